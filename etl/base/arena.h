@@ -1,0 +1,35 @@
+/*
+ * Memory with one lifetime: everything taken from an arena lives until the arena is released, all at once.
+ * Settings and job definitions live so; nothing inside them is freed by hand.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/macros.h"
+
+#include <stddef.h>
+
+struct arena; /* opaque */
+
+struct arena *arena_make(void);
+
+/* Frees the arena and all that was taken from it. NULL is allowed. */
+void arena_release(struct arena *arena);
+void arena_cleanup(struct arena **arena);
+
+/* Zeroed, aligned for any type; never NULL (see base/mem.h). */
+void *arena_alloc(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
+
+char *arena_copy(struct arena *arena, const char *bytes, size_t length) __attribute__((returns_nonnull));
+char *arena_copy_text(struct arena *arena, const char *text) __attribute__((returns_nonnull));
+char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3)
+    __attribute__((returns_nonnull));
+
+/*
+ * A growing array in an arena: makes room in *items for one more of `size` bytes behind `count` and returns
+ * its place, zeroed. *items may move.
+ */
+void *arena_push(struct arena *arena, void *items, size_t *count, size_t size)
+    __attribute__((returns_nonnull));
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * A growing run of bytes with a ceiling.
+ *
+ * Every buffer that the outside world fills states the most it may hold; going past it is an error for the
+ * caller to report, never a crash and never a silent cut. The bytes are always followed by a NUL that
+ * `length` does not count, so that text can be read as text.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/macros.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf {
+    char *bytes; /* NULL until the first byte */
+    size_t length;
+    size_t capacity;
+    size_t max_bytes; /* the ceiling */
+};
+
+/* An empty buffer that may grow to max_bytes. */
+struct buf buf_make(size_t max_bytes);
+
+/* Room for `more` bytes behind the end. False when that would pass the ceiling; nothing has changed then. */
+MUST_CHECK bool buf_reserve(struct buf *buf, size_t more);
+
+/* Appends; false when the ceiling would be passed, with nothing appended. */
+MUST_CHECK bool buf_append(struct buf *buf, const void *bytes, size_t length);
+MUST_CHECK bool buf_append_text(struct buf *buf, const char *text);
+
+/*
+ * For text the program composes itself (SQL, reports, headers), whose ceiling is never met unless the program
+ * is wrong: the process aborts instead of sending half a statement.
+ */
+void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_put(struct buf *buf, const char *text);
+
+/* The text, never NULL. Owned by the buffer; gone with its next change. */
+const char *buf_text(const struct buf *buf);
+
+/* Empties it and keeps the memory. */
+void buf_clear(struct buf *buf);
+
+/* Frees the memory; the buffer is empty and usable again. */
+void buf_release(struct buf *buf);
+
+/* buf_release(), for SCOPED(buf). */
+void buf_cleanup(struct buf *buf);
+
+/* Gives the text away; freed by free(). The buffer is empty then. */
+char *buf_take(struct buf *buf);
+
+/* A ceiling for text that the program composes: 16 MiB. */
+#define BUF_OWN_TEXT ((size_t)16 << 20)
+
+#endif

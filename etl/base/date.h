@@ -1,0 +1,48 @@
+/*
+ * Calendar days, as the proleptic Gregorian calendar counts them. A day is a number, so that windows are
+ * arithmetic.
+ */
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
+
+#include "base/macros.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Days since 1970-01-01; years 0001 to 9999. */
+typedef int32_t date_t;
+
+#define DATE_TEXT 16
+
+/* The day of a year, month (1–12) and day of month. False when there is no such day. */
+MUST_CHECK bool date_make(int year, int month, int day, date_t *date);
+
+void date_parts(date_t date, int *year, int *month, int *day);
+
+/* `2026-11-22` and nothing else: ten characters, all of them. */
+MUST_CHECK bool date_parse(const char *text, size_t length, date_t *date);
+
+/* `2026-11-22`; out holds at least DATE_TEXT bytes. Returns out. */
+const char *date_format(date_t date, char *out);
+
+/* The UTC day that holds this moment. */
+date_t date_of_wall(int64_t wall_ms);
+
+date_t date_month_start(date_t date);
+
+/* Monday of the ISO week that holds date. */
+date_t date_week_start(date_t date);
+
+/* The first day of the month `months` away; the day of the month is kept, and cut to the month's last. */
+date_t date_add_months(date_t date, int months);
+
+/*
+ * An ISO date and time without zone, as the service writes session times: `2018-03-01T16:24:53`, a blank
+ * instead of the T, up to six decimals of a second; `T00:00` without seconds is none. Only checked, not
+ * converted: PostgreSQL reads the very text.
+ */
+bool date_is_timestamp(const char *text, size_t length);
+
+#endif

@@ -1,0 +1,70 @@
+#include "base/err.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct err_kind_info kinds[ERR_KINDS] = {
+    [ERR_NONE] = {"none", 0, false},       [ERR_USAGE] = {"usage", 64, false},
+    [ERR_DATA] = {"data", 65, false},      [ERR_UNAVAILABLE] = {"unavailable", 69, true},
+    [ERR_BUG] = {"bug", 70, false},        [ERR_CREATE] = {"cannot-create", 73, false},
+    [ERR_LATER] = {"try-later", 75, true}, [ERR_STOPPED] = {"stopped", 75, true},
+    [ERR_AUTH] = {"auth", 77, false},      [ERR_CONFIG] = {"config", 78, false},
+};
+
+const struct err_kind_info *err_kind_info(enum err_kind kind)
+{
+    return &kinds[kind];
+}
+
+bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    err->kind = kind;
+    err->hint[0] = '\0';
+    vsnprintf(err->text, sizeof err->text, format, arguments);
+    va_end(arguments);
+    text_trim_broken_utf8(err->text);
+    return false;
+}
+
+bool err_wrap(struct err *err, const char *format, ...)
+{
+    char context[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(context, sizeof context, format, arguments);
+    va_end(arguments);
+
+    text_trim_broken_utf8(context);
+    size_t context_length = strlen(context);
+    size_t kept = strlen(err->text);
+    if (kept + context_length + 3 > sizeof err->text)
+        kept = sizeof err->text - context_length - 3;
+    memmove(err->text + context_length + 2, err->text, kept);
+    memcpy(err->text, context, context_length);
+    memcpy(err->text + context_length, ": ", 2);
+    err->text[context_length + 2 + kept] = '\0';
+    text_trim_broken_utf8(err->text);
+    return false;
+}
+
+bool err_hint(struct err *err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(err->hint, sizeof err->hint, format, arguments);
+    va_end(arguments);
+    text_trim_broken_utf8(err->hint);
+    return false;
+}
+
+void err_clear(struct err *err)
+{
+    err->kind = ERR_NONE;
+    err->text[0] = '\0';
+    err->hint[0] = '\0';
+}

@@ -1,0 +1,58 @@
+/*
+ * The one error object.
+ *
+ * A function that can fail returns bool (or NULL) and takes `struct err *` last. The error is filled where
+ * the fact is known, given context on the way up with err_wrap(), and logged once, at the job's boundary.
+ * Nothing secret is ever put into an error: texts go to the log and to the run table as they are.
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include "base/macros.h"
+
+#include <stdbool.h>
+
+/* What went wrong, as far as anyone can act on it. err_kind_info() has the exit code of each. */
+enum err_kind {
+    ERR_NONE = 0,
+    ERR_USAGE,       /* the command line */
+    ERR_DATA,        /* the API's data cannot be loaded as it is */
+    ERR_UNAVAILABLE, /* API or database unreachable, after retries */
+    ERR_BUG,         /* something that cannot happen did */
+    ERR_CREATE,      /* a table or schema cannot be created */
+    ERR_LATER,       /* nothing is wrong, but not now: budget, lock, Retry-After */
+    ERR_STOPPED,     /* SIGTERM or SIGINT */
+    ERR_AUTH,        /* credentials, scope, permission */
+    ERR_CONFIG,      /* settings or job definition */
+};
+
+#define ERR_KINDS 10
+
+struct err_kind_info {
+    const char *name; /* lower case, stable: stands in logs */
+    int exit_code;    /* sysexits, as the manual lists them */
+    bool may_pass;    /* trying again later, with nothing changed, can help */
+};
+
+struct err {
+    enum err_kind kind;
+    char text[1536]; /* one line, UTF-8, no final newline or full stop */
+    char hint[768];  /* what to do about it; empty when there is nothing to say */
+};
+
+const struct err_kind_info *err_kind_info(enum err_kind kind);
+
+/* Fills err (which may hold an older error, now forgotten). Returns false, so that `return err_set(…)` reads
+ * well. */
+bool err_set(struct err *err, enum err_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* Puts "context: " in front of what err says. Returns false. */
+bool err_wrap(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Says what to do; replaces an older hint. Returns false. */
+bool err_hint(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Back to ERR_NONE: an error that has been dealt with. */
+void err_clear(struct err *err);
+
+#endif

@@ -1,0 +1,78 @@
+#include "base/finding.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_BYTES 2048
+
+static void add(struct findings *findings, struct place place, enum severity severity, const char *message)
+{
+    struct finding *finding =
+        arena_push(findings->arena, &findings->items, &findings->count, sizeof *finding);
+    finding->place = place;
+    finding->severity = severity;
+    finding->message = arena_copy_text(findings->arena, message);
+    if (severity == SEVERITY_ERROR)
+        findings->errors++;
+}
+
+void finding_error(struct findings *findings, struct place place, const char *format, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    add(findings, place, SEVERITY_ERROR, message);
+}
+
+void finding_warning(struct findings *findings, struct place place, const char *format, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    add(findings, place, SEVERITY_WARNING, message);
+}
+
+static bool comes_after(const struct finding *left, const struct finding *right)
+{
+    int files = strcmp(left->place.file, right->place.file);
+    if (files != 0)
+        return files > 0;
+    if (left->place.line != right->place.line)
+        return left->place.line > right->place.line;
+    return left->place.column > right->place.column;
+}
+
+static bool is_repeat(const struct finding *left, const struct finding *right)
+{
+    return !comes_after(left, right) && !comes_after(right, left) &&
+           text_equal(left->message, right->message);
+}
+
+/* Insertion sort: stable, and nobody has more than a screen of findings. */
+void findings_sort(struct findings *findings)
+{
+    for (size_t i = 1; i < findings->count; i++) {
+        struct finding moved = findings->items[i];
+        size_t at = i;
+        for (; at > 0 && comes_after(&findings->items[at - 1], &moved); at--)
+            findings->items[at] = findings->items[at - 1];
+        findings->items[at] = moved;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        if (kept > 0 && is_repeat(&findings->items[kept - 1], &findings->items[i])) {
+            if (findings->items[i].severity == SEVERITY_ERROR)
+                findings->errors--;
+            continue;
+        }
+        findings->items[kept++] = findings->items[i];
+    }
+    findings->count = kept;
+}

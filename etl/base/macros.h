@@ -1,0 +1,25 @@
+/*
+ * The few compiler features that the code leans on, each under a name that says what it is for.
+ */
+#ifndef BASE_MACROS_H
+#define BASE_MACROS_H
+
+#include <stddef.h>
+
+/* The caller must look at the result: a failure that nobody sees is how numbers go wrong. */
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+/* printf-like: FORMAT_AT(position of the format, position of the first argument). */
+#define PRINTF_LIKE(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
+
+/*
+ * A handle that is released when its scope ends, however it ends: `SCOPED(buf) struct buf body = …` calls
+ * buf_cleanup(&body). Each type that is used so says in its header what its cleanup does.
+ */
+#define SCOPED(type) __attribute__((cleanup(type##_cleanup)))
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#define UNUSED __attribute__((unused))
+
+#endif

@@ -1,0 +1,68 @@
+#include "base/stop.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static atomic_int received;
+static int event_fd = -1;
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    uint64_t one = 1;
+    atomic_store(&received, number);
+    ssize_t ignored = write(event_fd, &one, sizeof one);
+    (void)ignored;
+    errno = saved;
+}
+
+bool stop_install(struct err *err)
+{
+    event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct sigaction action = {.sa_handler = on_signal};
+    bool installed =
+        event_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
+    /* A reader of stdout that goes away, or a peer that closes, is an error of that write and not of the
+     * process. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    if (!installed || sigaction(SIGPIPE, &ignore, NULL) != 0)
+        return err_set(err, ERR_BUG, "cannot install signal handlers: %s", strerror(errno));
+    return true;
+}
+
+bool stop_requested(void)
+{
+    return atomic_load(&received) != 0;
+}
+
+int stop_fd(void)
+{
+    return event_fd;
+}
+
+bool stop_error(struct err *err)
+{
+    return err_set(err, ERR_STOPPED, "stopped by %s",
+                   atomic_load(&received) == SIGINT ? "SIGINT" : "SIGTERM");
+}
+
+bool stop_sleep(int64_t wait_ms, struct err *err)
+{
+    int64_t deadline = clock_deadline(wait_ms);
+    for (;;) {
+        if (stop_requested())
+            return stop_error(err);
+        int64_t left = deadline - clock_now_ms();
+        if (left <= 0)
+            return true;
+        struct pollfd waited = {.fd = event_fd, .events = POLLIN};
+        poll(&waited, 1, left > 3600000 ? 3600000 : (int)left);
+    }
+}

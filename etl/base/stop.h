@@ -1,0 +1,29 @@
+/*
+ * The wish to stop: SIGTERM and SIGINT.
+ *
+ * Once asked for, it stays. Everything that waits, waits with stop_fd() among the things it waits for, so
+ * that the process ends within seconds wherever it stands.
+ */
+#ifndef BASE_STOP_H
+#define BASE_STOP_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Installs the signal handlers. Called once, by the command line, before any thread is started. */
+MUST_CHECK bool stop_install(struct err *err);
+
+bool stop_requested(void);
+
+/* A descriptor that becomes readable when a stop is asked for, and stays so; -1 before stop_install(). */
+int stop_fd(void);
+
+/* Waits; false, with ERR_STOPPED, as soon as a stop is asked for. */
+MUST_CHECK bool stop_sleep(int64_t wait_ms, struct err *err);
+
+/* Fills err with ERR_STOPPED; returns false. */
+bool stop_error(struct err *err);
+
+#endif

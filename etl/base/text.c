@@ -1,0 +1,215 @@
+#include "base/text.h"
+
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool text_equal(const char *left, const char *right)
+{
+    return strcmp(left, right) == 0;
+}
+
+bool text_starts_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_list_has(const struct text_list *list, const char *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (text_equal(list->items[i], item))
+            return true;
+    return false;
+}
+
+static const char *skip_separators(const char *text)
+{
+    return text + strspn(text, " _-");
+}
+
+bool text_same_name(const char *left, const char *right)
+{
+    for (;;) {
+        left = skip_separators(left);
+        right = skip_separators(right);
+        if (tolower((unsigned char)*left) != tolower((unsigned char)*right))
+            return false;
+        if (!*left)
+            return true;
+        left++;
+        right++;
+    }
+}
+
+struct snake {
+    char *out;
+    size_t size;
+    size_t length;
+};
+
+static bool snake_add(struct snake *snake, char letter)
+{
+    if (snake->length + 1 >= snake->size)
+        return false;
+    snake->out[snake->length++] = letter;
+    snake->out[snake->length] = '\0';
+    return true;
+}
+
+static bool word_begins(const char *name, size_t at)
+{
+    if (!isupper((unsigned char)name[at]) || at == 0)
+        return false;
+    bool after_lower = !isupper((unsigned char)name[at - 1]);
+    bool before_lower = islower((unsigned char)name[at + 1]);
+    return after_lower || before_lower;
+}
+
+bool text_snake_case(const char *name, char *out, size_t size)
+{
+    struct snake snake = {out, size, 0};
+    out[0] = '\0';
+    if (isdigit((unsigned char)name[0]) && !snake_add(&snake, '_'))
+        return false;
+    for (size_t i = 0; name[i]; i++) {
+        bool separator = !isalnum((unsigned char)name[i]);
+        bool underscored = snake.length > 0 && out[snake.length - 1] == '_';
+        if (separator && underscored)
+            continue;
+        if (word_begins(name, i) && !underscored && !snake_add(&snake, '_'))
+            return false;
+        char letter = separator ? '_' : (char)tolower((unsigned char)name[i]);
+        if (!snake_add(&snake, letter))
+            return false;
+    }
+    return true;
+}
+
+static size_t least(size_t one, size_t other)
+{
+    return one < other ? one : other;
+}
+
+/* Optimal string alignment over three rows of the matrix. */
+size_t text_distance(const char *left, const char *right, size_t most)
+{
+    size_t rows = strlen(left);
+    size_t columns = strlen(right);
+    if ((rows > columns ? rows - columns : columns - rows) >= most)
+        return most;
+    size_t width = columns + 1;
+    SCOPED(mem) size_t *cells = mem_alloc(3 * width, sizeof *cells);
+    size_t *before = cells;
+    size_t *above = cells + width;
+    size_t *row = cells + 2 * width;
+    for (size_t j = 0; j <= columns; j++)
+        above[j] = j;
+    for (size_t i = 1; i <= rows; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= columns; j++) {
+            bool same = left[i - 1] == right[j - 1];
+            row[j] = least(least(row[j - 1], above[j]) + 1, above[j - 1] + (same ? 0 : 1));
+            bool swapped = i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
+            if (swapped)
+                row[j] = least(row[j], before[j - 2] + 1);
+        }
+        size_t *oldest = before;
+        before = above;
+        above = row;
+        row = oldest;
+    }
+    return least(above[columns], most);
+}
+
+const char *text_nearest(const char *word, const char *const *candidates, size_t count)
+{
+    size_t tolerated = strlen(word) < 4 ? 1 : strlen(word) < 8 ? 2 : 3;
+    size_t best = tolerated + 1;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = text_same_name(word, candidates[i]) ? 0 : text_distance(word, candidates[i], best);
+        if (distance < best) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}
+
+/* The length of the well-formed UTF-8 character at bytes, or 0. */
+static size_t character_length(const unsigned char *bytes, size_t left)
+{
+    unsigned char first = bytes[0];
+    if (first < 0x80)
+        return 1;
+    size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || length > left)
+        return 0;
+    unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (bytes[1] < low || bytes[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    return length;
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        size_t step = character_length((const unsigned char *)bytes + at, length - at);
+        if (step == 0)
+            return false;
+        at += step;
+    }
+    return true;
+}
+
+void text_trim_broken_utf8(char *text)
+{
+    size_t length = strlen(text);
+    size_t start = length;
+    while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0 || (unsigned char)text[start - 1] < 0xC0)
+        return;
+    start--;
+    if (character_length((const unsigned char *)text + start, length - start) == 0)
+        text[start] = '\0';
+}
+
+bool text_to_uint(const char *text, uint64_t most, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (!*text)
+        return false;
+    for (const char *digit = text; *digit; digit++) {
+        if (!isdigit((unsigned char)*digit))
+            return false;
+        bool overflows = __builtin_mul_overflow(sum, 10, &sum) ||
+                         __builtin_add_overflow(sum, (uint64_t)(*digit - '0'), &sum);
+        if (overflows || sum > most)
+            return false;
+    }
+    *value = sum;
+    return true;
+}
+
+const char *text_excerpt(const char *text, size_t length, char *out, size_t size)
+{
+    static const char ellipsis[] = "…";
+    bool cut = length >= size;
+    size_t kept = cut ? size - sizeof ellipsis : length;
+    for (size_t i = 0; i < kept; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        out[i] = byte < 0x20 || byte == 0x7F ? '?' : (char)byte;
+    }
+    out[kept] = '\0';
+    text_trim_broken_utf8(out);
+    if (cut)
+        strcat(out, ellipsis);
+    return out;
+}

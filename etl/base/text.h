@@ -1,0 +1,61 @@
+/*
+ * Small things about text: comparing, naming, UTF-8.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/macros.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A list of strings; who owns it is said where one is held. */
+struct text_list {
+    const char **items;
+    size_t count;
+};
+
+bool text_equal(const char *left, const char *right);
+bool text_starts_with(const char *text, const char *prefix);
+
+/* Whether list holds item, to the letter. */
+bool text_list_has(const struct text_list *list, const char *item);
+
+/* Whether two names are the same without regard to ASCII case, spaces, `_` and `-`. */
+bool text_same_name(const char *left, const char *right);
+
+/*
+ * camelCase to snake_case, as target columns are called: `usageDate` → `usage_date`, `chargedItemID` →
+ * `charged_item_id`, `customField1` → `custom_field1`. What is no ASCII letter or digit becomes one `_`; a
+ * name that would begin with a digit gets a `_` in front. Writes at most size bytes, always ended with NUL;
+ * returns false when the name did not fit.
+ */
+MUST_CHECK bool text_snake_case(const char *name, char *out, size_t size);
+
+/* The number of edits (insert, delete, replace, swap of neighbours) from one to the other, capped at `most`.
+ */
+size_t text_distance(const char *left, const char *right, size_t most);
+
+/* The candidate nearest to word if it is near enough to be what was meant, else NULL. */
+const char *text_nearest(const char *word, const char *const *candidates, size_t count);
+
+/* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
+bool text_is_utf8(const char *bytes, size_t length);
+
+/* Drops a character at the end that was cut in its middle. */
+void text_trim_broken_utf8(char *text);
+
+/*
+ * A decimal integer without sign, blanks or anything behind it.
+ * False when it is none, or larger than most; *value is untouched then.
+ */
+MUST_CHECK bool text_to_uint(const char *text, uint64_t most, uint64_t *value);
+
+/*
+ * text made fit to stand in one line of a message: control characters become `?`, and what is longer than
+ * size - 1 bytes ends in `…`. Returns out.
+ */
+const char *text_excerpt(const char *text, size_t length, char *out, size_t size);
+
+#endif

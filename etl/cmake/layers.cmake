@@ -1,0 +1,26 @@
+# The layers of etl/, lowest first. Each is a static library that may use those before it and none after it.
+set(TOKENFLEX_LAYERS base wire job api load run)
+
+# etl_layer(NAME SOURCES … LIBRARIES …): the library etl_NAME, linked against every lower layer, and with the tests a
+# program `layer_NAME` that holds the whole library and the lower ones only: a call upward does not link.
+function(etl_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(etl_${name} STATIC ${LAYER_SOURCES})
+  target_include_directories(etl_${name} PUBLIC ${PROJECT_SOURCE_DIR}/etl)
+  target_link_libraries(etl_${name} PUBLIC ${LAYER_LIBRARIES})
+  foreach(lower IN LISTS TOKENFLEX_LAYERS)
+    if(lower STREQUAL name)
+      break()
+    endif()
+    list(PREPEND lower_layers etl_${lower})
+  endforeach()
+  target_link_libraries(etl_${name} PUBLIC ${lower_layers})
+
+  if(TOKENFLEX_TESTS)
+    add_executable(layer_${name} ${PROJECT_SOURCE_DIR}/etl/cmake/empty_main.c)
+    target_link_options(layer_${name} PRIVATE -Wl,--whole-archive $<TARGET_FILE:etl_${name}> -Wl,--no-whole-archive)
+    target_link_libraries(layer_${name} PRIVATE ${lower_layers} ${LAYER_LIBRARIES})
+    add_dependencies(layer_${name} etl_${name})
+    set_target_properties(layer_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/layers)
+  endif()
+endfunction()

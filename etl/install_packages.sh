@@ -1,0 +1,99 @@
+#!/bin/sh
+# Installs the Debian packages that are missing, and only those:
+#
+#   install_packages.sh run     what the build and the demo need
+#   install_packages.sh test    that, and what the tests need
+#
+# As root, or with sudo. A PostgreSQL that gets installed on the way is not started and makes no cluster.
+set -eu
+
+build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libjson-c-dev libpq-dev libyaml-dev libssl-dev"
+demo="libmicrohttpd-dev zlib1g-dev ca-certificates"
+tests="libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
+
+fail() {
+    echo "install_packages.sh: $*" >&2
+    exit 1
+}
+
+case ${1:-} in
+run) wanted="$build $demo" ;;
+test) wanted="$build $demo $tests" ;;
+*) fail "usage: install_packages.sh run|test" ;;
+esac
+command -v dpkg-query >/dev/null || fail "this is no Debian: install what stands for $wanted by hand"
+
+is_installed() {
+    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+has_server() {
+    for server in /usr/lib/postgresql/*/bin/postgres; do
+        version=${server#/usr/lib/postgresql/}
+        [ -x "$server" ] && [ "${version%%[!0-9]*}" -ge 15 ] && return 0
+    done
+    return 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+# What apt-get says is of interest only when it fails.
+apt_get() {
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 --option DPkg::Lock::Timeout=300 "$@" \
+        >"$log" 2>&1; then
+        cat "$log" >&2
+        return 1
+    fi
+}
+
+missing=
+for package in $wanted; do
+    is_installed "$package" || missing="$missing $package"
+done
+has_server || missing="$missing postgresql"
+# Checks docker-compose.yml; a machine without it is none the worse.
+if [ "$1" = test ] && ! command -v docker-compose >/dev/null; then
+    optional=docker-compose
+else
+    optional=
+fi
+[ -n "$missing$optional" ] || exit 0
+
+if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    [ -n "$missing" ] || exit 0
+    fail "neither root nor sudo: have somebody run  apt-get install --no-install-recommends$missing"
+fi
+
+# Debian's server package makes a cluster on port 5432 and starts it, unless told otherwise while it is installed.
+no_cluster=/etc/postgresql-common/createcluster.d/zz-tokenflex-etl.conf
+log=$(mktemp)
+finish() {
+    rm -f "$log"
+    case " $missing " in
+    *" postgresql "*) as_root rm -f "$no_cluster" ;;
+    esac
+}
+trap finish EXIT
+case " $missing " in
+*" postgresql "*)
+    as_root mkdir -p "${no_cluster%/*}"
+    echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
+    ;;
+esac
+
+[ -z "$missing" ] || echo "Installing$missing"
+apt_get update || fail "apt-get update failed"
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086
+    apt_get install --yes --no-install-recommends $missing || fail "apt-get install failed"
+fi
+if [ -n "$optional" ] && apt-cache show "$optional" >/dev/null 2>&1; then
+    echo "Installing $optional"
+    apt_get install --yes --no-install-recommends "$optional" || echo "Going on without $optional"
+fi

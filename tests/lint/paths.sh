@@ -1,0 +1,19 @@
+#!/bin/sh
+# No file names a directory of the machine it was written on: somebody's home, or this checkout's own place.
+set -eu
+cd "$(dirname "$0")/../.."
+
+find_in_sources() {
+    grep -rn --binary-files=without-match --exclude-dir=.git --exclude-dir=build --exclude-dir=__pycache__ "$@" .
+}
+
+broken=0
+if find_in_sources -E -e '/(home|Users)/[A-Za-z]' -e '/[r]oot/'; then
+    echo "paths of somebody's machine"
+    broken=1
+fi
+if find_in_sources -F -e "$(pwd)/"; then
+    echo "paths of this checkout"
+    broken=1
+fi
+exit "$broken"

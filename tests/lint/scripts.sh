@@ -1,0 +1,23 @@
+#!/bin/sh
+# Every shell script parses, is strict about errors and says at its top what it does; shellcheck has nothing to add where
+# there is one.
+set -eu
+cd "$(dirname "$0")/../.."
+
+refuse() {
+    echo "$1: $2"
+    broken=1
+}
+
+find etl tests .ci \( -name '*.sh' -o -path .ci/run \) -type f | {
+    broken=0
+    while read -r script; do
+        sh -n "$script" || refuse "$script" "does not parse"
+        [ "$(head -n 1 "$script")" = "#!/bin/sh" ] || refuse "$script" "does not begin with #!/bin/sh"
+        sed -n 2p "$script" | grep -q '^# ' || refuse "$script" "does not say at its top what it does"
+        grep -q '^set -eu$' "$script" || refuse "$script" "has no set -eu"
+        ! command -v shellcheck >/dev/null || shellcheck --shell=dash --exclude=SC2317 "$script" ||
+            refuse "$script" "see above"
+    done
+    exit "$broken"
+}

@@ -1,0 +1,83 @@
+#!/bin/sh
+# Installs what is missing, builds with the sanitizers and runs the whole suite; builds with clang too, for its warnings
+# and the fuzzers.
+#
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz] [-R REGEX]    all tests, or those of a label, or whose name matches
+set -eu
+cd "$(dirname "$0")/.."
+
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz] [-R REGEX]"
+label=
+regex=
+while getopts L:R:h option; do
+    case $option in
+    L) label=$OPTARG ;;
+    R) regex=$OPTARG ;;
+    h)
+        echo "$usage"
+        exit 0
+        ;;
+    *)
+        echo "$usage" >&2
+        exit 64
+        ;;
+    esac
+done
+
+began=$(date +%s)
+step="installing"
+report() {
+    status=$?
+    took=$(($(date +%s) - began))
+    if [ "$status" -eq 0 ]; then
+        echo "==> All is well, after $((took / 60)) min $((took % 60)) s"
+    else
+        echo "==> Failed while $step, after $((took / 60)) min $((took % 60)) s" >&2
+    fi
+}
+trap report EXIT
+
+say() {
+    step=$1
+    echo "==> $2"
+}
+
+build() {
+    cmake --preset "$1" >"build/$1.log" 2>&1 || {
+        cat "build/$1.log"
+        exit 1
+    }
+    cmake --build --preset "$1" -j "$(nproc)" >"build/$1.log" 2>&1 || {
+        cat "build/$1.log"
+        exit 1
+    }
+}
+
+# run_tests PRESET CTEST-OPTION…
+run_tests() {
+    preset=$1
+    shift
+    [ -z "$label" ] || set -- "$@" -L "^$label\$"
+    [ -z "$regex" ] || set -- "$@" -R "$regex"
+    ctest --test-dir "build/$preset" -j 2 --output-on-failure --no-tests=error "$@"
+}
+
+say "installing packages" "Packages"
+sh etl/install_packages.sh test
+mkdir -p build
+
+if [ "$label" != fuzz ]; then
+    say "building with gcc" "Building with gcc, AddressSanitizer and UndefinedBehaviorSanitizer"
+    build debug
+    say "testing" "Testing"
+    run_tests debug
+fi
+
+# A part of the suite is asked for by somebody at work on it: only all of it, and the fuzzers, want the other compiler.
+if [ -z "$label$regex" ] || [ "$label" = fuzz ]; then
+    say "building with clang" "Building with clang"
+    build clang
+    say "fuzzing" "Fuzzing, some seconds each"
+    label=fuzz
+    run_tests clang
+fi

@@ -1,0 +1,85 @@
+#include "base/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void memory_is_zeroed_and_aligned(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    for (size_t size = 1; size < 100; size++) {
+        char *memory = arena_alloc(arena, size, 1);
+        assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(memory[i], 0);
+        memset(memory, 0xFF, size);
+    }
+}
+
+static void what_is_larger_than_a_block_fits_too(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    char *small = arena_copy_text(arena, "small");
+    char *large = arena_alloc(arena, 1 << 20, 1);
+    memset(large, 'x', 1 << 20);
+    char *other = arena_copy_text(arena, "other");
+    assert_string_equal(small, "small");
+    assert_string_equal(other, "other");
+}
+
+static void nothing_is_a_valid_size(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    assert_non_null(arena_alloc(arena, 0, 8));
+    assert_string_equal(arena_copy(arena, NULL, 0), "");
+}
+
+static void text_is_copied_and_printed(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    assert_string_equal(arena_copy(arena, "usageDate", 5), "usage");
+    assert_string_equal(arena_print(arena, "%s-%03d", "n", 7), "n-007");
+}
+
+static void an_array_grows_and_keeps_its_items(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    unsigned *items = NULL;
+    size_t count = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        unsigned *item = arena_push(arena, &items, &count, sizeof *items);
+        assert_int_equal(*item, 0);
+        *item = i * 3;
+    }
+    assert_int_equal(count, 1000);
+    for (unsigned i = 0; i < 1000; i++)
+        assert_int_equal(items[i], i * 3);
+}
+
+static void releasing_nothing_is_allowed(void **state)
+{
+    (void)state;
+    arena_release(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(what_is_larger_than_a_block_fits_too),
+        cmocka_unit_test(nothing_is_a_valid_size),
+        cmocka_unit_test(text_is_copied_and_printed),
+        cmocka_unit_test(an_array_grows_and_keeps_its_items),
+        cmocka_unit_test(releasing_nothing_is_allowed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

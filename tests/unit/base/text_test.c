@@ -1,0 +1,180 @@
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_snake_case(const char *name, const char *expected)
+{
+    char out[64];
+    assert_true(text_snake_case(name, out, sizeof out));
+    assert_string_equal(out, expected);
+}
+
+static void snake_case_follows_the_api_names(void **state)
+{
+    (void)state;
+    assert_snake_case("usageDate", "usage_date");
+    assert_snake_case("chargedItemID", "charged_item_id");
+    assert_snake_case("customField1", "custom_field1");
+    assert_snake_case("customField10", "custom_field10");
+    assert_snake_case("hubId", "hub_id");
+    assert_snake_case("licenseServerTimeZoneOffset", "license_server_time_zone_offset");
+    assert_snake_case("HTTPServerName", "http_server_name");
+    assert_snake_case("already_snake_case", "already_snake_case");
+}
+
+static void snake_case_makes_an_identifier_of_anything(void **state)
+{
+    (void)state;
+    assert_snake_case("Usage Date", "usage_date");
+    assert_snake_case("cost--center", "cost_center");
+    assert_snake_case("9lives", "_9lives");
+    assert_snake_case("na\xC3\xAFve", "na_ve");
+    assert_snake_case("", "");
+}
+
+static void snake_case_says_when_the_name_does_not_fit(void **state)
+{
+    (void)state;
+    char out[8];
+    assert_true(text_snake_case("seven77", out, sizeof out));
+    assert_string_equal(out, "seven77");
+    assert_false(text_snake_case("eight888", out, sizeof out));
+    assert_false(text_snake_case("sevenUp", out, sizeof out));
+    assert_int_equal(strlen(out), 7);
+}
+
+static void same_name_ignores_case_and_separators(void **state)
+{
+    (void)state;
+    assert_true(text_same_name("usageDate", "Usage Date"));
+    assert_true(text_same_name("usageDate", "usage_date-"));
+    assert_false(text_same_name("usageDate", "usageDates"));
+    assert_true(text_same_name("", "_ -"));
+}
+
+static void distance_counts_edits_and_swaps(void **state)
+{
+    (void)state;
+    assert_int_equal(text_distance("retries", "retries", 5), 0);
+    assert_int_equal(text_distance("retries", "retires", 5), 1);
+    assert_int_equal(text_distance("fields", "field", 5), 1);
+    assert_int_equal(text_distance("kitten", "sitting", 5), 3);
+    assert_int_equal(text_distance("", "abc", 5), 3);
+    assert_int_equal(text_distance("abcdef", "uvwxyz", 4), 4);
+}
+
+static void nearest_is_what_was_probably_meant(void **state)
+{
+    (void)state;
+    const char *const candidates[] = {"usageDate", "usageMonth", "userName", "all"};
+    assert_string_equal(text_nearest("usageDtae", candidates, 4), "usageDate");
+    assert_string_equal(text_nearest("USAGE_MONTH", candidates, 4), "usageMonth");
+    assert_string_equal(text_nearest("al", candidates, 4), "all");
+    assert_null(text_nearest("color", candidates, 4));
+    assert_null(text_nearest("usageDate", candidates, 0));
+}
+
+static void utf8_is_told_from_other_bytes(void **state)
+{
+    (void)state;
+    assert_true(text_is_utf8("", 0));
+    assert_true(text_is_utf8("\xE5\x9C\xB0\xE7\x90\x86", 6));
+    assert_true(text_is_utf8("\xF0\x9F\x98\x80", 4));
+    assert_true(text_is_utf8("\xF4\x8F\xBF\xBF", 4));
+    assert_false(text_is_utf8("Geb\xFChren", 8));
+    assert_false(text_is_utf8("\xC3", 1));
+    assert_false(text_is_utf8("\xC0\xAF", 2));
+    assert_false(text_is_utf8("\xE0\x80\xAF", 3));
+    assert_false(text_is_utf8("\xED\xA0\x80", 3));
+    assert_false(text_is_utf8("\xF4\x90\x80\x80", 4));
+    assert_false(text_is_utf8("\x80", 1));
+}
+
+static void a_character_cut_in_its_middle_is_dropped(void **state)
+{
+    (void)state;
+    char cut[] = "caf\xC3";
+    text_trim_broken_utf8(cut);
+    assert_string_equal(cut, "caf");
+    char deep[] = "x\xF0\x9F\x98";
+    text_trim_broken_utf8(deep);
+    assert_string_equal(deep, "x");
+    char whole[] = "caf\xC3\xA9";
+    text_trim_broken_utf8(whole);
+    assert_string_equal(whole, "caf\xC3\xA9");
+}
+
+static void only_plain_decimals_are_numbers(void **state)
+{
+    (void)state;
+    uint64_t value = 7;
+    assert_true(text_to_uint("0", 100, &value));
+    assert_int_equal(value, 0);
+    assert_true(text_to_uint("007", 100, &value));
+    assert_int_equal(value, 7);
+    assert_true(text_to_uint("18446744073709551615", UINT64_MAX, &value));
+    assert_true(value == UINT64_MAX);
+    value = 7;
+    assert_false(text_to_uint("18446744073709551616", UINT64_MAX, &value));
+    assert_false(text_to_uint("101", 100, &value));
+    assert_false(text_to_uint("", 100, &value));
+    assert_false(text_to_uint("-1", 100, &value));
+    assert_false(text_to_uint("+1", 100, &value));
+    assert_false(text_to_uint(" 1", 100, &value));
+    assert_false(text_to_uint("1 ", 100, &value));
+    assert_false(text_to_uint("0x1", 100, &value));
+    assert_int_equal(value, 7);
+}
+
+static void an_excerpt_fits_one_line(void **state)
+{
+    (void)state;
+    char out[10];
+    assert_string_equal(text_excerpt("short", 5, out, sizeof out), "short");
+    assert_string_equal(text_excerpt("nine char", 9, out, sizeof out), "nine char");
+    assert_string_equal(text_excerpt("ten chars!", 10, out, sizeof out), "ten ch\xE2\x80\xA6");
+    assert_string_equal(text_excerpt("a\nb\tc", 5, out, sizeof out), "a?b?c");
+    assert_string_equal(text_excerpt("abcde\xC3\xA9xyz", 10, out, sizeof out), "abcde\xE2\x80\xA6");
+}
+
+static void a_list_is_searched_to_the_letter(void **state)
+{
+    (void)state;
+    const char *items[] = {"usageDate", "userName"};
+    const struct text_list list = {items, 2};
+    assert_true(text_list_has(&list, "userName"));
+    assert_false(text_list_has(&list, "username"));
+    assert_false(text_list_has(&(struct text_list){0}, "userName"));
+}
+
+static void a_prefix_is_recognised(void **state)
+{
+    (void)state;
+    assert_true(text_starts_with("https://host", "https://"));
+    assert_false(text_starts_with("http", "https://"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(snake_case_follows_the_api_names),
+        cmocka_unit_test(snake_case_makes_an_identifier_of_anything),
+        cmocka_unit_test(snake_case_says_when_the_name_does_not_fit),
+        cmocka_unit_test(same_name_ignores_case_and_separators),
+        cmocka_unit_test(distance_counts_edits_and_swaps),
+        cmocka_unit_test(nearest_is_what_was_probably_meant),
+        cmocka_unit_test(utf8_is_told_from_other_bytes),
+        cmocka_unit_test(a_character_cut_in_its_middle_is_dropped),
+        cmocka_unit_test(only_plain_decimals_are_numbers),
+        cmocka_unit_test(an_excerpt_fits_one_line),
+        cmocka_unit_test(a_list_is_searched_to_the_letter),
+        cmocka_unit_test(a_prefix_is_recognised),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,24 @@
+/*
+ * One value of a result, as the service wrote it: the neutral form between the two ways of fetching (JSON
+ * pages, CSV files) and the one way of loading. Numbers stay the text they came as.
+ */
+#ifndef WIRE_CELL_H
+#define WIRE_CELL_H
+
+#include <stddef.h>
+
+enum cell_kind {
+    CELL_NULL,   /* JSON null; an empty CSV value */
+    CELL_TEXT,   /* a string, unescaped, UTF-8 */
+    CELL_NUMBER, /* a JSON number, by its source text */
+    CELL_TRUE,
+    CELL_FALSE,
+};
+
+struct cell {
+    enum cell_kind kind;
+    const char *bytes; /* CELL_TEXT and CELL_NUMBER: borrowed from the page; not ended by NUL */
+    size_t length;
+};
+
+#endif

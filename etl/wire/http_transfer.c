@@ -1,0 +1,216 @@
+#include "base/clock.h"
+#include "wire/http_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const method_names[] = {
+    [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE"};
+
+const char *transfer_name(const struct http_call *call, char out[TRANSFER_NAME])
+{
+    char url[TRANSFER_NAME - 16];
+    snprintf(out, TRANSFER_NAME, "%s %s", method_names[call->method],
+             http_safe_url(call->url, url, sizeof url));
+    return out;
+}
+
+void transfer_fail(struct http_call *call, enum err_kind kind, const char *reason)
+{
+    char name[TRANSFER_NAME];
+    (void)err_set(&call->err, kind, "%s: %s", transfer_name(call, name), reason);
+}
+
+/* Callbacks. They run on the I/O thread. */
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *context)
+{
+    (void)bytes;
+    struct http_call *call = context;
+    call->heard_ms = clock_now_ms();
+    return size * count;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct http_call *call = context;
+    call->heard_ms = clock_now_ms();
+    /* What is not taken whole ends the transfer with CURLE_WRITE_ERROR. */
+    return buf_append(&call->response.body, bytes, size * count) ? size * count : CURL_WRITEFUNC_ERROR;
+}
+
+/* On a kept connection that turns out to be closed curl would send the request again, unpaid: that is
+ * refused. */
+static int on_connected(void *context, char *peer, char *local, int peer_port, int local_port)
+{
+    (void)peer;
+    (void)local;
+    (void)peer_port;
+    (void)local_port;
+    struct http_call *call = context;
+    if (call->sent)
+        return CURL_PREREQFUNC_ABORT;
+    call->sent = true;
+    call->heard_ms = clock_now_ms();
+    return CURL_PREREQFUNC_OK;
+}
+
+/* A request. */
+
+static void set_method(CURL *easy, struct http_call *call)
+{
+    if (call->method == HTTP_POST || call->body) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body ? call->body : "");
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)(call->body ? strlen(call->body) : 0));
+    }
+    if (call->method == HTTP_DELETE || (call->method == HTTP_GET && call->body))
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method_names[call->method]);
+    /* A kept connection may have died unnoticed: a POST must not be left in doubt for that. */
+    if (call->method == HTTP_POST)
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+static void set_trust(CURL *easy, const struct http_client *client)
+{
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (client->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+}
+
+static void set_callbacks(CURL *easy, struct http_call *call)
+{
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->curl_says);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
+}
+
+static bool has_line_end(const struct curl_slist *header)
+{
+    for (; header; header = header->next)
+        if (strpbrk(header->data, "\r\n"))
+            return true;
+    return false;
+}
+
+bool transfer_make(struct http_call *call)
+{
+    const struct http_client *client = call->client;
+    struct http_origin origin;
+    if (!http_origin_of(call->url, &origin)) {
+        transfer_fail(call, ERR_DATA, "this is no URL of http or https");
+        return false;
+    }
+    if (has_line_end(call->headers)) {
+        transfer_fail(call, ERR_DATA, "a header value has a line end in it");
+        return false;
+    }
+    CURL *easy = curl_easy_init();
+    if (!easy) {
+        transfer_fail(call, ERR_UNAVAILABLE, "curl has no memory for a transfer");
+        return false;
+    }
+    call->easy = easy;
+    set_callbacks(easy, call);
+    set_trust(easy, client);
+    set_method(easy, call);
+    curl_easy_setopt(easy, CURLOPT_URL, call->url);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, client->user_agent);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* A stop does not wait for a name server that does not answer. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    if (call->basic) {
+        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl_easy_setopt(easy, CURLOPT_USERPWD, call->basic);
+    }
+    return true;
+}
+
+/* An answer, or what became of it. */
+
+static const struct {
+    CURLcode code;
+    enum err_kind kind;
+    const char *reason; /* NULL: what curl says */
+    const char *hint;   /* NULL: none */
+} verdicts[] = {
+    {CURLE_URL_MALFORMAT, ERR_DATA, "this is no URL of http or https", NULL},
+    {CURLE_LOGIN_DENIED, ERR_DATA, "a URL with a user in it is not fetched", NULL},
+    {CURLE_COULDNT_RESOLVE_HOST, ERR_UNAVAILABLE, NULL,
+     "check the host's name, the name server, and whether a proxy is needed (https_proxy)"},
+    {CURLE_COULDNT_RESOLVE_PROXY, ERR_UNAVAILABLE, NULL,
+     "check https_proxy and http_proxy in the environment"},
+    {CURLE_COULDNT_CONNECT, ERR_UNAVAILABLE, NULL,
+     "check that the host can be reached from here, and whether a proxy is needed (https_proxy)"},
+    {CURLE_PEER_FAILED_VERIFICATION, ERR_UNAVAILABLE, NULL,
+     "where a proxy or an authority of your own signs the certificate, name its certificate in api.ca_file"},
+    {CURLE_SSL_CACERT_BADFILE, ERR_CONFIG, NULL, "check api.ca_file: a PEM file that this user can read"},
+    {CURLE_BAD_CONTENT_ENCODING, ERR_UNAVAILABLE, "the answer's compression is broken", NULL},
+};
+
+static bool was_cut(CURLcode result)
+{
+    return result == CURLE_PARTIAL_FILE || result == CURLE_RECV_ERROR || result == CURLE_GOT_NOTHING ||
+           result == CURLE_HTTP2_STREAM;
+}
+
+static void explain(struct http_call *call, CURLcode result)
+{
+    const char *reason = call->curl_says[0] ? call->curl_says : curl_easy_strerror(result);
+    size_t received = call->response.body.length;
+    char text[CURL_ERROR_SIZE + 128];
+    for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
+        if (verdicts[i].code != result)
+            continue;
+        transfer_fail(call, verdicts[i].kind, verdicts[i].reason ? verdicts[i].reason : reason);
+        if (verdicts[i].hint)
+            (void)err_hint(&call->err, "%s", verdicts[i].hint);
+        return;
+    }
+    if (result == CURLE_WRITE_ERROR) {
+        snprintf(text, sizeof text, "answer larger than %zu bytes", call->response.body.max_bytes);
+        transfer_fail(call, ERR_DATA, text);
+    } else if (result == CURLE_ABORTED_BY_CALLBACK) {
+        transfer_fail(call, ERR_UNAVAILABLE, "no answer came: the kept connection was closed");
+    } else if (was_cut(result) && call->response.status) {
+        snprintf(text, sizeof text, "the answer was cut short after %zu bytes (%s)", received, reason);
+        transfer_fail(call, ERR_UNAVAILABLE, text);
+    } else if (was_cut(result)) {
+        snprintf(text, sizeof text, "no answer came: %s", reason);
+        transfer_fail(call, ERR_UNAVAILABLE, text);
+    } else {
+        transfer_fail(call, ERR_UNAVAILABLE, reason);
+    }
+}
+
+void transfer_finish(struct http_call *call, CURLcode result)
+{
+    struct http_response *response = &call->response;
+    const char *content_type = NULL;
+    struct curl_header *header = NULL;
+    long status = 0;
+    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &content_type);
+    response->status = (int)status;
+    if (content_type)
+        snprintf(response->content_type, sizeof response->content_type, "%s", content_type);
+    if (curl_easy_header(call->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+        snprintf(response->retry_after, sizeof response->retry_after, "%s", header->value);
+    if (result != CURLE_OK)
+        explain(call, result);
+}

@@ -1,0 +1,65 @@
+#include "job/job.h"
+
+#include <string.h>
+
+const struct job *job_find(const struct jobs *jobs, const char *name)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (text_equal(jobs->items[i].name, name))
+            return &jobs->items[i];
+    return NULL;
+}
+
+const char *job_column_name(const struct job *job, const char *api_name, char *out)
+{
+    for (size_t i = 0; i < job->target.rename_count; i++) {
+        if (text_equal(job->target.renames[i].name, api_name)) {
+            out[0] = '\0';
+            strncat(out, job->target.renames[i].column, JOB_COLUMN_NAME - 1);
+            return out;
+        }
+    }
+    /* A name past 63 bytes is refused by the check; what the service adds by itself is cut as PostgreSQL
+     * would. */
+    bool fits = text_snake_case(api_name, out, JOB_COLUMN_NAME);
+    (void)fits;
+    return out;
+}
+
+bool job_column_type(const struct job *job, const char *api_name, enum column_type *type)
+{
+    for (size_t i = 0; i < job->target.type_count; i++) {
+        if (text_equal(job->target.types[i].name, api_name)) {
+            *type = job->target.types[i].type;
+            return true;
+        }
+    }
+    const struct catalogue_entry *entry = catalogue_find(api_name);
+    if (entry)
+        *type = entry->type;
+    return entry != NULL;
+}
+
+bool job_rows_are_dated(const struct job *job)
+{
+    return job->window.present && text_list_has(&job->query.fields, job->window.field);
+}
+
+bool job_column_is_reserved(const char *column)
+{
+    static const char *const reserved[] = {
+        "contract_number", "window_start", "window_end", "_row_key", "_run_id", "_synced_at",
+        "tableoid",        "xmin",         "cmin",       "xmax",     "cmax",    "ctid",
+    };
+    for (size_t i = 0; i < COUNT_OF(reserved); i++)
+        if (text_equal(reserved[i], column))
+            return true;
+    return false;
+}
+
+bool job_is_identifier(const char *text)
+{
+    size_t length = strlen(text);
+    bool starts_well = (text[0] >= 'a' && text[0] <= 'z') || text[0] == '_';
+    return starts_well && length <= 63 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
+}

@@ -1,0 +1,128 @@
+/*
+ * A job definition in typed form: which query, for which contracts and days, into which table.
+ *
+ * Everything in a job lives in the arena it was loaded into and is never changed afterwards. Field and metric
+ * names are the API's.
+ */
+#ifndef JOB_JOB_H
+#define JOB_JOB_H
+
+#include "base/date.h"
+#include "base/finding.h"
+#include "base/text.h"
+#include "job/catalogue.h"
+#include "wire/yaml.h"
+
+#include <stdint.h>
+
+enum job_contracts {
+    JOB_CONTRACTS_LISTED,
+    JOB_CONTRACTS_ACTIVE, /* those GET contract calls active */
+    JOB_CONTRACTS_ALL,
+};
+
+enum job_source { JOB_SOURCE_AUTO, JOB_SOURCE_QUERY, JOB_SOURCE_EXPORT };
+enum job_mode { JOB_UPSERT, JOB_REPLACE, JOB_APPEND };
+enum job_unit { JOB_DAYS, JOB_WEEKS, JOB_MONTHS };
+enum job_chunk { JOB_CHUNK_NONE, JOB_CHUNK_DAY, JOB_CHUNK_WEEK, JOB_CHUNK_MONTH };
+enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
+
+struct job_query {
+    struct text_list fields;
+    struct text_list metrics;
+    struct text_list usage_categories;
+    const char *where; /* NULL: none */
+};
+
+/* The days that a window may name, 2000-01-01 and 3000-01-01: what lies outside is a slip of the keyboard. */
+#define JOB_FIRST_DAY 10957
+#define JOB_LAST_DAY 376200
+
+struct job_window {
+    bool present;
+    const char *field; /* usageDate or usageMonth */
+    unsigned last; /* so many units up to `until`; 0: not given, a window must come with --from and --to */
+    enum job_unit unit;
+    bool until_today;
+    date_t until; /* exclusive; when not until_today */
+    enum job_chunk chunk;
+};
+
+struct job_type {
+    const char *name; /* the API's name of the column */
+    enum column_type type;
+};
+
+struct job_rename {
+    const char *name; /* the API's */
+    const char *column;
+};
+
+struct job_target {
+    const char *table;
+    enum job_mode mode;
+    struct text_list key; /* never empty when there are fields: default is every field */
+    struct job_type *types;
+    size_t type_count;
+    struct job_rename *renames;
+    size_t rename_count;
+    enum job_schema_change on_schema_change;
+    bool allow_empty;
+};
+
+struct job {
+    struct place place; /* of the document's first key */
+    const char *name;
+    const char *description; /* NULL: none */
+    bool enabled;
+    struct text_list tags;
+    enum job_contracts contracts;
+    struct text_list contract_numbers; /* JOB_CONTRACTS_LISTED */
+    struct job_query query;
+    struct job_window window;
+    enum job_source source;
+    unsigned page_size;
+    int64_t timeout_ms;
+    struct job_target target;
+};
+
+struct jobs {
+    struct job *items;
+    size_t count;
+};
+
+/*
+ * Adds the jobs of one file. What is wrong with it (YAML, types, unknown keys, the API's usage limitations)
+ * is added to findings; a job with errors is added too, as far as it could be read, so that names can be
+ * looked up.
+ */
+void job_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
+              struct jobs *jobs);
+
+/* Findings about jobs as a set: two of one name, two that write one table with different grains. */
+void job_check_set(const struct jobs *jobs, struct findings *findings);
+
+/* NULL where there is none of that name. */
+const struct job *job_find(const struct jobs *jobs, const char *name);
+
+/* The target column of an API name: renamed, or in snake_case. Returns out; out holds JOB_COLUMN_NAME bytes.
+ */
+#define JOB_COLUMN_NAME 64
+const char *job_column_name(const struct job *job, const char *api_name, char *out);
+
+/*
+ * Whether a column of this name cannot come from a field: the tool's own columns of every target table, and
+ * PostgreSQL's system columns.
+ */
+bool job_column_is_reserved(const char *column);
+
+/* Whether text can be a name in the database that needs no quotes: [a-z_][a-z0-9_]*, at most 63 bytes. */
+bool job_is_identifier(const char *text);
+
+/* The type of an API name: from target.types, else the catalogue's. False where neither knows it. */
+bool job_column_type(const struct job *job, const char *api_name, enum column_type *type);
+
+/* Whether the rows carry a date of the window: then chunks may be split and merged freely. */
+bool job_rows_are_dated(const struct job *job);
+
+#endif

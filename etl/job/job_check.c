@@ -1,0 +1,173 @@
+#include "job/job_draft.h"
+
+#include <string.h>
+
+static const char *suggest_name(struct arena *arena, const char *word, bool metrics)
+{
+    const char *names[64];
+    size_t count = 0;
+    size_t total;
+    const struct catalogue_entry *all = catalogue_all(&total);
+    for (size_t i = 0; i < total && count < COUNT_OF(names); i++)
+        if (all[i].is_metric == metrics)
+            names[count++] = all[i].name;
+    return key_suggestion(arena, word, names, count);
+}
+
+/* One name of `fields` or `metrics`, by the catalogue. */
+static void check_name(const struct job_draft *draft, const struct yaml_node *item, bool in_metrics)
+{
+    const struct catalogue_entry *entry = catalogue_find(item->text);
+    struct findings *findings = draft->context->findings;
+    const char *what = in_metrics ? "metric" : "field";
+    char shown[KEY_SHOWN];
+    if (entry && entry->is_metric && !in_metrics)
+        finding_error(findings, item->place, "`%s` is a metric: move it to `query.metrics`", item->text);
+    else if (entry && !entry->is_metric && in_metrics)
+        finding_error(findings, item->place, "`%s` is a field: move it to `query.fields`", item->text);
+    else if (!entry)
+        finding_warning(findings, item->place,
+                        "`%s` is no %s that the service documents, and is passed on as it is%s",
+                        key_shorten(item->text, shown), what,
+                        suggest_name(draft->context->arena, item->text, in_metrics));
+}
+
+static void check_list(const struct job_draft *draft, const char *key)
+{
+    const struct yaml_node *list = job_draft_node(draft, "query", key);
+    bool is_metrics = text_equal(key, "metrics");
+    bool is_categories = text_equal(key, "usageCategory");
+    if (!list || list->kind != YAML_SEQUENCE || list->count > KEY_MOST_ITEMS)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_node *item = list->items[i];
+        size_t first = 0;
+        char shown[KEY_SHOWN];
+        while (!text_equal(list->items[first]->text, item->text))
+            first++;
+        bool is_name = item->kind == YAML_SCALAR && !item->broken && !yaml_is_null(item) && *item->text;
+        if (!is_name)
+            continue;
+        if (first < i)
+            finding_error(draft->context->findings, item->place,
+                          "`%s` is listed twice in `query.%s`, first on line %u: remove one of them",
+                          key_shorten(item->text, shown), key, list->items[first]->place.line);
+        else if (!is_categories)
+            check_name(draft, item, is_metrics);
+    }
+}
+
+static void check_categories(const struct job_draft *draft)
+{
+    static const char *const known[] = {
+        "DESKTOP_PRODUCT",    "CLOUD_PRODUCT",       "CLOUD_SERVICE",     "MANUAL_ADJUSTMENT",
+        "MANUAL_CONSUMPTION", "PRODUCT_CONSUMPTION", "CLOUD_CONSUMPTION", "CLOUD_PRODUCT_CONSUMPTION",
+    };
+    const struct text_list *categories = &draft->job->query.usage_categories;
+    for (size_t i = 0; i < categories->count; i++) {
+        const char *category = categories->items[i];
+        size_t at = 0;
+        char shown[KEY_SHOWN];
+        while (at < COUNT_OF(known) && !text_equal(known[at], category))
+            at++;
+        if (at == COUNT_OF(known))
+            finding_warning(
+                draft->context->findings, job_draft_item_place(draft, "query", "usageCategory", category),
+                "`%s` is no usage category that the service documents, and is passed on as it is%s",
+                key_shorten(category, shown),
+                key_suggestion(draft->context->arena, category, known, COUNT_OF(known)));
+    }
+}
+
+static void check_something_is_asked(const struct job_draft *draft)
+{
+    const struct yaml_node *query = job_draft_node(draft, "query", NULL);
+    bool asks = yaml_get(query, "fields") || yaml_get(query, "metrics");
+    if (query && query->kind == YAML_MAPPING && !asks)
+        finding_error(draft->context->findings, query->place,
+                      "`query` asks for nothing: give it `fields`, `metrics` or both");
+}
+
+/* The first field of session or transaction level, or NULL. */
+static const char *session_field(const struct job_query *query)
+{
+    for (size_t i = 0; i < query->fields.count; i++) {
+        const struct catalogue_entry *entry = catalogue_find(query->fields.items[i]);
+        if (entry && entry->level == LEVEL_SESSION)
+            return entry->name;
+    }
+    return NULL;
+}
+
+static void check_closed_list(const struct job_draft *draft, const char *key, const struct text_list *names,
+                              const char *session)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        const struct catalogue_entry *entry = catalogue_find(names->items[i]);
+        char shown[KEY_SHOWN];
+        if (entry && entry->in_desktop_session_export)
+            continue;
+        finding_error(
+            draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
+            "`%s` is not among what a session-level export of DESKTOP_PRODUCT may hold, and `%s` makes this "
+            "one: remove either of the two",
+            key_shorten(names->items[i], shown), session);
+    }
+}
+
+static void check_session_level(const struct job_draft *draft)
+{
+    const struct job *job = draft->job;
+    const struct text_list *categories = &job->query.usage_categories;
+    const struct yaml_node *given = job_draft_node(draft, "query", "usageCategory");
+    const struct yaml_node *source = job_draft_node(draft, "source", NULL);
+    struct findings *findings = draft->context->findings;
+    const char *session = session_field(&job->query);
+    if (!session)
+        return;
+    if (!given)
+        finding_error(findings, job_draft_item_place(draft, "query", "fields", session),
+                      "`%s` is session-level: name its usage category in `query.usageCategory`, such as "
+                      "[DESKTOP_PRODUCT]; a condition in `where` is not enough",
+                      session);
+    else if (categories->count > 1)
+        finding_error(
+            findings, given->place,
+            "`%s` is session-level, which comes for one usage category at a time, and %zu are named: make "
+            "a job for each",
+            session, categories->count);
+    if (job->source == JOB_SOURCE_QUERY)
+        finding_error(
+            findings, source->place,
+            "`%s` is session-level, which cannot be queried: write `source: export`, or leave the choice to "
+            "`auto`",
+            session);
+    if (categories->count == 1 && text_equal(categories->items[0], "DESKTOP_PRODUCT")) {
+        check_closed_list(draft, "fields", &job->query.fields, session);
+        check_closed_list(draft, "metrics", &job->query.metrics, session);
+    }
+}
+
+static void check_window(const struct job_draft *draft)
+{
+    const struct job_window *window = &draft->job->window;
+    const struct yaml_node *chunk = job_draft_node(draft, "window", "chunk");
+    bool is_cut_within_months = window->chunk == JOB_CHUNK_DAY || window->chunk == JOB_CHUNK_WEEK;
+    if (chunk && text_equal(window->field, "usageMonth") && is_cut_within_months)
+        finding_error(
+            draft->context->findings, chunk->place,
+            "`window.chunk` cuts a usageMonth window within months, found `%s`: write month or none, or use "
+            "`field: usageDate`",
+            chunk->text);
+}
+
+void job_check_query(const struct job_draft *draft)
+{
+    check_something_is_asked(draft);
+    check_list(draft, "fields");
+    check_list(draft, "metrics");
+    check_list(draft, "usageCategory");
+    check_categories(draft);
+    check_session_level(draft);
+    check_window(draft);
+}

@@ -1,0 +1,155 @@
+#include "job/job_draft.h"
+
+#include <string.h>
+
+static bool is_requested(const struct job_query *query, const char *name)
+{
+    return text_list_has(&query->fields, name) || text_list_has(&query->metrics, name);
+}
+
+static void check_key(const struct job_draft *draft)
+{
+    const struct yaml_node *given = job_draft_node(draft, "target", "key");
+    const struct job_query *query = &draft->job->query;
+    const struct text_list *key = &draft->job->target.key;
+    struct findings *findings = draft->context->findings;
+    char shown[KEY_SHOWN];
+    for (size_t i = 0; given && given->kind == YAML_SEQUENCE && i < key->count; i++) {
+        const char *name = key->items[i];
+        struct place place = job_draft_item_place(draft, "target", "key", name);
+        const struct text_list before = {key->items, i};
+        if (text_list_has(&before, name))
+            finding_error(findings, key->count == given->count ? given->items[i]->place : place,
+                          "`%s` is listed twice in `target.key`: remove one of them",
+                          key_shorten(name, shown));
+        else if (text_list_has(&query->metrics, name))
+            finding_error(findings, place, "`%s` is a metric, and a key is made of fields: remove it",
+                          key_shorten(name, shown));
+        else if (!text_list_has(&query->fields, name))
+            finding_error(
+                findings, place,
+                "`%s` in `target.key` is not among `query.fields`: add it there, or remove it%s",
+                key_shorten(name, shown),
+                key_suggestion(draft->context->arena, name, query->fields.items, query->fields.count));
+    }
+}
+
+/* Keys of `types` and `rename` are names that the query asks for. */
+static void check_requested(const struct job_draft *draft, const char *section)
+{
+    const struct yaml_node *map = job_draft_node(draft, "target", section);
+    const struct job_query *query = &draft->job->query;
+    if (!map || map->kind != YAML_MAPPING)
+        return;
+    for (size_t i = 0; i < map->count; i++) {
+        char shown[KEY_SHOWN];
+        const char *name = map->keys[i]->text;
+        if (is_requested(query, name))
+            continue;
+        struct arena *arena = draft->context->arena;
+        const char *suggestion = key_suggestion(arena, name, query->fields.items, query->fields.count);
+        if (!*suggestion)
+            suggestion = key_suggestion(arena, name, query->metrics.items, query->metrics.count);
+        finding_error(
+            draft->context->findings, map->keys[i]->place,
+            "`%s` in `target.%s` is neither among `query.fields` nor `query.metrics`: add it there, or "
+            "remove it%s",
+            key_shorten(name, shown), section, suggestion);
+    }
+}
+
+/* A column to be, and where its name was given. */
+struct column {
+    const char *api_name;
+    char name[JOB_COLUMN_NAME];
+    struct place place;
+};
+
+static bool is_renamed(const struct job_target *target, const char *api_name)
+{
+    for (size_t i = 0; i < target->rename_count; i++)
+        if (text_equal(target->renames[i].name, api_name))
+            return true;
+    return false;
+}
+
+static void check_column(const struct job_draft *draft, const struct column *columns, size_t at)
+{
+    const struct column *column = &columns[at];
+    struct findings *findings = draft->context->findings;
+    char shown[KEY_SHOWN];
+    key_shorten(column->api_name, shown);
+    if (job_column_is_reserved(column->name)) {
+        finding_error(
+            findings, column->place,
+            "`%s` would be the column `%s`, a name that is taken in every table: give it another under "
+            "`target.rename`",
+            shown, column->name);
+        return;
+    }
+    for (size_t i = 0; i < at; i++) {
+        bool collides =
+            text_equal(columns[i].name, column->name) && !text_equal(columns[i].api_name, column->api_name);
+        char other[KEY_SHOWN];
+        if (!collides)
+            continue;
+        finding_error(findings, column->place,
+                      "`%s` would be the column `%s`, and so would `%s`: give one of them another name under "
+                      "`target.rename`",
+                      shown, column->name, key_shorten(columns[i].api_name, other));
+        return;
+    }
+}
+
+static struct place column_place(const struct job_draft *draft, const char *key, const char *api_name)
+{
+    const struct yaml_node *renamed = yaml_get(job_draft_node(draft, "target", "rename"), api_name);
+    return renamed ? renamed->place : job_draft_item_place(draft, "query", key, api_name);
+}
+
+/* The columns of a table, as far as the job tells them. */
+struct columns {
+    struct column *items;
+    size_t count;
+};
+
+static void add_columns(const struct job_draft *draft, const char *key, const struct text_list *names,
+                        struct columns *columns)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct column column = {.api_name = names->items[i]};
+        char unused[JOB_COLUMN_NAME];
+        column.place = column_place(draft, key, column.api_name);
+        bool renamed = is_renamed(&draft->job->target, column.api_name);
+        if (!renamed && !text_snake_case(column.api_name, unused, sizeof unused)) {
+            char shown[KEY_SHOWN];
+            finding_error(draft->context->findings, column.place,
+                          "the column of `%s` would pass PostgreSQL's 63 bytes: give it a shorter name under "
+                          "`target.rename`",
+                          key_shorten(column.api_name, shown));
+            continue;
+        }
+        job_column_name(draft->job, column.api_name, column.name);
+        columns->items[columns->count++] = column;
+    }
+}
+
+static void check_columns(const struct job_draft *draft)
+{
+    const struct job_query *query = &draft->job->query;
+    size_t most = query->fields.count + query->metrics.count;
+    struct columns columns = {arena_alloc(draft->context->arena, most, sizeof(struct column)), 0};
+    add_columns(draft, "fields", &query->fields, &columns);
+    add_columns(draft, "metrics", &query->metrics, &columns);
+    for (size_t i = 0; i < columns.count; i++)
+        check_column(draft, columns.items, i);
+}
+
+/* Where no table is named, the job's own name serves; one that is no identifier has its finding already. */
+void job_check_target(const struct job_draft *draft)
+{
+    check_key(draft);
+    check_requested(draft, "types");
+    check_requested(draft, "rename");
+    check_columns(draft);
+}

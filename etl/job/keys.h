@@ -1,0 +1,87 @@
+/*
+ * Reading mappings by table: each key has a name, a kind, and the member of a struct that takes its value.
+ *
+ * What the tables have in common is done once: unknown keys with "did you mean", wrong types, ranges,
+ * choices, missing keys. Every message says what is wrong, what was found, and what would be right.
+ */
+#ifndef JOB_KEYS_H
+#define JOB_KEYS_H
+
+#include "base/finding.h"
+#include "base/text.h"
+#include "wire/yaml.h"
+
+#include <stdint.h>
+
+enum key_kind {
+    KEY_TEXT,          /* const char *; never shown in a message, since it may be a secret */
+    KEY_PATH,          /* const char *; a leading ~/ becomes the home directory */
+    KEY_FLAG,          /* bool */
+    KEY_COUNT,         /* unsigned, from least to most */
+    KEY_RATE,          /* double, 0 to most */
+    KEY_DURATION,      /* int64_t, milliseconds, more than 0 */
+    KEY_CHOICE,        /* an enum whose values are the positions in choices */
+    KEY_NAMES,         /* struct text_list: a list of texts */
+    KEY_NAME_OR_NAMES, /* the same; one text stands for a list of one */
+    KEY_MAPPING,       /* a mapping with keys of its own, in table */
+    KEY_OTHER,         /* whatever `read` makes of it */
+};
+
+/* What all reading of one file shares. */
+struct keys_context {
+    struct arena *arena; /* texts live here */
+    struct findings *findings;
+    const char *home; /* NULL: unknown, ~ cannot be replaced */
+};
+
+/* One value on its way: `path` is the key as messages show it, such as api.poll.first. */
+struct key_value {
+    const struct keys_context *context;
+    const char *path;
+    const struct yaml_node *node;
+};
+
+struct key {
+    const char *name;
+    enum key_kind kind;
+    bool required;
+    const char *example; /* of a required key, for the message that it is missing */
+    bool may_be_empty;   /* texts and lists */
+    size_t at;           /* offsetof the member */
+    uint64_t least;
+    uint64_t most;
+    const char *const *choices; /* ended by NULL */
+    const struct key *table;    /* ended by an entry without name */
+    void (*read)(const struct key_value *value, void *member);
+};
+
+/*
+ * Reads a mapping, whose path is "" at the root of a document, into target. Its members keep what they hold
+ * where a key is absent. Everything wrong is added to the findings, once.
+ */
+void keys_read(const struct key_value *mapping, const struct key *table, void *target);
+
+/* For `read` functions: the text of a scalar that is not null; NULL, with a finding, where it is none. */
+const char *key_text(const struct key_value *value, const char *expected);
+
+/* A finding at the value: "`path` must be EXPECTED, found `TEXT`". */
+void key_refuse(const struct key_value *value, const char *expected);
+
+/* "a list", "a mapping", "no value", or the text of a scalar between backquotes, cut short. Returns out. */
+#define KEY_SHOWN 96
+const char *key_show(const struct yaml_node *node, char *out);
+
+/* A name of any length, cut to KEY_SHOWN bytes. Returns out. */
+const char *key_shorten(const char *name, char *out);
+
+/* "; did you mean `x`?" where a candidate is near, else "". Lives in arena. */
+const char *key_suggestion(struct arena *arena, const char *word, const char *const *candidates,
+                           size_t count);
+
+/* The most items a list may have: more columns than PostgreSQL allows are of no use. */
+#define KEY_MOST_ITEMS 1600
+
+/* The longest text an item of a list may be. */
+#define KEY_MOST_ITEM_BYTES 255
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * What a run will ask for: pure, with today's date as an argument.
+ */
+#ifndef JOB_PLAN_H
+#define JOB_PLAN_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "job/job.h"
+
+/* Days [from, to): to is not part of it. Not bounded: the query has no condition on a date. */
+struct window {
+    bool bounded;
+    date_t from;
+    date_t to;
+};
+
+struct windows {
+    struct window *items;
+    size_t count;
+};
+
+/* --from and --to. */
+struct plan_override {
+    bool given;
+    date_t from;
+    date_t to;
+};
+
+/*
+ * The chunks of a job's window, oldest first; one unbounded window for a job without one. Months and weeks
+ * (from Monday) are cut at their calendar borders; the first and last chunk may be shorter.
+ *
+ * usageDate: `last: 2 months` until 2026-11-22 begins on 2026-09-22; the day is cut to the month's last where
+ * there is no such day. usageMonth covers whole months, and its conditions are first days: `last: N months`
+ * are the N months that end with the one that holds the day before `until`; days, weeks, and --from and --to
+ * are widened to whole months. Until 2026-11-22, `last: 2 months` is 2026-10-01..2026-12-01, and so is `last:
+ * 35 days`.
+ *
+ * ERR_CONFIG: --from/--to for a job without a window, a window without `last` and no --from/--to, from not
+ * before to, days outside the years 2000 to 2999, more than 20,000 chunks. override may be NULL.
+ */
+MUST_CHECK bool plan_windows(const struct job *job, const struct plan_override *override, date_t today,
+                             struct arena *arena, struct windows *windows, struct err *err);
+
+/*
+ * The request body for a window, as compact JSON with keys in the order fields, metrics, usageCategory,
+ * where; absent ones left out. The window becomes a condition: (USER WHERE) AND usageDate >= 'FROM' AND
+ * usageDate < 'TO'. Appended to body, whose ceiling must hold it: BUF_OWN_TEXT always does for a job without
+ * findings.
+ */
+void plan_put_body(const struct job *job, const struct window *window, struct buf *body);
+
+/* `2026-10-01..2026-11-01`, or "" when not bounded; out holds PLAN_WINDOW_TEXT bytes. Returns out. */
+#define PLAN_WINDOW_TEXT 32
+const char *plan_window_format(const struct window *window, char *out);
+
+#endif

@@ -1,0 +1,247 @@
+#include "job/settings.h"
+
+#include "base/clock.h"
+#include "job/job.h"
+#include "job/keys.h"
+#include "job/settings_url.h"
+
+#include <string.h>
+
+static void read_schema(const struct key_value *value, void *member)
+{
+    const char *expected = "a name of lower-case letters, digits and `_`, at most 63 bytes long";
+    const char *text = key_text(value, expected);
+    if (!text)
+        return;
+    if (!job_is_identifier(text))
+        key_refuse(value, expected);
+    else if (text_starts_with(text, "pg_"))
+        finding_error(
+            value->context->findings, value->node->place,
+            "`%s` is `%s`, and PostgreSQL keeps names that begin with pg_ for itself: choose another",
+            value->path, text);
+    else if (text_equal(text, "tokenflex_etl"))
+        finding_error(value->context->findings, value->node->place,
+                      "`%s` is `tokenflex_etl`, where the tool keeps its own tables: choose another",
+                      value->path);
+    else
+        *(const char **)member = arena_copy_text(value->context->arena, text);
+}
+
+static const char *const flows[] = {
+    [AUTH_REFRESH_TOKEN] = "refresh_token",
+    [AUTH_CLIENT_CREDENTIALS] = "client_credentials",
+    [AUTH_ACCESS_TOKEN] = "access_token",
+    NULL,
+};
+
+#define API(member) offsetof(struct api_settings, member)
+#define AUTH(member) offsetof(struct auth_settings, member)
+#define DATABASE(member) offsetof(struct database_settings, member)
+#define RUN(member) offsetof(struct run_settings, member)
+
+/* rate_limit and poll are mappings in the file, and members of struct api_settings: their tables start there
+ * too. */
+static const struct key rate_limit_keys[] = {
+    {.name = "per_minute", .kind = KEY_RATE, .at = API(per_minute), .most = 100000},
+    {.name = "burst", .kind = KEY_COUNT, .at = API(burst), .least = 1, .most = 100000},
+    {0},
+};
+
+static const struct key poll_keys[] = {
+    {.name = "first", .kind = KEY_DURATION, .at = API(poll_first_ms)},
+    {.name = "max", .kind = KEY_DURATION, .at = API(poll_max_ms)},
+    {0},
+};
+
+static const struct key api_keys[] = {
+    {.name = "base_url", .kind = KEY_OTHER, .at = API(base_url), .read = settings_read_url},
+    {.name = "allow_insecure", .kind = KEY_FLAG, .at = API(allow_insecure)},
+    {.name = "rate_limit", .kind = KEY_MAPPING, .table = rate_limit_keys},
+    {.name = "poll", .kind = KEY_MAPPING, .table = poll_keys},
+    {.name = "query_deadline", .kind = KEY_DURATION, .at = API(query_deadline_ms)},
+    {.name = "result_lifetime", .kind = KEY_DURATION, .at = API(result_lifetime_ms)},
+    {.name = "retries", .kind = KEY_COUNT, .at = API(retries), .most = 100},
+    {.name = "ca_file", .kind = KEY_PATH, .at = API(ca_file)},
+    {0},
+};
+
+static const struct key auth_keys[] = {
+    {.name = "flow", .kind = KEY_CHOICE, .at = AUTH(flow), .choices = flows},
+    {.name = "client_id", .kind = KEY_TEXT, .at = AUTH(client_id), .may_be_empty = true},
+    {.name = "client_secret", .kind = KEY_TEXT, .at = AUTH(client_secret), .may_be_empty = true},
+    {.name = "client_secret_file", .kind = KEY_PATH, .at = AUTH(client_secret_file)},
+    {.name = "access_token", .kind = KEY_TEXT, .at = AUTH(access_token), .may_be_empty = true},
+    {.name = "token_file", .kind = KEY_PATH, .at = AUTH(token_file)},
+    {.name = "scopes", .kind = KEY_NAMES, .at = AUTH(scopes)},
+    {0},
+};
+
+static const struct key database_keys[] = {
+    {.name = "dsn", .kind = KEY_TEXT, .at = DATABASE(dsn), .may_be_empty = true},
+    {.name = "schema", .kind = KEY_OTHER, .at = DATABASE(schema), .read = read_schema},
+    {.name = "grant_select_to", .kind = KEY_NAMES, .at = DATABASE(grant_select_to), .may_be_empty = true},
+    {0},
+};
+
+static const struct key run_keys[] = {
+    {.name = "parallel_jobs", .kind = KEY_COUNT, .at = RUN(parallel_jobs), .least = 1, .most = 64},
+    {.name = "metrics_file", .kind = KEY_PATH, .at = RUN(metrics_file), .may_be_empty = true},
+    {0},
+};
+
+static const struct key settings_keys[] = {
+    {.name = "api", .kind = KEY_MAPPING, .at = offsetof(struct settings, api), .table = api_keys},
+    {.name = "auth", .kind = KEY_MAPPING, .at = offsetof(struct settings, auth), .table = auth_keys},
+    {.name = "database",
+     .kind = KEY_MAPPING,
+     .at = offsetof(struct settings, database),
+     .table = database_keys},
+    {.name = "run", .kind = KEY_MAPPING, .at = offsetof(struct settings, run), .table = run_keys},
+    {0},
+};
+
+static const char *look_up(const struct yaml_source *source, const char *name)
+{
+    const char *value = source->lookup ? source->lookup(source->lookup_context, name) : NULL;
+    return value ? value : "";
+}
+
+/* The texts that come from variables where the file has no key for them. */
+static void take_variables(struct auth_settings *auth, struct arena *arena, const struct yaml_source *source)
+{
+    const char *home = look_up(source, "HOME");
+    const char *credentials = look_up(source, "CREDENTIALS_DIRECTORY");
+    auth->client_id = arena_copy_text(arena, look_up(source, "TOKENFLEX_CLIENT_ID"));
+    auth->client_secret = arena_copy_text(arena, look_up(source, "TOKENFLEX_CLIENT_SECRET"));
+    auth->access_token = arena_copy_text(arena, look_up(source, "TOKENFLEX_ACCESS_TOKEN"));
+    auth->token_file = *home ? arena_print(arena, "%s/.local/state/tokenflex-etl/token.json", home) : "";
+    auth->credentials_file = *credentials ? arena_print(arena, "%s/client_secret", credentials) : NULL;
+}
+
+static struct settings defaults(struct arena *arena, const struct yaml_source *source)
+{
+    static const char *const scopes[] = {"data:read", "data:write"};
+    struct settings settings = {
+        .api =
+            {
+                .base_url = "https://developer.api.autodesk.com",
+                .per_minute = 5,
+                .burst = 50,
+                .poll_first_ms = 2000,
+                .poll_max_ms = 30000,
+                .query_deadline_ms = 300000,
+                .result_lifetime_ms = 300000,
+                .retries = 5,
+            },
+        .auth = {.flow = AUTH_REFRESH_TOKEN},
+        .database = {.dsn = "", .schema = "tokenflex"},
+        .run = {.parallel_jobs = 4, .metrics_file = ""},
+    };
+    take_variables(&settings.auth, arena, source);
+    settings.auth.scopes.count = COUNT_OF(scopes);
+    settings.auth.scopes.items = arena_alloc(arena, COUNT_OF(scopes), sizeof scopes[0]);
+    memcpy(settings.auth.scopes.items, scopes, sizeof scopes);
+    return settings;
+}
+
+struct settings settings_defaults(struct arena *arena, yaml_variable_lookup *lookup, void *lookup_context)
+{
+    return defaults(arena, &(struct yaml_source){.lookup = lookup, .lookup_context = lookup_context});
+}
+
+static void check_api(const struct api_settings *api, const struct yaml_node *node, struct findings *findings)
+{
+    const struct yaml_node *url = yaml_get(node, "base_url");
+    const struct yaml_node *poll = yaml_get(node, "poll");
+    const struct yaml_node *first = yaml_get(poll, "first");
+    if (url && !api->allow_insecure && !settings_url_is_safe(api->base_url))
+        finding_error(
+            findings, url->place,
+            "`api.base_url` is http:// to another machine, which would show the token to the network: use "
+            "https://, or set `api.allow_insecure: true`");
+    if (api->poll_first_ms > api->poll_max_ms) {
+        char first_text[DURATION_TEXT];
+        char max_text[DURATION_TEXT];
+        finding_error(
+            findings, first ? first->place : poll->place,
+            "`api.poll.first` (%s) is longer than `api.poll.max` (%s): shorten it, or raise the other",
+            duration_format(api->poll_first_ms, first_text), duration_format(api->poll_max_ms, max_text));
+    }
+}
+
+static void check_scopes(const struct yaml_node *scopes, struct findings *findings)
+{
+    static const char *const known[] = {"data:read", "data:write"};
+    if (!scopes || scopes->kind != YAML_SEQUENCE)
+        return;
+    for (size_t i = 0; i < scopes->count; i++) {
+        const char *text = scopes->items[i]->text;
+        char shown[KEY_SHOWN];
+        if (*text && !text_equal(text, known[0]) && !text_equal(text, known[1]))
+            finding_warning(findings, scopes->items[i]->place,
+                            "the scope %s is none that this tool needs: data:read and data:write are",
+                            key_show(scopes->items[i], shown));
+    }
+}
+
+static void settle_secret(struct auth_settings *auth, const struct yaml_node *node, struct findings *findings)
+{
+    const struct yaml_node *secret = yaml_get(node, "client_secret");
+    const struct yaml_node *file = yaml_get(node, "client_secret_file");
+    if (!file)
+        return;
+    if (secret && *secret->text)
+        finding_error(findings, file->place,
+                      "`auth.client_secret` and `auth.client_secret_file` are both given: keep one of them");
+    else
+        auth->client_secret = ""; /* the key in the file outweighs the variable */
+}
+
+struct settings settings_read(const struct yaml_source *source, struct arena *arena,
+                              struct findings *findings)
+{
+    struct settings settings = defaults(arena, source);
+    struct yaml_documents documents;
+    const struct keys_context context = {arena, findings, arena_copy_text(arena, look_up(source, "HOME"))};
+    settings.file = source->file;
+    yaml_read(source, arena, findings, &documents);
+    if (documents.count == 0)
+        return settings;
+    if (documents.count > 1)
+        finding_error(
+            findings, documents.items[1]->place,
+            "a settings file is one document, and a second one begins here: remove the --- before it");
+    const struct yaml_node *root = documents.items[0];
+    keys_read(&(struct key_value){&context, "", root}, settings_keys, &settings);
+    check_api(&settings.api, yaml_get(root, "api"), findings);
+    check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
+    settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
+    return settings;
+}
+
+bool settings_check_auth(const struct settings *settings, struct err *err)
+{
+    const struct auth_settings *auth = &settings->auth;
+    bool has_secret = *auth->client_secret || auth->client_secret_file || auth->credentials_file;
+    if (auth->flow == AUTH_ACCESS_TOKEN) {
+        if (*auth->access_token)
+            return true;
+        err_set(err, ERR_CONFIG, "the flow access_token has no access token");
+        return err_hint(err, "set auth.access_token, or the environment variable TOKENFLEX_ACCESS_TOKEN");
+    }
+    if (!*auth->client_id) {
+        err_set(err, ERR_CONFIG, "the flow %s has no client id", flows[auth->flow]);
+        return err_hint(err, "set auth.client_id, or the environment variable TOKENFLEX_CLIENT_ID");
+    }
+    if (auth->flow == AUTH_CLIENT_CREDENTIALS && !has_secret) {
+        err_set(err, ERR_CONFIG, "the flow client_credentials has no client secret");
+        return err_hint(err, "set auth.client_secret or auth.client_secret_file, or the environment variable "
+                             "TOKENFLEX_CLIENT_SECRET");
+    }
+    if (auth->flow == AUTH_REFRESH_TOKEN && !*auth->token_file) {
+        err_set(err, ERR_CONFIG, "the flow refresh_token has no file for its token, since HOME is not set");
+        return err_hint(err, "set auth.token_file to a path");
+    }
+    return true;
+}

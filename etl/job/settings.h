@@ -1,0 +1,81 @@
+/*
+ * Settings: tokenflex-etl.yaml in typed form, defaults filled in. Durations are in milliseconds.
+ */
+#ifndef JOB_SETTINGS_H
+#define JOB_SETTINGS_H
+
+#include "base/err.h"
+#include "base/finding.h"
+#include "base/text.h"
+#include "wire/yaml.h"
+
+#include <stdint.h>
+
+enum auth_flow { AUTH_REFRESH_TOKEN, AUTH_CLIENT_CREDENTIALS, AUTH_ACCESS_TOKEN };
+
+struct api_settings {
+    const char *base_url; /* without a final slash */
+    bool allow_insecure;
+    double per_minute; /* 0: no limit on our side */
+    unsigned burst;
+    int64_t poll_first_ms;
+    int64_t poll_max_ms;
+    int64_t query_deadline_ms;
+    int64_t result_lifetime_ms;
+    unsigned retries;
+    const char *ca_file; /* NULL: the system's */
+};
+
+/* Secrets are in here: nothing of it is ever logged. */
+struct auth_settings {
+    enum auth_flow flow;
+    const char *client_id;     /* "" where not given */
+    const char *client_secret; /* "" where not given */
+    const char
+        *client_secret_file; /* NULL where not given; a path, like the others with `~` already replaced */
+    const char *credentials_file; /* $CREDENTIALS_DIRECTORY/client_secret, to be read where it exists and
+                                     neither of the two is given; NULL outside systemd */
+    const char *access_token;     /* "" where not given */
+    const char *token_file;       /* "" where not given and HOME is unknown */
+    struct text_list scopes;
+};
+
+struct database_settings {
+    const char *dsn; /* "" : libpq's own defaults */
+    const char *schema;
+    struct text_list grant_select_to;
+};
+
+struct run_settings {
+    unsigned parallel_jobs;
+    const char *metrics_file; /* "" : none */
+};
+
+struct settings {
+    const char *file; /* NULL: no file, defaults alone */
+    struct api_settings api;
+    struct auth_settings auth;
+    struct database_settings database;
+    struct run_settings run;
+};
+
+/*
+ * The defaults, as if every key were absent. Variables (HOME, TOKENFLEX_CLIENT_ID, TOKENFLEX_CLIENT_SECRET,
+ * TOKENFLEX_ACCESS_TOKEN, CREDENTIALS_DIRECTORY) come from lookup.
+ */
+struct settings settings_defaults(struct arena *arena, yaml_variable_lookup *lookup, void *lookup_context);
+
+/*
+ * Reads a settings file over the defaults. Everything wrong with it is added to findings. Texts live in
+ * arena.
+ */
+struct settings settings_read(const struct yaml_source *source, struct arena *arena,
+                              struct findings *findings);
+
+/*
+ * Whether the flow has all that it needs from settings and environment: what `run` must know and an offline
+ * check must not ask for. ERR_CONFIG, with the key and the variable in the hint.
+ */
+MUST_CHECK bool settings_check_auth(const struct settings *settings, struct err *err);
+
+#endif

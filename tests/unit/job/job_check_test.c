@@ -1,0 +1,230 @@
+/*
+ * What the checks let pass, and their finer points. What they refuse, message by message, is under
+ * tests/data/bad.
+ */
+#include "unit/job/reading.h"
+
+static void assert_job(const char *text, const char *expected)
+{
+    char yaml[2048];
+    snprintf(yaml, sizeof yaml, "contract: 1\n%s", text);
+    SCOPED(reading) struct reading reading = read_jobs(yaml);
+    assert_findings(reading, expected);
+}
+
+/* A job with this condition, written plain. */
+static void assert_where(const char *where, const char *expected)
+{
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml, "query:\n  fields: [usageDate]\n  where: %s\n", where);
+    assert_job(yaml, expected);
+}
+
+static void conditions_that_the_service_takes_pass(void **state)
+{
+    (void)state;
+    assert_where("userName LIKE 'bob%'", "");
+    assert_where("userName LIKE '%a%b%c'", "");
+    assert_where("userName LIKE '\xE5\x9C\xB0\xE7\x90\x86\xE5\x9C\xB0%'", "");
+    assert_where("usageCategory LIKE 'DESKTOP_PRODUCT'", "");
+    assert_where("usageCategory IN ('DESKTOP_PRODUCT', 'CLOUD_PRODUCT')", "");
+    assert_where("productName = '%' OR tokenPool = '50%'", "");
+    assert_where("userName = 'O''Brien (not here)' AND (quantity > 1.5)", "");
+    assert_where("usageDate BETWEEN '2026-01-01' AND '2026-02-01'", "");
+    assert_where("customField1 IS NULL", "");
+}
+
+static void not_is_a_keyword_only_outside_of_quotes(void **state)
+{
+    (void)state;
+    assert_where("\"productName = 'not' AND productName != \\\"not\\\"\"", "");
+    assert_where("\"notes = 'x'\"",
+                 "4:11: warning: `notes` in `where` is no field that the service documents\n");
+    assert_where("customField1 not in ('x')",
+                 "4:23: error: the keyword `not` is not allowed in `where`: use `!=`\n");
+    assert_where("\"customField1 NoT IN ('x')\"",
+                 "4:24: error: the keyword `NoT` is not allowed in `where`: use `!=`\n");
+    assert_where("  productName  is   not null",
+                 "4:30: error: the keyword `not` is not allowed in `where`: use `!=`\n");
+    assert_where("productName='a' or not(userName='b')",
+                 "4:29: error: the keyword `not` is not allowed in `where`: use `!=`\n");
+}
+
+static void short_patterns_are_refused_wherever_they_stand(void **state)
+{
+    (void)state;
+    const char *message = "a pattern with `%` needs at least three other characters, found ";
+    const char *advice = ": make it longer, or compare with `=`\n";
+    char expected[256];
+    snprintf(expected, sizeof expected, "4:24: error: %s'%%'%s", message, advice);
+    assert_where("userName like '%'", expected);
+    snprintf(expected, sizeof expected, "4:25: error: %s'ab%%'%s", message, advice);
+    assert_where("userName LIKE ('ab%')", expected);
+    snprintf(expected, sizeof expected, "4:24: error: %s'\xE5\x9C\xB0\xE7\x90\x86%%'%s", message, advice);
+    assert_where("userName LIKE '\xE5\x9C\xB0\xE7\x90\x86%'", expected);
+    snprintf(expected, sizeof expected, "4:10: error: %s'b%%'%s", message, advice);
+    assert_where("|\n    userName LIKE 'b%'", expected);
+}
+
+static void an_enum_field_is_known_in_any_case(void **state)
+{
+    (void)state;
+    assert_where("USAGETYPE LIKE 'Normal%'", "4:25: error: `usageType` takes no wildcards: compare it with "
+                                             "`=` or IN (\xE2\x80\xA6) instead of LIKE "
+                                             "'Normal%'\n");
+    assert_where("chargeCategory = 'FREE' AND userName LIKE 'admin%'", "");
+}
+
+static void unknown_names_are_warnings_with_a_suggestion(void **state)
+{
+    (void)state;
+    assert_job(
+        "query:\n  fields: [usagedate, somethingNew]\n  metrics: [tokenConsumed]\n"
+        "  usageCategory: [DESKTOP_PRODUCTS]\n  where: userNam = 'ann'\n",
+        "3:12: warning: `usagedate` is no field that the service documents, and is passed on as it is; did "
+        "you "
+        "mean `usageDate`?\n"
+        "3:23: warning: `somethingNew` is no field that the service documents, and is passed on as it is\n"
+        "4:13: warning: `tokenConsumed` is no metric that the service documents, and is passed on as it is; "
+        "did "
+        "you mean `tokensConsumed`?\n"
+        "5:19: warning: `DESKTOP_PRODUCTS` is no usage category that the service documents, and is passed on "
+        "as "
+        "it is; did you mean `DESKTOP_PRODUCT`?\n"
+        "6:10: warning: `userNam` in `where` is no field that the service documents; did you mean "
+        "`userName`?\n");
+}
+
+static void session_level_data_comes_by_export(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [hubId], metrics: [tokensConsumed], usageCategory: [CLOUD_PRODUCT]}\n", "");
+    assert_job(
+        "query: {fields: [chargedItemID, tokenPool], usageCategory: [CLOUD_SERVICE]}\nsource: export\n", "");
+    assert_job("query:\n  fields: [usageDate, sessionStartDate, sessionEndDate, userName, customField10]\n"
+               "  metrics: [tokensConsumed, usageMinutes, usageHours]\n  usageCategory: [DESKTOP_PRODUCT]\n",
+               "");
+}
+
+static void the_closed_list_holds_for_session_level_only(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [tokenPool], metrics: [uniqueUsers], usageCategory: [DESKTOP_PRODUCT]}\n"
+               "source: export\n",
+               "");
+}
+
+static void a_condition_on_the_day_of_the_window_is_a_warning(void **state)
+{
+    (void)state;
+    assert_job(
+        "query:\n  fields: [usageDate]\n  where: usageDate > '2026-01-01' AND usageDate < '2026-02-01'\n"
+        "window: {field: usageDate}\n",
+        "4:10: warning: `where` restricts `usageDate`, and so does the window: both hold together; leave the "
+        "days to the window\n");
+    assert_job(
+        "query:\n  fields: [usageDate]\n  where: usageMonth = '2026-01-01'\nwindow: {field: usageDate}\n",
+        "");
+}
+
+static void an_empty_condition_is_refused(void **state)
+{
+    (void)state;
+    assert_where("\"  \"", "4:10: error: `query.where` is empty: give it a condition, or remove the key\n");
+    assert_where("", "4:9: error: `query.where` has no value: give it one, or remove the key\n");
+}
+
+static void columns_may_collide_after_snake_case(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageDate, usage_date]}\n",
+               "2:29: warning: `usage_date` is no field that the service documents, and is passed on as it "
+               "is; did you "
+               "mean `usageDate`?\n"
+               "2:29: error: `usage_date` would be the column `usage_date`, and so would `usageDate`: give "
+               "one of them "
+               "another name under `target.rename`\n");
+    assert_job(
+        "query: {fields: [usageDate, windowStart]}\n",
+        "2:29: warning: `windowStart` is no field that the service documents, and is passed on as it is\n"
+        "2:29: error: `windowStart` would be the column `window_start`, a name that is taken in every table: "
+        "give it another under `target.rename`\n");
+    assert_job("query: {fields: [usageDate, userName]}\ntarget: {rename: {usageDate: user_name, userName: "
+               "usage_date}}\n",
+               "");
+}
+
+static void a_column_may_have_63_bytes(void **state)
+{
+    (void)state;
+    const char *fits = "a23456789012345678901234567890123456789012345678901234567890123";
+    const char *exceeds = "a234567890123456789012345678901234567890123456789012345678901234";
+    char text[256];
+    snprintf(text, sizeof text, "query: {fields: [usageDate]}\ntarget: {rename: {usageDate: %s}}\n", fits);
+    assert_job(text, "");
+    snprintf(text, sizeof text, "query: {fields: [usageDate]}\ntarget: {rename: {usageDate: %s}}\n", exceeds);
+    assert_job(
+        text,
+        "3:30: error: `target.rename.usageDate` must be a name of lower-case letters, digits and `_`, at "
+        "most 63 bytes long, found `a234567890123456789012345678901234567890123456789012345678901234`\n");
+}
+
+static void a_key_may_be_some_of_the_fields(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageDate, userName]}\ntarget: {key: [userName]}\n", "");
+    assert_job("query: {fields: [usageDate, userName]}\ntarget: {key: [userName, userName]}\n",
+               "3:26: error: `userName` is listed twice in `target.key`: remove one of them\n");
+    assert_job("query: {fields: [usageDate]}\ntarget: {key: []}\n",
+               "3:15: error: `target.key` is an empty list: name something in it, or remove the key\n");
+}
+
+static void a_month_window_is_cut_by_month_or_not_at_all(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageMonth]}\nwindow: {field: usageMonth, chunk: month}\n", "");
+    assert_job("query: {fields: [usageMonth]}\nwindow: {field: usageMonth, chunk: none}\n", "");
+    assert_job("query: {fields: [usageMonth]}\nwindow: {field: usageDate, chunk: week}\n", "");
+}
+
+static void values_from_variables_are_checked_like_any_other(void **state)
+{
+    (void)state;
+    assert_job("query:\n  fields: [usageDate]\n  where: userName ${OPERATOR:-not like} 'abc%'\n",
+               "4:10: error: the keyword `not` is not allowed in `where`: use `!=`\n");
+}
+
+static void lists_are_bounded(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_make();
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    buf_put(&text, "contract: 1\nquery:\n  fields:\n");
+    for (int i = 0; i < 1601; i++)
+        buf_print(&text, "  - customField%d\n", i);
+    const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
+    job_read(&source, reading.arena, &reading.findings, &reading.jobs);
+    assert_findings(reading, "4:3: error: `query.fields` has 1601 items: 1600 are the most\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conditions_that_the_service_takes_pass),
+        cmocka_unit_test(not_is_a_keyword_only_outside_of_quotes),
+        cmocka_unit_test(short_patterns_are_refused_wherever_they_stand),
+        cmocka_unit_test(an_enum_field_is_known_in_any_case),
+        cmocka_unit_test(unknown_names_are_warnings_with_a_suggestion),
+        cmocka_unit_test(session_level_data_comes_by_export),
+        cmocka_unit_test(the_closed_list_holds_for_session_level_only),
+        cmocka_unit_test(a_condition_on_the_day_of_the_window_is_a_warning),
+        cmocka_unit_test(an_empty_condition_is_refused),
+        cmocka_unit_test(columns_may_collide_after_snake_case),
+        cmocka_unit_test(a_column_may_have_63_bytes),
+        cmocka_unit_test(a_key_may_be_some_of_the_fields),
+        cmocka_unit_test(a_month_window_is_cut_by_month_or_not_at_all),
+        cmocka_unit_test(values_from_variables_are_checked_like_any_other),
+        cmocka_unit_test(lists_are_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+"""jobs/job.schema.json against the shipped jobs, against bad ones, and against what the program knows.
+
+Run by ctest, which sets TOKENFLEX_SOURCE to the project's folder. Debian: python3-jsonschema, python3-yaml.
+"""
+
+import copy
+import json
+import os
+import pathlib
+import re
+import unittest
+
+import jsonschema
+import yaml
+
+SOURCE = pathlib.Path(os.environ["TOKENFLEX_SOURCE"])
+SCHEMA = json.loads((SOURCE / "jobs/job.schema.json").read_text(encoding="utf-8"))
+BAD = SOURCE / "tests/data/bad/jobs"
+
+# Bad jobs whose fault an editor can see by the schema; the other faults need the program.
+SEEN_BY_SCHEMA = """
+    asks_for_nothing bad_contracts bad_name bad_values bad_window column_too_long columns_collide
+    contract_of_a_wrong_kind field_listed_twice metric_among_fields missing_keys month_cut_into_days
+    several_faults_at_once types_and_rename_of_nothing unknown_key window_without_field
+""".split()
+
+
+class Loader(yaml.SafeLoader):
+    """YAML as editors read it for a schema (1.2, core): `yes` and dates are text."""
+
+
+Loader.yaml_implicit_resolvers = {}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?[0-9]+$"), list("-0123456789"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|)$"), ["~", "n", ""])
+
+FULL = {
+    "name": "daily",
+    "description": "Tokens by day",
+    "enabled": True,
+    "tags": ["nightly"],
+    "contract": "11000000001",
+    "query": {
+        "fields": ["usageDate", "customField1", "somethingNew"],
+        "metrics": ["tokensConsumed"],
+        "usageCategory": ["DESKTOP_PRODUCT"],
+        "where": "userName LIKE 'admin%'",
+    },
+    "window": {"field": "usageDate", "last": "35 days", "until": "today", "chunk": "month"},
+    "source": "auto",
+    "page_size": 5000,
+    "timeout": "1h",
+    "target": {
+        "table": "daily",
+        "mode": "upsert",
+        "key": ["usageDate"],
+        "types": {"customField1": "integer"},
+        "rename": {"customField1": "department"},
+        "on_schema_change": "evolve",
+        "allow_empty": False,
+    },
+}
+
+
+def documents(path):
+    """The jobs of a file."""
+    with open(path, encoding="utf-8") as file:
+        return [job for job in yaml.load_all(file, Loader) if job is not None]
+
+
+def is_valid(job):
+    return jsonschema.Draft202012Validator(SCHEMA).is_valid(job)
+
+
+def changed(*path, to):
+    """FULL with one value changed."""
+    job = copy.deepcopy(FULL)
+    inner = job
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = to
+    return job
+
+
+def objects(schema):
+    """Every schema of a mapping with known keys."""
+    if isinstance(schema, dict):
+        if "properties" in schema and schema.get("type") == "object":
+            yield schema
+        for value in schema.values():
+            yield from objects(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from objects(value)
+
+
+class SchemaTest(unittest.TestCase):
+    def test_it_is_a_schema(self):
+        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+    def test_every_mapping_is_closed_and_every_key_described(self):
+        found = list(objects(SCHEMA))
+        self.assertEqual(len(found), 4)
+        for mapping in found:
+            self.assertIs(mapping["additionalProperties"], False)
+            for name, key in mapping["properties"].items():
+                target = SCHEMA["$defs"][key["$ref"].rsplit("/", 1)[1]] if "$ref" in key else key
+                self.assertIn("description", target, name)
+
+    def test_shipped_jobs_are_valid(self):
+        files = sorted((SOURCE / "jobs").glob("*.yaml"))
+        self.assertGreaterEqual(len(files), 4)
+        for path in files:
+            first_line = path.read_text(encoding="utf-8").splitlines()[0]
+            self.assertEqual(first_line, "# yaml-language-server: $schema=job.schema.json", path)
+            for job in documents(path):
+                jsonschema.validate(job, SCHEMA, jsonschema.Draft202012Validator)
+
+    def test_bad_jobs_are_refused(self):
+        for name in SEEN_BY_SCHEMA:
+            with self.subTest(name):
+                self.assertFalse(all(is_valid(job) for job in documents(BAD / f"{name}.yaml")))
+
+    def test_every_key_may_be_given(self):
+        self.assertTrue(is_valid(FULL))
+
+    def test_other_forms_of_values_are_valid(self):
+        for job in (
+            changed("contract", to=11000000001),
+            changed("contract", to=["11000000001", 11000000002]),
+            changed("contract", to="active"),
+            changed("contract", to="all"),
+            changed("contract", to="${TOKENFLEX_CONTRACT:-11000000001}"),
+            changed("tags", to="nightly"),
+            changed("page_size", to="${PAGE_SIZE:-100}"),
+            changed("window", "last", to="1 month"),
+            changed("window", "until", to="2026-11-22"),
+            changed("target", "types", to={"customField1": "timestamp without time zone"}),
+        ):
+            self.assertTrue(is_valid(job), job)
+
+    def test_wrong_values_are_refused(self):
+        for job in (
+            changed("contract", to="11000 000001"),
+            changed("contract", to=[]),
+            changed("contract", to=1.5),
+            changed("enabled", to="yes"),
+            changed("name", to="9lives"),
+            changed("page_size", to=0),
+            changed("page_size", to="many"),
+            changed("timeout", to="1 hour"),
+            changed("timeout", to="0s"),
+            changed("query", to={}),
+            changed("query", "where", to=" "),
+            changed("query", "metrics", to=["userName"]),
+            changed("window", "field", to="sessionStartDate"),
+            changed("window", "last", to="0 days"),
+            changed("window", "until", to="yesterday"),
+            changed("target", "mode", to="merge"),
+            changed("target", "table", to="Daily"),
+            changed("target", "rename", to={"customField1": "_run_id"}),
+            changed("target", "types", to={"customField1": "jsonb"}),
+        ):
+            self.assertFalse(is_valid(job), job)
+
+    def test_unknown_keys_are_refused_everywhere(self):
+        for path in (("x",), ("query", "x"), ("window", "x"), ("target", "x")):
+            self.assertFalse(is_valid(changed(*path, to="1")), path)
+
+    def test_it_knows_the_fields_and_metrics_of_the_catalogue(self):
+        source = (SOURCE / "etl/job/catalogue.c").read_text(encoding="utf-8")
+        fields = set(re.findall(r'\bFIELD\("(\w+)",', source)) | set(re.findall(r'ENUM_FIELD\("(\w+)"', source))
+        fields |= {f"customField{number}" for number in re.findall(r"CUSTOM_FIELD\((\d+)\)", source)}
+        self.assertEqual(set(SCHEMA["$defs"]["field"]["enum"]), fields - {"customField"})
+        self.assertEqual(set(SCHEMA["$defs"]["metric"]["enum"]), set(re.findall(r'METRIC\("(\w+)"', source)))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,287 @@
+#include "api/answer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const status_names[] = {
+    [QUERY_QUEUED] = "QUEUED", [QUERY_PROCESSING] = "PROCESSING", [QUERY_DONE] = "DONE",
+    [QUERY_FAILED] = "FAILED", [QUERY_TIMEOUT] = "TIMEOUT",       [QUERY_EXPIRED] = "EXPIRED",
+};
+
+const char *query_status_name(enum query_status status)
+{
+    return status_names[status];
+}
+
+/* What answer_read() keeps beside the answer. */
+struct reading {
+    uint64_t offset;
+    struct json_reader reader;
+    struct arena *arena;
+    struct answer *answer;
+    bool has_status;
+    bool has_columns;
+    bool has_rows;
+    bool has_total;
+    bool in_row; /* the text failed inside a row, and goes on behind it */
+};
+
+static bool key_is(const struct json_reader *reader, const char *name)
+{
+    return reader->bytes_length == strlen(name) && memcmp(reader->bytes, name, reader->bytes_length) == 0;
+}
+
+static bool wrong(const char *member, const char *wanted, struct err *err)
+{
+    return err_set(err, ERR_DATA, "the answer's `%s` is no %s", member, wanted);
+}
+
+/*
+ * The string just read, without its escapes: the reader only looks, so it is read anew, from a copy with the
+ * quotes that stand around it.
+ */
+static bool take_text(const struct reading *reading, const char **text, struct err *err)
+{
+    size_t length = reading->reader.bytes_length + 2;
+    char *copy = arena_copy(reading->arena, reading->reader.bytes - 1, length);
+    struct json_reader reader = json_reader_make(copy, length);
+    if (json_next(&reader, err) != JSON_STRING)
+        return false;
+    copy[1 + reader.bytes_length] = '\0';
+    *text = copy + 1;
+    return true;
+}
+
+/* A string member; null leaves *text as it is. */
+static bool read_text(struct reading *reading, const char *member, const char **text, struct err *err)
+{
+    enum json_token token = json_next(&reading->reader, err);
+    if (token == JSON_FAILED)
+        return false;
+    if (token == JSON_NULL)
+        return true;
+    if (token != JSON_STRING)
+        return wrong(member, "text", err);
+    return take_text(reading, text, err);
+}
+
+static bool read_count(struct reading *reading, const char *member, uint64_t *count, struct err *err)
+{
+    char digits[24] = {0};
+    const struct json_reader *reader = &reading->reader;
+    enum json_token token = json_next(&reading->reader, err);
+    if (token == JSON_FAILED)
+        return false;
+    size_t length = token == JSON_NUMBER ? reader->bytes_length : 0;
+    /* `250.0` is how the service writes other whole numbers. */
+    if (length > 2 && memcmp(reader->bytes + length - 2, ".0", 2) == 0)
+        length -= 2;
+    if (length == 0 || length >= sizeof digits)
+        return wrong(member, "whole number", err);
+    memcpy(digits, reader->bytes, length);
+    return text_to_uint(digits, INT64_MAX, count) || wrong(member, "whole number", err);
+}
+
+static bool read_status(struct reading *reading, struct err *err)
+{
+    const char *name = "";
+    if (!read_text(reading, "status", &name, err))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(status_names); i++) {
+        if (text_same_name(name, status_names[i])) {
+            reading->answer->status = (enum query_status)i;
+            reading->has_status = true;
+            return true;
+        }
+    }
+    char shown[40];
+    return err_set(err, ERR_DATA, "the answer has the status `%s`, which is none of the service's",
+                   text_excerpt(name, strlen(name), shown, sizeof shown));
+}
+
+static bool read_columns(struct reading *reading, struct err *err)
+{
+    struct text_list *columns = &reading->answer->columns;
+    enum json_token token = json_next(&reading->reader, err);
+    if (token == JSON_FAILED)
+        return false;
+    if (token != JSON_ARRAY_BEGIN)
+        return wrong("result.columns", "list", err);
+    for (;;) {
+        token = json_next(&reading->reader, err);
+        if (token == JSON_FAILED)
+            return false;
+        if (token == JSON_ARRAY_END)
+            break;
+        if (token != JSON_STRING)
+            return wrong("result.columns", "list of names", err);
+        const char **slot = arena_push(reading->arena, &columns->items, &columns->count, sizeof *slot);
+        if (!take_text(reading, slot, err))
+            return false;
+    }
+    reading->has_columns = true;
+    return true;
+}
+
+/*
+ * A text that breaks off fails at its end, or in a value that goes on to the end: a number, a word, an
+ * escape, a character of several bytes. A fault with more structure behind it is what the service wrote, and
+ * would write again.
+ */
+static bool is_cut_short(const struct json_reader *reader)
+{
+    for (size_t at = reader->failed_at; at < reader->length; at++)
+        if (memchr("\",]}", reader->text[at], 4))
+            return false;
+    return true;
+}
+
+/* Names the value's place: by the column's name, where the columns came before the rows. */
+static bool refuse_row(struct reading *reading, size_t column, struct err *err)
+{
+    const struct answer *answer = reading->answer;
+    uint64_t row = reading->offset + answer->row_count + 1;
+    if (is_cut_short(&reading->reader))
+        return false;
+    reading->in_row = true;
+    if (!reading->has_columns || column >= answer->columns.count)
+        return err_wrap(err, "row %" PRIu64 ", column %zu", row, column + 1);
+    char shown[80];
+    const char *name = answer->columns.items[column];
+    return err_wrap(err, "row %" PRIu64 ", column %s", row,
+                    text_excerpt(name, strlen(name), shown, sizeof shown));
+}
+
+/* Counts the rows and remembers where they stand; they are read later. */
+static bool read_rows(struct reading *reading, struct err *err)
+{
+    struct json_reader *reader = &reading->reader;
+    struct answer *answer = reading->answer;
+    if (json_next(reader, err) != JSON_ARRAY_BEGIN)
+        return reader->failed ? false : wrong("result.rows", "list", err);
+    answer->rows_at = reader->at - 1;
+    for (;;) {
+        enum json_token token = json_next(reader, err);
+        if (token == JSON_FAILED)
+            return false;
+        if (token == JSON_ARRAY_END)
+            break;
+        if (token != JSON_ARRAY_BEGIN)
+            return wrong("result.rows", "list of lists", err);
+        size_t values = 0;
+        if (!json_read_cells(reader, NULL, 0, &values, err))
+            return refuse_row(reading, values, err);
+        answer->row_count++;
+    }
+    answer->rows_length = reader->at - answer->rows_at;
+    reading->has_rows = true;
+    return true;
+}
+
+static bool read_result_member(struct reading *reading, struct err *err)
+{
+    struct answer *answer = reading->answer;
+    if (key_is(&reading->reader, "columns") && !reading->has_columns)
+        return read_columns(reading, err);
+    if (key_is(&reading->reader, "rows") && !reading->has_rows)
+        return read_rows(reading, err);
+    if (key_is(&reading->reader, "total")) {
+        reading->has_total = true;
+        return read_count(reading, "result.total", &answer->total, err);
+    }
+    if (key_is(&reading->reader, "offset"))
+        return read_count(reading, "result.offset", &answer->offset, err);
+    if (key_is(&reading->reader, "limit"))
+        return read_count(reading, "result.limit", &answer->limit, err);
+    return json_skip_value(&reading->reader, err);
+}
+
+static bool read_result(struct reading *reading, struct err *err)
+{
+    enum json_token token = json_next(&reading->reader, err);
+    if (token == JSON_FAILED)
+        return false;
+    if (token == JSON_NULL)
+        return true;
+    if (token != JSON_OBJECT_BEGIN)
+        return wrong("result", "object", err);
+    for (;;) {
+        token = json_next(&reading->reader, err);
+        if (token == JSON_FAILED)
+            return false;
+        if (token == JSON_OBJECT_END)
+            break;
+        if (!read_result_member(reading, err))
+            return false;
+    }
+    if (!reading->has_columns || !reading->has_rows || !reading->has_total)
+        return err_set(err, ERR_DATA, "the answer's result lacks `%s`",
+                       !reading->has_columns ? "columns"
+                       : !reading->has_rows  ? "rows"
+                                             : "total");
+    reading->answer->has_result = true;
+    return true;
+}
+
+static bool read_member(struct reading *reading, struct err *err)
+{
+    struct answer *answer = reading->answer;
+    if (key_is(&reading->reader, "status"))
+        return read_status(reading, err);
+    if (key_is(&reading->reader, "id"))
+        return read_text(reading, "id", &answer->id, err);
+    if (key_is(&reading->reader, "detail_uri"))
+        return read_text(reading, "detail_uri", &answer->detail_uri, err);
+    if (key_is(&reading->reader, "result") && !answer->has_result)
+        return read_result(reading, err);
+    if (key_is(&reading->reader, "Message") || key_is(&reading->reader, "message"))
+        return read_text(reading, "message", &answer->message, err);
+    return json_skip_value(&reading->reader, err);
+}
+
+static bool read_members(struct reading *reading, struct err *err)
+{
+    enum json_token token = json_next(&reading->reader, err);
+    if (token != JSON_OBJECT_BEGIN)
+        return token == JSON_FAILED ? false : err_set(err, ERR_UNAVAILABLE, "it is no object");
+    while ((token = json_next(&reading->reader, err)) == JSON_KEY)
+        if (!read_member(reading, err))
+            return false;
+    return token == JSON_OBJECT_END && json_next(&reading->reader, err) == JSON_END;
+}
+
+bool answer_read(const struct answer_source *source, struct answer *answer, struct err *err)
+{
+    struct reading reading = {.arena = source->arena, .answer = answer, .offset = source->offset};
+    *answer = (struct answer){.offset = ANSWER_UNNAMED, .limit = ANSWER_UNNAMED};
+    reading.reader = json_reader_look(source->body->bytes, source->body->length);
+    if (!read_members(&reading, err)) {
+        if (!reading.reader.failed || reading.in_row)
+            return false;
+        err->kind = ERR_UNAVAILABLE;
+        return err_wrap(err, "the answer is no JSON");
+    }
+    if (!reading.has_status)
+        return err_set(err, ERR_DATA, "the answer has no status");
+    return true;
+}
+
+bool answer_rows_begin(struct answer_rows *rows, const struct answer *answer, struct buf *body,
+                       struct cell *cells, size_t width, struct err *err)
+{
+    *rows = (struct answer_rows){
+        .reader = json_reader_make(body->bytes + answer->rows_at, answer->rows_length),
+        .cells = cells,
+        .width = width,
+    };
+    return json_next(&rows->reader, err) == JSON_ARRAY_BEGIN;
+}
+
+bool answer_next_row(struct answer_rows *rows, size_t *count, bool *done, struct err *err)
+{
+    enum json_token token = json_next(&rows->reader, err);
+    *done = token == JSON_ARRAY_END;
+    if (*done)
+        return true;
+    return token == JSON_ARRAY_BEGIN && json_read_cells(&rows->reader, rows->cells, rows->width, count, err);
+}

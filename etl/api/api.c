@@ -1,0 +1,220 @@
+#include "api/api.h"
+
+#include "api/retry.h"
+#include "api/service_error.h"
+#include "base/clock.h"
+#include "base/dice.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stop.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct api_call {
+    enum http_method method;
+    char *url;
+    char *body;
+    char *contract;
+    char *what;
+    size_t max_bytes;
+    struct buf bearer; /* the token the request was sent with */
+    struct http_call *http;
+    unsigned failures;
+    bool token_renewed;
+};
+
+static char *copy_or_null(const char *text)
+{
+    return text ? mem_copy_text(text) : NULL;
+}
+
+static void release(struct api_call *call)
+{
+    http_cancel(call->http);
+    if (call->bearer.bytes)
+        explicit_bzero(call->bearer.bytes, call->bearer.capacity);
+    buf_release(&call->bearer);
+    free(call->url);
+    free(call->body);
+    free(call->contract);
+    free(call->what);
+    free(call);
+}
+
+/* Pays for the request and hands it to the network. */
+static bool send_off(struct api *api, struct api_call *call, struct err *err)
+{
+    if (stop_requested())
+        return stop_error(err);
+    if (clock_now_ms() >= api->deadline_ms)
+        return err_set(err, ERR_LATER, "the job's timeout has passed");
+    if (!budget_take(&api->budget, api->pg, api->deadline_ms, err) ||
+        !token_get(api->tokens, &call->bearer, err))
+        return false;
+    struct http_request request = {
+        .method = call->method,
+        .url = call->url,
+        .bearer = buf_text(&call->bearer),
+        .body = call->body,
+        .max_bytes = call->max_bytes,
+    };
+    api->requests++;
+    call->http = http_start(api->http, &request);
+    return true;
+}
+
+struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err)
+{
+    struct api_call *call = mem_alloc(1, sizeof *call);
+    *call = (struct api_call){
+        .method = request->method,
+        .url = mem_copy_text(request->url),
+        .body = copy_or_null(request->body),
+        .contract = copy_or_null(request->contract),
+        .what = mem_copy_text(request->what),
+        .max_bytes = request->max_bytes,
+        .bearer = buf_make(TOKEN_MAX_BYTES),
+    };
+    if (!send_off(api, call, err)) {
+        err_wrap(err, "cannot %s", call->what);
+        release(call);
+        return NULL;
+    }
+    return call;
+}
+
+void api_cancel(struct api_call *call)
+{
+    if (call)
+        release(call);
+}
+
+/* What a refusal means, in words, for the one who reads the log. */
+static bool explain(const struct api_call *call, const struct http_response *response, enum err_kind kind,
+                    struct err *err)
+{
+    char reason[512];
+    char body[512];
+    service_error_text(response, reason, sizeof reason);
+    const char *colon = *reason ? ": " : "";
+    switch (response->status) {
+    case 401:
+        err_set(err, kind, "the service refuses the access token (401)%s%s", colon, reason);
+        return err_hint(err,
+                        "the token is wrong or has ended: get a new one, or check the client's credentials");
+    case 403:
+        err_set(err, kind, "the service forbids it (403)%s%s", colon, reason);
+        return err_hint(
+            err,
+            "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks the "
+            "scope %s",
+            call->contract ? call->contract : "-", call->method == HTTP_GET ? "data:read" : "for this call");
+    case 404:
+        err_set(err, kind, "the service does not know it (404)%s%s", colon, reason);
+        return err_hint(err, "check contract %s and api.base_url", call->contract ? call->contract : "-");
+    case 429:
+        return err_set(err, kind, "the service asks to wait (429)%s%s", colon, reason);
+    default:
+        break;
+    }
+    if (!call->body || response->status < 400 || response->status >= 500)
+        return err_set(err, kind, "the service answered %d%s%s", response->status, colon, reason);
+    size_t length = strlen(call->body);
+    return err_set(err, kind, "the service refuses the request (%d)%s%s; sent was %s", response->status,
+                   colon, reason, length < sizeof body ? call->body : "a long body");
+}
+
+/* Waits as the verdict says, then sends the request again. */
+static bool send_again(struct api *api, struct api_call *call, const struct verdict *verdict, struct err *err)
+{
+    struct err why = *err;
+    if (verdict->wait_ms > 0 && clock_deadline(verdict->wait_ms) > api->deadline_ms) {
+        err->kind = ERR_LATER;
+        return err_wrap(err, "waiting %.0f s more would pass the job's timeout",
+                        (double)verdict->wait_ms / 1000);
+    }
+    log_warn(verdict->action == VERDICT_WAIT ? "rate-limited" : "request-retry", "%s; asking again in %.1f s",
+             why.text, (double)verdict->wait_ms / 1000);
+    if (verdict->action == VERDICT_WAIT && !budget_block(&api->budget, api->pg, verdict->wait_ms, err))
+        return false;
+    return stop_sleep(verdict->wait_ms, err) && send_off(api, call, err);
+}
+
+static struct verdict judge(struct api *api, const struct api_call *call, bool answered,
+                            const struct http_response *response)
+{
+    struct attempt attempt = {
+        .answered = answered,
+        .status = response->status,
+        .retry_after = response->retry_after,
+        .wall_ms = clock_wall_ms(),
+        .failures = call->failures,
+        .retries = api->settings->api.retries,
+        .token_renewed = call->token_renewed,
+        .dice = dice_roll(),
+    };
+    return retry_judge(&attempt);
+}
+
+enum round { ROUND_DONE, ROUND_FAILED, ROUND_AGAIN };
+
+/* One answer, or the lack of one: the end, or another request on its way. */
+static enum round finish_round(struct api *api, struct api_call *call, struct api_acceptor acceptor,
+                               struct http_response *response, struct err *err)
+{
+    bool answered = http_wait(call->http, response, err);
+    call->http = NULL;
+    if (!answered && err->kind != ERR_UNAVAILABLE)
+        return ROUND_FAILED;
+    struct verdict verdict = judge(api, call, answered, response);
+    if (verdict.action == VERDICT_ACCEPT) {
+        if (!acceptor.read || acceptor.read(acceptor.context, &response->body, err))
+            return ROUND_DONE;
+        if (err->kind != ERR_UNAVAILABLE)
+            return ROUND_FAILED;
+        verdict = judge(api, call, false, response);
+    } else if (answered) {
+        explain(call, response, verdict.kind ? verdict.kind : ERR_AUTH, err);
+    }
+    switch (verdict.action) {
+    case VERDICT_RENEW_TOKEN:
+        call->token_renewed = true;
+        if (!token_reject(api->tokens, buf_text(&call->bearer)))
+            return ROUND_FAILED;
+        return send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
+    case VERDICT_RETRY:
+        call->failures++;
+        return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;
+    case VERDICT_WAIT:
+        return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;
+    case VERDICT_ACCEPT:
+    case VERDICT_FAIL:
+        break;
+    }
+    return ROUND_FAILED;
+}
+
+bool api_finish(struct api *api, struct api_call *call, struct api_acceptor acceptor,
+                struct http_response *response, struct err *err)
+{
+    enum round round;
+    *response = (struct http_response){0};
+    while ((round = finish_round(api, call, acceptor, response, err)) == ROUND_AGAIN) {
+        http_response_cleanup(response);
+        *response = (struct http_response){0};
+    }
+    if (round == ROUND_FAILED)
+        err_wrap(err, "cannot %s", call->what);
+    release(call);
+    return round == ROUND_DONE;
+}
+
+bool api_send(struct api *api, const struct api_request *request, struct api_acceptor acceptor,
+              struct http_response *response, struct err *err)
+{
+    *response = (struct http_response){0};
+    struct api_call *call = api_start(api, request, err);
+    return call && api_finish(api, call, acceptor, response, err);
+}

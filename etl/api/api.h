@@ -1,0 +1,67 @@
+/*
+ * One worker's way to the service: every request of a job passes here, through authentication, request budget
+ * and retry.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "api/budget.h"
+#include "api/token.h"
+#include "job/settings.h"
+#include "wire/http.h"
+#include "wire/pg.h"
+
+#include <stdint.h>
+
+/* Everything is borrowed; filled by the owner. Used by one thread. */
+struct api {
+    const struct settings *settings;
+    struct http_client *http;
+    struct token_source *tokens;
+    struct budget budget;
+    struct pg *pg;       /* where the budget's table is; in no transaction while a request is started */
+    int64_t deadline_ms; /* monotonic: the job's timeout; waiting past it is ERR_LATER */
+    uint64_t requests;   /* made so far, counted here */
+};
+
+struct api_request {
+    enum http_method method;
+    const char *url;
+    const char *body;     /* JSON; NULL: none */
+    const char *contract; /* named when the service refuses it; NULL: none */
+    const char *what;     /* "submit the query", as in "cannot submit the query: …" */
+    size_t max_bytes;     /* ceiling of the answer */
+};
+
+struct api_call; /* a request on its way */
+
+/*
+ * Takes from the budget and sends the request off. NULL on error. Texts of the request are copied; the caller
+ * ends the call by api_finish() or api_cancel().
+ */
+struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err);
+
+/*
+ * Waits for the answer, repeating what may pass (connection, 5xx, 429, one 401), and ends the call. True: an
+ * answer 2xx. The acceptor reads its body: ERR_UNAVAILABLE from it (a body that is no JSON) counts as a
+ * passing fault too; any other error of it is final.
+ *
+ * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx, with the service's message and the body that was sent;
+ * ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline. response->status is then the last
+ * status (0: none came).
+ */
+struct api_acceptor {
+    bool (*read)(void *context, struct buf *body, struct err *err); /* NULL: any body will do */
+    void *context;
+};
+MUST_CHECK bool api_finish(struct api *api, struct api_call *call, struct api_acceptor acceptor,
+                           struct http_response *response, struct err *err);
+
+/* Gives up a call whose answer nobody wants. NULL is allowed. */
+void api_cancel(struct api_call *call);
+
+/* api_start() and api_finish(). */
+MUST_CHECK bool api_send(struct api *api, const struct api_request *request, struct api_acceptor acceptor,
+                         struct http_response *response, struct err *err);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * A query at the service: submit, poll, page. Token Flex API, "Query: submit, poll, page".
+ *
+ * A poll asks with the job's page size, so that the answer DONE brings the first page along: a small result
+ * costs two requests, a cached one one.
+ */
+#ifndef API_QUERY_H
+#define API_QUERY_H
+
+#include "api/answer.h"
+#include "api/api.h"
+
+#include <stdint.h>
+
+/* One answer with its bytes. Owns all of it: page_release(). */
+struct page {
+    uint64_t offset; /* that was asked for */
+    struct http_response response;
+    struct arena *arena;
+    struct answer answer;
+};
+
+void page_release(struct page *page);
+void page_cleanup(struct page *page);
+
+struct query {
+    struct api *api;      /* borrowed */
+    const char *contract; /* borrowed */
+    unsigned page_size;
+    struct buf url;          /* of the query, without offset and limit; empty before the submit */
+    int64_t submitted_at_ms; /* monotonic */
+    unsigned polls;          /* answered QUEUED or PROCESSING so far */
+};
+
+struct query query_make(struct api *api, const char *contract, unsigned page_size);
+void query_cleanup(struct query *query);
+
+/*
+ * Submits a body. page is the service's answer: mostly QUEUED, DONE with rows where the result was cached.
+ * The page is to be released by the caller in both cases.
+ */
+MUST_CHECK bool query_submit(struct query *query, const char *body, struct page *page, struct err *err);
+
+/*
+ * Polls until the query is over. page, which holds the last answer, is replaced. True with any final status;
+ * a query that is not done by api.query_deadline counts as QUERY_TIMEOUT. DONE always comes with a result.
+ */
+MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *err);
+
+/* Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error. */
+struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err);
+MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset,
+                                  struct page *page, struct err *err);
+
+/* How long to wait before the next poll: first, then half as long again each time, up to max. Pure. */
+int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls);
+
+/* The ceiling of one page's bytes. */
+#define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)
+
+#endif

@@ -1,0 +1,91 @@
+#include "api/retry.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define FLOOR_MS 1000
+#define FIRST_BACKOFF_MS 1000
+#define MAX_BACKOFF_MS 60000
+/* Nobody means to send a client away for longer; what claims to is taken as this. */
+#define MAX_RETRY_AFTER_MS (24 * INT64_C(3600000))
+
+static int64_t clamp(int64_t wait_ms)
+{
+    return wait_ms < FLOOR_MS ? FLOOR_MS : wait_ms > MAX_RETRY_AFTER_MS ? MAX_RETRY_AFTER_MS : wait_ms;
+}
+
+/* `Sun, 06 Nov 1994 08:49:37 GMT`, read without the process's locale or time zone. */
+static bool parse_http_date(const char *header, int64_t *wall_ms)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct tm parts = {0};
+    char month[4];
+    const char *comma = strchr(header, ',');
+    char zone[4];
+    if (!comma || sscanf(comma + 1, " %2d %3s %4d %2d:%2d:%2d %3s", &parts.tm_mday, month, &parts.tm_year,
+                         &parts.tm_hour, &parts.tm_min, &parts.tm_sec, zone) != 7)
+        return false;
+    const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
+    if (!found || (found - months) % 3 != 0 || !text_equal(zone, "GMT"))
+        return false;
+    parts.tm_mon = (int)(found - months) / 3;
+    parts.tm_year -= 1900;
+    *wall_ms = (int64_t)timegm(&parts) * 1000;
+    return true;
+}
+
+int64_t retry_after_ms(const char *header, int64_t wall_ms)
+{
+    uint64_t seconds;
+    int64_t moment_ms;
+    if (text_to_uint(header, UINT32_MAX, &seconds))
+        return clamp((int64_t)seconds * 1000);
+    if (*header && header[strspn(header, "0123456789")] == '\0')
+        return MAX_RETRY_AFTER_MS;
+    if (parse_http_date(header, &moment_ms))
+        return clamp(moment_ms - wall_ms);
+    return FLOOR_MS;
+}
+
+int64_t retry_backoff_ms(unsigned failures, double dice)
+{
+    int64_t ceiling = failures < 7 ? (int64_t)FIRST_BACKOFF_MS << failures : MAX_BACKOFF_MS;
+    if (ceiling > MAX_BACKOFF_MS)
+        ceiling = MAX_BACKOFF_MS;
+    return (int64_t)((double)ceiling * dice);
+}
+
+static struct verdict fail(enum err_kind kind)
+{
+    return (struct verdict){.action = VERDICT_FAIL, .kind = kind};
+}
+
+static struct verdict passing_fault(const struct attempt *attempt)
+{
+    if (attempt->failures >= attempt->retries)
+        return fail(ERR_UNAVAILABLE);
+    return (struct verdict){VERDICT_RETRY, retry_backoff_ms(attempt->failures, attempt->dice),
+                            ERR_UNAVAILABLE};
+}
+
+struct verdict retry_judge(const struct attempt *attempt)
+{
+    int status = attempt->status;
+    if (!attempt->answered || status >= 500)
+        return passing_fault(attempt);
+    if (status >= 200 && status < 300)
+        return (struct verdict){.action = VERDICT_ACCEPT};
+    if (status == 429)
+        return (struct verdict){VERDICT_WAIT, retry_after_ms(attempt->retry_after, attempt->wall_ms),
+                                ERR_LATER};
+    if (status == 401)
+        return attempt->token_renewed ? fail(ERR_AUTH) : (struct verdict){.action = VERDICT_RENEW_TOKEN};
+    if (status == 403)
+        return fail(ERR_AUTH);
+    if (status >= 400)
+        return fail(ERR_CONFIG);
+    return fail(ERR_UNAVAILABLE);
+}

@@ -1,0 +1,35 @@
+/*
+ * The access token of the process: fetched when first needed, renewed before it ends, shared by all threads.
+ *
+ * Token Flex API, "Authentication"; OAuth v2 of the service, POST /authentication/v2/token. The token
+ * endpoint is not part of the request budget.
+ */
+#ifndef API_TOKEN_H
+#define API_TOKEN_H
+
+#include "base/err.h"
+#include "job/settings.h"
+#include "wire/http.h"
+
+struct token_source; /* opaque */
+
+/* Settings and client are borrowed until token_release(). Asks nothing yet. */
+struct token_source *token_make(const struct settings *settings, struct http_client *http);
+void token_release(struct token_source *tokens); /* NULL is allowed */
+
+/*
+ * A token that is good for now, into bearer (its former text is dropped; its ceiling holds any token).
+ * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached.
+ */
+MUST_CHECK bool token_get(struct token_source *tokens, struct buf *bearer, struct err *err);
+
+/*
+ * The service has answered 401 to this token. True when another one may be had from token_get(): not for a
+ * token that was given in the settings.
+ */
+bool token_reject(struct token_source *tokens, const char *bearer);
+
+/* The most bytes a token may have. */
+#define TOKEN_MAX_BYTES ((size_t)16 << 10)
+
+#endif

@@ -1,0 +1,75 @@
+#include "api/url.h"
+
+#include "base/text.h"
+#include "wire/http.h"
+
+#include <string.h>
+
+void url_put_submit(struct buf *url, const char *base_url, const char *contract)
+{
+    buf_print(url, "%s" API_ROOT "/usage/", base_url);
+    http_put_encoded(url, contract);
+    buf_put(url, "/query");
+}
+
+void url_put_query(struct buf *url, const char *base_url, const char *contract, const char *id)
+{
+    url_put_submit(url, base_url, contract);
+    buf_put(url, "/");
+    http_put_encoded(url, id);
+}
+
+static bool is_printable(const char *uri)
+{
+    for (const char *byte = uri; *byte; byte++)
+        if ((unsigned char)*byte <= ' ' || (unsigned char)*byte >= 0x7F || *byte == '#' || *byte == '\\')
+            return false;
+    return *uri != '\0';
+}
+
+static bool refuse(const char *detail_uri, const char *why, struct err *err)
+{
+    char shown[120];
+    http_safe_url(detail_uri, shown, sizeof shown);
+    return err_set(err, ERR_DATA, "the service's detail_uri %s %s", shown, why);
+}
+
+/* The path of an absolute URL and what is behind it: all that is taken over, so that host and user stay our
+ * own. */
+static bool own_path(const char *base_url, const char *detail_uri, const char **path, struct err *err)
+{
+    struct http_origin ours;
+    struct http_origin theirs;
+    bool same = http_origin_of(base_url, &ours) && http_origin_of(detail_uri, &theirs) &&
+                http_same_origin(&ours, &theirs);
+    if (!same)
+        return refuse(detail_uri, "leads to another host than api.base_url: not followed", err);
+    const char *authority = strstr(detail_uri, "//") + 2;
+    *path = authority + strcspn(authority, "/?");
+    return **path == '/' || refuse(detail_uri, "has no path", err);
+}
+
+bool url_put_detail(struct buf *url, const char *base_url, const char *detail_uri, struct err *err)
+{
+    const char *path = detail_uri;
+    if (!is_printable(detail_uri))
+        return refuse(detail_uri, "is no address", err);
+    bool has_scheme = text_starts_with(detail_uri + strcspn(detail_uri, "/?"), "//");
+    if (has_scheme && !own_path(base_url, detail_uri, &path, err))
+        return false;
+    if (*path == '/')
+        path++;
+    const char *root = API_ROOT "/";
+    if (text_starts_with(path, "tokenflex/v1/"))
+        root = "/";
+    else if (text_starts_with(path, "v1/"))
+        root = "/tokenflex/";
+    buf_print(url, "%s%s%s", base_url, root, path);
+    return true;
+}
+
+void url_put_page(struct buf *url, unsigned long long offset, unsigned long long limit)
+{
+    const char *joint = strchr(buf_text(url), '?') ? "&" : "?";
+    buf_print(url, "%soffset=%llu&limit=%llu", joint, offset, limit);
+}

@@ -1,0 +1,16 @@
+/*
+ * One function a command; each in a file of its name.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+int command_init(const struct options *options);
+int command_check(const struct options *options);
+int command_run(const struct options *options);
+
+/* A command of the manual that this version does not have. */
+int command_unsupported(const struct options *options);
+
+#endif

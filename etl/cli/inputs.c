@@ -1,0 +1,223 @@
+#include "cli/inputs.h"
+
+#include "base/buf.h"
+#include "base/log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_FILE_BYTES ((size_t)4 << 20)
+
+static const char *environment(void *context UNUSED, const char *name)
+{
+    return getenv(name);
+}
+
+void inputs_cleanup(struct inputs *inputs)
+{
+    arena_release(inputs->arena);
+    *inputs = (struct inputs){0};
+}
+
+static bool read_stream(FILE *stream, struct buf *bytes)
+{
+    char block[16384];
+    size_t count;
+    while ((count = fread(block, 1, sizeof block, stream)) > 0) {
+        if (!buf_append(bytes, block, count)) {
+            errno = EFBIG;
+            return false;
+        }
+    }
+    return !ferror(stream);
+}
+
+/* The whole file, in the arena; a finding when it cannot be had. */
+static bool read_file(struct inputs *inputs, const char *file, struct yaml_source *source)
+{
+    SCOPED(buf) struct buf bytes = buf_make(MAX_FILE_BYTES);
+    FILE *stream = fopen(file, "re");
+    bool read = stream && read_stream(stream, &bytes);
+    int reason = errno;
+    if (stream)
+        fclose(stream);
+    if (!read) {
+        finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s",
+                      strerror(reason));
+        return false;
+    }
+    *source = (struct yaml_source){
+        .file = file,
+        .bytes = arena_copy(inputs->arena, buf_text(&bytes), bytes.length),
+        .length = bytes.length,
+        .lookup = environment,
+    };
+    return true;
+}
+
+static const char *settings_file(const struct options *options)
+{
+    static const char *const places[] = {"./tokenflex-etl.yaml", "/etc/tokenflex-etl/tokenflex-etl.yaml"};
+    const char *named = options->config ? options->config : getenv("TOKENFLEX_ETL_CONFIG");
+    if (named && *named)
+        return named;
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (access(places[i], F_OK) == 0)
+            return places[i];
+    return NULL;
+}
+
+/* The secret of a file, without the newline that editors leave at its end. */
+static void read_secret_file(struct inputs *inputs)
+{
+    struct auth_settings *auth = &inputs->settings.auth;
+    struct yaml_source source;
+    if (!auth->client_secret_file || *auth->client_secret ||
+        !read_file(inputs, auth->client_secret_file, &source))
+        return;
+    size_t length = source.length;
+    while (length > 0 && (source.bytes[length - 1] == '\n' || source.bytes[length - 1] == '\r'))
+        length--;
+    auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
+}
+
+void inputs_read_settings(const struct options *options, struct inputs *inputs)
+{
+    struct yaml_source source;
+    *inputs = (struct inputs){.arena = arena_make()};
+    inputs->findings.arena = inputs->arena;
+    const char *file = settings_file(options);
+    inputs->settings = settings_defaults(inputs->arena, environment, NULL);
+    if (file && read_file(inputs, file, &source))
+        inputs->settings = settings_read(&source, inputs->arena, &inputs->findings);
+    read_secret_file(inputs);
+}
+
+static bool is_definition(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return name[0] != '.' && dot && (text_equal(dot, ".yaml") || text_equal(dot, ".yml"));
+}
+
+static int is_listed(const struct dirent *entry)
+{
+    return is_definition(entry->d_name);
+}
+
+static void read_job_file(struct inputs *inputs, const char *directory, const char *name)
+{
+    struct yaml_source source;
+    size_t length = strlen(directory);
+    const char *slash = length > 0 && directory[length - 1] == '/' ? "" : "/";
+    const char *file = arena_print(inputs->arena, "%s%s%s", directory, slash, name);
+    if (read_file(inputs, file, &source))
+        job_read(&source, inputs->arena, &inputs->findings, &inputs->jobs);
+}
+
+void inputs_read(const struct options *options, struct inputs *inputs)
+{
+    struct dirent **entries = NULL;
+    const char *directory = options->jobs_directory;
+    inputs_read_settings(options, inputs);
+    int count = scandir(directory, &entries, is_listed, alphasort);
+    if (count < 0)
+        finding_error(&inputs->findings, (struct place){.file = directory},
+                      "cannot be read as the directory of job definitions: %s; name one with --jobs",
+                      strerror(errno));
+    else if (count == 0)
+        finding_error(&inputs->findings, (struct place){.file = directory},
+                      "holds no job definition (*.yaml)");
+    for (int i = 0; i < count; i++) {
+        read_job_file(inputs, directory, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    job_check_set(&inputs->jobs, &inputs->findings);
+    findings_sort(&inputs->findings);
+}
+
+bool inputs_have_errors(const struct inputs *inputs, const char *file)
+{
+    for (size_t i = 0; i < inputs->findings.count; i++) {
+        const struct finding *finding = &inputs->findings.items[i];
+        if (finding->severity == SEVERITY_ERROR && (!file || text_equal(finding->place.file, file)))
+            return true;
+    }
+    return false;
+}
+
+static bool refuse_name(const struct inputs *inputs, const char *name, struct err *err)
+{
+    struct text_list names = {0};
+    for (size_t i = 0; i < inputs->jobs.count; i++) {
+        const char **slot = arena_push(inputs->arena, &names.items, &names.count, sizeof *slot);
+        *slot = inputs->jobs.items[i].name;
+    }
+    err_set(err, ERR_USAGE, "there is no job `%s`", name);
+    const char *nearest = text_nearest(name, names.items, names.count);
+    return nearest ? err_hint(err, "did you mean `%s`?", nearest)
+                   : err_hint(err, "--jobs names the directory of job definitions");
+}
+
+static void select_job(const struct inputs *inputs, const struct job *job, struct selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (selection->jobs[i] == job)
+            return;
+    const struct job **slot = arena_push(inputs->arena, &selection->jobs, &selection->count, sizeof *slot);
+    *slot = job;
+}
+
+bool inputs_select(const struct options *options, const struct inputs *inputs, struct selection *selection,
+                   struct err *err)
+{
+    *selection = (struct selection){0};
+    for (size_t i = 0; i < options->arguments.count; i++) {
+        const struct job *job = job_find(&inputs->jobs, options->arguments.items[i]);
+        if (!job)
+            return refuse_name(inputs, options->arguments.items[i], err);
+        select_job(inputs, job, selection);
+    }
+    for (size_t i = 0; options->arguments.count == 0 && i < inputs->jobs.count; i++) {
+        const struct job *job = &inputs->jobs.items[i];
+        if (job->enabled && (!options->tag || text_list_has(&job->tags, options->tag)))
+            select_job(inputs, job, selection);
+    }
+    if (options->tag && options->arguments.count > 0)
+        return err_set(err, ERR_USAGE, "name jobs or give --tag, not both");
+    if (options->tag && selection->count == 0)
+        return err_set(err, ERR_USAGE, "no enabled job has the tag `%s`", options->tag);
+    return true;
+}
+
+void inputs_put_finding(const struct finding *finding, struct buf *out)
+{
+    const struct place *place = &finding->place;
+    buf_put(out, place->file);
+    if (place->line > 0)
+        buf_print(out, ":%u:%u", place->line, place->column);
+    buf_print(out, ": %s: %s", finding->severity == SEVERITY_ERROR ? "error" : "warning", finding->message);
+}
+
+size_t inputs_log_findings(const struct inputs *inputs, const char *file)
+{
+    size_t files = 0;
+    const char *last = "";
+    for (size_t i = 0; i < inputs->findings.count; i++) {
+        const struct finding *finding = &inputs->findings.items[i];
+        bool is_error = finding->severity == SEVERITY_ERROR;
+        if (file && !text_equal(finding->place.file, file))
+            continue;
+        SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+        inputs_put_finding(finding, &line);
+        log_write(is_error ? LOG_ERROR : LOG_WARN, "finding", "%s", buf_text(&line));
+        files += is_error && !text_equal(last, finding->place.file);
+        last = is_error ? finding->place.file : last;
+    }
+    return files;
+}

@@ -1,0 +1,48 @@
+/*
+ * The files a command works on: the settings and the job definitions, with all that is wrong with them.
+ */
+#ifndef CLI_INPUTS_H
+#define CLI_INPUTS_H
+
+#include "base/finding.h"
+#include "cli/options.h"
+#include "job/job.h"
+#include "job/settings.h"
+
+struct inputs {
+    struct arena *arena; /* owns everything */
+    struct findings findings;
+    struct settings settings;
+    struct jobs jobs;
+};
+
+void inputs_cleanup(struct inputs *inputs);
+
+/* Finds and reads the settings file alone; it may be absent, unless --config or $TOKENFLEX_ETL_CONFIG name
+ * it. */
+void inputs_read_settings(const struct options *options, struct inputs *inputs);
+
+/* The same, and every *.yaml and *.yml of the jobs directory, in the order of their names. */
+void inputs_read(const struct options *options, struct inputs *inputs);
+
+/* Whether a file has findings that are errors. NULL: any file. */
+bool inputs_have_errors(const struct inputs *inputs, const char *file);
+
+/*
+ * The jobs that the command line names, or all enabled ones, of --tag where that is given. ERR_USAGE for a
+ * name or tag that no job has.
+ */
+struct selection {
+    const struct job **jobs;
+    size_t count;
+};
+MUST_CHECK bool inputs_select(const struct options *options, const struct inputs *inputs,
+                              struct selection *selection, struct err *err);
+
+/* Logs the findings of a file (NULL: of all files). Returns how many files have errors among them. */
+size_t inputs_log_findings(const struct inputs *inputs, const char *file);
+
+/* `FILE:LINE:COL: error: …`, without a newline. */
+void inputs_put_finding(const struct finding *finding, struct buf *out);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * tokenflex-etl: the command line.
+ */
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "version.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct command commands[] = {
+    {"init", "", "create or upgrade the tool's own schema in the database",
+     "Creates the schema tokenflex_etl (run history, request budget, table catalogue), or upgrades it. `run` "
+     "does so\n"
+     "too where it may.",
+     FOR_INIT, command_init},
+    {"check", "[JOB…]", "validate settings and job definitions, offline",
+     "Reads the settings and every job definition (or those named) and shows all that is wrong with them, a "
+     "line each:\n"
+     "FILE:LINE:COL: error: …  No network, no database. Exit code 78 when there are errors, 0 when there are "
+     "none.",
+     FOR_CHECK, command_check},
+    {"plan", "[JOB…]", "show what run would do, and why", "Shows what `run` would do, and why.", FOR_PLAN,
+     command_unsupported},
+    {"run", "[JOB…]", "run the named jobs, or all enabled ones",
+     "Submits each job's query, waits for it, pages through its rows and upserts them into the job's table. "
+     "A failing\n"
+     "job never stops the others. The summary goes to stdout, the log to stderr.",
+     FOR_RUN, command_run},
+    {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
+     "Shows each job's last runs, and what is left of the request budget.", FOR_STATUS, command_unsupported},
+    {"auth", "login|status|logout", "log in to the service, see or forget the login",
+     "Logs in to the service, shows or forgets the login.", FOR_AUTH, command_unsupported},
+    {"discover", "contracts|fields", "list contracts, or fields and metrics",
+     "Lists the contracts that the user sees, or fields and metrics.", FOR_DISCOVER, command_unsupported},
+    {0},
+};
+
+/* Whether stderr is the journal's own socket: systemd names it so. */
+static bool stderr_is_journal(void)
+{
+    struct stat file;
+    unsigned long long device;
+    unsigned long long inode;
+    const char *stream = getenv("JOURNAL_STREAM");
+    if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2 || fstat(STDERR_FILENO, &file) != 0)
+        return false;
+    return file.st_dev == device && file.st_ino == inode;
+}
+
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(STDERR_FILENO) && !(no_color && *no_color);
+}
+
+static void set_up_log(const struct options *options)
+{
+    struct log_options log = {
+        .fd = STDERR_FILENO,
+        .level = options->log_level,
+        .format = options->log_format,
+        .colour = wants_colour(),
+    };
+    if (!options->log_format_given && stderr_is_journal())
+        log.format = LOG_JOURNALD;
+    log_setup(&log);
+}
+
+static int show_help(const struct command *command)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    options_put_help(command, &out);
+    return output_end(&out, 0);
+}
+
+static int show_version(void)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    buf_put(&out, "tokenflex-etl " TOKENFLEX_ETL_VERSION "\n");
+    return output_end(&out, 0);
+}
+
+int main(int argc, char **argv)
+{
+    struct err err;
+    struct options options;
+    SCOPED(arena) struct arena *arena = arena_make();
+    setlocale(LC_CTYPE, "C.UTF-8");
+    bool parsed = options_parse(argc, argv, arena, &options, &err);
+    set_up_log(&options);
+    if (!parsed)
+        return output_fail("usage", &err);
+    if (options.help)
+        return show_help(options.command);
+    if (options.version)
+        return show_version();
+    return options.command->run(&options);
+}

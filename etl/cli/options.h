@@ -1,0 +1,65 @@
+/*
+ * The command line: one table of commands, one of options. Parsing, help and completeness are read off them.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "job/plan.h"
+
+enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
+
+/* What the command line says, defaults filled in. Texts are argv's. */
+struct options {
+    const struct command *command;
+    const char *config; /* NULL: looked for */
+    const char *jobs_directory;
+    enum output_format output;
+    enum log_level log_level;
+    enum log_format log_format;
+    bool log_format_given;
+    bool help;
+    bool version;
+    const char *tag; /* NULL: none */
+    struct plan_override window;
+    struct text_list arguments; /* behind the command: job names */
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* as the usage line shows them; "" : none are taken */
+    const char *summary;   /* one line for the list */
+    const char *description;
+    unsigned flag;                             /* this command, in option_spec.commands */
+    int (*run)(const struct options *options); /* returns the exit code */
+};
+
+/* The bits of option_spec.commands. */
+enum {
+    FOR_INIT = 1,
+    FOR_CHECK = 2,
+    FOR_PLAN = 4,
+    FOR_RUN = 8,
+    FOR_STATUS = 16,
+    FOR_AUTH = 32,
+    FOR_DISCOVER = 64,
+    FOR_ALL = 127,
+};
+
+/* The commands, ended by one without a name. */
+extern const struct command commands[];
+
+/*
+ * Reads argv. ERR_USAGE names what is wrong and what it may have meant. List items live as long as arena.
+ */
+MUST_CHECK bool options_parse(int argc, char **argv, struct arena *arena, struct options *options,
+                              struct err *err);
+
+/* The help of the program, or of a command, as text for stdout. */
+void options_put_help(const struct command *command, struct buf *out);
+
+#endif

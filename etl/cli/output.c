@@ -1,0 +1,36 @@
+#include "cli/output.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool output_write(const struct buf *text, struct err *err)
+{
+    size_t written = 0;
+    while (written < text->length) {
+        ssize_t count = write(STDOUT_FILENO, text->bytes + written, text->length - written);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return err_set(err, ERR_UNAVAILABLE, "cannot write the result to stdout: %s", strerror(errno));
+        written += (size_t)count;
+    }
+    return true;
+}
+
+int output_fail(const char *event, const struct err *err)
+{
+    log_error(event, err);
+    return err_kind_info(err->kind)->exit_code;
+}
+
+int output_end(const struct buf *text, int exit_code)
+{
+    struct err err;
+    if (output_write(text, &err))
+        return exit_code;
+    int failed = output_fail("output", &err);
+    return exit_code ? exit_code : failed;
+}

@@ -1,0 +1,156 @@
+/* target.h, the half that composes statements. */
+#include "base/text.h"
+#include "load/target.h"
+
+#include <string.h>
+
+struct ddl {
+    const struct target *target;
+    struct arena *arena;
+    struct text_list *statements;
+    struct buf sql; /* the statement under way */
+};
+
+static void end_statement(struct ddl *ddl)
+{
+    const char **slot =
+        arena_push(ddl->arena, &ddl->statements->items, &ddl->statements->count, sizeof *slot);
+    *slot = arena_copy_text(ddl->arena, buf_text(&ddl->sql));
+    buf_clear(&ddl->sql);
+}
+
+static void put_column(struct ddl *ddl, const struct target_column *column)
+{
+    pg_put_identifier(&ddl->sql, column->name);
+    buf_print(&ddl->sql, " %s", column_type_name(column->type));
+    /* Names are compared, never read in an order of people's making: bytes are the fastest and never change.
+     */
+    if (column->type == COLUMN_TEXT && column->in_key)
+        buf_put(&ddl->sql, " collate \"C\"");
+}
+
+static void comment_column(struct ddl *ddl, const struct target_column *column)
+{
+    const struct catalogue_entry *entry = catalogue_find(column->api_name);
+    buf_put(&ddl->sql, "comment on column ");
+    target_put_name(ddl->target, &ddl->sql);
+    buf_put(&ddl->sql, ".");
+    pg_put_identifier(&ddl->sql, column->name);
+    buf_put(&ddl->sql, " is ");
+    struct buf text = buf_make(BUF_OWN_TEXT);
+    buf_put(&text, column->api_name);
+    if (entry && entry->unit)
+        buf_print(&text, ", in %s", entry->unit);
+    if (entry && entry->comment)
+        buf_print(&text, ": %s", entry->comment);
+    if (entry && entry->is_metric && !entry->is_additive)
+        buf_put(&text, " Cannot be summed over rows.");
+    pg_put_literal(&ddl->sql, buf_text(&text));
+    buf_release(&text);
+    end_statement(ddl);
+}
+
+static void create_table(struct ddl *ddl)
+{
+    const struct target *target = ddl->target;
+    buf_put(&ddl->sql, "create table ");
+    target_put_name(target, &ddl->sql);
+    buf_put(&ddl->sql, " (\n    contract_number text collate \"C\" not null");
+    if (target->windowed)
+        buf_put(&ddl->sql, ",\n    window_start date,\n    window_end date");
+    for (size_t i = 0; i < target->count; i++) {
+        buf_put(&ddl->sql, ",\n    ");
+        put_column(ddl, &target->columns[i]);
+    }
+    buf_put(&ddl->sql, ",\n    _row_key uuid not null,\n    _run_id bigint not null,\n"
+                       "    _synced_at timestamptz not null\n)");
+    end_statement(ddl);
+}
+
+/* PostgreSQL makes up the index's name: it is unique whatever the table is called. */
+static void create_index(struct ddl *ddl)
+{
+    const struct target *target = ddl->target;
+    buf_put(&ddl->sql, "create unique index on ");
+    target_put_name(target, &ddl->sql);
+    buf_put(&ddl->sql, " (");
+    if (target->lead < target->count) {
+        pg_put_identifier(&ddl->sql, target->columns[target->lead].name);
+        buf_put(&ddl->sql, ", ");
+    }
+    buf_put(&ddl->sql, "_row_key) nulls not distinct");
+    end_statement(ddl);
+}
+
+static void comment_table(struct ddl *ddl)
+{
+    const struct target *target = ddl->target;
+    struct buf text = buf_make(BUF_OWN_TEXT);
+    if (target->job->description)
+        buf_print(&text, "%s. ", target->job->description);
+    buf_print(&text, "Loaded by tokenflex-etl, job %s. A row is one combination of contract_number",
+              target->job->name);
+    if (target->windowed)
+        buf_put(&text, ", window_start, window_end");
+    for (size_t i = 0; i < target->count; i++)
+        if (target->columns[i].in_key)
+            buf_print(&text, ", %s", target->columns[i].name);
+    buf_put(&text, "; _row_key is a hash of them.");
+    buf_put(&ddl->sql, "comment on table ");
+    target_put_name(target, &ddl->sql);
+    buf_put(&ddl->sql, " is ");
+    pg_put_literal(&ddl->sql, buf_text(&text));
+    buf_release(&text);
+    end_statement(ddl);
+}
+
+static void add_column(struct ddl *ddl, const struct target_column *column)
+{
+    buf_put(&ddl->sql, "alter table ");
+    target_put_name(ddl->target, &ddl->sql);
+    buf_put(&ddl->sql, " add column ");
+    put_column(ddl, column);
+    end_statement(ddl);
+}
+
+static void grant_select(struct ddl *ddl)
+{
+    const struct text_list *readers = &ddl->target->readers;
+    for (size_t i = 0; i < readers->count; i++) {
+        buf_put(&ddl->sql, "grant usage on schema ");
+        pg_put_identifier(&ddl->sql, ddl->target->schema);
+        buf_put(&ddl->sql, " to ");
+        pg_put_identifier(&ddl->sql, readers->items[i]);
+        end_statement(ddl);
+        buf_put(&ddl->sql, "grant select on ");
+        target_put_name(ddl->target, &ddl->sql);
+        buf_put(&ddl->sql, " to ");
+        pg_put_identifier(&ddl->sql, readers->items[i]);
+        end_statement(ddl);
+    }
+}
+
+void target_ddl(const struct target *target, struct arena *arena, struct text_list *statements)
+{
+    struct ddl ddl = {target, arena, statements, buf_make(BUF_OWN_TEXT)};
+    *statements = (struct text_list){0};
+    if (!target->schema_exists) {
+        buf_put(&ddl.sql, "create schema if not exists ");
+        pg_put_identifier(&ddl.sql, target->schema);
+        end_statement(&ddl);
+    }
+    if (!target->exists) {
+        create_table(&ddl);
+        create_index(&ddl);
+        comment_table(&ddl);
+    }
+    for (size_t i = 0; i < target->count; i++) {
+        if (target->exists && target->columns[i].exists)
+            continue;
+        if (target->exists)
+            add_column(&ddl, &target->columns[i]);
+        comment_column(&ddl, &target->columns[i]);
+    }
+    grant_select(&ddl);
+    buf_release(&ddl.sql);
+}

@@ -1,0 +1,49 @@
+#include "load/lock.h"
+
+#include "base/text.h"
+#include "sql/statements.h"
+
+#include <stdio.h>
+
+/* Names are at most 63 bytes; a contract number past all reason is cut, which only locks a little too much.
+ */
+#define NAME_BYTES 256
+
+static const char *lock_name(const char *schema, const char *table, const char *contract, char *out)
+{
+    snprintf(out, NAME_BYTES, "%s.%s %.100s", schema, table, contract);
+    return out;
+}
+
+bool lock_take(struct pg *pg, const char *schema, const char *table, const char *contract, struct err *err)
+{
+    char name[NAME_BYTES];
+    lock_name(schema, table, contract, name);
+    SCOPED(pg_result) PGresult *taken = pg_query(pg, SQL_LOCK_TARGET, PG_PARAMS(name), err);
+    if (!taken)
+        return false;
+    if (text_equal(pg_text(taken, 0, 0), "t"))
+        return true;
+    SCOPED(pg_result) PGresult *holder = pg_query(pg, SQL_LOCK_HOLDER, PG_PARAMS(name), err);
+    if (!holder)
+        return false;
+    if (PQntuples(holder) == 0)
+        err_set(err, ERR_LATER, "another runner was loading contract %s into %s.%s and has just ended",
+                contract, schema, table);
+    else
+        err_set(err, ERR_LATER, "another runner is loading contract %s into %s.%s: process %s on %s (%s)",
+                contract, schema, table, pg_text(holder, 0, 1), pg_text(holder, 0, 0), pg_text(holder, 0, 2));
+    return err_hint(err, "it will be done in a while: try again then");
+}
+
+void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract)
+{
+    char name[NAME_BYTES];
+    struct err ignored;
+    if (pg_is_lost(pg))
+        return;
+    SCOPED(pg_result)
+    PGresult *released =
+        pg_query(pg, SQL_UNLOCK_TARGET, PG_PARAMS(lock_name(schema, table, contract, name)), &ignored);
+    (void)released;
+}

@@ -1,0 +1,165 @@
+#include "load/merge.h"
+
+#include "base/text.h"
+#include "load/stage.h"
+#include "sql/statements.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* `s."a", s."b", ` for the result's columns that pass. */
+enum which { ALL_COLUMNS, OTHER_THAN_KEY };
+
+static size_t put_columns(struct buf *sql, const struct target *target, const char *prefix, enum which which)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < target->count; i++) {
+        if (which == OTHER_THAN_KEY && target->columns[i].in_key)
+            continue;
+        buf_print(sql, "%s%s", count++ ? ", " : "", prefix);
+        pg_put_identifier(sql, target->columns[i].name);
+    }
+    return count;
+}
+
+/*
+ * Which rows are the same row. The leading date is named beside the key, so that the index serves the join
+ * and only the days at hand are read; equality does not find a null date, which the second half does.
+ */
+static void put_same_row(struct buf *sql, const struct target *target)
+{
+    buf_put(sql, "t._row_key = s._row_key");
+    if (target->lead == target->count)
+        return;
+    const char *lead = target->columns[target->lead].name;
+    buf_put(sql, " and (t.");
+    pg_put_identifier(sql, lead);
+    buf_put(sql, " between (select min(");
+    pg_put_identifier(sql, lead);
+    buf_put(sql, ") from pg_temp." STAGE_TABLE ") and (select max(");
+    pg_put_identifier(sql, lead);
+    buf_put(sql, ") from pg_temp." STAGE_TABLE ") or t.");
+    pg_put_identifier(sql, lead);
+    buf_put(sql, " is null)");
+}
+
+static bool explain_duplicate(const struct target *target, struct pg *pg, const char *row_key,
+                              const char *count, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf example = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "select ");
+    for (size_t i = 0; i < target->key_count; i++) {
+        buf_put(&sql, i ? ", " : "");
+        pg_put_identifier(&sql, target->columns[target->key[i]].name);
+    }
+    buf_put(&sql, target->key_count ? "" : "1");
+    buf_put(&sql, " from pg_temp." STAGE_TABLE " where _row_key = $1::uuid limit 1");
+    SCOPED(pg_result) PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
+    if (!row)
+        return false;
+    for (size_t i = 0; i < target->key_count; i++) {
+        char shown[60];
+        const char *text = PQgetisnull(row, 0, (int)i) ? "null" : pg_text(row, 0, (int)i);
+        size_t length = (size_t)snprintf(NULL, 0, "%s", text);
+        buf_print(&example, "%s%s = %s", i ? ", " : "", target->columns[target->key[i]].api_name,
+                  text_excerpt(text, length, shown, sizeof shown));
+    }
+    if (target->key_count == 0)
+        return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s", count);
+    err_set(err, ERR_DATA, "the key (%s) comes %s times in the result", buf_text(&example), count);
+    return err_hint(err, "a field that tells these rows apart is missing from target.key");
+}
+
+static bool refuse_duplicates(const struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *twice = pg_query(pg,
+                               "select _row_key, count(*) from pg_temp." STAGE_TABLE
+                               " group by _row_key having count(*) > 1 limit 1",
+                               PG_NO_PARAMS, err);
+    if (!twice)
+        return false;
+    if (PQntuples(twice) == 0)
+        return true;
+    return explain_duplicate(target, pg, pg_text(twice, 0, 0), pg_text(twice, 0, 1), err);
+}
+
+static bool update_changed(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *updated,
+                           struct err *err)
+{
+    const struct target *target = merge->target;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "update ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " t set (");
+    *updated = 0;
+    if (put_columns(&sql, target, "", OTHER_THAN_KEY) == 0)
+        return true;
+    buf_put(&sql, ", _run_id, _synced_at) = row(");
+    put_columns(&sql, target, "s.", OTHER_THAN_KEY);
+    buf_put(&sql, ", $1::bigint, now()) from pg_temp." STAGE_TABLE " s where ");
+    put_same_row(&sql, target);
+    buf_put(&sql, " and (");
+    put_columns(&sql, target, "t.", OTHER_THAN_KEY);
+    buf_put(&sql, ") is distinct from (");
+    put_columns(&sql, target, "s.", OTHER_THAN_KEY);
+    buf_put(&sql, ")");
+    SCOPED(pg_result) PGresult *result = pg_query(pg, buf_text(&sql), PG_PARAMS(run_id), err);
+    if (!result)
+        return err_wrap(err, "cannot update table %s.%s", target->schema, target->table);
+    *updated = pg_rows_affected(result);
+    return true;
+}
+
+static bool insert_new(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *inserted,
+                       struct err *err)
+{
+    const struct target *target = merge->target;
+    char from[DATE_TEXT] = "";
+    char to[DATE_TEXT] = "";
+    bool bounded = merge->window->bounded;
+    if (bounded) {
+        date_format(merge->window->from, from);
+        date_format(merge->window->to, to);
+    }
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "insert into ");
+    target_put_name(target, &sql);
+    buf_print(&sql, " (contract_number, %s", target->windowed ? "window_start, window_end, " : "");
+    put_columns(&sql, target, "", ALL_COLUMNS);
+    buf_print(&sql, ", _row_key, _run_id, _synced_at) select $2, %s",
+              target->windowed ? "$3::date, $4::date, " : "");
+    put_columns(&sql, target, "s.", ALL_COLUMNS);
+    buf_put(&sql,
+            ", s._row_key, $1::bigint, now() from pg_temp." STAGE_TABLE " s where not exists (select from ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " t where ");
+    put_same_row(&sql, target);
+    buf_put(&sql, ")");
+    struct pg_params params = PG_PARAMS(run_id, merge->contract, bounded ? from : NULL, bounded ? to : NULL);
+    if (!target->windowed)
+        params.count = 2;
+    SCOPED(pg_result) PGresult *result = pg_query(pg, buf_text(&sql), params, err);
+    if (!result)
+        return err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
+    *inserted = pg_rows_affected(result);
+    return true;
+}
+
+bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts, struct err *err)
+{
+    char run_id[24];
+    snprintf(run_id, sizeof run_id, "%" PRId64, merge->run_id);
+    *counts = (struct merge_counts){0};
+    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_MERGE_SETTINGS, PG_NO_PARAMS, err);
+    if (!settings || !pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err))
+        return false;
+    bool merged = refuse_duplicates(merge->target, pg, err) &&
+                  update_changed(merge, pg, run_id, &counts->updated, err) &&
+                  insert_new(merge, pg, run_id, &counts->inserted, err);
+    if (!merged)
+        return false;
+    counts->unchanged = merge->rows - counts->inserted - counts->updated;
+    return true;
+}

@@ -1,0 +1,37 @@
+/*
+ * From the stage into the target: rows that are new are inserted, rows that differ are updated, all others
+ * are left alone, untouched and unlocked.
+ */
+#ifndef LOAD_MERGE_H
+#define LOAD_MERGE_H
+
+#include "base/err.h"
+#include "job/plan.h"
+#include "load/target.h"
+#include "wire/pg.h"
+
+#include <stdint.h>
+
+struct merge {
+    const struct target *target;
+    const char *contract;
+    const struct window *window;
+    int64_t run_id;
+    uint64_t rows; /* in the stage */
+};
+
+struct merge_counts {
+    uint64_t inserted;
+    uint64_t updated;
+    uint64_t unchanged;
+    uint64_t deleted;
+};
+
+/*
+ * Within the caller's transaction, after target_apply(). ERR_DATA when a key comes twice in the stage: the
+ * error names the key's columns and shows one.
+ */
+MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts,
+                          struct err *err);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The stage: a temporary table that takes a result's rows as they arrive, page by page, each page one COPY.
+ *
+ * Nothing is visible outside the session, no transaction stays open between pages, and the table is gone with
+ * the session at the latest. Every value is checked against its column's type on the way in, and every row
+ * gets its key.
+ */
+#ifndef LOAD_STAGE_H
+#define LOAD_STAGE_H
+
+#include "base/err.h"
+#include "job/plan.h"
+#include "load/target.h"
+#include "wire/cell.h"
+#include "wire/pg.h"
+
+#include <stdint.h>
+
+struct stage; /* opaque */
+
+/* The temporary table's name; it has the target's own columns of the result, then `_row_key uuid`. */
+#define STAGE_TABLE "tokenflex_stage"
+
+/*
+ * Creates the table in pg's session, replacing one that an earlier attempt left. Outside a transaction.
+ * target and pg are borrowed until stage_release(). NULL on error.
+ */
+struct stage *stage_make(struct pg *pg, const struct target *target, const char *contract,
+                         const struct window *window, struct err *err);
+
+/* Drops the table where the session still lives. NULL is allowed. */
+void stage_release(struct stage *stage);
+void stage_cleanup(struct stage **stage);
+
+/*
+ * One page: begin, its rows, end. Between begin and end the session can do nothing else. After an error in
+ * stage_add_row() or stage_end_page() the page is over and the stage of no use but to be released.
+ *
+ * ERR_DATA names row (of the whole result, from 1), column and value: a value that does not fit its type, or
+ * a row that is not as wide as the result.
+ */
+MUST_CHECK bool stage_begin_page(struct stage *stage, struct err *err);
+MUST_CHECK bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, struct err *err);
+MUST_CHECK bool stage_end_page(struct stage *stage, struct err *err);
+
+/* Rows that the server has confirmed. */
+uint64_t stage_rows(const struct stage *stage);
+
+#endif

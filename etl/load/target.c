@@ -1,0 +1,119 @@
+#include "load/target.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* The job's own spelling of a result's name; NULL when the job did not ask for it. */
+static const char *requested_name(const struct job *job, const char *name)
+{
+    const struct text_list *asked[] = {&job->query.fields, &job->query.metrics};
+    for (size_t list = 0; list < COUNT_OF(asked); list++)
+        for (size_t i = 0; i < asked[list]->count; i++)
+            if (text_same_name(asked[list]->items[i], name))
+                return asked[list]->items[i];
+    return NULL;
+}
+
+static bool has_column(const struct target *target, const char *api_name)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (text_equal(target->columns[i].api_name, api_name))
+            return true;
+    return false;
+}
+
+static bool refuse_name(const char *name, struct err *err)
+{
+    char shown[80];
+    return err_set(err, ERR_DATA, "the result has a column `%s` that the job did not ask for",
+                   text_excerpt(name, strlen(name), shown, sizeof shown));
+}
+
+static bool check_complete(const struct target *target, struct err *err)
+{
+    const struct job_query *query = &target->job->query;
+    const struct text_list *asked[] = {&query->fields, &query->metrics};
+    for (size_t list = 0; list < COUNT_OF(asked); list++)
+        for (size_t i = 0; i < asked[list]->count; i++)
+            if (!has_column(target, asked[list]->items[i]))
+                return err_set(err, ERR_DATA, "the result lacks the column `%s` that the job asked for",
+                               asked[list]->items[i]);
+    return true;
+}
+
+static struct target_column derive_column(const struct job *job, const char *api_name, struct arena *arena)
+{
+    char name[JOB_COLUMN_NAME];
+    struct target_column column = {
+        .api_name = arena_copy_text(arena, api_name),
+        .name = arena_copy_text(arena, job_column_name(job, api_name, name)),
+        .in_key = text_list_has(&job->target.key, api_name),
+        .type = COLUMN_TEXT,
+    };
+    column.type_is_known = job_column_type(job, api_name, &column.type);
+    return column;
+}
+
+/* By API name; an insertion sort, since a key has a dozen columns. */
+static void sort_key(struct target *target)
+{
+    for (size_t i = 1; i < target->key_count; i++) {
+        size_t moved = target->key[i];
+        size_t at = i;
+        for (; at > 0; at--) {
+            size_t before = target->key[at - 1];
+            if (strcmp(target->columns[before].api_name, target->columns[moved].api_name) <= 0)
+                break;
+            target->key[at] = before;
+        }
+        target->key[at] = moved;
+    }
+}
+
+static void derive_key(struct target *target, struct arena *arena)
+{
+    target->key = arena_alloc(arena, target->count, sizeof *target->key);
+    target->lead = target->count;
+    for (size_t i = 0; i < target->count; i++) {
+        if (!target->columns[i].in_key)
+            continue;
+        target->key[target->key_count++] = i;
+        if (target->lead == target->count && target->columns[i].type == COLUMN_DATE)
+            target->lead = i;
+    }
+    sort_key(target);
+}
+
+bool target_derive(const struct job *job, const char *schema, const struct text_list *names,
+                   struct arena *arena, struct target *target, struct err *err)
+{
+    *target = (struct target){
+        .arena = arena,
+        .job = job,
+        .schema = schema,
+        .table = job->target.table,
+        .windowed = job->window.present && !job_rows_are_dated(job),
+    };
+    target->columns = arena_alloc(arena, names->count, sizeof *target->columns);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *api_name = requested_name(job, names->items[i]);
+        /* A name too many or too few is another grain. */
+        if (!api_name)
+            return refuse_name(names->items[i], err);
+        if (has_column(target, api_name))
+            return err_set(err, ERR_DATA, "the result has the column `%s` twice", api_name);
+        target->columns[target->count++] = derive_column(job, api_name, arena);
+    }
+    if (!check_complete(target, err))
+        return false;
+    derive_key(target, arena);
+    return true;
+}
+
+void target_put_name(const struct target *target, struct buf *sql)
+{
+    pg_put_identifier(sql, target->schema);
+    buf_put(sql, ".");
+    pg_put_identifier(sql, target->table);
+}

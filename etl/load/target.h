@@ -1,0 +1,81 @@
+/*
+ * A target table as a job's result needs it: derived from the result's column list, compared with what is
+ * there.
+ *
+ * `contract_number text not null` comes first, then, where the rows carry no date of the window,
+ * `window_start date` and `window_end date`; then one column a name of the result, in its order, in
+ * snake_case unless renamed; then
+ * `_row_key uuid` (load/row_key), `_run_id bigint`, `_synced_at timestamptz`. The unique index is on the
+ * key's first date, where there is one, and `_row_key`: rows of one day lie together, and the index stays
+ * narrow.
+ */
+#ifndef LOAD_TARGET_H
+#define LOAD_TARGET_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/job.h"
+#include "load/value.h"
+#include "wire/pg.h"
+
+struct target_column {
+    const char *api_name;
+    const char *name; /* in the table */
+    enum column_type type;
+    bool type_is_known; /* by the job, the catalogue or the table; else it is inferred from the first page */
+    bool in_key;
+    bool exists; /* in the table already */
+};
+
+struct target {
+    struct arena *arena;
+    const struct job *job;
+    const char *schema;
+    const char *table;
+    struct target_column *columns; /* in the order of the result */
+    size_t count;
+    size_t *key; /* columns that identify a row, in the order of their API names */
+    size_t key_count;
+    size_t lead;   /* the key column that leads the unique index; count where there is none */
+    bool windowed; /* has window_start and window_end */
+    bool exists;
+    bool schema_exists;
+    const struct text_list *wanted_readers; /* roles that are to be able to read the table */
+    struct text_list readers;               /* those of them that cannot yet */
+};
+
+/*
+ * Derives the table from the names of a result: pure. ERR_DATA when the result's columns are not those that
+ * the job asked for, each once. Everything lives in arena, also what later calls add; the job must outlive
+ * it.
+ */
+MUST_CHECK bool target_derive(const struct job *job, const char *schema, const struct text_list *names,
+                              struct arena *arena, struct target *target, struct err *err);
+
+/*
+ * Reads what is in the database: which columns exist with which types (they become the target's), what the
+ * table's grain is, which of the roles `readers` cannot read it yet. ERR_CONFIG when grain or key differ,
+ * when the table was not made by this tool, when it lacks a column that the job must not add
+ * (on_schema_change: fail), or when there is no such role; ERR_DATA when a column's type does not hold what
+ * the job wants.
+ */
+MUST_CHECK bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg,
+                               struct err *err);
+
+/*
+ * The statements that bring the table to what the result needs, one an item; none when it is so already.
+ * Pure. All types must be known by now.
+ */
+void target_ddl(const struct target *target, struct arena *arena, struct text_list *statements);
+
+/*
+ * Runs target_ddl() within the caller's transaction and remembers grain and key. Where there is something to
+ * do, it waits for others that do so in the same schema and looks again, so that jobs which start together
+ * make a schema or table once. ERR_CREATE when refused; ERR_CONFIG when a reader is no role.
+ */
+MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *err);
+
+/* Appends "schema"."table". */
+void target_put_name(const struct target *target, struct buf *sql);
+
+#endif

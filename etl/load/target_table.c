@@ -1,0 +1,250 @@
+/* target.h, the half that looks at the database. */
+#include "base/text.h"
+#include "load/target.h"
+#include "sql/statements.h"
+
+#include <string.h>
+
+static struct target_column *column_named(struct target *target, const char *name)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (strcmp(target->columns[i].name, name) == 0)
+            return &target->columns[i];
+    return NULL;
+}
+
+static const char *or_nothing(const char *names)
+{
+    return *names ? names : "no fields at all";
+}
+
+static void put_names(const struct text_list *names, struct buf *text)
+{
+    struct text_list sorted = *names;
+    const char *last = NULL;
+    for (size_t done = 0; done < names->count; done++) {
+        const char *least = NULL;
+        for (size_t i = 0; i < sorted.count; i++) {
+            const char *name = sorted.items[i];
+            bool comes_next = (!last || strcmp(name, last) > 0) && (!least || strcmp(name, least) < 0);
+            if (comes_next)
+                least = name;
+        }
+        buf_print(text, "%s%s", done ? "\n" : "", least ? least : "");
+        last = least;
+    }
+}
+
+/* One name a line → `a, b, c`. */
+static const char *in_words(const char *lines, struct arena *arena)
+{
+    struct buf words = buf_make(BUF_OWN_TEXT);
+    for (const char *at = lines; *at; at++)
+        buf_print(&words, *at == '\n' ? ", " : "%c", *at);
+    const char *copy = arena_copy_text(arena, buf_text(&words));
+    buf_release(&words);
+    return or_nothing(copy);
+}
+
+struct meaning {
+    const char *grain; /* sorted names, one a line */
+    const char *key;
+};
+
+static struct meaning meaning_of(const struct job *job, struct arena *arena)
+{
+    struct buf grain = buf_make(BUF_OWN_TEXT);
+    struct buf key = buf_make(BUF_OWN_TEXT);
+    put_names(&job->query.fields, &grain);
+    put_names(&job->target.key, &key);
+    struct meaning meaning = {arena_copy_text(arena, buf_text(&grain)),
+                              arena_copy_text(arena, buf_text(&key))};
+    buf_release(&grain);
+    buf_release(&key);
+    return meaning;
+}
+
+static bool refuse_grain(const struct target *target, const char *what, const char *theirs, const char *ours,
+                         struct arena *arena, struct err *err)
+{
+    err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
+            target->schema, target->table, what, in_words(theirs, arena), in_words(ours, arena));
+    return err_hint(
+        err, "two grains in one table would count every token twice: give the job another target.table, "
+             "or drop the table to load it anew");
+}
+
+static bool check_meaning(const struct target *target, struct pg *pg, struct arena *arena, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *result = pg_query(pg, SQL_TARGET_MEANING, PG_PARAMS(target->schema, target->table), err);
+    if (!result)
+        return false;
+    if (PQntuples(result) == 0) {
+        err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
+                target->table);
+        return err_hint(err, "give the job another target.table, or rename the table that is there");
+    }
+    struct meaning meaning = meaning_of(target->job, arena);
+    if (strcmp(pg_text(result, 0, 0), meaning.grain) != 0)
+        return refuse_grain(target, "grain", pg_text(result, 0, 0), meaning.grain, arena, err);
+    if (strcmp(pg_text(result, 0, 1), meaning.key) != 0)
+        return refuse_grain(target, "key", pg_text(result, 0, 1), meaning.key, arena, err);
+    bool windowed = strcmp(pg_text(result, 0, 2), "t") == 0;
+    if (windowed != target->windowed)
+        return refuse_grain(target, "window", windowed ? "snapshots of a window" : "rows by date",
+                            target->windowed ? "snapshots of a window" : "rows by date", arena, err);
+    return true;
+}
+
+/* The table's type wins when it holds all that the wanted one does. */
+static bool adopt_type(struct target_column *column, const char *type_name, struct err *err)
+{
+    enum column_type existing;
+    if (!column_type_parse(type_name, &existing))
+        return err_set(err, ERR_DATA, "column %s has the type %s, which tokenflex-etl does not load",
+                       column->name, type_name);
+    bool holds = !column->type_is_known || value_widen(existing, column->type) == existing;
+    if (!holds)
+        return err_set(err, ERR_DATA, "column %s is %s, the job needs %s", column->name, type_name,
+                       column_type_name(column->type));
+    column->type = existing;
+    column->type_is_known = true;
+    column->exists = true;
+    return true;
+}
+
+static bool adopt_columns(struct target *target, const PGresult *columns, struct err *err)
+{
+    for (int row = 0; row < PQntuples(columns); row++) {
+        struct target_column *column = column_named(target, pg_text(columns, row, 0));
+        if (column && !adopt_type(column, pg_text(columns, row, 1), err)) {
+            err_wrap(err, "table %s.%s", target->schema, target->table);
+            return err_hint(err, "alter the column's type, or give the job another target.table");
+        }
+    }
+    /* Text is ordered by the database's collation, by which no range of it is looked up. */
+    if (target->lead < target->count && target->columns[target->lead].type == COLUMN_TEXT)
+        target->lead = target->count;
+    return true;
+}
+
+static bool check_change(const struct target *target, struct err *err)
+{
+    if (target->job->target.on_schema_change != JOB_FAIL)
+        return true;
+    for (size_t i = 0; i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        if (column->exists)
+            continue;
+        err_set(err, ERR_CONFIG, "table %s.%s lacks the column %s, and target.on_schema_change is fail",
+                target->schema, target->table, column->name);
+        return err_hint(err, "add the column (%s), or let the job do so: on_schema_change: evolve",
+                        column_type_name(column->type));
+    }
+    return true;
+}
+
+/* undefined_object: of what a statement about readers names, only the role can be missing. */
+static bool explain_missing_role(const struct pg *pg, struct err *err)
+{
+    if (strcmp(pg_sqlstate(pg), "42704") == 0) {
+        err->kind = ERR_CONFIG;
+        err_hint(err, "create the role, or take it off the list");
+    }
+    return err_wrap(err, "database.grant_select_to");
+}
+
+static bool find_missing_readers(struct target *target, const struct text_list *readers, struct pg *pg,
+                                 struct arena *arena, struct err *err)
+{
+    struct buf names = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < readers->count; i++)
+        buf_print(&names, "%s%s", i ? "\n" : "", readers->items[i]);
+    const char *lines = arena_copy_text(arena, buf_text(&names));
+    buf_release(&names);
+
+    SCOPED(pg_result)
+    PGresult *missing =
+        pg_query(pg, SQL_TARGET_READERS, PG_PARAMS(target->schema, target->table, lines), err);
+    if (!missing)
+        return explain_missing_role(pg, err);
+    target->readers = (struct text_list){0};
+    for (int row = 0; row < PQntuples(missing); row++) {
+        const char **slot = arena_push(arena, &target->readers.items, &target->readers.count, sizeof *slot);
+        *slot = arena_copy_text(arena, pg_text(missing, row, 0));
+    }
+    return true;
+}
+
+bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg, struct err *err)
+{
+    struct arena *arena = target->arena;
+    target->wanted_readers = readers;
+    target->readers = *readers;
+    SCOPED(pg_result)
+    PGresult *schema = pg_query(pg, SQL_TARGET_SCHEMA, PG_PARAMS(target->schema), err);
+    if (!schema)
+        return false;
+    target->schema_exists = strcmp(pg_text(schema, 0, 0), "t") == 0;
+
+    SCOPED(pg_result)
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
+    if (!columns)
+        return false;
+    target->exists = PQntuples(columns) > 0;
+    if (!target->exists)
+        return true;
+    if (!check_meaning(target, pg, arena, err) || !adopt_columns(target, columns, err) ||
+        !check_change(target, err))
+        return false;
+    return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
+}
+
+/* Everything that stands between the table and what the result needs; none in *statements when nothing does.
+ */
+static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, struct text_list *statements,
+                     struct err *err)
+{
+    target_ddl(target, arena, statements);
+    if (statements->count == 0)
+        return true;
+    /* What was inferred is in the stage by now: a table made meanwhile has to hold it. */
+    for (size_t i = 0; i < target->count; i++)
+        target->columns[i].type_is_known = true;
+    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->schema), err);
+    if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
+        return false;
+    target_ddl(target, arena, statements);
+    return true;
+}
+
+static bool run_ddl(const struct target *target, const char *statement, struct pg *pg, struct err *err)
+{
+    if (pg_exec(pg, statement, err))
+        return true;
+    if (text_starts_with(statement, "grant ") && strcmp(pg_sqlstate(pg), "42704") == 0)
+        return explain_missing_role(pg, err);
+    bool refused = err->kind == ERR_AUTH || err->kind == ERR_BUG || err->kind == ERR_CONFIG;
+    if (refused)
+        err->kind = ERR_CREATE;
+    return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
+}
+
+bool target_apply(struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct text_list statements = {0};
+    if (!find_ddl(target, pg, arena, &statements, err))
+        return false;
+    for (size_t i = 0; i < statements.count; i++)
+        if (!run_ddl(target, statements.items[i], pg, err))
+            return false;
+    struct meaning meaning = meaning_of(target->job, arena);
+    SCOPED(pg_result)
+    PGresult *remembered = pg_query(pg, SQL_TARGET_REMEMBER,
+                                    PG_PARAMS(target->schema, target->table, target->job->name, meaning.grain,
+                                              meaning.key, target->windowed ? "true" : "false"),
+                                    err);
+    return remembered != NULL;
+}

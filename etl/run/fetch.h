@@ -1,0 +1,32 @@
+/*
+ * From a chunk's query to its staged rows.
+ */
+#ifndef RUN_FETCH_H
+#define RUN_FETCH_H
+
+#include "base/arena.h"
+#include "load/stage.h"
+#include "load/target.h"
+#include "run/pipeline.h"
+
+/* What has been fetched. Owned by the caller: fetched_cleanup(). */
+struct fetched {
+    struct arena *arena; /* the target lives in it */
+    struct target target;
+    struct stage *stage;
+    uint64_t rows; /* the result's total; all of them are in the stage */
+};
+
+void fetched_cleanup(struct fetched *fetched);
+
+/*
+ * Submits the chunk's query, waits for it, and stages every row. A result that goes away while it is paged,
+ * or a query that fails, is asked for once more, from the start: rows of two results are never mixed.
+ *
+ * ERR_DATA when rows are missing, too many, too wide or of the wrong type; ERR_UNAVAILABLE when the query
+ * fails or runs past its time limit.
+ */
+MUST_CHECK bool fetch_by_query(const struct pipeline *pipeline, const struct chunk *chunk,
+                               struct fetched *fetched, struct err *err);
+
+#endif

@@ -1,0 +1,130 @@
+#include "run/pipeline.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "load/merge.h"
+#include "load/run_log.h"
+#include "run/fetch.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+/* After a stop there is so much time for the last words: the run row, the lock. */
+#define LAST_WORDS_MS 2000
+
+/* A load that collided with another transaction is tried so often. */
+#define LOAD_ATTEMPTS 3
+
+static bool load_in_transaction(const struct pipeline *pipeline, const struct chunk *chunk,
+                                struct fetched *fetched, struct chunk_result *result, struct err *err)
+{
+    struct pg *pg = pipeline->pg;
+    struct merge merge = {
+        .target = &fetched->target,
+        .contract = chunk->contract,
+        .window = &chunk->window,
+        .run_id = result->run_id,
+        .rows = fetched->rows,
+    };
+    return target_apply(&fetched->target, pg, err) && merge_run(&merge, pg, &result->counts, err) &&
+           run_log_succeed(pg, result->run_id, fetched->rows, &result->counts, pipeline->api->requests,
+                           err) &&
+           pg_commit(pg, err);
+}
+
+static bool collided(const struct pg *pg)
+{
+    return strcmp(pg_sqlstate(pg), "40001") == 0 || strcmp(pg_sqlstate(pg), "40P01") == 0;
+}
+
+static bool load(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
+                 struct chunk_result *result, struct err *err)
+{
+    for (unsigned attempt = 1;; attempt++) {
+        if (!pg_begin(pipeline->pg, err))
+            return false;
+        if (load_in_transaction(pipeline, chunk, fetched, result, err))
+            return true;
+        bool again = collided(pipeline->pg) && attempt < LOAD_ATTEMPTS;
+        pg_rollback(pipeline->pg);
+        if (!again)
+            return false;
+        log_warn("load-again", "%s; loading again", err->text);
+    }
+}
+
+static bool fetch_and_load(const struct pipeline *pipeline, const struct chunk *chunk,
+                           struct chunk_result *result, struct err *err)
+{
+    SCOPED(fetched) struct fetched fetched;
+    if (!fetch_by_query(pipeline, chunk, &fetched, err))
+        return false;
+    result->rows_read = fetched.rows;
+    return load(pipeline, chunk, &fetched, result, err);
+}
+
+static void set_log_context(const struct chunk *chunk, const char *window, int64_t run_id)
+{
+    struct log_context context = {
+        .job = chunk->job->name,
+        .contract = chunk->contract,
+        .window = *window ? window : NULL,
+        .run_id = run_id,
+    };
+    log_set_context(&context);
+}
+
+static void tell_success(const struct chunk_result *result)
+{
+    log_info("chunk-loaded",
+             "%" PRIu64 " rows: %" PRIu64 " inserted, %" PRIu64 " updated, %" PRIu64 " unchanged, %" PRIu64
+             " deleted; %" PRIu64 " requests, %.1f s",
+             result->rows_read, result->counts.inserted, result->counts.updated, result->counts.unchanged,
+             result->counts.deleted, result->requests, (double)result->elapsed_ms / 1000);
+}
+
+static bool run(const struct pipeline *pipeline, const struct chunk *chunk, const char *window,
+                struct chunk_result *result)
+{
+    struct err ignored;
+    struct run_log_entry entry = {
+        .job = chunk->job->name,
+        .contract = chunk->contract,
+        .window = &chunk->window,
+        .source = result->source,
+        .host = pipeline->host,
+        .pid = (int)getpid(),
+    };
+    if (!run_log_start(pipeline->pg, &entry, &result->run_id, &result->err))
+        return false;
+    set_log_context(chunk, window, result->run_id);
+    if (fetch_and_load(pipeline, chunk, result, &result->err))
+        return true;
+    result->counts = (struct merge_counts){0};
+    if (result->err.kind == ERR_STOPPED)
+        pg_outlive_stop(pipeline->pg, LAST_WORDS_MS);
+    if (!pg_is_lost(pipeline->pg) &&
+        !run_log_fail(pipeline->pg, result->run_id, pipeline->api->requests, &result->err, &ignored))
+        log_error("run-log", &ignored);
+    return false;
+}
+
+void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result)
+{
+    char window[PLAN_WINDOW_TEXT];
+    int64_t started_ms = clock_now_ms();
+    plan_window_format(&chunk->window, window);
+    set_log_context(chunk, window, 0);
+    *result = (struct chunk_result){.source = "query"};
+    pipeline->api->requests = 0;
+    bool succeeded = run(pipeline, chunk, window, result);
+    result->status = succeeded ? CHUNK_SUCCEEDED : CHUNK_FAILED;
+    result->requests = pipeline->api->requests;
+    result->elapsed_ms = clock_now_ms() - started_ms;
+    if (succeeded)
+        tell_success(result);
+    else
+        log_error("chunk-failed", &result->err);
+    log_set_context(&(struct log_context){0});
+}

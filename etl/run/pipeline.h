@@ -1,0 +1,28 @@
+/*
+ * One chunk from query to table:
+ *
+ *     submit → poll → page, page, … → decode → stage → merge → run row
+ *
+ * The next page is on its way while the last one is decoded and copied; memory is bounded by the pages in
+ * flight. Rows, table changes and run row become visible in one transaction, or not at all.
+ */
+#ifndef RUN_PIPELINE_H
+#define RUN_PIPELINE_H
+
+#include "api/api.h"
+#include "run/chunk.h"
+#include "wire/pg.h"
+
+/* What a chunk runs with; everything is borrowed. The lock on table and contract is the caller's (load/lock).
+ */
+struct pipeline {
+    const struct settings *settings;
+    struct api *api;
+    struct pg *pg;
+    const char *host;
+};
+
+/* Runs a chunk to its end. result says how it went; an error is in the run table and in the log by then. */
+void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result);
+
+#endif

@@ -1,0 +1,294 @@
+#include "run/runner.h"
+
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "load/lock.h"
+#include "load/run_log.h"
+#include "load/schema.h"
+#include "run/pipeline.h"
+#include "run/unsupported.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* The chunks of one contract of one job: what a worker takes at a time. */
+struct turn {
+    const struct job *job;
+    const char *contract;
+    struct run_item *items;
+    size_t count;
+    struct err refused; /* kind ERR_NONE: it may run */
+};
+
+struct runner {
+    const struct run_options *options;
+    struct http_client *http;
+    struct token_source *tokens;
+    struct turn *turns;
+    size_t turn_count;
+    int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
+    pthread_mutex_t mutex;     /* guards next_turn and job_deadlines_ms */
+    size_t next_turn;
+};
+
+/* One thread with its own connection, kept from turn to turn. */
+struct worker {
+    struct runner *runner;
+    pthread_t thread;
+    struct pg *pg;
+};
+
+/* Plan: all turns and their items, in the order of jobs, contracts, windows. */
+
+struct planning {
+    const struct run_options *options;
+    struct arena *arena;
+    struct run_item *items;
+    size_t item_count;
+    struct turn *turns;
+    size_t turn_count;
+};
+
+static void plan_turn(struct planning *planning, const struct job *job, const char *contract,
+                      const struct windows *windows, const struct err *refused)
+{
+    struct turn *turn = arena_push(planning->arena, &planning->turns, &planning->turn_count, sizeof *turn);
+    *turn = (struct turn){.job = job, .contract = contract, .count = windows->count, .refused = *refused};
+    for (size_t i = 0; i < windows->count; i++) {
+        struct run_item *item =
+            arena_push(planning->arena, &planning->items, &planning->item_count, sizeof *item);
+        item->chunk = (struct chunk){job, contract, windows->items[i]};
+        item->result = (struct chunk_result){.source = "query"};
+    }
+}
+
+/* A job that cannot be planned has one item, which carries the reason. */
+static void plan_job(struct planning *planning, const struct job *job)
+{
+    struct err refused = {0};
+    struct windows windows = {0};
+    static struct window none;
+    bool planned = supported_job(job, &refused) &&
+                   plan_windows(job, &planning->options->window, planning->options->today, planning->arena,
+                                &windows, &refused);
+    if (!planned)
+        windows = (struct windows){&none, 1};
+    if (job->contracts != JOB_CONTRACTS_LISTED)
+        plan_turn(planning, job, job->contracts == JOB_CONTRACTS_ACTIVE ? "active" : "all", &windows,
+                  &refused);
+    for (size_t i = 0; i < job->contract_numbers.count; i++)
+        plan_turn(planning, job, job->contract_numbers.items[i], &windows, &refused);
+}
+
+static void plan_all(struct planning *planning)
+{
+    for (size_t i = 0; i < planning->options->job_count; i++)
+        plan_job(planning, planning->options->jobs[i]);
+    /* Only now does the array of items stay where it is. */
+    struct run_item *next = planning->items;
+    for (size_t i = 0; i < planning->turn_count; i++) {
+        planning->turns[i].items = next;
+        next += planning->turns[i].count;
+    }
+}
+
+/* Work. */
+
+static int64_t deadline_of(struct runner *runner, const struct job *job)
+{
+    size_t place = 0;
+    while (runner->options->jobs[place] != job)
+        place++;
+    pthread_mutex_lock(&runner->mutex);
+    if (runner->job_deadlines_ms[place] == 0)
+        runner->job_deadlines_ms[place] = clock_deadline(job->timeout_ms);
+    int64_t deadline_ms = runner->job_deadlines_ms[place];
+    pthread_mutex_unlock(&runner->mutex);
+    return deadline_ms;
+}
+
+static struct pg *connect_database(const struct run_options *options, struct err *err)
+{
+    struct pg_options pg_options = {.dsn = options->settings->database.dsn,
+                                    .application_name = "tokenflex-etl"};
+    return pg_connect(&pg_options, err);
+}
+
+static bool have_connection(struct worker *worker, struct err *err)
+{
+    if (worker->pg && !pg_is_lost(worker->pg))
+        return true;
+    pg_close(worker->pg);
+    worker->pg = connect_database(worker->runner->options, err);
+    return worker->pg != NULL;
+}
+
+static void fail_turn(const struct turn *turn, const struct err *err)
+{
+    struct log_context context = {.job = turn->job->name, .contract = turn->contract};
+    turn->items[0].result.status = CHUNK_FAILED;
+    turn->items[0].result.err = *err;
+    log_set_context(&context);
+    log_error("job-failed", err);
+    log_set_context(&(struct log_context){0});
+}
+
+/* The connection broke in the middle of a chunk: what became of it is written over another one. */
+static void log_failure_anew(struct worker *worker, const struct chunk_result *result)
+{
+    struct err err;
+    bool logged = have_connection(worker, &err) &&
+                  run_log_fail(worker->pg, result->run_id, result->requests, &result->err, &err);
+    if (!logged)
+        log_error("run-log", &err);
+}
+
+static void run_chunks(struct worker *worker, const struct turn *turn)
+{
+    const struct run_options *options = worker->runner->options;
+    struct api api = {
+        .settings = options->settings,
+        .http = worker->runner->http,
+        .tokens = worker->runner->tokens,
+        .budget = budget_of(options->settings),
+        .pg = worker->pg,
+        .deadline_ms = deadline_of(worker->runner, turn->job),
+    };
+    struct pipeline pipeline = {
+        .settings = options->settings, .api = &api, .pg = worker->pg, .host = options->host};
+    for (size_t i = 0; i < turn->count; i++) {
+        struct run_item *item = &turn->items[i];
+        pipeline_run(&pipeline, &item->chunk, &item->result);
+        if (item->result.status == CHUNK_SUCCEEDED)
+            continue;
+        if (pg_is_lost(worker->pg) && item->result.run_id && !stop_requested())
+            log_failure_anew(worker, &item->result);
+        return;
+    }
+}
+
+static void run_turn(struct worker *worker, const struct turn *turn)
+{
+    struct err err;
+    const char *schema = worker->runner->options->settings->database.schema;
+    const char *table = turn->job->target.table;
+    if (turn->refused.kind != ERR_NONE) {
+        fail_turn(turn, &turn->refused);
+        return;
+    }
+    if (!have_connection(worker, &err) || !lock_take(worker->pg, schema, table, turn->contract, &err)) {
+        fail_turn(turn, &err);
+        return;
+    }
+    run_chunks(worker, turn);
+    lock_release(worker->pg, schema, table, turn->contract);
+}
+
+static const struct turn *take_turn(struct runner *runner)
+{
+    pthread_mutex_lock(&runner->mutex);
+    bool left = runner->next_turn < runner->turn_count && !stop_requested();
+    const struct turn *turn = left ? &runner->turns[runner->next_turn++] : NULL;
+    pthread_mutex_unlock(&runner->mutex);
+    return turn;
+}
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    const struct turn *turn;
+    while ((turn = take_turn(worker->runner)))
+        run_turn(worker, turn);
+    pg_close(worker->pg);
+    return NULL;
+}
+
+/* The first worker has the connection that prepared the database; a thread that cannot be started is done
+ * without. */
+static bool run_workers(struct runner *runner, struct pg *first, struct err *err)
+{
+    unsigned wanted = runner->options->settings->run.parallel_jobs;
+    size_t count = wanted < runner->turn_count ? wanted : runner->turn_count;
+    SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
+    size_t started = 0;
+    for (; started < count; started++) {
+        workers[started] = (struct worker){.runner = runner, .pg = started == 0 ? first : NULL};
+        if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
+            break;
+    }
+    for (size_t i = 0; i < started; i++)
+        pthread_join(workers[i].thread, NULL);
+    if (started == 0)
+        pg_close(first);
+    return started > 0 || count == 0 || err_set(err, ERR_BUG, "cannot start a thread");
+}
+
+int run_exit_code(const struct run_item *items, size_t count)
+{
+    int exit_code = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].result.status != CHUNK_FAILED)
+            continue;
+        int one = err_kind_info(items[i].result.err.kind)->exit_code;
+        if (exit_code != 0 && exit_code != one)
+            return 1;
+        exit_code = one;
+    }
+    return exit_code;
+}
+
+static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
+{
+    struct schema_change change;
+    *pg = connect_database(options, err);
+    if (*pg && schema_upgrade(*pg, &change, err))
+        return true;
+    pg_close(*pg);
+    return false;
+}
+
+static bool run_planned(struct runner *runner, struct err *err)
+{
+    const struct settings *settings = runner->options->settings;
+    struct http_options http_options = {.user_agent = runner->options->user_agent,
+                                        .ca_file = settings->api.ca_file};
+    struct pg *pg;
+    SCOPED(http_client) struct http_client *http = http_client_make(&http_options, err);
+    if (!http || !prepare_database(runner->options, &pg, err))
+        return false;
+    runner->http = http;
+    runner->tokens = token_make(settings, http);
+    bool ran = run_workers(runner, pg, err);
+    token_release(runner->tokens);
+    return ran;
+}
+
+bool run_jobs(const struct run_options *options, struct arena *arena, struct run_outcome *outcome,
+              struct err *err)
+{
+    struct planning planning = {.options = options, .arena = arena};
+    struct runner runner = {
+        .options = options,
+        .mutex = PTHREAD_MUTEX_INITIALIZER,
+        .job_deadlines_ms = arena_alloc(arena, options->job_count, sizeof(int64_t)),
+    };
+    *outcome = (struct run_outcome){0};
+    if (!supported_settings(options->settings, err) || !settings_check_auth(options->settings, err))
+        return false;
+    plan_all(&planning);
+    runner.turns = planning.turns;
+    runner.turn_count = planning.turn_count;
+    if (!run_planned(&runner, err))
+        return false;
+    outcome->items = planning.items;
+    outcome->count = planning.item_count;
+    outcome->exit_code = run_exit_code(outcome->items, outcome->count);
+    for (size_t i = 0; i < outcome->count; i++)
+        outcome->failed += outcome->items[i].result.status == CHUNK_FAILED;
+    if (outcome->exit_code == 0 && stop_requested())
+        outcome->exit_code = err_kind_info(ERR_STOPPED)->exit_code;
+    return true;
+}

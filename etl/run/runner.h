@@ -1,0 +1,47 @@
+/*
+ * A run: the chunks of many jobs, several jobs at once, each in a thread that reads as straight-line code.
+ *
+ * A failing job never stops the others. Chunks of one contract of one job are run one after the other, oldest
+ * first, under the lock of their table; the first one that fails ends that contract's turn, since the next
+ * would fail alike.
+ */
+#ifndef RUN_RUNNER_H
+#define RUN_RUNNER_H
+
+#include "job/settings.h"
+#include "run/chunk.h"
+
+struct run_options {
+    const struct settings *settings;
+    const struct job *const *jobs; /* those to run */
+    size_t job_count;
+    struct plan_override window; /* --from, --to */
+    date_t today;                /* UTC */
+    const char *host;
+    const char *user_agent;
+};
+
+/* One chunk and how it went. */
+struct run_item {
+    struct chunk chunk;
+    struct chunk_result result;
+};
+
+struct run_outcome {
+    struct run_item *items; /* in the order of the plan */
+    size_t count;
+    size_t failed;
+    int exit_code;
+};
+
+/*
+ * Runs. False when nothing could be begun at all (no database, no tool schema, settings that cannot be used):
+ * err says why and is not in the log yet. Items live in arena.
+ */
+MUST_CHECK bool run_jobs(const struct run_options *options, struct arena *arena, struct run_outcome *outcome,
+                         struct err *err);
+
+/* 0 when all succeeded; the failures' common exit code; 1 where they differ. A stop is 75. Pure. */
+int run_exit_code(const struct run_item *items, size_t count);
+
+#endif

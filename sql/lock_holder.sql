@@ -1,0 +1,13 @@
+-- Who holds the lock of lock_target.sql: host and process of its run, else what the server knows of the session.
+with wanted as (
+    select hashtextextended('tokenflex-etl ' || $1, 0) as key
+)
+select coalesce(r.host, host(s.client_addr), 'this host'), coalesce(r.pid::text, '?'), s.application_name, s.pid
+  from wanted
+  join pg_locks l on l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                 and l.classid = ((wanted.key >> 32) & 4294967295)::oid
+                 and l.objid = (wanted.key & 4294967295)::oid
+  join pg_stat_activity s on s.pid = l.pid
+  left join tokenflex_etl.run r on r.run_id = substring(s.application_name from ' run ([0-9]+)$')::bigint
+ where l.database = (select oid from pg_database where datname = current_database())
+ limit 1

@@ -1,0 +1,1 @@
+insert into tokenflex_etl.migration (number, name) values ($1::integer, $2)

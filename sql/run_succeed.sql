@@ -1,0 +1,12 @@
+-- Part of the load's own transaction: rows and run row become visible together.
+update tokenflex_etl.run
+   set status         = 'succeeded',
+       finished_at    = clock_timestamp(),
+       rows_read      = $2::bigint,
+       rows_inserted  = $3::bigint,
+       rows_updated   = $4::bigint,
+       rows_unchanged = $5::bigint,
+       rows_deleted   = $6::bigint,
+       requests       = $7::bigint,
+       error          = null
+ where run_id = $1::bigint

@@ -1,0 +1,137 @@
+/*
+ * Loads for tests: a database with the tool's schema and no target table, and rows written down as JSON,
+ * which take the way that a result's rows take, from target_derive() to COMMIT.
+ */
+#ifndef DB_LOAD_LOADING_H
+#define DB_LOAD_LOADING_H
+
+#include "load/merge.h"
+#include "load/schema.h"
+#include "load/stage.h"
+#include "load/target.h"
+#include "support/db.h"
+#include "unit/load/jobs.h"
+#include "wire/json_reader.h"
+
+#define CONTRACT "11000000001"
+
+struct loading {
+    const struct job *job;
+    const char *contract; /* NULL: CONTRACT */
+    struct window window;
+    struct text_list names; /* of the result; none: the job's fields, then its metrics */
+    struct text_list readers;
+    const char *rows; /* [[…], …] */
+    int64_t run_id;
+};
+
+/* A connection to a database with the tool's own schema, nothing in it, and no other. */
+static inline struct pg *db_fresh(void)
+{
+    struct err err = {0};
+    struct schema_change change;
+    struct pg *pg = db_connect();
+    must(schema_upgrade(pg, &change, &err), &err);
+    db_exec(pg, "set client_min_messages = warning; drop schema if exists tokenflex cascade; "
+                "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.request_budget");
+    return pg;
+}
+
+static inline struct text_list names_of(const struct loading *loading, struct arena *arena)
+{
+    const struct job_query *query = &loading->job->query;
+    const struct text_list *lists[] = {&query->fields, &query->metrics};
+    struct text_list names = loading->names;
+    for (size_t list = 0; list < COUNT_OF(lists) && loading->names.count == 0; list++)
+        for (size_t i = 0; i < lists[list]->count; i++) {
+            const char **slot = arena_push(arena, &names.items, &names.count, sizeof *slot);
+            *slot = lists[list]->items[i];
+        }
+    return names;
+}
+
+static inline const char *contract_of(const struct loading *loading)
+{
+    return loading->contract ? loading->contract : CONTRACT;
+}
+
+static inline bool derive_and_inspect(struct pg *pg, const struct loading *loading, struct arena *arena,
+                                      struct target *target, struct err *err)
+{
+    struct text_list names = names_of(loading, arena);
+    return target_derive(loading->job, "tokenflex", &names, arena, target, err) &&
+           target_inspect(target, &loading->readers, pg, err);
+}
+
+/* Adds rows of JSON to a page that has been begun. */
+static inline bool add_rows(struct stage *stage, const char *json, struct arena *arena, struct err *err)
+{
+    struct cell cells[32];
+    size_t count;
+    struct json_reader reader = json_reader_make(arena_copy_text(arena, json), strlen(json));
+    if (json_next(&reader, err) != JSON_ARRAY_BEGIN)
+        fail_msg("no rows: %s", json);
+    for (;;) {
+        enum json_token token = json_next(&reader, err);
+        if (token == JSON_ARRAY_END)
+            return true;
+        if (token != JSON_ARRAY_BEGIN || !json_read_cells(&reader, cells, COUNT_OF(cells), &count, err))
+            fail_msg("no rows: %s: %s", json, err->text);
+        if (!stage_add_row(stage, cells, count, err))
+            return false;
+    }
+}
+
+static inline bool stage_page(struct stage *stage, const char *json, struct arena *arena, struct err *err)
+{
+    return stage_begin_page(stage, err) && add_rows(stage, json, arena, err) && stage_end_page(stage, err);
+}
+
+static inline bool load_in_transaction(struct pg *pg, const struct loading *loading, struct target *target,
+                                       uint64_t rows, struct merge_counts *counts, struct err *err)
+{
+    struct merge merge = {.target = target,
+                          .contract = contract_of(loading),
+                          .window = &loading->window,
+                          .run_id = loading->run_id,
+                          .rows = rows};
+    return pg_begin(pg, err) && target_apply(target, pg, err) && merge_run(&merge, pg, counts, err) &&
+           pg_commit(pg, err);
+}
+
+static inline bool try_load(struct pg *pg, const struct loading *loading, struct merge_counts *counts,
+                            struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct target target;
+    if (!derive_and_inspect(pg, loading, arena, &target, err))
+        return false;
+    SCOPED(stage)
+    struct stage *stage = stage_make(pg, &target, contract_of(loading), &loading->window, err);
+    if (!stage || !stage_page(stage, loading->rows, arena, err))
+        return false;
+    bool loaded = load_in_transaction(pg, loading, &target, stage_rows(stage), counts, err);
+    if (!loaded)
+        pg_rollback(pg);
+    return loaded;
+}
+
+static inline struct merge_counts load(struct pg *pg, const struct loading *loading)
+{
+    struct err err = {0};
+    struct merge_counts counts;
+    must(try_load(pg, loading, &counts, &err), &err);
+    return counts;
+}
+
+/* Asserts what a load did: inserted, updated, unchanged. */
+static inline void expect_counts(struct merge_counts counts, uint64_t inserted, uint64_t updated,
+                                 uint64_t unchanged)
+{
+    if (counts.inserted != inserted || counts.updated != updated || counts.unchanged != unchanged ||
+        counts.deleted != 0)
+        fail_msg("%d inserted, %d updated, %d unchanged, %d deleted", (int)counts.inserted,
+                 (int)counts.updated, (int)counts.unchanged, (int)counts.deleted);
+}
+
+#endif

@@ -1,0 +1,142 @@
+/* load/run_log: the row of a chunk, from `running` to its end. */
+#include "db/load/loading.h"
+#include "load/run_log.h"
+
+static int64_t started(struct pg *pg, struct window window)
+{
+    struct err err = {0};
+    int64_t run_id = 0;
+    struct run_log_entry entry = {.job = "daily",
+                                  .contract = CONTRACT,
+                                  .window = &window,
+                                  .source = "query",
+                                  .host = "etl-7.example",
+                                  .pid = 4242};
+    must(run_log_start(pg, &entry, &run_id, &err), &err);
+    return run_id;
+}
+
+static void a_run_begins_as_running(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    started(pg, (struct window){true, 20758, 20788});
+    assert_string_equal(
+        db_value(pg, "select concat_ws('|', job, contract_number, window_start, window_end, source, "
+                     "status, finished_at, rows_read, requests, error, host, pid) "
+                     "from tokenflex_etl.run"),
+        "daily|11000000001|2026-11-01|2026-12-01|query|running|0|0|etl-7.example|4242");
+}
+
+static void a_run_without_a_window_has_none(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    started(pg, (struct window){0});
+    assert_string_equal(db_value(pg, "select num_nulls(window_start, window_end) from tokenflex_etl.run"),
+                        "2");
+}
+
+static void a_run_is_seen_by_others_at_once(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *other = db_connect();
+    started(pg, (struct window){0});
+    assert_string_equal(db_value(other, "select status from tokenflex_etl.run"), "running");
+}
+
+static void each_run_has_a_number_of_its_own(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    int64_t first = started(pg, (struct window){0});
+    int64_t second = started(pg, (struct window){0});
+    assert_true(first > 0 && second > first);
+    char expected[64];
+    snprintf(expected, sizeof expected, "%lld %lld", (long long)first, (long long)second);
+    assert_string_equal(
+        db_value(pg, "select string_agg(run_id::text, ' ' order by run_id) from tokenflex_etl.run"),
+        expected);
+}
+
+static void the_session_says_what_it_works_on(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    int64_t run_id = started(pg, (struct window){0});
+    char expected[64];
+    snprintf(expected, sizeof expected, "tokenflex-etl daily run %lld", (long long)run_id);
+    assert_string_equal(db_value(pg, "show application_name"), expected);
+}
+
+static void a_run_that_succeeds_has_its_counts(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    struct merge_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6};
+    must(pg_begin(pg, &err) && run_log_succeed(pg, run_id, 12, &counts, 7, &err) && pg_commit(pg, &err),
+         &err);
+    assert_string_equal(db_value(pg,
+                                 "select concat_ws('|', status, rows_read, rows_inserted, rows_updated, "
+                                 "rows_unchanged, rows_deleted, requests, error, finished_at >= started_at) "
+                                 "from tokenflex_etl.run"),
+                        "succeeded|12|3|4|5|6|7|t");
+}
+
+static void a_success_is_part_of_the_loads_transaction(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    must(pg_begin(pg, &err) && run_log_succeed(pg, run_id, 0, &(struct merge_counts){0}, 0, &err), &err);
+    pg_rollback(pg);
+    assert_string_equal(db_value(pg, "select status from tokenflex_etl.run"), "running");
+}
+
+static void a_run_that_fails_says_why(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    err_set(&reason, ERR_DATA, "row 3, column usageDate: \"it's \\ no 地 date\"");
+    must(run_log_fail(pg, run_id, 9, &reason, &err), &err);
+    assert_string_equal(db_value(pg, "select concat_ws('|', status, requests, rows_read, error, "
+                                     "finished_at is not null) from tokenflex_etl.run"),
+                        "failed|9|0|row 3, column usageDate: \"it's \\ no 地 date\"|t");
+}
+
+static void one_run_ends_and_leaves_the_others(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t first = started(pg, (struct window){0});
+    started(pg, (struct window){0});
+    err_set(&reason, ERR_DATA, "no");
+    must(run_log_fail(pg, first, 1, &reason, &err), &err);
+    assert_string_equal(db_value(pg, "select string_agg(status, ' ' order by run_id) from tokenflex_etl.run"),
+                        "failed running");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_begins_as_running),
+        cmocka_unit_test(a_run_without_a_window_has_none),
+        cmocka_unit_test(a_run_is_seen_by_others_at_once),
+        cmocka_unit_test(each_run_has_a_number_of_its_own),
+        cmocka_unit_test(the_session_says_what_it_works_on),
+        cmocka_unit_test(a_run_that_succeeds_has_its_counts),
+        cmocka_unit_test(a_success_is_part_of_the_loads_transaction),
+        cmocka_unit_test(a_run_that_fails_says_why),
+        cmocka_unit_test(one_run_ends_and_leaves_the_others),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

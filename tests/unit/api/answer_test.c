@@ -1,0 +1,338 @@
+#include "unit/api/answer_reading.h"
+
+/* The sample of the service's documentation, with the comma that it has behind `limit`. */
+static const char walkthrough[] =
+    "{\n"
+    "    \"status\": \"DONE\",\n"
+    "    \"id\": \"query:dd8a8fa0\",\n"
+    "    \"result\": {\n"
+    "        \"columns\": [\"usageDate\", \"productName\", \"tokensConsumed\"],\n"
+    "        \"rows\": [\n"
+    "            [\"2018-03-01\", \"AutoCAD\", 60.0],\n"
+    "            [\"2018-03-02\", null, 12]\n"
+    "        ],\n"
+    "        \"total\": 250,\n"
+    "        \"offset\": 0,\n"
+    "        \"limit\": 100,\n"
+    "    }\n"
+    "}\n";
+
+static void the_documented_answer_is_read(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_accepted(walkthrough);
+    const struct answer *answer = &reading.answer;
+    assert_int_equal(answer->status, QUERY_DONE);
+    assert_string_equal(answer->id, "query:dd8a8fa0");
+    assert_null(answer->detail_uri);
+    assert_null(answer->message);
+    assert_true(answer->has_result);
+    assert_int_equal(answer->columns.count, 3);
+    assert_string_equal(answer->columns.items[0], "usageDate");
+    assert_string_equal(answer->columns.items[1], "productName");
+    assert_string_equal(answer->columns.items[2], "tokensConsumed");
+    assert_int_equal(answer->total, 250);
+    assert_int_equal(answer->offset, 0);
+    assert_int_equal(answer->limit, 100);
+    assert_int_equal(answer->row_count, 2);
+}
+
+static void the_documented_rows_are_read(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_accepted(walkthrough);
+    SCOPED(buf) struct buf text = buf_make(1000);
+    rows_as_text(&reading, 3, &text);
+    assert_string_equal(buf_text(&text), "\"2018-03-01\",\"AutoCAD\",60.0;\"2018-03-02\",null,12;");
+}
+
+static void reading_an_answer_leaves_its_body_as_it_is(void **state)
+{
+    (void)state;
+    const char *body = "{\"status\":\"DONE\",\"detail_uri\":\"\\/v1\",\"result\":{\"columns\":[\"\\u0061\"],"
+                       "\"rows\":[[\"\\n\"]],\"total\":1}}";
+    SCOPED(reading) struct reading reading = reading_accepted(body);
+    assert_string_equal(buf_text(&reading.body), body);
+}
+
+static void a_queued_query_has_a_place_and_no_result(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading = reading_accepted(
+        "{\"status\":\"QUEUED\",\"id\":\"dd886b5f\",\"detail_uri\":\"/v1/usage/1/query/dd886b5f\"}");
+    assert_int_equal(reading.answer.status, QUERY_QUEUED);
+    assert_string_equal(reading.answer.id, "dd886b5f");
+    assert_string_equal(reading.answer.detail_uri, "/v1/usage/1/query/dd886b5f");
+    assert_false(reading.answer.has_result);
+}
+
+static void every_status_of_the_service_is_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        enum query_status status;
+        const char *name;
+    } cases[] = {
+        {"{\"status\":\"QUEUED\"}", QUERY_QUEUED, "QUEUED"},
+        {"{\"status\":\"PROCESSING\"}", QUERY_PROCESSING, "PROCESSING"},
+        {"{\"status\":\"DONE\"}", QUERY_DONE, "DONE"},
+        {"{\"status\":\"FAILED\"}", QUERY_FAILED, "FAILED"},
+        {"{\"status\":\"TIMEOUT\"}", QUERY_TIMEOUT, "TIMEOUT"},
+        {"{\"status\":\"EXPIRED\"}", QUERY_EXPIRED, "EXPIRED"},
+        {"{\"status\":\"Done\"}", QUERY_DONE, "DONE"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        SCOPED(reading) struct reading reading = reading_accepted(cases[i].body);
+        assert_int_equal(reading.answer.status, cases[i].status);
+        assert_string_equal(query_status_name(reading.answer.status), cases[i].name);
+    }
+}
+
+static void an_unknown_status_is_refused_by_name(void **state)
+{
+    (void)state;
+    expect_refused("{\"status\":\"PONDERING\",\"id\":\"x\"}", ERR_DATA, "`PONDERING`");
+    expect_refused("{\"status\":\"\"}", ERR_DATA, "status");
+    expect_refused("{\"status\":null}", ERR_DATA, "status");
+    expect_refused("{\"status\":7}", ERR_DATA, "status");
+}
+
+static void an_answer_without_a_status_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("{\"id\":\"x\"}", ERR_DATA, "no status");
+    expect_refused("{}", ERR_DATA, "no status");
+}
+
+static void members_may_come_in_any_order(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"result\":{\"limit\":5,\"rows\":[[1,\"x\"],[2,\"y\"],[3,\"z\"]],"
+                         "\"total\":3,\"columns\":[\"a\",\"b\"],\"offset\":7},"
+                         "\"id\":\"i\",\"status\":\"DONE\"}");
+    SCOPED(buf) struct buf text = buf_make(1000);
+    assert_int_equal(reading.answer.status, QUERY_DONE);
+    assert_int_equal(reading.answer.total, 3);
+    assert_int_equal(reading.answer.offset, 7);
+    assert_int_equal(reading.answer.limit, 5);
+    assert_int_equal(reading.answer.row_count, 3);
+    rows_as_text(&reading, 2, &text);
+    assert_string_equal(buf_text(&text), "1,\"x\";2,\"y\";3,\"z\";");
+}
+
+static void members_that_nobody_asked_for_are_passed_over(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading = reading_accepted(
+        "{\"version\":{\"status\":\"FAILED\",\"rows\":[[9]]},\"status\":\"DONE\",\"result\":{\"rows\":[[1]],"
+        "\"types\":[{\"a\":[]}],\"columns\":[\"a\"],\"total\":1,\"next\":null},\"more\":[[],{}]}");
+    assert_int_equal(reading.answer.status, QUERY_DONE);
+    assert_int_equal(reading.answer.row_count, 1);
+}
+
+static void a_result_of_null_is_none(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"status\":\"PROCESSING\",\"id\":null,\"detail_uri\":null,\"result\":null}");
+    assert_false(reading.answer.has_result);
+    assert_null(reading.answer.id);
+    assert_null(reading.answer.detail_uri);
+}
+
+static void an_empty_result_is_a_result(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"status\":\"DONE\",\"result\":{\"columns\":[\"a\"],\"rows\":[],\"total\":0}}");
+    SCOPED(buf) struct buf text = buf_make(1000);
+    assert_true(reading.answer.has_result);
+    assert_int_equal(reading.answer.row_count, 0);
+    assert_int_equal(reading.answer.total, 0);
+    rows_as_text(&reading, 1, &text);
+    assert_string_equal(buf_text(&text), "");
+}
+
+static void what_is_not_named_is_unnamed(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"status\":\"DONE\",\"result\":{\"columns\":[\"a\"],\"rows\":[],\"total\":0}}");
+    assert_true(reading.answer.offset == ANSWER_UNNAMED);
+    assert_true(reading.answer.limit == ANSWER_UNNAMED);
+}
+
+static void a_result_that_lacks_a_member_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"rows\":[],\"total\":0}}", ERR_DATA, "lacks `columns`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":[],\"total\":0}}", ERR_DATA, "lacks `rows`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":[],\"rows\":[]}}", ERR_DATA,
+                   "lacks `total`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{}}", ERR_DATA, "lacks `columns`");
+}
+
+static void a_member_of_a_wrong_kind_is_refused_by_name(void **state)
+{
+    (void)state;
+    expect_refused("{\"status\":\"DONE\",\"result\":[]}", ERR_DATA, "`result`");
+    expect_refused("{\"status\":\"DONE\",\"id\":42}", ERR_DATA, "`id`");
+    expect_refused("{\"status\":\"DONE\",\"detail_uri\":{}}", ERR_DATA, "`detail_uri`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":\"a\"}}", ERR_DATA, "`result.columns`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":[1]}}", ERR_DATA, "`result.columns`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":[[]]}}", ERR_DATA, "`result.columns`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"rows\":null}}", ERR_DATA, "`result.rows`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"rows\":{}}}", ERR_DATA, "`result.rows`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"rows\":[{\"a\":1}]}}", ERR_DATA, "`result.rows`");
+    expect_refused("{\"status\":\"DONE\",\"result\":{\"rows\":[1]}}", ERR_DATA, "`result.rows`");
+}
+
+static uint64_t total_of(const char *number)
+{
+    SCOPED(buf) struct buf body = buf_make(1000);
+    buf_print(&body, "{\"status\":\"DONE\",\"result\":{\"columns\":[],\"rows\":[],\"total\":%s}}", number);
+    SCOPED(reading) struct reading reading = reading_accepted(buf_text(&body));
+    return reading.answer.total;
+}
+
+static void a_total_is_a_whole_number_however_it_is_written(void **state)
+{
+    (void)state;
+    assert_int_equal(total_of("0"), 0);
+    assert_int_equal(total_of("250"), 250);
+    assert_int_equal(total_of("250.0"), 250);
+    assert_int_equal(total_of("9007199254740993"), INT64_C(9007199254740993));
+    assert_int_equal(total_of("9223372036854775807"), INT64_MAX);
+}
+
+static void a_total_that_is_no_count_is_refused(void **state)
+{
+    (void)state;
+    const char *const totals[] = {
+        "-1",    "250.5", "\"250\"", "true", "[250]", "9223372036854775808", "123456789012345678901234567890",
+        "1e999",
+    };
+    for (size_t i = 0; i < COUNT_OF(totals); i++) {
+        SCOPED(buf) struct buf body = buf_make(1000);
+        buf_print(&body, "{\"status\":\"DONE\",\"result\":{\"columns\":[],\"rows\":[],\"total\":%s}}",
+                  totals[i]);
+        expect_refused(buf_text(&body), ERR_DATA, "`result.total`");
+    }
+}
+
+static void the_message_of_a_failure_is_told(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading small = reading_accepted("{\"status\":\"FAILED\",\"message\":\"out of \\\"memory\\\"\"}");
+    SCOPED(reading)
+    struct reading capital = reading_accepted("{\"status\":\"FAILED\",\"Message\":\"too big\"}");
+    assert_string_equal(small.answer.message, "out of \"memory\"");
+    assert_string_equal(capital.answer.message, "too big");
+}
+
+/* Many JSON writers escape each slash. */
+static void escapes_in_id_and_detail_uri_are_resolved(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"status\":\"QUEUED\",\"id\":\"query:dd8a\\u0038fa0\","
+                         "\"detail_uri\":\"\\/v1\\/usage\\/11000000001\\/query\\/dd8a8fa0\"}");
+    assert_string_equal(reading.answer.id, "query:dd8a8fa0");
+    assert_string_equal(reading.answer.detail_uri, "/v1/usage/11000000001/query/dd8a8fa0");
+}
+
+static void escapes_in_column_names_are_resolved(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"status\":\"DONE\",\"result\":{\"columns\":[\"usage\\u0044ate\","
+                         "\"a\\/b\",\"\\u5730\\ud83d\\ude00\",\"\"],\"rows\":[],\"total\":0}}");
+    assert_int_equal(reading.answer.columns.count, 4);
+    assert_string_equal(reading.answer.columns.items[0], "usageDate");
+    assert_string_equal(reading.answer.columns.items[1], "a/b");
+    assert_string_equal(reading.answer.columns.items[2], "\xE5\x9C\xB0\xF0\x9F\x98\x80");
+    assert_string_equal(reading.answer.columns.items[3], "");
+}
+
+static void escapes_in_a_status_are_resolved(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_accepted("{\"status\":\"D\\u004fNE\"}");
+    assert_int_equal(reading.answer.status, QUERY_DONE);
+}
+
+static void escapes_in_rows_are_resolved(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        reading_accepted("{\"status\":\"DONE\",\"result\":{\"columns\":[\"a\"],\"total\":2,"
+                         "\"rows\":[[\"\\u5730\\t\\\"x\\\"\"],[\"C:\\\\y\"]]}}");
+    SCOPED(buf) struct buf text = buf_make(1000);
+    rows_as_text(&reading, 1, &text);
+    assert_string_equal(buf_text(&text), "\"\xE5\x9C\xB0\t\"x\"\";\"C:\\y\";");
+}
+
+static void a_row_wider_than_there_is_room_is_counted_in_full(void **state)
+{
+    (void)state;
+    struct cell cells[2] = {0};
+    struct answer_rows rows;
+    size_t count;
+    bool done;
+    struct err err;
+    SCOPED(reading)
+    struct reading reading = reading_accepted("{\"status\":\"DONE\",\"result\":{\"columns\":[\"a\",\"b\"],"
+                                              "\"rows\":[[1,2,3,4],[],[5]],\"total\":3}}");
+    assert_true(answer_rows_begin(&rows, &reading.answer, &reading.body, cells, 2, &err));
+    assert_true(answer_next_row(&rows, &count, &done, &err));
+    assert_false(done);
+    assert_int_equal(count, 4);
+    assert_memory_equal(cells[1].bytes, "2", 1);
+    assert_true(answer_next_row(&rows, &count, &done, &err));
+    assert_int_equal(count, 0);
+    assert_true(answer_next_row(&rows, &count, &done, &err));
+    assert_int_equal(count, 1);
+    assert_true(answer_next_row(&rows, &count, &done, &err));
+    assert_true(done);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_documented_answer_is_read),
+        cmocka_unit_test(the_documented_rows_are_read),
+        cmocka_unit_test(reading_an_answer_leaves_its_body_as_it_is),
+        cmocka_unit_test(a_queued_query_has_a_place_and_no_result),
+        cmocka_unit_test(every_status_of_the_service_is_known),
+        cmocka_unit_test(an_unknown_status_is_refused_by_name),
+        cmocka_unit_test(an_answer_without_a_status_is_refused),
+        cmocka_unit_test(members_may_come_in_any_order),
+        cmocka_unit_test(members_that_nobody_asked_for_are_passed_over),
+        cmocka_unit_test(a_result_of_null_is_none),
+        cmocka_unit_test(an_empty_result_is_a_result),
+        cmocka_unit_test(what_is_not_named_is_unnamed),
+        cmocka_unit_test(a_result_that_lacks_a_member_is_refused),
+        cmocka_unit_test(a_member_of_a_wrong_kind_is_refused_by_name),
+        cmocka_unit_test(a_total_is_a_whole_number_however_it_is_written),
+        cmocka_unit_test(a_total_that_is_no_count_is_refused),
+        cmocka_unit_test(the_message_of_a_failure_is_told),
+        cmocka_unit_test(escapes_in_id_and_detail_uri_are_resolved),
+        cmocka_unit_test(escapes_in_column_names_are_resolved),
+        cmocka_unit_test(escapes_in_a_status_are_resolved),
+        cmocka_unit_test(escapes_in_rows_are_resolved),
+        cmocka_unit_test(a_row_wider_than_there_is_room_is_counted_in_full),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

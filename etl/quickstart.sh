@@ -1,0 +1,207 @@
+#!/bin/sh
+# The demo: builds tokenflex-etl, starts a PostgreSQL and a simulated Token Flex service of its own, runs the shipped
+# jobs against them and shows what is in the tables then. Nothing of it is left running.
+#
+#   etl/quickstart.sh           from scratch
+#   etl/quickstart.sh --keep    leaves PostgreSQL and the simulator running; once more: loads into the tables there are
+#   etl/quickstart.sh --clean   stops and deletes what --keep has left
+set -eu
+cd "$(dirname "$0")/.."
+
+usage() {
+    sed -n '/^# The demo/,/^[^#]/s/^# \{0,1\}//p' etl/quickstart.sh
+}
+
+keep=false
+clean=false
+for option in "$@"; do
+    case $option in
+    --keep) keep=true ;;
+    --clean) clean=true ;;
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    *)
+        usage >&2
+        exit 64
+        ;;
+    esac
+done
+
+root=$(pwd)
+demo=$root/build/quickstart
+build=$demo/build
+settings=$demo/tokenflex-etl.yaml
+etl=$build/tokenflex-etl
+
+step=
+log=
+say() {
+    step=$1
+    log=
+    echo "==> $1"
+}
+
+# quietly LOG COMMAND…: what it says is of interest only when it fails.
+quietly() {
+    log=$1
+    shift
+    "$@" >"$log" 2>&1
+    log=
+}
+
+is_alive() {
+    case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in
+    '' | Z*) return 1 ;;
+    esac
+}
+
+simulator_pid() {
+    [ -f "$demo/simulator.pid" ] || return 1
+    pid=$(cat "$demo/simulator.pid")
+    # The id may be another process's by now.
+    is_alive "$pid" && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = tokenflex-sim ] && echo "$pid"
+}
+
+stop_all() {
+    if pid=$(simulator_pid); then
+        kill "$pid"
+        while is_alive "$pid"; do
+            sleep 0.1
+        done
+    fi
+    rm -f "$demo/simulator.pid" "$demo/simulator.json"
+    [ ! -d "$demo/postgres" ] || sh etl/private_postgres.sh delete "$demo/postgres"
+    rm -rf "$demo/postgres"
+}
+
+finish() {
+    status=$?
+    trap - EXIT
+    if [ "$status" -ne 0 ]; then
+        [ -z "$log" ] || tail -n 40 "$log" >&2
+        echo "==> Failed (exit code $status) at: $step" >&2
+        [ "$keep" = false ] || echo "What was started is kept: sh etl/quickstart.sh --clean" >&2
+    fi
+    if [ "$keep" = false ]; then
+        stop_all || true
+    fi
+    exit "$status"
+}
+
+start_postgres() {
+    quietly "$demo/postgres.log" sh etl/private_postgres.sh start "$demo/postgres"
+    sh etl/private_postgres.sh env "$demo/postgres" >"$demo/postgres.env"
+    # shellcheck source=/dev/null
+    . "$demo/postgres.env"
+    export PGHOST PGPORT PGUSER PGDATABASE
+}
+
+start_simulator() {
+    if simulator_pid >/dev/null; then
+        return
+    fi
+    rm -f "$demo/simulator.json"
+    setsid "$build/tokenflex-sim" --port 0 --ready-file "$demo/simulator.json" --set rows_per_day=40 \
+        </dev/null >"$demo/simulator.log" 2>&1 &
+    pid=$!
+    echo "$pid" >"$demo/simulator.pid"
+    log=$demo/simulator.log
+    until [ -s "$demo/simulator.json" ]; do
+        is_alive "$pid"
+        sleep 0.1
+    done
+    log=
+}
+
+write_settings() {
+    port=$(sed 's/.*"port": *\([0-9]*\).*/\1/' "$demo/simulator.json")
+    cat >"$settings" <<EOF
+# Settings of the demo, written by etl/quickstart.sh.
+api:
+  base_url: http://127.0.0.1:$port
+  rate_limit: {per_minute: 0} # the simulator counts no requests
+  poll: {first: 100ms, max: 1s}
+auth:
+  flow: client_credentials
+  client_id: sim-client
+  client_secret: sim-secret
+  scopes: [data:read]
+database:
+  dsn: host=$PGHOST port=$PGPORT user=$PGUSER dbname=$PGDATABASE
+EOF
+}
+
+query() {
+    psql --no-psqlrc --quiet --pset=pager=off --pset=footer=off --set=ON_ERROR_STOP=1 "$@"
+}
+
+# Each table with its columns, but for those that the loader keeps for itself.
+show_tables() {
+    query --tuples-only --no-align --field-separator='|' --command="
+        select format('%I.%I', table_schema, table_name),
+               string_agg(quote_ident(column_name), ', ' order by ordinal_position)
+        from information_schema.tables join information_schema.columns using (table_schema, table_name)
+        where table_schema = 'tokenflex' and table_type = 'BASE TABLE' and column_name not like '\_%'
+        group by 1 order by 1" >"$demo/tables"
+    while IFS='|' read -r table columns; do
+        echo
+        echo "$table, 3 of $(query --tuples-only --no-align --command="select count(*) from $table" </dev/null) rows:"
+        query --command="select $columns from $table limit 3" </dev/null
+    done <"$demo/tables"
+}
+
+if [ "$clean" = true ]; then
+    stop_all
+    rm -rf "$demo"
+    echo "The demo is gone."
+    exit 0
+fi
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+say "Packages"
+sh etl/install_packages.sh run
+
+say "Building (a minute or so)"
+mkdir -p "$demo"
+quietly "$demo/configure.log" cmake --preset release -B "$build" -DTOKENFLEX_WERROR=OFF -DTOKENFLEX_TESTS=OFF \
+    -DTOKENFLEX_SIMULATOR=ON
+quietly "$demo/build.log" cmake --build "$build" -j "$(nproc)"
+
+if [ "$keep" = false ] && [ -d "$demo/postgres" ]; then
+    say "Stopping the demo that was kept"
+    stop_all
+fi
+
+say "Starting PostgreSQL and the simulated service"
+start_postgres
+start_simulator
+write_settings
+
+say "Checking the jobs: tokenflex-etl check"
+"$etl" --config "$settings" --jobs "$root/jobs" check
+
+say "Running them: tokenflex-etl run"
+"$etl" --config "$settings" --jobs "$root/jobs" run
+
+say "What is in the tables now"
+show_tables
+
+echo
+if [ "$keep" = true ]; then
+    cat <<EOF
+PostgreSQL and the simulator are running.
+  look further:   psql -h $PGHOST -U $PGUSER $PGDATABASE
+  run again:      $etl -c $settings -j $root/jobs run
+  stop, delete:   sh etl/quickstart.sh --clean
+EOF
+else
+    cat <<EOF
+Nothing of this is running any more. To look further with psql, keep it:
+  sh etl/quickstart.sh --keep
+EOF
+fi

@@ -18,6 +18,7 @@ struct api_call {
     char *body;
     char *contract;
     char *what;
+    const char *scope;
     size_t max_bytes;
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
@@ -74,6 +75,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .body = copy_or_null(request->body),
         .contract = copy_or_null(request->contract),
         .what = mem_copy_text(request->what),
+        .scope = request->scope,
         .max_bytes = request->max_bytes,
         .bearer = buf_make(TOKEN_MAX_BYTES),
     };
@@ -108,9 +110,9 @@ static bool explain(const struct api_call *call, const struct http_response *res
         err_set(err, kind, "the service forbids it (403)%s%s", colon, reason);
         return err_hint(
             err,
-            "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks the "
-            "scope %s",
-            call->contract ? call->contract : "-", call->method == HTTP_GET ? "data:read" : "for this call");
+            "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks "
+            "the scope %s",
+            call->contract ? call->contract : "-", call->scope);
     case 404:
         err_set(err, kind, "the service does not know it (404)%s%s", colon, reason);
         return err_hint(err, "check contract %s and api.base_url", call->contract ? call->contract : "-");
@@ -126,19 +128,20 @@ static bool explain(const struct api_call *call, const struct http_response *res
                    colon, reason, length < sizeof body ? call->body : "a long body");
 }
 
-/* Waits as the verdict says, then sends the request again. */
+/* Waits as the verdict says, then sends the request again. What a 429 asks for, everybody waits. */
 static bool send_again(struct api *api, struct api_call *call, const struct verdict *verdict, struct err *err)
 {
+    bool limited = verdict->action == VERDICT_WAIT;
     struct err why = *err;
+    if (limited && !budget_block(&api->budget, api->pg, verdict->wait_ms, err))
+        return false;
     if (verdict->wait_ms > 0 && clock_deadline(verdict->wait_ms) > api->deadline_ms) {
         err->kind = ERR_LATER;
         return err_wrap(err, "waiting %.0f s more would pass the job's timeout",
                         (double)verdict->wait_ms / 1000);
     }
-    log_warn(verdict->action == VERDICT_WAIT ? "rate-limited" : "request-retry", "%s; asking again in %.1f s",
-             why.text, (double)verdict->wait_ms / 1000);
-    if (verdict->action == VERDICT_WAIT && !budget_block(&api->budget, api->pg, verdict->wait_ms, err))
-        return false;
+    log_warn(limited ? "rate-limited" : "request-retry", "%s; asking again in %.1f s", why.text,
+             (double)verdict->wait_ms / 1000);
     return stop_sleep(verdict->wait_ms, err) && send_off(api, call, err);
 }
 

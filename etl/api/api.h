@@ -30,6 +30,7 @@ struct api_request {
     const char *body;     /* JSON; NULL: none */
     const char *contract; /* named when the service refuses it; NULL: none */
     const char *what;     /* "submit the query", as in "cannot submit the query: …" */
+    const char *scope;    /* that the token needs for it: a constant */
     size_t max_bytes;     /* ceiling of the answer */
 };
 

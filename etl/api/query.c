@@ -61,6 +61,7 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .body = body,
         .contract = query->contract,
         .what = "submit the query",
+        .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
     };
     buf_clear(&query->url);
@@ -89,6 +90,7 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
         .url = buf_text(&url),
         .contract = query->contract,
         .what = offset == 0 ? "poll the query" : "fetch a page",
+        .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
     };
     return api_start(query->api, &request, err);

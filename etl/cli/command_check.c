@@ -8,7 +8,7 @@ static bool is_wanted(const struct finding *finding, const struct options *optio
                       const struct inputs *inputs, const struct selection *selection)
 {
     bool narrowed = options->arguments.count > 0 || options->tag;
-    if (!narrowed || (inputs->settings.file && text_equal(finding->place.file, inputs->settings.file)))
+    if (!narrowed || text_equal(finding->place.file, inputs->settings_file))
         return true;
     for (size_t i = 0; i < selection->count; i++)
         if (text_equal(finding->place.file, selection->jobs[i]->place.file))

@@ -67,8 +67,8 @@ int command_run(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     inputs_read(options, &inputs);
-    if (inputs_have_errors(&inputs, inputs.settings.file ? inputs.settings.file : "")) {
-        inputs_log_findings(&inputs, inputs.settings.file);
+    if (inputs_have_errors(&inputs, inputs.settings_file)) {
+        inputs_log_findings(&inputs, inputs.settings_file);
         return err_kind_info(ERR_CONFIG)->exit_code;
     }
     if (!inputs_select(options, &inputs, &selection, &err)) {

@@ -37,20 +37,19 @@ static bool read_stream(FILE *stream, struct buf *bytes)
     return !ferror(stream);
 }
 
-/* The whole file, in the arena; a finding when it cannot be had. */
+/* The whole file, in the arena; false with errno when it cannot be had. */
 static bool read_file(struct inputs *inputs, const char *file, struct yaml_source *source)
 {
     SCOPED(buf) struct buf bytes = buf_make(MAX_FILE_BYTES);
     FILE *stream = fopen(file, "re");
-    bool read = stream && read_stream(stream, &bytes);
-    int reason = errno;
-    if (stream)
-        fclose(stream);
-    if (!read) {
-        finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s",
-                      strerror(reason));
+    if (!stream)
         return false;
-    }
+    bool read = read_stream(stream, &bytes);
+    int reason = errno;
+    fclose(stream);
+    errno = reason;
+    if (!read)
+        return false;
     *source = (struct yaml_source){
         .file = file,
         .bytes = arena_copy(inputs->arena, buf_text(&bytes), bytes.length),
@@ -77,9 +76,16 @@ static void read_secret_file(struct inputs *inputs)
 {
     struct auth_settings *auth = &inputs->settings.auth;
     struct yaml_source source;
-    if (!auth->client_secret_file || *auth->client_secret ||
-        !read_file(inputs, auth->client_secret_file, &source))
+    const char *file = auth->client_secret_file;
+    if (!file && auth->credentials_file && access(auth->credentials_file, F_OK) == 0)
+        file = auth->credentials_file;
+    if (!file || *auth->client_secret)
         return;
+    if (!read_file(inputs, file, &source)) {
+        finding_error(&inputs->findings, (struct place){.file = inputs->settings_file},
+                      "the client secret's file %s cannot be read: %s", file, strerror(errno));
+        return;
+    }
     size_t length = source.length;
     while (length > 0 && (source.bytes[length - 1] == '\n' || source.bytes[length - 1] == '\r'))
         length--;
@@ -89,12 +95,16 @@ static void read_secret_file(struct inputs *inputs)
 void inputs_read_settings(const struct options *options, struct inputs *inputs)
 {
     struct yaml_source source;
-    *inputs = (struct inputs){.arena = arena_make()};
+    *inputs = (struct inputs){.arena = arena_make(), .settings_file = "settings"};
     inputs->findings.arena = inputs->arena;
     const char *file = settings_file(options);
     inputs->settings = settings_defaults(inputs->arena, environment, NULL);
+    if (file)
+        inputs->settings_file = file;
     if (file && read_file(inputs, file, &source))
         inputs->settings = settings_read(&source, inputs->arena, &inputs->findings);
+    else if (file)
+        finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
     read_secret_file(inputs);
 }
 
@@ -117,6 +127,8 @@ static void read_job_file(struct inputs *inputs, const char *directory, const ch
     const char *file = arena_print(inputs->arena, "%s%s%s", directory, slash, name);
     if (read_file(inputs, file, &source))
         job_read(&source, inputs->arena, &inputs->findings, &inputs->jobs);
+    else
+        finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
 }
 
 void inputs_read(const struct options *options, struct inputs *inputs)

@@ -13,6 +13,7 @@ struct inputs {
     struct arena *arena; /* owns everything */
     struct findings findings;
     struct settings settings;
+    const char *settings_file; /* as findings name it; `settings` where there is no file */
     struct jobs jobs;
 };
 

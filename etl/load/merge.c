@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "load/stage.h"
-#include "sql/statements.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -152,8 +151,7 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *co
     char run_id[24];
     snprintf(run_id, sizeof run_id, "%" PRId64, merge->run_id);
     *counts = (struct merge_counts){0};
-    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_MERGE_SETTINGS, PG_NO_PARAMS, err);
-    if (!settings || !pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err))
+    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err))
         return false;
     bool merged = refuse_duplicates(merge->target, pg, err) &&
                   update_changed(merge, pg, run_id, &counts->updated, err) &&

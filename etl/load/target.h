@@ -69,9 +69,10 @@ MUST_CHECK bool target_inspect(struct target *target, const struct text_list *re
 void target_ddl(const struct target *target, struct arena *arena, struct text_list *statements);
 
 /*
- * Runs target_ddl() within the caller's transaction and remembers grain and key. Where there is something to
- * do, it waits for others that do so in the same schema and looks again, so that jobs which start together
- * make a schema or table once. ERR_CREATE when refused; ERR_CONFIG when a reader is no role.
+ * Begins the load in the caller's transaction: its settings (a limit on waiting for locks, memory for the
+ * merge), then target_ddl(). Grain and key of a new table are remembered. Where there is something to do, it
+ * waits for others that do so in the same schema and looks again, so that jobs which start together make a
+ * schema or table once. ERR_CREATE when refused; ERR_CONFIG when a reader is no role.
  */
 MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *err);
 

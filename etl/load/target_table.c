@@ -231,15 +231,10 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
 }
 
-bool target_apply(struct target *target, struct pg *pg, struct err *err)
+/* Once, when the table is made: later loads do not touch the row, which would make them wait for each other.
+ */
+static bool remember(const struct target *target, struct pg *pg, struct arena *arena, struct err *err)
 {
-    SCOPED(arena) struct arena *arena = arena_make();
-    struct text_list statements = {0};
-    if (!find_ddl(target, pg, arena, &statements, err))
-        return false;
-    for (size_t i = 0; i < statements.count; i++)
-        if (!run_ddl(target, statements.items[i], pg, err))
-            return false;
     struct meaning meaning = meaning_of(target->job, arena);
     SCOPED(pg_result)
     PGresult *remembered = pg_query(pg, SQL_TARGET_REMEMBER,
@@ -247,4 +242,18 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
                                               meaning.key, target->windowed ? "true" : "false"),
                                     err);
     return remembered != NULL;
+}
+
+bool target_apply(struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct text_list statements = {0};
+    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
+    if (!settings || !find_ddl(target, pg, arena, &statements, err))
+        return false;
+    for (size_t i = 0; i < statements.count; i++)
+        if (!run_ddl(target, statements.items[i], pg, err))
+            return false;
+    /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
+    return target->exists || remember(target, pg, arena, err);
 }

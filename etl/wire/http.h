@@ -10,7 +10,8 @@
  * is sent once at most: on a kept connection that turns out to be closed it fails, and whoever wants it again
  * pays again. A POST goes on a new connection, so that this does not happen to it. No URL's query, no header
  * value and no body is ever logged or put into an error. Proxies are what curl's environment variables
- * (https_proxy, no_proxy, …) say. HTTP/2 is spoken where an https server offers it.
+ * (https_proxy, no_proxy, …) say, but for this machine, which needs none. HTTP/2 is spoken where an https
+ * server offers it.
  */
 #ifndef WIRE_HTTP_H
 #define WIRE_HTTP_H

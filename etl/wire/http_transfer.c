@@ -126,6 +126,9 @@ bool transfer_make(struct http_call *call)
     set_trust(easy, client);
     set_method(easy, call);
     curl_easy_setopt(easy, CURLOPT_URL, call->url);
+    /* This machine is reached without a proxy, whatever the environment says: a token stays on it. */
+    if (http_is_loopback(&origin))
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, client->user_agent);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");

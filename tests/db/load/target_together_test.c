@@ -95,12 +95,50 @@ static void many_first_loads_at_once_all_succeed(void **state)
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "6");
 }
 
+/* Of a table that is as it should be, neither keeps the other waiting until its transaction ends. */
+static void two_contracts_are_loaded_at_the_same_time(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *other_pg = db_connect();
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct err err = {0};
+    struct target target;
+    struct merge_counts counts;
+    struct loading loading = {.job = &job_daily, .rows = one_row, .run_id = 1};
+    struct loading other = {.job = &job_daily, .contract = "11000000002", .rows = one_row, .run_id = 2};
+    load(pg, &loading);
+    must(derive_and_inspect(pg, &loading, arena, &target, &err), &err);
+    must(pg_begin(pg, &err) && target_apply(&target, pg, &err), &err);
+    db_exec(other_pg, "set lock_timeout = '2s'");
+    must(try_load(other_pg, &other, &counts, &err), &err);
+    expect_counts(counts, 1, 0, 0);
+    pg_rollback(pg);
+}
+
+/* A transaction that somebody forgot holds a lock on the table for ever. */
+static void a_table_that_cannot_be_altered_is_not_waited_for_for_ever(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct err err = {0};
+    struct target target;
+    struct loading loading = {.job = &job_daily, .rows = one_row, .run_id = 1};
+    must(derive_and_inspect(pg, &loading, arena, &target, &err), &err);
+    must(pg_begin(pg, &err) && target_apply(&target, pg, &err), &err);
+    assert_string_equal(db_value(pg, "show lock_timeout"), "1min");
+    pg_rollback(pg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_loads_that_begin_together_make_one_table),
         cmocka_unit_test(a_table_made_meanwhile_with_a_narrower_type_is_refused),
         cmocka_unit_test(many_first_loads_at_once_all_succeed),
+        cmocka_unit_test(two_contracts_are_loaded_at_the_same_time),
+        cmocka_unit_test(a_table_that_cannot_be_altered_is_not_waited_for_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,10 @@ mkdir -p build
 if [ "$label" != fuzz ]; then
     say "building with gcc" "Building with gcc, AddressSanitizer and UndefinedBehaviorSanitizer"
     build debug
+    say "building what users install" "Building what users install, for what the sanitizers would distort"
+    build release
+    TOKENFLEX_RELEASE_BUILD=$(pwd)/build/release
+    export TOKENFLEX_RELEASE_BUILD
     say "testing" "Testing"
     run_tests debug
 fi

@@ -1,0 +1,186 @@
+"""Settings and job files that are wrong: each finding with its place and what to do, all of them in one run."""
+
+import re
+import shutil
+
+from harness import SOURCE, CliTestCase, EtlTestCase, cases, main
+
+BAD = SOURCE / "tests" / "data" / "bad"
+BAD_SETTINGS = {path.stem: path for path in sorted((BAD / "settings").glob("*.yaml"))}
+BAD_JOBS = {path.stem: path for path in sorted((BAD / "jobs").glob("*.yaml"))}
+
+GOOD_JOB = 'contract: "11000000001"\nquery: {fields: [usageDate], metrics: [tokensConsumed]}\n'
+FINDING = re.compile(r"^(.*?):(\d+):(\d+): (error|warning): (.*)$")
+
+
+class ConfigCase(CliTestCase):
+    def check_files(self, settings, *arguments):
+        return self.etl.call("--config", str(settings), "--jobs", str(self.etl.jobs), *arguments)
+
+    def assert_finds(self, result, file, expected):
+        """Exactly the findings `LINE:COLUMN: …` of a file, on stdout."""
+        self.assertEqual(result.stdout.splitlines(), [f"{file}:{line}" for line in expected])
+        self.assertEqual(result.exit_code, 78)
+
+
+def expected_findings(path):
+    return path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
+
+
+@cases(BAD_SETTINGS)
+class BadSettings(ConfigCase):
+    def check(self, path):
+        self.etl.write_job_text("good.yaml", GOOD_JOB)
+        self.assert_finds(self.check_files(path, "check"), path, expected_findings(path))
+
+
+@cases(BAD_JOBS)
+class BadJob(ConfigCase):
+    def check(self, path):
+        self.etl.write_settings({})
+        copy = shutil.copy(path, self.etl.jobs)
+        self.assert_finds(self.etl.call(*self.etl.command("check")), copy, expected_findings(path))
+
+
+class BadFiles(ConfigCase):
+    def test_are_thirty_at_least(self):
+        self.assertGreaterEqual(len(BAD_SETTINGS) + len(BAD_JOBS), 30)
+
+    def test_are_all_reported_in_one_run(self):
+        settings = BAD_SETTINGS["unknown_key"]
+        copies = [shutil.copy(BAD_JOBS[name], self.etl.jobs) for name in ("unknown_key", "not_in_where")]
+        result = self.check_files(settings, "check")
+        reported = {FINDING.match(line)[1] for line in result.stdout.splitlines()}
+        self.assertEqual(reported, {str(settings), *copies})
+
+    def test_are_reported_as_json_with_the_same_places(self):
+        shutil.copy(BAD_JOBS["several_faults_at_once"], self.etl.jobs)
+        self.etl.write_settings({})
+        text = self.etl.call(*self.etl.command("check"))
+        json = self.etl.call(*self.etl.command("--output", "json", "check"))
+        lines = [
+            "{file}:{line}:{column}: {severity}: {message}".format(**finding) for finding in json.json["findings"]
+        ]
+        self.assertEqual(lines, text.stdout.splitlines())
+        self.assertEqual(json.exit_code, 78)
+
+    def test_have_findings_of_the_pinned_keys(self):
+        shutil.copy(BAD_JOBS["several_faults_at_once"], self.etl.jobs)
+        self.etl.write_settings({})
+        document = self.etl.call(*self.etl.command("--output", "json", "check")).json
+        self.assertEqual(list(document), ["findings"])
+        for finding in document["findings"]:
+            self.assertEqual(list(finding), ["file", "line", "column", "severity", "message"])
+
+    def test_beside_the_job_that_is_named_are_left_out(self):
+        shutil.copy(BAD_JOBS["unknown_key"], self.etl.jobs)
+        self.etl.write_job_text("good.yaml", GOOD_JOB)
+        self.etl.write_settings({})
+        result = self.etl.call(*self.etl.command("check", "good"))
+        self.assertEqual((result.exit_code, result.stdout), (0, "1 job checked, nothing found\n"))
+
+
+class GoodFiles(ConfigCase):
+    def test_are_told_in_one_line(self):
+        self.etl.write_job_text("good.yaml", GOOD_JOB)
+        self.etl.write_settings({})
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual((result.exit_code, result.stdout), (0, "1 job checked, nothing found\n"))
+
+    def test_are_an_empty_list_in_json(self):
+        self.etl.write_job_text("good.yaml", GOOD_JOB)
+        self.etl.write_settings({})
+        result = self.etl.call(*self.etl.command("--output", "json", "check"))
+        self.assertEqual((result.exit_code, result.json), (0, {"findings": []}))
+
+    def test_with_a_field_that_nobody_knows_are_warned_of(self):
+        self.etl.write_job_text("odd.yaml", GOOD_JOB.replace("usageDate", "usageDate, flavour"))
+        self.etl.write_settings({})
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual(result.exit_code, 0)
+        self.assertRegex(result.stdout, r"^\S+odd\.yaml:2:29: warning: .*flavour")
+
+    def test_that_are_shipped_have_no_findings(self):
+        result = self.etl.call("--jobs", str(SOURCE / "jobs"), "check")
+        self.assertEqual(result.exit_code, 0, result.stdout)
+        self.assertRegex(result.stdout, r"^\d+ jobs checked, nothing found$")
+
+    def test_are_checked_without_network_and_database(self):
+        self.etl.write_job_text("good.yaml", GOOD_JOB)
+        self.etl.write_settings({"api": {"base_url": "https://nowhere.invalid"}, "database": {"dsn": "host=/nowhere"}})
+        self.assertEqual(self.etl.call(*self.etl.command("check")).exit_code, 0)
+
+
+class RunWithBadFiles(EtlTestCase):
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("good")
+        self.etl.write_job("usage", targets={"table": "elsewhere"})
+
+    def test_loads_the_good_job_and_names_the_fault_of_the_other(self):
+        result = self.etl.run()
+        self.assertEqual(result.exit_code, 78)
+        self.assertRegex(result.error, r"^\S+/usage\.yaml:\d+:\d+: error: unknown key `targets`; did you mean `target`\?$")
+        self.assertEqual(self.database.count("tokenflex.good"), 10)
+
+    def test_counts_the_broken_file_among_the_failed(self):
+        document = self.etl.run().json
+        self.assertEqual([run["job"] for run in document["runs"]], ["good"])
+        self.assertEqual(document["failed"], 1)
+
+    def test_is_not_hindered_by_files_that_are_not_named(self):
+        result = self.etl.run("good")
+        self.assertEqual((result.exit_code, result.log("error")), (0, []))
+
+    def test_refuses_the_broken_job_that_is_named(self):
+        result = self.etl.run("usage")
+        self.assert_failed(result, 78, "usage.yaml", "targets")
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+    def test_runs_nothing_with_bad_settings(self):
+        self.etl.write_settings({"api": {"retires": 5}})
+        result = self.etl.run()
+        self.assert_failed(result, 78, "tokenflex-etl.yaml", "did you mean `retries`?")
+        self.assertFalse(self.database.has_table("tokenflex_etl.run"))
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+
+NOT_SUPPORTED_YET = {
+    "mode_replace": {"target": {"mode": "replace"}},
+    "mode_append": {"target": {"mode": "append"}},
+    "source_export": {"source": "export"},
+    "contract_active": {"contract": "active"},
+    "contract_all": {"contract": "all"},
+    "session_level": {
+        "query": {"fields": ["usageDate", "chargedItemID"], "usageCategory": ["DESKTOP_PRODUCT"]},
+    },
+}
+
+
+@cases(NOT_SUPPORTED_YET)
+class NotSupportedYet(EtlTestCase):
+    """A key that has no effect yet is refused, never ignored."""
+
+    def check(self, job):
+        self.etl.write_job("usage", **job)
+        self.assert_failed(self.etl.run(), 78, "not supported yet")
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+        self.assertFalse(self.database.has_table("tokenflex.usage"))
+
+
+class TableThatMustNotChange(EtlTestCase):
+    simulator_settings = {"rows": 10}
+
+    def test_is_refused_a_new_column(self):
+        self.etl.write_job("usage")
+        self.etl.run_well()
+        self.etl.write_job("usage", query={"metrics": ["tokensConsumed", "useCount"]}, target={"on_schema_change": "fail"})
+        self.assert_failed(self.etl.run(), 78, "on_schema_change")
+        columns = self.database.rows("select column_name from information_schema.columns where table_name = 'usage'")
+        self.assertNotIn(("use_count",), columns)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""Faults of the network and the service: those that pass are survived and paid for, the others end the run plainly."""
+
+import itertools
+
+from harness import EtlTestCase, cases, main
+
+CLIENT = {
+    "flow": "client_credentials",
+    "client_id": "sim-client",
+    "client_secret": "sim-secret",
+    "access_token": None,
+}
+
+
+class FaultsCase(EtlTestCase):
+    """Three pages behind a submit and a poll that is too early: five requests where nothing goes wrong."""
+
+    simulator_settings = {"rows": 250}
+
+    def setUp(self):
+        super().setUp()
+        self.write_job()
+
+    def write_job(self, **changes):
+        self.etl.write_job("usage", page_size=100, **changes)
+
+    def assert_survived(self, *rules):
+        self.simulator.script(*rules)
+        result = self.etl.run_well()
+        self.assert_all_rows_arrived()
+        return result
+
+    def assert_refused(self, exit_code, *words):
+        result = self.etl.run()
+        self.assert_failed(result, exit_code, *words)
+        self.assert_nothing_visible()
+        return result
+
+    def attempts(self):
+        """Requests to the API that reached the simulator."""
+        requests = self.simulator.stats["requests"]
+        return requests["submit"] + requests["poll"] + requests["page"]
+
+
+PASSING = {
+    "status_500": {"status": 500},
+    "status_502": {"status": 502},
+    "closed_before_the_effect": {"close": "before"},
+    "closed_after_the_effect": {"close": "after"},
+    "cut_in_the_body": {"close_at": 100},
+    "no_json": {"status": 200, "body": "<html>busy</html>"},
+    "empty": {"status": 200, "body": ""},
+    "text_behind_the_json": {"trailing": "x"},
+}
+EVERY_PASSING = {
+    f"{name}_on_{on}": {"on": on, "nth": 1, **fault}
+    for (name, fault), on in itertools.product(PASSING.items(), ["submit", "poll", "page"])
+}
+
+
+@cases(EVERY_PASSING)
+class PassingFault(FaultsCase):
+    """Survived, and each attempt is in the run row."""
+
+    def check(self, rule):
+        result = self.assert_survived(rule)
+        stats = self.simulator.stats
+        self.assertEqual(stats["rules"], [{"seen": stats["requests"][rule["on"]], "fired": 1}])
+        self.assertEqual(result.one_run["requests"], stats["budgeted"])
+        self.assertEqual(self.last_run("requests"), (str(stats["budgeted"]),))
+
+
+class SeveralFaults(FaultsCase):
+    def test_in_one_run_are_survived(self):
+        result = self.assert_survived(
+            {"on": "submit", "nth": 1, "status": 502},
+            {"on": "poll", "nth": 1, "status": 500},
+            {"on": "page", "nth": 1, "status": 500},
+            {"on": "page", "nth": 3, "status": 500},
+        )
+        self.assertEqual(result.one_run["requests"], 9)
+
+
+@cases({name: {"on": "token", **fault} for name, fault in PASSING.items()})
+class PassingFaultOfTheTokenEndpoint(FaultsCase):
+    def check(self, rule):
+        self.etl.write_settings({"auth": CLIENT})
+        self.assert_survived(rule)
+
+
+class TooManyRequests(FaultsCase):
+    def assert_waited(self, seconds, rule):
+        result = self.assert_survived(rule)
+        self.assertGreaterEqual(result.seconds, seconds)
+        self.assertEqual(result.one_run["requests"], self.attempts())
+
+    def test_waits_as_long_as_retry_after_says(self):
+        self.assert_waited(2, {"on": "page", "nth": 1, "status": 429, "retry_after": 2})
+
+    def test_waits_a_second_where_retry_after_is_zero(self):
+        self.assert_waited(1, {"on": "page", "nth": 1, "status": 429, "retry_after": "0"})
+
+    def test_waits_a_second_where_retry_after_is_past(self):
+        self.assert_waited(1, {"on": "submit", "nth": 1, "status": 429, "retry_after": "date:-60"})
+
+    def test_waits_until_the_date_of_retry_after(self):
+        self.assert_waited(1, {"on": "submit", "nth": 1, "status": 429, "retry_after": "date:+2"})
+
+    def test_uses_up_no_retry(self):
+        self.etl.write_settings({"api": {"retries": 0}})
+        self.assert_waited(1, {"on": "page", "nth": 1, "status": 429, "retry_after": 1})
+
+    def test_past_the_timeout_of_the_job_is_for_another_time(self):
+        self.write_job(timeout="30s")
+        self.simulator.script({"on": "page", "nth": 1, "status": 429, "retry_after": 100})
+        result = self.assert_refused(75, "429", "timeout")
+        self.assertLess(result.seconds, 20)
+
+
+class Unauthorized(FaultsCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.write_settings({"auth": CLIENT})
+
+    def test_once_is_answered_with_another_token(self):
+        self.assert_survived({"on": "page", "nth": 1, "status": 401})
+        self.assertEqual(self.simulator.requests("token"), 2)
+
+    def test_tokens_that_end_are_replaced_while_paging(self):
+        self.simulator.config(access_lifetime_ms=1000, latency_ms=250)
+        self.assert_survived()
+        self.assertGreaterEqual(self.simulator.requests("token"), 2)
+
+    def test_twice_is_final(self):
+        self.simulator.script({"on": "page", "times": -1, "status": 401})
+        self.assert_refused(77, "401")
+        self.assertEqual(self.simulator.requests("token"), 2)
+
+    def test_is_final_for_a_token_of_the_settings(self):
+        self.etl.write_settings({"auth": {"flow": "access_token", "access_token": "test-access-token"}})
+        self.simulator.script({"on": "page", "nth": 1, "status": 401})
+        self.assert_refused(77, "401")
+        self.assertEqual(self.simulator.requests("page"), 1)
+
+
+LASTING = {
+    "status_500": {"status": 500},
+    "closed": {"close": "before"},
+    "cut_in_the_body": {"close_at": 30},
+    "no_json": {"status": 200, "body": "<html>busy</html>"},
+}
+
+
+@cases({name: {"on": "submit", "times": -1, **fault} for name, fault in LASTING.items()})
+class LastingFault(FaultsCase):
+    def check(self, rule):
+        self.etl.write_settings({"api": {"retries": 2}})
+        self.simulator.script(rule)
+        self.assert_refused(69, "submit")
+        self.assertEqual(self.simulator.requests("submit"), 3)
+        self.assertEqual(self.last_run("requests"), ("3",))
+
+
+FINAL = {
+    "bad_request": (400, 78),
+    "forbidden": (403, 77),
+    "not_found": (404, 78),
+    "not_acceptable": (406, 78),
+}
+
+
+@cases(FINAL)
+class FinalRefusal(FaultsCase):
+    """Not asked again, and told in the service's own words."""
+
+    def check(self, refusal):
+        status, exit_code = refusal
+        self.simulator.script({"on": "submit", "status": status, "body": '{"Code":"X","Message":"Too wide a query."}'})
+        self.assert_refused(exit_code, str(status), "Too wide a query.")
+        self.assertEqual(self.simulator.requests("submit"), 1)
+
+
+class BadRequest(FaultsCase):
+    def test_shows_what_was_sent(self):
+        self.simulator.script({"on": "submit", "status": 400})
+        self.assert_refused(78, '{"fields":["usageDate","productName","userName"],"metrics":["tokensConsumed"]}')
+
+
+class AnotherHost(FaultsCase):
+    """The token goes to the service alone."""
+
+    def setUp(self):
+        super().setUp()
+        self.other = self.start_simulator()
+
+    def assert_other_was_left_alone(self):
+        self.assertEqual(set(self.other.stats["requests"].values()), {0})
+
+    def assert_not_followed(self, address):
+        self.simulator.script({"on": "submit", "detail_uri": f"{address}/tokenflex/v1/usage/11000000001/query/1"})
+        self.assert_refused(65, "detail_uri", "another host")
+        self.assert_other_was_left_alone()
+        self.assertEqual(self.attempts(), 1)
+
+    def test_in_detail_uri_is_not_followed(self):
+        self.assert_not_followed(self.other.url)
+
+    def test_in_detail_uri_without_scheme_is_not_followed(self):
+        self.assert_not_followed(f"//127.0.0.1:{self.other.port}")
+
+    def test_behind_a_user_name_is_not_followed(self):
+        self.assert_not_followed(f"http://127.0.0.1:{self.simulator.port}@127.0.0.1:{self.other.port}")
+
+    def test_by_another_name_of_this_one_is_not_followed(self):
+        self.assert_not_followed(f"http://localhost:{self.simulator.port}")
+
+    def test_by_another_scheme_is_not_followed(self):
+        self.assert_not_followed(f"https://127.0.0.1:{self.simulator.port}")
+
+    def test_redirected_to_is_not_followed(self):
+        for kind in ("submit", "page"):
+            with self.subTest(kind):
+                self.simulator.script({"on": kind, "redirect": f"{self.other.url}/elsewhere"})
+                self.assert_refused(69, "302")
+                self.assert_other_was_left_alone()
+
+    def test_the_token_endpoint_redirects_to_is_not_followed(self):
+        self.etl.write_settings({"auth": CLIENT})
+        self.simulator.script({"on": "token", "times": -1, "redirect": f"{self.other.url}/elsewhere"})
+        self.assertNotEqual(self.etl.run().exit_code, 0)
+        self.assert_other_was_left_alone()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Test cases that have what they need when they begin, and leave nothing behind."""
+
+import tempfile
+import unittest
+
+from . import postgres
+from .etl import CONTRACT, Etl, default_job
+from .rows import differences
+from .simulator import Simulator
+
+
+class CliTestCase(unittest.TestCase):
+    """The program alone: no database, no service."""
+
+    def setUp(self):
+        self.directory = self.enterContext(tempfile.TemporaryDirectory(prefix="tokenflex-e2e."))
+        self.etl = Etl(self.directory)
+        self.addCleanup(self.etl.close)
+
+    def assert_failed(self, result, exit_code, *words):
+        """One error line with all these words, and this exit code."""
+        self.assertEqual(result.exit_code, exit_code, result.stderr)
+        error = result.error
+        for word in words:
+            self.assertIn(word, error)
+
+
+class EtlTestCase(CliTestCase):
+    """A database and a simulator of the test's own, settings that lead to both, and no job yet."""
+
+    simulator_settings = {}
+
+    def setUp(self):
+        super().setUp()
+        self.database = postgres.server().empty_database()
+        self.simulator = self.start_simulator(**self.simulator_settings)
+        self.etl.environment.update(self.database.environment)
+        self.etl.write_settings({"api": {"base_url": self.simulator.url}})
+
+    def start_simulator(self, **settings):
+        simulator = Simulator(**settings)
+        self.addCleanup(simulator.stop)
+        return simulator
+
+    def open_session(self):
+        session = self.database.session()
+        self.addCleanup(session.close)
+        return session
+
+    def last_run(self, columns):
+        """Columns of the newest row of the run table."""
+        return self.database.row(f"select {columns} from tokenflex_etl.run order by run_id desc limit 1")
+
+    def assert_all_rows_arrived(self):
+        """Of the default job: tokenflex.usage holds what the service has now, and no more."""
+        columns = {
+            "usageDate": "usage_date",
+            "productName": "product_name",
+            "userName": "user_name",
+            "tokensConsumed": "tokens_consumed",
+        }
+        expected = self.simulator.expected_csv(default_job()["query"], CONTRACT)
+        self.assertEqual(differences(self.database, expected, columns, "tokenflex.usage"), (0, 0))
+
+    def assert_nothing_visible(self, table="tokenflex.usage"):
+        """No row of a load that failed, and its run row says so."""
+        self.assertEqual(self.last_run("status"), ("failed",))
+        if self.database.has_table(table):
+            self.assertEqual(self.database.count(table), 0)
+
+
+def cases(table):
+    """For a test over many inputs: a class decorator that makes `test_NAME` of every entry of a dict, each calling
+    check(self, value)."""
+
+    def decorate(cls):
+        for name, value in table.items():
+
+            def test(self, value=value):
+                self.check(value)
+
+            setattr(cls, f"test_{name}", test)
+        return cls
+
+    return decorate
+
+
+def main():
+    unittest.main()

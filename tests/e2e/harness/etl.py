@@ -1,0 +1,191 @@
+"""The program under test: its settings and jobs in a folder of their own, and what came of running it."""
+
+import copy
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+from .programs import BUILD, await_end, spawn
+from .simulator import ACCESS_TOKEN
+
+CONTRACT = "11000000001"
+
+_SANITIZERS = ("AddressSanitizer", "LeakSanitizer", "UndefinedBehaviorSanitizer", "runtime error:")
+_LOG_LINE = re.compile(r"^\S+ (error|warn|info|debug) +(.*)$")
+
+
+@dataclasses.dataclass
+class Result:
+    exit_code: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    @property
+    def runs(self):
+        return self.json["runs"]
+
+    @property
+    def one_run(self):
+        (run,) = self.runs
+        return run
+
+    def log(self, level):
+        """The messages of a level, without their time."""
+        lines = (_LOG_LINE.match(line) for line in self.stderr.splitlines())
+        return [line[2] for line in lines if line and line[1] == level]
+
+    @property
+    def error(self):
+        """The one error in the log."""
+        errors = self.log("error")
+        if len(errors) != 1:
+            raise AssertionError(f"one error line was expected, not {len(errors)}:\n{self.stderr}")
+        return errors[0]
+
+
+class Running:
+    """A run that has begun."""
+
+    def __init__(self, command, directory, environment):
+        self._out = open(directory / "stdout", "w+", encoding="utf-8")
+        self._err = open(directory / "stderr", "w+", encoding="utf-8")
+        self._started = time.monotonic()
+        self._process = spawn(
+            command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err
+        )
+        self._ended = False
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def wait(self, timeout_s=120):
+        exit_code = await_end(self._process, timeout_s)
+        seconds = time.monotonic() - self._started
+        self._ended = True
+        texts = []
+        for file in (self._out, self._err):
+            file.seek(0)
+            texts.append(file.read())
+            file.close()
+        if any(word in texts[1] for word in _SANITIZERS):
+            raise AssertionError(f"a sanitizer complains:\n{texts[1]}")
+        return Result(exit_code, *texts, seconds)
+
+    def close(self):
+        if not self._ended:
+            self._process.kill()
+            self._process.wait()
+            self._out.close()
+            self._err.close()
+
+
+def default_settings():
+    """Settings that wait for nothing."""
+    return {
+        "api": {
+            "rate_limit": {"per_minute": 0},
+            "poll": {"first": "10ms", "max": "50ms"},
+        },
+        "auth": {"flow": "access_token", "access_token": ACCESS_TOKEN},
+    }
+
+
+def default_job():
+    return {
+        "contract": CONTRACT,
+        "query": {"fields": ["usageDate", "productName", "userName"], "metrics": ["tokensConsumed"]},
+    }
+
+
+def merged(base, changes):
+    """A copy of base in which changes have their way; None takes a key out."""
+    result = copy.deepcopy(base)
+    for key, value in changes.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = merged(result[key], value)
+        else:
+            result[key] = value
+    return result
+
+
+class Etl:
+    def __init__(self, directory, database=None, simulator=None, build=BUILD):
+        self.directory = pathlib.Path(directory)
+        self.jobs = self.directory / "jobs"
+        self.jobs.mkdir()
+        self._binary = str(build / "tokenflex-etl")
+        self._running = []
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.directory),
+            "LC_ALL": "C.UTF-8",
+        }
+        for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        if database:
+            self.environment.update(database.environment)
+        if simulator:
+            self.write_settings({"api": {"base_url": simulator.url}})
+
+    def write_settings(self, changes):
+        """The default settings with changes, as tokenflex-etl.yaml: JSON is YAML too."""
+        path = self.directory / "tokenflex-etl.yaml"
+        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else default_settings()
+        path.write_text(json.dumps(merged(before, changes), indent=1), encoding="utf-8")
+
+    def write_job(self, name="usage", **changes):
+        """The default job with changes, in jobs/NAME.yaml."""
+        text = json.dumps(merged(default_job(), changes), indent=1, ensure_ascii=False)
+        self.write_job_text(f"{name}.yaml", text)
+
+    def write_job_text(self, file, text):
+        (self.jobs / file).write_text(text, encoding="utf-8")
+
+    def next_working_directory(self):
+        """Where the next call will run: an empty folder, unless somebody puts something there."""
+        directory = self.directory / f"run{len(self._running)}"
+        directory.mkdir(exist_ok=True)
+        return directory
+
+    def start(self, *arguments):
+        running = Running([self._binary, *arguments], self.next_working_directory(), self.environment)
+        self._running.append(running)
+        return running
+
+    def call(self, *arguments):
+        """Any command, as it stands."""
+        return self.start(*arguments).wait()
+
+    def command(self, *arguments):
+        """Options that name the settings and jobs written here, then what is given."""
+        return ("--config", str(self.directory / "tokenflex-etl.yaml"), "--jobs", str(self.jobs), *arguments)
+
+    def start_run(self, *arguments):
+        return self.start(*self.command("--output", "json", "run", *arguments))
+
+    def run(self, *arguments):
+        """The jobs, with the result as JSON."""
+        return self.start_run(*arguments).wait()
+
+    def run_well(self, *arguments):
+        """The same, where success is taken for granted."""
+        result = self.run(*arguments)
+        if result.exit_code != 0:
+            raise AssertionError(f"run ended with {result.exit_code}:\n{result.stderr}")
+        return result
+
+    def close(self):
+        for running in self._running:
+            running.close()

@@ -1,0 +1,160 @@
+"""A private PostgreSQL for the whole test program, and a database for each test to begin with: empty."""
+
+import atexit
+import csv
+import io
+import pathlib
+import subprocess
+import time
+
+from .programs import SOURCE, spawn
+
+_NULL = "\\N"
+
+# Sessions that a test has left behind hold locks, and dropping waits until they have ended.
+_EMPTY = """
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+    select format('drop schema %I cascade', nspname) from pg_namespace where nspname !~ '^(pg_|information_schema$)' \\gexec
+    create schema public;
+"""
+
+
+def _find_psql():
+    """The newest there is, past Debian's wrapper: it takes longer than most of what is asked here."""
+    found = pathlib.Path("/usr/lib/postgresql").glob("[0-9]*/bin/psql")
+    return str(max(found, key=lambda path: int(path.parts[4]), default="psql"))
+
+
+_PSQL = _find_psql()
+
+
+class Server:
+    """Lives as long as this process: with_postgres.sh deletes it when its command ends, which ends with its input."""
+
+    def __init__(self):
+        script = SOURCE / "tests" / "support" / "with_postgres.sh"
+        command = ["sh", str(script), "sh", "-c", 'echo "$PGHOST $PGPORT $PGUSER"; exec cat']
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        words = self._process.stdout.readline().split()
+        if len(words) != 3:
+            raise RuntimeError("the private PostgreSQL did not start")
+        self.host, self.port, self.user = words
+        atexit.register(self.stop)
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.stdin.close()
+            self._process.wait(timeout=60)
+        self._process.stdout.close()
+
+    def empty_database(self):
+        """The one database, as if it were new: emptying it takes a fraction of what making another one does."""
+        database = Database(self, "tokenflex")
+        database.execute(_EMPTY)
+        return database
+
+
+_server = None
+
+
+def server():
+    """The one server of this test program, started when it is first asked for."""
+    global _server
+    if _server is None:
+        _server = Server()
+    return _server
+
+
+class Database:
+    def __init__(self, of_server, name):
+        self.server = of_server
+        self.name = name
+
+    @property
+    def environment(self):
+        """The PG* variables that lead here."""
+        return {
+            "PGHOST": self.server.host,
+            "PGPORT": self.server.port,
+            "PGUSER": self.server.user,
+            "PGDATABASE": self.name,
+        }
+
+    def _psql_command(self):
+        place = ["-h", self.server.host, "-p", self.server.port, "-U", self.server.user, "-d", self.name]
+        return [_PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv", "-t", "-P", f"null={_NULL}", *place]
+
+    def _psql(self, script):
+        done = subprocess.run(self._psql_command(), input=script, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"psql: {done.stderr}in {script}")
+        return done.stdout
+
+    def execute(self, script):
+        """SQL and psql's own commands."""
+        self._psql(script)
+
+    def rows(self, query):
+        """Tuples of text; None for null."""
+        lines = csv.reader(io.StringIO(self._psql(query)))
+        # A row of one empty text is an empty line.
+        return [tuple(None if cell == _NULL else cell for cell in line or [""]) for line in lines]
+
+    def row(self, query):
+        (row,) = self.rows(query)
+        return row
+
+    def value(self, query):
+        ((value,),) = self.rows(query)
+        return value
+
+    def count(self, table):
+        return int(self.value(f"select count(*) from {table}"))
+
+    def has_table(self, table):
+        return self.value(f"select to_regclass('{table}') is not null") == "t"
+
+    def wait_until(self, condition, timeout_s=20):
+        """Asks until an SQL condition holds."""
+        deadline = time.monotonic() + timeout_s
+        while self.value(f"select {condition}") != "t":
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {timeout_s} s: {condition}")
+            time.sleep(0.02)
+
+    def wait_until_left(self):
+        """Until the server has ended every session of the program under test."""
+        self.wait_until(
+            "not exists (select from pg_stat_activity where datname = current_database()"
+            " and application_name like 'tokenflex-etl%')"
+        )
+
+    def session(self):
+        return Session(self._psql_command())
+
+
+class Session:
+    """A psql that stays: for locks that somebody else holds."""
+
+    def __init__(self, command):
+        self._process = spawn(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    def execute(self, sql):
+        """Returns when the statements have been executed."""
+        self._process.stdin.write(f"{sql}\n\\echo done\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line == "done\n":
+                return
+        raise AssertionError(f"psql ended at {sql}")
+
+    def close(self):
+        """Ends the session; its transaction is rolled back."""
+        if self._process.poll() is None:
+            self._process.stdin.close()
+            self._process.wait(timeout=20)
+        self._process.stdout.close()

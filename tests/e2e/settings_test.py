@@ -1,0 +1,157 @@
+"""Where settings, secrets and variables are found."""
+
+from harness import ACCESS_TOKEN, EtlTestCase, main
+
+CLIENT = {
+    "flow": "client_credentials",
+    "client_id": "sim-client",
+    "client_secret": None,
+    "access_token": None,
+}
+
+
+class SettingsCase(EtlTestCase):
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage")
+        self.settings = self.etl.directory / "tokenflex-etl.yaml"
+
+    def assert_loads(self, *arguments):
+        result = self.etl.call("--jobs", str(self.etl.jobs), *arguments, "run")
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual(self.database.count("tokenflex.usage"), 10)
+
+
+class SettingsFile(SettingsCase):
+    def test_is_the_one_that_is_named(self):
+        self.assert_loads("-c", str(self.settings))
+
+    def test_is_the_one_of_the_environment(self):
+        self.etl.environment["TOKENFLEX_ETL_CONFIG"] = str(self.settings)
+        self.assert_loads()
+
+    def test_is_the_one_in_the_working_directory(self):
+        self.settings.rename(self.etl.next_working_directory() / "tokenflex-etl.yaml")
+        self.assert_loads()
+
+    def test_is_rather_the_one_that_is_named_than_that_of_the_environment(self):
+        self.etl.environment["TOKENFLEX_ETL_CONFIG"] = "/nowhere/tokenflex-etl.yaml"
+        self.assert_loads("--config", str(self.settings))
+
+
+class JobsDirectory(SettingsCase):
+    def test_is_jobs_in_the_working_directory_unless_named(self):
+        self.etl.jobs.rename(self.etl.next_working_directory() / "jobs")
+        result = self.etl.call("--config", str(self.settings), "run")
+        self.assertEqual(result.exit_code, 0, result.stderr)
+
+
+    def test_holds_files_of_one_or_more_jobs(self):
+        query = "contract: '11000000001'\nquery: {fields: [usageDate], metrics: [useCount]}\n"
+        self.etl.write_job_text("several.yaml", f"name: one\n{query}---\nname: two\n{query}")
+        self.etl.write_job_text("three.yml", query)
+        self.etl.write_job_text("notes.txt", "no job at all")
+        runs = self.etl.run_well().runs
+        self.assertEqual(sorted(run["job"] for run in runs), ["one", "three", "two", "usage"])
+
+
+class ClientSecret(SettingsCase):
+    def write(self, file):
+        path = self.etl.directory / file
+        path.write_text("sim-secret\n", encoding="utf-8")
+        return path
+
+    def run_as_client(self, **auth):
+        self.etl.write_settings({"auth": {**CLIENT, **auth}})
+        self.assert_loads("--config", str(self.settings))
+
+    def test_in_the_settings(self):
+        self.run_as_client(client_secret="sim-secret")
+
+    def test_in_a_variable(self):
+        self.etl.environment["MY_SECRET"] = "sim-secret"
+        self.run_as_client(client_secret="${MY_SECRET}")
+
+    def test_in_the_variable_that_is_known_by_name(self):
+        self.etl.environment["TOKENFLEX_CLIENT_SECRET"] = "sim-secret"
+        self.run_as_client()
+
+    def test_in_a_file(self):
+        self.run_as_client(client_secret_file=str(self.write("secret")))
+
+    def test_in_the_credentials_directory_of_systemd(self):
+        self.write("client_secret")
+        self.etl.environment["CREDENTIALS_DIRECTORY"] = str(self.etl.directory)
+        self.run_as_client()
+
+
+class CredentialsDirectory(SettingsCase):
+    def test_without_a_client_secret_is_no_hindrance(self):
+        self.etl.environment["CREDENTIALS_DIRECTORY"] = str(self.etl.directory)
+        self.assert_loads("--config", str(self.settings))
+
+
+class Variables(SettingsCase):
+    def test_in_settings_take_the_place_of_a_part_of_a_value(self):
+        self.etl.environment["PORT"] = str(self.simulator.port)
+        self.etl.write_settings({"api": {"base_url": "http://127.0.0.1:${PORT}"}})
+        self.assert_loads("--config", str(self.settings))
+
+    def test_in_settings_give_way_to_their_default(self):
+        self.etl.write_settings({"auth": {"access_token": "${NOT_SET_AT_ALL:-" + ACCESS_TOKEN + "}"}})
+        self.assert_loads("--config", str(self.settings))
+
+    def test_in_jobs_are_replaced_too(self):
+        self.etl.environment["CONTRACT"] = "11000000002"
+        self.etl.write_job("usage", contract="${CONTRACT}")
+        self.assert_loads("--config", str(self.settings))
+        self.assertEqual(
+            self.database.rows("select distinct contract_number from tokenflex.usage"), [("11000000002",)]
+        )
+
+
+class Environment(SettingsCase):
+    def test_of_another_date_style_encoding_and_time_zone_changes_no_value(self):
+        self.etl.environment.update(
+            PGDATESTYLE="German",
+            PGCLIENTENCODING="LATIN1",
+            PGTZ="Asia/Tokyo",
+            TZ="Pacific/Kiritimati",
+            PGOPTIONS="-c standard_conforming_strings=off -c search_path=nowhere -c extra_float_digits=0",
+        )
+        self.assert_loads("--config", str(self.settings))
+        self.assert_all_rows_arrived()
+
+    def test_with_a_proxy_does_not_lead_the_token_there_from_a_loopback_address(self):
+        proxy = self.start_simulator()
+        self.etl.environment["http_proxy"] = proxy.url
+        self.assert_loads("--config", str(self.settings))
+        self.assertEqual(set(proxy.stats["requests"].values()), {0})
+
+
+class TargetSchema(SettingsCase):
+    def test_is_created_under_the_name_of_the_settings(self):
+        self.etl.write_settings({"database": {"schema": "usage_data"}})
+        self.etl.run_well()
+        self.assertEqual(self.database.count("usage_data.usage"), 10)
+
+
+class Readers(SettingsCase):
+    def test_may_read_every_target_table_and_no_more(self):
+        self.database.execute("create role reader")
+        self.addCleanup(self.database.execute, "drop owned by reader; drop role reader")
+        self.etl.write_settings({"database": {"grant_select_to": ["reader"]}})
+        self.etl.run_well()
+        self.assertEqual(
+            self.database.rows(
+                "select privilege, has_table_privilege('reader', 'tokenflex.usage', privilege)"
+                " from unnest(array['select', 'insert', 'update', 'delete']) privilege"
+            ),
+            [("select", "t"), ("insert", "f"), ("update", "f"), ("delete", "f")],
+        )
+
+
+if __name__ == "__main__":
+    main()

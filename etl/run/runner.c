@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "base/text.h"
 #include "load/lock.h"
 #include "load/run_log.h"
 #include "load/schema.h"
@@ -21,6 +22,7 @@ struct turn {
     struct run_item *items;
     size_t count;
     struct err refused; /* kind ERR_NONE: it may run */
+    enum { TURN_WAITS, TURN_RUNS, TURN_IS_OVER } state;
 };
 
 struct runner {
@@ -30,8 +32,8 @@ struct runner {
     struct turn *turns;
     size_t turn_count;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
-    pthread_mutex_t mutex;     /* guards next_turn and job_deadlines_ms */
-    size_t next_turn;
+    pthread_mutex_t mutex;     /* guards the turns' states and job_deadlines_ms */
+    pthread_cond_t turn_over;
 };
 
 /* One thread with its own connection, kept from turn to turn. */
@@ -187,21 +189,65 @@ static void run_turn(struct worker *worker, const struct turn *turn)
     lock_release(worker->pg, schema, table, turn->contract);
 }
 
-static const struct turn *take_turn(struct runner *runner)
+static bool same_target(const struct turn *one, const struct turn *other)
+{
+    return text_equal(one->job->target.table, other->job->target.table) &&
+           text_equal(one->contract, other->contract);
+}
+
+/* Two jobs of ours that load one contract into one table take turns: they would find the lock taken. */
+static bool may_begin(const struct runner *runner, const struct turn *turn)
+{
+    if (turn->state != TURN_WAITS)
+        return false;
+    for (size_t i = 0; i < runner->turn_count; i++)
+        if (runner->turns[i].state == TURN_RUNS && same_target(turn, &runner->turns[i]))
+            return false;
+    return true;
+}
+
+/* The next turn that may begin; NULL when none is left, or a stop was asked for. */
+static struct turn *find_turn(struct runner *runner)
+{
+    for (;;) {
+        bool left = false;
+        for (size_t i = 0; i < runner->turn_count && !stop_requested(); i++) {
+            if (may_begin(runner, &runner->turns[i]))
+                return &runner->turns[i];
+            left |= runner->turns[i].state == TURN_WAITS;
+        }
+        if (!left)
+            return NULL;
+        pthread_cond_wait(&runner->turn_over, &runner->mutex);
+    }
+}
+
+static struct turn *take_turn(struct runner *runner)
 {
     pthread_mutex_lock(&runner->mutex);
-    bool left = runner->next_turn < runner->turn_count && !stop_requested();
-    const struct turn *turn = left ? &runner->turns[runner->next_turn++] : NULL;
+    struct turn *turn = find_turn(runner);
+    if (turn)
+        turn->state = TURN_RUNS;
     pthread_mutex_unlock(&runner->mutex);
     return turn;
+}
+
+static void end_turn(struct runner *runner, struct turn *turn)
+{
+    pthread_mutex_lock(&runner->mutex);
+    turn->state = TURN_IS_OVER;
+    pthread_cond_broadcast(&runner->turn_over);
+    pthread_mutex_unlock(&runner->mutex);
 }
 
 static void *work(void *context)
 {
     struct worker *worker = context;
-    const struct turn *turn;
-    while ((turn = take_turn(worker->runner)))
+    struct turn *turn;
+    while ((turn = take_turn(worker->runner))) {
         run_turn(worker, turn);
+        end_turn(worker->runner, turn);
+    }
     pg_close(worker->pg);
     return NULL;
 }
@@ -273,6 +319,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
     struct runner runner = {
         .options = options,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
+        .turn_over = PTHREAD_COND_INITIALIZER,
         .job_deadlines_ms = arena_alloc(arena, options->job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};

@@ -1,19 +1,16 @@
 #include "api/token.h"
 
-#include "api/retry.h"
-#include "api/service_error.h"
+#include "api/oauth.h"
+#include "api/token_file.h"
 #include "base/clock.h"
-#include "base/dice.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/stop.h"
-#include "wire/json.h"
+#include "base/text.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define MAX_ANSWER ((size_t)256 << 10)
+/* A token is renewed so long before its end, or a tenth of its life where that is less. */
 #define MARGIN_MS 60000
 
 struct token_source {
@@ -22,6 +19,7 @@ struct token_source {
     pthread_mutex_t mutex; /* held while a token is being fetched: one does, the others wait */
     struct buf bearer;     /* empty: none yet */
     int64_t renew_at_ms;   /* monotonic */
+    struct buf rejected;   /* a token that the service has answered with 401; empty: none */
 };
 
 struct token_source *token_make(const struct settings *settings, struct http_client *http)
@@ -30,148 +28,162 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
     tokens->settings = settings;
     tokens->http = http;
     tokens->bearer = buf_make(TOKEN_MAX_BYTES);
+    tokens->rejected = buf_make(TOKEN_MAX_BYTES);
     pthread_mutex_init(&tokens->mutex, NULL);
     return tokens;
-}
-
-static void forget(struct buf *secret)
-{
-    if (secret->bytes)
-        explicit_bzero(secret->bytes, secret->capacity);
-    buf_clear(secret);
 }
 
 void token_release(struct token_source *tokens)
 {
     if (!tokens)
         return;
-    forget(&tokens->bearer);
+    oauth_wipe(&tokens->bearer);
+    oauth_wipe(&tokens->rejected);
     buf_release(&tokens->bearer);
+    buf_release(&tokens->rejected);
     pthread_mutex_destroy(&tokens->mutex);
     free(tokens);
 }
 
-/* Stores the answer's token; it is renewed a minute, or a tenth of its life, before it ends. */
-static bool keep_answer(struct token_source *tokens, const struct http_response *response, struct err *err)
+int64_t token_margin_ms(int64_t lifetime_ms)
 {
-    uint64_t lifetime_s;
-    SCOPED(json) json_object *answer = json_parse(buf_text(&response->body), response->body.length, err);
-    const char *token = answer ? json_text_of(answer, "access_token") : NULL;
-    if (!token)
-        return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered without an access_token");
-    if (!json_uint_of(answer, "expires_in", &lifetime_s) || lifetime_s > 86400 * 30)
-        lifetime_s = 3600;
-    int64_t lifetime_ms = (int64_t)lifetime_s * 1000;
-    int64_t margin_ms = lifetime_ms / 10 < MARGIN_MS ? lifetime_ms / 10 : MARGIN_MS;
-    forget(&tokens->bearer);
-    if (!buf_append_text(&tokens->bearer, token))
-        return err_set(err, ERR_UNAVAILABLE,
-                       "the token endpoint answered with a token of more than %zu bytes", TOKEN_MAX_BYTES);
-    tokens->renew_at_ms = clock_deadline(lifetime_ms - margin_ms);
-    log_debug("token-fetched", "access token fetched, good for %lld s", (long long)lifetime_s);
+    return lifetime_ms / 10 < MARGIN_MS ? lifetime_ms / 10 : MARGIN_MS;
+}
+
+/* Replaces one secret by another of at most the same ceiling. */
+static bool copy_secret(struct buf *to, const struct buf *from, struct err *err)
+{
+    oauth_wipe(to);
+    return buf_append(to, buf_text(from), from->length) ||
+           err_set(err, ERR_BUG, "a token does not fit its buffer");
+}
+
+static bool adopt(struct token_source *tokens, const struct buf *token, int64_t good_for_ms, struct err *err)
+{
+    if (!copy_secret(&tokens->bearer, token, err))
+        return false;
+    tokens->renew_at_ms = clock_deadline(good_for_ms);
+    log_debug("token-fetched", "access token at hand, to be renewed in %.0f s", (double)good_for_ms / 1000);
     return true;
 }
 
-static void put_form(const struct settings *settings, struct buf *form)
+static bool fetch_by_credentials(struct token_source *tokens, struct err *err)
 {
-    SCOPED(buf) struct buf scopes = buf_make(BUF_OWN_TEXT);
-    for (size_t i = 0; i < settings->auth.scopes.count; i++)
-        buf_print(&scopes, "%s%s", i ? " " : "", settings->auth.scopes.items[i]);
-    buf_put(form, "grant_type=client_credentials&scope=");
-    http_put_encoded(form, buf_text(&scopes));
+    struct oauth_answer answer;
+    struct oauth_grant grant = {.kind = GRANT_CLIENT_CREDENTIALS};
+    bool fetched =
+        oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) &&
+        adopt(tokens, &answer.access_token, answer.lifetime_ms - token_margin_ms(answer.lifetime_ms), err);
+    oauth_answer_cleanup(&answer);
+    return fetched;
 }
 
-/* Refused credentials come as 401, or as 400 with the reason in `error`. */
-static bool refuse(const struct settings *settings, const struct http_response *response, struct err *err)
+/* What another process has fetched meanwhile serves as well. */
+static bool adopt_stored(struct token_source *tokens, const struct login *login, bool *adopted,
+                         struct err *err)
 {
-    char reason[256];
-    service_error_text(response, reason, sizeof reason);
-    err_set(err, ERR_AUTH, "the service refuses the client credentials of `%s`: %d%s%s",
-            settings->auth.client_id, response->status, *reason ? ", " : "", reason);
-    return err_hint(
-        err, "check auth.client_id and auth.client_secret, and that the client is allowed the scopes asked");
+    int64_t now_ms = clock_wall_ms();
+    int64_t lifetime_ms = login->access_until_ms - login->access_from_ms;
+    int64_t good_for_ms = login->access_until_ms - token_margin_ms(lifetime_ms) - now_ms;
+    bool rejected = text_equal(buf_text(&login->access_token), buf_text(&tokens->rejected));
+    /* A token from the future is one of a clock that has jumped: its end means nothing. */
+    *adopted =
+        login->access_token.length > 0 && !rejected && good_for_ms > 0 && login->access_from_ms <= now_ms;
+    return !*adopted || adopt(tokens, &login->access_token, good_for_ms, err);
 }
 
-/* One request to the token endpoint. *again: another one may help, after *wait_ms. */
-static bool ask_once(struct token_source *tokens, const struct http_request *request, struct attempt *attempt,
-                     struct verdict *verdict, struct err *err)
+/* The answer is on disk before it is used: the refresh token before it is dead by now. */
+static bool keep_answer(struct token_source *tokens, struct login *login, const struct oauth_answer *answer,
+                        struct err *err)
 {
-    SCOPED(http_response) struct http_response response = {0};
-    attempt->answered = http_send(tokens->http, request, &response, err);
-    if (!attempt->answered && err->kind == ERR_STOPPED) {
-        *verdict = (struct verdict){.action = VERDICT_FAIL, .kind = ERR_STOPPED};
-        return false;
-    }
-    attempt->status = response.status;
-    attempt->retry_after = response.retry_after;
-    attempt->wall_ms = clock_wall_ms();
-    attempt->dice = dice_roll();
-    *verdict = retry_judge(attempt);
-    if (verdict->action == VERDICT_ACCEPT) {
-        if (keep_answer(tokens, &response, err))
-            return true;
-        attempt->answered = false;
-        *verdict = retry_judge(attempt);
-        return false;
-    }
-    if (attempt->answered && response.status < 500 && response.status != 429)
-        return refuse(tokens->settings, &response, err);
-    if (attempt->answered)
-        err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response.status);
-    return false;
-}
-
-static bool ask(struct token_source *tokens, const struct http_request *request, struct err *err)
-{
-    struct attempt attempt = {.retries = tokens->settings->api.retries, .token_renewed = true};
-    for (;;) {
-        struct verdict verdict;
-        if (ask_once(tokens, request, &attempt, &verdict, err))
-            return true;
-        bool again = verdict.action == VERDICT_RETRY || verdict.action == VERDICT_WAIT;
-        if (!again || attempt.failures >= attempt.retries)
+    int64_t now_ms = clock_wall_ms();
+    if (answer->refresh_token.length > 0) {
+        if (!copy_secret(&login->refresh_token, &answer->refresh_token, err))
             return false;
-        attempt.failures++;
-        log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
-        if (!stop_sleep(verdict.wait_ms, err))
-            return false;
+        login->refresh_from_ms = now_ms;
     }
+    if (!copy_secret(&login->access_token, &answer->access_token, err))
+        return false;
+    login->access_from_ms = now_ms;
+    login->access_until_ms = now_ms + answer->lifetime_ms;
+    if (!token_file_write(tokens->settings->auth.token_file, login, err))
+        return err_hint(
+            err, "the service has exchanged the refresh token, and the new one is lost: once the file can "
+                 "be written, log in again: tokenflex-etl auth login");
+    return adopt(tokens, &answer->access_token, answer->lifetime_ms - token_margin_ms(answer->lifetime_ms),
+                 err);
+}
+
+static bool refuse_client(const struct settings *settings, const struct login *login, struct err *err)
+{
+    err_set(err, ERR_AUTH, "the token file %s belongs to client `%s`, the settings name `%s`",
+            settings->auth.token_file, buf_text(&login->client_id), settings->auth.client_id);
+    return err_hint(err, "set auth.client_id as it was, or log in anew: tokenflex-etl auth login");
+}
+
+static bool refresh_locked(struct token_source *tokens, struct login *login, struct err *err)
+{
+    bool exists;
+    bool adopted;
+    const struct settings *settings = tokens->settings;
+    if (!token_file_read(settings->auth.token_file, login, &exists, err))
+        return false;
+    if (!exists) {
+        err_set(err, ERR_AUTH, "nobody has logged in yet: there is no token file %s",
+                settings->auth.token_file);
+        return err_hint(err, "let an administrator log in once: tokenflex-etl auth login");
+    }
+    if (!text_equal(buf_text(&login->client_id), settings->auth.client_id))
+        return refuse_client(settings, login, err);
+    if (!adopt_stored(tokens, login, &adopted, err) || adopted)
+        return adopted;
+    struct oauth_answer answer;
+    struct oauth_grant grant = {.kind = GRANT_REFRESH_TOKEN,
+                                .refresh_token = buf_text(&login->refresh_token)};
+    bool fetched =
+        oauth_ask(settings, tokens->http, &grant, &answer, err) && keep_answer(tokens, login, &answer, err);
+    oauth_answer_cleanup(&answer);
+    return fetched;
+}
+
+/* The lock is held from reading the file until the answer is in it: no two processes use one refresh token.
+ */
+static bool fetch_by_refresh(struct token_source *tokens, struct err *err)
+{
+    int lock = token_file_lock(tokens->settings->auth.token_file, err);
+    if (lock < 0)
+        return false;
+    struct login login = login_make();
+    bool fetched = refresh_locked(tokens, &login, err);
+    login_cleanup(&login);
+    token_file_unlock(lock);
+    return fetched;
 }
 
 static bool fetch(struct token_source *tokens, struct err *err)
 {
-    const struct settings *settings = tokens->settings;
-    SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf form = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf basic = buf_make(BUF_OWN_TEXT);
-    buf_print(&url, "%s/authentication/v2/token", settings->api.base_url);
-    put_form(settings, &form);
-    buf_print(&basic, "%s:%s", settings->auth.client_id, settings->auth.client_secret);
-    struct http_request request = {
-        .method = HTTP_POST,
-        .url = buf_text(&url),
-        .basic = buf_text(&basic),
-        .content_type = "application/x-www-form-urlencoded",
-        .body = buf_text(&form),
-        .max_bytes = MAX_ANSWER,
-    };
-    bool fetched = ask(tokens, &request, err);
-    forget(&basic);
-    return fetched;
+    switch (tokens->settings->auth.flow) {
+    case AUTH_CLIENT_CREDENTIALS:
+        return fetch_by_credentials(tokens, err);
+    case AUTH_REFRESH_TOKEN:
+        return fetch_by_refresh(tokens, err);
+    case AUTH_ACCESS_TOKEN:
+        break;
+    }
+    return err_set(err, ERR_BUG, "a given access token is not fetched");
 }
 
 static bool get_locked(struct token_source *tokens, struct buf *bearer, struct err *err)
 {
     const struct auth_settings *auth = &tokens->settings->auth;
-    forget(bearer);
+    oauth_wipe(bearer);
     if (auth->flow == AUTH_ACCESS_TOKEN)
         return buf_append_text(bearer, auth->access_token) ||
                err_set(err, ERR_CONFIG, "auth.access_token has more than %zu bytes", TOKEN_MAX_BYTES);
     bool fresh = tokens->bearer.length > 0 && clock_now_ms() < tokens->renew_at_ms;
     if (!fresh && !fetch(tokens, err))
         return false;
-    return buf_append(bearer, tokens->bearer.bytes, tokens->bearer.length) ||
-           err_set(err, ERR_BUG, "the token does not fit its buffer");
+    return copy_secret(bearer, &tokens->bearer, err);
 }
 
 bool token_get(struct token_source *tokens, struct buf *bearer, struct err *err)
@@ -188,8 +200,12 @@ bool token_reject(struct token_source *tokens, const char *bearer)
         return false;
     pthread_mutex_lock(&tokens->mutex);
     /* Another thread may have renewed it meanwhile: then that one is tried first. */
-    if (strcmp(buf_text(&tokens->bearer), bearer) == 0)
-        forget(&tokens->bearer);
+    if (text_equal(buf_text(&tokens->bearer), bearer)) {
+        oauth_wipe(&tokens->rejected);
+        bool kept = buf_append(&tokens->rejected, tokens->bearer.bytes, tokens->bearer.length);
+        (void)kept; /* the same ceiling */
+        oauth_wipe(&tokens->bearer);
+    }
     pthread_mutex_unlock(&tokens->mutex);
     return true;
 }

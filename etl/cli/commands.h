@@ -9,6 +9,7 @@
 int command_init(const struct options *options);
 int command_check(const struct options *options);
 int command_run(const struct options *options);
+int command_auth(const struct options *options);
 
 /* A command of the manual that this version does not have. */
 int command_unsupported(const struct options *options);

@@ -35,7 +35,12 @@ const struct command commands[] = {
     {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
      "Shows each job's last runs, and what is left of the request budget.", FOR_STATUS, command_unsupported},
     {"auth", "login|status|logout", "log in to the service, see or forget the login",
-     "Logs in to the service, shows or forgets the login.", FOR_AUTH, command_unsupported},
+     "login   has an administrator log in with a browser, and keeps the refresh token in auth.token_file. It "
+     "is renewed\n"
+     "        by every run and ends after 15 days without one. On a server without a browser: --no-browser.\n"
+     "status  shows who is logged in, with which scopes, and until when. Exit code 77 when nobody is.\n"
+     "logout  deletes the token file.",
+     FOR_AUTH, command_auth},
     {"discover", "contracts|fields", "list contracts, or fields and metrics",
      "Lists the contracts that the user sees, or fields and metrics.", FOR_DISCOVER, command_unsupported},
     {0},

@@ -18,6 +18,8 @@ enum option_id {
     OPTION_TO,
     OPTION_REBUILD,
     OPTION_AGAIN,
+    OPTION_NO_BROWSER,
+    OPTION_PORT,
 };
 
 struct option_spec {
@@ -44,6 +46,10 @@ static const struct option_spec specs[] = {
     {OPTION_TO, "to", "DATE", FOR_PLAN | FOR_RUN, "first day no longer to load"},
     {OPTION_REBUILD, "rebuild", NULL, FOR_PLAN | FOR_RUN, "replace a table whose grain has changed"},
     {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN, "repeat the finished chunks of a backfill"},
+    {OPTION_NO_BROWSER, "no-browser", NULL, FOR_AUTH,
+     "login: print the address, read the one the browser came back to"},
+    {OPTION_PORT, "port", "PORT", FOR_AUTH,
+     "login: listen on this port of 127.0.0.1, instead of any free one"},
 };
 
 static bool is_short(enum option_id id)
@@ -107,6 +113,15 @@ static bool apply_words(struct options *options, const struct option_spec *spec,
     return true;
 }
 
+static bool read_port(struct options *options, const char *value, struct err *err)
+{
+    uint64_t port;
+    if (!text_to_uint(value, UINT16_MAX, &port) || port == 0)
+        return err_set(err, ERR_USAGE, "--port takes a number from 1 to 65535, not `%s`", value);
+    options->port = (uint16_t)port;
+    return true;
+}
+
 static bool apply(struct options *options, const struct option_spec *spec, const char *value, struct err *err)
 {
     switch (spec->id) {
@@ -131,6 +146,11 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_TO:
         options->window.given = true;
         return read_date(spec, value, &options->window.to, err);
+    case OPTION_NO_BROWSER:
+        options->no_browser = true;
+        return true;
+    case OPTION_PORT:
+        return read_port(options, value, err);
     case OPTION_REBUILD:
     case OPTION_AGAIN:
         return err_set(err, ERR_USAGE, "--%s is not supported yet", spec->name);

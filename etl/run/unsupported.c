@@ -8,8 +8,6 @@ static bool refuse(struct err *err, const char *what, const char *instead)
 
 bool supported_settings(const struct settings *settings, struct err *err)
 {
-    if (settings->auth.flow == AUTH_REFRESH_TOKEN)
-        return refuse(err, "auth.flow: refresh_token", "use client_credentials or access_token");
     if (*settings->run.metrics_file)
         return refuse(err, "run.metrics_file", "leave it out");
     return true;

@@ -144,6 +144,7 @@ static struct http_call *make_call(struct http_client *client, const struct http
     struct http_call *call = mem_alloc(1, sizeof *call);
     call->client = client;
     call->method = request->method;
+    call->stop_grace_ms = request->stop_grace_ms;
     call->url = mem_copy_text(request->url);
     call->body = copy_or_null(request->body);
     call->basic = copy_or_null(request->basic);

@@ -4,7 +4,8 @@
  * One client serves the whole process: a thread of its own drives all transfers through curl's multi
  * interface, with connections kept and shared, while the callers read as straight-line code: http_start()
  * hands a request over, http_wait() blocks until its answer is there. Several may be in flight at once. A
- * stop (base/stop) ends every transfer at once with ERR_STOPPED.
+ * stop (base/stop) ends every transfer with ERR_STOPPED, at once or after the grace that its request asks
+ * for.
  *
  * Certificates are always verified. Redirects are not followed: a 3xx is an answer like any other. A request
  * is sent once at most: on a kept connection that turns out to be closed it fails, and whoever wants it again
@@ -43,7 +44,8 @@ struct http_request {
     const char *basic;        /* `user:password`, sent as Authorization: Basic …; NULL: none */
     const char *content_type; /* of the body; NULL with a body: application/json */
     const char *body;         /* NULL: none */
-    size_t max_bytes;         /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
+    int64_t stop_grace_ms; /* a stop ends it so much later: for an answer that must not be lost; 0: at once */
+    size_t max_bytes;      /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
 };
 
 struct http_response {

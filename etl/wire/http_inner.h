@@ -47,6 +47,7 @@ struct http_call {
     CURL *easy;
     char curl_says[CURL_ERROR_SIZE];
     int64_t started_ms;
+    int64_t stop_grace_ms;
     bool sent;        /* the request has gone out once */
     int64_t heard_ms; /* when the last byte came, or the connection was ready; 0 before that */
 

@@ -6,6 +6,8 @@
 
 /* How long the thread sleeps when nothing is due; anything that happens wakes it. */
 #define LONGEST_WAIT_MS 60000
+/* The same while calls are in their grace after a stop. */
+#define STOPPED_WAIT_MS 100
 
 /* Hands a call back to its owner, or frees it where there is none any more. */
 static void hand_back(struct http_call *call)
@@ -59,10 +61,12 @@ static bool take_arrived(struct http_client *client)
     return closing;
 }
 
-/* Whether a call is to be ended from this side; its error is filled then. */
-static bool must_end(struct http_call *call, bool stopping, bool closing, int64_t now_ms)
+/* Whether a call is to be ended from this side; its error is filled then. stopped_ms: when a stop was seen;
+ * 0: none. */
+static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
 {
-    if (stopping) {
+    bool graced = call->sent && now_ms - stopped_ms < call->stop_grace_ms;
+    if (stopped_ms && !graced) {
         (void)stop_error(&call->err);
         return true;
     }
@@ -81,13 +85,13 @@ static bool must_end(struct http_call *call, bool stopping, bool closing, int64_
     return call->cancelled;
 }
 
-static void end_what_must(struct http_client *client, bool stopping, bool closing)
+static void end_what_must(struct http_client *client, int64_t stopped_ms, bool closing)
 {
     int64_t now_ms = clock_now_ms();
     struct http_call **link = &client->running;
     while (*link) {
         struct http_call *call = *link;
-        if (!must_end(call, stopping, closing, now_ms)) {
+        if (!must_end(call, stopped_ms, closing, now_ms)) {
             link = &call->next;
             continue;
         }
@@ -119,11 +123,11 @@ static void collect_finished(struct http_client *client)
     }
 }
 
-/* The time until the next call may count as stalled. */
-static int next_due_ms(const struct http_client *client)
+/* The time until the next call may count as stalled, or its grace after a stop may be over. */
+static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
 {
     int64_t now_ms = clock_now_ms();
-    int64_t wait_ms = LONGEST_WAIT_MS;
+    int64_t wait_ms = stopped_ms ? STOPPED_WAIT_MS : LONGEST_WAIT_MS;
     for (const struct http_call *call = client->running; call; call = call->next) {
         int64_t left_ms = call->heard_ms + client->stall_timeout_ms - now_ms;
         if (call->heard_ms && left_ms < wait_ms)
@@ -147,10 +151,12 @@ static void give_up(struct http_client *client, CURLMcode code)
 void *http_loop(void *context)
 {
     struct http_client *client = context;
+    int64_t stopped_ms = 0;
     for (;;) {
         bool closing = take_arrived(client);
-        bool stopping = stop_requested();
-        end_what_must(client, stopping, closing);
+        if (stopped_ms == 0 && stop_requested())
+            stopped_ms = clock_now_ms();
+        end_what_must(client, stopped_ms, closing);
         if (closing)
             return NULL;
 
@@ -159,9 +165,9 @@ void *http_loop(void *context)
         collect_finished(client);
         /* Once a stop is asked for, its descriptor stays readable: nothing is left to wait for with it. */
         struct curl_waitfd stop = {.fd = stop_fd(), .events = CURL_WAIT_POLLIN};
-        bool watch_stop = stop.fd >= 0 && !stopping;
+        bool watch_stop = stop.fd >= 0 && !stopped_ms;
         if (code == CURLM_OK)
-            code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client), NULL);
+            code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client, stopped_ms), NULL);
         if (code != CURLM_OK)
             give_up(client, code);
     }

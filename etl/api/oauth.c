@@ -1,0 +1,200 @@
+#include "api/oauth.h"
+
+#include "api/retry.h"
+#include "api/service_error.h"
+#include "base/clock.h"
+#include "base/dice.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "wire/json.h"
+
+#include <string.h>
+
+#define MAX_ANSWER ((size_t)256 << 10)
+/* Where the answer does not say how long the token lives, or says nonsense: what the documentation has. */
+#define USUAL_LIFETIME_MS 3599000
+#define MAX_LIFETIME_S (30 * 86400)
+/* A refresh token or code is dead once the service has seen it: after a stop its answer is waited for so
+ * long. */
+#define STOP_GRACE_MS 3000
+
+void oauth_wipe(struct buf *secret)
+{
+    if (secret->bytes)
+        explicit_bzero(secret->bytes, secret->capacity);
+    buf_clear(secret);
+}
+
+void oauth_answer_cleanup(struct oauth_answer *answer)
+{
+    oauth_wipe(&answer->access_token);
+    oauth_wipe(&answer->refresh_token);
+    buf_release(&answer->access_token);
+    buf_release(&answer->refresh_token);
+}
+
+void oauth_put_scopes(const struct settings *settings, struct buf *out)
+{
+    for (size_t i = 0; i < settings->auth.scopes.count; i++)
+        buf_print(out, "%s%s", i ? " " : "", settings->auth.scopes.items[i]);
+}
+
+static void put_field(struct buf *form, const char *name, const char *value)
+{
+    buf_print(form, "%s%s=", form->length ? "&" : "", name);
+    http_put_encoded(form, value);
+}
+
+static void put_form(const struct settings *settings, const struct oauth_grant *grant, struct buf *form)
+{
+    SCOPED(buf) struct buf scopes = buf_make(BUF_OWN_TEXT);
+    switch (grant->kind) {
+    case GRANT_CLIENT_CREDENTIALS:
+        oauth_put_scopes(settings, &scopes);
+        put_field(form, "grant_type", "client_credentials");
+        put_field(form, "scope", buf_text(&scopes));
+        break;
+    case GRANT_REFRESH_TOKEN:
+        put_field(form, "grant_type", "refresh_token");
+        put_field(form, "refresh_token", grant->refresh_token);
+        break;
+    case GRANT_AUTHORIZATION_CODE:
+        put_field(form, "grant_type", "authorization_code");
+        put_field(form, "code", grant->code);
+        put_field(form, "redirect_uri", grant->redirect_uri);
+        put_field(form, "code_verifier", grant->code_verifier);
+        break;
+    }
+    if (!*settings->auth.client_secret)
+        put_field(form, "client_id", settings->auth.client_id);
+}
+
+static bool read_answer(const struct http_response *response, struct oauth_answer *answer, struct err *err)
+{
+    uint64_t lifetime_s;
+    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, err);
+    const char *access = body ? json_text_of(body, "access_token") : NULL;
+    const char *refresh = body ? json_text_of(body, "refresh_token") : NULL;
+    if (!access || !*access)
+        return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered without an access_token");
+    bool known = json_uint_of(body, "expires_in", &lifetime_s) && lifetime_s <= MAX_LIFETIME_S;
+    oauth_wipe(&answer->access_token);
+    oauth_wipe(&answer->refresh_token);
+    answer->lifetime_ms = known ? (int64_t)lifetime_s * 1000 : USUAL_LIFETIME_MS;
+    if (!buf_append_text(&answer->access_token, access) ||
+        !buf_append_text(&answer->refresh_token, refresh ? refresh : ""))
+        return err_set(err, ERR_UNAVAILABLE,
+                       "the token endpoint answered with a token of more than %zu bytes", OAUTH_MAX_TOKEN);
+    return true;
+}
+
+/* Refused clients come as 401, refused codes and refresh tokens as 400 with the reason in `error`. */
+static bool refuse(const struct settings *settings, const struct oauth_grant *grant,
+                   const struct http_response *response, struct err *err)
+{
+    char reason[256];
+    service_error_text(response, reason, sizeof reason);
+    const char *colon = *reason ? ": " : "";
+    bool client_refused = response->status == 401 || grant->kind == GRANT_CLIENT_CREDENTIALS;
+    if (client_refused) {
+        err_set(err, ERR_AUTH, "the service refuses the credentials of client `%s` (%d)%s%s",
+                settings->auth.client_id, response->status, colon, reason);
+        return err_hint(err,
+                        "check auth.client_id and auth.client_secret, and the scopes the client may ask for");
+    }
+    if (grant->kind == GRANT_REFRESH_TOKEN) {
+        err_set(err, ERR_AUTH, "the login has ended: the service refuses the refresh token (%d)%s%s",
+                response->status, colon, reason);
+        return err_hint(err, "an administrator has to log in again: tokenflex-etl auth login");
+    }
+    err_set(err, ERR_AUTH, "the service refuses the authorization code (%d)%s%s", response->status, colon,
+            reason);
+    return err_hint(err, "codes live for minutes and work once: start auth login again");
+}
+
+struct asking {
+    const struct settings *settings;
+    struct http_client *http;
+    const struct oauth_grant *grant;
+    const struct http_request *request;
+    struct attempt attempt;
+};
+
+/* One request. Where it fails *verdict says whether another may help. */
+static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct verdict *verdict,
+                     struct err *err)
+{
+    SCOPED(http_response) struct http_response response = {0};
+    struct attempt *attempt = &asking->attempt;
+    attempt->answered = http_send(asking->http, asking->request, &response, err);
+    *verdict = (struct verdict){.action = VERDICT_FAIL};
+    if (!attempt->answered && err->kind != ERR_UNAVAILABLE)
+        return false;
+    attempt->status = response.status;
+    attempt->retry_after = response.retry_after;
+    attempt->wall_ms = clock_wall_ms();
+    attempt->dice = dice_roll();
+    *verdict = retry_judge(attempt);
+    if (verdict->action == VERDICT_ACCEPT) {
+        if (read_answer(&response, answer, err))
+            return true;
+        attempt->answered = false;
+        *verdict = retry_judge(attempt);
+        return false;
+    }
+    if (attempt->answered && response.status < 500 && response.status != 429)
+        return refuse(asking->settings, asking->grant, &response, err);
+    return attempt->answered
+               ? err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response.status)
+               : false;
+}
+
+static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *err)
+{
+    for (;;) {
+        struct verdict verdict;
+        if (ask_once(asking, answer, &verdict, err))
+            return true;
+        bool again = verdict.action == VERDICT_RETRY || verdict.action == VERDICT_WAIT;
+        if (!again || asking->attempt.failures >= asking->attempt.retries)
+            return false;
+        asking->attempt.failures++;
+        log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
+        if (!stop_sleep(verdict.wait_ms, err))
+            return false;
+    }
+}
+
+bool oauth_ask(const struct settings *settings, struct http_client *http, const struct oauth_grant *grant,
+               struct oauth_answer *answer, struct err *err)
+{
+    SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf form = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf basic = buf_make(BUF_OWN_TEXT);
+    bool confidential = *settings->auth.client_secret;
+    buf_print(&url, "%s/authentication/v2/token", settings->api.base_url);
+    put_form(settings, grant, &form);
+    buf_print(&basic, "%s:%s", settings->auth.client_id, settings->auth.client_secret);
+    struct http_request request = {
+        .method = HTTP_POST,
+        .url = buf_text(&url),
+        .basic = confidential ? buf_text(&basic) : NULL,
+        .content_type = "application/x-www-form-urlencoded",
+        .body = buf_text(&form),
+        .max_bytes = MAX_ANSWER,
+        .stop_grace_ms = grant->kind == GRANT_CLIENT_CREDENTIALS ? 0 : STOP_GRACE_MS,
+    };
+    struct asking asking = {
+        .settings = settings,
+        .http = http,
+        .grant = grant,
+        .request = &request,
+        .attempt = {.retries = settings->api.retries, .token_renewed = true},
+    };
+    *answer = (struct oauth_answer){.access_token = buf_make(OAUTH_MAX_TOKEN),
+                                    .refresh_token = buf_make(OAUTH_MAX_TOKEN)};
+    bool answered = ask(&asking, answer, err);
+    oauth_wipe(&form);
+    oauth_wipe(&basic);
+    return answered || err_wrap(err, "cannot get an access token");
+}

@@ -1,0 +1,54 @@
+/*
+ * The service's token endpoint, POST /authentication/v2/token. Token Flex API, "Authentication".
+ *
+ * A client with a secret proves itself by HTTP Basic authentication and sends no client_id in the body; a
+ * public one sends client_id in the body and nothing else: both at once would be refused. Calls here are not
+ * part of the request budget.
+ */
+#ifndef API_OAUTH_H
+#define API_OAUTH_H
+
+#include "base/err.h"
+#include "job/settings.h"
+#include "wire/http.h"
+
+#include <stdint.h>
+
+enum oauth_grant_kind { GRANT_CLIENT_CREDENTIALS, GRANT_REFRESH_TOKEN, GRANT_AUTHORIZATION_CODE };
+
+/* What is exchanged for an access token; texts of other kinds than `kind` are not looked at. */
+struct oauth_grant {
+    enum oauth_grant_kind kind;
+    const char *refresh_token;
+    const char *code;
+    const char *redirect_uri;  /* the very one that the code was asked with */
+    const char *code_verifier; /* PKCE */
+};
+
+/* Owned: oauth_answer_cleanup(), which wipes it. */
+struct oauth_answer {
+    struct buf access_token;
+    struct buf refresh_token; /* empty where the answer has none */
+    int64_t lifetime_ms;      /* of the access token */
+};
+
+/* The most bytes a token may have. */
+#define OAUTH_MAX_TOKEN ((size_t)16 << 10)
+
+/*
+ * Asks, and asks again what may pass (connection, 5xx, 429), up to api.retries times. ERR_AUTH when the
+ * service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE; ERR_STOPPED.
+ * answer is to be cleaned up in every case.
+ */
+MUST_CHECK bool oauth_ask(const struct settings *settings, struct http_client *http,
+                          const struct oauth_grant *grant, struct oauth_answer *answer, struct err *err);
+
+void oauth_answer_cleanup(struct oauth_answer *answer);
+
+/* Empties a buffer and overwrites what it held. */
+void oauth_wipe(struct buf *secret);
+
+/* Appends the settings' scopes with blanks between. */
+void oauth_put_scopes(const struct settings *settings, struct buf *out);
+
+#endif

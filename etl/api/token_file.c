@@ -1,0 +1,228 @@
+#include "api/token_file.h"
+
+#include "api/oauth.h"
+#include "base/json_text.h"
+#include "base/stop.h"
+#include "wire/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_FILE ((size_t)128 << 10)
+#define LOCK_POLL_MS 20
+
+struct login login_make(void)
+{
+    return (struct login){
+        .client_id = buf_make(OAUTH_MAX_TOKEN),
+        .scopes = buf_make(OAUTH_MAX_TOKEN),
+        .refresh_token = buf_make(OAUTH_MAX_TOKEN),
+        .access_token = buf_make(OAUTH_MAX_TOKEN),
+    };
+}
+
+void login_cleanup(struct login *login)
+{
+    oauth_wipe(&login->refresh_token);
+    oauth_wipe(&login->access_token);
+    buf_release(&login->client_id);
+    buf_release(&login->scopes);
+    buf_release(&login->refresh_token);
+    buf_release(&login->access_token);
+}
+
+static bool fail(const char *path, const char *what, struct err *err)
+{
+    return err_set(err, ERR_AUTH, "cannot %s the token file %s: %s", what, path, strerror(errno));
+}
+
+/* Makes the directories to a file; those that are there stay as they are. */
+static bool make_directories(const char *path, struct err *err)
+{
+    SCOPED(buf) struct buf part = buf_make(BUF_OWN_TEXT);
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        buf_clear(&part);
+        buf_print(&part, "%.*s", (int)(slash - path), path);
+        if (mkdir(buf_text(&part), 0700) != 0 && errno != EEXIST)
+            return fail(buf_text(&part), "make the directory of", err);
+    }
+    return true;
+}
+
+int token_file_lock(const char *path, struct err *err)
+{
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    buf_print(&name, "%s.lock", path);
+    if (!make_directories(path, err))
+        return -1;
+    int lock = open(buf_text(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0) {
+        fail(path, "lock", err);
+        return -1;
+    }
+    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        bool held = errno == EWOULDBLOCK || errno == EINTR;
+        if (!held)
+            fail(path, "lock", err);
+        if (!held || !stop_sleep(LOCK_POLL_MS, err)) {
+            close(lock);
+            return -1;
+        }
+    }
+    return lock;
+}
+
+void token_file_unlock(int lock)
+{
+    close(lock);
+}
+
+static bool read_bytes(int file, struct buf *bytes)
+{
+    char block[4096];
+    ssize_t count;
+    while ((count = read(file, block, sizeof block)) > 0) {
+        bool fits = buf_append(bytes, block, (size_t)count);
+        explicit_bzero(block, sizeof block);
+        if (!fits) {
+            errno = EFBIG;
+            return false;
+        }
+    }
+    return count == 0;
+}
+
+static bool keep_text(json_object *object, const char *member, struct buf *text)
+{
+    const char *value = json_text_of(object, member);
+    buf_clear(text);
+    return value && buf_append_text(text, value);
+}
+
+static bool keep_moment(json_object *object, const char *member, int64_t *moment_ms)
+{
+    uint64_t value;
+    if (!json_uint_of(object, member, &value) || value > INT64_MAX)
+        return false;
+    *moment_ms = (int64_t)value;
+    return true;
+}
+
+static bool parse(const char *path, const struct buf *bytes, struct login *login, struct err *err)
+{
+    struct err ignored;
+    SCOPED(json) json_object *object = json_parse(buf_text(bytes), bytes->length, &ignored);
+    bool whole = object && keep_text(object, "client_id", &login->client_id) &&
+                 keep_text(object, "scopes", &login->scopes) &&
+                 keep_text(object, "refresh_token", &login->refresh_token) &&
+                 keep_moment(object, "refresh_from_ms", &login->refresh_from_ms) &&
+                 keep_text(object, "access_token", &login->access_token) &&
+                 keep_moment(object, "access_from_ms", &login->access_from_ms) &&
+                 keep_moment(object, "access_until_ms", &login->access_until_ms);
+    if (whole)
+        return true;
+    err_set(err, ERR_AUTH, "the token file %s is not one of tokenflex-etl", path);
+    return err_hint(err, "move it away and log in again: tokenflex-etl auth login");
+}
+
+static bool read_open_file(const char *path, int file, struct login *login, struct err *err)
+{
+    struct stat status;
+    SCOPED(buf) struct buf bytes = buf_make(MAX_FILE);
+    if (fstat(file, &status) != 0)
+        return fail(path, "read", err);
+    if ((status.st_mode & 077) != 0) {
+        err_set(err, ERR_AUTH, "the token file %s can be read by others (mode %04o)", path,
+                (unsigned)(status.st_mode & 07777));
+        return err_hint(err, "chmod 600 %s; if somebody else may have read it, log in again", path);
+    }
+    bool read = read_bytes(file, &bytes) || fail(path, "read", err);
+    bool parsed = read && parse(path, &bytes, login, err);
+    oauth_wipe(&bytes);
+    return parsed;
+}
+
+bool token_file_read(const char *path, struct login *login, bool *exists, struct err *err)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    *exists = file >= 0;
+    if (file < 0)
+        return errno == ENOENT || errno == ENOTDIR ? true : fail(path, "read", err);
+    bool read = read_open_file(path, file, login, err);
+    close(file);
+    return read;
+}
+
+static void put_login(const struct login *login, struct buf *json)
+{
+    buf_put(json, "{\"client_id\":");
+    json_text_put(json, buf_text(&login->client_id));
+    buf_put(json, ",\"scopes\":");
+    json_text_put(json, buf_text(&login->scopes));
+    buf_put(json, ",\"refresh_token\":");
+    json_text_put(json, buf_text(&login->refresh_token));
+    buf_print(json, ",\"refresh_from_ms\":%" PRId64 ",\"access_token\":", login->refresh_from_ms);
+    json_text_put(json, buf_text(&login->access_token));
+    buf_print(json, ",\"access_from_ms\":%" PRId64 ",\"access_until_ms\":%" PRId64 "}\n",
+              login->access_from_ms, login->access_until_ms);
+}
+
+static bool write_bytes(int file, const struct buf *bytes)
+{
+    for (size_t written = 0; written < bytes->length;) {
+        ssize_t count = write(file, bytes->bytes + written, bytes->length - written);
+        if (count < 0 && errno != EINTR)
+            return false;
+        written += count > 0 ? (size_t)count : 0;
+    }
+    return fsync(file) == 0;
+}
+
+/* A rename is on disk once its directory is. */
+static bool sync_directory(const char *path)
+{
+    SCOPED(buf) struct buf directory = buf_make(BUF_OWN_TEXT);
+    const char *slash = strrchr(path, '/');
+    buf_print(&directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    int opened = open(buf_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = opened >= 0 && fsync(opened) == 0;
+    if (opened >= 0)
+        close(opened);
+    return synced;
+}
+
+bool token_file_write(const char *path, const struct login *login, struct err *err)
+{
+    SCOPED(buf) struct buf temporary = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf json = buf_make(MAX_FILE);
+    buf_print(&temporary, "%s.new", path);
+    put_login(login, &json);
+    if (!make_directories(path, err))
+        return false;
+    /* Only the lock's holder writes: what stands under this name is of one that was killed. */
+    unlink(buf_text(&temporary));
+    int file = open(buf_text(&temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool written = file >= 0 && write_bytes(file, &json);
+    int reason = errno;
+    oauth_wipe(&json);
+    if (file >= 0)
+        close(file);
+    errno = reason;
+    if (!written || rename(buf_text(&temporary), path) != 0 || !sync_directory(path))
+        return fail(path, "write", err);
+    return true;
+}
+
+bool token_file_delete(const char *path, bool *existed, struct err *err)
+{
+    *existed = unlink(path) == 0;
+    if (!*existed && errno != ENOENT && errno != ENOTDIR)
+        return fail(path, "delete", err);
+    return !*existed || sync_directory(path) || fail(path, "delete", err);
+}

@@ -1,0 +1,240 @@
+#include "api/login.h"
+#include "api/oauth.h"
+#include "api/token_file.h"
+#include "base/clock.h"
+#include "base/json_text.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "cli/loopback.h"
+#include "cli/output.h"
+#include "version.h"
+#include "wire/http.h"
+
+#include <inttypes.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOGIN_WAIT_MS 600000
+#define DAY_MS INT64_C(86400000)
+/* A refresh token that ends so soon is worth a warning: it is renewed by every night's run, unless nights
+ * fail. */
+#define WARN_DAYS 3
+
+extern char **environ;
+
+/* The browser of the desktop, where there is one. */
+static void open_browser(const char *url)
+{
+    char *const arguments[] = {(char *)(uintptr_t) "xdg-open", (char *)(uintptr_t)url, NULL};
+    pid_t pid;
+    bool desktop = getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
+    if (desktop && posix_spawnp(&pid, "xdg-open", NULL, NULL, arguments, environ) != 0)
+        log_debug("browser", "xdg-open cannot be started");
+}
+
+/* For people, beside the result: on stderr, as it is no event for a log. */
+static void say(const char *text)
+{
+    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+    (void)ignored;
+}
+
+static void say_url(const struct login_attempt *attempt, const struct settings *settings,
+                    const char *redirect_uri, bool no_browser)
+{
+    SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    login_put_url(attempt, settings, redirect_uri, &url);
+    buf_print(&text, "Open this address in a browser and log in as a Token Flex administrator:\n\n  %s\n\n",
+              buf_text(&url));
+    if (no_browser)
+        buf_put(&text,
+                "The browser then goes to an address that it cannot reach. Paste that address here:\n");
+    say(buf_text(&text));
+    if (!no_browser)
+        open_browser(buf_text(&url));
+}
+
+static bool read_pasted(struct buf *url, struct err *err)
+{
+    char line[16384];
+    if (!fgets(line, sizeof line, stdin))
+        return err_set(err, ERR_AUTH, "no address was pasted");
+    return buf_append_text(url, line) || err_set(err, ERR_AUTH, "the pasted address is too long");
+}
+
+/* The code that the browser comes back with, by the listener or by the user's hand. */
+static bool get_code(const struct login_attempt *attempt, const struct options *options,
+                     const struct settings *settings, struct buf *redirect_uri, struct buf *code,
+                     struct err *err)
+{
+    SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
+    struct loopback *loopback = NULL;
+    bool came;
+    if (options->no_browser) {
+        buf_print(redirect_uri, "http://127.0.0.1:%u" LOOPBACK_PATH, options->port ? options->port : 8080);
+        say_url(attempt, settings, buf_text(redirect_uri), true);
+        came = read_pasted(&url, err);
+    } else {
+        loopback = loopback_open(options->port, err);
+        if (!loopback)
+            return false;
+        buf_print(redirect_uri, "http://127.0.0.1:%u" LOOPBACK_PATH, loopback_port(loopback));
+        say_url(attempt, settings, buf_text(redirect_uri), false);
+        came = loopback_wait(loopback, LOGIN_WAIT_MS, &url, err);
+    }
+    bool got = came && login_read_redirect(attempt, buf_text(&url), code, err);
+    loopback_close(loopback);
+    oauth_wipe(&url);
+    return got;
+}
+
+static bool log_in(const struct options *options, const struct settings *settings, struct err *err)
+{
+    struct login_attempt attempt;
+    struct http_options http_options = {.user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
+                                        .ca_file = settings->api.ca_file};
+    SCOPED(buf) struct buf redirect_uri = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf code = buf_make(OAUTH_MAX_TOKEN);
+    SCOPED(http_client) struct http_client *http = http_client_make(&http_options, err);
+    bool done = http && stop_install(err) && login_begin(&attempt, err) &&
+                get_code(&attempt, options, settings, &redirect_uri, &code, err) &&
+                login_finish(&attempt, settings, http, buf_text(&code), buf_text(&redirect_uri), err);
+    oauth_wipe(&code);
+    return done;
+}
+
+static void put_moment(struct buf *out, const char *name, int64_t moment_ms)
+{
+    char text[CLOCK_TEXT];
+    buf_print(out, ",\"%s\":", name);
+    json_text_put(out, moment_ms ? clock_format(moment_ms, text) : NULL);
+}
+
+static void put_status_json(const struct settings *settings, const struct login *login, bool logged_in,
+                            struct buf *out)
+{
+    int64_t refresh_until_ms = logged_in ? login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS : 0;
+    buf_print(out, "{\"logged_in\":%s,\"client_id\":", logged_in ? "true" : "false");
+    json_text_put(out, logged_in ? buf_text(&login->client_id) : settings->auth.client_id);
+    buf_put(out, ",\"scopes\":");
+    json_text_put(out, logged_in ? buf_text(&login->scopes) : NULL);
+    put_moment(out, "access_token_until", logged_in ? login->access_until_ms : 0);
+    put_moment(out, "refresh_token_until", refresh_until_ms);
+    buf_put(out, "}\n");
+}
+
+static void put_status_text(const struct settings *settings, const struct login *login, bool logged_in,
+                            struct buf *out)
+{
+    char access[CLOCK_TEXT];
+    char refresh[CLOCK_TEXT];
+    if (!logged_in) {
+        buf_print(out, "nobody is logged in: there is no token file %s\n", settings->auth.token_file);
+        return;
+    }
+    buf_print(out, "client         %s\nscopes         %s\naccess token   until %s\nrefresh token  until %s\n",
+              buf_text(&login->client_id), buf_text(&login->scopes),
+              clock_format(login->access_until_ms, access),
+              clock_format(login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS, refresh));
+}
+
+/* Warns of a login that ends soon; its exit code says whether there is one that still works. */
+static int judge_login(const struct login *login, bool logged_in)
+{
+    struct err err;
+    int64_t left_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS - clock_wall_ms();
+    if (logged_in && left_ms > 0) {
+        if (left_ms < WARN_DAYS * DAY_MS)
+            log_warn("login-ends",
+                     "the refresh token ends in %.1f days: run a job before then, or log in again",
+                     (double)left_ms / (double)DAY_MS);
+        return 0;
+    }
+    err_set(&err, ERR_AUTH,
+            logged_in ? "the login has ended: the refresh token is older than 15 days"
+                      : "nobody is logged in");
+    err_hint(&err, "tokenflex-etl auth login");
+    return output_fail("login-ended", &err);
+}
+
+static int show_status(const struct options *options, const struct settings *settings)
+{
+    struct err err;
+    bool logged_in;
+    struct login login = login_make();
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    int exit_code;
+    if (!token_file_read(settings->auth.token_file, &login, &logged_in, &err)) {
+        exit_code = output_fail("token-file", &err);
+    } else {
+        if (options->output == OUTPUT_JSON)
+            put_status_json(settings, &login, logged_in, &out);
+        else
+            put_status_text(settings, &login, logged_in, &out);
+        exit_code = output_end(&out, judge_login(&login, logged_in));
+    }
+    login_cleanup(&login);
+    return exit_code;
+}
+
+static int run_login(const struct options *options, const struct settings *settings)
+{
+    struct err err;
+    if (!*settings->auth.client_id) {
+        err_set(&err, ERR_CONFIG, "auth.client_id is missing");
+        err_hint(&err, "set it in the settings, or the variable TOKENFLEX_CLIENT_ID");
+        return output_fail("login-failed", &err);
+    }
+    if (!log_in(options, settings, &err))
+        return output_fail("login-failed", &err);
+    say("Logged in.\n");
+    return show_status(options, settings);
+}
+
+static int run_logout(const struct settings *settings)
+{
+    struct err err;
+    bool existed;
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    int lock = token_file_lock(settings->auth.token_file, &err);
+    if (lock < 0)
+        return output_fail("logout-failed", &err);
+    bool deleted = token_file_delete(settings->auth.token_file, &existed, &err);
+    token_file_unlock(lock);
+    if (!deleted)
+        return output_fail("logout-failed", &err);
+    buf_print(&out, existed ? "logged out: %s is deleted\n" : "nobody was logged in: there was no %s\n",
+              settings->auth.token_file);
+    return output_end(&out, 0);
+}
+
+int command_auth(const struct options *options)
+{
+    struct err err;
+    SCOPED(inputs) struct inputs inputs = {0};
+    const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
+    inputs_read_settings(options, &inputs);
+    if (inputs_have_errors(&inputs, NULL)) {
+        inputs_log_findings(&inputs, NULL);
+        return err_kind_info(ERR_CONFIG)->exit_code;
+    }
+    bool stores_login = inputs.settings.auth.flow == AUTH_REFRESH_TOKEN;
+    if (!stores_login && (text_equal(verb, "login") || text_equal(verb, "status"))) {
+        err_set(&err, ERR_CONFIG, "auth.flow is not refresh_token: there is no login to keep");
+        return output_fail("auth", &err);
+    }
+    if (text_equal(verb, "login"))
+        return run_login(options, &inputs.settings);
+    if (text_equal(verb, "status"))
+        return show_status(options, &inputs.settings);
+    if (text_equal(verb, "logout"))
+        return run_logout(&inputs.settings);
+    err_set(&err, ERR_USAGE, "`auth` is followed by login, status or logout");
+    return output_fail("usage", &err);
+}

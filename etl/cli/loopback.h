@@ -1,0 +1,29 @@
+/*
+ * A listener on 127.0.0.1 that waits for the browser to come back from the service's login page. Over
+ * libmicrohttpd.
+ */
+#ifndef CLI_LOOPBACK_H
+#define CLI_LOOPBACK_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdint.h>
+
+struct loopback; /* opaque */
+
+/* Listens on a port, or on any free one for 0. NULL on error. */
+struct loopback *loopback_open(uint16_t port, struct err *err);
+void loopback_close(struct loopback *loopback); /* NULL is allowed */
+
+/* The port it listens on. */
+uint16_t loopback_port(const struct loopback *loopback);
+
+/*
+ * Waits for a request to LOOPBACK_PATH and gives its path and query. The browser sees a page that tells the
+ * user to go back to the terminal. ERR_AUTH when nobody came within wait_ms; ERR_STOPPED.
+ */
+#define LOOPBACK_PATH "/callback"
+MUST_CHECK bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, struct err *err);
+
+#endif

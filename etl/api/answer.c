@@ -22,7 +22,6 @@ struct reading {
     bool has_status;
     bool has_columns;
     bool has_rows;
-    bool has_total;
     bool in_row; /* the text failed inside a row, and goes on behind it */
 };
 
@@ -65,6 +64,7 @@ static bool read_text(struct reading *reading, const char *member, const char **
     return take_text(reading, text, err);
 }
 
+/* A count; null leaves *count as it is. */
 static bool read_count(struct reading *reading, const char *member, uint64_t *count, struct err *err)
 {
     char digits[24] = {0};
@@ -72,6 +72,8 @@ static bool read_count(struct reading *reading, const char *member, uint64_t *co
     enum json_token token = json_next(&reading->reader, err);
     if (token == JSON_FAILED)
         return false;
+    if (token == JSON_NULL)
+        return true;
     size_t length = token == JSON_NUMBER ? reader->bytes_length : 0;
     /* `250.0` is how the service writes other whole numbers. */
     if (length > 2 && memcmp(reader->bytes + length - 2, ".0", 2) == 0)
@@ -185,10 +187,8 @@ static bool read_result_member(struct reading *reading, struct err *err)
         return read_columns(reading, err);
     if (key_is(&reading->reader, "rows") && !reading->has_rows)
         return read_rows(reading, err);
-    if (key_is(&reading->reader, "total")) {
-        reading->has_total = true;
+    if (key_is(&reading->reader, "total"))
         return read_count(reading, "result.total", &answer->total, err);
-    }
     if (key_is(&reading->reader, "offset"))
         return read_count(reading, "result.offset", &answer->offset, err);
     if (key_is(&reading->reader, "limit"))
@@ -214,7 +214,8 @@ static bool read_result(struct reading *reading, struct err *err)
         if (!read_result_member(reading, err))
             return false;
     }
-    if (!reading->has_columns || !reading->has_rows || !reading->has_total)
+    bool has_total = reading->answer->total != ANSWER_UNNAMED;
+    if (!reading->has_columns || !reading->has_rows || !has_total)
         return err_set(err, ERR_DATA, "the answer's result lacks `%s`",
                        !reading->has_columns ? "columns"
                        : !reading->has_rows  ? "rows"
@@ -253,7 +254,7 @@ static bool read_members(struct reading *reading, struct err *err)
 bool answer_read(const struct answer_source *source, struct answer *answer, struct err *err)
 {
     struct reading reading = {.arena = source->arena, .answer = answer, .offset = source->offset};
-    *answer = (struct answer){.offset = ANSWER_UNNAMED, .limit = ANSWER_UNNAMED};
+    *answer = (struct answer){.total = ANSWER_UNNAMED, .offset = ANSWER_UNNAMED, .limit = ANSWER_UNNAMED};
     reading.reader = json_reader_look(source->body->bytes, source->body->length);
     if (!read_members(&reading, err)) {
         if (!reading.reader.failed || reading.in_row)

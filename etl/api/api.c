@@ -20,6 +20,7 @@ struct api_call {
     char *what;
     const char *scope;
     size_t max_bytes;
+    struct ticket ticket;
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
     unsigned failures;
@@ -51,7 +52,7 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         return stop_error(err);
     if (clock_now_ms() >= api->deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
-    if (!budget_take(&api->budget, api->pg, api->deadline_ms, err) ||
+    if (!queue_pass(api->queue, api->pg, &call->ticket, api->deadline_ms, err) ||
         !token_get(api->tokens, &call->bearer, err))
         return false;
     struct http_request request = {
@@ -77,6 +78,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .what = mem_copy_text(request->what),
         .scope = request->scope,
         .max_bytes = request->max_bytes,
+        .ticket = request->ticket,
         .bearer = buf_make(TOKEN_MAX_BYTES),
     };
     if (!send_off(api, call, err)) {
@@ -133,7 +135,7 @@ static bool send_again(struct api *api, struct api_call *call, const struct verd
 {
     bool limited = verdict->action == VERDICT_WAIT;
     struct err why = *err;
-    if (limited && !budget_block(&api->budget, api->pg, verdict->wait_ms, err))
+    if (limited && !queue_block(api->queue, api->pg, verdict->wait_ms, err))
         return false;
     if (verdict->wait_ms > 0 && clock_deadline(verdict->wait_ms) > api->deadline_ms) {
         err->kind = ERR_LATER;

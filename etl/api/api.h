@@ -5,7 +5,7 @@
 #ifndef API_API_H
 #define API_API_H
 
-#include "api/budget.h"
+#include "api/queue.h"
 #include "api/token.h"
 #include "job/settings.h"
 #include "wire/http.h"
@@ -18,8 +18,8 @@ struct api {
     const struct settings *settings;
     struct http_client *http;
     struct token_source *tokens;
-    struct budget budget;
-    struct pg *pg;       /* where the budget's table is; in no transaction while a request is started */
+    struct queue *queue;
+    struct pg *pg;       /* where the budget is kept; in no transaction while a request is started */
     int64_t deadline_ms; /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;   /* made so far, counted here */
 };
@@ -32,6 +32,7 @@ struct api_request {
     const char *what;     /* "submit the query", as in "cannot submit the query: …" */
     const char *scope;    /* that the token needs for it: a constant */
     size_t max_bytes;     /* ceiling of the answer */
+    struct ticket ticket; /* its place in the line for the budget */
 };
 
 struct api_call; /* a request on its way */

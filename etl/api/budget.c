@@ -1,15 +1,10 @@
 #include "api/budget.h"
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/stop.h"
 #include "sql/statements.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-/* Waits shorter than this are not worth a line. */
-#define WORTH_TELLING_MS 2000
+#include <stdlib.h>
 
 struct budget budget_of(const struct settings *settings)
 {
@@ -21,43 +16,81 @@ struct budget budget_of(const struct settings *settings)
     };
 }
 
-static bool give_back(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err)
+double budget_capacity(const struct budget *budget)
 {
-    SCOPED(pg_result) PGresult *returned = pg_query(pg, SQL_BUDGET_RETURN, PG_PARAMS(budget->account), err);
-    if (!returned)
-        return false;
-    err_set(err, ERR_LATER, "the request budget allows the next request in %.0f s, past the job's timeout",
-            (double)wait_ms / 1000);
-    return err_hint(err, "run it later, raise the job's timeout, or ask for fewer pages (page_size)");
+    double reserve = budget->burst < 5 ? (double)budget->burst / 5 : 1;
+    return (double)budget->burst - reserve;
 }
 
-bool budget_take(const struct budget *budget, struct pg *pg, int64_t deadline_ms, struct err *err)
-{
+/* The bucket's numbers as statements want them. */
+struct figures {
     char per_minute[32];
-    char burst[16];
-    if (budget->per_minute <= 0)
-        return true;
-    snprintf(per_minute, sizeof per_minute, "%.9g", budget->per_minute);
-    snprintf(burst, sizeof burst, "%u", budget->burst);
+    char capacity[32];
+};
+
+static struct figures figures_of(const struct budget *budget)
+{
+    struct figures figures;
+    snprintf(figures.per_minute, sizeof figures.per_minute, "%.9g", budget->per_minute);
+    snprintf(figures.capacity, sizeof figures.capacity, "%.9g", budget_capacity(budget));
+    return figures;
+}
+
+bool budget_take(const struct budget *budget, struct pg *pg, int64_t *wait_ms, struct err *err)
+{
+    struct figures figures = figures_of(budget);
     SCOPED(pg_result)
-    PGresult *taken = pg_query(pg, SQL_BUDGET_TAKE, PG_PARAMS(budget->account, per_minute, burst), err);
+    PGresult *taken =
+        pg_query(pg, SQL_BUDGET_TAKE, PG_PARAMS(budget->account, figures.per_minute, figures.capacity), err);
     if (!taken)
         return err_wrap(err, "cannot take from the request budget");
-    int64_t wait_ms = pg_int(taken, 0, 0);
-    if (clock_deadline(wait_ms) > deadline_ms)
-        return give_back(budget, pg, wait_ms, err);
-    if (wait_ms >= WORTH_TELLING_MS)
-        log_info("budget-wait", "waiting %.0f s for the request budget", (double)wait_ms / 1000);
-    return wait_ms == 0 || stop_sleep(wait_ms, err);
+    *wait_ms = pg_int(taken, 0, 0);
+    return true;
+}
+
+bool budget_return(const struct budget *budget, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *returned = pg_query(pg, SQL_BUDGET_RETURN, PG_PARAMS(budget->account), err);
+    return returned != NULL;
+}
+
+bool budget_look(const struct budget *budget, struct pg *pg, struct budget_level *level, struct err *err)
+{
+    struct figures figures = figures_of(budget);
+    SCOPED(pg_result)
+    PGresult *looked =
+        pg_query(pg, SQL_BUDGET_LOOK, PG_PARAMS(budget->account, figures.per_minute, figures.capacity), err);
+    if (!looked)
+        return err_wrap(err, "cannot look at the request budget");
+    bool used_before = PQntuples(looked) > 0;
+    level->requests = used_before ? strtod(pg_text(looked, 0, 0), NULL) : budget_capacity(budget);
+    level->blocked_ms = used_before ? pg_int(looked, 0, 1) : 0;
+    return true;
 }
 
 bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err)
 {
     char wait[24];
-    if (budget->per_minute <= 0)
-        return true;
     snprintf(wait, sizeof wait, "%" PRId64, wait_ms);
     SCOPED(pg_result)
     PGresult *blocked = pg_query(pg, SQL_BUDGET_BLOCK, PG_PARAMS(budget->account, wait), err);
     return blocked != NULL;
+}
+
+bool budget_page_limit(const struct budget *budget, struct pg *pg, unsigned *limit, struct err *err)
+{
+    SCOPED(pg_result) PGresult *known = pg_query(pg, SQL_PAGE_LIMIT, PG_PARAMS(budget->account), err);
+    if (!known)
+        return false;
+    *limit = PQntuples(known) > 0 ? (unsigned)pg_int(known, 0, 0) : 0;
+    return true;
+}
+
+bool budget_learn_page_limit(const struct budget *budget, struct pg *pg, unsigned limit, struct err *err)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%u", limit);
+    SCOPED(pg_result)
+    PGresult *learnt = pg_query(pg, SQL_PAGE_LIMIT_LEARN, PG_PARAMS(budget->account, text), err);
+    return learnt != NULL;
 }

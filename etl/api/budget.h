@@ -2,7 +2,8 @@
  * The request budget: the service's rate limit, kept on our side, so that it is never met there.
  *
  * One token bucket an account in the table tokenflex_etl.request_budget, shared by every job, process and
- * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits".
+ * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits". Within a
+ * process api/queue says who takes next.
  */
 #ifndef API_BUDGET_H
 #define API_BUDGET_H
@@ -13,7 +14,7 @@
 
 struct budget {
     const char *account; /* borrowed */
-    double per_minute;   /* 0: no limit on our side; nothing is asked of the database */
+    double per_minute;   /* 0: no limit on our side; nothing is asked of the database then */
     unsigned burst;
 };
 
@@ -21,12 +22,40 @@ struct budget {
 struct budget budget_of(const struct settings *settings);
 
 /*
- * Takes one request and waits until it may be made. Outside a transaction. ERR_LATER, with nothing taken,
- * when that would be past the deadline (monotonic); ERR_STOPPED.
+ * What the bucket holds when it is full: the burst less a reserve of one request (a fifth of a small burst).
+ * Requests reach the service sooner or later after they were paid for here; without a reserve the ones that
+ * are fast would meet a bucket there that is not as full as ours. Pure.
  */
-MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t deadline_ms, struct err *err);
+double budget_capacity(const struct budget *budget);
+
+/*
+ * Takes one request. It may be made after *wait_ms, by then the bucket has refilled that far: waiting runners
+ * stand in one line, on whatever host they are. Outside a transaction.
+ */
+MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *wait_ms, struct err *err);
+
+/* Gives back a request that was taken and not made. */
+MUST_CHECK bool budget_return(const struct budget *budget, struct pg *pg, struct err *err);
+
+struct budget_level {
+    double requests;    /* that could be made at once; below zero: so many are promised to others */
+    int64_t blocked_ms; /* until then nobody may ask; 0: not blocked */
+};
+
+/* Looks, and takes nothing. */
+MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, struct budget_level *level,
+                            struct err *err);
 
 /* The service has said 429: nobody of this account asks for wait_ms. */
 MUST_CHECK bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err);
+
+/*
+ * The largest page that the service has granted this account, as learnt from its refusals; 0: none is known.
+ * What was learnt is forgotten after a month.
+ */
+MUST_CHECK bool budget_page_limit(const struct budget *budget, struct pg *pg, unsigned *limit,
+                                  struct err *err);
+MUST_CHECK bool budget_learn_page_limit(const struct budget *budget, struct pg *pg, unsigned limit,
+                                        struct err *err);
 
 #endif

@@ -4,8 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/text.h"
 
-#include <inttypes.h>
+#include <string.h>
 
 void page_release(struct page *page)
 {
@@ -22,7 +23,13 @@ void page_cleanup(struct page *page)
 struct query query_make(struct api *api, const char *contract, unsigned page_size)
 {
     return (struct query){
-        .api = api, .contract = contract, .page_size = page_size, .url = buf_make(BUF_OWN_TEXT)};
+        .api = api,
+        .contract = contract,
+        .page_size = page_size,
+        .url = buf_make(BUF_OWN_TEXT),
+        .ready_ms = -1,
+        .dies_at_ms = CLOCK_NEVER,
+    };
 }
 
 void query_cleanup(struct query *query)
@@ -43,12 +50,28 @@ static bool read_page(void *context, struct buf *body, struct err *err)
 static bool keep_place(struct query *query, const struct answer *answer, struct err *err)
 {
     const char *base_url = query->api->settings->api.base_url;
-    if (query->url.length > 0 || (!answer->detail_uri && !answer->id))
+    bool has_uri = answer->detail_uri && *answer->detail_uri;
+    bool has_id = answer->id && *answer->id;
+    if (query->url.length > 0 || (!has_uri && !has_id))
         return true;
-    if (answer->detail_uri)
+    if (has_uri)
         return url_put_detail(&query->url, base_url, answer->detail_uri, err);
     url_put_query(&query->url, base_url, query->contract, answer->id);
     return true;
+}
+
+/* The requests that the result is expected to take: a poll that brings the first page, and the other pages.
+ */
+static uint64_t expected_requests(const struct query *query)
+{
+    return query->expected_rows / query->page_size + 1;
+}
+
+/* The result has just been seen for the first time. */
+static void note_ready(struct query *query, int64_t ready_ms)
+{
+    query->ready_ms = ready_ms;
+    query->dies_at_ms = clock_deadline(query->api->settings->api.result_lifetime_ms);
 }
 
 bool query_submit(struct query *query, const char *body, struct page *page, struct err *err)
@@ -63,21 +86,40 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .what = "submit the query",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
+        .ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER, .needs = expected_requests(query)},
     };
     buf_clear(&query->url);
     query->polls = 0;
+    query->dies_at_ms = CLOCK_NEVER;
     *page = (struct page){0};
     bool sent = api_send(query->api, &request, (struct api_acceptor){read_page, page}, &page->response, err);
     query->submitted_at_ms = clock_now_ms();
     if (!sent || !keep_place(query, &page->answer, err))
         return false;
+    if (page->answer.status == QUERY_DONE)
+        note_ready(query, -1);
     log_debug("query-submitted", "query submitted: %s", query_status_name(page->answer.status));
+    return true;
+}
+
+bool query_resume(struct query *query, const char *url, int64_t age_ms, struct page *page)
+{
+    const char *base_url = query->api->settings->api.base_url;
+    *page = (struct page){.answer = {.status = QUERY_QUEUED}};
+    if (!text_starts_with(url, base_url) || url[strlen(base_url)] != '/')
+        return false;
+    buf_clear(&query->url);
+    buf_put(&query->url, url);
+    query->polls = 0;
+    query->dies_at_ms = CLOCK_NEVER;
+    query->submitted_at_ms = clock_now_ms() - age_ms;
     return true;
 }
 
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err)
 {
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
+    bool polls = query->dies_at_ms == CLOCK_NEVER;
     if (query->url.length == 0) {
         err_set(err, ERR_DATA,
                 "the service named neither id nor detail_uri of the query, and its answer is not whole");
@@ -89,18 +131,47 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
         .method = HTTP_GET,
         .url = buf_text(&url),
         .contract = query->contract,
-        .what = offset == 0 ? "poll the query" : "fetch a page",
+        .what = polls ? "poll the query" : "fetch a page",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
+        .ticket = {.urgency = polls ? URGENCY_POLL : URGENCY_PAGE, .dies_at_ms = query->dies_at_ms},
     };
-    return api_start(query->api, &request, err);
+    struct api_call *call = api_start(query->api, &request, err);
+    query->asked_at_ms = clock_now_ms();
+    return call;
+}
+
+/* The service refuses pages so large: half as large from now on, in this account's other jobs too. */
+static bool lower_page_size(struct query *query, struct err *err)
+{
+    unsigned half = query->page_size / 2;
+    query->page_size = half > QUERY_LEAST_PAGE ? half : QUERY_LEAST_PAGE;
+    log_warn("page-size", "the service refuses pages so large; asking for %u rows from now on",
+             query->page_size);
+    struct budget budget = budget_of(query->api->settings);
+    return budget_learn_page_limit(&budget, query->api->pg, query->page_size, err);
 }
 
 bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset, struct page *page,
                        struct err *err)
 {
-    *page = (struct page){.offset = offset};
-    return api_finish(query->api, call, (struct api_acceptor){read_page, page}, &page->response, err);
+    for (;;) {
+        *page = (struct page){.offset = offset};
+        if (api_finish(query->api, call, (struct api_acceptor){read_page, page}, &page->response, err))
+            break;
+        if (page->response.status == 404) {
+            page->answer.status = QUERY_EXPIRED;
+            return true;
+        }
+        if (page->response.status != 400 || query->page_size <= QUERY_LEAST_PAGE)
+            return false;
+        page_release(page);
+        if (!lower_page_size(query, err) || !(call = query_start_page(query, offset, err)))
+            return false;
+    }
+    if (page->answer.limit < query->page_size && page->answer.limit > 0)
+        query->page_size = (unsigned)page->answer.limit;
+    return true;
 }
 
 int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls)
@@ -127,43 +198,69 @@ static bool is_over(const struct answer *answer)
     return true;
 }
 
-/* Sleeps until the next poll is due; *past when the query has had its time. */
-static bool wait_for_poll(struct query *query, bool *past, struct err *err)
+/* The first poll comes when past runs had their result, later ones by growing steps. */
+static int64_t next_poll_ms(const struct query *query)
 {
     const struct api_settings *settings = &query->api->settings->api;
-    int64_t deadline_ms = query->submitted_at_ms + settings->query_deadline_ms;
-    int64_t wait_ms = query_poll_wait_ms(settings->poll_first_ms, settings->poll_max_ms, query->polls);
-    int64_t left_ms = deadline_ms - clock_now_ms();
-    *past = left_ms <= 0;
+    if (query->expected_ms == 0)
+        return clock_now_ms() +
+               query_poll_wait_ms(settings->poll_first_ms, settings->poll_max_ms, query->polls);
+    if (query->polls == 0)
+        return query->submitted_at_ms + query->expected_ms;
+    return clock_now_ms() +
+           query_poll_wait_ms(settings->poll_first_ms, settings->poll_max_ms, query->polls - 1);
+}
+
+/* Sleeps until the next poll is due; *past when the query has had its time. */
+static bool wait_for_poll(const struct query *query, bool *past, struct err *err)
+{
+    int64_t now_ms = clock_now_ms();
+    int64_t deadline_ms = query->submitted_at_ms + query->api->settings->api.query_deadline_ms;
+    int64_t poll_ms = next_poll_ms(query);
+    if (poll_ms > deadline_ms)
+        poll_ms = deadline_ms;
+    *past = now_ms >= deadline_ms && query->polls > 0;
     if (*past)
         return true;
-    if (clock_now_ms() >= query->api->deadline_ms)
-        return err_set(err, ERR_LATER, "the query is not done, and the job's timeout has passed");
-    return stop_sleep(wait_ms < left_ms ? wait_ms : left_ms, err);
+    if (poll_ms > query->api->deadline_ms)
+        return err_set(err, ERR_LATER,
+                       "the query is not done, and the next poll would pass the job's timeout");
+    return poll_ms <= now_ms || stop_sleep(poll_ms - now_ms, err);
+}
+
+/* One GET of the first page. */
+static bool poll(struct query *query, struct page *page, struct err *err)
+{
+    struct api_call *call = query_start_page(query, 0, err);
+    page_release(page);
+    if (!call || !query_finish_page(query, call, 0, page, err))
+        return false;
+    log_debug("query-polled", "poll %u: %s", query->polls + 1, query_status_name(page->answer.status));
+    if (page->answer.status == QUERY_DONE && query->dies_at_ms == CLOCK_NEVER)
+        note_ready(query, query->asked_at_ms - query->submitted_at_ms);
+    if (page->answer.status == QUERY_QUEUED || page->answer.status == QUERY_PROCESSING)
+        query->polls++;
+    return true;
 }
 
 bool query_await(struct query *query, struct page *page, struct err *err)
 {
-    bool polled = false;
+    bool ready_before = false;
     while (!is_over(&page->answer)) {
         bool past = false;
         /* A cached result that came without its rows is there already: it is fetched, not waited for. */
         bool ready = page->answer.status == QUERY_DONE;
-        if (ready && polled)
+        if (ready && ready_before)
             return err_set(err, ERR_DATA, "the service says DONE, and gives no result");
+        ready_before = ready;
         if (!ready && !wait_for_poll(query, &past, err))
             return false;
         if (past) {
             page->answer.status = QUERY_TIMEOUT;
             return true;
         }
-        struct api_call *call = query_start_page(query, 0, err);
-        page_release(page);
-        if (!call || !query_finish_page(query, call, 0, page, err))
+        if (!poll(query, page, err))
             return false;
-        polled = ready || page->answer.status == QUERY_DONE;
-        query->polls++;
-        log_debug("query-polled", "poll %u: %s", query->polls, query_status_name(page->answer.status));
     }
     return true;
 }

@@ -2,7 +2,8 @@
  * A query at the service: submit, poll, page. Token Flex API, "Query: submit, poll, page".
  *
  * A poll asks with the job's page size, so that the answer DONE brings the first page along: a small result
- * costs two requests, a cached one one.
+ * costs two requests, a cached one one. Where a past run says how long the query takes, the first poll waits
+ * that long.
  */
 #ifndef API_QUERY_H
 #define API_QUERY_H
@@ -26,9 +27,17 @@ void page_cleanup(struct page *page);
 struct query {
     struct api *api;      /* borrowed */
     const char *contract; /* borrowed */
-    unsigned page_size;
+    unsigned page_size;   /* what is asked for; lowered when the service grants less */
+
+    /* What past runs tell; 0: nothing. */
+    int64_t expected_ms;    /* from submit to result */
+    uint64_t expected_rows; /* of the result */
+
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
+    int64_t asked_at_ms;     /* monotonic: when the last poll was sent */
+    int64_t ready_ms;        /* from submit to the poll that brought the result; -1: it was there at once */
+    int64_t dies_at_ms;      /* monotonic: when the result is no longer promised */
     unsigned polls;          /* answered QUEUED or PROCESSING so far */
 };
 
@@ -42,12 +51,25 @@ void query_cleanup(struct query *query);
 MUST_CHECK bool query_submit(struct query *query, const char *body, struct page *page, struct err *err);
 
 /*
+ * Takes up a query that was submitted age_ms ago, by its address: the url that a query had after its submit.
+ * page is made to look as if the service had just answered QUEUED. False, without an error, for an address
+ * elsewhere.
+ */
+MUST_CHECK bool query_resume(struct query *query, const char *url, int64_t age_ms, struct page *page);
+
+/*
  * Polls until the query is over. page, which holds the last answer, is replaced. True with any final status;
- * a query that is not done by api.query_deadline counts as QUERY_TIMEOUT. DONE always comes with a result.
+ * a query that is not done by api.query_deadline counts as QUERY_TIMEOUT, one that the service no longer
+ * knows (404) as QUERY_EXPIRED. DONE always comes with a result.
  */
 MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *err);
 
-/* Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error. */
+/*
+ * Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error.
+ *
+ * Where the service refuses the page size (400), query_finish_page() asks again for half of it, down to
+ * QUERY_LEAST_PAGE, and has the account remember.
+ */
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err);
 MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset,
                                   struct page *page, struct err *err);
@@ -57,5 +79,8 @@ int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls);
 
 /* The ceiling of one page's bytes. */
 #define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)
+
+/* The service's own default: a page size that it cannot refuse. */
+#define QUERY_LEAST_PAGE 100
 
 #endif

@@ -67,14 +67,17 @@ static struct verdict passing_fault(const struct attempt *attempt)
 {
     if (attempt->failures >= attempt->retries)
         return fail(ERR_UNAVAILABLE);
-    return (struct verdict){VERDICT_RETRY, retry_backoff_ms(attempt->failures, attempt->dice),
-                            ERR_UNAVAILABLE};
+    int64_t wait_ms = retry_backoff_ms(attempt->failures, attempt->dice);
+    int64_t asked_ms = attempt->answered && *attempt->retry_after
+                           ? retry_after_ms(attempt->retry_after, attempt->wall_ms)
+                           : 0;
+    return (struct verdict){VERDICT_RETRY, wait_ms > asked_ms ? wait_ms : asked_ms, ERR_UNAVAILABLE};
 }
 
 struct verdict retry_judge(const struct attempt *attempt)
 {
     int status = attempt->status;
-    if (!attempt->answered || status >= 500)
+    if (!attempt->answered || status >= 500 || status == 408)
         return passing_fault(attempt);
     if (status >= 200 && status < 300)
         return (struct verdict){.action = VERDICT_ACCEPT};

@@ -1,9 +1,12 @@
 #include "load/run_log.h"
 
+#include "base/log.h"
+#include "base/mem.h"
 #include "sql/statements.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NUMBER_TEXT 24
 
@@ -22,23 +25,133 @@ static bool name_session(struct pg *pg, const char *job, int64_t run_id, struct 
     return named != NULL;
 }
 
+/* The days of a window as parameters; NULL where it is not bounded. */
+struct days {
+    char from_text[DATE_TEXT];
+    char to_text[DATE_TEXT];
+    const char *from;
+    const char *to;
+};
+
+static void read_days(const struct window *window, struct days *days)
+{
+    *days = (struct days){0};
+    if (!window->bounded)
+        return;
+    days->from = date_format(window->from, days->from_text);
+    days->to = date_format(window->to, days->to_text);
+}
+
 bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *run_id, struct err *err)
 {
-    char from[DATE_TEXT];
-    char to[DATE_TEXT];
+    struct days days;
+    read_days(entry->window, &days);
     char pid[NUMBER_TEXT];
-    bool bounded = entry->window->bounded;
+    char target[160];
+    snprintf(target, sizeof target, "%s.%s", entry->schema, entry->table);
     SCOPED(pg_result)
     PGresult *started = pg_query(pg, SQL_RUN_START,
-                                 PG_PARAMS(entry->job, entry->contract,
-                                           bounded ? date_format(entry->window->from, from) : NULL,
-                                           bounded ? date_format(entry->window->to, to) : NULL, entry->source,
-                                           entry->host, number((uint64_t)entry->pid, pid)),
+                                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source,
+                                           entry->host, number((uint64_t)entry->pid, pid), target),
                                  err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
     *run_id = pg_int(started, 0, 0);
     return name_session(pg, entry->job, *run_id, err);
+}
+
+/* Runs a statement of the run table that answers with nothing to read. */
+static bool write_row(struct pg *pg, const char *sql, struct pg_params params, struct err *err)
+{
+    SCOPED(pg_result) PGresult *written = pg_query(pg, sql, params, err);
+    return written != NULL || err_wrap(err, "cannot write the run table");
+}
+
+bool run_log_submitted(struct pg *pg, int64_t run_id, const struct run_log_query *query, struct err *err)
+{
+    char texts[2][NUMBER_TEXT];
+    return write_row(pg, SQL_RUN_SUBMITTED,
+                     PG_PARAMS(number((uint64_t)run_id, texts[0]), query->url,
+                               number((uint64_t)query->age_ms, texts[1]), query->body),
+                     err);
+}
+
+bool run_log_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err)
+{
+    char texts[2][NUMBER_TEXT];
+    return write_row(pg, SQL_RUN_READY,
+                     PG_PARAMS(number((uint64_t)run_id, texts[0]),
+                               ready_ms < 0 ? NULL : number((uint64_t)ready_ms, texts[1])),
+                     err);
+}
+
+bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err)
+{
+    char text[NUMBER_TEXT];
+    return write_row(pg, SQL_RUN_FORGET_REMOTE, PG_PARAMS(number((uint64_t)run_id, text)), err);
+}
+
+bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url, int64_t *age_ms,
+                        struct err *err)
+{
+    struct days days;
+    read_days(search->entry->window, &days);
+    char texts[3][NUMBER_TEXT];
+    *url = NULL;
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_RUN_RESUME,
+                               PG_PARAMS(search->entry->job, search->entry->contract, days.from, days.to,
+                                         search->body, number((uint64_t)search->deadline_ms, texts[0]),
+                                         number((uint64_t)search->lifetime_ms, texts[1]),
+                                         number((uint64_t)search->run_id, texts[2])),
+                               err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    if (PQntuples(found) == 0)
+        return true;
+    *url = mem_copy_text(pg_text(found, 0, 0));
+    *age_ms = pg_int(found, 0, 1);
+    return true;
+}
+
+bool run_log_history(struct pg *pg, const char *job, const char *contract, int64_t *ready_ms, uint64_t *rows,
+                     struct err *err)
+{
+    SCOPED(pg_result) PGresult *history = pg_query(pg, SQL_RUN_HISTORY, PG_PARAMS(job, contract), err);
+    if (!history)
+        return err_wrap(err, "cannot read the run table");
+    *ready_ms = pg_int(history, 0, 0);
+    *rows = (uint64_t)pg_int(history, 0, 1);
+    return true;
+}
+
+bool run_log_reap(struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *reaped = pg_query(pg, SQL_RUN_REAP, PG_NO_PARAMS, err);
+    if (!reaped)
+        return err_wrap(err, "cannot write the run table");
+    for (int row = 0; row < PQntuples(reaped); row++)
+        log_warn("run-died", "run %s ended without finishing; marked failed", pg_text(reaped, row, 0));
+    return true;
+}
+
+bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merge_counts *counts,
+                     struct err *err)
+{
+    char text[NUMBER_TEXT];
+    SCOPED(pg_result)
+    PGresult *row = pg_query(pg, SQL_RUN_OUTCOME, PG_PARAMS(number((uint64_t)run_id, text)), err);
+    if (!row)
+        return err_wrap(err, "cannot read the run table");
+    *succeeded = PQntuples(row) > 0 && strcmp(pg_text(row, 0, 0), "succeeded") == 0;
+    if (*succeeded)
+        *counts = (struct merge_counts){
+            .inserted = (uint64_t)pg_int(row, 0, 1),
+            .updated = (uint64_t)pg_int(row, 0, 2),
+            .unchanged = (uint64_t)pg_int(row, 0, 3),
+            .deleted = (uint64_t)pg_int(row, 0, 4),
+        };
+    return true;
 }
 
 bool run_log_succeed(struct pg *pg, int64_t run_id, uint64_t rows_read, const struct merge_counts *counts,

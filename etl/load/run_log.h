@@ -14,6 +14,8 @@
 struct run_log_entry {
     const char *job;
     const char *contract;
+    const char *schema; /* of the target */
+    const char *table;
     const struct window *window;
     const char *source; /* query or export */
     const char *host;
@@ -23,6 +25,51 @@ struct run_log_entry {
 /* Writes the row `running`, committed, and tells the server what this session works on (application_name). */
 MUST_CHECK bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *run_id,
                               struct err *err);
+
+/*
+ * A query at the service, as the run table remembers it: so that a run which starts after a crash takes it up
+ * instead of asking anew.
+ */
+struct run_log_query {
+    const char *url;
+    const char *body;
+    int64_t age_ms; /* since its submit */
+};
+
+/* Stores where the query is: committed, before it is polled for the first time. */
+MUST_CHECK bool run_log_submitted(struct pg *pg, int64_t run_id, const struct run_log_query *query,
+                                  struct err *err);
+
+/* The result is there, ready_ms after the submit; -1: it was there at once. */
+MUST_CHECK bool run_log_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err);
+
+/* The query is of no more use: expired, failed, or its result cannot be loaded. */
+MUST_CHECK bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err);
+
+/*
+ * Looks for a query with this body that the last run of the same chunk left behind, and whose result the
+ * service may still have. *url is NULL where there is none; else owned by the caller, free().
+ */
+struct run_log_search {
+    const struct run_log_entry *entry;
+    int64_t run_id; /* this run */
+    const char *body;
+    int64_t deadline_ms; /* how long a query may take */
+    int64_t lifetime_ms; /* how long its result is promised */
+};
+MUST_CHECK bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url,
+                                   int64_t *age_ms, struct err *err);
+
+/* What the job's last loads tell: the median of ready_ms, the most rows; 0 where they tell nothing. */
+MUST_CHECK bool run_log_history(struct pg *pg, const char *job, const char *contract, int64_t *ready_ms,
+                                uint64_t *rows, struct err *err);
+
+/* Marks runs as failed whose runner is gone: nobody holds their lock. */
+MUST_CHECK bool run_log_reap(struct pg *pg, struct err *err);
+
+/* Whether a run whose COMMIT was not answered has succeeded, and its counts if so. */
+MUST_CHECK bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merge_counts *counts,
+                                struct err *err);
 
 /* Ends the row as succeeded: within the transaction of the load. */
 MUST_CHECK bool run_log_succeed(struct pg *pg, int64_t run_id, uint64_t rows_read,

@@ -111,6 +111,14 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     return true;
 }
 
+bool target_is_typed(const struct target *target)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (!target->columns[i].type_is_known)
+            return false;
+    return true;
+}
+
 void target_put_name(const struct target *target, struct buf *sql)
 {
     pg_put_identifier(sql, target->schema);

@@ -62,6 +62,9 @@ MUST_CHECK bool target_derive(const struct job *job, const char *schema, const s
 MUST_CHECK bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg,
                                struct err *err);
 
+/* Whether every column's type is known: by job, catalogue or table, or by values that were seen. */
+bool target_is_typed(const struct target *target);
+
 /*
  * The statements that bring the table to what the result needs, one an item; none when it is so already.
  * Pure. All types must be known by now.

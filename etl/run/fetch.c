@@ -3,6 +3,7 @@
 #include "api/query.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "load/run_log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,7 +27,11 @@ struct fetch {
     const struct pipeline *pipeline;
     const struct chunk *chunk;
     struct fetched *fetched;
+    struct run_log_entry entry; /* of this run */
+    int64_t run_id;
+    const char *body;
     struct query query;
+    int64_t owed;       /* requests that the budget keeps for this result's pages */
     struct page page;   /* the one at hand */
     struct cell *cells; /* of one row */
 };
@@ -64,14 +69,9 @@ static bool infer_types(struct fetch *fetch, struct err *err)
             seen[i] = true;
         }
     }
-    return true;
-}
-
-static bool all_types_known(const struct target *target)
-{
+    /* Rows that show no value of a column leave it text; no rows at all leave it open. */
     for (size_t i = 0; i < target->count; i++)
-        if (!target->columns[i].type_is_known)
-            return false;
+        target->columns[i].type_is_known |= fetch->page.answer.row_count > 0;
     return true;
 }
 
@@ -80,7 +80,7 @@ static bool prepare(struct fetch *fetch, struct err *err)
 {
     struct fetched *fetched = fetch->fetched;
     const struct settings *settings = fetch->pipeline->settings;
-    struct pg *pg = fetch->pipeline->pg;
+    struct pg *pg = fetch->pipeline->session->pg;
     fetched->rows = fetch->page.answer.total;
     if (!target_derive(fetch->chunk->job, settings->database.schema, &fetch->page.answer.columns,
                        fetched->arena, &fetched->target, err) ||
@@ -88,7 +88,7 @@ static bool prepare(struct fetch *fetch, struct err *err)
         return false;
     drop_cells(fetch);
     fetch->cells = mem_alloc(fetched->target.count, sizeof *fetch->cells);
-    if (!all_types_known(&fetched->target) && !infer_types(fetch, err))
+    if (!target_is_typed(&fetched->target) && !infer_types(fetch, err))
         return false;
     stage_release(fetched->stage);
     fetched->stage = stage_make(pg, &fetched->target, fetch->chunk->contract, &fetch->chunk->window, err);
@@ -168,17 +168,40 @@ static enum ending ending_of(enum query_status status)
     return ENDED_WHOLE;
 }
 
+/* Tells the line for the budget how many requests this result still takes. */
+static void owe(struct fetch *fetch, uint64_t rows_left)
+{
+    int64_t pages = (int64_t)((rows_left + fetch->query.page_size - 1) / fetch->query.page_size);
+    queue_owe(fetch->pipeline->api->queue, pages - fetch->owed);
+    fetch->owed = pages;
+}
+
+/* The page at `offset`, sent for before, takes the place of the one at hand. */
+static bool receive_page(struct fetch *fetch, struct api_call *call, uint64_t offset, enum ending *ending,
+                         struct err *err)
+{
+    page_release(&fetch->page);
+    if (!query_finish_page(&fetch->query, call, offset, &fetch->page, err))
+        return false;
+    const struct answer *answer = &fetch->page.answer;
+    *ending = ending_of(answer->status);
+    bool another = !answer->has_result || answer->total != fetch->fetched->rows;
+    if (*ending == ENDED_WHOLE && another)
+        *ending = ENDED_EXPIRED;
+    return true;
+}
+
 /* Stages the page at hand, and the others as they come: each is asked for before the one before it is staged.
  */
 static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *err)
 {
     uint64_t total = fetch->fetched->rows;
     uint64_t offset = 0;
-    *ending = ENDED_WHOLE;
     for (;;) {
         if (!check_page(fetch, offset, err))
             return false;
         offset += fetch->page.answer.row_count;
+        owe(fetch, total - offset);
         struct api_call *next = NULL;
         if (offset < total && !(next = query_start_page(&fetch->query, offset, err)))
             return false;
@@ -188,13 +211,8 @@ static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *er
         }
         if (!next)
             break;
-        page_release(&fetch->page);
-        if (!query_finish_page(&fetch->query, next, offset, &fetch->page, err))
+        if (!receive_page(fetch, next, offset, ending, err))
             return false;
-        *ending = ending_of(fetch->page.answer.status);
-        bool another = fetch->page.answer.has_result && fetch->page.answer.total != total;
-        if (*ending == ENDED_WHOLE && (another || !fetch->page.answer.has_result))
-            *ending = ENDED_EXPIRED;
         if (*ending != ENDED_WHOLE)
             return true;
     }
@@ -204,17 +222,75 @@ static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *er
     return true;
 }
 
-static bool try_once(struct fetch *fetch, const char *body, enum ending *ending, struct err *err)
+/* What past runs tell of this job. */
+static bool learn(struct fetch *fetch, struct err *err)
 {
-    page_release(&fetch->page);
-    if (!query_submit(&fetch->query, body, &fetch->page, err) ||
-        !query_await(&fetch->query, &fetch->page, err))
+    struct pg *pg = fetch->pipeline->session->pg;
+    struct budget budget = budget_of(fetch->pipeline->settings);
+    unsigned page_limit;
+    if (!run_log_history(pg, fetch->entry.job, fetch->entry.contract, &fetch->query.expected_ms,
+                         &fetch->query.expected_rows, err) ||
+        !budget_page_limit(&budget, pg, &page_limit, err))
+        return false;
+    if (page_limit > 0 && page_limit < fetch->query.page_size)
+        fetch->query.page_size = page_limit;
+    return true;
+}
+
+/* The query that an earlier run left at the service, where there is one. */
+static bool take_up(struct fetch *fetch, bool *taken_up, struct err *err)
+{
+    const struct api_settings *settings = &fetch->pipeline->settings->api;
+    struct run_log_search search = {
+        .entry = &fetch->entry,
+        .run_id = fetch->run_id,
+        .body = fetch->body,
+        .deadline_ms = settings->query_deadline_ms,
+        .lifetime_ms = settings->result_lifetime_ms,
+    };
+    SCOPED(mem) char *url = NULL;
+    int64_t age_ms;
+    *taken_up = false;
+    if (!run_log_find_query(fetch->pipeline->session->pg, &search, &url, &age_ms, err))
+        return false;
+    if (!url || !query_resume(&fetch->query, url, age_ms, &fetch->page))
+        return true;
+    *taken_up = true;
+    log_info("query-taken-up", "taking up the query submitted %.0f s ago", (double)age_ms / 1000);
+    struct run_log_query query = {.url = url, .body = fetch->body, .age_ms = age_ms};
+    return run_log_submitted(fetch->pipeline->session->pg, fetch->run_id, &query, err);
+}
+
+static bool submit(struct fetch *fetch, struct err *err)
+{
+    if (!query_submit(&fetch->query, fetch->body, &fetch->page, err))
+        return false;
+    struct run_log_query query = {.url = buf_text(&fetch->query.url), .body = fetch->body};
+    return fetch->query.url.length == 0 ||
+           run_log_submitted(fetch->pipeline->session->pg, fetch->run_id, &query, err);
+}
+
+/* Waits for the query at hand, and stages its result. */
+static bool collect(struct fetch *fetch, enum ending *ending, struct err *err)
+{
+    if (!query_await(&fetch->query, &fetch->page, err))
         return false;
     *ending = ending_of(fetch->page.answer.status);
     if (*ending != ENDED_WHOLE)
         return true;
     log_info("query-done", "query done, %" PRIu64 " rows", fetch->page.answer.total);
-    return prepare(fetch, err) && stage_pages(fetch, ending, err);
+    return run_log_ready(fetch->pipeline->session->pg, fetch->run_id, fetch->query.ready_ms, err) &&
+           prepare(fetch, err) && stage_pages(fetch, ending, err);
+}
+
+/* A result that cannot be loaded would not be better for a second look: the next run asks anew. */
+static void forget_query(struct fetch *fetch)
+{
+    struct err ignored;
+    stage_release(fetch->fetched->stage);
+    fetch->fetched->stage = NULL;
+    if (!run_log_forget_query(fetch->pipeline->session->pg, fetch->run_id, &ignored))
+        log_debug("query-forget", "%s", ignored.text);
 }
 
 static bool refuse_ending(const struct fetch *fetch, enum ending ending, struct err *err)
@@ -235,32 +311,59 @@ static bool refuse_ending(const struct fetch *fetch, enum ending ending, struct 
     return err_set(err, ERR_BUG, "a whole result was refused");
 }
 
-static bool fetch_result(struct fetch *fetch, struct err *err)
+static const char *ending_text(enum ending ending)
 {
-    SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
-    plan_put_body(fetch->chunk->job, &fetch->chunk->window, &body);
-    enum ending ending = ENDED_FAILED;
-    for (unsigned attempt = 0; attempt < 2; attempt++) {
-        if (!try_once(fetch, buf_text(&body), &ending, err))
-            return false;
-        if (ending == ENDED_WHOLE)
-            return true;
-        if (ending == ENDED_TIMEOUT)
-            break;
-        if (attempt == 0)
-            log_warn("query-again", "the query %s; submitting it again",
-                     ending == ENDED_FAILED ? "failed" : "result expired while it was being paged");
+    switch (ending) {
+    case ENDED_FAILED:
+        return "failed";
+    case ENDED_TIMEOUT:
+        return "ran past its time limit";
+    case ENDED_EXPIRED:
+        return "has no result any more";
+    case ENDED_WHOLE:
+        break;
     }
-    return refuse_ending(fetch, ending, err);
+    return "is done";
 }
 
-bool fetch_by_query(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
-                    struct err *err)
+static bool fetch_result(struct fetch *fetch, struct err *err)
 {
+    enum ending ending = ENDED_FAILED;
+    bool taken_up;
+    if (!learn(fetch, err) || !take_up(fetch, &taken_up, err))
+        return false;
+    for (unsigned submits = 0;;) {
+        if (!taken_up && !submit(fetch, err))
+            return false;
+        submits += !taken_up;
+        bool collected = collect(fetch, &ending, err);
+        owe(fetch, 0);
+        if (collected && ending == ENDED_WHOLE)
+            return true;
+        if (collected || err->kind == ERR_DATA)
+            forget_query(fetch);
+        if (!collected)
+            return false;
+        if (submits == 2 || (ending == ENDED_TIMEOUT && !taken_up))
+            return refuse_ending(fetch, ending, err);
+        log_warn("query-again", "the query %s; submitting it again", ending_text(ending));
+        taken_up = false;
+        page_release(&fetch->page);
+    }
+}
+
+bool fetch_by_query(const struct pipeline *pipeline, const struct chunk *chunk, int64_t run_id,
+                    struct fetched *fetched, struct err *err)
+{
+    SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
+    plan_put_body(chunk->job, &chunk->window, &body);
     struct fetch fetch = {
         .pipeline = pipeline,
         .chunk = chunk,
         .fetched = fetched,
+        .entry = {.job = chunk->job->name, .contract = chunk->contract, .window = &chunk->window},
+        .run_id = run_id,
+        .body = buf_text(&body),
         .query = query_make(pipeline->api, chunk->contract, chunk->job->page_size),
     };
     *fetched = (struct fetched){.arena = arena_make()};

@@ -20,13 +20,14 @@ struct fetched {
 void fetched_cleanup(struct fetched *fetched);
 
 /*
- * Submits the chunk's query, waits for it, and stages every row. A result that goes away while it is paged,
- * or a query that fails, is asked for once more, from the start: rows of two results are never mixed.
+ * Submits the chunk's query, or takes up the one that an earlier run of it left at the service; waits for it,
+ * and stages every row. A result that goes away while it is paged, or a query that fails, is asked for once
+ * more, from the start: rows of two results are never mixed.
  *
  * ERR_DATA when rows are missing, too many, too wide or of the wrong type; ERR_UNAVAILABLE when the query
  * fails or runs past its time limit.
  */
-MUST_CHECK bool fetch_by_query(const struct pipeline *pipeline, const struct chunk *chunk,
+MUST_CHECK bool fetch_by_query(const struct pipeline *pipeline, const struct chunk *chunk, int64_t run_id,
                                struct fetched *fetched, struct err *err);
 
 #endif

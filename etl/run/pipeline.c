@@ -19,7 +19,7 @@
 static bool load_in_transaction(const struct pipeline *pipeline, const struct chunk *chunk,
                                 struct fetched *fetched, struct chunk_result *result, struct err *err)
 {
-    struct pg *pg = pipeline->pg;
+    struct pg *pg = pipeline->session->pg;
     struct merge merge = {
         .target = &fetched->target,
         .contract = chunk->contract,
@@ -27,7 +27,11 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
         .run_id = result->run_id,
         .rows = fetched->rows,
     };
-    return target_apply(&fetched->target, pg, err) && merge_run(&merge, pg, &result->counts, err) &&
+    /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
+    bool shapeless = fetched->rows == 0 && !target_is_typed(&fetched->target);
+    bool loaded =
+        shapeless || (target_apply(&fetched->target, pg, err) && merge_run(&merge, pg, &result->counts, err));
+    return loaded &&
            run_log_succeed(pg, result->run_id, fetched->rows, &result->counts, pipeline->api->requests,
                            err) &&
            pg_commit(pg, err);
@@ -41,13 +45,14 @@ static bool collided(const struct pg *pg)
 static bool load(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
                  struct chunk_result *result, struct err *err)
 {
+    struct pg *pg = pipeline->session->pg;
     for (unsigned attempt = 1;; attempt++) {
-        if (!pg_begin(pipeline->pg, err))
+        if (!pg_begin(pg, err))
             return false;
         if (load_in_transaction(pipeline, chunk, fetched, result, err))
             return true;
-        bool again = collided(pipeline->pg) && attempt < LOAD_ATTEMPTS;
-        pg_rollback(pipeline->pg);
+        bool again = collided(pg) && attempt < LOAD_ATTEMPTS;
+        pg_rollback(pg);
         if (!again)
             return false;
         log_warn("load-again", "%s; loading again", err->text);
@@ -58,10 +63,42 @@ static bool fetch_and_load(const struct pipeline *pipeline, const struct chunk *
                            struct chunk_result *result, struct err *err)
 {
     SCOPED(fetched) struct fetched fetched;
-    if (!fetch_by_query(pipeline, chunk, &fetched, err))
+    if (!fetch_by_query(pipeline, chunk, result->run_id, &fetched, err))
         return false;
     result->rows_read = fetched.rows;
     return load(pipeline, chunk, &fetched, result, err);
+}
+
+/* Connects anew. *done: the COMMIT whose answer was lost with the old connection had succeeded. */
+static bool renew_session(const struct pipeline *pipeline, struct chunk_result *result, bool *done,
+                          struct err *err)
+{
+    if (!session_renew(pipeline->session, err))
+        return false;
+    pipeline->api->pg = pipeline->session->pg;
+    return run_log_outcome(pipeline->session->pg, result->run_id, done, &result->counts, err);
+}
+
+/*
+ * The database may go away in the middle: then everything is gone but the result at the service, which is
+ * taken up again over a new connection, for as long as it lives.
+ */
+static bool fetch_and_load_surviving(const struct pipeline *pipeline, const struct chunk *chunk,
+                                     struct chunk_result *result, struct err *err)
+{
+    for (unsigned breaks = 0;; breaks++) {
+        bool done;
+        if (fetch_and_load(pipeline, chunk, result, err))
+            return true;
+        bool broke = err->kind == ERR_UNAVAILABLE && pg_is_lost(pipeline->session->pg);
+        if (!broke || breaks >= pipeline->settings->api.retries)
+            return false;
+        log_warn("database-lost", "%s; connecting again", err->text);
+        if (!renew_session(pipeline, result, &done, err))
+            return false;
+        if (done)
+            return true;
+    }
 }
 
 static void set_log_context(const struct chunk *chunk, const char *window, int64_t run_id)
@@ -91,21 +128,25 @@ static bool run(const struct pipeline *pipeline, const struct chunk *chunk, cons
     struct run_log_entry entry = {
         .job = chunk->job->name,
         .contract = chunk->contract,
+        .schema = pipeline->settings->database.schema,
+        .table = chunk->job->target.table,
         .window = &chunk->window,
         .source = result->source,
         .host = pipeline->host,
         .pid = (int)getpid(),
     };
-    if (!run_log_start(pipeline->pg, &entry, &result->run_id, &result->err))
+    struct session *session = pipeline->session;
+    if (!run_log_start(session->pg, &entry, &result->run_id, &result->err))
         return false;
     set_log_context(chunk, window, result->run_id);
-    if (fetch_and_load(pipeline, chunk, result, &result->err))
+    if (fetch_and_load_surviving(pipeline, chunk, result, &result->err))
         return true;
     result->counts = (struct merge_counts){0};
-    if (result->err.kind == ERR_STOPPED)
-        pg_outlive_stop(pipeline->pg, LAST_WORDS_MS);
-    if (!pg_is_lost(pipeline->pg) &&
-        !run_log_fail(pipeline->pg, result->run_id, pipeline->api->requests, &result->err, &ignored))
+    if (session->pg && result->err.kind == ERR_STOPPED)
+        pg_outlive_stop(session->pg, LAST_WORDS_MS);
+    bool connected = session->pg && !pg_is_lost(session->pg);
+    if (connected &&
+        !run_log_fail(session->pg, result->run_id, pipeline->api->requests, &result->err, &ignored))
         log_error("run-log", &ignored);
     return false;
 }

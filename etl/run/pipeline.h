@@ -11,14 +11,14 @@
 
 #include "api/api.h"
 #include "run/chunk.h"
-#include "wire/pg.h"
+#include "run/session.h"
 
 /* What a chunk runs with; everything is borrowed. The lock on table and contract is the caller's (load/lock).
  */
 struct pipeline {
     const struct settings *settings;
     struct api *api;
-    struct pg *pg;
+    struct session *session; /* connected, holding the lock of the chunk's table and contract */
     const char *host;
 };
 

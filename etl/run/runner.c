@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "load/lock.h"
 #include "load/run_log.h"
 #include "load/schema.h"
 #include "run/pipeline.h"
@@ -29,6 +28,7 @@ struct runner {
     const struct run_options *options;
     struct http_client *http;
     struct token_source *tokens;
+    struct queue *queue;
     struct turn *turns;
     size_t turn_count;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
@@ -40,7 +40,7 @@ struct runner {
 struct worker {
     struct runner *runner;
     pthread_t thread;
-    struct pg *pg;
+    struct session session;
 };
 
 /* Plan: all turns and their items, in the order of jobs, contracts, windows. */
@@ -112,22 +112,6 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
     return deadline_ms;
 }
 
-static struct pg *connect_database(const struct run_options *options, struct err *err)
-{
-    struct pg_options pg_options = {.dsn = options->settings->database.dsn,
-                                    .application_name = "tokenflex-etl"};
-    return pg_connect(&pg_options, err);
-}
-
-static bool have_connection(struct worker *worker, struct err *err)
-{
-    if (worker->pg && !pg_is_lost(worker->pg))
-        return true;
-    pg_close(worker->pg);
-    worker->pg = connect_database(worker->runner->options, err);
-    return worker->pg != NULL;
-}
-
 static void fail_turn(const struct turn *turn, const struct err *err)
 {
     struct log_context context = {.job = turn->job->name, .contract = turn->contract};
@@ -138,16 +122,6 @@ static void fail_turn(const struct turn *turn, const struct err *err)
     log_set_context(&(struct log_context){0});
 }
 
-/* The connection broke in the middle of a chunk: what became of it is written over another one. */
-static void log_failure_anew(struct worker *worker, const struct chunk_result *result)
-{
-    struct err err;
-    bool logged = have_connection(worker, &err) &&
-                  run_log_fail(worker->pg, result->run_id, result->requests, &result->err, &err);
-    if (!logged)
-        log_error("run-log", &err);
-}
-
 static void run_chunks(struct worker *worker, const struct turn *turn)
 {
     const struct run_options *options = worker->runner->options;
@@ -155,38 +129,35 @@ static void run_chunks(struct worker *worker, const struct turn *turn)
         .settings = options->settings,
         .http = worker->runner->http,
         .tokens = worker->runner->tokens,
-        .budget = budget_of(options->settings),
-        .pg = worker->pg,
+        .queue = worker->runner->queue,
+        .pg = worker->session.pg,
         .deadline_ms = deadline_of(worker->runner, turn->job),
     };
     struct pipeline pipeline = {
-        .settings = options->settings, .api = &api, .pg = worker->pg, .host = options->host};
+        .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
     for (size_t i = 0; i < turn->count; i++) {
         struct run_item *item = &turn->items[i];
         pipeline_run(&pipeline, &item->chunk, &item->result);
-        if (item->result.status == CHUNK_SUCCEEDED)
-            continue;
-        if (pg_is_lost(worker->pg) && item->result.run_id && !stop_requested())
-            log_failure_anew(worker, &item->result);
-        return;
+        if (item->result.status != CHUNK_SUCCEEDED)
+            return;
     }
 }
 
 static void run_turn(struct worker *worker, const struct turn *turn)
 {
     struct err err;
-    const char *schema = worker->runner->options->settings->database.schema;
-    const char *table = turn->job->target.table;
+    struct session *session = &worker->session;
     if (turn->refused.kind != ERR_NONE) {
         fail_turn(turn, &turn->refused);
         return;
     }
-    if (!have_connection(worker, &err) || !lock_take(worker->pg, schema, table, turn->contract, &err)) {
+    if (!session_connect(session, &err) ||
+        !session_lock(session, turn->job->target.table, turn->contract, &err)) {
         fail_turn(turn, &err);
         return;
     }
     run_chunks(worker, turn);
-    lock_release(worker->pg, schema, table, turn->contract);
+    session_unlock(session);
 }
 
 static bool same_target(const struct turn *one, const struct turn *other)
@@ -248,7 +219,7 @@ static void *work(void *context)
         run_turn(worker, turn);
         end_turn(worker->runner, turn);
     }
-    pg_close(worker->pg);
+    session_close(&worker->session);
     return NULL;
 }
 
@@ -261,7 +232,10 @@ static bool run_workers(struct runner *runner, struct pg *first, struct err *err
     SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
     size_t started = 0;
     for (; started < count; started++) {
-        workers[started] = (struct worker){.runner = runner, .pg = started == 0 ? first : NULL};
+        workers[started] = (struct worker){
+            .runner = runner,
+            .session = {.settings = runner->options->settings, .pg = started == 0 ? first : NULL},
+        };
         if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
             break;
     }
@@ -286,14 +260,17 @@ int run_exit_code(const struct run_item *items, size_t count)
     return exit_code;
 }
 
+/* The tool's schema is there, and no run is said to go on that does not. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
     struct schema_change change;
-    *pg = connect_database(options, err);
-    if (*pg && schema_upgrade(*pg, &change, err))
-        return true;
-    pg_close(*pg);
-    return false;
+    struct session session = {.settings = options->settings};
+    bool prepared = session_connect(&session, err) && schema_upgrade(session.pg, &change, err) &&
+                    run_log_reap(session.pg, err);
+    *pg = session.pg;
+    if (!prepared)
+        session_close(&session);
+    return prepared;
 }
 
 static bool run_planned(struct runner *runner, struct err *err)
@@ -306,8 +283,11 @@ static bool run_planned(struct runner *runner, struct err *err)
     if (!http || !prepare_database(runner->options, &pg, err))
         return false;
     runner->http = http;
+    struct budget budget = budget_of(settings);
     runner->tokens = token_make(settings, http);
+    runner->queue = queue_make(&budget, settings->api.result_lifetime_ms);
     bool ran = run_workers(runner, pg, err);
+    queue_release(runner->queue);
     token_release(runner->tokens);
     return ran;
 }

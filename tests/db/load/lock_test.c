@@ -34,6 +34,8 @@ static void host_and_process_of_the_holder_are_named(void **state)
     struct window window = {0};
     struct run_log_entry entry = {.job = "daily",
                                   .contract = CONTRACT,
+                                  .schema = "tokenflex",
+                                  .table = "daily",
                                   .window = &window,
                                   .source = "query",
                                   .host = "etl-7.example",

@@ -53,7 +53,7 @@ static void way_begin(struct way *way)
         .settings = &way->settings,
         .pg = db_fresh(),
         .deadline_ms = clock_deadline(60000),
-        .budget = {.account = "default", .per_minute = 600, .burst = 50},
+        .queue = queue_make(&(struct budget){.account = "default", .per_minute = 600, .burst = 50}, 300000),
     };
     way->api.http = http_client_make(&(struct http_options){0}, &way->err);
     assert_non_null(way->api.http);
@@ -62,6 +62,7 @@ static void way_begin(struct way *way)
 
 static void way_cleanup(struct way *way)
 {
+    queue_release(way->api.queue);
     token_release(way->api.tokens);
     http_client_release(way->api.http);
     pg_close(way->api.pg);
@@ -82,7 +83,7 @@ static void each_request_is_taken_from_the_budget(void **state)
     SCOPED(way) struct way way;
     way_begin(&way);
     must(ask(&way, "/free"), &way.err);
-    assert_string_equal(db_value(way.api.pg, "select tokens from tokenflex_etl.request_budget"), "49");
+    assert_string_equal(db_value(way.api.pg, "select tokens from tokenflex_etl.request_budget"), "48");
 }
 
 /* A Retry-After of 0 is a second, and no retry is used up. */

@@ -8,6 +8,8 @@ static int64_t started(struct pg *pg, struct window window)
     int64_t run_id = 0;
     struct run_log_entry entry = {.job = "daily",
                                   .contract = CONTRACT,
+                                  .schema = "tokenflex",
+                                  .table = "daily",
                                   .window = &window,
                                   .source = "query",
                                   .host = "etl-7.example",

@@ -100,7 +100,9 @@ static void way_begin(struct way *way, enum auth_flow flow)
                                               .client_secret = "s3cret",
                                               .access_token = GIVEN_TOKEN}}};
     way->settings.api.base_url = tiny_server_url(server, "", way->base_url, sizeof way->base_url);
-    way->api = (struct api){.settings = &way->settings, .deadline_ms = clock_deadline(60000)};
+    way->api = (struct api){.settings = &way->settings,
+                            .deadline_ms = clock_deadline(60000),
+                            .queue = queue_make(&(struct budget){.account = "a"}, 300000)};
     way->api.http = http_client_make(&(struct http_options){0}, &way->err);
     assert_non_null(way->api.http);
     way->api.tokens = token_make(&way->settings, way->api.http);
@@ -112,6 +114,7 @@ static void way_begin(struct way *way, enum auth_flow flow)
 static void way_cleanup(struct way *way)
 {
     http_response_cleanup(&way->response);
+    queue_release(way->api.queue);
     token_release(way->api.tokens);
     http_client_release(way->api.http);
 }

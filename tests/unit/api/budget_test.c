@@ -25,14 +25,20 @@ static void without_a_client_the_account_is_the_default(void **state)
     assert_string_equal(budget_of(&settings).account, "default");
 }
 
-static void without_a_limit_the_database_is_not_asked(void **state)
+static void a_full_bucket_holds_the_burst_less_one(void **state)
 {
     (void)state;
-    struct err err = {0};
-    struct budget budget = {.account = "unlimited", .per_minute = 0, .burst = 1};
-    for (int i = 0; i < 100; i++)
-        assert_true(budget_take(&budget, NULL, 0, &err));
-    assert_true(budget_block(&budget, NULL, 60000, &err));
+    struct budget budget = {.account = "a", .per_minute = 5, .burst = 50};
+    assert_true(budget_capacity(&budget) == 49);
+}
+
+static void of_a_small_burst_a_fifth_is_held_back(void **state)
+{
+    (void)state;
+    struct budget two = {.account = "a", .per_minute = 5, .burst = 2};
+    struct budget one = {.account = "a", .per_minute = 5, .burst = 1};
+    assert_true(budget_capacity(&two) == 1.6);
+    assert_true(budget_capacity(&one) == 0.8);
 }
 
 int main(void)
@@ -40,7 +46,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_account_is_the_client),
         cmocka_unit_test(without_a_client_the_account_is_the_default),
-        cmocka_unit_test(without_a_limit_the_database_is_not_asked),
+        cmocka_unit_test(a_full_bucket_holds_the_burst_less_one),
+        cmocka_unit_test(of_a_small_burst_a_fifth_is_held_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

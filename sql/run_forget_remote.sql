@@ -1,0 +1,8 @@
+-- The query of a run, and of earlier runs that it was taken over from, is of no more use.
+update tokenflex_etl.run r
+   set remote = null
+  from tokenflex_etl.run own
+ where own.run_id = $1::bigint
+   and r.job = own.job
+   and r.contract_number = own.contract_number
+   and r.remote = own.remote

@@ -4,7 +4,10 @@ from harness import EtlTestCase, main
 
 
 class BudgetCase(EtlTestCase):
-    """A run takes five requests: a submit, a poll too early, and three pages."""
+    """A run takes five requests: a submit, a poll too early, and three pages.
+
+    Of the burst one request is kept back: what is on the network may arrive closer together than it was sent.
+    """
 
     simulator_settings = {"rows": 250}
 
@@ -22,16 +25,17 @@ class Budget(BudgetCase):
 
     def test_that_is_spent_past_the_timeout_of_the_job_is_for_another_time(self):
         self.etl.write_job("usage", page_size=100, timeout="10s")
-        self.allow(per_minute=1, burst=3)
+        self.allow(per_minute=1, burst=5)
+        self.simulator.config(polls=3)
         result = self.etl.run()
         self.assert_failed(result, 75, "request budget", "timeout")
         self.assertLess(result.seconds, 5)
         self.assert_nothing_visible()
-        self.assertEqual(self.simulator.stats["budgeted"], 3)
+        self.assertEqual(self.simulator.stats["budgeted"], 4)
 
     def test_is_shared_by_runs(self):
         self.etl.write_job("usage", page_size=100, timeout="10s")
-        self.allow(per_minute=1, burst=7)
+        self.allow(per_minute=1, burst=8)
         self.etl.run_well()
         self.assertEqual(self.etl.run().exit_code, 75)
         self.assertEqual(self.simulator.stats["budgeted"], 7)
@@ -42,7 +46,7 @@ class Budget(BudgetCase):
         self.etl.run_well()
         self.assertEqual(
             self.database.rows("select account, round(tokens), blocked_until from tokenflex_etl.request_budget"),
-            [("default", "45", None)],
+            [("default", "44", None)],
         )
 
     def test_without_a_limit_is_not_kept(self):
@@ -59,6 +63,76 @@ class Budget(BudgetCase):
         self.assertEqual(
             self.database.value("select blocked_until is not null from tokenflex_etl.request_budget"), "t"
         )
+
+    def test_that_is_blocked_past_the_timeout_of_the_job_is_for_another_time(self):
+        self.allow(per_minute=600, burst=50)
+        self.etl.write_job("usage", timeout="20s")
+        self.simulator.script({"on": "submit", "nth": 1, "status": 429, "retry_after": 600})
+        self.assertEqual(self.etl.run().exit_code, 75)
+        self.simulator.reset_stats()
+        self.assert_failed(self.etl.run(), 75, "request budget", "timeout")
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+
+class SeveralProcesses(BudgetCase):
+    """Against a service that enforces what the settings say."""
+
+    def enforce(self, **rate_limit):
+        self.allow(**rate_limit)
+        self.simulator.config(rate_limit=rate_limit)
+
+    def run_together(self, *shares):
+        """A process for each list of jobs, all at once; how long the last of them took."""
+        running = [self.etl.start_run(*jobs) for jobs in shares]
+        results = [one.wait() for one in running]
+        self.assertEqual([result.exit_code for result in results], [0] * len(shares), results)
+        return max(result.seconds for result in results)
+
+    def test_are_never_refused_and_lose_no_time(self):
+        rate, burst = 240 / 60, 5
+        self.enforce(per_minute=240, burst=burst)
+        self.simulator.config(rows=750, polls=0)
+        for name in ("a", "b", "c", "d", "e"):
+            self.etl.write_job(name, page_size=100)
+        self.etl.call(*self.etl.command("init"))
+        self.simulator.reset_stats()
+        seconds = self.run_together(["a", "b"], ["c", "d"], ["e"])
+        stats = self.simulator.stats
+        self.assertEqual((stats["refused_429"], stats["budgeted"]), (0, 45))
+        best = (stats["budgeted"] - burst) / rate
+        self.assertLess(seconds, 1.15 * best + 1)
+        for name in ("a", "b", "c", "d", "e"):
+            self.assertEqual(self.database.count(f"tokenflex.{name}"), 750)
+
+    def test_that_make_their_tables_at_the_same_time_are_never_refused(self):
+        self.enforce(per_minute=6000, burst=5)
+        for name in ("a", "b", "c"):
+            self.etl.write_job(name)
+        self.run_together(["a"], ["b"], ["c"])
+        self.assertEqual(self.simulator.stats["refused_429"], 0)
+
+    def test_wait_for_what_one_of_them_was_told(self):
+        self.allow(per_minute=6000, burst=50)
+        self.etl.write_job("told", page_size=100)
+        self.etl.write_job("late", page_size=100)
+        self.etl.write_job("paging", page_size=100)
+        self.simulator.script(
+            {"on": "page", "nth": 1, "hold": True}, {"on": "submit", "nth": 2, "status": 429, "retry_after": 3}
+        )
+        paging = self.etl.start_run("paging")
+        self.simulator.wait_for_held()
+        told = self.etl.start_run("told")
+        self.database.wait_until("exists (select from tokenflex_etl.request_budget where blocked_until > now())")
+        late = self.etl.start_run("late")
+        self.simulator.release()
+        for running in (paging, told, late):
+            self.assertEqual(running.wait().exit_code, 0)
+        log = self.simulator.log
+        told_at_ms = next(entry["at_ms"] for entry in log if entry["status"] == 429)
+        # The page that was held was on its way before; at_ms is when a request came.
+        after = [entry["at_ms"] - told_at_ms for entry in log if entry["at_ms"] > told_at_ms]
+        self.assertGreaterEqual(min(after), 2900)
+        self.assertEqual([entry["status"] for entry in log].count(429), 1)
 
 
 if __name__ == "__main__":

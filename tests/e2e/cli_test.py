@@ -164,7 +164,8 @@ class JsonResult(CliCase):
         self.assertEqual((run["run_id"], run["status"]), (None, "failed"))
 
     def test_has_text_beyond_ascii_as_it_is(self):
-        self.simulator.script({"on": "submit", "status": 400, "body": '{"Code":"X","Message":"Größe \\"地理\\"\\n"}'})
+        answer = '{"Code":"X","Message":"Größe \\"地理\\"\\n"}'
+        self.simulator.script({"on": "submit", "status": 400, "body": answer})
         self.assertIn('Größe "地理"', self.etl.run().one_run["error"])
 
     def test_agrees_with_the_run_table(self):
@@ -187,7 +188,9 @@ class TextResult(CliCase):
 
     def test_says_why_a_job_failed(self):
         self.simulator.config(query_status="FAILED")
-        self.assertRegex(self.run_with().stdout, r"(?m)^0 of 1 succeeded, \d+ requests\nusage 11000000001 failed: .*FAILED")
+        self.assertRegex(
+            self.run_with().stdout, r"(?m)^0 of 1 succeeded, \d+ requests\nusage 11000000001 failed: .*FAILED"
+        )
 
 
 class Log(CliCase):

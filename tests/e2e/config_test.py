@@ -122,7 +122,9 @@ class RunWithBadFiles(EtlTestCase):
     def test_loads_the_good_job_and_names_the_fault_of_the_other(self):
         result = self.etl.run()
         self.assertEqual(result.exit_code, 78)
-        self.assertRegex(result.error, r"^\S+/usage\.yaml:\d+:\d+: error: unknown key `targets`; did you mean `target`\?$")
+        self.assertRegex(
+            result.error, r"^\S+/usage\.yaml:\d+:\d+: error: unknown key `targets`; did you mean `target`\?$"
+        )
         self.assertEqual(self.database.count("tokenflex.good"), 10)
 
     def test_counts_the_broken_file_among_the_failed(self):
@@ -176,7 +178,9 @@ class TableThatMustNotChange(EtlTestCase):
     def test_is_refused_a_new_column(self):
         self.etl.write_job("usage")
         self.etl.run_well()
-        self.etl.write_job("usage", query={"metrics": ["tokensConsumed", "useCount"]}, target={"on_schema_change": "fail"})
+        self.etl.write_job(
+            "usage", query={"metrics": ["tokensConsumed", "useCount"]}, target={"on_schema_change": "fail"}
+        )
         self.assert_failed(self.etl.run(), 78, "on_schema_change")
         columns = self.database.rows("select column_name from information_schema.columns where table_name = 'usage'")
         self.assertNotIn(("use_count",), columns)

@@ -2,14 +2,7 @@
 
 import itertools
 
-from harness import EtlTestCase, cases, main
-
-CLIENT = {
-    "flow": "client_credentials",
-    "client_id": "sim-client",
-    "client_secret": "sim-secret",
-    "access_token": None,
-}
+from harness import ACCESS_TOKEN, CLIENT, EtlTestCase, cases, main
 
 
 class FaultsCase(EtlTestCase):
@@ -137,7 +130,7 @@ class Unauthorized(FaultsCase):
         self.assertEqual(self.simulator.requests("token"), 2)
 
     def test_is_final_for_a_token_of_the_settings(self):
-        self.etl.write_settings({"auth": {"flow": "access_token", "access_token": "test-access-token"}})
+        self.etl.write_settings({"auth": {"flow": "access_token", "access_token": ACCESS_TOKEN}})
         self.simulator.script({"on": "page", "nth": 1, "status": 401})
         self.assert_refused(77, "401")
         self.assertEqual(self.simulator.requests("page"), 1)

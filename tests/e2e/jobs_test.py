@@ -179,7 +179,8 @@ class ColumnsOfAJob(EtlTestCase):
         self.simulator.config(results=[{"columns": ["customField1", "tokensConsumed"], "rows": ['["4711",60.0]']}])
         self.etl.run_well()
         self.assertEqual(self.columns()[1:3], [("custom_field1", "bigint"), ("tokens_consumed", "text")])
-        self.assertEqual(self.database.row("select custom_field1, tokens_consumed from tokenflex.usage"), ("4711", "60.0"))
+        row = self.database.row("select custom_field1, tokens_consumed from tokenflex.usage")
+        self.assertEqual(row, ("4711", "60.0"))
 
     def test_that_nobody_knows_have_the_type_of_their_values(self):
         names = ["someCount", "someShare", "someDay", "someTime", "someFlag", "someText", "nothing"]

@@ -2,14 +2,7 @@
 
 import socket
 
-from harness import ACCESS_TOKEN, CliTestCase, EtlTestCase, main
-
-CLIENT = {
-    "flow": "client_credentials",
-    "client_id": "sim-client",
-    "client_secret": "sim-secret",
-    "access_token": None,
-}
+from harness import ACCESS_TOKEN, CLIENT, CliTestCase, EtlTestCase, main
 
 
 class NewcomerCase(EtlTestCase):
@@ -132,7 +125,8 @@ class TableThatIsInTheWay(NewcomerCase):
 
 class WrongFiles(NewcomerCase):
     def test_a_typo_in_a_key(self):
-        self.etl.write_job_text("usage.yaml", "contract: '11000000001'\nquery: {feilds: [usageDate], metrics: [useCount]}\n")
+        text = "contract: '11000000001'\nquery: {feilds: [usageDate], metrics: [useCount]}\n"
+        self.etl.write_job_text("usage.yaml", text)
         self.assert_failed(self.etl.run(), 78, "usage.yaml:2:9: error:", "`feilds`", "did you mean `fields`?")
         self.assertEqual(self.simulator.stats["budgeted"], 0)
 

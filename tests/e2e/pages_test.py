@@ -25,9 +25,10 @@ class PagesCase(EtlTestCase):
         self.assert_failed(result, exit_code, *words)
         self.assert_nothing_visible()
 
-    def serve(self, *rows, columns=("usageDate", "productName", "userName", "tokensConsumed")):
+    def serve(self, *rows, metric="tokensConsumed"):
         """These rows, raw JSON, in place of generated ones."""
-        self.simulator.config(results=[{"columns": list(columns), "rows": list(rows)}])
+        columns = ["usageDate", "productName", "userName", metric]
+        self.simulator.config(results=[{"columns": columns, "rows": list(rows)}])
 
 
 class SmallerPages(PagesCase):
@@ -61,7 +62,7 @@ class WrongTotal(PagesCase):
         self.assert_refused(65, "total")
 
     def test_a_result_without_rows_is_no_error(self):
-        self.simulator.config(results=[{"columns": ["usageDate", "productName", "userName", "tokensConsumed"], "rows": []}])
+        self.serve()
         self.assertEqual(self.etl.run_well().one_run["rows_read"], 0)
 
     def test_a_total_that_changes_between_pages_starts_over(self):
@@ -152,14 +153,13 @@ class BadValue(PagesCase):
 class ValueThatFits(PagesCase):
     def load(self, raw, metric="tokensConsumed"):
         self.etl.write_job("usage", query={"metrics": [metric]})
-        self.serve(f'["2026-01-01","Revit","ann",{raw}]', columns=["usageDate", "productName", "userName", metric])
+        self.serve(f'["2026-01-01","Revit","ann",{raw}]', metric=metric)
         self.etl.run_well()
 
     def test_a_number_of_more_digits_than_a_double_has(self):
         self.load("12345678901234567890.1234567890123456789")
-        self.assertEqual(
-            self.database.value("select tokens_consumed from tokenflex.usage"), "12345678901234567890.1234567890123456789"
-        )
+        loaded = self.database.value("select tokens_consumed from tokenflex.usage")
+        self.assertEqual(loaded, "12345678901234567890.1234567890123456789")
 
     def test_zeros_behind_the_point(self):
         self.load("60.00")
@@ -177,9 +177,7 @@ class ValueThatFits(PagesCase):
 
     def test_one_more_than_the_largest_whole_number(self):
         self.etl.write_job("usage", query={"metrics": ["useCount"]})
-        self.serve(
-            '["2026-01-01","Revit","ann",9223372036854775808]', columns=["usageDate", "productName", "userName", "useCount"]
-        )
+        self.serve('["2026-01-01","Revit","ann",9223372036854775808]', metric="useCount")
         self.assert_refused(65, "row 1", "column useCount", "9223372036854775808")
 
     def test_a_whole_number_written_with_a_point(self):

@@ -1,8 +1,8 @@
-"""Several jobs, contracts and windows in one run: which are run, what each leaves in the run table, who waits for whom."""
+"""Several jobs, contracts and windows in one run: which are run, what each leaves in the run table, who waits."""
 
 import json
 
-from harness import CONTRACT, EtlTestCase, differences, main
+from harness import CONTRACT, DEFAULT_COLUMNS, EtlTestCase, differences, main
 
 
 class JobsCase(EtlTestCase):
@@ -216,15 +216,9 @@ class Windows(JobsCase):
             "metrics": ["tokensConsumed"],
             "where": "usageDate >= '2026-01-15' AND usageDate < '2026-04-01'",
         }
-        columns = {
-            "usageDate": "usage_date",
-            "productName": "product_name",
-            "userName": "user_name",
-            "tokensConsumed": "tokens_consumed",
-        }
         expected = self.simulator.expected_csv(whole, CONTRACT)
         self.assertEqual(self.database.count("tokenflex.usage"), 5 * (17 + 28 + 31))
-        self.assertEqual(differences(self.database, expected, columns, "tokenflex.usage"), (0, 0))
+        self.assertEqual(differences(self.database, expected, DEFAULT_COLUMNS, "tokenflex.usage"), (0, 0))
 
     def test_chunks_of_another_size_find_every_row_unchanged(self):
         self.etl.write_job("usage", window=WINDOW)

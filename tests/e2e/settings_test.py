@@ -1,13 +1,6 @@
 """Where settings, secrets and variables are found."""
 
-from harness import ACCESS_TOKEN, EtlTestCase, main
-
-CLIENT = {
-    "flow": "client_credentials",
-    "client_id": "sim-client",
-    "client_secret": None,
-    "access_token": None,
-}
+from harness import ACCESS_TOKEN, CLIENT, EtlTestCase, main
 
 
 class SettingsCase(EtlTestCase):
@@ -63,8 +56,8 @@ class ClientSecret(SettingsCase):
         path.write_text("sim-secret\n", encoding="utf-8")
         return path
 
-    def run_as_client(self, **auth):
-        self.etl.write_settings({"auth": {**CLIENT, **auth}})
+    def run_as_client(self, client_secret=None, **auth):
+        self.etl.write_settings({"auth": {**CLIENT, "client_secret": client_secret, **auth}})
         self.assert_loads("--config", str(self.settings))
 
     def test_in_the_settings(self):

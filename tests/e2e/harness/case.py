@@ -4,7 +4,7 @@ import tempfile
 import unittest
 
 from . import postgres
-from .etl import CONTRACT, Etl, default_job
+from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, default_job
 from .rows import differences
 from .simulator import Simulator
 
@@ -53,14 +53,8 @@ class EtlTestCase(CliTestCase):
 
     def assert_all_rows_arrived(self):
         """Of the default job: tokenflex.usage holds what the service has now, and no more."""
-        columns = {
-            "usageDate": "usage_date",
-            "productName": "product_name",
-            "userName": "user_name",
-            "tokensConsumed": "tokens_consumed",
-        }
         expected = self.simulator.expected_csv(default_job()["query"], CONTRACT)
-        self.assertEqual(differences(self.database, expected, columns, "tokenflex.usage"), (0, 0))
+        self.assertEqual(differences(self.database, expected, DEFAULT_COLUMNS, "tokenflex.usage"), (0, 0))
 
     def assert_nothing_visible(self, table="tokenflex.usage"):
         """No row of a load that failed, and its run row says so."""

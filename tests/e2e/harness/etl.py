@@ -60,17 +60,40 @@ class Running:
         self._err = open(directory / "stderr", "w+", encoding="utf-8")
         self._started = time.monotonic()
         self._process = spawn(
-            command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err
+            command, cwd=directory, env=environment, stdin=subprocess.PIPE, stdout=self._out, stderr=self._err
         )
         self._ended = False
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def signal(self, number):
         self._process.send_signal(number)
+
+    def type(self, text):
+        """What somebody types; nothing more comes after it."""
+        self._process.stdin.write(text.encode())
+        self._process.stdin.close()
+
+    def wait_for_stderr(self, pattern, timeout_s=20):
+        """The match of a regular expression, once stderr has it."""
+        deadline = time.monotonic() + timeout_s
+        while not (match := re.search(pattern, self._read_stderr())):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"stderr has no {pattern}:\n{self._read_stderr()}")
+            time.sleep(0.01)
+        return match
+
+    def _read_stderr(self):
+        with open(self._err.name, encoding="utf-8") as file:
+            return file.read()
 
     def wait(self, timeout_s=120):
         exit_code = await_end(self._process, timeout_s)
         seconds = time.monotonic() - self._started
         self._ended = True
+        self._process.stdin.close()
         texts = []
         for file in (self._out, self._err):
             file.seek(0)
@@ -84,8 +107,18 @@ class Running:
         if not self._ended:
             self._process.kill()
             self._process.wait()
+            self._process.stdin.close()
             self._out.close()
             self._err.close()
+
+
+# Of the default job: its columns in the result, and in the table.
+DEFAULT_COLUMNS = {
+    "usageDate": "usage_date",
+    "productName": "product_name",
+    "userName": "user_name",
+    "tokensConsumed": "tokens_consumed",
+}
 
 
 def default_settings():

@@ -13,8 +13,10 @@ _NULL = "\\N"
 
 # Sessions that a test has left behind hold locks, and dropping waits until they have ended.
 _EMPTY = """
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
-    select format('drop schema %I cascade', nspname) from pg_namespace where nspname !~ '^(pg_|information_schema$)' \\gexec
+    select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid();
+    select format('drop schema %I cascade', nspname) from pg_namespace
+     where nspname !~ '^(pg_|information_schema$)' \\gexec
     create schema public;
 """
 

@@ -9,6 +9,14 @@ from .programs import BUILD, end, spawn
 
 ACCESS_TOKEN = "test-access-token"
 
+# Settings of a client that the simulator knows.
+CLIENT = {
+    "flow": "client_credentials",
+    "client_id": "sim-client",
+    "client_secret": "sim-secret",
+    "access_token": None,
+}
+
 
 class Simulator:
     """Settings are those of the simulator's manual, tests/sim/README.md."""

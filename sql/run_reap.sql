@@ -1,12 +1,21 @@
--- Runs whose runner is gone: nobody holds the lock that each of them holds as long as its runner lives.
+-- Runs whose runner is gone: nobody holds the lock that each of them holds as long as its runner lives. The locks are
+-- looked at, not taken: somebody may be about to take one for a run of his own. Rows that another runner is at are his.
+with dead as (
+    select r.run_id
+      from tokenflex_etl.run r,
+           hashtextextended('tokenflex-etl ' || r.target || ' ' || left(r.contract_number, 100), 0) as key
+     where r.status = 'running'
+       and key is not null
+       and not exists (select from pg_locks l
+                        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                          and l.classid = ((key >> 32) & 4294967295)::oid
+                          and l.objid = (key & 4294967295)::oid
+                          and l.database = (select oid from pg_database where datname = current_database()))
+       for update of r skip locked
+)
 update tokenflex_etl.run
    set status      = 'failed',
        finished_at = clock_timestamp(),
        error       = format('the runner (process %s on %s) ended without finishing', pid, host)
- where status = 'running'
-   and case
-           when status = 'running' then
-               pg_try_advisory_xact_lock(
-                   hashtextextended('tokenflex-etl ' || target || ' ' || left(contract_number, 100), 0))
-       end
+ where run_id in (select run_id from dead)
 returning run_id

@@ -78,7 +78,8 @@ static void create_index(struct ddl *ddl)
         pg_put_identifier(&ddl->sql, target->columns[target->lead].name);
         buf_put(&ddl->sql, ", ");
     }
-    buf_put(&ddl->sql, "_row_key) nulls not distinct");
+    buf_print(&ddl->sql, "_row_key%s) nulls not distinct",
+              target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
     end_statement(ddl);
 }
 
@@ -96,6 +97,8 @@ static void comment_table(struct ddl *ddl)
         if (target->columns[i].in_key)
             buf_print(&text, ", %s", target->columns[i].name);
     buf_put(&text, "; _row_key is a hash of them.");
+    if (target->job->target.mode == JOB_APPEND)
+        buf_put(&text, " Every run's rows are kept, told apart by _run_id.");
     buf_put(&ddl->sql, "comment on table ");
     target_put_name(target, &ddl->sql);
     buf_put(&ddl->sql, " is ");

@@ -1,5 +1,6 @@
 #include "load/merge.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "load/stage.h"
 
@@ -111,17 +112,29 @@ static bool update_changed(const struct merge *merge, struct pg *pg, const char 
     return true;
 }
 
+/* The days of the merge's window as parameters; NULL where it is not bounded. */
+struct days {
+    char from_text[DATE_TEXT];
+    char to_text[DATE_TEXT];
+    const char *from;
+    const char *to;
+};
+
+static void read_days(const struct window *window, struct days *days)
+{
+    *days = (struct days){0};
+    if (!window->bounded)
+        return;
+    days->from = date_format(window->from, days->from_text);
+    days->to = date_format(window->to, days->to_text);
+}
+
 static bool insert_new(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *inserted,
                        struct err *err)
 {
     const struct target *target = merge->target;
-    char from[DATE_TEXT] = "";
-    char to[DATE_TEXT] = "";
-    bool bounded = merge->window->bounded;
-    if (bounded) {
-        date_format(merge->window->from, from);
-        date_format(merge->window->to, to);
-    }
+    struct days days;
+    read_days(merge->window, &days);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "insert into ");
     target_put_name(target, &sql);
@@ -130,13 +143,15 @@ static bool insert_new(const struct merge *merge, struct pg *pg, const char *run
     buf_print(&sql, ", _row_key, _run_id, _synced_at) select $2, %s",
               target->windowed ? "$3::date, $4::date, " : "");
     put_columns(&sql, target, "s.", ALL_COLUMNS);
-    buf_put(&sql,
-            ", s._row_key, $1::bigint, now() from pg_temp." STAGE_TABLE " s where not exists (select from ");
-    target_put_name(target, &sql);
-    buf_put(&sql, " t where ");
-    put_same_row(&sql, target);
-    buf_put(&sql, ")");
-    struct pg_params params = PG_PARAMS(run_id, merge->contract, bounded ? from : NULL, bounded ? to : NULL);
+    buf_put(&sql, ", s._row_key, $1::bigint, now() from pg_temp." STAGE_TABLE " s");
+    if (target->job->target.mode != JOB_APPEND) {
+        buf_put(&sql, " where not exists (select from ");
+        target_put_name(target, &sql);
+        buf_put(&sql, " t where ");
+        put_same_row(&sql, target);
+        buf_put(&sql, ")");
+    }
+    struct pg_params params = PG_PARAMS(run_id, merge->contract, days.from, days.to);
     if (!target->windowed)
         params.count = 2;
     SCOPED(pg_result) PGresult *result = pg_query(pg, buf_text(&sql), params, err);
@@ -146,17 +161,64 @@ static bool insert_new(const struct merge *merge, struct pg *pg, const char *run
     return true;
 }
 
+/* The rows that a result of this contract and window stands for. */
+static void put_scope(struct buf *sql, const struct merge *merge)
+{
+    char column[JOB_COLUMN_NAME];
+    const struct job *job = merge->target->job;
+    buf_put(sql, "t.contract_number = $1");
+    if (!merge->window->bounded)
+        return;
+    if (merge->target->windowed) {
+        buf_put(sql, " and t.window_start = $2::date and t.window_end = $3::date");
+        return;
+    }
+    const char *day = job_column_name(job, job->window.field, column);
+    buf_put(sql, " and t.");
+    pg_put_identifier(sql, day);
+    buf_put(sql, " >= $2::date and t.");
+    pg_put_identifier(sql, day);
+    buf_put(sql, " < $3::date");
+}
+
+static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *deleted, struct err *err)
+{
+    const struct target *target = merge->target;
+    struct days days;
+    if (merge->rows == 0 && !target->job->target.allow_empty) {
+        log_warn("empty-result", "the result is empty: nothing is deleted (target.allow_empty)");
+        return true;
+    }
+    read_days(merge->window, &days);
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "delete from ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " t where ");
+    put_scope(&sql, merge);
+    buf_put(&sql, " and not exists (select from pg_temp." STAGE_TABLE " s where s._row_key = t._row_key)");
+    struct pg_params params = PG_PARAMS(merge->contract, days.from, days.to);
+    if (!merge->window->bounded)
+        params.count = 1;
+    SCOPED(pg_result) PGresult *result = pg_query(pg, buf_text(&sql), params, err);
+    if (!result)
+        return err_wrap(err, "cannot delete from table %s.%s", target->schema, target->table);
+    *deleted = pg_rows_affected(result);
+    return true;
+}
+
 bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts, struct err *err)
 {
     char run_id[24];
+    enum job_mode mode = merge->target->job->target.mode;
     snprintf(run_id, sizeof run_id, "%" PRId64, merge->run_id);
     *counts = (struct merge_counts){0};
-    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err))
+    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err) || !refuse_duplicates(merge->target, pg, err))
         return false;
-    bool merged = refuse_duplicates(merge->target, pg, err) &&
-                  update_changed(merge, pg, run_id, &counts->updated, err) &&
-                  insert_new(merge, pg, run_id, &counts->inserted, err);
-    if (!merged)
+    if (mode != JOB_APPEND && !update_changed(merge, pg, run_id, &counts->updated, err))
+        return false;
+    if (!insert_new(merge, pg, run_id, &counts->inserted, err))
+        return false;
+    if (mode == JOB_REPLACE && !delete_gone(merge, pg, &counts->deleted, err))
         return false;
     counts->unchanged = merge->rows - counts->inserted - counts->updated;
     return true;

@@ -1,6 +1,10 @@
 /*
- * From the stage into the target: rows that are new are inserted, rows that differ are updated, all others
- * are left alone, untouched and unlocked.
+ * From the stage into the target, by target.mode.
+ *
+ * upsert: rows that are new are inserted, rows that differ are updated, all others are left alone, untouched
+ * and unlocked. replace: the same, and rows of the contract and window that the result no longer has are
+ * deleted; an empty result deletes nothing unless target.allow_empty. append: every row is inserted, beside
+ * those of earlier runs.
  */
 #ifndef LOAD_MERGE_H
 #define LOAD_MERGE_H

@@ -51,11 +51,14 @@ struct meaning {
     const char *key;
 };
 
+/* In a table that keeps every run's rows, the run is part of what identifies one. */
 static struct meaning meaning_of(const struct job *job, struct arena *arena)
 {
     struct buf grain = buf_make(BUF_OWN_TEXT);
     struct buf key = buf_make(BUF_OWN_TEXT);
     put_names(&job->query.fields, &grain);
+    if (job->target.mode == JOB_APPEND)
+        buf_put(&key, job->target.key.count ? "_run_id\n" : "_run_id");
     put_names(&job->target.key, &key);
     struct meaning meaning = {arena_copy_text(arena, buf_text(&grain)),
                               arena_copy_text(arena, buf_text(&key))};

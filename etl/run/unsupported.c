@@ -32,7 +32,5 @@ bool supported_job(const struct job *job, struct err *err)
     if (needs_export(job))
         return refuse(err, "a field of session level, which needs the Export API,",
                       "leave session fields out");
-    if (job->target.mode != JOB_UPSERT)
-        return refuse(err, "a target.mode other than upsert", "use mode: upsert");
     return true;
 }

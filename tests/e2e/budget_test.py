@@ -135,5 +135,39 @@ class SeveralProcesses(BudgetCase):
         self.assertEqual([entry["status"] for entry in log].count(429), 1)
 
 
+class Turns(BudgetCase):
+    """Who goes first, where the budget is short."""
+
+    def test_of_pages_come_before_submits_of_other_jobs(self):
+        self.etl.write_settings({"run": {"parallel_jobs": 2}})
+        self.simulator.config(rows=1000, polls=0)
+        self.allow(per_minute=300, burst=5)
+        self.etl.write_job("a_short", page_size=1000)
+        self.etl.write_job("b_long", page_size=100)
+        self.etl.write_job("c_late", page_size=1000)
+        self.etl.run_well()
+        kinds = [entry["kind"] for entry in self.simulator.log]
+        self.assertEqual((kinds.count("submit"), kinds.count("page")), (3, 9))
+        last_submit = max(place for place, kind in enumerate(kinds) if kind == "submit")
+        self.assertEqual(kinds[last_submit:], ["submit", "poll"])
+
+    def test_of_a_submit_come_when_its_pages_can_be_fetched_too(self):
+        """The result lives for two seconds, in which the budget brings ten requests; seven must be there before."""
+        self.simulator.config(rows=1500, polls=0)
+        self.etl.write_job("usage", page_size=100)
+        self.etl.run_well()
+        self.etl.write_settings({"api": {"result_lifetime": "2s"}})
+        self.allow(per_minute=300, burst=10)
+        self.database.execute(
+            "insert into tokenflex_etl.request_budget (account, tokens, refilled_at) values ('default', -3, now())"
+        )
+        self.simulator.reset_stats()
+        self.etl.run_well()
+        log = self.simulator.log
+        # Six of the fifteen pages at once, nine at five a second. Sent as soon as it can be paid: three seconds.
+        self.assertEqual((log[0]["kind"], len(log)), ("submit", 16))
+        self.assertLess(log[-1]["at_ms"] - log[0]["at_ms"], 2400)
+
+
 if __name__ == "__main__":
     main()

@@ -150,8 +150,6 @@ class RunWithBadFiles(EtlTestCase):
 
 
 NOT_SUPPORTED_YET = {
-    "mode_replace": {"target": {"mode": "replace"}},
-    "mode_append": {"target": {"mode": "append"}},
     "source_export": {"source": "export"},
     "contract_active": {"contract": "active"},
     "contract_all": {"contract": "all"},

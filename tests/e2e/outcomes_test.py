@@ -311,6 +311,28 @@ class DeadRun(OutcomesCase):
         self.assertEqual(len([line for line in result.log("warn") if "ended without finishing" in line]), 1)
 
 
+    def test_of_this_job_is_no_hindrance_while_another_process_marks_it(self):
+        running = self.held_in("page", 3)
+        running.signal(signal.SIGKILL)
+        running.wait()
+        self.database.wait_until_left()
+        self.simulator.script()
+        self.database.execute(
+            "create function slowly() returns trigger language plpgsql as $$ begin"
+            " perform pg_advisory_xact_lock(1); return new; end $$;"
+            "create trigger slowly before update on tokenflex_etl.run for each row"
+            " when (new.error like '%ended without finishing') execute function slowly();"
+        )
+        locker = self.open_session()
+        locker.execute("select pg_advisory_lock(1);")
+        self.etl.write_job("other")
+        marking = self.etl.start_run("other")
+        self.database.wait_until(WAITS_FOR_A_LOCK)
+        self.etl.run_well("usage")
+        locker.close()
+        self.assertEqual(marking.wait().exit_code, 0)
+
+
 class NobodyThere(EtlTestCase):
     def closed_port(self):
         """Nobody listens there for as long as the socket is bound."""

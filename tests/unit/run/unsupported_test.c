@@ -71,16 +71,6 @@ static void an_unknown_field_is_passed_on(void **state)
     assert_true(supported_job(&job, &err));
 }
 
-static void modes_that_delete_or_append_are_refused(void **state)
-{
-    (void)state;
-    struct job job = supported();
-    job.target.mode = JOB_REPLACE;
-    expect_refused(&job, "target.mode");
-    job.target.mode = JOB_APPEND;
-    expect_refused(&job, "target.mode");
-}
-
 static void settings_that_are_not_done_yet_are_refused_by_name(void **state)
 {
     (void)state;
@@ -103,7 +93,6 @@ int main(void)
         cmocka_unit_test(an_export_is_refused),
         cmocka_unit_test(a_field_that_only_an_export_has_is_refused),
         cmocka_unit_test(an_unknown_field_is_passed_on),
-        cmocka_unit_test(modes_that_delete_or_append_are_refused),
         cmocka_unit_test(settings_that_are_not_done_yet_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,11 +86,11 @@ class ServiceOutOfReach(NewcomerCase):
 class RefusedByTheService(NewcomerCase):
     def test_wrong_client_secret(self):
         self.etl.write_settings({"auth": {**CLIENT, "client_secret": "wrong"}})
-        self.assert_run_fails(77, "refuses the client credentials", "sim-client", "auth.client_secret")
+        self.assert_run_fails(77, "refuses the credentials of client", "sim-client", "auth.client_secret")
 
     def test_wrong_client_id(self):
         self.etl.write_settings({"auth": {**CLIENT, "client_id": "somebody"}})
-        self.assert_run_fails(77, "refuses the client credentials", "somebody", "auth.client_id")
+        self.assert_run_fails(77, "refuses the credentials of client", "somebody", "auth.client_id")
 
     def test_wrong_access_token(self):
         self.etl.write_settings({"auth": {"access_token": "wrong"}})
@@ -152,7 +152,7 @@ class WrongFiles(NewcomerCase):
 
     def test_no_settings_at_all(self):
         result = self.etl.call("--jobs", str(self.etl.jobs), "run")
-        self.assert_failed(result, 78, "auth.flow")
+        self.assert_failed(result, 78, "no client id", "auth.client_id")
         self.assertFalse(self.database.has_table("tokenflex_etl.run"))
 
     def test_a_name_that_no_job_has(self):

@@ -40,10 +40,13 @@ static bool run_selected(const struct inputs *inputs, const struct options *opti
     gethostname(host, sizeof host - 1);
     struct run_options run_options = {
         .settings = &inputs->settings,
-        .jobs = selection->jobs,
-        .job_count = selection->count,
-        .window = options->window,
-        .today = date_of_wall(clock_wall_ms()),
+        .agenda =
+            {
+                .jobs = selection->jobs,
+                .job_count = selection->count,
+                .window = options->window,
+                .today = date_of_wall(clock_wall_ms()),
+            },
         .host = host,
         .user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
     };

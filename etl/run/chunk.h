@@ -16,6 +16,7 @@ struct chunk {
     const struct job *job;
     const char *contract;
     struct window window;
+    uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
 };
 
 enum chunk_status {

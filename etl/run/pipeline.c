@@ -158,7 +158,7 @@ void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, st
     plan_window_format(&chunk->window, window);
     set_log_context(chunk, window, 0);
     *result = (struct chunk_result){.source = "query"};
-    pipeline->api->requests = 0;
+    pipeline->api->requests = chunk->requests_before;
     bool succeeded = run(pipeline, chunk, window, result);
     result->status = succeeded ? CHUNK_SUCCEEDED : CHUNK_FAILED;
     result->requests = pipeline->api->requests;

@@ -14,23 +14,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* The chunks of one contract of one job: what a worker takes at a time. */
-struct turn {
-    const struct job *job;
-    const char *contract;
-    struct run_item *items;
-    size_t count;
-    struct err refused; /* kind ERR_NONE: it may run */
-    enum { TURN_WAITS, TURN_RUNS, TURN_IS_OVER } state;
-};
+/* How long the list of contracts may take, budget and retries and all. */
+#define LISTING_TIMEOUT_MS 3600000
 
 struct runner {
     const struct run_options *options;
     struct http_client *http;
     struct token_source *tokens;
     struct queue *queue;
-    struct turn *turns;
-    size_t turn_count;
+    struct agenda agenda;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
     pthread_mutex_t mutex;     /* guards the turns' states and job_deadlines_ms */
     pthread_cond_t turn_over;
@@ -43,66 +35,10 @@ struct worker {
     struct session session;
 };
 
-/* Plan: all turns and their items, in the order of jobs, contracts, windows. */
-
-struct planning {
-    const struct run_options *options;
-    struct arena *arena;
-    struct run_item *items;
-    size_t item_count;
-    struct turn *turns;
-    size_t turn_count;
-};
-
-static void plan_turn(struct planning *planning, const struct job *job, const char *contract,
-                      const struct windows *windows, const struct err *refused)
-{
-    struct turn *turn = arena_push(planning->arena, &planning->turns, &planning->turn_count, sizeof *turn);
-    *turn = (struct turn){.job = job, .contract = contract, .count = windows->count, .refused = *refused};
-    for (size_t i = 0; i < windows->count; i++) {
-        struct run_item *item =
-            arena_push(planning->arena, &planning->items, &planning->item_count, sizeof *item);
-        item->chunk = (struct chunk){job, contract, windows->items[i]};
-        item->result = (struct chunk_result){.source = "query"};
-    }
-}
-
-/* A job that cannot be planned has one item, which carries the reason. */
-static void plan_job(struct planning *planning, const struct job *job)
-{
-    struct err refused = {0};
-    struct windows windows = {0};
-    static struct window none;
-    bool planned = supported_job(job, &refused) &&
-                   plan_windows(job, &planning->options->window, planning->options->today, planning->arena,
-                                &windows, &refused);
-    if (!planned)
-        windows = (struct windows){&none, 1};
-    if (job->contracts != JOB_CONTRACTS_LISTED)
-        plan_turn(planning, job, job->contracts == JOB_CONTRACTS_ACTIVE ? "active" : "all", &windows,
-                  &refused);
-    for (size_t i = 0; i < job->contract_numbers.count; i++)
-        plan_turn(planning, job, job->contract_numbers.items[i], &windows, &refused);
-}
-
-static void plan_all(struct planning *planning)
-{
-    for (size_t i = 0; i < planning->options->job_count; i++)
-        plan_job(planning, planning->options->jobs[i]);
-    /* Only now does the array of items stay where it is. */
-    struct run_item *next = planning->items;
-    for (size_t i = 0; i < planning->turn_count; i++) {
-        planning->turns[i].items = next;
-        next += planning->turns[i].count;
-    }
-}
-
-/* Work. */
-
 static int64_t deadline_of(struct runner *runner, const struct job *job)
 {
     size_t place = 0;
-    while (runner->options->jobs[place] != job)
+    while (runner->options->agenda.jobs[place] != job)
         place++;
     pthread_mutex_lock(&runner->mutex);
     if (runner->job_deadlines_ms[place] == 0)
@@ -171,8 +107,8 @@ static bool may_begin(const struct runner *runner, const struct turn *turn)
 {
     if (turn->state != TURN_WAITS)
         return false;
-    for (size_t i = 0; i < runner->turn_count; i++)
-        if (runner->turns[i].state == TURN_RUNS && same_target(turn, &runner->turns[i]))
+    for (size_t i = 0; i < runner->agenda.turn_count; i++)
+        if (runner->agenda.turns[i].state == TURN_RUNS && same_target(turn, &runner->agenda.turns[i]))
             return false;
     return true;
 }
@@ -182,10 +118,10 @@ static struct turn *find_turn(struct runner *runner)
 {
     for (;;) {
         bool left = false;
-        for (size_t i = 0; i < runner->turn_count && !stop_requested(); i++) {
-            if (may_begin(runner, &runner->turns[i]))
-                return &runner->turns[i];
-            left |= runner->turns[i].state == TURN_WAITS;
+        for (size_t i = 0; i < runner->agenda.turn_count && !stop_requested(); i++) {
+            if (may_begin(runner, &runner->agenda.turns[i]))
+                return &runner->agenda.turns[i];
+            left |= runner->agenda.turns[i].state == TURN_WAITS;
         }
         if (!left)
             return NULL;
@@ -228,7 +164,7 @@ static void *work(void *context)
 static bool run_workers(struct runner *runner, struct pg *first, struct err *err)
 {
     unsigned wanted = runner->options->settings->run.parallel_jobs;
-    size_t count = wanted < runner->turn_count ? wanted : runner->turn_count;
+    size_t count = wanted < runner->agenda.turn_count ? wanted : runner->agenda.turn_count;
     SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
     size_t started = 0;
     for (; started < count; started++) {
@@ -273,20 +209,54 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
     return prepared;
 }
 
-static bool run_planned(struct runner *runner, struct err *err)
+/* struct contract_source, over the first worker's connection. */
+struct listing {
+    const struct runner *runner;
+    struct pg *pg;
+};
+
+static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
+                           uint64_t *requests, struct err *err)
+{
+    const struct listing *listing = context;
+    const struct runner *runner = listing->runner;
+    struct api api = {
+        .settings = runner->options->settings,
+        .http = runner->http,
+        .tokens = runner->tokens,
+        .queue = runner->queue,
+        .pg = listing->pg,
+        .deadline_ms = clock_deadline(LISTING_TIMEOUT_MS),
+    };
+    bool listed = contract_list(&api, arena, contracts, err);
+    *requests = api.requests;
+    return listed;
+}
+
+static bool plan_and_work(struct runner *runner, struct arena *arena, struct err *err)
+{
+    struct pg *pg;
+    if (!prepare_database(runner->options, &pg, err))
+        return false;
+    struct listing listing = {runner, pg};
+    struct contract_source source = {list_contracts, &listing};
+    agenda_make(&runner->options->agenda, &source, arena, &runner->agenda);
+    return run_workers(runner, pg, err);
+}
+
+static bool run_agenda(struct runner *runner, struct arena *arena, struct err *err)
 {
     const struct settings *settings = runner->options->settings;
     struct http_options http_options = {.user_agent = runner->options->user_agent,
                                         .ca_file = settings->api.ca_file};
-    struct pg *pg;
+    struct budget budget = budget_of(settings);
     SCOPED(http_client) struct http_client *http = http_client_make(&http_options, err);
-    if (!http || !prepare_database(runner->options, &pg, err))
+    if (!http)
         return false;
     runner->http = http;
-    struct budget budget = budget_of(settings);
     runner->tokens = token_make(settings, http);
     runner->queue = queue_make(&budget, settings->api.result_lifetime_ms);
-    bool ran = run_workers(runner, pg, err);
+    bool ran = plan_and_work(runner, arena, err);
     queue_release(runner->queue);
     token_release(runner->tokens);
     return ran;
@@ -295,23 +265,18 @@ static bool run_planned(struct runner *runner, struct err *err)
 bool run_jobs(const struct run_options *options, struct arena *arena, struct run_outcome *outcome,
               struct err *err)
 {
-    struct planning planning = {.options = options, .arena = arena};
     struct runner runner = {
         .options = options,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .turn_over = PTHREAD_COND_INITIALIZER,
-        .job_deadlines_ms = arena_alloc(arena, options->job_count, sizeof(int64_t)),
+        .job_deadlines_ms = arena_alloc(arena, options->agenda.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!supported_settings(options->settings, err) || !settings_check_auth(options->settings, err))
+    if (!supported_settings(options->settings, err) || !settings_check_auth(options->settings, err) ||
+        !run_agenda(&runner, arena, err))
         return false;
-    plan_all(&planning);
-    runner.turns = planning.turns;
-    runner.turn_count = planning.turn_count;
-    if (!run_planned(&runner, err))
-        return false;
-    outcome->items = planning.items;
-    outcome->count = planning.item_count;
+    outcome->items = runner.agenda.items;
+    outcome->count = runner.agenda.item_count;
     outcome->exit_code = run_exit_code(outcome->items, outcome->count);
     for (size_t i = 0; i < outcome->count; i++)
         outcome->failed += outcome->items[i].result.status == CHUNK_FAILED;

@@ -9,22 +9,13 @@
 #define RUN_RUNNER_H
 
 #include "job/settings.h"
-#include "run/chunk.h"
+#include "run/agenda.h"
 
 struct run_options {
     const struct settings *settings;
-    const struct job *const *jobs; /* those to run */
-    size_t job_count;
-    struct plan_override window; /* --from, --to */
-    date_t today;                /* UTC */
+    struct agenda_options agenda;
     const char *host;
     const char *user_agent;
-};
-
-/* One chunk and how it went. */
-struct run_item {
-    struct chunk chunk;
-    struct chunk_result result;
 };
 
 struct run_outcome {

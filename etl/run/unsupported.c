@@ -25,8 +25,6 @@ static bool needs_export(const struct job *job)
 
 bool supported_job(const struct job *job, struct err *err)
 {
-    if (job->contracts != JOB_CONTRACTS_LISTED)
-        return refuse(err, "contract: active or all", "list the contract numbers");
     if (job->source == JOB_SOURCE_EXPORT)
         return refuse(err, "source: export", "use source: auto or query");
     if (needs_export(job))

@@ -151,8 +151,6 @@ class RunWithBadFiles(EtlTestCase):
 
 NOT_SUPPORTED_YET = {
     "source_export": {"source": "export"},
-    "contract_active": {"contract": "active"},
-    "contract_all": {"contract": "all"},
     "session_level": {
         "query": {"fields": ["usageDate", "chargedItemID"], "usageCategory": ["DESKTOP_PRODUCT"]},
     },

@@ -46,6 +46,42 @@ class Choice(JobsCase):
         self.assert_failed(self.etl.run("--tag", "nightly", "days"), 64, "--tag")
 
 
+class ContractsOfTheService(JobsCase):
+    """`contract: active` and `all` ask the service, which lists two active contracts and one that is not."""
+
+    def contracts(self, job):
+        return [run["contract_number"] for run in self.etl.run_well(job).runs]
+
+    def test_that_are_active(self):
+        self.etl.write_job("usage", contract="active")
+        self.assertEqual(self.contracts("usage"), ["11000000001", "11000000002"])
+
+    def test_all_of_them(self):
+        self.etl.write_job("usage", contract="all")
+        self.assertEqual(self.contracts("usage"), ["11000000001", "11000000002", "11000000003"])
+
+    def test_are_asked_for_once_whatever_the_number_of_jobs(self):
+        self.etl.write_job("days", contract="active")
+        self.etl.write_job("months", contract="all")
+        self.etl.run_well()
+        self.assertEqual(self.simulator.stats["requests"]["contract"], 1)
+
+    def test_asking_is_counted_to_the_first_of_them(self):
+        self.etl.write_job("usage", contract="active")
+        runs = self.etl.run_well("usage").runs
+        self.assertEqual(sum(run["requests"] for run in runs), self.simulator.stats["budgeted"])
+
+    def test_that_nobody_lists_are_a_matter_of_permission(self):
+        self.simulator.config(administrator=False)
+        self.etl.write_job("usage", contract="active")
+        self.assert_failed(self.etl.run(), 77, "lists no contracts", "administrator")
+
+    def test_of_which_none_is_active_are_a_matter_of_configuration(self):
+        self.simulator.config(contracts=[{"number": "1", "name": "old", "active": False}])
+        self.etl.write_job("usage", contract="active")
+        self.assert_failed(self.etl.run(), 78, "none of the 1 contracts", "is active")
+
+
 class Failures(JobsCase):
     def setUp(self):
         super().setUp()

@@ -36,16 +36,6 @@ static void a_plain_job_is_supported(void **state)
     assert_true(supported_job(&job, &err));
 }
 
-static void contracts_that_the_service_would_list_are_refused(void **state)
-{
-    (void)state;
-    struct job job = supported();
-    job.contracts = JOB_CONTRACTS_ACTIVE;
-    expect_refused(&job, "contract");
-    job.contracts = JOB_CONTRACTS_ALL;
-    expect_refused(&job, "contract");
-}
-
 static void an_export_is_refused(void **state)
 {
     (void)state;
@@ -89,7 +79,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_job_is_supported),
-        cmocka_unit_test(contracts_that_the_service_would_list_are_refused),
         cmocka_unit_test(an_export_is_refused),
         cmocka_unit_test(a_field_that_only_an_export_has_is_refused),
         cmocka_unit_test(an_unknown_field_is_passed_on),

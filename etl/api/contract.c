@@ -1,0 +1,82 @@
+#include "api/contract.h"
+
+#include "api/url.h"
+#include "base/clock.h"
+#include "wire/json.h"
+
+#define MAX_LIST ((size_t)16 << 20)
+
+/* A number is text in the documentation; as a JSON number it is taken by its digits. */
+static const char *read_number(json_object *entry)
+{
+    json_object *number = json_member(entry, "contractNumber");
+    bool is_integer = number && json_object_is_type(number, json_type_int);
+    return is_integer ? json_object_get_string(number) : json_text_of(entry, "contractNumber");
+}
+
+static bool read_entry(json_object *entry, size_t place, struct arena *arena, struct contracts *contracts,
+                       struct err *err)
+{
+    const char *number = read_number(entry);
+    const char *name = json_text_of(entry, "contractName");
+    if (!number || !*number)
+        return err_set(err, ERR_DATA, "entry %zu of the list of contracts has no contractNumber", place + 1);
+    struct contract *contract = arena_push(arena, &contracts->items, &contracts->count, sizeof *contract);
+    *contract = (struct contract){
+        .number = arena_copy_text(arena, number),
+        .name = arena_copy_text(arena, name ? name : ""),
+        .is_active = json_is_true(entry, "isActive"),
+    };
+    return true;
+}
+
+bool contract_read(const char *bytes, size_t length, struct arena *arena, struct contracts *contracts,
+                   struct err *err)
+{
+    *contracts = (struct contracts){0};
+    SCOPED(json) json_object *list = json_parse(bytes, length, err);
+    if (!list) {
+        err->kind = ERR_UNAVAILABLE;
+        return err_wrap(err, "the list of contracts is no JSON");
+    }
+    if (!json_object_is_type(list, json_type_array))
+        return err_set(err, ERR_DATA, "the list of contracts is no list");
+    for (size_t i = 0; i < json_object_array_length(list); i++)
+        if (!read_entry(json_object_array_get_idx(list, i), i, arena, contracts, err))
+            return false;
+    return true;
+}
+
+struct reading {
+    struct arena *arena;
+    struct contracts *contracts;
+};
+
+static bool accept(void *context, struct buf *body, struct err *err)
+{
+    struct reading *reading = context;
+    return contract_read(buf_text(body), body->length, reading->arena, reading->contracts, err);
+}
+
+bool contract_list(struct api *api, struct arena *arena, struct contracts *contracts, struct err *err)
+{
+    SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
+    SCOPED(http_response) struct http_response response = {0};
+    struct reading reading = {arena, contracts};
+    buf_print(&url, "%s" API_ROOT "/contract", api->settings->api.base_url);
+    struct api_request request = {
+        .method = HTTP_GET,
+        .url = buf_text(&url),
+        .what = "list the contracts",
+        .scope = "data:read",
+        .max_bytes = MAX_LIST,
+        .ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER},
+    };
+    if (!api_send(api, &request, (struct api_acceptor){accept, &reading}, &response, err))
+        return false;
+    if (contracts->count > 0)
+        return true;
+    err_set(err, ERR_AUTH, "the service lists no contracts");
+    return err_hint(
+        err, "only a Token Flex administrator sees them: log in as one, or have the client id tied to one");
+}

@@ -1,0 +1,32 @@
+/*
+ * The contracts that the user sees. Token Flex API, "Other reads": GET contract.
+ */
+#ifndef API_CONTRACT_H
+#define API_CONTRACT_H
+
+#include "api/api.h"
+#include "base/arena.h"
+
+struct contract {
+    const char *number;
+    const char *name; /* "" where the service names none */
+    bool is_active;
+};
+
+struct contracts {
+    struct contract *items; /* in the service's order */
+    size_t count;
+};
+
+/*
+ * Asks for the list: one request. Texts live in arena. ERR_AUTH when it is empty: only a Token Flex
+ * administrator sees contracts; ERR_DATA when an entry lacks its number.
+ */
+MUST_CHECK bool contract_list(struct api *api, struct arena *arena, struct contracts *contracts,
+                              struct err *err);
+
+/* Reads the list from the service's answer: pure. An empty one is no error here. */
+MUST_CHECK bool contract_read(const char *bytes, size_t length, struct arena *arena,
+                              struct contracts *contracts, struct err *err);
+
+#endif

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "load/run_log.h"
+#include "run/flight.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -176,12 +177,12 @@ static void owe(struct fetch *fetch, uint64_t rows_left)
     fetch->owed = pages;
 }
 
-/* The page at `offset`, sent for before, takes the place of the one at hand. */
-static bool receive_page(struct fetch *fetch, struct api_call *call, uint64_t offset, enum ending *ending,
+/* The page at `offset` takes the place of the one at hand. */
+static bool receive_page(struct fetch *fetch, struct flight *flight, uint64_t offset, enum ending *ending,
                          struct err *err)
 {
     page_release(&fetch->page);
-    if (!query_finish_page(&fetch->query, call, offset, &fetch->page, err))
+    if (!flight_receive(flight, offset, &fetch->page, err))
         return false;
     const struct answer *answer = &fetch->page.answer;
     *ending = ending_of(answer->status);
@@ -191,9 +192,8 @@ static bool receive_page(struct fetch *fetch, struct api_call *call, uint64_t of
     return true;
 }
 
-/* Stages the page at hand, and the others as they come: each is asked for before the one before it is staged.
- */
-static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *err)
+/* Stages the page at hand, and the others as they come: the next are on their way while one is staged. */
+static bool stage_in_flight(struct fetch *fetch, struct flight *flight, enum ending *ending, struct err *err)
 {
     uint64_t total = fetch->fetched->rows;
     uint64_t offset = 0;
@@ -202,23 +202,30 @@ static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *er
             return false;
         offset += fetch->page.answer.row_count;
         owe(fetch, total - offset);
-        struct api_call *next = NULL;
-        if (offset < total && !(next = query_start_page(&fetch->query, offset, err)))
+        if (!flight_send(flight, err) || !stage_page(fetch, err))
             return false;
-        if (!stage_page(fetch, err)) {
-            api_cancel(next);
-            return false;
-        }
-        if (!next)
-            break;
-        if (!receive_page(fetch, next, offset, ending, err))
+        if (offset == total)
+            return true;
+        if (!receive_page(fetch, flight, offset, ending, err))
             return false;
         if (*ending != ENDED_WHOLE)
             return true;
     }
-    if (stage_rows(fetch->fetched->stage) != total)
-        return err_set(err, ERR_BUG, "%" PRIu64 " rows are staged, the result has %" PRIu64,
-                       stage_rows(fetch->fetched->stage), total);
+}
+
+static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *err)
+{
+    struct flight flight;
+    if (!flight_begin(&flight, &fetch->query, &fetch->page, err))
+        return false;
+    bool staged = stage_in_flight(fetch, &flight, ending, err);
+    flight_cancel(&flight);
+    if (!staged || *ending != ENDED_WHOLE)
+        return staged;
+    uint64_t rows = stage_rows(fetch->fetched->stage);
+    if (rows != fetch->fetched->rows)
+        return err_set(err, ERR_BUG, "%" PRIu64 " rows are staged, the result has %" PRIu64, rows,
+                       fetch->fetched->rows);
     return true;
 }
 

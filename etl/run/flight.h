@@ -1,0 +1,55 @@
+/*
+ * Pages on their way: sent for ahead of their turn, handed out in order.
+ *
+ * One page is always on its way while another is staged. Where the loader has to wait for it all the same,
+ * twice as many are sent for ahead, until the pages come as fast as they are staged: so the latency of a far
+ * service is spent once for all that are in flight together. How many may be is bounded by the bytes that
+ * they hold, and by the request budget: where that does not have all the requests that the result still
+ * needs, there is one at a time.
+ */
+#ifndef RUN_FLIGHT_H
+#define RUN_FLIGHT_H
+
+#include "api/query.h"
+
+#include <stdint.h>
+
+#define FLIGHT_MOST 8
+
+struct flight {
+    struct query *query; /* borrowed */
+    uint64_t total;      /* rows of the result */
+    uint64_t stride;     /* rows that a page is expected to bring */
+    bool settled; /* a page that was asked for by its size has shown the stride: before, one goes at a time */
+    size_t most;  /* pages at once, as far as it has shown to be worth it */
+    size_t ceiling; /* pages at once at most */
+    uint64_t next;  /* offset of the next page to send for */
+    struct {
+        struct api_call *call;
+        uint64_t offset;
+    } pages[FLIGHT_MOST]; /* in order, the first one first */
+    size_t count;
+};
+
+/*
+ * After the first page: how the others are fetched. Asks the budget for what it has.
+ */
+MUST_CHECK bool flight_begin(struct flight *flight, struct query *query, const struct page *first,
+                             struct err *err);
+
+/* Sends for pages as far ahead as may be. */
+MUST_CHECK bool flight_send(struct flight *flight, struct err *err);
+
+/*
+ * Receives the page at an offset, which is where the one before it has ended. Where pages bring fewer rows
+ * than expected, what was sent for in vain is given up, and asked for anew from there.
+ */
+MUST_CHECK bool flight_receive(struct flight *flight, uint64_t offset, struct page *page, struct err *err);
+
+/* Gives up what is on its way. */
+void flight_cancel(struct flight *flight);
+
+/* How many pages of so many bytes may be in flight: pure. */
+size_t flight_ceiling(size_t page_bytes, double requests_left, uint64_t pages_left, bool limited);
+
+#endif

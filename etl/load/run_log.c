@@ -151,7 +151,7 @@ bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merg
             .unchanged = (uint64_t)pg_int(row, 0, 3),
             .deleted = (uint64_t)pg_int(row, 0, 4),
         };
-    return true;
+    return PQntuples(row) == 0 || name_session(pg, pg_text(row, 0, 5), run_id, err);
 }
 
 bool run_log_succeed(struct pg *pg, int64_t run_id, uint64_t rows_read, const struct merge_counts *counts,

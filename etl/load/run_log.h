@@ -67,7 +67,8 @@ MUST_CHECK bool run_log_history(struct pg *pg, const char *job, const char *cont
 /* Marks runs as failed whose runner is gone: nobody holds their lock. */
 MUST_CHECK bool run_log_reap(struct pg *pg, struct err *err);
 
-/* Whether a run whose COMMIT was not answered has succeeded, and its counts if so. */
+/* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
+ * succeeded, and its counts if so. */
 MUST_CHECK bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merge_counts *counts,
                                 struct err *err);
 

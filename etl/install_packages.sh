@@ -3,6 +3,7 @@
 #
 #   install_packages.sh run     what the build and the demo need
 #   install_packages.sh test    that, and what the tests need
+#   install_packages.sh bench   what the build, the demo and the benchmark need
 #
 # As root, or with sudo. A PostgreSQL that gets installed on the way is not started and makes no cluster.
 set -eu
@@ -10,6 +11,7 @@ set -eu
 build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libjson-c-dev libpq-dev libyaml-dev libssl-dev"
 demo="libmicrohttpd-dev zlib1g-dev ca-certificates"
 tests="libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
+bench="python3 python3-psycopg2"
 
 fail() {
     echo "install_packages.sh: $*" >&2
@@ -19,7 +21,8 @@ fail() {
 case ${1:-} in
 run) wanted="$build $demo" ;;
 test) wanted="$build $demo $tests" ;;
-*) fail "usage: install_packages.sh run|test" ;;
+bench) wanted="$build $demo $bench" ;;
+*) fail "usage: install_packages.sh run|test|bench" ;;
 esac
 command -v dpkg-query >/dev/null || fail "this is no Debian: install what stands for $wanted by hand"
 

@@ -8,10 +8,14 @@
 
 #define MESSAGE_BYTES 2048
 
-static void add(struct findings *findings, struct place place, enum severity severity, const char *message)
+static void add(struct findings *findings, struct place place, enum severity severity, const char *format,
+                va_list arguments)
 {
+    char message[MESSAGE_BYTES];
     struct finding *finding =
         arena_push(findings->arena, &findings->items, &findings->count, sizeof *finding);
+    vsnprintf(message, sizeof message, format, arguments);
+    text_trim_broken_utf8(message);
     finding->place = place;
     finding->severity = severity;
     finding->message = arena_copy_text(findings->arena, message);
@@ -21,22 +25,18 @@ static void add(struct findings *findings, struct place place, enum severity sev
 
 void finding_error(struct findings *findings, struct place place, const char *format, ...)
 {
-    char message[MESSAGE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    add(findings, place, SEVERITY_ERROR, format, arguments);
     va_end(arguments);
-    add(findings, place, SEVERITY_ERROR, message);
 }
 
 void finding_warning(struct findings *findings, struct place place, const char *format, ...)
 {
-    char message[MESSAGE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    add(findings, place, SEVERITY_WARNING, format, arguments);
     va_end(arguments);
-    add(findings, place, SEVERITY_WARNING, message);
 }
 
 static bool comes_after(const struct finding *left, const struct finding *right)

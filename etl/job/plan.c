@@ -187,3 +187,12 @@ const char *plan_window_format(const struct window *window, char *out)
                  date_format(window->to, to));
     return out;
 }
+
+void plan_window_days(const struct window *window, struct window_days *days)
+{
+    *days = (struct window_days){0};
+    if (!window->bounded)
+        return;
+    days->from = date_format(window->from, days->from_text);
+    days->to = date_format(window->to, days->to_text);
+}

@@ -57,4 +57,14 @@ void plan_put_body(const struct job *job, const struct window *window, struct bu
 #define PLAN_WINDOW_TEXT 32
 const char *plan_window_format(const struct window *window, char *out);
 
+/* A window's days as texts, NULL where it is not bounded: as statements want them. They point into the struct
+ * itself. */
+struct window_days {
+    const char *from;
+    const char *to;
+    char from_text[DATE_TEXT];
+    char to_text[DATE_TEXT];
+};
+void plan_window_days(const struct window *window, struct window_days *days);
+
 #endif

@@ -112,29 +112,12 @@ static bool update_changed(const struct merge *merge, struct pg *pg, const char 
     return true;
 }
 
-/* The days of the merge's window as parameters; NULL where it is not bounded. */
-struct days {
-    char from_text[DATE_TEXT];
-    char to_text[DATE_TEXT];
-    const char *from;
-    const char *to;
-};
-
-static void read_days(const struct window *window, struct days *days)
-{
-    *days = (struct days){0};
-    if (!window->bounded)
-        return;
-    days->from = date_format(window->from, days->from_text);
-    days->to = date_format(window->to, days->to_text);
-}
-
 static bool insert_new(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *inserted,
                        struct err *err)
 {
     const struct target *target = merge->target;
-    struct days days;
-    read_days(merge->window, &days);
+    struct window_days days;
+    plan_window_days(merge->window, &days);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "insert into ");
     target_put_name(target, &sql);
@@ -184,12 +167,12 @@ static void put_scope(struct buf *sql, const struct merge *merge)
 static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *deleted, struct err *err)
 {
     const struct target *target = merge->target;
-    struct days days;
+    struct window_days days;
     if (merge->rows == 0 && !target->job->target.allow_empty) {
         log_warn("empty-result", "the result is empty: nothing is deleted (target.allow_empty)");
         return true;
     }
-    read_days(merge->window, &days);
+    plan_window_days(merge->window, &days);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "delete from ");
     target_put_name(target, &sql);

@@ -25,27 +25,10 @@ static bool name_session(struct pg *pg, const char *job, int64_t run_id, struct 
     return named != NULL;
 }
 
-/* The days of a window as parameters; NULL where it is not bounded. */
-struct days {
-    char from_text[DATE_TEXT];
-    char to_text[DATE_TEXT];
-    const char *from;
-    const char *to;
-};
-
-static void read_days(const struct window *window, struct days *days)
-{
-    *days = (struct days){0};
-    if (!window->bounded)
-        return;
-    days->from = date_format(window->from, days->from_text);
-    days->to = date_format(window->to, days->to_text);
-}
-
 bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *run_id, struct err *err)
 {
-    struct days days;
-    read_days(entry->window, &days);
+    struct window_days days;
+    plan_window_days(entry->window, &days);
     char pid[NUMBER_TEXT];
     char target[160];
     snprintf(target, sizeof target, "%s.%s", entry->schema, entry->table);
@@ -94,8 +77,8 @@ bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err)
 bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url, int64_t *age_ms,
                         struct err *err)
 {
-    struct days days;
-    read_days(search->entry->window, &days);
+    struct window_days days;
+    plan_window_days(search->entry->window, &days);
     char texts[3][NUMBER_TEXT];
     *url = NULL;
     SCOPED(pg_result)

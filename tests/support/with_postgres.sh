@@ -1,7 +1,14 @@
 #!/bin/sh
-# with_postgres.sh COMMAND…: runs one command against a private PostgreSQL of its own, named by PGHOST, PGPORT, PGUSER
-# and PGDATABASE. The server is gone afterwards, however the command or this script ends.
+# with_postgres.sh [--safe] COMMAND…: runs one command against a private PostgreSQL of its own, named by PGHOST, PGPORT,
+# PGUSER and PGDATABASE. The server is gone afterwards, however the command or this script ends. It does without safety
+# on a crash, unless --safe.
 set -eu
+
+safety=fast
+if [ "${1:-}" = --safe ]; then
+    safety=safe
+    shift
+fi
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mktemp -d /tmp/tokenflex-db.XXXXXX)
@@ -32,7 +39,7 @@ setsid sh -c 'read -r _; [ ! -d "$1" ] || { sh "$0" delete "$1"; rm -rf "$1"; }'
     "$root/etl/private_postgres.sh" "$dir" <&8 >/dev/null 2>&1 7<&- 8<&- 9>&- &
 exec 8<&-
 
-sh "$root/etl/private_postgres.sh" start "$dir" fast 7<&- 9>&-
+sh "$root/etl/private_postgres.sh" start "$dir" "$safety" 7<&- 9>&-
 for setting in $(sh "$root/etl/private_postgres.sh" env "$dir"); do
     eval "export $setting"
 done

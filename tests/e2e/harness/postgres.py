@@ -27,7 +27,7 @@ def _find_psql():
     return str(max(found, key=lambda path: int(path.parts[4]), default="psql"))
 
 
-_PSQL = _find_psql()
+PSQL = _find_psql()
 
 
 class Server:
@@ -86,7 +86,7 @@ class Database:
 
     def _psql_command(self):
         place = ["-h", self.server.host, "-p", self.server.port, "-U", self.server.user, "-d", self.name]
-        return [_PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv", "-t", "-P", f"null={_NULL}", *place]
+        return [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv", "-t", "-P", f"null={_NULL}", *place]
 
     def _psql(self, script):
         done = subprocess.run(self._psql_command(), input=script, capture_output=True, text=True, check=False)

@@ -1,5 +1,7 @@
--- For the load's transaction alone: JIT costs more than it brings here, the joins want memory, and a transaction that
--- someone forgot must end this load in a clear message, not hang the night.
+-- For the load's transaction alone: JIT costs more than it brings here, the joins want memory, a small sample
+-- tells enough of the stage, and a transaction that someone forgot must end this load in a clear message, not hang the
+-- night.
 select set_config('jit', 'off', true),
        set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) / 1024, 65536)::text, true),
+       set_config('default_statistics_target', '10', true),
        set_config('lock_timeout', '60s', true)

@@ -71,8 +71,16 @@ static bool explain_duplicate(const struct target *target, struct pg *pg, const 
     return err_hint(err, "a field that tells these rows apart is missing from target.key");
 }
 
-static bool refuse_duplicates(const struct target *target, struct pg *pg, struct err *err)
+/* Counting is cheap; which key it is is looked for only when the count says that there is one. */
+static bool refuse_duplicates(const struct merge *merge, struct pg *pg, struct err *err)
 {
+    SCOPED(pg_result)
+    PGresult *keys =
+        pg_query(pg, "select count(distinct _row_key) from pg_temp." STAGE_TABLE, PG_NO_PARAMS, err);
+    if (!keys)
+        return false;
+    if ((uint64_t)pg_int(keys, 0, 0) == merge->rows)
+        return true;
     SCOPED(pg_result)
     PGresult *twice = pg_query(pg,
                                "select _row_key, count(*) from pg_temp." STAGE_TABLE
@@ -81,8 +89,9 @@ static bool refuse_duplicates(const struct target *target, struct pg *pg, struct
     if (!twice)
         return false;
     if (PQntuples(twice) == 0)
-        return true;
-    return explain_duplicate(target, pg, pg_text(twice, 0, 0), pg_text(twice, 0, 1), err);
+        return err_set(err, ERR_BUG, "the stage holds other rows than the %" PRIu64 " that were received",
+                       merge->rows);
+    return explain_duplicate(merge->target, pg, pg_text(twice, 0, 0), pg_text(twice, 0, 1), err);
 }
 
 static bool update_changed(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *updated,
@@ -195,7 +204,7 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *co
     enum job_mode mode = merge->target->job->target.mode;
     snprintf(run_id, sizeof run_id, "%" PRId64, merge->run_id);
     *counts = (struct merge_counts){0};
-    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err) || !refuse_duplicates(merge->target, pg, err))
+    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err) || !refuse_duplicates(merge, pg, err))
         return false;
     if (mode != JOB_APPEND && !update_changed(merge, pg, run_id, &counts->updated, err))
         return false;

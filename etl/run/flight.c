@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A wait for a page that is worth sending for twice as many ahead. */
-#define WORTH_MS 15
+#define WORTH_MS 40
 
 /* What all pages in flight may hold together. */
 #define FLIGHT_BYTES ((size_t)12 << 20)
@@ -33,6 +33,7 @@ bool flight_begin(struct flight *flight, struct query *query, const struct page 
         .stride = asked_for ? rows : query->page_size,
         .settled = asked_for,
         .next = rows,
+        .began_ms = clock_now_ms(),
         .most = 1,
         .ceiling = 1,
     };
@@ -68,6 +69,17 @@ static struct api_call *take_first(struct flight *flight)
     return call;
 }
 
+/* A hiccup is no latency: what counts is a wait that is long, where waiting is a good part of all that is
+ * done. */
+static void note_wait(struct flight *flight, int64_t asked_ms, int64_t came_ms)
+{
+    int64_t wait_ms = came_ms - asked_ms;
+    flight->waited_ms += wait_ms;
+    bool waits_much = flight->waited_ms * 4 >= came_ms - flight->began_ms;
+    if (wait_ms >= WORTH_MS && waits_much)
+        flight->most = flight->most * 2 < flight->ceiling ? flight->most * 2 : flight->ceiling;
+}
+
 bool flight_receive(struct flight *flight, uint64_t offset, struct page *page, struct err *err)
 {
     if (flight->count > 0 && flight->pages[0].offset != offset) {
@@ -76,11 +88,10 @@ bool flight_receive(struct flight *flight, uint64_t offset, struct page *page, s
     }
     if (flight->count == 0 && !flight_send(flight, err))
         return false;
-    int64_t waits_from_ms = clock_now_ms();
+    int64_t asked_ms = clock_now_ms();
     if (!query_finish_page(flight->query, take_first(flight), offset, page, err))
         return false;
-    if (clock_now_ms() - waits_from_ms >= WORTH_MS)
-        flight->most = flight->most * 2 < flight->ceiling ? flight->most * 2 : flight->ceiling;
+    note_wait(flight, asked_ms, clock_now_ms());
     uint64_t rows = page->answer.row_count;
     if (rows > 0 && rows < flight->stride)
         flight->stride = rows;

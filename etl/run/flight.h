@@ -22,8 +22,10 @@ struct flight {
     uint64_t stride;     /* rows that a page is expected to bring */
     bool settled; /* a page that was asked for by its size has shown the stride: before, one goes at a time */
     size_t most;  /* pages at once, as far as it has shown to be worth it */
-    size_t ceiling; /* pages at once at most */
-    uint64_t next;  /* offset of the next page to send for */
+    size_t ceiling;    /* pages at once at most */
+    int64_t began_ms;  /* monotonic */
+    int64_t waited_ms; /* for pages, since then */
+    uint64_t next;     /* offset of the next page to send for */
     struct {
         struct api_call *call;
         uint64_t offset;

@@ -202,7 +202,7 @@ static bool stage_in_flight(struct fetch *fetch, struct flight *flight, enum end
             return false;
         offset += fetch->page.answer.row_count;
         owe(fetch, total - offset);
-        if (!flight_send(flight, err) || !stage_page(fetch, err))
+        if (!flight_send(flight, offset, err) || !stage_page(fetch, err))
             return false;
         if (offset == total)
             return true;

@@ -47,8 +47,13 @@ bool flight_begin(struct flight *flight, struct query *query, const struct page 
     return true;
 }
 
-bool flight_send(struct flight *flight, struct err *err)
+bool flight_send(struct flight *flight, uint64_t offset, struct err *err)
 {
+    /* The page before brought other rows than expected: what comes next is not what was counted on. */
+    if (flight->count == 0 || flight->pages[0].offset != offset) {
+        flight_cancel(flight);
+        flight->next = offset;
+    }
     size_t most = flight->settled ? flight->most : 1;
     while (flight->count < most && flight->next < flight->total) {
         struct api_call *call = query_start_page(flight->query, flight->next, err);
@@ -82,11 +87,7 @@ static void note_wait(struct flight *flight, int64_t asked_ms, int64_t came_ms)
 
 bool flight_receive(struct flight *flight, uint64_t offset, struct page *page, struct err *err)
 {
-    if (flight->count > 0 && flight->pages[0].offset != offset) {
-        flight_cancel(flight);
-        flight->next = offset;
-    }
-    if (flight->count == 0 && !flight_send(flight, err))
+    if (flight->count == 0 && !flight_send(flight, offset, err))
         return false;
     int64_t asked_ms = clock_now_ms();
     if (!query_finish_page(flight->query, take_first(flight), offset, page, err))

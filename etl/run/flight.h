@@ -39,13 +39,13 @@ struct flight {
 MUST_CHECK bool flight_begin(struct flight *flight, struct query *query, const struct page *first,
                              struct err *err);
 
-/* Sends for pages as far ahead as may be. */
-MUST_CHECK bool flight_send(struct flight *flight, struct err *err);
-
 /*
- * Receives the page at an offset, which is where the one before it has ended. Where pages bring fewer rows
- * than expected, what was sent for in vain is given up, and asked for anew from there.
+ * Sends for pages as far ahead as may be, the first of them at an offset: where the pages so far have ended.
+ * Where they brought fewer rows than expected, what was sent for in vain is given up.
  */
+MUST_CHECK bool flight_send(struct flight *flight, uint64_t offset, struct err *err);
+
+/* Receives the page that flight_send() has sent for at this offset, or sends for it now. */
 MUST_CHECK bool flight_receive(struct flight *flight, uint64_t offset, struct page *page, struct err *err);
 
 /* Gives up what is on its way. */

@@ -48,6 +48,18 @@ class SmallerPages(PagesCase):
         self.assert_refused(78, "400", "limit must not exceed 40")
 
 
+class OneShortPage(PagesCase):
+    """A page in the middle, or the last one, brings fewer rows than those before it: the rest is asked for from there."""
+
+    def test_in_the_middle(self):
+        self.assert_loaded({"on": "page", "nth": 1, "rows": 40})
+        self.assertEqual(self.simulator.requests("page"), 3)
+
+    def test_at_the_end(self):
+        self.assert_loaded({"on": "page", "nth": 2, "rows": 30})
+        self.assertEqual(self.simulator.requests("page"), 3)
+
+
 class WrongTotal(PagesCase):
     def test_an_empty_page_before_the_total(self):
         self.simulator.script({"on": "page", "nth": 2, "rows": 0})

@@ -1,5 +1,6 @@
 /* target.h, the half that looks at the database. */
 #include "base/text.h"
+#include "load/grain.h"
 #include "load/target.h"
 #include "sql/statements.h"
 
@@ -11,93 +12,6 @@ static struct target_column *column_named(struct target *target, const char *nam
         if (strcmp(target->columns[i].name, name) == 0)
             return &target->columns[i];
     return NULL;
-}
-
-static const char *or_nothing(const char *names)
-{
-    return *names ? names : "no fields at all";
-}
-
-static void put_names(const struct text_list *names, struct buf *text)
-{
-    struct text_list sorted = *names;
-    const char *last = NULL;
-    for (size_t done = 0; done < names->count; done++) {
-        const char *least = NULL;
-        for (size_t i = 0; i < sorted.count; i++) {
-            const char *name = sorted.items[i];
-            bool comes_next = (!last || strcmp(name, last) > 0) && (!least || strcmp(name, least) < 0);
-            if (comes_next)
-                least = name;
-        }
-        buf_print(text, "%s%s", done ? "\n" : "", least ? least : "");
-        last = least;
-    }
-}
-
-/* One name a line → `a, b, c`. */
-static const char *in_words(const char *lines, struct arena *arena)
-{
-    struct buf words = buf_make(BUF_OWN_TEXT);
-    for (const char *at = lines; *at; at++)
-        buf_print(&words, *at == '\n' ? ", " : "%c", *at);
-    const char *copy = arena_copy_text(arena, buf_text(&words));
-    buf_release(&words);
-    return or_nothing(copy);
-}
-
-struct meaning {
-    const char *grain; /* sorted names, one a line */
-    const char *key;
-};
-
-/* In a table that keeps every run's rows, the run is part of what identifies one. */
-static struct meaning meaning_of(const struct job *job, struct arena *arena)
-{
-    struct buf grain = buf_make(BUF_OWN_TEXT);
-    struct buf key = buf_make(BUF_OWN_TEXT);
-    put_names(&job->query.fields, &grain);
-    if (job->target.mode == JOB_APPEND)
-        buf_put(&key, job->target.key.count ? "_run_id\n" : "_run_id");
-    put_names(&job->target.key, &key);
-    struct meaning meaning = {arena_copy_text(arena, buf_text(&grain)),
-                              arena_copy_text(arena, buf_text(&key))};
-    buf_release(&grain);
-    buf_release(&key);
-    return meaning;
-}
-
-static bool refuse_grain(const struct target *target, const char *what, const char *theirs, const char *ours,
-                         struct arena *arena, struct err *err)
-{
-    err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
-            target->schema, target->table, what, in_words(theirs, arena), in_words(ours, arena));
-    return err_hint(
-        err, "two grains in one table would count every token twice: give the job another target.table, "
-             "or drop the table to load it anew");
-}
-
-static bool check_meaning(const struct target *target, struct pg *pg, struct arena *arena, struct err *err)
-{
-    SCOPED(pg_result)
-    PGresult *result = pg_query(pg, SQL_TARGET_MEANING, PG_PARAMS(target->schema, target->table), err);
-    if (!result)
-        return false;
-    if (PQntuples(result) == 0) {
-        err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
-                target->table);
-        return err_hint(err, "give the job another target.table, or rename the table that is there");
-    }
-    struct meaning meaning = meaning_of(target->job, arena);
-    if (strcmp(pg_text(result, 0, 0), meaning.grain) != 0)
-        return refuse_grain(target, "grain", pg_text(result, 0, 0), meaning.grain, arena, err);
-    if (strcmp(pg_text(result, 0, 1), meaning.key) != 0)
-        return refuse_grain(target, "key", pg_text(result, 0, 1), meaning.key, arena, err);
-    bool windowed = strcmp(pg_text(result, 0, 2), "t") == 0;
-    if (windowed != target->windowed)
-        return refuse_grain(target, "window", windowed ? "snapshots of a window" : "rows by date",
-                            target->windowed ? "snapshots of a window" : "rows by date", arena, err);
-    return true;
 }
 
 /* The table's type wins when it holds all that the wanted one does. */
@@ -198,8 +112,7 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     target->exists = PQntuples(columns) > 0;
     if (!target->exists)
         return true;
-    if (!check_meaning(target, pg, arena, err) || !adopt_columns(target, columns, err) ||
-        !check_change(target, err))
+    if (!grain_check(target, pg, err) || !adopt_columns(target, columns, err) || !check_change(target, err))
         return false;
     return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
 }
@@ -234,19 +147,6 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
 }
 
-/* Once, when the table is made: later loads do not touch the row, which would make them wait for each other.
- */
-static bool remember(const struct target *target, struct pg *pg, struct arena *arena, struct err *err)
-{
-    struct meaning meaning = meaning_of(target->job, arena);
-    SCOPED(pg_result)
-    PGresult *remembered = pg_query(pg, SQL_TARGET_REMEMBER,
-                                    PG_PARAMS(target->schema, target->table, target->job->name, meaning.grain,
-                                              meaning.key, target->windowed ? "true" : "false"),
-                                    err);
-    return remembered != NULL;
-}
-
 bool target_apply(struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -258,5 +158,5 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
-    return target->exists || remember(target, pg, arena, err);
+    return target->exists || grain_remember(target, pg, err);
 }

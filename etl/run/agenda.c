@@ -23,7 +23,13 @@ static void add_turn(struct making *making, const struct job *job, const char *c
     *turn = (struct turn){.job = job, .contract = contract, .count = windows->count, .refused = *refused};
     for (size_t i = 0; i < windows->count; i++) {
         struct run_item *item = arena_push(making->arena, &agenda->items, &agenda->item_count, sizeof *item);
-        item->chunk = (struct chunk){job, contract, windows->items[i], making->requests};
+        item->chunk = (struct chunk){
+            .job = job,
+            .contract = contract,
+            .table = job->target.table,
+            .window = windows->items[i],
+            .requests_before = making->requests,
+        };
         item->result = (struct chunk_result){.source = "query"};
         making->requests = 0;
     }

@@ -15,6 +15,7 @@
 struct chunk {
     const struct job *job;
     const char *contract;
+    const char *table; /* loaded into: the job's own, or one that is to take its place */
     struct window window;
     uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
 };

@@ -84,8 +84,10 @@ static bool prepare(struct fetch *fetch, struct err *err)
     struct pg *pg = fetch->pipeline->session->pg;
     fetched->rows = fetch->page.answer.total;
     if (!target_derive(fetch->chunk->job, settings->database.schema, &fetch->page.answer.columns,
-                       fetched->arena, &fetched->target, err) ||
-        !target_inspect(&fetched->target, &settings->database.grant_select_to, pg, err))
+                       fetched->arena, &fetched->target, err))
+        return false;
+    fetched->target.table = fetch->chunk->table;
+    if (!target_inspect(&fetched->target, &settings->database.grant_select_to, pg, err))
         return false;
     drop_cells(fetch);
     fetch->cells = mem_alloc(fetched->target.count, sizeof *fetch->cells);

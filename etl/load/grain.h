@@ -1,0 +1,29 @@
+/*
+ * What a row of a target table stands for: the query's fields (its grain), the key, and whether rows are
+ * snapshots of a window. Remembered when the table is made, and never changed while it lives: two grains in
+ * one table would count every token twice.
+ */
+#ifndef LOAD_GRAIN_H
+#define LOAD_GRAIN_H
+
+#include "base/err.h"
+#include "load/target.h"
+#include "wire/pg.h"
+
+/*
+ * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,
+ * with the two side by side, or when the table was not made by this tool.
+ */
+MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, struct err *err);
+
+/*
+ * Whether the job's table exists, was made by this tool, and holds rows by another grain than the job asks
+ * for.
+ */
+MUST_CHECK bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg, bool *changed,
+                                  struct err *err);
+
+/* Remembers the grain of a table that was just made, within the transaction that made it. */
+MUST_CHECK bool grain_remember(const struct target *target, struct pg *pg, struct err *err);
+
+#endif

@@ -1,6 +1,5 @@
 #include "api/api.h"
 
-#include "api/retry.h"
 #include "api/service_error.h"
 #include "base/clock.h"
 #include "base/dice.h"
@@ -21,6 +20,7 @@ struct api_call {
     const char *scope;
     size_t max_bytes;
     struct ticket ticket;
+    bool once;
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
     unsigned failures;
@@ -79,6 +79,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .scope = request->scope,
         .max_bytes = request->max_bytes,
         .ticket = request->ticket,
+        .once = request->once,
         .bearer = buf_make(TOKEN_MAX_BYTES),
     };
     if (!send_off(api, call, err)) {
@@ -130,8 +131,7 @@ static bool explain(const struct api_call *call, const struct http_response *res
                    colon, reason, length < sizeof body ? call->body : "a long body");
 }
 
-/* Waits as the verdict says, then sends the request again. What a 429 asks for, everybody waits. */
-static bool send_again(struct api *api, struct api_call *call, const struct verdict *verdict, struct err *err)
+bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
 {
     bool limited = verdict->action == VERDICT_WAIT;
     struct err why = *err;
@@ -144,7 +144,12 @@ static bool send_again(struct api *api, struct api_call *call, const struct verd
     }
     log_warn(limited ? "rate-limited" : "request-retry", "%s; asking again in %.1f s", why.text,
              (double)verdict->wait_ms / 1000);
-    return stop_sleep(verdict->wait_ms, err) && send_off(api, call, err);
+    return stop_sleep(verdict->wait_ms, err);
+}
+
+static bool send_again(struct api *api, struct api_call *call, const struct verdict *verdict, struct err *err)
+{
+    return !call->once && api_wait(api, verdict, err) && send_off(api, call, err);
 }
 
 static struct verdict judge(struct api *api, const struct api_call *call, bool answered,

@@ -6,6 +6,7 @@
 #define API_API_H
 
 #include "api/queue.h"
+#include "api/retry.h"
 #include "api/token.h"
 #include "job/settings.h"
 #include "wire/http.h"
@@ -33,6 +34,11 @@ struct api_request {
     const char *scope;    /* that the token needs for it: a constant */
     size_t max_bytes;     /* ceiling of the answer */
     struct ticket ticket; /* its place in the line for the budget */
+
+    /* Neither a passing fault nor a 429 is repeated, since it is the caller's to find out what became of the
+     * request: api_finish() fails with ERR_UNAVAILABLE, or with ERR_LATER for 429, and response->status and
+     * response->sent tell the rest. Nobody is held back by the 429. */
+    bool once;
 };
 
 struct api_call; /* a request on its way */
@@ -61,6 +67,13 @@ MUST_CHECK bool api_finish(struct api *api, struct api_call *call, struct api_ac
 
 /* Gives up a call whose answer nobody wants. NULL is allowed. */
 void api_cancel(struct api_call *call);
+
+/*
+ * The wait between a request sent `once` and the next, as the verdict says: after a 429 (VERDICT_WAIT)
+ * everybody of the account waits as long. err says why, for the log. False with ERR_LATER where it would pass
+ * the deadline, or ERR_STOPPED.
+ */
+MUST_CHECK bool api_wait(struct api *api, const struct verdict *verdict, struct err *err);
 
 /* api_start() and api_finish(). */
 MUST_CHECK bool api_send(struct api *api, const struct api_request *request, struct api_acceptor acceptor,

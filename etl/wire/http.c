@@ -103,7 +103,7 @@ void http_client_cleanup(struct http_client **client)
 
 /* Calls. */
 
-static void add_header(struct http_call *call, const char *name, const char *value)
+void http_call_add_header(struct http_call *call, const char *name, const char *value)
 {
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     buf_print(&line, "%s:%s%s", name, *value ? " " : "", value);
@@ -131,6 +131,7 @@ void http_call_release(struct http_call *call)
     wipe(call->body);
     wipe(call->basic);
     wipe(call->url);
+    stream_release(call->stream);
     free(call->body);
     free(call->basic);
     free(call->url);
@@ -139,7 +140,7 @@ void http_call_release(struct http_call *call)
     drop_reference(client);
 }
 
-static struct http_call *make_call(struct http_client *client, const struct http_request *request)
+struct http_call *http_call_make(struct http_client *client, const struct http_request *request)
 {
     struct http_call *call = mem_alloc(1, sizeof *call);
     call->client = client;
@@ -153,20 +154,20 @@ static struct http_call *make_call(struct http_client *client, const struct http
     if (request->bearer) {
         SCOPED(buf) struct buf value = buf_make(BUF_OWN_TEXT);
         buf_print(&value, "Bearer %s", request->bearer);
-        add_header(call, "Authorization", value.bytes);
+        http_call_add_header(call, "Authorization", value.bytes);
         explicit_bzero(value.bytes, value.length);
     }
     /* A header without value takes back what curl would send by itself: a type for no body, a wait for 100.
      */
     const char *content_type = request->content_type ? request->content_type : "application/json";
-    add_header(call, "Content-Type", request->body ? content_type : "");
-    add_header(call, "Expect", "");
+    http_call_add_header(call, "Content-Type", request->body ? content_type : "");
+    http_call_add_header(call, "Expect", "");
     return call;
 }
 
-struct http_call *http_start(struct http_client *client, const struct http_request *request)
+void http_call_hand_over(struct http_call *call)
 {
-    struct http_call *call = make_call(client, request);
+    struct http_client *client = call->client;
     pthread_mutex_lock(&client->lock);
     client->references++;
     struct http_call **link = &client->arrived;
@@ -175,6 +176,12 @@ struct http_call *http_start(struct http_client *client, const struct http_reque
     *link = call;
     curl_multi_wakeup(client->multi);
     pthread_mutex_unlock(&client->lock);
+}
+
+struct http_call *http_start(struct http_client *client, const struct http_request *request)
+{
+    struct http_call *call = http_call_make(client, request);
+    http_call_hand_over(call);
     return call;
 }
 

@@ -13,6 +13,9 @@
  * value and no body is ever logged or put into an error. Proxies are what curl's environment variables
  * (https_proxy, no_proxy, …) say, but for this machine, which needs none. HTTP/2 is spoken where an https
  * server offers it.
+ *
+ * An answer is held in memory, up to a ceiling; a file of any size comes by wire/download, over the same
+ * client.
  */
 #ifndef WIRE_HTTP_H
 #define WIRE_HTTP_H
@@ -53,6 +56,7 @@ struct http_response {
     struct buf body; /* owned: http_response_cleanup(); empty when http_wait() was false */
     char content_type[128];
     char retry_after[64]; /* the header as it came; empty when there was none */
+    bool sent;            /* the request may have reached the server; false: it has not, for certain */
     int64_t elapsed_ms;   /* from http_start() to the last byte */
 };
 

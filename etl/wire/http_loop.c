@@ -19,6 +19,10 @@ static void hand_back(struct http_call *call)
         call->easy = NULL;
     }
     call->response.elapsed_ms = clock_now_ms() - call->started_ms;
+    call->response.sent = call->sent;
+    /* Before `done`: from then on the call is its owner's to free. */
+    if (call->stream)
+        stream_end(call->stream);
     pthread_mutex_lock(&client->lock);
     bool cancelled = call->cancelled;
     call->done = true;
@@ -61,6 +65,12 @@ static bool take_arrived(struct http_client *client)
     return closing;
 }
 
+/* Whether the peer is to be heard from: not while the transfer waits for its owner. */
+static bool is_listening(const struct http_call *call)
+{
+    return call->heard_ms && !call->paused;
+}
+
 /* Whether a call is to be ended from this side; its error is filled then. stopped_ms: when a stop was seen;
  * 0: none. */
 static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
@@ -75,7 +85,7 @@ static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, i
         return true;
     }
     int64_t stall_ms = call->client->stall_timeout_ms;
-    if (call->heard_ms && now_ms - call->heard_ms >= stall_ms) {
+    if (is_listening(call) && now_ms - call->heard_ms >= stall_ms) {
         char duration[DURATION_TEXT];
         char reason[64];
         snprintf(reason, sizeof reason, "nothing was heard for %s", duration_format(stall_ms, duration));
@@ -98,6 +108,13 @@ static void end_what_must(struct http_client *client, int64_t stopped_ms, bool c
         *link = call->next;
         hand_back(call);
     }
+}
+
+static void resume_streams(struct http_client *client)
+{
+    for (struct http_call *call = client->running; call; call = call->next)
+        if (call->paused)
+            stream_resume(call);
 }
 
 static void unlink_call(struct http_client *client, const struct http_call *call)
@@ -130,7 +147,7 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
     int64_t wait_ms = stopped_ms ? STOPPED_WAIT_MS : LONGEST_WAIT_MS;
     for (const struct http_call *call = client->running; call; call = call->next) {
         int64_t left_ms = call->heard_ms + client->stall_timeout_ms - now_ms;
-        if (call->heard_ms && left_ms < wait_ms)
+        if (is_listening(call) && left_ms < wait_ms)
             wait_ms = left_ms > 0 ? left_ms : 0;
     }
     return (int)wait_ms;
@@ -160,6 +177,7 @@ void *http_loop(void *context)
         if (closing)
             return NULL;
 
+        resume_streams(client);
         int active = 0;
         CURLMcode code = curl_multi_perform(client->multi, &active);
         collect_finished(client);

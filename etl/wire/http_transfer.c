@@ -1,8 +1,12 @@
 #include "base/clock.h"
 #include "wire/http_inner.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* What curl reads at once from a download's connection. */
+#define STREAM_READ_BYTES (128L << 10)
 
 static const char *const method_names[] = {
     [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE"};
@@ -10,8 +14,12 @@ static const char *const method_names[] = {
 const char *transfer_name(const struct http_call *call, char out[TRANSFER_NAME])
 {
     char url[TRANSFER_NAME - 16];
-    snprintf(out, TRANSFER_NAME, "%s %s", method_names[call->method],
-             http_safe_url(call->url, url, sizeof url));
+    http_safe_url(call->url, url, sizeof url);
+    /* Of a download's URL nothing but the host is anybody's business. */
+    char *host = call->stream ? strstr(url, "://") : NULL;
+    if (host)
+        host[3 + strcspn(host + 3, "/\\")] = '\0';
+    snprintf(out, TRANSFER_NAME, "%s %s", method_names[call->method], url);
     return out;
 }
 
@@ -25,18 +33,26 @@ void transfer_fail(struct http_call *call, enum err_kind kind, const char *reaso
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
-    (void)bytes;
     struct http_call *call = context;
     call->heard_ms = clock_now_ms();
+    bool is_last = size * count > 0 && (*bytes == '\r' || *bytes == '\n');
+    if (is_last && call->stream)
+        stream_note_head(call);
     return size * count;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_call *call = context;
+    size_t length = size * count;
     call->heard_ms = clock_now_ms();
+    if (call->stream && !stream_take(call, bytes, length))
+        return CURL_WRITEFUNC_PAUSE;
     /* What is not taken whole ends the transfer with CURLE_WRITE_ERROR. */
-    return buf_append(&call->response.body, bytes, size * count) ? size * count : CURL_WRITEFUNC_ERROR;
+    if (!call->stream && !buf_append(&call->response.body, bytes, length))
+        return CURL_WRITEFUNC_ERROR;
+    call->received += length;
+    return length;
 }
 
 /* On a kept connection that turns out to be closed curl would send the request again, unpaid: that is
@@ -96,6 +112,19 @@ static void set_callbacks(CURL *easy, struct http_call *call)
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
 }
 
+/*
+ * A download comes on a connection of its own, which ends with it, and by HTTP/1.1: when it is paused, the
+ * peer has to wait, and nothing else does. The body is handed on as it comes, compressed where it is.
+ */
+static void set_stream(CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, STREAM_READ_BYTES);
+}
+
 static bool has_line_end(const struct curl_slist *header)
 {
     for (; header; header = header->next)
@@ -131,7 +160,10 @@ bool transfer_make(struct http_call *call)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, client->user_agent);
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (call->stream)
+        set_stream(easy);
+    else
+        curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -175,7 +207,6 @@ static bool was_cut(CURLcode result)
 static void explain(struct http_call *call, CURLcode result)
 {
     const char *reason = call->curl_says[0] ? call->curl_says : curl_easy_strerror(result);
-    size_t received = call->response.body.length;
     char text[CURL_ERROR_SIZE + 128];
     for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
         if (verdicts[i].code != result)
@@ -191,7 +222,8 @@ static void explain(struct http_call *call, CURLcode result)
     } else if (result == CURLE_ABORTED_BY_CALLBACK) {
         transfer_fail(call, ERR_UNAVAILABLE, "no answer came: the kept connection was closed");
     } else if (was_cut(result) && call->response.status) {
-        snprintf(text, sizeof text, "the answer was cut short after %zu bytes (%s)", received, reason);
+        snprintf(text, sizeof text, "the answer was cut short after %" PRIu64 " bytes (%s)", call->received,
+                 reason);
         transfer_fail(call, ERR_UNAVAILABLE, text);
     } else if (was_cut(result)) {
         snprintf(text, sizeof text, "no answer came: %s", reason);

@@ -1,0 +1,70 @@
+/*
+ * What the service says of export requests: one of them, or a list. Token Flex API, "Export". Pure.
+ *
+ * Members that are not needed here may be missing, null or of another kind; ones that nobody knows are passed
+ * over.
+ */
+#ifndef API_EXPORT_ANSWER_H
+#define API_EXPORT_ANSWER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum export_status {
+    EXPORT_REQUESTED,
+    EXPORT_DOWNLOAD, /* the file is there */
+    EXPORT_ERROR,    /* until it is retried */
+    EXPORT_GONE,     /* the service does not know the request, or its file, any more: never in an answer */
+};
+
+const char *export_status_name(enum export_status status);
+
+/* One export request. Texts live in the arena. */
+struct export_answer {
+    const char *key;
+    enum export_status status;
+    const char *file_name;    /* NULL where the answer has none */
+    const char *download_url; /* presigned: as secret as the file; NULL where the answer has none */
+    int64_t requested_at_ms;  /* wall clock: exportRequestDate; 0 where it is missing or cannot be read */
+    int64_t url_ends_at_ms;   /* the same: downloadUrlExpireDate */
+};
+
+/* The most bytes of a request key and of a download URL; longer ones are ERR_DATA. */
+#define EXPORT_MAX_KEY ((size_t)1024)
+#define EXPORT_MAX_URL ((size_t)32 << 10)
+
+/*
+ * Reads one request. ERR_UNAVAILABLE when the text is no JSON, or not all of it; ERR_DATA when it lacks
+ * requestKey or requestStatus, or the status is none of the service's (case does not matter).
+ */
+MUST_CHECK bool export_answer_read(const char *bytes, size_t length, struct arena *arena,
+                                   struct export_answer *answer, struct err *err);
+
+/* What refreshUrl answers: only downloadUrl is needed; key and status are not read. The errors are the same.
+ */
+MUST_CHECK bool export_answer_read_url(const char *bytes, size_t length, struct arena *arena,
+                                       struct export_answer *answer, struct err *err);
+
+/*
+ * Looks a file name up in a list of requests, with and without the `.csv` that the service appends. *found
+ * tells whether it is there; of several the one that was requested last. Only entries of this name have to be
+ * as export_answer_read() wants them.
+ */
+MUST_CHECK bool export_answer_find(const char *bytes, size_t length, const char *file_name,
+                                   struct arena *arena, struct export_answer *answer, bool *found,
+                                   struct err *err);
+
+/* Whether two names are the same file's, one of them perhaps without its `.csv`. */
+bool export_same_file_name(const char *left, const char *right);
+
+/*
+ * `2018-09-20T22:43:13Z`, with or without the Z and decimals of a second, which are cut off: UTC either way.
+ * 0 when it is none.
+ */
+int64_t export_moment_ms(const char *text);
+
+#endif

@@ -1,0 +1,264 @@
+#include "api/export_file.h"
+
+#include "base/clock.h"
+#include "base/dice.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+
+struct export_file export_file_make(struct export *export)
+{
+    return (struct export_file){.export = export, .known = {.total = DOWNLOAD_UNKNOWN}};
+}
+
+void export_file_cleanup(struct export_file *file)
+{
+    download_close(file->download);
+    file->download = NULL;
+}
+
+static struct export_file_step passing_fault(const struct export_file_try *tried)
+{
+    struct attempt attempt = {
+        .answered = tried->answered,
+        .status = tried->status >= 500 ? tried->status : 503,
+        .retry_after = tried->retry_after,
+        .wall_ms = tried->wall_ms,
+        .failures = tried->failures,
+        .retries = tried->retries,
+        .dice = tried->dice,
+    };
+    struct verdict verdict = retry_judge(&attempt);
+    bool again = verdict.action == VERDICT_RETRY;
+    return (struct export_file_step){again ? EXPORT_FILE_AGAIN : EXPORT_FILE_FAIL, verdict.wait_ms};
+}
+
+struct export_file_step export_file_judge(const struct export_file_try *tried)
+{
+    struct export_file_step step = {.action = EXPORT_FILE_FAIL};
+    if (!tried->answered)
+        return passing_fault(tried);
+    switch (tried->verdict) {
+    case DOWNLOAD_FILE:
+    case DOWNLOAD_REST:
+        step.action = EXPORT_FILE_READ;
+        return step;
+    case DOWNLOAD_NOTHING_MORE:
+        step.action = EXPORT_FILE_ENDED;
+        return step;
+    case DOWNLOAD_OTHER:
+        if (!tried->asked_rest)
+            return passing_fault(tried);
+        step.action = EXPORT_FILE_ANEW;
+        return step;
+    case DOWNLOAD_REFUSED:
+        if (tried->refusals < EXPORT_MOST_REFUSALS)
+            step.action = EXPORT_FILE_NEW_URL;
+        return step;
+    case DOWNLOAD_FAILED:
+        return passing_fault(tried);
+    }
+    return step;
+}
+
+/* What the answer means, where it is none to read; an error that says why none came stays. */
+static void explain(const struct download_answer *answer, struct err *err)
+{
+    switch (answer->verdict) {
+    case DOWNLOAD_REFUSED:
+        err_set(err, ERR_UNAVAILABLE, "the host of the export's file refuses it (%d)", answer->status);
+        return;
+    case DOWNLOAD_OTHER:
+        err_set(err, ERR_UNAVAILABLE, "the host of the export's file sends another part than asked for (%d)",
+                answer->status);
+        return;
+    case DOWNLOAD_FAILED:
+        err_set(err, ERR_UNAVAILABLE, "the host of the export's file answers %d", answer->status);
+        return;
+    case DOWNLOAD_FILE:
+    case DOWNLOAD_REST:
+    case DOWNLOAD_NOTHING_MORE:
+        break;
+    }
+}
+
+static struct export_file_step judge(const struct export_file *file, const struct download_answer *answer,
+                                     bool asked_rest)
+{
+    struct export_file_try tried = {
+        .answered = answer != NULL,
+        .retry_after = "",
+        .wall_ms = clock_wall_ms(),
+        .failures = file->failures,
+        .retries = file->export->api->settings->api.retries,
+        .refusals = file->refusals,
+        .asked_rest = asked_rest,
+        .dice = dice_roll(),
+    };
+    if (answer) {
+        tried.verdict = answer->verdict;
+        tried.status = answer->status;
+        tried.retry_after = answer->retry_after;
+    }
+    return export_file_judge(&tried);
+}
+
+/* A passing fault has been seen, and err says which: waits as long as it asks for. */
+static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
+{
+    struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
+    file->failures++;
+    file->fault_at = file->farthest;
+    return api_wait(file->export->api, &verdict, err);
+}
+
+/* What comes is read from here on. */
+static void begin(struct export_file *file, const struct download_answer *answer, bool *anew)
+{
+    *anew = answer->from < file->offset;
+    if (*anew)
+        log_warn("export-anew", "the file's host does not send the rest alone: the file begins anew");
+    if (answer->from == 0) {
+        file->known = answer->file;
+        file->offset = 0;
+    } else if (file->known.total == DOWNLOAD_UNKNOWN) {
+        file->known.total = answer->file.total;
+    }
+    file->proof = answer->proof;
+    file->refusals = 0;
+}
+
+/* err says why the old one does not do. */
+static bool replace_url(struct export_file *file, struct err *err)
+{
+    file->refusals++;
+    log_info("export-url", "%s; asking the service for a new address", err->text);
+    return export_refresh_url(file->export, err);
+}
+
+static bool give_up(struct export_file *file, const struct download_answer *answer, struct err *err)
+{
+    bool refused = answer && answer->verdict == DOWNLOAD_REFUSED;
+    if (refused && (answer->status == 404 || answer->status == 410))
+        file->export->status = EXPORT_GONE;
+    if (refused)
+        err_hint(err, "a new address from the service was refused as well: %s",
+                 file->export->status == EXPORT_GONE ? "the file is gone"
+                                                     : "a proxy may stand between (https_proxy)");
+    return err_wrap(err, "cannot download the export");
+}
+
+/* Asks for the file, or its rest, until there is something to read or nothing more to be done. */
+static bool open_here(struct export_file *file, bool *anew, struct err *err)
+{
+    struct api *api = file->export->api;
+    for (;;) {
+        struct download_answer answer;
+        bool asks_rest = file->offset > 0 && !file->range_is_vain && download_can_go_on(&file->known);
+        struct download_request request = {
+            .url = buf_text(&file->export->url),
+            .from = asks_rest ? file->offset : 0,
+            .known = &file->known,
+        };
+        if (clock_now_ms() >= api->deadline_ms)
+            return err_set(err, ERR_LATER, "the job's timeout has passed");
+        file->download = download_open(api->http, &request, &answer, err);
+        if (!file->download && err->kind != ERR_UNAVAILABLE)
+            return err_wrap(err, "cannot download the export");
+        struct export_file_step step = judge(file, file->download ? &answer : NULL, asks_rest);
+        if (step.action == EXPORT_FILE_READ) {
+            begin(file, &answer, anew);
+            return true;
+        }
+        bool answered = file->download != NULL;
+        export_file_cleanup(file);
+        if (answered)
+            explain(&answer, err);
+        switch (step.action) {
+        case EXPORT_FILE_ENDED:
+            file->ended = true;
+            return true;
+        case EXPORT_FILE_ANEW:
+            file->range_is_vain = true;
+            break;
+        case EXPORT_FILE_AGAIN:
+            if (!wait_out(file, step.wait_ms, err))
+                return false;
+            break;
+        case EXPORT_FILE_NEW_URL:
+            if (!replace_url(file, err))
+                return false;
+            break;
+        case EXPORT_FILE_FAIL:
+        case EXPORT_FILE_READ:
+            return give_up(file, answered ? &answer : NULL, err);
+        }
+    }
+}
+
+bool export_file_open(struct export_file *file, struct err *err)
+{
+    bool ignored;
+    return open_here(file, &ignored, err);
+}
+
+/* The body is over: is the file? */
+static bool end(struct export_file *file, struct export_block *block, struct err *err)
+{
+    bool sized = file->known.total != DOWNLOAD_UNKNOWN;
+    if (sized && file->offset > file->known.total)
+        return err_set(err, ERR_DATA,
+                       "the export's file has %" PRIu64 " bytes, more than the %" PRIu64
+                       " that its host told",
+                       file->offset, file->known.total);
+    if (sized && file->offset < file->known.total) {
+        err_set(&file->fault, ERR_UNAVAILABLE,
+                "the export's file broke off after %" PRIu64 " of %" PRIu64 " bytes", file->offset,
+                file->known.total);
+        block->kind = EXPORT_CUT;
+        return true;
+    }
+    err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
+            file->offset);
+    block->kind = EXPORT_END;
+    block->proved = sized || file->proof != DOWNLOAD_UNPROVED;
+    file->ended = block->proved;
+    return true;
+}
+
+bool export_file_read(struct export_file *file, struct export_block *block, struct err *err)
+{
+    struct download_block part;
+    *block = (struct export_block){.kind = EXPORT_END, .proved = true};
+    if (file->ended)
+        return true;
+    if (clock_now_ms() >= file->export->api->deadline_ms)
+        return err_set(err, ERR_LATER, "the job's timeout has passed while the export was downloaded");
+    *block = (struct export_block){.kind = EXPORT_CUT};
+    if (!download_read(file->download, &part, &file->fault)) {
+        *err = file->fault;
+        return err->kind == ERR_UNAVAILABLE;
+    }
+    if (part.ended)
+        return end(file, block, err);
+    block->kind = EXPORT_BYTES;
+    block->bytes = part.bytes;
+    block->length = part.length;
+    file->offset += part.length;
+    if (file->offset > file->farthest)
+        file->farthest = file->offset;
+    if (file->farthest >= file->fault_at + EXPORT_FILE_PROGRESS)
+        file->failures = 0;
+    return true;
+}
+
+bool export_file_go_on(struct export_file *file, bool *anew, struct err *err)
+{
+    struct export_file_step step = judge(file, NULL, false);
+    *anew = false;
+    export_file_cleanup(file);
+    *err = file->fault;
+    if (step.action != EXPORT_FILE_AGAIN)
+        return give_up(file, NULL, err);
+    return wait_out(file, step.wait_ms, err) && open_here(file, anew, err);
+}

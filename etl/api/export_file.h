@@ -1,0 +1,122 @@
+/*
+ * The file of a finished export, as a run of bytes that comes from the presigned URL. Token Flex API,
+ * "Export".
+ *
+ * The URL expires within minutes, connections break, and a file may be large: what has come is kept, and the
+ * rest is asked for by Range where that is certain to be of the same file; else the file begins anew. The
+ * download itself costs nothing of the request budget; a new URL for one that has expired costs a request.
+ *
+ *     export_file_open(&file, err);
+ *     while (export_file_read(&file, &block, err))
+ *         switch (block.kind) {
+ *         case EXPORT_BYTES: decode block.bytes
+ *         case EXPORT_CUT:   export_file_go_on(&file, &anew, err), and where anew: forget all that came
+ *         case EXPORT_END:   done, as far as block.proved goes
+ *         }
+ */
+#ifndef API_EXPORT_FILE_H
+#define API_EXPORT_FILE_H
+
+#include "api/export.h"
+#include "wire/download.h"
+
+#include <stdint.h>
+
+struct export_file {
+    struct export *export;     /* borrowed */
+    struct download *download; /* NULL: none is open */
+    struct download_file known;
+    enum download_proof proof;
+    uint64_t offset; /* where the next byte stands in the file: all before it have been handed out */
+    bool ended;      /* the last byte has come, for certain */
+
+    /* Inside: what went wrong before. */
+    uint64_t farthest;  /* the largest offset so far */
+    uint64_t fault_at;  /* the same, when the last passing fault came */
+    unsigned failures;  /* passing faults since the last progress worth the name */
+    unsigned refusals;  /* of URLs, one after the other */
+    bool range_is_vain; /* a part that was asked for was not one of this file */
+    struct err fault;   /* the last one */
+};
+
+/* export has status EXPORT_DOWNLOAD and a URL, and is borrowed until export_file_cleanup(). */
+struct export_file export_file_make(struct export *export);
+void export_file_cleanup(struct export_file *file);
+
+/*
+ * Opens the file at its start. Repeats what may pass (connection, 5xx) up to `retries`, and has the URL
+ * replaced where it is refused. May make API requests, so the session of export->api->pg is in no COPY and no
+ * transaction.
+ *
+ * ERR_UNAVAILABLE when retries are used up, or a new URL is refused as well; with export->status EXPORT_GONE
+ * where the service or the host of the file no longer has it. ERR_LATER past the job's timeout; ERR_DATA for
+ * a URL that is none, or a Content-Encoding that was not asked for; ERR_STOPPED.
+ */
+MUST_CHECK bool export_file_open(struct export_file *file, struct err *err);
+
+enum export_block_kind {
+    EXPORT_BYTES,
+    EXPORT_CUT, /* the connection broke, or the file went on no further: export_file_go_on() */
+    EXPORT_END,
+};
+
+struct export_block {
+    enum export_block_kind kind;
+    const char *bytes; /* EXPORT_BYTES: as they came, gzip where it is; borrowed until the file's next call */
+    size_t length;
+    bool proved; /* EXPORT_END: the transfer shows that the file is whole. Otherwise it just ended with its
+                    connection, and the content has to tell */
+};
+
+/*
+ * Waits for the next bytes. Makes no API request. ERR_LATER past the job's timeout, ERR_STOPPED, ERR_DATA; a
+ * passing fault is no error but EXPORT_CUT.
+ */
+MUST_CHECK bool export_file_read(struct export_file *file, struct export_block *block, struct err *err);
+
+/*
+ * After EXPORT_CUT, or an EXPORT_END that was not proved and whose content shows that something is missing:
+ * waits as long as the fault asks for and opens the file where it broke off. *anew: it begins at its start
+ * again, and what was handed out is to be forgotten. Otherwise as export_file_open().
+ */
+MUST_CHECK bool export_file_go_on(struct export_file *file, bool *anew, struct err *err);
+
+/* The decision: pure. */
+
+/* What came of asking for the file, or for its rest. */
+struct export_file_try {
+    bool answered;                 /* an answer's head came */
+    enum download_verdict verdict; /* of the answer */
+    int status;                    /* the same */
+    const char *retry_after;       /* the same; "" when there was none */
+    int64_t wall_ms;
+    unsigned failures; /* before this one */
+    unsigned retries;
+    unsigned refusals; /* of URLs one after the other, before this one */
+    bool asked_rest;   /* not the whole file */
+    double dice;       /* [0, 1) */
+};
+
+enum export_file_action {
+    EXPORT_FILE_READ,    /* read what comes */
+    EXPORT_FILE_ENDED,   /* it had come whole before */
+    EXPORT_FILE_ANEW,    /* ask for the whole file, at once */
+    EXPORT_FILE_AGAIN,   /* a passing fault: ask again after wait_ms */
+    EXPORT_FILE_NEW_URL, /* have the URL replaced, and ask again */
+    EXPORT_FILE_FAIL,
+};
+
+struct export_file_step {
+    enum export_file_action action;
+    int64_t wait_ms;
+};
+
+struct export_file_step export_file_judge(const struct export_file_try *tried);
+
+/* New URLs in a row that may be refused. */
+#define EXPORT_MOST_REFUSALS 2
+
+/* Bytes that have to come before the faults that were before them are forgiven. */
+#define EXPORT_FILE_PROGRESS ((uint64_t)1 << 20)
+
+#endif

@@ -1,0 +1,77 @@
+#include "api/export_post.h"
+
+#include "base/clock.h"
+#include "base/dice.h"
+
+enum export_post_verdict export_post_judge(const struct export_post_failure *failure)
+{
+    int status = failure->status;
+    bool answered_no = status >= 300 && status < 500 && status != 408;
+    if (status == 429)
+        return EXPORT_POST_LIMITED;
+    if (failure->kind != ERR_UNAVAILABLE || answered_no)
+        return EXPORT_POST_REFUSED;
+    return status || failure->sent ? EXPORT_POST_DOUBTED : EXPORT_POST_UNSENT;
+}
+
+bool export_post_is_over(const struct export_post *post)
+{
+    return post->failures > post->api->settings->api.retries;
+}
+
+/* The wait before anything else is done; an answer 2xx whose body is no answer counts as none. */
+static struct verdict next_step(const struct export_post *post, const struct http_response *response)
+{
+    struct attempt attempt = {
+        .answered = response->status >= 300,
+        .status = response->status,
+        .retry_after = response->retry_after,
+        .wall_ms = clock_wall_ms(),
+        .failures = post->failures,
+        .retries = UINT32_MAX,
+        .dice = dice_roll(),
+    };
+    return retry_judge(&attempt);
+}
+
+/* *again: nothing has come of it, and what was to be waited for is over. */
+static enum export_posted send_once(struct export_post *post, bool *again, struct err *err)
+{
+    SCOPED(http_response) struct http_response response = {0};
+    bool accepted = api_send(post->api, &post->request, post->acceptor, &response, err);
+    post->status = response.status;
+    *again = false;
+    if (accepted) {
+        export_quota_granted(post->quota);
+        return EXPORT_POSTED;
+    }
+    struct export_post_failure failure = {err->kind, response.status, response.sent};
+    struct verdict next = next_step(post, &response);
+    switch (export_post_judge(&failure)) {
+    case EXPORT_POST_REFUSED:
+        return EXPORT_POST_FAILED;
+    case EXPORT_POST_LIMITED:
+        if (export_quota_refused(post->quota, next.wait_ms, clock_now_ms()) == EXPORT_LIMIT_QUOTA)
+            return EXPORT_POST_FULL;
+        *again = api_wait(post->api, &next, err);
+        return EXPORT_POST_FAILED;
+    case EXPORT_POST_UNSENT:
+        post->failures++;
+        *again = !export_post_is_over(post) && api_wait(post->api, &next, err);
+        return EXPORT_POST_FAILED;
+    case EXPORT_POST_DOUBTED:
+        post->failures++;
+        return api_wait(post->api, &next, err) ? EXPORT_POST_LOST : EXPORT_POST_FAILED;
+    }
+    return EXPORT_POST_FAILED;
+}
+
+enum export_posted export_post_send(struct export_post *post, struct err *err)
+{
+    bool again = true;
+    enum export_posted posted = EXPORT_POST_FAILED;
+    post->request.once = true;
+    while (again)
+        posted = send_once(post, &again, err);
+    return posted;
+}

@@ -1,0 +1,54 @@
+/*
+ * A POST that adds to the outstanding exports: one that is not repeated blindly, and whose 429 may be the
+ * quota's. Making an export and retrying one are such.
+ */
+#ifndef API_EXPORT_POST_H
+#define API_EXPORT_POST_H
+
+#include "api/api.h"
+#include "api/export_quota.h"
+
+struct export_post {
+    struct api *api;            /* borrowed */
+    struct export_quota *quota; /* borrowed; what refusals show is noted there */
+    struct api_request request; /* borrowed texts; sent `once` */
+    struct api_acceptor acceptor;
+
+    unsigned failures; /* passing faults so far */
+    int status;        /* of the last answer; 0: none came */
+};
+
+enum export_posted {
+    EXPORT_POSTED,      /* accepted: the acceptor has read the answer */
+    EXPORT_POST_FAILED, /* err says why; nothing more is to be done */
+    EXPORT_POST_FULL,   /* the quota of outstanding exports is used up */
+    EXPORT_POST_LOST,   /* it went out, and nobody knows what became of it; err says why */
+};
+
+/*
+ * Sends it, and repeats it by itself where nothing has come of it for certain: the connection was refused
+ * (up to `retries`), or the rate limit was met. After EXPORT_POST_LOST the backoff has been waited for
+ * already: look its outcome up, then send it again unless export_post_is_over().
+ */
+enum export_posted export_post_send(struct export_post *post, struct err *err);
+
+/* Whether the retries are used up. */
+bool export_post_is_over(const struct export_post *post);
+
+/* How a POST that was not accepted has ended: pure. */
+struct export_post_failure {
+    enum err_kind kind; /* of the error */
+    int status;         /* 0: no answer came */
+    bool sent;          /* it may have reached the service */
+};
+
+enum export_post_verdict {
+    EXPORT_POST_REFUSED, /* for good: nothing was made, and asking again would not help */
+    EXPORT_POST_UNSENT,  /* a passing fault, and nothing was made for certain */
+    EXPORT_POST_DOUBTED, /* a passing fault, and nobody knows */
+    EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota tells why */
+};
+
+enum export_post_verdict export_post_judge(const struct export_post_failure *failure);
+
+#endif

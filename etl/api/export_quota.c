@@ -1,0 +1,50 @@
+#include "api/export_quota.h"
+
+#define FIRST_PATIENCE_MS 30000
+#define MOST_PATIENCE_MS 300000
+
+bool export_quota_may_ask(const struct export_quota *quota, int64_t now_ms)
+{
+    if (quota->refusals == 0)
+        return quota->outstanding < EXPORT_QUOTA;
+    if (now_ms < quota->try_at_ms)
+        return false;
+    return quota->outstanding < quota->outstanding_then || now_ms >= quota->give_in_at_ms;
+}
+
+static int64_t patience_ms(unsigned refusals)
+{
+    int64_t wait_ms = FIRST_PATIENCE_MS;
+    for (unsigned i = 1; i < refusals && wait_ms < MOST_PATIENCE_MS; i++)
+        wait_ms += wait_ms / 2;
+    return wait_ms < MOST_PATIENCE_MS ? wait_ms : MOST_PATIENCE_MS;
+}
+
+static void note(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms)
+{
+    quota->refusals++;
+    quota->rate_waited = false;
+    quota->outstanding_then = quota->outstanding;
+    quota->try_at_ms = now_ms + retry_after_ms;
+    quota->give_in_at_ms = now_ms + patience_ms(quota->refusals);
+}
+
+enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms)
+{
+    if (quota->outstanding == 0 && !quota->rate_waited && quota->refusals == 0) {
+        quota->rate_waited = true;
+        return EXPORT_LIMIT_RATE;
+    }
+    note(quota, retry_after_ms, now_ms);
+    return EXPORT_LIMIT_QUOTA;
+}
+
+void export_quota_note_full(struct export_quota *quota, int64_t now_ms)
+{
+    note(quota, 0, now_ms);
+}
+
+void export_quota_granted(struct export_quota *quota)
+{
+    *quota = (struct export_quota){.outstanding = quota->outstanding};
+}

@@ -1,0 +1,57 @@
+/*
+ * The quota of outstanding exports, and how it is told from the rate limit: pure.
+ *
+ * A user may have 50 exports in the making; one more POST is answered 429, as is every request past the rate
+ * limit, and the documentation tells of no difference between the two answers ("Rate limits"). So it is told
+ * by what we know:
+ *
+ * - Exports of ours are in the making: it is taken for the quota. Only this export waits, until one of them
+ *   ends. Should it have been the rate limit, the next request of anybody meets its own 429, and that one
+ *   holds everybody back; nothing but one refused request is lost.
+ * - None of ours is: it is taken for the rate limit, which everybody waits out. When the next POST is refused
+ *   all the same, it was not: exports that are not ours (the web page makes them too) fill the quota, and
+ *   only this export goes on waiting.
+ *
+ * No request is spent on finding out. After a refusal the POST is tried again when fewer of ours are in the
+ * making than then; for ones that are not ours, or ended unseen, also after a while that grows from 30 s to 5
+ * min. Never before Retry-After is over, whichever it was.
+ */
+#ifndef API_EXPORT_QUOTA_H
+#define API_EXPORT_QUOTA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Export requests of status Requested that a user may have. */
+#define EXPORT_QUOTA 50
+
+struct export_quota {
+    unsigned outstanding; /* the caller's: exports of ours in the making, of the whole account, this one not
+                             counted; kept up to date by it */
+
+    /* Inside: what the last refusals have shown. */
+    unsigned refusals; /* that were the quota's, one after the other */
+    unsigned outstanding_then;
+    int64_t try_at_ms;     /* monotonic: not before */
+    int64_t give_in_at_ms; /* monotonic: from then on whatever the count */
+    bool rate_waited;      /* the last refusal was taken for the rate limit */
+};
+
+/* Whether a POST may be spent now. */
+bool export_quota_may_ask(const struct export_quota *quota, int64_t now_ms);
+
+enum export_limit {
+    EXPORT_LIMIT_QUOTA, /* wait for an export to end; noted in quota */
+    EXPORT_LIMIT_RATE,  /* everybody waits */
+};
+
+/* What a 429 to a POST was. retry_after_ms as api/retry reads it. */
+enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms);
+
+/* The count that the caller gives fills the quota by itself: noted as a refusal that cost nothing. */
+void export_quota_note_full(struct export_quota *quota, int64_t now_ms);
+
+/* A POST has been accepted. */
+void export_quota_granted(struct export_quota *quota);
+
+#endif

@@ -1,0 +1,116 @@
+/* api/export_file, the half that decides. */
+#include "api/export_file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* An answer to the first try of two retries. */
+static struct export_file_try try_of(enum download_verdict verdict, int status)
+{
+    return (struct export_file_try){
+        .answered = true,
+        .verdict = verdict,
+        .status = status,
+        .retry_after = "",
+        .retries = 2,
+        .dice = 0.5,
+    };
+}
+
+static void expect_action(const struct export_file_try *tried, enum export_file_action action)
+{
+    struct export_file_step step = export_file_judge(tried);
+    assert_int_equal(step.action, action);
+}
+
+static void a_file_and_its_rest_are_read(void **state)
+{
+    (void)state;
+    struct export_file_try file = try_of(DOWNLOAD_FILE, 200);
+    struct export_file_try rest = try_of(DOWNLOAD_REST, 206);
+    expect_action(&file, EXPORT_FILE_READ);
+    expect_action(&rest, EXPORT_FILE_READ);
+    rest.failures = 7;
+    rest.refusals = 7;
+    expect_action(&rest, EXPORT_FILE_READ);
+}
+
+static void nothing_more_is_the_end(void **state)
+{
+    (void)state;
+    struct export_file_try tried = try_of(DOWNLOAD_NOTHING_MORE, 416);
+    expect_action(&tried, EXPORT_FILE_ENDED);
+}
+
+static void a_part_of_something_else_is_given_up_for_the_whole(void **state)
+{
+    (void)state;
+    struct export_file_try tried = try_of(DOWNLOAD_OTHER, 206);
+    tried.asked_rest = true;
+    expect_action(&tried, EXPORT_FILE_ANEW);
+}
+
+static void a_part_that_was_not_asked_for_is_a_passing_fault(void **state)
+{
+    (void)state;
+    struct export_file_try tried = try_of(DOWNLOAD_OTHER, 206);
+    expect_action(&tried, EXPORT_FILE_AGAIN);
+    tried.failures = 2;
+    expect_action(&tried, EXPORT_FILE_FAIL);
+}
+
+static void a_refused_address_is_replaced_twice(void **state)
+{
+    (void)state;
+    struct export_file_try tried = try_of(DOWNLOAD_REFUSED, 403);
+    expect_action(&tried, EXPORT_FILE_NEW_URL);
+    tried.refusals = 1;
+    expect_action(&tried, EXPORT_FILE_NEW_URL);
+    tried.refusals = 2;
+    expect_action(&tried, EXPORT_FILE_FAIL);
+}
+
+static void a_passing_fault_is_waited_for_as_often_as_retries_say(void **state)
+{
+    (void)state;
+    struct export_file_try tried = {.answered = false, .retry_after = "", .retries = 2, .dice = 0.5};
+    struct export_file_step step = export_file_judge(&tried);
+    assert_int_equal(step.action, EXPORT_FILE_AGAIN);
+    assert_int_equal(step.wait_ms, 500);
+    tried.failures = 1;
+    step = export_file_judge(&tried);
+    assert_int_equal(step.action, EXPORT_FILE_AGAIN);
+    assert_int_equal(step.wait_ms, 1000);
+    tried.failures = 2;
+    expect_action(&tried, EXPORT_FILE_FAIL);
+}
+
+static void a_host_that_asks_to_wait_is_waited_for(void **state)
+{
+    (void)state;
+    struct export_file_try busy = try_of(DOWNLOAD_FAILED, 429);
+    struct export_file_try broken = try_of(DOWNLOAD_FAILED, 503);
+    busy.retry_after = "17";
+    broken.retry_after = "18";
+    assert_int_equal(export_file_judge(&busy).action, EXPORT_FILE_AGAIN);
+    assert_int_equal(export_file_judge(&busy).wait_ms, 17000);
+    assert_int_equal(export_file_judge(&broken).wait_ms, 18000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_and_its_rest_are_read),
+        cmocka_unit_test(nothing_more_is_the_end),
+        cmocka_unit_test(a_part_of_something_else_is_given_up_for_the_whole),
+        cmocka_unit_test(a_part_that_was_not_asked_for_is_a_passing_fault),
+        cmocka_unit_test(a_refused_address_is_replaced_twice),
+        cmocka_unit_test(a_passing_fault_is_waited_for_as_often_as_retries_say),
+        cmocka_unit_test(a_host_that_asks_to_wait_is_waited_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

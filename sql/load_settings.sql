@@ -3,5 +3,6 @@
 -- night.
 select set_config('jit', 'off', true),
        set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) / 1024, 65536)::text, true),
+       set_config('maintenance_work_mem', greatest(pg_size_bytes(current_setting('maintenance_work_mem')) / 1024, 131072)::text, true),
        set_config('default_statistics_target', '10', true),
        set_config('lock_timeout', '60s', true)

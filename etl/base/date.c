@@ -112,7 +112,20 @@ date_t date_add_months(date_t date, int months)
     return days_from_civil(year, month, day < last ? day : last);
 }
 
-bool date_is_timestamp(const char *text, size_t length)
+/* `.5` is 500000 µs; -1: no fraction as it should be. */
+static int64_t fraction_us(const char *text, size_t length)
+{
+    if (length == 0)
+        return 0;
+    if (text[0] != '.' || length < 2 || length > 7)
+        return -1;
+    int64_t value = digits_value(text + 1, (int)length - 1);
+    for (size_t digits = length - 1; value > 0 && digits < 6; digits++)
+        value *= 10;
+    return value;
+}
+
+bool date_parse_timestamp(const char *text, size_t length, int64_t *moment_us)
 {
     date_t day;
     if (length < 19 || !date_parse(text, 10, &day) || (text[10] != 'T' && text[10] != ' '))
@@ -120,10 +133,11 @@ bool date_is_timestamp(const char *text, size_t length)
     int hour = digits_value(text + 11, 2);
     int minute = digits_value(text + 14, 2);
     int second = digits_value(text + 17, 2);
-    bool in_range = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+    int64_t fraction = fraction_us(text + 19, length - 19);
+    bool in_range =
+        hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && fraction >= 0;
     if (!in_range || text[13] != ':' || text[16] != ':')
         return false;
-    if (length == 19)
-        return true;
-    return text[19] == '.' && length >= 21 && length <= 26 && digits_value(text + 20, (int)length - 20) >= 0;
+    *moment_us = (((int64_t)day * 24 + hour) * 60 + minute) * 60000000 + second * INT64_C(1000000) + fraction;
+    return true;
 }

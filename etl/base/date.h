@@ -40,9 +40,9 @@ date_t date_add_months(date_t date, int months);
 
 /*
  * An ISO date and time without zone, as the service writes session times: `2018-03-01T16:24:53`, a blank
- * instead of the T, up to six decimals of a second; `T00:00` without seconds is none. Only checked, not
- * converted: PostgreSQL reads the very text.
+ * instead of the T, up to six decimals of a second; `T00:00` without seconds is none. *moment_us:
+ * microseconds since 1970-01-01T00:00:00 of the same clock.
  */
-bool date_is_timestamp(const char *text, size_t length);
+MUST_CHECK bool date_parse_timestamp(const char *text, size_t length, int64_t *moment_us);
 
 #endif

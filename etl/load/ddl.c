@@ -68,19 +68,17 @@ static void create_table(struct ddl *ddl)
 }
 
 /* PostgreSQL makes up the index's name: it is unique whatever the table is called. */
-static void create_index(struct ddl *ddl)
+void target_put_index(const struct target *target, struct buf *sql)
 {
-    const struct target *target = ddl->target;
-    buf_put(&ddl->sql, "create unique index on ");
-    target_put_name(target, &ddl->sql);
-    buf_put(&ddl->sql, " (");
+    buf_put(sql, "create unique index on ");
+    target_put_name(target, sql);
+    buf_put(sql, " (");
     if (target->lead < target->count) {
-        pg_put_identifier(&ddl->sql, target->columns[target->lead].name);
-        buf_put(&ddl->sql, ", ");
+        pg_put_identifier(sql, target->columns[target->lead].name);
+        buf_put(sql, ", ");
     }
-    buf_print(&ddl->sql, "_row_key%s) nulls not distinct",
+    buf_print(sql, "_row_key%s) nulls not distinct",
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
-    end_statement(ddl);
 }
 
 static void comment_table(struct ddl *ddl)
@@ -144,7 +142,6 @@ void target_ddl(const struct target *target, struct arena *arena, struct text_li
     }
     if (!target->exists) {
         create_table(&ddl);
-        create_index(&ddl);
         comment_table(&ddl);
     }
     for (size_t i = 0; i < target->count; i++) {

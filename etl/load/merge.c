@@ -1,7 +1,7 @@
 #include "load/merge.h"
 
 #include "base/log.h"
-#include "base/text.h"
+#include "load/double_key.h"
 #include "load/stage.h"
 
 #include <inttypes.h>
@@ -22,98 +22,89 @@ static size_t put_columns(struct buf *sql, const struct target *target, const ch
     return count;
 }
 
-/*
- * Which rows are the same row. The leading date is named beside the key, so that the index serves the join
- * and only the days at hand are read; equality does not find a null date, which the second half does.
- */
-static void put_same_row(struct buf *sql, const struct target *target)
+static void put_day(struct buf *sql, date_t day)
 {
-    buf_put(sql, "t._row_key = s._row_key");
-    if (target->lead == target->count)
+    char text[DATE_TEXT];
+    pg_put_literal(sql, date_format(day, text));
+}
+
+/*
+ * Which rows are the same row. Contract and leading date are named beside the key, so that the index serves
+ * the join and only rows are read that may be at hand.
+ */
+static void put_same_row(struct buf *sql, const struct merge *merge)
+{
+    const struct target *target = merge->target;
+    struct stage_days days = stage_days(merge->stage);
+    buf_put(sql, "t._row_key = s._row_key and t.contract_number = $1");
+    if (!days.any)
         return;
     const char *lead = target->columns[target->lead].name;
     buf_put(sql, " and (t.");
     pg_put_identifier(sql, lead);
-    buf_put(sql, " between (select min(");
+    buf_put(sql, " >= ");
+    put_day(sql, days.first);
+    buf_put(sql, " and t.");
     pg_put_identifier(sql, lead);
-    buf_put(sql, ") from pg_temp." STAGE_TABLE ") and (select max(");
-    pg_put_identifier(sql, lead);
-    buf_put(sql, ") from pg_temp." STAGE_TABLE ") or t.");
-    pg_put_identifier(sql, lead);
-    buf_put(sql, " is null)");
+    buf_put(sql, " < ");
+    put_day(sql, days.last + 1);
+    if (days.some_null) {
+        buf_put(sql, " or t.");
+        pg_put_identifier(sql, lead);
+        buf_put(sql, " is null");
+    }
+    buf_put(sql, ")");
 }
 
-static bool explain_duplicate(const struct target *target, struct pg *pg, const char *row_key,
-                              const char *count, struct err *err)
+/* Where the stage's rows that differ from the table's are, and the table's where there is one. */
+#define DIFFERENCE_TABLE "tokenflex_difference"
+
+static bool find_difference(const struct merge *merge, struct pg *pg, uint64_t *different, uint64_t *present,
+                            struct err *err)
 {
+    const struct target *target = merge->target;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf example = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "select ");
-    for (size_t i = 0; i < target->key_count; i++) {
-        buf_put(&sql, i ? ", " : "");
-        pg_put_identifier(&sql, target->columns[target->key[i]].name);
+    buf_put(&sql, "create temporary table " DIFFERENCE_TABLE " on commit drop as select s.ctid as staged, "
+                  "t.ctid as present from pg_temp." STAGE_TABLE " s left join ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " t on ");
+    put_same_row(&sql, merge);
+    buf_put(&sql, " where t._row_key is null");
+    if (target->key_count < target->count) {
+        buf_put(&sql, " or (");
+        put_columns(&sql, target, "t.", OTHER_THAN_KEY);
+        buf_put(&sql, ") is distinct from (");
+        put_columns(&sql, target, "s.", OTHER_THAN_KEY);
+        buf_put(&sql, ")");
     }
-    buf_put(&sql, target->key_count ? "" : "1");
-    buf_put(&sql, " from pg_temp." STAGE_TABLE " where _row_key = $1::uuid limit 1");
-    SCOPED(pg_result) PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
-    if (!row)
-        return false;
-    for (size_t i = 0; i < target->key_count; i++) {
-        char shown[60];
-        const char *text = PQgetisnull(row, 0, (int)i) ? "null" : pg_text(row, 0, (int)i);
-        size_t length = (size_t)snprintf(NULL, 0, "%s", text);
-        buf_print(&example, "%s%s = %s", i ? ", " : "", target->columns[target->key[i]].api_name,
-                  text_excerpt(text, length, shown, sizeof shown));
-    }
-    if (target->key_count == 0)
-        return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s", count);
-    err_set(err, ERR_DATA, "the key (%s) comes %s times in the result", buf_text(&example), count);
-    return err_hint(err, "a field that tells these rows apart is missing from target.key");
-}
-
-/* Counting is cheap; which key it is is looked for only when the count says that there is one. */
-static bool refuse_duplicates(const struct merge *merge, struct pg *pg, struct err *err)
-{
+    SCOPED(pg_result) PGresult *result = pg_query(pg, buf_text(&sql), PG_PARAMS(merge->contract), err);
+    if (!result)
+        return err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
     SCOPED(pg_result)
-    PGresult *keys =
-        pg_query(pg, "select count(distinct _row_key) from pg_temp." STAGE_TABLE, PG_NO_PARAMS, err);
-    if (!keys)
+    PGresult *counts =
+        pg_query(pg, "select count(*), count(present) from pg_temp." DIFFERENCE_TABLE, PG_NO_PARAMS, err);
+    if (!counts)
         return false;
-    if ((uint64_t)pg_int(keys, 0, 0) == merge->rows)
-        return true;
-    SCOPED(pg_result)
-    PGresult *twice = pg_query(pg,
-                               "select _row_key, count(*) from pg_temp." STAGE_TABLE
-                               " group by _row_key having count(*) > 1 limit 1",
-                               PG_NO_PARAMS, err);
-    if (!twice)
-        return false;
-    if (PQntuples(twice) == 0)
-        return err_set(err, ERR_BUG, "the stage holds other rows than the %" PRIu64 " that were received",
-                       merge->rows);
-    return explain_duplicate(merge->target, pg, pg_text(twice, 0, 0), pg_text(twice, 0, 1), err);
+    *different = (uint64_t)pg_int(counts, 0, 0);
+    *present = (uint64_t)pg_int(counts, 0, 1);
+    return true;
 }
 
 static bool update_changed(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *updated,
                            struct err *err)
 {
     const struct target *target = merge->target;
+    if (target->key_count == target->count)
+        return true;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "update ");
     target_put_name(target, &sql);
     buf_put(&sql, " t set (");
-    *updated = 0;
-    if (put_columns(&sql, target, "", OTHER_THAN_KEY) == 0)
-        return true;
+    put_columns(&sql, target, "", OTHER_THAN_KEY);
     buf_put(&sql, ", _run_id, _synced_at) = row(");
     put_columns(&sql, target, "s.", OTHER_THAN_KEY);
-    buf_put(&sql, ", $1::bigint, now()) from pg_temp." STAGE_TABLE " s where ");
-    put_same_row(&sql, target);
-    buf_put(&sql, " and (");
-    put_columns(&sql, target, "t.", OTHER_THAN_KEY);
-    buf_put(&sql, ") is distinct from (");
-    put_columns(&sql, target, "s.", OTHER_THAN_KEY);
-    buf_put(&sql, ")");
+    buf_put(&sql, ", $1::bigint, now()) from pg_temp." DIFFERENCE_TABLE " d join pg_temp." STAGE_TABLE
+                  " s on s.ctid = d.staged where t.ctid = d.present");
     SCOPED(pg_result) PGresult *result = pg_query(pg, buf_text(&sql), PG_PARAMS(run_id), err);
     if (!result)
         return err_wrap(err, "cannot update table %s.%s", target->schema, target->table);
@@ -121,8 +112,10 @@ static bool update_changed(const struct merge *merge, struct pg *pg, const char 
     return true;
 }
 
-static bool insert_new(const struct merge *merge, struct pg *pg, const char *run_id, uint64_t *inserted,
-                       struct err *err)
+enum source { WHOLE_STAGE, NEW_IN_STAGE };
+
+static bool insert_rows(const struct merge *merge, struct pg *pg, const char *run_id, enum source source,
+                        uint64_t *inserted, struct err *err)
 {
     const struct target *target = merge->target;
     struct window_days days;
@@ -136,13 +129,8 @@ static bool insert_new(const struct merge *merge, struct pg *pg, const char *run
               target->windowed ? "$3::date, $4::date, " : "");
     put_columns(&sql, target, "s.", ALL_COLUMNS);
     buf_put(&sql, ", s._row_key, $1::bigint, now() from pg_temp." STAGE_TABLE " s");
-    if (target->job->target.mode != JOB_APPEND) {
-        buf_put(&sql, " where not exists (select from ");
-        target_put_name(target, &sql);
-        buf_put(&sql, " t where ");
-        put_same_row(&sql, target);
-        buf_put(&sql, ")");
-    }
+    if (source == NEW_IN_STAGE)
+        buf_put(&sql, " join pg_temp." DIFFERENCE_TABLE " d on s.ctid = d.staged where d.present is null");
     struct pg_params params = PG_PARAMS(run_id, merge->contract, days.from, days.to);
     if (!target->windowed)
         params.count = 2;
@@ -177,7 +165,7 @@ static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *dele
 {
     const struct target *target = merge->target;
     struct window_days days;
-    if (merge->rows == 0 && !target->job->target.allow_empty) {
+    if (stage_rows(merge->stage) == 0 && !target->job->target.allow_empty) {
         log_warn("empty-result", "the result is empty: nothing is deleted (target.allow_empty)");
         return true;
     }
@@ -198,20 +186,53 @@ static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *dele
     return true;
 }
 
+/* An index is made faster of rows that are all there than row by row. */
+static bool fill_new_table(const struct merge *merge, struct pg *pg, const char *run_id,
+                           struct merge_counts *counts, struct err *err)
+{
+    SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
+    target_put_index(merge->target, &index);
+    return insert_rows(merge, pg, run_id, WHOLE_STAGE, &counts->inserted, err) &&
+           (pg_exec(pg, buf_text(&index), err) ||
+            err_wrap(err, "cannot index table %s.%s", merge->target->schema, merge->target->table));
+}
+
+/* Rows may be written by nobody else while they are compared: the lock of load/lock keeps other runners away,
+ * and what people change by hand meanwhile shows in the counts. */
+static bool refuse_interference(const struct target *target, struct err *err)
+{
+    err_set(err, ERR_LATER, "rows of table %s.%s were changed by somebody else while they were being loaded",
+            target->schema, target->table);
+    return err_hint(err, "run the job again");
+}
+
+static bool merge_into_rows(const struct merge *merge, struct pg *pg, const char *run_id,
+                            struct merge_counts *counts, struct err *err)
+{
+    uint64_t different = 0;
+    uint64_t present = 0;
+    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err) ||
+        !find_difference(merge, pg, &different, &present, err) ||
+        (present > 0 && !update_changed(merge, pg, run_id, &counts->updated, err)) ||
+        !insert_rows(merge, pg, run_id, NEW_IN_STAGE, &counts->inserted, err))
+        return false;
+    if (counts->updated + counts->inserted != different)
+        return refuse_interference(merge->target, err);
+    counts->unchanged = stage_rows(merge->stage) - different;
+    return merge->target->job->target.mode != JOB_REPLACE || delete_gone(merge, pg, &counts->deleted, err);
+}
+
 bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts, struct err *err)
 {
     char run_id[24];
-    enum job_mode mode = merge->target->job->target.mode;
+    const struct target *target = merge->target;
     snprintf(run_id, sizeof run_id, "%" PRId64, merge->run_id);
     *counts = (struct merge_counts){0};
-    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE, err) || !refuse_duplicates(merge, pg, err))
+    if (!double_key_refuse(target, merge->stage, pg, err))
         return false;
-    if (mode != JOB_APPEND && !update_changed(merge, pg, run_id, &counts->updated, err))
-        return false;
-    if (!insert_new(merge, pg, run_id, &counts->inserted, err))
-        return false;
-    if (mode == JOB_REPLACE && !delete_gone(merge, pg, &counts->deleted, err))
-        return false;
-    counts->unchanged = merge->rows - counts->inserted - counts->updated;
-    return true;
+    if (!target->exists)
+        return fill_new_table(merge, pg, run_id, counts, err);
+    if (target->job->target.mode == JOB_APPEND)
+        return insert_rows(merge, pg, run_id, WHOLE_STAGE, &counts->inserted, err);
+    return merge_into_rows(merge, pg, run_id, counts, err);
 }

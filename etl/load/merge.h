@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "job/plan.h"
+#include "load/stage.h"
 #include "load/target.h"
 #include "wire/pg.h"
 
@@ -21,7 +22,7 @@ struct merge {
     const char *contract;
     const struct window *window;
     int64_t run_id;
-    uint64_t rows; /* in the stage */
+    const struct stage *stage; /* its rows are all there */
 };
 
 struct merge_counts {
@@ -32,8 +33,9 @@ struct merge_counts {
 };
 
 /*
- * Within the caller's transaction, after target_apply(). ERR_DATA when a key comes twice in the stage: the
- * error names the key's columns and shows one.
+ * Within the caller's transaction, after target_apply(). A table that target_apply() has made gets its unique
+ * index here, once its rows are in it. ERR_DATA when a key comes twice in the stage: the error names the
+ * key's columns and shows one. ERR_LATER when somebody else changed rows of the table by hand at that moment.
  */
 MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts,
                           struct err *err);

@@ -1,5 +1,6 @@
 #include "load/row_key.h"
 
+#include "base/decimal.h"
 #include "base/mem.h"
 
 #include <openssl/evp.h>
@@ -69,9 +70,9 @@ void row_key_begin(struct row_key *key)
 
 static bool add_number(struct row_key *key, const struct value *value)
 {
-    char canonical[VALUE_CANONICAL];
+    char canonical[DECIMAL_CANONICAL];
     size_t length;
-    return value_canonical_number(value->bytes, value->length, canonical, &length) &&
+    return decimal_canonical(value->bytes, value->length, canonical, &length) &&
            add_part(key, canonical, length);
 }
 
@@ -118,9 +119,8 @@ bool row_key_add(struct row_key *key, const struct value *value, enum column_typ
     return added || err_set(err, ERR_DATA, "a key value is too large to be compared");
 }
 
-bool row_key_end(struct row_key *key, char *text, struct err *err)
+bool row_key_end(struct row_key *key, unsigned char *bytes, struct err *err)
 {
-    static const char hex[] = "0123456789abcdef";
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length;
     bool hashed = EVP_DigestInit_ex2(key->context, key->sha256, NULL) == 1 &&
@@ -128,12 +128,6 @@ bool row_key_end(struct row_key *key, char *text, struct err *err)
                   EVP_DigestFinal_ex(key->context, digest, &length) == 1;
     if (!hashed)
         return err_set(err, ERR_BUG, "SHA-256 failed");
-    for (size_t i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *text++ = '-';
-        *text++ = hex[digest[i] >> 4];
-        *text++ = hex[digest[i] & 15];
-    }
-    *text = '\0';
+    memcpy(bytes, digest, ROW_KEY_BYTES);
     return true;
 }

@@ -4,7 +4,7 @@
  * Hashed are, each as one part: the contract number; first and last day of the window, where the table keeps
  * windows apart; then the key's values in the order of their API names' bytes, so that naming the fields in
  * another order changes nothing. A part is `N` for null, else `V`, its length in bytes in decimal, `:` and
- * its canonical text: numbers by value_canonical_number(), dates and times as ISO 8601 with `T`, without a
+ * its canonical text: numbers by decimal_canonical(), dates and times as ISO 8601 with `T`, without a
  * time of midnight and without zeros at the end of a fraction, booleans as true and false, text as it is. The
  * same row by query or by export, with 60 or 60.0, is the same row; null is a value like any other.
  *
@@ -26,11 +26,11 @@ void row_key_release(struct row_key *key); /* NULL is allowed */
 /* The parts that all rows of a chunk share; kept for every later row_key_begin(). */
 void row_key_set_prefix(struct row_key *key, const char *const *parts, size_t count);
 
-/* Starts a row, adds its key's values one by one, ends it. text gets 36 characters and a NUL. */
-#define ROW_KEY_TEXT 37
+/* Starts a row, adds its key's values one by one, ends it with the bytes of the uuid. */
+#define ROW_KEY_BYTES 16
 void row_key_begin(struct row_key *key);
 MUST_CHECK bool row_key_add(struct row_key *key, const struct value *value, enum column_type type,
                             struct err *err);
-MUST_CHECK bool row_key_end(struct row_key *key, char *text, struct err *err);
+MUST_CHECK bool row_key_end(struct row_key *key, unsigned char *bytes, struct err *err);
 
 #endif

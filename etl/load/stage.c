@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "load/key_filter.h"
 #include "load/row_key.h"
 #include "load/value.h"
 #include "wire/copy.h"
@@ -19,32 +20,42 @@ struct stage {
     struct row_key *key;
     struct value *values; /* of the row under way */
     struct buf rows;      /* encoded, not sent yet */
+    struct key_filter *filter;
+    struct stage_days days;
     uint64_t rows_added;
     uint64_t rows_confirmed;
     bool copying;
     char *copy_sql;
 };
 
-static void put_columns(struct buf *sql, const struct target *target, bool typed)
-{
-    for (size_t i = 0; i < target->count; i++) {
-        pg_put_identifier(sql, target->columns[i].name);
-        if (typed)
-            buf_print(sql, " %s", column_type_name(target->columns[i].type));
-        buf_put(sql, ", ");
-    }
-    buf_print(sql, "_row_key%s", typed ? " uuid" : "");
-}
-
+/* The key stands first: most of what is asked of the stage is asked of it alone. */
 static bool create_table(struct stage *stage, struct err *err)
 {
+    const struct target *target = stage->target;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "drop table if exists pg_temp." STAGE_TABLE "; create temporary table " STAGE_TABLE " (");
-    put_columns(&sql, stage->target, true);
+    buf_put(&sql, "drop table if exists pg_temp." STAGE_TABLE "; create temporary table " STAGE_TABLE
+                  " (_row_key uuid");
+    for (size_t i = 0; i < target->count; i++) {
+        buf_put(&sql, ", ");
+        pg_put_identifier(&sql, target->columns[i].name);
+        buf_print(&sql, " %s", column_type_name(target->columns[i].type));
+    }
     buf_put(&sql, ")");
     if (!pg_exec(stage->pg, buf_text(&sql), err))
         return err_wrap(err, "cannot create the temporary stage table");
     return true;
+}
+
+static char *copy_statement(const struct target *target)
+{
+    struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "copy pg_temp." STAGE_TABLE " (");
+    for (size_t i = 0; i < target->count; i++) {
+        pg_put_identifier(&sql, target->columns[i].name);
+        buf_put(&sql, ", ");
+    }
+    buf_put(&sql, "_row_key) from stdin (format binary)");
+    return buf_take(&sql);
 }
 
 static void set_key_prefix(struct stage *stage, const char *contract, const struct window *window)
@@ -64,6 +75,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     stage->pg = pg;
     stage->target = target;
     stage->rows = buf_make(MAX_ROW_BYTES);
+    stage->filter = key_filter_make();
     stage->values = mem_alloc(target->count, sizeof *stage->values);
     stage->key = row_key_make(err);
     if (!stage->key || !create_table(stage, err)) {
@@ -71,12 +83,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
         return NULL;
     }
     set_key_prefix(stage, contract, window);
-
-    struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "copy pg_temp." STAGE_TABLE " (");
-    put_columns(&sql, target, false);
-    buf_put(&sql, ") from stdin");
-    stage->copy_sql = buf_take(&sql);
+    stage->copy_sql = copy_statement(target);
     return stage;
 }
 
@@ -90,6 +97,7 @@ void stage_release(struct stage *stage)
     if (!pg_is_lost(stage->pg) && !pg_exec(stage->pg, "drop table if exists pg_temp." STAGE_TABLE, &ignored))
         err_clear(&ignored); /* the session's end drops it */
     row_key_release(stage->key);
+    key_filter_release(stage->filter);
     buf_release(&stage->rows);
     free(stage->values);
     free(stage->copy_sql);
@@ -101,12 +109,18 @@ void stage_cleanup(struct stage **stage)
     stage_release(*stage);
 }
 
+static bool refuse_size(const struct stage *stage, struct err *err)
+{
+    return err_set(err, ERR_DATA, "row %" PRIu64 " is larger than %zu bytes", stage->rows_added + 1,
+                   MAX_ROW_BYTES);
+}
+
 bool stage_begin_page(struct stage *stage, struct err *err)
 {
     if (!pg_copy_begin(stage->pg, stage->copy_sql, err))
         return err_wrap(err, "cannot copy into the stage table");
     stage->copying = true;
-    return true;
+    return copy_begin(&stage->rows) || refuse_size(stage, err);
 }
 
 static bool refuse_value(const struct stage *stage, size_t column, const struct cell *cell,
@@ -123,25 +137,40 @@ static bool refuse_value(const struct stage *stage, size_t column, const struct 
                    text_excerpt(bytes, length, shown, sizeof shown), quote, problem);
 }
 
+static bool put_value(struct buf *rows, const struct value *value, enum column_type type)
+{
+    if (value->is_null)
+        return copy_put_null(rows);
+    switch (type) {
+    case COLUMN_BOOLEAN:
+        return copy_put_boolean(rows, value->number != 0);
+    case COLUMN_INTEGER:
+        return copy_put_bigint(rows, value->number);
+    case COLUMN_NUMERIC:
+        return copy_put_numeric(rows, value->bytes, value->length);
+    case COLUMN_DATE:
+        return copy_put_date(rows, (date_t)value->number);
+    case COLUMN_TIMESTAMP:
+        return copy_put_timestamp(rows, value->number);
+    case COLUMN_TEXT:
+        break;
+    }
+    return copy_put_text(rows, value->bytes, value->length);
+}
+
 static bool add_value(struct stage *stage, size_t column, const struct cell *cell, struct err *err)
 {
     const char *problem;
     struct value *value = &stage->values[column];
-    struct buf *rows = &stage->rows;
-    if (!value_read(cell, stage->target->columns[column].type, value, &problem))
+    enum column_type type = stage->target->columns[column].type;
+    if (!value_read(cell, type, value, &problem))
         return refuse_value(stage, column, cell, problem, err);
-    bool added = value->is_null    ? copy_put_null(rows)
-                 : value->is_plain ? copy_put_plain(rows, value->bytes, value->length)
-                                   : copy_put_text(rows, value->bytes, value->length);
-    if (!added || !copy_next(rows))
-        return err_set(err, ERR_DATA, "row %" PRIu64 " is larger than %zu bytes", stage->rows_added + 1,
-                       MAX_ROW_BYTES);
-    return true;
+    return put_value(&stage->rows, value, type) || refuse_size(stage, err);
 }
 
 static bool add_key(struct stage *stage, struct err *err)
 {
-    char text[ROW_KEY_TEXT];
+    unsigned char bytes[ROW_KEY_BYTES];
     const struct target *target = stage->target;
     row_key_begin(stage->key);
     for (size_t i = 0; i < target->key_count; i++) {
@@ -149,12 +178,35 @@ static bool add_key(struct stage *stage, struct err *err)
         if (!row_key_add(stage->key, &stage->values[column], target->columns[column].type, err))
             return err_wrap(err, "row %" PRIu64, stage->rows_added + 1);
     }
-    if (!row_key_end(stage->key, text, err))
+    if (!row_key_end(stage->key, bytes, err))
         return false;
-    if (!copy_put_plain(&stage->rows, text, ROW_KEY_TEXT - 1) || !copy_end_row(&stage->rows))
-        return err_set(err, ERR_DATA, "row %" PRIu64 " is larger than %zu bytes", stage->rows_added + 1,
-                       MAX_ROW_BYTES);
-    return true;
+    key_filter_add(stage->filter, bytes);
+    return copy_put_uuid(&stage->rows, bytes) || refuse_size(stage, err);
+}
+
+static date_t day_of(const struct value *value, enum column_type type)
+{
+    const int64_t day_us = INT64_C(86400000000);
+    if (type != COLUMN_TIMESTAMP)
+        return (date_t)value->number;
+    return (date_t)((value->number - (value->number < 0 ? day_us - 1 : 0)) / day_us);
+}
+
+static void note_day(struct stage *stage)
+{
+    struct stage_days *days = &stage->days;
+    size_t lead = stage->target->lead;
+    if (lead == stage->target->count)
+        return;
+    const struct value *value = &stage->values[lead];
+    if (value->is_null) {
+        days->some_null = true;
+        return;
+    }
+    date_t day = day_of(value, stage->target->columns[lead].type);
+    days->first = days->any && days->first < day ? days->first : day;
+    days->last = days->any && days->last > day ? days->last : day;
+    days->any = true;
 }
 
 static bool send_rows(struct stage *stage, struct err *err)
@@ -173,11 +225,14 @@ bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, 
     if (count != stage->target->count)
         return err_set(err, ERR_DATA, "row %" PRIu64 " has %zu values, the result has %zu columns",
                        stage->rows_added + 1, count, stage->target->count);
+    if (!copy_begin_row(&stage->rows, count + 1))
+        return refuse_size(stage, err);
     for (size_t i = 0; i < count; i++)
         if (!add_value(stage, i, &cells[i], err))
             return false;
     if (!add_key(stage, err))
         return false;
+    note_day(stage);
     stage->rows_added++;
     return stage->rows.length < SEND_BYTES || send_rows(stage, err);
 }
@@ -185,7 +240,9 @@ bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, 
 bool stage_end_page(struct stage *stage, struct err *err)
 {
     uint64_t rows;
-    if (stage->rows.length > 0 && !send_rows(stage, err))
+    if (!copy_end(&stage->rows))
+        return refuse_size(stage, err);
+    if (!send_rows(stage, err))
         return false;
     stage->copying = false;
     if (!pg_copy_end(stage->pg, &rows, err))
@@ -195,6 +252,16 @@ bool stage_end_page(struct stage *stage, struct err *err)
         return err_set(err, ERR_BUG, "%" PRIu64 " rows were sent to the stage table, %" PRIu64 " arrived",
                        stage->rows_added, stage->rows_confirmed);
     return true;
+}
+
+struct stage_days stage_days(const struct stage *stage)
+{
+    return stage->days;
+}
+
+bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count)
+{
+    return key_filter_suspects(stage->filter, keys, count);
 }
 
 uint64_t stage_rows(const struct stage *stage)

@@ -18,7 +18,7 @@
 
 struct stage; /* opaque */
 
-/* The temporary table's name; it has the target's own columns of the result, then `_row_key uuid`. */
+/* The temporary table's name; `_row_key uuid`, then the target's own columns of the result. */
 #define STAGE_TABLE "tokenflex_stage"
 
 /*
@@ -42,6 +42,21 @@ void stage_cleanup(struct stage **stage);
 MUST_CHECK bool stage_begin_page(struct stage *stage, struct err *err);
 MUST_CHECK bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, struct err *err);
 MUST_CHECK bool stage_end_page(struct stage *stage, struct err *err);
+
+/* The days of the target's leading date (target.lead) among the rows that were added. */
+struct stage_days {
+    bool any;       /* there is a leading date, and some row has one */
+    bool some_null; /* some row has none */
+    date_t first;
+    date_t last;
+};
+struct stage_days stage_days(const struct stage *stage);
+
+/*
+ * The keys that may be among the rows twice, ROW_KEY_BYTES each, owned by the stage: all that are, and few
+ * others. False when there are too many to name; *count then is just not 0.
+ */
+MUST_CHECK bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count);
 
 /* Rows that the server has confirmed. */
 uint64_t stage_rows(const struct stage *stage);

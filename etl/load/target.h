@@ -71,6 +71,9 @@ bool target_is_typed(const struct target *target);
  */
 void target_ddl(const struct target *target, struct arena *arena, struct text_list *statements);
 
+/* The statement for a new table's unique index, which is made once the table has its first rows. */
+void target_put_index(const struct target *target, struct buf *sql);
+
 /*
  * Begins the load in the caller's transaction: its settings (a limit on waiting for locks, memory for the
  * merge), then target_ddl(). Grain and key of a new table are remembered. Where there is something to do, it

@@ -1,18 +1,17 @@
 #include "load/value.h"
 
 #include "base/date.h"
+#include "base/decimal.h"
 #include "base/text.h"
+#include "wire/copy.h"
 #include "wire/json_reader.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const char midnight[] = "00:00:00";
-
-static struct value plain(const char *bytes, size_t length)
+static struct value whole(const char *bytes, size_t length, int64_t number)
 {
-    return (struct value){.is_plain = true, .bytes = bytes, .length = length};
+    return (struct value){.bytes = bytes, .length = length, .number = number};
 }
 
 static bool refuse(const char **problem, const char *why)
@@ -34,13 +33,11 @@ static bool has_exponent(const struct cell *cell)
 
 static bool read_numeric(const struct cell *cell, struct value *value, const char **problem)
 {
-    char canonical[VALUE_CANONICAL];
-    size_t length;
     if (!holds_number(cell))
         return refuse(problem, "is no number");
-    if (has_exponent(cell) && !value_canonical_number(cell->bytes, cell->length, canonical, &length))
+    if (!copy_numeric_fits(cell->bytes, cell->length))
         return refuse(problem, "is a number of more digits than can be kept");
-    *value = plain(cell->bytes, cell->length);
+    *value = (struct value){.bytes = cell->bytes, .length = cell->length};
     return true;
 }
 
@@ -52,28 +49,34 @@ static size_t integer_length(const char *bytes, size_t length)
     return at;
 }
 
-/* Whether digits (with a `-`) are within PostgreSQL's bigint. */
-static bool fits_bigint(const char *bytes, size_t length)
+/* The number of these digits (with a `-`); false when it is not within PostgreSQL's bigint. */
+static bool to_bigint(const char *bytes, size_t length, int64_t *number)
 {
     bool negative = bytes[0] == '-';
-    const char *limit = negative ? "9223372036854775808" : "9223372036854775807";
-    size_t digits = negative ? length - 1 : length;
-    if (digits != strlen(limit))
-        return digits < strlen(limit);
-    return memcmp(bytes + (negative ? 1 : 0), limit, digits) <= 0;
+    uint64_t limit = (uint64_t)INT64_MAX + negative;
+    uint64_t value = 0;
+    for (size_t i = negative; i < length; i++) {
+        uint64_t digit = (uint64_t)(bytes[i] - '0');
+        if (value > (limit - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *number = (int64_t)(negative ? 0 - value : value);
+    return true;
 }
 
 /* `1.2E7`, as a service that keeps all numbers as doubles writes the larger ones. */
 static bool read_integer_with_exponent(const struct cell *cell, struct value *value, const char **problem)
 {
-    char canonical[VALUE_CANONICAL];
+    char canonical[DECIMAL_CANONICAL];
     size_t length;
-    bool fits = value_canonical_number(cell->bytes, cell->length, canonical, &length);
+    int64_t number;
+    bool fits = decimal_canonical(cell->bytes, cell->length, canonical, &length);
     if (fits && memchr(canonical, '.', length))
         return refuse(problem, "is no whole number");
-    if (!fits || !fits_bigint(canonical, length))
+    if (!fits || !to_bigint(canonical, length, &number))
         return refuse(problem, "is a whole number past 64 bits");
-    *value = plain(value->digits, length);
+    *value = whole(value->digits, length, number);
     memcpy(value->digits, canonical, length);
     return true;
 }
@@ -84,17 +87,18 @@ static bool read_integer(const struct cell *cell, struct value *value, const cha
         return refuse(problem, "is no number");
     if (has_exponent(cell))
         return read_integer_with_exponent(cell, value, problem);
-    size_t whole = integer_length(cell->bytes, cell->length);
+    int64_t number;
+    size_t length = integer_length(cell->bytes, cell->length);
     /* `60.0` is the integer 60: the service writes all numbers so. */
-    size_t rest = whole;
+    size_t rest = length;
     if (rest < cell->length && cell->bytes[rest] == '.')
         for (rest++; rest < cell->length && cell->bytes[rest] == '0';)
             rest++;
     if (rest != cell->length)
         return refuse(problem, "is no whole number");
-    if (!fits_bigint(cell->bytes, whole))
+    if (!to_bigint(cell->bytes, length, &number))
         return refuse(problem, "is a whole number past 64 bits");
-    *value = plain(cell->bytes, whole);
+    *value = whole(cell->bytes, length, number);
     return true;
 }
 
@@ -104,54 +108,50 @@ static bool read_boolean(const struct cell *cell, struct value *value, const cha
     bool text_false =
         cell->kind == CELL_TEXT && cell->length == 5 && strncasecmp(cell->bytes, "false", 5) == 0;
     if (cell->kind == CELL_TRUE || text_true)
-        *value = plain("true", 4);
+        *value = whole("true", 4, true);
     else if (cell->kind == CELL_FALSE || text_false)
-        *value = plain("false", 5);
+        *value = whole("false", 5, false);
     else
         return refuse(problem, "is neither true nor false");
     return true;
 }
 
-/* A time of midnight behind a date, to the second or with zeros behind it. */
-static bool is_midnight(const char *bytes, size_t length)
-{
-    return length >= 19 && date_is_timestamp(bytes, length) && memcmp(bytes + 11, midnight, 8) == 0 &&
-           strspn(bytes + 19, ".0") >= length - 19;
-}
+#define DAY_US INT64_C(86400000000)
 
 static bool read_date(const struct cell *cell, struct value *value, const char **problem)
 {
     date_t date;
-    bool at_midnight = cell->kind == CELL_TEXT && cell->length >= 19 && cell->length <= 26;
-    if (at_midnight) {
-        char copy[32] = {0};
-        memcpy(copy, cell->bytes, cell->length);
-        at_midnight = is_midnight(copy, cell->length);
-    }
+    int64_t moment_us;
+    bool at_midnight = cell->kind == CELL_TEXT && cell->length > 10 &&
+                       date_parse_timestamp(cell->bytes, cell->length, &moment_us) && moment_us % DAY_US == 0;
     size_t length = at_midnight ? 10 : cell->length;
     if (cell->kind != CELL_TEXT || !date_parse(cell->bytes, length, &date))
         return refuse(problem, "is no date as 2026-11-22");
-    *value = plain(cell->bytes, 10);
+    *value = whole(cell->bytes, 10, date);
     return true;
 }
 
 static bool read_timestamp(const struct cell *cell, struct value *value, const char **problem)
 {
     date_t date;
-    bool good = cell->kind == CELL_TEXT && (date_is_timestamp(cell->bytes, cell->length) ||
-                                            date_parse(cell->bytes, cell->length, &date));
+    int64_t moment_us = 0;
+    bool good = cell->kind == CELL_TEXT && date_parse_timestamp(cell->bytes, cell->length, &moment_us);
+    if (!good && cell->kind == CELL_TEXT && date_parse(cell->bytes, cell->length, &date)) {
+        moment_us = date * DAY_US;
+        good = true;
+    }
     if (!good)
         return refuse(problem, "is no time as 2026-11-22T03:04:05");
-    *value = plain(cell->bytes, cell->length);
+    *value = whole(cell->bytes, cell->length, moment_us);
     return true;
 }
 
 static bool read_text(const struct cell *cell, struct value *value)
 {
     if (cell->kind == CELL_TRUE)
-        *value = plain("true", 4);
+        *value = whole("true", 4, true);
     else if (cell->kind == CELL_FALSE)
-        *value = plain("false", 5);
+        *value = whole("false", 5, false);
     else
         *value = (struct value){.bytes = cell->bytes, .length = cell->length};
     return true;
@@ -195,7 +195,7 @@ bool value_infer(const struct cell *cell, enum column_type *type)
     case CELL_NUMBER:
         /* Only digits are an integer here: a column that shows 60.0 once will show 60.5 some day. */
         *type = integer_length(cell->bytes, cell->length) == cell->length &&
-                        fits_bigint(cell->bytes, cell->length)
+                        to_bigint(cell->bytes, cell->length, &value.number)
                     ? COLUMN_INTEGER
                     : COLUMN_NUMERIC;
         return true;
@@ -224,95 +224,4 @@ enum column_type value_widen(enum column_type one, enum column_type other)
     if (low == COLUMN_DATE && high == COLUMN_TIMESTAMP)
         return COLUMN_TIMESTAMP;
     return COLUMN_TEXT;
-}
-
-struct digits {
-    bool negative;
-    const char *whole;
-    size_t whole_length;
-    const char *fraction;
-    size_t fraction_length;
-    long exponent;
-};
-
-/* Splits a number that json_is_number() has accepted. False when the exponent is past all use. */
-static bool split_number(const char *bytes, size_t length, struct digits *digits)
-{
-    const char *end = bytes + length;
-    *digits = (struct digits){.negative = *bytes == '-'};
-    const char *at = bytes + (digits->negative ? 1 : 0);
-    digits->whole = at;
-    while (at < end && isdigit((unsigned char)*at))
-        at++;
-    digits->whole_length = (size_t)(at - digits->whole);
-    digits->fraction = at;
-    if (at < end && *at == '.') {
-        digits->fraction = ++at;
-        while (at < end && isdigit((unsigned char)*at))
-            at++;
-        digits->fraction_length = (size_t)(at - digits->fraction);
-    }
-    if (at == end)
-        return true;
-    char exponent[8] = {0};
-    at++;
-    if ((size_t)(end - at) >= sizeof exponent)
-        return false;
-    memcpy(exponent, at, (size_t)(end - at));
-    digits->exponent = strtol(exponent, NULL, 10);
-    return true;
-}
-
-/* The digit `place` positions left of the decimal point (0: ones; negative: behind the point). */
-static char digit_at(const struct digits *digits, long place)
-{
-    long shifted = place - digits->exponent;
-    if (shifted >= 0)
-        return shifted < (long)digits->whole_length ? digits->whole[(long)digits->whole_length - 1 - shifted]
-                                                    : '0';
-    long behind = -shifted - 1;
-    return behind < (long)digits->fraction_length ? digits->fraction[behind] : '0';
-}
-
-static bool is_zero(const struct digits *digits)
-{
-    for (size_t i = 0; i < digits->whole_length; i++)
-        if (digits->whole[i] != '0')
-            return false;
-    for (size_t i = 0; i < digits->fraction_length; i++)
-        if (digits->fraction[i] != '0')
-            return false;
-    return true;
-}
-
-bool value_canonical_number(const char *bytes, size_t length, char *out, size_t *out_length)
-{
-    struct digits digits;
-    if (!split_number(bytes, length, &digits))
-        return false;
-    bool zero = is_zero(&digits);
-    long highest = zero ? 0 : (long)digits.whole_length - 1 + digits.exponent;
-    long lowest = zero ? 0 : digits.exponent - (long)digits.fraction_length;
-    while (highest > 0 && digit_at(&digits, highest) == '0')
-        highest--;
-    if (highest < 0)
-        highest = 0;
-    while (lowest < 0 && digit_at(&digits, lowest) == '0')
-        lowest++;
-    if (lowest > 0)
-        lowest = 0;
-    if (highest - lowest + 4 > VALUE_CANONICAL)
-        return false;
-
-    size_t at = 0;
-    if (digits.negative && !zero)
-        out[at++] = '-';
-    for (long place = highest; place >= lowest; place--) {
-        if (place == -1)
-            out[at++] = '.';
-        out[at++] = digit_at(&digits, place);
-    }
-    out[at] = '\0';
-    *out_length = at;
-    return true;
 }

@@ -1,8 +1,8 @@
 /*
  * One value of a row, checked against its column's type: the gate that no wrong number passes.
  *
- * What comes out is text that PostgreSQL reads as exactly this value. Numbers are never converted: a numeric
- * column gets the digits that the service wrote.
+ * What comes out is exactly the value that came. Numbers of a numeric column are never converted: it gets the
+ * digits that the service wrote.
  */
 #ifndef LOAD_VALUE_H
 #define LOAD_VALUE_H
@@ -13,12 +13,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct value {
     bool is_null;
-    bool is_plain;     /* needs no escaping in COPY */
     const char *bytes; /* borrowed from the cell, a constant, or `digits`: a value is read where it stays */
     size_t length;
+    int64_t number;  /* boolean: 0 or 1; integer; date: days since 1970; timestamp: microseconds since 1970 */
     char digits[24]; /* of a whole number that came with an exponent */
 };
 
@@ -36,13 +37,5 @@ bool value_infer(const struct cell *cell, enum column_type *type);
 
 /* The narrowest type that holds the values of both. */
 enum column_type value_widen(enum column_type one, enum column_type other);
-
-/*
- * The digits of a number in the one form that equal numbers share: no exponent, no zero too many, no `-0`;
- * "60.0", "6e1" and "60" are "60". out holds at least VALUE_CANONICAL bytes; false when the number does not
- * fit there.
- */
-#define VALUE_CANONICAL 1200
-MUST_CHECK bool value_canonical_number(const char *bytes, size_t length, char *out, size_t *out_length);
 
 #endif

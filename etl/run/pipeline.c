@@ -25,7 +25,7 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
         .contract = chunk->contract,
         .window = &chunk->window,
         .run_id = result->run_id,
-        .rows = fetched->rows,
+        .stage = fetched->stage,
     };
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
     bool shapeless = fetched->rows == 0 && !target_is_typed(&fetched->target);

@@ -1,60 +1,14 @@
 #include "wire/copy.h"
 
-#include <stdint.h>
 #include <string.h>
 
-/* What stands behind the backslash; 0: the byte goes as it is. */
-static const char escapes[256] = {
-    ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['\v'] = 'v', ['\\'] = '\\',
-};
+/* PostgreSQL counts from 2000-01-01. */
+#define EPOCH_DAYS 10957
+#define EPOCH_US (EPOCH_DAYS * INT64_C(86400000000))
 
-#define EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
-
-/* Whether eight bytes hold none below a blank and no backslash: then they need no look one by one. */
-static inline bool eight_are_plain(uint64_t word)
-{
-    uint64_t slashes = word ^ EACH_BYTE('\\');
-    uint64_t low = (word - EACH_BYTE(0x20)) & ~word;
-    uint64_t slash = (slashes - EACH_BYTE(1)) & ~slashes;
-    return ((low | slash) & EACH_BYTE(0x80)) == 0;
-}
-
-static inline char *encode_each(char *out, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        char escape = escapes[(unsigned char)bytes[i]];
-        if (escape)
-            *out++ = '\\';
-        *out++ = escape ? escape : bytes[i];
-    }
-    return out;
-}
-
-/* Writes no byte more than the encoded text has. Returns its end. */
-static char *encode(char *out, const char *bytes, size_t length)
-{
-    while (length >= 8) {
-        uint64_t word;
-        memcpy(&word, bytes, sizeof word);
-        if (eight_are_plain(word)) {
-            memcpy(out, &word, sizeof word);
-            out += sizeof word;
-        } else {
-            out = encode_each(out, bytes, sizeof word);
-        }
-        bytes += sizeof word;
-        length -= sizeof word;
-    }
-    return encode_each(out, bytes, length);
-}
-
-static size_t encoded_length(const char *bytes, size_t length)
-{
-    size_t sum = length;
-    for (size_t i = 0; i < length; i++)
-        sum += escapes[(unsigned char)bytes[i]] != 0;
-    return sum;
-}
+static const char signature[] = "PGCOPY\n\377\r\n\0" /* the signature's eleven bytes */
+                                "\0\0\0\0"           /* no flags */
+                                "\0\0\0"; /* no extension; the literal's own NUL is its last byte */
 
 /* buf_reserve(), without a call where there is room already: it is asked for each value. */
 static inline bool has_room(struct buf *buf, size_t more)
@@ -62,41 +16,93 @@ static inline bool has_room(struct buf *buf, size_t more)
     return more < buf->capacity - buf->length || buf_reserve(buf, more);
 }
 
-bool copy_put_text(struct buf *buf, const char *bytes, size_t length)
+static inline char *put_big_endian(char *out, uint64_t value, size_t bytes)
 {
-    if (!(length < (buf->capacity - buf->length) / 2) && !buf_reserve(buf, encoded_length(bytes, length)))
-        return false;
-    char *end = encode(buf->bytes + buf->length, bytes, length);
+    for (size_t i = 0; i < bytes; i++)
+        out[i] = (char)(value >> (8 * (bytes - 1 - i)));
+    return out + bytes;
+}
+
+static inline void end_at(struct buf *buf, char *end)
+{
     *end = '\0';
     buf->length = (size_t)(end - buf->bytes);
+}
+
+/* A number of a few bytes, with or without its length before it. */
+static inline bool put_bare(struct buf *buf, uint64_t value, size_t bytes)
+{
+    if (!has_room(buf, bytes))
+        return false;
+    end_at(buf, put_big_endian(buf->bytes + buf->length, value, bytes));
     return true;
 }
 
-bool copy_put_plain(struct buf *buf, const char *bytes, size_t length)
+static inline bool put_number(struct buf *buf, uint64_t value, size_t bytes)
 {
-    return buf_append(buf, bytes, length);
+    if (!has_room(buf, 4 + bytes))
+        return false;
+    char *out = put_big_endian(buf->bytes + buf->length, bytes, 4);
+    end_at(buf, put_big_endian(out, value, bytes));
+    return true;
+}
+
+static inline bool put_bytes(struct buf *buf, const void *bytes, size_t length)
+{
+    if (!has_room(buf, 4 + length))
+        return false;
+    char *out = put_big_endian(buf->bytes + buf->length, length, 4);
+    memcpy(out, bytes, length);
+    end_at(buf, out + length);
+    return true;
+}
+
+bool copy_begin(struct buf *buf)
+{
+    return buf_append(buf, signature, sizeof signature);
+}
+
+bool copy_begin_row(struct buf *buf, size_t columns)
+{
+    return put_bare(buf, columns, 2);
+}
+
+bool copy_end(struct buf *buf)
+{
+    return put_bare(buf, UINT16_MAX, 2);
 }
 
 bool copy_put_null(struct buf *buf)
 {
-    return buf_append(buf, "\\N", 2);
+    return put_bare(buf, UINT32_MAX, 4);
 }
 
-static inline bool put_byte(struct buf *buf, char byte)
+bool copy_put_text(struct buf *buf, const char *bytes, size_t length)
 {
-    if (!has_room(buf, 1))
-        return false;
-    buf->bytes[buf->length++] = byte;
-    buf->bytes[buf->length] = '\0';
-    return true;
+    return put_bytes(buf, bytes, length);
 }
 
-bool copy_next(struct buf *buf)
+bool copy_put_boolean(struct buf *buf, bool value)
 {
-    return put_byte(buf, '\t');
+    return put_number(buf, value, 1);
 }
 
-bool copy_end_row(struct buf *buf)
+bool copy_put_bigint(struct buf *buf, int64_t value)
 {
-    return put_byte(buf, '\n');
+    return put_number(buf, (uint64_t)value, 8);
+}
+
+bool copy_put_date(struct buf *buf, date_t date)
+{
+    return put_number(buf, (uint64_t)(int64_t)(date - EPOCH_DAYS), 4);
+}
+
+bool copy_put_timestamp(struct buf *buf, int64_t moment_us)
+{
+    return put_number(buf, (uint64_t)(moment_us - EPOCH_US), 8);
+}
+
+bool copy_put_uuid(struct buf *buf, const unsigned char *bytes)
+{
+    return put_bytes(buf, bytes, COPY_UUID_BYTES);
 }

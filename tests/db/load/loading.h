@@ -91,13 +91,14 @@ static inline bool stage_page(struct stage *stage, const char *json, struct aren
 }
 
 static inline bool load_in_transaction(struct pg *pg, const struct loading *loading, struct target *target,
-                                       uint64_t rows, struct merge_counts *counts, struct err *err)
+                                       const struct stage *stage, struct merge_counts *counts,
+                                       struct err *err)
 {
     struct merge merge = {.target = target,
                           .contract = contract_of(loading),
                           .window = &loading->window,
                           .run_id = loading->run_id,
-                          .rows = rows};
+                          .stage = stage};
     return pg_begin(pg, err) && target_apply(target, pg, err) && merge_run(&merge, pg, counts, err) &&
            pg_commit(pg, err);
 }
@@ -113,7 +114,7 @@ static inline bool try_load(struct pg *pg, const struct loading *loading, struct
     struct stage *stage = stage_make(pg, &target, contract_of(loading), &loading->window, err);
     if (!stage || !stage_page(stage, loading->rows, arena, err))
         return false;
-    bool loaded = load_in_transaction(pg, loading, &target, stage_rows(stage), counts, err);
+    bool loaded = load_in_transaction(pg, loading, &target, stage, counts, err);
     if (!loaded)
         pg_rollback(pg);
     return loaded;

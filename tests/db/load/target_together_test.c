@@ -23,7 +23,7 @@ static void two_loads_that_begin_together_make_one_table(void **state)
     must(stage != NULL, &err);
     must(stage_page(stage, one_row, arena, &err), &err);
     load(pg, &loading);
-    must(load_in_transaction(other_pg, &other, &target, 1, &counts, &err), &err);
+    must(load_in_transaction(other_pg, &other, &target, stage, &counts, &err), &err);
     expect_counts(counts, 1, 0, 0);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "2");
 }
@@ -57,7 +57,7 @@ static void a_table_made_meanwhile_with_a_narrower_type_is_refused(void **state)
     struct loading whole = {.job = &whole_job, .rows = "[[60]]", .run_id = 1};
     load(pg, &whole);
 
-    must_fail(load_in_transaction(other_pg, &inferred, &target, 1, &counts, &err), &err, ERR_DATA,
+    must_fail(load_in_transaction(other_pg, &inferred, &target, stage, &counts, &err), &err, ERR_DATA,
               "column carbon_saved is bigint, the job needs numeric");
     pg_rollback(other_pg);
 }

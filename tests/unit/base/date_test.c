@@ -117,7 +117,26 @@ static void the_wall_clock_falls_into_utc_days(void **state)
 
 static bool is_timestamp(const char *text)
 {
-    return date_is_timestamp(text, strlen(text));
+    int64_t moment_us;
+    return date_parse_timestamp(text, strlen(text), &moment_us);
+}
+
+static void expect_moment(const char *text, int64_t expected_us)
+{
+    int64_t moment_us = 0;
+    assert_true(date_parse_timestamp(text, strlen(text), &moment_us));
+    assert_int_equal(moment_us, expected_us);
+}
+
+static void session_times_are_microseconds_since_1970(void **state)
+{
+    (void)state;
+    expect_moment("1970-01-01T00:00:00", 0);
+    expect_moment("1970-01-02 00:00:01", 86401000000);
+    expect_moment("2000-01-01T00:00:00", 946684800000000);
+    expect_moment("2018-03-01T16:24:53.5", 1519921493500000);
+    expect_moment("2018-03-01T16:24:53.000001", 1519921493000001);
+    expect_moment("1969-12-31T23:59:59.999999", -1);
 }
 
 static void session_times_are_recognised(void **state)
@@ -150,6 +169,7 @@ int main(void)
         cmocka_unit_test(weeks_begin_on_monday),
         cmocka_unit_test(the_wall_clock_falls_into_utc_days),
         cmocka_unit_test(session_times_are_recognised),
+        cmocka_unit_test(session_times_are_microseconds_since_1970),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

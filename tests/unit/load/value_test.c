@@ -109,20 +109,27 @@ static void every_kind_of_cell_fits_its_types_alone(void **state)
     }
 }
 
-static void only_text_needs_escaping(void **state)
+static void expect_number(struct cell cell, enum column_type type, int64_t expected)
 {
-    (void)state;
     struct value value;
     const char *problem;
-    struct cell words = text("a\tb");
-    struct cell digits = text("60.5");
-    struct cell time = text("2026-11-22 03:04:05");
-    assert_true(value_read(&words, COLUMN_TEXT, &value, &problem));
-    assert_false(value.is_plain);
-    assert_true(value_read(&digits, COLUMN_NUMERIC, &value, &problem));
-    assert_true(value.is_plain);
-    assert_true(value_read(&time, COLUMN_TIMESTAMP, &value, &problem));
-    assert_true(value.is_plain);
+    assert_true(value_read(&cell, type, &value, &problem));
+    assert_int_equal(value.number, expected);
+}
+
+static void what_is_not_text_or_numeric_comes_as_a_number(void **state)
+{
+    (void)state;
+    expect_number(text("TRUE"), COLUMN_BOOLEAN, 1);
+    expect_number(text("false"), COLUMN_BOOLEAN, 0);
+    expect_number(text("-60.0"), COLUMN_INTEGER, -60);
+    expect_number(text("1.2E7"), COLUMN_INTEGER, 12000000);
+    expect_number(text("9223372036854775807"), COLUMN_INTEGER, INT64_MAX);
+    expect_number(text("-9223372036854775808"), COLUMN_INTEGER, INT64_MIN);
+    expect_number(text("1970-01-03"), COLUMN_DATE, 2);
+    expect_number(text("2018-03-01 00:00:00.000"), COLUMN_DATE, 17591);
+    expect_number(text("1970-01-01T00:00:01.5"), COLUMN_TIMESTAMP, 1500000);
+    expect_number(text("1970-01-02"), COLUMN_TIMESTAMP, 86400000000);
 }
 
 /* None of these survives a double. */
@@ -312,7 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(null_and_empty_text_are_null_in_every_type),
         cmocka_unit_test(every_kind_of_cell_fits_its_types_alone),
-        cmocka_unit_test(only_text_needs_escaping),
+        cmocka_unit_test(what_is_not_text_or_numeric_comes_as_a_number),
         cmocka_unit_test(a_numeric_keeps_the_digits_of_the_service),
         cmocka_unit_test(a_number_past_all_use_is_refused),
         cmocka_unit_test(text_that_is_nearly_a_number_is_none),

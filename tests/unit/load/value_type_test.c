@@ -1,4 +1,4 @@
-/* load/value: types read off values, wider types, and numbers in the form that equal ones share. */
+/* load/value: types read off values, and wider types. */
 #include "base/macros.h"
 #include "load/value.h"
 
@@ -79,90 +79,6 @@ static void the_wider_of_two_types_holds_both(void **state)
             assert_int_equal(value_widen(types[one], types[other]), wider[one][other]);
 }
 
-static void expect_canonical(const char *number, const char *expected)
-{
-    char out[VALUE_CANONICAL];
-    size_t length;
-    if (!value_canonical_number(number, strlen(number), out, &length))
-        fail_msg("%s was refused", number);
-    if (length != strlen(expected) || strcmp(out, expected) != 0)
-        fail_msg("%s is %s, not %s", number, out, expected);
-}
-
-static void equal_numbers_have_one_form(void **state)
-{
-    (void)state;
-    const char *const hundreds[] = {"100",  "100.0", "100.00",  "1e2",     "1E2",
-                                    "1E+2", "1e02",  "1000e-1", "0.001e5", "10.0e1"};
-    for (size_t i = 0; i < COUNT_OF(hundreds); i++)
-        expect_canonical(hundreds[i], "100");
-}
-
-static void all_zeros_are_one_zero(void **state)
-{
-    (void)state;
-    const char *const zeros[] = {"0",     "-0",      "0.0",      "-0.000",   "0e5",
-                                 "-0e-5", "0.00e10", "0e999999", "0e-999999"};
-    for (size_t i = 0; i < COUNT_OF(zeros); i++)
-        expect_canonical(zeros[i], "0");
-}
-
-static void zeros_at_the_end_of_a_fraction_are_dropped(void **state)
-{
-    (void)state;
-    expect_canonical("0.10", "0.1");
-    expect_canonical("-12.340", "-12.34");
-    expect_canonical("5.00000000000000000000000000000000001000", "5.00000000000000000000000000000000001");
-}
-
-static void an_exponent_moves_the_point(void **state)
-{
-    (void)state;
-    expect_canonical("1e-3", "0.001");
-    expect_canonical("-1.5e-3", "-0.0015");
-    expect_canonical("12.5e1", "125");
-    expect_canonical("12.5e0", "12.5");
-    expect_canonical("125e-1", "12.5");
-    expect_canonical("0.00125E4", "12.5");
-    expect_canonical("1.0E7", "10000000");
-    expect_canonical("1e20", "100000000000000000000");
-}
-
-static void digits_are_kept_however_many(void **state)
-{
-    (void)state;
-    expect_canonical("9007199254740993", "9007199254740993");
-    expect_canonical("-123456789012345678901234567890.123456789012345678901234567890",
-                     "-123456789012345678901234567890.12345678901234567890123456789");
-}
-
-static void a_number_too_long_for_its_place_is_refused(void **state)
-{
-    (void)state;
-    const char *const numbers[] = {"1e1200",    "-1e1200",   "1e-1200",    "1e999999",
-                                   "1e-999999", "1e9999999", "1e-9999999", "1e99999999999999999999"};
-    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-        char out[VALUE_CANONICAL];
-        size_t length;
-        if (value_canonical_number(numbers[i], strlen(numbers[i]), out, &length))
-            fail_msg("%s became %s", numbers[i], out);
-    }
-}
-
-static void a_number_as_long_as_its_place_is_kept(void **state)
-{
-    (void)state;
-    char number[VALUE_CANONICAL + 1];
-    char out[VALUE_CANONICAL];
-    size_t length;
-    number[0] = '-';
-    memset(number + 1, '7', sizeof number - 1);
-    assert_true(value_canonical_number(number, VALUE_CANONICAL - 2, out, &length));
-    assert_int_equal(length, VALUE_CANONICAL - 2);
-    assert_memory_equal(out, number, length);
-    assert_false(value_canonical_number(number, VALUE_CANONICAL, out, &length));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,13 +86,6 @@ int main(void)
         cmocka_unit_test(quoted_numbers_are_text),
         cmocka_unit_test(null_and_empty_text_have_no_type),
         cmocka_unit_test(the_wider_of_two_types_holds_both),
-        cmocka_unit_test(equal_numbers_have_one_form),
-        cmocka_unit_test(all_zeros_are_one_zero),
-        cmocka_unit_test(zeros_at_the_end_of_a_fraction_are_dropped),
-        cmocka_unit_test(an_exponent_moves_the_point),
-        cmocka_unit_test(digits_are_kept_however_many),
-        cmocka_unit_test(a_number_too_long_for_its_place_is_refused),
-        cmocka_unit_test(a_number_as_long_as_its_place_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

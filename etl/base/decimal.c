@@ -1,0 +1,87 @@
+#include "base/decimal.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool decimal_split(const char *bytes, size_t length, struct decimal *decimal)
+{
+    const char *end = bytes + length;
+    *decimal = (struct decimal){.negative = *bytes == '-'};
+    const char *at = bytes + (decimal->negative ? 1 : 0);
+    decimal->whole = at;
+    while (at < end && isdigit((unsigned char)*at))
+        at++;
+    decimal->whole_length = (size_t)(at - decimal->whole);
+    decimal->fraction = at;
+    if (at < end && *at == '.') {
+        decimal->fraction = ++at;
+        while (at < end && isdigit((unsigned char)*at))
+            at++;
+        decimal->fraction_length = (size_t)(at - decimal->fraction);
+    }
+    if (at == end)
+        return true;
+    char exponent[8] = {0};
+    at++;
+    if ((size_t)(end - at) >= sizeof exponent)
+        return false;
+    memcpy(exponent, at, (size_t)(end - at));
+    decimal->exponent = strtol(exponent, NULL, 10);
+    return true;
+}
+
+/* The digit `place` positions left of the decimal point (0: ones; negative: behind the point). */
+static char digit_at(const struct decimal *decimal, long place)
+{
+    long shifted = place - decimal->exponent;
+    if (shifted >= 0)
+        return shifted < (long)decimal->whole_length
+                   ? decimal->whole[(long)decimal->whole_length - 1 - shifted]
+                   : '0';
+    long behind = -shifted - 1;
+    return behind < (long)decimal->fraction_length ? decimal->fraction[behind] : '0';
+}
+
+static bool is_zero(const struct decimal *decimal)
+{
+    for (size_t i = 0; i < decimal->whole_length; i++)
+        if (decimal->whole[i] != '0')
+            return false;
+    for (size_t i = 0; i < decimal->fraction_length; i++)
+        if (decimal->fraction[i] != '0')
+            return false;
+    return true;
+}
+
+bool decimal_canonical(const char *bytes, size_t length, char *out, size_t *out_length)
+{
+    struct decimal decimal;
+    if (!decimal_split(bytes, length, &decimal))
+        return false;
+    bool zero = is_zero(&decimal);
+    long highest = zero ? 0 : (long)decimal.whole_length - 1 + decimal.exponent;
+    long lowest = zero ? 0 : decimal.exponent - (long)decimal.fraction_length;
+    while (highest > 0 && digit_at(&decimal, highest) == '0')
+        highest--;
+    if (highest < 0)
+        highest = 0;
+    while (lowest < 0 && digit_at(&decimal, lowest) == '0')
+        lowest++;
+    if (lowest > 0)
+        lowest = 0;
+    if (highest - lowest + 4 > DECIMAL_CANONICAL)
+        return false;
+
+    size_t at = 0;
+    if (decimal.negative && !zero)
+        out[at++] = '-';
+    for (long place = highest; place >= lowest; place--) {
+        if (place == -1)
+            out[at++] = '.';
+        out[at++] = digit_at(&decimal, place);
+    }
+    out[at] = '\0';
+    *out_length = at;
+    return true;
+}

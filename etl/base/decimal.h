@@ -1,0 +1,35 @@
+/*
+ * Decimal numbers as JSON writes them, taken apart without ever being converted: no digit is lost, none is
+ * made up.
+ */
+#ifndef BASE_DECIMAL_H
+#define BASE_DECIMAL_H
+
+#include "base/macros.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The number is whole.fraction × 10^exponent. The digits are borrowed; a zero may have any number of them. */
+struct decimal {
+    bool negative;
+    const char *whole;
+    size_t whole_length;
+    const char *fraction;
+    size_t fraction_length;
+    long exponent;
+};
+
+/* Splits a JSON number, which bytes must hold (wire/json_reader, json_is_number()). False when the exponent
+ * is past all use: more than six digits. */
+MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *decimal);
+
+/*
+ * The digits of a JSON number in the one form that equal numbers share: no exponent, no zero too many, no
+ * `-0`; "60.0", "6e1" and "60" are "60". out holds at least DECIMAL_CANONICAL bytes, and gets a NUL behind
+ * the length; false when the number does not fit there.
+ */
+#define DECIMAL_CANONICAL 1200
+MUST_CHECK bool decimal_canonical(const char *bytes, size_t length, char *out, size_t *out_length);
+
+#endif

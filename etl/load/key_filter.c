@@ -1,0 +1,59 @@
+#include "load/key_filter.h"
+
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BITS (KEY_FILTER_BYTES * 8)
+#define BITS_A_KEY                                                                                           \
+    3 /* each of four bytes of the key: at a million keys one in 1,400 is a suspect for nothing */
+
+struct key_filter {
+    uint64_t *words;
+    unsigned char (*suspects)[ROW_KEY_BYTES];
+    size_t count; /* may pass KEY_FILTER_MOST_SUSPECTS, whose keys alone are kept */
+};
+
+struct key_filter *key_filter_make(void)
+{
+    struct key_filter *filter = mem_alloc(1, sizeof *filter);
+    filter->words = mem_alloc(BITS / 64, sizeof *filter->words);
+    filter->suspects = mem_alloc(KEY_FILTER_MOST_SUSPECTS, sizeof *filter->suspects);
+    return filter;
+}
+
+void key_filter_release(struct key_filter *filter)
+{
+    if (!filter)
+        return;
+    free(filter->words);
+    free(filter->suspects);
+    free(filter);
+}
+
+void key_filter_add(struct key_filter *filter, const unsigned char *key)
+{
+    bool seen = true;
+    for (size_t i = 0; i < BITS_A_KEY; i++) {
+        uint32_t place;
+        memcpy(&place, key + 4 * i, sizeof place);
+        uint64_t bit = UINT64_C(1) << (place % 64);
+        uint64_t *word = &filter->words[place / 64 % (BITS / 64)];
+        seen = seen && (*word & bit) != 0;
+        *word |= bit;
+    }
+    if (!seen)
+        return;
+    if (filter->count < KEY_FILTER_MOST_SUSPECTS)
+        memcpy(filter->suspects[filter->count], key, ROW_KEY_BYTES);
+    filter->count++;
+}
+
+bool key_filter_suspects(const struct key_filter *filter, const unsigned char **keys, size_t *count)
+{
+    *keys = (const unsigned char *)filter->suspects;
+    *count = filter->count;
+    return filter->count <= KEY_FILTER_MOST_SUSPECTS;
+}

@@ -1,8 +1,9 @@
--- Who holds the lock of lock_target.sql: host and process of its run, else what the server knows of the session.
+-- Who holds the lock of lock_target.sql: host and process of its run, else what the server and the session's name tell.
 with wanted as (
     select hashtextextended('tokenflex-etl ' || $1, 0) as key
 )
-select coalesce(r.host, host(s.client_addr), 'this host'), coalesce(r.pid::text, '?'), s.application_name, s.pid
+select coalesce(r.host, host(s.client_addr), 'this host'),
+       coalesce(r.pid::text, substring(s.application_name from ' rebuild ([0-9]+)$'), '?'), s.application_name, s.pid
   from wanted
   join pg_locks l on l.locktype = 'advisory' and l.granted and l.objsubid = 1
                  and l.classid = ((wanted.key >> 32) & 4294967295)::oid

@@ -1,4 +1,5 @@
--- A chunk begins: committed at once, so that a crash leaves a trace.
-insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, host, pid, target)
-values ($1, $2, $3::date, $4::date, $5, 'running', $6, $7::integer, $8)
+-- A chunk begins: committed at once, so that a crash leaves a trace. $9: what is asked.
+insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, host, pid, target,
+                               question_hash)
+values ($1, $2, $3::date, $4::date, $5, 'running', $6, $7::integer, $8, encode(sha256(convert_to($9, 'UTF8')), 'hex'))
 returning run_id

@@ -1,4 +1,5 @@
--- Part of the load's own transaction: rows and run row become visible together.
+-- Part of the load's own transaction: rows and run row become visible together. $8 and $9: schema and table that the rows
+-- are in.
 update tokenflex_etl.run
    set status         = 'succeeded',
        finished_at    = clock_timestamp(),
@@ -8,5 +9,6 @@ update tokenflex_etl.run
        rows_unchanged = $5::bigint,
        rows_deleted   = $6::bigint,
        requests       = $7::bigint,
+       target_id      = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),
        error          = null
  where run_id = $1::bigint

@@ -47,6 +47,8 @@ static bool run_selected(const struct inputs *inputs, const struct options *opti
                 .window = options->window,
                 .today = date_of_wall(clock_wall_ms()),
             },
+        .rebuild = options->rebuild,
+        .again = options->again,
         .host = host,
         .user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
     };

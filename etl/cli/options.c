@@ -44,8 +44,10 @@ static const struct option_spec specs[] = {
     {OPTION_TAG, "tag", "TAG", FOR_CHECK | FOR_PLAN | FOR_RUN, "only jobs with this tag"},
     {OPTION_FROM, "from", "DATE", FOR_PLAN | FOR_RUN, "first day to load, instead of the jobs' windows"},
     {OPTION_TO, "to", "DATE", FOR_PLAN | FOR_RUN, "first day no longer to load"},
-    {OPTION_REBUILD, "rebuild", NULL, FOR_PLAN | FOR_RUN, "replace a table whose grain has changed"},
-    {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN, "repeat the finished chunks of a backfill"},
+    {OPTION_REBUILD, "rebuild", NULL, FOR_PLAN | FOR_RUN,
+     "replace tables whose grain has changed by new ones, loaded from the jobs' windows"},
+    {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN,
+     "with --from and --to: repeat the chunks that are finished already"},
     {OPTION_NO_BROWSER, "no-browser", NULL, FOR_AUTH,
      "login: print the address, read the one the browser came back to"},
     {OPTION_PORT, "port", "PORT", FOR_AUTH,
@@ -152,8 +154,11 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_PORT:
         return read_port(options, value, err);
     case OPTION_REBUILD:
+        options->rebuild = true;
+        return true;
     case OPTION_AGAIN:
-        return err_set(err, ERR_USAGE, "--%s is not supported yet", spec->name);
+        options->again = true;
+        return true;
     case OPTION_OUTPUT:
     case OPTION_LOG_LEVEL:
     case OPTION_LOG_FORMAT:
@@ -241,6 +246,9 @@ static bool check_combination(const struct parsing *parsing, struct err *err)
         return err_set(err, ERR_USAGE, "--from and --to go together");
     if (options->window.given && options->window.from >= options->window.to)
         return err_set(err, ERR_USAGE, "--from must be before --to, which is no longer loaded");
+    if (options->again && !options->window.given)
+        return err_set(err, ERR_USAGE,
+                       "--again repeats the finished chunks of a backfill: give --from and --to too");
     return true;
 }
 

@@ -26,6 +26,8 @@ struct options {
     bool version;
     const char *tag; /* NULL: none */
     struct plan_override window;
+    bool rebuild;
+    bool again;
     bool no_browser;
     uint16_t port;              /* of the login's listener; 0: any */
     struct text_list arguments; /* behind the command: job names */

@@ -120,8 +120,8 @@ bool grain_check(const struct target *target, struct pg *pg, struct err *err)
         return true;
     err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
             target->schema, target->table, what, their_words, our_words);
-    return err_hint(err, "two grains in one table would count every token twice: give the job another "
-                         "target.table, or drop the table to load it anew");
+    return err_hint(err, "two grains in one table would count every token twice: load the table anew with "
+                         "run --rebuild, or give the job another target.table");
 }
 
 bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg, bool *changed,
@@ -142,14 +142,27 @@ bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg,
     return true;
 }
 
+bool grain_hold(const struct target *target, struct pg *pg, struct err *err)
+{
+    if (!target->exists)
+        return true; /* made in this very transaction */
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "lock table ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " in row exclusive mode");
+    return pg_exec(pg, buf_text(&sql), err) && grain_check(target, pg, err);
+}
+
 bool grain_remember(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct grain grain = grain_of(target->job, arena);
+    const char *own_table = target->job->target.table;
+    const char *rebuilds = text_equal(target->table, own_table) ? NULL : own_table;
     SCOPED(pg_result)
     PGresult *remembered = pg_query(pg, SQL_TARGET_REMEMBER,
                                     PG_PARAMS(target->schema, target->table, target->job->name, grain.fields,
-                                              grain.key, grain.windowed ? "true" : "false"),
+                                              grain.key, grain.windowed ? "true" : "false", rebuilds),
                                     err);
     return remembered != NULL;
 }

@@ -23,7 +23,16 @@ MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, struct e
 MUST_CHECK bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg, bool *changed,
                                   struct err *err);
 
-/* Remembers the grain of a table that was just made, within the transaction that made it. */
+/*
+ * Within a load's transaction, right before its rows are merged: nobody replaces the table any more until the
+ * transaction ends, and nobody has replaced it by one of another grain since grain_check().
+ */
+MUST_CHECK bool grain_hold(const struct target *target, struct pg *pg, struct err *err);
+
+/*
+ * Remembers the grain of a table that was just made, within the transaction that made it. A table that does
+ * not have its job's name is to take the place of the one that has (load/rebuild.h).
+ */
 MUST_CHECK bool grain_remember(const struct target *target, struct pg *pg, struct err *err);
 
 #endif

@@ -11,28 +11,45 @@
 
 static const char *lock_name(const char *schema, const char *table, const char *contract, char *out)
 {
-    snprintf(out, NAME_BYTES, "%s.%s %.100s", schema, table, contract);
+    snprintf(out, NAME_BYTES, "%s.%s %.100s", schema, table, contract ? contract : "(rebuild)");
     return out;
+}
+
+bool lock_try(struct pg *pg, const char *schema, const char *table, const char *contract, bool *taken,
+              struct err *err)
+{
+    char name[NAME_BYTES];
+    SCOPED(pg_result)
+    PGresult *answer =
+        pg_query(pg, SQL_LOCK_TARGET, PG_PARAMS(lock_name(schema, table, contract, name)), err);
+    if (!answer)
+        return false;
+    *taken = text_equal(pg_text(answer, 0, 0), "t");
+    return true;
 }
 
 bool lock_take(struct pg *pg, const char *schema, const char *table, const char *contract, struct err *err)
 {
     char name[NAME_BYTES];
-    lock_name(schema, table, contract, name);
-    SCOPED(pg_result) PGresult *taken = pg_query(pg, SQL_LOCK_TARGET, PG_PARAMS(name), err);
-    if (!taken)
+    char what[NAME_BYTES];
+    bool taken;
+    if (!lock_try(pg, schema, table, contract, &taken, err))
         return false;
-    if (text_equal(pg_text(taken, 0, 0), "t"))
+    if (taken)
         return true;
+    lock_name(schema, table, contract, name);
+    if (contract)
+        snprintf(what, sizeof what, "loading contract %.100s into", contract);
+    else
+        snprintf(what, sizeof what, "rebuilding");
     SCOPED(pg_result) PGresult *holder = pg_query(pg, SQL_LOCK_HOLDER, PG_PARAMS(name), err);
     if (!holder)
         return false;
     if (PQntuples(holder) == 0)
-        err_set(err, ERR_LATER, "another runner was loading contract %s into %s.%s and has just ended",
-                contract, schema, table);
+        err_set(err, ERR_LATER, "another runner was %s %s.%s and has just ended", what, schema, table);
     else
-        err_set(err, ERR_LATER, "another runner is loading contract %s into %s.%s: process %s on %s (%s)",
-                contract, schema, table, pg_text(holder, 0, 1), pg_text(holder, 0, 0), pg_text(holder, 0, 2));
+        err_set(err, ERR_LATER, "another runner is %s %s.%s: process %s on %s (%s)", what, schema, table,
+                pg_text(holder, 0, 1), pg_text(holder, 0, 0), pg_text(holder, 0, 2));
     return err_hint(err, "it will be done in a while: try again then");
 }
 

@@ -9,9 +9,17 @@
 #include "load/target.h"
 #include "wire/pg.h"
 
-/* Never waits. ERR_LATER when another session holds it: host and process of the holder are named. */
+/*
+ * Never waits. ERR_LATER when another session holds it: host and process of the holder are named.
+ *
+ * contract NULL: the lock of whoever rebuilds the table (load/rebuild.h); it keeps no load away.
+ */
 MUST_CHECK bool lock_take(struct pg *pg, const char *schema, const char *table, const char *contract,
                           struct err *err);
+
+/* The same without an error where another session holds it: *taken says. */
+MUST_CHECK bool lock_try(struct pg *pg, const char *schema, const char *table, const char *contract,
+                         bool *taken, struct err *err);
 
 /* A failure leaves the lock to the session's end. */
 void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract);

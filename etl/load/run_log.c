@@ -25,22 +25,65 @@ static bool name_session(struct pg *pg, const char *job, int64_t run_id, struct 
     return named != NULL;
 }
 
+/* What the run's target and its lock are called. */
+#define TARGET_TEXT 160
+static const char *target_name(const struct run_log_entry *entry, char *out)
+{
+    snprintf(out, TARGET_TEXT, "%s.%s", entry->schema, entry->table);
+    return out;
+}
+
 bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *run_id, struct err *err)
 {
     struct window_days days;
     plan_window_days(entry->window, &days);
     char pid[NUMBER_TEXT];
-    char target[160];
-    snprintf(target, sizeof target, "%s.%s", entry->schema, entry->table);
+    char target[TARGET_TEXT];
     SCOPED(pg_result)
-    PGresult *started = pg_query(pg, SQL_RUN_START,
-                                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source,
-                                           entry->host, number((uint64_t)entry->pid, pid), target),
-                                 err);
+    PGresult *started =
+        pg_query(pg, SQL_RUN_START,
+                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
+                           number((uint64_t)entry->pid, pid), target_name(entry, target), entry->question),
+                 err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
     *run_id = pg_int(started, 0, 0);
     return name_session(pg, entry->job, *run_id, err);
+}
+
+bool run_log_is_finished(struct pg *pg, const struct run_log_entry *entry, bool *finished, struct err *err)
+{
+    struct window_days days;
+    plan_window_days(entry->window, &days);
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_RUN_FINISHED,
+                               PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->question,
+                                         entry->schema, entry->table),
+                               err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    *finished = strcmp(pg_text(found, 0, 0), "t") == 0;
+    return true;
+}
+
+bool run_log_skip(struct pg *pg, const struct run_log_entry *entry, uint64_t requests, int64_t *run_id,
+                  struct err *err)
+{
+    struct window_days days;
+    plan_window_days(entry->window, &days);
+    char texts[2][NUMBER_TEXT];
+    char target[TARGET_TEXT];
+    SCOPED(pg_result)
+    PGresult *skipped =
+        pg_query(pg, SQL_RUN_SKIP,
+                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
+                           number((uint64_t)entry->pid, texts[0]), target_name(entry, target),
+                           entry->question, number(requests, texts[1])),
+                 err);
+    if (!skipped)
+        return err_wrap(err, "cannot write the run table");
+    *run_id = pg_int(skipped, 0, 0);
+    return true;
 }
 
 /* Runs a statement of the run table that answers with nothing to read. */
@@ -137,17 +180,17 @@ bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merg
     return PQntuples(row) == 0 || name_session(pg, pg_text(row, 0, 5), run_id, err);
 }
 
-bool run_log_succeed(struct pg *pg, int64_t run_id, uint64_t rows_read, const struct merge_counts *counts,
-                     uint64_t requests, struct err *err)
+bool run_log_succeed(struct pg *pg, const struct run_log_success *success, struct err *err)
 {
     char texts[7][NUMBER_TEXT];
+    const struct merge_counts *counts = success->counts;
     SCOPED(pg_result)
     PGresult *ended =
         pg_query(pg, SQL_RUN_SUCCEED,
-                 PG_PARAMS(number((uint64_t)run_id, texts[0]), number(rows_read, texts[1]),
+                 PG_PARAMS(number((uint64_t)success->run_id, texts[0]), number(success->rows_read, texts[1]),
                            number(counts->inserted, texts[2]), number(counts->updated, texts[3]),
                            number(counts->unchanged, texts[4]), number(counts->deleted, texts[5]),
-                           number(requests, texts[6])),
+                           number(success->requests, texts[6]), success->schema, success->table),
                  err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

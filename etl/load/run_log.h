@@ -16,6 +16,7 @@ struct run_log_entry {
     const char *contract;
     const char *schema; /* of the target */
     const char *table;
+    const char *question; /* what is asked, as text: see chunk_put_question(); NULL: nobody will compare it */
     const struct window *window;
     const char *source; /* query or export */
     const char *host;
@@ -73,8 +74,26 @@ MUST_CHECK bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, 
                                 struct err *err);
 
 /* Ends the row as succeeded: within the transaction of the load. */
-MUST_CHECK bool run_log_succeed(struct pg *pg, int64_t run_id, uint64_t rows_read,
-                                const struct merge_counts *counts, uint64_t requests, struct err *err);
+struct run_log_success {
+    int64_t run_id;
+    const char *schema; /* of the table that the rows are in */
+    const char *table;
+    uint64_t rows_read;
+    const struct merge_counts *counts;
+    uint64_t requests;
+};
+MUST_CHECK bool run_log_succeed(struct pg *pg, const struct run_log_success *success, struct err *err);
+
+/*
+ * Whether a chunk with a window is finished: the newest load of it asked the same question after the window's
+ * last day was over, and its rows are in the table that is there now.
+ */
+MUST_CHECK bool run_log_is_finished(struct pg *pg, const struct run_log_entry *entry, bool *finished,
+                                    struct err *err);
+
+/* Writes a row `skipped` for it. requests: what was spent to find out about the chunk. */
+MUST_CHECK bool run_log_skip(struct pg *pg, const struct run_log_entry *entry, uint64_t requests,
+                             int64_t *run_id, struct err *err);
 
 /* Ends the row as failed, on its own. */
 MUST_CHECK bool run_log_fail(struct pg *pg, int64_t run_id, uint64_t requests, const struct err *reason,

@@ -21,7 +21,8 @@ static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *
     if (!newest) {
         if (err->kind == ERR_AUTH)
             err_hint(err,
-                     "grant the role usage on schema tokenflex_etl and select, insert, update on its tables");
+                     "grant the role usage on schema tokenflex_etl, and select, insert, update and delete "
+                     "on its tables");
         return false;
     }
     *level = (int)pg_int(newest, 0, 0);

@@ -21,6 +21,8 @@ struct turn {
     struct run_item *items;
     size_t count;
     struct err refused; /* kind ERR_NONE: it may run */
+    struct table_rebuild
+        *rebuild; /* run/rebuilds: loads into a new table; NULL: into the one that is there */
     enum { TURN_WAITS, TURN_RUNS, TURN_IS_OVER } state;
 };
 

@@ -3,6 +3,7 @@
 const char *chunk_status_name(enum chunk_status status)
 {
     switch (status) {
+    case CHUNK_NOT_BEGUN:
     case CHUNK_SKIPPED:
         return "skipped";
     case CHUNK_SUCCEEDED:
@@ -11,4 +12,17 @@ const char *chunk_status_name(enum chunk_status status)
         return "failed";
     }
     return "?";
+}
+
+const char *chunk_status_text(enum chunk_status status)
+{
+    return status == CHUNK_NOT_BEGUN ? "not begun" : chunk_status_name(status);
+}
+
+void chunk_put_question(const struct chunk *chunk, struct buf *question)
+{
+    const struct job_target *target = &chunk->job->target;
+    plan_put_body(chunk->job, &chunk->window, question);
+    for (size_t i = 0; i < target->rename_count; i++)
+        buf_print(question, "\n%s %s", target->renames[i].name, target->renames[i].column);
 }

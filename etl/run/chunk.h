@@ -5,6 +5,7 @@
 #ifndef RUN_CHUNK_H
 #define RUN_CHUNK_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "job/job.h"
 #include "job/plan.h"
@@ -21,14 +22,15 @@ struct chunk {
 };
 
 enum chunk_status {
-    CHUNK_SKIPPED, /* never begun */
+    CHUNK_NOT_BEGUN, /* a failure or a stop came before */
+    CHUNK_SKIPPED,   /* finished by an earlier run */
     CHUNK_SUCCEEDED,
     CHUNK_FAILED,
 };
 
 struct chunk_result {
     enum chunk_status status;
-    int64_t run_id;     /* 0: it failed before the run table had a row of it */
+    int64_t run_id;     /* 0: it ended before the run table had a row of it */
     const char *source; /* query or export */
     uint64_t rows_read;
     struct merge_counts counts;
@@ -37,7 +39,19 @@ struct chunk_result {
     struct err err; /* CHUNK_FAILED */
 };
 
-/* skipped, succeeded, failed: as the run table and the reports call it. */
+/*
+ * skipped, succeeded, failed: as the run table and scripts call it. A chunk that was not begun is `skipped`
+ * there, and has no run_id.
+ */
 const char *chunk_status_name(enum chunk_status status);
+
+/* The same for people, who are told `not begun` from `skipped`. */
+const char *chunk_status_text(enum chunk_status status);
+
+/*
+ * What a chunk asks for and what it makes of the answer, as text: two chunks of one text would load the same,
+ * whether by query or by export.
+ */
+void chunk_put_question(const struct chunk *chunk, struct buf *question);
 
 #endif

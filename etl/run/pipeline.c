@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "load/grain.h"
 #include "load/merge.h"
 #include "load/run_log.h"
 #include "run/fetch.h"
@@ -30,11 +31,17 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
     bool shapeless = fetched->rows == 0 && !target_is_typed(&fetched->target);
     bool loaded =
-        shapeless || (target_apply(&fetched->target, pg, err) && merge_run(&merge, pg, &result->counts, err));
-    return loaded &&
-           run_log_succeed(pg, result->run_id, fetched->rows, &result->counts, pipeline->api->requests,
-                           err) &&
-           pg_commit(pg, err);
+        shapeless || (target_apply(&fetched->target, pg, err) && grain_hold(&fetched->target, pg, err) &&
+                      merge_run(&merge, pg, &result->counts, err));
+    struct run_log_success success = {
+        .run_id = result->run_id,
+        .schema = fetched->target.schema,
+        .table = fetched->target.table,
+        .rows_read = fetched->rows,
+        .counts = &result->counts,
+        .requests = pipeline->api->requests,
+    };
+    return loaded && run_log_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 
 static bool collided(const struct pg *pg)
@@ -125,11 +132,14 @@ static bool run(const struct pipeline *pipeline, const struct chunk *chunk, cons
                 struct chunk_result *result)
 {
     struct err ignored;
+    SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
+    chunk_put_question(chunk, &question);
     struct run_log_entry entry = {
         .job = chunk->job->name,
         .contract = chunk->contract,
         .schema = pipeline->settings->database.schema,
         .table = chunk->job->target.table,
+        .question = buf_text(&question),
         .window = &chunk->window,
         .source = result->source,
         .host = pipeline->host,

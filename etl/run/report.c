@@ -24,7 +24,7 @@ static void add_item(struct table *table, const struct run_item *item)
     table_add(table, item->chunk.job->name);
     table_add(table, item->chunk.contract);
     table_add(table, plan_window_format(&item->chunk.window, window));
-    table_add(table, chunk_status_name(result->status));
+    table_add(table, chunk_status_text(result->status));
     table_add_number(table, result->rows_read);
     table_add_number(table, result->counts.inserted);
     table_add_number(table, result->counts.updated);
@@ -39,14 +39,19 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
     struct table *table = table_make(headings, COUNT_OF(headings));
     uint64_t requests = 0;
     size_t succeeded = 0;
+    size_t skipped = 0;
     for (size_t i = 0; i < outcome->count; i++) {
         add_item(table, &outcome->items[i]);
         requests += outcome->items[i].result.requests;
         succeeded += outcome->items[i].result.status == CHUNK_SUCCEEDED;
+        skipped += outcome->items[i].result.status == CHUNK_SKIPPED;
     }
     table_put(table, out);
     table_release(table);
-    buf_print(out, "\n%zu of %zu succeeded, %" PRIu64 " requests\n", succeeded, outcome->count, requests);
+    buf_print(out, "\n%zu of %zu succeeded, ", succeeded, outcome->count);
+    if (skipped > 0)
+        buf_print(out, "%zu skipped, ", skipped);
+    buf_print(out, "%" PRIu64 " requests\n", requests);
     for (size_t i = 0; i < outcome->count; i++) {
         const struct run_item *item = &outcome->items[i];
         if (item->result.status == CHUNK_FAILED)

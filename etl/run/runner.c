@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "load/run_log.h"
 #include "load/schema.h"
+#include "run/backfill.h"
 #include "run/pipeline.h"
+#include "run/rebuilds.h"
 #include "run/unsupported.h"
 
 #include <pthread.h>
@@ -23,8 +25,9 @@ struct runner {
     struct token_source *tokens;
     struct queue *queue;
     struct agenda agenda;
+    struct rebuilds rebuilds;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
-    pthread_mutex_t mutex;     /* guards the turns' states and job_deadlines_ms */
+    pthread_mutex_t mutex;     /* guards the states of turns and rebuilds, and job_deadlines_ms */
     pthread_cond_t turn_over;
 };
 
@@ -58,6 +61,35 @@ static void fail_turn(const struct turn *turn, const struct err *err)
     log_set_context(&(struct log_context){0});
 }
 
+/* Whether what a turn would load is of no use any more. */
+static bool is_in_vain(struct runner *runner, const struct turn *turn)
+{
+    if (!turn->rebuild)
+        return false;
+    pthread_mutex_lock(&runner->mutex);
+    bool has_failed = turn->rebuild->has_failed;
+    pthread_mutex_unlock(&runner->mutex);
+    return has_failed;
+}
+
+/* Whether a chunk is over without being begun: finished before, or that cannot be found out. */
+static bool skip_chunk(const struct run_options *options, const struct pipeline *pipeline,
+                       struct run_item *item)
+{
+    bool skipped;
+    struct chunk_result *result = &item->result;
+    if (!options->agenda.window.given || options->again)
+        return false;
+    if (backfill_skip(pipeline, &item->chunk, result, &skipped, &result->err))
+        return skipped;
+    struct log_context context = {.job = item->chunk.job->name, .contract = item->chunk.contract};
+    result->status = CHUNK_FAILED;
+    log_set_context(&context);
+    log_error("chunk-failed", &result->err);
+    log_set_context(&(struct log_context){0});
+    return true;
+}
+
 static void run_chunks(struct worker *worker, const struct turn *turn)
 {
     const struct run_options *options = worker->runner->options;
@@ -71,10 +103,11 @@ static void run_chunks(struct worker *worker, const struct turn *turn)
     };
     struct pipeline pipeline = {
         .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
-    for (size_t i = 0; i < turn->count; i++) {
+    for (size_t i = 0; i < turn->count && !is_in_vain(worker->runner, turn); i++) {
         struct run_item *item = &turn->items[i];
-        pipeline_run(&pipeline, &item->chunk, &item->result);
-        if (item->result.status != CHUNK_SUCCEEDED)
+        if (!skip_chunk(options, &pipeline, item))
+            pipeline_run(&pipeline, &item->chunk, &item->result);
+        if (item->result.status == CHUNK_FAILED)
             return;
     }
 }
@@ -87,6 +120,8 @@ static void run_turn(struct worker *worker, const struct turn *turn)
         fail_turn(turn, &turn->refused);
         return;
     }
+    if (is_in_vain(worker->runner, turn))
+        return;
     if (!session_connect(session, &err) ||
         !session_lock(session, turn->job->target.table, turn->contract, &err)) {
         fail_turn(turn, &err);
@@ -139,12 +174,28 @@ static struct turn *take_turn(struct runner *runner)
     return turn;
 }
 
+static bool has_succeeded(const struct turn *turn)
+{
+    for (size_t i = 0; i < turn->count; i++)
+        if (turn->items[i].result.status != CHUNK_SUCCEEDED)
+            return false;
+    return true;
+}
+
 static void end_turn(struct runner *runner, struct turn *turn)
 {
+    struct table_rebuild *rebuild = turn->rebuild;
+    bool is_last = false;
     pthread_mutex_lock(&runner->mutex);
     turn->state = TURN_IS_OVER;
+    if (rebuild) {
+        rebuild->has_failed |= !has_succeeded(turn);
+        is_last = --rebuild->turns_left == 0;
+    }
     pthread_cond_broadcast(&runner->turn_over);
     pthread_mutex_unlock(&runner->mutex);
+    if (is_last)
+        rebuilds_conclude(rebuild, &runner->agenda);
 }
 
 static void *work(void *context)
@@ -196,13 +247,13 @@ int run_exit_code(const struct run_item *items, size_t count)
     return exit_code;
 }
 
-/* The tool's schema is there, and no run is said to go on that does not. */
+/* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
     struct schema_change change;
     struct session session = {.settings = options->settings};
     bool prepared = session_connect(&session, err) && schema_upgrade(session.pg, &change, err) &&
-                    run_log_reap(session.pg, err);
+                    run_log_reap(session.pg, err) && rebuild_sweep(session.pg, err);
     *pg = session.pg;
     if (!prepared)
         session_close(&session);
@@ -241,7 +292,12 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     struct listing listing = {runner, pg};
     struct contract_source source = {list_contracts, &listing};
     agenda_make(&runner->options->agenda, &source, arena, &runner->agenda);
-    return run_workers(runner, pg, err);
+    if (runner->options->rebuild)
+        rebuilds_begin(runner->options->settings, &runner->agenda, pg, arena, &runner->rebuilds);
+    bool ran = run_workers(runner, pg, err);
+    rebuilds_end(&runner->rebuilds, &runner->agenda);
+    backfill_tell_skipped(&runner->agenda);
+    return ran;
 }
 
 static bool run_agenda(struct runner *runner, struct arena *arena, struct err *err)

@@ -3,7 +3,7 @@
  *
  * A failing job never stops the others. Chunks of one contract of one job are run one after the other, oldest
  * first, under the lock of their table; the first one that fails ends that contract's turn, since the next
- * would fail alike.
+ * would fail alike. With --from and --to, chunks that are finished already are skipped.
  */
 #ifndef RUN_RUNNER_H
 #define RUN_RUNNER_H
@@ -14,6 +14,8 @@
 struct run_options {
     const struct settings *settings;
     struct agenda_options agenda;
+    bool rebuild; /* tables whose grain has changed are made anew */
+    bool again;   /* finished chunks of a backfill are repeated */
     const char *host;
     const char *user_agent;
 };

@@ -12,7 +12,7 @@ struct session {
     const struct settings *settings; /* borrowed */
     struct pg *pg;                   /* NULL: not connected */
 
-    /* What is locked; NULL: nothing. Borrowed. */
+    /* What is locked; table NULL: nothing. Borrowed. */
     const char *table;
     const char *contract;
 };
@@ -21,7 +21,8 @@ struct session {
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
 void session_close(struct session *session);
 
-/* The lock of load/lock on a table of database.schema and a contract, for as long as the session holds it. */
+/* The lock of load/lock on a table of database.schema and a contract (NULL: for who rebuilds the table), for
+ * as long as the session holds it. */
 MUST_CHECK bool session_lock(struct session *session, const char *table, const char *contract,
                              struct err *err);
 void session_unlock(struct session *session);

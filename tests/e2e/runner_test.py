@@ -334,7 +334,7 @@ class Snapshots(JobsCase):
     def test_that_are_restated_change_in_their_own_window_alone(self):
         self.etl.run_well()
         self.simulator.restate(every=1)
-        run = self.etl.run_well("--from", "2026-01-01", "--to", "2026-02-01").one_run
+        run = self.etl.run_well("--from", "2026-01-01", "--to", "2026-02-01", "--again").one_run
         self.assertEqual(run["rows_updated"], run["rows_read"])
         self.assertEqual(
             self.database.rows(

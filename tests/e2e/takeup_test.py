@@ -241,7 +241,7 @@ class TakenUp(TakeUpCase):
         self.end(running, signal.SIGKILL)
         self.simulator.reset_stats()
         self.make_way()
-        self.etl.run_well(*days)
+        self.etl.run_well(*days, "--again")
         # The first window was loaded: it is asked for anew. The submit of the second had not been answered.
         self.simulator.wait_for("submit", 3)
         self.assertEqual(self.submits(), 3)

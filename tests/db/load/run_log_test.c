@@ -79,8 +79,8 @@ static void a_run_that_succeeds_has_its_counts(void **state)
     struct err err = {0};
     int64_t run_id = started(pg, (struct window){0});
     struct merge_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6};
-    must(pg_begin(pg, &err) && run_log_succeed(pg, run_id, 12, &counts, 7, &err) && pg_commit(pg, &err),
-         &err);
+    struct run_log_success success = {run_id, "tokenflex", "daily", 12, &counts, 7};
+    must(pg_begin(pg, &err) && run_log_succeed(pg, &success, &err) && pg_commit(pg, &err), &err);
     assert_string_equal(db_value(pg,
                                  "select concat_ws('|', status, rows_read, rows_inserted, rows_updated, "
                                  "rows_unchanged, rows_deleted, requests, error, finished_at >= started_at) "
@@ -94,7 +94,8 @@ static void a_success_is_part_of_the_loads_transaction(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     int64_t run_id = started(pg, (struct window){0});
-    must(pg_begin(pg, &err) && run_log_succeed(pg, run_id, 0, &(struct merge_counts){0}, 0, &err), &err);
+    struct run_log_success success = {run_id, "tokenflex", "daily", 0, &(struct merge_counts){0}, 0};
+    must(pg_begin(pg, &err) && run_log_succeed(pg, &success, &err), &err);
     pg_rollback(pg);
     assert_string_equal(db_value(pg, "select status from tokenflex_etl.run"), "running");
 }

@@ -5,6 +5,7 @@ import csv
 import io
 import pathlib
 import subprocess
+import threading
 import time
 
 from .programs import SOURCE, spawn
@@ -136,6 +137,9 @@ class Database:
     def session(self):
         return Session(self._psql_command())
 
+    def reader(self, query):
+        return Reader(self.session(), query)
+
 
 class Session:
     """A psql that stays: for locks that somebody else holds."""
@@ -146,12 +150,14 @@ class Session:
         )
 
     def execute(self, sql):
-        """Returns when the statements have been executed."""
+        """Returns what the statements answer, a line a row, when they have been executed."""
+        lines = []
         self._process.stdin.write(f"{sql}\n\\echo done\n")
         self._process.stdin.flush()
         for line in self._process.stdout:
             if line == "done\n":
-                return
+                return lines
+            lines.append(line.rstrip("\n"))
         raise AssertionError(f"psql ended at {sql}")
 
     def close(self):
@@ -160,3 +166,30 @@ class Session:
             self._process.stdin.close()
             self._process.wait(timeout=20)
         self._process.stdout.close()
+
+
+class Reader:
+    """Asks the same again and again in a thread of its own, until it is ended."""
+
+    def __init__(self, session, query):
+        self._session = session
+        self._query = query
+        self._stop = threading.Event()
+        self._answers = [session.execute(query)]
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        while not self._stop.is_set():
+            self._answers.append(self._session.execute(self._query))
+
+    def end(self):
+        """All answers, oldest first, each a list of lines: the last one was asked for just now."""
+        self._stop.set()
+        self._thread.join(timeout=20)
+        return [*self._answers, self._session.execute(self._query)]
+
+    def close(self):
+        self._stop.set()
+        self._thread.join(timeout=20)
+        self._session.close()

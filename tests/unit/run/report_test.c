@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -40,6 +41,12 @@ static struct run_item never_begun(void)
                              .result = {.source = "query"}};
 }
 
+static struct run_item finished_before(void)
+{
+    return (struct run_item){.chunk = {&daily, "11000000001", "daily", {true, 20727, 20758}, 0},
+                             .result = {.status = CHUNK_SKIPPED, .run_id = 41, .source = "query"}};
+}
+
 static void the_table_has_a_line_a_chunk_and_a_line_of_sums(void **state)
 {
     (void)state;
@@ -56,12 +63,24 @@ static void the_table_has_a_line_a_chunk_and_a_line_of_sums(void **state)
                         "total  11000000002                          failed        0         0        0      "
                         "    0        0         1  "
                         "    0.1\n"
-                        "daily  11000000003  2026-12-01..2027-01-01  skipped       0         0        0      "
+                        "daily  11000000003  2026-12-01..2027-01-01  not begun     0         0        0      "
                         "    0        0         0  "
                         "    0.0\n"
                         "\n"
                         "1 of 3 succeeded, 4 requests\n"
                         "total 11000000002 failed: row 3, column usageDate: \"a\\b\" is no date\n");
+}
+
+/* A backfill that goes on: people see which chunks are there already, and which are still missing. */
+static void the_table_tells_finished_chunks_from_those_not_begun(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct run_item items[] = {finished_before(), succeeded(), never_begun()};
+    report_put_table(&(struct run_outcome){.items = items, .count = 3}, &out);
+    assert_non_null(strstr(buf_text(&out), "2026-10-01..2026-11-01  skipped "));
+    assert_non_null(strstr(buf_text(&out), "2026-12-01..2027-01-01  not begun "));
+    assert_non_null(strstr(buf_text(&out), "\n1 of 3 succeeded, 1 skipped, 3 requests\n"));
 }
 
 static void the_table_of_nothing_says_so(void **state)
@@ -121,6 +140,18 @@ static void a_chunk_without_a_run_has_no_run_id(void **state)
         "\"requests\":0,\"seconds\":0.000,\"error\":null}],\"failed\":0}\n");
 }
 
+/* Which is how a script tells it from one that was not begun. */
+static void the_json_of_a_skipped_chunk_has_its_run_id(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct run_item items[] = {finished_before()};
+    report_put_json(&(struct run_outcome){.items = items, .count = 1}, &out);
+    assert_non_null(strstr(buf_text(&out), "{\"run_id\":41,"));
+    assert_non_null(strstr(buf_text(&out), "\"status\":\"skipped\""));
+    assert_non_null(strstr(buf_text(&out), "\"error\":null}],\"failed\":0}"));
+}
+
 static void the_json_of_several_chunks_is_one_document(void **state)
 {
     (void)state;
@@ -153,6 +184,7 @@ static void the_json_of_nothing_is_a_document_too(void **state)
 static void every_status_has_its_name(void **state)
 {
     (void)state;
+    assert_string_equal(chunk_status_name(CHUNK_NOT_BEGUN), "skipped");
     assert_string_equal(chunk_status_name(CHUNK_SKIPPED), "skipped");
     assert_string_equal(chunk_status_name(CHUNK_SUCCEEDED), "succeeded");
     assert_string_equal(chunk_status_name(CHUNK_FAILED), "failed");
@@ -162,7 +194,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_has_a_line_a_chunk_and_a_line_of_sums),
+        cmocka_unit_test(the_table_tells_finished_chunks_from_those_not_begun),
         cmocka_unit_test(the_table_of_nothing_says_so),
+        cmocka_unit_test(the_json_of_a_skipped_chunk_has_its_run_id),
         cmocka_unit_test(the_json_of_a_success_has_every_pinned_member),
         cmocka_unit_test(the_json_of_a_failure_says_why),
         cmocka_unit_test(a_chunk_without_a_run_has_no_run_id),

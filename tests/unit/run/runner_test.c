@@ -67,8 +67,16 @@ static void a_chunk_that_was_never_begun_does_not_count(void **state)
 {
     (void)state;
     struct run_item items[] = {ended(ERR_DATA), ended(ERR_NONE)};
-    items[1].result.status = CHUNK_SKIPPED;
+    items[1].result.status = CHUNK_NOT_BEGUN;
     assert_int_equal(run_exit_code(items, 2), 65);
+}
+
+static void a_chunk_that_was_finished_before_is_no_failure(void **state)
+{
+    (void)state;
+    struct run_item items[] = {ended(ERR_NONE), ended(ERR_NONE)};
+    items[0].result.status = CHUNK_SKIPPED;
+    assert_int_equal(run_exit_code(items, 2), 0);
 }
 
 int main(void)
@@ -80,6 +88,7 @@ int main(void)
         cmocka_unit_test(failures_of_different_kinds_are_1),
         cmocka_unit_test(a_stop_and_a_lock_share_their_code),
         cmocka_unit_test(a_chunk_that_was_never_begun_does_not_count),
+        cmocka_unit_test(a_chunk_that_was_finished_before_is_no_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,64 @@
+#include "run/backfill.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "load/run_log.h"
+
+#include <unistd.h>
+
+bool backfill_skip(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result,
+                   bool *skipped, struct err *err)
+{
+    struct pg *pg = pipeline->session->pg;
+    SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
+    chunk_put_question(chunk, &question);
+    struct run_log_entry entry = {
+        .job = chunk->job->name,
+        .contract = chunk->contract,
+        .schema = pipeline->settings->database.schema,
+        .table = chunk->job->target.table,
+        .question = buf_text(&question),
+        .window = &chunk->window,
+        .source = result->source,
+        .host = pipeline->host,
+        .pid = (int)getpid(),
+    };
+    *skipped = false;
+    /* A table that is made anew has nothing yet. */
+    if (!text_equal(chunk->table, entry.table))
+        return true;
+    if (!run_log_is_finished(pg, &entry, skipped, err))
+        return false;
+    if (!*skipped)
+        return true;
+    if (!run_log_skip(pg, &entry, chunk->requests_before, &result->run_id, err))
+        return false;
+    result->status = CHUNK_SKIPPED;
+    result->requests = chunk->requests_before;
+    return true;
+}
+
+static size_t count_skipped(const struct agenda *agenda, const struct job *job)
+{
+    size_t skipped = 0;
+    for (size_t i = 0; i < agenda->item_count; i++)
+        skipped += agenda->items[i].chunk.job == job && agenda->items[i].result.status == CHUNK_SKIPPED;
+    return skipped;
+}
+
+void backfill_tell_skipped(const struct agenda *agenda)
+{
+    const struct job *last = NULL;
+    for (size_t i = 0; i < agenda->turn_count; i++) {
+        const struct job *job = agenda->turns[i].job;
+        size_t skipped = job == last ? 0 : count_skipped(agenda, job);
+        struct log_context context = {.job = job->name};
+        last = job;
+        if (skipped == 0)
+            continue;
+        log_set_context(&context);
+        log_info("backfill-skipped", "%zu %s finished already and skipped; --again repeats %s", skipped,
+                 skipped == 1 ? "chunk was" : "chunks were", skipped == 1 ? "it" : "them");
+        log_set_context(&(struct log_context){0});
+    }
+}

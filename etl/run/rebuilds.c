@@ -1,0 +1,311 @@
+#include "run/rebuilds.h"
+
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "load/grain.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* After a stop there is so much time to drop what was loaded. */
+#define LAST_WORDS_MS 2000
+
+bool rebuilds_lose_days(const struct window *held, const struct window *loaded, struct window *all)
+{
+    if (!held->bounded || !loaded->bounded)
+        return false;
+    *all = (struct window){
+        .bounded = true,
+        .from = held->from < loaded->from ? held->from : loaded->from,
+        .to = held->to > loaded->to ? held->to : loaded->to,
+    };
+    return all->from < loaded->from || all->to > loaded->to;
+}
+
+static bool loads(const struct turn *turn, const struct table_rebuild *rebuild)
+{
+    return text_equal(turn->job->target.table, rebuild->what.table);
+}
+
+/* The days that the run loads of a contract; *any: whether it loads any. */
+static struct window loaded_days(const struct agenda *agenda, const struct table_rebuild *rebuild,
+                                 const char *contract, bool *any)
+{
+    struct window all = {0};
+    *any = false;
+    for (size_t i = 0; i < agenda->turn_count; i++) {
+        const struct turn *turn = &agenda->turns[i];
+        if (!loads(turn, rebuild) || !text_equal(turn->contract, contract))
+            continue;
+        const struct window *first = &turn->items[0].chunk.window;
+        const struct window *last = &turn->items[turn->count - 1].chunk.window;
+        struct window days = {first->bounded, first->from, last->to};
+        if (!*any || !days.bounded)
+            all = days;
+        else if (all.bounded)
+            rebuilds_lose_days(&days, &all, &all);
+        *any = true;
+    }
+    return all;
+}
+
+static void warn_of_share(const struct agenda *agenda, const struct table_rebuild *rebuild,
+                          const struct rebuild_share *share)
+{
+    bool any;
+    char held[PLAN_WINDOW_TEXT];
+    char from[DATE_TEXT];
+    char to[DATE_TEXT];
+    struct window all;
+    const struct rebuild *what = &rebuild->what;
+    struct window loaded = loaded_days(agenda, rebuild, share->contract, &any);
+    plan_window_format(&share->days, held);
+    if (!any)
+        log_warn("rebuild-loses",
+                 "table %s.%s has %" PRIu64 " rows of contract %s, which is not loaded: the new table will "
+                 "not have them",
+                 what->schema, what->table, share->rows, share->contract);
+    else if (rebuilds_lose_days(&share->days, &loaded, &all))
+        log_warn("rebuild-loses",
+                 "table %s.%s has the days %s of contract %s, more than are loaded: the new table will not "
+                 "have the others; --from %s --to %s loads all of them",
+                 what->schema, what->table, held, share->contract, date_format(all.from, from),
+                 date_format(all.to, to));
+}
+
+static void warn_of_job(const struct agenda *agenda, const struct table_rebuild *rebuild, const char *job)
+{
+    for (size_t i = 0; i < agenda->turn_count; i++)
+        if (loads(&agenda->turns[i], rebuild) && text_equal(agenda->turns[i].job->name, job))
+            return;
+    log_warn(
+        "rebuild-loses",
+        "table %s.%s was loaded by the job %s too, which is not part of this run: the new table will not "
+        "have its rows",
+        rebuild->what.schema, rebuild->what.table, job);
+}
+
+static bool warn_of_losses(const struct agenda *agenda, struct table_rebuild *rebuild, struct arena *arena,
+                           struct err *err)
+{
+    struct rebuild_shares shares;
+    if (!rebuild_measure(&rebuild->what, rebuild->session.pg, arena, &shares, err))
+        return false;
+    for (size_t i = 0; i < shares.count; i++) {
+        rebuild->rows_before += shares.items[i].rows;
+        warn_of_share(agenda, rebuild, &shares.items[i]);
+    }
+    for (size_t i = 0; i < shares.jobs.count; i++)
+        warn_of_job(agenda, rebuild, shares.jobs.items[i]);
+    return true;
+}
+
+static bool begin(const struct agenda *agenda, struct table_rebuild *rebuild, struct arena *arena,
+                  struct err *err)
+{
+    struct session *session = &rebuild->session;
+    return session_connect(session, err) && session_lock(session, rebuild->what.table, NULL, err) &&
+           rebuild_begin(&rebuild->what, session->pg, err) && warn_of_losses(agenda, rebuild, arena, err);
+}
+
+static void divert(struct turn *turn, struct table_rebuild *rebuild)
+{
+    turn->rebuild = rebuild;
+    rebuild->turns_left++;
+    rebuild->has_failed |= turn->refused.kind != ERR_NONE;
+    for (size_t i = 0; i < turn->count; i++)
+        turn->items[i].chunk.table = rebuild->what.successor;
+}
+
+static void prepare(const struct settings *settings, struct agenda *agenda, const struct job *job,
+                    struct arena *arena, struct rebuilds *rebuilds)
+{
+    struct err err = {0};
+    char successor[REBUILD_NAME];
+    struct table_rebuild *rebuild = arena_alloc(arena, 1, sizeof *rebuild);
+    *rebuild = (struct table_rebuild){
+        .what = {.job = job,
+                 .schema = settings->database.schema,
+                 .table = job->target.table,
+                 .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
+                 .readers = &settings->database.grant_select_to},
+        .session = {.settings = settings},
+    };
+    bool begun = begin(agenda, rebuild, arena, &err);
+    if (begun) {
+        log_info("rebuild-begun", "table %s.%s holds rows by another grain and is loaded anew",
+                 rebuild->what.schema, rebuild->what.table);
+        *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
+                                             sizeof(struct table_rebuild *)) = rebuild;
+    } else {
+        session_close(&rebuild->session);
+    }
+    for (size_t i = 0; i < agenda->turn_count; i++) {
+        struct turn *turn = &agenda->turns[i];
+        if (!loads(turn, rebuild))
+            continue;
+        if (begun)
+            divert(turn, rebuild);
+        else if (turn->refused.kind == ERR_NONE)
+            turn->refused = err;
+    }
+}
+
+static bool is_seen_before(const struct agenda *agenda, size_t turn)
+{
+    for (size_t i = 0; i < turn; i++)
+        if (text_equal(agenda->turns[i].job->target.table, agenda->turns[turn].job->target.table))
+            return true;
+    return false;
+}
+
+static void refuse_turns(struct agenda *agenda, const struct job *job, const struct err *err)
+{
+    for (size_t i = 0; i < agenda->turn_count; i++)
+        if (agenda->turns[i].job == job && agenda->turns[i].refused.kind == ERR_NONE)
+            agenda->turns[i].refused = *err;
+}
+
+void rebuilds_begin(const struct settings *settings, struct agenda *agenda, struct pg *pg,
+                    struct arena *arena, struct rebuilds *rebuilds)
+{
+    *rebuilds = (struct rebuilds){0};
+    for (size_t i = 0; i < agenda->turn_count; i++) {
+        struct err err = {0};
+        bool changed;
+        const struct job *job = agenda->turns[i].job;
+        struct log_context context = {.job = job->name};
+        if (is_seen_before(agenda, i))
+            continue;
+        log_set_context(&context);
+        if (!grain_has_changed(job, settings->database.schema, pg, &changed, &err))
+            refuse_turns(agenda, job, &err);
+        else if (changed)
+            prepare(settings, agenda, job, arena, rebuilds);
+        else
+            log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no rows by another grain",
+                     settings->database.schema, job->target.table);
+        log_set_context(&(struct log_context){0});
+    }
+}
+
+/* The kind of the first failure among the rebuild's chunks; a stop where none has failed. */
+static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const struct agenda *agenda)
+{
+    for (size_t i = 0; i < agenda->turn_count; i++)
+        for (size_t chunk = 0; agenda->turns[i].rebuild == rebuild && chunk < agenda->turns[i].count; chunk++)
+            if (agenda->turns[i].items[chunk].result.status == CHUNK_FAILED)
+                return agenda->turns[i].items[chunk].result.err.kind;
+    return ERR_STOPPED;
+}
+
+/* Chunks whose rows went with the new table. */
+static void fail_chunks(const struct table_rebuild *rebuild, struct agenda *agenda, const struct err *reason)
+{
+    for (size_t i = 0; i < agenda->turn_count; i++) {
+        struct turn *turn = &agenda->turns[i];
+        for (size_t chunk = 0; turn->rebuild == rebuild && chunk < turn->count; chunk++) {
+            struct chunk_result *result = &turn->items[chunk].result;
+            if (result->status != CHUNK_SUCCEEDED)
+                continue;
+            result->status = CHUNK_FAILED;
+            result->counts = (struct merge_counts){0};
+            result->err = *reason;
+        }
+    }
+}
+
+/* The runs that loaded the new table, one a line. */
+static void put_run_ids(const struct table_rebuild *rebuild, const struct agenda *agenda, struct buf *ids)
+{
+    for (size_t i = 0; i < agenda->turn_count; i++)
+        for (size_t chunk = 0; agenda->turns[i].rebuild == rebuild && chunk < agenda->turns[i].count; chunk++)
+            buf_print(ids, "%s%" PRId64, ids->length > 0 ? "\n" : "",
+                      agenda->turns[i].items[chunk].result.run_id);
+}
+
+/* Where it cannot be dropped now, the next run finds it. */
+static void give_up(struct table_rebuild *rebuild, struct agenda *agenda, const struct err *reason)
+{
+    struct err err;
+    struct session *session = &rebuild->session;
+    const struct rebuild *what = &rebuild->what;
+    SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
+    put_run_ids(rebuild, agenda, &run_ids);
+    if (stop_requested() && session->pg)
+        pg_outlive_stop(session->pg, LAST_WORDS_MS);
+    bool connected = session->pg && !pg_is_lost(session->pg);
+    if (!connected)
+        connected = !stop_requested() && session_renew(session, &err);
+    if (!connected)
+        log_warn("rebuild-left", "table %s.%s is left for the next run to drop", what->schema,
+                 what->successor);
+    else if (!rebuild_give_up(what, buf_text(&run_ids), reason->text, session->pg, &err))
+        log_warn("rebuild-left", "%s; left for the next run", err.text);
+    log_warn("rebuild-given-up", "table %s.%s stays as it was", what->schema, what->table);
+    fail_chunks(rebuild, agenda, reason);
+}
+
+/* The connection may have gone away during the hours that the load took, or in the middle of the swap. */
+static bool swap_surviving(struct table_rebuild *rebuild, const char *run_ids, uint64_t *rows,
+                           struct err *err)
+{
+    struct session *session = &rebuild->session;
+    for (unsigned breaks = 0;; breaks++) {
+        if (rebuild_swap(&rebuild->what, run_ids, session->pg, rows, err))
+            return true;
+        bool broke = err->kind == ERR_UNAVAILABLE && pg_is_lost(session->pg);
+        if (!broke || breaks >= session->settings->api.retries)
+            return false;
+        log_warn("database-lost", "%s; connecting again", err->text);
+        if (!session_renew(session, err))
+            return false;
+    }
+}
+
+static void swap_or_give_up(struct table_rebuild *rebuild, struct agenda *agenda)
+{
+    struct err err;
+    uint64_t rows = 0;
+    const struct rebuild *what = &rebuild->what;
+    SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
+    put_run_ids(rebuild, agenda, &run_ids);
+    if (swap_surviving(rebuild, buf_text(&run_ids), &rows, &err)) {
+        log_info("rebuild-done",
+                 "table %s.%s is replaced by the new one: %" PRIu64 " rows before, %" PRIu64 " now",
+                 what->schema, what->table, rebuild->rows_before, rows);
+        return;
+    }
+    log_error("rebuild-failed", &err);
+    give_up(rebuild, agenda, &err);
+}
+
+void rebuilds_conclude(struct table_rebuild *rebuild, struct agenda *agenda)
+{
+    struct err reason;
+    struct log_context context = {.job = rebuild->what.job->name};
+    log_set_context(&context);
+    if (rebuild->has_failed) {
+        err_set(&reason, kind_of_failure(rebuild, agenda),
+                "not kept: the rebuild of table %s.%s was given up, since not all of it could be loaded",
+                rebuild->what.schema, rebuild->what.table);
+        give_up(rebuild, agenda, &reason);
+    } else {
+        swap_or_give_up(rebuild, agenda);
+    }
+    session_unlock(&rebuild->session);
+    session_close(&rebuild->session);
+    rebuild->is_over = true;
+    log_set_context(&(struct log_context){0});
+}
+
+void rebuilds_end(struct rebuilds *rebuilds, struct agenda *agenda)
+{
+    for (size_t i = 0; i < rebuilds->count; i++) {
+        struct table_rebuild *rebuild = rebuilds->items[i];
+        rebuild->has_failed |= rebuild->turns_left > 0;
+        if (!rebuild->is_over)
+            rebuilds_conclude(rebuild, agenda);
+    }
+}

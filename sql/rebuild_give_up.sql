@@ -1,0 +1,20 @@
+-- The successor $1.$2 will not take another table's place: what was loaded into it is nowhere. $3: why; $4: runs that are
+-- known to have loaded it, one a line. Answers whether there is one.
+with gone as (
+    delete from tokenflex_etl.target
+     where schema_name = $1
+       and table_name = $2
+       and rebuilds is not null
+    returning target_id
+), undone as (
+    update tokenflex_etl.run r
+       set status         = 'failed',
+           rows_inserted  = 0,
+           rows_updated   = 0,
+           rows_unchanged = 0,
+           rows_deleted   = 0,
+           error          = $3
+     where r.status = 'succeeded'
+       and (r.target_id in (select target_id from gone) or r.run_id = any (string_to_array($4, E'\n')::bigint[]))
+)
+select exists (select from gone)

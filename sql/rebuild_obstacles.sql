@@ -1,0 +1,86 @@
+-- What keeps the table $1.$2 from being replaced: the problem in words, what to do about it, and the definition of the
+-- object where that may have to be made again. $3: the columns that the new table will have, one a line; $4 and $5: names
+-- that the new and the old table will go by meanwhile.
+with old as (
+    select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relispartition
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1::text
+       and c.relname = $2::text
+), dependent as (
+    select v.oid, v.relkind, v.relowner, format('%s.%s', n.nspname, v.relname) as name,
+           array_agg(distinct a.attname::text) filter (where a.attname <> all (string_to_array($3, E'\n'))) as missing
+      from old
+      join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = old.oid
+                      and d.classid = 'pg_rewrite'::regclass
+      join pg_rewrite r on r.oid = d.objid and r.ev_class <> old.oid
+      join pg_class v on v.oid = r.ev_class and v.relkind in ('v', 'm')
+      join pg_namespace n on n.oid = v.relnamespace
+      left join pg_attribute a on a.attrelid = old.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
+     group by v.oid, n.nspname
+)
+select format('it belongs to the role %s', pg_get_userbyid(relowner)),
+       'run as that role, or as one that is a member of it', null
+  from old
+ where not pg_has_role(relowner, 'usage')
+union all
+select format('the role %s may not create tables in schema %s', current_user, $1::text),
+       'grant it create on the schema', null
+ where not has_schema_privilege($1::text, 'create')
+union all
+select format('the role %s may not delete from tokenflex_etl.target', current_user), 'grant it that', null
+ where not has_table_privilege('tokenflex_etl.target', 'delete')
+union all
+select 'it is partitioned, inherits or is inherited from', 'replace the table by a plain one', null
+  from old
+ where relkind <> 'r'
+    or relispartition
+    or exists (select from pg_inherits i where old.oid in (i.inhrelid, i.inhparent))
+union all
+select format('it has row-level security%s, without which its readers would see more',
+              (select ' (' || string_agg('policy ' || polname, ', ' order by polname) || ')'
+                 from pg_policy where polrelid = old.oid)),
+       'take the readers'' rights, drop the policies and disable row-level security, run with --rebuild again, then bring'
+       ' all of it back',
+       null
+  from old
+ where relrowsecurity
+    or exists (select from pg_policy where polrelid = old.oid)
+union all
+select format('the foreign key %s of %s.%s is on it', k.conname, n.nspname, c.relname),
+       'drop it, run with --rebuild again, then create it again', pg_get_constraintdef(k.oid)
+  from old
+  join pg_constraint k on k.contype = 'f' and k.conparentid = 0 and old.oid in (k.conrelid, k.confrelid)
+  join pg_class c on c.oid = k.conrelid
+  join pg_namespace n on n.oid = c.relnamespace
+union all
+select format('the materialized view %s reads it', name),
+       'drop it, run with --rebuild again, then create it again', pg_get_viewdef(oid)
+  from dependent
+ where relkind = 'm'
+union all
+select format('the view %s reads its %s %s, which the new table will not have', name,
+              case cardinality(missing) when 1 then 'column' else 'columns' end, array_to_string(missing, ', ')),
+       'drop it, run with --rebuild again, then create one that does without', pg_get_viewdef(oid)
+  from dependent
+ where relkind = 'v'
+   and missing is not null
+union all
+select format('the view %s reads it and belongs to the role %s', name, pg_get_userbyid(relowner)),
+       'run as a member of that role, or drop the view, run with --rebuild again, then create it again',
+       pg_get_viewdef(oid)
+  from dependent
+ where relkind = 'v'
+   and missing is null
+   and not pg_has_role(relowner, 'usage')
+union all
+select format('a table or view %s.%s is in the way', $1::text, c.relname), 'rename it', null
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+ where n.nspname = $1::text
+   and c.relname in ($4::text, $5::text)
+   and not exists (select
+                     from tokenflex_etl.target t
+                    where t.schema_name = $1::text
+                      and t.table_name = c.relname
+                      and t.rebuilds = $2::text)

@@ -1,0 +1,11 @@
+-- Where the rows of the runs $1 (numbers, one a line) are: into how many tables they went, what the last of these is
+-- called now (null: it is gone), and how many rows were read.
+select count(distinct r.target_id), max(t.schema_name), max(t.table_name), coalesce(sum(r.rows_read), 0)
+  from tokenflex_etl.run r
+  left join tokenflex_etl.target t on t.target_id = r.target_id
+                                  and exists (select
+                                                from pg_class c
+                                                join pg_namespace n on n.oid = c.relnamespace
+                                               where n.nspname = t.schema_name
+                                                 and c.relname = t.table_name)
+ where r.run_id = any (string_to_array($1, E'\n')::bigint[])

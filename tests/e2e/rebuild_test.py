@@ -1,0 +1,452 @@
+"""run --rebuild: a table whose grain has changed is replaced by a new one, with all that hangs on it."""
+
+from harness import CONTRACT, cases, main
+from harness.rebuild import DAYS, NEW_FIELDS, OLD_FIELDS, QUARTER, REBUILD, RebuildTestCase
+
+OTHER_CONTRACT = "11000000002"
+
+
+class Rebuild(RebuildTestCase):
+    def test_is_named_where_the_grain_is_another(self):
+        self.assert_failed(self.etl.run(*QUARTER), 78, "another grain", "run --rebuild")
+        self.assert_untouched()
+
+    def test_replaces_the_table(self):
+        result = self.rebuild()
+        self.assert_replaced()
+        self.assertEqual([run["rows_inserted"] for run in result.runs], [5 * 31, 5 * 28, 5 * 31])
+
+    def test_tells_the_rows_before_and_after(self):
+        self.simulator.grow(1)
+        self.assertIn(
+            "usage: table tokenflex.usage is replaced by the new one: 450 rows before, 900 now",
+            self.rebuild().log("info"),
+        )
+
+    def test_leaves_no_trace_in_the_names_of_indexes(self):
+        names = "select indexname from pg_indexes where schemaname = 'tokenflex'"
+        before = self.database.rows(names)
+        self.rebuild()
+        self.assertEqual(self.database.rows(names), before)
+
+    def test_makes_a_table_that_is_loaded_as_usual(self):
+        self.rebuild()
+        self.simulator.restate(every=1)
+        runs = self.etl.run_well(*QUARTER, "--again").runs
+        self.assertEqual(sum(run["rows_updated"] for run in runs), 5 * DAYS)
+        self.assert_replaced()
+
+    def test_can_be_done_again_for_the_next_grain(self):
+        self.rebuild()
+        self.write_usage(OLD_FIELDS)
+        self.rebuild()
+        self.write_usage(NEW_FIELDS)
+        self.rebuild()
+        self.assert_replaced()
+
+    def test_of_another_key_replaces_too(self):
+        self.write_usage(OLD_FIELDS, target={"mode": "append"})
+        self.rebuild()
+        self.write_usage(OLD_FIELDS, target={"mode": "append", "key": ["usageDate", "userName", "productName"]})
+        self.assertIn("nothing needs rebuilding", self.rebuild().stderr)
+        self.assertEqual(
+            self.database.value("select key from tokenflex_etl.target"), "{_run_id,productName,usageDate,userName}"
+        )
+
+    def test_of_a_long_name_replaces_too(self):
+        name = "u" * 63
+        self.write_usage(OLD_FIELDS, target={"table": name})
+        self.etl.run_well(*QUARTER)
+        self.write_usage(NEW_FIELDS, target={"table": name})
+        self.rebuild()
+        self.assert_replaced(table=name)
+
+
+class NothingToRebuild(RebuildTestCase):
+    """A --rebuild that was left in a cron line."""
+
+    def assert_said(self, result):
+        self.assertIn("nothing needs rebuilding", " ".join(result.log("info")))
+
+    def test_throws_nothing_away(self):
+        self.write_usage(OLD_FIELDS)
+        self.assert_said(self.etl.run_well("--rebuild", "--from", "2026-03-01", "--to", "2026-04-01", "--again"))
+        self.assert_untouched()
+
+    def test_where_there_is_no_table(self):
+        self.database.execute("drop table tokenflex.usage")
+        self.assert_said(self.rebuild())
+        self.assert_replaced()
+
+    def test_of_a_table_that_somebody_else_has_made(self):
+        self.database.execute("delete from tokenflex_etl.target")
+        self.assert_failed(self.etl.run(*REBUILD), 78, "not made by tokenflex-etl")
+        self.assertEqual(self.versions(), self.before)
+
+
+class SeveralTurns(RebuildTestCase):
+    """A table that is loaded for two contracts."""
+
+    contracts = [CONTRACT, OTHER_CONTRACT]
+
+    def test_of_one_job_replace_it_together(self):
+        self.etl.write_settings({"run": {"parallel_jobs": 2}})
+        self.rebuild()
+        self.assert_replaced(self.contracts)
+
+    def test_one_after_the_other_replace_it_together(self):
+        self.etl.write_settings({"run": {"parallel_jobs": 1}})
+        self.rebuild()
+        self.assert_replaced(self.contracts)
+
+    def test_of_two_jobs_replace_it_together(self):
+        self.contracts = [CONTRACT]
+        self.write_usage(NEW_FIELDS)
+        self.contracts = [OTHER_CONTRACT]
+        self.write_usage(NEW_FIELDS, name="other", target={"table": "usage"})
+        self.rebuild()
+        self.assert_replaced([CONTRACT, OTHER_CONTRACT])
+
+    def test_that_are_not_all_loaded_are_told_before(self):
+        self.contracts = [CONTRACT]
+        self.write_usage(NEW_FIELDS)
+        warnings = " ".join(self.rebuild().log("warn"))
+        self.assertIn("450 rows of contract 11000000002, which is not loaded", warnings)
+        self.assert_replaced()
+
+    def test_of_a_job_that_is_not_run_are_told_before(self):
+        self.write_usage(OLD_FIELDS)
+        self.write_usage(OLD_FIELDS, name="other", target={"table": "usage"})
+        self.etl.run_well(*QUARTER)
+        self.write_usage(NEW_FIELDS)
+        self.write_usage(NEW_FIELDS, name="other", target={"table": "usage"})
+        warnings = " ".join(self.rebuild("usage").log("warn"))
+        self.assertIn("tokenflex.usage was loaded by the job other too", warnings)
+
+    def test_one_of_which_fails_leave_the_table_alone(self):
+        self.etl.write_settings({"run": {"parallel_jobs": 1}})
+        self.simulator.script({"on": "submit", "contract": CONTRACT, "nth": 2, "status": 400})
+        result = self.etl.run(*REBUILD)
+        self.assertEqual(result.exit_code, 78)
+        self.assertEqual([run["status"] for run in result.runs], ["failed", "failed"] + ["skipped"] * 4)
+        self.assertEqual(self.submits(), 2)
+        self.assert_untouched()
+
+
+class DaysOutsideTheWindow(RebuildTestCase):
+    def warnings(self, *days):
+        return " ".join(self.etl.run_well("--rebuild", *days).log("warn"))
+
+    def test_are_told_with_the_days_that_would_load_all(self):
+        warnings = self.warnings("--from", "2026-02-01", "--to", "2026-05-01")
+        self.assertIn("has the days 2026-01-01..2026-04-01 of contract 11000000001", warnings)
+        self.assertIn("--from 2026-01-01 --to 2026-05-01", warnings)
+
+    def test_are_told_before_a_request_is_spent(self):
+        self.simulator.script({"on": "submit", "hold": True})
+        running = self.etl.start_run("--rebuild", "--from", "2026-02-01", "--to", "2026-04-01")
+        self.simulator.wait_for_held()
+        running.wait_for_stderr("--from 2026-01-01 --to 2026-04-01")
+        self.let_go()
+        running.wait()
+
+    def test_are_no_matter_where_there_are_none(self):
+        self.assertEqual(self.rebuild().log("warn"), ["usage: " + LOST_COLUMN])
+
+    def test_are_known_of_snapshots_too(self):
+        self.write_usage(["productName"])
+        self.rebuild()
+        self.write_usage(["productName", "productVersion"])
+        warnings = self.warnings("--from", "2026-03-01", "--to", "2026-04-01")
+        self.assertIn("has the days 2026-01-01..2026-04-01", warnings)
+
+
+LOST_COLUMN = "the new table tokenflex.usage will not have column user_name of the old one"
+
+ROLES = """
+    do $$
+    declare role text;
+    begin
+        foreach role in array array['old_owner', 'reader', 'writer', 'Odd "role"', 'viewer', 'etl'] loop
+            if not exists (select from pg_roles where rolname = role) then
+                execute format('create role %I', role);
+            end if;
+        end loop;
+    end $$;
+"""
+
+
+class CarriedOver(RebuildTestCase):
+    def setUp(self):
+        super().setUp()
+        self.database.execute(ROLES)
+
+    def acl(self, relation="tokenflex.usage"):
+        """Grantee, privilege, grantable; of columns too."""
+        return self.database.rows(
+            "select attname, grantee::regrole, privilege_type, is_grantable from ("
+            f"select null::name as attname, (aclexplode(relacl)).* from pg_class where oid = '{relation}'::regclass"
+            " union all select attname, (aclexplode(attacl)).*"
+            f" from pg_attribute where attrelid = '{relation}'::regclass"
+            ") held order by 1, 2, 3"
+        )
+
+    def test_is_the_owner(self):
+        self.database.execute(
+            "grant usage, create on schema tokenflex to old_owner; alter table tokenflex.usage owner to old_owner"
+        )
+        self.rebuild()
+        self.assertEqual(self.database.value("select tableowner from pg_tables where tablename = 'usage'"), "old_owner")
+        self.assert_replaced()
+
+    def test_are_privileges_of_the_table_and_its_columns(self):
+        self.database.execute(
+            "grant select on tokenflex.usage to reader with grant option;"
+            'grant select, insert, update, delete, truncate, references, trigger on tokenflex.usage to "Odd ""role""";'
+            "grant select (usage_date), update (product_name) on tokenflex.usage to writer with grant option;"
+            "grant select (usage_date) on tokenflex.usage to public;"
+        )
+        before = self.acl()
+        self.rebuild()
+        self.assertEqual(self.acl(), before)
+
+    def test_are_privileges_that_somebody_has_taken(self):
+        self.database.execute("revoke truncate on tokenflex.usage from current_user")
+        self.database.execute("alter default privileges in schema tokenflex grant select on tables to viewer")
+        before = self.acl()
+        self.rebuild()
+        self.assertEqual(self.acl(), before)
+
+    def test_are_the_readers_of_the_settings(self):
+        self.etl.write_settings({"database": {"grant_select_to": ["reader"]}})
+        self.rebuild()
+        self.database.execute("set role reader; select from tokenflex.usage")
+
+    def test_are_comments_that_somebody_has_set(self):
+        self.database.execute(
+            "comment on table tokenflex.usage is 'Ask Finance';"
+            "comment on column tokenflex.usage.usage_date is 'it''s a day'"
+        )
+        self.rebuild()
+        self.assertEqual(self.comments(), ["Ask Finance", "it's a day", "productName"])
+
+    def test_are_not_comments_of_the_tool(self):
+        self.rebuild()
+        table, day, _ = self.comments()
+        self.assertIn("usage_date, product_name, product_version; _row_key", table)
+        self.assertEqual(day, "usageDate")
+
+    def comments(self):
+        return [
+            value.split(":")[0] if value.startswith(("usageDate", "productName")) else value
+            for value in self.database.row(
+                "select obj_description(oid), col_description(oid, 2), col_description(oid, 3)"
+                " from pg_class where oid = 'tokenflex.usage'::regclass"
+            )
+        ]
+
+    def test_are_storage_parameters(self):
+        self.database.execute("alter table tokenflex.usage set (fillfactor = 70, autovacuum_enabled = off)")
+        self.rebuild()
+        options = self.database.value("select reloptions from pg_class where oid = 'tokenflex.usage'::regclass")
+        self.assertEqual(options, "{fillfactor=70,autovacuum_enabled=off}")
+
+
+VIEWS = """
+    create schema if not exists reporting;
+    create view reporting.by_day with (security_barrier = true, check_option = local) as
+        select usage_date as day, tokens_consumed, 'it''s' as "Odd name"
+          from tokenflex.usage where product_name <> '\\';
+    comment on view reporting.by_day is 'What Finance reads';
+    comment on column reporting.by_day.day is 'The day';
+    grant usage on schema reporting to viewer;
+    grant select on reporting.by_day to viewer with grant option;
+    grant select (day) on reporting.by_day to reader;
+    create view reporting.by_month as
+        select date_trunc('month', day) as month, sum(tokens_consumed) as tokens from reporting.by_day group by 1;
+    create view reporting.both as
+        select u.usage_date, m.tokens from tokenflex.usage u join reporting.by_month m on m.month = u.usage_date;
+    create materialized view reporting.kept as select * from reporting.by_month;
+    grant select on reporting.by_month to viewer;
+"""
+
+
+class Views(RebuildTestCase):
+    """One on the table with everything that a view can have, one on that view, one on both."""
+
+    def setUp(self):
+        super().setUp()
+        self.database.execute(ROLES + VIEWS)
+
+    def state(self):
+        return self.database.rows(
+            "select oid, relname, relkind, relowner, relacl, reloptions, obj_description(oid), pg_get_viewdef(oid),"
+            " (select string_agg(concat_ws(' ', attname, attacl, col_description(attrelid, attnum)), ',')"
+            " from pg_attribute where attrelid = c.oid)"
+            " from pg_class c where relnamespace = 'reporting'::regnamespace order by 2"
+        )
+
+    def test_are_carried_over_whatever_they_have(self):
+        before = self.state()
+        self.rebuild()
+        self.assertEqual(self.state(), before)
+
+    def test_read_the_new_table(self):
+        self.rebuild()
+        for reader in ("reporting.by_month", "reporting.both"):
+            self.database.execute(f"select from {reader}")
+        expected = self.database.value("select sum(tokens_consumed) from tokenflex.usage where product_name <> '\\'")
+        loaded = self.database.value("set role viewer; select sum(tokens) from reporting.by_month")
+        self.assertEqual(loaded, expected)
+
+    def test_of_a_role_that_the_runner_is_a_member_of_keep_their_owner(self):
+        self.database.execute(
+            "grant create on schema reporting to viewer; alter view reporting.by_day owner to viewer;"
+            "grant usage on schema tokenflex to viewer; grant select on tokenflex.usage to viewer"
+        )
+        before = self.state()
+        self.rebuild()
+        self.assertEqual(self.state(), before)
+
+
+IN_THE_WAY = {
+    "a_view_of_a_column_that_goes": (
+        "create view public.by_user as select user_name, tokens_consumed from tokenflex.usage",
+        ["view public.by_user", "column user_name", "drop it"],
+    ),
+    "a_materialized_view": (
+        "create materialized view public.kept as select usage_date from tokenflex.usage",
+        ["materialized view public.kept", "drop it", "create it again"],
+    ),
+    "a_foreign_key_of_the_table": (
+        "create table public.product (name text primary key);"
+        " insert into product select distinct product_name from tokenflex.usage;"
+        " alter table tokenflex.usage add constraint priced foreign key (product_name) references product",
+        ["foreign key priced of tokenflex.usage"],
+    ),
+    "a_foreign_key_to_the_table": (
+        "alter table tokenflex.usage add constraint one unique (_row_key);"
+        " create table public.note (row uuid constraint about references tokenflex.usage (_row_key))",
+        ["foreign key about of public.note"],
+    ),
+    "a_policy": (
+        "create policy own on tokenflex.usage using (user_name = current_user)",
+        ["row-level security", "policy own", "see more"],
+    ),
+    "row_level_security": ("alter table tokenflex.usage enable row level security", ["row-level security"]),
+    "a_table_that_inherits": (
+        "create table public.more () inherits (tokenflex.usage)",
+        ["inherited from"],
+    ),
+    "a_table_of_the_name": (
+        "create table tokenflex.usage__rebuild (mine text)",
+        ["tokenflex.usage__rebuild is in the way"],
+    ),
+}
+
+
+@cases(IN_THE_WAY)
+class InTheWay(RebuildTestCase):
+    """Named before a request is spent; the table is not touched."""
+
+    def check(self, case):
+        script, words = case
+        self.database.execute(script)
+        self.before = self.versions()
+        self.assert_failed(self.etl.run(*REBUILD), 73, "tokenflex.usage cannot be rebuilt", *words)
+        self.assertEqual(self.submits(), 0)
+        self.assertEqual(self.versions(), self.before)
+
+
+class InTheWayOfTheSwap(RebuildTestCase):
+    def test_is_a_view_of_a_column_that_becomes_another_type(self):
+        self.database.execute("create view public.tokens as select usage_date, tokens_consumed from tokenflex.usage")
+        self.write_usage(NEW_FIELDS, target={"types": {"tokensConsumed": "text"}})
+        result = self.etl.run(*REBUILD)
+        self.assert_failed(result, 73, "view public.tokens does not fit", "tokens_consumed", "drop the view")
+        self.assertIn("SELECT usage.usage_date", " ".join(result.log("warn")))
+        self.assertEqual([run["status"] for run in result.runs], ["failed"] * 3)
+        self.assertEqual(
+            self.database.rows("select distinct status, rows_inserted from tokenflex_etl.run where run_id > 3"),
+            [("failed", "0")],
+        )
+        self.assert_untouched()
+
+    def test_is_a_materialized_view_that_was_made_meanwhile(self):
+        running = self.hold("submit")
+        self.database.execute("create materialized view public.kept as select usage_date from tokenflex.usage")
+        self.let_go()
+        self.assert_failed(running.wait(), 73, "materialized view public.kept")
+        self.assert_untouched()
+
+    def test_is_a_function_that_returns_its_rows(self):
+        self.database.execute(
+            "create function public.all_of_it() returns setof tokenflex.usage"
+            " language sql as 'select * from tokenflex.usage'"
+        )
+        result = self.etl.run(*REBUILD)
+        self.assert_failed(result, 73, "something else depends on it", "function public.all_of_it()")
+        self.assert_untouched()
+
+
+class WithoutTheRight(RebuildTestCase):
+    """A runner that is no superuser."""
+
+    def setUp(self):
+        super().setUp()
+        self.database.execute(ROLES + """
+            alter role etl login;
+            grant all on schema tokenflex, tokenflex_etl to etl;
+            grant all on all tables in schema tokenflex_etl to etl;
+            grant select on tokenflex.usage to etl;
+        """)
+        self.etl.environment["PGUSER"] = "etl"
+
+    def test_to_the_table_it_is_refused(self):
+        self.assert_refused(self.etl.run(*REBUILD), "it belongs to the role", "member")
+
+    def test_to_a_view_it_is_refused(self):
+        self.database.execute(
+            "alter table tokenflex.usage owner to etl;"
+            " create view public.days as select usage_date from tokenflex.usage"
+        )
+        self.assert_refused(self.etl.run(*REBUILD), "view public.days", "belongs to the role", "create it again")
+
+    def test_but_with_the_table_it_replaces_it(self):
+        self.database.execute("alter table tokenflex.usage owner to etl; grant select on tokenflex.usage to reader")
+        self.rebuild()
+        self.assert_replaced()
+
+
+class NotCarriedOver(RebuildTestCase):
+    def test_are_indexes_triggers_and_publications_as_the_log_tells(self):
+        self.database.execute("""
+            create index by_user on tokenflex.usage (user_name);
+            create function public.look() returns trigger language plpgsql as 'begin return new; end';
+            create trigger looks before insert on tokenflex.usage for each row execute function public.look();
+            create publication abroad for table tokenflex.usage;
+            alter table tokenflex.usage
+                add column mine text default 'x',
+                add constraint positive check (tokens_consumed >= 0);
+        """)
+        warnings = "\n".join(self.rebuild().log("warn"))
+        self.assertIn("columns user_name, mine", warnings)
+        self.assertIn("index by_user of the old one: CREATE INDEX by_user ON tokenflex.usage", warnings)
+        self.assertIn("trigger looks of the old one: CREATE TRIGGER looks", warnings)
+        self.assertIn("publication abroad", warnings)
+        self.assertIn("constraint positive of the old one: CHECK", warnings)
+        self.assert_replaced()
+
+    def test_are_the_rows_that_an_appending_job_has_kept(self):
+        self.write_usage(NEW_FIELDS, target={"mode": "append"})
+        self.rebuild()
+        self.write_usage(NEW_FIELDS)
+        self.assertIn("will not have the rows that earlier runs have kept", " ".join(self.rebuild().log("warn")))
+
+    def test_is_nothing_that_a_plain_table_has(self):
+        self.write_usage([*OLD_FIELDS, "productVersion"])
+        self.assertEqual(self.rebuild().log("warn"), [])
+
+
+if __name__ == "__main__":
+    main()

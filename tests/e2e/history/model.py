@@ -1,0 +1,141 @@
+"""The table as interface.md promises it: what every load makes of it, and what it reports."""
+
+import dataclasses
+
+from .columns import CATALOGUE, TEXT, Column, column_name, converted, identity, infer, stored, widened
+from .shape import BY_DAY, SNAPSHOTS
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """The service's answer for one contract and window: rows are {API name: Cell}."""
+
+    contract: str
+    window: tuple  # None where the job has none
+    names: tuple  # in the result's order
+    rows: tuple
+
+
+@dataclasses.dataclass
+class Row:
+    contract: str
+    window: tuple
+    values: dict
+    run_id: int
+
+
+@dataclasses.dataclass
+class Counts:
+    read: int
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+
+    def __str__(self):
+        return f"+{self.inserted} ~{self.updated} ={self.unchanged} -{self.deleted}"
+
+
+class Table:
+    def __init__(self, shape):
+        self.shape = shape
+        self.columns = {}  # by API name; empty: no table yet
+        self.created_with = ()
+        self.rows = {}  # by key
+        self.rewritten = False  # since somebody has reset it: a column was widened, so every row has moved
+
+    def apply(self, answer, run_id, page_size):
+        """One successful run."""
+        self._evolve(answer, page_size)
+        asked = [self.columns[name] for name in answer.names]
+        load = {}
+        for cells in answer.rows:
+            values = {column.api_name: stored(cells[column.api_name], column) for column in asked}
+            load[self._key(answer, values, run_id)] = values
+        assert len(load) == len(answer.rows), "a history holds no key twice by accident"
+        counts = Counts(read=len(load))
+        for key, values in load.items():
+            self._put(key, answer, values, run_id, counts)
+        if self.shape.mode == "replace" and (load or self.shape.allow_empty):
+            gone = [key for key, row in self.rows.items() if key not in load and self._in_scope(row, answer)]
+            for key in gone:
+                del self.rows[key]
+            counts.deleted = len(gone)
+        return counts
+
+    def _put(self, key, answer, values, run_id, counts):
+        row = self.rows.get(key)
+        if row is None:
+            nothing = dict.fromkeys(self.columns)
+            self.rows[key] = Row(answer.contract, answer.window, {**nothing, **values}, run_id)
+            counts.inserted += 1
+        elif all(row.values[name] == value for name, value in values.items() if not self.columns[name].in_key):
+            counts.unchanged += 1
+        else:
+            # A metric that the job has dropped keeps what it had.
+            row.values.update({name: value for name, value in values.items() if not self.columns[name].in_key})
+            row.run_id = run_id
+            counts.updated += 1
+
+    def _evolve(self, answer, page_size):
+        """Types by catalogue, by inference over the first page, by widening later; a new column is added."""
+        for name in answer.names:
+            cells = [row[name] for row in answer.rows]
+            if name not in self.columns:
+                first = CATALOGUE.get(name) or infer(cells[:page_size]) or TEXT
+                in_key = name in self.shape.key_fields
+                self.columns[name] = Column(name, column_name(name, self.shape.rename), first, in_key)
+                for row in self.rows.values():
+                    row.values[name] = None
+            if name not in CATALOGUE:
+                self._widen(self.columns[name], widened(self.columns[name].type, cells))
+        self.created_with = self.created_with or answer.names
+
+    def _widen(self, column, wider):
+        if wider == column.type:
+            return
+        for row in self.rows.values():
+            row.values[column.api_name] = converted(row.values[column.api_name], column, wider)
+        column.type = wider
+        self.rewritten = True
+
+    def _key(self, answer, values, run_id):
+        """Contract, window where rows are its snapshots, the key's fields, the run where every run's rows are kept."""
+        window = answer.window if self.shape.window == SNAPSHOTS else None
+        fields = tuple(identity(values[name]) for name in self.shape.key_fields)
+        return (answer.contract, window, fields, run_id if self.shape.mode == "append" else None)
+
+    def _in_scope(self, row, answer):
+        """What an answer for this contract and window stands for."""
+        if row.contract != answer.contract:
+            return False
+        if self.shape.window == BY_DAY:
+            first, last = answer.window
+            return first.isoformat() <= row.values["usageDate"] < last.isoformat()
+        return self.shape.window != SNAPSHOTS or row.window == answer.window
+
+    def layout(self):
+        """Names and types of the table's columns, in their order."""
+        window = [("window_start", "date"), ("window_end", "date")] if self.shape.window == SNAPSHOTS else []
+        before = [(column.name, column.type) for column in self._ordered(created=True)]
+        after = [(column.name, column.type) for column in self._ordered(created=False)]
+        tool = [("_run_id", "bigint"), ("_synced_at", "timestamp with time zone")]
+        return [("contract_number", "text"), *window, *before, *tool, *after]
+
+    def _ordered(self, created):
+        return [column for name, column in self.columns.items() if (name in self.created_with) == created]
+
+    def run_ids(self):
+        """By key."""
+        return {key: row.run_id for key, row in self.rows.items()}
+
+    def image(self):
+        """By key, every row as {column: value}, as the table has to hold it."""
+        return {key: self._row_image(row) for key, row in self.rows.items()}
+
+    def _row_image(self, row):
+        image = {"contract_number": row.contract, "_run_id": row.run_id}
+        if self.shape.window == SNAPSHOTS:
+            image["window_start"], image["window_end"] = (day.isoformat() for day in row.window)
+        image.update({self.columns[name].name: value for name, value in row.values.items()})
+        return image

@@ -1,0 +1,115 @@
+"""The table as it is, and how it differs from what it has to be."""
+
+import csv
+import datetime
+import decimal
+import json
+
+from .columns import identity
+from .shape import SNAPSHOTS
+
+TABLE = "tokenflex.usage"
+
+# A table is one value here.
+csv.field_size_limit(1 << 30)
+
+# Everything that a comparison wants in one call of psql; not all of the tables are there in the beginning.
+_EVERYTHING = r"""
+\set columns []
+\set rows []
+select to_regclass('{table}') is not null as there \gset
+\if :there
+    select json_agg(json_build_array(attname, format_type(atttypid, atttypmod)) order by attnum) as columns
+      from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped \gset
+    select coalesce(json_agg(row_to_json(x)), '[]') as rows
+      from (select t.*, t.ctid::text as "_ctid", t.xmin::text as "_xmin",
+                   coalesce(t._synced_at between r.started_at and r.finished_at, false) as "_timely"
+              from {table} t left join tokenflex_etl.run r on r.run_id = t._run_id) x \gset
+\endif
+select json_build_object(
+    'columns', :'columns'::json,
+    'rows', :'rows'::json,
+    'runs', (select coalesce(json_agg(row_to_json(r) order by finished_at), '[]')
+               from tokenflex_etl.run r where run_id > {after}),
+    'running', (select count(*) from tokenflex_etl.run where status = 'running'),
+    'left_behind', (select coalesce(json_agg(n.nspname || '.' || c.relname), '[]')
+                      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                     where c.relpersistence = 't' and c.relkind <> 't'
+                        or n.nspname in ('tokenflex', 'public') and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+                           and c.oid is distinct from to_regclass('{table}')))
+"""
+
+
+class Observed:
+    """What there is."""
+
+    def __init__(self, database, last_run):
+        query = _EVERYTHING.format(table=TABLE, after=last_run)
+        # Numbers exactly as they are.
+        found = json.loads(database.value(query), parse_int=decimal.Decimal, parse_float=decimal.Decimal)
+        self.layout = [tuple(column) for column in found["columns"]]
+        self.runs = found["runs"]  # later than last_run, in the order in which they ended
+        self.running = int(found["running"])
+        self.left_behind = found["left_behind"]
+        self.rows = {}
+        self.twice = []
+        self._all = found["rows"]
+
+    def find_keys(self, table):
+        """Gives the rows their keys, as the model has them."""
+        for row in self._all:
+            key = self._key(row, table)
+            if key in self.rows:
+                self.twice.append(key)
+            self.rows[key] = row
+
+    @staticmethod
+    def _key(row, table):
+        shape = table.shape
+        window = None
+        if shape.window == SNAPSHOTS:
+            window = tuple(datetime.date.fromisoformat(row[end]) for end in ("window_start", "window_end"))
+        # Where the table is not as it has to be there may be no such column.
+        columns = [table.columns[name].name for name in shape.key_fields if name in table.columns]
+        fields = tuple(identity(row.get(column)) for column in columns)
+        return (row["contract_number"], window, fields, int(row["_run_id"]) if shape.mode == "append" else None)
+
+
+def _shown(row):
+    return {name: str(value) if isinstance(value, decimal.Decimal) else value for name, value in row.items()}
+
+
+def differences(observed, table, rows_before, run_ids_before):
+    """What is wrong with the table, in words, first things first."""
+    wrong = []
+    expected_layout = table.layout() if table.columns else []
+    layout = [column for column in observed.layout if column[0] != "_row_key"]
+    if layout != expected_layout:
+        wrong.append(f"columns are {layout}, not {expected_layout}")
+    wrong += [f"comes twice: {key}" for key in observed.twice]
+    expected = table.image()
+    wrong += [f"is missing: {_shown(row)}" for key, row in expected.items() if key not in observed.rows]
+    wrong += [f"is too many: {_shown(row)}" for key, row in observed.rows.items() if key not in expected]
+    for key, row in expected.items():
+        wrong += _wrong_cells(row, observed.rows.get(key))
+    for key, run_id in table.run_ids().items():
+        is_untouched = run_ids_before.get(key) == run_id
+        if is_untouched and key in observed.rows and key in rows_before:
+            wrong += _touched(rows_before[key], observed.rows[key], table.rewritten)
+    return wrong
+
+
+def _wrong_cells(expected, row):
+    if row is None:
+        return []
+    wrong = [name for name, value in expected.items() if name not in row or row[name] != value]
+    told = [f"{name} is {row.get(name)!s:.200}, not {expected[name]!s:.200}" for name in wrong]
+    if not row["_timely"]:
+        told.append(f"_synced_at is {row['_synced_at']}, not within the run")
+    return [f"differs: {'; '.join(told)}: {_shown(row)}"] if told else []
+
+
+def _touched(before, now, rewritten):
+    names = ["_run_id", "_synced_at"] if rewritten else ["_run_id", "_synced_at", "_ctid", "_xmin"]
+    wrong = [name for name in names if before[name] != now[name]]
+    return [f"an unchanged row was written: {wrong} of {_shown(before)}, now {_shown(now)}"] if wrong else []

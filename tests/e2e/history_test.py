@@ -1,0 +1,63 @@
+"""Random histories: restated, vanished and new rows, other spellings, metrics, windows and types, and crashes; after
+every night the whole table is compared with a model, cell by cell.
+
+TOKENFLEX_HISTORY_SEED and TOKENFLEX_HISTORY_STEPS ask for another seed and for more nights; TOKENFLEX_HISTORY_TYPES=1
+(0) for histories with (without) columns that widen.
+"""
+
+import os
+import sys
+
+from harness import EtlTestCase, cases, main
+from history import with_widening
+from history.generator import Generator
+from history.player import Player
+from history.shape import BY_DAY, OPEN, SNAPSHOTS, Shape
+
+STEPS = int(os.environ.get("TOKENFLEX_HISTORY_STEPS", "16"))
+
+DAYS = ("usageDate", "productName", "userName", "customField1", "costCenter")
+UNDATED = ("userName", "costCenter", "bookedOn")
+ALL = ("tokensConsumed", "creditsBurned")
+
+# A shape and its seed.
+HISTORIES = {
+    "upsert_by_day": (Shape("upsert", BY_DAY, DAYS, ALL, parallel=True), 75),
+    "upsert_snapshots": (Shape("upsert", SNAPSHOTS, UNDATED, ALL), 171),
+    "upsert_open_with_a_key": (
+        Shape("upsert", OPEN, (*DAYS, "bookedOn"), ALL, key=("usageDate", "userName", "costCenter")),
+        172,
+    ),
+    "replace_by_day": (
+        Shape("replace", BY_DAY, (*DAYS, "bookedOn"), ("tokensConsumed",), rename={"customField1": "department"}),
+        227,
+    ),
+    "replace_snapshots": (Shape("replace", SNAPSHOTS, UNDATED, ALL, allow_empty=True), 58),
+    "replace_open_with_a_key": (
+        Shape("replace", OPEN, (*UNDATED, "customField1"), ALL, key=("userName", "bookedOn"), parallel=True),
+        15,
+    ),
+    "append_by_day": (Shape("append", BY_DAY, DAYS, ALL), 14),
+    "append_snapshots": (Shape("append", SNAPSHOTS, UNDATED, ("creditsBurned", "useCount"), parallel=True), 56),
+}
+
+
+@cases(HISTORIES)
+class Histories(EtlTestCase):
+    def check(self, history):
+        shape, seed = history
+        seed = int(os.environ.get("TOKENFLEX_HISTORY_SEED", seed))
+        title = (
+            f"TOKENFLEX_HISTORY_SEED={seed} TOKENFLEX_HISTORY_STEPS={STEPS}"
+            f" TOKENFLEX_HISTORY_TYPES={int(with_widening())} history_test.py Histories.{self._testMethodName}"
+        )
+        print(title, file=sys.stderr)
+        generator = Generator(shape, seed, with_widening())
+        player = Player(self, shape, title)
+        player.play(generator.first_night())
+        for _ in range(1, STEPS):
+            player.play(generator.next_night())
+
+
+if __name__ == "__main__":
+    main()

@@ -64,3 +64,14 @@ void lock_release(struct pg *pg, const char *schema, const char *table, const ch
         pg_query(pg, SQL_UNLOCK_TARGET, PG_PARAMS(lock_name(schema, table, contract, name)), &ignored);
     (void)released;
 }
+
+void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err)
+{
+    struct err ignored;
+    SCOPED(pg_result) PGresult *users = pg_query(pg, SQL_TARGET_USERS, PG_PARAMS(schema, table), &ignored);
+    if (!users || pg_is_null(users, 0, 0))
+        return;
+    err_set(err, ERR_LATER, "table %s.%s is locked by %s: waited in vain (lock_timeout)", schema, table,
+            pg_text(users, 0, 0));
+    err_hint(err, "end the transaction that was left open there, and run the job again");
+}

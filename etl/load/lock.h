@@ -24,4 +24,10 @@ MUST_CHECK bool lock_try(struct pg *pg, const char *schema, const char *table, c
 /* A failure leaves the lock to the session's end. */
 void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract);
 
+/*
+ * After a statement on a table has given up waiting for a lock (lock_timeout), and the rollback: says in err
+ * who is at the table. err stays as it is where nobody is any more.
+ */
+void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err);
+
 #endif

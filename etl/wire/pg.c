@@ -130,6 +130,8 @@ bool pg_statement_begin(struct pg *pg, struct err *err)
     if (!pg->outlives_stop && stop_requested())
         return stop_error(err);
     pg->cancelled = false;
+    pg->sqlstate[0] = '\0';
+    pg->constraint[0] = '\0';
     pg->deadline = pg->outlives_stop ? pg->last_deadline : CLOCK_NEVER;
     return true;
 }

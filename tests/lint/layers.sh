@@ -35,7 +35,7 @@ find etl tests/sim -name '*.[ch]' -exec awk '
         } else if (included != "version.h" && (included != "sql/statements.h" || own < rank["api"]))
             refuse("no layer below this one")
     }
-    /^#[ \t]*include[ \t]*<(curl\/|json-c\/|yaml\.h|libpq-fe\.h)/ {
+    /^#[ \t]*include[ \t]*<(curl\/|json-c\/|yaml\.h|libpq-fe\.h|zlib\.h)/ {
         if (!in_simulator && own != rank["wire"])
             refuse("only wire/ knows the libraries")
     }

@@ -81,6 +81,41 @@ void target_put_index(const struct target *target, struct buf *sql)
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
 }
 
+/* The text of a value of another type, as it identifies a row; outside the key as it is kept. */
+static void put_as_text(struct buf *sql, const char *column, enum column_type from, bool in_key)
+{
+    struct buf name = buf_make(BUF_OWN_TEXT);
+    pg_put_identifier(&name, column);
+    if (from == COLUMN_NUMERIC && in_key)
+        buf_print(sql, "trim_scale(%s)::text", buf_text(&name));
+    else if (from == COLUMN_TIMESTAMP)
+        buf_print(sql, "%sregexp_replace(to_char(%s, 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '\\.?0+$', '')%s",
+                  in_key ? "regexp_replace(" : "", buf_text(&name), in_key ? ", 'T00:00:00$', '')" : "");
+    else
+        buf_print(sql, "%s::text", buf_text(&name));
+    buf_release(&name);
+}
+
+void target_put_retype(const struct target_column *column, enum column_type from, struct buf *sql)
+{
+    buf_put(sql, "alter column ");
+    pg_put_identifier(sql, column->name);
+    buf_print(sql, " type %s", column_type_name(column->type));
+    if (column->type != COLUMN_TEXT)
+        return;
+    buf_print(sql, "%s using ", column->in_key ? " collate \"C\"" : "");
+    put_as_text(sql, column->name, from, column->in_key);
+}
+
+static void retype_column(struct ddl *ddl, const struct target_column *column)
+{
+    buf_put(&ddl->sql, "alter table ");
+    target_put_name(ddl->target, &ddl->sql);
+    buf_put(&ddl->sql, " ");
+    target_put_retype(column, column->present, &ddl->sql);
+    end_statement(ddl);
+}
+
 static void comment_table(struct ddl *ddl)
 {
     const struct target *target = ddl->target;
@@ -131,6 +166,19 @@ static void grant_select(struct ddl *ddl)
     }
 }
 
+/* A column that the result has no value of, and nobody a type for, waits for its first value. */
+static void bring_column(struct ddl *ddl, const struct target_column *column)
+{
+    bool exists = ddl->target->exists && column->exists;
+    if (exists && column->type != column->present)
+        retype_column(ddl, column);
+    if (exists || (ddl->target->exists && !column->type_is_known))
+        return;
+    if (ddl->target->exists)
+        add_column(ddl, column);
+    comment_column(ddl, column);
+}
+
 void target_ddl(const struct target *target, struct arena *arena, struct text_list *statements)
 {
     struct ddl ddl = {target, arena, statements, buf_make(BUF_OWN_TEXT)};
@@ -144,13 +192,8 @@ void target_ddl(const struct target *target, struct arena *arena, struct text_li
         create_table(&ddl);
         comment_table(&ddl);
     }
-    for (size_t i = 0; i < target->count; i++) {
-        if (target->exists && target->columns[i].exists)
-            continue;
-        if (target->exists)
-            add_column(&ddl, &target->columns[i]);
-        comment_column(&ddl, &target->columns[i]);
-    }
+    for (size_t i = 0; i < target->count; i++)
+        bring_column(&ddl, &target->columns[i]);
     grant_select(&ddl);
     buf_release(&ddl.sql);
 }

@@ -76,23 +76,10 @@ static bool add_number(struct row_key *key, const struct value *value)
            add_part(key, canonical, length);
 }
 
-/* `2018-03-01 16:24:53.500` → `2018-03-01T16:24:53.5`; `2018-03-01T00:00:00` → `2018-03-01`. */
 static bool add_timestamp(struct row_key *key, const struct value *value)
 {
-    char text[32];
-    size_t length = value->length < sizeof text ? value->length : sizeof text;
-    memcpy(text, value->bytes, length);
-    if (length > 19) {
-        while (text[length - 1] == '0')
-            length--;
-        if (text[length - 1] == '.')
-            length--;
-    }
-    if (length > 10)
-        text[10] = 'T';
-    if (length == 19 && memcmp(text + 10, "T00:00:00", 9) == 0)
-        length = 10;
-    return add_part(key, text, length);
+    char text[VALUE_MOMENT];
+    return add_part(key, text, value_canonical_moment(value->bytes, value->length, text));
 }
 
 bool row_key_add(struct row_key *key, const struct value *value, enum column_type type, struct err *err)

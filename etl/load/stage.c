@@ -5,6 +5,7 @@
 #include "load/key_filter.h"
 #include "load/row_key.h"
 #include "load/value.h"
+#include "sql/statements.h"
 #include "wire/copy.h"
 
 #include <inttypes.h>
@@ -19,6 +20,7 @@ struct stage {
     const struct target *target;
     struct row_key *key;
     struct value *values; /* of the row under way */
+    char *rooms;          /* VALUE_ROOM bytes a column, where a value may stay; NULL until one is wanted */
     struct buf rows;      /* encoded, not sent yet */
     struct key_filter *filter;
     struct stage_days days;
@@ -100,6 +102,7 @@ void stage_release(struct stage *stage)
     key_filter_release(stage->filter);
     buf_release(&stage->rows);
     free(stage->values);
+    free(stage->rooms);
     free(stage->copy_sql);
     free(stage);
 }
@@ -107,6 +110,39 @@ void stage_release(struct stage *stage)
 void stage_cleanup(struct stage **stage)
 {
     stage_release(*stage);
+}
+
+/* The column's type in the stage; what is there is asked, since a rollback may have taken a change back. */
+static bool retype(struct stage *stage, const char *name, const char *type_name, struct buf *sql,
+                   struct err *err)
+{
+    const struct target *target = stage->target;
+    for (size_t i = 0; i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        enum column_type type;
+        if (strcmp(column->name, name) != 0)
+            continue;
+        if (!column_type_parse(type_name, &type))
+            return err_set(err, ERR_BUG, "the stage has a column %s of type %s", name, type_name);
+        if (type == column->type)
+            continue;
+        buf_put(sql, sql->length ? ", " : "alter table pg_temp." STAGE_TABLE " ");
+        target_put_retype(column, type, sql);
+    }
+    return true;
+}
+
+bool stage_follow_types(struct stage *stage, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_NO_PARAMS, err);
+    if (!columns)
+        return false;
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (!retype(stage, pg_text(columns, row, 0), pg_text(columns, row, 1), &sql, err))
+            return false;
+    return sql.length == 0 || pg_exec(stage->pg, buf_text(&sql), err) ||
+           err_wrap(err, "cannot widen the stage table");
 }
 
 static bool refuse_size(const struct stage *stage, struct err *err)
@@ -158,6 +194,13 @@ static bool put_value(struct buf *rows, const struct value *value, enum column_t
     return copy_put_text(rows, value->bytes, value->length);
 }
 
+static char *room_of(struct stage *stage, size_t column)
+{
+    if (!stage->rooms)
+        stage->rooms = mem_alloc(stage->target->count, VALUE_ROOM);
+    return stage->rooms + column * VALUE_ROOM;
+}
+
 static bool add_value(struct stage *stage, size_t column, const struct cell *cell, struct err *err)
 {
     const char *problem;
@@ -165,6 +208,9 @@ static bool add_value(struct stage *stage, size_t column, const struct cell *cel
     enum column_type type = stage->target->columns[column].type;
     if (!value_read(cell, type, value, &problem))
         return refuse_value(stage, column, cell, problem, err);
+    const struct target_column *target = &stage->target->columns[column];
+    if (type == COLUMN_TEXT && target->in_key && !value->is_null)
+        value_canonicalise(cell, target->is_open, value, room_of(stage, column));
     return put_value(&stage->rows, value, type) || refuse_size(stage, err);
 }
 

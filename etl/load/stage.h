@@ -33,6 +33,12 @@ void stage_release(struct stage *stage);
 void stage_cleanup(struct stage **stage);
 
 /*
+ * Brings the stage's columns to the types that the target's have now: one of them was widened. Not during a
+ * page. In a transaction, its rollback takes it back.
+ */
+MUST_CHECK bool stage_follow_types(struct stage *stage, struct err *err);
+
+/*
  * One page: begin, its rows, end. Between begin and end the session can do nothing else. After an error in
  * stage_add_row() or stage_end_page() the page is over and the stage of no use but to be released.
  *

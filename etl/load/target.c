@@ -52,6 +52,7 @@ static struct target_column derive_column(const struct job *job, const char *api
         .type = COLUMN_TEXT,
     };
     column.type_is_known = job_column_type(job, api_name, &column.type);
+    column.is_open = !column.type_is_known;
     return column;
 }
 
@@ -108,6 +109,53 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     if (!check_complete(target, err))
         return false;
     derive_key(target, arena);
+    return true;
+}
+
+bool target_see_value(struct target_column *column, const struct cell *cell, bool *seen)
+{
+    struct value value;
+    const char *problem;
+    enum column_type before = column->type;
+    enum column_type type;
+    if (!column->is_open || !value_infer(cell, &type))
+        return false;
+    bool fits = column->type_is_known && value_read(cell, before, &value, &problem);
+    if (!fits)
+        column->type = column->type_is_known || *seen ? value_widen(before, type) : type;
+    *seen = true;
+    return column->type != before;
+}
+
+bool target_is_open(const struct target *target)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (target->columns[i].is_open)
+            return true;
+    return false;
+}
+
+bool target_check_change(const struct target *target, struct err *err)
+{
+    if (!target->exists || target->job->target.on_schema_change != JOB_FAIL)
+        return true;
+    for (size_t i = 0; i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        if (!column->exists) {
+            err_set(err, ERR_CONFIG, "table %s.%s lacks the column %s, and target.on_schema_change is fail",
+                    target->schema, target->table, column->name);
+            return err_hint(err, "add the column (%s), or let the job do so: on_schema_change: evolve",
+                            column_type_name(column->type));
+        }
+        if (column->type != column->present) {
+            err_set(
+                err, ERR_CONFIG,
+                "column %s of table %s.%s is %s, the result needs %s, and target.on_schema_change is fail",
+                column->name, target->schema, target->table, column_type_name(column->present),
+                column_type_name(column->type));
+            return err_hint(err, "alter the column's type, or let the job do so: on_schema_change: evolve");
+        }
+    }
     return true;
 }
 

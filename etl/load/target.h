@@ -23,8 +23,10 @@ struct target_column {
     const char *name; /* in the table */
     enum column_type type;
     bool type_is_known; /* by the job, the catalogue or the table; else it is inferred from the first page */
+    bool is_open;       /* neither job nor catalogue name its type: its values may widen it */
     bool in_key;
-    bool exists; /* in the table already */
+    bool exists;              /* in the table already */
+    enum column_type present; /* the table's type, where it exists */
 };
 
 struct target {
@@ -56,11 +58,24 @@ MUST_CHECK bool target_derive(const struct job *job, const char *schema, const s
  * Reads what is in the database: which columns exist with which types (they become the target's), what the
  * table's grain is, which of the roles `readers` cannot read it yet. ERR_CONFIG when grain or key differ,
  * when the table was not made by this tool, when it lacks a column that the job must not add
- * (on_schema_change: fail), or when there is no such role; ERR_DATA when a column's type does not hold what
- * the job wants.
+ * (on_schema_change: fail), or when there is no such role; ERR_DATA when neither a column's type nor the
+ * one that the job wants holds the values of both. A column that is too narrow is to be widened:
+ * target_ddl().
  */
 MUST_CHECK bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg,
                                struct err *err);
+
+/*
+ * Widens an open column to hold a value: whether its type is another now. A column whose type is not known
+ * gets the narrowest that holds the values seen so far; *seen is the caller's memory of that, false at first.
+ */
+bool target_see_value(struct target_column *column, const struct cell *cell, bool *seen);
+
+/* Whether values may widen some column. */
+bool target_is_open(const struct target *target);
+
+/* ERR_CONFIG when the table would have to change, and target.on_schema_change is fail. */
+MUST_CHECK bool target_check_change(const struct target *target, struct err *err);
 
 /* Whether every column's type is known: by job, catalogue or table, or by values that were seen. */
 bool target_is_typed(const struct target *target);
@@ -70,6 +85,13 @@ bool target_is_typed(const struct target *target);
  * Pure. All types must be known by now.
  */
 void target_ddl(const struct target *target, struct arena *arena, struct text_list *statements);
+
+/*
+ * Appends `alter column … type …` for a column, of the target or of the stage, that is to hold the same
+ * values in a wider type. What a key's values are identified by stays the same: text gets their canonical
+ * form.
+ */
+void target_put_retype(const struct target_column *column, enum column_type from, struct buf *sql);
 
 /* The statement for a new table's unique index, which is made once the table has its first rows. */
 void target_put_index(const struct target *target, struct buf *sql);
@@ -81,6 +103,13 @@ void target_put_index(const struct target *target, struct buf *sql);
  * schema or table once. ERR_CREATE when refused; ERR_CONFIG when a reader is no role.
  */
 MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *err);
+
+/*
+ * With the table locked (load/grain, grain_hold()): whether its columns have the target's types still.
+ * Another contract's load may have widened one since they were looked at; then they are to be looked at
+ * again.
+ */
+MUST_CHECK bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err);
 
 /* Appends "schema"."table". */
 void target_put_name(const struct target *target, struct buf *sql);

@@ -1,4 +1,5 @@
 /* target.h, the half that looks at the database. */
+#include "base/log.h"
 #include "base/text.h"
 #include "load/grain.h"
 #include "load/target.h"
@@ -6,7 +7,7 @@
 
 #include <string.h>
 
-static struct target_column *column_named(struct target *target, const char *name)
+static struct target_column *column_named(const struct target *target, const char *name)
 {
     for (size_t i = 0; i < target->count; i++)
         if (strcmp(target->columns[i].name, name) == 0)
@@ -14,25 +15,29 @@ static struct target_column *column_named(struct target *target, const char *nam
     return NULL;
 }
 
-/* The table's type wins when it holds all that the wanted one does. */
+/* The wider type wins, the table's or the wanted one. One that is neither must not be made up for a column
+ * whose type the job or the catalogue names. */
 static bool adopt_type(struct target_column *column, const char *type_name, struct err *err)
 {
     enum column_type existing;
     if (!column_type_parse(type_name, &existing))
         return err_set(err, ERR_DATA, "column %s has the type %s, which tokenflex-etl does not load",
                        column->name, type_name);
-    bool holds = !column->type_is_known || value_widen(existing, column->type) == existing;
-    if (!holds)
+    enum column_type wider = column->type_is_known ? value_widen(existing, column->type) : existing;
+    if (!column->is_open && wider != existing && wider != column->type)
         return err_set(err, ERR_DATA, "column %s is %s, the job needs %s", column->name, type_name,
                        column_type_name(column->type));
-    column->type = existing;
+    column->type = wider;
     column->type_is_known = true;
     column->exists = true;
+    column->present = existing;
     return true;
 }
 
 static bool adopt_columns(struct target *target, const PGresult *columns, struct err *err)
 {
+    for (size_t i = 0; i < target->count; i++)
+        target->columns[i].exists = false;
     for (int row = 0; row < PQntuples(columns); row++) {
         struct target_column *column = column_named(target, pg_text(columns, row, 0));
         if (column && !adopt_type(column, pg_text(columns, row, 1), err)) {
@@ -43,22 +48,6 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
     /* Text is ordered by the database's collation, by which no range of it is looked up. */
     if (target->lead < target->count && target->columns[target->lead].type == COLUMN_TEXT)
         target->lead = target->count;
-    return true;
-}
-
-static bool check_change(const struct target *target, struct err *err)
-{
-    if (target->job->target.on_schema_change != JOB_FAIL)
-        return true;
-    for (size_t i = 0; i < target->count; i++) {
-        const struct target_column *column = &target->columns[i];
-        if (column->exists)
-            continue;
-        err_set(err, ERR_CONFIG, "table %s.%s lacks the column %s, and target.on_schema_change is fail",
-                target->schema, target->table, column->name);
-        return err_hint(err, "add the column (%s), or let the job do so: on_schema_change: evolve",
-                        column_type_name(column->type));
-    }
     return true;
 }
 
@@ -112,7 +101,8 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     target->exists = PQntuples(columns) > 0;
     if (!target->exists)
         return true;
-    if (!grain_check(target, pg, err) || !adopt_columns(target, columns, err) || !check_change(target, err))
+    if (!grain_check(target, pg, err) || !adopt_columns(target, columns, err) ||
+        !target_check_change(target, err))
         return false;
     return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
 }
@@ -125,13 +115,45 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
     target_ddl(target, arena, statements);
     if (statements->count == 0)
         return true;
-    /* What was inferred is in the stage by now: a table made meanwhile has to hold it. */
-    for (size_t i = 0; i < target->count; i++)
-        target->columns[i].type_is_known = true;
     SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->schema), err);
     if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
         return false;
     target_ddl(target, arena, statements);
+    return true;
+}
+
+/* PostgreSQL would name one view; all are wanted, and how they were made. */
+static bool refuse_views(const struct target *target, const struct target_column *column, struct pg *pg,
+                         struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *views =
+        pg_query(pg, SQL_TARGET_VIEWS, PG_PARAMS(target->schema, target->table, column->name), err);
+    if (!views)
+        return false;
+    if (PQntuples(views) == 0)
+        return true;
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    for (int row = 0; row < PQntuples(views); row++) {
+        buf_print(&names, "%s%s", row ? ", " : "", pg_text(views, row, 0));
+        log_info("view-in-the-way", "view %s is defined as: %s", pg_text(views, row, 0),
+                 pg_text(views, row, 1));
+    }
+    err_set(err, ERR_CREATE,
+            "column %s of table %s.%s has to become %s, which PostgreSQL refuses while a view "
+            "uses it: %s",
+            column->name, target->schema, target->table, column_type_name(column->type), buf_text(&names));
+    return err_hint(err, "drop the view, run the job, and create it again as the log above shows it");
+}
+
+static bool check_views(const struct target *target, struct pg *pg, struct err *err)
+{
+    for (size_t i = 0; i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        bool retyped = column->exists && column->type != column->present;
+        if (retyped && !refuse_views(target, column, pg, err))
+            return false;
+    }
     return true;
 }
 
@@ -152,11 +174,30 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     SCOPED(arena) struct arena *arena = arena_make();
     struct text_list statements = {0};
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
-    if (!settings || !find_ddl(target, pg, arena, &statements, err))
+    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err))
         return false;
     for (size_t i = 0; i < statements.count; i++)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
     return target->exists || grain_remember(target, pg, err);
+}
+
+bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
+    if (!columns)
+        return false;
+    size_t found = 0;
+    size_t wanted = 0;
+    for (size_t i = 0; i < target->count; i++)
+        wanted += target->columns[i].type_is_known;
+    for (int row = 0; row < PQntuples(columns); row++) {
+        const struct target_column *column = column_named(target, pg_text(columns, row, 0));
+        enum column_type type;
+        found += column && column_type_parse(pg_text(columns, row, 1), &type) && type == column->type;
+    }
+    *current = found >= wanted;
+    return true;
 }

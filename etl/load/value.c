@@ -225,3 +225,30 @@ enum column_type value_widen(enum column_type one, enum column_type other)
         return COLUMN_TIMESTAMP;
     return COLUMN_TEXT;
 }
+
+size_t value_canonical_moment(const char *bytes, size_t length, char *out)
+{
+    length = length < VALUE_MOMENT ? length : VALUE_MOMENT;
+    memcpy(out, bytes, length);
+    if (length > 19) {
+        while (out[length - 1] == '0')
+            length--;
+        if (out[length - 1] == '.')
+            length--;
+    }
+    if (length > 10)
+        out[10] = 'T';
+    return length == 19 && memcmp(out + 10, "T00:00:00", 9) == 0 ? 10 : length;
+}
+
+void value_canonicalise(const struct cell *cell, bool times_too, struct value *value, char *room)
+{
+    int64_t moment_us;
+    size_t length;
+    if (cell->kind == CELL_NUMBER && decimal_canonical(cell->bytes, cell->length, room, &length))
+        *value = (struct value){.bytes = room, .length = length};
+    else if (times_too && cell->kind == CELL_TEXT &&
+             date_parse_timestamp(cell->bytes, cell->length, &moment_us))
+        *value =
+            (struct value){.bytes = room, .length = value_canonical_moment(cell->bytes, cell->length, room)};
+}

@@ -7,6 +7,7 @@
 #ifndef LOAD_VALUE_H
 #define LOAD_VALUE_H
 
+#include "base/decimal.h"
 #include "base/err.h"
 #include "job/catalogue.h"
 #include "wire/cell.h"
@@ -37,5 +38,21 @@ bool value_infer(const struct cell *cell, enum column_type *type);
 
 /* The narrowest type that holds the values of both. */
 enum column_type value_widen(enum column_type one, enum column_type other);
+
+/*
+ * The form of an ISO date and time that equal ones share: `T` in the middle, no zeros at the end of a
+ * fraction, no time of midnight; "2018-03-01 16:24:53.500" is "2018-03-01T16:24:53.5". out holds VALUE_MOMENT
+ * bytes. Returns the length.
+ */
+#define VALUE_MOMENT 32
+size_t value_canonical_moment(const char *bytes, size_t length, char *out);
+
+/*
+ * What a cell of a text column of the key is identified by, and kept as: a number (no text that holds one)
+ * has its canonical form, and where times_too is set a text that is a date and time; as they had, or would
+ * have, in a column of a narrower type. room holds VALUE_ROOM bytes, in which the value may stay.
+ */
+#define VALUE_ROOM DECIMAL_CANONICAL
+void value_canonicalise(const struct cell *cell, bool times_too, struct value *value, char *room);
 
 #endif

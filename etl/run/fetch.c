@@ -32,6 +32,7 @@ struct fetch {
     int64_t run_id;
     const char *body;
     struct query query;
+    bool taken_up;      /* the query is an earlier run's */
     int64_t owed;       /* requests that the budget keeps for this result's pages */
     struct page page;   /* the one at hand */
     struct cell *cells; /* of one row */
@@ -43,8 +44,11 @@ static void drop_cells(struct fetch *fetch)
     fetch->cells = NULL;
 }
 
-/* Types that neither job nor catalogue nor table knows are read off the first page, from a copy of it. */
-static bool infer_types(struct fetch *fetch, struct err *err)
+/*
+ * Types that neither job nor catalogue know are read off the values: off those of the first page where there
+ * is no column yet, and later ones widen it. From a copy of the page, since a page is read once.
+ */
+static bool widen_types(struct fetch *fetch, bool *widened, struct err *err)
 {
     struct target *target = &fetch->fetched->target;
     const struct buf *body = &fetch->page.response.body;
@@ -54,7 +58,7 @@ static bool infer_types(struct fetch *fetch, struct err *err)
     size_t count;
     bool done;
     if (!buf_append(&copy, body->bytes, body->length))
-        return err_set(err, ERR_BUG, "the first page does not fit its copy");
+        return err_set(err, ERR_BUG, "the page does not fit its copy");
     if (!answer_rows_begin(&rows, &fetch->page.answer, &copy, fetch->cells, target->count, err))
         return false;
     for (;;) {
@@ -62,18 +66,25 @@ static bool infer_types(struct fetch *fetch, struct err *err)
             return false;
         if (done)
             break;
-        for (size_t i = 0; i < target->count && i < count; i++) {
-            enum column_type type;
-            if (target->columns[i].type_is_known || !value_infer(&fetch->cells[i], &type))
-                continue;
-            target->columns[i].type = seen[i] ? value_widen(target->columns[i].type, type) : type;
-            seen[i] = true;
-        }
+        for (size_t i = 0; i < target->count && i < count; i++)
+            *widened |= target_see_value(&target->columns[i], &fetch->cells[i], &seen[i]);
     }
     /* Rows that show no value of a column leave it text; no rows at all leave it open. */
     for (size_t i = 0; i < target->count; i++)
         target->columns[i].type_is_known |= fetch->page.answer.row_count > 0;
-    return true;
+    return target_check_change(target, err);
+}
+
+/* Before a page's rows are staged: the columns hold what it brings. */
+static bool fit_types(struct fetch *fetch, struct err *err)
+{
+    bool widened = false;
+    struct stage *stage = fetch->fetched->stage;
+    if (!target_is_open(&fetch->fetched->target))
+        return true;
+    if (!widen_types(fetch, &widened, err))
+        return false;
+    return !widened || !stage || stage_follow_types(stage, err);
 }
 
 /* From the first page's columns: the target, what there is of it, and an empty stage. */
@@ -91,9 +102,10 @@ static bool prepare(struct fetch *fetch, struct err *err)
         return false;
     drop_cells(fetch);
     fetch->cells = mem_alloc(fetched->target.count, sizeof *fetch->cells);
-    if (!target_is_typed(&fetched->target) && !infer_types(fetch, err))
-        return false;
     stage_release(fetched->stage);
+    fetched->stage = NULL;
+    if (!fit_types(fetch, err))
+        return false;
     fetched->stage = stage_make(pg, &fetched->target, fetch->chunk->contract, &fetch->chunk->window, err);
     return fetched->stage != NULL;
 }
@@ -204,7 +216,9 @@ static bool stage_in_flight(struct fetch *fetch, struct flight *flight, enum end
             return false;
         offset += fetch->page.answer.row_count;
         owe(fetch, total - offset);
-        if (!flight_send(flight, offset, err) || !stage_page(fetch, err))
+        bool is_first = offset == fetch->page.answer.row_count;
+        if (!flight_send(flight, offset, err) || (!is_first && !fit_types(fetch, err)) ||
+            !stage_page(fetch, err))
             return false;
         if (offset == total)
             return true;
@@ -279,6 +293,20 @@ static bool submit(struct fetch *fetch, struct err *err)
            run_log_submitted(fetch->pipeline->session->pg, fetch->run_id, &query, err);
 }
 
+/* A wait that history has set is never found to have been too long: of the longer ones a tenth is taken off,
+ * so that a slow week is forgotten. */
+#define LONG_WAIT_MS 10000
+
+/* How long later runs are to take the query for; -1: it tells nothing. */
+static int64_t ready_ms(const struct fetch *fetch)
+{
+    const struct query *query = &fetch->query;
+    if (fetch->taken_up)
+        return -1;
+    bool waited_by_history = query->polls == 0 && query->expected_ms >= LONG_WAIT_MS;
+    return waited_by_history ? query->ready_ms - query->ready_ms / 10 : query->ready_ms;
+}
+
 /* Waits for the query at hand, and stages its result. */
 static bool collect(struct fetch *fetch, enum ending *ending, struct err *err)
 {
@@ -288,7 +316,7 @@ static bool collect(struct fetch *fetch, enum ending *ending, struct err *err)
     if (*ending != ENDED_WHOLE)
         return true;
     log_info("query-done", "query done, %" PRIu64 " rows", fetch->page.answer.total);
-    return run_log_ready(fetch->pipeline->session->pg, fetch->run_id, fetch->query.ready_ms, err) &&
+    return run_log_ready(fetch->pipeline->session->pg, fetch->run_id, ready_ms(fetch), err) &&
            prepare(fetch, err) && stage_pages(fetch, ending, err);
 }
 
@@ -338,13 +366,12 @@ static const char *ending_text(enum ending ending)
 static bool fetch_result(struct fetch *fetch, struct err *err)
 {
     enum ending ending = ENDED_FAILED;
-    bool taken_up;
-    if (!learn(fetch, err) || !take_up(fetch, &taken_up, err))
+    if (!learn(fetch, err) || !take_up(fetch, &fetch->taken_up, err))
         return false;
     for (unsigned submits = 0;;) {
-        if (!taken_up && !submit(fetch, err))
+        if (!fetch->taken_up && !submit(fetch, err))
             return false;
-        submits += !taken_up;
+        submits += !fetch->taken_up;
         bool collected = collect(fetch, &ending, err);
         owe(fetch, 0);
         if (collected && ending == ENDED_WHOLE)
@@ -353,10 +380,10 @@ static bool fetch_result(struct fetch *fetch, struct err *err)
             forget_query(fetch);
         if (!collected)
             return false;
-        if (submits == 2 || (ending == ENDED_TIMEOUT && !taken_up))
+        if (submits == 2 || (ending == ENDED_TIMEOUT && !fetch->taken_up))
             return refuse_ending(fetch, ending, err);
         log_warn("query-again", "the query %s; submitting it again", ending_text(ending));
-        taken_up = false;
+        fetch->taken_up = false;
         page_release(&fetch->page);
     }
 }

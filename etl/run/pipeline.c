@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "load/grain.h"
+#include "load/lock.h"
 #include "load/merge.h"
 #include "load/run_log.h"
 #include "run/fetch.h"
@@ -17,8 +18,9 @@
 /* A load that collided with another transaction is tried so often. */
 #define LOAD_ATTEMPTS 3
 
-static bool load_in_transaction(const struct pipeline *pipeline, const struct chunk *chunk,
-                                struct fetched *fetched, struct chunk_result *result, struct err *err)
+/* From the stage into the table. *current: the table is as it was when it was looked at. */
+static bool merge(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
+                  struct chunk_result *result, bool *current, struct err *err)
 {
     struct pg *pg = pipeline->session->pg;
     struct merge merge = {
@@ -28,11 +30,22 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
         .run_id = result->run_id,
         .stage = fetched->stage,
     };
+    if (!target_apply(&fetched->target, pg, err) || !grain_hold(&fetched->target, pg, err) ||
+        !target_is_current(&fetched->target, pg, current, err))
+        return false;
+    if (!*current)
+        return err_set(err, ERR_LATER, "table %s.%s was changed by another load", fetched->target.schema,
+                       fetched->target.table);
+    return stage_follow_types(fetched->stage, err) && merge_run(&merge, pg, &result->counts, err);
+}
+
+static bool load_in_transaction(const struct pipeline *pipeline, const struct chunk *chunk,
+                                struct fetched *fetched, struct chunk_result *result, bool *current,
+                                struct err *err)
+{
+    struct pg *pg = pipeline->session->pg;
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
-    bool shapeless = fetched->rows == 0 && !target_is_typed(&fetched->target);
-    bool loaded =
-        shapeless || (target_apply(&fetched->target, pg, err) && grain_hold(&fetched->target, pg, err) &&
-                      merge_run(&merge, pg, &result->counts, err));
+    bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
     struct run_log_success success = {
         .run_id = result->run_id,
         .schema = fetched->target.schema,
@@ -41,7 +54,8 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
         .counts = &result->counts,
         .requests = pipeline->api->requests,
     };
-    return loaded && run_log_succeed(pg, &success, err) && pg_commit(pg, err);
+    return (shapeless || merge(pipeline, chunk, fetched, result, current, err)) &&
+           run_log_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 
 static bool collided(const struct pg *pg)
@@ -53,27 +67,40 @@ static bool load(const struct pipeline *pipeline, const struct chunk *chunk, str
                  struct chunk_result *result, struct err *err)
 {
     struct pg *pg = pipeline->session->pg;
+    const struct text_list *readers = &pipeline->settings->database.grant_select_to;
     for (unsigned attempt = 1;; attempt++) {
+        bool current = true;
         if (!pg_begin(pg, err))
             return false;
-        if (load_in_transaction(pipeline, chunk, fetched, result, err))
+        if (load_in_transaction(pipeline, chunk, fetched, result, &current, err))
             return true;
-        bool again = collided(pg) && attempt < LOAD_ATTEMPTS;
+        bool again = (!current || collided(pg)) && attempt < LOAD_ATTEMPTS;
+        bool waited_in_vain = strcmp(pg_sqlstate(pg), "55P03") == 0;
         pg_rollback(pg);
+        if (waited_in_vain)
+            lock_explain_wait(pg, fetched->target.schema, fetched->target.table, err);
         if (!again)
             return false;
         log_warn("load-again", "%s; loading again", err->text);
+        if (!target_inspect(&fetched->target, readers, pg, err))
+            return false;
     }
 }
 
 static bool fetch_and_load(const struct pipeline *pipeline, const struct chunk *chunk,
                            struct chunk_result *result, struct err *err)
 {
+    struct err ignored;
     SCOPED(fetched) struct fetched fetched;
     if (!fetch_by_query(pipeline, chunk, result->run_id, &fetched, err))
         return false;
     result->rows_read = fetched.rows;
-    return load(pipeline, chunk, &fetched, result, err);
+    if (load(pipeline, chunk, &fetched, result, err))
+        return true;
+    /* A result that cannot be loaded would not be better for a second look: the next run asks anew. */
+    if (err->kind == ERR_DATA && !run_log_forget_query(pipeline->session->pg, result->run_id, &ignored))
+        log_debug("query-forget", "%s", ignored.text);
+    return false;
 }
 
 /* Connects anew. *done: the COMMIT whose answer was lost with the old connection had succeeded. */
@@ -128,6 +155,22 @@ static void tell_success(const struct chunk_result *result)
              result->counts.deleted, result->requests, (double)result->elapsed_ms / 1000);
 }
 
+/* A connection that was lost since the last chunk is made anew. */
+static bool start(const struct pipeline *pipeline, const struct run_log_entry *entry,
+                  struct chunk_result *result)
+{
+    struct session *session = pipeline->session;
+    if (run_log_start(session->pg, entry, &result->run_id, &result->err))
+        return true;
+    if (!pg_is_lost(session->pg))
+        return false;
+    log_warn("database-lost", "%s; connecting again", result->err.text);
+    if (!session_renew(session, &result->err))
+        return false;
+    pipeline->api->pg = session->pg;
+    return run_log_start(session->pg, entry, &result->run_id, &result->err);
+}
+
 static bool run(const struct pipeline *pipeline, const struct chunk *chunk, const char *window,
                 struct chunk_result *result)
 {
@@ -146,7 +189,7 @@ static bool run(const struct pipeline *pipeline, const struct chunk *chunk, cons
         .pid = (int)getpid(),
     };
     struct session *session = pipeline->session;
-    if (!run_log_start(session->pg, &entry, &result->run_id, &result->err))
+    if (!start(pipeline, &entry, result))
         return false;
     set_log_context(chunk, window, result->run_id);
     if (fetch_and_load_surviving(pipeline, chunk, result, &result->err))

@@ -207,6 +207,19 @@ class RealDeadlock(OutcomesCase):
         self.assert_loaded_once(running.wait())
 
 
+class ForgottenTransaction(OutcomesCase):
+    def test_ends_the_load_with_the_name_of_who_forgot_it(self):
+        other = self.open_session()
+        other.execute("set application_name = 'somebody''s psql'; begin; update tokenflex.usage set tokens_consumed = 0;")
+        self.etl.environment["PGOPTIONS"] = "-c lock_timeout=500ms"
+        self.assert_failed(self.etl.run(), 75, "is locked by process", "somebody's psql", "lock_timeout")
+        other.execute("rollback;")
+        self.assert_untouched()
+        self.etl.environment.pop("PGOPTIONS")
+        self.etl.run_well()
+        self.assert_all_rows_arrived()
+
+
 class RefusedByTheDatabase(OutcomesCase):
     def assert_refused(self, exit_code, *words):
         self.assert_failed(self.etl.run(), exit_code, *words)

@@ -264,14 +264,57 @@ static void a_wider_type_of_the_leading_date_finds_its_rows_again(void **state)
     expect_counts(load(pg, &loading), 0, 0, 1);
 }
 
-static void a_narrower_type_of_the_table_is_refused(void **state)
+static void a_narrower_type_of_the_table_is_widened(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct loading loading = daily(&job_daily);
     load(pg, &loading);
     db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type bigint");
-    expect_load_refused(pg, &loading, ERR_DATA, "column tokens_consumed is bigint, the job needs numeric");
+    expect_counts(load(pg, &loading), 0, 0, 1);
+    assert_string_equal(db_value(pg, "select pg_typeof(tokens_consumed) || ' ' || tokens_consumed "
+                                     "from tokenflex.daily"),
+                        "numeric 60");
+}
+
+static void a_type_that_has_nothing_in_common_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct loading loading = daily(&job_daily);
+    load(pg, &loading);
+    db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type date using '2026-11-01'::date");
+    expect_load_refused(pg, &loading, ERR_DATA, "column tokens_consumed is date, the job needs numeric");
+}
+
+static void a_type_that_must_not_change_does_not(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct job job = job_daily;
+    struct loading loading = daily(&job);
+    load(pg, &loading);
+    db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type bigint");
+    job.target.on_schema_change = JOB_FAIL;
+    expect_load_refused(
+        pg, &loading, ERR_CONFIG,
+        "column tokens_consumed of table tokenflex.daily is bigint, the result needs numeric");
+}
+
+static void a_view_in_the_way_is_named(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct loading loading = daily(&job_daily);
+    load(pg, &loading);
+    db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type bigint;"
+                "create view tokenflex.burn as select usage_date, tokens_consumed from tokenflex.daily;"
+                "create view tokenflex.users as select distinct user_name from tokenflex.daily");
+    expect_load_refused(pg, &loading, ERR_CREATE, "has to become numeric");
+    expect_load_refused(pg, &loading, ERR_CREATE, "tokenflex.burn");
+    db_exec(pg, "drop view tokenflex.burn");
+    expect_counts(load(pg, &loading), 0, 0, 1);
+    assert_string_equal(db_value(pg, "select user_name from tokenflex.users"), "ann");
 }
 
 /* numeric(10,2) would round without a word. */
@@ -324,7 +367,10 @@ int main(void)
         cmocka_unit_test(a_schema_that_must_not_change_does_not),
         cmocka_unit_test(a_wider_type_of_the_table_is_kept),
         cmocka_unit_test(a_wider_type_of_the_leading_date_finds_its_rows_again),
-        cmocka_unit_test(a_narrower_type_of_the_table_is_refused),
+        cmocka_unit_test(a_narrower_type_of_the_table_is_widened),
+        cmocka_unit_test(a_type_that_has_nothing_in_common_is_refused),
+        cmocka_unit_test(a_type_that_must_not_change_does_not),
+        cmocka_unit_test(a_view_in_the_way_is_named),
         cmocka_unit_test(a_type_that_is_not_loaded_is_refused),
         cmocka_unit_test(a_role_that_may_not_create_is_told_so),
     };

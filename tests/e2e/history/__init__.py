@@ -14,11 +14,11 @@
 import os
 
 # Whether histories hold values that widen a column. TOKENFLEX_HISTORY_TYPES=1 or 0 has the last word.
-WIDENING = False
+WIDENING = True
 
 # Whether the run after one whose result held a key twice asks anew, as after any other result that cannot be loaded.
 # False: the simulator is made to forget such a query.
-DUPLICATES_ARE_FORGOTTEN = False
+DUPLICATES_ARE_FORGOTTEN = True
 
 
 def with_widening():

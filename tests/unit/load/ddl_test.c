@@ -21,6 +21,12 @@ static struct target derived(const struct job *job, const char *schema, struct t
     return target;
 }
 
+static void is_there(struct target_column *column)
+{
+    column->exists = true;
+    column->present = column->type;
+}
+
 static void expect_statements(const struct target *target, struct arena *arena, struct text_list expected)
 {
     struct text_list statements;
@@ -137,8 +143,8 @@ static void a_table_that_is_as_it_should_be_needs_nothing(void **state)
     struct text_list nothing = {0};
     struct target target = derived(&job_snapshot, "tokenflex", names, arena);
     target.exists = true;
-    target.columns[0].exists = true;
-    target.columns[1].exists = true;
+    is_there(&target.columns[0]);
+    is_there(&target.columns[1]);
     expect_statements(&target, arena, nothing);
 }
 
@@ -154,7 +160,7 @@ static void a_new_metric_is_added_and_commented(void **state)
               "rows.'");
     struct target target = derived(&job_snapshot, "tokenflex", names, arena);
     target.exists = true;
-    target.columns[0].exists = true;
+    is_there(&target.columns[0]);
     expect_statements(&target, arena, statements);
 }
 
@@ -169,8 +175,8 @@ static void readers_are_granted_schema_and_table(void **state)
                                         "grant select on \"tokenflex\".\"snapshot\" to \"Jane Doe\"");
     struct target target = derived(&job_snapshot, "tokenflex", names, arena);
     target.exists = true;
-    target.columns[0].exists = true;
-    target.columns[1].exists = true;
+    is_there(&target.columns[0]);
+    is_there(&target.columns[1]);
     target.readers = (struct text_list)NAMES("report", "Jane Doe");
     expect_statements(&target, arena, statements);
 }
@@ -217,7 +223,51 @@ static void a_column_of_an_unknown_name_is_commented_with_the_name_alone(void **
     struct target target = derived(&job, "tokenflex", names, arena);
     target.exists = true;
     target.columns[0].type = COLUMN_NUMERIC;
+    target.columns[0].type_is_known = true;
     expect_statements(&target, arena, statements);
+}
+
+static void a_column_that_nobody_knows_a_type_for_waits_for_its_first_value(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = {.name = "j", .query = {.metrics = NAMES("carbonSaved")}, .target = {.table = "j"}};
+    struct text_list names = NAMES("carbonSaved");
+    struct text_list nothing = {0};
+    struct target target = derived(&job, "tokenflex", names, arena);
+    target.exists = true;
+    expect_statements(&target, arena, nothing);
+}
+
+static void expect_retype(enum column_type from, enum column_type to, bool in_key, const char *expected)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    struct target_column column = {.name = "c", .type = to, .in_key = in_key};
+    target_put_retype(&column, from, &sql);
+    assert_string_equal(buf_text(&sql), expected);
+}
+
+static void a_type_is_widened_without_losing_anything(void **state)
+{
+    (void)state;
+    expect_retype(COLUMN_INTEGER, COLUMN_NUMERIC, true, "alter column \"c\" type numeric");
+    expect_retype(COLUMN_DATE, COLUMN_TIMESTAMP, false, "alter column \"c\" type timestamp");
+    expect_retype(COLUMN_INTEGER, COLUMN_TEXT, false, "alter column \"c\" type text using \"c\"::text");
+    expect_retype(COLUMN_NUMERIC, COLUMN_TEXT, false, "alter column \"c\" type text using \"c\"::text");
+    expect_retype(COLUMN_TIMESTAMP, COLUMN_TEXT, false,
+                  "alter column \"c\" type text using regexp_replace(to_char(\"c\", "
+                  "'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '\\.?0+$', '')");
+}
+
+/* What identifies a row stays what it was: numbers and times in their canonical form. */
+static void a_type_of_the_key_is_widened_to_canonical_text(void **state)
+{
+    (void)state;
+    expect_retype(COLUMN_NUMERIC, COLUMN_TEXT, true,
+                  "alter column \"c\" type text collate \"C\" using trim_scale(\"c\")::text");
+    expect_retype(COLUMN_TIMESTAMP, COLUMN_TEXT, true,
+                  "alter column \"c\" type text collate \"C\" using regexp_replace(regexp_replace(to_char("
+                  "\"c\", 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '\\.?0+$', ''), 'T00:00:00$', '')");
 }
 
 int main(void)
@@ -233,6 +283,9 @@ int main(void)
         cmocka_unit_test(readers_are_granted_schema_and_table),
         cmocka_unit_test(odd_names_are_quoted_wherever_they_stand),
         cmocka_unit_test(a_column_of_an_unknown_name_is_commented_with_the_name_alone),
+        cmocka_unit_test(a_column_that_nobody_knows_a_type_for_waits_for_its_first_value),
+        cmocka_unit_test(a_type_is_widened_without_losing_anything),
+        cmocka_unit_test(a_type_of_the_key_is_widened_to_canonical_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

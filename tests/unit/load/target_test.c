@@ -243,6 +243,70 @@ static void a_name_of_control_characters_is_shown_in_one_line(void **state)
     assert_null(strpbrk(err.text, "\n\x1b"));
 }
 
+struct seen_value {
+    struct cell cell;
+    enum column_type then;
+};
+
+static void expect_types(struct target_column column, const struct seen_value *values, size_t count)
+{
+    bool seen = false;
+    for (size_t i = 0; i < count; i++) {
+        enum column_type before = column.type;
+        bool widened = target_see_value(&column, &values[i].cell, &seen);
+        if (column.type != values[i].then)
+            fail_msg("value %zu: %s, not %s", i, column_type_name(column.type),
+                     column_type_name(values[i].then));
+        assert_int_equal(widened, before != column.type);
+    }
+}
+
+#define NUMBER(text)                                                                                         \
+    {                                                                                                        \
+        CELL_NUMBER, text, sizeof(text) - 1                                                                  \
+    }
+#define TEXT(text)                                                                                           \
+    {                                                                                                        \
+        CELL_TEXT, text, sizeof(text) - 1                                                                    \
+    }
+
+static void an_unknown_column_gets_the_narrowest_type_of_its_values(void **state)
+{
+    (void)state;
+    static const struct seen_value numbers[] = {{{.kind = CELL_NULL}, COLUMN_TEXT},
+                                                {NUMBER("60"), COLUMN_INTEGER},
+                                                {NUMBER("60.0"), COLUMN_NUMERIC},
+                                                {NUMBER("7"), COLUMN_NUMERIC},
+                                                {TEXT("n/a"), COLUMN_TEXT}};
+    static const struct seen_value days[] = {{TEXT("2026-11-22"), COLUMN_DATE},
+                                             {TEXT("2026-11-22T03:04:05"), COLUMN_TIMESTAMP},
+                                             {TEXT("soon"), COLUMN_TEXT}};
+    struct target_column column = {.type = COLUMN_TEXT, .is_open = true};
+    expect_types(column, numbers, 5);
+    expect_types(column, days, 3);
+}
+
+static void a_column_of_the_table_is_widened_by_what_does_not_fit(void **state)
+{
+    (void)state;
+    static const struct seen_value numbers[] = {{NUMBER("60.0"), COLUMN_INTEGER},
+                                                {TEXT("61"), COLUMN_INTEGER},
+                                                {NUMBER("60.5"), COLUMN_NUMERIC},
+                                                {TEXT("2026-11-22"), COLUMN_TEXT},
+                                                {NUMBER("1"), COLUMN_TEXT}};
+    struct target_column column = {.type = COLUMN_INTEGER, .type_is_known = true, .is_open = true};
+    expect_types(column, numbers, 5);
+}
+
+static void a_type_that_job_or_catalogue_name_stays(void **state)
+{
+    (void)state;
+    static const struct seen_value numbers[] = {{NUMBER("60.5"), COLUMN_INTEGER},
+                                                {TEXT("x"), COLUMN_INTEGER}};
+    struct target_column column = {.type = COLUMN_INTEGER, .type_is_known = true};
+    expect_types(column, numbers, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +328,9 @@ int main(void)
         cmocka_unit_test(a_name_too_many_is_refused),
         cmocka_unit_test(a_name_that_comes_twice_is_refused),
         cmocka_unit_test(a_name_of_control_characters_is_shown_in_one_line),
+        cmocka_unit_test(an_unknown_column_gets_the_narrowest_type_of_its_values),
+        cmocka_unit_test(a_column_of_the_table_is_widened_by_what_does_not_fit),
+        cmocka_unit_test(a_type_that_job_or_catalogue_name_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

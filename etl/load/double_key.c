@@ -33,7 +33,7 @@ static bool explain_duplicate(const struct target *target, struct pg *pg, const 
     return err_hint(err, "a field that tells these rows apart is missing from target.key");
 }
 
-/* `{"…","…"}`, as a uuid[] reads it. */
+/* `{…,…}`, as a uuid[] is read. */
 static void put_keys(struct buf *text, const unsigned char *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

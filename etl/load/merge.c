@@ -37,7 +37,7 @@ static void put_same_row(struct buf *sql, const struct merge *merge)
     const struct target *target = merge->target;
     struct stage_days days = stage_days(merge->stage);
     buf_put(sql, "t._row_key = s._row_key and t.contract_number = $1");
-    if (!days.any)
+    if (!days.any || target->lead == target->count)
         return;
     const char *lead = target->columns[target->lead].name;
     buf_put(sql, " and (t.");

@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#define FLIGHT_MOST 8
+#define FLIGHT_MOST 12
 
 struct flight {
     struct query *query; /* borrowed */

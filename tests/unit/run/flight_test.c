@@ -12,8 +12,8 @@
 static void small_pages_are_bounded_by_number(void **state)
 {
     (void)state;
-    assert_int_equal(flight_ceiling(1000, 0, 100, false), 8);
-    assert_int_equal(flight_ceiling(0, 0, 100, false), 8);
+    assert_int_equal(flight_ceiling(1000, 0, 100, false), 12);
+    assert_int_equal(flight_ceiling(0, 0, 100, false), 12);
 }
 
 static void large_pages_are_bounded_by_bytes(void **state)
@@ -27,7 +27,7 @@ static void large_pages_are_bounded_by_bytes(void **state)
 static void a_budget_that_has_all_the_requests_is_no_bound(void **state)
 {
     (void)state;
-    assert_int_equal(flight_ceiling(1000, 49, 49, true), 8);
+    assert_int_equal(flight_ceiling(1000, 49, 49, true), 12);
 }
 
 static void a_budget_that_lacks_requests_allows_one_page_at_a_time(void **state)

@@ -49,11 +49,11 @@ class Requests(RequestsCase):
 
 
 class History(RequestsCase):
-    """A job whose query takes 600 ms, asked for first after 200."""
+    """A job whose query takes 750 ms, asked for after 200, 500 and 950."""
 
     def setUp(self):
         super().setUp()
-        self.simulator.config(query_ms=600, rows=10)
+        self.simulator.config(query_ms=750, rows=10)
         self.etl.write_settings({"api": {"poll": {"first": "200ms", "max": "10s"}}})
         self.etl.write_job()
         self.etl.run_well()

@@ -1,0 +1,153 @@
+#include "run/export_header.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* A list of names in a message, and one of them: both lists of an error have to fit its text. */
+#define LIST_BYTES 520
+#define NAME_BYTES 64
+
+#define NOWHERE SIZE_MAX
+
+static const char *put_name(const char *name, char *out)
+{
+    return text_excerpt(name, strlen(name), out, NAME_BYTES);
+}
+
+void export_header_put_names(struct buf *text, const struct text_list *names)
+{
+    char shown[NAME_BYTES];
+    size_t start = text->length;
+    for (size_t i = 0; i < names->count; i++) {
+        if (text->length - start > LIST_BYTES - NAME_BYTES) {
+            buf_print(text, " and %zu more", names->count - i);
+            return;
+        }
+        buf_print(text, "%s`%s`", i > 0 ? ", " : "", put_name(names->items[i], shown));
+    }
+}
+
+/* The header's names, ended by NUL: the reader of the file has let none pass that holds one. */
+static struct text_list copy_names(const struct csv_record *record, struct arena *arena)
+{
+    const char **items = arena_alloc(arena, record->count, sizeof *items);
+    for (size_t i = 0; i < record->count; i++)
+        items[i] = arena_copy(arena, record->cells[i].bytes, record->cells[i].length);
+    return (struct text_list){items, record->count};
+}
+
+/* Where each name stands, and whose each column is; NOWHERE and NULL where they match nothing. */
+struct matching {
+    const struct text_list *names;
+    struct text_list columns;
+    size_t *places;
+    const char **owners;
+};
+
+static bool match_one(struct matching *matching, size_t name, size_t column, struct err *err)
+{
+    char one[NAME_BYTES];
+    char other[NAME_BYTES];
+    char third[NAME_BYTES];
+    const char *asked = matching->names->items[name];
+    const char *had = matching->columns.items[column];
+    size_t before = matching->places[name];
+    if (before != NOWHERE)
+        return err_set(err, ERR_DATA, "the header has two columns that may be `%s`: `%s` and `%s`",
+                       put_name(asked, one), put_name(matching->columns.items[before], other),
+                       put_name(had, third));
+    if (matching->owners[column])
+        return err_set(err, ERR_DATA, "the header's column `%s` may be `%s` or `%s`", put_name(had, one),
+                       put_name(matching->owners[column], other), put_name(asked, third));
+    matching->places[name] = column;
+    matching->owners[column] = asked;
+    return true;
+}
+
+static bool match_all(struct matching *matching, struct err *err)
+{
+    for (size_t i = 0; i < matching->names->count; i++)
+        matching->places[i] = NOWHERE;
+    for (size_t i = 0; i < matching->names->count; i++)
+        for (size_t j = 0; j < matching->columns.count; j++)
+            if (text_same_name(matching->names->items[i], matching->columns.items[j]) &&
+                !match_one(matching, i, j, err))
+                return false;
+    return true;
+}
+
+static struct text_list list_missing(const struct matching *matching, struct arena *arena)
+{
+    struct text_list missing = {arena_alloc(arena, matching->names->count, sizeof *missing.items), 0};
+    for (size_t i = 0; i < matching->names->count; i++)
+        if (matching->places[i] == NOWHERE)
+            missing.items[missing.count++] = matching->names->items[i];
+    return missing;
+}
+
+static struct text_list list_extra(const struct matching *matching, struct arena *arena)
+{
+    struct text_list extra = {arena_alloc(arena, matching->columns.count, sizeof *extra.items), 0};
+    for (size_t i = 0; i < matching->columns.count; i++)
+        if (!matching->owners[i])
+            extra.items[extra.count++] = matching->columns.items[i];
+    return extra;
+}
+
+static void hint_at_custom_fields(const struct text_list *missing, const struct text_list *extra,
+                                  struct err *err)
+{
+    SCOPED(buf) struct buf shown = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < missing->count; i++) {
+        if (!text_starts_with(missing->items[i], "customField"))
+            continue;
+        export_header_put_names(&shown, extra);
+        err_hint(err,
+                 "the file may call a custom field by the contract's own name for it, which is not known "
+                 "here; `source: query` needs none. Not asked for: %s",
+                 buf_text(&shown));
+        return;
+    }
+}
+
+static bool refuse_missing(const struct matching *matching, const struct text_list *missing,
+                           const struct text_list *extra, struct err *err)
+{
+    SCOPED(buf) struct buf lacks = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf has = buf_make(BUF_OWN_TEXT);
+    export_header_put_names(&lacks, missing);
+    export_header_put_names(&has, &matching->columns);
+    if (missing->count == matching->names->count)
+        err_set(err, ERR_DATA,
+                "there is no header: the first line has none of the columns asked for, %s; it has %s",
+                buf_text(&lacks), buf_text(&has));
+    else
+        err_set(err, ERR_DATA, "the header lacks %s; it has %s", buf_text(&lacks), buf_text(&has));
+    if (extra->count > 0)
+        hint_at_custom_fields(missing, extra, err);
+    return false;
+}
+
+bool export_header_match(const struct text_list *names, const struct csv_record *record, struct arena *arena,
+                         struct export_header *header, struct err *err)
+{
+    struct matching matching = {
+        .names = names,
+        .columns = copy_names(record, arena),
+        .places = arena_alloc(arena, names->count, sizeof *matching.places),
+        .owners = arena_alloc(arena, record->count, sizeof *matching.owners),
+    };
+    if (!match_all(&matching, err))
+        return false;
+    struct text_list missing = list_missing(&matching, arena);
+    struct text_list extra = list_extra(&matching, arena);
+    if (missing.count > 0)
+        return refuse_missing(&matching, &missing, &extra, err);
+    *header = (struct export_header){
+        .places = matching.places,
+        .count = names->count,
+        .width = record->count,
+        .extra = extra,
+    };
+    return true;
+}

@@ -1,0 +1,50 @@
+/*
+ * The header of an export's file: which of its columns are those that the job asked for. Token Flex API,
+ * "Export".
+ *
+ * Nobody has written down how the service names and orders an export's columns. So names are compared without
+ * regard to ASCII case, spaces, `_` and `-` (`Usage Date`, `USAGEDATE`, `usage_date` are usageDate), any
+ * order will do, and columns that nobody asked for are left out. What is still in doubt is refused rather
+ * than guessed at: rows in the wrong columns are worse than none.
+ *
+ * A custom field may bear the contract's own name for it (`Cost Centre` for customField1). That cannot be
+ * known from the file; such a column is a missing one next to an unknown one, and the error's hint says so.
+ *
+ * Pure.
+ */
+#ifndef RUN_EXPORT_HEADER_H
+#define RUN_EXPORT_HEADER_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "wire/csv.h"
+
+#include <stddef.h>
+
+struct export_header {
+    const size_t *places;   /* of each requested name, in their order: its column in the file, from 0 */
+    size_t count;           /* requested names */
+    size_t width;           /* columns of the file: as many values has each of its records */
+    struct text_list extra; /* names of the columns that nobody asked for, as the file has them */
+};
+
+/*
+ * Matches the file's first record to the names that were asked for, the API's, each once. What *header holds
+ * lives in arena; record is not needed afterwards. *header is untouched on error.
+ *
+ * ERR_DATA names every requested column that the header lacks, and the header's own; the same where the
+ * record has none of them and so is no header. ERR_DATA also where two columns may be the same requested
+ * one, or one column two of them.
+ */
+MUST_CHECK bool export_header_match(const struct text_list *names, const struct csv_record *record,
+                                    struct arena *arena, struct export_header *header, struct err *err);
+
+/*
+ * Appends names for a message: `a`, `b`, `c`. Each is shortened where it is long, and what would make the
+ * list longer than some 520 bytes is only counted.
+ */
+void export_header_put_names(struct buf *text, const struct text_list *names);
+
+#endif

@@ -1,0 +1,244 @@
+#include "run/export_rows.h"
+
+#include "api/export_file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "run/export_header.h"
+#include "wire/csv.h"
+#include "wire/inflate.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct export_rows {
+    const struct text_list *names;
+    struct export_file file;
+    struct cell *cells; /* of one row */
+    bool paused;
+    bool warned;       /* of columns that nobody asked for */
+    bool proved;       /* by the transfer, once the file has ended */
+    uint64_t short_at; /* where the file last ended unproved and seemed cut; UINT64_MAX: nowhere */
+
+    /* Since the file's last start. */
+    struct inflate *inflate;
+    struct csv_reader *csv;
+    struct arena *arena; /* the header lives in it */
+    struct export_header header;
+    bool has_header;
+    bool in_quotes; /* behind the last byte that was unpacked */
+    char last_byte; /* the same one; NUL before the first */
+    uint64_t number;
+};
+
+static void forget(struct export_rows *rows)
+{
+    inflate_release(rows->inflate);
+    csv_reader_release(rows->csv);
+    arena_release(rows->arena);
+    rows->inflate = NULL;
+    rows->csv = NULL;
+    rows->arena = NULL;
+}
+
+static void start(struct export_rows *rows)
+{
+    rows->inflate = inflate_make();
+    rows->csv = csv_reader_make(CSV_MAX_RECORD_BYTES);
+    rows->arena = arena_make();
+    rows->has_header = false;
+    rows->in_quotes = false;
+    rows->last_byte = '\0';
+    rows->number = 0;
+}
+
+struct export_rows *export_rows_open(struct export *export, const struct text_list *names, struct err *err)
+{
+    struct export_rows *rows = mem_alloc(1, sizeof *rows);
+    rows->names = names;
+    rows->file = export_file_make(export);
+    rows->cells = mem_alloc(names->count, sizeof *rows->cells);
+    rows->short_at = UINT64_MAX;
+    start(rows);
+    if (export_file_open(&rows->file, err))
+        return rows;
+    export_rows_release(rows);
+    return NULL;
+}
+
+void export_rows_release(struct export_rows *rows)
+{
+    if (!rows)
+        return;
+    export_file_cleanup(&rows->file);
+    forget(rows);
+    free(rows->cells);
+    free(rows);
+}
+
+void export_rows_cleanup(struct export_rows **rows)
+{
+    export_rows_release(*rows);
+}
+
+/*
+ * The reader lets no quote pass that does not open, close or double, so an odd number of them leaves one
+ * open. It could tell itself, but only once it is told that nothing follows, and something may.
+ */
+static void note(struct export_rows *rows, const char *bytes, size_t length)
+{
+    size_t quotes = 0;
+    for (size_t i = 0; i < length; i++)
+        quotes += bytes[i] == '"';
+    rows->in_quotes ^= quotes % 2 != 0;
+    rows->last_byte = bytes[length - 1];
+}
+
+/* Whether the content shows nothing missing at its end; err says what is. */
+static bool looks_whole(const struct export_rows *rows, struct err *err)
+{
+    if (!inflate_end(rows->inflate, err))
+        return false;
+    if (rows->in_quotes)
+        return err_set(err, ERR_UNAVAILABLE, "a quote is left open");
+    if (rows->last_byte != '\n')
+        return err_set(err, ERR_UNAVAILABLE, "the last line has no line end");
+    return true;
+}
+
+/* The transfer has ended. */
+static bool end(struct export_rows *rows, bool proved, struct err *err)
+{
+    struct err lack;
+    uint64_t offset = rows->file.offset;
+    rows->proved = proved;
+    if (proved && !inflate_end(rows->inflate, &lack))
+        return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
+    if (proved || looks_whole(rows, &lack)) {
+        csv_end(rows->csv);
+        return true;
+    }
+    if (offset == rows->short_at) {
+        err_set(err, ERR_UNAVAILABLE,
+                "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s", offset,
+                lack.text);
+        return err_hint(err, "its host tells no length; a proxy may stand between (https_proxy)");
+    }
+    log_debug("export-short", "the export's file ends after %" PRIu64 " bytes and seems cut: %s", offset,
+              lack.text);
+    rows->short_at = offset;
+    rows->paused = true;
+    return true;
+}
+
+/* Feeds the reader with the next bytes, or with the end; or pauses. */
+static bool feed(struct export_rows *rows, struct err *err)
+{
+    for (;;) {
+        const char *bytes;
+        size_t length;
+        switch (inflate_next(rows->inflate, &bytes, &length, err)) {
+        case INFLATE_FAILED:
+            return err_wrap(err, "the export's file");
+        case INFLATE_BLOCK:
+            note(rows, bytes, length);
+            csv_feed(rows->csv, bytes, length);
+            return true;
+        case INFLATE_MORE:
+            break;
+        }
+        struct export_block block;
+        if (!export_file_read(&rows->file, &block, err))
+            return false;
+        switch (block.kind) {
+        case EXPORT_BYTES:
+            inflate_feed(rows->inflate, block.bytes, block.length);
+            break;
+        case EXPORT_CUT:
+            rows->paused = true;
+            return true;
+        case EXPORT_END:
+            return end(rows, block.proved, err);
+        }
+    }
+}
+
+static bool read_header(struct export_rows *rows, const struct csv_record *record, struct err *err)
+{
+    if (!export_header_match(rows->names, record, rows->arena, &rows->header, err))
+        return err_wrap(err, "the export's file");
+    rows->has_header = true;
+    if (rows->warned || rows->header.extra.count == 0)
+        return true;
+    SCOPED(buf) struct buf extra = buf_make(BUF_OWN_TEXT);
+    export_header_put_names(&extra, &rows->header.extra);
+    log_warn("export-columns", "the export's file has columns that the job did not ask for, left out: %s",
+             buf_text(&extra));
+    rows->warned = true;
+    return true;
+}
+
+static bool give(struct export_rows *rows, const struct csv_record *record, struct export_row *row,
+                 struct err *err)
+{
+    const struct export_header *header = &rows->header;
+    if (record->count != header->width)
+        return err_set(err, ERR_DATA, "the export's file: line %" PRIu64 ": %zu value%s, the header has %zu",
+                       record->line, record->count, record->count == 1 ? "" : "s", header->width);
+    for (size_t i = 0; i < header->count; i++)
+        rows->cells[i] = record->cells[header->places[i]];
+    rows->number++;
+    *row = (struct export_row){rows->cells, header->count, rows->number, record->line};
+    return true;
+}
+
+bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, struct export_row *row,
+                      struct err *err)
+{
+    struct csv_record record;
+    if (rows->paused)
+        return err_set(err, ERR_BUG, "an export's file was read on during its pause");
+    for (;;) {
+        switch (csv_next(rows->csv, &record, err)) {
+        case CSV_FAILED:
+            return err_wrap(err, "the export's file");
+        case CSV_RECORD:
+            *state = EXPORT_ROWS_ROW;
+            if (rows->has_header)
+                return give(rows, &record, row, err);
+            if (!read_header(rows, &record, err))
+                return false;
+            break;
+        case CSV_MORE:
+            *state = EXPORT_ROWS_PAUSE;
+            if (!feed(rows, err))
+                return false;
+            if (rows->paused)
+                return true;
+            break;
+        case CSV_END:
+            *state = EXPORT_ROWS_END;
+            return rows->has_header ||
+                   err_set(err, ERR_DATA, "the export's file is empty: it has not even a header");
+        }
+    }
+}
+
+bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err)
+{
+    *anew = false;
+    if (!rows->paused)
+        return err_set(err, ERR_BUG, "an export's file was to go on without a pause");
+    if (!export_file_go_on(&rows->file, anew, err))
+        return false;
+    rows->paused = false;
+    if (*anew) {
+        forget(rows);
+        start(rows);
+    }
+    return true;
+}
+
+bool export_rows_proved(const struct export_rows *rows)
+{
+    return rows->proved;
+}

@@ -1,0 +1,96 @@
+/*
+ * The rows of a finished export, one after the other: its file downloaded, unpacked, read as CSV, and each
+ * record's values put into the order in which the job asked for its columns.
+ *
+ *     struct export_rows *rows = export_rows_open(export, names, err);
+ *     while (export_rows_next(rows, &state, &row, err))
+ *         switch (state) {
+ *         case EXPORT_ROWS_ROW:   stage row.cells
+ *         case EXPORT_ROWS_PAUSE: end the COPY, export_rows_go_on(rows, &anew, err), and where anew: stage
+ *                                 everything anew, from the first row on
+ *         case EXPORT_ROWS_END:   done
+ *         }
+ *
+ * Two functions may make API requests, which need the database session: export_rows_open() and
+ * export_rows_go_on(). While they run, the session of export->api->pg is in no COPY and no transaction.
+ * export_rows_next() makes none, so a COPY may be open across it, however long the next bytes take.
+ *
+ * A file that shows that it was cut is never taken for a whole one:
+ *
+ * - Where the transfer shows that all of it has come (length, last chunk), a gzip stream without its end and
+ *   a quote left open are the file's own faults: ERR_DATA. A last line without its line end is none.
+ * - Where the transfer shows nothing (the body ends with its connection), these, a missing line end at the
+ *   end of the file, and a file of no bytes are taken for a cut: EXPORT_ROWS_PAUSE, and it is gone on with.
+ *   Where the file then ends at the same byte again, with nothing to prove it, that is ERR_UNAVAILABLE.
+ *
+ * What no content can show is a cut right behind the line end of a row, by a host that tells no length and
+ * without gzip: export_rows_proved() is false then.
+ *
+ * Memory is constant: what a download takes (wire/download), some 200 KiB, and the largest record
+ * (CSV_MAX_RECORD_BYTES at most).
+ */
+#ifndef RUN_EXPORT_ROWS_H
+#define RUN_EXPORT_ROWS_H
+
+#include "api/export.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "wire/cell.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct export_rows; /* opaque; used by one thread */
+
+enum export_rows_state {
+    EXPORT_ROWS_ROW,
+    EXPORT_ROWS_PAUSE, /* the download broke off: export_rows_go_on() is to come next */
+    EXPORT_ROWS_END,   /* there is no further row */
+};
+
+/* One row. The cells are CELL_TEXT and CELL_NULL; they and their bytes are borrowed until the next call. */
+struct export_row {
+    const struct cell *cells; /* in the order of the names that were asked for */
+    size_t count;             /* as many as names */
+    uint64_t number;          /* in the file, counted from 1, the header not included */
+    uint64_t line;            /* of the file, in which it begins, counted from 1 */
+};
+
+/*
+ * Opens the export's file: export has status EXPORT_DOWNLOAD and a URL. names are the API's, fields and then
+ * metrics, each once. Both are borrowed until export_rows_release(). May make API requests. NULL on error,
+ * which is as export_file_open() has it.
+ */
+struct export_rows *export_rows_open(struct export *export, const struct text_list *names, struct err *err);
+
+/* Gives the file up where it has not come to its end. Does not wait. NULL is allowed. */
+void export_rows_release(struct export_rows *rows);
+void export_rows_cleanup(struct export_rows **rows);
+
+/*
+ * Waits for the next row. *row is filled with EXPORT_ROWS_ROW alone. After EXPORT_ROWS_END it stays so; after
+ * an error the rows are of no use but to be released. The first call reads the header too, and warns, once,
+ * of columns that nobody asked for.
+ *
+ * ERR_DATA for a header that does not fit (run/export_header); with the line of the file for a record that is
+ * not as wide as the header, and bytes that are no CSV (wire/csv); for a file that is empty, or whose gzip
+ * stream is corrupt or lacks its end. ERR_UNAVAILABLE for a file that seems cut and ends at the same byte
+ * again. ERR_LATER past the job's timeout; ERR_STOPPED. ERR_BUG where a pause was not answered by
+ * export_rows_go_on().
+ */
+MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
+                                 struct export_row *row, struct err *err);
+
+/*
+ * After EXPORT_ROWS_PAUSE: waits as long as the fault asks for and has the rest of the file opened. May make
+ * API requests. *anew: there is only the whole file to be had, the rows so far are void, and the next one is
+ * number 1 again; where it is false, the next row follows the last one. Errors as export_file_go_on() has
+ * them, ERR_UNAVAILABLE when retries are used up.
+ */
+MUST_CHECK bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err);
+
+/* After EXPORT_ROWS_END: whether the transfer has shown that the file is whole, and not its content alone. */
+bool export_rows_proved(const struct export_rows *rows);
+
+#endif

@@ -1,6 +1,7 @@
--- What a job's last ten loads took: the median of the milliseconds from submit to result, and the largest result's rows.
-select percentile_disc(0.5) within group (order by ready_ms), max(rows_read)
-  from (select ready_ms, rows_read
+-- What a job's last ten loads took: the median of the milliseconds from a query's submit to its result, and the largest
+-- result's rows, whichever way it came.
+select percentile_disc(0.5) within group (order by ready_ms) filter (where source = 'query'), max(rows_read)
+  from (select ready_ms, rows_read, source
           from tokenflex_etl.run
          where job = $1
            and contract_number = $2

@@ -13,6 +13,7 @@ select remote, floor(1000 * extract(epoch from clock_timestamp() - submitted_at)
          order by run_id desc
          limit 1) newest
  where (status = 'failed' or run_id = $8::bigint)
+   and source = 'query'
    and remote is not null
    and body_hash = encode(sha256(convert_to($5, 'UTF8')), 'hex')
    and clock_timestamp() < coalesce(ready_at + $7::bigint * interval '1 millisecond',

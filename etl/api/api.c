@@ -114,7 +114,7 @@ static bool explain(const struct api_call *call, const struct http_response *res
         return err_hint(
             err,
             "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks "
-            "the scope %s",
+            "the scope %s (auth.scopes, then `tokenflex-etl auth login`)",
             call->contract ? call->contract : "-", call->scope);
     case 404:
         err_set(err, kind, "the service does not know it (404)%s%s", colon, reason);

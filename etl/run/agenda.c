@@ -1,6 +1,6 @@
 #include "run/agenda.h"
 
-#include "run/unsupported.h"
+#include "run/source.h"
 
 struct making {
     const struct agenda_options *options;
@@ -30,7 +30,7 @@ static void add_turn(struct making *making, const struct job *job, const char *c
             .window = windows->items[i],
             .requests_before = making->requests,
         };
-        item->result = (struct chunk_result){.source = "query"};
+        item->result = (struct chunk_result){.source = source_name(source_choose(job))};
         making->requests = 0;
     }
 }
@@ -88,8 +88,7 @@ static void add_job(struct making *making, const struct job *job)
     struct err refused = {0};
     struct windows windows = {0};
     const struct agenda_options *options = making->options;
-    bool planned = supported_job(job, &refused) &&
-                   plan_windows(job, &options->window, options->today, making->arena, &windows, &refused);
+    bool planned = plan_windows(job, &options->window, options->today, making->arena, &windows, &refused);
     if (!planned) {
         refuse_job(making, job, &refused);
         return;

@@ -297,14 +297,17 @@ static bool submit(struct fetch *fetch, struct err *err)
  * so that a slow week is forgotten. */
 #define LONG_WAIT_MS 10000
 
+int64_t fetch_remembered_ms(unsigned polls, int64_t expected_ms, int64_t ready_ms)
+{
+    bool waited_by_history = polls == 0 && expected_ms >= LONG_WAIT_MS;
+    return waited_by_history ? ready_ms - ready_ms / 10 : ready_ms;
+}
+
 /* How long later runs are to take the query for; -1: it tells nothing. */
 static int64_t ready_ms(const struct fetch *fetch)
 {
     const struct query *query = &fetch->query;
-    if (fetch->taken_up)
-        return -1;
-    bool waited_by_history = query->polls == 0 && query->expected_ms >= LONG_WAIT_MS;
-    return waited_by_history ? query->ready_ms - query->ready_ms / 10 : query->ready_ms;
+    return fetch->taken_up ? -1 : fetch_remembered_ms(query->polls, query->expected_ms, query->ready_ms);
 }
 
 /* Waits for the query at hand, and stages its result. */
@@ -338,14 +341,29 @@ static bool refuse_ending(const struct fetch *fetch, enum ending ending, struct 
         return err_set(err, ERR_UNAVAILABLE, "the service says FAILED, twice: %s", message);
     case ENDED_EXPIRED:
         err_set(err, ERR_UNAVAILABLE, "the result expired while it was being paged, twice");
-        return err_hint(err, "ask for less at a time (window.chunk), or for larger pages (page_size)");
+        return err_hint(
+            err, "let it go on by export (source: auto), or ask for less at a time (window.chunk) or for "
+                 "larger pages (page_size)");
     case ENDED_TIMEOUT:
         err_set(err, ERR_UNAVAILABLE, "the query runs past the service's time limit");
-        return err_hint(err, "ask for less at a time: window.chunk, fewer fields");
+        return err_hint(
+            err, "let it go on by export (source: auto), or ask for less at a time: window.chunk, fewer "
+                 "fields");
     case ENDED_WHOLE:
         break;
     }
     return err_set(err, ERR_BUG, "a whole result was refused");
+}
+
+/* A query that will not bring the rows: an export may, where the job leaves the choice to us. */
+static bool give_up(struct fetch *fetch, enum ending ending, struct err *err)
+{
+    const char **reason = &fetch->fetched->turn_to_export;
+    if (fetch->chunk->job->source == JOB_SOURCE_AUTO && ending == ENDED_TIMEOUT)
+        *reason = "the query runs past the service's time limit";
+    else if (fetch->chunk->job->source == JOB_SOURCE_AUTO && ending == ENDED_EXPIRED)
+        *reason = "the query's result expired while it was being paged, twice";
+    return *reason || refuse_ending(fetch, ending, err);
 }
 
 static const char *ending_text(enum ending ending)
@@ -381,7 +399,7 @@ static bool fetch_result(struct fetch *fetch, struct err *err)
         if (!collected)
             return false;
         if (submits == 2 || (ending == ENDED_TIMEOUT && !fetch->taken_up))
-            return refuse_ending(fetch, ending, err);
+            return give_up(fetch, ending, err);
         log_warn("query-again", "the query %s; submitting it again", ending_text(ending));
         fetch->taken_up = false;
         page_release(&fetch->page);

@@ -7,6 +7,8 @@
 #include "load/merge.h"
 #include "load/run_log.h"
 #include "run/fetch.h"
+#include "run/fetch_export.h"
+#include "run/source.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -87,20 +89,65 @@ static bool load(const struct pipeline *pipeline, const struct chunk *chunk, str
     }
 }
 
+/* Why the rows are to come by export, before anything is asked; NULL: by query. */
+static bool find_reason(struct export_task *task, struct err *err)
+{
+    const struct job *job = task->chunk->job;
+    bool left = false;
+    task->reason = source_choose(job).reason;
+    if (task->reason || job->source == JOB_SOURCE_QUERY)
+        return true;
+    if (!fetch_export_is_left(task, &left, err))
+        return false;
+    if (left)
+        task->reason = "an earlier run has asked for it";
+    return true;
+}
+
+static bool fetch(struct export_task *task, struct chunk_result *result, struct fetched *fetched,
+                  struct err *err)
+{
+    if (!find_reason(task, err))
+        return false;
+    if (!task->reason) {
+        if (!fetch_by_query(task->pipeline, task->chunk, task->run_id, fetched, err))
+            return false;
+        task->reason = fetched->turn_to_export;
+        if (!task->reason)
+            return true;
+        fetched_cleanup(fetched);
+    }
+    result->source = "export";
+    log_info("by-export", "by export: %s", task->reason);
+    return fetch_by_export(task, fetched, err);
+}
+
+/* A result that cannot be loaded would not be better for a second look: the next run asks anew. */
+static void forget_result(const struct export_task *task, const struct fetched *fetched)
+{
+    struct err ignored;
+    if (fetched->export_key)
+        fetch_export_forget(task);
+    else if (!run_log_forget_query(task->pipeline->session->pg, task->run_id, &ignored))
+        log_debug("query-forget", "%s", ignored.text);
+}
+
 static bool fetch_and_load(const struct pipeline *pipeline, const struct chunk *chunk,
                            struct chunk_result *result, struct err *err)
 {
-    struct err ignored;
-    SCOPED(fetched) struct fetched fetched;
-    if (!fetch_by_query(pipeline, chunk, result->run_id, &fetched, err))
+    struct export_task task = {.pipeline = pipeline, .chunk = chunk, .run_id = result->run_id};
+    SCOPED(fetched) struct fetched fetched = {0};
+    if (!fetch(&task, result, &fetched, err))
         return false;
     result->rows_read = fetched.rows;
-    if (load(pipeline, chunk, &fetched, result, err))
-        return true;
-    /* A result that cannot be loaded would not be better for a second look: the next run asks anew. */
-    if (err->kind == ERR_DATA && !run_log_forget_query(pipeline->session->pg, result->run_id, &ignored))
-        log_debug("query-forget", "%s", ignored.text);
-    return false;
+    if (!load(pipeline, chunk, &fetched, result, err)) {
+        if (err->kind == ERR_DATA)
+            forget_result(&task, &fetched);
+        return false;
+    }
+    if (fetched.export_key)
+        fetch_export_end(&task, &fetched);
+    return true;
 }
 
 /* Connects anew. *done: the COMMIT whose answer was lost with the old connection had succeeded. */
@@ -210,7 +257,7 @@ void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, st
     int64_t started_ms = clock_now_ms();
     plan_window_format(&chunk->window, window);
     set_log_context(chunk, window, 0);
-    *result = (struct chunk_result){.source = "query"};
+    *result = (struct chunk_result){.source = source_name(source_choose(chunk->job))};
     pipeline->api->requests = chunk->requests_before;
     bool succeeded = run(pipeline, chunk, window, result);
     result->status = succeeded ? CHUNK_SUCCEEDED : CHUNK_FAILED;

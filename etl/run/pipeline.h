@@ -1,7 +1,8 @@
 /*
  * One chunk from query to table:
  *
- *     submit → poll → page, page, … → decode → stage → merge → run row
+ *     query   submit  → poll → page, page, … ┐
+ *     export  request → poll → download      ┴→ decode → stage → merge → run row
  *
  * The next page is on its way while the last one is decoded and copied; memory is bounded by the pages in
  * flight. Rows, table changes and run row become visible in one transaction, or not at all.

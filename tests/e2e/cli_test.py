@@ -159,8 +159,7 @@ class JsonResult(CliCase):
         self.assertIn("FAILED", run["error"])
 
     def test_tells_a_failure_before_the_run_began(self):
-        self.etl.write_job("usage", source="export")
-        run = self.etl.run().one_run
+        run = self.etl.run("--from", "2026-01-01", "--to", "2026-02-01").one_run
         self.assertEqual((run["run_id"], run["status"]), (None, "failed"))
 
     def test_has_text_beyond_ascii_as_it_is(self):

@@ -149,25 +149,6 @@ class RunWithBadFiles(EtlTestCase):
         self.assertEqual(self.simulator.stats["budgeted"], 0)
 
 
-NOT_SUPPORTED_YET = {
-    "source_export": {"source": "export"},
-    "session_level": {
-        "query": {"fields": ["usageDate", "chargedItemID"], "usageCategory": ["DESKTOP_PRODUCT"]},
-    },
-}
-
-
-@cases(NOT_SUPPORTED_YET)
-class NotSupportedYet(EtlTestCase):
-    """A key that has no effect yet is refused, never ignored."""
-
-    def check(self, job):
-        self.etl.write_job("usage", **job)
-        self.assert_failed(self.etl.run(), 78, "not supported yet")
-        self.assertEqual(self.simulator.stats["budgeted"], 0)
-        self.assertFalse(self.database.has_table("tokenflex.usage"))
-
-
 class TableThatMustNotChange(EtlTestCase):
     simulator_settings = {"rows": 10}
 

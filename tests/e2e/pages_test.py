@@ -13,7 +13,7 @@ class PagesCase(EtlTestCase):
 
     def setUp(self):
         super().setUp()
-        self.etl.write_job("usage", page_size=PAGE)
+        self.etl.write_job("usage", page_size=PAGE, source="query")
 
     def assert_loaded(self, *rules):
         self.simulator.script(*rules)

@@ -7,6 +7,7 @@ ends.
 
 from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
+from .export import ExportCase
 from .login import CONFIDENTIAL, PUBLIC, LoginTestCase
 from .postgres import Database
 from .programs import BUILD, SOURCE
@@ -24,6 +25,7 @@ __all__ = [
     "Database",
     "Etl",
     "EtlTestCase",
+    "ExportCase",
     "LoginTestCase",
     "PUBLIC",
     "Result",

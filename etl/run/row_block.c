@@ -1,0 +1,65 @@
+#include "run/row_block.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+/* A row that is larger than the block is let through, up to this. */
+#define MOST_BYTES ((size_t)128 << 20)
+
+struct row_block row_block_make(size_t width)
+{
+    size_t most_rows = ROW_BLOCK_CELLS / width;
+    struct row_block block = {
+        .width = width,
+        .most_rows = most_rows > 0 ? most_rows : 1,
+        .bytes = buf_make(MOST_BYTES),
+    };
+    block.cells = mem_alloc(block.most_rows * width, sizeof *block.cells);
+    return block;
+}
+
+void row_block_cleanup(struct row_block *block)
+{
+    free(block->cells);
+    buf_release(&block->bytes);
+    *block = (struct row_block){0};
+}
+
+bool row_block_add(struct row_block *block, const struct cell *cells, struct err *err)
+{
+    struct cell *row = block->cells + block->rows * block->width;
+    for (size_t i = 0; i < block->width; i++) {
+        bool has_bytes = cells[i].kind == CELL_TEXT || cells[i].kind == CELL_NUMBER;
+        row[i] = (struct cell){.kind = cells[i].kind, .length = has_bytes ? cells[i].length : 0};
+        if (has_bytes && !buf_append(&block->bytes, cells[i].bytes, cells[i].length))
+            return err_set(err, ERR_DATA, "a row has more than %zu bytes", MOST_BYTES);
+    }
+    block->rows++;
+    return true;
+}
+
+bool row_block_is_full(const struct row_block *block)
+{
+    return block->rows == block->most_rows || block->bytes.length >= ROW_BLOCK_BYTES;
+}
+
+void row_block_settle(struct row_block *block)
+{
+    const char *next = buf_text(&block->bytes);
+    for (size_t i = 0; i < block->rows * block->width; i++) {
+        block->cells[i].bytes = next;
+        next += block->cells[i].length;
+    }
+}
+
+const struct cell *row_block_row(const struct row_block *block, size_t row)
+{
+    return block->cells + row * block->width;
+}
+
+void row_block_clear(struct row_block *block)
+{
+    block->rows = 0;
+    buf_clear(&block->bytes);
+}

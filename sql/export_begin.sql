@@ -1,0 +1,13 @@
+-- An export is about to be asked for, under the name $2, with the body $3, for the reason $4: committed before the
+-- request, so that a run that dies around it leaves behind what to look for. What the run knew of a query is over.
+update tokenflex_etl.run
+   set source        = 'export',
+       source_reason = $4,
+       export_name   = $2,
+       export_key    = null,
+       remote        = null,
+       submitted_at  = clock_timestamp(),
+       ready_at      = null,
+       ready_ms      = null,
+       body_hash     = encode(sha256(convert_to($3, 'UTF8')), 'hex')
+ where run_id = $1::bigint

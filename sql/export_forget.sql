@@ -1,0 +1,7 @@
+-- The export of a run, and of earlier runs that it was taken over from, is of no more use.
+update tokenflex_etl.run r
+   set export_name = null,
+       export_key  = null
+  from tokenflex_etl.run own
+ where own.run_id = $1::bigint
+   and r.export_name = own.export_name

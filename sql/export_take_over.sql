@@ -1,0 +1,14 @@
+-- The run $1 goes on with the export that the run $2, which may be itself, has asked for.
+update tokenflex_etl.run own
+   set source        = 'export',
+       source_reason = earlier.source_reason,
+       export_name   = earlier.export_name,
+       export_key    = earlier.export_key,
+       remote        = null,
+       submitted_at  = earlier.submitted_at,
+       ready_at      = earlier.ready_at,
+       ready_ms      = null,
+       body_hash     = earlier.body_hash
+  from tokenflex_etl.run earlier
+ where own.run_id = $1::bigint
+   and earlier.run_id = $2::bigint

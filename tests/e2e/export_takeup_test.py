@@ -1,0 +1,151 @@
+"""A run that died by export is taken up where it stood: no second export is asked for."""
+
+import signal
+
+from harness import ExportCase, cases, main
+from harness.export import ROWS
+
+QUICK = {"first": "10ms", "max": "50ms"}
+NEVER = {"first": "10m", "max": "10m"}
+
+
+class TakeUpCase(ExportCase):
+    """The run that is ended would change every row."""
+
+    def setUp(self):
+        super().setUp()
+        self.simulator.restate(every=1)
+
+    def held(self, *rules):
+        self.simulator.script(*rules)
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        return running
+
+    def in_request(self):
+        return self.held({"on": "export_submit", "nth": 1, "hold": True})
+
+    def after_request(self):
+        self.etl.write_settings({"api": {"poll": NEVER}})
+        running = self.etl.start_run()
+        self.database.wait_until("exists (select from tokenflex_etl.run where status = 'running' and export_key <> '')")
+        return running
+
+    def in_poll(self):
+        return self.held({"on": "export_status", "nth": 2, "hold": True})
+
+    def before_download(self):
+        return self.held({"on": "download", "nth": 1, "hold": True})
+
+    def in_download(self):
+        """Held where it goes on, some rows into the file."""
+        return self.held({"on": "download", "nth": 1, "close_at": 9000}, {"on": "download", "nth": 2, "hold": True})
+
+    def end(self, running, number=signal.SIGKILL):
+        running.signal(number)
+        result = running.wait(timeout_s=5)
+        self.database.wait_until_left()
+        return result
+
+    def make_way(self):
+        self.simulator.script()
+        self.simulator.release()
+        self.etl.write_settings({"api": {"poll": QUICK}})
+
+    def run_to_the_end(self):
+        self.make_way()
+        result = self.etl.run_well()
+        run = result.one_run
+        self.assertEqual((run["source"], run["rows_updated"], run["rows_inserted"]), ("export", ROWS, 0))
+        self.assert_all_rows_arrived()
+        self.assertEqual(self.database.value("select count(*) from tokenflex_etl.run where status = 'running'"), "0")
+        self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")
+        self.assertEqual(self.simulator.stats["download_with_authorization"], 0)
+        return result
+
+
+MOMENTS = {
+    "while_the_export_is_made": TakeUpCase.after_request,
+    "in_a_poll": TakeUpCase.in_poll,
+    "before_the_download": TakeUpCase.before_download,
+    "in_the_middle_of_the_download": TakeUpCase.in_download,
+}
+
+
+@cases(MOMENTS)
+class Killed(TakeUpCase):
+    """kill -9: nothing half-loaded, and the next run makes no second request."""
+
+    def check(self, reach):
+        running = reach(self)
+        self.assertEqual(self.end(running).exit_code, -signal.SIGKILL)
+        result = self.run_to_the_end()
+        self.assertEqual(self.count("export_submit", "export_list", "export_delete"), (1, 0, 1))
+        self.assertEqual(len([line for line in result.log("info") if "taking up" in line]), 1)
+
+
+@cases(MOMENTS)
+class AskedToStop(TakeUpCase):
+    """SIGTERM: 75 within five seconds, and the next run makes no second request."""
+
+    def check(self, reach):
+        running = reach(self)
+        self.assertEqual(self.end(running, signal.SIGTERM).exit_code, 75)
+        self.run_to_the_end()
+        self.assertEqual(self.count("export_submit", "export_list", "export_delete"), (1, 0, 1))
+
+
+class KilledAroundTheRequest(TakeUpCase):
+    def test_looks_for_what_was_made_all_the_same(self):
+        self.end(self.in_request())
+        self.make_way()
+        self.simulator.wait_for("export_submit")
+        self.run_to_the_end()
+        self.assertEqual(self.count("export_submit", "export_list", "export_delete"), (1, 1, 1))
+
+    def test_makes_what_was_not(self):
+        self.end(self.held({"on": "export_submit", "nth": 1, "hold": True, "close": "before"}))
+        self.simulator.release()
+        self.run_to_the_end()
+        self.assertEqual(self.count("export_list", "export_delete"), (1, 1))
+
+
+class NotTakenUp(TakeUpCase):
+    def assert_asked_anew(self):
+        self.make_way()
+        result = self.etl.run_well()
+        self.assertEqual(self.count("export_submit"), (2,))
+        return result
+
+    def test_where_the_body_has_changed(self):
+        self.end(self.in_poll())
+        self.etl.write_job(source="export", query={"where": "userName LIKE 'admin%'"})
+        result = self.assert_asked_anew()
+        self.assertEqual([line for line in result.log("info") if "taking up" in line], [])
+
+    def test_where_the_service_has_it_no_more(self):
+        self.end(self.in_poll())
+        self.make_way()
+        self.simulator.script({"on": "export_status", "nth": 1, "status": 404})
+        self.etl.run_well()
+        self.assertEqual(self.count("export_submit", "export_delete"), (2, 1))
+        self.assert_all_rows_arrived()
+
+    def test_where_it_is_gone_whenever_it_is_asked_for(self):
+        self.simulator.script({"on": "export_status", "times": -1, "from": 1, "status": 404})
+        self.assert_failed(self.etl.run(), 69, "no longer has the export, twice")
+        self.assertEqual(self.count("export_submit"), (2,))
+
+    def test_where_it_was_loaded(self):
+        self.run_to_the_end()
+        self.assert_asked_anew()
+
+    def test_twice_is_still_one_request(self):
+        self.end(self.in_poll())
+        self.end(self.in_download())
+        self.run_to_the_end()
+        self.assertEqual(self.count("export_submit"), (1,))
+
+
+if __name__ == "__main__":
+    main()

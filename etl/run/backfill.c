@@ -4,25 +4,12 @@
 #include "base/text.h"
 #include "load/run_log.h"
 
-#include <unistd.h>
-
 bool backfill_skip(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result,
                    bool *skipped, struct err *err)
 {
     struct pg *pg = pipeline->session->pg;
     SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
-    chunk_put_question(chunk, &question);
-    struct run_log_entry entry = {
-        .job = chunk->job->name,
-        .contract = chunk->contract,
-        .schema = pipeline->settings->database.schema,
-        .table = chunk->job->target.table,
-        .question = buf_text(&question),
-        .window = &chunk->window,
-        .source = result->source,
-        .host = pipeline->host,
-        .pid = (int)getpid(),
-    };
+    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &question);
     *skipped = false;
     /* A table that is made anew has nothing yet. */
     if (!text_equal(chunk->table, entry.table))

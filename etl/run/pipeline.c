@@ -202,6 +202,23 @@ static void tell_success(const struct chunk_result *result)
              result->counts.deleted, result->requests, (double)result->elapsed_ms / 1000);
 }
 
+struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
+                                    const char *source, struct buf *question)
+{
+    chunk_put_question(chunk, question);
+    return (struct run_log_entry){
+        .job = chunk->job->name,
+        .contract = chunk->contract,
+        .schema = pipeline->settings->database.schema,
+        .table = chunk->job->target.table,
+        .question = buf_text(question),
+        .window = &chunk->window,
+        .source = source,
+        .host = pipeline->host,
+        .pid = (int)getpid(),
+    };
+}
+
 /* A connection that was lost since the last chunk is made anew. */
 static bool start(const struct pipeline *pipeline, const struct run_log_entry *entry,
                   struct chunk_result *result)
@@ -223,18 +240,7 @@ static bool run(const struct pipeline *pipeline, const struct chunk *chunk, cons
 {
     struct err ignored;
     SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
-    chunk_put_question(chunk, &question);
-    struct run_log_entry entry = {
-        .job = chunk->job->name,
-        .contract = chunk->contract,
-        .schema = pipeline->settings->database.schema,
-        .table = chunk->job->target.table,
-        .question = buf_text(&question),
-        .window = &chunk->window,
-        .source = result->source,
-        .host = pipeline->host,
-        .pid = (int)getpid(),
-    };
+    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &question);
     struct session *session = pipeline->session;
     if (!start(pipeline, &entry, result))
         return false;

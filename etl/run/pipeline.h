@@ -11,6 +11,7 @@
 #define RUN_PIPELINE_H
 
 #include "api/api.h"
+#include "load/run_log.h"
 #include "run/chunk.h"
 #include "run/session.h"
 
@@ -22,6 +23,10 @@ struct pipeline {
     struct session *session; /* connected, holding the lock of the chunk's table and contract */
     const char *host;
 };
+
+/* What the run table says of a chunk from the start. question is empty, and keeps the text of the entry's. */
+struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
+                                    const char *source, struct buf *question);
 
 /* Runs a chunk to its end. result says how it went; an error is in the run table and in the log by then. */
 void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result);

@@ -307,6 +307,21 @@ static void thousands_of_rows_are_merged_by_day(void **state)
     expect_counts(load_daily(pg, buf_text(&second), 2), 0, 2000, 4000);
 }
 
+/* More keys come twice than the filter can name: all of them are counted then. */
+static void a_result_of_nothing_but_double_keys_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(buf) struct buf rows = buf_make(BUF_OWN_TEXT);
+    for (int row = 0; row < 5000; row++)
+        buf_print(&rows, "%s[\"product %d\",%d]", row ? "," : "[", row % 2500, row);
+    buf_put(&rows, "]");
+    struct loading loading = {.job = &job_snapshot, .rows = buf_text(&rows), .run_id = 1};
+    struct merge_counts counts;
+    struct err err = {0};
+    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "comes 2 times in the result");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +347,7 @@ int main(void)
         cmocka_unit_test(two_rows_of_a_query_without_fields_are_refused),
         cmocka_unit_test(a_load_that_fails_leaves_nothing_behind),
         cmocka_unit_test(thousands_of_rows_are_merged_by_day),
+        cmocka_unit_test(a_result_of_nothing_but_double_keys_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
--- A chunk begins: committed at once, so that a crash leaves a trace. $9: what is asked.
+-- A chunk begins: committed at once, so that a crash leaves a trace. $9: what is asked; $10: the same over any days.
 insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, host, pid, target,
-                               question_hash)
-values ($1, $2, $3::date, $4::date, $5, 'running', $6, $7::integer, $8, encode(sha256(convert_to($9, 'UTF8')), 'hex'))
+                               question_hash, query_hash)
+values ($1, $2, $3::date, $4::date, $5, 'running', $6, $7::integer, $8, encode(sha256(convert_to($9, 'UTF8')), 'hex'),
+        encode(sha256(convert_to($10, 'UTF8')), 'hex'))
 returning run_id

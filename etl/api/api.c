@@ -6,10 +6,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What a request that changes something at the service needs. */
+#define SCOPE_WRITE "data:write"
 
 struct api_call {
     enum http_method method;
@@ -26,6 +30,11 @@ struct api_call {
     unsigned failures;
     bool token_renewed;
 };
+
+bool api_may_write(const struct api *api)
+{
+    return !api->write_is_forbidden && text_list_has(&api->settings->auth.scopes, SCOPE_WRITE);
+}
 
 static char *copy_or_null(const char *text)
 {
@@ -187,6 +196,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
         verdict = judge(api, call, false, response);
     } else if (answered) {
         explain(call, response, verdict.kind ? verdict.kind : ERR_AUTH, err);
+        api->write_is_forbidden |= response->status == 403 && text_equal(call->scope, SCOPE_WRITE);
     }
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:

@@ -20,10 +20,14 @@ struct api {
     struct http_client *http;
     struct token_source *tokens;
     struct queue *queue;
-    struct pg *pg;       /* where the budget is kept; in no transaction while a request is started */
-    int64_t deadline_ms; /* monotonic: the job's timeout; waiting past it is ERR_LATER */
-    uint64_t requests;   /* made so far, counted here */
+    struct pg *pg;           /* where the budget is kept; in no transaction while a request is started */
+    int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
+    uint64_t requests;       /* made so far, counted here */
+    bool write_is_forbidden; /* the service has refused (403) a request that needs the scope data:write */
 };
+
+/* Whether requests that need the scope data:write may be made, as far as is known: exports, above all. */
+bool api_may_write(const struct api *api);
 
 struct api_request {
     enum http_method method;

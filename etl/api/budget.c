@@ -22,6 +22,16 @@ double budget_capacity(const struct budget *budget)
     return (double)budget->burst - reserve;
 }
 
+bool budget_allows(const struct budget *budget, const struct budget_level *level, uint64_t requests,
+                   int64_t span_ms)
+{
+    if (budget->per_minute <= 0)
+        return true;
+    if (level->blocked_ms >= span_ms)
+        return false;
+    return (double)requests <= level->requests + budget->per_minute / 60000 * (double)span_ms;
+}
+
 /* The bucket's numbers as statements want them. */
 struct figures {
     char per_minute[32];

@@ -12,6 +12,8 @@
 #include "job/settings.h"
 #include "wire/pg.h"
 
+#include <stdint.h>
+
 struct budget {
     const char *account; /* borrowed */
     double per_minute;   /* 0: no limit on our side; nothing is asked of the database then */
@@ -45,6 +47,10 @@ struct budget_level {
 /* Looks, and takes nothing. */
 MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, struct budget_level *level,
                             struct err *err);
+
+/* Whether so many requests can be made within span_ms, by one who has the budget to himself. Pure. */
+bool budget_allows(const struct budget *budget, const struct budget_level *level, uint64_t requests,
+                   int64_t span_ms);
 
 /* The service has said 429: nobody of this account asks for wait_ms. */
 MUST_CHECK bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err);

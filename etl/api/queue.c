@@ -259,3 +259,16 @@ void queue_owe(struct queue *queue, int64_t requests)
     queue->owed += requests;
     pthread_mutex_unlock(&queue->mutex);
 }
+
+bool queue_can_pay(struct queue *queue, struct pg *pg, uint64_t requests, int64_t span_ms, bool *can_pay,
+                   struct err *err)
+{
+    struct budget_level level = {0};
+    pthread_mutex_lock(&queue->mutex);
+    uint64_t owed = queue->owed > 0 ? (uint64_t)queue->owed : 0;
+    pthread_mutex_unlock(&queue->mutex);
+    if (queue->budget.per_minute > 0 && !budget_look(&queue->budget, pg, &level, err))
+        return false;
+    *can_pay = budget_allows(&queue->budget, &level, requests + owed, span_ms);
+    return true;
+}

@@ -48,6 +48,13 @@ MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms,
  * into account. */
 void queue_owe(struct queue *queue, int64_t requests);
 
+/*
+ * Whether the budget will have so many requests within span_ms, beside those that are owed to other results.
+ * Takes nothing, and waits for nothing.
+ */
+MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, uint64_t requests, int64_t span_ms,
+                              bool *can_pay, struct err *err);
+
 /* Whether the one goes before the other; of equals the one that came first. Pure. */
 bool ticket_before(const struct ticket *one, const struct ticket *other);
 

@@ -47,6 +47,14 @@ MUST_CHECK bool export_log_forget(struct pg *pg, int64_t run_id, struct err *err
 MUST_CHECK bool export_log_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests,
                                struct err *err);
 
+/*
+ * Looks for one export of the contract that is still at the service though nobody will load it any more: an
+ * earlier run has, and ended before it could delete it; or nobody has taken it up for a month. run_id: the
+ * run that asks. left->run_id is 0 where there is none.
+ */
+MUST_CHECK bool export_log_leftover(struct pg *pg, const char *contract, int64_t run_id,
+                                    struct export_left *left, struct err *err);
+
 /* Exports of ours that the service may still be making. */
 MUST_CHECK bool export_log_outstanding(struct pg *pg, unsigned *count, struct err *err);
 

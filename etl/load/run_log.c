@@ -2,19 +2,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "load/run_row.h"
 #include "sql/statements.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define NUMBER_TEXT 24
-
-static const char *number(uint64_t value, char *out)
-{
-    snprintf(out, NUMBER_TEXT, "%" PRIu64, value);
-    return out;
-}
 
 static bool name_session(struct pg *pg, const char *job, int64_t run_id, struct err *err)
 {
@@ -37,14 +30,14 @@ bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *ru
 {
     struct window_days days;
     plan_window_days(entry->window, &days);
-    char pid[NUMBER_TEXT];
+    char pid[RUN_ROW_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
-    PGresult *started =
-        pg_query(pg, SQL_RUN_START,
-                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
-                           number((uint64_t)entry->pid, pid), target_name(entry, target), entry->question),
-                 err);
+    PGresult *started = pg_query(pg, SQL_RUN_START,
+                                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source,
+                                           entry->host, run_row_number(entry->pid, pid),
+                                           target_name(entry, target), entry->question, entry->query),
+                                 err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
     *run_id = pg_int(started, 0, 0);
@@ -71,14 +64,14 @@ bool run_log_skip(struct pg *pg, const struct run_log_entry *entry, uint64_t req
 {
     struct window_days days;
     plan_window_days(entry->window, &days);
-    char texts[2][NUMBER_TEXT];
+    char texts[2][RUN_ROW_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
     PGresult *skipped =
         pg_query(pg, SQL_RUN_SKIP,
                  PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
-                           number((uint64_t)entry->pid, texts[0]), target_name(entry, target),
-                           entry->question, number(requests, texts[1])),
+                           run_row_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
+                           run_row_number((int64_t)requests, texts[1])),
                  err);
     if (!skipped)
         return err_wrap(err, "cannot write the run table");
@@ -86,35 +79,28 @@ bool run_log_skip(struct pg *pg, const struct run_log_entry *entry, uint64_t req
     return true;
 }
 
-/* Runs a statement of the run table that answers with nothing to read. */
-static bool write_row(struct pg *pg, const char *sql, struct pg_params params, struct err *err)
-{
-    SCOPED(pg_result) PGresult *written = pg_query(pg, sql, params, err);
-    return written != NULL || err_wrap(err, "cannot write the run table");
-}
-
 bool run_log_submitted(struct pg *pg, int64_t run_id, const struct run_log_query *query, struct err *err)
 {
-    char texts[2][NUMBER_TEXT];
-    return write_row(pg, SQL_RUN_SUBMITTED,
-                     PG_PARAMS(number((uint64_t)run_id, texts[0]), query->url,
-                               number((uint64_t)query->age_ms, texts[1]), query->body),
-                     err);
+    char texts[2][RUN_ROW_NUMBER];
+    return run_row_write(pg, SQL_RUN_SUBMITTED,
+                         PG_PARAMS(run_row_number(run_id, texts[0]), query->url,
+                                   run_row_number(query->age_ms, texts[1]), query->body),
+                         err);
 }
 
 bool run_log_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err)
 {
-    char texts[2][NUMBER_TEXT];
-    return write_row(pg, SQL_RUN_READY,
-                     PG_PARAMS(number((uint64_t)run_id, texts[0]),
-                               ready_ms < 0 ? NULL : number((uint64_t)ready_ms, texts[1])),
-                     err);
+    char texts[2][RUN_ROW_NUMBER];
+    return run_row_write(
+        pg, SQL_RUN_READY,
+        PG_PARAMS(run_row_number(run_id, texts[0]), ready_ms < 0 ? NULL : run_row_number(ready_ms, texts[1])),
+        err);
 }
 
 bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err)
 {
-    char text[NUMBER_TEXT];
-    return write_row(pg, SQL_RUN_FORGET_REMOTE, PG_PARAMS(number((uint64_t)run_id, text)), err);
+    char text[RUN_ROW_NUMBER];
+    return run_row_write(pg, SQL_RUN_FORGET_REMOTE, PG_PARAMS(run_row_number(run_id, text)), err);
 }
 
 bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url, int64_t *age_ms,
@@ -122,14 +108,14 @@ bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char
 {
     struct window_days days;
     plan_window_days(search->entry->window, &days);
-    char texts[3][NUMBER_TEXT];
+    char texts[3][RUN_ROW_NUMBER];
     *url = NULL;
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_RUN_RESUME,
                                PG_PARAMS(search->entry->job, search->entry->contract, days.from, days.to,
-                                         search->body, number((uint64_t)search->deadline_ms, texts[0]),
-                                         number((uint64_t)search->lifetime_ms, texts[1]),
-                                         number((uint64_t)search->run_id, texts[2])),
+                                         search->body, run_row_number(search->deadline_ms, texts[0]),
+                                         run_row_number(search->lifetime_ms, texts[1]),
+                                         run_row_number(search->run_id, texts[2])),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
@@ -164,9 +150,9 @@ bool run_log_reap(struct pg *pg, struct err *err)
 bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merge_counts *counts,
                      struct err *err)
 {
-    char text[NUMBER_TEXT];
+    char text[RUN_ROW_NUMBER];
     SCOPED(pg_result)
-    PGresult *row = pg_query(pg, SQL_RUN_OUTCOME, PG_PARAMS(number((uint64_t)run_id, text)), err);
+    PGresult *row = pg_query(pg, SQL_RUN_OUTCOME, PG_PARAMS(run_row_number(run_id, text)), err);
     if (!row)
         return err_wrap(err, "cannot read the run table");
     *succeeded = PQntuples(row) > 0 && strcmp(pg_text(row, 0, 0), "succeeded") == 0;
@@ -182,25 +168,29 @@ bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merg
 
 bool run_log_succeed(struct pg *pg, const struct run_log_success *success, struct err *err)
 {
-    char texts[7][NUMBER_TEXT];
+    char texts[7][RUN_ROW_NUMBER];
     const struct merge_counts *counts = success->counts;
     SCOPED(pg_result)
-    PGresult *ended =
-        pg_query(pg, SQL_RUN_SUCCEED,
-                 PG_PARAMS(number((uint64_t)success->run_id, texts[0]), number(success->rows_read, texts[1]),
-                           number(counts->inserted, texts[2]), number(counts->updated, texts[3]),
-                           number(counts->unchanged, texts[4]), number(counts->deleted, texts[5]),
-                           number(success->requests, texts[6]), success->schema, success->table),
-                 err);
+    PGresult *ended = pg_query(pg, SQL_RUN_SUCCEED,
+                               PG_PARAMS(run_row_number(success->run_id, texts[0]),
+                                         run_row_number((int64_t)success->rows_read, texts[1]),
+                                         run_row_number((int64_t)counts->inserted, texts[2]),
+                                         run_row_number((int64_t)counts->updated, texts[3]),
+                                         run_row_number((int64_t)counts->unchanged, texts[4]),
+                                         run_row_number((int64_t)counts->deleted, texts[5]),
+                                         run_row_number((int64_t)success->requests, texts[6]),
+                                         success->schema, success->table),
+                               err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }
 
 bool run_log_fail(struct pg *pg, int64_t run_id, uint64_t requests, const struct err *reason, struct err *err)
 {
-    char texts[2][NUMBER_TEXT];
+    char texts[2][RUN_ROW_NUMBER];
     SCOPED(pg_result)
-    PGresult *ended = pg_query(
-        pg, SQL_RUN_FAIL,
-        PG_PARAMS(number((uint64_t)run_id, texts[0]), number(requests, texts[1]), reason->text), err);
+    PGresult *ended = pg_query(pg, SQL_RUN_FAIL,
+                               PG_PARAMS(run_row_number(run_id, texts[0]),
+                                         run_row_number((int64_t)requests, texts[1]), reason->text),
+                               err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

@@ -17,6 +17,7 @@ struct run_log_entry {
     const char *schema; /* of the target */
     const char *table;
     const char *question; /* what is asked, as text: see chunk_put_question(); NULL: nobody will compare it */
+    const char *query;    /* the body of the query without its window; NULL: nobody will compare it */
     const struct window *window;
     const char *source; /* query or export */
     const char *host;

@@ -300,6 +300,39 @@ bool stage_end_page(struct stage *stage, struct err *err)
     return true;
 }
 
+static const struct target_column *column_of(const struct target *target, const char *api_name)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (text_same_name(target->columns[i].api_name, api_name))
+            return &target->columns[i];
+    return NULL;
+}
+
+bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
+                     struct err *err)
+{
+    struct window_days days;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    const struct target_column *column = column_of(stage->target, date_name);
+    plan_window_days(part, &days);
+    if (!column)
+        return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);
+    buf_put(&sql, "delete from pg_temp." STAGE_TABLE " where ");
+    pg_put_identifier(&sql, column->name);
+    buf_put(&sql, " >= $1::date and ");
+    pg_put_identifier(&sql, column->name);
+    buf_put(&sql, " < $2::date");
+    SCOPED(pg_result)
+    PGresult *deleted = pg_query(stage->pg, buf_text(&sql), PG_PARAMS(days.from, days.to), err);
+    if (!deleted)
+        return err_wrap(err, "cannot take rows back from the stage table");
+    stage->rows_confirmed -= pg_rows_affected(deleted);
+    stage->rows_added = stage->rows_confirmed;
+    return stage->rows_confirmed == keep ||
+           err_set(err, ERR_DATA, "a result has rows of other days than %s to %s, which it was asked for",
+                   days.from, days.to);
+}
+
 struct stage_days stage_days(const struct stage *stage)
 {
     return stage->days;

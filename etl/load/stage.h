@@ -64,6 +64,14 @@ struct stage_days stage_days(const struct stage *stage);
  */
 MUST_CHECK bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count);
 
+/*
+ * Takes rows back, down to `keep`, that were staged first: those of the days [part->from, part->to) in the
+ * column that the API calls date_name. Between pages. ERR_DATA when that leaves another number of rows: some
+ * were of other days than asked for.
+ */
+MUST_CHECK bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part,
+                                uint64_t keep, struct err *err);
+
 /* Rows that the server has confirmed. */
 uint64_t stage_rows(const struct stage *stage);
 

@@ -30,7 +30,7 @@ static void add_turn(struct making *making, const struct job *job, const char *c
             .window = windows->items[i],
             .requests_before = making->requests,
         };
-        item->result = (struct chunk_result){.source = source_name(source_choose(job))};
+        item->result = (struct chunk_result){.source = source_name(source_of_job(job).way)};
         making->requests = 0;
     }
 }

@@ -8,8 +8,8 @@ bool backfill_skip(const struct pipeline *pipeline, const struct chunk *chunk, s
                    bool *skipped, struct err *err)
 {
     struct pg *pg = pipeline->session->pg;
-    SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
-    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &question);
+    SCOPED(pipeline_texts) struct pipeline_texts texts;
+    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
     *skipped = false;
     /* A table that is made anew has nothing yet. */
     if (!text_equal(chunk->table, entry.table))

@@ -26,3 +26,9 @@ void chunk_put_question(const struct chunk *chunk, struct buf *question)
     for (size_t i = 0; i < target->rename_count; i++)
         buf_print(question, "\n%s %s", target->renames[i].name, target->renames[i].column);
 }
+
+void chunk_put_query(const struct chunk *chunk, struct buf *query)
+{
+    struct window all_days = {0};
+    plan_put_body(chunk->job, &all_days, query);
+}

@@ -54,4 +54,7 @@ const char *chunk_status_text(enum chunk_status status);
  */
 void chunk_put_question(const struct chunk *chunk, struct buf *question);
 
+/* The body of a chunk's query without its window: that of the same job over other days. */
+void chunk_put_query(const struct chunk *chunk, struct buf *query);
+
 #endif

@@ -1,13 +1,16 @@
 #include "run/fetch.h"
 
 #include "api/query.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "load/run_log.h"
 #include "run/flight.h"
+#include "run/parts.h"
+#include "run/query_stage.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 void fetched_cleanup(struct fetched *fetched)
 {
@@ -19,156 +22,41 @@ void fetched_cleanup(struct fetched *fetched)
 /* How an attempt to get the whole result ended, other than in an error. */
 enum ending {
     ENDED_WHOLE,
-    ENDED_FAILED,  /* the service says FAILED */
-    ENDED_TIMEOUT, /* the query would run past five minutes */
-    ENDED_EXPIRED, /* the result went away, or became another, while it was paged */
+    ENDED_FAILED,   /* the service says FAILED */
+    ENDED_TIMEOUT,  /* the query would run past five minutes */
+    ENDED_EXPIRED,  /* the result went away, or became another, while it was paged */
+    ENDED_TOO_LARGE /* the result would go away before the request budget has paid for its pages */
 };
 
 struct fetch {
-    const struct pipeline *pipeline;
-    const struct chunk *chunk;
+    const struct fetch_task *task;
     struct fetched *fetched;
     struct run_log_entry entry; /* of this run */
-    int64_t run_id;
-    const char *body;
+    struct parts parts;         /* still to be asked for, after this one */
+    struct window part;         /* of the window, that is asked for now; mostly all of it */
+    uint64_t rows_before;       /* of earlier parts, in the stage */
+    uint64_t window_rows;       /* that past runs had for all of it; 0: they tell nothing */
+    int64_t in_vain_days;       /* a query for so many days would time out; 0: none is known to */
+    const char *body;           /* of the part's query */
     struct query query;
-    bool taken_up;      /* the query is an earlier run's */
-    int64_t owed;       /* requests that the budget keeps for this result's pages */
-    struct page page;   /* the one at hand */
-    struct cell *cells; /* of one row */
+    bool taken_up;    /* the query is an earlier run's */
+    struct page page; /* the one at hand */
 };
 
-static void drop_cells(struct fetch *fetch)
+static struct pg *pg_of(const struct fetch *fetch)
 {
-    free(fetch->cells);
-    fetch->cells = NULL;
+    return fetch->task->pipeline->session->pg;
 }
 
-/*
- * Types that neither job nor catalogue know are read off the values: off those of the first page where there
- * is no column yet, and later ones widen it. From a copy of the page, since a page is read once.
- */
-static bool widen_types(struct fetch *fetch, bool *widened, struct err *err)
+static bool is_whole_window(const struct fetch *fetch)
 {
-    struct target *target = &fetch->fetched->target;
-    const struct buf *body = &fetch->page.response.body;
-    SCOPED(buf) struct buf copy = buf_make(body->length);
-    SCOPED(mem) bool *seen = mem_alloc(target->count, sizeof *seen);
-    struct answer_rows rows;
-    size_t count;
-    bool done;
-    if (!buf_append(&copy, body->bytes, body->length))
-        return err_set(err, ERR_BUG, "the page does not fit its copy");
-    if (!answer_rows_begin(&rows, &fetch->page.answer, &copy, fetch->cells, target->count, err))
-        return false;
-    for (;;) {
-        if (!answer_next_row(&rows, &count, &done, err))
-            return false;
-        if (done)
-            break;
-        for (size_t i = 0; i < target->count && i < count; i++)
-            *widened |= target_see_value(&target->columns[i], &fetch->cells[i], &seen[i]);
-    }
-    /* Rows that show no value of a column leave it text; no rows at all leave it open. */
-    for (size_t i = 0; i < target->count; i++)
-        target->columns[i].type_is_known |= fetch->page.answer.row_count > 0;
-    return target_check_change(target, err);
+    const struct window *window = &fetch->task->chunk->window;
+    return fetch->part.from == window->from && fetch->part.to == window->to;
 }
 
-/* Before a page's rows are staged: the columns hold what it brings. */
-static bool fit_types(struct fetch *fetch, struct err *err)
+static enum ending ending_of(const struct answer *answer)
 {
-    bool widened = false;
-    struct stage *stage = fetch->fetched->stage;
-    if (!target_is_open(&fetch->fetched->target))
-        return true;
-    if (!widen_types(fetch, &widened, err))
-        return false;
-    return !widened || !stage || stage_follow_types(stage, err);
-}
-
-/* From the first page's columns: the target, what there is of it, and an empty stage. */
-static bool prepare(struct fetch *fetch, struct err *err)
-{
-    struct fetched *fetched = fetch->fetched;
-    const struct settings *settings = fetch->pipeline->settings;
-    struct pg *pg = fetch->pipeline->session->pg;
-    fetched->rows = fetch->page.answer.total;
-    if (!target_derive(fetch->chunk->job, settings->database.schema, &fetch->page.answer.columns,
-                       fetched->arena, &fetched->target, err))
-        return false;
-    fetched->target.table = fetch->chunk->table;
-    if (!target_inspect(&fetched->target, &settings->database.grant_select_to, pg, err))
-        return false;
-    drop_cells(fetch);
-    fetch->cells = mem_alloc(fetched->target.count, sizeof *fetch->cells);
-    stage_release(fetched->stage);
-    fetched->stage = NULL;
-    if (!fit_types(fetch, err))
-        return false;
-    fetched->stage = stage_make(pg, &fetched->target, fetch->chunk->contract, &fetch->chunk->window, err);
-    return fetched->stage != NULL;
-}
-
-static bool stage_page(struct fetch *fetch, struct err *err)
-{
-    struct stage *stage = fetch->fetched->stage;
-    struct answer_rows rows;
-    size_t width = fetch->fetched->target.count;
-    size_t count;
-    bool done;
-    if (fetch->page.answer.row_count == 0)
-        return true;
-    if (!answer_rows_begin(&rows, &fetch->page.answer, &fetch->page.response.body, fetch->cells, width,
-                           err) ||
-        !stage_begin_page(stage, err))
-        return false;
-    for (;;) {
-        if (!answer_next_row(&rows, &count, &done, err))
-            return false;
-        if (done)
-            return stage_end_page(stage, err);
-        if (!stage_add_row(stage, fetch->cells, count, err))
-            return false;
-    }
-}
-
-static bool same_columns(const struct text_list *names, const struct target *target)
-{
-    if (names->count != target->count)
-        return false;
-    for (size_t i = 0; i < names->count; i++)
-        if (!text_same_name(names->items[i], target->columns[i].api_name))
-            return false;
-    return true;
-}
-
-/* A page that begins at `offset` must go on where the last one ended, within the total that the first one
- * named. */
-static bool check_page(const struct fetch *fetch, uint64_t offset, struct err *err)
-{
-    const struct answer *answer = &fetch->page.answer;
-    uint64_t total = fetch->fetched->rows;
-    if (!same_columns(&answer->columns, &fetch->fetched->target))
-        return err_set(err, ERR_DATA, "the page at row %" PRIu64 " has other columns than the first",
-                       offset + 1);
-    if (answer->offset != ANSWER_UNNAMED && answer->offset != offset)
-        return err_set(err, ERR_DATA, "the page at row %" PRIu64 " says that it begins at row %" PRIu64,
-                       offset + 1, answer->offset + 1);
-    if (answer->row_count == 0 && offset < total)
-        return err_set(err, ERR_DATA,
-                       "the result stops short: the page at row %" PRIu64 " is empty, the result has %" PRIu64
-                       " rows",
-                       offset + 1, total);
-    if (answer->row_count > total - offset)
-        return err_set(err, ERR_DATA,
-                       "the pages bring more rows than the %" PRIu64 " that the result says it has", total);
-    return true;
-}
-
-static enum ending ending_of(enum query_status status)
-{
-    switch (status) {
+    switch (answer->status) {
     case QUERY_FAILED:
         return ENDED_FAILED;
     case QUERY_TIMEOUT:
@@ -183,77 +71,14 @@ static enum ending ending_of(enum query_status status)
     return ENDED_WHOLE;
 }
 
-/* Tells the line for the budget how many requests this result still takes. */
-static void owe(struct fetch *fetch, uint64_t rows_left)
-{
-    int64_t pages = (int64_t)((rows_left + fetch->query.page_size - 1) / fetch->query.page_size);
-    queue_owe(fetch->pipeline->api->queue, pages - fetch->owed);
-    fetch->owed = pages;
-}
-
-/* The page at `offset` takes the place of the one at hand. */
-static bool receive_page(struct fetch *fetch, struct flight *flight, uint64_t offset, enum ending *ending,
-                         struct err *err)
-{
-    page_release(&fetch->page);
-    if (!flight_receive(flight, offset, &fetch->page, err))
-        return false;
-    const struct answer *answer = &fetch->page.answer;
-    *ending = ending_of(answer->status);
-    bool another = !answer->has_result || answer->total != fetch->fetched->rows;
-    if (*ending == ENDED_WHOLE && another)
-        *ending = ENDED_EXPIRED;
-    return true;
-}
-
-/* Stages the page at hand, and the others as they come: the next are on their way while one is staged. */
-static bool stage_in_flight(struct fetch *fetch, struct flight *flight, enum ending *ending, struct err *err)
-{
-    uint64_t total = fetch->fetched->rows;
-    uint64_t offset = 0;
-    for (;;) {
-        if (!check_page(fetch, offset, err))
-            return false;
-        offset += fetch->page.answer.row_count;
-        owe(fetch, total - offset);
-        bool is_first = offset == fetch->page.answer.row_count;
-        if (!flight_send(flight, offset, err) || (!is_first && !fit_types(fetch, err)) ||
-            !stage_page(fetch, err))
-            return false;
-        if (offset == total)
-            return true;
-        if (!receive_page(fetch, flight, offset, ending, err))
-            return false;
-        if (*ending != ENDED_WHOLE)
-            return true;
-    }
-}
-
-static bool stage_pages(struct fetch *fetch, enum ending *ending, struct err *err)
-{
-    struct flight flight;
-    if (!flight_begin(&flight, &fetch->query, &fetch->page, err))
-        return false;
-    bool staged = stage_in_flight(fetch, &flight, ending, err);
-    flight_cancel(&flight);
-    if (!staged || *ending != ENDED_WHOLE)
-        return staged;
-    uint64_t rows = stage_rows(fetch->fetched->stage);
-    if (rows != fetch->fetched->rows)
-        return err_set(err, ERR_BUG, "%" PRIu64 " rows are staged, the result has %" PRIu64, rows,
-                       fetch->fetched->rows);
-    return true;
-}
-
 /* What past runs tell of this job. */
 static bool learn(struct fetch *fetch, struct err *err)
 {
-    struct pg *pg = fetch->pipeline->session->pg;
-    struct budget budget = budget_of(fetch->pipeline->settings);
+    struct budget budget = budget_of(fetch->task->pipeline->settings);
     unsigned page_limit;
-    if (!run_log_history(pg, fetch->entry.job, fetch->entry.contract, &fetch->query.expected_ms,
-                         &fetch->query.expected_rows, err) ||
-        !budget_page_limit(&budget, pg, &page_limit, err))
+    if (!run_log_history(pg_of(fetch), fetch->entry.job, fetch->entry.contract, &fetch->query.expected_ms,
+                         &fetch->window_rows, err) ||
+        !budget_page_limit(&budget, pg_of(fetch), &page_limit, err))
         return false;
     if (page_limit > 0 && page_limit < fetch->query.page_size)
         fetch->query.page_size = page_limit;
@@ -263,10 +88,10 @@ static bool learn(struct fetch *fetch, struct err *err)
 /* The query that an earlier run left at the service, where there is one. */
 static bool take_up(struct fetch *fetch, bool *taken_up, struct err *err)
 {
-    const struct api_settings *settings = &fetch->pipeline->settings->api;
+    const struct api_settings *settings = &fetch->task->pipeline->settings->api;
     struct run_log_search search = {
         .entry = &fetch->entry,
-        .run_id = fetch->run_id,
+        .run_id = fetch->task->run_id,
         .body = fetch->body,
         .deadline_ms = settings->query_deadline_ms,
         .lifetime_ms = settings->result_lifetime_ms,
@@ -274,14 +99,14 @@ static bool take_up(struct fetch *fetch, bool *taken_up, struct err *err)
     SCOPED(mem) char *url = NULL;
     int64_t age_ms;
     *taken_up = false;
-    if (!run_log_find_query(fetch->pipeline->session->pg, &search, &url, &age_ms, err))
+    if (!run_log_find_query(pg_of(fetch), &search, &url, &age_ms, err))
         return false;
     if (!url || !query_resume(&fetch->query, url, age_ms, &fetch->page))
         return true;
     *taken_up = true;
     log_info("query-taken-up", "taking up the query submitted %.0f s ago", (double)age_ms / 1000);
     struct run_log_query query = {.url = url, .body = fetch->body, .age_ms = age_ms};
-    return run_log_submitted(fetch->pipeline->session->pg, fetch->run_id, &query, err);
+    return run_log_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
 }
 
 static bool submit(struct fetch *fetch, struct err *err)
@@ -289,8 +114,7 @@ static bool submit(struct fetch *fetch, struct err *err)
     if (!query_submit(&fetch->query, fetch->body, &fetch->page, err))
         return false;
     struct run_log_query query = {.url = buf_text(&fetch->query.url), .body = fetch->body};
-    return fetch->query.url.length == 0 ||
-           run_log_submitted(fetch->pipeline->session->pg, fetch->run_id, &query, err);
+    return fetch->query.url.length == 0 || run_log_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
 }
 
 /* A wait that history has set is never found to have been too long: of the longer ones a tenth is taken off,
@@ -307,7 +131,49 @@ int64_t fetch_remembered_ms(unsigned polls, int64_t expected_ms, int64_t ready_m
 static int64_t ready_ms(const struct fetch *fetch)
 {
     const struct query *query = &fetch->query;
-    return fetch->taken_up ? -1 : fetch_remembered_ms(query->polls, query->expected_ms, query->ready_ms);
+    if (fetch->taken_up || !is_whole_window(fetch))
+        return -1;
+    return fetch_remembered_ms(query->polls, query->expected_ms, query->ready_ms);
+}
+
+/* Whether there is another way than to page through this result. */
+static bool has_other_way(const struct fetch *fetch)
+{
+    const struct job *job = fetch->task->chunk->job;
+    return job->source == JOB_SOURCE_AUTO &&
+           (api_may_write(fetch->task->pipeline->api) || parts_can_split(job, &fetch->part));
+}
+
+/* Whether the result goes away before its pages can be paid for: its first page has told. */
+static bool check_size(const struct fetch *fetch, enum ending *ending, struct err *err)
+{
+    const struct api *api = fetch->task->pipeline->api;
+    uint64_t pages = flight_pages_after(&fetch->query, &fetch->page);
+    int64_t left_ms = fetch->query.dies_at_ms - clock_now_ms();
+    bool can_pay = true;
+    if (pages > 0 && has_other_way(fetch) &&
+        !queue_can_pay(api->queue, pg_of(fetch), pages, left_ms, &can_pay, err))
+        return false;
+    *ending = can_pay ? ENDED_WHOLE : ENDED_TOO_LARGE;
+    return true;
+}
+
+static bool stage_result(struct fetch *fetch, enum ending *ending, struct err *err)
+{
+    struct query_staging staging = {
+        .pipeline = fetch->task->pipeline,
+        .chunk = fetch->task->chunk,
+        .query = &fetch->query,
+        .page = &fetch->page,
+        .fetched = fetch->fetched,
+    };
+    bool whole;
+    if (!query_stage(&staging, &whole, err))
+        return false;
+    *ending = whole ? ENDED_WHOLE : ending_of(&fetch->page.answer);
+    if (!whole && *ending == ENDED_WHOLE)
+        *ending = ENDED_EXPIRED; /* it has become another */
+    return true;
 }
 
 /* Waits for the query at hand, and stages its result. */
@@ -315,25 +181,89 @@ static bool collect(struct fetch *fetch, enum ending *ending, struct err *err)
 {
     if (!query_await(&fetch->query, &fetch->page, err))
         return false;
-    *ending = ending_of(fetch->page.answer.status);
+    *ending = ending_of(&fetch->page.answer);
     if (*ending != ENDED_WHOLE)
         return true;
     log_info("query-done", "query done, %" PRIu64 " rows", fetch->page.answer.total);
-    return run_log_ready(fetch->pipeline->session->pg, fetch->run_id, ready_ms(fetch), err) &&
-           prepare(fetch, err) && stage_pages(fetch, ending, err);
+    if (!run_log_ready(pg_of(fetch), fetch->task->run_id, ready_ms(fetch), err) ||
+        !check_size(fetch, ending, err))
+        return false;
+    return *ending != ENDED_WHOLE || stage_result(fetch, ending, err);
 }
 
 /* A result that cannot be loaded would not be better for a second look: the next run asks anew. */
-static void forget_query(struct fetch *fetch)
+static void forget_query(const struct fetch *fetch)
 {
     struct err ignored;
-    stage_release(fetch->fetched->stage);
-    fetch->fetched->stage = NULL;
-    if (!run_log_forget_query(fetch->pipeline->session->pg, fetch->run_id, &ignored))
+    if (!run_log_forget_query(pg_of(fetch), fetch->task->run_id, &ignored))
         log_debug("query-forget", "%s", ignored.text);
 }
 
-static bool refuse_ending(const struct fetch *fetch, enum ending ending, struct err *err)
+/* With a COPY that may be under way: the session is free again. */
+static void give_up_stage(struct fetched *fetched)
+{
+    stage_release(fetched->stage);
+    fetched->stage = NULL;
+}
+
+/* What an unfinished result has left in the stage goes; rows of earlier parts stay. */
+static bool drop_rows(struct fetch *fetch, struct err *err)
+{
+    struct stage **stage = &fetch->fetched->stage;
+    if (*stage && fetch->rows_before > 0)
+        return stage_take_back(*stage, fetch->task->chunk->job->window.field, &fetch->part,
+                               fetch->rows_before, err);
+    give_up_stage(fetch->fetched);
+    return true;
+}
+
+static const char *ending_text(enum ending ending)
+{
+    switch (ending) {
+    case ENDED_FAILED:
+        return "failed";
+    case ENDED_TIMEOUT:
+        return "ran past its time limit";
+    case ENDED_EXPIRED:
+        return "has no result any more";
+    case ENDED_TOO_LARGE:
+    case ENDED_WHOLE:
+        break;
+    }
+    return "is done";
+}
+
+/* One query of the part, and where that fails, or its result goes away, a second one. */
+static bool fetch_result(struct fetch *fetch, enum ending *ending, struct err *err)
+{
+    if (!take_up(fetch, &fetch->taken_up, err))
+        return false;
+    for (unsigned submits = 0;;) {
+        if (!fetch->taken_up && !submit(fetch, err))
+            return false;
+        submits += !fetch->taken_up;
+        if (!collect(fetch, ending, err)) {
+            give_up_stage(fetch->fetched);
+            if (err->kind == ERR_DATA)
+                forget_query(fetch);
+            return false;
+        }
+        if (*ending == ENDED_WHOLE)
+            return true;
+        forget_query(fetch);
+        if (!drop_rows(fetch, err))
+            return false;
+        bool in_vain = *ending == ENDED_TOO_LARGE || (*ending == ENDED_TIMEOUT && !fetch->taken_up);
+        if (submits == 2 || in_vain)
+            return true;
+        log_warn("query-again", "the query %s; submitting it again", ending_text(*ending));
+        fetch->taken_up = false;
+        page_release(&fetch->page);
+    }
+}
+
+/* The job insists on the query, or nothing else would do better. */
+static bool refuse(const struct fetch *fetch, enum ending ending, struct err *err)
 {
     const char *message = fetch->page.answer.message ? fetch->page.answer.message : "no reason given";
     switch (ending) {
@@ -349,81 +279,130 @@ static bool refuse_ending(const struct fetch *fetch, enum ending ending, struct 
         return err_hint(
             err, "let it go on by export (source: auto), or ask for less at a time: window.chunk, fewer "
                  "fields");
+    case ENDED_TOO_LARGE:
     case ENDED_WHOLE:
         break;
     }
-    return err_set(err, ERR_BUG, "a whole result was refused");
+    return err_set(err, ERR_BUG, "a result that could be loaded was refused");
 }
 
-/* A query that will not bring the rows: an export may, where the job leaves the choice to us. */
-static bool give_up(struct fetch *fetch, enum ending ending, struct err *err)
-{
-    const char **reason = &fetch->fetched->turn_to_export;
-    if (fetch->chunk->job->source == JOB_SOURCE_AUTO && ending == ENDED_TIMEOUT)
-        *reason = "the query runs past the service's time limit";
-    else if (fetch->chunk->job->source == JOB_SOURCE_AUTO && ending == ENDED_EXPIRED)
-        *reason = "the query's result expired while it was being paged, twice";
-    return *reason || refuse_ending(fetch, ending, err);
-}
-
-static const char *ending_text(enum ending ending)
+/* Why one query for the part will not do. Returns out. */
+static const char *put_reason(const struct fetch *fetch, enum ending ending, char out[SOURCE_REASON])
 {
     switch (ending) {
-    case ENDED_FAILED:
-        return "failed";
     case ENDED_TIMEOUT:
-        return "ran past its time limit";
+        snprintf(out, SOURCE_REASON, "the query runs past the service's time limit");
+        break;
     case ENDED_EXPIRED:
-        return "has no result any more";
+        snprintf(out, SOURCE_REASON, "the query's result expired while it was being paged, twice");
+        break;
+    case ENDED_TOO_LARGE:
+        snprintf(out, SOURCE_REASON,
+                 "the result has %" PRIu64
+                 " rows, and the request budget does not pay for their pages before they expire",
+                 fetch->page.answer.total);
+        break;
+    case ENDED_FAILED:
     case ENDED_WHOLE:
+        out[0] = '\0';
         break;
     }
-    return "is done";
+    return out;
 }
 
-static bool fetch_result(struct fetch *fetch, struct err *err)
+/* Without the scope for an export, the part is halved, as far as that is sound. */
+static bool halve(struct fetch *fetch, enum ending ending, const char *reason, struct err *err)
 {
-    enum ending ending = ENDED_FAILED;
-    if (!learn(fetch, err) || !take_up(fetch, &fetch->taken_up, err))
-        return false;
-    for (unsigned submits = 0;;) {
-        if (!fetch->taken_up && !submit(fetch, err))
-            return false;
-        submits += !fetch->taken_up;
-        bool collected = collect(fetch, &ending, err);
-        owe(fetch, 0);
-        if (collected && ending == ENDED_WHOLE)
-            return true;
-        if (collected || err->kind == ERR_DATA)
-            forget_query(fetch);
-        if (!collected)
-            return false;
-        if (submits == 2 || (ending == ENDED_TIMEOUT && !fetch->taken_up))
-            return give_up(fetch, ending, err);
-        log_warn("query-again", "the query %s; submitting it again", ending_text(ending));
-        fetch->taken_up = false;
-        page_release(&fetch->page);
+    char window[PLAN_WINDOW_TEXT];
+    const struct job *job = fetch->task->chunk->job;
+    if (!parts_can_split(job, &fetch->part)) {
+        err_set(err, ERR_AUTH, "%s, and an export needs the scope data:write, which the token lacks", reason);
+        return err_hint(err, "add data:write to auth.scopes, then run `tokenflex-etl auth login`");
     }
+    plan_window_format(&fetch->part, window);
+    log_warn("query-halved",
+             "%s: %s; an export would need the scope data:write, so it is asked for in halves", window,
+             reason);
+    parts_split(&fetch->parts, job, &fetch->part);
+    int64_t days = source_log_days(&fetch->part);
+    if (ending == ENDED_TIMEOUT)
+        fetch->in_vain_days = days;
+    else /* so that the next submits wait until the budget can pay for their pages too */
+        fetch->window_rows = fetch->page.answer.total *
+                             (uint64_t)source_log_days(&fetch->task->chunk->window) / (uint64_t)days;
+    return source_log_in_parts(pg_of(fetch), fetch->task->run_id, reason, err);
 }
 
-bool fetch_by_query(const struct pipeline *pipeline, const struct chunk *chunk, int64_t run_id,
-                    struct fetched *fetched, struct err *err)
+/* What became of a part whose query did not bring its rows. */
+static bool turn(struct fetch *fetch, enum ending ending, struct err *err)
+{
+    char reason[SOURCE_REASON];
+    if (ending == ENDED_TIMEOUT &&
+        !source_log_timed_out(pg_of(fetch), fetch->task->run_id, &fetch->part, err))
+        return false;
+    if (fetch->task->chunk->job->source != JOB_SOURCE_AUTO || ending == ENDED_FAILED)
+        return refuse(fetch, ending, err);
+    put_reason(fetch, ending, reason);
+    if (!api_may_write(fetch->task->pipeline->api))
+        return halve(fetch, ending, reason, err);
+    snprintf(fetch->fetched->turn_to_export, SOURCE_REASON, "%s", reason);
+    return true;
+}
+
+/* Whether it is known, from this run or past ones, that a query for so many days will not do. */
+static bool is_in_vain(const struct fetch *fetch)
+{
+    return fetch->in_vain_days > 0 && source_log_days(&fetch->part) >= fetch->in_vain_days &&
+           parts_can_split(fetch->task->chunk->job, &fetch->part);
+}
+
+/* The rows that the part is expected to have, for as much as the window's tell. */
+static uint64_t expected_rows(const struct fetch *fetch)
+{
+    int64_t days = source_log_days(&fetch->part);
+    return fetch->window_rows * (uint64_t)days / (uint64_t)source_log_days(&fetch->task->chunk->window);
+}
+
+static bool fetch_part(struct fetch *fetch, struct err *err)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
-    plan_put_body(chunk->job, &chunk->window, &body);
+    enum ending ending = ENDED_FAILED;
+    plan_put_body(fetch->task->chunk->job, &fetch->part, &body);
+    fetch->body = buf_text(&body);
+    fetch->query.expected_rows = expected_rows(fetch);
+    fetch->rows_before = fetch->fetched->rows;
+    bool fetched = fetch_result(fetch, &ending, err) && (ending == ENDED_WHOLE || turn(fetch, ending, err));
+    page_release(&fetch->page);
+    return fetched;
+}
+
+static bool fetch_parts(struct fetch *fetch, struct err *err)
+{
+    if (fetch->task->choice.way == SOURCE_PARTS &&
+        !source_log_in_parts(pg_of(fetch), fetch->task->run_id, fetch->task->choice.reason, err))
+        return false;
+    while (!*fetch->fetched->turn_to_export && parts_take(&fetch->parts, &fetch->part)) {
+        if (is_in_vain(fetch))
+            parts_split(&fetch->parts, fetch->task->chunk->job, &fetch->part);
+        else if (!fetch_part(fetch, err))
+            return false;
+    }
+    return true;
+}
+
+bool fetch_by_query(const struct fetch_task *task, struct fetched *fetched, struct err *err)
+{
+    const struct chunk *chunk = task->chunk;
     struct fetch fetch = {
-        .pipeline = pipeline,
-        .chunk = chunk,
+        .task = task,
         .fetched = fetched,
         .entry = {.job = chunk->job->name, .contract = chunk->contract, .window = &chunk->window},
-        .run_id = run_id,
-        .body = buf_text(&body),
-        .query = query_make(pipeline->api, chunk->contract, chunk->job->page_size),
+        .parts = parts_of(&chunk->window),
+        .in_vain_days = task->choice.way == SOURCE_PARTS ? task->history.timed_out_days : 0,
+        .query = query_make(task->pipeline->api, chunk->contract, chunk->job->page_size),
     };
     *fetched = (struct fetched){.arena = arena_make()};
-    bool whole = fetch_result(&fetch, err);
-    page_release(&fetch.page);
+    bool whole = learn(&fetch, err) && fetch_parts(&fetch, err);
     query_cleanup(&fetch.query);
-    drop_cells(&fetch);
     return whole;
 }

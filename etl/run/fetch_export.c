@@ -10,19 +10,19 @@
 #include <stdio.h>
 
 struct work {
-    const struct export_task *task;
+    const struct fetch_task *task;
     struct fetched *fetched;
     const char *body;
     struct export export;
     bool taken_up; /* the export is an earlier run's */
 };
 
-static struct pg *pg_of(const struct export_task *task)
+static struct pg *pg_of(const struct fetch_task *task)
 {
     return task->pipeline->session->pg;
 }
 
-static bool find_left(const struct export_task *task, const char *body, struct export_left *left,
+static bool find_left(const struct fetch_task *task, const char *body, struct export_left *left,
                       struct err *err)
 {
     const struct chunk *chunk = task->chunk;
@@ -32,7 +32,7 @@ static bool find_left(const struct export_task *task, const char *body, struct e
     return export_log_find(pg_of(task), &search, left, err);
 }
 
-bool fetch_export_is_left(const struct export_task *task, bool *is_left, struct err *err)
+bool fetch_export_is_left(const struct fetch_task *task, bool *is_left, struct err *err)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
     SCOPED(export_left) struct export_left left = {0};
@@ -43,7 +43,7 @@ bool fetch_export_is_left(const struct export_task *task, bool *is_left, struct 
     return true;
 }
 
-void fetch_export_forget(const struct export_task *task)
+void fetch_export_forget(const struct fetch_task *task)
 {
     struct err ignored;
     if (!export_log_forget(pg_of(task), task->run_id, &ignored))
@@ -93,7 +93,7 @@ static bool was_not_made(enum err_kind kind)
 /* Asks until the quota of outstanding exports has room. */
 static bool request(struct work *work, const char *name, struct err *err)
 {
-    const struct export_task *task = work->task;
+    const struct fetch_task *task = work->task;
     for (;;) {
         bool full;
         if (!export_log_outstanding(pg_of(task), &work->export.quota.outstanding, err))
@@ -118,11 +118,16 @@ static bool request(struct work *work, const char *name, struct err *err)
 
 static bool make(struct work *work, struct err *err)
 {
-    const struct export_task *task = work->task;
+    const struct fetch_task *task = work->task;
     char name[NAME_TEXT];
+    if (!api_may_write(task->pipeline->api)) {
+        err_set(err, ERR_AUTH, "an export needs the scope data:write, which the token lacks (by export: %s)",
+                task->choice.reason);
+        return err_hint(err, "add data:write to auth.scopes, then run `tokenflex-etl auth login`");
+    }
     snprintf(name, sizeof name, "%s-%" PRId64 "-%" PRId64, task->chunk->job->name, task->run_id,
              clock_wall_ms());
-    struct export_log_request asked = {.name = name, .body = work->body, .reason = task->reason};
+    struct export_log_request asked = {.name = name, .body = work->body, .reason = task->choice.reason};
     if (!export_log_begin(pg_of(task), task->run_id, &asked, err) || !request(work, name, err))
         return false;
     log_info("export-requested", "export requested as %s", name);
@@ -140,7 +145,7 @@ static int64_t ready_ms(const struct work *work)
 /* Waits for the file, and stages its rows. *gone: the service no longer has it. */
 static bool collect(struct work *work, bool *gone, struct err *err)
 {
-    const struct export_task *task = work->task;
+    const struct fetch_task *task = work->task;
     struct export *export = &work->export;
     bool staged = export_await(export, err) && export->status == EXPORT_DOWNLOAD &&
                   run_log_ready(pg_of(task), task->run_id, ready_ms(work), err) &&
@@ -173,7 +178,7 @@ static bool fetch_file(struct work *work, struct err *err)
     }
 }
 
-bool fetch_by_export(const struct export_task *task, struct fetched *fetched, struct err *err)
+bool fetch_by_export(const struct fetch_task *task, struct fetched *fetched, struct err *err)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
     plan_put_body(task->chunk->job, &task->chunk->window, &body);
@@ -193,16 +198,44 @@ bool fetch_by_export(const struct export_task *task, struct fetched *fetched, st
     return whole;
 }
 
-void fetch_export_end(const struct export_task *task, const struct fetched *fetched)
+static bool delete_export(const struct fetch_task *task, const char *key, struct err *err)
+{
+    struct export export = export_make(task->pipeline->api, task->chunk->contract);
+    export_resume(&export, key, 0);
+    bool deleted = export_delete(&export, err);
+    export_cleanup(&export);
+    return deleted;
+}
+
+/* So many exports that earlier runs have left are deleted by one run, at a request each. */
+#define MOST_LEFTOVERS 5
+
+/* What earlier runs have left at the service; a failure is for another run to mend. */
+static bool delete_leftovers(const struct fetch_task *task, struct err *err)
+{
+    for (unsigned i = 0; i < MOST_LEFTOVERS; i++) {
+        SCOPED(export_left) struct export_left left;
+        if (!export_log_leftover(pg_of(task), task->chunk->contract, task->run_id, &left, err))
+            return false;
+        if (left.run_id == 0)
+            return true;
+        if (!delete_export(task, left.key, err) || !export_log_forget(pg_of(task), left.run_id, err))
+            return false;
+        log_info("export-leftover", "deleted the export that run %" PRId64 " has left at the service",
+                 left.run_id);
+    }
+    return true;
+}
+
+void fetch_export_end(const struct fetch_task *task, const struct fetched *fetched)
 {
     struct err err;
-    struct api *api = task->pipeline->api;
-    struct export export = export_make(api, task->chunk->contract);
-    export_resume(&export, fetched->export_key, 0);
-    bool deleted = export_delete(&export, &err);
+    bool deleted = delete_export(task, fetched->export_key, &err);
     if (!deleted)
-        log_warn("export-kept", "%s; the rows are loaded, the export stays at the service", err.text);
-    if (!export_log_end(pg_of(task), task->run_id, deleted, api->requests, &err))
+        log_warn("export-kept", "%s; the rows are loaded, the export stays at the service until the next run",
+                 err.text);
+    else if (!delete_leftovers(task, &err))
+        log_warn("export-kept", "%s; an export of an earlier run stays at the service", err.text);
+    if (!export_log_end(pg_of(task), task->run_id, deleted, task->pipeline->api->requests, &err))
         log_warn("run-log", "%s", err.text);
-    export_cleanup(&export);
 }

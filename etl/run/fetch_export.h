@@ -10,16 +10,8 @@
 
 #include "run/fetch.h"
 
-/* Everything is borrowed. */
-struct export_task {
-    const struct pipeline *pipeline;
-    const struct chunk *chunk;
-    int64_t run_id;
-    const char *reason; /* why by export: for the run table */
-};
-
 /* Whether an earlier run of the chunk, or this one before its connection broke, has asked for the export. */
-MUST_CHECK bool fetch_export_is_left(const struct export_task *task, bool *left, struct err *err);
+MUST_CHECK bool fetch_export_is_left(const struct fetch_task *task, bool *left, struct err *err);
 
 /*
  * Fetches and stages every row; the run row says export from then on. An export that the service no longer
@@ -28,12 +20,13 @@ MUST_CHECK bool fetch_export_is_left(const struct export_task *task, bool *left,
  * ERR_DATA for a file that cannot be loaded, ERR_UNAVAILABLE when there is none to be had, ERR_AUTH where the
  * token lacks data:write, ERR_LATER past the job's timeout.
  */
-MUST_CHECK bool fetch_by_export(const struct export_task *task, struct fetched *fetched, struct err *err);
+MUST_CHECK bool fetch_by_export(const struct fetch_task *task, struct fetched *fetched, struct err *err);
 
 /* The export can not be loaded, or not again: the next run asks anew. A failure is told to the log alone. */
-void fetch_export_forget(const struct export_task *task);
+void fetch_export_forget(const struct fetch_task *task);
 
-/* After the COMMIT: deletes the export at the service. A failure is a warning. */
-void fetch_export_end(const struct export_task *task, const struct fetched *fetched);
+/* After the COMMIT: deletes the export at the service, and those that earlier runs of the contract have left
+ * there. A failure is a warning. */
+void fetch_export_end(const struct fetch_task *task, const struct fetched *fetched);
 
 #endif

@@ -20,24 +20,39 @@ size_t flight_ceiling(size_t page_bytes, double requests_left, uint64_t pages_le
     return fitting < FLIGHT_MOST ? fitting : FLIGHT_MOST;
 }
 
+/* A result that came with the submit is cut to the service's own default, not to what we ask for. */
+static bool was_asked_for(const struct query *query, const struct page *first)
+{
+    return query->ready_ms >= 0 && first->answer.row_count > 0;
+}
+
+/* The rows that a page is expected to bring. */
+static uint64_t stride_of(const struct query *query, const struct page *first)
+{
+    return was_asked_for(query, first) ? first->answer.row_count : query->page_size;
+}
+
+uint64_t flight_pages_after(const struct query *query, const struct page *first)
+{
+    uint64_t stride = stride_of(query, first);
+    return (first->answer.total - first->answer.row_count + stride - 1) / stride;
+}
+
 bool flight_begin(struct flight *flight, struct query *query, const struct page *first, struct err *err)
 {
     struct budget budget = budget_of(query->api->settings);
     struct budget_level level = {0};
-    uint64_t rows = first->answer.row_count;
-    /* A result that came with the submit is cut to the service's own default, not to what we ask for. */
-    bool asked_for = query->ready_ms >= 0 && rows > 0;
     *flight = (struct flight){
         .query = query,
         .total = first->answer.total,
-        .stride = asked_for ? rows : query->page_size,
-        .settled = asked_for,
-        .next = rows,
+        .stride = stride_of(query, first),
+        .settled = was_asked_for(query, first),
+        .next = first->answer.row_count,
         .began_ms = clock_now_ms(),
         .most = 1,
         .ceiling = 1,
     };
-    uint64_t pages_left = (flight->total - rows + flight->stride - 1) / flight->stride;
+    uint64_t pages_left = flight_pages_after(query, first);
     bool limited = budget.per_minute > 0;
     if (pages_left < 2)
         return true;

@@ -33,6 +33,9 @@ struct flight {
     size_t count;
 };
 
+/* How many more pages a result takes, as far as its first page tells. Pure. */
+uint64_t flight_pages_after(const struct query *query, const struct page *first);
+
 /*
  * After the first page: how the others are fetched. Asks the budget for what it has.
  */

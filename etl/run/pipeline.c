@@ -8,7 +8,7 @@
 #include "load/run_log.h"
 #include "run/fetch.h"
 #include "run/fetch_export.h"
-#include "run/source.h"
+#include "run/parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -89,41 +89,89 @@ static bool load(const struct pipeline *pipeline, const struct chunk *chunk, str
     }
 }
 
-/* Why the rows are to come by export, before anything is asked; NULL: by query. */
-static bool find_reason(struct export_task *task, struct err *err)
+/* Query or export, before anything is asked. */
+static bool choose(struct fetch_task *task, struct err *err)
 {
-    const struct job *job = task->chunk->job;
-    bool left = false;
-    task->reason = source_choose(job).reason;
-    if (task->reason || job->source == JOB_SOURCE_QUERY)
+    const struct pipeline *pipeline = task->pipeline;
+    const struct chunk *chunk = task->chunk;
+    struct source_question question = {
+        .job = chunk->job,
+        .window = &chunk->window,
+        .may_export = api_may_write(pipeline->api),
+        .budget = budget_of(pipeline->settings),
+        .result_lifetime_ms = pipeline->settings->api.result_lifetime_ms,
+        .page_size = chunk->job->page_size,
+    };
+    task->choice = source_of_job(chunk->job);
+    if (task->choice.way == SOURCE_EXPORT || chunk->job->source == JOB_SOURCE_QUERY)
         return true;
-    if (!fetch_export_is_left(task, &left, err))
+    SCOPED(buf) struct buf query = buf_make(BUF_OWN_TEXT);
+    struct run_log_entry entry = {
+        .job = chunk->job->name, .contract = chunk->contract, .window = &chunk->window};
+    chunk_put_query(chunk, &query);
+    entry.query = buf_text(&query);
+    if (!source_log_history(pipeline->session->pg, &entry, &task->history, err) ||
+        !fetch_export_is_left(task, &question.export_is_left, err))
         return false;
-    if (left)
-        task->reason = "an earlier run has asked for it";
+    question.history = task->history;
+    task->choice = source_choose(&question);
     return true;
 }
 
-static bool fetch(struct export_task *task, struct chunk_result *result, struct fetched *fetched,
-                  struct err *err)
+static bool fetch_export(const struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
+                         struct err *err)
 {
-    if (!find_reason(task, err))
-        return false;
-    if (!task->reason) {
-        if (!fetch_by_query(task->pipeline, task->chunk, task->run_id, fetched, err))
-            return false;
-        task->reason = fetched->turn_to_export;
-        if (!task->reason)
-            return true;
-        fetched_cleanup(fetched);
-    }
-    result->source = "export";
-    log_info("by-export", "by export: %s", task->reason);
+    result->source = source_name(SOURCE_EXPORT);
+    log_info("by-export", "by export: %s", task->choice.reason);
     return fetch_by_export(task, fetched, err);
 }
 
+static bool fetch_query(const struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
+                        struct err *err)
+{
+    result->source = source_name(SOURCE_QUERY);
+    if (task->choice.way == SOURCE_PARTS)
+        log_info("in-parts", "by a query for each part of the window: %s", task->choice.reason);
+    return fetch_by_query(task, fetched, err);
+}
+
+/* The service forbids the export that was to take the query's place: a token without the scope for it. */
+static bool can_do_without_export(const struct fetch_task *task, const struct err *err)
+{
+    const struct chunk *chunk = task->chunk;
+    return err->kind == ERR_AUTH && chunk->job->source == JOB_SOURCE_AUTO &&
+           source_of_job(chunk->job).way == SOURCE_QUERY && !api_may_write(task->pipeline->api) &&
+           parts_can_split(chunk->job, &chunk->window);
+}
+
+static bool fetch(struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
+                  struct err *err)
+{
+    if (!choose(task, err))
+        return false;
+    if (task->choice.way != SOURCE_EXPORT) {
+        if (!fetch_query(task, result, fetched, err))
+            return false;
+        if (!*fetched->turn_to_export)
+            return true;
+        task->choice.way = SOURCE_EXPORT;
+        memcpy(task->choice.reason, fetched->turn_to_export, sizeof task->choice.reason);
+        fetched_cleanup(fetched);
+    }
+    if (fetch_export(task, result, fetched, err))
+        return true;
+    if (!can_do_without_export(task, err))
+        return false;
+    log_warn("export-forbidden", "%s; asking for the window in parts", err->text);
+    fetched_cleanup(fetched);
+    task->choice.way = SOURCE_PARTS;
+    if (task->history.timed_out_days == 0)
+        task->history.timed_out_days = source_log_days(&task->chunk->window);
+    return fetch_query(task, result, fetched, err);
+}
+
 /* A result that cannot be loaded would not be better for a second look: the next run asks anew. */
-static void forget_result(const struct export_task *task, const struct fetched *fetched)
+static void forget_result(const struct fetch_task *task, const struct fetched *fetched)
 {
     struct err ignored;
     if (fetched->export_key)
@@ -135,7 +183,7 @@ static void forget_result(const struct export_task *task, const struct fetched *
 static bool fetch_and_load(const struct pipeline *pipeline, const struct chunk *chunk,
                            struct chunk_result *result, struct err *err)
 {
-    struct export_task task = {.pipeline = pipeline, .chunk = chunk, .run_id = result->run_id};
+    struct fetch_task task = {.pipeline = pipeline, .chunk = chunk, .run_id = result->run_id};
     SCOPED(fetched) struct fetched fetched = {0};
     if (!fetch(&task, result, &fetched, err))
         return false;
@@ -202,16 +250,26 @@ static void tell_success(const struct chunk_result *result)
              result->counts.deleted, result->requests, (double)result->elapsed_ms / 1000);
 }
 
-struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
-                                    const char *source, struct buf *question)
+void pipeline_texts_cleanup(struct pipeline_texts *texts)
 {
-    chunk_put_question(chunk, question);
+    buf_release(&texts->question);
+    buf_release(&texts->query);
+}
+
+struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
+                                    const char *source, struct pipeline_texts *texts)
+{
+    texts->question = buf_make(BUF_OWN_TEXT);
+    texts->query = buf_make(BUF_OWN_TEXT);
+    chunk_put_question(chunk, &texts->question);
+    chunk_put_query(chunk, &texts->query);
     return (struct run_log_entry){
         .job = chunk->job->name,
         .contract = chunk->contract,
         .schema = pipeline->settings->database.schema,
         .table = chunk->job->target.table,
-        .question = buf_text(question),
+        .question = buf_text(&texts->question),
+        .query = buf_text(&texts->query),
         .window = &chunk->window,
         .source = source,
         .host = pipeline->host,
@@ -239,8 +297,8 @@ static bool run(const struct pipeline *pipeline, const struct chunk *chunk, cons
                 struct chunk_result *result)
 {
     struct err ignored;
-    SCOPED(buf) struct buf question = buf_make(BUF_OWN_TEXT);
-    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &question);
+    SCOPED(pipeline_texts) struct pipeline_texts texts;
+    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
     struct session *session = pipeline->session;
     if (!start(pipeline, &entry, result))
         return false;
@@ -263,7 +321,7 @@ void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, st
     int64_t started_ms = clock_now_ms();
     plan_window_format(&chunk->window, window);
     set_log_context(chunk, window, 0);
-    *result = (struct chunk_result){.source = source_name(source_choose(chunk->job))};
+    *result = (struct chunk_result){.source = source_name(source_of_job(chunk->job).way)};
     pipeline->api->requests = chunk->requests_before;
     bool succeeded = run(pipeline, chunk, window, result);
     result->status = succeeded ? CHUNK_SUCCEEDED : CHUNK_FAILED;

@@ -24,9 +24,14 @@ struct pipeline {
     const char *host;
 };
 
-/* What the run table says of a chunk from the start. question is empty, and keeps the text of the entry's. */
+/* What the run table says of a chunk from the start. texts keeps what the entry borrows. */
+struct pipeline_texts {
+    struct buf question;
+    struct buf query;
+};
+void pipeline_texts_cleanup(struct pipeline_texts *texts);
 struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
-                                    const char *source, struct buf *question);
+                                    const char *source, struct pipeline_texts *texts);
 
 /* Runs a chunk to its end. result says how it went; an error is in the run table and in the log by then. */
 void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result);

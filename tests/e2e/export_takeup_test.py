@@ -2,7 +2,7 @@
 
 import signal
 
-from harness import ExportCase, cases, main
+from harness import CONTRACT, ExportCase, cases, main
 from harness.export import ROWS
 
 QUICK = {"first": "10ms", "max": "50ms"}
@@ -145,6 +145,57 @@ class NotTakenUp(TakeUpCase):
         self.end(self.in_download())
         self.run_to_the_end()
         self.assertEqual(self.count("export_submit"), (1,))
+
+
+class Leftovers(ExportCase):
+    """What has been loaded does not stay at the service, whatever became of the run."""
+
+    def run_without_delete(self):
+        """A run that dies between its COMMIT and the DELETE."""
+        self.simulator.script({"on": "export_delete", "nth": 1, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGKILL)
+        running.wait(timeout_s=5)
+        self.database.wait_until_left()
+        self.simulator.script()
+        self.simulator.release()
+
+    def test_the_next_export_deletes_what_the_last_run_could_not(self):
+        self.etl.write_settings({"api": {"retries": 0}})
+        self.simulator.script({"on": "export_delete", "status": 500, "times": -1})
+        self.etl.run_well()
+        self.simulator.script()
+        self.simulator.reset_stats()
+        result = self.etl.run_well()
+        self.assertEqual(self.count("export_submit", "export_delete"), (1, 2))
+        self.assertEqual(result.one_run["requests"], self.simulator.stats["budgeted"])
+        self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")
+
+    def test_a_run_that_dies_after_its_commit_is_cleared_up_after(self):
+        self.run_without_delete()
+        self.assertEqual(self.last_run("status, export_key is not null"), ("succeeded", "t"))
+        self.assert_nothing_changed(self.etl.run_well())
+        self.assertEqual(self.count("export_submit"), (2,))
+        self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")
+
+    def test_one_that_may_still_be_taken_up_stays(self):
+        self.etl.write_job("other", source="export")
+        self.database.execute(
+            "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, export_name, export_key,"
+            f" submitted_at) values ('other', '{CONTRACT}', 'export', 'failed', 'h', 1, 'n', 'k', now())"
+        )
+        self.etl.run_well("usage")
+        self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "1")
+
+    def test_one_that_nobody_has_taken_up_for_a_month_goes(self):
+        self.database.execute(
+            "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, export_name, export_key,"
+            f" submitted_at) values ('gone', '{CONTRACT}', 'export', 'failed', 'h', 1, 'n', 'k',"
+            " now() - interval '31 days')"
+        )
+        self.etl.run_well()
+        self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""Rows by export: the same rows as by query, whatever the file looks like; and the way there from a query that will not
-bring them."""
-
-import signal
+"""Rows by export: the same rows as by query, whatever the file looks like."""
 
 from harness import CONTRACT, EtlTestCase, ExportCase, cases, differences, main
 from harness.export import ROWS
@@ -201,99 +198,6 @@ class Refused(ExportCase):
         self.simulator.config(access_token_scopes="data:read")
         self.assert_failed(self.etl.run(), 77, "data:write", "auth login")
         self.assertEqual(self.last_run("source, export_name"), ("export", None))
-
-
-class Auto(ExportCase):
-    """`source: auto` goes by export where the query does not."""
-
-    def setUp(self):
-        super().setUp()
-        self.etl.write_job()
-
-    def assert_export_is_reason(self, result, *words):
-        lines = [line for line in result.log("info") if "by export" in line]
-        self.assertEqual(len(lines), 1)
-        for word in words:
-            self.assertIn(word, lines[0])
-            self.assertIn(word, self.last_run("source_reason")[0])
-
-    def test_is_a_query_where_that_will_do(self):
-        run = self.etl.run_well().one_run
-        self.assertEqual((run["source"], run["rows_unchanged"]), ("query", ROWS))
-        self.assertEqual(self.last_run("source, source_reason"), ("query", None))
-
-    def test_after_a_timeout(self):
-        self.simulator.config(query_status="TIMEOUT")
-        result = self.etl.run_well()
-        self.assert_nothing_changed(result)
-        self.assert_tidied_up(result.one_run)
-        self.assert_export_is_reason(result, "time limit")
-        self.assertEqual(self.count("submit", "export_submit"), (1, 1))
-        self.assertEqual(self.database.count("tokenflex_etl.run"), 2)
-
-    def test_after_the_query_deadline(self):
-        self.simulator.config(polls=1000000)
-        self.etl.write_settings({"api": {"query_deadline": "300ms"}})
-        result = self.etl.run_well()
-        self.assert_nothing_changed(result)
-        self.assert_export_is_reason(result, "time limit")
-
-    def test_after_a_result_that_expired_twice(self):
-        self.simulator.config(query_status="EXPIRED")
-        result = self.etl.run_well()
-        self.assert_nothing_changed(result)
-        self.assert_export_is_reason(result, "expired")
-        self.assertEqual(self.count("submit", "export_submit"), (2, 1))
-
-    def test_after_a_timeout_without_the_scope(self):
-        self.simulator.config(query_status="TIMEOUT", access_token_scopes="data:read")
-        self.assert_failed(self.etl.run(), 77, "data:write", "auth login")
-
-    def test_a_run_that_died_by_export_is_not_asked_for_by_query(self):
-        self.simulator.config(query_status="TIMEOUT")
-        self.simulator.script({"on": "export_status", "nth": 1, "hold": True})
-        running = self.etl.start_run()
-        self.simulator.wait_for_held()
-        running.signal(signal.SIGKILL)
-        running.wait(timeout_s=5)
-        self.database.wait_until_left()
-        self.simulator.script()
-        self.simulator.release()
-        result = self.etl.run_well()
-        self.assert_nothing_changed(result)
-        self.assert_export_is_reason(result)
-        self.assertIn("time limit", self.last_run("source_reason")[0])
-        self.assertEqual(self.count("submit", "export_submit"), (1, 1))
-
-
-class SessionLevel(EtlTestCase):
-    simulator_settings = {"rows": ROWS}
-    query = {
-        "fields": ["usageDate", "userName", "chargedItemID"],
-        "metrics": ["tokensConsumed"],
-        "usageCategory": ["DESKTOP_PRODUCT"],
-    }
-
-    def test_comes_by_export_from_the_start(self):
-        self.etl.write_job(query=self.query)
-        result = self.etl.run_well()
-        run = result.one_run
-        self.assertEqual((run["source"], run["rows_inserted"]), ("export", ROWS))
-        columns = {
-            "usageDate": "usage_date",
-            "userName": "user_name",
-            "chargedItemID": "charged_item_id",
-            "tokensConsumed": "tokens_consumed",
-        }
-        expected = self.simulator.expected_csv(self.query, CONTRACT)
-        self.assertEqual(differences(self.database, expected, columns, "tokenflex.usage"), (0, 0))
-        self.assertEqual(self.simulator.requests("submit"), 0)
-        self.assertTrue([line for line in result.log("info") if "session level" in line])
-
-    def test_is_no_query(self):
-        self.etl.write_job(query=self.query, source="query")
-        self.assert_failed(self.etl.run(), 78, "session-level")
-        self.assertEqual(self.simulator.stats["budgeted"], 0)
 
 
 class UnknownColumns(EtlTestCase):

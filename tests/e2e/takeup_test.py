@@ -64,6 +64,7 @@ class TakeUpCase(EtlTestCase):
 
     def in_the_wait_for_the_budget(self):
         self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1, "burst": 8}}})
+        self.etl.write_job(page_size=100, source="query")  # which pages on though it may be in vain
         running = self.etl.start_run()
         self.simulator.wait_for("page", 2)
         return running

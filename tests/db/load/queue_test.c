@@ -56,6 +56,32 @@ static void a_turn_past_the_deadline_is_given_back(void **state)
                         "t");
 }
 
+static bool can_pay(struct queue *queue, struct pg *pg, uint64_t requests)
+{
+    struct err err = {0};
+    bool can;
+    must(queue_can_pay(queue, pg, requests, 60000, &can, &err), &err);
+    return can;
+}
+
+/* A bucket of nine that gets one a minute; what other results still take is not there for this one. */
+static void what_other_results_take_cannot_be_paid_twice(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct queue *queue = queue_of(1, 11);
+    must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+    assert_true(can_pay(queue, pg, 10));
+    assert_false(can_pay(queue, pg, 11));
+    queue_owe(queue, 4);
+    assert_true(can_pay(queue, pg, 6));
+    assert_false(can_pay(queue, pg, 7));
+    queue_owe(queue, -4);
+    assert_true(can_pay(queue, pg, 10));
+    queue_release(queue);
+}
+
 static void a_429_holds_back_a_place_that_is_held_already(void **state)
 {
     (void)state;
@@ -148,6 +174,7 @@ int main(void)
         cmocka_unit_test(behind_the_burst_requests_come_at_the_rate),
         cmocka_unit_test(without_a_limit_nobody_waits_and_the_database_is_not_asked),
         cmocka_unit_test(a_turn_past_the_deadline_is_given_back),
+        cmocka_unit_test(what_other_results_take_cannot_be_paid_twice),
         cmocka_unit_test(a_429_holds_back_a_place_that_is_held_already),
         cmocka_unit_test(the_most_urgent_goes_first_whoever_came_first),
         cmocka_unit_test(a_submit_that_cannot_be_paid_lets_others_pass),

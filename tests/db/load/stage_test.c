@@ -249,6 +249,36 @@ static void a_page_given_up_leaves_the_session_usable(void **state)
     assert_string_equal(db_value(staging.pg, "select to_regclass('pg_temp.tokenflex_stage') is null"), "t");
 }
 
+static void rows_of_some_days_can_be_taken_back(void **state)
+{
+    (void)state;
+    SCOPED(staging) struct staging staging;
+    staging_begin(&staging, &job_daily);
+    struct window second = {true, 20759, 20760};
+    must_stage(&staging, "[[\"2026-11-01\",\"Maya\",\"ann\",1,1],[\"2026-11-01\",\"Maya\",\"bob\",2,1]]");
+    must_stage(&staging, "[[\"2026-11-02\",\"Maya\",\"ann\",3,1]]");
+    must(stage_take_back(staging.stage, "usageDate", &second, 2, &staging.err), &staging.err);
+    assert_int_equal(stage_rows(staging.stage), 2);
+    must_stage(&staging, "[[\"2026-11-02\",\"Maya\",\"ann\",4,1]]");
+    assert_int_equal(stage_rows(staging.stage), 3);
+    assert_string_equal(db_value(staging.pg,
+                                 "select string_agg(tokens_consumed::text, ' ' order by tokens_consumed) "
+                                 "from pg_temp.tokenflex_stage"),
+                        "1 2 4");
+}
+
+static void rows_of_other_days_cannot_be_taken_back(void **state)
+{
+    (void)state;
+    SCOPED(staging) struct staging staging;
+    staging_begin(&staging, &job_daily);
+    struct window second = {true, 20759, 20760};
+    must_stage(&staging, "[[\"2026-11-01\",\"Maya\",\"ann\",1,1]]");
+    must_stage(&staging, "[[\"2026-11-03\",\"Maya\",\"ann\",3,1]]");
+    must_fail(stage_take_back(staging.stage, "usageDate", &second, 1, &staging.err), &staging.err, ERR_DATA,
+              "other days than 2026-11-02 to 2026-11-03");
+}
+
 static void another_stage_replaces_the_one_before(void **state)
 {
     (void)state;
@@ -298,6 +328,8 @@ int main(void)
         cmocka_unit_test(a_page_of_many_megabytes_arrives_whole),
         cmocka_unit_test(a_number_that_the_server_could_not_keep_names_row_and_column),
         cmocka_unit_test(a_page_given_up_leaves_the_session_usable),
+        cmocka_unit_test(rows_of_some_days_can_be_taken_back),
+        cmocka_unit_test(rows_of_other_days_cannot_be_taken_back),
         cmocka_unit_test(another_stage_replaces_the_one_before),
         cmocka_unit_test(no_transaction_is_open_between_pages),
         cmocka_unit_test(no_other_session_sees_the_stage),

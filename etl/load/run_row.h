@@ -1,0 +1,19 @@
+/*
+ * What all that writes to the run table shares: for the files *_log.c alone.
+ */
+#ifndef LOAD_RUN_ROW_H
+#define LOAD_RUN_ROW_H
+
+#include "base/err.h"
+#include "wire/pg.h"
+
+#include <stdint.h>
+
+/* A number as a parameter. out holds RUN_ROW_NUMBER bytes. Returns out. */
+#define RUN_ROW_NUMBER 24
+const char *run_row_number(int64_t value, char *out);
+
+/* Runs a statement of the run table that answers with nothing to read. Committed, outside a transaction. */
+MUST_CHECK bool run_row_write(struct pg *pg, const char *sql, struct pg_params params, struct err *err);
+
+#endif

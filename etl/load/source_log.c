@@ -1,0 +1,43 @@
+#include "load/source_log.h"
+
+#include "load/run_row.h"
+#include "sql/statements.h"
+
+#include <stdio.h>
+
+int64_t source_log_days(const struct window *window)
+{
+    return window->bounded ? window->to - window->from : SOURCE_ALL_DAYS;
+}
+
+bool source_log_history(struct pg *pg, const struct run_log_entry *entry, struct source_history *history,
+                        struct err *err)
+{
+    char days[RUN_ROW_NUMBER];
+    *history = (struct source_history){0};
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_SOURCE_HISTORY,
+                               PG_PARAMS(entry->job, entry->contract, entry->query,
+                                         run_row_number(source_log_days(entry->window), days)),
+                               err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    history->timed_out_days = pg_int(found, 0, 0);
+    snprintf(history->remembered_until, sizeof history->remembered_until, "%s", pg_text(found, 0, 1));
+    history->rows = (uint64_t)pg_int(found, 0, 2);
+    return true;
+}
+
+bool source_log_timed_out(struct pg *pg, int64_t run_id, const struct window *window, struct err *err)
+{
+    char texts[2][RUN_ROW_NUMBER];
+    return run_row_write(
+        pg, SQL_RUN_TIMED_OUT,
+        PG_PARAMS(run_row_number(run_id, texts[0]), run_row_number(source_log_days(window), texts[1])), err);
+}
+
+bool source_log_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err)
+{
+    char text[RUN_ROW_NUMBER];
+    return run_row_write(pg, SQL_RUN_IN_PARTS, PG_PARAMS(run_row_number(run_id, text), reason), err);
+}

@@ -1,0 +1,36 @@
+/*
+ * Query or export, as the run table tells it: what earlier runs found out about a job's query, and what this
+ * one does.
+ */
+#ifndef LOAD_SOURCE_LOG_H
+#define LOAD_SOURCE_LOG_H
+
+#include "base/date.h"
+#include "load/run_log.h"
+
+/* In place of the days of a query without a window: it asks for more than any that has one. */
+#define SOURCE_ALL_DAYS INT32_MAX
+
+/* What earlier runs tell of a job's query over a window. */
+struct source_history {
+    int64_t timed_out_days; /* the shortest of its queries, no longer than the window, that ran past the
+                               service's time limit within a week; 0: none did */
+    char remembered_until[DATE_TEXT]; /* "" : nothing is */
+    uint64_t rows;                    /* of the last result over just so many days; 0: there was none */
+};
+
+/* entry: job, contract, query and window. */
+MUST_CHECK bool source_log_history(struct pg *pg, const struct run_log_entry *entry,
+                                   struct source_history *history, struct err *err);
+
+/* A query of the run over this window ran past the time limit: remembered for a week. Committed. */
+MUST_CHECK bool source_log_timed_out(struct pg *pg, int64_t run_id, const struct window *window,
+                                     struct err *err);
+
+/* The rows come by a query for each part of the window; reason is a line for people. Committed. */
+MUST_CHECK bool source_log_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err);
+
+/* The days of a window; SOURCE_ALL_DAYS where it is not bounded. Pure. */
+int64_t source_log_days(const struct window *window);
+
+#endif

@@ -20,7 +20,7 @@ import machine  # noqa: E402
 import report  # noqa: E402
 import statements  # noqa: E402
 import workload  # noqa: E402
-from contenders import PeerCopy, PeerValues, Psql, Tool  # noqa: E402
+from contenders import PeerCopy, PeerValues, Psql, Tool, ToolByExport  # noqa: E402
 from harness import Database, Simulator  # noqa: E402
 from measure import measure, median  # noqa: E402
 
@@ -43,7 +43,7 @@ class Bench:
         self.database = Database(server, os.environ["PGDATABASE"])
         self.simulator = Simulator(build)
         self.csv = None
-        self.tool = Tool(self)
+        self.tool, self.by_export = Tool(self), ToolByExport(self)
         self.table = self._learn_table()
         self.psql, self.peers = Psql(self), [PeerCopy(self), PeerValues(self)]
 
@@ -81,7 +81,7 @@ class Bench:
 
     def loads(self, rows, with_peers):
         """The table's lines for one number of rows, and what json-c alone would take."""
-        contenders = [self.psql, self.tool, *(self.peers if with_peers else [])]
+        contenders = [self.psql, self.tool, self.by_export, *(self.peers if with_peers else [])]
         results = {}
         for number in range(self.repeat):
             say(f"==> {rows:,} rows, {number + 1} of {self.repeat}, load average {os.getloadavg()[0]:.1f}")
@@ -125,6 +125,7 @@ class Bench:
 
     def close(self):
         self.tool.etl.close()
+        self.by_export.etl.close()
         self.simulator.stop()
 
 

@@ -63,6 +63,7 @@ class Psql(Contender):
 
 class Tool(Contender):
     name = "(b) tokenflex-etl"
+    source = "query"
 
     def __init__(self, bench):
         super().__init__(bench)
@@ -73,10 +74,10 @@ class Tool(Contender):
         if self.table:
             self.bench.database.execute(f"drop table if exists {self.table};\n")
         self.rounds += 1
-        self.table = f"tokenflex.usage_{self.rounds}"
+        self.table = f"tokenflex.usage_by_{self.source}_{self.rounds}"
 
     def program(self, directory, page_rows):
-        job = workload.job(self.table.removeprefix("tokenflex."), page_rows)
+        job = {**workload.job(self.table.removeprefix("tokenflex."), page_rows), "source": self.source}
         self.etl.write_job_text("usage.yaml", json.dumps(job))
         command = [self.bench.build / "tokenflex-etl", *self.etl.command("--output", "json", "run")]
         return Program(command, directory, self.etl.environment)
@@ -86,6 +87,11 @@ class Tool(Contender):
         counts = tuple(run[f"rows_{what}"] for what in ("inserted", "updated", "unchanged"))
         if counts != workload.expected_counts(case, rows):
             raise RuntimeError(f"{self.name}, {case.name}: inserted, updated, unchanged are {counts}")
+
+
+class ToolByExport(Tool):
+    name = "(b) by export"
+    source = "export"
 
 
 class Peer(Contender):

@@ -8,6 +8,7 @@
 
 int command_init(const struct options *options);
 int command_check(const struct options *options);
+int command_plan(const struct options *options);
 int command_run(const struct options *options);
 int command_auth(const struct options *options);
 

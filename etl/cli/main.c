@@ -25,8 +25,16 @@ const struct command commands[] = {
      "FILE:LINE:COL: error: …  No network, no database. Exit code 78 when there are errors, 0 when there are "
      "none.",
      FOR_CHECK, command_check},
-    {"plan", "[JOB…]", "show what run would do, and why", "Shows what `run` would do, and why.", FOR_PLAN,
-     command_unsupported},
+    {"plan", "[JOB…]", "show what run would do, and why",
+     "Shows what `run` would do now, chunk by chunk: query or export and the reason, the requests it takes "
+     "and "
+     "when the\n"
+     "request budget will have let them through, the request bodies, and the table changes. Spends no "
+     "request and "
+     "changes\n"
+     "nothing; without the database it says what it cannot know. Exit code 0, or that of jobs that run would "
+     "refuse.",
+     FOR_PLAN, command_plan},
     {"run", "[JOB…]", "run the named jobs, or all enabled ones",
      "Submits each job's query, waits for it, pages through its rows and upserts them into the job's table. "
      "A failing\n"

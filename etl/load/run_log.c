@@ -30,14 +30,15 @@ bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *ru
 {
     struct window_days days;
     plan_window_days(entry->window, &days);
-    char pid[RUN_ROW_NUMBER];
+    char texts[2][RUN_ROW_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
-    PGresult *started = pg_query(pg, SQL_RUN_START,
-                                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source,
-                                           entry->host, run_row_number(entry->pid, pid),
-                                           target_name(entry, target), entry->question, entry->query),
-                                 err);
+    PGresult *started =
+        pg_query(pg, SQL_RUN_START,
+                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
+                           run_row_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
+                           entry->query, run_row_number((int64_t)entry->requests_before, texts[1])),
+                 err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
     *run_id = pg_int(started, 0, 0);

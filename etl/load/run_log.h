@@ -22,6 +22,7 @@ struct run_log_entry {
     const char *source; /* query or export */
     const char *host;
     int pid;
+    uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
 };
 
 /* Writes the row `running`, committed, and tells the server what this session works on (application_name). */

@@ -73,6 +73,13 @@ static bool upgrade_in_transaction(struct pg *pg, struct schema_change *change, 
     return pg_commit(pg, err);
 }
 
+bool schema_look(struct pg *pg, struct schema_change *change, struct err *err)
+{
+    bool has_schema;
+    change->to = newest_level();
+    return read_level(pg, &has_schema, &change->from, err);
+}
+
 bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err)
 {
     bool has_schema;

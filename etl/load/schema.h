@@ -19,4 +19,7 @@ struct schema_change {
  */
 MUST_CHECK bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err);
 
+/* Looks, and changes nothing: change->to is the level of this program, change->from may be above it. */
+MUST_CHECK bool schema_look(struct pg *pg, struct schema_change *change, struct err *err);
+
 #endif

@@ -10,21 +10,24 @@ int64_t source_log_days(const struct window *window)
     return window->bounded ? window->to - window->from : SOURCE_ALL_DAYS;
 }
 
-bool source_log_history(struct pg *pg, const struct run_log_entry *entry, struct source_history *history,
-                        struct err *err)
+bool source_log_history(struct pg *pg, const struct run_log_entry *entry, unsigned page_size,
+                        struct source_history *history, struct err *err)
 {
-    char days[RUN_ROW_NUMBER];
+    char texts[2][RUN_ROW_NUMBER];
     *history = (struct source_history){0};
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_SOURCE_HISTORY,
                                PG_PARAMS(entry->job, entry->contract, entry->query,
-                                         run_row_number(source_log_days(entry->window), days)),
+                                         run_row_number(source_log_days(entry->window), texts[0]),
+                                         run_row_number(page_size, texts[1])),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
     history->timed_out_days = pg_int(found, 0, 0);
     snprintf(history->remembered_until, sizeof history->remembered_until, "%s", pg_text(found, 0, 1));
     history->rows = (uint64_t)pg_int(found, 0, 2);
+    history->query_overhead = pg_is_null(found, 0, 3) ? -1 : pg_int(found, 0, 3);
+    history->export_requests = (uint64_t)pg_int(found, 0, 4);
     return true;
 }
 

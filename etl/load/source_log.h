@@ -13,14 +13,16 @@
 
 /* What earlier runs tell of a job's query over a window. */
 struct source_history {
-    int64_t timed_out_days; /* the shortest of its queries, no longer than the window, that ran past the
-                               service's time limit within a week; 0: none did */
+    int64_t timed_out_days;           /* the shortest of its queries, no longer than the window, that ran past
+                                         the service's time limit within a week; 0: none did */
     char remembered_until[DATE_TEXT]; /* "" : nothing is */
-    uint64_t rows;                    /* of the last result over just so many days; 0: there was none */
+    uint64_t rows;            /* to expect, from the last result over about as many days; 0: nobody knows */
+    int64_t query_overhead;   /* requests that a query lately took beside one a page; -1: nobody knows */
+    uint64_t export_requests; /* that an export lately took; 0: nobody knows */
 };
 
-/* entry: job, contract, query and window. */
-MUST_CHECK bool source_log_history(struct pg *pg, const struct run_log_entry *entry,
+/* entry: job, contract, query and window; page_size: rows that a page can have. */
+MUST_CHECK bool source_log_history(struct pg *pg, const struct run_log_entry *entry, unsigned page_size,
                                    struct source_history *history, struct err *err);
 
 /* A query of the run over this window ran past the time limit: remembered for a week. Committed. */

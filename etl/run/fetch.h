@@ -29,6 +29,7 @@ struct fetch_task {
     const struct pipeline *pipeline; /* borrowed, like chunk */
     const struct chunk *chunk;
     int64_t run_id;
+    unsigned page_size;            /* rows that a page can have, as far as is known */
     struct source_history history; /* where choice is SOURCE_PARTS, or may become so */
     struct source_choice choice;
 };

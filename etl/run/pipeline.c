@@ -6,6 +6,7 @@
 #include "load/lock.h"
 #include "load/merge.h"
 #include "load/run_log.h"
+#include "run/choose.h"
 #include "run/fetch.h"
 #include "run/fetch_export.h"
 #include "run/parts.h"
@@ -89,35 +90,6 @@ static bool load(const struct pipeline *pipeline, const struct chunk *chunk, str
     }
 }
 
-/* Query or export, before anything is asked. */
-static bool choose(struct fetch_task *task, struct err *err)
-{
-    const struct pipeline *pipeline = task->pipeline;
-    const struct chunk *chunk = task->chunk;
-    struct source_question question = {
-        .job = chunk->job,
-        .window = &chunk->window,
-        .may_export = api_may_write(pipeline->api),
-        .budget = budget_of(pipeline->settings),
-        .result_lifetime_ms = pipeline->settings->api.result_lifetime_ms,
-        .page_size = chunk->job->page_size,
-    };
-    task->choice = source_of_job(chunk->job);
-    if (task->choice.way == SOURCE_EXPORT || chunk->job->source == JOB_SOURCE_QUERY)
-        return true;
-    SCOPED(buf) struct buf query = buf_make(BUF_OWN_TEXT);
-    struct run_log_entry entry = {
-        .job = chunk->job->name, .contract = chunk->contract, .window = &chunk->window};
-    chunk_put_query(chunk, &query);
-    entry.query = buf_text(&query);
-    if (!source_log_history(pipeline->session->pg, &entry, &task->history, err) ||
-        !fetch_export_is_left(task, &question.export_is_left, err))
-        return false;
-    question.history = task->history;
-    task->choice = source_choose(&question);
-    return true;
-}
-
 static bool fetch_export(const struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
                          struct err *err)
 {
@@ -147,7 +119,7 @@ static bool can_do_without_export(const struct fetch_task *task, const struct er
 static bool fetch(struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
                   struct err *err)
 {
-    if (!choose(task, err))
+    if (!choose_source(task, err))
         return false;
     if (task->choice.way != SOURCE_EXPORT) {
         if (!fetch_query(task, result, fetched, err))
@@ -274,6 +246,7 @@ struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struc
         .source = source,
         .host = pipeline->host,
         .pid = (int)getpid(),
+        .requests_before = chunk->requests_before,
     };
 }
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "load/contract_log.h"
 #include "load/run_log.h"
 #include "load/schema.h"
 #include "run/backfill.h"
@@ -279,8 +280,12 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
         .pg = listing->pg,
         .deadline_ms = clock_deadline(LISTING_TIMEOUT_MS),
     };
+    struct err ignored;
+    struct budget budget = budget_of(api.settings);
     bool listed = contract_list(&api, arena, contracts, err);
     *requests = api.requests;
+    if (listed && !contract_log_remember(api.pg, budget.account, contracts, &ignored))
+        log_warn("contracts", "%s", ignored.text);
     return listed;
 }
 

@@ -49,7 +49,7 @@ static struct source_history history_over(struct pg *pg, int64_t days, const cha
     struct source_history history;
     struct window window = {days != SOURCE_ALL_DAYS, 20000, (date_t)(20000 + days)};
     struct run_log_entry entry = {.job = "daily", .contract = CONTRACT, .query = query, .window = &window};
-    must(source_log_history(pg, &entry, &history, &err), &err);
+    must(source_log_history(pg, &entry, 100, &history, &err), &err);
     return history;
 }
 
@@ -153,17 +153,66 @@ static void a_window_loaded_in_parts_has_nothing_forgotten(void **state)
     expect_days(pg, 30, 30);
 }
 
-static void the_rows_are_those_of_the_newest_result_over_as_many_days(void **state)
+/* A result of 900 rows in 30 days tells of 33 days, and of nothing of 62. */
+static void rows_are_expected_from_the_nearest_number_of_days(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
+    succeeded(pg, run_over(pg, 30, QUERY), 1000);
     succeeded(pg, run_over(pg, 30, QUERY), 900);
-    succeeded(pg, run_over(pg, 30, QUERY), 800);
-    succeeded(pg, run_over(pg, 365, QUERY), 10000);
+    succeeded(pg, run_over(pg, 20, QUERY), 500);
     run_over(pg, 30, QUERY);
-    assert_int_equal(history_over(pg, 30, QUERY).rows, 800);
-    assert_int_equal(history_over(pg, 365, QUERY).rows, 10000);
-    assert_int_equal(history_over(pg, 31, QUERY).rows, 0);
+    assert_int_equal(history_over(pg, 30, QUERY).rows, 900);
+    assert_int_equal(history_over(pg, 33, QUERY).rows, 990);
+    assert_int_equal(history_over(pg, 10, QUERY).rows, 250);
+    assert_int_equal(history_over(pg, 62, QUERY).rows, 0);
+    assert_int_equal(history_over(pg, 9, QUERY).rows, 0);
+}
+
+static void without_a_window_the_last_result_tells(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    succeeded(pg, run_over(pg, SOURCE_ALL_DAYS, QUERY), 7);
+    succeeded(pg, run_over(pg, 3000, QUERY), 900);
+    assert_int_equal(history_over(pg, SOURCE_ALL_DAYS, QUERY).rows, 7);
+}
+
+static void took(struct pg *pg, const char *source, uint64_t rows, int requests)
+{
+    char sql[160];
+    int64_t run_id = run_over(pg, 30, QUERY);
+    succeeded(pg, run_id, rows);
+    snprintf(sql, sizeof sql, "update tokenflex_etl.run set source = '%s', requests = %d where run_id = %lld",
+             source, requests, (long long)run_id);
+    db_exec(pg, sql);
+}
+
+/* Pages of 100 rows: 250 rows are three of them. */
+static void requests_beside_the_pages_are_the_least_of_the_last_five(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    assert_int_equal(history_over(pg, 30, QUERY).query_overhead, -1);
+    took(pg, "query", 250, 3);
+    assert_int_equal(history_over(pg, 30, QUERY).query_overhead, 0);
+    for (int i = 0; i < 4; i++)
+        took(pg, "query", 250, 9);
+    assert_int_equal(history_over(pg, 30, QUERY).query_overhead, 0);
+    took(pg, "query", 0, 3);
+    assert_int_equal(history_over(pg, 30, QUERY).query_overhead, 2);
+}
+
+static void requests_of_exports_are_counted_apart(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    took(pg, "query", 250, 4);
+    assert_int_equal(history_over(pg, 30, QUERY).export_requests, 0);
+    took(pg, "export", 250, 5);
+    took(pg, "export", 250, 7);
+    assert_int_equal(history_over(pg, 30, QUERY).export_requests, 5);
+    assert_int_equal(history_over(pg, 30, QUERY).query_overhead, 1);
 }
 
 int main(void)
@@ -178,7 +227,10 @@ int main(void)
         cmocka_unit_test(the_day_on_which_it_is_forgotten_is_told),
         cmocka_unit_test(a_longer_query_that_works_has_it_forgotten),
         cmocka_unit_test(a_window_loaded_in_parts_has_nothing_forgotten),
-        cmocka_unit_test(the_rows_are_those_of_the_newest_result_over_as_many_days),
+        cmocka_unit_test(rows_are_expected_from_the_nearest_number_of_days),
+        cmocka_unit_test(without_a_window_the_last_result_tells),
+        cmocka_unit_test(requests_beside_the_pages_are_the_least_of_the_last_five),
+        cmocka_unit_test(requests_of_exports_are_counted_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,30 @@
+#include "base/clock.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/run_inputs.h"
+#include "run/plan_report.h"
+
+static int make_and_put(const struct options *options, const struct run_inputs *inputs, struct buf *out)
+{
+    struct err err;
+    struct plan plan = {0};
+    struct run_options run_options = run_inputs_options(options, inputs);
+    if (!planner_make(&run_options, inputs->files.arena, &plan, &err))
+        return output_fail("plan", &err);
+    if (options->output == OUTPUT_JSON)
+        plan_report_put_json(&plan, clock_wall_ms(), out);
+    else
+        plan_report_put_text(&plan, clock_wall_ms(), out);
+    return planner_exit_code(&plan);
+}
+
+int command_plan(const struct options *options)
+{
+    int exit_code;
+    SCOPED(run_inputs) struct run_inputs inputs;
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    if (!run_inputs_read(options, &inputs, &exit_code))
+        return exit_code;
+    exit_code = make_and_put(options, &inputs, &out);
+    return output_end(&out, run_inputs_combine(&inputs, exit_code));
+}

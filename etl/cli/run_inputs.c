@@ -1,0 +1,80 @@
+#include "cli/run_inputs.h"
+
+#include "base/clock.h"
+#include "cli/output.h"
+#include "version.h"
+
+#include <unistd.h>
+
+void run_inputs_cleanup(struct run_inputs *inputs)
+{
+    inputs_cleanup(&inputs->files);
+}
+
+static void drop_broken(struct run_inputs *inputs)
+{
+    size_t kept = 0;
+    struct selection *selection = &inputs->selection;
+    for (size_t i = 0; i < selection->count; i++)
+        if (!inputs_have_errors(&inputs->files, selection->jobs[i]->place.file))
+            selection->jobs[kept++] = selection->jobs[i];
+    selection->count = kept;
+}
+
+/* The job files with errors that would have been used: all of them, or those of the jobs that were named. */
+static size_t log_broken(const struct options *options, const struct run_inputs *inputs)
+{
+    if (options->arguments.count == 0)
+        return inputs_log_findings(&inputs->files, NULL);
+    size_t broken = 0;
+    for (size_t i = 0; i < inputs->selection.count; i++)
+        broken += inputs_log_findings(&inputs->files, inputs->selection.jobs[i]->place.file);
+    return broken;
+}
+
+bool run_inputs_read(const struct options *options, struct run_inputs *inputs, int *exit_code)
+{
+    struct err err;
+    *inputs = (struct run_inputs){.host = "?"};
+    inputs_read(options, &inputs->files);
+    if (inputs_have_errors(&inputs->files, inputs->files.settings_file)) {
+        inputs_log_findings(&inputs->files, inputs->files.settings_file);
+        *exit_code = err_kind_info(ERR_CONFIG)->exit_code;
+        return false;
+    }
+    if (!inputs_select(options, &inputs->files, &inputs->selection, &err)) {
+        inputs_log_findings(&inputs->files, NULL);
+        *exit_code = output_fail("usage", &err);
+        return false;
+    }
+    inputs->broken = log_broken(options, inputs);
+    drop_broken(inputs);
+    gethostname(inputs->host, sizeof inputs->host - 1);
+    return true;
+}
+
+struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs)
+{
+    return (struct run_options){
+        .settings = &inputs->files.settings,
+        .agenda =
+            {
+                .jobs = inputs->selection.jobs,
+                .job_count = inputs->selection.count,
+                .window = options->window,
+                .today = date_of_wall(clock_wall_ms()),
+            },
+        .rebuild = options->rebuild,
+        .again = options->again,
+        .host = inputs->host,
+        .user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
+    };
+}
+
+int run_inputs_combine(const struct run_inputs *inputs, int exit_code)
+{
+    int config = err_kind_info(ERR_CONFIG)->exit_code;
+    if (inputs->broken == 0)
+        return exit_code;
+    return exit_code == 0 || exit_code == config ? config : 1;
+}

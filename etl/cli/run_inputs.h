@@ -1,0 +1,29 @@
+/*
+ * What `run` and `plan` work on: the selected jobs whose files are sound. The others fail, each with its
+ * findings in the log, and stop nobody.
+ */
+#ifndef CLI_RUN_INPUTS_H
+#define CLI_RUN_INPUTS_H
+
+#include "cli/inputs.h"
+#include "run/runner.h"
+
+struct run_inputs {
+    struct inputs files;
+    struct selection selection;
+    size_t broken; /* job files with errors, of those that were wanted */
+    char host[256];
+};
+
+void run_inputs_cleanup(struct run_inputs *inputs);
+
+/* False when there is nothing to work on: *exit_code says how to end, the log says why. */
+MUST_CHECK bool run_inputs_read(const struct options *options, struct run_inputs *inputs, int *exit_code);
+
+/* Borrows from both. */
+struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs);
+
+/* The exit code of the whole: of the jobs that could be worked on, and of the broken files. */
+int run_inputs_combine(const struct run_inputs *inputs, int exit_code);
+
+#endif

@@ -117,6 +117,21 @@ class OnTheWay(ExportCase):
         self.assertEqual(result.exit_code, 0, result.stderr)
         self.assert_nothing_changed(result)
 
+    def test_a_full_quota_holds_no_other_job_back(self):
+        self.database.execute(
+            "update tokenflex_etl.run set export_name = 'another', export_key = 'another', ready_at = null,"
+            " submitted_at = clock_timestamp()"
+        )
+        self.etl.write_job("other")
+        self.simulator.script({"on": "export_submit", "nth": 1, "status": 429, "retry_after": "3"})
+        running = self.etl.start_run()
+        running.wait_for_stderr("quota of outstanding exports is used up")
+        self.database.wait_until("exists (select from tokenflex_etl.run where job = 'other' and status = 'succeeded')")
+        self.assertEqual(self.database.value("select count(blocked_until) from tokenflex_etl.request_budget"), "0")
+        self.database.execute("update tokenflex_etl.run set export_name = null, export_key = null where run_id = 1")
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+
     def test_a_connection_to_the_database_that_breaks_costs_no_second_export(self):
         self.simulator.script({"on": "download", "nth": 1, "hold": True})
         running = self.etl.start_run()

@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 static atomic_int received;
+static atomic_llong received_at_ms;
 static int event_fd = -1;
 
 static void on_signal(int number)
 {
     int saved = errno;
     uint64_t one = 1;
+    if (!atomic_load(&received))
+        atomic_store(&received_at_ms, clock_now_ms());
     atomic_store(&received, number);
     ssize_t ignored = write(event_fd, &one, sizeof one);
     (void)ignored;
@@ -40,6 +43,11 @@ bool stop_install(struct err *err)
 bool stop_requested(void)
 {
     return atomic_load(&received) != 0;
+}
+
+int64_t stop_deadline(int64_t limit_ms)
+{
+    return stop_requested() ? atomic_load(&received_at_ms) + limit_ms : CLOCK_NEVER;
 }
 
 int stop_fd(void)

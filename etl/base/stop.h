@@ -17,6 +17,9 @@ MUST_CHECK bool stop_install(struct err *err);
 
 bool stop_requested(void);
 
+/* limit_ms after the moment at which the stop was asked for (monotonic); CLOCK_NEVER while none is. */
+int64_t stop_deadline(int64_t limit_ms);
+
 /* A descriptor that becomes readable when a stop is asked for, and stays so; -1 before stop_install(). */
 int stop_fd(void);
 

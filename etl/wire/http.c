@@ -146,6 +146,9 @@ struct http_call *http_call_make(struct http_client *client, const struct http_r
     call->client = client;
     call->method = request->method;
     call->stop_grace_ms = request->stop_grace_ms;
+    call->timeout_ms = request->timeout_ms;
+    call->outlives_stop = request->outlives_stop;
+    call->url_is_secret = request->url_is_secret;
     call->url = mem_copy_text(request->url);
     call->body = copy_or_null(request->body);
     call->basic = copy_or_null(request->basic);

@@ -10,9 +10,9 @@
  * Certificates are always verified. Redirects are not followed: a 3xx is an answer like any other. A request
  * is sent once at most: on a kept connection that turns out to be closed it fails, and whoever wants it again
  * pays again. A POST goes on a new connection, so that this does not happen to it. No URL's query, no header
- * value and no body is ever logged or put into an error. Proxies are what curl's environment variables
- * (https_proxy, no_proxy, …) say, but for this machine, which needs none. HTTP/2 is spoken where an https
- * server offers it.
+ * value and no body is ever logged or put into an error, and no path of a URL that is a secret as a whole.
+ * Proxies are what curl's environment variables (https_proxy, no_proxy, …) say, but for this machine, which
+ * needs none. HTTP/2 is spoken where an https server offers it.
  *
  * An answer is held in memory, up to a ceiling; a file of any size comes by wire/download, over the same
  * client.
@@ -48,7 +48,10 @@ struct http_request {
     const char *content_type; /* of the body; NULL with a body: application/json */
     const char *body;         /* NULL: none */
     int64_t stop_grace_ms; /* a stop ends it so much later: for an answer that must not be lost; 0: at once */
-    size_t max_bytes;      /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
+    int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
+    bool outlives_stop; /* a stop neither ends nor hinders it: for the last words of a run, with a timeout */
+    bool url_is_secret; /* messages show its host alone */
+    size_t max_bytes;   /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
 };
 
 struct http_response {

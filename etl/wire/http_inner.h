@@ -50,6 +50,9 @@ struct http_call {
     char curl_says[CURL_ERROR_SIZE];
     int64_t started_ms;
     int64_t stop_grace_ms;
+    int64_t timeout_ms;
+    bool outlives_stop;
+    bool url_is_secret;
     bool sent;         /* the request has gone out once */
     int64_t heard_ms;  /* when the last byte came, or the connection was ready; 0 before that */
     bool paused;       /* curl is told to wait, since the stream is full */

@@ -76,7 +76,7 @@ static bool is_listening(const struct http_call *call)
 static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
 {
     bool graced = call->sent && now_ms - stopped_ms < call->stop_grace_ms;
-    if (stopped_ms && !graced) {
+    if (stopped_ms && !graced && !call->outlives_stop) {
         (void)stop_error(&call->err);
         return true;
     }

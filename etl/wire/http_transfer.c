@@ -15,8 +15,8 @@ const char *transfer_name(const struct http_call *call, char out[TRANSFER_NAME])
 {
     char url[TRANSFER_NAME - 16];
     http_safe_url(call->url, url, sizeof url);
-    /* Of a download's URL nothing but the host is anybody's business. */
-    char *host = call->stream ? strstr(url, "://") : NULL;
+    /* Of a download's URL, too, nothing but the host is anybody's business. */
+    char *host = call->stream || call->url_is_secret ? strstr(url, "://") : NULL;
     if (host)
         host[3 + strcspn(host + 3, "/\\")] = '\0';
     snprintf(out, TRANSFER_NAME, "%s %s", method_names[call->method], url);
@@ -165,6 +165,7 @@ bool transfer_make(struct http_call *call)
     else
         curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     /* A stop does not wait for a name server that does not answer. */

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/stop.h"
+#include "base/text.h"
 #include "unit/wire/tiny_server.h"
 #include "wire/http.h"
 
@@ -15,7 +16,10 @@
 
 static bool stay_silent(const struct tiny_request *request)
 {
-    tiny_await_close(request);
+    if (text_equal(request->path, "/last-words"))
+        tiny_answer(request, "heard");
+    else
+        tiny_await_close(request);
     return false;
 }
 
@@ -52,6 +56,32 @@ static void a_stop_ends_all_calls_at_once_and_those_that_come_after(void **state
     tiny_server_stop(server);
 }
 
+/* After the stop of the test before. */
+static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void **state)
+{
+    (void)state;
+    struct err err;
+    struct tiny_server *server = tiny_server_start(stay_silent);
+    struct http_options options = {0};
+    struct http_client *client = http_client_make(&options, &err);
+    char url[64];
+    struct http_request request = {.timeout_ms = 300, .outlives_stop = true, .max_bytes = 1000};
+    request.url = tiny_server_url(server, "/last-words", url, sizeof url);
+    SCOPED(http_response) struct http_response heard;
+    if (!http_send(client, &request, &heard, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(buf_text(&heard.body), "heard");
+
+    int64_t begun = clock_now_ms();
+    request.url = tiny_server_url(server, "/", url, sizeof url);
+    SCOPED(http_response) struct http_response none;
+    assert_false(http_send(client, &request, &none, &err));
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
+    assert_in_range(clock_now_ms() - begun, 250, 2000);
+    http_client_release(client);
+    tiny_server_stop(server);
+}
+
 int main(void)
 {
     unsetenv("http_proxy");
@@ -59,6 +89,7 @@ int main(void)
     unsetenv("ALL_PROXY");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_ends_all_calls_at_once_and_those_that_come_after),
+        cmocka_unit_test(a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -332,6 +332,27 @@ static void a_stalled_answer_ends(void **state)
     http_client_release(impatient);
 }
 
+static void a_call_takes_no_longer_than_its_timeout(void **state)
+{
+    (void)state;
+    int64_t begun = clock_now_ms();
+    expect_failure(start("/half", (struct http_request){.method = HTTP_GET, .timeout_ms = 300}),
+                   ERR_UNAVAILABLE, "timed out after");
+    assert_in_range(clock_now_ms() - begun, 250, 3000);
+}
+
+static void of_a_secret_url_messages_show_the_host_alone(void **state)
+{
+    (void)state;
+    struct err err;
+    SCOPED(http_response) struct http_response response;
+    struct http_request request = {.method = HTTP_POST, .url_is_secret = true};
+    assert_false(http_wait(start("/cut/s3cret?key=s3cret", request), &response, &err));
+    assert_non_null(strstr(err.text, "POST http://127.0.0.1:"));
+    assert_null(strstr(err.text, "cut/"));
+    assert_null(strstr(err.text, "s3cret"));
+}
+
 static void a_cancelled_call_ends_its_connection(void **state)
 {
     (void)state;
@@ -412,6 +433,8 @@ int main(void)
         WITH_SERVER(a_refused_connection_says_what_to_check),
         WITH_SERVER(what_is_no_proper_request_is_not_sent),
         WITH_SERVER(a_stalled_answer_ends),
+        WITH_SERVER(a_call_takes_no_longer_than_its_timeout),
+        WITH_SERVER(of_a_secret_url_messages_show_the_host_alone),
         WITH_SERVER(a_cancelled_call_ends_its_connection),
         WITH_SERVER(a_finished_call_can_be_cancelled),
         WITH_SERVER(calls_outlive_their_client),

@@ -20,11 +20,12 @@ static int make_and_put(const struct options *options, const struct run_inputs *
 
 int command_plan(const struct options *options)
 {
-    int exit_code;
+    struct err err;
     SCOPED(run_inputs) struct run_inputs inputs;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    if (!run_inputs_read(options, &inputs, &exit_code))
-        return exit_code;
-    exit_code = make_and_put(options, &inputs, &out);
+    run_inputs_read(options, &inputs);
+    if (!run_inputs_select(options, &inputs, &err))
+        return err_kind_info(err.kind)->exit_code;
+    int exit_code = make_and_put(options, &inputs, &out);
     return output_end(&out, run_inputs_combine(&inputs, exit_code));
 }

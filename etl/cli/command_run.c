@@ -1,38 +1,73 @@
+#include "base/clock.h"
 #include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/run_inputs.h"
+#include "cli/user_agent.h"
+#include "run/ping.h"
 #include "run/report.h"
 
-static bool run_selected(const struct options *options, const struct run_inputs *inputs,
-                         struct run_outcome *outcome, struct err *err)
+/* What the run leaves for its report, its metrics and its pings. */
+struct result {
+    struct run_outcome outcome;
+    struct err err;
+};
+
+static void run_selected(const struct options *options, const struct run_inputs *inputs,
+                         struct result *result)
 {
     struct run_options run_options = run_inputs_options(options, inputs);
-    *outcome = (struct run_outcome){0};
-    return inputs->selection.count == 0 || run_jobs(&run_options, inputs->files.arena, outcome, err);
+    struct run_outcome *outcome = &result->outcome;
+    if (inputs->selection.count == 0)
+        return;
+    if (run_jobs(&run_options, inputs->files.arena, outcome, &result->err)) {
+        err_clear(&result->err);
+        return;
+    }
+    outcome->exit_code = output_fail("run-failed", &result->err);
+    outcome->failed = inputs->selection.count;
+}
+
+static int report(const struct options *options, const struct run_outcome *outcome, int exit_code)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    if (options->output == OUTPUT_JSON)
+        report_put_json(outcome, &out);
+    else if (outcome->count > 0)
+        report_put_table(outcome, &out);
+    return output_end(&out, exit_code);
+}
+
+static int run(const struct options *options, struct run_inputs *inputs, struct result *result)
+{
+    if (!run_inputs_select(options, inputs, &result->err))
+        return err_kind_info(result->err.kind)->exit_code;
+    run_selected(options, inputs, result);
+    result->outcome.failed += inputs->broken;
+    return report(options, &result->outcome, run_inputs_combine(inputs, result->outcome.exit_code));
 }
 
 int command_run(const struct options *options)
 {
-    struct err err;
-    int exit_code;
-    struct run_outcome outcome;
+    struct result result = {0};
+    int64_t started_ms = clock_now_ms();
     SCOPED(run_inputs) struct run_inputs inputs;
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    if (!run_inputs_read(options, &inputs, &exit_code))
-        return exit_code;
-    if (!stop_install(&err))
-        return output_fail("start", &err);
-    if (!run_selected(options, &inputs, &outcome, &err)) {
-        exit_code = output_fail("run-failed", &err);
-        outcome.failed = inputs.selection.count;
-    } else {
-        exit_code = outcome.exit_code;
-    }
-    outcome.failed += inputs.broken;
-    if (options->output == OUTPUT_JSON)
-        report_put_json(&outcome, &out);
-    else if (outcome.count > 0)
-        report_put_table(&outcome, &out);
-    return output_end(&out, run_inputs_combine(&inputs, exit_code));
+    run_inputs_read(options, &inputs);
+    if (!stop_install(&result.err))
+        return output_fail("start", &result.err);
+    struct ping *ping = ping_begin(&inputs.files.settings, USER_AGENT);
+    int exit_code = run(options, &inputs, &result);
+    struct run_ending ending = {
+        .defined = &inputs.files.jobs,
+        .selected = inputs.selection.jobs,
+        .selected_count = inputs.selection.count,
+        .outcome = &result.outcome,
+        .err = &result.err,
+        .broken = inputs.broken,
+        .exit_code = exit_code,
+        .elapsed_ms = clock_now_ms() - started_ms,
+        .version = TOKENFLEX_ETL_VERSION,
+    };
+    ping_end(ping, &ending);
+    return exit_code;
 }

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "cli/output.h"
-#include "version.h"
+#include "cli/user_agent.h"
 
 #include <unistd.h>
 
@@ -32,24 +32,28 @@ static size_t log_broken(const struct options *options, const struct run_inputs 
     return broken;
 }
 
-bool run_inputs_read(const struct options *options, struct run_inputs *inputs, int *exit_code)
+void run_inputs_read(const struct options *options, struct run_inputs *inputs)
 {
-    struct err err;
     *inputs = (struct run_inputs){.host = "?"};
     inputs_read(options, &inputs->files);
-    if (inputs_have_errors(&inputs->files, inputs->files.settings_file)) {
-        inputs_log_findings(&inputs->files, inputs->files.settings_file);
-        *exit_code = err_kind_info(ERR_CONFIG)->exit_code;
-        return false;
+    gethostname(inputs->host, sizeof inputs->host - 1);
+}
+
+bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err)
+{
+    struct inputs *files = &inputs->files;
+    if (inputs_have_errors(files, files->settings_file)) {
+        inputs_log_findings(files, files->settings_file);
+        return err_set(err, ERR_CONFIG, "the settings have errors");
     }
-    if (!inputs_select(options, &inputs->files, &inputs->selection, &err)) {
-        inputs_log_findings(&inputs->files, NULL);
-        *exit_code = output_fail("usage", &err);
+    if (!inputs_select(options, files, &inputs->selection, err)) {
+        inputs_log_findings(files, NULL);
+        inputs->selection = (struct selection){0};
+        output_fail("usage", err);
         return false;
     }
     inputs->broken = log_broken(options, inputs);
     drop_broken(inputs);
-    gethostname(inputs->host, sizeof inputs->host - 1);
     return true;
 }
 
@@ -67,7 +71,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
         .rebuild = options->rebuild,
         .again = options->again,
         .host = inputs->host,
-        .user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
+        .user_agent = USER_AGENT,
     };
 }
 

@@ -17,8 +17,11 @@ struct run_inputs {
 
 void run_inputs_cleanup(struct run_inputs *inputs);
 
-/* False when there is nothing to work on: *exit_code says how to end, the log says why. */
-MUST_CHECK bool run_inputs_read(const struct options *options, struct run_inputs *inputs, int *exit_code);
+/* Reads settings and jobs, with all that is wrong with them. */
+void run_inputs_read(const struct options *options, struct run_inputs *inputs);
+
+/* Selects the jobs. False when there is nothing to work on: err says why, and it is in the log. */
+MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);
 
 /* Borrows from both. */
 struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs);

@@ -87,6 +87,7 @@ static const struct key database_keys[] = {
 static const struct key run_keys[] = {
     {.name = "parallel_jobs", .kind = KEY_COUNT, .at = RUN(parallel_jobs), .least = 1, .most = 64},
     {.name = "metrics_file", .kind = KEY_PATH, .at = RUN(metrics_file), .may_be_empty = true},
+    {.name = "ping_url", .kind = KEY_TEXT, .at = RUN(ping_url), .may_be_empty = true},
     {0},
 };
 
@@ -136,7 +137,7 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
             },
         .auth = {.flow = AUTH_REFRESH_TOKEN},
         .database = {.dsn = "", .schema = "tokenflex"},
-        .run = {.parallel_jobs = 4, .metrics_file = ""},
+        .run = {.parallel_jobs = 4, .metrics_file = "", .ping_url = ""},
     };
     take_variables(&settings.auth, arena, source);
     settings.auth.scopes.count = COUNT_OF(scopes);
@@ -168,6 +169,17 @@ static void check_api(const struct api_settings *api, const struct yaml_node *no
             "`api.poll.first` (%s) is longer than `api.poll.max` (%s): shorten it, or raise the other",
             duration_format(api->poll_first_ms, first_text), duration_format(api->poll_max_ms, max_text));
     }
+}
+
+/* A URL that is refused is not used either: a run whose settings are broken still pings. */
+static void check_ping(struct run_settings *run, bool allow_insecure, const struct yaml_node *url,
+                       struct findings *findings)
+{
+    const char *fault = *run->ping_url ? settings_ping_url_fault(run->ping_url, allow_insecure) : NULL;
+    if (!fault)
+        return;
+    run->ping_url = "";
+    finding_error(findings, url->place, "`run.ping_url` %s", fault);
 }
 
 static void check_scopes(const struct yaml_node *scopes, struct findings *findings)
@@ -215,6 +227,8 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
     const struct yaml_node *root = documents.items[0];
     keys_read(&(struct key_value){&context, "", root}, settings_keys, &settings);
     check_api(&settings.api, yaml_get(root, "api"), findings);
+    check_ping(&settings.run, settings.api.allow_insecure, yaml_get(yaml_get(root, "run"), "ping_url"),
+               findings);
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
     settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
     return settings;

@@ -49,6 +49,7 @@ struct database_settings {
 struct run_settings {
     unsigned parallel_jobs;
     const char *metrics_file; /* "" : none */
+    const char *ping_url;     /* "" : none; a secret: whoever knows it can send pings */
 };
 
 struct settings {

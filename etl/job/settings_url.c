@@ -47,13 +47,21 @@ static bool has_blank_or_control(const char *text)
     return false;
 }
 
+static bool is_address(const char *url)
+{
+    const char *start;
+    const char *end;
+    if (!find_authority(url, &start, &end) || has_blank_or_control(url))
+        return false;
+    const char *port = host_end(start, end);
+    return port != start && port_is_sound(port, end);
+}
+
 void settings_read_url(const struct key_value *value, void *member)
 {
     struct findings *findings = value->context->findings;
     struct place place = value->node->place;
     const char *url = key_text(value, EXPECTED);
-    const char *start;
-    const char *end;
     if (!url)
         return;
     if (strchr(url, '@')) {
@@ -63,12 +71,7 @@ void settings_read_url(const struct key_value *value, void *member)
             value->path);
         return;
     }
-    if (!find_authority(url, &start, &end) || has_blank_or_control(url)) {
-        key_refuse(value, EXPECTED);
-        return;
-    }
-    const char *port = host_end(start, end);
-    if (port == start || !port_is_sound(port, end) || end[strcspn(end, "?#")]) {
+    if (!is_address(url) || strpbrk(url, "?#")) {
         key_refuse(value, EXPECTED);
         return;
     }
@@ -102,4 +105,18 @@ bool settings_url_is_safe(const char *url)
     if (text_equal(host, "localhost") || text_equal(host, "[::1]"))
         return true;
     return inet_pton(AF_INET, host, &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
+}
+
+const char *settings_ping_url_fault(const char *url, bool allow_insecure)
+{
+    const char *start;
+    const char *end;
+    if (find_authority(url, &start, &end) && memchr(start, '@', (size_t)(end - start)))
+        return "carries a user or password before an `@`: remove it";
+    if (!is_address(url) || strchr(url, '#'))
+        return "must be an address such as https://hc-ping.com/YOUR-UUID";
+    if (!allow_insecure && !settings_url_is_safe(url))
+        return "is http:// to another machine, which would show it to the network: use https://, or set "
+               "`api.allow_insecure: true`";
+    return NULL;
 }

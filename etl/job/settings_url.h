@@ -1,5 +1,5 @@
 /*
- * The address of the API, as settings give it. Internal to job/settings.
+ * The addresses of the API and of the receiver of pings, as settings give them. Internal to job/settings.
  */
 #ifndef JOB_SETTINGS_URL_H
 #define JOB_SETTINGS_URL_H
@@ -8,6 +8,12 @@
 
 /* Reads `api.base_url` into a const char *, without final slashes; for a table of keys. */
 void settings_read_url(const struct key_value *value, void *member);
+
+/*
+ * What is wrong with an address for pings, to follow its key in a message; NULL: nothing. It may have a
+ * query. It is a secret: the words show none of it.
+ */
+const char *settings_ping_url_fault(const char *url, bool allow_insecure);
 
 /* Whether a token may travel to this address: https, or http to a loopback address. */
 bool settings_url_is_safe(const char *url);

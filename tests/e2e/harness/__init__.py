@@ -11,6 +11,7 @@ from .export import ExportCase
 from .login import CONFIDENTIAL, PUBLIC, LoginTestCase
 from .postgres import Database
 from .programs import BUILD, SOURCE
+from .receiver import Receiver
 from .rows import differences
 from .simulator import ACCESS_TOKEN, CLIENT, Simulator
 
@@ -28,6 +29,7 @@ __all__ = [
     "ExportCase",
     "LoginTestCase",
     "PUBLIC",
+    "Receiver",
     "Result",
     "SOURCE",
     "Simulator",

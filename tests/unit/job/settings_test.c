@@ -37,6 +37,7 @@ static void assert_defaults(const struct settings *settings)
     assert_int_equal(settings->database.grant_select_to.count, 0);
     assert_int_equal(settings->run.parallel_jobs, 4);
     assert_string_equal(settings->run.metrics_file, "");
+    assert_string_equal(settings->run.ping_url, "");
 }
 
 static void absent_keys_have_their_defaults(void **state)
@@ -91,7 +92,8 @@ static void every_key_is_taken(void **state)
                                            "  grant_select_to: [analysts, Power BI]\n"
                                            "run:\n"
                                            "  parallel_jobs: 1\n"
-                                           "  metrics_file: /var/lib/node/etl.prom\n",
+                                           "  metrics_file: /var/lib/node/etl.prom\n"
+                                           "  ping_url: https://hc.example.test/ping/a@b?create=1\n",
                                            home);
     const struct settings *settings = &reading.settings;
     assert_findings(reading, "");
@@ -118,6 +120,7 @@ static void every_key_is_taken(void **state)
     assert_string_equal(settings->database.grant_select_to.items[1], "Power BI");
     assert_int_equal(settings->run.parallel_jobs, 1);
     assert_string_equal(settings->run.metrics_file, "/var/lib/node/etl.prom");
+    assert_string_equal(settings->run.ping_url, "https://hc.example.test/ping/a@b?create=1");
 }
 
 static void credentials_come_from_variables_where_the_file_has_no_key(void **state)
@@ -189,6 +192,35 @@ static void addresses_that_are_none_are_refused(void **state)
         assert_int_equal(reading.findings.errors, 1);
         assert_string_equal(reading.settings.api.base_url, "https://developer.api.autodesk.com");
     }
+}
+
+static void a_ping_url_is_taken_as_it_stands_or_not_at_all(void **state)
+{
+    (void)state;
+    const char *const fine[] = {
+        "https://hc-ping.com/uuid", "https://h",      "https://h:8000/ping/key/slug?create=1",
+        "http://127.0.0.1:8000/x/", "http://[::1]/x", ""};
+    const char *const wrong[] = {"ftp://h/s3cret",      "h/s3cret",          "https:///s3cret",
+                                 "https://h:x/s3cret",  "https://h/s 3cret", "https://h/s3cret#top",
+                                 "https://me@h/s3cret", "http://h/s3cret",   "https://h\\\\evil/s3cret"};
+    for (size_t i = 0; i < COUNT_OF(fine) + COUNT_OF(wrong); i++) {
+        bool is_fine = i < COUNT_OF(fine);
+        char text[128];
+        snprintf(text, sizeof text, "run: {ping_url: \"%s\"}\n",
+                 is_fine ? fine[i] : wrong[i - COUNT_OF(fine)]);
+        SCOPED(reading) struct reading reading = read_settings(text, home);
+        assert_int_equal(reading.findings.errors, is_fine ? 0 : 1);
+        assert_string_equal(reading.settings.run.ping_url, is_fine ? fine[i] : "");
+        assert_null(strstr(findings_text(&reading), "3cret"));
+    }
+    SCOPED(reading) struct reading unset = read_settings("run:\n  ping_url: ${NOT_SET:-}\n", home);
+    assert_findings(unset, "");
+    assert_string_equal(unset.settings.run.ping_url, "");
+    SCOPED(reading)
+    struct reading insecure =
+        read_settings("api: {allow_insecure: true}\nrun: {ping_url: \"http://h/x\"}\n", home);
+    assert_findings(insecure, "");
+    assert_string_equal(insecure.settings.run.ping_url, "http://h/x");
 }
 
 static void a_message_never_shows_a_password(void **state)
@@ -297,6 +329,7 @@ int main(void)
         cmocka_unit_test(an_empty_secret_beside_a_secret_file_is_none),
         cmocka_unit_test(plain_http_is_for_loopback_addresses),
         cmocka_unit_test(addresses_that_are_none_are_refused),
+        cmocka_unit_test(a_ping_url_is_taken_as_it_stands_or_not_at_all),
         cmocka_unit_test(a_message_never_shows_a_password),
         cmocka_unit_test(a_home_that_is_unknown_is_an_error_only_where_it_is_needed),
         cmocka_unit_test(an_unknown_scope_is_a_warning),

@@ -1,0 +1,82 @@
+"""A receiver of pings, in the way of healthchecks services: keeps what it is told, and answers as it is asked to."""
+
+import dataclasses
+import http.server
+import threading
+import time
+
+
+@dataclasses.dataclass
+class Ping:
+    method: str
+    path: str
+    body: str
+    headers: dict
+    monotonic: float
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    # Clients that give up are what is tested.
+    def handle_error(self, request, client_address):
+        pass
+
+
+class Receiver:
+    """Answers each ping with the next of `statuses`, the last one for ever; None: never answers."""
+
+    def __init__(self, *statuses):
+        self.pings = []
+        self._statuses = list(statuses) or [200]
+        self._released = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def _handler(self):
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                receiver.pings.append(
+                    Ping(self.command, self.path, body, dict(self.headers), time.monotonic())
+                )
+                receiver._answer(self)
+
+            do_GET = do_HEAD = do_POST
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
+
+    def _answer(self, handler):
+        status = self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
+        if status is None:
+            self._released.wait(60)
+            return
+        handler.send_response(status)
+        handler.send_header("Content-Length", "2")
+        handler.end_headers()
+        handler.wfile.write(b"OK")
+
+    @property
+    def paths(self):
+        return [ping.path for ping in self.pings]
+
+    def wait_for(self, count, timeout_s=20):
+        deadline = time.monotonic() + timeout_s
+        while len(self.pings) < count:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{len(self.pings)} pings, where {count} were expected: {self.paths}")
+            time.sleep(0.01)
+
+    def close(self):
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=20)

@@ -65,7 +65,7 @@ static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void
     struct http_options options = {0};
     struct http_client *client = http_client_make(&options, &err);
     char url[64];
-    struct http_request request = {.timeout_ms = 300, .outlives_stop = true, .max_bytes = 1000};
+    struct http_request request = {.timeout_ms = 10000, .outlives_stop = true, .max_bytes = 1000};
     request.url = tiny_server_url(server, "/last-words", url, sizeof url);
     SCOPED(http_response) struct http_response heard;
     if (!http_send(client, &request, &heard, &err))
@@ -74,10 +74,11 @@ static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void
 
     int64_t begun = clock_now_ms();
     request.url = tiny_server_url(server, "/", url, sizeof url);
+    request.timeout_ms = 300;
     SCOPED(http_response) struct http_response none;
     assert_false(http_send(client, &request, &none, &err));
     assert_int_equal(err.kind, ERR_UNAVAILABLE);
-    assert_in_range(clock_now_ms() - begun, 250, 2000);
+    assert_in_range(clock_now_ms() - begun, 250, 5000);
     http_client_release(client);
     tiny_server_stop(server);
 }

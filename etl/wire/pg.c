@@ -132,7 +132,7 @@ bool pg_statement_begin(struct pg *pg, struct err *err)
     pg->cancelled = false;
     pg->sqlstate[0] = '\0';
     pg->constraint[0] = '\0';
-    pg->deadline = pg->outlives_stop ? pg->last_deadline : CLOCK_NEVER;
+    pg->deadline = pg->last_deadline;
     return true;
 }
 

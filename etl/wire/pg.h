@@ -22,6 +22,8 @@ struct pg; /* a connection; used by one thread at a time */
 struct pg_options {
     const char *dsn; /* libpq's connection string or URI; "" or NULL: libpq's own defaults (PG*) */
     const char *application_name; /* what the DBA sees in pg_stat_activity */
+    int64_t limit_ms;             /* all of it has to be over by then, the connecting too; 0: no limit */
+    bool outlives_stop;           /* pg_outlive_stop() from the start; with a limit */
 };
 
 /*

@@ -120,10 +120,13 @@ static bool finish_connecting(struct pg *pg, struct err *err)
     while (next != PGRES_POLLING_OK) {
         if (next == PGRES_POLLING_FAILED)
             return silent ? no_answer(pg, timeout_ms, err) : pg_error_connect(pg, err);
-        if (stop_requested())
+        if (!pg->outlives_stop && stop_requested())
             return stop_error(err);
-        int64_t left = deadline - clock_now_ms();
-        silent = left <= 0;
+        int64_t now = clock_now_ms();
+        if (now >= pg->last_deadline)
+            return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
+        int64_t left = (deadline < pg->last_deadline ? deadline : pg->last_deadline) - now;
+        silent = deadline <= now;
         if (silent) {
             shutdown(PQsocket(pg->conn), SHUT_RDWR);
             deadline = clock_deadline(timeout_ms);
@@ -132,7 +135,7 @@ static bool finish_connecting(struct pg *pg, struct err *err)
         }
         struct pollfd waited[] = {
             {.fd = PQsocket(pg->conn), .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT},
-            {.fd = stop_fd(), .events = POLLIN},
+            {.fd = pg->outlives_stop ? -1 : stop_fd(), .events = POLLIN},
         };
         if (poll(waited, COUNT_OF(waited), left > 60000 ? 60000 : (int)left) > 0 && waited[0].revents != 0)
             next = PQconnectPoll(pg->conn);
@@ -161,6 +164,8 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
     if (!dsn_is_readable(dsn, err))
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
+    pg->outlives_stop = options->outlives_stop;
+    pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
     pg->conn = start(options, dsn);
     if (pg->conn == NULL) {
         err_set(err, ERR_UNAVAILABLE, "no memory for a connection to PostgreSQL");

@@ -16,8 +16,8 @@ struct pg {
     bool cancelled;   /* by a stop */
     int64_t deadline; /* past it the connection is given up */
 
-    bool outlives_stop; /* pg_outlive_stop() */
-    int64_t last_deadline;
+    bool outlives_stop;    /* pg_outlive_stop() */
+    int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
 
     /* Of the last error. */
     char sqlstate[6];

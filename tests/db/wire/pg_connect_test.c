@@ -155,6 +155,33 @@ static void a_server_that_keeps_silent_is_given_up(void **state)
     (void)state;
 }
 
+static void a_connection_with_a_limit_takes_no_longer(void **state)
+{
+    in_port_t port;
+    int fd = silent_listener(&port, NULL, 0);
+    char dsn[128];
+    struct err err = {0};
+    snprintf(dsn, sizeof dsn, "host=127.0.0.1 port=%d connect_timeout=60", port);
+    int64_t before = clock_now_ms();
+    must_fail(pg_connect(&(struct pg_options){.dsn = dsn, .limit_ms = 300}, &err) != NULL, &err,
+              ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
+    assert_in_range(clock_now_ms() - before, 300, 2000);
+    close(fd);
+    (void)state;
+}
+
+static void nor_does_what_it_does_later(void **state)
+{
+    struct err err = {0};
+    SCOPED(pg) struct pg *pg = pg_connect(&(struct pg_options){.limit_ms = 500}, &err);
+    must(pg != NULL, &err);
+    int64_t before = clock_now_ms();
+    must_fail(pg_exec(pg, "select pg_sleep(60)", &err), &err, ERR_UNAVAILABLE, "in the time that was left");
+    assert_in_range(clock_now_ms() - before, 0, 3000);
+    assert_true(pg_is_lost(pg));
+    (void)state;
+}
+
 static void a_silent_host_gives_way_to_the_next(void **state)
 {
     in_port_t port;
@@ -183,6 +210,8 @@ int main(void)
         cmocka_unit_test(no_server_is_unavailable),
         cmocka_unit_test(an_unreadable_string_is_a_config_error_that_does_not_show_it),
         cmocka_unit_test(a_server_that_keeps_silent_is_given_up),
+        cmocka_unit_test(a_connection_with_a_limit_takes_no_longer),
+        cmocka_unit_test(nor_does_what_it_does_later),
         cmocka_unit_test(a_silent_host_gives_way_to_the_next),
     };
     return cmocka_run_group_tests(tests, create_locked_role, NULL);

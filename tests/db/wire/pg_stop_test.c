@@ -83,6 +83,11 @@ static void sleep_in_transaction(void)
     expect(!pg_exec(pg, "select pg_sleep(60)", &err) && err.kind == ERR_UNAVAILABLE && pg_is_lost(pg),
            "is given no more than the limit", &err);
     pg_close(pg);
+    pg = pg_connect(&(struct pg_options){.application_name = "stopped"}, &err);
+    expect(pg == NULL && err.kind == ERR_STOPPED, "makes no other connection", &err);
+    pg = pg_connect(&(struct pg_options){.limit_ms = 5000, .outlives_stop = true}, &err);
+    expect(pg != NULL && pg_exec(pg, "select 1", &err), "makes one that outlives the stop", &err);
+    pg_close(pg);
 }
 
 static void a_statement_is_cancelled_and_rolled_back(void **state)

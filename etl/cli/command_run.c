@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/run_inputs.h"
 #include "cli/user_agent.h"
+#include "run/metrics.h"
 #include "run/ping.h"
 #include "run/report.h"
 
@@ -68,6 +69,7 @@ int command_run(const struct options *options)
         .elapsed_ms = clock_now_ms() - started_ms,
         .version = TOKENFLEX_ETL_VERSION,
     };
+    metrics_write(&inputs.files.settings, &ending);
     ping_end(ping, &ending);
     return exit_code;
 }

@@ -12,7 +12,6 @@
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/rebuilds.h"
-#include "run/unsupported.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -333,8 +332,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->agenda.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!supported_settings(options->settings, err) || !settings_check_auth(options->settings, err) ||
-        !run_agenda(&runner, arena, err))
+    if (!settings_check_auth(options->settings, err) || !run_agenda(&runner, arena, err))
         return false;
     outcome->items = runner.agenda.items;
     outcome->count = runner.agenda.item_count;

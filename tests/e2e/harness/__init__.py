@@ -5,6 +5,7 @@ code, tables. Its servers are its own, on a unix socket and on ports that are fr
 ends.
 """
 
+from . import exposition
 from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
@@ -35,5 +36,6 @@ __all__ = [
     "Simulator",
     "cases",
     "differences",
+    "exposition",
     "main",
 ]

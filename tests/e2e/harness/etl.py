@@ -71,6 +71,10 @@ class Running:
     def signal(self, number):
         self._process.send_signal(number)
 
+    def has_ended(self):
+        """Whether wait() would return at once."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
     def type(self, text):
         """What somebody types; nothing more comes after it."""
         self._process.stdin.write(text.encode())

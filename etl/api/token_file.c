@@ -1,6 +1,7 @@
 #include "api/token_file.h"
 
 #include "api/oauth.h"
+#include "base/file.h"
 #include "base/json_text.h"
 #include "base/stop.h"
 #include "wire/json.h"
@@ -173,50 +174,17 @@ static void put_login(const struct login *login, struct buf *json)
               login->access_from_ms, login->access_until_ms);
 }
 
-static bool write_bytes(int file, const struct buf *bytes)
-{
-    for (size_t written = 0; written < bytes->length;) {
-        ssize_t count = write(file, bytes->bytes + written, bytes->length - written);
-        if (count < 0 && errno != EINTR)
-            return false;
-        written += count > 0 ? (size_t)count : 0;
-    }
-    return fsync(file) == 0;
-}
-
-/* A rename is on disk once its directory is. */
-static bool sync_directory(const char *path)
-{
-    SCOPED(buf) struct buf directory = buf_make(BUF_OWN_TEXT);
-    const char *slash = strrchr(path, '/');
-    buf_print(&directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-    int opened = open(buf_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = opened >= 0 && fsync(opened) == 0;
-    if (opened >= 0)
-        close(opened);
-    return synced;
-}
-
 bool token_file_write(const char *path, const struct login *login, struct err *err)
 {
-    SCOPED(buf) struct buf temporary = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf json = buf_make(MAX_FILE);
-    buf_print(&temporary, "%s.new", path);
-    put_login(login, &json);
     if (!make_directories(path, err))
         return false;
-    /* Only the lock's holder writes: what stands under this name is of one that was killed. */
-    unlink(buf_text(&temporary));
-    int file = open(buf_text(&temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool written = file >= 0 && write_bytes(file, &json);
+    put_login(login, &json);
+    bool written = file_replace(path, &json, 0600);
     int reason = errno;
     oauth_wipe(&json);
-    if (file >= 0)
-        close(file);
     errno = reason;
-    if (!written || rename(buf_text(&temporary), path) != 0 || !sync_directory(path))
-        return fail(path, "write", err);
-    return true;
+    return written || fail(path, "write", err);
 }
 
 bool token_file_delete(const char *path, bool *existed, struct err *err)
@@ -224,5 +192,5 @@ bool token_file_delete(const char *path, bool *existed, struct err *err)
     *existed = unlink(path) == 0;
     if (!*existed && errno != ENOENT && errno != ENOTDIR)
         return fail(path, "delete", err);
-    return !*existed || sync_directory(path) || fail(path, "delete", err);
+    return !*existed || file_sync_directory(path) || fail(path, "delete", err);
 }

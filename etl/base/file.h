@@ -1,0 +1,25 @@
+/*
+ * Files that are replaced as a whole.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Puts bytes in the place of the file, with these permissions whatever the umask: whoever reads sees the old
+ * file or the new one, also after a crash. PATH.new is where it is written first; the caller sees to it that
+ * nobody else does this to the same file meanwhile. False, with errno, when it cannot be done.
+ */
+MUST_CHECK bool file_replace(const char *path, const struct buf *bytes, mode_t mode);
+
+/* Opens the directory that the file is in; -1 with errno. */
+int file_open_directory(const char *path);
+
+/* A rename or a deletion is on disk once its directory is. False with errno. */
+MUST_CHECK bool file_sync_directory(const char *path);
+
+#endif

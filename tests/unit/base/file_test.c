@@ -1,0 +1,127 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64];
+
+static const char *in_folder(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/file_test.XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    unlink(in_folder("file"));
+    unlink(in_folder("file.new"));
+    rmdir(in_folder("file"));
+    return rmdir(folder);
+}
+
+static bool replace(const char *path, const char *text, mode_t mode)
+{
+    SCOPED(buf) struct buf bytes = buf_make(BUF_OWN_TEXT);
+    buf_put(&bytes, text);
+    return file_replace(path, &bytes, mode);
+}
+
+static void assert_content(FILE *file, const char *expected)
+{
+    char text[64] = "";
+    rewind(file);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    text[length] = '\0';
+    fclose(file);
+    assert_string_equal(text, expected);
+}
+
+static int count_files(void)
+{
+    int count = 0;
+    DIR *directory = opendir(folder);
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count - 2;
+}
+
+static void a_file_is_made_and_replaced_and_nothing_else_is_left(void **state)
+{
+    (void)state;
+    assert_true(replace(in_folder("file"), "one", 0644));
+    FILE *reader = fopen(in_folder("file"), "r");
+    assert_true(replace(in_folder("file"), "two and more", 0644));
+    assert_content(reader, "one");
+    assert_content(fopen(in_folder("file"), "r"), "two and more");
+    assert_int_equal(count_files(), 1);
+}
+
+static void permissions_are_those_asked_for_whatever_the_umask(void **state)
+{
+    (void)state;
+    struct stat status;
+    mode_t before = umask(0077);
+    assert_true(replace(in_folder("file"), "", 0644));
+    umask(0);
+    assert_int_equal(stat(in_folder("file"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0644);
+    assert_true(replace(in_folder("file"), "", 0600));
+    umask(before);
+    assert_int_equal(stat(in_folder("file"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+}
+
+/* Nor is a link that somebody has put there followed. */
+static void what_a_killed_process_has_left_is_in_nobodys_way(void **state)
+{
+    (void)state;
+    assert_int_equal(symlink("/dev/null", in_folder("file.new")), 0);
+    assert_true(replace(in_folder("file"), "whole", 0644));
+    assert_content(fopen(in_folder("file"), "r"), "whole");
+    assert_int_equal(count_files(), 1);
+}
+
+static void what_cannot_be_replaced_stays_and_errno_says_why(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(in_folder("file"), 0700), 0);
+    assert_false(replace(in_folder("file"), "x", 0644));
+    assert_int_equal(errno, EISDIR);
+    assert_int_equal(count_files(), 1);
+    assert_false(replace(in_folder("nowhere/file"), "x", 0644));
+    assert_int_equal(errno, ENOENT);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(a_file_is_made_and_replaced_and_nothing_else_is_left),
+        IN_FOLDER(permissions_are_those_asked_for_whatever_the_umask),
+        IN_FOLDER(what_a_killed_process_has_left_is_in_nobodys_way),
+        IN_FOLDER(what_cannot_be_replaced_stays_and_errno_says_why),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

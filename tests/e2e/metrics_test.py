@@ -5,7 +5,7 @@ import signal
 import stat
 import time
 
-from harness import CONTRACT, EtlTestCase, exposition, main
+from harness import CONTRACT, EtlTestCase, Receiver, exposition, main
 
 OTHER = "11000000002"
 
@@ -324,8 +324,11 @@ class StoppedRun(MetricsCase):
         self.assertEqual(job["last_success_timestamp_seconds"], success)
         self.assertEqual((job["last_run_succeeded"], job["consecutive_failures"], job["last_exit_code"]), (0, 1, 75))
 
-    def test_ends_in_time_while_somebody_holds_the_run_table(self):
+    def test_ends_in_time_while_the_run_table_is_held_and_the_receiver_of_pings_is_silent(self):
         success = self.of_job(self.run_and_read())["last_success_timestamp_seconds"]
+        receiver = Receiver(200, None)
+        self.addCleanup(receiver.close)
+        self.etl.write_settings({"run": {"ping_url": receiver.url}})
         self.simulator.script({"on": "submit", "hold": True})
         running = self.etl.start_run()
         self.simulator.wait_for_held()
@@ -336,6 +339,7 @@ class StoppedRun(MetricsCase):
         metrics = self.metrics()
         self.assertEqual((metrics.value("database_up"), metrics.value("last_run_exit_code")), (0, 75))
         self.assertEqual(self.of_job(metrics)["last_success_timestamp_seconds"], success)
+        self.assertEqual(receiver.paths, ["/start", "/75"])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,6 @@ struct run_ending {
  * After a stop the process is gone within five seconds. What it has to say last is over by then: so much
  * later than the stop.
  */
-#define ENDING_AFTER_STOP_MS 4500
+#define ENDING_AFTER_STOP_MS 4000
 
 #endif

@@ -4,8 +4,9 @@ import os
 import signal
 import stat
 import time
+import unittest
 
-from harness import CONTRACT, EtlTestCase, Receiver, exposition, main
+from harness import CONTRACT, EtlTestCase, Receiver, cases, exposition, main
 
 OTHER = "11000000002"
 
@@ -60,6 +61,35 @@ class MetricsCase(EtlTestCase):
             f"update tokenflex_etl.run set started_at = started_at - interval '{interval}',"
             f" finished_at = finished_at - interval '{interval}'"
         )
+
+
+HEAD = "# HELP a_seconds What it is.\n# TYPE a_seconds gauge\n"
+BAD_TEXTS = {
+    "without_its_last_newline": HEAD + "a_seconds 1",
+    "with_an_empty_line": HEAD + "\na_seconds 1\n",
+    "without_help": "# TYPE a_seconds gauge\na_seconds 1\n",
+    "without_type": "# HELP a_seconds What it is.\na_seconds 1\n",
+    "with_two_heads": HEAD + "a_seconds 1\n" + HEAD + 'a_seconds{x="y"} 2\n',
+    "with_a_head_and_no_sample": HEAD,
+    "with_a_sample_twice": HEAD + 'a_seconds{x="y"} 1\na_seconds{x="y"} 2\n',
+    "with_a_sample_elsewhere": HEAD + "a_seconds 1\n" + HEAD.replace("a_", "b_") + 'b_seconds 1\na_seconds{x="y"} 1\n',
+    "with_a_time": HEAD + "a_seconds 1 1795333962395\n",
+    "with_a_value_that_is_none": HEAD + "a_seconds 1.\n",
+    "with_an_unknown_escape": HEAD + 'a_seconds{x="\\y"} 1\n',
+    "with_an_open_quote": HEAD + 'a_seconds{x="y\\"} 1\n',
+    "with_a_label_of_prometheus_own": HEAD + 'a_seconds{job="y"} 1\n',
+    "with_a_counter_that_is_not_called_total": HEAD.replace("gauge", "counter") + "a_seconds 1\n",
+    "with_a_unit_that_is_no_base_unit": HEAD.replace("seconds", "minutes") + "a_minutes 1\n",
+}
+
+
+@cases(BAD_TEXTS)
+class TextThatIsRefused(unittest.TestCase):
+    """By the parser of these tests: what it lets pass is right."""
+
+    def check(self, text):
+        with self.assertRaises(exposition.Bad):
+            exposition.Metrics(text)
 
 
 class RunThatSucceeds(MetricsCase):

@@ -1,6 +1,5 @@
 #include "run/runner.h"
 
-#include "api/api.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -12,6 +11,7 @@
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/rebuilds.h"
+#include "run/service.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -21,9 +21,7 @@
 
 struct runner {
     const struct run_options *options;
-    struct http_client *http;
-    struct token_source *tokens;
-    struct queue *queue;
+    struct service service;
     struct agenda agenda;
     struct rebuilds rebuilds;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
@@ -93,14 +91,8 @@ static bool skip_chunk(const struct run_options *options, const struct pipeline 
 static void run_chunks(struct worker *worker, const struct turn *turn)
 {
     const struct run_options *options = worker->runner->options;
-    struct api api = {
-        .settings = options->settings,
-        .http = worker->runner->http,
-        .tokens = worker->runner->tokens,
-        .queue = worker->runner->queue,
-        .pg = worker->session.pg,
-        .deadline_ms = deadline_of(worker->runner, turn->job),
-    };
+    struct api api =
+        service_api(&worker->runner->service, worker->session.pg, deadline_of(worker->runner, turn->job));
     struct pipeline pipeline = {
         .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
     for (size_t i = 0; i < turn->count && !is_in_vain(worker->runner, turn); i++) {
@@ -270,15 +262,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
                            uint64_t *requests, struct err *err)
 {
     const struct listing *listing = context;
-    const struct runner *runner = listing->runner;
-    struct api api = {
-        .settings = runner->options->settings,
-        .http = runner->http,
-        .tokens = runner->tokens,
-        .queue = runner->queue,
-        .pg = listing->pg,
-        .deadline_ms = clock_deadline(LISTING_TIMEOUT_MS),
-    };
+    struct api api = service_api(&listing->runner->service, listing->pg, clock_deadline(LISTING_TIMEOUT_MS));
     struct err ignored;
     struct budget budget = budget_of(api.settings);
     bool listed = contract_list(&api, arena, contracts, err);
@@ -307,18 +291,11 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
 static bool run_agenda(struct runner *runner, struct arena *arena, struct err *err)
 {
     const struct settings *settings = runner->options->settings;
-    struct http_options http_options = {.user_agent = runner->options->user_agent,
-                                        .ca_file = settings->api.ca_file};
-    struct budget budget = budget_of(settings);
-    SCOPED(http_client) struct http_client *http = http_client_make(&http_options, err);
-    if (!http)
+    struct http_options http = service_http_options(settings, runner->options->user_agent);
+    if (!service_open(settings, &http, &runner->service, err))
         return false;
-    runner->http = http;
-    runner->tokens = token_make(settings, http);
-    runner->queue = queue_make(&budget, settings->api.result_lifetime_ms);
     bool ran = plan_and_work(runner, arena, err);
-    queue_release(runner->queue);
-    token_release(runner->tokens);
+    service_close(&runner->service);
     return ran;
 }
 

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -211,5 +212,47 @@ const char *text_excerpt(const char *text, size_t length, char *out, size_t size
     text_trim_broken_utf8(out);
     if (cut)
         strcat(out, ellipsis);
+    return out;
+}
+
+static uint32_t code_point(const unsigned char *bytes, size_t length)
+{
+    uint32_t point = length == 1 ? bytes[0] : bytes[0] & (0x7FU >> length);
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | (bytes[i] & 0x3F);
+    return point;
+}
+
+static bool is_printable(uint32_t point)
+{
+    bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    bool ends_line = point == 0x2028 || point == 0x2029;
+    bool turns_direction = point == 0x061C || point == 0x200E || point == 0x200F ||
+                           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    bool is_no_character = point == 0xFEFF || (point & 0xFFFE) == 0xFFFE;
+    return !is_control && !ends_line && !turns_direction && !is_no_character;
+}
+
+const char *text_printable(const char *text, char *out, size_t size)
+{
+    static const char ellipsis[] = "…";
+    size_t length = strlen(text);
+    size_t written = 0;
+    size_t may_be_cut_at = 0;
+    for (size_t at = 0; at < length;) {
+        const unsigned char *bytes = (const unsigned char *)text + at;
+        size_t step = character_length(bytes, length - at);
+        bool shown = step > 0 && is_printable(code_point(bytes, step));
+        if (written + (shown ? step : 1) >= size) {
+            memcpy(out + may_be_cut_at, ellipsis, sizeof ellipsis);
+            return out;
+        }
+        memcpy(out + written, shown ? text + at : "?", shown ? step : 1);
+        written += shown ? step : 1;
+        if (written + sizeof ellipsis <= size)
+            may_be_cut_at = written;
+        at += step > 0 ? step : 1;
+    }
+    out[written] = '\0';
     return out;
 }

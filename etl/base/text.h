@@ -58,4 +58,11 @@ MUST_CHECK bool text_to_uint(const char *text, uint64_t most, uint64_t *value);
  */
 const char *text_excerpt(const char *text, size_t length, char *out, size_t size);
 
+/*
+ * Other people's text made fit for one line of a file or a terminal: control characters, whatever ends a line
+ * somewhere (U+0085, U+2028, U+2029), marks that turn the direction of writing, byte order marks and bytes
+ * that are no UTF-8 become `?`, and what is longer than size - 1 bytes ends in `…`. Returns out.
+ */
+const char *text_printable(const char *text, char *out, size_t size);
+
 #endif

@@ -38,13 +38,23 @@ struct catalogue_entry {
     bool is_enum;     /* no wildcards in `where` */
     bool is_additive; /* metrics: may be summed over rows */
     enum catalogue_level level;
+    const char *const *categories;  /* the usage categories it is for, ended by NULL; NULL: all of them */
     bool in_desktop_session_export; /* on the closed list of the desktop session export */
     const char *unit;               /* metrics: tokens, minutes, hours, … */
     const char *comment;            /* one sentence for the column's comment */
 };
 
+/* The usage categories that the service documents, ended by NULL. */
+extern const char *const catalogue_categories[];
+
+/* customField1 to customField10. */
+#define CATALOGUE_CUSTOM_FIELDS 10
+
 /* By the API's name, to the letter; NULL where the catalogue lacks it. */
 const struct catalogue_entry *catalogue_find(const char *name);
+
+/* The place of a custom field among its like: 1 for customField1. 0: it is none. */
+unsigned catalogue_custom_field(const struct catalogue_entry *entry);
 
 /* All of it, for suggestions and for `discover fields`. */
 const struct catalogue_entry *catalogue_all(size_t *count);

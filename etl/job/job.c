@@ -63,3 +63,10 @@ bool job_is_identifier(const char *text)
     bool starts_well = (text[0] >= 'a' && text[0] <= 'z') || text[0] == '_';
     return starts_well && length <= 63 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
 }
+
+bool job_is_contract_number(const char *text)
+{
+    size_t length = strlen(text);
+    size_t sound = strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-");
+    return length > 0 && length <= 64 && sound == length;
+}

@@ -119,6 +119,9 @@ bool job_column_is_reserved(const char *column);
 /* Whether text can be a name in the database that needs no quotes: [a-z_][a-z0-9_]*, at most 63 bytes. */
 bool job_is_identifier(const char *text);
 
+/* Whether text can be the number of a contract: letters, digits, `_` and `-`, at most 64. */
+bool job_is_contract_number(const char *text);
+
 /* The type of an API name: from target.types, else the catalogue's. False where neither knows it. */
 bool job_column_type(const struct job *job, const char *api_name, enum column_type *type);
 

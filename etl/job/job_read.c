@@ -30,13 +30,6 @@ static void read_name(const struct key_value *value, void *member)
         key_refuse(value, expected);
 }
 
-static bool is_contract_number(const char *text)
-{
-    size_t length = strlen(text);
-    size_t sound = strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-");
-    return length > 0 && length <= 64 && sound == length;
-}
-
 static void read_contract_number(const struct key_value *value, struct job *job)
 {
     const char *expected = "a contract number such as \"11000000001\"";
@@ -47,7 +40,7 @@ static void read_contract_number(const struct key_value *value, struct job *job)
     if (text_equal(text, "active") || text_equal(text, "all"))
         finding_error(value->context->findings, value->node->place,
                       "`%s` cannot stand in a list: write `contract: %s`, or numbers only", text, text);
-    else if (!is_contract_number(text))
+    else if (!job_is_contract_number(text))
         key_refuse(value, expected);
     else if (text_list_has(numbers, text))
         finding_error(value->context->findings, value->node->place,

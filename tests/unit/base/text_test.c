@@ -143,6 +143,29 @@ static void an_excerpt_fits_one_line(void **state)
     assert_string_equal(text_excerpt("abcde\xC3\xA9xyz", 10, out, sizeof out), "abcde\xE2\x80\xA6");
 }
 
+static void what_is_printed_stays_in_its_line(void **state)
+{
+    (void)state;
+    char out[64];
+    assert_string_equal(text_printable("plain \u00e9 \u5730 \xF0\x9F\x92\xB0", out, sizeof out),
+                        "plain \u00e9 \u5730 \xF0\x9F\x92\xB0");
+    assert_string_equal(text_printable("a\nb\tc\x1b[31m\x7f", out, sizeof out), "a?b?c?[31m?");
+    assert_string_equal(text_printable("\xC2\x85\xC2\x9B\u2028\u2029", out, sizeof out), "????");
+    assert_string_equal(text_printable("\u202eturned\u2069\u200f", out, sizeof out), "?turned??");
+    assert_string_equal(text_printable("\ufeff\uffff", out, sizeof out), "??");
+    assert_string_equal(text_printable("\xff\xc3", out, sizeof out), "??");
+}
+
+static void what_is_printed_is_cut_between_characters(void **state)
+{
+    (void)state;
+    char out[10];
+    assert_string_equal(text_printable("nine char", out, sizeof out), "nine char");
+    assert_string_equal(text_printable("ten chars!", out, sizeof out), "ten ch\u2026");
+    assert_string_equal(text_printable("abcde\u00e9xyz", out, sizeof out), "abcde\u2026");
+    assert_string_equal(text_printable("\u5730\u7406\u5730\u7406", out, sizeof out), "\u5730\u7406\u2026");
+}
+
 static void a_list_is_searched_to_the_letter(void **state)
 {
     (void)state;
@@ -173,6 +196,8 @@ int main(void)
         cmocka_unit_test(a_character_cut_in_its_middle_is_dropped),
         cmocka_unit_test(only_plain_decimals_are_numbers),
         cmocka_unit_test(an_excerpt_fits_one_line),
+        cmocka_unit_test(what_is_printed_stays_in_its_line),
+        cmocka_unit_test(what_is_printed_is_cut_between_characters),
         cmocka_unit_test(a_list_is_searched_to_the_letter),
         cmocka_unit_test(a_prefix_is_recognised),
     };

@@ -141,6 +141,26 @@ static void every_entry_has_a_comment(void **state)
         assert_non_null(all[i].comment);
 }
 
+static void fields_know_the_usage_categories_they_are_for(void **state)
+{
+    (void)state;
+    assert_null(entry("usageDate")->categories);
+    assert_null(entry("chargedItemID")->categories);
+    assert_string_equal(entry("usageType")->categories[0], "DESKTOP_PRODUCT");
+    assert_null(entry("usageType")->categories[1]);
+    assert_string_equal(entry("chargeCategory")->categories[1], "CLOUD_PRODUCT");
+    assert_string_equal(entry("reasonType")->categories[0], "MANUAL_ADJUSTMENT");
+    assert_string_equal(entry("reasonType")->categories[1], "MANUAL_CONSUMPTION");
+}
+
+static void custom_fields_are_numbered(void **state)
+{
+    (void)state;
+    assert_int_equal(catalogue_custom_field(entry("customField1")), 1);
+    assert_int_equal(catalogue_custom_field(entry("customField10")), 10);
+    assert_int_equal(catalogue_custom_field(entry("usageDate")), 0);
+}
+
 static void types_are_named_as_postgresql_does(void **state)
 {
     (void)state;
@@ -178,6 +198,8 @@ int main(void)
         cmocka_unit_test(the_desktop_session_export_has_its_closed_list),
         cmocka_unit_test(metrics_have_units),
         cmocka_unit_test(every_entry_has_a_comment),
+        cmocka_unit_test(fields_know_the_usage_categories_they_are_for),
+        cmocka_unit_test(custom_fields_are_numbered),
         cmocka_unit_test(types_are_named_as_postgresql_does),
         cmocka_unit_test(types_are_read_by_their_common_names),
     };

@@ -14,17 +14,24 @@ static const char *read_number(json_object *entry)
     return is_integer ? json_object_get_string(number) : json_text_of(entry, "contractNumber");
 }
 
+static const char *copy_text(struct arena *arena, json_object *entry, const char *member)
+{
+    const char *text = json_text_of(entry, member);
+    return arena_copy_text(arena, text ? text : "");
+}
+
 static bool read_entry(json_object *entry, size_t place, struct arena *arena, struct contracts *contracts,
                        struct err *err)
 {
     const char *number = read_number(entry);
-    const char *name = json_text_of(entry, "contractName");
     if (!number || !*number)
         return err_set(err, ERR_DATA, "entry %zu of the list of contracts has no contractNumber", place + 1);
     struct contract *contract = arena_push(arena, &contracts->items, &contracts->count, sizeof *contract);
     *contract = (struct contract){
         .number = arena_copy_text(arena, number),
-        .name = arena_copy_text(arena, name ? name : ""),
+        .name = copy_text(arena, entry, "contractName"),
+        .start = copy_text(arena, entry, "contractStartDate"),
+        .end = copy_text(arena, entry, "contractEndDate"),
         .is_active = json_is_true(entry, "isActive"),
     };
     return true;

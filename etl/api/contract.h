@@ -9,7 +9,9 @@
 
 struct contract {
     const char *number;
-    const char *name; /* "" where the service names none */
+    const char *name;  /* "" where the service names none */
+    const char *start; /* the days as the service writes them; "" where it tells none */
+    const char *end;
     bool is_active;
 };
 

@@ -19,13 +19,17 @@ static void a_list_is_read_in_its_order(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct contracts contracts;
     struct err err = {0};
-    assert_true(read_list("[{\"contractNumber\":\"11000000002\",\"contractName\":\"Two\",\"isActive\":false},"
+    assert_true(read_list("[{\"contractNumber\":\"11000000002\",\"contractName\":\"Two\",\"isActive\":false,"
+                          "\"contractStartDate\":\"2025-06-15\",\"contractEndDate\":\"2028-06-14\"},"
                           "{\"contractNumber\":\"11000000001\",\"contractName\":\"One\",\"isActive\":true}]",
                           arena, &contracts, &err));
     assert_int_equal(contracts.count, 2);
     assert_string_equal(contracts.items[0].number, "11000000002");
     assert_string_equal(contracts.items[0].name, "Two");
     assert_false(contracts.items[0].is_active);
+    assert_string_equal(contracts.items[0].start, "2025-06-15");
+    assert_string_equal(contracts.items[0].end, "2028-06-14");
+    assert_string_equal(contracts.items[1].start, "");
     assert_string_equal(contracts.items[1].number, "11000000001");
     assert_true(contracts.items[1].is_active);
 }

@@ -50,7 +50,14 @@ const struct command commands[] = {
      "logout  deletes the token file.",
      FOR_AUTH, command_auth},
     {"discover", "contracts|fields", "list contracts, or fields and metrics",
-     "Lists the contracts that the user sees, or fields and metrics.", FOR_DISCOVER, command_unsupported},
+     "contracts  lists the contracts that the user sees. One request.\n"
+     "fields     lists the fields and metrics that the service documents, offline. With --contract also what "
+     "that\n"
+     "           contract calls its custom fields (one request), and with --job as well a job definition to "
+     "start\n"
+     "           from, which `check` accepts as it is:\n"
+     "           tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage_11000000001.yaml",
+     FOR_DISCOVER, command_discover},
     {0},
 };
 

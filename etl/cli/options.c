@@ -20,6 +20,8 @@ enum option_id {
     OPTION_AGAIN,
     OPTION_NO_BROWSER,
     OPTION_PORT,
+    OPTION_CONTRACT,
+    OPTION_JOB,
 };
 
 struct option_spec {
@@ -52,6 +54,10 @@ static const struct option_spec specs[] = {
      "login: print the address, read the one the browser came back to"},
     {OPTION_PORT, "port", "PORT", FOR_AUTH,
      "login: listen on this port of 127.0.0.1, instead of any free one"},
+    {OPTION_CONTRACT, "contract", "NUMBER", FOR_DISCOVER,
+     "fields: with the names that this contract gives its custom fields"},
+    {OPTION_JOB, "job", NULL, FOR_DISCOVER,
+     "fields: with --contract: write a job definition to start from, instead"},
 };
 
 static bool is_short(enum option_id id)
@@ -153,6 +159,12 @@ static bool apply(struct options *options, const struct option_spec *spec, const
         return true;
     case OPTION_PORT:
         return read_port(options, value, err);
+    case OPTION_CONTRACT:
+        options->contract = value;
+        return true;
+    case OPTION_JOB:
+        options->starter_job = true;
+        return true;
     case OPTION_REBUILD:
         options->rebuild = true;
         return true;

@@ -29,6 +29,8 @@ struct options {
     bool rebuild;
     bool again;
     bool no_browser;
+    const char *contract; /* of discover; NULL: none */
+    bool starter_job;
     uint16_t port;              /* of the login's listener; 0: any */
     struct text_list arguments; /* behind the command: job names */
 };
@@ -51,7 +53,8 @@ enum {
     FOR_STATUS = 16,
     FOR_AUTH = 32,
     FOR_DISCOVER = 64,
-    FOR_ALL = 127,
+    FOR_DOCTOR = 128,
+    FOR_ALL = 255,
 };
 
 /* The commands, ended by one without a name. */

@@ -1,10 +1,9 @@
 #include "api/retry.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define FLOOR_MS 1000
 #define FIRST_BACKOFF_MS 1000
@@ -17,26 +16,6 @@ static int64_t clamp(int64_t wait_ms)
     return wait_ms < FLOOR_MS ? FLOOR_MS : wait_ms > MAX_RETRY_AFTER_MS ? MAX_RETRY_AFTER_MS : wait_ms;
 }
 
-/* `Sun, 06 Nov 1994 08:49:37 GMT`, read without the process's locale or time zone. */
-static bool parse_http_date(const char *header, int64_t *wall_ms)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct tm parts = {0};
-    char month[4];
-    const char *comma = strchr(header, ',');
-    char zone[4];
-    if (!comma || sscanf(comma + 1, " %2d %3s %4d %2d:%2d:%2d %3s", &parts.tm_mday, month, &parts.tm_year,
-                         &parts.tm_hour, &parts.tm_min, &parts.tm_sec, zone) != 7)
-        return false;
-    const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
-    if (!found || (found - months) % 3 != 0 || !text_equal(zone, "GMT"))
-        return false;
-    parts.tm_mon = (int)(found - months) / 3;
-    parts.tm_year -= 1900;
-    *wall_ms = (int64_t)timegm(&parts) * 1000;
-    return true;
-}
-
 int64_t retry_after_ms(const char *header, int64_t wall_ms)
 {
     uint64_t seconds;
@@ -45,7 +24,7 @@ int64_t retry_after_ms(const char *header, int64_t wall_ms)
         return clamp((int64_t)seconds * 1000);
     if (*header && header[strspn(header, "0123456789")] == '\0')
         return MAX_RETRY_AFTER_MS;
-    if (parse_http_date(header, &moment_ms))
+    if (clock_parse_http_date(header, &moment_ms))
         return clamp(moment_ms - wall_ms);
     return FLOOR_MS;
 }

@@ -58,6 +58,7 @@ struct http_response {
     int status;
     struct buf body; /* owned: http_response_cleanup(); empty when http_wait() was false */
     char content_type[128];
+    char date[64];        /* the header as it came: the server's clock; empty when there was none */
     char retry_after[64]; /* the header as it came; empty when there was none */
     bool sent;            /* the request may have reached the server; false: it has not, for certain */
     int64_t elapsed_ms;   /* from http_start() to the last byte */

@@ -234,19 +234,25 @@ static void explain(struct http_call *call, CURLcode result)
     }
 }
 
+static void take_header(struct http_call *call, const char *name, char *out, size_t size)
+{
+    struct curl_header *header = NULL;
+    if (curl_easy_header(call->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+        snprintf(out, size, "%s", header->value);
+}
+
 void transfer_finish(struct http_call *call, CURLcode result)
 {
     struct http_response *response = &call->response;
     const char *content_type = NULL;
-    struct curl_header *header = NULL;
     long status = 0;
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &content_type);
     response->status = (int)status;
     if (content_type)
         snprintf(response->content_type, sizeof response->content_type, "%s", content_type);
-    if (curl_easy_header(call->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
-        snprintf(response->retry_after, sizeof response->retry_after, "%s", header->value);
+    take_header(call, "Retry-After", response->retry_after, sizeof response->retry_after);
+    take_header(call, "Date", response->date, sizeof response->date);
     if (result != CURLE_OK)
         explain(call, result);
 }

@@ -52,7 +52,8 @@ static bool answer_well(const struct tiny_request *request)
     else if (text_starts_with(request->path, "/together"))
         tiny_answer(request, tiny_server_await_requests(request->server, 4) ? "together" : "alone");
     else if (text_starts_with(request->path, "/limited"))
-        tiny_send(request, "HTTP/1.1 429 Too Many\r\nRetry-After: 17\r\nContent-Length: 0\r\n\r\n");
+        tiny_send(request, "HTTP/1.1 429 Too Many\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: "
+                           "17\r\nContent-Length: 0\r\n\r\n");
     else if (text_starts_with(request->path, "/moved"))
         tiny_send(request, "HTTP/1.1 302 Found\r\nLocation: /echo\r\nContent-Length: 0\r\n\r\n");
     else if (text_starts_with(request->path, "/gzipped-thousand"))
@@ -222,15 +223,17 @@ static void a_redirect_is_an_answer(void **state)
     assert_int_equal(tiny_server_requests(server), 1);
 }
 
-static void retry_after_is_kept_as_it_came(void **state)
+static void retry_after_and_date_are_kept_as_they_came(void **state)
 {
     (void)state;
     SCOPED(http_response)
     struct http_response limited = expect_status("/limited", (struct http_request){.method = HTTP_GET}, 429);
     assert_string_equal(limited.retry_after, "17");
+    assert_string_equal(limited.date, "Sun, 06 Nov 1994 08:49:37 GMT");
     SCOPED(http_response)
     struct http_response other = expect_status("/echo", (struct http_request){.method = HTTP_GET}, 200);
     assert_string_equal(other.retry_after, "");
+    assert_string_equal(other.date, "");
 }
 
 static void a_compressed_answer_is_decompressed(void **state)
@@ -424,7 +427,7 @@ int main(void)
         WITH_SERVER(a_connection_is_kept_for_the_next_request),
         WITH_SERVER(a_post_whose_answer_is_lost_is_not_sent_again),
         WITH_SERVER(a_redirect_is_an_answer),
-        WITH_SERVER(retry_after_is_kept_as_it_came),
+        WITH_SERVER(retry_after_and_date_are_kept_as_they_came),
         WITH_SERVER(a_compressed_answer_is_decompressed),
         WITH_SERVER(an_answer_of_just_the_ceiling_is_taken),
         WITH_SERVER(an_answer_past_the_ceiling_is_refused),

@@ -93,7 +93,8 @@ struct config {
     struct fixed_result *results;
     size_t result_count;
 
-    int64_t polls, query_ms, result_lifetime_ms, default_limit, max_page, latency_ms, created_status;
+    int64_t polls, query_ms, result_lifetime_ms, default_limit, max_page, latency_ms, clock_ahead_s,
+        created_status;
     int query_status, cached, id_form, detail_uri, over_limit;
     bool trailing_comma;
 

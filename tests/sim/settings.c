@@ -45,6 +45,7 @@ static const struct setting settings[] = {
     {"over_limit", KIND_CHOICE, FIELD(over_limit), "\"silent\"", 0, 0, "silent lower refuse"},
     {"created_status", KIND_NUMBER, FIELD(created_status), "200", 200, 202, NULL},
     {"latency_ms", KIND_NUMBER, FIELD(latency_ms), "0", 0, BIG, NULL},
+    {"clock_ahead_s", KIND_NUMBER, FIELD(clock_ahead_s), "0", -BIG, BIG, NULL},
     {"rate_limit.per_minute", KIND_NUMBER, FIELD(rate_per_minute), "0", 0, 1000000, NULL},
     {"rate_limit.burst", KIND_NUMBER, FIELD(rate_burst), "50", 1, 1000000, NULL},
     {"token_per_minute", KIND_NUMBER, FIELD(token_per_minute), "0", 0, 1000000, NULL},

@@ -304,6 +304,15 @@ static bool contract_seen(const struct request *request, struct reply *reply)
     return false;
 }
 
+/* The service's clock, as its answers tell it. */
+static void tell_date(const struct config *config, struct reply *reply)
+{
+    char date[DATE_BYTES];
+
+    if (config->clock_ahead_s != 0)
+        reply_header(reply, "Date", date_http(clock_utc_seconds() + config->clock_ahead_s, date));
+}
+
 void sim_serve(struct sim *sim, struct request *request, struct reply *reply)
 {
     bool path_known = true;
@@ -333,6 +342,7 @@ void sim_serve(struct sim *sim, struct request *request, struct reply *reply)
         spoil(request->rule, reply);
     if (reply->body.overflowed)
         reply_error(reply, 500, "The answer is too large for the simulator.");
+    tell_date(request->config, reply);
 }
 
 void sim_account(struct sim *sim, const struct request *request, const struct reply *reply)

@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-#define OLDEST_SERVER 150000
-
 static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *err)
 {
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_MIGRATION_EXISTS, PG_NO_PARAMS, err);
@@ -83,7 +81,7 @@ bool schema_look(struct pg *pg, struct schema_change *change, struct err *err)
 bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err)
 {
     bool has_schema;
-    if (pg_server_version(pg) < OLDEST_SERVER)
+    if (pg_server_version(pg) < SCHEMA_OLDEST_SERVER)
         return err_set(err, ERR_CONFIG,
                        "the database server is PostgreSQL %d, tokenflex-etl needs 15 or later",
                        pg_server_version(pg) / 10000);

@@ -40,6 +40,11 @@ void pg_outlive_stop(struct pg *pg, int64_t limit_ms)
     pg->last_deadline = clock_deadline(limit_ms);
 }
 
+void pg_limit(struct pg *pg, int64_t limit_ms)
+{
+    pg->limit_ms = limit_ms;
+}
+
 const char *pg_sqlstate(const struct pg *pg)
 {
     return pg->sqlstate;
@@ -133,6 +138,8 @@ bool pg_statement_begin(struct pg *pg, struct err *err)
     pg->sqlstate[0] = '\0';
     pg->constraint[0] = '\0';
     pg->deadline = pg->last_deadline;
+    if (pg->limit_ms > 0 && clock_deadline(pg->limit_ms) < pg->deadline)
+        pg->deadline = clock_deadline(pg->limit_ms);
     return true;
 }
 

@@ -52,6 +52,10 @@ bool pg_in_transaction(const struct pg *pg);
  */
 void pg_outlive_stop(struct pg *pg, int64_t limit_ms);
 
+/* From now on no statement is waited for longer than limit_ms: past it the connection is given up, with
+ * ERR_UNAVAILABLE. For looking at a server that may be ill. */
+void pg_limit(struct pg *pg, int64_t limit_ms);
+
 /* PQclear(), for SCOPED(pg_result) PGresult *. */
 void pg_result_cleanup(PGresult **result);
 

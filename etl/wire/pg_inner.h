@@ -16,6 +16,7 @@ struct pg {
     bool cancelled;   /* by a stop */
     int64_t deadline; /* past it the connection is given up */
 
+    int64_t limit_ms;      /* of each statement: pg_limit(); 0: none */
     bool outlives_stop;    /* pg_outlive_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
 

@@ -32,6 +32,18 @@ static void a_number_that_is_none_reads_as_zero(void **state)
     (void)state;
 }
 
+static void a_limit_is_for_each_statement(void **state)
+{
+    SCOPED(pg) struct pg *pg = db_connect();
+    struct err err = {0};
+    pg_limit(pg, 300);
+    db_exec(pg, "select pg_sleep(0.2)");
+    db_exec(pg, "select pg_sleep(0.2)");
+    must_fail(pg_exec(pg, "select pg_sleep(60)", &err), &err, ERR_UNAVAILABLE, "did not answer in the time");
+    assert_true(pg_is_lost(pg));
+    (void)state;
+}
+
 static void rows_affected_are_counted(void **state)
 {
     SCOPED(pg) struct pg *pg = db_connect();
@@ -259,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters_are_passed_as_text),
         cmocka_unit_test(a_number_that_is_none_reads_as_zero),
+        cmocka_unit_test(a_limit_is_for_each_statement),
         cmocka_unit_test(rows_affected_are_counted),
         cmocka_unit_test(the_first_error_of_several_statements_is_told),
         cmocka_unit_test(the_kind_of_error_follows_the_sqlstate),

@@ -58,6 +58,15 @@ const struct command commands[] = {
      "           from, which `check` accepts as it is:\n"
      "           tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage_11000000001.yaml",
      FOR_DISCOVER, command_discover},
+    {"doctor", "", "check everything that a run needs, and say what to do",
+     "Looks at settings, jobs, token and scopes, database (version, privileges, schema, request budget), the "
+     "service,\n"
+     "clocks and timers: a line each, ok, warn or fail, with what to do. Changes nothing and costs one "
+     "request.\n"
+     "Exit code of the worst failure: 77 authentication, 69 unreachable, 78 settings or jobs, 73 privileges; "
+     "0 when\n"
+     "nothing fails.",
+     FOR_DOCTOR, command_doctor},
     {0},
 };
 

@@ -1,0 +1,37 @@
+#include "base/stop.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "cli/output.h"
+#include "run/doctor.h"
+#include "version.h"
+
+int command_doctor(const struct options *options)
+{
+    struct err err;
+    SCOPED(inputs) struct inputs inputs = {0};
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    inputs_read(options, &inputs);
+    if (!stop_install(&err))
+        return output_fail("start", &err);
+    struct checks checks = {.arena = inputs.arena};
+    struct doctor_options doctor_options = {
+        .settings = &inputs.settings,
+        .files = {.findings = &inputs.findings,
+                  .settings_file = inputs.settings_file,
+                  .settings_exist = inputs.settings.file != NULL,
+                  .jobs = &inputs.jobs,
+                  .jobs_directory = options->jobs_directory},
+        .etc = "/etc",
+        .user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
+    };
+    doctor_examine(&doctor_options, &checks);
+    if (stop_requested()) {
+        stop_error(&err);
+        return output_fail("doctor", &err);
+    }
+    if (options->output == OUTPUT_JSON)
+        checks_put_json(&checks, &out);
+    else
+        checks_put_text(&checks, &out);
+    return output_end(&out, checks_exit_code(&checks));
+}

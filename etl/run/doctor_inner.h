@@ -1,0 +1,35 @@
+/*
+ * What the files of run/doctor share, and nobody else includes.
+ */
+#ifndef RUN_DOCTOR_INNER_H
+#define RUN_DOCTOR_INNER_H
+
+#include "api/oauth.h"
+#include "base/clock.h"
+#include "run/doctor.h"
+#include "run/service.h"
+
+struct doctor {
+    const struct doctor_options *options;
+    struct checks *checks;
+    struct settings settings; /* but with fewer retries: a look is no run */
+    struct service service;   /* all zero: not opened */
+    struct pg *pg;            /* NULL: no connection */
+    int64_t budget_wait_ms; /* until a request may be made; DOCTOR_NO_BUDGET: there is no budget to look at */
+};
+
+#define DOCTOR_NO_BUDGET (-1)
+
+/* How long one server may keep one check waiting. */
+#define DOCTOR_PATIENCE_MS 10000
+
+/* Opens it where it is not open. */
+MUST_CHECK bool doctor_open_service(struct doctor *doctor, struct err *err);
+
+/* doctor_database.c: database, its version and clock, privileges, schema, budget. */
+void doctor_examine_database(struct doctor *doctor);
+
+/* doctor_service.c: the service, contracts, clock. */
+void doctor_examine_service(struct doctor *doctor);
+
+#endif

@@ -1,0 +1,34 @@
+-- Where we are, and what the role may do there: $1 database.schema, $2 grant_select_to as a JSON array. Nulls where
+-- there is no such schema.
+with tool as (
+    select oid, nspowner from pg_namespace where nspname = 'tokenflex_etl'
+), tool_table as (
+    select c.oid, c.relname, c.relowner
+      from pg_class c
+      join tool on tool.oid = c.relnamespace
+     where c.relkind in ('r', 'p')
+), lacking as (
+    select t.relname, string_agg(wanted.privilege, ', ' order by wanted.place) as privileges
+      from tool_table t
+     cross join unnest(array['select', 'insert', 'update', 'delete']) with ordinality as wanted (privilege, place)
+     where not has_table_privilege(t.oid, wanted.privilege)
+     group by t.relname
+)
+select current_database(),
+       current_user,
+       coalesce(host(inet_server_addr()) || ' port ' || inet_server_port(), 'a unix socket'),
+       current_setting('transaction_read_only') = 'on',
+       round(extract(epoch from clock_timestamp()) * 1000)::bigint,
+       has_database_privilege(current_database(), 'create'),
+       has_database_privilege(current_database(), 'temporary'),
+       exists (select from tool),
+       (select has_schema_privilege(oid, 'usage') from tool),
+       (select has_schema_privilege(oid, 'create') from tool),
+       not exists (select from tool_table where not pg_has_role(relowner, 'usage')),
+       (select string_agg(format('%s (%s)', relname, privileges), ', ' order by relname) from lacking),
+       exists (select from pg_namespace where nspname = $1),
+       (select has_schema_privilege(oid, 'usage') from pg_namespace where nspname = $1),
+       (select has_schema_privilege(oid, 'create') from pg_namespace where nspname = $1),
+       (select string_agg(role, ', ' order by role)
+          from json_array_elements_text($2::json) as named (role)
+         where not exists (select from pg_roles where rolname = role))

@@ -3,7 +3,7 @@
  * but that a login whose access token has ended is renewed, as any request would; it costs one request to the
  * service, and none where the request budget has none left.
  *
- * No check waits for long: about ten seconds for each server that does not answer.
+ * No check waits for long: a server that does not answer is given up within twenty seconds.
  */
 #ifndef RUN_DOCTOR_H
 #define RUN_DOCTOR_H

@@ -20,8 +20,9 @@ struct doctor {
 
 #define DOCTOR_NO_BUDGET (-1)
 
-/* How long one server may keep one check waiting. */
-#define DOCTOR_PATIENCE_MS 10000
+/* How long the service may keep one request waiting, and all that it takes: one is asked again once. */
+#define DOCTOR_STALL_MS 8000
+#define DOCTOR_ANSWER_MS 20000
 
 /* Opens it where it is not open. */
 MUST_CHECK bool doctor_open_service(struct doctor *doctor, struct err *err);

@@ -9,8 +9,8 @@
 bool doctor_open_service(struct doctor *doctor, struct err *err)
 {
     struct http_options http = service_http_options(&doctor->settings, doctor->options->user_agent);
-    http.connect_timeout_ms = DOCTOR_PATIENCE_MS / 2;
-    http.stall_timeout_ms = DOCTOR_PATIENCE_MS;
+    http.connect_timeout_ms = DOCTOR_STALL_MS;
+    http.stall_timeout_ms = DOCTOR_STALL_MS;
     return doctor->service.http || service_open(&doctor->settings, &http, &doctor->service, err);
 }
 
@@ -34,7 +34,7 @@ static bool ask(struct doctor *doctor, struct answer *answer, struct err *err)
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
     if (!doctor_open_service(doctor, err))
         return false;
-    struct api api = service_api(&doctor->service, doctor->pg, clock_deadline(DOCTOR_PATIENCE_MS));
+    struct api api = service_api(&doctor->service, doctor->pg, clock_deadline(DOCTOR_ANSWER_MS));
     buf_print(&url, "%s" API_ROOT "/contract", doctor->settings.api.base_url);
     const struct api_request request = {
         .method = HTTP_GET,
@@ -63,11 +63,15 @@ static void tell_api(struct doctor *doctor, const struct answer *answer, bool an
     struct checks *checks = doctor->checks;
     const char *service = doctor->settings.api.base_url;
     const char *tls = text_starts_with(service, "https://") ? "its certificate is good" : "without TLS";
+    bool told_to_wait = answer->response.status == 429 || answer->requests == 0;
     put_cost(doctor, answer, cost, sizeof cost);
-    if (!answered && err->kind == ERR_LATER)
+    if (!answered && err->kind == ERR_LATER && told_to_wait)
         check_skip(checks, "api", "%s; %s", err->text, cost);
     else if (!answered)
-        check_fail(checks, &(struct check_failure){"api", err->kind, err->hint}, "%s; %s", err->text, cost);
+        check_fail(
+            checks,
+            &(struct check_failure){"api", err->kind == ERR_LATER ? ERR_UNAVAILABLE : err->kind, err->hint},
+            "%s; %s", err->text, cost);
     else if (answer->contracts.count == 0)
         check_fail(
             checks,
@@ -116,7 +120,7 @@ void doctor_examine_service(struct doctor *doctor)
     bool answered = !held_back && ask(doctor, &answer, &err);
     if (!held_back)
         tell_api(doctor, &answer, answered, &err);
-    if (answered)
+    if (answer.contracts.count > 0)
         judge_contracts(doctor->checks, doctor->options->files.jobs, &answer.contracts);
     else
         check_skip(doctor->checks, "contracts", "see api");

@@ -7,7 +7,7 @@ import subprocess
 
 from harness import BUILD, CliTestCase, EtlTestCase, cases, main
 
-COMMANDS = ["init", "check", "plan", "run", "status", "auth", "discover"]
+COMMANDS = ["init", "check", "plan", "run", "status", "auth", "discover", "doctor"]
 GLOBAL_OPTIONS = ["--config", "--jobs", "--output", "--log-level", "--log-format", "--progress", "--help", "--version"]
 
 RUN_KEYS = [

@@ -1,0 +1,428 @@
+"""doctor: what it finds where all is well, and where something is not."""
+
+import os
+import signal
+import socket
+
+from harness import CLIENT, EtlTestCase, LoginTestCase, main
+
+NAMES = [
+    "settings",
+    "jobs",
+    "token",
+    "scopes",
+    "database",
+    "database_version",
+    "database_clock",
+    "privileges",
+    "schema",
+    "budget",
+    "api",
+    "contracts",
+    "clock",
+    "timers",
+]
+LIMITED = {"per_minute": 5, "burst": 50}
+
+
+class Examination:
+    """One run of doctor, its checks by name."""
+
+    def __init__(self, result):
+        self.result = result
+        self.exit_code = result.exit_code
+        self.checks = {check["name"]: check for check in result.json["checks"]}
+
+    def status(self, name):
+        return self.checks[name]["status"]
+
+    @property
+    def failed(self):
+        return [name for name, check in self.checks.items() if check["status"] == "fail"]
+
+    @property
+    def skipped(self):
+        return [name for name, check in self.checks.items() if check["message"].startswith("skipped: ")]
+
+
+class DoctorMixin:
+    def doctor(self, *arguments):
+        return self.etl.call(*self.etl.command("doctor", *arguments))
+
+    def examine(self):
+        result = self.doctor("--output", "json")
+        examination = Examination(result)
+        self.assertEqual(list(examination.checks), NAMES)
+        for check in examination.checks.values():
+            self.assertEqual(list(check), ["name", "status", "message", "advice"])
+            self.assertIn(check["status"], ("ok", "warn", "fail"))
+        return examination
+
+    def assert_found(self, examination, name, status, *words):
+        check = examination.checks[name]
+        self.assertEqual(check["status"], status, check)
+        for word in words:
+            self.assertIn(word, f"{check['message']} → {check['advice']}")
+
+    def assert_only_failure(self, exit_code, name, *words):
+        examination = self.examine()
+        self.assertEqual((examination.failed, examination.exit_code), ([name], exit_code), examination.checks)
+        self.assert_found(examination, name, "fail", *words)
+        return examination
+
+    def initialise(self):
+        self.assertEqual(self.etl.call(*self.etl.command("init")).exit_code, 0)
+
+    def create_role(self, name, options=""):
+        self.database.execute(f"create role {name} login {options}")
+        self.addCleanup(self.database.execute, f"drop owned by {name}; drop role {name}")
+
+
+class DoctorCase(DoctorMixin, EtlTestCase):
+    """A client that needs no login, a database that is initialised, one job."""
+
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_settings({"auth": CLIENT, "api": {"rate_limit": LIMITED}})
+        self.etl.write_job("usage")
+        self.initialise()
+
+
+class AllIsWell(DoctorCase):
+    def test_nothing_fails(self):
+        examination = self.examine()
+        self.assertEqual((examination.exit_code, examination.failed, examination.skipped), (0, [], []))
+        for name in NAMES[:-1]:
+            self.assertEqual(examination.status(name), "ok", examination.checks[name])
+
+    def test_people_read_a_line_a_check(self):
+        result = self.doctor()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertRegex(result.stdout, r"(?m)^ok    settings          \S+tokenflex-etl\.yaml$")
+        self.assertRegex(result.stdout, r"(?m)^ok    jobs              1 in \S+jobs, 1 enabled$")
+        self.assertRegex(result.stdout, r"\n\n13 ok, 1 to look at, 0 skipped, 0 failed\n$")
+
+    def test_it_costs_one_request_and_says_so(self):
+        examination = self.examine()
+        self.assert_found(examination, "api", "ok", self.simulator.url, "without TLS", "1 request of the budget spent")
+        self.assert_found(examination, "budget", "ok", "49 of 49 requests left of account `sim-client`")
+        self.assertEqual(self.simulator.stats["budgeted"], 1)
+        self.assertEqual(self.database.value("select round(tokens) from tokenflex_etl.request_budget"), "48")
+
+    def test_nothing_is_changed(self):
+        self.database.execute("drop schema tokenflex_etl cascade")
+        self.examine()
+        self.assertEqual(
+            self.database.value("select count(*) from pg_namespace where nspname like 'tokenflex%'"), "0"
+        )
+
+    def test_no_secret_is_shown(self):
+        for arguments in ((), ("--output", "json"), ("--log-level", "debug")):
+            result = self.doctor(*arguments)
+            self.assertNotIn("sim-secret", result.stdout + result.stderr)
+
+
+class Files(DoctorCase):
+    def test_settings_with_an_error_leave_nothing_to_ask(self):
+        self.etl.write_settings({"api": {"retires": 3}})
+        examination = self.assert_only_failure(78, "settings", "unknown key `retires` in `api`", "tokenflex-etl check")
+        self.assertEqual(examination.skipped, NAMES[2:-1])
+        self.assertEqual(self.simulator.stats["requests"]["token"], 0)
+
+    def test_a_job_with_an_error(self):
+        self.etl.write_job("broken", query={"fields": ["usageDate"], "where": "not x = 1"})
+        self.assert_only_failure(78, "jobs", "broken.yaml", "tokenflex-etl check")
+
+    def test_a_job_of_a_contract_that_the_user_does_not_see(self):
+        self.etl.write_job("other", contract="99999999999")
+        self.assert_only_failure(77, "contracts", "other", "99999999999", "tokenflex-etl discover contracts")
+
+
+class Database(DoctorCase):
+    def test_no_server(self):
+        self.etl.environment["PGHOST"] = "/nonexistent"
+        examination = self.assert_only_failure(69, "database", "cannot connect to PostgreSQL", "/nonexistent")
+        self.assertEqual(
+            examination.skipped,
+            ["database_version", "database_clock", "privileges", "schema", "budget", "api", "contracts", "clock"],
+        )
+        self.assertEqual(examination.status("token"), "ok")
+
+    def test_without_a_limit_the_service_is_asked_all_the_same(self):
+        self.etl.environment["PGHOST"] = "/nonexistent"
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 0}}})
+        examination = self.assert_only_failure(69, "database")
+        self.assert_found(examination, "api", "ok", "1 request spent")
+        self.assertEqual(examination.status("clock"), "ok")
+
+    def test_a_wrong_password(self):
+        self.create_role("locked", "password 'right'")
+        self.etl.environment.update(PGUSER="locked", PGPASSWORD="wrong-password")
+        examination = self.assert_only_failure(77, "database", "PostgreSQL refuses the user", "locked")
+        self.assertNotIn("wrong-password", examination.result.stdout + examination.result.stderr)
+
+    def test_a_server_that_takes_connections_and_answers_nothing(self):
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            dsn = f"host=127.0.0.1 port={silent.getsockname()[1]} connect_timeout=1 sslmode=disable gssencmode=disable"
+            self.etl.write_settings({"database": {"dsn": dsn}})
+            examination = self.assert_only_failure(69, "database", "no answer from PostgreSQL")
+        self.assertLess(examination.result.seconds, 15)
+
+    def test_a_server_that_only_reads(self):
+        self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"
+        examination = self.examine()
+        self.assert_found(examination, "database", "fail", "only reads", "target_session_attrs")
+        self.assertEqual(examination.exit_code, 69)
+
+
+class Privileges(DoctorCase):
+    def use_role(self, *grants):
+        self.create_role("modest")
+        for grant in grants:
+            self.database.execute(grant)
+        self.etl.environment["PGUSER"] = "modest"
+
+    def test_a_role_that_may_do_nothing_is_told_the_grants(self):
+        self.use_role()
+        examination = self.assert_only_failure(
+            73,
+            "privileges",
+            "may not create the schema tokenflex",
+            "may not use the schema tokenflex_etl",
+            "run (select, insert, update, delete)",
+        )
+        self.assertEqual(examination.skipped, ["schema", "budget", "api", "contracts", "clock"])
+        self.database.execute(examination.checks["privileges"]["advice"])
+        self.assertEqual(self.examine().exit_code, 0)
+        self.etl.run_well()
+
+    def test_a_role_that_may_only_read(self):
+        self.use_role(
+            "create schema tokenflex authorization modest",
+            "grant usage on schema tokenflex_etl to modest",
+            "grant select on all tables in schema tokenflex_etl to modest",
+        )
+        examination = self.assert_only_failure(73, "privileges", "run (insert, update, delete)")
+        self.assertEqual(examination.status("schema"), "ok")
+
+    def test_a_target_schema_that_belongs_to_another(self):
+        self.use_role(
+            "create schema tokenflex",
+            "grant usage on schema tokenflex_etl to modest",
+            "grant select, insert, update, delete on all tables in schema tokenflex_etl to modest",
+        )
+        self.assert_only_failure(73, "privileges", "may not create tables in the schema tokenflex")
+
+    def test_a_reader_that_does_not_exist(self):
+        self.etl.write_settings({"database": {"grant_select_to": ["nobody_knows"]}})
+        self.assert_only_failure(73, "privileges", "roles that do not exist: nobody_knows")
+
+    def test_no_schema_and_no_right_to_make_one(self):
+        self.database.execute("drop schema tokenflex_etl cascade")
+        self.use_role("create schema tokenflex authorization modest")
+        self.assert_only_failure(73, "schema", "is not there", "init")
+
+
+class Schema(DoctorCase):
+    def test_that_is_not_there_yet(self):
+        self.database.execute("drop schema tokenflex_etl cascade")
+        examination = self.examine()
+        self.assertEqual((examination.exit_code, examination.failed), (0, []))
+        self.assert_found(examination, "schema", "warn", "is not there yet", "tokenflex-etl init")
+        self.assertEqual(examination.skipped, ["budget", "api", "contracts", "clock"])
+
+    def test_of_an_older_level(self):
+        self.database.execute("delete from tokenflex_etl.migration where number > 1")
+        examination = self.examine()
+        self.assertEqual(examination.exit_code, 0)
+        self.assert_found(examination, "schema", "warn", "is at level 1", "tokenflex-etl init")
+        self.assertEqual(examination.status("api"), "ok")
+
+    def test_of_a_newer_level(self):
+        self.database.execute("insert into tokenflex_etl.migration (number, name) values (9999, '9999_future')")
+        self.assert_only_failure(78, "schema", "is at level 9999", "install the newer tokenflex-etl")
+
+
+class Budget(DoctorCase):
+    def write_bucket(self, tokens, blocked="null"):
+        self.database.execute(
+            "insert into tokenflex_etl.request_budget (account, tokens, refilled_at, blocked_until)"
+            f" values ('sim-client', {tokens}, clock_timestamp(), {blocked})"
+        )
+
+    def assert_not_asked(self, examination):
+        self.assertEqual((examination.exit_code, examination.failed), (0, []))
+        self.assertEqual(examination.skipped, ["api", "contracts", "clock"])
+        self.assert_found(examination, "api", "warn", "allows no request until 20")
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+        self.assertLess(examination.result.seconds, 10)
+
+    def test_that_is_spent_is_not_waited_for(self):
+        self.write_bucket(-100)
+        examination = self.examine()
+        self.assert_found(examination, "budget", "warn", "spent: the next request of account `sim-client`")
+        self.assert_not_asked(examination)
+
+    def test_that_a_429_has_blocked_is_not_waited_for(self):
+        self.write_bucket(40, "clock_timestamp() + interval '10 minutes'")
+        examination = self.examine()
+        self.assert_found(examination, "budget", "warn", "the service has asked everybody", "to wait until")
+        self.assert_not_asked(examination)
+
+    def test_a_429_is_not_waited_for(self):
+        self.simulator.script({"on": "contract", "status": 429, "retry_after": 600})
+        examination = self.examine()
+        self.assertEqual((examination.exit_code, examination.failed), (0, []))
+        self.assert_found(examination, "api", "warn", "skipped: ", "429")
+        self.assertLess(examination.result.seconds, 10)
+
+
+class Service(DoctorCase):
+    def test_nobody_listens(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+            self.etl.write_settings({"api": {"base_url": url}, "auth": {"flow": "access_token", "access_token": "T"}})
+            self.assert_only_failure(69, "api", "127.0.0.1", "2 requests of the budget spent")
+
+    def test_a_service_that_speaks_no_tls(self):
+        url = self.simulator.url.replace("http:", "https:")
+        self.etl.write_settings({"api": {"base_url": url}, "auth": {"flow": "access_token", "access_token": "T"}})
+        self.assert_only_failure(69, "api", url)
+
+    def test_a_service_that_takes_connections_and_answers_nothing(self):
+        self.etl.write_settings({"auth": {"flow": "access_token", "access_token": "T"}})
+        self.simulator.script({"on": "contract", "times": -1, "hold": True})
+        try:
+            examination = self.assert_only_failure(69, "api", "cannot list the contracts")
+        finally:
+            self.simulator.release()
+        self.assertLess(examination.result.seconds, 30)
+
+    def test_a_wrong_client_secret(self):
+        self.etl.write_settings({"auth": {"client_secret": "wrong-secret"}})
+        examination = self.assert_only_failure(77, "token", "refuses the credentials of client `sim-client`")
+        self.assertEqual(examination.skipped, ["api", "contracts", "clock"])
+        self.assertNotIn("wrong-secret", examination.result.stdout + examination.result.stderr)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+    def test_no_client_secret(self):
+        self.etl.write_settings({"auth": {"client_secret": None}})
+        self.assert_only_failure(78, "token", "no client secret", "TOKENFLEX_CLIENT_SECRET")
+
+    def test_an_access_token_that_has_ended(self):
+        self.etl.write_settings({"auth": {"flow": "access_token", "access_token": "ended-long-ago"}})
+        examination = self.assert_only_failure(77, "api", "refuses the access token", "1 request of the budget spent")
+        self.assertNotIn("ended-long-ago", examination.result.stdout + examination.result.stderr)
+
+    def test_a_user_who_is_no_administrator(self):
+        self.simulator.config(administrator=False)
+        self.assert_only_failure(77, "api", "lists no contracts", "Token Flex administrator")
+
+    def test_a_passing_fault_is_asked_again_once(self):
+        self.simulator.script({"on": "contract", "nth": 1, "status": 502})
+        examination = self.examine()
+        self.assertEqual(examination.exit_code, 0)
+        self.assert_found(examination, "api", "ok", "2 requests of the budget spent")
+
+
+class Clock(DoctorCase):
+    def test_a_service_a_minute_ahead(self):
+        self.simulator.config(clock_ahead_s=60)
+        examination = self.examine()
+        self.assertEqual(examination.exit_code, 0)
+        self.assert_found(examination, "clock", "warn", "behind the service's", "NTP")
+
+    def test_a_service_an_hour_behind(self):
+        self.simulator.config(clock_ahead_s=-3600)
+        self.assert_only_failure(78, "clock", "60 minutes ahead of the service's", "NTP")
+
+    def test_a_refusal_tells_the_time_too(self):
+        self.simulator.config(clock_ahead_s=-3600)
+        self.simulator.script({"on": "contract", "status": 403})
+        examination = self.examine()
+        self.assertEqual(examination.failed, ["api", "clock"])
+        self.assertEqual(examination.exit_code, 77)
+
+
+class Scopes(DoctorCase):
+    def test_without_data_write_exports_are_impossible(self):
+        self.etl.write_settings({"auth": {"scopes": ["data:read"]}})
+        examination = self.examine()
+        self.assertEqual(examination.exit_code, 0)
+        self.assert_found(examination, "scopes", "warn", "lacks data:write", "auth.scopes")
+
+    def test_a_job_by_export_needs_data_write(self):
+        self.etl.write_settings({"auth": {"scopes": ["data:read"]}})
+        self.etl.write_job("sessions", source="export")
+        self.assert_only_failure(77, "scopes", "lacks data:write", "sessions goes by export")
+
+
+class Login(DoctorMixin, LoginTestCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage")
+        self.initialise()
+
+    def test_nobody_has_logged_in(self):
+        self.assert_only_failure(77, "token", "nobody has logged in", "tokenflex-etl auth login")
+
+    def test_a_login_is_told_and_not_renewed_needlessly(self):
+        self.log_in()
+        before = self.stored()
+        used = self.simulator.stats["refresh_used"]
+        examination = self.examine()
+        self.assertEqual((examination.exit_code, examination.failed), (0, []))
+        self.assert_found(examination, "token", "ok", "client `sim-client`", "login good until 20", "mode 0600")
+        self.assert_found(examination, "scopes", "ok", "the login has data:read data:write")
+        self.assertEqual((self.stored(), self.simulator.stats["refresh_used"]), (before, used))
+        for secret in (before["refresh_token"], before["access_token"]):
+            self.assertNotIn(secret, examination.result.stdout + examination.result.stderr)
+
+    def test_an_access_token_that_has_ended_is_renewed_by_the_request(self):
+        self.log_in()
+        self.revoke(access=True)
+        examination = self.examine()
+        self.assertEqual((examination.exit_code, examination.failed), (0, []))
+        self.assertEqual(self.simulator.stats["refresh_used"], 1)
+
+    def test_a_login_made_without_data_write(self):
+        self.etl.write_settings({"auth": {"scopes": ["data:read"]}})
+        self.log_in()
+        self.etl.write_settings({"auth": {"scopes": ["data:read", "data:write"]}})
+        examination = self.examine()
+        self.assert_found(examination, "scopes", "warn", "the login lacks data:write", "auth login")
+
+    def test_a_login_that_was_revoked(self):
+        self.log_in()
+        self.revoke(access=True, refresh=True)
+        self.assert_only_failure(77, "api", "the login has ended", "tokenflex-etl auth login")
+
+    def test_a_token_file_that_others_can_read(self):
+        self.log_in()
+        os.chmod(self.token_file, 0o644)
+        self.assert_only_failure(77, "token", str(self.token_file))
+
+    def test_the_token_file_of_another_client(self):
+        self.log_in()
+        self.etl.write_settings({"auth": {"client_id": "another"}})
+        self.assert_only_failure(77, "token", "belongs to client `sim-client`", "`another`")
+
+
+class Stopped(DoctorCase):
+    def test_a_stop_ends_it(self):
+        self.simulator.script({"on": "contract", "hold": True})
+        running = self.etl.start(*self.etl.command("doctor"))
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGTERM)
+        result = running.wait()
+        self.simulator.release()
+        self.assertEqual((result.exit_code, result.stdout), (75, ""))
+
+
+if __name__ == "__main__":
+    main()

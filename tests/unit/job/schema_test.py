@@ -169,7 +169,7 @@ class SchemaTest(unittest.TestCase):
 
     def test_it_knows_the_fields_and_metrics_of_the_catalogue(self):
         source = (SOURCE / "etl/job/catalogue.c").read_text(encoding="utf-8")
-        fields = set(re.findall(r'\bFIELD\("(\w+)",', source)) | set(re.findall(r'ENUM_FIELD\("(\w+)"', source))
+        fields = set(re.findall(r'FIELD(?:_OF)?\((?:\w+, )?"(\w+)",', source))
         fields |= {f"customField{number}" for number in re.findall(r"CUSTOM_FIELD\((\d+)\)", source)}
         self.assertEqual(set(SCHEMA["$defs"]["field"]["enum"]), fields - {"customField"})
         self.assertEqual(set(SCHEMA["$defs"]["metric"]["enum"]), set(re.findall(r'METRIC\("(\w+)"', source)))

@@ -243,6 +243,6 @@ void judge_timers(struct checks *checks, const struct timers *timers)
     else
         check_warn(checks, "timers",
                    "fine where something else starts runs, such as a user's crontab; else enable "
-                   "tokenflex-etl@TAG.timer, or put a line into /etc/cron.d",
+                   "tokenflex-etl@TAG.timer",
                    "no enabled tokenflex-etl@*.timer and no line of /etc/cron.d starts runs");
 }

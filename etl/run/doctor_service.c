@@ -80,7 +80,7 @@ static void tell_api(struct doctor *doctor, const struct answer *answer, bool an
                                     "have the client id tied to one"},
             "%s answers, and lists no contracts; %s", service, cost);
     else
-        check_ok(checks, "api", "%s answered within %.1f s, %s; %s", service,
+        check_ok(checks, "api", "%s answered in %.2f s, %s; %s", service,
                  (double)answer->response.elapsed_ms / 1000, tls, cost);
 }
 
@@ -102,8 +102,7 @@ static bool is_held_back(struct doctor *doctor)
     if (!check_has_not_failed(checks, "token"))
         check_skip(checks, "api", "no token");
     else if (doctor->budget_wait_ms == DOCTOR_NO_BUDGET)
-        check_skip(checks, "api", "no request budget to pay for a request: see %s",
-                   doctor->pg ? "schema" : "database");
+        check_skip(checks, "api", "nothing to pay a request from: see budget");
     else if (doctor->budget_wait_ms > 0)
         check_skip(checks, "api", "the request budget allows no request until %s",
                    clock_format(clock_wall_ms() + doctor->budget_wait_ms, until));
@@ -124,7 +123,7 @@ void doctor_examine_service(struct doctor *doctor)
         judge_contracts(doctor->checks, doctor->options->files.jobs, &answer.contracts);
     else
         check_skip(doctor->checks, "contracts", "see api");
-    if (*answer.response.date)
+    if (answer.response.status > 0)
         examine_clock(doctor, &answer);
     else
         check_skip(doctor->checks, "clock", "see api");

@@ -341,6 +341,11 @@ class Clock(DoctorCase):
         self.simulator.config(clock_ahead_s=-3600)
         self.assert_only_failure(78, "clock", "60 minutes ahead of the service's", "NTP")
 
+    def test_a_service_that_tells_no_time(self):
+        self.simulator.script({"on": "contract", "status": 200, "body": "[]", "headers": {"Date": "soon"}})
+        examination = self.examine()
+        self.assert_found(examination, "clock", "warn", "skipped: the service has told no date")
+
     def test_a_refusal_tells_the_time_too(self):
         self.simulator.config(clock_ahead_s=-3600)
         self.simulator.script({"on": "contract", "status": 403})

@@ -1,5 +1,6 @@
 -- Where we are, and what the role may do there: $1 database.schema, $2 grant_select_to as a JSON array. Nulls where
--- there is no such schema.
+-- there is no such schema. The tables of $1 that have a column _run_id are the tool's own; asked of the catalogs, which
+-- a role without any privilege can read too.
 with tool as (
     select oid, nspowner from pg_namespace where nspname = 'tokenflex_etl'
 ), tool_table as (
@@ -7,12 +8,21 @@ with tool as (
       from pg_class c
       join tool on tool.oid = c.relnamespace
      where c.relkind in ('r', 'p')
+), target_table as (
+    select c.oid, c.relname
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attname = '_run_id' and not a.attisdropped
+     where n.nspname = $1
+       and c.relkind in ('r', 'p')
 ), lacking as (
-    select t.relname, string_agg(wanted.privilege, ', ' order by wanted.place) as privileges
-      from tool_table t
+    select t.of_tool, t.relname, string_agg(wanted.privilege, ', ' order by wanted.place) as privileges
+      from (select true as of_tool, oid, relname from tool_table
+            union all
+            select false, oid, relname from target_table) t
      cross join unnest(array['select', 'insert', 'update', 'delete']) with ordinality as wanted (privilege, place)
      where not has_table_privilege(t.oid, wanted.privilege)
-     group by t.relname
+     group by t.of_tool, t.relname
 )
 select current_database(),
        current_user,
@@ -25,10 +35,11 @@ select current_database(),
        (select has_schema_privilege(oid, 'usage') from tool),
        (select has_schema_privilege(oid, 'create') from tool),
        not exists (select from tool_table where not pg_has_role(relowner, 'usage')),
-       (select string_agg(format('%s (%s)', relname, privileges), ', ' order by relname) from lacking),
+       (select string_agg(format('%s (%s)', relname, privileges), ', ' order by relname) from lacking where of_tool),
        exists (select from pg_namespace where nspname = $1),
        (select has_schema_privilege(oid, 'usage') from pg_namespace where nspname = $1),
        (select has_schema_privilege(oid, 'create') from pg_namespace where nspname = $1),
        (select string_agg(role, ', ' order by role)
           from json_array_elements_text($2::json) as named (role)
-         where not exists (select from pg_roles where rolname = role))
+         where not exists (select from pg_roles where rolname = role)),
+       (select string_agg(format('%s (%s)', relname, privileges), ', ' order by relname) from lacking where not of_tool)

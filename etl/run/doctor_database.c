@@ -30,6 +30,7 @@ static struct database_facts read_facts(const PGresult *result, const char *sche
         .may_use_schema = is_true(result, 13),
         .may_create_in_schema = is_true(result, 14),
         .unknown_roles = pg_text(result, 0, 15),
+        .tables_lacking = pg_text(result, 0, 16),
     };
 }
 

@@ -55,7 +55,8 @@ struct database_facts {
     bool has_schema;
     bool may_use_schema;
     bool may_create_in_schema;
-    const char *unknown_roles; /* of grant_select_to; "": none */
+    const char *tables_lacking; /* of the target tables that are there */
+    const char *unknown_roles;  /* of grant_select_to; "": none */
 };
 void judge_database(struct checks *checks, const struct database_facts *facts);
 void judge_database_version(struct checks *checks, int version);

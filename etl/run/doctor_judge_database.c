@@ -76,6 +76,12 @@ static void want_of_target_schema(struct wants *wants, const struct database_fac
         buf_print(&missing, "may not create tables in the schema %s", facts->schema);
         want(wants, buf_text(&missing), "usage, create", buf_text(&schema));
     }
+    buf_clear(&missing);
+    buf_print(&missing, "lacks privileges on tables of %s: %s", facts->schema, facts->tables_lacking);
+    buf_clear(&schema);
+    put_object(&schema, "all tables in schema", facts->schema);
+    if (*facts->tables_lacking)
+        want(wants, buf_text(&missing), "select, insert, update, delete", buf_text(&schema));
     if (!facts->may_create_temporary)
         want(wants, "may not create temporary tables", "temporary", buf_text(&database));
 }

@@ -217,6 +217,18 @@ class Privileges(DoctorCase):
         )
         self.assert_only_failure(73, "privileges", "may not create tables in the schema tokenflex")
 
+    def test_a_table_that_another_role_has_made(self):
+        self.etl.run_well()
+        self.database.execute("create table tokenflex.notes (text text)")
+        self.use_role(
+            "grant usage, create on schema tokenflex to modest",
+            "grant select on all tables in schema tokenflex to modest",
+            "grant usage on schema tokenflex_etl to modest",
+            "grant select, insert, update, delete on all tables in schema tokenflex_etl to modest",
+        )
+        examination = self.assert_only_failure(73, "privileges", "usage (insert, update, delete)")
+        self.assertNotIn("notes", examination.checks["privileges"]["message"])
+
     def test_a_reader_that_does_not_exist(self):
         self.etl.write_settings({"database": {"grant_select_to": ["nobody_knows"]}})
         self.assert_only_failure(73, "privileges", "roles that do not exist: nobody_knows")

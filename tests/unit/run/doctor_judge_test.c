@@ -176,6 +176,7 @@ static struct database_facts all_is_well(void)
         .has_schema = true,
         .may_use_schema = true,
         .may_create_in_schema = true,
+        .tables_lacking = "",
         .unknown_roles = "",
     };
 }
@@ -228,6 +229,19 @@ static void privileges_on_what_is_there_are_looked_at_too(void **state)
         "the role etl: may not create tables in the schema tokenflex; lacks privileges on tables of "
         "tokenflex_etl: run (insert, update); database.grant_select_to names roles that do not exist: "
         "reporting");
+}
+
+static void privileges_on_target_tables_are_looked_at_too(void **state)
+{
+    (void)state;
+    struct database_facts facts = all_is_well();
+    facts.tables_lacking = "usage (update)";
+    judge_privileges(&checks, &facts);
+    assert_string_equal(
+        checks.items[0].advice,
+        "grant select, insert, update, delete on all tables in schema \"tokenflex\" to \"etl\";");
+    assert_failed("privileges", ERR_CREATE,
+                  "the role etl: lacks privileges on tables of tokenflex: usage (update)");
 }
 
 static void judge_levels(const struct database_facts *facts, int from)
@@ -348,6 +362,7 @@ int main(void)
         JUDGE_TEST(a_database_that_only_reads_is_of_no_use),
         JUDGE_TEST(what_the_role_lacks_is_said_with_the_grants),
         JUDGE_TEST(privileges_on_what_is_there_are_looked_at_too),
+        JUDGE_TEST(privileges_on_target_tables_are_looked_at_too),
         JUDGE_TEST(an_old_schema_is_a_failure_only_where_it_cannot_be_upgraded),
         JUDGE_TEST(a_schema_that_is_not_there_is_a_failure_only_where_it_cannot_be_made),
         JUDGE_TEST(a_job_whose_contract_is_not_seen_fails),

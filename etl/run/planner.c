@@ -84,7 +84,7 @@ static void connect_or_note(struct planning *planning)
 static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
                            uint64_t *requests, struct err *err)
 {
-    static struct contract unknown = {"?", "", true};
+    static struct contract unknown = {.number = "?", .name = "", .is_active = true};
     struct planning *planning = context;
     *requests = 1;
     *contracts = (struct contracts){0};

@@ -1,8 +1,11 @@
--- A run that is over already stays as it is: a COMMIT whose answer was lost may have succeeded.
+-- A run that is over already stays as it is: a COMMIT whose answer was lost may have succeeded. $4 and $5: the kind of
+-- error, and what to do about it.
 update tokenflex_etl.run
    set status      = 'failed',
        finished_at = clock_timestamp(),
        requests    = $2::bigint,
-       error       = $3
+       error       = $3,
+       error_kind  = $4,
+       error_hint  = nullif($5, '')
  where run_id = $1::bigint
    and status = 'running'

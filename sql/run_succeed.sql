@@ -10,5 +10,7 @@ update tokenflex_etl.run
        rows_deleted   = $6::bigint,
        requests       = $7::bigint,
        target_id      = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),
-       error          = null
+       error          = null,
+       error_kind     = null,
+       error_hint     = null
  where run_id = $1::bigint

@@ -19,6 +19,14 @@ const struct err_kind_info *err_kind_info(enum err_kind kind)
     return &kinds[kind];
 }
 
+enum err_kind err_kind_named(const char *name)
+{
+    for (size_t kind = 0; name && kind < ERR_KINDS; kind++)
+        if (text_equal(kinds[kind].name, name))
+            return (enum err_kind)kind;
+    return ERR_NONE;
+}
+
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {
     va_list arguments;

@@ -42,6 +42,9 @@ struct err {
 
 const struct err_kind_info *err_kind_info(enum err_kind kind);
 
+/* The kind of this name; ERR_NONE for a name that none has, or NULL. */
+enum err_kind err_kind_named(const char *name);
+
 /* Fills err (which may hold an older error, now forgotten). Returns false, so that `return err_set(…)` reads
  * well. */
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -189,9 +189,10 @@ bool run_log_fail(struct pg *pg, int64_t run_id, uint64_t requests, const struct
 {
     char texts[2][RUN_ROW_NUMBER];
     SCOPED(pg_result)
-    PGresult *ended = pg_query(pg, SQL_RUN_FAIL,
-                               PG_PARAMS(run_row_number(run_id, texts[0]),
-                                         run_row_number((int64_t)requests, texts[1]), reason->text),
-                               err);
+    PGresult *ended =
+        pg_query(pg, SQL_RUN_FAIL,
+                 PG_PARAMS(run_row_number(run_id, texts[0]), run_row_number((int64_t)requests, texts[1]),
+                           reason->text, err_kind_info(reason->kind)->name, reason->hint),
+                 err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

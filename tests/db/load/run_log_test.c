@@ -114,6 +114,47 @@ static void a_run_that_fails_says_why(void **state)
                         "failed|9|0|row 3, column usageDate: \"it's \\ no 地 date\"|t");
 }
 
+static void a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    err_set(&reason, ERR_AUTH, "the service does not know the token");
+    err_hint(&reason, "tokenflex-etl auth login");
+    must(run_log_fail(pg, run_id, 9, &reason, &err), &err);
+    assert_string_equal(db_value(pg, "select concat_ws('|', error_kind, error_hint) from tokenflex_etl.run"),
+                        "auth|tokenflex-etl auth login");
+}
+
+static void a_failure_without_a_hint_has_none(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    err_set(&reason, ERR_LATER, "not now");
+    must(run_log_fail(pg, run_id, 9, &reason, &err), &err);
+    assert_string_equal(
+        db_value(pg, "select error_kind || ' ' || (error_hint is null)::text from tokenflex_etl.run"),
+        "try-later true");
+}
+
+/* Nobody holds the lock of this run. */
+static void a_run_whose_runner_is_gone_is_marked_as_one_that_died(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    started(pg, (struct window){0});
+    must(run_log_reap(pg, &err), &err);
+    assert_string_equal(
+        db_value(pg, "select concat_ws('|', status, error_kind, error) from tokenflex_etl.run"),
+        "failed|died|the runner (process 4242 on etl-7.example) ended without finishing");
+}
+
 static void one_run_ends_and_leaves_the_others(void **state)
 {
     (void)state;
@@ -139,6 +180,9 @@ int main(void)
         cmocka_unit_test(a_run_that_succeeds_has_its_counts),
         cmocka_unit_test(a_success_is_part_of_the_loads_transaction),
         cmocka_unit_test(a_run_that_fails_says_why),
+        cmocka_unit_test(a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do),
+        cmocka_unit_test(a_failure_without_a_hint_has_none),
+        cmocka_unit_test(a_run_whose_runner_is_gone_is_marked_as_one_that_died),
         cmocka_unit_test(one_run_ends_and_leaves_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 6
+#define NEWEST 7
+#define NEWEST_TEXT "7"
 
 static struct pg *db_without_schema(void)
 {
@@ -45,7 +46,8 @@ static void the_tables_have_the_pinned_columns(void **state)
         "run_id job contract_number window_start window_end source status started_at finished_at "
         "rows_read rows_inserted rows_updated rows_unchanged rows_deleted requests error host pid "
         "target remote body_hash submitted_at ready_at ready_ms target_id question_hash "
-        "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before");
+        "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before "
+        "error_kind error_hint");
     assert_string_equal(db_value(pg,
                                  "select string_agg(attname, ' ' order by attnum) from pg_attribute "
                                  "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
@@ -60,7 +62,7 @@ static void what_was_applied_is_recorded(void **state)
     assert_string_equal(db_value(pg, "select string_agg(number || ' ' || name, ', ' order by number) "
                                      "from tokenflex_etl.migration"),
                         "1 001_tool_schema, 2 002_taking_up_again, 3 003_rebuild_and_backfill, "
-                        "4 004_exports, 5 005_query_memory, 6 006_contracts");
+                        "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -77,7 +79,8 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop column submitted_at, drop column ready_at, drop column ready_ms, drop column target_id, "
         "drop column question_hash, drop column source_reason, drop column export_name, "
         "drop column export_key, drop column query_hash, drop column timed_out_at, "
-        "drop column timed_out_days, drop column requests_before; "
+        "drop column timed_out_days, drop column requests_before, drop column error_kind, "
+        "drop column error_hint; "
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column max_page_size_at; "
         "drop table tokenflex_etl.contract; "
@@ -132,7 +135,7 @@ static void runners_that_start_together_upgrade_once(void **state)
         made += upgrades[i].change.from == 0;
     }
     assert_int_equal(made, 1);
-    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.migration"), "6");
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.migration"), NEWEST_TEXT);
 }
 
 /* The second one has seen that there is nothing, and waits for the first one's lock. */
@@ -150,7 +153,7 @@ static void a_runner_that_waited_for_another_finds_the_work_done(void **state)
         ;
     db_exec(pg,
             "create schema tokenflex_etl; create table tokenflex_etl.migration (number integer, name text); "
-            "insert into tokenflex_etl.migration values (6, 'by the first'); commit");
+            "insert into tokenflex_etl.migration values (" NEWEST_TEXT ", 'by the first'); commit");
     pthread_join(waiting.thread, NULL);
     must(waiting.done, &waiting.err);
     assert_int_equal(waiting.change.from, NEWEST);
@@ -229,7 +232,7 @@ static void a_newer_schema_is_left_alone(void **state)
     upgrade(pg);
     db_exec(pg, "insert into tokenflex_etl.migration values (1000, '1000_of_the_future')");
     must_fail(schema_upgrade(pg, &change, &err), &err, ERR_CONFIG,
-              "the schema tokenflex_etl is at level 1000, this program knows 6");
+              "the schema tokenflex_etl is at level 1000, this program knows " NEWEST_TEXT);
     assert_non_null(strstr(err.hint, "a newer tokenflex-etl has upgraded it"));
 }
 

@@ -91,6 +91,15 @@ static void every_kind_has_its_exit_code(void **state)
     assert_false(err_kind_info(ERR_CONFIG)->may_pass);
 }
 
+static void a_kind_is_found_by_its_name(void **state)
+{
+    (void)state;
+    assert_int_equal(err_kind_named("cannot-create"), ERR_CREATE);
+    assert_int_equal(err_kind_named("stopped"), ERR_STOPPED);
+    assert_int_equal(err_kind_named("died"), ERR_NONE);
+    assert_int_equal(err_kind_named(NULL), ERR_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +109,7 @@ int main(void)
         cmocka_unit_test(text_that_is_too_long_is_cut_between_characters),
         cmocka_unit_test(context_that_is_too_long_is_cut_between_characters),
         cmocka_unit_test(every_kind_has_its_exit_code),
+        cmocka_unit_test(a_kind_is_found_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

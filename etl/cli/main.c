@@ -41,7 +41,14 @@ const struct command commands[] = {
      "job never stops the others. The summary goes to stdout, the log to stderr.",
      FOR_RUN, command_run},
     {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
-     "Shows each job's last runs, and what is left of the request budget.", FOR_STATUS, command_unsupported},
+     "Shows what is wrong and what to do about it; then for each job and contract the last run, the last "
+     "success, up to\n"
+     "which day data is loaded, rows and requests of the last runs; and what is left of the request budget. "
+     "A job that is\n"
+     "no longer defined is shown too. Only reads the database, and spends no request. Exit code 0 also when "
+     "jobs have\n"
+     "failed.",
+     FOR_STATUS, command_status},
     {"auth", "login|status|logout", "log in to the service, see or forget the login",
      "login   has an administrator log in with a browser, and keeps the refresh token in auth.token_file. It "
      "is renewed\n"

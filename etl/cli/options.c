@@ -43,7 +43,7 @@ static const struct option_spec specs[] = {
     {OPTION_PROGRESS, "progress", "auto|always|never", FOR_ALL, "progress display on stderr (default: auto)"},
     {OPTION_HELP, "help", NULL, FOR_ALL, "show this help"},
     {OPTION_VERSION, "version", NULL, FOR_ALL, "show the version"},
-    {OPTION_TAG, "tag", "TAG", FOR_CHECK | FOR_PLAN | FOR_RUN, "only jobs with this tag"},
+    {OPTION_TAG, "tag", "TAG", FOR_CHECK | FOR_PLAN | FOR_RUN | FOR_STATUS, "only jobs with this tag"},
     {OPTION_FROM, "from", "DATE", FOR_PLAN | FOR_RUN, "first day to load, instead of the jobs' windows"},
     {OPTION_TO, "to", "DATE", FOR_PLAN | FOR_RUN, "first day no longer to load"},
     {OPTION_REBUILD, "rebuild", NULL, FOR_PLAN | FOR_RUN,

@@ -1,0 +1,105 @@
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "cli/output.h"
+#include "run/status_report.h"
+
+/* Whether a finding is about the directory of jobs as a whole. */
+static bool jobs_are_unknown(const struct options *options, const struct inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->findings.count; i++)
+        if (text_equal(inputs->findings.items[i].place.file, options->jobs_directory))
+            return true;
+    return false;
+}
+
+static bool has_known_job(const struct inputs *inputs, const char *file)
+{
+    for (size_t i = 0; i < inputs->jobs.count; i++)
+        if (text_equal(inputs->jobs.items[i].place.file, file))
+            return true;
+    return false;
+}
+
+/* What no job of the result tells: files that hold none that could be read, and a directory that cannot. */
+static void warn_of_files(const struct inputs *inputs)
+{
+    const char *last = "";
+    for (size_t i = 0; i < inputs->findings.count; i++) {
+        const struct finding *finding = &inputs->findings.items[i];
+        const char *file = finding->place.file;
+        bool is_news = finding->severity == SEVERITY_ERROR && !text_equal(last, file);
+        if (!is_news || text_equal(file, inputs->settings_file) || has_known_job(inputs, file))
+            continue;
+        log_warn("definition", "%s: %s; see `tokenflex-etl check`", file, finding->message);
+        last = file;
+    }
+}
+
+static struct status_options make_options(const struct options *options, const struct inputs *inputs)
+{
+    struct status_definition *definitions =
+        arena_alloc(inputs->arena, inputs->jobs.count + 1, sizeof *definitions);
+    for (size_t i = 0; i < inputs->jobs.count; i++) {
+        const struct job *job = &inputs->jobs.items[i];
+        definitions[i] = (struct status_definition){job, inputs_have_errors(inputs, job->place.file)};
+    }
+    return (struct status_options){
+        .settings = &inputs->settings,
+        .definitions = definitions,
+        .definition_count = inputs->jobs.count,
+        .definitions_known = !jobs_are_unknown(options, inputs),
+    };
+}
+
+/* The jobs of the tag by their names; those that are named stay as they are, since a job that is no longer
+ * defined may be asked for. */
+static bool choose_names(const struct options *options, const struct inputs *inputs, struct text_list *names,
+                         struct err *err)
+{
+    struct selection selection;
+    *names = options->arguments;
+    if (!options->tag)
+        return true;
+    if (!inputs_select(options, inputs, &selection, err))
+        return false;
+    for (size_t i = 0; i < selection.count; i++)
+        *(const char **)arena_push(inputs->arena, &names->items, &names->count, sizeof(char *)) =
+            selection.jobs[i]->name;
+    return true;
+}
+
+static bool look(const struct options *options, const struct inputs *inputs, struct status *status,
+                 struct err *err)
+{
+    struct text_list names;
+    struct status_options wanted = make_options(options, inputs);
+    struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,
+                                    .application_name = "tokenflex-etl status"};
+    if (!choose_names(options, inputs, &names, err))
+        return false;
+    wanted.names = names.count > 0 ? &names : NULL;
+    SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
+    return pg && status_read(&wanted, pg, inputs->arena, status, err);
+}
+
+int command_status(const struct options *options)
+{
+    struct err err;
+    struct status status;
+    SCOPED(inputs) struct inputs inputs = {0};
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    inputs_read(options, &inputs);
+    if (inputs_have_errors(&inputs, inputs.settings_file)) {
+        inputs_log_findings(&inputs, inputs.settings_file);
+        return err_kind_info(ERR_CONFIG)->exit_code;
+    }
+    warn_of_files(&inputs);
+    if (!look(options, &inputs, &status, &err))
+        return output_fail("status", &err);
+    if (options->output == OUTPUT_JSON)
+        status_put_json(&status, &out);
+    else
+        status_put_text(&status, &out);
+    return output_end(&out, 0);
+}

@@ -55,11 +55,12 @@ static void put_failure(const struct status *status, const struct status_job *jo
     char window[PLAN_WINDOW_TEXT];
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     put_name(job, &line);
-    put_moment("failed", go->finished_ms, status->now_ms, &line);
+    buf_put(&line, "failed");
+    if (advice_exit_code(row->error_kind) > 0)
+        buf_print(&line, " (exit code %d)", advice_exit_code(row->error_kind));
+    put_moment("", go->finished_ms, status->now_ms, &line);
     if (job->failures_in_a_row > 1)
         buf_print(&line, ", %zu times in a row", job->failures_in_a_row);
-    if (advice_exit_code(row->error_kind) > 0)
-        buf_print(&line, ", exit code %d", advice_exit_code(row->error_kind));
     status_put_wrapped(buf_text(&line), out);
     if (row->window.bounded)
         put_below("At ", plan_window_format(&row->window, window), out);

@@ -76,8 +76,8 @@ static void the_text_begins_with_what_is_wrong_and_what_to_do(void **state)
         buf_text(&out),
         "1 of 2 needs attention.\n"
         "\n"
-        "daily 11000000001: failed 2026-11-22 01:00 UTC, 5 h ago, 2 times in a row, exit\n"
-        "    code 77\n"
+        "daily 11000000001: failed (exit code 77) 2026-11-22 01:00 UTC, 5 h ago, 2 times\n"
+        "    in a row\n"
         "    At 2026-10-18..2026-11-22\n"
         "    the service does not know the token\n"
         "    To do: tokenflex-etl auth login\n"

@@ -50,6 +50,7 @@ struct run_settings {
     unsigned parallel_jobs;
     const char *metrics_file; /* "" : none */
     const char *ping_url;     /* "" : none; a secret: whoever knows it can send pings */
+    unsigned keep_runs_days;  /* in the run table; 0: for ever */
 };
 
 struct settings {

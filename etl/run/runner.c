@@ -7,12 +7,14 @@
 #include "base/text.h"
 #include "load/contract_log.h"
 #include "load/run_log.h"
+#include "load/run_prune.h"
 #include "load/schema.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/rebuilds.h"
 #include "run/service.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -239,6 +241,21 @@ int run_exit_code(const struct run_item *items, size_t count)
     return exit_code;
 }
 
+/* Old runs are in nobody's way: that they cannot be deleted is told, and the run goes on. */
+static void prune_runs(const struct run_options *options, struct pg *pg)
+{
+    struct err err;
+    uint64_t deleted;
+    unsigned keep_days = options->settings->run.keep_runs_days;
+    if (keep_days == 0)
+        return;
+    if (!run_prune(pg, keep_days, &deleted, &err))
+        log_warn("runs-kept", "%s: run.keep_runs has no effect", err.text);
+    else if (deleted > 0)
+        log_info("runs-pruned", "%" PRIu64 " runs of more than %u days ago were deleted from the run table",
+                 deleted, keep_days);
+}
+
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
@@ -247,7 +264,9 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
     bool prepared = session_connect(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_log_reap(session.pg, err) && rebuild_sweep(session.pg, err);
     *pg = session.pg;
-    if (!prepared)
+    if (prepared)
+        prune_runs(options, session.pg);
+    else
         session_close(&session);
     return prepared;
 }

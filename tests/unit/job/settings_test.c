@@ -38,6 +38,7 @@ static void assert_defaults(const struct settings *settings)
     assert_int_equal(settings->run.parallel_jobs, 4);
     assert_string_equal(settings->run.metrics_file, "");
     assert_string_equal(settings->run.ping_url, "");
+    assert_int_equal(settings->run.keep_runs_days, 400);
 }
 
 static void absent_keys_have_their_defaults(void **state)
@@ -93,7 +94,8 @@ static void every_key_is_taken(void **state)
                                            "run:\n"
                                            "  parallel_jobs: 1\n"
                                            "  metrics_file: /var/lib/node/etl.prom\n"
-                                           "  ping_url: https://hc.example.test/ping/a@b?create=1\n",
+                                           "  ping_url: https://hc.example.test/ping/a@b?create=1\n"
+                                           "  keep_runs: 0\n",
                                            home);
     const struct settings *settings = &reading.settings;
     assert_findings(reading, "");
@@ -121,6 +123,7 @@ static void every_key_is_taken(void **state)
     assert_int_equal(settings->run.parallel_jobs, 1);
     assert_string_equal(settings->run.metrics_file, "/var/lib/node/etl.prom");
     assert_string_equal(settings->run.ping_url, "https://hc.example.test/ping/a@b?create=1");
+    assert_int_equal(settings->run.keep_runs_days, 0);
 }
 
 static void credentials_come_from_variables_where_the_file_has_no_key(void **state)

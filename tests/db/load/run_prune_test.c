@@ -188,6 +188,22 @@ static void whole_months_weeks_and_days_stay(void **state)
     assert_string_equal(left(pg), "month week day night");
 }
 
+/* The pieces at the ends of a backfill that begins and ends in the middle of months. */
+static void pieces_whose_days_no_later_run_has_cut_otherwise_stay(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    add(pg, "begin", "'succeeded', '2025-01-15', '2025-02-01', 7, 0");
+    add(pg, "end", "'succeeded', '2025-04-01', '2025-04-20', 7, 1");
+    add(pg, "between", "'succeeded', '2025-02-01', '2025-03-31', 7, 2");
+    add(pg, "behind", "'succeeded', '2025-04-20', '2025-05-15', 7, 3");
+    add(pg, "over_the_last", "'succeeded', '2025-05-14', '2025-06-09', 7, 4");
+    add(pg, "elsewhere", "'succeeded', '2025-01-03', '2025-06-09', 8, 5");
+    add_enough(pg);
+    prune(pg);
+    assert_string_equal(left(pg), "begin end between over_the_last elsewhere");
+}
+
 /* What export_find.sql asks for, and what the service may still have. */
 static void an_export_that_is_left_at_the_service_stays(void **state)
 {
@@ -301,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_success_of_a_window_that_was_not_over_is_deleted),
         cmocka_unit_test(windows_that_move_with_the_days_are_deleted),
         cmocka_unit_test(whole_months_weeks_and_days_stay),
+        cmocka_unit_test(pieces_whose_days_no_later_run_has_cut_otherwise_stay),
         cmocka_unit_test(an_export_that_is_left_at_the_service_stays),
         cmocka_unit_test(the_newest_run_of_a_chunk_with_an_export_stays),
         cmocka_unit_test(a_query_that_may_live_stays),

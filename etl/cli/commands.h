@@ -15,7 +15,4 @@ int command_auth(const struct options *options);
 int command_discover(const struct options *options);
 int command_doctor(const struct options *options);
 
-/* A command of the manual that this version does not have. */
-int command_unsupported(const struct options *options);
-
 #endif

@@ -12,6 +12,12 @@ void url_put_submit(struct buf *url, const char *base_url, const char *contract)
     buf_put(url, "/query");
 }
 
+void url_put_contract(struct buf *url, const char *base_url, const char *contract)
+{
+    buf_print(url, "%s" API_ROOT "/contract/", base_url);
+    http_put_encoded(url, contract);
+}
+
 void url_put_query(struct buf *url, const char *base_url, const char *contract, const char *id)
 {
     url_put_submit(url, base_url, contract);

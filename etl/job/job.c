@@ -26,6 +26,12 @@ const char *job_column_name(const struct job *job, const char *api_name, char *o
     return out;
 }
 
+const struct catalogue_entry *job_column_entry(const struct job *job, const char *api_name)
+{
+    const struct dataset *dataset = job->query.dataset;
+    return dataset ? dataset_column(dataset, api_name) : catalogue_find(api_name);
+}
+
 bool job_column_type(const struct job *job, const char *api_name, enum column_type *type)
 {
     for (size_t i = 0; i < job->target.type_count; i++) {
@@ -34,7 +40,7 @@ bool job_column_type(const struct job *job, const char *api_name, enum column_ty
             return true;
         }
     }
-    const struct catalogue_entry *entry = catalogue_find(api_name);
+    const struct catalogue_entry *entry = job_column_entry(job, api_name);
     if (entry)
         *type = entry->type;
     return entry != NULL;

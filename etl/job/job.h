@@ -11,6 +11,7 @@
 #include "base/finding.h"
 #include "base/text.h"
 #include "job/catalogue.h"
+#include "job/dataset.h"
 #include "wire/yaml.h"
 
 #include <stdint.h>
@@ -21,7 +22,12 @@ enum job_contracts {
     JOB_CONTRACTS_ALL,
 };
 
-enum job_source { JOB_SOURCE_AUTO, JOB_SOURCE_QUERY, JOB_SOURCE_EXPORT };
+enum job_source {
+    JOB_SOURCE_AUTO,
+    JOB_SOURCE_QUERY,
+    JOB_SOURCE_EXPORT,
+    JOB_SOURCE_CONTRACT, /* no usage, but what the service keeps of the contract: query.dataset */
+};
 enum job_mode { JOB_UPSERT, JOB_REPLACE, JOB_APPEND };
 enum job_unit { JOB_DAYS, JOB_WEEKS, JOB_MONTHS };
 enum job_chunk { JOB_CHUNK_NONE, JOB_CHUNK_DAY, JOB_CHUNK_WEEK, JOB_CHUNK_MONTH };
@@ -32,6 +38,9 @@ struct job_query {
     struct text_list metrics;
     struct text_list usage_categories;
     const char *where; /* NULL: none */
+
+    /* JOB_SOURCE_CONTRACT; fields are the dataset's key then, and metrics its other columns. Else NULL. */
+    const struct dataset *dataset;
 };
 
 /* The days that a window may name, 2000-01-01 and 3000-01-01: what lies outside is a slip of the keyboard. */
@@ -122,7 +131,10 @@ bool job_is_identifier(const char *text);
 /* Whether text can be the number of a contract: letters, digits, `_` and `-`, at most 64. */
 bool job_is_contract_number(const char *text);
 
-/* The type of an API name: from target.types, else the catalogue's. False where neither knows it. */
+/* What is known of an API name: by the job's dataset, else by the catalogue; NULL where they lack it. */
+const struct catalogue_entry *job_column_entry(const struct job *job, const char *api_name);
+
+/* The type of an API name: from target.types, else job_column_entry()'s. False where neither knows it. */
 bool job_column_type(const struct job *job, const char *api_name, enum column_type *type);
 
 /* Whether the rows carry a date of the window: then chunks may be split and merged freely. */

@@ -82,7 +82,7 @@ static void check_categories(const struct job_draft *draft)
 static void check_something_is_asked(const struct job_draft *draft)
 {
     const struct yaml_node *query = job_draft_node(draft, "query", NULL);
-    bool asks = yaml_get(query, "fields") || yaml_get(query, "metrics");
+    bool asks = yaml_get(query, "fields") || yaml_get(query, "metrics") || yaml_get(query, "dataset");
     if (query && query->kind == YAML_MAPPING && !asks)
         finding_error(draft->context->findings, query->place,
                       "`query` asks for nothing: give it `fields`, `metrics` or both");

@@ -34,6 +34,28 @@ static void check_key(const struct job_draft *draft)
     }
 }
 
+static void refuse_unrequested(const struct job_draft *draft, const char *section,
+                               const struct yaml_node *given)
+{
+    const struct job_query *query = &draft->job->query;
+    struct arena *arena = draft->context->arena;
+    char shown[KEY_SHOWN];
+    const char *name = key_shorten(given->text, shown);
+    const char *suggestion = key_suggestion(arena, given->text, query->fields.items, query->fields.count);
+    if (!*suggestion)
+        suggestion = key_suggestion(arena, given->text, query->metrics.items, query->metrics.count);
+    if (query->dataset)
+        finding_error(draft->context->findings, given->place,
+                      "`%s` in `target.%s` is no column of the dataset `%s`: remove it%s", name, section,
+                      query->dataset->name, suggestion);
+    else
+        finding_error(
+            draft->context->findings, given->place,
+            "`%s` in `target.%s` is neither among `query.fields` nor `query.metrics`: add it there, or "
+            "remove it%s",
+            name, section, suggestion);
+}
+
 /* Keys of `types` and `rename` are names that the query asks for. */
 static void check_requested(const struct job_draft *draft, const char *section)
 {
@@ -41,21 +63,9 @@ static void check_requested(const struct job_draft *draft, const char *section)
     const struct job_query *query = &draft->job->query;
     if (!map || map->kind != YAML_MAPPING)
         return;
-    for (size_t i = 0; i < map->count; i++) {
-        char shown[KEY_SHOWN];
-        const char *name = map->keys[i]->text;
-        if (is_requested(query, name))
-            continue;
-        struct arena *arena = draft->context->arena;
-        const char *suggestion = key_suggestion(arena, name, query->fields.items, query->fields.count);
-        if (!*suggestion)
-            suggestion = key_suggestion(arena, name, query->metrics.items, query->metrics.count);
-        finding_error(
-            draft->context->findings, map->keys[i]->place,
-            "`%s` in `target.%s` is neither among `query.fields` nor `query.metrics`: add it there, or "
-            "remove it%s",
-            key_shorten(name, shown), section, suggestion);
-    }
+    for (size_t i = 0; i < map->count; i++)
+        if (!is_requested(query, map->keys[i]->text))
+            refuse_unrequested(draft, section, map->keys[i]);
 }
 
 /* A column to be, and where its name was given. */
@@ -148,7 +158,11 @@ static void check_columns(const struct job_draft *draft)
 /* Where no table is named, the job's own name serves; one that is no identifier has its finding already. */
 void job_check_target(const struct job_draft *draft)
 {
-    check_key(draft);
+    const struct job *job = draft->job;
+    if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)
+        return; /* nobody knows its columns */
+    if (job->source != JOB_SOURCE_CONTRACT)
+        check_key(draft);
     check_requested(draft, "types");
     check_requested(draft, "rename");
     check_columns(draft);

@@ -24,6 +24,12 @@ struct place job_draft_item_place(const struct job_draft *draft, const char *sec
 /* job_check.c: what the service refuses, before a request is spent on it. */
 void job_check_query(const struct job_draft *draft);
 
+/*
+ * job_check_dataset.c: what goes with `source: contract`, and what does not. The dataset's columns become
+ * those that the query asks for.
+ */
+void job_take_dataset(const struct job_draft *draft);
+
 /* job_check_where.c: the condition. */
 void job_check_where(const struct job_draft *draft);
 

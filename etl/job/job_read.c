@@ -6,7 +6,12 @@
 #define IDENTIFIER "a name of lower-case letters, digits and `_`, at most 63 bytes long"
 
 static const char *const sources[] = {
-    [JOB_SOURCE_AUTO] = "auto", [JOB_SOURCE_QUERY] = "query", [JOB_SOURCE_EXPORT] = "export", NULL};
+    [JOB_SOURCE_AUTO] = "auto",
+    [JOB_SOURCE_QUERY] = "query",
+    [JOB_SOURCE_EXPORT] = "export",
+    [JOB_SOURCE_CONTRACT] = "contract",
+    NULL,
+};
 static const char *const modes[] = {
     [JOB_UPSERT] = "upsert", [JOB_REPLACE] = "replace", [JOB_APPEND] = "append", NULL};
 static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
@@ -84,6 +89,15 @@ static void read_where(const struct key_value *value, void *member)
                       value->path);
     else
         *(const char **)member = arena_copy(value->context->arena, text + blanks, length - blanks);
+}
+
+static void read_dataset(const struct key_value *value, void *member)
+{
+    const char *text = key_text(value, DATASET_NAMES);
+    const struct dataset *dataset = text ? dataset_find(text) : NULL;
+    if (text && !dataset)
+        key_refuse(value, DATASET_NAMES);
+    *(const struct dataset **)member = dataset;
 }
 
 static const struct {
@@ -226,6 +240,7 @@ static const struct key query_keys[] = {
     {.name = "metrics", .kind = KEY_NAMES, .at = QUERY(metrics)},
     {.name = "usageCategory", .kind = KEY_NAMES, .at = QUERY(usage_categories)},
     {.name = "where", .kind = KEY_OTHER, .at = QUERY(where), .read = read_where},
+    {.name = "dataset", .kind = KEY_OTHER, .at = QUERY(dataset), .read = read_dataset},
     {0},
 };
 
@@ -357,10 +372,13 @@ static void read_document(const struct keys_context *context, const struct yaml_
     job->window.present = window && window->kind == YAML_MAPPING;
     if (!job->target.table)
         job->target.table = job->name;
+    job_take_dataset(&draft);
     if (job->target.key.count == 0)
         job->target.key = job->query.fields;
-    job_check_query(&draft);
-    job_check_where(&draft);
+    if (job->source != JOB_SOURCE_CONTRACT) {
+        job_check_query(&draft);
+        job_check_where(&draft);
+    }
     job_check_target(&draft);
 }
 

@@ -107,7 +107,8 @@ bool plan_windows(const struct job *job, const struct plan_override *override, d
 {
     struct window whole = {0};
     *windows = (struct windows){0};
-    if (override && override->given) {
+    bool moved = override && override->given && job->source != JOB_SOURCE_CONTRACT;
+    if (moved) {
         if (!given_window(job, override, &whole, err))
             return false;
     } else if (job->window.present && !own_window(job, today, &whole, err)) {

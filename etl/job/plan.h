@@ -39,6 +39,8 @@ struct plan_override {
  * are widened to whole months. Until 2026-11-22, `last: 2 months` is 2026-10-01..2026-12-01, and so is `last:
  * 35 days`.
  *
+ * What is of no day is loaded whatever the override says: source: contract.
+ *
  * ERR_CONFIG: --from/--to for a job without a window, a window without `last` and no --from/--to, from not
  * before to, days outside the years 2000 to 2999, more than 20,000 chunks. override may be NULL.
  */

@@ -31,7 +31,7 @@ static void put_column(struct ddl *ddl, const struct target_column *column)
 
 static void comment_column(struct ddl *ddl, const struct target_column *column)
 {
-    const struct catalogue_entry *entry = catalogue_find(column->api_name);
+    const struct catalogue_entry *entry = job_column_entry(ddl->target->job, column->api_name);
     buf_put(&ddl->sql, "comment on column ");
     target_put_name(ddl->target, &ddl->sql);
     buf_put(&ddl->sql, ".");

@@ -19,7 +19,7 @@ struct run_log_entry {
     const char *question; /* what is asked, as text: see chunk_put_question(); NULL: nobody will compare it */
     const char *query;    /* the body of the query without its window; NULL: nobody will compare it */
     const struct window *window;
-    const char *source; /* query or export */
+    const char *source; /* query, export or contract */
     const char *host;
     int pid;
     uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */

@@ -31,7 +31,7 @@ enum chunk_status {
 struct chunk_result {
     enum chunk_status status;
     int64_t run_id;     /* 0: it ended before the run table had a row of it */
-    const char *source; /* query or export */
+    const char *source; /* query, export or contract */
     uint64_t rows_read;
     struct merge_counts counts;
     uint64_t requests;

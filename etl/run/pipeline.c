@@ -8,6 +8,7 @@
 #include "load/run_log.h"
 #include "run/choose.h"
 #include "run/fetch.h"
+#include "run/fetch_contract.h"
 #include "run/fetch_export.h"
 #include "run/parts.h"
 
@@ -119,6 +120,8 @@ static bool can_do_without_export(const struct fetch_task *task, const struct er
 static bool fetch(struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
                   struct err *err)
 {
+    if (task->chunk->job->source == JOB_SOURCE_CONTRACT)
+        return fetch_contract(task->pipeline, task->chunk, fetched, err);
     if (!choose_source(task, err))
         return false;
     if (task->choice.way != SOURCE_EXPORT) {

@@ -25,6 +25,8 @@ struct source_choice source_of_job(const struct job *job)
             return (struct source_choice){SOURCE_EXPORT,
                                           "its fields are of session level, which cannot be queried"};
         break;
+    case JOB_SOURCE_CONTRACT:
+        return (struct source_choice){.way = SOURCE_CONTRACT};
     case JOB_SOURCE_QUERY:
         break;
     }
@@ -57,7 +59,7 @@ static bool can_be_paged(const struct source_question *question)
 struct source_choice source_choose(const struct source_question *question)
 {
     struct source_choice choice = source_of_job(question->job);
-    if (choice.way == SOURCE_EXPORT || question->job->source == JOB_SOURCE_QUERY)
+    if (choice.way != SOURCE_QUERY || question->job->source == JOB_SOURCE_QUERY)
         return choice;
     if (question->export_is_left)
         return (struct source_choice){SOURCE_EXPORT, "an earlier run has asked for it"};
@@ -75,5 +77,7 @@ struct source_choice source_choose(const struct source_question *question)
 
 const char *source_name(enum source_way way)
 {
+    if (way == SOURCE_CONTRACT)
+        return "contract";
     return way == SOURCE_EXPORT ? "export" : "query";
 }

@@ -14,6 +14,7 @@ enum source_way {
     SOURCE_QUERY,
     SOURCE_PARTS, /* a query for each part of the window: see run/parts.h */
     SOURCE_EXPORT,
+    SOURCE_CONTRACT, /* no usage: what the service keeps of the contract itself */
 };
 
 /* A line for people. */
@@ -41,7 +42,7 @@ struct source_choice source_choose(const struct source_question *question);
 /* What the job's definition alone tells. */
 struct source_choice source_of_job(const struct job *job);
 
-/* `query` or `export`, as the run table and scripts call it. */
+/* `query`, `export` or `contract`, as the run table and scripts call it. */
 const char *source_name(enum source_way way);
 
 #endif

@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 7
-#define NEWEST_TEXT "7"
+#define NEWEST 8
+#define NEWEST_TEXT "8"
 
 static struct pg *db_without_schema(void)
 {
@@ -62,7 +62,8 @@ static void what_was_applied_is_recorded(void **state)
     assert_string_equal(db_value(pg, "select string_agg(number || ' ' || name, ', ' order by number) "
                                      "from tokenflex_etl.migration"),
                         "1 001_tool_schema, 2 002_taking_up_again, 3 003_rebuild_and_backfill, "
-                        "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail");
+                        "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
+                        "8 008_source_contract");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */

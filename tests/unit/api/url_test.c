@@ -48,6 +48,14 @@ static void a_contract_cannot_leave_its_place_in_the_path(void **state)
     assert_string_equal(buf_text(&url), BASE "/tokenflex/v1/usage/..%2F1%3Fx%3D%23%0A/query");
 }
 
+static void a_contract_is_asked_for_by_its_number(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf url = buf_make(4096);
+    url_put_contract(&url, BASE, "1/2");
+    assert_string_equal(buf_text(&url), BASE "/tokenflex/v1/contract/1%2F2");
+}
+
 static void a_bare_id_follows_the_contract(void **state)
 {
     (void)state;
@@ -255,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_query_is_submitted_to_its_contract),
         cmocka_unit_test(a_contract_cannot_leave_its_place_in_the_path),
+        cmocka_unit_test(a_contract_is_asked_for_by_its_number),
         cmocka_unit_test(a_bare_id_follows_the_contract),
         cmocka_unit_test(a_prefixed_id_is_percent_encoded),
         cmocka_unit_test(an_id_cannot_leave_its_place_in_the_path),

@@ -56,6 +56,15 @@ static void a_job_without_window_is_one_unbounded_query(void **state)
     assert_string_equal(windows_of(&reading, NULL), "");
 }
 
+static void what_is_of_no_day_is_not_moved(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading = read_jobs("contract: 1\nsource: contract\nquery: {dataset: contracts}\n");
+    const struct plan_override override = {true, day("2026-01-01"), day("2026-02-01")};
+    assert_string_equal(windows_of(&reading, &override), "");
+}
+
 static void days_weeks_and_months_are_counted_back_from_today(void **state)
 {
     (void)state;
@@ -221,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_without_window_is_one_unbounded_query),
+        cmocka_unit_test(what_is_of_no_day_is_not_moved),
         cmocka_unit_test(days_weeks_and_months_are_counted_back_from_today),
         cmocka_unit_test(a_window_may_end_on_a_fixed_day),
         cmocka_unit_test(chunks_of_a_day_are_days),

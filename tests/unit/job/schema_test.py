@@ -20,7 +20,8 @@ BAD = SOURCE / "tests/data/bad/jobs"
 # Bad jobs whose fault an editor can see by the schema; the other faults need the program.
 SEEN_BY_SCHEMA = """
     asks_for_nothing bad_contracts bad_name bad_values bad_window column_too_long columns_collide
-    contract_of_a_wrong_kind field_listed_twice metric_among_fields missing_keys month_cut_into_days
+    contract_dataset_columns contract_dataset_unknown contract_of_a_wrong_kind contract_with_usage
+    dataset_without_contract field_listed_twice metric_among_fields missing_keys month_cut_into_days
     several_faults_at_once types_and_rename_of_nothing unknown_key window_without_field
 """.split()
 
@@ -59,6 +60,15 @@ FULL = {
         "on_schema_change": "evolve",
         "allow_empty": False,
     },
+}
+
+
+CONTRACT_YEARS = {
+    "name": "contract_years",
+    "contract": "active",
+    "source": "contract",
+    "query": {"dataset": "contract_years"},
+    "target": {"mode": "replace", "rename": {"year": "contract_year"}},
 }
 
 
@@ -138,6 +148,20 @@ class SchemaTest(unittest.TestCase):
             changed("target", "types", to={"customField1": "timestamp without time zone"}),
         ):
             self.assertTrue(is_valid(job), job)
+
+    def test_a_dataset_of_a_contract_is_valid(self):
+        self.assertTrue(is_valid(CONTRACT_YEARS))
+
+    def test_a_dataset_goes_with_nothing_else(self):
+        for change in (
+            {"source": "query"},
+            {"query": {}},
+            {"query": {"dataset": "contract_years", "fields": ["usageDate"]}},
+            {"window": {"field": "usageDate", "last": "1 day"}},
+            {"target": {"key": ["year"]}},
+        ):
+            self.assertFalse(is_valid({**CONTRACT_YEARS, **change}), change)
+        self.assertFalse(is_valid(changed("query", "dataset", to="contracts")))
 
     def test_wrong_values_are_refused(self):
         for job in (

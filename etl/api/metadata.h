@@ -1,0 +1,44 @@
+/*
+ * What the service keeps of a contract itself, as the rows of a dataset. Token Flex API, "Other reads": GET
+ * contract/:n and GET contract/:n/enrichment.
+ */
+#ifndef API_METADATA_H
+#define API_METADATA_H
+
+#include "api/api.h"
+#include "base/arena.h"
+#include "job/dataset.h"
+#include "wire/cell.h"
+
+/* Rows of as many cells as the dataset has columns, in their order. */
+struct metadata {
+    struct cell *cells; /* row by row */
+    size_t row_count;
+};
+
+/*
+ * Asks for a dataset of a contract: one request. Cells and their bytes live in arena. Errors as api_send()
+ * and metadata_read() have them.
+ */
+struct metadata_request {
+    const struct dataset *dataset;
+    const char *contract;
+};
+MUST_CHECK bool metadata_fetch(struct api *api, const struct metadata_request *request, struct arena *arena,
+                               struct metadata *metadata, struct err *err);
+
+/*
+ * Reads the rows from the service's answer: pure. Numbers are taken by their source text. A member that an
+ * entry lacks is null.
+ *
+ * ERR_UNAVAILABLE for what is no JSON: asking again may help. ERR_DATA for an answer of another contract, one
+ * that lacks what the dataset is made of, or a value that is a list or an object.
+ */
+struct metadata_body {
+    const char *bytes;
+    size_t length;
+};
+MUST_CHECK bool metadata_read(const struct metadata_request *request, struct metadata_body body,
+                              struct arena *arena, struct metadata *metadata, struct err *err);
+
+#endif

@@ -1,0 +1,52 @@
+#include "run/fetch_contract.h"
+
+#include "api/metadata.h"
+
+static struct text_list names_of(const struct dataset *dataset, struct arena *arena)
+{
+    struct text_list names = {arena_alloc(arena, dataset->count, sizeof(const char *)), dataset->count};
+    for (size_t i = 0; i < dataset->count; i++)
+        names.items[i] = dataset->columns[i].name;
+    return names;
+}
+
+/* The target, what there is of it, and an empty stage. Every column has its type: none is read off values. */
+static bool prepare(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
+                    struct err *err)
+{
+    const struct database_settings *settings = &pipeline->settings->database;
+    struct pg *pg = pipeline->session->pg;
+    struct text_list names = names_of(chunk->job->query.dataset, fetched->arena);
+    if (!target_derive(chunk->job, settings->schema, &names, fetched->arena, &fetched->target, err))
+        return false;
+    fetched->target.table = chunk->table;
+    if (!target_inspect(&fetched->target, &settings->grant_select_to, pg, err))
+        return false;
+    fetched->stage = stage_make(pg, &fetched->target, chunk->contract, &chunk->window, err);
+    return fetched->stage != NULL;
+}
+
+static bool stage_rows_of(const struct metadata *metadata, struct stage *stage, size_t width, struct err *err)
+{
+    if (metadata->row_count == 0)
+        return true;
+    if (!stage_begin_page(stage, err))
+        return false;
+    for (size_t i = 0; i < metadata->row_count; i++)
+        if (!stage_add_row(stage, &metadata->cells[i * width], width, err))
+            return false;
+    return stage_end_page(stage, err);
+}
+
+bool fetch_contract(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
+                    struct err *err)
+{
+    struct metadata metadata;
+    struct metadata_request request = {chunk->job->query.dataset, chunk->contract};
+    *fetched = (struct fetched){.arena = arena_make()};
+    if (!metadata_fetch(pipeline->api, &request, fetched->arena, &metadata, err) ||
+        !prepare(pipeline, chunk, fetched, err))
+        return false;
+    fetched->rows = metadata.row_count;
+    return stage_rows_of(&metadata, fetched->stage, request.dataset->count, err);
+}

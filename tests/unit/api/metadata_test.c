@@ -1,0 +1,170 @@
+/* api/metadata: what the service says of a contract, as rows of cells. */
+#include "api/metadata.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NUMBER "\"contractNumber\":\"11000000001\""
+
+static bool read_as(const char *dataset, const char *text, struct arena *arena, struct metadata *metadata,
+                    struct err *err)
+{
+    struct metadata_request request = {dataset_find(dataset), "11000000001"};
+    return metadata_read(&request, (struct metadata_body){text, strlen(text)}, arena, metadata, err);
+}
+
+/* The cells as text: `"x"` for a text, null, true, false, a number as it is; a row a line. */
+static const char *cells_text(const char *dataset, const struct metadata *metadata, struct arena *arena)
+{
+    const char *text = "";
+    size_t width = dataset_find(dataset)->count;
+    for (size_t i = 0; i < metadata->row_count * width; i++) {
+        const struct cell *cell = &metadata->cells[i];
+        static const char *const words[] = {
+            [CELL_NULL] = "null", [CELL_TRUE] = "true", [CELL_FALSE] = "false", [CELL_TEXT] = "\""};
+        const char *quote = cell->kind == CELL_TEXT ? "\"" : "";
+        const char *shown = cell->bytes
+                                ? arena_print(arena, "%s%.*s%s", quote, (int)cell->length, cell->bytes, quote)
+                                : words[cell->kind];
+        text = arena_print(arena, "%s%s%s", text, shown, (i + 1) % width == 0 ? "\n" : " ");
+    }
+    return text;
+}
+
+static void expect_rows(const char *dataset, const char *body, const char *expected)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct metadata metadata;
+    struct err err = {0};
+    if (!read_as(dataset, body, arena, &metadata, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(cells_text(dataset, &metadata, arena), expected);
+}
+
+static void expect_refused(const char *dataset, const char *body, enum err_kind kind, const char *words)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct metadata metadata;
+    struct err err = {0};
+    assert_false(read_as(dataset, body, arena, &metadata, &err));
+    if (err.kind != kind || !strstr(err.text, words))
+        fail_msg("expected \"%s\", got %s: %s", words, err_kind_info(err.kind)->name, err.text);
+}
+
+static void a_contract_is_one_row(void **state)
+{
+    (void)state;
+    expect_rows("contracts",
+                "{" NUMBER ",\"contractName\":\"Example \\u5730\",\"contractStartDate\":\"2025-01-01\","
+                "\"contractEndDate\":\"2027-12-31\",\"isActive\":true,\"multiyearProvisionedTokens\":1200,"
+                "\"contractYears\":[{\"year\":1}]}",
+                "\"Example \u5730\" \"2025-01-01\" \"2027-12-31\" true 1200\n");
+}
+
+static void a_number_without_quotes_is_the_same_contract(void **state)
+{
+    (void)state;
+    expect_rows("contracts", "{\"contractNumber\":11000000001,\"isActive\":false}",
+                "null null null false null\n");
+}
+
+static void each_year_is_a_row(void **state)
+{
+    (void)state;
+    expect_rows(
+        "contract_years",
+        "{" NUMBER ",\"contractYears\":["
+        "{\"year\":1,\"startDate\":\"2025-01-01\",\"endDate\":\"2025-12-31\",\"provisionedTokens\":100,"
+        "\"consumedTokens\":40,\"remainingTokens\":60,\"multiyearTokensAtStart\":7,"
+        "\"multiyearConsumedTokens\":3},"
+        "{\"endDate\":null,\"year\":2}]}",
+        "1 \"2025-01-01\" \"2025-12-31\" 100 40 60 7 3\n2 null null null null null null null\n");
+}
+
+static void tokens_are_taken_by_their_digits(void **state)
+{
+    (void)state;
+    expect_rows("contract_years",
+                "{" NUMBER ",\"contractYears\":[{\"year\":1,\"provisionedTokens\":12345678901234567890123.10,"
+                "\"consumedTokens\":0.1000000000000000055511151231257827,\"remainingTokens\":-1.50e2,"
+                "\"multiyearTokensAtStart\":18446744073709551616,\"multiyearConsumedTokens\":60.0}]}",
+                "1 null null 12345678901234567890123.10 0.1000000000000000055511151231257827 -1.50e2 "
+                "18446744073709551616 60.0\n");
+}
+
+static void no_years_are_no_rows(void **state)
+{
+    (void)state;
+    expect_rows("contract_years", "{" NUMBER ",\"contractYears\":[]}", "");
+    expect_rows("contract_years", "{" NUMBER ",\"contractYears\":null}", "");
+}
+
+static void each_custom_field_is_a_row_named_or_not(void **state)
+{
+    (void)state;
+    expect_rows(
+        "custom_field_names", "[\"Department\",\"\",\"\u5730\u7406\",null,\"Department\"]",
+        "\"customField1\" 1 \"Department\"\n\"customField2\" 2 \"\"\n\"customField3\" 3 \"\u5730\u7406\"\n"
+        "\"customField4\" 4 null\n\"customField5\" 5 \"Department\"\n");
+    expect_rows("custom_field_names", "[]", "");
+}
+
+static void another_contract_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("contracts", "{\"contractNumber\":\"11000000002\"}", ERR_DATA,
+                   "the answer about contract 11000000001 is about contract 11000000002");
+    expect_refused("contract_years", "{\"contractNumber\":11000000002,\"contractYears\":[]}", ERR_DATA,
+                   "is about contract 11000000002");
+}
+
+static void what_is_not_there_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("contracts", "{\"contractName\":\"x\"}", ERR_DATA, "has no contractNumber");
+    expect_refused("contracts", "[]", ERR_DATA, "has no contractNumber");
+    expect_refused("contract_years", "{" NUMBER "}", ERR_DATA, "has no contractYears");
+    expect_refused("contract_years", "{" NUMBER ",\"contractYears\":[{\"year\":1},{}]}", ERR_DATA,
+                   "entry 2 of the contractYears of contract 11000000001 has no year");
+    expect_refused("contract_years", "{" NUMBER ",\"contractYears\":[7]}", ERR_DATA, "entry 1");
+}
+
+static void what_has_another_shape_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("contract_years", "{" NUMBER ",\"contractYears\":{}}", ERR_DATA, "are no list");
+    expect_refused("contracts", "{" NUMBER ",\"contractName\":[]}", ERR_DATA,
+                   "`contractName` in row 1 of contracts is no plain value");
+    expect_refused("custom_field_names", "{}", ERR_DATA, "is no list");
+    expect_refused("custom_field_names", "[\"a\",{}]", ERR_DATA, "the name of customField2");
+}
+
+static void what_is_no_json_may_pass(void **state)
+{
+    (void)state;
+    expect_refused("contracts", "<html>", ERR_UNAVAILABLE, "is no JSON");
+    expect_refused("custom_field_names", "[\"a\"", ERR_UNAVAILABLE, "is no JSON");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_contract_is_one_row),
+        cmocka_unit_test(a_number_without_quotes_is_the_same_contract),
+        cmocka_unit_test(each_year_is_a_row),
+        cmocka_unit_test(tokens_are_taken_by_their_digits),
+        cmocka_unit_test(no_years_are_no_rows),
+        cmocka_unit_test(each_custom_field_is_a_row_named_or_not),
+        cmocka_unit_test(another_contract_is_refused),
+        cmocka_unit_test(what_is_not_there_is_refused),
+        cmocka_unit_test(what_has_another_shape_is_refused),
+        cmocka_unit_test(what_is_no_json_may_pass),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,19 +2,125 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "load/reports.h"
 #include "load/schema.h"
 
-static bool initialise(const struct settings *settings, struct schema_change *change, struct err *err)
+/* What was done. */
+struct done {
+    struct schema_change schema;
+    struct text_list applied;
+    struct target_schema_change target;
+    bool has_reports;
+    struct reports reports;
+};
+
+static struct target_schema target_of(const struct settings *settings)
 {
+    return (struct target_schema){settings->database.schema, &settings->database.grant_select_to};
+}
+
+static bool initialise(const struct settings *settings, struct arena *arena, struct done *done,
+                       struct err *err)
+{
+    struct target_schema target = target_of(settings);
     struct pg_options options = {.dsn = settings->database.dsn, .application_name = "tokenflex-etl init"};
     SCOPED(pg) struct pg *pg = pg_connect(&options, err);
-    return pg && schema_upgrade(pg, change, err);
+    if (!pg || !schema_upgrade(pg, &done->schema, err) ||
+        !schema_prepare_target(pg, &target, arena, &done->target, err))
+        return false;
+    schema_put_applied(&done->schema, arena, &done->applied);
+    return !done->has_reports || reports_make(pg, &target, arena, &done->reports, err);
+}
+
+static void put_left_out(const struct report *report, struct buf *out)
+{
+    buf_put(out, "left out");
+    if (report->reason)
+        buf_print(out, ", since a table is not as its shipped job makes it: %s", report->reason);
+    for (size_t i = 0; i < report->missing.count; i++)
+        buf_print(out, "%s %s", i == 0 ? ", until there is a table" : " and", report->missing.items[i]);
+    if (report->missing.count > 0)
+        buf_print(out, ": run the shipped job%s of %s, then init --reports again",
+                  report->missing.count == 1 ? "" : "s",
+                  report->missing.count == 1 ? "that name" : "these names");
+}
+
+static void put_text(const struct done *done, const struct target_schema *target, struct buf *out)
+{
+    if (done->schema.made_schema)
+        buf_put(out, "schema tokenflex_etl: created\n");
+    for (size_t i = 0; i < done->applied.count; i++)
+        buf_print(out, "schema tokenflex_etl: applied %s\n", done->applied.items[i]);
+    buf_print(out, "schema tokenflex_etl is up to date (level %d)\n", done->schema.to);
+    if (done->target.made_schema)
+        buf_print(out, "schema %s: created\n", target->name);
+    for (size_t i = 0; i < done->target.granted.count; i++)
+        buf_print(out, "schema %s: usage granted to %s\n", target->name, done->target.granted.items[i]);
+    for (size_t i = 0; i < done->reports.count; i++) {
+        const struct report *report = &done->reports.items[i];
+        buf_print(out, "view %s.%s: ", target->name, report->name);
+        if (report->state == REPORT_LEFT_OUT)
+            put_left_out(report, out);
+        else
+            buf_put(out, report_state_name(report->state));
+        buf_put(out, "\n");
+    }
+}
+
+static void put_names(const char *key, const struct text_list *names, struct buf *out)
+{
+    buf_print(out, ",\"%s\":[", key);
+    for (size_t i = 0; i < names->count; i++) {
+        buf_put(out, i ? "," : "");
+        json_text_put(out, names->items[i]);
+    }
+    buf_put(out, "]");
+}
+
+static void put_json_report(const struct report *report, struct buf *out)
+{
+    buf_print(out, "{\"view\":\"%s\",\"status\":\"%s\"", report->name, report_state_name(report->state));
+    put_names("missing_tables", &report->missing, out);
+    buf_put(out, ",\"reason\":");
+    if (report->reason)
+        json_text_put(out, report->reason);
+    else
+        buf_put(out, "null");
+    buf_put(out, "}");
+}
+
+static void put_json(const struct done *done, const struct target_schema *target, struct buf *out)
+{
+    buf_print(out, "{\"schema\":\"tokenflex_etl\",\"level_before\":%d,\"level\":%d", done->schema.from,
+              done->schema.to);
+    put_names("migrations", &done->applied, out);
+    buf_put(out, ",\"target_schema\":");
+    json_text_put(out, target->name);
+    buf_print(out, ",\"target_schema_created\":%s", done->target.made_schema ? "true" : "false");
+    put_names("usage_granted_to", &done->target.granted, out);
+    if (done->has_reports)
+        buf_put(out, ",\"reports\":[");
+    for (size_t i = 0; i < done->reports.count; i++) {
+        buf_put(out, i ? ",\n" : "");
+        put_json_report(&done->reports.items[i], out);
+    }
+    buf_put(out, done->has_reports ? "]}\n" : "}\n");
+}
+
+static int print_script(const struct options *options, const struct target_schema *target)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    if (options->reports)
+        reports_put_script(target, &out);
+    else
+        schema_put_script(target, &out);
+    return output_end(&out, 0);
 }
 
 int command_init(const struct options *options)
 {
     struct err err;
-    struct schema_change change;
+    struct done done = {.has_reports = options->reports};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     inputs_read_settings(options, &inputs);
@@ -22,15 +128,14 @@ int command_init(const struct options *options)
         inputs_log_findings(&inputs, NULL);
         return err_kind_info(ERR_CONFIG)->exit_code;
     }
-    if (!initialise(&inputs.settings, &change, &err))
+    struct target_schema target = target_of(&inputs.settings);
+    if (options->sql)
+        return print_script(options, &target);
+    if (!initialise(&inputs.settings, inputs.arena, &done, &err))
         return output_fail("init", &err);
     if (options->output == OUTPUT_JSON)
-        buf_print(&out, "{\"schema\":\"tokenflex_etl\",\"level_before\":%d,\"level\":%d}\n", change.from,
-                  change.to);
-    else if (change.from == change.to)
-        buf_print(&out, "schema tokenflex_etl is up to date (level %d)\n", change.to);
+        put_json(&done, &target, &out);
     else
-        buf_print(&out, "schema tokenflex_etl %s to level %d\n",
-                  change.from ? "upgraded" : "created, brought", change.to);
+        put_text(&done, &target, &out);
     return output_end(&out, 0);
 }

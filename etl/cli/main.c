@@ -14,10 +14,15 @@
 #include <unistd.h>
 
 const struct command commands[] = {
-    {"init", "", "create or upgrade the tool's own schema in the database",
-     "Creates the schema tokenflex_etl (run history, request budget, table catalogue), or upgrades it. `run` "
-     "does so\n"
-     "too where it may.",
+    {"init", "", "create or upgrade the tool's own schema in the database, and the report views",
+     "Creates the schema tokenflex_etl (run history, request budget, table catalogue), or upgrades it, and "
+     "the "
+     "schema\n"
+     "for the tables (database.schema); says what it did. `run` does so too where it may. With --reports "
+     "also "
+     "the views\n"
+     "report_… over the shipped jobs' tables, as far as these are there; once more, it brings them up to "
+     "date.",
      FOR_INIT, command_init},
     {"check", "[JOB…]", "validate settings and job definitions, offline",
      "Reads the settings and every job definition (or those named) and shows all that is wrong with them, a "

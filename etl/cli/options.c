@@ -22,6 +22,8 @@ enum option_id {
     OPTION_PORT,
     OPTION_CONTRACT,
     OPTION_JOB,
+    OPTION_SQL,
+    OPTION_REPORTS,
 };
 
 struct option_spec {
@@ -50,6 +52,9 @@ static const struct option_spec specs[] = {
      "replace tables whose grain has changed by new ones, loaded from the jobs' windows"},
     {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN,
      "with --from and --to: repeat the chunks that are finished already"},
+    {OPTION_SQL, "sql", NULL, FOR_INIT, "print the SQL for psql instead, for a DBA: no database is asked"},
+    {OPTION_REPORTS, "reports", NULL, FOR_INIT,
+     "create the report views too, as far as their tables are there; with --sql: print these alone"},
     {OPTION_NO_BROWSER, "no-browser", NULL, FOR_AUTH,
      "login: print the address, read the one the browser came back to"},
     {OPTION_PORT, "port", "PORT", FOR_AUTH,
@@ -171,6 +176,12 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_AGAIN:
         options->again = true;
         return true;
+    case OPTION_SQL:
+        options->sql = true;
+        return true;
+    case OPTION_REPORTS:
+        options->reports = true;
+        return true;
     case OPTION_OUTPUT:
     case OPTION_LOG_LEVEL:
     case OPTION_LOG_FORMAT:
@@ -258,6 +269,8 @@ static bool check_combination(const struct parsing *parsing, struct err *err)
         return err_set(err, ERR_USAGE, "--from and --to go together");
     if (options->window.given && options->window.from >= options->window.to)
         return err_set(err, ERR_USAGE, "--from must be before --to, which is no longer loaded");
+    if (options->sql && options->output == OUTPUT_JSON)
+        return err_set(err, ERR_USAGE, "--sql prints SQL: it does not go with --output json");
     if (options->again && !options->window.given)
         return err_set(err, ERR_USAGE,
                        "--again repeats the finished chunks of a backfill: give --from and --to too");

@@ -28,6 +28,8 @@ struct options {
     struct plan_override window;
     bool rebuild;
     bool again;
+    bool sql;     /* init: print the SQL instead */
+    bool reports; /* init: the report views too; with sql: alone */
     bool no_browser;
     const char *contract; /* of discover; NULL: none */
     bool starter_job;

@@ -1,10 +1,13 @@
 # cmake -DSQL_ROOT=… -DHEADER=… -DSOURCE=… -P embed_sql.cmake
 #
 # Compiles sql/**.sql into the binary: each file becomes one NUL-ended text, sql/run_start.sql is SQL_RUN_START, and the
-# numbered files of sql/migrations/ the ordered array sql_migrations.
+# numbered files of sql/migrations/ the ordered array sql_migrations, the views of sql/reports/ the array sql_reports. The
+# first line of a view's file names the tables that it reads: `-- needs: TABLE TABLE`.
 file(GLOB statements LIST_DIRECTORIES false ${SQL_ROOT}/*.sql)
 file(GLOB migrations LIST_DIRECTORIES false ${SQL_ROOT}/migrations/*.sql)
+file(GLOB reports LIST_DIRECTORIES false ${SQL_ROOT}/reports/*.sql)
 list(SORT statements)
+list(SORT reports)
 list(SORT migrations)
 
 # A C string literal of the file's bytes, a line of text a line of source.
@@ -27,7 +30,9 @@ foreach(file IN LISTS statements)
 endforeach()
 
 string(APPEND header "\nstruct sql_migration {\n    int number;\n    const char *name;\n    const char *text;\n};\n\n")
-string(APPEND header "extern const struct sql_migration sql_migrations[];\nextern const size_t sql_migration_count;\n\n#endif\n")
+string(APPEND header "extern const struct sql_migration sql_migrations[];\nextern const size_t sql_migration_count;\n\n")
+string(APPEND header "struct sql_report {\n    const char *name;\n    const char *needs; /* tables, one a line */\n    const char *text;\n};\n\n")
+string(APPEND header "extern const struct sql_report sql_reports[];\nextern const size_t sql_report_count;\n\n#endif\n")
 string(APPEND source "const struct sql_migration sql_migrations[] = {\n")
 foreach(file IN LISTS migrations)
   get_filename_component(stem ${file} NAME_WE)
@@ -37,6 +42,18 @@ foreach(file IN LISTS migrations)
   string(APPEND source "    {${number}, \"${stem}\",\n    ${literal}},\n")
 endforeach()
 string(APPEND source "};\n\nconst size_t sql_migration_count = sizeof sql_migrations / sizeof sql_migrations[0];\n")
+
+string(APPEND source "const struct sql_report sql_reports[] = {\n")
+foreach(file IN LISTS reports)
+  get_filename_component(stem ${file} NAME_WE)
+  file(STRINGS ${file} needs REGEX "^-- needs:" LIMIT_COUNT 1)
+  string(REGEX MATCHALL "[a-z_0-9]+" needs "${needs}")
+  list(POP_FRONT needs)
+  string(REPLACE ";" "\\n" needs "${needs}")
+  c_literal(${file} literal)
+  string(APPEND source "    {\"${stem}\", \"${needs}\",\n    ${literal}},\n")
+endforeach()
+string(APPEND source "};\n\nconst size_t sql_report_count = sizeof sql_reports / sizeof sql_reports[0];\n")
 
 file(WRITE ${HEADER}.new "${header}")
 file(WRITE ${SOURCE}.new "${source}")

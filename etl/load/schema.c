@@ -64,6 +64,7 @@ static bool upgrade_in_transaction(struct pg *pg, struct schema_change *change, 
         return refuse_newer(change->from, err);
     if (!has_schema && !pg_exec(pg, "create schema tokenflex_etl", err))
         return false;
+    change->made_schema = !has_schema;
     for (size_t i = 0; i < sql_migration_count; i++)
         if (sql_migrations[i].number > change->from && !apply(pg, &sql_migrations[i], err))
             return false;
@@ -81,6 +82,7 @@ bool schema_look(struct pg *pg, struct schema_change *change, struct err *err)
 bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err)
 {
     bool has_schema;
+    *change = (struct schema_change){0};
     if (pg_server_version(pg) < SCHEMA_OLDEST_SERVER)
         return err_set(err, ERR_CONFIG,
                        "the database server is PostgreSQL %d, tokenflex-etl needs 15 or later",

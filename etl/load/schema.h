@@ -1,13 +1,18 @@
 /*
- * The tool's own schema, tokenflex_etl: created and upgraded by the numbered migrations of sql/migrations/.
+ * The tool's own schema, tokenflex_etl: created and upgraded by the numbered migrations of sql/migrations/;
+ * and the schema of the target tables, which only has to be there.
  */
 #ifndef LOAD_SCHEMA_H
 #define LOAD_SCHEMA_H
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "wire/pg.h"
 
 struct schema_change {
+    bool made_schema;
     int from; /* the migration level found; 0: there was nothing */
     int to;
 };
@@ -27,5 +32,32 @@ MUST_CHECK bool schema_look(struct pg *pg, struct schema_change *change, struct 
  * than 15.
  */
 MUST_CHECK bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err);
+
+/* The names of the migrations that a change has applied, in their order. */
+void schema_put_applied(const struct schema_change *change, struct arena *arena, struct text_list *names);
+
+/* Where target tables go: the settings' database.schema, and database.grant_select_to. Borrowed. */
+struct target_schema {
+    const char *name;
+    const struct text_list *readers;
+};
+
+struct target_schema_change {
+    bool made_schema;
+    struct text_list granted; /* readers that may use the schema from now on; in the arena */
+};
+
+/*
+ * Makes the schema of the target tables where it is missing, and has its readers use it, in one transaction.
+ * ERR_CREATE when the role may not; ERR_CONFIG when a reader is no role.
+ */
+MUST_CHECK bool schema_prepare_target(struct pg *pg, const struct target_schema *target, struct arena *arena,
+                                      struct target_schema_change *change, struct err *err);
+
+/*
+ * Appends what schema_upgrade() and schema_prepare_target() would do, as a script for psql that finds out by
+ * itself what is missing. Pure.
+ */
+void schema_put_script(const struct target_schema *target, struct buf *script);
 
 #endif

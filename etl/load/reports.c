@@ -1,0 +1,241 @@
+#include "load/reports.h"
+
+#include "sql/statements.h"
+
+#include <string.h>
+
+struct making {
+    struct pg *pg;
+    const struct target_schema *target;
+    struct arena *arena;
+};
+
+static bool has_state(const struct making *making, const char *sqlstate)
+{
+    return text_equal(pg_sqlstate(making->pg), sqlstate);
+}
+
+static void put_view(const struct target_schema *target, const char *view, struct buf *sql)
+{
+    pg_put_identifier(sql, target->name);
+    buf_put(sql, ".");
+    pg_put_identifier(sql, view);
+}
+
+/* The files name tables and views alone: the one schema that is looked at is the target's. */
+static void put_search_path(const struct target_schema *target, struct buf *sql)
+{
+    buf_put(sql, "set local search_path to ");
+    pg_put_identifier(sql, target->name);
+    buf_put(sql, ", pg_temp");
+}
+
+static void put_grants(const struct target_schema *target, const char *view, struct buf *sql)
+{
+    for (size_t i = 0; i < target->readers->count; i++) {
+        buf_put(sql, "grant select on ");
+        put_view(target, view, sql);
+        buf_put(sql, " to ");
+        pg_put_identifier(sql, target->readers->items[i]);
+        buf_put(sql, ";\n");
+    }
+}
+
+static bool find_missing(const struct making *making, const struct sql_report *source, struct report *report,
+                         struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *missing =
+        pg_query(making->pg, SQL_REPORT_MISSING, PG_PARAMS(making->target->name, source->needs), err);
+    if (!missing)
+        return false;
+    for (int row = 0; row < PQntuples(missing); row++)
+        *(const char **)arena_push(making->arena, &report->missing.items, &report->missing.count,
+                                   sizeof(const char *)) =
+            arena_copy_text(making->arena, pg_text(missing, row, 0));
+    return true;
+}
+
+static bool find_view(const struct making *making, const char *view, bool *exists, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *found = pg_query(making->pg, SQL_REPORT_VIEW, PG_PARAMS(making->target->name, view), err);
+    if (!found)
+        return false;
+    *exists = PQntuples(found) > 0;
+    if (!*exists || text_equal(pg_text(found, 0, 0), "t"))
+        return true;
+    err_set(err, ERR_CREATE, "%s.%s is there, and was not made by init --reports", making->target->name,
+            view);
+    return err_hint(err, "rename or drop it; a view of ours is told by the end of its comment");
+}
+
+/* How a view's text went. */
+enum outcome {
+    OUTCOME_DONE,
+    OUTCOME_OTHER_COLUMNS, /* the view is there with others, which PostgreSQL does not change in place */
+    OUTCOME_UNFIT,         /* a table is not as the shipped job makes it */
+};
+
+/* undefined_column, undefined_function, datatype_mismatch */
+static bool tells_unfit(const char *sqlstate)
+{
+    return text_equal(sqlstate, "42703") || text_equal(sqlstate, "42883") || text_equal(sqlstate, "42804");
+}
+
+/* What fails for a known reason leaves the transaction as it was; why then says so. */
+static bool attempt(const struct making *making, const struct sql_report *source, enum outcome *outcome,
+                    struct err *why)
+{
+    struct err failed;
+    *outcome = OUTCOME_DONE;
+    if (!pg_exec(making->pg, "savepoint report", why))
+        return false;
+    if (pg_exec(making->pg, source->text, why))
+        return true;
+    if (has_state(making, "42P16"))
+        *outcome = OUTCOME_OTHER_COLUMNS;
+    else if (tells_unfit(pg_sqlstate(making->pg)))
+        *outcome = OUTCOME_UNFIT;
+    else
+        return err_wrap(why, "cannot create view %s.%s", making->target->name, source->name);
+    if (pg_exec(making->pg, "rollback to savepoint report", &failed))
+        return true;
+    *why = failed;
+    return false;
+}
+
+static bool refuse_dependents(const struct making *making, const char *view, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *dependents =
+        pg_query(making->pg, SQL_REPORT_DEPENDENTS, PG_PARAMS(making->target->name, view), err);
+    if (!dependents)
+        return false;
+    if (pg_is_null(dependents, 0, 0))
+        return true;
+    err_set(err, ERR_CREATE, "view %s.%s has other columns now and would have to be made anew, but %s %s it",
+            making->target->name, view, pg_text(dependents, 0, 0),
+            strchr(pg_text(dependents, 0, 0), ',') ? "read" : "reads");
+    return err_hint(err, "drop what reads it, and create that again after init --reports");
+}
+
+static bool make_anew(const struct making *making, const struct sql_report *source, struct err *err)
+{
+    SCOPED(buf) struct buf drop = buf_make(BUF_OWN_TEXT);
+    SCOPED(pg_result)
+    PGresult *grants =
+        pg_query(making->pg, SQL_REPORT_GRANTS, PG_PARAMS(making->target->name, source->name), err);
+    if (!grants || !refuse_dependents(making, source->name, err))
+        return false;
+    buf_put(&drop, "drop view ");
+    put_view(making->target, source->name, &drop);
+    if (!pg_exec(making->pg, buf_text(&drop), err) || !pg_exec(making->pg, source->text, err))
+        return err_wrap(err, "cannot make view %s.%s anew", making->target->name, source->name);
+    for (int row = 0; row < PQntuples(grants); row++)
+        if (!pg_exec(making->pg, pg_text(grants, row, 0), err))
+            return false;
+    return true;
+}
+
+static bool make_view(const struct making *making, const struct sql_report *source, struct report *report,
+                      struct err *err)
+{
+    SCOPED(buf) struct buf grants = buf_make(BUF_OWN_TEXT);
+    struct err why;
+    enum outcome outcome;
+    bool exists;
+    if (!find_view(making, source->name, &exists, err))
+        return false;
+    if (!attempt(making, source, &outcome, &why)) {
+        *err = why;
+        return false;
+    }
+    if (outcome == OUTCOME_UNFIT) {
+        report->reason = arena_copy_text(making->arena, why.text);
+        return true;
+    }
+    if (outcome == OUTCOME_OTHER_COLUMNS && !make_anew(making, source, err))
+        return false;
+    report->state = exists ? REPORT_RENEWED : REPORT_MADE;
+    if (outcome == OUTCOME_OTHER_COLUMNS)
+        report->state = REPORT_MADE_ANEW;
+    put_grants(making->target, source->name, &grants);
+    return grants.length == 0 || pg_exec(making->pg, buf_text(&grants), err);
+}
+
+static bool make_all(const struct making *making, struct reports *reports, struct err *err)
+{
+    SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
+    SCOPED(pg_result) PGresult *settings = pg_query(making->pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
+    SCOPED(pg_result)
+    PGresult *locked =
+        settings ? pg_query(making->pg, SQL_DDL_LOCK, PG_PARAMS(making->target->name), err) : NULL;
+    put_search_path(making->target, &path);
+    if (!locked || !pg_exec(making->pg, buf_text(&path), err))
+        return false;
+    for (size_t i = 0; i < sql_report_count; i++) {
+        const struct sql_report *source = &sql_reports[i];
+        struct report *report = arena_push(making->arena, &reports->items, &reports->count, sizeof *report);
+        *report = (struct report){.name = source->name};
+        if (!find_missing(making, source, report, err))
+            return false;
+        if (report->missing.count == 0 && !make_view(making, source, report, err))
+            return false;
+    }
+    return pg_commit(making->pg, err);
+}
+
+bool reports_make(struct pg *pg, const struct target_schema *target, struct arena *arena,
+                  struct reports *reports, struct err *err)
+{
+    struct making making = {pg, target, arena};
+    *reports = (struct reports){0};
+    if (!pg_begin(pg, err))
+        return false;
+    if (make_all(&making, reports, err))
+        return true;
+    pg_rollback(pg);
+    if (err->kind == ERR_AUTH) {
+        err->kind = ERR_CREATE;
+        err_hint(err, "run it as the owner of views and tables, or hand a DBA `init --sql --reports`");
+    }
+    return false;
+}
+
+const char *report_state_name(enum report_state state)
+{
+    switch (state) {
+    case REPORT_LEFT_OUT:
+        return "left_out";
+    case REPORT_MADE:
+        return "created";
+    case REPORT_RENEWED:
+        return "replaced";
+    case REPORT_MADE_ANEW:
+        return "recreated";
+    }
+    return "?";
+}
+
+void reports_put_script(const struct target_schema *target, struct buf *script)
+{
+    buf_put(script,
+            "-- The report views of tokenflex-etl, as `tokenflex-etl init --reports` makes them. For psql:\n"
+            "--\n"
+            "--   psql --set=ON_ERROR_STOP=1 --file=FILE\n"
+            "--\n"
+            "-- Every table that is named behind `needs` has to be there: the job of the same name loads it. "
+            "Leave out the views\n"
+            "-- whose tables you do not load.\n"
+            "\\set ON_ERROR_STOP on\n\\encoding UTF8\n"
+            "begin;\n");
+    put_search_path(target, script);
+    buf_put(script, ";\n");
+    for (size_t i = 0; i < sql_report_count; i++) {
+        buf_print(script, "\n-- %s\n", sql_reports[i].name);
+        buf_put(script, sql_reports[i].text);
+        put_grants(target, sql_reports[i].name, script);
+    }
+    buf_put(script, "\ncommit;\n");
+}

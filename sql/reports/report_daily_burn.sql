@@ -1,0 +1,51 @@
+-- needs: daily_product_usage cloud_usage manual_adjustments
+create or replace view report_daily_burn as
+with entry as (
+    select contract_number, usage_date, tokens_consumed as desktop, null::numeric as cloud, null::numeric as manual
+      from daily_product_usage
+    union all
+    select contract_number, usage_date, null, tokens_consumed, null
+      from cloud_usage
+    union all
+    select contract_number, usage_date, null, null, tokens_consumed
+      from manual_adjustments
+), term as (
+    -- Bookings by hand go back a year and more: alone they make no day of the calendar, or days whose usage was never
+    -- loaded would count as days without any.
+    select contract_number, min(usage_date) as first_day, max(usage_date) as last_day
+      from entry
+     where manual is null
+     group by contract_number
+), calendar as (
+    select contract_number, first_day + day as usage_date
+      from term, generate_series(0, last_day - first_day) as day
+), burn as (
+    select c.contract_number, c.usage_date,
+           coalesce(sum(e.desktop), 0) as desktop_tokens,
+           coalesce(sum(e.cloud), 0)   as cloud_tokens,
+           coalesce(sum(e.manual), 0)  as manual_tokens,
+           coalesce(sum(e.desktop), 0) + coalesce(sum(e.cloud), 0) + coalesce(sum(e.manual), 0) as tokens_consumed
+      from calendar c
+      left join entry e on e.contract_number = c.contract_number and e.usage_date = c.usage_date
+     group by c.contract_number, c.usage_date
+), summed as (
+    select *, case when count(*) over last_28_days = 28 then sum(tokens_consumed) over last_28_days end as tokens_28_days
+      from burn
+    window last_28_days as (partition by contract_number order by usage_date rows between 27 preceding and current row)
+)
+select contract_number, usage_date, desktop_tokens, cloud_tokens, manual_tokens, tokens_consumed, tokens_28_days,
+       round(tokens_28_days / 28, 6) as average_28_days,
+       round((tokens_28_days - lag(tokens_28_days, 28) over (partition by contract_number order by usage_date)) / 28, 6)
+           as trend_28_days
+  from summed;
+
+comment on view report_daily_burn is
+    'Tokens of each day, desktop, cloud and booked by hand, with the moving average of 28 days (four whole weeks: weekends weigh the same in each) and how it has changed. Every day from the first to the last with usage is there, with 0 where there was none; so load daily_product_usage and cloud_usage over the same days. From the jobs daily_product_usage, cloud_usage and manual_adjustments. Made by tokenflex-etl init --reports.';
+comment on column report_daily_burn.usage_date is 'Day of the usage; the last days are restated as late reports arrive';
+comment on column report_daily_burn.manual_tokens is 'Booked by hand for the day; below zero where tokens were given back';
+comment on column report_daily_burn.tokens_consumed is 'desktop_tokens + cloud_tokens + manual_tokens';
+comment on column report_daily_burn.tokens_28_days is
+    'Sum of tokens_consumed over the 28 days that end with this one, exact; null before there are so many. Cannot be summed over rows';
+comment on column report_daily_burn.average_28_days is 'tokens_28_days / 28, rounded to six places: tokens a day';
+comment on column report_daily_burn.trend_28_days is
+    'average_28_days less that of 28 days before: above zero the burn grows. Null before there are 56 days';

@@ -1,0 +1,30 @@
+-- needs:
+create or replace view report_freshness as
+with load as (
+    select t.schema_name, t.table_name, r.contract_number, r.finished_at,
+           case when r.window_end is not null
+                then least(r.window_end, (r.started_at at time zone 'UTC')::date) - 1 end as last_day
+      from tokenflex_etl.target t
+      join tokenflex_etl.run r on r.target_id = t.target_id and r.status = 'succeeded'
+      join pg_namespace n on n.nspname = t.schema_name
+      join pg_class c on c.relnamespace = n.oid and c.relname = t.table_name and c.relkind in ('r', 'p')
+     where t.rebuilds is null
+)
+select schema_name,
+       table_name,
+       contract_number,
+       max(last_day)                                             as last_day,
+       (now() at time zone 'UTC')::date - max(last_day)          as last_day_age,
+       max(finished_at)                                          as last_synced_at,
+       now() - max(finished_at)                                  as age
+  from load
+ group by schema_name, table_name, contract_number;
+
+comment on view report_freshness is
+    'How old the rows of each table and contract are, by the tool''s own run history: also of tables that no shipped job loads. Made by tokenflex-etl init --reports.';
+comment on column report_freshness.last_day is
+    'The last day (UTC) that was over when it was loaded, be it with rows or without; null for tables without days';
+comment on column report_freshness.last_day_age is 'Days from last_day until today (UTC): 1 is as fresh as it gets';
+comment on column report_freshness.last_synced_at is
+    'When rows of the table and contract were last compared with the service''s, whether or not any had changed';
+comment on column report_freshness.age is 'Time since last_synced_at';

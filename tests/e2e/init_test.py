@@ -167,6 +167,8 @@ class Script(InitCase):
         self.assert_all_rows_arrived()
         self.etl.write_job("usage", query={"fields": ["usageDate", "productName"]})
         self.etl.run_well("--rebuild")
+        self.init("--reports")
+        self.assertEqual(self.database.value("select table_name from tokenflex.report_freshness"), "usage")
 
     def test_does_not_come_as_json(self):
         failed = self.etl.call(*self.etl.command("--output", "json", "init", "--sql"))

@@ -34,18 +34,35 @@ static bool initialise(const struct settings *settings, struct arena *arena, str
 
 static void put_left_out(const struct report *report, struct buf *out)
 {
-    buf_put(out, "left out");
+    buf_put(out, "left out: ");
     if (report->reason)
-        buf_print(out, ", since a table is not as its shipped job makes it: %s", report->reason);
+        buf_print(out, "a table is not as its shipped job makes it: %s", report->reason);
     for (size_t i = 0; i < report->missing.count; i++)
-        buf_print(out, "%s %s", i == 0 ? ", until there is a table" : " and", report->missing.items[i]);
-    if (report->missing.count > 0)
-        buf_print(out, ": run the shipped job%s of %s, then init --reports again",
-                  report->missing.count == 1 ? "" : "s",
-                  report->missing.count == 1 ? "that name" : "these names");
+        buf_print(out, "%s%s", i == 0 ? "there is no table " : ", ", report->missing.items[i]);
 }
 
-static void put_text(const struct done *done, const struct target_schema *target, struct buf *out)
+/* A shipped job has the name of its table. */
+static void put_advice(const struct reports *reports, struct arena *arena, struct buf *out)
+{
+    struct text_list jobs = {0};
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct text_list *missing = &reports->items[i].missing;
+        for (size_t k = 0; k < missing->count; k++)
+            if (!text_list_has(&jobs, missing->items[k]))
+                *(const char **)arena_push(arena, &jobs.items, &jobs.count, sizeof(const char *)) =
+                    missing->items[k];
+    }
+    if (jobs.count == 0)
+        return;
+    buf_put(out,
+            "the shipped jobs load the missing tables, before the next init --reports: tokenflex-etl run");
+    for (size_t i = 0; i < jobs.count; i++)
+        buf_print(out, " %s", jobs.items[i]);
+    buf_put(out, "\n");
+}
+
+static void put_text(const struct done *done, const struct target_schema *target, struct arena *arena,
+                     struct buf *out)
 {
     if (done->schema.made_schema)
         buf_put(out, "schema tokenflex_etl: created\n");
@@ -65,6 +82,7 @@ static void put_text(const struct done *done, const struct target_schema *target
             buf_put(out, report_state_name(report->state));
         buf_put(out, "\n");
     }
+    put_advice(&done->reports, arena, out);
 }
 
 static void put_names(const char *key, const struct text_list *names, struct buf *out)
@@ -136,6 +154,6 @@ int command_init(const struct options *options)
     if (options->output == OUTPUT_JSON)
         put_json(&done, &target, &out);
     else
-        put_text(&done, &target, &out);
+        put_text(&done, &target, inputs.arena, &out);
     return output_end(&out, 0);
 }

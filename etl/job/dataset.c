@@ -20,7 +20,7 @@ static const struct catalogue_entry contract_columns[] = {
     COLUMN("contractStartDate", COLUMN_DATE, "First day of the contract."),
     COLUMN("contractEndDate", COLUMN_DATE, "Last day of the contract."),
     COLUMN("isActive", COLUMN_BOOLEAN, "Whether the service calls the contract active."),
-    TOKENS("multiyearProvisionedTokens", true, "Tokens provisioned for all years of the contract together."),
+    TOKENS("multiyearProvisionedTokens", true, "Multi-year tokens provisioned for the contract."),
 };
 
 static const struct catalogue_entry year_columns[] = {

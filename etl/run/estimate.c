@@ -27,6 +27,8 @@ static uint64_t count_parts(const struct fetch_task *task)
 struct estimate estimate_chunk(const struct fetch_task *task)
 {
     const struct source_history *history = &task->history;
+    if (task->choice.way == SOURCE_CONTRACT)
+        return (struct estimate){.requests = 1};
     if (task->choice.way == SOURCE_EXPORT)
         return (struct estimate){
             .requests = history->export_requests ? history->export_requests : LEAST_EXPORT_REQUESTS,

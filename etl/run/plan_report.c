@@ -71,12 +71,22 @@ static bool is_body_told(const struct plan *plan, size_t item)
     return false;
 }
 
+/* What the chunk asks for, as JSON; null for a plain GET. */
+static void put_body(const struct chunk *chunk, struct buf *out)
+{
+    if (chunk->job->source == JOB_SOURCE_CONTRACT)
+        buf_put(out, "null");
+    else
+        plan_put_body(chunk->job, &chunk->window, out);
+}
+
 static void put_bodies(const struct plan *plan, struct buf *out)
 {
     const struct job *last = NULL;
     for (size_t i = 0; i < plan->count; i++) {
         const struct chunk *chunk = plan->items[i].chunk;
-        if (!is_run(&plan->items[i]) || is_body_told(plan, i))
+        bool has_body = chunk->job->source != JOB_SOURCE_CONTRACT;
+        if (!has_body || !is_run(&plan->items[i]) || is_body_told(plan, i))
             continue;
         buf_print(out, "%s%s%s", last ? "" : "\nrequest bodies:\n",
                   chunk->job == last ? "" : chunk->job->name, chunk->job == last ? "" : "\n");
@@ -176,7 +186,7 @@ static void put_item(struct buf *out, const struct planned *planned)
     buf_print(out, ",\"source\":\"%s\",\"reason\":", planned->source);
     json_text_put(out, planned->reason);
     buf_put(out, ",\"body\":");
-    plan_put_body(chunk->job, &chunk->window, out);
+    put_body(chunk, out);
     buf_print(out, ",\"requests_estimated\":%" PRIu64, refused ? 0 : planned->requests);
     put_list(out, "ddl", &planned->ddl);
     buf_print(out, ",\"skipped\":%s,\"is_guess\":%s,\"done_in_seconds\":%.1f,\"error\":",

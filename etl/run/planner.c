@@ -204,7 +204,7 @@ static bool expect_ready(const struct planning *planning, const struct planned *
               : run_log_history(planning->session.pg, chunk->job->name, chunk->contract, ready_ms, &ignored,
                                 err)))
         return false;
-    if (*ready_ms == 0)
+    if (*ready_ms == 0 && way != SOURCE_CONTRACT)
         *ready_ms = planning->options->settings->api.poll_first_ms;
     return true;
 }
@@ -213,6 +213,8 @@ static const char *reason_of(const struct fetch_task *task)
 {
     if (*task->choice.reason)
         return task->choice.reason;
+    if (task->choice.way == SOURCE_CONTRACT)
+        return "the job says source: contract";
     return task->chunk->job->source == JOB_SOURCE_QUERY ? "the job says source: query"
                                                         : "nothing is known against a query";
 }

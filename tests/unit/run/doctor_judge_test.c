@@ -246,7 +246,7 @@ static void privileges_on_target_tables_are_looked_at_too(void **state)
 
 static void judge_levels(const struct database_facts *facts, int from)
 {
-    judge_schema(&checks, facts, &(struct schema_change){from, 4});
+    judge_schema(&checks, facts, &(struct schema_change){.from = from, .to = 4});
 }
 
 static void an_old_schema_is_a_failure_only_where_it_cannot_be_upgraded(void **state)

@@ -69,6 +69,13 @@ static void an_export_takes_what_it_took(void **state)
     expect(&task, 6, 0, false);
 }
 
+static void a_dataset_of_the_contract_is_one_request(void **state)
+{
+    (void)state;
+    struct fetch_task task = task_by(SOURCE_CONTRACT);
+    expect(&task, 1, 0, false);
+}
+
 /* Thirty days that time out from fifteen on: four parts. */
 static void each_part_has_a_query_of_its_own(void **state)
 {
@@ -100,6 +107,7 @@ int main(void)
         cmocka_unit_test(each_page_is_a_request),
         cmocka_unit_test(an_answer_from_the_cache_is_one_request),
         cmocka_unit_test(an_export_takes_what_it_took),
+        cmocka_unit_test(a_dataset_of_the_contract_is_one_request),
         cmocka_unit_test(each_part_has_a_query_of_its_own),
         cmocka_unit_test(spans_are_told_in_the_two_units_that_matter),
     };

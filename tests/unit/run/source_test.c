@@ -67,17 +67,6 @@ static void a_dataset_of_the_contract_is_neither(void **state)
     (void)state;
     struct job job = job_daily;
     job.source = JOB_SOURCE_CONTRACT;
-    struct source_choice choice = source_choose(&job);
-    assert_false(choice.by_export);
-    assert_null(choice.reason);
-    assert_string_equal(source_name(choice), "contract");
-}
-
-static void a_dataset_of_the_contract_is_neither(void **state)
-{
-    (void)state;
-    struct job job = job_daily;
-    job.source = JOB_SOURCE_CONTRACT;
     struct source_question question = ask(&job);
     question.history.timed_out_days = 1;
     expect(&question, SOURCE_CONTRACT, NULL);
@@ -186,7 +175,6 @@ int main(void)
         cmocka_unit_test(a_job_that_leaves_the_choice_is_queried),
         cmocka_unit_test(a_job_that_wants_an_export_gets_one),
         cmocka_unit_test(a_field_of_session_level_comes_by_export),
-        cmocka_unit_test(a_dataset_of_the_contract_is_neither),
         cmocka_unit_test(a_dataset_of_the_contract_is_neither),
         cmocka_unit_test(an_unknown_field_is_queried),
         cmocka_unit_test(an_export_that_was_asked_for_is_taken_up),

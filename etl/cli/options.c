@@ -1,80 +1,16 @@
 #include "cli/options.h"
 
+#include "cli/option_table.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-enum option_id {
-    OPTION_CONFIG = 'c',
-    OPTION_JOBS = 'j',
-    OPTION_HELP = 'h',
-    OPTION_VERSION = 'V',
-    OPTION_OUTPUT = 256,
-    OPTION_LOG_LEVEL,
-    OPTION_LOG_FORMAT,
-    OPTION_PROGRESS,
-    OPTION_TAG,
-    OPTION_FROM,
-    OPTION_TO,
-    OPTION_REBUILD,
-    OPTION_AGAIN,
-    OPTION_NO_BROWSER,
-    OPTION_PORT,
-    OPTION_CONTRACT,
-    OPTION_JOB,
-    OPTION_SQL,
-    OPTION_REPORTS,
-};
-
-struct option_spec {
-    enum option_id id;
-    const char *name;
-    const char *argument; /* NULL: takes none */
-    unsigned commands;    /* FOR_ALL: a global option */
-    const char *help;
-};
-
-static const struct option_spec specs[] = {
-    {OPTION_CONFIG, "config", "FILE", FOR_ALL,
-     "settings file (else $TOKENFLEX_ETL_CONFIG, ./tokenflex-etl.yaml, "
-     "/etc/tokenflex-etl/tokenflex-etl.yaml)"},
-    {OPTION_JOBS, "jobs", "DIR", FOR_ALL, "directory of job definitions (default: jobs)"},
-    {OPTION_OUTPUT, "output", "text|json", FOR_ALL, "form of the result on stdout (default: text)"},
-    {OPTION_LOG_LEVEL, "log-level", "LEVEL", FOR_ALL, "error, warn, info or debug (default: info)"},
-    {OPTION_LOG_FORMAT, "log-format", "text|json", FOR_ALL, "form of the log on stderr (default: text)"},
-    {OPTION_PROGRESS, "progress", "auto|always|never", FOR_ALL, "progress display on stderr (default: auto)"},
-    {OPTION_HELP, "help", NULL, FOR_ALL, "show this help"},
-    {OPTION_VERSION, "version", NULL, FOR_ALL, "show the version"},
-    {OPTION_TAG, "tag", "TAG", FOR_CHECK | FOR_PLAN | FOR_RUN | FOR_STATUS, "only jobs with this tag"},
-    {OPTION_FROM, "from", "DATE", FOR_PLAN | FOR_RUN, "first day to load, instead of the jobs' windows"},
-    {OPTION_TO, "to", "DATE", FOR_PLAN | FOR_RUN, "first day no longer to load"},
-    {OPTION_REBUILD, "rebuild", NULL, FOR_PLAN | FOR_RUN,
-     "replace tables whose grain has changed by new ones, loaded from the jobs' windows"},
-    {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN,
-     "with --from and --to: repeat the chunks that are finished already"},
-    {OPTION_SQL, "sql", NULL, FOR_INIT, "print the SQL for psql instead, for a DBA: no database is asked"},
-    {OPTION_REPORTS, "reports", NULL, FOR_INIT,
-     "create the report views too, as far as their tables are there; with --sql: print these alone"},
-    {OPTION_NO_BROWSER, "no-browser", NULL, FOR_AUTH,
-     "login: print the address, read the one the browser came back to"},
-    {OPTION_PORT, "port", "PORT", FOR_AUTH,
-     "login: listen on this port of 127.0.0.1, instead of any free one"},
-    {OPTION_CONTRACT, "contract", "NUMBER", FOR_DISCOVER,
-     "fields: with the names that this contract gives its custom fields"},
-    {OPTION_JOB, "job", NULL, FOR_DISCOVER,
-     "fields: with --contract: write a job definition to start from, instead"},
-};
-
-static bool is_short(enum option_id id)
-{
-    return id < 256;
-}
-
 static const struct option_spec *spec_of(int id)
 {
-    for (size_t i = 0; i < COUNT_OF(specs); i++)
-        if ((int)specs[i].id == id)
-            return &specs[i];
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        if ((int)spec->id == id)
+            return spec;
     return NULL;
 }
 
@@ -194,14 +130,14 @@ static bool apply(struct options *options, const struct option_spec *spec, const
 /* What getopt_long could not read, in words. */
 static bool refuse_unknown(int problem, const char *word, struct err *err)
 {
-    const char *names[COUNT_OF(specs)];
-    for (size_t i = 0; i < COUNT_OF(specs); i++)
-        names[i] = specs[i].name;
+    const char *names[OPTION_SPECS_MOST];
+    size_t count = 0;
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        names[count++] = spec->name;
     if (problem == ':')
         return err_set(err, ERR_USAGE, "%s needs a value", word);
     err_set(err, ERR_USAGE, "there is no option %s", word);
-    const char *nearest =
-        text_starts_with(word, "--") ? text_nearest(word + 2, names, COUNT_OF(names)) : NULL;
+    const char *nearest = text_starts_with(word, "--") ? text_nearest(word + 2, names, count) : NULL;
     return nearest ? err_hint(err, "did you mean --%s?", nearest) : err_hint(err, "see tokenflex-etl --help");
 }
 
@@ -226,7 +162,7 @@ static const struct command *find_command(const char *name, struct err *err)
 struct parsing {
     struct options *options;
     struct arena *arena;
-    const struct option_spec *given[COUNT_OF(specs)]; /* each once, for what the command does not take */
+    const struct option_spec *given[OPTION_SPECS_MOST]; /* each once, for what the command does not take */
     size_t given_count;
     bool from;
     bool to;
@@ -279,12 +215,13 @@ static bool check_combination(const struct parsing *parsing, struct err *err)
 
 bool options_parse(int argc, char **argv, struct arena *arena, struct options *options, struct err *err)
 {
-    struct option longs[COUNT_OF(specs) + 1] = {0};
+    struct option longs[OPTION_SPECS_MOST + 1] = {0};
     struct parsing parsing = {.options = options, .arena = arena};
     *options = (struct options){.jobs_directory = "jobs", .log_level = LOG_INFO};
-    for (size_t i = 0; i < COUNT_OF(specs); i++)
-        longs[i] = (struct option){specs[i].name, specs[i].argument ? required_argument : no_argument, NULL,
-                                   (int)specs[i].id};
+    struct option *slot = longs;
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        *slot++ = (struct option){spec->name, spec->argument ? required_argument : no_argument, NULL,
+                                  (int)spec->id};
     opterr = 0;
     for (int id; (id = getopt_long(argc, argv, ":c:j:hV", longs, NULL)) != -1;) {
         const struct option_spec *spec = spec_of(id);
@@ -298,65 +235,4 @@ bool options_parse(int argc, char **argv, struct arena *arena, struct options *o
             return false;
     }
     return take_words(&parsing, argc, argv, err) && check_combination(&parsing, err);
-}
-
-static void put_options(const struct command *command, bool global, struct buf *out)
-{
-    for (size_t i = 0; i < COUNT_OF(specs); i++) {
-        const struct option_spec *spec = &specs[i];
-        bool is_global = spec->commands == FOR_ALL;
-        if (is_global != global || (command && !(spec->commands & command->flag)))
-            continue;
-        char letter[8] = "    ";
-        char name[64];
-        if (is_short(spec->id))
-            snprintf(letter, sizeof letter, "-%c, ", (char)spec->id);
-        snprintf(name, sizeof name, "--%s%s%s", spec->name, spec->argument ? " " : "",
-                 spec->argument ? spec->argument : "");
-        buf_print(out, "  %s%-28s %s\n", letter, name, spec->help);
-    }
-}
-
-static void put_program_help(struct buf *out)
-{
-    buf_put(out,
-            "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job definitions and\n"
-            "upserts their rows into tables made from the results' columns.\n\n"
-            "usage: tokenflex-etl [GLOBAL OPTIONS] COMMAND [OPTIONS] [JOB…]\n\ncommands:\n");
-    for (const struct command *command = commands; command->name; command++)
-        buf_print(out, "  %-10s %s\n", command->name, command->summary);
-    buf_put(out, "\nglobal options:\n");
-    put_options(NULL, true, out);
-    buf_put(out, "\nexit codes:\n"
-                 "  0   all jobs succeeded\n"
-                 "  1   several jobs failed for different reasons\n"
-                 "  64  usage\n"
-                 "  65  the API's data cannot be loaded as it is\n"
-                 "  69  API or database unreachable after retries\n"
-                 "  70  a bug\n"
-                 "  73  a table or schema cannot be created\n"
-                 "  75  try again later\n"
-                 "  77  authentication or permission\n"
-                 "  78  settings or job definition\n\n"
-                 "tokenflex-etl COMMAND --help tells more of a command.\n");
-}
-
-void options_put_help(const struct command *command, struct buf *out)
-{
-    if (!command) {
-        put_program_help(out);
-        return;
-    }
-    bool has_own = false;
-    for (size_t i = 0; i < COUNT_OF(specs); i++)
-        has_own |= specs[i].commands != FOR_ALL && (specs[i].commands & command->flag);
-    buf_print(out, "usage: tokenflex-etl [GLOBAL OPTIONS] %s%s%s%s\n\n%s\n", command->name,
-              has_own ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments,
-              command->description);
-    if (has_own) {
-        buf_put(out, "\noptions:\n");
-        put_options(command, false, out);
-    }
-    buf_put(out, "\nglobal options:\n");
-    put_options(command, true, out);
 }

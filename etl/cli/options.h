@@ -68,7 +68,4 @@ extern const struct command commands[];
 MUST_CHECK bool options_parse(int argc, char **argv, struct arena *arena, struct options *options,
                               struct err *err);
 
-/* The help of the program, or of a command, as text for stdout. */
-void options_put_help(const struct command *command, struct buf *out);
-
 #endif

@@ -1,0 +1,70 @@
+#include "cli/commands.h"
+
+const struct command commands[] = {
+    {"init", "", "create or upgrade the tool's own schema in the database, and the report views",
+     "Creates the schema tokenflex_etl (run history, request budget, table catalogue), or upgrades it, and "
+     "the "
+     "schema\n"
+     "for the tables (database.schema); says what it did. `run` does so too where it may. With --reports "
+     "also "
+     "the views\n"
+     "report_… over the shipped jobs' tables, as far as these are there; once more, it brings them up to "
+     "date.",
+     FOR_INIT, command_init},
+    {"check", "[JOB…]", "validate settings and job definitions, offline",
+     "Reads the settings and every job definition (or those named) and shows all that is wrong with them, a "
+     "line each:\n"
+     "FILE:LINE:COL: error: …  No network, no database. Exit code 78 when there are errors, 0 when there are "
+     "none.",
+     FOR_CHECK, command_check},
+    {"plan", "[JOB…]", "show what run would do, and why",
+     "Shows what `run` would do now, chunk by chunk: query or export and the reason, the requests it takes "
+     "and "
+     "when the\n"
+     "request budget will have let them through, the request bodies, and the table changes. Spends no "
+     "request and "
+     "changes\n"
+     "nothing; without the database it says what it cannot know. Exit code 0, or that of jobs that run would "
+     "refuse.",
+     FOR_PLAN, command_plan},
+    {"run", "[JOB…]", "run the named jobs, or all enabled ones",
+     "Submits each job's query, waits for it, pages through its rows and upserts them into the job's table. "
+     "A failing\n"
+     "job never stops the others. The summary goes to stdout, the log to stderr.",
+     FOR_RUN, command_run},
+    {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
+     "Shows what is wrong and what to do about it; then for each job and contract the last run, the last "
+     "success, up to\n"
+     "which day data is loaded, rows and requests of the last runs; and what is left of the request budget. "
+     "A job that is\n"
+     "no longer defined is shown too. Only reads the database, and spends no request. Exit code 0 also when "
+     "jobs have\n"
+     "failed.",
+     FOR_STATUS, command_status},
+    {"auth", "login|status|logout", "log in to the service, see or forget the login",
+     "login   has an administrator log in with a browser, and keeps the refresh token in auth.token_file. It "
+     "is renewed\n"
+     "        by every run and ends after 15 days without one. On a server without a browser: --no-browser.\n"
+     "status  shows who is logged in, with which scopes, and until when. Exit code 77 when nobody is.\n"
+     "logout  deletes the token file.",
+     FOR_AUTH, command_auth},
+    {"discover", "contracts|fields", "list contracts, or fields and metrics",
+     "contracts  lists the contracts that the user sees. One request.\n"
+     "fields     lists the fields and metrics that the service documents, offline. With --contract also what "
+     "that\n"
+     "           contract calls its custom fields (one request), and with --job as well a job definition to "
+     "start\n"
+     "           from, which `check` accepts as it is:\n"
+     "           tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage_11000000001.yaml",
+     FOR_DISCOVER, command_discover},
+    {"doctor", "", "check everything that a run needs, and say what to do",
+     "Looks at settings, jobs, token and scopes, database (version, privileges, schema, request budget), the "
+     "service,\n"
+     "clocks and timers: a line each, ok, warn or fail, with what to do. Changes nothing and costs one "
+     "request.\n"
+     "Exit code of the worst failure: 77 authentication, 69 unreachable, 78 settings or jobs, 73 privileges; "
+     "0 when\n"
+     "nothing fails.",
+     FOR_DOCTOR, command_doctor},
+    {0},
+};

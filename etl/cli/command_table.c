@@ -51,20 +51,29 @@ const struct command commands[] = {
     {"discover", "contracts|fields", "list contracts, or fields and metrics",
      "contracts  lists the contracts that the user sees. One request.\n"
      "fields     lists the fields and metrics that the service documents, offline. With --contract also what "
-     "that\n"
-     "           contract calls its custom fields (one request), and with --job as well a job definition to "
-     "start\n"
-     "           from, which `check` accepts as it is:\n"
-     "           tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage_11000000001.yaml",
+     "that contract calls its custom fields (one request), and with --job as well a job definition to start "
+     "from, which `check` accepts as it is:\n"
+     "\n"
+     "    tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage_11000000001.yaml",
      FOR_DISCOVER, command_discover},
     {"doctor", "", "check everything that a run needs, and say what to do",
      "Looks at settings, jobs, token and scopes, database (version, privileges, schema, request budget), the "
-     "service,\n"
-     "clocks and timers: a line each, ok, warn or fail, with what to do. Changes nothing and costs one "
-     "request.\n"
-     "Exit code of the worst failure: 77 authentication, 69 unreachable, 78 settings or jobs, 73 privileges; "
-     "0 when\n"
-     "nothing fails.",
+     "service, clocks and timers: a line each, ok, warn or fail, with what to do. Changes nothing and costs "
+     "one "
+     "request. Exit code of the worst failure: 77 authentication, 69 unreachable, 78 settings or jobs, 73 "
+     "privileges; 0 when nothing fails.",
      FOR_DOCTOR, command_doctor},
+    {"help", "[COMMAND|settings|job]", "show a command's help, or what can stand in settings and jobs",
+     "Shows the help of the program or of a command; `help settings` every key of tokenflex-etl.yaml, `help "
+     "job`\n"
+     "every key of a job definition.",
+     FOR_HELP, command_help},
+    {"complete", "jobs|tags", NULL,
+     "Lists the names of jobs, or their tags, for the completions of the shells: a line each, behind a tab "
+     "what a\n"
+     "shell may show beside it. Files that cannot be read are passed over.",
+     FOR_COMPLETE, command_complete},
     {0},
 };
+
+_Static_assert(COUNT_OF(commands) - 1 <= COMMANDS_MOST, "COMMANDS_MOST is too low");

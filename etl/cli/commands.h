@@ -14,5 +14,9 @@ int command_status(const struct options *options);
 int command_auth(const struct options *options);
 int command_discover(const struct options *options);
 int command_doctor(const struct options *options);
+int command_help(const struct options *options);
+
+/* Not for people: the names that the shells complete. */
+int command_complete(const struct options *options);
 
 #endif

@@ -1,47 +1,59 @@
 #include "cli/help.h"
 
+#include "base/arena.h"
+#include "cli/exit_code.h"
 #include "cli/option_table.h"
+#include "cli/prose.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* Where the explanations of options begin. */
+#define HELP_COLUMN 31
+
+const char help_about[] = "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job "
+                          "definitions and upserts their rows "
+                          "into tables made from the results' columns.";
+
+static void put_option(const struct option_spec *spec, struct buf *out)
+{
+    size_t before = out->length;
+    if (option_letter(spec))
+        buf_print(out, "  -%c, --%s", option_letter(spec), spec->name);
+    else
+        buf_print(out, "      --%s", spec->name);
+    if (spec->argument)
+        buf_print(out, " %s", spec->argument);
+    size_t columns = out->length - before;
+    if (columns >= HELP_COLUMN) {
+        buf_put(out, "\n");
+        columns = 0;
+    }
+    buf_print(out, "%*s", (int)(HELP_COLUMN - columns), "");
+    prose_put_hanging(spec->help, HELP_COLUMN, HELP_COLUMN, out);
+}
 
 static void put_options(const struct command *command, bool global, struct buf *out)
 {
-    for (const struct option_spec *spec = option_specs; spec->name; spec++) {
-        bool is_global = spec->commands == FOR_ALL;
-        if (is_global != global || (command && !(spec->commands & command->flag)))
-            continue;
-        char letter[8] = "    ";
-        char name[64];
-        if (option_letter(spec))
-            snprintf(letter, sizeof letter, "-%c, ", option_letter(spec));
-        snprintf(name, sizeof name, "--%s%s%s", spec->name, spec->argument ? " " : "",
-                 spec->argument ? spec->argument : "");
-        buf_print(out, "  %s%-28s %s\n", letter, name, spec->help);
-    }
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        if (option_is_global(spec) == global && (!command || (spec->commands & command->flag)))
+            put_option(spec, out);
 }
 
 static void put_program_help(struct buf *out)
 {
-    buf_put(out,
-            "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job definitions and\n"
-            "upserts their rows into tables made from the results' columns.\n\n"
-            "usage: tokenflex-etl [GLOBAL OPTIONS] COMMAND [OPTIONS] [JOB…]\n\ncommands:\n");
+    prose_put(help_about, 0, out);
+    buf_put(out, "\nusage: tokenflex-etl [GLOBAL OPTIONS] COMMAND [OPTIONS] [JOB…]\n\ncommands:\n");
     for (const struct command *command = commands; command->name; command++)
-        buf_print(out, "  %-10s %s\n", command->name, command->summary);
+        if (command->summary)
+            buf_print(out, "  %-10s %s\n", command->name, command->summary);
     buf_put(out, "\nglobal options:\n");
     put_options(NULL, true, out);
-    buf_put(out, "\nexit codes:\n"
-                 "  0   all jobs succeeded\n"
-                 "  1   several jobs failed for different reasons\n"
-                 "  64  usage\n"
-                 "  65  the API's data cannot be loaded as it is\n"
-                 "  69  API or database unreachable after retries\n"
-                 "  70  a bug\n"
-                 "  73  a table or schema cannot be created\n"
-                 "  75  try again later\n"
-                 "  77  authentication or permission\n"
-                 "  78  settings or job definition\n\n"
-                 "tokenflex-etl COMMAND --help tells more of a command.\n");
+    buf_put(out, "\nexit codes:\n");
+    for (const struct exit_code *code = exit_codes; code->meaning; code++)
+        buf_print(out, "  %-3d %s\n", code->code, code->meaning);
+    buf_put(out, "\ntokenflex-etl COMMAND --help tells more of a command, tokenflex-etl help settings and\n"
+                 "tokenflex-etl help job what can stand in the files.\n");
 }
 
 void help_put(const struct command *command, struct buf *out)
@@ -50,16 +62,38 @@ void help_put(const struct command *command, struct buf *out)
         put_program_help(out);
         return;
     }
-    bool has_own = false;
-    for (const struct option_spec *spec = option_specs; spec->name; spec++)
-        has_own |= spec->commands != FOR_ALL && (spec->commands & command->flag);
-    buf_print(out, "usage: tokenflex-etl [GLOBAL OPTIONS] %s%s%s%s\n\n%s\n", command->name,
-              has_own ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments,
-              command->description);
+    bool has_own = command_has_options(command);
+    buf_print(out, "usage: tokenflex-etl [GLOBAL OPTIONS] %s%s%s%s\n\n", command->name,
+              has_own ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments);
+    prose_put(command->description, 0, out);
     if (has_own) {
         buf_put(out, "\noptions:\n");
         put_options(command, false, out);
     }
     buf_put(out, "\nglobal options:\n");
     put_options(command, true, out);
+}
+
+static void put_entry(const struct manual_entry *entry, struct buf *out)
+{
+    buf_print(out, "%s%s", entry->depth == 0 ? "\n" : "", entry->path);
+    if (entry->key->kind != KEY_MAPPING)
+        buf_print(out, "  (%s", entry->value);
+    if (*entry->fallback)
+        buf_print(out, "; default: %s", entry->fallback);
+    if (entry->key->required)
+        buf_put(out, entry->key->kind == KEY_MAPPING ? "  (required" : "; required");
+    buf_put(out, entry->key->kind == KEY_MAPPING && !entry->key->required ? "\n" : ")\n");
+    prose_put(entry->text, 4, out);
+}
+
+void help_put_topic(const struct help_topic *topic, struct buf *out)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct manual_entries entries = manual_list(topic->keys, topic->manual, arena);
+    prose_put(topic->description, 0, out);
+    for (size_t i = 0; i < entries.count; i++)
+        put_entry(&entries.items[i], out);
+    buf_put(out, "\n");
+    prose_put(topic->examples, 0, out);
 }

@@ -1,13 +1,20 @@
 /*
- * What --help shows, read off the tables of commands and options.
+ * What --help and `help` show, read off the tables of commands, options, exit codes and keys.
  */
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
 #include "base/buf.h"
+#include "cli/help_topic.h"
 #include "cli/options.h"
+
+/* What the program does, in a paragraph. */
+extern const char help_about[];
 
 /* The help of the program (command NULL), or of a command, as text for stdout. */
 void help_put(const struct command *command, struct buf *out);
+
+/* The keys of a kind of file, with what each means. */
+void help_put_topic(const struct help_topic *topic, struct buf *out);
 
 #endif

@@ -92,11 +92,16 @@ static void read_secret_file(struct inputs *inputs)
     auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
 }
 
+static void begin(struct inputs *inputs)
+{
+    *inputs = (struct inputs){.arena = arena_make(), .settings_file = "settings"};
+    inputs->findings.arena = inputs->arena;
+}
+
 void inputs_read_settings(const struct options *options, struct inputs *inputs)
 {
     struct yaml_source source;
-    *inputs = (struct inputs){.arena = arena_make(), .settings_file = "settings"};
-    inputs->findings.arena = inputs->arena;
+    begin(inputs);
     const char *file = settings_file(options);
     inputs->settings = settings_defaults(inputs->arena, environment, NULL);
     if (file)
@@ -131,11 +136,10 @@ static void read_job_file(struct inputs *inputs, const char *directory, const ch
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
 }
 
-void inputs_read(const struct options *options, struct inputs *inputs)
+static void read_jobs(const struct options *options, struct inputs *inputs)
 {
     struct dirent **entries = NULL;
     const char *directory = options->jobs_directory;
-    inputs_read_settings(options, inputs);
     int count = scandir(directory, &entries, is_listed, alphasort);
     if (count < 0)
         finding_error(&inputs->findings, (struct place){.file = directory},
@@ -149,6 +153,18 @@ void inputs_read(const struct options *options, struct inputs *inputs)
         free(entries[i]);
     }
     free(entries);
+}
+
+void inputs_read_jobs(const struct options *options, struct inputs *inputs)
+{
+    begin(inputs);
+    read_jobs(options, inputs);
+}
+
+void inputs_read(const struct options *options, struct inputs *inputs)
+{
+    inputs_read_settings(options, inputs);
+    read_jobs(options, inputs);
     job_check_set(&inputs->jobs, &inputs->findings);
     findings_sort(&inputs->findings);
 }

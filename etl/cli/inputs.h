@@ -23,7 +23,10 @@ void inputs_cleanup(struct inputs *inputs);
  * it. */
 void inputs_read_settings(const struct options *options, struct inputs *inputs);
 
-/* The same, and every *.yaml and *.yml of the jobs directory, in the order of their names. */
+/* The job definitions alone, as far as they can be read: for who wants their names. */
+void inputs_read_jobs(const struct options *options, struct inputs *inputs);
+
+/* The settings, and every *.yaml and *.yml of the jobs directory, in the order of their names. */
 void inputs_read(const struct options *options, struct inputs *inputs);
 
 /* Whether a file has findings that are errors. NULL: any file. */

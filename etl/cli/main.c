@@ -2,10 +2,10 @@
  * tokenflex-etl: the command line.
  */
 #include "base/log.h"
+#include "cli/about.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "version.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -51,10 +51,13 @@ static int show_help(const struct command *command)
     return output_end(&out, 0);
 }
 
-static int show_version(void)
+static int show_version(const struct options *options)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    buf_put(&out, "tokenflex-etl " TOKENFLEX_ETL_VERSION "\n");
+    if (options->output == OUTPUT_JSON)
+        about_put_json(&out);
+    else
+        about_put_text(&out);
     return output_end(&out, 0);
 }
 
@@ -71,6 +74,6 @@ int main(int argc, char **argv)
     if (options.help)
         return show_help(options.command);
     if (options.version)
-        return show_version();
+        return show_version(&options);
     return options.command->run(&options);
 }

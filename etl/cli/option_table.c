@@ -1,7 +1,6 @@
 #include "cli/option_table.h"
 
 #include "base/macros.h"
-#include "cli/options.h"
 
 const struct option_spec option_specs[] = {
     {OPTION_CONFIG, "config", "FILE", FOR_ALL,
@@ -9,7 +8,8 @@ const struct option_spec option_specs[] = {
      "/etc/tokenflex-etl/tokenflex-etl.yaml)"},
     {OPTION_JOBS, "jobs", "DIR", FOR_ALL, "directory of job definitions (default: jobs)"},
     {OPTION_OUTPUT, "output", "text|json", FOR_ALL, "form of the result on stdout (default: text)"},
-    {OPTION_LOG_LEVEL, "log-level", "LEVEL", FOR_ALL, "error, warn, info or debug (default: info)"},
+    {OPTION_LOG_LEVEL, "log-level", "error|warn|info|debug", FOR_ALL,
+     "the least severe lines that the log has (default: info)"},
     {OPTION_LOG_FORMAT, "log-format", "text|json", FOR_ALL, "form of the log on stderr (default: text)"},
     {OPTION_PROGRESS, "progress", "auto|always|never", FOR_ALL, "progress display on stderr (default: auto)"},
     {OPTION_HELP, "help", NULL, FOR_ALL, "show this help"},
@@ -36,3 +36,11 @@ const struct option_spec option_specs[] = {
 };
 
 _Static_assert(COUNT_OF(option_specs) - 1 <= OPTION_SPECS_MOST, "OPTION_SPECS_MOST is too low");
+
+bool command_has_options(const struct command *command)
+{
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        if (!option_is_global(spec) && (spec->commands & command->flag))
+            return true;
+    return false;
+}

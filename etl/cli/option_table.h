@@ -5,8 +5,7 @@
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "cli/options.h"
 
 /* A value below 256 is the option's letter. */
 enum option_id {
@@ -45,8 +44,16 @@ static inline char option_letter(const struct option_spec *spec)
     return spec->id < 256 ? (char)spec->id : '\0';
 }
 
+static inline bool option_is_global(const struct option_spec *spec)
+{
+    return spec->commands == FOR_ALL;
+}
+
 /* The options, ended by one without a name. */
 extern const struct option_spec option_specs[];
+
+/* Whether the command takes options besides the global ones. */
+bool command_has_options(const struct command *command);
 
 /* Room for them in an array. */
 #define OPTION_SPECS_MOST 48

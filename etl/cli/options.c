@@ -46,7 +46,7 @@ static bool apply_words(struct options *options, const struct option_spec *spec,
         options->output = choice == 0 ? OUTPUT_TEXT : OUTPUT_JSON;
     } else if (spec->id == OPTION_LOG_LEVEL) {
         if (!choose(spec, value, levels, COUNT_OF(levels), &choice, err))
-            return err_set(err, ERR_USAGE, "--log-level takes error, warn, info or debug, not `%s`", value);
+            return false;
         options->log_level = (enum log_level)choice;
     } else if (spec->id == OPTION_LOG_FORMAT) {
         if (!choose(spec, value, outputs, COUNT_OF(outputs), &choice, err))
@@ -141,14 +141,15 @@ static bool refuse_unknown(int problem, const char *word, struct err *err)
     return nearest ? err_hint(err, "did you mean --%s?", nearest) : err_hint(err, "see tokenflex-etl --help");
 }
 
-static const struct command *find_command(const char *name, struct err *err)
+const struct command *command_find(const char *name, struct err *err)
 {
-    const char *names[16];
+    const char *names[COMMANDS_MOST];
     size_t count = 0;
     for (const struct command *command = commands; command->name; command++) {
         if (text_equal(command->name, name))
             return command;
-        names[count++] = command->name;
+        if (command->summary)
+            names[count++] = command->name;
     }
     err_set(err, ERR_USAGE, "there is no command `%s`", name);
     const char *nearest = text_nearest(name, names, count);
@@ -173,7 +174,7 @@ static bool take_words(struct parsing *parsing, int argc, char **argv, struct er
     struct options *options = parsing->options;
     for (int i = optind; i < argc; i++) {
         if (!options->command) {
-            options->command = find_command(argv[i], err);
+            options->command = command_find(argv[i], err);
             if (!options->command)
                 return false;
             continue;

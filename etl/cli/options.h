@@ -1,5 +1,6 @@
 /*
- * The command line: one table of commands, one of options. Parsing, help and completeness are read off them.
+ * The command line: one table of commands, one of options. Parsing, help, manual and completions are read off
+ * them.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -39,9 +40,9 @@ struct options {
 
 struct command {
     const char *name;
-    const char *arguments; /* as the usage line shows them; "" : none are taken */
-    const char *summary;   /* one line for the list */
-    const char *description;
+    const char *arguments;                     /* as the usage line shows them; "" : none are taken */
+    const char *summary;                       /* one line for the list; NULL: for scripts only, not listed */
+    const char *description;                   /* see prose.h */
     unsigned flag;                             /* this command, in option_spec.commands */
     int (*run)(const struct options *options); /* returns the exit code */
 };
@@ -56,11 +57,19 @@ enum {
     FOR_AUTH = 32,
     FOR_DISCOVER = 64,
     FOR_DOCTOR = 128,
-    FOR_ALL = 255,
+    FOR_HELP = 0x2000,
+    FOR_COMPLETE = 0x4000,
+    FOR_ALL = 0x7FFF,
 };
 
 /* The commands, ended by one without a name. */
 extern const struct command commands[];
+
+/* Room for them in an array. */
+#define COMMANDS_MOST 32
+
+/* ERR_USAGE, with what it may have meant, where there is none of that name. */
+MUST_CHECK const struct command *command_find(const char *name, struct err *err);
 
 /*
  * Reads argv. ERR_USAGE names what is wrong and what it may have meant. List items live as long as arena.

@@ -1,4 +1,5 @@
 #include "job/job_draft.h"
+#include "job/manual.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -271,7 +272,7 @@ static const struct key target_keys[] = {
     {0},
 };
 
-static const struct key job_keys[] = {
+const struct key job_keys[] = {
     {.name = "name", .kind = KEY_OTHER, .at = JOB(name), .read = read_name},
     {.name = "description", .kind = KEY_TEXT, .may_be_empty = true, .at = JOB(description)},
     {.name = "enabled", .kind = KEY_FLAG, .at = JOB(enabled)},

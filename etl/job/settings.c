@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "job/job.h"
-#include "job/keys.h"
+#include "job/manual.h"
 #include "job/settings_url.h"
 
 #include <string.h>
@@ -92,7 +92,7 @@ static const struct key run_keys[] = {
     {0},
 };
 
-static const struct key settings_keys[] = {
+const struct key settings_keys[] = {
     {.name = "api", .kind = KEY_MAPPING, .at = offsetof(struct settings, api), .table = api_keys},
     {.name = "auth", .kind = KEY_MAPPING, .at = offsetof(struct settings, auth), .table = auth_keys},
     {.name = "database",

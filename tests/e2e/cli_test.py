@@ -7,7 +7,7 @@ import subprocess
 
 from harness import BUILD, CliTestCase, EtlTestCase, cases, main
 
-COMMANDS = ["init", "check", "plan", "run", "status", "auth", "discover", "doctor"]
+COMMANDS = ["init", "check", "plan", "run", "status", "auth", "discover", "doctor", "help"]
 GLOBAL_OPTIONS = ["--config", "--jobs", "--output", "--log-level", "--log-format", "--progress", "--help", "--version"]
 
 RUN_KEYS = [
@@ -71,12 +71,82 @@ class HelpOfRun(CliTestCase):
             self.assertIn(f"{option} ", text)
 
 
+class HelpCommand(CliTestCase):
+    def assert_same(self, *arguments):
+        one, other = (self.etl.call(*words) for words in arguments)
+        self.assertEqual((one.exit_code, one.stderr), (0, ""))
+        self.assertEqual(one.stdout, other.stdout)
+
+    def test_alone_is_the_help_of_the_program(self):
+        self.assert_same(["help"], ["--help"])
+
+    def test_of_a_command_is_its_help(self):
+        self.assert_same(["help", "run"], ["run", "--help"])
+
+    def test_of_settings_shows_every_key(self):
+        text = self.etl.call("help", "settings").stdout
+        for key in ("api.rate_limit.per_minute", "auth.token_file", "database.dsn", "run.parallel_jobs"):
+            self.assertRegex(text, rf"(?m)^{key}  \(")
+
+    def test_of_a_job_shows_every_key(self):
+        text = self.etl.call("help", "job").stdout
+        for key in ("contract", "query.fields", "window.chunk", "target.allow_empty"):
+            self.assertRegex(text, rf"(?m)^{key}  \(")
+
+    def test_of_what_there_is_not(self):
+        self.assert_failed(self.etl.call("help", "rnu"), 64, "`rnu`", "did you mean `run`?")
+
+
+class Names(CliTestCase):
+    """What the completions of the shells ask for."""
+
+    def names(self, what):
+        result = self.etl.call("--jobs", str(self.etl.jobs), "complete", what)
+        self.assertEqual((result.exit_code, result.stderr), (0, ""))
+        return result.stdout
+
+    def test_of_jobs_come_with_their_descriptions(self):
+        self.etl.write_job("hours", description="Größe\nof a day")
+        self.etl.write_job("tokens")
+        self.assertEqual(self.names("jobs"), "hours\tGröße?of a day\ntokens\t\n")
+
+    def test_of_tags_come_once_each(self):
+        self.etl.write_job("hours", tags=["nightly", "two words"])
+        self.etl.write_job("tokens", tags=["nightly"])
+        self.assertEqual(self.names("tags"), "nightly\ntwo words\n")
+
+    def test_do_not_depend_on_settings_or_other_files(self):
+        self.etl.write_job("hours")
+        self.etl.write_job_text("broken.yaml", "contract: [")
+        self.etl.environment["TOKENFLEX_ETL_CONFIG"] = "nowhere.yaml"
+        self.assertEqual(self.names("jobs"), "hours\t\n")
+
+    def test_of_no_directory_are_none(self):
+        self.etl.jobs.rmdir()
+        self.assertEqual(self.names("jobs"), "")
+
+    def test_of_anything_else_are_an_error(self):
+        self.assert_failed(self.etl.call("complete", "contracts"), 64, "jobs or tags")
+
+
 class Version(CliTestCase):
-    def test_is_one_line(self):
+    def test_names_the_revision_and_the_libraries(self):
         for option in ("--version", "-V"):
             result = self.etl.call(option)
             self.assertEqual((result.exit_code, result.stderr), (0, ""))
-            self.assertRegex(result.stdout, r"^tokenflex-etl \d+\.\d+\.\d+\n$")
+            program, *libraries = result.stdout.splitlines()
+            self.assertRegex(program, r"^tokenflex-etl \d+\.\d+\.\d+ \(([0-9a-f]{7,40}(-dirty)?|unknown)\)$")
+            self.assertEqual(
+                [line.split()[0] for line in libraries], ["libcurl", "json-c", "libpq", "libyaml", "zlib"]
+            )
+            for line in libraries:
+                self.assertRegex(line, r"^\S+ +\d+\.\d+\S*( with \S+)?, compiled for \d+\.\d+\S*$")
+
+    def test_in_json(self):
+        document = self.etl.call("--output", "json", "--version").json
+        self.assertEqual(list(document), ["version", "revision", "libraries"])
+        for library in document["libraries"]:
+            self.assertEqual(list(library), ["name", "compiled", "running"])
 
 
 USAGE_ERRORS = {

@@ -1,0 +1,22 @@
+# cmake -DSOURCE_ROOT=… -DREVISION=… -DOUT=… -P revision.cmake
+#
+# Writes a C file with the revision: REVISION where it is given, else git's commit, with -dirty behind it where a file has
+# been changed. `unknown` outside a checkout, even where a tarball was unpacked within somebody else's.
+if(NOT REVISION)
+  set(REVISION unknown)
+  find_program(GIT git)
+  if(GIT AND EXISTS ${SOURCE_ROOT}/.git)
+    execute_process(COMMAND ${GIT} describe --always --dirty --abbrev=12 --exclude=*
+      WORKING_DIRECTORY ${SOURCE_ROOT} RESULT_VARIABLE failed OUTPUT_VARIABLE described
+      OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    if(NOT failed)
+      set(REVISION ${described})
+    endif()
+  endif()
+endif()
+
+file(CONFIGURE OUTPUT ${OUT} @ONLY CONTENT [[/* Made by revision.cmake. */
+#include "cli/about.h"
+
+const char about_revision[] = "@REVISION@";
+]])

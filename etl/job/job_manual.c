@@ -1,0 +1,69 @@
+#include "job/manual.h"
+
+const struct manual_key job_manual[] = {
+    {"name", "lower-case letters, digits and `_`, a letter first", "",
+     "What the job is called on the command line and in the run history. The file's name without its ending, "
+     "unless given; to be given where a file holds several jobs."},
+    {"description", NULL, "", "One line for people; becomes the table's comment."},
+    {"enabled", NULL, "true", "Whether `tokenflex-etl run` without names takes the job."},
+    {"tags", NULL, "", "Words by which `--tag` picks jobs."},
+    {"contract", "a contract number, a list of them, `active` or `all`", "",
+     "Whose usage. `active`: every contract that the service calls active; `all`: every one that the user "
+     "sees. "
+     "Each contract is loaded by itself."},
+
+    {"query", NULL, "", "What is asked for."},
+    {"query.fields", NULL, "",
+     "Attributes by the service's names: the grain. Each combination of their values is one row, and every "
+     "metric "
+     "is computed for it. Change them, and every metric means something else: see `--rebuild`."},
+    {"query.metrics", NULL, "",
+     "What is counted for each row. `uniqueUsers` and `uniqueProducts` cannot be summed over rows."},
+    {"query.usageCategory", NULL, "",
+     "`DESKTOP_PRODUCT`, `CLOUD_PRODUCT`, `CLOUD_SERVICE`, `MANUAL_ADJUSTMENT` or `MANUAL_CONSUMPTION`; all "
+     "of "
+     "them unless given. Session-level fields need exactly one."},
+    {"query.where", "a condition", "",
+     "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
+     "needs three "
+     "other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take none."},
+
+    {"window", NULL, "",
+     "The days or months that a run asks for. Without it, the job asks for everything there is."},
+    {"window.field", "usageDate or usageMonth", "",
+     "The date that is restricted. `usageMonth` covers whole months."},
+    {"window.last", "`N days`, `N weeks` or `N months`", "",
+     "How far back from `window.until` it goes. Unless given, the job runs with `--from` and `--to` only."},
+    {"window.until", "`today` or a date", "today",
+     "The first day that is no longer asked for. `today` is the day in UTC."},
+    {"window.chunk", NULL, "none",
+     "How the window is cut: each chunk is a query, a transaction and a run of its own. A window of "
+     "`usageMonth` is "
+     "cut by month, or not at all."},
+
+    {"source", NULL, "auto",
+     "`query`: the Query API. `export`: the Export API, which has no time limit, is the only one with "
+     "session-level "
+     "fields, and needs the scope `data:write`. `auto`: the query, and the export where that will not do."},
+    {"page_size", NULL, "5000",
+     "Rows asked for at a time. Requests are scarce: large pages are what makes a night short."},
+    {"timeout", NULL, "1h", "How long the whole job may take, waiting for requests included."},
+
+    {"target", NULL, "", "The table that the rows go to."},
+    {"target.table", "a name of lower-case letters, digits and `_`", "",
+     "The table, in the schema `database.schema` of the settings. The job's name, unless given."},
+    {"target.mode", NULL, "upsert",
+     "`upsert` inserts new rows and updates those that differ. `replace` also deletes rows of the contract "
+     "and "
+     "window that the result no longer has. `append` keeps every run's rows, told apart by `_run_id`."},
+    {"target.key", NULL, "", "The fields that identify a row; every field, unless given."},
+    {"target.types", "a mapping of names to `boolean`, `integer`, `numeric`, `date`, `timestamp` or `text`",
+     "", "The type of a column, by the service's name, where the catalogue says another or nothing."},
+    {"target.rename", "a mapping of names to names", "",
+     "The name of a column, by the service's name. In snake_case, unless given: `usageDate` is "
+     "`usage_date`."},
+    {"target.on_schema_change", NULL, "evolve",
+     "`evolve` adds a new column, and widens a type that has become too narrow. `fail` refuses to."},
+    {"target.allow_empty", NULL, "false", "Of the mode `replace`: whether an empty result may delete."},
+    {0},
+};

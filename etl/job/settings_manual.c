@@ -1,0 +1,56 @@
+#include "job/manual.h"
+
+const struct manual_key settings_manual[] = {
+    {"api", NULL, "", "The service, and how it is asked."},
+    {"api.base_url", "an address", "https://developer.api.autodesk.com",
+     "Where the service is, without `/tokenflex/v1`. `http://` only to a loopback address, unless "
+     "`api.allow_insecure` is true."},
+    {"api.allow_insecure", NULL, "false",
+     "Whether `http://` may go to other machines too, which shows the token to the network: for tests in a "
+     "closed one."},
+    {"api.rate_limit", NULL, "", "What the service grants a user, over all hosts and programs."},
+    {"api.rate_limit.per_minute", NULL, "5", "Requests a minute. 0: no limit on this side."},
+    {"api.rate_limit.burst", NULL, "50", "Requests that may be saved up while none are sent."},
+    {"api.poll", NULL, "", "How often a query or an export is asked whether it is done."},
+    {"api.poll.first", NULL, "2s",
+     "The first look after a submit, where no earlier run of the job has shown how long it takes."},
+    {"api.poll.max", NULL, "30s", "Later looks wait longer and longer, up to this."},
+    {"api.query_deadline", NULL, "5m", "A query that is not done by then counts as timed out."},
+    {"api.result_lifetime", NULL, "5m", "How long the service keeps a result."},
+    {"api.retries", NULL, "5",
+     "How often a request is repeated for a fault that passes: no connection, 5xx, an answer cut short."},
+    {"api.ca_file", NULL, "",
+     "Certificates to trust, in PEM, instead of the system's. Checking them cannot be switched off."},
+
+    {"auth", NULL, "", "Who asks."},
+    {"auth.flow", NULL, "refresh_token",
+     "`refresh_token`: the login of an administrator, see `tokenflex-etl auth`. `client_credentials`: the "
+     "client "
+     "id alone, where Autodesk has tied it to an administrator. `access_token`: a token from elsewhere, for "
+     "an "
+     "hour's work by hand."},
+    {"auth.client_id", NULL, "${TOKENFLEX_CLIENT_ID:-}", "The id of the application at Autodesk."},
+    {"auth.client_secret", NULL, "${TOKENFLEX_CLIENT_SECRET:-}",
+     "Its secret; empty for a public client. Where neither this nor `auth.client_secret_file` says one, the "
+     "systemd credential `client_secret` is taken."},
+    {"auth.client_secret_file", NULL, "",
+     "A file with the secret, instead of `auth.client_secret`. Blanks count, a newline at its end does not."},
+    {"auth.access_token", NULL, "${TOKENFLEX_ACCESS_TOKEN:-}", "The token of the flow `access_token`."},
+    {"auth.token_file", NULL, "~/.local/state/tokenflex-etl/token.json",
+     "Holds the refresh token, which changes with every use: the file (mode 0600) and its directory must be "
+     "writable, and the file belongs to one host and one user."},
+    {"auth.scopes", NULL, "[data:read, data:write]", "What the token may do. Exports need `data:write`."},
+
+    {"database", NULL, "", "The PostgreSQL server, 15 or later."},
+    {"database.dsn", "a connection string or URI of libpq", "\"\"",
+     "Where it is. Empty, or for what it leaves out: `PGHOST`, `PGDATABASE` and the other variables, and the "
+     "password file, as in `psql`."},
+    {"database.schema", "a name of lower-case letters, digits and `_`", "tokenflex", "Where the tables go."},
+    {"database.grant_select_to", NULL, "[]", "Roles that may read every table."},
+
+    {"run", NULL, "", "The runs themselves."},
+    {"run.parallel_jobs", NULL, "4", "How many jobs run at once. They share one budget of requests."},
+    {"run.metrics_file", NULL, "\"\"",
+     "A file for the textfile collector of Prometheus' node exporter, replaced as a whole. Empty: none."},
+    {0},
+};

@@ -1,0 +1,30 @@
+#include "wire/libraries.h"
+
+#include <curl/curl.h>
+#include <json-c/json.h>
+#include <libpq-fe.h>
+#include <yaml.h>
+#include <zlib.h>
+
+/* libpq has numbers: 150013 is 15.13. */
+static const char *pq_version(struct arena *arena)
+{
+    int version = PQlibVersion();
+    return arena_print(arena, "%d.%d", version / 10000, version % 10000);
+}
+
+void libraries_list(struct arena *arena, struct library *libraries)
+{
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    const char *tls = curl->ssl_version ? curl->ssl_version : "no TLS";
+    const struct library found[LIBRARIES] = {
+        {"libcurl", LIBCURL_VERSION, arena_print(arena, "%s with %s", curl->version, tls)},
+        {"json-c", JSON_C_VERSION, json_c_version()},
+        /* The headers of these two do not say: what pkg-config said when they were found. */
+        {"libpq", LIBPQ_HEADERS, pq_version(arena)},
+        {"libyaml", LIBYAML_HEADERS, yaml_get_version_string()},
+        {"zlib", ZLIB_VERSION, zlibVersion()},
+    };
+    for (size_t i = 0; i < LIBRARIES; i++)
+        libraries[i] = found[i];
+}

@@ -1,0 +1,22 @@
+/*
+ * The libraries behind the doors of this layer, and their versions: for --version.
+ */
+#ifndef WIRE_LIBRARIES_H
+#define WIRE_LIBRARIES_H
+
+#include "base/arena.h"
+
+#include <stddef.h>
+
+struct library {
+    const char *name;
+    const char *compiled; /* the version of the headers */
+    const char *running;  /* of what is loaded */
+};
+
+#define LIBRARIES 5
+
+/* Fills libraries[LIBRARIES]. Texts live in arena, or for ever. */
+void libraries_list(struct arena *arena, struct library *libraries);
+
+#endif

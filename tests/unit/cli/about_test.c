@@ -1,0 +1,50 @@
+#include "cli/about.h"
+#include "unit/cli/cli.h"
+#include "wire/libraries.h"
+
+static void the_text_has_a_line_for_the_program_and_each_library(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf out = text_make();
+    about_put_text(&out);
+    const char *const beginnings[] = {"tokenflex-etl ", "libcurl ", "json-c ", "libpq ", "libyaml ", "zlib "};
+    const char *line = buf_text(&out);
+    for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
+        assert_int_equal(strncmp(line, beginnings[i], strlen(beginnings[i])), 0);
+        line = strchr(line, '\n') + 1;
+    }
+    assert_string_equal(line, "");
+}
+
+static void the_revision_is_in_the_first_line(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf out = text_make();
+    char end[128];
+    about_put_text(&out);
+    snprintf(end, sizeof end, " (%s)\nlibcurl", about_revision);
+    assert_non_null(strstr(buf_text(&out), end));
+    assert_true(strlen(about_revision) >= 7);
+}
+
+/* A build and a run with the same packages: what is loaded is what it was compiled for. */
+static void each_library_runs_as_it_was_compiled(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct library libraries[LIBRARIES];
+    libraries_list(arena, libraries);
+    for (size_t i = 0; i < LIBRARIES; i++)
+        assert_int_equal(strncmp(libraries[i].running, libraries[i].compiled, strlen(libraries[i].compiled)),
+                         0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_text_has_a_line_for_the_program_and_each_library),
+        cmocka_unit_test(the_revision_is_in_the_first_line),
+        cmocka_unit_test(each_library_runs_as_it_was_compiled),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

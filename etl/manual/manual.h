@@ -1,0 +1,17 @@
+/*
+ * What this program writes: manual pages in man(7), and completions for the shells.
+ */
+#ifndef MANUAL_MANUAL_H
+#define MANUAL_MANUAL_H
+
+#include "base/buf.h"
+#include "cli/help_topic.h"
+
+void page_put_program(struct buf *out);
+void page_put_file(const struct help_topic *topic, struct buf *out);
+
+void bash_put(struct buf *out);
+void zsh_put(struct buf *out);
+void fish_put(struct buf *out);
+
+#endif

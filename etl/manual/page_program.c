@@ -1,0 +1,146 @@
+#include "base/arena.h"
+#include "cli/exit_code.h"
+#include "cli/help.h"
+#include "cli/option_table.h"
+#include "manual/manual.h"
+#include "manual/roff.h"
+
+#define SUMMARY "load Autodesk Token Flex usage into PostgreSQL"
+
+static const char description[] =
+    "Submits each job's query to the service, waits for it, pages through its rows, and upserts them into a "
+    "table made "
+    "from the result's columns; a job that a query cannot do goes by the Export API. Each chunk of a job's "
+    "window is "
+    "one transaction: it is loaded whole, or not at all. Rows that have not changed are not touched.\n\n"
+    "The service grants few requests. What is left of them is kept in the database and shared by every job, "
+    "process "
+    "and host of the account.\n\n"
+    "The result goes to stdout, as a table or, with `--output json`, as one JSON document; the log goes to "
+    "stderr. "
+    "Under systemd the lines of the log have the journal's priorities.";
+
+static const char notes[] = "Two runs at once: each holds an advisory lock in the database on the tables it "
+                            "loads. The second one ends with 75 "
+                            "and says who holds the lock; cron and timers need no lock of their own.\n\n"
+                            "A run that ends early, be it by a signal, leaves nothing half loaded; what it "
+                            "has asked the service for is taken up "
+                            "by the next run. SIGTERM and SIGINT end it within seconds, with 75.\n\n"
+                            "The completions of the shells ask `tokenflex-etl complete jobs` and "
+                            "`tokenflex-etl complete tags` for names. Both "
+                            "are for them alone, and may change.";
+
+static const char environment[] = "TOKENFLEX_ETL_CONFIG  the settings file, where `--config` names none.\n"
+                                  "TOKENFLEX_CLIENT_ID  `auth.client_id`, where the settings have none.\n"
+                                  "TOKENFLEX_CLIENT_SECRET  `auth.client_secret`, likewise.\n"
+                                  "TOKENFLEX_ACCESS_TOKEN  `auth.access_token`, likewise.\n"
+                                  "CREDENTIALS_DIRECTORY  set by systemd: its file `client_secret` holds the "
+                                  "client secret, where the settings have "
+                                  "none.\n"
+                                  "PGHOST  and the other variables of libpq: where the database is, as far "
+                                  "as `database.dsn` does not say.\n"
+                                  "HOME  where `~/` and the default of `auth.token_file` lead.\n"
+                                  "JOURNAL_STREAM  set by systemd: the log is written for the journal.\n"
+                                  "NO_COLOR  not empty: no colours in the log on a terminal.\n";
+
+static const char files[] =
+    "./tokenflex-etl.yaml  the settings, where neither `--config` nor the variable names a file.\n"
+    "/etc/tokenflex-etl/tokenflex-etl.yaml  the settings, where that does not exist either.\n"
+    "/etc/tokenflex-etl/jobs  the jobs that the systemd units run.\n"
+    "~/.local/state/tokenflex-etl/token.json  the login: see `auth.token_file`. Under systemd it is in "
+    "`/var/lib/tokenflex-etl`.\n"
+    "/usr/share/tokenflex-etl/jobs  the shipped jobs, and `job.schema.json` for editors.\n";
+
+static const char examples[] =
+    "Look at settings and jobs without network or database, then load:\n\n"
+    "    tokenflex-etl check\n"
+    "    tokenflex-etl run\n\n"
+    "The jobs with a tag, from a directory; quiet unless something is odd, as cron wants it:\n\n"
+    "    tokenflex-etl --jobs /etc/tokenflex-etl/jobs --log-level warn run --tag nightly >/dev/null\n\n"
+    "A quarter of past days. When it is interrupted, the same line goes on with what is missing:\n\n"
+    "    tokenflex-etl run daily_product_usage --from 2026-01-01 --to 2026-04-01\n\n"
+    "Log in on a server that has no browser, for the units of systemd:\n\n"
+    "    systemd-run --pty --wait --collect --property=DynamicUser=yes \\\n"
+    "        --property=User=tokenflex-etl --property=StateDirectory=tokenflex-etl \\\n"
+    "        --property=EnvironmentFile=-/etc/default/tokenflex-etl \\\n"
+    "        --property=LoadCredential=client_secret:tokenflex-etl.client_secret \\\n"
+    "        tokenflex-etl auth login --no-browser\n\n"
+    "Every night, the jobs with the tag `nightly`:\n\n"
+    "    systemctl enable --now tokenflex-etl@nightly.timer\n";
+
+static void put_options(const struct command *command, struct arena *arena, struct buf *out)
+{
+    for (const struct option_spec *spec = option_specs; spec->name; spec++) {
+        bool wanted =
+            command ? !option_is_global(spec) && (spec->commands & command->flag) : option_is_global(spec);
+        if (!wanted)
+            continue;
+        const char *letter = option_letter(spec) ? arena_print(arena, "`-%c`, ", option_letter(spec)) : "";
+        const char *argument = spec->argument ? arena_print(arena, " %s", spec->argument) : "";
+        roff_put_item(arena_print(arena, "%s`--%s`%s", letter, spec->name, argument), spec->help, out);
+    }
+}
+
+static void put_command(const struct command *command, struct arena *arena, struct buf *out)
+{
+    const char *options = command_has_options(command) ? " [OPTIONS]" : "";
+    const char *blank = *command->arguments ? " " : "";
+    roff_put_subsection(arena_print(arena, "%s%s%s%s", command->name, options, blank, command->arguments),
+                        out);
+    roff_put_prose(command->description, out);
+    put_options(command, arena, out);
+}
+
+static void put_commands(struct arena *arena, struct buf *out)
+{
+    roff_put_section("COMMANDS", out);
+    for (const struct command *command = commands; command->name; command++)
+        if (command->summary)
+            put_command(command, arena, out);
+}
+
+static void put_exit_codes(struct arena *arena, struct buf *out)
+{
+    roff_put_section("EXIT STATUS", out);
+    for (const struct exit_code *code = exit_codes; code->meaning; code++)
+        roff_put_item(arena_print(arena, "`%d`", code->code),
+                      arena_print(arena, "%s.%s%s", code->meaning, *code->advice ? " " : "", code->advice),
+                      out);
+}
+
+static void put_page_names(struct buf *out)
+{
+    for (const struct help_topic *topic = help_topics; topic->name; topic++) {
+        buf_put(out, ".BR ");
+        roff_put_inline(topic->page, out);
+        buf_put(out, " (5),\n");
+    }
+    buf_put(out, ".BR psql (1),\n.BR systemd.timer (5),\n.BR crontab (5)\n");
+}
+
+void page_put_program(struct buf *out)
+{
+    static const struct {
+        const char *name;
+        const char *text;
+    } sections[] = {{"ENVIRONMENT", environment}, {"FILES", files}, {"NOTES", notes}, {"EXAMPLES", examples}};
+    SCOPED(arena) struct arena *arena = arena_make();
+    roff_put_title("tokenflex-etl", '1', out);
+    roff_put_section("NAME", out);
+    buf_put(out, "tokenflex\\-etl \\- " SUMMARY "\n");
+    roff_put_section("SYNOPSIS", out);
+    buf_put(out, "\\fBtokenflex\\-etl\\fR [\\fIGLOBAL OPTIONS\\fR] \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n"
+                 "[\\fIJOB\\fR\\[u2026]]\n");
+    roff_put_section("DESCRIPTION", out);
+    roff_put_prose(description, out);
+    put_commands(arena, out);
+    roff_put_section("GLOBAL OPTIONS", out);
+    put_options(NULL, arena, out);
+    put_exit_codes(arena, out);
+    for (size_t i = 0; i < COUNT_OF(sections); i++) {
+        roff_put_section(sections[i].name, out);
+        roff_put_prose(sections[i].text, out);
+    }
+    roff_put_section("SEE ALSO", out);
+    put_page_names(out);
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# manual.sh DIR: the manual pages in DIR, as the build has made them, have nothing that mandoc or groff finds fault with,
+# and the completions are what their shells can parse.
+set -eu
+cd "$1"
+
+broken=0
+refuse() {
+    echo "$1: $2"
+    broken=1
+}
+
+for page in tokenflex-etl.1 tokenflex-etl.yaml.5 tokenflex-etl-job.5; do
+    found=$(mandoc -Tlint "$page" 2>&1) || true
+    [ -z "$found" ] || refuse "$page" "$found"
+    if command -v groff >/dev/null; then
+        found=$(groff -man -ww -z "$page" 2>&1) || true
+        [ -z "$found" ] || refuse "$page" "$found"
+    fi
+    gzip -dc "$page.gz" | cmp - "$page" || refuse "$page.gz" "is another page"
+done
+for shell in bash zsh fish; do
+    "$shell" -n "completion.$shell" || refuse "completion.$shell" "does not parse"
+done
+! command -v shellcheck >/dev/null || shellcheck --shell=bash completion.bash || refuse completion.bash "see above"
+exit "$broken"

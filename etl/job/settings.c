@@ -109,15 +109,24 @@ static const char *look_up(const struct yaml_source *source, const char *name)
     return value ? value : "";
 }
 
+/* In the service's own directory under systemd (the first, where it has several), else in the user's home. */
+static const char *default_token_file(struct arena *arena, const struct yaml_source *source)
+{
+    const char *state = look_up(source, "STATE_DIRECTORY");
+    const char *home = look_up(source, "HOME");
+    if (*state)
+        return arena_print(arena, "%.*s/token.json", (int)strcspn(state, ":"), state);
+    return *home ? arena_print(arena, "%s/.local/state/tokenflex-etl/token.json", home) : "";
+}
+
 /* The texts that come from variables where the file has no key for them. */
 static void take_variables(struct auth_settings *auth, struct arena *arena, const struct yaml_source *source)
 {
-    const char *home = look_up(source, "HOME");
     const char *credentials = look_up(source, "CREDENTIALS_DIRECTORY");
     auth->client_id = arena_copy_text(arena, look_up(source, "TOKENFLEX_CLIENT_ID"));
     auth->client_secret = arena_copy_text(arena, look_up(source, "TOKENFLEX_CLIENT_SECRET"));
     auth->access_token = arena_copy_text(arena, look_up(source, "TOKENFLEX_ACCESS_TOKEN"));
-    auth->token_file = *home ? arena_print(arena, "%s/.local/state/tokenflex-etl/token.json", home) : "";
+    auth->token_file = default_token_file(arena, source);
     auth->credentials_file = *credentials ? arena_print(arena, "%s/client_secret", credentials) : NULL;
 }
 

@@ -36,7 +36,7 @@ struct auth_settings {
     const char *credentials_file; /* $CREDENTIALS_DIRECTORY/client_secret, to be read where it exists and
                                      neither of the two is given; NULL outside systemd */
     const char *access_token;     /* "" where not given */
-    const char *token_file;       /* "" where not given and HOME is unknown */
+    const char *token_file;       /* "" where not given and neither STATE_DIRECTORY nor HOME is known */
     struct text_list scopes;
 };
 
@@ -62,8 +62,8 @@ struct settings {
 };
 
 /*
- * The defaults, as if every key were absent. Variables (HOME, TOKENFLEX_CLIENT_ID, TOKENFLEX_CLIENT_SECRET,
- * TOKENFLEX_ACCESS_TOKEN, CREDENTIALS_DIRECTORY) come from lookup.
+ * The defaults, as if every key were absent. Variables (HOME, STATE_DIRECTORY, CREDENTIALS_DIRECTORY,
+ * TOKENFLEX_CLIENT_ID, TOKENFLEX_CLIENT_SECRET, TOKENFLEX_ACCESS_TOKEN) come from lookup.
  */
 struct settings settings_defaults(struct arena *arena, yaml_variable_lookup *lookup, void *lookup_context);
 

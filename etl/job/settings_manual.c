@@ -37,7 +37,9 @@ const struct manual_key settings_manual[] = {
      "A file with the secret, instead of `auth.client_secret`. Blanks count, a newline at its end does not."},
     {"auth.access_token", NULL, "${TOKENFLEX_ACCESS_TOKEN:-}", "The token of the flow `access_token`."},
     {"auth.token_file", NULL, "~/.local/state/tokenflex-etl/token.json",
-     "Holds the refresh token, which changes with every use: the file (mode 0600) and its directory must be "
+     "Holds the refresh token, which changes with every use. Under systemd it is `token.json` in the "
+     "service's "
+     "`StateDirectory=`, unless given. The file (mode 0600) and its directory must be "
      "writable, and the file belongs to one host and one user."},
     {"auth.scopes", NULL, "[data:read, data:write]", "What the token may do. Exports need `data:write`."},
 

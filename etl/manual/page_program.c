@@ -30,18 +30,20 @@ static const char notes[] = "Two runs at once: each holds an advisory lock in th
                             "`tokenflex-etl complete tags` for names. Both "
                             "are for them alone, and may change.";
 
-static const char environment[] = "TOKENFLEX_ETL_CONFIG  the settings file, where `--config` names none.\n"
-                                  "TOKENFLEX_CLIENT_ID  `auth.client_id`, where the settings have none.\n"
-                                  "TOKENFLEX_CLIENT_SECRET  `auth.client_secret`, likewise.\n"
-                                  "TOKENFLEX_ACCESS_TOKEN  `auth.access_token`, likewise.\n"
-                                  "CREDENTIALS_DIRECTORY  set by systemd: its file `client_secret` holds the "
-                                  "client secret, where the settings have "
-                                  "none.\n"
-                                  "PGHOST  and the other variables of libpq: where the database is, as far "
-                                  "as `database.dsn` does not say.\n"
-                                  "HOME  where `~/` and the default of `auth.token_file` lead.\n"
-                                  "JOURNAL_STREAM  set by systemd: the log is written for the journal.\n"
-                                  "NO_COLOR  not empty: no colours in the log on a terminal.\n";
+static const char environment[] =
+    "TOKENFLEX_ETL_CONFIG  the settings file, where `--config` names none.\n"
+    "TOKENFLEX_CLIENT_ID  `auth.client_id`, where the settings have none.\n"
+    "TOKENFLEX_CLIENT_SECRET  `auth.client_secret`, likewise.\n"
+    "TOKENFLEX_ACCESS_TOKEN  `auth.access_token`, likewise.\n"
+    "CREDENTIALS_DIRECTORY  set by systemd: its file `client_secret` holds the "
+    "client secret, where the settings have "
+    "none.\n"
+    "PGHOST  and the other variables of libpq: where the database is, as far "
+    "as `database.dsn` does not say.\n"
+    "STATE_DIRECTORY  set by systemd: where the default of `auth.token_file` is.\n"
+    "HOME  where `~/` and the default of `auth.token_file` lead.\n"
+    "JOURNAL_STREAM  set by systemd: the log is written for the journal.\n"
+    "NO_COLOR  not empty: no colours in the log on a terminal.\n";
 
 static const char files[] =
     "./tokenflex-etl.yaml  the settings, where neither `--config` nor the variable names a file.\n"

@@ -53,6 +53,19 @@ static void absent_keys_have_their_defaults(void **state)
     assert_null(alone.file);
 }
 
+static void the_token_is_in_the_state_directory_of_systemd(void **state)
+{
+    (void)state;
+    static const char *const service[] = {"HOME=/srv", "STATE_DIRECTORY=/var/lib/tokenflex-etl", NULL};
+    static const char *const several[] = {"STATE_DIRECTORY=/var/lib/one:/var/lib/two", NULL};
+    SCOPED(reading) struct reading one = read_settings("", service);
+    assert_string_equal(one.settings.auth.token_file, "/var/lib/tokenflex-etl/token.json");
+    SCOPED(reading) struct reading first = read_settings("", several);
+    assert_string_equal(first.settings.auth.token_file, "/var/lib/one/token.json");
+    SCOPED(reading) struct reading given = read_settings("auth: {token_file: ~/token.json}", service);
+    assert_string_equal(given.settings.auth.token_file, "/srv/token.json");
+}
+
 static void the_example_file_says_the_defaults(void **state)
 {
     (void)state;
@@ -326,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(absent_keys_have_their_defaults),
+        cmocka_unit_test(the_token_is_in_the_state_directory_of_systemd),
         cmocka_unit_test(the_example_file_says_the_defaults),
         cmocka_unit_test(every_key_is_taken),
         cmocka_unit_test(credentials_come_from_variables_where_the_file_has_no_key),

@@ -1,0 +1,32 @@
+#!/bin/sh
+# units.sh DIR: systemd accepts the units in DIR, as the build has made them, and rates the service's exposure as OK; the
+# crontab example is lines that cron can read.
+set -eu
+cd "$(dirname "$0")/../.."
+units=$1
+
+broken=0
+refuse() {
+    echo "$1: $2"
+    broken=1
+}
+
+for unit in tokenflex-etl@.service tokenflex-etl@.timer tokenflex-etl-failure@.service; do
+    found=$(systemd-analyze verify --man=no "$units/$unit" 2>&1) || refuse "$unit" "does not pass"
+    [ -z "$found" ] || refuse "$unit" "$found"
+done
+
+# Of 10 (worst); systemd calls less than 4 OK, and 2 is what a service with a network can stay below.
+systemd-analyze security --no-pager --offline=true --threshold=20 "$units/tokenflex-etl@.service" >"$units/exposure" 2>&1 ||
+    refuse tokenflex-etl@.service "$(tail -n 1 "$units/exposure")"
+
+# What is tried again leaves out the exit codes that a retry cannot help.
+codes=$(sed -n 's/^RestartPreventExitStatus=//p' "$units/tokenflex-etl@.service")
+[ "$codes" = "1 64 65 70 73 77 78" ] || refuse tokenflex-etl@.service "tries again after other codes"
+
+awk '
+    /^#/ || /^$/ || /^[A-Z_]+=/ { next }
+    NF < 6 || ($1 $2 $3 $4 $5) !~ /^[0-9*,\/-]+$/ { print FILENAME ":" FNR ": no line of a crontab"; broken = 1 }
+    /%/ { print FILENAME ":" FNR ": cron takes % for a line break"; broken = 1 }
+    END { exit broken }' jobs/systemd/crontab.example || broken=1
+exit "$broken"

@@ -1,0 +1,257 @@
+"""What users install: the Debian package and `cmake --install`, from the build that TOKENFLEX_RELEASE_BUILD names."""
+
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import CONTRACT, EtlTestCase, main
+from harness.root import Root
+
+RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
+
+CONFFILES = ["/etc/default/tokenflex-etl", "/etc/tokenflex-etl/tokenflex-etl.yaml"]
+
+# Without the directories: what is in the package, whatever jobs and examples there are.
+FILES = [
+    "/etc/default/tokenflex-etl",
+    "/etc/tokenflex-etl/tokenflex-etl.yaml",
+    "/usr/bin/tokenflex-etl",
+    "/usr/lib/systemd/system/tokenflex-etl-failure@.service",
+    "/usr/lib/systemd/system/tokenflex-etl@.service",
+    "/usr/lib/systemd/system/tokenflex-etl@.timer",
+    "/usr/share/bash-completion/completions/tokenflex-etl",
+    "/usr/share/doc/tokenflex-etl/README.md",
+    "/usr/share/doc/tokenflex-etl/changelog.gz",
+    "/usr/share/doc/tokenflex-etl/copyright",
+    "/usr/share/doc/tokenflex-etl/examples/crontab.example",
+    "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
+    "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",
+    "/usr/share/man/man1/tokenflex-etl.1.gz",
+    "/usr/share/man/man5/tokenflex-etl-job.5.gz",
+    "/usr/share/man/man5/tokenflex-etl.yaml.5.gz",
+    "/usr/share/tokenflex-etl/jobs/daily_product_usage.yaml",
+    "/usr/share/tokenflex-etl/jobs/job.schema.json",
+    "/usr/share/zsh/vendor-completions/_tokenflex-etl",
+]
+
+# What dpkg keeps for itself.
+DPKG = ("/var/lib/dpkg/", "/var/log/")
+
+_work = None
+_package = None
+
+
+def setUpModule():
+    global _work, _package
+    if not RELEASE:
+        raise unittest.SkipTest("no TOKENFLEX_RELEASE_BUILD")
+    _work = tempfile.TemporaryDirectory(prefix="tokenflex-package.")
+    _package = make_package("first")
+
+
+def tearDownModule():
+    _work.cleanup()
+
+
+def make_package(name):
+    """A package of the release build, in a directory of its own, with the times of files all alike."""
+    directory = pathlib.Path(_work.name) / name
+    done = subprocess.run(
+        ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"cpack: {done.stdout}{done.stderr}")
+    (package,) = directory.glob("*.deb")
+    return package
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+class Content(unittest.TestCase):
+    """The package as a file."""
+
+    def field(self, name):
+        return output("dpkg-deb", "--field", str(_package), name).strip()
+
+    def listing(self):
+        """Mode, owner and path of everything in it."""
+        lines = (line.split(maxsplit=5) for line in output("dpkg-deb", "--contents", str(_package)).splitlines())
+        return [(mode, owner, path.removeprefix(".")) for mode, owner, _, _, _, path in lines]
+
+    def control(self, file):
+        return output("dpkg-deb", "--info", str(_package), file)
+
+    def test_has_the_files_where_each_is_looked_for(self):
+        files = {path for mode, _, path in self.listing() if mode.startswith("-")}
+        self.assertEqual(set(FILES) - files, set())
+        rest = {path for path in files - set(FILES) if not path.startswith("/usr/share/tokenflex-etl/jobs/")}
+        self.assertEqual(rest, set())
+
+    def test_has_a_directory_for_jobs(self):
+        self.assertIn(("drwxr-xr-x", "root/root", "/etc/tokenflex-etl/jobs/"), self.listing())
+
+    def test_belongs_to_root_and_is_written_by_nobody_else(self):
+        for mode, owner, path in self.listing():
+            self.assertEqual(owner, "root/root", path)
+            self.assertRegex(mode, r"^[-d]rw[x-]r-[x-][-r]-[x-]$", path)
+
+    def test_shows_variables_that_may_be_secret_to_root_alone(self):
+        self.assertIn(("-rw-r-----", "root/root", "/etc/default/tokenflex-etl"), self.listing())
+
+    def test_keeps_what_an_administrator_changes(self):
+        self.assertEqual(self.control("conffiles").split(), CONFFILES)
+
+    def test_depends_on_the_libraries_it_is_linked_with(self):
+        depends = self.field("Depends")
+        for library in ("ca-certificates", "libc6 (>=", "libcurl4 (>=", "libjson-c5 (>=", "libpq5 (>=", "libyaml-0-2"):
+            self.assertIn(library, depends)
+
+    def test_has_maintainer_scripts_that_the_shell_can_read(self):
+        for script in ("postinst", "prerm", "postrm"):
+            subprocess.run(["sh", "-n"], input=self.control(script), text=True, check=True, timeout=20)
+
+    def test_is_the_same_when_it_is_made_again(self):
+        self.assertEqual(make_package("second").read_bytes(), _package.read_bytes())
+
+    def test_is_one_that_lintian_has_no_error_for(self):
+        if shutil.which("lintian"):
+            done = subprocess.run(
+                ["lintian", "--fail-on", "error", "--allow-root", str(_package)],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            self.assertEqual(done.returncode, 0, done.stdout)
+
+
+class CmakeInstall(unittest.TestCase):
+    """Without a package, below any prefix."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.prefix = pathlib.Path(_work.name) / "prefix"
+        output("cmake", "--install", RELEASE, "--prefix", str(cls.prefix))
+
+    def test_has_a_program_that_runs(self):
+        text = output(str(self.prefix / "bin/tokenflex-etl"), "--version")
+        self.assertRegex(text, r"^tokenflex-etl \d+\.\d+\.\d+ \(\S+\)\n")
+
+    def test_has_units_that_start_the_program_of_this_prefix(self):
+        unit = (self.prefix / "lib/systemd/system/tokenflex-etl@.service").read_text(encoding="utf-8")
+        self.assertIn(f"ExecStart={self.prefix}/bin/tokenflex-etl ", unit)
+
+    def test_writes_nothing_into_etc(self):
+        self.assertFalse((self.prefix / "etc").exists())
+
+    def test_has_a_manual_that_man_can_show(self):
+        for page in ("man1/tokenflex-etl.1.gz", "man5/tokenflex-etl.yaml.5.gz", "man5/tokenflex-etl-job.5.gz"):
+            self.assertTrue((self.prefix / "share/man" / page).is_file(), page)
+
+
+class InstalledCase(EtlTestCase):
+    """On a machine that is gone afterwards."""
+
+    simulator_settings = {"rows_per_day": 2}
+
+    def setUp(self):
+        super().setUp()
+        if subprocess.run(["dpkg-query", "--show", "tokenflex-etl"], capture_output=True, check=False).returncode == 0:
+            self.skipTest("a tokenflex-etl is installed on this machine")
+        self.root = Root(self.database.server.host)
+        self.addCleanup(self.root.close)
+        if self.root.problem:
+            self.skipTest(f"no machine to install on: {self.root.problem}")
+        self.root.copy_in(_package, "/package.deb")
+        self.before = self.root.changed()
+        self.dpkg("--install", "/package.deb")
+
+    def dpkg(self, *arguments):
+        """Without the triggers of other packages: man-db's would read every page of the machine."""
+        self.root.run_well("dpkg", "--no-triggers", "--force-unsafe-io", *arguments)
+
+    def left(self):
+        """The files that are there now and were not before, but for dpkg's own."""
+        new = (str(path) for path in self.root.changed() if path not in self.before)
+        return [path for path in new if not path.startswith(DPKG)]
+
+    def write_settings(self):
+        """As an administrator would: into the package's file, behind what is there."""
+        path = "/etc/tokenflex-etl/tokenflex-etl.yaml"
+        quick = {"rate_limit": {"per_minute": 0}, "poll": {"first": "10ms", "max": "50ms"}}
+        api = {"base_url": self.simulator.url, **quick}
+        settings = f"api: {json.dumps(api)}\nauth: {{flow: client_credentials}}\n"
+        self.root.write(path, self.root.run_well("cat", path) + settings)
+        self.root.write("/run/credentials/client_secret", "sim-secret\n")
+
+    def service_command(self):
+        """What the unit starts for the tag `nightly`."""
+        unit = self.root.run_well("cat", "/usr/lib/systemd/system/tokenflex-etl@.service")
+        return shlex.split(re.search(r"(?m)^ExecStart=(.*)$", unit)[1].replace("%i", "nightly"))
+
+    def service_environment(self):
+        """What systemd gives the service, and /etc/default/tokenflex-etl."""
+        return {
+            **self.database.environment,
+            "HOME": "/",
+            "STATE_DIRECTORY": "/var/lib/tokenflex-etl",
+            "CREDENTIALS_DIRECTORY": "/run/credentials",
+            "TOKENFLEX_CLIENT_ID": "sim-client",
+            "TOKENFLEX_CONTRACT": CONTRACT,
+        }
+
+
+class Installed(InstalledCase):
+    def test_tells_its_version(self):
+        self.assertRegex(self.root.run_well("tokenflex-etl", "--version"), r"^tokenflex-etl \d+\.\d+\.\d+ \(")
+
+    def test_has_settings_that_are_right_as_they_are(self):
+        self.root.run_well("sh", "-c", "cp /usr/share/tokenflex-etl/jobs/*.yaml /etc/tokenflex-etl/jobs/")
+        text = self.root.run_well("tokenflex-etl", "--jobs", "/etc/tokenflex-etl/jobs", "check")
+        self.assertRegex(text, r"^\d+ jobs checked, nothing found\n$")
+
+    def test_loads_as_its_unit_would(self):
+        self.root.run_well("cp", "/usr/share/tokenflex-etl/jobs/daily_product_usage.yaml", "/etc/tokenflex-etl/jobs/")
+        self.write_settings()
+        text = self.root.run_well(*self.service_command(), **self.service_environment())
+        self.assertRegex(text, r"(?m)^([23]) of \1 succeeded, ")
+        self.assertGreater(self.database.count("tokenflex.daily_product_usage"), 0)
+
+    def test_removed_keeps_what_an_administrator_has_changed(self):
+        self.write_settings()
+        self.dpkg("--remove", "tokenflex-etl")
+        self.assertIn(self.simulator.url, self.root.run_well("cat", CONFFILES[1]))
+        self.assertFalse(self.root.exists("/usr/bin/tokenflex-etl"))
+
+    def test_purged_leaves_nothing(self):
+        self.root.write("/var/lib/private/tokenflex-etl/token.json", "{}")
+        self.root.write("/var/lib/systemd/timers/stamp-tokenflex-etl@nightly.timer", "")
+        self.root.write("/etc/systemd/system/timers.target.wants/tokenflex-etl@nightly.timer", "")
+        self.root.run_well("ln", "-s", "private/tokenflex-etl", "/var/lib/tokenflex-etl")
+        self.assertIn("/usr/bin/tokenflex-etl", self.left())
+        self.dpkg("--purge", "tokenflex-etl")
+        self.assertEqual(self.left(), [])
+        for directory in ("/etc/tokenflex-etl", "/usr/share/tokenflex-etl", "/usr/share/doc/tokenflex-etl"):
+            self.assertFalse(self.root.exists(directory), directory)
+
+    def test_purged_leaves_jobs_that_somebody_has_written(self):
+        self.root.write("/etc/tokenflex-etl/jobs/mine.yaml", "contract: 1\n")
+        self.dpkg("--purge", "tokenflex-etl")
+        self.assertEqual(self.left(), ["/etc/tokenflex-etl/jobs/mine.yaml"])
+
+
+if __name__ == "__main__":
+    main()

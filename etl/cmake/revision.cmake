@@ -6,7 +6,7 @@ if(NOT REVISION)
   set(REVISION unknown)
   find_program(GIT git)
   if(GIT AND EXISTS ${SOURCE_ROOT}/.git)
-    execute_process(COMMAND ${GIT} describe --always --dirty --abbrev=12 --exclude=*
+    execute_process(COMMAND ${GIT} --no-optional-locks describe --always --dirty --abbrev=12 --exclude=*
       WORKING_DIRECTORY ${SOURCE_ROOT} RESULT_VARIABLE failed OUTPUT_VARIABLE described
       OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     if(NOT failed)

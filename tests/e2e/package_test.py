@@ -154,6 +154,14 @@ class CmakeInstall(unittest.TestCase):
         unit = (self.prefix / "lib/systemd/system/tokenflex-etl@.service").read_text(encoding="utf-8")
         self.assertIn(f"ExecStart={self.prefix}/bin/tokenflex-etl ", unit)
 
+    def test_has_completions_where_the_shells_look_below_a_prefix(self):
+        for path in (
+            "bash-completion/completions/tokenflex-etl",
+            "zsh/site-functions/_tokenflex-etl",
+            "fish/vendor_completions.d/tokenflex-etl.fish",
+        ):
+            self.assertTrue((self.prefix / "share" / path).is_file(), path)
+
     def test_writes_nothing_into_etc(self):
         self.assertFalse((self.prefix / "etc").exists())
 

@@ -1,45 +1,33 @@
 #include "cli/commands.h"
 
 const struct command commands[] = {
-    {"init", "", "create or upgrade the tool's own schema in the database, and the report views",
+    {"init", "", "create or upgrade the tool's own schema, and the report views",
      "Creates the schema tokenflex_etl (run history, request budget, table catalogue), or upgrades it, and "
-     "the "
-     "schema\n"
-     "for the tables (database.schema); says what it did. `run` does so too where it may. With --reports "
-     "also "
-     "the views\n"
-     "report_… over the shipped jobs' tables, as far as these are there; once more, it brings them up to "
-     "date.",
+     "the schema for the tables (database.schema); says what it did. `run` does so too where it may. With "
+     "--reports also the views report_… over the shipped jobs' tables, as far as these are there; once more, "
+     "it brings them up to date.",
      FOR_INIT, command_init},
     {"check", "[JOB…]", "validate settings and job definitions, offline",
      "Reads the settings and every job definition (or those named) and shows all that is wrong with them, a "
-     "line each:\n"
-     "FILE:LINE:COL: error: …  No network, no database. Exit code 78 when there are errors, 0 when there are "
-     "none.",
+     "line each: FILE:LINE:COL: error: …  No network, no database. Exit code 78 when there are errors, 0 "
+     "when "
+     "there are none.",
      FOR_CHECK, command_check},
     {"plan", "[JOB…]", "show what run would do, and why",
      "Shows what `run` would do now, chunk by chunk: query or export and the reason, the requests it takes "
-     "and "
-     "when the\n"
-     "request budget will have let them through, the request bodies, and the table changes. Spends no "
-     "request and "
-     "changes\n"
-     "nothing; without the database it says what it cannot know. Exit code 0, or that of jobs that run would "
-     "refuse.",
+     "and when the request budget will have let them through, the request bodies, and the table changes. "
+     "Spends no request and changes nothing; without the database it says what it cannot know. Exit code 0, "
+     "or that of jobs that run would refuse.",
      FOR_PLAN, command_plan},
     {"run", "[JOB…]", "run the named jobs, or all enabled ones",
      "Submits each job's query, waits for it, pages through its rows and upserts them into the job's table. "
-     "A failing\n"
-     "job never stops the others. The summary goes to stdout, the log to stderr.",
+     "A failing job never stops the others. The summary goes to stdout, the log to stderr.",
      FOR_RUN, command_run},
     {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
      "Shows what is wrong and what to do about it; then for each job and contract the last run, the last "
-     "success, up to\n"
-     "which day data is loaded, rows and requests of the last runs; and what is left of the request budget. "
-     "A job that is\n"
-     "no longer defined is shown too. Only reads the database, and spends no request. Exit code 0 also when "
-     "jobs have\n"
-     "failed.",
+     "success, up to which day data is loaded, rows and requests of the last runs; and what is left of the "
+     "request budget. A job that is no longer defined is shown too. Only reads the database, and spends no "
+     "request. Exit code 0 also when jobs have failed.",
      FOR_STATUS, command_status},
     {"auth", "login|status|logout", "log in to the service, see or forget the login",
      "login   has an administrator log in with a browser, and keeps the refresh token in auth.token_file. It "

@@ -27,6 +27,10 @@ const struct manual_key job_manual[] = {
      "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
      "needs three "
      "other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take none."},
+    {"query.dataset", "`contracts`, `contract_years` or `custom_field_names`", "",
+     "With the source `contract`, in place of all other keys of `query`: what the service keeps of the "
+     "contract "
+     "itself, one request a contract."},
 
     {"window", NULL, "",
      "The days or months that a run asks for. Without it, the job asks for everything there is."},
@@ -44,7 +48,8 @@ const struct manual_key job_manual[] = {
     {"source", NULL, "auto",
      "`query`: the Query API. `export`: the Export API, which has no time limit, is the only one with "
      "session-level "
-     "fields, and needs the scope `data:write`. `auto`: the query, and the export where that will not do."},
+     "fields, and needs the scope `data:write`. `auto`: the query, and the export where that will not do. "
+     "`contract`: no usage, but what `query.dataset` names."},
     {"page_size", NULL, "5000",
      "Rows asked for at a time. Requests are scarce: large pages are what makes a night short."},
     {"timeout", NULL, "1h", "How long the whole job may take, waiting for requests included."},

@@ -54,5 +54,13 @@ const struct manual_key settings_manual[] = {
     {"run.parallel_jobs", NULL, "4", "How many jobs run at once. They share one budget of requests."},
     {"run.metrics_file", NULL, "\"\"",
      "A file for the textfile collector of Prometheus' node exporter, replaced as a whole. Empty: none."},
+    {"run.ping_url", NULL, "\"\"",
+     "Told when a run starts, succeeds (the URL itself) and fails (with the exit code behind it), in the way "
+     "of "
+     "healthchecks services. A secret: it is never logged. Empty: none."},
+    {"run.keep_runs", NULL, "400",
+     "How many days `tokenflex_etl.run` keeps a run, and longer while a later run or `status` needs it. 0: "
+     "for "
+     "ever."},
     {0},
 };

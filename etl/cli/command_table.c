@@ -42,7 +42,7 @@ const struct command commands[] = {
      "that contract calls its custom fields (one request), and with --job as well a job definition to start "
      "from, which `check` accepts as it is:\n"
      "\n"
-     "    tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage_11000000001.yaml",
+     "    tokenflex-etl discover fields --contract 11000000001 --job > jobs/usage.yaml",
      FOR_DISCOVER, command_discover},
     {"doctor", "", "check everything that a run needs, and say what to do",
      "Looks at settings, jobs, token and scopes, database (version, privileges, schema, request budget), the "

@@ -52,8 +52,8 @@ static void put_program_help(struct buf *out)
     buf_put(out, "\nexit codes:\n");
     for (const struct exit_code *code = exit_codes; code->meaning; code++)
         buf_print(out, "  %-3d %s\n", code->code, code->meaning);
-    buf_put(out, "\ntokenflex-etl COMMAND --help tells more of a command, tokenflex-etl help settings and\n"
-                 "tokenflex-etl help job what can stand in the files.\n");
+    buf_put(out, "\ntokenflex-etl COMMAND --help tells more of a command, and tokenflex-etl\n"
+                 "help settings and help job what can stand in the files.\n");
 }
 
 void help_put(const struct command *command, struct buf *out)

@@ -22,11 +22,26 @@ static const struct {
 };
 
 static struct log_options options = {.fd = STDERR_FILENO, .level = LOG_INFO, .format = LOG_TEXT};
+static struct log_writer diverted;
 static _Thread_local struct log_context context;
+
+/* What a line is made of, next to the context. */
+struct line {
+    enum log_level level;
+    const char *event;
+    const char *message;
+    const struct log_number *numbers; /* NULL: none */
+    const struct err *err;            /* NULL: it tells of none */
+};
 
 void log_setup(const struct log_options *chosen)
 {
     options = *chosen;
+}
+
+void log_divert(struct log_writer writer)
+{
+    diverted = writer;
 }
 
 bool log_wanted(enum log_level level)
@@ -83,62 +98,97 @@ static void put_json_member(struct buf *line, const char *name, const char *valu
     json_text_put_string(line, value, strlen(value));
 }
 
-static void put_json(struct buf *line, enum log_level level, const char *event, const char *message,
-                     const char *hint)
+static void put_json(struct buf *text, const struct line *line)
 {
     char now[CLOCK_TEXT];
-    buf_print(line, "{\"time\":\"%s\",\"level\":\"%s\"", clock_format(clock_wall_ms(), now),
-              levels[level].name);
-    put_json_member(line, "event", event);
-    put_json_member(line, "job", context.job);
-    put_json_member(line, "contract", context.contract);
-    put_json_member(line, "window", context.window);
+    buf_print(text, "{\"time\":\"%s\",\"level\":\"%s\"", clock_format(clock_wall_ms(), now),
+              levels[line->level].name);
+    put_json_member(text, "event", line->event);
+    put_json_member(text, "job", context.job);
+    put_json_member(text, "contract", context.contract);
+    put_json_member(text, "window", context.window);
     if (context.run_id)
-        buf_print(line, ",\"run_id\":%" PRId64, context.run_id);
-    put_json_member(line, "message", message);
-    put_json_member(line, "hint", hint);
-    buf_put(line, "}");
+        buf_print(text, ",\"run_id\":%" PRId64, context.run_id);
+    put_json_member(text, "message", line->message);
+    if (line->err) {
+        const struct err_kind_info *info = err_kind_info(line->err->kind);
+        put_json_member(text, "hint", line->err->hint);
+        put_json_member(text, "kind", info->name);
+        buf_print(text, ",\"exit_code\":%d", info->exit_code);
+    }
+    for (const struct log_number *number = line->numbers; number && number->name; number++)
+        buf_print(text, ",\"%s\":%" PRId64, number->name, number->value);
+    buf_put(text, "}");
 }
 
-static void write_line(enum log_level level, const char *event, const char *message, const char *hint)
+static void put_line(struct buf *text, const struct line *line)
 {
-    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     switch (options.format) {
     case LOG_TEXT:
-        put_text(&line, level, message);
+        put_text(text, line->level, line->message);
         break;
     case LOG_JOURNALD:
-        put_journald(&line, level, message);
+        put_journald(text, line->level, line->message);
         break;
     case LOG_JSON:
-        put_json(&line, level, event, message, hint);
+        put_json(text, line);
         break;
     }
-    if (options.format != LOG_JSON && hint && *hint)
-        buf_print(&line, " (%s)", hint);
+    if (options.format != LOG_JSON && line->err && *line->err->hint)
+        buf_print(text, " (%s)", line->err->hint);
+}
+
+static void write_line(const struct line *line)
+{
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    put_line(&text, line);
     /* A message is one line whatever is in it: nobody forges a second one. */
-    for (size_t i = 0; i < line.length; i++)
-        if (line.bytes[i] == '\n' || line.bytes[i] == '\r')
-            line.bytes[i] = ' ';
-    buf_put(&line, "\n");
-    ssize_t ignored = write(options.fd, line.bytes, line.length);
+    for (size_t i = 0; i < text.length; i++)
+        if (text.bytes[i] == '\n' || text.bytes[i] == '\r')
+            text.bytes[i] = ' ';
+    buf_put(&text, "\n");
+    if (diverted.write_line) {
+        diverted.write_line(diverted.context, text.bytes, text.length);
+        return;
+    }
+    ssize_t ignored = write(options.fd, text.bytes, text.length);
     (void)ignored;
+}
+
+static void write_format(struct line *line, const char *format, va_list arguments)
+{
+    char text[4096];
+    vsnprintf(text, sizeof text, format, arguments);
+    line->message = text;
+    write_line(line);
 }
 
 void log_write(enum log_level level, const char *event, const char *format, ...)
 {
+    struct line line = {.level = level, .event = event};
+    va_list arguments;
     if (!log_wanted(level))
         return;
-    char text[4096];
-    va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    write_format(&line, format, arguments);
     va_end(arguments);
-    write_line(level, event, text, NULL);
+}
+
+void log_write_numbers(enum log_level level, const char *event, const struct log_number *numbers,
+                       const char *format, ...)
+{
+    struct line line = {.level = level, .event = event, .numbers = numbers};
+    va_list arguments;
+    if (!log_wanted(level))
+        return;
+    va_start(arguments, format);
+    write_format(&line, format, arguments);
+    va_end(arguments);
 }
 
 void log_error(const char *event, const struct err *err)
 {
+    struct line line = {.level = LOG_ERROR, .event = event, .message = err->text, .err = err};
     if (log_wanted(LOG_ERROR))
-        write_line(LOG_ERROR, event, err->text, err->hint);
+        write_line(&line);
 }

@@ -4,6 +4,19 @@
  * A line has a level, an event (a stable, hyphenated word that scripts can match) and a message for people.
  * What it is about (job, contract, run, window) comes from the thread's context, so that code deep down need
  * not know.
+ *
+ * As JSON a line is an object with these keys, in this order; they stay as they are, others may come:
+ *
+ *     time       2026-11-22T03:04:05.678Z
+ *     level      error, warn, info, debug
+ *     event      chunk-loaded, budget-wait, http-request, …
+ *     job, contract, window, run_id    where the line is about one
+ *     message    for people: never to be parsed
+ *     hint       what to do, where there is something
+ *     kind       of an error: unavailable, data, later, … (base/err)
+ *     exit_code  of an error: the one that it leads to
+ *
+ * and with the event's own numbers behind them: rows_read, rows_inserted, requests, elapsed_ms, wait_ms, …
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -11,6 +24,7 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
@@ -39,6 +53,27 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
 #define log_info(event, ...) log_write(LOG_INFO, event, __VA_ARGS__)
 #define log_warn(event, ...) log_write(LOG_WARN, event, __VA_ARGS__)
 #define log_debug(event, ...) log_write(LOG_DEBUG, event, __VA_ARGS__)
+
+/* A number of an event: a key of its own in a JSON line. The message tells it too. */
+struct log_number {
+    const char *name; /* NULL ends a list */
+    int64_t value;
+};
+#define LOG_NUMBERS(...) ((const struct log_number[]){__VA_ARGS__, {0}})
+
+void log_write_numbers(enum log_level level, const char *event, const struct log_number *numbers,
+                       const char *format, ...) PRINTF_LIKE(4, 5);
+
+/*
+ * Lines go to a function from now on, each whole with its line end, in place of the descriptor: for whoever
+ * shows something else there too. It may be called by several threads at once. write_line NULL: to the
+ * descriptor again. To be called while no other thread logs.
+ */
+struct log_writer {
+    void (*write_line)(void *context, const char *line, size_t length);
+    void *context;
+};
+void log_divert(struct log_writer writer);
 
 /* An error with its hint, once, where it ends. */
 void log_error(const char *event, const struct err *err);

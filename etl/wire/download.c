@@ -214,8 +214,11 @@ static void log_end(const struct http_call *call, bool ended, int status)
     if (!ended)
         log_debug("http-request", "%s: %d, not read to its end", transfer_name(call, name), status);
     else if (call->err.kind == ERR_NONE)
-        log_debug("http-request", "%s: %d, %" PRId64 " ms, %" PRIu64 " bytes", transfer_name(call, name),
-                  status, call->response.elapsed_ms, call->received);
+        log_write_numbers(LOG_DEBUG, "http-request",
+                          LOG_NUMBERS({"status", status}, {"elapsed_ms", call->response.elapsed_ms},
+                                      {"bytes", (int64_t)call->received}),
+                          "%s: %d, %" PRId64 " ms, %" PRIu64 " bytes", transfer_name(call, name), status,
+                          call->response.elapsed_ms, call->received);
     else
         log_debug("http-request", "%s (%" PRId64 " ms, %" PRIu64 " bytes)", call->err.text,
                   call->response.elapsed_ms, call->received);

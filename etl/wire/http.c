@@ -196,8 +196,11 @@ static void log_call(const struct http_call *call)
     if (!log_wanted(LOG_DEBUG))
         return;
     if (call->err.kind == ERR_NONE)
-        log_debug("http-request", "%s: %d, %" PRId64 " ms, %zu bytes", transfer_name(call, name),
-                  response->status, response->elapsed_ms, response->body.length);
+        log_write_numbers(LOG_DEBUG, "http-request",
+                          LOG_NUMBERS({"status", response->status}, {"elapsed_ms", response->elapsed_ms},
+                                      {"bytes", (int64_t)response->body.length}),
+                          "%s: %d, %" PRId64 " ms, %zu bytes", transfer_name(call, name), response->status,
+                          response->elapsed_ms, response->body.length);
     else
         log_debug("http-request", "%s (%" PRId64 " ms, %zu bytes)", call->err.text, response->elapsed_ms,
                   response->body.length);

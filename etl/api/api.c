@@ -5,6 +5,7 @@
 #include "base/dice.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
 
@@ -151,8 +152,10 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
         return err_wrap(err, "waiting %.0f s more would pass the job's timeout",
                         (double)verdict->wait_ms / 1000);
     }
-    log_warn(limited ? "rate-limited" : "request-retry", "%s; asking again in %.1f s", why.text,
-             (double)verdict->wait_ms / 1000);
+    log_write_numbers(LOG_WARN, limited ? "rate-limited" : "request-retry",
+                      LOG_NUMBERS({"wait_ms", verdict->wait_ms}), "%s; asking again in %.1f s", why.text,
+                      (double)verdict->wait_ms / 1000);
+    progress_wait(limited ? "as the service asks (429)" : "to ask again", clock_deadline(verdict->wait_ms));
     return stop_sleep(verdict->wait_ms, err);
 }
 

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/json_text.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/stop.h"
 
 #include <string.h>
@@ -205,6 +206,7 @@ bool export_request(struct export *export, const char *body, const char *file_na
     int64_t since_ms = clock_wall_ms();
     bool found = false;
     *full = false;
+    progress_phase("requesting the export");
     if (!export_quota_may_ask(&export->quota, clock_now_ms())) {
         *full = true;
         if (export->quota.refusals == 0)
@@ -249,6 +251,7 @@ bool export_wait_quota(struct export *export, struct err *err)
         return err_set(
             err, ERR_LATER,
             "no export of ours has ended in time, and the quota of outstanding exports is used up");
+    progress_wait("for an export to end", clock_deadline(wait_ms));
     return stop_sleep(wait_ms, err);
 }
 
@@ -300,6 +303,7 @@ static bool wait_for_poll(const struct export *export, struct err *err)
     if (poll_ms > export->api->deadline_ms)
         return err_set(err, ERR_LATER,
                        "the export is not ready, and the next poll would pass the job's timeout");
+    query_tell_wait(export->polls, poll_ms, now_ms);
     return poll_ms <= now_ms || stop_sleep(poll_ms - now_ms, err);
 }
 
@@ -385,6 +389,7 @@ static bool retry_error(struct export *export, struct err *err)
 
 bool export_await(struct export *export, struct err *err)
 {
+    progress_phase("exporting");
     for (;;) {
         switch (export->status) {
         case EXPORT_GONE:

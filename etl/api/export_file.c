@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/dice.h"
 #include "base/log.h"
+#include "base/progress.h"
 
 #include <inttypes.h>
 
@@ -247,6 +248,8 @@ bool export_file_read(struct export_file *file, struct export_block *block, stru
     file->offset += part.length;
     if (file->offset > file->farthest)
         file->farthest = file->offset;
+    progress_bytes(file->offset,
+                   file->known.total == DOWNLOAD_UNKNOWN ? PROGRESS_UNKNOWN : file->known.total);
     if (file->farthest >= file->fault_at + EXPORT_FILE_PROGRESS)
         file->failures = 0;
     return true;

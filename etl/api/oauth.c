@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/dice.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "wire/json.h"
 
@@ -160,6 +161,7 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
             return false;
         asking->attempt.failures++;
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
+        progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));
         if (!stop_sleep(verdict.wait_ms, err))
             return false;
     }

@@ -3,10 +3,14 @@
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
 
 #include <string.h>
+
+/* A wait shorter than this is of no interest to the reader of a log. */
+#define WORTH_TELLING_MS 3000
 
 void page_release(struct page *page)
 {
@@ -88,6 +92,7 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .max_bytes = QUERY_MAX_PAGE_BYTES,
         .ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER, .needs = expected_requests(query)},
     };
+    progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;
     query->dies_at_ms = CLOCK_NEVER;
@@ -98,7 +103,7 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         return false;
     if (page->answer.status == QUERY_DONE)
         note_ready(query, -1);
-    log_debug("query-submitted", "query submitted: %s", query_status_name(page->answer.status));
+    log_info("query-submitted", "query submitted: %s", query_status_name(page->answer.status));
     return true;
 }
 
@@ -182,6 +187,16 @@ int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls)
     return wait_ms < max_ms ? wait_ms : max_ms;
 }
 
+/* Of many polls the log has the first alone, unless it is asked for more. */
+void query_tell_wait(unsigned polls, int64_t poll_ms, int64_t now_ms)
+{
+    int64_t wait_ms = poll_ms > now_ms ? poll_ms - now_ms : 0;
+    bool worth_telling = polls == 0 && wait_ms >= WORTH_TELLING_MS;
+    progress_wait("for the next poll", poll_ms);
+    log_write_numbers(worth_telling ? LOG_INFO : LOG_DEBUG, "poll-wait", LOG_NUMBERS({"wait_ms", wait_ms}),
+                      "asking whether it is done in %.1f s", (double)wait_ms / 1000);
+}
+
 static bool is_over(const struct answer *answer)
 {
     switch (answer->status) {
@@ -225,6 +240,7 @@ static bool wait_for_poll(const struct query *query, bool *past, struct err *err
     if (poll_ms > query->api->deadline_ms)
         return err_set(err, ERR_LATER,
                        "the query is not done, and the next poll would pass the job's timeout");
+    query_tell_wait(query->polls, poll_ms, now_ms);
     return poll_ms <= now_ms || stop_sleep(poll_ms - now_ms, err);
 }
 
@@ -246,6 +262,7 @@ static bool poll(struct query *query, struct page *page, struct err *err)
 bool query_await(struct query *query, struct page *page, struct err *err)
 {
     bool ready_before = false;
+    progress_phase("polling");
     while (!is_over(&page->answer)) {
         bool past = false;
         /* A cached result that came without its rows is there already: it is fetched, not waited for. */

@@ -77,6 +77,9 @@ MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, ui
 /* How long to wait before the next poll: first, then half as long again each time, up to max. Pure. */
 int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls);
 
+/* Tells log and progress of the wait for a poll; polls were answered `not yet` before it. */
+void query_tell_wait(unsigned polls, int64_t poll_ms, int64_t now_ms);
+
 /* The ceiling of one page's bytes. */
 #define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/stop.h"
 
 #include <pthread.h>
@@ -119,7 +120,17 @@ static void tell(struct waiter *waiter, int64_t wait_ms, const char *what)
     if (waiter->told || wait_ms < WORTH_TELLING_MS)
         return;
     waiter->told = true;
-    log_info("budget-wait", "waiting %.0f s %s", (double)wait_ms / 1000, what);
+    log_write_numbers(LOG_INFO, "budget-wait", LOG_NUMBERS({"wait_ms", wait_ms}), "waiting %.0f s %s",
+                      (double)wait_ms / 1000, what);
+}
+
+/* A submit that waits for the budget knows until when; others stand in the line for a place: NEVER. */
+static void tell_progress(const struct waiter *waiter, int64_t place_at_ms, int64_t now_ms)
+{
+    if (waiter->not_before_ms > now_ms)
+        progress_wait("for the budget", waiter->not_before_ms);
+    else
+        progress_wait(place_at_ms == CLOCK_NEVER ? "for its turn" : "for the budget", place_at_ms);
 }
 
 /* Asks the database for the next place, without the mutex; only the first of the line does. */
@@ -185,6 +196,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
     if (too_late(waiter, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms, err))
         return false;
     if (first_ready(queue, now_ms) != waiter || queue->asking) {
+        tell_progress(waiter, CLOCK_NEVER, now_ms);
         wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + LOOK_MS);
         return true;
     }
@@ -194,6 +206,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
         return false;
     if (queue->place_at_ms > now_ms) {
         tell(waiter, queue->place_at_ms - now_ms, "for the request budget");
+        tell_progress(waiter, queue->place_at_ms, now_ms);
         wait_until(queue, queue->place_at_ms);
         return true;
     }
@@ -234,6 +247,7 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
     while (good && !passed)
         good = step(queue, &waiter, pg, &passed, err);
     leave(queue, &waiter);
+    progress_go_on();
     if (good)
         pthread_mutex_unlock(&queue->mutex);
     else

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "run/export_rows.h"
 #include "run/row_block.h"
 #include "wire/json_reader.h"
@@ -98,6 +99,7 @@ static bool flush(struct staging *staging, struct err *err)
         if (!stage_add_row(stage, row_block_row(block, row), block->width, err))
             return false;
     staging->rows += block->rows;
+    progress_rows(staging->rows, PROGRESS_UNKNOWN);
     row_block_clear(block);
     return stage_end_page(stage, err);
 }
@@ -148,6 +150,8 @@ static bool stage_rows_of(struct staging *staging, struct export_rows *rows, str
 static bool download(struct staging *staging, struct export *export, const struct text_list *names,
                      struct err *err)
 {
+    progress_phase("downloading");
+    log_info("export-download", "the export is ready; downloading it");
     SCOPED(export_rows) struct export_rows *rows = export_rows_open(export, names, err);
     if (!rows || !stage_rows_of(staging, rows, err))
         return false;
@@ -155,8 +159,9 @@ static bool download(struct staging *staging, struct export *export, const struc
     if (staging->fetched->rows != staging->rows)
         return err_set(err, ERR_BUG, "%" PRIu64 " rows are staged, the export has %" PRIu64,
                        staging->fetched->rows, staging->rows);
-    log_info("export-read", "export read, %" PRIu64 " rows%s", staging->rows,
-             export_rows_proved(rows) ? "" : "; its host told no length");
+    log_write_numbers(LOG_INFO, "export-read", LOG_NUMBERS({"rows_read", (int64_t)staging->rows}),
+                      "export read, %" PRIu64 " rows%s", staging->rows,
+                      export_rows_proved(rows) ? "" : "; its host told no length");
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "load/run_log.h"
 #include "run/flight.h"
 #include "run/parts.h"
@@ -184,7 +185,9 @@ static bool collect(struct fetch *fetch, enum ending *ending, struct err *err)
     *ending = ending_of(&fetch->page.answer);
     if (*ending != ENDED_WHOLE)
         return true;
-    log_info("query-done", "query done, %" PRIu64 " rows", fetch->page.answer.total);
+    log_write_numbers(LOG_INFO, "query-done", LOG_NUMBERS({"rows_read", (int64_t)fetch->page.answer.total}),
+                      "query done, %" PRIu64 " rows", fetch->page.answer.total);
+    progress_phase("paging");
     if (!run_log_ready(pg_of(fetch), fetch->task->run_id, ready_ms(fetch), err) ||
         !check_size(fetch, ending, err))
         return false;

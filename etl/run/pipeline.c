@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "load/grain.h"
 #include "load/lock.h"
 #include "load/merge.h"
@@ -21,6 +22,9 @@
 
 /* A load that collided with another transaction is tried so often. */
 #define LOAD_ATTEMPTS 3
+
+/* So many take the database long enough for the log to say that it has begun. */
+#define MANY_ROWS 200000
 
 /* From the stage into the table. *current: the table is as it was when it was looked at. */
 static bool merge(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
@@ -67,11 +71,21 @@ static bool collided(const struct pg *pg)
     return strcmp(pg_sqlstate(pg), "40001") == 0 || strcmp(pg_sqlstate(pg), "40P01") == 0;
 }
 
+static void tell_loading(const struct fetched *fetched)
+{
+    enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
+    progress_phase("loading");
+    progress_rows(PROGRESS_UNKNOWN, fetched->rows);
+    log_write(level, "loading", "loading %" PRIu64 " rows into %s.%s", fetched->rows, fetched->target.schema,
+              fetched->target.table);
+}
+
 static bool load(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
                  struct chunk_result *result, struct err *err)
 {
     struct pg *pg = pipeline->session->pg;
     const struct text_list *readers = &pipeline->settings->database.grant_select_to;
+    tell_loading(fetched);
     for (unsigned attempt = 1;; attempt++) {
         bool current = true;
         if (!pg_begin(pg, err))
@@ -218,11 +232,17 @@ static void set_log_context(const struct chunk *chunk, const char *window, int64
 
 static void tell_success(const struct chunk_result *result)
 {
-    log_info("chunk-loaded",
-             "%" PRIu64 " rows: %" PRIu64 " inserted, %" PRIu64 " updated, %" PRIu64 " unchanged, %" PRIu64
-             " deleted; %" PRIu64 " requests, %.1f s",
-             result->rows_read, result->counts.inserted, result->counts.updated, result->counts.unchanged,
-             result->counts.deleted, result->requests, (double)result->elapsed_ms / 1000);
+    const struct merge_counts *counts = &result->counts;
+    const struct log_number *numbers = LOG_NUMBERS(
+        {"rows_read", (int64_t)result->rows_read}, {"rows_inserted", (int64_t)counts->inserted},
+        {"rows_updated", (int64_t)counts->updated}, {"rows_unchanged", (int64_t)counts->unchanged},
+        {"rows_deleted", (int64_t)counts->deleted}, {"requests", (int64_t)result->requests},
+        {"elapsed_ms", result->elapsed_ms});
+    log_write_numbers(LOG_INFO, "chunk-loaded", numbers,
+                      "%" PRIu64 " rows: %" PRIu64 " inserted, %" PRIu64 " updated, %" PRIu64
+                      " unchanged, %" PRIu64 " deleted; %" PRIu64 " requests, %.1f s",
+                      result->rows_read, counts->inserted, counts->updated, counts->unchanged,
+                      counts->deleted, result->requests, (double)result->elapsed_ms / 1000);
 }
 
 void pipeline_texts_cleanup(struct pipeline_texts *texts)
@@ -297,6 +317,7 @@ void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, st
     int64_t started_ms = clock_now_ms();
     plan_window_format(&chunk->window, window);
     set_log_context(chunk, window, 0);
+    progress_window(window);
     *result = (struct chunk_result){.source = source_name(source_of_job(chunk->job).way)};
     pipeline->api->requests = chunk->requests_before;
     bool succeeded = run(pipeline, chunk, window, result);

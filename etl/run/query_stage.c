@@ -1,6 +1,7 @@
 #include "run/query_stage.h"
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "run/flight.h"
 
@@ -178,6 +179,7 @@ static bool stage_in_flight(struct staging *staging, struct flight *flight, bool
             return false;
         offset += staging->page->answer.row_count;
         owe(staging, staging->total - offset);
+        progress_page(offset, staging->total, (uint64_t)staging->owed);
         bool is_first = offset == staging->page->answer.row_count;
         if (!flight_send(flight, offset, err) || (!is_first && !fit_types(staging, err)) ||
             !stage_page(staging, err))

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "load/contract_log.h"
@@ -99,6 +100,7 @@ static void run_chunks(struct worker *worker, const struct turn *turn)
         .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
     for (size_t i = 0; i < turn->count && !is_in_vain(worker->runner, turn); i++) {
         struct run_item *item = &turn->items[i];
+        progress_chunk(i + 1, turn->count);
         if (!skip_chunk(options, &pipeline, item))
             pipeline_run(&pipeline, &item->chunk, &item->result);
         if (item->result.status == CHUNK_FAILED)
@@ -176,6 +178,14 @@ static bool has_succeeded(const struct turn *turn)
     return true;
 }
 
+static bool has_failed(const struct turn *turn)
+{
+    for (size_t i = 0; i < turn->count; i++)
+        if (turn->items[i].result.status == CHUNK_FAILED)
+            return true;
+    return false;
+}
+
 static void end_turn(struct runner *runner, struct turn *turn)
 {
     struct table_rebuild *rebuild = turn->rebuild;
@@ -197,7 +207,9 @@ static void *work(void *context)
     struct worker *worker = context;
     struct turn *turn;
     while ((turn = take_turn(worker->runner))) {
+        progress_begin(turn->job->name, turn->contract);
         run_turn(worker, turn);
+        progress_end(turn->count, has_failed(turn));
         end_turn(worker->runner, turn);
     }
     session_close(&worker->session);
@@ -284,7 +296,10 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     struct api api = service_api(&listing->runner->service, listing->pg, clock_deadline(LISTING_TIMEOUT_MS));
     struct err ignored;
     struct budget budget = budget_of(api.settings);
+    progress_begin("contracts", NULL);
+    progress_phase("listing");
     bool listed = contract_list(&api, arena, contracts, err);
+    progress_leave();
     *requests = api.requests;
     if (listed && !contract_log_remember(api.pg, budget.account, contracts, &ignored))
         log_warn("contracts", "%s", ignored.text);
@@ -299,6 +314,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     struct listing listing = {runner, pg};
     struct contract_source source = {list_contracts, &listing};
     agenda_make(&runner->options->agenda, &source, arena, &runner->agenda);
+    progress_expect(runner->agenda.turn_count, runner->agenda.item_count);
     if (runner->options->rebuild)
         rebuilds_begin(runner->options->settings, &runner->agenda, pg, arena, &runner->rebuilds);
     bool ran = run_workers(runner, pg, err);

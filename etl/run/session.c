@@ -1,8 +1,10 @@
 #include "run/session.h"
 
 #include "api/retry.h"
+#include "base/clock.h"
 #include "base/dice.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "load/lock.h"
 
@@ -56,6 +58,7 @@ bool session_renew(struct session *session, struct err *err)
             return false;
         int64_t wait_ms = retry_backoff_ms(failures, dice_roll());
         log_warn("database-retry", "%s; connecting again in %.1f s", err->text, (double)wait_ms / 1000);
+        progress_wait("to connect to the database again", clock_deadline(wait_ms));
         if (!stop_sleep(wait_ms, err))
             return false;
     }

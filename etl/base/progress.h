@@ -1,0 +1,117 @@
+/*
+ * What the threads of this process are at: a blackboard between those who work and the one who shows it.
+ *
+ * A thread that has called progress_begin() has an entry of its own, and writes into it what it does; one
+ * that has not may call everything here too, without effect, so that code deep down need not know. Whoever
+ * shows progress takes a copy of all entries by progress_look(). Writing costs an uncontended lock: it is for
+ * every page, not for every row.
+ */
+#ifndef BASE_PROGRESS_H
+#define BASE_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A number that is not known. */
+#define PROGRESS_UNKNOWN UINT64_MAX
+
+/* How much of a name is kept. */
+#define PROGRESS_NAME 128
+
+/* How far something was at a moment. */
+struct progress_mark {
+    int64_t at_ms; /* monotonic; 0: there is none */
+    uint64_t rows;
+    uint64_t bytes;
+};
+
+/* What one thread is at. Moments are monotonic. */
+struct progress_entry {
+    char job[PROGRESS_NAME];
+    char contract[PROGRESS_NAME]; /* "": none */
+    char window[PROGRESS_NAME];   /* "": none */
+    size_t chunk;                 /* the how-manieth, from 1; 0: none yet */
+    size_t chunks;                /* of how many */
+
+    const char *phase;     /* a constant, as in "submitting" */
+    int64_t phase_from_ms; /* when it began */
+    const char *wait;      /* a constant, as in "for the budget"; NULL: it waits for nothing */
+    int64_t wait_until_ms; /* over by then; CLOCK_NEVER: nobody knows */
+
+    /* Within the phase; what is not known, or of no concern, is PROGRESS_UNKNOWN. */
+    uint64_t pages;
+    uint64_t pages_total;
+    uint64_t rows;
+    uint64_t rows_total;
+    uint64_t bytes;
+    uint64_t bytes_total;
+    struct progress_mark since; /* a while ago: what has come since tells the speed */
+    struct progress_mark last;  /* where the next `since` will be */
+    int64_t told_ms;            /* when the log was last told how far it is */
+};
+
+/* The whole run. A job with several contracts counts once for each. */
+struct progress_totals {
+    size_t jobs;
+    size_t jobs_over;
+    size_t jobs_failed;
+    size_t chunks;
+    size_t chunks_over; /* of jobs that are over */
+    size_t running;     /* entries there are, also those that found no room */
+};
+
+/* Of the run as a whole. */
+
+/* How much there is to do: nothing of it is over yet. */
+void progress_expect(size_t jobs, size_t chunks);
+
+/* Copies the entries, at most `room` of them, those that began first first. Returns how many. */
+size_t progress_look(struct progress_entry *entries, size_t room, struct progress_totals *totals);
+
+/* Of the calling thread. Texts that are no constants are copied. */
+
+/* It begins a job. contract: NULL: none. */
+void progress_begin(const char *job, const char *contract);
+
+/* Its job is over, and was one of those expected; `chunks` went with it. */
+void progress_end(size_t chunks, bool failed);
+
+/* It leaves the blackboard without having done one of the jobs. */
+void progress_leave(void);
+
+/* It begins the chunk-th (from 1) of its job's chunks. */
+void progress_chunk(size_t chunk, size_t chunks);
+void progress_window(const char *window);
+
+/* It enters a phase: a constant text. Numbers of the phase before, and its wait, are gone. */
+void progress_phase(const char *phase);
+
+/* `rows` of rows_total (PROGRESS_UNKNOWN where that is so) have come. */
+void progress_rows(uint64_t rows, uint64_t rows_total);
+
+/* Another page has come, and with it `rows` of rows_total; pages_left more are expected. */
+void progress_page(uint64_t rows, uint64_t rows_total, uint64_t pages_left);
+
+/* `bytes` of bytes_total (PROGRESS_UNKNOWN where that is so) have come. */
+void progress_bytes(uint64_t bytes, uint64_t bytes_total);
+
+/*
+ * It waits: `why` is a constant that goes on from "waiting", as in "for the budget". until_ms is
+ * monotonic; the wait is over then, without another call. CLOCK_NEVER: until progress_go_on().
+ */
+void progress_wait(const char *why, int64_t until_ms);
+void progress_go_on(void);
+
+/* Reading an entry: pure. */
+
+/* Whether it waits at a moment. */
+bool progress_waits(const struct progress_entry *entry, int64_t now_ms);
+
+/* Rows a second of late; 0: none, or that cannot be told yet. */
+double progress_rows_per_s(const struct progress_entry *entry, int64_t now_ms);
+
+/* Until all rows (or bytes) will have come, at the speed of late; -1: that cannot be told. */
+int64_t progress_left_ms(const struct progress_entry *entry, int64_t now_ms);
+
+#endif

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cli/commands.h"
+#include "cli/display.h"
 #include "cli/output.h"
 #include "cli/run_inputs.h"
 #include "cli/user_agent.h"
@@ -43,7 +44,9 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
+    struct display *display = display_begin(options);
     run_selected(options, inputs, result);
+    display_end(display);
     result->outcome.failed += inputs->broken;
     return report(options, &result->outcome, run_inputs_combine(inputs, result->outcome.exit_code));
 }

@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/terminal.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -25,19 +26,13 @@ static bool stderr_is_journal(void)
     return file.st_dev == device && file.st_ino == inode;
 }
 
-static bool wants_colour(void)
-{
-    const char *no_color = getenv("NO_COLOR");
-    return isatty(STDERR_FILENO) && !(no_color && *no_color);
-}
-
 static void set_up_log(const struct options *options)
 {
     struct log_options log = {
         .fd = STDERR_FILENO,
         .level = options->log_level,
         .format = options->log_format,
-        .colour = wants_colour(),
+        .colour = terminal_has_colour(),
     };
     if (!options->log_format_given && stderr_is_journal())
         log.format = LOG_JOURNALD;

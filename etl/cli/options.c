@@ -56,8 +56,7 @@ static bool apply_words(struct options *options, const struct option_spec *spec,
     } else {
         if (!choose(spec, value, progress, COUNT_OF(progress), &choice, err))
             return false;
-        if (choice == 1)
-            return err_set(err, ERR_USAGE, "--progress always is not supported yet: follow the log");
+        options->progress = (enum progress_choice)choice;
     }
     return true;
 }

@@ -14,6 +14,8 @@
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 
+enum progress_choice { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+
 /* What the command line says, defaults filled in. Texts are argv's. */
 struct options {
     const struct command *command;
@@ -23,6 +25,7 @@ struct options {
     enum log_level log_level;
     enum log_format log_format;
     bool log_format_given;
+    enum progress_choice progress;
     bool help;
     bool version;
     const char *tag; /* NULL: none */

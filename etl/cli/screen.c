@@ -8,8 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CLEAR_BELOW "\r\033[J"
+/* The first line, and all below it. Not by one ESC [ J: at the top of the screen tmux takes that for clearing
+ * the screen, and keeps what was on it in its history. */
+#define CLEAR_BELOW "\r\0337\033[K\033[B\033[J\0338"
 #define CLEAR_REST "\033[K"
+/* A terminal that has just been made narrower is not to wrap lines that were made for its old width. */
+#define WRAP_OFF "\033[?7l"
+#define WRAP_ON "\033[?7h"
 
 struct screen {
     int fd;
@@ -55,7 +60,7 @@ static void make_frame(struct screen *screen, const struct screen_lines *lines)
     const char *line = lines->text;
     forget(screen);
     buf_put(&screen->text, lines->text);
-    buf_put(&screen->frame, "\r");
+    buf_put(&screen->frame, "\r" WRAP_OFF);
     for (;;) {
         size_t length = strcspn(line, "\n");
         buf_print(&screen->frame, "%.*s" CLEAR_REST, (int)length, line);
@@ -64,7 +69,7 @@ static void make_frame(struct screen *screen, const struct screen_lines *lines)
         buf_put(&screen->frame, "\n");
         line += length + 1;
     }
-    buf_put(&screen->frame, "\033[J\r");
+    buf_put(&screen->frame, "\033[J\r" WRAP_ON);
     if (lines->count > 1)
         buf_print(&screen->frame, "\033[%zuA", lines->count - 1);
 }

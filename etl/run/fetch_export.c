@@ -3,6 +3,7 @@
 #include "api/export.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "load/export_log.h"
 #include "run/export_stage.h"
 
@@ -230,6 +231,7 @@ static bool delete_leftovers(const struct fetch_task *task, struct err *err)
 void fetch_export_end(const struct fetch_task *task, const struct fetched *fetched)
 {
     struct err err;
+    progress_phase("deleting the export");
     bool deleted = delete_export(task, fetched->export_key, &err);
     if (!deleted)
         log_warn("export-kept", "%s; the rows are loaded, the export stays at the service until the next run",

@@ -1,6 +1,7 @@
 #include "run/rebuilds.h"
 
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "load/grain.h"
@@ -292,7 +293,10 @@ void rebuilds_conclude(struct table_rebuild *rebuild, struct agenda *agenda)
                 rebuild->what.schema, rebuild->what.table);
         give_up(rebuild, agenda, &reason);
     } else {
+        progress_begin(rebuild->what.job->name, NULL);
+        progress_phase("replacing the table");
         swap_or_give_up(rebuild, agenda);
+        progress_leave();
     }
     session_unlock(&rebuild->session);
     session_close(&rebuild->session);

@@ -15,6 +15,7 @@ from .programs import BUILD, SOURCE
 from .receiver import Receiver
 from .rows import differences
 from .simulator import ACCESS_TOKEN, CLIENT, Simulator
+from .terminal import Terminal
 
 __all__ = [
     "ACCESS_TOKEN",
@@ -34,6 +35,7 @@ __all__ = [
     "Result",
     "SOURCE",
     "Simulator",
+    "Terminal",
     "cases",
     "differences",
     "exposition",

@@ -11,6 +11,7 @@ import subprocess
 import time
 
 from harness import BUILD, CLIENT, EtlTestCase, Terminal, main
+from harness.programs import await_end, end, spawn
 
 LOG_LINE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info |warn |error) \S.*"
 TABLE_LINE = (
@@ -142,10 +143,12 @@ class Screen(ProgressCase):
         self.assert_only_log_and_table(terminal.wait_for_end())
 
     def test_is_clear_of_live_lines_after_an_interrupt(self):
-        self.etl.write_job("usage")
+        for job in ("daily", "monthly", "yearly"):
+            self.etl.write_job(job)
         self.hold_all()
         terminal = self.start_terminal()
-        terminal.wait_until(ends_with(r"usage 11000000001  submitting" + LASTED))
+        line = r"(daily|monthly|yearly) +11000000001 +submitting" + LASTED
+        terminal.wait_until(ends_with(line, line, line, "0 of 3 jobs done"))
         terminal.press("C-c")
         lines = terminal.wait_for_end()
         self.assert_only_log_and_table(lines)
@@ -218,9 +221,37 @@ class Stderr(ProgressCase):
     def test_that_is_a_terminal_has_live_lines(self):
         self.assertIn("submitting", self.run_on_terminal(TERM="xterm"))
 
+    def assert_cleared(self, written):
+        """What was shown last was cleared after it."""
+        shown, cleared = written.rfind("\033[?7h"), written.rfind("\r\0337\033[K\033[B\033[J\0338")
+        self.assertTrue(0 < shown < cleared, repr(written[-200:]))
+
     def test_that_is_a_terminal_is_clear_at_the_end(self):
-        written = self.run_on_terminal("--log-level", "error", TERM="xterm")
-        self.assertTrue(written.endswith("\r\0337\033[K\033[B\033[J\0338"), repr(written[-40:]))
+        self.assert_cleared(self.run_on_terminal("--log-level", "error", TERM="xterm"))
+
+    def test_that_is_a_terminal_is_clear_after_a_stop(self):
+        self.simulator.script({"on": "submit", "hold": True})
+        path = self.etl.directory / "stdout"
+        master, slave = os.openpty()
+        with open(path, "w", encoding="utf-8") as out:
+            process = spawn(
+                [str(BUILD / "tokenflex-etl"), *self.etl.command("run")],
+                env={**self.etl.environment, "TERM": "xterm"},
+                stdout=out,
+                stderr=slave,
+            )
+            try:
+                written = ""
+                while "submitting" not in written:
+                    written += os.read(master, 65536).decode()
+                process.terminate()
+                self.assertEqual(await_end(process, 20), 75)
+                written += os.read(master, 65536).decode()
+            finally:
+                end(process)
+                os.close(master)
+                os.close(slave)
+        self.assert_cleared(written)
 
     def test_with_NO_COLOR_has_live_lines_without_colour(self):
         written = self.run_on_terminal(TERM="xterm", NO_COLOR="1")

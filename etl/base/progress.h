@@ -48,6 +48,7 @@ struct progress_entry {
     uint64_t bytes_total;
     struct progress_mark since; /* a while ago: what has come since tells the speed */
     struct progress_mark last;  /* where the next `since` will be */
+    int64_t updated_ms;         /* when numbers last came */
     int64_t told_ms;            /* when the log was last told how far it is */
 };
 
@@ -111,7 +112,10 @@ bool progress_waits(const struct progress_entry *entry, int64_t now_ms);
 /* Rows a second of late; 0: none, or that cannot be told yet. */
 double progress_rows_per_s(const struct progress_entry *entry, int64_t now_ms);
 
-/* Until all rows (or bytes) will have come, at the speed of late; -1: that cannot be told. */
+/*
+ * Until all rows (or bytes) will have come, at the speed that they had when the last ones came, and not
+ * before its wait is over; -1: that cannot be told.
+ */
 int64_t progress_left_ms(const struct progress_entry *entry, int64_t now_ms);
 
 #endif

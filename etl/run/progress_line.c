@@ -229,7 +229,7 @@ struct progress_labels progress_labels_of(const struct progress_entry *entries, 
 
 /* The line. */
 
-enum part { PART_PHASE, PART_LASTED, PART_AMOUNT, PART_SPEED, PART_LEFT, PART_WAIT, PARTS };
+enum part { PART_PHASE, PART_LASTED, PART_AMOUNT, PART_SPEED, PART_WAIT, PART_LEFT, PARTS };
 
 static size_t width_of(const struct buf *parts)
 {
@@ -259,11 +259,10 @@ static void make_parts(struct buf *parts, const struct progress_line *line, bool
     progress_put_phase(&parts[PART_PHASE], line->entry);
     put_lasted(&parts[PART_LASTED], line);
     progress_put_amount(&parts[PART_AMOUNT], line->entry);
-    if (waits) {
+    if (waits)
         progress_put_wait(&parts[PART_WAIT], line->entry, line->now_ms);
-        return;
-    }
-    put_speed(&parts[PART_SPEED], line);
+    else
+        put_speed(&parts[PART_SPEED], line);
     put_left(&parts[PART_LEFT], line);
 }
 

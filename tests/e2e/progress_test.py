@@ -78,7 +78,8 @@ class ThreeJobs(ProgressCase):
         terminal = self.start_terminal()
         terminal.wait_until(
             self.any_order(
-                r"daily_usage     page \d of 5  \d+ of 250 rows  waiting [1-4]s for the budget",
+                r"daily_usage     page \d of 5  "
+                r"(\d+ of 250 rows  waiting [1-4]s for the budget|waiting [1-4]s for the budget  \d+s left)",
                 r"monthly_users   polling" + LASTED,
                 r"tokens_by_pool  submitting" + LASTED,
             )

@@ -39,6 +39,7 @@ static struct progress_entry paging(void)
     entry.pages_total = 20;
     entry.rows = 20000;
     entry.rows_total = 98123;
+    entry.updated_ms = NOW_MS;
     entry.since = (struct progress_mark){.at_ms = NOW_MS - 8000, .rows = 10000, .bytes = PROGRESS_UNKNOWN};
     return entry;
 }
@@ -105,10 +106,11 @@ static void a_wait_stays_when_rows_and_then_the_page_find_no_room(void **state)
 {
     (void)state;
     struct progress_entry entry = waiting(paging(), "for the budget", NOW_MS + 34001);
-    assert_line(
-        &entry, 119,
-        "daily_product_usage 11000000001  page 4 of 20  20,000 of 98,123 rows  waiting 35s for the budget");
-    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  waiting 35s for the budget");
+    assert_line(&entry, 119,
+                "daily_product_usage 11000000001  page 4 of 20  20,000 of 98,123 rows  waiting 35s for the "
+                "budget  1m03s left");
+    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  waiting 35s for the budget  1m03s left");
+    assert_line(&entry, 70, "daily_product_usage  page 4 of 20  waiting 35s for the budget");
     assert_line(&entry, 59, "daily_product_usage  page 4/20  waiting 35s for the budget");
     assert_line(&entry, 57, "daily_product_usage  waiting 35s for the budget");
     assert_line(&entry, 30, "daily_prod..  waiting 35s for ");
@@ -118,7 +120,7 @@ static void a_wait_without_a_known_end_has_no_countdown(void **state)
 {
     (void)state;
     struct progress_entry entry = waiting(paging(), "for its turn", CLOCK_NEVER);
-    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  20,000 of 98,123 rows  waiting for its turn");
+    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  waiting for its turn  1m03s left");
 }
 
 static void a_wait_that_is_over_is_not_told(void **state)
@@ -176,6 +178,7 @@ static void a_download_tells_bytes_and_the_speed_of_its_rows(void **state)
     entry.rows = 50000;
     entry.bytes = 10000000;
     entry.bytes_total = 40000000;
+    entry.updated_ms = NOW_MS;
     entry.since = (struct progress_mark){.at_ms = NOW_MS - 10000, .rows = 10000, .bytes = 2000000};
     assert_line(&entry, 79, "usage 11000000001  downloading  10.0 of 40.0 MB  4,000 rows/s  38s left");
 }

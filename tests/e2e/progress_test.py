@@ -19,6 +19,7 @@ TABLE_LINE = (
     r"failed: .*|exit code \d+|)"
 )
 LASTED = r"(  for \d+s)?"
+TURN = r"(  waiting (for its turn|\ds for the budget))?"
 
 
 def matches(lines, *patterns):
@@ -51,14 +52,15 @@ class ProgressCase(EtlTestCase):
 
 
 class ThreeJobs(ProgressCase):
-    """One pages, and waits for the budget; one polls, and one submits, as long as the service does not answer."""
+    """One pages, and waits for the budget; one polls, and one submits, as long as the service does not answer. The poll
+    may have to stand in line for the budget too, before it is sent: a page goes first."""
 
     def setUp(self):
         super().setUp()
         self.etl.write_job("daily_usage", contract="11000000001", page_size=50)
         self.etl.write_job("monthly_users", contract="11000000002")
         self.etl.write_job("tokens_by_pool", contract="11000000003")
-        # Two requests of the first and the second job, one of the third.
+        # Two requests of the first and the second job, one of the third; a sixth is the reserve.
         self.etl.write_settings({"api": {"rate_limit": {"per_minute": 15, "burst": 6}}})
         self.simulator.script(
             {"on": "poll", "contract": "11000000002", "hold": True},
@@ -80,7 +82,7 @@ class ThreeJobs(ProgressCase):
             self.any_order(
                 r"daily_usage     page \d of 5  "
                 r"(\d+ of 250 rows  waiting [1-4]s for the budget|waiting [1-4]s for the budget  \d+s left)",
-                r"monthly_users   polling" + LASTED,
+                r"monthly_users   polling" + LASTED + TURN,
                 r"tokens_by_pool  submitting" + LASTED,
             )
         )
@@ -88,7 +90,7 @@ class ThreeJobs(ProgressCase):
         terminal.wait_until(
             self.any_order(
                 r"daily_usage     page \d of 5  waiting [1-4]s for the budget",
-                r"monthly_users   polling" + LASTED,
+                r"monthly_users   polling" + LASTED + TURN,
                 r"tokens_by_pool  submitting" + LASTED,
             )
         )
@@ -96,7 +98,7 @@ class ThreeJobs(ProgressCase):
         terminal.wait_until(
             self.any_order(
                 r"daily_usage  waiting \ds for .*",
-                r"monthly_u\.\.  polling" + LASTED,
+                r"monthly_u\.\.  (polling.*|waiting .*)",
                 r"tokens_by\.\.  submitting" + LASTED,
             )
         )

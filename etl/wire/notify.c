@@ -25,7 +25,7 @@ static bool fill_address(const char *address, struct sockaddr_un *to, socklen_t 
 bool notify_send(const char *address, const char *state, struct err *err)
 {
     struct sockaddr_un to;
-    socklen_t length;
+    socklen_t length = 0;
     if (!fill_address(address, &to, &length, err))
         return false;
     int socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* As the table of targets keeps it. */
@@ -10,6 +12,7 @@ struct grain {
     const char *fields; /* sorted API names, one a line */
     const char *key;
     bool windowed;
+    const char *columns; /* of each field of the key its API name, a blank, and its column; one a line */
 };
 
 /* Sorted, whatever order the job has them in. */
@@ -29,12 +32,22 @@ static void put_names(const struct text_list *names, struct buf *text)
     }
 }
 
+static void put_columns(const struct job *job, struct buf *text)
+{
+    char column[JOB_COLUMN_NAME];
+    const struct text_list *key = &job->target.key;
+    for (size_t i = 0; i < key->count; i++)
+        buf_print(text, "%s%s %s", i ? "\n" : "", key->items[i], job_column_name(job, key->items[i], column));
+}
+
 /* In a table that keeps every run's rows, the run is part of what identifies one. */
 static struct grain grain_of(const struct job *job, struct arena *arena)
 {
     struct buf fields = buf_make(BUF_OWN_TEXT);
     struct buf key = buf_make(BUF_OWN_TEXT);
+    struct buf columns = buf_make(BUF_OWN_TEXT);
     put_names(&job->query.fields, &fields);
+    put_columns(job, &columns);
     if (job->target.mode == JOB_APPEND)
         buf_put(&key, job->target.key.count ? "_run_id\n" : "_run_id");
     put_names(&job->target.key, &key);
@@ -42,9 +55,11 @@ static struct grain grain_of(const struct job *job, struct arena *arena)
         .fields = arena_copy_text(arena, buf_text(&fields)),
         .key = arena_copy_text(arena, buf_text(&key)),
         .windowed = job->window.present && !job_rows_are_dated(job),
+        .columns = arena_copy_text(arena, buf_text(&columns)),
     };
     buf_release(&fields);
     buf_release(&key);
+    buf_release(&columns);
     return grain;
 }
 
@@ -95,8 +110,97 @@ static PGresult *read_grain(const char *schema, const char *table, struct pg *pg
         return NULL;
     *known = PQntuples(row) > 0;
     if (*known)
-        *grain = (struct grain){pg_text(row, 0, 0), pg_text(row, 0, 1), strcmp(pg_text(row, 0, 2), "t") == 0};
+        *grain = (struct grain){
+            .fields = pg_text(row, 0, 0),
+            .key = pg_text(row, 0, 1),
+            .windowed = strcmp(pg_text(row, 0, 2), "t") == 0,
+            .columns = pg_text(row, 0, 4),
+        };
     return row;
+}
+
+static bool has_column(const PGresult *columns, const char *name)
+{
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (text_equal(pg_text(columns, row, 0), name))
+            return true;
+    return false;
+}
+
+/* The column of a field, as the table remembers it; "" where it does not. Returns out. */
+static const char *remembered_column(const struct grain *grain, const char *field, char out[JOB_COLUMN_NAME])
+{
+    size_t length = strlen(field);
+    out[0] = '\0';
+    for (const char *line = grain->columns; line && *line;) {
+        const char *end = strchrnul(line, '\n');
+        if (strncmp(line, field, length) == 0 && line[length] == ' ')
+            snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)(end - line - (ptrdiff_t)length - 1),
+                     line + length + 1);
+        line = *end ? end + 1 : end;
+    }
+    return out;
+}
+
+/*
+ * A field of the key that the table has elsewhere than the job wants it, or not at all; NULL: all are in
+ * their place. Rows are found by their keys, and columns of the key are never written again: a column that is
+ * new or another field's would stay wrong. One that somebody has renamed in the table is in its place.
+ */
+struct misplaced {
+    const char *field;
+    char wanted[JOB_COLUMN_NAME];
+    char kept_in[JOB_COLUMN_NAME]; /* "" : nowhere */
+};
+
+static bool find_misplaced(const struct job *job, const struct grain *theirs, const PGresult *columns,
+                           struct misplaced *misplaced)
+{
+    const struct text_list *key = &job->target.key;
+    for (size_t i = 0; i < key->count; i++) {
+        misplaced->field = key->items[i];
+        job_column_name(job, misplaced->field, misplaced->wanted);
+        remembered_column(theirs, misplaced->field, misplaced->kept_in);
+        if (!has_column(columns, misplaced->kept_in))
+            misplaced->kept_in[0] = '\0';
+        bool is_elsewhere = *misplaced->kept_in && !text_equal(misplaced->kept_in, misplaced->wanted);
+        if (is_elsewhere || !has_column(columns, misplaced->wanted))
+            return true;
+    }
+    return false;
+}
+
+static bool refuse_misplaced(const struct target *target, const struct misplaced *misplaced, struct err *err)
+{
+    const char *schema = target->schema;
+    const char *table = target->table;
+    if (!*misplaced->kept_in) {
+        err_set(err, ERR_CONFIG, "table %s.%s has no column %s for %s, which is part of its key", schema,
+                table, misplaced->wanted, misplaced->field);
+        return err_hint(err,
+                        "rename or restore the column in the table, take the job's target.rename back, or "
+                        "load the table anew with run --rebuild");
+    }
+    err_set(err, ERR_CONFIG, "table %s.%s has %s, which is part of its key, in the column %s, not in %s",
+            schema, table, misplaced->field, misplaced->kept_in, misplaced->wanted);
+    return err_hint(
+        err,
+        "alter table \"%s\".\"%s\" rename column \"%s\" to \"%s\"; or take the job's target.rename "
+        "back, or load the table anew with run --rebuild",
+        schema, table, misplaced->kept_in, misplaced->wanted);
+}
+
+/* Whether the fields of the key are in the columns where the job wants them. */
+static bool check_places(const struct target *target, const struct grain *theirs, struct pg *pg,
+                         struct err *err)
+{
+    struct misplaced misplaced;
+    SCOPED(pg_result)
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
+    if (!columns)
+        return false;
+    return !find_misplaced(target->job, theirs, columns, &misplaced) ||
+           refuse_misplaced(target, &misplaced, err);
 }
 
 bool grain_check(const struct target *target, struct pg *pg, struct err *err)
@@ -117,7 +221,7 @@ bool grain_check(const struct target *target, struct pg *pg, struct err *err)
     }
     const char *what = difference(&theirs, &ours, arena, &their_words, &our_words);
     if (!what)
-        return true;
+        return check_places(target, &theirs, pg, err);
     err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
             target->schema, target->table, what, their_words, our_words);
     return err_hint(err, "two grains in one table would count every token twice: load the table anew with "
@@ -138,7 +242,10 @@ bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg,
     PGresult *row = columns ? read_grain(schema, job->target.table, pg, &known, &theirs, err) : NULL;
     if (!row)
         return false;
-    *changed = PQntuples(columns) > 0 && known && difference(&theirs, &ours, arena, &ignored, &ignored);
+    struct misplaced misplaced;
+    *changed = PQntuples(columns) > 0 && known &&
+               (difference(&theirs, &ours, arena, &ignored, &ignored) ||
+                find_misplaced(job, &theirs, columns, &misplaced));
     return true;
 }
 
@@ -160,9 +267,10 @@ bool grain_remember(const struct target *target, struct pg *pg, struct err *err)
     const char *own_table = target->job->target.table;
     const char *rebuilds = text_equal(target->table, own_table) ? NULL : own_table;
     SCOPED(pg_result)
-    PGresult *remembered = pg_query(pg, SQL_TARGET_REMEMBER,
-                                    PG_PARAMS(target->schema, target->table, target->job->name, grain.fields,
-                                              grain.key, grain.windowed ? "true" : "false", rebuilds),
-                                    err);
+    PGresult *remembered =
+        pg_query(pg, SQL_TARGET_REMEMBER,
+                 PG_PARAMS(target->schema, target->table, target->job->name, grain.fields, grain.key,
+                           grain.windowed ? "true" : "false", rebuilds, grain.columns),
+                 err);
     return remembered != NULL;
 }

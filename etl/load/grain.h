@@ -1,7 +1,8 @@
 /*
  * What a row of a target table stands for: the query's fields (its grain), the key, and whether rows are
  * snapshots of a window. Remembered when the table is made, and never changed while it lives: two grains in
- * one table would count every token twice.
+ * one table would count every token twice. And which column each field of the key is in: a row is found by
+ * its key, so those columns are written once.
  */
 #ifndef LOAD_GRAIN_H
 #define LOAD_GRAIN_H
@@ -12,13 +13,14 @@
 
 /*
  * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,
- * with the two side by side, or when the table was not made by this tool.
+ * with the two side by side, when a field of the key is in another column than the job has it in, or when the
+ * table was not made by this tool.
  */
 MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, struct err *err);
 
 /*
  * Whether the job's table exists, was made by this tool, and holds rows by another grain than the job asks
- * for.
+ * for, or has the fields of its key in other columns.
  */
 MUST_CHECK bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg, bool *changed,
                                   struct err *err);

@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 8
-#define NEWEST_TEXT "8"
+#define NEWEST 9
+#define NEWEST_TEXT "9"
 
 static struct pg *db_without_schema(void)
 {
@@ -63,7 +63,7 @@ static void what_was_applied_is_recorded(void **state)
                                      "from tokenflex_etl.migration"),
                         "1 001_tool_schema, 2 002_taking_up_again, 3 003_rebuild_and_backfill, "
                         "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
-                        "8 008_source_contract");
+                        "8 008_source_contract, 9 009_key_columns");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -82,7 +82,8 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop column export_key, drop column query_hash, drop column timed_out_at, "
         "drop column timed_out_days, drop column requests_before, drop column error_kind, "
         "drop column error_hint; "
-        "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments; "
+        "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
+        "drop column key_columns; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column max_page_size_at; "
         "drop table tokenflex_etl.contract; "
         "delete from tokenflex_etl.migration where number > 1");

@@ -5,7 +5,17 @@ set(TOKENFLEX_MAINTAINER "The tokenflex-etl authors <maintainers@tokenflex-etl.i
   "Who makes the Debian package: NAME <ADDRESS>")
 
 install(FILES etl/tokenflex-etl.example.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples RENAME tokenflex-etl.yaml)
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# The pages, with the README beside them: its links to what else is installed lead there.
+file(READ README.md readme)
+string(REPLACE "](etl/docs/" "](" readme "${readme}")
+string(REPLACE "](etl/tokenflex-etl.example.yaml)" "](examples/tokenflex-etl.yaml)" readme "${readme}")
+string(REPLACE "](jobs/systemd/crontab.example)" "](examples/crontab.example)" readme "${readme}")
+string(REPLACE "](LICENSE)" "](copyright)" readme "${readme}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/README.md "${readme}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS README.md)
+file(GLOB pages CONFIGURE_DEPENDS etl/docs/*.md)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/README.md ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 execute_process(COMMAND date --utc --rfc-email --date=${TOKENFLEX_DATE} OUTPUT_VARIABLE rfc_date

@@ -27,10 +27,14 @@ FILES = [
     "/usr/lib/systemd/system/tokenflex-etl@.timer",
     "/usr/share/bash-completion/completions/tokenflex-etl",
     "/usr/share/doc/tokenflex-etl/README.md",
+    "/usr/share/doc/tokenflex-etl/backfill.md",
     "/usr/share/doc/tokenflex-etl/changelog.gz",
     "/usr/share/doc/tokenflex-etl/copyright",
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
+    "/usr/share/doc/tokenflex-etl/least-privilege.md",
+    "/usr/share/doc/tokenflex-etl/real-service.md",
+    "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
     "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",
     "/usr/share/man/man1/tokenflex-etl.1.gz",
     "/usr/share/man/man5/tokenflex-etl-job.5.gz",
@@ -161,6 +165,15 @@ class CmakeInstall(unittest.TestCase):
             "fish/vendor_completions.d/tokenflex-etl.fish",
         ):
             self.assertTrue((self.prefix / "share" / path).is_file(), path)
+
+    def test_has_pages_whose_links_lead_to_what_is_installed(self):
+        pages = list((self.prefix / "share/doc/tokenflex-etl").glob("*.md"))
+        self.assertEqual(len(pages), 5)
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#:\s]+)", page.read_text(encoding="utf-8")):
+                # The simulator is in the sources alone.
+                if link != "tests/sim/README.md":
+                    self.assertTrue((page.parent / link).is_file(), f"{page.name}: {link}")
 
     def test_writes_nothing_into_etc(self):
         self.assertFalse((self.prefix / "etc").exists())

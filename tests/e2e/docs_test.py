@@ -5,7 +5,7 @@ import re
 import shlex
 import subprocess
 
-from harness import BUILD, CONFIDENTIAL, SOURCE, CliTestCase, EtlTestCase, LoginTestCase, main
+from harness import BUILD, SOURCE, CliTestCase, EtlTestCase, LoginTestCase, main
 
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "etl" / "docs").glob("*.md"))]
 

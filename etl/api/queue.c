@@ -33,6 +33,7 @@ struct queue {
     bool place_waited;   /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;         /* some thread is asking the database */
     int64_t owed;
+    int64_t blocked_until_ms; /* by a 429 that this process has seen; where there is no limit on our side */
 };
 
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms)
@@ -234,6 +235,43 @@ static void give_back(struct queue *queue, struct pg *pg)
         log_debug("budget-return", "%s", ignored.text);
 }
 
+/* For how long a 429 still blocks the account: of this process, and for all but pages, which follow upon
+ * another within moments, of any. */
+static bool find_block(struct queue *queue, struct pg *pg, const struct ticket *ticket, int64_t *wait_ms,
+                       struct err *err)
+{
+    struct budget_level level = {0};
+    if (pg && ticket->urgency != URGENCY_PAGE && !budget_look(&queue->budget, pg, &level, err))
+        return false;
+    pthread_mutex_lock(&queue->mutex);
+    int64_t own_ms = queue->blocked_until_ms - clock_now_ms();
+    pthread_mutex_unlock(&queue->mutex);
+    *wait_ms = level.blocked_ms > own_ms ? level.blocked_ms : own_ms;
+    return true;
+}
+
+/* Without a limit on our side the service's own 429 is all that makes anybody wait. */
+static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *waiter, struct err *err)
+{
+    for (;;) {
+        int64_t wait_ms;
+        if (stop_requested())
+            return stop_error(err);
+        if (!find_block(queue, pg, &waiter->ticket, &wait_ms, err))
+            return false;
+        if (wait_ms <= 0)
+            return true;
+        if (clock_now_ms() + wait_ms > waiter->deadline_ms)
+            return err_set(err, ERR_LATER, "the service asks to wait %.0f s (429), past the job's timeout",
+                           (double)wait_ms / 1000);
+        tell(waiter, wait_ms, "as the service asks (429)");
+        progress_wait("as the service asks", clock_now_ms() + wait_ms);
+        if (!stop_sleep(wait_ms, err))
+            return false;
+        progress_go_on();
+    }
+}
+
 bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket, int64_t deadline_ms,
                 struct err *err)
 {
@@ -241,7 +279,7 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
     bool passed = false;
     bool good = true;
     if (queue->budget.per_minute <= 0)
-        return true;
+        return pass_unlimited(queue, pg, &waiter, err);
     pthread_mutex_lock(&queue->mutex);
     enter(queue, &waiter);
     while (good && !passed)
@@ -257,14 +295,14 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
 
 bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err)
 {
-    if (queue->budget.per_minute <= 0)
-        return true;
     pthread_mutex_lock(&queue->mutex);
     int64_t until_ms = clock_now_ms() + wait_ms;
+    if (queue->blocked_until_ms < until_ms)
+        queue->blocked_until_ms = until_ms;
     if (queue->place_at_ms != NO_PLACE && queue->place_at_ms < until_ms)
         queue->place_at_ms = until_ms;
     pthread_mutex_unlock(&queue->mutex);
-    return budget_block(&queue->budget, pg, wait_ms, err);
+    return !pg || budget_block(&queue->budget, pg, wait_ms, err);
 }
 
 void queue_owe(struct queue *queue, int64_t requests)

@@ -36,7 +36,9 @@ void queue_release(struct queue *queue); /* NULL is allowed */
 
 /*
  * Waits for this request's turn and pays for it. pg is the caller's, in no transaction. ERR_LATER, with
- * nothing paid, when the turn would come after deadline_ms (monotonic); ERR_STOPPED.
+ * nothing paid, when the turn would come after deadline_ms (monotonic); ERR_STOPPED. Where there is no limit
+ * on our side, only a 429 of the service makes anybody wait; pg may be NULL then, and only this process knows
+ * of it.
  */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
                            int64_t deadline_ms, struct err *err);

@@ -28,15 +28,39 @@ static void behind_the_burst_requests_come_at_the_rate(void **state)
     assert_in_range(took_ms, 490, 900);
 }
 
-static void without_a_limit_nobody_waits_and_the_database_is_not_asked(void **state)
+static void without_a_limit_nobody_waits(void **state)
 {
     (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(0, 1);
-    for (int i = 0; i < 1000; i++)
-        must(queue_pass(queue, NULL, &poll_ticket, CLOCK_NEVER, &err), &err);
-    must(queue_block(queue, NULL, 60000, &err), &err);
+    int64_t started_ms = clock_now_ms();
+    for (int i = 0; i < 100; i++)
+        must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+    assert_in_range(clock_now_ms() - started_ms, 0, 900);
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_budget"), "0");
     queue_release(queue);
+}
+
+/* Another process, that has not met the 429 itself. */
+static void without_a_limit_a_429_holds_everybody_back(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct queue *refused = queue_of(0, 1);
+    struct queue *other = queue_of(0, 1);
+    must(queue_block(refused, pg, 400, &err), &err);
+    int64_t started_ms = clock_now_ms();
+    must(queue_pass(other, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+    assert_in_range(clock_now_ms() - started_ms, 350, 900);
+    must(queue_block(refused, pg, 60000, &err), &err);
+    must_fail(queue_pass(other, pg, &poll_ticket, clock_deadline(5000), &err), &err, ERR_LATER,
+              "the service asks to wait 60 s (429), past the job's timeout");
+    const struct ticket page = {.urgency = URGENCY_PAGE, .dies_at_ms = CLOCK_NEVER};
+    must_fail(queue_pass(refused, pg, &page, clock_deadline(5000), &err), &err, ERR_LATER, "(429)");
+    queue_release(refused);
+    queue_release(other);
 }
 
 static void a_turn_past_the_deadline_is_given_back(void **state)
@@ -172,7 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(behind_the_burst_requests_come_at_the_rate),
-        cmocka_unit_test(without_a_limit_nobody_waits_and_the_database_is_not_asked),
+        cmocka_unit_test(without_a_limit_nobody_waits),
+        cmocka_unit_test(without_a_limit_a_429_holds_everybody_back),
         cmocka_unit_test(a_turn_past_the_deadline_is_given_back),
         cmocka_unit_test(what_other_results_take_cannot_be_paid_twice),
         cmocka_unit_test(a_429_holds_back_a_place_that_is_held_already),

@@ -12,8 +12,7 @@
 #define HELP_COLUMN 31
 
 const char help_about[] = "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job "
-                          "definitions and upserts their rows "
-                          "into tables made from the results' columns.";
+                          "definitions and upserts their rows into tables made from the results' columns.";
 
 static void put_option(const struct option_spec *spec, struct buf *out)
 {

@@ -92,10 +92,8 @@ static void put_journald(struct buf *line, enum log_level level, const char *mes
 
 static void put_json_member(struct buf *line, const char *name, const char *value)
 {
-    if (!value || !*value)
-        return;
-    buf_print(line, ",\"%s\":", name);
-    json_text_put_string(line, value, strlen(value));
+    if (value && *value)
+        json_text_add(line, name, value);
 }
 
 static void put_json(struct buf *text, const struct line *line)

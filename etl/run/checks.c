@@ -136,11 +136,11 @@ void checks_put_json(const struct checks *checks, struct buf *out)
     buf_put(out, "{\"checks\":[");
     for (size_t i = 0; i < checks->count; i++) {
         const struct check *check = &checks->items[i];
-        buf_print(out, "%s{\"name\":\"%s\",\"status\":\"%s\",\"message\":", i ? ",\n" : "", check->name,
-                  status_name(check->status));
-        json_text_put(out, check->message);
-        buf_put(out, ",\"advice\":");
-        json_text_put(out, check->advice);
+        buf_put(out, i ? ",\n{" : "{");
+        json_text_add(out, "name", check->name);
+        json_text_add(out, "status", status_name(check->status));
+        json_text_add(out, "message", check->message);
+        json_text_add(out, "advice", check->advice);
         buf_put(out, "}");
     }
     buf_put(out, "]}\n");

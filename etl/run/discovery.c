@@ -29,12 +29,6 @@ void discovery_put_contracts_table(const struct contracts *contracts, struct buf
     table_release(table);
 }
 
-static void put_member(struct buf *out, const char *name, const char *text)
-{
-    buf_print(out, ",\"%s\":", name);
-    json_text_put(out, text);
-}
-
 static const char *or_null(const char *text)
 {
     return *text ? text : NULL;
@@ -45,12 +39,13 @@ void discovery_put_contracts_json(const struct contracts *contracts, struct buf 
     buf_put(out, "{\"contracts\":[");
     for (size_t i = 0; i < contracts->count; i++) {
         const struct contract *contract = &contracts->items[i];
-        buf_put(out, i ? ",\n{\"contract_number\":" : "{\"contract_number\":");
-        json_text_put(out, contract->number);
-        put_member(out, "name", contract->name);
-        put_member(out, "start", or_null(contract->start));
-        put_member(out, "end", or_null(contract->end));
-        buf_print(out, ",\"active\":%s}", contract->is_active ? "true" : "false");
+        buf_put(out, i ? ",\n{" : "{");
+        json_text_add(out, "contract_number", contract->number);
+        json_text_add(out, "name", contract->name);
+        json_text_add(out, "start", or_null(contract->start));
+        json_text_add(out, "end", or_null(contract->end));
+        json_text_add_flag(out, "active", contract->is_active);
+        buf_put(out, "}");
     }
     buf_put(out, "]}\n");
 }
@@ -122,14 +117,15 @@ static void put_column(const struct catalogue_entry *entry, struct buf *out)
 {
     char column[JOB_COLUMN_NAME];
     const struct job plain = {0};
-    put_member(out, "column", job_column_name(&plain, entry->name, column));
-    put_member(out, "type", column_type_name(entry->type));
+    json_text_add(out, "column", job_column_name(&plain, entry->name, column));
+    json_text_add(out, "type", column_type_name(entry->type));
 }
 
 static void put_categories(const struct catalogue_entry *entry, struct buf *out)
 {
     const char *const *categories = entry->categories ? entry->categories : catalogue_categories;
-    buf_put(out, ",\"categories\":[");
+    json_text_add_name(out, "categories");
+    buf_put(out, "[");
     for (size_t i = 0; categories[i]; i++) {
         buf_put(out, i ? "," : "");
         json_text_put(out, categories[i]);
@@ -141,25 +137,25 @@ static void put_json_field(const struct discovered_fields *fields, const struct 
                            struct buf *out)
 {
     bool of_session = entry->level == LEVEL_SESSION;
-    buf_put(out, "{\"name\":");
-    json_text_put(out, entry->name);
+    buf_put(out, "{");
+    json_text_add(out, "name", entry->name);
     put_column(entry, out);
     put_categories(entry, out);
-    buf_print(out, ",\"level\":\"%s\",\"export_only\":%s", of_session ? "session" : "aggregate",
-              of_session ? "true" : "false");
-    put_member(out, "description", entry->comment);
-    put_member(out, "custom_name", custom_name(fields, entry));
+    json_text_add(out, "level", of_session ? "session" : "aggregate");
+    json_text_add_flag(out, "export_only", of_session);
+    json_text_add(out, "description", entry->comment);
+    json_text_add(out, "custom_name", custom_name(fields, entry));
     buf_put(out, "}");
 }
 
 static void put_json_metric(const struct catalogue_entry *entry, struct buf *out)
 {
-    buf_put(out, "{\"name\":");
-    json_text_put(out, entry->name);
+    buf_put(out, "{");
+    json_text_add(out, "name", entry->name);
     put_column(entry, out);
-    put_member(out, "unit", entry->unit);
-    buf_print(out, ",\"additive\":%s", entry->is_additive ? "true" : "false");
-    put_member(out, "description", entry->comment);
+    json_text_add(out, "unit", entry->unit);
+    json_text_add_flag(out, "additive", entry->is_additive);
+    json_text_add(out, "description", entry->comment);
     buf_put(out, "}");
 }
 
@@ -182,8 +178,8 @@ static void put_json_list(const struct discovered_fields *fields, bool metrics, 
 
 void discovery_put_fields_json(const struct discovered_fields *fields, struct buf *out)
 {
-    buf_put(out, "{\"contract_number\":");
-    json_text_put(out, fields->contract);
+    buf_put(out, "{");
+    json_text_add(out, "contract_number", fields->contract);
     buf_put(out, ",\n\"fields\":[");
     put_json_list(fields, false, out);
     buf_put(out, "],\n\"metrics\":[");

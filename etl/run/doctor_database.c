@@ -38,12 +38,7 @@ static PGresult *ask_facts(struct doctor *doctor, struct err *err)
 {
     const struct database_settings *database = &doctor->settings.database;
     SCOPED(buf) struct buf roles = buf_make(BUF_OWN_TEXT);
-    buf_put(&roles, "[");
-    for (size_t i = 0; i < database->grant_select_to.count; i++) {
-        buf_put(&roles, i ? "," : "");
-        json_text_put(&roles, database->grant_select_to.items[i]);
-    }
-    buf_put(&roles, "]");
+    json_text_put_list(&roles, &database->grant_select_to);
     return pg_query(doctor->pg, SQL_DOCTOR_DATABASE, PG_PARAMS(database->schema, buf_text(&roles)), err);
 }
 

@@ -156,49 +156,30 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
                 "note: of a job that has not run before, the least requests that it can take are counted\n");
 }
 
-static void put_date(struct buf *out, const char *name, const struct window *window, date_t date)
-{
-    char text[DATE_TEXT];
-    buf_print(out, ",\"%s\":", name);
-    json_text_put(out, window->bounded ? date_format(date, text) : NULL);
-}
-
-static void put_list(struct buf *out, const char *name, const struct text_list *list)
-{
-    buf_print(out, ",\"%s\":[", name);
-    for (size_t i = 0; i < list->count; i++) {
-        buf_put(out, i ? "," : "");
-        json_text_put(out, list->items[i]);
-    }
-    buf_put(out, "]");
-}
-
 static void put_item(struct buf *out, const struct planned *planned)
 {
     const struct chunk *chunk = planned->chunk;
     bool refused = planned->refused.kind != ERR_NONE;
-    buf_put(out, "{\"job\":");
-    json_text_put(out, chunk->job->name);
-    buf_put(out, ",\"contract_number\":");
-    json_text_put(out, chunk->contract);
-    put_date(out, "window_start", &chunk->window, chunk->window.from);
-    put_date(out, "window_end", &chunk->window, chunk->window.to);
-    buf_print(out, ",\"source\":\"%s\",\"reason\":", planned->source);
-    json_text_put(out, planned->reason);
-    buf_put(out, ",\"body\":");
+    buf_put(out, "{");
+    json_text_add(out, "job", chunk->job->name);
+    json_text_add(out, "contract_number", chunk->contract);
+    json_text_add_date(out, "window_start", chunk->window.bounded, chunk->window.from);
+    json_text_add_date(out, "window_end", chunk->window.bounded, chunk->window.to);
+    json_text_add(out, "source", planned->source);
+    json_text_add(out, "reason", planned->reason);
+    json_text_add_name(out, "body");
     put_body(chunk, out);
-    buf_print(out, ",\"requests_estimated\":%" PRIu64, refused ? 0 : planned->requests);
-    put_list(out, "ddl", &planned->ddl);
-    buf_print(out, ",\"skipped\":%s,\"is_guess\":%s,\"done_in_seconds\":%.1f,\"error\":",
-              planned->skipped ? "true" : "false", planned->estimate.is_guess ? "true" : "false",
-              (double)planned->done_ms / 1000);
-    json_text_put(out, refused ? planned->refused.text : NULL);
+    json_text_add_count(out, "requests_estimated", refused ? 0 : planned->requests);
+    json_text_add_list(out, "ddl", &planned->ddl);
+    json_text_add_flag(out, "skipped", planned->skipped);
+    json_text_add_flag(out, "is_guess", planned->estimate.is_guess);
+    buf_print(out, ",\"done_in_seconds\":%.1f", (double)planned->done_ms / 1000);
+    json_text_add(out, "error", refused ? planned->refused.text : NULL);
     buf_put(out, "}");
 }
 
 void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *out)
 {
-    char moment[CLOCK_TEXT];
     buf_put(out, "{\"jobs\":[");
     for (size_t i = 0; i < plan->count; i++) {
         buf_put(out, i ? ",\n" : "");
@@ -211,8 +192,9 @@ void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *o
         buf_put(out, "null");
     buf_print(out, ",\"per_minute\":%g,\"burst\":%u,\"blocked_seconds\":%.1f}", plan->budget.per_minute,
               plan->budget.burst, (double)plan->level.blocked_ms / 1000);
-    buf_print(out, ",\"requests_estimated\":%" PRIu64 ",\"done_in_seconds\":%.1f,\"done_at\":\"%s\"",
-              plan->requests, (double)plan->done_ms / 1000, clock_format(now_ms + plan->done_ms, moment));
-    put_list(out, "notes", &plan->notes);
+    json_text_add_count(out, "requests_estimated", plan->requests);
+    buf_print(out, ",\"done_in_seconds\":%.1f", (double)plan->done_ms / 1000);
+    json_text_add_moment(out, "done_at", now_ms + plan->done_ms);
+    json_text_add_list(out, "notes", &plan->notes);
     buf_put(out, "}\n");
 }

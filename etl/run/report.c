@@ -60,35 +60,29 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
     }
 }
 
-static void put_date(struct buf *out, const char *name, const struct window *window, date_t date)
-{
-    char text[DATE_TEXT];
-    buf_print(out, ",\"%s\":", name);
-    json_text_put(out, window->bounded ? date_format(date, text) : NULL);
-}
-
 static void put_item(struct buf *out, const struct run_item *item)
 {
     const struct chunk *chunk = &item->chunk;
     const struct chunk_result *result = &item->result;
+    buf_put(out, "{");
     if (result->run_id)
-        buf_print(out, "{\"run_id\":%" PRId64 ",\"job\":", result->run_id);
+        json_text_add_count(out, "run_id", (uint64_t)result->run_id);
     else
-        buf_put(out, "{\"run_id\":null,\"job\":");
-    json_text_put(out, chunk->job->name);
-    buf_put(out, ",\"contract_number\":");
-    json_text_put(out, chunk->contract);
-    put_date(out, "window_start", &chunk->window, chunk->window.from);
-    put_date(out, "window_end", &chunk->window, chunk->window.to);
-    buf_print(out, ",\"source\":\"%s\",\"status\":\"%s\"", result->source, chunk_status_name(result->status));
-    buf_print(out,
-              ",\"rows_read\":%" PRIu64 ",\"rows_inserted\":%" PRIu64 ",\"rows_updated\":%" PRIu64
-              ",\"rows_unchanged\":%" PRIu64 ",\"rows_deleted\":%" PRIu64 ",\"requests\":%" PRIu64
-              ",\"seconds\":%.3f",
-              result->rows_read, result->counts.inserted, result->counts.updated, result->counts.unchanged,
-              result->counts.deleted, result->requests, (double)result->elapsed_ms / 1000);
-    buf_put(out, ",\"error\":");
-    json_text_put(out, result->status == CHUNK_FAILED ? result->err.text : NULL);
+        json_text_add_null(out, "run_id");
+    json_text_add(out, "job", chunk->job->name);
+    json_text_add(out, "contract_number", chunk->contract);
+    json_text_add_date(out, "window_start", chunk->window.bounded, chunk->window.from);
+    json_text_add_date(out, "window_end", chunk->window.bounded, chunk->window.to);
+    json_text_add(out, "source", result->source);
+    json_text_add(out, "status", chunk_status_name(result->status));
+    json_text_add_count(out, "rows_read", result->rows_read);
+    json_text_add_count(out, "rows_inserted", result->counts.inserted);
+    json_text_add_count(out, "rows_updated", result->counts.updated);
+    json_text_add_count(out, "rows_unchanged", result->counts.unchanged);
+    json_text_add_count(out, "rows_deleted", result->counts.deleted);
+    json_text_add_count(out, "requests", result->requests);
+    buf_print(out, ",\"seconds\":%.3f", (double)result->elapsed_ms / 1000);
+    json_text_add(out, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
     buf_put(out, "}");
 }
 

@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "base/json_text.h"
 #include "run/advice.h"
 #include "run/status_report.h"
@@ -6,36 +5,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-    buf_print(out, ",\"%s\":", name);
-    json_text_put(out, text);
-}
-
 static void put_flag(struct buf *out, const char *name, bool known, bool value)
 {
-    buf_print(out, ",\"%s\":%s", name, !known ? "null" : value ? "true" : "false");
-}
-
-/* 0: not known. */
-static void put_moment(struct buf *out, const char *name, int64_t moment_ms)
-{
-    char text[CLOCK_TEXT];
-    put_text(out, name, moment_ms ? clock_format(moment_ms, text) : NULL);
-}
-
-static void put_day(struct buf *out, const char *name, bool known, date_t day)
-{
-    char text[DATE_TEXT];
-    put_text(out, name, known ? date_format(day, text) : NULL);
+    if (known)
+        json_text_add_flag(out, name, value);
+    else
+        json_text_add_null(out, name);
 }
 
 static void put_count(struct buf *out, const char *name, bool known, uint64_t count)
 {
     if (known)
-        buf_print(out, ",\"%s\":%" PRIu64, name, count);
+        json_text_add_count(out, name, count);
     else
-        buf_print(out, ",\"%s\":null", name);
+        json_text_add_null(out, name);
 }
 
 /* As the next run will have it: one whose runner is gone has failed. */
@@ -49,12 +32,12 @@ static void put_last(const struct status_job *job, struct buf *out)
     static const struct go none = {0};
     const struct go *go = job->last ? job->last : &none;
     bool ran = job->last != NULL;
-    put_text(out, "last_status", ran ? last_status(go) : NULL);
-    put_moment(out, "last_started_at", go->started_ms);
-    put_moment(out, "last_finished_at", go->finished_ms);
-    put_day(out, "window_start", go->window.bounded, go->window.from);
-    put_day(out, "window_end", go->window.bounded, go->window.to);
-    put_text(out, "source", ran ? go->newest->source : NULL);
+    json_text_add(out, "last_status", ran ? last_status(go) : NULL);
+    json_text_add_moment(out, "last_started_at", go->started_ms);
+    json_text_add_moment(out, "last_finished_at", go->finished_ms);
+    json_text_add_date(out, "window_start", go->window.bounded, go->window.from);
+    json_text_add_date(out, "window_end", go->window.bounded, go->window.to);
+    json_text_add(out, "source", ran ? go->newest->source : NULL);
     put_count(out, "chunks", ran, go->chunks);
     put_count(out, "chunks_succeeded", ran, go->succeeded);
     put_count(out, "chunks_skipped", ran, go->skipped);
@@ -66,9 +49,9 @@ static void put_success(const struct status *status, const struct status_job *jo
     static const struct go none = {0};
     const struct go *go = job->success ? job->success : &none;
     bool known = job->success != NULL;
-    put_moment(out, "last_success_at", go->finished_ms);
+    json_text_add_moment(out, "last_success_at", go->finished_ms);
     put_count(out, "age_seconds", known, (uint64_t)((status->now_ms - go->finished_ms) / 1000));
-    put_day(out, "data_through", job->has_data, job->data_through);
+    json_text_add_date(out, "data_through", job->has_data, job->data_through);
     put_count(out, "rows", known, go->rows_read);
     put_count(out, "rows_inserted", known, go->counts.inserted);
     put_count(out, "rows_updated", known, go->counts.updated);
@@ -90,11 +73,11 @@ static void put_failure(const struct status_job *job, struct buf *out)
                   job->last->newest->pid, job->last->newest->host);
     if (died || row)
         advice_put(&(struct advice_case){job->job, kind, hint, job->failures_in_a_row}, &advice);
-    put_text(out, "error", died ? buf_text(&died_text) : row ? row->error : NULL);
-    put_text(out, "error_kind", kind);
+    json_text_add(out, "error", died ? buf_text(&died_text) : row ? row->error : NULL);
+    json_text_add(out, "error_kind", kind);
     put_count(out, "exit_code", advice_exit_code(kind) > 0, (uint64_t)advice_exit_code(kind));
-    put_text(out, "advice", died || row ? buf_text(&advice) : NULL);
-    put_count(out, "failures_in_a_row", true, job->failures_in_a_row);
+    json_text_add(out, "advice", died || row ? buf_text(&advice) : NULL);
+    json_text_add_count(out, "failures_in_a_row", job->failures_in_a_row);
 }
 
 static void put_running(const struct status_job *job, struct buf *out)
@@ -105,10 +88,10 @@ static void put_running(const struct status_job *job, struct buf *out)
         return;
     }
     buf_print(out, ",\"running\":{\"run_id\":%" PRId64 ",\"pid\":%d", row->run_id, row->pid);
-    put_text(out, "host", row->host);
-    put_moment(out, "since", job->last->started_ms);
-    put_day(out, "window_start", row->window.bounded, row->window.from);
-    put_day(out, "window_end", row->window.bounded, row->window.to);
+    json_text_add(out, "host", row->host);
+    json_text_add_moment(out, "since", job->last->started_ms);
+    json_text_add_date(out, "window_start", row->window.bounded, row->window.from);
+    json_text_add_date(out, "window_end", row->window.bounded, row->window.to);
     buf_put(out, "}");
 }
 
@@ -118,9 +101,9 @@ static void put_trend(const struct status *status, const struct status_job *job,
     for (size_t i = job->trend_count; i-- > 0;) {
         const struct go *go = &job->trend[i];
         buf_print(out, "%s{\"status\":\"%s\"", i + 1 < job->trend_count ? "," : "", last_status(go));
-        put_moment(out, "started_at", go->started_ms);
-        put_count(out, "rows", true, go->rows_read);
-        put_count(out, "requests", true, go->requests);
+        json_text_add_moment(out, "started_at", go->started_ms);
+        json_text_add_count(out, "rows", go->rows_read);
+        json_text_add_count(out, "requests", go->requests);
         buf_print(out, ",\"seconds\":%.3f}", (double)go_elapsed_ms(go, status->now_ms) / 1000);
     }
     buf_put(out, "]");
@@ -145,12 +128,12 @@ static const char *problem_name(enum status_problem problem)
 
 static void put_job(const struct status *status, const struct status_job *job, struct buf *out)
 {
-    buf_put(out, "{\"job\":");
-    json_text_put(out, job->job);
-    put_text(out, "contract_number", job->contract);
+    buf_put(out, "{");
+    json_text_add(out, "job", job->job);
+    json_text_add(out, "contract_number", job->contract);
     put_flag(out, "configured", status->definitions_known, job->configured);
     put_flag(out, "enabled", status->definitions_known && job->configured, job->enabled);
-    put_text(out, "problem", problem_name(job->problem));
+    json_text_add(out, "problem", problem_name(job->problem));
     put_last(job, out);
     put_success(status, job, out);
     put_failure(job, out);
@@ -165,13 +148,13 @@ static void put_budget(const struct status *status, struct buf *out)
     bool limited = budget->per_minute > 0;
     int64_t blocked_ms = status->level.blocked_ms;
     double promised = status->level.requests < 0 ? -status->level.requests : 0;
-    buf_put(out, "\"budget\":{\"account\":");
-    json_text_put(out, budget->account);
+    buf_put(out, "\"budget\":{");
+    json_text_add(out, "account", budget->account);
     put_count(out, "available", limited, status_available(status));
     buf_print(out, ",\"per_minute\":%.9g,\"burst\":%u", budget->per_minute, budget->burst);
     put_count(out, "promised", limited, (uint64_t)promised);
-    put_moment(out, "full_at", limited ? status_full_at_ms(status) : 0);
-    put_moment(out, "blocked_until", blocked_ms > 0 ? status->now_ms + blocked_ms : 0);
+    json_text_add_moment(out, "full_at", limited ? status_full_at_ms(status) : 0);
+    json_text_add_moment(out, "blocked_until", blocked_ms > 0 ? status->now_ms + blocked_ms : 0);
     buf_put(out, "}");
 }
 
@@ -184,6 +167,7 @@ void status_put_json(const struct status *status, struct buf *out)
     }
     buf_put(out, "],\n");
     put_budget(status, out);
-    put_moment(out, "at", status->now_ms);
-    buf_print(out, ",\"initialised\":%s}\n", status->has_table ? "true" : "false");
+    json_text_add_moment(out, "at", status->now_ms);
+    json_text_add_flag(out, "initialised", status->has_table);
+    buf_put(out, "}\n");
 }

@@ -6,8 +6,10 @@
 #include "wire/pg_inner.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -244,6 +246,12 @@ uint64_t pg_rows_affected(const PGresult *result)
 const char *pg_text(const PGresult *result, int row, int column)
 {
     return PQgetvalue(result, row, column);
+}
+
+const char *pg_number(int64_t value, char *out)
+{
+    snprintf(out, PG_NUMBER, "%" PRId64, value);
+    return out;
 }
 
 int64_t pg_int(const PGresult *result, int row, int column)

@@ -86,6 +86,10 @@ PGresult *pg_query(struct pg *pg, const char *sql, struct pg_params params, stru
                         .count = sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
 #define PG_NO_PARAMS ((struct pg_params){0})
 
+/* A number as a parameter; out holds PG_NUMBER bytes. Returns out. */
+#define PG_NUMBER 24
+const char *pg_number(int64_t value, char *out);
+
 /* The rows that the last pg_query() result inserted, updated, deleted or selected. */
 uint64_t pg_rows_affected(const PGresult *result);
 

@@ -1,6 +1,7 @@
 #include "run/doctor_judge.h"
 
 #include "base/clock.h"
+#include "base/readable.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -168,26 +169,13 @@ void judge_budget(struct checks *checks, const struct budget *budget, const stru
                  (unsigned)budget_capacity(budget), budget->account, budget->per_minute);
 }
 
-static void put_span(char *out, size_t size, int64_t span_ms)
-{
-    double seconds = (double)(span_ms < 0 ? -span_ms : span_ms) / 1000;
-    if (seconds < 120)
-        snprintf(out, size, "%.0f s", seconds);
-    else if (seconds < 7200)
-        snprintf(out, size, "%.0f minutes", seconds / 60);
-    else if (seconds < 2 * 86400)
-        snprintf(out, size, "%.1f hours", seconds / 3600);
-    else
-        snprintf(out, size, "%.0f days", seconds / 86400);
-}
-
 void judge_clock(struct checks *checks, const char *name, const char *whose, int64_t ahead_ms)
 {
     static const char advice[] = "let NTP set the clocks (timedatectl, chronyc tracking)";
-    char span[32];
+    char span[READABLE_TEXT];
     int64_t apart_ms = ahead_ms < 0 ? -ahead_ms : ahead_ms;
     const char *direction = ahead_ms < 0 ? "behind" : "ahead of";
-    put_span(span, sizeof span, ahead_ms);
+    readable_difference(ahead_ms, span);
     if (apart_ms >= CLOCK_FAIL_MS)
         check_fail(checks, &(struct check_failure){name, ERR_CONFIG, advice},
                    "this machine's clock is %s %s %s's: tokens and windows would be wrong", span, direction,

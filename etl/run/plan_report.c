@@ -2,34 +2,18 @@
 
 #include "base/clock.h"
 #include "base/json_text.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "run/table.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static const char *const headings[] = {"job", "contract", "window", "source", ">requests", ">done in", "why"};
-
-const char *plan_report_span(int64_t span_ms, char *out)
-{
-    int64_t seconds = (span_ms + 999) / 1000;
-    int64_t minutes = seconds / 60;
-    int64_t hours = minutes / 60;
-    if (hours >= 48)
-        snprintf(out, PLAN_REPORT_SPAN, "%" PRId64 " d %" PRId64 " h", hours / 24, hours % 24);
-    else if (hours > 0)
-        snprintf(out, PLAN_REPORT_SPAN, "%" PRId64 " h %" PRId64 " min", hours, minutes % 60);
-    else if (minutes > 0)
-        snprintf(out, PLAN_REPORT_SPAN, "%" PRId64 " min %" PRId64 " s", minutes, seconds % 60);
-    else
-        snprintf(out, PLAN_REPORT_SPAN, "%" PRId64 " s", seconds);
-    return out;
-}
 
 static void add_item(struct table *table, const struct planned *planned)
 {
     char window[PLAN_WINDOW_TEXT];
-    char span[PLAN_REPORT_SPAN];
+    char span[READABLE_TEXT];
     bool refused = planned->refused.kind != ERR_NONE;
     bool runs = !refused && !planned->skipped;
     table_add(table, planned->chunk->job->name);
@@ -40,7 +24,7 @@ static void add_item(struct table *table, const struct planned *planned)
         table_add_number(table, planned->requests);
     else
         table_add(table, "");
-    table_add(table, runs ? plan_report_span(planned->done_ms, span) : "");
+    table_add(table, runs ? readable_span(planned->done_ms, span) : "");
     table_add(table, refused ? planned->refused.text : planned->reason);
 }
 
@@ -124,9 +108,8 @@ static void put_budget(const struct plan *plan, struct buf *out)
         buf_print(out, "; counted with a full budget of %.0f, which gets %g a minute",
                   budget_capacity(&plan->budget), plan->budget.per_minute);
     if (plan->knows_level && plan->level.blocked_ms > 0) {
-        char span[PLAN_REPORT_SPAN];
-        buf_print(out, ", and is blocked by the service for %s",
-                  plan_report_span(plan->level.blocked_ms, span));
+        char span[READABLE_TEXT];
+        buf_print(out, ", and is blocked by the service for %s", readable_span(plan->level.blocked_ms, span));
     }
 }
 
@@ -140,7 +123,7 @@ static bool is_guess(const struct plan *plan)
 
 void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *out)
 {
-    char span[PLAN_REPORT_SPAN];
+    char span[READABLE_TEXT];
     char moment[CLOCK_TEXT];
     put_table(plan, out);
     put_bodies(plan, out);
@@ -148,7 +131,7 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     buf_print(out, "\n%" PRIu64 " requests%s", plan->requests, is_guess(plan) ? " at least" : "");
     put_budget(plan, out);
     clock_format(now_ms + plan->done_ms, moment);
-    buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", plan_report_span(plan->done_ms, span), moment);
+    buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
     for (size_t i = 0; i < plan->notes.count; i++)
         buf_print(out, "note: %s\n", plan->notes.items[i]);
     if (is_guess(plan))

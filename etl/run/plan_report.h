@@ -13,8 +13,4 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
 /* {"jobs":[…],"budget":{…},…}: one document. */
 void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *out);
 
-/* `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`; out holds PLAN_REPORT_SPAN bytes. Returns out. Pure. */
-#define PLAN_REPORT_SPAN 32
-const char *plan_report_span(int64_t span_ms, char *out);
-
 #endif

@@ -1,10 +1,10 @@
 #include "run/progress_line.h"
 
 #include "base/clock.h"
+#include "base/readable.h"
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* What usually stands behind the name: a page, rows of total, time left. */
@@ -15,45 +15,11 @@
 /* A phase that has lasted so long tells since when. */
 #define LONG_PHASE_MS 3000
 
-/* Numbers. */
-
-const char *progress_time(int64_t duration_ms, char out[PROGRESS_TIME_TEXT])
-{
-    int64_t seconds = duration_ms > 0 ? (duration_ms - 1) / 1000 + 1 : 0;
-    int64_t minutes = seconds / 60;
-    int64_t hours = minutes / 60;
-    if (minutes == 0)
-        snprintf(out, PROGRESS_TIME_TEXT, "%" PRId64 "s", seconds);
-    else if (hours == 0)
-        snprintf(out, PROGRESS_TIME_TEXT, "%" PRId64 "m%02ds", minutes, (int)(seconds % 60));
-    else if (hours < 24)
-        snprintf(out, PROGRESS_TIME_TEXT, "%" PRId64 "h%02dm", hours, (int)(minutes % 60));
-    else
-        snprintf(out, PROGRESS_TIME_TEXT, "%" PRId64 "d%02dh", hours / 24, (int)(hours % 24));
-    return out;
-}
-
-const char *progress_number(uint64_t number, char out[PROGRESS_NUMBER_TEXT])
-{
-    char digits[24];
-    size_t count = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number);
-    char *end = out;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            *end++ = ',';
-        *end++ = digits[i];
-    }
-    *end = '\0';
-    return out;
-}
-
 static void put_number(struct buf *out, uint64_t number)
 {
-    char text[PROGRESS_NUMBER_TEXT];
-    buf_put(out, progress_number(number, text));
+    char text[READABLE_TEXT];
+    buf_put(out, readable_number(number, text));
 }
-
-/* The parts of a line. */
 
 void progress_put_phase(struct buf *out, const struct progress_entry *entry)
 {
@@ -94,10 +60,10 @@ void progress_put_amount(struct buf *out, const struct progress_entry *entry)
 
 void progress_put_wait(struct buf *out, const struct progress_entry *entry, int64_t now_ms)
 {
-    char left[PROGRESS_TIME_TEXT];
+    char left[READABLE_TEXT];
     buf_put(out, "waiting ");
     if (entry->wait_until_ms != CLOCK_NEVER)
-        buf_print(out, "%s ", progress_time(entry->wait_until_ms - now_ms, left));
+        buf_print(out, "%s ", readable_short_span(entry->wait_until_ms - now_ms, left));
     buf_put(out, entry->wait);
 }
 
@@ -112,20 +78,20 @@ static void put_speed(struct buf *out, const struct progress_line *line)
 
 static void put_left(struct buf *out, const struct progress_line *line)
 {
-    char text[PROGRESS_TIME_TEXT];
+    char text[READABLE_TEXT];
     int64_t left_ms = progress_left_ms(line->entry, line->now_ms);
     if (left_ms > 0)
-        buf_print(out, "%s left", progress_time(left_ms, text));
+        buf_print(out, "%s left", readable_short_span(left_ms, text));
 }
 
 /* Of a phase whose end cannot be told: how long it has been. */
 static void put_lasted(struct buf *out, const struct progress_line *line)
 {
-    char text[PROGRESS_TIME_TEXT];
+    char text[READABLE_TEXT];
     int64_t lasted_ms = line->now_ms - line->entry->phase_from_ms;
     bool untold = line->entry->pages == PROGRESS_UNKNOWN && line->entry->bytes == PROGRESS_UNKNOWN;
     if (untold && lasted_ms >= LONG_PHASE_MS)
-        buf_print(out, "for %s", progress_time(lasted_ms, text));
+        buf_print(out, "for %s", readable_short_span(lasted_ms, text));
 }
 
 /* Names. */

@@ -47,17 +47,6 @@ struct progress_labels progress_labels_of(const struct progress_entry *entries, 
 /* Whether another of the entries is of the same job. */
 bool progress_shares_job(const struct progress_entry *entries, size_t count, size_t place);
 
-/*
- * Two units at most, the second with its zero, as in "45s", "4m05s", "2h00m", "3d07h". A part of a second is
- * a second. Returns out.
- */
-#define PROGRESS_TIME_TEXT 32
-const char *progress_time(int64_t duration_ms, char out[PROGRESS_TIME_TEXT]);
-
-/* 1234567 → "1,234,567". Returns out. */
-#define PROGRESS_NUMBER_TEXT 32
-const char *progress_number(uint64_t number, char out[PROGRESS_NUMBER_TEXT]);
-
 /* How far it is: "page 4 of 20", or the phase. Appends. */
 void progress_put_phase(struct buf *out, const struct progress_entry *entry);
 

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "run/advice.h"
 #include "run/status_report.h"
@@ -27,9 +28,9 @@ static void put_name(const struct status_job *job, struct buf *out)
 static void put_moment(const char *words, int64_t moment_ms, int64_t now_ms, struct buf *out)
 {
     char minute[MINUTE_TEXT];
-    char age[STATUS_AGE_TEXT];
+    char age[READABLE_TEXT];
     buf_print(out, "%s %s UTC, %s ago", words, minute_format(moment_ms, minute),
-              status_age_format(now_ms - moment_ms, age));
+              readable_age(now_ms - moment_ms, age));
 }
 
 /* A paragraph below the line that names the job. */
@@ -83,13 +84,13 @@ static void put_death(const struct status *status, const struct status_job *job,
 
 static void put_overdue(const struct status *status, const struct status_job *job, struct buf *out)
 {
-    char gap[STATUS_AGE_TEXT];
+    char gap[READABLE_TEXT];
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
     put_name(job, &line);
     put_moment("overdue, last run", job->last->started_ms, status->now_ms, &line);
     status_put_wrapped(buf_text(&line), out);
-    buf_print(&reason, "its runs before were at most %s apart", status_age_format(job->usual_gap_ms, gap));
+    buf_print(&reason, "its runs before were at most %s apart", readable_age(job->usual_gap_ms, gap));
     put_below("", buf_text(&reason), out);
     put_below("To do: ", "see whether the timer or cron job is still there", out);
 }
@@ -182,12 +183,12 @@ static const char *definition_of(const struct status_job *job)
 static void add_moments(const struct status *status, const struct status_job *job, struct table *table)
 {
     char text[MINUTE_TEXT];
-    char age[STATUS_AGE_TEXT];
+    char age[READABLE_TEXT];
     char day[DATE_TEXT];
     table_add(table, job->last ? minute_format(job->last->started_ms, text) : "-");
     if (job->success)
         snprintf(text, sizeof text, "%.20s ago",
-                 status_age_format(status->now_ms - job->success->finished_ms, age));
+                 readable_age(status->now_ms - job->success->finished_ms, age));
     table_add(table, job->success ? text : "never");
     table_add(table, job->has_data ? date_format(job->data_through, day) : "-");
 }
@@ -249,15 +250,15 @@ static const char *trend_text(const struct status_job *job, size_t place, bool o
         return "";
     const struct go *go = &job->trend[place];
     if (of_rows && go->status != GO_SUCCEEDED)
-        snprintf(out, STATUS_NUMBER_TEXT, "%.4s", go_status_name(go->status));
+        snprintf(out, READABLE_TEXT, "%.4s", go_status_name(go->status));
     else
-        status_number_format(of_rows ? go->rows_read : go->requests, out);
+        readable_short_number(of_rows ? go->rows_read : go->requests, out);
     return out;
 }
 
 static int trend_width(const struct status *status, bool of_rows)
 {
-    char text[STATUS_NUMBER_TEXT];
+    char text[READABLE_TEXT];
     size_t width = 1;
     for (size_t i = 0; i < status->job_count; i++) {
         for (size_t place = 0; place < status->jobs[i].trend_count; place++) {
@@ -272,7 +273,7 @@ static int trend_width(const struct status *status, bool of_rows)
 static void add_trend(const struct status_job *job, bool of_rows, int width, struct table *table)
 {
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
-    char text[STATUS_NUMBER_TEXT];
+    char text[READABLE_TEXT];
     for (size_t place = STATUS_TREND; place-- > 0;)
         buf_print(&line, "%*s%s", width, trend_text(job, place, of_rows, text), place > 0 ? " " : "");
     table_add(table, buf_text(&line));
@@ -306,7 +307,7 @@ static void put_budget(const struct status *status, struct buf *out)
 {
     const struct budget *budget = &status->budget;
     char text[MINUTE_TEXT];
-    char age[STATUS_AGE_TEXT];
+    char age[READABLE_TEXT];
     buf_print(out, "\nRequest budget of account %s: ", budget->account);
     if (budget->per_minute <= 0) {
         buf_put(out, "no limit on our side\n");
@@ -315,14 +316,14 @@ static void put_budget(const struct status *status, struct buf *out)
     int64_t full_at_ms = status_full_at_ms(status);
     buf_print(out, "%" PRIu64 " of %.9g left", status_available(status), budget_capacity(budget));
     if (full_at_ms > status->now_ms)
-        buf_print(out, ", full in %s (%s UTC)", status_age_format(full_at_ms - status->now_ms, age),
+        buf_print(out, ", full in %s (%s UTC)", readable_age(full_at_ms - status->now_ms, age),
                   minute_format(full_at_ms, text));
     buf_put(out, "\n");
     if (status->level.requests <= -1)
         buf_print(out, "    %.0f more are promised to runs that wait\n", -status->level.requests);
     if (status->level.blocked_ms > 0)
         buf_print(out, "    Held for %s (until %s UTC), as an answer 429 of the service asks\n",
-                  status_age_format(status->level.blocked_ms, age),
+                  readable_age(status->level.blocked_ms, age),
                   minute_format(status->now_ms + status->level.blocked_ms, text));
 }
 

@@ -1,6 +1,5 @@
 /* run/estimate: the requests of a chunk, from what past runs took. */
 #include "run/estimate.h"
-#include "run/plan_report.h"
 #include "unit/load/jobs.h"
 
 #include <setjmp.h>
@@ -88,18 +87,6 @@ static void each_part_has_a_query_of_its_own(void **state)
     expect(&task, 4 + 6, 6, true);
 }
 
-static void spans_are_told_in_the_two_units_that_matter(void **state)
-{
-    (void)state;
-    char text[PLAN_REPORT_SPAN];
-    assert_string_equal(plan_report_span(0, text), "0 s");
-    assert_string_equal(plan_report_span(1, text), "1 s");
-    assert_string_equal(plan_report_span(59000, text), "59 s");
-    assert_string_equal(plan_report_span(200000, text), "3 min 20 s");
-    assert_string_equal(plan_report_span(7500000, text), "2 h 5 min");
-    assert_string_equal(plan_report_span(273600000, text), "3 d 4 h");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,7 +96,6 @@ int main(void)
         cmocka_unit_test(an_export_takes_what_it_took),
         cmocka_unit_test(a_dataset_of_the_contract_is_one_request),
         cmocka_unit_test(each_part_has_a_query_of_its_own),
-        cmocka_unit_test(spans_are_told_in_the_two_units_that_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

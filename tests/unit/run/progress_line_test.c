@@ -183,31 +183,6 @@ static void a_download_tells_bytes_and_the_speed_of_its_rows(void **state)
     assert_line(&entry, 79, "usage 11000000001  downloading  10.0 of 40.0 MB  4,000 rows/s  38s left");
 }
 
-static void hours_and_days_left_are_told_in_two_units(void **state)
-{
-    (void)state;
-    char text[PROGRESS_TIME_TEXT];
-    assert_string_equal(progress_time(-5, text), "0s");
-    assert_string_equal(progress_time(0, text), "0s");
-    assert_string_equal(progress_time(1, text), "1s");
-    assert_string_equal(progress_time(59000, text), "59s");
-    assert_string_equal(progress_time(59001, text), "1m00s");
-    assert_string_equal(progress_time(3599000, text), "59m59s");
-    assert_string_equal(progress_time(3600000, text), "1h00m");
-    assert_string_equal(progress_time(7 * 3600000 + 5 * 60000, text), "7h05m");
-    assert_string_equal(progress_time(INT64_C(79) * 3600000, text), "3d07h");
-}
-
-static void numbers_are_grouped(void **state)
-{
-    (void)state;
-    char text[PROGRESS_NUMBER_TEXT];
-    assert_string_equal(progress_number(0, text), "0");
-    assert_string_equal(progress_number(999, text), "999");
-    assert_string_equal(progress_number(1000, text), "1,000");
-    assert_string_equal(progress_number(UINT64_MAX, text), "18,446,744,073,709,551,615");
-}
-
 static void jobs_of_one_name_are_told_apart_by_contract(void **state)
 {
     (void)state;
@@ -253,8 +228,6 @@ int main(void)
         cmocka_unit_test(a_result_without_rows_is_told_so),
         cmocka_unit_test(a_total_that_is_not_known_is_left_out),
         cmocka_unit_test(a_download_tells_bytes_and_the_speed_of_its_rows),
-        cmocka_unit_test(hours_and_days_left_are_told_in_two_units),
-        cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(jobs_of_one_name_are_told_apart_by_contract),
         cmocka_unit_test(colour_takes_no_column),
     };

@@ -2,46 +2,6 @@
 #include "run/status_report.h"
 #include "unit/run/histories.h"
 
-static void expect_age(int64_t age_ms, const char *expected)
-{
-    char text[STATUS_AGE_TEXT];
-    assert_string_equal(status_age_format(age_ms, text), expected);
-}
-
-static void ages_are_told_in_the_unit_that_fits(void **state)
-{
-    (void)state;
-    expect_age(-5000, "0 s");
-    expect_age(119999, "119 s");
-    expect_age(120000, "2 min");
-    expect_age(7199000, "119 min");
-    expect_age(7200000, "2 h");
-    expect_age(172799000, "47 h");
-    expect_age(172800000, "2 days");
-    expect_age(400 * DAY_MS, "400 days");
-}
-
-static void expect_number(uint64_t number, const char *expected)
-{
-    char text[STATUS_NUMBER_TEXT];
-    assert_string_equal(status_number_format(number, text), expected);
-}
-
-static void numbers_are_short(void **state)
-{
-    (void)state;
-    expect_number(0, "0");
-    expect_number(9999, "9999");
-    expect_number(10000, "10.0k");
-    expect_number(12345, "12.3k");
-    expect_number(123456, "123k");
-    expect_number(999999, "999k");
-    expect_number(1050000, "1.05M");
-    expect_number(9999999, "9.99M");
-    expect_number(1234567890, "1.23G");
-    expect_number(UINT64_MAX, "18.4E");
-}
-
 static void lines_are_broken_at_blanks(void **state)
 {
     (void)state;
@@ -278,8 +238,6 @@ static void the_json_says_who_runs_and_who_died(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ages_are_told_in_the_unit_that_fits),
-        cmocka_unit_test(numbers_are_short),
         cmocka_unit_test(lines_are_broken_at_blanks),
         cmocka_unit_test(the_text_begins_with_what_is_wrong_and_what_to_do),
         cmocka_unit_test(the_text_says_who_runs_since_when),

@@ -99,18 +99,6 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return true;
 }
 
-/* Fields, then metrics: the columns of the result. */
-static struct text_list asked_names(const struct job *job, struct arena *arena)
-{
-    struct text_list names = {0};
-    const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
-    for (size_t list = 0; list < COUNT_OF(lists); list++)
-        for (size_t i = 0; i < lists[list]->count; i++)
-            *(const char **)arena_push(arena, &names.items, &names.count, sizeof *names.items) =
-                lists[list]->items[i];
-    return names;
-}
-
 static bool is_planned_before(const struct planning *planning, const struct planned *planned)
 {
     const char *table = planned->chunk->job->target.table;
@@ -159,7 +147,7 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     struct text_list statements;
     const struct job *job = planned->chunk->job;
     const struct database_settings *database = &planning->options->settings->database;
-    struct text_list names = asked_names(job, planning->arena);
+    struct text_list names = job_result_columns(job, planning->arena);
     const char *table;
     if (planning->knowledge == KNOWS_NOTHING)
         return true;

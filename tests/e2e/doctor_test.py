@@ -71,7 +71,9 @@ class DoctorMixin:
         return examination
 
     def initialise(self):
+        """The tool's own schema alone: that of the tables is to be made yet."""
         self.assertEqual(self.etl.call(*self.etl.command("init")).exit_code, 0)
+        self.database.execute("drop schema tokenflex")
 
     def create_role(self, name, options=""):
         self.database.execute(f"create role {name} login {options}")

@@ -37,7 +37,7 @@ struct scope_facts {
 };
 void judge_scopes(struct checks *checks, const struct scope_facts *facts);
 
-/* What sql/doctor_database.sql tells. Texts are borrowed. */
+/* What sql/doctor/doctor_database.sql tells. Texts are borrowed. */
 struct database_facts {
     const char *database;
     const char *role;

@@ -54,11 +54,6 @@ void log_set_context(const struct log_context *chosen)
     context = *chosen;
 }
 
-const struct log_context *log_get_context(void)
-{
-    return &context;
-}
-
 static void put_context(struct buf *line)
 {
     if (!context.job)

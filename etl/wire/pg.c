@@ -52,11 +52,6 @@ const char *pg_sqlstate(const struct pg *pg)
     return pg->sqlstate;
 }
 
-const char *pg_constraint_of_last_error(const struct pg *pg)
-{
-    return pg->constraint;
-}
-
 static void *cancel_thread(void *handle)
 {
     char message[256];
@@ -138,7 +133,6 @@ bool pg_statement_begin(struct pg *pg, struct err *err)
         return stop_error(err);
     pg->cancelled = false;
     pg->sqlstate[0] = '\0';
-    pg->constraint[0] = '\0';
     pg->deadline = pg->last_deadline;
     if (pg->limit_ms > 0 && clock_deadline(pg->limit_ms) < pg->deadline)
         pg->deadline = clock_deadline(pg->limit_ms);
@@ -307,7 +301,6 @@ void pg_rollback(struct pg *pg)
     pg->outlives_stop = before.outlives_stop;
     pg->last_deadline = before.last_deadline;
     memcpy(pg->sqlstate, before.sqlstate, sizeof pg->sqlstate);
-    memcpy(pg->constraint, before.constraint, sizeof pg->constraint);
 }
 
 static void put_quoted(struct buf *sql, char quote, const char *text)

@@ -101,9 +101,6 @@ bool pg_is_null(const PGresult *result, int row, int column);
 /* The SQLSTATE of this connection's last error, or "". */
 const char *pg_sqlstate(const struct pg *pg);
 
-/* The constraint (or unique index) that the last error names, or "". */
-const char *pg_constraint_of_last_error(const struct pg *pg);
-
 MUST_CHECK bool pg_begin(struct pg *pg, struct err *err);
 /* True only when the server has said COMMIT. When the connection is lost instead, the outcome is not known.
  */

@@ -1,9 +1,8 @@
 """plan: what run would do, told without a request and without a change; and how far that comes true."""
 
 import json
-import pathlib
 
-from harness import CONTRACT, EtlTestCase, main
+from harness import EtlTestCase, main
 from harness.programs import SOURCE
 
 WINDOW = {"field": "usageDate", "last": "30 days", "until": "2026-01-31"}

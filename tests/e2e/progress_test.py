@@ -7,7 +7,6 @@ import re
 import select
 import signal
 import socket
-import subprocess
 import time
 
 from harness import BUILD, CLIENT, EtlTestCase, Terminal, main

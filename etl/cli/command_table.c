@@ -51,13 +51,11 @@ const struct command commands[] = {
      FOR_DOCTOR, command_doctor},
     {"help", "[COMMAND|settings|job]", "show a command's help, or what can stand in settings and jobs",
      "Shows the help of the program or of a command; `help settings` every key of tokenflex-etl.yaml, `help "
-     "job`\n"
-     "every key of a job definition.",
+     "job` every key of a job definition.",
      FOR_HELP, command_help},
     {"complete", "jobs|tags", NULL,
      "Lists the names of jobs, or their tags, for the completions of the shells: a line each, behind a tab "
-     "what a\n"
-     "shell may show beside it. Files that cannot be read are passed over.",
+     "what a shell may show beside it. Files that cannot be read are passed over.",
      FOR_COMPLETE, command_complete},
     {0},
 };

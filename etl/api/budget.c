@@ -2,7 +2,6 @@
 
 #include "sql/statements.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,10 +79,10 @@ bool budget_look(const struct budget *budget, struct pg *pg, struct budget_level
 
 bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err)
 {
-    char wait[24];
-    snprintf(wait, sizeof wait, "%" PRId64, wait_ms);
+    char wait[PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *blocked = pg_query(pg, SQL_BUDGET_BLOCK, PG_PARAMS(budget->account, wait), err);
+    PGresult *blocked =
+        pg_query(pg, SQL_BUDGET_BLOCK, PG_PARAMS(budget->account, pg_number(wait_ms, wait)), err);
     return blocked != NULL;
 }
 
@@ -98,9 +97,9 @@ bool budget_page_limit(const struct budget *budget, struct pg *pg, unsigned *lim
 
 bool budget_learn_page_limit(const struct budget *budget, struct pg *pg, unsigned limit, struct err *err)
 {
-    char text[16];
-    snprintf(text, sizeof text, "%u", limit);
+    char text[PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *learnt = pg_query(pg, SQL_PAGE_LIMIT_LEARN, PG_PARAMS(budget->account, text), err);
+    PGresult *learnt =
+        pg_query(pg, SQL_PAGE_LIMIT_LEARN, PG_PARAMS(budget->account, pg_number(limit, text)), err);
     return learnt != NULL;
 }

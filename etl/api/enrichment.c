@@ -50,8 +50,7 @@ bool enrichment_fetch(struct api *api, const char *contract, struct arena *arena
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
     SCOPED(http_response) struct http_response response = {0};
     struct reading reading = {arena, enrichment};
-    buf_print(&url, "%s" API_ROOT "/contract/", api->settings->api.base_url);
-    http_put_encoded(&url, contract);
+    url_put_contract(&url, api->settings->api.base_url, contract);
     buf_put(&url, "/enrichment");
     struct api_request request = {
         .method = HTTP_GET,

@@ -52,7 +52,8 @@ static size_t length_without_csv(const char *name)
     return length > 4 && strcasecmp(name + length - 4, ".csv") == 0 ? length - 4 : length;
 }
 
-bool export_same_file_name(const char *left, const char *right)
+/* One of them perhaps without its `.csv`. */
+static bool same_file_name(const char *left, const char *right)
 {
     size_t length = length_without_csv(left);
     return length == length_without_csv(right) && memcmp(left, right, length) == 0;
@@ -151,7 +152,7 @@ bool export_answer_find(const char *bytes, size_t length, const char *file_name,
         json_object *entry = json_object_array_get_idx(list, i);
         const char *name = json_text_of(entry, "downloadFileName");
         struct export_answer candidate;
-        if (!name || !export_same_file_name(name, file_name))
+        if (!name || !same_file_name(name, file_name))
             continue;
         if (!read_request(entry, arena, &candidate, err))
             return err_wrap(err, "entry %zu of the list of export requests", i + 1);

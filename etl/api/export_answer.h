@@ -58,9 +58,6 @@ MUST_CHECK bool export_answer_find(const char *bytes, size_t length, const char 
                                    struct arena *arena, struct export_answer *answer, bool *found,
                                    struct err *err);
 
-/* Whether two names are the same file's, one of them perhaps without its `.csv`. */
-bool export_same_file_name(const char *left, const char *right);
-
 /*
  * `2018-09-20T22:43:13Z`, with or without the Z and decimals of a second, which are cut off: UTC either way.
  * 0 when it is none.

@@ -30,7 +30,7 @@ static bool draw_secret(char *out, struct err *err)
     return true;
 }
 
-bool login_challenge(const char *verifier, char *challenge, struct err *err)
+static bool put_challenge(const char *verifier, char *challenge, struct err *err)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length;
@@ -44,7 +44,7 @@ bool login_challenge(const char *verifier, char *challenge, struct err *err)
 bool login_begin(struct login_attempt *attempt, struct err *err)
 {
     return draw_secret(attempt->state, err) && draw_secret(attempt->verifier, err) &&
-           login_challenge(attempt->verifier, attempt->challenge, err);
+           put_challenge(attempt->verifier, attempt->challenge, err);
 }
 
 void login_put_url(const struct login_attempt *attempt, const struct settings *settings,

@@ -24,9 +24,6 @@ struct login_attempt {
 
 MUST_CHECK bool login_begin(struct login_attempt *attempt, struct err *err);
 
-/* The challenge of a verifier: pure. challenge holds LOGIN_SECRET_TEXT bytes. */
-MUST_CHECK bool login_challenge(const char *verifier, char *challenge, struct err *err);
-
 /* Where the browser is to go. */
 void login_put_url(const struct login_attempt *attempt, const struct settings *settings,
                    const char *redirect_uri, struct buf *url);

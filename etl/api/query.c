@@ -19,11 +19,6 @@ void page_release(struct page *page)
     *page = (struct page){0};
 }
 
-void page_cleanup(struct page *page)
-{
-    page_release(page);
-}
-
 struct query query_make(struct api *api, const char *contract, unsigned page_size)
 {
     return (struct query){

@@ -22,7 +22,6 @@ struct page {
 };
 
 void page_release(struct page *page);
-void page_cleanup(struct page *page);
 
 struct query {
     struct api *api;      /* borrowed */

@@ -162,14 +162,12 @@ bool token_file_read(const char *path, struct login *login, bool *exists, struct
 
 static void put_login(const struct login *login, struct buf *json)
 {
-    buf_put(json, "{\"client_id\":");
-    json_text_put(json, buf_text(&login->client_id));
-    buf_put(json, ",\"scopes\":");
-    json_text_put(json, buf_text(&login->scopes));
-    buf_put(json, ",\"refresh_token\":");
-    json_text_put(json, buf_text(&login->refresh_token));
-    buf_print(json, ",\"refresh_from_ms\":%" PRId64 ",\"access_token\":", login->refresh_from_ms);
-    json_text_put(json, buf_text(&login->access_token));
+    buf_put(json, "{");
+    json_text_add(json, "client_id", buf_text(&login->client_id));
+    json_text_add(json, "scopes", buf_text(&login->scopes));
+    json_text_add(json, "refresh_token", buf_text(&login->refresh_token));
+    buf_print(json, ",\"refresh_from_ms\":%" PRId64, login->refresh_from_ms);
+    json_text_add(json, "access_token", buf_text(&login->access_token));
     buf_print(json, ",\"access_from_ms\":%" PRId64 ",\"access_until_ms\":%" PRId64 "}\n",
               login->access_from_ms, login->access_until_ms);
 }

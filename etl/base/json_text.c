@@ -1,7 +1,8 @@
 #include "base/json_text.h"
 
-#include "base/text.h"
+#include "base/clock.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The length of the character at bytes if it is whole UTF-8, else 0. */
@@ -52,4 +53,61 @@ void json_text_put(struct buf *buf, const char *text)
         json_text_put_string(buf, text, strlen(text));
     else
         buf_put(buf, "null");
+}
+
+void json_text_put_list(struct buf *buf, const struct text_list *list)
+{
+    buf_put(buf, "[");
+    for (size_t i = 0; i < list->count; i++) {
+        buf_put(buf, i ? "," : "");
+        json_text_put(buf, list->items[i]);
+    }
+    buf_put(buf, "]");
+}
+
+void json_text_add_name(struct buf *buf, const char *name)
+{
+    bool is_first = buf->length > 0 && buf->bytes[buf->length - 1] == '{';
+    buf_print(buf, "%s\"%s\":", is_first ? "" : ",", name);
+}
+
+void json_text_add(struct buf *buf, const char *name, const char *text)
+{
+    json_text_add_name(buf, name);
+    json_text_put(buf, text);
+}
+
+void json_text_add_null(struct buf *buf, const char *name)
+{
+    json_text_add(buf, name, NULL);
+}
+
+void json_text_add_flag(struct buf *buf, const char *name, bool value)
+{
+    json_text_add_name(buf, name);
+    buf_put(buf, value ? "true" : "false");
+}
+
+void json_text_add_count(struct buf *buf, const char *name, uint64_t count)
+{
+    json_text_add_name(buf, name);
+    buf_print(buf, "%" PRIu64, count);
+}
+
+void json_text_add_list(struct buf *buf, const char *name, const struct text_list *list)
+{
+    json_text_add_name(buf, name);
+    json_text_put_list(buf, list);
+}
+
+void json_text_add_date(struct buf *buf, const char *name, bool known, date_t date)
+{
+    char text[DATE_TEXT];
+    json_text_add(buf, name, known ? date_format(date, text) : NULL);
+}
+
+void json_text_add_moment(struct buf *buf, const char *name, int64_t wall_ms)
+{
+    char text[CLOCK_TEXT];
+    json_text_add(buf, name, wall_ms ? clock_format(wall_ms, text) : NULL);
 }

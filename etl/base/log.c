@@ -54,11 +54,6 @@ void log_set_context(const struct log_context *chosen)
     context = *chosen;
 }
 
-const struct log_context *log_get_context(void)
-{
-    return &context;
-}
-
 static void put_context(struct buf *line)
 {
     if (!context.job)
@@ -92,10 +87,8 @@ static void put_journald(struct buf *line, enum log_level level, const char *mes
 
 static void put_json_member(struct buf *line, const char *name, const char *value)
 {
-    if (!value || !*value)
-        return;
-    buf_print(line, ",\"%s\":", name);
-    json_text_put_string(line, value, strlen(value));
+    if (value && *value)
+        json_text_add(line, name, value);
 }
 
 static void put_json(struct buf *text, const struct line *line)

@@ -90,6 +90,5 @@ struct log_context {
 };
 
 void log_set_context(const struct log_context *context);
-const struct log_context *log_get_context(void);
 
 #endif

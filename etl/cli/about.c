@@ -15,24 +15,20 @@ void about_put_text(struct buf *out)
                   libraries[i].compiled);
 }
 
-static void put_member(struct buf *out, const char *before, const char *text)
-{
-    buf_put(out, before);
-    json_text_put(out, text);
-}
-
 void about_put_json(struct buf *out)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct library libraries[LIBRARIES];
     libraries_list(arena, libraries);
-    put_member(out, "{\"version\":", TOKENFLEX_ETL_VERSION);
-    put_member(out, ",\"revision\":", about_revision);
+    buf_put(out, "{");
+    json_text_add(out, "version", TOKENFLEX_ETL_VERSION);
+    json_text_add(out, "revision", about_revision);
     buf_put(out, ",\"libraries\":[");
     for (size_t i = 0; i < LIBRARIES; i++) {
-        put_member(out, i ? ",\n{\"name\":" : "\n{\"name\":", libraries[i].name);
-        put_member(out, ",\"compiled\":", libraries[i].compiled);
-        put_member(out, ",\"running\":", libraries[i].running);
+        buf_put(out, i ? ",\n{" : "\n{");
+        json_text_add(out, "name", libraries[i].name);
+        json_text_add(out, "compiled", libraries[i].compiled);
+        json_text_add(out, "running", libraries[i].running);
         buf_put(out, "}");
     }
     buf_put(out, "]}\n");

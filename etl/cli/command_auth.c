@@ -109,23 +109,16 @@ static bool log_in(const struct options *options, const struct settings *setting
     return done;
 }
 
-static void put_moment(struct buf *out, const char *name, int64_t moment_ms)
-{
-    char text[CLOCK_TEXT];
-    buf_print(out, ",\"%s\":", name);
-    json_text_put(out, moment_ms ? clock_format(moment_ms, text) : NULL);
-}
-
 static void put_status_json(const struct settings *settings, const struct login *login, bool logged_in,
                             struct buf *out)
 {
     int64_t refresh_until_ms = logged_in ? login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS : 0;
-    buf_print(out, "{\"logged_in\":%s,\"client_id\":", logged_in ? "true" : "false");
-    json_text_put(out, logged_in ? buf_text(&login->client_id) : settings->auth.client_id);
-    buf_put(out, ",\"scopes\":");
-    json_text_put(out, logged_in ? buf_text(&login->scopes) : NULL);
-    put_moment(out, "access_token_until", logged_in ? login->access_until_ms : 0);
-    put_moment(out, "refresh_token_until", refresh_until_ms);
+    buf_put(out, "{");
+    json_text_add_flag(out, "logged_in", logged_in);
+    json_text_add(out, "client_id", logged_in ? buf_text(&login->client_id) : settings->auth.client_id);
+    json_text_add(out, "scopes", logged_in ? buf_text(&login->scopes) : NULL);
+    json_text_add_moment(out, "access_token_until", logged_in ? login->access_until_ms : 0);
+    json_text_add_moment(out, "refresh_token_until", refresh_until_ms);
     buf_put(out, "}\n");
 }
 

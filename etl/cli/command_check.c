@@ -18,11 +18,12 @@ static bool is_wanted(const struct finding *finding, const struct options *optio
 
 static void put_json_finding(const struct finding *finding, bool first, struct buf *out)
 {
-    buf_put(out, first ? "{\"file\":" : ",\n{\"file\":");
-    json_text_put(out, finding->place.file);
-    buf_print(out, ",\"line\":%u,\"column\":%u,\"severity\":\"%s\",\"message\":", finding->place.line,
-              finding->place.column, finding->severity == SEVERITY_ERROR ? "error" : "warning");
-    json_text_put(out, finding->message);
+    buf_put(out, first ? "{" : ",\n{");
+    json_text_add(out, "file", finding->place.file);
+    json_text_add_count(out, "line", finding->place.line);
+    json_text_add_count(out, "column", finding->place.column);
+    json_text_add(out, "severity", finding->severity == SEVERITY_ERROR ? "error" : "warning");
+    json_text_add(out, "message", finding->message);
     buf_put(out, "}");
 }
 

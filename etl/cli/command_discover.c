@@ -6,10 +6,10 @@
 #include "cli/output.h"
 #include "job/starter.h"
 #include "load/schema.h"
-#include "run/discovery.h"
 #include "run/service.h"
 #include "run/session.h"
 #include "version.h"
+#include "watch/discovery.h"
 
 #include <string.h>
 

@@ -85,25 +85,13 @@ static void put_text(const struct done *done, const struct target_schema *target
     put_advice(&done->reports, arena, out);
 }
 
-static void put_names(const char *key, const struct text_list *names, struct buf *out)
-{
-    buf_print(out, ",\"%s\":[", key);
-    for (size_t i = 0; i < names->count; i++) {
-        buf_put(out, i ? "," : "");
-        json_text_put(out, names->items[i]);
-    }
-    buf_put(out, "]");
-}
-
 static void put_json_report(const struct report *report, struct buf *out)
 {
-    buf_print(out, "{\"view\":\"%s\",\"status\":\"%s\"", report->name, report_state_name(report->state));
-    put_names("missing_tables", &report->missing, out);
-    buf_put(out, ",\"reason\":");
-    if (report->reason)
-        json_text_put(out, report->reason);
-    else
-        buf_put(out, "null");
+    buf_put(out, "{");
+    json_text_add(out, "view", report->name);
+    json_text_add(out, "status", report_state_name(report->state));
+    json_text_add_list(out, "missing_tables", &report->missing);
+    json_text_add(out, "reason", report->reason);
     buf_put(out, "}");
 }
 
@@ -111,11 +99,10 @@ static void put_json(const struct done *done, const struct target_schema *target
 {
     buf_print(out, "{\"schema\":\"tokenflex_etl\",\"level_before\":%d,\"level\":%d", done->schema.from,
               done->schema.to);
-    put_names("migrations", &done->applied, out);
-    buf_put(out, ",\"target_schema\":");
-    json_text_put(out, target->name);
-    buf_print(out, ",\"target_schema_created\":%s", done->target.made_schema ? "true" : "false");
-    put_names("usage_granted_to", &done->target.granted, out);
+    json_text_add_list(out, "migrations", &done->applied);
+    json_text_add(out, "target_schema", target->name);
+    json_text_add_flag(out, "target_schema_created", done->target.made_schema);
+    json_text_add_list(out, "usage_granted_to", &done->target.granted);
     if (done->has_reports)
         buf_put(out, ",\"reports\":[");
     for (size_t i = 0; i < done->reports.count; i++) {

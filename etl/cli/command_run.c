@@ -5,9 +5,9 @@
 #include "cli/output.h"
 #include "cli/run_inputs.h"
 #include "cli/user_agent.h"
-#include "run/metrics.h"
-#include "run/ping.h"
-#include "run/report.h"
+#include "watch/metrics.h"
+#include "watch/ping.h"
+#include "watch/report.h"
 
 /* What the run leaves for its report, its metrics and its pings. */
 struct result {

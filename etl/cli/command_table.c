@@ -10,8 +10,7 @@ const struct command commands[] = {
     {"check", "[JOB…]", "validate settings and job definitions, offline",
      "Reads the settings and every job definition (or those named) and shows all that is wrong with them, a "
      "line each: FILE:LINE:COL: error: …  No network, no database. Exit code 78 when there are errors, 0 "
-     "when "
-     "there are none.",
+     "when there are none.",
      FOR_CHECK, command_check},
     {"plan", "[JOB…]", "show what run would do, and why",
      "Shows what `run` would do now, chunk by chunk: query or export and the reason, the requests it takes "
@@ -47,19 +46,16 @@ const struct command commands[] = {
     {"doctor", "", "check everything that a run needs, and say what to do",
      "Looks at settings, jobs, token and scopes, database (version, privileges, schema, request budget), the "
      "service, clocks and timers: a line each, ok, warn or fail, with what to do. Changes nothing and costs "
-     "one "
-     "request. Exit code of the worst failure: 77 authentication, 69 unreachable, 78 settings or jobs, 73 "
-     "privileges; 0 when nothing fails.",
+     "one request. Exit code of the worst failure: 77 authentication, 69 unreachable, 78 settings or jobs, "
+     "73 privileges; 0 when nothing fails.",
      FOR_DOCTOR, command_doctor},
     {"help", "[COMMAND|settings|job]", "show a command's help, or what can stand in settings and jobs",
      "Shows the help of the program or of a command; `help settings` every key of tokenflex-etl.yaml, `help "
-     "job`\n"
-     "every key of a job definition.",
+     "job` every key of a job definition.",
      FOR_HELP, command_help},
     {"complete", "jobs|tags", NULL,
      "Lists the names of jobs, or their tags, for the completions of the shells: a line each, behind a tab "
-     "what a\n"
-     "shell may show beside it. Files that cannot be read are passed over.",
+     "what a shell may show beside it. Files that cannot be read are passed over.",
      FOR_COMPLETE, command_complete},
     {0},
 };

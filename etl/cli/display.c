@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/screen.h"
 #include "cli/terminal.h"
-#include "run/progress_view.h"
+#include "watch/progress_view.h"
 #include "wire/notify.h"
 
 #include <pthread.h>

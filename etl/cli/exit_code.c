@@ -10,8 +10,7 @@ const struct exit_code exit_codes[] = {
     {70, "a bug", "Report it, with the log."},
     {73, "a table or schema cannot be created",
      "Grant the role the right, or let a DBA run `tokenflex-etl init`; or a table cannot be replaced: move "
-     "away "
-     "what the message names."},
+     "away what the message names."},
     {75, "try again later",
      "The request budget is spent, another runner holds the table, the service asks to wait past the job's "
      "timeout, or the run was stopped. Nothing is wrong."},

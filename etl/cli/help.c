@@ -11,9 +11,8 @@
 /* Where the explanations of options begin. */
 #define HELP_COLUMN 31
 
-const char help_about[] = "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job "
-                          "definitions and upserts their rows "
-                          "into tables made from the results' columns.";
+static const char about[] = "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job "
+                            "definitions and upserts their rows into tables made from the results' columns.";
 
 static void put_option(const struct option_spec *spec, struct buf *out)
 {
@@ -42,7 +41,7 @@ static void put_options(const struct command *command, bool global, struct buf *
 
 static void put_program_help(struct buf *out)
 {
-    prose_put(help_about, 0, out);
+    prose_put(about, 0, out);
     buf_put(out, "\nusage: tokenflex-etl [GLOBAL OPTIONS] COMMAND [OPTIONS] [JOB…]\n\ncommands:\n");
     for (const struct command *command = commands; command->name; command++)
         if (command->summary)

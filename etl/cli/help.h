@@ -8,9 +8,6 @@
 #include "cli/help_topic.h"
 #include "cli/options.h"
 
-/* What the program does, in a paragraph. */
-extern const char help_about[];
-
 /* The help of the program (command NULL), or of a command, as text for stdout. */
 void help_put(const struct command *command, struct buf *out);
 

@@ -3,15 +3,13 @@
 static const char settings_description[] =
     "Settings are one YAML document, in the file that `--config` names, else the variable "
     "`$TOKENFLEX_ETL_CONFIG`, else `./tokenflex-etl.yaml`, else `/etc/tokenflex-etl/tokenflex-etl.yaml`. A "
-    "file may "
-    "leave out whatever it keeps as it is, and may be absent altogether.\n\n"
+    "file may leave out whatever it keeps as it is, and may be absent altogether.\n"
+    "\n"
     "In every value `${NAME}` and `${NAME:-default}` are replaced from the environment, so that secrets need "
-    "not "
-    "stand in the file; a variable that is not set and has no default is an error. Durations are written "
-    "`500ms`, "
-    "`30s`, `5m` or `2h`; `~/` at the start of a path is the home directory. A key that does not exist, "
-    "stands twice, "
-    "or has a value of the wrong kind is an error, which `tokenflex-etl check` shows with line and column.";
+    "not stand in the file; a variable that is not set and has no default is an error. Durations are written "
+    "`500ms`, `30s`, `5m` or `2h`; `~/` at the start of a path is the home directory. A key that does not "
+    "exist, stands twice, or has a value of the wrong kind is an error, which `tokenflex-etl check` shows "
+    "with line and column.";
 
 static const char settings_examples[] = "The least that a scheduled run with a login needs:\n\n"
                                         "    auth:\n"
@@ -27,19 +25,16 @@ static const char settings_files[] =
 
 static const char job_description[] =
     "A job says which usage to ask for, for which contracts and days, and into which table. It is a YAML "
-    "document; a "
-    "file in the directory of job definitions (`--jobs`) holds one or several of them and ends in `.yaml` or "
-    "`.yml`.\n\n"
+    "document; a file in the directory of job definitions (`--jobs`) holds one or several of them and ends "
+    "in `.yaml` or `.yml`.\n"
+    "\n"
     "In every value `${NAME}` and `${NAME:-default}` are replaced from the environment. `tokenflex-etl "
-    "check` shows "
-    "everything that is wrong with a job, offline, and knows the service's own limitations on queries. "
-    "Editors check "
-    "and complete jobs by the JSON schema `job.schema.json`.\n\n"
+    "check` shows everything that is wrong with a job, offline, and knows the service's own limitations on "
+    "queries. Editors check and complete jobs by the JSON schema `job.schema.json`.\n"
+    "\n"
     "The table has the column `contract_number`, one for each field and metric, and `_run_id` and "
-    "`_synced_at`, which "
-    "say which run last touched the row, and when. Where the rows carry no date of the window, "
-    "`window_start` and "
-    "`window_end` tell the windows apart.";
+    "`_synced_at`, which say which run last touched the row, and when. Where the rows carry no date of the "
+    "window, `window_start` and `window_end` tell the windows apart.";
 
 static const char job_examples[] =
     "Tokens by product, user and day. Past days are asked for again, since late reports "

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool output_write(const struct buf *text, struct err *err)
+static bool write_all(const struct buf *text, struct err *err)
 {
     size_t written = 0;
     while (written < text->length) {
@@ -29,7 +29,7 @@ int output_fail(const char *event, const struct err *err)
 int output_end(const struct buf *text, int exit_code)
 {
     struct err err;
-    if (output_write(text, &err))
+    if (write_all(text, &err))
         return exit_code;
     int failed = output_fail("output", &err);
     return exit_code ? exit_code : failed;

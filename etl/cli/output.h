@@ -7,13 +7,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Writes all of text to stdout. ERR_UNAVAILABLE when it cannot (a full disk, a closed pipe). */
-MUST_CHECK bool output_write(const struct buf *text, struct err *err);
-
 /* Logs the error; returns its exit code. */
 int output_fail(const char *event, const struct err *err);
 
-/* Writes text; returns exit_code, or that of the failure to write. */
+/*
+ * Writes all of text to stdout; returns exit_code, or, where that is 0, the one of the failure to write (a
+ * full disk, a closed pipe: ERR_UNAVAILABLE).
+ */
 int output_end(const struct buf *text, int exit_code);
 
 #endif

@@ -1,9 +1,11 @@
 # cmake -DSQL_ROOT=… -DHEADER=… -DSOURCE=… -P embed_sql.cmake
 #
-# Compiles sql/**.sql into the binary: each file becomes one NUL-ended text, sql/run_start.sql is SQL_RUN_START, and the
-# numbered files of sql/migrations/ the ordered array sql_migrations, the views of sql/reports/ the array sql_reports. The
-# first line of a view's file names the tables that it reads: `-- needs: TABLE TABLE`.
-file(GLOB statements LIST_DIRECTORIES false ${SQL_ROOT}/*.sql)
+# Compiles sql/**.sql into the binary: the numbered files of sql/migrations/ become the ordered array sql_migrations, the
+# views of sql/reports/ the array sql_reports, and each other file one NUL-ended text, named as the file whichever folder it
+# is in: sql/run/run_start.sql is SQL_RUN_START. The first line of a view's file names the tables that it reads:
+# `-- needs: TABLE TABLE`.
+file(GLOB statements LIST_DIRECTORIES false ${SQL_ROOT}/*/*.sql)
+list(FILTER statements EXCLUDE REGEX "/(migrations|reports)/[^/]*$")
 file(GLOB migrations LIST_DIRECTORIES false ${SQL_ROOT}/migrations/*.sql)
 file(GLOB reports LIST_DIRECTORIES false ${SQL_ROOT}/reports/*.sql)
 list(SORT statements)

@@ -10,6 +10,17 @@ const struct job *job_find(const struct jobs *jobs, const char *name)
     return NULL;
 }
 
+struct text_list job_result_columns(const struct job *job, struct arena *arena)
+{
+    const struct text_list *fields = &job->query.fields;
+    const struct text_list *metrics = &job->query.metrics;
+    size_t count = fields->count + metrics->count;
+    struct text_list columns = {arena_alloc(arena, count, sizeof *columns.items), count};
+    for (size_t i = 0; i < count; i++)
+        columns.items[i] = i < fields->count ? fields->items[i] : metrics->items[i - fields->count];
+    return columns;
+}
+
 const char *job_column_name(const struct job *job, const char *api_name, char *out)
 {
     for (size_t i = 0; i < job->target.rename_count; i++) {

@@ -114,6 +114,9 @@ void job_check_set(const struct jobs *jobs, struct findings *findings);
 /* NULL where there is none of that name. */
 const struct job *job_find(const struct jobs *jobs, const char *name);
 
+/* What a result has for its columns: the fields, then the metrics. The list lives in arena. */
+struct text_list job_result_columns(const struct job *job, struct arena *arena);
+
 /* The target column of an API name: renamed, or in snake_case. Returns out; out holds JOB_COLUMN_NAME bytes.
  */
 #define JOB_COLUMN_NAME 64

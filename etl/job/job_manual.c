@@ -9,28 +9,24 @@ const struct manual_key job_manual[] = {
     {"tags", NULL, "", "Words by which `--tag` picks jobs."},
     {"contract", "a contract number, a list of them, `active` or `all`", "",
      "Whose usage. `active`: every contract that the service calls active; `all`: every one that the user "
-     "sees. "
-     "Each contract is loaded by itself."},
+     "sees. Each contract is loaded by itself."},
 
     {"query", NULL, "", "What is asked for."},
     {"query.fields", NULL, "",
      "Attributes by the service's names: the grain. Each combination of their values is one row, and every "
-     "metric "
-     "is computed for it. Change them, and every metric means something else: see `--rebuild`."},
+     "metric is computed for it. Change them, and every metric means something else: see `--rebuild`."},
     {"query.metrics", NULL, "",
      "What is counted for each row. `uniqueUsers` and `uniqueProducts` cannot be summed over rows."},
     {"query.usageCategory", NULL, "",
      "`DESKTOP_PRODUCT`, `CLOUD_PRODUCT`, `CLOUD_SERVICE`, `MANUAL_ADJUSTMENT` or `MANUAL_CONSUMPTION`; all "
-     "of "
-     "them unless given. Session-level fields need exactly one."},
+     "of them unless given. Session-level fields need exactly one."},
     {"query.where", "a condition", "",
      "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
-     "needs three "
-     "other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take none."},
+     "needs three other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take "
+     "none."},
     {"query.dataset", "`contracts`, `contract_years` or `custom_field_names`", "",
      "With the source `contract`, in place of all other keys of `query`: what the service keeps of the "
-     "contract "
-     "itself, one request a contract."},
+     "contract itself, one request a contract."},
 
     {"window", NULL, "",
      "The days or months that a run asks for. Without it, the job asks for everything there is."},
@@ -42,14 +38,12 @@ const struct manual_key job_manual[] = {
      "The first day that is no longer asked for. `today` is the day in UTC."},
     {"window.chunk", NULL, "none",
      "How the window is cut: each chunk is a query, a transaction and a run of its own. A window of "
-     "`usageMonth` is "
-     "cut by month, or not at all."},
+     "`usageMonth` is cut by month, or not at all."},
 
     {"source", NULL, "auto",
      "`query`: the Query API. `export`: the Export API, which has no time limit, is the only one with "
-     "session-level "
-     "fields, and needs the scope `data:write`. `auto`: the query, and the export where that will not do. "
-     "`contract`: no usage, but what `query.dataset` names."},
+     "session-level fields, and needs the scope `data:write`. `auto`: the query, and the export where that "
+     "will not do. `contract`: no usage, but what `query.dataset` names."},
     {"page_size", NULL, "5000",
      "Rows asked for at a time. Requests are scarce: large pages are what makes a night short."},
     {"timeout", NULL, "1h", "How long the whole job may take, waiting for requests included."},
@@ -59,8 +53,7 @@ const struct manual_key job_manual[] = {
      "The table, in the schema `database.schema` of the settings. The job's name, unless given."},
     {"target.mode", NULL, "upsert",
      "`upsert` inserts new rows and updates those that differ. `replace` also deletes rows of the contract "
-     "and "
-     "window that the result no longer has. `append` keeps every run's rows, told apart by `_run_id`."},
+     "and window that the result no longer has. `append` keeps every run's rows, told apart by `_run_id`."},
     {"target.key", NULL, "", "The fields that identify a row; every field, unless given."},
     {"target.types", "a mapping of names to `boolean`, `integer`, `numeric`, `date`, `timestamp` or `text`",
      "", "The type of a column, by the service's name, where the catalogue says another or nothing."},

@@ -135,14 +135,8 @@ bool plan_windows(const struct job *job, const struct plan_override *override, d
 
 static void put_list(struct buf *body, const char *key, const struct text_list *list)
 {
-    if (list->count == 0)
-        return;
-    buf_print(body, "%s\"%s\":[", body->length > 1 ? "," : "", key);
-    for (size_t i = 0; i < list->count; i++) {
-        buf_put(body, i > 0 ? "," : "");
-        json_text_put(body, list->items[i]);
-    }
-    buf_put(body, "]");
+    if (list->count > 0)
+        json_text_add_list(body, key, list);
 }
 
 static void put_where(const struct job *job, const struct window *window, struct buf *body)
@@ -160,22 +154,18 @@ static void put_where(const struct job *job, const struct window *window, struct
         buf_print(&where, "%s >= '%s' AND %s < '%s'", field, date_format(window->from, from), field,
                   date_format(window->to, to));
     }
-    if (where.length == 0)
-        return;
-    buf_print(body, "%s\"where\":", body->length > 1 ? "," : "");
-    json_text_put(body, buf_text(&where));
+    if (where.length > 0)
+        json_text_add(body, "where", buf_text(&where));
 }
 
 void plan_put_body(const struct job *job, const struct window *window, struct buf *body)
 {
-    SCOPED(buf) struct buf object = buf_make(body->max_bytes);
-    buf_put(&object, "{");
-    put_list(&object, "fields", &job->query.fields);
-    put_list(&object, "metrics", &job->query.metrics);
-    put_list(&object, "usageCategory", &job->query.usage_categories);
-    put_where(job, window, &object);
-    buf_put(&object, "}");
-    buf_put(body, buf_text(&object));
+    buf_put(body, "{");
+    put_list(body, "fields", &job->query.fields);
+    put_list(body, "metrics", &job->query.metrics);
+    put_list(body, "usageCategory", &job->query.usage_categories);
+    put_where(job, window, body);
+    buf_put(body, "}");
 }
 
 const char *plan_window_format(const struct window *window, char *out)

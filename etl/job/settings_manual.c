@@ -25,10 +25,8 @@ const struct manual_key settings_manual[] = {
     {"auth", NULL, "", "Who asks."},
     {"auth.flow", NULL, "refresh_token",
      "`refresh_token`: the login of an administrator, see `tokenflex-etl auth`. `client_credentials`: the "
-     "client "
-     "id alone, where Autodesk has tied it to an administrator. `access_token`: a token from elsewhere, for "
-     "an "
-     "hour's work by hand."},
+     "client id alone, where Autodesk has tied it to an administrator. `access_token`: a token from "
+     "elsewhere, for an hour's work by hand."},
     {"auth.client_id", NULL, "${TOKENFLEX_CLIENT_ID:-}", "The id of the application at Autodesk."},
     {"auth.client_secret", NULL, "${TOKENFLEX_CLIENT_SECRET:-}",
      "Its secret; empty for a public client. Where neither this nor `auth.client_secret_file` says one, the "
@@ -38,9 +36,8 @@ const struct manual_key settings_manual[] = {
     {"auth.access_token", NULL, "${TOKENFLEX_ACCESS_TOKEN:-}", "The token of the flow `access_token`."},
     {"auth.token_file", NULL, "~/.local/state/tokenflex-etl/token.json",
      "Holds the refresh token, which changes with every use. Under systemd it is `token.json` in the "
-     "service's "
-     "`StateDirectory=`, unless given. The file (mode 0600) and its directory must be "
-     "writable, and the file belongs to one host and one user."},
+     "service's `StateDirectory=`, unless given. The file (mode 0600) and its directory must be writable, "
+     "and the file belongs to one host and one user."},
     {"auth.scopes", NULL, "[data:read, data:write]", "What the token may do. Exports need `data:write`."},
 
     {"database", NULL, "", "The PostgreSQL server, 15 or later."},
@@ -56,11 +53,9 @@ const struct manual_key settings_manual[] = {
      "A file for the textfile collector of Prometheus' node exporter, replaced as a whole. Empty: none."},
     {"run.ping_url", NULL, "\"\"",
      "Told when a run starts, succeeds (the URL itself) and fails (with the exit code behind it), in the way "
-     "of "
-     "healthchecks services. A secret: it is never logged. Empty: none."},
+     "of healthchecks services. A secret: it is never logged. Empty: none."},
     {"run.keep_runs", NULL, "400",
      "How many days `tokenflex_etl.run` keeps a run, and longer while a later run or `status` needs it. 0: "
-     "for "
-     "ever."},
+     "for ever."},
     {0},
 };

@@ -4,8 +4,6 @@
 #include "load/run_row.h"
 #include "sql/statements.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void export_left_cleanup(struct export_left *left)
@@ -18,16 +16,16 @@ void export_left_cleanup(struct export_left *left)
 bool export_log_begin(struct pg *pg, int64_t run_id, const struct export_log_request *request,
                       struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
-    return run_row_write(
-        pg, SQL_EXPORT_BEGIN,
-        PG_PARAMS(run_row_number(run_id, text), request->name, request->body, request->reason), err);
+    char text[PG_NUMBER];
+    return run_row_write(pg, SQL_EXPORT_BEGIN,
+                         PG_PARAMS(pg_number(run_id, text), request->name, request->body, request->reason),
+                         err);
 }
 
 bool export_log_requested(struct pg *pg, int64_t run_id, const char *key, struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
-    return run_row_write(pg, SQL_EXPORT_KEY, PG_PARAMS(run_row_number(run_id, text), key), err);
+    char text[PG_NUMBER];
+    return run_row_write(pg, SQL_EXPORT_KEY, PG_PARAMS(pg_number(run_id, text), key), err);
 }
 
 bool export_log_find(struct pg *pg, const struct run_log_search *search, struct export_left *left,
@@ -35,12 +33,12 @@ bool export_log_find(struct pg *pg, const struct run_log_search *search, struct 
 {
     struct window_days days;
     plan_window_days(search->entry->window, &days);
-    char text[RUN_ROW_NUMBER];
+    char text[PG_NUMBER];
     *left = (struct export_left){0};
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_EXPORT_FIND,
                                PG_PARAMS(search->entry->job, search->entry->contract, days.from, days.to,
-                                         search->body, run_row_number(search->run_id, text)),
+                                         search->body, pg_number(search->run_id, text)),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
@@ -55,34 +53,31 @@ bool export_log_find(struct pg *pg, const struct run_log_search *search, struct 
 
 bool export_log_take_over(struct pg *pg, int64_t run_id, const struct export_left *left, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
+    char texts[2][PG_NUMBER];
     return run_row_write(pg, SQL_EXPORT_TAKE_OVER,
-                         PG_PARAMS(run_row_number(run_id, texts[0]), run_row_number(left->run_id, texts[1])),
-                         err);
+                         PG_PARAMS(pg_number(run_id, texts[0]), pg_number(left->run_id, texts[1])), err);
 }
 
 bool export_log_forget(struct pg *pg, int64_t run_id, struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
-    return run_row_write(pg, SQL_EXPORT_FORGET, PG_PARAMS(run_row_number(run_id, text)), err);
+    char text[PG_NUMBER];
+    return run_row_write(pg, SQL_EXPORT_FORGET, PG_PARAMS(pg_number(run_id, text)), err);
 }
 
 bool export_log_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
-    return run_row_write(
-        pg, deleted ? SQL_EXPORT_DELETED : SQL_EXPORT_UNDELETED,
-        PG_PARAMS(run_row_number(run_id, texts[0]), run_row_number((int64_t)requests, texts[1])), err);
+    char texts[2][PG_NUMBER];
+    return run_row_write(pg, deleted ? SQL_EXPORT_DELETED : SQL_EXPORT_UNDELETED,
+                         PG_PARAMS(pg_number(run_id, texts[0]), pg_number((int64_t)requests, texts[1])), err);
 }
 
 bool export_log_leftover(struct pg *pg, const char *contract, int64_t run_id, struct export_left *left,
                          struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
+    char text[PG_NUMBER];
     *left = (struct export_left){0};
     SCOPED(pg_result)
-    PGresult *found =
-        pg_query(pg, SQL_EXPORT_LEFTOVER, PG_PARAMS(contract, run_row_number(run_id, text)), err);
+    PGresult *found = pg_query(pg, SQL_EXPORT_LEFTOVER, PG_PARAMS(contract, pg_number(run_id, text)), err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
     if (PQntuples(found) == 0)

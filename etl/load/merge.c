@@ -4,9 +4,6 @@
 #include "load/double_key.h"
 #include "load/stage.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 /* `s."a", s."b", ` for the result's columns that pass. */
 enum which { ALL_COLUMNS, OTHER_THAN_KEY };
 
@@ -224,9 +221,9 @@ static bool merge_into_rows(const struct merge *merge, struct pg *pg, const char
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts, struct err *err)
 {
-    char run_id[24];
+    char run_id[PG_NUMBER];
     const struct target *target = merge->target;
-    snprintf(run_id, sizeof run_id, "%" PRId64, merge->run_id);
+    pg_number(merge->run_id, run_id);
     *counts = (struct merge_counts){0};
     if (!double_key_refuse(target, merge->stage, pg, err))
         return false;

@@ -6,7 +6,6 @@
 #include "load/rebuild_inner.h"
 #include "sql/statements.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,8 +17,6 @@
  */
 #define FIRST_WAIT_MS 200
 #define LONGEST_WAIT_MS 800
-
-#define NUMBER_TEXT 24
 
 struct swap {
     const struct rebuild *rebuild;
@@ -77,10 +74,11 @@ static void put_view(struct swap *swap, const PGresult *views, int row)
 /* Runs the statement, which waits for a lock until then. */
 static bool run_in_time(struct swap *swap, int64_t deadline_ms, struct err *err)
 {
-    char wait[NUMBER_TEXT];
+    char wait[PG_NUMBER];
     int64_t left_ms = deadline_ms - clock_now_ms();
-    snprintf(wait, sizeof wait, "%" PRId64, left_ms > 1 ? left_ms : 1);
-    SCOPED(pg_result) PGresult *limited = pg_query(swap->pg, SQL_REBUILD_HURRY, PG_PARAMS(wait), err);
+    SCOPED(pg_result)
+    PGresult *limited =
+        pg_query(swap->pg, SQL_REBUILD_HURRY, PG_PARAMS(pg_number(left_ms > 1 ? left_ms : 1, wait)), err);
     return limited && run(swap, err);
 }
 

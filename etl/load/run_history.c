@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The columns of run_histories.sql. */
@@ -114,9 +113,8 @@ static void add_rows(const PGresult *result, struct arena *arena, struct run_his
 bool run_histories_read(struct pg *pg, const struct run_histories_wanted *wanted, struct arena *arena,
                         struct run_histories *histories, struct err *err)
 {
-    char most_rows[16];
+    char most_rows[PG_NUMBER];
     *histories = (struct run_histories){0};
-    snprintf(most_rows, sizeof most_rows, "%u", wanted->most_rows);
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_RUN_TABLE_EXISTS, PG_NO_PARAMS, err);
     if (!exists)
         return err_wrap(err, "cannot read the run table");
@@ -126,7 +124,8 @@ bool run_histories_read(struct pg *pg, const struct run_histories_wanted *wanted
         return true;
     SCOPED(pg_result)
     PGresult *found =
-        pg_query(pg, SQL_RUN_HISTORIES, PG_PARAMS(wanted->job, wanted->contract, most_rows), err);
+        pg_query(pg, SQL_RUN_HISTORIES,
+                 PG_PARAMS(wanted->job, wanted->contract, pg_number(wanted->most_rows, most_rows)), err);
     if (!found) {
         if (err->kind == ERR_AUTH)
             err_hint(err, "grant the role usage on schema tokenflex_etl, and select on its tables");

@@ -30,14 +30,14 @@ bool run_log_start(struct pg *pg, const struct run_log_entry *entry, int64_t *ru
 {
     struct window_days days;
     plan_window_days(entry->window, &days);
-    char texts[2][RUN_ROW_NUMBER];
+    char texts[2][PG_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
     PGresult *started =
         pg_query(pg, SQL_RUN_START,
                  PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
-                           run_row_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
-                           entry->query, run_row_number((int64_t)entry->requests_before, texts[1])),
+                           pg_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
+                           entry->query, pg_number((int64_t)entry->requests_before, texts[1])),
                  err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
@@ -65,14 +65,14 @@ bool run_log_skip(struct pg *pg, const struct run_log_entry *entry, uint64_t req
 {
     struct window_days days;
     plan_window_days(entry->window, &days);
-    char texts[2][RUN_ROW_NUMBER];
+    char texts[2][PG_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
     PGresult *skipped =
         pg_query(pg, SQL_RUN_SKIP,
                  PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
-                           run_row_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
-                           run_row_number((int64_t)requests, texts[1])),
+                           pg_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
+                           pg_number((int64_t)requests, texts[1])),
                  err);
     if (!skipped)
         return err_wrap(err, "cannot write the run table");
@@ -82,26 +82,25 @@ bool run_log_skip(struct pg *pg, const struct run_log_entry *entry, uint64_t req
 
 bool run_log_submitted(struct pg *pg, int64_t run_id, const struct run_log_query *query, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
-    return run_row_write(pg, SQL_RUN_SUBMITTED,
-                         PG_PARAMS(run_row_number(run_id, texts[0]), query->url,
-                                   run_row_number(query->age_ms, texts[1]), query->body),
-                         err);
+    char texts[2][PG_NUMBER];
+    return run_row_write(
+        pg, SQL_RUN_SUBMITTED,
+        PG_PARAMS(pg_number(run_id, texts[0]), query->url, pg_number(query->age_ms, texts[1]), query->body),
+        err);
 }
 
 bool run_log_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
+    char texts[2][PG_NUMBER];
     return run_row_write(
         pg, SQL_RUN_READY,
-        PG_PARAMS(run_row_number(run_id, texts[0]), ready_ms < 0 ? NULL : run_row_number(ready_ms, texts[1])),
-        err);
+        PG_PARAMS(pg_number(run_id, texts[0]), ready_ms < 0 ? NULL : pg_number(ready_ms, texts[1])), err);
 }
 
 bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
-    return run_row_write(pg, SQL_RUN_FORGET_REMOTE, PG_PARAMS(run_row_number(run_id, text)), err);
+    char text[PG_NUMBER];
+    return run_row_write(pg, SQL_RUN_FORGET_REMOTE, PG_PARAMS(pg_number(run_id, text)), err);
 }
 
 bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url, int64_t *age_ms,
@@ -109,15 +108,15 @@ bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char
 {
     struct window_days days;
     plan_window_days(search->entry->window, &days);
-    char texts[3][RUN_ROW_NUMBER];
+    char texts[3][PG_NUMBER];
     *url = NULL;
     SCOPED(pg_result)
-    PGresult *found = pg_query(pg, SQL_RUN_RESUME,
-                               PG_PARAMS(search->entry->job, search->entry->contract, days.from, days.to,
-                                         search->body, run_row_number(search->deadline_ms, texts[0]),
-                                         run_row_number(search->lifetime_ms, texts[1]),
-                                         run_row_number(search->run_id, texts[2])),
-                               err);
+    PGresult *found =
+        pg_query(pg, SQL_RUN_RESUME,
+                 PG_PARAMS(search->entry->job, search->entry->contract, days.from, days.to, search->body,
+                           pg_number(search->deadline_ms, texts[0]), pg_number(search->lifetime_ms, texts[1]),
+                           pg_number(search->run_id, texts[2])),
+                 err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
     if (PQntuples(found) == 0)
@@ -151,9 +150,9 @@ bool run_log_reap(struct pg *pg, struct err *err)
 bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merge_counts *counts,
                      struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
+    char text[PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *row = pg_query(pg, SQL_RUN_OUTCOME, PG_PARAMS(run_row_number(run_id, text)), err);
+    PGresult *row = pg_query(pg, SQL_RUN_OUTCOME, PG_PARAMS(pg_number(run_id, text)), err);
     if (!row)
         return err_wrap(err, "cannot read the run table");
     *succeeded = PQntuples(row) > 0 && strcmp(pg_text(row, 0, 0), "succeeded") == 0;
@@ -169,30 +168,27 @@ bool run_log_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct merg
 
 bool run_log_succeed(struct pg *pg, const struct run_log_success *success, struct err *err)
 {
-    char texts[7][RUN_ROW_NUMBER];
+    char texts[7][PG_NUMBER];
     const struct merge_counts *counts = success->counts;
     SCOPED(pg_result)
-    PGresult *ended = pg_query(pg, SQL_RUN_SUCCEED,
-                               PG_PARAMS(run_row_number(success->run_id, texts[0]),
-                                         run_row_number((int64_t)success->rows_read, texts[1]),
-                                         run_row_number((int64_t)counts->inserted, texts[2]),
-                                         run_row_number((int64_t)counts->updated, texts[3]),
-                                         run_row_number((int64_t)counts->unchanged, texts[4]),
-                                         run_row_number((int64_t)counts->deleted, texts[5]),
-                                         run_row_number((int64_t)success->requests, texts[6]),
-                                         success->schema, success->table),
-                               err);
+    PGresult *ended = pg_query(
+        pg, SQL_RUN_SUCCEED,
+        PG_PARAMS(
+            pg_number(success->run_id, texts[0]), pg_number((int64_t)success->rows_read, texts[1]),
+            pg_number((int64_t)counts->inserted, texts[2]), pg_number((int64_t)counts->updated, texts[3]),
+            pg_number((int64_t)counts->unchanged, texts[4]), pg_number((int64_t)counts->deleted, texts[5]),
+            pg_number((int64_t)success->requests, texts[6]), success->schema, success->table),
+        err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }
 
 bool run_log_fail(struct pg *pg, int64_t run_id, uint64_t requests, const struct err *reason, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
+    char texts[2][PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *ended =
-        pg_query(pg, SQL_RUN_FAIL,
-                 PG_PARAMS(run_row_number(run_id, texts[0]), run_row_number((int64_t)requests, texts[1]),
-                           reason->text, err_kind_info(reason->kind)->name, reason->hint),
-                 err);
+    PGresult *ended = pg_query(pg, SQL_RUN_FAIL,
+                               PG_PARAMS(pg_number(run_id, texts[0]), pg_number((int64_t)requests, texts[1]),
+                                         reason->text, err_kind_info(reason->kind)->name, reason->hint),
+                               err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

@@ -3,21 +3,19 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <stdio.h>
-
 bool run_prune(struct pg *pg, unsigned keep_days, uint64_t *deleted, struct err *err)
 {
-    char days[16];
-    char most[16];
+    char days[PG_NUMBER];
+    char most[PG_NUMBER];
     *deleted = 0;
-    snprintf(days, sizeof days, "%u", keep_days);
-    snprintf(most, sizeof most, "%u", RUN_PRUNE_MOST);
-    SCOPED(pg_result) PGresult *due = pg_query(pg, SQL_RUN_PRUNE_DUE, PG_PARAMS(days), err);
+    SCOPED(pg_result)
+    PGresult *due = pg_query(pg, SQL_RUN_PRUNE_DUE, PG_PARAMS(pg_number(keep_days, days)), err);
     if (!due)
         return err_wrap(err, "cannot read the run table");
     if (!text_equal(pg_text(due, 0, 0), "t"))
         return true;
-    SCOPED(pg_result) PGresult *pruned = pg_query(pg, SQL_RUN_PRUNE, PG_PARAMS(days, most), err);
+    SCOPED(pg_result)
+    PGresult *pruned = pg_query(pg, SQL_RUN_PRUNE, PG_PARAMS(days, pg_number(RUN_PRUNE_MOST, most)), err);
     if (!pruned)
         return err_wrap(err, "cannot delete old runs");
     *deleted = pg_rows_affected(pruned);

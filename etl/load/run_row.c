@@ -1,14 +1,5 @@
 #include "load/run_row.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-const char *run_row_number(int64_t value, char *out)
-{
-    snprintf(out, RUN_ROW_NUMBER, "%" PRId64, value);
-    return out;
-}
-
 bool run_row_write(struct pg *pg, const char *sql, struct pg_params params, struct err *err)
 {
     SCOPED(pg_result) PGresult *written = pg_query(pg, sql, params, err);

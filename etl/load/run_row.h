@@ -7,12 +7,6 @@
 #include "base/err.h"
 #include "wire/pg.h"
 
-#include <stdint.h>
-
-/* A number as a parameter. out holds RUN_ROW_NUMBER bytes. Returns out. */
-#define RUN_ROW_NUMBER 24
-const char *run_row_number(int64_t value, char *out);
-
 /* Runs a statement of the run table that answers with nothing to read. Committed, outside a transaction. */
 MUST_CHECK bool run_row_write(struct pg *pg, const char *sql, struct pg_params params, struct err *err);
 

@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <stdio.h>
-
 static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *err)
 {
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_MIGRATION_EXISTS, PG_NO_PARAMS, err);
@@ -29,12 +27,12 @@ static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *
 
 static bool apply(struct pg *pg, const struct sql_migration *migration, struct err *err)
 {
-    char number[16];
-    snprintf(number, sizeof number, "%d", migration->number);
+    char number[PG_NUMBER];
     if (!pg_exec(pg, migration->text, err))
         return err_wrap(err, "migration %s", migration->name);
     SCOPED(pg_result)
-    PGresult *recorded = pg_query(pg, SQL_MIGRATION_RECORD, PG_PARAMS(number, migration->name), err);
+    PGresult *recorded = pg_query(pg, SQL_MIGRATION_RECORD,
+                                  PG_PARAMS(pg_number(migration->number, number), migration->name), err);
     if (!recorded)
         return false;
     log_info("schema-migrated", "schema tokenflex_etl: applied %s", migration->name);

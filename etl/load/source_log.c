@@ -13,13 +13,13 @@ int64_t source_log_days(const struct window *window)
 bool source_log_history(struct pg *pg, const struct run_log_entry *entry, unsigned page_size,
                         struct source_history *history, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
+    char texts[2][PG_NUMBER];
     *history = (struct source_history){0};
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_SOURCE_HISTORY,
                                PG_PARAMS(entry->job, entry->contract, entry->query,
-                                         run_row_number(source_log_days(entry->window), texts[0]),
-                                         run_row_number(page_size, texts[1])),
+                                         pg_number(source_log_days(entry->window), texts[0]),
+                                         pg_number(page_size, texts[1])),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
@@ -33,14 +33,14 @@ bool source_log_history(struct pg *pg, const struct run_log_entry *entry, unsign
 
 bool source_log_timed_out(struct pg *pg, int64_t run_id, const struct window *window, struct err *err)
 {
-    char texts[2][RUN_ROW_NUMBER];
-    return run_row_write(
-        pg, SQL_RUN_TIMED_OUT,
-        PG_PARAMS(run_row_number(run_id, texts[0]), run_row_number(source_log_days(window), texts[1])), err);
+    char texts[2][PG_NUMBER];
+    return run_row_write(pg, SQL_RUN_TIMED_OUT,
+                         PG_PARAMS(pg_number(run_id, texts[0]), pg_number(source_log_days(window), texts[1])),
+                         err);
 }
 
 bool source_log_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err)
 {
-    char text[RUN_ROW_NUMBER];
-    return run_row_write(pg, SQL_RUN_IN_PARTS, PG_PARAMS(run_row_number(run_id, text), reason), err);
+    char text[PG_NUMBER];
+    return run_row_write(pg, SQL_RUN_IN_PARTS, PG_PARAMS(pg_number(run_id, text), reason), err);
 }

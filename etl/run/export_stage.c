@@ -17,31 +17,6 @@ struct staging {
     uint64_t rows; /* handed to the stage */
 };
 
-/* What an export is to hold: fields, then metrics, which is the order of a query's columns. */
-static struct text_list asked_columns(const struct job_query *query, struct arena *arena)
-{
-    struct text_list names = {0};
-    for (size_t i = 0; i < query->fields.count; i++)
-        *(const char **)arena_push(arena, &names.items, &names.count, sizeof *names.items) =
-            query->fields.items[i];
-    for (size_t i = 0; i < query->metrics.count; i++)
-        *(const char **)arena_push(arena, &names.items, &names.count, sizeof *names.items) =
-            query->metrics.items[i];
-    return names;
-}
-
-static bool prepare(struct staging *staging, const struct text_list *names, struct err *err)
-{
-    struct fetched *fetched = staging->fetched;
-    const struct settings *settings = staging->pipeline->settings;
-    if (!target_derive(staging->chunk->job, settings->database.schema, names, fetched->arena,
-                       &fetched->target, err))
-        return false;
-    fetched->target.table = staging->chunk->table;
-    return target_inspect(&fetched->target, &settings->database.grant_select_to,
-                          staging->pipeline->session->pg, err);
-}
-
 /* CSV has no types. What a new column's type is read off is a number where it looks like one, as the query
  * would have it; what is staged stays as it came. */
 static struct cell as_seen(const struct cell *cell)
@@ -169,8 +144,8 @@ bool export_stage(const struct pipeline *pipeline, const struct chunk *chunk, st
                   struct fetched *fetched, struct err *err)
 {
     struct staging staging = {.pipeline = pipeline, .chunk = chunk, .fetched = fetched};
-    struct text_list names = asked_columns(&chunk->job->query, fetched->arena);
-    if (!prepare(&staging, &names, err))
+    struct text_list names = job_result_columns(chunk->job, fetched->arena);
+    if (!fetched_derive_target(fetched, pipeline, chunk, &names, err))
         return false;
     staging.block = row_block_make(names.count);
     bool staged = download(&staging, export, &names, err);

@@ -20,6 +20,16 @@ void fetched_cleanup(struct fetched *fetched)
     *fetched = (struct fetched){0};
 }
 
+bool fetched_derive_target(struct fetched *fetched, const struct pipeline *pipeline,
+                           const struct chunk *chunk, const struct text_list *columns, struct err *err)
+{
+    const struct database_settings *settings = &pipeline->settings->database;
+    if (!target_derive(chunk->job, settings->schema, columns, fetched->arena, &fetched->target, err))
+        return false;
+    fetched->target.table = chunk->table;
+    return target_inspect(&fetched->target, &settings->grant_select_to, pipeline->session->pg, err);
+}
+
 /* How an attempt to get the whole result ended, other than in an error. */
 enum ending {
     ENDED_WHOLE,

@@ -24,6 +24,11 @@ struct fetched {
 
 void fetched_cleanup(struct fetched *fetched);
 
+/* The target of a result with these columns, and what there is of it in the database. */
+MUST_CHECK bool fetched_derive_target(struct fetched *fetched, const struct pipeline *pipeline,
+                                      const struct chunk *chunk, const struct text_list *columns,
+                                      struct err *err);
+
 /* What is to be fetched, and how. */
 struct fetch_task {
     const struct pipeline *pipeline; /* borrowed, like chunk */

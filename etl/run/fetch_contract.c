@@ -2,27 +2,15 @@
 
 #include "api/metadata.h"
 
-static struct text_list names_of(const struct dataset *dataset, struct arena *arena)
-{
-    struct text_list names = {arena_alloc(arena, dataset->count, sizeof(const char *)), dataset->count};
-    for (size_t i = 0; i < dataset->count; i++)
-        names.items[i] = dataset->columns[i].name;
-    return names;
-}
-
 /* The target, what there is of it, and an empty stage. Every column has its type: none is read off values. */
 static bool prepare(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
                     struct err *err)
 {
-    const struct database_settings *settings = &pipeline->settings->database;
-    struct pg *pg = pipeline->session->pg;
-    struct text_list names = names_of(chunk->job->query.dataset, fetched->arena);
-    if (!target_derive(chunk->job, settings->schema, &names, fetched->arena, &fetched->target, err))
+    struct text_list names = job_result_columns(chunk->job, fetched->arena);
+    if (!fetched_derive_target(fetched, pipeline, chunk, &names, err))
         return false;
-    fetched->target.table = chunk->table;
-    if (!target_inspect(&fetched->target, &settings->grant_select_to, pg, err))
-        return false;
-    fetched->stage = stage_make(pg, &fetched->target, chunk->contract, &chunk->window, err);
+    fetched->stage =
+        stage_make(pipeline->session->pg, &fetched->target, chunk->contract, &chunk->window, err);
     return fetched->stage != NULL;
 }
 

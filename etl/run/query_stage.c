@@ -76,18 +76,14 @@ static bool prepare(struct staging *staging, struct err *err)
 {
     struct fetched *fetched = staging->fetched;
     const struct chunk *chunk = staging->asked->chunk;
-    const struct settings *settings = staging->asked->pipeline->settings;
-    struct pg *pg = staging->asked->pipeline->session->pg;
-    if (!target_derive(chunk->job, settings->database.schema, &staging->page->answer.columns, fetched->arena,
-                       &fetched->target, err))
-        return false;
-    fetched->target.table = chunk->table;
-    if (!target_inspect(&fetched->target, &settings->database.grant_select_to, pg, err))
+    const struct pipeline *pipeline = staging->asked->pipeline;
+    if (!fetched_derive_target(fetched, pipeline, chunk, &staging->page->answer.columns, err))
         return false;
     staging->cells = mem_alloc(fetched->target.count, sizeof *staging->cells);
     if (!fit_types(staging, err))
         return false;
-    fetched->stage = stage_make(pg, &fetched->target, chunk->contract, &chunk->window, err);
+    fetched->stage =
+        stage_make(pipeline->session->pg, &fetched->target, chunk->contract, &chunk->window, err);
     return fetched->stage != NULL;
 }
 

@@ -25,11 +25,6 @@ void service_close(struct service *service)
     *service = (struct service){0};
 }
 
-void service_cleanup(struct service *service)
-{
-    service_close(service);
-}
-
 struct api service_api(const struct service *service, struct pg *pg, int64_t deadline_ms)
 {
     return (struct api){

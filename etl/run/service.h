@@ -18,7 +18,6 @@ struct service {
 MUST_CHECK bool service_open(const struct settings *settings, const struct http_options *http,
                              struct service *service, struct err *err);
 void service_close(struct service *service); /* one that is all zero is allowed */
-void service_cleanup(struct service *service);
 
 /* The options of an HTTP client, as the settings have them. */
 struct http_options service_http_options(const struct settings *settings, const char *user_agent);

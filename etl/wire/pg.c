@@ -6,8 +6,10 @@
 #include "wire/pg_inner.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -48,11 +50,6 @@ void pg_limit(struct pg *pg, int64_t limit_ms)
 const char *pg_sqlstate(const struct pg *pg)
 {
     return pg->sqlstate;
-}
-
-const char *pg_constraint_of_last_error(const struct pg *pg)
-{
-    return pg->constraint;
 }
 
 static void *cancel_thread(void *handle)
@@ -136,7 +133,6 @@ bool pg_statement_begin(struct pg *pg, struct err *err)
         return stop_error(err);
     pg->cancelled = false;
     pg->sqlstate[0] = '\0';
-    pg->constraint[0] = '\0';
     pg->deadline = pg->last_deadline;
     if (pg->limit_ms > 0 && clock_deadline(pg->limit_ms) < pg->deadline)
         pg->deadline = clock_deadline(pg->limit_ms);
@@ -246,6 +242,12 @@ const char *pg_text(const PGresult *result, int row, int column)
     return PQgetvalue(result, row, column);
 }
 
+const char *pg_number(int64_t value, char *out)
+{
+    snprintf(out, PG_NUMBER, "%" PRId64, value);
+    return out;
+}
+
 int64_t pg_int(const PGresult *result, int row, int column)
 {
     const char *text = PQgetvalue(result, row, column);
@@ -299,7 +301,6 @@ void pg_rollback(struct pg *pg)
     pg->outlives_stop = before.outlives_stop;
     pg->last_deadline = before.last_deadline;
     memcpy(pg->sqlstate, before.sqlstate, sizeof pg->sqlstate);
-    memcpy(pg->constraint, before.constraint, sizeof pg->constraint);
 }
 
 static void put_quoted(struct buf *sql, char quote, const char *text)

@@ -86,6 +86,10 @@ PGresult *pg_query(struct pg *pg, const char *sql, struct pg_params params, stru
                         .count = sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
 #define PG_NO_PARAMS ((struct pg_params){0})
 
+/* A number as a parameter; out holds PG_NUMBER bytes. Returns out. */
+#define PG_NUMBER 24
+const char *pg_number(int64_t value, char *out);
+
 /* The rows that the last pg_query() result inserted, updated, deleted or selected. */
 uint64_t pg_rows_affected(const PGresult *result);
 
@@ -96,9 +100,6 @@ bool pg_is_null(const PGresult *result, int row, int column);
 
 /* The SQLSTATE of this connection's last error, or "". */
 const char *pg_sqlstate(const struct pg *pg);
-
-/* The constraint (or unique index) that the last error names, or "". */
-const char *pg_constraint_of_last_error(const struct pg *pg);
 
 MUST_CHECK bool pg_begin(struct pg *pg, struct err *err);
 /* True only when the server has said COMMIT. When the connection is lost instead, the outcome is not known.

@@ -39,10 +39,9 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
     return ERR_BUG;
 }
 
-static void remember(struct pg *pg, const char *sqlstate, const char *constraint)
+static void remember(struct pg *pg, const char *sqlstate)
 {
     snprintf(pg->sqlstate, sizeof pg->sqlstate, "%s", sqlstate);
-    snprintf(pg->constraint, sizeof pg->constraint, "%s", constraint);
 }
 
 /* The text without blanks and line ends around it, on one line. */
@@ -60,7 +59,7 @@ bool pg_error_lost(struct pg *pg, struct err *err)
     const char *message = PQerrorMessage(pg->conn);
     char text[MESSAGE_TEXT];
     text_excerpt(message, strcspn(message, "\n"), text, sizeof text); /* what follows is consolation */
-    remember(pg, "", "");
+    remember(pg, "");
     if (pg->cancelled)
         return stop_error(err);
     if (!pg_is_lost(pg)) {
@@ -110,7 +109,7 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
     const char *sqlstate = field_of(result, PG_DIAG_SQLSTATE);
     if (sqlstate[0] == '\0') /* not from the server but from libpq, about the connection */
         return pg_error_lost(pg, err);
-    remember(pg, sqlstate, field_of(result, PG_DIAG_CONSTRAINT_NAME));
+    remember(pg, sqlstate);
     if (pg->cancelled)
         return stop_error(err);
     char text[MESSAGE_TEXT];

@@ -20,9 +20,7 @@ struct pg {
     bool outlives_stop;    /* pg_outlive_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
 
-    /* Of the last error. */
-    char sqlstate[6];
-    char constraint[128];
+    char sqlstate[6]; /* of the last error */
 };
 
 /* A connection is worth keeping no longer than this past a stop, or for a ROLLBACK. */

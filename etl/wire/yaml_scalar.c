@@ -158,8 +158,7 @@ static size_t put_next(struct replacing *replacing, size_t offset)
     }
     refuse(replacing, offset,
            "`${` begins a variable, ${NAME} or ${NAME:-default}, and this is neither: correct it, or write "
-           "$${ for the "
-           "two characters themselves");
+           "$${ for the two characters themselves");
     return 2;
 }
 

@@ -52,8 +52,7 @@ static const struct {
      "the key"},
     {"did not find expected key", NULL, SHOW_PROBLEM,
      "a `key: value` was expected here: indent the line like the keys above, or put text with special "
-     "characters "
-     "between quotes"},
+     "characters between quotes"},
     {"did not find expected ',' or ']'", NULL, SHOW_BEGIN,
      "this list is not closed: put `,` between its items and `]` at its end"},
     {"did not find expected ',' or '}'", NULL, SHOW_BEGIN,
@@ -62,8 +61,7 @@ static const struct {
      "a value was expected here: remove the extra `,` or put the value between quotes"},
     {"did not find expected <document start>", NULL, SHOW_PROBLEM,
      "the document has ended, and this does not belong to it: indent it like the keys above, or begin a new "
-     "document "
-     "with ---"},
+     "document with ---"},
 };
 
 /* The offset of a mark, whose index counts characters. */

@@ -2,7 +2,6 @@
 make exports. Each way with the requests it spends."""
 
 import json
-import signal
 
 from harness import CONTRACT, EtlTestCase, ExportCase, differences, main
 from harness.etl import DEFAULT_COLUMNS, default_job
@@ -58,14 +57,7 @@ class ByExport(AutoCase):
 
     def test_a_run_that_died_by_export_is_not_asked_for_by_query(self):
         self.simulator.config(query_status="TIMEOUT")
-        self.simulator.script({"on": "export_status", "nth": 1, "hold": True})
-        running = self.etl.start_run()
-        self.simulator.wait_for_held()
-        running.signal(signal.SIGKILL)
-        running.wait(timeout_s=5)
-        self.database.wait_until_left()
-        self.simulator.script()
-        self.simulator.release()
+        self.run_and_die({"on": "export_status", "nth": 1})
         result = self.etl.run_well()
         self.assert_nothing_changed(result)
         self.assert_export_is_reason(result)

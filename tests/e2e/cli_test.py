@@ -313,32 +313,11 @@ class Log(CliCase):
 class Stderr(CliCase):
     """What depends on what stderr is."""
 
-    def run_into(self, stderr, **environment):
-        subprocess.run(
-            [str(BUILD / "tokenflex-etl"), *self.etl.command("run")],
-            env={**self.etl.environment, **environment},
-            cwd=self.etl.next_working_directory(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-            timeout=60,
-            check=True,
-        )
-
-    def run_on_terminal(self, **environment):
-        master, slave = os.openpty()
-        try:
-            self.run_into(slave, **environment)
-            return os.read(master, 65536).decode()
-        finally:
-            os.close(master)
-            os.close(slave)
-
     def test_on_a_terminal_has_colour(self):
-        self.assertIn("\033[", self.run_on_terminal())
+        self.assertIn("\033[", self.etl.run_on_terminal())
 
     def test_on_a_terminal_with_no_color_has_none(self):
-        self.assertNotIn("\033[", self.run_on_terminal(NO_COLOR="1"))
+        self.assertNotIn("\033[", self.etl.run_on_terminal(NO_COLOR="1"))
 
     def test_in_a_file_has_no_colour(self):
         self.assertNotIn("\033[", self.run_with().stderr)
@@ -347,7 +326,7 @@ class Stderr(CliCase):
         path = self.etl.directory / "journal"
         with open(path, "w", encoding="utf-8") as journal:
             place = os.fstat(journal.fileno())
-            self.run_into(journal, JOURNAL_STREAM=f"{place.st_dev}:{place.st_ino}")
+            self.etl.run_into(journal, JOURNAL_STREAM=f"{place.st_dev}:{place.st_ino}")
         for line in path.read_text(encoding="utf-8").splitlines():
             self.assertRegex(line, r"^<6>\S")
 

@@ -152,14 +152,7 @@ class Leftovers(ExportCase):
 
     def run_without_delete(self):
         """A run that dies between its COMMIT and the DELETE."""
-        self.simulator.script({"on": "export_delete", "nth": 1, "hold": True})
-        running = self.etl.start_run()
-        self.simulator.wait_for_held()
-        running.signal(signal.SIGKILL)
-        running.wait(timeout_s=5)
-        self.database.wait_until_left()
-        self.simulator.script()
-        self.simulator.release()
+        self.run_and_die({"on": "export_delete", "nth": 1})
 
     def test_the_next_export_deletes_what_the_last_run_could_not(self):
         self.etl.write_settings({"api": {"retries": 0}})

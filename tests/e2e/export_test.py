@@ -1,7 +1,6 @@
 """Rows by export: the same rows as by query, whatever the file looks like."""
 
-from harness import CONTRACT, EtlTestCase, ExportCase, cases, differences, main
-from harness.export import ROWS
+from harness import EtlTestCase, ExportCase, cases, main
 
 CUT = {"cut_at": 5000, "cut_times": 1}
 SHAPES = {

@@ -7,7 +7,6 @@ import re
 import select
 import signal
 import socket
-import subprocess
 import time
 
 from harness import BUILD, CLIENT, EtlTestCase, Terminal, main
@@ -194,35 +193,14 @@ class Stderr(ProgressCase):
         self.etl.write_job("usage")
         self.simulator.script({"on": "submit", "delay_ms": 500})
 
-    def run_into(self, stderr, *options, **environment):
-        subprocess.run(
-            [str(BUILD / "tokenflex-etl"), *self.etl.command(*options, "run")],
-            env={**self.etl.environment, **environment},
-            cwd=self.etl.next_working_directory(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-            timeout=60,
-            check=True,
-        )
-
-    def run_on_terminal(self, *options, **environment):
-        master, slave = os.openpty()
-        try:
-            self.run_into(slave, *options, **environment)
-            return os.read(master, 65536).decode()
-        finally:
-            os.close(master)
-            os.close(slave)
-
     def run_into_file(self, *options, **environment):
         path = self.etl.directory / "stderr"
         with open(path, "w", encoding="utf-8") as file:
-            self.run_into(file, *options, **environment)
+            self.etl.run_into(file, *options, **environment)
         return path.read_text(encoding="utf-8")
 
     def test_that_is_a_terminal_has_live_lines(self):
-        self.assertIn("submitting", self.run_on_terminal(TERM="xterm"))
+        self.assertIn("submitting", self.etl.run_on_terminal(TERM="xterm"))
 
     def assert_cleared(self, written):
         """What was shown last was cleared after it."""
@@ -230,7 +208,7 @@ class Stderr(ProgressCase):
         self.assertTrue(0 < shown < cleared, repr(written[-200:]))
 
     def test_that_is_a_terminal_is_clear_at_the_end(self):
-        self.assert_cleared(self.run_on_terminal("--log-level", "error", TERM="xterm"))
+        self.assert_cleared(self.etl.run_on_terminal("--log-level", "error", TERM="xterm"))
 
     def test_that_is_a_terminal_is_clear_after_a_stop(self):
         self.simulator.script({"on": "submit", "hold": True})
@@ -257,19 +235,19 @@ class Stderr(ProgressCase):
         self.assert_cleared(written)
 
     def test_with_NO_COLOR_has_live_lines_without_colour(self):
-        written = self.run_on_terminal(TERM="xterm", NO_COLOR="1")
+        written = self.etl.run_on_terminal(TERM="xterm", NO_COLOR="1")
         self.assertIn("submitting", written)
         self.assertEqual(re.findall(r"\033\[[0-9;]*m", written), [])
 
     def test_leaves_the_cursor_alone(self):
         """It is never hidden, so that a kill leaves it shown."""
-        self.assertNotIn("\033[?25", self.run_on_terminal(TERM="xterm"))
+        self.assertNotIn("\033[?25", self.etl.run_on_terminal(TERM="xterm"))
 
     def test_that_is_a_dumb_terminal_has_no_escape(self):
-        self.assertNotIn("\033", self.run_on_terminal(TERM="dumb"))
+        self.assertNotIn("\033", self.etl.run_on_terminal(TERM="dumb"))
 
     def test_that_is_a_terminal_has_no_live_lines_where_they_are_not_wanted(self):
-        written = self.run_on_terminal("--progress", "never", TERM="xterm", NO_COLOR="1")
+        written = self.etl.run_on_terminal("--progress", "never", TERM="xterm", NO_COLOR="1")
         self.assertNotIn("\033", written)
         self.assertIn("query submitted", written)
 
@@ -303,14 +281,14 @@ class Stderr(ProgressCase):
         ours, journal = socket.socketpair()
         with ours, journal:
             place = os.fstat(journal.fileno())
-            self.run_into(journal, "--log-level", "debug", JOURNAL_STREAM=f"{place.st_dev}:{place.st_ino}")
+            self.etl.run_into(journal, "--log-level", "debug", JOURNAL_STREAM=f"{place.st_dev}:{place.st_ino}")
             lines = ours.recv(1 << 20).decode().splitlines()
         self.assertEqual({line[:3] for line in lines}, {"<6>", "<7>"})
 
     def test_that_is_another_socket_than_the_journals_has_none(self):
         ours, other = socket.socketpair()
         with ours, other:
-            self.run_into(other, JOURNAL_STREAM="8:1")
+            self.etl.run_into(other, JOURNAL_STREAM="8:1")
             self.assertRegex(ours.recv(1 << 20).decode().splitlines()[0], f"^{LOG_LINE}$")
 
 

@@ -151,12 +151,7 @@ class KilledBeforeThereIsATable(EtlTestCase):
     def test_leaves_none(self):
         self.etl.write_job("usage", page_size=100)
         self.simulator.config(rows=250)
-        self.simulator.script({"on": "page", "nth": 2, "hold": True})
-        running = self.etl.start_run()
-        self.simulator.wait_for_held()
-        running.signal(signal.SIGKILL)
-        running.wait()
-        self.database.wait_until_left()
+        self.run_and_die({"on": "page", "nth": 2})
         self.assertFalse(self.database.has_table("tokenflex.usage"))
 
 

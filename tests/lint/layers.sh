@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 find etl tests/sim -name '*.[ch]' -exec awk '
     BEGIN {
-        count = split("base wire job api load run cli manual", layers, " ")
+        count = split("base wire job api load run watch cli manual", layers, " ")
         for (i = 1; i <= count; i++)
             rank[layers[i]] = i
     }

@@ -1,5 +1,6 @@
 """Test cases that have what they need when they begin, and leave nothing behind."""
 
+import signal
 import tempfile
 import unittest
 
@@ -41,6 +42,17 @@ class EtlTestCase(CliTestCase):
         simulator = Simulator(**settings)
         self.addCleanup(simulator.stop)
         return simulator
+
+    def run_and_die(self, where):
+        """A run that is killed where this rule of the simulator holds it; the service answers again afterwards."""
+        self.simulator.script({**where, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGKILL)
+        running.wait(timeout_s=5)
+        self.database.wait_until_left()
+        self.simulator.script()
+        self.simulator.release()
 
     def open_session(self):
         session = self.database.session()

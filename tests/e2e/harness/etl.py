@@ -223,6 +223,29 @@ class Etl:
             raise AssertionError(f"run ended with {result.exit_code}:\n{result.stderr}")
         return result
 
+    def run_into(self, stderr, *options, **environment):
+        """A run well ended, with stderr as it is given."""
+        subprocess.run(
+            [self._binary, *self.command(*options, "run")],
+            env={**self.environment, **environment},
+            cwd=self.next_working_directory(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            timeout=60,
+            check=True,
+        )
+
+    def run_on_terminal(self, *options, **environment):
+        """The same with a terminal; returns what was written to it."""
+        master, slave = os.openpty()
+        try:
+            self.run_into(slave, *options, **environment)
+            return os.read(master, 65536).decode()
+        finally:
+            os.close(master)
+            os.close(slave)
+
     def close(self):
         for running in self._running:
             running.close()

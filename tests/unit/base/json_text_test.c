@@ -48,6 +48,49 @@ static void no_text_is_null(void **state)
     assert_string_equal(buf_text(&buf), "null\"x\"");
 }
 
+static void a_list_is_an_array_of_strings(void **state)
+{
+    (void)state;
+    const char *items[] = {"usageDate", "a\"b"};
+    SCOPED(buf) struct buf buf = buf_make(BUF_OWN_TEXT);
+    json_text_put_list(&buf, &(struct text_list){items, 0});
+    json_text_put_list(&buf, &(struct text_list){items, 2});
+    assert_string_equal(buf_text(&buf), "[][\"usageDate\",\"a\\\"b\"]");
+}
+
+static void members_have_a_comma_between_them_and_none_before_the_first(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf buf = buf_make(BUF_OWN_TEXT);
+    buf_put(&buf, "{");
+    json_text_add(&buf, "text", "{");
+    json_text_add_null(&buf, "nothing");
+    json_text_add_flag(&buf, "flag", true);
+    json_text_add_count(&buf, "count", UINT64_MAX);
+    json_text_add_list(&buf, "list", &(struct text_list){0});
+    json_text_add_name(&buf, "inner");
+    buf_put(&buf, "{");
+    json_text_add_flag(&buf, "flag", false);
+    buf_put(&buf, "}}");
+    assert_string_equal(buf_text(&buf),
+                        "{\"text\":\"{\",\"nothing\":null,\"flag\":true,"
+                        "\"count\":18446744073709551615,\"list\":[],\"inner\":{\"flag\":false}}");
+}
+
+static void moments_and_dates_that_are_not_known_are_null(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf buf = buf_make(BUF_OWN_TEXT);
+    buf_put(&buf, "{");
+    json_text_add_date(&buf, "from", true, 10957);
+    json_text_add_date(&buf, "to", false, 10957);
+    json_text_add_moment(&buf, "at", 946684800001);
+    json_text_add_moment(&buf, "until", 0);
+    buf_put(&buf, "}");
+    assert_string_equal(buf_text(&buf), "{\"from\":\"2000-01-01\",\"to\":null,"
+                                        "\"at\":\"2000-01-01T00:00:00.001Z\",\"until\":null}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -55,6 +98,9 @@ int main(void)
         cmocka_unit_test(what_json_reserves_is_escaped),
         cmocka_unit_test(bytes_that_are_no_utf8_become_the_replacement_character),
         cmocka_unit_test(no_text_is_null),
+        cmocka_unit_test(a_list_is_an_array_of_strings),
+        cmocka_unit_test(members_have_a_comma_between_them_and_none_before_the_first),
+        cmocka_unit_test(moments_and_dates_that_are_not_known_are_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

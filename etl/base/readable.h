@@ -1,0 +1,33 @@
+/*
+ * Spans and numbers as people read them. Each function returns out, which holds READABLE_TEXT bytes. Pure.
+ */
+#ifndef BASE_READABLE_H
+#define BASE_READABLE_H
+
+#include <stdint.h>
+
+#define READABLE_TEXT 32
+
+/* How long ago, or until, in one unit, cut and not rounded: `45 s`, `12 min`, `6 h`, `3 days`. */
+const char *readable_age(int64_t age_ms, char *out);
+
+/* How long it will take, in two units: `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. A part of a second is a
+ * second. */
+const char *readable_span(int64_t span_ms, char *out);
+
+/*
+ * The same where room is scarce and lines stand below each other, the second unit with its zero: `45s`,
+ * `4m05s`, `2h00m`, `3d07h`.
+ */
+const char *readable_short_span(int64_t span_ms, char *out);
+
+/* How far apart, whichever is ahead, rounded: `45 s`, `5 minutes`, `1.5 hours`, `3 days`. */
+const char *readable_difference(int64_t difference_ms, char *out);
+
+/* 1234567 → `1,234,567` */
+const char *readable_number(uint64_t number, char *out);
+
+/* In at most five characters up to some 10^15: as it is below 10,000, then `12.3k`, `1.23M`. */
+const char *readable_short_number(uint64_t number, char *out);
+
+#endif

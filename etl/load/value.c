@@ -118,12 +118,21 @@ static bool read_boolean(const struct cell *cell, struct value *value, const cha
 
 #define DAY_US INT64_C(86400000000)
 
+/* The documentation shows times without a zone; a final Z says no more. What has another is no time of ours.
+ */
+static size_t length_without_zone(const struct cell *cell)
+{
+    bool has_zone = cell->kind == CELL_TEXT && cell->length > 19 && cell->bytes[cell->length - 1] == 'Z';
+    return cell->length - has_zone;
+}
+
 static bool read_date(const struct cell *cell, struct value *value, const char **problem)
 {
     date_t date;
     int64_t moment_us;
     bool at_midnight = cell->kind == CELL_TEXT && cell->length > 10 &&
-                       date_parse_timestamp(cell->bytes, cell->length, &moment_us) && moment_us % DAY_US == 0;
+                       date_parse_timestamp(cell->bytes, length_without_zone(cell), &moment_us) &&
+                       moment_us % DAY_US == 0;
     size_t length = at_midnight ? 10 : cell->length;
     if (cell->kind != CELL_TEXT || !date_parse(cell->bytes, length, &date))
         return refuse(problem, "is no date as 2026-11-22");
@@ -135,14 +144,15 @@ static bool read_timestamp(const struct cell *cell, struct value *value, const c
 {
     date_t date;
     int64_t moment_us = 0;
-    bool good = cell->kind == CELL_TEXT && date_parse_timestamp(cell->bytes, cell->length, &moment_us);
+    size_t length = length_without_zone(cell);
+    bool good = cell->kind == CELL_TEXT && date_parse_timestamp(cell->bytes, length, &moment_us);
     if (!good && cell->kind == CELL_TEXT && date_parse(cell->bytes, cell->length, &date)) {
         moment_us = date * DAY_US;
         good = true;
     }
     if (!good)
         return refuse(problem, "is no time as 2026-11-22T03:04:05");
-    *value = whole(cell->bytes, cell->length, moment_us);
+    *value = whole(cell->bytes, length, moment_us);
     return true;
 }
 
@@ -204,7 +214,7 @@ bool value_infer(const struct cell *cell, enum column_type *type)
             return false;
         if (cell->length == 10 && read_date(cell, &value, &problem))
             *type = COLUMN_DATE;
-        else if (read_timestamp(cell, &value, &problem))
+        else if (length_without_zone(cell) == cell->length && read_timestamp(cell, &value, &problem))
             *type = COLUMN_TIMESTAMP;
         else
             *type = COLUMN_TEXT;

@@ -49,7 +49,7 @@ MUST_CHECK bool export_log_end(struct pg *pg, int64_t run_id, bool deleted, uint
 
 /*
  * Looks for one export of the contract that is still at the service though nobody will load it any more: an
- * earlier run has, and ended before it could delete it; or nobody has taken it up for a month. run_id: the
+ * earlier run has, and ended before it could delete it; or nobody has taken it up for a week. run_id: the
  * run that asks. left->run_id is 0 where there is none.
  */
 MUST_CHECK bool export_log_leftover(struct pg *pg, const char *contract, int64_t run_id,

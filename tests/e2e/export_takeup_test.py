@@ -181,11 +181,11 @@ class Leftovers(ExportCase):
         self.etl.run_well("usage")
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "1")
 
-    def test_one_that_nobody_has_taken_up_for_a_month_goes(self):
+    def test_one_that_nobody_has_taken_up_for_a_week_goes(self):
         self.database.execute(
             "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, export_name, export_key,"
             f" submitted_at) values ('gone', '{CONTRACT}', 'export', 'failed', 'h', 1, 'n', 'k',"
-            " now() - interval '31 days')"
+            " now() - interval '8 days')"
         )
         self.etl.run_well()
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")

@@ -131,9 +131,30 @@ static bool can_do_without_export(const struct fetch_task *task, const struct er
            parts_can_split(chunk->job, &chunk->window);
 }
 
+/* The query has been answered with the same token, user and contract: it is the scope that is missing. Always
+ * false. */
+static bool explain_scope(const struct fetch_task *task, struct err *err)
+{
+    bool was_queried = source_of_job(task->chunk->job).way == SOURCE_QUERY;
+    if (err->kind != ERR_AUTH || !was_queried || api_may_write(task->pipeline->api))
+        return false;
+    err_wrap(err, "the token lacks the scope data:write, which an export needs");
+    return err_hint(err, "add data:write to auth.scopes, then run `tokenflex-etl auth login`");
+}
+
+/* What the table says against the job is told before a request is spent on it. */
+static bool check_target(const struct fetch_task *task, struct err *err)
+{
+    SCOPED(fetched) struct fetched looked = {.arena = arena_make()};
+    struct text_list columns = job_result_columns(task->chunk->job, looked.arena);
+    return fetched_derive_target(&looked, task->pipeline, task->chunk, &columns, err);
+}
+
 static bool fetch(struct fetch_task *task, struct chunk_result *result, struct fetched *fetched,
                   struct err *err)
 {
+    if (!check_target(task, err))
+        return false;
     if (task->chunk->job->source == JOB_SOURCE_CONTRACT)
         return fetch_contract(task->pipeline, task->chunk, fetched, err);
     if (!choose_source(task, err))
@@ -150,7 +171,7 @@ static bool fetch(struct fetch_task *task, struct chunk_result *result, struct f
     if (fetch_export(task, result, fetched, err))
         return true;
     if (!can_do_without_export(task, err))
-        return false;
+        return explain_scope(task, err);
     log_warn("export-forbidden", "%s; asking for the window in parts", err->text);
     fetched_cleanup(fetched);
     task->choice.way = SOURCE_PARTS;

@@ -293,6 +293,13 @@ class WithoutTheScope(EtlTestCase):
         self.assert_failed(self.etl.run(), 77, "time limit", "data:write", "auth login")
         self.assertEqual(self.simulator.requests("submit"), 1)
 
+    def test_a_snapshot_of_a_token_whose_scopes_are_not_known(self):
+        self.etl.write_settings({"auth": {"scopes": ["data:read", "data:write"]}})
+        self.simulator.config(query_status="TIMEOUT")
+        self.etl.write_job(window=self.window, query={"fields": ["productName"], "metrics": ["uniqueUsers"]})
+        self.assert_failed(self.etl.run(), 77, "lacks the scope data:write", "auth login")
+        self.assertIn("lacks the scope data:write", self.last_run("error")[0])
+
     def test_months_are_split_between_months(self):
         query = {"fields": ["usageMonth", "productName"], "metrics": ["tokensConsumed"]}
         self.etl.write_job(window={"field": "usageMonth", "last": "3 months", "until": "2026-04-01"}, query=query)

@@ -24,7 +24,10 @@ class KeyColumns(EtlTestCase):
         )
 
     def assert_refused(self, *words):
+        """Before a request is spent, and as plan says."""
+        self.simulator.reset_stats()
         self.assert_failed(self.etl.run(), 78, "part of its key", *words)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
         plan = self.etl.call(*self.etl.command("plan"))
         self.assertEqual(plan.exit_code, 78)
         self.assertIn("part of its key", plan.stdout)

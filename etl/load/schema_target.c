@@ -32,6 +32,24 @@ static void put_grant(const char *schema, const char *role, struct buf *sql)
     pg_put_identifier(sql, role);
 }
 
+/* PostgreSQL warns, and grants nothing, where the schema is another role's. */
+static bool prove_usage(struct pg *pg, const struct target_schema *target, const char *readers,
+                        struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *missing = pg_query(pg, SQL_SCHEMA_READERS, PG_PARAMS(target->name, readers), err);
+    if (!missing)
+        return explain_reader(pg, err);
+    if (PQntuples(missing) == 0)
+        return true;
+    const char *role = pg_text(missing, 0, 0);
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    put_grant(target->name, role, &sql);
+    err_set(err, ERR_CREATE, "database.grant_select_to: the schema %s is not ours to grant usage of to %s",
+            target->name, role);
+    return err_hint(err, "let its owner do it: %s", buf_text(&sql));
+}
+
 static bool grant_usage(struct pg *pg, const struct target_schema *target, struct arena *arena,
                         struct text_list *granted, struct err *err)
 {
@@ -50,7 +68,7 @@ static bool grant_usage(struct pg *pg, const struct target_schema *target, struc
             return explain_reader(pg, err);
         *(const char **)arena_push(arena, &granted->items, &granted->count, sizeof role) = role;
     }
-    return true;
+    return PQntuples(missing) == 0 || prove_usage(pg, target, buf_text(&lines), err);
 }
 
 bool schema_prepare_target(struct pg *pg, const struct target_schema *target, struct arena *arena,

@@ -89,6 +89,19 @@ class Init(InitCase):
         self.assert_failed(failed, 78, "database.grant_select_to", "nobody_knows")
         self.assertEqual(self.database.value("select to_regnamespace('tokenflex')"), None)
 
+    def test_does_not_say_granted_where_the_schema_is_not_its_own(self):
+        self.make_role("reporting")
+        self.make_role("modest", "login")
+        self.database.execute(
+            "create schema tokenflex_etl authorization modest; create schema tokenflex;"
+            " grant usage, create on schema tokenflex to modest"
+        )
+        self.grant_select_to("reporting")
+        self.etl.environment["PGUSER"] = "modest"
+        failed = self.etl.call(*self.etl.command("init"))
+        self.assert_failed(failed, 73, "not ours to grant", 'grant usage on schema "tokenflex" to "reporting"')
+        self.assertNotIn("usage granted", failed.stdout)
+
     def test_of_a_role_that_may_not_make_the_tables_schema_says_so(self):
         self.make_role("modest", "login")
         self.database.execute("create schema tokenflex_etl authorization modest")

@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 /* Full after so many cells, or so many bytes of values. */
-#define ROW_BLOCK_CELLS ((size_t)1 << 15)
-#define ROW_BLOCK_BYTES ((size_t)1 << 20)
+#define ROW_BLOCK_CELLS ((size_t)1 << 17)
+#define ROW_BLOCK_BYTES ((size_t)2 << 20)
 
 struct row_block {
     struct cell *cells; /* of all rows; their bytes are valid after row_block_settle() */

@@ -1,6 +1,6 @@
 /*
  * A file by HTTP, handed on while it comes: constant memory at any size, and a peer that has to wait where
- * the reader is slow (at most 512 KiB wait for it, and as much may be in its hands).
+ * the reader is slow (at most 2 MiB wait for it, and as much may be in its hands).
  *
  * For presigned URLs, which open a file to whoever has them: no Authorization ever goes with them, messages
  * and log name the host alone, and what is asked here costs nothing of the request budget. Redirects are

@@ -96,7 +96,7 @@ void http_call_release(struct http_call *call);
  */
 
 /* The most bytes that wait for the owner; as many more may be in its hands. */
-#define STREAM_BLOCK_BYTES ((size_t)512 << 10)
+#define STREAM_BLOCK_BYTES ((size_t)2 << 20)
 
 /* What an answer's head says, as far as a download cares: headers as they came, "" where there was none or
  * one too long to be of use. */

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "wire/cell.h"
-#include "wire/json_reader.h"
+#include "wire/json/json_reader.h"
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@
 #include "api/retry.h"
 #include "api/token.h"
 #include "job/settings.h"
-#include "wire/http.h"
-#include "wire/pg.h"
+#include "wire/http/http.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

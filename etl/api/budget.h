@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "job/settings.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

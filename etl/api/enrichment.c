@@ -2,7 +2,7 @@
 
 #include "api/url.h"
 #include "base/clock.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <string.h>
 

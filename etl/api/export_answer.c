@@ -2,7 +2,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <stdio.h>
 #include <string.h>

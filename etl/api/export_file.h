@@ -18,7 +18,7 @@
 #define API_EXPORT_FILE_H
 
 #include "api/export.h"
-#include "wire/download.h"
+#include "wire/http/download.h"
 
 #include <stdint.h>
 

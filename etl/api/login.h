@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "job/settings.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 /* Base64url of 32 random bytes, and of a SHA-256: 43 characters and a NUL. */
 #define LOGIN_SECRET_TEXT 44

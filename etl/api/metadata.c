@@ -3,7 +3,7 @@
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/stop.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <string.h>
 

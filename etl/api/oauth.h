@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "job/settings.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 #include <stdint.h>
 

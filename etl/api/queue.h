@@ -11,7 +11,7 @@
 
 #include "api/budget.h"
 #include "base/err.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

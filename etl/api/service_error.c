@@ -1,7 +1,7 @@
 #include "api/service_error.h"
 
 #include "base/text.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "job/settings.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 struct token_source; /* opaque */
 

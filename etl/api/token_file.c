@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/json_text.h"
 #include "base/stop.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>

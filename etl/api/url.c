@@ -1,7 +1,7 @@
 #include "api/url.h"
 
 #include "base/text.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #include "cli/loopback.h"
 #include "cli/output.h"
 #include "version.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 #include <inttypes.h>
 #include <spawn.h>

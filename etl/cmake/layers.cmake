@@ -1,11 +1,13 @@
 # The layers of etl/, lowest first. Each is a static library that may use those before it and none after it.
 set(TOKENFLEX_LAYERS base wire job api load run watch)
 
-# etl_layer(NAME SOURCES … LIBRARIES …): the library etl_NAME, linked against every lower layer, and with the tests a
-# program `layer_NAME` that holds the whole library and the lower ones only: a call upward does not link.
+# etl_layer(NAME LIBRARIES …): the library etl_NAME of every .c file below the current folder, linked against every lower
+# layer, and with the tests a program `layer_NAME` that holds the whole library and the lower ones only: a call upward does
+# not link.
 function(etl_layer name)
-  cmake_parse_arguments(LAYER "" "" "SOURCES;LIBRARIES" ${ARGN})
-  add_library(etl_${name} STATIC ${LAYER_SOURCES})
+  cmake_parse_arguments(LAYER "" "" "LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.c)
+  add_library(etl_${name} STATIC ${sources})
   target_include_directories(etl_${name} PUBLIC ${PROJECT_SOURCE_DIR}/etl)
   target_link_libraries(etl_${name} PUBLIC ${LAYER_LIBRARIES})
   foreach(lower IN LISTS TOKENFLEX_LAYERS)

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "job/catalogue.h"
 #include "job/dataset.h"
-#include "wire/yaml.h"
+#include "wire/yaml/yaml.h"
 
 #include <stdint.h>
 

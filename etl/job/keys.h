@@ -9,7 +9,7 @@
 
 #include "base/finding.h"
 #include "base/text.h"
-#include "wire/yaml.h"
+#include "wire/yaml/yaml.h"
 
 #include <stdint.h>
 

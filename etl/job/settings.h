@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "base/text.h"
-#include "wire/yaml.h"
+#include "wire/yaml/yaml.h"
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
 #define LOAD_CONTRACT_LOG_H
 
 #include "api/contract.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 /* Takes the place of the list before. Committed. */
 MUST_CHECK bool contract_log_remember(struct pg *pg, const char *account, const struct contracts *contracts,

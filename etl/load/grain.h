@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "load/target.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 /*
  * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,

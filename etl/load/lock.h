@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "load/target.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 /*
  * Never waits. ERR_LATER when another session holds it: host and process of the holder are named.

@@ -13,7 +13,7 @@
 #include "job/plan.h"
 #include "load/stage.h"
 #include "load/target.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

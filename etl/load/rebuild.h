@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "job/job.h"
 #include "job/plan.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "load/schema.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 enum report_state {
     REPORT_LEFT_OUT,

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "job/plan.h"
 #include "load/merge.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,7 +6,7 @@
 #define LOAD_RUN_PRUNE_H
 
 #include "base/err.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
 #define LOAD_RUN_ROW_H
 
 #include "base/err.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 /* Runs a statement of the run table that answers with nothing to read. Committed, outside a transaction. */
 MUST_CHECK bool run_row_write(struct pg *pg, const char *sql, struct pg_params params, struct err *err);

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 struct schema_change {
     bool made_schema;

@@ -6,7 +6,7 @@
 #include "load/row_key.h"
 #include "load/value.h"
 #include "sql/statements.h"
-#include "wire/copy.h"
+#include "wire/pg/copy_format.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 #include "job/plan.h"
 #include "load/target.h"
 #include "wire/cell.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <stdint.h>
 

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "job/job.h"
 #include "load/value.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 struct target_column {
     const char *api_name;

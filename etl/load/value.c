@@ -3,8 +3,8 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/text.h"
-#include "wire/copy.h"
-#include "wire/json_reader.h"
+#include "wire/json/json_reader.h"
+#include "wire/pg/copy_format.h"
 
 #include <ctype.h>
 #include <string.h>

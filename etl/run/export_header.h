@@ -19,7 +19,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "wire/csv.h"
+#include "wire/csv/csv.h"
 
 #include <stddef.h>
 

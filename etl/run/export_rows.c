@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "run/export_header.h"
-#include "wire/csv.h"
-#include "wire/inflate.h"
+#include "wire/csv/csv.h"
+#include "wire/http/inflate.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "run/export_rows.h"
 #include "run/row_block.h"
-#include "wire/json_reader.h"
+#include "wire/json/json_reader.h"
 
 #include <inttypes.h>
 

@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "job/settings.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 struct session {
     const struct settings *settings; /* borrowed */

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stop.h"
-#include "wire/http.h"
+#include "wire/http/http.h"
 
 #include <inttypes.h>
 #include <stdio.h>

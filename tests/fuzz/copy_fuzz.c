@@ -1,8 +1,8 @@
 /* Whatever number is encoded for COPY, reading it back as PostgreSQL does (numeric_recv) gives the same
  * number; text is there byte for byte. */
 #include "base/decimal.h"
-#include "wire/copy.h"
-#include "wire/json_reader.h"
+#include "wire/json/json_reader.h"
+#include "wire/pg/copy_format.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * The first bytes of the input are the ceiling of a record and the lengths of the blocks, over and over.
  */
 #include "base/buf.h"
-#include "wire/csv.h"
+#include "wire/csv/csv.h"
 
 #include <inttypes.h>
 #include <stdint.h>

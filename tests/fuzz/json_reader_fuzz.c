@@ -4,8 +4,8 @@
  * reads what json_next() reads.
  */
 #include "base/mem.h"
-#include "wire/json.h"
-#include "wire/json_reader.h"
+#include "wire/json/json.h"
+#include "wire/json/json_reader.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #define SUPPORT_DB_H
 
 #include "base/macros.h"
-#include "wire/pg.h"
+#include "wire/pg/pg.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

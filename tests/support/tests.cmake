@@ -1,6 +1,7 @@
-# unit_test(LAYER NAME): tests/unit/LAYER/NAME_test.c, a cmocka program that links LAYER and those below it.
+# unit_test(LAYER NAME): tests/unit/LAYER/NAME_test.c, a cmocka program that links LAYER and those below it. NAME may begin
+# with a folder.
 function(unit_test layer name)
-  set(target unit_${layer}_${name})
+  string(REPLACE "/" "_" target unit_${layer}_${name})
   add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/unit/${layer}/${name}_test.c)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${target} PRIVATE etl_${layer} PkgConfig::CMOCKA)
@@ -12,7 +13,7 @@ endfunction()
 # db_test(LAYER NAME): tests/db/LAYER/NAME_test.c, the same against a private PostgreSQL of its own, whose PG* variables
 # with_postgres.sh sets.
 function(db_test layer name)
-  set(target db_${layer}_${name})
+  string(REPLACE "/" "_" target db_${layer}_${name})
   add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/db/${layer}/${name}_test.c)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${target} PRIVATE etl_${layer} PkgConfig::CMOCKA)
@@ -27,4 +28,20 @@ function(e2e_test name)
   add_test(NAME e2e/${name} COMMAND /usr/bin/python3 -B ${PROJECT_SOURCE_DIR}/tests/e2e/${name}_test.py)
   set_tests_properties(e2e/${name} PROPERTIES LABELS e2e TIMEOUT 600
     ENVIRONMENT "TOKENFLEX_BUILD=${PROJECT_BINARY_DIR};TOKENFLEX_SOURCE=${PROJECT_SOURCE_DIR}")
+endfunction()
+
+# unit_tests(LAYER) and db_tests(LAYER): every NAME_test.c below tests/unit/LAYER, or tests/db/LAYER.
+function(unit_tests layer)
+  file(GLOB_RECURSE files RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/${layer} CONFIGURE_DEPENDS ${layer}/*_test.c)
+  foreach(file IN LISTS files)
+    string(REGEX REPLACE "_test\\.c$" "" name ${file})
+    unit_test(${layer} ${name})
+  endforeach()
+endfunction()
+function(db_tests layer)
+  file(GLOB_RECURSE files RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/${layer} CONFIGURE_DEPENDS ${layer}/*_test.c)
+  foreach(file IN LISTS files)
+    string(REGEX REPLACE "_test\\.c$" "" name ${file})
+    db_test(${layer} ${name})
+  endforeach()
 endfunction()

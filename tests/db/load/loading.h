@@ -11,7 +11,7 @@
 #include "load/target.h"
 #include "support/db.h"
 #include "unit/load/jobs.h"
-#include "wire/json_reader.h"
+#include "wire/json/json_reader.h"
 
 #define CONTRACT "11000000001"
 

@@ -2,7 +2,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "db/load/loading.h"
-#include "unit/wire/tiny_server.h"
+#include "unit/wire/http/tiny_server.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * final. */
 #include "api/api.h"
 #include "base/clock.h"
-#include "unit/wire/tiny_server.h"
+#include "unit/wire/http/tiny_server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

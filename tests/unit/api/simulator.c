@@ -1,7 +1,7 @@
 #include "unit/api/simulator.h"
 
 #include "base/clock.h"
-#include "wire/json.h"
+#include "wire/json/json.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 #include "base/buf.h"
 #include "run/export_rows.h"
 #include "unit/api/simulator.h"
-#include "unit/wire/tiny_server.h"
-#include "wire/csv.h"
+#include "unit/wire/http/tiny_server.h"
+#include "wire/csv/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,118 @@
+/*
+ * What the files of wire/csv share: the reader, its words of eight bytes, what becomes of a record whose ends
+ * are known, and its errors.
+ */
+#ifndef WIRE_CSV_CSV_INNER_H
+#define WIRE_CSV_CSV_INNER_H
+
+#include "base/buf.h"
+#include "wire/csv/csv.h"
+
+#include <endian.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* What the next byte follows. */
+enum csv_place {
+    CSV_BEFORE_BOM,    /* the start of the file, or a part of a byte order mark */
+    CSV_BEFORE_RECORD, /* a line end, or the start */
+    CSV_IN_VALUE,      /* a comma, or bytes of a value without quotes */
+    CSV_IN_QUOTES,
+    CSV_BEHIND_QUOTE, /* a quote that closes the value, or is the first of two */
+    CSV_BEHIND_RETURN,
+};
+
+struct csv_reader {
+    const char *block;
+    size_t length;
+    size_t at;       /* the next byte of the block */
+    size_t start;    /* of the record in the block; where it began in an earlier one, that part is in carry */
+    size_t limit;    /* where the block ends, or the record would pass its ceiling */
+    uint64_t offset; /* of the block's first byte in the file */
+
+    enum csv_place place;
+    bool given;      /* the record that was read last is the caller's until the next call */
+    bool ended;      /* no block follows */
+    bool line_ended; /* the byte before is a line's last */
+    bool failed;
+
+    uint64_t line;        /* of the next byte */
+    uint64_t line_offset; /* of that line's first byte in the file */
+    uint64_t records;     /* handed out */
+    uint64_t record_line; /* in which the record begins */
+    uint64_t quote_line;  /* in which the last quoted value begins */
+    uint64_t blank_line;  /* an empty line that is a record if it is not the last one; 0: none */
+
+    /* The record being read. */
+    size_t bom_length;  /* of the byte order mark, as far as it was seen */
+    size_t max_bytes;   /* the record's ceiling */
+    struct buf carry;   /* the record's bytes from earlier blocks; all of them where quotes are undoubled */
+    uint64_t high;      /* the words of the record, or-ed: whether it has bytes past ASCII */
+    bool doubled;       /* it has a doubled quote */
+    size_t count;       /* of its values that have ended */
+    size_t *ends;       /* where they have, in bytes from the record's start: at a comma or the line end */
+    struct cell *cells; /* as handed out */
+};
+
+#define CSV_EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
+#define CSV_TOP_BITS CSV_EACH_BYTE(0x80)
+
+/*
+ * Marks, by its top bit, each byte of a word that may mean something: control characters, quotes, and commas
+ * where they are asked for.
+ */
+static inline uint64_t csv_find_marks(uint64_t word, bool with_commas)
+{
+    uint64_t low = word & CSV_EACH_BYTE(0x7F);
+    uint64_t plain = (low + CSV_EACH_BYTE(0x60)) & ((low ^ CSV_EACH_BYTE('"')) + CSV_EACH_BYTE(0x7F));
+    if (with_commas)
+        plain &= (low ^ CSV_EACH_BYTE(',')) + CSV_EACH_BYTE(0x7F);
+    return ~(plain | word) & CSV_TOP_BITS;
+}
+
+static inline size_t csv_first_mark(uint64_t marks)
+{
+    return (size_t)(__builtin_ctzll(marks) / 8);
+}
+
+/* The next eight bytes, the first one lowest; filled up with plain ones. */
+static inline uint64_t csv_load_word(const char *bytes, size_t left)
+{
+    uint64_t word = CSV_EACH_BYTE('a');
+    if (left >= sizeof word)
+        memcpy(&word, bytes, sizeof word);
+    else
+        memcpy(&word, bytes, left);
+    return le64toh(word);
+}
+
+/* Where bytes stop being UTF-8; length when they do not. */
+size_t csv_utf8_end(const char *bytes, size_t length);
+
+/*
+ * The cells of a record's text: each value ends where ends says, at a comma or where the record ends, and the
+ * next one begins behind that. Quotes around a value are left out of its cell.
+ */
+void csv_make_cells(struct cell *cells, const char *text, const size_t *ends, size_t count);
+
+/* Makes one quote of each two inside the cells, whose bytes are changed: text is the one they borrow from. */
+void csv_undouble(struct cell *cells, size_t count, char *text);
+
+/* Each fails the reader and returns false. */
+
+/* What is wrong with the next byte, or with one so many bytes back in the line. */
+bool csv_fail_here(struct csv_reader *reader, unsigned back, struct err *err, const char *what);
+bool csv_fail_nul(struct csv_reader *reader, struct err *err);
+bool csv_fail_behind_quote(struct csv_reader *reader, struct err *err);
+
+/* text is the record's; it stops being UTF-8 at a byte. */
+bool csv_fail_no_utf8(struct csv_reader *reader, const char *text, size_t at, struct err *err);
+
+/* The record is larger than it may be, has more values than it may have, or ends inside quotes. */
+bool csv_fail_size(struct csv_reader *reader, struct err *err);
+bool csv_fail_width(struct csv_reader *reader, struct err *err);
+bool csv_fail_open(struct csv_reader *reader, struct err *err);
+
+#endif

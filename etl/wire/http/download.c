@@ -1,0 +1,350 @@
+#include "wire/http/download.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "wire/http/http_inner.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The decisions. */
+
+/* `bytes 5-9/10`; a star stands for a total that is not told, or for a range that there is not. */
+struct content_range {
+    bool is_bytes;  /* it was readable */
+    uint64_t first; /* DOWNLOAD_UNKNOWN: none */
+    uint64_t total; /* DOWNLOAD_UNKNOWN: not told */
+};
+
+/* A number that ends where `end` says, which is cut off there. */
+static bool take_number(char **text, char end, uint64_t *value)
+{
+    char *found = strchr(*text, end);
+    if (!found)
+        return false;
+    *found = '\0';
+    bool good = text_to_uint(*text, INT64_MAX, value);
+    *text = found + (end != '\0');
+    return good;
+}
+
+static struct content_range read_content_range(const char *header)
+{
+    struct content_range range = {.first = DOWNLOAD_UNKNOWN, .total = DOWNLOAD_UNKNOWN};
+    uint64_t last;
+    char text[96];
+    if (strncasecmp(header, "bytes ", 6) != 0 || strlen(header) >= sizeof text)
+        return range;
+    memcpy(text, header + 6, strlen(header + 6) + 1);
+    char *at = text;
+    if (text_starts_with(at, "*/"))
+        at += 2;
+    else if (!take_number(&at, '-', &range.first) || !take_number(&at, '/', &last) || last < range.first)
+        return range;
+    range.is_bytes = text_equal(at, "*") || take_number(&at, '\0', &range.total);
+    return range;
+}
+
+static bool read_coding(const char *content_encoding, bool *gzip, struct err *err)
+{
+    *gzip = strcasecmp(content_encoding, "gzip") == 0 || strcasecmp(content_encoding, "x-gzip") == 0;
+    if (*gzip || !*content_encoding || strcasecmp(content_encoding, "identity") == 0)
+        return true;
+    char shown[40];
+    return err_set(err, ERR_DATA, "the file comes in the Content-Encoding `%s`, which was not asked for",
+                   text_excerpt(content_encoding, strlen(content_encoding), shown, sizeof shown));
+}
+
+bool download_can_go_on(const struct download_file *file)
+{
+    return file->total != DOWNLOAD_UNKNOWN || *file->etag;
+}
+
+/* Whether a part told of by `part` is one of the file that is known. */
+static bool same_file(const struct download_file *known, const struct download_file *part)
+{
+    bool both_tagged = *known->etag && *part->etag;
+    bool both_sized = known->total != DOWNLOAD_UNKNOWN && part->total != DOWNLOAD_UNKNOWN;
+    if (both_tagged && !text_equal(known->etag, part->etag))
+        return false;
+    if (both_sized && known->total != part->total)
+        return false;
+    return both_tagged || both_sized;
+}
+
+static enum download_verdict judge_part(const struct download_request *request,
+                                        const struct content_range *range, bool coding_told,
+                                        struct download_answer *answer)
+{
+    answer->from = range->first;
+    answer->file.total = range->total;
+    if (!range->is_bytes || range->first != request->from)
+        return DOWNLOAD_OTHER;
+    /* A part of what was not known before is a start, and nothing else. */
+    if (request->from == 0)
+        return DOWNLOAD_REST;
+    /* A part need not tell its coding again (RFC 9110, 15.3.7). */
+    bool same_coding = !coding_told || answer->file.gzip == request->known->gzip;
+    return same_coding && same_file(request->known, &answer->file) ? DOWNLOAD_REST : DOWNLOAD_OTHER;
+}
+
+static enum download_verdict judge_status(const struct download_head *head,
+                                          const struct download_request *request,
+                                          struct download_answer *answer)
+{
+    struct content_range range = read_content_range(head->content_range);
+    uint64_t length;
+    switch (head->status) {
+    case 200:
+        answer->from = 0;
+        if (answer->proof == DOWNLOAD_BY_LENGTH && text_to_uint(head->content_length, INT64_MAX, &length))
+            answer->file.total = length;
+        return DOWNLOAD_FILE;
+    case 206:
+        return judge_part(request, &range, *head->content_encoding != '\0', answer);
+    case 416:
+        return request->from > 0 && range.is_bytes && range.total == request->from ? DOWNLOAD_NOTHING_MORE
+                                                                                   : DOWNLOAD_OTHER;
+    case 408:
+    case 429:
+        return DOWNLOAD_FAILED;
+    default:
+        return head->status >= 400 && head->status < 500 ? DOWNLOAD_REFUSED : DOWNLOAD_FAILED;
+    }
+}
+
+bool download_judge(const struct download_head *head, const struct download_request *request,
+                    struct download_answer *answer, struct err *err)
+{
+    uint64_t length;
+    bool sized = text_to_uint(head->content_length, INT64_MAX, &length);
+    *answer = (struct download_answer){
+        .status = head->status,
+        .file = {.total = DOWNLOAD_UNKNOWN},
+        .proof = head->chunked ? DOWNLOAD_BY_CHUNKS
+                 : sized       ? DOWNLOAD_BY_LENGTH
+                               : DOWNLOAD_UNPROVED,
+    };
+    /* A weak ETag (`W/"…"`) says nothing of bytes. */
+    if (*head->etag == '"')
+        snprintf(answer->file.etag, sizeof answer->file.etag, "%s", head->etag);
+    snprintf(answer->retry_after, sizeof answer->retry_after, "%s", head->retry_after);
+    bool has_file = head->status == 200 || head->status == 206;
+    if (has_file && !read_coding(head->content_encoding, &answer->file.gzip, err))
+        return false;
+    answer->verdict = judge_status(head, request, answer);
+    return true;
+}
+
+static bool is_scheme(CURLU *url, const char *scheme)
+{
+    char *found = NULL;
+    bool same = curl_url_get(url, CURLUPART_SCHEME, &found, 0) == CURLUE_OK && strcasecmp(found, scheme) == 0;
+    curl_free(found);
+    return same;
+}
+
+/* A fragment is no part of what is asked for. */
+static bool put_url(CURLU *url, struct buf *to)
+{
+    char *text = NULL;
+    bool good = curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
+                curl_url_get(url, CURLUPART_URL, &text, 0) == CURLUE_OK && buf_append_text(to, text);
+    if (text)
+        explicit_bzero(text, strlen(text));
+    curl_free(text);
+    return good;
+}
+
+bool download_resolve(const char *from, const char *location, struct buf *to, struct err *err)
+{
+    CURLU *url = curl_url();
+    /* A blank, or a byte past ASCII, is encoded; what is encoded already stays as it is. */
+    const unsigned lenient = CURLU_DISALLOW_USER | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
+    const char *why = NULL;
+    if (!url || curl_url_set(url, CURLUPART_URL, from, lenient) != CURLUE_OK)
+        why = "and came from no address of http or https";
+    bool was_safe = !why && is_scheme(url, "https");
+    if (!why && curl_url_set(url, CURLUPART_URL, location, lenient) != CURLUE_OK)
+        why = "to what is no address of http or https";
+    if (!why && !is_scheme(url, "https") && !is_scheme(url, "http"))
+        why = "to what is no address of http or https";
+    if (!why && was_safe && !is_scheme(url, "https"))
+        why = "from https to http";
+    if (!why && !put_url(url, to))
+        why = "to an address that is too long";
+    curl_url_cleanup(url);
+    return !why || err_set(err, ERR_DATA, "the download is redirected %s: not followed", why);
+}
+
+/* The doing. */
+
+struct download {
+    struct http_call *call;
+};
+
+static struct http_call *ask(struct http_client *client, const struct download_request *request,
+                             const char *url)
+{
+    struct http_request plain = {.method = HTTP_GET, .url = url};
+    struct http_call *call = http_call_make(client, &plain);
+    call->stream = stream_make();
+    http_call_add_header(call, "Accept-Encoding", "gzip");
+    if (request->from > 0) {
+        char range[48];
+        snprintf(range, sizeof range, "bytes=%" PRIu64 "-", request->from);
+        http_call_add_header(call, "Range", range);
+        if (*request->known->etag)
+            http_call_add_header(call, "If-Range", request->known->etag);
+    }
+    http_call_hand_over(call);
+    return call;
+}
+
+/* On the owner's thread, whose log context says what the file was for. status: 0 where no head came. */
+static void log_end(const struct http_call *call, bool ended, int status)
+{
+    char name[TRANSFER_NAME];
+    if (!log_wanted(LOG_DEBUG))
+        return;
+    if (!ended)
+        log_debug("http-request", "%s: %d, not read to its end", transfer_name(call, name), status);
+    else if (call->err.kind == ERR_NONE)
+        log_write_numbers(LOG_DEBUG, "http-request",
+                          LOG_NUMBERS({"status", status}, {"elapsed_ms", call->response.elapsed_ms},
+                                      {"bytes", (int64_t)call->received}),
+                          "%s: %d, %" PRId64 " ms, %" PRIu64 " bytes", transfer_name(call, name), status,
+                          call->response.elapsed_ms, call->received);
+    else
+        log_debug("http-request", "%s (%" PRId64 " ms, %" PRIu64 " bytes)", call->err.text,
+                  call->response.elapsed_ms, call->received);
+}
+
+static void end_call(struct http_call *call)
+{
+    pthread_mutex_lock(&call->stream->lock);
+    bool ended = call->stream->ended;
+    int status = call->stream->head.status;
+    pthread_mutex_unlock(&call->stream->lock);
+    log_end(call, ended, status);
+    http_cancel(call);
+}
+
+static bool is_redirect(const struct stream_head *head)
+{
+    switch (head->status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        return head->location != NULL;
+    default:
+        return false;
+    }
+}
+
+static bool read_head(const struct stream_head *head, const struct download_request *request,
+                      struct download_answer *answer, struct err *err)
+{
+    struct download_head told = {
+        .status = head->status,
+        .chunked = head->chunked,
+        .content_length = head->content_length,
+        .content_range = head->content_range,
+        .content_encoding = head->content_encoding,
+        .etag = head->etag,
+        .retry_after = head->retry_after,
+    };
+    return download_judge(&told, request, answer, err);
+}
+
+static void wipe(struct buf *url)
+{
+    if (url->bytes)
+        explicit_bzero(url->bytes, url->capacity);
+    buf_release(url);
+}
+
+#define MOST_URL_BYTES ((size_t)64 << 10)
+
+/* One request. *next is where a redirect leads; empty where the answer is the one to keep. */
+static struct http_call *ask_once(struct http_client *client, const struct download_request *request,
+                                  const char *url, struct download_answer *answer, struct buf *next,
+                                  struct err *err)
+{
+    struct http_call *call = ask(client, request, url);
+    const struct stream_head *head = stream_await_head(call);
+    bool good = head != NULL;
+    if (!good)
+        *err = call->err;
+    else if (is_redirect(head))
+        good = download_resolve(url, head->location, next, err);
+    else
+        good = read_head(head, request, answer, err);
+    if (good && next->length == 0)
+        return call;
+    end_call(call);
+    return NULL;
+}
+
+struct download *download_open(struct http_client *client, const struct download_request *request,
+                               struct download_answer *answer, struct err *err)
+{
+    struct http_call *call = NULL;
+    struct buf url = buf_make(MOST_URL_BYTES);
+    if (!buf_append_text(&url, request->url)) {
+        err_set(err, ERR_DATA, "the address of the file is longer than %zu bytes", MOST_URL_BYTES);
+        return NULL;
+    }
+    for (unsigned redirects = 0;; redirects++) {
+        struct buf next = buf_make(MOST_URL_BYTES);
+        call = ask_once(client, request, buf_text(&url), answer, &next, err);
+        wipe(&url);
+        url = next;
+        if (call || next.length == 0)
+            break;
+        if (redirects == DOWNLOAD_MOST_REDIRECTS) {
+            err_set(err, ERR_UNAVAILABLE, "the download is redirected more than %d times",
+                    DOWNLOAD_MOST_REDIRECTS);
+            break;
+        }
+    }
+    wipe(&url);
+    if (!call)
+        return NULL;
+    struct download *download = mem_alloc(1, sizeof *download);
+    download->call = call;
+    return download;
+}
+
+bool download_read(struct download *download, struct download_block *block, struct err *err)
+{
+    struct http_call *call = download->call;
+    *block = (struct download_block){0};
+    if (stop_requested())
+        return stop_error(err);
+    if (stream_next(call, &block->bytes, &block->length))
+        return true;
+    block->ended = call->err.kind == ERR_NONE;
+    if (!block->ended)
+        *err = call->err;
+    return block->ended;
+}
+
+void download_close(struct download *download)
+{
+    if (!download)
+        return;
+    end_call(download->call);
+    free(download);
+}
+
+void download_cleanup(struct download **download)
+{
+    download_close(*download);
+}

@@ -1,0 +1,126 @@
+/*
+ * A file by HTTP, handed on while it comes: constant memory at any size, and a peer that has to wait where
+ * the reader is slow (at most 2 MiB wait for it, and as much may be in its hands).
+ *
+ * For presigned URLs, which open a file to whoever has them: no Authorization ever goes with them, messages
+ * and log name the host alone, and what is asked here costs nothing of the request budget. Redirects are
+ * followed here, up to DOWNLOAD_MOST_REDIRECTS, also to another host, but not from https to http. The rest is
+ * as wire/http has it: certificates verified, a stop ends it at once, and so does a peer that is silent for
+ * the client's stall_timeout_ms while it is waited for.
+ *
+ * The bytes are those of the wire: a body with Content-Encoding gzip is not decompressed here, so that a byte
+ * offset is one at the server too, and a gzip stream without its end is seen by whoever decompresses it.
+ *
+ * A cut connection is gone on with by asking for the rest (RFC 9110, 14: Range, If-Range); download_judge()
+ * tells whether what the server then sends is the rest of the same file.
+ */
+#ifndef WIRE_HTTP_DOWNLOAD_H
+#define WIRE_HTTP_DOWNLOAD_H
+
+#include "wire/http/http.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DOWNLOAD_MOST_REDIRECTS 5
+#define DOWNLOAD_UNKNOWN UINT64_MAX
+
+/* A file, as an answer tells of it. */
+struct download_file {
+    uint64_t total; /* bytes of the whole; DOWNLOAD_UNKNOWN */
+    char etag[256]; /* a strong one, quotes and all; "" where there is none */
+    bool gzip;      /* told by Content-Encoding; a file may be gzip without being told so */
+};
+
+/* What shows at the end of a body that it came whole. */
+enum download_proof {
+    DOWNLOAD_BY_LENGTH, /* Content-Length has been reached */
+    DOWNLOAD_BY_CHUNKS, /* the last chunk has come */
+    DOWNLOAD_UNPROVED,  /* nothing: the body ends with the connection, and so does one that was cut */
+};
+
+enum download_verdict {
+    DOWNLOAD_FILE,         /* 200: the file from its start, whatever was asked for */
+    DOWNLOAD_REST,         /* 206: the same file from the byte asked for on */
+    DOWNLOAD_NOTHING_MORE, /* 416: the file ends just before the byte asked for */
+    DOWNLOAD_OTHER,        /* 206 or 416 of something else: only the whole file is of use */
+    DOWNLOAD_REFUSED,      /* 4xx: this URL does not open the file, or no longer */
+    DOWNLOAD_FAILED,       /* any other status, such as 5xx: a passing fault */
+};
+
+/* What the server sends: its answer's head. */
+struct download_answer {
+    enum download_verdict verdict;
+    int status;
+    uint64_t from; /* DOWNLOAD_FILE, DOWNLOAD_REST: the file's byte that comes first */
+    struct download_file file;
+    enum download_proof proof; /* by which the body's end will be known */
+    char retry_after[64];      /* the header as it came; "" when there was none */
+};
+
+struct download_request {
+    const char *url;
+    uint64_t from;                     /* the first byte wanted; 0: the whole file */
+    const struct download_file *known; /* from > 0: what the answer with the bytes before told */
+};
+
+struct download; /* opaque; used by one thread */
+
+/*
+ * Asks for a file and waits for the answer's head, whatever its status. NULL when none came: ERR_UNAVAILABLE
+ * (name resolution, connection, TLS, time-out, too many redirects), ERR_DATA (no URL of http or https, a
+ * redirect that is not followed, a Content-Encoding that was not asked for), ERR_CONFIG (ca_file) or
+ * ERR_STOPPED. The request is copied. The caller ends it by download_close().
+ */
+struct download *download_open(struct http_client *client, const struct download_request *request,
+                               struct download_answer *answer, struct err *err);
+
+/* A run of the body's bytes. */
+struct download_block {
+    const char *bytes; /* borrowed from the download; gone with its next call */
+    size_t length;     /* 0 at the end */
+    bool ended;        /* the body is over, as far as its proof can tell; no bytes come with this */
+};
+
+/*
+ * Waits for the next bytes of the body. ERR_UNAVAILABLE where it is cut short or stalls: the bytes before
+ * were handed out and are good. ERR_STOPPED.
+ */
+MUST_CHECK bool download_read(struct download *download, struct download_block *block, struct err *err);
+
+/* Ends it, read to its end or not, without waiting. NULL is allowed. */
+void download_close(struct download *download);
+void download_cleanup(struct download **download);
+
+/* The decisions: pure. */
+
+/* A head as download_judge() wants it; headers as they came, "" where there were none. */
+struct download_head {
+    int status;
+    bool chunked; /* Transfer-Encoding */
+    const char *content_length;
+    const char *content_range;
+    const char *content_encoding;
+    const char *etag;
+    const char *retry_after;
+};
+
+/*
+ * What an answer to the request is. The rest of a file is the rest of the same one where it begins at the
+ * byte asked for and no total, strong ETag or Content-Encoding that both answers tell differs, and a total or
+ * a strong ETag is told by both. ERR_DATA for a body in a coding other than gzip.
+ */
+MUST_CHECK bool download_judge(const struct download_head *head, const struct download_request *request,
+                               struct download_answer *answer, struct err *err);
+
+/* Whether a part of this file can be told from a part of another: there is a total or a strong ETag. */
+bool download_can_go_on(const struct download_file *file);
+
+/*
+ * Where a redirect leads: `location`, resolved against the URL it came from. The address is appended to `to`.
+ * ERR_DATA when it is no URL of http or https, has a user in it, or leads from https to http.
+ */
+MUST_CHECK bool download_resolve(const char *from, const char *location, struct buf *to, struct err *err);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * HTTP, over libcurl.
+ *
+ * One client serves the whole process: a thread of its own drives all transfers through curl's multi
+ * interface, with connections kept and shared, while the callers read as straight-line code: http_start()
+ * hands a request over, http_wait() blocks until its answer is there. Several may be in flight at once. A
+ * stop (base/stop) ends every transfer with ERR_STOPPED, at once or after the grace that its request asks
+ * for.
+ *
+ * Certificates are always verified. Redirects are not followed: a 3xx is an answer like any other. A request
+ * is sent once at most: on a kept connection that turns out to be closed it fails, and whoever wants it again
+ * pays again. A POST goes on a new connection, so that this does not happen to it. No URL's query, no header
+ * value and no body is ever logged or put into an error, and no path of a URL that is a secret as a whole.
+ * Proxies are what curl's environment variables (https_proxy, no_proxy, …) say, but for this machine, which
+ * needs none. HTTP/2 is spoken where an https server offers it.
+ *
+ * An answer is held in memory, up to a ceiling; a file of any size comes by wire/download, over the same
+ * client.
+ */
+#ifndef WIRE_HTTP_HTTP_H
+#define WIRE_HTTP_HTTP_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct http_client; /* opaque; may be used by any number of threads */
+struct http_call;   /* opaque; one request on its way */
+
+struct http_options {
+    const char *user_agent;
+    const char *ca_file;        /* PEM; NULL: the system's */
+    int64_t connect_timeout_ms; /* 0: 10 s */
+    int64_t stall_timeout_ms; /* connected, and no byte for so long, ends a transfer; 0: 60 s. No limit on the
+                                 whole. */
+};
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
+
+struct http_request {
+    enum http_method method;
+    const char *url;
+    const char *bearer;       /* sent as Authorization: Bearer …; NULL: none */
+    const char *basic;        /* `user:password`, sent as Authorization: Basic …; NULL: none */
+    const char *content_type; /* of the body; NULL with a body: application/json */
+    const char *body;         /* NULL: none */
+    int64_t stop_grace_ms; /* a stop ends it so much later: for an answer that must not be lost; 0: at once */
+    int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
+    bool outlives_stop; /* a stop neither ends nor hinders it: for the last words of a run, with a timeout */
+    bool url_is_secret; /* messages show its host alone */
+    size_t max_bytes;   /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
+};
+
+struct http_response {
+    int status;
+    struct buf body; /* owned: http_response_cleanup(); empty when http_wait() was false */
+    char content_type[128];
+    char date[64];        /* the header as it came: the server's clock; empty when there was none */
+    char retry_after[64]; /* the header as it came; empty when there was none */
+    bool sent;            /* the request may have reached the server; false: it has not, for certain */
+    int64_t elapsed_ms;   /* from http_start() to the last byte */
+};
+
+/* NULL with ERR_BUG where the system refuses a thread. options are copied. */
+struct http_client *http_client_make(const struct http_options *options, struct err *err);
+
+/*
+ * Ends every transfer still on its way, then the thread. NULL is allowed. Calls outlive it: each is still to
+ * be ended by http_wait(), which says ERR_UNAVAILABLE (ERR_STOPPED after a stop) where no answer had come, or
+ * by http_cancel().
+ */
+void http_client_release(struct http_client *client);
+void http_client_cleanup(struct http_client **client);
+
+/* Hands a request over; everything in it is copied. Never blocks, never NULL; what goes wrong shows in
+ * http_wait(). */
+struct http_call *http_start(struct http_client *client, const struct http_request *request);
+
+/*
+ * Waits for the answer and ends the call. True: an answer came whole, whatever its status. False: none did;
+ * ERR_UNAVAILABLE (name resolution, connection, TLS, time-out, body cut short), ERR_DATA (body past
+ * max_bytes, a URL that is none or has a user in it, a header value with a line end in it), ERR_CONFIG
+ * (ca_file cannot be used) or ERR_STOPPED. response is filled anew; it is to be released by the caller in
+ * both cases.
+ */
+MUST_CHECK bool http_wait(struct http_call *call, struct http_response *response, struct err *err);
+
+/* Ends a call whose answer nobody wants, answered or not, without waiting. NULL is allowed. */
+void http_cancel(struct http_call *call);
+
+/* http_start() and http_wait(). */
+MUST_CHECK bool http_send(struct http_client *client, const struct http_request *request,
+                          struct http_response *response, struct err *err);
+
+void http_response_cleanup(struct http_response *response);
+
+/* Appends text percent-encoded: all but letters, digits, `-`, `.`, `_` and `~` (RFC 3986, unreserved). */
+void http_put_encoded(struct buf *buf, const char *text);
+
+/* A URL as messages may show it: without query, fragment, user and password. Returns out. */
+const char *http_safe_url(const char *url, char *out, size_t size);
+
+/* The parts of an absolute http(s) URL, for comparing origins, as curl itself reads them. False when it is
+ * none. */
+struct http_origin {
+    char scheme[8];
+    char host[256]; /* in lower case; IPv6 in brackets */
+    unsigned port;  /* the scheme's own where the URL names none */
+};
+MUST_CHECK bool http_origin_of(const char *url, struct http_origin *origin);
+bool http_same_origin(const struct http_origin *left, const struct http_origin *right);
+
+/* Whether the host is this machine: localhost, 127.0.0.0/8, ::1. */
+bool http_is_loopback(const struct http_origin *origin);
+
+#endif

@@ -1,0 +1,192 @@
+#include "base/clock.h"
+#include "base/stop.h"
+#include "wire/http/http_inner.h"
+
+#include <stdio.h>
+
+/* How long the thread sleeps when nothing is due; anything that happens wakes it. */
+#define LONGEST_WAIT_MS 60000
+/* The same while calls are in their grace after a stop. */
+#define STOPPED_WAIT_MS 100
+
+/* Hands a call back to its owner, or frees it where there is none any more. */
+static void hand_back(struct http_call *call)
+{
+    struct http_client *client = call->client;
+    if (call->easy) {
+        curl_multi_remove_handle(client->multi, call->easy);
+        curl_easy_cleanup(call->easy);
+        call->easy = NULL;
+    }
+    call->response.elapsed_ms = clock_now_ms() - call->started_ms;
+    call->response.sent = call->sent;
+    /* Before `done`: from then on the call is its owner's to free. */
+    if (call->stream)
+        stream_end(call->stream);
+    pthread_mutex_lock(&client->lock);
+    bool cancelled = call->cancelled;
+    call->done = true;
+    pthread_cond_broadcast(&client->finished);
+    pthread_mutex_unlock(&client->lock);
+    if (cancelled)
+        http_call_release(call);
+}
+
+static void start(struct http_call *call)
+{
+    struct http_client *client = call->client;
+    if (!transfer_make(call)) {
+        hand_back(call);
+        return;
+    }
+    CURLMcode added = curl_multi_add_handle(client->multi, call->easy);
+    if (added != CURLM_OK) {
+        transfer_fail(call, ERR_BUG, curl_multi_strerror(added));
+        hand_back(call);
+        return;
+    }
+    call->next = client->running;
+    client->running = call;
+}
+
+/* Starts what has arrived. Returns whether the client is being released. */
+static bool take_arrived(struct http_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    struct http_call *call = client->arrived;
+    client->arrived = NULL;
+    bool closing = client->closing;
+    pthread_mutex_unlock(&client->lock);
+    while (call) {
+        struct http_call *next = call->next;
+        start(call);
+        call = next;
+    }
+    return closing;
+}
+
+/* Whether the peer is to be heard from: not while the transfer waits for its owner. */
+static bool is_listening(const struct http_call *call)
+{
+    return call->heard_ms && !call->paused;
+}
+
+/* Whether a call is to be ended from this side; its error is filled then. stopped_ms: when a stop was seen;
+ * 0: none. */
+static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
+{
+    bool graced = call->sent && now_ms - stopped_ms < call->stop_grace_ms;
+    if (stopped_ms && !graced && !call->outlives_stop) {
+        (void)stop_error(&call->err);
+        return true;
+    }
+    if (closing) {
+        transfer_fail(call, ERR_UNAVAILABLE, "given up before an answer came");
+        return true;
+    }
+    int64_t stall_ms = call->client->stall_timeout_ms;
+    if (is_listening(call) && now_ms - call->heard_ms >= stall_ms) {
+        char duration[DURATION_TEXT];
+        char reason[64];
+        snprintf(reason, sizeof reason, "nothing was heard for %s", duration_format(stall_ms, duration));
+        transfer_fail(call, ERR_UNAVAILABLE, reason);
+        return true;
+    }
+    return call->cancelled;
+}
+
+static void end_what_must(struct http_client *client, int64_t stopped_ms, bool closing)
+{
+    int64_t now_ms = clock_now_ms();
+    struct http_call **link = &client->running;
+    while (*link) {
+        struct http_call *call = *link;
+        if (!must_end(call, stopped_ms, closing, now_ms)) {
+            link = &call->next;
+            continue;
+        }
+        *link = call->next;
+        hand_back(call);
+    }
+}
+
+static void resume_streams(struct http_client *client)
+{
+    for (struct http_call *call = client->running; call; call = call->next)
+        if (call->paused)
+            stream_resume(call);
+}
+
+static void unlink_call(struct http_client *client, const struct http_call *call)
+{
+    struct http_call **link = &client->running;
+    while (*link != call)
+        link = &(*link)->next;
+    *link = call->next;
+}
+
+static void collect_finished(struct http_client *client)
+{
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(client->multi, &left))) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        struct http_call *call = NULL;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
+        transfer_finish(call, message->data.result);
+        unlink_call(client, call);
+        hand_back(call);
+    }
+}
+
+/* The time until the next call may count as stalled, or its grace after a stop may be over. */
+static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
+{
+    int64_t now_ms = clock_now_ms();
+    int64_t wait_ms = stopped_ms ? STOPPED_WAIT_MS : LONGEST_WAIT_MS;
+    for (const struct http_call *call = client->running; call; call = call->next) {
+        int64_t left_ms = call->heard_ms + client->stall_timeout_ms - now_ms;
+        if (is_listening(call) && left_ms < wait_ms)
+            wait_ms = left_ms > 0 ? left_ms : 0;
+    }
+    return (int)wait_ms;
+}
+
+/* curl's own failure, which no transfer is to blame for: nothing in flight can be brought to an end any more.
+ */
+static void give_up(struct http_client *client, CURLMcode code)
+{
+    while (client->running) {
+        struct http_call *call = client->running;
+        client->running = call->next;
+        transfer_fail(call, ERR_BUG, curl_multi_strerror(code));
+        hand_back(call);
+    }
+}
+
+void *http_loop(void *context)
+{
+    struct http_client *client = context;
+    int64_t stopped_ms = 0;
+    for (;;) {
+        bool closing = take_arrived(client);
+        if (stopped_ms == 0 && stop_requested())
+            stopped_ms = clock_now_ms();
+        end_what_must(client, stopped_ms, closing);
+        if (closing)
+            return NULL;
+
+        resume_streams(client);
+        int active = 0;
+        CURLMcode code = curl_multi_perform(client->multi, &active);
+        collect_finished(client);
+        /* Once a stop is asked for, its descriptor stays readable: nothing is left to wait for with it. */
+        struct curl_waitfd stop = {.fd = stop_fd(), .events = CURL_WAIT_POLLIN};
+        bool watch_stop = stop.fd >= 0 && !stopped_ms;
+        if (code == CURLM_OK)
+            code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client, stopped_ms), NULL);
+        if (code != CURLM_OK)
+            give_up(client, code);
+    }
+}

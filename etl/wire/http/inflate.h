@@ -1,0 +1,57 @@
+/*
+ * A stream of bytes that may or may not be gzip (RFC 1952), as a stream of the bytes themselves:
+ *
+ *     struct inflate *stream = inflate_make();
+ *     for each block:  inflate_feed(), then inflate_next() until INFLATE_MORE
+ *     then:            inflate_end()
+ *
+ * What begins with the two bytes 1f 8b is gzip, and unpacked; everything else passes as it is, uncopied.
+ * Several gzip members, one behind the other, are one stream, as gzip(1) has it; anything else behind a
+ * member is an error. Memory is constant: some 110 KiB, whatever the stream unpacks to; whoever takes the
+ * bytes puts a limit to them.
+ *
+ * A member's checksum stands at its end, so nothing that was handed out is proved before inflate_end() is
+ * true. For bytes that came as they are it proves nothing.
+ */
+#ifndef WIRE_HTTP_INFLATE_H
+#define WIRE_HTTP_INFLATE_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct inflate; /* opaque */
+
+enum inflate_state {
+    INFLATE_FAILED, /* err is filled; the stream stays failed */
+    INFLATE_BLOCK,  /* bytes, length: at least one byte, at most 64 KiB of what was unpacked */
+    INFLATE_MORE,   /* the block is used up: inflate_feed() or inflate_end() */
+};
+
+struct inflate *inflate_make(void);
+
+/* NULL is allowed. */
+void inflate_release(struct inflate *stream);
+void inflate_cleanup(struct inflate **stream);
+
+/*
+ * The next block, which may be empty. Only at the start and after INFLATE_MORE. It is borrowed until
+ * inflate_next() answers INFLATE_MORE.
+ */
+void inflate_feed(struct inflate *stream, const char *bytes, size_t length);
+
+/*
+ * The next bytes; borrowed from the stream or from the block, until the next call. INFLATE_FAILED comes with
+ * ERR_DATA: bytes that are corrupt, or that follow a member and are none.
+ */
+MUST_CHECK enum inflate_state inflate_next(struct inflate *stream, const char **bytes, size_t *length,
+                                           struct err *err);
+
+/*
+ * There are no further blocks. Only at the start and after INFLATE_MORE. ERR_UNAVAILABLE when the stream was
+ * cut short: it ends before its member does, checksum included.
+ */
+MUST_CHECK bool inflate_end(struct inflate *stream, struct err *err);
+
+#endif

@@ -1,0 +1,179 @@
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "wire/pg/pg_inner.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define DEFAULT_CONNECT_TIMEOUT_MS 10000
+
+static const char session_settings[] = "set client_encoding = 'UTF8';"
+                                       "set datestyle = 'ISO';"
+                                       "set timezone = 'UTC';"
+                                       "set standard_conforming_strings = on";
+
+void pg_close(struct pg *pg)
+{
+    if (pg == NULL)
+        return;
+    PQfinish(pg->conn);
+    free(pg);
+}
+
+void pg_cleanup(struct pg **pg)
+{
+    pg_close(*pg);
+    *pg = NULL;
+}
+
+/* What libpq takes for a connection string; anything else is the name of a database. */
+static bool is_connection_string(const char *dsn)
+{
+    return strchr(dsn, '=') != NULL || text_starts_with(dsn, "postgresql://") ||
+           text_starts_with(dsn, "postgres://");
+}
+
+static bool dsn_is_readable(const char *dsn, struct err *err)
+{
+    if (!is_connection_string(dsn))
+        return true;
+    char *complaint = NULL;
+    PQconninfoOption *options = PQconninfoParse(dsn, &complaint);
+    bool readable = options != NULL;
+    if (!readable)
+        pg_error_dsn(complaint == NULL ? "out of memory" : complaint, err);
+    PQconninfoFree(options);
+    PQfreemem(complaint);
+    return readable;
+}
+
+/*
+ * A URI whose password holds an unencoded @ reads as a host that begins with the rest of the password, which
+ * libpq's messages would show. (A path, or @ at the start, names a unix socket.)
+ */
+static bool host_is_sound(const PGconn *conn, struct err *err)
+{
+    const char *host = PQhost(conn);
+    if (host == NULL || host[0] == '/' || host[0] == '@' || strchr(host, '@') == NULL)
+        return true;
+    err_set(err, ERR_CONFIG, "the connection string cannot be read: its host holds an @");
+    return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
+}
+
+/* What comes first gives way to the connection string; application_name does not. */
+static PGconn *start(const struct pg_options *options, const char *dsn)
+{
+    static const char *const keywords[] = {
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "dbname",
+        "application_name",
+        NULL,
+    };
+    const char *const values[] = {"60", "15", "4", "60000", dsn, options->application_name, NULL};
+    return PQconnectStartParams(keywords, values, 1);
+}
+
+/* connect_timeout as the string, the service file or PGCONNECT_TIMEOUT set it. 0 is libpq's word for "no
+ * limit". */
+static int64_t connect_timeout_ms(PGconn *conn)
+{
+    int64_t timeout_ms = DEFAULT_CONNECT_TIMEOUT_MS;
+    PQconninfoOption *options = PQconninfo(conn);
+    for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
+        if (!text_equal(option->keyword, "connect_timeout") || option->val == NULL || option->val[0] == '\0')
+            continue;
+        long seconds = strtol(option->val, NULL, 10);
+        timeout_ms = seconds > 0 && seconds < INT32_MAX ? seconds * 1000 : CLOCK_NEVER;
+    }
+    PQconninfoFree(options);
+    return timeout_ms;
+}
+
+static bool no_answer(const struct pg *pg, int64_t timeout_ms, struct err *err)
+{
+    char duration[DURATION_TEXT];
+    err_set(err, ERR_UNAVAILABLE, "no answer from PostgreSQL at %s port %s within %s", PQhost(pg->conn),
+            PQport(pg->conn), duration_format(timeout_ms, duration));
+    return err_hint(
+        err,
+        "is it the server that database.dsn or PGHOST and PGPORT name, and does a firewall let it through?");
+}
+
+/*
+ * PQconnectPoll() until the connection is made. libpq's own time-out, a host, is only in its blocking
+ * functions; here the socket of a host that keeps silent is shut under libpq, which then goes on to the next
+ * one. Only the look-up of a host's name blocks, for as long as the resolver takes.
+ */
+static bool finish_connecting(struct pg *pg, struct err *err)
+{
+    int64_t timeout_ms = connect_timeout_ms(pg->conn);
+    int64_t deadline = clock_deadline(timeout_ms);
+    bool silent = false;
+    PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    while (next != PGRES_POLLING_OK) {
+        if (next == PGRES_POLLING_FAILED)
+            return silent ? no_answer(pg, timeout_ms, err) : pg_error_connect(pg, err);
+        if (!pg->outlives_stop && stop_requested())
+            return stop_error(err);
+        int64_t now = clock_now_ms();
+        if (now >= pg->last_deadline)
+            return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
+        int64_t left = (deadline < pg->last_deadline ? deadline : pg->last_deadline) - now;
+        silent = deadline <= now;
+        if (silent) {
+            shutdown(PQsocket(pg->conn), SHUT_RDWR);
+            deadline = clock_deadline(timeout_ms);
+            next = PQconnectPoll(pg->conn);
+            continue;
+        }
+        struct pollfd waited[] = {
+            {.fd = PQsocket(pg->conn), .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT},
+            {.fd = pg->outlives_stop ? -1 : stop_fd(), .events = POLLIN},
+        };
+        if (poll(waited, COUNT_OF(waited), left > 60000 ? 60000 : (int)left) > 0 && waited[0].revents != 0)
+            next = PQconnectPoll(pg->conn);
+    }
+    return true;
+}
+
+static bool connect_and_set(struct pg *pg, struct err *err)
+{
+    PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
+    PQsetNoticeReceiver(pg->conn, pg_notice, NULL);
+    if (!host_is_sound(pg->conn, err))
+        return false;
+    if (PQstatus(pg->conn) == CONNECTION_BAD)
+        return pg_error_connect(pg, err);
+    if (!finish_connecting(pg, err))
+        return false;
+    if (PQsetnonblocking(pg->conn, 1) != 0)
+        return pg_error_lost(pg, err);
+    return pg_exec(pg, session_settings, err);
+}
+
+struct pg *pg_connect(const struct pg_options *options, struct err *err)
+{
+    const char *dsn = options->dsn == NULL ? "" : options->dsn;
+    if (!dsn_is_readable(dsn, err))
+        return NULL;
+    SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
+    pg->outlives_stop = options->outlives_stop;
+    pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
+    pg->conn = start(options, dsn);
+    if (pg->conn == NULL) {
+        err_set(err, ERR_UNAVAILABLE, "no memory for a connection to PostgreSQL");
+        return NULL;
+    }
+    if (!connect_and_set(pg, err))
+        return NULL;
+    struct pg *connected = pg;
+    pg = NULL;
+    return connected;
+}

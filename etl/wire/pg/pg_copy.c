@@ -1,0 +1,117 @@
+#include "base/stop.h"
+#include "wire/pg/pg_inner.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libpq holds what it could not send yet: it is never given more than this at once, and it is all sent before
+ * more. */
+#define MOST_AT_ONCE ((size_t)256 << 10)
+
+bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
+{
+    if (!pg_statement_begin(pg, err))
+        return false;
+    if (!PQsendQuery(pg->conn, sql))
+        return pg_error_lost(pg, err);
+    SCOPED(pg_result) PGresult *result;
+    if (!pg_statement_end(pg, &result, err))
+        return false;
+    if (result == NULL || PQresultStatus(result) != PGRES_COPY_IN) {
+        pg->lost = true;
+        return err_set(err, ERR_BUG, "no COPY … FROM STDIN: %s",
+                       result == NULL ? "nothing" : PQresStatus(PQresultStatus(result)));
+    }
+    pg->in_copy = true;
+    return true;
+}
+
+/* Says that the rows are all there, or with a reason that they are not to be, and takes the server's verdict.
+ */
+static bool end_copy(struct pg *pg, const char *reason, PGresult **result, struct err *err)
+{
+    pg->in_copy = false;
+    *result = NULL;
+    int ended;
+    while ((ended = PQputCopyEnd(pg->conn, reason)) == 0) {
+        if (!pg_flush(pg, err))
+            return false;
+    }
+    if (!pg_statement_end(pg, result, err))
+        return false;
+    /* libpq is in the COPY still: nothing more can be done with this connection. */
+    if (ended < 0 || *result == NULL || PQresultStatus(*result) != PGRES_COMMAND_OK) {
+        pg_result_cleanup(result);
+        return pg_error_lost(pg, err);
+    }
+    return true;
+}
+
+void pg_copy_abandon(struct pg *pg, const char *reason)
+{
+    struct pg before = *pg;
+    if (!pg->outlives_stop)
+        pg_outlive_stop(pg, PG_GRACE_MS);
+    pg->deadline = pg->last_deadline;
+    struct err ignored = {0};
+    SCOPED(pg_result) PGresult *result;
+    if (end_copy(pg, reason, &result, &ignored))
+        pg->lost = true; /* the server took the rows of a COPY that was said to have failed */
+    pg->outlives_stop = before.outlives_stop;
+    pg->last_deadline = before.last_deadline;
+}
+
+static bool stop_copy(struct pg *pg, struct err *err)
+{
+    pg_copy_abandon(pg, "stopped");
+    return stop_error(err);
+}
+
+/* The connection broke: what the server said before it went is the better news. */
+static bool copy_broke(struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *result;
+    if (!end_copy(pg, "connection broken", &result, err))
+        return false;
+    return pg_error_lost(pg, err);
+}
+
+bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *err)
+{
+    if (!pg->in_copy)
+        return err_set(err, ERR_BUG, "rows outside a COPY");
+    while (length > 0) {
+        if (!pg->outlives_stop && stop_requested())
+            return stop_copy(pg, err);
+        size_t part = length < MOST_AT_ONCE ? length : MOST_AT_ONCE;
+        int taken = PQputCopyData(pg->conn, bytes, (int)part);
+        if (taken > 0) {
+            bytes += part;
+            length -= part;
+        }
+        if (taken < 0 || !pg_flush(pg, err)) {
+            if (!pg->lost)
+                return copy_broke(pg, err);
+            pg->in_copy = false;
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err)
+{
+    if (!pg->in_copy)
+        return err_set(err, ERR_BUG, "the end of a COPY that was not begun");
+    if (!pg->outlives_stop && stop_requested())
+        return stop_copy(pg, err);
+    SCOPED(pg_result) PGresult *result;
+    if (!end_copy(pg, NULL, &result, err))
+        return false;
+    const char *tag = PQcmdStatus(result);
+    char *end;
+    if (strncmp(tag, "COPY ", 5) != 0 || (*rows = strtoull(tag + 5, &end, 10), *end != '\0'))
+        return err_set(err, ERR_BUG, "the end of COPY was answered by %s", tag);
+    return true;
+}

@@ -72,7 +72,7 @@ stop_all() {
         done
     fi
     rm -f "$demo/simulator.pid" "$demo/simulator.json"
-    [ ! -d "$demo/postgres" ] || sh etl/private_postgres.sh delete "$demo/postgres"
+    [ ! -d "$demo/postgres" ] || sh etl/demo/private_postgres.sh delete "$demo/postgres"
     rm -rf "$demo/postgres"
 }
 
@@ -91,8 +91,8 @@ finish() {
 }
 
 start_postgres() {
-    quietly "$demo/postgres.log" sh etl/private_postgres.sh start "$demo/postgres"
-    sh etl/private_postgres.sh env "$demo/postgres" >"$demo/postgres.env"
+    quietly "$demo/postgres.log" sh etl/demo/private_postgres.sh start "$demo/postgres"
+    sh etl/demo/private_postgres.sh env "$demo/postgres" >"$demo/postgres.env"
     # shellcheck source=/dev/null
     . "$demo/postgres.env"
     export PGHOST PGPORT PGUSER PGDATABASE
@@ -164,7 +164,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 say "Packages"
-sh etl/install_packages.sh run
+sh etl/packaging/install_packages.sh run
 
 say "Building (a minute or so)"
 mkdir -p "$demo"

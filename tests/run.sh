@@ -63,7 +63,7 @@ run_tests() {
 }
 
 say "installing packages" "Packages"
-sh etl/install_packages.sh test
+sh etl/packaging/install_packages.sh test
 mkdir -p build
 
 if [ "$label" != fuzz ]; then

@@ -2,10 +2,10 @@
 
 #include "api/service_error.h"
 #include "base/clock.h"
-#include "base/dice.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/stop.h"
 #include "base/text.h"
 
@@ -175,7 +175,7 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
         .failures = call->failures,
         .retries = api->settings->api.retries,
         .token_renewed = call->token_renewed,
-        .dice = dice_roll(),
+        .dice = random_fraction(),
     };
     return retry_judge(&attempt);
 }

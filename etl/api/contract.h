@@ -6,19 +6,7 @@
 
 #include "api/api.h"
 #include "base/arena.h"
-
-struct contract {
-    const char *number;
-    const char *name;  /* "" where the service names none */
-    const char *start; /* the days as the service writes them; "" where it tells none */
-    const char *end;
-    bool is_active;
-};
-
-struct contracts {
-    struct contract *items; /* in the service's order */
-    size_t count;
-};
+#include "state/contracts.h"
 
 /*
  * Asks for the list: one request. Texts live in arena. ERR_AUTH when it is empty: only a Token Flex

@@ -1,9 +1,9 @@
 #include "api/export_file.h"
 
 #include "base/clock.h"
-#include "base/dice.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/random.h"
 
 #include <inttypes.h>
 
@@ -94,7 +94,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
         .retries = file->export->api->settings->api.retries,
         .refusals = file->refusals,
         .asked_rest = asked_rest,
-        .dice = dice_roll(),
+        .dice = random_fraction(),
     };
     if (answer) {
         tried.verdict = answer->verdict;

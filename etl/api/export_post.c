@@ -1,7 +1,7 @@
 #include "api/export_post.h"
 
 #include "base/clock.h"
-#include "base/dice.h"
+#include "base/random.h"
 
 enum export_post_verdict export_post_judge(const struct export_post_failure *failure)
 {
@@ -29,7 +29,7 @@ static struct verdict next_step(const struct export_post *post, const struct htt
         .wall_ms = clock_wall_ms(),
         .failures = post->failures,
         .retries = UINT32_MAX,
-        .dice = dice_roll(),
+        .dice = random_fraction(),
     };
     return retry_judge(&attempt);
 }

@@ -3,9 +3,9 @@
 #include "api/retry.h"
 #include "api/service_error.h"
 #include "base/clock.h"
-#include "base/dice.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/stop.h"
 #include "wire/json/json.h"
 
@@ -134,7 +134,7 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     attempt->status = response.status;
     attempt->retry_after = response.retry_after;
     attempt->wall_ms = clock_wall_ms();
-    attempt->dice = dice_roll();
+    attempt->dice = random_fraction();
     *verdict = retry_judge(attempt);
     if (verdict->action == VERDICT_ACCEPT) {
         if (read_answer(&response, answer, err))

@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "state/page_limit.h"
 
 #include <string.h>
 
@@ -149,7 +150,7 @@ static bool lower_page_size(struct query *query, struct err *err)
     log_warn("page-size", "the service refuses pages so large; asking for %u rows from now on",
              query->page_size);
     struct budget budget = budget_of(query->api->settings);
-    return budget_learn_page_limit(&budget, query->api->pg, query->page_size, err);
+    return page_limit_learn(query->api->pg, budget.account, query->page_size, err);
 }
 
 bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset, struct page *page,

@@ -9,8 +9,8 @@
 #ifndef API_QUEUE_H
 #define API_QUEUE_H
 
-#include "api/budget.h"
 #include "base/err.h"
+#include "state/budget.h"
 #include "wire/pg/pg.h"
 
 #include <stdint.h>

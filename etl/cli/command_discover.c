@@ -5,11 +5,11 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "job/starter.h"
-#include "load/schema.h"
+#include "report/discovery.h"
 #include "run/service.h"
 #include "run/session.h"
+#include "state/schema.h"
 #include "version.h"
-#include "watch/discovery.h"
 
 #include <string.h>
 

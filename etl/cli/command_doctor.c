@@ -2,8 +2,8 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "report/doctor/doctor.h"
 #include "version.h"
-#include "watch/doctor.h"
 
 int command_doctor(const struct options *options)
 {

@@ -3,7 +3,8 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "load/reports.h"
-#include "load/schema.h"
+#include "load/target_schema.h"
+#include "state/schema.h"
 
 /* What was done. */
 struct done {
@@ -26,7 +27,7 @@ static bool initialise(const struct settings *settings, struct arena *arena, str
     struct pg_options options = {.dsn = settings->database.dsn, .application_name = "tokenflex-etl init"};
     SCOPED(pg) struct pg *pg = pg_connect(&options, err);
     if (!pg || !schema_upgrade(pg, &done->schema, err) ||
-        !schema_prepare_target(pg, &target, arena, &done->target, err))
+        !target_schema_prepare(pg, &target, arena, &done->target, err))
         return false;
     schema_put_applied(&done->schema, arena, &done->applied);
     return !done->has_reports || reports_make(pg, &target, arena, &done->reports, err);
@@ -112,13 +113,20 @@ static void put_json(const struct done *done, const struct target_schema *target
     buf_put(out, done->has_reports ? "]}\n" : "}\n");
 }
 
+static void put_script(const struct target_schema *target, struct buf *out)
+{
+    schema_put_script(out);
+    target_schema_put_script(target, out);
+    schema_put_script_end(target->name, out);
+}
+
 static int print_script(const struct options *options, const struct target_schema *target)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     if (options->reports)
         reports_put_script(target, &out);
     else
-        schema_put_script(target, &out);
+        put_script(target, &out);
     return output_end(&out, 0);
 }
 

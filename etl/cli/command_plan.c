@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/run_inputs.h"
-#include "watch/plan_report.h"
+#include "report/plan/plan_report.h"
 
 static int make_and_put(const struct options *options, const struct run_inputs *inputs, struct buf *out)
 {

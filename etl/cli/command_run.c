@@ -1,13 +1,15 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cli/commands.h"
-#include "cli/display.h"
 #include "cli/output.h"
 #include "cli/run_inputs.h"
 #include "cli/user_agent.h"
-#include "watch/metrics.h"
-#include "watch/ping.h"
-#include "watch/report.h"
+#include "report/metrics/metrics.h"
+#include "report/ping.h"
+#include "report/run_report.h"
+#include "terminal/display.h"
+
+#include <stdlib.h>
 
 /* What the run leaves for its report, its metrics and its pings. */
 struct result {
@@ -44,7 +46,8 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
-    struct display *display = display_begin(options);
+    struct display *display =
+        display_begin(&(struct display_options){options->progress, getenv("NOTIFY_SOCKET")});
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;

@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
-#include "watch/status_report.h"
+#include "report/status/status_report.h"
 
 /* Whether a finding is about the directory of jobs as a whole. */
 static bool jobs_are_unknown(const struct options *options, const struct inputs *inputs)

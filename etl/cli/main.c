@@ -6,7 +6,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/terminal.h"
+#include "terminal/terminal.h"
 
 #include <locale.h>
 #include <stdio.h>

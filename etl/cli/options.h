@@ -10,11 +10,10 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "job/plan.h"
+#include "job/window.h"
+#include "terminal/display.h"
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
-
-enum progress_choice { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 /* What the command line says, defaults filled in. Texts are argv's. */
 struct options {
@@ -29,7 +28,7 @@ struct options {
     bool help;
     bool version;
     const char *tag; /* NULL: none */
-    struct plan_override window;
+    struct window_override window;
     bool rebuild;
     bool again;
     bool sql;     /* init: print the SQL instead */

@@ -61,7 +61,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
 {
     return (struct run_options){
         .settings = &inputs->files.settings,
-        .agenda =
+        .schedule =
             {
                 .jobs = inputs->selection.jobs,
                 .job_count = inputs->selection.count,

@@ -1,5 +1,5 @@
 # The layers of etl/, lowest first. Each is a static library that may use those before it and none after it.
-set(TOKENFLEX_LAYERS base wire job api load run watch)
+set(TOKENFLEX_LAYERS base wire job state api load run report terminal)
 
 # etl_layer(NAME LIBRARIES …): the library etl_NAME of every .c file below the current folder, linked against every lower
 # layer, and with the tests a program `layer_NAME` that holds the whole library and the lower ones only: a call upward does

@@ -1,7 +1,7 @@
 #include "load/merge.h"
 
 #include "base/log.h"
-#include "load/double_key.h"
+#include "load/duplicate_key.h"
 #include "load/stage.h"
 
 /* `s."a", s."b", ` for the result's columns that pass. */
@@ -116,7 +116,7 @@ static bool insert_rows(const struct merge *merge, struct pg *pg, const char *ru
 {
     const struct target *target = merge->target;
     struct window_days days;
-    plan_window_days(merge->window, &days);
+    window_put_days(merge->window, &days);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "insert into ");
     target_put_name(target, &sql);
@@ -166,7 +166,7 @@ static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *dele
         log_warn("empty-result", "the result is empty: nothing is deleted (target.allow_empty)");
         return true;
     }
-    plan_window_days(merge->window, &days);
+    window_put_days(merge->window, &days);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "delete from ");
     target_put_name(target, &sql);
@@ -185,7 +185,7 @@ static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *dele
 
 /* An index is made faster of rows that are all there than row by row. */
 static bool fill_new_table(const struct merge *merge, struct pg *pg, const char *run_id,
-                           struct merge_counts *counts, struct err *err)
+                           struct row_counts *counts, struct err *err)
 {
     SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
     target_put_index(merge->target, &index);
@@ -204,7 +204,7 @@ static bool refuse_interference(const struct target *target, struct err *err)
 }
 
 static bool merge_into_rows(const struct merge *merge, struct pg *pg, const char *run_id,
-                            struct merge_counts *counts, struct err *err)
+                            struct row_counts *counts, struct err *err)
 {
     uint64_t different = 0;
     uint64_t present = 0;
@@ -219,13 +219,13 @@ static bool merge_into_rows(const struct merge *merge, struct pg *pg, const char
     return merge->target->job->target.mode != JOB_REPLACE || delete_gone(merge, pg, &counts->deleted, err);
 }
 
-bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts, struct err *err)
+bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)
 {
     char run_id[PG_NUMBER];
     const struct target *target = merge->target;
     pg_number(merge->run_id, run_id);
-    *counts = (struct merge_counts){0};
-    if (!double_key_refuse(target, merge->stage, pg, err))
+    *counts = (struct row_counts){0};
+    if (!duplicate_key_refuse(target, merge->stage, pg, err))
         return false;
     if (!target->exists)
         return fill_new_table(merge, pg, run_id, counts, err);

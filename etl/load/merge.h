@@ -10,9 +10,10 @@
 #define LOAD_MERGE_H
 
 #include "base/err.h"
-#include "job/plan.h"
+#include "job/window.h"
 #include "load/stage.h"
 #include "load/target.h"
+#include "state/row_counts.h"
 #include "wire/pg/pg.h"
 
 #include <stdint.h>
@@ -25,19 +26,12 @@ struct merge {
     const struct stage *stage; /* its rows are all there */
 };
 
-struct merge_counts {
-    uint64_t inserted;
-    uint64_t updated;
-    uint64_t unchanged;
-    uint64_t deleted;
-};
-
 /*
  * Within the caller's transaction, after target_apply(). A table that target_apply() has made gets its unique
  * index here, once its rows are in it. ERR_DATA when a key comes twice in the stage: the error names the
  * key's columns and shows one. ERR_LATER when somebody else changed rows of the table by hand at that moment.
  */
-MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct merge_counts *counts,
+MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts,
                           struct err *err);
 
 #endif

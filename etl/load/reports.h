@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "load/schema.h"
+#include "load/target_schema.h"
 #include "wire/pg/pg.h"
 
 enum report_state {

@@ -314,7 +314,7 @@ bool stage_take_back(struct stage *stage, const char *date_name, const struct wi
     struct window_days days;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const struct target_column *column = column_of(stage->target, date_name);
-    plan_window_days(part, &days);
+    window_put_days(part, &days);
     if (!column)
         return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);
     buf_put(&sql, "delete from pg_temp." STAGE_TABLE " where ");

@@ -9,7 +9,7 @@
 #define LOAD_STAGE_H
 
 #include "base/err.h"
-#include "job/plan.h"
+#include "job/window.h"
 #include "load/target.h"
 #include "wire/cell.h"
 #include "wire/pg/pg.h"

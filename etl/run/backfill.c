@@ -2,43 +2,43 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "load/run_log.h"
+#include "state/run_record.h"
 
 bool backfill_skip(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result,
                    bool *skipped, struct err *err)
 {
     struct pg *pg = pipeline->session->pg;
     SCOPED(pipeline_texts) struct pipeline_texts texts;
-    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
+    struct run_record_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
     *skipped = false;
     /* A table that is made anew has nothing yet. */
     if (!text_equal(chunk->table, entry.table))
         return true;
-    if (!run_log_is_finished(pg, &entry, skipped, err))
+    if (!run_record_is_finished(pg, &entry, skipped, err))
         return false;
     if (!*skipped)
         return true;
-    if (!run_log_skip(pg, &entry, chunk->requests_before, &result->run_id, err))
+    if (!run_record_skip(pg, &entry, chunk->requests_before, &result->run_id, err))
         return false;
     result->status = CHUNK_SKIPPED;
     result->requests = chunk->requests_before;
     return true;
 }
 
-static size_t count_skipped(const struct agenda *agenda, const struct job *job)
+static size_t count_skipped(const struct schedule *schedule, const struct job *job)
 {
     size_t skipped = 0;
-    for (size_t i = 0; i < agenda->item_count; i++)
-        skipped += agenda->items[i].chunk.job == job && agenda->items[i].result.status == CHUNK_SKIPPED;
+    for (size_t i = 0; i < schedule->item_count; i++)
+        skipped += schedule->items[i].chunk.job == job && schedule->items[i].result.status == CHUNK_SKIPPED;
     return skipped;
 }
 
-void backfill_tell_skipped(const struct agenda *agenda)
+void backfill_tell_skipped(const struct schedule *schedule)
 {
     const struct job *last = NULL;
-    for (size_t i = 0; i < agenda->turn_count; i++) {
-        const struct job *job = agenda->turns[i].job;
-        size_t skipped = job == last ? 0 : count_skipped(agenda, job);
+    for (size_t i = 0; i < schedule->turn_count; i++) {
+        const struct job *job = schedule->turns[i].job;
+        size_t skipped = job == last ? 0 : count_skipped(schedule, job);
         struct log_context context = {.job = job->name};
         last = job;
         if (skipped == 0)

@@ -1,13 +1,14 @@
 #include "run/choose.h"
 
 #include "run/fetch_export.h"
+#include "state/page_limit.h"
 
 /* Rows of a page, as the job asks for them and the service is known to grant. */
 static bool find_page_size(const struct fetch_task *task, const struct budget *budget, unsigned *rows,
                            struct err *err)
 {
     unsigned limit;
-    if (!budget_page_limit(budget, task->pipeline->session->pg, &limit, err))
+    if (!page_limit_known(task->pipeline->session->pg, budget->account, &limit, err))
         return false;
     *rows = task->chunk->job->page_size;
     if (limit > 0 && limit < *rows)
@@ -28,7 +29,7 @@ bool choose_source(struct fetch_task *task, struct err *err)
     };
     SCOPED(buf) struct buf query = buf_make(BUF_OWN_TEXT);
     chunk_put_query(chunk, &query);
-    struct run_log_entry entry = {
+    struct run_record_entry entry = {
         .job = chunk->job->name,
         .contract = chunk->contract,
         .query = buf_text(&query),

@@ -1,5 +1,7 @@
 #include "run/chunk.h"
 
+#include "job/request_body.h"
+
 const char *chunk_status_name(enum chunk_status status)
 {
     switch (status) {
@@ -22,7 +24,7 @@ const char *chunk_status_text(enum chunk_status status)
 void chunk_put_question(const struct chunk *chunk, struct buf *question)
 {
     const struct job_target *target = &chunk->job->target;
-    plan_put_body(chunk->job, &chunk->window, question);
+    request_body_put(chunk->job, &chunk->window, question);
     for (size_t i = 0; i < target->rename_count; i++)
         buf_print(question, "\n%s %s", target->renames[i].name, target->renames[i].column);
 }
@@ -30,5 +32,5 @@ void chunk_put_question(const struct chunk *chunk, struct buf *question)
 void chunk_put_query(const struct chunk *chunk, struct buf *query)
 {
     struct window all_days = {0};
-    plan_put_body(chunk->job, &all_days, query);
+    request_body_put(chunk->job, &all_days, query);
 }

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "job/job.h"
-#include "job/plan.h"
+#include "job/window.h"
 #include "load/merge.h"
 
 #include <stdint.h>
@@ -33,7 +33,7 @@ struct chunk_result {
     int64_t run_id;     /* 0: it ended before the run table had a row of it */
     const char *source; /* query, export or contract */
     uint64_t rows_read;
-    struct merge_counts counts;
+    struct row_counts counts;
     uint64_t requests;
     int64_t elapsed_ms;
     struct err err; /* CHUNK_FAILED */

@@ -5,10 +5,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
-#include "load/run_log.h"
+#include "job/request_body.h"
 #include "run/flight.h"
 #include "run/parts.h"
 #include "run/query_stage.h"
+#include "state/page_limit.h"
+#include "state/run_record.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,13 +44,13 @@ enum ending {
 struct fetch {
     const struct fetch_task *task;
     struct fetched *fetched;
-    struct run_log_entry entry; /* of this run */
-    struct parts parts;         /* still to be asked for, after this one */
-    struct window part;         /* of the window, that is asked for now; mostly all of it */
-    uint64_t rows_before;       /* of earlier parts, in the stage */
-    uint64_t window_rows;       /* that past runs had for all of it; 0: they tell nothing */
-    int64_t in_vain_days;       /* a query for so many days would time out; 0: none is known to */
-    const char *body;           /* of the part's query */
+    struct run_record_entry entry; /* of this run */
+    struct parts parts;            /* still to be asked for, after this one */
+    struct window part;            /* of the window, that is asked for now; mostly all of it */
+    uint64_t rows_before;          /* of earlier parts, in the stage */
+    uint64_t window_rows;          /* that past runs had for all of it; 0: they tell nothing */
+    int64_t in_vain_days;          /* a query for so many days would time out; 0: none is known to */
+    const char *body;              /* of the part's query */
     struct query query;
     bool taken_up;    /* the query is an earlier run's */
     struct page page; /* the one at hand */
@@ -89,7 +91,7 @@ static bool learn(struct fetch *fetch, struct err *err)
     unsigned page_limit;
     if (!run_log_history(pg_of(fetch), fetch->entry.job, fetch->entry.contract, &fetch->query.expected_ms,
                          &fetch->window_rows, err) ||
-        !budget_page_limit(&budget, pg_of(fetch), &page_limit, err))
+        !page_limit_known(pg_of(fetch), budget.account, &page_limit, err))
         return false;
     if (page_limit > 0 && page_limit < fetch->query.page_size)
         fetch->query.page_size = page_limit;
@@ -326,23 +328,23 @@ static const char *put_reason(const struct fetch *fetch, enum ending ending, cha
 /* Without the scope for an export, the part is halved, as far as that is sound. */
 static bool halve(struct fetch *fetch, enum ending ending, const char *reason, struct err *err)
 {
-    char window[PLAN_WINDOW_TEXT];
+    char window[WINDOW_TEXT];
     const struct job *job = fetch->task->chunk->job;
     if (!parts_can_split(job, &fetch->part)) {
         err_set(err, ERR_AUTH, "%s, and an export needs the scope data:write, which the token lacks", reason);
         return err_hint(err, "add data:write to auth.scopes, then run `tokenflex-etl auth login`");
     }
-    plan_window_format(&fetch->part, window);
+    window_format(&fetch->part, window);
     log_warn("query-halved",
              "%s: %s; an export would need the scope data:write, so it is asked for in halves", window,
              reason);
     parts_split(&fetch->parts, job, &fetch->part);
-    int64_t days = source_log_days(&fetch->part);
+    int64_t days = window_count_days(&fetch->part);
     if (ending == ENDED_TIMEOUT)
         fetch->in_vain_days = days;
     else /* so that the next submits wait until the budget can pay for their pages too */
         fetch->window_rows = fetch->page.answer.total *
-                             (uint64_t)source_log_days(&fetch->task->chunk->window) / (uint64_t)days;
+                             (uint64_t)window_count_days(&fetch->task->chunk->window) / (uint64_t)days;
     return source_log_in_parts(pg_of(fetch), fetch->task->run_id, reason, err);
 }
 
@@ -365,22 +367,22 @@ static bool turn(struct fetch *fetch, enum ending ending, struct err *err)
 /* Whether it is known, from this run or past ones, that a query for so many days will not do. */
 static bool is_in_vain(const struct fetch *fetch)
 {
-    return fetch->in_vain_days > 0 && source_log_days(&fetch->part) >= fetch->in_vain_days &&
+    return fetch->in_vain_days > 0 && window_count_days(&fetch->part) >= fetch->in_vain_days &&
            parts_can_split(fetch->task->chunk->job, &fetch->part);
 }
 
 /* The rows that the part is expected to have, for as much as the window's tell. */
 static uint64_t expected_rows(const struct fetch *fetch)
 {
-    int64_t days = source_log_days(&fetch->part);
-    return fetch->window_rows * (uint64_t)days / (uint64_t)source_log_days(&fetch->task->chunk->window);
+    int64_t days = window_count_days(&fetch->part);
+    return fetch->window_rows * (uint64_t)days / (uint64_t)window_count_days(&fetch->task->chunk->window);
 }
 
 static bool fetch_part(struct fetch *fetch, struct err *err)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
     enum ending ending = ENDED_FAILED;
-    plan_put_body(fetch->task->chunk->job, &fetch->part, &body);
+    request_body_put(fetch->task->chunk->job, &fetch->part, &body);
     fetch->body = buf_text(&body);
     fetch->query.expected_rows = expected_rows(fetch);
     fetch->rows_before = fetch->fetched->rows;

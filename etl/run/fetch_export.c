@@ -4,8 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
-#include "load/export_log.h"
+#include "job/request_body.h"
 #include "run/export_stage.h"
+#include "state/remote_export.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ static bool find_left(const struct fetch_task *task, const char *body, struct ex
                       struct err *err)
 {
     const struct chunk *chunk = task->chunk;
-    struct run_log_entry entry = {
+    struct run_record_entry entry = {
         .job = chunk->job->name, .contract = chunk->contract, .window = &chunk->window};
     struct run_log_search search = {.entry = &entry, .run_id = task->run_id, .body = body};
     return export_log_find(pg_of(task), &search, left, err);
@@ -37,7 +38,7 @@ bool fetch_export_is_left(const struct fetch_task *task, bool *is_left, struct e
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
     SCOPED(export_left) struct export_left left = {0};
-    plan_put_body(task->chunk->job, &task->chunk->window, &body);
+    request_body_put(task->chunk->job, &task->chunk->window, &body);
     if (!find_left(task, buf_text(&body), &left, err))
         return false;
     *is_left = left.run_id != 0;
@@ -182,7 +183,7 @@ static bool fetch_file(struct work *work, struct err *err)
 bool fetch_by_export(const struct fetch_task *task, struct fetched *fetched, struct err *err)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
-    plan_put_body(task->chunk->job, &task->chunk->window, &body);
+    request_body_put(task->chunk->job, &task->chunk->window, &body);
     struct work work = {
         .task = task,
         .fetched = fetched,

@@ -8,7 +8,7 @@
 #define RUN_PARTS_H
 
 #include "job/job.h"
-#include "job/plan.h"
+#include "job/window.h"
 
 /* Halving the longest window there is, day by day, leaves fewer parts than that open at a time. */
 #define PARTS_MOST 32

@@ -4,14 +4,14 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "load/grain.h"
-#include "load/lock.h"
 #include "load/merge.h"
-#include "load/run_log.h"
 #include "run/choose.h"
 #include "run/fetch.h"
 #include "run/fetch_contract.h"
 #include "run/fetch_export.h"
 #include "run/parts.h"
+#include "state/lock.h"
+#include "state/run_record.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
     struct pg *pg = pipeline->session->pg;
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
-    struct run_log_success success = {
+    struct run_record_success success = {
         .run_id = result->run_id,
         .schema = fetched->target.schema,
         .table = fetched->target.table,
@@ -63,7 +63,7 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
         .requests = pipeline->api->requests,
     };
     return (shapeless || merge(pipeline, chunk, fetched, result, current, err)) &&
-           run_log_succeed(pg, &success, err) && pg_commit(pg, err);
+           run_record_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 
 static bool collided(const struct pg *pg)
@@ -176,7 +176,7 @@ static bool fetch(struct fetch_task *task, struct chunk_result *result, struct f
     fetched_cleanup(fetched);
     task->choice.way = SOURCE_PARTS;
     if (task->history.timed_out_days == 0)
-        task->history.timed_out_days = source_log_days(&task->chunk->window);
+        task->history.timed_out_days = window_count_days(&task->chunk->window);
     return fetch_query(task, result, fetched, err);
 }
 
@@ -215,7 +215,7 @@ static bool renew_session(const struct pipeline *pipeline, struct chunk_result *
     if (!session_renew(pipeline->session, err))
         return false;
     pipeline->api->pg = pipeline->session->pg;
-    return run_log_outcome(pipeline->session->pg, result->run_id, done, &result->counts, err);
+    return run_record_outcome(pipeline->session->pg, result->run_id, done, &result->counts, err);
 }
 
 /*
@@ -253,7 +253,7 @@ static void set_log_context(const struct chunk *chunk, const char *window, int64
 
 static void tell_success(const struct chunk_result *result)
 {
-    const struct merge_counts *counts = &result->counts;
+    const struct row_counts *counts = &result->counts;
     const struct log_number *numbers = LOG_NUMBERS(
         {"rows_read", (int64_t)result->rows_read}, {"rows_inserted", (int64_t)counts->inserted},
         {"rows_updated", (int64_t)counts->updated}, {"rows_unchanged", (int64_t)counts->unchanged},
@@ -272,14 +272,14 @@ void pipeline_texts_cleanup(struct pipeline_texts *texts)
     buf_release(&texts->query);
 }
 
-struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
-                                    const char *source, struct pipeline_texts *texts)
+struct run_record_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
+                                       const char *source, struct pipeline_texts *texts)
 {
     texts->question = buf_make(BUF_OWN_TEXT);
     texts->query = buf_make(BUF_OWN_TEXT);
     chunk_put_question(chunk, &texts->question);
     chunk_put_query(chunk, &texts->query);
-    return (struct run_log_entry){
+    return (struct run_record_entry){
         .job = chunk->job->name,
         .contract = chunk->contract,
         .schema = pipeline->settings->database.schema,
@@ -295,11 +295,11 @@ struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struc
 }
 
 /* A connection that was lost since the last chunk is made anew. */
-static bool start(const struct pipeline *pipeline, const struct run_log_entry *entry,
+static bool start(const struct pipeline *pipeline, const struct run_record_entry *entry,
                   struct chunk_result *result)
 {
     struct session *session = pipeline->session;
-    if (run_log_start(session->pg, entry, &result->run_id, &result->err))
+    if (run_record_start(session->pg, entry, &result->run_id, &result->err))
         return true;
     if (!pg_is_lost(session->pg))
         return false;
@@ -307,7 +307,7 @@ static bool start(const struct pipeline *pipeline, const struct run_log_entry *e
     if (!session_renew(session, &result->err))
         return false;
     pipeline->api->pg = session->pg;
-    return run_log_start(session->pg, entry, &result->run_id, &result->err);
+    return run_record_start(session->pg, entry, &result->run_id, &result->err);
 }
 
 static bool run(const struct pipeline *pipeline, const struct chunk *chunk, const char *window,
@@ -315,28 +315,28 @@ static bool run(const struct pipeline *pipeline, const struct chunk *chunk, cons
 {
     struct err ignored;
     SCOPED(pipeline_texts) struct pipeline_texts texts;
-    struct run_log_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
+    struct run_record_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
     struct session *session = pipeline->session;
     if (!start(pipeline, &entry, result))
         return false;
     set_log_context(chunk, window, result->run_id);
     if (fetch_and_load_surviving(pipeline, chunk, result, &result->err))
         return true;
-    result->counts = (struct merge_counts){0};
+    result->counts = (struct row_counts){0};
     if (session->pg && result->err.kind == ERR_STOPPED)
         pg_outlive_stop(session->pg, LAST_WORDS_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
     if (connected &&
-        !run_log_fail(session->pg, result->run_id, pipeline->api->requests, &result->err, &ignored))
+        !run_record_fail(session->pg, result->run_id, pipeline->api->requests, &result->err, &ignored))
         log_error("run-log", &ignored);
     return false;
 }
 
 void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result)
 {
-    char window[PLAN_WINDOW_TEXT];
+    char window[WINDOW_TEXT];
     int64_t started_ms = clock_now_ms();
-    plan_window_format(&chunk->window, window);
+    window_format(&chunk->window, window);
     set_log_context(chunk, window, 0);
     progress_window(window);
     *result = (struct chunk_result){.source = source_name(source_of_job(chunk->job).way)};

@@ -11,9 +11,9 @@
 #define RUN_PIPELINE_H
 
 #include "api/api.h"
-#include "load/run_log.h"
 #include "run/chunk.h"
 #include "run/session.h"
+#include "state/run_record.h"
 
 /* What a chunk runs with; everything is borrowed. The lock on table and contract is the caller's (load/lock).
  */
@@ -30,8 +30,8 @@ struct pipeline_texts {
     struct buf query;
 };
 void pipeline_texts_cleanup(struct pipeline_texts *texts);
-struct run_log_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
-                                    const char *source, struct pipeline_texts *texts);
+struct run_record_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
+                                       const char *source, struct pipeline_texts *texts);
 
 /* Runs a chunk to its end. result says how it went; an error is in the run table and in the log by then. */
 void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result);

@@ -30,13 +30,13 @@ static bool loads(const struct turn *turn, const struct table_rebuild *rebuild)
 }
 
 /* The days that the run loads of a contract; *any: whether it loads any. */
-static struct window loaded_days(const struct agenda *agenda, const struct table_rebuild *rebuild,
+static struct window loaded_days(const struct schedule *schedule, const struct table_rebuild *rebuild,
                                  const char *contract, bool *any)
 {
     struct window all = {0};
     *any = false;
-    for (size_t i = 0; i < agenda->turn_count; i++) {
-        const struct turn *turn = &agenda->turns[i];
+    for (size_t i = 0; i < schedule->turn_count; i++) {
+        const struct turn *turn = &schedule->turns[i];
         if (!loads(turn, rebuild) || !text_equal(turn->contract, contract))
             continue;
         const struct window *first = &turn->items[0].chunk.window;
@@ -51,17 +51,17 @@ static struct window loaded_days(const struct agenda *agenda, const struct table
     return all;
 }
 
-static void warn_of_share(const struct agenda *agenda, const struct table_rebuild *rebuild,
+static void warn_of_share(const struct schedule *schedule, const struct table_rebuild *rebuild,
                           const struct rebuild_share *share)
 {
     bool any;
-    char held[PLAN_WINDOW_TEXT];
+    char held[WINDOW_TEXT];
     char from[DATE_TEXT];
     char to[DATE_TEXT];
     struct window all;
     const struct rebuild *what = &rebuild->what;
-    struct window loaded = loaded_days(agenda, rebuild, share->contract, &any);
-    plan_window_format(&share->days, held);
+    struct window loaded = loaded_days(schedule, rebuild, share->contract, &any);
+    window_format(&share->days, held);
     if (!any)
         log_warn("rebuild-loses",
                  "table %s.%s has %" PRIu64 " rows of contract %s, which is not loaded: the new table will "
@@ -75,10 +75,10 @@ static void warn_of_share(const struct agenda *agenda, const struct table_rebuil
                  date_format(all.to, to));
 }
 
-static void warn_of_job(const struct agenda *agenda, const struct table_rebuild *rebuild, const char *job)
+static void warn_of_job(const struct schedule *schedule, const struct table_rebuild *rebuild, const char *job)
 {
-    for (size_t i = 0; i < agenda->turn_count; i++)
-        if (loads(&agenda->turns[i], rebuild) && text_equal(agenda->turns[i].job->name, job))
+    for (size_t i = 0; i < schedule->turn_count; i++)
+        if (loads(&schedule->turns[i], rebuild) && text_equal(schedule->turns[i].job->name, job))
             return;
     log_warn(
         "rebuild-loses",
@@ -87,27 +87,27 @@ static void warn_of_job(const struct agenda *agenda, const struct table_rebuild 
         rebuild->what.schema, rebuild->what.table, job);
 }
 
-static bool warn_of_losses(const struct agenda *agenda, struct table_rebuild *rebuild, struct arena *arena,
-                           struct err *err)
+static bool warn_of_losses(const struct schedule *schedule, struct table_rebuild *rebuild,
+                           struct arena *arena, struct err *err)
 {
     struct rebuild_shares shares;
     if (!rebuild_measure(&rebuild->what, rebuild->session.pg, arena, &shares, err))
         return false;
     for (size_t i = 0; i < shares.count; i++) {
         rebuild->rows_before += shares.items[i].rows;
-        warn_of_share(agenda, rebuild, &shares.items[i]);
+        warn_of_share(schedule, rebuild, &shares.items[i]);
     }
     for (size_t i = 0; i < shares.jobs.count; i++)
-        warn_of_job(agenda, rebuild, shares.jobs.items[i]);
+        warn_of_job(schedule, rebuild, shares.jobs.items[i]);
     return true;
 }
 
-static bool begin(const struct agenda *agenda, struct table_rebuild *rebuild, struct arena *arena,
+static bool begin(const struct schedule *schedule, struct table_rebuild *rebuild, struct arena *arena,
                   struct err *err)
 {
     struct session *session = &rebuild->session;
     return session_connect(session, err) && session_lock(session, rebuild->what.table, NULL, err) &&
-           rebuild_begin(&rebuild->what, session->pg, err) && warn_of_losses(agenda, rebuild, arena, err);
+           rebuild_begin(&rebuild->what, session->pg, err) && warn_of_losses(schedule, rebuild, arena, err);
 }
 
 static void divert(struct turn *turn, struct table_rebuild *rebuild)
@@ -119,7 +119,7 @@ static void divert(struct turn *turn, struct table_rebuild *rebuild)
         turn->items[i].chunk.table = rebuild->what.successor;
 }
 
-static void prepare(const struct settings *settings, struct agenda *agenda, const struct job *job,
+static void prepare(const struct settings *settings, struct schedule *schedule, const struct job *job,
                     struct arena *arena, struct rebuilds *rebuilds)
 {
     struct err err = {0};
@@ -133,7 +133,7 @@ static void prepare(const struct settings *settings, struct agenda *agenda, cons
                  .readers = &settings->database.grant_select_to},
         .session = {.settings = settings},
     };
-    bool begun = begin(agenda, rebuild, arena, &err);
+    bool begun = begin(schedule, rebuild, arena, &err);
     if (begun) {
         log_info("rebuild-begun", "table %s.%s holds rows by another grain and is loaded anew",
                  rebuild->what.schema, rebuild->what.table);
@@ -142,8 +142,8 @@ static void prepare(const struct settings *settings, struct agenda *agenda, cons
     } else {
         session_close(&rebuild->session);
     }
-    for (size_t i = 0; i < agenda->turn_count; i++) {
-        struct turn *turn = &agenda->turns[i];
+    for (size_t i = 0; i < schedule->turn_count; i++) {
+        struct turn *turn = &schedule->turns[i];
         if (!loads(turn, rebuild))
             continue;
         if (begun)
@@ -153,37 +153,37 @@ static void prepare(const struct settings *settings, struct agenda *agenda, cons
     }
 }
 
-static bool is_seen_before(const struct agenda *agenda, size_t turn)
+static bool is_seen_before(const struct schedule *schedule, size_t turn)
 {
     for (size_t i = 0; i < turn; i++)
-        if (text_equal(agenda->turns[i].job->target.table, agenda->turns[turn].job->target.table))
+        if (text_equal(schedule->turns[i].job->target.table, schedule->turns[turn].job->target.table))
             return true;
     return false;
 }
 
-static void refuse_turns(struct agenda *agenda, const struct job *job, const struct err *err)
+static void refuse_turns(struct schedule *schedule, const struct job *job, const struct err *err)
 {
-    for (size_t i = 0; i < agenda->turn_count; i++)
-        if (agenda->turns[i].job == job && agenda->turns[i].refused.kind == ERR_NONE)
-            agenda->turns[i].refused = *err;
+    for (size_t i = 0; i < schedule->turn_count; i++)
+        if (schedule->turns[i].job == job && schedule->turns[i].refused.kind == ERR_NONE)
+            schedule->turns[i].refused = *err;
 }
 
-void rebuilds_begin(const struct settings *settings, struct agenda *agenda, struct pg *pg,
+void rebuilds_begin(const struct settings *settings, struct schedule *schedule, struct pg *pg,
                     struct arena *arena, struct rebuilds *rebuilds)
 {
     *rebuilds = (struct rebuilds){0};
-    for (size_t i = 0; i < agenda->turn_count; i++) {
+    for (size_t i = 0; i < schedule->turn_count; i++) {
         struct err err = {0};
         bool changed;
-        const struct job *job = agenda->turns[i].job;
+        const struct job *job = schedule->turns[i].job;
         struct log_context context = {.job = job->name};
-        if (is_seen_before(agenda, i))
+        if (is_seen_before(schedule, i))
             continue;
         log_set_context(&context);
         if (!grain_has_changed(job, settings->database.schema, pg, &changed, &err))
-            refuse_turns(agenda, job, &err);
+            refuse_turns(schedule, job, &err);
         else if (changed)
-            prepare(settings, agenda, job, arena, rebuilds);
+            prepare(settings, schedule, job, arena, rebuilds);
         else
             log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no rows by another grain",
                      settings->database.schema, job->target.table);
@@ -192,48 +192,51 @@ void rebuilds_begin(const struct settings *settings, struct agenda *agenda, stru
 }
 
 /* The kind of the first failure among the rebuild's chunks; a stop where none has failed. */
-static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const struct agenda *agenda)
+static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const struct schedule *schedule)
 {
-    for (size_t i = 0; i < agenda->turn_count; i++)
-        for (size_t chunk = 0; agenda->turns[i].rebuild == rebuild && chunk < agenda->turns[i].count; chunk++)
-            if (agenda->turns[i].items[chunk].result.status == CHUNK_FAILED)
-                return agenda->turns[i].items[chunk].result.err.kind;
+    for (size_t i = 0; i < schedule->turn_count; i++)
+        for (size_t chunk = 0; schedule->turns[i].rebuild == rebuild && chunk < schedule->turns[i].count;
+             chunk++)
+            if (schedule->turns[i].items[chunk].result.status == CHUNK_FAILED)
+                return schedule->turns[i].items[chunk].result.err.kind;
     return ERR_STOPPED;
 }
 
 /* Chunks whose rows went with the new table. */
-static void fail_chunks(const struct table_rebuild *rebuild, struct agenda *agenda, const struct err *reason)
+static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *schedule,
+                        const struct err *reason)
 {
-    for (size_t i = 0; i < agenda->turn_count; i++) {
-        struct turn *turn = &agenda->turns[i];
+    for (size_t i = 0; i < schedule->turn_count; i++) {
+        struct turn *turn = &schedule->turns[i];
         for (size_t chunk = 0; turn->rebuild == rebuild && chunk < turn->count; chunk++) {
             struct chunk_result *result = &turn->items[chunk].result;
             if (result->status != CHUNK_SUCCEEDED)
                 continue;
             result->status = CHUNK_FAILED;
-            result->counts = (struct merge_counts){0};
+            result->counts = (struct row_counts){0};
             result->err = *reason;
         }
     }
 }
 
 /* The runs that loaded the new table, one a line. */
-static void put_run_ids(const struct table_rebuild *rebuild, const struct agenda *agenda, struct buf *ids)
+static void put_run_ids(const struct table_rebuild *rebuild, const struct schedule *schedule, struct buf *ids)
 {
-    for (size_t i = 0; i < agenda->turn_count; i++)
-        for (size_t chunk = 0; agenda->turns[i].rebuild == rebuild && chunk < agenda->turns[i].count; chunk++)
+    for (size_t i = 0; i < schedule->turn_count; i++)
+        for (size_t chunk = 0; schedule->turns[i].rebuild == rebuild && chunk < schedule->turns[i].count;
+             chunk++)
             buf_print(ids, "%s%" PRId64, ids->length > 0 ? "\n" : "",
-                      agenda->turns[i].items[chunk].result.run_id);
+                      schedule->turns[i].items[chunk].result.run_id);
 }
 
 /* Where it cannot be dropped now, the next run finds it. */
-static void give_up(struct table_rebuild *rebuild, struct agenda *agenda, const struct err *reason)
+static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, const struct err *reason)
 {
     struct err err;
     struct session *session = &rebuild->session;
     const struct rebuild *what = &rebuild->what;
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
-    put_run_ids(rebuild, agenda, &run_ids);
+    put_run_ids(rebuild, schedule, &run_ids);
     if (stop_requested() && session->pg)
         pg_outlive_stop(session->pg, LAST_WORDS_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
@@ -245,7 +248,7 @@ static void give_up(struct table_rebuild *rebuild, struct agenda *agenda, const 
     else if (!rebuild_give_up(what, buf_text(&run_ids), reason->text, session->pg, &err))
         log_warn("rebuild-left", "%s; left for the next run", err.text);
     log_warn("rebuild-given-up", "table %s.%s stays as it was", what->schema, what->table);
-    fail_chunks(rebuild, agenda, reason);
+    fail_chunks(rebuild, schedule, reason);
 }
 
 /* The connection may have gone away during the hours that the load took, or in the middle of the swap. */
@@ -265,13 +268,13 @@ static bool swap_surviving(struct table_rebuild *rebuild, const char *run_ids, u
     }
 }
 
-static void swap_or_give_up(struct table_rebuild *rebuild, struct agenda *agenda)
+static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *schedule)
 {
     struct err err;
     uint64_t rows = 0;
     const struct rebuild *what = &rebuild->what;
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
-    put_run_ids(rebuild, agenda, &run_ids);
+    put_run_ids(rebuild, schedule, &run_ids);
     if (swap_surviving(rebuild, buf_text(&run_ids), &rows, &err)) {
         log_info("rebuild-done",
                  "table %s.%s is replaced by the new one: %" PRIu64 " rows before, %" PRIu64 " now",
@@ -279,23 +282,23 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct agenda *agenda
         return;
     }
     log_error("rebuild-failed", &err);
-    give_up(rebuild, agenda, &err);
+    give_up(rebuild, schedule, &err);
 }
 
-void rebuilds_conclude(struct table_rebuild *rebuild, struct agenda *agenda)
+void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule)
 {
     struct err reason;
     struct log_context context = {.job = rebuild->what.job->name};
     log_set_context(&context);
     if (rebuild->has_failed) {
-        err_set(&reason, kind_of_failure(rebuild, agenda),
+        err_set(&reason, kind_of_failure(rebuild, schedule),
                 "not kept: the rebuild of table %s.%s was given up, since not all of it could be loaded",
                 rebuild->what.schema, rebuild->what.table);
-        give_up(rebuild, agenda, &reason);
+        give_up(rebuild, schedule, &reason);
     } else {
         progress_begin(rebuild->what.job->name, NULL);
         progress_phase("replacing the table");
-        swap_or_give_up(rebuild, agenda);
+        swap_or_give_up(rebuild, schedule);
         progress_leave();
     }
     session_unlock(&rebuild->session);
@@ -304,12 +307,12 @@ void rebuilds_conclude(struct table_rebuild *rebuild, struct agenda *agenda)
     log_set_context(&(struct log_context){0});
 }
 
-void rebuilds_end(struct rebuilds *rebuilds, struct agenda *agenda)
+void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule)
 {
     for (size_t i = 0; i < rebuilds->count; i++) {
         struct table_rebuild *rebuild = rebuilds->items[i];
         rebuild->has_failed |= rebuild->turns_left > 0;
         if (!rebuild->is_over)
-            rebuilds_conclude(rebuild, agenda);
+            rebuilds_conclude(rebuild, schedule);
     }
 }

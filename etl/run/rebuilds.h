@@ -9,8 +9,8 @@
 #define RUN_REBUILDS_H
 
 #include "job/settings.h"
-#include "load/rebuild.h"
-#include "run/agenda.h"
+#include "load/rebuild/rebuild.h"
+#include "run/schedule.h"
 #include "run/session.h"
 
 struct table_rebuild {
@@ -29,19 +29,19 @@ struct rebuilds {
 };
 
 /*
- * Looks at every table of the agenda. One whose grain has changed is prepared: its turns load into a
+ * Looks at every table of the schedule. One whose grain has changed is prepared: its turns load into a
  * successor. Where it cannot be (another runner is at it, something is in the way), they are refused. Of the
  * others the log says that nothing needs rebuilding.
  */
-void rebuilds_begin(const struct settings *settings, struct agenda *agenda, struct pg *pg,
+void rebuilds_begin(const struct settings *settings, struct schedule *schedule, struct pg *pg,
                     struct arena *arena, struct rebuilds *rebuilds);
 
 /* All turns of the table are over: puts the new table in place, or gives it up. Chunks whose rows are nowhere
  * have failed then. */
-void rebuilds_conclude(struct table_rebuild *rebuild, struct agenda *agenda);
+void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule);
 
 /* The run is over: whatever has not come to its end is given up. */
-void rebuilds_end(struct rebuilds *rebuilds, struct agenda *agenda);
+void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule);
 
 /*
  * The days to load for a new table to hold all that the old one does: those of `loaded` and those of `held`

@@ -6,14 +6,14 @@
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "load/contract_log.h"
-#include "load/run_log.h"
-#include "load/run_prune.h"
-#include "load/schema.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/rebuilds.h"
 #include "run/service.h"
+#include "state/contracts.h"
+#include "state/retention.h"
+#include "state/run_record.h"
+#include "state/schema.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -25,7 +25,7 @@
 struct runner {
     const struct run_options *options;
     struct service service;
-    struct agenda agenda;
+    struct schedule schedule;
     struct rebuilds rebuilds;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
     pthread_mutex_t mutex;     /* guards the states of turns and rebuilds, and job_deadlines_ms */
@@ -42,7 +42,7 @@ struct worker {
 static int64_t deadline_of(struct runner *runner, const struct job *job)
 {
     size_t place = 0;
-    while (runner->options->agenda.jobs[place] != job)
+    while (runner->options->schedule.jobs[place] != job)
         place++;
     pthread_mutex_lock(&runner->mutex);
     if (runner->job_deadlines_ms[place] == 0)
@@ -79,7 +79,7 @@ static bool skip_chunk(const struct run_options *options, const struct pipeline 
 {
     bool skipped;
     struct chunk_result *result = &item->result;
-    if (!options->agenda.window.given || options->again)
+    if (!options->schedule.window.given || options->again)
         return false;
     if (backfill_skip(pipeline, &item->chunk, result, &skipped, &result->err))
         return skipped;
@@ -138,8 +138,8 @@ static bool may_begin(const struct runner *runner, const struct turn *turn)
 {
     if (turn->state != TURN_WAITS)
         return false;
-    for (size_t i = 0; i < runner->agenda.turn_count; i++)
-        if (runner->agenda.turns[i].state == TURN_RUNS && same_target(turn, &runner->agenda.turns[i]))
+    for (size_t i = 0; i < runner->schedule.turn_count; i++)
+        if (runner->schedule.turns[i].state == TURN_RUNS && same_target(turn, &runner->schedule.turns[i]))
             return false;
     return true;
 }
@@ -149,10 +149,10 @@ static struct turn *find_turn(struct runner *runner)
 {
     for (;;) {
         bool left = false;
-        for (size_t i = 0; i < runner->agenda.turn_count && !stop_requested(); i++) {
-            if (may_begin(runner, &runner->agenda.turns[i]))
-                return &runner->agenda.turns[i];
-            left |= runner->agenda.turns[i].state == TURN_WAITS;
+        for (size_t i = 0; i < runner->schedule.turn_count && !stop_requested(); i++) {
+            if (may_begin(runner, &runner->schedule.turns[i]))
+                return &runner->schedule.turns[i];
+            left |= runner->schedule.turns[i].state == TURN_WAITS;
         }
         if (!left)
             return NULL;
@@ -199,7 +199,7 @@ static void end_turn(struct runner *runner, struct turn *turn)
     pthread_cond_broadcast(&runner->turn_over);
     pthread_mutex_unlock(&runner->mutex);
     if (is_last)
-        rebuilds_conclude(rebuild, &runner->agenda);
+        rebuilds_conclude(rebuild, &runner->schedule);
 }
 
 static void *work(void *context)
@@ -221,7 +221,7 @@ static void *work(void *context)
 static bool run_workers(struct runner *runner, struct pg *first, struct err *err)
 {
     unsigned wanted = runner->options->settings->run.parallel_jobs;
-    size_t count = wanted < runner->agenda.turn_count ? wanted : runner->agenda.turn_count;
+    size_t count = wanted < runner->schedule.turn_count ? wanted : runner->schedule.turn_count;
     SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
     size_t started = 0;
     for (; started < count; started++) {
@@ -261,7 +261,7 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
     unsigned keep_days = options->settings->run.keep_runs_days;
     if (keep_days == 0)
         return;
-    if (!run_prune(pg, keep_days, &deleted, &err))
+    if (!retention_apply(pg, keep_days, &deleted, &err))
         log_warn("runs-kept", "%s: run.keep_runs has no effect", err.text);
     else if (deleted > 0)
         log_info("runs-pruned", "%" PRIu64 " runs of more than %u days ago were deleted from the run table",
@@ -274,7 +274,7 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
     struct schema_change change;
     struct session session = {.settings = options->settings};
     bool prepared = session_connect(&session, err) && schema_upgrade(session.pg, &change, err) &&
-                    run_log_reap(session.pg, err) && rebuild_sweep(session.pg, err);
+                    run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
     *pg = session.pg;
     if (prepared)
         prune_runs(options, session.pg);
@@ -301,7 +301,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     bool listed = contract_list(&api, arena, contracts, err);
     progress_leave();
     *requests = api.requests;
-    if (listed && !contract_log_remember(api.pg, budget.account, contracts, &ignored))
+    if (listed && !contracts_remember(api.pg, budget.account, contracts, &ignored))
         log_warn("contracts", "%s", ignored.text);
     return listed;
 }
@@ -313,13 +313,13 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
         return false;
     struct listing listing = {runner, pg};
     struct contract_source source = {list_contracts, &listing};
-    agenda_make(&runner->options->agenda, &source, arena, &runner->agenda);
-    progress_expect(runner->agenda.turn_count, runner->agenda.item_count);
+    schedule_make(&runner->options->schedule, &source, arena, &runner->schedule);
+    progress_expect(runner->schedule.turn_count, runner->schedule.item_count);
     if (runner->options->rebuild)
-        rebuilds_begin(runner->options->settings, &runner->agenda, pg, arena, &runner->rebuilds);
+        rebuilds_begin(runner->options->settings, &runner->schedule, pg, arena, &runner->rebuilds);
     bool ran = run_workers(runner, pg, err);
-    rebuilds_end(&runner->rebuilds, &runner->agenda);
-    backfill_tell_skipped(&runner->agenda);
+    rebuilds_end(&runner->rebuilds, &runner->schedule);
+    backfill_tell_skipped(&runner->schedule);
     return ran;
 }
 
@@ -341,13 +341,13 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .options = options,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .turn_over = PTHREAD_COND_INITIALIZER,
-        .job_deadlines_ms = arena_alloc(arena, options->agenda.job_count, sizeof(int64_t)),
+        .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
     if (!settings_check_auth(options->settings, err) || !run_agenda(&runner, arena, err))
         return false;
-    outcome->items = runner.agenda.items;
-    outcome->count = runner.agenda.item_count;
+    outcome->items = runner.schedule.items;
+    outcome->count = runner.schedule.item_count;
     outcome->exit_code = run_exit_code(outcome->items, outcome->count);
     for (size_t i = 0; i < outcome->count; i++)
         outcome->failed += outcome->items[i].result.status == CHUNK_FAILED;

@@ -9,11 +9,11 @@
 #define RUN_RUNNER_H
 
 #include "job/settings.h"
-#include "run/agenda.h"
+#include "run/schedule.h"
 
 struct run_options {
     const struct settings *settings;
-    struct agenda_options agenda;
+    struct schedule_options schedule;
     bool rebuild; /* tables whose grain has changed are made anew */
     bool again;   /* finished chunks of a backfill are repeated */
     const char *host;

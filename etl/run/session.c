@@ -2,11 +2,11 @@
 
 #include "api/retry.h"
 #include "base/clock.h"
-#include "base/dice.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/stop.h"
-#include "load/lock.h"
+#include "state/lock.h"
 
 bool session_connect(struct session *session, struct err *err)
 {
@@ -56,7 +56,7 @@ bool session_renew(struct session *session, struct err *err)
         bool may_pass = err->kind == ERR_UNAVAILABLE || err->kind == ERR_LATER;
         if (!may_pass || failures >= session->settings->api.retries)
             return false;
-        int64_t wait_ms = retry_backoff_ms(failures, dice_roll());
+        int64_t wait_ms = retry_backoff_ms(failures, random_fraction());
         log_warn("database-retry", "%s; connecting again in %.1f s", err->text, (double)wait_ms / 1000);
         progress_wait("to connect to the database again", clock_deadline(wait_ms));
         if (!stop_sleep(wait_ms, err))

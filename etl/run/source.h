@@ -4,9 +4,9 @@
 #ifndef RUN_SOURCE_H
 #define RUN_SOURCE_H
 
-#include "api/budget.h"
 #include "job/job.h"
-#include "load/source_log.h"
+#include "state/budget.h"
+#include "state/job_history.h"
 
 #include <stdbool.h>
 

@@ -19,7 +19,7 @@ quietly() {
 }
 
 echo "==> Packages" >&2
-quietly sh etl/install_packages.sh bench
+quietly sh etl/packaging/install_packages.sh bench
 if [ -z "${TOKENFLEX_RELEASE_BUILD:-}" ]; then
     echo "==> Building" >&2
     quietly cmake --preset release

@@ -2,8 +2,9 @@
  * libFuzzer entry: any bytes as a settings file and as a job file. Whatever they are, they end in settings,
  * jobs and findings; a job without errors can be planned.
  */
-#include "job/plan.h"
+#include "job/request_body.h"
 #include "job/settings.h"
+#include "job/window.h"
 
 #include <stdlib.h>
 
@@ -28,14 +29,14 @@ static void check_findings(const struct findings *findings)
 
 static void plan_jobs(const struct jobs *jobs, struct arena *arena)
 {
-    static const struct plan_override overrides[] = {{0}, {true, 20000, 20100}};
+    static const struct window_override overrides[] = {{0}, {true, 20000, 20100}};
     for (size_t i = 0; i < jobs->count; i++) {
         for (size_t j = 0; j < COUNT_OF(overrides); j++) {
             struct windows windows;
             struct err err = {0};
             SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
-            if (plan_windows(&jobs->items[i], &overrides[j], 20779, arena, &windows, &err))
-                plan_put_body(&jobs->items[i], &windows.items[0], &body);
+            if (window_plan(&jobs->items[i], &overrides[j], 20779, arena, &windows, &err))
+                request_body_put(&jobs->items[i], &windows.items[0], &body);
         }
     }
 }

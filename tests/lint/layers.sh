@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 find etl tests/sim -name '*.[ch]' -exec awk '
     BEGIN {
-        count = split("base wire job api load run watch cli manual", layers, " ")
+        count = split("base wire job state api load run report terminal cli manual", layers, " ")
         for (i = 1; i <= count; i++)
             rank[layers[i]] = i
     }
@@ -32,7 +32,7 @@ find etl tests/sim -name '*.[ch]' -exec awk '
         else if (layer in rank) {
             if (own && rank[layer] > own)
                 refuse("an upper layer")
-        } else if (included != "version.h" && (included != "sql/statements.h" || own < rank["api"]))
+        } else if (included != "version.h" && (included != "sql/statements.h" || (own != rank["state"] && own != rank["load"])))
             refuse("no layer below this one")
     }
     /^#[ \t]*include[ \t]*<(curl\/|json-c\/|yaml\.h|libpq-fe\.h|zlib\.h)/ {

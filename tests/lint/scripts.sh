@@ -9,7 +9,7 @@ refuse() {
     broken=1
 }
 
-find etl tests .ci \( -name "*.sh" -o -path .ci/run -o -path "etl/debian/p*" \) -type f | {
+find etl tests .ci \( -name "*.sh" -o -path .ci/run -o -path "etl/packaging/debian/p*" \) -type f | {
     broken=0
     while read -r script; do
         sh -n "$script" || refuse "$script" "does not parse"

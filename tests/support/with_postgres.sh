@@ -21,7 +21,7 @@ finish() {
         kill "$child" 2>/dev/null || true
         wait "$child" || true
     fi
-    [ ! -d "$dir" ] || sh "$root/etl/private_postgres.sh" delete "$dir" || true
+    [ ! -d "$dir" ] || sh "$root/etl/demo/private_postgres.sh" delete "$dir" || true
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -36,11 +36,11 @@ mkfifo "$dir/alive"
 exec 7<&0 9<>"$dir/alive" 8<"$dir/alive"
 # shellcheck disable=SC2016
 setsid sh -c 'read -r _; [ ! -d "$1" ] || { sh "$0" delete "$1"; rm -rf "$1"; }' \
-    "$root/etl/private_postgres.sh" "$dir" <&8 >/dev/null 2>&1 7<&- 8<&- 9>&- &
+    "$root/etl/demo/private_postgres.sh" "$dir" <&8 >/dev/null 2>&1 7<&- 8<&- 9>&- &
 exec 8<&-
 
-sh "$root/etl/private_postgres.sh" start "$dir" "$safety" 7<&- 9>&-
-for setting in $(sh "$root/etl/private_postgres.sh" env "$dir"); do
+sh "$root/etl/demo/private_postgres.sh" start "$dir" "$safety" 7<&- 9>&-
+for setting in $(sh "$root/etl/demo/private_postgres.sh" env "$dir"); do
     eval "export $setting"
 done
 

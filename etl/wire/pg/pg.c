@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "wire/pg/pg_inner.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -235,6 +236,47 @@ PGresult *pg_query(struct pg *pg, const char *sql, struct pg_params params, stru
 uint64_t pg_rows_affected(const PGresult *result)
 {
     return strtoull(PQcmdTuples((PGresult *)result), NULL, 10); /* a signature older than const */
+}
+
+static int column_of(const PGresult *result, const char *name)
+{
+    for (int column = 0; column < PQnfields(result); column++)
+        if (text_equal(PQfname(result, column), name))
+            return column;
+    assert(!"a result has no column of this name");
+    return -1;
+}
+
+const char *pg_value(const PGresult *result, int row, const char *column)
+{
+    int number = column_of(result, column);
+    return number < 0 ? "" : PQgetvalue(result, row, number);
+}
+
+int64_t pg_integer(const PGresult *result, int row, const char *column)
+{
+    const char *text = pg_value(result, row, column);
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    return errno == 0 && *end == '\0' ? value : 0;
+}
+
+uint64_t pg_count(const PGresult *result, int row, const char *column)
+{
+    int64_t value = pg_integer(result, row, column);
+    return value > 0 ? (uint64_t)value : 0;
+}
+
+bool pg_flag(const PGresult *result, int row, const char *column)
+{
+    return text_equal(pg_value(result, row, column), "t");
+}
+
+bool pg_null(const PGresult *result, int row, const char *column)
+{
+    int number = column_of(result, column);
+    return number < 0 || PQgetisnull(result, row, number) != 0;
 }
 
 const char *pg_text(const PGresult *result, int row, int column)

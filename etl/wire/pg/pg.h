@@ -93,6 +93,17 @@ const char *pg_number(int64_t value, char *out);
 /* The rows that the last pg_query() result inserted, updated, deleted or selected. */
 uint64_t pg_rows_affected(const PGresult *result);
 
+/*
+ * A value of a result by its column's name: as text, "" for null; as a number, 0 where it is none; as a
+ * count; whether it is true; whether it is null. A name that the result does not have is an error of the
+ * program: a build with assertions ends, any other takes it for null.
+ */
+const char *pg_value(const PGresult *result, int row, const char *column);
+int64_t pg_integer(const PGresult *result, int row, const char *column);
+uint64_t pg_count(const PGresult *result, int row, const char *column);
+bool pg_flag(const PGresult *result, int row, const char *column);
+bool pg_null(const PGresult *result, int row, const char *column);
+
 /* A value of a result, "" for null (PQgetvalue), and as a number; a value that is none is 0. */
 const char *pg_text(const PGresult *result, int row, int column);
 int64_t pg_int(const PGresult *result, int row, int column);

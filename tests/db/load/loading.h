@@ -5,15 +5,12 @@
 #ifndef DB_LOAD_LOADING_H
 #define DB_LOAD_LOADING_H
 
+#include "db/state/fresh.h"
 #include "load/merge.h"
-#include "load/schema.h"
 #include "load/stage.h"
 #include "load/target.h"
-#include "support/db.h"
 #include "unit/load/jobs.h"
 #include "wire/json/json_reader.h"
-
-#define CONTRACT "11000000001"
 
 struct loading {
     const struct job *job;
@@ -24,21 +21,6 @@ struct loading {
     const char *rows; /* [[…], …] */
     int64_t run_id;
 };
-
-/* A connection to a database with the tool's own schema, nothing in it, and no other. */
-static inline struct pg *db_fresh(void)
-{
-    struct err err = {0};
-    struct schema_change change;
-    struct pg *pg = db_connect();
-    must(schema_upgrade(pg, &change, &err), &err);
-    db_exec(
-        pg,
-        "set client_min_messages = warning; set lock_timeout = '20s'; drop schema if exists tokenflex "
-        "cascade; "
-        "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.request_budget; reset lock_timeout");
-    return pg;
-}
 
 static inline struct text_list names_of(const struct loading *loading, struct arena *arena)
 {
@@ -91,8 +73,7 @@ static inline bool stage_page(struct stage *stage, const char *json, struct aren
 }
 
 static inline bool load_in_transaction(struct pg *pg, const struct loading *loading, struct target *target,
-                                       const struct stage *stage, struct merge_counts *counts,
-                                       struct err *err)
+                                       const struct stage *stage, struct row_counts *counts, struct err *err)
 {
     struct merge merge = {.target = target,
                           .contract = contract_of(loading),
@@ -103,7 +84,7 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
            pg_commit(pg, err);
 }
 
-static inline bool try_load(struct pg *pg, const struct loading *loading, struct merge_counts *counts,
+static inline bool try_load(struct pg *pg, const struct loading *loading, struct row_counts *counts,
                             struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -120,16 +101,16 @@ static inline bool try_load(struct pg *pg, const struct loading *loading, struct
     return loaded;
 }
 
-static inline struct merge_counts load(struct pg *pg, const struct loading *loading)
+static inline struct row_counts load(struct pg *pg, const struct loading *loading)
 {
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     must(try_load(pg, loading, &counts, &err), &err);
     return counts;
 }
 
 /* Asserts what a load did: inserted, updated, unchanged. */
-static inline void expect_counts(struct merge_counts counts, uint64_t inserted, uint64_t updated,
+static inline void expect_counts(struct row_counts counts, uint64_t inserted, uint64_t updated,
                                  uint64_t unchanged)
 {
     if (counts.inserted != inserted || counts.updated != updated || counts.unchanged != unchanged ||

@@ -19,7 +19,7 @@ static struct loading daily(const char *rows, int64_t run_id)
     return (struct loading){.job = &job_daily, .window = NOVEMBER, .rows = rows, .run_id = run_id};
 }
 
-static struct merge_counts load_daily(struct pg *pg, const char *rows, int64_t run_id)
+static struct row_counts load_daily(struct pg *pg, const char *rows, int64_t run_id)
 {
     struct loading loading = daily(rows, run_id);
     return load(pg, &loading);
@@ -60,12 +60,12 @@ static void only_rows_that_differ_are_updated(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     load_daily(pg, three_rows, 1);
-    struct merge_counts counts = load_daily(pg,
-                                            "[[\"2026-11-01\",\"AutoCAD\",\"ann\",60.0,3],"
-                                            "[\"2026-11-01\",\"Revit\",\"ben\",13,1],"
-                                            "[\"2026-11-02\",\"AutoCAD\",\"ann\",6,2],"
-                                            "[\"2026-11-03\",\"AutoCAD\",\"ann\",1,1]]",
-                                            2);
+    struct row_counts counts = load_daily(pg,
+                                          "[[\"2026-11-01\",\"AutoCAD\",\"ann\",60.0,3],"
+                                          "[\"2026-11-01\",\"Revit\",\"ben\",13,1],"
+                                          "[\"2026-11-02\",\"AutoCAD\",\"ann\",6,2],"
+                                          "[\"2026-11-03\",\"AutoCAD\",\"ann\",1,1]]",
+                                          2);
     expect_counts(counts, 1, 1, 2);
     assert_string_equal(
         db_value(pg, "select string_agg(_run_id || ':' || tokens_consumed, ' ' order by usage_date, "
@@ -240,7 +240,7 @@ static void a_key_that_comes_twice_is_refused_with_an_example(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading =
         daily("[[\"2026-11-01\",\"AutoCAD\",null,1,1],[\"2026-11-01\",\"Revit\",\"ann\",2,2],"
               "[\"2026-11-01\",\"AutoCAD\",\"\",3,3]]",
@@ -256,7 +256,7 @@ static void a_duplicate_leaves_what_was_loaded_before(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading =
         daily("[[\"2026-11-01\",\"AutoCAD\",\"ann\",7,7],[\"2026-11-01\",\"AutoCAD\",\"ann\",8,8]]", 2);
     load_daily(pg, three_rows, 1);
@@ -270,7 +270,7 @@ static void two_rows_of_a_query_without_fields_are_refused(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = {.job = &job_total, .rows = "[[60.0,3],[61.0,3]]", .run_id = 1};
     must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA,
               "a query without fields is one row, the result has 2");
@@ -281,7 +281,7 @@ static void a_load_that_fails_leaves_nothing_behind(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = daily(three_rows, 2);
     load_daily(pg, "[]", 1);
     db_exec(pg, "alter table tokenflex.daily add constraint none_above_twelve check (tokens_consumed <= 13)");
@@ -317,7 +317,7 @@ static void a_result_of_nothing_but_double_keys_is_refused(void **state)
         buf_print(&rows, "%s[\"product %d\",%d]", row ? "," : "[", row % 2500, row);
     buf_put(&rows, "]");
     struct loading loading = {.job = &job_snapshot, .rows = buf_text(&rows), .run_id = 1};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct err err = {0};
     must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "comes 2 times in the result");
 }

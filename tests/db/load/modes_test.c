@@ -19,7 +19,7 @@ static struct job job_in_mode(enum job_mode mode)
     return job;
 }
 
-static struct merge_counts load_rows(struct pg *pg, const struct job *job, const char *rows, int64_t run_id)
+static struct row_counts load_rows(struct pg *pg, const struct job *job, const char *rows, int64_t run_id)
 {
     struct loading loading = {.job = job, .window = november, .rows = rows, .run_id = run_id};
     return load(pg, &loading);
@@ -38,7 +38,7 @@ static void replace_deletes_what_the_result_no_longer_has(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct job job = job_in_mode(JOB_REPLACE);
     load_rows(pg, &job, three_rows, 1);
-    struct merge_counts counts = load_rows(pg, &job, one_row, 2);
+    struct row_counts counts = load_rows(pg, &job, one_row, 2);
     assert_int_equal(counts.deleted, 2);
     assert_int_equal(counts.unchanged, 1);
     assert_int_equal(counts.inserted, 0);
@@ -53,7 +53,7 @@ static void replace_leaves_other_days_alone(void **state)
     load_rows(pg, &job, three_rows, 1);
     db_exec(pg, "update tokenflex.daily set usage_date = '2026-12-01' where user_name = 'ben'");
     db_exec(pg, "update tokenflex.daily set usage_date = '2026-10-31' where usage_date = '2026-11-02'");
-    struct merge_counts counts = load_rows(pg, &job, one_row, 2);
+    struct row_counts counts = load_rows(pg, &job, one_row, 2);
     assert_int_equal(counts.deleted, 0);
     assert_string_equal(users(pg), "ann 2026-10-31, ann 2026-11-01, ben 2026-12-01");
 }
@@ -66,7 +66,7 @@ static void replace_leaves_other_contracts_alone(void **state)
     struct loading other = {
         .job = &job, .contract = "2", .window = november, .rows = three_rows, .run_id = 1};
     load(pg, &other);
-    struct merge_counts counts = load_rows(pg, &job, one_row, 2);
+    struct row_counts counts = load_rows(pg, &job, one_row, 2);
     assert_int_equal(counts.deleted, 0);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily where contract_number = '2'"),
                         "3");
@@ -78,7 +78,7 @@ static void replace_by_an_empty_result_deletes_nothing(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct job job = job_in_mode(JOB_REPLACE);
     load_rows(pg, &job, three_rows, 1);
-    struct merge_counts counts = load_rows(pg, &job, "[]", 2);
+    struct row_counts counts = load_rows(pg, &job, "[]", 2);
     assert_int_equal(counts.deleted, 0);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "3");
 }
@@ -90,7 +90,7 @@ static void replace_by_an_empty_result_deletes_all_where_that_is_allowed(void **
     struct job job = job_in_mode(JOB_REPLACE);
     job.target.allow_empty = true;
     load_rows(pg, &job, three_rows, 1);
-    struct merge_counts counts = load_rows(pg, &job, "[]", 2);
+    struct row_counts counts = load_rows(pg, &job, "[]", 2);
     assert_int_equal(counts.deleted, 3);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "0");
 }
@@ -105,7 +105,7 @@ static void replace_of_a_snapshot_leaves_other_snapshots_alone(void **state)
     struct loading december = {.job = &job, .window = {true, 20788, 20819}, .rows = three_rows, .run_id = 1};
     load(pg, &december);
     load_rows(pg, &job, three_rows, 2);
-    struct merge_counts counts = load_rows(pg, &job, one_row, 3);
+    struct row_counts counts = load_rows(pg, &job, one_row, 3);
     assert_int_equal(counts.deleted, 2);
     assert_string_equal(
         db_value(pg, "select string_agg(n::text, ' ' order by window_start) from (select window_start, "
@@ -119,7 +119,7 @@ static void append_keeps_the_rows_of_every_run(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct job job = job_in_mode(JOB_APPEND);
     load_rows(pg, &job, three_rows, 1);
-    struct merge_counts counts = load_rows(pg, &job, three_rows, 2);
+    struct row_counts counts = load_rows(pg, &job, three_rows, 2);
     assert_int_equal(counts.inserted, 3);
     assert_int_equal(counts.unchanged, 0);
     assert_string_equal(
@@ -134,7 +134,7 @@ static void one_run_cannot_append_a_row_twice(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct job job = job_in_mode(JOB_APPEND);
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = {.job = &job, .window = november, .rows = three_rows, .run_id = 1};
     load(pg, &loading);
     must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "");
@@ -148,7 +148,7 @@ static void a_table_of_one_mode_is_not_loaded_in_the_other(void **state)
     struct job appends = job_in_mode(JOB_APPEND);
     struct job upserts = job_in_mode(JOB_UPSERT);
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     load_rows(pg, &appends, three_rows, 1);
     struct loading loading = {.job = &upserts, .window = november, .rows = three_rows, .run_id = 2};
     must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_CONFIG, "_run_id");

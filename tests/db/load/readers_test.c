@@ -87,7 +87,7 @@ static void a_role_that_is_missing_is_told_for_a_new_table(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = total_for((struct text_list)NAMES("reader", "nobody_such"));
     must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_CONFIG, "database.grant_select_to");
     assert_non_null(strstr(err.text, "role \"nobody_such\" does not exist"));
@@ -98,7 +98,7 @@ static void a_role_that_is_missing_is_told_for_an_existing_table(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = total_for((struct text_list){0});
     struct loading later = total_for((struct text_list)NAMES("reader", "nobody_such"));
     load(pg, &loading);

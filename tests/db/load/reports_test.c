@@ -1,5 +1,6 @@
 /* load/reports and load/schema_target: the schema of the tables, and the views in it. */
 #include "load/reports.h"
+#include "state/schema.h"
 #include "support/db.h"
 
 static struct pg *db_fresh(void)
@@ -18,7 +19,7 @@ static struct target_schema_change prepare(struct pg *pg, const struct target_sc
 {
     struct err err = {0};
     struct target_schema_change change;
-    must(schema_prepare_target(pg, target, arena, &change, &err), &err);
+    must(target_schema_prepare(pg, target, arena, &change, &err), &err);
     return change;
 }
 
@@ -69,7 +70,7 @@ static void a_reader_that_is_no_role_leaves_no_schema(void **state)
     struct target_schema target = {"reported", &readers};
     struct target_schema_change change;
     struct err err = {0};
-    must_fail(schema_prepare_target(pg, &target, arena, &change, &err), &err, ERR_CONFIG, "nobody_knows");
+    must_fail(target_schema_prepare(pg, &target, arena, &change, &err), &err, ERR_CONFIG, "nobody_knows");
     assert_string_equal(db_value(pg, "select to_regnamespace('reported') is null"), "t");
 }
 

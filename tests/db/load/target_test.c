@@ -13,7 +13,7 @@ static void expect_load_refused(struct pg *pg, const struct loading *loading, en
                                 const char *words)
 {
     struct err err = {0};
-    struct merge_counts counts;
+    struct row_counts counts;
     must_fail(try_load(pg, loading, &counts, &err), &err, kind, words);
     assert_false(pg_in_transaction(pg));
 }

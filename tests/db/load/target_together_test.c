@@ -14,7 +14,7 @@ static void two_loads_that_begin_together_make_one_table(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct err err = {0};
     struct target target;
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = {.job = &job_daily, .rows = one_row, .run_id = 1};
     struct loading other = {.job = &job_daily, .contract = "11000000002", .rows = one_row, .run_id = 2};
     must(derive_and_inspect(other_pg, &other, arena, &target, &err), &err);
@@ -38,7 +38,7 @@ static void a_table_made_meanwhile_with_a_narrower_type_is_widened(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct err err = {0};
     struct target target;
-    struct merge_counts counts;
+    struct row_counts counts;
     struct job job = {
         .name = "carbon", .query = {.metrics = NAMES("carbonSaved")}, .target = {.table = "carbon"}};
     struct loading inferred = {.job = &job, .contract = "11000000002", .rows = "[[60.5]]", .run_id = 2};
@@ -72,7 +72,7 @@ struct first_load {
 static void *load_first(void *context)
 {
     struct first_load *first = context;
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = {.job = &job_daily, .contract = first->contract, .rows = one_row, .run_id = 1};
     SCOPED(pg) struct pg *pg = db_connect();
     first->loaded = try_load(pg, &loading, &counts, &first->err);
@@ -104,7 +104,7 @@ static void two_contracts_are_loaded_at_the_same_time(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct err err = {0};
     struct target target;
-    struct merge_counts counts;
+    struct row_counts counts;
     struct loading loading = {.job = &job_daily, .rows = one_row, .run_id = 1};
     struct loading other = {.job = &job_daily, .contract = "11000000002", .rows = one_row, .run_id = 2};
     load(pg, &loading);

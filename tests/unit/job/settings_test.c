@@ -70,7 +70,7 @@ static void the_example_file_says_the_defaults(void **state)
 {
     (void)state;
     SCOPED(buf) struct buf text = buf_make(1 << 16);
-    FILE *file = fopen(SOURCE_ROOT "/etl/tokenflex-etl.example.yaml", "r");
+    FILE *file = fopen(SOURCE_ROOT "/etl/docs/tokenflex-etl.example.yaml", "r");
     assert_non_null(file);
     for (int c; (c = fgetc(file)) != EOF;)
         assert_true(buf_append(&text, &(char){(char)c}, 1));

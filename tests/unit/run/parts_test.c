@@ -30,9 +30,9 @@ static const struct job monthly = {
 static void expect_next(struct parts *parts, const char *expected)
 {
     struct window part;
-    char text[PLAN_WINDOW_TEXT];
+    char text[WINDOW_TEXT];
     assert_true(parts_take(parts, &part));
-    assert_string_equal(plan_window_format(&part, text), expected);
+    assert_string_equal(window_format(&part, text), expected);
 }
 
 static void expect_halves(const struct job *job, struct window whole, const char *first, const char *second)

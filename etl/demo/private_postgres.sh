@@ -1,0 +1,141 @@
+#!/bin/sh
+# A PostgreSQL server of one's own, for the demo and the tests: in a directory, as an unprivileged user, on a unix socket
+# and no network. Servers that are on the machine already are not touched.
+#
+#   private_postgres.sh start DIR [fast]   makes it where there is none, and starts it; `fast` does without safety on a crash
+#   private_postgres.sh env DIR            prints PGHOST, PGPORT, PGUSER and PGDATABASE as shell assignments
+#   private_postgres.sh stop DIR           stops it; the data stays
+#   private_postgres.sh delete DIR         stops it and deletes it
+#
+# Who can reach the socket is trusted, as any role; only the role `locked`, where someone creates it, has to show its
+# password.
+set -eu
+
+fail() {
+    echo "private_postgres.sh: $*" >&2
+    exit 1
+}
+
+[ $# -ge 2 ] || fail "usage: private_postgres.sh start|env|stop|delete DIR [fast]"
+command=$1
+mkdir -p "$2"
+dir=$(cd "$2" && pwd)
+safety=${3:-safe}
+
+# PostgreSQL refuses to run as root; its own user then, whom the server's package creates.
+if [ "$(id -u)" -eq 0 ]; then
+    owner=postgres
+    getent passwd "$owner" >/dev/null || owner=nobody
+else
+    owner=$(id -un)
+fi
+
+as_owner() {
+    if [ "$(id -u)" -eq 0 ]; then
+        (cd / && runuser -u "$owner" -- "$@")
+    else
+        (cd / && "$@")
+    fi
+}
+
+newest_bin() {
+    for candidate in /usr/lib/postgresql/*/bin; do
+        version=${candidate#/usr/lib/postgresql/}
+        [ -x "$candidate/postgres" ] && [ "${version%%[!0-9]*}" -ge 15 ] && echo "${version%/bin} $candidate"
+    done | sort -n | tail -n 1 | cut -d ' ' -f 2
+}
+
+# Where the server lives is written to DIR/place: DIR itself, unless its user cannot get there (a checkout in root's home)
+# or the path of the socket would be longer than the system allows.
+find_place() {
+    place=
+    [ ! -f "$dir/place" ] || place=$(cat "$dir/place")
+    [ -z "$place" ] || [ -d "$place" ] || place=
+}
+
+choose_place() {
+    place=$dir/server
+    mkdir -p "$place"
+    chmod 700 "$place"
+    [ "$(id -u)" -ne 0 ] || chown "$owner" "$place"
+    case $place in
+    *[!A-Za-z0-9_./-]*) plain=false ;; # a path that would need quoting in the settings
+    *) plain=true ;;
+    esac
+    if [ $plain = false ] || [ ${#place} -gt 90 ] || ! as_owner test -w "$place"; then
+        rmdir "$place"
+        place=$(mktemp -d /tmp/tokenflex-postgres.XXXXXX)
+        [ "$(id -u)" -ne 0 ] || chown "$owner" "$place"
+    fi
+    echo "$place" >"$dir/place"
+}
+
+make_server() {
+    as_owner "$bin/initdb" --pgdata="$place/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+        --no-sync --no-instructions >"$dir/initdb.log" 2>&1 || {
+        cat "$dir/initdb.log" >&2
+        fail "initdb failed"
+    }
+    as_owner tee "$place/data/pg_hba.conf" >/dev/null <<EOF
+local all locked scram-sha-256
+local all all trust
+EOF
+    as_owner tee -a "$place/data/postgresql.conf" >/dev/null <<EOF
+listen_addresses = ''
+unix_socket_directories = '$place'
+port = 5432
+max_connections = 50
+shared_buffers = 64MB
+EOF
+    [ "$safety" != fast ] || as_owner tee -a "$place/data/postgresql.conf" >/dev/null <<EOF
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+EOF
+}
+
+is_running() {
+    [ -n "$place" ] && as_owner "$bin/pg_ctl" --pgdata="$place/data" status >/dev/null 2>&1
+}
+
+stop_server() {
+    ! is_running || as_owner "$bin/pg_ctl" --pgdata="$place/data" --mode="$1" --wait --silent stop
+}
+
+start_server() {
+    as_owner "$bin/pg_ctl" --pgdata="$place/data" --log="$place/log" --wait --timeout=60 --silent start || {
+        as_owner tail -n 20 "$place/log" >&2
+        fail "the server did not start"
+    }
+    as_owner "$bin/psql" --no-psqlrc --quiet --host="$place" --username=postgres --dbname=postgres --tuples-only \
+        --command="select 1 from pg_database where datname = 'tokenflex'" | grep -q . ||
+        as_owner "$bin/createdb" --host="$place" --username=postgres tokenflex
+}
+
+bin=$(newest_bin)
+[ -n "$bin" ] || fail "no PostgreSQL 15 or later under /usr/lib/postgresql: see etl/packaging/install_packages.sh"
+find_place
+
+case $command in
+start)
+    ! is_running || exit 0
+    [ -n "$place" ] || choose_place
+    [ -f "$place/data/PG_VERSION" ] || make_server
+    start_server
+    ;;
+env)
+    [ -n "$place" ] || fail "no server in $dir"
+    printf "PGHOST='%s'\nPGPORT=5432\nPGUSER=postgres\nPGDATABASE=tokenflex\n" "$place"
+    ;;
+stop)
+    stop_server fast
+    ;;
+delete)
+    stop_server immediate
+    [ -z "$place" ] || rm -rf "$place"
+    rm -f "$dir/place" "$dir/initdb.log"
+    ;;
+*)
+    fail "no such command: $command"
+    ;;
+esac

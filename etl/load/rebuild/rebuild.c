@@ -1,0 +1,298 @@
+#include "base/log.h"
+#include "base/text.h"
+#include "load/rebuild/rebuild_inner.h"
+#include "sql/statements.h"
+#include "state/lock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_NAME 63
+
+/* The longest definition that a log line is trusted with. */
+#define MAX_DEFINITION 3500
+
+/* A name that no longer fits is cut, and told from others of the same beginning by a hash (FNV-1a). */
+static const char *suffixed_name(const char *table, const char *suffix, char *out)
+{
+    char told[MAX_NAME] = "";
+    uint32_t hash = 2166136261U;
+    size_t room = MAX_NAME - strlen(suffix);
+    for (const char *at = table; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 16777619U;
+    if (strlen(table) > room) {
+        snprintf(told, sizeof told, "_%08" PRIx32, hash);
+        room -= strlen(told);
+    }
+    snprintf(out, REBUILD_NAME, "%.*s%s%s", (int)room, table, told, suffix);
+    return out;
+}
+
+const char *rebuild_successor_name(const char *table, char *out)
+{
+    return suffixed_name(table, "__rebuild", out);
+}
+
+const char *rebuild_replaced_name(const char *table, char *out)
+{
+    return suffixed_name(table, "__replaced", out);
+}
+
+const char *rebuild_index_name(const char *index, const char *table, const char *successor, char *out)
+{
+    size_t common = 0;
+    while (index[common] && index[common] == successor[common])
+        common++;
+    /* The table's name may have been cut right before or within the suffix; what follows begins with `_`. */
+    while (common > 0 && index[common] != '_')
+        common--;
+    bool begins_so = common >= strlen(table) && text_starts_with(successor, table);
+    snprintf(out, REBUILD_NAME, "%s%s", begins_so ? table : "", begins_so ? index + common : index);
+    return out;
+}
+
+void rebuild_put_name(const struct rebuild *rebuild, const char *name, struct buf *sql)
+{
+    pg_put_identifier(sql, rebuild->schema);
+    buf_put(sql, ".");
+    pg_put_identifier(sql, name);
+}
+
+void rebuild_log_definition(const char *what, const char *definition)
+{
+    if (!*definition)
+        return;
+    if (strlen(definition) > MAX_DEFINITION)
+        log_warn("rebuild-definition", "the definition of %s is long: save it before you drop it", what);
+    else
+        log_warn("rebuild-definition", "%s is defined so: %s", what, definition);
+}
+
+/* What the run table says of the runs of a rebuild that nobody is at any more. */
+static const char died[] = "the runner that rebuilt the table ended without finishing";
+
+/* The columns that the job's table will have, one a line. */
+static void put_columns(const struct job *job, struct buf *names)
+{
+    char name[JOB_COLUMN_NAME];
+    const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
+    bool windowed = job->window.present && !job_rows_are_dated(job);
+    buf_print(names, "contract_number%s", windowed ? "\nwindow_start\nwindow_end" : "");
+    for (size_t list = 0; list < COUNT_OF(lists); list++)
+        for (size_t i = 0; i < lists[list]->count; i++)
+            buf_print(names, "\n%s", job_column_name(job, lists[list]->items[i], name));
+    buf_put(names, "\n_row_key\n_run_id\n_synced_at");
+}
+
+bool rebuild_check_obstacles(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    char replaced[REBUILD_NAME];
+    SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf problems = buf_make(BUF_OWN_TEXT);
+    put_columns(rebuild->job, &columns);
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_REBUILD_OBSTACLES,
+                               PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns),
+                                         rebuild->successor, rebuild_replaced_name(rebuild->table, replaced)),
+                               err);
+    if (!found)
+        return false;
+    if (PQntuples(found) == 0)
+        return true;
+    for (int row = 0; row < PQntuples(found); row++) {
+        buf_print(&problems, "%s%s", row ? "; " : "", pg_text(found, row, 0));
+        rebuild_log_definition(pg_text(found, row, 0), pg_text(found, row, 2));
+    }
+    err_set(err, ERR_CREATE, "table %s.%s cannot be rebuilt: %s", rebuild->schema, rebuild->table,
+            buf_text(&problems));
+    return err_hint(err, "%s", pg_text(found, 0, 1));
+}
+
+static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
+    put_columns(rebuild->job, &columns);
+    SCOPED(pg_result)
+    PGresult *lost =
+        pg_query(pg, SQL_REBUILD_LOSSES, PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns)), err);
+    if (!lost)
+        return false;
+    for (int row = 0; row < PQntuples(lost); row++) {
+        const char *definition = pg_text(lost, row, 1);
+        log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s",
+                 rebuild->schema, rebuild->table, pg_text(lost, row, 0), *definition ? ": " : "",
+                 MAX_DEFINITION, definition);
+    }
+    return true;
+}
+
+bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    char name[REBUILD_NAME];
+    /* lock_holder.sql reads the process from the end. */
+    snprintf(name, sizeof name, "tokenflex-etl %.24s rebuild %d", rebuild->job->name, (int)getpid());
+    SCOPED(pg_result) PGresult *named = pg_query(pg, SQL_APPLICATION_NAME, PG_PARAMS(name), err);
+    if (!named || !rebuild_give_up(rebuild, "", died, pg, err) || !pg_begin(pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
+    bool may_be_replaced =
+        settings && rebuild_check_obstacles(rebuild, pg, err) && tell_losses(rebuild, pg, err);
+    pg_rollback(pg);
+    return may_be_replaced;
+}
+
+/* Where the rows of the old table tell their days. */
+enum days_told { DAYS_UNTOLD, DAYS_IN_ROWS, DAYS_IN_WINDOWS };
+
+static bool find_days(const struct rebuild *rebuild, const char *day, struct pg *pg, enum days_told *days,
+                      struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(rebuild->schema, rebuild->table), err);
+    if (!columns)
+        return false;
+    *days = DAYS_UNTOLD;
+    for (int row = 0; row < PQntuples(columns); row++) {
+        if (!text_equal(pg_text(columns, row, 1), "date"))
+            continue;
+        if (text_equal(pg_text(columns, row, 0), "window_start"))
+            *days = DAYS_IN_WINDOWS;
+        else if (*days == DAYS_UNTOLD && text_equal(pg_text(columns, row, 0), day))
+            *days = DAYS_IN_ROWS;
+    }
+    return true;
+}
+
+static void put_days(enum days_told days, const char *day, struct buf *sql)
+{
+    switch (days) {
+    case DAYS_UNTOLD:
+        buf_put(sql, "null, null");
+        break;
+    case DAYS_IN_ROWS:
+        buf_put(sql, "min(");
+        pg_put_identifier(sql, day);
+        buf_put(sql, "), max(");
+        pg_put_identifier(sql, day);
+        buf_put(sql, ") + 1");
+        break;
+    case DAYS_IN_WINDOWS:
+        buf_put(sql, "min(window_start), max(window_end)");
+        break;
+    }
+}
+
+static bool read_share(const PGresult *rows, int row, struct arena *arena, struct rebuild_share *share)
+{
+    const char *from = pg_text(rows, row, 2);
+    const char *to = pg_text(rows, row, 3);
+    *share = (struct rebuild_share){
+        .contract = arena_copy_text(arena, pg_text(rows, row, 0)),
+        .rows = (uint64_t)pg_int(rows, row, 1),
+    };
+    return date_parse(from, strlen(from), &share->days.from) && date_parse(to, strlen(to), &share->days.to);
+}
+
+static bool find_jobs(const struct rebuild *rebuild, struct pg *pg, struct arena *arena,
+                      struct text_list *jobs, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_REBUILD_LOADERS, PG_PARAMS(rebuild->schema, rebuild->table), err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    for (int row = 0; row < PQntuples(found); row++) {
+        const char **slot = arena_push(arena, &jobs->items, &jobs->count, sizeof *slot);
+        *slot = arena_copy_text(arena, pg_text(found, row, 0));
+    }
+    return true;
+}
+
+bool rebuild_measure(const struct rebuild *rebuild, struct pg *pg, struct arena *arena,
+                     struct rebuild_shares *shares, struct err *err)
+{
+    char name[JOB_COLUMN_NAME];
+    enum days_told days;
+    const struct job *job = rebuild->job;
+    const char *day = job->window.present ? job_column_name(job, job->window.field, name) : "";
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    *shares = (struct rebuild_shares){0};
+    if (!find_days(rebuild, day, pg, &days, err))
+        return false;
+    buf_put(&sql, "select contract_number, count(*), ");
+    put_days(days, day, &sql);
+    buf_put(&sql, " from ");
+    rebuild_put_name(rebuild, rebuild->table, &sql);
+    buf_put(&sql, " group by 1 order by 1");
+    SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
+    if (!rows)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct rebuild_share *share = arena_push(arena, &shares->items, &shares->count, sizeof *share);
+        share->days.bounded = read_share(rows, row, arena, share);
+    }
+    return find_jobs(rebuild, pg, arena, &shares->jobs, err);
+}
+
+static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_ids, const char *reason,
+                                struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
+    SCOPED(pg_result)
+    PGresult *gone = settings ? pg_query(pg, SQL_REBUILD_GIVE_UP,
+                                         PG_PARAMS(rebuild->schema, rebuild->successor, reason, run_ids), err)
+                              : NULL;
+    if (!gone)
+        return false;
+    /* A table that the catalogue does not know as a successor is somebody's own. */
+    buf_put(&sql, "drop table if exists ");
+    rebuild_put_name(rebuild, rebuild->successor, &sql);
+    return (!text_equal(pg_text(gone, 0, 0), "t") || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
+}
+
+bool rebuild_give_up(const struct rebuild *rebuild, const char *run_ids, const char *reason, struct pg *pg,
+                     struct err *err)
+{
+    if (pg_begin(pg, err) && drop_in_transaction(rebuild, run_ids, reason, pg, err))
+        return true;
+    pg_rollback(pg);
+    return err_wrap(err, "cannot drop table %s.%s", rebuild->schema, rebuild->successor);
+}
+
+/* Nobody who is at it holds the table's lock. */
+static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err)
+{
+    bool taken;
+    if (!lock_try(pg, left->schema, left->table, NULL, &taken, err))
+        return false;
+    if (!taken)
+        return true;
+    bool dropped = rebuild_give_up(left, "", died, pg, err);
+    lock_release(pg, left->schema, left->table, NULL);
+    if (dropped)
+        log_warn("rebuild-died", "the rebuild of table %s.%s ended without finishing; dropped %s",
+                 left->schema, left->table, left->successor);
+    return dropped;
+}
+
+bool rebuild_sweep(struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *left = pg_query(pg, SQL_REBUILD_LEFTOVERS, PG_NO_PARAMS, err);
+    if (!left)
+        return err_wrap(err, "cannot read the catalogue of targets");
+    for (int row = 0; row < PQntuples(left); row++) {
+        struct rebuild one = {
+            .schema = pg_text(left, row, 0),
+            .successor = pg_text(left, row, 1),
+            .table = pg_text(left, row, 2),
+        };
+        if (sweep_one(&one, pg, err))
+            continue;
+        if (pg_is_lost(pg) || err->kind == ERR_STOPPED)
+            return false;
+        log_warn("rebuild-left", "%s; left for another run", err->text);
+    }
+    return true;
+}

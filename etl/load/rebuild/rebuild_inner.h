@@ -1,0 +1,20 @@
+/* What the files of load/rebuild share. */
+#ifndef LOAD_REBUILD_REBUILD_INNER_H
+#define LOAD_REBUILD_REBUILD_INNER_H
+
+#include "base/buf.h"
+#include "load/rebuild/rebuild.h"
+
+/* What the old table is called between its renaming and its end, within one transaction. */
+const char *rebuild_replaced_name(const char *table, char *out);
+
+/* ERR_CREATE when anything but what a swap can carry over stands on the table. */
+MUST_CHECK bool rebuild_check_obstacles(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+
+/* Logs how something was defined that is to be made again by hand. */
+void rebuild_log_definition(const char *what, const char *definition);
+
+/* Appends "schema"."name". */
+void rebuild_put_name(const struct rebuild *rebuild, const char *name, struct buf *sql);
+
+#endif

@@ -1,0 +1,432 @@
+/* rebuild.h, the one transaction in which a new table takes the place of the old one. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "load/rebuild/rebuild_inner.h"
+#include "sql/statements.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A lock that is waited for keeps everybody waiting who comes later and wants the table too. So all of them
+ * have to be had within this time, or are let go for a while, in which those others have their turn: at first
+ * the short one, then longer, but never as long as deadlock_timeout (1 s). Who holds the table and now wants
+ * one of its views gets it before PostgreSQL finds that two wait for each other, and ends one of them.
+ */
+#define FIRST_WAIT_MS 200
+#define LONGEST_WAIT_MS 800
+
+struct swap {
+    const struct rebuild *rebuild;
+    struct pg *pg;
+    char replaced[REBUILD_NAME]; /* the old table, between its renaming and its end */
+    struct buf sql;              /* the statement under way */
+    bool kept_waiting;           /* what failed, failed for a lock that was not to be had in time */
+};
+
+static bool run(struct swap *swap, struct err *err)
+{
+    bool ran = pg_exec(swap->pg, buf_text(&swap->sql), err);
+    swap->kept_waiting = !ran && err->kind == ERR_LATER;
+    buf_clear(&swap->sql);
+    return ran;
+}
+
+static void put_table(struct swap *swap, const char *name)
+{
+    rebuild_put_name(swap->rebuild, name, &swap->sql);
+}
+
+/* Whether the server has refused a statement, rather than kept it waiting or gone away. */
+static bool is_refusal(const struct err *err)
+{
+    return err->kind == ERR_AUTH || err->kind == ERR_BUG || err->kind == ERR_DATA;
+}
+
+static bool refuse(const struct swap *swap, const char *why, struct err *err)
+{
+    if (is_refusal(err))
+        err->kind = ERR_CREATE;
+    return err_wrap(err, "table %s.%s cannot be replaced: %s", swap->rebuild->schema, swap->rebuild->table,
+                    why);
+}
+
+static PGresult *look(struct swap *swap, const char *sql, struct err *err)
+{
+    const struct rebuild *rebuild = swap->rebuild;
+    return pg_query(swap->pg, sql, PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor), err);
+}
+
+static PGresult *find_views(struct swap *swap, struct err *err)
+{
+    return pg_query(swap->pg, SQL_REBUILD_VIEWS, PG_PARAMS(swap->rebuild->schema, swap->rebuild->table), err);
+}
+
+static void put_view(struct swap *swap, const PGresult *views, int row)
+{
+    pg_put_identifier(&swap->sql, pg_text(views, row, 0));
+    buf_put(&swap->sql, ".");
+    pg_put_identifier(&swap->sql, pg_text(views, row, 1));
+}
+
+/* Runs the statement, which waits for a lock until then. */
+static bool run_in_time(struct swap *swap, int64_t deadline_ms, struct err *err)
+{
+    char wait[PG_NUMBER];
+    int64_t left_ms = deadline_ms - clock_now_ms();
+    SCOPED(pg_result)
+    PGresult *limited =
+        pg_query(swap->pg, SQL_REBUILD_HURRY, PG_PARAMS(pg_number(left_ms > 1 ? left_ms : 1, wait)), err);
+    return limited && run(swap, err);
+}
+
+/* LOCK TABLE would lock whatever else a view reads; giving it the owner that it has locks it alone. */
+static bool lock_views(struct swap *swap, int64_t deadline_ms, struct err *err)
+{
+    SCOPED(pg_result) PGresult *views = find_views(swap, err);
+    if (!views)
+        return false;
+    for (int row = 0; row < PQntuples(views); row++) {
+        buf_put(&swap->sql, "alter view ");
+        put_view(swap, views, row);
+        buf_put(&swap->sql, " owner to ");
+        pg_put_identifier(&swap->sql, pg_text(views, row, 2));
+        if (!run_in_time(swap, deadline_ms, err))
+            return false;
+    }
+    return true;
+}
+
+static bool lock_table(struct swap *swap, const char *table, const char *mode, int64_t deadline_ms,
+                       struct err *err)
+{
+    buf_put(&swap->sql, "lock table ");
+    put_table(swap, table);
+    buf_print(&swap->sql, " in %s mode", mode);
+    return run_in_time(swap, deadline_ms, err) ||
+           (text_equal(pg_sqlstate(swap->pg), "42P01") &&
+            err_set(err, ERR_LATER, "table %s.%s was taken away while it was rebuilt", swap->rebuild->schema,
+                    table));
+}
+
+/*
+ * First against vacuum, DDL and their like, which keeps no reader waiting however long it takes: PostgreSQL
+ * calls off its own vacuum after a second of it. Then against all, the views before the table, as those who
+ * read a view take them.
+ */
+static bool lock_all(struct swap *swap, int64_t patient_until_ms, int64_t wait_ms, struct err *err)
+{
+    const struct rebuild *rebuild = swap->rebuild;
+    if (!lock_table(swap, rebuild->successor, "access exclusive", patient_until_ms, err) ||
+        !lock_table(swap, rebuild->table, "share update exclusive", patient_until_ms, err))
+        return false;
+    int64_t deadline_ms = clock_deadline(wait_ms);
+    return lock_views(swap, deadline_ms, err) &&
+           lock_table(swap, rebuild->table, "access exclusive", deadline_ms, err);
+}
+
+static bool carry_owner_and_options(struct swap *swap, struct err *err)
+{
+    SCOPED(pg_result) PGresult *table = look(swap, SQL_REBUILD_TABLE, err);
+    if (!table)
+        return false;
+    if (!pg_is_null(table, 0, 0)) {
+        buf_put(&swap->sql, "alter table ");
+        put_table(swap, swap->rebuild->successor);
+        buf_put(&swap->sql, " owner to ");
+        pg_put_identifier(&swap->sql, pg_text(table, 0, 0));
+        if (!run(swap, err))
+            return false;
+    }
+    if (pg_is_null(table, 0, 1))
+        return true;
+    buf_put(&swap->sql, "alter table ");
+    put_table(swap, swap->rebuild->successor);
+    buf_print(&swap->sql, " set (%s)", pg_text(table, 0, 1));
+    return run(swap, err);
+}
+
+/* One privilege that one of the tables has and the other has not, as rebuild_grants.sql tells it. */
+static bool change_privilege(struct swap *swap, const PGresult *changes, int row, struct err *err)
+{
+    bool give = text_equal(pg_text(changes, row, 0), "t");
+    bool on_column = !pg_is_null(changes, row, 2);
+    buf_print(&swap->sql, "%s %s", give ? "grant" : "revoke", pg_text(changes, row, 1));
+    if (on_column) {
+        buf_put(&swap->sql, " (");
+        pg_put_identifier(&swap->sql, pg_text(changes, row, 2));
+        buf_put(&swap->sql, ")");
+    }
+    buf_put(&swap->sql, " on table ");
+    put_table(swap, swap->rebuild->successor);
+    buf_put(&swap->sql, give ? " to " : " from ");
+    pg_put_identifier(&swap->sql, pg_text(changes, row, 3));
+    if (give && text_equal(pg_text(changes, row, 4), "t"))
+        buf_put(&swap->sql, " with grant option");
+    return run(swap, err);
+}
+
+/* As the old table has them; and those who are to read every table may read this one. */
+static bool carry_privileges(struct swap *swap, struct err *err)
+{
+    const struct text_list *readers = swap->rebuild->readers;
+    SCOPED(pg_result) PGresult *changes = look(swap, SQL_REBUILD_GRANTS, err);
+    if (!changes)
+        return false;
+    for (int row = 0; row < PQntuples(changes); row++)
+        if (!change_privilege(swap, changes, row, err))
+            return false;
+    for (size_t i = 0; i < readers->count; i++) {
+        buf_put(&swap->sql, "grant select on table ");
+        put_table(swap, swap->rebuild->successor);
+        buf_put(&swap->sql, " to ");
+        pg_put_identifier(&swap->sql, readers->items[i]);
+        if (!run(swap, err))
+            return false;
+    }
+    return true;
+}
+
+static bool carry_comments(struct swap *swap, struct err *err)
+{
+    SCOPED(pg_result) PGresult *comments = look(swap, SQL_REBUILD_COMMENTS, err);
+    if (!comments)
+        return false;
+    for (int row = 0; row < PQntuples(comments); row++) {
+        bool on_column = !pg_is_null(comments, row, 0);
+        buf_print(&swap->sql, "comment on %s ", on_column ? "column" : "table");
+        put_table(swap, swap->rebuild->successor);
+        if (on_column) {
+            buf_put(&swap->sql, ".");
+            pg_put_identifier(&swap->sql, pg_text(comments, row, 0));
+        }
+        buf_put(&swap->sql, " is ");
+        pg_put_literal(&swap->sql, pg_text(comments, row, 1));
+        if (!run(swap, err))
+            return false;
+    }
+    return true;
+}
+
+static bool carry_over(struct swap *swap, struct err *err)
+{
+    return (carry_owner_and_options(swap, err) && carry_privileges(swap, err) && carry_comments(swap, err)) ||
+           refuse(swap, "owner, privileges and comments cannot be carried over", err);
+}
+
+static bool rename_table(struct swap *swap, const char *from, const char *to, struct err *err)
+{
+    buf_put(&swap->sql, "alter table ");
+    put_table(swap, from);
+    buf_put(&swap->sql, " rename to ");
+    pg_put_identifier(&swap->sql, to);
+    return run(swap, err) || refuse(swap, "it cannot be renamed", err);
+}
+
+/* The view stays what it is, with its owner, its privileges and its own readers; it only reads another table.
+ */
+static bool replace_view(struct swap *swap, const PGresult *views, int row, struct err *err)
+{
+    char problem[2 * REBUILD_NAME + 64];
+    buf_put(&swap->sql, "create or replace view ");
+    put_view(swap, views, row);
+    if (*pg_text(views, row, 3))
+        buf_print(&swap->sql, " with (%s)", pg_text(views, row, 3));
+    buf_print(&swap->sql, " as %s", pg_text(views, row, 4));
+    if (run(swap, err))
+        return true;
+    snprintf(problem, sizeof problem, "the view %s.%s does not fit the new one", pg_text(views, row, 0),
+             pg_text(views, row, 1));
+    if (is_refusal(err)) {
+        rebuild_log_definition(pg_text(views, row, 1), pg_text(views, row, 4));
+        err_hint(err, "drop the view, run with --rebuild again, then create it again so that it fits");
+    }
+    return refuse(swap, problem, err);
+}
+
+static bool replace_views(struct swap *swap, const PGresult *views, struct err *err)
+{
+    for (int row = 0; row < PQntuples(views); row++)
+        if (!replace_view(swap, views, row, err))
+            return false;
+    return true;
+}
+
+static bool drop_old(struct swap *swap, struct err *err)
+{
+    buf_put(&swap->sql, "drop table ");
+    put_table(swap, swap->replaced);
+    return run(swap, err) || refuse(swap, "something else depends on it", err);
+}
+
+static bool tidy_index(struct swap *swap, const char *index, struct err *err)
+{
+    char name[REBUILD_NAME];
+    const struct rebuild *rebuild = swap->rebuild;
+    rebuild_index_name(index, rebuild->table, rebuild->successor, name);
+    if (text_equal(index, name))
+        return true;
+    SCOPED(pg_result)
+    PGresult *taken = pg_query(swap->pg, SQL_REBUILD_NAME_TAKEN, PG_PARAMS(rebuild->schema, name), err);
+    if (!taken)
+        return false;
+    if (text_equal(pg_text(taken, 0, 0), "t"))
+        return true; /* it keeps a name that is less tidy */
+    buf_put(&swap->sql, "alter index ");
+    put_table(swap, index);
+    buf_put(&swap->sql, " rename to ");
+    pg_put_identifier(&swap->sql, name);
+    return run(swap, err);
+}
+
+static bool tidy_indexes(struct swap *swap, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *indexes =
+        pg_query(swap->pg, SQL_REBUILD_INDEXES, PG_PARAMS(swap->rebuild->schema, swap->rebuild->table), err);
+    if (!indexes)
+        return false;
+    for (int row = 0; row < PQntuples(indexes); row++)
+        if (!tidy_index(swap, pg_text(indexes, row, 0), err))
+            return false;
+    return true;
+}
+
+static bool change_catalogue(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *forgotten = pg_query(pg, SQL_REBUILD_FORGET, PG_PARAMS(rebuild->schema, rebuild->table), err);
+    SCOPED(pg_result)
+    PGresult *adopted = forgotten
+                            ? pg_query(pg, SQL_REBUILD_ADOPT,
+                                       PG_PARAMS(rebuild->schema, rebuild->successor, rebuild->table), err)
+                            : NULL;
+    if (!adopted)
+        return err_wrap(err, "cannot write the catalogue of targets");
+    return pg_rows_affected(adopted) == 1 ||
+           err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded", rebuild->schema,
+                   rebuild->successor);
+}
+
+/* Under the locks. What reads the views meanwhile waits for them, and then reads the new table. */
+static bool exchange(struct swap *swap, struct err *err)
+{
+    const struct rebuild *rebuild = swap->rebuild;
+    SCOPED(pg_result) PGresult *views = find_views(swap, err);
+    return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
+           rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
+           drop_old(swap, err) && tidy_indexes(swap, err) && change_catalogue(rebuild, swap->pg, err);
+}
+
+/* Where the rows of the runs are now: *done says that the swap has happened already. */
+static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, struct err *err)
+{
+    const struct rebuild *rebuild = swap->rebuild;
+    SCOPED(pg_result)
+    PGresult *found = pg_query(swap->pg, SQL_REBUILD_WHEREABOUTS, PG_PARAMS(run_ids), err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    *done = text_equal(pg_text(found, 0, 2), rebuild->table);
+    if (pg_int(found, 0, 3) == 0) {
+        err_set(err, ERR_DATA, "table %s.%s is not replaced: there would be no row in the new one",
+                rebuild->schema, rebuild->table);
+        return err_hint(err, "drop the table, if that is right");
+    }
+    bool is_whole = pg_int(found, 0, 0) == 1 && text_equal(pg_text(found, 0, 1), rebuild->schema) &&
+                    (*done || text_equal(pg_text(found, 0, 2), rebuild->successor));
+    return is_whole || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+                               rebuild->schema, rebuild->successor);
+}
+
+/* Those who read it right after the swap are planned for as well as before. */
+static bool analyze(struct swap *swap, struct err *err)
+{
+    buf_put(&swap->sql, "analyze ");
+    put_table(swap, swap->rebuild->successor);
+    return run(swap, err);
+}
+
+static bool count_rows(struct swap *swap, const char *table, uint64_t *rows, struct err *err)
+{
+    buf_put(&swap->sql, "select count(*) from ");
+    put_table(swap, table);
+    SCOPED(pg_result) PGresult *count = pg_query(swap->pg, buf_text(&swap->sql), PG_NO_PARAMS, err);
+    buf_clear(&swap->sql);
+    if (count)
+        *rows = (uint64_t)pg_int(count, 0, 0);
+    return count != NULL;
+}
+
+static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t patient_until_ms,
+                                int64_t wait_ms, struct err *err)
+{
+    bool done;
+    SCOPED(pg_result)
+    PGresult *settings = pg_query(swap->pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
+    /* While this one is held, nobody makes another successor. */
+    SCOPED(pg_result)
+    PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
+    return ddl && find_rows(swap, run_ids, &done, err) && lock_all(swap, patient_until_ms, wait_ms, err) &&
+           rebuild_check_obstacles(swap->rebuild, swap->pg, err) && exchange(swap, err) &&
+           pg_commit(swap->pg, err);
+}
+
+static bool read_patience(struct pg *pg, int64_t *patience_ms, struct err *err)
+{
+    SCOPED(pg_result) PGresult *patience = pg_query(pg, SQL_REBUILD_PATIENCE, PG_NO_PARAMS, err);
+    if (patience)
+        *patience_ms = pg_int(patience, 0, 0);
+    return patience != NULL;
+}
+
+static bool refuse_to_wait(const struct swap *swap, int64_t patience_ms, struct err *err)
+{
+    const struct rebuild *rebuild = swap->rebuild;
+    SCOPED(pg_result)
+    PGresult *users = pg_query(swap->pg, SQL_TARGET_USERS, PG_PARAMS(rebuild->schema, rebuild->table), err);
+    if (!users)
+        return false;
+    err_set(err, ERR_LATER, "table %s.%s is not replaced: it was in use for more than %.0f s%s%s",
+            rebuild->schema, rebuild->table, (double)patience_ms / 1000,
+            pg_is_null(users, 0, 0) ? "" : ", now by ", pg_text(users, 0, 0));
+    return err_hint(err, "run with --rebuild again when they are done");
+}
+
+static bool swap_patiently(struct swap *swap, const char *run_ids, struct err *err)
+{
+    int64_t patience_ms;
+    if (!read_patience(swap->pg, &patience_ms, err))
+        return false;
+    int64_t patient_until_ms = clock_deadline(patience_ms);
+    for (int64_t wait_ms = FIRST_WAIT_MS;;) {
+        swap->kept_waiting = false;
+        if (!pg_begin(swap->pg, err))
+            return false;
+        if (swap_in_transaction(swap, run_ids, patient_until_ms, wait_ms, err))
+            return true;
+        pg_rollback(swap->pg);
+        if (!swap->kept_waiting)
+            return false;
+        if (clock_now_ms() >= patient_until_ms)
+            return refuse_to_wait(swap, patience_ms, err);
+        log_debug("rebuild-waits", "%s", err->text);
+        if (!stop_sleep(wait_ms, err))
+            return false;
+        wait_ms = 2 * wait_ms < LONGEST_WAIT_MS ? 2 * wait_ms : LONGEST_WAIT_MS;
+    }
+}
+
+bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids, struct pg *pg, uint64_t *rows,
+                  struct err *err)
+{
+    bool done;
+    struct swap swap = {.rebuild = rebuild, .pg = pg, .sql = buf_make(BUF_OWN_TEXT)};
+    rebuild_replaced_name(rebuild->table, swap.replaced);
+    bool swapped = find_rows(&swap, run_ids, &done, err) &&
+                   count_rows(&swap, done ? rebuild->table : rebuild->successor, rows, err) &&
+                   (done || (analyze(&swap, err) && swap_patiently(&swap, run_ids, err)));
+    buf_release(&swap.sql);
+    return swapped;
+}

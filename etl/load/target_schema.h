@@ -1,0 +1,34 @@
+/*
+ * The schema of the target tables: it has to be there, and its readers may use it.
+ */
+#ifndef LOAD_TARGET_SCHEMA_H
+#define LOAD_TARGET_SCHEMA_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "wire/pg/pg.h"
+
+/* Where target tables go: the settings' database.schema, and database.grant_select_to. Borrowed. */
+struct target_schema {
+    const char *name;
+    const struct text_list *readers;
+};
+
+struct target_schema_change {
+    bool made_schema;
+    struct text_list granted; /* readers that may use the schema from now on; in the arena */
+};
+
+/*
+ * Makes the schema of the target tables where it is missing, and has its readers use it, in one transaction.
+ * ERR_CREATE when the role may not; ERR_CONFIG when a reader is no role.
+ */
+MUST_CHECK bool target_schema_prepare(struct pg *pg, const struct target_schema *target, struct arena *arena,
+                                      struct target_schema_change *change, struct err *err);
+
+/* Appends what target_schema_prepare() would do, for the script of state/schema. Pure. */
+void target_schema_put_script(const struct target_schema *target, struct buf *script);
+
+#endif

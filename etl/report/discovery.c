@@ -1,0 +1,188 @@
+#include "report/discovery.h"
+
+#include "base/json_text.h"
+#include "base/text.h"
+#include "job/job.h"
+#include "report/table.h"
+
+#define SHOWN 81
+
+static void add_printable(struct table *table, const char *text)
+{
+    char shown[SHOWN];
+    table_add(table, text_printable(text, shown, sizeof shown));
+}
+
+void discovery_put_contracts_table(const struct contracts *contracts, struct buf *out)
+{
+    static const char *const headings[] = {"contract", "name", "start", "end", "active"};
+    struct table *table = table_make(headings, COUNT_OF(headings));
+    for (size_t i = 0; i < contracts->count; i++) {
+        const struct contract *contract = &contracts->items[i];
+        add_printable(table, contract->number);
+        add_printable(table, contract->name);
+        add_printable(table, contract->start);
+        add_printable(table, contract->end);
+        table_add(table, contract->is_active ? "yes" : "no");
+    }
+    table_put(table, out);
+    table_release(table);
+}
+
+static const char *or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+void discovery_put_contracts_json(const struct contracts *contracts, struct buf *out)
+{
+    buf_put(out, "{\"contracts\":[");
+    for (size_t i = 0; i < contracts->count; i++) {
+        const struct contract *contract = &contracts->items[i];
+        buf_put(out, i ? ",\n{" : "{");
+        json_text_add(out, "contract_number", contract->number);
+        json_text_add(out, "name", contract->name);
+        json_text_add(out, "start", or_null(contract->start));
+        json_text_add(out, "end", or_null(contract->end));
+        json_text_add_flag(out, "active", contract->is_active);
+        buf_put(out, "}");
+    }
+    buf_put(out, "]}\n");
+}
+
+/* NULL where the field is none of the contract's own, or has no name there. */
+static const char *custom_name(const struct discovered_fields *fields, const struct catalogue_entry *entry)
+{
+    unsigned place = catalogue_custom_field(entry);
+    return place ? fields->enrichment.names[place - 1] : NULL;
+}
+
+static void add_categories(struct table *table, const struct catalogue_entry *entry)
+{
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; entry->categories && entry->categories[i]; i++)
+        buf_print(&text, "%s%s", i ? ", " : "", entry->categories[i]);
+    table_add(table, entry->categories ? buf_text(&text) : "all");
+}
+
+static void put_fields(const struct discovered_fields *fields, struct buf *out)
+{
+    static const char *const headings[] = {"field", "type", "level", "usage categories",
+                                           "name in the contract"};
+    size_t count;
+    const struct catalogue_entry *entries = catalogue_all(&count);
+    size_t columns = COUNT_OF(headings) - (fields->contract ? 0 : 1);
+    struct table *table = table_make(headings, columns);
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].is_metric)
+            continue;
+        table_add(table, entries[i].name);
+        table_add(table, column_type_name(entries[i].type));
+        table_add(table, entries[i].level == LEVEL_SESSION ? "session, export only" : "aggregate");
+        add_categories(table, &entries[i]);
+        const char *name = custom_name(fields, &entries[i]);
+        if (fields->contract)
+            add_printable(table, name ? name : "");
+    }
+    table_put(table, out);
+    table_release(table);
+}
+
+static void put_metrics(struct buf *out)
+{
+    static const char *const headings[] = {"metric", "type", "unit", "over rows"};
+    size_t count;
+    const struct catalogue_entry *entries = catalogue_all(&count);
+    struct table *table = table_make(headings, COUNT_OF(headings));
+    for (size_t i = 0; i < count; i++) {
+        if (!entries[i].is_metric)
+            continue;
+        table_add(table, entries[i].name);
+        table_add(table, column_type_name(entries[i].type));
+        table_add(table, entries[i].unit);
+        table_add(table, entries[i].is_additive ? "may be summed" : "cannot be summed");
+    }
+    table_put(table, out);
+    table_release(table);
+}
+
+void discovery_put_fields_table(const struct discovered_fields *fields, struct buf *out)
+{
+    put_fields(fields, out);
+    buf_put(out, "\n");
+    put_metrics(out);
+}
+
+static void put_column(const struct catalogue_entry *entry, struct buf *out)
+{
+    char column[JOB_COLUMN_NAME];
+    const struct job plain = {0};
+    json_text_add(out, "column", job_column_name(&plain, entry->name, column));
+    json_text_add(out, "type", column_type_name(entry->type));
+}
+
+static void put_categories(const struct catalogue_entry *entry, struct buf *out)
+{
+    const char *const *categories = entry->categories ? entry->categories : catalogue_categories;
+    json_text_add_name(out, "categories");
+    buf_put(out, "[");
+    for (size_t i = 0; categories[i]; i++) {
+        buf_put(out, i ? "," : "");
+        json_text_put(out, categories[i]);
+    }
+    buf_put(out, "]");
+}
+
+static void put_json_field(const struct discovered_fields *fields, const struct catalogue_entry *entry,
+                           struct buf *out)
+{
+    bool of_session = entry->level == LEVEL_SESSION;
+    buf_put(out, "{");
+    json_text_add(out, "name", entry->name);
+    put_column(entry, out);
+    put_categories(entry, out);
+    json_text_add(out, "level", of_session ? "session" : "aggregate");
+    json_text_add_flag(out, "export_only", of_session);
+    json_text_add(out, "description", entry->comment);
+    json_text_add(out, "custom_name", custom_name(fields, entry));
+    buf_put(out, "}");
+}
+
+static void put_json_metric(const struct catalogue_entry *entry, struct buf *out)
+{
+    buf_put(out, "{");
+    json_text_add(out, "name", entry->name);
+    put_column(entry, out);
+    json_text_add(out, "unit", entry->unit);
+    json_text_add_flag(out, "additive", entry->is_additive);
+    json_text_add(out, "description", entry->comment);
+    buf_put(out, "}");
+}
+
+static void put_json_list(const struct discovered_fields *fields, bool metrics, struct buf *out)
+{
+    size_t count;
+    const char *separator = "";
+    const struct catalogue_entry *entries = catalogue_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].is_metric != metrics)
+            continue;
+        buf_put(out, separator);
+        separator = ",\n";
+        if (metrics)
+            put_json_metric(&entries[i], out);
+        else
+            put_json_field(fields, &entries[i], out);
+    }
+}
+
+void discovery_put_fields_json(const struct discovered_fields *fields, struct buf *out)
+{
+    buf_put(out, "{");
+    json_text_add(out, "contract_number", fields->contract);
+    buf_put(out, ",\n\"fields\":[");
+    put_json_list(fields, false, out);
+    buf_put(out, "],\n\"metrics\":[");
+    put_json_list(fields, true, out);
+    buf_put(out, "]}\n");
+}

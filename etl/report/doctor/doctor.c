@@ -1,0 +1,117 @@
+#include "report/doctor/doctor.h"
+
+#include "report/doctor/doctor_inner.h"
+#include "run/source.h"
+
+static const char *find_exporter(const struct jobs *jobs)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->items[i].enabled && source_of_job(&jobs->items[i]).way == SOURCE_EXPORT)
+            return jobs->items[i].name;
+    return NULL;
+}
+
+static void examine_scopes(struct doctor *doctor, const struct login *login)
+{
+    const struct auth_settings *auth = &doctor->settings.auth;
+    SCOPED(buf) struct buf asked = buf_make(BUF_OWN_TEXT);
+    oauth_put_scopes(&doctor->settings, &asked);
+    struct scope_facts facts = {
+        .granted = login ? buf_text(&login->scopes) : buf_text(&asked),
+        .where = login ? "the login" : "auth.scopes",
+        .exporter = find_exporter(doctor->options->files.jobs),
+    };
+    if (auth->flow == AUTH_ACCESS_TOKEN)
+        check_ok(doctor->checks, "scopes",
+                 "those of a token that is given are not known here; exports need data:write");
+    else
+        judge_scopes(doctor->checks, &facts);
+}
+
+/* A token is fetched to see whether the service gives one: that costs no request of the budget. */
+static void examine_credentials(struct doctor *doctor)
+{
+    struct err err;
+    SCOPED(buf) struct buf bearer = buf_make(TOKEN_MAX_BYTES);
+    if (!doctor_open_service(doctor, &err) || !token_get(doctor->service.tokens, &bearer, &err))
+        check_error(doctor->checks, "token", &err);
+    else
+        check_ok(doctor->checks, "token", "the service gives client `%s` a token",
+                 doctor->settings.auth.client_id);
+    oauth_wipe(&bearer);
+}
+
+static void examine_login(struct doctor *doctor)
+{
+    struct err err;
+    bool exists;
+    struct login login = login_make();
+    if (!token_file_read(doctor->settings.auth.token_file, &login, &exists, &err)) {
+        check_error(doctor->checks, "token", &err);
+        examine_scopes(doctor, NULL);
+    } else {
+        judge_login(doctor->checks, &doctor->settings, exists ? &login : NULL, clock_wall_ms());
+        examine_scopes(doctor, exists ? &login : NULL);
+    }
+    login_cleanup(&login);
+}
+
+static void examine_token(struct doctor *doctor)
+{
+    struct err err;
+    if (!settings_check_auth(&doctor->settings, &err)) {
+        check_error(doctor->checks, "token", &err);
+        examine_scopes(doctor, NULL);
+        return;
+    }
+    switch (doctor->settings.auth.flow) {
+    case AUTH_REFRESH_TOKEN:
+        examine_login(doctor);
+        return;
+    case AUTH_CLIENT_CREDENTIALS:
+        examine_credentials(doctor);
+        break;
+    case AUTH_ACCESS_TOKEN:
+        check_warn(
+            doctor->checks, "token",
+            "for runs every night: auth.flow refresh_token, and tokenflex-etl auth login",
+            "an access token is given: the service's live for an hour, and this one cannot be renewed");
+        break;
+    }
+    examine_scopes(doctor, NULL);
+}
+
+static void examine_timers(struct doctor *doctor)
+{
+    struct timers timers;
+    timers_find(doctor->options->etc, doctor->checks->arena, &timers);
+    judge_timers(doctor->checks, &timers);
+}
+
+/* With settings that cannot be used, nobody knows where to ask. */
+static void skip_all(struct checks *checks)
+{
+    static const char *const names[] = {
+        "token",  "scopes", "database", "database_version", "database_clock", "privileges",
+        "schema", "budget", "api",      "contracts",        "clock"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        check_skip(checks, names[i], "the settings have errors");
+}
+
+void doctor_examine(const struct doctor_options *options, struct checks *checks)
+{
+    struct doctor doctor = {.options = options, .checks = checks, .settings = *options->settings};
+    doctor.settings.api.retries = doctor.settings.api.retries > 0 ? 1 : 0;
+    judge_settings(checks, &options->files);
+    judge_jobs(checks, &options->files);
+    if (check_has_not_failed(checks, "settings")) {
+        examine_token(&doctor);
+        doctor_examine_database(&doctor);
+        doctor_examine_service(&doctor);
+    } else {
+        skip_all(checks);
+    }
+    examine_timers(&doctor);
+    pg_close(doctor.pg);
+    service_close(&doctor.service);
+}

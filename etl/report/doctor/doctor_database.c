@@ -1,0 +1,81 @@
+#include "report/doctor/doctor_inner.h"
+
+/* A server that is well answers these statements in milliseconds. */
+#define STATEMENT_LIMIT_MS 5000
+
+static bool ask_facts(struct doctor *doctor, struct database_facts *facts, struct err *err)
+{
+    pg_limit(doctor->pg, STATEMENT_LIMIT_MS);
+    return database_facts_read(doctor->pg, &doctor->settings.database, doctor->checks->arena, facts, err);
+}
+
+static void examine_schema(struct doctor *doctor, const struct database_facts *facts)
+{
+    struct err err;
+    struct schema_change levels;
+    if (facts->has_tool_schema && !facts->may_use_tool_schema)
+        check_skip(doctor->checks, "schema", "see privileges");
+    else if (schema_look(doctor->pg, &levels, &err))
+        judge_schema(doctor->checks, facts, &levels);
+    else if (err.kind == ERR_AUTH)
+        check_skip(doctor->checks, "schema", "see privileges");
+    else
+        check_error(doctor->checks, "schema", &err);
+}
+
+static void examine_budget(struct doctor *doctor, const struct database_facts *facts)
+{
+    struct err err;
+    struct budget_level level;
+    struct budget budget = budget_of(&doctor->settings);
+    if (!facts->has_tool_schema || !facts->may_use_tool_schema || *facts->tool_tables_lacking) {
+        check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
+    } else if (!budget_look(&budget, doctor->pg, &level, &err)) {
+        check_error(doctor->checks, "budget", &err);
+    } else {
+        doctor->budget_wait_ms = judge_budget_wait_ms(&budget, &level);
+        judge_budget(doctor->checks, &budget, &level, clock_wall_ms());
+    }
+}
+
+static void examine_connected(struct doctor *doctor, const struct database_facts *facts, int64_t ahead_ms)
+{
+    judge_database(doctor->checks, facts);
+    judge_database_version(doctor->checks, pg_server_version(doctor->pg));
+    judge_clock(doctor->checks, "database_clock", "the database", ahead_ms);
+    judge_privileges(doctor->checks, facts);
+    examine_schema(doctor, facts);
+    if (doctor->settings.api.per_minute > 0)
+        examine_budget(doctor, facts);
+}
+
+static void skip_without_database(struct doctor *doctor)
+{
+    static const char *const names[] = {"database_version", "database_clock", "privileges", "schema"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        check_skip(doctor->checks, names[i], "no database");
+    if (doctor->settings.api.per_minute > 0)
+        check_skip(doctor->checks, "budget", "no database, which keeps it");
+}
+
+void doctor_examine_database(struct doctor *doctor)
+{
+    struct err err;
+    struct database_facts facts;
+    struct pg_options options = {.dsn = doctor->settings.database.dsn,
+                                 .application_name = "tokenflex-etl doctor"};
+    bool is_limited = doctor->settings.api.per_minute > 0;
+    doctor->budget_wait_ms = is_limited ? DOCTOR_NO_BUDGET : 0;
+    doctor->pg = pg_connect(&options, &err);
+    int64_t asked_ms = clock_wall_ms();
+    bool answered = doctor->pg && ask_facts(doctor, &facts, &err);
+    int64_t middle_ms = asked_ms + (clock_wall_ms() - asked_ms) / 2;
+    if (answered) {
+        examine_connected(doctor, &facts, middle_ms - facts.wall_ms);
+    } else {
+        check_error(doctor->checks, "database", &err);
+        skip_without_database(doctor);
+    }
+    if (!is_limited)
+        judge_budget(doctor->checks, NULL, NULL, 0);
+}

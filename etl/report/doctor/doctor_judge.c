@@ -1,0 +1,236 @@
+#include "report/doctor/doctor_judge.h"
+
+#include "base/clock.h"
+#include "base/readable.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+/* A login that ends so soon is worth a warning: every night's run renews it, unless nights fail. */
+#define LOGIN_WARN_MS (3 * DAY_MS)
+#define CLOCK_WARN_MS 30000
+#define CLOCK_FAIL_MS 300000
+
+/* The findings of one kind of file. */
+struct tally {
+    size_t errors;
+    size_t warnings;
+    const struct finding *first; /* the first error, or the first warning where there is no error */
+};
+
+static struct tally tally_of(const struct inspected_files *files, bool of_settings)
+{
+    struct tally tally = {0};
+    for (size_t i = 0; i < files->findings->count; i++) {
+        const struct finding *finding = &files->findings->items[i];
+        bool is_error = finding->severity == SEVERITY_ERROR;
+        if (text_equal(finding->place.file, files->settings_file) != of_settings)
+            continue;
+        if (!tally.first || (is_error && tally.errors == 0))
+            tally.first = finding;
+        tally.errors += is_error;
+        tally.warnings += !is_error;
+    }
+    return tally;
+}
+
+static void judge_findings(struct checks *checks, const char *name, const struct tally *tally)
+{
+    static const char advice[] = "`tokenflex-etl check` shows all of them";
+    const struct finding *first = tally->first;
+    char place[32] = "";
+    if (first->place.line > 0)
+        snprintf(place, sizeof place, ":%u:%u", first->place.line, first->place.column);
+    if (tally->errors > 0)
+        check_fail(checks, &(struct check_failure){name, ERR_CONFIG, advice},
+                   "%zu error%s, the first: %s%s: %s", tally->errors, tally->errors == 1 ? "" : "s",
+                   first->place.file, place, first->message);
+    else
+        check_warn(checks, name, advice, "%zu warning%s, the first: %s%s: %s", tally->warnings,
+                   tally->warnings == 1 ? "" : "s", first->place.file, place, first->message);
+}
+
+void judge_settings(struct checks *checks, const struct inspected_files *files)
+{
+    const struct tally tally = tally_of(files, true);
+    if (tally.first)
+        judge_findings(checks, "settings", &tally);
+    else if (files->settings_exist)
+        check_ok(checks, "settings", "%s", files->settings_file);
+    else
+        check_ok(checks, "settings", "no settings file: the defaults, and what the environment tells");
+}
+
+void judge_jobs(struct checks *checks, const struct inspected_files *files)
+{
+    size_t enabled = 0;
+    const struct tally tally = tally_of(files, false);
+    for (size_t i = 0; i < files->jobs->count; i++)
+        enabled += files->jobs->items[i].enabled;
+    if (tally.first)
+        judge_findings(checks, "jobs", &tally);
+    else if (enabled == 0)
+        check_warn(checks, "jobs", "set enabled: true in a job, or name jobs: tokenflex-etl run JOB",
+                   "%zu in %s, none of them enabled: `run` would do nothing", files->jobs->count,
+                   files->jobs_directory);
+    else
+        check_ok(checks, "jobs", "%zu in %s, %zu enabled", files->jobs->count, files->jobs_directory,
+                 enabled);
+}
+
+static const char log_in_again[] = "let an administrator log in: tokenflex-etl auth login";
+
+void judge_login(struct checks *checks, const struct settings *settings, const struct login *login,
+                 int64_t wall_ms)
+{
+    const struct check_failure failure = {"token", ERR_AUTH, log_in_again};
+    char until[CLOCK_TEXT];
+    char access_until[CLOCK_TEXT];
+    const char *file = settings->auth.token_file;
+    if (!login) {
+        check_fail(checks, &failure, "nobody has logged in yet: there is no token file %s", file);
+        return;
+    }
+    int64_t end_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS;
+    const char *client = buf_text(&login->client_id);
+    clock_format(end_ms, until);
+    if (!text_equal(client, settings->auth.client_id))
+        check_fail(checks, &failure, "the token file %s belongs to client `%s`, the settings name `%s`", file,
+                   client, settings->auth.client_id);
+    else if (end_ms <= wall_ms)
+        check_fail(checks, &failure,
+                   "the login of client `%s` has ended: its refresh token was good until %s", client, until);
+    else if (end_ms - wall_ms < LOGIN_WARN_MS)
+        check_warn(checks, "token", "run a job before then, which renews it, or log in again",
+                   "the login of client `%s` ends in %.1f days: %s (%s)", client,
+                   (double)(end_ms - wall_ms) / (double)DAY_MS, until, file);
+    else
+        check_ok(checks, "token", "client `%s`, login good until %s, access token %s %s (%s, mode 0600)",
+                 client, until, login->access_until_ms > wall_ms ? "until" : "to be renewed since",
+                 clock_format(login->access_until_ms, access_until), file);
+}
+
+static bool has_scope(const char *granted, const char *scope)
+{
+    size_t length = strlen(scope);
+    for (const char *at = granted; (at = strstr(at, scope)); at += length)
+        if ((at == granted || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+void judge_scopes(struct checks *checks, const struct scope_facts *facts)
+{
+    static const char advice[] =
+        "add it to auth.scopes; for a login that is kept: tokenflex-etl auth login again";
+    const struct check_failure failure = {"scopes", ERR_AUTH, advice};
+    bool may_write = has_scope(facts->granted, "data:write");
+    if (!has_scope(facts->granted, "data:read"))
+        check_fail(checks, &failure, "%s lacks data:read: nothing can be asked", facts->where);
+    else if (!may_write && facts->exporter)
+        check_fail(checks, &failure, "%s lacks data:write, and the job %s goes by export, which needs it",
+                   facts->where, facts->exporter);
+    else if (!may_write)
+        check_warn(checks, "scopes", advice,
+                   "%s lacks data:write: a query that proves too large cannot go on by export", facts->where);
+    else
+        check_ok(checks, "scopes", "%s has %s", facts->where, facts->granted);
+}
+
+int64_t judge_budget_wait_ms(const struct budget *budget, const struct budget_level *level)
+{
+    int64_t refill_ms =
+        level->requests < 1 ? (int64_t)((1 - level->requests) * 60000 / budget->per_minute) + 1 : 0;
+    return refill_ms > level->blocked_ms ? refill_ms : level->blocked_ms;
+}
+
+void judge_budget(struct checks *checks, const struct budget *budget, const struct budget_level *level,
+                  int64_t wall_ms)
+{
+    char until[CLOCK_TEXT];
+    if (!level) {
+        check_ok(checks, "budget", "no limit on our side (api.rate_limit.per_minute: 0)");
+        return;
+    }
+    int64_t wait_ms = judge_budget_wait_ms(budget, level);
+    double left = level->requests < 0 ? 0 : level->requests;
+    clock_format(wall_ms + wait_ms, until);
+    if (level->blocked_ms > 0 && wait_ms == level->blocked_ms)
+        check_warn(checks, "budget", "wait; if this happens often, lower api.rate_limit",
+                   "the service has asked everybody of account `%s` to wait until %s", budget->account,
+                   until);
+    else if (wait_ms > 0)
+        check_warn(checks, "budget", "wait: runs do so by themselves",
+                   "spent: the next request of account `%s` may be made at %s", budget->account, until);
+    else
+        check_ok(checks, "budget", "%u of %u requests left of account `%s`, %g more a minute", (unsigned)left,
+                 (unsigned)budget_capacity(budget), budget->account, budget->per_minute);
+}
+
+void judge_clock(struct checks *checks, const char *name, const char *whose, int64_t ahead_ms)
+{
+    static const char advice[] = "let NTP set the clocks (timedatectl, chronyc tracking)";
+    char span[READABLE_TEXT];
+    int64_t apart_ms = ahead_ms < 0 ? -ahead_ms : ahead_ms;
+    const char *direction = ahead_ms < 0 ? "behind" : "ahead of";
+    readable_difference(ahead_ms, span);
+    if (apart_ms >= CLOCK_FAIL_MS)
+        check_fail(checks, &(struct check_failure){name, ERR_CONFIG, advice},
+                   "this machine's clock is %s %s %s's: tokens and windows would be wrong", span, direction,
+                   whose);
+    else if (apart_ms >= CLOCK_WARN_MS)
+        check_warn(checks, name, advice, "this machine's clock is %s %s %s's", span, direction, whose);
+    else
+        check_ok(checks, name, "this machine's clock is within %s of %s's", apart_ms < 2000 ? "2 s" : span,
+                 whose);
+}
+
+static bool sees(const struct contracts *seen, const char *number)
+{
+    for (size_t i = 0; i < seen->count; i++)
+        if (text_equal(seen->items[i].number, number))
+            return true;
+    return false;
+}
+
+void judge_contracts(struct checks *checks, const struct jobs *jobs, const struct contracts *seen)
+{
+    size_t named = 0;
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct job *job = &jobs->items[i];
+        for (size_t k = 0; job->enabled && k < job->contract_numbers.count; k++, named++) {
+            const char *number = job->contract_numbers.items[k];
+            if (sees(seen, number))
+                continue;
+            check_fail(
+                checks,
+                &(struct check_failure){"contracts", ERR_AUTH,
+                                        "`tokenflex-etl discover contracts` lists those the user sees"},
+                "the job %s names contract %s, which the user does not see", job->name, number);
+            return;
+        }
+    }
+    check_ok(checks, "contracts", "%zu seen, with all that enabled jobs name", seen->count);
+}
+
+static void put_list(struct buf *out, const char *what, const struct text_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        buf_print(out, "%s%s%s", out->length ? ", " : "", i ? "" : what, list->items[i]);
+}
+
+void judge_timers(struct checks *checks, const struct timers *timers)
+{
+    SCOPED(buf) struct buf found = buf_make(BUF_OWN_TEXT);
+    put_list(&found, "enabled: ", &timers->units);
+    put_list(&found, "cron: ", &timers->cron_files);
+    if (found.length > 0)
+        check_ok(checks, "timers", "%s", buf_text(&found));
+    else
+        check_warn(checks, "timers",
+                   "fine where something else starts runs, such as a user's crontab; else enable "
+                   "tokenflex-etl@TAG.timer",
+                   "no enabled tokenflex-etl@*.timer and no line of /etc/cron.d starts runs");
+}

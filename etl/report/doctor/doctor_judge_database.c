@@ -1,0 +1,137 @@
+#include "base/text.h"
+#include "report/doctor/doctor_judge.h"
+
+void judge_database(struct checks *checks, const struct database_facts *facts)
+{
+    if (facts->read_only)
+        check_fail(checks,
+                   &(struct check_failure){"database", ERR_UNAVAILABLE,
+                                           "name the primary server in database.dsn, or add "
+                                           "target_session_attrs=read-write"},
+                   "database %s on %s only reads: it is a standby, or default_transaction_read_only is on",
+                   facts->database, facts->server);
+    else
+        check_ok(checks, "database", "database %s on %s, as role %s", facts->database, facts->server,
+                 facts->role);
+}
+
+void judge_database_version(struct checks *checks, int version)
+{
+    if (version < SCHEMA_OLDEST_SERVER)
+        check_fail(checks,
+                   &(struct check_failure){"database_version", ERR_CONFIG,
+                                           "upgrade the server, or name another in database.dsn"},
+                   "PostgreSQL %d, tokenflex-etl needs 15 or later", version / 10000);
+    else
+        check_ok(checks, "database_version", "PostgreSQL %d.%d", version / 10000, version % 10000);
+}
+
+/* What the role lacks, and the statements that would give it, gathered one after the other. */
+struct wants {
+    struct buf missing;
+    struct buf grants;
+    const char *role;
+};
+
+static void want(struct wants *wants, const char *missing, const char *privileges, const char *object)
+{
+    buf_print(&wants->missing, "%s%s", wants->missing.length ? "; " : "", missing);
+    if (!privileges)
+        return;
+    buf_print(&wants->grants, "%sgrant %s on %s to ", wants->grants.length ? " " : "", privileges, object);
+    pg_put_identifier(&wants->grants, wants->role);
+    buf_put(&wants->grants, ";");
+}
+
+static void put_object(struct buf *out, const char *kind, const char *name)
+{
+    buf_print(out, "%s ", kind);
+    pg_put_identifier(out, name);
+}
+
+static void want_of_tool_schema(struct wants *wants, const struct database_facts *facts)
+{
+    SCOPED(buf) struct buf lacking = buf_make(BUF_OWN_TEXT);
+    if (!facts->has_tool_schema)
+        return;
+    if (!facts->may_use_tool_schema)
+        want(wants, "may not use the schema tokenflex_etl", "usage", "schema tokenflex_etl");
+    buf_print(&lacking, "lacks privileges on tables of tokenflex_etl: %s", facts->tool_tables_lacking);
+    if (*facts->tool_tables_lacking)
+        want(wants, buf_text(&lacking), "select, insert, update, delete",
+             "all tables in schema tokenflex_etl");
+}
+
+static void want_of_target_schema(struct wants *wants, const struct database_facts *facts)
+{
+    SCOPED(buf) struct buf schema = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf database = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf missing = buf_make(BUF_OWN_TEXT);
+    put_object(&schema, "schema", facts->schema);
+    put_object(&database, "database", facts->database);
+    if (!facts->has_schema && !facts->may_create_schemas) {
+        buf_print(&missing, "may not create the schema %s", facts->schema);
+        want(wants, buf_text(&missing), "create", buf_text(&database));
+    } else if (facts->has_schema && !(facts->may_use_schema && facts->may_create_in_schema)) {
+        buf_print(&missing, "may not create tables in the schema %s", facts->schema);
+        want(wants, buf_text(&missing), "usage, create", buf_text(&schema));
+    }
+    buf_clear(&missing);
+    buf_print(&missing, "lacks privileges on tables of %s: %s", facts->schema, facts->tables_lacking);
+    buf_clear(&schema);
+    put_object(&schema, "all tables in schema", facts->schema);
+    if (*facts->tables_lacking)
+        want(wants, buf_text(&missing), "select, insert, update, delete", buf_text(&schema));
+    if (!facts->may_create_temporary)
+        want(wants, "may not create temporary tables", "temporary", buf_text(&database));
+}
+
+void judge_privileges(struct checks *checks, const struct database_facts *facts)
+{
+    SCOPED(buf) struct buf roles = buf_make(BUF_OWN_TEXT);
+    struct wants wants = {
+        .missing = buf_make(BUF_OWN_TEXT), .grants = buf_make(BUF_OWN_TEXT), .role = facts->role};
+    want_of_target_schema(&wants, facts);
+    want_of_tool_schema(&wants, facts);
+    buf_print(&roles, "database.grant_select_to names roles that do not exist: %s", facts->unknown_roles);
+    if (*facts->unknown_roles)
+        want(&wants, buf_text(&roles), NULL, NULL);
+    if (wants.missing.length == 0)
+        check_ok(checks, "privileges", "the role %s may create and fill tables in the schema %s", facts->role,
+                 facts->schema);
+    else
+        check_fail(checks, &(struct check_failure){"privileges", ERR_CREATE, buf_text(&wants.grants)},
+                   "the role %s: %s", facts->role, buf_text(&wants.missing));
+    buf_release(&wants.missing);
+    buf_release(&wants.grants);
+}
+
+void judge_schema(struct checks *checks, const struct database_facts *facts,
+                  const struct schema_change *levels)
+{
+    static const char init[] = "tokenflex-etl init; `run` does it too";
+    static const char let_init[] = "let a role that may run `tokenflex-etl init` once";
+    const struct check_failure refused = {"schema", ERR_CREATE, let_init};
+    bool exists = facts->has_tool_schema;
+    bool may_make = exists ? facts->may_create_in_tool_schema : facts->may_create_schemas;
+    bool may_upgrade = may_make && facts->owns_tool_tables;
+    if (levels->from > levels->to)
+        check_fail(checks,
+                   &(struct check_failure){"schema", ERR_CONFIG, "install the newer tokenflex-etl here too"},
+                   "tokenflex_etl is at level %d, this program knows %d", levels->from, levels->to);
+    else if (levels->from == levels->to)
+        check_ok(checks, "schema", "tokenflex_etl is up to date (level %d)", levels->to);
+    else if (levels->from == 0 && may_make)
+        check_warn(checks, "schema", init, "tokenflex_etl %s", exists ? "is empty yet" : "is not there yet");
+    else if (levels->from == 0)
+        check_fail(checks, &refused, "tokenflex_etl %s, and the role %s may not %s",
+                   exists ? "is empty" : "is not there", facts->role,
+                   exists ? "create tables in it" : "create schemas");
+    else if (may_upgrade)
+        check_warn(checks, "schema", init, "tokenflex_etl is at level %d, this program wants %d",
+                   levels->from, levels->to);
+    else
+        check_fail(checks, &refused,
+                   "tokenflex_etl is at level %d, this program wants %d, and the role %s may not upgrade it",
+                   levels->from, levels->to, facts->role);
+}

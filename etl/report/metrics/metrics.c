@@ -1,0 +1,172 @@
+#include "report/metrics/metrics.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "report/metrics/metrics_file.h"
+#include "state/budget.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A file of so many jobs that it is larger is not read back. */
+#define MAX_FILE ((size_t)16 << 20)
+
+/* So long the database may take, or another process that writes the file. */
+#define LIMIT_MS 15000
+#define LEAST_MS 200
+
+#define FORGOTTEN_AFTER_MS (INT64_C(35) * 24 * 3600 * 1000)
+
+/* After a stop a third of what is left: the ping comes after this. */
+static int64_t limit_ms(void)
+{
+    if (!stop_requested())
+        return LIMIT_MS;
+    int64_t third_ms = (stop_deadline(ENDING_AFTER_STOP_MS) - clock_now_ms()) / 3;
+    return third_ms > LEAST_MS ? third_ms : LEAST_MS;
+}
+
+static bool read_database(const struct settings *settings, struct arena *arena, struct run_measure **measures,
+                          size_t *count, struct metrics *metrics, struct err *err)
+{
+    struct budget budget = budget_of(settings);
+    struct budget_level level;
+    struct pg_options options = {
+        .dsn = settings->database.dsn,
+        .application_name = "tokenflex-etl metrics",
+        .limit_ms = limit_ms(),
+        .outlives_stop = stop_requested(),
+    };
+    SCOPED(pg) struct pg *pg = pg_connect(&options, err);
+    if (!pg || !run_measures_read(pg, arena, measures, count, err))
+        return false;
+    if (budget.per_minute > 0) {
+        if (!budget_look(&budget, pg, &level, err))
+            return false;
+        metrics->level_is_known = true;
+        metrics->requests_left = level.requests;
+    }
+    return true;
+}
+
+/* In place of what was known of jobs before; their exit codes stay. */
+static void take_measures(struct metrics *metrics, struct arena *arena, const struct run_measure *measures,
+                          size_t count)
+{
+    for (size_t i = 0; i < metrics->job_count; i++)
+        metrics->jobs[i].is_measured = false;
+    for (size_t i = 0; i < count; i++) {
+        struct metrics_job *job = metrics_job_of(metrics, arena, measures[i].job, measures[i].contract);
+        job->measure = measures[i];
+        job->is_measured = true;
+    }
+}
+
+static bool has_begun(const struct run_item *item)
+{
+    return item->result.status != CHUNK_NOT_BEGUN;
+}
+
+static void set_codes(struct metrics *metrics, const char *job, int64_t code)
+{
+    for (size_t i = 0; i < metrics->job_count; i++)
+        if (text_equal(metrics->jobs[i].measure.job, job))
+            metrics->jobs[i].exit_code = code;
+}
+
+void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending)
+{
+    const struct run_outcome *outcome = ending->outcome;
+    if (ending->err->kind != ERR_NONE)
+        for (size_t i = 0; i < ending->selected_count; i++)
+            set_codes(metrics, ending->selected[i]->name, ending->exit_code);
+    for (size_t i = 0; i < outcome->count; i++)
+        if (has_begun(&outcome->items[i]))
+            set_codes(metrics, outcome->items[i].chunk.job->name, METRICS_CODE_UNKNOWN);
+    for (size_t i = 0; i < outcome->count; i++) {
+        const struct run_item *item = &outcome->items[i];
+        if (!has_begun(item))
+            continue;
+        struct metrics_job *job = metrics_job_of(metrics, arena, item->chunk.job->name, item->chunk.contract);
+        int code = run_exit_code(item, 1);
+        if (job->exit_code <= 0)
+            job->exit_code = code;
+        else if (code != 0 && code != job->exit_code)
+            job->exit_code = 1;
+    }
+}
+
+static bool is_defined(const struct metrics_job *job, const struct jobs *defined)
+{
+    const struct job *definition = job_find(defined, job->measure.job);
+    return definition && definition->enabled &&
+           (definition->contracts != JOB_CONTRACTS_LISTED ||
+            text_list_has(&definition->contract_numbers, job->measure.contract));
+}
+
+static int by_name(const void *left, const void *right)
+{
+    const struct run_measure *one = &((const struct metrics_job *)left)->measure;
+    const struct run_measure *other = &((const struct metrics_job *)right)->measure;
+    int jobs = strcmp(one->job, other->job);
+    return jobs ? jobs : strcmp(one->contract, other->contract);
+}
+
+void metrics_tidy(struct metrics *metrics, const struct jobs *defined)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < metrics->job_count; i++) {
+        const struct metrics_job *job = &metrics->jobs[i];
+        bool is_recent = job->is_measured && metrics->written_ms - job->measure.ended_ms < FORGOTTEN_AFTER_MS;
+        if (is_recent || is_defined(job, defined))
+            metrics->jobs[kept++] = *job;
+    }
+    metrics->job_count = kept;
+    if (kept > 0)
+        qsort(metrics->jobs, kept, sizeof *metrics->jobs, by_name);
+}
+
+static bool write_under_lock(const struct settings *settings, const struct run_ending *ending,
+                             struct err *err)
+{
+    const char *path = settings->run.metrics_file;
+    struct run_measure *measures;
+    size_t count;
+    SCOPED(arena) struct arena *arena = arena_make();
+    SCOPED(buf) struct buf before = buf_make(MAX_FILE);
+    SCOPED(buf) struct buf text = buf_make(4 * MAX_FILE);
+    struct metrics metrics = {
+        .version = ending->version,
+        .exit_code = ending->exit_code,
+        .elapsed_ms = ending->elapsed_ms,
+        .per_minute = settings->api.per_minute,
+        .burst = settings->api.burst,
+    };
+    metrics_file_read(path, &before);
+    metrics_take(buf_text(&before), arena, &metrics);
+    metrics.database_up = read_database(settings, arena, &measures, &count, &metrics, err);
+    if (metrics.database_up)
+        take_measures(&metrics, arena, measures, count);
+    else
+        log_warn("metrics-old", "what %s says of jobs stays as it was: %s", path, err->text);
+    metrics_note_ending(&metrics, arena, ending);
+    metrics.written_ms = clock_wall_ms();
+    metrics_tidy(&metrics, ending->defined);
+    metrics_put(&metrics, &text);
+    return metrics_file_replace(path, &text, err);
+}
+
+void metrics_write(const struct settings *settings, const struct run_ending *ending)
+{
+    struct err err;
+    const char *path = settings->run.metrics_file;
+    if (!*path)
+        return;
+    int lock = metrics_file_lock(path, limit_ms(), &err);
+    bool written = lock >= 0 && write_under_lock(settings, ending, &err);
+    if (lock >= 0)
+        metrics_file_unlock(lock);
+    if (!written)
+        log_warn("metrics-failed", "the metrics are not written: %s", err.text);
+}

@@ -1,0 +1,34 @@
+/*
+ * run.metrics_file: what operators' alerts need to know, for the textfile collector of Prometheus' node
+ * exporter.
+ *
+ * The file is replaced after every run, however it went. What it says of jobs is read from the run table, so
+ * that jobs of other tags and runs of other hosts are in it too. Of a job that has not run for 35 days and
+ * that no enabled definition names any more, nothing is said.
+ *
+ * Where the run table cannot be read, the file's own metrics of jobs are kept, and `database_up` is 0: a
+ * last success grows old then, as it should, and `time() - last_success > 26h` comes true in time instead of
+ * having nothing to look at. Exit codes are not in the run table, and are kept in the file alone.
+ *
+ * The file is one database's: two of them on one host are two sources of the same metrics.
+ */
+#ifndef REPORT_METRICS_METRICS_H
+#define REPORT_METRICS_METRICS_H
+
+#include "job/settings.h"
+#include "report/metrics/metrics_text.h"
+#include "report/run_ending.h"
+
+/* Writes the file where the settings name one. A failure is a warning. */
+void metrics_write(const struct settings *settings, const struct run_ending *ending);
+
+/*
+ * Exit codes of the jobs that this run took up; those of the jobs that could not begin, since nothing could,
+ * are the run's. Pure.
+ */
+void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending);
+
+/* Drops jobs that are gone: see above. Orders the others by name and contract. Pure. */
+void metrics_tidy(struct metrics *metrics, const struct jobs *defined);
+
+#endif

@@ -1,0 +1,269 @@
+#include "report/metrics/metrics_text.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX "tokenflex_etl_"
+
+/* Past this a double, which Prometheus keeps, skips milliseconds. */
+#define MOST_MS 9e15
+
+enum unit { UNIT_NONE, UNIT_SECONDS /* from milliseconds */ };
+
+/*
+ * A job's metrics. The label is not called `job`: Prometheus has one of that name, and would rename ours.
+ * Entries of one name stand together.
+ */
+static const struct job_metric {
+    const char *name;
+    const char *help;
+    const char *outcome; /* the label's value; NULL: no such label */
+    enum unit unit;
+    size_t at;
+} job_metrics[] = {
+#define MEASURE(member) offsetof(struct metrics_job, measure.member)
+#define ROWS(outcome, member)                                                                                \
+    {                                                                                                        \
+        "job_last_run_rows", "Rows of the last run: those of the result (read), and what became of them.",   \
+            outcome, UNIT_NONE, MEASURE(member)                                                              \
+    }
+    {"job_last_success_timestamp_seconds", "When the last run that succeeded ended; 0: none has.", NULL,
+     UNIT_SECONDS, MEASURE(success_ms)},
+    {"job_last_run_timestamp_seconds", "When the last run ended, however it did.", NULL, UNIT_SECONDS,
+     MEASURE(ended_ms)},
+    {"job_last_run_succeeded", "Whether the last run succeeded, each of its chunks: 1, else 0.", NULL,
+     UNIT_NONE, MEASURE(succeeded)},
+    {"job_last_run_duration_seconds", "How long the last run took.", NULL, UNIT_SECONDS, MEASURE(elapsed_ms)},
+    ROWS("read", rows_read),
+    ROWS("inserted", rows_inserted),
+    ROWS("updated", rows_updated),
+    ROWS("unchanged", rows_unchanged),
+    ROWS("deleted", rows_deleted),
+    {"job_last_run_requests", "Requests to the API that the last run spent.", NULL, UNIT_NONE,
+     MEASURE(requests)},
+    {"job_consecutive_failures", "Runs that have failed since the last one that succeeded.", NULL, UNIT_NONE,
+     MEASURE(failures)},
+    {"job_last_exit_code",
+     "Exit code of the job's part in the last run that took it up, also where it could not begin.", NULL,
+     UNIT_NONE, offsetof(struct metrics_job, exit_code)},
+#undef ROWS
+#undef MEASURE
+};
+
+static int64_t *value_of(struct metrics_job *job, const struct job_metric *metric)
+{
+    return (int64_t *)(void *)((char *)job + metric->at);
+}
+
+static bool is_known(const struct metrics_job *job, const struct job_metric *metric)
+{
+    return metric->at == offsetof(struct metrics_job, exit_code) ? job->exit_code != METRICS_CODE_UNKNOWN
+                                                                 : job->is_measured;
+}
+
+/* Writing. */
+
+static void put_head(struct buf *out, const char *name, const char *help)
+{
+    buf_print(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
+}
+
+static void put_label_value(struct buf *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\n')
+            buf_put(out, "\\n");
+        else if (*text == '\\' || *text == '"')
+            buf_print(out, "\\%c", *text);
+        else
+            buf_print(out, "%c", *text);
+    }
+}
+
+static void put_value(struct buf *out, enum unit unit, int64_t value)
+{
+    if (unit == UNIT_SECONDS)
+        buf_print(out, " %" PRId64 ".%03d\n", value / 1000, (int)(value % 1000));
+    else
+        buf_print(out, " %" PRId64 "\n", value);
+}
+
+static void put_job_sample(struct buf *out, const struct job_metric *metric, struct metrics_job *job)
+{
+    buf_print(out, PREFIX "%s{job_name=\"", metric->name);
+    put_label_value(out, job->measure.job);
+    buf_put(out, "\",contract_number=\"");
+    put_label_value(out, job->measure.contract);
+    if (metric->outcome)
+        buf_print(out, "\",outcome=\"%s", metric->outcome);
+    buf_put(out, "\"}");
+    put_value(out, metric->unit, *value_of(job, metric));
+}
+
+static void put_job_metrics(const struct metrics *metrics, struct buf *out)
+{
+    const char *last = "";
+    for (size_t i = 0; i < COUNT_OF(job_metrics); i++) {
+        const struct job_metric *metric = &job_metrics[i];
+        for (size_t j = 0; j < metrics->job_count; j++) {
+            if (!is_known(&metrics->jobs[j], metric))
+                continue;
+            if (!text_equal(last, metric->name))
+                put_head(out, metric->name, metric->help);
+            last = metric->name;
+            put_job_sample(out, metric, &metrics->jobs[j]);
+        }
+    }
+}
+
+static void put_number(struct buf *out, const char *name, const char *help, enum unit unit, int64_t value)
+{
+    put_head(out, name, help);
+    buf_print(out, PREFIX "%s", name);
+    put_value(out, unit, value);
+}
+
+static void put_run(const struct metrics *metrics, struct buf *out)
+{
+    put_head(out, "build_info", "1, with the version that wrote this file as a label.");
+    buf_put(out, PREFIX "build_info{version=\"");
+    put_label_value(out, metrics->version);
+    buf_put(out, "\"} 1\n");
+    put_number(out, "written_timestamp_seconds", "When this file was written: at the end of a run.",
+               UNIT_SECONDS, metrics->written_ms);
+    put_number(out, "last_run_exit_code", "Exit code of the run that wrote this file.", UNIT_NONE,
+               metrics->exit_code);
+    put_number(out, "last_run_duration_seconds", "How long the run that wrote this file took.", UNIT_SECONDS,
+               metrics->elapsed_ms);
+    put_number(out, "database_up",
+               "Whether the run table could be read for this file; 0: what is said of jobs is older.",
+               UNIT_NONE, metrics->database_up);
+}
+
+static void put_budget(const struct metrics *metrics, struct buf *out)
+{
+    put_head(out, "request_budget_per_minute", "Requests that the budget regains a minute; 0: no limit.");
+    buf_print(out, PREFIX "request_budget_per_minute %.9g\n", metrics->per_minute);
+    if (metrics->per_minute > 0)
+        put_number(out, "request_budget_burst", "Requests that the API grants at once.", UNIT_NONE,
+                   metrics->burst);
+    if (!metrics->level_is_known)
+        return;
+    put_head(out, "request_budget_left",
+             "Requests that could be made at once; below zero: so many are promised to runs that wait.");
+    buf_print(out, PREFIX "request_budget_left %.3f\n", metrics->requests_left);
+}
+
+void metrics_put(const struct metrics *metrics, struct buf *out)
+{
+    put_run(metrics, out);
+    put_budget(metrics, out);
+    put_job_metrics(metrics, out);
+}
+
+/* Reading. Each takes its part of a line and moves *at behind it. */
+
+static bool take_text(const char **at, const char *text)
+{
+    if (!text_starts_with(*at, text))
+        return false;
+    *at += strlen(text);
+    return true;
+}
+
+/* Up to the closing quote, which is taken too. */
+static bool take_label_value(const char **at, struct buf *value)
+{
+    buf_clear(value);
+    for (; **at && **at != '"'; ++*at) {
+        char byte = **at;
+        if (byte == '\\') {
+            byte = *++*at;
+            if (byte != 'n' && byte != '\\' && byte != '"')
+                return false;
+            byte = byte == 'n' ? '\n' : byte;
+        }
+        buf_print(value, "%c", byte);
+    }
+    return take_text(at, "\"");
+}
+
+static bool take_value(const char *text, enum unit unit, int64_t *value)
+{
+    char *end;
+    double number = strtod(text, &end);
+    if (unit == UNIT_SECONDS)
+        number *= 1000;
+    if (!*text || text[strspn(text, "0123456789.")] || *end || number > MOST_MS)
+        return false;
+    *value = (int64_t)(number + 0.5);
+    return true;
+}
+
+/* Behind the labels that every metric of a job has. */
+static const struct job_metric *find_metric(const char *name, size_t length, const char **rest)
+{
+    for (size_t i = 0; i < COUNT_OF(job_metrics); i++) {
+        const struct job_metric *metric = &job_metrics[i];
+        const char *at = *rest;
+        if (strlen(metric->name) != length || strncmp(metric->name, name, length) != 0)
+            continue;
+        if (metric->outcome &&
+            !(take_text(&at, ",outcome=\"") && take_text(&at, metric->outcome) && take_text(&at, "\"")))
+            continue;
+        *rest = at;
+        return metric;
+    }
+    return NULL;
+}
+
+static void take_line(const char *line, struct arena *arena, struct metrics *metrics)
+{
+    SCOPED(buf) struct buf job = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf contract = buf_make(BUF_OWN_TEXT);
+    int64_t value;
+    if (!take_text(&line, PREFIX))
+        return;
+    const char *name = line;
+    size_t length = strcspn(line, "{");
+    line += length;
+    if (!take_text(&line, "{job_name=\"") || !take_label_value(&line, &job) ||
+        !take_text(&line, ",contract_number=\"") || !take_label_value(&line, &contract))
+        return;
+    const struct job_metric *metric = find_metric(name, length, &line);
+    if (!metric || !take_text(&line, "} ") || !take_value(line, metric->unit, &value))
+        return;
+    struct metrics_job *of = metrics_job_of(metrics, arena, buf_text(&job), buf_text(&contract));
+    *value_of(of, metric) = value;
+    of->is_measured |= metric->at != offsetof(struct metrics_job, exit_code);
+}
+
+void metrics_take(const char *text, struct arena *arena, struct metrics *metrics)
+{
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        buf_clear(&line);
+        buf_print(&line, "%.*s", (int)length, text);
+        take_line(buf_text(&line), arena, metrics);
+        text += length + (text[length] == '\n');
+    }
+}
+
+struct metrics_job *metrics_job_of(struct metrics *metrics, struct arena *arena, const char *job,
+                                   const char *contract)
+{
+    for (size_t i = 0; i < metrics->job_count; i++) {
+        struct metrics_job *there = &metrics->jobs[i];
+        if (text_equal(there->measure.job, job) && text_equal(there->measure.contract, contract))
+            return there;
+    }
+    struct metrics_job *added = arena_push(arena, &metrics->jobs, &metrics->job_count, sizeof *added);
+    added->measure.job = arena_copy_text(arena, job);
+    added->measure.contract = arena_copy_text(arena, contract);
+    added->exit_code = METRICS_CODE_UNKNOWN;
+    return added;
+}

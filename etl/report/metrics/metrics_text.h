@@ -1,0 +1,54 @@
+/*
+ * Metrics as text, in Prometheus' exposition format, and jobs' metrics read back from it. Pure.
+ */
+#ifndef REPORT_METRICS_METRICS_TEXT_H
+#define REPORT_METRICS_METRICS_TEXT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "state/run_measures.h"
+
+#include <stdbool.h>
+
+#define METRICS_CODE_UNKNOWN (-1)
+
+/* One contract of one job. */
+struct metrics_job {
+    struct run_measure measure; /* its names always, its numbers where is_measured */
+    bool is_measured;           /* the run table has runs of it */
+    int64_t exit_code;          /* of the last run that took it up; METRICS_CODE_UNKNOWN */
+};
+
+struct metrics {
+    const char *version;
+    int64_t written_ms; /* wall clock */
+
+    /* The run that writes. */
+    int64_t exit_code;
+    int64_t elapsed_ms;
+    bool database_up; /* the run table was read */
+
+    /* The request budget, as the settings have it, and what is left of it. */
+    double per_minute; /* 0: no limit on our side */
+    unsigned burst;
+    bool level_is_known;
+    double requests_left;
+
+    struct metrics_job *jobs; /* in an arena */
+    size_t job_count;
+};
+
+/* Appends all of it: jobs in the order in which they stand there. */
+void metrics_put(const struct metrics *metrics, struct buf *out);
+
+/*
+ * Adds the jobs' metrics of a text of metrics_put(). Lines that are none of them are passed over: the file
+ * that the text is from may have been anybody's.
+ */
+void metrics_take(const char *text, struct arena *arena, struct metrics *metrics);
+
+/* The metrics of a contract of a job, added where there are none yet. Valid until the next is added. */
+struct metrics_job *metrics_job_of(struct metrics *metrics, struct arena *arena, const char *job,
+                                   const char *contract);
+
+#endif

@@ -1,0 +1,168 @@
+#include "report/plan/duration.h"
+
+#include "api/queue.h"
+#include "base/mem.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* One turn at a time, chunk by chunk, request by request. */
+struct worker {
+    bool busy;
+    size_t chunk;
+    uint64_t made; /* requests of the chunk */
+    int64_t at_ms; /* when the next one is wanted, or the chunk is done */
+    bool waited;   /* a submit that has already waited for the budget to fill */
+};
+
+struct play {
+    const struct duration_question *question;
+    int64_t *done_ms;
+    struct worker *workers;
+    bool *begun; /* chunks */
+    double level;
+    int64_t level_at_ms;
+    uint64_t owed; /* pages of results that are there */
+};
+
+static double per_ms(const struct play *play)
+{
+    return play->question->budget.per_minute / 60000;
+}
+
+static double level_at(const struct play *play, int64_t at_ms)
+{
+    double level = play->level + per_ms(play) * (double)(at_ms - play->level_at_ms);
+    double capacity = budget_capacity(&play->question->budget);
+    return level < capacity ? level : capacity;
+}
+
+/* Takes one request, which is wanted at at_ms: when it is made. */
+static int64_t take(struct play *play, int64_t at_ms)
+{
+    if (play->question->budget.per_minute <= 0)
+        return at_ms;
+    if (at_ms < play->question->level.blocked_ms)
+        at_ms = play->question->level.blocked_ms;
+    if (at_ms > play->level_at_ms) {
+        play->level = level_at(play, at_ms);
+        play->level_at_ms = at_ms;
+    }
+    play->level -= 1;
+    return play->level >= 0 ? at_ms : at_ms + (int64_t)(-play->level / per_ms(play));
+}
+
+/* How long a submit waits until the budget can also fetch what it brings. */
+static int64_t submit_wait_ms(const struct play *play, const struct duration_chunk *chunk, int64_t at_ms)
+{
+    const struct duration_question *question = play->question;
+    if (question->budget.per_minute <= 0)
+        return 0;
+    return queue_submit_wait_ms(&question->budget, level_at(play, at_ms), chunk->pages + play->owed,
+                                question->result_lifetime_ms);
+}
+
+static void step(struct play *play, struct worker *worker)
+{
+    const struct duration_chunk *chunk = &play->question->chunks[worker->chunk];
+    int64_t wait_ms = worker->made == 0 && !worker->waited ? submit_wait_ms(play, chunk, worker->at_ms) : 0;
+    if (wait_ms > 0) {
+        worker->waited = true;
+        worker->at_ms += wait_ms;
+        return;
+    }
+    int64_t made_ms = take(play, worker->at_ms);
+    worker->made++;
+    if (worker->made == 1)
+        play->owed += chunk->pages;
+    else if (play->owed > 0 && worker->made > chunk->requests - chunk->pages)
+        play->owed--;
+    bool waits = worker->made == 1 && chunk->requests > 1;
+    bool ends = worker->made == chunk->requests;
+    worker->at_ms =
+        made_ms + play->question->request_ms + (waits ? chunk->ready_ms : 0) + (ends ? chunk->load_ms : 0);
+}
+
+static bool target_is_busy(const struct play *play, size_t target)
+{
+    for (size_t i = 0; i < play->question->parallel; i++)
+        if (play->workers[i].busy && play->question->chunks[play->workers[i].chunk].target == target)
+            return true;
+    return false;
+}
+
+/* The first chunk of a turn that may begin; count where there is none. */
+static size_t find_turn(const struct play *play)
+{
+    const struct duration_question *question = play->question;
+    for (size_t i = 0; i < question->count; i++) {
+        bool is_first = i == 0 || question->chunks[i].turn != question->chunks[i - 1].turn;
+        if (is_first && !play->begun[i] && !target_is_busy(play, question->chunks[i].target))
+            return i;
+    }
+    return question->count;
+}
+
+static void begin(struct play *play, struct worker *worker, size_t chunk, int64_t at_ms)
+{
+    play->begun[chunk] = true;
+    *worker = (struct worker){.busy = true, .chunk = chunk, .at_ms = at_ms};
+}
+
+static void hire(struct play *play, int64_t now_ms)
+{
+    for (size_t i = 0; i < play->question->parallel; i++) {
+        size_t chunk = play->workers[i].busy ? play->question->count : find_turn(play);
+        if (chunk < play->question->count)
+            begin(play, &play->workers[i], chunk, now_ms);
+    }
+}
+
+/* The chunk is done: the next of its turn, or the end of the turn. */
+static void go_on(struct play *play, struct worker *worker)
+{
+    const struct duration_question *question = play->question;
+    size_t next = worker->chunk + 1;
+    play->done_ms[worker->chunk] = worker->at_ms;
+    if (next < question->count && question->chunks[next].turn == question->chunks[worker->chunk].turn)
+        begin(play, worker, next, worker->at_ms);
+    else
+        worker->busy = false;
+}
+
+/* Whose moment comes first; NULL: nobody is at work. */
+static struct worker *next_worker(const struct play *play)
+{
+    struct worker *next = NULL;
+    for (size_t i = 0; i < play->question->parallel; i++) {
+        struct worker *worker = &play->workers[i];
+        if (worker->busy && (!next || worker->at_ms < next->at_ms))
+            next = worker;
+    }
+    return next;
+}
+
+int64_t duration_play(const struct duration_question *question, int64_t *done_ms)
+{
+    SCOPED(mem) struct worker *workers = mem_alloc(question->parallel, sizeof *workers);
+    SCOPED(mem) bool *begun = mem_alloc(question->count + 1, sizeof *begun);
+    struct play play = {
+        .question = question,
+        .done_ms = done_ms,
+        .workers = workers,
+        .begun = begun,
+        .level = question->level.requests,
+    };
+    int64_t end_ms = 0;
+    hire(&play, 0);
+    for (struct worker *worker; (worker = next_worker(&play));) {
+        if (worker->made < question->chunks[worker->chunk].requests) {
+            step(&play, worker);
+            continue;
+        }
+        end_ms = worker->at_ms > end_ms ? worker->at_ms : end_ms;
+        go_on(&play, worker);
+        hire(&play, end_ms);
+    }
+    return end_ms;
+}

@@ -1,0 +1,18 @@
+/*
+ * How many requests a chunk takes, from what past runs took. Pure.
+ */
+#ifndef REPORT_PLAN_ESTIMATE_H
+#define REPORT_PLAN_ESTIMATE_H
+
+#include "run/fetch.h"
+
+struct estimate {
+    uint64_t requests; /* in all, but for those of the chunk's requests_before */
+    uint64_t pages;    /* of them, those that a submit waits for: 0 for an export */
+    bool is_guess;     /* no past run tells */
+};
+
+/* task: after choose_source(), or with a history of nothing where the database is not there. */
+struct estimate estimate_chunk(const struct fetch_task *task);
+
+#endif

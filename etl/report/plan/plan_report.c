@@ -1,0 +1,184 @@
+#include "report/plan/plan_report.h"
+
+#include "base/clock.h"
+#include "base/json_text.h"
+#include "base/readable.h"
+#include "base/text.h"
+#include "job/request_body.h"
+#include "report/table.h"
+
+#include <inttypes.h>
+
+static const char *const headings[] = {"job", "contract", "window", "source", ">requests", ">done in", "why"};
+
+static void add_item(struct table *table, const struct planned *planned)
+{
+    char window[WINDOW_TEXT];
+    char span[READABLE_TEXT];
+    bool refused = planned->refused.kind != ERR_NONE;
+    bool runs = !refused && !planned->skipped;
+    table_add(table, planned->chunk->job->name);
+    table_add(table, planned->chunk->contract);
+    table_add(table, window_format(&planned->chunk->window, window));
+    table_add(table, refused ? "refused" : planned->skipped ? "skipped" : planned->source);
+    if (runs)
+        table_add_number(table, planned->requests);
+    else
+        table_add(table, "");
+    table_add(table, runs ? readable_span(planned->done_ms, span) : "");
+    table_add(table, refused ? planned->refused.text : planned->reason);
+}
+
+static void put_table(const struct plan *plan, struct buf *out)
+{
+    struct table *table = table_make(headings, COUNT_OF(headings));
+    for (size_t i = 0; i < plan->count; i++)
+        add_item(table, &plan->items[i]);
+    table_put(table, out);
+    table_release(table);
+}
+
+static bool is_run(const struct planned *planned)
+{
+    return planned->refused.kind == ERR_NONE && !planned->skipped;
+}
+
+/* Contracts differ in the address, not in the body: one for each job and window. */
+static bool is_body_told(const struct plan *plan, size_t item)
+{
+    const struct chunk *chunk = plan->items[item].chunk;
+    for (size_t i = 0; i < item; i++) {
+        const struct chunk *before = plan->items[i].chunk;
+        if (is_run(&plan->items[i]) && before->job == chunk->job &&
+            before->window.from == chunk->window.from && before->window.to == chunk->window.to)
+            return true;
+    }
+    return false;
+}
+
+/* What the chunk asks for, as JSON; null for a plain GET. */
+static void put_body(const struct chunk *chunk, struct buf *out)
+{
+    if (chunk->job->source == JOB_SOURCE_CONTRACT)
+        buf_put(out, "null");
+    else
+        request_body_put(chunk->job, &chunk->window, out);
+}
+
+static void put_bodies(const struct plan *plan, struct buf *out)
+{
+    const struct job *last = NULL;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct chunk *chunk = plan->items[i].chunk;
+        bool has_body = chunk->job->source != JOB_SOURCE_CONTRACT;
+        if (!has_body || !is_run(&plan->items[i]) || is_body_told(plan, i))
+            continue;
+        buf_print(out, "%s%s%s", last ? "" : "\nrequest bodies:\n",
+                  chunk->job == last ? "" : chunk->job->name, chunk->job == last ? "" : "\n");
+        buf_put(out, "  ");
+        request_body_put(chunk->job, &chunk->window, out);
+        buf_put(out, "\n");
+        last = chunk->job;
+    }
+}
+
+static void put_ddl(const struct plan *plan, struct buf *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct text_list *ddl = &plan->items[i].ddl;
+        if (!is_run(&plan->items[i]))
+            continue;
+        for (size_t statement = 0; statement < ddl->count; statement++) {
+            const char *end = text_starts_with(ddl->items[statement], "--") ? "" : ";";
+            buf_print(out, "%s%s%s\n", any ? "" : "\ntable changes:\n", ddl->items[statement], end);
+            any = true;
+        }
+    }
+}
+
+static void put_budget(const struct plan *plan, struct buf *out)
+{
+    if (plan->budget.per_minute <= 0)
+        buf_put(out, "; no limit is kept on our side");
+    else if (plan->knows_level)
+        buf_print(out, "; the budget has %.0f now and gets %g a minute, up to %.0f",
+                  plan->level.requests > 0 ? plan->level.requests : 0, plan->budget.per_minute,
+                  budget_capacity(&plan->budget));
+    else
+        buf_print(out, "; counted with a full budget of %.0f, which gets %g a minute",
+                  budget_capacity(&plan->budget), plan->budget.per_minute);
+    if (plan->knows_level && plan->level.blocked_ms > 0) {
+        char span[READABLE_TEXT];
+        buf_print(out, ", and is blocked by the service for %s", readable_span(plan->level.blocked_ms, span));
+    }
+}
+
+static bool is_guess(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_run(&plan->items[i]) && plan->items[i].estimate.is_guess)
+            return true;
+    return false;
+}
+
+void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *out)
+{
+    char span[READABLE_TEXT];
+    char moment[CLOCK_TEXT];
+    put_table(plan, out);
+    put_bodies(plan, out);
+    put_ddl(plan, out);
+    buf_print(out, "\n%" PRIu64 " requests%s", plan->requests, is_guess(plan) ? " at least" : "");
+    put_budget(plan, out);
+    clock_format(now_ms + plan->done_ms, moment);
+    buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
+    for (size_t i = 0; i < plan->notes.count; i++)
+        buf_print(out, "note: %s\n", plan->notes.items[i]);
+    if (is_guess(plan))
+        buf_put(out,
+                "note: of a job that has not run before, the least requests that it can take are counted\n");
+}
+
+static void put_item(struct buf *out, const struct planned *planned)
+{
+    const struct chunk *chunk = planned->chunk;
+    bool refused = planned->refused.kind != ERR_NONE;
+    buf_put(out, "{");
+    json_text_add(out, "job", chunk->job->name);
+    json_text_add(out, "contract_number", chunk->contract);
+    json_text_add_date(out, "window_start", chunk->window.bounded, chunk->window.from);
+    json_text_add_date(out, "window_end", chunk->window.bounded, chunk->window.to);
+    json_text_add(out, "source", planned->source);
+    json_text_add(out, "reason", planned->reason);
+    json_text_add_name(out, "body");
+    put_body(chunk, out);
+    json_text_add_count(out, "requests_estimated", refused ? 0 : planned->requests);
+    json_text_add_list(out, "ddl", &planned->ddl);
+    json_text_add_flag(out, "skipped", planned->skipped);
+    json_text_add_flag(out, "is_guess", planned->estimate.is_guess);
+    buf_print(out, ",\"done_in_seconds\":%.1f", (double)planned->done_ms / 1000);
+    json_text_add(out, "error", refused ? planned->refused.text : NULL);
+    buf_put(out, "}");
+}
+
+void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *out)
+{
+    buf_put(out, "{\"jobs\":[");
+    for (size_t i = 0; i < plan->count; i++) {
+        buf_put(out, i ? ",\n" : "");
+        put_item(out, &plan->items[i]);
+    }
+    buf_put(out, "],\"budget\":{\"available\":");
+    if (plan->knows_level)
+        buf_print(out, "%.3f", plan->level.requests);
+    else
+        buf_put(out, "null");
+    buf_print(out, ",\"per_minute\":%g,\"burst\":%u,\"blocked_seconds\":%.1f}", plan->budget.per_minute,
+              plan->budget.burst, (double)plan->level.blocked_ms / 1000);
+    json_text_add_count(out, "requests_estimated", plan->requests);
+    buf_print(out, ",\"done_in_seconds\":%.1f", (double)plan->done_ms / 1000);
+    json_text_add_moment(out, "done_at", now_ms + plan->done_ms);
+    json_text_add_list(out, "notes", &plan->notes);
+    buf_put(out, "}\n");
+}

@@ -1,0 +1,367 @@
+#include "report/plan/planner.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "load/grain.h"
+#include "load/rebuild/rebuild.h"
+#include "report/plan/duration.h"
+#include "run/backfill.h"
+#include "run/choose.h"
+#include "state/contracts.h"
+#include "state/remote_export.h"
+#include "state/schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What goes beside the waiting: a request's way there and back, and a chunk's load. Small against the budget.
+ */
+#define REQUEST_MS 150
+#define LOAD_MS 100
+#define ROWS_A_MS 150
+
+/* How much of the database can be known. */
+enum knowledge {
+    KNOWS_NOTHING, /* it cannot be reached, or its schema is an older version's */
+    KNOWS_EMPTY,   /* the tool has never been here */
+    KNOWS_ALL,
+};
+
+struct planning {
+    const struct run_options *options;
+    struct arena *arena;
+    struct plan *plan;
+    enum knowledge knowledge;
+    struct session session;
+    struct api api;
+    struct pipeline pipeline;
+    struct schedule schedule;
+    struct duration_chunk *chunks; /* as many as the plan has items */
+    bool makes_schema;             /* some chunk's changes begin with the schema of the targets */
+};
+
+static void note(struct planning *planning, const char *text)
+{
+    struct text_list *notes = &planning->plan->notes;
+    for (size_t i = 0; i < notes->count; i++)
+        if (text_equal(notes->items[i], text))
+            return;
+    const char **slot = arena_push(planning->arena, &notes->items, &notes->count, sizeof *slot);
+    *slot = arena_copy_text(planning->arena, text);
+}
+
+/* The past can be read where the tool's schema is of this program's level. */
+static bool look_at_schema(struct planning *planning, struct err *err)
+{
+    struct schema_change level;
+    char text[160];
+    if (!schema_look(planning->session.pg, &level, err))
+        return false;
+    planning->knowledge = level.from == level.to ? KNOWS_ALL : level.from ? KNOWS_NOTHING : KNOWS_EMPTY;
+    if (planning->knowledge == KNOWS_ALL)
+        return true;
+    snprintf(text, sizeof text, "run will first %s the tool's schema tokenflex_etl, to level %d%s",
+             level.from ? "upgrade" : "create", level.to,
+             level.from ? ": what past runs tell is not known before" : "");
+    note(planning, text);
+    return true;
+}
+
+static void connect_or_note(struct planning *planning)
+{
+    struct err err;
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    if (session_connect(&planning->session, &err) && look_at_schema(planning, &err)) {
+        planning->api.pg = planning->session.pg;
+        return;
+    }
+    session_close(&planning->session);
+    buf_print(&text, "%s: what past runs tell, the request budget and the tables are not known", err.text);
+    note(planning, buf_text(&text));
+}
+
+/* struct contract_source: as the service listed them last. The run will ask, which costs it a request. */
+static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
+                           uint64_t *requests, struct err *err)
+{
+    static struct contract unknown = {.number = "?", .name = "", .is_active = true};
+    struct planning *planning = context;
+    *requests = 1;
+    *contracts = (struct contracts){0};
+    if (planning->knowledge == KNOWS_ALL &&
+        !contracts_known(planning->session.pg, planning->plan->budget.account, arena, contracts, err))
+        return false;
+    if (contracts->count > 0)
+        return true;
+    note(planning,
+         "which contracts there are is asked of the service by run: one stands for them all, as `?`");
+    *contracts = (struct contracts){&unknown, 1};
+    return true;
+}
+
+static bool is_planned_before(const struct planning *planning, const struct planned *planned)
+{
+    const char *table = planned->chunk->job->target.table;
+    for (const struct planned *before = planning->plan->items; before < planned; before++)
+        if (before->refused.kind == ERR_NONE && !before->skipped &&
+            text_equal(before->chunk->job->target.table, table))
+            return true;
+    return false;
+}
+
+/* A table whose grain has changed is loaded beside the old one, where the run is told to. */
+static bool find_table(struct planning *planning, struct planned *planned, const char **table,
+                       struct err *err)
+{
+    bool changed;
+    char successor[REBUILD_NAME];
+    const struct job *job = planned->chunk->job;
+    const char *schema = planning->options->settings->database.schema;
+    *table = job->target.table;
+    if (!planning->options->rebuild || planning->knowledge != KNOWS_ALL)
+        return true;
+    if (!grain_has_changed(job, schema, planning->session.pg, &changed, err))
+        return false;
+    if (!changed)
+        return true;
+    *table = arena_copy_text(planning->arena, rebuild_successor_name(*table, successor));
+    const char **slot = arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof *slot);
+    *slot = arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
+                        *table, job->target.table);
+    return true;
+}
+
+static void note_types(struct planning *planning, const struct target *target)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (!target->columns[i].type_is_known)
+            note(planning,
+                 arena_print(planning->arena, "table %s: the type of column %s is read off its first values",
+                             target->table, target->columns[i].name));
+}
+
+/* What would be changed for the chunk's rows to fit the table. */
+static bool plan_ddl(struct planning *planning, struct planned *planned, struct err *err)
+{
+    struct target target;
+    struct text_list statements;
+    const struct job *job = planned->chunk->job;
+    const struct database_settings *database = &planning->options->settings->database;
+    struct text_list names = job_result_columns(job, planning->arena);
+    const char *table;
+    if (planning->knowledge == KNOWS_NOTHING)
+        return true;
+    if (!find_table(planning, planned, &table, err) ||
+        !target_derive(job, database->schema, &names, planning->arena, &target, err))
+        return false;
+    target.table = table;
+    target.readers = database->grant_select_to;
+    if (planning->knowledge == KNOWS_ALL &&
+        !target_inspect(&target, &database->grant_select_to, planning->session.pg, err))
+        return false;
+    if (is_planned_before(planning, planned)) {
+        planned->ddl = (struct text_list){0};
+        return true;
+    }
+    note_types(planning, &target);
+    target.schema_exists |= planning->makes_schema;
+    planning->makes_schema |= !target.schema_exists;
+    target_ddl(&target, planning->arena, &statements);
+    for (size_t i = 0; i < statements.count; i++)
+        *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
+                                   sizeof(const char *)) = statements.items[i];
+    if (!target.exists) {
+        SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
+        target_put_index(&target, &index);
+        *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
+                                   sizeof(const char *)) = arena_copy_text(planning->arena, buf_text(&index));
+    }
+    return true;
+}
+
+/* How long past runs waited for the result. */
+static bool expect_ready(const struct planning *planning, const struct planned *planned, enum source_way way,
+                         int64_t *ready_ms, struct err *err)
+{
+    uint64_t ignored;
+    const struct chunk *chunk = planned->chunk;
+    *ready_ms = 0;
+    if (planning->knowledge == KNOWS_ALL &&
+        !(way == SOURCE_EXPORT
+              ? export_log_history(planning->session.pg, chunk->job->name, chunk->contract, ready_ms, err)
+              : run_log_history(planning->session.pg, chunk->job->name, chunk->contract, ready_ms, &ignored,
+                                err)))
+        return false;
+    if (*ready_ms == 0 && way != SOURCE_CONTRACT)
+        *ready_ms = planning->options->settings->api.poll_first_ms;
+    return true;
+}
+
+static const char *reason_of(const struct fetch_task *task)
+{
+    if (*task->choice.reason)
+        return task->choice.reason;
+    if (task->choice.way == SOURCE_CONTRACT)
+        return "the job says source: contract";
+    return task->chunk->job->source == JOB_SOURCE_QUERY ? "the job says source: query"
+                                                        : "nothing is known against a query";
+}
+
+static bool plan_requests(struct planning *planning, struct planned *planned, struct err *err)
+{
+    struct duration_chunk *duration = &planning->chunks[planned - planning->plan->items];
+    struct fetch_task task = {
+        .pipeline = &planning->pipeline,
+        .chunk = planned->chunk,
+        .page_size = planned->chunk->job->page_size,
+        .history = {.query_overhead = -1},
+        .choice = source_of_job(planned->chunk->job),
+    };
+    if (planning->knowledge == KNOWS_ALL && !choose_source(&task, err))
+        return false;
+    if (!expect_ready(planning, planned, task.choice.way, &duration->ready_ms, err))
+        return false;
+    planned->source = source_name(task.choice.way);
+    planned->reason = arena_copy_text(planning->arena, reason_of(&task));
+    planned->estimate = estimate_chunk(&task);
+    planned->requests = planned->estimate.requests + planned->chunk->requests_before;
+    duration->requests = planned->requests;
+    duration->pages = planned->estimate.pages;
+    duration->load_ms = LOAD_MS + (int64_t)(task.history.rows / ROWS_A_MS);
+    return true;
+}
+
+/* A chunk that the run would skip, having been told the window. */
+static bool plan_skip(const struct planning *planning, struct planned *planned, struct err *err)
+{
+    const struct run_options *options = planning->options;
+    if (!options->schedule.window.given || options->again || planning->knowledge != KNOWS_ALL)
+        return true;
+    SCOPED(pipeline_texts) struct pipeline_texts texts;
+    struct run_record_entry entry =
+        pipeline_entry(&planning->pipeline, planned->chunk, planned->source, &texts);
+    if (!run_record_is_finished(planning->session.pg, &entry, &planned->skipped, err))
+        return false;
+    if (planned->skipped) {
+        planned->reason = "finished already; --again repeats it";
+        planned->requests = planned->chunk->requests_before;
+    }
+    return true;
+}
+
+static void plan_item(struct planning *planning, struct planned *planned)
+{
+    struct err *err = &planned->refused;
+    const struct job *job = planned->chunk->job;
+    planned->source = source_name(source_of_job(job).way);
+    planned->reason = "";
+    if (planned->refused.kind != ERR_NONE || !plan_skip(planning, planned, err) || planned->skipped)
+        return;
+    if (plan_requests(planning, planned, err) && plan_ddl(planning, planned, err))
+        planning->plan->requests += planned->requests;
+}
+
+static size_t place_of_target(const struct schedule *schedule, size_t turn)
+{
+    for (size_t i = 0; i < turn; i++)
+        if (text_equal(schedule->turns[i].job->target.table, schedule->turns[turn].job->target.table) &&
+            text_equal(schedule->turns[i].contract, schedule->turns[turn].contract))
+            return i;
+    return turn;
+}
+
+static void plan_turn(struct planning *planning, size_t number)
+{
+    const struct turn *turn = &planning->schedule.turns[number];
+    size_t first = (size_t)(turn->items - planning->schedule.items);
+    for (size_t i = 0; i < turn->count; i++) {
+        struct planned *planned = &planning->plan->items[first + i];
+        struct duration_chunk *duration = &planning->chunks[first + i];
+        *planned = (struct planned){.chunk = &turn->items[i].chunk, .refused = turn->refused};
+        *duration =
+            (struct duration_chunk){.turn = number, .target = place_of_target(&planning->schedule, number)};
+        plan_item(planning, planned);
+        if (planned->refused.kind != ERR_NONE)
+            *duration = (struct duration_chunk){.turn = number, .target = duration->target};
+    }
+}
+
+static bool look_at_budget(struct planning *planning, struct err *err)
+{
+    struct plan *plan = planning->plan;
+    plan->level = (struct budget_level){.requests = budget_capacity(&plan->budget)};
+    plan->knows_level = planning->knowledge == KNOWS_EMPTY && plan->budget.per_minute > 0;
+    if (planning->knowledge != KNOWS_ALL || plan->budget.per_minute <= 0)
+        return true;
+    plan->knows_level = true;
+    return budget_look(&plan->budget, planning->session.pg, &plan->level, err);
+}
+
+static void foretell(const struct planning *planning)
+{
+    struct plan *plan = planning->plan;
+    const struct settings *settings = planning->options->settings;
+    struct duration_question question = {
+        .budget = plan->budget,
+        .level = plan->level,
+        .result_lifetime_ms = settings->api.result_lifetime_ms,
+        .parallel = settings->run.parallel_jobs,
+        .request_ms = REQUEST_MS,
+        .chunks = planning->chunks,
+        .count = plan->count,
+    };
+    SCOPED(mem) int64_t *done_ms = mem_alloc(plan->count + 1, sizeof *done_ms);
+    plan->done_ms = duration_play(&question, done_ms);
+    for (size_t i = 0; i < plan->count; i++)
+        plan->items[i].done_ms = done_ms[i];
+}
+
+static bool make_plan(struct planning *planning, struct err *err)
+{
+    struct plan *plan = planning->plan;
+    struct contract_source source = {list_contracts, planning};
+    connect_or_note(planning);
+    if (!look_at_budget(planning, err))
+        return false;
+    schedule_make(&planning->options->schedule, &source, planning->arena, &planning->schedule);
+    plan->count = planning->schedule.item_count;
+    plan->items = arena_alloc(planning->arena, plan->count, sizeof *plan->items);
+    planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
+    for (size_t i = 0; i < planning->schedule.turn_count; i++)
+        plan_turn(planning, i);
+    foretell(planning);
+    return true;
+}
+
+bool planner_make(const struct run_options *options, struct arena *arena, struct plan *plan, struct err *err)
+{
+    *plan = (struct plan){.budget = budget_of(options->settings)};
+    struct planning planning = {
+        .options = options,
+        .arena = arena,
+        .plan = plan,
+        .session = {.settings = options->settings},
+        .api = {.settings = options->settings},
+    };
+    planning.pipeline = (struct pipeline){.settings = options->settings,
+                                          .api = &planning.api,
+                                          .session = &planning.session,
+                                          .host = options->host};
+    bool made = make_plan(&planning, err);
+    session_close(&planning.session);
+    return made;
+}
+
+int planner_exit_code(const struct plan *plan)
+{
+    int exit_code = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->items[i].refused.kind == ERR_NONE)
+            continue;
+        int one = err_kind_info(plan->items[i].refused.kind)->exit_code;
+        if (exit_code != 0 && exit_code != one)
+            return 1;
+        exit_code = one;
+    }
+    return exit_code;
+}

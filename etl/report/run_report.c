@@ -1,0 +1,97 @@
+#include "report/run_report.h"
+
+#include "base/json_text.h"
+#include "report/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const headings[] = {"job",      "contract",  "window",   "status",
+                                       ">rows",    ">inserted", ">updated", ">unchanged",
+                                       ">deleted", ">requests", ">seconds"};
+
+static void add_seconds(struct table *table, int64_t elapsed_ms)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.1f", (double)elapsed_ms / 1000);
+    table_add(table, text);
+}
+
+static void add_item(struct table *table, const struct run_item *item)
+{
+    char window[WINDOW_TEXT];
+    const struct chunk_result *result = &item->result;
+    table_add(table, item->chunk.job->name);
+    table_add(table, item->chunk.contract);
+    table_add(table, window_format(&item->chunk.window, window));
+    table_add(table, chunk_status_text(result->status));
+    table_add_number(table, result->rows_read);
+    table_add_number(table, result->counts.inserted);
+    table_add_number(table, result->counts.updated);
+    table_add_number(table, result->counts.unchanged);
+    table_add_number(table, result->counts.deleted);
+    table_add_number(table, result->requests);
+    add_seconds(table, result->elapsed_ms);
+}
+
+void report_put_table(const struct run_outcome *outcome, struct buf *out)
+{
+    struct table *table = table_make(headings, COUNT_OF(headings));
+    uint64_t requests = 0;
+    size_t succeeded = 0;
+    size_t skipped = 0;
+    for (size_t i = 0; i < outcome->count; i++) {
+        add_item(table, &outcome->items[i]);
+        requests += outcome->items[i].result.requests;
+        succeeded += outcome->items[i].result.status == CHUNK_SUCCEEDED;
+        skipped += outcome->items[i].result.status == CHUNK_SKIPPED;
+    }
+    table_put(table, out);
+    table_release(table);
+    buf_print(out, "\n%zu of %zu succeeded, ", succeeded, outcome->count);
+    if (skipped > 0)
+        buf_print(out, "%zu skipped, ", skipped);
+    buf_print(out, "%" PRIu64 " requests\n", requests);
+    for (size_t i = 0; i < outcome->count; i++) {
+        const struct run_item *item = &outcome->items[i];
+        if (item->result.status == CHUNK_FAILED)
+            buf_print(out, "%s %s failed: %s\n", item->chunk.job->name, item->chunk.contract,
+                      item->result.err.text);
+    }
+}
+
+static void put_item(struct buf *out, const struct run_item *item)
+{
+    const struct chunk *chunk = &item->chunk;
+    const struct chunk_result *result = &item->result;
+    buf_put(out, "{");
+    if (result->run_id)
+        json_text_add_count(out, "run_id", (uint64_t)result->run_id);
+    else
+        json_text_add_null(out, "run_id");
+    json_text_add(out, "job", chunk->job->name);
+    json_text_add(out, "contract_number", chunk->contract);
+    json_text_add_date(out, "window_start", chunk->window.bounded, chunk->window.from);
+    json_text_add_date(out, "window_end", chunk->window.bounded, chunk->window.to);
+    json_text_add(out, "source", result->source);
+    json_text_add(out, "status", chunk_status_name(result->status));
+    json_text_add_count(out, "rows_read", result->rows_read);
+    json_text_add_count(out, "rows_inserted", result->counts.inserted);
+    json_text_add_count(out, "rows_updated", result->counts.updated);
+    json_text_add_count(out, "rows_unchanged", result->counts.unchanged);
+    json_text_add_count(out, "rows_deleted", result->counts.deleted);
+    json_text_add_count(out, "requests", result->requests);
+    buf_print(out, ",\"seconds\":%.3f", (double)result->elapsed_ms / 1000);
+    json_text_add(out, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
+    buf_put(out, "}");
+}
+
+void report_put_json(const struct run_outcome *outcome, struct buf *out)
+{
+    buf_put(out, "{\"runs\":[");
+    for (size_t i = 0; i < outcome->count; i++) {
+        buf_put(out, i ? ",\n" : "");
+        put_item(out, &outcome->items[i]);
+    }
+    buf_print(out, "],\"failed\":%zu}\n", outcome->failed);
+}

@@ -1,0 +1,225 @@
+#include "report/status/status.h"
+
+#include "base/clock.h"
+#include "report/status/advice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs that came closer together were somebody's trying out, and tell no rhythm. */
+#define SHORTEST_RHYTHM_MS 3600000
+
+/* So many times the longest gap between runs is too long. */
+#define OVERDUE_FACTOR 2
+
+/* The gos that are sure to be whole: the oldest rows of a history that is cut may begin in a go's middle. */
+static struct gos fold(const struct run_list_of_job *history, struct arena *arena)
+{
+    struct gos gos;
+    go_fold(history->rows, history->row_count, arena, &gos);
+    if (!history->is_whole && gos.count > 1)
+        gos.count--;
+    return gos;
+}
+
+static const struct go *find_success(const struct gos *gos)
+{
+    for (size_t i = 0; i < gos->count; i++)
+        if (gos->items[i].status == GO_SUCCEEDED)
+            return &gos->items[i];
+    return NULL;
+}
+
+static size_t count_failures(const struct gos *gos)
+{
+    size_t count = 0;
+    while (count < gos->count &&
+           (gos->items[count].status == GO_FAILED || gos->items[count].status == GO_DIED))
+        count++;
+    return count;
+}
+
+bool status_needs_more(const struct run_list_of_job *history, struct arena *arena)
+{
+    struct gos gos = fold(history, arena);
+    return !history->is_whole && (gos.count < STATUS_TREND || !find_success(&gos));
+}
+
+/* The newest chunk of a go that was loaded. */
+static uint64_t last_chunk_rows(const struct go *go)
+{
+    for (size_t i = 0; i < go->chunks; i++)
+        if (go->newest[i].status == RUN_SUCCEEDED)
+            return go->newest[i].rows_read;
+    return 0;
+}
+
+static int64_t longest_gap_ms(const struct status_job *job)
+{
+    int64_t longest_ms = 0;
+    for (size_t i = 1; i < job->trend_count; i++) {
+        int64_t gap_ms = job->trend[i - 1].started_ms - job->trend[i].started_ms;
+        longest_ms = gap_ms > longest_ms ? gap_ms : longest_ms;
+    }
+    return longest_ms;
+}
+
+static bool is_overdue(const struct status_job *job, int64_t now_ms)
+{
+    return job->trend_count >= 3 && job->usual_gap_ms >= SHORTEST_RHYTHM_MS &&
+           now_ms - job->last->started_ms > OVERDUE_FACTOR * job->usual_gap_ms;
+}
+
+static enum status_problem find_problem(const struct status_job *job, bool has_errors, int64_t now_ms)
+{
+    if (!job->configured || !job->enabled)
+        return STATUS_WELL;
+    if (has_errors)
+        return STATUS_BROKEN;
+    if (!job->last || job->last->status == GO_RUNNING)
+        return STATUS_WELL;
+    if (job->last->status == GO_DIED)
+        return STATUS_DIED;
+    if (job->last->status == GO_FAILED)
+        return STATUS_FAILED;
+    return is_overdue(job, now_ms) ? STATUS_OVERDUE : STATUS_WELL;
+}
+
+static const struct status_definition *find_definition(const struct status_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->definition_count; i++)
+        if (text_equal(options->definitions[i].job->name, name))
+            return &options->definitions[i];
+    return NULL;
+}
+
+static bool is_asked_for(const struct status_options *options, const char *name)
+{
+    return !options->names || text_list_has(options->names, name);
+}
+
+/* The part that the definition decides. */
+static void settle(const struct status_options *options, int64_t now_ms, struct status_job *job)
+{
+    const struct status_definition *definition = find_definition(options, job->job);
+    bool lists_contract = definition && (definition->has_errors || !job->contract ||
+                                         definition->job->contracts != JOB_CONTRACTS_LISTED ||
+                                         text_list_has(&definition->job->contract_numbers, job->contract));
+    job->configured = lists_contract || !options->definitions_known;
+    job->enabled = definition ? definition->job->enabled : job->configured;
+    job->problem = find_problem(job, definition && definition->has_errors, now_ms);
+}
+
+static void add_history(const struct status_options *options, const struct run_list_of_job *history,
+                        struct arena *arena, struct status *status)
+{
+    struct gos gos = fold(history, arena);
+    struct status_job *job = arena_push(arena, &status->jobs, &status->job_count, sizeof *job);
+    *job = (struct status_job){
+        .job = history->job,
+        .contract = history->contract,
+        .has_data = history->has_data,
+        .data_through = history->data_through,
+        .last = gos.items,
+        .success = find_success(&gos),
+        .trend = gos.items,
+        .trend_count = gos.count < STATUS_TREND ? gos.count : STATUS_TREND,
+        .failures_in_a_row = count_failures(&gos),
+    };
+    job->last_chunk_rows = job->success ? last_chunk_rows(job->success) : 0;
+    job->usual_gap_ms = longest_gap_ms(job);
+    settle(options, status->now_ms, job);
+}
+
+static void add_never_run(const struct status_options *options, const char *name, const char *contract,
+                          struct arena *arena, struct status *status)
+{
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *known = &status->jobs[i];
+        if (text_equal(known->job, name) && (!contract || text_equal(known->contract, contract)))
+            return;
+    }
+    struct status_job *job = arena_push(arena, &status->jobs, &status->job_count, sizeof *job);
+    *job = (struct status_job){.job = name, .contract = contract};
+    settle(options, status->now_ms, job);
+}
+
+static void add_definition(const struct status_options *options, const struct job *job, struct arena *arena,
+                           struct status *status)
+{
+    if (job->contracts != JOB_CONTRACTS_LISTED || job->contract_numbers.count == 0) {
+        add_never_run(options, job->name, NULL, arena, status);
+        return;
+    }
+    for (size_t i = 0; i < job->contract_numbers.count; i++)
+        add_never_run(options, job->name, job->contract_numbers.items[i], arena, status);
+}
+
+static int by_name_and_contract(const void *left, const void *right)
+{
+    const struct status_job *one = left;
+    const struct status_job *other = right;
+    int order = strcmp(one->job, other->job);
+    if (order != 0)
+        return order;
+    return strcmp(one->contract ? one->contract : "", other->contract ? other->contract : "");
+}
+
+/* A name that was asked for is that of a definition, or has run once. */
+static bool check_names(const struct status_options *options, const struct run_list *histories,
+                        struct arena *arena, struct err *err)
+{
+    struct text_list known = {0};
+    for (size_t i = 0; i < options->definition_count; i++)
+        *(const char **)arena_push(arena, &known.items, &known.count, sizeof(char *)) =
+            options->definitions[i].job->name;
+    for (size_t i = 0; i < histories->count; i++)
+        *(const char **)arena_push(arena, &known.items, &known.count, sizeof(char *)) =
+            histories->items[i].job;
+    for (size_t i = 0; options->names && i < options->names->count; i++) {
+        const char *name = options->names->items[i];
+        if (text_list_has(&known, name))
+            continue;
+        err_set(err, ERR_USAGE, "there is no job `%s`, and none of that name has run", name);
+        const char *nearest = text_nearest(name, known.items, known.count);
+        return nearest ? err_hint(err, "did you mean `%s`?", nearest)
+                       : err_hint(err, "--jobs names the directory of job definitions");
+    }
+    return true;
+}
+
+bool status_make(const struct status_options *options, const struct run_list *histories, struct arena *arena,
+                 struct status *status, struct err *err)
+{
+    *status = (struct status){
+        .has_table = histories->has_table,
+        .definitions_known = options->definitions_known,
+        .now_ms = histories->now_ms,
+        .budget = budget_of(options->settings),
+    };
+    status->level.requests = budget_capacity(&status->budget);
+    if (!check_names(options, histories, arena, err))
+        return false;
+    for (size_t i = 0; i < histories->count; i++)
+        if (is_asked_for(options, histories->items[i].job))
+            add_history(options, &histories->items[i], arena, status);
+    for (size_t i = 0; i < options->definition_count; i++)
+        if (is_asked_for(options, options->definitions[i].job->name))
+            add_definition(options, options->definitions[i].job, arena, status);
+    if (status->job_count > 0)
+        qsort(status->jobs, status->job_count, sizeof *status->jobs, by_name_and_contract);
+    return true;
+}
+
+int64_t status_full_at_ms(const struct status *status)
+{
+    double missing = budget_capacity(&status->budget) - status->level.requests;
+    if (missing <= 0 || status->budget.per_minute <= 0)
+        return status->now_ms;
+    return status->now_ms + (int64_t)(missing * 60000 / status->budget.per_minute) + 1;
+}
+
+uint64_t status_available(const struct status *status)
+{
+    return status->level.requests > 0 ? (uint64_t)status->level.requests : 0;
+}

@@ -1,0 +1,87 @@
+/*
+ * How the jobs are doing: what the run table tells of each job and contract, beside what is configured, and
+ * what is left of the request budget.
+ */
+#ifndef REPORT_STATUS_STATUS_H
+#define REPORT_STATUS_STATUS_H
+
+#include "job/job.h"
+#include "report/status/go.h"
+#include "state/budget.h"
+#include "state/run_list.h"
+
+/* So many runs make the trend. */
+#define STATUS_TREND 5
+
+/* A job that is defined. */
+struct status_definition {
+    const struct job *job;
+    bool has_errors; /* its file: it is not run */
+};
+
+struct status_options {
+    const struct settings *settings;
+    const struct status_definition *definitions; /* of every job there is */
+    size_t definition_count;
+    bool definitions_known;        /* false: the directory of jobs cannot be read */
+    const struct text_list *names; /* the jobs asked for; NULL: all */
+};
+
+/* What is wrong with a job that is to be run. */
+enum status_problem {
+    STATUS_WELL,
+    STATUS_BROKEN,  /* its definition has errors */
+    STATUS_FAILED,  /* its last run did */
+    STATUS_DIED,    /* its last run's runner is gone */
+    STATUS_OVERDUE, /* its last run is longer ago than they used to be apart */
+};
+
+/* A job and a contract of it. */
+struct status_job {
+    const char *job;
+    const char *contract; /* NULL: not known yet, since the job never ran */
+    enum status_problem problem;
+    bool configured; /* job and contract; true where definitions are not known */
+    bool enabled;
+    bool has_data; /* data_through is known */
+    date_t data_through;
+    const struct go *last;    /* NULL: it never ran */
+    const struct go *success; /* the newest that loaded all of its chunks; NULL: none */
+    uint64_t last_chunk_rows; /* read by the last chunk of `success` */
+    const struct go *trend;   /* newest first */
+    size_t trend_count;
+    size_t failures_in_a_row;
+    int64_t usual_gap_ms; /* STATUS_OVERDUE: the longest time between the starts of its last runs */
+};
+
+struct status {
+    bool has_table;         /* false: `init` never ran in this database */
+    bool definitions_known; /* false: `configured` and `enabled` are guesses */
+    int64_t now_ms;         /* the database's clock */
+    struct status_job *jobs;
+    size_t job_count;
+    struct budget budget;
+    struct budget_level level;
+};
+
+/*
+ * Reads run table and budget, in a transaction that may only read; nothing is locked, spent or changed. Texts
+ * live in arena and in options. ERR_USAGE for a name that neither a definition nor the run table has.
+ */
+MUST_CHECK bool status_read(const struct status_options *options, struct pg *pg, struct arena *arena,
+                            struct status *status, struct err *err);
+
+/* The same from histories that have been read: jobs by name and contract. Pure. */
+MUST_CHECK bool status_make(const struct status_options *options, const struct run_list *histories,
+                            struct arena *arena, struct status *status, struct err *err);
+
+/* Whether a history that is not whole has too few rows for all that a status_job tells. Pure. */
+bool status_needs_more(const struct run_list_of_job *history, struct arena *arena);
+
+/* When the budget will be full, in milliseconds since 1970; now_ms where it is. Pure. */
+int64_t status_full_at_ms(const struct status *status);
+
+/* What the budget has for requests that are to be made now, as a whole number. Pure. */
+uint64_t status_available(const struct status *status);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * How the jobs are doing, as people and as scripts read it. Pure.
+ */
+#ifndef REPORT_STATUS_STATUS_REPORT_H
+#define REPORT_STATUS_STATUS_REPORT_H
+
+#include "base/buf.h"
+#include "report/status/status.h"
+
+/* What is wrong and what to do, what is running, then tables of everything and the budget. */
+void status_put_text(const struct status *status, struct buf *out);
+
+/* {"jobs":[{"job","contract_number","last_status",…}],"budget":{"available",…}} and a newline. */
+void status_put_json(const struct status *status, struct buf *out);
+
+/* Lines of at most 80 columns, broken at blanks, all but the first after four blanks; a word that is longer
+ * stays whole. */
+void status_put_wrapped(const char *text, struct buf *out);
+
+#endif

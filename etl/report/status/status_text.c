@@ -1,0 +1,340 @@
+#include "base/clock.h"
+#include "base/readable.h"
+#include "base/text.h"
+#include "report/status/advice.h"
+#include "report/status/status_report.h"
+#include "report/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* `2026-11-22 01:00`, UTC. */
+#define MINUTE_TEXT 32
+static const char *minute_format(int64_t wall_ms, char *out)
+{
+    char text[CLOCK_TEXT];
+    clock_format(wall_ms, text);
+    snprintf(out, MINUTE_TEXT, "%.10s %.5s", text, text + 11);
+    return out;
+}
+
+static void put_name(const struct status_job *job, struct buf *out)
+{
+    buf_print(out, "%s%s%s: ", job->job, job->contract ? " " : "", job->contract ? job->contract : "");
+}
+
+/* `failed 2026-11-22 01:00 UTC, 6 h ago` */
+static void put_moment(const char *words, int64_t moment_ms, int64_t now_ms, struct buf *out)
+{
+    char minute[MINUTE_TEXT];
+    char age[READABLE_TEXT];
+    buf_print(out, "%s %s UTC, %s ago", words, minute_format(moment_ms, minute),
+              readable_age(now_ms - moment_ms, age));
+}
+
+/* A paragraph below the line that names the job. */
+static void put_below(const char *words, const char *text, struct buf *out)
+{
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    buf_print(&line, "%s%s", words, text);
+    buf_put(out, "    ");
+    status_put_wrapped(buf_text(&line), out);
+}
+
+static void put_advice(const struct status_job *job, const char *kind, const char *hint, struct buf *out)
+{
+    SCOPED(buf) struct buf advice = buf_make(BUF_OWN_TEXT);
+    advice_put(&(struct advice_case){job->job, kind, hint, job->failures_in_a_row}, &advice);
+    put_below("To do: ", buf_text(&advice), out);
+}
+
+static void put_failure(const struct status *status, const struct status_job *job, struct buf *out)
+{
+    const struct go *go = job->last;
+    const struct run_row *row = go->failure;
+    char window[WINDOW_TEXT];
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    put_name(job, &line);
+    buf_put(&line, "failed");
+    if (advice_exit_code(row->error_kind) > 0)
+        buf_print(&line, " (exit code %d)", advice_exit_code(row->error_kind));
+    put_moment("", go->finished_ms, status->now_ms, &line);
+    if (job->failures_in_a_row > 1)
+        buf_print(&line, ", %zu times in a row", job->failures_in_a_row);
+    status_put_wrapped(buf_text(&line), out);
+    if (row->window.bounded)
+        put_below("At ", window_format(&row->window, window), out);
+    put_below("", row->error ? row->error : "no reason is known", out);
+    put_advice(job, row->error_kind, row->error_hint, out);
+}
+
+static void put_death(const struct status *status, const struct status_job *job, struct buf *out)
+{
+    const struct run_row *row = job->last->newest;
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
+    put_name(job, &line);
+    put_moment("died, begun", job->last->started_ms, status->now_ms, &line);
+    status_put_wrapped(buf_text(&line), out);
+    buf_print(&reason, "the runner (process %d on %s) is gone without having finished", row->pid, row->host);
+    put_below("", buf_text(&reason), out);
+    put_advice(job, ADVICE_DIED, NULL, out);
+}
+
+static void put_overdue(const struct status *status, const struct status_job *job, struct buf *out)
+{
+    char gap[READABLE_TEXT];
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
+    put_name(job, &line);
+    put_moment("overdue, last run", job->last->started_ms, status->now_ms, &line);
+    status_put_wrapped(buf_text(&line), out);
+    buf_print(&reason, "its runs before were at most %s apart", readable_age(job->usual_gap_ms, gap));
+    put_below("", buf_text(&reason), out);
+    put_below("To do: ", "see whether the timer or cron job is still there", out);
+}
+
+static void put_broken(const struct status_job *job, struct buf *out)
+{
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf advice = buf_make(BUF_OWN_TEXT);
+    put_name(job, &line);
+    buf_put(&line, "is not run, exit code 78");
+    status_put_wrapped(buf_text(&line), out);
+    put_below("", "its definition has errors", out);
+    advice_put(&(struct advice_case){.job = job->job, .kind = err_kind_info(ERR_CONFIG)->name}, &advice);
+    put_below("To do: ", buf_text(&advice), out);
+}
+
+static void put_problem(const struct status *status, const struct status_job *job, struct buf *out)
+{
+    switch (job->problem) {
+    case STATUS_WELL:
+        break;
+    case STATUS_BROKEN:
+        put_broken(job, out);
+        break;
+    case STATUS_FAILED:
+        put_failure(status, job, out);
+        break;
+    case STATUS_DIED:
+        put_death(status, job, out);
+        break;
+    case STATUS_OVERDUE:
+        put_overdue(status, job, out);
+        break;
+    }
+}
+
+static size_t count_problems(const struct status *status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < status->job_count; i++)
+        count += status->jobs[i].problem != STATUS_WELL;
+    return count;
+}
+
+static void put_problems(const struct status *status, struct buf *out)
+{
+    size_t problems = count_problems(status);
+    if (!status->has_table)
+        buf_put(out, "Nothing has run in this database yet: it has no schema tokenflex_etl, which\n"
+                     "`tokenflex-etl init` makes, and `run` where it may.\n");
+    if (status->job_count == 0)
+        buf_put(out, "There are no jobs.\n");
+    else if (problems > 0)
+        buf_print(out, "%zu of %zu %s attention.\n\n", problems, status->job_count,
+                  problems == 1 ? "needs" : "need");
+    else if (status->has_table)
+        buf_put(out, "Nothing is wrong.\n");
+    for (size_t i = 0; i < status->job_count; i++)
+        put_problem(status, &status->jobs[i], out);
+}
+
+static void put_running(const struct status *status, struct buf *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *job = &status->jobs[i];
+        char window[WINDOW_TEXT];
+        SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+        if (!job->last || job->last->status != GO_RUNNING)
+            continue;
+        const struct run_row *row = job->last->newest;
+        put_name(job, &line);
+        put_moment("running since", job->last->started_ms, status->now_ms, &line);
+        buf_print(&line, ", process %d on %s%s%s", row->pid, row->host, row->window.bounded ? ", at " : "",
+                  window_format(&row->window, window));
+        buf_put(out, any ? "" : "\n");
+        status_put_wrapped(buf_text(&line), out);
+        any = true;
+    }
+}
+
+/* Whether it is run, by the definitions. */
+static const char *definition_of(const struct status_job *job)
+{
+    if (!job->configured)
+        return "no longer configured";
+    return job->enabled ? "enabled" : "disabled";
+}
+
+static void add_moments(const struct status *status, const struct status_job *job, struct table *table)
+{
+    char text[MINUTE_TEXT];
+    char age[READABLE_TEXT];
+    char day[DATE_TEXT];
+    table_add(table, job->last ? minute_format(job->last->started_ms, text) : "-");
+    if (job->success)
+        snprintf(text, sizeof text, "%.20s ago",
+                 readable_age(status->now_ms - job->success->finished_ms, age));
+    table_add(table, job->success ? text : "never");
+    table_add(table, job->has_data ? date_format(job->data_through, day) : "-");
+}
+
+static void put_states(const struct status *status, struct buf *out)
+{
+    static const char *const headings[] = {"job",          "contract",     "status",    "last run (UTC)",
+                                           "last success", "data through", "definition"};
+    bool all_are_run = true;
+    for (size_t i = 0; i < status->job_count; i++)
+        all_are_run &= status->jobs[i].configured && status->jobs[i].enabled;
+    struct table *table = table_make(headings, COUNT_OF(headings) - all_are_run);
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *job = &status->jobs[i];
+        table_add(table, job->job);
+        table_add(table, job->contract ? job->contract : "-");
+        table_add(table, job->last ? go_status_name(job->last->status) : "never run");
+        add_moments(status, job, table);
+        if (!all_are_run)
+            table_add(table, definition_of(job));
+    }
+    buf_put(out, "\n");
+    table_put(table, out);
+    table_release(table);
+}
+
+static void put_rows(const struct status *status, struct buf *out)
+{
+    static const char *const headings[] = {"job",      "contract", ">read",       ">inserted",
+                                           ">updated", ">deleted", ">last chunk", ">seconds"};
+    struct table *table = table_make(headings, COUNT_OF(headings));
+    bool any = false;
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *job = &status->jobs[i];
+        const struct go *go = job->success;
+        if (!go)
+            continue;
+        any = true;
+        table_add(table, job->job);
+        table_add(table, job->contract);
+        table_add_number(table, go->rows_read);
+        table_add_number(table, go->counts.inserted);
+        table_add_number(table, go->counts.updated);
+        table_add_number(table, go->counts.deleted);
+        table_add_number(table, job->last_chunk_rows);
+        table_add_number(table, (unsigned long long)(go_elapsed_ms(go, status->now_ms) / 1000));
+    }
+    if (any) {
+        buf_put(out, "\nRows of the last success:\n");
+        table_put(table, out);
+    }
+    table_release(table);
+}
+
+/* What a run of a trend is shown as: its rows, or why there are none; or its requests. */
+static const char *trend_text(const struct status_job *job, size_t place, bool of_rows, char *out)
+{
+    if (place >= job->trend_count)
+        return "";
+    const struct go *go = &job->trend[place];
+    if (of_rows && go->status != GO_SUCCEEDED)
+        snprintf(out, READABLE_TEXT, "%.4s", go_status_name(go->status));
+    else
+        readable_short_number(of_rows ? go->rows_read : go->requests, out);
+    return out;
+}
+
+static int trend_width(const struct status *status, bool of_rows)
+{
+    char text[READABLE_TEXT];
+    size_t width = 1;
+    for (size_t i = 0; i < status->job_count; i++) {
+        for (size_t place = 0; place < status->jobs[i].trend_count; place++) {
+            size_t one = strlen(trend_text(&status->jobs[i], place, of_rows, text));
+            width = one > width ? one : width;
+        }
+    }
+    return (int)width;
+}
+
+/* Oldest first, each as wide as the widest, so that nights stand below each other. */
+static void add_trend(const struct status_job *job, bool of_rows, int width, struct table *table)
+{
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    char text[READABLE_TEXT];
+    for (size_t place = STATUS_TREND; place-- > 0;)
+        buf_print(&line, "%*s%s", width, trend_text(job, place, of_rows, text), place > 0 ? " " : "");
+    table_add(table, buf_text(&line));
+}
+
+static void put_trends(const struct status *status, struct buf *out)
+{
+    static const char *const headings[] = {"job", "contract", ">rows", ">requests"};
+    struct table *table = table_make(headings, COUNT_OF(headings));
+    int rows_width = trend_width(status, true);
+    int requests_width = trend_width(status, false);
+    bool any = false;
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *job = &status->jobs[i];
+        if (!job->last)
+            continue;
+        any |= job->trend_count > 1;
+        table_add(table, job->job);
+        table_add(table, job->contract);
+        add_trend(job, true, rows_width, table);
+        add_trend(job, false, requests_width, table);
+    }
+    if (any) {
+        buf_print(out, "\nThe last %d runs, the newest on the right:\n", STATUS_TREND);
+        table_put(table, out);
+    }
+    table_release(table);
+}
+
+static void put_budget(const struct status *status, struct buf *out)
+{
+    const struct budget *budget = &status->budget;
+    char text[MINUTE_TEXT];
+    char age[READABLE_TEXT];
+    buf_print(out, "\nRequest budget of account %s: ", budget->account);
+    if (budget->per_minute <= 0) {
+        buf_put(out, "no limit on our side\n");
+        return;
+    }
+    int64_t full_at_ms = status_full_at_ms(status);
+    buf_print(out, "%" PRIu64 " of %.9g left", status_available(status), budget_capacity(budget));
+    if (full_at_ms > status->now_ms)
+        buf_print(out, ", full in %s (%s UTC)", readable_age(full_at_ms - status->now_ms, age),
+                  minute_format(full_at_ms, text));
+    buf_put(out, "\n");
+    if (status->level.requests <= -1)
+        buf_print(out, "    %.0f more are promised to runs that wait\n", -status->level.requests);
+    if (status->level.blocked_ms > 0)
+        buf_print(out, "    Held for %s (until %s UTC), as an answer 429 of the service asks\n",
+                  readable_age(status->level.blocked_ms, age),
+                  minute_format(status->now_ms + status->level.blocked_ms, text));
+}
+
+void status_put_text(const struct status *status, struct buf *out)
+{
+    put_problems(status, out);
+    put_running(status, out);
+    if (status->job_count > 0) {
+        put_states(status, out);
+        put_rows(status, out);
+        put_trends(status, out);
+    }
+    put_budget(status, out);
+}

@@ -1,0 +1,26 @@
+/*
+ * A table of text with aligned columns, for people: columns are as wide as their widest cell, numbers to the
+ * right.
+ */
+#ifndef REPORT_TABLE_H
+#define REPORT_TABLE_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct table; /* opaque */
+
+/* headings: `count` texts, borrowed; those that begin with `>` head a column that is aligned right. */
+struct table *table_make(const char *const *headings, size_t count);
+void table_release(struct table *table);
+
+/* Adds the next cell, row by row. The text is copied; NULL is an empty cell. */
+void table_add(struct table *table, const char *text);
+void table_add_number(struct table *table, unsigned long long number);
+
+/* Appends heading and rows; nothing but the heading when there are no rows. */
+void table_put(const struct table *table, struct buf *out);
+
+#endif

@@ -1,0 +1,116 @@
+#include "run/schedule.h"
+
+#include "run/source.h"
+
+struct making {
+    const struct schedule_options *options;
+    const struct contract_source *source;
+    struct arena *arena;
+    struct schedule *schedule;
+
+    /* Of the service's list of contracts. */
+    bool asked;
+    struct contracts contracts;
+    struct err refused;
+    uint64_t requests; /* spent on it, and not yet counted to a chunk */
+};
+
+static void add_turn(struct making *making, const struct job *job, const char *contract,
+                     const struct windows *windows, const struct err *refused)
+{
+    struct schedule *schedule = making->schedule;
+    struct turn *turn = arena_push(making->arena, &schedule->turns, &schedule->turn_count, sizeof *turn);
+    *turn = (struct turn){.job = job, .contract = contract, .count = windows->count, .refused = *refused};
+    for (size_t i = 0; i < windows->count; i++) {
+        struct run_item *item =
+            arena_push(making->arena, &schedule->items, &schedule->item_count, sizeof *item);
+        item->chunk = (struct chunk){
+            .job = job,
+            .contract = contract,
+            .table = job->target.table,
+            .window = windows->items[i],
+            .requests_before = making->requests,
+        };
+        item->result = (struct chunk_result){.source = source_name(source_of_job(job).way)};
+        making->requests = 0;
+    }
+}
+
+/* In place of contracts that are not known. */
+static const char *contracts_in_words(const struct job *job)
+{
+    return job->contracts == JOB_CONTRACTS_ACTIVE ? "active" : "all";
+}
+
+static void refuse_job(struct making *making, const struct job *job, const struct err *refused)
+{
+    static struct window none;
+    struct windows one = {&none, 1};
+    const char *contract =
+        job->contract_numbers.count > 0 ? job->contract_numbers.items[0] : contracts_in_words(job);
+    add_turn(making, job, contract, &one, refused);
+}
+
+static bool ask_for_contracts(struct making *making)
+{
+    const struct contract_source *source = making->source;
+    if (!making->asked && !source->list(source->context, making->arena, &making->contracts, &making->requests,
+                                        &making->refused))
+        making->contracts = (struct contracts){0};
+    making->asked = true;
+    return making->contracts.count > 0;
+}
+
+static void add_listed_contracts(struct making *making, const struct job *job, const struct windows *windows)
+{
+    struct err none = {0};
+    size_t added = 0;
+    if (!ask_for_contracts(making)) {
+        refuse_job(making, job, &making->refused);
+        return;
+    }
+    for (size_t i = 0; i < making->contracts.count; i++) {
+        const struct contract *contract = &making->contracts.items[i];
+        if (job->contracts == JOB_CONTRACTS_ACTIVE && !contract->is_active)
+            continue;
+        add_turn(making, job, contract->number, windows, &none);
+        added++;
+    }
+    if (added == 0) {
+        err_set(&none, ERR_CONFIG, "none of the %zu contracts that the service lists is active",
+                making->contracts.count);
+        err_hint(&none, "name a contract, or use contract: all");
+        refuse_job(making, job, &none);
+    }
+}
+
+static void add_job(struct making *making, const struct job *job)
+{
+    struct err refused = {0};
+    struct windows windows = {0};
+    const struct schedule_options *options = making->options;
+    bool planned = window_plan(job, &options->window, options->today, making->arena, &windows, &refused);
+    if (!planned) {
+        refuse_job(making, job, &refused);
+        return;
+    }
+    if (job->contracts != JOB_CONTRACTS_LISTED)
+        add_listed_contracts(making, job, &windows);
+    for (size_t i = 0; i < job->contract_numbers.count; i++)
+        add_turn(making, job, job->contract_numbers.items[i], &windows, &refused);
+}
+
+void schedule_make(const struct schedule_options *options, const struct contract_source *source,
+                   struct arena *arena, struct schedule *schedule)
+{
+    struct making making = {.options = options, .source = source, .arena = arena, .schedule = schedule};
+    *schedule = (struct schedule){0};
+    for (size_t i = 0; i < options->job_count; i++)
+        add_job(&making, options->jobs[i]);
+    /* Only now does the array of items stay where it is. */
+    struct run_item *next = schedule->items;
+    for (size_t i = 0; i < schedule->turn_count; i++) {
+        schedule->turns[i].items = next;
+        next += schedule->turns[i].count;
+    }
+}

@@ -1,0 +1,33 @@
+/*
+ * Contracts as the service lists them (Token Flex API, "Other reads": GET contract), and the last list, which
+ * the tool's own schema remembers.
+ */
+#ifndef STATE_CONTRACTS_H
+#define STATE_CONTRACTS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "wire/pg/pg.h"
+
+struct contract {
+    const char *number;
+    const char *name;  /* "" where the service names none */
+    const char *start; /* the days as the service writes them; "" where it tells none */
+    const char *end;
+    bool is_active;
+};
+
+struct contracts {
+    struct contract *items; /* in the service's order */
+    size_t count;
+};
+
+/* Takes the place of the list before. Committed. */
+MUST_CHECK bool contracts_remember(struct pg *pg, const char *account, const struct contracts *contracts,
+                                   struct err *err);
+
+/* The list as it was; empty where there was none. Ordered by number; texts live in arena. */
+MUST_CHECK bool contracts_known(struct pg *pg, const char *account, struct arena *arena,
+                                struct contracts *contracts, struct err *err);
+
+#endif

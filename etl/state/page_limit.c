@@ -1,0 +1,20 @@
+#include "state/page_limit.h"
+
+#include "sql/statements.h"
+
+bool page_limit_known(struct pg *pg, const char *account, unsigned *rows, struct err *err)
+{
+    SCOPED(pg_result) PGresult *known = pg_query(pg, SQL_PAGE_LIMIT, PG_PARAMS(account), err);
+    if (!known)
+        return err_wrap(err, "cannot read the page size that the service grants");
+    *rows = PQntuples(known) > 0 ? (unsigned)pg_int(known, 0, 0) : 0;
+    return true;
+}
+
+bool page_limit_learn(struct pg *pg, const char *account, unsigned rows, struct err *err)
+{
+    char text[PG_NUMBER];
+    SCOPED(pg_result)
+    PGresult *learnt = pg_query(pg, SQL_PAGE_LIMIT_LEARN, PG_PARAMS(account, pg_number(rows, text)), err);
+    return learnt || err_wrap(err, "cannot remember the page size that the service grants");
+}

@@ -1,0 +1,65 @@
+/*
+ * What the run table tells of each job and contract, for those who look at it: read, never changed, by any
+ * role that may select.
+ */
+#ifndef STATE_RUN_LIST_H
+#define STATE_RUN_LIST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/window.h"
+#include "state/row_counts.h"
+#include "wire/pg/pg.h"
+
+#include <stdint.h>
+
+enum run_status { RUN_RUNNING, RUN_SUCCEEDED, RUN_FAILED, RUN_SKIPPED };
+
+/* A row of the run table: one chunk. Moments are milliseconds since 1970, by the database's clock. */
+struct run_row {
+    int64_t run_id;
+    enum run_status status;
+    bool runner_is_gone; /* RUN_RUNNING, and nobody holds the lock that its runner held */
+    struct window window;
+    const char *source;
+    int64_t started_ms;
+    int64_t finished_ms; /* 0: not yet */
+    uint64_t rows_read;
+    struct row_counts counts;
+    uint64_t requests;
+    const char *error;      /* NULL: none */
+    const char *error_kind; /* err_kind_info.name, or `died`; NULL: none, or an earlier version failed */
+    const char *error_hint; /* NULL: none */
+    const char *host;
+    int pid;
+};
+
+/* The rows of one job and contract, newest first. */
+struct run_list_of_job {
+    const char *job;
+    const char *contract;
+    bool has_data; /* of a window: data_through is known */
+    date_t data_through;
+    struct run_row *rows;
+    size_t row_count;
+    bool is_whole; /* there are no older rows than these */
+};
+
+struct run_list {
+    bool has_table; /* false: `init` never ran in this database */
+    int64_t now_ms; /* the database's clock */
+    struct run_list_of_job *items;
+    size_t count;
+};
+
+struct run_list_wanted {
+    const char *job;      /* NULL: every one */
+    const char *contract; /* NULL: every one */
+    unsigned most_rows;   /* of each job and contract */
+};
+
+/* Reads. Everything lives in arena. */
+MUST_CHECK bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct arena *arena,
+                              struct run_list *histories, struct err *err);
+
+#endif

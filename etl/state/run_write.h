@@ -1,0 +1,13 @@
+/*
+ * What all that writes to the run table shares: for the files *_log.c alone.
+ */
+#ifndef STATE_RUN_WRITE_H
+#define STATE_RUN_WRITE_H
+
+#include "base/err.h"
+#include "wire/pg/pg.h"
+
+/* Runs a statement of the run table that answers with nothing to read. Committed, outside a transaction. */
+MUST_CHECK bool run_write(struct pg *pg, const char *sql, struct pg_params params, struct err *err);
+
+#endif

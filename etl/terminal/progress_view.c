@@ -1,0 +1,107 @@
+#include "terminal/progress_view.h"
+
+#include "base/clock.h"
+#include "terminal/progress_line.h"
+
+#include <stdio.h>
+
+/* So many jobs are named in a status; a line of text is no table. */
+#define STATUS_MOST 4
+
+void progress_view_look(struct progress_view *view)
+{
+    view->count = progress_look(view->entries, PROGRESS_MOST, &view->totals);
+    view->now_ms = clock_now_ms();
+}
+
+/* Chunks of jobs that are over, and those that running ones have behind them. */
+static size_t chunks_over(const struct progress_view *view)
+{
+    size_t over = view->totals.chunks_over;
+    for (size_t i = 0; i < view->count; i++)
+        over += view->entries[i].chunk > 0 ? view->entries[i].chunk - 1 : 0;
+    return over;
+}
+
+static void put_totals(struct buf *out, const struct progress_view *view)
+{
+    const struct progress_totals *totals = &view->totals;
+    buf_print(out, "%zu of %zu jobs done", totals->jobs_over, totals->jobs);
+    if (totals->chunks > totals->jobs)
+        buf_print(out, ", %zu of %zu chunks", chunks_over(view), totals->chunks);
+    if (totals->jobs_failed > 0)
+        buf_print(out, ", %zu failed", totals->jobs_failed);
+}
+
+static void put_last_line(struct buf *out, const struct progress_view *view, size_t shown, size_t columns)
+{
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    put_totals(&text, view);
+    if (shown < view->totals.running)
+        buf_print(&text, ", %zu more running", view->totals.running - shown);
+    buf_print(out, "%.*s", (int)columns, buf_text(&text));
+}
+
+size_t progress_view_put_lines(struct buf *out, const struct progress_view *view,
+                               const struct progress_screen *screen)
+{
+    /* A character in the last column would leave the terminal about to wrap. */
+    size_t columns = screen->columns > 1 ? screen->columns - 1 : 0;
+    size_t most = screen->rows > 1 ? screen->rows - 1 : 0;
+    bool has_last = view->totals.jobs > 1 || view->count > most;
+    size_t lines = view->count + has_last;
+    if (view->count == 0 || columns == 0 || most == 0)
+        return 0;
+    if (lines > most)
+        lines = most;
+    size_t shown = lines - has_last;
+    struct progress_labels labels = progress_labels_of(view->entries, shown, columns);
+    for (size_t i = 0; i < shown; i++) {
+        struct progress_line line = {
+            .entry = &view->entries[i],
+            .columns = columns,
+            .labels = labels,
+            .shared = progress_shares_job(view->entries, shown, i),
+            .colour = screen->colour,
+            .now_ms = view->now_ms,
+        };
+        buf_put(out, i > 0 ? "\n" : "");
+        progress_line_put(out, &line);
+    }
+    if (has_last) {
+        buf_put(out, shown > 0 ? "\n" : "");
+        put_last_line(out, view, shown, columns);
+    }
+    return lines;
+}
+
+static void put_job(struct buf *out, const struct progress_view *view, size_t place)
+{
+    const struct progress_entry *entry = &view->entries[place];
+    bool shared = progress_shares_job(view->entries, view->count, place);
+    SCOPED(buf) struct buf amount = buf_make(BUF_OWN_TEXT);
+    buf_print(out, "%s%s%s: ", entry->job, shared ? " " : "", shared ? entry->contract : "");
+    progress_put_phase(out, entry);
+    progress_put_amount(&amount, entry);
+    if (amount.length > 0)
+        buf_print(out, ", %s", buf_text(&amount));
+    if (progress_waits(entry, view->now_ms)) {
+        buf_put(out, ", ");
+        progress_put_wait(out, entry, view->now_ms);
+    }
+}
+
+void progress_view_put_status(struct buf *out, const struct progress_view *view)
+{
+    size_t named = view->count < STATUS_MOST ? view->count : STATUS_MOST;
+    if (view->totals.jobs > 0)
+        put_totals(out, view);
+    else
+        buf_put(out, "preparing");
+    for (size_t i = 0; i < named; i++) {
+        buf_put(out, "; ");
+        put_job(out, view, i);
+    }
+    if (view->totals.running > named)
+        buf_print(out, "; %zu more", view->totals.running - named);
+}

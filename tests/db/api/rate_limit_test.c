@@ -1,0 +1,125 @@
+/* api/api with its budget: an answer 429 is everybody's business. */
+#include "api/api.h"
+#include "base/clock.h"
+#include "db/state/fresh.h"
+#include "unit/wire/http/tiny_server.h"
+
+#include <stdlib.h>
+
+static struct tiny_server *server;
+
+static bool answer(const struct tiny_request *request)
+{
+    const char *retry_after = strcmp(request->path, "/busy-for-an-hour") == 0 ? "3600" : "0";
+    if (strcmp(request->path, "/free") == 0 || tiny_server_requests(request->server) > 1) {
+        tiny_answer(request, "good");
+        return true;
+    }
+    tiny_send(request, "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nRetry-After: ");
+    tiny_send(request, retry_after);
+    tiny_send(request, "\r\n\r\n");
+    return true;
+}
+
+static int start_server(void **state)
+{
+    (void)state;
+    unsetenv("http_proxy");
+    unsetenv("all_proxy");
+    unsetenv("ALL_PROXY");
+    server = tiny_server_start(answer);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    tiny_server_stop(server);
+    return 0;
+}
+
+struct way {
+    struct settings settings;
+    struct api api;
+    struct err err;
+};
+
+static void way_begin(struct way *way)
+{
+    *way =
+        (struct way){.settings = {.api = {.retries = 1},
+                                  .auth = {.flow = AUTH_ACCESS_TOKEN, .client_id = "", .access_token = "t"}}};
+    way->api = (struct api){
+        .settings = &way->settings,
+        .pg = db_fresh(),
+        .deadline_ms = clock_deadline(60000),
+        .queue = queue_make(&(struct budget){.account = "default", .per_minute = 600, .burst = 50}, 300000),
+    };
+    way->api.http = http_client_make(&(struct http_options){0}, &way->err);
+    assert_non_null(way->api.http);
+    way->api.tokens = token_make(&way->settings, way->api.http);
+}
+
+static void way_cleanup(struct way *way)
+{
+    queue_release(way->api.queue);
+    token_release(way->api.tokens);
+    http_client_release(way->api.http);
+    pg_close(way->api.pg);
+}
+
+static bool ask(struct way *way, const char *path)
+{
+    char url[128];
+    SCOPED(http_response) struct http_response response = {0};
+    struct api_request request = {
+        .url = tiny_server_url(server, path, url, sizeof url), .what = "ask", .max_bytes = 1000};
+    return api_send(&way->api, &request, (struct api_acceptor){0}, &response, &way->err);
+}
+
+static void each_request_is_taken_from_the_budget(void **state)
+{
+    (void)state;
+    SCOPED(way) struct way way;
+    way_begin(&way);
+    must(ask(&way, "/free"), &way.err);
+    assert_string_equal(db_value(way.api.pg, "select tokens from tokenflex_etl.request_budget"), "48");
+}
+
+/* A Retry-After of 0 is a second, and no retry is used up. */
+static void a_429_is_waited_for_and_asked_again(void **state)
+{
+    (void)state;
+    SCOPED(way) struct way way;
+    way_begin(&way);
+    way.settings.api.retries = 0;
+    int64_t started_ms = clock_now_ms();
+    must(ask(&way, "/busy-for-a-moment"), &way.err);
+    assert_true(clock_now_ms() - started_ms >= 1000);
+    assert_int_equal(way.api.requests, 2);
+}
+
+static void a_429_past_the_jobs_timeout_holds_back_the_others_all_the_same(void **state)
+{
+    (void)state;
+    SCOPED(way) struct way way;
+    way_begin(&way);
+    must_fail(ask(&way, "/busy-for-an-hour"), &way.err, ERR_LATER,
+              "waiting 3600 s more would pass the job's timeout");
+    assert_string_equal(db_value(way.api.pg,
+                                 "select blocked_until between clock_timestamp() + interval '59 minutes' "
+                                 "and clock_timestamp() + interval '1 hour' "
+                                 "from tokenflex_etl.request_budget"),
+                        "t");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_request_is_taken_from_the_budget, start_server, stop_server),
+        cmocka_unit_test_setup_teardown(a_429_is_waited_for_and_asked_again, start_server, stop_server),
+        cmocka_unit_test_setup_teardown(a_429_past_the_jobs_timeout_holds_back_the_others_all_the_same,
+                                        start_server, stop_server),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

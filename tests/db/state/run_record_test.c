@@ -1,0 +1,189 @@
+/* load/run_log: the row of a chunk, from `running` to its end. */
+#include "db/state/fresh.h"
+#include "state/run_record.h"
+
+static int64_t started(struct pg *pg, struct window window)
+{
+    struct err err = {0};
+    int64_t run_id = 0;
+    struct run_record_entry entry = {.job = "daily",
+                                     .contract = CONTRACT,
+                                     .schema = "tokenflex",
+                                     .table = "daily",
+                                     .window = &window,
+                                     .source = "query",
+                                     .host = "etl-7.example",
+                                     .pid = 4242};
+    must(run_record_start(pg, &entry, &run_id, &err), &err);
+    return run_id;
+}
+
+static void a_run_begins_as_running(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    started(pg, (struct window){true, 20758, 20788});
+    assert_string_equal(
+        db_value(pg, "select concat_ws('|', job, contract_number, window_start, window_end, source, "
+                     "status, finished_at, rows_read, requests, error, host, pid) "
+                     "from tokenflex_etl.run"),
+        "daily|11000000001|2026-11-01|2026-12-01|query|running|0|0|etl-7.example|4242");
+}
+
+static void a_run_without_a_window_has_none(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    started(pg, (struct window){0});
+    assert_string_equal(db_value(pg, "select num_nulls(window_start, window_end) from tokenflex_etl.run"),
+                        "2");
+}
+
+static void a_run_is_seen_by_others_at_once(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *other = db_connect();
+    started(pg, (struct window){0});
+    assert_string_equal(db_value(other, "select status from tokenflex_etl.run"), "running");
+}
+
+static void each_run_has_a_number_of_its_own(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    int64_t first = started(pg, (struct window){0});
+    int64_t second = started(pg, (struct window){0});
+    assert_true(first > 0 && second > first);
+    char expected[64];
+    snprintf(expected, sizeof expected, "%lld %lld", (long long)first, (long long)second);
+    assert_string_equal(
+        db_value(pg, "select string_agg(run_id::text, ' ' order by run_id) from tokenflex_etl.run"),
+        expected);
+}
+
+static void the_session_says_what_it_works_on(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    int64_t run_id = started(pg, (struct window){0});
+    char expected[64];
+    snprintf(expected, sizeof expected, "tokenflex-etl daily run %lld", (long long)run_id);
+    assert_string_equal(db_value(pg, "show application_name"), expected);
+}
+
+static void a_run_that_succeeds_has_its_counts(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    struct row_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6};
+    struct run_record_success success = {run_id, "tokenflex", "daily", 12, &counts, 7};
+    must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err) && pg_commit(pg, &err), &err);
+    assert_string_equal(db_value(pg,
+                                 "select concat_ws('|', status, rows_read, rows_inserted, rows_updated, "
+                                 "rows_unchanged, rows_deleted, requests, error, finished_at >= started_at) "
+                                 "from tokenflex_etl.run"),
+                        "succeeded|12|3|4|5|6|7|t");
+}
+
+static void a_success_is_part_of_the_loads_transaction(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    struct run_record_success success = {run_id, "tokenflex", "daily", 0, &(struct row_counts){0}, 0};
+    must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err), &err);
+    pg_rollback(pg);
+    assert_string_equal(db_value(pg, "select status from tokenflex_etl.run"), "running");
+}
+
+static void a_run_that_fails_says_why(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    err_set(&reason, ERR_DATA, "row 3, column usageDate: \"it's \\ no 地 date\"");
+    must(run_record_fail(pg, run_id, 9, &reason, &err), &err);
+    assert_string_equal(db_value(pg, "select concat_ws('|', status, requests, rows_read, error, "
+                                     "finished_at is not null) from tokenflex_etl.run"),
+                        "failed|9|0|row 3, column usageDate: \"it's \\ no 地 date\"|t");
+}
+
+static void a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    err_set(&reason, ERR_AUTH, "the service does not know the token");
+    err_hint(&reason, "tokenflex-etl auth login");
+    must(run_record_fail(pg, run_id, 9, &reason, &err), &err);
+    assert_string_equal(db_value(pg, "select concat_ws('|', error_kind, error_hint) from tokenflex_etl.run"),
+                        "auth|tokenflex-etl auth login");
+}
+
+static void a_failure_without_a_hint_has_none(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    err_set(&reason, ERR_LATER, "not now");
+    must(run_record_fail(pg, run_id, 9, &reason, &err), &err);
+    assert_string_equal(
+        db_value(pg, "select error_kind || ' ' || (error_hint is null)::text from tokenflex_etl.run"),
+        "try-later true");
+}
+
+/* Nobody holds the lock of this run. */
+static void a_run_whose_runner_is_gone_is_marked_as_one_that_died(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    started(pg, (struct window){0});
+    must(run_record_reap(pg, &err), &err);
+    assert_string_equal(
+        db_value(pg, "select concat_ws('|', status, error_kind, error) from tokenflex_etl.run"),
+        "failed|died|the runner (process 4242 on etl-7.example) ended without finishing");
+}
+
+static void one_run_ends_and_leaves_the_others(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t first = started(pg, (struct window){0});
+    started(pg, (struct window){0});
+    err_set(&reason, ERR_DATA, "no");
+    must(run_record_fail(pg, first, 1, &reason, &err), &err);
+    assert_string_equal(db_value(pg, "select string_agg(status, ' ' order by run_id) from tokenflex_etl.run"),
+                        "failed running");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_begins_as_running),
+        cmocka_unit_test(a_run_without_a_window_has_none),
+        cmocka_unit_test(a_run_is_seen_by_others_at_once),
+        cmocka_unit_test(each_run_has_a_number_of_its_own),
+        cmocka_unit_test(the_session_says_what_it_works_on),
+        cmocka_unit_test(a_run_that_succeeds_has_its_counts),
+        cmocka_unit_test(a_success_is_part_of_the_loads_transaction),
+        cmocka_unit_test(a_run_that_fails_says_why),
+        cmocka_unit_test(a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do),
+        cmocka_unit_test(a_failure_without_a_hint_has_none),
+        cmocka_unit_test(a_run_whose_runner_is_gone_is_marked_as_one_that_died),
+        cmocka_unit_test(one_run_ends_and_leaves_the_others),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,267 @@
+/* report/status/status: what the run table and the definitions tell together. */
+#include "unit/report/status/histories.h"
+
+static void a_job_that_succeeds_every_night_is_well(void **state)
+{
+    (void)state;
+    const struct job daily = job_named("daily");
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0), night(RUN_SUCCEEDED, 1), night(RUN_SUCCEEDED, 2)};
+    struct run_list_of_job history = history_of("daily", rows, 3);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    const struct status_job *job = looking.status.jobs;
+    assert_int_equal(looking.status.job_count, 1);
+    assert_int_equal(job->problem, STATUS_WELL);
+    assert_true(job->configured && job->enabled);
+    assert_ptr_equal(job->last, job->success);
+    assert_int_equal(job->last->finished_ms, NIGHT_MS(0) + 10000);
+    assert_int_equal(job->trend_count, 3);
+    assert_int_equal(job->failures_in_a_row, 0);
+    assert_int_equal(job->last_chunk_rows, 1250);
+}
+
+static void failures_are_counted_back_to_the_last_success(void **state)
+{
+    (void)state;
+    const struct job daily = job_named("daily");
+    struct run_row rows[] = {night(RUN_FAILED, 0), night(RUN_FAILED, 1), night(RUN_SUCCEEDED, 2),
+                             night(RUN_FAILED, 3)};
+    struct run_list_of_job history = history_of("daily", rows, 4);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    const struct status_job *job = looking.status.jobs;
+    assert_int_equal(job->problem, STATUS_FAILED);
+    assert_int_equal(job->failures_in_a_row, 2);
+    assert_int_equal(job->success->started_ms, NIGHT_MS(2));
+}
+
+static void a_job_that_is_not_to_run_has_no_problem(void **state)
+{
+    (void)state;
+    struct job disabled = job_named("daily");
+    disabled.enabled = false;
+    struct run_row rows[] = {night(RUN_FAILED, 0)};
+    struct run_list_of_job histories[] = {history_of("daily", rows, 1), history_of("gone", rows, 1)};
+    SCOPED(looking)
+    struct looking looking = look(&(struct status_definition){&disabled, false}, 1, histories, 2);
+    assert_int_equal(looking.status.jobs[0].problem, STATUS_WELL);
+    assert_false(looking.status.jobs[0].enabled);
+    assert_int_equal(looking.status.jobs[1].problem, STATUS_WELL);
+    assert_false(looking.status.jobs[1].configured);
+}
+
+static void a_contract_that_the_job_no_longer_names_is_not_configured(void **state)
+{
+    (void)state;
+    static const char *other[] = {"11000000002"};
+    struct job daily = job_named("daily");
+    daily.contract_numbers = (struct text_list){other, 1};
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_list_of_job history = history_of("daily", rows, 1);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    assert_int_equal(looking.status.job_count, 2);
+    assert_false(looking.status.jobs[0].configured);
+    assert_true(looking.status.jobs[1].configured);
+    assert_string_equal(looking.status.jobs[1].contract, "11000000002");
+    assert_null(looking.status.jobs[1].last);
+}
+
+static void any_contract_is_one_of_a_job_that_takes_all(void **state)
+{
+    (void)state;
+    struct job daily = job_named("daily");
+    daily.contracts = JOB_CONTRACTS_ACTIVE;
+    daily.contract_numbers = (struct text_list){0};
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_list_of_job history = history_of("daily", rows, 1);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    assert_int_equal(looking.status.job_count, 1);
+    assert_true(looking.status.jobs[0].configured);
+    SCOPED(looking) struct looking never = look(&(struct status_definition){&daily, false}, 1, NULL, 0);
+    assert_int_equal(never.status.job_count, 1);
+    assert_null(never.status.jobs[0].contract);
+}
+
+static void a_definition_with_errors_is_a_problem_whatever_ran(void **state)
+{
+    (void)state;
+    struct job daily = job_named("daily");
+    daily.contract_numbers = (struct text_list){0};
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_list_of_job history = history_of("daily", rows, 1);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, true}, 1, &history, 1);
+    assert_int_equal(looking.status.jobs[0].problem, STATUS_BROKEN);
+}
+
+static void a_run_that_goes_on_is_no_problem_until_its_runner_is_gone(void **state)
+{
+    (void)state;
+    const struct job daily = job_named("daily");
+    struct run_row rows[] = {night(RUN_RUNNING, 0), night(RUN_FAILED, 1)};
+    struct run_list_of_job history = history_of("daily", rows, 2);
+    const struct status_definition definition = {&daily, false};
+    SCOPED(looking) struct looking running = look(&definition, 1, &history, 1);
+    assert_int_equal(running.status.jobs[0].problem, STATUS_WELL);
+    rows[0].runner_is_gone = true;
+    SCOPED(looking) struct looking died = look(&definition, 1, &history, 1);
+    assert_int_equal(died.status.jobs[0].problem, STATUS_DIED);
+    assert_int_equal(died.status.jobs[0].failures_in_a_row, 2);
+}
+
+/* The nights of a job, newest first, and whether no run since then is too long. */
+static enum status_problem problem_after(const int *days_ago, size_t count)
+{
+    const struct job daily = job_named("daily");
+    struct run_row rows[8];
+    for (size_t i = 0; i < count; i++)
+        rows[i] = night(RUN_SUCCEEDED, days_ago[i]);
+    struct run_list_of_job history = history_of("daily", rows, count);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    return looking.status.jobs[0].problem;
+}
+
+static void a_job_is_overdue_after_twice_the_longest_gap(void **state)
+{
+    (void)state;
+    assert_int_equal(problem_after((const int[]){1, 2, 3}, 3), STATUS_WELL);
+    assert_int_equal(problem_after((const int[]){2, 3, 4}, 3), STATUS_OVERDUE);
+    assert_int_equal(problem_after((const int[]){2, 3, 6}, 3), STATUS_WELL);
+    assert_int_equal(problem_after((const int[]){6, 7, 10}, 3), STATUS_OVERDUE);
+}
+
+static void two_runs_tell_no_rhythm(void **state)
+{
+    (void)state;
+    assert_int_equal(problem_after((const int[]){10, 11}, 2), STATUS_WELL);
+}
+
+static void runs_by_hand_tell_no_rhythm(void **state)
+{
+    (void)state;
+    const struct job daily = job_named("daily");
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 5), night(RUN_SUCCEEDED, 5), night(RUN_SUCCEEDED, 5)};
+    for (int i = 0; i < 3; i++)
+        rows[i].started_ms -= i * 60000;
+    struct run_list_of_job history = history_of("daily", rows, 3);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    assert_int_equal(looking.status.jobs[0].problem, STATUS_WELL);
+}
+
+static void jobs_come_by_name_and_contract(void **state)
+{
+    (void)state;
+    const struct job jobs[] = {job_named("b"), job_named("a")};
+    const struct status_definition definitions[] = {{&jobs[0], false}, {&jobs[1], false}};
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_list_of_job histories[] = {history_of("c", rows, 1), history_of("b", rows, 1)};
+    histories[1].contract = "10000000000";
+    SCOPED(looking) struct looking looking = look(definitions, 2, histories, 2);
+    assert_int_equal(looking.status.job_count, 4);
+    assert_string_equal(looking.status.jobs[0].job, "a");
+    assert_string_equal(looking.status.jobs[1].job, "b");
+    assert_string_equal(looking.status.jobs[1].contract, "10000000000");
+    assert_string_equal(looking.status.jobs[2].contract, "11000000001");
+    assert_string_equal(looking.status.jobs[3].job, "c");
+}
+
+static bool make_named(const char *name, struct looking *looking)
+{
+    const struct job daily = job_named("daily");
+    const struct status_definition definition = {&daily, false};
+    const char *names[] = {name};
+    const struct text_list list = {names, 1};
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_list_of_job history = history_of("gone", rows, 1);
+    struct run_list histories = {true, NOW_MS, &history, 1};
+    *looking = (struct looking){.arena = arena_make(), .settings = {.auth = {.client_id = ""}}};
+    struct status_options options = {&looking->settings, &definition, 1, true, &list};
+    return status_make(&options, &histories, looking->arena, &looking->status, &looking->err);
+}
+
+static void a_job_is_asked_for_by_name_be_it_defined_or_not(void **state)
+{
+    (void)state;
+    SCOPED(looking) struct looking defined = {0};
+    SCOPED(looking) struct looking gone = {0};
+    assert_true(make_named("daily", &defined));
+    assert_int_equal(defined.status.job_count, 1);
+    assert_string_equal(defined.status.jobs[0].job, "daily");
+    assert_true(make_named("gone", &gone));
+    assert_int_equal(gone.status.job_count, 1);
+    assert_string_equal(gone.status.jobs[0].job, "gone");
+}
+
+static void a_name_that_nobody_knows_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(looking) struct looking looking = {0};
+    assert_false(make_named("dailly", &looking));
+    assert_int_equal(looking.err.kind, ERR_USAGE);
+    assert_string_equal(looking.err.text, "there is no job `dailly`, and none of that name has run");
+    assert_string_equal(looking.err.hint, "did you mean `daily`?");
+}
+
+/* Five nights and a success among them, before the oldest row, which may be the rest of a night. */
+static void a_history_that_is_cut_needs_five_whole_runs_and_a_success(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct run_row rows[6];
+    for (int i = 0; i < 6; i++)
+        rows[i] = night(RUN_FAILED, i);
+    struct run_list_of_job history = history_of("daily", rows, 6);
+    assert_false(status_needs_more(&history, arena));
+    history.is_whole = false;
+    assert_true(status_needs_more(&history, arena));
+    rows[4] = night(RUN_SUCCEEDED, 4);
+    assert_false(status_needs_more(&history, arena));
+    history.row_count = 5;
+    assert_true(status_needs_more(&history, arena));
+}
+
+static struct status with_budget(double per_minute, double requests)
+{
+    return (struct status){
+        .now_ms = NOW_MS, .budget = {"default", per_minute, 50}, .level = {.requests = requests}};
+}
+
+static void a_budget_is_full_when_it_has_refilled(void **state)
+{
+    (void)state;
+    struct status full = with_budget(5, 49);
+    struct status half = with_budget(5, 39);
+    struct status none = with_budget(5, -1);
+    assert_int_equal(status_full_at_ms(&full), NOW_MS);
+    assert_int_equal(status_full_at_ms(&half), NOW_MS + 120001);
+    assert_int_equal(status_full_at_ms(&none), NOW_MS + 600001);
+}
+
+static void what_is_left_of_a_budget_is_counted_in_whole_requests(void **state)
+{
+    (void)state;
+    struct status some = with_budget(5, 2.99);
+    struct status none = with_budget(5, -3);
+    assert_int_equal(status_available(&some), 2);
+    assert_int_equal(status_available(&none), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_job_that_succeeds_every_night_is_well),
+        cmocka_unit_test(failures_are_counted_back_to_the_last_success),
+        cmocka_unit_test(a_job_that_is_not_to_run_has_no_problem),
+        cmocka_unit_test(a_contract_that_the_job_no_longer_names_is_not_configured),
+        cmocka_unit_test(any_contract_is_one_of_a_job_that_takes_all),
+        cmocka_unit_test(a_definition_with_errors_is_a_problem_whatever_ran),
+        cmocka_unit_test(a_run_that_goes_on_is_no_problem_until_its_runner_is_gone),
+        cmocka_unit_test(a_job_is_overdue_after_twice_the_longest_gap),
+        cmocka_unit_test(two_runs_tell_no_rhythm),
+        cmocka_unit_test(runs_by_hand_tell_no_rhythm),
+        cmocka_unit_test(jobs_come_by_name_and_contract),
+        cmocka_unit_test(a_job_is_asked_for_by_name_be_it_defined_or_not),
+        cmocka_unit_test(a_name_that_nobody_knows_is_refused),
+        cmocka_unit_test(a_history_that_is_cut_needs_five_whole_runs_and_a_success),
+        cmocka_unit_test(a_budget_is_full_when_it_has_refilled),
+        cmocka_unit_test(what_is_left_of_a_budget_is_counted_in_whole_requests),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,235 @@
+#include "base/clock.h"
+#include "terminal/progress_line.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW_MS 100000
+
+static struct progress_entry entry_of(const char *job, const char *phase)
+{
+    struct progress_entry entry = {
+        .chunk = 1,
+        .chunks = 1,
+        .phase = phase,
+        .phase_from_ms = NOW_MS - 1000,
+        .pages = PROGRESS_UNKNOWN,
+        .pages_total = PROGRESS_UNKNOWN,
+        .rows = PROGRESS_UNKNOWN,
+        .rows_total = PROGRESS_UNKNOWN,
+        .bytes = PROGRESS_UNKNOWN,
+        .bytes_total = PROGRESS_UNKNOWN,
+    };
+    strcpy(entry.job, job);
+    strcpy(entry.contract, "11000000001");
+    return entry;
+}
+
+/* 4 of 20 pages; 10,000 rows in the last 8 seconds. */
+static struct progress_entry paging(void)
+{
+    struct progress_entry entry = entry_of("daily_product_usage", "paging");
+    entry.phase_from_ms = NOW_MS - 60000;
+    entry.pages = 4;
+    entry.pages_total = 20;
+    entry.rows = 20000;
+    entry.rows_total = 98123;
+    entry.updated_ms = NOW_MS;
+    entry.since = (struct progress_mark){.at_ms = NOW_MS - 8000, .rows = 10000, .bytes = PROGRESS_UNKNOWN};
+    return entry;
+}
+
+static struct progress_entry waiting(struct progress_entry entry, const char *why, int64_t until_ms)
+{
+    entry.wait = why;
+    entry.wait_until_ms = until_ms;
+    return entry;
+}
+
+/* As the only line of a display of so many columns, the last one included. */
+static void assert_line(const struct progress_entry *entry, size_t columns, const char *expected)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct progress_line line = {
+        .entry = entry,
+        .columns = columns,
+        .labels = progress_labels_of(entry, 1, columns),
+        .now_ms = NOW_MS,
+    };
+    progress_line_put(&out, &line);
+    assert_string_equal(buf_text(&out), expected);
+    assert_true(out.length <= columns);
+}
+
+static void a_wide_line_tells_everything(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    strcpy(entry.window, "2026-11-01..2026-12-01");
+    entry.chunk = 2;
+    entry.chunks = 3;
+    assert_line(
+        &entry, 119,
+        "daily_product_usage 11000000001 2026-11-01..2026-12-01 2/3  page 4 of 20  20,000 of 98,123 rows  "
+        "1,250/s  1m03s left");
+}
+
+static void a_line_of_80_columns_tells_page_rows_speed_and_time_left(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  20,000 of 98,123 rows  1,250/s  1m03s left");
+}
+
+static void what_is_of_least_use_goes_first(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    assert_line(&entry, 76, "daily_product_usage  page 4 of 20  20,000 of 98,123 rows  1m03s left");
+    assert_line(&entry, 68, "daily_product_usage  page 4 of 20  20,000 of 98,123 rows  1m03s left");
+    assert_line(&entry, 67, "daily_product_usage  page 4 of 20  1m03s left");
+    assert_line(&entry, 45, "daily_product_us..  page 4 of 20  1m03s left");
+    assert_line(&entry, 30, "daily_prod..  page 4 of 20");
+    assert_line(&entry, 25, "daily_pr..  page 4 of 20");
+    assert_line(&entry, 20, "daily_..  page 4/20");
+    assert_line(&entry, 10, "da..  page");
+    assert_line(&entry, 3, "d");
+    assert_line(&entry, 1, "");
+}
+
+static void a_wait_stays_when_rows_and_then_the_page_find_no_room(void **state)
+{
+    (void)state;
+    struct progress_entry entry = waiting(paging(), "for the budget", NOW_MS + 34001);
+    assert_line(&entry, 119,
+                "daily_product_usage 11000000001  page 4 of 20  20,000 of 98,123 rows  waiting 35s for the "
+                "budget  1m03s left");
+    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  waiting 35s for the budget  1m03s left");
+    assert_line(&entry, 70, "daily_product_usage  page 4 of 20  waiting 35s for the budget");
+    assert_line(&entry, 59, "daily_product_usage  page 4/20  waiting 35s for the budget");
+    assert_line(&entry, 57, "daily_product_usage  waiting 35s for the budget");
+    assert_line(&entry, 30, "daily_prod..  waiting 35s for ");
+}
+
+static void a_wait_without_a_known_end_has_no_countdown(void **state)
+{
+    (void)state;
+    struct progress_entry entry = waiting(paging(), "for its turn", CLOCK_NEVER);
+    assert_line(&entry, 79, "daily_product_usage  page 4 of 20  waiting for its turn  1m03s left");
+}
+
+static void a_wait_that_is_over_is_not_told(void **state)
+{
+    (void)state;
+    struct progress_entry entry = waiting(entry_of("usage", "submitting"), "for the budget", NOW_MS);
+    assert_line(&entry, 79, "usage 11000000001  submitting");
+}
+
+static void a_phase_without_an_end_tells_how_long_it_has_been(void **state)
+{
+    (void)state;
+    struct progress_entry entry = entry_of("usage", "polling");
+    entry.phase_from_ms = NOW_MS - 2999;
+    assert_line(&entry, 79, "usage 11000000001  polling");
+    entry.phase_from_ms = NOW_MS - 75000;
+    assert_line(&entry, 79, "usage 11000000001  polling  for 1m15s");
+    entry = waiting(entry, "for the next poll", NOW_MS + 4000);
+    assert_line(&entry, 79, "usage 11000000001  polling  for 1m15s  waiting 4s for the next poll");
+}
+
+static void rows_that_are_being_loaded_are_told_as_one_number(void **state)
+{
+    (void)state;
+    struct progress_entry entry = entry_of("usage", "loading");
+    entry.rows_total = 1234567;
+    assert_line(&entry, 79, "usage 11000000001  loading  1,234,567 rows");
+}
+
+static void a_result_without_rows_is_told_so(void **state)
+{
+    (void)state;
+    struct progress_entry entry = entry_of("usage", "paging");
+    entry.pages = 1;
+    entry.pages_total = 1;
+    entry.rows = 0;
+    entry.rows_total = 0;
+    assert_line(&entry, 79, "usage 11000000001  page 1 of 1  0 of 0 rows");
+}
+
+static void a_total_that_is_not_known_is_left_out(void **state)
+{
+    (void)state;
+    struct progress_entry entry = entry_of("usage", "downloading");
+    entry.rows = 12000;
+    assert_line(&entry, 79, "usage 11000000001  downloading  12,000 rows");
+    entry.bytes = 12345678;
+    assert_line(&entry, 79, "usage 11000000001  downloading  12.3 MB");
+}
+
+static void a_download_tells_bytes_and_the_speed_of_its_rows(void **state)
+{
+    (void)state;
+    struct progress_entry entry = entry_of("usage", "downloading");
+    entry.rows = 50000;
+    entry.bytes = 10000000;
+    entry.bytes_total = 40000000;
+    entry.updated_ms = NOW_MS;
+    entry.since = (struct progress_mark){.at_ms = NOW_MS - 10000, .rows = 10000, .bytes = 2000000};
+    assert_line(&entry, 79, "usage 11000000001  downloading  10.0 of 40.0 MB  4,000 rows/s  38s left");
+}
+
+static void jobs_of_one_name_are_told_apart_by_contract(void **state)
+{
+    (void)state;
+    struct progress_entry entries[] = {paging(), paging(), entry_of("users", "polling")};
+    strcpy(entries[1].contract, "11000000002");
+    struct progress_labels labels = progress_labels_of(entries, 3, 79);
+    assert_true(progress_shares_job(entries, 3, 0));
+    assert_false(progress_shares_job(entries, 3, 2));
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct progress_line line = {
+        .entry = &entries[1], .columns = 79, .labels = labels, .shared = true, .now_ms = NOW_MS};
+    progress_line_put(&out, &line);
+    assert_string_equal(buf_text(&out), "daily_product_usage 11000000002  page 4 of 20  1m03s left");
+    buf_clear(&out);
+    line.columns = 49;
+    line.labels = progress_labels_of(entries, 3, 49);
+    progress_line_put(&out, &line);
+    assert_string_equal(buf_text(&out), "daily.. 11000000002  page 4 of 20  1m03s left");
+}
+
+static void colour_takes_no_column(void **state)
+{
+    (void)state;
+    struct progress_entry entry = waiting(entry_of("usage", "submitting"), "for the budget", NOW_MS + 9000);
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct progress_line line = {
+        .entry = &entry, .columns = 40, .labels = {0, 7}, .colour = true, .now_ms = NOW_MS};
+    progress_line_put(&out, &line);
+    assert_string_equal(buf_text(&out), "\033[1musage\033[0m    \033[33mwaiting 9s for the budget\033[0m");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wide_line_tells_everything),
+        cmocka_unit_test(a_line_of_80_columns_tells_page_rows_speed_and_time_left),
+        cmocka_unit_test(what_is_of_least_use_goes_first),
+        cmocka_unit_test(a_wait_stays_when_rows_and_then_the_page_find_no_room),
+        cmocka_unit_test(a_wait_without_a_known_end_has_no_countdown),
+        cmocka_unit_test(a_wait_that_is_over_is_not_told),
+        cmocka_unit_test(a_phase_without_an_end_tells_how_long_it_has_been),
+        cmocka_unit_test(rows_that_are_being_loaded_are_told_as_one_number),
+        cmocka_unit_test(a_result_without_rows_is_told_so),
+        cmocka_unit_test(a_total_that_is_not_known_is_left_out),
+        cmocka_unit_test(a_download_tells_bytes_and_the_speed_of_its_rows),
+        cmocka_unit_test(jobs_of_one_name_are_told_apart_by_contract),
+        cmocka_unit_test(colour_takes_no_column),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

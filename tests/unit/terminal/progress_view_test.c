@@ -1,0 +1,220 @@
+#include "base/clock.h"
+#include "terminal/progress_view.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW_MS 100000
+
+static struct progress_view view;
+
+static struct progress_entry *add(const char *job, const char *phase)
+{
+    struct progress_entry *entry = &view.entries[view.count++];
+    *entry = (struct progress_entry){
+        .chunk = 1,
+        .chunks = 1,
+        .phase = phase,
+        .phase_from_ms = NOW_MS,
+        .pages = PROGRESS_UNKNOWN,
+        .pages_total = PROGRESS_UNKNOWN,
+        .rows = PROGRESS_UNKNOWN,
+        .rows_total = PROGRESS_UNKNOWN,
+        .bytes = PROGRESS_UNKNOWN,
+        .bytes_total = PROGRESS_UNKNOWN,
+    };
+    strcpy(entry->job, job);
+    strcpy(entry->contract, "11000000001");
+    view.totals.running = view.count;
+    return entry;
+}
+
+static int empty(void **state)
+{
+    (void)state;
+    view = (struct progress_view){.now_ms = NOW_MS};
+    return 0;
+}
+
+/* Three jobs, one of which waits for the budget; three of seven are over. */
+static void run_three(void)
+{
+    struct progress_entry *paging = add("daily_product_usage", "paging");
+    paging->pages = 4;
+    paging->pages_total = 20;
+    paging->rows = 20000;
+    paging->rows_total = 98123;
+    paging->wait = "for the budget";
+    paging->wait_until_ms = NOW_MS + 35000;
+    add("monthly_users", "polling");
+    add("tokens", "loading")->rows_total = 1200;
+    view.totals.jobs = 7;
+    view.totals.jobs_over = 3;
+    view.totals.chunks = 7;
+    view.totals.chunks_over = 3;
+}
+
+static void assert_lines(size_t columns, size_t rows, size_t count, const char *expected)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct progress_screen screen = {columns, rows, false};
+    assert_int_equal(progress_view_put_lines(&out, &view, &screen), count);
+    assert_string_equal(buf_text(&out), expected);
+}
+
+static void assert_status(const char *expected)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    progress_view_put_status(&out, &view);
+    assert_string_equal(buf_text(&out), expected);
+}
+
+static void each_job_has_a_line_and_the_run_one(void **state)
+{
+    (void)state;
+    run_three();
+    assert_lines(80, 24, 4,
+                 "daily_product_usage  page 4 of 20  waiting 35s for the budget\n"
+                 "monthly_users        polling\n"
+                 "tokens               loading  1,200 rows\n"
+                 "3 of 7 jobs done");
+}
+
+static void the_last_column_stays_free(void **state)
+{
+    (void)state;
+    add("usage", "submitting");
+    assert_lines(30, 24, 1, "usage  submitting");
+    assert_lines(17, 24, 1, "usage  submittin");
+    assert_lines(18, 24, 1, "usage  submitting");
+    assert_lines(1, 24, 0, "");
+}
+
+static void jobs_that_find_no_room_are_counted(void **state)
+{
+    (void)state;
+    run_three();
+    assert_lines(80, 4, 3,
+                 "daily_product_usage  page 4 of 20  waiting 35s for the budget\n"
+                 "monthly_users        polling\n"
+                 "3 of 7 jobs done, 1 more running");
+    assert_lines(80, 2, 1, "3 of 7 jobs done, 3 more running");
+    assert_lines(80, 1, 0, "");
+    assert_lines(20, 2, 1, "3 of 7 jobs done, 3");
+}
+
+static void a_single_job_needs_no_line_for_the_run(void **state)
+{
+    (void)state;
+    add("usage", "submitting");
+    view.totals.jobs = 1;
+    view.totals.chunks = 1;
+    assert_lines(80, 24, 1, "usage 11000000001  submitting");
+}
+
+static void a_run_without_running_jobs_has_no_lines(void **state)
+{
+    (void)state;
+    view.totals.jobs = 7;
+    assert_lines(80, 24, 0, "");
+}
+
+static void more_jobs_than_are_looked_at_are_counted_too(void **state)
+{
+    (void)state;
+    add("usage", "submitting");
+    view.totals.jobs = 90;
+    view.totals.chunks = 90;
+    view.totals.running = 70;
+    assert_lines(80, 24, 2,
+                 "usage 11000000001  submitting\n"
+                 "0 of 90 jobs done, 69 more running");
+}
+
+static void chunks_are_counted_where_jobs_have_several(void **state)
+{
+    (void)state;
+    struct progress_entry *entry = add("usage", "submitting");
+    entry->chunk = 3;
+    entry->chunks = 12;
+    view.totals.jobs = 2;
+    view.totals.jobs_over = 1;
+    view.totals.jobs_failed = 1;
+    view.totals.chunks = 17;
+    view.totals.chunks_over = 5;
+    assert_lines(80, 24, 2,
+                 "usage 3/12  submitting\n"
+                 "1 of 2 jobs done, 7 of 17 chunks, 1 failed");
+}
+
+static void a_status_is_one_line_of_what_runs(void **state)
+{
+    (void)state;
+    run_three();
+    assert_status(
+        "3 of 7 jobs done; daily_product_usage: page 4 of 20, 20,000 of 98,123 rows, waiting 35s for the "
+        "budget; monthly_users: polling; tokens: loading, 1,200 rows");
+}
+
+static void a_status_before_the_jobs_are_known_says_so(void **state)
+{
+    (void)state;
+    assert_status("preparing");
+}
+
+static void a_status_names_four_jobs_and_counts_the_others(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 6; i++) {
+        char job[8];
+        snprintf(job, sizeof job, "job%d", i);
+        add(job, "polling");
+    }
+    view.totals.jobs = 6;
+    view.totals.chunks = 6;
+    assert_status("0 of 6 jobs done; job1: polling; job2: polling; job3: polling; job4: polling; 2 more");
+}
+
+static void a_status_tells_contracts_of_one_job_apart(void **state)
+{
+    (void)state;
+    add("usage", "polling");
+    strcpy(add("usage", "loading")->contract, "11000000002");
+    view.totals.jobs = 2;
+    view.totals.chunks = 2;
+    assert_status("0 of 2 jobs done; usage 11000000001: polling; usage 11000000002: loading");
+}
+
+static void a_status_at_the_end_tells_failures(void **state)
+{
+    (void)state;
+    view.totals =
+        (struct progress_totals){.jobs = 7, .jobs_over = 7, .jobs_failed = 2, .chunks = 7, .chunks_over = 7};
+    assert_status("7 of 7 jobs done, 2 failed");
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup(name, empty)
+    const struct CMUnitTest tests[] = {
+        CASE(each_job_has_a_line_and_the_run_one),
+        CASE(the_last_column_stays_free),
+        CASE(jobs_that_find_no_room_are_counted),
+        CASE(a_single_job_needs_no_line_for_the_run),
+        CASE(a_run_without_running_jobs_has_no_lines),
+        CASE(more_jobs_than_are_looked_at_are_counted_too),
+        CASE(chunks_are_counted_where_jobs_have_several),
+        CASE(a_status_is_one_line_of_what_runs),
+        CASE(a_status_before_the_jobs_are_known_says_so),
+        CASE(a_status_names_four_jobs_and_counts_the_others),
+        CASE(a_status_tells_contracts_of_one_job_apart),
+        CASE(a_status_at_the_end_tells_failures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

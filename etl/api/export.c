@@ -1,7 +1,7 @@
 #include "api/export.h"
 
 #include "api/export_post.h"
-#include "api/query.h"
+#include "api/poll.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/date.h"
@@ -154,7 +154,7 @@ static struct api_request request_of(const struct export *export, enum http_meth
         .what = what,
         .scope = method == HTTP_GET ? "data:read" : "data:write",
         .max_bytes = MAX_ONE,
-        .ticket = {.urgency = URGENCY_POLL, .dies_at_ms = CLOCK_NEVER},
+        .ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER},
     };
 }
 
@@ -246,7 +246,7 @@ bool export_wait_quota(struct export *export, struct err *err)
 {
     const struct api_settings *settings = &export->api->settings->api;
     int64_t wait_ms =
-        query_poll_wait_ms(settings->poll_first_ms, settings->poll_max_ms, export->quota_waits++);
+        poll_schedule_step_ms(settings->poll_first_ms, settings->poll_max_ms, export->quota_waits++);
     if (clock_deadline(wait_ms) > export->api->deadline_ms)
         return err_set(
             err, ERR_LATER,
@@ -284,27 +284,21 @@ bool export_find(struct export *export, const char *file_name, int64_t since_ms,
 
 /* Polling. */
 
-/* The first poll comes when past runs had their file, later ones by growing steps. */
-static int64_t next_poll_ms(const struct export *export)
-{
-    const struct api_settings *settings = &export->api->settings->api;
-    int64_t first_ms = settings->poll_first_ms;
-    int64_t now_ms = clock_now_ms();
-    if (export->polls == 0)
-        return export->requested_at_ms + (export->expected_ms ? export->expected_ms : first_ms);
-    unsigned grown = export->expected_ms ? export->polls - 1 : export->polls;
-    return now_ms + query_poll_wait_ms(first_ms, settings->poll_max_ms, grown);
-}
-
 static bool wait_for_poll(const struct export *export, struct err *err)
 {
-    int64_t poll_ms = next_poll_ms(export);
-    int64_t now_ms = clock_now_ms();
-    if (poll_ms > export->api->deadline_ms)
-        return err_set(err, ERR_LATER,
-                       "the export is not ready, and the next poll would pass the job's timeout");
-    query_tell_wait(export->polls, poll_ms, now_ms);
-    return poll_ms <= now_ms || stop_sleep(poll_ms - now_ms, err);
+    const struct api_settings *settings = &export->api->settings->api;
+    struct poll_schedule schedule = {
+        .first_ms = settings->poll_first_ms,
+        .max_ms = settings->poll_max_ms,
+        .expected_ms = export->expected_ms,
+        .submitted_ms = export->requested_at_ms,
+    };
+    struct poll_wait wait = {
+        .what = "the export is not ready",
+        .polls = export->polls,
+        .until_ms = poll_schedule_next_ms(&schedule, export->polls, clock_now_ms()),
+    };
+    return poll_wait(export->api, &wait, err);
 }
 
 /* A status that says that the service does not know the export. */

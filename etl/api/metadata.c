@@ -174,7 +174,7 @@ bool metadata_fetch(struct api *api, const struct metadata_request *request, str
         .what = of_fields ? "read the contract's custom fields" : "read the contract",
         .scope = "data:read",
         .max_bytes = MAX_METADATA,
-        .ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER},
+        .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
     };
     return api_send(api, &asked, (struct api_acceptor){accept, &reading}, &response, err);
 }

@@ -1,17 +1,14 @@
 #include "api/query.h"
 
+#include "api/poll.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
-#include "base/stop.h"
 #include "base/text.h"
 #include "state/page_limit.h"
 
 #include <string.h>
-
-/* A wait shorter than this is of no interest to the reader of a log. */
-#define WORTH_TELLING_MS 3000
 
 void page_release(struct page *page)
 {
@@ -28,7 +25,7 @@ struct query query_make(struct api *api, const char *contract, unsigned page_siz
         .page_size = page_size,
         .url = buf_make(BUF_OWN_TEXT),
         .ready_ms = -1,
-        .dies_at_ms = CLOCK_NEVER,
+        .expires_at_ms = CLOCK_NEVER,
     };
 }
 
@@ -71,7 +68,7 @@ static uint64_t expected_requests(const struct query *query)
 static void note_ready(struct query *query, int64_t ready_ms)
 {
     query->ready_ms = ready_ms;
-    query->dies_at_ms = clock_deadline(query->api->settings->api.result_lifetime_ms);
+    query->expires_at_ms = clock_deadline(query->api->settings->api.result_lifetime_ms);
 }
 
 bool query_submit(struct query *query, const char *body, struct page *page, struct err *err)
@@ -86,12 +83,14 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .what = "submit the query",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
-        .ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER, .needs = expected_requests(query)},
+        .ticket = {.urgency = URGENCY_SUBMIT,
+                   .expires_at_ms = CLOCK_NEVER,
+                   .needs = expected_requests(query)},
     };
     progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;
-    query->dies_at_ms = CLOCK_NEVER;
+    query->expires_at_ms = CLOCK_NEVER;
     *page = (struct page){0};
     bool sent = api_send(query->api, &request, (struct api_acceptor){read_page, page}, &page->response, err);
     query->submitted_at_ms = clock_now_ms();
@@ -112,7 +111,7 @@ bool query_resume(struct query *query, const char *url, int64_t age_ms, struct p
     buf_clear(&query->url);
     buf_put(&query->url, url);
     query->polls = 0;
-    query->dies_at_ms = CLOCK_NEVER;
+    query->expires_at_ms = CLOCK_NEVER;
     query->submitted_at_ms = clock_now_ms() - age_ms;
     return true;
 }
@@ -120,7 +119,7 @@ bool query_resume(struct query *query, const char *url, int64_t age_ms, struct p
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err)
 {
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
-    bool polls = query->dies_at_ms == CLOCK_NEVER;
+    bool polls = query->expires_at_ms == CLOCK_NEVER;
     if (query->url.length == 0) {
         err_set(err, ERR_DATA,
                 "the service named neither id nor detail_uri of the query, and its answer is not whole");
@@ -135,7 +134,7 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
         .what = polls ? "poll the query" : "fetch a page",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
-        .ticket = {.urgency = polls ? URGENCY_POLL : URGENCY_PAGE, .dies_at_ms = query->dies_at_ms},
+        .ticket = {.urgency = polls ? URGENCY_POLL : URGENCY_PAGE, .expires_at_ms = query->expires_at_ms},
     };
     struct api_call *call = api_start(query->api, &request, err);
     query->asked_at_ms = clock_now_ms();
@@ -175,24 +174,6 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
     return true;
 }
 
-int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls)
-{
-    int64_t wait_ms = first_ms;
-    for (unsigned i = 0; i < polls && wait_ms < max_ms; i++)
-        wait_ms += wait_ms / 2 > 0 ? wait_ms / 2 : 1;
-    return wait_ms < max_ms ? wait_ms : max_ms;
-}
-
-/* Of many polls the log has the first alone, unless it is asked for more. */
-void query_tell_wait(unsigned polls, int64_t poll_ms, int64_t now_ms)
-{
-    int64_t wait_ms = poll_ms > now_ms ? poll_ms - now_ms : 0;
-    bool worth_telling = polls == 0 && wait_ms >= WORTH_TELLING_MS;
-    progress_wait("for the next poll", poll_ms);
-    log_write_numbers(worth_telling ? LOG_INFO : LOG_DEBUG, "poll-wait", LOG_NUMBERS({"wait_ms", wait_ms}),
-                      "asking whether it is done in %.1f s", (double)wait_ms / 1000);
-}
-
 static bool is_over(const struct answer *answer)
 {
     switch (answer->status) {
@@ -209,35 +190,30 @@ static bool is_over(const struct answer *answer)
     return true;
 }
 
-/* The first poll comes when past runs had their result, later ones by growing steps. */
 static int64_t next_poll_ms(const struct query *query)
 {
     const struct api_settings *settings = &query->api->settings->api;
-    if (query->expected_ms == 0)
-        return clock_now_ms() +
-               query_poll_wait_ms(settings->poll_first_ms, settings->poll_max_ms, query->polls);
-    if (query->polls == 0)
-        return query->submitted_at_ms + query->expected_ms;
-    return clock_now_ms() +
-           query_poll_wait_ms(settings->poll_first_ms, settings->poll_max_ms, query->polls - 1);
+    struct poll_schedule schedule = {
+        .first_ms = settings->poll_first_ms,
+        .max_ms = settings->poll_max_ms,
+        .expected_ms = query->expected_ms,
+        .submitted_ms = query->submitted_at_ms,
+    };
+    return poll_schedule_next_ms(&schedule, query->polls, clock_now_ms());
 }
 
 /* Sleeps until the next poll is due; *past when the query has had its time. */
 static bool wait_for_poll(const struct query *query, bool *past, struct err *err)
 {
-    int64_t now_ms = clock_now_ms();
     int64_t deadline_ms = query->submitted_at_ms + query->api->settings->api.query_deadline_ms;
     int64_t poll_ms = next_poll_ms(query);
-    if (poll_ms > deadline_ms)
-        poll_ms = deadline_ms;
-    *past = now_ms >= deadline_ms && query->polls > 0;
-    if (*past)
-        return true;
-    if (poll_ms > query->api->deadline_ms)
-        return err_set(err, ERR_LATER,
-                       "the query is not done, and the next poll would pass the job's timeout");
-    query_tell_wait(query->polls, poll_ms, now_ms);
-    return poll_ms <= now_ms || stop_sleep(poll_ms - now_ms, err);
+    struct poll_wait wait = {
+        .what = "the query is not done",
+        .polls = query->polls,
+        .until_ms = poll_ms < deadline_ms ? poll_ms : deadline_ms,
+    };
+    *past = clock_now_ms() >= deadline_ms && query->polls > 0;
+    return *past || poll_wait(query->api, &wait, err);
 }
 
 /* One GET of the first page. */
@@ -248,7 +224,7 @@ static bool poll(struct query *query, struct page *page, struct err *err)
     if (!call || !query_finish_page(query, call, 0, page, err))
         return false;
     log_debug("query-polled", "poll %u: %s", query->polls + 1, query_status_name(page->answer.status));
-    if (page->answer.status == QUERY_DONE && query->dies_at_ms == CLOCK_NEVER)
+    if (page->answer.status == QUERY_DONE && query->expires_at_ms == CLOCK_NEVER)
         note_ready(query, query->asked_at_ms - query->submitted_at_ms);
     if (page->answer.status == QUERY_QUEUED || page->answer.status == QUERY_PROCESSING)
         query->polls++;

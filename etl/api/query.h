@@ -36,7 +36,7 @@ struct query {
     int64_t submitted_at_ms; /* monotonic */
     int64_t asked_at_ms;     /* monotonic: when the last poll was sent */
     int64_t ready_ms;        /* from submit to the poll that brought the result; -1: it was there at once */
-    int64_t dies_at_ms;      /* monotonic: when the result is no longer promised */
+    int64_t expires_at_ms;   /* monotonic: when the result is no longer promised */
     unsigned polls;          /* answered QUEUED or PROCESSING so far */
 };
 
@@ -72,12 +72,6 @@ MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err);
 MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset,
                                   struct page *page, struct err *err);
-
-/* How long to wait before the next poll: first, then half as long again each time, up to max. Pure. */
-int64_t query_poll_wait_ms(int64_t first_ms, int64_t max_ms, unsigned polls);
-
-/* Tells log and progress of the wait for a poll; polls were answered `not yet` before it. */
-void query_tell_wait(unsigned polls, int64_t poll_ms, int64_t now_ms);
 
 /* The ceiling of one page's bytes. */
 #define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)

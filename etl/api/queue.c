@@ -32,7 +32,7 @@ struct queue {
     int64_t place_at_ms; /* the place held in the budget: from when on it may be used; NO_PLACE: none */
     bool place_waited;   /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;         /* some thread is asking the database */
-    int64_t owed;
+    int64_t reserved;
     int64_t blocked_until_ms; /* by a 429 that this process has seen; where there is no limit on our side */
 };
 
@@ -64,7 +64,7 @@ bool ticket_before(const struct ticket *one, const struct ticket *other)
 {
     if (one->urgency != other->urgency)
         return one->urgency < other->urgency;
-    return one->dies_at_ms < other->dies_at_ms;
+    return one->expires_at_ms < other->expires_at_ms;
 }
 
 int64_t queue_submit_wait_ms(const struct budget *budget, double level, uint64_t needs, int64_t lifetime_ms)
@@ -140,7 +140,7 @@ static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg
     int64_t wait_ms = 0;
     int64_t submit_wait_ms = 0;
     bool is_submit = waiter->ticket.urgency == URGENCY_SUBMIT;
-    uint64_t needs = waiter->ticket.needs + (queue->owed > 0 ? (uint64_t)queue->owed : 0);
+    uint64_t needs = waiter->ticket.needs + (queue->reserved > 0 ? (uint64_t)queue->reserved : 0);
     queue->asking = true;
     pthread_mutex_unlock(&queue->mutex);
     struct budget_level level;
@@ -305,10 +305,10 @@ bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err
     return !pg || budget_block(&queue->budget, pg, wait_ms, err);
 }
 
-void queue_owe(struct queue *queue, int64_t requests)
+void queue_reserve(struct queue *queue, int64_t requests)
 {
     pthread_mutex_lock(&queue->mutex);
-    queue->owed += requests;
+    queue->reserved += requests;
     pthread_mutex_unlock(&queue->mutex);
 }
 
@@ -317,10 +317,10 @@ bool queue_can_pay(struct queue *queue, struct pg *pg, uint64_t requests, int64_
 {
     struct budget_level level = {0};
     pthread_mutex_lock(&queue->mutex);
-    uint64_t owed = queue->owed > 0 ? (uint64_t)queue->owed : 0;
+    uint64_t reserved = queue->reserved > 0 ? (uint64_t)queue->reserved : 0;
     pthread_mutex_unlock(&queue->mutex);
     if (queue->budget.per_minute > 0 && !budget_look(&queue->budget, pg, &level, err))
         return false;
-    *can_pay = budget_allows(&queue->budget, &level, requests + owed, span_ms);
+    *can_pay = budget_allows(&queue->budget, &level, requests + reserved, span_ms);
     return true;
 }

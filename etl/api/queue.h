@@ -23,9 +23,9 @@ enum urgency {
 
 struct ticket {
     enum urgency urgency;
-    int64_t dies_at_ms; /* monotonic: when the result is no longer promised; CLOCK_NEVER where that is not
+    int64_t expires_at_ms; /* monotonic: when the result is no longer promised; CLOCK_NEVER where that is not
                            known */
-    uint64_t needs;     /* URGENCY_SUBMIT: requests that the result is expected to take after this one */
+    uint64_t needs;        /* URGENCY_SUBMIT: requests that the result is expected to take after this one */
 };
 
 struct queue; /* opaque; shared by all threads of the process */
@@ -48,11 +48,11 @@ MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms,
 
 /* So many requests more (or fewer, when negative) are needed for results that are there: submits take them
  * into account. */
-void queue_owe(struct queue *queue, int64_t requests);
+void queue_reserve(struct queue *queue, int64_t requests);
 
 /*
- * Whether the budget will have so many requests within span_ms, beside those that are owed to other results.
- * Takes nothing, and waits for nothing.
+ * Whether the budget will have so many requests within span_ms, beside those that are reserved to other
+ * results. Takes nothing, and waits for nothing.
  */
 MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, uint64_t requests, int64_t span_ms,
                               bool *can_pay, struct err *err);

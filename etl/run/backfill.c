@@ -2,23 +2,24 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "run/chunk_record.h"
 #include "state/run_record.h"
 
-bool backfill_skip(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result,
-                   bool *skipped, struct err *err)
+bool backfill_skip(const struct chunk_context *context, const struct chunk *chunk,
+                   struct chunk_result *result, bool *skipped, struct err *err)
 {
-    struct pg *pg = pipeline->session->pg;
-    SCOPED(pipeline_texts) struct pipeline_texts texts;
-    struct run_record_entry entry = pipeline_entry(pipeline, chunk, result->source, &texts);
+    struct pg *pg = context->session->pg;
+    SCOPED(chunk_record) struct chunk_record record;
+    chunk_record_make(&record, context, chunk, result->source);
     *skipped = false;
     /* A table that is made anew has nothing yet. */
-    if (!text_equal(chunk->table, entry.table))
+    if (!text_equal(chunk->table, record.entry.table))
         return true;
-    if (!run_record_is_finished(pg, &entry, skipped, err))
+    if (!run_record_is_finished(pg, &record.entry, skipped, err))
         return false;
     if (!*skipped)
         return true;
-    if (!run_record_skip(pg, &entry, chunk->requests_before, &result->run_id, err))
+    if (!run_record_skip(pg, &record.entry, chunk->requests_before, &result->run_id, err))
         return false;
     result->status = CHUNK_SKIPPED;
     result->requests = chunk->requests_before;
@@ -36,8 +37,8 @@ static size_t count_skipped(const struct schedule *schedule, const struct job *j
 void backfill_tell_skipped(const struct schedule *schedule)
 {
     const struct job *last = NULL;
-    for (size_t i = 0; i < schedule->turn_count; i++) {
-        const struct job *job = schedule->turns[i].job;
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        const struct job *job = schedule->units[i].job;
         size_t skipped = job == last ? 0 : count_skipped(schedule, job);
         struct log_context context = {.job = job->name};
         last = job;

@@ -1,40 +1,62 @@
 #include "run/fetch_contract.h"
 
 #include "api/metadata.h"
+#include "run/staging.h"
 
-/* The target, what there is of it, and an empty stage. Every column has its type: none is read off values. */
-static bool prepare(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
-                    struct err *err)
-{
-    struct text_list names = job_result_columns(chunk->job, fetched->arena);
-    if (!fetched_derive_target(fetched, pipeline, chunk, &names, err))
-        return false;
-    fetched->stage =
-        stage_make(pipeline->session->pg, &fetched->target, chunk->contract, &chunk->window, err);
-    return fetched->stage != NULL;
-}
-
-static bool stage_rows_of(const struct metadata *metadata, struct stage *stage, size_t width, struct err *err)
-{
-    if (metadata->row_count == 0)
-        return true;
-    if (!stage_begin_page(stage, err))
-        return false;
-    for (size_t i = 0; i < metadata->row_count; i++)
-        if (!stage_add_row(stage, &metadata->cells[i * width], width, err))
-            return false;
-    return stage_end_page(stage, err);
-}
-
-bool fetch_contract(const struct pipeline *pipeline, const struct chunk *chunk, struct fetched *fetched,
-                    struct err *err)
-{
+/* All rows at once. Every column has its type: none is read off values. */
+struct contract_source {
+    struct row_source source; /* the first member */
     struct metadata metadata;
+    size_t width;
+    size_t next;
+    bool is_handed_out;
+};
+
+static struct contract_source *of(struct row_source *source)
+{
+    return (struct contract_source *)source;
+}
+
+static bool next_batch(struct row_source *base, enum row_source_state *state, struct err *err)
+{
+    struct contract_source *source = of(base);
+    (void)err;
+    *state = source->is_handed_out ? ROW_SOURCE_END : ROW_SOURCE_BATCH;
+    source->is_handed_out = true;
+    return true;
+}
+
+static bool begin(struct row_source *base, bool will_repeat, struct err *err)
+{
+    (void)will_repeat;
+    (void)err;
+    of(base)->next = 0;
+    return true;
+}
+
+static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
+{
+    struct contract_source *source = of(base);
+    (void)err;
+    *row = (struct source_row){.count = source->width};
+    if (source->next < source->metadata.row_count)
+        row->cells = &source->metadata.cells[source->next++ * source->width];
+    return true;
+}
+
+bool fetch_contract(const struct fetch_task *task, struct fetched *fetched, struct err *err)
+{
+    const struct chunk *chunk = task->chunk;
+    struct contract_source source = {
+        .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row},
+        .width = chunk->job->query.dataset->count,
+    };
     struct metadata_request request = {chunk->job->query.dataset, chunk->contract};
-    *fetched = (struct fetched){.arena = arena_make()};
-    if (!metadata_fetch(pipeline->api, &request, fetched->arena, &metadata, err) ||
-        !prepare(pipeline, chunk, fetched, err))
+    struct text_list columns = job_result_columns(chunk->job, fetched->arena);
+    struct staging staging = {task->context, chunk, &columns, fetched};
+    bool complete;
+    if (!metadata_fetch(task->context->api, &request, fetched->arena, &source.metadata, err))
         return false;
-    fetched->rows = metadata.row_count;
-    return stage_rows_of(&metadata, fetched->stage, request.dataset->count, err);
+    source.source.batch_rows = source.metadata.row_count;
+    return staging_run(&staging, &source.source, &complete, err);
 }

@@ -1,5 +1,5 @@
 /*
- * A chunk's rows by export: ask for it, or take up the one that an earlier run has left; wait; download; and
+ * A chunk's rows by export: ask for it, or resume the one that an earlier run has left; wait; download; and
  * once its rows are in the table, delete it at the service.
  *
  * The export's file name is in the run table before it is asked for, its key before it is polled. So whenever
@@ -8,21 +8,20 @@
 #ifndef RUN_FETCH_EXPORT_H
 #define RUN_FETCH_EXPORT_H
 
-#include "run/fetch.h"
-
-/* Whether an earlier run of the chunk, or this one before its connection broke, has asked for the export. */
-MUST_CHECK bool fetch_export_is_left(const struct fetch_task *task, bool *left, struct err *err);
+#include "run/fetch_task.h"
+#include "run/fetched.h"
 
 /*
- * Fetches and stages every row; the run row says export from then on. An export that the service no longer
- * has is asked for anew, once.
+ * Fetches and stages every row, and counts the requests that it takes; the run row says export from then on.
+ * reason is a line for people. An export that the service no longer has is asked for again, once.
  *
  * ERR_DATA for a file that cannot be loaded, ERR_UNAVAILABLE when there is none to be had, ERR_AUTH where the
- * token lacks data:write, ERR_LATER past the job's timeout.
+ * token lacks data:write or the service forbids it, ERR_LATER past the job's timeout.
  */
-MUST_CHECK bool fetch_by_export(const struct fetch_task *task, struct fetched *fetched, struct err *err);
+MUST_CHECK bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *fetched,
+                             struct err *err);
 
-/* The export can not be loaded, or not again: the next run asks anew. A failure is told to the log alone. */
+/* The export cannot be loaded: the next run asks for another. A failure is told to the log alone. */
 void fetch_export_forget(const struct fetch_task *task);
 
 /* After the COMMIT: deletes the export at the service, and those that earlier runs of the contract have left

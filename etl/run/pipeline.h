@@ -10,30 +10,10 @@
 #ifndef RUN_PIPELINE_H
 #define RUN_PIPELINE_H
 
-#include "api/api.h"
-#include "run/chunk.h"
-#include "run/session.h"
-#include "state/run_record.h"
-
-/* What a chunk runs with; everything is borrowed. The lock on table and contract is the caller's (load/lock).
- */
-struct pipeline {
-    const struct settings *settings;
-    struct api *api;
-    struct session *session; /* connected, holding the lock of the chunk's table and contract */
-    const char *host;
-};
-
-/* What the run table says of a chunk from the start. texts keeps what the entry borrows. */
-struct pipeline_texts {
-    struct buf question;
-    struct buf query;
-};
-void pipeline_texts_cleanup(struct pipeline_texts *texts);
-struct run_record_entry pipeline_entry(const struct pipeline *pipeline, const struct chunk *chunk,
-                                       const char *source, struct pipeline_texts *texts);
+#include "run/chunk_context.h"
 
 /* Runs a chunk to its end. result says how it went; an error is in the run table and in the log by then. */
-void pipeline_run(const struct pipeline *pipeline, const struct chunk *chunk, struct chunk_result *result);
+void pipeline_run(const struct chunk_context *context, const struct chunk *chunk,
+                  struct chunk_result *result);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* After a stop there is so much time to drop what was loaded. */
-#define LAST_WORDS_MS 2000
+#define SHUTDOWN_GRACE_MS 2000
 
 bool rebuilds_lose_days(const struct window *held, const struct window *loaded, struct window *all)
 {
@@ -24,9 +24,9 @@ bool rebuilds_lose_days(const struct window *held, const struct window *loaded, 
     return all->from < loaded->from || all->to > loaded->to;
 }
 
-static bool loads(const struct turn *turn, const struct table_rebuild *rebuild)
+static bool loads(const struct work_unit *unit, const struct table_rebuild *rebuild)
 {
-    return text_equal(turn->job->target.table, rebuild->what.table);
+    return text_equal(unit->job->target.table, rebuild->what.table);
 }
 
 /* The days that the run loads of a contract; *any: whether it loads any. */
@@ -35,12 +35,12 @@ static struct window loaded_days(const struct schedule *schedule, const struct t
 {
     struct window all = {0};
     *any = false;
-    for (size_t i = 0; i < schedule->turn_count; i++) {
-        const struct turn *turn = &schedule->turns[i];
-        if (!loads(turn, rebuild) || !text_equal(turn->contract, contract))
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        const struct work_unit *unit = &schedule->units[i];
+        if (!loads(unit, rebuild) || !text_equal(unit->contract, contract))
             continue;
-        const struct window *first = &turn->items[0].chunk.window;
-        const struct window *last = &turn->items[turn->count - 1].chunk.window;
+        const struct window *first = &unit->items[0].chunk.window;
+        const struct window *last = &unit->items[unit->count - 1].chunk.window;
         struct window days = {first->bounded, first->from, last->to};
         if (!*any || !days.bounded)
             all = days;
@@ -77,8 +77,8 @@ static void warn_of_share(const struct schedule *schedule, const struct table_re
 
 static void warn_of_job(const struct schedule *schedule, const struct table_rebuild *rebuild, const char *job)
 {
-    for (size_t i = 0; i < schedule->turn_count; i++)
-        if (loads(&schedule->turns[i], rebuild) && text_equal(schedule->turns[i].job->name, job))
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        if (loads(&schedule->units[i], rebuild) && text_equal(schedule->units[i].job->name, job))
             return;
     log_warn(
         "rebuild-loses",
@@ -110,13 +110,13 @@ static bool begin(const struct schedule *schedule, struct table_rebuild *rebuild
            rebuild_begin(&rebuild->what, session->pg, err) && warn_of_losses(schedule, rebuild, arena, err);
 }
 
-static void divert(struct turn *turn, struct table_rebuild *rebuild)
+static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
 {
-    turn->rebuild = rebuild;
-    rebuild->turns_left++;
-    rebuild->has_failed |= turn->refused.kind != ERR_NONE;
-    for (size_t i = 0; i < turn->count; i++)
-        turn->items[i].chunk.table = rebuild->what.successor;
+    unit->rebuild = rebuild;
+    rebuild->units_left++;
+    rebuild->has_failed |= unit->refused.kind != ERR_NONE;
+    for (size_t i = 0; i < unit->count; i++)
+        unit->items[i].chunk.table = rebuild->what.successor;
 }
 
 static void prepare(const struct settings *settings, struct schedule *schedule, const struct job *job,
@@ -142,46 +142,46 @@ static void prepare(const struct settings *settings, struct schedule *schedule, 
     } else {
         session_close(&rebuild->session);
     }
-    for (size_t i = 0; i < schedule->turn_count; i++) {
-        struct turn *turn = &schedule->turns[i];
-        if (!loads(turn, rebuild))
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        struct work_unit *unit = &schedule->units[i];
+        if (!loads(unit, rebuild))
             continue;
         if (begun)
-            divert(turn, rebuild);
-        else if (turn->refused.kind == ERR_NONE)
-            turn->refused = err;
+            divert(unit, rebuild);
+        else if (unit->refused.kind == ERR_NONE)
+            unit->refused = err;
     }
 }
 
-static bool is_seen_before(const struct schedule *schedule, size_t turn)
+static bool is_seen_before(const struct schedule *schedule, size_t unit)
 {
-    for (size_t i = 0; i < turn; i++)
-        if (text_equal(schedule->turns[i].job->target.table, schedule->turns[turn].job->target.table))
+    for (size_t i = 0; i < unit; i++)
+        if (text_equal(schedule->units[i].job->target.table, schedule->units[unit].job->target.table))
             return true;
     return false;
 }
 
-static void refuse_turns(struct schedule *schedule, const struct job *job, const struct err *err)
+static void refuse_units(struct schedule *schedule, const struct job *job, const struct err *err)
 {
-    for (size_t i = 0; i < schedule->turn_count; i++)
-        if (schedule->turns[i].job == job && schedule->turns[i].refused.kind == ERR_NONE)
-            schedule->turns[i].refused = *err;
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        if (schedule->units[i].job == job && schedule->units[i].refused.kind == ERR_NONE)
+            schedule->units[i].refused = *err;
 }
 
 void rebuilds_begin(const struct settings *settings, struct schedule *schedule, struct pg *pg,
                     struct arena *arena, struct rebuilds *rebuilds)
 {
     *rebuilds = (struct rebuilds){0};
-    for (size_t i = 0; i < schedule->turn_count; i++) {
+    for (size_t i = 0; i < schedule->unit_count; i++) {
         struct err err = {0};
         bool changed;
-        const struct job *job = schedule->turns[i].job;
+        const struct job *job = schedule->units[i].job;
         struct log_context context = {.job = job->name};
         if (is_seen_before(schedule, i))
             continue;
         log_set_context(&context);
         if (!grain_has_changed(job, settings->database.schema, pg, &changed, &err))
-            refuse_turns(schedule, job, &err);
+            refuse_units(schedule, job, &err);
         else if (changed)
             prepare(settings, schedule, job, arena, rebuilds);
         else
@@ -194,11 +194,11 @@ void rebuilds_begin(const struct settings *settings, struct schedule *schedule, 
 /* The kind of the first failure among the rebuild's chunks; a stop where none has failed. */
 static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const struct schedule *schedule)
 {
-    for (size_t i = 0; i < schedule->turn_count; i++)
-        for (size_t chunk = 0; schedule->turns[i].rebuild == rebuild && chunk < schedule->turns[i].count;
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        for (size_t chunk = 0; schedule->units[i].rebuild == rebuild && chunk < schedule->units[i].count;
              chunk++)
-            if (schedule->turns[i].items[chunk].result.status == CHUNK_FAILED)
-                return schedule->turns[i].items[chunk].result.err.kind;
+            if (schedule->units[i].items[chunk].result.status == CHUNK_FAILED)
+                return schedule->units[i].items[chunk].result.err.kind;
     return ERR_STOPPED;
 }
 
@@ -206,10 +206,10 @@ static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const 
 static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *schedule,
                         const struct err *reason)
 {
-    for (size_t i = 0; i < schedule->turn_count; i++) {
-        struct turn *turn = &schedule->turns[i];
-        for (size_t chunk = 0; turn->rebuild == rebuild && chunk < turn->count; chunk++) {
-            struct chunk_result *result = &turn->items[chunk].result;
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        struct work_unit *unit = &schedule->units[i];
+        for (size_t chunk = 0; unit->rebuild == rebuild && chunk < unit->count; chunk++) {
+            struct chunk_result *result = &unit->items[chunk].result;
             if (result->status != CHUNK_SUCCEEDED)
                 continue;
             result->status = CHUNK_FAILED;
@@ -222,11 +222,11 @@ static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *sc
 /* The runs that loaded the new table, one a line. */
 static void put_run_ids(const struct table_rebuild *rebuild, const struct schedule *schedule, struct buf *ids)
 {
-    for (size_t i = 0; i < schedule->turn_count; i++)
-        for (size_t chunk = 0; schedule->turns[i].rebuild == rebuild && chunk < schedule->turns[i].count;
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        for (size_t chunk = 0; schedule->units[i].rebuild == rebuild && chunk < schedule->units[i].count;
              chunk++)
             buf_print(ids, "%s%" PRId64, ids->length > 0 ? "\n" : "",
-                      schedule->turns[i].items[chunk].result.run_id);
+                      schedule->units[i].items[chunk].result.run_id);
 }
 
 /* Where it cannot be dropped now, the next run finds it. */
@@ -238,7 +238,7 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
     put_run_ids(rebuild, schedule, &run_ids);
     if (stop_requested() && session->pg)
-        pg_outlive_stop(session->pg, LAST_WORDS_MS);
+        pg_outlive_stop(session->pg, SHUTDOWN_GRACE_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
     if (!connected)
         connected = !stop_requested() && session_renew(session, &err);
@@ -251,34 +251,31 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
     fail_chunks(rebuild, schedule, reason);
 }
 
-/* The connection may have gone away during the hours that the load took, or in the middle of the swap. */
-static bool swap_surviving(struct table_rebuild *rebuild, const char *run_ids, uint64_t *rows,
-                           struct err *err)
+struct swap {
+    const struct table_rebuild *rebuild;
+    const char *run_ids;
+    uint64_t rows; /* of the new table */
+};
+
+/* The connection may have gone away during the hours that the load took, or goes in the middle of the swap.
+ */
+static bool swap(void *context, struct err *err)
 {
-    struct session *session = &rebuild->session;
-    for (unsigned breaks = 0;; breaks++) {
-        if (rebuild_swap(&rebuild->what, run_ids, session->pg, rows, err))
-            return true;
-        bool broke = err->kind == ERR_UNAVAILABLE && pg_is_lost(session->pg);
-        if (!broke || breaks >= session->settings->api.retries)
-            return false;
-        log_warn("database-lost", "%s; connecting again", err->text);
-        if (!session_renew(session, err))
-            return false;
-    }
+    struct swap *swap = context;
+    return rebuild_swap(&swap->rebuild->what, swap->run_ids, swap->rebuild->session.pg, &swap->rows, err);
 }
 
 static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *schedule)
 {
     struct err err;
-    uint64_t rows = 0;
     const struct rebuild *what = &rebuild->what;
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
     put_run_ids(rebuild, schedule, &run_ids);
-    if (swap_surviving(rebuild, buf_text(&run_ids), &rows, &err)) {
+    struct swap of = {.rebuild = rebuild, .run_ids = buf_text(&run_ids)};
+    if (session_survive(&rebuild->session, (struct session_work){swap, &of}, &err)) {
         log_info("rebuild-done",
                  "table %s.%s is replaced by the new one: %" PRIu64 " rows before, %" PRIu64 " now",
-                 what->schema, what->table, rebuild->rows_before, rows);
+                 what->schema, what->table, rebuild->rows_before, of.rows);
         return;
     }
     log_error("rebuild-failed", &err);
@@ -311,7 +308,7 @@ void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule)
 {
     for (size_t i = 0; i < rebuilds->count; i++) {
         struct table_rebuild *rebuild = rebuilds->items[i];
-        rebuild->has_failed |= rebuild->turns_left > 0;
+        rebuild->has_failed |= rebuild->units_left > 0;
         if (!rebuild->is_over)
             rebuilds_conclude(rebuild, schedule);
     }

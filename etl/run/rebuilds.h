@@ -1,9 +1,10 @@
 /*
  * run --rebuild: which of the run's tables are made anew, and what becomes of them.
  *
- * A table that is made anew belongs to all turns that load it, of whichever job and contract. When the last
- * of them is over and every chunk has succeeded, the new table takes the place of the old one. When one has
- * failed, the others are not begun any more, what was loaded is dropped, and the old table stays as it was.
+ * A table that is made anew belongs to all work units that load it, of whichever job and contract. When the
+ * last of them is over and every chunk has succeeded, the new table takes the place of the old one. When one
+ * has failed, the others are not begun any more, what was loaded is dropped, and the old table stays as it
+ * was.
  */
 #ifndef RUN_REBUILDS_H
 #define RUN_REBUILDS_H
@@ -18,7 +19,7 @@ struct table_rebuild {
     struct session session; /* holds the table's lock for rebuilds, and replaces or drops */
     uint64_t rows_before;
     /* The caller's to guard: */
-    size_t turns_left;
+    size_t units_left;
     bool has_failed;
     bool is_over;
 };
@@ -29,15 +30,15 @@ struct rebuilds {
 };
 
 /*
- * Looks at every table of the schedule. One whose grain has changed is prepared: its turns load into a
+ * Looks at every table of the schedule. One whose grain has changed is prepared: its work units load into a
  * successor. Where it cannot be (another runner is at it, something is in the way), they are refused. Of the
  * others the log says that nothing needs rebuilding.
  */
 void rebuilds_begin(const struct settings *settings, struct schedule *schedule, struct pg *pg,
                     struct arena *arena, struct rebuilds *rebuilds);
 
-/* All turns of the table are over: puts the new table in place, or gives it up. Chunks whose rows are nowhere
- * have failed then. */
+/* All work units of the table are over: puts the new table in place, or gives it up. Chunks whose rows are
+ * nowhere have failed then. */
 void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule);
 
 /* The run is over: whatever has not come to its end is given up. */

@@ -28,11 +28,11 @@ struct runner {
     struct schedule schedule;
     struct rebuilds rebuilds;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
-    pthread_mutex_t mutex;     /* guards the states of turns and rebuilds, and job_deadlines_ms */
-    pthread_cond_t turn_over;
+    pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
+    pthread_cond_t work_changed;
 };
 
-/* One thread with its own connection, kept from turn to turn. */
+/* One thread with its own connection, kept from work unit to work unit. */
 struct worker {
     struct runner *runner;
     pthread_t thread;
@@ -52,151 +52,130 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
     return deadline_ms;
 }
 
-static void fail_turn(const struct turn *turn, const struct err *err)
+static void fail_unit(const struct work_unit *unit, const struct err *err)
 {
-    struct log_context context = {.job = turn->job->name, .contract = turn->contract};
-    turn->items[0].result.status = CHUNK_FAILED;
-    turn->items[0].result.err = *err;
+    struct log_context context = {.job = unit->job->name, .contract = unit->contract};
+    unit->items[0].result.status = CHUNK_FAILED;
+    unit->items[0].result.err = *err;
     log_set_context(&context);
     log_error("job-failed", err);
     log_set_context(&(struct log_context){0});
 }
 
-/* Whether what a turn would load is of no use any more. */
-static bool is_in_vain(struct runner *runner, const struct turn *turn)
+/* Whether what a work unit would load is of no use any more. */
+static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
 {
-    if (!turn->rebuild)
+    if (!unit->rebuild)
         return false;
     pthread_mutex_lock(&runner->mutex);
-    bool has_failed = turn->rebuild->has_failed;
+    bool has_failed = unit->rebuild->has_failed;
     pthread_mutex_unlock(&runner->mutex);
     return has_failed;
 }
 
 /* Whether a chunk is over without being begun: finished before, or that cannot be found out. */
-static bool skip_chunk(const struct run_options *options, const struct pipeline *pipeline,
+static bool skip_chunk(const struct run_options *options, const struct chunk_context *context,
                        struct run_item *item)
 {
     bool skipped;
     struct chunk_result *result = &item->result;
     if (!options->schedule.window.given || options->again)
         return false;
-    if (backfill_skip(pipeline, &item->chunk, result, &skipped, &result->err))
+    if (backfill_skip(context, &item->chunk, result, &skipped, &result->err))
         return skipped;
-    struct log_context context = {.job = item->chunk.job->name, .contract = item->chunk.contract};
+    struct log_context about = {.job = item->chunk.job->name, .contract = item->chunk.contract};
     result->status = CHUNK_FAILED;
-    log_set_context(&context);
+    log_set_context(&about);
     log_error("chunk-failed", &result->err);
     log_set_context(&(struct log_context){0});
     return true;
 }
 
-static void run_chunks(struct worker *worker, const struct turn *turn)
+static void run_chunks(struct worker *worker, const struct work_unit *unit)
 {
     const struct run_options *options = worker->runner->options;
     struct api api =
-        service_api(&worker->runner->service, worker->session.pg, deadline_of(worker->runner, turn->job));
-    struct pipeline pipeline = {
+        service_api(&worker->runner->service, worker->session.pg, deadline_of(worker->runner, unit->job));
+    struct chunk_context context = {
         .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
-    for (size_t i = 0; i < turn->count && !is_in_vain(worker->runner, turn); i++) {
-        struct run_item *item = &turn->items[i];
-        progress_chunk(i + 1, turn->count);
-        if (!skip_chunk(options, &pipeline, item))
-            pipeline_run(&pipeline, &item->chunk, &item->result);
+    for (size_t i = 0; i < unit->count && !is_in_vain(worker->runner, unit); i++) {
+        struct run_item *item = &unit->items[i];
+        progress_chunk(i + 1, unit->count);
+        if (!skip_chunk(options, &context, item))
+            pipeline_run(&context, &item->chunk, &item->result);
         if (item->result.status == CHUNK_FAILED)
             return;
     }
 }
 
-static void run_turn(struct worker *worker, const struct turn *turn)
+static void run_unit(struct worker *worker, const struct work_unit *unit)
 {
     struct err err;
     struct session *session = &worker->session;
-    if (turn->refused.kind != ERR_NONE) {
-        fail_turn(turn, &turn->refused);
+    if (unit->refused.kind != ERR_NONE) {
+        fail_unit(unit, &unit->refused);
         return;
     }
-    if (is_in_vain(worker->runner, turn))
+    if (is_in_vain(worker->runner, unit))
         return;
     if (!session_connect(session, &err) ||
-        !session_lock(session, turn->job->target.table, turn->contract, &err)) {
-        fail_turn(turn, &err);
+        !session_lock(session, unit->job->target.table, unit->contract, &err)) {
+        fail_unit(unit, &err);
         return;
     }
-    run_chunks(worker, turn);
+    run_chunks(worker, unit);
     session_unlock(session);
 }
 
-static bool same_target(const struct turn *one, const struct turn *other)
+/* The next work unit that may begin; NULL when none is left, or a stop was asked for. */
+static struct work_unit *find_unit(struct runner *runner)
 {
-    return text_equal(one->job->target.table, other->job->target.table) &&
-           text_equal(one->contract, other->contract);
-}
-
-/* Two jobs of ours that load one contract into one table take turns: they would find the lock taken. */
-static bool may_begin(const struct runner *runner, const struct turn *turn)
-{
-    if (turn->state != TURN_WAITS)
-        return false;
-    for (size_t i = 0; i < runner->schedule.turn_count; i++)
-        if (runner->schedule.turns[i].state == TURN_RUNS && same_target(turn, &runner->schedule.turns[i]))
-            return false;
-    return true;
-}
-
-/* The next turn that may begin; NULL when none is left, or a stop was asked for. */
-static struct turn *find_turn(struct runner *runner)
-{
-    for (;;) {
-        bool left = false;
-        for (size_t i = 0; i < runner->schedule.turn_count && !stop_requested(); i++) {
-            if (may_begin(runner, &runner->schedule.turns[i]))
-                return &runner->schedule.turns[i];
-            left |= runner->schedule.turns[i].state == TURN_WAITS;
-        }
-        if (!left)
-            return NULL;
-        pthread_cond_wait(&runner->turn_over, &runner->mutex);
+    struct work_unit *unit;
+    while (!stop_requested() && schedule_next(&runner->schedule, &unit)) {
+        if (unit)
+            return unit;
+        pthread_cond_wait(&runner->work_changed, &runner->mutex);
     }
+    return NULL;
 }
 
-static struct turn *take_turn(struct runner *runner)
+static struct work_unit *take_unit(struct runner *runner)
 {
     pthread_mutex_lock(&runner->mutex);
-    struct turn *turn = find_turn(runner);
-    if (turn)
-        turn->state = TURN_RUNS;
+    struct work_unit *unit = find_unit(runner);
+    if (unit)
+        unit->state = WORK_RUNS;
     pthread_mutex_unlock(&runner->mutex);
-    return turn;
+    return unit;
 }
 
-static bool has_succeeded(const struct turn *turn)
+static bool has_succeeded(const struct work_unit *unit)
 {
-    for (size_t i = 0; i < turn->count; i++)
-        if (turn->items[i].result.status != CHUNK_SUCCEEDED)
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->items[i].result.status != CHUNK_SUCCEEDED)
             return false;
     return true;
 }
 
-static bool has_failed(const struct turn *turn)
+static bool has_failed(const struct work_unit *unit)
 {
-    for (size_t i = 0; i < turn->count; i++)
-        if (turn->items[i].result.status == CHUNK_FAILED)
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->items[i].result.status == CHUNK_FAILED)
             return true;
     return false;
 }
 
-static void end_turn(struct runner *runner, struct turn *turn)
+static void end_unit(struct runner *runner, struct work_unit *unit)
 {
-    struct table_rebuild *rebuild = turn->rebuild;
+    struct table_rebuild *rebuild = unit->rebuild;
     bool is_last = false;
     pthread_mutex_lock(&runner->mutex);
-    turn->state = TURN_IS_OVER;
+    unit->state = WORK_IS_OVER;
     if (rebuild) {
-        rebuild->has_failed |= !has_succeeded(turn);
-        is_last = --rebuild->turns_left == 0;
+        rebuild->has_failed |= !has_succeeded(unit);
+        is_last = --rebuild->units_left == 0;
     }
-    pthread_cond_broadcast(&runner->turn_over);
+    pthread_cond_broadcast(&runner->work_changed);
     pthread_mutex_unlock(&runner->mutex);
     if (is_last)
         rebuilds_conclude(rebuild, &runner->schedule);
@@ -205,12 +184,12 @@ static void end_turn(struct runner *runner, struct turn *turn)
 static void *work(void *context)
 {
     struct worker *worker = context;
-    struct turn *turn;
-    while ((turn = take_turn(worker->runner))) {
-        progress_begin(turn->job->name, turn->contract);
-        run_turn(worker, turn);
-        progress_end(turn->count, has_failed(turn));
-        end_turn(worker->runner, turn);
+    struct work_unit *unit;
+    while ((unit = take_unit(worker->runner))) {
+        progress_begin(unit->job->name, unit->contract);
+        run_unit(worker, unit);
+        progress_end(unit->count, has_failed(unit));
+        end_unit(worker->runner, unit);
     }
     session_close(&worker->session);
     return NULL;
@@ -221,7 +200,7 @@ static void *work(void *context)
 static bool run_workers(struct runner *runner, struct pg *first, struct err *err)
 {
     unsigned wanted = runner->options->settings->run.parallel_jobs;
-    size_t count = wanted < runner->schedule.turn_count ? wanted : runner->schedule.turn_count;
+    size_t count = wanted < runner->schedule.unit_count ? wanted : runner->schedule.unit_count;
     SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
     size_t started = 0;
     for (; started < count; started++) {
@@ -314,7 +293,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     struct listing listing = {runner, pg};
     struct contract_source source = {list_contracts, &listing};
     schedule_make(&runner->options->schedule, &source, arena, &runner->schedule);
-    progress_expect(runner->schedule.turn_count, runner->schedule.item_count);
+    progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     if (runner->options->rebuild)
         rebuilds_begin(runner->options->settings, &runner->schedule, pg, arena, &runner->rebuilds);
     bool ran = run_workers(runner, pg, err);
@@ -340,7 +319,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
     struct runner runner = {
         .options = options,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
-        .turn_over = PTHREAD_COND_INITIALIZER,
+        .work_changed = PTHREAD_COND_INITIALIZER,
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};

@@ -2,7 +2,7 @@
  * A run: the chunks of many jobs, several jobs at once, each in a thread that reads as straight-line code.
  *
  * A failing job never stops the others. Chunks of one contract of one job are run one after the other, oldest
- * first, under the lock of their table; the first one that fails ends that contract's turn, since the next
+ * first, under the lock of their table; the first one that fails ends that work unit, since the next
  * would fail alike. With --from and --to, chunks that are finished already are skipped.
  */
 #ifndef RUN_RUNNER_H

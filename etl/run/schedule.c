@@ -1,6 +1,7 @@
 #include "run/schedule.h"
 
-#include "run/source.h"
+#include "base/text.h"
+#include "run/source_facts.h"
 
 struct making {
     const struct schedule_options *options;
@@ -15,12 +16,13 @@ struct making {
     uint64_t requests; /* spent on it, and not yet counted to a chunk */
 };
 
-static void add_turn(struct making *making, const struct job *job, const char *contract,
+static void add_unit(struct making *making, const struct job *job, const char *contract,
                      const struct windows *windows, const struct err *refused)
 {
     struct schedule *schedule = making->schedule;
-    struct turn *turn = arena_push(making->arena, &schedule->turns, &schedule->turn_count, sizeof *turn);
-    *turn = (struct turn){.job = job, .contract = contract, .count = windows->count, .refused = *refused};
+    struct work_unit *unit = arena_push(making->arena, &schedule->units, &schedule->unit_count, sizeof *unit);
+    *unit =
+        (struct work_unit){.job = job, .contract = contract, .count = windows->count, .refused = *refused};
     for (size_t i = 0; i < windows->count; i++) {
         struct run_item *item =
             arena_push(making->arena, &schedule->items, &schedule->item_count, sizeof *item);
@@ -31,7 +33,7 @@ static void add_turn(struct making *making, const struct job *job, const char *c
             .window = windows->items[i],
             .requests_before = making->requests,
         };
-        item->result = (struct chunk_result){.source = source_name(source_of_job(job).way)};
+        item->result = (struct chunk_result){.source = source_of_job(job)};
         making->requests = 0;
     }
 }
@@ -48,7 +50,7 @@ static void refuse_job(struct making *making, const struct job *job, const struc
     struct windows one = {&none, 1};
     const char *contract =
         job->contract_numbers.count > 0 ? job->contract_numbers.items[0] : contracts_in_words(job);
-    add_turn(making, job, contract, &one, refused);
+    add_unit(making, job, contract, &one, refused);
 }
 
 static bool ask_for_contracts(struct making *making)
@@ -73,7 +75,7 @@ static void add_listed_contracts(struct making *making, const struct job *job, c
         const struct contract *contract = &making->contracts.items[i];
         if (job->contracts == JOB_CONTRACTS_ACTIVE && !contract->is_active)
             continue;
-        add_turn(making, job, contract->number, windows, &none);
+        add_unit(making, job, contract->number, windows, &none);
         added++;
     }
     if (added == 0) {
@@ -97,7 +99,7 @@ static void add_job(struct making *making, const struct job *job)
     if (job->contracts != JOB_CONTRACTS_LISTED)
         add_listed_contracts(making, job, &windows);
     for (size_t i = 0; i < job->contract_numbers.count; i++)
-        add_turn(making, job, job->contract_numbers.items[i], &windows, &refused);
+        add_unit(making, job, job->contract_numbers.items[i], &windows, &refused);
 }
 
 void schedule_make(const struct schedule_options *options, const struct contract_source *source,
@@ -109,8 +111,39 @@ void schedule_make(const struct schedule_options *options, const struct contract
         add_job(&making, options->jobs[i]);
     /* Only now does the array of items stay where it is. */
     struct run_item *next = schedule->items;
-    for (size_t i = 0; i < schedule->turn_count; i++) {
-        schedule->turns[i].items = next;
-        next += schedule->turns[i].count;
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        schedule->units[i].items = next;
+        next += schedule->units[i].count;
     }
+}
+
+static bool same_target(const struct work_unit *one, const struct work_unit *other)
+{
+    return text_equal(one->job->target.table, other->job->target.table) &&
+           text_equal(one->contract, other->contract);
+}
+
+/* Two jobs of ours that load one contract into one table do so one after the other: they would find its lock
+ * taken. */
+static bool may_begin(const struct schedule *schedule, const struct work_unit *unit)
+{
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        if (schedule->units[i].state == WORK_RUNS && same_target(unit, &schedule->units[i]))
+            return false;
+    return true;
+}
+
+bool schedule_next(const struct schedule *schedule, struct work_unit **unit)
+{
+    bool is_left = false;
+    *unit = NULL;
+    for (size_t i = 0; i < schedule->unit_count && !*unit; i++) {
+        struct work_unit *candidate = &schedule->units[i];
+        if (candidate->state != WORK_WAITS)
+            continue;
+        is_left = true;
+        if (may_begin(schedule, candidate))
+            *unit = candidate;
+    }
+    return is_left;
 }

@@ -15,7 +15,7 @@ struct run_item {
 };
 
 /* The chunks of one contract of one job, oldest first: what a worker takes at a time. */
-struct turn {
+struct work_unit {
     const struct job *job;
     const char *contract;
     struct run_item *items;
@@ -23,13 +23,13 @@ struct turn {
     struct err refused; /* kind ERR_NONE: it may run */
     struct table_rebuild
         *rebuild; /* run/rebuilds: loads into a new table; NULL: into the one that is there */
-    enum { TURN_WAITS, TURN_RUNS, TURN_IS_OVER } state;
+    enum { WORK_WAITS, WORK_RUNS, WORK_IS_OVER } state;
 };
 
 struct schedule {
-    struct turn *turns;
-    size_t turn_count;
-    struct run_item *items; /* of all turns, in their order */
+    struct work_unit *units;
+    size_t unit_count;
+    struct run_item *items; /* of all work units, in their order */
     size_t item_count;
 };
 
@@ -50,8 +50,16 @@ struct contract_source {
     void *context;
 };
 
-/* Makes the schedule. A job that cannot be planned has one turn of one item, which carries the reason. */
+/* Makes the schedule. A job that cannot be planned has one work unit of one item, which carries the reason.
+ */
 void schedule_make(const struct schedule_options *options, const struct contract_source *source,
                    struct arena *arena, struct schedule *schedule);
+
+/*
+ * The next work unit to begin: the first one that waits and whose table is not being loaded for the same
+ * contract by another. *unit is NULL where all that wait have to wait longer. False: none is left that waits.
+ * Pure.
+ */
+bool schedule_next(const struct schedule *schedule, struct work_unit **unit);
 
 #endif

@@ -63,3 +63,17 @@ bool session_renew(struct session *session, struct err *err)
             return false;
     }
 }
+
+bool session_survive(struct session *session, struct session_work work, struct err *err)
+{
+    for (unsigned breaks = 0;; breaks++) {
+        if (work.run(work.context, err))
+            return true;
+        bool broke = err->kind == ERR_UNAVAILABLE && pg_is_lost(session->pg);
+        if (!broke || breaks >= session->settings->api.retries)
+            return false;
+        log_warn("database-lost", "%s; connecting again", err->text);
+        if (!session_renew(session, err))
+            return false;
+    }
+}

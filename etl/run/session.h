@@ -33,4 +33,14 @@ void session_unlock(struct session *session);
  */
 MUST_CHECK bool session_renew(struct session *session, struct err *err);
 
+/*
+ * Does work over the connection, and again over a new one where the connection broke in the middle, up to
+ * api.retries times. The work itself finds out what has become of a COMMIT that was not answered.
+ */
+struct session_work {
+    bool (*run)(void *context, struct err *err);
+    void *context;
+};
+MUST_CHECK bool session_survive(struct session *session, struct session_work work, struct err *err);
+
 #endif

@@ -53,7 +53,7 @@ bool budget_take(const struct budget *budget, struct pg *pg, int64_t *wait_ms, s
         pg_query(pg, SQL_BUDGET_TAKE, PG_PARAMS(budget->account, figures.per_minute, figures.capacity), err);
     if (!taken)
         return err_wrap(err, "cannot take from the request budget");
-    *wait_ms = pg_int(taken, 0, 0);
+    *wait_ms = pg_integer(taken, 0, "wait_ms");
     return true;
 }
 
@@ -72,8 +72,8 @@ bool budget_look(const struct budget *budget, struct pg *pg, struct budget_level
     if (!looked)
         return err_wrap(err, "cannot look at the request budget");
     bool used_before = PQntuples(looked) > 0;
-    level->requests = used_before ? strtod(pg_text(looked, 0, 0), NULL) : budget_capacity(budget);
-    level->blocked_ms = used_before ? pg_int(looked, 0, 1) : 0;
+    level->requests = used_before ? strtod(pg_value(looked, 0, "requests"), NULL) : budget_capacity(budget);
+    level->blocked_ms = used_before ? pg_integer(looked, 0, "blocked_ms") : 0;
     return true;
 }
 

@@ -1,6 +1,5 @@
 #include "state/contracts.h"
 
-#include "base/text.h"
 #include "sql/statements.h"
 
 bool contracts_remember(struct pg *pg, const char *account, const struct contracts *contracts,
@@ -28,9 +27,9 @@ bool contracts_known(struct pg *pg, const char *account, struct arena *arena, st
     for (int row = 0; row < PQntuples(known); row++) {
         struct contract *contract = arena_push(arena, &contracts->items, &contracts->count, sizeof *contract);
         *contract = (struct contract){
-            .number = arena_copy_text(arena, pg_text(known, row, 0)),
+            .number = arena_copy_text(arena, pg_value(known, row, "contract_number")),
             .name = "",
-            .is_active = text_equal(pg_text(known, row, 1), "t"),
+            .is_active = pg_flag(known, row, "is_active"),
         };
     }
     return true;

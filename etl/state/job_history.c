@@ -5,28 +5,34 @@
 
 #include <stdio.h>
 
-bool source_log_history(struct pg *pg, const struct run_record_entry *entry, unsigned page_size,
-                        struct source_history *history, struct err *err)
+bool job_history_read(struct pg *pg, const struct job_history_question *question, struct job_history *history,
+                      struct err *err)
 {
     char texts[2][PG_NUMBER];
-    *history = (struct source_history){0};
+    *history = (struct job_history){.query_overhead = -1};
     SCOPED(pg_result)
-    PGresult *found = pg_query(pg, SQL_SOURCE_HISTORY,
-                               PG_PARAMS(entry->job, entry->contract, entry->query,
-                                         pg_number(window_count_days(entry->window), texts[0]),
-                                         pg_number(page_size, texts[1])),
+    PGresult *found = pg_query(pg, SQL_JOB_HISTORY,
+                               PG_PARAMS(question->job, question->contract, question->query,
+                                         pg_number(window_count_days(question->window), texts[0]),
+                                         pg_number(question->page_size, texts[1])),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
-    history->timed_out_days = pg_int(found, 0, 0);
-    snprintf(history->remembered_until, sizeof history->remembered_until, "%s", pg_text(found, 0, 1));
-    history->rows = (uint64_t)pg_int(found, 0, 2);
-    history->query_overhead = pg_is_null(found, 0, 3) ? -1 : pg_int(found, 0, 3);
-    history->export_requests = (uint64_t)pg_int(found, 0, 4);
+    *history = (struct job_history){
+        .timed_out_days = pg_integer(found, 0, "timed_out_days"),
+        .rows = pg_count(found, 0, "rows"),
+        .query_overhead = pg_null(found, 0, "query_overhead") ? -1 : pg_integer(found, 0, "query_overhead"),
+        .export_requests = pg_count(found, 0, "export_requests"),
+        .query_ready_ms = pg_integer(found, 0, "query_ready_ms"),
+        .export_ready_ms = pg_integer(found, 0, "export_ready_ms"),
+        .most_rows = pg_count(found, 0, "most_rows"),
+    };
+    snprintf(history->remembered_until, sizeof history->remembered_until, "%s",
+             pg_value(found, 0, "remembered_until"));
     return true;
 }
 
-bool source_log_timed_out(struct pg *pg, int64_t run_id, const struct window *window, struct err *err)
+bool job_history_timed_out(struct pg *pg, int64_t run_id, const struct window *window, struct err *err)
 {
     char texts[2][PG_NUMBER];
     return run_write(pg, SQL_RUN_TIMED_OUT,
@@ -34,7 +40,7 @@ bool source_log_timed_out(struct pg *pg, int64_t run_id, const struct window *wi
                      err);
 }
 
-bool source_log_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err)
+bool job_history_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err)
 {
     char text[PG_NUMBER];
     return run_write(pg, SQL_RUN_IN_PARTS, PG_PARAMS(pg_number(run_id, text), reason), err);

@@ -1,32 +1,48 @@
 /*
- * Query or export, as the run table tells it: what earlier runs found out about a job's query, and what this
- * one does.
+ * What earlier runs tell of a job: whether its query does its work, how long that takes, how many rows and
+ * requests it needs. Read before a chunk is fetched, and by `plan`.
  */
 #ifndef STATE_JOB_HISTORY_H
 #define STATE_JOB_HISTORY_H
 
 #include "base/date.h"
-#include "state/run_record.h"
+#include "base/err.h"
+#include "job/window.h"
+#include "wire/pg/pg.h"
 
-/* What earlier runs tell of a job's query over a window. */
-struct source_history {
-    int64_t timed_out_days;           /* the shortest of its queries, no longer than the window, that ran past
-                                         the service's time limit within a week; 0: none did */
-    char remembered_until[DATE_TEXT]; /* "" : nothing is */
-    uint64_t rows;            /* to expect, from the last result over about as many days; 0: nobody knows */
-    int64_t query_overhead;   /* requests that a query lately took beside one a page; -1: nobody knows */
-    uint64_t export_requests; /* that an export lately took; 0: nobody knows */
+#include <stdint.h>
+
+/* Which job, over which days. Everything is borrowed. */
+struct job_history_question {
+    const char *job;
+    const char *contract;
+    const char *query; /* the body of its query without the window */
+    const struct window *window;
+    unsigned page_size; /* rows that a page can have */
 };
 
-/* entry: job, contract, query and window; page_size: rows that a page can have. */
-MUST_CHECK bool source_log_history(struct pg *pg, const struct run_record_entry *entry, unsigned page_size,
-                                   struct source_history *history, struct err *err);
+/* All zero but for query_overhead, which is -1: nothing is known. */
+struct job_history {
+    int64_t timed_out_days; /* the shortest of its queries, no longer than the window, that ran past the
+                               service's time limit within a week; 0: none did */
+    char remembered_until[DATE_TEXT]; /* the day on which such a query is tried again; "": none is remembered
+                                       */
+    uint64_t rows;            /* to expect, from the last result over about as many days; 0: not known */
+    int64_t query_overhead;   /* requests that a query lately took beside one a page; -1: not known */
+    uint64_t export_requests; /* that an export lately took; 0: not known */
+    int64_t query_ready_ms;   /* from submit to result, the median; 0: not known */
+    int64_t export_ready_ms;  /* from request to file, the median; 0: not known */
+    uint64_t most_rows;       /* of the last ten results; 0: not known */
+};
+
+MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_question *question,
+                                 struct job_history *history, struct err *err);
 
 /* A query of the run over this window ran past the time limit: remembered for a week. Committed. */
-MUST_CHECK bool source_log_timed_out(struct pg *pg, int64_t run_id, const struct window *window,
-                                     struct err *err);
+MUST_CHECK bool job_history_timed_out(struct pg *pg, int64_t run_id, const struct window *window,
+                                      struct err *err);
 
 /* The rows come by a query for each part of the window; reason is a line for people. Committed. */
-MUST_CHECK bool source_log_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err);
+MUST_CHECK bool job_history_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err);
 
 #endif

@@ -24,7 +24,7 @@ bool lock_try(struct pg *pg, const char *schema, const char *table, const char *
         pg_query(pg, SQL_LOCK_TARGET, PG_PARAMS(lock_name(schema, table, contract, name)), err);
     if (!answer)
         return false;
-    *taken = text_equal(pg_text(answer, 0, 0), "t");
+    *taken = pg_flag(answer, 0, "taken");
     return true;
 }
 
@@ -49,7 +49,7 @@ bool lock_take(struct pg *pg, const char *schema, const char *table, const char 
         err_set(err, ERR_LATER, "another runner was %s %s.%s and has just ended", what, schema, table);
     else
         err_set(err, ERR_LATER, "another runner is %s %s.%s: process %s on %s (%s)", what, schema, table,
-                pg_text(holder, 0, 1), pg_text(holder, 0, 0), pg_text(holder, 0, 2));
+                pg_value(holder, 0, "process"), pg_value(holder, 0, "host"), pg_value(holder, 0, "session"));
     return err_hint(err, "it will be done in a while: try again then");
 }
 
@@ -68,10 +68,10 @@ void lock_release(struct pg *pg, const char *schema, const char *table, const ch
 void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err)
 {
     struct err ignored;
-    SCOPED(pg_result) PGresult *users = pg_query(pg, SQL_TARGET_USERS, PG_PARAMS(schema, table), &ignored);
-    if (!users || pg_is_null(users, 0, 0))
+    SCOPED(pg_result) PGresult *users = pg_query(pg, SQL_LOCK_USERS, PG_PARAMS(schema, table), &ignored);
+    if (!users || pg_null(users, 0, "users"))
         return;
     err_set(err, ERR_LATER, "table %s.%s is locked by %s: waited in vain (lock_timeout)", schema, table,
-            pg_text(users, 0, 0));
+            pg_value(users, 0, "users"));
     err_hint(err, "end the transaction that was left open there, and run the job again");
 }

@@ -7,7 +7,7 @@ bool page_limit_known(struct pg *pg, const char *account, unsigned *rows, struct
     SCOPED(pg_result) PGresult *known = pg_query(pg, SQL_PAGE_LIMIT, PG_PARAMS(account), err);
     if (!known)
         return err_wrap(err, "cannot read the page size that the service grants");
-    *rows = PQntuples(known) > 0 ? (unsigned)pg_int(known, 0, 0) : 0;
+    *rows = PQntuples(known) > 0 ? (unsigned)pg_count(known, 0, "max_page_size") : 0;
     return true;
 }
 

@@ -1,6 +1,5 @@
 #include "state/retention.h"
 
-#include "base/text.h"
 #include "sql/statements.h"
 
 bool retention_apply(struct pg *pg, unsigned keep_days, uint64_t *deleted, struct err *err)
@@ -9,13 +8,14 @@ bool retention_apply(struct pg *pg, unsigned keep_days, uint64_t *deleted, struc
     char most[PG_NUMBER];
     *deleted = 0;
     SCOPED(pg_result)
-    PGresult *due = pg_query(pg, SQL_RUN_PRUNE_DUE, PG_PARAMS(pg_number(keep_days, days)), err);
+    PGresult *due = pg_query(pg, SQL_RETENTION_DUE, PG_PARAMS(pg_number(keep_days, days)), err);
     if (!due)
         return err_wrap(err, "cannot read the run table");
-    if (!text_equal(pg_text(due, 0, 0), "t"))
+    if (!pg_flag(due, 0, "is_due"))
         return true;
     SCOPED(pg_result)
-    PGresult *pruned = pg_query(pg, SQL_RUN_PRUNE, PG_PARAMS(days, pg_number(RETENTION_MOST, most)), err);
+    PGresult *pruned =
+        pg_query(pg, SQL_RETENTION_APPLY, PG_PARAMS(days, pg_number(RETENTION_MOST, most)), err);
     if (!pruned)
         return err_wrap(err, "cannot delete old runs");
     *deleted = pg_rows_affected(pruned);

@@ -1,13 +1,11 @@
 #include "state/run_record.h"
 
 #include "base/log.h"
-#include "base/mem.h"
+#include "base/text.h"
 #include "sql/statements.h"
-#include "state/run_write.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 static bool name_session(struct pg *pg, const char *job, int64_t run_id, struct err *err)
 {
@@ -41,7 +39,7 @@ bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64
                  err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
-    *run_id = pg_int(started, 0, 0);
+    *run_id = pg_integer(started, 0, "run_id");
     return name_session(pg, entry->job, *run_id, err);
 }
 
@@ -57,7 +55,7 @@ bool run_record_is_finished(struct pg *pg, const struct run_record_entry *entry,
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
-    *finished = strcmp(pg_text(found, 0, 0), "t") == 0;
+    *finished = pg_flag(found, 0, "is_finished");
     return true;
 }
 
@@ -77,64 +75,7 @@ bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64
                  err);
     if (!skipped)
         return err_wrap(err, "cannot write the run table");
-    *run_id = pg_int(skipped, 0, 0);
-    return true;
-}
-
-bool run_log_submitted(struct pg *pg, int64_t run_id, const struct run_log_query *query, struct err *err)
-{
-    char texts[2][PG_NUMBER];
-    return run_write(
-        pg, SQL_RUN_SUBMITTED,
-        PG_PARAMS(pg_number(run_id, texts[0]), query->url, pg_number(query->age_ms, texts[1]), query->body),
-        err);
-}
-
-bool run_log_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err)
-{
-    char texts[2][PG_NUMBER];
-    return run_write(
-        pg, SQL_RUN_READY,
-        PG_PARAMS(pg_number(run_id, texts[0]), ready_ms < 0 ? NULL : pg_number(ready_ms, texts[1])), err);
-}
-
-bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err)
-{
-    char text[PG_NUMBER];
-    return run_write(pg, SQL_RUN_FORGET_REMOTE, PG_PARAMS(pg_number(run_id, text)), err);
-}
-
-bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url, int64_t *age_ms,
-                        struct err *err)
-{
-    struct window_days days;
-    window_put_days(search->entry->window, &days);
-    char texts[3][PG_NUMBER];
-    *url = NULL;
-    SCOPED(pg_result)
-    PGresult *found =
-        pg_query(pg, SQL_RUN_RESUME,
-                 PG_PARAMS(search->entry->job, search->entry->contract, days.from, days.to, search->body,
-                           pg_number(search->deadline_ms, texts[0]), pg_number(search->lifetime_ms, texts[1]),
-                           pg_number(search->run_id, texts[2])),
-                 err);
-    if (!found)
-        return err_wrap(err, "cannot read the run table");
-    if (PQntuples(found) == 0)
-        return true;
-    *url = mem_copy_text(pg_text(found, 0, 0));
-    *age_ms = pg_int(found, 0, 1);
-    return true;
-}
-
-bool run_log_history(struct pg *pg, const char *job, const char *contract, int64_t *ready_ms, uint64_t *rows,
-                     struct err *err)
-{
-    SCOPED(pg_result) PGresult *history = pg_query(pg, SQL_RUN_HISTORY, PG_PARAMS(job, contract), err);
-    if (!history)
-        return err_wrap(err, "cannot read the run table");
-    *ready_ms = pg_int(history, 0, 0);
-    *rows = (uint64_t)pg_int(history, 0, 1);
+    *run_id = pg_integer(skipped, 0, "run_id");
     return true;
 }
 
@@ -144,7 +85,8 @@ bool run_record_reap(struct pg *pg, struct err *err)
     if (!reaped)
         return err_wrap(err, "cannot write the run table");
     for (int row = 0; row < PQntuples(reaped); row++)
-        log_warn("run-died", "run %s ended without finishing; marked failed", pg_text(reaped, row, 0));
+        log_warn("run-died", "run %s ended without finishing; marked failed",
+                 pg_value(reaped, row, "run_id"));
     return true;
 }
 
@@ -156,20 +98,20 @@ bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct r
     PGresult *row = pg_query(pg, SQL_RUN_OUTCOME, PG_PARAMS(pg_number(run_id, text)), err);
     if (!row)
         return err_wrap(err, "cannot read the run table");
-    *succeeded = PQntuples(row) > 0 && strcmp(pg_text(row, 0, 0), "succeeded") == 0;
+    *succeeded = PQntuples(row) > 0 && text_equal(pg_value(row, 0, "status"), "succeeded");
     if (*succeeded)
         *counts = (struct row_counts){
-            .inserted = (uint64_t)pg_int(row, 0, 1),
-            .updated = (uint64_t)pg_int(row, 0, 2),
-            .unchanged = (uint64_t)pg_int(row, 0, 3),
-            .deleted = (uint64_t)pg_int(row, 0, 4),
+            .inserted = pg_count(row, 0, "rows_inserted"),
+            .updated = pg_count(row, 0, "rows_updated"),
+            .unchanged = pg_count(row, 0, "rows_unchanged"),
+            .deleted = pg_count(row, 0, "rows_deleted"),
         };
-    return PQntuples(row) == 0 || name_session(pg, pg_text(row, 0, 5), run_id, err);
+    return PQntuples(row) == 0 || name_session(pg, pg_value(row, 0, "job"), run_id, err);
 }
 
 bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err)
 {
-    char texts[7][PG_NUMBER];
+    char texts[8][PG_NUMBER];
     const struct row_counts *counts = success->counts;
     SCOPED(pg_result)
     PGresult *ended = pg_query(
@@ -178,19 +120,22 @@ bool run_record_succeed(struct pg *pg, const struct run_record_success *success,
             pg_number(success->run_id, texts[0]), pg_number((int64_t)success->rows_read, texts[1]),
             pg_number((int64_t)counts->inserted, texts[2]), pg_number((int64_t)counts->updated, texts[3]),
             pg_number((int64_t)counts->unchanged, texts[4]), pg_number((int64_t)counts->deleted, texts[5]),
-            pg_number((int64_t)success->requests, texts[6]), success->schema, success->table),
+            pg_number((int64_t)success->requests.total, texts[6]), success->schema, success->table,
+            pg_number((int64_t)success->requests.export, texts[7])),
         err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }
 
-bool run_record_fail(struct pg *pg, int64_t run_id, uint64_t requests, const struct err *reason,
+bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts requests, const struct err *reason,
                      struct err *err)
 {
-    char texts[2][PG_NUMBER];
+    char texts[3][PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *ended = pg_query(pg, SQL_RUN_FAIL,
-                               PG_PARAMS(pg_number(run_id, texts[0]), pg_number((int64_t)requests, texts[1]),
-                                         reason->text, err_kind_info(reason->kind)->name, reason->hint),
-                               err);
+    PGresult *ended =
+        pg_query(pg, SQL_RUN_FAIL,
+                 PG_PARAMS(pg_number(run_id, texts[0]), pg_number((int64_t)requests.total, texts[1]),
+                           reason->text, err_kind_info(reason->kind)->name, reason->hint,
+                           pg_number((int64_t)requests.export, texts[2])),
+                 err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

@@ -29,44 +29,6 @@ struct run_record_entry {
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
-/*
- * A query at the service, as the run table remembers it: so that a run which starts after a crash takes it up
- * instead of asking anew.
- */
-struct run_log_query {
-    const char *url;
-    const char *body;
-    int64_t age_ms; /* since its submit */
-};
-
-/* Stores where the query is: committed, before it is polled for the first time. */
-MUST_CHECK bool run_log_submitted(struct pg *pg, int64_t run_id, const struct run_log_query *query,
-                                  struct err *err);
-
-/* The result is there, ready_ms after the submit; -1: it was there at once. */
-MUST_CHECK bool run_log_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err);
-
-/* The query is of no more use: expired, failed, or its result cannot be loaded. */
-MUST_CHECK bool run_log_forget_query(struct pg *pg, int64_t run_id, struct err *err);
-
-/*
- * Looks for a query with this body that the last run of the same chunk left behind, and whose result the
- * service may still have. *url is NULL where there is none; else owned by the caller, free().
- */
-struct run_log_search {
-    const struct run_record_entry *entry;
-    int64_t run_id; /* this run */
-    const char *body;
-    int64_t deadline_ms; /* how long a query may take */
-    int64_t lifetime_ms; /* how long its result is promised */
-};
-MUST_CHECK bool run_log_find_query(struct pg *pg, const struct run_log_search *search, char **url,
-                                   int64_t *age_ms, struct err *err);
-
-/* What the job's last loads tell: the median of ready_ms, the most rows; 0 where they tell nothing. */
-MUST_CHECK bool run_log_history(struct pg *pg, const char *job, const char *contract, int64_t *ready_ms,
-                                uint64_t *rows, struct err *err);
-
 /* Marks runs as failed whose runner is gone: nobody holds their lock. */
 MUST_CHECK bool run_record_reap(struct pg *pg, struct err *err);
 
@@ -75,6 +37,12 @@ MUST_CHECK bool run_record_reap(struct pg *pg, struct err *err);
 MUST_CHECK bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct row_counts *counts,
                                    struct err *err);
 
+/* Requests of a run to the API that count against the rate limit. */
+struct request_counts {
+    uint64_t total;
+    uint64_t export; /* of them, those spent on an export */
+};
+
 /* Ends the row as succeeded: within the transaction of the load. */
 struct run_record_success {
     int64_t run_id;
@@ -82,7 +50,7 @@ struct run_record_success {
     const char *table;
     uint64_t rows_read;
     const struct row_counts *counts;
-    uint64_t requests;
+    struct request_counts requests;
 };
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 
@@ -98,7 +66,7 @@ MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *en
                                 int64_t *run_id, struct err *err);
 
 /* Ends the row as failed, on its own. */
-MUST_CHECK bool run_record_fail(struct pg *pg, int64_t run_id, uint64_t requests, const struct err *reason,
-                                struct err *err);
+MUST_CHECK bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts requests,
+                                const struct err *reason, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What all that writes to the run table shares: for the files *_log.c alone.
+ * What all that writes to the run table shares: for the files of this folder alone.
  */
 #ifndef STATE_RUN_WRITE_H
 #define STATE_RUN_WRITE_H

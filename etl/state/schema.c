@@ -1,7 +1,6 @@
 #include "state/schema.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "sql/statements.h"
 
 static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *err)
@@ -9,9 +8,9 @@ static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_MIGRATION_EXISTS, PG_NO_PARAMS, err);
     if (!exists)
         return false;
-    *has_schema = text_equal(pg_text(exists, 0, 0), "t");
+    *has_schema = pg_flag(exists, 0, "has_schema");
     *level = 0;
-    if (!text_equal(pg_text(exists, 0, 1), "t"))
+    if (!pg_flag(exists, 0, "has_level"))
         return true;
     SCOPED(pg_result) PGresult *newest = pg_query(pg, SQL_MIGRATION_LEVEL, PG_NO_PARAMS, err);
     if (!newest) {
@@ -21,7 +20,7 @@ static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *
                      "on its tables");
         return false;
     }
-    *level = (int)pg_int(newest, 0, 0);
+    *level = (int)pg_integer(newest, 0, "level");
     return true;
 }
 

@@ -11,4 +11,4 @@ on conflict (account) do update
                                            * $2::float8 / 60) - 1,
        refilled_at = clock_timestamp()
 returning ceil(1000 * greatest(0, -tokens * 60 / $2::float8,
-                               extract(epoch from blocked_until - clock_timestamp())::float8))::bigint
+                               extract(epoch from blocked_until - clock_timestamp())::float8))::bigint as wait_ms

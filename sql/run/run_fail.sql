@@ -1,11 +1,12 @@
 -- A run that is over already stays as it is: a COMMIT whose answer was lost may have succeeded. $4 and $5: the kind of
--- error, and what to do about it.
+-- error, and what to do about it; $6: of the requests $2, those spent on an export.
 update tokenflex_etl.run
-   set status      = 'failed',
-       finished_at = clock_timestamp(),
-       requests    = $2::bigint,
-       error       = $3,
-       error_kind  = $4,
-       error_hint  = nullif($5, '')
+   set status          = 'failed',
+       finished_at     = clock_timestamp(),
+       requests        = $2::bigint,
+       requests_export = $6::bigint,
+       error           = $3,
+       error_kind      = $4,
+       error_hint      = nullif($5, '')
  where run_id = $1::bigint
    and status = 'running'

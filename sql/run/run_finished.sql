@@ -17,4 +17,4 @@ select exists (
      where t.schema_name = $6
        and t.table_name = $7
        and newest.question_hash = encode(sha256(convert_to($5, 'UTF8')), 'hex')
-       and (least(newest.started_at, newest.submitted_at) at time zone 'UTC')::date >= newest.window_end)
+       and (least(newest.started_at, newest.submitted_at) at time zone 'UTC')::date >= newest.window_end) as is_finished

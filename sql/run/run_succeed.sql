@@ -1,16 +1,17 @@
 -- Part of the load's own transaction: rows and run row become visible together. $8 and $9: schema and table that the rows
--- are in.
+-- are in; $10: of the requests $7, those spent on an export.
 update tokenflex_etl.run
-   set status         = 'succeeded',
-       finished_at    = clock_timestamp(),
-       rows_read      = $2::bigint,
-       rows_inserted  = $3::bigint,
-       rows_updated   = $4::bigint,
-       rows_unchanged = $5::bigint,
-       rows_deleted   = $6::bigint,
-       requests       = $7::bigint,
-       target_id      = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),
-       error          = null,
-       error_kind     = null,
-       error_hint     = null
+   set status          = 'succeeded',
+       finished_at     = clock_timestamp(),
+       rows_read       = $2::bigint,
+       rows_inserted   = $3::bigint,
+       rows_updated    = $4::bigint,
+       rows_unchanged  = $5::bigint,
+       rows_deleted    = $6::bigint,
+       requests        = $7::bigint,
+       requests_export = $10::bigint,
+       target_id       = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),
+       error           = null,
+       error_kind      = null,
+       error_hint      = null
  where run_id = $1::bigint

@@ -1,2 +1,2 @@
 -- The newest migration applied.
-select coalesce(max(number), 0) from tokenflex_etl.migration
+select coalesce(max(number), 0) as level from tokenflex_etl.migration

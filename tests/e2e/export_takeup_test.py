@@ -81,7 +81,7 @@ class Killed(TakeUpCase):
         self.assertEqual(self.end(running).exit_code, -signal.SIGKILL)
         result = self.run_to_the_end()
         self.assertEqual(self.count("export_submit", "export_list", "export_delete"), (1, 0, 1))
-        self.assertEqual(len([line for line in result.log("info") if "taking up" in line]), 1)
+        self.assertEqual(len([line for line in result.log("info") if "resuming the" in line]), 1)
 
 
 @cases(MOMENTS)
@@ -121,7 +121,7 @@ class NotTakenUp(TakeUpCase):
         self.end(self.in_poll())
         self.etl.write_job(source="export", query={"where": "userName LIKE 'admin%'"})
         result = self.assert_asked_anew()
-        self.assertEqual([line for line in result.log("info") if "taking up" in line], [])
+        self.assertEqual([line for line in result.log("info") if "resuming the" in line], [])
 
     def test_where_the_service_has_it_no_more(self):
         self.end(self.in_poll())

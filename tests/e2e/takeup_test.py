@@ -202,7 +202,7 @@ class TakenUp(TakeUpCase):
 
     def test_is_told(self):
         self.end_in_page(3)
-        told = [line for line in self.run_to_the_end().log("info") if "taking up" in line]
+        told = [line for line in self.run_to_the_end().log("info") if "resuming the" in line]
         self.assertEqual(len(told), 1)
 
     def test_twice_is_still_one_submit(self):
@@ -253,7 +253,7 @@ class NotTakenUp(TakeUpCase):
 
     def assert_asked_anew(self, *arguments):
         self.make_way()
-        self.assertEqual([line for line in self.etl.run_well(*arguments).log("info") if "taking up" in line], [])
+        self.assertEqual([line for line in self.etl.run_well(*arguments).log("info") if "resuming the" in line], [])
         self.assertEqual(self.submits(), 2)
 
     def test_where_the_body_has_changed(self):

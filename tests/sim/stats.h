@@ -33,7 +33,7 @@ struct stats {
 /* Takes over the texts of entry and counts the request. */
 void stats_add(struct stats *stats, const struct stats_entry *entry);
 
-/* Forgets all but what is still in flight. */
+/* Forgets all but what is still in prefetch. */
 void stats_reset(struct stats *stats);
 
 /* The counters as members of a JSON object (without its braces), then the log when asked. */

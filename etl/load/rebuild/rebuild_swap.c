@@ -385,7 +385,7 @@ static bool refuse_to_wait(const struct swap *swap, int64_t patience_ms, struct 
 {
     const struct rebuild *rebuild = swap->rebuild;
     SCOPED(pg_result)
-    PGresult *users = pg_query(swap->pg, SQL_TARGET_USERS, PG_PARAMS(rebuild->schema, rebuild->table), err);
+    PGresult *users = pg_query(swap->pg, SQL_LOCK_USERS, PG_PARAMS(rebuild->schema, rebuild->table), err);
     if (!users)
         return false;
     err_set(err, ERR_LATER, "table %s.%s is not replaced: it was in use for more than %.0f s%s%s",

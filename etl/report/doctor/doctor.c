@@ -1,12 +1,12 @@
 #include "report/doctor/doctor.h"
 
 #include "report/doctor/doctor_inner.h"
-#include "run/source.h"
+#include "run/source_facts.h"
 
 static const char *find_exporter(const struct jobs *jobs)
 {
     for (size_t i = 0; i < jobs->count; i++)
-        if (jobs->items[i].enabled && source_of_job(&jobs->items[i]).way == SOURCE_EXPORT)
+        if (jobs->items[i].enabled && text_equal(source_of_job(&jobs->items[i]), "export"))
             return jobs->items[i].name;
     return NULL;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* One turn at a time, chunk by chunk, request by request. */
+/* One work unit at a time, chunk by chunk, request by request. */
 struct worker {
     bool busy;
     size_t chunk;
@@ -22,7 +22,7 @@ struct play {
     bool *begun; /* chunks */
     double level;
     int64_t level_at_ms;
-    uint64_t owed; /* pages of results that are there */
+    uint64_t reserved; /* pages of results that are there */
 };
 
 static double per_ms(const struct play *play)
@@ -58,7 +58,7 @@ static int64_t submit_wait_ms(const struct play *play, const struct duration_chu
     const struct duration_question *question = play->question;
     if (question->budget.per_minute <= 0)
         return 0;
-    return queue_submit_wait_ms(&question->budget, level_at(play, at_ms), chunk->pages + play->owed,
+    return queue_submit_wait_ms(&question->budget, level_at(play, at_ms), chunk->pages + play->reserved,
                                 question->result_lifetime_ms);
 }
 
@@ -74,9 +74,9 @@ static void step(struct play *play, struct worker *worker)
     int64_t made_ms = take(play, worker->at_ms);
     worker->made++;
     if (worker->made == 1)
-        play->owed += chunk->pages;
-    else if (play->owed > 0 && worker->made > chunk->requests - chunk->pages)
-        play->owed--;
+        play->reserved += chunk->pages;
+    else if (play->reserved > 0 && worker->made > chunk->requests - chunk->pages)
+        play->reserved--;
     bool waits = worker->made == 1 && chunk->requests > 1;
     bool ends = worker->made == chunk->requests;
     worker->at_ms =
@@ -91,12 +91,12 @@ static bool target_is_busy(const struct play *play, size_t target)
     return false;
 }
 
-/* The first chunk of a turn that may begin; count where there is none. */
-static size_t find_turn(const struct play *play)
+/* The first chunk of a work unit that may begin; count where there is none. */
+static size_t find_unit(const struct play *play)
 {
     const struct duration_question *question = play->question;
     for (size_t i = 0; i < question->count; i++) {
-        bool is_first = i == 0 || question->chunks[i].turn != question->chunks[i - 1].turn;
+        bool is_first = i == 0 || question->chunks[i].unit != question->chunks[i - 1].unit;
         if (is_first && !play->begun[i] && !target_is_busy(play, question->chunks[i].target))
             return i;
     }
@@ -112,19 +112,19 @@ static void begin(struct play *play, struct worker *worker, size_t chunk, int64_
 static void hire(struct play *play, int64_t now_ms)
 {
     for (size_t i = 0; i < play->question->parallel; i++) {
-        size_t chunk = play->workers[i].busy ? play->question->count : find_turn(play);
+        size_t chunk = play->workers[i].busy ? play->question->count : find_unit(play);
         if (chunk < play->question->count)
             begin(play, &play->workers[i], chunk, now_ms);
     }
 }
 
-/* The chunk is done: the next of its turn, or the end of the turn. */
+/* The chunk is done: the next of its work unit, or the end of that. */
 static void go_on(struct play *play, struct worker *worker)
 {
     const struct duration_question *question = play->question;
     size_t next = worker->chunk + 1;
     play->done_ms[worker->chunk] = worker->at_ms;
-    if (next < question->count && question->chunks[next].turn == question->chunks[worker->chunk].turn)
+    if (next < question->count && question->chunks[next].unit == question->chunks[worker->chunk].unit)
         begin(play, worker, next, worker->at_ms);
     else
         worker->busy = false;

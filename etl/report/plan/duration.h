@@ -15,8 +15,8 @@
 
 /* One chunk, in the order of the run. */
 struct duration_chunk {
-    size_t turn;       /* chunks of one number are run one after the other, by one worker */
-    size_t target;     /* turns of one number never run at once */
+    size_t unit;       /* chunks of one number are run one after the other, by one worker */
+    size_t target;     /* work units of one number never run at once */
     uint64_t requests; /* in all; 0: it is not run */
     uint64_t pages;    /* of them: that the submit waits for the budget to have within a result's lifetime */
     int64_t ready_ms;  /* from the first request to the result */
@@ -27,7 +27,7 @@ struct duration_question {
     struct budget budget;
     struct budget_level level; /* now */
     int64_t result_lifetime_ms;
-    unsigned parallel;  /* turns at once */
+    unsigned parallel;  /* work units at once */
     int64_t request_ms; /* from a request to its answer */
     const struct duration_chunk *chunks;
     size_t count;
@@ -35,7 +35,7 @@ struct duration_question {
 
 /*
  * From now to the end of each chunk, into done_ms (count of them); to the end of them all as the result. What
- * is not run is done when its turn comes to it.
+ * is not run is done when it would begin.
  */
 int64_t duration_play(const struct duration_question *question, int64_t *done_ms);
 

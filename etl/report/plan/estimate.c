@@ -1,6 +1,6 @@
 #include "report/plan/estimate.h"
 
-#include "run/parts.h"
+#include "run/window_parts.h"
 
 /* The request, one look that finds the file, and the delete. */
 #define LEAST_EXPORT_REQUESTS 3
@@ -9,35 +9,27 @@
 #define LEAST_QUERY_OVERHEAD 1
 
 /* Into how many parts a window falls whose queries must be shorter than so many days. */
-static uint64_t count_parts(const struct fetch_task *task)
+static uint64_t count_parts(const struct chunk *chunk, int64_t timed_out_days)
 {
     uint64_t count = 0;
     struct window part;
-    struct parts parts = parts_of(&task->chunk->window);
-    while (parts_take(&parts, &part)) {
-        bool too_long = window_count_days(&part) >= task->history.timed_out_days;
-        if (too_long && parts_can_split(task->chunk->job, &part))
-            parts_split(&parts, task->chunk->job, &part);
+    struct window_parts parts = window_parts_of(&chunk->window);
+    while (window_parts_take(&parts, &part)) {
+        bool too_long = window_count_days(&part) >= timed_out_days;
+        if (too_long && window_parts_can_split(chunk->job, &part))
+            window_parts_split(&parts, chunk->job, &part);
         else
             count++;
     }
     return count;
 }
 
-struct estimate estimate_chunk(const struct fetch_task *task)
+static struct estimate estimate_query(const struct source_facts *facts, uint64_t parts)
 {
-    const struct source_history *history = &task->history;
-    if (task->choice.way == SOURCE_CONTRACT)
-        return (struct estimate){.requests = 1};
-    if (task->choice.way == SOURCE_EXPORT)
-        return (struct estimate){
-            .requests = history->export_requests ? history->export_requests : LEAST_EXPORT_REQUESTS,
-            .is_guess = history->export_requests == 0,
-        };
-    uint64_t parts = task->choice.way == SOURCE_PARTS ? count_parts(task) : 1;
+    const struct job_history *history = &facts->history;
     uint64_t overhead =
         history->query_overhead >= 0 ? (uint64_t)history->query_overhead : LEAST_QUERY_OVERHEAD;
-    uint64_t pages = (history->rows + task->page_size - 1) / task->page_size;
+    uint64_t pages = (history->rows + facts->page_size - 1) / facts->page_size;
     if (pages < parts)
         pages = parts;
     return (struct estimate){
@@ -45,4 +37,27 @@ struct estimate estimate_chunk(const struct fetch_task *task)
         .pages = pages,
         .is_guess = history->query_overhead < 0,
     };
+}
+
+struct estimate estimate_chunk(const struct chunk *chunk, const struct source_facts *facts,
+                               enum fallback_step step)
+{
+    uint64_t export_requests = facts->history.export_requests;
+    switch (step) {
+    case FALLBACK_CONTRACT:
+        return (struct estimate){.requests = 1};
+    case FALLBACK_EXPORT:
+        return (struct estimate){
+            .requests = export_requests ? export_requests : LEAST_EXPORT_REQUESTS,
+            .is_guess = export_requests == 0,
+        };
+    case FALLBACK_SPLIT:
+        return estimate_query(facts, count_parts(chunk, facts->history.timed_out_days));
+    case FALLBACK_QUERY:
+    case FALLBACK_QUERY_AGAIN:
+    case FALLBACK_DONE:
+    case FALLBACK_FAIL:
+        break;
+    }
+    return estimate_query(facts, 1);
 }

@@ -4,7 +4,7 @@
 #ifndef REPORT_PLAN_ESTIMATE_H
 #define REPORT_PLAN_ESTIMATE_H
 
-#include "run/fetch.h"
+#include "run/source_facts.h"
 
 struct estimate {
     uint64_t requests; /* in all, but for those of the chunk's requests_before */
@@ -12,7 +12,8 @@ struct estimate {
     bool is_guess;     /* no past run tells */
 };
 
-/* task: after choose_source(), or with a history of nothing where the database is not there. */
-struct estimate estimate_chunk(const struct fetch_task *task);
+/* step: the first that run/fallback takes for the whole window. */
+struct estimate estimate_chunk(const struct chunk *chunk, const struct source_facts *facts,
+                               enum fallback_step step);
 
 #endif

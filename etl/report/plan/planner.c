@@ -6,9 +6,9 @@
 #include "load/rebuild/rebuild.h"
 #include "report/plan/duration.h"
 #include "run/backfill.h"
-#include "run/choose.h"
+#include "run/chunk_record.h"
+#include "run/source_facts.h"
 #include "state/contracts.h"
-#include "state/remote_export.h"
 #include "state/schema.h"
 
 #include <stdio.h>
@@ -34,7 +34,7 @@ struct planning {
     enum knowledge knowledge;
     struct session session;
     struct api api;
-    struct pipeline pipeline;
+    struct chunk_context context;
     struct schedule schedule;
     struct duration_chunk *chunks; /* as many as the plan has items */
     bool makes_schema;             /* some chunk's changes begin with the schema of the targets */
@@ -180,54 +180,43 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
 }
 
 /* How long past runs waited for the result. */
-static bool expect_ready(const struct planning *planning, const struct planned *planned, enum source_way way,
-                         int64_t *ready_ms, struct err *err)
+static int64_t expected_ready_ms(const struct planning *planning, const struct source_facts *facts,
+                                 enum fallback_step step)
 {
-    uint64_t ignored;
-    const struct chunk *chunk = planned->chunk;
-    *ready_ms = 0;
-    if (planning->knowledge == KNOWS_ALL &&
-        !(way == SOURCE_EXPORT
-              ? export_log_history(planning->session.pg, chunk->job->name, chunk->contract, ready_ms, err)
-              : run_log_history(planning->session.pg, chunk->job->name, chunk->contract, ready_ms, &ignored,
-                                err)))
-        return false;
-    if (*ready_ms == 0 && way != SOURCE_CONTRACT)
-        *ready_ms = planning->options->settings->api.poll_first_ms;
-    return true;
+    int64_t ready_ms =
+        step == FALLBACK_EXPORT ? facts->history.export_ready_ms : facts->history.query_ready_ms;
+    if (ready_ms == 0 && step != FALLBACK_CONTRACT)
+        return planning->options->settings->api.poll_first_ms;
+    return ready_ms;
 }
 
-static const char *reason_of(const struct fetch_task *task)
+static const char *reason_of(const struct planning *planning, const struct source_facts *facts,
+                             enum fallback_reason reason)
 {
-    if (*task->choice.reason)
-        return task->choice.reason;
-    if (task->choice.way == SOURCE_CONTRACT)
-        return "the job says source: contract";
-    return task->chunk->job->source == JOB_SOURCE_QUERY ? "the job says source: query"
-                                                        : "nothing is known against a query";
+    char text[FALLBACK_TEXT];
+    struct fallback_numbers numbers = {facts->history.rows, facts->history.remembered_until};
+    if (reason == REASON_NONE)
+        return "nothing is known against a query";
+    return arena_copy_text(planning->arena, fallback_explain(reason, &numbers, text));
 }
 
 static bool plan_requests(struct planning *planning, struct planned *planned, struct err *err)
 {
     struct duration_chunk *duration = &planning->chunks[planned - planning->plan->items];
-    struct fetch_task task = {
-        .pipeline = &planning->pipeline,
-        .chunk = planned->chunk,
-        .page_size = planned->chunk->job->page_size,
-        .history = {.query_overhead = -1},
-        .choice = source_of_job(planned->chunk->job),
-    };
-    if (planning->knowledge == KNOWS_ALL && !choose_source(&task, err))
+    const struct chunk *chunk = planned->chunk;
+    struct source_facts facts = source_facts_of_settings(&planning->context, chunk);
+    if (planning->knowledge == KNOWS_ALL && !source_facts_read(&planning->context, chunk, 0, &facts, err))
         return false;
-    if (!expect_ready(planning, planned, task.choice.way, &duration->ready_ms, err))
-        return false;
-    planned->source = source_name(task.choice.way);
-    planned->reason = arena_copy_text(planning->arena, reason_of(&task));
-    planned->estimate = estimate_chunk(&task);
-    planned->requests = planned->estimate.requests + planned->chunk->requests_before;
+    struct fallback_facts first = source_facts_of_part(&facts, chunk, &chunk->window);
+    struct fallback next = fallback_next(&first);
+    planned->source = source_name(next.step);
+    planned->reason = reason_of(planning, &facts, next.reason);
+    planned->estimate = estimate_chunk(chunk, &facts, next.step);
+    planned->requests = planned->estimate.requests + chunk->requests_before;
     duration->requests = planned->requests;
     duration->pages = planned->estimate.pages;
-    duration->load_ms = LOAD_MS + (int64_t)(task.history.rows / ROWS_A_MS);
+    duration->ready_ms = expected_ready_ms(planning, &facts, next.step);
+    duration->load_ms = LOAD_MS + (int64_t)(facts.history.rows / ROWS_A_MS);
     return true;
 }
 
@@ -237,10 +226,9 @@ static bool plan_skip(const struct planning *planning, struct planned *planned, 
     const struct run_options *options = planning->options;
     if (!options->schedule.window.given || options->again || planning->knowledge != KNOWS_ALL)
         return true;
-    SCOPED(pipeline_texts) struct pipeline_texts texts;
-    struct run_record_entry entry =
-        pipeline_entry(&planning->pipeline, planned->chunk, planned->source, &texts);
-    if (!run_record_is_finished(planning->session.pg, &entry, &planned->skipped, err))
+    SCOPED(chunk_record) struct chunk_record record;
+    chunk_record_make(&record, &planning->context, planned->chunk, planned->source);
+    if (!run_record_is_finished(planning->session.pg, &record.entry, &planned->skipped, err))
         return false;
     if (planned->skipped) {
         planned->reason = "finished already; --again repeats it";
@@ -253,7 +241,7 @@ static void plan_item(struct planning *planning, struct planned *planned)
 {
     struct err *err = &planned->refused;
     const struct job *job = planned->chunk->job;
-    planned->source = source_name(source_of_job(job).way);
+    planned->source = source_of_job(job);
     planned->reason = "";
     if (planned->refused.kind != ERR_NONE || !plan_skip(planning, planned, err) || planned->skipped)
         return;
@@ -261,28 +249,28 @@ static void plan_item(struct planning *planning, struct planned *planned)
         planning->plan->requests += planned->requests;
 }
 
-static size_t place_of_target(const struct schedule *schedule, size_t turn)
+static size_t place_of_target(const struct schedule *schedule, size_t unit)
 {
-    for (size_t i = 0; i < turn; i++)
-        if (text_equal(schedule->turns[i].job->target.table, schedule->turns[turn].job->target.table) &&
-            text_equal(schedule->turns[i].contract, schedule->turns[turn].contract))
+    for (size_t i = 0; i < unit; i++)
+        if (text_equal(schedule->units[i].job->target.table, schedule->units[unit].job->target.table) &&
+            text_equal(schedule->units[i].contract, schedule->units[unit].contract))
             return i;
-    return turn;
+    return unit;
 }
 
-static void plan_turn(struct planning *planning, size_t number)
+static void plan_unit(struct planning *planning, size_t number)
 {
-    const struct turn *turn = &planning->schedule.turns[number];
-    size_t first = (size_t)(turn->items - planning->schedule.items);
-    for (size_t i = 0; i < turn->count; i++) {
+    const struct work_unit *unit = &planning->schedule.units[number];
+    size_t first = (size_t)(unit->items - planning->schedule.items);
+    for (size_t i = 0; i < unit->count; i++) {
         struct planned *planned = &planning->plan->items[first + i];
         struct duration_chunk *duration = &planning->chunks[first + i];
-        *planned = (struct planned){.chunk = &turn->items[i].chunk, .refused = turn->refused};
+        *planned = (struct planned){.chunk = &unit->items[i].chunk, .refused = unit->refused};
         *duration =
-            (struct duration_chunk){.turn = number, .target = place_of_target(&planning->schedule, number)};
+            (struct duration_chunk){.unit = number, .target = place_of_target(&planning->schedule, number)};
         plan_item(planning, planned);
         if (planned->refused.kind != ERR_NONE)
-            *duration = (struct duration_chunk){.turn = number, .target = duration->target};
+            *duration = (struct duration_chunk){.unit = number, .target = duration->target};
     }
 }
 
@@ -327,8 +315,8 @@ static bool make_plan(struct planning *planning, struct err *err)
     plan->count = planning->schedule.item_count;
     plan->items = arena_alloc(planning->arena, plan->count, sizeof *plan->items);
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
-    for (size_t i = 0; i < planning->schedule.turn_count; i++)
-        plan_turn(planning, i);
+    for (size_t i = 0; i < planning->schedule.unit_count; i++)
+        plan_unit(planning, i);
     foretell(planning);
     return true;
 }
@@ -343,10 +331,10 @@ bool planner_make(const struct run_options *options, struct arena *arena, struct
         .session = {.settings = options->settings},
         .api = {.settings = options->settings},
     };
-    planning.pipeline = (struct pipeline){.settings = options->settings,
-                                          .api = &planning.api,
-                                          .session = &planning.session,
-                                          .host = options->host};
+    planning.context = (struct chunk_context){.settings = options->settings,
+                                              .api = &planning.api,
+                                              .session = &planning.session,
+                                              .host = options->host};
     bool made = make_plan(&planning, err);
     session_close(&planning.session);
     return made;

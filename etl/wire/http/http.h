@@ -3,7 +3,7 @@
  *
  * One client serves the whole process: a thread of its own drives all transfers through curl's multi
  * interface, with connections kept and shared, while the callers read as straight-line code: http_start()
- * hands a request over, http_wait() blocks until its answer is there. Several may be in flight at once. A
+ * hands a request over, http_wait() blocks until its answer is there. Several may be in prefetch at once. A
  * stop (base/stop) ends every transfer with ERR_STOPPED, at once or after the grace that its request asks
  * for.
  *

@@ -153,7 +153,8 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
     return (int)wait_ms;
 }
 
-/* curl's own failure, which no transfer is to blame for: nothing in flight can be brought to an end any more.
+/* curl's own failure, which no transfer is to blame for: nothing in prefetch can be brought to an end any
+ * more.
  */
 static void give_up(struct http_client *client, CURLMcode code)
 {

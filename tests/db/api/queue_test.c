@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-static const struct ticket poll_ticket = {.urgency = URGENCY_POLL, .dies_at_ms = CLOCK_NEVER};
+static const struct ticket poll_ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER};
 
 static struct queue *queue_of(double per_minute, unsigned burst)
 {
@@ -57,7 +57,7 @@ static void without_a_limit_a_429_holds_everybody_back(void **state)
     must(queue_block(refused, pg, 60000, &err), &err);
     must_fail(queue_pass(other, pg, &poll_ticket, clock_deadline(5000), &err), &err, ERR_LATER,
               "the service asks to wait 60 s (429), past the job's timeout");
-    const struct ticket page = {.urgency = URGENCY_PAGE, .dies_at_ms = CLOCK_NEVER};
+    const struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
     must_fail(queue_pass(refused, pg, &page, clock_deadline(5000), &err), &err, ERR_LATER, "(429)");
     queue_release(refused);
     queue_release(other);
@@ -98,10 +98,10 @@ static void what_other_results_take_cannot_be_paid_twice(void **state)
     must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
     assert_true(can_pay(queue, pg, 10));
     assert_false(can_pay(queue, pg, 11));
-    queue_owe(queue, 4);
+    queue_reserve(queue, 4);
     assert_true(can_pay(queue, pg, 6));
     assert_false(can_pay(queue, pg, 7));
-    queue_owe(queue, -4);
+    queue_reserve(queue, -4);
     assert_true(can_pay(queue, pg, 10));
     queue_release(queue);
 }
@@ -147,10 +147,10 @@ static void the_most_urgent_goes_first_whoever_came_first(void **state)
     atomic_int passed = 0;
     must(queue_block(queue, pg, 1500, &err), &err);
     struct passer passers[] = {
-        {.ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER}},
-        {.ticket = {.urgency = URGENCY_POLL, .dies_at_ms = CLOCK_NEVER}},
-        {.ticket = {.urgency = URGENCY_PAGE, .dies_at_ms = 2000}},
-        {.ticket = {.urgency = URGENCY_PAGE, .dies_at_ms = 1000}},
+        {.ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER}},
+        {.ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER}},
+        {.ticket = {.urgency = URGENCY_PAGE, .expires_at_ms = 2000}},
+        {.ticket = {.urgency = URGENCY_PAGE, .expires_at_ms = 1000}},
     };
     for (size_t i = 0; i < COUNT_OF(passers); i++) {
         passers[i].queue = queue;
@@ -180,7 +180,7 @@ static void a_submit_that_cannot_be_paid_lets_others_pass(void **state)
     struct passer passers[] = {
         {.queue = queue,
          .passed = &passed,
-         .ticket = {.urgency = URGENCY_SUBMIT, .dies_at_ms = CLOCK_NEVER, .needs = 22}},
+         .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 22}},
         {.queue = queue, .passed = &passed, .ticket = poll_ticket},
     };
     for (size_t i = 0; i < COUNT_OF(passers); i++)

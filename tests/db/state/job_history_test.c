@@ -1,6 +1,7 @@
-/* load/source_log: what a job's earlier queries tell of the next one. */
+/* state/job_history: what a job's earlier queries tell of the next one. */
 #include "db/state/fresh.h"
 #include "state/job_history.h"
+#include "state/run_record.h"
 
 #define QUERY "{\"fields\":[\"usageDate\"]}"
 
@@ -31,7 +32,7 @@ static int64_t timed_out(struct pg *pg, int64_t days)
     struct err err = {0};
     int64_t run_id = run_over(pg, days, QUERY);
     struct window window = {days != WINDOW_ALL_DAYS, 0, (date_t)days};
-    must(source_log_timed_out(pg, run_id, &window, &err), &err);
+    must(job_history_timed_out(pg, run_id, &window, &err), &err);
     return run_id;
 }
 
@@ -39,17 +40,18 @@ static void succeeded(struct pg *pg, int64_t run_id, uint64_t rows)
 {
     struct err err = {0};
     struct row_counts counts = {0};
-    struct run_record_success success = {run_id, "tokenflex", "daily", rows, &counts, 1};
+    struct run_record_success success = {run_id, "tokenflex", "daily", rows, &counts, {1, 0}};
     must(run_record_succeed(pg, &success, &err), &err);
 }
 
-static struct source_history history_over(struct pg *pg, int64_t days, const char *query)
+static struct job_history history_over(struct pg *pg, int64_t days, const char *query)
 {
     struct err err = {0};
-    struct source_history history;
+    struct job_history history;
     struct window window = {days != WINDOW_ALL_DAYS, 20000, (date_t)(20000 + days)};
-    struct run_record_entry entry = {.job = "daily", .contract = CONTRACT, .query = query, .window = &window};
-    must(source_log_history(pg, &entry, 100, &history, &err), &err);
+    struct job_history_question question = {
+        .job = "daily", .contract = CONTRACT, .query = query, .window = &window, .page_size = 100};
+    must(job_history_read(pg, &question, &history, &err), &err);
     return history;
 }
 
@@ -62,7 +64,7 @@ static void nothing_is_known_at_first(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct source_history history = history_over(pg, 30, QUERY);
+    struct job_history history = history_over(pg, 30, QUERY);
     assert_int_equal(history.timed_out_days, 0);
     assert_int_equal(history.rows, 0);
     assert_string_equal(history.remembered_until, "");
@@ -95,7 +97,7 @@ static void the_shortest_of_a_runs_timeouts_counts(void **state)
     struct err err = {0};
     int64_t run_id = timed_out(pg, 30);
     struct window half = {true, 0, 15};
-    must(source_log_timed_out(pg, run_id, &half, &err), &err);
+    must(job_history_timed_out(pg, run_id, &half, &err), &err);
     expect_days(pg, 30, 15);
 }
 
@@ -148,7 +150,7 @@ static void a_window_loaded_in_parts_has_nothing_forgotten(void **state)
     struct err err = {0};
     timed_out(pg, 30);
     int64_t run_id = run_over(pg, 30, QUERY);
-    must(source_log_in_parts(pg, run_id, "for a reason", &err), &err);
+    must(job_history_in_parts(pg, run_id, "for a reason", &err), &err);
     succeeded(pg, run_id, 7);
     expect_days(pg, 30, 30);
 }
@@ -180,11 +182,13 @@ static void without_a_window_the_last_result_tells(void **state)
 
 static void took(struct pg *pg, const char *source, uint64_t rows, int requests)
 {
-    char sql[160];
+    char sql[200];
     int64_t run_id = run_over(pg, 30, QUERY);
     succeeded(pg, run_id, rows);
-    snprintf(sql, sizeof sql, "update tokenflex_etl.run set source = '%s', requests = %d where run_id = %lld",
-             source, requests, (long long)run_id);
+    snprintf(
+        sql, sizeof sql,
+        "update tokenflex_etl.run set source = '%s', requests = %d, requests_export = %d where run_id = %lld",
+        source, requests, strcmp(source, "export") == 0 ? requests : 0, (long long)run_id);
     db_exec(pg, sql);
 }
 
@@ -215,6 +219,54 @@ static void requests_of_exports_are_counted_apart(void **state)
     assert_int_equal(history_over(pg, 30, QUERY).query_overhead, 1);
 }
 
+/* A query that ran past its limit took three, the export that has replaced it four. */
+static void an_export_that_replaced_a_query_tells_what_it_took_itself(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    took(pg, "export", 250, 4);
+    db_exec(pg, "update tokenflex_etl.run set requests = 7");
+    assert_int_equal(history_over(pg, 30, QUERY).export_requests, 4);
+    assert_int_equal(history_over(pg, 30, QUERY).query_overhead, -1);
+}
+
+static void was_ready_after(struct pg *pg, const char *source, int ready_ms, uint64_t rows)
+{
+    char sql[200];
+    int64_t run_id = run_over(pg, 30, "{}");
+    succeeded(pg, run_id, rows);
+    snprintf(sql, sizeof sql, "update tokenflex_etl.run set source = '%s', ready_ms = %d where run_id = %lld",
+             source, ready_ms, (long long)run_id);
+    db_exec(pg, sql);
+}
+
+static void waits_are_the_median_of_the_last_loads_whatever_they_asked(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    assert_int_equal(history_over(pg, 30, QUERY).query_ready_ms, 0);
+    was_ready_after(pg, "query", 9000, 7);
+    was_ready_after(pg, "query", 1000, 30);
+    was_ready_after(pg, "query", 2000, 8);
+    was_ready_after(pg, "export", 60000, 9);
+    struct job_history history = history_over(pg, 30, QUERY);
+    assert_int_equal(history.query_ready_ms, 2000);
+    assert_int_equal(history.export_ready_ms, 60000);
+    assert_int_equal(history.most_rows, 30);
+}
+
+static void only_the_last_ten_loads_tell(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    was_ready_after(pg, "export", 5000, 1000);
+    for (int i = 0; i < 10; i++)
+        was_ready_after(pg, "query", 1000, 7);
+    assert_int_equal(history_over(pg, 30, QUERY).most_rows, 7);
+    /* Of exports the last ten exports do. */
+    assert_int_equal(history_over(pg, 30, QUERY).export_ready_ms, 5000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +283,9 @@ int main(void)
         cmocka_unit_test(without_a_window_the_last_result_tells),
         cmocka_unit_test(requests_beside_the_pages_are_the_least_of_the_last_five),
         cmocka_unit_test(requests_of_exports_are_counted_apart),
+        cmocka_unit_test(an_export_that_replaced_a_query_tells_what_it_took_itself),
+        cmocka_unit_test(waits_are_the_median_of_the_last_loads_whatever_they_asked),
+        cmocka_unit_test(only_the_last_ten_loads_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* load/run_log: the row of a chunk, from `running` to its end. */
+/* state/run_record: the row of a chunk, from `running` to its end. */
 #include "db/state/fresh.h"
 #include "state/run_record.h"
 
@@ -79,13 +79,13 @@ static void a_run_that_succeeds_has_its_counts(void **state)
     struct err err = {0};
     int64_t run_id = started(pg, (struct window){0});
     struct row_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6};
-    struct run_record_success success = {run_id, "tokenflex", "daily", 12, &counts, 7};
+    struct run_record_success success = {run_id, "tokenflex", "daily", 12, &counts, {7, 4}};
     must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err) && pg_commit(pg, &err), &err);
-    assert_string_equal(db_value(pg,
-                                 "select concat_ws('|', status, rows_read, rows_inserted, rows_updated, "
-                                 "rows_unchanged, rows_deleted, requests, error, finished_at >= started_at) "
-                                 "from tokenflex_etl.run"),
-                        "succeeded|12|3|4|5|6|7|t");
+    assert_string_equal(db_value(pg, "select concat_ws('|', status, rows_read, rows_inserted, rows_updated, "
+                                     "rows_unchanged, rows_deleted, requests, requests_export, error, "
+                                     "finished_at >= started_at) "
+                                     "from tokenflex_etl.run"),
+                        "succeeded|12|3|4|5|6|7|4|t");
 }
 
 static void a_success_is_part_of_the_loads_transaction(void **state)
@@ -94,7 +94,7 @@ static void a_success_is_part_of_the_loads_transaction(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     int64_t run_id = started(pg, (struct window){0});
-    struct run_record_success success = {run_id, "tokenflex", "daily", 0, &(struct row_counts){0}, 0};
+    struct run_record_success success = {run_id, "tokenflex", "daily", 0, &(struct row_counts){0}, {0}};
     must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err), &err);
     pg_rollback(pg);
     assert_string_equal(db_value(pg, "select status from tokenflex_etl.run"), "running");
@@ -108,10 +108,11 @@ static void a_run_that_fails_says_why(void **state)
     struct err reason = {0};
     int64_t run_id = started(pg, (struct window){0});
     err_set(&reason, ERR_DATA, "row 3, column usageDate: \"it's \\ no 地 date\"");
-    must(run_record_fail(pg, run_id, 9, &reason, &err), &err);
-    assert_string_equal(db_value(pg, "select concat_ws('|', status, requests, rows_read, error, "
-                                     "finished_at is not null) from tokenflex_etl.run"),
-                        "failed|9|0|row 3, column usageDate: \"it's \\ no 地 date\"|t");
+    must(run_record_fail(pg, run_id, (struct request_counts){9, 4}, &reason, &err), &err);
+    assert_string_equal(db_value(pg,
+                                 "select concat_ws('|', status, requests, requests_export, rows_read, error, "
+                                 "finished_at is not null) from tokenflex_etl.run"),
+                        "failed|9|4|0|row 3, column usageDate: \"it's \\ no 地 date\"|t");
 }
 
 static void a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do(void **state)
@@ -123,7 +124,7 @@ static void a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do(void
     int64_t run_id = started(pg, (struct window){0});
     err_set(&reason, ERR_AUTH, "the service does not know the token");
     err_hint(&reason, "tokenflex-etl auth login");
-    must(run_record_fail(pg, run_id, 9, &reason, &err), &err);
+    must(run_record_fail(pg, run_id, (struct request_counts){9, 4}, &reason, &err), &err);
     assert_string_equal(db_value(pg, "select concat_ws('|', error_kind, error_hint) from tokenflex_etl.run"),
                         "auth|tokenflex-etl auth login");
 }
@@ -136,7 +137,7 @@ static void a_failure_without_a_hint_has_none(void **state)
     struct err reason = {0};
     int64_t run_id = started(pg, (struct window){0});
     err_set(&reason, ERR_LATER, "not now");
-    must(run_record_fail(pg, run_id, 9, &reason, &err), &err);
+    must(run_record_fail(pg, run_id, (struct request_counts){9, 4}, &reason, &err), &err);
     assert_string_equal(
         db_value(pg, "select error_kind || ' ' || (error_hint is null)::text from tokenflex_etl.run"),
         "try-later true");
@@ -164,7 +165,7 @@ static void one_run_ends_and_leaves_the_others(void **state)
     int64_t first = started(pg, (struct window){0});
     started(pg, (struct window){0});
     err_set(&reason, ERR_DATA, "no");
-    must(run_record_fail(pg, first, 1, &reason, &err), &err);
+    must(run_record_fail(pg, first, (struct request_counts){1, 0}, &reason, &err), &err);
     assert_string_equal(db_value(pg, "select string_agg(status, ' ' order by run_id) from tokenflex_etl.run"),
                         "failed running");
 }

@@ -16,9 +16,9 @@ static const struct budget real = {.account = "a", .per_minute = 5, .burst = 50}
 static void pages_go_before_polls_and_polls_before_submits(void **state)
 {
     (void)state;
-    struct ticket page = {.urgency = URGENCY_PAGE, .dies_at_ms = 9000};
-    struct ticket poll = {.urgency = URGENCY_POLL, .dies_at_ms = 1000};
-    struct ticket submit = {.urgency = URGENCY_SUBMIT, .dies_at_ms = 500};
+    struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = 9000};
+    struct ticket poll = {.urgency = URGENCY_POLL, .expires_at_ms = 1000};
+    struct ticket submit = {.urgency = URGENCY_SUBMIT, .expires_at_ms = 500};
     assert_true(ticket_before(&page, &poll));
     assert_true(ticket_before(&poll, &submit));
     assert_false(ticket_before(&submit, &page));
@@ -27,8 +27,8 @@ static void pages_go_before_polls_and_polls_before_submits(void **state)
 static void of_two_pages_the_one_of_the_result_that_expires_first_goes_first(void **state)
 {
     (void)state;
-    struct ticket early = {.urgency = URGENCY_PAGE, .dies_at_ms = 1000};
-    struct ticket late = {.urgency = URGENCY_PAGE, .dies_at_ms = 2000};
+    struct ticket early = {.urgency = URGENCY_PAGE, .expires_at_ms = 1000};
+    struct ticket late = {.urgency = URGENCY_PAGE, .expires_at_ms = 2000};
     assert_true(ticket_before(&early, &late));
     assert_false(ticket_before(&late, &early));
 }
@@ -36,7 +36,7 @@ static void of_two_pages_the_one_of_the_result_that_expires_first_goes_first(voi
 static void of_equals_none_goes_before_the_other(void **state)
 {
     (void)state;
-    struct ticket one = {.urgency = URGENCY_POLL, .dies_at_ms = CLOCK_NEVER};
+    struct ticket one = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER};
     assert_false(ticket_before(&one, &one));
 }
 

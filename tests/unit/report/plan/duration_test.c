@@ -43,7 +43,7 @@ static void nothing_takes_no_time(void **state)
 static void what_the_budget_has_is_made_at_once(void **state)
 {
     (void)state;
-    const struct duration_chunk chunks[] = {{.turn = 0, .target = 0, .requests = 5, .pages = 4}};
+    const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 5, .pages = 4}};
     struct duration_question question = of(chunks, 1, 9);
     expect(&question, (int64_t[]){0});
 }
@@ -51,7 +51,7 @@ static void what_the_budget_has_is_made_at_once(void **state)
 static void what_it_does_not_have_comes_at_its_rate(void **state)
 {
     (void)state;
-    const struct duration_chunk chunks[] = {{.turn = 0, .target = 0, .requests = 12, .pages = 11}};
+    const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 12, .pages = 11}};
     struct duration_question question = of(chunks, 1, 2);
     expect(&question, (int64_t[]){10000});
 }
@@ -59,7 +59,7 @@ static void what_it_does_not_have_comes_at_its_rate(void **state)
 static void a_submit_waits_until_the_pages_can_be_paid_within_the_lifetime(void **state)
 {
     (void)state;
-    const struct duration_chunk chunks[] = {{.turn = 0, .target = 0, .requests = 8, .pages = 7}};
+    const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 8, .pages = 7}};
     struct duration_question question = of(chunks, 1, 1);
     question.result_lifetime_ms = 2000;
     /* 1 + 7 less the two that come within the lifetime: six are needed, five more than there are. */
@@ -70,7 +70,7 @@ static void the_result_takes_its_time(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {
-        {.turn = 0, .target = 0, .requests = 2, .pages = 1, .ready_ms = 30000, .load_ms = 500}};
+        {.unit = 0, .target = 0, .requests = 2, .pages = 1, .ready_ms = 30000, .load_ms = 500}};
     struct duration_question question = of(chunks, 1, 9);
     question.request_ms = 100;
     expect(&question, (int64_t[]){100 + 30000 + 100 + 500});
@@ -79,7 +79,7 @@ static void the_result_takes_its_time(void **state)
 static void an_answer_from_the_cache_is_not_waited_for(void **state)
 {
     (void)state;
-    const struct duration_chunk chunks[] = {{.turn = 0, .target = 0, .requests = 1, .ready_ms = 30000}};
+    const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 1, .ready_ms = 30000}};
     struct duration_question question = of(chunks, 1, 9);
     expect(&question, (int64_t[]){0});
 }
@@ -88,9 +88,9 @@ static void so_many_turns_are_at_work_at_once(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {
-        {.turn = 0, .target = 0, .requests = 2, .ready_ms = 1000},
-        {.turn = 1, .target = 1, .requests = 2, .ready_ms = 1000},
-        {.turn = 2, .target = 2, .requests = 2, .ready_ms = 1000},
+        {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
+        {.unit = 1, .target = 1, .requests = 2, .ready_ms = 1000},
+        {.unit = 2, .target = 2, .requests = 2, .ready_ms = 1000},
     };
     struct duration_question question = of(chunks, 3, 9);
     question.parallel = 2;
@@ -101,9 +101,9 @@ static void chunks_of_a_turn_come_one_after_the_other(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {
-        {.turn = 0, .target = 0, .requests = 2, .ready_ms = 1000},
-        {.turn = 0, .target = 0, .requests = 2, .ready_ms = 1000},
-        {.turn = 1, .target = 1, .requests = 2, .ready_ms = 500},
+        {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
+        {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
+        {.unit = 1, .target = 1, .requests = 2, .ready_ms = 500},
     };
     struct duration_question question = of(chunks, 3, 9);
     expect(&question, (int64_t[]){1000, 2000, 500});
@@ -113,8 +113,8 @@ static void turns_of_one_target_come_one_after_the_other(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {
-        {.turn = 0, .target = 0, .requests = 2, .ready_ms = 1000},
-        {.turn = 1, .target = 0, .requests = 2, .ready_ms = 1000},
+        {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
+        {.unit = 1, .target = 0, .requests = 2, .ready_ms = 1000},
     };
     struct duration_question question = of(chunks, 2, 9);
     expect(&question, (int64_t[]){1000, 2000});
@@ -124,8 +124,8 @@ static void what_is_not_run_takes_nothing(void **state)
 {
     (void)state;
     const struct duration_chunk chunks[] = {
-        {.turn = 0, .target = 0},
-        {.turn = 0, .target = 0, .requests = 2, .ready_ms = 1000},
+        {.unit = 0, .target = 0},
+        {.unit = 0, .target = 0, .requests = 2, .ready_ms = 1000},
     };
     struct duration_question question = of(chunks, 2, 9);
     expect(&question, (int64_t[]){0, 1000});
@@ -134,7 +134,7 @@ static void what_is_not_run_takes_nothing(void **state)
 static void nobody_asks_while_the_service_blocks(void **state)
 {
     (void)state;
-    const struct duration_chunk chunks[] = {{.turn = 0, .target = 0, .requests = 1}};
+    const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 1}};
     struct duration_question question = of(chunks, 1, 9);
     question.level.blocked_ms = 7000;
     expect(&question, (int64_t[]){7000});
@@ -143,7 +143,7 @@ static void nobody_asks_while_the_service_blocks(void **state)
 static void without_a_limit_nobody_waits(void **state)
 {
     (void)state;
-    const struct duration_chunk chunks[] = {{.turn = 0, .target = 0, .requests = 1000, .pages = 999}};
+    const struct duration_chunk chunks[] = {{.unit = 0, .target = 0, .requests = 1000, .pages = 999}};
     struct duration_question question = of(chunks, 1, 0);
     question.budget.per_minute = 0;
     expect(&question, (int64_t[]){0});

@@ -1,0 +1,23 @@
+#include "api/poll.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
+
+/* A shorter wait is not worth a line of the log. */
+#define LEAST_TOLD_MS 3000
+
+bool poll_wait(const struct api *api, const struct poll_wait *wait, struct err *err)
+{
+    int64_t now_ms = clock_now_ms();
+    int64_t wait_ms = wait->until_ms > now_ms ? wait->until_ms - now_ms : 0;
+    /* Of many polls the log has the first alone, unless it is asked for more. */
+    bool is_told = wait->polls == 0 && wait_ms >= LEAST_TOLD_MS;
+    if (wait->until_ms > api->deadline_ms)
+        return err_set(err, ERR_LATER, "%s, and the next poll would pass the job's timeout", wait->what);
+    progress_wait("for the next poll", wait->until_ms);
+    log_write_numbers(is_told ? LOG_INFO : LOG_DEBUG, "poll-wait", LOG_NUMBERS({"wait_ms", wait_ms}),
+                      "asking whether it is done in %.1f s", (double)wait_ms / 1000);
+    return wait_ms == 0 || stop_sleep(wait_ms, err);
+}

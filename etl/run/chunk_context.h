@@ -1,0 +1,19 @@
+/*
+ * What a chunk runs with.
+ */
+#ifndef RUN_CHUNK_CONTEXT_H
+#define RUN_CHUNK_CONTEXT_H
+
+#include "api/api.h"
+#include "run/chunk.h"
+#include "run/session.h"
+
+/* Everything is borrowed. The lock on table and contract is the caller's (state/lock). */
+struct chunk_context {
+    const struct settings *settings;
+    struct api *api;
+    struct session *session; /* connected, holding the lock of the chunk's table and contract */
+    const char *host;
+};
+
+#endif

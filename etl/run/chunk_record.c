@@ -1,0 +1,31 @@
+#include "run/chunk_record.h"
+
+#include <unistd.h>
+
+void chunk_record_make(struct chunk_record *record, const struct chunk_context *context,
+                       const struct chunk *chunk, const char *source)
+{
+    record->question = buf_make(BUF_OWN_TEXT);
+    record->query = buf_make(BUF_OWN_TEXT);
+    chunk_put_question(chunk, &record->question);
+    chunk_put_query(chunk, &record->query);
+    record->entry = (struct run_record_entry){
+        .job = chunk->job->name,
+        .contract = chunk->contract,
+        .schema = context->settings->database.schema,
+        .table = chunk->job->target.table,
+        .question = buf_text(&record->question),
+        .query = buf_text(&record->query),
+        .window = &chunk->window,
+        .source = source,
+        .host = context->host,
+        .pid = (int)getpid(),
+        .requests_before = chunk->requests_before,
+    };
+}
+
+void chunk_record_cleanup(struct chunk_record *record)
+{
+    buf_release(&record->question);
+    buf_release(&record->query);
+}

@@ -1,0 +1,109 @@
+#include "run/export_source.h"
+
+#include "base/progress.h"
+
+static struct export_source *of(struct row_source *source)
+{
+    return (struct export_source *)source;
+}
+
+/* The block is the next batch, however full it is. */
+static bool hand_out(struct export_source *source, enum row_source_state *state)
+{
+    row_block_settle(&source->block);
+    source->source.batch_rows = source->block.rows;
+    *state = ROW_SOURCE_BATCH;
+    return true;
+}
+
+/* The download broke off: its rest is asked for. */
+static bool go_on(struct export_source *source, bool *restarts, struct err *err)
+{
+    if (!export_rows_go_on(source->rows, restarts, err))
+        return false;
+    if (*restarts) {
+        row_block_clear(&source->block);
+        source->count = 0;
+    }
+    return true;
+}
+
+static bool next_batch(struct row_source *base, enum row_source_state *state, struct err *err)
+{
+    struct export_source *source = of(base);
+    *state = ROW_SOURCE_END;
+    row_block_clear(&source->block);
+    while (!source->has_ended) {
+        enum export_rows_state found;
+        struct export_row row;
+        bool restarts;
+        if (!export_rows_next(source->rows, &found, &row, err))
+            return false;
+        switch (found) {
+        case EXPORT_ROWS_ROW:
+            if (!row_block_add(&source->block, row.cells, err))
+                return false;
+            progress_rows(++source->count, PROGRESS_UNKNOWN);
+            if (row_block_is_full(&source->block))
+                return hand_out(source, state);
+            break;
+        case EXPORT_ROWS_PAUSE:
+            *state = ROW_SOURCE_RESTART;
+            if (!go_on(source, &restarts, err))
+                return false;
+            if (restarts)
+                return true;
+            break;
+        case EXPORT_ROWS_END:
+            source->has_ended = true;
+            break;
+        }
+    }
+    *state = ROW_SOURCE_END;
+    return source->block.rows == 0 || hand_out(source, state);
+}
+
+static bool begin(struct row_source *base, bool will_repeat, struct err *err)
+{
+    (void)will_repeat;
+    (void)err;
+    of(base)->next = 0;
+    return true;
+}
+
+static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
+{
+    struct export_source *source = of(base);
+    (void)err;
+    *row = (struct source_row){.count = source->block.width};
+    if (source->next < source->block.rows)
+        row->cells = row_block_row(&source->block, source->next++);
+    return true;
+}
+
+bool export_source_begin(struct export_source *source, struct export *export, const struct text_list *columns,
+                         struct err *err)
+{
+    *source = (struct export_source){
+        .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row, .is_untyped = true},
+        .block = row_block_make(columns->count),
+        .rows = export_rows_open(export, columns, err),
+    };
+    return source->rows != NULL;
+}
+
+void export_source_end(struct export_source *source)
+{
+    export_rows_release(source->rows);
+    row_block_cleanup(&source->block);
+}
+
+uint64_t export_source_count(const struct export_source *source)
+{
+    return source->count;
+}
+
+bool export_source_is_proved(const struct export_source *source)
+{
+    return export_rows_proved(source->rows);
+}

@@ -1,0 +1,154 @@
+#include "run/fallback.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static struct fallback step(enum fallback_step step, enum fallback_reason reason)
+{
+    return (struct fallback){step, reason};
+}
+
+/* Where the job leaves the choice, and nothing was tried yet. */
+static struct fallback choose(const struct fallback_facts *facts)
+{
+    if (facts->export_only)
+        return step(FALLBACK_EXPORT, REASON_EXPORT_ONLY);
+    if (facts->export_is_left)
+        return step(FALLBACK_EXPORT, REASON_EXPORT_IS_LEFT);
+    if (facts->times_out && facts->may_write)
+        return step(FALLBACK_EXPORT, REASON_TIMES_OUT);
+    if (facts->times_out && facts->can_split)
+        return step(FALLBACK_SPLIT, REASON_TIMES_OUT);
+    if (facts->cannot_be_paged && facts->may_write)
+        return step(FALLBACK_EXPORT, REASON_CANNOT_BE_PAGED);
+    return step(FALLBACK_QUERY, REASON_NONE);
+}
+
+static struct fallback begin(const struct fallback_facts *facts)
+{
+    switch (facts->choice) {
+    case JOB_SOURCE_QUERY:
+        return step(FALLBACK_QUERY, REASON_SOURCE_QUERY);
+    case JOB_SOURCE_EXPORT:
+        return step(FALLBACK_EXPORT, REASON_SOURCE_EXPORT);
+    case JOB_SOURCE_CONTRACT:
+        return step(FALLBACK_CONTRACT, REASON_SOURCE_CONTRACT);
+    case JOB_SOURCE_AUTO:
+        break;
+    }
+    return choose(facts);
+}
+
+/* What a second submit may mend: not a size, and not a time limit that this run's own query has run past. */
+static bool may_pass(const struct fallback_facts *facts)
+{
+    bool too_much = facts->outcome == FETCH_TOO_LARGE || (facts->outcome == FETCH_TIMEOUT && !facts->resumed);
+    return facts->submits < FALLBACK_MOST_SUBMITS && !too_much;
+}
+
+/* A query has brought no rows. */
+static struct fallback leave_query(const struct fallback_facts *facts, enum fallback_reason reason)
+{
+    if (may_pass(facts))
+        return step(FALLBACK_QUERY_AGAIN, reason);
+    if (facts->choice != JOB_SOURCE_AUTO || facts->outcome == FETCH_FAILED)
+        return step(FALLBACK_FAIL, reason);
+    if (facts->may_write)
+        return step(FALLBACK_EXPORT, reason);
+    return facts->can_split ? step(FALLBACK_SPLIT, reason) : step(FALLBACK_FAIL, REASON_SCOPE);
+}
+
+/* An export was forbidden: where it was to take a query's place, parts of the window can do so too. */
+static struct fallback leave_export(const struct fallback_facts *facts)
+{
+    bool lacks_scope = facts->choice == JOB_SOURCE_AUTO && !facts->export_only && !facts->may_write;
+    if (lacks_scope && facts->can_split)
+        return step(FALLBACK_SPLIT, REASON_FORBIDDEN);
+    return step(FALLBACK_FAIL, lacks_scope ? REASON_SCOPE : REASON_FORBIDDEN);
+}
+
+struct fallback fallback_next(const struct fallback_facts *facts)
+{
+    switch (facts->outcome) {
+    case FETCH_NOT_TRIED:
+        return begin(facts);
+    case FETCH_FAILED:
+        return leave_query(facts, REASON_FAILED);
+    case FETCH_TIMEOUT:
+        return leave_query(facts, REASON_TIMEOUT);
+    case FETCH_EXPIRED:
+        return leave_query(facts, REASON_EXPIRED);
+    case FETCH_TOO_LARGE:
+        return leave_query(facts, REASON_TOO_LARGE);
+    case FETCH_FORBIDDEN:
+        return leave_export(facts);
+    case FETCH_COMPLETE:
+        break;
+    }
+    return step(FALLBACK_DONE, REASON_NONE);
+}
+
+bool fallback_has_other_way(const struct fallback_facts *facts)
+{
+    struct fallback_facts too_large = *facts;
+    too_large.outcome = FETCH_TOO_LARGE;
+    return fallback_next(&too_large).step != FALLBACK_FAIL;
+}
+
+const char *fallback_explain(enum fallback_reason reason, const struct fallback_numbers *numbers, char *out)
+{
+    const char *text = "";
+    switch (reason) {
+    case REASON_NONE:
+        break;
+    case REASON_SOURCE_QUERY:
+        text = "the job says source: query";
+        break;
+    case REASON_SOURCE_EXPORT:
+        text = "the job says source: export";
+        break;
+    case REASON_SOURCE_CONTRACT:
+        text = "the job says source: contract";
+        break;
+    case REASON_EXPORT_ONLY:
+        text = "its fields are of session level, which cannot be queried";
+        break;
+    case REASON_EXPORT_IS_LEFT:
+        text = "an earlier run has asked for it";
+        break;
+    case REASON_TIMES_OUT:
+        snprintf(out, FALLBACK_TEXT,
+                 "a query of this size ran past the service's time limit; one is tried again from %s on",
+                 numbers->remembered_until);
+        return out;
+    case REASON_CANNOT_BE_PAGED:
+        snprintf(out, FALLBACK_TEXT,
+                 "the last result had %" PRIu64 " rows, more than the request budget can page through before "
+                 "they expire",
+                 numbers->rows);
+        return out;
+    case REASON_FAILED:
+        text = "the service says FAILED";
+        break;
+    case REASON_TIMEOUT:
+        text = "the query runs past the service's time limit";
+        break;
+    case REASON_EXPIRED:
+        text = "the query's result expired while it was being paged, twice";
+        break;
+    case REASON_TOO_LARGE:
+        snprintf(out, FALLBACK_TEXT,
+                 "the result has %" PRIu64
+                 " rows, and the request budget does not pay for their pages before they expire",
+                 numbers->rows);
+        return out;
+    case REASON_FORBIDDEN:
+        text = "the service forbids the export";
+        break;
+    case REASON_SCOPE:
+        text = "an export needs the scope data:write, which the token lacks";
+        break;
+    }
+    snprintf(out, FALLBACK_TEXT, "%s", text);
+    return out;
+}

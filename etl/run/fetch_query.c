@@ -1,0 +1,219 @@
+#include "run/fetch_query.h"
+
+#include "api/poll_schedule.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "job/request_body.h"
+#include "run/query_source.h"
+#include "run/staging.h"
+#include "state/remote.h"
+
+#include <inttypes.h>
+
+static struct pg *pg_of(const struct fetch_query *fetch)
+{
+    return fetch->task->context->session->pg;
+}
+
+struct fetch_query fetch_query_make(const struct fetch_task *task, struct fetched *fetched)
+{
+    struct fetch_query fetch = {
+        .task = task,
+        .fetched = fetched,
+        .query = query_make(task->context->api, task->chunk->contract, task->facts.page_size),
+        .body = buf_make(BUF_OWN_TEXT),
+    };
+    fetch.query.expected_ms = task->facts.history.query_ready_ms;
+    return fetch;
+}
+
+void fetch_query_cleanup(struct fetch_query *fetch)
+{
+    page_release(&fetch->page);
+    query_cleanup(&fetch->query);
+    buf_release(&fetch->body);
+}
+
+void fetch_query_begin_part(struct fetch_query *fetch, const struct window *part, uint64_t expected_rows)
+{
+    page_release(&fetch->page);
+    buf_clear(&fetch->body);
+    request_body_put(fetch->task->chunk->job, part, &fetch->body);
+    fetch->part = *part;
+    fetch->rows_before = fetch->fetched->rows;
+    fetch->query.expected_rows = expected_rows;
+}
+
+/* Resumes the query that an earlier run has left at the service, where there is one. */
+static bool resume(struct fetch_query *fetch, struct err *err)
+{
+    const struct chunk *chunk = fetch->task->chunk;
+    const struct api_settings *settings = &fetch->task->context->settings->api;
+    struct remote_search search = {
+        .job = chunk->job->name,
+        .contract = chunk->contract,
+        .window = &chunk->window,
+        .run_id = fetch->task->run_id,
+        .body = buf_text(&fetch->body),
+        .deadline_ms = settings->query_deadline_ms,
+        .lifetime_ms = settings->result_lifetime_ms,
+    };
+    SCOPED(remote_work) struct remote_work left = {0};
+    if (!remote_find(pg_of(fetch), &search, &left, err))
+        return false;
+    if (!left.query_url || !query_resume(&fetch->query, left.query_url, left.age_ms, &fetch->page))
+        return true;
+    fetch->resumed = true;
+    log_info("query-resumed", "resuming the query submitted %.0f s ago", (double)left.age_ms / 1000);
+    struct remote_query query = {left.query_url, buf_text(&fetch->body), left.age_ms};
+    return remote_query_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
+}
+
+static bool submit(struct fetch_query *fetch, struct err *err)
+{
+    if (!query_submit(&fetch->query, buf_text(&fetch->body), &fetch->page, err))
+        return false;
+    struct remote_query query = {.url = buf_text(&fetch->query.url), .body = buf_text(&fetch->body)};
+    return fetch->query.url.length == 0 ||
+           remote_query_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
+}
+
+static bool begin(struct fetch_query *fetch, bool may_resume, struct err *err)
+{
+    page_release(&fetch->page);
+    fetch->resumed = false;
+    if (may_resume && !resume(fetch, err))
+        return false;
+    return fetch->resumed || submit(fetch, err);
+}
+
+static bool is_whole_window(const struct fetch_query *fetch)
+{
+    const struct window *window = &fetch->task->chunk->window;
+    return fetch->part.from == window->from && fetch->part.to == window->to;
+}
+
+/* How long later runs are to take the query for; -1: it tells nothing. */
+static int64_t remembered_ms(const struct fetch_query *fetch)
+{
+    const struct query *query = &fetch->query;
+    if (fetch->resumed || !is_whole_window(fetch))
+        return -1;
+    return poll_schedule_remembered_ms(query->polls, query->expected_ms, query->ready_ms);
+}
+
+static enum fetch_outcome outcome_of(enum query_status status)
+{
+    switch (status) {
+    case QUERY_FAILED:
+        return FETCH_FAILED;
+    case QUERY_TIMEOUT:
+        return FETCH_TIMEOUT;
+    case QUERY_EXPIRED:
+    case QUERY_QUEUED:
+    case QUERY_PROCESSING:
+        return FETCH_EXPIRED;
+    case QUERY_DONE:
+        break;
+    }
+    return FETCH_COMPLETE;
+}
+
+/* Whether the request budget pays for the result's pages before it expires: its first page has told how many.
+ */
+static bool check_size(const struct fetch_query *fetch, bool *can_pay, struct err *err)
+{
+    uint64_t pages = prefetch_pages_after(&fetch->query, &fetch->page);
+    int64_t left_ms = fetch->query.expires_at_ms - clock_now_ms();
+    *can_pay = true;
+    return pages == 0 ||
+           queue_can_pay(fetch->task->context->api->queue, pg_of(fetch), pages, left_ms, can_pay, err);
+}
+
+static struct text_list copy_columns(const struct fetch_query *fetch)
+{
+    const struct text_list *columns = &fetch->page.answer.columns;
+    struct text_list copy = {arena_alloc(fetch->fetched->arena, columns->count, sizeof *copy.items), 0};
+    for (; copy.count < columns->count; copy.count++)
+        copy.items[copy.count] = arena_copy_text(fetch->fetched->arena, columns->items[copy.count]);
+    return copy;
+}
+
+static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome, struct err *err)
+{
+    bool complete = false;
+    struct query_source source;
+    struct text_list columns = copy_columns(fetch);
+    struct staging staging = {fetch->task->context, fetch->task->chunk, &columns, fetch->fetched};
+    progress_phase("paging");
+    bool staged = query_source_begin(&source, &fetch->query, &fetch->page, &columns, err) &&
+                  staging_run(&staging, &source.source, &complete, err);
+    query_source_end(&source);
+    *outcome = complete ? FETCH_COMPLETE : outcome_of(fetch->page.answer.status);
+    if (!complete && *outcome == FETCH_COMPLETE)
+        *outcome = FETCH_EXPIRED; /* it has become another */
+    return staged;
+}
+
+/* Waits for the query at hand, and stages its result. */
+static bool collect(struct fetch_query *fetch, bool has_other_way, enum fetch_outcome *outcome,
+                    struct err *err)
+{
+    bool can_pay = true;
+    if (!query_await(&fetch->query, &fetch->page, err))
+        return false;
+    *outcome = outcome_of(fetch->page.answer.status);
+    if (*outcome != FETCH_COMPLETE)
+        return true;
+    log_write_numbers(LOG_INFO, "query-done", LOG_NUMBERS({"rows_read", (int64_t)fetch->page.answer.total}),
+                      "query done, %" PRIu64 " rows", fetch->page.answer.total);
+    if (!remote_ready(pg_of(fetch), fetch->task->run_id, remembered_ms(fetch), err) ||
+        (has_other_way && !check_size(fetch, &can_pay, err)))
+        return false;
+    *outcome = can_pay ? *outcome : FETCH_TOO_LARGE;
+    return !can_pay || stage_result(fetch, outcome, err);
+}
+
+/* The part's rows are void; those of earlier parts stay. */
+static bool drop_rows(struct fetch_query *fetch, struct err *err)
+{
+    struct fetched *fetched = fetch->fetched;
+    if (fetched->stage && fetch->rows_before > 0)
+        return stage_take_back(fetched->stage, fetch->task->chunk->job->window.field, &fetch->part,
+                               fetch->rows_before, err);
+    stage_release(fetched->stage);
+    fetched->stage = NULL;
+    return true;
+}
+
+void fetch_query_forget(const struct fetch_task *task)
+{
+    struct err ignored;
+    if (!remote_query_forget(task->context->session->pg, task->run_id, &ignored))
+        log_debug("query-forget", "%s", ignored.text);
+}
+
+/* With a COPY that may be under way: the session is free again. */
+static void give_up(struct fetch_query *fetch, const struct err *err)
+{
+    stage_release(fetch->fetched->stage);
+    fetch->fetched->stage = NULL;
+    if (err->kind == ERR_DATA)
+        fetch_query_forget(fetch->task);
+}
+
+bool fetch_query_try(struct fetch_query *fetch, const struct fetch_query_attempt *attempt,
+                     enum fetch_outcome *outcome, struct err *err)
+{
+    if (!begin(fetch, attempt->may_resume, err))
+        return false;
+    if (!collect(fetch, attempt->has_other_way, outcome, err)) {
+        give_up(fetch, err);
+        return false;
+    }
+    if (*outcome == FETCH_COMPLETE)
+        return true;
+    fetch_query_forget(fetch->task);
+    return drop_rows(fetch, err);
+}

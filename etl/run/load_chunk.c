@@ -1,0 +1,100 @@
+#include "run/load_chunk.h"
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "load/grain.h"
+#include "load/merge.h"
+#include "state/lock.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* A load that collided with another transaction is tried so often. */
+#define MOST_ATTEMPTS 3
+
+/* So many take the database long enough for the log to say that it has begun. */
+#define MANY_ROWS 200000
+
+static struct pg *pg_of(const struct chunk_load *load)
+{
+    return load->context->session->pg;
+}
+
+/* *current: the table is as it was when it was inspected. */
+static bool merge(const struct chunk_load *load, struct row_counts *counts, bool *current, struct err *err)
+{
+    struct pg *pg = pg_of(load);
+    struct target *target = &load->fetched->target;
+    struct merge merge = {
+        .target = target,
+        .contract = load->chunk->contract,
+        .window = &load->chunk->window,
+        .run_id = load->run_id,
+        .stage = load->fetched->stage,
+    };
+    if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
+        !target_is_current(target, pg, current, err))
+        return false;
+    if (!*current)
+        return err_set(err, ERR_LATER, "table %s.%s was changed by another load", target->schema,
+                       target->table);
+    return stage_follow_types(load->fetched->stage, err) && merge_run(&merge, pg, counts, err);
+}
+
+static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts, bool *current,
+                                struct err *err)
+{
+    struct pg *pg = pg_of(load);
+    const struct fetched *fetched = load->fetched;
+    /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
+    bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
+    struct run_record_success success = {
+        .run_id = load->run_id,
+        .schema = fetched->target.schema,
+        .table = fetched->target.table,
+        .rows_read = fetched->rows,
+        .counts = counts,
+        .requests = load->requests,
+    };
+    return (shapeless || merge(load, counts, current, err)) && run_record_succeed(pg, &success, err) &&
+           pg_commit(pg, err);
+}
+
+static bool collided(const struct pg *pg)
+{
+    return strcmp(pg_sqlstate(pg), "40001") == 0 || strcmp(pg_sqlstate(pg), "40P01") == 0;
+}
+
+static void tell_loading(const struct fetched *fetched)
+{
+    enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
+    progress_phase("loading");
+    progress_rows(PROGRESS_UNKNOWN, fetched->rows);
+    log_write(level, "loading", "loading %" PRIu64 " rows into %s.%s", fetched->rows, fetched->target.schema,
+              fetched->target.table);
+}
+
+bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err)
+{
+    struct pg *pg = pg_of(load);
+    struct target *target = &load->fetched->target;
+    const struct text_list *readers = &load->context->settings->database.grant_select_to;
+    tell_loading(load->fetched);
+    for (unsigned attempt = 1;; attempt++) {
+        bool current = true;
+        if (!pg_begin(pg, err))
+            return false;
+        if (load_in_transaction(load, counts, &current, err))
+            return true;
+        bool again = (!current || collided(pg)) && attempt < MOST_ATTEMPTS;
+        bool lock_timed_out = strcmp(pg_sqlstate(pg), "55P03") == 0;
+        pg_rollback(pg);
+        if (lock_timed_out)
+            lock_explain_wait(pg, target->schema, target->table, err);
+        if (!again)
+            return false;
+        log_warn("load-again", "%s; loading again", err->text);
+        if (!target_inspect(target, readers, pg, err))
+            return false;
+    }
+}

@@ -1,0 +1,123 @@
+#include "run/prefetch.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+/* A wait for a page that is worth sending for twice as many ahead. */
+#define WORTH_MS 40
+
+/* What all pages in prefetch may hold together. */
+#define PREFETCH_BYTES ((size_t)12 << 20)
+
+size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_left, bool limited)
+{
+    if (limited && requests_left < (double)pages_left)
+        return 1;
+    size_t fitting = page_bytes > 0 ? PREFETCH_BYTES / page_bytes : PREFETCH_MOST;
+    if (fitting == 0)
+        return 1;
+    return fitting < PREFETCH_MOST ? fitting : PREFETCH_MOST;
+}
+
+/* A result that came with the submit is cut to the service's own default, not to what we ask for. */
+static bool was_asked_for(const struct query *query, const struct page *first)
+{
+    return query->ready_ms >= 0 && first->answer.row_count > 0;
+}
+
+/* The rows that a page is expected to bring. */
+static uint64_t stride_of(const struct query *query, const struct page *first)
+{
+    return was_asked_for(query, first) ? first->answer.row_count : query->page_size;
+}
+
+uint64_t prefetch_pages_after(const struct query *query, const struct page *first)
+{
+    uint64_t stride = stride_of(query, first);
+    return (first->answer.total - first->answer.row_count + stride - 1) / stride;
+}
+
+bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct page *first, struct err *err)
+{
+    struct budget budget = budget_of(query->api->settings);
+    struct budget_level level = {0};
+    *prefetch = (struct prefetch){
+        .query = query,
+        .total = first->answer.total,
+        .stride = stride_of(query, first),
+        .settled = was_asked_for(query, first),
+        .next = first->answer.row_count,
+        .began_ms = clock_now_ms(),
+        .most = 1,
+        .ceiling = 1,
+    };
+    uint64_t pages_left = prefetch_pages_after(query, first);
+    bool limited = budget.per_minute > 0;
+    if (pages_left < 2)
+        return true;
+    if (limited && !budget_look(&budget, query->api->pg, &level, err))
+        return false;
+    prefetch->ceiling = prefetch_ceiling(first->response.body.length, level.requests, pages_left, limited);
+    return true;
+}
+
+bool prefetch_send(struct prefetch *prefetch, uint64_t offset, struct err *err)
+{
+    /* The page before brought other rows than expected: what comes next is not what was counted on. */
+    if (prefetch->count == 0 || prefetch->pages[0].offset != offset) {
+        prefetch_cancel(prefetch);
+        prefetch->next = offset;
+    }
+    size_t most = prefetch->settled ? prefetch->most : 1;
+    while (prefetch->count < most && prefetch->next < prefetch->total) {
+        struct api_call *call = query_start_page(prefetch->query, prefetch->next, err);
+        if (!call)
+            return false;
+        prefetch->pages[prefetch->count].call = call;
+        prefetch->pages[prefetch->count++].offset = prefetch->next;
+        prefetch->next += prefetch->stride;
+    }
+    return true;
+}
+
+static struct api_call *take_first(struct prefetch *prefetch)
+{
+    struct api_call *call = prefetch->pages[0].call;
+    prefetch->count--;
+    memmove(prefetch->pages, prefetch->pages + 1, prefetch->count * sizeof prefetch->pages[0]);
+    return call;
+}
+
+/* A hiccup is no latency: what counts is a wait that is long, where waiting is a good part of all that is
+ * done. */
+static void note_wait(struct prefetch *prefetch, int64_t asked_ms, int64_t came_ms)
+{
+    int64_t wait_ms = came_ms - asked_ms;
+    prefetch->waited_ms += wait_ms;
+    bool waits_much = prefetch->waited_ms * 4 >= came_ms - prefetch->began_ms;
+    if (wait_ms >= WORTH_MS && waits_much)
+        prefetch->most = prefetch->most * 2 < prefetch->ceiling ? prefetch->most * 2 : prefetch->ceiling;
+}
+
+bool prefetch_receive(struct prefetch *prefetch, uint64_t offset, struct page *page, struct err *err)
+{
+    if (prefetch->count == 0 && !prefetch_send(prefetch, offset, err))
+        return false;
+    int64_t asked_ms = clock_now_ms();
+    if (!query_finish_page(prefetch->query, take_first(prefetch), offset, page, err))
+        return false;
+    note_wait(prefetch, asked_ms, clock_now_ms());
+    uint64_t rows = page->answer.row_count;
+    if (rows > 0 && rows < prefetch->stride)
+        prefetch->stride = rows;
+    prefetch->settled = true;
+    return true;
+}
+
+void prefetch_cancel(struct prefetch *prefetch)
+{
+    for (size_t i = 0; i < prefetch->count; i++)
+        api_cancel(prefetch->pages[i].call);
+    prefetch->count = 0;
+}

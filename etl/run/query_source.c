@@ -1,0 +1,143 @@
+#include "run/query_source.h"
+
+#include "base/mem.h"
+#include "base/progress.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static struct query_source *of(struct row_source *source)
+{
+    return (struct query_source *)source;
+}
+
+static bool same_names(const struct text_list *one, const struct text_list *other)
+{
+    if (one->count != other->count)
+        return false;
+    for (size_t i = 0; i < one->count; i++)
+        if (!text_same_name(one->items[i], other->items[i]))
+            return false;
+    return true;
+}
+
+/* The page at hand must go on where the last one ended, within the total that the first one named. */
+static bool check_page(const struct query_source *source, struct err *err)
+{
+    const struct answer *answer = &source->page->answer;
+    uint64_t offset = source->offset;
+    uint64_t total = source->total;
+    if (!same_names(&answer->columns, source->columns))
+        return err_set(err, ERR_DATA, "the page at row %" PRIu64 " has other columns than the first",
+                       offset + 1);
+    if (answer->offset != ANSWER_UNNAMED && answer->offset != offset)
+        return err_set(err, ERR_DATA, "the page at row %" PRIu64 " says that it begins at row %" PRIu64,
+                       offset + 1, answer->offset + 1);
+    if (answer->row_count == 0 && offset < total)
+        return err_set(err, ERR_DATA,
+                       "the result stops short: the page at row %" PRIu64 " is empty, the result has %" PRIu64
+                       " rows",
+                       offset + 1, total);
+    if (answer->row_count > total - offset)
+        return err_set(err, ERR_DATA,
+                       "the pages bring more rows than the %" PRIu64 " that the result says it has", total);
+    return true;
+}
+
+/* Tells the queue how many requests this result still takes. */
+static void reserve(struct query_source *source, uint64_t rows_left)
+{
+    unsigned page_size = source->query->page_size;
+    int64_t pages = (int64_t)((rows_left + page_size - 1) / page_size);
+    queue_reserve(source->query->api->queue, pages - source->reserved);
+    source->reserved = pages;
+}
+
+/* The page behind the one at hand takes its place. *same: it is still of the result that we began with. */
+static bool receive_page(struct query_source *source, bool *same, struct err *err)
+{
+    page_release(source->page);
+    if (!prefetch_receive(&source->prefetch, source->offset, source->page, err))
+        return false;
+    const struct answer *answer = &source->page->answer;
+    *same = answer->status == QUERY_DONE && answer->has_result && answer->total == source->total;
+    return true;
+}
+
+/* The page at hand is the next batch; those behind it are sent for. */
+static bool take_page(struct query_source *source, struct err *err)
+{
+    if (!check_page(source, err))
+        return false;
+    source->source.batch_rows = (size_t)source->page->answer.row_count;
+    source->offset += source->page->answer.row_count;
+    reserve(source, source->total - source->offset);
+    progress_page(source->offset, source->total, (uint64_t)source->reserved);
+    return prefetch_send(&source->prefetch, source->offset, err);
+}
+
+static bool next_batch(struct row_source *base, enum row_source_state *state, struct err *err)
+{
+    struct query_source *source = of(base);
+    bool same = true;
+    *state = ROW_SOURCE_END;
+    if (source->has_begun && source->offset == source->total)
+        return true;
+    *state = ROW_SOURCE_LOST;
+    if (source->has_begun && !receive_page(source, &same, err))
+        return false;
+    source->has_begun = true;
+    if (!same)
+        return true;
+    *state = ROW_SOURCE_BATCH;
+    return take_page(source, err);
+}
+
+/* A page is read once, in place: what is to be read again is read from a copy first. */
+static bool begin(struct row_source *base, bool will_repeat, struct err *err)
+{
+    struct query_source *source = of(base);
+    struct buf *body = &source->page->response.body;
+    if (will_repeat) {
+        buf_release(&source->copy);
+        source->copy = buf_make(body->length);
+        if (!buf_append(&source->copy, body->bytes, body->length))
+            return err_set(err, ERR_BUG, "the page does not fit its copy");
+        body = &source->copy;
+    }
+    return answer_rows_begin(&source->rows, &source->page->answer, body, source->cells,
+                             source->columns->count, err);
+}
+
+static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
+{
+    struct query_source *source = of(base);
+    bool done;
+    if (!answer_next_row(&source->rows, &row->count, &done, err))
+        return false;
+    row->cells = done ? NULL : source->cells;
+    return true;
+}
+
+bool query_source_begin(struct query_source *source, struct query *query, struct page *page,
+                        const struct text_list *columns, struct err *err)
+{
+    *source = (struct query_source){
+        .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row},
+        .query = query,
+        .page = page,
+        .total = page->answer.total,
+        .columns = columns,
+        .cells = mem_alloc(columns->count, sizeof *source->cells),
+    };
+    return prefetch_begin(&source->prefetch, query, page, err);
+}
+
+void query_source_end(struct query_source *source)
+{
+    prefetch_cancel(&source->prefetch);
+    reserve(source, 0);
+    free(source->cells);
+    buf_release(&source->copy);
+}

@@ -1,0 +1,150 @@
+#include "run/staging.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "wire/json/json_reader.h"
+
+#include <inttypes.h>
+
+static bool same_columns(const struct text_list *names, const struct target *target)
+{
+    if (names->count != target->count)
+        return false;
+    for (size_t i = 0; i < names->count; i++)
+        if (!text_same_name(names->items[i], target->columns[i].api_name))
+            return false;
+    return true;
+}
+
+/* The target, and what there is of it; or, where the stage has rows of other days, proof that these fit them.
+ */
+static bool prepare(const struct staging *staging, struct err *err)
+{
+    struct fetched *fetched = staging->fetched;
+    if (!fetched->stage)
+        return fetched_derive_target(fetched, staging->context, staging->chunk, staging->columns, err);
+    return same_columns(staging->columns, &fetched->target) ||
+           err_set(err, ERR_DATA, "the result of one part of the window has other columns than the first");
+}
+
+/* CSV has no types. What a new column's type is read off is a number where it looks like one, as a query
+ * would have it; what is staged stays as it came. */
+static struct cell as_seen(const struct cell *cell)
+{
+    struct cell seen = *cell;
+    if (cell->kind == CELL_TEXT && json_is_number(cell->bytes, cell->length))
+        seen.kind = CELL_NUMBER;
+    return seen;
+}
+
+static bool widen_types(struct target *target, struct row_source *source, bool *widened, struct err *err)
+{
+    SCOPED(mem) bool *seen = mem_alloc(target->count, sizeof *seen);
+    struct source_row row;
+    if (!source->begin(source, true, err))
+        return false;
+    for (;;) {
+        if (!source->next_row(source, &row, err))
+            return false;
+        if (!row.cells)
+            break;
+        for (size_t i = 0; i < target->count && i < row.count; i++) {
+            struct cell cell = source->is_untyped ? as_seen(&row.cells[i]) : row.cells[i];
+            *widened |= target_see_value(&target->columns[i], &cell, &seen[i]);
+        }
+    }
+    /* Rows that show no value of a column leave it text; no rows at all leave it open. */
+    for (size_t i = 0; i < target->count; i++)
+        target->columns[i].type_is_known |= source->batch_rows > 0;
+    return target_check_change(target, err);
+}
+
+/* Before a batch's rows are staged: the columns hold what it brings. */
+static bool fit_types(const struct staging *staging, struct row_source *source, struct err *err)
+{
+    bool widened = false;
+    struct fetched *fetched = staging->fetched;
+    if (!target_is_open(&fetched->target))
+        return true;
+    if (!widen_types(&fetched->target, source, &widened, err))
+        return false;
+    return !widened || !fetched->stage || stage_follow_types(fetched->stage, err);
+}
+
+static bool need_stage(const struct staging *staging, struct err *err)
+{
+    struct fetched *fetched = staging->fetched;
+    if (!fetched->stage)
+        fetched->stage = stage_make(staging->context->session->pg, &fetched->target, staging->chunk->contract,
+                                    &staging->chunk->window, err);
+    return fetched->stage != NULL;
+}
+
+static bool copy_rows(struct stage *stage, struct row_source *source, struct err *err)
+{
+    struct source_row row;
+    if (!source->begin(source, false, err) || !stage_begin_page(stage, err))
+        return false;
+    for (;;) {
+        if (!source->next_row(source, &row, err))
+            return false;
+        if (!row.cells)
+            return stage_end_page(stage, err);
+        if (!stage_add_row(stage, row.cells, row.count, err))
+            return false;
+    }
+}
+
+static bool stage_batch(const struct staging *staging, struct row_source *source, struct err *err)
+{
+    if (!fit_types(staging, source, err) || !need_stage(staging, err))
+        return false;
+    return source->batch_rows == 0 || copy_rows(staging->fetched->stage, source, err);
+}
+
+/* What has come is void. A source that restarts is the only one of its chunk. */
+static void restart(const struct staging *staging)
+{
+    stage_release(staging->fetched->stage);
+    staging->fetched->stage = NULL;
+}
+
+/* Every row that the source has handed out must be in the stage, and no other. */
+static bool count_rows(const struct staging *staging, uint64_t before, uint64_t handed, struct err *err)
+{
+    struct fetched *fetched = staging->fetched;
+    fetched->rows = stage_rows(fetched->stage);
+    return fetched->rows == before + handed ||
+           err_set(err, ERR_BUG, "%" PRIu64 " rows are staged, %" PRIu64 " were received",
+                   fetched->rows - before, handed);
+}
+
+bool staging_run(const struct staging *staging, struct row_source *source, bool *complete, struct err *err)
+{
+    uint64_t handed = 0;
+    *complete = false;
+    if (!prepare(staging, err))
+        return false;
+    uint64_t before = staging->fetched->stage ? stage_rows(staging->fetched->stage) : 0;
+    for (;;) {
+        enum row_source_state state;
+        if (!source->next_batch(source, &state, err))
+            return false;
+        switch (state) {
+        case ROW_SOURCE_BATCH:
+            if (!stage_batch(staging, source, err))
+                return false;
+            handed += source->batch_rows;
+            break;
+        case ROW_SOURCE_RESTART:
+            restart(staging);
+            handed = 0;
+            break;
+        case ROW_SOURCE_LOST:
+            return true;
+        case ROW_SOURCE_END:
+            *complete = need_stage(staging, err) && count_rows(staging, before, handed, err);
+            return *complete;
+        }
+    }
+}

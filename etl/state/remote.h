@@ -1,0 +1,97 @@
+/*
+ * Work that a run has left at the service, as the run table remembers it: the query's address, the export's
+ * name and key. A run that starts after a crash resumes it instead of asking for it a second time.
+ *
+ * Everything is committed at once, and stored before the service is asked again: the address of a query
+ * before its first poll, the name of an export before it is requested, its key before its first poll.
+ */
+#ifndef STATE_REMOTE_H
+#define STATE_REMOTE_H
+
+#include "base/err.h"
+#include "job/window.h"
+#include "wire/pg/pg.h"
+
+#include <stdint.h>
+
+/* Whose work is looked for. Everything is borrowed. */
+struct remote_search {
+    const char *job;
+    const char *contract;
+    const struct window *window;
+    int64_t run_id;      /* the run that asks: its own work, from before its connection broke, is found too */
+    const char *body;    /* of the request: only work that answers the same is of use */
+    int64_t deadline_ms; /* how long a query may take */
+    int64_t lifetime_ms; /* how long its result is promised */
+};
+
+/* Owned by the caller: remote_work_cleanup(). */
+struct remote_work {
+    int64_t run_id;    /* that left it; 0: there is none */
+    char *query_url;   /* NULL: no query whose result may still be there */
+    char *export_name; /* NULL: no export */
+    char *export_key;  /* NULL: the run ended before it knew the key; the service may have the export all the
+                          same */
+    int64_t age_ms;    /* since its submit */
+};
+void remote_work_cleanup(struct remote_work *work);
+
+/* Finds what the newest run of the same chunk has left, where it did not succeed. */
+MUST_CHECK bool remote_find(struct pg *pg, const struct remote_search *search, struct remote_work *work,
+                            struct err *err);
+
+/* The result of the run's query or export is there, ready_ms after the submit; -1: it was there at once. */
+MUST_CHECK bool remote_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *err);
+
+/* Queries. */
+
+struct remote_query {
+    const char *url;
+    const char *body;
+    int64_t age_ms; /* since its submit: above 0 for one that is resumed */
+};
+MUST_CHECK bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_query *query,
+                                       struct err *err);
+
+/* The query is of no more use: expired, failed, or its result cannot be loaded. */
+MUST_CHECK bool remote_query_forget(struct pg *pg, int64_t run_id, struct err *err);
+
+/* Exports. */
+
+struct remote_export {
+    const char *name; /* of the file, as the service is told it: no other export of the contract has it */
+    const char *body;
+    const char *reason; /* why by export: a line for people */
+};
+
+/* Before the request: the run is one by export from now on. */
+MUST_CHECK bool remote_export_begin(struct pg *pg, int64_t run_id, const struct remote_export *export,
+                                    struct err *err);
+
+/* After it. */
+MUST_CHECK bool remote_export_requested(struct pg *pg, int64_t run_id, const char *key, struct err *err);
+
+/* The run goes on with the export that another, or itself, has left. */
+MUST_CHECK bool remote_export_resume(struct pg *pg, int64_t run_id, const struct remote_work *work,
+                                     struct err *err);
+
+/* The export is of no more use: gone, in error, or its file cannot be loaded. */
+MUST_CHECK bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *err);
+
+/* After the load: whether the export was deleted at the service, and all requests of the run, those for it
+ * too. */
+MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests,
+                                  struct err *err);
+
+/*
+ * Finds one export of the contract that is still at the service though nobody will load it any more: an
+ * earlier run has, and ended before it could delete it; or nobody has resumed it for a week. run_id: the run
+ * that asks. work->run_id is 0 where there is none; else work has the key.
+ */
+MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
+                                       struct remote_work *work, struct err *err);
+
+/* Exports of ours that the service may still be making. */
+MUST_CHECK bool remote_export_outstanding(struct pg *pg, unsigned *count, struct err *err);
+
+#endif

@@ -1,9 +1,0 @@
--- The loaded export is deleted at the service, which took a request more: $2 are those of the run. Nobody looks for it
--- any more, nor for the one of the runs that it was taken over from.
-update tokenflex_etl.run r
-   set export_name = null,
-       export_key  = null,
-       requests    = case when r.run_id = own.run_id then $2::bigint else r.requests end
-  from tokenflex_etl.run own
- where own.run_id = $1::bigint
-   and r.export_name = own.export_name

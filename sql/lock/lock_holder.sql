@@ -1,0 +1,15 @@
+-- Who holds the lock of lock_target.sql: host and process of its run, else what the server and the session's name tell.
+with wanted as (
+    select hashtextextended('tokenflex-etl ' || $1, 0) as key
+)
+select coalesce(r.host, host(s.client_addr), 'this host') as host,
+       coalesce(r.pid::text, substring(s.application_name from ' rebuild ([0-9]+)$'), '?') as process,
+       s.application_name as session
+  from wanted
+  join pg_locks l on l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                 and l.classid = ((wanted.key >> 32) & 4294967295)::oid
+                 and l.objid = (wanted.key & 4294967295)::oid
+  join pg_stat_activity s on s.pid = l.pid
+  left join tokenflex_etl.run r on r.run_id = substring(s.application_name from ' run ([0-9]+)$')::bigint
+ where l.database = (select oid from pg_database where datname = current_database())
+ limit 1

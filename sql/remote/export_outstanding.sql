@@ -1,0 +1,9 @@
+-- Exports of ours that the service may still be making: nobody has seen their file, or forgotten them. A day is longer
+-- than any takes.
+select count(*) as outstanding
+  from (select export_key
+          from tokenflex_etl.run
+         where export_key is not null
+         group by export_key
+        having count(ready_at) = 0
+           and max(submitted_at) > clock_timestamp() - interval '1 day') outstanding

@@ -1,0 +1,25 @@
+-- What an earlier run of the same chunk (or this one, $6, before its connection broke) has left at the service: $1 job, $2
+-- contract, $3 and $4 the window, $5 the body; $7 how long a query may take and $8 how long its result is promised, in
+-- milliseconds.
+--
+-- Only the newest run that got that far counts, and only where it did not succeed: a run that did has had its rows. A query
+-- is of no use once its result may be gone; an export has no time limit, the service knows whether it still has it.
+select run_id,
+       case when source = 'query'
+                 and clock_timestamp() < coalesce(ready_at + $8::bigint * interval '1 millisecond',
+                                                  submitted_at + ($7::bigint + $8::bigint) * interval '1 millisecond')
+            then remote end as query_url,
+       case when source = 'export' then export_name end as export_name,
+       case when source = 'export' then export_key end as export_key,
+       floor(1000 * extract(epoch from clock_timestamp() - submitted_at))::bigint as age_ms
+  from (select *
+          from tokenflex_etl.run
+         where job = $1
+           and contract_number = $2
+           and window_start is not distinct from $3::date
+           and window_end is not distinct from $4::date
+           and (submitted_at is not null or status = 'succeeded')
+         order by run_id desc
+         limit 1) newest
+ where (status = 'failed' or run_id = $6::bigint)
+   and body_hash = encode(sha256(convert_to($5, 'UTF8')), 'hex')

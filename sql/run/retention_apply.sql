@@ -1,0 +1,85 @@
+-- Deletes runs that are more than $1 days old, at most $2 of them, the oldest first. Stays what somebody may ask for:
+--
+-- of each job and contract the newest hundred, which status tells of, and the newest ten that succeeded by query and by
+-- export, which job_history.sql takes the measure of;
+--
+-- what run_finished.sql has a backfill skip: the newest success of a window that was over, in a table. A window that moves
+-- with the days leaves one behind every night, which no backfill will cut the same: it stays only while no later run has
+-- cut its days otherwise, or where it is a whole month, week or day, as backfills are cut;
+--
+-- what remote_find.sql resumes: an export that is left at the service, a query as long as one may live.
+-- And beside a left export the newest run of its chunk, whose success says that the export is of no use.
+with pairs as (
+    select p.job, p.contract_number,
+           (select run_id
+              from tokenflex_etl.run
+             where job = p.job and contract_number = p.contract_number
+             order by run_id desc offset 99 limit 1) as hundredth,
+           (select run_id
+              from tokenflex_etl.run
+             where job = p.job and contract_number = p.contract_number and status = 'succeeded' and source = 'query'
+             order by run_id desc offset 9 limit 1) as tenth_query,
+           (select run_id
+              from tokenflex_etl.run
+             where job = p.job and contract_number = p.contract_number and status = 'succeeded' and source = 'export'
+             order by run_id desc offset 9 limit 1) as tenth_export
+      from (select distinct job, contract_number
+              from tokenflex_etl.run
+             where started_at < clock_timestamp() - $1::integer * interval '1 day') p
+), newest_of_window as materialized (
+    select max(run_id) as run_id
+      from tokenflex_etl.run
+     where status = 'succeeded'
+       and window_end is not null
+       and target_id is not null
+     group by job, contract_number, window_start, window_end, target_id
+), beside_an_export as materialized (
+    select max(r.run_id) as run_id
+      from tokenflex_etl.run left_export
+      join tokenflex_etl.run r on r.job = left_export.job
+                              and r.contract_number = left_export.contract_number
+                              and r.window_start is not distinct from left_export.window_start
+                              and r.window_end is not distinct from left_export.window_end
+     where left_export.export_name is not null
+       and (r.submitted_at is not null or r.status = 'succeeded')
+     group by left_export.run_id
+), unneeded as (
+    select r.run_id
+      from pairs p
+      join tokenflex_etl.run r on r.job = p.job and r.contract_number = p.contract_number
+      left join newest_of_window on newest_of_window.run_id = r.run_id
+     where r.started_at < clock_timestamp() - $1::integer * interval '1 day'
+       and r.status <> 'running'
+       and r.run_id < p.hundredth
+       and (r.status <> 'succeeded' or r.run_id < case r.source when 'query' then p.tenth_query else p.tenth_export end)
+       and r.export_name is null
+       and r.run_id not in (select run_id from beside_an_export)
+       and not (r.status = 'failed'
+                and r.remote is not null
+                and r.submitted_at > clock_timestamp() - interval '1 month')
+       and not (newest_of_window.run_id is not null
+                and r.question_hash is not null
+                and (least(r.started_at, r.submitted_at) at time zone 'UTC')::date >= r.window_end
+                and case
+                    when extract(day from r.window_start) = 1 and extract(day from r.window_end) = 1
+                         or extract(isodow from r.window_start) = 1 and extract(isodow from r.window_end) = 1
+                         or r.window_end = r.window_start + 1
+                    then true
+                    -- In the order of the runs: as a rule the next night's is the one.
+                    else (select run_id
+                            from tokenflex_etl.run later
+                           where later.job = r.job
+                             and later.contract_number = r.contract_number
+                             and later.run_id > r.run_id
+                             and later.status = 'succeeded'
+                             and later.target_id = r.target_id
+                             and later.window_start < r.window_end
+                             and later.window_end > r.window_start
+                           order by later.run_id
+                           limit 1) is null
+                    end)
+     order by r.run_id
+     limit $2::bigint
+       for update of r skip locked
+)
+delete from tokenflex_etl.run where run_id in (select run_id from unneeded)

@@ -2,13 +2,12 @@
 
 #include "api/oauth.h"
 #include "base/file.h"
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "base/stop.h"
 #include "wire/json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -160,16 +159,19 @@ bool token_file_read(const char *path, struct login *login, bool *exists, struct
     return read;
 }
 
-static void put_login(const struct login *login, struct buf *json)
+static void put_login(const struct login *login, struct buf *out)
 {
-    buf_put(json, "{");
-    json_text_add(json, "client_id", buf_text(&login->client_id));
-    json_text_add(json, "scopes", buf_text(&login->scopes));
-    json_text_add(json, "refresh_token", buf_text(&login->refresh_token));
-    buf_print(json, ",\"refresh_from_ms\":%" PRId64, login->refresh_from_ms);
-    json_text_add(json, "access_token", buf_text(&login->access_token));
-    buf_print(json, ",\"access_from_ms\":%" PRId64 ",\"access_until_ms\":%" PRId64 "}\n",
-              login->access_from_ms, login->access_until_ms);
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "client_id", buf_text(&login->client_id));
+    json_put_text(&json, "scopes", buf_text(&login->scopes));
+    json_put_text(&json, "refresh_token", buf_text(&login->refresh_token));
+    json_put_integer(&json, "refresh_from_ms", login->refresh_from_ms);
+    json_put_text(&json, "access_token", buf_text(&login->access_token));
+    json_put_integer(&json, "access_from_ms", login->access_from_ms);
+    json_put_integer(&json, "access_until_ms", login->access_until_ms);
+    json_end(&json);
+    buf_put(out, "\n");
 }
 
 bool token_file_write(const char *path, const struct login *login, struct err *err)

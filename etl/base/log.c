@@ -54,6 +54,18 @@ void log_set_context(const struct log_context *chosen)
     context = *chosen;
 }
 
+struct log_scope log_enter(const struct log_context *chosen)
+{
+    struct log_scope scope = {.former = context};
+    context = *chosen;
+    return scope;
+}
+
+void log_scope_cleanup(struct log_scope *scope)
+{
+    context = scope->former;
+}
+
 static void put_context(struct buf *line)
 {
     if (!context.job)

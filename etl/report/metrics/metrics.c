@@ -1,6 +1,7 @@
 #include "report/metrics/metrics.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "report/metrics/metrics_file.h"
@@ -90,10 +91,8 @@ void metrics_note_ending(struct metrics *metrics, struct arena *arena, const str
             continue;
         struct metrics_job *job = metrics_job_of(metrics, arena, item->chunk.job->name, item->chunk.contract);
         int code = run_exit_code(item, 1);
-        if (job->exit_code <= 0)
-            job->exit_code = code;
-        else if (code != 0 && code != job->exit_code)
-            job->exit_code = 1;
+        job->exit_code =
+            job->exit_code == METRICS_CODE_UNKNOWN ? code : exit_code_join((int)job->exit_code, code);
     }
 }
 

@@ -3,19 +3,16 @@
 #include "api/oauth.h"
 #include "base/file.h"
 #include "base/json_writer.h"
-#include "base/stop.h"
 #include "wire/json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_FILE ((size_t)128 << 10)
-#define LOCK_POLL_MS 20
 
 struct login login_make(void)
 {
@@ -55,32 +52,16 @@ static bool make_directories(const char *path, struct err *err)
     return true;
 }
 
-int token_file_lock(const char *path, struct err *err)
+bool token_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock, struct err *err)
 {
     SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
     buf_print(&name, "%s.lock", path);
+    struct file_lock_options options = {
+        .path = buf_text(&name), .failure = ERR_AUTH, .deadline_ms = deadline_ms};
+    *lock = FILE_LOCK_NONE;
     if (!make_directories(path, err))
-        return -1;
-    int lock = open(buf_text(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) {
-        fail(path, "lock", err);
-        return -1;
-    }
-    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        bool held = errno == EWOULDBLOCK || errno == EINTR;
-        if (!held)
-            fail(path, "lock", err);
-        if (!held || !stop_sleep(LOCK_POLL_MS, err)) {
-            close(lock);
-            return -1;
-        }
-    }
-    return lock;
-}
-
-void token_file_unlock(int lock)
-{
-    close(lock);
+        return false;
+    return file_lock_take(&options, lock, err) || err_wrap(err, "the lock of the token file");
 }
 
 static bool read_bytes(int file, struct buf *bytes)

@@ -196,12 +196,9 @@ static int run_logout(const struct settings *settings)
     struct err err;
     bool existed;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    int lock = token_file_lock(settings->auth.token_file, &err);
-    if (lock < 0)
-        return output_fail("logout-failed", &err);
-    bool deleted = token_file_delete(settings->auth.token_file, &existed, &err);
-    token_file_unlock(lock);
-    if (!deleted)
+    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
+    if (!token_file_lock(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &lock, &err) ||
+        !token_file_delete(settings->auth.token_file, &existed, &err))
         return output_fail("logout-failed", &err);
     buf_print(&out, existed ? "logged out: %s is deleted\n" : "nobody was logged in: there was no %s\n",
               settings->auth.token_file);

@@ -162,10 +162,8 @@ void metrics_write(const struct settings *settings, const struct run_ending *end
     const char *path = settings->run.metrics_file;
     if (!*path)
         return;
-    int lock = metrics_file_lock(path, limit_ms(), &err);
-    bool written = lock >= 0 && write_under_lock(settings, ending, &err);
-    if (lock >= 0)
-        metrics_file_unlock(lock);
-    if (!written)
+    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
+    if (!metrics_file_lock(path, clock_deadline(limit_ms()), &lock, &err) ||
+        !write_under_lock(settings, ending, &err))
         log_warn("metrics-failed", "the metrics are not written: %s", err.text);
 }

@@ -239,7 +239,10 @@ static void read_rename(const struct key_value *value, void *member)
 static const struct key query_keys[] = {
     {.name = "fields", .kind = KEY_NAMES, .at = QUERY(fields)},
     {.name = "metrics", .kind = KEY_NAMES, .at = QUERY(metrics)},
-    {.name = "usageCategory", .kind = KEY_NAMES, .at = QUERY(usage_categories)},
+    {.name = "usageCategory",
+     .kind = KEY_NAMES,
+     .at = QUERY(usage_categories),
+     .documented = usage_category_name},
     {.name = "where", .kind = KEY_OTHER, .at = QUERY(where), .read = read_where},
     {.name = "dataset", .kind = KEY_OTHER, .at = QUERY(dataset), .read = read_dataset},
     {0},

@@ -64,9 +64,11 @@ static const char *custom_name(const struct discovered_fields *fields, const str
 static void add_categories(struct table *table, const struct catalogue_entry *entry)
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    for (size_t i = 0; entry->categories && entry->categories[i]; i++)
-        buf_print(&text, "%s%s", i ? ", " : "", entry->categories[i]);
-    table_add(table, entry->categories ? buf_text(&text) : "all");
+    size_t count = 0;
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+        if (catalogue_is_for(entry, i))
+            buf_print(&text, "%s%s", count++ ? ", " : "", usage_categories[i].name);
+    table_add(table, count < USAGE_CATEGORIES ? buf_text(&text) : "all");
 }
 
 static void put_fields(const struct discovered_fields *fields, struct buf *out)
@@ -127,10 +129,10 @@ static void put_column(const struct catalogue_entry *entry, struct json_writer *
 
 static void put_categories(const struct catalogue_entry *entry, struct json_writer *json)
 {
-    const char *const *categories = entry->categories ? entry->categories : catalogue_categories;
     json_begin_array(json, "categories");
-    for (size_t i = 0; categories[i]; i++)
-        json_put_text(json, NULL, categories[i]);
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+        if (catalogue_is_for(entry, i))
+            json_put_text(json, NULL, usage_categories[i].name);
     json_end(json);
 }
 

@@ -214,7 +214,7 @@ static void lists_are_bounded(void **state)
     for (int i = 0; i < 1601; i++)
         buf_print(&text, "  - customField%d\n", i);
     const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
-    job_read(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
     assert_findings(reading, "4:3: error: `query.fields` has 1601 items: 1600 are the most\n");
 }
 

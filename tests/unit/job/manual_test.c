@@ -163,7 +163,7 @@ static struct job read_job(const char *more, struct arena *arena, struct finding
     struct jobs jobs = {0};
     const char *text = arena_print(arena, "contract: 1\nquery: {fields: [usageDate]}\n%s", more);
     const struct yaml_source source = source_of("usage.yaml", text, NULL);
-    job_read(&source, arena, findings, &jobs);
+    job_load(&source, arena, findings, &jobs);
     assert_int_equal(jobs.count, 1);
     return jobs.items[0];
 }

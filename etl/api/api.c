@@ -63,7 +63,7 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
     if (clock_now_ms() >= api->deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
     if (!queue_pass(api->queue, api->pg, &call->ticket, api->deadline_ms, err) ||
-        !token_get(api->tokens, &call->bearer, err))
+        !token_get(api->tokens, api->deadline_ms, &call->bearer, err))
         return false;
     struct http_request request = {
         .method = call->method,

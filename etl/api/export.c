@@ -5,7 +5,7 @@
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/date.h"
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/stop.h"
@@ -61,11 +61,10 @@ static void put_request(struct buf *url, const struct export *export, const char
 
 void export_put_body(struct buf *text, const char *body, const char *file_name)
 {
-    size_t length = strlen(body);
-    const char *comma = length > 2 ? "," : "";
-    buf_print(text, "%.*s%s\"downloadFileName\":", (int)(length - 1), body, comma);
-    json_text_put(text, file_name);
-    buf_put(text, "}");
+    buf_put(text, body);
+    struct json_writer json = json_writer_reopen(text);
+    json_put_text(&json, "downloadFileName", file_name);
+    json_end(&json);
 }
 
 /* Answers. */

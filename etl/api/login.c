@@ -149,14 +149,13 @@ bool login_finish(const struct login_attempt *attempt, const struct settings *se
         .code_verifier = attempt->verifier,
     };
     /* The lock first: with the code spent there must be nothing left that could fail but the disk. */
-    int lock = token_file_lock(settings->auth.token_file, err);
-    if (lock < 0)
+    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
+    if (!token_file_lock(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &lock, err))
         return false;
     bool done = oauth_ask(settings, http, &grant, &answer, err);
     if (done && answer.refresh_token.length == 0)
         done = err_set(err, ERR_AUTH, "the service gave no refresh token");
     done = done && keep(settings, &answer, err);
     oauth_answer_cleanup(&answer);
-    token_file_unlock(lock);
     return done;
 }

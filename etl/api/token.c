@@ -147,32 +147,29 @@ static bool refresh_locked(struct token_source *tokens, struct login *login, str
 
 /* The lock is held from reading the file until the answer is in it: no two processes use one refresh token.
  */
-static bool fetch_by_refresh(struct token_source *tokens, struct err *err)
+static bool fetch_by_refresh(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
-    int lock = token_file_lock(tokens->settings->auth.token_file, err);
-    if (lock < 0)
+    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
+    if (!token_file_lock(tokens->settings->auth.token_file, deadline_ms, &lock, err))
         return false;
-    struct login login = login_make();
-    bool fetched = refresh_locked(tokens, &login, err);
-    login_cleanup(&login);
-    token_file_unlock(lock);
-    return fetched;
+    SCOPED(login) struct login login = login_make();
+    return refresh_locked(tokens, &login, err);
 }
 
-static bool fetch(struct token_source *tokens, struct err *err)
+static bool fetch(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     switch (tokens->settings->auth.flow) {
     case AUTH_CLIENT_CREDENTIALS:
         return fetch_by_credentials(tokens, err);
     case AUTH_REFRESH_TOKEN:
-        return fetch_by_refresh(tokens, err);
+        return fetch_by_refresh(tokens, deadline_ms, err);
     case AUTH_ACCESS_TOKEN:
         break;
     }
     return err_set(err, ERR_BUG, "a given access token is not fetched");
 }
 
-static bool get_locked(struct token_source *tokens, struct buf *bearer, struct err *err)
+static bool get_locked(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)
 {
     const struct auth_settings *auth = &tokens->settings->auth;
     oauth_wipe(bearer);
@@ -180,15 +177,15 @@ static bool get_locked(struct token_source *tokens, struct buf *bearer, struct e
         return buf_append_text(bearer, auth->access_token) ||
                err_set(err, ERR_CONFIG, "auth.access_token has more than %zu bytes", TOKEN_MAX_BYTES);
     bool fresh = tokens->bearer.length > 0 && clock_now_ms() < tokens->renew_at_ms;
-    if (!fresh && !fetch(tokens, err))
+    if (!fresh && !fetch(tokens, deadline_ms, err))
         return false;
     return copy_secret(bearer, &tokens->bearer, err);
 }
 
-bool token_get(struct token_source *tokens, struct buf *bearer, struct err *err)
+bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)
 {
     pthread_mutex_lock(&tokens->mutex);
-    bool got = get_locked(tokens, bearer, err);
+    bool got = get_locked(tokens, deadline_ms, bearer, err);
     pthread_mutex_unlock(&tokens->mutex);
     return got;
 }

@@ -19,9 +19,11 @@ void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
  * A token that is good for now, into bearer (its former text is dropped; its ceiling holds any token).
- * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached.
+ * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached; ERR_LATER
+ * when another process holds the token file's lock until deadline_ms (monotonic).
  */
-MUST_CHECK bool token_get(struct token_source *tokens, struct buf *bearer, struct err *err);
+MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer,
+                          struct err *err);
 
 /*
  * The service has answered 401 to this token. True when another one may be had from token_get(): not for a

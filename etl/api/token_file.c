@@ -2,21 +2,17 @@
 
 #include "api/oauth.h"
 #include "base/file.h"
-#include "base/json_text.h"
-#include "base/stop.h"
+#include "base/json_writer.h"
 #include "wire/json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_FILE ((size_t)128 << 10)
-#define LOCK_POLL_MS 20
 
 struct login login_make(void)
 {
@@ -56,32 +52,16 @@ static bool make_directories(const char *path, struct err *err)
     return true;
 }
 
-int token_file_lock(const char *path, struct err *err)
+bool token_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock, struct err *err)
 {
     SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
     buf_print(&name, "%s.lock", path);
+    struct file_lock_options options = {
+        .path = buf_text(&name), .failure = ERR_AUTH, .deadline_ms = deadline_ms};
+    *lock = FILE_LOCK_NONE;
     if (!make_directories(path, err))
-        return -1;
-    int lock = open(buf_text(&name), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) {
-        fail(path, "lock", err);
-        return -1;
-    }
-    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        bool held = errno == EWOULDBLOCK || errno == EINTR;
-        if (!held)
-            fail(path, "lock", err);
-        if (!held || !stop_sleep(LOCK_POLL_MS, err)) {
-            close(lock);
-            return -1;
-        }
-    }
-    return lock;
-}
-
-void token_file_unlock(int lock)
-{
-    close(lock);
+        return false;
+    return file_lock_take(&options, lock, err) || err_wrap(err, "the lock of the token file");
 }
 
 static bool read_bytes(int file, struct buf *bytes)
@@ -160,16 +140,19 @@ bool token_file_read(const char *path, struct login *login, bool *exists, struct
     return read;
 }
 
-static void put_login(const struct login *login, struct buf *json)
+static void put_login(const struct login *login, struct buf *out)
 {
-    buf_put(json, "{");
-    json_text_add(json, "client_id", buf_text(&login->client_id));
-    json_text_add(json, "scopes", buf_text(&login->scopes));
-    json_text_add(json, "refresh_token", buf_text(&login->refresh_token));
-    buf_print(json, ",\"refresh_from_ms\":%" PRId64, login->refresh_from_ms);
-    json_text_add(json, "access_token", buf_text(&login->access_token));
-    buf_print(json, ",\"access_from_ms\":%" PRId64 ",\"access_until_ms\":%" PRId64 "}\n",
-              login->access_from_ms, login->access_until_ms);
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "client_id", buf_text(&login->client_id));
+    json_put_text(&json, "scopes", buf_text(&login->scopes));
+    json_put_text(&json, "refresh_token", buf_text(&login->refresh_token));
+    json_put_integer(&json, "refresh_from_ms", login->refresh_from_ms);
+    json_put_text(&json, "access_token", buf_text(&login->access_token));
+    json_put_integer(&json, "access_from_ms", login->access_from_ms);
+    json_put_integer(&json, "access_until_ms", login->access_until_ms);
+    json_end(&json);
+    buf_put(out, "\n");
 }
 
 bool token_file_write(const char *path, const struct login *login, struct err *err)

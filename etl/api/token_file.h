@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file_lock.h"
 
 #include <stdint.h>
 
@@ -30,9 +31,12 @@ struct login {
 struct login login_make(void);
 void login_cleanup(struct login *login);
 
-/* The lock beside a token file; released by token_file_unlock(). -1 with err when it cannot be had. */
-int token_file_lock(const char *path, struct err *err);
-void token_file_unlock(int lock);
+/* The lock beside a token file, until file_lock_cleanup(). ERR_AUTH, or as file_lock_take(). */
+MUST_CHECK bool token_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock,
+                                struct err *err);
+
+/* So long may those wait for the lock whose deadline does not come from a job: login and logout. */
+#define TOKEN_FILE_WAIT_MS 120000
 
 /*
  * Reads the file. *exists is false, and the result true, when there is none. ERR_AUTH when others than its

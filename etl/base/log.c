@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/json_text.h"
+#include "base/json_writer.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -54,6 +54,18 @@ void log_set_context(const struct log_context *chosen)
     context = *chosen;
 }
 
+struct log_scope log_enter(const struct log_context *chosen)
+{
+    struct log_scope scope = {.former = context};
+    context = *chosen;
+    return scope;
+}
+
+void log_scope_cleanup(struct log_scope *scope)
+{
+    context = scope->former;
+}
+
 static void put_context(struct buf *line)
 {
     if (!context.job)
@@ -85,33 +97,35 @@ static void put_journald(struct buf *line, enum log_level level, const char *mes
     buf_put(line, message);
 }
 
-static void put_json_member(struct buf *line, const char *name, const char *value)
+static void put_known(struct json_writer *json, const char *name, const char *value)
 {
     if (value && *value)
-        json_text_add(line, name, value);
+        json_put_text(json, name, value);
 }
 
 static void put_json(struct buf *text, const struct line *line)
 {
     char now[CLOCK_TEXT];
-    buf_print(text, "{\"time\":\"%s\",\"level\":\"%s\"", clock_format(clock_wall_ms(), now),
-              levels[line->level].name);
-    put_json_member(text, "event", line->event);
-    put_json_member(text, "job", context.job);
-    put_json_member(text, "contract", context.contract);
-    put_json_member(text, "window", context.window);
+    struct json_writer json = json_writer_make(text);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "time", clock_format(clock_wall_ms(), now));
+    json_put_text(&json, "level", levels[line->level].name);
+    put_known(&json, "event", line->event);
+    put_known(&json, "job", context.job);
+    put_known(&json, "contract", context.contract);
+    put_known(&json, "window", context.window);
     if (context.run_id)
-        buf_print(text, ",\"run_id\":%" PRId64, context.run_id);
-    put_json_member(text, "message", line->message);
+        json_put_integer(&json, "run_id", context.run_id);
+    put_known(&json, "message", line->message);
     if (line->err) {
         const struct err_kind_info *info = err_kind_info(line->err->kind);
-        put_json_member(text, "hint", line->err->hint);
-        put_json_member(text, "kind", info->name);
-        buf_print(text, ",\"exit_code\":%d", info->exit_code);
+        put_known(&json, "hint", line->err->hint);
+        put_known(&json, "kind", info->name);
+        json_put_integer(&json, "exit_code", info->exit_code);
     }
     for (const struct log_number *number = line->numbers; number && number->name; number++)
-        buf_print(text, ",\"%s\":%" PRId64, number->name, number->value);
-    buf_put(text, "}");
+        json_put_integer(&json, number->name, number->value);
+    json_end(&json);
 }
 
 static void put_line(struct buf *text, const struct line *line)

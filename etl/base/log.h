@@ -22,6 +22,7 @@
 #define BASE_LOG_H
 
 #include "base/err.h"
+#include "base/macros.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -90,5 +91,19 @@ struct log_context {
 };
 
 void log_set_context(const struct log_context *context);
+
+/*
+ * The context of a block, however the block is left: it replaces the thread's context, and the end of the
+ * scope restores the former one. Scopes of one thread nest.
+ *
+ *     SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.job = job->name});
+ *
+ * The strings are borrowed until the end of the scope.
+ */
+struct log_scope {
+    struct log_context former;
+};
+MUST_CHECK struct log_scope log_enter(const struct log_context *context);
+void log_scope_cleanup(struct log_scope *scope);
 
 #endif

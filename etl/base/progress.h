@@ -104,18 +104,4 @@ void progress_bytes(uint64_t bytes, uint64_t bytes_total);
 void progress_wait(const char *why, int64_t until_ms);
 void progress_go_on(void);
 
-/* Reading an entry: pure. */
-
-/* Whether it waits at a moment. */
-bool progress_waits(const struct progress_entry *entry, int64_t now_ms);
-
-/* Rows a second of late; 0: none, or that cannot be told yet. */
-double progress_rows_per_s(const struct progress_entry *entry, int64_t now_ms);
-
-/*
- * Until all rows (or bytes) will have come, at the speed that they had when the last ones came, and not
- * before its wait is over; -1: that cannot be told.
- */
-int64_t progress_left_ms(const struct progress_entry *entry, int64_t now_ms);
-
 #endif

@@ -1,6 +1,6 @@
 #include "cli/about.h"
 
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "version.h"
 #include "wire/libraries.h"
 
@@ -20,16 +20,20 @@ void about_put_json(struct buf *out)
     SCOPED(arena) struct arena *arena = arena_make();
     struct library libraries[LIBRARIES];
     libraries_list(arena, libraries);
-    buf_put(out, "{");
-    json_text_add(out, "version", TOKENFLEX_ETL_VERSION);
-    json_text_add(out, "revision", about_revision);
-    buf_put(out, ",\"libraries\":[");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "version", TOKENFLEX_ETL_VERSION);
+    json_put_text(&json, "revision", about_revision);
+    json_begin_array(&json, "libraries");
     for (size_t i = 0; i < LIBRARIES; i++) {
-        buf_put(out, i ? ",\n{" : "\n{");
-        json_text_add(out, "name", libraries[i].name);
-        json_text_add(out, "compiled", libraries[i].compiled);
-        json_text_add(out, "running", libraries[i].running);
-        buf_put(out, "}");
+        json_new_line(&json);
+        json_begin_object(&json, NULL);
+        json_put_text(&json, "name", libraries[i].name);
+        json_put_text(&json, "compiled", libraries[i].compiled);
+        json_put_text(&json, "running", libraries[i].running);
+        json_end(&json);
     }
-    buf_put(out, "]}\n");
+    json_end(&json);
+    json_end(&json);
+    buf_put(out, "\n");
 }

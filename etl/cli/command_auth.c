@@ -2,7 +2,7 @@
 #include "api/oauth.h"
 #include "api/token_file.h"
 #include "base/clock.h"
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "cli/commands.h"
@@ -12,7 +12,6 @@
 #include "version.h"
 #include "wire/http/http.h"
 
-#include <inttypes.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,13 +112,15 @@ static void put_status_json(const struct settings *settings, const struct login 
                             struct buf *out)
 {
     int64_t refresh_until_ms = logged_in ? login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS : 0;
-    buf_put(out, "{");
-    json_text_add_flag(out, "logged_in", logged_in);
-    json_text_add(out, "client_id", logged_in ? buf_text(&login->client_id) : settings->auth.client_id);
-    json_text_add(out, "scopes", logged_in ? buf_text(&login->scopes) : NULL);
-    json_text_add_moment(out, "access_token_until", logged_in ? login->access_until_ms : 0);
-    json_text_add_moment(out, "refresh_token_until", refresh_until_ms);
-    buf_put(out, "}\n");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_put_flag(&json, "logged_in", logged_in);
+    json_put_text(&json, "client_id", logged_in ? buf_text(&login->client_id) : settings->auth.client_id);
+    json_put_text(&json, "scopes", logged_in ? buf_text(&login->scopes) : NULL);
+    json_put_moment(&json, "access_token_until", logged_in ? login->access_until_ms : 0);
+    json_put_moment(&json, "refresh_token_until", refresh_until_ms);
+    json_end(&json);
+    buf_put(out, "\n");
 }
 
 static void put_status_text(const struct settings *settings, const struct login *login, bool logged_in,
@@ -195,12 +196,9 @@ static int run_logout(const struct settings *settings)
     struct err err;
     bool existed;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    int lock = token_file_lock(settings->auth.token_file, &err);
-    if (lock < 0)
-        return output_fail("logout-failed", &err);
-    bool deleted = token_file_delete(settings->auth.token_file, &existed, &err);
-    token_file_unlock(lock);
-    if (!deleted)
+    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
+    if (!token_file_lock(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &lock, &err) ||
+        !token_file_delete(settings->auth.token_file, &existed, &err))
         return output_fail("logout-failed", &err);
     buf_print(&out, existed ? "logged out: %s is deleted\n" : "nobody was logged in: there was no %s\n",
               settings->auth.token_file);

@@ -1,4 +1,4 @@
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -16,15 +16,34 @@ static bool is_wanted(const struct finding *finding, const struct options *optio
     return false;
 }
 
-static void put_json_finding(const struct finding *finding, bool first, struct buf *out)
+static void put_json(const struct findings *shown, struct buf *out)
 {
-    buf_put(out, first ? "{" : ",\n{");
-    json_text_add(out, "file", finding->place.file);
-    json_text_add_count(out, "line", finding->place.line);
-    json_text_add_count(out, "column", finding->place.column);
-    json_text_add(out, "severity", finding->severity == SEVERITY_ERROR ? "error" : "warning");
-    json_text_add(out, "message", finding->message);
-    buf_put(out, "}");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_begin_lines(&json, "findings");
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct finding *finding = &shown->items[i];
+        json_begin_object(&json, NULL);
+        json_put_text(&json, "file", finding->place.file);
+        json_put_count(&json, "line", finding->place.line);
+        json_put_count(&json, "column", finding->place.column);
+        json_put_text(&json, "severity", finding->severity == SEVERITY_ERROR ? "error" : "warning");
+        json_put_text(&json, "message", finding->message);
+        json_end(&json);
+    }
+    json_end(&json);
+    json_end(&json);
+    buf_put(out, "\n");
+}
+
+static void put_text(const struct findings *shown, size_t jobs, struct buf *out)
+{
+    for (size_t i = 0; i < shown->count; i++) {
+        inputs_put_finding(&shown->items[i], out);
+        buf_put(out, "\n");
+    }
+    if (shown->count == 0)
+        buf_print(out, "%zu job%s checked, nothing found\n", jobs, jobs == 1 ? "" : "s");
 }
 
 int command_check(const struct options *options)
@@ -37,27 +56,17 @@ int command_check(const struct options *options)
     if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))
         return output_fail("usage", &err);
 
-    bool json = options->output == OUTPUT_JSON;
-    size_t shown = 0;
-    size_t errors = 0;
-    buf_put(&out, json ? "{\"findings\":[" : "");
+    struct findings shown = {.arena = inputs.arena};
     for (size_t i = 0; i < inputs.findings.count; i++) {
         const struct finding *finding = &inputs.findings.items[i];
         if (!is_wanted(finding, options, &inputs, &selection))
             continue;
-        if (json) {
-            put_json_finding(finding, shown == 0, &out);
-        } else {
-            inputs_put_finding(finding, &out);
-            buf_put(&out, "\n");
-        }
-        shown++;
-        errors += finding->severity == SEVERITY_ERROR;
+        *(struct finding *)arena_push(shown.arena, &shown.items, &shown.count, sizeof *finding) = *finding;
+        shown.errors += finding->severity == SEVERITY_ERROR;
     }
-    if (json)
-        buf_put(&out, "]}\n");
-    else if (shown == 0)
-        buf_print(&out, "%zu job%s checked, nothing found\n", selection.count,
-                  selection.count == 1 ? "" : "s");
-    return output_end(&out, errors ? err_kind_info(ERR_CONFIG)->exit_code : 0);
+    if (options->output == OUTPUT_JSON)
+        put_json(&shown, &out);
+    else
+        put_text(&shown, selection.count, &out);
+    return output_end(&out, shown.errors ? err_kind_info(ERR_CONFIG)->exit_code : 0);
 }

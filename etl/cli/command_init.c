@@ -1,4 +1,4 @@
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
@@ -86,31 +86,36 @@ static void put_text(const struct done *done, const struct target_schema *target
     put_advice(&done->reports, arena, out);
 }
 
-static void put_json_report(const struct report *report, struct buf *out)
+static void put_json_reports(const struct reports *reports, struct json_writer *json)
 {
-    buf_put(out, "{");
-    json_text_add(out, "view", report->name);
-    json_text_add(out, "status", report_state_name(report->state));
-    json_text_add_list(out, "missing_tables", &report->missing);
-    json_text_add(out, "reason", report->reason);
-    buf_put(out, "}");
+    json_begin_lines(json, "reports");
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct report *report = &reports->items[i];
+        json_begin_object(json, NULL);
+        json_put_text(json, "view", report->name);
+        json_put_text(json, "status", report_state_name(report->state));
+        json_put_list(json, "missing_tables", &report->missing);
+        json_put_text(json, "reason", report->reason);
+        json_end(json);
+    }
+    json_end(json);
 }
 
 static void put_json(const struct done *done, const struct target_schema *target, struct buf *out)
 {
-    buf_print(out, "{\"schema\":\"tokenflex_etl\",\"level_before\":%d,\"level\":%d", done->schema.from,
-              done->schema.to);
-    json_text_add_list(out, "migrations", &done->applied);
-    json_text_add(out, "target_schema", target->name);
-    json_text_add_flag(out, "target_schema_created", done->target.made_schema);
-    json_text_add_list(out, "usage_granted_to", &done->target.granted);
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "schema", "tokenflex_etl");
+    json_put_integer(&json, "level_before", done->schema.from);
+    json_put_integer(&json, "level", done->schema.to);
+    json_put_list(&json, "migrations", &done->applied);
+    json_put_text(&json, "target_schema", target->name);
+    json_put_flag(&json, "target_schema_created", done->target.made_schema);
+    json_put_list(&json, "usage_granted_to", &done->target.granted);
     if (done->has_reports)
-        buf_put(out, ",\"reports\":[");
-    for (size_t i = 0; i < done->reports.count; i++) {
-        buf_put(out, i ? ",\n" : "");
-        put_json_report(&done->reports.items[i], out);
-    }
-    buf_put(out, done->has_reports ? "]}\n" : "}\n");
+        put_json_reports(&done->reports, &json);
+    json_end(&json);
+    buf_put(out, "\n");
 }
 
 static void put_script(const struct target_schema *target, struct buf *out)

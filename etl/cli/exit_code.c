@@ -1,8 +1,11 @@
 #include "cli/exit_code.h"
 
+#include "base/exit_code.h"
+
 const struct exit_code exit_codes[] = {
     {0, "all jobs succeeded", ""},
-    {1, "several jobs failed for different reasons", "See the summary, or the table `tokenflex_etl.run`."},
+    {EXIT_CODE_MIXED, "several jobs failed for different reasons",
+     "See the summary, or the table `tokenflex_etl.run`."},
     {64, "usage", "See `tokenflex-etl --help`."},
     {65, "the API's data cannot be loaded as it is",
      "The message names row, column and value. Nothing of the chunk was loaded."},

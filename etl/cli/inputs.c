@@ -2,6 +2,9 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "job/job_load.h"
+#include "job/job_set.h"
+#include "wire/yaml/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -131,7 +134,7 @@ static void read_job_file(struct inputs *inputs, const char *directory, const ch
     const char *slash = length > 0 && directory[length - 1] == '/' ? "" : "/";
     const char *file = arena_print(inputs->arena, "%s%s%s", directory, slash, name);
     if (read_file(inputs, file, &source))
-        job_read(&source, inputs->arena, &inputs->findings, &inputs->jobs);
+        job_load(&source, inputs->arena, &inputs->findings, &inputs->jobs);
     else
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
 }
@@ -165,7 +168,7 @@ void inputs_read(const struct options *options, struct inputs *inputs)
 {
     inputs_read_settings(options, inputs);
     read_jobs(options, inputs);
-    job_check_set(&inputs->jobs, &inputs->findings);
+    job_set_check(&inputs->jobs, &inputs->findings);
     findings_sort(&inputs->findings);
 }
 

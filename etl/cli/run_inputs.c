@@ -1,6 +1,7 @@
 #include "cli/run_inputs.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "cli/output.h"
 #include "cli/user_agent.h"
 
@@ -77,8 +78,5 @@ struct run_options run_inputs_options(const struct options *options, const struc
 
 int run_inputs_combine(const struct run_inputs *inputs, int exit_code)
 {
-    int config = err_kind_info(ERR_CONFIG)->exit_code;
-    if (inputs->broken == 0)
-        return exit_code;
-    return exit_code == 0 || exit_code == config ? config : 1;
+    return inputs->broken ? exit_code_join(exit_code, err_kind_info(ERR_CONFIG)->exit_code) : exit_code;
 }

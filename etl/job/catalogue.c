@@ -5,37 +5,44 @@
 
 #include <string.h>
 
+/* Sets of usage categories. */
+#define DESKTOP (1U << CATEGORY_DESKTOP_PRODUCT)
+#define CLOUD (1U << CATEGORY_CLOUD_PRODUCT)
+#define PRODUCTS (DESKTOP | CLOUD)
+#define MANUAL (1U << CATEGORY_MANUAL_ADJUSTMENT | 1U << CATEGORY_MANUAL_CONSUMPTION)
+#define ALL ((1U << USAGE_CATEGORIES) - 1)
+
 #define FIELD_OF(for_categories, api_name, column, of_level, desktop_session, about)                         \
     {                                                                                                        \
         .name = (api_name), .type = (column), .level = (of_level), .categories = (for_categories),           \
         .in_desktop_session_export = (desktop_session), .comment = (about)                                   \
     }
 #define FIELD(api_name, column, of_level, desktop_session, about)                                            \
-    FIELD_OF(NULL, api_name, column, of_level, desktop_session, about)
+    FIELD_OF(ALL, api_name, column, of_level, desktop_session, about)
 #define ENUM_FIELD_OF(for_categories, api_name, of_level, desktop_session, about)                            \
     {                                                                                                        \
         .name = (api_name), .type = COLUMN_TEXT, .is_enum = true, .level = (of_level),                       \
         .categories = (for_categories), .in_desktop_session_export = (desktop_session), .comment = (about)   \
     }
 #define ENUM_FIELD(api_name, of_level, desktop_session, about)                                               \
-    ENUM_FIELD_OF(NULL, api_name, of_level, desktop_session, about)
+    ENUM_FIELD_OF(ALL, api_name, of_level, desktop_session, about)
 #define CUSTOM_FIELD(number)                                                                                 \
     FIELD("customField" #number, COLUMN_TEXT, LEVEL_AGGREGATE, true,                                         \
           "Value of the contract's custom field " #number ".")
 #define METRIC(api_name, column, additive, desktop_session, of_unit, about)                                  \
     {                                                                                                        \
         .name = (api_name), .type = (column), .is_metric = true, .is_additive = (additive),                  \
-        .in_desktop_session_export = (desktop_session), .unit = (of_unit), .comment = (about)                \
+        .categories = ALL, .in_desktop_session_export = (desktop_session), .unit = (of_unit),                \
+        .comment = (about)                                                                                   \
     }
 
-const char *const catalogue_categories[] = {
-    "DESKTOP_PRODUCT", "CLOUD_PRODUCT", "CLOUD_SERVICE", "MANUAL_ADJUSTMENT", "MANUAL_CONSUMPTION", NULL,
+const struct usage_category_info usage_categories[USAGE_CATEGORIES] = {
+    [CATEGORY_DESKTOP_PRODUCT] = {"DESKTOP_PRODUCT", "PRODUCT_CONSUMPTION", true},
+    [CATEGORY_CLOUD_PRODUCT] = {"CLOUD_PRODUCT", "CLOUD_PRODUCT_CONSUMPTION", false},
+    [CATEGORY_CLOUD_SERVICE] = {"CLOUD_SERVICE", "CLOUD_CONSUMPTION", false},
+    [CATEGORY_MANUAL_ADJUSTMENT] = {"MANUAL_ADJUSTMENT", NULL, false},
+    [CATEGORY_MANUAL_CONSUMPTION] = {"MANUAL_CONSUMPTION", NULL, false},
 };
-
-static const char *const desktop[] = {"DESKTOP_PRODUCT", NULL};
-static const char *const cloud[] = {"CLOUD_PRODUCT", NULL};
-static const char *const products[] = {"DESKTOP_PRODUCT", "CLOUD_PRODUCT", NULL};
-static const char *const manual[] = {"MANUAL_ADJUSTMENT", "MANUAL_CONSUMPTION", NULL};
 
 static const struct catalogue_entry entries[] = {
     FIELD("usageDate", COLUMN_DATE, LEVEL_AGGREGATE, true, "Day of the usage."),
@@ -43,32 +50,32 @@ static const struct catalogue_entry entries[] = {
     FIELD("contractYear", COLUMN_INTEGER, LEVEL_AGGREGATE, true, "Year of the contract."),
     FIELD("productName", COLUMN_TEXT, LEVEL_AGGREGATE, true, "Name of the product."),
     FIELD("productLineCode", COLUMN_TEXT, LEVEL_AGGREGATE, true, "Code of the product line."),
-    FIELD_OF(desktop, "productVersion", COLUMN_TEXT, LEVEL_AGGREGATE, true,
+    FIELD_OF(DESKTOP, "productVersion", COLUMN_TEXT, LEVEL_AGGREGATE, true,
              "Version of the desktop product."),
-    FIELD_OF(desktop, "productFeatureCode", COLUMN_TEXT, LEVEL_AGGREGATE, true,
+    FIELD_OF(DESKTOP, "productFeatureCode", COLUMN_TEXT, LEVEL_AGGREGATE, true,
              "Feature code of the desktop product."),
     FIELD("userName", COLUMN_TEXT, LEVEL_AGGREGATE, true, "User who used the product."),
-    FIELD_OF(desktop, "machineName", COLUMN_TEXT, LEVEL_AGGREGATE, true,
+    FIELD_OF(DESKTOP, "machineName", COLUMN_TEXT, LEVEL_AGGREGATE, true,
              "Machine on which the desktop product ran."),
-    FIELD_OF(desktop, "licenseServerName", COLUMN_TEXT, LEVEL_AGGREGATE, true,
+    FIELD_OF(DESKTOP, "licenseServerName", COLUMN_TEXT, LEVEL_AGGREGATE, true,
              "License server that gave the license."),
-    FIELD_OF(desktop, "sessionStartDate", COLUMN_TIMESTAMP, LEVEL_SESSION, true,
+    FIELD_OF(DESKTOP, "sessionStartDate", COLUMN_TIMESTAMP, LEVEL_SESSION, true,
              "Start of the session, in the license server's local time."),
-    FIELD_OF(desktop, "sessionEndDate", COLUMN_TIMESTAMP, LEVEL_SESSION, true,
+    FIELD_OF(DESKTOP, "sessionEndDate", COLUMN_TIMESTAMP, LEVEL_SESSION, true,
              "End of the session, in the license server's local time."),
-    FIELD_OF(desktop, "licenseServerTimeZoneOffset", COLUMN_TEXT, LEVEL_SESSION, true,
+    FIELD_OF(DESKTOP, "licenseServerTimeZoneOffset", COLUMN_TEXT, LEVEL_SESSION, true,
              "The license server's offset from UTC, such as -8:00."),
     FIELD("chargedItemID", COLUMN_TEXT, LEVEL_SESSION, true, "Identifier of what was charged."),
-    ENUM_FIELD_OF(products, "chargeCategory", LEVEL_SESSION, true, "CHARGED, FREE, CASUAL or N/A."),
+    ENUM_FIELD_OF(PRODUCTS, "chargeCategory", LEVEL_SESSION, true, "CHARGED, FREE, CASUAL or N/A."),
     ENUM_FIELD("usageCategory", LEVEL_AGGREGATE, true,
                "Kind of usage, such as DESKTOP_PRODUCT or CLOUD_SERVICE."),
-    ENUM_FIELD_OF(desktop, "usageType", LEVEL_AGGREGATE, true, "Normal or Borrowed."),
+    ENUM_FIELD_OF(DESKTOP, "usageType", LEVEL_AGGREGATE, true, "Normal or Borrowed."),
     ENUM_FIELD("tokenPool", LEVEL_AGGREGATE, false, "Pool that the tokens were taken from."),
-    FIELD_OF(cloud, "hubId", COLUMN_TEXT, LEVEL_SESSION, false, "Identifier of the cloud product's hub."),
-    FIELD_OF(cloud, "hubName", COLUMN_TEXT, LEVEL_SESSION, false, "Name of the cloud product's hub."),
-    FIELD_OF(manual, "reasonType", COLUMN_TEXT, LEVEL_AGGREGATE, false, "Kind of reason of a manual entry."),
-    FIELD_OF(manual, "reasonComment", COLUMN_TEXT, LEVEL_AGGREGATE, false, "Comment on a manual entry."),
-    FIELD_OF(manual, "transactionDate", COLUMN_TIMESTAMP, LEVEL_AGGREGATE, false,
+    FIELD_OF(CLOUD, "hubId", COLUMN_TEXT, LEVEL_SESSION, false, "Identifier of the cloud product's hub."),
+    FIELD_OF(CLOUD, "hubName", COLUMN_TEXT, LEVEL_SESSION, false, "Name of the cloud product's hub."),
+    FIELD_OF(MANUAL, "reasonType", COLUMN_TEXT, LEVEL_AGGREGATE, false, "Kind of reason of a manual entry."),
+    FIELD_OF(MANUAL, "reasonComment", COLUMN_TEXT, LEVEL_AGGREGATE, false, "Comment on a manual entry."),
+    FIELD_OF(MANUAL, "transactionDate", COLUMN_TIMESTAMP, LEVEL_AGGREGATE, false,
              "When a manual entry was made."),
     CUSTOM_FIELD(1),
     CUSTOM_FIELD(2),
@@ -125,12 +132,32 @@ bool column_type_parse(const char *name, enum column_type *type)
     return false;
 }
 
+const struct usage_category_info *usage_category_find(const char *name)
+{
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++) {
+        const struct usage_category_info *category = &usage_categories[i];
+        if (text_equal(category->name, name) || (category->old_name && text_equal(category->old_name, name)))
+            return category;
+    }
+    return NULL;
+}
+
+const char *usage_category_name(size_t index)
+{
+    return index < USAGE_CATEGORIES ? usage_categories[index].name : NULL;
+}
+
 const struct catalogue_entry *catalogue_find(const char *name)
 {
     for (size_t i = 0; i < COUNT_OF(entries); i++)
         if (text_equal(entries[i].name, name))
             return &entries[i];
     return NULL;
+}
+
+bool catalogue_is_for(const struct catalogue_entry *entry, enum usage_category category)
+{
+    return (entry->categories >> category & 1) != 0;
 }
 
 unsigned catalogue_custom_field(const struct catalogue_entry *entry)

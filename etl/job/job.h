@@ -1,5 +1,6 @@
 /*
- * A job definition in typed form: which query, for which contracts and days, into which table.
+ * A job definition in typed form: which query, for which contracts and days, into which table. job/job_load
+ * makes it from a file.
  *
  * Everything in a job lives in the arena it was loaded into and is never changed afterwards. Field and metric
  * names are the API's.
@@ -12,7 +13,6 @@
 #include "base/text.h"
 #include "job/catalogue.h"
 #include "job/dataset.h"
-#include "wire/yaml/yaml.h"
 
 #include <stdint.h>
 
@@ -99,17 +99,6 @@ struct jobs {
     struct job *items;
     size_t count;
 };
-
-/*
- * Adds the jobs of one file. What is wrong with it (YAML, types, unknown keys, the API's usage limitations)
- * is added to findings; a job with errors is added too, as far as it could be read, so that names can be
- * looked up.
- */
-void job_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
-              struct jobs *jobs);
-
-/* Findings about jobs as a set: two of one name, two that write one table with different grains. */
-void job_check_set(const struct jobs *jobs, struct findings *findings);
 
 /* NULL where there is none of that name. */
 const struct job *job_find(const struct jobs *jobs, const char *name);

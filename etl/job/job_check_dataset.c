@@ -1,4 +1,4 @@
-#include "job/job_draft.h"
+#include "job/job_check.h"
 
 struct stranger {
     const char *section;
@@ -53,33 +53,14 @@ static bool is_of_usage(const struct yaml_node *source)
     return found;
 }
 
-static struct text_list names_of(const struct catalogue_entry *columns, size_t count, struct arena *arena)
+void job_check_dataset(const struct job_draft *draft)
 {
-    struct text_list names = {arena_alloc(arena, count, sizeof(const char *)), count};
-    for (size_t i = 0; i < count; i++)
-        names.items[i] = columns[i].name;
-    return names;
-}
-
-void job_take_dataset(const struct job_draft *draft)
-{
-    struct job_query *query = &draft->job->query;
-    const struct dataset *dataset = query->dataset;
     const struct yaml_node *given = job_draft_node(draft, "query", "dataset");
-    struct arena *arena = draft->context->arena;
-    if (draft->job->source != JOB_SOURCE_CONTRACT) {
-        query->dataset = NULL;
-        if (given && is_of_usage(job_draft_node(draft, "source", NULL)))
-            finding_error(draft->context->findings, given->place,
-                          "`query.dataset` goes with `source: contract` alone: add that, or remove it");
-        return;
+    if (draft->job->source == JOB_SOURCE_CONTRACT) {
+        check_missing(draft);
+        check_strangers(draft);
+    } else if (given && is_of_usage(job_draft_node(draft, "source", NULL))) {
+        finding_error(draft->context->findings, given->place,
+                      "`query.dataset` goes with `source: contract` alone: add that, or remove it");
     }
-    check_missing(draft);
-    check_strangers(draft);
-    if (!dataset)
-        return;
-    size_t keys = dataset->key_count;
-    query->fields = names_of(dataset->columns, keys, arena);
-    query->metrics = names_of(dataset->columns + keys, dataset->count - keys, arena);
-    draft->job->target.key = query->fields;
 }

@@ -1,4 +1,4 @@
-#include "job/job_draft.h"
+#include "job/job_check.h"
 #include "job/where.h"
 
 #include <string.h>

@@ -18,8 +18,8 @@ const struct manual_key job_manual[] = {
     {"query.metrics", NULL, "",
      "What is counted for each row. `uniqueUsers` and `uniqueProducts` cannot be summed over rows."},
     {"query.usageCategory", NULL, "",
-     "`DESKTOP_PRODUCT`, `CLOUD_PRODUCT`, `CLOUD_SERVICE`, `MANUAL_ADJUSTMENT` or `MANUAL_CONSUMPTION`; all "
-     "of them unless given. Session-level fields need exactly one."},
+     "The kinds of usage that are asked for; all of them unless given. Session-level fields need exactly "
+     "one."},
     {"query.where", "a condition", "",
      "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
      "needs three other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take "

@@ -1,4 +1,5 @@
-#include "job/job_draft.h"
+#include "job/job_read.h"
+
 #include "job/manual.h"
 
 #include <ctype.h>
@@ -239,7 +240,10 @@ static void read_rename(const struct key_value *value, void *member)
 static const struct key query_keys[] = {
     {.name = "fields", .kind = KEY_NAMES, .at = QUERY(fields)},
     {.name = "metrics", .kind = KEY_NAMES, .at = QUERY(metrics)},
-    {.name = "usageCategory", .kind = KEY_NAMES, .at = QUERY(usage_categories)},
+    {.name = "usageCategory",
+     .kind = KEY_NAMES,
+     .at = QUERY(usage_categories),
+     .documented = usage_category_name},
     {.name = "where", .kind = KEY_OTHER, .at = QUERY(where), .read = read_where},
     {.name = "dataset", .kind = KEY_OTHER, .at = QUERY(dataset), .read = read_dataset},
     {0},
@@ -296,24 +300,6 @@ const struct key job_keys[] = {
     {0},
 };
 
-const struct yaml_node *job_draft_node(const struct job_draft *draft, const char *section, const char *key)
-{
-    const struct yaml_node *node = yaml_get(draft->root, section);
-    return key ? yaml_get(node, key) : node;
-}
-
-struct place job_draft_item_place(const struct job_draft *draft, const char *section, const char *key,
-                                  const char *item)
-{
-    const struct yaml_node *list = job_draft_node(draft, section, key);
-    if (!list)
-        return draft->root->place;
-    for (size_t i = 0; list->kind == YAML_SEQUENCE && i < list->count; i++)
-        if (text_equal(list->items[i]->text, item))
-            return list->items[i]->place;
-    return list->place;
-}
-
 /* The file's name without folders and ending. */
 static const char *file_stem(struct arena *arena, const char *file)
 {
@@ -324,25 +310,46 @@ static const char *file_stem(struct arena *arena, const char *file)
 }
 
 /* A job without a name is called like its file, which must hold no second job then. */
-static void name_by_file(const struct job_draft *draft, size_t number, size_t documents)
+static void name_by_file(const struct keys_context *context, const struct yaml_documents *documents,
+                         size_t number, struct job *job)
 {
-    struct job *job = draft->job;
-    struct arena *arena = draft->context->arena;
-    const char *stem = file_stem(arena, job->place.file);
-    const struct yaml_node *given = yaml_get(draft->root, "name");
-    job->name = number > 0 ? arena_print(arena, "%s_%zu", stem, number + 1) : stem;
-    if (given)
-        return;
     char shown[KEY_SHOWN];
-    if (documents > 1)
-        finding_error(draft->context->findings, job->place,
+    const char *stem = file_stem(context->arena, job->place.file);
+    job->name = number > 0 ? arena_print(context->arena, "%s_%zu", stem, number + 1) : stem;
+    if (yaml_get(documents->items[number], "name"))
+        return;
+    if (documents->count > 1)
+        finding_error(context->findings, job->place,
                       "`name` is missing: in a file with several jobs each needs one of its own");
     else if (!job_is_identifier(stem) || stem[0] == '_')
         finding_error(
-            draft->context->findings, job->place,
+            context->findings, job->place,
             "`name` is missing, and the file's name `%s` is none for a job: add a name of lower-case "
             "letters, digits and `_`, or rename the file",
             key_shorten(stem, shown));
+}
+
+static struct text_list names_of(const struct catalogue_entry *columns, size_t count, struct arena *arena)
+{
+    struct text_list names = {arena_alloc(arena, count, sizeof(const char *)), count};
+    for (size_t i = 0; i < count; i++)
+        names.items[i] = columns[i].name;
+    return names;
+}
+
+/* The dataset's columns become those that the query asks for. */
+static void take_dataset(struct job *job, struct arena *arena)
+{
+    struct job_query *query = &job->query;
+    const struct dataset *dataset = query->dataset;
+    if (job->source != JOB_SOURCE_CONTRACT)
+        query->dataset = NULL;
+    if (!query->dataset)
+        return;
+    size_t keys = dataset->key_count;
+    query->fields = names_of(dataset->columns, keys, arena);
+    query->metrics = names_of(dataset->columns + keys, dataset->count - keys, arena);
+    job->target.key = query->fields;
 }
 
 static const struct job job_defaults = {
@@ -352,47 +359,23 @@ static const struct job job_defaults = {
     .timeout_ms = 3600000,
 };
 
-static void read_document(const struct keys_context *context, const struct yaml_documents *documents,
-                          size_t number, struct jobs *jobs)
+bool job_read(const struct keys_context *context, const struct yaml_documents *documents, size_t number,
+              struct job *job)
 {
     const struct yaml_node *root = documents->items[number];
-    const struct key_value document = {context, "", root};
-    if (root->kind != YAML_MAPPING || root->broken) {
-        struct job ignored;
-        keys_read(&document, job_keys, &ignored);
-        return;
-    }
-    struct job *job = arena_push(context->arena, &jobs->items, &jobs->count, sizeof *job);
-    const struct job_draft draft = {job, context, root};
     *job = job_defaults;
+    keys_read(&(struct key_value){context, "", root}, job_keys, job);
+    if (root->kind != YAML_MAPPING || root->broken)
+        return false;
     job->place = root->count > 0 ? root->keys[0]->place : root->place;
-    keys_read(&document, job_keys, job);
     if (!job->name)
-        name_by_file(&draft, number, documents->count);
-    const struct yaml_node *window = job_draft_node(&draft, "window", NULL);
+        name_by_file(context, documents, number, job);
+    const struct yaml_node *window = yaml_get(root, "window");
     job->window.present = window && window->kind == YAML_MAPPING;
     if (!job->target.table)
         job->target.table = job->name;
-    job_take_dataset(&draft);
+    take_dataset(job, context->arena);
     if (job->target.key.count == 0)
         job->target.key = job->query.fields;
-    if (job->source != JOB_SOURCE_CONTRACT) {
-        job_check_query(&draft);
-        job_check_where(&draft);
-    }
-    job_check_target(&draft);
-}
-
-void job_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
-              struct jobs *jobs)
-{
-    struct yaml_documents documents;
-    const struct keys_context context = {arena, findings, NULL};
-    size_t errors_before = findings->errors;
-    yaml_read(source, arena, findings, &documents);
-    for (size_t i = 0; i < documents.count; i++)
-        read_document(&context, &documents, i, jobs);
-    if (documents.count == 0 && findings->errors == errors_before)
-        finding_error(findings, (struct place){source->file, 1, 1},
-                      "there is no job in this file: write one, or remove the file");
+    return true;
 }

@@ -1,4 +1,4 @@
-#include "job/job.h"
+#include "job/job_set.h"
 
 static bool same_names(const struct text_list *left, const struct text_list *right)
 {
@@ -51,7 +51,7 @@ static void check_pair(const struct job *first, const struct job *second, struct
             place_beside(arena, &first->place, &second->place), conflict);
 }
 
-void job_check_set(const struct jobs *jobs, struct findings *findings)
+void job_set_check(const struct jobs *jobs, struct findings *findings)
 {
     for (size_t second = 1; second < jobs->count; second++)
         for (size_t first = 0; first < second; first++)

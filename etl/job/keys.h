@@ -51,7 +51,10 @@ struct key {
     uint64_t least;
     uint64_t most;
     const char *const *choices; /* ended by NULL */
-    const struct key *table;    /* ended by an entry without name */
+    /* Of names: those that the manual lists, NULL behind the last; NULL: it lists none. Others are read too.
+     */
+    const char *(*documented)(size_t index);
+    const struct key *table; /* ended by an entry without name */
     void (*read)(const struct key_value *value, void *member);
 };
 

@@ -8,16 +8,29 @@ static const struct manual_key *find_manual(const struct manual_key *manual, con
     return NULL;
 }
 
+/* `a, b or c`. */
+static const char *join(const char *so_far, const char *next, bool is_last, struct arena *arena)
+{
+    const char *separator = !*so_far ? "" : is_last ? " or " : ", ";
+    return arena_print(arena, "%s%s%s", so_far, separator, next);
+}
+
 static const char *choices_text(const struct key *key, struct arena *arena)
 {
-    char *text = "";
+    const char *text = "";
     for (size_t i = 0; key->choices[i]; i++)
-        text = arena_print(arena, "%s%s%s", text,
-                           i == 0                ? ""
-                           : key->choices[i + 1] ? ", "
-                                                 : " or ",
-                           key->choices[i]);
+        text = join(text, key->choices[i], !key->choices[i + 1], arena);
     return text;
+}
+
+static const char *names_text(const struct key *key, struct arena *arena)
+{
+    const char *text = "";
+    if (!key->documented)
+        return "a list of names";
+    for (size_t i = 0; key->documented(i); i++)
+        text = join(text, key->documented(i), !key->documented(i + 1), arena);
+    return arena_print(arena, "a list of %s", text);
 }
 
 static const char *value_text(const struct key *key, struct arena *arena)
@@ -39,7 +52,7 @@ static const char *value_text(const struct key *key, struct arena *arena)
     case KEY_CHOICE:
         return choices_text(key, arena);
     case KEY_NAMES:
-        return "a list of names";
+        return names_text(key, arena);
     case KEY_NAME_OR_NAMES:
         return "a name, or a list of them";
     case KEY_MAPPING:

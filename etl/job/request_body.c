@@ -1,14 +1,14 @@
 #include "job/request_body.h"
 
-#include "base/json_text.h"
+#include "base/json_writer.h"
 
-static void put_list(struct buf *body, const char *key, const struct text_list *list)
+static void put_list(struct json_writer *body, const char *key, const struct text_list *list)
 {
     if (list->count > 0)
-        json_text_add_list(body, key, list);
+        json_put_list(body, key, list);
 }
 
-static void put_where(const struct job *job, const struct window *window, struct buf *body)
+static void put_where(const struct job *job, const struct window *window, struct json_writer *body)
 {
     SCOPED(buf) struct buf where = buf_make(BUF_OWN_TEXT);
     const char *user = job->query.where;
@@ -24,15 +24,16 @@ static void put_where(const struct job *job, const struct window *window, struct
                   date_format(window->to, to));
     }
     if (where.length > 0)
-        json_text_add(body, "where", buf_text(&where));
+        json_put_text(body, "where", buf_text(&where));
 }
 
 void request_body_put(const struct job *job, const struct window *window, struct buf *body)
 {
-    buf_put(body, "{");
-    put_list(body, "fields", &job->query.fields);
-    put_list(body, "metrics", &job->query.metrics);
-    put_list(body, "usageCategory", &job->query.usage_categories);
-    put_where(job, window, body);
-    buf_put(body, "}");
+    struct json_writer json = json_writer_make(body);
+    json_begin_object(&json, NULL);
+    put_list(&json, "fields", &job->query.fields);
+    put_list(&json, "metrics", &job->query.metrics);
+    put_list(&json, "usageCategory", &job->query.usage_categories);
+    put_where(job, window, &json);
+    json_end(&json);
 }

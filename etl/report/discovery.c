@@ -1,6 +1,6 @@
 #include "report/discovery.h"
 
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "job/job.h"
 #include "report/table.h"
@@ -36,18 +36,22 @@ static const char *or_null(const char *text)
 
 void discovery_put_contracts_json(const struct contracts *contracts, struct buf *out)
 {
-    buf_put(out, "{\"contracts\":[");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_begin_lines(&json, "contracts");
     for (size_t i = 0; i < contracts->count; i++) {
         const struct contract *contract = &contracts->items[i];
-        buf_put(out, i ? ",\n{" : "{");
-        json_text_add(out, "contract_number", contract->number);
-        json_text_add(out, "name", contract->name);
-        json_text_add(out, "start", or_null(contract->start));
-        json_text_add(out, "end", or_null(contract->end));
-        json_text_add_flag(out, "active", contract->is_active);
-        buf_put(out, "}");
+        json_begin_object(&json, NULL);
+        json_put_text(&json, "contract_number", contract->number);
+        json_put_text(&json, "name", contract->name);
+        json_put_text(&json, "start", or_null(contract->start));
+        json_put_text(&json, "end", or_null(contract->end));
+        json_put_flag(&json, "active", contract->is_active);
+        json_end(&json);
     }
-    buf_put(out, "]}\n");
+    json_end(&json);
+    json_end(&json);
+    buf_put(out, "\n");
 }
 
 /* NULL where the field is none of the contract's own, or has no name there. */
@@ -60,9 +64,11 @@ static const char *custom_name(const struct discovered_fields *fields, const str
 static void add_categories(struct table *table, const struct catalogue_entry *entry)
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    for (size_t i = 0; entry->categories && entry->categories[i]; i++)
-        buf_print(&text, "%s%s", i ? ", " : "", entry->categories[i]);
-    table_add(table, entry->categories ? buf_text(&text) : "all");
+    size_t count = 0;
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+        if (catalogue_is_for(entry, i))
+            buf_print(&text, "%s%s", count++ ? ", " : "", usage_categories[i].name);
+    table_add(table, count < USAGE_CATEGORIES ? buf_text(&text) : "all");
 }
 
 static void put_fields(const struct discovered_fields *fields, struct buf *out)
@@ -113,76 +119,74 @@ void discovery_put_fields_table(const struct discovered_fields *fields, struct b
     put_metrics(out);
 }
 
-static void put_column(const struct catalogue_entry *entry, struct buf *out)
+static void put_column(const struct catalogue_entry *entry, struct json_writer *json)
 {
     char column[JOB_COLUMN_NAME];
     const struct job plain = {0};
-    json_text_add(out, "column", job_column_name(&plain, entry->name, column));
-    json_text_add(out, "type", column_type_name(entry->type));
+    json_put_text(json, "column", job_column_name(&plain, entry->name, column));
+    json_put_text(json, "type", column_type_name(entry->type));
 }
 
-static void put_categories(const struct catalogue_entry *entry, struct buf *out)
+static void put_categories(const struct catalogue_entry *entry, struct json_writer *json)
 {
-    const char *const *categories = entry->categories ? entry->categories : catalogue_categories;
-    json_text_add_name(out, "categories");
-    buf_put(out, "[");
-    for (size_t i = 0; categories[i]; i++) {
-        buf_put(out, i ? "," : "");
-        json_text_put(out, categories[i]);
-    }
-    buf_put(out, "]");
+    json_begin_array(json, "categories");
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+        if (catalogue_is_for(entry, i))
+            json_put_text(json, NULL, usage_categories[i].name);
+    json_end(json);
 }
 
 static void put_json_field(const struct discovered_fields *fields, const struct catalogue_entry *entry,
-                           struct buf *out)
+                           struct json_writer *json)
 {
     bool of_session = entry->level == LEVEL_SESSION;
-    buf_put(out, "{");
-    json_text_add(out, "name", entry->name);
-    put_column(entry, out);
-    put_categories(entry, out);
-    json_text_add(out, "level", of_session ? "session" : "aggregate");
-    json_text_add_flag(out, "export_only", of_session);
-    json_text_add(out, "description", entry->comment);
-    json_text_add(out, "custom_name", custom_name(fields, entry));
-    buf_put(out, "}");
+    json_begin_object(json, NULL);
+    json_put_text(json, "name", entry->name);
+    put_column(entry, json);
+    put_categories(entry, json);
+    json_put_text(json, "level", of_session ? "session" : "aggregate");
+    json_put_flag(json, "export_only", of_session);
+    json_put_text(json, "description", entry->comment);
+    json_put_text(json, "custom_name", custom_name(fields, entry));
+    json_end(json);
 }
 
-static void put_json_metric(const struct catalogue_entry *entry, struct buf *out)
+static void put_json_metric(const struct catalogue_entry *entry, struct json_writer *json)
 {
-    buf_put(out, "{");
-    json_text_add(out, "name", entry->name);
-    put_column(entry, out);
-    json_text_add(out, "unit", entry->unit);
-    json_text_add_flag(out, "additive", entry->is_additive);
-    json_text_add(out, "description", entry->comment);
-    buf_put(out, "}");
+    json_begin_object(json, NULL);
+    json_put_text(json, "name", entry->name);
+    put_column(entry, json);
+    json_put_text(json, "unit", entry->unit);
+    json_put_flag(json, "additive", entry->is_additive);
+    json_put_text(json, "description", entry->comment);
+    json_end(json);
 }
 
-static void put_json_list(const struct discovered_fields *fields, bool metrics, struct buf *out)
+/* An array on a line of its own. */
+static void put_json_list(const struct discovered_fields *fields, bool metrics, struct json_writer *json)
 {
     size_t count;
-    const char *separator = "";
     const struct catalogue_entry *entries = catalogue_all(&count);
+    json_new_line(json);
+    json_begin_lines(json, metrics ? "metrics" : "fields");
     for (size_t i = 0; i < count; i++) {
         if (entries[i].is_metric != metrics)
             continue;
-        buf_put(out, separator);
-        separator = ",\n";
         if (metrics)
-            put_json_metric(&entries[i], out);
+            put_json_metric(&entries[i], json);
         else
-            put_json_field(fields, &entries[i], out);
+            put_json_field(fields, &entries[i], json);
     }
+    json_end(json);
 }
 
 void discovery_put_fields_json(const struct discovered_fields *fields, struct buf *out)
 {
-    buf_put(out, "{");
-    json_text_add(out, "contract_number", fields->contract);
-    buf_put(out, ",\n\"fields\":[");
-    put_json_list(fields, false, out);
-    buf_put(out, "],\n\"metrics\":[");
-    put_json_list(fields, true, out);
-    buf_put(out, "]}\n");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "contract_number", fields->contract);
+    put_json_list(fields, false, &json);
+    put_json_list(fields, true, &json);
+    json_end(&json);
+    buf_put(out, "\n");
 }

@@ -1,6 +1,6 @@
 #include "report/run_report.h"
 
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "report/table.h"
 
 #include <inttypes.h>
@@ -60,38 +60,41 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
     }
 }
 
-static void put_item(struct buf *out, const struct run_item *item)
+static void put_item(struct json_writer *json, const struct run_item *item)
 {
     const struct chunk *chunk = &item->chunk;
     const struct chunk_result *result = &item->result;
-    buf_put(out, "{");
+    json_begin_object(json, NULL);
     if (result->run_id)
-        json_text_add_count(out, "run_id", (uint64_t)result->run_id);
+        json_put_count(json, "run_id", (uint64_t)result->run_id);
     else
-        json_text_add_null(out, "run_id");
-    json_text_add(out, "job", chunk->job->name);
-    json_text_add(out, "contract_number", chunk->contract);
-    json_text_add_date(out, "window_start", chunk->window.bounded, chunk->window.from);
-    json_text_add_date(out, "window_end", chunk->window.bounded, chunk->window.to);
-    json_text_add(out, "source", result->source);
-    json_text_add(out, "status", chunk_status_name(result->status));
-    json_text_add_count(out, "rows_read", result->rows_read);
-    json_text_add_count(out, "rows_inserted", result->counts.inserted);
-    json_text_add_count(out, "rows_updated", result->counts.updated);
-    json_text_add_count(out, "rows_unchanged", result->counts.unchanged);
-    json_text_add_count(out, "rows_deleted", result->counts.deleted);
-    json_text_add_count(out, "requests", result->requests);
-    buf_print(out, ",\"seconds\":%.3f", (double)result->elapsed_ms / 1000);
-    json_text_add(out, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
-    buf_put(out, "}");
+        json_put_null(json, "run_id");
+    json_put_text(json, "job", chunk->job->name);
+    json_put_text(json, "contract_number", chunk->contract);
+    json_put_date(json, "window_start", chunk->window.bounded, chunk->window.from);
+    json_put_date(json, "window_end", chunk->window.bounded, chunk->window.to);
+    json_put_text(json, "source", result->source);
+    json_put_text(json, "status", chunk_status_name(result->status));
+    json_put_count(json, "rows_read", result->rows_read);
+    json_put_count(json, "rows_inserted", result->counts.inserted);
+    json_put_count(json, "rows_updated", result->counts.updated);
+    json_put_count(json, "rows_unchanged", result->counts.unchanged);
+    json_put_count(json, "rows_deleted", result->counts.deleted);
+    json_put_count(json, "requests", result->requests);
+    json_put_decimal(json, "seconds", (double)result->elapsed_ms / 1000, 3);
+    json_put_text(json, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
+    json_end(json);
 }
 
 void report_put_json(const struct run_outcome *outcome, struct buf *out)
 {
-    buf_put(out, "{\"runs\":[");
-    for (size_t i = 0; i < outcome->count; i++) {
-        buf_put(out, i ? ",\n" : "");
-        put_item(out, &outcome->items[i]);
-    }
-    buf_print(out, "],\"failed\":%zu}\n", outcome->failed);
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_begin_lines(&json, "runs");
+    for (size_t i = 0; i < outcome->count; i++)
+        put_item(&json, &outcome->items[i]);
+    json_end(&json);
+    json_put_count(&json, "failed", outcome->failed);
+    json_end(&json);
+    buf_put(out, "\n");
 }

@@ -1,6 +1,7 @@
 #include "run/runner.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
@@ -221,14 +222,9 @@ static bool run_workers(struct runner *runner, struct pg *first, struct err *err
 int run_exit_code(const struct run_item *items, size_t count)
 {
     int exit_code = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].result.status != CHUNK_FAILED)
-            continue;
-        int one = err_kind_info(items[i].result.err.kind)->exit_code;
-        if (exit_code != 0 && exit_code != one)
-            return 1;
-        exit_code = one;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (items[i].result.status == CHUNK_FAILED)
+            exit_code = exit_code_join(exit_code, err_kind_info(items[i].result.err.kind)->exit_code);
     return exit_code;
 }
 

@@ -1,13 +1,14 @@
 #include "state/database_facts.h"
 
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "sql/statements.h"
 
 bool database_facts_read(struct pg *pg, const struct database_settings *settings, struct arena *arena,
                          struct database_facts *facts, struct err *err)
 {
     SCOPED(buf) struct buf roles = buf_make(BUF_OWN_TEXT);
-    json_text_put_list(&roles, &settings->grant_select_to);
+    struct json_writer json = json_writer_make(&roles);
+    json_put_list(&json, NULL, &settings->grant_select_to);
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_DATABASE_FACTS, PG_PARAMS(settings->schema, buf_text(&roles)), err);
     if (!found)

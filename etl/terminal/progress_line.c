@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/readable.h"
 #include "base/text.h"
+#include "terminal/progress_estimate.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "terminal/progress_view.h"
 
 #include "base/clock.h"
+#include "terminal/progress_estimate.h"
 #include "terminal/progress_line.h"
 
 #include <stdio.h>

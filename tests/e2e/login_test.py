@@ -1,5 +1,6 @@
 """Logging in once, and staying logged in: the refresh token works once, and must never be lost."""
 
+import fcntl
 import signal
 import stat
 import time
@@ -337,6 +338,20 @@ class Run(LoginTestCase):
         self.revoke(access=True)
         (self.token_file.parent / "token.json.new").mkdir()
         self.assert_failed(self.etl.run(), 77, "cannot write the token file", "auth login")
+
+
+class Timeout(LoginTestCase):
+    simulator_settings = {"rows": 10}
+
+    def test_bounds_the_wait_for_another_process_that_holds_the_token_file(self):
+        self.log_in()
+        self.revoke(access=True)
+        self.change_stored(access_from_ms=1, access_until_ms=2)
+        self.etl.write_job(timeout="1s")
+        with open(f"{self.token_file}.lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assert_failed(self.etl.run(), 75, "another process has locked")
+        self.etl.run_well()
 
 
 class FourProcesses(LoginTestCase):

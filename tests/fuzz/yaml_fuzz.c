@@ -2,6 +2,8 @@
  * libFuzzer entry: any bytes as a settings file and as a job file. Whatever they are, they end in settings,
  * jobs and findings; a job without errors can be planned.
  */
+#include "job/job_load.h"
+#include "job/job_set.h"
 #include "job/request_body.h"
 #include "job/settings.h"
 #include "job/window.h"
@@ -49,8 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct findings findings = {.arena = arena};
     struct jobs jobs = {0};
     const struct yaml_source source = {"jobs/fuzz.yaml", (const char *)bytes, length, lookup, NULL};
-    job_read(&source, arena, &findings, &jobs);
-    job_check_set(&jobs, &findings);
+    job_load(&source, arena, &findings, &jobs);
+    job_set_check(&jobs, &findings);
     if (findings.errors == 0)
         plan_jobs(&jobs, arena);
     findings_sort(&findings);

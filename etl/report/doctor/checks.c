@@ -1,6 +1,6 @@
 #include "report/doctor/checks.h"
 
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -133,15 +133,19 @@ void checks_put_text(const struct checks *checks, struct buf *out)
 
 void checks_put_json(const struct checks *checks, struct buf *out)
 {
-    buf_put(out, "{\"checks\":[");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_begin_lines(&json, "checks");
     for (size_t i = 0; i < checks->count; i++) {
         const struct check *check = &checks->items[i];
-        buf_put(out, i ? ",\n{" : "{");
-        json_text_add(out, "name", check->name);
-        json_text_add(out, "status", status_name(check->status));
-        json_text_add(out, "message", check->message);
-        json_text_add(out, "advice", check->advice);
-        buf_put(out, "}");
+        json_begin_object(&json, NULL);
+        json_put_text(&json, "name", check->name);
+        json_put_text(&json, "status", status_name(check->status));
+        json_put_text(&json, "message", check->message);
+        json_put_text(&json, "advice", check->advice);
+        json_end(&json);
     }
-    buf_put(out, "]}\n");
+    json_end(&json);
+    json_end(&json);
+    buf_put(out, "\n");
 }

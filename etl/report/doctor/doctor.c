@@ -1,5 +1,6 @@
 #include "report/doctor/doctor.h"
 
+#include "base/clock.h"
 #include "report/doctor/doctor_inner.h"
 #include "run/source_facts.h"
 
@@ -33,7 +34,8 @@ static void examine_credentials(struct doctor *doctor)
 {
     struct err err;
     SCOPED(buf) struct buf bearer = buf_make(TOKEN_MAX_BYTES);
-    if (!doctor_open_service(doctor, &err) || !token_get(doctor->service.tokens, &bearer, &err))
+    if (!doctor_open_service(doctor, &err) ||
+        !token_get(doctor->service.tokens, clock_deadline(DOCTOR_ANSWER_MS), &bearer, &err))
         check_error(doctor->checks, "token", &err);
     else
         check_ok(doctor->checks, "token", "the service gives client `%s` a token",

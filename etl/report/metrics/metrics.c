@@ -1,6 +1,7 @@
 #include "report/metrics/metrics.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "report/metrics/metrics_file.h"
@@ -90,10 +91,8 @@ void metrics_note_ending(struct metrics *metrics, struct arena *arena, const str
             continue;
         struct metrics_job *job = metrics_job_of(metrics, arena, item->chunk.job->name, item->chunk.contract);
         int code = run_exit_code(item, 1);
-        if (job->exit_code <= 0)
-            job->exit_code = code;
-        else if (code != 0 && code != job->exit_code)
-            job->exit_code = 1;
+        job->exit_code =
+            job->exit_code == METRICS_CODE_UNKNOWN ? code : exit_code_join((int)job->exit_code, code);
     }
 }
 
@@ -163,10 +162,8 @@ void metrics_write(const struct settings *settings, const struct run_ending *end
     const char *path = settings->run.metrics_file;
     if (!*path)
         return;
-    int lock = metrics_file_lock(path, limit_ms(), &err);
-    bool written = lock >= 0 && write_under_lock(settings, ending, &err);
-    if (lock >= 0)
-        metrics_file_unlock(lock);
-    if (!written)
+    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
+    if (!metrics_file_lock(path, clock_deadline(limit_ms()), &lock, &err) ||
+        !write_under_lock(settings, ending, &err))
         log_warn("metrics-failed", "the metrics are not written: %s", err.text);
 }

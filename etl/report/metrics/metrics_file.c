@@ -1,48 +1,16 @@
 #include "report/metrics/metrics_file.h"
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/stop.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#define LOCK_POLL_MS 20
-
-static bool fail(const char *what, const char *path, struct err *err)
+bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock, struct err *err)
 {
-    return err_set(err, ERR_CREATE, "cannot %s %s: %s", what, path, strerror(errno));
-}
-
-int metrics_file_lock(const char *path, int64_t wait_ms, struct err *err)
-{
-    struct err stopped;
-    int64_t deadline_ms = clock_deadline(wait_ms);
-    int lock = file_open_directory(path);
-    if (lock < 0) {
-        fail("open the directory of", path, err);
-        return -1;
-    }
-    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        bool held = errno == EWOULDBLOCK || errno == EINTR;
-        if (held && clock_now_ms() < deadline_ms && stop_sleep(LOCK_POLL_MS, &stopped))
-            continue;
-        if (held)
-            err_set(err, ERR_LATER, "another process is writing %s", path);
-        else
-            fail("lock the directory of", path, err);
-        close(lock);
-        return -1;
-    }
-    return lock;
-}
-
-void metrics_file_unlock(int lock)
-{
-    close(lock);
+    struct file_lock_options options = {
+        .path = path, .locks_directory = true, .failure = ERR_CREATE, .deadline_ms = deadline_ms};
+    return file_lock_take(&options, lock, err);
 }
 
 void metrics_file_read(const char *path, struct buf *text)
@@ -63,5 +31,6 @@ void metrics_file_read(const char *path, struct buf *text)
 
 bool metrics_file_replace(const char *path, const struct buf *text, struct err *err)
 {
-    return file_replace(path, text, 0644) || fail("write", path, err);
+    return file_replace(path, text, 0644) ||
+           err_set(err, ERR_CREATE, "cannot write %s: %s", path, strerror(errno));
 }

@@ -6,16 +6,16 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file_lock.h"
 
 #include <stdint.h>
 
 /*
- * Waits, at most wait_ms and as long as no stop is asked for, until no other process is at a file of this
- * one's directory. Returns the lock, to be given back by metrics_file_unlock(); -1 with ERR_LATER or
- * ERR_CREATE. The lock is on the directory itself: it leaves nothing there.
+ * Until file_lock_cleanup(), no other process writes metrics into the file's directory. ERR_CREATE, or as
+ * file_lock_take(). The lock is on the directory itself: it leaves nothing there.
  */
-int metrics_file_lock(const char *path, int64_t wait_ms, struct err *err);
-void metrics_file_unlock(int lock);
+MUST_CHECK bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock,
+                                  struct err *err);
 
 /* Fills text, and leaves it empty where the file is not there, or larger than the buffer may be. */
 void metrics_file_read(const char *path, struct buf *text);

@@ -1,13 +1,14 @@
 #include "report/plan/plan_report.h"
 
 #include "base/clock.h"
-#include "base/json_text.h"
+#include "base/json_writer.h"
 #include "base/readable.h"
 #include "base/text.h"
 #include "job/request_body.h"
 #include "report/table.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static const char *const headings[] = {"job", "contract", "window", "source", ">requests", ">done in", "why"};
 
@@ -54,15 +55,6 @@ static bool is_body_told(const struct plan *plan, size_t item)
             return true;
     }
     return false;
-}
-
-/* What the chunk asks for, as JSON; null for a plain GET. */
-static void put_body(const struct chunk *chunk, struct buf *out)
-{
-    if (chunk->job->source == JOB_SOURCE_CONTRACT)
-        buf_put(out, "null");
-    else
-        request_body_put(chunk->job, &chunk->window, out);
 }
 
 static void put_bodies(const struct plan *plan, struct buf *out)
@@ -140,45 +132,67 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
                 "note: of a job that has not run before, the least requests that it can take are counted\n");
 }
 
-static void put_item(struct buf *out, const struct planned *planned)
+/* What the chunk asks for; null for a plain GET. */
+static void put_body(struct json_writer *json, const struct chunk *chunk)
+{
+    SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
+    if (chunk->job->source == JOB_SOURCE_CONTRACT) {
+        json_put_null(json, "body");
+        return;
+    }
+    request_body_put(chunk->job, &chunk->window, &body);
+    json_put_json(json, "body", buf_text(&body));
+}
+
+static void put_item(struct json_writer *json, const struct planned *planned)
 {
     const struct chunk *chunk = planned->chunk;
     bool refused = planned->refused.kind != ERR_NONE;
-    buf_put(out, "{");
-    json_text_add(out, "job", chunk->job->name);
-    json_text_add(out, "contract_number", chunk->contract);
-    json_text_add_date(out, "window_start", chunk->window.bounded, chunk->window.from);
-    json_text_add_date(out, "window_end", chunk->window.bounded, chunk->window.to);
-    json_text_add(out, "source", planned->source);
-    json_text_add(out, "reason", planned->reason);
-    json_text_add_name(out, "body");
-    put_body(chunk, out);
-    json_text_add_count(out, "requests_estimated", refused ? 0 : planned->requests);
-    json_text_add_list(out, "ddl", &planned->ddl);
-    json_text_add_flag(out, "skipped", planned->skipped);
-    json_text_add_flag(out, "is_guess", planned->estimate.is_guess);
-    buf_print(out, ",\"done_in_seconds\":%.1f", (double)planned->done_ms / 1000);
-    json_text_add(out, "error", refused ? planned->refused.text : NULL);
-    buf_put(out, "}");
+    json_begin_object(json, NULL);
+    json_put_text(json, "job", chunk->job->name);
+    json_put_text(json, "contract_number", chunk->contract);
+    json_put_date(json, "window_start", chunk->window.bounded, chunk->window.from);
+    json_put_date(json, "window_end", chunk->window.bounded, chunk->window.to);
+    json_put_text(json, "source", planned->source);
+    json_put_text(json, "reason", planned->reason);
+    put_body(json, chunk);
+    json_put_count(json, "requests_estimated", refused ? 0 : planned->requests);
+    json_put_list(json, "ddl", &planned->ddl);
+    json_put_flag(json, "skipped", planned->skipped);
+    json_put_flag(json, "is_guess", planned->estimate.is_guess);
+    json_put_decimal(json, "done_in_seconds", (double)planned->done_ms / 1000, 1);
+    json_put_text(json, "error", refused ? planned->refused.text : NULL);
+    json_end(json);
+}
+
+static void put_json_budget(struct json_writer *json, const struct plan *plan)
+{
+    char per_minute[32];
+    snprintf(per_minute, sizeof per_minute, "%g", plan->budget.per_minute);
+    json_begin_object(json, "budget");
+    if (plan->knows_level)
+        json_put_decimal(json, "available", plan->level.requests, 3);
+    else
+        json_put_null(json, "available");
+    json_put_json(json, "per_minute", per_minute);
+    json_put_count(json, "burst", plan->budget.burst);
+    json_put_decimal(json, "blocked_seconds", (double)plan->level.blocked_ms / 1000, 1);
+    json_end(json);
 }
 
 void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *out)
 {
-    buf_put(out, "{\"jobs\":[");
-    for (size_t i = 0; i < plan->count; i++) {
-        buf_put(out, i ? ",\n" : "");
-        put_item(out, &plan->items[i]);
-    }
-    buf_put(out, "],\"budget\":{\"available\":");
-    if (plan->knows_level)
-        buf_print(out, "%.3f", plan->level.requests);
-    else
-        buf_put(out, "null");
-    buf_print(out, ",\"per_minute\":%g,\"burst\":%u,\"blocked_seconds\":%.1f}", plan->budget.per_minute,
-              plan->budget.burst, (double)plan->level.blocked_ms / 1000);
-    json_text_add_count(out, "requests_estimated", plan->requests);
-    buf_print(out, ",\"done_in_seconds\":%.1f", (double)plan->done_ms / 1000);
-    json_text_add_moment(out, "done_at", now_ms + plan->done_ms);
-    json_text_add_list(out, "notes", &plan->notes);
-    buf_put(out, "}\n");
+    struct json_writer json = json_writer_make(out);
+    json_begin_object(&json, NULL);
+    json_begin_lines(&json, "jobs");
+    for (size_t i = 0; i < plan->count; i++)
+        put_item(&json, &plan->items[i]);
+    json_end(&json);
+    put_json_budget(&json, plan);
+    json_put_count(&json, "requests_estimated", plan->requests);
+    json_put_decimal(&json, "done_in_seconds", (double)plan->done_ms / 1000, 1);
+    json_put_moment(&json, "done_at", now_ms + plan->done_ms);
+    json_put_list(&json, "notes", &plan->notes);
+    json_end(&json);
+    buf_put(out, "\n");
 }

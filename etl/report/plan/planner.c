@@ -1,5 +1,6 @@
 #include "report/plan/planner.h"
 
+#include "base/exit_code.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "load/grain.h"
@@ -343,13 +344,7 @@ bool planner_make(const struct run_options *options, struct arena *arena, struct
 int planner_exit_code(const struct plan *plan)
 {
     int exit_code = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        if (plan->items[i].refused.kind == ERR_NONE)
-            continue;
-        int one = err_kind_info(plan->items[i].refused.kind)->exit_code;
-        if (exit_code != 0 && exit_code != one)
-            return 1;
-        exit_code = one;
-    }
+    for (size_t i = 0; i < plan->count; i++)
+        exit_code = exit_code_join(exit_code, err_kind_info(plan->items[i].refused.kind)->exit_code);
     return exit_code;
 }

@@ -38,7 +38,7 @@ struct plan {
 MUST_CHECK bool planner_make(const struct run_options *options, struct arena *arena, struct plan *plan,
                              struct err *err);
 
-/* As run_exit_code(): 0 where every chunk would begin. */
+/* Of the refused chunks together (base/exit_code); 0 where every chunk would begin. */
 int planner_exit_code(const struct plan *plan);
 
 #endif

@@ -126,6 +126,45 @@ static void a_level_that_is_not_wanted_is_not_written(void **state)
     assert_string_equal(logged(0), "<6>done\n");
 }
 
+static bool fails_inside_a_scope(void)
+{
+    SCOPED(log_scope)
+    struct log_scope scope = log_enter(&(struct log_context){.job = "weekly", .run_id = 8});
+    log_info("job", "inner");
+    log_set_context(&(struct log_context){.job = "weekly", .run_id = 9});
+    if (log_wanted(LOG_INFO))
+        return false;
+    log_info("job", "not reached");
+    return true;
+}
+
+static void a_scope_restores_the_context_that_it_found_however_it_is_left(void **state)
+{
+    (void)state;
+    set_up(LOG_JOURNALD);
+    set_context();
+    assert_false(fails_inside_a_scope());
+    log_info("job", "outer");
+    assert_string_equal(logged(0), "<6>weekly run 8: inner\n"
+                                   "<6>daily 11000000001 2026-11-01..2026-12-01 run 7: outer\n");
+}
+
+static void scopes_nest_and_the_outermost_leaves_no_context(void **state)
+{
+    (void)state;
+    set_up(LOG_JOURNALD);
+    {
+        SCOPED(log_scope) struct log_scope outer = log_enter(&(struct log_context){.job = "a"});
+        {
+            SCOPED(log_scope) struct log_scope inner = log_enter(&(struct log_context){.job = "b"});
+            log_info("job", "1");
+        }
+        log_info("job", "2");
+    }
+    log_info("job", "3");
+    assert_string_equal(logged(0), "<6>b: 1\n<6>a: 2\n<6>3\n");
+}
+
 static void take_line(void *context, const char *line, size_t length)
 {
     memcpy(context, line, length);
@@ -155,6 +194,8 @@ int main(void)
         CASE(a_journal_line_has_a_priority_and_no_time),
         CASE(a_message_of_several_lines_is_one),
         CASE(a_level_that_is_not_wanted_is_not_written),
+        CASE(a_scope_restores_the_context_that_it_found_however_it_is_left),
+        CASE(scopes_nest_and_the_outermost_leaves_no_context),
         CASE(a_line_that_is_diverted_goes_whole_to_its_writer_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,8 +34,8 @@ static void read_bad(struct reading *reading, const char *folder, const struct y
     if (text_equal(folder, "settings")) {
         reading->settings = settings_read(source, reading->arena, &reading->findings);
     } else {
-        job_read(source, reading->arena, &reading->findings, &reading->jobs);
-        job_check_set(&reading->jobs, &reading->findings);
+        job_load(source, reading->arena, &reading->findings, &reading->jobs);
+        job_set_check(&reading->jobs, &reading->findings);
     }
     findings_sort(&reading->findings);
 }

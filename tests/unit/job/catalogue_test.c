@@ -1,3 +1,4 @@
+#include "base/buf.h"
 #include "base/text.h"
 #include "job/catalogue.h"
 
@@ -141,16 +142,39 @@ static void every_entry_has_a_comment(void **state)
         assert_non_null(all[i].comment);
 }
 
+static void assert_categories(const char *name, const char *expected)
+{
+    SCOPED(buf) struct buf found = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+        if (catalogue_is_for(entry(name), i))
+            buf_print(&found, "%s%s", found.length ? " " : "", usage_categories[i].name);
+    assert_string_equal(buf_text(&found), expected);
+}
+
 static void fields_know_the_usage_categories_they_are_for(void **state)
 {
     (void)state;
-    assert_null(entry("usageDate")->categories);
-    assert_null(entry("chargedItemID")->categories);
-    assert_string_equal(entry("usageType")->categories[0], "DESKTOP_PRODUCT");
-    assert_null(entry("usageType")->categories[1]);
-    assert_string_equal(entry("chargeCategory")->categories[1], "CLOUD_PRODUCT");
-    assert_string_equal(entry("reasonType")->categories[0], "MANUAL_ADJUSTMENT");
-    assert_string_equal(entry("reasonType")->categories[1], "MANUAL_CONSUMPTION");
+    assert_categories("usageDate",
+                      "DESKTOP_PRODUCT CLOUD_PRODUCT CLOUD_SERVICE MANUAL_ADJUSTMENT MANUAL_CONSUMPTION");
+    assert_categories("chargedItemID",
+                      "DESKTOP_PRODUCT CLOUD_PRODUCT CLOUD_SERVICE MANUAL_ADJUSTMENT MANUAL_CONSUMPTION");
+    assert_categories("tokensConsumed",
+                      "DESKTOP_PRODUCT CLOUD_PRODUCT CLOUD_SERVICE MANUAL_ADJUSTMENT MANUAL_CONSUMPTION");
+    assert_categories("usageType", "DESKTOP_PRODUCT");
+    assert_categories("hubName", "CLOUD_PRODUCT");
+    assert_categories("chargeCategory", "DESKTOP_PRODUCT CLOUD_PRODUCT");
+    assert_categories("reasonType", "MANUAL_ADJUSTMENT MANUAL_CONSUMPTION");
+}
+
+static void usage_categories_are_found_by_their_old_names_too(void **state)
+{
+    (void)state;
+    assert_string_equal(usage_category_find("CLOUD_SERVICE")->name, "CLOUD_SERVICE");
+    assert_string_equal(usage_category_find("PRODUCT_CONSUMPTION")->name, "DESKTOP_PRODUCT");
+    assert_string_equal(usage_category_find("CLOUD_PRODUCT_CONSUMPTION")->name, "CLOUD_PRODUCT");
+    assert_string_equal(usage_category_find("CLOUD_CONSUMPTION")->name, "CLOUD_SERVICE");
+    assert_null(usage_category_find("desktop_product"));
+    assert_null(usage_category_find("CONSUMPTION"));
 }
 
 static void custom_fields_are_numbered(void **state)
@@ -199,6 +223,7 @@ int main(void)
         cmocka_unit_test(metrics_have_units),
         cmocka_unit_test(every_entry_has_a_comment),
         cmocka_unit_test(fields_know_the_usage_categories_they_are_for),
+        cmocka_unit_test(usage_categories_are_found_by_their_old_names_too),
         cmocka_unit_test(custom_fields_are_numbered),
         cmocka_unit_test(types_are_named_as_postgresql_does),
         cmocka_unit_test(types_are_read_by_their_common_names),

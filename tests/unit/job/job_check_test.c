@@ -106,6 +106,17 @@ static void session_level_data_comes_by_export(void **state)
                "");
 }
 
+static void old_names_of_usage_categories_are_known(void **state)
+{
+    (void)state;
+    assert_job("query:\n  fields: [usageDate]\n"
+               "  usageCategory: [PRODUCT_CONSUMPTION, CLOUD_PRODUCT_CONSUMPTION, CLOUD_CONSUMPTION]\n",
+               "");
+    assert_job("query:\n  fields: [sessionStartDate, tokenPool]\n  usageCategory: [PRODUCT_CONSUMPTION]\n",
+               "3:30: error: `tokenPool` is not among what a session-level export of PRODUCT_CONSUMPTION may "
+               "hold, and `sessionStartDate` makes this one: remove either of the two\n");
+}
+
 static void the_closed_list_holds_for_session_level_only(void **state)
 {
     (void)state;
@@ -203,7 +214,7 @@ static void lists_are_bounded(void **state)
     for (int i = 0; i < 1601; i++)
         buf_print(&text, "  - customField%d\n", i);
     const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
-    job_read(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
     assert_findings(reading, "4:3: error: `query.fields` has 1601 items: 1600 are the most\n");
 }
 
@@ -216,6 +227,7 @@ int main(void)
         cmocka_unit_test(an_enum_field_is_known_in_any_case),
         cmocka_unit_test(unknown_names_are_warnings_with_a_suggestion),
         cmocka_unit_test(session_level_data_comes_by_export),
+        cmocka_unit_test(old_names_of_usage_categories_are_known),
         cmocka_unit_test(the_closed_list_holds_for_session_level_only),
         cmocka_unit_test(a_condition_on_the_day_of_the_window_is_a_warning),
         cmocka_unit_test(an_empty_condition_is_refused),

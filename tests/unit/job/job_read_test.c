@@ -214,7 +214,7 @@ static void a_file_name_that_is_no_job_name_asks_for_one(void **state)
     (void)state;
     SCOPED(reading) struct reading reading = reading_make();
     const struct yaml_source source = source_of("jobs/Daily usage.yaml", "contract: 1\n" QUERY, NULL);
-    job_read(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
     assert_findings(
         reading, "1:1: error: `name` is missing, and the file's name `Daily usage` is none for a job: add a "
                  "name of lower-case letters, digits and `_`, or rename the file\n");
@@ -290,10 +290,10 @@ static void the_shipped_jobs_are_without_findings(void **state)
         fclose(file);
         const struct yaml_source source =
             source_of(arena_copy_text(reading.arena, entry->d_name), text, NULL);
-        job_read(&source, reading.arena, &reading.findings, &reading.jobs);
+        job_load(&source, reading.arena, &reading.findings, &reading.jobs);
     }
     closedir(directory);
-    job_check_set(&reading.jobs, &reading.findings);
+    job_set_check(&reading.jobs, &reading.findings);
     assert_findings(reading, "");
     assert_non_null(job_find(&reading.jobs, "daily_product_usage"));
     assert_non_null(job_find(&reading.jobs, "monthly_summary_by_category"));

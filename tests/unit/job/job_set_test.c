@@ -60,9 +60,9 @@ static void a_name_given_twice_is_told_with_both_places(void **state)
     SCOPED(reading) struct reading reading = reading_make();
     const struct yaml_source first = source_of("a.yaml", "# first\n" JOB("usage", "usageDate", ""), NULL);
     const struct yaml_source second = source_of("b.yaml", JOB("usage", "userName", ""), NULL);
-    job_read(&first, reading.arena, &reading.findings, &reading.jobs);
-    job_read(&second, reading.arena, &reading.findings, &reading.jobs);
-    job_check_set(&reading.jobs, &reading.findings);
+    job_load(&first, reading.arena, &reading.findings, &reading.jobs);
+    job_load(&second, reading.arena, &reading.findings, &reading.jobs);
+    job_set_check(&reading.jobs, &reading.findings);
     assert_findings(
         reading,
         "1:2: error: there are two jobs named `usage`, the other one at a.yaml:2:2: rename one of them\n");

@@ -66,6 +66,21 @@ static void every_explanation_is_sentences(void **state)
     }
 }
 
+static void the_reference_names_every_usage_category(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct manual_entries entries = manual_list(job_keys, job_manual, arena);
+    for (size_t i = 0; i < entries.count; i++)
+        if (text_equal(entries.items[i].path, "query.usageCategory")) {
+            assert_string_equal(entries.items[i].value,
+                                "a list of DESKTOP_PRODUCT, CLOUD_PRODUCT, CLOUD_SERVICE, MANUAL_ADJUSTMENT "
+                                "or MANUAL_CONSUMPTION");
+            return;
+        }
+    fail();
+}
+
 /* The document that gives one key a value, a line for each mapping around it. */
 static const char *document_of(struct arena *arena, const char *path, const char *value)
 {
@@ -148,7 +163,7 @@ static struct job read_job(const char *more, struct arena *arena, struct finding
     struct jobs jobs = {0};
     const char *text = arena_print(arena, "contract: 1\nquery: {fields: [usageDate]}\n%s", more);
     const struct yaml_source source = source_of("usage.yaml", text, NULL);
-    job_read(&source, arena, findings, &jobs);
+    job_load(&source, arena, findings, &jobs);
     assert_int_equal(jobs.count, 1);
     return jobs.items[0];
 }
@@ -206,6 +221,7 @@ int main(void)
         cmocka_unit_test(every_key_is_explained),
         cmocka_unit_test(nothing_is_explained_that_is_no_key_or_twice),
         cmocka_unit_test(every_explanation_is_sentences),
+        cmocka_unit_test(the_reference_names_every_usage_category),
         cmocka_unit_test(the_defaults_of_settings_are_what_an_absent_key_means),
         cmocka_unit_test(the_defaults_of_a_job_are_what_an_absent_key_means),
         cmocka_unit_test(values_are_told_by_the_table_of_keys),

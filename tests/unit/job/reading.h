@@ -5,7 +5,8 @@
 #define UNIT_JOB_READING_H
 
 #include "base/buf.h"
-#include "job/job.h"
+#include "job/job_load.h"
+#include "job/job_set.h"
 #include "job/settings.h"
 
 #include <setjmp.h>
@@ -56,8 +57,8 @@ static inline struct reading read_jobs(const char *text)
 {
     struct reading reading = reading_make();
     const struct yaml_source source = source_of("usage.yaml", text, NULL);
-    job_read(&source, reading.arena, &reading.findings, &reading.jobs);
-    job_check_set(&reading.jobs, &reading.findings);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_set_check(&reading.jobs, &reading.findings);
     findings_sort(&reading.findings);
     return reading;
 }

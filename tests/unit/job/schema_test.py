@@ -198,6 +198,11 @@ class SchemaTest(unittest.TestCase):
         self.assertEqual(set(SCHEMA["$defs"]["field"]["enum"]), fields - {"customField"})
         self.assertEqual(set(SCHEMA["$defs"]["metric"]["enum"]), set(re.findall(r'METRIC\("(\w+)"', source)))
 
+    def test_it_knows_the_usage_categories_of_the_catalogue(self):
+        source = (SOURCE / "etl/job/catalogue.c").read_text(encoding="utf-8")
+        known = SCHEMA["$defs"]["query"]["properties"]["usageCategory"]["items"]["anyOf"][0]["enum"]
+        self.assertEqual(known, re.findall(r'\[CATEGORY_\w+\] = \{"(\w+)"', source))
+
 
 if __name__ == "__main__":
     unittest.main()

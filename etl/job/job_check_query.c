@@ -1,4 +1,4 @@
-#include "job/job_draft.h"
+#include "job/job_check.h"
 
 #include <string.h>
 
@@ -57,25 +57,29 @@ static void check_list(const struct job_draft *draft, const char *key)
     }
 }
 
+static const char *suggest_category(struct arena *arena, const char *word)
+{
+    const char *names[2 * USAGE_CATEGORIES];
+    size_t count = 0;
+    for (size_t i = 0; i < USAGE_CATEGORIES; i++) {
+        names[count++] = usage_categories[i].name;
+        if (usage_categories[i].old_name)
+            names[count++] = usage_categories[i].old_name;
+    }
+    return key_suggestion(arena, word, names, count);
+}
+
 static void check_categories(const struct job_draft *draft)
 {
-    static const char *const known[] = {
-        "DESKTOP_PRODUCT",    "CLOUD_PRODUCT",       "CLOUD_SERVICE",     "MANUAL_ADJUSTMENT",
-        "MANUAL_CONSUMPTION", "PRODUCT_CONSUMPTION", "CLOUD_CONSUMPTION", "CLOUD_PRODUCT_CONSUMPTION",
-    };
     const struct text_list *categories = &draft->job->query.usage_categories;
     for (size_t i = 0; i < categories->count; i++) {
         const char *category = categories->items[i];
-        size_t at = 0;
         char shown[KEY_SHOWN];
-        while (at < COUNT_OF(known) && !text_equal(known[at], category))
-            at++;
-        if (at == COUNT_OF(known))
+        if (!usage_category_find(category))
             finding_warning(
                 draft->context->findings, job_draft_item_place(draft, "query", "usageCategory", category),
                 "`%s` is no usage category that the service documents, and is passed on as it is%s",
-                key_shorten(category, shown),
-                key_suggestion(draft->context->arena, category, known, COUNT_OF(known)));
+                key_shorten(category, shown), suggest_category(draft->context->arena, category));
     }
 }
 
@@ -109,9 +113,9 @@ static void check_closed_list(const struct job_draft *draft, const char *key, co
             continue;
         finding_error(
             draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
-            "`%s` is not among what a session-level export of DESKTOP_PRODUCT may hold, and `%s` makes this "
-            "one: remove either of the two",
-            key_shorten(names->items[i], shown), session);
+            "`%s` is not among what a session-level export of %s may hold, and `%s` makes this one: remove "
+            "either of the two",
+            key_shorten(names->items[i], shown), draft->job->query.usage_categories.items[0], session);
     }
 }
 
@@ -142,7 +146,9 @@ static void check_session_level(const struct job_draft *draft)
             "`%s` is session-level, which cannot be queried: write `source: export`, or leave the choice to "
             "`auto`",
             session);
-    if (categories->count == 1 && text_equal(categories->items[0], "DESKTOP_PRODUCT")) {
+    const struct usage_category_info *category =
+        categories->count == 1 ? usage_category_find(categories->items[0]) : NULL;
+    if (category && category->has_closed_session_list) {
         check_closed_list(draft, "fields", &job->query.fields, session);
         check_closed_list(draft, "metrics", &job->query.metrics, session);
     }

@@ -1,0 +1,22 @@
+/*
+ * Checking one job offline: what the service or the database would refuse, before a request is spent on it.
+ * Each function adds to the findings of the draft's context, and is in the file of its name.
+ */
+#ifndef JOB_JOB_CHECK_H
+#define JOB_JOB_CHECK_H
+
+#include "job/job_draft.h"
+
+/* What goes with `source: contract`, and what does not. */
+void job_check_dataset(const struct job_draft *draft);
+
+/* The query of usage, and its window. */
+void job_check_query(const struct job_draft *draft);
+
+/* The condition of the query. */
+void job_check_where(const struct job_draft *draft);
+
+/* Names and columns of the target table. */
+void job_check_target(const struct job_draft *draft);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * What is wrong with jobs as a set.
+ */
+#ifndef JOB_JOB_SET_H
+#define JOB_JOB_SET_H
+
+#include "job/job.h"
+
+/* Two of one name, two that write one table with different grains. */
+void job_set_check(const struct jobs *jobs, struct findings *findings);
+
+#endif

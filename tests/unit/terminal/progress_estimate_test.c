@@ -1,0 +1,120 @@
+#include "base/clock.h"
+#include "terminal/progress_estimate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void a_wait_is_over_at_its_moment(void **state)
+{
+    (void)state;
+    struct progress_entry entry = {.wait = "for the budget", .wait_until_ms = 5000};
+    assert_true(progress_waits(&entry, 4999));
+    assert_false(progress_waits(&entry, 5000));
+    entry.wait_until_ms = CLOCK_NEVER;
+    assert_true(progress_waits(&entry, 5000));
+    entry.wait = NULL;
+    assert_false(progress_waits(&entry, 0));
+}
+
+static struct progress_entry paging(void)
+{
+    return (struct progress_entry){
+        .rows = 30000,
+        .rows_total = 90000,
+        .bytes = PROGRESS_UNKNOWN,
+        .bytes_total = PROGRESS_UNKNOWN,
+        .updated_ms = 20000,
+        .since = {.at_ms = 10000, .rows = 10000, .bytes = PROGRESS_UNKNOWN},
+    };
+}
+
+static void speed_and_time_left_are_those_of_late(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    assert_true(progress_rows_per_s(&entry, 20000) == 2000);
+    assert_int_equal(progress_left_ms(&entry, 20000), 30000);
+}
+
+static void time_left_runs_down_until_more_comes(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    assert_int_equal(progress_left_ms(&entry, 25000), 25000);
+    assert_int_equal(progress_left_ms(&entry, 70000), 0);
+}
+
+static void time_left_is_no_less_than_a_wait(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    entry.wait = "as the service asks";
+    entry.wait_until_ms = 80000;
+    assert_int_equal(progress_left_ms(&entry, 25000), 55000);
+    entry.wait_until_ms = CLOCK_NEVER;
+    assert_int_equal(progress_left_ms(&entry, 25000), 25000);
+}
+
+static void a_speed_that_nothing_adds_to_falls(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    assert_true(progress_rows_per_s(&entry, 30000) == 1000);
+}
+
+static void speed_in_the_first_second_is_not_told(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    entry.updated_ms = 10999;
+    assert_true(progress_rows_per_s(&entry, 10999) == 0);
+    assert_int_equal(progress_left_ms(&entry, 10999), -1);
+}
+
+static void nothing_new_has_no_speed_and_no_end(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    entry.rows = 10000;
+    assert_true(progress_rows_per_s(&entry, 20000) == 0);
+    assert_int_equal(progress_left_ms(&entry, 20000), -1);
+}
+
+static void a_total_that_is_not_known_has_no_end(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    entry.rows_total = PROGRESS_UNKNOWN;
+    assert_true(progress_rows_per_s(&entry, 20000) == 2000);
+    assert_int_equal(progress_left_ms(&entry, 20000), -1);
+}
+
+static void a_download_ends_with_its_bytes(void **state)
+{
+    (void)state;
+    struct progress_entry entry = paging();
+    entry.rows_total = PROGRESS_UNKNOWN;
+    entry.bytes = 3000;
+    entry.bytes_total = 4000;
+    entry.since.bytes = 1000;
+    assert_int_equal(progress_left_ms(&entry, 20000), 5000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wait_is_over_at_its_moment),
+        cmocka_unit_test(speed_and_time_left_are_those_of_late),
+        cmocka_unit_test(time_left_runs_down_until_more_comes),
+        cmocka_unit_test(time_left_is_no_less_than_a_wait),
+        cmocka_unit_test(a_speed_that_nothing_adds_to_falls),
+        cmocka_unit_test(speed_in_the_first_second_is_not_told),
+        cmocka_unit_test(nothing_new_has_no_speed_and_no_end),
+        cmocka_unit_test(a_total_that_is_not_known_has_no_end),
+        cmocka_unit_test(a_download_ends_with_its_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -40,13 +40,11 @@ void backfill_tell_skipped(const struct schedule *schedule)
     for (size_t i = 0; i < schedule->unit_count; i++) {
         const struct job *job = schedule->units[i].job;
         size_t skipped = job == last ? 0 : count_skipped(schedule, job);
-        struct log_context context = {.job = job->name};
         last = job;
         if (skipped == 0)
             continue;
-        log_set_context(&context);
+        SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.job = job->name});
         log_info("backfill-skipped", "%zu %s finished already and skipped; --again repeats %s", skipped,
                  skipped == 1 ? "chunk was" : "chunks were", skipped == 1 ? "it" : "them");
-        log_set_context(&(struct log_context){0});
     }
 }

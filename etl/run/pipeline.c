@@ -22,6 +22,7 @@ struct pipeline {
     const struct run_record_entry *entry;
     struct fetch_task task;
     unsigned attempts; /* of which each had a connection of its own */
+    char window[WINDOW_TEXT];
 };
 
 static struct request_counts requests_of(const struct pipeline *pipeline)
@@ -98,15 +99,14 @@ static bool write_start(void *context, struct err *err)
     return run_record_start(pg, pipeline->entry, &pipeline->result->run_id, err);
 }
 
-static void set_log_context(const struct chunk *chunk, const char *window, int64_t run_id)
+static struct log_context log_context_of(const struct pipeline *pipeline)
 {
-    struct log_context context = {
-        .job = chunk->job->name,
-        .contract = chunk->contract,
-        .window = *window ? window : NULL,
-        .run_id = run_id,
+    return (struct log_context){
+        .job = pipeline->chunk->job->name,
+        .contract = pipeline->chunk->contract,
+        .window = *pipeline->window ? pipeline->window : NULL,
+        .run_id = pipeline->result->run_id,
     };
-    log_set_context(&context);
 }
 
 static void write_failure(const struct pipeline *pipeline)
@@ -121,7 +121,7 @@ static void write_failure(const struct pipeline *pipeline)
         log_error("run-log", &ignored);
 }
 
-static bool run(struct pipeline *pipeline, const char *window)
+static bool run(struct pipeline *pipeline)
 {
     struct chunk_result *result = pipeline->result;
     struct session *session = pipeline->context->session;
@@ -130,8 +130,9 @@ static bool run(struct pipeline *pipeline, const char *window)
     pipeline->entry = &record.entry;
     if (!session_survive(session, (struct session_work){write_start, pipeline}, &result->err))
         return false;
-    set_log_context(pipeline->chunk, window, result->run_id);
     pipeline->task.run_id = result->run_id;
+    struct log_context context = log_context_of(pipeline);
+    SCOPED(log_scope) struct log_scope scope = log_enter(&context);
     if (session_survive(session, (struct session_work){attempt, pipeline}, &result->err))
         return true;
     result->counts = (struct row_counts){0};
@@ -156,7 +157,6 @@ static void tell_success(const struct chunk_result *result)
 
 void pipeline_run(const struct chunk_context *context, const struct chunk *chunk, struct chunk_result *result)
 {
-    char window[WINDOW_TEXT];
     int64_t started_ms = clock_now_ms();
     struct pipeline pipeline = {
         .context = context,
@@ -164,18 +164,19 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
         .result = result,
         .task = {.context = context, .chunk = chunk},
     };
-    window_format(&chunk->window, window);
-    set_log_context(chunk, window, 0);
-    progress_window(window);
     *result = (struct chunk_result){.source = source_of_job(chunk->job)};
+    progress_window(window_format(&chunk->window, pipeline.window));
+    struct log_context log_context = log_context_of(&pipeline);
+    SCOPED(log_scope) struct log_scope scope = log_enter(&log_context);
     context->api->requests = chunk->requests_before;
-    bool succeeded = run(&pipeline, window);
+    bool succeeded = run(&pipeline);
     result->status = succeeded ? CHUNK_SUCCEEDED : CHUNK_FAILED;
     result->requests = context->api->requests;
     result->elapsed_ms = clock_now_ms() - started_ms;
+    struct log_context outcome_context = log_context_of(&pipeline);
+    SCOPED(log_scope) struct log_scope outcome_scope = log_enter(&outcome_context);
     if (succeeded)
         tell_success(result);
     else
         log_error("chunk-failed", &result->err);
-    log_set_context(&(struct log_context){0});
 }

@@ -176,10 +176,9 @@ void rebuilds_begin(const struct settings *settings, struct schedule *schedule, 
         struct err err = {0};
         bool changed;
         const struct job *job = schedule->units[i].job;
-        struct log_context context = {.job = job->name};
         if (is_seen_before(schedule, i))
             continue;
-        log_set_context(&context);
+        SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.job = job->name});
         if (!grain_has_changed(job, settings->database.schema, pg, &changed, &err))
             refuse_units(schedule, job, &err);
         else if (changed)
@@ -187,7 +186,6 @@ void rebuilds_begin(const struct settings *settings, struct schedule *schedule, 
         else
             log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no rows by another grain",
                      settings->database.schema, job->target.table);
-        log_set_context(&(struct log_context){0});
     }
 }
 
@@ -285,8 +283,8 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
 void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule)
 {
     struct err reason;
-    struct log_context context = {.job = rebuild->what.job->name};
-    log_set_context(&context);
+    SCOPED(log_scope)
+    struct log_scope scope = log_enter(&(struct log_context){.job = rebuild->what.job->name});
     if (rebuild->has_failed) {
         err_set(&reason, kind_of_failure(rebuild, schedule),
                 "not kept: the rebuild of table %s.%s was given up, since not all of it could be loaded",
@@ -301,7 +299,6 @@ void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule)
     session_unlock(&rebuild->session);
     session_close(&rebuild->session);
     rebuild->is_over = true;
-    log_set_context(&(struct log_context){0});
 }
 
 void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule)

@@ -55,12 +55,12 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
 
 static void fail_unit(const struct work_unit *unit, const struct err *err)
 {
-    struct log_context context = {.job = unit->job->name, .contract = unit->contract};
     unit->items[0].result.status = CHUNK_FAILED;
     unit->items[0].result.err = *err;
-    log_set_context(&context);
+    SCOPED(log_scope)
+    struct log_scope scope =
+        log_enter(&(struct log_context){.job = unit->job->name, .contract = unit->contract});
     log_error("job-failed", err);
-    log_set_context(&(struct log_context){0});
 }
 
 /* Whether what a work unit would load is of no use any more. */
@@ -84,11 +84,11 @@ static bool skip_chunk(const struct run_options *options, const struct chunk_con
         return false;
     if (backfill_skip(context, &item->chunk, result, &skipped, &result->err))
         return skipped;
-    struct log_context about = {.job = item->chunk.job->name, .contract = item->chunk.contract};
+    SCOPED(log_scope)
+    struct log_scope scope =
+        log_enter(&(struct log_context){.job = item->chunk.job->name, .contract = item->chunk.contract});
     result->status = CHUNK_FAILED;
-    log_set_context(&about);
     log_error("chunk-failed", &result->err);
-    log_set_context(&(struct log_context){0});
     return true;
 }
 

@@ -10,11 +10,6 @@ struct making {
     struct arena *arena;
 };
 
-static bool has_state(const struct making *making, const char *sqlstate)
-{
-    return text_equal(pg_sqlstate(making->pg), sqlstate);
-}
-
 static void put_view(const struct target_schema *target, const char *view, struct buf *sql)
 {
     pg_put_identifier(sql, target->name);
@@ -93,9 +88,9 @@ static bool attempt(const struct making *making, const struct sql_report *source
         return false;
     if (pg_exec(making->pg, source->text, why))
         return true;
-    if (has_state(making, "42P16"))
+    if (text_equal(why->sqlstate, "42P16"))
         *outcome = OUTCOME_OTHER_COLUMNS;
-    else if (tells_unfit(pg_sqlstate(making->pg)))
+    else if (tells_unfit(why->sqlstate))
         *outcome = OUTCOME_UNFIT;
     else
         return err_wrap(why, "cannot create view %s.%s", making->target->name, source->name);

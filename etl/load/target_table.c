@@ -52,9 +52,9 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
 }
 
 /* undefined_object: of what a statement about readers names, only the role can be missing. */
-static bool explain_missing_role(const struct pg *pg, struct err *err)
+static bool explain_missing_role(struct err *err)
 {
-    if (strcmp(pg_sqlstate(pg), "42704") == 0) {
+    if (text_equal(err->sqlstate, "42704")) {
         err->kind = ERR_CONFIG;
         err_hint(err, "create the role, or take it off the list");
     }
@@ -74,7 +74,7 @@ static bool find_missing_readers(struct target *target, const struct text_list *
     PGresult *missing =
         pg_query(pg, SQL_TARGET_READERS, PG_PARAMS(target->schema, target->table, lines), err);
     if (!missing)
-        return explain_missing_role(pg, err);
+        return explain_missing_role(err);
     target->readers = (struct text_list){0};
     for (int row = 0; row < PQntuples(missing); row++) {
         const char **slot = arena_push(arena, &target->readers.items, &target->readers.count, sizeof *slot);
@@ -161,8 +161,8 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
 {
     if (pg_exec(pg, statement, err))
         return true;
-    if (text_starts_with(statement, "grant ") && strcmp(pg_sqlstate(pg), "42704") == 0)
-        return explain_missing_role(pg, err);
+    if (text_starts_with(statement, "grant ") && text_equal(err->sqlstate, "42704"))
+        return explain_missing_role(err);
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_BUG || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;

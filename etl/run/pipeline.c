@@ -66,9 +66,9 @@ static bool load_in_transaction(const struct pipeline *pipeline, const struct ch
            run_record_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 
-static bool collided(const struct pg *pg)
+static bool collided(const struct err *err)
 {
-    return strcmp(pg_sqlstate(pg), "40001") == 0 || strcmp(pg_sqlstate(pg), "40P01") == 0;
+    return strcmp(err->sqlstate, "40001") == 0 || strcmp(err->sqlstate, "40P01") == 0;
 }
 
 static void tell_loading(const struct fetched *fetched)
@@ -92,8 +92,8 @@ static bool load(const struct pipeline *pipeline, const struct chunk *chunk, str
             return false;
         if (load_in_transaction(pipeline, chunk, fetched, result, &current, err))
             return true;
-        bool again = (!current || collided(pg)) && attempt < LOAD_ATTEMPTS;
-        bool waited_in_vain = strcmp(pg_sqlstate(pg), "55P03") == 0;
+        bool again = (!current || collided(err)) && attempt < LOAD_ATTEMPTS;
+        bool waited_in_vain = strcmp(err->sqlstate, "55P03") == 0;
         pg_rollback(pg);
         if (waited_in_vain)
             lock_explain_wait(pg, fetched->target.schema, fetched->target.table, err);

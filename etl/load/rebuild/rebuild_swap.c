@@ -106,7 +106,7 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
     put_table(swap, table);
     buf_print(&swap->sql, " in %s mode", mode);
     return run_in_time(swap, deadline_ms, err) ||
-           (text_equal(pg_sqlstate(swap->pg), "42P01") &&
+           (text_equal(err->sqlstate, "42P01") &&
             err_set(err, ERR_LATER, "table %s.%s was taken away while it was rebuilt", swap->rebuild->schema,
                     table));
 }

@@ -48,11 +48,6 @@ void pg_limit(struct pg *pg, int64_t limit_ms)
     pg->limit_ms = limit_ms;
 }
 
-const char *pg_sqlstate(const struct pg *pg)
-{
-    return pg->sqlstate;
-}
-
 static void *cancel_thread(void *handle)
 {
     char message[256];
@@ -133,7 +128,6 @@ bool pg_statement_begin(struct pg *pg, struct err *err)
     if (!pg->outlives_stop && stop_requested())
         return stop_error(err);
     pg->cancelled = false;
-    pg->sqlstate[0] = '\0';
     pg->deadline = pg->last_deadline;
     if (pg->limit_ms > 0 && clock_deadline(pg->limit_ms) < pg->deadline)
         pg->deadline = clock_deadline(pg->limit_ms);
@@ -342,7 +336,6 @@ void pg_rollback(struct pg *pg)
         pg->lost = true;
     pg->outlives_stop = before.outlives_stop;
     pg->last_deadline = before.last_deadline;
-    memcpy(pg->sqlstate, before.sqlstate, sizeof pg->sqlstate);
 }
 
 static void put_quoted(struct buf *sql, char quote, const char *text)

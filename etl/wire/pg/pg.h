@@ -109,9 +109,6 @@ const char *pg_text(const PGresult *result, int row, int column);
 int64_t pg_int(const PGresult *result, int row, int column);
 bool pg_is_null(const PGresult *result, int row, int column);
 
-/* The SQLSTATE of this connection's last error, or "". */
-const char *pg_sqlstate(const struct pg *pg);
-
 MUST_CHECK bool pg_begin(struct pg *pg, struct err *err);
 /* True only when the server has said COMMIT. When the connection is lost instead, the outcome is not known.
  */

@@ -39,11 +39,6 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
     return ERR_BUG;
 }
 
-static void remember(struct pg *pg, const char *sqlstate)
-{
-    snprintf(pg->sqlstate, sizeof pg->sqlstate, "%s", sqlstate);
-}
-
 /* The text without blanks and line ends around it, on one line. */
 static const char *one_line(const char *text, char out[static MESSAGE_TEXT])
 {
@@ -59,7 +54,6 @@ bool pg_error_lost(struct pg *pg, struct err *err)
     const char *message = PQerrorMessage(pg->conn);
     char text[MESSAGE_TEXT];
     text_excerpt(message, strcspn(message, "\n"), text, sizeof text); /* what follows is consolation */
-    remember(pg, "");
     if (pg->cancelled)
         return stop_error(err);
     if (!pg_is_lost(pg)) {
@@ -109,12 +103,12 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
     const char *sqlstate = field_of(result, PG_DIAG_SQLSTATE);
     if (sqlstate[0] == '\0') /* not from the server but from libpq, about the connection */
         return pg_error_lost(pg, err);
-    remember(pg, sqlstate);
     if (pg->cancelled)
         return stop_error(err);
     char text[MESSAGE_TEXT];
     one_line(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
     err_set(err, kind_of_sqlstate(sqlstate), "%s", text);
+    snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
     add_copy_place(result, err);
     add_detail_and_hint(result, err);
     return false;
@@ -125,13 +119,13 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
  * verbose: `connection to server on socket "…" failed: FATAL:  28P01: password authentication failed …`.
  * Takes it out of the line; what is left reads as psql has it.
  */
-static void cut_sqlstate(char *line, char sqlstate[static 6])
+static void cut_sqlstate(char *line, char sqlstate[static ERR_SQLSTATE])
 {
     for (char *at = line; (at = strstr(at, ":  ")) != NULL; at++) {
         char *code = at + 3;
         if (strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && code[5] == ':' && code[6] == ' ') {
             memcpy(sqlstate, code, 5);
-            sqlstate[5] = '\0';
+            sqlstate[ERR_SQLSTATE - 1] = '\0';
             memmove(at + 2, code + 7, strlen(code + 7) + 1);
             return;
         }
@@ -140,7 +134,8 @@ static void cut_sqlstate(char *line, char sqlstate[static 6])
 
 /* All that libpq has to say about the hosts it tried, on one line, without its questions and source places.
  */
-static void connect_message(const char *message, char out[static MESSAGE_TEXT], char sqlstate[static 6])
+static void connect_message(const char *message, char out[static MESSAGE_TEXT],
+                            char sqlstate[static ERR_SQLSTATE])
 {
     size_t used = 0;
     out[0] = '\0';
@@ -174,14 +169,8 @@ static bool is_about_settings(const char *message)
     return false;
 }
 
-bool pg_error_connect(struct pg *pg, struct err *err)
+static bool refuse_connection(const struct pg *pg, const char *text, const char *sqlstate, struct err *err)
 {
-    char text[MESSAGE_TEXT];
-    char sqlstate[6];
-    const char *message = PQerrorMessage(pg->conn);
-    if (is_about_settings(message))
-        return pg_error_dsn(message, err);
-    connect_message(message, text, sqlstate);
     if (text_starts_with(sqlstate, "28") || PQconnectionNeedsPassword(pg->conn)) {
         err_set(err, ERR_AUTH, "PostgreSQL refuses the user: %s", text);
         return err_hint(err, "see database.dsn, the PG* variables and the password file (~/.pgpass)");
@@ -199,6 +188,19 @@ bool pg_error_connect(struct pg *pg, struct err *err)
     if (sqlstate[0] == '\0')
         err_hint(err,
                  "is the server running, and is it the one that database.dsn or PGHOST and PGPORT name?");
+    return false;
+}
+
+bool pg_error_connect(struct pg *pg, struct err *err)
+{
+    char text[MESSAGE_TEXT];
+    char sqlstate[ERR_SQLSTATE];
+    const char *message = PQerrorMessage(pg->conn);
+    if (is_about_settings(message))
+        return pg_error_dsn(message, err);
+    connect_message(message, text, sqlstate);
+    refuse_connection(pg, text, sqlstate, err);
+    snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
     return false;
 }
 

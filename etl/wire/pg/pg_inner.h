@@ -19,8 +19,6 @@ struct pg {
     int64_t limit_ms;      /* of each statement: pg_limit(); 0: none */
     bool outlives_stop;    /* pg_outlive_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
-
-    char sqlstate[6]; /* of the last error */
 };
 
 /* A connection is worth keeping no longer than this past a stop, or for a ROLLBACK. */

@@ -65,7 +65,7 @@ static void the_first_error_of_several_statements_is_told(void **state)
     struct err err = {0};
     must_fail(pg_exec(pg, "select 1; select 1 / 0; select no_such_column", &err), &err, ERR_DATA,
               "division by zero");
-    assert_string_equal(pg_sqlstate(pg), "22012");
+    assert_string_equal(err.sqlstate, "22012");
     assert_string_equal(db_value(pg, "select 'still here'"), "still here");
     (void)state;
 }
@@ -89,7 +89,7 @@ static void the_kind_of_error_follows_the_sqlstate(void **state)
                   cases[i].sqlstate, cases[i].sqlstate);
         struct err err = {0};
         must_fail(pg_exec(pg, buf_text(&sql), &err), &err, cases[i].kind, cases[i].sqlstate);
-        assert_string_equal(pg_sqlstate(pg), cases[i].sqlstate);
+        assert_string_equal(err.sqlstate, cases[i].sqlstate);
     }
     (void)state;
 }
@@ -175,7 +175,24 @@ static void begin_and_commit_out_of_place_are_errors(void **state)
     (void)state;
 }
 
-static void rollback_undoes_and_keeps_the_last_sqlstate(void **state)
+static void an_error_keeps_its_sqlstate_whatever_fails_later(void **state)
+{
+    SCOPED(pg) struct pg *pg = db_connect();
+    struct err first = {0};
+    struct err second = {0};
+    must(pg_begin(pg, &first), &first);
+    must_fail(pg_exec(pg, "select 1 / 0", &first), &first, ERR_DATA, "division by zero");
+    must_fail(pg_exec(pg, "select 1", &second), &second, ERR_BUG, "transaction is aborted");
+    pg_rollback(pg);
+    db_exec(pg, "select 1");
+    assert_string_equal(first.sqlstate, "22012");
+    assert_string_equal(second.sqlstate, "25P02");
+    must_fail(pg_commit(pg, &first), &first, ERR_BUG, "COMMIT outside a transaction");
+    assert_string_equal(first.sqlstate, "");
+    (void)state;
+}
+
+static void a_rollback_undoes(void **state)
 {
     SCOPED(pg) struct pg *pg = db_connect();
     struct err err = {0};
@@ -185,7 +202,6 @@ static void rollback_undoes_and_keeps_the_last_sqlstate(void **state)
     must_fail(pg_exec(pg, "select 1 / 0", &err), &err, ERR_DATA, "division by zero");
     pg_rollback(pg);
     assert_false(pg_in_transaction(pg));
-    assert_string_equal(pg_sqlstate(pg), "22012");
     assert_string_equal(db_value(pg, "select count(*) from undone"), "0");
     pg_rollback(pg); /* no transaction: nothing to do */
     (void)state;
@@ -202,9 +218,10 @@ static void a_terminated_backend_is_a_lost_connection(void **state)
     assert_false(pg_is_lost(pg));
     assert_string_equal(db_value(other, buf_text(&kill)), "t");
     must_fail(pg_exec(pg, "select 1", &err), &err, ERR_UNAVAILABLE, "terminating connection");
-    assert_string_equal(pg_sqlstate(pg), "57P01");
+    assert_string_equal(err.sqlstate, "57P01");
     assert_true(pg_is_lost(pg));
     must_fail(pg_exec(pg, "select 1", &err), &err, ERR_UNAVAILABLE, "the connection to PostgreSQL is lost");
+    assert_string_equal(err.sqlstate, "");
     must_fail(pg_commit(pg, &err), &err, ERR_UNAVAILABLE, "the connection to PostgreSQL is lost");
     assert_null(strstr(err.text, "COMMIT was sent"));
     pg_rollback(pg);
@@ -281,7 +298,8 @@ int main(void)
         cmocka_unit_test(a_transaction_is_visible_after_commit_only),
         cmocka_unit_test(commit_of_a_failed_transaction_is_an_error),
         cmocka_unit_test(begin_and_commit_out_of_place_are_errors),
-        cmocka_unit_test(rollback_undoes_and_keeps_the_last_sqlstate),
+        cmocka_unit_test(an_error_keeps_its_sqlstate_whatever_fails_later),
+        cmocka_unit_test(a_rollback_undoes),
         cmocka_unit_test(a_terminated_backend_is_a_lost_connection),
         cmocka_unit_test(a_commit_without_an_answer_says_so),
         cmocka_unit_test(any_name_can_be_an_identifier),

@@ -122,7 +122,7 @@ static PGresult *read_grain(const char *schema, const char *table, struct pg *pg
 static bool has_column(const PGresult *columns, const char *name)
 {
     for (int row = 0; row < PQntuples(columns); row++)
-        if (text_equal(pg_text(columns, row, 0), name))
+        if (text_equal(pg_value(columns, row, "name"), name))
             return true;
     return false;
 }

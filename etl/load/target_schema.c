@@ -8,7 +8,7 @@ static bool make_schema(struct pg *pg, const char *name, bool *made, struct err 
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_TARGET_SCHEMA, PG_PARAMS(name), err);
     if (!exists)
         return false;
-    *made = !text_equal(pg_text(exists, 0, 0), "t");
+    *made = !pg_flag(exists, 0, "exists");
     buf_put(&sql, "create schema ");
     pg_put_identifier(&sql, name);
     return !*made || pg_exec(pg, buf_text(&sql), err);
@@ -42,7 +42,7 @@ static bool prove_usage(struct pg *pg, const struct target_schema *target, const
         return explain_reader(err);
     if (PQntuples(missing) == 0)
         return true;
-    const char *role = pg_text(missing, 0, 0);
+    const char *role = pg_value(missing, 0, "role");
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     put_grant(target->name, role, &sql);
     err_set(err, ERR_CREATE, "database.grant_select_to: the schema %s is not ours to grant usage of to %s",
@@ -61,7 +61,7 @@ static bool grant_usage(struct pg *pg, const struct target_schema *target, struc
     if (!missing)
         return explain_reader(err);
     for (int row = 0; row < PQntuples(missing); row++) {
-        const char *role = arena_copy_text(arena, pg_text(missing, row, 0));
+        const char *role = arena_copy_text(arena, pg_value(missing, row, "role"));
         SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
         put_grant(target->name, role, &sql);
         if (!pg_exec(pg, buf_text(&sql), err))

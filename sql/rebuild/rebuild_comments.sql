@@ -1,4 +1,4 @@
--- Comments that somebody has set on the table $1.$2 and on columns that $1.$3 has too: column (null: the table) and text.
+-- Comments that somebody has set on the table $1.$2 and on columns that $1.$3 has too: column (null: the table) and comment.
 -- A comment that is still as the tool wrote it is not among them, nor one that the new table has already.
 with written as (
     select comments from tokenflex_etl.target where schema_name = $1::text and table_name = $2::text
@@ -11,7 +11,7 @@ with written as (
      where n.nspname = $1::text
        and c.relname in ($2::text, $3::text)
 )
-select old.attname, old.description
+select old.attname as column, old.description as comment
   from described old
   left join described fresh on fresh.relname = $3 and fresh.attname is not distinct from old.attname
  where old.relname = $2

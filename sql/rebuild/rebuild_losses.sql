@@ -1,4 +1,4 @@
--- What of the table $1.$2 a new one will not have, in words and with its definition where it has one. $3: the columns
+-- What of the table $1.$2 a new one will not have: loss, in words, and its definition where it has one. $3: the columns
 -- that the new table will have, one a line.
 with old as (
     select c.oid, c.relpersistence, c.reltablespace, c.relreplident
@@ -12,7 +12,8 @@ with old as (
       join pg_index i on i.indrelid = old.oid and i.indisunique
       join pg_attribute a on a.attrelid = old.oid and a.attnum = any (i.indkey) and a.attname = '_row_key'
 )
-select case count(*) when 1 then 'column ' else 'columns ' end || string_agg(a.attname, ', ' order by a.attnum), null
+select case count(*) when 1 then 'column ' else 'columns ' end || string_agg(a.attname, ', ' order by a.attnum) as loss,
+       null as definition
   from old
   join pg_attribute a on a.attrelid = old.oid and a.attnum > 0 and not a.attisdropped
  where a.attname <> all (string_to_array($3, E'\n'))

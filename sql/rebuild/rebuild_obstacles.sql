@@ -1,4 +1,4 @@
--- What keeps the table $1.$2 from being replaced: the problem in words, what to do about it, and the definition of the
+-- What keeps the table $1.$2 from being replaced: the problem in words, a hint what to do, and the definition of the
 -- object where that may have to be made again. $3: the columns that the new table will have, one a line; $4 and $5: names
 -- that the new and the old table will go by meanwhile.
 with old as (
@@ -19,8 +19,8 @@ with old as (
       left join pg_attribute a on a.attrelid = old.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
      group by v.oid, n.nspname
 )
-select format('it belongs to the role %s', pg_get_userbyid(relowner)),
-       'run as that role, or as one that is a member of it', null
+select format('it belongs to the role %s', pg_get_userbyid(relowner)) as problem,
+       'run as that role, or as one that is a member of it' as hint, null as definition
   from old
  where not pg_has_role(relowner, 'usage')
 union all

@@ -1,6 +1,6 @@
--- Who holds locks on the table $1.$2, in words; null: nobody any more.
+-- Who holds locks on the table $1.$2, in words: users is null where nobody does any more.
 select string_agg(distinct format('process %s of %s%s', s.pid, s.usename,
-                                  ' (' || nullif(s.application_name, '') || ')'), ', ')
+                                  ' (' || nullif(s.application_name, '') || ')'), ', ') as users
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   join pg_locks l on l.relation = c.oid and l.granted and l.pid <> pg_backend_pid()

@@ -102,12 +102,13 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, struct pg *pg, struc
     if (PQntuples(found) == 0)
         return true;
     for (int row = 0; row < PQntuples(found); row++) {
-        buf_print(&problems, "%s%s", row ? "; " : "", pg_text(found, row, 0));
-        rebuild_log_definition(pg_text(found, row, 0), pg_text(found, row, 2));
+        const char *problem = pg_value(found, row, "problem");
+        buf_print(&problems, "%s%s", row ? "; " : "", problem);
+        rebuild_log_definition(problem, pg_value(found, row, "definition"));
     }
     err_set(err, ERR_CREATE, "table %s.%s cannot be rebuilt: %s", rebuild->schema, rebuild->table,
             buf_text(&problems));
-    return err_hint(err, "%s", pg_text(found, 0, 1));
+    return err_hint(err, "%s", pg_value(found, 0, "hint"));
 }
 
 static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
@@ -120,9 +121,9 @@ static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err
     if (!lost)
         return false;
     for (int row = 0; row < PQntuples(lost); row++) {
-        const char *definition = pg_text(lost, row, 1);
+        const char *definition = pg_value(lost, row, "definition");
         log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s",
-                 rebuild->schema, rebuild->table, pg_text(lost, row, 0), *definition ? ": " : "",
+                 rebuild->schema, rebuild->table, pg_value(lost, row, "loss"), *definition ? ": " : "",
                  MAX_DEFINITION, definition);
     }
     return true;
@@ -155,11 +156,12 @@ static bool find_days(const struct rebuild *rebuild, const char *day, struct pg 
         return false;
     *days = DAYS_UNTOLD;
     for (int row = 0; row < PQntuples(columns); row++) {
-        if (!text_equal(pg_text(columns, row, 1), "date"))
+        const char *name = pg_value(columns, row, "name");
+        if (!text_equal(pg_value(columns, row, "type"), "date"))
             continue;
-        if (text_equal(pg_text(columns, row, 0), "window_start"))
+        if (text_equal(name, "window_start"))
             *days = DAYS_IN_WINDOWS;
-        else if (*days == DAYS_UNTOLD && text_equal(pg_text(columns, row, 0), day))
+        else if (*days == DAYS_UNTOLD && text_equal(name, day))
             *days = DAYS_IN_ROWS;
     }
     return true;
@@ -169,28 +171,28 @@ static void put_days(enum days_told days, const char *day, struct buf *sql)
 {
     switch (days) {
     case DAYS_UNTOLD:
-        buf_put(sql, "null, null");
+        buf_put(sql, "null as first_day, null as day_after");
         break;
     case DAYS_IN_ROWS:
         buf_put(sql, "min(");
         pg_put_identifier(sql, day);
-        buf_put(sql, "), max(");
+        buf_put(sql, ") as first_day, max(");
         pg_put_identifier(sql, day);
-        buf_put(sql, ") + 1");
+        buf_put(sql, ") + 1 as day_after");
         break;
     case DAYS_IN_WINDOWS:
-        buf_put(sql, "min(window_start), max(window_end)");
+        buf_put(sql, "min(window_start) as first_day, max(window_end) as day_after");
         break;
     }
 }
 
 static bool read_share(const PGresult *rows, int row, struct arena *arena, struct rebuild_share *share)
 {
-    const char *from = pg_text(rows, row, 2);
-    const char *to = pg_text(rows, row, 3);
+    const char *from = pg_value(rows, row, "first_day");
+    const char *to = pg_value(rows, row, "day_after");
     *share = (struct rebuild_share){
-        .contract = arena_copy_text(arena, pg_text(rows, row, 0)),
-        .rows = (uint64_t)pg_int(rows, row, 1),
+        .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
+        .rows = pg_count(rows, row, "rows"),
     };
     return date_parse(from, strlen(from), &share->days.from) && date_parse(to, strlen(to), &share->days.to);
 }
@@ -220,11 +222,11 @@ bool rebuild_measure(const struct rebuild *rebuild, struct pg *pg, struct arena 
     *shares = (struct rebuild_shares){0};
     if (!find_days(rebuild, day, pg, &days, err))
         return false;
-    buf_put(&sql, "select contract_number, count(*), ");
+    buf_put(&sql, "select contract_number, count(*) as rows, ");
     put_days(days, day, &sql);
     buf_put(&sql, " from ");
     rebuild_put_name(rebuild, rebuild->table, &sql);
-    buf_put(&sql, " group by 1 order by 1");
+    buf_put(&sql, " group by contract_number order by contract_number");
     SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!rows)
         return false;

@@ -19,12 +19,6 @@ select case count(*) when 1 then 'column ' else 'columns ' end || string_agg(a.a
  where a.attname <> all (string_to_array($3, E'\n'))
 having count(*) > 0
 union all
-select 'the rows that earlier runs have kept', null
-  from tokenflex_etl.target
- where schema_name = $1
-   and table_name = $2
-   and '_run_id' = any (key)
-union all
 select format('constraint %s', k.conname), pg_get_constraintdef(k.oid)
   from old
   join pg_constraint k on k.conrelid = old.oid and k.contype in ('c', 'p', 'u', 'x')

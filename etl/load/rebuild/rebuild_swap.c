@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "load/rebuild/rebuild_inner.h"
 #include "sql/statements.h"
+#include "state/target_record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -191,7 +192,17 @@ static bool carry_privileges(struct swap *swap, struct err *err)
 
 static bool carry_comments(struct swap *swap, struct err *err)
 {
-    SCOPED(pg_result) PGresult *comments = look(swap, SQL_REBUILD_COMMENTS, err);
+    const struct rebuild *rebuild = swap->rebuild;
+    const struct target_record *record;
+    SCOPED(arena) struct arena *arena = arena_make();
+    if (!target_record_read(swap->pg, &(struct target_name){rebuild->schema, rebuild->table}, arena, &record,
+                            err))
+        return false;
+    SCOPED(pg_result)
+    PGresult *comments = pg_query(
+        swap->pg, SQL_REBUILD_COMMENTS,
+        PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, record ? record->comments : NULL),
+        err);
     if (!comments)
         return false;
     for (int row = 0; row < PQntuples(comments); row++) {
@@ -297,20 +308,14 @@ static bool tidy_indexes(struct swap *swap, struct err *err)
     return true;
 }
 
-static bool change_catalogue(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
-    SCOPED(pg_result)
-    PGresult *forgotten = pg_query(pg, SQL_REBUILD_FORGET, PG_PARAMS(rebuild->schema, rebuild->table), err);
-    SCOPED(pg_result)
-    PGresult *adopted = forgotten
-                            ? pg_query(pg, SQL_REBUILD_ADOPT,
-                                       PG_PARAMS(rebuild->schema, rebuild->successor, rebuild->table), err)
-                            : NULL;
-    if (!adopted)
-        return err_wrap(err, "cannot write the catalogue of targets");
-    return pg_rows_affected(adopted) == 1 ||
-           err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded", rebuild->schema,
-                   rebuild->successor);
+    bool was_known;
+    struct target_name successor = {rebuild->schema, rebuild->successor};
+    if (!target_record_adopt(pg, &successor, rebuild->table, &was_known, err))
+        return false;
+    return was_known || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+                                rebuild->schema, rebuild->successor);
 }
 
 /* Under the locks. What reads the views meanwhile waits for them, and then reads the new table. */
@@ -320,25 +325,25 @@ static bool exchange(struct swap *swap, struct err *err)
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
     return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
-           drop_old(swap, err) && tidy_indexes(swap, err) && change_catalogue(rebuild, swap->pg, err);
+           drop_old(swap, err) && tidy_indexes(swap, err) && change_record(rebuild, swap->pg, err);
 }
 
 /* Where the rows of the runs are now: *done says that the swap has happened already. */
 static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
-    SCOPED(pg_result)
-    PGresult *found = pg_query(swap->pg, SQL_REBUILD_WHEREABOUTS, PG_PARAMS(run_ids), err);
-    if (!found)
-        return err_wrap(err, "cannot read the run table");
-    *done = text_equal(pg_text(found, 0, 2), rebuild->table);
-    if (pg_int(found, 0, 3) == 0) {
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct target_record_rows rows;
+    if (!target_record_find_rows(swap->pg, run_ids, arena, &rows, err))
+        return false;
+    *done = text_equal(rows.name.table, rebuild->table);
+    if (rows.rows_read == 0) {
         err_set(err, ERR_DATA, "table %s.%s is not replaced: there would be no row in the new one",
                 rebuild->schema, rebuild->table);
         return err_hint(err, "drop the table, if that is right");
     }
-    bool is_whole = pg_int(found, 0, 0) == 1 && text_equal(pg_text(found, 0, 1), rebuild->schema) &&
-                    (*done || text_equal(pg_text(found, 0, 2), rebuild->successor));
+    bool is_whole = rows.tables == 1 && text_equal(rows.name.schema, rebuild->schema) &&
+                    (*done || text_equal(rows.name.table, rebuild->successor));
     return is_whole || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
                                rebuild->schema, rebuild->successor);
 }
@@ -372,7 +377,7 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     SCOPED(pg_result)
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
     return ddl && find_rows(swap, run_ids, &done, err) && lock_all(swap, deadline_ms, wait_ms, err) &&
-           rebuild_check_obstacles(swap->rebuild, swap->pg, err) && exchange(swap, err) &&
+           rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
            pg_commit(swap->pg, err);
 }
 

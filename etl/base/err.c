@@ -32,6 +32,7 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     err->kind = kind;
+    err->sqlstate[0] = '\0';
     err->hint[0] = '\0';
     vsnprintf(err->text, sizeof err->text, format, arguments);
     va_end(arguments);
@@ -73,6 +74,7 @@ bool err_hint(struct err *err, const char *format, ...)
 void err_clear(struct err *err)
 {
     err->kind = ERR_NONE;
+    err->sqlstate[0] = '\0';
     err->text[0] = '\0';
     err->hint[0] = '\0';
 }

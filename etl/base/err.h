@@ -34,10 +34,14 @@ struct err_kind_info {
     bool may_pass;    /* trying again later, with nothing changed, can help */
 };
 
+/* The length of a SQLSTATE, its final NUL included. */
+#define ERR_SQLSTATE 6
+
 struct err {
     enum err_kind kind;
-    char text[1536]; /* one line, UTF-8, no final newline or full stop */
-    char hint[768];  /* what to do about it; empty when there is nothing to say */
+    char sqlstate[ERR_SQLSTATE]; /* PostgreSQL's code, where the server refused something; else "" */
+    char text[1536];             /* one line, UTF-8, no final newline or full stop */
+    char hint[768];              /* what to do about it; empty when there is nothing to say */
 };
 
 const struct err_kind_info *err_kind_info(enum err_kind kind);
@@ -49,7 +53,7 @@ enum err_kind err_kind_named(const char *name);
  * well. */
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* Puts "context: " in front of what err says. Returns false. */
+/* Puts "context: " in front of what err says; its kind, SQLSTATE and hint stay. Returns false. */
 bool err_wrap(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Says what to do; replaces an older hint. Returns false. */

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "load/row_key.h"
 
-#include <stdio.h>
+#include <string.h>
 
 static bool explain_duplicate(const struct target *target, struct pg *pg, const char *row_key,
                               const char *count, struct err *err)
@@ -22,10 +22,10 @@ static bool explain_duplicate(const struct target *target, struct pg *pg, const 
         return false;
     for (size_t i = 0; i < target->key_count; i++) {
         char shown[60];
-        const char *text = PQgetisnull(row, 0, (int)i) ? "null" : pg_text(row, 0, (int)i);
-        size_t length = (size_t)snprintf(NULL, 0, "%s", text);
-        buf_print(&example, "%s%s = %s", i ? ", " : "", target->columns[target->key[i]].api_name,
-                  text_excerpt(text, length, shown, sizeof shown));
+        const struct target_column *column = &target->columns[target->key[i]];
+        const char *text = pg_null(row, 0, column->name) ? "null" : pg_value(row, 0, column->name);
+        buf_print(&example, "%s%s = %s", i ? ", " : "", column->api_name,
+                  text_excerpt(text, strlen(text), shown, sizeof shown));
     }
     if (target->key_count == 0)
         return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s", count);
@@ -57,7 +57,7 @@ bool duplicate_key_refuse(const struct target *target, const struct stage *stage
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf suspects = buf_make(BUF_OWN_TEXT);
     struct pg_params params = PG_NO_PARAMS;
-    buf_put(&sql, "select _row_key, count(*) from pg_temp." STAGE_TABLE);
+    buf_put(&sql, "select _row_key, count(*) as rows from pg_temp." STAGE_TABLE);
     if (named) {
         put_keys(&suspects, keys, count);
         params = PG_PARAMS(buf_text(&suspects));
@@ -69,5 +69,5 @@ bool duplicate_key_refuse(const struct target *target, const struct stage *stage
         return false;
     if (PQntuples(twice) == 0)
         return true;
-    return explain_duplicate(target, pg, pg_text(twice, 0, 0), pg_text(twice, 0, 1), err);
+    return explain_duplicate(target, pg, pg_value(twice, 0, "_row_key"), pg_value(twice, 0, "rows"), err);
 }

@@ -7,13 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the table of targets keeps it. */
-struct grain {
-    const char *fields; /* sorted API names, one a line */
-    const char *key;
-    bool windowed;
-    const char *columns; /* of each field of the key its API name, a blank, and its column; one a line */
-};
+/* The column that tells runs' rows apart: the first of the key where every run's rows are kept. */
+#define RUN_COLUMN "_run_id"
 
 /* Sorted, whatever order the job has them in. */
 static void put_names(const struct text_list *names, struct buf *text)
@@ -40,8 +35,9 @@ static void put_columns(const struct job *job, struct buf *text)
         buf_print(text, "%s%s %s", i ? "\n" : "", key->items[i], job_column_name(job, key->items[i], column));
 }
 
-/* In a table that keeps every run's rows, the run is part of what identifies one. */
-static struct grain grain_of(const struct job *job, struct arena *arena)
+/* What is to be remembered of a table that the job makes. In one that keeps every run's rows, the run is part
+ * of what identifies a row. */
+static struct target_record record_of(const struct job *job, struct arena *arena)
 {
     struct buf fields = buf_make(BUF_OWN_TEXT);
     struct buf key = buf_make(BUF_OWN_TEXT);
@@ -49,18 +45,19 @@ static struct grain grain_of(const struct job *job, struct arena *arena)
     put_names(&job->query.fields, &fields);
     put_columns(job, &columns);
     if (job->target.mode == JOB_APPEND)
-        buf_put(&key, job->target.key.count ? "_run_id\n" : "_run_id");
+        buf_put(&key, job->target.key.count ? RUN_COLUMN "\n" : RUN_COLUMN);
     put_names(&job->target.key, &key);
-    struct grain grain = {
-        .fields = arena_copy_text(arena, buf_text(&fields)),
+    struct target_record record = {
+        .job = job->name,
+        .grain = arena_copy_text(arena, buf_text(&fields)),
         .key = arena_copy_text(arena, buf_text(&key)),
+        .key_columns = arena_copy_text(arena, buf_text(&columns)),
         .windowed = job->window.present && !job_rows_are_dated(job),
-        .columns = arena_copy_text(arena, buf_text(&columns)),
     };
     buf_release(&fields);
     buf_release(&key);
     buf_release(&columns);
-    return grain;
+    return record;
 }
 
 /* One name a line → `a, b, c`. */
@@ -80,12 +77,12 @@ static const char *window_in_words(bool windowed)
 }
 
 /* What differs between two grains, and how each of them reads; NULL: nothing. */
-static const char *difference(const struct grain *theirs, const struct grain *ours, struct arena *arena,
-                              const char **their_words, const char **our_words)
+static const char *difference(const struct target_record *theirs, const struct target_record *ours,
+                              struct arena *arena, const char **their_words, const char **our_words)
 {
-    if (strcmp(theirs->fields, ours->fields) != 0) {
-        *their_words = in_words(theirs->fields, arena);
-        *our_words = in_words(ours->fields, arena);
+    if (strcmp(theirs->grain, ours->grain) != 0) {
+        *their_words = in_words(theirs->grain, arena);
+        *our_words = in_words(ours->grain, arena);
         return "grain";
     }
     if (strcmp(theirs->key, ours->key) != 0) {
@@ -101,38 +98,21 @@ static const char *difference(const struct grain *theirs, const struct grain *ou
     return NULL;
 }
 
-/* *known: the tool made the table. The texts live as long as the result. */
-static PGresult *read_grain(const char *schema, const char *table, struct pg *pg, bool *known,
-                            struct grain *grain, struct err *err)
-{
-    PGresult *row = pg_query(pg, SQL_TARGET_MEANING, PG_PARAMS(schema, table), err);
-    if (!row)
-        return NULL;
-    *known = PQntuples(row) > 0;
-    if (*known)
-        *grain = (struct grain){
-            .fields = pg_text(row, 0, 0),
-            .key = pg_text(row, 0, 1),
-            .windowed = strcmp(pg_text(row, 0, 2), "t") == 0,
-            .columns = pg_text(row, 0, 4),
-        };
-    return row;
-}
-
 static bool has_column(const PGresult *columns, const char *name)
 {
     for (int row = 0; row < PQntuples(columns); row++)
-        if (text_equal(pg_text(columns, row, 0), name))
+        if (text_equal(pg_value(columns, row, "name"), name))
             return true;
     return false;
 }
 
 /* The column of a field, as the table remembers it; "" where it does not. Returns out. */
-static const char *remembered_column(const struct grain *grain, const char *field, char out[JOB_COLUMN_NAME])
+static const char *remembered_column(const struct target_record *record, const char *field,
+                                     char out[JOB_COLUMN_NAME])
 {
     size_t length = strlen(field);
     out[0] = '\0';
-    for (const char *line = grain->columns; line && *line;) {
+    for (const char *line = record->key_columns; *line;) {
         const char *end = strchrnul(line, '\n');
         if (strncmp(line, field, length) == 0 && line[length] == ' ')
             snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)(end - line - (ptrdiff_t)length - 1),
@@ -153,7 +133,7 @@ struct misplaced {
     char kept_in[JOB_COLUMN_NAME]; /* "" : nowhere */
 };
 
-static bool find_misplaced(const struct job *job, const struct grain *theirs, const PGresult *columns,
+static bool find_misplaced(const struct job *job, const struct target_record *theirs, const PGresult *columns,
                            struct misplaced *misplaced)
 {
     const struct text_list *key = &job->target.key;
@@ -191,7 +171,7 @@ static bool refuse_misplaced(const struct target *target, const struct misplaced
 }
 
 /* Whether the fields of the key are in the columns where the job wants them. */
-static bool check_places(const struct target *target, const struct grain *theirs, struct pg *pg,
+static bool check_places(const struct target *target, const struct target_record *theirs, struct pg *pg,
                          struct err *err)
 {
     struct misplaced misplaced;
@@ -206,22 +186,21 @@ static bool check_places(const struct target *target, const struct grain *theirs
 bool grain_check(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    struct grain theirs;
-    struct grain ours = grain_of(target->job, arena);
-    bool known;
+    const struct target_record *theirs;
+    struct target_record ours = record_of(target->job, arena);
+    struct target_name name = {target->schema, target->table};
     const char *their_words;
     const char *our_words;
-    SCOPED(pg_result) PGresult *row = read_grain(target->schema, target->table, pg, &known, &theirs, err);
-    if (!row)
+    if (!target_record_read(pg, &name, arena, &theirs, err))
         return false;
-    if (!known) {
+    if (!theirs) {
         err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
                 target->table);
         return err_hint(err, "give the job another target.table, or rename the table that is there");
     }
-    const char *what = difference(&theirs, &ours, arena, &their_words, &our_words);
+    const char *what = difference(theirs, &ours, arena, &their_words, &our_words);
     if (!what)
-        return check_places(target, &theirs, pg, err);
+        return check_places(target, theirs, pg, err);
     err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
             target->schema, target->table, what, their_words, our_words);
     return err_hint(err, "two grains in one table would count every token twice: load the table anew with "
@@ -232,20 +211,18 @@ bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg,
                        struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    struct grain theirs;
-    struct grain ours = grain_of(job, arena);
-    bool known;
+    const struct target_record *theirs;
+    struct target_record ours = record_of(job, arena);
+    struct target_name name = {schema, job->target.table};
     const char *ignored;
     SCOPED(pg_result)
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(schema, job->target.table), err);
-    SCOPED(pg_result)
-    PGresult *row = columns ? read_grain(schema, job->target.table, pg, &known, &theirs, err) : NULL;
-    if (!row)
+    if (!columns || !target_record_read(pg, &name, arena, &theirs, err))
         return false;
     struct misplaced misplaced;
-    *changed = PQntuples(columns) > 0 && known &&
-               (difference(&theirs, &ours, arena, &ignored, &ignored) ||
-                find_misplaced(job, &theirs, columns, &misplaced));
+    *changed = PQntuples(columns) > 0 && theirs &&
+               (difference(theirs, &ours, arena, &ignored, &ignored) ||
+                find_misplaced(job, theirs, columns, &misplaced));
     return true;
 }
 
@@ -263,14 +240,14 @@ bool grain_hold(const struct target *target, struct pg *pg, struct err *err)
 bool grain_remember(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    struct grain grain = grain_of(target->job, arena);
     const char *own_table = target->job->target.table;
-    const char *rebuilds = text_equal(target->table, own_table) ? NULL : own_table;
-    SCOPED(pg_result)
-    PGresult *remembered =
-        pg_query(pg, SQL_TARGET_REMEMBER,
-                 PG_PARAMS(target->schema, target->table, target->job->name, grain.fields, grain.key,
-                           grain.windowed ? "true" : "false", rebuilds, grain.columns),
-                 err);
-    return remembered != NULL;
+    struct target_record record = record_of(target->job, arena);
+    record.name = (struct target_name){target->schema, target->table};
+    record.rebuilds = text_equal(target->table, own_table) ? NULL : own_table;
+    return target_record_remember(pg, &record, err);
+}
+
+bool grain_keeps_every_run(const struct target_record *record)
+{
+    return text_equal(record->key, RUN_COLUMN) || text_starts_with(record->key, RUN_COLUMN "\n");
 }

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "load/target.h"
+#include "state/target_record.h"
 #include "wire/pg/pg.h"
 
 /*
@@ -36,5 +37,8 @@ MUST_CHECK bool grain_hold(const struct target *target, struct pg *pg, struct er
  * not have its job's name is to take the place of the one that has (load/rebuild.h).
  */
 MUST_CHECK bool grain_remember(const struct target *target, struct pg *pg, struct err *err);
+
+/* Whether the table keeps every run's rows (target.mode append). Pure. */
+bool grain_keeps_every_run(const struct target_record *record);
 
 #endif

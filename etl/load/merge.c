@@ -79,11 +79,12 @@ static bool find_difference(const struct merge *merge, struct pg *pg, uint64_t *
         return err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
     SCOPED(pg_result)
     PGresult *counts =
-        pg_query(pg, "select count(*), count(present) from pg_temp." DIFFERENCE_TABLE, PG_NO_PARAMS, err);
+        pg_query(pg, "select count(*) as different, count(present) as present from pg_temp." DIFFERENCE_TABLE,
+                 PG_NO_PARAMS, err);
     if (!counts)
         return false;
-    *different = (uint64_t)pg_int(counts, 0, 0);
-    *present = (uint64_t)pg_int(counts, 0, 1);
+    *different = pg_count(counts, 0, "different");
+    *present = pg_count(counts, 0, "present");
     return true;
 }
 

@@ -10,11 +10,6 @@ struct making {
     struct arena *arena;
 };
 
-static bool has_state(const struct making *making, const char *sqlstate)
-{
-    return text_equal(pg_sqlstate(making->pg), sqlstate);
-}
-
 static void put_view(const struct target_schema *target, const char *view, struct buf *sql)
 {
     pg_put_identifier(sql, target->name);
@@ -52,7 +47,7 @@ static bool find_missing(const struct making *making, const struct sql_report *s
     for (int row = 0; row < PQntuples(missing); row++)
         *(const char **)arena_push(making->arena, &report->missing.items, &report->missing.count,
                                    sizeof(const char *)) =
-            arena_copy_text(making->arena, pg_text(missing, row, 0));
+            arena_copy_text(making->arena, pg_value(missing, row, "name"));
     return true;
 }
 
@@ -63,7 +58,7 @@ static bool find_view(const struct making *making, const char *view, bool *exist
     if (!found)
         return false;
     *exists = PQntuples(found) > 0;
-    if (!*exists || text_equal(pg_text(found, 0, 0), "t"))
+    if (!*exists || pg_flag(found, 0, "is_ours"))
         return true;
     err_set(err, ERR_CREATE, "%s.%s is there, and was not made by init --reports", making->target->name,
             view);
@@ -93,9 +88,9 @@ static bool attempt(const struct making *making, const struct sql_report *source
         return false;
     if (pg_exec(making->pg, source->text, why))
         return true;
-    if (has_state(making, "42P16"))
+    if (text_equal(why->sqlstate, "42P16"))
         *outcome = OUTCOME_OTHER_COLUMNS;
-    else if (tells_unfit(pg_sqlstate(making->pg)))
+    else if (tells_unfit(why->sqlstate))
         *outcome = OUTCOME_UNFIT;
     else
         return err_wrap(why, "cannot create view %s.%s", making->target->name, source->name);
@@ -112,11 +107,11 @@ static bool refuse_dependents(const struct making *making, const char *view, str
         pg_query(making->pg, SQL_REPORT_DEPENDENTS, PG_PARAMS(making->target->name, view), err);
     if (!dependents)
         return false;
-    if (pg_is_null(dependents, 0, 0))
+    if (pg_null(dependents, 0, "dependents"))
         return true;
+    const char *names = pg_value(dependents, 0, "dependents");
     err_set(err, ERR_CREATE, "view %s.%s has other columns now and would have to be made anew, but %s %s it",
-            making->target->name, view, pg_text(dependents, 0, 0),
-            strchr(pg_text(dependents, 0, 0), ',') ? "read" : "reads");
+            making->target->name, view, names, strchr(names, ',') ? "read" : "reads");
     return err_hint(err, "drop what reads it, and create that again after init --reports");
 }
 
@@ -133,7 +128,7 @@ static bool make_anew(const struct making *making, const struct sql_report *sour
     if (!pg_exec(making->pg, buf_text(&drop), err) || !pg_exec(making->pg, source->text, err))
         return err_wrap(err, "cannot make view %s.%s anew", making->target->name, source->name);
     for (int row = 0; row < PQntuples(grants); row++)
-        if (!pg_exec(making->pg, pg_text(grants, row, 0), err))
+        if (!pg_exec(making->pg, pg_value(grants, row, "statement"), err))
             return false;
     return true;
 }

@@ -139,7 +139,7 @@ bool stage_follow_types(struct stage *stage, struct err *err)
     if (!columns)
         return false;
     for (int row = 0; row < PQntuples(columns); row++)
-        if (!retype(stage, pg_text(columns, row, 0), pg_text(columns, row, 1), &sql, err))
+        if (!retype(stage, pg_value(columns, row, "name"), pg_value(columns, row, "type"), &sql, err))
             return false;
     return sql.length == 0 || pg_exec(stage->pg, buf_text(&sql), err) ||
            err_wrap(err, "cannot widen the stage table");

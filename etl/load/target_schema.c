@@ -8,16 +8,16 @@ static bool make_schema(struct pg *pg, const char *name, bool *made, struct err 
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_TARGET_SCHEMA, PG_PARAMS(name), err);
     if (!exists)
         return false;
-    *made = !text_equal(pg_text(exists, 0, 0), "t");
+    *made = !pg_flag(exists, 0, "exists");
     buf_put(&sql, "create schema ");
     pg_put_identifier(&sql, name);
     return !*made || pg_exec(pg, buf_text(&sql), err);
 }
 
-static bool explain_reader(const struct pg *pg, struct err *err)
+static bool explain_reader(struct err *err)
 {
     /* undefined_object: of what these statements name, only a role can be missing. */
-    if (text_equal(pg_sqlstate(pg), "42704")) {
+    if (text_equal(err->sqlstate, "42704")) {
         err->kind = ERR_CONFIG;
         err_hint(err, "create the role, or take it off the list");
     }
@@ -39,10 +39,10 @@ static bool prove_usage(struct pg *pg, const struct target_schema *target, const
     SCOPED(pg_result)
     PGresult *missing = pg_query(pg, SQL_SCHEMA_READERS, PG_PARAMS(target->name, readers), err);
     if (!missing)
-        return explain_reader(pg, err);
+        return explain_reader(err);
     if (PQntuples(missing) == 0)
         return true;
-    const char *role = pg_text(missing, 0, 0);
+    const char *role = pg_value(missing, 0, "role");
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     put_grant(target->name, role, &sql);
     err_set(err, ERR_CREATE, "database.grant_select_to: the schema %s is not ours to grant usage of to %s",
@@ -59,13 +59,13 @@ static bool grant_usage(struct pg *pg, const struct target_schema *target, struc
     SCOPED(pg_result)
     PGresult *missing = pg_query(pg, SQL_SCHEMA_READERS, PG_PARAMS(target->name, buf_text(&lines)), err);
     if (!missing)
-        return explain_reader(pg, err);
+        return explain_reader(err);
     for (int row = 0; row < PQntuples(missing); row++) {
-        const char *role = arena_copy_text(arena, pg_text(missing, row, 0));
+        const char *role = arena_copy_text(arena, pg_value(missing, row, "role"));
         SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
         put_grant(target->name, role, &sql);
         if (!pg_exec(pg, buf_text(&sql), err))
-            return explain_reader(pg, err);
+            return explain_reader(err);
         *(const char **)arena_push(arena, &granted->items, &granted->count, sizeof role) = role;
     }
     return PQntuples(missing) == 0 || prove_usage(pg, target, buf_text(&lines), err);

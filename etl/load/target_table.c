@@ -39,8 +39,8 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
     for (size_t i = 0; i < target->count; i++)
         target->columns[i].exists = false;
     for (int row = 0; row < PQntuples(columns); row++) {
-        struct target_column *column = column_named(target, pg_text(columns, row, 0));
-        if (column && !adopt_type(column, pg_text(columns, row, 1), err)) {
+        struct target_column *column = column_named(target, pg_value(columns, row, "name"));
+        if (column && !adopt_type(column, pg_value(columns, row, "type"), err)) {
             err_wrap(err, "table %s.%s", target->schema, target->table);
             return err_hint(err, "alter the column's type, or give the job another target.table");
         }
@@ -52,9 +52,9 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
 }
 
 /* undefined_object: of what a statement about readers names, only the role can be missing. */
-static bool explain_missing_role(const struct pg *pg, struct err *err)
+static bool explain_missing_role(struct err *err)
 {
-    if (strcmp(pg_sqlstate(pg), "42704") == 0) {
+    if (text_equal(err->sqlstate, "42704")) {
         err->kind = ERR_CONFIG;
         err_hint(err, "create the role, or take it off the list");
     }
@@ -74,11 +74,11 @@ static bool find_missing_readers(struct target *target, const struct text_list *
     PGresult *missing =
         pg_query(pg, SQL_TARGET_READERS, PG_PARAMS(target->schema, target->table, lines), err);
     if (!missing)
-        return explain_missing_role(pg, err);
+        return explain_missing_role(err);
     target->readers = (struct text_list){0};
     for (int row = 0; row < PQntuples(missing); row++) {
         const char **slot = arena_push(arena, &target->readers.items, &target->readers.count, sizeof *slot);
-        *slot = arena_copy_text(arena, pg_text(missing, row, 0));
+        *slot = arena_copy_text(arena, pg_value(missing, row, "role"));
     }
     return true;
 }
@@ -92,7 +92,7 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     PGresult *schema = pg_query(pg, SQL_TARGET_SCHEMA, PG_PARAMS(target->schema), err);
     if (!schema)
         return false;
-    target->schema_exists = strcmp(pg_text(schema, 0, 0), "t") == 0;
+    target->schema_exists = pg_flag(schema, 0, "exists");
 
     SCOPED(pg_result)
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
@@ -135,9 +135,9 @@ static bool refuse_views(const struct target *target, const struct target_column
         return true;
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
     for (int row = 0; row < PQntuples(views); row++) {
-        buf_print(&names, "%s%s", row ? ", " : "", pg_text(views, row, 0));
-        log_info("view-in-the-way", "view %s is defined as: %s", pg_text(views, row, 0),
-                 pg_text(views, row, 1));
+        buf_print(&names, "%s%s", row ? ", " : "", pg_value(views, row, "name"));
+        log_info("view-in-the-way", "view %s is defined as: %s", pg_value(views, row, "name"),
+                 pg_value(views, row, "definition"));
     }
     err_set(err, ERR_CREATE,
             "column %s of table %s.%s has to become %s, which PostgreSQL refuses while a view "
@@ -161,8 +161,8 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
 {
     if (pg_exec(pg, statement, err))
         return true;
-    if (text_starts_with(statement, "grant ") && strcmp(pg_sqlstate(pg), "42704") == 0)
-        return explain_missing_role(pg, err);
+    if (text_starts_with(statement, "grant ") && text_equal(err->sqlstate, "42704"))
+        return explain_missing_role(err);
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_BUG || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;
@@ -194,9 +194,9 @@ bool target_is_current(const struct target *target, struct pg *pg, bool *current
     for (size_t i = 0; i < target->count; i++)
         wanted += target->columns[i].type_is_known;
     for (int row = 0; row < PQntuples(columns); row++) {
-        const struct target_column *column = column_named(target, pg_text(columns, row, 0));
+        const struct target_column *column = column_named(target, pg_value(columns, row, "name"));
         enum column_type type;
-        found += column && column_type_parse(pg_text(columns, row, 1), &type) && type == column->type;
+        found += column && column_type_parse(pg_value(columns, row, "type"), &type) && type == column->type;
     }
     *current = found >= wanted;
     return true;

@@ -2,12 +2,12 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "load/grain.h"
 #include "load/merge.h"
 #include "state/lock.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* A load that collided with another transaction is tried so often. */
 #define MOST_ATTEMPTS 3
@@ -60,9 +60,9 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
            pg_commit(pg, err);
 }
 
-static bool collided(const struct pg *pg)
+static bool collided(const struct err *err)
 {
-    return strcmp(pg_sqlstate(pg), "40001") == 0 || strcmp(pg_sqlstate(pg), "40P01") == 0;
+    return text_equal(err->sqlstate, "40001") || text_equal(err->sqlstate, "40P01");
 }
 
 static void tell_loading(const struct fetched *fetched)
@@ -86,8 +86,8 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
             return false;
         if (load_in_transaction(load, counts, &current, err))
             return true;
-        bool again = (!current || collided(pg)) && attempt < MOST_ATTEMPTS;
-        bool lock_timed_out = strcmp(pg_sqlstate(pg), "55P03") == 0;
+        bool again = (!current || collided(err)) && attempt < MOST_ATTEMPTS;
+        bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);
         if (lock_timed_out)
             lock_explain_wait(pg, target->schema, target->table, err);

@@ -1,8 +1,7 @@
--- Comments that somebody has set on the table $1.$2 and on columns that $1.$3 has too: column (null: the table) and text.
--- A comment that is still as the tool wrote it is not among them, nor one that the new table has already.
-with written as (
-    select comments from tokenflex_etl.target where schema_name = $1::text and table_name = $2::text
-), described as (
+-- Comments that somebody has set on the table $1.$2 and on columns that $1.$3 has too: column (null: the table) and comment.
+-- $4: what the tool wrote as comments, as a JSON object, that of the table under ""; null: not remembered. A comment that
+-- is still as the tool wrote it is not among them, nor one that the new table has already.
+with described as (
     select c.relname, a.attname::text, d.description
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
@@ -11,7 +10,7 @@ with written as (
      where n.nspname = $1::text
        and c.relname in ($2::text, $3::text)
 )
-select old.attname, old.description
+select old.attname as column, old.description as comment
   from described old
   left join described fresh on fresh.relname = $3 and fresh.attname is not distinct from old.attname
  where old.relname = $2
@@ -24,8 +23,8 @@ select old.attname, old.description
                                           and a.attname = old.attname
                                           and not a.attisdropped))
    and old.description is distinct from fresh.description
-   and old.description is distinct from (select comments ->> coalesce(old.attname, '') from written)
+   and old.description is distinct from $4::jsonb ->> coalesce(old.attname, '')
    -- Of tables that were made before comments were remembered.
    and not (old.attname is null
-            and (select comments from written) is null
+            and $4::jsonb is null
             and old.description like '%Loaded by tokenflex-etl, job %')

@@ -1,5 +1,5 @@
--- How privileges on the table $1.$3 differ from those on $1.$2: whether one is to be given (else taken), its name, the
--- column (null: the whole table), the role, and whether with the right to pass it on. Those to be taken come first.
+-- How privileges on the table $1.$3 differ from those on $1.$2: whether one is to be granted (else revoked), the column
+-- (null: the whole table), the role, and whether with grant option. Those to be revoked come first.
 with the_table as (
     select c.oid, c.relname, c.relacl, c.relowner
       from pg_class c
@@ -28,10 +28,11 @@ with the_table as (
 ), now as (
     select attname, grantee, privilege_type, is_grantable from held where relname = $3
 ), change as (
-    select false as give, * from (table now except table before) taken
+    select false as is_granted, * from (table now except table before) revoked
     union all
-    select true, * from (table before except table now) given
+    select true, * from (table before except table now) granted
 )
-select give, privilege_type, attname, case grantee when 0 then 'public' else pg_get_userbyid(grantee) end, is_grantable
+select is_granted, privilege_type as privilege, attname as column,
+       case grantee when 0 then 'public' else pg_get_userbyid(grantee) end as role, is_grantable as with_grant_option
   from change
- order by give, attname nulls first, grantee, privilege_type
+ order by is_granted, attname nulls first, grantee, privilege_type

@@ -1,4 +1,4 @@
--- What of the table $1.$2 a new one will not have, in words and with its definition where it has one. $3: the columns
+-- What of the table $1.$2 a new one will not have: loss, in words, and its definition where it has one. $3: the columns
 -- that the new table will have, one a line.
 with old as (
     select c.oid, c.relpersistence, c.reltablespace, c.relreplident
@@ -12,17 +12,12 @@ with old as (
       join pg_index i on i.indrelid = old.oid and i.indisunique
       join pg_attribute a on a.attrelid = old.oid and a.attnum = any (i.indkey) and a.attname = '_row_key'
 )
-select case count(*) when 1 then 'column ' else 'columns ' end || string_agg(a.attname, ', ' order by a.attnum), null
+select case count(*) when 1 then 'column ' else 'columns ' end || string_agg(a.attname, ', ' order by a.attnum) as loss,
+       null as definition
   from old
   join pg_attribute a on a.attrelid = old.oid and a.attnum > 0 and not a.attisdropped
  where a.attname <> all (string_to_array($3, E'\n'))
 having count(*) > 0
-union all
-select 'the rows that earlier runs have kept', null
-  from tokenflex_etl.target
- where schema_name = $1
-   and table_name = $2
-   and '_run_id' = any (key)
 union all
 select format('constraint %s', k.conname), pg_get_constraintdef(k.oid)
   from old

@@ -3,4 +3,4 @@ select exists (select
                  from pg_class c
                  join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = $1
-                  and c.relname = $2)
+                  and c.relname = $2) as is_taken

@@ -1,6 +1,6 @@
--- What keeps the table $1.$2 from being replaced: the problem in words, what to do about it, and the definition of the
--- object where that may have to be made again. $3: the columns that the new table will have, one a line; $4 and $5: names
--- that the new and the old table will go by meanwhile.
+-- What keeps the table $1.$2 from being replaced: the problem in words, a hint what to do, and the definition of the
+-- object where that may have to be made again. $3: the columns that the new table will have, one a line; $4 and $5 (may
+-- be null): names that nothing else may have.
 with old as (
     select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relispartition
       from pg_class c
@@ -19,17 +19,14 @@ with old as (
       left join pg_attribute a on a.attrelid = old.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
      group by v.oid, n.nspname
 )
-select format('it belongs to the role %s', pg_get_userbyid(relowner)),
-       'run as that role, or as one that is a member of it', null
+select format('it belongs to the role %s', pg_get_userbyid(relowner)) as problem,
+       'run as that role, or as one that is a member of it' as hint, null as definition
   from old
  where not pg_has_role(relowner, 'usage')
 union all
 select format('the role %s may not create tables in schema %s', current_user, $1::text),
        'grant it create on the schema', null
  where not has_schema_privilege($1::text, 'create')
-union all
-select format('the role %s may not delete from tokenflex_etl.target', current_user), 'grant it that', null
- where not has_table_privilege('tokenflex_etl.target', 'delete')
 union all
 select 'it is partitioned, inherits or is inherited from', 'replace the table by a plain one', null
   from old
@@ -79,8 +76,3 @@ select format('a table or view %s.%s is in the way', $1::text, c.relname), 'rena
   join pg_namespace n on n.oid = c.relnamespace
  where n.nspname = $1::text
    and c.relname in ($4::text, $5::text)
-   and not exists (select
-                     from tokenflex_etl.target t
-                    where t.schema_name = $1::text
-                      and t.table_name = c.relname
-                      and t.rebuilds = $2::text)

@@ -1,5 +1,6 @@
 -- The views that read the table $1.$2 themselves: schema, name, owner, options and definition.
-select n.nspname, v.relname, pg_get_userbyid(v.relowner), array_to_string(v.reloptions, ', '), pg_get_viewdef(v.oid)
+select n.nspname as schema, v.relname as name, pg_get_userbyid(v.relowner) as owner,
+       array_to_string(v.reloptions, ', ') as options, pg_get_viewdef(v.oid) as definition
   from pg_class v
   join pg_namespace n on n.oid = v.relnamespace
  where v.relkind = 'v'

@@ -1,5 +1,5 @@
--- The views, be they materialized, that read the view $1.$2, in words; null: none.
-select string_agg(distinct format('%s.%s', vn.nspname, v.relname), ', ')
+-- The views, be they materialized, that read the view $1.$2, in words: dependents is null where there is none.
+select string_agg(distinct format('%s.%s', vn.nspname, v.relname), ', ') as dependents
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.classid = 'pg_rewrite'::regclass

@@ -1,6 +1,6 @@
--- What goes by the name $1.$2: whether it is a view that `init --reports` has made, as its comment tells. No row where
--- there is nothing.
+-- Whether $1.$2 is a view that `init --reports` has made, as its comment tells. No row where nothing has this name.
 select c.relkind = 'v' and coalesce(obj_description(c.oid, 'pg_class'), '') like '%Made by tokenflex-etl init --reports.'
+           as is_ours
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
  where n.nspname = $1

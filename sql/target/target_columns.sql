@@ -1,5 +1,5 @@
 -- The columns of a table in their order: name and type. No row where there is no such table.
-select a.attname, format_type(a.atttypid, a.atttypmod)
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
   from pg_attribute a
   join pg_class c on c.oid = a.attrelid
   join pg_namespace n on n.oid = c.relnamespace

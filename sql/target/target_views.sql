@@ -1,5 +1,5 @@
--- The views that use the column $3 of a table, and how they are defined.
-select distinct format('%I.%I', n.nspname, v.relname), pg_get_viewdef(v.oid)
+-- The views that use the column $3 of the table $1.$2: name and definition.
+select distinct format('%I.%I', n.nspname, v.relname) as name, pg_get_viewdef(v.oid) as definition
   from pg_class t
   join pg_namespace tn on tn.oid = t.relnamespace
   join pg_attribute a on a.attrelid = t.oid and a.attname = $3

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A file of etl/LAYER includes only its own layer and those below it; the libraries' headers are included in etl/wire
-# alone; the simulator includes nothing of the product.
+# alone; the simulator includes nothing of the product. Within etl/wire/pg a file includes only those below it, too.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -9,6 +9,16 @@ find etl tests/sim -name '*.[ch]' -exec awk '
         count = split("base wire job state api load run report terminal cli manual", layers, " ")
         for (i = 1; i <= count; i++)
             rank[layers[i]] = i
+        count = split("result quote connection error exchange statement copy transaction connect_error connect pg", parts, " ")
+        for (i = 1; i <= count; i++)
+            pg_rank[parts[i]] = i
+        pg_rank["handle"] = pg_rank["connection"] # its inside
+    }
+    function pg_part(path) {
+        if (path !~ /wire\/pg\//)
+            return ""
+        gsub(/.*\/|\.[ch]$/, "", path)
+        return path
     }
     FNR == 1 {
         split(FILENAME, path, "/")
@@ -24,6 +34,8 @@ find etl tests/sim -name '*.[ch]' -exec awk '
         included = quoted[2]
         layer = included
         sub(/\/.*/, "", layer)
+        if (pg_rank[pg_part(FILENAME)] && pg_rank[pg_part(included)] > pg_rank[pg_part(FILENAME)])
+            refuse("an upper part of wire/pg")
         if (in_simulator) {
             if (layer in rank)
                 refuse("the simulator shares no code with the product")

@@ -58,9 +58,9 @@ static inline const char *db_value(struct pg *pg, const char *sql)
     if (PQntuples(result) != 1 || PQnfields(result) != 1)
         fail_msg("%d rows of %d values, where one value was expected: %s", PQntuples(result),
                  PQnfields(result), sql);
-    size_t length = strlen(pg_text(result, 0, 0));
+    size_t length = strlen(PQgetvalue(result, 0, 0));
     assert_true(length < sizeof value);
-    memcpy(value, pg_text(result, 0, 0), length + 1);
+    memcpy(value, PQgetvalue(result, 0, 0), length + 1);
     PQclear(result);
     return value;
 }

@@ -1,8 +1,10 @@
 #include "base/log.h"
 #include "base/text.h"
+#include "load/grain.h"
 #include "load/rebuild/rebuild_inner.h"
 #include "sql/statements.h"
 #include "state/lock.h"
+#include "state/target_record.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -86,7 +88,21 @@ static void put_columns(const struct job *job, struct buf *names)
     buf_put(names, "\n_row_key\n_run_id\n_synced_at");
 }
 
-bool rebuild_check_obstacles(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+static bool check_record(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    bool may_forget;
+    if (!target_record_may_forget(pg, &may_forget, err))
+        return false;
+    if (may_forget)
+        return true;
+    err_set(err, ERR_CREATE,
+            "table %s.%s cannot be rebuilt: the role may not delete from tokenflex_etl.target",
+            rebuild->schema, rebuild->table);
+    return err_hint(err, "grant it delete on tokenflex_etl.target");
+}
+
+bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_loaded, struct pg *pg,
+                             struct err *err)
 {
     char replaced[REBUILD_NAME];
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
@@ -95,36 +111,45 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, struct pg *pg, struc
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_REBUILD_OBSTACLES,
                                PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns),
-                                         rebuild->successor, rebuild_replaced_name(rebuild->table, replaced)),
+                                         rebuild_replaced_name(rebuild->table, replaced),
+                                         successor_is_loaded ? NULL : rebuild->successor),
                                err);
     if (!found)
         return false;
     if (PQntuples(found) == 0)
-        return true;
+        return check_record(rebuild, pg, err);
     for (int row = 0; row < PQntuples(found); row++) {
-        buf_print(&problems, "%s%s", row ? "; " : "", pg_text(found, row, 0));
-        rebuild_log_definition(pg_text(found, row, 0), pg_text(found, row, 2));
+        const char *problem = pg_value(found, row, "problem");
+        buf_print(&problems, "%s%s", row ? "; " : "", problem);
+        rebuild_log_definition(problem, pg_value(found, row, "definition"));
     }
     err_set(err, ERR_CREATE, "table %s.%s cannot be rebuilt: %s", rebuild->schema, rebuild->table,
             buf_text(&problems));
-    return err_hint(err, "%s", pg_text(found, 0, 1));
+    return err_hint(err, "%s", pg_value(found, 0, "hint"));
+}
+
+static void tell_loss(const struct rebuild *rebuild, const char *loss, const char *definition)
+{
+    log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s", rebuild->schema,
+             rebuild->table, loss, *definition ? ": " : "", MAX_DEFINITION, definition);
 }
 
 static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
+    SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
+    const struct target_record *record;
+    struct target_name name = {rebuild->schema, rebuild->table};
     put_columns(rebuild->job, &columns);
     SCOPED(pg_result)
     PGresult *lost =
         pg_query(pg, SQL_REBUILD_LOSSES, PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns)), err);
-    if (!lost)
+    if (!lost || !target_record_read(pg, &name, arena, &record, err))
         return false;
-    for (int row = 0; row < PQntuples(lost); row++) {
-        const char *definition = pg_text(lost, row, 1);
-        log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s",
-                 rebuild->schema, rebuild->table, pg_text(lost, row, 0), *definition ? ": " : "",
-                 MAX_DEFINITION, definition);
-    }
+    if (record && grain_keeps_every_run(record))
+        tell_loss(rebuild, "the rows that earlier runs have kept", "");
+    for (int row = 0; row < PQntuples(lost); row++)
+        tell_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));
     return true;
 }
 
@@ -138,7 +163,7 @@ bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err
         return false;
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
     bool may_be_replaced =
-        settings && rebuild_check_obstacles(rebuild, pg, err) && tell_losses(rebuild, pg, err);
+        settings && rebuild_check_obstacles(rebuild, false, pg, err) && tell_losses(rebuild, pg, err);
     pg_rollback(pg);
     return may_be_replaced;
 }
@@ -155,11 +180,12 @@ static bool find_days(const struct rebuild *rebuild, const char *day, struct pg 
         return false;
     *days = DAYS_UNTOLD;
     for (int row = 0; row < PQntuples(columns); row++) {
-        if (!text_equal(pg_text(columns, row, 1), "date"))
+        const char *name = pg_value(columns, row, "name");
+        if (!text_equal(pg_value(columns, row, "type"), "date"))
             continue;
-        if (text_equal(pg_text(columns, row, 0), "window_start"))
+        if (text_equal(name, "window_start"))
             *days = DAYS_IN_WINDOWS;
-        else if (*days == DAYS_UNTOLD && text_equal(pg_text(columns, row, 0), day))
+        else if (*days == DAYS_UNTOLD && text_equal(name, day))
             *days = DAYS_IN_ROWS;
     }
     return true;
@@ -169,44 +195,30 @@ static void put_days(enum days_told days, const char *day, struct buf *sql)
 {
     switch (days) {
     case DAYS_UNTOLD:
-        buf_put(sql, "null, null");
+        buf_put(sql, "null as first_day, null as day_after");
         break;
     case DAYS_IN_ROWS:
         buf_put(sql, "min(");
         pg_put_identifier(sql, day);
-        buf_put(sql, "), max(");
+        buf_put(sql, ") as first_day, max(");
         pg_put_identifier(sql, day);
-        buf_put(sql, ") + 1");
+        buf_put(sql, ") + 1 as day_after");
         break;
     case DAYS_IN_WINDOWS:
-        buf_put(sql, "min(window_start), max(window_end)");
+        buf_put(sql, "min(window_start) as first_day, max(window_end) as day_after");
         break;
     }
 }
 
 static bool read_share(const PGresult *rows, int row, struct arena *arena, struct rebuild_share *share)
 {
-    const char *from = pg_text(rows, row, 2);
-    const char *to = pg_text(rows, row, 3);
+    const char *from = pg_value(rows, row, "first_day");
+    const char *to = pg_value(rows, row, "day_after");
     *share = (struct rebuild_share){
-        .contract = arena_copy_text(arena, pg_text(rows, row, 0)),
-        .rows = (uint64_t)pg_int(rows, row, 1),
+        .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
+        .rows = pg_count(rows, row, "rows"),
     };
     return date_parse(from, strlen(from), &share->days.from) && date_parse(to, strlen(to), &share->days.to);
-}
-
-static bool find_jobs(const struct rebuild *rebuild, struct pg *pg, struct arena *arena,
-                      struct text_list *jobs, struct err *err)
-{
-    SCOPED(pg_result)
-    PGresult *found = pg_query(pg, SQL_REBUILD_LOADERS, PG_PARAMS(rebuild->schema, rebuild->table), err);
-    if (!found)
-        return err_wrap(err, "cannot read the run table");
-    for (int row = 0; row < PQntuples(found); row++) {
-        const char **slot = arena_push(arena, &jobs->items, &jobs->count, sizeof *slot);
-        *slot = arena_copy_text(arena, pg_text(found, row, 0));
-    }
-    return true;
 }
 
 bool rebuild_measure(const struct rebuild *rebuild, struct pg *pg, struct arena *arena,
@@ -220,11 +232,11 @@ bool rebuild_measure(const struct rebuild *rebuild, struct pg *pg, struct arena 
     *shares = (struct rebuild_shares){0};
     if (!find_days(rebuild, day, pg, &days, err))
         return false;
-    buf_put(&sql, "select contract_number, count(*), ");
+    buf_put(&sql, "select contract_number, count(*) as rows, ");
     put_days(days, day, &sql);
     buf_put(&sql, " from ");
     rebuild_put_name(rebuild, rebuild->table, &sql);
-    buf_put(&sql, " group by 1 order by 1");
+    buf_put(&sql, " group by contract_number order by contract_number");
     SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!rows)
         return false;
@@ -232,24 +244,24 @@ bool rebuild_measure(const struct rebuild *rebuild, struct pg *pg, struct arena 
         struct rebuild_share *share = arena_push(arena, &shares->items, &shares->count, sizeof *share);
         share->days.bounded = read_share(rows, row, arena, share);
     }
-    return find_jobs(rebuild, pg, arena, &shares->jobs, err);
+    return target_record_loaders(pg, &(struct target_name){rebuild->schema, rebuild->table}, arena,
+                                 &shares->jobs, err);
 }
 
 static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_ids, const char *reason,
                                 struct pg *pg, struct err *err)
 {
+    bool is_ours;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    struct target_record_discard discard = {
+        .successor = {rebuild->schema, rebuild->successor}, .reason = reason, .run_ids = run_ids};
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
-    SCOPED(pg_result)
-    PGresult *gone = settings ? pg_query(pg, SQL_REBUILD_GIVE_UP,
-                                         PG_PARAMS(rebuild->schema, rebuild->successor, reason, run_ids), err)
-                              : NULL;
-    if (!gone)
+    if (!settings || !target_record_discard(pg, &discard, &is_ours, err))
         return false;
-    /* A table that the catalogue does not know as a successor is somebody's own. */
+    /* A table that is not remembered as a successor is somebody's own. */
     buf_put(&sql, "drop table if exists ");
     rebuild_put_name(rebuild, rebuild->successor, &sql);
-    return (!text_equal(pg_text(gone, 0, 0), "t") || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
+    return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
 }
 
 bool rebuild_give_up(const struct rebuild *rebuild, const char *run_ids, const char *reason, struct pg *pg,
@@ -279,14 +291,15 @@ static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err
 
 bool rebuild_sweep(struct pg *pg, struct err *err)
 {
-    SCOPED(pg_result) PGresult *left = pg_query(pg, SQL_REBUILD_LEFTOVERS, PG_NO_PARAMS, err);
-    if (!left)
-        return err_wrap(err, "cannot read the catalogue of targets");
-    for (int row = 0; row < PQntuples(left); row++) {
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct target_records left;
+    if (!target_record_successors(pg, arena, &left, err))
+        return false;
+    for (size_t i = 0; i < left.count; i++) {
         struct rebuild one = {
-            .schema = pg_text(left, row, 0),
-            .successor = pg_text(left, row, 1),
-            .table = pg_text(left, row, 2),
+            .schema = left.items[i].name.schema,
+            .successor = left.items[i].name.table,
+            .table = left.items[i].rebuilds,
         };
         if (sweep_one(&one, pg, err))
             continue;

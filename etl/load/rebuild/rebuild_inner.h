@@ -8,8 +8,10 @@
 /* What the old table is called between its renaming and its end, within one transaction. */
 const char *rebuild_replaced_name(const char *table, char *out);
 
-/* ERR_CREATE when anything but what a swap can carry over stands on the table. */
-MUST_CHECK bool rebuild_check_obstacles(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+/* ERR_CREATE when anything but what a swap can carry over stands on the table, or a name is taken that the
+ * swap needs: that of the successor too, unless it is loaded. */
+MUST_CHECK bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_loaded,
+                                        struct pg *pg, struct err *err);
 
 /* Logs how something was defined that is to be made again by hand. */
 void rebuild_log_definition(const char *what, const char *definition);

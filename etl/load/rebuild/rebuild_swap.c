@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "load/rebuild/rebuild_inner.h"
 #include "sql/statements.h"
+#include "state/target_record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,9 +67,9 @@ static PGresult *find_views(struct swap *swap, struct err *err)
 
 static void put_view(struct swap *swap, const PGresult *views, int row)
 {
-    pg_put_identifier(&swap->sql, pg_text(views, row, 0));
+    pg_put_identifier(&swap->sql, pg_value(views, row, "schema"));
     buf_put(&swap->sql, ".");
-    pg_put_identifier(&swap->sql, pg_text(views, row, 1));
+    pg_put_identifier(&swap->sql, pg_value(views, row, "name"));
 }
 
 /* Runs the statement, which waits for a lock until then. */
@@ -77,8 +78,8 @@ static bool run_in_time(struct swap *swap, int64_t deadline_ms, struct err *err)
     char wait[PG_NUMBER];
     int64_t left_ms = deadline_ms - clock_now_ms();
     SCOPED(pg_result)
-    PGresult *limited =
-        pg_query(swap->pg, SQL_REBUILD_HURRY, PG_PARAMS(pg_number(left_ms > 1 ? left_ms : 1, wait)), err);
+    PGresult *limited = pg_query(swap->pg, SQL_REBUILD_LOCK_TIMEOUT_SET,
+                                 PG_PARAMS(pg_number(left_ms > 1 ? left_ms : 1, wait)), err);
     return limited && run(swap, err);
 }
 
@@ -92,7 +93,7 @@ static bool lock_views(struct swap *swap, int64_t deadline_ms, struct err *err)
         buf_put(&swap->sql, "alter view ");
         put_view(swap, views, row);
         buf_put(&swap->sql, " owner to ");
-        pg_put_identifier(&swap->sql, pg_text(views, row, 2));
+        pg_put_identifier(&swap->sql, pg_value(views, row, "owner"));
         if (!run_in_time(swap, deadline_ms, err))
             return false;
     }
@@ -106,7 +107,7 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
     put_table(swap, table);
     buf_print(&swap->sql, " in %s mode", mode);
     return run_in_time(swap, deadline_ms, err) ||
-           (text_equal(pg_sqlstate(swap->pg), "42P01") &&
+           (text_equal(err->sqlstate, "42P01") &&
             err_set(err, ERR_LATER, "table %s.%s was taken away while it was rebuilt", swap->rebuild->schema,
                     table));
 }
@@ -116,15 +117,15 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
  * calls off its own vacuum after a second of it. Then against all, the views before the table, as those who
  * read a view take them.
  */
-static bool lock_all(struct swap *swap, int64_t patient_until_ms, int64_t wait_ms, struct err *err)
+static bool lock_all(struct swap *swap, int64_t deadline_ms, int64_t wait_ms, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
-    if (!lock_table(swap, rebuild->successor, "access exclusive", patient_until_ms, err) ||
-        !lock_table(swap, rebuild->table, "share update exclusive", patient_until_ms, err))
+    if (!lock_table(swap, rebuild->successor, "access exclusive", deadline_ms, err) ||
+        !lock_table(swap, rebuild->table, "share update exclusive", deadline_ms, err))
         return false;
-    int64_t deadline_ms = clock_deadline(wait_ms);
-    return lock_views(swap, deadline_ms, err) &&
-           lock_table(swap, rebuild->table, "access exclusive", deadline_ms, err);
+    int64_t attempt_ends_ms = clock_deadline(wait_ms);
+    return lock_views(swap, attempt_ends_ms, err) &&
+           lock_table(swap, rebuild->table, "access exclusive", attempt_ends_ms, err);
 }
 
 static bool carry_owner_and_options(struct swap *swap, struct err *err)
@@ -132,38 +133,38 @@ static bool carry_owner_and_options(struct swap *swap, struct err *err)
     SCOPED(pg_result) PGresult *table = look(swap, SQL_REBUILD_TABLE, err);
     if (!table)
         return false;
-    if (!pg_is_null(table, 0, 0)) {
+    if (!pg_null(table, 0, "owner")) {
         buf_put(&swap->sql, "alter table ");
         put_table(swap, swap->rebuild->successor);
         buf_put(&swap->sql, " owner to ");
-        pg_put_identifier(&swap->sql, pg_text(table, 0, 0));
+        pg_put_identifier(&swap->sql, pg_value(table, 0, "owner"));
         if (!run(swap, err))
             return false;
     }
-    if (pg_is_null(table, 0, 1))
+    if (pg_null(table, 0, "options"))
         return true;
     buf_put(&swap->sql, "alter table ");
     put_table(swap, swap->rebuild->successor);
-    buf_print(&swap->sql, " set (%s)", pg_text(table, 0, 1));
+    buf_print(&swap->sql, " set (%s)", pg_value(table, 0, "options"));
     return run(swap, err);
 }
 
 /* One privilege that one of the tables has and the other has not, as rebuild_grants.sql tells it. */
 static bool change_privilege(struct swap *swap, const PGresult *changes, int row, struct err *err)
 {
-    bool give = text_equal(pg_text(changes, row, 0), "t");
-    bool on_column = !pg_is_null(changes, row, 2);
-    buf_print(&swap->sql, "%s %s", give ? "grant" : "revoke", pg_text(changes, row, 1));
+    bool is_granted = pg_flag(changes, row, "is_granted");
+    bool on_column = !pg_null(changes, row, "column");
+    buf_print(&swap->sql, "%s %s", is_granted ? "grant" : "revoke", pg_value(changes, row, "privilege"));
     if (on_column) {
         buf_put(&swap->sql, " (");
-        pg_put_identifier(&swap->sql, pg_text(changes, row, 2));
+        pg_put_identifier(&swap->sql, pg_value(changes, row, "column"));
         buf_put(&swap->sql, ")");
     }
     buf_put(&swap->sql, " on table ");
     put_table(swap, swap->rebuild->successor);
-    buf_put(&swap->sql, give ? " to " : " from ");
-    pg_put_identifier(&swap->sql, pg_text(changes, row, 3));
-    if (give && text_equal(pg_text(changes, row, 4), "t"))
+    buf_put(&swap->sql, is_granted ? " to " : " from ");
+    pg_put_identifier(&swap->sql, pg_value(changes, row, "role"));
+    if (is_granted && pg_flag(changes, row, "with_grant_option"))
         buf_put(&swap->sql, " with grant option");
     return run(swap, err);
 }
@@ -191,19 +192,29 @@ static bool carry_privileges(struct swap *swap, struct err *err)
 
 static bool carry_comments(struct swap *swap, struct err *err)
 {
-    SCOPED(pg_result) PGresult *comments = look(swap, SQL_REBUILD_COMMENTS, err);
+    const struct rebuild *rebuild = swap->rebuild;
+    const struct target_record *record;
+    SCOPED(arena) struct arena *arena = arena_make();
+    if (!target_record_read(swap->pg, &(struct target_name){rebuild->schema, rebuild->table}, arena, &record,
+                            err))
+        return false;
+    SCOPED(pg_result)
+    PGresult *comments = pg_query(
+        swap->pg, SQL_REBUILD_COMMENTS,
+        PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, record ? record->comments : NULL),
+        err);
     if (!comments)
         return false;
     for (int row = 0; row < PQntuples(comments); row++) {
-        bool on_column = !pg_is_null(comments, row, 0);
+        bool on_column = !pg_null(comments, row, "column");
         buf_print(&swap->sql, "comment on %s ", on_column ? "column" : "table");
         put_table(swap, swap->rebuild->successor);
         if (on_column) {
             buf_put(&swap->sql, ".");
-            pg_put_identifier(&swap->sql, pg_text(comments, row, 0));
+            pg_put_identifier(&swap->sql, pg_value(comments, row, "column"));
         }
         buf_put(&swap->sql, " is ");
-        pg_put_literal(&swap->sql, pg_text(comments, row, 1));
+        pg_put_literal(&swap->sql, pg_value(comments, row, "comment"));
         if (!run(swap, err))
             return false;
     }
@@ -230,17 +241,20 @@ static bool rename_table(struct swap *swap, const char *from, const char *to, st
 static bool replace_view(struct swap *swap, const PGresult *views, int row, struct err *err)
 {
     char problem[2 * REBUILD_NAME + 64];
+    const char *name = pg_value(views, row, "name");
+    const char *options = pg_value(views, row, "options");
+    const char *definition = pg_value(views, row, "definition");
     buf_put(&swap->sql, "create or replace view ");
     put_view(swap, views, row);
-    if (*pg_text(views, row, 3))
-        buf_print(&swap->sql, " with (%s)", pg_text(views, row, 3));
-    buf_print(&swap->sql, " as %s", pg_text(views, row, 4));
+    if (*options)
+        buf_print(&swap->sql, " with (%s)", options);
+    buf_print(&swap->sql, " as %s", definition);
     if (run(swap, err))
         return true;
-    snprintf(problem, sizeof problem, "the view %s.%s does not fit the new one", pg_text(views, row, 0),
-             pg_text(views, row, 1));
+    snprintf(problem, sizeof problem, "the view %s.%s does not fit the new one",
+             pg_value(views, row, "schema"), name);
     if (is_refusal(err)) {
-        rebuild_log_definition(pg_text(views, row, 1), pg_text(views, row, 4));
+        rebuild_log_definition(name, definition);
         err_hint(err, "drop the view, run with --rebuild again, then create it again so that it fits");
     }
     return refuse(swap, problem, err);
@@ -272,7 +286,7 @@ static bool tidy_index(struct swap *swap, const char *index, struct err *err)
     PGresult *taken = pg_query(swap->pg, SQL_REBUILD_NAME_TAKEN, PG_PARAMS(rebuild->schema, name), err);
     if (!taken)
         return false;
-    if (text_equal(pg_text(taken, 0, 0), "t"))
+    if (pg_flag(taken, 0, "is_taken"))
         return true; /* it keeps a name that is less tidy */
     buf_put(&swap->sql, "alter index ");
     put_table(swap, index);
@@ -289,25 +303,19 @@ static bool tidy_indexes(struct swap *swap, struct err *err)
     if (!indexes)
         return false;
     for (int row = 0; row < PQntuples(indexes); row++)
-        if (!tidy_index(swap, pg_text(indexes, row, 0), err))
+        if (!tidy_index(swap, pg_value(indexes, row, "name"), err))
             return false;
     return true;
 }
 
-static bool change_catalogue(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
-    SCOPED(pg_result)
-    PGresult *forgotten = pg_query(pg, SQL_REBUILD_FORGET, PG_PARAMS(rebuild->schema, rebuild->table), err);
-    SCOPED(pg_result)
-    PGresult *adopted = forgotten
-                            ? pg_query(pg, SQL_REBUILD_ADOPT,
-                                       PG_PARAMS(rebuild->schema, rebuild->successor, rebuild->table), err)
-                            : NULL;
-    if (!adopted)
-        return err_wrap(err, "cannot write the catalogue of targets");
-    return pg_rows_affected(adopted) == 1 ||
-           err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded", rebuild->schema,
-                   rebuild->successor);
+    bool was_known;
+    struct target_name successor = {rebuild->schema, rebuild->successor};
+    if (!target_record_adopt(pg, &successor, rebuild->table, &was_known, err))
+        return false;
+    return was_known || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+                                rebuild->schema, rebuild->successor);
 }
 
 /* Under the locks. What reads the views meanwhile waits for them, and then reads the new table. */
@@ -317,25 +325,25 @@ static bool exchange(struct swap *swap, struct err *err)
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
     return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
-           drop_old(swap, err) && tidy_indexes(swap, err) && change_catalogue(rebuild, swap->pg, err);
+           drop_old(swap, err) && tidy_indexes(swap, err) && change_record(rebuild, swap->pg, err);
 }
 
 /* Where the rows of the runs are now: *done says that the swap has happened already. */
 static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
-    SCOPED(pg_result)
-    PGresult *found = pg_query(swap->pg, SQL_REBUILD_WHEREABOUTS, PG_PARAMS(run_ids), err);
-    if (!found)
-        return err_wrap(err, "cannot read the run table");
-    *done = text_equal(pg_text(found, 0, 2), rebuild->table);
-    if (pg_int(found, 0, 3) == 0) {
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct target_record_rows rows;
+    if (!target_record_find_rows(swap->pg, run_ids, arena, &rows, err))
+        return false;
+    *done = text_equal(rows.name.table, rebuild->table);
+    if (rows.rows_read == 0) {
         err_set(err, ERR_DATA, "table %s.%s is not replaced: there would be no row in the new one",
                 rebuild->schema, rebuild->table);
         return err_hint(err, "drop the table, if that is right");
     }
-    bool is_whole = pg_int(found, 0, 0) == 1 && text_equal(pg_text(found, 0, 1), rebuild->schema) &&
-                    (*done || text_equal(pg_text(found, 0, 2), rebuild->successor));
+    bool is_whole = rows.tables == 1 && text_equal(rows.name.schema, rebuild->schema) &&
+                    (*done || text_equal(rows.name.table, rebuild->successor));
     return is_whole || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
                                rebuild->schema, rebuild->successor);
 }
@@ -350,17 +358,17 @@ static bool analyze(struct swap *swap, struct err *err)
 
 static bool count_rows(struct swap *swap, const char *table, uint64_t *rows, struct err *err)
 {
-    buf_put(&swap->sql, "select count(*) from ");
+    buf_put(&swap->sql, "select count(*) as rows from ");
     put_table(swap, table);
     SCOPED(pg_result) PGresult *count = pg_query(swap->pg, buf_text(&swap->sql), PG_NO_PARAMS, err);
     buf_clear(&swap->sql);
     if (count)
-        *rows = (uint64_t)pg_int(count, 0, 0);
+        *rows = pg_count(count, 0, "rows");
     return count != NULL;
 }
 
-static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t patient_until_ms,
-                                int64_t wait_ms, struct err *err)
+static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t deadline_ms, int64_t wait_ms,
+                                struct err *err)
 {
     bool done;
     SCOPED(pg_result)
@@ -368,20 +376,20 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     /* While this one is held, nobody makes another successor. */
     SCOPED(pg_result)
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
-    return ddl && find_rows(swap, run_ids, &done, err) && lock_all(swap, patient_until_ms, wait_ms, err) &&
-           rebuild_check_obstacles(swap->rebuild, swap->pg, err) && exchange(swap, err) &&
+    return ddl && find_rows(swap, run_ids, &done, err) && lock_all(swap, deadline_ms, wait_ms, err) &&
+           rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
            pg_commit(swap->pg, err);
 }
 
-static bool read_patience(struct pg *pg, int64_t *patience_ms, struct err *err)
+static bool read_lock_timeout(struct pg *pg, int64_t *timeout_ms, struct err *err)
 {
-    SCOPED(pg_result) PGresult *patience = pg_query(pg, SQL_REBUILD_PATIENCE, PG_NO_PARAMS, err);
-    if (patience)
-        *patience_ms = pg_int(patience, 0, 0);
-    return patience != NULL;
+    SCOPED(pg_result) PGresult *setting = pg_query(pg, SQL_REBUILD_LOCK_TIMEOUT, PG_NO_PARAMS, err);
+    if (setting)
+        *timeout_ms = pg_integer(setting, 0, "lock_timeout_ms");
+    return setting != NULL;
 }
 
-static bool refuse_to_wait(const struct swap *swap, int64_t patience_ms, struct err *err)
+static bool refuse_to_wait(const struct swap *swap, int64_t timeout_ms, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
     SCOPED(pg_result)
@@ -389,28 +397,28 @@ static bool refuse_to_wait(const struct swap *swap, int64_t patience_ms, struct 
     if (!users)
         return false;
     err_set(err, ERR_LATER, "table %s.%s is not replaced: it was in use for more than %.0f s%s%s",
-            rebuild->schema, rebuild->table, (double)patience_ms / 1000,
-            pg_is_null(users, 0, 0) ? "" : ", now by ", pg_text(users, 0, 0));
+            rebuild->schema, rebuild->table, (double)timeout_ms / 1000,
+            pg_null(users, 0, "users") ? "" : ", now by ", pg_value(users, 0, "users"));
     return err_hint(err, "run with --rebuild again when they are done");
 }
 
-static bool swap_patiently(struct swap *swap, const char *run_ids, struct err *err)
+static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, struct err *err)
 {
-    int64_t patience_ms;
-    if (!read_patience(swap->pg, &patience_ms, err))
+    int64_t timeout_ms;
+    if (!read_lock_timeout(swap->pg, &timeout_ms, err))
         return false;
-    int64_t patient_until_ms = clock_deadline(patience_ms);
+    int64_t deadline_ms = clock_deadline(timeout_ms);
     for (int64_t wait_ms = FIRST_WAIT_MS;;) {
         swap->kept_waiting = false;
         if (!pg_begin(swap->pg, err))
             return false;
-        if (swap_in_transaction(swap, run_ids, patient_until_ms, wait_ms, err))
+        if (swap_in_transaction(swap, run_ids, deadline_ms, wait_ms, err))
             return true;
         pg_rollback(swap->pg);
         if (!swap->kept_waiting)
             return false;
-        if (clock_now_ms() >= patient_until_ms)
-            return refuse_to_wait(swap, patience_ms, err);
+        if (clock_now_ms() >= deadline_ms)
+            return refuse_to_wait(swap, timeout_ms, err);
         log_debug("rebuild-waits", "%s", err->text);
         if (!stop_sleep(wait_ms, err))
             return false;
@@ -426,7 +434,7 @@ bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids, struct pg 
     rebuild_replaced_name(rebuild->table, swap.replaced);
     bool swapped = find_rows(&swap, run_ids, &done, err) &&
                    count_rows(&swap, done ? rebuild->table : rebuild->successor, rows, err) &&
-                   (done || (analyze(&swap, err) && swap_patiently(&swap, run_ids, err)));
+                   (done || (analyze(&swap, err) && swap_within_lock_timeout(&swap, run_ids, err)));
     buf_release(&swap.sql);
     return swapped;
 }

@@ -46,6 +46,29 @@ static void a_new_error_forgets_the_old_one(void **state)
     assert_string_equal(err.text, "");
 }
 
+static void a_sqlstate_stays_under_context_and_hint(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    err_set(&err, ERR_LATER, "deadlock detected");
+    strcpy(err.sqlstate, "40P01");
+    err_wrap(&err, "cannot update table usage");
+    err_hint(&err, "try again");
+    assert_string_equal(err.sqlstate, "40P01");
+}
+
+static void a_sqlstate_goes_with_its_error(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    strcpy(err.sqlstate, "40P01");
+    err_set(&err, ERR_LATER, "another error, of no server");
+    assert_string_equal(err.sqlstate, "");
+    strcpy(err.sqlstate, "40P01");
+    err_clear(&err);
+    assert_string_equal(err.sqlstate, "");
+}
+
 static void text_that_is_too_long_is_cut_between_characters(void **state)
 {
     (void)state;
@@ -106,6 +129,8 @@ int main(void)
         cmocka_unit_test(an_error_carries_kind_text_and_hint),
         cmocka_unit_test(context_goes_in_front),
         cmocka_unit_test(a_new_error_forgets_the_old_one),
+        cmocka_unit_test(a_sqlstate_stays_under_context_and_hint),
+        cmocka_unit_test(a_sqlstate_goes_with_its_error),
         cmocka_unit_test(text_that_is_too_long_is_cut_between_characters),
         cmocka_unit_test(context_that_is_too_long_is_cut_between_characters),
         cmocka_unit_test(every_kind_has_its_exit_code),

@@ -6,4 +6,4 @@ select distinct r.job
    and t.table_name = $2
    and r.status = 'succeeded'
    and r.rows_read > 0
- order by 1
+ order by r.job

@@ -94,6 +94,7 @@ static void a_missing_database_is_an_auth_error_with_the_way_out(void **state)
     SCOPED(pg) struct pg *pg = connect_to("dbname=no_such_database", &err);
     must_fail(pg != NULL, &err, ERR_AUTH, "database \"no_such_database\" does not exist");
     assert_non_null(strstr(err.hint, "createdb no_such_database"));
+    assert_string_equal(err.sqlstate, "3D000");
     (void)state;
 }
 

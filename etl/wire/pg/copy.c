@@ -1,7 +1,10 @@
-#include "base/stop.h"
-#include "wire/pg/pg_inner.h"
+#include "wire/pg/copy.h"
 
-#include <poll.h>
+#include "base/stop.h"
+#include "wire/pg/error.h"
+#include "wire/pg/exchange.h"
+#include "wire/pg/handle.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +14,12 @@
 
 bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
 {
-    if (!pg_statement_begin(pg, err))
+    if (!pg_exchange_begin(pg, err))
         return false;
     if (!PQsendQuery(pg->conn, sql))
         return pg_error_lost(pg, err);
     SCOPED(pg_result) PGresult *result;
-    if (!pg_statement_end(pg, &result, err))
+    if (!pg_exchange_results(pg, &result, err))
         return false;
     if (result == NULL || PQresultStatus(result) != PGRES_COPY_IN) {
         pg->lost = true;
@@ -35,10 +38,10 @@ static bool end_copy(struct pg *pg, const char *reason, PGresult **result, struc
     *result = NULL;
     int ended;
     while ((ended = PQputCopyEnd(pg->conn, reason)) == 0) {
-        if (!pg_flush(pg, err))
+        if (!pg_exchange_flush(pg, err))
             return false;
     }
-    if (!pg_statement_end(pg, result, err))
+    if (!pg_exchange_results(pg, result, err))
         return false;
     /* libpq is in the COPY still: nothing more can be done with this connection. */
     if (ended < 0 || *result == NULL || PQresultStatus(*result) != PGRES_COMMAND_OK) {
@@ -50,16 +53,12 @@ static bool end_copy(struct pg *pg, const char *reason, PGresult **result, struc
 
 void pg_copy_abandon(struct pg *pg, const char *reason)
 {
-    struct pg before = *pg;
-    if (!pg->outlives_stop)
-        pg_outlive_stop(pg, PG_GRACE_MS);
-    pg->deadline = pg->last_deadline;
     struct err ignored = {0};
+    struct pg_grace before = pg_grace_begin(pg);
     SCOPED(pg_result) PGresult *result;
     if (end_copy(pg, reason, &result, &ignored))
         pg->lost = true; /* the server took the rows of a COPY that was said to have failed */
-    pg->outlives_stop = before.outlives_stop;
-    pg->last_deadline = before.last_deadline;
+    pg_grace_end(pg, before);
 }
 
 static bool stop_copy(struct pg *pg, struct err *err)
@@ -68,7 +67,7 @@ static bool stop_copy(struct pg *pg, struct err *err)
     return stop_error(err);
 }
 
-/* The connection broke: what the server said before it went is the better news. */
+/* The connection broke: what the server said before it went is the better error. */
 static bool copy_broke(struct pg *pg, struct err *err)
 {
     SCOPED(pg_result) PGresult *result;
@@ -82,7 +81,7 @@ bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *er
     if (!pg->in_copy)
         return err_set(err, ERR_BUG, "rows outside a COPY");
     while (length > 0) {
-        if (!pg->outlives_stop && stop_requested())
+        if (pg_is_stopped(pg))
             return stop_copy(pg, err);
         size_t part = length < MOST_AT_ONCE ? length : MOST_AT_ONCE;
         int taken = PQputCopyData(pg->conn, bytes, (int)part);
@@ -90,7 +89,7 @@ bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *er
             bytes += part;
             length -= part;
         }
-        if (taken < 0 || !pg_flush(pg, err)) {
+        if (taken < 0 || !pg_exchange_flush(pg, err)) {
             if (!pg->lost)
                 return copy_broke(pg, err);
             pg->in_copy = false;
@@ -104,7 +103,7 @@ bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err)
 {
     if (!pg->in_copy)
         return err_set(err, ERR_BUG, "the end of a COPY that was not begun");
-    if (!pg->outlives_stop && stop_requested())
+    if (pg_is_stopped(pg))
         return stop_copy(pg, err);
     SCOPED(pg_result) PGresult *result;
     if (!end_copy(pg, NULL, &result, err))

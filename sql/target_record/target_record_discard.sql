@@ -1,5 +1,5 @@
 -- The successor $1.$2 will not take another table's place: what was loaded into it is nowhere. $3: why; $4: runs that are
--- known to have loaded it, one a line. Answers whether there is one.
+-- known to have loaded it, one a line. Answers whether there is such a successor.
 with gone as (
     delete from tokenflex_etl.target
      where schema_name = $1
@@ -17,4 +17,4 @@ with gone as (
      where r.status = 'succeeded'
        and (r.target_id in (select target_id from gone) or r.run_id = any (string_to_array($4, E'\n')::bigint[]))
 )
-select exists (select from gone)
+select exists (select from gone) as was_known

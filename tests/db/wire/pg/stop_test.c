@@ -118,9 +118,9 @@ static void sleep_in_a_frozen_backend(void)
 {
     struct pg *pg = child_connect();
     struct err err = {0};
-    SCOPED(pg_result) PGresult *result = pg_query(pg, "select pg_backend_pid()", PG_NO_PARAMS, &err);
+    SCOPED(pg_result) PGresult *result = pg_query(pg, "select pg_backend_pid() as pid", PG_NO_PARAMS, &err);
     expect(result != NULL, "has a backend", &err);
-    pid_t backend = (pid_t)pg_int(result, 0, 0);
+    pid_t backend = (pid_t)pg_integer(result, 0, "pid");
     expect(pg_exec(pg, "set application_name = 'stopped'", &err), "is seen", &err);
     kill(backend, SIGSTOP);
     bool done = pg_exec(pg, "select pg_sleep(60)", &err);

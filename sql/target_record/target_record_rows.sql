@@ -1,6 +1,7 @@
 -- Where the rows of the runs $1 (numbers, one a line) are: into how many tables they went, what the last of these is
 -- called now (null: it is gone), and how many rows were read.
-select count(distinct r.target_id), max(t.schema_name), max(t.table_name), coalesce(sum(r.rows_read), 0)
+select count(distinct r.target_id) as tables, max(t.schema_name) as schema, max(t.table_name) as table,
+       coalesce(sum(r.rows_read), 0) as rows_read
   from tokenflex_etl.run r
   left join tokenflex_etl.target t on t.target_id = r.target_id
                                   and exists (select

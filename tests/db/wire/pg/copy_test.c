@@ -52,7 +52,7 @@ static void a_bad_value_is_told_with_row_and_column(void **state)
     put(pg, "3\tthree\n");
     must_fail(pg_copy_end(pg, &rows, &err), &err, ERR_DATA,
               "invalid input syntax for type integer: \"two\" (COPY stage, line 2, column a: \"two\")");
-    assert_string_equal(pg_sqlstate(pg), "22P02");
+    assert_string_equal(err.sqlstate, "22P02");
     pg_rollback(pg);
     assert_string_equal(db_value(pg, "select count(*) from stage"), "0");
     (void)state;

@@ -1,8 +1,14 @@
+#include "wire/pg/connect.h"
+
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "wire/pg/pg_inner.h"
+#include "wire/pg/connect_error.h"
+#include "wire/pg/error.h"
+#include "wire/pg/handle.h"
+#include "wire/pg/statement.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -15,20 +21,6 @@ static const char session_settings[] = "set client_encoding = 'UTF8';"
                                        "set datestyle = 'ISO';"
                                        "set timezone = 'UTC';"
                                        "set standard_conforming_strings = on";
-
-void pg_close(struct pg *pg)
-{
-    if (pg == NULL)
-        return;
-    PQfinish(pg->conn);
-    free(pg);
-}
-
-void pg_cleanup(struct pg **pg)
-{
-    pg_close(*pg);
-    *pg = NULL;
-}
 
 /* What libpq takes for a connection string; anything else is the name of a database. */
 static bool is_connection_string(const char *dsn)
@@ -119,8 +111,8 @@ static bool finish_connecting(struct pg *pg, struct err *err)
     PostgresPollingStatusType next = PGRES_POLLING_WRITING;
     while (next != PGRES_POLLING_OK) {
         if (next == PGRES_POLLING_FAILED)
-            return silent ? no_answer(pg, timeout_ms, err) : pg_error_connect(pg, err);
-        if (!pg->outlives_stop && stop_requested())
+            return silent ? no_answer(pg, timeout_ms, err) : pg_error_connect(pg->conn, err);
+        if (pg_is_stopped(pg))
             return stop_error(err);
         int64_t now = clock_now_ms();
         if (now >= pg->last_deadline)
@@ -143,14 +135,26 @@ static bool finish_connecting(struct pg *pg, struct err *err)
     return true;
 }
 
+static void log_notice(void *unused, const PGresult *notice)
+{
+    (void)unused;
+    if (!log_wanted(LOG_DEBUG))
+        return;
+    char text[PG_ERROR_TEXT];
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY);
+    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    log_debug("postgres-notice", "%s: %s", severity ? severity : "",
+              pg_error_text(message ? message : "", text));
+}
+
 static bool connect_and_set(struct pg *pg, struct err *err)
 {
     PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
-    PQsetNoticeReceiver(pg->conn, pg_notice, NULL);
+    PQsetNoticeReceiver(pg->conn, log_notice, NULL);
     if (!host_is_sound(pg->conn, err))
         return false;
     if (PQstatus(pg->conn) == CONNECTION_BAD)
-        return pg_error_connect(pg, err);
+        return pg_error_connect(pg->conn, err);
     if (!finish_connecting(pg, err))
         return false;
     if (PQsetnonblocking(pg->conn, 1) != 0)

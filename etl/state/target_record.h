@@ -1,0 +1,93 @@
+/*
+ * What is remembered of the target tables, in tokenflex_etl.target: what a row of each means, which columns
+ * hold its key, and whether it is to take another table's place (load/rebuild/rebuild.h). And which runs have
+ * loaded it.
+ *
+ * Lists of names are texts, one name a line.
+ */
+#ifndef STATE_TARGET_RECORD_H
+#define STATE_TARGET_RECORD_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "wire/pg/pg.h"
+
+#include <stdint.h>
+
+struct target_name {
+    const char *schema;
+    const char *table;
+};
+
+struct target_record {
+    struct target_name name;
+    const char *job;         /* that made the table */
+    const char *rebuilds;    /* the table of the same schema whose place it is to take; NULL: none */
+    const char *grain;       /* the fields of the query, API names, sorted */
+    const char *key;         /* what identifies a row, API names, sorted; `_run_id` before them: every run's
+                                rows are kept */
+    const char *key_columns; /* of each field of the key its API name, a blank and its column; "": of a table
+                                that an older version made */
+    bool windowed;           /* rows are snapshots of window_start, window_end */
+
+    /* What the tool wrote as comments when it made the table, as a JSON object: by column, that of the table
+     * under "". NULL: none, or not remembered. */
+    const char *comments;
+};
+
+/* *record is NULL where the tool did not make the table; else it and its texts live in the arena. */
+MUST_CHECK bool target_record_read(struct pg *pg, const struct target_name *name, struct arena *arena,
+                                   const struct target_record **record, struct err *err);
+
+/*
+ * Remembers a table within the transaction that made it; what was remembered of another table of this name is
+ * forgotten. The comments are read off the table, whatever the record has.
+ */
+MUST_CHECK bool target_record_remember(struct pg *pg, const struct target_record *record, struct err *err);
+
+/*
+ * The successor has taken its table's place, within the transaction that does so: `table` is forgotten, and
+ * the successor is known by its name. *was_known: there was a record of the successor.
+ */
+MUST_CHECK bool target_record_adopt(struct pg *pg, const struct target_name *successor, const char *table,
+                                    bool *was_known, struct err *err);
+
+/* Whether our role has the privilege that target_record_adopt() and target_record_discard() need. */
+MUST_CHECK bool target_record_may_forget(struct pg *pg, bool *may_forget, struct err *err);
+
+/*
+ * Forgets a successor that will not take its table's place, and marks the runs that loaded it as failed: its
+ * rows are nowhere. *was_known: there was a record of a successor by this name, so that the table is ours to
+ * drop.
+ */
+struct target_record_discard {
+    struct target_name successor;
+    const char *reason;  /* the error of its runs */
+    const char *run_ids; /* runs known to have loaded it, one a line; the record tells of others */
+};
+MUST_CHECK bool target_record_discard(struct pg *pg, const struct target_record_discard *discard,
+                                      bool *was_known, struct err *err);
+
+/* Every table that is to take another one's place: a runner is at it, or was ended before it was done. */
+struct target_records {
+    struct target_record *items; /* by schema and table */
+    size_t count;
+};
+MUST_CHECK bool target_record_successors(struct pg *pg, struct arena *arena, struct target_records *records,
+                                         struct err *err);
+
+/* The jobs that have loaded rows into the table as it is now; names live in the arena. */
+MUST_CHECK bool target_record_loaders(struct pg *pg, const struct target_name *name, struct arena *arena,
+                                      struct text_list *jobs, struct err *err);
+
+/* Where the rows of runs are. */
+struct target_record_rows {
+    uint64_t tables;         /* into how many the rows went */
+    struct target_name name; /* of the last of these, in the arena; "": it is gone */
+    uint64_t rows_read;      /* by all of the runs */
+};
+MUST_CHECK bool target_record_find_rows(struct pg *pg, const char *run_ids, struct arena *arena,
+                                        struct target_record_rows *rows, struct err *err);
+
+#endif

@@ -1,0 +1,133 @@
+#include "wire/pg/connect_error.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "wire/pg/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * libpq has no SQLSTATE of a connection that failed but in the text, where the connection is asked to be
+ * verbose: `connection to server on socket "…" failed: FATAL:  28P01: password authentication failed …`.
+ * Takes it out of the line; what is left reads as psql has it.
+ */
+static void cut_sqlstate(char *line, char sqlstate[static ERR_SQLSTATE])
+{
+    for (char *at = line; (at = strstr(at, ":  ")) != NULL; at++) {
+        char *code = at + 3;
+        if (strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && code[5] == ':' && code[6] == ' ') {
+            memcpy(sqlstate, code, 5);
+            sqlstate[ERR_SQLSTATE - 1] = '\0';
+            memmove(at + 2, code + 7, strlen(code + 7) + 1);
+            return;
+        }
+    }
+}
+
+/* All that libpq has to say about the hosts it tried, on one line, without its questions and source places.
+ */
+static void connect_message(const char *message, char out[static PG_ERROR_TEXT],
+                            char sqlstate[static ERR_SQLSTATE])
+{
+    size_t used = 0;
+    out[0] = '\0';
+    sqlstate[0] = '\0';
+    for (const char *rest = message; *rest != '\0'; rest += strspn(rest, "\n")) {
+        char line[PG_ERROR_TEXT];
+        size_t length = strcspn(rest, "\n");
+        bool is_told = *rest != '\t' && !text_starts_with(rest, "LOCATION:");
+        text_excerpt(rest, length, line, sizeof line);
+        rest += length;
+        if (!is_told)
+            continue;
+        cut_sqlstate(line, sqlstate);
+        int printed = snprintf(out + used, PG_ERROR_TEXT - used, "%s%s", used > 0 ? "; " : "", line);
+        used += (size_t)printed;
+        if (used >= PG_ERROR_TEXT)
+            break;
+    }
+    text_trim_broken_utf8(out);
+}
+
+/* Whether libpq never got as far as a server: the settings make no sense to it. */
+static bool is_about_settings(const char *message)
+{
+    static const char *const beginnings[] = {"invalid ", "could not match ", "definition of service ",
+                                             "syntax error in service file ", "missing "};
+    for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
+        if (text_starts_with(message, beginnings[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool refuse_connection(const PGconn *conn, const char *text, const char *sqlstate, struct err *err)
+{
+    if (text_starts_with(sqlstate, "28") || PQconnectionNeedsPassword(conn)) {
+        err_set(err, ERR_AUTH, "PostgreSQL refuses the user: %s", text);
+        return err_hint(err, "see database.dsn, the PG* variables and the password file (~/.pgpass)");
+    }
+    if (text_equal(sqlstate, "3D000")) {
+        err_set(err, ERR_AUTH, "PostgreSQL has no such database: %s", text);
+        return err_hint(err, "create it (createdb %s), or name another one in database.dsn or PGDATABASE",
+                        PQdb(conn));
+    }
+    if (text_equal(sqlstate, "42501"))
+        return err_set(err, ERR_AUTH, "PostgreSQL refuses the database: %s", text);
+    if (text_starts_with(sqlstate, "22") || text_starts_with(sqlstate, "42"))
+        return err_set(err, ERR_CONFIG, "PostgreSQL refuses a setting of the connection: %s", text);
+    err_set(err, ERR_UNAVAILABLE, "cannot connect to PostgreSQL: %s", text);
+    if (sqlstate[0] == '\0')
+        err_hint(err,
+                 "is the server running, and is it the one that database.dsn or PGHOST and PGPORT name?");
+    return false;
+}
+
+bool pg_error_connect(const PGconn *conn, struct err *err)
+{
+    char text[PG_ERROR_TEXT];
+    char sqlstate[ERR_SQLSTATE];
+    const char *message = PQerrorMessage(conn);
+    if (is_about_settings(message))
+        return pg_error_dsn(message, err);
+    connect_message(message, text, sqlstate);
+    refuse_connection(conn, text, sqlstate, err);
+    snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
+    return false;
+}
+
+/* Whether this word of libpq's complaint is not from the string, or a name that anybody may read. */
+static bool may_be_shown(const char *word, size_t length)
+{
+    PQconninfoOption *options = PQconndefaults();
+    bool found = length == 1 && *word == '=';
+    for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++)
+        found = found || (strlen(option->keyword) == length && memcmp(option->keyword, word, length) == 0);
+    PQconninfoFree(options);
+    return found;
+}
+
+bool pg_error_dsn(const char *complaint, struct err *err)
+{
+    char text[PG_ERROR_TEXT];
+    SCOPED(buf) struct buf shown = buf_make(BUF_OWN_TEXT);
+    for (const char *rest = pg_error_text(complaint, text); *rest != '\0';) {
+        size_t plain = strcspn(rest, "\"");
+        buf_print(&shown, "%.*s", (int)plain, rest);
+        rest += plain;
+        if (*rest == '\0')
+            break;
+        const char *word = rest + 1;
+        const char *end = strchr(word, '"');
+        size_t length = end == NULL ? strlen(word) : (size_t)(end - word);
+        if (may_be_shown(word, length))
+            buf_print(&shown, "\"%.*s\"", (int)length, word);
+        else
+            buf_put(&shown, "\"…\"");
+        rest = word + length + (end != NULL);
+    }
+    err_set(err, ERR_CONFIG, "the connection string cannot be read: %s", buf_text(&shown));
+    return err_hint(err, "write database.dsn as host=… dbname=… user=…, a value with blanks in '…', or as "
+                         "postgresql://user@host/database with special characters as %%XX");
+}

@@ -1,0 +1,35 @@
+/*
+ * A connection to PostgreSQL, once it is made (wire/pg/connect.h): how long it waits, and its end.
+ *
+ * Every wait is on the socket and on stop_fd(): a stop cancels the statement at the server and returns
+ * ERR_STOPPED, within two seconds or so even when the server does not answer.
+ */
+#ifndef WIRE_PG_CONNECTION_H
+#define WIRE_PG_CONNECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pg; /* used by one thread at a time */
+
+void pg_close(struct pg *pg);
+void pg_cleanup(struct pg **pg); /* for SCOPED(pg) struct pg * */
+
+/* 150004 for 15.4, as libpq counts. */
+int pg_server_version(const struct pg *pg);
+
+/* Whether the connection is gone: only pg_close() helps then. */
+bool pg_is_lost(const struct pg *pg);
+
+/*
+ * From now on a stop no longer cancels what this connection does; instead all of it has to be over in
+ * limit_ms. For what is written after a stop: the run row that says so, the lock given back. pg_rollback()
+ * does not need it.
+ */
+void pg_outlive_stop(struct pg *pg, int64_t limit_ms);
+
+/* From now on no statement is waited for longer than limit_ms: past it the connection is given up, with
+ * ERR_UNAVAILABLE. For looking at a server that may be ill. 0: no limit. */
+void pg_limit(struct pg *pg, int64_t limit_ms);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * COPY … FROM STDIN. Between begin and end only pg_copy_put() may be called.
+ *
+ * Success is proved: a COPY is over when the server has said how many rows it took. A row that the server
+ * cannot read is told by end, whatever was put after it: the server reads on, and the protocol has it say so
+ * no earlier.
+ */
+#ifndef WIRE_PG_COPY_H
+#define WIRE_PG_COPY_H
+
+#include "base/err.h"
+#include "wire/pg/connection.h"
+
+#include <stddef.h>
+
+MUST_CHECK bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
+
+/* Any part of the rows' bytes. When it fails, the COPY is over and the error is the server's. */
+MUST_CHECK bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *err);
+
+/* *rows is what the server says it took. */
+MUST_CHECK bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err);
+
+/* Ends a COPY without its rows, told to the server as `reason`, also after a stop. A failure to do so leaves
+ * the connection lost. */
+void pg_copy_abandon(struct pg *pg, const char *reason);
+
+#endif

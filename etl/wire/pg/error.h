@@ -1,0 +1,30 @@
+/*
+ * What libpq and the server say, as errors: for the files of wire/pg alone.
+ *
+ * The kind comes from the SQLSTATE, which the error keeps (err->sqlstate): wire/pg/statement.h lists them.
+ * Detail and hint of the server become the hint.
+ */
+#ifndef WIRE_PG_ERROR_H
+#define WIRE_PG_ERROR_H
+
+#include "base/err.h"
+#include "wire/pg/connection.h"
+
+#include <libpq-fe.h>
+
+/*
+ * A connection that broke: ERR_UNAVAILABLE with what libpq says of it; ERR_STOPPED where a stop had cancelled
+ * the statement. A connection that libpq thinks well of is given up, with ERR_BUG. Returns false.
+ */
+bool pg_error_lost(struct pg *pg, struct err *err);
+
+/* A statement that the server refused, or, where the result is libpq's own, pg_error_lost(). Returns false.
+ */
+bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err);
+
+/* A text of libpq or the server without blanks and line ends around it, on one line, printable, and cut to
+ * PG_ERROR_TEXT bytes. Returns out. */
+#define PG_ERROR_TEXT 1024
+const char *pg_error_text(const char *text, char out[static PG_ERROR_TEXT]);
+
+#endif

@@ -1,0 +1,29 @@
+#include "wire/pg/quote.h"
+
+#include <string.h>
+
+static void put_quoted(struct buf *sql, char quote, const char *text)
+{
+    const char marks[] = {quote, '\0'};
+    buf_put(sql, marks);
+    for (const char *rest = text; *rest != '\0';) {
+        size_t plain = strcspn(rest, marks);
+        buf_print(sql, "%.*s", (int)plain, rest);
+        rest += plain;
+        if (*rest != '\0') {
+            buf_print(sql, "%c%c", quote, quote);
+            rest++;
+        }
+    }
+    buf_put(sql, marks);
+}
+
+void pg_put_identifier(struct buf *sql, const char *name)
+{
+    put_quoted(sql, '"', name);
+}
+
+void pg_put_literal(struct buf *sql, const char *text)
+{
+    put_quoted(sql, '\'', text);
+}

@@ -1,0 +1,15 @@
+/*
+ * The one place where SQL identifiers and literals are quoted. Pure.
+ */
+#ifndef WIRE_PG_QUOTE_H
+#define WIRE_PG_QUOTE_H
+
+#include "base/buf.h"
+
+/* "name", as PostgreSQL reads any name. */
+void pg_put_identifier(struct buf *sql, const char *name);
+
+/* 'text', as PostgreSQL reads any text with standard_conforming_strings, which every connection sets. */
+void pg_put_literal(struct buf *sql, const char *text);
+
+#endif

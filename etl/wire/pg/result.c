@@ -1,0 +1,84 @@
+#include "wire/pg/result.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+void pg_result_cleanup(PGresult **result)
+{
+    PQclear(*result);
+    *result = NULL;
+}
+
+static int column_of(const PGresult *result, const char *name)
+{
+    for (int column = 0; column < PQnfields(result); column++)
+        if (text_equal(PQfname(result, column), name))
+            return column;
+    assert(!"a result has no column of this name");
+    return -1;
+}
+
+static int64_t number_of(const char *text)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    return errno == 0 && *end == '\0' ? value : 0;
+}
+
+const char *pg_value(const PGresult *result, int row, const char *column)
+{
+    int number = column_of(result, column);
+    return number < 0 ? "" : PQgetvalue(result, row, number);
+}
+
+int64_t pg_integer(const PGresult *result, int row, const char *column)
+{
+    return number_of(pg_value(result, row, column));
+}
+
+uint64_t pg_count(const PGresult *result, int row, const char *column)
+{
+    int64_t value = pg_integer(result, row, column);
+    return value > 0 ? (uint64_t)value : 0;
+}
+
+bool pg_flag(const PGresult *result, int row, const char *column)
+{
+    return text_equal(pg_value(result, row, column), "t");
+}
+
+bool pg_null(const PGresult *result, int row, const char *column)
+{
+    int number = column_of(result, column);
+    return number < 0 || PQgetisnull(result, row, number) != 0;
+}
+
+const char *pg_text(const PGresult *result, int row, int column)
+{
+    return PQgetvalue(result, row, column);
+}
+
+int64_t pg_int(const PGresult *result, int row, int column)
+{
+    return number_of(PQgetvalue(result, row, column));
+}
+
+bool pg_is_null(const PGresult *result, int row, int column)
+{
+    return PQgetisnull(result, row, column) != 0;
+}
+
+uint64_t pg_rows_affected(const PGresult *result)
+{
+    return strtoull(PQcmdTuples((PGresult *)result), NULL, 10); /* a signature older than const */
+}
+
+bool pg_result_is_complete(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+}

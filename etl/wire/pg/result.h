@@ -1,0 +1,42 @@
+/*
+ * The result of a statement, read by the names of its columns. It is libpq's own PGresult: PQntuples() tells
+ * how many rows it has.
+ *
+ * A name that the result does not have is an error of the program: a build with assertions ends, any other
+ * takes the value for null.
+ */
+#ifndef WIRE_PG_RESULT_H
+#define WIRE_PG_RESULT_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+void pg_result_cleanup(PGresult **result); /* for SCOPED(pg_result) PGresult * */
+
+/* A value as text; "" for null. Lives as long as the result. */
+const char *pg_value(const PGresult *result, int row, const char *column);
+
+/* As a number; 0 for a text that is none, and for null. */
+int64_t pg_integer(const PGresult *result, int row, const char *column);
+
+/* The same of a number that cannot be negative; 0 where it is. */
+uint64_t pg_count(const PGresult *result, int row, const char *column);
+
+/* Whether a boolean is true; false for null. */
+bool pg_flag(const PGresult *result, int row, const char *column);
+
+bool pg_null(const PGresult *result, int row, const char *column);
+
+/* The same by a column's position. */
+const char *pg_text(const PGresult *result, int row, int column);
+int64_t pg_int(const PGresult *result, int row, int column);
+bool pg_is_null(const PGresult *result, int row, int column);
+
+/* The rows that the statement inserted, updated, deleted or selected. */
+uint64_t pg_rows_affected(const PGresult *result);
+
+/* Whether it ends its statement with success: not an error, and not the begin of a COPY. */
+bool pg_result_is_complete(const PGresult *result);
+
+#endif

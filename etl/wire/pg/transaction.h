@@ -1,0 +1,25 @@
+/*
+ * Transactions.
+ */
+#ifndef WIRE_PG_TRANSACTION_H
+#define WIRE_PG_TRANSACTION_H
+
+#include "base/err.h"
+#include "wire/pg/connection.h"
+
+MUST_CHECK bool pg_begin(struct pg *pg, struct err *err);
+
+/* True only when the server has said COMMIT. When the connection is lost instead, the outcome is not known:
+ * the error says so. */
+MUST_CHECK bool pg_commit(struct pg *pg, struct err *err);
+
+/*
+ * Leaves the transaction, if there is one, and a COPY in it, also after a stop. A failure to do so leaves the
+ * connection lost.
+ */
+void pg_rollback(struct pg *pg);
+
+/* Whether a transaction is open, be it a failed one. */
+bool pg_in_transaction(const struct pg *pg);
+
+#endif

@@ -1,0 +1,6 @@
+-- The table $1.$2 is called $3 from now on, and is no longer to take another one's place.
+update tokenflex_etl.target
+   set table_name = $3,
+       rebuilds   = null
+ where schema_name = $1
+   and table_name = $2

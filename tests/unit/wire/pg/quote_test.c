@@ -1,0 +1,43 @@
+/* wire/pg/quote: quoting, as text. */
+#include "wire/pg/quote.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void an_identifier_is_quoted_and_its_marks_are_doubled(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    pg_put_identifier(&sql, "a\"b'c");
+    assert_string_equal(buf_text(&sql), "\"a\"\"b'c\"");
+}
+
+static void a_literal_is_quoted_and_its_marks_are_doubled(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    pg_put_literal(&sql, "a'b\\c\"d");
+    assert_string_equal(buf_text(&sql), "'a''b\\c\"d'");
+}
+
+static void what_is_empty_is_quoted_too(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    pg_put_literal(&sql, "");
+    assert_string_equal(buf_text(&sql), "''");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_identifier_is_quoted_and_its_marks_are_doubled),
+        cmocka_unit_test(a_literal_is_quoted_and_its_marks_are_doubled),
+        cmocka_unit_test(what_is_empty_is_quoted_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -290,6 +290,9 @@ struct run_record_entry pipeline_entry(const struct pipeline *pipeline, const st
         .source = source,
         .host = pipeline->host,
         .pid = (int)getpid(),
+        .invocation_id = pipeline->invocation_id,
+        .chunk = chunk->number,
+        .chunks = chunk->count,
         .requests_before = chunk->requests_before,
     };
 }

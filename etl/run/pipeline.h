@@ -22,6 +22,7 @@ struct pipeline {
     struct api *api;
     struct session *session; /* connected, holding the lock of the chunk's table and contract */
     const char *host;
+    const char *invocation_id;
 };
 
 /* What the run table says of a chunk from the start. texts keeps what the entry borrows. */

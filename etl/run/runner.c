@@ -97,7 +97,12 @@ static void run_chunks(struct worker *worker, const struct turn *turn)
     struct api api =
         service_api(&worker->runner->service, worker->session.pg, deadline_of(worker->runner, turn->job));
     struct pipeline pipeline = {
-        .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
+        .settings = options->settings,
+        .api = &api,
+        .session = &worker->session,
+        .host = options->host,
+        .invocation_id = options->invocation_id,
+    };
     for (size_t i = 0; i < turn->count && !is_in_vain(worker->runner, turn); i++) {
         struct run_item *item = &turn->items[i];
         progress_chunk(i + 1, turn->count);

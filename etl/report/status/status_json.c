@@ -21,56 +21,57 @@ static void put_count(struct buf *out, const char *name, bool known, uint64_t co
         json_text_add_null(out, name);
 }
 
-/* As the next run will have it: one whose runner is gone has failed. */
-static const char *last_status(const struct go *go)
+/* One whose runner is gone has failed. */
+static const char *last_status(const struct invocation *invocation)
 {
-    return go->status == GO_DIED ? go_status_name(GO_FAILED) : go_status_name(go->status);
+    bool died = invocation->status == INVOCATION_DIED;
+    return invocation_status_name(died ? INVOCATION_FAILED : invocation->status);
 }
 
 static void put_last(const struct status_job *job, struct buf *out)
 {
-    static const struct go none = {0};
-    const struct go *go = job->last ? job->last : &none;
+    static const struct invocation none = {0};
+    const struct invocation *last = job->last ? job->last : &none;
     bool ran = job->last != NULL;
-    json_text_add(out, "last_status", ran ? last_status(go) : NULL);
-    json_text_add_moment(out, "last_started_at", go->started_ms);
-    json_text_add_moment(out, "last_finished_at", go->finished_ms);
-    json_text_add_date(out, "window_start", go->window.bounded, go->window.from);
-    json_text_add_date(out, "window_end", go->window.bounded, go->window.to);
-    json_text_add(out, "source", ran ? go->newest->source : NULL);
-    put_count(out, "chunks", ran, go->chunks);
-    put_count(out, "chunks_succeeded", ran, go->succeeded);
-    put_count(out, "chunks_skipped", ran, go->skipped);
-    put_count(out, "requests", ran, go->requests);
+    json_text_add(out, "last_status", ran ? last_status(last) : NULL);
+    json_text_add_moment(out, "last_started_at", last->started_ms);
+    json_text_add_moment(out, "last_finished_at", last->status == INVOCATION_DIED ? 0 : last->ended_ms);
+    json_text_add_date(out, "window_start", last->window.bounded, last->window.from);
+    json_text_add_date(out, "window_end", last->window.bounded, last->window.to);
+    json_text_add(out, "source", ran ? last->newest->source : NULL);
+    put_count(out, "chunks", ran, last->chunks);
+    put_count(out, "chunks_succeeded", ran, last->succeeded);
+    put_count(out, "chunks_skipped", ran, last->skipped);
+    put_count(out, "requests", ran, last->requests);
 }
 
 static void put_success(const struct status *status, const struct status_job *job, struct buf *out)
 {
-    static const struct go none = {0};
-    const struct go *go = job->success ? job->success : &none;
+    static const struct invocation none = {0};
+    const struct invocation *success = job->success ? job->success : &none;
     bool known = job->success != NULL;
-    json_text_add_moment(out, "last_success_at", go->finished_ms);
-    put_count(out, "age_seconds", known, (uint64_t)((status->now_ms - go->finished_ms) / 1000));
+    json_text_add_moment(out, "last_success_at", success->ended_ms);
+    put_count(out, "age_seconds", known, (uint64_t)((status->now_ms - success->ended_ms) / 1000));
     json_text_add_date(out, "data_through", job->has_data, job->data_through);
-    put_count(out, "rows", known, go->rows_read);
-    put_count(out, "rows_inserted", known, go->counts.inserted);
-    put_count(out, "rows_updated", known, go->counts.updated);
-    put_count(out, "rows_unchanged", known, go->counts.unchanged);
-    put_count(out, "rows_deleted", known, go->counts.deleted);
-    put_count(out, "rows_last_chunk", known, job->last_chunk_rows);
+    put_count(out, "rows", known, success->rows_read);
+    put_count(out, "rows_inserted", known, success->counts.inserted);
+    put_count(out, "rows_updated", known, success->counts.updated);
+    put_count(out, "rows_unchanged", known, success->counts.unchanged);
+    put_count(out, "rows_deleted", known, success->counts.deleted);
+    put_count(out, "rows_last_chunk", known, known ? success->loaded->rows_read : 0);
 }
 
 static void put_failure(const struct status_job *job, struct buf *out)
 {
-    bool died = job->last && job->last->status == GO_DIED;
-    const struct run_row *row = job->last && job->last->status == GO_FAILED ? job->last->failure : NULL;
+    bool died = job->judged && job->judged->status == INVOCATION_DIED;
+    bool failed = job->judged && job->judged->status == INVOCATION_FAILED;
+    const struct run_row *row = failed ? job->judged->failure : NULL;
     SCOPED(buf) struct buf died_text = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf advice = buf_make(BUF_OWN_TEXT);
     const char *kind = died ? ADVICE_DIED : row ? row->error_kind : NULL;
     const char *hint = row ? row->error_hint : NULL;
     if (died)
-        buf_print(&died_text, "the runner (process %d on %s) is gone without having finished",
-                  job->last->newest->pid, job->last->newest->host);
+        status_put_death(job->judged, &died_text);
     if (died || row)
         advice_put(&(struct advice_case){job->job, kind, hint, job->failures_in_a_row}, &advice);
     json_text_add(out, "error", died ? buf_text(&died_text) : row ? row->error : NULL);
@@ -82,7 +83,8 @@ static void put_failure(const struct status_job *job, struct buf *out)
 
 static void put_running(const struct status_job *job, struct buf *out)
 {
-    const struct run_row *row = job->last && job->last->status == GO_RUNNING ? job->last->newest : NULL;
+    bool running = job->last && job->last->status == INVOCATION_RUNNING;
+    const struct run_row *row = running ? job->last->newest : NULL;
     if (!row) {
         buf_put(out, ",\"running\":null");
         return;
@@ -99,12 +101,12 @@ static void put_trend(const struct status *status, const struct status_job *job,
 {
     buf_put(out, ",\"trend\":[");
     for (size_t i = job->trend_count; i-- > 0;) {
-        const struct go *go = &job->trend[i];
-        buf_print(out, "%s{\"status\":\"%s\"", i + 1 < job->trend_count ? "," : "", last_status(go));
-        json_text_add_moment(out, "started_at", go->started_ms);
-        json_text_add_count(out, "rows", go->rows_read);
-        json_text_add_count(out, "requests", go->requests);
-        buf_print(out, ",\"seconds\":%.3f}", (double)go_elapsed_ms(go, status->now_ms) / 1000);
+        const struct invocation *one = &job->trend[i];
+        buf_print(out, "%s{\"status\":\"%s\"", i + 1 < job->trend_count ? "," : "", last_status(one));
+        json_text_add_moment(out, "started_at", one->started_ms);
+        json_text_add_count(out, "rows", one->rows_read);
+        json_text_add_count(out, "requests", one->requests);
+        buf_print(out, ",\"seconds\":%.3f}", (double)invocation_elapsed_ms(one, status->now_ms) / 1000);
     }
     buf_put(out, "]");
 }

@@ -66,7 +66,7 @@ static void put_failure(const struct status *status, const struct status_job *jo
     status_put_wrapped(buf_text(&line), out);
     if (row->window.bounded) {
         buf_put(&place, window_format(&row->window, window));
-        status_put_chunks(", after ", failed, &place);
+        status_put_chunks(failed, &place);
         put_below("At ", buf_text(&place), out);
     }
     put_below("", row->error ? row->error : "no reason is known", out);

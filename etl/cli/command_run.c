@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -13,6 +14,7 @@
 
 /* What the run leaves for its report, its metrics and its pings. */
 struct result {
+    char invocation_id[UUID_TEXT];
     struct run_outcome outcome;
     struct err err;
 };
@@ -22,6 +24,7 @@ static void run_selected(const struct options *options, const struct run_inputs 
 {
     struct run_options run_options = run_inputs_options(options, inputs);
     struct run_outcome *outcome = &result->outcome;
+    run_options.invocation_id = result->invocation_id;
     if (inputs->selection.count == 0)
         return;
     if (run_jobs(&run_options, inputs->files.arena, outcome, &result->err)) {
@@ -60,7 +63,7 @@ int command_run(const struct options *options)
     int64_t started_ms = clock_now_ms();
     SCOPED(run_inputs) struct run_inputs inputs;
     run_inputs_read(options, &inputs);
-    if (!stop_install(&result.err))
+    if (!stop_install(&result.err) || !random_uuid(result.invocation_id, &result.err))
         return output_fail("start", &result.err);
     struct ping *ping = ping_begin(&inputs.files.settings, USER_AGENT);
     int exit_code = run(options, &inputs, &result);

@@ -18,6 +18,8 @@ struct chunk {
     const char *contract;
     const char *table; /* loaded into: the job's own, or one that is to take its place */
     struct window window;
+    size_t number;            /* its place among the chunks of the job and contract, from 1 */
+    size_t count;             /* how many these are */
     uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
 };
 

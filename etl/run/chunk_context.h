@@ -14,6 +14,7 @@ struct chunk_context {
     struct api *api;
     struct session *session; /* connected, holding the lock of the chunk's table and contract */
     const char *host;
+    const char *invocation_id; /* as in struct run_options */
 };
 
 #endif

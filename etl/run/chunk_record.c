@@ -20,6 +20,9 @@ void chunk_record_make(struct chunk_record *record, const struct chunk_context *
         .source = source,
         .host = context->host,
         .pid = (int)getpid(),
+        .invocation_id = context->invocation_id,
+        .chunk = chunk->number,
+        .chunks = chunk->count,
         .requests_before = chunk->requests_before,
     };
 }

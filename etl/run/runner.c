@@ -98,7 +98,12 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
     struct api api =
         service_api(&worker->runner->service, worker->session.pg, deadline_of(worker->runner, unit->job));
     struct chunk_context context = {
-        .settings = options->settings, .api = &api, .session = &worker->session, .host = options->host};
+        .settings = options->settings,
+        .api = &api,
+        .session = &worker->session,
+        .host = options->host,
+        .invocation_id = options->invocation_id,
+    };
     for (size_t i = 0; i < unit->count && !is_in_vain(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];
         progress_chunk(i + 1, unit->count);

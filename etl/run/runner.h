@@ -17,6 +17,7 @@ struct run_options {
     bool rebuild; /* tables whose grain has changed are made anew */
     bool again;   /* finished chunks of a backfill are repeated */
     const char *host;
+    const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
     const char *user_agent;
 };
 

@@ -31,6 +31,8 @@ static void add_unit(struct making *making, const struct job *job, const char *c
             .contract = contract,
             .table = job->target.table,
             .window = windows->items[i],
+            .number = i + 1,
+            .count = windows->count,
             .requests_before = making->requests,
         };
         item->result = (struct chunk_result){.source = source_of_job(job)};

@@ -13,4 +13,13 @@ struct row_counts {
     uint64_t deleted;
 };
 
+/* Adds those of one load to a sum. */
+static inline void row_counts_add(struct row_counts *sum, const struct row_counts *one)
+{
+    sum->inserted += one->inserted;
+    sum->updated += one->updated;
+    sum->unchanged += one->unchanged;
+    sum->deleted += one->deleted;
+}
+
 #endif

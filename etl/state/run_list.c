@@ -5,33 +5,6 @@
 
 #include <string.h>
 
-/* The columns of run_list.sql. */
-enum column {
-    COLUMN_JOB,
-    COLUMN_CONTRACT,
-    COLUMN_RUNS,
-    COLUMN_THROUGH,
-    COLUMN_RUN_ID,
-    COLUMN_WINDOW_START,
-    COLUMN_WINDOW_END,
-    COLUMN_SOURCE,
-    COLUMN_STATUS,
-    COLUMN_STARTED,
-    COLUMN_FINISHED,
-    COLUMN_READ,
-    COLUMN_INSERTED,
-    COLUMN_UPDATED,
-    COLUMN_UNCHANGED,
-    COLUMN_DELETED,
-    COLUMN_REQUESTS,
-    COLUMN_ERROR,
-    COLUMN_ERROR_KIND,
-    COLUMN_ERROR_HINT,
-    COLUMN_HOST,
-    COLUMN_PID,
-    COLUMN_GONE,
-};
-
 static enum run_status status_of(const char *text)
 {
     if (text_equal(text, "running"))
@@ -41,96 +14,111 @@ static enum run_status status_of(const char *text)
     return text_equal(text, "skipped") ? RUN_SKIPPED : RUN_FAILED;
 }
 
-static bool read_date(const PGresult *result, int row, enum column column, date_t *date)
+static bool read_date(const PGresult *result, int row, const char *column, date_t *date)
 {
-    const char *text = pg_text(result, row, (int)column);
+    const char *text = pg_value(result, row, column);
     return date_parse(text, strlen(text), date);
 }
 
-static const char *copy(const PGresult *result, int row, enum column column, struct arena *arena)
+/* NULL for null. */
+static const char *copy(const PGresult *result, int row, const char *column, struct arena *arena)
 {
-    return pg_is_null(result, row, (int)column) ? NULL
-                                                : arena_copy_text(arena, pg_text(result, row, (int)column));
-}
-
-static uint64_t count(const PGresult *result, int row, enum column column)
-{
-    return (uint64_t)pg_int(result, row, (int)column);
+    return pg_null(result, row, column) ? NULL : arena_copy_text(arena, pg_value(result, row, column));
 }
 
 static struct run_row read_row(const PGresult *result, int row, struct arena *arena)
 {
     struct run_row read = {
-        .run_id = pg_int(result, row, COLUMN_RUN_ID),
-        .status = status_of(pg_text(result, row, COLUMN_STATUS)),
-        .runner_is_gone = text_equal(pg_text(result, row, COLUMN_GONE), "t"),
-        .source = copy(result, row, COLUMN_SOURCE, arena),
-        .started_ms = pg_int(result, row, COLUMN_STARTED),
-        .finished_ms = pg_int(result, row, COLUMN_FINISHED),
-        .rows_read = count(result, row, COLUMN_READ),
-        .counts = {.inserted = count(result, row, COLUMN_INSERTED),
-                   .updated = count(result, row, COLUMN_UPDATED),
-                   .unchanged = count(result, row, COLUMN_UNCHANGED),
-                   .deleted = count(result, row, COLUMN_DELETED)},
-        .requests = count(result, row, COLUMN_REQUESTS),
-        .error = copy(result, row, COLUMN_ERROR, arena),
-        .error_kind = copy(result, row, COLUMN_ERROR_KIND, arena),
-        .error_hint = copy(result, row, COLUMN_ERROR_HINT, arena),
-        .host = copy(result, row, COLUMN_HOST, arena),
-        .pid = (int)pg_int(result, row, COLUMN_PID),
+        .run_id = pg_integer(result, row, "run_id"),
+        .invocation_id = copy(result, row, "invocation_id", arena),
+        .chunk = pg_count(result, row, "chunk"),
+        .chunks = pg_count(result, row, "chunks"),
+        .status = status_of(pg_value(result, row, "status")),
+        .runner_is_gone = pg_flag(result, row, "runner_is_gone"),
+        .source = copy(result, row, "source", arena),
+        .started_ms = pg_integer(result, row, "started_ms"),
+        .finished_ms = pg_integer(result, row, "finished_ms"),
+        .rows_read = pg_count(result, row, "rows_read"),
+        .counts = {.inserted = pg_count(result, row, "rows_inserted"),
+                   .updated = pg_count(result, row, "rows_updated"),
+                   .unchanged = pg_count(result, row, "rows_unchanged"),
+                   .deleted = pg_count(result, row, "rows_deleted")},
+        .requests = pg_count(result, row, "requests"),
+        .error = copy(result, row, "error", arena),
+        .error_kind = copy(result, row, "error_kind", arena),
+        .error_hint = copy(result, row, "error_hint", arena),
+        .host = copy(result, row, "host", arena),
+        .pid = (int)pg_integer(result, row, "pid"),
     };
-    read.window.bounded = read_date(result, row, COLUMN_WINDOW_START, &read.window.from) &&
-                          read_date(result, row, COLUMN_WINDOW_END, &read.window.to);
+    read.window.bounded = read_date(result, row, "window_start", &read.window.from) &&
+                          read_date(result, row, "window_end", &read.window.to);
     return read;
 }
 
-static bool is_of(const struct run_list *histories, const PGresult *result, int row)
+static bool is_of(const struct run_list_of_job *history, const PGresult *result, int row)
 {
-    if (histories->count == 0)
-        return false;
-    const struct run_list_of_job *last = &histories->items[histories->count - 1];
-    return text_equal(last->job, pg_text(result, row, COLUMN_JOB)) &&
-           text_equal(last->contract, pg_text(result, row, COLUMN_CONTRACT));
+    return text_equal(history->job, pg_value(result, row, "job")) &&
+           text_equal(history->contract, pg_value(result, row, "contract_number"));
 }
 
-static void add_rows(const PGresult *result, struct arena *arena, struct run_list *histories)
+static void add_rows(const PGresult *result, struct arena *arena, struct run_list *list)
 {
     for (int row = 0; row < PQntuples(result); row++) {
-        if (!is_of(histories, result, row)) {
-            struct run_list_of_job *begun =
-                arena_push(arena, &histories->items, &histories->count, sizeof *begun);
-            begun->job = copy(result, row, COLUMN_JOB, arena);
-            begun->contract = copy(result, row, COLUMN_CONTRACT, arena);
-            begun->has_data = read_date(result, row, COLUMN_THROUGH, &begun->data_through);
+        if (list->count == 0 || !is_of(&list->items[list->count - 1], result, row)) {
+            struct run_list_of_job *begun = arena_push(arena, &list->items, &list->count, sizeof *begun);
+            begun->job = copy(result, row, "job", arena);
+            begun->contract = copy(result, row, "contract_number", arena);
         }
-        struct run_list_of_job *history = &histories->items[histories->count - 1];
+        struct run_list_of_job *history = &list->items[list->count - 1];
         struct run_row *slot = arena_push(arena, &history->rows, &history->row_count, sizeof *slot);
         *slot = read_row(result, row, arena);
-        history->is_whole = history->row_count == count(result, row, COLUMN_RUNS);
     }
+}
+
+static bool fail_reading(struct err *err)
+{
+    if (err->kind == ERR_AUTH)
+        err_hint(err, "grant the role usage on schema tokenflex_etl, and select on its tables");
+    return err_wrap(err, "cannot read the run table");
 }
 
 bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct arena *arena,
-                   struct run_list *histories, struct err *err)
+                   struct run_list *list, struct err *err)
 {
     char most_rows[PG_NUMBER];
-    *histories = (struct run_list){0};
+    *list = (struct run_list){0};
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_RUN_TABLE_EXISTS, PG_NO_PARAMS, err);
     if (!exists)
         return err_wrap(err, "cannot read the run table");
-    histories->has_table = text_equal(pg_text(exists, 0, 0), "t");
-    histories->now_ms = pg_int(exists, 0, 1);
-    if (!histories->has_table)
+    list->has_table = pg_flag(exists, 0, "has_table");
+    list->now_ms = pg_integer(exists, 0, "now_ms");
+    if (!list->has_table)
         return true;
     SCOPED(pg_result)
-    PGresult *found =
-        pg_query(pg, SQL_RUN_HISTORIES,
-                 PG_PARAMS(wanted->job, wanted->contract, pg_number(wanted->most_rows, most_rows)), err);
-    if (!found) {
-        if (err->kind == ERR_AUTH)
-            err_hint(err, "grant the role usage on schema tokenflex_etl, and select on its tables");
-        return err_wrap(err, "cannot read the run table");
+    PGresult *found = pg_query(
+        pg, SQL_RUN_LIST,
+        PG_PARAMS(wanted->job, wanted->contract, pg_number((int64_t)wanted->most_rows, most_rows)), err);
+    if (!found)
+        return fail_reading(err);
+    add_rows(found, arena, list);
+    for (size_t i = 0; i < list->count; i++)
+        list->items[i].is_whole = list->items[i].row_count < wanted->most_rows;
+    return true;
+}
+
+bool run_list_read_data_through(struct pg *pg, struct run_list *list, struct err *err)
+{
+    if (!list->has_table)
+        return true;
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_RUN_DATA_THROUGH, PG_NO_PARAMS, err);
+    if (!found)
+        return fail_reading(err);
+    for (int row = 0; row < PQntuples(found); row++) {
+        size_t i = 0;
+        while (i < list->count && !is_of(&list->items[i], found, row))
+            i++;
+        if (i < list->count)
+            list->items[i].has_data = read_date(found, row, "data_through", &list->items[i].data_through);
     }
-    add_rows(found, arena, histories);
     return true;
 }

@@ -28,15 +28,16 @@ bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64
 {
     struct window_days days;
     window_put_days(entry->window, &days);
-    char texts[2][PG_NUMBER];
+    char texts[4][PG_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
-    PGresult *started =
-        pg_query(pg, SQL_RUN_START,
-                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
-                           pg_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
-                           entry->query, pg_number((int64_t)entry->requests_before, texts[1])),
-                 err);
+    PGresult *started = pg_query(
+        pg, SQL_RUN_START,
+        PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
+                  pg_number(entry->pid, texts[0]), target_name(entry, target), entry->invocation_id,
+                  pg_number((int64_t)entry->chunk, texts[1]), pg_number((int64_t)entry->chunks, texts[2]),
+                  entry->question, entry->query, pg_number((int64_t)entry->requests_before, texts[3])),
+        err);
     if (!started)
         return err_wrap(err, "cannot write the run table");
     *run_id = pg_integer(started, 0, "run_id");
@@ -64,15 +65,16 @@ bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64
 {
     struct window_days days;
     window_put_days(entry->window, &days);
-    char texts[2][PG_NUMBER];
+    char texts[4][PG_NUMBER];
     char target[TARGET_TEXT];
     SCOPED(pg_result)
-    PGresult *skipped =
-        pg_query(pg, SQL_RUN_SKIP,
-                 PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
-                           pg_number(entry->pid, texts[0]), target_name(entry, target), entry->question,
-                           pg_number((int64_t)requests, texts[1])),
-                 err);
+    PGresult *skipped = pg_query(
+        pg, SQL_RUN_SKIP,
+        PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
+                  pg_number(entry->pid, texts[0]), target_name(entry, target), entry->invocation_id,
+                  pg_number((int64_t)entry->chunk, texts[1]), pg_number((int64_t)entry->chunks, texts[2]),
+                  entry->question, pg_number((int64_t)requests, texts[3])),
+        err);
     if (!skipped)
         return err_wrap(err, "cannot write the run table");
     *run_id = pg_integer(skipped, 0, "run_id");

@@ -22,6 +22,9 @@ struct run_record_entry {
     const char *source; /* query, export or contract */
     const char *host;
     int pid;
+    const char *invocation_id; /* the UUID of this start of the program; NULL: not known */
+    size_t chunk;  /* place among the invocation's chunks of the job and contract, from 1; 0: not known */
+    size_t chunks; /* how many these are */
     uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
 };
 

@@ -1,7 +1,8 @@
--- A chunk begins: committed at once, so that a crash leaves a trace. $9: what is asked; $10: the same over
--- any days; $11: requests that were spent before.
+-- A chunk begins: committed at once, so that a crash leaves a trace. $12: what is asked; $13: the same over
+-- any days; $14: requests that were spent before.
 insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, host, pid, target,
-                               question_hash, query_hash, requests_before)
-values ($1, $2, $3::date, $4::date, $5, 'running', $6, $7::integer, $8, encode(sha256(convert_to($9, 'UTF8')), 'hex'),
-        encode(sha256(convert_to($10, 'UTF8')), 'hex'), $11::bigint)
+                               invocation_id, chunk, chunks, question_hash, query_hash, requests_before)
+values ($1, $2, $3::date, $4::date, $5, 'running', $6, $7::integer, $8,
+        $9::uuid, nullif($10::integer, 0), nullif($11::integer, 0), encode(sha256(convert_to($12, 'UTF8')), 'hex'),
+        encode(sha256(convert_to($13, 'UTF8')), 'hex'), $14::bigint)
 returning run_id

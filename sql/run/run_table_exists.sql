@@ -4,5 +4,5 @@ select exists (select
                  from pg_class c
                  join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = 'tokenflex_etl'
-                  and c.relname = 'run'),
-       floor(1000 * extract(epoch from clock_timestamp()))::bigint
+                  and c.relname = 'run') as has_table,
+       floor(1000 * extract(epoch from clock_timestamp()))::bigint as now_ms

@@ -241,7 +241,7 @@ class Chunks(StatusCase):
         super().setUp()
         self.etl.write_job(window=WINDOW)
 
-    def test_of_one_go_are_told_as_one_run(self):
+    def test_of_one_invocation_are_told_as_one_run(self):
         self.etl.run_well()
         self.etl.run_well()
         job = self.job()
@@ -255,9 +255,9 @@ class Chunks(StatusCase):
         self.fail_with(match="2026-08-01' AND", status=400)
         self.etl.run()
         job = self.job()
-        self.assertEqual((job["last_status"], job["chunks"], job["chunks_succeeded"]), ("failed", 2, 1))
+        self.assertEqual((job["last_status"], job["chunks"], job["chunks_succeeded"]), ("failed", 3, 1))
         self.assertEqual((job["rows"], job["data_through"]), (460, "2026-09-30"))
-        self.assertIn("At 2026-08-01..2026-09-01", self.text())
+        self.assertIn("At 2026-08-01..2026-09-01, after 1 of 3 chunks", self.text())
 
     def test_that_were_finished_before_are_skipped(self):
         backfill = ("--from", "2026-07-01", "--to", "2026-10-01")
@@ -267,14 +267,15 @@ class Chunks(StatusCase):
         self.assertEqual((job["last_status"], job["chunks_skipped"], job["rows"]), ("skipped", 3, 460))
 
     def test_of_more_than_are_read_at_first_are_all_told(self):
-        """Of 120 days in one go the first is loaded; the others' rows are written as the runner goes on to write them."""
+        """Of 120 days the first is loaded; the others' rows are written as the runner goes on to write them."""
         self.etl.write_job(window={**WINDOW, "last": "1 days", "until": "2026-06-04"})
         self.etl.run_well()
         self.database.execute(
+            "update tokenflex_etl.run set chunks = 120;"
             "insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, started_at,"
-            " finished_at, rows_read, host, pid)"
+            " finished_at, rows_read, host, pid, invocation_id, chunk, chunks)"
             " select job, contract_number, window_start + day, window_end + day, source, status, started_at,"
-            " finished_at, rows_read, host, pid"
+            " finished_at, rows_read, host, pid, invocation_id, 1 + day, 120"
             " from tokenflex_etl.run cross join generate_series(1, 119) day order by day"
         )
         job = self.job()

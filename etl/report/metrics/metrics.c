@@ -17,6 +17,9 @@
 #define LIMIT_MS 15000
 #define LEAST_MS 200
 
+/* Of each job and contract: a few nights in months. */
+#define ROWS_AT_FIRST 10
+
 #define FORGOTTEN_AFTER_MS (INT64_C(35) * 24 * 3600 * 1000)
 
 /* After a stop a third of what is left: the ping comes after this. */
@@ -28,11 +31,12 @@ static int64_t limit_ms(void)
     return third_ms > LEAST_MS ? third_ms : LEAST_MS;
 }
 
-static bool read_database(const struct settings *settings, struct arena *arena, struct run_measure **measures,
-                          size_t *count, struct metrics *metrics, struct err *err)
+static bool read_database(const struct settings *settings, struct arena *arena, struct run_list *list,
+                          struct metrics *metrics, struct err *err)
 {
     struct budget budget = budget_of(settings);
     struct budget_level level;
+    struct history_wanted wanted = {.rows_at_first = ROWS_AT_FIRST, .invocations = 1};
     struct pg_options options = {
         .dsn = settings->database.dsn,
         .application_name = "tokenflex-etl metrics",
@@ -40,8 +44,10 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         .outlives_stop = stop_requested(),
     };
     SCOPED(pg) struct pg *pg = pg_connect(&options, err);
-    if (!pg || !run_measures_read(pg, arena, measures, count, err))
+    if (!pg || !history_read(&wanted, pg, arena, list, err))
         return false;
+    if (!list->has_table)
+        return err_set(err, ERR_CREATE, "the database has no run table");
     if (budget.per_minute > 0) {
         if (!budget_look(&budget, pg, &level, err))
             return false;
@@ -51,15 +57,44 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
     return true;
 }
 
-/* In place of what was known of jobs before; their exit codes stay. */
-static void take_measures(struct metrics *metrics, struct arena *arena, const struct run_measure *measures,
-                          size_t count)
+bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
+                     struct metrics_measure *measure)
 {
+    struct invocations invocations;
+    history_fold(history, arena, &invocations);
+    const struct invocation *last = invocation_find_ended(&invocations);
+    const struct invocation *success = invocation_find_success(&invocations);
+    if (!last)
+        return false;
+    *measure = (struct metrics_measure){
+        .job = history->job,
+        .contract = history->contract,
+        .success_ms = success ? success->ended_ms : 0,
+        .failures = (int64_t)invocation_count_failures(&invocations),
+        .ended_ms = last->ended_ms,
+        .elapsed_ms = invocation_elapsed_ms(last, last->ended_ms),
+        .succeeded = last->status == INVOCATION_SUCCEEDED,
+        .requests = (int64_t)last->requests,
+        .rows_read = (int64_t)last->rows_read,
+        .rows_inserted = (int64_t)last->counts.inserted,
+        .rows_updated = (int64_t)last->counts.updated,
+        .rows_unchanged = (int64_t)last->counts.unchanged,
+        .rows_deleted = (int64_t)last->counts.deleted,
+    };
+    return true;
+}
+
+/* In place of what was known of jobs before; their exit codes stay. */
+static void take_measures(struct metrics *metrics, struct arena *arena, const struct run_list *list)
+{
+    struct metrics_measure measure;
     for (size_t i = 0; i < metrics->job_count; i++)
         metrics->jobs[i].is_measured = false;
-    for (size_t i = 0; i < count; i++) {
-        struct metrics_job *job = metrics_job_of(metrics, arena, measures[i].job, measures[i].contract);
-        job->measure = measures[i];
+    for (size_t i = 0; i < list->count; i++) {
+        if (!metrics_measure(&list->items[i], arena, &measure))
+            continue;
+        struct metrics_job *job = metrics_job_of(metrics, arena, measure.job, measure.contract);
+        job->measure = measure;
         job->is_measured = true;
     }
 }
@@ -106,8 +141,8 @@ static bool is_defined(const struct metrics_job *job, const struct jobs *defined
 
 static int by_name(const void *left, const void *right)
 {
-    const struct run_measure *one = &((const struct metrics_job *)left)->measure;
-    const struct run_measure *other = &((const struct metrics_job *)right)->measure;
+    const struct metrics_measure *one = &((const struct metrics_job *)left)->measure;
+    const struct metrics_measure *other = &((const struct metrics_job *)right)->measure;
     int jobs = strcmp(one->job, other->job);
     return jobs ? jobs : strcmp(one->contract, other->contract);
 }
@@ -130,8 +165,7 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
                              struct err *err)
 {
     const char *path = settings->run.metrics_file;
-    struct run_measure *measures;
-    size_t count;
+    struct run_list list;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf before = buf_make(MAX_FILE);
     SCOPED(buf) struct buf text = buf_make(4 * MAX_FILE);
@@ -144,9 +178,9 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
     };
     metrics_file_read(path, &before);
     metrics_take(buf_text(&before), arena, &metrics);
-    metrics.database_up = read_database(settings, arena, &measures, &count, &metrics, err);
+    metrics.database_up = read_database(settings, arena, &list, &metrics, err);
     if (metrics.database_up)
-        take_measures(&metrics, arena, measures, count);
+        take_measures(&metrics, arena, &list);
     else
         log_warn("metrics-old", "what %s says of jobs stays as it was: %s", path, err->text);
     metrics_note_ending(&metrics, arena, ending);

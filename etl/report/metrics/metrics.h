@@ -18,9 +18,15 @@
 #include "job/settings.h"
 #include "report/metrics/metrics_text.h"
 #include "report/run_ending.h"
+#include "report/status/history.h"
 
 /* Writes the file where the settings name one. A failure is a warning. */
 void metrics_write(const struct settings *settings, const struct run_ending *ending);
+
+/* What there is to measure of a job and contract, by the same invocations as `status` tells of. False: no run
+ * of it is over. The names are the history's. Pure. */
+bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
+                     struct metrics_measure *measure);
 
 /*
  * Exit codes of the jobs that this run took up; those of the jobs that could not begin, since nothing could,

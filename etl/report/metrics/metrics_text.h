@@ -6,17 +6,38 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "state/run_measures.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define METRICS_CODE_UNKNOWN (-1)
 
+/* What the run table tells of a job and contract. A run here is what one invocation did of them. Moments are
+ * milliseconds since 1970-01-01T00:00:00Z. */
+struct metrics_measure {
+    const char *job;
+    const char *contract;
+    int64_t success_ms; /* when the last run that succeeded ended; 0: none has */
+    int64_t failures;   /* runs that have failed since */
+
+    /* Of the last run that succeeded, failed or died. */
+    int64_t ended_ms;
+    int64_t elapsed_ms;
+    int64_t succeeded; /* 1, else 0 */
+    int64_t requests;
+    int64_t rows_read;
+    int64_t rows_inserted;
+    int64_t rows_updated;
+    int64_t rows_unchanged;
+    int64_t rows_deleted;
+};
+
 /* One contract of one job. */
 struct metrics_job {
-    struct run_measure measure; /* its names always, its numbers where is_measured */
-    bool is_measured;           /* the run table has runs of it */
-    int64_t exit_code;          /* of the last run that took it up; METRICS_CODE_UNKNOWN */
+    struct metrics_measure measure; /* its names always, its numbers where is_measured */
+    bool is_measured;               /* the run table has runs of it */
+    int64_t exit_code;              /* of the last run that took it up; METRICS_CODE_UNKNOWN */
 };
 
 struct metrics {

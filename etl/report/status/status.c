@@ -1,7 +1,7 @@
 #include "report/status/status.h"
 
 #include "base/clock.h"
-#include "report/status/advice.h"
+#include "report/status/history.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,46 +12,12 @@
 /* So many times the longest gap between runs is too long. */
 #define OVERDUE_FACTOR 2
 
-/* The gos that are sure to be whole: the oldest rows of a history that is cut may begin in a go's middle. */
-static struct gos fold(const struct run_list_of_job *history, struct arena *arena)
+static const struct invocation *find_judged(const struct invocations *invocations)
 {
-    struct gos gos;
-    go_fold(history->rows, history->row_count, arena, &gos);
-    if (!history->is_whole && gos.count > 1)
-        gos.count--;
-    return gos;
-}
-
-static const struct go *find_success(const struct gos *gos)
-{
-    for (size_t i = 0; i < gos->count; i++)
-        if (gos->items[i].status == GO_SUCCEEDED)
-            return &gos->items[i];
+    for (size_t i = 0; i < invocations->count; i++)
+        if (invocations->items[i].status != INVOCATION_SKIPPED)
+            return &invocations->items[i];
     return NULL;
-}
-
-static size_t count_failures(const struct gos *gos)
-{
-    size_t count = 0;
-    while (count < gos->count &&
-           (gos->items[count].status == GO_FAILED || gos->items[count].status == GO_DIED))
-        count++;
-    return count;
-}
-
-bool status_needs_more(const struct run_list_of_job *history, struct arena *arena)
-{
-    struct gos gos = fold(history, arena);
-    return !history->is_whole && (gos.count < STATUS_TREND || !find_success(&gos));
-}
-
-/* The newest chunk of a go that was loaded. */
-static uint64_t last_chunk_rows(const struct go *go)
-{
-    for (size_t i = 0; i < go->chunks; i++)
-        if (go->newest[i].status == RUN_SUCCEEDED)
-            return go->newest[i].rows_read;
-    return 0;
 }
 
 static int64_t longest_gap_ms(const struct status_job *job)
@@ -76,12 +42,19 @@ static enum status_problem find_problem(const struct status_job *job, bool has_e
         return STATUS_WELL;
     if (has_errors)
         return STATUS_BROKEN;
-    if (!job->last || job->last->status == GO_RUNNING)
+    if (!job->last)
         return STATUS_WELL;
-    if (job->last->status == GO_DIED)
+    switch (job->judged ? job->judged->status : INVOCATION_SKIPPED) {
+    case INVOCATION_RUNNING:
+        return STATUS_WELL;
+    case INVOCATION_DIED:
         return STATUS_DIED;
-    if (job->last->status == GO_FAILED)
+    case INVOCATION_FAILED:
         return STATUS_FAILED;
+    case INVOCATION_SUCCEEDED:
+    case INVOCATION_SKIPPED:
+        break;
+    }
     return is_overdue(job, now_ms) ? STATUS_OVERDUE : STATUS_WELL;
 }
 
@@ -113,20 +86,21 @@ static void settle(const struct status_options *options, int64_t now_ms, struct 
 static void add_history(const struct status_options *options, const struct run_list_of_job *history,
                         struct arena *arena, struct status *status)
 {
-    struct gos gos = fold(history, arena);
+    struct invocations invocations;
+    history_fold(history, arena, &invocations);
     struct status_job *job = arena_push(arena, &status->jobs, &status->job_count, sizeof *job);
     *job = (struct status_job){
         .job = history->job,
         .contract = history->contract,
         .has_data = history->has_data,
         .data_through = history->data_through,
-        .last = gos.items,
-        .success = find_success(&gos),
-        .trend = gos.items,
-        .trend_count = gos.count < STATUS_TREND ? gos.count : STATUS_TREND,
-        .failures_in_a_row = count_failures(&gos),
+        .last = invocations.count > 0 ? invocations.items : NULL,
+        .judged = find_judged(&invocations),
+        .success = invocation_find_success(&invocations),
+        .trend = invocations.items,
+        .trend_count = invocations.count < STATUS_TREND ? invocations.count : STATUS_TREND,
+        .failures_in_a_row = invocation_count_failures(&invocations),
     };
-    job->last_chunk_rows = job->success ? last_chunk_rows(job->success) : 0;
     job->usual_gap_ms = longest_gap_ms(job);
     settle(options, status->now_ms, job);
 }

@@ -6,11 +6,11 @@
 #define REPORT_STATUS_STATUS_H
 
 #include "job/job.h"
-#include "report/status/go.h"
+#include "report/status/invocation.h"
 #include "state/budget.h"
 #include "state/run_list.h"
 
-/* So many runs make the trend. */
+/* So many invocations make the trend. */
 #define STATUS_TREND 5
 
 /* A job that is defined. */
@@ -45,13 +45,14 @@ struct status_job {
     bool enabled;
     bool has_data; /* data_through is known */
     date_t data_through;
-    const struct go *last;    /* NULL: it never ran */
-    const struct go *success; /* the newest that loaded all of its chunks; NULL: none */
-    uint64_t last_chunk_rows; /* read by the last chunk of `success` */
-    const struct go *trend;   /* newest first */
+    const struct invocation *last; /* NULL: it never ran */
+    const struct invocation
+        *judged; /* the newest that was not skipped: what `problem` is about; NULL: none */
+    const struct invocation *success; /* the newest that succeeded; NULL: none */
+    const struct invocation *trend;   /* newest first */
     size_t trend_count;
-    size_t failures_in_a_row;
-    int64_t usual_gap_ms; /* STATUS_OVERDUE: the longest time between the starts of its last runs */
+    size_t failures_in_a_row; /* invocations that failed or died since `success` */
+    int64_t usual_gap_ms;     /* STATUS_OVERDUE: the longest time between the starts of its last runs */
 };
 
 struct status {
@@ -74,9 +75,6 @@ MUST_CHECK bool status_read(const struct status_options *options, struct pg *pg,
 /* The same from histories that have been read: jobs by name and contract. Pure. */
 MUST_CHECK bool status_make(const struct status_options *options, const struct run_list *histories,
                             struct arena *arena, struct status *status, struct err *err);
-
-/* Whether a history that is not whole has too few rows for all that a status_job tells. Pure. */
-bool status_needs_more(const struct run_list_of_job *history, struct arena *arena);
 
 /* When the budget will be full, in milliseconds since 1970; now_ms where it is. Pure. */
 int64_t status_full_at_ms(const struct status *status);

@@ -33,3 +33,18 @@ void status_put_wrapped(const char *text, struct buf *out)
     }
     buf_put(out, "\n");
 }
+
+void status_put_chunks(const struct invocation *invocation, struct buf *out)
+{
+    if (invocation->chunks > 1)
+        buf_print(out, ", after %zu of %zu chunks", invocation->succeeded + invocation->skipped,
+                  invocation->chunks);
+}
+
+void status_put_death(const struct invocation *invocation, struct buf *out)
+{
+    const struct run_row *newest = invocation->newest;
+    buf_print(out, "the runner (process %d on %s) is gone without having finished", newest->pid,
+              newest->host);
+    status_put_chunks(invocation, out);
+}

@@ -20,56 +20,57 @@ static void put_count(struct json_writer *json, const char *name, bool known, ui
         json_put_null(json, name);
 }
 
-/* As the next run will have it: one whose runner is gone has failed. */
-static const char *last_status(const struct go *go)
+/* One whose runner is gone has failed. */
+static const char *last_status(const struct invocation *invocation)
 {
-    return go->status == GO_DIED ? go_status_name(GO_FAILED) : go_status_name(go->status);
+    bool died = invocation->status == INVOCATION_DIED;
+    return invocation_status_name(died ? INVOCATION_FAILED : invocation->status);
 }
 
 static void put_last(const struct status_job *job, struct json_writer *json)
 {
-    static const struct go none = {0};
-    const struct go *go = job->last ? job->last : &none;
+    static const struct invocation none = {0};
+    const struct invocation *last = job->last ? job->last : &none;
     bool ran = job->last != NULL;
-    json_put_text(json, "last_status", ran ? last_status(go) : NULL);
-    json_put_moment(json, "last_started_at", go->started_ms);
-    json_put_moment(json, "last_finished_at", go->finished_ms);
-    json_put_date(json, "window_start", go->window.bounded, go->window.from);
-    json_put_date(json, "window_end", go->window.bounded, go->window.to);
-    json_put_text(json, "source", ran ? go->newest->source : NULL);
-    put_count(json, "chunks", ran, go->chunks);
-    put_count(json, "chunks_succeeded", ran, go->succeeded);
-    put_count(json, "chunks_skipped", ran, go->skipped);
-    put_count(json, "requests", ran, go->requests);
+    json_put_text(json, "last_status", ran ? last_status(last) : NULL);
+    json_put_moment(json, "last_started_at", last->started_ms);
+    json_put_moment(json, "last_finished_at", last->status == INVOCATION_DIED ? 0 : last->ended_ms);
+    json_put_date(json, "window_start", last->window.bounded, last->window.from);
+    json_put_date(json, "window_end", last->window.bounded, last->window.to);
+    json_put_text(json, "source", ran ? last->newest->source : NULL);
+    put_count(json, "chunks", ran, last->chunks);
+    put_count(json, "chunks_succeeded", ran, last->succeeded);
+    put_count(json, "chunks_skipped", ran, last->skipped);
+    put_count(json, "requests", ran, last->requests);
 }
 
 static void put_success(const struct status *status, const struct status_job *job, struct json_writer *json)
 {
-    static const struct go none = {0};
-    const struct go *go = job->success ? job->success : &none;
+    static const struct invocation none = {0};
+    const struct invocation *success = job->success ? job->success : &none;
     bool known = job->success != NULL;
-    json_put_moment(json, "last_success_at", go->finished_ms);
-    put_count(json, "age_seconds", known, (uint64_t)((status->now_ms - go->finished_ms) / 1000));
+    json_put_moment(json, "last_success_at", success->ended_ms);
+    put_count(json, "age_seconds", known, (uint64_t)((status->now_ms - success->ended_ms) / 1000));
     json_put_date(json, "data_through", job->has_data, job->data_through);
-    put_count(json, "rows", known, go->rows_read);
-    put_count(json, "rows_inserted", known, go->counts.inserted);
-    put_count(json, "rows_updated", known, go->counts.updated);
-    put_count(json, "rows_unchanged", known, go->counts.unchanged);
-    put_count(json, "rows_deleted", known, go->counts.deleted);
-    put_count(json, "rows_last_chunk", known, job->last_chunk_rows);
+    put_count(json, "rows", known, success->rows_read);
+    put_count(json, "rows_inserted", known, success->counts.inserted);
+    put_count(json, "rows_updated", known, success->counts.updated);
+    put_count(json, "rows_unchanged", known, success->counts.unchanged);
+    put_count(json, "rows_deleted", known, success->counts.deleted);
+    put_count(json, "rows_last_chunk", known, known ? success->loaded->rows_read : 0);
 }
 
 static void put_failure(const struct status_job *job, struct json_writer *json)
 {
-    bool died = job->last && job->last->status == GO_DIED;
-    const struct run_row *row = job->last && job->last->status == GO_FAILED ? job->last->failure : NULL;
+    bool died = job->judged && job->judged->status == INVOCATION_DIED;
+    bool failed = job->judged && job->judged->status == INVOCATION_FAILED;
+    const struct run_row *row = failed ? job->judged->failure : NULL;
     SCOPED(buf) struct buf died_text = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf advice = buf_make(BUF_OWN_TEXT);
     const char *kind = died ? ADVICE_DIED : row ? row->error_kind : NULL;
     const char *hint = row ? row->error_hint : NULL;
     if (died)
-        buf_print(&died_text, "the runner (process %d on %s) is gone without having finished",
-                  job->last->newest->pid, job->last->newest->host);
+        status_put_death(job->judged, &died_text);
     if (died || row)
         advice_put(&(struct advice_case){job->job, kind, hint, job->failures_in_a_row}, &advice);
     json_put_text(json, "error", died ? buf_text(&died_text) : row ? row->error : NULL);
@@ -81,7 +82,8 @@ static void put_failure(const struct status_job *job, struct json_writer *json)
 
 static void put_running(const struct status_job *job, struct json_writer *json)
 {
-    const struct run_row *row = job->last && job->last->status == GO_RUNNING ? job->last->newest : NULL;
+    bool running = job->last && job->last->status == INVOCATION_RUNNING;
+    const struct run_row *row = running ? job->last->newest : NULL;
     if (!row) {
         json_put_null(json, "running");
         return;
@@ -100,13 +102,13 @@ static void put_trend(const struct status *status, const struct status_job *job,
 {
     json_begin_array(json, "trend");
     for (size_t i = job->trend_count; i-- > 0;) {
-        const struct go *go = &job->trend[i];
+        const struct invocation *one = &job->trend[i];
         json_begin_object(json, NULL);
-        json_put_text(json, "status", last_status(go));
-        json_put_moment(json, "started_at", go->started_ms);
-        json_put_count(json, "rows", go->rows_read);
-        json_put_count(json, "requests", go->requests);
-        json_put_decimal(json, "seconds", (double)go_elapsed_ms(go, status->now_ms) / 1000, 3);
+        json_put_text(json, "status", last_status(one));
+        json_put_moment(json, "started_at", one->started_ms);
+        json_put_count(json, "rows", one->rows_read);
+        json_put_count(json, "requests", one->requests);
+        json_put_decimal(json, "seconds", (double)invocation_elapsed_ms(one, status->now_ms) / 1000, 3);
         json_end(json);
     }
     json_end(json);

@@ -51,33 +51,36 @@ static void put_advice(const struct status_job *job, const char *kind, const cha
 
 static void put_failure(const struct status *status, const struct status_job *job, struct buf *out)
 {
-    const struct go *go = job->last;
-    const struct run_row *row = go->failure;
+    const struct invocation *failed = job->judged;
+    const struct run_row *row = failed->failure;
     char window[WINDOW_TEXT];
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf place = buf_make(BUF_OWN_TEXT);
     put_name(job, &line);
     buf_put(&line, "failed");
     if (advice_exit_code(row->error_kind) > 0)
         buf_print(&line, " (exit code %d)", advice_exit_code(row->error_kind));
-    put_moment("", go->finished_ms, status->now_ms, &line);
+    put_moment("", failed->ended_ms, status->now_ms, &line);
     if (job->failures_in_a_row > 1)
         buf_print(&line, ", %zu times in a row", job->failures_in_a_row);
     status_put_wrapped(buf_text(&line), out);
-    if (row->window.bounded)
-        put_below("At ", window_format(&row->window, window), out);
+    if (row->window.bounded) {
+        buf_put(&place, window_format(&row->window, window));
+        status_put_chunks(failed, &place);
+        put_below("At ", buf_text(&place), out);
+    }
     put_below("", row->error ? row->error : "no reason is known", out);
     put_advice(job, row->error_kind, row->error_hint, out);
 }
 
 static void put_death(const struct status *status, const struct status_job *job, struct buf *out)
 {
-    const struct run_row *row = job->last->newest;
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
     put_name(job, &line);
-    put_moment("died, begun", job->last->started_ms, status->now_ms, &line);
+    put_moment("died, begun", job->judged->started_ms, status->now_ms, &line);
     status_put_wrapped(buf_text(&line), out);
-    buf_print(&reason, "the runner (process %d on %s) is gone without having finished", row->pid, row->host);
+    status_put_death(job->judged, &reason);
     put_below("", buf_text(&reason), out);
     put_advice(job, ADVICE_DIED, NULL, out);
 }
@@ -159,7 +162,7 @@ static void put_running(const struct status *status, struct buf *out)
         const struct status_job *job = &status->jobs[i];
         char window[WINDOW_TEXT];
         SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
-        if (!job->last || job->last->status != GO_RUNNING)
+        if (!job->last || job->last->status != INVOCATION_RUNNING)
             continue;
         const struct run_row *row = job->last->newest;
         put_name(job, &line);
@@ -187,8 +190,7 @@ static void add_moments(const struct status *status, const struct status_job *jo
     char day[DATE_TEXT];
     table_add(table, job->last ? minute_format(job->last->started_ms, text) : "-");
     if (job->success)
-        snprintf(text, sizeof text, "%.20s ago",
-                 readable_age(status->now_ms - job->success->finished_ms, age));
+        snprintf(text, sizeof text, "%.20s ago", readable_age(status->now_ms - job->success->ended_ms, age));
     table_add(table, job->success ? text : "never");
     table_add(table, job->has_data ? date_format(job->data_through, day) : "-");
 }
@@ -205,7 +207,7 @@ static void put_states(const struct status *status, struct buf *out)
         const struct status_job *job = &status->jobs[i];
         table_add(table, job->job);
         table_add(table, job->contract ? job->contract : "-");
-        table_add(table, job->last ? go_status_name(job->last->status) : "never run");
+        table_add(table, job->last ? invocation_status_name(job->last->status) : "never run");
         add_moments(status, job, table);
         if (!all_are_run)
             table_add(table, definition_of(job));
@@ -223,18 +225,18 @@ static void put_rows(const struct status *status, struct buf *out)
     bool any = false;
     for (size_t i = 0; i < status->job_count; i++) {
         const struct status_job *job = &status->jobs[i];
-        const struct go *go = job->success;
-        if (!go)
+        const struct invocation *success = job->success;
+        if (!success)
             continue;
         any = true;
         table_add(table, job->job);
         table_add(table, job->contract);
-        table_add_number(table, go->rows_read);
-        table_add_number(table, go->counts.inserted);
-        table_add_number(table, go->counts.updated);
-        table_add_number(table, go->counts.deleted);
-        table_add_number(table, job->last_chunk_rows);
-        table_add_number(table, (unsigned long long)(go_elapsed_ms(go, status->now_ms) / 1000));
+        table_add_number(table, success->rows_read);
+        table_add_number(table, success->counts.inserted);
+        table_add_number(table, success->counts.updated);
+        table_add_number(table, success->counts.deleted);
+        table_add_number(table, success->loaded->rows_read);
+        table_add_number(table, (unsigned long long)(invocation_elapsed_ms(success, status->now_ms) / 1000));
     }
     if (any) {
         buf_put(out, "\nRows of the last success:\n");
@@ -248,11 +250,11 @@ static const char *trend_text(const struct status_job *job, size_t place, bool o
 {
     if (place >= job->trend_count)
         return "";
-    const struct go *go = &job->trend[place];
-    if (of_rows && go->status != GO_SUCCEEDED)
-        snprintf(out, READABLE_TEXT, "%.4s", go_status_name(go->status));
+    const struct invocation *one = &job->trend[place];
+    if (of_rows && one->status != INVOCATION_SUCCEEDED)
+        snprintf(out, READABLE_TEXT, "%.4s", invocation_status_name(one->status));
     else
-        readable_short_number(of_rows ? go->rows_read : go->requests, out);
+        readable_short_number(of_rows ? one->rows_read : one->requests, out);
     return out;
 }
 

@@ -57,21 +57,6 @@ bool pg_null(const PGresult *result, int row, const char *column)
     return number < 0 || PQgetisnull(result, row, number) != 0;
 }
 
-const char *pg_text(const PGresult *result, int row, int column)
-{
-    return PQgetvalue(result, row, column);
-}
-
-int64_t pg_int(const PGresult *result, int row, int column)
-{
-    return number_of(PQgetvalue(result, row, column));
-}
-
-bool pg_is_null(const PGresult *result, int row, int column)
-{
-    return PQgetisnull(result, row, column) != 0;
-}
-
 uint64_t pg_rows_affected(const PGresult *result)
 {
     return strtoull(PQcmdTuples((PGresult *)result), NULL, 10); /* a signature older than const */

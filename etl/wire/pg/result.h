@@ -28,11 +28,6 @@ bool pg_flag(const PGresult *result, int row, const char *column);
 
 bool pg_null(const PGresult *result, int row, const char *column);
 
-/* The same by a column's position. */
-const char *pg_text(const PGresult *result, int row, int column);
-int64_t pg_int(const PGresult *result, int row, int column);
-bool pg_is_null(const PGresult *result, int row, int column);
-
 /* The rows that the statement inserted, updated, deleted or selected. */
 uint64_t pg_rows_affected(const PGresult *result);
 

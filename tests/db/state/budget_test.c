@@ -39,7 +39,7 @@ static double tokens_left(struct pg *pg, const char *account)
     PGresult *left = pg_query(pg, "select tokens from tokenflex_etl.request_budget where account = $1",
                               PG_PARAMS(account), &err);
     must(left != NULL, &err);
-    return strtod(pg_text(left, 0, 0), NULL);
+    return strtod(pg_value(left, 0, "tokens"), NULL);
 }
 
 static void a_new_account_begins_with_its_burst_less_the_reserve(void **state)

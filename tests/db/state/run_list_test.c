@@ -1,4 +1,4 @@
-/* load/run_list_of_job: what the run table tells of each job and contract. */
+/* state/run_list: what the run table tells of each job and contract. */
 #include "db/state/fresh.h"
 #include "state/lock.h"
 #include "state/run_list.h"
@@ -18,6 +18,7 @@ static struct reading read_some(struct pg *pg, struct run_list_wanted wanted)
     struct err err = {0};
     struct reading reading = {.arena = arena_make()};
     must(run_list_read(pg, &wanted, reading.arena, &reading.histories, &err), &err);
+    must(run_list_read_data_through(pg, &reading.histories, &err), &err);
     return reading;
 }
 
@@ -68,6 +69,8 @@ static void rows_come_newest_first_with_all_that_they_say(void **state)
     assert_int_equal(newest->window.from, 20744);
     assert_string_equal(newest->host, "etl-7");
     assert_int_equal(newest->pid, 42);
+    assert_null(newest->invocation_id);
+    assert_int_equal(newest->chunks, 0);
     assert_null(newest[1].error);
     assert_int_equal(newest[1].rows_read, 101);
 }
@@ -78,13 +81,47 @@ static void the_newest_rows_of_each_job_and_contract_are_read(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     add_nights(pg, "b", "succeeded", 4, 0);
     add_nights(pg, "a", "succeeded", 1, 0);
-    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.most_rows = 2});
+    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.most_rows = 3});
     assert_int_equal(reading.histories.count, 2);
     assert_string_equal(reading.histories.items[0].job, "a");
+    assert_int_equal(reading.histories.items[0].row_count, 2);
     assert_true(reading.histories.items[0].is_whole);
-    assert_int_equal(reading.histories.items[1].row_count, 2);
+    assert_string_equal(reading.histories.items[1].job, "b");
+    assert_int_equal(reading.histories.items[1].row_count, 3);
     assert_false(reading.histories.items[1].is_whole);
     assert_int_equal(reading.histories.items[1].rows[0].rows_read, 100);
+}
+
+static void the_invocation_and_the_place_in_it_are_read(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    add_nights(pg, "daily", "succeeded", 0, 0);
+    db_exec(pg, "update tokenflex_etl.run set invocation_id = '00112233-4455-4677-8899-aabbccddeeff', "
+                "chunk = 2, chunks = 3");
+    SCOPED(reading) struct reading reading = read_all(pg);
+    const struct run_row *row = reading.histories.items[0].rows;
+    assert_string_equal(row->invocation_id, "00112233-4455-4677-8899-aabbccddeeff");
+    assert_int_equal(row->chunk, 2);
+    assert_int_equal(row->chunks, 3);
+}
+
+/* Contracts and jobs whose names begin alike, and many of them: none is passed over. */
+static void every_job_and_contract_is_found(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    db_exec(pg, "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid) "
+                "select 'job' || job, contract::text, 'query', 'succeeded', 'h', 1 "
+                "from generate_series(1, 12) job, generate_series(1, 12) contract, generate_series(1, 3)");
+    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.most_rows = 2});
+    assert_int_equal(reading.histories.count, 144);
+    for (size_t i = 0; i < reading.histories.count; i++)
+        assert_int_equal(reading.histories.items[i].row_count, 2);
+    SCOPED(reading) struct reading one = read_some(pg, (struct run_list_wanted){"job12", NULL, 2});
+    assert_int_equal(one.histories.count, 12);
+    SCOPED(reading) struct reading contract = read_some(pg, (struct run_list_wanted){NULL, "12", 2});
+    assert_int_equal(contract.histories.count, 12);
 }
 
 static void one_job_and_contract_may_be_read_alone(void **state)
@@ -137,6 +174,23 @@ static void a_runner_is_gone_when_nobody_holds_its_lock(void **state)
     assert_true(gone.histories.items[0].rows[0].runner_is_gone);
 }
 
+/* Between two chunks there is no row that says running. */
+static void a_runner_between_two_chunks_holds_its_lock(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *runner = db_connect();
+    struct err err = {0};
+    add_nights(pg, "daily", "succeeded", 0, 0);
+    add_nights(pg, "other", "succeeded", 0, 0);
+    db_exec(pg, "update tokenflex_etl.run set target = 'tokenflex.' || job");
+    must(lock_take(runner, "tokenflex", "daily", CONTRACT, &err), &err);
+    SCOPED(reading) struct reading reading = read_all(pg);
+    assert_false(reading.histories.items[0].rows[0].runner_is_gone);
+    assert_true(reading.histories.items[1].rows[0].runner_is_gone);
+    lock_release(runner, "tokenflex", "daily", CONTRACT);
+}
+
 static void a_database_without_the_schema_has_no_table_and_a_clock(void **state)
 {
     (void)state;
@@ -155,10 +209,16 @@ static void a_schema_that_nobody_has_upgraded_is_read_too(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     add_nights(pg, "daily", "failed", 0, 0);
     db_exec(pg, "begin; alter table tokenflex_etl.run drop column target, drop column remote, "
-                "drop column submitted_at, drop column error_kind, drop column error_hint");
+                "drop column submitted_at, drop column error_kind, drop column error_hint, "
+                "drop column invocation_id, drop column chunk, drop column chunks");
     SCOPED(reading) struct reading reading = read_all(pg);
-    assert_string_equal(reading.histories.items[0].rows[0].error, "no");
-    assert_null(reading.histories.items[0].rows[0].error_kind);
+    const struct run_row *row = reading.histories.items[0].rows;
+    assert_string_equal(row->error, "no");
+    assert_int_equal(row->rows_read, 100);
+    assert_null(row->error_kind);
+    assert_null(row->invocation_id);
+    assert_int_equal(row->chunk, 0);
+    assert_false(row->runner_is_gone);
     pg_rollback(pg);
 }
 
@@ -196,9 +256,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_newest_first_with_all_that_they_say),
         cmocka_unit_test(the_newest_rows_of_each_job_and_contract_are_read),
+        cmocka_unit_test(the_invocation_and_the_place_in_it_are_read),
+        cmocka_unit_test(every_job_and_contract_is_found),
         cmocka_unit_test(one_job_and_contract_may_be_read_alone),
         cmocka_unit_test(data_is_there_up_to_the_last_day_that_was_loaded),
         cmocka_unit_test(a_runner_is_gone_when_nobody_holds_its_lock),
+        cmocka_unit_test(a_runner_between_two_chunks_holds_its_lock),
         cmocka_unit_test(a_database_without_the_schema_has_no_table_and_a_clock),
         cmocka_unit_test(a_schema_that_nobody_has_upgraded_is_read_too),
         cmocka_unit_test(a_role_that_may_select_can_read_in_a_transaction_that_only_reads),

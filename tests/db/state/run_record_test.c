@@ -30,6 +30,36 @@ static void a_run_begins_as_running(void **state)
         "daily|11000000001|2026-11-01|2026-12-01|query|running|0|0|etl-7.example|4242");
 }
 
+static void a_run_says_which_start_it_is_of_and_how_many_chunks_that_had(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t run_id = 0;
+    struct window window = {0};
+    struct run_record_entry entry = {.job = "daily",
+                                     .contract = CONTRACT,
+                                     .schema = "tokenflex",
+                                     .table = "daily",
+                                     .question = "what?",
+                                     .window = &window,
+                                     .source = "query",
+                                     .host = "etl-7.example",
+                                     .pid = 1,
+                                     .invocation_id = "00112233-4455-4677-8899-aabbccddeeff",
+                                     .chunk = 1,
+                                     .chunks = 2};
+    must(run_record_skip(pg, &entry, 4, &run_id, &err), &err);
+    entry.chunk = 2;
+    must(run_record_start(pg, &entry, &run_id, &err), &err);
+    started(pg, window);
+    assert_string_equal(
+        db_value(pg, "select string_agg(concat_ws(' ', status, invocation_id, chunk, chunks, requests), ', ' "
+                     "order by run_id) from tokenflex_etl.run"),
+        "skipped 00112233-4455-4677-8899-aabbccddeeff 1 2 4, "
+        "running 00112233-4455-4677-8899-aabbccddeeff 2 2 0, running 0");
+}
+
 static void a_run_without_a_window_has_none(void **state)
 {
     (void)state;
@@ -174,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_begins_as_running),
+        cmocka_unit_test(a_run_says_which_start_it_is_of_and_how_many_chunks_that_had),
         cmocka_unit_test(a_run_without_a_window_has_none),
         cmocka_unit_test(a_run_is_seen_by_others_at_once),
         cmocka_unit_test(each_run_has_a_number_of_its_own),

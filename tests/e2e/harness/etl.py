@@ -163,6 +163,7 @@ class Etl:
         self.jobs.mkdir()
         self._binary = str(build / "tokenflex-etl")
         self._running = []
+        self.launcher = ()
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.directory),
@@ -197,7 +198,8 @@ class Etl:
         return directory
 
     def start(self, *arguments):
-        running = Running([self._binary, *arguments], self.next_working_directory(), self.environment)
+        command = [*self.launcher, self._binary, *arguments]
+        running = Running(command, self.next_working_directory(), self.environment)
         self._running.append(running)
         return running
 

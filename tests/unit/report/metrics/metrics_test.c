@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
+#define HOUR_MS INT64_C(3600000)
+#define MINUTE_MS INT64_C(60000)
 #define NOW_MS (INT64_C(20000) * DAY_MS)
 
 static const char *const listed[] = {"1", "2"};
@@ -137,6 +139,86 @@ static void a_run_that_could_not_begin_is_a_failure_of_each_job_it_was_for(void 
     assert_jobs(&metrics, "daily 1 69\ndaily 2 69\nevery 7 0\n");
 }
 
+/* A chunk of a night, one minute long, of ten rows: hours since the first night began. */
+static struct run_row chunk(const char *night, int hours, size_t number, size_t count, enum run_status status)
+{
+    int64_t started_ms = NOW_MS + hours * HOUR_MS + (int64_t)number * MINUTE_MS;
+    return (struct run_row){
+        .invocation_id = night,
+        .chunk = number,
+        .chunks = count,
+        .status = status,
+        .runner_is_gone = true,
+        .started_ms = started_ms,
+        .finished_ms = status == RUN_RUNNING ? 0 : started_ms + MINUTE_MS,
+        .rows_read = 10,
+        .counts = {.inserted = 1, .updated = 2, .unchanged = 3, .deleted = 4},
+        .requests = 5,
+    };
+}
+
+/* Of rows, newest first. */
+static bool measure(struct run_row *rows, size_t count, struct metrics_measure *measure)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct run_list_of_job history = {
+        .job = "daily", .contract = "1", .rows = rows, .row_count = count, .is_whole = true};
+    return metrics_measure(&history, arena, measure);
+}
+
+static void the_last_run_has_the_sums_of_its_chunks(void **state)
+{
+    (void)state;
+    struct metrics_measure found;
+    struct run_row rows[] = {chunk("b", 24, 2, 2, RUN_SUCCEEDED), chunk("b", 24, 1, 2, RUN_SUCCEEDED),
+                             chunk("a", 0, 1, 1, RUN_SUCCEEDED)};
+    assert_true(measure(rows, 3, &found));
+    assert_string_equal(found.job, "daily");
+    assert_string_equal(found.contract, "1");
+    assert_int_equal(found.success_ms, NOW_MS + 24 * HOUR_MS + 3 * MINUTE_MS);
+    assert_int_equal(found.failures, 0);
+    assert_int_equal(found.ended_ms, NOW_MS + 24 * HOUR_MS + 3 * MINUTE_MS);
+    assert_int_equal(found.elapsed_ms, 2 * MINUTE_MS);
+    assert_int_equal(found.succeeded, 1);
+    assert_int_equal(found.requests, 10);
+    assert_int_equal(found.rows_read, 20);
+    assert_int_equal(found.rows_inserted, 2);
+    assert_int_equal(found.rows_updated, 4);
+    assert_int_equal(found.rows_unchanged, 6);
+    assert_int_equal(found.rows_deleted, 8);
+}
+
+/* Else a job whose first month is loaded every night and whose second never is would look well. */
+static void a_run_that_did_not_load_every_chunk_is_no_success(void **state)
+{
+    (void)state;
+    struct metrics_measure found;
+    struct run_row rows[] = {chunk("c", 48, 1, 2, RUN_SUCCEEDED), chunk("b", 24, 2, 2, RUN_FAILED),
+                             chunk("b", 24, 1, 2, RUN_SUCCEEDED), chunk("a", 0, 1, 1, RUN_SUCCEEDED)};
+    assert_true(measure(rows, 4, &found));
+    assert_int_equal(found.success_ms, NOW_MS + 2 * MINUTE_MS);
+    assert_int_equal(found.failures, 2);
+    assert_int_equal(found.succeeded, 0);
+    assert_int_equal(found.ended_ms, NOW_MS + 48 * HOUR_MS + 2 * MINUTE_MS);
+    assert_int_equal(found.rows_read, 10);
+    assert_true(measure(&rows[1], 2, &found));
+    assert_int_equal(found.success_ms, 0);
+    assert_int_equal(found.failures, 1);
+}
+
+static void a_run_that_goes_on_and_one_that_had_nothing_to_do_change_nothing(void **state)
+{
+    (void)state;
+    struct metrics_measure found;
+    struct run_row rows[] = {chunk("c", 48, 1, 1, RUN_RUNNING), chunk("b", 24, 1, 1, RUN_SKIPPED),
+                             chunk("a", 0, 1, 1, RUN_FAILED)};
+    rows[0].runner_is_gone = false;
+    assert_true(measure(rows, 3, &found));
+    assert_int_equal(found.ended_ms, NOW_MS + 2 * MINUTE_MS);
+    assert_int_equal(found.failures, 1);
+    assert_false(measure(rows, 2, &found));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +227,9 @@ int main(void)
         cmocka_unit_test(each_contract_of_a_job_has_the_exit_code_of_its_chunks),
         cmocka_unit_test(exit_codes_of_before_stay_for_jobs_that_were_not_taken_up),
         cmocka_unit_test(a_run_that_could_not_begin_is_a_failure_of_each_job_it_was_for),
+        cmocka_unit_test(the_last_run_has_the_sums_of_its_chunks),
+        cmocka_unit_test(a_run_that_did_not_load_every_chunk_is_no_success),
+        cmocka_unit_test(a_run_that_goes_on_and_one_that_had_nothing_to_do_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

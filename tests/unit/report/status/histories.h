@@ -24,11 +24,17 @@
 /* The night so many days ago. */
 #define NIGHT_MS(days) (20779 * DAY_MS + HOUR_MS - (days)*DAY_MS)
 
+/* The invocations of the nights, by the days since; each has one chunk. */
+static const char *const night_ids[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"};
+
 /* A whole night in one chunk of 35 days, ten seconds long. */
 static inline struct run_row night(enum run_status status, int days_ago)
 {
     return (struct run_row){
         .run_id = 100 - days_ago,
+        .invocation_id = night_ids[days_ago],
+        .chunk = 1,
+        .chunks = 1,
         .status = status,
         .window = {true, 20744 - days_ago, 20779 - days_ago},
         .source = "query",

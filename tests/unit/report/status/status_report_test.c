@@ -96,6 +96,24 @@ static void the_text_tells_a_dead_run_from_one_that_goes_on(void **state)
     assert_null(strstr(text, "running since"));
 }
 
+static void the_text_says_how_many_chunks_of_a_night_were_loaded(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf failed = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf died = buf_make(BUF_OWN_TEXT);
+    struct run_row rows[] = {failed_night(0, "no", "data", NULL), night(RUN_SUCCEEDED, 0)};
+    rows[0].chunk = 2;
+    rows[0].chunks = 3;
+    rows[1].chunks = 3;
+    rows[1].runner_is_gone = true;
+    assert_non_null(
+        strstr(text_of(rows, 2, &failed), "    At 2026-10-18..2026-11-22, after 1 of 3 chunks\n"));
+    assert_non_null(
+        strstr(text_of(&rows[1], 1, &died),
+               "    the runner (process 4242 on etl-7) is gone without having finished, after 1 of 3\n"
+               "    chunks\n"));
+}
+
 static void the_text_says_that_no_run_came(void **state)
 {
     (void)state;
@@ -242,6 +260,7 @@ int main(void)
         cmocka_unit_test(the_text_begins_with_what_is_wrong_and_what_to_do),
         cmocka_unit_test(the_text_says_who_runs_since_when),
         cmocka_unit_test(the_text_tells_a_dead_run_from_one_that_goes_on),
+        cmocka_unit_test(the_text_says_how_many_chunks_of_a_night_were_loaded),
         cmocka_unit_test(the_text_says_that_no_run_came),
         cmocka_unit_test(the_text_of_an_empty_database_says_what_makes_it),
         cmocka_unit_test(the_text_says_whether_a_job_is_run_where_one_is_not),

@@ -13,10 +13,10 @@ static void a_job_that_succeeds_every_night_is_well(void **state)
     assert_int_equal(job->problem, STATUS_WELL);
     assert_true(job->configured && job->enabled);
     assert_ptr_equal(job->last, job->success);
-    assert_int_equal(job->last->finished_ms, NIGHT_MS(0) + 10000);
+    assert_int_equal(job->last->ended_ms, NIGHT_MS(0) + 10000);
     assert_int_equal(job->trend_count, 3);
     assert_int_equal(job->failures_in_a_row, 0);
-    assert_int_equal(job->last_chunk_rows, 1250);
+    assert_int_equal(job->success->loaded->rows_read, 1250);
 }
 
 static void failures_are_counted_back_to_the_last_success(void **state)
@@ -106,6 +106,24 @@ static void a_run_that_goes_on_is_no_problem_until_its_runner_is_gone(void **sta
     assert_int_equal(died.status.jobs[0].failures_in_a_row, 2);
 }
 
+/* A backfill of days that are loaded says nothing of the night that failed. */
+static void a_failure_is_not_forgotten_for_a_run_that_skipped_all(void **state)
+{
+    (void)state;
+    const struct job daily = job_named("daily");
+    struct run_row rows[] = {night(RUN_SKIPPED, 0), night(RUN_FAILED, 1), night(RUN_SUCCEEDED, 2)};
+    struct run_list_of_job history = history_of("daily", rows, 3);
+    SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    const struct status_job *job = looking.status.jobs;
+    assert_int_equal(job->problem, STATUS_FAILED);
+    assert_int_equal(job->last->status, INVOCATION_SKIPPED);
+    assert_ptr_equal(job->judged->failure, &rows[1]);
+    assert_int_equal(job->failures_in_a_row, 1);
+    rows[1] = night(RUN_SUCCEEDED, 1);
+    SCOPED(looking) struct looking well = look(&(struct status_definition){&daily, false}, 1, &history, 1);
+    assert_int_equal(well.status.jobs[0].problem, STATUS_WELL);
+}
+
 /* The nights of a job, newest first, and whether no run since then is too long. */
 static enum status_problem problem_after(const int *days_ago, size_t count)
 {
@@ -138,8 +156,10 @@ static void runs_by_hand_tell_no_rhythm(void **state)
     (void)state;
     const struct job daily = job_named("daily");
     struct run_row rows[] = {night(RUN_SUCCEEDED, 5), night(RUN_SUCCEEDED, 5), night(RUN_SUCCEEDED, 5)};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         rows[i].started_ms -= i * 60000;
+        rows[i].invocation_id = night_ids[i];
+    }
     struct run_list_of_job history = history_of("daily", rows, 3);
     SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
     assert_int_equal(looking.status.jobs[0].problem, STATUS_WELL);
@@ -199,24 +219,6 @@ static void a_name_that_nobody_knows_is_refused(void **state)
     assert_string_equal(looking.err.hint, "did you mean `daily`?");
 }
 
-/* Five nights and a success among them, before the oldest row, which may be the rest of a night. */
-static void a_history_that_is_cut_needs_five_whole_runs_and_a_success(void **state)
-{
-    (void)state;
-    SCOPED(arena) struct arena *arena = arena_make();
-    struct run_row rows[6];
-    for (int i = 0; i < 6; i++)
-        rows[i] = night(RUN_FAILED, i);
-    struct run_list_of_job history = history_of("daily", rows, 6);
-    assert_false(status_needs_more(&history, arena));
-    history.is_whole = false;
-    assert_true(status_needs_more(&history, arena));
-    rows[4] = night(RUN_SUCCEEDED, 4);
-    assert_false(status_needs_more(&history, arena));
-    history.row_count = 5;
-    assert_true(status_needs_more(&history, arena));
-}
-
 static struct status with_budget(double per_minute, double requests)
 {
     return (struct status){
@@ -253,13 +255,13 @@ int main(void)
         cmocka_unit_test(any_contract_is_one_of_a_job_that_takes_all),
         cmocka_unit_test(a_definition_with_errors_is_a_problem_whatever_ran),
         cmocka_unit_test(a_run_that_goes_on_is_no_problem_until_its_runner_is_gone),
+        cmocka_unit_test(a_failure_is_not_forgotten_for_a_run_that_skipped_all),
         cmocka_unit_test(a_job_is_overdue_after_twice_the_longest_gap),
         cmocka_unit_test(two_runs_tell_no_rhythm),
         cmocka_unit_test(runs_by_hand_tell_no_rhythm),
         cmocka_unit_test(jobs_come_by_name_and_contract),
         cmocka_unit_test(a_job_is_asked_for_by_name_be_it_defined_or_not),
         cmocka_unit_test(a_name_that_nobody_knows_is_refused),
-        cmocka_unit_test(a_history_that_is_cut_needs_five_whole_runs_and_a_success),
         cmocka_unit_test(a_budget_is_full_when_it_has_refilled),
         cmocka_unit_test(what_is_left_of_a_budget_is_counted_in_whole_requests),
     };

@@ -1,0 +1,140 @@
+#include "report/status/invocation.h"
+
+#include "base/text.h"
+
+/* Adds a row that is older than those before. */
+static void add_row(struct invocation *invocation, const struct run_row *row)
+{
+    switch (row->status) {
+    case RUN_SUCCEEDED:
+        invocation->succeeded++;
+        if (!invocation->loaded)
+            invocation->loaded = row;
+        break;
+    case RUN_SKIPPED:
+        invocation->skipped++;
+        break;
+    case RUN_FAILED:
+        invocation->failed++;
+        if (!invocation->failure)
+            invocation->failure = row;
+        break;
+    case RUN_RUNNING:
+        break;
+    }
+    invocation->rows_read += row->rows_read;
+    row_counts_add(&invocation->counts, &row->counts);
+    invocation->requests += row->requests;
+    invocation->started_ms = row->started_ms;
+    invocation->window.from = row->window.from;
+}
+
+/* One that is not over when its last chunk is not: loads of a job and contract exclude each other by a lock.
+ */
+static enum invocation_status status_of(const struct invocation *invocation, bool is_newest)
+{
+    const struct run_row *newest = invocation->newest;
+    if (invocation->failed > 0)
+        return INVOCATION_FAILED;
+    if (newest->status == RUN_RUNNING || newest->chunk < newest->chunks)
+        return is_newest && !newest->runner_is_gone ? INVOCATION_RUNNING : INVOCATION_DIED;
+    return invocation->succeeded > 0 ? INVOCATION_SUCCEEDED : INVOCATION_SKIPPED;
+}
+
+static int64_t end_of(const struct invocation *invocation)
+{
+    const struct run_row *newest = invocation->newest;
+    if (invocation->status == INVOCATION_RUNNING)
+        return 0;
+    return newest->finished_ms > 0 ? newest->finished_ms : newest->started_ms;
+}
+
+/* As a rule the last one found: rows of one invocation stand together unless its connection, and with it its
+ * lock, was lost in between. */
+static struct invocation *find(const struct invocations *invocations, const char *id)
+{
+    for (size_t i = invocations->count; id && i-- > 0;) {
+        const char *other = invocations->items[i].newest->invocation_id;
+        if (other && text_equal(other, id))
+            return &invocations->items[i];
+    }
+    return NULL;
+}
+
+void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
+                     struct invocations *invocations)
+{
+    *invocations = (struct invocations){0};
+    for (size_t i = 0; i < count; i++) {
+        struct invocation *invocation = find(invocations, rows[i].invocation_id);
+        if (!invocation) {
+            invocation = arena_push(arena, &invocations->items, &invocations->count, sizeof *invocation);
+            *invocation = (struct invocation){
+                .window = rows[i].window,
+                .chunks = rows[i].chunks > 0 ? rows[i].chunks : 1,
+                .newest = &rows[i],
+            };
+        }
+        add_row(invocation, &rows[i]);
+    }
+    for (size_t i = 0; i < invocations->count; i++) {
+        struct invocation *invocation = &invocations->items[i];
+        invocation->status = status_of(invocation, i == 0);
+        invocation->ended_ms = end_of(invocation);
+    }
+}
+
+const struct invocation *invocation_find_success(const struct invocations *invocations)
+{
+    for (size_t i = 0; i < invocations->count; i++)
+        if (invocations->items[i].status == INVOCATION_SUCCEEDED)
+            return &invocations->items[i];
+    return NULL;
+}
+
+static bool has_ended(const struct invocation *invocation)
+{
+    return invocation->status != INVOCATION_RUNNING && invocation->status != INVOCATION_SKIPPED;
+}
+
+const struct invocation *invocation_find_ended(const struct invocations *invocations)
+{
+    for (size_t i = 0; i < invocations->count; i++)
+        if (has_ended(&invocations->items[i]))
+            return &invocations->items[i];
+    return NULL;
+}
+
+size_t invocation_count_failures(const struct invocations *invocations)
+{
+    size_t failures = 0;
+    for (size_t i = 0; i < invocations->count; i++) {
+        if (invocations->items[i].status == INVOCATION_SUCCEEDED)
+            break;
+        failures += has_ended(&invocations->items[i]);
+    }
+    return failures;
+}
+
+const char *invocation_status_name(enum invocation_status status)
+{
+    switch (status) {
+    case INVOCATION_SUCCEEDED:
+        return "succeeded";
+    case INVOCATION_FAILED:
+        return "failed";
+    case INVOCATION_SKIPPED:
+        return "skipped";
+    case INVOCATION_RUNNING:
+        return "running";
+    case INVOCATION_DIED:
+        return "died";
+    }
+    return "?";
+}
+
+int64_t invocation_elapsed_ms(const struct invocation *invocation, int64_t now_ms)
+{
+    int64_t until_ms = invocation->status == INVOCATION_RUNNING ? now_ms : invocation->ended_ms;
+    return until_ms - invocation->started_ms;
+}

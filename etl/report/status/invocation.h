@@ -1,0 +1,63 @@
+/*
+ * What one start of `tokenflex-etl run` did of a job and contract: its chunks, of which the run table has a
+ * row each. Which rows belong together, and how many there should be, is recorded in the rows. Pure.
+ */
+#ifndef REPORT_STATUS_INVOCATION_H
+#define REPORT_STATUS_INVOCATION_H
+
+#include "state/run_list.h"
+
+enum invocation_status {
+    INVOCATION_SUCCEEDED, /* every chunk was loaded or was finished before, and at least one was loaded */
+    INVOCATION_FAILED,    /* a chunk failed */
+    INVOCATION_SKIPPED,   /* every chunk was finished before */
+    INVOCATION_RUNNING,
+    INVOCATION_DIED, /* chunks are missing, none of them failed, and the runner is gone */
+};
+
+struct invocation {
+    enum invocation_status status;
+    struct window window; /* from the first day of the first chunk to the end of the last one begun */
+    int64_t started_ms;
+    int64_t ended_ms; /* INVOCATION_DIED: the last moment known of it; INVOCATION_RUNNING: 0 */
+    size_t chunks;    /* that it had to load of the job and contract, begun or not */
+    size_t succeeded;
+    size_t failed;
+    size_t skipped;
+    uint64_t rows_read;
+    struct row_counts counts;
+    uint64_t requests;
+    const struct run_row *newest;  /* the chunk that it began last */
+    const struct run_row *loaded;  /* the last chunk that succeeded; NULL: none */
+    const struct run_row *failure; /* the chunk that failed; NULL: none */
+};
+
+struct invocations {
+    struct invocation *items; /* newest first */
+    size_t count;
+};
+
+/*
+ * Folds the rows of a job and contract, newest first, into invocations, which live in arena and borrow the
+ * rows. Chunks are loaded in their order, and the first one that fails ends the invocation: it is complete
+ * when its last chunk has a row. A row without an invocation_id is an invocation of its own.
+ */
+void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
+                     struct invocations *invocations);
+
+/* The newest that succeeded; NULL: none. */
+const struct invocation *invocation_find_success(const struct invocations *invocations);
+
+/* The newest that succeeded, failed or died; NULL: none. */
+const struct invocation *invocation_find_ended(const struct invocations *invocations);
+
+/* How many have failed or died since the newest that succeeded. */
+size_t invocation_count_failures(const struct invocations *invocations);
+
+/* succeeded, failed, skipped, running, died. */
+const char *invocation_status_name(enum invocation_status status);
+
+/* From start to end; of one that is running: until now_ms. */
+int64_t invocation_elapsed_ms(const struct invocation *invocation, int64_t now_ms);
+
+#endif

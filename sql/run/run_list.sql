@@ -1,0 +1,56 @@
+-- The newest $3 rows of the run table of each job and contract, newest first. $1 and $2: of this job and contract alone;
+-- null: of all.
+--
+-- However long the history, few rows are read: the index has the jobs and contracts one after the other, and the rows of
+-- each from the last one back.
+--
+-- The columns of `absent` came with later migrations. In a schema that nobody has upgraded yet, such a name is not one of
+-- the table's, so that inside `newest` it means the null of `absent`. A test reads a table without them.
+--
+-- runner_is_gone: nobody holds the lock of the row's table and contract, as in run_reap.sql. A standby does not know the
+-- locks.
+with recursive pair as (
+    (select job, contract_number
+       from tokenflex_etl.run
+      where ($1::text is null or job = $1)
+        and ($2::text is null or contract_number = $2)
+      order by job, contract_number
+      limit 1)
+    union all
+    select following.*
+      from pair
+     cross join lateral (select run.job, run.contract_number
+                           from tokenflex_etl.run
+                          where (run.job, run.contract_number) > (pair.job, pair.contract_number)
+                            and ($1::text is null or run.job = $1)
+                            and ($2::text is null or run.contract_number = $2)
+                          order by run.job, run.contract_number
+                          limit 1) following
+), held as materialized (
+    select (classid::bigint << 32) | objid::bigint as key
+      from pg_locks
+     where locktype = 'advisory'
+       and granted
+       and objsubid = 1
+       and database = (select oid from pg_database where datname = current_database())
+)
+select newest.*
+  from pair
+ cross join (values (null::text, null::text, null::text, null::uuid, null::integer, null::integer))
+    as absent (target, error_kind, error_hint, invocation_id, chunk, chunks)
+ cross join lateral (
+    select run.job, run.contract_number, run_id, invocation_id, chunk, chunks, window_start, window_end, source, status,
+           floor(1000 * extract(epoch from started_at))::bigint as started_ms,
+           floor(1000 * extract(epoch from finished_at))::bigint as finished_ms,
+           rows_read, rows_inserted, rows_updated, rows_unchanged, rows_deleted, requests,
+           error, error_kind, error_hint, host, pid,
+           target is not null
+           and not pg_is_in_recovery()
+           and hashtextextended('tokenflex-etl ' || target || ' ' || left(run.contract_number, 100), 0)
+               not in (select key from held) as runner_is_gone
+      from tokenflex_etl.run
+     where run.job = pair.job
+       and run.contract_number = pair.contract_number
+     order by run_id desc
+     limit $3::bigint) newest
+ order by newest.job, newest.contract_number, newest.run_id desc

@@ -195,8 +195,8 @@ static bool fill_new_table(const struct merge *merge, struct pg *pg, const char 
             err_wrap(err, "cannot index table %s.%s", merge->target->schema, merge->target->table));
 }
 
-/* Rows may be written by nobody else while they are compared: the lock of load/lock keeps other runners away,
- * and what people change by hand meanwhile shows in the counts. */
+/* Rows may be written by nobody else while they are compared: the lock of state/lock keeps other runners
+ * away, and what people change by hand meanwhile shows in the counts. */
 static bool refuse_interference(const struct target *target, struct err *err)
 {
     err_set(err, ERR_LATER, "rows of table %s.%s were changed by somebody else while they were being loaded",

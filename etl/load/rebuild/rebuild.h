@@ -6,8 +6,8 @@
  * Owner, privileges, storage parameters, comments and views are carried over. What stands in the way of that
  * is told before a request is spent, and so is what will be lost.
  *
- * The catalogue of targets says of a successor whose place it is to take. One that was left behind by a
- * runner that died is dropped by the next runner that starts, whatever its jobs.
+ * Of a successor it is remembered whose place it is to take (state/target_record). One that was left behind
+ * by a runner that died is dropped by the next runner that starts, whatever its jobs.
  */
 #ifndef LOAD_REBUILD_REBUILD_H
 #define LOAD_REBUILD_REBUILD_H
@@ -42,7 +42,7 @@ const char *rebuild_successor_name(const char *table, char *out);
 const char *rebuild_index_name(const char *index, const char *table, const char *successor, char *out);
 
 /*
- * Begins, in a session that holds the table's lock for rebuilds (load/lock) and names it so: whether the
+ * Begins, in a session that holds the table's lock for rebuilds (state/lock) and names it so: whether the
  * table can be replaced as it is now. ERR_CREATE names what is in the way and what to do; definitions of that
  * are in the log. So is what will not be carried over. A successor that somebody left is dropped.
  */

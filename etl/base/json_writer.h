@@ -25,11 +25,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* More objects and arrays within each other than any output of the program has; one more aborts. */
+/* How deep objects and arrays nest; deeper than any output of the program does. One more aborts. */
 #define JSON_WRITER_DEPTH 8
 
 struct json_writer {
-    struct buf *out; /* borrowed; the caller may write to it between two values, behind the outermost one */
+    struct buf *out; /* borrowed */
     unsigned depth;
     struct json_level {
         char end;       /* } or ] */

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 static const struct help_topic *find_topic(const char *name)

@@ -1,4 +1,8 @@
+#include "cli/command_table.h"
+
+#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/option_table.h"
 
 const struct command commands[] = {
     {"init", "", "create or upgrade the tool's own schema, and the report views",
@@ -61,3 +65,30 @@ const struct command commands[] = {
 };
 
 _Static_assert(COUNT_OF(commands) - 1 <= COMMANDS_MOST, "COMMANDS_MOST is too low");
+
+const struct command *command_find(const char *name, struct err *err)
+{
+    const char *names[COMMANDS_MOST];
+    size_t count = 0;
+    for (const struct command *command = commands; command->name; command++) {
+        if (text_equal(command->name, name))
+            return command;
+        if (command->summary)
+            names[count++] = command->name;
+    }
+    err_set(err, ERR_USAGE, "there is no command `%s`", name);
+    const char *nearest = text_nearest(name, names, count);
+    if (nearest)
+        err_hint(err, "did you mean `%s`?", nearest);
+    else
+        err_hint(err, "see tokenflex-etl --help");
+    return NULL;
+}
+
+bool command_has_options(const struct command *command)
+{
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        if (!option_is_global(spec) && (spec->commands & command->flag))
+            return true;
+    return false;
+}

@@ -4,7 +4,7 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
-#include "cli/options.h"
+struct options; /* cli/options */
 
 int command_init(const struct options *options);
 int command_check(const struct options *options);

@@ -5,8 +5,8 @@
 #define CLI_HELP_H
 
 #include "base/buf.h"
+#include "cli/command_table.h"
 #include "cli/help_topic.h"
-#include "cli/options.h"
 
 /* The help of the program (command NULL), or of a command, as text for stdout. */
 void help_put(const struct command *command, struct buf *out);

@@ -3,6 +3,7 @@
  */
 #include "base/log.h"
 #include "cli/about.h"
+#include "cli/command_table.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"

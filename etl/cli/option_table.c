@@ -37,11 +37,3 @@ const struct option_spec option_specs[] = {
 };
 
 _Static_assert(COUNT_OF(option_specs) - 1 <= OPTION_SPECS_MOST, "OPTION_SPECS_MOST is too low");
-
-bool command_has_options(const struct command *command)
-{
-    for (const struct option_spec *spec = option_specs; spec->name; spec++)
-        if (!option_is_global(spec) && (spec->commands & command->flag))
-            return true;
-    return false;
-}

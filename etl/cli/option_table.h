@@ -5,7 +5,7 @@
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
 
-#include "cli/options.h"
+#include <stdbool.h>
 
 /* A value below 256 is the option's letter. */
 enum option_id {
@@ -30,6 +30,21 @@ enum option_id {
     OPTION_REPORTS,
 };
 
+/* The bits of option_spec.commands. */
+enum {
+    FOR_INIT = 1,
+    FOR_CHECK = 2,
+    FOR_PLAN = 4,
+    FOR_RUN = 8,
+    FOR_STATUS = 16,
+    FOR_AUTH = 32,
+    FOR_DISCOVER = 64,
+    FOR_DOCTOR = 128,
+    FOR_HELP = 0x2000,
+    FOR_COMPLETE = 0x4000,
+    FOR_ALL = 0x7FFF,
+};
+
 struct option_spec {
     enum option_id id;
     const char *name;
@@ -51,9 +66,6 @@ static inline bool option_is_global(const struct option_spec *spec)
 
 /* The options, ended by one without a name. */
 extern const struct option_spec option_specs[];
-
-/* Whether the command takes options besides the global ones. */
-bool command_has_options(const struct command *command);
 
 /* Room for them in an array. */
 #define OPTION_SPECS_MOST 48

@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "cli/command_table.h"
 #include "cli/option_table.h"
 
 #include <getopt.h>
@@ -138,25 +139,6 @@ static bool refuse_unknown(int problem, const char *word, struct err *err)
     err_set(err, ERR_USAGE, "there is no option %s", word);
     const char *nearest = text_starts_with(word, "--") ? text_nearest(word + 2, names, count) : NULL;
     return nearest ? err_hint(err, "did you mean --%s?", nearest) : err_hint(err, "see tokenflex-etl --help");
-}
-
-const struct command *command_find(const char *name, struct err *err)
-{
-    const char *names[COMMANDS_MOST];
-    size_t count = 0;
-    for (const struct command *command = commands; command->name; command++) {
-        if (text_equal(command->name, name))
-            return command;
-        if (command->summary)
-            names[count++] = command->name;
-    }
-    err_set(err, ERR_USAGE, "there is no command `%s`", name);
-    const char *nearest = text_nearest(name, names, count);
-    if (nearest)
-        err_hint(err, "did you mean `%s`?", nearest);
-    else
-        err_hint(err, "see tokenflex-etl --help");
-    return NULL;
 }
 
 struct parsing {

@@ -1,5 +1,7 @@
 #include "manual/choice.h"
 
+#include "cli/command_table.h"
+
 #include <ctype.h>
 #include <string.h>
 

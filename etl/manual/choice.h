@@ -5,7 +5,7 @@
 #ifndef MANUAL_CHOICE_H
 #define MANUAL_CHOICE_H
 
-#include "cli/options.h"
+#include "base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>

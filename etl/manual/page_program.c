@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "cli/command_table.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/option_table.h"

@@ -1,3 +1,4 @@
+#include "cli/command_table.h"
 #include "cli/option_table.h"
 #include "manual/choice.h"
 #include "manual/manual.h"

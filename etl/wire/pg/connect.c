@@ -6,8 +6,8 @@
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/pg/connect_error.h"
+#include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
-#include "wire/pg/handle.h"
 #include "wire/pg/statement.h"
 
 #include <poll.h>

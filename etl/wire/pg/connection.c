@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/stop.h"
-#include "wire/pg/handle.h"
+#include "wire/pg/connection_inner.h"
 
 #include <poll.h>
 #include <pthread.h>

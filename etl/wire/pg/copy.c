@@ -1,9 +1,9 @@
 #include "wire/pg/copy.h"
 
 #include "base/stop.h"
+#include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 #include "wire/pg/exchange.h"
-#include "wire/pg/handle.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "base/stop.h"
 #include "base/text.h"
-#include "wire/pg/handle.h"
+#include "wire/pg/connection_inner.h"
 
 #include <stdio.h>
 #include <string.h>

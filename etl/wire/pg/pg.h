@@ -3,7 +3,7 @@
  * (wire/pg/copy_format.h).
  *
  * Each file uses those before it alone: result and quote, which know no connection; connection (with
- * handle.h, its inside), error, exchange, statement, copy, transaction; connect_error and connect.
+ * connection_inner.h, its inside), error, exchange, statement, copy, transaction; connect_error and connect.
  */
 #ifndef WIRE_PG_PG_H
 #define WIRE_PG_PG_H

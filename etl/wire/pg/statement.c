@@ -1,8 +1,8 @@
 #include "wire/pg/statement.h"
 
+#include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 #include "wire/pg/exchange.h"
-#include "wire/pg/handle.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "wire/pg/transaction.h"
 
 #include "base/text.h"
+#include "wire/pg/connection_inner.h"
 #include "wire/pg/copy.h"
-#include "wire/pg/handle.h"
 #include "wire/pg/statement.h"
 
 bool pg_in_transaction(const struct pg *pg)

@@ -12,6 +12,7 @@
 #define WIRE_YAML_YAML_H
 
 #include "base/finding.h"
+#include "wire/yaml/yaml_source.h"
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
@@ -34,17 +35,6 @@ struct yaml_node {
 struct yaml_documents {
     struct yaml_node **items; /* a NULL root (an empty document) is left out */
     size_t count;
-};
-
-/* The value of a variable, or NULL where there is none. The text must live as long as the documents. */
-typedef const char *yaml_variable_lookup(void *context, const char *name);
-
-struct yaml_source {
-    const char *file;  /* as messages show it; must outlive the nodes */
-    const char *bytes; /* the file's content */
-    size_t length;
-    yaml_variable_lookup *lookup;
-    void *lookup_context;
 };
 
 /*

@@ -6,7 +6,8 @@
 #define WIRE_YAML_YAML_SCALAR_H
 
 #include "base/buf.h"
-#include "wire/yaml/yaml.h"
+#include "base/finding.h"
+#include "wire/yaml/yaml_source.h"
 
 /* A scalar as libyaml read it, and as it stands in the file, quotes included. */
 struct yaml_scalar {

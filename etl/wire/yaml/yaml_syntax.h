@@ -4,7 +4,8 @@
 #ifndef WIRE_YAML_YAML_SYNTAX_H
 #define WIRE_YAML_YAML_SYNTAX_H
 
-#include "wire/yaml/yaml.h"
+#include "base/finding.h"
+#include "wire/yaml/yaml_source.h"
 
 #include <yaml.h>
 

@@ -2,6 +2,7 @@
  * What the manual, the help and the completions rely on: every command, option and exit code is told of.
  */
 #include "base/err.h"
+#include "cli/command_table.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/option_table.h"

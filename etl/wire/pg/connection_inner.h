@@ -2,8 +2,8 @@
  * The inside of a connection: what the files of wire/pg do with it, and nobody else includes. Functions are
  * in connection.c.
  */
-#ifndef WIRE_PG_HANDLE_H
-#define WIRE_PG_HANDLE_H
+#ifndef WIRE_PG_CONNECTION_INNER_H
+#define WIRE_PG_CONNECTION_INNER_H
 
 #include "base/err.h"
 #include "wire/pg/connection.h"

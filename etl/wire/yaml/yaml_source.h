@@ -1,0 +1,20 @@
+/*
+ * The text that YAML is read from, and the variables that it may name.
+ */
+#ifndef WIRE_YAML_YAML_SOURCE_H
+#define WIRE_YAML_YAML_SOURCE_H
+
+#include <stddef.h>
+
+/* The value of a variable, or NULL where there is none. The text must live as long as the documents. */
+typedef const char *yaml_variable_lookup(void *context, const char *name);
+
+struct yaml_source {
+    const char *file;  /* as messages show it; must outlive the nodes */
+    const char *bytes; /* the file's content */
+    size_t length;
+    yaml_variable_lookup *lookup;
+    void *lookup_context;
+};
+
+#endif

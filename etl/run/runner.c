@@ -303,7 +303,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     return ran;
 }
 
-static bool run_agenda(struct runner *runner, struct arena *arena, struct err *err)
+static bool run_schedule(struct runner *runner, struct arena *arena, struct err *err)
 {
     const struct settings *settings = runner->options->settings;
     struct http_options http = service_http_options(settings, runner->options->user_agent);
@@ -324,7 +324,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!settings_check_auth(options->settings, err) || !run_agenda(&runner, arena, err))
+    if (!settings_check_auth(options->settings, err) || !run_schedule(&runner, arena, err))
         return false;
     outcome->items = runner.schedule.items;
     outcome->count = runner.schedule.item_count;

@@ -21,7 +21,7 @@ struct session {
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
 void session_close(struct session *session);
 
-/* The lock of load/lock on a table of database.schema and a contract (NULL: for who rebuilds the table), for
+/* The lock of state/lock on a table of database.schema and a contract (NULL: for who rebuilds the table), for
  * as long as the session holds it. */
 MUST_CHECK bool session_lock(struct session *session, const char *table, const char *contract,
                              struct err *err);

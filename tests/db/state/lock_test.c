@@ -1,4 +1,4 @@
-/* load/lock: one runner a table and contract. */
+/* state/lock: one runner a table and contract. */
 #include "db/state/fresh.h"
 #include "state/lock.h"
 #include "state/run_record.h"

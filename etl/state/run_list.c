@@ -94,6 +94,8 @@ bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct a
     list->now_ms = pg_integer(exists, 0, "now_ms");
     if (!list->has_table)
         return true;
+    if (!pg_exec(pg, SQL_RUN_LIST_SETTINGS, err))
+        return err_wrap(err, "cannot read the run table");
     SCOPED(pg_result)
     PGresult *found = pg_query(
         pg, SQL_RUN_LIST,

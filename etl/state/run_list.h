@@ -37,7 +37,7 @@ struct run_row {
     int pid;
 };
 
-/* The rows of one job and contract, newest first. */
+/* The rows of one job and contract: those of an invocation together, newest first. */
 struct run_list_of_job {
     const char *job;
     const char *contract;
@@ -63,7 +63,7 @@ struct run_list_wanted {
 
 /*
  * Reads, but for data_through. Takes tens of milliseconds for ten rows of a hundred jobs, however many rows
- * the table has. Everything lives in arena.
+ * the table has. Everything lives in arena. Leaves a planner setting of its own in the session.
  */
 MUST_CHECK bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct arena *arena,
                               struct run_list *list, struct err *err);

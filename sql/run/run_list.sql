@@ -1,8 +1,9 @@
--- The newest $3 rows of the run table of each job and contract, newest first. $1 and $2: of this job and contract alone;
--- null: of all.
+-- The newest $3 rows of the run table of each job and contract, those of an invocation together, newest first. $1 and $2: of
+-- this job and contract alone; null: of all.
 --
--- However long the history, few rows are read: the index has the jobs and contracts one after the other, and the rows of
--- each from the last one back.
+-- However long the history, few rows are read: run_job_idx has the jobs and contracts one after the other, and the rows of
+-- each from the last one back. Job and contract are compared as a row, so that no other index has this order: by run_id alone
+-- the rows of a job that has not run for a year would be looked for among all that came since.
 --
 -- The columns of `absent` came with later migrations. In a schema that nobody has upgraded yet, such a name is not one of
 -- the table's, so that inside `newest` it means the null of `absent`. A test reads a table without them.
@@ -21,7 +22,8 @@ with recursive pair as (
       from pair
      cross join lateral (select run.job, run.contract_number
                            from tokenflex_etl.run
-                          where (run.job, run.contract_number) > (pair.job, pair.contract_number)
+                          where ($1::text is null or $2::text is null)
+                            and (run.job, run.contract_number) > (pair.job, pair.contract_number)
                             and ($1::text is null or run.job = $1)
                             and ($2::text is null or run.contract_number = $2)
                           order by run.job, run.contract_number
@@ -49,8 +51,11 @@ select newest.*
            and hashtextextended('tokenflex-etl ' || target || ' ' || left(run.contract_number, 100), 0)
                not in (select key from held) as runner_is_gone
       from tokenflex_etl.run
-     where run.job = pair.job
-       and run.contract_number = pair.contract_number
-     order by run_id desc
+     where (run.job, run.contract_number) >= (pair.job, pair.contract_number)
+       and (run.job, run.contract_number) <= (pair.job, pair.contract_number)
+     order by run.job, run.contract_number, run_id desc
      limit $3::bigint) newest
- order by newest.job, newest.contract_number, newest.run_id desc
+ order by newest.job, newest.contract_number,
+       max(newest.run_id) over (partition by newest.job, newest.contract_number,
+                                             coalesce(newest.invocation_id::text, newest.run_id::text)) desc,
+       newest.run_id desc

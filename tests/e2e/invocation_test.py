@@ -97,6 +97,17 @@ class Recorded(InvocationCase):
         self.assertEqual(self.recorded("chunk, chunks")[:2], [("1", "1")] * 2)
 
 
+class ManyChunks(InvocationCase):
+    def test_of_one_start_are_summed_up_whole(self):
+        """More of them than the metrics read of the run table at first."""
+        self.etl.write_job("usage", window={**WINDOW, "last": "16 days", "chunk": "day"})
+        self.etl.run_well()
+        self.etl.run_well()
+        told = self.told()
+        self.assertEqual((told["last_status"], told["chunks"], told["rows"]), ("succeeded", 16, 80))
+        self.assertEqual([one["rows"] for one in told["trend"]], [80, 80])
+
+
 class HalfANight(InvocationCase):
     """Of three months the first is loaded, after a night that loaded all of them."""
 

@@ -3,6 +3,9 @@
 /* Each time too few rows were read, so many times as many are. */
 #define GROWTH 10
 
+/* More than one invocation can have chunks. */
+#define ROWS_AT_MOST 30000
+
 void history_fold(const struct run_list_of_job *history, struct arena *arena, struct invocations *invocations)
 {
     invocation_fold(history->rows, history->row_count, arena, invocations);
@@ -24,9 +27,11 @@ static bool read_more(const struct history_wanted *wanted, struct pg *pg, struct
                       struct run_list_of_job *history, struct err *err)
 {
     struct run_list_wanted rows = {history->job, history->contract, wanted->rows_at_first};
-    while (history_needs_more(history, wanted, arena)) {
+    while (rows.most_rows < ROWS_AT_MOST && history_needs_more(history, wanted, arena)) {
         struct run_list one;
         rows.most_rows *= GROWTH;
+        if (rows.most_rows > ROWS_AT_MOST)
+            rows.most_rows = ROWS_AT_MOST;
         if (!run_list_read(pg, &rows, arena, &one, err))
             return false;
         if (one.count != 1)

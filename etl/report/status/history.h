@@ -7,7 +7,7 @@
 #include "report/status/invocation.h"
 
 struct history_wanted {
-    size_t rows_at_first; /* of each job and contract; where that does not do, more are read */
+    size_t rows_at_first; /* of each job and contract; where that does not do, up to 30,000 are */
     size_t invocations;   /* so many of each, and one that succeeded among them, as far as there are */
 };
 

@@ -49,16 +49,9 @@ static int64_t end_of(const struct invocation *invocation)
     return newest->finished_ms > 0 ? newest->finished_ms : newest->started_ms;
 }
 
-/* As a rule the last one found: rows of one invocation stand together unless its connection, and with it its
- * lock, was lost in between. */
-static struct invocation *find(const struct invocations *invocations, const char *id)
+static bool is_of(const struct run_row *row, const struct run_row *other)
 {
-    for (size_t i = invocations->count; id && i-- > 0;) {
-        const char *other = invocations->items[i].newest->invocation_id;
-        if (other && text_equal(other, id))
-            return &invocations->items[i];
-    }
-    return NULL;
+    return row->invocation_id && other->invocation_id && text_equal(row->invocation_id, other->invocation_id);
 }
 
 void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
@@ -66,16 +59,16 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
 {
     *invocations = (struct invocations){0};
     for (size_t i = 0; i < count; i++) {
-        struct invocation *invocation = find(invocations, rows[i].invocation_id);
-        if (!invocation) {
-            invocation = arena_push(arena, &invocations->items, &invocations->count, sizeof *invocation);
-            *invocation = (struct invocation){
+        if (i == 0 || !is_of(&rows[i], &rows[i - 1])) {
+            struct invocation *begun =
+                arena_push(arena, &invocations->items, &invocations->count, sizeof *begun);
+            *begun = (struct invocation){
                 .window = rows[i].window,
                 .chunks = rows[i].chunks > 0 ? rows[i].chunks : 1,
                 .newest = &rows[i],
             };
         }
-        add_row(invocation, &rows[i]);
+        add_row(&invocations->items[invocations->count - 1], &rows[i]);
     }
     for (size_t i = 0; i < invocations->count; i++) {
         struct invocation *invocation = &invocations->items[i];

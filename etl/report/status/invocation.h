@@ -38,9 +38,10 @@ struct invocations {
 };
 
 /*
- * Folds the rows of a job and contract, newest first, into invocations, which live in arena and borrow the
- * rows. Chunks are loaded in their order, and the first one that fails ends the invocation: it is complete
- * when its last chunk has a row. A row without an invocation_id is an invocation of its own.
+ * Folds the rows of a job and contract into invocations, which live in arena and borrow the rows: newest
+ * first, as run_list_read() has them. Chunks are loaded in their order, and the first one that fails ends the
+ * invocation: it is complete when its last chunk has a row. A row without an invocation_id is an invocation
+ * of its own.
  */
 void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
                      struct invocations *invocations);

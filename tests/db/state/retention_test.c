@@ -113,7 +113,7 @@ static void the_runs_of_other_contracts_do_not_count(void **state)
     assert_string_equal(left(pg), "there");
 }
 
-/* What run_list_of_job.sql and export_history.sql ask for. */
+/* What run_history.sql and export_history.sql ask for. */
 static void the_newest_ten_that_succeeded_stay_by_query_and_by_export(void **state)
 {
     (void)state;

@@ -106,6 +106,25 @@ static void the_invocation_and_the_place_in_it_are_read(void **state)
     assert_int_equal(row->chunks, 3);
 }
 
+/* Its connection was lost between two chunks, and with it the lock, which another start had meanwhile. */
+static void the_rows_of_an_invocation_come_together(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    add_nights(pg, "daily", "succeeded", 4, 0);
+    db_exec(pg, "update tokenflex_etl.run set invocation_id = case rows_read when 103 then "
+                "'00000000-0000-4000-8000-000000000001' when 102 then '00000000-0000-4000-8000-000000000002' "
+                "when 101 then '00000000-0000-4000-8000-000000000001' end::uuid");
+    SCOPED(reading) struct reading reading = read_all(pg);
+    const struct run_row *rows = reading.histories.items[0].rows;
+    assert_int_equal(reading.histories.items[0].row_count, 5);
+    assert_int_equal(rows[0].rows_read, 100);
+    assert_int_equal(rows[1].rows_read, 101);
+    assert_int_equal(rows[2].rows_read, 103);
+    assert_int_equal(rows[3].rows_read, 102);
+    assert_int_equal(rows[4].rows_read, 104);
+}
+
 /* Contracts and jobs whose names begin alike, and many of them: none is passed over. */
 static void every_job_and_contract_is_found(void **state)
 {
@@ -257,6 +276,7 @@ int main(void)
         cmocka_unit_test(rows_come_newest_first_with_all_that_they_say),
         cmocka_unit_test(the_newest_rows_of_each_job_and_contract_are_read),
         cmocka_unit_test(the_invocation_and_the_place_in_it_are_read),
+        cmocka_unit_test(the_rows_of_an_invocation_come_together),
         cmocka_unit_test(every_job_and_contract_is_found),
         cmocka_unit_test(one_job_and_contract_may_be_read_alone),
         cmocka_unit_test(data_is_there_up_to_the_last_day_that_was_loaded),

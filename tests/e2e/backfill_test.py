@@ -222,7 +222,7 @@ class Interrupted(BackfillCase):
     def test_by_sigterm_goes_on_there(self):
         running = self.hold_the_third()
         running.signal(signal.SIGTERM)
-        self.assertEqual(running.wait(timeout_s=5).exit_code, 75)
+        self.assertEqual(running.wait().exit_code, 75)
         self.assert_goes_on()
 
     def test_by_sigkill_goes_on_there(self):

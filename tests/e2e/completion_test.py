@@ -11,6 +11,7 @@ import time
 import unittest
 
 from harness import BUILD, CliTestCase, cases, main
+from harness.programs import HANG_S
 
 COMPLETIONS = BUILD / "etl" / "manual"
 
@@ -65,7 +66,7 @@ class ShellCase(CliTestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG_S,
             check=False,
         )
         self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -159,7 +160,7 @@ class ZshTerminal:
     def _await(self, mark):
         """The lines of the file up to the mark, which is taken off with them."""
         screen = b""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + HANG_S
         while mark not in (lines := self._found.read_text(encoding="utf-8").splitlines()):
             if select.select([self._terminal], [], [], 0.02)[0]:
                 screen += os.read(self._terminal, 65536)

@@ -43,7 +43,7 @@ class TakeUpCase(ExportCase):
 
     def end(self, running, number=signal.SIGKILL):
         running.signal(number)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.database.wait_until_left()
         return result
 

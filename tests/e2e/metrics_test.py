@@ -340,7 +340,7 @@ class StoppedRun(MetricsCase):
         running = self.etl.start_run()
         self.simulator.wait_for_held()
         running.signal(signal.SIGTERM)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assertEqual(result.exit_code, 75, result.stderr)
         return result
 
@@ -364,7 +364,7 @@ class StoppedRun(MetricsCase):
         self.simulator.wait_for_held()
         self.open_session().execute("begin; lock table tokenflex_etl.run in access exclusive mode;")
         running.signal(signal.SIGTERM)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assertEqual(result.exit_code, 75, result.stderr)
         metrics = self.metrics()
         self.assertEqual((metrics.value("database_up"), metrics.value("last_run_exit_code")), (0, 75))

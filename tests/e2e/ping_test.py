@@ -190,7 +190,7 @@ class RunThatIsStopped(PingCase):
         self.simulator.wait_for_held()
         receiver.wait_for(1)
         running.signal(number)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assertEqual(result.exit_code, 75)
         self.assert_warned(result)
         self.assertEqual(receiver.paths, [f"/{SECRET}/start", f"/{SECRET}/75"])
@@ -206,7 +206,7 @@ class StoppedRun(PingCase):
 
     def assert_ends_in_time(self, running):
         running.signal(signal.SIGTERM)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assertEqual(result.exit_code, 75)
         return result
 
@@ -226,7 +226,7 @@ class StoppedRun(PingCase):
         running = self.etl.start_run()
         receiver.wait_for(2)
         running.signal(signal.SIGTERM)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assert_loaded(result)
 
 

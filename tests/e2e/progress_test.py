@@ -1,6 +1,7 @@
 """What is seen of a run while it goes on: live lines on a terminal, plain lines elsewhere, and the service manager's
 status."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import socket
 import time
 
 from harness import BUILD, CLIENT, EtlTestCase, Terminal, main
-from harness.programs import await_end, end, spawn
+from harness.programs import HANG_S, await_end, end, spawn
 
 LOG_LINE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info |warn |error) \S.*"
 TABLE_LINE = (
@@ -18,7 +19,8 @@ TABLE_LINE = (
     r"failed: .*|exit code \d+|)"
 )
 LASTED = r"(  for \d+s)?"
-TURN = r"(  waiting (for its turn|\ds for the budget))?"
+WAIT = r"waiting (\d+m)?\d+s"
+TURN = rf"(  waiting for its turn|  {WAIT} for the budget)?"
 
 
 def matches(lines, *patterns):
@@ -51,20 +53,13 @@ class ProgressCase(EtlTestCase):
 
 
 class ThreeJobs(ProgressCase):
-    """One pages, and waits for the budget; one polls, and one submits, as long as the service does not answer. The poll
-    may have to stand in line for the budget too, before it is sent: a page goes first."""
+    """One pages, one polls and one submits."""
 
     def setUp(self):
         super().setUp()
-        self.etl.write_job("daily_usage", contract="11000000001", page_size=50)
+        self.etl.write_job("daily_usage", contract="11000000001", page_size=50, source="query")
         self.etl.write_job("monthly_users", contract="11000000002")
         self.etl.write_job("tokens_by_pool", contract="11000000003")
-        # Two requests of the first and the second job, one of the third; a sixth is the reserve.
-        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 15, "burst": 6}}})
-        self.simulator.script(
-            {"on": "poll", "contract": "11000000002", "hold": True},
-            {"on": "submit", "contract": "11000000003", "hold": True},
-        )
 
     def any_order(self, *patterns):
         """The jobs' lines come in the order in which they began."""
@@ -75,12 +70,18 @@ class ThreeJobs(ProgressCase):
 
         return looks_so
 
-    def test_have_a_line_each_at_80_columns_and_at_60_and_leave_log_and_table_alone(self):
+    def test_have_a_line_each_at_every_width(self):
+        """The service keeps two of them waiting, and the budget the third: a request a minute."""
+        self.simulator.script(
+            {"on": "poll", "contract": "11000000002", "hold": True},
+            {"on": "submit", "contract": "11000000003", "hold": True},
+        )
+        # Two requests of the first and the second job, one of the third; a sixth is the reserve.
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1, "burst": 6}}})
         terminal = self.start_terminal()
         terminal.wait_until(
             self.any_order(
-                r"daily_usage     page \d of 5  "
-                r"(\d+ of 250 rows  waiting [1-4]s for the budget|waiting [1-4]s for the budget  \d+s left)",
+                rf"daily_usage     page \d of 5  ((\d+ of 250 rows  )?{WAIT} for the budget|{WAIT} for the budget  \S+ left)",
                 r"monthly_users   polling" + LASTED + TURN,
                 r"tokens_by_pool  submitting" + LASTED,
             )
@@ -88,7 +89,7 @@ class ThreeJobs(ProgressCase):
         terminal.resize(60, 24)
         terminal.wait_until(
             self.any_order(
-                r"daily_usage     page \d of 5  waiting [1-4]s for the budget",
+                rf"daily_usage     page \d of 5  {WAIT} for the budget",
                 r"monthly_users   polling" + LASTED + TURN,
                 r"tokens_by_pool  submitting" + LASTED,
             )
@@ -96,12 +97,20 @@ class ThreeJobs(ProgressCase):
         terminal.resize(30, 24)
         terminal.wait_until(
             self.any_order(
-                r"daily_usage  waiting \ds for .*",
+                rf"daily_usage  {WAIT} for.*",
                 r"monthly_u\.\.  (polling.*|waiting .*)",
                 r"tokens_by\.\.  submitting" + LASTED,
             )
         )
-        terminal.resize(80, 24)
+
+    def test_leave_log_and_table_alone(self):
+        self.simulator.script({"on": "page", "nth": 3, "hold": True}, {"on": "poll", "times": -1, "hold": True})
+        terminal = self.start_terminal()
+        polling = r"\w+ +polling" + LASTED
+        terminal.wait_until(self.any_order(polling, polling, polling))
+        self.simulator.script({"on": "page", "nth": 3, "hold": True})
+        self.simulator.release()
+        terminal.wait_until(ends_with(r"daily_usage  page \d of 5 .*", "2 of 3 jobs done"))
         self.simulator.release()
         lines = terminal.wait_for_end()
         self.assert_only_log_and_table(lines)
@@ -133,12 +142,9 @@ class Screen(ProgressCase):
 
     def test_has_whole_log_lines_above_the_live_one(self):
         self.etl.write_job("usage", page_size=10)
-        self.simulator.script({"on": "page", "every": 2, "times": -1, "delay_ms": 100})
         self.simulator.script({"on": "page", "nth": 20, "hold": True})
         terminal = self.start_terminal("--log-level", "debug", columns=200, rows=12)
-        screen = terminal.wait_until(
-            ends_with(r"usage 11000000001  page \d+ of 25  \d+ of 250 rows.*"), timeout_s=30
-        )
+        screen = terminal.wait_until(ends_with(r"usage 11000000001  page \d+ of 25  \d+ of 250 rows.*"))
         for line in screen[:-1]:
             self.assertRegex(line, f"^{LOG_LINE}$")
         self.simulator.release()
@@ -158,10 +164,10 @@ class Screen(ProgressCase):
 
     def test_says_how_long_the_service_asks_to_wait(self):
         self.etl.write_job("usage")
-        self.simulator.script({"on": "submit", "nth": 1, "status": 429, "retry_after": 60})
+        self.simulator.script({"on": "submit", "nth": 1, "status": 429, "retry_after": 900})
         terminal = self.start_terminal("--log-level", "error")
         terminal.wait_until(
-            ends_with(r"usage 11000000001  submitting  waiting (1m00|5\d)s as the service asks \(429\)")
+            ends_with(rf"usage 11000000001  submitting  {WAIT} as the service asks \(429\)")
         )
 
     def test_counts_the_rows_of_an_export(self):
@@ -191,7 +197,6 @@ class Stderr(ProgressCase):
     def setUp(self):
         super().setUp()
         self.etl.write_job("usage")
-        self.simulator.script({"on": "submit", "delay_ms": 500})
 
     def run_into_file(self, *options, **environment):
         path = self.etl.directory / "stderr"
@@ -199,65 +204,84 @@ class Stderr(ProgressCase):
             self.etl.run_into(file, *options, **environment)
         return path.read_text(encoding="utf-8")
 
-    def test_that_is_a_terminal_has_live_lines(self):
-        self.assertIn("submitting", self.etl.run_on_terminal(TERM="xterm"))
+    @contextlib.contextmanager
+    def held_run(self, stderr, *options, **environment):
+        """A run that stands still in its submit."""
+        self.simulator.script({"on": "submit", "hold": True})
+        with open(self.etl.directory / "stdout", "w", encoding="utf-8") as out:
+            process = spawn(
+                [str(BUILD / "tokenflex-etl"), *self.etl.command(*options, "run")],
+                env={**self.etl.environment, **environment},
+                stdout=out,
+                stderr=stderr,
+            )
+        try:
+            yield process
+        finally:
+            end(process)
+
+    def run_on_terminal(self, *options, stop=False, **environment):
+        """All that was written by a run with live lines that goes on, or is stopped, once its submit is seen."""
+        master, slave = os.openpty()
+        try:
+            with self.held_run(slave, *options, TERM="xterm", **environment) as process:
+                written = ""
+                while "submitting" not in written:
+                    written += os.read(master, 65536).decode()
+                if stop:
+                    process.terminate()
+                else:
+                    self.simulator.release()
+                self.assertEqual(await_end(process), 75 if stop else 0)
+                return written + os.read(master, 65536).decode()
+        finally:
+            os.close(master)
+            os.close(slave)
 
     def assert_cleared(self, written):
         """What was shown last was cleared after it."""
         shown, cleared = written.rfind("\033[?7h"), written.rfind("\r\0337\033[K\033[B\033[J\0338")
         self.assertTrue(0 < shown < cleared, repr(written[-200:]))
 
-    def test_that_is_a_terminal_is_clear_at_the_end(self):
-        self.assert_cleared(self.etl.run_on_terminal("--log-level", "error", TERM="xterm"))
+    def test_that_is_a_terminal_has_live_lines_and_is_clear_at_the_end(self):
+        self.assert_cleared(self.run_on_terminal("--log-level", "error"))
 
     def test_that_is_a_terminal_is_clear_after_a_stop(self):
-        self.simulator.script({"on": "submit", "hold": True})
-        path = self.etl.directory / "stdout"
-        master, slave = os.openpty()
-        with open(path, "w", encoding="utf-8") as out:
-            process = spawn(
-                [str(BUILD / "tokenflex-etl"), *self.etl.command("run")],
-                env={**self.etl.environment, "TERM": "xterm"},
-                stdout=out,
-                stderr=slave,
-            )
-            try:
-                written = ""
-                while "submitting" not in written:
-                    written += os.read(master, 65536).decode()
-                process.terminate()
-                self.assertEqual(await_end(process, 20), 75)
-                written += os.read(master, 65536).decode()
-            finally:
-                end(process)
-                os.close(master)
-                os.close(slave)
-        self.assert_cleared(written)
+        self.assert_cleared(self.run_on_terminal(stop=True))
 
     def test_with_NO_COLOR_has_live_lines_without_colour(self):
-        written = self.etl.run_on_terminal(TERM="xterm", NO_COLOR="1")
-        self.assertIn("submitting", written)
-        self.assertEqual(re.findall(r"\033\[[0-9;]*m", written), [])
+        self.assertEqual(re.findall(r"\033\[[0-9;]*m", self.run_on_terminal(NO_COLOR="1")), [])
 
     def test_leaves_the_cursor_alone(self):
         """It is never hidden, so that a kill leaves it shown."""
-        self.assertNotIn("\033[?25", self.etl.run_on_terminal(TERM="xterm"))
+        self.assertNotIn("\033[?25", self.run_on_terminal())
+
+    def run_long_enough_for_live_lines(self, *options, **environment):
+        self.simulator.script({"on": "submit", "delay_ms": 300})
+        return self.etl.run_on_terminal(*options, **environment)
 
     def test_that_is_a_dumb_terminal_has_no_escape(self):
-        self.assertNotIn("\033", self.etl.run_on_terminal(TERM="dumb"))
+        self.assertNotIn("\033", self.run_long_enough_for_live_lines(TERM="dumb"))
 
     def test_that_is_a_terminal_has_no_live_lines_where_they_are_not_wanted(self):
-        written = self.etl.run_on_terminal("--progress", "never", TERM="xterm", NO_COLOR="1")
+        written = self.run_long_enough_for_live_lines("--progress", "never", TERM="xterm", NO_COLOR="1")
         self.assertNotIn("\033", written)
         self.assertIn("query submitted", written)
 
     def test_that_is_a_file_has_no_escape(self):
+        self.simulator.script({"on": "submit", "delay_ms": 300})
         written = self.run_into_file("--log-level", "debug", TERM="xterm")
         self.assertNotIn("\033", written)
         self.assertNotIn("\r", written)
 
     def test_that_is_a_file_has_live_lines_where_they_are_always_wanted(self):
-        written = self.run_into_file("--progress", "always", TERM="xterm", COLUMNS="20")
+        path = self.etl.directory / "stderr"
+        with open(path, "w", encoding="utf-8") as file:
+            with self.held_run(file, "--progress", "always", TERM="xterm", COLUMNS="20") as process:
+                self.wait_until(lambda: "usage" in path.read_text(encoding="utf-8"))
+                self.simulator.release()
+                self.assertEqual(await_end(process), 0)
+        written = path.read_text(encoding="utf-8")
         self.assertIn("\033[K", written)
         self.assertEqual(re.findall(r"usage[^\n\033]{15,}\033", written), [])
 
@@ -313,9 +337,14 @@ class JsonLog(ProgressCase):
         self.assertEqual((line["event"], line["kind"], line["exit_code"]), ("chunk-failed", "unavailable", 69))
 
     def test_tells_how_long_is_waited_for_the_budget(self):
-        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 20, "burst": 2}}})
-        (wait, *_) = [line for line in self.run_with() if line["event"] == "budget-wait"]
-        self.assertTrue(2000 <= wait["wait_ms"] <= 3000, wait)
+        self.etl.write_job("usage")
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1, "burst": 2}}})
+        running = self.etl.start(*self.etl.command("--log-format", "json", "run"))
+        wait = json.loads(running.wait_for_stderr(r'{[^\n]*"budget-wait"[^\n]*}')[0])
+        running.signal(signal.SIGTERM)
+        running.wait()
+        # A request a minute; the first one has gone.
+        self.assertTrue(0 < wait["wait_ms"] <= 60000, wait)
 
     def test_of_debug_tells_every_request_with_status_and_time(self):
         self.etl.write_settings({"auth": CLIENT})
@@ -354,8 +383,8 @@ class Notify(ProgressCase):
     def listen_in_folder(self):
         self.listen(str(self.etl.directory / "notify"))
 
-    def receive(self, timeout_s=20):
-        ready, _, _ = select.select([self.manager], [], [], timeout_s)
+    def receive(self):
+        ready, _, _ = select.select([self.manager], [], [], HANG_S)
         self.assertTrue(ready, "no message came")
         return self.manager.recv(4096).decode()
 
@@ -379,18 +408,17 @@ class Notify(ProgressCase):
 
     def test_is_told_what_runs_at_most_every_few_seconds(self):
         self.listen_in_folder()
-        self.etl.write_job("usage", page_size=50)
-        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 10, "burst": 4}}})
+        self.etl.write_job("usage", page_size=50, source="query")
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1, "burst": 4}}})
+        began = time.monotonic()
         running = self.etl.start_run()
         self.assertEqual(self.receive(), "READY=1\nSTATUS=preparing")
-        moments = []
-        for _ in range(2):
-            self.assertRegex(
-                self.receive(),
-                r"^STATUS=0 of 1 jobs done; usage: page \d of 5, \d+ of 250 rows, waiting \ds for the budget$",
-            )
-            moments.append(time.monotonic())
-        self.assertGreater(moments[1] - moments[0], 2)
+        paging = rf"STATUS=0 of 1 jobs done; usage: page \d of 5, \d+ of 250 rows, {WAIT} for the budget"
+        received = 0
+        while received < 2 or not re.fullmatch(paging, message):
+            message = self.receive()
+            received += 1
+        self.assertGreater(time.monotonic() - began, 2.5 * received)
         running.signal(signal.SIGTERM)
         running.wait()
 

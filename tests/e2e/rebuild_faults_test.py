@@ -123,7 +123,7 @@ class Failures(RebuildTestCase):
     def test_are_sigterm_while_it_loads(self):
         running = self.hold("poll", 3)
         running.signal(signal.SIGTERM)
-        self.assert_given_up(running.wait(timeout_s=5), 75, "stopped by SIGTERM")
+        self.assert_given_up(running.wait(), 75, "stopped by SIGTERM")
 
     def test_are_sigterm_while_it_waits_for_readers(self):
         reader = self.open_session()
@@ -131,7 +131,7 @@ class Failures(RebuildTestCase):
         running = self.etl.start_run(*REBUILD)
         Readers.wait_for_swap(self)
         running.signal(signal.SIGTERM)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         reader.execute("commit;")
         self.assert_given_up(result, 75, "stopped by SIGTERM")
 

@@ -102,7 +102,7 @@ class AskedToStop(StopCase):
         number, reach = asked
         running = reach(self)
         running.signal(number)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assertEqual(result.exit_code, 75, result.stderr)
         self.assertIn(f"stopped by {number.name}", result.error)
         self.assertEqual(self.last_run("status"), ("failed",))
@@ -115,7 +115,7 @@ class AskedToStopThenRunAgain(StopCase):
     def check(self, reach):
         running = reach(self)
         running.signal(signal.SIGTERM)
-        running.wait(timeout_s=5)
+        running.wait()
         if reach is StopCase.in_merge:
             self.locker.close()
         self.assert_next_run_completes()
@@ -128,7 +128,7 @@ class AskedToStopWithMoreToDo(StopCase):
         self.simulator.reset_stats()
         running = self.held_in({"on": "submit", "times": -1, "hold": True})
         running.signal(signal.SIGTERM)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         self.assertEqual(result.exit_code, 75)
         self.assertEqual([run["status"] for run in result.runs], ["failed", "skipped"])
         self.assertEqual(self.simulator.stats["held"] + self.simulator.requests("submit"), 1)

@@ -102,7 +102,7 @@ class TakeUpCase(EtlTestCase):
 
     def end(self, running, number):
         running.signal(number)
-        result = running.wait(timeout_s=5)
+        result = running.wait()
         for locker in self.lockers:
             locker.close()
         self.database.wait_until_left()

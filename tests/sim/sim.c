@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOLD_MOST_MS 120000
+#define HOLD_MOST_MS 600000
 
 typedef void serve_call(struct sim *sim, struct request *request, struct reply *reply);
 

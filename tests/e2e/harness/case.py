@@ -2,10 +2,12 @@
 
 import signal
 import tempfile
+import time
 import unittest
 
 from . import postgres
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, default_job
+from .programs import HANG_S
 from .rows import differences
 from .simulator import Simulator
 
@@ -17,6 +19,13 @@ class CliTestCase(unittest.TestCase):
         self.directory = self.enterContext(tempfile.TemporaryDirectory(prefix="tokenflex-e2e."))
         self.etl = Etl(self.directory)
         self.addCleanup(self.etl.close)
+
+    def wait_until(self, condition):
+        """Asks until condition() holds."""
+        deadline = time.monotonic() + HANG_S
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, "what was waited for did not come")
+            time.sleep(0.01)
 
     def assert_failed(self, result, exit_code, *words):
         """One error line with all these words, and this exit code."""
@@ -49,7 +58,7 @@ class EtlTestCase(CliTestCase):
         running = self.etl.start_run()
         self.simulator.wait_for_held()
         running.signal(signal.SIGKILL)
-        running.wait(timeout_s=5)
+        running.wait()
         self.database.wait_until_left()
         self.simulator.script()
         self.simulator.release()

@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 
-from .programs import BUILD, await_end, spawn
+from .programs import BUILD, HANG_S, await_end, spawn
 from .simulator import ACCESS_TOKEN
 
 CONTRACT = "11000000001"
@@ -80,9 +80,9 @@ class Running:
         self._process.stdin.write(text.encode())
         self._process.stdin.close()
 
-    def wait_for_stderr(self, pattern, timeout_s=20):
+    def wait_for_stderr(self, pattern):
         """The match of a regular expression, once stderr has it."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + HANG_S
         while not (match := re.search(pattern, self._read_stderr())):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"stderr has no {pattern}:\n{self._read_stderr()}")
@@ -93,8 +93,8 @@ class Running:
         with open(self._err.name, encoding="utf-8") as file:
             return file.read()
 
-    def wait(self, timeout_s=120):
-        exit_code = await_end(self._process, timeout_s)
+    def wait(self):
+        exit_code = await_end(self._process)
         seconds = time.monotonic() - self._started
         self._ended = True
         self._process.stdin.close()
@@ -234,7 +234,7 @@ class Etl:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
-            timeout=60,
+            timeout=HANG_S,
             check=True,
         )
 

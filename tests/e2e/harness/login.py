@@ -5,6 +5,7 @@ import json
 import urllib.parse
 
 from .case import EtlTestCase
+from .programs import HANG_S
 
 CONFIDENTIAL = {"flow": "refresh_token", "client_id": "sim-client", "client_secret": "sim-secret", "access_token": None}
 PUBLIC = {**CONFIDENTIAL, "client_id": "sim-public", "client_secret": None}
@@ -38,7 +39,7 @@ class LoginTestCase(EtlTestCase):
     def browse(self, address):
         """Status and place to go on to."""
         parts = urllib.parse.urlsplit(address)
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=HANG_S)
         try:
             connection.request("GET", f"{parts.path}?{parts.query}")
             answer = connection.getresponse()

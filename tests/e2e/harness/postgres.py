@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from .programs import SOURCE, spawn
+from .programs import HANG_S, SOURCE, spawn
 
 _NULL = "\\N"
 
@@ -49,7 +49,7 @@ class Server:
     def stop(self):
         if self._process.poll() is None:
             self._process.stdin.close()
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=HANG_S)
         self._process.stdout.close()
 
     def empty_database(self):
@@ -119,12 +119,12 @@ class Database:
     def has_table(self, table):
         return self.value(f"select to_regclass('{table}') is not null") == "t"
 
-    def wait_until(self, condition, timeout_s=20):
+    def wait_until(self, condition):
         """Asks until an SQL condition holds."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + HANG_S
         while self.value(f"select {condition}") != "t":
             if time.monotonic() > deadline:
-                raise AssertionError(f"not within {timeout_s} s: {condition}")
+                raise AssertionError(f"not within {HANG_S} s: {condition}")
             time.sleep(0.02)
 
     def wait_until_left(self):
@@ -164,7 +164,7 @@ class Session:
         """Ends the session; its transaction is rolled back."""
         if self._process.poll() is None:
             self._process.stdin.close()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=HANG_S)
         self._process.stdout.close()
 
 
@@ -186,10 +186,10 @@ class Reader:
     def end(self):
         """All answers, oldest first, each a list of lines: the last one was asked for just now."""
         self._stop.set()
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=HANG_S)
         return [*self._answers, self._session.execute(self._query)]
 
     def close(self):
         self._stop.set()
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=HANG_S)
         self._session.close()

@@ -5,6 +5,8 @@ import http.server
 import threading
 import time
 
+from .programs import HANG_S
+
 
 @dataclasses.dataclass
 class Ping:
@@ -12,7 +14,6 @@ class Ping:
     path: str
     body: str
     headers: dict
-    monotonic: float
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -43,7 +44,7 @@ class Receiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
                 receiver.pings.append(
-                    Ping(self.command, self.path, body, dict(self.headers), time.monotonic())
+                    Ping(self.command, self.path, body, dict(self.headers))
                 )
                 receiver._answer(self)
 
@@ -57,7 +58,7 @@ class Receiver:
     def _answer(self, handler):
         status = self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
         if status is None:
-            self._released.wait(60)
+            self._released.wait(2 * HANG_S)
             return
         handler.send_response(status)
         handler.send_header("Content-Length", "2")
@@ -68,8 +69,8 @@ class Receiver:
     def paths(self):
         return [ping.path for ping in self.pings]
 
-    def wait_for(self, count, timeout_s=20):
-        deadline = time.monotonic() + timeout_s
+    def wait_for(self, count):
+        deadline = time.monotonic() + HANG_S
         while len(self.pings) < count:
             if time.monotonic() > deadline:
                 raise AssertionError(f"{len(self.pings)} pings, where {count} were expected: {self.paths}")
@@ -79,4 +80,4 @@ class Receiver:
         self._released.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=HANG_S)

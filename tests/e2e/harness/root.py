@@ -9,7 +9,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from .programs import end, spawn
+from .programs import HANG_S, end, spawn
 
 _ENTER = """\
 mount -t tmpfs tmpfs "$1"
@@ -58,7 +58,7 @@ class Root:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_S,
             check=False,
         )
 
@@ -75,7 +75,7 @@ class Root:
         return self.run("test", "-e", path).returncode == 0
 
     def copy_in(self, file, path):
-        subprocess.run(self._inside("cp", str(file), f"{self._base.name}/machine{path}"), check=True, timeout=60)
+        subprocess.run(self._inside("cp", str(file), f"{self._base.name}/machine{path}"), check=True, timeout=HANG_S)
 
     def changed(self):
         """The files that are new in there, or others than on the machine, or gone from it."""
@@ -83,7 +83,7 @@ class Root:
             self._inside("find", f"{self._base.name}/upper", "!", "-type", "d", "-printf", "/%P\\n"),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG_S,
             check=True,
         )
         return sorted(pathlib.PurePosixPath(line) for line in found.stdout.splitlines())

@@ -5,7 +5,7 @@ import json
 import subprocess
 import urllib.parse
 
-from .programs import BUILD, end, spawn
+from .programs import BUILD, HANG_S, end, spawn
 
 ACCESS_TOKEN = "test-access-token"
 
@@ -38,7 +38,7 @@ class Simulator:
 
     def request(self, method, path, body=None, headers=None):
         """Status and body of any request to it."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2 * HANG_S)
         try:
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()
@@ -66,12 +66,12 @@ class Simulator:
     def grow(self, fraction):
         self._control("POST", "grow", {"fraction": fraction})
 
-    def wait_for(self, kind, count=1, timeout_ms=20000):
+    def wait_for(self, kind, count=1):
         """Until so many requests of a kind have been answered."""
-        self._control("GET", f"wait?kind={kind}&count={count}&timeout_ms={timeout_ms}")
+        self._control("GET", f"wait?kind={kind}&count={count}&timeout_ms={1000 * HANG_S}")
 
-    def wait_for_held(self, count=1, timeout_ms=20000):
-        self._control("GET", f"wait?held={count}&timeout_ms={timeout_ms}")
+    def wait_for_held(self, count=1):
+        self._control("GET", f"wait?held={count}&timeout_ms={1000 * HANG_S}")
 
     def release(self):
         self._control("POST", "release")

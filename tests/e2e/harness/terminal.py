@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from .programs import end, spawn
+from .programs import HANG_S, end, spawn
 
 # Says how the program ended, and stays, also after an interrupt.
 _SHELL = 'trap : INT; "$@"; echo "exit code $?"; read -r _'
@@ -29,7 +29,7 @@ class Terminal:
         )
 
     def _await_server(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + HANG_S
         while not self._answers("set-option", "-g", "history-limit", "20000"):
             if self._server.poll() is not None or time.monotonic() > deadline:
                 end(self._server)
@@ -38,11 +38,11 @@ class Terminal:
 
     def _answers(self, *arguments):
         command = ["tmux", "-S", self._socket, *arguments]
-        return subprocess.run(command, stderr=subprocess.DEVNULL, timeout=20, check=False).returncode == 0
+        return subprocess.run(command, stderr=subprocess.DEVNULL, timeout=HANG_S, check=False).returncode == 0
 
     def _tmux(self, *arguments):
         return subprocess.run(
-            ["tmux", "-S", self._socket, *arguments], stdout=subprocess.PIPE, text=True, timeout=20, check=True
+            ["tmux", "-S", self._socket, *arguments], stdout=subprocess.PIPE, text=True, timeout=HANG_S, check=True
         ).stdout
 
     def resize(self, columns, rows):
@@ -62,9 +62,9 @@ class Terminal:
         text = self._tmux("capture-pane", "-p", "-J", "-S", "-")
         return [line.rstrip() for line in text.rstrip("\n").split("\n")]
 
-    def wait_until(self, looks_so, timeout_s=60, **how):
+    def wait_until(self, looks_so, **how):
         """The screen, once looks_so(screen) is true."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + HANG_S
         while not looks_so(screen := self.screen(**how)):
             if time.monotonic() > deadline:
                 raise AssertionError("the screen that was waited for did not come:\n" + "\n".join(screen))

@@ -132,7 +132,7 @@ class Player:
         if locker:
             self._database.wait_until(_WAITS_FOR_A_LOCK)
         running.signal(number)
-        result = running.wait(timeout_s=10)
+        result = running.wait()
         if locker:
             locker.close()
         self._simulator.script()

@@ -6,7 +6,7 @@
 #include "base/stop.h"
 
 /* A shorter wait is not worth a line of the log. */
-#define LEAST_TOLD_MS 3000
+#define LEAST_TOLD_MS 2500
 
 bool poll_wait(const struct api *api, const struct poll_wait *wait, struct err *err)
 {

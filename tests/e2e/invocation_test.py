@@ -156,7 +156,7 @@ class HalfANight(InvocationCase):
     def kill(self, running, wait):
         wait()
         running.signal(signal.SIGKILL)
-        running.wait(timeout_s=5)
+        running.wait()
         self.simulator.release()
         self.database.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'tokenflex-etl%'"

@@ -110,7 +110,7 @@ static void two_contracts_are_loaded_at_the_same_time(void **state)
     load(pg, &loading);
     must(derive_and_inspect(pg, &loading, arena, &target, &err), &err);
     must(pg_begin(pg, &err) && target_apply(&target, pg, &err), &err);
-    db_exec(other_pg, "set lock_timeout = '2s'");
+    db_exec(other_pg, "set lock_timeout = '5min'");
     must(try_load(other_pg, &other, &counts, &err), &err);
     expect_counts(counts, 1, 0, 0);
     pg_rollback(pg);

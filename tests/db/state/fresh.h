@@ -18,7 +18,7 @@ static inline struct pg *db_fresh(void)
     must(schema_upgrade(pg, &change, &err), &err);
     db_exec(
         pg,
-        "set client_min_messages = warning; set lock_timeout = '20s'; drop schema if exists tokenflex "
+        "set client_min_messages = warning; set lock_timeout = '5min'; drop schema if exists tokenflex "
         "cascade; "
         "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.request_budget; reset lock_timeout");
     return pg;

@@ -283,7 +283,7 @@ static void a_row_that_somebody_holds_is_left_for_another_time(void **state)
     add_enough(pg);
     db_exec(other, "begin");
     db_exec(other, "update tokenflex_etl.run set requests = 1 where host = 'held'");
-    db_exec(pg, "set lock_timeout = '5s'");
+    db_exec(pg, "set lock_timeout = '5min'");
     assert_int_equal(prune(pg), 1);
     assert_string_equal(left(pg), "held");
 }

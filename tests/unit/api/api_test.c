@@ -281,11 +281,10 @@ static void a_wait_past_the_deadline_is_not_begun(void **state)
     (void)state;
     SCOPED(way) struct way way;
     way_begin(&way, AUTH_ACCESS_TOKEN);
-    int64_t started_ms = clock_now_ms();
+    way.api.deadline_ms = clock_deadline(1800000);
     expect_failure(
         &way, "/busy", ERR_LATER,
         "cannot ask: waiting 3600 s more would pass the job's timeout: the service asks to wait (429)");
-    assert_true(clock_now_ms() - started_ms < 5000);
     expect_requests(&way, 1);
 }
 

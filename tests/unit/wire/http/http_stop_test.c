@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-/* A program of its own: a stop stays. */
+/* A program of its own: a stop stays. What does not heed it waits longer than the test may take. */
+#define HOUR_MS 3600000
 
 static bool stay_silent(const struct tiny_request *request)
 {
@@ -37,7 +38,7 @@ static void a_stop_ends_all_calls_at_once_and_those_that_come_after(void **state
     struct err err;
     assert_true(stop_install(&err));
     struct tiny_server *server = tiny_server_start(stay_silent);
-    struct http_options options = {0};
+    struct http_options options = {.stall_timeout_ms = HOUR_MS};
     struct http_client *client = http_client_make(&options, &err);
     char url[64];
     struct http_request request = {.url = tiny_server_url(server, "/", url, sizeof url), .max_bytes = 1000};
@@ -45,12 +46,10 @@ static void a_stop_ends_all_calls_at_once_and_those_that_come_after(void **state
     struct http_call *other = http_start(client, &request);
     assert_true(tiny_server_await_requests(server, 2));
 
-    int64_t begun = clock_now_ms();
     raise(SIGTERM);
     expect_stopped(one);
     expect_stopped(other);
     expect_stopped(http_start(client, &request));
-    assert_in_range(clock_now_ms() - begun, 0, 1000);
     assert_int_equal(tiny_server_requests(server), 2);
     http_client_release(client);
     tiny_server_stop(server);
@@ -62,10 +61,10 @@ static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void
     (void)state;
     struct err err;
     struct tiny_server *server = tiny_server_start(stay_silent);
-    struct http_options options = {0};
+    struct http_options options = {.stall_timeout_ms = HOUR_MS};
     struct http_client *client = http_client_make(&options, &err);
     char url[64];
-    struct http_request request = {.timeout_ms = 10000, .outlives_stop = true, .max_bytes = 1000};
+    struct http_request request = {.timeout_ms = HOUR_MS, .outlives_stop = true, .max_bytes = 1000};
     request.url = tiny_server_url(server, "/last-words", url, sizeof url);
     SCOPED(http_response) struct http_response heard;
     if (!http_send(client, &request, &heard, &err))
@@ -78,7 +77,7 @@ static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void
     SCOPED(http_response) struct http_response none;
     assert_false(http_send(client, &request, &none, &err));
     assert_int_equal(err.kind, ERR_UNAVAILABLE);
-    assert_in_range(clock_now_ms() - begun, 250, 5000);
+    assert_true(clock_now_ms() - begun >= 250);
     http_client_release(client);
     tiny_server_stop(server);
 }

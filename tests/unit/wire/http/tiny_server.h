@@ -35,7 +35,7 @@ unsigned tiny_server_port(const struct tiny_server *server);
 unsigned tiny_server_connections(struct tiny_server *server);
 unsigned tiny_server_requests(struct tiny_server *server);
 
-/* Waits until so many requests have been read; false after five seconds. */
+/* Waits until so many requests have been read; false after five minutes. */
 bool tiny_server_await_requests(struct tiny_server *server, unsigned count);
 
 /* Writes all of text to the connection. */

@@ -46,8 +46,28 @@ static void wait_for(struct pg *pg, const char *condition)
     }
 }
 
-/* Runs the child, and stops it when the condition holds. */
-static void stop_child(void (*child)(void), const char *condition)
+/* Waits until a process is in a state, as /proc tells it: S sleeps, T is stopped. */
+static void wait_for_state(pid_t pid, char state)
+{
+    char path[64];
+    char found = '?';
+    int64_t deadline = clock_deadline(300000);
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    while (found != state) {
+        FILE *file = fopen(path, "r");
+        assert_non_null(file);
+        if (fscanf(file, "%*d (%*[^)]) %c", &found) != 1)
+            found = '?';
+        fclose(file);
+        if (clock_now_ms() > deadline)
+            fail_msg("process %d never was in state %c", (int)pid, state);
+        usleep(10000);
+    }
+}
+
+/* Runs the child, and stops it when the condition holds; is_frozen: and when it waits for its backend, which
+ * is stopped. */
+static void stop_child_that(void (*child)(void), const char *condition, bool is_frozen)
 {
     fflush(NULL);
     pid_t pid = fork();
@@ -57,11 +77,22 @@ static void stop_child(void (*child)(void), const char *condition)
     }
     SCOPED(pg) struct pg *pg = db_connect();
     wait_for(pg, condition);
+    if (is_frozen) {
+        const char *backend =
+            db_value(pg, "select pid from pg_stat_activity where application_name = 'stopped'");
+        wait_for_state((pid_t)strtol(backend, NULL, 10), 'T');
+        wait_for_state(pid, 'S');
+    }
     kill(pid, SIGTERM);
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void stop_child(void (*child)(void), const char *condition)
+{
+    stop_child_that(child, condition, false);
 }
 
 static void sleep_in_transaction(void)
@@ -133,7 +164,7 @@ static void sleep_in_a_frozen_backend(void)
 
 static void a_server_that_does_not_answer_cannot_hold_up_a_stop(void **state)
 {
-    stop_child(sleep_in_a_frozen_backend, "query like 'set application_name%'");
+    stop_child_that(sleep_in_a_frozen_backend, "query like 'set application_name%'", true);
     (void)state;
 }
 

@@ -112,6 +112,9 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_AGAIN:
         options->again = true;
         return true;
+    case OPTION_ACCEPT:
+        options->accept = true;
+        return true;
     case OPTION_SQL:
         options->sql = true;
         return true;

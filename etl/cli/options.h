@@ -32,6 +32,7 @@ struct options {
     struct window_override window;
     bool rebuild;
     bool again;
+    bool accept;
     bool sql;     /* init: print the SQL instead */
     bool reports; /* init: the report views too; with sql: alone */
     bool no_browser;

@@ -71,6 +71,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
             },
         .rebuild = options->rebuild,
         .again = options->again,
+        .accept = options->accept,
         .host = inputs->host,
         .user_agent = USER_AGENT,
     };

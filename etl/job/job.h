@@ -28,10 +28,19 @@ enum job_source {
     JOB_SOURCE_EXPORT,
     JOB_SOURCE_CONTRACT, /* no usage, but what the service keeps of the contract: query.dataset */
 };
-enum job_mode { JOB_UPSERT, JOB_REPLACE, JOB_APPEND };
+enum job_mode { JOB_UPSERT, JOB_APPEND };
 enum job_unit { JOB_DAYS, JOB_WEEKS, JOB_MONTHS };
 enum job_chunk { JOB_CHUNK_NONE, JOB_CHUNK_DAY, JOB_CHUNK_WEEK, JOB_CHUNK_MONTH };
 enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
+
+/* What becomes of rows of the contract and window that a complete result no longer has. */
+enum job_vanished { JOB_VANISHED_DELETE, JOB_VANISHED_KEEP };
+
+/* Which windows of rows without a date a table holds of a contract. */
+enum job_snapshots {
+    JOB_SNAPSHOTS_LATEST, /* the newest, of those that overlap */
+    JOB_SNAPSHOTS_ALL,
+};
 
 struct job_query {
     struct text_list fields;
@@ -70,13 +79,19 @@ struct job_rename {
 struct job_target {
     const char *table;
     enum job_mode mode;
-    struct text_list key; /* never empty when there are fields: default is every field */
+    enum job_vanished vanished;   /* JOB_UPSERT */
+    enum job_snapshots snapshots; /* JOB_UPSERT */
+    struct text_list key;         /* never empty when there are fields: default is every field */
     struct job_type *types;
     size_t type_count;
     struct job_rename *renames;
     size_t rename_count;
     enum job_schema_change on_schema_change;
-    bool allow_empty;
+};
+
+/* What an answer must fulfil to be loaded. */
+struct job_checks {
+    double max_vanished_percent; /* 100: no limit */
 };
 
 struct job {
@@ -93,6 +108,7 @@ struct job {
     unsigned page_size;
     int64_t timeout_ms;
     struct job_target target;
+    struct job_checks checks;
 };
 
 struct jobs {

@@ -167,6 +167,22 @@ static void check_window(const struct job_draft *draft)
             chunk->text);
 }
 
+/* Each run would cut other pieces, and leave those of the run before beside them. */
+static void check_moving_pieces(const struct job_draft *draft)
+{
+    const struct job *job = draft->job;
+    const struct job_window *window = &job->window;
+    const struct yaml_node *chunk = job_draft_node(draft, "window", "chunk");
+    bool is_cut = window->present && window->chunk != JOB_CHUNK_NONE && window->last > 0;
+    if (is_cut && !job_rows_are_dated(job) && !text_equal(window->field, "usageMonth"))
+        finding_error(
+            draft->context->findings, chunk->place,
+            "`window.chunk` cuts a window that moves with `window.last` into pieces that overlap those of "
+            "other days, and the rows carry no `%s` to tell: add `%s` to `query.fields`, remove `chunk`, or "
+            "use `field: usageMonth`",
+            window->field, window->field);
+}
+
 void job_check_query(const struct job_draft *draft)
 {
     check_something_is_asked(draft);
@@ -176,4 +192,5 @@ void job_check_query(const struct job_draft *draft)
     check_categories(draft);
     check_session_level(draft);
     check_window(draft);
+    check_moving_pieces(draft);
 }

@@ -155,10 +155,30 @@ static void check_columns(const struct job_draft *draft)
         check_column(draft, columns.items, i);
 }
 
+/* What speaks of rows that vanish, in a table from which none do. */
+static void check_append(const struct job_draft *draft)
+{
+    static const struct {
+        const char *section;
+        const char *key;
+    } others[] = {{"target", "vanished"}, {"target", "snapshots"}, {"checks", "max_vanished"}};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        const struct yaml_node *given = job_draft_node(draft, others[i].section, others[i].key);
+        if (given)
+            finding_error(
+                draft->context->findings, given->place,
+                "`%s.%s` does not go with `mode: append`, which keeps the rows of every run: remove "
+                "either of the two",
+                others[i].section, others[i].key);
+    }
+}
+
 /* Where no table is named, the job's own name serves; one that is no identifier has its finding already. */
 void job_check_target(const struct job_draft *draft)
 {
     const struct job *job = draft->job;
+    if (job->target.mode == JOB_APPEND)
+        check_append(draft);
     if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)
         return; /* nobody knows its columns */
     if (job->source != JOB_SOURCE_CONTRACT)

@@ -52,8 +52,18 @@ const struct manual_key job_manual[] = {
     {"target.table", "a name of lower-case letters, digits and `_`", "",
      "The table, in the schema `database.schema` of the settings. The job's name, unless given."},
     {"target.mode", NULL, "upsert",
-     "`upsert` inserts new rows and updates those that differ. `replace` also deletes rows of the contract "
-     "and window that the result no longer has. `append` keeps every run's rows, told apart by `_run_id`."},
+     "`upsert` inserts new rows and updates those that differ. `append` keeps every run's rows, told apart "
+     "by "
+     "`_run_id`."},
+    {"target.vanished", NULL, "delete",
+     "What becomes of rows of the contract and window that the result no longer has, because the service "
+     "attributes their usage to others now. `delete` deletes them, so that the table's sums are the "
+     "service's. `keep` keeps them: sums over the table count such usage twice."},
+    {"target.snapshots", NULL, "latest",
+     "For rows without a date of the window, which belong to their window as a whole. `latest`: a window "
+     "that "
+     "moves with the day replaces the contract's earlier ones that it overlaps, so that no day counts twice. "
+     "`all`: each window stands beside the others."},
     {"target.key", NULL, "", "The fields that identify a row; every field, unless given."},
     {"target.types", "a mapping of names to `boolean`, `integer`, `numeric`, `date`, `timestamp` or `text`",
      "", "The type of a column, by the service's name, where the catalogue says another or nothing."},
@@ -62,6 +72,13 @@ const struct manual_key job_manual[] = {
      "`usage_date`."},
     {"target.on_schema_change", NULL, "evolve",
      "`evolve` adds a new column, and widens a type that has become too narrow. `fail` refuses to."},
-    {"target.allow_empty", NULL, "false", "Of the mode `replace`: whether an empty result may delete."},
+
+    {"checks", NULL, "",
+     "What an answer must fulfil to be loaded. One that does not is a failure, and nothing of the chunk is "
+     "loaded."},
+    {"checks.max_vanished", NULL, "50%",
+     "How many of the rows that the table had of contract and window may vanish, new rows offset against "
+     "them. It holds where there were more than 20. An empty answer where rows were is refused whatever "
+     "their number. `100%`: no limit, and an empty answer deletes. `run --accept` lets one run pass."},
     {0},
 };

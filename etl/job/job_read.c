@@ -14,8 +14,9 @@ static const char *const sources[] = {
     [JOB_SOURCE_CONTRACT] = "contract",
     NULL,
 };
-static const char *const modes[] = {
-    [JOB_UPSERT] = "upsert", [JOB_REPLACE] = "replace", [JOB_APPEND] = "append", NULL};
+static const char *const modes[] = {[JOB_UPSERT] = "upsert", [JOB_APPEND] = "append", NULL};
+static const char *const vanished[] = {[JOB_VANISHED_DELETE] = "delete", [JOB_VANISHED_KEEP] = "keep", NULL};
+static const char *const snapshots[] = {[JOB_SNAPSHOTS_LATEST] = "latest", [JOB_SNAPSHOTS_ALL] = "all", NULL};
 static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
                                      [JOB_CHUNK_DAY] = "day",
                                      [JOB_CHUNK_WEEK] = "week",
@@ -236,6 +237,7 @@ static void read_rename(const struct key_value *value, void *member)
 #define QUERY(member) offsetof(struct job_query, member)
 #define WINDOW(member) offsetof(struct job_window, member)
 #define TARGET(member) offsetof(struct job_target, member)
+#define CHECKS(member) offsetof(struct job_checks, member)
 
 static const struct key query_keys[] = {
     {.name = "fields", .kind = KEY_NAMES, .at = QUERY(fields)},
@@ -264,7 +266,14 @@ static const struct key window_keys[] = {
 
 static const struct key target_keys[] = {
     {.name = "table", .kind = KEY_OTHER, .at = TARGET(table), .read = read_identifier},
-    {.name = "mode", .kind = KEY_CHOICE, .at = TARGET(mode), .choices = modes},
+    {.name = "mode",
+     .kind = KEY_CHOICE,
+     .at = TARGET(mode),
+     .choices = modes,
+     .removed_choice = "replace",
+     .instead = "write `mode: upsert` with `vanished: delete`, which both are the defaults"},
+    {.name = "vanished", .kind = KEY_CHOICE, .at = TARGET(vanished), .choices = vanished},
+    {.name = "snapshots", .kind = KEY_CHOICE, .at = TARGET(snapshots), .choices = snapshots},
     {.name = "key", .kind = KEY_NAMES, .at = TARGET(key)},
     {.name = "types", .kind = KEY_OTHER, .read = read_types},
     {.name = "rename", .kind = KEY_OTHER, .read = read_rename},
@@ -272,7 +281,14 @@ static const struct key target_keys[] = {
      .kind = KEY_CHOICE,
      .at = TARGET(on_schema_change),
      .choices = schema_changes},
-    {.name = "allow_empty", .kind = KEY_FLAG, .at = TARGET(allow_empty)},
+    {.name = "allow_empty",
+     .kind = KEY_REMOVED,
+     .instead = "write `checks.max_vanished: 100%` where an empty answer may delete, else remove the key"},
+    {0},
+};
+
+static const struct key checks_keys[] = {
+    {.name = "max_vanished", .kind = KEY_PERCENTAGE, .at = CHECKS(max_vanished_percent), .most = 100},
     {0},
 };
 
@@ -297,6 +313,7 @@ const struct key job_keys[] = {
     {.name = "page_size", .kind = KEY_COUNT, .at = JOB(page_size), .least = 1, .most = 100000},
     {.name = "timeout", .kind = KEY_DURATION, .at = JOB(timeout_ms)},
     {.name = "target", .kind = KEY_MAPPING, .at = JOB(target), .table = target_keys},
+    {.name = "checks", .kind = KEY_MAPPING, .at = JOB(checks), .table = checks_keys},
     {0},
 };
 
@@ -357,6 +374,7 @@ static const struct job job_defaults = {
     .window = {.field = "usageDate", .until_today = true},
     .page_size = 5000,
     .timeout_ms = 3600000,
+    .checks = {.max_vanished_percent = 50},
 };
 
 bool job_read(const struct keys_context *context, const struct yaml_documents *documents, size_t number,

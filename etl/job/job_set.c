@@ -1,5 +1,9 @@
 #include "job/job_set.h"
 
+#include "job/filter.h"
+
+#include <stdio.h>
+
 static bool same_names(const struct text_list *left, const struct text_list *right)
 {
     for (size_t i = 0; i < left->count; i++)
@@ -33,6 +37,51 @@ static const char *difference(const struct job *first, const struct job *second)
     return NULL;
 }
 
+/* A contract that both jobs name by its number; NULL where there is none. */
+static const char *common_contract(const struct job *first, const struct job *second)
+{
+    for (size_t i = 0; i < first->contract_numbers.count; i++)
+        if (text_list_has(&second->contract_numbers, first->contract_numbers.items[i]))
+            return first->contract_numbers.items[i];
+    return NULL;
+}
+
+/* Of a filter, in a message. */
+#define SHOWN_FILTER 400
+
+static const char *show_filter(const struct buf *filter, char out[SHOWN_FILTER])
+{
+    char text[SHOWN_FILTER - 2];
+    if (filter->length == 0)
+        return "all usage";
+    snprintf(out, SHOWN_FILTER, "`%s`", text_excerpt(buf_text(filter), filter->length, text, sizeof text));
+    return out;
+}
+
+/* Both write one table with one grain: each would delete the other's rows. */
+static void check_filters(const struct job *first, const struct job *second, struct findings *findings)
+{
+    char first_shown[SHOWN_FILTER];
+    char second_shown[SHOWN_FILTER];
+    SCOPED(buf) struct buf first_filter = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf second_filter = buf_make(BUF_OWN_TEXT);
+    const char *contract = common_contract(first, second);
+    if (!contract)
+        return;
+    job_filter_put(first, &first_filter);
+    job_filter_put(second, &second_filter);
+    if (text_equal(buf_text(&first_filter), buf_text(&second_filter)))
+        return;
+    finding_error(
+        findings, second->place,
+        "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but asks for other "
+        "usage: `%s` for %s, `%s` for %s. Give one of them a table of its own under `target.table`, or make "
+        "them one job",
+        second->name, contract, second->target.table, first->name,
+        place_beside(findings->arena, &first->place, &second->place), second->name,
+        show_filter(&second_filter, second_shown), first->name, show_filter(&first_filter, first_shown));
+}
+
 static void check_pair(const struct job *first, const struct job *second, struct findings *findings)
 {
     struct arena *arena = findings->arena;
@@ -49,6 +98,8 @@ static void check_pair(const struct job *first, const struct job *second, struct
             "under `target.table`",
             second->name, second->target.table, first->name,
             place_beside(arena, &first->place, &second->place), conflict);
+    else if (one_table)
+        check_filters(first, second, findings);
 }
 
 void job_set_check(const struct jobs *jobs, struct findings *findings)

@@ -6,7 +6,8 @@
 
 #include "job/job.h"
 
-/* Two of one name, two that write one table with different grains. */
+/* Two of one name; two that write one table with different grains, or, for a contract that both name, with
+ * different filters. */
 void job_set_check(const struct jobs *jobs, struct findings *findings);
 
 #endif

@@ -55,13 +55,13 @@ static size_t table_size(const struct key *table)
     return count;
 }
 
-/* The names of a table, for suggestions and for "known here". */
-static const char *const *table_names(struct arena *arena, const struct key *table)
+/* The names of a table, for suggestions and for "known here"; NULL behind the last. */
+static struct text_list table_names(struct arena *arena, const struct key *table)
 {
-    size_t count = table_size(table);
-    const char **names = arena_alloc(arena, count + 1, sizeof *names);
-    for (size_t i = 0; i < count; i++)
-        names[i] = table[i].name;
+    struct text_list names = {arena_alloc(arena, table_size(table) + 1, sizeof *names.items), 0};
+    for (; table->name; table++)
+        if (table->kind != KEY_REMOVED)
+            names.items[names.count++] = table->name;
     return names;
 }
 
@@ -153,6 +153,21 @@ static void read_rate(const struct key_value *value, const struct key *key, doub
                                       (unsigned long long)key->most));
 }
 
+static void read_percentage(const struct key_value *value, const struct key *key, double *member)
+{
+    struct arena *arena = value->context->arena;
+    const char *text = value->node->text;
+    double percent = 0;
+    size_t length = value->node->kind == YAML_SCALAR ? strlen(text) : 0;
+    bool is_percentage =
+        length > 1 && text[length - 1] == '%' && rate_parse(arena_copy(arena, text, length - 1), &percent);
+    if (is_percentage && percent <= (double)key->most)
+        *member = percent;
+    else
+        key_refuse(value, arena_print(arena, "a percentage from 0%% to %llu%%, such as 50%% or 12.5%%",
+                                      (unsigned long long)key->most));
+}
+
 static void read_duration(const struct key_value *value, int64_t *member)
 {
     int64_t duration_ms = 0;
@@ -175,6 +190,11 @@ static void read_choice(const struct key_value *value, const struct key *key, un
     }
     struct arena *arena = value->context->arena;
     char shown[KEY_SHOWN];
+    if (key->removed_choice && node->kind == YAML_SCALAR && text_equal(node->text, key->removed_choice)) {
+        finding_error(value->context->findings, node->place, "`%s: %s` was removed: %s", value->path,
+                      key->removed_choice, key->instead);
+        return;
+    }
     finding_error(value->context->findings, node->place, "`%s` must be %s, found %s%s", value->path,
                   join(arena, key->choices, " or "), key_show(node, shown),
                   node->kind == YAML_SCALAR ? key_suggestion(arena, node->text, key->choices, count) : "");
@@ -264,6 +284,9 @@ static void read_value(const struct key_value *value, const struct key *key, voi
     case KEY_RATE:
         read_rate(value, key, member);
         return;
+    case KEY_PERCENTAGE:
+        read_percentage(value, key, member);
+        return;
     case KEY_DURATION:
         read_duration(value, member);
         return;
@@ -279,6 +302,8 @@ static void read_value(const struct key_value *value, const struct key *key, voi
         return;
     case KEY_OTHER:
         key->read(value, member);
+        return;
+    case KEY_REMOVED:
         return;
     }
 }
@@ -297,14 +322,22 @@ static void refuse_unknown(const struct key_value *mapping, const struct yaml_no
     char shown[KEY_SHOWN];
     struct arena *arena = mapping->context->arena;
     const char *where = *mapping->path ? arena_print(arena, " in `%s`", mapping->path) : "";
-    const char *const *names = table_names(arena, table);
-    const char *suggestion = key_suggestion(arena, key_node->text, names, table_size(table));
+    struct text_list names = table_names(arena, table);
+    const char *suggestion = key_suggestion(arena, key_node->text, names.items, names.count);
     if (*suggestion)
         finding_error(mapping->context->findings, key_node->place, "unknown key %s%s%s",
                       key_show(key_node, shown), where, suggestion);
     else
         finding_error(mapping->context->findings, key_node->place, "unknown key %s%s; the keys here are %s",
-                      key_show(key_node, shown), where, join(arena, names, " and "));
+                      key_show(key_node, shown), where, join(arena, names.items, " and "));
+}
+
+static void refuse_removed(const struct key_value *mapping, const struct yaml_node *key_node,
+                           const struct key *key)
+{
+    const char *dot = *mapping->path ? "." : "";
+    finding_error(mapping->context->findings, key_node->place, "`%s%s%s` was removed: %s", mapping->path, dot,
+                  key->name, key->instead);
 }
 
 static void refuse_kind(const struct key_value *mapping, const struct key *table)
@@ -326,14 +359,18 @@ void keys_read(const struct key_value *mapping, const struct key *table, void *t
         refuse_kind(mapping, table);
         return;
     }
-    for (size_t i = 0; i < root->count; i++)
-        if (!find_key(table, root->keys[i]->text))
+    for (size_t i = 0; i < root->count; i++) {
+        const struct key *key = find_key(table, root->keys[i]->text);
+        if (!key)
             refuse_unknown(mapping, root->keys[i], table);
+        else if (key->kind == KEY_REMOVED)
+            refuse_removed(mapping, root->keys[i], key);
+    }
     for (const struct key *key = table; key->name; key++) {
         const struct yaml_node *node = yaml_get(root, key->name);
         const char *dot = *mapping->path ? "." : "";
         const char *path = arena_print(mapping->context->arena, "%s%s%s", mapping->path, dot, key->name);
-        if (node)
+        if (node && key->kind != KEY_REMOVED)
             read_value(&(struct key_value){mapping->context, path, node}, key, (char *)target + key->at);
         else if (key->required)
             finding_error(mapping->context->findings, root->place, "`%s` is missing: add it, as in `%s`",

@@ -19,12 +19,14 @@ enum key_kind {
     KEY_FLAG,          /* bool */
     KEY_COUNT,         /* unsigned, from least to most */
     KEY_RATE,          /* double, 0 to most */
+    KEY_PERCENTAGE,    /* double, 0 to most: 12.5% is 12.5 */
     KEY_DURATION,      /* int64_t, milliseconds, more than 0 */
     KEY_CHOICE,        /* an enum whose values are the positions in choices */
     KEY_NAMES,         /* struct text_list: a list of texts */
     KEY_NAME_OR_NAMES, /* the same; one text stands for a list of one */
     KEY_MAPPING,       /* a mapping with keys of its own, in table */
     KEY_OTHER,         /* whatever `read` makes of it */
+    KEY_REMOVED,       /* a key of earlier versions: an error that says what to do `instead` */
 };
 
 /* What all reading of one file shares. */
@@ -51,6 +53,8 @@ struct key {
     uint64_t least;
     uint64_t most;
     const char *const *choices; /* ended by NULL */
+    const char *removed_choice; /* one that earlier versions took; NULL: none */
+    const char *instead;        /* of removed_choice, or of a removed key: what to do */
     /* Of names: those that the manual lists, NULL behind the last; NULL: it lists none. Others are read too.
      */
     const char *(*documented)(size_t index);

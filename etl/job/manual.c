@@ -47,6 +47,8 @@ static const char *value_text(const struct key *key, struct arena *arena)
                            (unsigned long long)key->most);
     case KEY_RATE:
         return arena_print(arena, "a number from 0 to %llu", (unsigned long long)key->most);
+    case KEY_PERCENTAGE:
+        return arena_print(arena, "a percentage from 0%% to %llu%%", (unsigned long long)key->most);
     case KEY_DURATION:
         return "a duration";
     case KEY_CHOICE:
@@ -58,6 +60,7 @@ static const char *value_text(const struct key *key, struct arena *arena)
     case KEY_MAPPING:
         return "a mapping";
     case KEY_OTHER:
+    case KEY_REMOVED:
         break;
     }
     return "";
@@ -75,6 +78,8 @@ static void list_table(const struct listing *listing, const struct key *table, c
 {
     struct arena *arena = listing->arena;
     for (const struct key *key = table; key->name; key++) {
+        if (key->kind == KEY_REMOVED)
+            continue;
         const char *path = arena_print(arena, "%s%s", prefix, key->name);
         const struct manual_key *said = find_manual(listing->manual, path);
         struct manual_entry *entry =

@@ -40,7 +40,8 @@ struct manual_entries {
     size_t count;
 };
 
-/* Every key of a table and of the tables in it, each mapping before what it holds. Lives in arena. */
+/* Every key of a table and of the tables in it, each mapping before what it holds, removed keys left out.
+ * Lives in arena. */
 struct manual_entries manual_list(const struct key *keys, const struct manual_key *manual,
                                   struct arena *arena);
 

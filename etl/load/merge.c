@@ -1,8 +1,8 @@
 #include "load/merge.h"
 
-#include "base/log.h"
 #include "load/duplicate_key.h"
 #include "load/stage.h"
+#include "load/vanished.h"
 
 /* `s."a", s."b", ` for the result's columns that pass. */
 enum which { ALL_COLUMNS, OTHER_THAN_KEY };
@@ -163,10 +163,6 @@ static bool delete_gone(const struct merge *merge, struct pg *pg, uint64_t *dele
 {
     const struct target *target = merge->target;
     struct window_days days;
-    if (stage_rows(merge->stage) == 0 && !target->job->target.allow_empty) {
-        log_warn("empty-result", "the result is empty: nothing is deleted (target.allow_empty)");
-        return true;
-    }
     window_put_days(merge->window, &days);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "delete from ");
@@ -204,6 +200,21 @@ static bool refuse_interference(const struct target *target, struct err *err)
     return err_hint(err, "run the job again");
 }
 
+static bool check_vanished(const struct merge *merge, const struct row_counts *counts, struct err *err)
+{
+    const struct target *target = merge->target;
+    const struct vanished vanished = {
+        .schema = target->schema,
+        .table = target->table,
+        .rows_before = counts->unchanged + counts->updated + counts->deleted,
+        .rows_vanished = counts->deleted,
+        .rows_new = counts->inserted,
+        .max_percent = target->job->checks.max_vanished_percent,
+        .accept = merge->accept,
+    };
+    return vanished_check(&vanished, err);
+}
+
 static bool merge_into_rows(const struct merge *merge, struct pg *pg, const char *run_id,
                             struct row_counts *counts, struct err *err)
 {
@@ -217,7 +228,9 @@ static bool merge_into_rows(const struct merge *merge, struct pg *pg, const char
     if (counts->updated + counts->inserted != different)
         return refuse_interference(merge->target, err);
     counts->unchanged = stage_rows(merge->stage) - different;
-    return merge->target->job->target.mode != JOB_REPLACE || delete_gone(merge, pg, &counts->deleted, err);
+    const struct job_target *how = &merge->target->job->target;
+    return how->mode != JOB_UPSERT || how->vanished != JOB_VANISHED_DELETE ||
+           (delete_gone(merge, pg, &counts->deleted, err) && check_vanished(merge, counts, err));
 }
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)

@@ -15,6 +15,7 @@ struct chunk_context {
     struct session *session; /* connected, holding the lock of the chunk's table and contract */
     const char *host;
     const char *invocation_id; /* as in struct run_options */
+    bool accept;               /* as in struct run_options */
 };
 
 #endif

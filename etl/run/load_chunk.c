@@ -31,6 +31,7 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, bool
         .window = &load->chunk->window,
         .run_id = load->run_id,
         .stage = load->fetched->stage,
+        .accept = load->context->accept,
     };
     if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
         !target_is_current(target, pg, current, err))

@@ -103,6 +103,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
         .session = &worker->session,
         .host = options->host,
         .invocation_id = options->invocation_id,
+        .accept = options->accept,
     };
     for (size_t i = 0; i < unit->count && !is_in_vain(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];

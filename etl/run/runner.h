@@ -16,6 +16,7 @@ struct run_options {
     struct schedule_options schedule;
     bool rebuild; /* tables whose grain has changed are made anew */
     bool again;   /* finished chunks of a backfill are repeated */
+    bool accept;  /* what checks.max_vanished refuses is loaded, with a warning */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
     const char *user_agent;

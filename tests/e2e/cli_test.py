@@ -90,7 +90,7 @@ class HelpCommand(CliTestCase):
 
     def test_of_a_job_shows_every_key(self):
         text = self.etl.call("help", "job").stdout
-        for key in ("contract", "query.fields", "window.chunk", "target.allow_empty"):
+        for key in ("contract", "query.fields", "window.chunk", "target.vanished", "checks.max_vanished"):
             self.assertRegex(text, rf"(?m)^{key}  \(")
 
     def test_of_what_there_is_not(self):

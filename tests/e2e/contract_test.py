@@ -164,16 +164,16 @@ class Loading(ContractCase):
         run = self.load("contract_years")
         self.assertEqual((run["rows_unchanged"], run["rows_updated"]), (1, 1))
 
-    def test_replace_deletes_what_is_gone_and_keeps_other_contracts(self):
+    def test_deletes_what_is_gone_and_keeps_other_contracts(self):
         self.answer("enrichment", ENRICHMENT)
-        self.write("custom_field_names", contract=[CONTRACT, OTHER_CONTRACT], target={"mode": "replace"})
+        self.write("custom_field_names", contract=[CONTRACT, OTHER_CONTRACT])
         self.simulator.script(
             {"on": "enrichment", "match": f"contract/{CONTRACT}", "times": -1, "status": 200, "body": '["A","B"]'},
             {"on": "enrichment", "match": f"contract/{OTHER_CONTRACT}", "times": -1, "status": 200, "body": '["C"]'},
         )
         self.etl.run_well()
         self.simulator.script({"on": "enrichment", "times": -1, "status": 200, "body": '["A"]'})
-        self.write("custom_field_names", target={"mode": "replace"})
+        self.write("custom_field_names")
         self.assertEqual(self.etl.run_well().one_run["rows_deleted"], 1)
         self.assertEqual(
             self.database.rows("select contract_number, name from tokenflex.custom_field_names order by 1, 2"),

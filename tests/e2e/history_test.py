@@ -22,19 +22,19 @@ ALL = ("tokensConsumed", "creditsBurned")
 
 # A shape and its seed.
 HISTORIES = {
-    "upsert_by_day": (Shape("upsert", BY_DAY, DAYS, ALL, parallel=True), 75),
-    "upsert_snapshots": (Shape("upsert", SNAPSHOTS, UNDATED, ALL), 171),
-    "upsert_open_with_a_key": (
-        Shape("upsert", OPEN, (*DAYS, "bookedOn"), ALL, key=("usageDate", "userName", "costCenter")),
+    "keep_by_day": (Shape("keep", BY_DAY, DAYS, ALL, parallel=True), 75),
+    "keep_snapshots": (Shape("keep", SNAPSHOTS, UNDATED, ALL), 171),
+    "keep_open_with_a_key": (
+        Shape("keep", OPEN, (*DAYS, "bookedOn"), ALL, key=("usageDate", "userName", "costCenter")),
         172,
     ),
-    "replace_by_day": (
-        Shape("replace", BY_DAY, (*DAYS, "bookedOn"), ("tokensConsumed",), rename={"customField1": "department"}),
+    "delete_by_day": (
+        Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ("tokensConsumed",), rename={"customField1": "department"}),
         227,
     ),
-    "replace_snapshots": (Shape("replace", SNAPSHOTS, UNDATED, ALL, allow_empty=True), 58),
-    "replace_open_with_a_key": (
-        Shape("replace", OPEN, (*UNDATED, "customField1"), ALL, key=("userName", "bookedOn"), parallel=True),
+    "delete_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, max_vanished=100), 58),
+    "delete_open_with_a_key": (
+        Shape("delete", OPEN, (*UNDATED, "customField1"), ALL, key=("userName", "bookedOn"), parallel=True),
         15,
     ),
     "append_by_day": (Shape("append", BY_DAY, DAYS, ALL), 14),

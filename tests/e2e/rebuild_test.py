@@ -154,9 +154,10 @@ class DaysOutsideTheWindow(RebuildTestCase):
         self.assertEqual(self.rebuild().log("warn"), ["usage: " + LOST_COLUMN])
 
     def test_are_known_of_snapshots_too(self):
-        self.write_usage(["productName"])
+        window = {"field": "usageDate", "last": "35 days"}
+        self.write_usage(["productName"], window=window)
         self.rebuild()
-        self.write_usage(["productName", "productVersion"])
+        self.write_usage(["productName", "productVersion"], window=window)
         warnings = self.warnings("--from", "2026-03-01", "--to", "2026-04-01")
         self.assertIn("has the days 2026-01-01..2026-04-01", warnings)
 

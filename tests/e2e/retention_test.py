@@ -57,7 +57,8 @@ class OldRuns(RetentionCase):
             "update tokenflex_etl.run set started_at = now() - interval '91 days';"
             "create role loader login; grant usage, create on schema tokenflex to loader;"
             "grant usage on schema tokenflex_etl to loader;"
-            "grant select, insert, update on all tables in schema tokenflex_etl, tokenflex to loader"
+            "grant select, insert, update on all tables in schema tokenflex_etl, tokenflex to loader;"
+            "grant delete on all tables in schema tokenflex to loader"
         )
         self.addCleanup(self.database.execute, "drop owned by loader; drop role loader")
         self.etl.write_settings({"database": {"dsn": "user=loader"}})

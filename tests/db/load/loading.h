@@ -20,6 +20,7 @@ struct loading {
     struct text_list readers;
     const char *rows; /* [[…], …] */
     int64_t run_id;
+    bool accept;
 };
 
 static inline struct text_list names_of(const struct loading *loading, struct arena *arena)
@@ -79,7 +80,8 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
                           .contract = contract_of(loading),
                           .window = &loading->window,
                           .run_id = loading->run_id,
-                          .stage = stage};
+                          .stage = stage,
+                          .accept = loading->accept};
     return pg_begin(pg, err) && target_apply(target, pg, err) && merge_run(&merge, pg, counts, err) &&
            pg_commit(pg, err);
 }

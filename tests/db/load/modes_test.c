@@ -1,4 +1,4 @@
-/* load/merge by target.mode: what replace deletes and what it must not, what append keeps. */
+/* load/merge by target.mode and target.vanished: what is deleted and what must not be, what append keeps. */
 #include "db/load/loading.h"
 
 /* 2026-11-01 until 2026-12-01 */
@@ -32,11 +32,11 @@ static const char *users(struct pg *pg)
                     "from tokenflex.daily");
 }
 
-static void replace_deletes_what_the_result_no_longer_has(void **state)
+static void what_the_result_no_longer_has_is_deleted(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct job job = job_in_mode(JOB_REPLACE);
+    struct job job = job_in_mode(JOB_UPSERT);
     load_rows(pg, &job, three_rows, 1);
     struct row_counts counts = load_rows(pg, &job, one_row, 2);
     assert_int_equal(counts.deleted, 2);
@@ -45,11 +45,11 @@ static void replace_deletes_what_the_result_no_longer_has(void **state)
     assert_string_equal(users(pg), "ann 2026-11-01");
 }
 
-static void replace_leaves_other_days_alone(void **state)
+static void rows_of_other_days_stay(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct job job = job_in_mode(JOB_REPLACE);
+    struct job job = job_in_mode(JOB_UPSERT);
     load_rows(pg, &job, three_rows, 1);
     db_exec(pg, "update tokenflex.daily set usage_date = '2026-12-01' where user_name = 'ben'");
     db_exec(pg, "update tokenflex.daily set usage_date = '2026-10-31' where usage_date = '2026-11-02'");
@@ -58,11 +58,11 @@ static void replace_leaves_other_days_alone(void **state)
     assert_string_equal(users(pg), "ann 2026-10-31, ann 2026-11-01, ben 2026-12-01");
 }
 
-static void replace_leaves_other_contracts_alone(void **state)
+static void rows_of_other_contracts_stay(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct job job = job_in_mode(JOB_REPLACE);
+    struct job job = job_in_mode(JOB_UPSERT);
     struct loading other = {
         .job = &job, .contract = "2", .window = november, .rows = three_rows, .run_id = 1};
     load(pg, &other);
@@ -72,23 +72,51 @@ static void replace_leaves_other_contracts_alone(void **state)
                         "3");
 }
 
-static void replace_by_an_empty_result_deletes_nothing(void **state)
+static void an_empty_result_is_refused_where_rows_were(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct job job = job_in_mode(JOB_REPLACE);
+    struct job job = job_in_mode(JOB_UPSERT);
+    struct err err = {0};
+    struct row_counts counts;
     load_rows(pg, &job, three_rows, 1);
-    struct row_counts counts = load_rows(pg, &job, "[]", 2);
-    assert_int_equal(counts.deleted, 0);
+    struct loading empty = {.job = &job, .window = november, .rows = "[]", .run_id = 2};
+    must_fail(try_load(pg, &empty, &counts, &err), &err, ERR_DATA,
+              "the answer is empty, and the table tokenflex.daily has 3 rows of this contract and window");
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "3");
+    empty.accept = true;
+    assert_int_equal(load(pg, &empty).deleted, 3);
+}
+
+static void an_empty_result_of_other_days_is_taken(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct job job = job_in_mode(JOB_UPSERT);
+    load_rows(pg, &job, three_rows, 1);
+    struct loading december = {.job = &job, .window = {true, 20788, 20819}, .rows = "[]", .run_id = 2};
+    assert_int_equal(load(pg, &december).deleted, 0);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "3");
 }
 
-static void replace_by_an_empty_result_deletes_all_where_that_is_allowed(void **state)
+static void vanished_rows_are_kept_where_the_job_says_so(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct job job = job_in_mode(JOB_REPLACE);
-    job.target.allow_empty = true;
+    struct job job = job_in_mode(JOB_UPSERT);
+    job.target.vanished = JOB_VANISHED_KEEP;
+    load_rows(pg, &job, three_rows, 1);
+    assert_int_equal(load_rows(pg, &job, one_row, 2).deleted, 0);
+    assert_int_equal(load_rows(pg, &job, "[]", 3).deleted, 0);
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "3");
+}
+
+static void an_empty_result_deletes_all_where_that_is_allowed(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct job job = job_in_mode(JOB_UPSERT);
+    job.checks.max_vanished_percent = 100;
     load_rows(pg, &job, three_rows, 1);
     struct row_counts counts = load_rows(pg, &job, "[]", 2);
     assert_int_equal(counts.deleted, 3);
@@ -96,11 +124,11 @@ static void replace_by_an_empty_result_deletes_all_where_that_is_allowed(void **
 }
 
 /* Without a date of the window in the rows: each window is a snapshot of its own. */
-static void replace_of_a_snapshot_leaves_other_snapshots_alone(void **state)
+static void rows_of_other_snapshots_stay(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct job job = job_in_mode(JOB_REPLACE);
+    struct job job = job_in_mode(JOB_UPSERT);
     job.window.field = "usageMonth";
     struct loading december = {.job = &job, .window = {true, 20788, 20819}, .rows = three_rows, .run_id = 1};
     load(pg, &december);
@@ -157,12 +185,14 @@ static void a_table_of_one_mode_is_not_loaded_in_the_other(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(replace_deletes_what_the_result_no_longer_has),
-        cmocka_unit_test(replace_leaves_other_days_alone),
-        cmocka_unit_test(replace_leaves_other_contracts_alone),
-        cmocka_unit_test(replace_by_an_empty_result_deletes_nothing),
-        cmocka_unit_test(replace_by_an_empty_result_deletes_all_where_that_is_allowed),
-        cmocka_unit_test(replace_of_a_snapshot_leaves_other_snapshots_alone),
+        cmocka_unit_test(what_the_result_no_longer_has_is_deleted),
+        cmocka_unit_test(rows_of_other_days_stay),
+        cmocka_unit_test(rows_of_other_contracts_stay),
+        cmocka_unit_test(an_empty_result_is_refused_where_rows_were),
+        cmocka_unit_test(an_empty_result_of_other_days_is_taken),
+        cmocka_unit_test(vanished_rows_are_kept_where_the_job_says_so),
+        cmocka_unit_test(an_empty_result_deletes_all_where_that_is_allowed),
+        cmocka_unit_test(rows_of_other_snapshots_stay),
         cmocka_unit_test(append_keeps_the_rows_of_every_run),
         cmocka_unit_test(one_run_cannot_append_a_row_twice),
         cmocka_unit_test(a_table_of_one_mode_is_not_loaded_in_the_other),

@@ -1,5 +1,6 @@
 """The table as interface.md promises it: what every load makes of it, and what it reports."""
 
+import copy
 import dataclasses
 
 from .columns import CATALOGUE, TEXT, Column, column_name, converted, identity, infer, stored, widened
@@ -56,12 +57,21 @@ class Table:
         counts = Counts(read=len(load))
         for key, values in load.items():
             self._put(key, answer, values, run_id, counts)
-        if self.shape.mode == "replace" and (load or self.shape.allow_empty):
+        if self.shape.mode == "delete":
             gone = [key for key, row in self.rows.items() if key not in load and self._in_scope(row, answer)]
             for key in gone:
                 del self.rows[key]
             counts.deleted = len(gone)
         return counts
+
+    def refuses(self, answer, page_size):
+        """Whether too many rows vanish in this answer."""
+        before = sum(self._in_scope(row, answer) for row in self.rows.values())
+        if self.shape.mode != "delete" or self.shape.max_vanished == 100 or not before:
+            return False
+        counts = copy.deepcopy(self).apply(answer, 0, page_size)
+        on_balance = counts.deleted - counts.inserted
+        return not answer.rows or (before > 20 and on_balance * 100 > self.shape.max_vanished * before)
 
     def _put(self, key, answer, values, run_id, counts):
         row = self.rows.get(key)

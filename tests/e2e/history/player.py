@@ -41,12 +41,19 @@ class Player:
             job[part] = {**job[part], **changes}
         self._etl.write_job("usage", **job)
         self._simulator.config(results=night.settings)
+        refused = [
+            contract
+            for contract, answer in night.answers.items()
+            if self._table.refuses(answer, night.job.page_size)
+        ]
+        if refused:
+            self._story[-1] += f" | too many rows vanish: {refused}"
         for moment, number in night.crashes:
             self._crash(night, moment, signal.Signals[number])
         result = self._etl.run()
         self._database.wait_until_left()
         observed, taken = self._take_in(night)
-        self._compare_report(night, result, taken)
+        self._compare_report(night, result, taken, refused)
         if observed.running:
             self._fail("the run table says that somebody is running", [str(observed.running)], night)
         if night.other_grain or (night.spoilt and not DUPLICATES_ARE_FORGOTTEN):
@@ -82,9 +89,9 @@ class Player:
         self._run_ids_before = self._table.run_ids()
         return observed, taken
 
-    def _compare_report(self, night, result, taken):
+    def _compare_report(self, night, result, taken, refused):
         """Exit code, counts in the JSON report and in the run table."""
-        expected = 78 if night.other_grain else 65 if night.spoilt else 0
+        expected = 78 if night.other_grain else 65 if night.spoilt or refused else 0
         wrong = []
         if result.exit_code != expected:
             wrong.append(f"exit code {result.exit_code}, not {expected}: {result.log('error')}")
@@ -92,8 +99,8 @@ class Player:
         succeeded = [run["contract_number"] for run, counts in taken if counts]
         if expected == 0 and sorted(succeeded) != sorted(night.job.contracts):
             wrong.append(f"{succeeded} succeeded")
-        if night.spoilt in succeeded or (night.other_grain and succeeded):
-            wrong.append(f"{succeeded} succeeded, and had to fail")
+        if {night.spoilt, *refused} & set(succeeded) or (night.other_grain and succeeded):
+            wrong.append(f"{succeeded} succeeded, and one had to fail")
         for run, counts in taken:
             if counts:
                 wrong += self._wrong_counts(night, counts, run, "tokenflex_etl.run")

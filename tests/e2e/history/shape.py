@@ -10,13 +10,13 @@ BY_DAY, SNAPSHOTS, OPEN = "by day", "snapshots", "open"
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    mode: str  # upsert, replace, append
+    mode: str  # keep, delete: upsert with that for rows that vanished; append
     window: str
     fields: tuple
     metrics: tuple  # those that the job asks for on the first night
     key: tuple = None  # None: every field
     rename: dict = dataclasses.field(default_factory=dict)
-    allow_empty: bool = False
+    max_vanished: int = 50  # percent
     parallel: bool = False  # both contracts at a time
 
     @property
@@ -32,7 +32,9 @@ def window_option(window):
 
 def job_of(shape, job):
     """The job file of a night, as changes to the harness's default job."""
-    target = {"mode": shape.mode, "rename": shape.rename, "allow_empty": shape.allow_empty}
+    target = {"mode": "append" if shape.mode == "append" else "upsert", "rename": shape.rename}
+    if shape.mode != "append":
+        target |= {"vanished": shape.mode, "snapshots": "all"}
     if shape.key is not None:
         target["key"] = list(shape.key)
     return {
@@ -41,4 +43,5 @@ def job_of(shape, job):
         "page_size": job.page_size,
         "window": window_option(job.window) if job.window else None,
         "target": target,
+        "checks": {"max_vanished": f"{shape.max_vanished}%"} if shape.mode != "append" else {},
     }

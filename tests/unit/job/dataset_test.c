@@ -69,7 +69,7 @@ static void types_and_names_of_columns_may_be_changed(void **state)
     SCOPED(reading)
     struct reading reading =
         read_jobs(CONTRACT "query: {dataset: contract_years}\n"
-                           "target: {mode: replace, types: {year: text}, rename: {year: y}}\n");
+                           "target: {vanished: keep, types: {year: text}, rename: {year: y}}\n");
     char column[JOB_COLUMN_NAME];
     expect_type(only_job(&reading), "year", COLUMN_TEXT);
     assert_string_equal(job_column_name(only_job(&reading), "year", column), "y");

@@ -218,9 +218,31 @@ static void lists_are_bounded(void **state)
     assert_findings(reading, "4:3: error: `query.fields` has 1601 items: 1600 are the most\n");
 }
 
+static void windows_that_may_be_cut_pass(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageDate]}\nwindow: {field: usageDate, last: 2 months, chunk: month}\n",
+               "");
+    assert_job("query: {fields: [userName]}\nwindow: {field: usageDate, last: 2 months, chunk: none}\n", "");
+    assert_job("query: {fields: [userName]}\nwindow: {field: usageDate, chunk: month}\n", "");
+    assert_job("query: {fields: [userName]}\nwindow: {field: usageMonth, last: 3 months, chunk: month}\n",
+               "");
+}
+
+static void append_alone_passes(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageDate]}\ntarget: {mode: append}\nchecks: {}\n", "");
+    assert_job("query: {fields: [usageDate]}\ntarget: {mode: upsert, vanished: keep, snapshots: all}\n"
+               "checks: {max_vanished: 100%}\n",
+               "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(windows_that_may_be_cut_pass),
+        cmocka_unit_test(append_alone_passes),
         cmocka_unit_test(conditions_that_the_service_takes_pass),
         cmocka_unit_test(not_is_a_keyword_only_outside_of_quotes),
         cmocka_unit_test(short_patterns_are_refused_wherever_they_stand),

@@ -46,7 +46,9 @@ static void absent_keys_have_their_defaults(void **state)
     assert_int_equal(job->target.type_count, 0);
     assert_int_equal(job->target.rename_count, 0);
     assert_int_equal(job->target.on_schema_change, JOB_EVOLVE);
-    assert_false(job->target.allow_empty);
+    assert_int_equal(job->target.vanished, JOB_VANISHED_DELETE);
+    assert_int_equal(job->target.snapshots, JOB_SNAPSHOTS_LATEST);
+    assert_float_equal(job->checks.max_vanished_percent, 50.0, 0);
     assert_int_equal(job->place.line, 1);
 }
 
@@ -68,12 +70,15 @@ static const char full_job[] = "# a comment\n"
                                "timeout: 30m\n"
                                "target:\n"
                                "  table: usage_by_day\n"
-                               "  mode: replace\n"
+                               "  mode: upsert\n"
+                               "  vanished: keep\n"
+                               "  snapshots: all\n"
                                "  key: [usageDate]\n"
                                "  types: {customField1: integer}\n"
                                "  rename: {customField1: department}\n"
                                "  on_schema_change: fail\n"
-                               "  allow_empty: true\n";
+                               "checks:\n"
+                               "  max_vanished: 12.5%\n";
 
 static void the_head_of_a_job_is_taken(void **state)
 {
@@ -117,7 +122,9 @@ static void the_target_is_taken(void **state)
     SCOPED(reading) struct reading reading = read_jobs(full_job);
     const struct job_target *target = &only_job(&reading)->target;
     assert_string_equal(target->table, "usage_by_day");
-    assert_int_equal(target->mode, JOB_REPLACE);
+    assert_int_equal(target->mode, JOB_UPSERT);
+    assert_int_equal(target->vanished, JOB_VANISHED_KEEP);
+    assert_int_equal(target->snapshots, JOB_SNAPSHOTS_ALL);
     assert_list(&target->key, "usageDate");
     assert_int_equal(target->type_count, 1);
     assert_string_equal(target->types[0].name, "customField1");
@@ -126,7 +133,7 @@ static void the_target_is_taken(void **state)
     assert_string_equal(target->renames[0].name, "customField1");
     assert_string_equal(target->renames[0].column, "department");
     assert_int_equal(target->on_schema_change, JOB_FAIL);
-    assert_true(target->allow_empty);
+    assert_float_equal(only_job(&reading)->checks.max_vanished_percent, 12.5, 0);
 }
 
 static void contracts_may_be_all_or_the_active_ones(void **state)
@@ -172,6 +179,31 @@ static void windows_of_odd_lengths_are_refused(void **state)
         snprintf(text, sizeof text, "contract: 1\n" QUERY "window: {field: usageDate, last: %s}\n", wrong[i]);
         SCOPED(reading) struct reading reading = read_jobs(text);
         assert_int_equal(reading.findings.errors, 1);
+    }
+}
+
+static void percentages_are_numbers_with_a_percent_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double percent;
+    } sound[] = {{"0%", 0}, {"100%", 100}, {"100.0%", 100}, {"'7%'", 7}, {"0.25%", 0.25}};
+    static const char *const unsound[] = {"50",  "%",   "-1%",     "100.1%", "1e1%", "50 %", "' 50%'",
+                                          ".5%", "5.%", "50%%",    "0x10%",  "NaN%", "half", "{percent: 50}",
+                                          "''",  "~",   "1000000%"};
+    char text[256];
+    for (size_t i = 0; i < COUNT_OF(sound); i++) {
+        snprintf(text, sizeof text, "contract: 1\n" QUERY "checks: {max_vanished: %s}\n", sound[i].text);
+        SCOPED(reading) struct reading reading = read_jobs(text);
+        assert_float_equal(only_job(&reading)->checks.max_vanished_percent, sound[i].percent, 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(unsound); i++) {
+        snprintf(text, sizeof text, "contract: 1\n" QUERY "checks: {max_vanished: %s}\n", unsound[i]);
+        SCOPED(reading) struct reading reading = read_jobs(text);
+        assert_int_equal(reading.findings.errors, 1);
+        assert_int_equal(reading.findings.items[0].place.line, 3);
+        assert_int_equal(reading.findings.items[0].place.column, 24);
     }
 }
 
@@ -313,6 +345,7 @@ int main(void)
         cmocka_unit_test(one_tag_needs_no_list),
         cmocka_unit_test(a_window_may_be_last_month_in_words),
         cmocka_unit_test(windows_of_odd_lengths_are_refused),
+        cmocka_unit_test(percentages_are_numbers_with_a_percent_sign),
         cmocka_unit_test(values_are_text_until_their_key_says_otherwise),
         cmocka_unit_test(metrics_alone_are_one_row),
         cmocka_unit_test(a_file_may_hold_several_jobs),

@@ -54,6 +54,56 @@ static void other_window_columns_in_the_same_table_are_refused(void **state)
                "in another way: give one of them a table of its own under `target.table`\n");
 }
 
+/* Two jobs of one table, each with its contracts and the rest of its query. */
+#define FILTERED(name, contract, rest)                                                                       \
+    "{name: " name ", contract: " contract ", query: {fields: [usageDate]" rest "}, target: {table: t}}\n"
+
+static void other_filters_in_the_same_table_are_refused(void **state)
+{
+    (void)state;
+    assert_set(
+        FILTERED("one", "1", ", where: \"userName = 'a'\"") "---\n" FILTERED("two", "[2, 1]", ""),
+        "3:2: error: `two` writes the rows of contract `1` in the table `t` as the job `one` on line 1 does, "
+        "but asks for other usage: `two` for all usage, `one` for `where userName = 'a'`. Give one of them a "
+        "table of its own under `target.table`, or make them one job\n");
+}
+
+static void filters_that_ask_the_same_may_share_a_table(void **state)
+{
+    (void)state;
+    assert_set(
+        FILTERED(
+            "one", "1",
+            ", usageCategory: [PRODUCT_CONSUMPTION], where: \"a IN('x','y')\"") "---\n" FILTERED("two", "1",
+                                                                                                 ", "
+                                                                                                 "usageCatego"
+                                                                                                 "ry: "
+                                                                                                 "[DESKTOP_"
+                                                                                                 "PRODUCT], "
+                                                                                                 "where: \"a "
+                                                                                                 " in ( 'y', "
+                                                                                                 "'x' )\""),
+        "1:101: warning: `a` in `where` is no field that the service documents\n"
+        "3:97: warning: `a` in `where` is no field that the service documents\n");
+}
+
+static void filters_of_other_contracts_may_share_a_table(void **state)
+{
+    (void)state;
+    assert_set(FILTERED("one", "1", "") "---\n" FILTERED("two", "2", ", usageCategory: [CLOUD_SERVICE]"), "");
+}
+
+/* Who that is, only the service knows: the run finds out. */
+static void contracts_that_are_not_named_are_not_compared(void **state)
+{
+    (void)state;
+    assert_set(FILTERED("one", "1", "") "---\n" FILTERED(
+                   "two", "active",
+                   ", usageCategory: [CLOUD_SERVICE]") "---\n" FILTERED("three", "all",
+                                                                        ", usageCategory: [CLOUD_PRODUCT]"),
+               "");
+}
+
 static void a_name_given_twice_is_told_with_both_places(void **state)
 {
     (void)state;
@@ -77,6 +127,10 @@ int main(void)
         cmocka_unit_test(another_grain_in_the_same_table_is_refused),
         cmocka_unit_test(another_key_in_the_same_table_is_refused),
         cmocka_unit_test(other_window_columns_in_the_same_table_are_refused),
+        cmocka_unit_test(other_filters_in_the_same_table_are_refused),
+        cmocka_unit_test(filters_that_ask_the_same_may_share_a_table),
+        cmocka_unit_test(filters_of_other_contracts_may_share_a_table),
+        cmocka_unit_test(contracts_that_are_not_named_are_not_compared),
         cmocka_unit_test(a_name_given_twice_is_told_with_both_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,6 +114,7 @@ static bool same_member(const struct key *key, const char *left, const char *rig
     case KEY_CHOICE:
         return memcmp(left + key->at, right + key->at, sizeof(unsigned)) == 0;
     case KEY_RATE:
+    case KEY_PERCENTAGE:
         return memcmp(left + key->at, right + key->at, sizeof(double)) == 0;
     case KEY_DURATION:
         return memcmp(left + key->at, right + key->at, sizeof(int64_t)) == 0;
@@ -126,6 +127,7 @@ static bool same_member(const struct key *key, const char *left, const char *rig
         return same_text(*(const char *const *)(const void *)(left + key->at),
                          *(const char *const *)(const void *)(right + key->at));
     case KEY_MAPPING:
+    case KEY_REMOVED:
         break;
     }
     return true;
@@ -191,7 +193,9 @@ static void the_defaults_of_a_job_are_what_an_absent_key_means(void **state)
         assert_int_equal(with.window.chunk, without.window.chunk);
         assert_int_equal(with.target.mode, without.target.mode);
         assert_int_equal(with.target.on_schema_change, without.target.on_schema_change);
-        assert_int_equal(with.target.allow_empty, without.target.allow_empty);
+        assert_int_equal(with.target.vanished, without.target.vanished);
+        assert_int_equal(with.target.snapshots, without.target.snapshots);
+        assert_float_equal(with.checks.max_vanished_percent, without.checks.max_vanished_percent, 0);
     }
 }
 
@@ -215,6 +219,16 @@ static void values_are_told_by_the_table_of_keys(void **state)
     assert_int_equal(find_entry(&entries, "api.poll.first")->depth, 2);
 }
 
+static void removed_keys_are_not_in_the_reference(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct manual_entries entries = manual_list(job_keys, job_manual, arena);
+    assert_null(find_entry(&entries, "target.allow_empty"));
+    assert_string_equal(find_entry(&entries, "target.mode")->value, "upsert or append");
+    assert_string_equal(find_entry(&entries, "checks.max_vanished")->value, "a percentage from 0% to 100%");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_defaults_of_settings_are_what_an_absent_key_means),
         cmocka_unit_test(the_defaults_of_a_job_are_what_an_absent_key_means),
         cmocka_unit_test(values_are_told_by_the_table_of_keys),
+        cmocka_unit_test(removed_keys_are_not_in_the_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,10 +19,10 @@ BAD = SOURCE / "tests/data/bad/jobs"
 
 # Bad jobs whose fault an editor can see by the schema; the other faults need the program.
 SEEN_BY_SCHEMA = """
-    asks_for_nothing bad_contracts bad_name bad_values bad_window column_too_long columns_collide
+    append_with_vanished asks_for_nothing bad_contracts bad_name bad_values bad_window column_too_long columns_collide
     contract_dataset_columns contract_dataset_unknown contract_of_a_wrong_kind contract_with_usage
     dataset_without_contract field_listed_twice metric_among_fields missing_keys month_cut_into_days
-    several_faults_at_once types_and_rename_of_nothing unknown_key window_without_field
+    removed_keys several_faults_at_once types_and_rename_of_nothing unknown_check unknown_key window_without_field
 """.split()
 
 
@@ -58,8 +58,10 @@ FULL = {
         "types": {"customField1": "integer"},
         "rename": {"customField1": "department"},
         "on_schema_change": "evolve",
-        "allow_empty": False,
+        "vanished": "delete",
+        "snapshots": "latest",
     },
+    "checks": {"max_vanished": "50%"},
 }
 
 
@@ -68,7 +70,7 @@ CONTRACT_YEARS = {
     "contract": "active",
     "source": "contract",
     "query": {"dataset": "contract_years"},
-    "target": {"mode": "replace", "rename": {"year": "contract_year"}},
+    "target": {"vanished": "keep", "rename": {"year": "contract_year"}},
 }
 
 
@@ -110,7 +112,7 @@ class SchemaTest(unittest.TestCase):
 
     def test_every_mapping_is_closed_and_every_key_described(self):
         found = list(objects(SCHEMA))
-        self.assertEqual(len(found), 4)
+        self.assertEqual(len(found), 5)
         for mapping in found:
             self.assertIs(mapping["additionalProperties"], False)
             for name, key in mapping["properties"].items():
@@ -145,6 +147,12 @@ class SchemaTest(unittest.TestCase):
             changed("page_size", to="${PAGE_SIZE:-100}"),
             changed("window", "last", to="1 month"),
             changed("window", "until", to="2026-11-22"),
+            changed("target", "vanished", to="keep"),
+            changed("target", "snapshots", to="all"),
+            changed("checks", "max_vanished", to="100%"),
+            changed("checks", "max_vanished", to="12.5%"),
+            changed("checks", "max_vanished", to="0%"),
+            changed("checks", "max_vanished", to="${MAX_VANISHED:-50%}"),
             changed("target", "types", to={"customField1": "timestamp without time zone"}),
         ):
             self.assertTrue(is_valid(job), job)
@@ -181,6 +189,14 @@ class SchemaTest(unittest.TestCase):
             changed("window", "last", to="0 days"),
             changed("window", "until", to="yesterday"),
             changed("target", "mode", to="merge"),
+            changed("target", "mode", to="replace"),
+            changed("target", "mode", to="append"),
+            changed("target", "vanished", to="delte"),
+            changed("target", "snapshots", to="newest"),
+            changed("checks", "max_vanished", to="50"),
+            changed("checks", "max_vanished", to=50),
+            changed("checks", "max_vanished", to="100.5%"),
+            changed("checks", "max_vanished", to="-1%"),
             changed("target", "table", to="Daily"),
             changed("target", "rename", to={"customField1": "_run_id"}),
             changed("target", "types", to={"customField1": "jsonb"}),
@@ -188,7 +204,7 @@ class SchemaTest(unittest.TestCase):
             self.assertFalse(is_valid(job), job)
 
     def test_unknown_keys_are_refused_everywhere(self):
-        for path in (("x",), ("query", "x"), ("window", "x"), ("target", "x")):
+        for path in (("x",), ("query", "x"), ("window", "x"), ("target", "x"), ("checks", "x")):
             self.assertFalse(is_valid(changed(*path, to="1")), path)
 
     def test_it_knows_the_fields_and_metrics_of_the_catalogue(self):

@@ -20,6 +20,7 @@ static const struct job job_daily UNUSED = {
               .metrics = NAMES("tokensConsumed", "useCount")},
     .window = {.present = true, .field = "usageDate"},
     .target = {.table = "daily", .key = NAMES("usageDate", "productName", "userName")},
+    .checks = {.max_vanished_percent = 50},
 };
 
 /* No day in its rows: each window is a snapshot of its own. */
@@ -28,6 +29,7 @@ static const struct job job_snapshot UNUSED = {
     .query = {.fields = NAMES("productName"), .metrics = NAMES("uniqueUsers")},
     .window = {.present = true, .field = "usageDate"},
     .target = {.table = "snapshot", .key = NAMES("productName")},
+    .checks = {.max_vanished_percent = 50},
 };
 
 /* One row a contract. */
@@ -35,6 +37,7 @@ static const struct job job_total UNUSED = {
     .name = "total",
     .query = {.metrics = NAMES("tokensConsumed", "uniqueUsers")},
     .target = {.table = "total"},
+    .checks = {.max_vanished_percent = 50},
 };
 
 #endif

@@ -1,0 +1,58 @@
+#include "load/vanished.h"
+
+#include "base/log.h"
+
+#include <inttypes.h>
+
+enum vanished_verdict vanished_judge(const struct vanished *vanished)
+{
+    bool is_empty = vanished->rows_vanished == vanished->rows_before && vanished->rows_new == 0;
+    bool is_fewer = vanished->rows_vanished > vanished->rows_new;
+    if (vanished->max_percent >= 100 || vanished->rows_before == 0)
+        return VANISHED_FINE;
+    if (is_empty)
+        return VANISHED_ALL;
+    if (vanished->rows_before <= VANISHED_FEW_ROWS || !is_fewer)
+        return VANISHED_FINE;
+    double fewer = (double)(vanished->rows_vanished - vanished->rows_new);
+    bool is_too_many = fewer * 100 > vanished->max_percent * (double)vanished->rows_before;
+    return is_too_many ? VANISHED_TOO_MANY : VANISHED_FINE;
+}
+
+static bool refuse_empty(const struct vanished *vanished, struct err *err)
+{
+    return err_set(err, ERR_DATA,
+                   "the answer is empty, and the table %s.%s has %" PRIu64
+                   " rows of this contract and window",
+                   vanished->schema, vanished->table, vanished->rows_before);
+}
+
+static bool refuse_many(const struct vanished *vanished, struct err *err)
+{
+    return err_set(err, ERR_DATA,
+                   "of the %" PRIu64 " rows that the table %s.%s has of this contract and window, %" PRIu64
+                   " are no longer in the answer, and %" PRIu64
+                   " are new in it: on balance more than the %.15g%% of checks.max_vanished",
+                   vanished->rows_before, vanished->schema, vanished->table, vanished->rows_vanished,
+                   vanished->rows_new, vanished->max_percent);
+}
+
+bool vanished_check(const struct vanished *vanished, struct err *err)
+{
+    switch (vanished_judge(vanished)) {
+    case VANISHED_FINE:
+        return true;
+    case VANISHED_ALL:
+        (void)refuse_empty(vanished, err);
+        break;
+    case VANISHED_TOO_MANY:
+        (void)refuse_many(vanished, err);
+        break;
+    }
+    if (!vanished->accept)
+        return err_hint(err, "if the answer is right, let this run load it with `run --accept`, or every run "
+                             "with `checks.max_vanished: 100%%`");
+    log_warn("max-vanished", "%s; loaded (--accept)", err->text);
+    err_clear(err);
+    return true;
+}

@@ -1,0 +1,40 @@
+/*
+ * How many rows an answer may take away from a table: checks.max_vanished.
+ *
+ * An answer that lacks much of what the table has of its contract and window is more often wrong than right:
+ * usage that is attributed to somebody else now comes as a new row beside the one that vanished.
+ */
+#ifndef LOAD_VANISHED_H
+#define LOAD_VANISHED_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+/* Up to so many rows, a share of them tells nothing. */
+#define VANISHED_FEW_ROWS 20
+
+/* Of the contract and window of one answer. Names are borrowed. */
+struct vanished {
+    const char *schema;
+    const char *table;
+    uint64_t rows_before;   /* that the table had */
+    uint64_t rows_vanished; /* of rows_before: the answer no longer has them */
+    uint64_t rows_new;      /* of the answer: the table did not have them */
+    double max_percent;     /* checks.max_vanished; 100: no limit */
+    bool accept;            /* run --accept */
+};
+
+enum vanished_verdict {
+    VANISHED_FINE,
+    VANISHED_ALL,      /* the answer is empty, and there were rows */
+    VANISHED_TOO_MANY, /* more than VANISHED_FEW_ROWS were there, and on balance too many of them vanished */
+};
+
+/* By the numbers alone: without regard to accept. Pure. */
+enum vanished_verdict vanished_judge(const struct vanished *vanished);
+
+/* ERR_DATA, with the numbers, where the verdict is not fine; with accept a warning in the log, and true. */
+MUST_CHECK bool vanished_check(const struct vanished *vanished, struct err *err);
+
+#endif

@@ -1,0 +1,194 @@
+"""Rows that the service no longer has: what goes, what stays, and which answers are refused."""
+
+import datetime
+import shutil
+
+from harness import CONTRACT, SOURCE, EtlTestCase, cases, main
+
+DAY = {"field": "usageDate", "last": "30 days", "until": "2026-12-01"}
+HINT = "run --accept", "checks.max_vanished: 100%"
+
+
+def usage(users):
+    """One row of a token for each user, all of a day."""
+    return [f'["2026-11-05","AutoCAD","user{number}",1]' for number in users]
+
+
+class VanishedCase(EtlTestCase):
+    def answer(self, *rows, columns=("usageDate", "productName", "userName", "tokensConsumed")):
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": list(columns), "rows": list(rows)}])
+
+    def load(self, users, *arguments):
+        self.answer(*usage(users))
+        return self.etl.run_well(*arguments).one_run
+
+    def refused(self, users, *words):
+        self.answer(*usage(users))
+        self.assert_failed(self.etl.run(), 65, *words, *HINT)
+        self.assertEqual(self.last_run("status"), ("failed",))
+
+    def count(self):
+        return self.database.count("tokenflex.usage")
+
+
+class ShippedJobs(VanishedCase):
+    def night(self, name, columns, *rows):
+        shutil.copy(SOURCE / "jobs" / f"{name}.yaml", self.etl.jobs)
+        self.answer(*rows, columns=columns)
+        return self.etl.run_well(name).runs
+
+    def tokens(self, name):
+        return self.database.value(f"select sum(tokens_consumed) from tokenflex.{name}")
+
+    def test_count_tokens_of_another_department_once(self):
+        name = "monthly_custom_field_tokens"
+        columns = ["usageMonth", "usageCategory", "productName", "customField1", "tokensConsumed"]
+        month = datetime.datetime.now(datetime.timezone.utc).date().replace(day=1)
+        self.night(name, columns, f'["{month}","DESKTOP_PRODUCT","AutoCAD","Dept A",100]')
+        (run,) = self.night(name, columns, f'["{month}","DESKTOP_PRODUCT","AutoCAD","Dept B",150]')
+        self.assertEqual((run["rows_inserted"], run["rows_deleted"]), (1, 1))
+        self.assertEqual(self.tokens(name), "150")
+
+    def test_count_tokens_of_a_renamed_user_once(self):
+        name = "daily_product_usage"
+        columns = ["usageDate", "productName", "userName", "tokensConsumed", "usageHours"]
+        days = ("--from", "2026-11-01", "--to", "2026-12-01", "--again")
+        shutil.copy(SOURCE / "jobs" / f"{name}.yaml", self.etl.jobs)
+        for user in ("ann", "ann@corp"):
+            self.answer(f'["2026-11-05","AutoCAD","{user}",5,1.5]', columns=columns)
+            self.etl.run_well(name, *days)
+        self.assertEqual(self.tokens(name), "5")
+        self.assertEqual(self.database.value(f"select user_name from tokenflex.{name}"), "ann@corp")
+
+
+@cases({"query": "query", "export": "export"})
+class Answers(VanishedCase):
+    """Whichever way an answer comes."""
+
+    def check(self, source):
+        self.etl.write_job("usage", window=DAY, source=source)
+        self.load(range(30))
+        self.refused(
+            range(14),
+            "of the 30 rows that the table tokenflex.usage has of this contract and window, 16 are no longer in the "
+            "answer, and 0 are new in it: on balance more than the 50% of checks.max_vanished",
+        )
+        self.refused((), "the answer is empty, and the table tokenflex.usage has 30 rows of this contract and window")
+        self.assertEqual(self.count(), 30)
+        self.assertEqual(self.load(range(15))["rows_deleted"], 15)
+        self.assertEqual(self.count(), 15)
+
+
+class TooMany(VanishedCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", window=DAY)
+
+    def test_are_a_warning_where_a_run_accepts_them(self):
+        self.load(range(30))
+        self.answer(*usage(range(10)))
+        result = self.etl.run_well("--accept")
+        (warning,) = result.log("warn")
+        self.assertIn("20 are no longer in the answer", warning)
+        self.assertIn("loaded (--accept)", warning)
+        self.assertEqual(result.one_run["rows_deleted"], 20)
+        self.assertEqual(self.count(), 10)
+
+    def test_are_refused_again_in_the_run_that_follows(self):
+        self.load(range(60))
+        self.load(range(25), "--accept")
+        self.refused(range(12), "of the 25 rows")
+
+    def test_are_offset_against_new_ones(self):
+        self.load(range(30))
+        run = self.load(range(100, 130))
+        self.assertEqual((run["rows_inserted"], run["rows_deleted"]), (30, 30))
+
+    def test_are_never_too_many_of_twenty(self):
+        self.load(range(20))
+        self.assertEqual(self.load(range(1))["rows_deleted"], 19)
+
+    def test_are_the_share_that_the_job_says(self):
+        self.etl.write_job("usage", window=DAY, checks={"max_vanished": "12.5%"})
+        self.load(range(40))
+        self.refused(range(34), "12.5% of checks.max_vanished")
+        self.assertEqual(self.load(range(35))["rows_deleted"], 5)
+
+    def test_are_counted_within_contract_and_window(self):
+        self.load(range(30))
+        self.etl.write_job("usage", window={**DAY, "until": "2026-11-01"})
+        self.assertEqual(self.load(())["rows_deleted"], 0)
+        self.etl.write_job("usage", window=DAY, contract="11000000002")
+        self.simulator.config(results=[{"columns": ["usageDate", "productName", "userName", "tokensConsumed"], "rows": []}])
+        self.assertEqual(self.etl.run_well().one_run["rows_deleted"], 0)
+        self.assertEqual(self.count(), 30)
+
+
+class EmptyAnswers(VanishedCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", window=DAY)
+
+    def test_are_refused_for_a_single_row(self):
+        self.load(range(1))
+        self.refused((), "the answer is empty", "has 1 rows")
+
+    def test_are_loaded_where_a_run_accepts_them(self):
+        self.load(range(3))
+        self.assertEqual(self.load((), "--accept")["rows_deleted"], 3)
+
+    def test_are_loaded_where_the_job_sets_no_limit(self):
+        self.etl.write_job("usage", window=DAY, checks={"max_vanished": "100%"})
+        self.load(range(30))
+        self.assertEqual(self.load(())["rows_deleted"], 30)
+
+    def test_are_loaded_where_there_was_nothing(self):
+        self.assertEqual(self.load(())["rows_read"], 0)
+        self.assertEqual(self.load(())["rows_deleted"], 0)
+
+    def test_leave_rows_that_are_kept(self):
+        self.etl.write_job("usage", window=DAY, target={"vanished": "keep"})
+        self.load(range(30))
+        self.assertEqual(self.load(range(5))["rows_deleted"], 0)
+        self.assertEqual(self.load(())["rows_deleted"], 0)
+        self.assertEqual(self.count(), 30)
+
+    def test_leave_rows_of_earlier_runs_that_append(self):
+        self.etl.write_job("usage", window=DAY, target={"mode": "append"})
+        self.load(range(30))
+        self.assertEqual(self.load(())["rows_deleted"], 0)
+        self.assertEqual(self.count(), 30)
+
+
+class TwoJobsOfATable(VanishedCase):
+    def test_with_other_filters_are_refused_before_a_request(self):
+        self.etl.write_job("desktop", query={"usageCategory": ["DESKTOP_PRODUCT"]}, target={"table": "usage"})
+        self.etl.write_job("usage", query={"usageCategory": ["CLOUD_PRODUCT"]})
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual(result.exit_code, 78)
+        for word in ("usage.yaml:2:", "desktop.yaml:2:", "CLOUD_PRODUCT", "DESKTOP_PRODUCT", CONTRACT):
+            self.assertIn(word, result.stdout)
+        self.assertEqual(self.etl.run("usage").exit_code, 78)
+        self.assertEqual(self.simulator.requests("submit"), 0)
+
+    def test_with_one_filter_written_in_two_ways_pass(self):
+        self.etl.environment["PRODUCTS"] = "'Revit', 'AutoCAD'"
+        self.etl.write_job("one", query={"where": "productName IN (${PRODUCTS})"}, target={"table": "usage"})
+        self.etl.write_job("usage", query={"where": "productName in('AutoCAD','Revit')"})
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual(result.exit_code, 0, result.stdout)
+
+
+class Accept(VanishedCase):
+    def test_goes_with_run_alone(self):
+        self.etl.write_job("usage", window=DAY)
+        result = self.etl.call(*self.etl.command("plan", "--accept"))
+        self.assert_failed(result, 64, "`plan` takes no --accept")
+
+    def test_is_in_the_help_of_run(self):
+        text = " ".join(self.etl.call("run", "--help").stdout.split())
+        self.assertIn("--accept in this run a failed max_vanished is a warning, and the chunk is loaded", text)
+
+
+if __name__ == "__main__":
+    main()

@@ -22,16 +22,6 @@ static struct place place_of(const struct walk *walk, const struct where_token *
     return yaml_place_in(walk->node, token->offset);
 }
 
-static bool is_keyword(const struct where_token *token)
-{
-    static const char *const keywords[] = {"and", "or",   "in",  "like", "between",
-                                           "is",  "null", "not", "true", "false"};
-    for (size_t i = 0; i < COUNT_OF(keywords); i++)
-        if (where_is_word(token, keywords[i]))
-            return true;
-    return false;
-}
-
 static const struct catalogue_entry *entry_of(const struct where_token *name)
 {
     size_t count;
@@ -112,7 +102,7 @@ static void take_word(struct walk *walk, const struct where_token *token)
         finding_error(walk->draft->context->findings, place_of(walk, token),
                       "the keyword `%.*s` is not allowed in `where`: use `!=`", (int)token->length,
                       token->bytes);
-    if (!is_keyword(token)) {
+    if (!where_keyword(token)) {
         walk->name = *token;
         return;
     }

@@ -1,5 +1,7 @@
 #include "job/where.h"
 
+#include "base/macros.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -64,6 +66,16 @@ bool where_is_word(const struct where_token *token, const char *word)
 {
     return token->kind == WHERE_WORD && token->length == strlen(word) &&
            strncasecmp(token->bytes, word, token->length) == 0;
+}
+
+const char *where_keyword(const struct where_token *token)
+{
+    static const char *const keywords[] = {"and", "or",   "in",  "like", "between",
+                                           "is",  "null", "not", "true", "false"};
+    for (size_t i = 0; i < COUNT_OF(keywords); i++)
+        if (where_is_word(token, keywords[i]))
+            return keywords[i];
+    return NULL;
 }
 
 struct where_pattern where_pattern_of(const struct where_token *text)

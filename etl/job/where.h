@@ -35,6 +35,9 @@ struct where_token where_next(const char *condition, size_t *at);
 /* Whether a token is this word, in whatever case. */
 bool where_is_word(const struct where_token *token, const char *word);
 
+/* The keyword that a token is, in lower case; NULL for a name and for all else. */
+const char *where_keyword(const struct where_token *token);
+
 /* The `%` in a quoted text, and its other characters (of UTF-8, quotes left out). */
 struct where_pattern {
     size_t wildcards;

@@ -1,6 +1,7 @@
 #include "load/grain.h"
 
 #include "base/text.h"
+#include "load/table_kind.h"
 #include "sql/statements.h"
 
 #include <stddef.h>
@@ -215,6 +216,8 @@ bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg,
     struct target_record ours = record_of(job, arena);
     struct target_name name = {schema, job->target.table};
     const char *ignored;
+    if (!table_kind_check(schema, job->target.table, pg, err))
+        return false;
     SCOPED(pg_result)
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(schema, job->target.table), err);
     if (!columns || !target_record_read(pg, &name, arena, &theirs, err))

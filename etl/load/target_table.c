@@ -2,6 +2,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "load/grain.h"
+#include "load/lost_rows.h"
+#include "load/table_kind.h"
 #include "load/target.h"
 #include "sql/statements.h"
 
@@ -93,6 +95,8 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     if (!schema)
         return false;
     target->schema_exists = pg_flag(schema, 0, "exists");
+    if (!table_kind_check(target->schema, target->table, pg, err))
+        return false;
 
     SCOPED(pg_result)
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
@@ -101,8 +105,8 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     target->exists = PQntuples(columns) > 0;
     if (!target->exists)
         return true;
-    if (!grain_check(target, pg, err) || !adopt_columns(target, columns, err) ||
-        !target_check_change(target, err))
+    if (!grain_check(target, pg, err) || !target_check_interceptors(target, pg, err) ||
+        !adopt_columns(target, columns, err) || !target_check_change(target, err))
         return false;
     return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
 }

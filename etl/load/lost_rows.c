@@ -1,0 +1,67 @@
+#include "load/lost_rows.h"
+
+#include "base/text.h"
+#include "sql/statements.h"
+
+struct interceptors {
+    size_t count;
+    struct buf words;    /* `the rule a of s.t, the trigger b of s.t` */
+    struct buf remedies; /* the statements that disable them */
+};
+
+static void interceptors_cleanup(struct interceptors *found)
+{
+    buf_release(&found->words);
+    buf_release(&found->remedies);
+}
+
+static bool find_interceptors(const struct target *target, bool triggers_too, struct pg *pg,
+                              struct interceptors *found, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *rows = pg_query(pg, SQL_TARGET_INTERCEPTORS, PG_PARAMS(target->schema, target->table), err);
+    if (!rows)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        if (!triggers_too && text_equal(pg_value(rows, row, "kind"), "trigger"))
+            continue;
+        buf_print(&found->words, "%s%s", found->count ? ", " : "", pg_value(rows, row, "words"));
+        buf_print(&found->remedies, "%s%s", found->count ? "; " : "", pg_value(rows, row, "remedy"));
+        found->count++;
+    }
+    return true;
+}
+
+/* The rows that the table must not lose may be filtered where nobody loads. */
+static bool advise(const struct interceptors *found, struct err *err)
+{
+    return err_hint(err, "%s; what it does can be done in a view on the table", buf_text(&found->remedies));
+}
+
+bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(interceptors)
+    struct interceptors found = {.words = buf_make(BUF_OWN_TEXT), .remedies = buf_make(BUF_OWN_TEXT)};
+    if (!find_interceptors(target, false, pg, &found, err))
+        return false;
+    if (found.count == 0)
+        return true;
+    err_set(err, ERR_CREATE, "table %s.%s cannot be loaded: it has %s", target->schema, target->table,
+            buf_text(&found.words));
+    return advise(&found, err);
+}
+
+bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(interceptors)
+    struct interceptors found = {.words = buf_make(BUF_OWN_TEXT), .remedies = buf_make(BUF_OWN_TEXT)};
+    if (!find_interceptors(target, true, pg, &found, err))
+        return false;
+    if (found.count == 0)
+        return err_set(err, ERR_LATER,
+                       "rows of table %s.%s were changed by somebody else while they were being loaded",
+                       target->schema, target->table);
+    err_set(err, ERR_CREATE, "rows of table %s.%s were not written as they were sent: it has %s",
+            target->schema, target->table, buf_text(&found.words));
+    return advise(&found, err);
+}

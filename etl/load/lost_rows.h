@@ -1,0 +1,26 @@
+/*
+ * What of a table keeps rows from being written, changed or seen: rules, row security, triggers.
+ */
+#ifndef LOAD_LOST_ROWS_H
+#define LOAD_LOST_ROWS_H
+
+#include "base/err.h"
+#include "load/target.h"
+#include "wire/pg/pg.h"
+
+/*
+ * Before a load: ERR_CREATE, naming them and how to disable them, where the table has an enabled rule on
+ * insert, update or delete, or row security that applies to our role. Triggers are allowed: most let every
+ * row pass.
+ */
+MUST_CHECK bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err);
+
+/*
+ * After a statement of the load has touched fewer rows than it should have: says why. Always returns false.
+ * ERR_CREATE, naming them, where the table has rules, row security or enabled triggers BEFORE ROW, or one of
+ * its partitions or children has such triggers; else ERR_LATER: somebody else has changed the rows. Reads the
+ * catalogue: the transaction must not have failed.
+ */
+MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err);
+
+#endif

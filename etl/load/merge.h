@@ -1,9 +1,13 @@
 /*
- * From the stage into the target, by target.mode.
+ * From the stage into the target, by target.mode and target.vanished.
  *
- * upsert: rows that are new are inserted, rows that differ are updated, all others are left alone, untouched
- * and unlocked; rows of the contract and window that the result no longer has are deleted, unless
- * target.vanished keeps them. append: every row is inserted, beside those of earlier runs.
+ * upsert: one comparison of the stage with the table's scope finds which rows are new, which have changed and
+ * which have vanished from the answer. New rows are inserted, changed ones updated; vanished ones are
+ * deleted, or kept where the job says so; all others are left alone, untouched and unlocked. append: every
+ * row is inserted, beside those of earlier runs.
+ *
+ * A row's identity is its key: where the table keeps a row is never asked. Every statement's count is held
+ * against the comparison's, and in the end what is in the table against what was received (load/proof).
  */
 #ifndef LOAD_MERGE_H
 #define LOAD_MERGE_H
@@ -23,14 +27,17 @@ struct merge {
     const struct window *window;
     int64_t run_id;
     const struct stage *stage; /* its rows are all there */
-    bool accept;               /* what load/vanished refuses is a warning */
+    bool accept;               /* run --accept: what load/vanished refuses is a warning */
 };
 
 /*
  * Within the caller's transaction, after target_apply(). A table that target_apply() has made gets its unique
- * index here, once its rows are in it. ERR_DATA when a key comes twice in the stage: the error names the
- * key's columns and shows one; or when more rows would vanish than load/vanished allows. ERR_LATER when
- * somebody else changed rows of the table by hand at that moment.
+ * index here, once its rows are in it.
+ *
+ * ERR_DATA when a key comes twice in the stage, when a row is a totals line, when too many rows have vanished
+ * (load/vanished), or when the table does not hold what was received: what differs is named. ERR_CREATE when
+ * something of the table's keeps rows from being written; ERR_LATER when somebody else changed rows by hand
+ * at that moment.
  */
 MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts,
                           struct err *err);

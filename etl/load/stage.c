@@ -23,6 +23,8 @@ struct stage {
     char *rooms;          /* VALUE_ROOM bytes a column, where a value may stay; NULL until one is wanted */
     struct buf rows;      /* encoded, not sent yet */
     struct key_filter *filter;
+    struct proof *proof;
+    struct window part; /* that the rows under way are of */
     struct stage_days days;
     uint64_t rows_added;
     uint64_t rows_confirmed;
@@ -78,6 +80,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     stage->target = target;
     stage->rows = buf_make(MAX_ROW_BYTES);
     stage->filter = key_filter_make();
+    stage->proof = proof_make(target);
     stage->values = mem_alloc(target->count, sizeof *stage->values);
     stage->key = row_key_make(err);
     if (!stage->key || !create_table(stage, err)) {
@@ -100,6 +103,7 @@ void stage_release(struct stage *stage)
         err_clear(&ignored); /* the session's end drops it */
     row_key_release(stage->key);
     key_filter_release(stage->filter);
+    proof_release(stage->proof);
     buf_release(&stage->rows);
     free(stage->values);
     free(stage->rooms);
@@ -227,6 +231,8 @@ static bool add_key(struct stage *stage, struct err *err)
     if (!row_key_end(stage->key, bytes, err))
         return false;
     key_filter_add(stage->filter, bytes);
+    if (!proof_add(stage->proof, stage->values, bytes, err))
+        return false;
     return copy_put_uuid(&stage->rows, bytes) || refuse_size(stage, err);
 }
 
@@ -236,6 +242,52 @@ static date_t day_of(const struct value *value, enum column_type type)
     if (type != COLUMN_TIMESTAMP)
         return (date_t)value->number;
     return (date_t)((value->number - (value->number < 0 ? day_us - 1 : 0)) / day_us);
+}
+
+void stage_begin_part(struct stage *stage, const struct window *part)
+{
+    stage->part = *part;
+    proof_keep(stage->proof);
+}
+
+const struct proof *stage_proof(const struct stage *stage)
+{
+    return stage->proof;
+}
+
+static bool refuse_day(const struct stage *stage, const char *text, struct err *err)
+{
+    char part[WINDOW_TEXT];
+    const char *name = stage->target->columns[stage->target->day].api_name;
+    if (!text)
+        err_set(err, ERR_DATA, "row %" PRIu64 " has no %s", stage->rows_added + 1, name);
+    else
+        err_set(err, ERR_DATA,
+                "row %" PRIu64 ", column %s: %s is not within %s, the days that were asked for",
+                stage->rows_added + 1, name, text, window_format(&stage->part, part));
+    return err_hint(err,
+                    "is it a totals line, or does the job's `where` let other days in? Nothing was loaded");
+}
+
+/* A row must be of the days that were asked for: nothing else would ever find it again. */
+static bool check_day(const struct stage *stage, struct err *err)
+{
+    char shown[80];
+    size_t day = stage->target->day;
+    if (!stage->part.bounded || day == stage->target->count)
+        return true;
+    const struct value *value = &stage->values[day];
+    enum column_type type = stage->target->columns[day].type;
+    if (value->is_null)
+        return refuse_day(stage, NULL, err);
+    date_t date;
+    bool is_day = type == COLUMN_DATE || type == COLUMN_TIMESTAMP;
+    if (is_day)
+        date = day_of(value, type);
+    else
+        is_day = date_parse(value->bytes, value->length, &date);
+    return (is_day && date >= stage->part.from && date < stage->part.to) ||
+           refuse_day(stage, text_excerpt(value->bytes, value->length, shown, sizeof shown), err);
 }
 
 static void note_day(struct stage *stage)
@@ -276,7 +328,7 @@ bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, 
     for (size_t i = 0; i < count; i++)
         if (!add_value(stage, i, &cells[i], err))
             return false;
-    if (!add_key(stage, err))
+    if (!check_day(stage, err) || !add_key(stage, err))
         return false;
     note_day(stage);
     stage->rows_added++;
@@ -328,6 +380,7 @@ bool stage_take_back(struct stage *stage, const char *date_name, const struct wi
         return err_wrap(err, "cannot take rows back from the stage table");
     stage->rows_confirmed -= pg_rows_affected(deleted);
     stage->rows_added = stage->rows_confirmed;
+    proof_restore(stage->proof);
     return stage->rows_confirmed == keep ||
            err_set(err, ERR_DATA, "a result has rows of other days than %s to %s, which it was asked for",
                    days.from, days.to);

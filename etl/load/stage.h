@@ -10,6 +10,8 @@
 
 #include "base/err.h"
 #include "job/window.h"
+#include "load/proof.h"
+#include "load/stage_table.h"
 #include "load/target.h"
 #include "wire/cell.h"
 #include "wire/pg/pg.h"
@@ -18,8 +20,7 @@
 
 struct stage; /* opaque */
 
-/* The temporary table's name; `_row_key uuid`, then the target's own columns of the result. */
-#define STAGE_TABLE "tokenflex_stage"
+/* The temporary table STAGE_TABLE has `_row_key uuid`, then the target's own columns of the result. */
 
 /*
  * Creates the table in pg's session, replacing one that an earlier attempt left. Outside a transaction.
@@ -31,6 +32,12 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
 /* Drops the table where the session still lives. NULL is allowed. */
 void stage_release(struct stage *stage);
 void stage_cleanup(struct stage **stage);
+
+/*
+ * From now on rows are those of this part of the window: one that has another day, or none, is ERR_DATA. To
+ * be called before the first row, and before those of each further part.
+ */
+void stage_begin_part(struct stage *stage, const struct window *part);
 
 /*
  * Brings the stage's columns to the types that the target's have now: one of them was widened. Not during a
@@ -65,12 +72,14 @@ struct stage_days stage_days(const struct stage *stage);
 MUST_CHECK bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count);
 
 /*
- * Takes rows back, down to `keep`, that were staged first: those of the days [part->from, part->to) in the
- * column that the API calls date_name. Between pages. ERR_DATA when that leaves another number of rows: some
- * were of other days than asked for.
+ * Takes the rows of the part that was begun last back, down to `keep`, which were staged before. Between
+ * pages. date_name: as the API calls the window's date. ERR_DATA when that leaves another number of rows.
  */
 MUST_CHECK bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part,
                                 uint64_t keep, struct err *err);
+
+/* The figures of all rows, for the proof of their load. Owned by the stage. */
+const struct proof *stage_proof(const struct stage *stage);
 
 /* Rows that the server has confirmed. */
 uint64_t stage_rows(const struct stage *stage);

@@ -86,6 +86,15 @@ static void derive_key(struct target *target, struct arena *arena)
     sort_key(target);
 }
 
+static void derive_day(struct target *target)
+{
+    const struct job *job = target->job;
+    target->day = target->count;
+    for (size_t i = 0; i < target->count && job->window.present; i++)
+        if (text_equal(target->columns[i].api_name, job->window.field))
+            target->day = i;
+}
+
 bool target_derive(const struct job *job, const char *schema, const struct text_list *names,
                    struct arena *arena, struct target *target, struct err *err)
 {
@@ -109,6 +118,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     if (!check_complete(target, err))
         return false;
     derive_key(target, arena);
+    derive_day(target);
     return true;
 }
 

@@ -38,6 +38,7 @@ struct target {
     size_t count;
     size_t *key; /* columns that identify a row, in the order of their API names */
     size_t key_count;
+    size_t day;    /* the column of the window's date, where rows carry it; count where they do not */
     size_t lead;   /* the key column that leads the unique index; count where there is none */
     bool windowed; /* has window_start and window_end */
     bool exists;

@@ -8,7 +8,7 @@
 # As root, or with sudo. A PostgreSQL that gets installed on the way is not started and makes no cluster.
 set -eu
 
-build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libjson-c-dev libpq-dev libyaml-dev libssl-dev zlib1g-dev"
+build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libjson-c-dev libpq-dev libyaml-dev libssl-dev libgmp-dev zlib1g-dev"
 demo="libmicrohttpd-dev ca-certificates"
 tests="libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
 tests="$tests mandoc tmux zsh fish systemd dpkg-dev file"

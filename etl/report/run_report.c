@@ -80,6 +80,7 @@ static void put_item(struct json_writer *json, const struct run_item *item)
     json_put_count(json, "rows_updated", result->counts.updated);
     json_put_count(json, "rows_unchanged", result->counts.unchanged);
     json_put_count(json, "rows_deleted", result->counts.deleted);
+    json_put_count(json, "rows_vanished", result->counts.vanished);
     json_put_count(json, "requests", result->requests);
     json_put_decimal(json, "seconds", (double)result->elapsed_ms / 1000, 3);
     json_put_text(json, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);

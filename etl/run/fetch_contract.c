@@ -53,7 +53,7 @@ bool fetch_contract(const struct fetch_task *task, struct fetched *fetched, stru
     };
     struct metadata_request request = {chunk->job->query.dataset, chunk->contract};
     struct text_list columns = job_result_columns(chunk->job, fetched->arena);
-    struct staging staging = {task->context, chunk, &columns, fetched};
+    struct staging staging = {task->context, chunk, &chunk->window, &columns, fetched};
     bool complete;
     if (!metadata_fetch(task->context->api, &request, fetched->arena, &source.metadata, err))
         return false;

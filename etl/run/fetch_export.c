@@ -138,7 +138,8 @@ static bool stage_file(struct work *work, struct export_source *source, const st
                        struct err *err)
 {
     bool complete;
-    struct staging staging = {work->task->context, work->task->chunk, columns, work->fetched};
+    struct staging staging = {work->task->context, work->task->chunk, &work->task->chunk->window, columns,
+                              work->fetched};
     if (!staging_run(&staging, &source->source, &complete, err))
         return false;
     log_write_numbers(LOG_INFO, "export-read", LOG_NUMBERS({"rows_read", (int64_t)work->fetched->rows}),

@@ -43,6 +43,8 @@ void fetch_query_begin_part(struct fetch_query *fetch, const struct window *part
     fetch->part = *part;
     fetch->rows_before = fetch->fetched->rows;
     fetch->query.expected_rows = expected_rows;
+    if (fetch->fetched->stage)
+        stage_begin_part(fetch->fetched->stage, part);
 }
 
 /* Resumes the query that an earlier run has left at the service, where there is one. */
@@ -145,7 +147,8 @@ static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome,
     bool complete = false;
     struct query_source source;
     struct text_list columns = copy_columns(fetch);
-    struct staging staging = {fetch->task->context, fetch->task->chunk, &columns, fetch->fetched};
+    struct staging staging = {fetch->task->context, fetch->task->chunk, &fetch->part, &columns,
+                              fetch->fetched};
     progress_phase("paging");
     bool staged = query_source_begin(&source, &fetch->query, &fetch->page, &columns, err) &&
                   staging_run(&staging, &source.source, &complete, err);

@@ -74,9 +74,12 @@ static bool fit_types(const struct staging *staging, struct row_source *source, 
 static bool need_stage(const struct staging *staging, struct err *err)
 {
     struct fetched *fetched = staging->fetched;
-    if (!fetched->stage)
-        fetched->stage = stage_make(staging->context->session->pg, &fetched->target, staging->chunk->contract,
-                                    &staging->chunk->window, err);
+    if (fetched->stage)
+        return true;
+    fetched->stage = stage_make(staging->context->session->pg, &fetched->target, staging->chunk->contract,
+                                &staging->chunk->window, err);
+    if (fetched->stage)
+        stage_begin_part(fetched->stage, staging->part);
     return fetched->stage != NULL;
 }
 

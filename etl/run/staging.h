@@ -11,13 +11,15 @@
 struct staging {
     const struct chunk_context *context;
     const struct chunk *chunk;
+    const struct window *part;       /* of the chunk's window, that the rows are of: mostly all of it */
     const struct text_list *columns; /* of the source's rows, in their order */
     struct fetched *fetched;         /* with its arena; target, stage and rows are set */
 };
 
 /*
  * Stages every row: derives the target from the columns, makes the stage, and takes batch after batch. Where
- * fetched has a stage, with the rows of other days of the window, these rows join them.
+ * fetched has a stage, with the rows of other days of the window, these rows join them; the caller has begun
+ * their part
  *
  * Types that neither job nor catalogue know are read off the values: off those of the first batch where there
  * is no column yet, and later ones widen it.

@@ -11,6 +11,7 @@ struct row_counts {
     uint64_t updated;
     uint64_t unchanged;
     uint64_t deleted;
+    uint64_t vanished; /* that the answer no longer has: those that were deleted, and those that were kept */
 };
 
 /* Adds those of one load to a sum. */

@@ -107,13 +107,14 @@ bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct r
             .updated = pg_count(row, 0, "rows_updated"),
             .unchanged = pg_count(row, 0, "rows_unchanged"),
             .deleted = pg_count(row, 0, "rows_deleted"),
+            .vanished = pg_count(row, 0, "rows_vanished"),
         };
     return PQntuples(row) == 0 || name_session(pg, pg_value(row, 0, "job"), run_id, err);
 }
 
 bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err)
 {
-    char texts[8][PG_NUMBER];
+    char texts[9][PG_NUMBER];
     const struct row_counts *counts = success->counts;
     SCOPED(pg_result)
     PGresult *ended = pg_query(
@@ -123,7 +124,8 @@ bool run_record_succeed(struct pg *pg, const struct run_record_success *success,
             pg_number((int64_t)counts->inserted, texts[2]), pg_number((int64_t)counts->updated, texts[3]),
             pg_number((int64_t)counts->unchanged, texts[4]), pg_number((int64_t)counts->deleted, texts[5]),
             pg_number((int64_t)success->requests.total, texts[6]), success->schema, success->table,
-            pg_number((int64_t)success->requests.export, texts[7])),
+            pg_number((int64_t)success->requests.export, texts[7]),
+            pg_number((int64_t)counts->vanished, texts[8])),
         err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

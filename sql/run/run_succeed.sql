@@ -1,5 +1,6 @@
 -- Part of the load's own transaction: rows and run row become visible together. $8 and $9: schema and table that the rows
--- are in; $10: of the requests $7, those spent on an export.
+-- are in; $10: of the requests $7, those spent on an export; $11: rows that
+-- the answer no longer has.
 update tokenflex_etl.run
    set status          = 'succeeded',
        finished_at     = clock_timestamp(),
@@ -8,6 +9,7 @@ update tokenflex_etl.run
        rows_updated    = $4::bigint,
        rows_unchanged  = $5::bigint,
        rows_deleted    = $6::bigint,
+       rows_vanished   = $11::bigint,
        requests        = $7::bigint,
        requests_export = $10::bigint,
        target_id       = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 
 from harness import CONTRACT, SOURCE, EtlTestCase, main
 
@@ -12,6 +13,9 @@ CUSTOM = ["usageMonth", "usageCategory", "productName", "customField1"]
 USERS = ["usageMonth"]
 PRODUCT_USERS = ["usageMonth", "productName"]
 SUMMARY = ["usageMonth", "contractYear", "usageCategory"]
+
+# The days of all RESULTS.
+ALL_DAYS = ("--from", "2019-01-01", "--to", "2999-01-01")
 
 VIEWS = [
     "report_contract_balance",
@@ -106,11 +110,16 @@ class ReportsCase(EtlTestCase):
         )
 
     def shipped(self, *arguments):
+        """With the shipped jobs, but of one chunk each: the simulator answers every query with all of its RESULTS."""
         settings = str(self.etl.directory / "tokenflex-etl.yaml")
-        return self.etl.call("--config", settings, "--jobs", str(SOURCE / "jobs"), "--output", "json", *arguments)
+        jobs = self.etl.directory / "shipped"
+        jobs.mkdir(exist_ok=True)
+        for file in (SOURCE / "jobs").glob("*.yaml"):
+            (jobs / file.name).write_text(re.sub(r"  chunk: month\n", "", file.read_text()))
+        return self.etl.call("--config", settings, "--jobs", str(jobs), "--output", "json", *arguments)
 
     def run_shipped(self, *jobs):
-        done = self.shipped("run", *jobs)
+        done = self.shipped("run", *ALL_DAYS, *jobs)
         self.assertEqual(done.exit_code, 0, done.stderr)
 
     def init(self):
@@ -390,15 +399,15 @@ class Loads(ReportsCase):
     def test_that_need_another_type_name_the_view_and_change_nothing(self):
         self.load_and_init()
         self.write_users(target={"types": {"uniqueUsers": "text"}})
-        self.assert_failed(self.etl.run(), 73, "unique_users", "while a view uses it", "tokenflex.report_monthly_users")
+        self.assert_failed(self.etl.run(*ALL_DAYS), 73, "unique_users", "while a view uses it", "tokenflex.report_monthly_users")
         self.assertEqual(self.database.count("tokenflex.report_monthly_users"), 2)
 
     def test_go_on_once_the_view_is_dropped_and_init_makes_it_again_where_it_fits(self):
         self.load_and_init()
         self.write_users(target={"types": {"uniqueProducts": "numeric"}})
-        self.assert_failed(self.etl.run(), 73, "tokenflex.report_monthly_users")
+        self.assert_failed(self.etl.run(*ALL_DAYS), 73, "tokenflex.report_monthly_users")
         self.database.execute("drop view tokenflex.report_monthly_users")
-        self.etl.run_well()
+        self.etl.run_well(*ALL_DAYS)
         self.assertEqual(self.init()["report_monthly_users"], "created")
         self.assertEqual(self.database.count("tokenflex.report_monthly_users"), 2)
 
@@ -410,7 +419,7 @@ class Loads(ReportsCase):
         results.append(result(fields, metrics, '["2026-01-01","main",7,1,14]'))
         self.simulator.config(results=results)
         self.write_users(query={"fields": fields, "metrics": metrics})
-        self.etl.run_well("--rebuild")
+        self.etl.run_well("--rebuild", *ALL_DAYS)
         self.assertEqual(
             self.database.rows("table tokenflex.report_monthly_users"),
             [(CONTRACT, "2026-01-01", "7", "1", "14", "2.000000", "t")],

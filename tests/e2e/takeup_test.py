@@ -60,6 +60,7 @@ class TakeUpCase(EtlTestCase):
         self.simulator.script({"on": "page", "nth": 4, "status": 429, "retry_after": 600})
         running = self.etl.start_run()
         self.simulator.wait_for("page", 4)
+        self.database.wait_until("exists (select from tokenflex_etl.request_budget where blocked_until is not null)")
         return running
 
     def in_the_wait_for_the_budget(self):
@@ -119,6 +120,7 @@ class TakeUpCase(EtlTestCase):
         """Nothing is in the way of the next run."""
         self.simulator.script()
         self.simulator.release()
+        self.database.execute("update tokenflex_etl.request_budget set blocked_until = null")
         self.etl.write_settings({"api": {"poll": QUICK, "rate_limit": {"per_minute": 0, "burst": 50}}})
 
     def run_to_the_end(self, *arguments):

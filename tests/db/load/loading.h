@@ -95,7 +95,10 @@ static inline bool try_load(struct pg *pg, const struct loading *loading, struct
         return false;
     SCOPED(stage)
     struct stage *stage = stage_make(pg, &target, contract_of(loading), &loading->window, err);
-    if (!stage || !stage_page(stage, loading->rows, arena, err))
+    if (!stage)
+        return false;
+    stage_begin_part(stage, &loading->window);
+    if (!stage_page(stage, loading->rows, arena, err))
         return false;
     bool loaded = load_in_transaction(pg, loading, &target, stage, counts, err);
     if (!loaded)

@@ -128,15 +128,21 @@ static void empty_text_in_the_key_is_null(void **state)
     expect_counts(load_daily(pg, "[[\"2026-11-01\",\"\",\"ann\",1,1]]", 2), 0, 0, 1);
 }
 
+/* Of a job without a window: rows of any day, or none, are asked for. */
 static void a_row_without_the_leading_date_is_found_again(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    const char *rows = "[[null,\"AutoCAD\",\"ann\",1,1],[\"2026-11-01\",\"AutoCAD\",\"ann\",2,1]]";
-    expect_counts(load_daily(pg, rows, 1), 2, 0, 0);
-    expect_counts(load_daily(pg, rows, 2), 0, 0, 2);
-    const char *restated = "[[null,\"AutoCAD\",\"ann\",5,1],[\"2026-11-01\",\"AutoCAD\",\"ann\",2,1]]";
-    expect_counts(load_daily(pg, restated, 3), 0, 1, 1);
+    struct job job = job_daily;
+    struct loading loading =
+        daily("[[null,\"AutoCAD\",\"ann\",1,1],[\"2026-11-01\",\"AutoCAD\",\"ann\",2,1]]", 1);
+    job.window.present = false;
+    loading.job = &job;
+    loading.window = (struct window){0};
+    expect_counts(load(pg, &loading), 2, 0, 0);
+    expect_counts(load(pg, &loading), 0, 0, 2);
+    loading.rows = "[[null,\"AutoCAD\",\"ann\",5,1],[\"2026-11-01\",\"AutoCAD\",\"ann\",2,1]]";
+    expect_counts(load(pg, &loading), 0, 1, 1);
 }
 
 static void an_empty_result_makes_its_table_all_the_same(void **state)

@@ -1,0 +1,121 @@
+#include "load/difference.h"
+
+#include "sql/statements.h"
+
+/* Fewer than one in so many rows are looked up by the index. */
+#define FEW_OF_ROWS 50
+
+static bool has_lead(const struct target *target)
+{
+    return target->lead < target->count;
+}
+
+/* Whether a key tells the day of its row, so that a row never moves to another. */
+static bool key_has_day(const struct target *target)
+{
+    return target->day == target->count || target->columns[target->day].in_key;
+}
+
+static void put_lead(struct statement *statement, const struct target *target)
+{
+    if (!has_lead(target))
+        return;
+    const char *lead = target->columns[target->lead].name;
+    statement_put(statement, ", coalesce(s.");
+    statement_put_identifier(statement, lead);
+    statement_put(statement, ", t.");
+    statement_put_identifier(statement, lead);
+    statement_put(statement, ") as lead");
+}
+
+/* The table's rows that may be the stage's, or have vanished. */
+static void put_scope_rows(struct statement *statement, const struct load_scope *scope)
+{
+    const struct target *target = scope->target;
+    statement_put(statement, "(select * from ");
+    scope_put_table(scope, statement);
+    statement_put(statement, " where (");
+    scope_put(scope, statement);
+    statement_put(statement, ")");
+    if (!key_has_day(target)) {
+        statement_put(statement, " or (t.contract_number = ");
+        statement_put_value(statement, scope->contract, "text");
+        statement_put(statement, " and t._row_key in (select _row_key from pg_temp." STAGE_TABLE "))");
+    }
+    statement_put(statement, ") t");
+}
+
+static void put_comparison(struct statement *statement, const struct load_scope *scope)
+{
+    const struct target *target = scope->target;
+    statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
+                             "select s.ctid as staged, coalesce(s._row_key, t._row_key) as _row_key");
+    put_lead(statement, target);
+    statement_put(statement,
+                  ", case when t._row_key is null then '" DIFFERENCE_NEW
+                  "' when s._row_key is null then '" DIFFERENCE_VANISHED "' else '" DIFFERENCE_CHANGED
+                  "' end::\"char\" as change from pg_temp." STAGE_TABLE " s full join ");
+    put_scope_rows(statement, scope);
+    statement_put(statement, " on t._row_key = s._row_key where t._row_key is null or s._row_key is null");
+    if (target->key_count == target->count)
+        return;
+    statement_put(statement, " or (");
+    scope_put_columns(scope, "t.", SCOPE_OTHER_THAN_KEY, statement);
+    statement_put(statement, ") is distinct from (");
+    scope_put_columns(scope, "s.", SCOPE_OTHER_THAN_KEY, statement);
+    statement_put(statement, ")");
+}
+
+static bool count_changes(struct pg *pg, struct difference *difference, struct err *err)
+{
+    *difference = (struct difference){0};
+    SCOPED(pg_result)
+    PGresult *counts = pg_query(pg,
+                                "select count(*) filter (where change = '" DIFFERENCE_NEW "') as new, "
+                                "count(*) filter (where change = '" DIFFERENCE_CHANGED "') as changed, "
+                                "count(*) filter (where change = '" DIFFERENCE_VANISHED "') as vanished "
+                                "from pg_temp." DIFFERENCE_TABLE,
+                                PG_NO_PARAMS, err);
+    if (!counts)
+        return false;
+    difference->rows_new = pg_count(counts, 0, "new");
+    difference->rows_changed = pg_count(counts, 0, "changed");
+    difference->rows_vanished = pg_count(counts, 0, "vanished");
+    return true;
+}
+
+bool difference_find(const struct load_scope *scope, struct pg *pg, struct difference *difference,
+                     struct err *err)
+{
+    const struct target *target = scope->target;
+    SCOPED(statement) struct statement statement = statement_make();
+    put_comparison(&statement, scope);
+    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err))
+        return false;
+    SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
+    if (!compared)
+        return err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
+    return pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) && count_changes(pg, difference, err);
+}
+
+void difference_put_same_row(const struct load_scope *scope, const struct stage *stage,
+                             struct statement *statement)
+{
+    const struct target *target = scope->target;
+    statement_put(statement, "t._row_key = d._row_key and t.contract_number = ");
+    statement_put_value(statement, scope->contract, "text");
+    if (!has_lead(target) || stage_days(stage).some_null)
+        return;
+    statement_put(statement, " and t.");
+    statement_put_identifier(statement, target->columns[target->lead].name);
+    statement_put(statement, " = d.lead");
+}
+
+bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err)
+{
+    bool are_few = rows < scope_rows / FEW_OF_ROWS;
+    const char *by_index = are_few ? "on" : "off";
+    const char *by_scan = are_few ? "off" : "on";
+    SCOPED(pg_result) PGresult *set = pg_query(pg, SQL_LOAD_PLAN, PG_PARAMS(by_index, by_scan), err);
+    return set != NULL;
+}

@@ -1,0 +1,48 @@
+/*
+ * What a load has to change: one comparison of the stage with the table's scope, by key. Its result is a
+ * temporary table of the transaction, which the load's statements join.
+ */
+#ifndef LOAD_DIFFERENCE_H
+#define LOAD_DIFFERENCE_H
+
+#include "load/scope.h"
+#include "load/stage.h"
+
+/*
+ * A row of the table: `staged tid`, where the row is in the stage (null: it is not); `_row_key uuid`; `lead`,
+ * the date that leads the table's index, where it has one; `change`, one of the letters below. Rows that are
+ * the same are not in it.
+ */
+#define DIFFERENCE_TABLE "tokenflex_difference"
+#define DIFFERENCE_NEW "n"      /* in the stage alone */
+#define DIFFERENCE_CHANGED "c"  /* in both */
+#define DIFFERENCE_VANISHED "v" /* in the table alone */
+
+struct difference {
+    uint64_t rows_new;
+    uint64_t rows_changed;
+    uint64_t rows_vanished;
+};
+
+/*
+ * Compares. Both sides are read once, whatever statistics there are of the table. A row of the stage whose
+ * key does not tell its day is the same row whichever day of the table it has.
+ */
+MUST_CHECK bool difference_find(const struct load_scope *scope, struct pg *pg, struct difference *difference,
+                                struct err *err);
+
+/*
+ * Appends the condition by which a row of the table, `t`, is that of a row of the difference, `d`: key and
+ * contract, and the date that leads the index, for the index and the partitions.
+ */
+void difference_put_same_row(const struct load_scope *scope, const struct stage *stage,
+                             struct statement *statement);
+
+/*
+ * How the planner is to join so many rows of the difference with a scope of scope_rows: by the index where
+ * they are few, else by reading the scope once. Neither depends on statistics that nobody has made. For the
+ * transaction.
+ */
+MUST_CHECK bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err);
+
+#endif

@@ -1,0 +1,51 @@
+#include "load/scope.h"
+
+static void put_days(const struct load_scope *scope, struct statement *statement)
+{
+    const char *day = scope->target->columns[scope->target->day].name;
+    statement_put(statement, " and t.");
+    statement_put_identifier(statement, day);
+    statement_put(statement, " >= ");
+    statement_put_value(statement, scope->days->from, "date");
+    statement_put(statement, " and t.");
+    statement_put_identifier(statement, day);
+    statement_put(statement, " < ");
+    statement_put_value(statement, scope->days->to, "date");
+}
+
+void scope_put(const struct load_scope *scope, struct statement *statement)
+{
+    statement_put(statement, "t.contract_number = ");
+    statement_put_value(statement, scope->contract, "text");
+    if (!scope->days->from)
+        return;
+    if (!scope->target->windowed) {
+        put_days(scope, statement);
+        return;
+    }
+    statement_put(statement, " and t.window_start = ");
+    statement_put_value(statement, scope->days->from, "date");
+    statement_put(statement, " and t.window_end = ");
+    statement_put_value(statement, scope->days->to, "date");
+}
+
+void scope_put_table(const struct load_scope *scope, struct statement *statement)
+{
+    target_put_name(scope->target, &statement->sql);
+    statement_put(statement, " t");
+}
+
+void scope_put_columns(const struct load_scope *scope, const char *prefix, enum scope_columns which,
+                       struct statement *statement)
+{
+    const struct target *target = scope->target;
+    bool is_first = true;
+    for (size_t i = 0; i < target->count; i++) {
+        if (which == SCOPE_OTHER_THAN_KEY && target->columns[i].in_key)
+            continue;
+        statement_put(statement, is_first ? "" : ", ");
+        statement_put(statement, prefix);
+        statement_put_identifier(statement, target->columns[i].name);
+        is_first = false;
+    }
+}

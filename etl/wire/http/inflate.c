@@ -168,7 +168,7 @@ static bool read_on(struct inflate *stream, const char **bytes, size_t *length, 
         *bytes = stream->out;
         return read_member(stream, length, err);
     }
-    return false;
+    return err_set(err, ERR_BUG, "a gzip stream is in no known place");
 }
 
 enum inflate_state inflate_next(struct inflate *stream, const char **bytes, size_t *length, struct err *err)

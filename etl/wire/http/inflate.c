@@ -204,3 +204,8 @@ bool inflate_end(struct inflate *stream, struct err *err)
                        stream->offset);
     return true;
 }
+
+bool inflate_is_proved(const struct inflate *stream)
+{
+    return stream->place == BEHIND_MEMBER && stream->length == 0 && !stream->failed;
+}

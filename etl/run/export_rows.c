@@ -114,12 +114,12 @@ static bool looks_whole(const struct export_rows *rows, struct err *err)
     return true;
 }
 
-static bool fail_cut(const struct copy *copy, const struct err *lack, struct err *err)
+static bool fail_cut(const struct export_rows *rows, const struct err *lack, struct err *err)
 {
     err_set(err, ERR_UNAVAILABLE,
-            "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s", copy->bytes,
-            lack->text);
-    return err_hint(err, "its host tells no length; a proxy may stand between (https_proxy)");
+            "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s",
+            rows->copy.bytes, lack->text);
+    return err_hint(err, "%s; a proxy may stand between (https_proxy)", rows->doubt);
 }
 
 static bool fail_unequal(const struct export_rows *rows, const struct copy *copy, struct err *err)
@@ -141,7 +141,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     bool same = rows->has_copy && copy.bytes == rows->copy.bytes && copy.rows == rows->copy.rows &&
                 copy.checksum == rows->copy.checksum;
     if (same && !seems_whole)
-        return fail_cut(&copy, &lack, err);
+        return fail_cut(rows, &lack, err);
     if (same) {
         csv_end(rows->csv);
         return true;
@@ -151,8 +151,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
         return fail_unequal(rows, &copy, err);
     if (seems_whole)
         log_info("export-again",
-                 "the export's file has come, %" PRIu64 " bytes, but %s: downloading it again"
-                 " to compare",
+                 "the export's file has come, %" PRIu64 " bytes, but %s: downloading it again to compare",
                  copy.bytes, rows->doubt);
     else
         log_debug("export-short", "the export's file ends after %" PRIu64 " bytes and seems cut: %s",

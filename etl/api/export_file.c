@@ -122,10 +122,15 @@ static void begin(struct export_file *file, const struct download_answer *answer
     if (answer->from == 0) {
         file->known = answer->file;
         file->offset = 0;
+        file->checksum = 0;
     } else if (file->known.total == DOWNLOAD_UNKNOWN) {
         file->known.total = answer->file.total;
     }
-    file->proof = answer->proof;
+    /* A part that has come whole may be followed by another. */
+    bool is_endless = answer->verdict == DOWNLOAD_REST && answer->file.total == DOWNLOAD_UNKNOWN;
+    file->proof = is_endless ? DOWNLOAD_UNPROVED : answer->proof;
+    if (answer->file.total != DOWNLOAD_UNKNOWN && answer->file.total > file->told)
+        file->told = answer->file.total;
     file->refusals = 0;
 }
 
@@ -203,6 +208,22 @@ bool export_file_open(struct export_file *file, struct err *err)
     return open_here(file, &ignored, err);
 }
 
+/*
+ * Nothing follows, for certain or not. A file of which an answer before told or sent more than this is not
+ * taken for whole, whatever the last answer shows: an export's file does not change.
+ */
+static void tell_end(struct export_file *file, bool certain, struct export_block *block)
+{
+    bool shrank = file->offset < file->told || file->offset < file->farthest;
+    err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
+            file->offset);
+    *block = (struct export_block){.kind = EXPORT_END, .proved = certain && !shrank};
+    if (!block->proved)
+        block->doubt = certain ? "its host told of more bytes before" : "its host tells no length";
+    file->range_is_vain |= certain && shrank;
+    file->ended = certain;
+}
+
 /* The body is over: is the file? */
 static bool end(struct export_file *file, struct export_block *block, struct err *err)
 {
@@ -219,20 +240,17 @@ static bool end(struct export_file *file, struct export_block *block, struct err
         block->kind = EXPORT_CUT;
         return true;
     }
-    err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
-            file->offset);
-    block->kind = EXPORT_END;
-    block->proved = sized || file->proof != DOWNLOAD_UNPROVED;
-    file->ended = block->proved;
+    tell_end(file, sized || file->proof != DOWNLOAD_UNPROVED, block);
     return true;
 }
 
 bool export_file_read(struct export_file *file, struct export_block *block, struct err *err)
 {
     struct download_block part;
-    *block = (struct export_block){.kind = EXPORT_END, .proved = true};
-    if (file->ended)
+    if (file->ended) {
+        tell_end(file, true, block);
         return true;
+    }
     if (clock_now_ms() >= file->export->api->deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed while the export was downloaded");
     *block = (struct export_block){.kind = EXPORT_CUT};
@@ -246,6 +264,7 @@ bool export_file_read(struct export_file *file, struct export_block *block, stru
     block->bytes = part.bytes;
     block->length = part.length;
     file->offset += part.length;
+    file->checksum = download_checksum(file->checksum, part.bytes, part.length);
     if (file->offset > file->farthest)
         file->farthest = file->offset;
     progress_bytes(file->offset,
@@ -260,8 +279,18 @@ bool export_file_go_on(struct export_file *file, bool *anew, struct err *err)
     struct export_file_step step = judge(file, NULL, false);
     *anew = false;
     export_file_cleanup(file);
+    file->ended = false;
     *err = file->fault;
     if (step.action != EXPORT_FILE_AGAIN)
         return give_up(file, NULL, err);
     return wait_out(file, step.wait_ms, err) && open_here(file, anew, err);
+}
+
+bool export_file_again(struct export_file *file, struct err *err)
+{
+    export_file_cleanup(file);
+    file->ended = false;
+    file->offset = 0;
+    file->checksum = 0;
+    return export_file_open(file, err);
 }

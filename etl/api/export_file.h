@@ -11,7 +11,8 @@
  *         switch (block.kind) {
  *         case EXPORT_BYTES: decode block.bytes
  *         case EXPORT_CUT:   export_file_go_on(&file, &anew, err), and where anew: forget all that came
- *         case EXPORT_END:   done, as far as block.proved goes
+ *         case EXPORT_END:   done where block.proved; else export_file_go_on(), or export_file_again()
+ *                            to compare
  *         }
  */
 #ifndef API_EXPORT_FILE_H
@@ -27,11 +28,13 @@ struct export_file {
     struct download *download; /* NULL: none is open */
     struct download_file known;
     enum download_proof proof;
-    uint64_t offset; /* where the next byte stands in the file: all before it have been handed out */
-    bool ended;      /* the last byte has come, for certain */
+    uint64_t offset;   /* where the next byte stands in the file: all before it have been handed out */
+    uint32_t checksum; /* of all bytes before it: download_checksum() */
+    bool ended;        /* as far as the last answer tells, the last byte has come for certain */
 
     /* Inside: what went wrong before. */
     uint64_t farthest;  /* the largest offset so far */
+    uint64_t told;      /* the largest total that an answer has told; 0: none has */
     uint64_t fault_at;  /* the same, when the last passing fault came */
     unsigned failures;  /* passing faults since the last progress worth the name */
     unsigned refusals;  /* of URLs, one after the other */
@@ -64,8 +67,9 @@ struct export_block {
     enum export_block_kind kind;
     const char *bytes; /* EXPORT_BYTES: as they came, gzip where it is; borrowed until the file's next call */
     size_t length;
-    bool proved; /* EXPORT_END: the transfer shows that the file is whole. Otherwise it just ended with its
-                    connection, and the content has to tell */
+    bool proved;       /* EXPORT_END: the transfer shows that the file is whole */
+    const char *doubt; /* where it does not: why, as words that follow the file's name and a colon. It ended
+                          with its connection, or is shorter than it was told to be before */
 };
 
 /*
@@ -80,6 +84,12 @@ MUST_CHECK bool export_file_read(struct export_file *file, struct export_block *
  * again, and what was handed out is to be forgotten. Otherwise as export_file_open().
  */
 MUST_CHECK bool export_file_go_on(struct export_file *file, bool *anew, struct err *err);
+
+/*
+ * After an EXPORT_END that was not proved: opens the file at its start again, at once, since nothing went
+ * wrong. What was handed out is to be forgotten. Otherwise as export_file_open().
+ */
+MUST_CHECK bool export_file_again(struct export_file *file, struct err *err);
 
 /* The decision: pure. */
 

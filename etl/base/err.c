@@ -71,6 +71,12 @@ bool err_hint(struct err *err, const char *format, ...)
     return false;
 }
 
+void err_require(struct err *err)
+{
+    if (err->kind == ERR_NONE)
+        (void)err_set(err, ERR_BUG, "a step failed and gave no reason");
+}
+
 void err_clear(struct err *err)
 {
     err->kind = ERR_NONE;

@@ -62,4 +62,11 @@ bool err_hint(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Back to ERR_NONE: an error that has been dealt with. */
 void err_clear(struct err *err);
 
+/*
+ * Where a failure ends, be it a chunk's or a command's: one that nobody gave a reason for is ERR_BUG from
+ * here on, so that it never passes for a success. An error of any other kind stays as it is. err began as
+ * ERR_NONE.
+ */
+void err_require(struct err *err);
+
 #endif

@@ -141,7 +141,7 @@ static void put_status_text(const struct settings *settings, const struct login 
 /* Warns of a login that ends soon; its exit code says whether there is one that still works. */
 static int judge_login(const struct login *login, bool logged_in)
 {
-    struct err err;
+    struct err err = {0};
     int64_t left_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS - clock_wall_ms();
     if (logged_in && left_ms > 0) {
         if (left_ms < WARN_DAYS * DAY_MS)
@@ -159,7 +159,7 @@ static int judge_login(const struct login *login, bool logged_in)
 
 static int show_status(const struct options *options, const struct settings *settings)
 {
-    struct err err;
+    struct err err = {0};
     bool logged_in;
     struct login login = login_make();
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
@@ -179,7 +179,7 @@ static int show_status(const struct options *options, const struct settings *set
 
 static int run_login(const struct options *options, const struct settings *settings)
 {
-    struct err err;
+    struct err err = {0};
     if (!*settings->auth.client_id) {
         err_set(&err, ERR_CONFIG, "auth.client_id is missing");
         err_hint(&err, "set it in the settings, or the variable TOKENFLEX_CLIENT_ID");
@@ -193,7 +193,7 @@ static int run_login(const struct options *options, const struct settings *setti
 
 static int run_logout(const struct settings *settings)
 {
-    struct err err;
+    struct err err = {0};
     bool existed;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
@@ -207,7 +207,7 @@ static int run_logout(const struct settings *settings)
 
 int command_auth(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
     inputs_read_settings(options, &inputs);

@@ -48,7 +48,7 @@ static void put_text(const struct findings *shown, size_t jobs, struct buf *out)
 
 int command_check(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     struct selection selection;
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);

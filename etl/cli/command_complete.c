@@ -32,7 +32,7 @@ static void put_tags(const struct inputs *inputs, struct buf *out)
 
 int command_complete(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     const char *what = options->arguments.count == 1 ? options->arguments.items[0] : "";

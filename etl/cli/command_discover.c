@@ -140,7 +140,7 @@ static bool check_words(const struct options *options, bool *of_fields, struct e
 
 int command_discover(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     bool of_fields;
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);

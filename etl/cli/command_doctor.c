@@ -7,7 +7,7 @@
 
 int command_doctor(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     inputs_read(options, &inputs);

@@ -13,7 +13,7 @@ static const struct help_topic *find_topic(const char *name)
 
 int command_help(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     const struct text_list *words = &options->arguments;
     const struct help_topic *topic = words->count == 1 ? find_topic(words->items[0]) : NULL;

@@ -137,7 +137,7 @@ static int print_script(const struct options *options, const struct target_schem
 
 int command_init(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     struct done done = {.has_reports = options->reports};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);

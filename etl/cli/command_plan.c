@@ -6,7 +6,7 @@
 
 static int make_and_put(const struct options *options, const struct run_inputs *inputs, struct buf *out)
 {
-    struct err err;
+    struct err err = {0};
     struct plan plan = {0};
     struct run_options run_options = run_inputs_options(options, inputs);
     if (!planner_make(&run_options, inputs->files.arena, &plan, &err))
@@ -20,7 +20,7 @@ static int make_and_put(const struct options *options, const struct run_inputs *
 
 int command_plan(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     SCOPED(run_inputs) struct run_inputs inputs;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     run_inputs_read(options, &inputs);

@@ -85,7 +85,7 @@ static bool look(const struct options *options, const struct inputs *inputs, str
 
 int command_status(const struct options *options)
 {
-    struct err err;
+    struct err err = {0};
     struct status status;
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);

@@ -59,7 +59,7 @@ static int show_version(const struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct err err;
+    struct err err = {0};
     struct options options;
     SCOPED(arena) struct arena *arena = arena_make();
     setlocale(LC_CTYPE, "C.UTF-8");

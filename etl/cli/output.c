@@ -20,15 +20,16 @@ static bool write_all(const struct buf *text, struct err *err)
     return true;
 }
 
-int output_fail(const char *event, const struct err *err)
+int output_fail(const char *event, struct err *err)
 {
+    err_require(err);
     log_error(event, err);
     return err_kind_info(err->kind)->exit_code;
 }
 
 int output_end(const struct buf *text, int exit_code)
 {
-    struct err err;
+    struct err err = {0};
     if (write_all(text, &err))
         return exit_code;
     int failed = output_fail("output", &err);

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Logs the error; returns its exit code. */
-int output_fail(const char *event, const struct err *err);
+/* Logs the error, which err_require() may have to give a reason; returns its exit code, never 0. */
+int output_fail(const char *event, struct err *err);
 
 /*
  * Writes all of text to stdout; returns exit_code, or, where that is 0, the one of the failure to write (a

@@ -2,6 +2,12 @@
 
 #include "job/request_body.h"
 
+void chunk_fail(struct chunk_result *result)
+{
+    err_require(&result->err);
+    result->status = CHUNK_FAILED;
+}
+
 const char *chunk_status_name(enum chunk_status status)
 {
     switch (status) {

@@ -41,6 +41,9 @@ struct chunk_result {
     struct err err; /* CHUNK_FAILED */
 };
 
+/* The chunk has failed, for the reason in result->err; without one that is a bug (err_require()). */
+void chunk_fail(struct chunk_result *result);
+
 /*
  * skipped, succeeded, failed: as the run table and scripts call it. A chunk that was not begun is `skipped`
  * there, and has no run_id.

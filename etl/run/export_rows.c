@@ -10,14 +10,24 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* The file as it came once, for comparing it with another time. */
+struct copy {
+    uint64_t bytes;
+    uint64_t rows;
+    uint32_t checksum; /* of the bytes */
+};
+
 struct export_rows {
     const struct text_list *names;
     struct export_file file;
     struct cell *cells; /* of one row */
     bool paused;
-    bool warned;       /* of columns that nobody asked for */
-    bool proved;       /* by the transfer, once the file has ended */
-    uint64_t short_at; /* where the file last ended unproved and seemed cut; UINT64_MAX: nowhere */
+    bool warned;         /* of columns that nobody asked for */
+    const char *doubt;   /* why nothing but another download proves the file's end; NULL: it is proved */
+    struct copy copy;    /* the last that ended without proof */
+    bool has_copy;       /* there was one */
+    bool must_compare;   /* the pause is to download the file again, whole */
+    unsigned mismatches; /* copies that were not the one before */
 
     /* Since the file's last start. */
     struct inflate *inflate;
@@ -57,7 +67,6 @@ struct export_rows *export_rows_open(struct export *export, const struct text_li
     rows->names = names;
     rows->file = export_file_make(export);
     rows->cells = mem_alloc(names->count, sizeof *rows->cells);
-    rows->short_at = UINT64_MAX;
     start(rows);
     if (export_file_open(&rows->file, err))
         return rows;
@@ -105,28 +114,67 @@ static bool looks_whole(const struct export_rows *rows, struct err *err)
     return true;
 }
 
-/* The transfer has ended. */
-static bool end(struct export_rows *rows, bool proved, struct err *err)
+static bool fail_cut(const struct export_rows *rows, const struct err *lack, struct err *err)
+{
+    err_set(err, ERR_UNAVAILABLE,
+            "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s",
+            rows->copy.bytes, lack->text);
+    return err_hint(err, "%s; a proxy may stand between (https_proxy)", rows->doubt);
+}
+
+static bool fail_unequal(const struct export_rows *rows, const struct copy *copy, struct err *err)
+{
+    err_set(err, ERR_UNAVAILABLE,
+            "the export's file is another each time it is downloaded: %" PRIu64 " bytes, %" PRIu64
+            " rows, before that %" PRIu64 " bytes, %" PRIu64 " rows; %s",
+            copy->bytes, copy->rows, rows->copy.bytes, rows->copy.rows, rows->doubt);
+    return err_hint(err, "a proxy may stand between (https_proxy)");
+}
+
+/* Nothing but the content can tell whether the file is whole, and it can only tell that it is not. */
+static bool end_unproved(struct export_rows *rows, struct err *err)
 {
     struct err lack;
-    uint64_t offset = rows->file.offset;
-    rows->proved = proved;
-    if (proved && !inflate_end(rows->inflate, &lack))
-        return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
-    if (proved || looks_whole(rows, &lack)) {
+    const struct export_file *file = &rows->file;
+    struct copy copy = {file->offset, rows->number, file->checksum};
+    bool seems_whole = looks_whole(rows, &lack);
+    bool same = rows->has_copy && copy.bytes == rows->copy.bytes && copy.rows == rows->copy.rows &&
+                copy.checksum == rows->copy.checksum;
+    if (same && !seems_whole)
+        return fail_cut(rows, &lack, err);
+    if (same) {
         csv_end(rows->csv);
         return true;
     }
-    if (offset == rows->short_at) {
-        err_set(err, ERR_UNAVAILABLE,
-                "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s", offset,
-                lack.text);
-        return err_hint(err, "its host tells no length; a proxy may stand between (https_proxy)");
-    }
-    log_debug("export-short", "the export's file ends after %" PRIu64 " bytes and seems cut: %s", offset,
-              lack.text);
-    rows->short_at = offset;
+    rows->mismatches += rows->has_copy && seems_whole;
+    if (rows->mismatches > file->export->api->settings->api.retries)
+        return fail_unequal(rows, &copy, err);
+    if (seems_whole)
+        log_info("export-again",
+                 "the export's file has come, %" PRIu64 " bytes, but %s: downloading it again to compare",
+                 copy.bytes, rows->doubt);
+    else
+        log_debug("export-short", "the export's file ends after %" PRIu64 " bytes and seems cut: %s",
+                  copy.bytes, lack.text);
+    rows->copy = copy;
+    rows->has_copy = true;
+    rows->must_compare = seems_whole;
     rows->paused = true;
+    return true;
+}
+
+/* The transfer has ended. */
+static bool end(struct export_rows *rows, const struct export_block *block, struct err *err)
+{
+    struct err lack;
+    bool complete = inflate_end(rows->inflate, &lack);
+    if (block->proved && !complete)
+        return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
+    bool proved = block->proved || inflate_is_proved(rows->inflate);
+    rows->doubt = proved ? NULL : block->doubt;
+    if (!proved)
+        return end_unproved(rows, err);
+    csv_end(rows->csv);
     return true;
 }
 
@@ -157,7 +205,7 @@ static bool feed(struct export_rows *rows, struct err *err)
             rows->paused = true;
             return true;
         case EXPORT_END:
-            return end(rows, block.proved, err);
+            return end(rows, &block, err);
         }
     }
 }
@@ -223,14 +271,23 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
     }
 }
 
+static bool reopen(struct export_rows *rows, bool *anew, struct err *err)
+{
+    if (!rows->must_compare)
+        return export_file_go_on(&rows->file, anew, err);
+    *anew = true;
+    return export_file_again(&rows->file, err);
+}
+
 bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err)
 {
     *anew = false;
     if (!rows->paused)
         return err_set(err, ERR_BUG, "an export's file was to go on without a pause");
-    if (!export_file_go_on(&rows->file, anew, err))
+    if (!reopen(rows, anew, err))
         return false;
     rows->paused = false;
+    rows->must_compare = false;
     if (*anew) {
         forget(rows);
         start(rows);
@@ -238,7 +295,7 @@ bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err)
     return true;
 }
 
-bool export_rows_proved(const struct export_rows *rows)
+const char *export_rows_doubt(const struct export_rows *rows)
 {
-    return rows->proved;
+    return rows->doubt;
 }

@@ -15,16 +15,18 @@
  * export_rows_go_on(). While they run, the session of export->api->pg is in no COPY and no transaction.
  * export_rows_next() makes none, so a COPY may be open across it, however long the next bytes take.
  *
- * A file that shows that it was cut is never taken for a whole one:
+ * A file is whole only where that is proved:
  *
- * - Where the transfer shows that all of it has come (length, last chunk), a gzip stream without its end and
- *   a quote left open are the file's own faults: ERR_DATA. A last line without its line end is none.
- * - Where the transfer shows nothing (the body ends with its connection), these, a missing line end at the
- *   end of the file, and a file of no bytes are taken for a cut: EXPORT_ROWS_PAUSE, and it is gone on with.
- *   Where the file then ends at the same byte again, with nothing to prove it, that is ERR_UNAVAILABLE.
+ * - by the transfer: its length was told and has been reached, or its last chunk has come, and no answer
+ *   before told or sent more. Then a gzip stream without its end and a quote left open are the file's own
+ *   faults, ERR_DATA; a last line without its line end is none;
+ * - by a gzip stream that is complete, checksum included;
+ * - else by another download of all of it, with the same number of bytes and rows and the same checksum:
+ *   EXPORT_ROWS_PAUSE, and export_rows_go_on() begins anew. One that differs, be it longer, is compared with
+ *   a further one, until two in a row are the same.
  *
- * What no content can show is a cut right behind the line end of a row, by a host that tells no length and
- * without gzip: export_rows_proved() is false then.
+ * Two that are the same prove nothing where the content shows a cut: no bytes at all, a quote left open, a
+ * gzip stream without its end, a last line without its line end.
  *
  * Memory is constant: what a download takes (wire/download), some 200 KiB, and the largest record
  * (CSV_MAX_RECORD_BYTES at most).
@@ -45,7 +47,7 @@ struct export_rows; /* opaque; used by one thread */
 
 enum export_rows_state {
     EXPORT_ROWS_ROW,
-    EXPORT_ROWS_PAUSE, /* the download broke off: export_rows_go_on() is to come next */
+    EXPORT_ROWS_PAUSE, /* the download broke off or proves nothing: export_rows_go_on() is to come next */
     EXPORT_ROWS_END,   /* there is no further row */
 };
 
@@ -76,8 +78,8 @@ void export_rows_cleanup(struct export_rows **rows);
  * ERR_DATA for a header that does not fit (run/export_header); with the line of the file for a record that is
  * not as wide as the header, and bytes that are no CSV (wire/csv); for a file that is empty, or whose gzip
  * stream is corrupt or lacks its end. ERR_UNAVAILABLE for a file that seems cut and ends at the same byte
- * again. ERR_LATER past the job's timeout; ERR_STOPPED. ERR_BUG where a pause was not answered by
- * export_rows_go_on().
+ * again, and for one that was another each time, `retries` times. ERR_LATER past the job's timeout;
+ * ERR_STOPPED. ERR_BUG where a pause was not answered by export_rows_go_on().
  */
 MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
                                  struct export_row *row, struct err *err);
@@ -90,7 +92,10 @@ MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_stat
  */
 MUST_CHECK bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err);
 
-/* After EXPORT_ROWS_END: whether the transfer has shown that the file is whole, and not its content alone. */
-bool export_rows_proved(const struct export_rows *rows);
+/*
+ * After EXPORT_ROWS_END: why it took two downloads that are the same to prove that the file is whole, as
+ * words such as "its host tells no length". NULL where the transfer or a gzip stream has proved it.
+ */
+const char *export_rows_doubt(const struct export_rows *rows);
 
 #endif

@@ -16,7 +16,7 @@ static bool hand_out(struct export_source *source, enum row_source_state *state)
     return true;
 }
 
-/* The download broke off: its rest is asked for. */
+/* The download broke off, or proves nothing: its rest is asked for, or all of it again. */
 static bool go_on(struct export_source *source, bool *restarts, struct err *err)
 {
     if (!export_rows_go_on(source->rows, restarts, err))
@@ -103,7 +103,7 @@ uint64_t export_source_count(const struct export_source *source)
     return source->count;
 }
 
-bool export_source_is_proved(const struct export_source *source)
+const char *export_source_doubt(const struct export_source *source)
 {
-    return export_rows_proved(source->rows);
+    return export_rows_doubt(source->rows);
 }

@@ -142,9 +142,10 @@ static bool stage_file(struct work *work, struct export_source *source, const st
                               work->fetched};
     if (!staging_run(&staging, &source->source, &complete, err))
         return false;
+    const char *doubt = export_source_doubt(source);
     log_write_numbers(LOG_INFO, "export-read", LOG_NUMBERS({"rows_read", (int64_t)work->fetched->rows}),
-                      "export read, %" PRIu64 " rows%s", work->fetched->rows,
-                      export_source_is_proved(source) ? "" : "; its host told no length");
+                      "export read, %" PRIu64 " rows%s%s%s", work->fetched->rows, doubt ? "; " : "",
+                      doubt ? doubt : "", doubt ? ", and two downloads agreed" : "");
     return true;
 }
 

@@ -121,23 +121,28 @@ static void write_failure(const struct pipeline *pipeline)
         log_error("run-log", &ignored);
 }
 
-static bool run(struct pipeline *pipeline)
+/* The result is filled but for what is counted at the end. */
+static void run(struct pipeline *pipeline)
 {
     struct chunk_result *result = pipeline->result;
     struct session *session = pipeline->context->session;
     SCOPED(chunk_record) struct chunk_record record;
     chunk_record_make(&record, pipeline->context, pipeline->chunk, result->source);
     pipeline->entry = &record.entry;
-    if (!session_survive(session, (struct session_work){write_start, pipeline}, &result->err))
-        return false;
+    if (!session_survive(session, (struct session_work){write_start, pipeline}, &result->err)) {
+        chunk_fail(result);
+        return;
+    }
     pipeline->task.run_id = result->run_id;
     struct log_context context = log_context_of(pipeline);
     SCOPED(log_scope) struct log_scope scope = log_enter(&context);
-    if (session_survive(session, (struct session_work){attempt, pipeline}, &result->err))
-        return true;
+    if (session_survive(session, (struct session_work){attempt, pipeline}, &result->err)) {
+        result->status = CHUNK_SUCCEEDED;
+        return;
+    }
     result->counts = (struct row_counts){0};
+    chunk_fail(result);
     write_failure(pipeline);
-    return false;
 }
 
 static void tell_success(const struct chunk_result *result)
@@ -169,13 +174,12 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
     struct log_context log_context = log_context_of(&pipeline);
     SCOPED(log_scope) struct log_scope scope = log_enter(&log_context);
     context->api->requests = chunk->requests_before;
-    bool succeeded = run(&pipeline);
-    result->status = succeeded ? CHUNK_SUCCEEDED : CHUNK_FAILED;
+    run(&pipeline);
     result->requests = context->api->requests;
     result->elapsed_ms = clock_now_ms() - started_ms;
     struct log_context outcome_context = log_context_of(&pipeline);
     SCOPED(log_scope) struct log_scope outcome_scope = log_enter(&outcome_context);
-    if (succeeded)
+    if (result->status == CHUNK_SUCCEEDED)
         tell_success(result);
     else
         log_error("chunk-failed", &result->err);

@@ -210,9 +210,9 @@ static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *sc
             struct chunk_result *result = &unit->items[chunk].result;
             if (result->status != CHUNK_SUCCEEDED)
                 continue;
-            result->status = CHUNK_FAILED;
             result->counts = (struct row_counts){0};
             result->err = *reason;
+            chunk_fail(result);
         }
     }
 }
@@ -265,7 +265,7 @@ static bool swap(void *context, struct err *err)
 
 static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *schedule)
 {
-    struct err err;
+    struct err err = {0};
     const struct rebuild *what = &rebuild->what;
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
     put_run_ids(rebuild, schedule, &run_ids);
@@ -276,6 +276,7 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
                  what->schema, what->table, rebuild->rows_before, of.rows);
         return;
     }
+    err_require(&err);
     log_error("rebuild-failed", &err);
     give_up(rebuild, schedule, &err);
 }

@@ -55,12 +55,13 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
 
 static void fail_unit(const struct work_unit *unit, const struct err *err)
 {
-    unit->items[0].result.status = CHUNK_FAILED;
-    unit->items[0].result.err = *err;
+    struct chunk_result *result = &unit->items[0].result;
+    result->err = *err;
+    chunk_fail(result);
     SCOPED(log_scope)
     struct log_scope scope =
         log_enter(&(struct log_context){.job = unit->job->name, .contract = unit->contract});
-    log_error("job-failed", err);
+    log_error("job-failed", &result->err);
 }
 
 /* Whether what a work unit would load is of no use any more. */
@@ -87,7 +88,7 @@ static bool skip_chunk(const struct run_options *options, const struct chunk_con
     SCOPED(log_scope)
     struct log_scope scope =
         log_enter(&(struct log_context){.job = item->chunk.job->name, .contract = item->chunk.contract});
-    result->status = CHUNK_FAILED;
+    chunk_fail(result);
     log_error("chunk-failed", &result->err);
     return true;
 }
@@ -117,7 +118,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
 
 static void run_unit(struct worker *worker, const struct work_unit *unit)
 {
-    struct err err;
+    struct err err = {0};
     struct session *session = &worker->session;
     if (unit->refused.kind != ERR_NONE) {
         fail_unit(unit, &unit->refused);

@@ -41,6 +41,11 @@ PASSING = {
     "closed_before_the_effect": {"close": "before"},
     "closed_after_the_effect": {"close": "after"},
     "cut_in_the_body": {"close_at": 100},
+    "cut_in_the_status_line": {"close_in_header": 10},
+    "cut_in_the_header": {"close_in_header": 25},
+    "cut_before_the_blank_line": {"close_in_header": 10000},
+    "bad_request_cut_in_its_header": {"status": 400, "close_in_header": 40},
+    "forbidden_cut_in_its_header": {"status": 403, "close_in_header": 30},
     "no_json": {"status": 200, "body": "<html>busy</html>"},
     "empty": {"status": 200, "body": ""},
     "text_behind_the_json": {"trailing": "x"},
@@ -140,6 +145,8 @@ LASTING = {
     "status_500": {"status": 500},
     "closed": {"close": "before"},
     "cut_in_the_body": {"close_at": 30},
+    "cut_in_the_header": {"close_in_header": 25},
+    "forbidden_cut_in_its_header": {"status": 403, "close_in_header": 30},
     "no_json": {"status": 200, "body": "<html>busy</html>"},
 }
 

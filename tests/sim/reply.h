@@ -25,8 +25,9 @@ struct reply {
     struct csv_stream *stream; /* instead of body; owned */
     uint64_t stream_bytes;     /* with TRANSFER_LENGTH */
     enum transfer transfer;
-    int64_t cut_at; /* -1: whole; else the connection ends after so many body bytes */
-    bool close;     /* end the connection without an answer */
+    int64_t cut_at;        /* -1: whole; else the connection ends after so many body bytes */
+    bool close;            /* end the connection without an answer */
+    int64_t header_cut_at; /* -1: whole; else the connection ends after so many bytes of the header */
 
     enum query_status query_status; /* for the log */
     uint64_t rows;
@@ -37,6 +38,7 @@ struct reply {
                     .body = BUF_MAX(REPLY_MAX_BYTES),                                                        \
                     .content_type = "application/json",                                                      \
                     .cut_at = -1,                                                                            \
+                    .header_cut_at = -1,                                                                     \
                     .query_status = QUERY_NO_STATUS})
 
 void reply_header(struct reply *reply, const char *name, const char *value);

@@ -27,7 +27,7 @@ static const char *const call_names[] = {"token",
                                          ""};
 
 static const char *const rule_members = " on nth from times every contract match delay_ms hold status body "
-                                        "headers retry_after close close_at redirect "
+                                        "headers retry_after close close_at close_in_header redirect "
                                         "query_status detail_uri id rows total total_add columns row_width "
                                         "value duplicate_row omit trailing replace ";
 
@@ -139,6 +139,7 @@ static bool read_rule(struct rule *rule, struct json_object *object, size_t numb
                           .headers = json_member(object, "headers"),
                           .retry_after = read_retry_after(object),
                           .close_at = json_number(object, "close_at", RULE_NONE),
+                          .close_in_header = json_number(object, "close_in_header", RULE_NONE),
                           .redirect = json_text(object, "redirect", NULL),
                           .detail_uri = json_text(object, "detail_uri", NULL),
                           .id = json_text(object, "id", NULL),

@@ -19,7 +19,7 @@ struct rule {
     const char *contract;
     const char *match;
 
-    int64_t delay_ms, status, close_at, rows, total, total_add, duplicate_row;
+    int64_t delay_ms, status, close_at, close_in_header, rows, total, total_add, duplicate_row;
     bool hold;
     enum rule_close close;
     const char *body, *redirect, *detail_uri, *id, *omit, *trailing, *find, *with;

@@ -92,11 +92,40 @@ static struct MHD_Response *make_response(struct sim *sim, struct reply *reply)
     return response;
 }
 
+/* The library sends whole headers only: this much of one goes to the socket, which is closed behind it. */
+static void send_header_part(struct MHD_Connection *connection, const struct reply *reply)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct buf header = BUF_MAX(REPLY_MAX_BYTES);
+    size_t length = (size_t)reply->header_cut_at;
+
+    buf_format(&header, "HTTP/1.1 %u %s\r\n", reply->status, MHD_get_reason_phrase_for(reply->status));
+    if (reply->content_type != NULL)
+        buf_format(&header, "Content-Type: %s\r\n", reply->content_type);
+    for (size_t i = 0; i < reply->header_count; i++)
+        buf_format(&header, "%s: %s\r\n", reply->headers[i].name, reply->headers[i].value);
+    buf_format(&header, "Content-Length: %llu\r\n",
+               (unsigned long long)(reply->stream != NULL ? reply->stream_bytes : reply->body.length));
+    if (length > header.length)
+        length = header.length;
+    for (size_t sent = 0; sent < length;) {
+        ssize_t count = send(info->connect_fd, header.data + sent, length - sent, MSG_NOSIGNAL);
+
+        if (count <= 0)
+            break;
+        sent += (size_t)count;
+    }
+    buf_free(&header);
+}
+
 static enum MHD_Result send_reply(struct sim *sim, struct MHD_Connection *connection, struct reply *reply)
 {
     enum MHD_Result result;
 
-    if (reply->close)
+    if (!reply->close && reply->header_cut_at >= 0)
+        send_header_part(connection, reply);
+    if (reply->close || reply->header_cut_at >= 0)
         return MHD_NO;
     struct MHD_Response *response = make_response(sim, reply);
     if (response == NULL)

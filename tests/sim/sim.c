@@ -271,6 +271,8 @@ static void spoil(const struct rule *rule, struct reply *reply)
         buf_text(&reply->body, rule->trailing);
     if (rule->close_at != RULE_NONE)
         reply->cut_at = rule->close_at;
+    if (rule->close_in_header != RULE_NONE)
+        reply->header_cut_at = rule->close_in_header;
     reply->close |= rule->close == CLOSE_AFTER;
     add_rule_headers(rule, reply);
 }

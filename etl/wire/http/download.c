@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 /* The decisions. */
 
@@ -64,16 +65,32 @@ bool download_can_go_on(const struct download_file *file)
     return file->total != DOWNLOAD_UNKNOWN || *file->etag;
 }
 
+uint32_t download_checksum(uint32_t before, const char *bytes, size_t length)
+{
+    return (uint32_t)crc32_z(before, (const Bytef *)bytes, length);
+}
+
+static bool both_tagged(const struct download_file *known, const struct download_file *told)
+{
+    return *known->etag && *told->etag;
+}
+
+static bool both_sized(const struct download_file *known, const struct download_file *told)
+{
+    return known->total != DOWNLOAD_UNKNOWN && told->total != DOWNLOAD_UNKNOWN;
+}
+
+/* Whether what is told now shows that it is of another file than the one that is known. */
+static bool differs(const struct download_file *known, const struct download_file *told)
+{
+    return (both_tagged(known, told) && !text_equal(known->etag, told->etag)) ||
+           (both_sized(known, told) && known->total != told->total);
+}
+
 /* Whether a part told of by `part` is one of the file that is known. */
 static bool same_file(const struct download_file *known, const struct download_file *part)
 {
-    bool both_tagged = *known->etag && *part->etag;
-    bool both_sized = known->total != DOWNLOAD_UNKNOWN && part->total != DOWNLOAD_UNKNOWN;
-    if (both_tagged && !text_equal(known->etag, part->etag))
-        return false;
-    if (both_sized && known->total != part->total)
-        return false;
-    return both_tagged || both_sized;
+    return !differs(known, part) && (both_tagged(known, part) || both_sized(known, part));
 }
 
 static enum download_verdict judge_part(const struct download_request *request,
@@ -92,6 +109,15 @@ static enum download_verdict judge_part(const struct download_request *request,
     return same_coding && same_file(request->known, &answer->file) ? DOWNLOAD_REST : DOWNLOAD_OTHER;
 }
 
+/* 416: the file is not as long as that. */
+static enum download_verdict judge_end(const struct download_request *request,
+                                       const struct content_range *range, struct download_answer *answer)
+{
+    answer->file.total = range->total;
+    bool at_its_end = request->from > 0 && range->is_bytes && range->total == request->from;
+    return at_its_end && !differs(request->known, &answer->file) ? DOWNLOAD_NOTHING_MORE : DOWNLOAD_OTHER;
+}
+
 static enum download_verdict judge_status(const struct download_head *head,
                                           const struct download_request *request,
                                           struct download_answer *answer)
@@ -107,8 +133,7 @@ static enum download_verdict judge_status(const struct download_head *head,
     case 206:
         return judge_part(request, &range, *head->content_encoding != '\0', answer);
     case 416:
-        return request->from > 0 && range.is_bytes && range.total == request->from ? DOWNLOAD_NOTHING_MORE
-                                                                                   : DOWNLOAD_OTHER;
+        return judge_end(request, &range, answer);
     case 408:
     case 429:
         return DOWNLOAD_FAILED;

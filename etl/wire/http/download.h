@@ -109,10 +109,17 @@ struct download_head {
 /*
  * What an answer to the request is. The rest of a file is the rest of the same one where it begins at the
  * byte asked for and no total, strong ETag or Content-Encoding that both answers tell differs, and a total or
- * a strong ETag is told by both. ERR_DATA for a body in a coding other than gzip.
+ * a strong ETag is told by both. There is nothing more where the file ends at the byte asked for and no total
+ * or strong ETag was told otherwise before. ERR_DATA for a body in a coding other than gzip.
  */
 MUST_CHECK bool download_judge(const struct download_head *head, const struct download_request *request,
                                struct download_answer *answer, struct err *err);
+
+/*
+ * A checksum (CRC-32) of bytes that come in blocks: that of the bytes before and of these. 0 before the first
+ * ones.
+ */
+uint32_t download_checksum(uint32_t before, const char *bytes, size_t length);
 
 /* Whether a part of this file can be told from a part of another: there is a total or a strong ETag. */
 bool download_can_go_on(const struct download_file *file);

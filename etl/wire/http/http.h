@@ -80,8 +80,9 @@ void http_client_cleanup(struct http_client **client);
 struct http_call *http_start(struct http_client *client, const struct http_request *request);
 
 /*
- * Waits for the answer and ends the call. True: an answer came whole, whatever its status. False: none did;
- * ERR_UNAVAILABLE (name resolution, connection, TLS, time-out, body cut short), ERR_DATA (body past
+ * Waits for the answer and ends the call. True: an answer came whole, whatever its status. False: none did,
+ * and response->status is 0 unless its header came whole; ERR_UNAVAILABLE (name resolution, connection, TLS,
+ * time-out, header or body cut short), ERR_DATA (body past
  * max_bytes, a URL that is none or has a user in it, a header value with a line end in it), ERR_CONFIG
  * (ca_file cannot be used) or ERR_STOPPED. response is filled anew; it is to be released by the caller in
  * both cases.

@@ -54,6 +54,7 @@ struct http_call {
     bool outlives_stop;
     bool url_is_secret;
     bool sent;         /* the request has gone out once */
+    bool head_came;    /* the final answer's header, to the blank line behind it */
     int64_t heard_ms;  /* when the last byte came, or the connection was ready; 0 before that */
     bool paused;       /* curl is told to wait, since the stream is full */
     uint64_t received; /* bytes of the body so far */
@@ -130,7 +131,7 @@ void stream_release(struct http_stream *stream); /* NULL is allowed */
 
 /* The I/O thread's side. */
 
-/* The answer's head has come whole. */
+/* The final answer's head has come whole; once a call. */
 void stream_note_head(struct http_call *call);
 
 /* Takes over all of the bytes, or none: then there is no room, and call->paused is set. */

@@ -58,9 +58,6 @@ void stream_note_head(struct http_call *call)
     struct stream_head head = {0};
     long status = 0;
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-    /* Behind an interim answer there is another head; behind a chunked body there may be trailers. */
-    if (status < 200 || stream->head_came)
-        return;
     head.status = (int)status;
     head.chunked = ends_in_chunked(header_of(call, "Transfer-Encoding"));
     copy_header(call, "Content-Length", head.content_length, sizeof head.content_length);

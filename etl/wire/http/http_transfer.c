@@ -31,13 +31,29 @@ void transfer_fail(struct http_call *call, enum err_kind kind, const char *reaso
 
 /* Callbacks. They run on the I/O thread. */
 
+/* Behind an interim answer there is another header. */
+static bool is_final(CURL *easy)
+{
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200;
+}
+
+/* Behind a chunked body there may be trailers: they are no second header. */
+static void note_head(struct http_call *call)
+{
+    if (call->stream && !call->head_came)
+        stream_note_head(call);
+    call->head_came = true;
+}
+
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_call *call = context;
     call->heard_ms = clock_now_ms();
     bool is_last = size * count > 0 && (*bytes == '\r' || *bytes == '\n');
-    if (is_last && call->stream)
-        stream_note_head(call);
+    if (is_last && is_final(call->easy))
+        note_head(call);
     return size * count;
 }
 
@@ -246,6 +262,15 @@ void transfer_finish(struct http_call *call, CURLcode result)
     struct http_response *response = &call->response;
     const char *content_type = NULL;
     long status = 0;
+    /* curl takes a connection that closes inside the header for a whole answer with what came of it. */
+    if (!call->head_came) {
+        if (result == CURLE_OK)
+            transfer_fail(call, ERR_UNAVAILABLE,
+                          "no answer came: the connection was closed inside its header");
+        else
+            explain(call, result);
+        return;
+    }
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &content_type);
     response->status = (int)status;

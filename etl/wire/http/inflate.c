@@ -168,7 +168,7 @@ static bool read_on(struct inflate *stream, const char **bytes, size_t *length, 
         *bytes = stream->out;
         return read_member(stream, length, err);
     }
-    return false;
+    return err_set(err, ERR_BUG, "a gzip stream is in no known place");
 }
 
 enum inflate_state inflate_next(struct inflate *stream, const char **bytes, size_t *length, struct err *err)
@@ -203,4 +203,9 @@ bool inflate_end(struct inflate *stream, struct err *err)
         return err_set(err, ERR_UNAVAILABLE, "the gzip data is cut short after %" PRIu64 " bytes",
                        stream->offset);
     return true;
+}
+
+bool inflate_is_proved(const struct inflate *stream)
+{
+    return stream->place == BEHIND_MEMBER && stream->length == 0 && !stream->failed;
 }

@@ -54,4 +54,10 @@ MUST_CHECK enum inflate_state inflate_next(struct inflate *stream, const char **
  */
 MUST_CHECK bool inflate_end(struct inflate *stream, struct err *err);
 
+/*
+ * After inflate_end(): whether the bytes were gzip, so that the checksum at their end has proved them. Where
+ * there are several members this is said at the end of each.
+ */
+bool inflate_is_proved(const struct inflate *stream);
+
 #endif

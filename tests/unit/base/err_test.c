@@ -123,6 +123,27 @@ static void a_kind_is_found_by_its_name(void **state)
     assert_int_equal(err_kind_named(NULL), ERR_NONE);
 }
 
+static void a_failure_without_a_reason_is_a_bug(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    err_require(&err);
+    assert_int_equal(err.kind, ERR_BUG);
+    assert_string_equal(err.text, "a step failed and gave no reason");
+}
+
+static void a_reason_that_was_given_stays(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    assert_false(err_set(&err, ERR_LATER, "busy"));
+    assert_false(err_hint(&err, "wait"));
+    err_require(&err);
+    assert_int_equal(err.kind, ERR_LATER);
+    assert_string_equal(err.text, "busy");
+    assert_string_equal(err.hint, "wait");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +156,8 @@ int main(void)
         cmocka_unit_test(context_that_is_too_long_is_cut_between_characters),
         cmocka_unit_test(every_kind_has_its_exit_code),
         cmocka_unit_test(a_kind_is_found_by_its_name),
+        cmocka_unit_test(a_failure_without_a_reason_is_a_bug),
+        cmocka_unit_test(a_reason_that_was_given_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,6 +79,24 @@ static void a_chunk_that_was_finished_before_is_no_failure(void **state)
     assert_int_equal(run_exit_code(items, 2), 0);
 }
 
+static void a_chunk_that_failed_without_a_reason_is_70(void **state)
+{
+    (void)state;
+    struct run_item items[] = {ended(ERR_NONE), ended(ERR_NONE)};
+    chunk_fail(&items[1].result);
+    assert_int_equal(items[1].result.status, CHUNK_FAILED);
+    assert_int_equal(items[1].result.err.kind, ERR_BUG);
+    assert_int_equal(run_exit_code(items, 2), 70);
+}
+
+static void a_chunk_that_failed_keeps_its_reason(void **state)
+{
+    (void)state;
+    struct run_item items[] = {ended(ERR_LATER)};
+    chunk_fail(&items[0].result);
+    assert_int_equal(run_exit_code(items, 1), 75);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +107,8 @@ int main(void)
         cmocka_unit_test(a_stop_and_a_lock_share_their_code),
         cmocka_unit_test(a_chunk_that_was_never_begun_does_not_count),
         cmocka_unit_test(a_chunk_that_was_finished_before_is_no_failure),
+        cmocka_unit_test(a_chunk_that_failed_without_a_reason_is_70),
+        cmocka_unit_test(a_chunk_that_failed_keeps_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

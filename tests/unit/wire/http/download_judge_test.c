@@ -158,15 +158,37 @@ static void a_part_may_keep_quiet_about_its_coding_but_not_change_it(void **stat
 static void a_416_at_the_total_says_that_nothing_is_missing(void **state)
 {
     (void)state;
+    static const struct download_file tagged = {.total = DOWNLOAD_UNKNOWN, .etag = "\"v1\""};
     struct download_head head = head_of(416);
     head.content_range = "bytes */400";
-    assert_int_equal(judge(&head, 400, &thousand).verdict, DOWNLOAD_NOTHING_MORE);
+    assert_int_equal(judge(&head, 400, &tagged).verdict, DOWNLOAD_NOTHING_MORE);
+    head.content_range = "bytes */1000";
+    assert_int_equal(judge(&head, 1000, &thousand).verdict, DOWNLOAD_NOTHING_MORE);
     head.content_range = "bytes */399";
-    assert_int_equal(judge(&head, 400, &thousand).verdict, DOWNLOAD_OTHER);
+    assert_int_equal(judge(&head, 400, &tagged).verdict, DOWNLOAD_OTHER);
     head.content_range = "";
-    assert_int_equal(judge(&head, 400, &thousand).verdict, DOWNLOAD_OTHER);
+    assert_int_equal(judge(&head, 400, &tagged).verdict, DOWNLOAD_OTHER);
     head.content_range = "bytes */0";
     assert_int_equal(judge(&head, 0, NULL).verdict, DOWNLOAD_OTHER);
+}
+
+static void a_416_of_another_file_says_nothing(void **state)
+{
+    (void)state;
+    struct download_head head = head_of(416);
+    head.content_range = "bytes */400";
+    assert_int_equal(judge(&head, 400, &thousand).verdict, DOWNLOAD_OTHER);
+    head.content_range = "bytes */1000";
+    head.etag = "\"v2\"";
+    assert_int_equal(judge(&head, 1000, &thousand).verdict, DOWNLOAD_OTHER);
+}
+
+static void a_checksum_does_not_depend_on_the_blocks(void **state)
+{
+    (void)state;
+    assert_int_equal(download_checksum(0, "123456789", 9), 0xCBF43926);
+    assert_int_equal(download_checksum(download_checksum(0, "1234", 4), "56789", 5), 0xCBF43926);
+    assert_int_equal(download_checksum(0, "", 0), 0);
 }
 
 static void refusals_are_told_from_passing_faults(void **state)
@@ -272,6 +294,8 @@ int main(void)
         cmocka_unit_test(a_part_that_was_not_asked_for_is_a_start_or_nothing),
         cmocka_unit_test(a_part_may_keep_quiet_about_its_coding_but_not_change_it),
         cmocka_unit_test(a_416_at_the_total_says_that_nothing_is_missing),
+        cmocka_unit_test(a_416_of_another_file_says_nothing),
+        cmocka_unit_test(a_checksum_does_not_depend_on_the_blocks),
         cmocka_unit_test(refusals_are_told_from_passing_faults),
         cmocka_unit_test(a_weak_etag_is_none),
         cmocka_unit_test(gzip_is_told_and_other_codings_are_refused),

@@ -14,9 +14,10 @@
 
 /*
  * A handle that is released when its scope ends, however it ends: `SCOPED(buf) struct buf body = …` calls
- * buf_cleanup(&body). Each type that is used so says in its header what its cleanup does.
+ * buf_cleanup(&body). Each type that is used so says in its header what its cleanup does. Some are there for
+ * their cleanup alone, and are named nowhere else.
  */
-#define SCOPED(type) __attribute__((cleanup(type##_cleanup)))
+#define SCOPED(type) __attribute__((cleanup(type##_cleanup), unused))
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

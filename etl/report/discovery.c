@@ -65,7 +65,7 @@ static void add_categories(struct table *table, const struct catalogue_entry *en
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
     size_t count = 0;
-    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+    for (enum usage_category i = 0; i < USAGE_CATEGORIES; i++)
         if (catalogue_is_for(entry, i))
             buf_print(&text, "%s%s", count++ ? ", " : "", usage_categories[i].name);
     table_add(table, count < USAGE_CATEGORIES ? buf_text(&text) : "all");
@@ -130,7 +130,7 @@ static void put_column(const struct catalogue_entry *entry, struct json_writer *
 static void put_categories(const struct catalogue_entry *entry, struct json_writer *json)
 {
     json_begin_array(json, "categories");
-    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+    for (enum usage_category i = 0; i < USAGE_CATEGORIES; i++)
         if (catalogue_is_for(entry, i))
             json_put_text(json, NULL, usage_categories[i].name);
     json_end(json);

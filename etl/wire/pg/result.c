@@ -17,7 +17,7 @@ static int column_of(const PGresult *result, const char *name)
     for (int column = 0; column < PQnfields(result); column++)
         if (text_equal(PQfname(result, column), name))
             return column;
-    assert(!"a result has no column of this name");
+    assert(false && "a result has no column of this name");
     return -1;
 }
 

@@ -145,7 +145,7 @@ static void every_entry_has_a_comment(void **state)
 static void assert_categories(const char *name, const char *expected)
 {
     SCOPED(buf) struct buf found = buf_make(BUF_OWN_TEXT);
-    for (size_t i = 0; i < USAGE_CATEGORIES; i++)
+    for (enum usage_category i = 0; i < USAGE_CATEGORIES; i++)
         if (catalogue_is_for(entry(name), i))
             buf_print(&found, "%s%s", found.length ? " " : "", usage_categories[i].name);
     assert_string_equal(buf_text(&found), expected);

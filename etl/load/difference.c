@@ -49,7 +49,7 @@ static void put_comparison(struct statement *statement, const struct load_scope 
 {
     const struct target *target = scope->target;
     statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
-                             "select s.ctid as staged, coalesce(s._row_key, t._row_key) as _row_key");
+                             "select coalesce(s._row_key, t._row_key) as _row_key");
     put_lead(statement, target);
     statement_put(statement,
                   ", case when t._row_key is null then '" DIFFERENCE_NEW

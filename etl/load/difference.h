@@ -9,9 +9,9 @@
 #include "load/stage.h"
 
 /*
- * A row of the table: `staged tid`, where the row is in the stage (null: it is not); `_row_key uuid`; `lead`,
- * the date that leads the table's index, where it has one; `change`, one of the letters below. Rows that are
- * the same are not in it.
+ * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the date
+ * that leads the table's index, where it has one; `change`, one of the letters below. Rows that are the same
+ * are not in it.
  */
 #define DIFFERENCE_TABLE "tokenflex_difference"
 #define DIFFERENCE_NEW "n"      /* in the stage alone */
@@ -39,9 +39,9 @@ void difference_put_same_row(const struct load_scope *scope, const struct stage 
                              struct statement *statement);
 
 /*
- * How the planner is to join so many rows of the difference with a scope of scope_rows: by the index where
- * they are few, else by reading the scope once. Neither depends on statistics that nobody has made. For the
- * transaction.
+ * Sets how the planner joins that many rows of the difference with a scope of scope_rows: by the index if
+ * they are few, otherwise by reading the scope once. It does not rely on the table's statistics, which may be
+ * missing or old. Valid until the transaction ends.
  */
 MUST_CHECK bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err);
 

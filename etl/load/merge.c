@@ -65,7 +65,7 @@ static bool insert_new(const struct merging *merging, uint64_t rows, struct err 
     /* Where all of them are new there is nothing to look up. */
     if (rows < stage_rows(merging->merge->stage))
         statement_put(&statement, " join pg_temp." DIFFERENCE_TABLE
-                                  " d on s.ctid = d.staged where d.change = '" DIFFERENCE_NEW "'");
+                                  " d on s._row_key = d._row_key where d.change = '" DIFFERENCE_NEW "'");
     return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
 }
 
@@ -81,7 +81,7 @@ static bool update_changed(const struct merging *merging, uint64_t rows, struct 
     statement_put(&statement, ", ");
     statement_put_value(&statement, merging->run_id, "bigint");
     statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE " d join pg_temp." STAGE_TABLE
-                              " s on s.ctid = d.staged where d.change = '" DIFFERENCE_CHANGED "' and ");
+                              " s on s._row_key = d._row_key where d.change = '" DIFFERENCE_CHANGED "' and ");
     difference_put_same_row(&merging->scope, merging->merge->stage, &statement);
     return rows == 0 || write_rows(merging, &statement, "update", rows, err);
 }

@@ -34,6 +34,7 @@ struct target {
     const struct job *job;
     const char *schema;
     const char *table;
+    const char *contract;          /* whose rows are to be loaded; NULL: its filter is not compared */
     struct target_column *columns; /* in the order of the result */
     size_t count;
     size_t *key; /* columns that identify a row, in the order of their API names */
@@ -57,13 +58,12 @@ MUST_CHECK bool target_derive(const struct job *job, const char *schema, const s
 
 /*
  * Reads what is in the database: which columns exist with which types (they become the target's), what the
- * table's grain is, which of the roles `readers` cannot read it yet. ERR_CONFIG when grain or key differ,
- * when the table was not made by this tool, when it lacks a column that the job must not add
- * (on_schema_change: fail), when its kind is not supported (load/table_kind), or when there is no such role;
- * ERR_CREATE when the name is not a table's, or a rule or row security stands in the way (load/lost_rows);
- * ERR_DATA when neither a column's type nor the
- * one that the job wants holds the values of both. A column that is too narrow is to be widened:
- * target_ddl().
+ * table's question is, which of the roles `readers` cannot read it yet. ERR_CONFIG when the job asks another
+ * one (grain_check()), when the table was not made by this tool, when it lacks a column that the job must not
+ * add (on_schema_change: fail), when its kind is not supported (load/table_kind), or when there is no such
+ * role; ERR_CREATE when the name is not a table's, or a rule or row security stands in the way
+ * (load/lost_rows); ERR_DATA when neither a column's type nor the one that the job wants holds the values of
+ * both. A column that is too narrow is to be widened: target_ddl().
  */
 MUST_CHECK bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg,
                                struct err *err);

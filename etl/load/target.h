@@ -46,6 +46,7 @@ struct target {
     bool schema_exists;
     const struct text_list *wanted_readers; /* roles that are to be able to read the table */
     struct text_list readers;               /* those of them that cannot yet */
+    const char *changes; /* what target_apply() has changed, in words, one a line; NULL: nothing */
 };
 
 /*
@@ -104,8 +105,14 @@ void target_put_index(const struct target *target, struct buf *sql);
  * merge), then target_ddl(). Grain and key of a new table are remembered. Where there is something to do, it
  * waits for others that do so in the same schema and looks again, so that jobs which start together make a
  * schema or table once. ERR_CREATE when refused; ERR_CONFIG when a reader is no role.
+ *
+ * target->changes tells what it has created, added and widened.
  */
 MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *err);
+
+/* After the COMMIT: logs what target_apply() has changed. A table that was created is nothing to worry about;
+ * what changes of one that people use already is a warning. */
+void target_tell_changes(const struct target *target);
 
 /*
  * With the table locked (load/grain, grain_hold()): whether its columns have the target's types still.

@@ -51,7 +51,12 @@ static const char *load_rows(struct pg *pg, const char *job, const char *table, 
                                      .pid = 4242};
     struct row_counts counts = {.inserted = rows};
     must(run_record_start(pg, &entry, &run_id, &err), &err);
-    struct run_record_success success = {run_id, "tokenflex", table, rows, &counts, {2, 0}};
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = table,
+                                         .rows_read = rows,
+                                         .counts = &counts,
+                                         .requests = {2, 0}};
     must(run_record_succeed(pg, &success, &err), &err);
     return pg_number(run_id, out);
 }

@@ -65,7 +65,12 @@ static int64_t load_successor(struct pg *pg)
     struct merge merge = {
         .target = &target, .contract = CONTRACT, .window = &window, .run_id = run_id, .stage = stage};
     struct row_counts counts;
-    struct run_record_success success = {run_id, "tokenflex", "daily__rebuild", 3, &counts, {2, 0}};
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = "daily__rebuild",
+                                         .rows_read = 3,
+                                         .counts = &counts,
+                                         .requests = {2, 0}};
     must(pg_begin(pg, &err) && target_apply(&target, pg, &err) && merge_run(&merge, pg, &counts, &err) &&
              run_record_succeed(pg, &success, &err) && pg_commit(pg, &err),
          &err);

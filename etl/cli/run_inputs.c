@@ -69,6 +69,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
                 .window = options->window,
                 .today = date_of_wall(clock_wall_ms()),
             },
+        .defined = &inputs->files.jobs,
         .rebuild = options->rebuild,
         .again = options->again,
         .accept = options->accept,

@@ -1,6 +1,7 @@
 #include "load/grain.h"
 
 #include "base/text.h"
+#include "load/places.h"
 #include "load/table_kind.h"
 #include "sql/statements.h"
 
@@ -28,23 +29,13 @@ static void put_names(const struct text_list *names, struct buf *text)
     }
 }
 
-static void put_columns(const struct job *job, struct buf *text)
-{
-    char column[JOB_COLUMN_NAME];
-    const struct text_list *key = &job->target.key;
-    for (size_t i = 0; i < key->count; i++)
-        buf_print(text, "%s%s %s", i ? "\n" : "", key->items[i], job_column_name(job, key->items[i], column));
-}
-
 /* What is to be remembered of a table that the job makes. In one that keeps every run's rows, the run is part
  * of what identifies a row. */
 static struct target_record record_of(const struct job *job, struct arena *arena)
 {
     struct buf fields = buf_make(BUF_OWN_TEXT);
     struct buf key = buf_make(BUF_OWN_TEXT);
-    struct buf columns = buf_make(BUF_OWN_TEXT);
     put_names(&job->query.fields, &fields);
-    put_columns(job, &columns);
     if (job->target.mode == JOB_APPEND)
         buf_put(&key, job->target.key.count ? RUN_COLUMN "\n" : RUN_COLUMN);
     put_names(&job->target.key, &key);
@@ -52,12 +43,11 @@ static struct target_record record_of(const struct job *job, struct arena *arena
         .job = job->name,
         .grain = arena_copy_text(arena, buf_text(&fields)),
         .key = arena_copy_text(arena, buf_text(&key)),
-        .key_columns = arena_copy_text(arena, buf_text(&columns)),
+        .columns = places_merge("", job, arena),
         .windowed = job->window.present && !job_rows_are_dated(job),
     };
     buf_release(&fields);
     buf_release(&key);
-    buf_release(&columns);
     return record;
 }
 
@@ -99,79 +89,27 @@ static const char *difference(const struct target_record *theirs, const struct t
     return NULL;
 }
 
-static bool has_column(const PGresult *columns, const char *name)
+static struct contract_question question_of(const struct target *target)
 {
-    for (int row = 0; row < PQntuples(columns); row++)
-        if (text_equal(pg_value(columns, row, "name"), name))
-            return true;
-    return false;
+    return (struct contract_question){target->job, target->schema, target->table, target->contract};
 }
 
-/* The column of a field, as the table remembers it; "" where it does not. Returns out. */
-static const char *remembered_column(const struct target_record *record, const char *field,
-                                     char out[JOB_COLUMN_NAME])
+static bool refuse_difference(const struct target *target, const struct target_record *theirs,
+                              struct arena *arena, struct err *err)
 {
-    size_t length = strlen(field);
-    out[0] = '\0';
-    for (const char *line = record->key_columns; *line;) {
-        const char *end = strchrnul(line, '\n');
-        if (strncmp(line, field, length) == 0 && line[length] == ' ')
-            snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)(end - line - (ptrdiff_t)length - 1),
-                     line + length + 1);
-        line = *end ? end + 1 : end;
-    }
-    return out;
+    struct target_record ours = record_of(target->job, arena);
+    const char *their_words;
+    const char *our_words;
+    const char *what = difference(theirs, &ours, arena, &their_words, &our_words);
+    if (!what)
+        return true;
+    err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
+            target->schema, target->table, what, their_words, our_words);
+    return err_hint(err, "give the job another target.table, or load the table again in its new form with "
+                         "run --rebuild");
 }
 
-/*
- * A field of the key that the table has elsewhere than the job wants it, or not at all; NULL: all are in
- * their place. Rows are found by their keys, and columns of the key are never written again: a column that is
- * new or another field's would stay wrong. One that somebody has renamed in the table is in its place.
- */
-struct misplaced {
-    const char *field;
-    char wanted[JOB_COLUMN_NAME];
-    char kept_in[JOB_COLUMN_NAME]; /* "" : nowhere */
-};
-
-static bool find_misplaced(const struct job *job, const struct target_record *theirs, const PGresult *columns,
-                           struct misplaced *misplaced)
-{
-    const struct text_list *key = &job->target.key;
-    for (size_t i = 0; i < key->count; i++) {
-        misplaced->field = key->items[i];
-        job_column_name(job, misplaced->field, misplaced->wanted);
-        remembered_column(theirs, misplaced->field, misplaced->kept_in);
-        if (!has_column(columns, misplaced->kept_in))
-            misplaced->kept_in[0] = '\0';
-        bool is_elsewhere = *misplaced->kept_in && !text_equal(misplaced->kept_in, misplaced->wanted);
-        if (is_elsewhere || !has_column(columns, misplaced->wanted))
-            return true;
-    }
-    return false;
-}
-
-static bool refuse_misplaced(const struct target *target, const struct misplaced *misplaced, struct err *err)
-{
-    const char *schema = target->schema;
-    const char *table = target->table;
-    if (!*misplaced->kept_in) {
-        err_set(err, ERR_CONFIG, "table %s.%s has no column %s for %s, which is part of its key", schema,
-                table, misplaced->wanted, misplaced->field);
-        return err_hint(err,
-                        "rename or restore the column in the table, take the job's target.rename back, or "
-                        "load the table anew with run --rebuild");
-    }
-    err_set(err, ERR_CONFIG, "table %s.%s has %s, which is part of its key, in the column %s, not in %s",
-            schema, table, misplaced->field, misplaced->kept_in, misplaced->wanted);
-    return err_hint(
-        err,
-        "alter table \"%s\".\"%s\" rename column \"%s\" to \"%s\"; or take the job's target.rename "
-        "back, or load the table anew with run --rebuild",
-        schema, table, misplaced->kept_in, misplaced->wanted);
-}
-
-/* Whether the fields of the key are in the columns where the job wants them. */
+/* Whether fields and metrics are in the columns where the job wants them. */
 static bool check_places(const struct target *target, const struct target_record *theirs, struct pg *pg,
                          struct err *err)
 {
@@ -180,64 +118,120 @@ static bool check_places(const struct target *target, const struct target_record
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
     if (!columns)
         return false;
-    return !find_misplaced(target->job, theirs, columns, &misplaced) ||
-           refuse_misplaced(target, &misplaced, err);
+    return !places_find_misplaced(target->job, theirs->columns, columns, &misplaced) ||
+           places_refuse(target->schema, target->table, &misplaced, err);
+}
+
+static bool refuse_old_record(const struct target *target, struct err *err)
+{
+    err_set(
+        err, ERR_CONFIG,
+        "table %s.%s was made by an older version of tokenflex-etl, which did not remember the columns of "
+        "all fields and metrics",
+        target->schema, target->table);
+    return err_hint(err, "load the table again with run --rebuild");
+}
+
+static bool check_record(const struct target *target, const struct target_record *theirs, struct pg *pg,
+                         struct arena *arena, struct err *err)
+{
+    struct contract_question question = question_of(target);
+    if (!refuse_difference(target, theirs, arena, err))
+        return false;
+    if (!*theirs->columns)
+        return refuse_old_record(target, err);
+    return check_places(target, theirs, pg, err) &&
+           (!target->contract || contract_filter_check(&question, pg, err));
 }
 
 bool grain_check(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *theirs;
-    struct target_record ours = record_of(target->job, arena);
     struct target_name name = {target->schema, target->table};
-    const char *their_words;
-    const char *our_words;
     if (!target_record_read(pg, &name, arena, &theirs, err))
         return false;
-    if (!theirs) {
-        err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
-                target->table);
-        return err_hint(err, "give the job another target.table, or rename the table that is there");
-    }
-    const char *what = difference(theirs, &ours, arena, &their_words, &our_words);
-    if (!what)
-        return check_places(target, theirs, pg, err);
-    err_set(err, ERR_CONFIG, "table %s.%s holds rows by another %s: it has [%s], the job asks for [%s]",
-            target->schema, target->table, what, their_words, our_words);
-    return err_hint(err, "two grains in one table would count every token twice: load the table anew with "
-                         "run --rebuild, or give the job another target.table");
+    if (theirs)
+        return check_record(target, theirs, pg, arena, err);
+    err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
+            target->table);
+    return err_hint(err, "give the job another target.table, or rename the table that is there");
 }
 
-bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg, bool *changed,
+bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
                        struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *theirs;
+    const struct job *job = question->job;
     struct target_record ours = record_of(job, arena);
-    struct target_name name = {schema, job->target.table};
+    struct target_name name = {question->schema, question->table};
     const char *ignored;
-    if (!table_kind_check(schema, job->target.table, pg, err))
+    struct misplaced misplaced;
+    if (!table_kind_check(question->schema, question->table, pg, err))
         return false;
     SCOPED(pg_result)
-    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(schema, job->target.table), err);
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(question->schema, question->table), err);
     if (!columns || !target_record_read(pg, &name, arena, &theirs, err))
         return false;
-    struct misplaced misplaced;
-    *changed = PQntuples(columns) > 0 && theirs &&
-               (difference(theirs, &ours, arena, &ignored, &ignored) ||
-                find_misplaced(job, theirs, columns, &misplaced));
-    return true;
+    *changed = false;
+    if (PQntuples(columns) == 0 || !theirs)
+        return true;
+    *changed = !*theirs->columns || difference(theirs, &ours, arena, &ignored, &ignored) ||
+               places_find_misplaced(job, theirs->columns, columns, &misplaced);
+    return *changed || contract_filter_has_changed(question, pg, changed, err);
 }
 
-bool grain_hold(const struct target *target, struct pg *pg, struct err *err)
+static bool explain_lock(const struct target *target, struct err *err)
 {
-    if (!target->exists)
-        return true; /* made in this very transaction */
+    bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
+    return is_gone && err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was being loaded",
+                              target->schema, target->table);
+}
+
+/* What the load has added to the table, or its owner has renamed as the job has it. */
+static bool follow_columns(const struct target *target, const struct target_record *theirs, struct pg *pg,
+                           struct arena *arena, struct err *err)
+{
+    bool was_known;
+    const char *columns = places_merge(theirs->columns, target->job, arena);
+    return text_equal(columns, theirs->columns) ||
+           target_record_set_columns(pg, &theirs->name, columns, &was_known, err);
+}
+
+/* As grain_check(), of a table that was there before the load, and is locked by now. */
+static bool check_held(const struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct target_record *theirs;
+    struct target_name name = {target->schema, target->table};
+    if (!table_kind_check(target->schema, target->table, pg, err) ||
+        !target_record_read(pg, &name, arena, &theirs, err))
+        return false;
+    if (!theirs)
+        return err_set(err, ERR_LATER,
+                       "the row of table %s.%s in tokenflex_etl.target was deleted while the table was being "
+                       "loaded",
+                       target->schema, target->table);
+    return check_record(target, theirs, pg, arena, err) && follow_columns(target, theirs, pg, arena, err);
+}
+
+static bool hold_existing(const struct target *target, struct pg *pg, struct err *err)
+{
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "lock table ");
     target_put_name(target, &sql);
     buf_put(&sql, " in row exclusive mode");
-    return pg_exec(pg, buf_text(&sql), err) && grain_check(target, pg, err);
+    return (pg_exec(pg, buf_text(&sql), err) || explain_lock(target, err)) && check_held(target, pg, err);
+}
+
+bool grain_hold(const struct target *target, struct pg *pg, struct err *err)
+{
+    struct contract_question question = question_of(target);
+    /* One that does not exist was made in this very transaction. */
+    if (target->exists && !hold_existing(target, pg, err))
+        return false;
+    return !target->contract || contract_filter_remember(&question, pg, err);
 }
 
 bool grain_remember(const struct target *target, struct pg *pg, struct err *err)

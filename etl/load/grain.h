@@ -1,34 +1,39 @@
 /*
- * What a row of a target table stands for: the query's fields (its grain), the key, and whether rows are
- * snapshots of a window. Remembered when the table is made, and never changed while it lives: two grains in
- * one table would count every token twice. And which column each field of the key is in: a row is found by
- * its key, so those columns are written once.
+ * One table, one question: the query's fields (the table's grain), the key, whether rows are snapshots of a
+ * window, which column holds each field and metric (load/places), and by which filter the rows of a contract
+ * are asked for (load/contract_filter). Remembered when the table is made and loaded, and never changed while
+ * it lives, but for metrics that are added: two questions in one table would count every token twice.
  */
 #ifndef LOAD_GRAIN_H
 #define LOAD_GRAIN_H
 
 #include "base/err.h"
+#include "load/contract_filter.h"
 #include "load/target.h"
 #include "state/target_record.h"
 #include "wire/pg/pg.h"
 
 /*
  * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,
- * with the two side by side, when a field of the key is in another column than the job has it in, or when the
- * table was not made by this tool.
+ * with the two side by side, when a field or metric is in another column than the job has it in, when the
+ * table was not made by this tool, or by a version that remembered less. Without target->contract the filter
+ * is not compared.
  */
 MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, struct err *err);
 
 /*
- * Whether the job's table exists, was made by this tool, and holds rows by another grain than the job asks
- * for, or has the fields of its key in other columns.
+ * Whether the table exists, was made by this tool, and holds the answer to another question than the job's:
+ * a reason to rebuild it. ERR_CONFIG or ERR_CREATE for a table that cannot be loaded at all
+ * (load/table_kind).
  */
-MUST_CHECK bool grain_has_changed(const struct job *job, const char *schema, struct pg *pg, bool *changed,
+MUST_CHECK bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
                                   struct err *err);
 
 /*
  * Within a load's transaction, right before its rows are merged: nobody replaces the table any more until the
- * transaction ends, and nobody has replaced it by one of another grain since grain_check().
+ * transaction ends, and nobody has replaced it by one of another question since grain_check(). What the load
+ * adds is remembered: columns, and the filter of the contract. ERR_LATER where the table or its record is
+ * gone.
  */
 MUST_CHECK bool grain_hold(const struct target *target, struct pg *pg, struct err *err);
 

@@ -53,6 +53,11 @@ static struct target_column derive_column(const struct job *job, const char *api
     };
     column.type_is_known = job_column_type(job, api_name, &column.type);
     column.is_open = !column.type_is_known;
+    /* A metric that nobody documents is a number, also while it is null; a value that is none widens it. */
+    if (column.is_open && text_list_has(&job->query.metrics, api_name)) {
+        column.type = COLUMN_NUMERIC;
+        column.type_is_known = true;
+    }
     return column;
 }
 

@@ -34,6 +34,7 @@ struct target {
     const struct job *job;
     const char *schema;
     const char *table;
+    const char *contract;          /* whose rows are to be loaded; NULL: its filter is not compared */
     struct target_column *columns; /* in the order of the result */
     size_t count;
     size_t *key; /* columns that identify a row, in the order of their API names */
@@ -45,6 +46,7 @@ struct target {
     bool schema_exists;
     const struct text_list *wanted_readers; /* roles that are to be able to read the table */
     struct text_list readers;               /* those of them that cannot yet */
+    const char *changes; /* what target_apply() has changed, in words, one a line; NULL: nothing */
 };
 
 /*
@@ -57,13 +59,12 @@ MUST_CHECK bool target_derive(const struct job *job, const char *schema, const s
 
 /*
  * Reads what is in the database: which columns exist with which types (they become the target's), what the
- * table's grain is, which of the roles `readers` cannot read it yet. ERR_CONFIG when grain or key differ,
- * when the table was not made by this tool, when it lacks a column that the job must not add
- * (on_schema_change: fail), when its kind is not supported (load/table_kind), or when there is no such role;
- * ERR_CREATE when the name is not a table's, or a rule or row security stands in the way (load/lost_rows);
- * ERR_DATA when neither a column's type nor the
- * one that the job wants holds the values of both. A column that is too narrow is to be widened:
- * target_ddl().
+ * table's question is, which of the roles `readers` cannot read it yet. ERR_CONFIG when the job asks another
+ * one (grain_check()), when the table was not made by this tool, when it lacks a column that the job must not
+ * add (on_schema_change: fail), when its kind is not supported (load/table_kind), or when there is no such
+ * role; ERR_CREATE when the name is not a table's, or a rule or row security stands in the way
+ * (load/lost_rows); ERR_DATA when neither a column's type nor the one that the job wants holds the values of
+ * both. A column that is too narrow is to be widened: target_ddl().
  */
 MUST_CHECK bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg,
                                struct err *err);
@@ -104,8 +105,14 @@ void target_put_index(const struct target *target, struct buf *sql);
  * merge), then target_ddl(). Grain and key of a new table are remembered. Where there is something to do, it
  * waits for others that do so in the same schema and looks again, so that jobs which start together make a
  * schema or table once. ERR_CREATE when refused; ERR_CONFIG when a reader is no role.
+ *
+ * target->changes tells what it has created, added and widened.
  */
 MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *err);
+
+/* After the COMMIT: logs what target_apply() has changed. A table that was created is nothing to worry about;
+ * what changes of one that people use already is a warning. */
+void target_tell_changes(const struct target *target);
 
 /*
  * With the table locked (load/grain, grain_hold()): whether its columns have the target's types still.

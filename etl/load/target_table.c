@@ -173,6 +173,42 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
 }
 
+static void put_change(const struct target *target, const struct target_column *column, struct buf *changes)
+{
+    const char *separator = changes->length > 0 ? "\n" : "";
+    if (!column->exists && column->type_is_known)
+        buf_print(changes, "%stable %s.%s: column %s (%s) was added", separator, target->schema,
+                  target->table, column->name, column_type_name(column->type));
+    else if (column->exists && column->type != column->present)
+        buf_print(changes, "%stable %s.%s: column %s was widened from %s to %s", separator, target->schema,
+                  target->table, column->name, column_type_name(column->present),
+                  column_type_name(column->type));
+}
+
+/* What target_ddl() changes, in words. */
+static void note_changes(struct target *target)
+{
+    SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
+    if (!target->exists)
+        buf_print(&changes, "table %s.%s was created%s", target->schema, target->job->target.table,
+                  text_equal(target->table, target->job->target.table) ? "" : " again");
+    for (size_t i = 0; target->exists && i < target->count; i++)
+        put_change(target, &target->columns[i], &changes);
+    target->changes = changes.length > 0 ? arena_copy_text(target->arena, buf_text(&changes)) : NULL;
+}
+
+void target_tell_changes(const struct target *target)
+{
+    for (const char *line = target->changes; line && *line;) {
+        const char *end = strchrnul(line, '\n');
+        if (target->exists)
+            log_warn("table-changed", "%.*s", (int)(end - line), line);
+        else
+            log_info("table-created", "%.*s", (int)(end - line), line);
+        line = *end ? end + 1 : end;
+    }
+}
+
 bool target_apply(struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -183,6 +219,7 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     for (size_t i = 0; i < statements.count; i++)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
+    note_changes(target);
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
     return target->exists || grain_remember(target, pg, err);
 }

@@ -25,5 +25,6 @@ bool fetched_derive_target(struct fetched *fetched, const struct chunk_context *
     if (!target_derive(chunk->job, settings->schema, columns, fetched->arena, &fetched->target, err))
         return false;
     fetched->target.table = chunk->table;
+    fetched->target.contract = chunk->contract;
     return target_inspect(&fetched->target, &settings->grant_select_to, context->session->pg, err);
 }

@@ -57,8 +57,10 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .counts = counts,
         .requests = load->requests,
     };
-    return (shapeless || merge(load, counts, current, err)) && run_record_succeed(pg, &success, err) &&
-           pg_commit(pg, err);
+    if (!shapeless && !merge(load, counts, current, err))
+        return false;
+    success.schema_changes = fetched->target.changes;
+    return run_record_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 
 static bool collided(const struct err *err)
@@ -85,8 +87,10 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
         bool current = true;
         if (!pg_begin(pg, err))
             return false;
-        if (load_in_transaction(load, counts, &current, err))
+        if (load_in_transaction(load, counts, &current, err)) {
+            target_tell_changes(target);
             return true;
+        }
         bool again = (!current || collided(err)) && attempt < MOST_ATTEMPTS;
         bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);

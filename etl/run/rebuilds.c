@@ -5,6 +5,7 @@
 #include "base/stop.h"
 #include "base/text.h"
 #include "load/grain.h"
+#include "run/rebuild_coverage.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,102 +13,38 @@
 /* After a stop there is so much time to drop what was loaded. */
 #define SHUTDOWN_GRACE_MS 2000
 
-bool rebuilds_lose_days(const struct window *held, const struct window *loaded, struct window *all)
+static bool loads(const struct work_unit *unit, const char *table)
 {
-    if (!held->bounded || !loaded->bounded)
-        return false;
-    *all = (struct window){
-        .bounded = true,
-        .from = held->from < loaded->from ? held->from : loaded->from,
-        .to = held->to > loaded->to ? held->to : loaded->to,
-    };
-    return all->from < loaded->from || all->to > loaded->to;
+    return text_equal(unit->job->target.table, table);
 }
 
-static bool loads(const struct work_unit *unit, const struct table_rebuild *rebuild)
-{
-    return text_equal(unit->job->target.table, rebuild->what.table);
-}
-
-/* The days that the run loads of a contract; *any: whether it loads any. */
-static struct window loaded_days(const struct schedule *schedule, const struct table_rebuild *rebuild,
-                                 const char *contract, bool *any)
-{
-    struct window all = {0};
-    *any = false;
-    for (size_t i = 0; i < schedule->unit_count; i++) {
-        const struct work_unit *unit = &schedule->units[i];
-        if (!loads(unit, rebuild) || !text_equal(unit->contract, contract))
-            continue;
-        const struct window *first = &unit->items[0].chunk.window;
-        const struct window *last = &unit->items[unit->count - 1].chunk.window;
-        struct window days = {first->bounded, first->from, last->to};
-        if (!*any || !days.bounded)
-            all = days;
-        else if (all.bounded)
-            rebuilds_lose_days(&days, &all, &all);
-        *any = true;
-    }
-    return all;
-}
-
-static void warn_of_share(const struct schedule *schedule, const struct table_rebuild *rebuild,
-                          const struct rebuild_share *share)
-{
-    bool any;
-    char held[WINDOW_TEXT];
-    char from[DATE_TEXT];
-    char to[DATE_TEXT];
-    struct window all;
-    const struct rebuild *what = &rebuild->what;
-    struct window loaded = loaded_days(schedule, rebuild, share->contract, &any);
-    window_format(&share->days, held);
-    if (!any)
-        log_warn("rebuild-loses",
-                 "table %s.%s has %" PRIu64 " rows of contract %s, which is not loaded: the new table will "
-                 "not have them",
-                 what->schema, what->table, share->rows, share->contract);
-    else if (rebuilds_lose_days(&share->days, &loaded, &all))
-        log_warn("rebuild-loses",
-                 "table %s.%s has the days %s of contract %s, more than are loaded: the new table will not "
-                 "have the others; --from %s --to %s loads all of them",
-                 what->schema, what->table, held, share->contract, date_format(all.from, from),
-                 date_format(all.to, to));
-}
-
-static void warn_of_job(const struct schedule *schedule, const struct table_rebuild *rebuild, const char *job)
+static void refuse_units(struct schedule *schedule, const char *table, const struct err *err)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)
-        if (loads(&schedule->units[i], rebuild) && text_equal(schedule->units[i].job->name, job))
-            return;
-    log_warn(
-        "rebuild-loses",
-        "table %s.%s was loaded by the job %s too, which is not part of this run: the new table will not "
-        "have its rows",
-        rebuild->what.schema, rebuild->what.table, job);
+        if (loads(&schedule->units[i], table) && schedule->units[i].refused.kind == ERR_NONE)
+            schedule->units[i].refused = *err;
 }
 
-static bool warn_of_losses(const struct schedule *schedule, struct table_rebuild *rebuild,
-                           struct arena *arena, struct err *err)
+static bool is_complete(const struct rebuilds_options *options, struct table_rebuild *rebuild,
+                        struct arena *arena, struct err *err)
 {
-    struct rebuild_shares shares;
-    if (!rebuild_measure(&rebuild->what, rebuild->session.pg, arena, &shares, err))
+    struct held held;
+    struct rebuild_coverage coverage = {options->schedule, options->defined, rebuild->what.schema,
+                                        rebuild->what.table};
+    struct held_table table = {rebuild->what.job, rebuild->what.schema, rebuild->what.table};
+    if (!held_measure(&table, rebuild->session.pg, arena, &held, err))
         return false;
-    for (size_t i = 0; i < shares.count; i++) {
-        rebuild->rows_before += shares.items[i].rows;
-        warn_of_share(schedule, rebuild, &shares.items[i]);
-    }
-    for (size_t i = 0; i < shares.jobs.count; i++)
-        warn_of_job(schedule, rebuild, shares.jobs.items[i]);
-    return true;
+    for (size_t i = 0; i < held.count; i++)
+        rebuild->rows_before += held.items[i].rows;
+    return rebuild_coverage_check(&coverage, &held, err);
 }
 
-static bool begin(const struct schedule *schedule, struct table_rebuild *rebuild, struct arena *arena,
+static bool begin(const struct rebuilds_options *options, struct table_rebuild *rebuild, struct arena *arena,
                   struct err *err)
 {
     struct session *session = &rebuild->session;
     return session_connect(session, err) && session_lock(session, rebuild->what.table, NULL, err) &&
-           rebuild_begin(&rebuild->what, session->pg, err) && warn_of_losses(schedule, rebuild, arena, err);
+           rebuild_begin(&rebuild->what, session->pg, err) && is_complete(options, rebuild, arena, err);
 }
 
 static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
@@ -119,73 +56,78 @@ static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
         unit->items[i].chunk.table = rebuild->what.successor;
 }
 
-static void prepare(const struct settings *settings, struct schedule *schedule, const struct job *job,
-                    struct arena *arena, struct rebuilds *rebuilds)
+static void prepare(const struct rebuilds_options *options, const struct job *job, struct arena *arena,
+                    struct rebuilds *rebuilds)
 {
     struct err err = {0};
     char successor[REBUILD_NAME];
+    struct schedule *schedule = options->schedule;
+    const struct database_settings *database = &options->settings->database;
     struct table_rebuild *rebuild = arena_alloc(arena, 1, sizeof *rebuild);
     *rebuild = (struct table_rebuild){
         .what = {.job = job,
-                 .schema = settings->database.schema,
+                 .schema = database->schema,
                  .table = job->target.table,
                  .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
-                 .readers = &settings->database.grant_select_to},
-        .session = {.settings = settings},
+                 .readers = &database->grant_select_to},
+        .session = {.settings = options->settings},
     };
-    bool begun = begin(schedule, rebuild, arena, &err);
-    if (begun) {
-        log_info("rebuild-begun", "table %s.%s holds rows by another grain and is loaded anew",
-                 rebuild->what.schema, rebuild->what.table);
-        *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
-                                             sizeof(struct table_rebuild *)) = rebuild;
-    } else {
+    if (!begin(options, rebuild, arena, &err)) {
         session_close(&rebuild->session);
+        refuse_units(schedule, job->target.table, &err);
+        return;
     }
-    for (size_t i = 0; i < schedule->unit_count; i++) {
-        struct work_unit *unit = &schedule->units[i];
-        if (!loads(unit, rebuild))
-            continue;
-        if (begun)
-            divert(unit, rebuild);
-        else if (unit->refused.kind == ERR_NONE)
-            unit->refused = err;
-    }
+    log_info("rebuild-begun", "table %s.%s holds the answer to another question and is loaded again",
+             rebuild->what.schema, rebuild->what.table);
+    *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
+                                         sizeof(struct table_rebuild *)) = rebuild;
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        if (loads(&schedule->units[i], job->target.table))
+            divert(&schedule->units[i], rebuild);
 }
 
 static bool is_seen_before(const struct schedule *schedule, size_t unit)
 {
     for (size_t i = 0; i < unit; i++)
-        if (text_equal(schedule->units[i].job->target.table, schedule->units[unit].job->target.table))
+        if (loads(&schedule->units[i], schedule->units[unit].job->target.table))
             return true;
     return false;
 }
 
-static void refuse_units(struct schedule *schedule, const struct job *job, const struct err *err)
+bool rebuilds_find_change(const struct schedule *schedule, const struct rebuilds_table *table, struct pg *pg,
+                          bool *changed, struct err *err)
 {
-    for (size_t i = 0; i < schedule->unit_count; i++)
-        if (schedule->units[i].job == job && schedule->units[i].refused.kind == ERR_NONE)
-            schedule->units[i].refused = *err;
+    *changed = false;
+    for (size_t i = 0; i < schedule->unit_count && !*changed; i++) {
+        const struct work_unit *unit = &schedule->units[i];
+        struct contract_question question = {unit->job, table->schema, table->name, unit->contract};
+        if (loads(unit, table->name) && !grain_has_changed(&question, pg, changed, err))
+            return false;
+    }
+    return true;
 }
 
-void rebuilds_begin(const struct settings *settings, struct schedule *schedule, struct pg *pg,
-                    struct arena *arena, struct rebuilds *rebuilds)
+void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struct arena *arena,
+                    struct rebuilds *rebuilds)
 {
+    struct schedule *schedule = options->schedule;
     *rebuilds = (struct rebuilds){0};
     for (size_t i = 0; i < schedule->unit_count; i++) {
         struct err err = {0};
         bool changed;
         const struct job *job = schedule->units[i].job;
+        struct rebuilds_table table = {options->settings->database.schema, job->target.table};
         if (is_seen_before(schedule, i))
             continue;
         SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.job = job->name});
-        if (!grain_has_changed(job, settings->database.schema, pg, &changed, &err))
-            refuse_units(schedule, job, &err);
+        if (!rebuilds_find_change(schedule, &table, pg, &changed, &err))
+            refuse_units(schedule, table.name, &err);
         else if (changed)
-            prepare(settings, schedule, job, arena, rebuilds);
+            prepare(options, job, arena, rebuilds);
         else
-            log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no rows by another grain",
-                     settings->database.schema, job->target.table);
+            log_info("rebuild-idle",
+                     "nothing needs rebuilding: table %s.%s holds no answer to another question",
+                     table.schema, table.name);
     }
 }
 

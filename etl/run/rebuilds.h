@@ -29,13 +29,28 @@ struct rebuilds {
     size_t count;
 };
 
+struct rebuilds_options {
+    const struct settings *settings;
+    struct schedule *schedule;
+    const struct jobs *defined; /* every job there is, of the run or not */
+};
+
 /*
- * Looks at every table of the schedule. One whose grain has changed is prepared: its work units load into a
- * successor. Where it cannot be (another runner is at it, something is in the way), they are refused. Of the
- * others the log says that nothing needs rebuilding.
+ * Looks at every table of the schedule. One that holds the answer to another question is prepared: its work
+ * units load into a successor. Where it cannot be (another runner is at it, something is in the way, or the
+ * run does not load all that the table holds), they are refused. Of the others the log says that nothing
+ * needs rebuilding.
  */
-void rebuilds_begin(const struct settings *settings, struct schedule *schedule, struct pg *pg,
-                    struct arena *arena, struct rebuilds *rebuilds);
+void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struct arena *arena,
+                    struct rebuilds *rebuilds);
+
+/* Whether some work unit of the schedule is a reason to rebuild the table. */
+struct rebuilds_table {
+    const char *schema;
+    const char *name;
+};
+MUST_CHECK bool rebuilds_find_change(const struct schedule *schedule, const struct rebuilds_table *table,
+                                     struct pg *pg, bool *changed, struct err *err);
 
 /* All work units of the table are over: puts the new table in place, or gives it up. Chunks whose rows are
  * nowhere have failed then. */
@@ -43,11 +58,5 @@ void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule)
 
 /* The run is over: whatever has not come to its end is given up. */
 void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule);
-
-/*
- * The days to load for a new table to hold all that the old one does: those of `loaded` and those of `held`
- * together. False when `loaded` covers `held` already. Pure.
- */
-bool rebuilds_lose_days(const struct window *held, const struct window *loaded, struct window *all);
 
 #endif

@@ -297,8 +297,10 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     struct contract_source source = {list_contracts, &listing};
     schedule_make(&runner->options->schedule, &source, arena, &runner->schedule);
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
+    struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
+                                        runner->options->defined};
     if (runner->options->rebuild)
-        rebuilds_begin(runner->options->settings, &runner->schedule, pg, arena, &runner->rebuilds);
+        rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
     bool ran = run_workers(runner, pg, err);
     rebuilds_end(&runner->rebuilds, &runner->schedule);
     backfill_tell_skipped(&runner->schedule);

@@ -14,9 +14,10 @@
 struct run_options {
     const struct settings *settings;
     struct schedule_options schedule;
-    bool rebuild; /* tables whose grain has changed are made anew */
-    bool again;   /* finished chunks of a backfill are repeated */
-    bool accept;  /* what checks.max_vanished refuses is loaded, with a warning */
+    const struct jobs *defined; /* every job there is, selected or not */
+    bool rebuild;               /* tables that hold the answer to another question are loaded again */
+    bool again;                 /* finished chunks of a backfill are repeated */
+    bool accept;                /* what checks.max_vanished refuses is loaded, with a warning */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
     const char *user_agent;

@@ -44,6 +44,7 @@ static struct run_row read_row(const PGresult *result, int row, struct arena *ar
                    .unchanged = pg_count(result, row, "rows_unchanged"),
                    .deleted = pg_count(result, row, "rows_deleted")},
         .requests = pg_count(result, row, "requests"),
+        .schema_changes = copy(result, row, "schema_changes", arena),
         .error = copy(result, row, "error", arena),
         .error_kind = copy(result, row, "error_kind", arena),
         .error_hint = copy(result, row, "error_hint", arena),

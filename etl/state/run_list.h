@@ -30,9 +30,10 @@ struct run_row {
     uint64_t rows_read;
     struct row_counts counts;
     uint64_t requests;
-    const char *error;      /* NULL: none */
-    const char *error_kind; /* err_kind_info.name, or `died`; NULL: none, or an earlier version failed */
-    const char *error_hint; /* NULL: none */
+    const char *schema_changes; /* what was changed of the table, in words, one a line; NULL: nothing */
+    const char *error;          /* NULL: none */
+    const char *error_kind;     /* err_kind_info.name, or `died`; NULL: none, or an earlier version failed */
+    const char *error_hint;     /* NULL: none */
     const char *host;
     int pid;
 };

@@ -54,6 +54,7 @@ struct run_record_success {
     uint64_t rows_read;
     const struct row_counts *counts;
     struct request_counts requests;
+    const char *schema_changes; /* what was changed of the table, in words, one a line; NULL: nothing */
 };
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 

@@ -16,7 +16,7 @@ static struct target_record read_row(const PGresult *rows, int row, struct arena
         .rebuilds = copy_or_null(rows, row, "rebuilds", arena),
         .grain = arena_copy_text(arena, pg_value(rows, row, "grain")),
         .key = arena_copy_text(arena, pg_value(rows, row, "key")),
-        .key_columns = arena_copy_text(arena, pg_value(rows, row, "key_columns")),
+        .columns = arena_copy_text(arena, pg_value(rows, row, "columns")),
         .windowed = pg_flag(rows, row, "windowed"),
         .comments = copy_or_null(rows, row, "comments", arena),
     };
@@ -54,9 +54,21 @@ bool target_record_remember(struct pg *pg, const struct target_record *record, s
     PGresult *remembered =
         pg_query(pg, SQL_TARGET_RECORD_REMEMBER,
                  PG_PARAMS(record->name.schema, record->name.table, record->job, record->grain, record->key,
-                           record->windowed ? "true" : "false", record->rebuilds, record->key_columns),
+                           record->windowed ? "true" : "false", record->rebuilds, record->columns),
                  err);
     return remembered || explain_write(err);
+}
+
+bool target_record_set_columns(struct pg *pg, const struct target_name *name, const char *columns,
+                               bool *was_known, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *set =
+        pg_query(pg, SQL_TARGET_RECORD_COLUMNS, PG_PARAMS(name->schema, name->table, columns), err);
+    if (!set)
+        return explain_write(err);
+    *was_known = pg_rows_affected(set) > 0;
+    return true;
 }
 
 static bool forget(struct pg *pg, const struct target_name *name, struct err *err)

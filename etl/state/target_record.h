@@ -1,7 +1,7 @@
 /*
  * What is remembered of the target tables, in tokenflex_etl.target: what a row of each means, which columns
- * hold its key, and whether it is to take another table's place (load/rebuild/rebuild.h). And which runs have
- * loaded it.
+ * hold its fields and metrics, and whether it is to take another table's place (load/rebuild/rebuild.h). And
+ * which runs have loaded it.
  *
  * Lists of names are texts, one name a line.
  */
@@ -22,14 +22,14 @@ struct target_name {
 
 struct target_record {
     struct target_name name;
-    const char *job;         /* that made the table */
-    const char *rebuilds;    /* the table of the same schema whose place it is to take; NULL: none */
-    const char *grain;       /* the fields of the query, API names, sorted */
-    const char *key;         /* what identifies a row, API names, sorted; `_run_id` before them: every run's
-                                rows are kept */
-    const char *key_columns; /* of each field of the key its API name, a blank and its column; "": of a table
-                                that an older version made */
-    bool windowed;           /* rows are snapshots of window_start, window_end */
+    const char *job;      /* that made the table */
+    const char *rebuilds; /* the table of the same schema whose place it is to take; NULL: none */
+    const char *grain;    /* the fields of the query, API names, sorted */
+    const char *key;      /* what identifies a row, API names, sorted; `_run_id` before them: every run's
+                             rows are kept */
+    const char *columns;  /* of each field and metric its API name, a blank and its column; "": of a table
+                             that an older version made */
+    bool windowed;        /* rows are snapshots of window_start, window_end */
 
     /* What the tool wrote as comments when it made the table, as a JSON object: by column, that of the table
      * under "". NULL: none, or not remembered. */
@@ -45,6 +45,13 @@ MUST_CHECK bool target_record_read(struct pg *pg, const struct target_name *name
  * forgotten. The comments are read off the table, whatever the record has.
  */
 MUST_CHECK bool target_record_remember(struct pg *pg, const struct target_record *record, struct err *err);
+
+/*
+ * Within the transaction that has changed them: `columns` of a table that is remembered. *was_known: it still
+ * is.
+ */
+MUST_CHECK bool target_record_set_columns(struct pg *pg, const struct target_name *name, const char *columns,
+                                          bool *was_known, struct err *err);
 
 /*
  * The successor has taken its table's place, within the transaction that does so: `table` is forgotten, and

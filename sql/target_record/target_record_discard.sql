@@ -6,6 +6,8 @@ with gone as (
        and table_name = $2
        and rebuilds is not null
     returning target_id
+), unfiltered as (
+    delete from tokenflex_etl.target_filter where target_id in (select target_id from gone)
 ), undone as (
     update tokenflex_etl.run r
        set status         = 'failed',

@@ -1,2 +1,3 @@
 -- Whether the role may forget tables.
-select has_table_privilege('tokenflex_etl.target', 'delete') as may_forget
+select has_table_privilege('tokenflex_etl.target', 'delete')
+       and has_table_privilege('tokenflex_etl.target_filter', 'delete') as may_forget

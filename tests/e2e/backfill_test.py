@@ -112,23 +112,32 @@ class Finished(BackfillCase):
         self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
 
 
-ANOTHER_QUESTION = {
-    "metric": {"query": {"metrics": ["tokensConsumed", "useCount"]}},
+class AskedOtherwise(BackfillCase):
+    def test_loads_finished_chunks_again(self):
+        self.backfill_well()
+        self.etl.write_job("usage", window=WINDOW, query={"metrics": ["tokensConsumed", "useCount"]})
+        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+        self.etl.write_job("usage", window=WINDOW)
+        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
+
+
+QUESTIONS_OF_ANOTHER_TABLE = {
     "where": {"query": {"where": "userName LIKE 'admin%'"}},
     "category": {"query": {"usageCategory": ["DESKTOP_PRODUCT"]}},
     "name_of_a_column": {"target": {"rename": {"tokensConsumed": "tokens"}}},
 }
 
 
-@cases(ANOTHER_QUESTION)
-class AskedOtherwise(BackfillCase):
+@cases(QUESTIONS_OF_ANOTHER_TABLE)
+class AskedForWhatTheTableDoesNotHold(BackfillCase):
     def check(self, changes):
         self.backfill_well()
         self.etl.write_job("usage", window=WINDOW, **changes)
-        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
-        self.assertEqual(self.submitted_by(self.backfill_well), 0)
-        self.etl.write_job("usage", window=WINDOW)
-        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
+        self.simulator.reset_stats()
+        self.assertEqual(self.backfill().exit_code, 78)
+        self.assertEqual(self.simulator.requests("submit"), 0)
+        self.assert_whole()
 
 
 class NotFinished(BackfillCase):

@@ -107,21 +107,54 @@ class SeveralTurns(RebuildTestCase):
         self.rebuild()
         self.assert_replaced([CONTRACT, OTHER_CONTRACT])
 
-    def test_that_are_not_all_loaded_are_told_before(self):
+    def assert_incomplete(self, result, *words):
+        """Refused before a request is spent, and the table is as it was."""
+        self.assertEqual(result.exit_code, 78, result.stderr)
+        for word in ("the new table would lack", *words):
+            self.assertIn(word, result.stderr)
+        self.assertEqual(self.submits(), 0)
+        self.assert_untouched()
+
+    def test_that_no_job_loads_are_refused(self):
         self.contracts = [CONTRACT]
         self.write_usage(NEW_FIELDS)
-        warnings = " ".join(self.rebuild().log("warn"))
-        self.assertIn("450 rows of contract 11000000002, which is not loaded", warnings)
-        self.assert_replaced()
+        self.assert_incomplete(self.etl.run(*REBUILD), "450 rows of contract 11000000002", "which no job loads")
 
-    def test_of_a_job_that_is_not_run_are_told_before(self):
+    def test_that_another_job_loads_are_refused_with_the_command(self):
+        self.contracts = [CONTRACT]
+        self.write_usage(NEW_FIELDS)
+        self.contracts = [OTHER_CONTRACT]
+        self.write_usage(NEW_FIELDS, name="other", target={"table": "usage"})
+        self.assert_incomplete(
+            self.etl.run(*REBUILD, "usage"),
+            "450 rows of contract 11000000002",
+            "tokenflex-etl run usage other --rebuild --from 2026-01-01 --to 2026-04-01",
+        )
+        self.rebuild("usage", "other")
+        self.assert_replaced([CONTRACT, OTHER_CONTRACT])
+
+    def test_of_a_job_that_is_not_run_are_refused_with_the_command(self):
         self.write_usage(OLD_FIELDS)
         self.write_usage(OLD_FIELDS, name="other", target={"table": "usage"})
-        self.etl.run_well(*QUARTER)
+        self.etl.run_well(*QUARTER, "--again")
+        self.before = self.versions()
         self.write_usage(NEW_FIELDS)
         self.write_usage(NEW_FIELDS, name="other", target={"table": "usage"})
-        warnings = " ".join(self.rebuild("usage").log("warn"))
-        self.assertIn("tokenflex.usage was loaded by the job other too", warnings)
+        self.simulator.reset_stats()
+        self.assert_incomplete(
+            self.etl.run(*REBUILD, "usage"),
+            "rows that the job other has loaded, which is not part of this run",
+            "tokenflex-etl run usage other --rebuild",
+        )
+
+    def test_of_a_job_that_is_gone_are_loaded_by_the_one_that_is_left(self):
+        self.write_usage(OLD_FIELDS, name="other", target={"table": "usage"})
+        self.write_usage(OLD_FIELDS)
+        self.etl.run_well(*QUARTER, "--again")
+        (self.etl.jobs / "other.yaml").unlink()
+        self.write_usage(NEW_FIELDS)
+        self.rebuild()
+        self.assert_replaced(self.contracts)
 
     def test_one_of_which_fails_leave_the_table_alone(self):
         self.etl.write_settings({"run": {"parallel_jobs": 1}})
@@ -134,21 +167,32 @@ class SeveralTurns(RebuildTestCase):
 
 
 class DaysOutsideTheWindow(RebuildTestCase):
-    def warnings(self, *days):
-        return " ".join(self.etl.run_well("--rebuild", *days).log("warn"))
+    def assert_incomplete(self, days, *words):
+        """Refused before a request is spent, as plan says it too; the table is as it was."""
+        self.before = self.versions()
+        self.simulator.reset_stats()
+        self.assert_failed(self.etl.run("--rebuild", *days), 78, "the new table would lack", *words)
+        plan = self.etl.call(*self.etl.command("plan", "--rebuild", *days))
+        self.assertEqual(plan.exit_code, 78)
+        self.assertIn("the new table would lack", " ".join(plan.stdout.split()))
+        self.assertEqual(self.submits(), 0)
+        self.assert_untouched()
 
-    def test_are_told_with_the_days_that_would_load_all(self):
-        warnings = self.warnings("--from", "2026-02-01", "--to", "2026-05-01")
-        self.assertIn("has the days 2026-01-01..2026-04-01 of contract 11000000001", warnings)
-        self.assertIn("--from 2026-01-01 --to 2026-05-01", warnings)
+    def test_are_refused_with_the_command_that_loads_all(self):
+        self.assert_incomplete(
+            ("--from", "2026-02-01", "--to", "2026-05-01"),
+            "450 rows of contract 11000000001 of the days 2026-01-01..2026-04-01, more days than this run loads",
+            "tokenflex-etl run usage --rebuild --from 2026-01-01 --to 2026-05-01",
+        )
 
-    def test_are_told_before_a_request_is_spent(self):
-        self.simulator.script({"on": "submit", "hold": True})
-        running = self.etl.start_run("--rebuild", "--from", "2026-02-01", "--to", "2026-04-01")
-        self.simulator.wait_for_held()
-        running.wait_for_stderr("--from 2026-01-01 --to 2026-04-01")
-        self.let_go()
-        running.wait()
+    def test_are_refused_of_the_window_of_every_night(self):
+        self.assert_incomplete((), "of the days 2026-01-01..2026-04-01", "--from 2026-01-01 --to ")
+
+    def test_are_known_where_the_job_has_renamed_the_date(self):
+        self.write_usage(OLD_FIELDS, target={"rename": {"usageDate": "day"}})
+        self.assert_incomplete(
+            ("--from", "2026-02-01", "--to", "2026-04-01"), "of the days 2026-01-01..2026-04-01"
+        )
 
     def test_are_no_matter_where_there_are_none(self):
         self.assertEqual(self.rebuild().log("warn"), ["usage: " + LOST_COLUMN])
@@ -158,8 +202,9 @@ class DaysOutsideTheWindow(RebuildTestCase):
         self.write_usage(["productName"], window=window)
         self.rebuild()
         self.write_usage(["productName", "productVersion"], window=window)
-        warnings = self.warnings("--from", "2026-03-01", "--to", "2026-04-01")
-        self.assertIn("has the days 2026-01-01..2026-04-01", warnings)
+        self.assert_incomplete(
+            ("--from", "2026-03-01", "--to", "2026-04-01"), "of the days 2026-01-01..2026-04-01"
+        )
 
 
 LOST_COLUMN = "the new table tokenflex.usage will not have column user_name of the old one"

@@ -48,20 +48,6 @@ const char *rebuild_index_name(const char *index, const char *table, const char 
  */
 MUST_CHECK bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
-/* What the old table has, by contract. */
-struct rebuild_share {
-    const char *contract;
-    uint64_t rows;
-    struct window days; /* not bounded: its rows tell no days */
-};
-struct rebuild_shares {
-    struct rebuild_share *items;
-    size_t count;
-    struct text_list jobs; /* that have loaded it */
-};
-MUST_CHECK bool rebuild_measure(const struct rebuild *rebuild, struct pg *pg, struct arena *arena,
-                                struct rebuild_shares *shares, struct err *err);
-
 /*
  * Puts the successor in the table's place. run_ids: of all runs that loaded it, one a line: their rows are in
  * it, or nothing is replaced. Where the connection was lost, it may be called again, also after a COMMIT

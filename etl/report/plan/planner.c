@@ -8,6 +8,8 @@
 #include "report/plan/duration.h"
 #include "run/backfill.h"
 #include "run/chunk_record.h"
+#include "run/rebuild_coverage.h"
+#include "run/rebuilds.h"
 #include "run/source_facts.h"
 #include "state/contracts.h"
 #include "state/schema.h"
@@ -28,6 +30,14 @@ enum knowledge {
     KNOWS_ALL,
 };
 
+/* What --rebuild would do to a table. */
+struct table_plan {
+    const char *name;
+    bool is_rebuilt;
+    bool is_refused;
+    struct err refused;
+};
+
 struct planning {
     const struct run_options *options;
     struct arena *arena;
@@ -38,7 +48,9 @@ struct planning {
     struct chunk_context context;
     struct schedule schedule;
     struct duration_chunk *chunks; /* as many as the plan has items */
-    bool makes_schema;             /* some chunk's changes begin with the schema of the targets */
+    struct table_plan *tables;     /* that were looked at */
+    size_t table_count;
+    bool makes_schema; /* some chunk's changes begin with the schema of the targets */
 };
 
 static void note(struct planning *planning, const char *text)
@@ -110,25 +122,54 @@ static bool is_planned_before(const struct planning *planning, const struct plan
     return false;
 }
 
-/* A table whose grain has changed is loaded beside the old one, where the run is told to. */
-static bool find_table(struct planning *planning, struct planned *planned, const char **table,
-                       struct err *err)
+/* Whether the run would load the table again, and whether it then loads all that the table holds. */
+static bool find_rebuild(struct planning *planning, const struct job *job, bool *changed, struct err *err)
 {
-    bool changed;
+    struct held held;
+    const char *schema = planning->options->settings->database.schema;
+    struct rebuilds_table table = {schema, job->target.table};
+    struct held_table what = {job, schema, job->target.table};
+    struct rebuild_coverage coverage = {&planning->schedule, planning->options->defined, schema,
+                                        job->target.table};
+    if (!rebuilds_find_change(&planning->schedule, &table, planning->session.pg, changed, err))
+        return false;
+    return !*changed || (held_measure(&what, planning->session.pg, planning->arena, &held, err) &&
+                         rebuild_coverage_check(&coverage, &held, err));
+}
+
+/* What is found out once for all chunks of a table. */
+static const struct table_plan *look_at_table(struct planning *planning, const struct job *job)
+{
+    for (size_t i = 0; i < planning->table_count; i++)
+        if (text_equal(planning->tables[i].name, job->target.table))
+            return &planning->tables[i];
+    struct table_plan *table =
+        arena_push(planning->arena, &planning->tables, &planning->table_count, sizeof *table);
+    *table = (struct table_plan){.name = job->target.table};
+    table->is_refused = !find_rebuild(planning, job, &table->is_rebuilt, &table->refused);
+    return table;
+}
+
+/* A table that holds the answer to another question is loaded beside the old one, where the run is told to.
+ */
+static bool find_table(struct planning *planning, struct planned *planned, const char **name, struct err *err)
+{
     char successor[REBUILD_NAME];
     const struct job *job = planned->chunk->job;
-    const char *schema = planning->options->settings->database.schema;
-    *table = job->target.table;
+    *name = job->target.table;
     if (!planning->options->rebuild || planning->knowledge != KNOWS_ALL)
         return true;
-    if (!grain_has_changed(job, schema, planning->session.pg, &changed, err))
+    const struct table_plan *table = look_at_table(planning, job);
+    if (table->is_refused) {
+        *err = table->refused;
         return false;
-    if (!changed)
+    }
+    if (!table->is_rebuilt)
         return true;
-    *table = arena_copy_text(planning->arena, rebuild_successor_name(*table, successor));
+    *name = arena_copy_text(planning->arena, rebuild_successor_name(*name, successor));
     const char **slot = arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof *slot);
     *slot = arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
-                        *table, job->target.table);
+                        *name, job->target.table);
     return true;
 }
 
@@ -156,6 +197,7 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
         !target_derive(job, database->schema, &names, planning->arena, &target, err))
         return false;
     target.table = table;
+    target.contract = planned->chunk->contract;
     target.readers = database->grant_select_to;
     if (planning->knowledge == KNOWS_ALL &&
         !target_inspect(&target, &database->grant_select_to, planning->session.pg, err))

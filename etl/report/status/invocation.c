@@ -2,8 +2,28 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
+/* The row's before those of the rows that are newer. */
+static void add_schema_changes(struct invocation *invocation, const struct run_row *row, struct arena *arena)
+{
+    struct text_list all = {0};
+    struct text_list later = invocation->schema_changes;
+    for (const char *line = row->schema_changes; line && *line;) {
+        const char *end = strchrnul(line, '\n');
+        *(const char **)arena_push(arena, &all.items, &all.count, sizeof *all.items) =
+            arena_print(arena, "%.*s", (int)(end - line), line);
+        line = *end ? end + 1 : end;
+    }
+    if (all.count == 0)
+        return;
+    for (size_t i = 0; i < later.count; i++)
+        *(const char **)arena_push(arena, &all.items, &all.count, sizeof *all.items) = later.items[i];
+    invocation->schema_changes = all;
+}
+
 /* Adds a row that is older than those before. */
-static void add_row(struct invocation *invocation, const struct run_row *row)
+static void add_row(struct invocation *invocation, const struct run_row *row, struct arena *arena)
 {
     switch (row->status) {
     case RUN_SUCCEEDED:
@@ -25,6 +45,7 @@ static void add_row(struct invocation *invocation, const struct run_row *row)
     invocation->rows_read += row->rows_read;
     row_counts_add(&invocation->counts, &row->counts);
     invocation->requests += row->requests;
+    add_schema_changes(invocation, row, arena);
     invocation->started_ms = row->started_ms;
     invocation->window.from = row->window.from;
 }
@@ -68,7 +89,7 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
                 .newest = &rows[i],
             };
         }
-        add_row(&invocations->items[invocations->count - 1], &rows[i]);
+        add_row(&invocations->items[invocations->count - 1], &rows[i], arena);
     }
     for (size_t i = 0; i < invocations->count; i++) {
         struct invocation *invocation = &invocations->items[i];

@@ -27,9 +27,10 @@ struct invocation {
     uint64_t rows_read;
     struct row_counts counts;
     uint64_t requests;
-    const struct run_row *newest;  /* the chunk that it began last */
-    const struct run_row *loaded;  /* the last chunk that succeeded; NULL: none */
-    const struct run_row *failure; /* the chunk that failed; NULL: none */
+    struct text_list schema_changes; /* what it has changed of the table, in words, oldest first */
+    const struct run_row *newest;    /* the chunk that it began last */
+    const struct run_row *loaded;    /* the last chunk that succeeded; NULL: none */
+    const struct run_row *failure;   /* the chunk that failed; NULL: none */
 };
 
 struct invocations {

@@ -42,6 +42,10 @@ static void put_last(const struct status_job *job, struct json_writer *json)
     put_count(json, "chunks_succeeded", ran, last->succeeded);
     put_count(json, "chunks_skipped", ran, last->skipped);
     put_count(json, "requests", ran, last->requests);
+    if (ran)
+        json_put_list(json, "schema_changes", &last->schema_changes);
+    else
+        json_put_null(json, "schema_changes");
 }
 
 static void put_success(const struct status *status, const struct status_job *job, struct json_writer *json)

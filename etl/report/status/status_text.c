@@ -175,6 +175,22 @@ static void put_running(const struct status *status, struct buf *out)
     }
 }
 
+static void put_schema_changes(const struct status *status, struct buf *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *job = &status->jobs[i];
+        for (size_t change = 0; job->last && change < job->last->schema_changes.count; change++) {
+            SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+            put_name(job, &line);
+            buf_put(&line, job->last->schema_changes.items[change]);
+            buf_put(out, any ? "" : "\nTables that the last run has changed:\n");
+            status_put_wrapped(buf_text(&line), out);
+            any = true;
+        }
+    }
+}
+
 /* Whether it is run, by the definitions. */
 static const char *definition_of(const struct status_job *job)
 {
@@ -333,6 +349,7 @@ void status_put_text(const struct status *status, struct buf *out)
 {
     put_problems(status, out);
     put_running(status, out);
+    put_schema_changes(status, out);
     if (status->job_count > 0) {
         put_states(status, out);
         put_rows(status, out);

@@ -6,6 +6,7 @@
 #define DB_LOAD_LOADING_H
 
 #include "db/state/fresh.h"
+#include "load/grain.h"
 #include "load/merge.h"
 #include "load/stage.h"
 #include "load/target.h"
@@ -45,8 +46,10 @@ static inline bool derive_and_inspect(struct pg *pg, const struct loading *loadi
                                       struct target *target, struct err *err)
 {
     struct text_list names = names_of(loading, arena);
-    return target_derive(loading->job, "tokenflex", &names, arena, target, err) &&
-           target_inspect(target, &loading->readers, pg, err);
+    if (!target_derive(loading->job, "tokenflex", &names, arena, target, err))
+        return false;
+    target->contract = contract_of(loading);
+    return target_inspect(target, &loading->readers, pg, err);
 }
 
 /* Adds rows of JSON to a page that has been begun. */
@@ -82,8 +85,8 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
                           .run_id = loading->run_id,
                           .stage = stage,
                           .accept = loading->accept};
-    return pg_begin(pg, err) && target_apply(target, pg, err) && merge_run(&merge, pg, counts, err) &&
-           pg_commit(pg, err);
+    return pg_begin(pg, err) && target_apply(target, pg, err) && grain_hold(target, pg, err) &&
+           merge_run(&merge, pg, counts, err) && pg_commit(pg, err);
 }
 
 static inline bool try_load(struct pg *pg, const struct loading *loading, struct row_counts *counts,

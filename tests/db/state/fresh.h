@@ -16,11 +16,11 @@ static inline struct pg *db_fresh(void)
     struct schema_change change;
     struct pg *pg = db_connect();
     must(schema_upgrade(pg, &change, &err), &err);
-    db_exec(
-        pg,
-        "set client_min_messages = warning; set lock_timeout = '5min'; drop schema if exists tokenflex "
-        "cascade; "
-        "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.request_budget; reset lock_timeout");
+    db_exec(pg,
+            "set client_min_messages = warning; set lock_timeout = '5min'; drop schema if exists tokenflex "
+            "cascade; "
+            "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.target_filter, "
+            "tokenflex_etl.request_budget; reset lock_timeout");
     return pg;
 }
 

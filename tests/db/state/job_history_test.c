@@ -40,7 +40,12 @@ static void succeeded(struct pg *pg, int64_t run_id, uint64_t rows)
 {
     struct err err = {0};
     struct row_counts counts = {0};
-    struct run_record_success success = {run_id, "tokenflex", "daily", rows, &counts, {1, 0}};
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = "daily",
+                                         .rows_read = rows,
+                                         .counts = &counts,
+                                         .requests = {1, 0}};
     must(run_record_succeed(pg, &success, &err), &err);
 }
 

@@ -227,9 +227,10 @@ static void a_schema_that_nobody_has_upgraded_is_read_too(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     add_nights(pg, "daily", "failed", 0, 0);
-    db_exec(pg, "begin; alter table tokenflex_etl.run drop column target, drop column remote, "
-                "drop column submitted_at, drop column error_kind, drop column error_hint, "
-                "drop column invocation_id, drop column chunk, drop column chunks");
+    db_exec(pg,
+            "begin; alter table tokenflex_etl.run drop column target, drop column remote, "
+            "drop column submitted_at, drop column error_kind, drop column error_hint, "
+            "drop column invocation_id, drop column chunk, drop column chunks, drop column schema_changes");
     SCOPED(reading) struct reading reading = read_all(pg);
     const struct run_row *row = reading.histories.items[0].rows;
     assert_string_equal(row->error, "no");

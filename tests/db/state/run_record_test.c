@@ -109,7 +109,12 @@ static void a_run_that_succeeds_has_its_counts(void **state)
     struct err err = {0};
     int64_t run_id = started(pg, (struct window){0});
     struct row_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6};
-    struct run_record_success success = {run_id, "tokenflex", "daily", 12, &counts, {7, 4}};
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = "daily",
+                                         .rows_read = 12,
+                                         .counts = &counts,
+                                         .requests = {7, 4}};
     must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err) && pg_commit(pg, &err), &err);
     assert_string_equal(db_value(pg, "select concat_ws('|', status, rows_read, rows_inserted, rows_updated, "
                                      "rows_unchanged, rows_deleted, requests, requests_export, error, "
@@ -124,7 +129,12 @@ static void a_success_is_part_of_the_loads_transaction(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     int64_t run_id = started(pg, (struct window){0});
-    struct run_record_success success = {run_id, "tokenflex", "daily", 0, &(struct row_counts){0}, {0}};
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = "daily",
+                                         .rows_read = 0,
+                                         .counts = &(struct row_counts){0},
+                                         .requests = {0}};
     must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err), &err);
     pg_rollback(pg);
     assert_string_equal(db_value(pg, "select status from tokenflex_etl.run"), "running");

@@ -8,7 +8,7 @@ static const struct target_record daily = {
     .job = "nightly",
     .grain = "productName\nusageDate",
     .key = "_run_id\nusageDate",
-    .key_columns = "usageDate usage_date",
+    .columns = "usageDate usage_date",
     .windowed = true,
 };
 
@@ -18,7 +18,7 @@ static const struct target_record successor = {
     .rebuilds = "daily",
     .grain = "usageDate",
     .key = "usageDate",
-    .key_columns = "usageDate usage_date",
+    .columns = "usageDate usage_date",
 };
 
 static void remember(struct pg *pg, const struct target_record *record)
@@ -51,7 +51,12 @@ static const char *load_rows(struct pg *pg, const char *job, const char *table, 
                                      .pid = 4242};
     struct row_counts counts = {.inserted = rows};
     must(run_record_start(pg, &entry, &run_id, &err), &err);
-    struct run_record_success success = {run_id, "tokenflex", table, rows, &counts, {2, 0}};
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = table,
+                                         .rows_read = rows,
+                                         .counts = &counts,
+                                         .requests = {2, 0}};
     must(run_record_succeed(pg, &success, &err), &err);
     return pg_number(run_id, out);
 }
@@ -70,7 +75,7 @@ static void what_was_remembered_is_read_again(void **state)
     assert_null(record->rebuilds);
     assert_string_equal(record->grain, "productName\nusageDate");
     assert_string_equal(record->key, "_run_id\nusageDate");
-    assert_string_equal(record->key_columns, "usageDate usage_date");
+    assert_string_equal(record->columns, "usageDate usage_date");
     assert_true(record->windowed);
     assert_null(record->comments);
 }
@@ -84,14 +89,14 @@ static void a_table_of_somebody_else_is_not_known(void **state)
     assert_null(read_record(pg, "other", arena));
 }
 
-static void a_table_of_an_older_version_has_no_key_columns(void **state)
+static void a_table_of_an_older_version_has_no_columns(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     SCOPED(arena) struct arena *arena = arena_make();
     remember(pg, &daily);
-    db_exec(pg, "update tokenflex_etl.target set key_columns = null");
-    assert_string_equal(read_record(pg, "daily", arena)->key_columns, "");
+    db_exec(pg, "update tokenflex_etl.target set columns = null");
+    assert_string_equal(read_record(pg, "daily", arena)->columns, "");
 }
 
 static void comments_are_remembered_as_the_table_has_them(void **state)
@@ -277,7 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_remembered_is_read_again),
         cmocka_unit_test(a_table_of_somebody_else_is_not_known),
-        cmocka_unit_test(a_table_of_an_older_version_has_no_key_columns),
+        cmocka_unit_test(a_table_of_an_older_version_has_no_columns),
         cmocka_unit_test(comments_are_remembered_as_the_table_has_them),
         cmocka_unit_test(a_table_made_again_is_another_one),
         cmocka_unit_test(jobs_that_loaded_rows_are_its_loaders),

@@ -231,8 +231,8 @@ static void a_column_that_nobody_knows_a_type_for_waits_for_its_first_value(void
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct job job = {.name = "j", .query = {.metrics = NAMES("carbonSaved")}, .target = {.table = "j"}};
-    struct text_list names = NAMES("carbonSaved");
+    struct job job = {.name = "j", .query = {.fields = NAMES("mood")}, .target = {.table = "j"}};
+    struct text_list names = NAMES("mood");
     struct text_list nothing = {0};
     struct target target = derived(&job, "tokenflex", names, arena);
     target.exists = true;

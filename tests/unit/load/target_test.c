@@ -82,14 +82,34 @@ static void a_type_of_the_job_goes_before_the_catalogues(void **state)
     assert_int_equal(target.columns[1].type, COLUMN_NUMERIC);
 }
 
-static void the_type_of_an_unknown_name_is_open(void **state)
+static void the_type_of_an_unknown_field_is_open(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = {.name = "j", .query = {.fields = NAMES("mood")}, .target = {.table = "j"}};
+    struct text_list names = NAMES("mood");
+    struct target target = derived(&job, names, arena);
+    assert_false(target.columns[0].type_is_known);
+    assert_true(target.columns[0].is_open);
+}
+
+static void an_unknown_metric_is_numeric_until_a_value_says_otherwise(void **state)
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
     struct job job = {.name = "j", .query = {.metrics = NAMES("carbonSaved")}, .target = {.table = "j"}};
     struct text_list names = NAMES("carbonSaved");
     struct target target = derived(&job, names, arena);
-    assert_false(target.columns[0].type_is_known);
+    bool seen = false;
+    struct cell whole = {.kind = CELL_NUMBER, .bytes = "7", .length = 1};
+    struct cell words = {.kind = CELL_TEXT, .bytes = "N/A", .length = 3};
+    assert_true(target.columns[0].type_is_known);
+    assert_true(target_is_typed(&target));
+    assert_int_equal(target.columns[0].type, COLUMN_NUMERIC);
+    assert_false(target_see_value(&target.columns[0], &whole, &seen));
+    assert_int_equal(target.columns[0].type, COLUMN_NUMERIC);
+    assert_true(target_see_value(&target.columns[0], &words, &seen));
+    assert_int_equal(target.columns[0].type, COLUMN_TEXT);
 }
 
 static void a_renamed_column_keeps_its_api_name(void **state)
@@ -314,7 +334,8 @@ int main(void)
         cmocka_unit_test(the_table_is_the_jobs),
         cmocka_unit_test(types_come_from_the_catalogue),
         cmocka_unit_test(a_type_of_the_job_goes_before_the_catalogues),
-        cmocka_unit_test(the_type_of_an_unknown_name_is_open),
+        cmocka_unit_test(the_type_of_an_unknown_field_is_open),
+        cmocka_unit_test(an_unknown_metric_is_numeric_until_a_value_says_otherwise),
         cmocka_unit_test(a_renamed_column_keeps_its_api_name),
         cmocka_unit_test(names_are_matched_without_regard_to_their_spelling),
         cmocka_unit_test(the_key_stands_in_the_order_of_its_api_names),

@@ -220,9 +220,25 @@ static void without_rows_there_is_nothing_to_find(void **state)
     assert_null(invocation_find_success(&folding.invocations));
 }
 
+static void what_the_chunks_have_changed_of_the_table_stands_in_its_order(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {chunk("a", 3, 3, RUN_SUCCEEDED), chunk("a", 2, 3, RUN_SUCCEEDED),
+                             chunk("a", 1, 3, RUN_SUCCEEDED)};
+    rows[2].schema_changes = "one\ntwo";
+    rows[0].schema_changes = "three";
+    SCOPED(folding) struct folding folding = fold(rows, COUNT_OF(rows));
+    const struct text_list *changes = &folding.invocations.items[0].schema_changes;
+    assert_int_equal(changes->count, 3);
+    assert_string_equal(changes->items[0], "one");
+    assert_string_equal(changes->items[1], "two");
+    assert_string_equal(changes->items[2], "three");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_chunks_have_changed_of_the_table_stands_in_its_order),
         cmocka_unit_test(the_chunks_of_an_invocation_are_summed_up),
         cmocka_unit_test(rows_that_differ_in_nothing_but_the_invocation_are_two),
         cmocka_unit_test(chunks_of_one_invocation_are_one_whatever_lies_between_them),

@@ -191,7 +191,7 @@ static void the_json_has_everything_of_a_job(void **state)
         "\"enabled\":true,\"problem\":\"failed\",\"last_status\":\"failed\","
         "\"last_started_at\":\"2026-11-22T01:00:00.000Z\",\"last_finished_at\":\"2026-11-22T01:00:10.000Z\","
         "\"window_start\":\"2026-10-18\",\"window_end\":\"2026-11-22\",\"source\":\"query\",\"chunks\":1,"
-        "\"chunks_succeeded\":0,\"chunks_skipped\":0,\"requests\":2,"
+        "\"chunks_succeeded\":0,\"chunks_skipped\":0,\"requests\":2,\"schema_changes\":[],"
         "\"last_success_at\":\"2026-11-21T01:00:10.000Z\",\"age_seconds\":107990,"
         "\"data_through\":\"2026-11-21\",\"rows\":1250,\"rows_inserted\":50,\"rows_updated\":0,"
         "\"rows_unchanged\":0,\"rows_deleted\":0,\"rows_last_chunk\":1250,"
@@ -219,7 +219,8 @@ static void the_json_of_a_job_that_never_ran_is_null_where_nothing_is_known(void
         "{\"jobs\":[{\"job\":\"daily\",\"contract_number\":\"11000000001\",\"configured\":true,"
         "\"enabled\":true,\"problem\":null,\"last_status\":null,\"last_started_at\":null,"
         "\"last_finished_at\":null,\"window_start\":null,\"window_end\":null,\"source\":null,\"chunks\":null,"
-        "\"chunks_succeeded\":null,\"chunks_skipped\":null,\"requests\":null,\"last_success_at\":null,"
+        "\"chunks_succeeded\":null,\"chunks_skipped\":null,\"requests\":null,\"schema_changes\":null,\"last_"
+        "success_at\":null,"
         "\"age_seconds\":null,\"data_through\":null,\"rows\":null,\"rows_inserted\":null,"
         "\"rows_updated\":null,\"rows_unchanged\":null,\"rows_deleted\":null,\"rows_last_chunk\":null,"
         "\"error\":null,\"error_kind\":null,\"exit_code\":null,\"advice\":null,\"failures_in_a_row\":0,"
@@ -253,9 +254,33 @@ static void the_json_says_who_runs_and_who_died(void **state)
     assert_non_null(strstr(buf_text(&out), "\"running\":null"));
 }
 
+static void what_the_last_run_has_changed_of_a_table_is_told(void **state)
+{
+    (void)state;
+    const struct job job = job_named("daily");
+    const struct status_definition definitions[] = {{&job, false}};
+    struct run_row daily[] = {night(RUN_SUCCEEDED, 0), night(RUN_SUCCEEDED, 1)};
+    struct run_list_of_job histories[] = {history_of("daily", daily, 2)};
+    daily[0].schema_changes = "table t.daily: column hours (numeric) was added";
+    daily[1].schema_changes = "table t.daily was created";
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(looking) struct looking looking = look(definitions, 1, histories, 1);
+    status_put_text(&looking.status, &out);
+    assert_non_null(strstr(buf_text(&out),
+                           "Nothing is wrong.\n\n"
+                           "Tables that the last run has changed:\n"
+                           "daily 11000000001: table t.daily: column hours (numeric) was added\n"));
+    assert_null(strstr(buf_text(&out), "was created"));
+    buf_clear(&out);
+    status_put_json(&looking.status, &out);
+    assert_non_null(
+        strstr(buf_text(&out), "\"schema_changes\":[\"table t.daily: column hours (numeric) was added\"]"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_last_run_has_changed_of_a_table_is_told),
         cmocka_unit_test(lines_are_broken_at_blanks),
         cmocka_unit_test(the_text_begins_with_what_is_wrong_and_what_to_do),
         cmocka_unit_test(the_text_says_who_runs_since_when),

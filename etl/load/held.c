@@ -1,0 +1,141 @@
+#include "load/held.h"
+
+#include "base/text.h"
+#include "load/places.h"
+#include "sql/statements.h"
+#include "state/target_record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Where the rows tell their days. */
+struct days_told {
+    enum { DAYS_UNTOLD, DAYS_IN_WINDOWS, DAYS_IN_DATES, DAYS_IN_MONTHS } kind;
+    char column[JOB_COLUMN_NAME];
+    bool is_text; /* somebody or something has widened the column */
+};
+
+static bool tells_days(const PGresult *columns, const char *name, struct days_told *days)
+{
+    for (int row = 0; row < PQntuples(columns); row++) {
+        const char *type = pg_value(columns, row, "type");
+        if (!text_equal(pg_value(columns, row, "name"), name))
+            continue;
+        days->is_text = text_equal(type, "text");
+        return days->is_text || text_equal(type, "date") || text_starts_with(type, "timestamp");
+    }
+    return false;
+}
+
+/* The column of a date: as it is remembered, else as a table of an older version may have it. */
+static bool find_date(const struct held_table *table, const char *remembered, const char *name,
+                      const PGresult *columns, struct days_told *days)
+{
+    static const struct job unnamed;
+    if (places_find_column(remembered, name, days->column) && tells_days(columns, days->column, days))
+        return true;
+    return tells_days(columns, job_column_name(table->job, name, days->column), days) ||
+           tells_days(columns, job_column_name(&unnamed, name, days->column), days);
+}
+
+static bool find_days(const struct held_table *table, struct pg *pg, struct days_told *days, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct target_record *record;
+    struct target_name name = {table->schema, table->table};
+    SCOPED(pg_result)
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(table->schema, table->table), err);
+    if (!columns || !target_record_read(pg, &name, arena, &record, err))
+        return false;
+    const char *remembered = record ? record->columns : "";
+    *days = (struct days_told){0};
+    if (tells_days(columns, "window_start", days))
+        days->kind = DAYS_IN_WINDOWS;
+    else if (find_date(table, remembered, "usageDate", columns, days))
+        days->kind = DAYS_IN_DATES;
+    else if (find_date(table, remembered, "usageMonth", columns, days))
+        days->kind = DAYS_IN_MONTHS;
+    return true;
+}
+
+static void put_bound(const char *function, const struct days_told *days, const char *name, struct buf *sql)
+{
+    SCOPED(buf) struct buf column = buf_make(BUF_OWN_TEXT);
+    pg_put_identifier(&column, days->column);
+    buf_print(sql, ", left(%s(%s)", function, buf_text(&column));
+    if (days->is_text)
+        buf_print(sql, " filter (where %s ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}')", buf_text(&column));
+    buf_print(sql, "::text, 10) as %s", name);
+}
+
+/* first_day and last_day, like `2026-11-01`; of windows the day after the last. */
+static void put_days(const struct days_told *days, struct buf *sql)
+{
+    switch (days->kind) {
+    case DAYS_UNTOLD:
+        break;
+    case DAYS_IN_WINDOWS:
+        buf_put(sql, ", min(window_start) as first_day, max(window_end) as last_day");
+        break;
+    case DAYS_IN_DATES:
+    case DAYS_IN_MONTHS:
+        put_bound("min", days, "first_day", sql);
+        put_bound("max", days, "last_day", sql);
+        break;
+    }
+}
+
+static bool read_day(const PGresult *rows, int row, const char *column, date_t *day)
+{
+    const char *text = pg_value(rows, row, column);
+    return date_parse(text, strlen(text), day);
+}
+
+static bool read_days(const struct days_told *days, const PGresult *rows, int row, struct window *window)
+{
+    date_t last;
+    if (days->kind == DAYS_UNTOLD || !read_day(rows, row, "first_day", &window->from) ||
+        !read_day(rows, row, "last_day", &last))
+        return false;
+    if (days->kind == DAYS_IN_DATES)
+        last = last + 1;
+    else if (days->kind == DAYS_IN_MONTHS)
+        last = date_add_months(date_month_start(last), 1);
+    window->to = last;
+    return true;
+}
+
+static void add_share(const struct days_told *days, const PGresult *rows, int row, struct arena *arena,
+                      struct held *held)
+{
+    struct held_share *share = arena_push(arena, &held->items, &held->count, sizeof *share);
+    *share = (struct held_share){
+        .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
+        .rows = pg_count(rows, row, "rows"),
+    };
+    share->days.bounded = read_days(days, rows, row, &share->days);
+}
+
+bool held_measure(const struct held_table *table, struct pg *pg, struct arena *arena, struct held *held,
+                  struct err *err)
+{
+    struct days_told days;
+    struct target_name name = {table->schema, table->table};
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    *held = (struct held){0};
+    if (!find_days(table, pg, &days, err))
+        return false;
+    buf_put(&sql, "select contract_number, count(*) as rows");
+    put_days(&days, &sql);
+    buf_put(&sql, " from ");
+    pg_put_identifier(&sql, table->schema);
+    buf_put(&sql, ".");
+    pg_put_identifier(&sql, table->table);
+    buf_put(&sql, " group by contract_number order by contract_number");
+    SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
+    if (!rows)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++)
+        add_share(&days, rows, row, arena, held);
+    return target_record_loaders(pg, &name, arena, &held->jobs, err);
+}

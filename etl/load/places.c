@@ -1,0 +1,207 @@
+#include "load/places.h"
+
+#include "base/text.h"
+#include "wire/pg/pg.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One line of what is remembered. */
+struct column_place {
+    const char *name;
+    size_t name_length;
+    const char *column;
+    size_t column_length;
+};
+
+/* Takes the line at *at, and goes to the next one. False at the end. */
+static bool next_column_place(const char **at, struct column_place *place)
+{
+    const char *line = *at;
+    if (!*line)
+        return false;
+    const char *end = strchrnul(line, '\n');
+    const char *blank = memchr(line, ' ', (size_t)(end - line));
+    const char *name_end = blank ? blank : end;
+    const char *column = blank ? blank + 1 : end;
+    *place = (struct column_place){line, (size_t)(name_end - line), column, (size_t)(end - column)};
+    *at = *end ? end + 1 : end;
+    return true;
+}
+
+static bool is_same(const char *bytes, size_t length, const char *text)
+{
+    return strlen(text) == length && memcmp(bytes, text, length) == 0;
+}
+
+bool places_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME])
+{
+    struct column_place place;
+    while (next_column_place(&remembered, &place)) {
+        if (!is_same(place.name, place.name_length, name))
+            continue;
+        snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)place.column_length, place.column);
+        return true;
+    }
+    out[0] = '\0';
+    return false;
+}
+
+/* What else than `name` the column is remembered for. */
+static bool find_other(const char *remembered, const char *column, const char *name, char *out, size_t size)
+{
+    struct column_place place;
+    out[0] = '\0';
+    while (next_column_place(&remembered, &place)) {
+        if (!is_same(place.column, place.column_length, column) ||
+            is_same(place.name, place.name_length, name))
+            continue;
+        snprintf(out, size, "%.*s", (int)place.name_length, place.name);
+        return true;
+    }
+    return false;
+}
+
+static bool job_asks_for(const struct job *job, const struct column_place *place)
+{
+    const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
+    for (size_t list = 0; list < COUNT_OF(lists); list++)
+        for (size_t i = 0; i < lists[list]->count; i++)
+            if (is_same(place->name, place->name_length, lists[list]->items[i]))
+                return true;
+    return false;
+}
+
+static void put_place(const char *name, const char *column, struct buf *out)
+{
+    buf_print(out, "%s%s %s", out->length > 0 ? "\n" : "", name, column);
+}
+
+const char *places_merge(const char *remembered, const struct job *job, struct arena *arena)
+{
+    char column[JOB_COLUMN_NAME];
+    char ignored[JOB_COLUMN_NAME];
+    struct column_place place;
+    SCOPED(buf) struct buf merged = buf_make(BUF_OWN_TEXT);
+    const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
+    for (const char *at = remembered; next_column_place(&at, &place);) {
+        const char *name = arena_print(arena, "%.*s", (int)place.name_length, place.name);
+        if (job_asks_for(job, &place))
+            put_place(name, job_column_name(job, name, column), &merged);
+        else
+            put_place(name, arena_print(arena, "%.*s", (int)place.column_length, place.column), &merged);
+    }
+    for (size_t list = 0; list < COUNT_OF(lists); list++)
+        for (size_t i = 0; i < lists[list]->count; i++)
+            if (!places_find_column(remembered, lists[list]->items[i], ignored))
+                put_place(lists[list]->items[i], job_column_name(job, lists[list]->items[i], column),
+                          &merged);
+    return arena_copy_text(arena, buf_text(&merged));
+}
+
+static bool has_column(const PGresult *columns, const char *name)
+{
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (text_equal(pg_value(columns, row, "name"), name))
+            return true;
+    return false;
+}
+
+/* The comment that the tool gives to a column begins with the API name. */
+static bool is_comment_of(const char *comment, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(comment, name, length) == 0 &&
+           (!comment[length] || comment[length] == ',' || comment[length] == ':');
+}
+
+/* Where the owner has renamed the column, its comment tells which it is; out is "" where none does. */
+static void find_renamed(const char *remembered, const PGresult *columns, const char *name,
+                         char out[JOB_COLUMN_NAME])
+{
+    char other[64];
+    out[0] = '\0';
+    for (int row = 0; row < PQntuples(columns); row++) {
+        const char *column = pg_value(columns, row, "name");
+        if (is_comment_of(pg_value(columns, row, "comment"), name) &&
+            !find_other(remembered, column, name, other, sizeof other))
+            snprintf(out, JOB_COLUMN_NAME, "%s", column);
+    }
+}
+
+static bool is_misplaced(const char *remembered, const PGresult *columns, struct misplaced *misplaced)
+{
+    bool is_known = places_find_column(remembered, misplaced->name, misplaced->kept_in);
+    misplaced->wanted_exists = has_column(columns, misplaced->wanted);
+    if (is_known && has_column(columns, misplaced->kept_in))
+        return !text_equal(misplaced->kept_in, misplaced->wanted);
+    misplaced->kept_in[0] = '\0';
+    if (misplaced->wanted_exists)
+        return find_other(remembered, misplaced->wanted, misplaced->name, misplaced->other,
+                          sizeof misplaced->other);
+    if (is_known)
+        find_renamed(remembered, columns, misplaced->name, misplaced->kept_in);
+    return is_known;
+}
+
+bool places_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
+                           struct misplaced *misplaced)
+{
+    const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
+    for (size_t list = 0; list < COUNT_OF(lists); list++)
+        for (size_t i = 0; i < lists[list]->count; i++) {
+            *misplaced = (struct misplaced){.name = lists[list]->items[i]};
+            job_column_name(job, misplaced->name, misplaced->wanted);
+            if (is_misplaced(remembered, columns, misplaced))
+                return true;
+        }
+    return false;
+}
+
+static void put_rename(const char *schema, const char *table, const struct misplaced *misplaced,
+                       struct buf *sql)
+{
+    buf_put(sql, "alter table ");
+    pg_put_identifier(sql, schema);
+    buf_put(sql, ".");
+    pg_put_identifier(sql, table);
+    buf_put(sql, " rename column ");
+    pg_put_identifier(sql, misplaced->kept_in);
+    buf_put(sql, " to ");
+    pg_put_identifier(sql, misplaced->wanted);
+}
+
+static bool refuse_elsewhere(const char *schema, const char *table, const struct misplaced *misplaced,
+                             struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (!misplaced->wanted_exists) {
+        put_rename(schema, table, misplaced, &sql);
+        buf_put(&sql, "; or ");
+    }
+    err_set(err, ERR_CONFIG, "table %s.%s has %s in the column %s, not in %s", schema, table, misplaced->name,
+            misplaced->kept_in, misplaced->wanted);
+    return err_hint(err,
+                    "%swrite the table's column into the job's target.rename, or load the table again with "
+                    "run --rebuild",
+                    buf_text(&sql));
+}
+
+bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err)
+{
+    if (*misplaced->kept_in)
+        return refuse_elsewhere(schema, table, misplaced, err);
+    if (*misplaced->other) {
+        err_set(err, ERR_CONFIG, "table %s.%s has %s in the column %s, where the job wants %s", schema, table,
+                misplaced->other, misplaced->wanted, misplaced->name);
+        return err_hint(err,
+                        "give %s another column in the job's target.rename, or load the table again with "
+                        "run --rebuild",
+                        misplaced->name);
+    }
+    err_set(err, ERR_CONFIG, "table %s.%s has lost the column %s, which holds %s", schema, table,
+            misplaced->wanted, misplaced->name);
+    return err_hint(err,
+                    "rename the column back if it was renamed; if it was dropped, run --rebuild loads the "
+                    "table again");
+}

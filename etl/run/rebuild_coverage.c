@@ -1,0 +1,190 @@
+#include "run/rebuild_coverage.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+
+/* What is missing, and what a run that misses nothing is called with. */
+struct gaps {
+    const struct rebuild_coverage *coverage;
+    struct arena *arena;
+    struct buf words;
+    size_t count;
+    struct text_list jobs;   /* of the command */
+    struct window days;      /* all that are held or loaded; not bounded: no --from and --to */
+    bool is_out_of_commands; /* no job that is defined loads all of it */
+};
+
+static bool loads_table(const struct rebuild_coverage *coverage, const struct job *job)
+{
+    return text_equal(job->target.table, coverage->table);
+}
+
+static void add_job(struct gaps *gaps, const struct job *job)
+{
+    if (!text_list_has(&gaps->jobs, job->name))
+        *(const char **)arena_push(gaps->arena, &gaps->jobs.items, &gaps->jobs.count,
+                                   sizeof *gaps->jobs.items) = job->name;
+}
+
+static void add_days(struct gaps *gaps, const struct window *days)
+{
+    struct window *all = &gaps->days;
+    if (!days->bounded)
+        return;
+    if (!all->bounded)
+        *all = *days;
+    all->from = days->from < all->from ? days->from : all->from;
+    all->to = days->to > all->to ? days->to : all->to;
+}
+
+static bool runs(const struct gaps *gaps, const char *job)
+{
+    const struct schedule *schedule = gaps->coverage->schedule;
+    for (size_t i = 0; i < schedule->unit_count; i++)
+        if (loads_table(gaps->coverage, schedule->units[i].job) &&
+            text_equal(schedule->units[i].job->name, job))
+            return true;
+    return false;
+}
+
+/* Up to which day, from `day` on, the run loads a contract without a gap. *any: whether it loads it at all.
+ */
+static date_t loaded_until(const struct gaps *gaps, const char *contract, const struct window *held,
+                           bool *any)
+{
+    date_t until = held->from;
+    const struct schedule *schedule = gaps->coverage->schedule;
+    *any = false;
+    for (bool grows = true; grows;) {
+        grows = false;
+        for (size_t i = 0; i < schedule->item_count; i++) {
+            const struct chunk *chunk = &schedule->items[i].chunk;
+            if (!loads_table(gaps->coverage, chunk->job) || !text_equal(chunk->contract, contract))
+                continue;
+            *any = true;
+            if (!chunk->window.bounded)
+                return held->to;
+            if (chunk->window.from > until || chunk->window.to <= until)
+                continue;
+            until = chunk->window.to;
+            grows = true;
+        }
+    }
+    return until;
+}
+
+static void add_gap(struct gaps *gaps)
+{
+    buf_put(&gaps->words, gaps->count++ ? "; " : "");
+}
+
+/* A job that is not part of the run and would load the contract; NULL: none is defined. */
+static const struct job *find_job_of(const struct gaps *gaps, const char *contract)
+{
+    const struct jobs *defined = gaps->coverage->defined;
+    for (size_t i = 0; i < defined->count; i++) {
+        const struct job *job = &defined->items[i];
+        bool may_load =
+            job->contracts != JOB_CONTRACTS_LISTED || text_list_has(&job->contract_numbers, contract);
+        if (may_load && loads_table(gaps->coverage, job) && !runs(gaps, job->name))
+            return job;
+    }
+    return NULL;
+}
+
+static void check_share(struct gaps *gaps, const struct held_share *share)
+{
+    bool any;
+    char held[WINDOW_TEXT];
+    date_t until = loaded_until(gaps, share->contract, &share->days, &any);
+    add_days(gaps, &share->days);
+    if (any && (!share->days.bounded || until >= share->days.to))
+        return;
+    add_gap(gaps);
+    buf_print(&gaps->words, "%" PRIu64 " rows of contract %s", share->rows, share->contract);
+    if (share->days.bounded)
+        buf_print(&gaps->words, " of the days %s", window_format(&share->days, held));
+    if (any) {
+        buf_put(&gaps->words, ", more days than this run loads");
+        return;
+    }
+    const struct job *job = find_job_of(gaps, share->contract);
+    buf_put(&gaps->words, job ? ", which this run does not load" : ", which no job loads");
+    gaps->is_out_of_commands |= !job;
+    if (job)
+        add_job(gaps, job);
+}
+
+static void check_loader(struct gaps *gaps, const char *name)
+{
+    const struct job *job = job_find(gaps->coverage->defined, name);
+    if (!job || !loads_table(gaps->coverage, job) || runs(gaps, name))
+        return;
+    add_gap(gaps);
+    buf_print(&gaps->words, "rows that the job %s has loaded, which is not part of this run", name);
+    add_job(gaps, job);
+}
+
+static void start_command(struct gaps *gaps)
+{
+    const struct schedule *schedule = gaps->coverage->schedule;
+    for (size_t i = 0; i < schedule->item_count; i++) {
+        const struct chunk *chunk = &schedule->items[i].chunk;
+        if (!loads_table(gaps->coverage, chunk->job))
+            continue;
+        add_job(gaps, chunk->job);
+        add_days(gaps, &chunk->window);
+    }
+}
+
+/* --from and --to are refused for a job without a window. */
+static bool takes_days(const struct gaps *gaps)
+{
+    for (size_t i = 0; i < gaps->jobs.count; i++) {
+        const struct job *job = job_find(gaps->coverage->defined, gaps->jobs.items[i]);
+        if (!job || !job->window.present)
+            return false;
+    }
+    return gaps->days.bounded;
+}
+
+static void put_command(const struct gaps *gaps, struct buf *command)
+{
+    char from[DATE_TEXT];
+    char to[DATE_TEXT];
+    buf_put(command, "tokenflex-etl run");
+    for (size_t i = 0; i < gaps->jobs.count; i++)
+        buf_print(command, " %s", gaps->jobs.items[i]);
+    buf_put(command, " --rebuild");
+    if (takes_days(gaps))
+        buf_print(command, " --from %s --to %s", date_format(gaps->days.from, from),
+                  date_format(gaps->days.to, to));
+}
+
+static bool refuse(const struct gaps *gaps, struct err *err)
+{
+    SCOPED(buf) struct buf command = buf_make(BUF_OWN_TEXT);
+    put_command(gaps, &command);
+    err_set(err, ERR_CONFIG, "table %s.%s is not rebuilt, since the new table would lack %s",
+            gaps->coverage->schema, gaps->coverage->table, buf_text(&gaps->words));
+    return err_hint(err, "%s%s",
+                    gaps->is_out_of_commands
+                        ? "add the contract to a job that loads the table, or delete its rows; then: "
+                        : "",
+                    buf_text(&command));
+}
+
+bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struct held *held, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct gaps gaps = {.coverage = coverage, .arena = arena, .words = buf_make(BUF_OWN_TEXT)};
+    start_command(&gaps);
+    for (size_t i = 0; i < held->count; i++)
+        check_share(&gaps, &held->items[i]);
+    for (size_t i = 0; i < held->jobs.count; i++)
+        check_loader(&gaps, held->jobs.items[i]);
+    bool is_complete = gaps.count == 0 || refuse(&gaps, err);
+    buf_release(&gaps.words);
+    return is_complete;
+}

@@ -1,0 +1,156 @@
+/* load/places: which column holds which field and metric. */
+#include "load/places.h"
+#include "unit/load/jobs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define REMEMBERED                                                                                           \
+    "usageDate usage_date\nproductName product_name\nuserName user_name\ntokensConsumed tokens_consumed\n"   \
+    "useCount use_count"
+
+/* The columns of a table, as target_columns.sql answers: name and comment, by turns. */
+static PGresult *table_of(const char *const *cells, size_t count)
+{
+    PGresAttDesc columns[] = {{.name = (char[]){"name"}}, {.name = (char[]){"comment"}}};
+    PGresult *table = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    assert_non_null(table);
+    assert_true(PQsetResultAttrs(table, 2, columns));
+    for (size_t i = 0; i < count; i++) {
+        char *value = (char *)(uintptr_t)cells[i];
+        assert_true(PQsetvalue(table, (int)(i / 2), (int)(i % 2), value, (int)strlen(value)));
+    }
+    return table;
+}
+#define TABLE(...)                                                                                           \
+    table_of((const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+#define FIELDS                                                                                               \
+    "usage_date", "usageDate", "product_name", "productName", "user_name", "userName", "use_count", "useCount"
+
+/* The job with another column for a name. */
+static struct job renamed(const char *name, const char *column, struct job_rename *rename)
+{
+    struct job job = job_daily;
+    *rename = (struct job_rename){name, column};
+    job.target.renames = rename;
+    job.target.rename_count = 1;
+    return job;
+}
+
+static void expect_in_place(const struct job *job, PGresult *table)
+{
+    struct misplaced misplaced;
+    if (places_find_misplaced(job, REMEMBERED, table, &misplaced))
+        fail_msg("%s: %s, %s", misplaced.name, misplaced.kept_in, misplaced.wanted);
+    PQclear(table);
+}
+
+static void expect_misplaced(const struct job *job, PGresult *table, const char *words, const char *hint)
+{
+    struct misplaced misplaced;
+    struct err err = {0};
+    assert_true(places_find_misplaced(job, REMEMBERED, table, &misplaced));
+    assert_false(places_refuse("tokenflex", "daily", &misplaced, &err));
+    assert_int_equal(err.kind, ERR_CONFIG);
+    if (!strstr(err.text, words) || !strstr(err.hint, hint))
+        fail_msg("%s [%s]", err.text, err.hint);
+    PQclear(table);
+}
+
+static void a_table_as_it_was_made_is_in_place(void **state)
+{
+    (void)state;
+    expect_in_place(&job_daily, TABLE(FIELDS, "tokens_consumed", "tokensConsumed, in tokens"));
+}
+
+static void a_metric_and_a_field_that_the_job_renames_are_refused(void **state)
+{
+    (void)state;
+    struct job_rename rename;
+    struct job job = renamed("tokensConsumed", "tokens", &rename);
+    expect_misplaced(&job, TABLE(FIELDS, "tokens_consumed", ""),
+                     "has tokensConsumed in the column tokens_consumed, not in tokens",
+                     "alter table \"tokenflex\".\"daily\" rename column \"tokens_consumed\" to \"tokens\"");
+    job = renamed("userName", "who", &rename);
+    expect_misplaced(&job, TABLE(FIELDS, "tokens_consumed", ""),
+                     "userName in the column user_name, not in who",
+                     "rename column \"user_name\" to \"who\"");
+}
+
+static void a_column_that_its_owner_renames_is_found_by_its_comment(void **state)
+{
+    (void)state;
+    expect_misplaced(&job_daily, TABLE(FIELDS, "tokens", "tokensConsumed, in tokens: What they cost."),
+                     "has tokensConsumed in the column tokens, not in tokens_consumed",
+                     "rename column \"tokens\" to \"tokens_consumed\"");
+}
+
+static void a_column_that_is_gone_is_named(void **state)
+{
+    (void)state;
+    const char *words = "has lost the column tokens_consumed, which holds tokensConsumed";
+    expect_misplaced(&job_daily, TABLE(FIELDS), words, "--rebuild");
+    expect_misplaced(&job_daily, TABLE(FIELDS, "tokens", "tokensConsumedOnce: another"), words, "--rebuild");
+}
+
+static void what_owner_and_job_have_renamed_alike_is_in_place(void **state)
+{
+    (void)state;
+    struct job_rename rename;
+    struct job job = renamed("tokensConsumed", "tokens", &rename);
+    expect_in_place(&job, TABLE(FIELDS, "tokens", "mine"));
+}
+
+static void a_metric_that_the_table_never_had_is_new(void **state)
+{
+    (void)state;
+    struct job job = job_daily;
+    job.query.metrics = (struct text_list)NAMES("tokensConsumed", "useCount", "usageHours");
+    expect_in_place(&job, TABLE(FIELDS, "tokens_consumed", ""));
+}
+
+static void a_new_metric_does_not_get_the_column_of_another(void **state)
+{
+    (void)state;
+    struct job_rename rename;
+    struct job job = renamed("usageHours", "tokens_consumed", &rename);
+    job.query.metrics = (struct text_list)NAMES("usageHours");
+    expect_misplaced(&job, TABLE(FIELDS, "tokens_consumed", ""),
+                     "has tokensConsumed in the column tokens_consumed, where the job wants usageHours",
+                     "give usageHours another column");
+}
+
+static void what_is_remembered_grows_and_follows_the_job(void **state)
+{
+    (void)state;
+    struct job_rename rename;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = renamed("useCount", "uses", &rename);
+    job.query.metrics = (struct text_list)NAMES("useCount", "usageHours");
+    assert_string_equal(places_merge("", &job_daily, arena), REMEMBERED);
+    assert_string_equal(places_merge(REMEMBERED, &job_daily, arena), REMEMBERED);
+    assert_string_equal(places_merge(REMEMBERED, &job, arena),
+                        "usageDate usage_date\nproductName product_name\nuserName user_name\n"
+                        "tokensConsumed tokens_consumed\nuseCount uses\nusageHours usage_hours");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_table_as_it_was_made_is_in_place),
+        cmocka_unit_test(a_metric_and_a_field_that_the_job_renames_are_refused),
+        cmocka_unit_test(a_column_that_its_owner_renames_is_found_by_its_comment),
+        cmocka_unit_test(a_column_that_is_gone_is_named),
+        cmocka_unit_test(what_owner_and_job_have_renamed_alike_is_in_place),
+        cmocka_unit_test(a_metric_that_the_table_never_had_is_new),
+        cmocka_unit_test(a_new_metric_does_not_get_the_column_of_another),
+        cmocka_unit_test(what_is_remembered_grows_and_follows_the_job),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

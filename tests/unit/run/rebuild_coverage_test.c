@@ -1,0 +1,203 @@
+/* run/rebuild_coverage: whether a run loads all that a table holds. */
+#include "run/rebuild_coverage.h"
+#include "unit/load/jobs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define JAN 20454 /* 2026-01-01 */
+#define FEB 20485
+#define MAR 20513
+#define APR 20544
+
+/* Jobs of the table `usage`, and one that loads another. */
+static struct job defined[] = {
+    {.name = "usage",
+     .contract_numbers = NAMES("1"),
+     .window = {.present = true, .field = "usageDate"},
+     .target = {.table = "usage"}},
+    {.name = "more",
+     .contract_numbers = NAMES("2"),
+     .window = {.present = true, .field = "usageDate"},
+     .target = {.table = "usage"}},
+    {.name = "elsewhere", .contract_numbers = NAMES("1"), .target = {.table = "other"}},
+};
+static const struct jobs jobs = {defined, COUNT_OF(defined)};
+
+struct load {
+    size_t job; /* its place in `defined` */
+    const char *contract;
+    struct window days;
+};
+
+/* Checks the loads of a run against what the table holds. */
+static bool check(const struct load *loads, size_t count, const struct held *held, struct err *err)
+{
+    struct run_item items[4] = {0};
+    struct work_unit units[4] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct job *job = &defined[loads[i].job];
+        items[i].chunk = (struct chunk){.job = job, .contract = loads[i].contract, .window = loads[i].days};
+        units[i] =
+            (struct work_unit){.job = job, .contract = loads[i].contract, .items = &items[i], .count = 1};
+    }
+    struct schedule schedule = {units, count, items, count};
+    struct rebuild_coverage coverage = {&schedule, &jobs, "tokenflex", "usage"};
+    return rebuild_coverage_check(&coverage, held, err);
+}
+
+static struct held holding(struct held_share *shares, size_t count)
+{
+    return (struct held){.items = shares, .count = count};
+}
+
+static void expect_complete(const struct load *loads, size_t count, struct held_share share)
+{
+    struct err err = {0};
+    struct held held = holding(&share, 1);
+    if (!check(loads, count, &held, &err))
+        fail_msg("%s [%s]", err.text, err.hint);
+}
+
+static void expect_refused(const struct load *loads, size_t count, const struct held *held, const char *words,
+                           const char *command)
+{
+    struct err err = {0};
+    assert_false(check(loads, count, held, &err));
+    assert_int_equal(err.kind, ERR_CONFIG);
+    if (!strstr(err.text, words) || !strstr(err.hint, command))
+        fail_msg("%s [%s]", err.text, err.hint);
+}
+
+static void a_run_of_all_days_is_complete(void **state)
+{
+    (void)state;
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    expect_complete(quarter, 1, (struct held_share){"1", 450, {true, JAN, APR}});
+    expect_complete(quarter, 1, (struct held_share){"1", 450, {true, FEB, FEB + 1}});
+}
+
+static void chunks_and_jobs_that_touch_are_complete_in_any_order(void **state)
+{
+    (void)state;
+    struct load months[] = {
+        {0, "1", {true, MAR, APR}}, {0, "1", {true, JAN, FEB}}, {1, "1", {true, FEB, MAR}}};
+    expect_complete(months, 3, (struct held_share){"1", 450, {true, JAN, APR}});
+}
+
+static void a_job_without_a_window_loads_every_day(void **state)
+{
+    (void)state;
+    struct load all[] = {{0, "1", {0}}};
+    expect_complete(all, 1, (struct held_share){"1", 450, {true, JAN, APR}});
+}
+
+static void rows_that_tell_no_days_need_their_contract_alone(void **state)
+{
+    (void)state;
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    expect_complete(quarter, 1, (struct held_share){"1", 450, {0}});
+}
+
+static void days_before_behind_and_between_are_missed(void **state)
+{
+    (void)state;
+    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held held = holding(&share, 1);
+    const char *words =
+        "450 rows of contract 1 of the days 2026-01-01..2026-04-01, more days than this run loads";
+    const char *command = "tokenflex-etl run usage --rebuild --from 2026-01-01 --to 2026-04-01";
+    struct load late[] = {{0, "1", {true, JAN + 1, APR}}};
+    struct load early[] = {{0, "1", {true, JAN, APR - 1}}};
+    struct load torn[] = {{0, "1", {true, JAN, FEB}}, {0, "1", {true, MAR, APR}}};
+    expect_refused(late, 1, &held, words, command);
+    expect_refused(early, 1, &held, words, command);
+    expect_refused(torn, 2, &held, words, command);
+}
+
+static void the_command_loads_what_the_run_would_have_loaded_too(void **state)
+{
+    (void)state;
+    struct held_share share = {"1", 450, {true, JAN, MAR}};
+    struct held held = holding(&share, 1);
+    struct load later[] = {{0, "1", {true, FEB, APR}}};
+    expect_refused(later, 1, &held, "more days than this run loads", "--from 2026-01-01 --to 2026-04-01");
+}
+
+static void a_contract_of_another_job_names_that_job(void **state)
+{
+    (void)state;
+    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"2", 7, {true, JAN, FEB}}};
+    struct held held = holding(shares, 2);
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    expect_refused(quarter, 1, &held,
+                   "7 rows of contract 2 of the days 2026-01-01..2026-02-01, which this run does not load",
+                   "tokenflex-etl run usage more --rebuild --from 2026-01-01 --to 2026-04-01");
+}
+
+static void a_contract_of_no_job_has_to_be_given_one(void **state)
+{
+    (void)state;
+    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"3", 7, {true, JAN, FEB}}};
+    struct held held = holding(shares, 2);
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    expect_refused(quarter, 1, &held, "which no job loads", "add the contract to a job");
+}
+
+static void a_job_that_has_loaded_rows_has_to_run(void **state)
+{
+    (void)state;
+    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held held = holding(&share, 1);
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    held.jobs = (struct text_list)NAMES("more", "usage");
+    expect_refused(quarter, 1, &held, "rows that the job more has loaded, which is not part of this run",
+                   "tokenflex-etl run usage more --rebuild");
+}
+
+static void a_job_that_is_gone_or_loads_another_table_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held held = holding(&share, 1);
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    held.jobs = (struct text_list)NAMES("elsewhere", "renamed", "usage");
+    assert_true(check(quarter, 1, &held, &err));
+}
+
+static void a_command_for_a_job_without_a_window_names_no_days(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"2", 7, {true, JAN, FEB}}};
+    struct held held = holding(shares, 2);
+    struct load quarter[] = {{0, "1", {true, JAN, APR}}};
+    defined[1].window.present = false;
+    assert_false(check(quarter, 1, &held, &err));
+    defined[1].window.present = true;
+    assert_string_equal(err.hint, "tokenflex-etl run usage more --rebuild");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_of_all_days_is_complete),
+        cmocka_unit_test(chunks_and_jobs_that_touch_are_complete_in_any_order),
+        cmocka_unit_test(a_job_without_a_window_loads_every_day),
+        cmocka_unit_test(rows_that_tell_no_days_need_their_contract_alone),
+        cmocka_unit_test(days_before_behind_and_between_are_missed),
+        cmocka_unit_test(the_command_loads_what_the_run_would_have_loaded_too),
+        cmocka_unit_test(a_contract_of_another_job_names_that_job),
+        cmocka_unit_test(a_contract_of_no_job_has_to_be_given_one),
+        cmocka_unit_test(a_job_that_has_loaded_rows_has_to_run),
+        cmocka_unit_test(a_job_that_is_gone_or_loads_another_table_is_not_waited_for),
+        cmocka_unit_test(a_command_for_a_job_without_a_window_names_no_days),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -12,7 +12,8 @@ DATE = "date"
 TIMESTAMP = "timestamp without time zone"
 TEXT = "text"
 
-# Of the names that histories use, those of the catalogue; all others are unknown, and what they hold is inferred.
+# Of the names that histories use, those of the catalogue; all others are unknown. What unknown fields hold is inferred,
+# and unknown metrics begin as numbers.
 CATALOGUE = {
     "usageDate": DATE,
     "productName": TEXT,
@@ -22,6 +23,7 @@ CATALOGUE = {
     "usageHours": NUMERIC,
     "useCount": INTEGER,
 }
+UNKNOWN_METRICS = {"creditsBurned": NUMERIC}
 
 _WHOLE = re.compile(r"-?[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

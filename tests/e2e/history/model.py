@@ -3,7 +3,7 @@
 import copy
 import dataclasses
 
-from .columns import CATALOGUE, TEXT, Column, column_name, converted, identity, infer, stored, widened
+from .columns import CATALOGUE, TEXT, UNKNOWN_METRICS, Column, column_name, converted, identity, infer, stored, widened
 from .shape import BY_DAY, SNAPSHOTS
 
 
@@ -92,7 +92,7 @@ class Table:
         for name in answer.names:
             cells = [row[name] for row in answer.rows]
             if name not in self.columns:
-                first = CATALOGUE.get(name) or infer(cells[:page_size]) or TEXT
+                first = CATALOGUE.get(name) or UNKNOWN_METRICS.get(name) or infer(cells[:page_size]) or TEXT
                 in_key = name in self.shape.key_fields
                 self.columns[name] = Column(name, column_name(name, self.shape.rename), first, in_key)
                 for row in self.rows.values():

@@ -9,9 +9,9 @@
 #include "load/stage.h"
 
 /*
- * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the date
- * that leads the table's index, where it has one; `change`, one of the letters below. Rows that are the same
- * are not in it.
+ * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the
+ * date that leads the table's index, where it has one; `change`, one of the letters below. Rows that are the
+ * same are not in it.
  */
 #define DIFFERENCE_TABLE "tokenflex_difference"
 #define DIFFERENCE_NEW "n"      /* in the stage alone */

@@ -134,7 +134,7 @@ class Remembered(AutoCase):
 
     def test_a_job_that_asks_for_less_is_queried(self):
         self.simulator.config(query_status="DONE")
-        self.etl.write_job(query={"where": "userName LIKE 'user%'"})
+        self.etl.write_job(query={"where": "userName LIKE 'user%'"}, target={"table": "fewer"})
         self.assertEqual(self.etl.run_well().one_run["source"], "query")
 
     def test_a_job_that_insists_on_the_query_is_queried(self):

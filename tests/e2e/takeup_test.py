@@ -265,7 +265,7 @@ class NotTakenUp(TakeUpCase):
 
     def test_where_the_condition_has_changed(self):
         self.end_in_page(3)
-        self.etl.write_job(page_size=100, query={"where": "userName LIKE 'admin%'"})
+        self.etl.write_job(page_size=100, query={"where": "userName LIKE 'admin%'"}, target={"table": "fewer"})
         self.assert_asked_anew()
 
     def test_where_it_is_another_job(self):

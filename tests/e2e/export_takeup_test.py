@@ -119,7 +119,7 @@ class NotTakenUp(TakeUpCase):
 
     def test_where_the_body_has_changed(self):
         self.end(self.in_poll())
-        self.etl.write_job(source="export", query={"where": "userName LIKE 'admin%'"})
+        self.etl.write_job(source="export", query={"where": "userName LIKE 'admin%'"}, target={"table": "fewer"})
         result = self.assert_asked_anew()
         self.assertEqual([line for line in result.log("info") if "resuming the" in line], [])
 

@@ -78,8 +78,9 @@ static void a_run_of_all_days_is_complete(void **state)
 {
     (void)state;
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
-    expect_complete(quarter, 1, (struct held_share){"1", 450, {true, JAN, APR}});
-    expect_complete(quarter, 1, (struct held_share){"1", 450, {true, FEB, FEB + 1}});
+    expect_complete(quarter, 1, (struct held_share){.contract = "1", .rows = 450, .days = {true, JAN, APR}});
+    expect_complete(quarter, 1,
+                    (struct held_share){.contract = "1", .rows = 450, .days = {true, FEB, FEB + 1}});
 }
 
 static void chunks_and_jobs_that_touch_are_complete_in_any_order(void **state)
@@ -87,27 +88,27 @@ static void chunks_and_jobs_that_touch_are_complete_in_any_order(void **state)
     (void)state;
     struct load months[] = {
         {0, "1", {true, MAR, APR}}, {0, "1", {true, JAN, FEB}}, {1, "1", {true, FEB, MAR}}};
-    expect_complete(months, 3, (struct held_share){"1", 450, {true, JAN, APR}});
+    expect_complete(months, 3, (struct held_share){.contract = "1", .rows = 450, .days = {true, JAN, APR}});
 }
 
 static void a_job_without_a_window_loads_every_day(void **state)
 {
     (void)state;
     struct load all[] = {{0, "1", {0}}};
-    expect_complete(all, 1, (struct held_share){"1", 450, {true, JAN, APR}});
+    expect_complete(all, 1, (struct held_share){.contract = "1", .rows = 450, .days = {true, JAN, APR}});
 }
 
 static void rows_that_tell_no_days_need_their_contract_alone(void **state)
 {
     (void)state;
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
-    expect_complete(quarter, 1, (struct held_share){"1", 450, {0}});
+    expect_complete(quarter, 1, (struct held_share){.contract = "1", .rows = 450, .days = {0}});
 }
 
 static void days_before_behind_and_between_are_missed(void **state)
 {
     (void)state;
-    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, APR}};
     struct held held = holding(&share, 1);
     const char *words =
         "450 rows of contract 1 of the days 2026-01-01..2026-04-01, more days than this run loads";
@@ -123,7 +124,7 @@ static void days_before_behind_and_between_are_missed(void **state)
 static void the_command_loads_what_the_run_would_have_loaded_too(void **state)
 {
     (void)state;
-    struct held_share share = {"1", 450, {true, JAN, MAR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, MAR}};
     struct held held = holding(&share, 1);
     struct load later[] = {{0, "1", {true, FEB, APR}}};
     expect_refused(later, 1, &held, "more days than this run loads", "--from 2026-01-01 --to 2026-04-01");
@@ -132,7 +133,8 @@ static void the_command_loads_what_the_run_would_have_loaded_too(void **state)
 static void a_contract_of_another_job_names_that_job(void **state)
 {
     (void)state;
-    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"2", 7, {true, JAN, FEB}}};
+    struct held_share shares[] = {{.contract = "1", .rows = 450, .days = {true, JAN, APR}},
+                                  {.contract = "2", .rows = 7, .days = {true, JAN, FEB}}};
     struct held held = holding(shares, 2);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     expect_refused(quarter, 1, &held,
@@ -143,7 +145,8 @@ static void a_contract_of_another_job_names_that_job(void **state)
 static void a_contract_of_no_job_has_to_be_given_one(void **state)
 {
     (void)state;
-    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"3", 7, {true, JAN, FEB}}};
+    struct held_share shares[] = {{.contract = "1", .rows = 450, .days = {true, JAN, APR}},
+                                  {.contract = "3", .rows = 7, .days = {true, JAN, FEB}}};
     struct held held = holding(shares, 2);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     expect_refused(quarter, 1, &held, "which no job loads", "add the contract to a job");
@@ -152,7 +155,7 @@ static void a_contract_of_no_job_has_to_be_given_one(void **state)
 static void a_job_that_has_loaded_rows_has_to_run(void **state)
 {
     (void)state;
-    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, APR}};
     struct held held = holding(&share, 1);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     held.jobs = (struct text_list)NAMES("more", "usage");
@@ -164,7 +167,7 @@ static void a_job_that_is_gone_or_loads_another_table_is_not_waited_for(void **s
 {
     (void)state;
     struct err err = {0};
-    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, APR}};
     struct held held = holding(&share, 1);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     held.jobs = (struct text_list)NAMES("elsewhere", "renamed", "usage");
@@ -175,7 +178,8 @@ static void a_command_for_a_job_without_a_window_names_no_days(void **state)
 {
     (void)state;
     struct err err = {0};
-    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"2", 7, {true, JAN, FEB}}};
+    struct held_share shares[] = {{.contract = "1", .rows = 450, .days = {true, JAN, APR}},
+                                  {.contract = "2", .rows = 7, .days = {true, JAN, FEB}}};
     struct held held = holding(shares, 2);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     defined[1].window.present = false;

@@ -15,6 +15,16 @@
 #define MAR 20513
 #define APR 20544
 
+/* The day of every run. */
+#define TODAY APR
+
+/* Its place in `defined`: rows without a date, of a window that moves with the day. */
+#define WEEKLY 3
+#define THIS_WEEK                                                                                            \
+    {                                                                                                        \
+        true, TODAY - 7, TODAY                                                                               \
+    }
+
 /* Jobs of the table `usage`, and one that loads another. */
 static struct job defined[] = {
     {.name = "usage",
@@ -26,6 +36,10 @@ static struct job defined[] = {
      .window = {.present = true, .field = "usageDate"},
      .target = {.table = "usage"}},
     {.name = "elsewhere", .contract_numbers = NAMES("1"), .target = {.table = "other"}},
+    {.name = "weekly",
+     .contract_numbers = NAMES("9"),
+     .window = {.present = true, .field = "usageDate", .last = 7, .unit = JOB_DAYS, .until_today = true},
+     .target = {.table = "usage"}},
 };
 static const struct jobs jobs = {defined, COUNT_OF(defined)};
 
@@ -38,11 +52,14 @@ struct load {
 /* Checks the loads of a run against what the table holds. */
 static bool check(const struct load *loads, size_t count, const struct held *held, struct err *err)
 {
+    SCOPED(arena) struct arena *arena = arena_make();
     struct run_item items[4] = {0};
     struct work_unit units[4] = {0};
     for (size_t i = 0; i < count; i++) {
         const struct job *job = &defined[loads[i].job];
-        items[i].chunk = (struct chunk){.job = job, .contract = loads[i].contract, .window = loads[i].days};
+        items[i].chunk = (struct chunk){
+            .job = job, .contract = loads[i].contract, .window = loads[i].days, .today = TODAY};
+        window_plan_moving(job, TODAY, arena, &items[i].chunk.moving);
         units[i] =
             (struct work_unit){.job = job, .contract = loads[i].contract, .items = &items[i], .count = 1};
     }
@@ -188,6 +205,47 @@ static void a_command_for_a_job_without_a_window_names_no_days(void **state)
     assert_string_equal(err.hint, "tokenflex-etl run usage more --rebuild");
 }
 
+static void a_moving_window_that_the_runs_own_replaces_is_not_missed(void **state)
+{
+    (void)state;
+    struct load week[] = {{WEEKLY, "9", THIS_WEEK}};
+    struct held_share last_night = {
+        .contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}, .moves = true, .as_of = TODAY - 1};
+    expect_complete(week, 1, last_night);
+}
+
+static void a_window_that_is_not_replaced_is_missed(void **state)
+{
+    (void)state;
+    struct load week[] = {{WEEKLY, "9", THIS_WEEK}};
+    struct held_share windows[] = {
+        {.contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}},
+        {.contract = "9",
+         .rows = 6,
+         .days = {true, TODAY - 20, TODAY - 10},
+         .moves = true,
+         .as_of = TODAY - 10},
+    };
+    for (size_t i = 0; i < COUNT_OF(windows); i++) {
+        struct held held = holding(&windows[i], 1);
+        expect_refused(week, 1, &held, "more days than this run loads",
+                       "delete their rows; then: tokenflex-etl run weekly --rebuild; then load them again");
+    }
+}
+
+static void a_table_of_all_snapshots_misses_each_window(void **state)
+{
+    (void)state;
+    struct load week[] = {{WEEKLY, "9", THIS_WEEK}};
+    struct held_share last_night = {
+        .contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}, .moves = true, .as_of = TODAY - 1};
+    struct held held = holding(&last_night, 1);
+    defined[WEEKLY].target.snapshots = JOB_SNAPSHOTS_ALL;
+    expect_refused(week, 1, &held, "more days than this run loads",
+                   "tokenflex-etl run weekly --rebuild --from 2026-03-24 --to 2026-04-01");
+    defined[WEEKLY].target.snapshots = JOB_SNAPSHOTS_LATEST;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +259,9 @@ int main(void)
         cmocka_unit_test(a_contract_of_no_job_has_to_be_given_one),
         cmocka_unit_test(a_job_that_has_loaded_rows_has_to_run),
         cmocka_unit_test(a_job_that_is_gone_or_loads_another_table_is_not_waited_for),
+        cmocka_unit_test(a_moving_window_that_the_runs_own_replaces_is_not_missed),
+        cmocka_unit_test(a_window_that_is_not_replaced_is_missed),
+        cmocka_unit_test(a_table_of_all_snapshots_misses_each_window),
         cmocka_unit_test(a_command_for_a_job_without_a_window_names_no_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

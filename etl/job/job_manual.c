@@ -61,9 +61,9 @@ const struct manual_key job_manual[] = {
      "service's. `keep` keeps them: sums over the table count such usage twice."},
     {"target.snapshots", NULL, "latest",
      "For rows without a date of the window, which belong to their window as a whole. `latest`: a window "
-     "that "
-     "moves with the day replaces the contract's earlier ones that it overlaps, so that no day counts twice. "
-     "`all`: each window stands beside the others."},
+     "that moves with the day replaces the contract's earlier ones that it overlaps; one that is given with "
+     "`--from` and `--to` replaces those that lie within it, and is refused where it overlaps others; so no "
+     "day counts twice. `all`: each window stands beside the others."},
     {"target.key", NULL, "", "The fields that identify a row; every field, unless given."},
     {"target.types", "a mapping of names to `boolean`, `integer`, `numeric`, `date`, `timestamp` or `text`",
      "", "The type of a column, by the service's name, where the catalogue says another or nothing."},

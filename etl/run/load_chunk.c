@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "load/checks.h"
 #include "load/grain.h"
 #include "load/merge.h"
 #include "state/lock.h"
@@ -39,7 +40,9 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, bool
     if (!*current)
         return err_set(err, ERR_LATER, "table %s.%s was changed by another load", target->schema,
                        target->table);
-    return stage_follow_types(load->fetched->stage, err) && merge_run(&merge, pg, counts, err);
+    const struct checks checks = {target, merge.contract, merge.window, merge.stage};
+    return stage_follow_types(load->fetched->stage, err) && checks_run(&checks, pg, err) &&
+           merge_run(&merge, pg, counts, err);
 }
 
 static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts, bool *current,
@@ -57,7 +60,8 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .counts = counts,
         .requests = load->requests,
     };
-    if (!shapeless && !merge(load, counts, current, err))
+    if (!checks_count_rows(load->chunk->job, fetched->rows, err) ||
+        (!shapeless && !merge(load, counts, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
     return run_record_succeed(pg, &success, err) && pg_commit(pg, err);

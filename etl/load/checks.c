@@ -191,9 +191,9 @@ static bool show_stage(const struct checks *checks, struct pg *pg, struct err *e
 /* What the query itself is to blame for; all else (connection, stop, serialization) keeps its kind. */
 static bool explain_query(const char *what, struct err *err)
 {
-    bool is_query = err->kind == ERR_BUG || err->kind == ERR_DATA || text_equal(err->sqlstate, "42501") ||
-                    text_equal(err->sqlstate, "25006");
-    if (!*err->sqlstate || !is_query)
+    bool is_fault_of_query = err->kind == ERR_BUG || err->kind == ERR_DATA || err->kind == ERR_CREATE ||
+                             err->kind == ERR_AUTH || text_equal(err->sqlstate, "25006");
+    if (!*err->sqlstate || !is_fault_of_query)
         return err_wrap(err, "cannot evaluate %s", what);
     err->kind = ERR_CONFIG;
     err_wrap(err, "%s cannot be run", what);

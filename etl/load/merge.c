@@ -180,7 +180,8 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
         .run_id = merging->run_id,
         .beside = keeps ? counts->vanished : 0,
     };
-    return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err);
+    return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
+           (err->kind == ERR_DATA && target_name_triggers(merging->merge->target, merging->pg, err));
 }
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)

@@ -131,6 +131,23 @@ bool window_plan(const struct job *job, const struct window_override *override, 
     return true;
 }
 
+void window_plan_moving(const struct job *job, date_t today, struct arena *arena, struct windows *windows)
+{
+    struct err ignored;
+    const struct job_window *defined = &job->window;
+    bool moves = defined->present && defined->last > 0 && defined->until_today;
+    if (!moves || !window_plan(job, NULL, today, arena, windows, &ignored))
+        *windows = (struct windows){0};
+}
+
+bool windows_have(const struct windows *windows, const struct window *window)
+{
+    for (size_t i = 0; i < windows->count; i++)
+        if (windows->items[i].from == window->from && windows->items[i].to == window->to)
+            return true;
+    return false;
+}
+
 const char *window_format(const struct window *window, char *out)
 {
     char from[DATE_TEXT];

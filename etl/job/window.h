@@ -48,6 +48,15 @@ struct window_override {
 MUST_CHECK bool window_plan(const struct job *job, const struct window_override *override, date_t today,
                             struct arena *arena, struct windows *windows, struct err *err);
 
+/*
+ * The chunks of the job's own window as they are today, where that window moves with the day (`last` until
+ * today); none where it does not: a job without one, with a fixed `until`, or with --from and --to alone.
+ */
+void window_plan_moving(const struct job *job, date_t today, struct arena *arena, struct windows *windows);
+
+/* Whether one of the windows is this one, day by day. */
+bool windows_have(const struct windows *windows, const struct window *window);
+
 /* `2026-10-01..2026-11-01`, or "" when not bounded; out holds WINDOW_TEXT bytes. Returns out. */
 #define WINDOW_TEXT 32
 const char *window_format(const struct window *window, char *out);

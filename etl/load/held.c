@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "load/places.h"
 #include "sql/statements.h"
-#include "state/target_record.h"
+#include "state/target_window.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static void put_days(const struct days_told *days, struct buf *sql)
     case DAYS_UNTOLD:
         break;
     case DAYS_IN_WINDOWS:
-        buf_put(sql, ", min(window_start) as first_day, max(window_end) as last_day");
+        buf_put(sql, ", window_start as first_day, window_end as last_day");
         break;
     case DAYS_IN_DATES:
     case DAYS_IN_MONTHS:
@@ -116,10 +116,18 @@ static void add_share(const struct days_told *days, const PGresult *rows, int ro
     share->days.bounded = read_days(days, rows, row, &share->days);
 }
 
+static void mark_moving(const struct target_windows *windows, struct held_share *share)
+{
+    const struct target_window *known = target_window_find(windows, share->contract, &share->days);
+    share->moves = known && known->moves;
+    share->as_of = known ? known->as_of : 0;
+}
+
 bool held_measure(const struct held_table *table, struct pg *pg, struct arena *arena, struct held *held,
                   struct err *err)
 {
     struct days_told days;
+    struct target_windows windows = {0};
     struct target_name name = {table->schema, table->table};
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     *held = (struct held){0};
@@ -131,11 +139,17 @@ bool held_measure(const struct held_table *table, struct pg *pg, struct arena *a
     pg_put_identifier(&sql, table->schema);
     buf_put(&sql, ".");
     pg_put_identifier(&sql, table->table);
-    buf_put(&sql, " group by contract_number order by contract_number");
+    buf_put(&sql, days.kind == DAYS_IN_WINDOWS
+                      ? " group by contract_number, window_start, window_end order by contract_number, "
+                        "window_start, window_end"
+                      : " group by contract_number order by contract_number");
     SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
-    if (!rows)
+    if (!rows ||
+        (days.kind == DAYS_IN_WINDOWS && !target_window_read(pg, &name, NULL, NULL, arena, &windows, err)))
         return false;
     for (int row = 0; row < PQntuples(rows); row++)
         add_share(&days, rows, row, arena, held);
+    for (size_t i = 0; i < held->count && windows.count > 0; i++)
+        mark_moving(&windows, &held->items[i]);
     return target_record_loaders(pg, &name, arena, &held->jobs, err);
 }

@@ -1,6 +1,6 @@
 /*
- * What a target table holds: rows and days by contract, and who has loaded them. A rebuild has to load all of
- * it again.
+ * What a target table holds: rows and days by contract, snapshots by window, and who has loaded them. A
+ * rebuild has to load all of it again.
  */
 #ifndef LOAD_HELD_H
 #define LOAD_HELD_H
@@ -17,10 +17,12 @@ struct held_share {
     const char *contract;
     uint64_t rows;
     struct window days; /* not bounded: its rows tell no days */
+    bool moves;         /* snapshots: the days are a window that moves with the day (load/snapshot_rule) */
+    date_t as_of;       /* moves: the day by which it was cut */
 };
 
 struct held {
-    struct held_share *items; /* by contract */
+    struct held_share *items; /* by contract; snapshots: and by window */
     size_t count;
     struct text_list jobs; /* that have loaded it */
 };

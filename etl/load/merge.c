@@ -1,9 +1,11 @@
 #include "load/merge.h"
 
+#include "base/log.h"
 #include "load/difference.h"
 #include "load/duplicate_key.h"
 #include "load/lost_rows.h"
 #include "load/proof.h"
+#include "load/snapshots.h"
 #include "load/vanished.h"
 
 #include <inttypes.h>
@@ -11,9 +13,12 @@
 /* One merge under way. */
 struct merging {
     const struct merge *merge;
-    struct load_scope scope;
+    struct load_scope scope; /* without the windows that are replaced */
     struct pg *pg;
     char run_id[PG_NUMBER];
+    struct arena *arena;
+    struct snapshot_decision decision;
+    struct scope_windows replaced; /* those of the decision, where it has some */
 };
 
 /* Runs a statement that is to write so many rows. */
@@ -98,15 +103,26 @@ static bool delete_vanished(const struct merging *merging, uint64_t rows, struct
     return rows == 0 || write_rows(merging, &statement, "delete from", rows, err);
 }
 
+/* Before anything is written. Rows that are kept do not vanish from the table. */
 static bool check_vanished(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
+    const struct snapshots *replaced = &merging->decision.replaced;
+    uint64_t rows_replaced = merging->decision.rows_replaced;
+    bool deletes = target->job->target.vanished == JOB_VANISHED_DELETE;
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    if (!deletes && rows_replaced == 0)
+        return true;
+    snapshots_put_names(replaced, &names);
+    uint64_t rows_before = counts->unchanged + counts->updated + counts->vanished;
     const struct vanished vanished = {
         .schema = target->schema,
         .table = target->table,
-        .rows_before = counts->unchanged + counts->updated + counts->vanished,
-        .rows_vanished = counts->vanished,
+        .replaced = replaced->count > 0 ? buf_text(&names) : NULL,
+        .rows_before = rows_replaced + (deletes ? rows_before : 0),
+        .rows_vanished = rows_replaced + (deletes ? counts->vanished : 0),
         .rows_new = counts->inserted,
+        .rows_received = stage_rows(merging->merge->stage),
         .max_percent = target->job->checks.max_vanished_percent,
         .accept = merging->merge->accept,
     };
@@ -131,20 +147,43 @@ static bool count_up(const struct merging *merging, const struct difference *dif
     return true;
 }
 
+static bool delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
+{
+    const struct snapshot_decision *decision = &merging->decision;
+    struct load_scope scope = merging->scope;
+    char window[WINDOW_TEXT];
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    SCOPED(statement) struct statement statement = statement_make();
+    if (decision->replaced.count == 0)
+        return true;
+    snapshots_put_names(&decision->replaced, &names);
+    log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " rows",
+             window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced);
+    scope.replaced = &merging->replaced;
+    statement_put(&statement, "delete from ");
+    scope_put_table(&scope, &statement);
+    statement_put(&statement, " where ");
+    scope_put_replaced(&scope, &statement);
+    counts->deleted += decision->rows_replaced;
+    counts->vanished += decision->rows_replaced;
+    return write_rows(merging, &statement, "delete from", decision->rows_replaced, err);
+}
+
 static bool merge_into_rows(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct pg *pg = merging->pg;
     struct difference difference;
     bool deletes = merging->merge->target->job->target.vanished == JOB_VANISHED_DELETE;
     if (!difference_choose_plan(1, 0, pg, err) || !difference_find(&merging->scope, pg, &difference, err) ||
-        !count_up(merging, &difference, counts, err) || (deletes && !check_vanished(merging, counts, err)))
+        !count_up(merging, &difference, counts, err) || !check_vanished(merging, counts, err))
         return false;
     uint64_t scope_rows = counts->unchanged + counts->updated + counts->vanished;
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);
     counts->deleted = deletes ? counts->vanished : 0;
     return difference_choose_plan(looked_up, scope_rows, pg, err) &&
            delete_vanished(merging, counts->deleted, err) && update_changed(merging, counts->updated, err) &&
-           difference_choose_plan(1, 0, pg, err) && insert_new(merging, counts->inserted, err);
+           difference_choose_plan(1, 0, pg, err) && delete_replaced(merging, counts, err) &&
+           insert_new(merging, counts->inserted, err);
 }
 
 /* An index is made faster of rows that are all there than row by row. */
@@ -168,34 +207,84 @@ static bool write_all(const struct merging *merging, struct row_counts *counts, 
     return merge_into_rows(merging, counts, err);
 }
 
+/* None of the replaced windows' rows may be left. */
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     const struct job_target *how = &merging->merge->target->job->target;
-    bool keeps = how->mode == JOB_UPSERT && how->vanished == JOB_VANISHED_KEEP && counts->vanished > 0;
+    const struct snapshot_decision *decision = &merging->decision;
+    struct load_scope scope = merging->scope;
+    uint64_t rows_kept = counts->vanished - counts->deleted;
+    bool keeps = how->mode == JOB_UPSERT && rows_kept > 0;
     struct proof_claim claim = {
-        .scope = &merging->scope,
+        .scope = &scope,
         .rows = how->mode == JOB_APPEND ? PROOF_RUN
                 : keeps                 ? PROOF_STAGED
                                         : PROOF_SCOPE,
         .run_id = merging->run_id,
-        .beside = keeps ? counts->vanished : 0,
+        .beside = keeps ? rows_kept : 0,
     };
+    if (decision->replaced.count > 0)
+        scope.replaced = &merging->replaced;
     return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
            (err->kind == ERR_DATA && target_name_triggers(merging->merge->target, merging->pg, err));
 }
 
+static const char *array_of(const struct snapshots *windows, bool of_ends, struct arena *arena)
+{
+    char day[DATE_TEXT];
+    SCOPED(buf) struct buf array = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < windows->count; i++) {
+        const struct window *window = &windows->items[i].window;
+        buf_print(&array, "%s%s", i ? "," : "{", date_format(of_ends ? window->to : window->from, day));
+    }
+    buf_put(&array, "}");
+    return arena_copy_text(arena, buf_text(&array));
+}
+
+static struct snapshot_load snapshot_load_of(const struct merge *merge)
+{
+    static const struct windows none;
+    return (struct snapshot_load){
+        .target = merge->target,
+        .contract = merge->contract,
+        .chunk = {.window = merge->window,
+                  .moving = merge->moving ? merge->moving : &none,
+                  .today = merge->today},
+    };
+}
+
+static bool decide(struct merging *merging, struct err *err)
+{
+    struct snapshot_decision *decision = &merging->decision;
+    struct snapshot_load load = snapshot_load_of(merging->merge);
+    if (!snapshots_decide(&load, merging->pg, merging->arena, decision, err))
+        return false;
+    if (decision->replaced.count > 0)
+        merging->replaced = (struct scope_windows){array_of(&decision->replaced, false, merging->arena),
+                                                   array_of(&decision->replaced, true, merging->arena)};
+    return true;
+}
+
+static bool remember(const struct merging *merging, struct err *err)
+{
+    struct snapshot_load load = snapshot_load_of(merging->merge);
+    return snapshots_remember(&load, &merging->decision, merging->pg, err);
+}
+
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)
 {
+    SCOPED(arena) struct arena *arena = arena_make();
     struct window_days days;
     struct merging merging = {
         .merge = merge,
         .scope = {.target = merge->target, .contract = merge->contract, .days = &days},
         .pg = pg,
+        .arena = arena,
     };
     window_put_days(merge->window, &days);
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
-    return duplicate_key_refuse(merge->target, merge->stage, pg, err) &&
+    return decide(&merging, err) && duplicate_key_refuse(merge->target, merge->stage, pg, err) &&
            proof_refuse_totals_line(stage_proof(merge->stage), err) && write_all(&merging, counts, err) &&
-           prove(&merging, counts, err);
+           prove(&merging, counts, err) && remember(&merging, err);
 }

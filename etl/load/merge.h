@@ -6,6 +6,9 @@
  * deleted, or kept where the job says so; all others are left alone, untouched and unlocked. append: every
  * row is inserted, beside those of earlier runs.
  *
+ * Of snapshots, rows without a date, the rows of windows that this one replaces (load/snapshots) are deleted
+ * whatever target.vanished says: kept, they would count days twice. They count as vanished.
+ *
  * A row's identity is its key: where the table keeps a row is never asked. Every statement's count is held
  * against the comparison's, and in the end what is in the table against what was received (load/proof).
  */
@@ -25,6 +28,8 @@ struct merge {
     const struct target *target;
     const char *contract;
     const struct window *window;
+    const struct windows *moving; /* the job's windows that move with the day, as they are today */
+    date_t today;
     int64_t run_id;
     const struct stage *stage; /* its rows are all there */
     bool accept;               /* run --accept: what load/vanished refuses is a warning */
@@ -34,6 +39,7 @@ struct merge {
  * Within the caller's transaction, after target_apply(). A table that target_apply() has made gets its unique
  * index here, once its rows are in it.
  *
+ * ERR_CONFIG and ERR_LATER where the window is refused (load/snapshots).
  * ERR_DATA when a key comes twice in the stage, when a row is a totals line, when too many rows have vanished
  * (load/vanished), or when the table does not hold what was received: what differs is named. ERR_CREATE when
  * something of the table's keeps rows from being written; ERR_LATER when somebody else changed rows by hand

@@ -13,20 +13,51 @@ static void put_days(const struct load_scope *scope, struct statement *statement
     statement_put_value(statement, scope->days->to, "date");
 }
 
-void scope_put(const struct load_scope *scope, struct statement *statement)
+static void put_contract(const struct load_scope *scope, struct statement *statement)
 {
     statement_put(statement, "t.contract_number = ");
     statement_put_value(statement, scope->contract, "text");
+}
+
+static void put_replaced(const struct scope_windows *windows, struct statement *statement)
+{
+    statement_put(statement, "(t.window_start, t.window_end) in (select w.first, w.last from unnest(");
+    statement_put_value(statement, windows->starts, "date[]");
+    statement_put(statement, ", ");
+    statement_put_value(statement, windows->ends, "date[]");
+    statement_put(statement, ") as w (first, last))");
+}
+
+static void put_window(const struct load_scope *scope, struct statement *statement)
+{
+    statement_put(statement, " and (t.window_start = ");
+    statement_put_value(statement, scope->days->from, "date");
+    statement_put(statement, " and t.window_end = ");
+    statement_put_value(statement, scope->days->to, "date");
+    if (scope->replaced) {
+        statement_put(statement, " or ");
+        put_replaced(scope->replaced, statement);
+    }
+    statement_put(statement, ")");
+}
+
+void scope_put(const struct load_scope *scope, struct statement *statement)
+{
+    put_contract(scope, statement);
     if (!scope->days->from)
         return;
     if (!scope->target->windowed) {
         put_days(scope, statement);
         return;
     }
-    statement_put(statement, " and t.window_start = ");
-    statement_put_value(statement, scope->days->from, "date");
-    statement_put(statement, " and t.window_end = ");
-    statement_put_value(statement, scope->days->to, "date");
+    put_window(scope, statement);
+}
+
+void scope_put_replaced(const struct load_scope *scope, struct statement *statement)
+{
+    put_contract(scope, statement);
+    statement_put(statement, " and ");
+    put_replaced(scope->replaced, statement);
 }
 
 void scope_put_table(const struct load_scope *scope, struct statement *statement)

@@ -1,6 +1,7 @@
 /*
  * What a load is about: the rows of a table that a result of one contract and window stands for. Rows by date
- * are those of the window's days; snapshots are those of the window as a whole; without a window they are all
+ * are those of the window's days; snapshots are those of the window as a whole, and of windows whose place it
+ * takes; without a window they are all
  * rows of the contract.
  */
 #ifndef LOAD_SCOPE_H
@@ -10,15 +11,26 @@
 #include "load/statement.h"
 #include "load/target.h"
 
+/* Other windows of snapshots, as two arrays of dates in PostgreSQL's text form: `{2026-11-01,2026-11-08}`. */
+struct scope_windows {
+    const char *starts;
+    const char *ends;
+};
+
 /* Everything is borrowed. */
 struct load_scope {
     const struct target *target;
     const char *contract;
     const struct window_days *days; /* of the window */
+    const struct scope_windows
+        *replaced; /* that are part of it, since the window takes their place; or NULL */
 };
 
 /* Appends the condition, for the table under the alias `t`. */
 void scope_put(const struct load_scope *scope, struct statement *statement);
+
+/* The same of the replaced windows alone, which there are. */
+void scope_put_replaced(const struct load_scope *scope, struct statement *statement);
 
 /* Appends the result's columns, or those outside the key, with a prefix each: `t."a", t."b"`. */
 enum scope_columns { SCOPE_ALL_COLUMNS, SCOPE_OTHER_THAN_KEY };

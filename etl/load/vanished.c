@@ -1,12 +1,13 @@
 #include "load/vanished.h"
 
+#include "base/buf.h"
 #include "base/log.h"
 
 #include <inttypes.h>
 
 enum vanished_verdict vanished_judge(const struct vanished *vanished)
 {
-    bool is_empty = vanished->rows_vanished == vanished->rows_before && vanished->rows_new == 0;
+    bool is_empty = vanished->rows_received == 0;
     bool is_fewer = vanished->rows_vanished > vanished->rows_new;
     if (vanished->max_percent >= 100 || vanished->rows_before == 0)
         return VANISHED_FINE;
@@ -19,22 +20,32 @@ enum vanished_verdict vanished_judge(const struct vanished *vanished)
     return is_too_many ? VANISHED_TOO_MANY : VANISHED_FINE;
 }
 
+/* Appends of which windows the rows are. */
+static void put_windows(const struct vanished *vanished, struct buf *out)
+{
+    buf_put(out, "of this contract and window");
+    if (vanished->replaced)
+        buf_print(out, " (and of %s, which it replaces)", vanished->replaced);
+}
+
 static bool refuse_empty(const struct vanished *vanished, struct err *err)
 {
-    return err_set(err, ERR_DATA,
-                   "the answer is empty, and the table %s.%s has %" PRIu64
-                   " rows of this contract and window",
-                   vanished->schema, vanished->table, vanished->rows_before);
+    SCOPED(buf) struct buf windows = buf_make(BUF_OWN_TEXT);
+    put_windows(vanished, &windows);
+    return err_set(err, ERR_DATA, "the answer is empty, and the table %s.%s has %" PRIu64 " rows %s",
+                   vanished->schema, vanished->table, vanished->rows_before, buf_text(&windows));
 }
 
 static bool refuse_many(const struct vanished *vanished, struct err *err)
 {
+    SCOPED(buf) struct buf windows = buf_make(BUF_OWN_TEXT);
+    put_windows(vanished, &windows);
     return err_set(err, ERR_DATA,
-                   "of the %" PRIu64 " rows that the table %s.%s has of this contract and window, %" PRIu64
+                   "of the %" PRIu64 " rows that the table %s.%s has %s, %" PRIu64
                    " are no longer in the answer, and %" PRIu64
                    " are new in it: on balance more than the %.15g%% of checks.max_vanished",
-                   vanished->rows_before, vanished->schema, vanished->table, vanished->rows_vanished,
-                   vanished->rows_new, vanished->max_percent);
+                   vanished->rows_before, vanished->schema, vanished->table, buf_text(&windows),
+                   vanished->rows_vanished, vanished->rows_new, vanished->max_percent);
 }
 
 bool vanished_check(const struct vanished *vanished, struct err *err)

@@ -18,9 +18,11 @@
 struct vanished {
     const char *schema;
     const char *table;
-    uint64_t rows_before;   /* that the table had */
-    uint64_t rows_vanished; /* of rows_before: the answer no longer has them */
+    const char *replaced;   /* snapshots: the windows whose place the answer takes, by name; NULL: none */
+    uint64_t rows_before;   /* that the table had, those of replaced windows among them */
+    uint64_t rows_vanished; /* of rows_before: they are to go */
     uint64_t rows_new;      /* of the answer: the table did not have them */
+    uint64_t rows_received; /* of the answer */
     double max_percent;     /* checks.max_vanished; 100: no limit */
     bool accept;            /* run --accept */
 };

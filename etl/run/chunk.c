@@ -27,6 +27,15 @@ const char *chunk_status_text(enum chunk_status status)
     return status == CHUNK_NOT_BEGUN ? "not begun" : chunk_status_name(status);
 }
 
+struct snapshot_load chunk_snapshot_load(const struct chunk *chunk, const struct target *target)
+{
+    return (struct snapshot_load){
+        .target = target,
+        .contract = chunk->contract,
+        .chunk = {.window = &chunk->window, .moving = &chunk->moving, .today = chunk->today},
+    };
+}
+
 void chunk_put_question(const struct chunk *chunk, struct buf *question)
 {
     const struct job_target *target = &chunk->job->target;

@@ -10,6 +10,7 @@
 #include "job/job.h"
 #include "job/window.h"
 #include "load/merge.h"
+#include "load/snapshots.h"
 
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ struct chunk {
     const char *contract;
     const char *table; /* loaded into: the job's own, or one that is to take its place */
     struct window window;
+    struct windows moving; /* the job's windows that move with the day, as they are today; may be none */
+    date_t today;
     size_t number;            /* its place among the chunks of the job and contract, from 1 */
     size_t count;             /* how many these are */
     uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
@@ -52,6 +55,10 @@ const char *chunk_status_name(enum chunk_status status);
 
 /* The same for people, who are told `not begun` from `skipped`. */
 const char *chunk_status_text(enum chunk_status status);
+
+/* The chunk's window as the decision on other windows of the target wants it (load/snapshots). Borrows both.
+ */
+struct snapshot_load chunk_snapshot_load(const struct chunk *chunk, const struct target *target);
 
 /*
  * What a chunk asks for and what it makes of the answer, as text: two chunks of one text would load the same,

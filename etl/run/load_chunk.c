@@ -30,6 +30,8 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, bool
         .target = target,
         .contract = load->chunk->contract,
         .window = &load->chunk->window,
+        .moving = &load->chunk->moving,
+        .today = load->chunk->today,
         .run_id = load->run_id,
         .stage = load->fetched->stage,
         .accept = load->context->accept,

@@ -34,8 +34,12 @@ static struct request_counts requests_of(const struct pipeline *pipeline)
 static bool check_target(const struct pipeline *pipeline, struct err *err)
 {
     SCOPED(fetched) struct fetched looked = fetched_make();
-    struct text_list columns = job_result_columns(pipeline->chunk->job, looked.arena);
-    return fetched_derive_target(&looked, pipeline->context, pipeline->chunk, &columns, err);
+    const struct chunk *chunk = pipeline->chunk;
+    struct snapshot_decision decision;
+    struct text_list columns = job_result_columns(chunk->job, looked.arena);
+    struct snapshot_load load = chunk_snapshot_load(chunk, &looked.target);
+    return fetched_derive_target(&looked, pipeline->context, chunk, &columns, err) &&
+           snapshots_decide(&load, pipeline->context->session->pg, looked.arena, &decision, err);
 }
 
 /* A result that cannot be loaded would not be better for a second look: the next run asks for another. */

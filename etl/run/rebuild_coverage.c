@@ -74,6 +74,24 @@ static date_t loaded_until(const struct gaps *gaps, const char *contract, const 
     return until;
 }
 
+/* Whether the run loads a window that takes the place of this one, as it would in a table that stays. */
+static bool is_replaced(const struct gaps *gaps, const struct held_share *share)
+{
+    struct snapshot held = {share->days, share->moves, share->as_of, share->rows};
+    const struct schedule *schedule = gaps->coverage->schedule;
+    for (size_t i = 0; i < schedule->item_count; i++) {
+        const struct chunk *chunk = &schedule->items[i].chunk;
+        struct snapshot_chunk what = {&chunk->window, &chunk->moving, chunk->today};
+        struct snapshot loaded = snapshot_of_chunk(&what);
+        bool may_replace = loads_table(gaps->coverage, chunk->job) &&
+                           text_equal(chunk->contract, share->contract) && chunk->window.bounded &&
+                           chunk->job->target.snapshots == JOB_SNAPSHOTS_LATEST;
+        if (may_replace && snapshot_judge(&loaded, &held) == SNAPSHOT_REPLACED)
+            return true;
+    }
+    return false;
+}
+
 static void add_gap(struct gaps *gaps)
 {
     buf_put(&gaps->words, gaps->count++ ? "; " : "");
@@ -99,7 +117,7 @@ static void check_share(struct gaps *gaps, const struct held_share *share)
     char held[WINDOW_TEXT];
     date_t until = loaded_until(gaps, share->contract, &share->days, &any);
     add_days(gaps, &share->days);
-    if (any && (!share->days.bounded || until >= share->days.to))
+    if (any && (!share->days.bounded || until >= share->days.to || is_replaced(gaps, share)))
         return;
     add_gap(gaps);
     buf_print(&gaps->words, "%" PRIu64 " rows of contract %s", share->rows, share->contract);
@@ -149,7 +167,39 @@ static bool takes_days(const struct gaps *gaps)
     return gaps->days.bounded;
 }
 
-static void put_command(const struct gaps *gaps, struct buf *command)
+/* Whether the days of the command, cut as the job cuts them, overlap the job's moving window of today. */
+static bool job_refuses_days(const struct gaps *gaps, const struct job *job)
+{
+    struct err ignored;
+    struct windows chunks;
+    struct windows moving;
+    struct snapshot_decision decision;
+    const struct schedule *schedule = gaps->coverage->schedule;
+    const struct snapshots nothing = {0};
+    struct window_override days = {true, gaps->days.from, gaps->days.to};
+    date_t today = schedule->item_count > 0 ? schedule->items[0].chunk.today : 0;
+    if (job_rows_are_dated(job) || job->target.snapshots != JOB_SNAPSHOTS_LATEST ||
+        !window_plan(job, &days, today, gaps->arena, &chunks, &ignored))
+        return false;
+    window_plan_moving(job, today, gaps->arena, &moving);
+    for (size_t i = 0; i < chunks.count; i++) {
+        struct snapshot_chunk chunk = {&chunks.items[i], &moving, today};
+        snapshot_decide(&chunk, &nothing, gaps->arena, &decision);
+        if (decision.is_refused)
+            return true;
+    }
+    return false;
+}
+
+static bool days_are_refused(const struct gaps *gaps)
+{
+    for (size_t i = 0; i < gaps->jobs.count; i++)
+        if (job_refuses_days(gaps, job_find(gaps->coverage->defined, gaps->jobs.items[i])))
+            return true;
+    return false;
+}
+
+static void put_command(const struct gaps *gaps, bool with_days, struct buf *command)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -157,17 +207,24 @@ static void put_command(const struct gaps *gaps, struct buf *command)
     for (size_t i = 0; i < gaps->jobs.count; i++)
         buf_print(command, " %s", gaps->jobs.items[i]);
     buf_put(command, " --rebuild");
-    if (takes_days(gaps))
+    if (with_days)
         buf_print(command, " --from %s --to %s", date_format(gaps->days.from, from),
                   date_format(gaps->days.to, to));
 }
 
 static bool refuse(const struct gaps *gaps, struct err *err)
 {
+    bool with_days = takes_days(gaps);
+    bool is_in_parts = with_days && days_are_refused(gaps);
     SCOPED(buf) struct buf command = buf_make(BUF_OWN_TEXT);
-    put_command(gaps, &command);
+    put_command(gaps, with_days && !is_in_parts, &command);
     err_set(err, ERR_CONFIG, "table %s.%s is not rebuilt, since the new table would lack %s",
             gaps->coverage->schema, gaps->coverage->table, buf_text(&gaps->words));
+    if (is_in_parts)
+        return err_hint(err,
+                        "no run loads these windows together with the one that moves with the day: delete "
+                        "their rows; then: %s; then load them again with --from and --to",
+                        buf_text(&command));
     return err_hint(err, "%s%s",
                     gaps->is_out_of_commands
                         ? "add the contract to a job that loads the table, or delete its rows; then: "

@@ -19,6 +19,8 @@ struct rebuild_coverage {
 
 /*
  * ERR_CONFIG where the new table would lack something of `held`: what, and the command that loads all of it.
+ * Windows of snapshots that the run's own would replace are not missed (load/snapshot_rule).
+ *
  * A job that is no longer defined, or loads another table by now, is not waited for: its contracts and days
  * are held like all others.
  */

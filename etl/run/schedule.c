@@ -9,6 +9,8 @@ struct making {
     struct arena *arena;
     struct schedule *schedule;
 
+    struct windows moving; /* of the job that is being added */
+
     /* Of the service's list of contracts. */
     bool asked;
     struct contracts contracts;
@@ -31,6 +33,8 @@ static void add_unit(struct making *making, const struct job *job, const char *c
             .contract = contract,
             .table = job->target.table,
             .window = windows->items[i],
+            .moving = making->moving,
+            .today = making->options->today,
             .number = i + 1,
             .count = windows->count,
             .requests_before = making->requests,
@@ -98,6 +102,7 @@ static void add_job(struct making *making, const struct job *job)
         refuse_job(making, job, &refused);
         return;
     }
+    window_plan_moving(job, options->today, making->arena, &making->moving);
     if (job->contracts != JOB_CONTRACTS_LISTED)
         add_listed_contracts(making, job, &windows);
     for (size_t i = 0; i < job->contract_numbers.count; i++)

@@ -8,6 +8,8 @@ with gone as (
     returning target_id
 ), unfiltered as (
     delete from tokenflex_etl.target_filter where target_id in (select target_id from gone)
+), windowless as (
+    delete from tokenflex_etl.target_window where target_id in (select target_id from gone)
 ), undone as (
     update tokenflex_etl.run r
        set status         = 'failed',

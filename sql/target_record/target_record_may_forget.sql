@@ -1,3 +1,4 @@
 -- Whether the role may forget tables.
 select has_table_privilege('tokenflex_etl.target', 'delete')
-       and has_table_privilege('tokenflex_etl.target_filter', 'delete') as may_forget
+       and has_table_privilege('tokenflex_etl.target_filter', 'delete')
+       and has_table_privilege('tokenflex_etl.target_window', 'delete') as may_forget

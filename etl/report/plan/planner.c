@@ -14,6 +14,7 @@
 #include "state/contracts.h"
 #include "state/schema.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -182,6 +183,24 @@ static void note_types(struct planning *planning, const struct target *target)
                              target->table, target->columns[i].name));
 }
 
+/* Which windows of the table would be replaced; where the table cannot be asked, only the job's own window
+ * stands in the way. */
+static bool plan_windows(struct planning *planning, struct planned *planned, const struct target *target,
+                         struct err *err)
+{
+    struct snapshot_decision decision;
+    struct snapshot_load load = chunk_snapshot_load(planned->chunk, target);
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    if (!snapshots_decide(&load, planning->session.pg, planning->arena, &decision, err))
+        return false;
+    if (decision.replaced.count == 0)
+        return true;
+    snapshots_put_names(&decision.replaced, &names);
+    planned->reason = arena_print(planning->arena, "%s; replaces %" PRIu64 " rows of %s", planned->reason,
+                                  decision.rows_replaced, buf_text(&names));
+    return true;
+}
+
 /* What would be changed for the chunk's rows to fit the table. */
 static bool plan_ddl(struct planning *planning, struct planned *planned, struct err *err)
 {
@@ -191,16 +210,19 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     const struct database_settings *database = &planning->options->settings->database;
     struct text_list names = job_result_columns(job, planning->arena);
     const char *table;
+    if (!target_derive(job, database->schema, &names, planning->arena, &target, err))
+        return false;
     if (planning->knowledge == KNOWS_NOTHING)
-        return true;
-    if (!find_table(planning, planned, &table, err) ||
-        !target_derive(job, database->schema, &names, planning->arena, &target, err))
+        return plan_windows(planning, planned, &target, err);
+    if (!find_table(planning, planned, &table, err))
         return false;
     target.table = table;
     target.contract = planned->chunk->contract;
     target.readers = database->grant_select_to;
     if (planning->knowledge == KNOWS_ALL &&
         !target_inspect(&target, &database->grant_select_to, planning->session.pg, err))
+        return false;
+    if (!plan_windows(planning, planned, &target, err))
         return false;
     if (is_planned_before(planning, planned)) {
         planned->ddl = (struct text_list){0};

@@ -39,6 +39,20 @@ static void expect_held(struct pg *pg, const struct job *job, size_t place, stru
     }
 }
 
+/* The day by which each window was cut, one after the other; 0: it does not move. */
+static void expect_moving(struct pg *pg, const struct job *job, const char *expected)
+{
+    struct err err = {0};
+    struct held held;
+    SCOPED(arena) struct arena *arena = arena_make();
+    SCOPED(buf) struct buf found = buf_make(BUF_OWN_TEXT);
+    struct held_table table = {job, "tokenflex", job->target.table};
+    must(held_measure(&table, pg, arena, &held, &err), &err);
+    for (size_t i = 0; i < held.count; i++)
+        buf_print(&found, "%s%d", i ? " " : "", held.items[i].moves ? (int)held.items[i].as_of : 0);
+    assert_string_equal(buf_text(&found), expected);
+}
+
 static void days_are_those_of_the_rows_by_contract(void **state)
 {
     (void)state;
@@ -93,8 +107,21 @@ static void snapshots_hold_their_windows(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    load_as(pg, &job_snapshot, "1", "[[\"AutoCAD\",5]]");
-    expect_held(pg, &job_snapshot, 0, (struct expected){"1", 1, 20758, 20788});
+    struct job job = job_snapshot;
+    job.target.snapshots = JOB_SNAPSHOTS_ALL;
+    struct window week = {true, 20760, 20767};
+    struct loading moving = {.job = &job,
+                             .contract = "1",
+                             .window = week,
+                             .rows = "[[\"Maya\",1],[\"Revit\",1]]",
+                             .run_id = 1,
+                             .moving = {&week, 1},
+                             .today = 20767};
+    load_as(pg, &job, "1", "[[\"AutoCAD\",5]]");
+    load(pg, &moving);
+    expect_held(pg, &job, 0, (struct expected){"1", 1, 20758, 20788});
+    expect_held(pg, &job, 1, (struct expected){"1", 2, 20760, 20767});
+    expect_moving(pg, &job, "0 20767");
 }
 
 static void rows_without_a_date_tell_no_days(void **state)

@@ -22,6 +22,8 @@ struct loading {
     const char *rows; /* [[…], …] */
     int64_t run_id;
     bool accept;
+    struct windows moving; /* the job's own, as they are on the day `today` */
+    date_t today;
 };
 
 static inline struct text_list names_of(const struct loading *loading, struct arena *arena)
@@ -82,6 +84,8 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
     struct merge merge = {.target = target,
                           .contract = contract_of(loading),
                           .window = &loading->window,
+                          .moving = &loading->moving,
+                          .today = loading->today,
                           .run_id = loading->run_id,
                           .stage = stage,
                           .accept = loading->accept};

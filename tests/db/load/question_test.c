@@ -183,7 +183,8 @@ static void the_cost_of_a_rebuild_is_its_chunks_and_pages(void **state)
 {
     (void)state;
     struct job job = filtered(NULL);
-    struct held_share quarter = {"1", 12001, {true, 20454, 20544}}; /* 2026-01-01..2026-04-01 */
+    struct held_share quarter = {
+        .contract = "1", .rows = 12001, .days = {true, 20454, 20544}}; /* 2026-01-01..2026-04-01 */
     struct held held = one_share(&quarter);
     assert_int_equal(contract_filter_rebuild_requests(&job, &held), 1 + 3);
     job.window.chunk = JOB_CHUNK_MONTH;

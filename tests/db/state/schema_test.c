@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 13
-#define NEWEST_TEXT "13"
+#define NEWEST 14
+#define NEWEST_TEXT "14"
 
 static struct pg *db_without_schema(void)
 {
@@ -32,7 +32,7 @@ static void the_schema_is_made_from_nothing(void **state)
     assert_int_equal(change.to, NEWEST);
     assert_string_equal(db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
                                      "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
-                        "contract migration request_budget run target target_filter");
+                        "contract migration request_budget run target target_filter target_window");
 }
 
 static void the_tables_have_the_pinned_columns(void **state)
@@ -64,7 +64,7 @@ static void what_was_applied_is_recorded(void **state)
                         "1 001_tool_schema, 2 002_taking_up_again, 3 003_rebuild_and_backfill, "
                         "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
                         "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
-                        "11 011_invocations, 12 012_vanished_rows, 13 013_one_question");
+                        "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -87,7 +87,7 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
         "drop column columns; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column max_page_size_at; "
-        "drop table tokenflex_etl.contract, tokenflex_etl.target_filter; "
+        "drop table tokenflex_etl.contract, tokenflex_etl.target_filter, tokenflex_etl.target_window; "
         "delete from tokenflex_etl.migration where number > 1");
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 1);

@@ -8,21 +8,26 @@ static date_t day(const char *text)
     return date;
 }
 
+static const char *in_words(const struct windows *windows, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < windows->count; i++) {
+        char window[WINDOW_TEXT];
+        window_format(&windows->items[i], window);
+        text = arena_print(arena, "%s%s%s", text, i > 0 ? " " : "", window);
+    }
+    return text;
+}
+
 /* The windows of a job on 2026-11-22, as text: "2026-10-18..2026-11-01 2026-11-01..2026-11-22". */
 static const char *windows_of(const struct reading *reading, const struct window_override *override)
 {
     struct windows windows;
     struct err err = {0};
-    const char *text = "";
     assert_int_equal(reading->findings.errors, 0);
     assert_true(
         window_plan(&reading->jobs.items[0], override, day("2026-11-22"), reading->arena, &windows, &err));
-    for (size_t i = 0; i < windows.count; i++) {
-        char window[WINDOW_TEXT];
-        window_format(&windows.items[i], window);
-        text = arena_print(reading->arena, "%s%s%s", text, i > 0 ? " " : "", window);
-    }
-    return text;
+    return in_words(&windows, reading->arena);
 }
 
 #define JOB "contract: 1\nquery: {fields: [usageDate], metrics: [tokensConsumed]}\n"
@@ -182,6 +187,40 @@ static void windows_that_cannot_be_are_refused(void **state)
         "the window of job daily falls into more than 20000 chunks (shorten it, or use a longer chunk)");
 }
 
+/* Of them, those that move with the day. */
+static void assert_moving(const char *window, const char *expected)
+{
+    char text[512];
+    struct windows windows;
+    snprintf(text, sizeof text, JOB "%s%s\n", *window ? "window: " : "", window);
+    SCOPED(reading) struct reading reading = read_jobs(text);
+    assert_int_equal(reading.findings.errors, 0);
+    window_plan_moving(&reading.jobs.items[0], day("2026-11-22"), reading.arena, &windows);
+    assert_string_equal(in_words(&windows, reading.arena), expected);
+}
+
+static void windows_move_where_they_end_today(void **state)
+{
+    (void)state;
+    assert_moving("{field: usageDate, last: 1 week}", "2026-11-15..2026-11-22");
+    assert_moving("{field: usageDate, last: 1 week, until: today}", "2026-11-15..2026-11-22");
+    assert_moving("{field: usageMonth, last: 2 months, chunk: month}",
+                  "2026-10-01..2026-11-01 2026-11-01..2026-12-01");
+    assert_moving("{field: usageDate, last: 1 week, until: 2026-11-22}", "");
+    assert_moving("{field: usageDate}", "");
+    assert_moving("", "");
+}
+
+static void a_window_is_found_by_both_of_its_days(void **state)
+{
+    (void)state;
+    struct window items[] = {{true, 10, 20}, {true, 20, 30}};
+    struct windows windows = {items, 2};
+    assert_true(windows_have(&windows, &(struct window){true, 20, 30}));
+    assert_false(windows_have(&windows, &(struct window){true, 10, 30}));
+    assert_false(windows_have(&windows, &(struct window){true, 20, 29}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +234,8 @@ int main(void)
         cmocka_unit_test(month_windows_are_whole_months),
         cmocka_unit_test(month_windows_are_cut_between_months),
         cmocka_unit_test(given_dates_take_the_place_of_the_window),
+        cmocka_unit_test(windows_move_where_they_end_today),
+        cmocka_unit_test(a_window_is_found_by_both_of_its_days),
         cmocka_unit_test(windows_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@ static enum vanished_verdict judge(uint64_t before, uint64_t gone, uint64_t more
     vanished.rows_before = before;
     vanished.rows_vanished = gone;
     vanished.rows_new = more;
+    vanished.rows_received = before - gone + more;
     vanished.max_percent = max_percent;
     return vanished_judge(&vanished);
 }
@@ -73,6 +74,7 @@ static void a_refusal_has_the_numbers_and_what_to_do(void **state)
     vanished.rows_before = 40;
     vanished.rows_vanished = 30;
     vanished.rows_new = 2;
+    vanished.rows_received = 12;
     assert_false(vanished_check(&vanished, &err));
     assert_int_equal(err.kind, ERR_DATA);
     assert_string_equal(err.text,
@@ -82,6 +84,30 @@ static void a_refusal_has_the_numbers_and_what_to_do(void **state)
     assert_string_equal(err.hint,
                         "if the answer is right, let this run load it with `run --accept`, or every run "
                         "with `checks.max_vanished: 100%`");
+}
+
+static void a_refusal_names_the_windows_that_would_be_replaced(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct vanished vanished = fifty;
+    vanished.rows_before = 3;
+    vanished.rows_vanished = 3;
+    vanished.replaced = "2026-11-13..2026-11-20";
+    assert_false(vanished_check(&vanished, &err));
+    assert_string_equal(err.text,
+                        "the answer is empty, and the table tokenflex.daily has 3 rows of this contract "
+                        "and window (and of 2026-11-13..2026-11-20, which it replaces)");
+}
+
+static void rows_that_all_stay_beside_an_answer_without_new_ones_are_no_empty_answer(void **state)
+{
+    (void)state;
+    struct vanished vanished = fifty;
+    vanished.rows_before = 3;
+    vanished.rows_vanished = 3;
+    vanished.rows_received = 5;
+    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
 }
 
 static void what_is_accepted_leaves_no_error(void **state)
@@ -105,6 +131,8 @@ int main(void)
         cmocka_unit_test(an_empty_answer_is_refused_whatever_the_number_of_rows),
         cmocka_unit_test(a_hundred_percent_is_no_limit),
         cmocka_unit_test(a_refusal_has_the_numbers_and_what_to_do),
+        cmocka_unit_test(a_refusal_names_the_windows_that_would_be_replaced),
+        cmocka_unit_test(rows_that_all_stay_beside_an_answer_without_new_ones_are_no_empty_answer),
         cmocka_unit_test(what_is_accepted_leaves_no_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,8 +46,8 @@ static void the_url_of_success_is_as_it_was_given(void **state)
 static struct run_item succeeded(void)
 {
     return (struct run_item){
-        .chunk =
-            {&daily, "11000000001", "daily", {true, 20758, 20788}, 1, 1, 0}, /* 2026-11-01 until 2026-12-01 */
+        .chunk = {&daily, "11000000001", "daily", {true, 20758, 20788}, {0}, 0, 1, 1, 0}, /* 2026-11-01 until
+                                                                                             2026-12-01 */
         .result = {.status = CHUNK_SUCCEEDED, .requests = 3},
     };
 }
@@ -55,7 +55,7 @@ static struct run_item succeeded(void)
 static struct run_item failed(enum err_kind kind, const char *text)
 {
     struct run_item item = {
-        .chunk = {&daily, "11000000002", "daily", {true, 20758, 20788}, 1, 1, 0},
+        .chunk = {&daily, "11000000002", "daily", {true, 20758, 20788}, {0}, 0, 1, 1, 0},
         .result = {.status = CHUNK_FAILED, .requests = 1},
     };
     err_set(&item.result.err, kind, "%s", text);

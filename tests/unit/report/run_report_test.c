@@ -14,8 +14,8 @@ static const struct job total = {.name = "total"};
 static struct run_item succeeded(void)
 {
     return (struct run_item){
-        .chunk =
-            {&daily, "11000000001", "daily", {true, 20758, 20788}, 1, 1, 0}, /* 2026-11-01 until 2026-12-01 */
+        .chunk = {&daily, "11000000001", "daily", {true, 20758, 20788}, {0}, 0, 1, 1, 0}, /* 2026-11-01 until
+                                                                                             2026-12-01 */
         .result = {.status = CHUNK_SUCCEEDED,
                    .run_id = 42,
                    .source = "query",
@@ -29,7 +29,7 @@ static struct run_item succeeded(void)
 static struct run_item failed(void)
 {
     struct run_item item = {
-        .chunk = {&total, "11000000002", "total", {0}, 1, 1, 0},
+        .chunk = {&total, "11000000002", "total", {0}, {0}, 0, 1, 1, 0},
         .result = {.status = CHUNK_FAILED, .run_id = 43, .source = "query", .requests = 1, .elapsed_ms = 100},
     };
     err_set(&item.result.err, ERR_DATA, "row 3, column usageDate: \"a\\b\" is no date");
@@ -38,13 +38,13 @@ static struct run_item failed(void)
 
 static struct run_item never_begun(void)
 {
-    return (struct run_item){.chunk = {&daily, "11000000003", "daily", {true, 20788, 20819}, 1, 1, 0},
+    return (struct run_item){.chunk = {&daily, "11000000003", "daily", {true, 20788, 20819}, {0}, 0, 1, 1, 0},
                              .result = {.source = "query"}};
 }
 
 static struct run_item finished_before(void)
 {
-    return (struct run_item){.chunk = {&daily, "11000000001", "daily", {true, 20727, 20758}, 1, 1, 0},
+    return (struct run_item){.chunk = {&daily, "11000000001", "daily", {true, 20727, 20758}, {0}, 0, 1, 1, 0},
                              .result = {.status = CHUNK_SKIPPED, .run_id = 41, .source = "query"}};
 }
 

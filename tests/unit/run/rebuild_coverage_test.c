@@ -15,6 +15,16 @@
 #define MAR 20513
 #define APR 20544
 
+/* The day of every run. */
+#define TODAY APR
+
+/* Its place in `defined`: rows without a date, of a window that moves with the day. */
+#define WEEKLY 3
+#define THIS_WEEK                                                                                            \
+    {                                                                                                        \
+        true, TODAY - 7, TODAY                                                                               \
+    }
+
 /* Jobs of the table `usage`, and one that loads another. */
 static struct job defined[] = {
     {.name = "usage",
@@ -26,6 +36,10 @@ static struct job defined[] = {
      .window = {.present = true, .field = "usageDate"},
      .target = {.table = "usage"}},
     {.name = "elsewhere", .contract_numbers = NAMES("1"), .target = {.table = "other"}},
+    {.name = "weekly",
+     .contract_numbers = NAMES("9"),
+     .window = {.present = true, .field = "usageDate", .last = 7, .unit = JOB_DAYS, .until_today = true},
+     .target = {.table = "usage"}},
 };
 static const struct jobs jobs = {defined, COUNT_OF(defined)};
 
@@ -38,11 +52,14 @@ struct load {
 /* Checks the loads of a run against what the table holds. */
 static bool check(const struct load *loads, size_t count, const struct held *held, struct err *err)
 {
+    SCOPED(arena) struct arena *arena = arena_make();
     struct run_item items[4] = {0};
     struct work_unit units[4] = {0};
     for (size_t i = 0; i < count; i++) {
         const struct job *job = &defined[loads[i].job];
-        items[i].chunk = (struct chunk){.job = job, .contract = loads[i].contract, .window = loads[i].days};
+        items[i].chunk = (struct chunk){
+            .job = job, .contract = loads[i].contract, .window = loads[i].days, .today = TODAY};
+        window_plan_moving(job, TODAY, arena, &items[i].chunk.moving);
         units[i] =
             (struct work_unit){.job = job, .contract = loads[i].contract, .items = &items[i], .count = 1};
     }
@@ -78,8 +95,9 @@ static void a_run_of_all_days_is_complete(void **state)
 {
     (void)state;
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
-    expect_complete(quarter, 1, (struct held_share){"1", 450, {true, JAN, APR}});
-    expect_complete(quarter, 1, (struct held_share){"1", 450, {true, FEB, FEB + 1}});
+    expect_complete(quarter, 1, (struct held_share){.contract = "1", .rows = 450, .days = {true, JAN, APR}});
+    expect_complete(quarter, 1,
+                    (struct held_share){.contract = "1", .rows = 450, .days = {true, FEB, FEB + 1}});
 }
 
 static void chunks_and_jobs_that_touch_are_complete_in_any_order(void **state)
@@ -87,27 +105,27 @@ static void chunks_and_jobs_that_touch_are_complete_in_any_order(void **state)
     (void)state;
     struct load months[] = {
         {0, "1", {true, MAR, APR}}, {0, "1", {true, JAN, FEB}}, {1, "1", {true, FEB, MAR}}};
-    expect_complete(months, 3, (struct held_share){"1", 450, {true, JAN, APR}});
+    expect_complete(months, 3, (struct held_share){.contract = "1", .rows = 450, .days = {true, JAN, APR}});
 }
 
 static void a_job_without_a_window_loads_every_day(void **state)
 {
     (void)state;
     struct load all[] = {{0, "1", {0}}};
-    expect_complete(all, 1, (struct held_share){"1", 450, {true, JAN, APR}});
+    expect_complete(all, 1, (struct held_share){.contract = "1", .rows = 450, .days = {true, JAN, APR}});
 }
 
 static void rows_that_tell_no_days_need_their_contract_alone(void **state)
 {
     (void)state;
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
-    expect_complete(quarter, 1, (struct held_share){"1", 450, {0}});
+    expect_complete(quarter, 1, (struct held_share){.contract = "1", .rows = 450, .days = {0}});
 }
 
 static void days_before_behind_and_between_are_missed(void **state)
 {
     (void)state;
-    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, APR}};
     struct held held = holding(&share, 1);
     const char *words =
         "450 rows of contract 1 of the days 2026-01-01..2026-04-01, more days than this run loads";
@@ -123,7 +141,7 @@ static void days_before_behind_and_between_are_missed(void **state)
 static void the_command_loads_what_the_run_would_have_loaded_too(void **state)
 {
     (void)state;
-    struct held_share share = {"1", 450, {true, JAN, MAR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, MAR}};
     struct held held = holding(&share, 1);
     struct load later[] = {{0, "1", {true, FEB, APR}}};
     expect_refused(later, 1, &held, "more days than this run loads", "--from 2026-01-01 --to 2026-04-01");
@@ -132,7 +150,8 @@ static void the_command_loads_what_the_run_would_have_loaded_too(void **state)
 static void a_contract_of_another_job_names_that_job(void **state)
 {
     (void)state;
-    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"2", 7, {true, JAN, FEB}}};
+    struct held_share shares[] = {{.contract = "1", .rows = 450, .days = {true, JAN, APR}},
+                                  {.contract = "2", .rows = 7, .days = {true, JAN, FEB}}};
     struct held held = holding(shares, 2);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     expect_refused(quarter, 1, &held,
@@ -143,7 +162,8 @@ static void a_contract_of_another_job_names_that_job(void **state)
 static void a_contract_of_no_job_has_to_be_given_one(void **state)
 {
     (void)state;
-    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"3", 7, {true, JAN, FEB}}};
+    struct held_share shares[] = {{.contract = "1", .rows = 450, .days = {true, JAN, APR}},
+                                  {.contract = "3", .rows = 7, .days = {true, JAN, FEB}}};
     struct held held = holding(shares, 2);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     expect_refused(quarter, 1, &held, "which no job loads", "add the contract to a job");
@@ -152,7 +172,7 @@ static void a_contract_of_no_job_has_to_be_given_one(void **state)
 static void a_job_that_has_loaded_rows_has_to_run(void **state)
 {
     (void)state;
-    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, APR}};
     struct held held = holding(&share, 1);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     held.jobs = (struct text_list)NAMES("more", "usage");
@@ -164,7 +184,7 @@ static void a_job_that_is_gone_or_loads_another_table_is_not_waited_for(void **s
 {
     (void)state;
     struct err err = {0};
-    struct held_share share = {"1", 450, {true, JAN, APR}};
+    struct held_share share = {.contract = "1", .rows = 450, .days = {true, JAN, APR}};
     struct held held = holding(&share, 1);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     held.jobs = (struct text_list)NAMES("elsewhere", "renamed", "usage");
@@ -175,13 +195,55 @@ static void a_command_for_a_job_without_a_window_names_no_days(void **state)
 {
     (void)state;
     struct err err = {0};
-    struct held_share shares[] = {{"1", 450, {true, JAN, APR}}, {"2", 7, {true, JAN, FEB}}};
+    struct held_share shares[] = {{.contract = "1", .rows = 450, .days = {true, JAN, APR}},
+                                  {.contract = "2", .rows = 7, .days = {true, JAN, FEB}}};
     struct held held = holding(shares, 2);
     struct load quarter[] = {{0, "1", {true, JAN, APR}}};
     defined[1].window.present = false;
     assert_false(check(quarter, 1, &held, &err));
     defined[1].window.present = true;
     assert_string_equal(err.hint, "tokenflex-etl run usage more --rebuild");
+}
+
+static void a_moving_window_that_the_runs_own_replaces_is_not_missed(void **state)
+{
+    (void)state;
+    struct load week[] = {{WEEKLY, "9", THIS_WEEK}};
+    struct held_share last_night = {
+        .contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}, .moves = true, .as_of = TODAY - 1};
+    expect_complete(week, 1, last_night);
+}
+
+static void a_window_that_is_not_replaced_is_missed(void **state)
+{
+    (void)state;
+    struct load week[] = {{WEEKLY, "9", THIS_WEEK}};
+    struct held_share windows[] = {
+        {.contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}},
+        {.contract = "9",
+         .rows = 6,
+         .days = {true, TODAY - 20, TODAY - 10},
+         .moves = true,
+         .as_of = TODAY - 10},
+    };
+    for (size_t i = 0; i < COUNT_OF(windows); i++) {
+        struct held held = holding(&windows[i], 1);
+        expect_refused(week, 1, &held, "more days than this run loads",
+                       "delete their rows; then: tokenflex-etl run weekly --rebuild; then load them again");
+    }
+}
+
+static void a_table_of_all_snapshots_misses_each_window(void **state)
+{
+    (void)state;
+    struct load week[] = {{WEEKLY, "9", THIS_WEEK}};
+    struct held_share last_night = {
+        .contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}, .moves = true, .as_of = TODAY - 1};
+    struct held held = holding(&last_night, 1);
+    defined[WEEKLY].target.snapshots = JOB_SNAPSHOTS_ALL;
+    expect_refused(week, 1, &held, "more days than this run loads",
+                   "tokenflex-etl run weekly --rebuild --from 2026-03-24 --to 2026-04-01");
+    defined[WEEKLY].target.snapshots = JOB_SNAPSHOTS_LATEST;
 }
 
 int main(void)
@@ -197,6 +259,9 @@ int main(void)
         cmocka_unit_test(a_contract_of_no_job_has_to_be_given_one),
         cmocka_unit_test(a_job_that_has_loaded_rows_has_to_run),
         cmocka_unit_test(a_job_that_is_gone_or_loads_another_table_is_not_waited_for),
+        cmocka_unit_test(a_moving_window_that_the_runs_own_replaces_is_not_missed),
+        cmocka_unit_test(a_window_that_is_not_replaced_is_missed),
+        cmocka_unit_test(a_table_of_all_snapshots_misses_each_window),
         cmocka_unit_test(a_command_for_a_job_without_a_window_names_no_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

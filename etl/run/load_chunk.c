@@ -22,7 +22,8 @@ static struct pg *pg_of(const struct chunk_load *load)
 }
 
 /* *current: the table is as it was when it was inspected. */
-static bool merge(const struct chunk_load *load, struct row_counts *counts, bool *current, struct err *err)
+static bool merge(const struct chunk_load *load, struct row_counts *counts, struct buf *accepted,
+                  bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
@@ -35,6 +36,7 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, bool
         .run_id = load->run_id,
         .stage = load->fetched->stage,
         .accept = load->context->accept,
+        .accepted = accepted,
     };
     if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
         !target_is_current(target, pg, current, err))
@@ -54,6 +56,7 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
     const struct fetched *fetched = load->fetched;
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
+    SCOPED(buf) struct buf accepted = buf_make(BUF_OWN_TEXT);
     struct run_record_success success = {
         .run_id = load->run_id,
         .schema = fetched->target.schema,
@@ -63,9 +66,10 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .requests = load->requests,
     };
     if (!checks_count_rows(load->chunk->job, fetched->rows, err) ||
-        (!shapeless && !merge(load, counts, current, err)))
+        (!shapeless && !merge(load, counts, &accepted, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
+    success.accepted = accepted.length > 0 ? buf_text(&accepted) : NULL;
     return run_record_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 

@@ -1,4 +1,6 @@
-"""What a job demands of an answer before it becomes visible: min_rows, not_null, in and sql."""
+"""What a job demands of an answer before it becomes visible: min_rows, not_null, in, sql and max_change."""
+
+import datetime
 
 from harness import CONTRACT, EtlTestCase, cases, main
 
@@ -179,6 +181,61 @@ class Unsound(ChecksCase):
         self.assert_refused("checks.sql (", "cannot be run", words, "that writes nothing", code=78)
         self.assertEqual(self.database.value("select string_agg(one::text, ',') from tokenflex.precious"), "1")
         self.assertFalse(self.database.has_table("tokenflex.usage"))
+
+
+class MaxChange(ChecksCase):
+    """Of the days that were over when they were loaded."""
+
+    def night(self, tokens, *arguments):
+        self.answer(f'["2026-11-05","AutoCAD","ann",{tokens}]')
+        return self.etl.run(*arguments)
+
+    def setUp(self):
+        super().setUp()
+        self.write({"max_change": {"tokensConsumed": "30%"}})
+        self.assertEqual(self.night(100).exit_code, 0)
+
+    def tokens(self):
+        return self.database.value("select sum(tokens_consumed) from tokenflex.usage")
+
+    def test_up_to_the_percentage_is_loaded(self):
+        for tokens in (130, 91):
+            self.assertEqual(self.night(tokens).exit_code, 0)
+            self.assertEqual(self.tokens(), str(tokens))
+
+    def test_beyond_the_percentage_is_refused(self):
+        for tokens in (131, 69):
+            result = self.night(tokens)
+            words = f"the sum of tokensConsumed changes from 100 to {tokens}, more than the 30% of checks.max_change"
+            self.assert_failed(result, 65, words, "--accept")
+            self.assertEqual(self.tokens(), "100")
+
+    def test_is_accepted_in_one_run(self):
+        result = self.night(500, "--accept")
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertIn("changes from 100 to 500", result.stderr)
+        self.assertEqual(self.tokens(), "500")
+        accepted = self.database.value("select accepted[1] from tokenflex_etl.run order by run_id desc limit 1")
+        self.assertIn("changes from 100 to 500", accepted)
+        self.assertEqual(self.night(100).exit_code, 65)
+
+    def test_of_days_that_no_load_has_covered_is_none(self):
+        checks = {"max_change": {"tokensConsumed": "0%"}}
+        self.etl.write_job("usage", window={**DAY, "last": "60 days"}, checks=checks)
+        for _ in range(2):
+            self.answer('["2026-10-05","AutoCAD","ann",70]', '["2026-11-05","AutoCAD","ann",100]')
+            self.etl.run_well()
+        self.answer('["2026-10-05","AutoCAD","ann",71]', '["2026-11-05","AutoCAD","ann",100]')
+        self.assert_refused("from 170 to 171, more than the 0%")
+
+    def test_of_a_day_that_was_not_over_is_none(self):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        window = {"field": "usageDate", "last": "3 days", "until": str(today + datetime.timedelta(days=1))}
+        checks = {"max_change": {"tokensConsumed": "0%"}, "max_vanished": "0%"}
+        self.etl.write_job("usage", window=window, checks=checks)
+        for tokens in (1, 400):
+            self.answer(f'["{today}","AutoCAD","ann",{tokens}]')
+            self.etl.run_well()
 
 
 class Values(ChecksCase):

@@ -23,7 +23,7 @@ const struct option_spec option_specs[] = {
     {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN,
      "with --from and --to: repeat the chunks that are finished already"},
     {OPTION_ACCEPT, "accept", NULL, FOR_RUN,
-     "in this run a failed max_vanished is a warning, and the chunk is loaded"},
+     "in this run a failed max_vanished or max_change is a warning, and the chunk is loaded"},
     {OPTION_SQL, "sql", NULL, FOR_INIT, "print the SQL for psql instead, for a DBA: no database is asked"},
     {OPTION_REPORTS, "reports", NULL, FOR_INIT,
      "create the report views too, as far as their tables are there; with --sql: print these alone"},

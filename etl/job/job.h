@@ -89,9 +89,28 @@ struct job_target {
     enum job_schema_change on_schema_change;
 };
 
+/* checks.max_change: by how much the sum of a metric may change. */
+struct job_max_change {
+    const char *metric; /* the API's name */
+    double percent;     /* of the sum that the table had */
+};
+
+/* checks.in: the values that a column may have. */
+struct job_value_list {
+    const char *name; /* the API's */
+    struct text_list values;
+};
+
 /* What an answer must fulfil to be loaded. */
 struct job_checks {
     double max_vanished_percent; /* 100: no limit */
+    struct job_max_change *max_changes;
+    size_t max_change_count;
+    unsigned min_rows;         /* 0: no limit */
+    struct text_list not_null; /* API names */
+    struct job_value_list *value_lists;
+    size_t value_list_count;
+    struct text_list queries; /* SQL: each row that one returns is a violation */
 };
 
 struct job {

@@ -161,7 +161,10 @@ static void check_append(const struct job_draft *draft)
     static const struct {
         const char *section;
         const char *key;
-    } others[] = {{"target", "vanished"}, {"target", "snapshots"}, {"checks", "max_vanished"}};
+    } others[] = {{"target", "vanished"},
+                  {"target", "snapshots"},
+                  {"checks", "max_vanished"},
+                  {"checks", "max_change"}};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         const struct yaml_node *given = job_draft_node(draft, others[i].section, others[i].key);
         if (given)

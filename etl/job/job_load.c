@@ -11,6 +11,7 @@ static void check(const struct job_draft *draft)
         job_check_where(draft);
     }
     job_check_target(draft);
+    job_check_answer(draft);
 }
 
 void job_load(const struct yaml_source *source, struct arena *arena, struct findings *findings,

@@ -79,6 +79,21 @@ const struct manual_key job_manual[] = {
     {"checks.max_vanished", NULL, "50%",
      "How many of the rows that the table had of contract and window may vanish, new rows offset against "
      "them. It holds where there were more than 20. An empty answer where rows were is refused whatever "
-     "their number. `100%`: no limit, and an empty answer deletes. `run --accept` lets one run pass."},
+     "their number. `100%`: no limit, and an empty answer deletes. Only days count that an earlier load "
+     "covered after they were over (where rows are by month, months). `run --accept` lets one run pass."},
+    {"checks.max_change", "a mapping of metrics to percentages", "",
+     "By how much the sum of a metric may change, up or down, of the sum that the table had of contract and "
+     "window: `{tokensConsumed: 30%}`. The same days count as for `max_vanished`. `run --accept` lets one "
+     "run pass."},
+    {"checks.min_rows", NULL, "", "How many rows the answer for a chunk must have at least."},
+    {"checks.not_null", NULL, "",
+     "Fields and metrics that must have a value in every row, by the service's names."},
+    {"checks.in", "a mapping of names to lists of values", "",
+     "The values that a field or metric may have, by the service's names: `{usageCategory: "
+     "[DESKTOP_PRODUCT]}`. A row without a value passes: see `not_null`."},
+    {"checks.sql", "a list of queries", "",
+     "Queries of your own over the rows that are about to be loaded, the view `staged` with the table's "
+     "column names: `select * from staged where tokens_consumed < 0`. Every row that one returns is a "
+     "violation. They can write nothing."},
     {0},
 };

@@ -1,5 +1,6 @@
 #include "job/job_read.h"
 
+#include "job/job_read_checks.h"
 #include "job/manual.h"
 
 #include <ctype.h>
@@ -237,7 +238,6 @@ static void read_rename(const struct key_value *value, void *member)
 #define QUERY(member) offsetof(struct job_query, member)
 #define WINDOW(member) offsetof(struct job_window, member)
 #define TARGET(member) offsetof(struct job_target, member)
-#define CHECKS(member) offsetof(struct job_checks, member)
 
 static const struct key query_keys[] = {
     {.name = "fields", .kind = KEY_NAMES, .at = QUERY(fields)},
@@ -287,11 +287,6 @@ static const struct key target_keys[] = {
     {0},
 };
 
-static const struct key checks_keys[] = {
-    {.name = "max_vanished", .kind = KEY_PERCENTAGE, .at = CHECKS(max_vanished_percent), .most = 100},
-    {0},
-};
-
 const struct key job_keys[] = {
     {.name = "name", .kind = KEY_OTHER, .at = JOB(name), .read = read_name},
     {.name = "description", .kind = KEY_TEXT, .may_be_empty = true, .at = JOB(description)},
@@ -313,7 +308,7 @@ const struct key job_keys[] = {
     {.name = "page_size", .kind = KEY_COUNT, .at = JOB(page_size), .least = 1, .most = 100000},
     {.name = "timeout", .kind = KEY_DURATION, .at = JOB(timeout_ms)},
     {.name = "target", .kind = KEY_MAPPING, .at = JOB(target), .table = target_keys},
-    {.name = "checks", .kind = KEY_MAPPING, .at = JOB(checks), .table = checks_keys},
+    {.name = "checks", .kind = KEY_MAPPING, .at = JOB(checks), .table = job_checks_keys},
     {0},
 };
 

@@ -153,19 +153,21 @@ static void read_rate(const struct key_value *value, const struct key *key, doub
                                       (unsigned long long)key->most));
 }
 
-static void read_percentage(const struct key_value *value, const struct key *key, double *member)
+bool key_percentage(const struct key_value *value, uint64_t most, double *percent)
 {
     struct arena *arena = value->context->arena;
     const char *text = value->node->text;
-    double percent = 0;
+    double read = 0;
     size_t length = value->node->kind == YAML_SCALAR ? strlen(text) : 0;
     bool is_percentage =
-        length > 1 && text[length - 1] == '%' && rate_parse(arena_copy(arena, text, length - 1), &percent);
-    if (is_percentage && percent <= (double)key->most)
-        *member = percent;
-    else
-        key_refuse(value, arena_print(arena, "a percentage from 0%% to %llu%%, such as 50%% or 12.5%%",
-                                      (unsigned long long)key->most));
+        length > 1 && text[length - 1] == '%' && rate_parse(arena_copy(arena, text, length - 1), &read);
+    if (is_percentage && read <= (double)most) {
+        *percent = read;
+        return true;
+    }
+    key_refuse(value, arena_print(arena, "a percentage from 0%% to %llu%%, such as 50%% or 12.5%%",
+                                  (unsigned long long)most));
+    return false;
 }
 
 static void read_duration(const struct key_value *value, int64_t *member)
@@ -258,6 +260,12 @@ static void read_names(const struct key_value *value, const struct key *key, str
     *member = list;
 }
 
+void key_names(const struct key_value *value, struct text_list *names)
+{
+    static const struct key list = {.kind = KEY_NAMES};
+    read_names(value, &list, names);
+}
+
 static void read_value(const struct key_value *value, const struct key *key, void *member)
 {
     bool is_text = key->kind == KEY_TEXT || key->kind == KEY_PATH;
@@ -285,7 +293,7 @@ static void read_value(const struct key_value *value, const struct key *key, voi
         read_rate(value, key, member);
         return;
     case KEY_PERCENTAGE:
-        read_percentage(value, key, member);
+        key_percentage(value, key->most, member);
         return;
     case KEY_DURATION:
         read_duration(value, member);

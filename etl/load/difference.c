@@ -45,12 +45,15 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
     statement_put(statement, ") t");
 }
 
-static void put_comparison(struct statement *statement, const struct load_scope *scope)
+static void put_comparison(struct statement *statement, const struct load_scope *scope,
+                           const struct comparable *comparable)
 {
     const struct target *target = scope->target;
     statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
                              "select coalesce(s._row_key, t._row_key) as _row_key");
     put_lead(statement, target);
+    if (comparable->by_day)
+        comparable_put_column(comparable, target, statement);
     statement_put(statement,
                   ", case when t._row_key is null then '" DIFFERENCE_NEW
                   "' when s._row_key is null then '" DIFFERENCE_VANISHED "' else '" DIFFERENCE_CHANGED
@@ -66,36 +69,44 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, ")");
 }
 
-static bool count_changes(struct pg *pg, struct difference *difference, struct err *err)
+static bool count_changes(struct pg *pg, const struct comparable *comparable, struct difference *difference,
+                          struct err *err)
 {
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    const char *also = comparable->by_day ? " and comparable" : "";
     *difference = (struct difference){0};
-    SCOPED(pg_result)
-    PGresult *counts = pg_query(pg,
-                                "select count(*) filter (where change = '" DIFFERENCE_NEW "') as new, "
-                                "count(*) filter (where change = '" DIFFERENCE_CHANGED "') as changed, "
-                                "count(*) filter (where change = '" DIFFERENCE_VANISHED "') as vanished "
-                                "from pg_temp." DIFFERENCE_TABLE,
-                                PG_NO_PARAMS, err);
+    buf_put(&sql, "select count(*) filter (where change = '" DIFFERENCE_NEW "') as new, "
+                  "count(*) filter (where change = '" DIFFERENCE_CHANGED "') as changed, "
+                  "count(*) filter (where change = '" DIFFERENCE_VANISHED "') as vanished, ");
+    buf_print(&sql,
+              "count(*) filter (where change = '" DIFFERENCE_NEW "'%s) as comparable_new, "
+              "count(*) filter (where change = '" DIFFERENCE_VANISHED "'%s) as comparable_vanished "
+              "from pg_temp." DIFFERENCE_TABLE,
+              also, also);
+    SCOPED(pg_result) PGresult *counts = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!counts)
         return false;
     difference->rows_new = pg_count(counts, 0, "new");
     difference->rows_changed = pg_count(counts, 0, "changed");
     difference->rows_vanished = pg_count(counts, 0, "vanished");
+    difference->comparable_new = pg_count(counts, 0, "comparable_new");
+    difference->comparable_vanished = pg_count(counts, 0, "comparable_vanished");
     return true;
 }
 
-bool difference_find(const struct load_scope *scope, struct pg *pg, struct difference *difference,
-                     struct err *err)
+bool difference_find(const struct load_scope *scope, const struct comparable *comparable, struct pg *pg,
+                     struct difference *difference, struct err *err)
 {
     const struct target *target = scope->target;
     SCOPED(statement) struct statement statement = statement_make();
-    put_comparison(&statement, scope);
+    put_comparison(&statement, scope, comparable);
     if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err))
         return false;
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
     if (!compared)
         return err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
-    return pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) && count_changes(pg, difference, err);
+    return pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) &&
+           count_changes(pg, comparable, difference, err);
 }
 
 void difference_put_same_row(const struct load_scope *scope, const struct stage *stage,

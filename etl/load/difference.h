@@ -5,6 +5,7 @@
 #ifndef LOAD_DIFFERENCE_H
 #define LOAD_DIFFERENCE_H
 
+#include "load/comparable.h"
 #include "load/scope.h"
 #include "load/stage.h"
 
@@ -22,14 +23,18 @@ struct difference {
     uint64_t rows_new;
     uint64_t rows_changed;
     uint64_t rows_vanished;
+
+    /* Of them, those of days that can be compared (load/comparable). */
+    uint64_t comparable_new;
+    uint64_t comparable_vanished;
 };
 
 /*
  * Compares. Both sides are read once, whatever statistics there are of the table. A row of the stage whose
  * key does not tell its day is the same row whichever day of the table it has.
  */
-MUST_CHECK bool difference_find(const struct load_scope *scope, struct pg *pg, struct difference *difference,
-                                struct err *err);
+MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
+                                struct pg *pg, struct difference *difference, struct err *err);
 
 /*
  * Appends the condition by which a row of the table, `t`, is that of a row of the difference, `d`: key and

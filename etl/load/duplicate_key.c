@@ -3,33 +3,66 @@
 #include "base/text.h"
 #include "load/row_key.h"
 
-#include <string.h>
+#include <stdio.h>
 
-static bool explain_duplicate(const struct target *target, struct pg *pg, const char *row_key,
-                              const char *count, struct err *err)
+/* A key that comes twice in the stage. */
+struct duplicate {
+    bool found;
+    bool is_repetition; /* the rows are the same in every column */
+    char row_key[40];
+    char rows[24];
+};
+
+/* `column = value, …` of the key. */
+static bool show_key(const struct target *target, const char *row_key, struct pg *pg, struct buf *shown,
+                     struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf example = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "select ");
     for (size_t i = 0; i < target->key_count; i++) {
+        const struct target_column *column = &target->columns[target->key[i]];
         buf_put(&sql, i ? ", " : "");
-        pg_put_identifier(&sql, target->columns[target->key[i]].name);
+        pg_put_identifier(&sql, column->name);
+        buf_put(&sql, " as ");
+        pg_put_identifier(&sql, column->api_name);
     }
-    buf_put(&sql, target->key_count ? "" : "1");
     buf_put(&sql, " from pg_temp." STAGE_TABLE " where _row_key = $1::uuid limit 1");
     SCOPED(pg_result) PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
     if (!row)
         return false;
-    for (size_t i = 0; i < target->key_count; i++) {
-        char shown[60];
-        const struct target_column *column = &target->columns[target->key[i]];
-        const char *text = pg_null(row, 0, column->name) ? "null" : pg_value(row, 0, column->name);
-        buf_print(&example, "%s%s = %s", i ? ", " : "", column->api_name,
-                  text_excerpt(text, strlen(text), shown, sizeof shown));
-    }
+    pg_put_row(row, 0, shown);
+    return true;
+}
+
+/* The field of the key that came both empty and null, which is one value here; NULL: none did. */
+static const char *empty_and_null(const struct target *target, const struct stage *stage)
+{
+    for (size_t i = 0; i < target->key_count; i++)
+        if (stage_has_empty_and_null(stage, target->key[i]))
+            return target->columns[target->key[i]].api_name;
+    return NULL;
+}
+
+static bool explain_duplicate(const struct target *target, const struct stage *stage,
+                              const struct duplicate *duplicate, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf key = buf_make(BUF_OWN_TEXT);
+    const char *field = empty_and_null(target, stage);
     if (target->key_count == 0)
-        return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s", count);
-    err_set(err, ERR_DATA, "the key (%s) comes %s times in the result", buf_text(&example), count);
+        return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s",
+                       duplicate->rows);
+    if (!show_key(target, duplicate->row_key, pg, &key, err))
+        return false;
+    err_set(err, ERR_DATA, "the key (%s) comes %s times in the result%s", buf_text(&key), duplicate->rows,
+            duplicate->is_repetition ? ", the rows the same in every column" : "");
+    if (duplicate->is_repetition)
+        return err_hint(err, "the service has sent a row twice: run the job again; where that does not help, "
+                             "ask another way (source: query or export), and report it at the service");
+    if (field)
+        return err_hint(err,
+                        "the service has sent %s as an empty text in one row and as null in another, which "
+                        "is one value here: leave one of them out by the job's `where`",
+                        field);
     return err_hint(err, "a field that tells these rows apart is missing from target.key");
 }
 
@@ -46,28 +79,54 @@ static void put_keys(struct buf *text, const unsigned char *keys, size_t count)
 
 /* Only suspects are counted, unless there are more than can be named: the filter has let none pass that comes
  * twice. */
-bool duplicate_key_refuse(const struct target *target, const struct stage *stage, struct pg *pg,
-                          struct err *err)
+static bool find_duplicate(const struct stage *stage, const char *having, struct pg *pg,
+                           struct duplicate *duplicate, struct err *err)
 {
     const unsigned char *keys;
     size_t count;
     bool named = stage_suspects(stage, &keys, &count);
-    if (count == 0)
-        return true;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf suspects = buf_make(BUF_OWN_TEXT);
     struct pg_params params = PG_NO_PARAMS;
-    buf_put(&sql, "select _row_key, count(*) as rows from pg_temp." STAGE_TABLE);
+    *duplicate = (struct duplicate){0};
+    if (count == 0)
+        return true;
+    buf_put(
+        &sql,
+        "select _row_key, count(*) as rows, count(distinct s) = 1 as is_repetition from pg_temp." STAGE_TABLE
+        " s");
     if (named) {
         put_keys(&suspects, keys, count);
         params = PG_PARAMS(buf_text(&suspects));
         buf_put(&sql, " where _row_key = any($1::uuid[])");
     }
-    buf_put(&sql, " group by _row_key having count(*) > 1 limit 1");
-    SCOPED(pg_result) PGresult *twice = pg_query(pg, buf_text(&sql), params, err);
-    if (!twice)
+    buf_print(&sql, " group by _row_key having count(*) > 1%s limit 1", having);
+    SCOPED(pg_result) PGresult *found = pg_query(pg, buf_text(&sql), params, err);
+    if (!found)
         return false;
-    if (PQntuples(twice) == 0)
-        return true;
-    return explain_duplicate(target, pg, pg_value(twice, 0, "_row_key"), pg_value(twice, 0, "rows"), err);
+    duplicate->found = PQntuples(found) > 0;
+    if (duplicate->found) {
+        snprintf(duplicate->row_key, sizeof duplicate->row_key, "%s", pg_value(found, 0, "_row_key"));
+        snprintf(duplicate->rows, sizeof duplicate->rows, "%s", pg_value(found, 0, "rows"));
+        duplicate->is_repetition = pg_flag(found, 0, "is_repetition");
+    }
+    return true;
+}
+
+bool duplicate_key_is_repetition(const struct stage *stage, struct pg *pg, bool *repeats, struct err *err)
+{
+    struct duplicate duplicate;
+    if (!find_duplicate(stage, " and count(distinct s) = 1", pg, &duplicate, err))
+        return false;
+    *repeats = duplicate.found;
+    return true;
+}
+
+bool duplicate_key_refuse(const struct target *target, const struct stage *stage, struct pg *pg,
+                          struct err *err)
+{
+    struct duplicate duplicate;
+    if (!find_duplicate(stage, "", pg, &duplicate, err))
+        return false;
+    return !duplicate.found || explain_duplicate(target, stage, &duplicate, pg, err);
 }

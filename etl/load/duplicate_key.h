@@ -7,7 +7,12 @@
 #include "base/err.h"
 #include "load/stage.h"
 
-/* ERR_DATA when a key comes twice among the stage's rows: the error names the key's columns and shows one. */
+/* Whether a row comes twice among the stage's rows, the same in every column: one is repeated. */
+MUST_CHECK bool duplicate_key_is_repetition(const struct stage *stage, struct pg *pg, bool *repeats,
+                                            struct err *err);
+
+/* ERR_DATA when a key comes twice among the stage's rows: the error names the key's columns, shows one, and
+ * says what may have made it. */
 MUST_CHECK bool duplicate_key_refuse(const struct target *target, const struct stage *stage, struct pg *pg,
                                      struct err *err);
 

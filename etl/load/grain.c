@@ -185,7 +185,7 @@ bool grain_has_changed(const struct contract_question *question, struct pg *pg, 
 static bool explain_lock(const struct target *target, struct err *err)
 {
     bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
-    return is_gone && err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was being loaded",
+    return is_gone && err_set(err, ERR_CREATE, "table %s.%s was dropped or renamed while it was being loaded",
                               target->schema, target->table);
 }
 

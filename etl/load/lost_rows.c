@@ -3,11 +3,20 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
+#include <stdio.h>
+#include <string.h>
+
 struct interceptors {
     size_t count;
+    bool do_something;   /* some are more than a publication: their owner wants what they do */
     struct buf words;    /* `the rule a of s.t, the trigger b of s.t` */
     struct buf remedies; /* the statements that disable them */
 };
+
+static struct interceptors interceptors_make(void)
+{
+    return (struct interceptors){.words = buf_make(BUF_OWN_TEXT), .remedies = buf_make(BUF_OWN_TEXT)};
+}
 
 static void interceptors_cleanup(struct interceptors *found)
 {
@@ -15,33 +24,38 @@ static void interceptors_cleanup(struct interceptors *found)
     buf_release(&found->remedies);
 }
 
+static PGresult *read_interceptors(const struct target *target, struct pg *pg, struct err *err)
+{
+    return pg_query(pg, SQL_TARGET_INTERCEPTORS, PG_PARAMS(target->schema, target->table), err);
+}
+
 static bool find_interceptors(const struct target *target, bool triggers_too, struct pg *pg,
                               struct interceptors *found, struct err *err)
 {
-    SCOPED(pg_result)
-    PGresult *rows = pg_query(pg, SQL_TARGET_INTERCEPTORS, PG_PARAMS(target->schema, target->table), err);
+    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
     if (!rows)
         return false;
     for (int row = 0; row < PQntuples(rows); row++) {
-        if (!triggers_too && text_equal(pg_value(rows, row, "kind"), "trigger"))
+        const char *kind = pg_value(rows, row, "kind");
+        if (!triggers_too && text_equal(kind, "trigger"))
             continue;
         buf_print(&found->words, "%s%s", found->count ? ", " : "", pg_value(rows, row, "words"));
         buf_print(&found->remedies, "%s%s", found->count ? "; " : "", pg_value(rows, row, "remedy"));
+        found->do_something |= !text_equal(kind, "publication");
         found->count++;
     }
     return true;
 }
 
-/* The rows that the table must not lose may be filtered where nobody loads. */
 static bool advise(const struct interceptors *found, struct err *err)
 {
-    return err_hint(err, "%s; what it does can be done in a view on the table", buf_text(&found->remedies));
+    return err_hint(err, "%s%s", buf_text(&found->remedies),
+                    found->do_something ? "; what it does can be done in a view on the table" : "");
 }
 
 bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err)
 {
-    SCOPED(interceptors)
-    struct interceptors found = {.words = buf_make(BUF_OWN_TEXT), .remedies = buf_make(BUF_OWN_TEXT)};
+    SCOPED(interceptors) struct interceptors found = interceptors_make();
     if (!find_interceptors(target, false, pg, &found, err))
         return false;
     if (found.count == 0)
@@ -51,10 +65,21 @@ bool target_check_interceptors(const struct target *target, struct pg *pg, struc
     return advise(&found, err);
 }
 
+bool target_satisfy_publications(const struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
+    if (!rows)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++)
+        if (text_equal(pg_value(rows, row, "kind"), "publication") &&
+            !pg_exec(pg, pg_value(rows, row, "remedy"), err))
+            return false;
+    return true;
+}
+
 bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err)
 {
-    SCOPED(interceptors)
-    struct interceptors found = {.words = buf_make(BUF_OWN_TEXT), .remedies = buf_make(BUF_OWN_TEXT)};
+    SCOPED(interceptors) struct interceptors found = interceptors_make();
     if (!find_interceptors(target, true, pg, &found, err))
         return false;
     if (found.count == 0)
@@ -63,5 +88,17 @@ bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct
                        target->schema, target->table);
     err_set(err, ERR_CREATE, "rows of table %s.%s were not written as they were sent: it has %s",
             target->schema, target->table, buf_text(&found.words));
+    return advise(&found, err);
+}
+
+bool target_name_triggers(const struct target *target, struct pg *pg, struct err *err)
+{
+    struct err ignored;
+    SCOPED(interceptors) struct interceptors found = interceptors_make();
+    if (!find_interceptors(target, true, pg, &found, &ignored) || found.count == 0)
+        return false;
+    size_t used = strlen(err->text);
+    snprintf(err->text + used, sizeof err->text - used, "; it has %s", buf_text(&found.words));
+    text_trim_broken_utf8(err->text);
     return advise(&found, err);
 }

@@ -1,5 +1,6 @@
 /*
- * What of a table keeps rows from being written, changed or seen: rules, row security, triggers.
+ * What of a table keeps rows from being written, changed or seen: rules, row security, publications of a
+ * table without a replica identity, triggers.
  */
 #ifndef LOAD_LOST_ROWS_H
 #define LOAD_LOST_ROWS_H
@@ -10,10 +11,14 @@
 
 /*
  * Before a load: ERR_CREATE, naming them and how to disable them, where the table has an enabled rule on
- * insert, update or delete, or row security that applies to our role. Triggers are allowed: most let every
- * row pass.
+ * insert, update or delete, row security that applies to our role, or no replica identity though a
+ * publication wants one. Triggers are allowed: most let every row pass.
  */
 MUST_CHECK bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err);
+
+/* Of a table that was just made: gives it the replica identity that a publication (of all tables, or of its
+ * schema) wants: the whole row, since its key has columns that may be null. */
+MUST_CHECK bool target_satisfy_publications(const struct target *target, struct pg *pg, struct err *err);
 
 /*
  * After a statement of the load has touched fewer rows than it should have: says why. Always returns false.
@@ -22,5 +27,12 @@ MUST_CHECK bool target_check_interceptors(const struct target *target, struct pg
  * catalogue: the transaction must not have failed.
  */
 MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err);
+
+/*
+ * After a load's proof has failed: adds to err the enabled triggers BEFORE ROW of the table, its partitions
+ * and children, which may have changed values, and how to disable them. Always returns false. The transaction
+ * must not have failed.
+ */
+MUST_CHECK bool target_name_triggers(const struct target *target, struct pg *pg, struct err *err);
 
 #endif

@@ -1,6 +1,8 @@
 #include "load/merge.h"
 
 #include "base/log.h"
+#include "load/change.h"
+#include "load/comparable.h"
 #include "load/difference.h"
 #include "load/duplicate_key.h"
 #include "load/lost_rows.h"
@@ -19,6 +21,7 @@ struct merging {
     struct arena *arena;
     struct snapshot_decision decision;
     struct scope_windows replaced; /* those of the decision, where it has some */
+    struct comparable comparable;
 };
 
 /* Runs a statement that is to write so many rows. */
@@ -103,8 +106,29 @@ static bool delete_vanished(const struct merging *merging, uint64_t rows, struct
     return rows == 0 || write_rows(merging, &statement, "delete from", rows, err);
 }
 
+/* Of the rows that the scope had, those of days that can be compared. */
+static bool count_comparable(const struct merging *merging, uint64_t rows_before, uint64_t *comparable,
+                             struct err *err)
+{
+    SCOPED(statement) struct statement statement = statement_make();
+    *comparable = rows_before;
+    if (!merging->comparable.by_day)
+        return true;
+    statement_put(&statement, "select count(*) as rows from ");
+    scope_put_table(&merging->scope, &statement);
+    statement_put(&statement, " where ");
+    scope_put(&merging->scope, &statement);
+    comparable_put_rows(&merging->comparable, merging->merge->target, false, &statement);
+    SCOPED(pg_result) PGresult *others = statement_run(&statement, merging->pg, err);
+    if (!others)
+        return err_wrap(err, "cannot evaluate checks.max_vanished");
+    *comparable -= pg_count(others, 0, "rows");
+    return true;
+}
+
 /* Before anything is written. Rows that are kept do not vanish from the table. */
-static bool check_vanished(const struct merging *merging, const struct row_counts *counts, struct err *err)
+static bool check_vanished(const struct merging *merging, const struct difference *difference,
+                           const struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
     const struct snapshots *replaced = &merging->decision.replaced;
@@ -115,6 +139,9 @@ static bool check_vanished(const struct merging *merging, const struct row_count
         return true;
     snapshots_put_names(replaced, &names);
     uint64_t rows_before = counts->unchanged + counts->updated + counts->vanished;
+    uint64_t comparable_before;
+    if (!count_comparable(merging, rows_before, &comparable_before, err))
+        return false;
     const struct vanished vanished = {
         .schema = target->schema,
         .table = target->table,
@@ -123,8 +150,12 @@ static bool check_vanished(const struct merging *merging, const struct row_count
         .rows_vanished = rows_replaced + (deletes ? counts->vanished : 0),
         .rows_new = counts->inserted,
         .rows_received = stage_rows(merging->merge->stage),
+        .comparable_before = rows_replaced + (deletes ? comparable_before : 0),
+        .comparable_vanished = rows_replaced + (deletes ? difference->comparable_vanished : 0),
+        .comparable_new = difference->comparable_new,
         .max_percent = target->job->checks.max_vanished_percent,
         .accept = merging->merge->accept,
+        .accepted = merging->merge->accepted,
     };
     return vanished_check(&vanished, err);
 }
@@ -174,8 +205,9 @@ static bool merge_into_rows(const struct merging *merging, struct row_counts *co
     struct pg *pg = merging->pg;
     struct difference difference;
     bool deletes = merging->merge->target->job->target.vanished == JOB_VANISHED_DELETE;
-    if (!difference_choose_plan(1, 0, pg, err) || !difference_find(&merging->scope, pg, &difference, err) ||
-        !count_up(merging, &difference, counts, err) || !check_vanished(merging, counts, err))
+    if (!difference_choose_plan(1, 0, pg, err) ||
+        !difference_find(&merging->scope, &merging->comparable, pg, &difference, err) ||
+        !count_up(merging, &difference, counts, err) || !check_vanished(merging, &difference, counts, err))
         return false;
     uint64_t scope_rows = counts->unchanged + counts->updated + counts->vanished;
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);
@@ -225,7 +257,8 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
-    return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err);
+    return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
+           (err->kind == ERR_DATA && target_name_triggers(merging->merge->target, merging->pg, err));
 }
 
 static const char *array_of(const struct snapshots *windows, bool of_ends, struct arena *arena)
@@ -264,10 +297,31 @@ static bool decide(struct merging *merging, struct err *err)
     return true;
 }
 
+static struct comparable_load comparable_load_of(const struct merging *merging)
+{
+    return (struct comparable_load){&merging->scope, merging->merge->window, merging->merge->today};
+}
+
+/* Rows are written between two looks at the sums. */
+static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
+{
+    struct change_sums before;
+    struct comparable_load load = comparable_load_of(merging);
+    const struct change_claim claim = {&merging->scope, &merging->comparable, merging->merge->accept,
+                                       merging->merge->accepted};
+    if (!merging->merge->target->exists || merging->merge->target->job->target.mode == JOB_APPEND)
+        return write_all(merging, counts, err);
+    return comparable_find(&load, merging->pg, merging->arena, &merging->comparable, err) &&
+           change_measure(&claim, merging->pg, merging->arena, &before, err) &&
+           write_all(merging, counts, err) && change_check(&claim, &before, merging->pg, err);
+}
+
 static bool remember(const struct merging *merging, struct err *err)
 {
-    struct snapshot_load load = snapshot_load_of(merging->merge);
-    return snapshots_remember(&load, &merging->decision, merging->pg, err);
+    struct snapshot_load windows = snapshot_load_of(merging->merge);
+    struct comparable_load days = comparable_load_of(merging);
+    return snapshots_remember(&windows, &merging->decision, merging->pg, err) &&
+           comparable_remember(&days, merging->pg, err);
 }
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)
@@ -284,6 +338,6 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
     return decide(&merging, err) && duplicate_key_refuse(merge->target, merge->stage, pg, err) &&
-           proof_refuse_totals_line(stage_proof(merge->stage), err) && write_all(&merging, counts, err) &&
+           proof_refuse_totals_line(stage_proof(merge->stage), err) && write_checked(&merging, counts, err) &&
            prove(&merging, counts, err) && remember(&merging, err);
 }

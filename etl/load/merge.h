@@ -32,7 +32,8 @@ struct merge {
     date_t today;
     int64_t run_id;
     const struct stage *stage; /* its rows are all there */
-    bool accept;               /* run --accept: what load/vanished refuses is a warning */
+    bool accept;               /* run --accept: what load/vanished and load/change refuse is a warning */
+    struct buf *accepted;      /* appends what was accepted, one a line */
 };
 
 /*

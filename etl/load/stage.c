@@ -15,13 +15,20 @@
 #define SEND_BYTES ((size_t)64 << 10)
 #define MAX_ROW_BYTES ((size_t)64 << 20)
 
+/* How a column of the key had no value. */
+struct absence {
+    bool was_empty; /* an empty text */
+    bool was_null;
+};
+
 struct stage {
     struct pg *pg;
     const struct target *target;
     struct row_key *key;
-    struct value *values; /* of the row under way */
-    char *rooms;          /* VALUE_ROOM bytes a column, where a value may stay; NULL until one is wanted */
-    struct buf rows;      /* encoded, not sent yet */
+    struct value *values;     /* of the row under way */
+    struct absence *absences; /* of each column */
+    char *rooms;     /* VALUE_ROOM bytes a column, where a value may stay; NULL until one is wanted */
+    struct buf rows; /* encoded, not sent yet */
     struct key_filter *filter;
     struct proof *proof;
     struct window part; /* that the rows under way are of */
@@ -82,6 +89,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     stage->filter = key_filter_make();
     stage->proof = proof_make(target);
     stage->values = mem_alloc(target->count, sizeof *stage->values);
+    stage->absences = mem_alloc(target->count, sizeof *stage->absences);
     stage->key = row_key_make(err);
     if (!stage->key || !create_table(stage, err)) {
         stage_release(stage);
@@ -106,6 +114,7 @@ void stage_release(struct stage *stage)
     proof_release(stage->proof);
     buf_release(&stage->rows);
     free(stage->values);
+    free(stage->absences);
     free(stage->rooms);
     free(stage->copy_sql);
     free(stage);
@@ -205,6 +214,17 @@ static char *room_of(struct stage *stage, size_t column)
     return stage->rooms + column * VALUE_ROOM;
 }
 
+static void note_absence(struct absence *absence, const struct cell *cell)
+{
+    absence->was_empty |= cell->kind == CELL_TEXT;
+    absence->was_null |= cell->kind == CELL_NULL;
+}
+
+bool stage_has_empty_and_null(const struct stage *stage, size_t column)
+{
+    return stage->absences[column].was_empty && stage->absences[column].was_null;
+}
+
 static bool add_value(struct stage *stage, size_t column, const struct cell *cell, struct err *err)
 {
     const char *problem;
@@ -213,6 +233,8 @@ static bool add_value(struct stage *stage, size_t column, const struct cell *cel
     if (!value_read(cell, type, value, &problem))
         return refuse_value(stage, column, cell, problem, err);
     const struct target_column *target = &stage->target->columns[column];
+    if (value->is_null && target->in_key)
+        note_absence(&stage->absences[column], cell);
     if (type == COLUMN_TEXT && target->in_key && !value->is_null)
         value_canonicalise(cell, target->is_open, value, room_of(stage, column));
     return put_value(&stage->rows, value, type) || refuse_size(stage, err);

@@ -71,6 +71,9 @@ struct stage_days stage_days(const struct stage *stage);
  */
 MUST_CHECK bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count);
 
+/* Whether a column of the key had an empty text in some row and null in another: both are null here. */
+bool stage_has_empty_and_null(const struct stage *stage, size_t column);
+
 /*
  * Takes the rows of the part that was begun last back, down to `keep`, which were staged before. Between
  * pages. date_name: as the API calls the window's date. ERR_DATA when that leaves another number of rows.

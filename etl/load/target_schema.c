@@ -83,7 +83,7 @@ bool target_schema_prepare(struct pg *pg, const struct target_schema *target, st
         (!has_readers || grant_usage(pg, target, arena, &change->granted, err)) && pg_commit(pg, err))
         return true;
     pg_rollback(pg);
-    if (err->kind == ERR_AUTH || err->kind == ERR_BUG) {
+    if (err->kind == ERR_AUTH) {
         err->kind = ERR_CREATE;
         err_hint(err, "let a role that may create schemas run `tokenflex-etl init` once");
     }

@@ -17,18 +17,52 @@ static struct target_column *column_named(const struct target *target, const cha
     return NULL;
 }
 
+/* Whether a type, as PostgreSQL writes it, holds all values that this tool loads as such; narrower ones, such
+ * as integer or numeric(10,2), would refuse values or round them. */
+static bool is_whole_type(const char *type_name, enum column_type *type)
+{
+    return column_type_parse(type_name, type) && !text_equal(type_name, "integer");
+}
+
+/* The type that the column needs to have. */
+static const char *needed_type(const struct target_column *column, const char *type_name)
+{
+    enum column_type type;
+    if (column->type_is_known)
+        return column_type_name(column->type);
+    return column_type_parse(type_name, &type) ? column_type_name(type) : "text";
+}
+
+static bool refuse_type(const struct target *target, const struct target_column *column,
+                        const char *type_name, struct err *err)
+{
+    SCOPED(buf) struct buf statement = buf_make(BUF_OWN_TEXT);
+    buf_put(&statement, "alter table ");
+    target_put_name(target, &statement);
+    buf_put(&statement, " alter column ");
+    pg_put_identifier(&statement, column->name);
+    buf_print(&statement, " type %s", needed_type(column, type_name));
+    err_set(err, ERR_CREATE,
+            "column %s of table %s.%s has the type %s, and the job needs %s, which neither cuts nor rounds "
+            "values",
+            column->name, target->schema, target->table, type_name, needed_type(column, type_name));
+    return err_hint(err, "%s", buf_text(&statement));
+}
+
 /* The wider type wins, the table's or the wanted one. One that is neither must not be made up for a column
  * whose type the job or the catalogue names. */
-static bool adopt_type(struct target_column *column, const char *type_name, struct err *err)
+static bool adopt_type(const struct target *target, struct target_column *column, const char *type_name,
+                       struct err *err)
 {
     enum column_type existing;
-    if (!column_type_parse(type_name, &existing))
-        return err_set(err, ERR_DATA, "column %s has the type %s, which tokenflex-etl does not load",
-                       column->name, type_name);
+    if (!is_whole_type(type_name, &existing))
+        return refuse_type(target, column, type_name, err);
     enum column_type wider = column->type_is_known ? value_widen(existing, column->type) : existing;
-    if (!column->is_open && wider != existing && wider != column->type)
-        return err_set(err, ERR_DATA, "column %s is %s, the job needs %s", column->name, type_name,
-                       column_type_name(column->type));
+    if (!column->is_open && wider != existing && wider != column->type) {
+        err_set(err, ERR_DATA, "column %s of table %s.%s is %s, the job needs %s", column->name,
+                target->schema, target->table, type_name, column_type_name(column->type));
+        return err_hint(err, "alter the column's type, or give the job another target.table");
+    }
     column->type = wider;
     column->type_is_known = true;
     column->exists = true;
@@ -42,10 +76,8 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
         target->columns[i].exists = false;
     for (int row = 0; row < PQntuples(columns); row++) {
         struct target_column *column = column_named(target, pg_value(columns, row, "name"));
-        if (column && !adopt_type(column, pg_value(columns, row, "type"), err)) {
-            err_wrap(err, "table %s.%s", target->schema, target->table);
-            return err_hint(err, "alter the column's type, or give the job another target.table");
-        }
+        if (column && !adopt_type(target, column, pg_value(columns, row, "type"), err))
+            return false;
     }
     /* Text is ordered by the database's collation, by which no range of it is looked up. */
     if (target->lead < target->count && target->columns[target->lead].type == COLUMN_TEXT)
@@ -167,7 +199,7 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
         return true;
     if (text_starts_with(statement, "grant ") && text_equal(err->sqlstate, "42704"))
         return explain_missing_role(err);
-    bool refused = err->kind == ERR_AUTH || err->kind == ERR_BUG || err->kind == ERR_CONFIG;
+    bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
@@ -221,7 +253,8 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
             return false;
     note_changes(target);
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
-    return target->exists || grain_remember(target, pg, err);
+    return target->exists ||
+           (target_satisfy_publications(target, pg, err) && grain_remember(target, pg, err));
 }
 
 bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err)

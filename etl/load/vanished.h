@@ -7,6 +7,7 @@
 #ifndef LOAD_VANISHED_H
 #define LOAD_VANISHED_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdint.h>
@@ -23,8 +24,15 @@ struct vanished {
     uint64_t rows_vanished; /* of rows_before: they are to go */
     uint64_t rows_new;      /* of the answer: the table did not have them */
     uint64_t rows_received; /* of the answer */
-    double max_percent;     /* checks.max_vanished; 100: no limit */
-    bool accept;            /* run --accept */
+
+    /* Of them, those of days that can be compared (load/comparable): a share of these may vanish. */
+    uint64_t comparable_before;
+    uint64_t comparable_vanished;
+    uint64_t comparable_new;
+
+    double max_percent;   /* checks.max_vanished; 100: no limit */
+    bool accept;          /* run --accept */
+    struct buf *accepted; /* appends what was accepted, one a line */
 };
 
 enum vanished_verdict {

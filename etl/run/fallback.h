@@ -21,6 +21,7 @@ enum fetch_outcome {
     FETCH_FAILED,    /* query: the service says FAILED */
     FETCH_TIMEOUT,   /* query: it ran past the time limit */
     FETCH_EXPIRED,   /* query: the result went away, or became another, while it was paged */
+    FETCH_REPEATED,  /* query: its pages repeat rows, and so lack others */
     FETCH_TOO_LARGE, /* query: the result would go away before the request budget has paid for its pages */
     FETCH_FORBIDDEN, /* export: the service, or the token's scopes, forbid it */
 };
@@ -67,6 +68,7 @@ enum fallback_reason {
     REASON_FAILED,          /* FETCH_FAILED, and so on */
     REASON_TIMEOUT,
     REASON_EXPIRED,
+    REASON_REPEATED,
     REASON_TOO_LARGE,
     REASON_FORBIDDEN,
     REASON_SCOPE, /* only an export would do, and the token lacks data:write */

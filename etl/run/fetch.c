@@ -59,9 +59,10 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
         err_wrap(err, "the token lacks the scope data:write, which an export needs");
         return err_hint(err, "%s", advice);
     }
-    enum fallback_reason why = fetch->facts.outcome == FETCH_TIMEOUT   ? REASON_TIMEOUT
-                               : fetch->facts.outcome == FETCH_EXPIRED ? REASON_EXPIRED
-                                                                       : REASON_TOO_LARGE;
+    enum fallback_reason why = fetch->facts.outcome == FETCH_TIMEOUT    ? REASON_TIMEOUT
+                               : fetch->facts.outcome == FETCH_EXPIRED  ? REASON_EXPIRED
+                               : fetch->facts.outcome == FETCH_REPEATED ? REASON_REPEATED
+                                                                        : REASON_TOO_LARGE;
     err_set(err, ERR_AUTH, "%s, and an export needs the scope data:write, which the token lacks",
             explain(fetch, why, reason));
     return err_hint(err, "%s", advice);
@@ -85,6 +86,10 @@ static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct 
         return err_hint(
             err,
             "let it go on by export (source: auto), or ask for less at a time: window.chunk, fewer fields");
+    case REASON_REPEATED:
+        err_set(err, ERR_DATA, "the pages of the query's result repeat rows, twice: others are missing");
+        return err_hint(err, "let it go on by export (source: auto), or ask for larger pages (page_size) or "
+                             "for less at a time (window.chunk), so that the result is one page");
     case REASON_FORBIDDEN:
         *err = fetch->refusal;
         return false;
@@ -112,6 +117,7 @@ static bool query(struct fetch *fetch, enum fallback_step step, struct err *err)
         [FETCH_FAILED] = "failed",
         [FETCH_TIMEOUT] = "ran past its time limit",
         [FETCH_EXPIRED] = "has no result any more",
+        [FETCH_REPEATED] = "has pages that repeat rows",
     };
     struct fallback_facts *facts = &fetch->facts;
     struct fetch_query_attempt attempt = {
@@ -172,7 +178,7 @@ static void learn(struct fetch *fetch, enum fallback_reason reason)
     if (reason == REASON_TIMEOUT || (reason == REASON_FORBIDDEN && known->history.timed_out_days == 0))
         known->history.timed_out_days = days;
     /* So that the next submits wait until the budget can pay for their pages too. */
-    if (reason == REASON_EXPIRED || reason == REASON_TOO_LARGE)
+    if (reason == REASON_EXPIRED || reason == REASON_REPEATED || reason == REASON_TOO_LARGE)
         fetch->window_rows = fetch->query.page.answer.total *
                              (uint64_t)window_count_days(&fetch->task->chunk->window) / (uint64_t)days;
 }

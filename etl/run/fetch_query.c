@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "job/request_body.h"
+#include "load/duplicate_key.h"
 #include "run/query_source.h"
 #include "run/staging.h"
 #include "state/remote.h"
@@ -142,6 +143,18 @@ static struct text_list copy_columns(const struct fetch_query *fetch)
     return copy;
 }
 
+/* A service whose order of rows is not the same for each page sends some of them twice, and others never. */
+static bool check_repetition(const struct fetch_query *fetch, uint64_t pages_after,
+                             enum fetch_outcome *outcome, struct err *err)
+{
+    bool repeats = false;
+    if (pages_after > 0 && !duplicate_key_is_repetition(fetch->fetched->stage, pg_of(fetch), &repeats, err))
+        return false;
+    if (repeats)
+        *outcome = FETCH_REPEATED;
+    return true;
+}
+
 static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome, struct err *err)
 {
     bool complete = false;
@@ -149,6 +162,7 @@ static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome,
     struct text_list columns = copy_columns(fetch);
     struct staging staging = {fetch->task->context, fetch->task->chunk, &fetch->part, &columns,
                               fetch->fetched};
+    uint64_t pages_after = prefetch_pages_after(&fetch->query, &fetch->page);
     progress_phase("paging");
     bool staged = query_source_begin(&source, &fetch->query, &fetch->page, &columns, err) &&
                   staging_run(&staging, &source.source, &complete, err);
@@ -156,7 +170,7 @@ static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome,
     *outcome = complete ? FETCH_COMPLETE : outcome_of(fetch->page.answer.status);
     if (!complete && *outcome == FETCH_COMPLETE)
         *outcome = FETCH_EXPIRED; /* it has become another */
-    return staged;
+    return staged && (!complete || check_repetition(fetch, pages_after, outcome, err));
 }
 
 /* Waits for the query at hand, and stages its result. */

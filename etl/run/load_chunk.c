@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "load/checks.h"
 #include "load/grain.h"
 #include "load/merge.h"
 #include "state/lock.h"
@@ -21,7 +22,8 @@ static struct pg *pg_of(const struct chunk_load *load)
 }
 
 /* *current: the table is as it was when it was inspected. */
-static bool merge(const struct chunk_load *load, struct row_counts *counts, bool *current, struct err *err)
+static bool merge(const struct chunk_load *load, struct row_counts *counts, struct buf *accepted,
+                  bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
@@ -34,6 +36,7 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, bool
         .run_id = load->run_id,
         .stage = load->fetched->stage,
         .accept = load->context->accept,
+        .accepted = accepted,
     };
     if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
         !target_is_current(target, pg, current, err))
@@ -41,7 +44,9 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, bool
     if (!*current)
         return err_set(err, ERR_LATER, "table %s.%s was changed by another load", target->schema,
                        target->table);
-    return stage_follow_types(load->fetched->stage, err) && merge_run(&merge, pg, counts, err);
+    const struct checks checks = {target, merge.contract, merge.window, merge.stage};
+    return stage_follow_types(load->fetched->stage, err) && checks_run(&checks, pg, err) &&
+           merge_run(&merge, pg, counts, err);
 }
 
 static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts, bool *current,
@@ -51,6 +56,7 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
     const struct fetched *fetched = load->fetched;
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
+    SCOPED(buf) struct buf accepted = buf_make(BUF_OWN_TEXT);
     struct run_record_success success = {
         .run_id = load->run_id,
         .schema = fetched->target.schema,
@@ -59,9 +65,11 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .counts = counts,
         .requests = load->requests,
     };
-    if (!shapeless && !merge(load, counts, current, err))
+    if (!checks_count_rows(load->chunk->job, fetched->rows, err) ||
+        (!shapeless && !merge(load, counts, &accepted, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
+    success.accepted = accepted.length > 0 ? buf_text(&accepted) : NULL;
     return run_record_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 

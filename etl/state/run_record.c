@@ -125,7 +125,7 @@ bool run_record_succeed(struct pg *pg, const struct run_record_success *success,
             pg_number((int64_t)counts->unchanged, texts[4]), pg_number((int64_t)counts->deleted, texts[5]),
             pg_number((int64_t)success->requests.total, texts[6]), success->schema, success->table,
             pg_number((int64_t)success->requests.export, texts[7]),
-            pg_number((int64_t)counts->vanished, texts[8]), success->schema_changes),
+            pg_number((int64_t)counts->vanished, texts[8]), success->schema_changes, success->accepted),
         err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

@@ -55,6 +55,7 @@ struct run_record_success {
     const struct row_counts *counts;
     struct request_counts requests;
     const char *schema_changes; /* what was changed of the table, in words, one a line; NULL: nothing */
+    const char *accepted;       /* failed checks that run --accept has let pass, one a line; NULL: none */
 };
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 

@@ -95,7 +95,7 @@ bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err
         return false;
     if (!upgrade_in_transaction(pg, change, err)) {
         pg_rollback(pg);
-        if (err->kind == ERR_AUTH || err->kind == ERR_BUG) {
+        if (err->kind == ERR_AUTH) {
             err->kind = ERR_CREATE;
             err_hint(err, "let a role that may create schemas run `tokenflex-etl init` once");
         }

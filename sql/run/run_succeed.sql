@@ -1,6 +1,7 @@
 -- Part of the load's own transaction: rows and run row become visible together. $8 and $9: schema and table that the rows
 -- are in; $10: of the requests $7, those spent on an export; $11: rows that
--- the answer no longer has; $12: what was changed of the table, one a line (null: nothing).
+-- the answer no longer has; $12: what was changed of the table, one a line (null: nothing); $13: failed
+-- checks that were accepted, one a line (null: none).
 update tokenflex_etl.run
    set status          = 'succeeded',
        finished_at     = clock_timestamp(),
@@ -13,6 +14,7 @@ update tokenflex_etl.run
        requests        = $7::bigint,
        requests_export = $10::bigint,
        schema_changes  = string_to_array($12, E'\n'),
+       accepted        = string_to_array($13, E'\n'),
        target_id       = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),
        error           = null,
        error_kind      = null,

@@ -1,6 +1,7 @@
 -- What may keep rows of the table $1.$2 from being written, changed or seen by our role: its kind ('rule', 'row security',
--- 'trigger'), what it is in words, and the statement that takes it out of the way. Of the table itself, and triggers of its
--- partitions and children too: rules and row security of those are not applied to statements that name the table.
+-- 'publication', 'trigger'), what it is in words, and the statement that takes it out of the way. Of the table itself, and
+-- triggers and publications of its partitions and children too: rules and row security of those are not applied to statements
+-- that name the table. A publication of updates or deletes lets none pass of a table without a replica identity.
 with recursive tree as (
     select c.oid, true as is_root
       from pg_class c
@@ -42,6 +43,30 @@ select 'row security',
   join pg_class c on c.oid = relation.oid
  where relation.is_root
    and row_security_active(relation.oid)
+union all
+select 'publication',
+       format('the publication %s, which needs a replica identity of %s', string_agg(p.pubname, ', ' order by p.pubname),
+              relation.name),
+       format('alter table %s replica identity full', relation.name)
+  from relation
+  join pg_class c on c.oid = relation.oid
+  join pg_publication p on p.pubupdate or p.pubdelete
+ where c.relkind = 'r'
+   and c.relpersistence = 'p'
+   and c.relreplident <> 'f'
+   and not exists (select from pg_index i
+                    where i.indrelid = c.oid
+                      and case c.relreplident when 'd' then i.indisprimary
+                                              when 'i' then i.indisreplident
+                                              else false
+                          end)
+   and (p.puballtables
+        or exists (select
+                     from pg_publication_tables published
+                    where published.pubname = p.pubname
+                      and format('%I.%I', published.schemaname, published.tablename)
+                          in (relation.name, (select name from relation where is_root))))
+ group by relation.name
 union all
 -- tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update.
 select 'trigger', format('the trigger %s of %s', t.tgname, relation.name),

@@ -210,9 +210,14 @@ class ValueThatFits(PagesCase):
 
 
 class DuplicateRow(PagesCase):
-    def test_on_one_page(self):
-        self.simulator.script({"on": "page", "nth": 1, "duplicate_row": 3})
-        self.assert_refused(65, "2 times", "usageDate", "productName", "userName")
+    def test_the_same_in_every_column_on_one_page(self):
+        row = '["2026-01-01","Revit","ann",1]'
+        self.serve(row, row)
+        self.assert_refused(65, "2 times", "userName = ann", "the same in every column", "run the job again")
+
+    def test_empty_beside_null_in_the_key(self):
+        self.serve('["2026-01-01","Revit","",1]', '["2026-01-01","Revit",null,2]')
+        self.assert_refused(65, "2 times", "userName = null", "userName as an empty text in one row and as null")
 
     def test_on_two_pages(self):
         row = '["2026-01-01","Revit","ann",%d]'
@@ -224,6 +229,32 @@ class DuplicateRow(PagesCase):
         row = '["2026-01-01",null,"ann",%d]'
         self.serve(row % 1, row % 2)
         self.assert_refused(65, "2 times", "productName = null")
+
+
+class RepeatingPages(PagesCase):
+    """A row that comes twice over several pages means that another never came."""
+
+    def repeat(self, times):
+        """Each result has two pages after its first one."""
+        self.simulator.script(*({"on": "page", "nth": 1 + 2 * time, "duplicate_row": 3} for time in range(times)))
+
+    def test_are_asked_for_once_more(self):
+        self.repeat(1)
+        result = self.etl.run_well()
+        self.assertIn("the query has pages that repeat rows; submitting it again", result.stderr)
+        self.assertEqual(self.simulator.requests("submit"), 2)
+        self.assert_all_rows_arrived()
+
+    def test_twice_are_refused_where_the_job_insists_on_the_query(self):
+        self.repeat(2)
+        self.assert_refused(65, "repeat rows, twice", "source: auto")
+        self.assertEqual(self.simulator.requests("submit"), 2)
+
+    def test_twice_are_asked_for_by_export(self):
+        self.etl.write_job("usage", page_size=PAGE)
+        self.repeat(2)
+        self.assertEqual(self.etl.run_well().one_run["source"], "export")
+        self.assert_all_rows_arrived()
 
 
 OTHER_COLUMNS = {

@@ -43,7 +43,7 @@ static void put_table(struct swap *swap, const char *name)
 /* Whether the server has refused a statement, rather than kept it waiting or gone away. */
 static bool is_refusal(const struct err *err)
 {
-    return err->kind == ERR_AUTH || err->kind == ERR_BUG || err->kind == ERR_DATA;
+    return err->kind == ERR_AUTH || err->kind == ERR_CREATE || err->kind == ERR_DATA;
 }
 
 static bool refuse(const struct swap *swap, const char *why, struct err *err)

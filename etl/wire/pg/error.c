@@ -7,24 +7,37 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SQLSTATEs by their beginning; the first that fits. */
+/* SQLSTATEs by their beginning; the first that fits. What is not here is ERR_DATA: an exception that somebody
+ * else's code in the database has raised, such as a trigger's. */
 static const struct {
     const char *beginning;
     enum err_kind kind;
 } sqlstate_kinds[] = {
     {"42501", ERR_AUTH},        /* insufficient_privilege */
+    {"0L", ERR_AUTH},           /* invalid grantor */
     {"28", ERR_AUTH},           /* invalid authorization */
     {"40001", ERR_LATER},       /* serialization_failure */
     {"40P01", ERR_LATER},       /* deadlock_detected */
     {"55P03", ERR_LATER},       /* lock_not_available */
+    {"55006", ERR_LATER},       /* object_in_use */
     {"25006", ERR_UNAVAILABLE}, /* read_only_sql_transaction: a standby */
+    {"25P03", ERR_UNAVAILABLE}, /* idle_in_transaction_session_timeout */
     {"08", ERR_UNAVAILABLE},    /* connection */
     {"53", ERR_UNAVAILABLE},    /* insufficient resources */
     {"57", ERR_UNAVAILABLE},    /* operator intervention */
     {"58", ERR_UNAVAILABLE},    /* system error */
-    {"22", ERR_DATA},           /* data exception */
-    {"23", ERR_DATA},           /* integrity constraint */
-    {"54", ERR_DATA},           /* program limit: too many columns, row too big */
+    {"F0", ERR_UNAVAILABLE},    /* configuration file */
+    {"XX", ERR_UNAVAILABLE},    /* internal error of the server: corrupted data, an extension */
+    {"3D", ERR_CONFIG},         /* invalid catalog name: no such database */
+    {"42601", ERR_BUG},         /* syntax_error, of a statement of this program */
+    {"25", ERR_BUG},            /* invalid transaction state */
+    {"26", ERR_BUG},            /* invalid statement name */
+    {"34", ERR_BUG},            /* invalid cursor name */
+    {"3B", ERR_BUG},            /* savepoint */
+    {"0A", ERR_CREATE},         /* feature not supported, by the table's kind for one */
+    {"3F", ERR_CREATE},         /* invalid schema name */
+    {"42", ERR_CREATE},         /* a table, column or function is not there, or is another than it was */
+    {"55", ERR_CREATE},         /* object not in prerequisite state */
 };
 
 static enum err_kind kind_of_sqlstate(const char *sqlstate)
@@ -33,7 +46,15 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
         if (text_starts_with(sqlstate, sqlstate_kinds[i].beginning))
             return sqlstate_kinds[i].kind;
     }
-    return ERR_BUG;
+    return ERR_DATA;
+}
+
+/* In a function of somebody's own, such as a trigger's, a mistake in a statement is not this program's. */
+static enum err_kind kind_of(const char *sqlstate, const char *context)
+{
+    enum err_kind kind = kind_of_sqlstate(sqlstate);
+    bool in_function = strstr(context, " function ") != NULL || text_starts_with(context, "SQL statement ");
+    return in_function && (kind == ERR_BUG || kind == ERR_CREATE) ? ERR_DATA : kind;
 }
 
 const char *pg_error_text(const char *text, char out[static PG_ERROR_TEXT])
@@ -81,17 +102,31 @@ static void add_copy_place(const PGresult *result, struct err *err)
     text_trim_broken_utf8(err->text);
 }
 
+/* What to do about an error of which the server says nothing itself. */
+static const struct {
+    const char *sqlstate;
+    const char *advice;
+} advices[] = {
+    {"25006", "this server only reads: name the primary, or several hosts with "
+              "target_session_attrs=read-write"},
+    {"53100", "free space on the database server's disk"},
+    {"53400", "a limit of the server or the role is too low for this load: with temp_file_limit, `alter role "
+              "… set temp_file_limit = -1`, by a superuser"},
+};
+
 static void add_detail_and_hint(const PGresult *result, struct err *err)
 {
     char detail[PG_ERROR_TEXT];
     char hint[PG_ERROR_TEXT];
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_DETAIL), detail);
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_HINT), hint);
-    if (detail[0] != '\0' || hint[0] != '\0')
+    if (detail[0] != '\0' || hint[0] != '\0') {
         err_hint(err, "%s%s%s", detail, detail[0] != '\0' && hint[0] != '\0' ? " " : "", hint);
-    else if (text_equal(field_of(result, PG_DIAG_SQLSTATE), "25006"))
-        err_hint(err, "this server only reads: name the primary, or several hosts with "
-                      "target_session_attrs=read-write");
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(advices); i++)
+        if (text_equal(err->sqlstate, advices[i].sqlstate))
+            err_hint(err, "%s", advices[i].advice);
 }
 
 bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
@@ -103,7 +138,7 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
         return stop_error(err);
     char text[PG_ERROR_TEXT];
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
-    err_set(err, kind_of_sqlstate(sqlstate), "%s", text);
+    err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);
     snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
     add_copy_place(result, err);
     add_detail_and_hint(result, err);

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 void pg_result_cleanup(PGresult **result)
 {
@@ -55,6 +56,17 @@ bool pg_null(const PGresult *result, int row, const char *column)
 {
     int number = column_of(result, column);
     return number < 0 || PQgetisnull(result, row, number) != 0;
+}
+
+void pg_put_row(const PGresult *result, int row, struct buf *text)
+{
+    for (int column = 0; column < PQnfields(result); column++) {
+        char shown[60];
+        bool is_null = PQgetisnull(result, row, column);
+        const char *value = is_null ? "null" : PQgetvalue(result, row, column);
+        buf_print(text, "%s%s = %s", column ? ", " : "", PQfname(result, column),
+                  text_excerpt(value, strlen(value), shown, sizeof shown));
+    }
 }
 
 uint64_t pg_rows_affected(const PGresult *result)

@@ -8,6 +8,8 @@
 #ifndef WIRE_PG_RESULT_H
 #define WIRE_PG_RESULT_H
 
+#include "base/buf.h"
+
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +29,9 @@ uint64_t pg_count(const PGresult *result, int row, const char *column);
 bool pg_flag(const PGresult *result, int row, const char *column);
 
 bool pg_null(const PGresult *result, int row, const char *column);
+
+/* Appends a row as people read it: `column = value, column = null`; long values are cut. */
+void pg_put_row(const PGresult *result, int row, struct buf *text);
 
 /* The rows that the statement inserted, updated, deleted or selected. */
 uint64_t pg_rows_affected(const PGresult *result);

@@ -3,10 +3,12 @@
  *
  * One that was done before a stop's cancel came is a success; the next one is not begun.
  *
- * An error keeps its SQLSTATE (err->sqlstate), and its kind follows from it: 42501 and 28xxx ERR_AUTH; 40001,
- * 40P01 and 55P03 ERR_LATER; 57xxx, 53xxx, 58xxx, 08xxx, 25006 (a server that only reads) and a lost
- * connection ERR_UNAVAILABLE; 22xxx, 23xxx and 54xxx ERR_DATA; everything else ERR_BUG. Callers that know
- * more (a CREATE that is refused) set another kind.
+ * An error keeps its SQLSTATE (err->sqlstate), and its kind follows from it, by a table in wire/pg/error.c:
+ * ERR_AUTH for missing privileges; ERR_LATER where another transaction is in the way; ERR_UNAVAILABLE for a
+ * lost connection, a server that only reads, is short of something, stops or has an internal error;
+ * ERR_CREATE where an object is missing or not as it was (42xxx, 3Fxxx, 55xxx); ERR_DATA for values and
+ * constraints, and for every SQLSTATE that the table lacks: a trigger may raise any. ERR_BUG is left for
+ * mistakes in this program's own statements. Callers that know more set another kind.
  */
 #ifndef WIRE_PG_STATEMENT_H
 #define WIRE_PG_STATEMENT_H

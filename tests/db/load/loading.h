@@ -23,7 +23,7 @@ struct loading {
     int64_t run_id;
     bool accept;
     struct windows moving; /* the job's own, as they are on the day `today` */
-    date_t today;
+    date_t today;          /* 0: a day after all others */
 };
 
 static inline struct text_list names_of(const struct loading *loading, struct arena *arena)
@@ -81,14 +81,16 @@ static inline bool stage_page(struct stage *stage, const char *json, struct aren
 static inline bool load_in_transaction(struct pg *pg, const struct loading *loading, struct target *target,
                                        const struct stage *stage, struct row_counts *counts, struct err *err)
 {
+    SCOPED(buf) struct buf accepted = buf_make(BUF_OWN_TEXT);
     struct merge merge = {.target = target,
                           .contract = contract_of(loading),
                           .window = &loading->window,
                           .moving = &loading->moving,
-                          .today = loading->today,
+                          .today = loading->today ? loading->today : JOB_LAST_DAY,
                           .run_id = loading->run_id,
                           .stage = stage,
-                          .accept = loading->accept};
+                          .accept = loading->accept,
+                          .accepted = &accepted};
     return pg_begin(pg, err) && target_apply(target, pg, err) && grain_hold(target, pg, err) &&
            merge_run(&merge, pg, counts, err) && pg_commit(pg, err);
 }

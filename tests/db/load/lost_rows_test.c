@@ -127,6 +127,62 @@ static void a_rule_on_a_write_is_refused(void **state)
     }
 }
 
+static void a_publication_without_a_replica_identity_is_refused(void **state)
+{
+    (void)state;
+    static const char *const publications[] = {"for all tables", "for table tokenflex.usage",
+                                               "for tables in schema tokenflex",
+                                               "for all tables with (publish = 'delete')"};
+    for (size_t i = 0; i < COUNT_OF(publications); i++) {
+        SCOPED(pg) struct pg *pg = db_fresh();
+        struct err err = {0};
+        char sql[120];
+        db_exec(pg, TABLE);
+        snprintf(sql, sizeof sql, "create publication abroad %s", publications[i]);
+        db_exec(pg, sql);
+        must_fail(target_check_interceptors(&of_usage, pg, &err), &err, ERR_CREATE,
+                  "table tokenflex.usage cannot be loaded: it has the publication abroad, which needs a "
+                  "replica identity of tokenflex.usage");
+        assert_string_equal(err.hint, "alter table tokenflex.usage replica identity full");
+        db_exec(pg, err.hint);
+        expect_not_refused(pg);
+        db_exec(pg, "drop publication abroad");
+    }
+}
+
+static void a_publication_that_lets_every_write_pass_is_allowed(void **state)
+{
+    (void)state;
+    static const char *const sound[] = {
+        "create publication abroad for all tables with (publish = 'insert, truncate')",
+        "create publication abroad for table tokenflex.other",
+        "alter table tokenflex.usage add primary key (n); create publication abroad for all tables",
+        "create unique index i on tokenflex.usage (n); alter table tokenflex.usage alter n set not null, "
+        "replica identity using index i; create publication abroad for all tables",
+    };
+    for (size_t i = 0; i < COUNT_OF(sound); i++) {
+        SCOPED(pg) struct pg *pg = db_fresh();
+        db_exec(pg, TABLE "create table tokenflex.other ()");
+        db_exec(pg, sound[i]);
+        expect_not_refused(pg);
+        db_exec(pg, "drop publication abroad");
+    }
+}
+
+static void a_publication_of_a_partition_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    db_exec(pg, "create schema tokenflex; create table tokenflex.usage (day date, n numeric) partition by "
+                "range (day);"
+                "create table tokenflex.y26 partition of tokenflex.usage for values from ('2026-01-01') to "
+                "('2027-01-01');"
+                "create publication abroad for table tokenflex.usage with (publish_via_partition_root)");
+    expect_refused(pg, "the publication abroad, which needs a replica identity of tokenflex.y26",
+                   "alter table tokenflex.y26 replica identity full");
+    db_exec(pg, "drop publication abroad");
+}
+
 static void row_security_that_applies_to_the_role_is_refused(void **state)
 {
     (void)state;
@@ -171,6 +227,9 @@ int main(void)
         cmocka_unit_test(a_trigger_of_a_partition_or_child_is_named),
         cmocka_unit_test(a_trigger_of_a_partitioned_table_is_named_once),
         cmocka_unit_test(a_rule_on_a_write_is_refused),
+        cmocka_unit_test(a_publication_without_a_replica_identity_is_refused),
+        cmocka_unit_test(a_publication_that_lets_every_write_pass_is_allowed),
+        cmocka_unit_test(a_publication_of_a_partition_is_refused),
         cmocka_unit_test(row_security_that_applies_to_the_role_is_refused),
         cmocka_unit_test(row_security_that_is_forced_on_the_owner_is_refused),
     };

@@ -164,9 +164,9 @@ static void what_disappears_or_changes_meanwhile_is_named(void **state)
     (void)state;
     expect_held_up("delete from tokenflex_etl.target", ERR_LATER,
                    "the row of table tokenflex.daily in tokenflex_etl.target was deleted while");
-    expect_held_up("drop table tokenflex.daily", ERR_LATER,
+    expect_held_up("drop table tokenflex.daily", ERR_CREATE,
                    "was dropped or renamed while it was being loaded");
-    expect_held_up("drop schema tokenflex cascade", ERR_LATER, "was dropped or renamed");
+    expect_held_up("drop schema tokenflex cascade", ERR_CREATE, "was dropped or renamed");
     expect_held_up("alter table tokenflex.daily rename to old; create view tokenflex.daily as select * from "
                    "tokenflex.old",
                    ERR_CREATE, "tokenflex.daily is a view");

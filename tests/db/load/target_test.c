@@ -2,6 +2,7 @@
 #include "db/load/loading.h"
 
 static const char one_row[] = "[[\"2026-11-01\",\"AutoCAD\",\"ann\",60.0,3]]";
+static const char other_row[] = "[[\"2026-11-01\",\"AutoCAD\",\"ann\",71,3]]";
 
 static struct loading daily(const struct job *job)
 {
@@ -284,7 +285,8 @@ static void a_type_that_has_nothing_in_common_is_refused(void **state)
     struct loading loading = daily(&job_daily);
     load(pg, &loading);
     db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type date using '2026-11-01'::date");
-    expect_load_refused(pg, &loading, ERR_DATA, "column tokens_consumed is date, the job needs numeric");
+    expect_load_refused(pg, &loading, ERR_DATA,
+                        "column tokens_consumed of table tokenflex.daily is date, the job needs numeric");
 }
 
 static void a_type_that_must_not_change_does_not(void **state)
@@ -318,16 +320,54 @@ static void a_view_in_the_way_is_named(void **state)
 }
 
 /* numeric(10,2) would round without a word. */
-static void a_type_that_is_not_loaded_is_refused(void **state)
+static void a_type_that_would_cut_or_round_values_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *column;
+        const char *type;
+        const char *needed;
+    } cases[] = {
+        {"tokens_consumed", "numeric(10,2)", "numeric"},    {"tokens_consumed", "integer", "numeric"},
+        {"tokens_consumed", "double precision", "numeric"}, {"product_name", "character varying(20)", "text"},
+        {"product_name", "character varying", "text"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        SCOPED(pg) struct pg *pg = db_fresh();
+        struct loading loading = daily(&job_daily);
+        struct row_counts counts;
+        struct err err = {0};
+        char text[200];
+        load(pg, &loading);
+        snprintf(text, sizeof text, "alter table tokenflex.daily alter %s type %s", cases[i].column,
+                 cases[i].type);
+        db_exec(pg, text);
+        snprintf(text, sizeof text, "column %s of table tokenflex.daily has the type %s", cases[i].column,
+                 cases[i].type);
+        must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_CREATE, text);
+        snprintf(text, sizeof text, "alter table \"tokenflex\".\"daily\" alter column \"%s\" type %s",
+                 cases[i].column, cases[i].needed);
+        assert_string_equal(err.hint, text);
+        db_exec(pg, err.hint);
+        expect_counts(load(pg, &loading), 0, 0, 1);
+    }
+}
+
+static void a_domain_is_loaded_as_the_type_that_it_restricts(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct loading loading = daily(&job_daily);
+    struct err err = {0};
+    struct row_counts counts;
     load(pg, &loading);
-    db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type numeric(10, 2)");
-    expect_load_refused(pg, &loading, ERR_DATA, "column tokens_consumed has the type numeric(10,2)");
-    db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type double precision");
-    expect_load_refused(pg, &loading, ERR_DATA, "column tokens_consumed has the type double precision");
+    db_exec(pg, "create domain tokenflex.positive as numeric check (value > 0);"
+                "create domain tokenflex.small as tokenflex.positive check (value < 1000);"
+                "alter table tokenflex.daily alter tokens_consumed type tokenflex.small");
+    expect_counts(load(pg, &loading), 0, 0, 1);
+    db_exec(pg, "alter domain tokenflex.small add constraint tiny check (value < 70)");
+    loading.rows = other_row;
+    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "tiny");
 }
 
 static void a_role_that_may_not_create_is_told_so(void **state)
@@ -371,7 +411,8 @@ int main(void)
         cmocka_unit_test(a_type_that_has_nothing_in_common_is_refused),
         cmocka_unit_test(a_type_that_must_not_change_does_not),
         cmocka_unit_test(a_view_in_the_way_is_named),
-        cmocka_unit_test(a_type_that_is_not_loaded_is_refused),
+        cmocka_unit_test(a_type_that_would_cut_or_round_values_is_refused),
+        cmocka_unit_test(a_domain_is_loaded_as_the_type_that_it_restricts),
         cmocka_unit_test(a_role_that_may_not_create_is_told_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ SEEN_BY_SCHEMA = """
     append_with_vanished asks_for_nothing bad_contracts bad_name bad_values bad_window column_too_long columns_collide
     contract_dataset_columns contract_dataset_unknown contract_of_a_wrong_kind contract_with_usage
     dataset_without_contract field_listed_twice metric_among_fields missing_keys month_cut_into_days
-    removed_keys several_faults_at_once types_and_rename_of_nothing unknown_check unknown_key window_without_field
+    removed_keys several_faults_at_once types_and_rename_of_nothing unknown_check unknown_key checks_of_nothing window_without_field
 """.split()
 
 
@@ -61,7 +61,14 @@ FULL = {
         "vanished": "delete",
         "snapshots": "latest",
     },
-    "checks": {"max_vanished": "50%"},
+    "checks": {
+        "max_vanished": "50%",
+        "max_change": {"tokensConsumed": "30%"},
+        "min_rows": 1,
+        "not_null": ["usageDate"],
+        "in": {"customField1": ["Berlin", 7]},
+        "sql": ["select * from staged where tokens_consumed < 0"],
+    },
 }
 
 
@@ -116,8 +123,8 @@ class SchemaTest(unittest.TestCase):
         for mapping in found:
             self.assertIs(mapping["additionalProperties"], False)
             for name, key in mapping["properties"].items():
-                target = SCHEMA["$defs"][key["$ref"].rsplit("/", 1)[1]] if "$ref" in key else key
-                self.assertIn("description", target, name)
+                shared = SCHEMA["$defs"][key["$ref"].rsplit("/", 1)[1]] if "$ref" in key else {}
+                self.assertIn("description", {**shared, **key}, name)
 
     def test_shipped_jobs_are_valid(self):
         files = sorted((SOURCE / "jobs").glob("*.yaml"))
@@ -153,6 +160,8 @@ class SchemaTest(unittest.TestCase):
             changed("checks", "max_vanished", to="12.5%"),
             changed("checks", "max_vanished", to="0%"),
             changed("checks", "max_vanished", to="${MAX_VANISHED:-50%}"),
+            changed("checks", "max_change", to={"tokensConsumed": "250%"}),
+            changed("checks", "sql", to="select * from staged"),
             changed("target", "types", to={"customField1": "timestamp without time zone"}),
         ):
             self.assertTrue(is_valid(job), job)
@@ -194,6 +203,13 @@ class SchemaTest(unittest.TestCase):
             changed("target", "vanished", to="delte"),
             changed("target", "snapshots", to="newest"),
             changed("checks", "max_vanished", to="50"),
+            changed("checks", "max_change", to={"tokensConsumed": 30}),
+            changed("checks", "max_change", to="30%"),
+            changed("checks", "min_rows", to=0),
+            changed("checks", "not_null", to="usageDate"),
+            changed("checks", "in", to=["usageDate"]),
+            changed("checks", "in", to={"usageDate": []}),
+            changed("checks", "sql", to=[]),
             changed("checks", "max_vanished", to=50),
             changed("checks", "max_vanished", to="100.5%"),
             changed("checks", "max_vanished", to="-1%"),

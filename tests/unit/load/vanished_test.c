@@ -11,13 +11,22 @@
 
 static const struct vanished fifty = {.schema = "tokenflex", .table = "daily", .max_percent = 50};
 
+/* Of which all days can be compared. */
+static void set_rows(struct vanished *vanished, uint64_t before, uint64_t gone, uint64_t more)
+{
+    vanished->rows_before = before;
+    vanished->rows_vanished = gone;
+    vanished->rows_new = more;
+    vanished->rows_received = before - gone + more;
+    vanished->comparable_before = before;
+    vanished->comparable_vanished = gone;
+    vanished->comparable_new = more;
+}
+
 static enum vanished_verdict judge(uint64_t before, uint64_t gone, uint64_t more, double max_percent)
 {
     struct vanished vanished = fifty;
-    vanished.rows_before = before;
-    vanished.rows_vanished = gone;
-    vanished.rows_new = more;
-    vanished.rows_received = before - gone + more;
+    set_rows(&vanished, before, gone, more);
     vanished.max_percent = max_percent;
     return vanished_judge(&vanished);
 }
@@ -71,10 +80,7 @@ static void a_refusal_has_the_numbers_and_what_to_do(void **state)
     (void)state;
     struct err err = {0};
     struct vanished vanished = fifty;
-    vanished.rows_before = 40;
-    vanished.rows_vanished = 30;
-    vanished.rows_new = 2;
-    vanished.rows_received = 12;
+    set_rows(&vanished, 40, 30, 2);
     assert_false(vanished_check(&vanished, &err));
     assert_int_equal(err.kind, ERR_DATA);
     assert_string_equal(err.text,
@@ -84,6 +90,29 @@ static void a_refusal_has_the_numbers_and_what_to_do(void **state)
     assert_string_equal(err.hint,
                         "if the answer is right, let this run load it with `run --accept`, or every run "
                         "with `checks.max_vanished: 100%`");
+}
+
+static void only_days_that_can_be_compared_count(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct vanished vanished = fifty;
+    set_rows(&vanished, 60, 40, 0);
+    vanished.comparable_before = 40;
+    vanished.comparable_vanished = 20;
+    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    vanished.comparable_vanished = 21;
+    assert_int_equal(vanished_judge(&vanished), VANISHED_TOO_MANY);
+    vanished.comparable_new = 1;
+    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    vanished.comparable_new = 0;
+    assert_false(vanished_check(&vanished, &err));
+    assert_non_null(strstr(err.text, "of the 40 rows"));
+    assert_non_null(strstr(err.text, "of days that were over when they were loaded, 21 are no longer"));
+    vanished.comparable_before = vanished.comparable_vanished = 0;
+    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    vanished.rows_received = 0;
+    assert_int_equal(vanished_judge(&vanished), VANISHED_ALL);
 }
 
 static void a_refusal_names_the_windows_that_would_be_replaced(void **state)
@@ -114,12 +143,16 @@ static void what_is_accepted_leaves_no_error(void **state)
 {
     (void)state;
     struct err err = {0};
+    SCOPED(buf) struct buf accepted = buf_make(BUF_OWN_TEXT);
     struct vanished vanished = fifty;
-    vanished.rows_before = 3;
-    vanished.rows_vanished = 3;
+    set_rows(&vanished, 3, 3, 0);
     vanished.accept = true;
+    vanished.accepted = &accepted;
     assert_true(vanished_check(&vanished, &err));
     assert_int_equal(err.kind, ERR_NONE);
+    assert_string_equal(buf_text(&accepted),
+                        "the answer is empty, and the table tokenflex.daily has 3 rows of this contract and "
+                        "window");
 }
 
 int main(void)
@@ -131,6 +164,7 @@ int main(void)
         cmocka_unit_test(an_empty_answer_is_refused_whatever_the_number_of_rows),
         cmocka_unit_test(a_hundred_percent_is_no_limit),
         cmocka_unit_test(a_refusal_has_the_numbers_and_what_to_do),
+        cmocka_unit_test(only_days_that_can_be_compared_count),
         cmocka_unit_test(a_refusal_names_the_windows_that_would_be_replaced),
         cmocka_unit_test(rows_that_all_stay_beside_an_answer_without_new_ones_are_no_empty_answer),
         cmocka_unit_test(what_is_accepted_leaves_no_error),

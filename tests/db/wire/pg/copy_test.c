@@ -81,7 +81,7 @@ static void a_refused_copy_is_told_at_its_begin(void **state)
 {
     SCOPED(pg) struct pg *pg = db_connect();
     struct err err = {0};
-    must_fail(pg_copy_begin(pg, "copy no_such_table from stdin", &err), &err, ERR_BUG, "no_such_table");
+    must_fail(pg_copy_begin(pg, "copy no_such_table from stdin", &err), &err, ERR_CREATE, "no_such_table");
     must_fail(pg_copy_put(pg, "1\n", 2, &err), &err, ERR_BUG, "rows outside a COPY");
     assert_string_equal(db_value(pg, "select 'still here'"), "still here");
     (void)state;

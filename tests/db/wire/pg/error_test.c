@@ -11,7 +11,9 @@ static void the_kind_of_error_follows_the_sqlstate(void **state)
         {"40P01", ERR_LATER},       {"55P03", ERR_LATER},       {"57014", ERR_UNAVAILABLE},
         {"53100", ERR_UNAVAILABLE}, {"58030", ERR_UNAVAILABLE}, {"08006", ERR_UNAVAILABLE},
         {"25006", ERR_UNAVAILABLE}, {"22003", ERR_DATA},        {"23505", ERR_DATA},
-        {"54011", ERR_DATA},        {"42P01", ERR_BUG},         {"XX000", ERR_BUG},
+        {"54011", ERR_DATA},        {"42P01", ERR_DATA},        {"42601", ERR_DATA},
+        {"P0001", ERR_DATA},        {"P0004", ERR_DATA},        {"ZZ999", ERR_DATA},
+        {"22012", ERR_DATA},        {"XX000", ERR_UNAVAILABLE}, {"25P03", ERR_UNAVAILABLE},
     };
     SCOPED(pg) struct pg *pg = db_connect();
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -21,6 +23,29 @@ static void the_kind_of_error_follows_the_sqlstate(void **state)
         struct err err = {0};
         must_fail(pg_exec(pg, buf_text(&sql), &err), &err, cases[i].kind, cases[i].sqlstate);
         assert_string_equal(err.sqlstate, cases[i].sqlstate);
+    }
+    (void)state;
+}
+
+static void what_is_wrong_with_a_statement_of_the_program_is_told_apart(void **state)
+{
+    static const struct {
+        const char *sql;
+        enum err_kind kind;
+        const char *words;
+    } cases[] = {
+        {"selec 1", ERR_BUG, "syntax error"},
+        {"close nothing", ERR_BUG, "does not exist"},
+        {"select * from nothing", ERR_CREATE, "does not exist"},
+        {"select nothing()", ERR_CREATE, "does not exist"},
+        {"select * from nothing.at_all", ERR_CREATE, "does not exist"},
+        {"update pg_class set nothing = 1", ERR_CREATE, "does not exist"},
+        {"copy pg_class (relname) to '/no/such/file'", ERR_UNAVAILABLE, "could not open file"},
+    };
+    SCOPED(pg) struct pg *pg = db_connect();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct err err = {0};
+        must_fail(pg_exec(pg, cases[i].sql, &err), &err, cases[i].kind, cases[i].words);
     }
     (void)state;
 }
@@ -51,7 +76,7 @@ static void detail_and_hint_become_the_hint(void **state)
                 "do $$ begin raise exception using message = E'first\\nsecond', detail = 'The detail.', "
                 "hint = 'The hint.'; end $$",
                 &err),
-        &err, ERR_BUG, "first?second");
+        &err, ERR_DATA, "first?second");
     assert_string_equal(err.hint, "The detail. The hint.");
     (void)state;
 }
@@ -64,6 +89,17 @@ static void a_violated_constraint_is_named(void **state)
             "create temporary table once (n int constraint once_only unique); insert into once values (1)");
     must_fail(pg_exec(pg, "insert into once values (1)", &err), &err, ERR_DATA, "once_only");
     assert_string_equal(err.hint, "Key (n)=(1) already exists.");
+    (void)state;
+}
+
+static void a_limit_of_temporary_files_is_named_with_the_setting(void **state)
+{
+    SCOPED(pg) struct pg *pg = db_connect();
+    struct err err = {0};
+    db_exec(pg, "set temp_file_limit = '64kB'; set work_mem = '64kB'");
+    must_fail(pg_exec(pg, "select n from generate_series(1, 100000) n order by -n", &err), &err,
+              ERR_UNAVAILABLE, "temporary file size exceeds");
+    assert_non_null(strstr(err.hint, "set temp_file_limit = -1"));
     (void)state;
 }
 
@@ -102,9 +138,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_kind_of_error_follows_the_sqlstate),
+        cmocka_unit_test(what_is_wrong_with_a_statement_of_the_program_is_told_apart),
         cmocka_unit_test(an_error_keeps_its_sqlstate_whatever_fails_later),
         cmocka_unit_test(detail_and_hint_become_the_hint),
         cmocka_unit_test(a_violated_constraint_is_named),
+        cmocka_unit_test(a_limit_of_temporary_files_is_named_with_the_setting),
         cmocka_unit_test(a_refused_permission_is_an_auth_error),
         cmocka_unit_test(a_terminated_backend_is_a_lost_connection),
     };

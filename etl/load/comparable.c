@@ -1,0 +1,91 @@
+#include "load/comparable.h"
+
+#include "base/text.h"
+
+static bool has_day(const struct target *target)
+{
+    return target->day < target->count;
+}
+
+/* The day on which a day, or of rows by month a month, is over. */
+static date_t over_of(const struct comparable_load *load)
+{
+    const char *field = load->scope->target->job->window.field;
+    bool by_month = field && text_equal(field, "usageMonth");
+    return by_month ? date_month_start(load->today) : load->today;
+}
+
+static struct target_name name_of(const struct comparable_load *load)
+{
+    return (struct target_name){load->scope->target->schema, load->scope->target->table};
+}
+
+bool comparable_find(const struct comparable_load *load, struct pg *pg, struct arena *arena,
+                     struct comparable *comparable, struct err *err)
+{
+    const struct target *target = load->scope->target;
+    struct target_name name = name_of(load);
+    *comparable = (struct comparable){0};
+    if (!has_day(target) && !target->windowed)
+        return true;
+    if (!target_coverage_read(pg, &name, load->scope->contract, load->window, arena, &comparable->uncovered,
+                              err))
+        return false;
+    comparable->by_day = has_day(target) && comparable->uncovered.some;
+    comparable->none = !has_day(target) && comparable->uncovered.some;
+    return true;
+}
+
+bool comparable_remember(const struct comparable_load *load, struct pg *pg, struct err *err)
+{
+    struct target_name name = name_of(load);
+    return target_coverage_add(pg, &name, load->scope->contract, load->window, over_of(load), err);
+}
+
+/* The column may have become text or a timestamp. */
+static void put_is_uncovered(const struct comparable *comparable, struct statement *statement)
+{
+    statement_put(statement, "::date <@ ");
+    statement_put_value(statement, comparable->uncovered.days, "datemultirange");
+}
+
+void comparable_put_column(const struct comparable *comparable, const struct target *target,
+                           struct statement *statement)
+{
+    const char *day = target->columns[target->day].name;
+    statement_put(statement, ", not coalesce(s.");
+    statement_put_identifier(statement, day);
+    statement_put(statement, ", t.");
+    statement_put_identifier(statement, day);
+    statement_put(statement, ")");
+    put_is_uncovered(comparable, statement);
+    statement_put(statement, " as comparable");
+}
+
+static void put_day(const struct target *target, struct statement *statement)
+{
+    statement_put(statement, "t.");
+    statement_put_identifier(statement, target->columns[target->day].name);
+}
+
+void comparable_put_rows(const struct comparable *comparable, const struct target *target, bool can_be,
+                         struct statement *statement)
+{
+    statement_put(statement, can_be ? " and not " : " and ");
+    put_day(target, statement);
+    put_is_uncovered(comparable, statement);
+    if (can_be || target->columns[target->day].type == COLUMN_TEXT)
+        return;
+    if (comparable->uncovered.first_day) {
+        statement_put(statement, " and ");
+        put_day(target, statement);
+        statement_put(statement, " >= ");
+        statement_put_value(statement, comparable->uncovered.first_day, "date");
+    }
+    if (comparable->uncovered.end_day) {
+        statement_put(statement, " and ");
+        put_day(target, statement);
+        statement_put(statement, " < ");
+        statement_put_value(statement, comparable->uncovered.end_day, "date");
+    }
+}

@@ -1,0 +1,46 @@
+#include "state/target_coverage.h"
+
+#include "sql/statements.h"
+
+/* NULL for null. */
+static const char *copy(const PGresult *result, const char *column, struct arena *arena)
+{
+    return pg_null(result, 0, column) ? NULL : arena_copy_text(arena, pg_value(result, 0, column));
+}
+
+bool target_coverage_read(struct pg *pg, const struct target_name *name, const char *contract,
+                          const struct window *window, struct arena *arena,
+                          struct target_uncovered *uncovered, struct err *err)
+{
+    struct window_days days;
+    window_put_days(window, &days);
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_TARGET_COVERAGE_READ,
+                               PG_PARAMS(name->schema, name->table, contract, days.from, days.to), err);
+    if (!found)
+        return err_wrap(err, "cannot read which days were loaded");
+    *uncovered = (struct target_uncovered){
+        .some = pg_flag(found, 0, "has_uncovered"),
+        .days = copy(found, "uncovered", arena),
+        .first_day = copy(found, "first_day", arena),
+        .end_day = copy(found, "end_day", arena),
+    };
+    return true;
+}
+
+bool target_coverage_add(struct pg *pg, const struct target_name *name, const char *contract,
+                         const struct window *window, date_t over, struct err *err)
+{
+    struct window_days days;
+    char end[DATE_TEXT];
+    if (window->bounded && window->from >= over)
+        return true;
+    if (window->bounded && window->to < over)
+        over = window->to;
+    window_put_days(window, &days);
+    SCOPED(pg_result)
+    PGresult *added =
+        pg_query(pg, SQL_TARGET_COVERAGE_ADD,
+                 PG_PARAMS(name->schema, name->table, contract, days.from, date_format(over, end)), err);
+    return added || err_wrap(err, "cannot write which days were loaded");
+}

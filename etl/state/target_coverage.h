@@ -1,0 +1,34 @@
+/*
+ * Which days of a table and contract were loaded when they were over, in tokenflex_etl.target_filter
+ * (covered). A day that was not over may still get rows: what an answer has of it tells nothing about what
+ * the service has lost.
+ */
+#ifndef STATE_TARGET_COVERAGE_H
+#define STATE_TARGET_COVERAGE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/window.h"
+#include "state/target_record.h"
+#include "wire/pg/pg.h"
+
+/* The days of a window that no load has covered. Texts live in the arena. */
+struct target_uncovered {
+    bool some;             /* there are such days */
+    const char *days;      /* as PostgreSQL's datemultirange */
+    const char *first_day; /* within which they all are; NULL: without a beginning */
+    const char *end_day;   /* exclusive; NULL: without an end */
+};
+
+MUST_CHECK bool target_coverage_read(struct pg *pg, const struct target_name *name, const char *contract,
+                                     const struct window *window, struct arena *arena,
+                                     struct target_uncovered *uncovered, struct err *err);
+
+/*
+ * Within the load's transaction, of a contract whose filter is remembered: the days of the window that are
+ * before `over` were loaded when they were over.
+ */
+MUST_CHECK bool target_coverage_add(struct pg *pg, const struct target_name *name, const char *contract,
+                                    const struct window *window, date_t over, struct err *err);
+
+#endif

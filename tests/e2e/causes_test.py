@@ -1,0 +1,138 @@
+"""Whatever of the owner's stands in the way of a load is named, and how to remove it; nothing is `a bug`."""
+
+from harness import CONTRACT, EtlTestCase, cases, main
+
+DAY = {"field": "usageDate", "last": "30 days", "until": "2026-12-01"}
+COLUMNS = ["usageDate", "productName", "userName", "tokensConsumed"]
+GONE = "tokenflex.usage was dropped or renamed"
+FUNCTION = "create function tokenflex.act() returns trigger language plpgsql as $$ begin {} end $$;"
+TRIGGER = "create trigger act before {} on tokenflex.usage for each row execute function tokenflex.act();"
+
+
+class CauseCase(EtlTestCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", window=DAY)
+        self.load(5)
+
+    def answer(self, tokens):
+        rows = [f'["2026-11-05","AutoCAD","ann",{tokens}]', '["2026-11-06","Revit","bob",1.5]']
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": rows}])
+
+    def load(self, tokens):
+        self.answer(tokens)
+        return self.etl.run_well().one_run
+
+    def assert_refused(self, code, *words, before_a_request=False):
+        self.simulator.reset_stats()
+        before = self.database.rows("table tokenflex.usage")
+        self.assert_failed(self.etl.run(), code, *words)
+        self.assertEqual(self.database.rows("table tokenflex.usage"), before)
+        if before_a_request:
+            self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+
+RAISED = {
+    "that_raises": ("raise exception 'never on a %', 'Sunday';", "never on a Sunday"),
+    "with_a_sqlstate_of_its_own": ("raise exception 'not now' using errcode = 'MY001';", "not now"),
+    "that_asserts": ("assert false, 'what is false';", "what is false"),
+    "that_has_a_mistake": ("insert into tokenflex.nowhere values (1); return new;", "tokenflex.nowhere"),
+    "that_divides_by_zero": ("new.tokens_consumed := 1 / 0; return new;", "division by zero"),
+}
+
+
+@cases(RAISED)
+class Trigger(CauseCase):
+    def check(self, case):
+        body, words = case
+        self.answer(6)
+        self.database.execute(FUNCTION.format(body) + TRIGGER.format("update"))
+        self.assert_refused(65, words)
+
+    def test_that_changes_values_is_named(self):
+        self.answer(6)
+        self.database.execute(
+            FUNCTION.format("new.tokens_consumed := round(new.tokens_consumed / 10); return new;")
+            + TRIGGER.format("insert or update")
+        )
+        self.assert_refused(65, "tokens_consumed", "the trigger act of tokenflex.usage", "disable trigger act")
+
+
+class Constraint(CauseCase):
+    def test_that_is_violated_is_named(self):
+        self.database.execute("alter table tokenflex.usage add constraint few check (tokens_consumed < 10)")
+        self.answer(11)
+        self.assert_refused(65, "few")
+
+    def test_of_a_domain_is_named(self):
+        self.database.execute(
+            "create domain tokenflex.few as numeric check (value < 10);"
+            "alter table tokenflex.usage alter tokens_consumed type tokenflex.few"
+        )
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+        self.answer(11)
+        self.assert_refused(65, "few_check")
+
+
+class Column(CauseCase):
+    def test_that_rounds_is_refused_before_a_request(self):
+        self.database.execute("alter table tokenflex.usage alter tokens_consumed type numeric(10, 0)")
+        statement = 'alter table "tokenflex"."usage" alter column "tokens_consumed" type numeric'
+        self.assert_refused(73, "has the type numeric(10,0)", statement, before_a_request=True)
+        self.database.execute(statement)
+        self.assertEqual(self.load(5)["rows_updated"], 1)
+
+
+class Publication(CauseCase):
+    def test_of_all_tables_wants_a_replica_identity(self):
+        self.database.execute("create publication abroad for all tables")
+        self.addCleanup(self.database.execute, "drop publication abroad")
+        statement = "alter table tokenflex.usage replica identity full"
+        self.assert_refused(73, "the publication abroad", statement, before_a_request=True)
+        self.database.execute(statement)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
+    def test_of_all_tables_is_no_obstacle_to_a_table_that_is_made_later(self):
+        self.database.execute("create publication abroad for all tables")
+        self.addCleanup(self.database.execute, "drop publication abroad")
+        self.etl.write_job("usage", window=DAY, target={"table": "later"})
+        self.load(5)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": []}])
+        self.assertEqual(self.etl.run_well("--accept").one_run["rows_deleted"], 2)
+
+
+class View(CauseCase):
+    def test_in_the_place_of_a_table_is_refused_before_a_request(self):
+        self.database.execute(
+            "alter table tokenflex.usage rename to kept; create view tokenflex.usage as table tokenflex.kept"
+        )
+        self.assert_refused(73, "is a view", before_a_request=True)
+
+
+class Gone(CauseCase):
+    def gone_meanwhile(self, statement):
+        """Of a table that disappears while its rows arrive."""
+        self.answer(6)
+        self.etl.write_job("usage", window=DAY, page_size=1)
+        self.simulator.script({"on": "page", "nth": 1, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.database.execute(statement)
+        self.simulator.release()
+        return running.wait()
+
+    def test_table_is_named(self):
+        self.assert_failed(self.gone_meanwhile("drop table tokenflex.usage"), 73, GONE)
+
+    def test_renamed_table_is_named(self):
+        result = self.gone_meanwhile("alter table tokenflex.usage rename to other")
+        self.assert_failed(result, 73, GONE)
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.other"), "6.5")
+
+    def test_schema_is_named(self):
+        self.assert_failed(self.gone_meanwhile("drop schema tokenflex cascade"), 73, GONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 #include "load/difference.h"
 #include "load/duplicate_key.h"
 #include "load/lost_rows.h"
-#include "load/proof.h"
+#include "load/proof_check.h"
 #include "load/vanished.h"
 
 #include <inttypes.h>

@@ -7,7 +7,7 @@
  * row is inserted, beside those of earlier runs.
  *
  * A row's identity is its key: where the table keeps a row is never asked. Every statement's count is held
- * against the comparison's, and in the end what is in the table against what was received (load/proof).
+ * against the comparison's, and in the end what is in the table against what was received (load/proof_check).
  */
 #ifndef LOAD_MERGE_H
 #define LOAD_MERGE_H

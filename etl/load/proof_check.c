@@ -10,12 +10,30 @@
 /* So many figures that differ are told. */
 #define MOST_FIGURES 4
 
-/* A figure's name as a column of a result: `sum_12`. */
-#define FIGURE_COLUMN 32
+/* So many days that differ are told. */
+#define MOST_DAYS 3
+
+/* Room for figure_name(), and for values_of(). */
+#define FIGURE_NAME 40
+#define VALUES_WORDS (JOB_COLUMN_NAME + 16)
 
 static const struct target *target_of(const struct proof_claim *claim)
 {
     return claim->scope->target;
+}
+
+/* A figure of a column, as results name it: `sum_12`. */
+static const char *figure_name(const char *figure, size_t column, const char *suffix,
+                               char out[static FIGURE_NAME])
+{
+    snprintf(out, FIGURE_NAME, "%s_%zu%s", figure, column, suffix);
+    return out;
+}
+
+static const char *values_of(const char *column, char out[static VALUES_WORDS])
+{
+    snprintf(out, VALUES_WORDS, "values of %s", column);
+    return out;
 }
 
 static void put_column(struct statement *statement, const struct target_column *column)
@@ -79,6 +97,11 @@ struct differences {
     struct buf words; /* `rows 3 instead of 2, tokens 5 instead of 4`: the first MOST_FIGURES */
 };
 
+static void differences_cleanup(struct differences *differences)
+{
+    buf_release(&differences->words);
+}
+
 static void compare(struct differences *differences, const char *what, const char *found,
                     const char *expected)
 {
@@ -106,36 +129,143 @@ static void compare_sum(struct differences *differences, const char *what, const
     compare(differences, what, found, buf_text(&text));
 }
 
+/* Says how many differ beyond those that are told. */
+static void end_comparison(struct differences *differences)
+{
+    if (differences->count > MOST_FIGURES)
+        buf_print(&differences->words, " and %zu more", differences->count - MOST_FIGURES);
+}
+
+/* Told only where nothing else differs: values are in other rows than they belong to. */
+#define WEIGHTED_WORDS "the sum that ties values to rows is"
+
 static void compare_figures(struct differences *differences, const struct target *target,
                             const PGresult *found, const struct figures *expected)
 {
+    char name[FIGURE_NAME];
+    char words[VALUES_WORDS];
     compare_count(differences, "rows", pg_value(found, 0, "rows"), expected->rows);
     for (size_t i = 0; i < target->count; i++) {
-        char column[FIGURE_COLUMN];
-        char values[JOB_COLUMN_NAME + 16];
-        const char *name = target->columns[i].name;
+        const char *column = target->columns[i].name;
         const struct column_figures *figures = &expected->columns[i];
         if (!figures_has(&target->columns[i]))
             continue;
-        snprintf(column, sizeof column, "sum_%zu", i);
-        compare_sum(differences, name, pg_value(found, 0, column), figures->sum);
-        snprintf(column, sizeof column, "values_%zu", i);
-        snprintf(values, sizeof values, "values of %s", name);
-        compare_count(differences, values, pg_value(found, 0, column), figures->values);
+        compare_sum(differences, column, pg_value(found, 0, figure_name("sum", i, "", name)), figures->sum);
+        compare_count(differences, values_of(column, words),
+                      pg_value(found, 0, figure_name("values", i, "", name)), figures->values);
     }
-    /* Told only where nothing else differs: it says that values are in other rows than they belong to. */
     if (differences->count == 0)
-        compare_sum(differences, "the sum that ties values to rows is", pg_value(found, 0, "weighted"),
-                    expected->weighted);
-    if (differences->count > MOST_FIGURES)
-        buf_print(&differences->words, " and %zu more figures", differences->count - MOST_FIGURES);
+        compare_sum(differences, WEIGHTED_WORDS, pg_value(found, 0, "weighted"), expected->weighted);
+    end_comparison(differences);
+}
+
+/* By day: where the rows differ that were staged, and those that the table has. */
+
+/* `…, trim_scale(…) as sum_1_sent, trim_scale(…) as sum_1_found` of the figure sum_1. */
+static void put_both_sides(struct statement *statement, const char *figure)
+{
+    buf_print(&statement->sql,
+              ", trim_scale(coalesce(sum(%s) filter (where is_sent), 0)) as %s_sent"
+              ", trim_scale(coalesce(sum(%s) filter (where not is_sent), 0)) as %s_found",
+              figure, figure, figure, figure);
+}
+
+static void put_unequal(struct statement *statement, const char *figure)
+{
+    buf_print(&statement->sql, " or %s_sent <> %s_found", figure, figure);
+}
+
+static void put_each_figure(const struct target *target, struct statement *statement,
+                            void (*put)(struct statement *statement, const char *figure))
+{
+    char name[FIGURE_NAME];
+    put(statement, "rows");
+    for (size_t i = 0; i < target->count; i++) {
+        if (!figures_has(&target->columns[i]))
+            continue;
+        put(statement, figure_name("sum", i, "", name));
+        put(statement, figure_name("values", i, "", name));
+    }
+    put(statement, "weighted");
+}
+
+static void put_side(const struct target *target, bool is_sent, struct statement *statement)
+{
+    statement_put(statement, "select ");
+    put_column(statement, &target->columns[target->day]);
+    buf_print(&statement->sql, "::date as day, %s as is_sent, ", is_sent ? "true" : "false");
+    put_figures(target, statement);
+}
+
+static void put_days(const struct proof_claim *claim, struct statement *statement)
+{
+    const struct target *target = target_of(claim);
+    statement_put(statement, "with side as (");
+    put_side(target, true, statement);
+    statement_put(statement, " from pg_temp." STAGE_TABLE " t group by 1 union all ");
+    put_side(target, false, statement);
+    put_rows(claim, statement);
+    statement_put(statement, " group by 1), both_sides as (select day");
+    put_each_figure(target, statement, put_both_sides);
+    statement_put(statement, " from side group by day) select *, count(*) over () as days from both_sides "
+                             "where false");
+    put_each_figure(target, statement, put_unequal);
+    buf_print(&statement->sql, " order by day limit %d", MOST_DAYS);
+}
+
+static void compare_day(struct differences *differences, const struct target *target, const PGresult *days,
+                        int row)
+{
+    char found[FIGURE_NAME];
+    char sent[FIGURE_NAME];
+    char words[VALUES_WORDS];
+    compare(differences, "rows", pg_value(days, row, "rows_found"), pg_value(days, row, "rows_sent"));
+    for (size_t i = 0; i < target->count; i++) {
+        const char *column = target->columns[i].name;
+        if (!figures_has(&target->columns[i]))
+            continue;
+        compare(differences, column, pg_value(days, row, figure_name("sum", i, "_found", found)),
+                pg_value(days, row, figure_name("sum", i, "_sent", sent)));
+        compare(differences, values_of(column, words),
+                pg_value(days, row, figure_name("values", i, "_found", found)),
+                pg_value(days, row, figure_name("values", i, "_sent", sent)));
+    }
+    if (differences->count == 0)
+        compare(differences, WEIGHTED_WORDS, pg_value(days, row, "weighted_found"),
+                pg_value(days, row, "weighted_sent"));
+    end_comparison(differences);
+}
+
+/* Appends the days that differ. None do where rows changed after they were received, on the way to the stage.
+ */
+static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf *words, struct err *err)
+{
+    const struct target *target = target_of(claim);
+    SCOPED(statement) struct statement statement = statement_make();
+    if (target->day == target->count)
+        return true;
+    put_days(claim, &statement);
+    SCOPED(pg_result) PGresult *days = statement_run(&statement, pg, err);
+    if (!days)
+        return false;
+    for (int row = 0; row < PQntuples(days); row++) {
+        SCOPED(differences) struct differences differences = {.words = buf_make(BUF_OWN_TEXT)};
+        const char *day = pg_null(days, row, "day") ? "no day" : pg_value(days, row, "day");
+        compare_day(&differences, target, days, row);
+        buf_print(words, "; %s: %s", day, buf_text(&differences.words));
+    }
+    if (PQntuples(days) == 0)
+        buf_put(words, "; the stage differs as the table does");
+    else if (pg_count(days, 0, "days") > MOST_DAYS)
+        buf_print(words, "; and %" PRIu64 " more days", pg_count(days, 0, "days") - MOST_DAYS);
+    return true;
 }
 
 static bool check_figures(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
                           struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    struct differences differences = {.words = buf_make(BUF_OWN_TEXT)};
+    SCOPED(differences) struct differences differences = {.words = buf_make(BUF_OWN_TEXT)};
     statement_put(&statement, "select ");
     put_figures(target_of(claim), &statement);
     put_rows(claim, &statement);
@@ -143,10 +273,10 @@ static bool check_figures(const struct proof *proof, const struct proof_claim *c
     if (!found)
         return false;
     compare_figures(&differences, target_of(claim), found, proof_figures(proof));
-    if (differences.count > 0)
-        err_set(err, ERR_DATA, "%s", buf_text(&differences.words));
-    buf_release(&differences.words);
-    return differences.count == 0;
+    if (differences.count == 0)
+        return true;
+    return tell_days(claim, pg, &differences.words, err) &&
+           err_set(err, ERR_DATA, "%s", buf_text(&differences.words));
 }
 
 /* The rows beside those whose figures are compared are as many as they should be. */

@@ -25,7 +25,10 @@ struct proof_claim {
     uint64_t beside;    /* PROOF_STAGED: rows of the scope that are not staged */
 };
 
-/* In the load's transaction. ERR_DATA, with both sides, where they differ. */
+/*
+ * In the load's transaction. ERR_DATA where they differ, with both sides: of all rows, and of the first days
+ * that differ, where rows have days. For the days the table is compared with the stage.
+ */
 MUST_CHECK bool proof_check(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
                             struct err *err);
 

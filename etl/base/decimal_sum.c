@@ -78,6 +78,13 @@ void decimal_sum_cleanup(struct decimal_sum **sum)
     *sum = NULL;
 }
 
+void decimal_sum_clear(struct decimal_sum *sum)
+{
+    memset(sum->small, 0, sizeof sum->small);
+    mpz_set_ui(sum->large, 0);
+    sum->large_scale = 0;
+}
+
 void decimal_sum_copy(struct decimal_sum *sum, const struct decimal_sum *other)
 {
     memcpy(sum->small, other->small, sizeof sum->small);

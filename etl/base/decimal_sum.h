@@ -31,6 +31,9 @@ struct decimal_sum *decimal_sum_make(void);
 void decimal_sum_release(struct decimal_sum *sum); /* NULL is allowed */
 void decimal_sum_cleanup(struct decimal_sum **sum);
 
+/* Back to 0. */
+void decimal_sum_clear(struct decimal_sum *sum);
+
 /* The one becomes what the other is. */
 void decimal_sum_copy(struct decimal_sum *sum, const struct decimal_sum *other);
 

@@ -6,7 +6,7 @@
 #include "load/difference.h"
 #include "load/duplicate_key.h"
 #include "load/lost_rows.h"
-#include "load/proof.h"
+#include "load/proof_check.h"
 #include "load/snapshots.h"
 #include "load/vanished.h"
 

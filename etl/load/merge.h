@@ -10,7 +10,7 @@
  * whatever target.vanished says: kept, they would count days twice. They count as vanished.
  *
  * A row's identity is its key: where the table keeps a row is never asked. Every statement's count is held
- * against the comparison's, and in the end what is in the table against what was received (load/proof).
+ * against the comparison's, and in the end what is in the table against what was received (load/proof_check).
  */
 #ifndef LOAD_MERGE_H
 #define LOAD_MERGE_H

@@ -63,7 +63,44 @@ static void a_row_that_appears_beside_the_answer_is_found(void **state)
                  "if pg_trigger_depth() = 1 then insert into tokenflex.daily values ('11000000001', "
                  "'2026-11-05', 'x', "
                  "'y', 0, 0, gen_random_uuid(), 1, now()); end if; return null;");
-    expect_refused(pg, &job_daily, TWO_ROWS, "rows 3 instead of 2");
+    expect_refused(pg, &job_daily, TWO_ROWS, "2026-11-05: rows 1 instead of 0");
+}
+
+static void the_days_that_differ_are_told(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    load_rows(pg, &job_daily, TWO_ROWS, 1);
+    make_trigger(pg, "before update",
+                 "if old.user_name = 'bob' then new.use_count := new.use_count + 2; end if; return new;");
+    expect_refused(pg, &job_daily, TWO_ROWS_RESTATED,
+                   "use_count 72 instead of 70; 2026-11-02: use_count 42 instead of 40");
+}
+
+static void a_row_that_moves_out_of_the_window_is_missed_on_its_day(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    load_rows(pg, &job_daily, TWO_ROWS, 1);
+    make_trigger(pg, "before update",
+                 "if old.user_name = 'bob' then new.usage_date := '2026-12-02'; end if; return new;");
+    expect_refused(pg, &job_daily, TWO_ROWS_RESTATED,
+                   "and 1 more; 2026-11-02: rows 0 instead of 1, tokens_consumed 0 instead of 20, "
+                   "values of tokens_consumed 0 instead of 1, use_count 0 instead of 40 and 1 more");
+}
+
+static void of_many_days_that_differ_three_are_told(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    load_rows(pg, &job_daily, "[[\"2026-11-01\",\"AutoCAD\",\"ann\",1,1]]", 1);
+    make_trigger(pg, "before insert", "new.use_count := 0; return new;");
+    expect_refused(pg, &job_daily,
+                   "[[\"2026-11-01\",\"AutoCAD\",\"ann\",1,1],[\"2026-11-02\",\"AutoCAD\",\"ann\",1,1],"
+                   "[\"2026-11-03\",\"AutoCAD\",\"ann\",1,2],[\"2026-11-04\",\"AutoCAD\",\"ann\",1,3],"
+                   "[\"2026-11-05\",\"AutoCAD\",\"ann\",1,4],[\"2026-11-06\",\"AutoCAD\",\"ann\",1,5]]",
+                   "use_count 1 instead of 16; 2026-11-02: use_count 0 instead of 1; 2026-11-03: use_count 0 "
+                   "instead of 2; 2026-11-04: use_count 0 instead of 3; and 2 more days");
 }
 
 /* Neither the number of rows nor any sum changes. */
@@ -221,6 +258,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trigger_that_rounds_a_metric_is_found),
         cmocka_unit_test(a_row_that_appears_beside_the_answer_is_found),
+        cmocka_unit_test(the_days_that_differ_are_told),
+        cmocka_unit_test(a_row_that_moves_out_of_the_window_is_missed_on_its_day),
+        cmocka_unit_test(of_many_days_that_differ_three_are_told),
         cmocka_unit_test(values_that_were_exchanged_between_rows_are_found),
         cmocka_unit_test(a_value_that_was_lost_among_zeros_is_found),
         cmocka_unit_test(a_row_of_another_day_is_refused),

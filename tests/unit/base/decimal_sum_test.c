@@ -129,10 +129,23 @@ static void a_copy_is_a_sum_of_its_own(void **state)
     expect(copy, "20000000000000000000000000000000000000004");
 }
 
+static void a_cleared_sum_is_0_whatever_it_was(void **state)
+{
+    (void)state;
+    SCOPED(decimal_sum) struct decimal_sum *sum = decimal_sum_make();
+    add(sum, "1.5", 3);
+    add(sum, "123456789012345678901234567890.5", 1);
+    decimal_sum_clear(sum);
+    expect(sum, "0");
+    add(sum, "0.25", 1);
+    expect(sum, "0.25");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_sums_up_to_0),
+        cmocka_unit_test(a_cleared_sum_is_0_whatever_it_was),
         cmocka_unit_test(what_a_double_cannot_add_is_added),
         cmocka_unit_test(zeros_are_of_no_account),
         cmocka_unit_test(exponents_are_understood),

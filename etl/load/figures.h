@@ -1,0 +1,50 @@
+/*
+ * The figures of rows: what the proof of a load (load/proof) compares. They are added up exactly, from the
+ * text of the rows' values.
+ *
+ * Only columns outside the key that are numbers in the table count. Of each: how many values it has, and
+ * their sum. And one weighted sum over the rows: some bits of a row's `_row_key`, times one plus the row's
+ * numbers. It ties values to keys, so that values which were exchanged between rows show, and rows under
+ * another key.
+ */
+#ifndef LOAD_FIGURES_H
+#define LOAD_FIGURES_H
+
+#include "base/decimal_sum.h"
+#include "load/target.h"
+#include "load/value.h"
+
+/* The bytes of a row's key, from its beginning, that are its weight: a big-endian number. */
+#define FIGURES_WEIGHT_BYTES 3
+
+struct column_figures {
+    struct decimal_sum *sum;
+    uint64_t values; /* that are not null */
+};
+
+struct figures {
+    uint64_t rows;
+    struct decimal_sum *weighted;
+    struct column_figures *columns; /* one a column of the target, used or not */
+};
+
+struct figures figures_make(const struct target *target);
+void figures_release(struct figures *figures, const struct target *target);
+
+/* The one becomes what the other is. Both are of this target. */
+void figures_copy(struct figures *to, const struct figures *from, const struct target *target);
+
+/* Whether a column counts. */
+bool figures_has(const struct target_column *column);
+
+/* A value of such a column that is not null. */
+struct decimal_number figures_number(const struct value *value, enum column_type type);
+
+/*
+ * Adds a row: its values, one a column of the target, and its key (ROW_KEY_BYTES). False for a number that
+ * cannot be added up (decimal_sum_add()); the figures are of no use then.
+ */
+MUST_CHECK bool figures_add(struct figures *figures, const struct target *target, const struct value *values,
+                            const unsigned char *key);
+
+#endif

@@ -317,7 +317,7 @@ static void the_proof_finds_a_replaced_row_that_is_still_there(void **state)
             "create trigger back after delete on tokenflex.snapshot for each row when (old.product_name = "
             "'Revit') execute function tokenflex.back()");
     struct loading next = night(&job, NOV_1 + 8, &week);
-    refuse(pg, &next, ERR_DATA, "rows 3 instead of 2; tokens_consumed 9 instead of 7");
+    refuse(pg, &next, ERR_DATA, "rows 3 instead of 2, tokens_consumed 9 instead of 7");
     expect_windows(pg, "1..8 2");
 }
 

@@ -33,6 +33,8 @@ HISTORIES = {
         227,
     ),
     "delete_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, max_vanished=100), 58),
+    "keep_latest_snapshots": (Shape("keep", SNAPSHOTS, UNDATED, ALL, snapshots="latest"), 61),
+    "delete_latest_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, snapshots="latest"), 62),
     "delete_open_with_a_key": (
         Shape("delete", OPEN, (*UNDATED, "customField1"), ALL, key=("userName", "bookedOn"), parallel=True),
         15,

@@ -62,12 +62,17 @@ class Table:
             for key in gone:
                 del self.rows[key]
             counts.deleted = len(gone)
+        replaced = [key for key, row in self.rows.items() if self._is_replaced(row, answer)]
+        for key in replaced:
+            del self.rows[key]
+        counts.deleted += len(replaced)
         return counts
 
     def refuses(self, answer, page_size):
         """Whether too many rows vanish in this answer."""
-        before = sum(self._in_scope(row, answer) for row in self.rows.values())
-        if self.shape.mode != "delete" or self.shape.max_vanished == 100 or not before:
+        goes = self._is_replaced if self.shape.mode == "keep" else lambda *of: self._in_scope(*of) or self._is_replaced(*of)
+        before = sum(goes(row, answer) for row in self.rows.values())
+        if self.shape.mode == "append" or self.shape.max_vanished == 100 or not before:
             return False
         counts = copy.deepcopy(self).apply(answer, 0, page_size)
         on_balance = counts.deleted - counts.inserted
@@ -123,6 +128,24 @@ class Table:
             first, last = answer.window
             return first.isoformat() <= row.values["usageDate"] < last.isoformat()
         return self.shape.window != SNAPSHOTS or row.window == answer.window
+
+    def _is_replaced(self, row, answer):
+        """A snapshot whose window lies wholly within the answer's: none of these windows moves with the day."""
+        is_other = self._has_latest() and row.contract == answer.contract and row.window != answer.window
+        return is_other and answer.window[0] <= row.window[0] and row.window[1] <= answer.window[1]
+
+    def cuts(self, answer):
+        """Whether the answer's window has some days of a snapshot and not all: such a load is refused."""
+        return self._has_latest() and any(
+            row.contract == answer.contract
+            and row.window[0] < answer.window[1]
+            and answer.window[0] < row.window[1]
+            and not (answer.window[0] <= row.window[0] and row.window[1] <= answer.window[1])
+            for row in self.rows.values()
+        )
+
+    def _has_latest(self):
+        return self.shape.window == SNAPSHOTS and self.shape.mode != "append" and self.shape.snapshots == "latest"
 
     def layout(self):
         """Names and types of the table's columns, in their order."""

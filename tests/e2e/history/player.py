@@ -41,19 +41,23 @@ class Player:
             job[part] = {**job[part], **changes}
         self._etl.write_job("usage", **job)
         self._simulator.config(results=night.settings)
+        cut = [contract for contract, answer in night.answers.items() if self._table.cuts(answer)]
         refused = [
             contract
             for contract, answer in night.answers.items()
-            if self._table.refuses(answer, night.job.page_size)
+            if contract not in cut and self._table.refuses(answer, night.job.page_size)
         ]
         if refused:
             self._story[-1] += f" | too many rows vanish: {refused}"
-        for moment, number in night.crashes:
+        if cut:
+            self._story[-1] += f" | the window cuts another: {cut}"
+        # One that is refused before a request has no moment to crash in.
+        for moment, number in () if cut else night.crashes:
             self._crash(night, moment, signal.Signals[number])
         result = self._etl.run()
         self._database.wait_until_left()
         observed, taken = self._take_in(night)
-        self._compare_report(night, result, taken, refused)
+        self._compare_report(night, result, taken, self._failures(night, refused, cut))
         if observed.running:
             self._fail("the run table says that somebody is running", [str(observed.running)], night)
         if night.other_grain or (night.spoilt and not DUPLICATES_ARE_FORGOTTEN):
@@ -89,9 +93,17 @@ class Player:
         self._run_ids_before = self._table.run_ids()
         return observed, taken
 
-    def _compare_report(self, night, result, taken, refused):
+    @staticmethod
+    def _failures(night, refused, cut):
+        """The contracts that are not loaded, and the code of each."""
+        if night.other_grain:
+            return dict.fromkeys(night.job.contracts, 78)
+        return dict.fromkeys(filter(None, (night.spoilt, *refused)), 65) | dict.fromkeys(cut, 78)
+
+    def _compare_report(self, night, result, taken, failures):
         """Exit code, counts in the JSON report and in the run table."""
-        expected = 78 if night.other_grain else 65 if night.spoilt or refused else 0
+        codes = set(failures.values())
+        expected = 1 if len(codes) > 1 else max(codes, default=0)
         wrong = []
         if result.exit_code != expected:
             wrong.append(f"exit code {result.exit_code}, not {expected}: {result.log('error')}")
@@ -99,7 +111,7 @@ class Player:
         succeeded = [run["contract_number"] for run, counts in taken if counts]
         if expected == 0 and sorted(succeeded) != sorted(night.job.contracts):
             wrong.append(f"{succeeded} succeeded")
-        if {night.spoilt, *refused} & set(succeeded) or (night.other_grain and succeeded):
+        if failures.keys() & set(succeeded):
             wrong.append(f"{succeeded} succeeded, and one had to fail")
         for run, counts in taken:
             if counts:

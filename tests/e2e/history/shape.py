@@ -18,6 +18,7 @@ class Shape:
     rename: dict = dataclasses.field(default_factory=dict)
     max_vanished: int = 50  # percent
     parallel: bool = False  # both contracts at a time
+    snapshots: str = "all"  # all, latest: which windows of snapshots stand beside each other
 
     @property
     def key_fields(self):
@@ -34,7 +35,7 @@ def job_of(shape, job):
     """The job file of a night, as changes to the harness's default job."""
     target = {"mode": "append" if shape.mode == "append" else "upsert", "rename": shape.rename}
     if shape.mode != "append":
-        target |= {"vanished": shape.mode, "snapshots": "all"}
+        target |= {"vanished": shape.mode, "snapshots": shape.snapshots}
     if shape.key is not None:
         target["key"] = list(shape.key)
     return {

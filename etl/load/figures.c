@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 struct figures figures_make(const struct target *target)
@@ -69,4 +70,17 @@ bool figures_add(struct figures *figures, const struct target *target, const str
                 decimal_sum_add(figures->weighted, &number, weight);
     }
     return added;
+}
+
+void figures_put_lines(const struct figures *figures, const struct target *target, struct buf *lines)
+{
+    buf_print(lines, "rows %" PRIu64 "\nweighted ", figures->rows);
+    decimal_sum_put(figures->weighted, lines);
+    for (size_t i = 0; i < target->count; i++) {
+        if (!figures_has(&target->columns[i]))
+            continue;
+        buf_print(lines, "\n%s ", target->columns[i].name);
+        decimal_sum_put(figures->columns[i].sum, lines);
+        buf_print(lines, " %" PRIu64, figures->columns[i].values);
+    }
 }

@@ -10,6 +10,7 @@
 #ifndef LOAD_FIGURES_H
 #define LOAD_FIGURES_H
 
+#include "base/buf.h"
 #include "base/decimal_sum.h"
 #include "load/target.h"
 #include "load/value.h"
@@ -46,5 +47,11 @@ struct decimal_number figures_number(const struct value *value, enum column_type
  */
 MUST_CHECK bool figures_add(struct figures *figures, const struct target *target, const struct value *values,
                             const unsigned char *key);
+
+/*
+ * Appends the figures as lines in no order: `rows 2`, `weighted …`, and for each column its name, its sum and
+ * its number of values, `tokens_consumed 7 2`. A run's row keeps them, to be compared with the table's later.
+ */
+void figures_put_lines(const struct figures *figures, const struct target *target, struct buf *lines);
 
 #endif

@@ -239,6 +239,18 @@ static bool write_all(const struct merging *merging, struct row_counts *counts, 
     return merge_into_rows(merging, counts, err);
 }
 
+/* What later runs compare with the table: rows that are kept beside the answer's belong to it. */
+static bool put_figures(const struct merging *merging, const struct load_scope *scope, bool keeps,
+                        struct err *err)
+{
+    const struct merge *merge = merging->merge;
+    const struct proof_claim all = {.scope = scope, .rows = PROOF_SCOPE};
+    if (keeps)
+        return proof_read_table(&all, merging->pg, merge->figures, err);
+    figures_put_lines(proof_figures(stage_proof(merge->stage)), merge->target, merge->figures);
+    return true;
+}
+
 /* None of the replaced windows' rows may be left. */
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
@@ -257,8 +269,9 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
-    return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
-           (err->kind == ERR_DATA && target_name_triggers(merging->merge->target, merging->pg, err));
+    if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err))
+        return err->kind == ERR_DATA && target_name_triggers(merging->merge->target, merging->pg, err);
+    return put_figures(merging, &merging->scope, keeps, err);
 }
 
 static const char *array_of(const struct snapshots *windows, bool of_ends, struct arena *arena)

@@ -34,6 +34,7 @@ struct merge {
     const struct stage *stage; /* its rows are all there */
     bool accept;               /* run --accept: what load/vanished and load/change refuse is a warning */
     struct buf *accepted;      /* appends what was accepted, one a line */
+    struct buf *figures;       /* appends the figures of the rows that are there now: figures_put_lines() */
 };
 
 /*

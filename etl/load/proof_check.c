@@ -279,6 +279,28 @@ static bool check_figures(const struct proof *proof, const struct proof_claim *c
            err_set(err, ERR_DATA, "%s", buf_text(&differences.words));
 }
 
+bool proof_read_table(const struct proof_claim *claim, struct pg *pg, struct buf *lines, struct err *err)
+{
+    char name[FIGURE_NAME];
+    const struct target *target = target_of(claim);
+    SCOPED(statement) struct statement statement = statement_make();
+    statement_put(&statement, "select ");
+    put_figures(target, &statement);
+    put_rows(claim, &statement);
+    SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
+    if (!found)
+        return err_wrap(err, "cannot add up table %s.%s", target->schema, target->table);
+    buf_print(lines, "rows %s\nweighted %s", pg_value(found, 0, "rows"), pg_value(found, 0, "weighted"));
+    for (size_t i = 0; i < target->count; i++) {
+        if (!figures_has(&target->columns[i]))
+            continue;
+        buf_print(lines, "\n%s %s", target->columns[i].name,
+                  pg_value(found, 0, figure_name("sum", i, "", name)));
+        buf_print(lines, " %s", pg_value(found, 0, figure_name("values", i, "", name)));
+    }
+    return true;
+}
+
 /* The rows beside those whose figures are compared are as many as they should be. */
 static bool check_beside(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
                          struct err *err)

@@ -32,4 +32,8 @@ struct proof_claim {
 MUST_CHECK bool proof_check(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
                             struct err *err);
 
+/* Appends the figures that the table's rows have now, as figures_put_lines() does. */
+MUST_CHECK bool proof_read_table(const struct proof_claim *claim, struct pg *pg, struct buf *lines,
+                                 struct err *err);
+
 #endif

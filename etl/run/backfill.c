@@ -2,8 +2,55 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "load/proof_check.h"
 #include "run/chunk_record.h"
 #include "state/run_record.h"
+
+/* The figures that the chunk's rows have in the table now. */
+static bool read_figures(const struct chunk_context *context, const struct chunk *chunk, const char *run_id,
+                         struct arena *arena, struct buf *figures, struct err *err)
+{
+    struct target target;
+    struct window_days days;
+    static const struct text_list no_readers;
+    const struct job *job = chunk->job;
+    struct text_list names = job_result_columns(job, arena);
+    struct load_scope scope = {.target = &target, .contract = chunk->contract, .days = &days};
+    struct proof_claim claim = {
+        .scope = &scope,
+        .rows = job->target.mode == JOB_APPEND ? PROOF_RUN : PROOF_SCOPE,
+        .run_id = run_id,
+    };
+    window_put_days(&chunk->window, &days);
+    if (!target_derive(job, context->settings->database.schema, &names, arena, &target, err))
+        return false;
+    target.contract = chunk->contract;
+    return target_inspect(&target, &no_readers, context->session->pg, err) &&
+           proof_read_table(&claim, context->session->pg, figures, err);
+}
+
+bool backfill_is_finished(const struct chunk_context *context, const struct chunk *chunk,
+                          const struct run_record_entry *entry, bool *finished, struct err *err)
+{
+    struct pg *pg = context->session->pg;
+    struct run_record_finish finish;
+    SCOPED(arena) struct arena *arena = arena_make();
+    SCOPED(buf) struct buf figures = buf_make(BUF_OWN_TEXT);
+    if (!run_record_find_finish(pg, entry, arena, &finish, err))
+        return false;
+    *finished = finish.is_finished;
+    if (!finish.is_finished)
+        return true;
+    if (!read_figures(context, chunk, finish.run_id, arena, &figures, err) ||
+        !run_record_same_figures(pg, finish.figures, buf_text(&figures), finished, err))
+        return false;
+    if (!*finished)
+        log_info("backfill-again",
+                 "run %s has loaded this chunk, and the table no longer holds what it left: "
+                 "loading it again",
+                 finish.run_id);
+    return true;
+}
 
 bool backfill_skip(const struct chunk_context *context, const struct chunk *chunk,
                    struct chunk_result *result, bool *skipped, struct err *err)
@@ -15,7 +62,7 @@ bool backfill_skip(const struct chunk_context *context, const struct chunk *chun
     /* A table that is made anew has nothing yet. */
     if (!text_equal(chunk->table, record.entry.table))
         return true;
-    if (!run_record_is_finished(pg, &record.entry, skipped, err))
+    if (!backfill_is_finished(context, chunk, &record.entry, skipped, err))
         return false;
     if (!*skipped)
         return true;

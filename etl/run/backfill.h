@@ -7,9 +7,18 @@
 
 #include "run/chunk_context.h"
 #include "run/schedule.h"
+#include "state/run_record.h"
 
 /*
- * Whether the chunk is finished (run_record_is_finished). If so, the run table has a row `skipped` of it by
+ * Whether the chunk is finished: a load of it is remembered (run_record_find_finish), and the table still
+ * holds the rows that this load left, by their number and sums. Rows that somebody has deleted, changed or
+ * added since, by hand or by another load, make it unfinished. Costs no request.
+ */
+MUST_CHECK bool backfill_is_finished(const struct chunk_context *context, const struct chunk *chunk,
+                                     const struct run_record_entry *entry, bool *finished, struct err *err);
+
+/*
+ * Whether the chunk is finished (backfill_is_finished). If so, the run table has a row `skipped` of it by
  * now, and result says so. False: neither is known, for the reason in err.
  */
 MUST_CHECK bool backfill_skip(const struct chunk_context *context, const struct chunk *chunk,

@@ -21,8 +21,20 @@ static struct pg *pg_of(const struct chunk_load *load)
     return load->context->session->pg;
 }
 
+/* What the run row tells of a load beside its counts. */
+struct load_notes {
+    struct buf accepted; /* failed checks that were accepted, one a line */
+    struct buf figures;  /* of the rows that are there now, one a line */
+};
+
+static void load_notes_cleanup(struct load_notes *notes)
+{
+    buf_release(&notes->accepted);
+    buf_release(&notes->figures);
+}
+
 /* *current: the table is as it was when it was inspected. */
-static bool merge(const struct chunk_load *load, struct row_counts *counts, struct buf *accepted,
+static bool merge(const struct chunk_load *load, struct row_counts *counts, struct load_notes *notes,
                   bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
@@ -36,7 +48,8 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
         .run_id = load->run_id,
         .stage = load->fetched->stage,
         .accept = load->context->accept,
-        .accepted = accepted,
+        .accepted = &notes->accepted,
+        .figures = &notes->figures,
     };
     if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
         !target_is_current(target, pg, current, err))
@@ -56,7 +69,8 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
     const struct fetched *fetched = load->fetched;
     /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
-    SCOPED(buf) struct buf accepted = buf_make(BUF_OWN_TEXT);
+    SCOPED(load_notes)
+    struct load_notes notes = {.accepted = buf_make(BUF_OWN_TEXT), .figures = buf_make(BUF_OWN_TEXT)};
     struct run_record_success success = {
         .run_id = load->run_id,
         .schema = fetched->target.schema,
@@ -66,10 +80,11 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .requests = load->requests,
     };
     if (!checks_count_rows(load->chunk->job, fetched->rows, err) ||
-        (!shapeless && !merge(load, counts, &accepted, current, err)))
+        (!shapeless && !merge(load, counts, &notes, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
-    success.accepted = accepted.length > 0 ? buf_text(&accepted) : NULL;
+    success.accepted = notes.accepted.length > 0 ? buf_text(&notes.accepted) : NULL;
+    success.figures = notes.figures.length > 0 ? buf_text(&notes.figures) : NULL;
     return run_record_succeed(pg, &success, err) && pg_commit(pg, err);
 }
 

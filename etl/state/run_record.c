@@ -44,19 +44,35 @@ bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64
     return name_session(pg, entry->job, *run_id, err);
 }
 
-bool run_record_is_finished(struct pg *pg, const struct run_record_entry *entry, bool *finished,
-                            struct err *err)
+bool run_record_find_finish(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
+                            struct run_record_finish *finish, struct err *err)
 {
     struct window_days days;
     window_put_days(entry->window, &days);
+    *finish = (struct run_record_finish){0};
     SCOPED(pg_result)
-    PGresult *found = pg_query(pg, SQL_RUN_FINISHED,
+    PGresult *found = pg_query(pg, SQL_RUN_FINISH,
                                PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->question,
                                          entry->schema, entry->table),
                                err);
     if (!found)
         return err_wrap(err, "cannot read the run table");
-    *finished = pg_flag(found, 0, "is_finished");
+    if (PQntuples(found) == 0)
+        return true;
+    finish->is_finished = true;
+    finish->figures = arena_copy_text(arena, pg_value(found, 0, "figures"));
+    snprintf(finish->run_id, sizeof finish->run_id, "%s", pg_value(found, 0, "run_id"));
+    return true;
+}
+
+bool run_record_same_figures(struct pg *pg, const char *figures, const char *others, bool *same,
+                             struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *compared = pg_query(pg, SQL_RUN_SAME_FIGURES, PG_PARAMS(figures, others), err);
+    if (!compared)
+        return err_wrap(err, "cannot compare figures");
+    *same = pg_flag(compared, 0, "same");
     return true;
 }
 
@@ -125,7 +141,8 @@ bool run_record_succeed(struct pg *pg, const struct run_record_success *success,
             pg_number((int64_t)counts->unchanged, texts[4]), pg_number((int64_t)counts->deleted, texts[5]),
             pg_number((int64_t)success->requests.total, texts[6]), success->schema, success->table,
             pg_number((int64_t)success->requests.export, texts[7]),
-            pg_number((int64_t)counts->vanished, texts[8]), success->schema_changes, success->accepted),
+            pg_number((int64_t)counts->vanished, texts[8]), success->schema_changes, success->accepted,
+            success->figures),
         err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }

@@ -4,6 +4,7 @@
 #ifndef STATE_RUN_RECORD_H
 #define STATE_RUN_RECORD_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "job/window.h"
 #include "state/row_counts.h"
@@ -56,15 +57,27 @@ struct run_record_success {
     struct request_counts requests;
     const char *schema_changes; /* what was changed of the table, in words, one a line; NULL: nothing */
     const char *accepted;       /* failed checks that run --accept has let pass, one a line; NULL: none */
+    const char *figures; /* of the rows that are in the table now, one a line; NULL: there is no table */
 };
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 
 /*
- * Whether a chunk with a window is finished: the newest load of it asked the same question after the window's
- * last day was over, and its rows are in the table that is there now.
+ * The load after which a chunk with a window is finished: the newest of the chunk, where it asked the same
+ * question after the window's last day was over, and its rows went to the table that is there now. Whether
+ * they still are is for the caller to find out (run/backfill).
  */
-MUST_CHECK bool run_record_is_finished(struct pg *pg, const struct run_record_entry *entry, bool *finished,
+struct run_record_finish {
+    bool is_finished;
+    char run_id[24];
+    const char *figures; /* of the rows that it left, as run_record_success has them; lives in the arena */
+};
+MUST_CHECK bool run_record_find_finish(struct pg *pg, const struct run_record_entry *entry,
+                                       struct arena *arena, struct run_record_finish *finish,
                                        struct err *err);
+
+/* Whether two sets of figures are the same: their lines, in any order. */
+MUST_CHECK bool run_record_same_figures(struct pg *pg, const char *figures, const char *others, bool *same,
+                                        struct err *err);
 
 /* Writes a row `skipped` for it. requests: what was spent to find out about the chunk. */
 MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64_t requests,

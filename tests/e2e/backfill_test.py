@@ -112,6 +112,129 @@ class Finished(BackfillCase):
         self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
 
 
+CHANGED_BY_HAND = {
+    "deleted": "delete from tokenflex.usage where usage_date = '2026-03-05'",
+    "one_deleted": "delete from tokenflex.usage where _row_key = (select _row_key from tokenflex.usage"
+    " where usage_date >= '2026-03-01' and usage_date < '2026-04-01' limit 1)",
+    "changed": "update tokenflex.usage set tokens_consumed = tokens_consumed + 0.001 where usage_date = '2026-03-05'",
+    "emptied": "update tokenflex.usage set tokens_consumed = null where usage_date = '2026-03-05'",
+    "exchanged": "update tokenflex.usage t set tokens_consumed = o.tokens_consumed from"
+    " (select _row_key, lead(tokens_consumed, 1, first) over (order by n) as tokens_consumed from"
+    " (select _row_key, tokens_consumed, row_number() over (order by _row_key) as n,"
+    " first_value(tokens_consumed) over (order by _row_key) as first"
+    " from tokenflex.usage where usage_date = '2026-03-05') r) o where t._row_key = o._row_key",
+    "added": "insert into tokenflex.usage select contract_number, usage_date, product_name, 'nobody', tokens_consumed,"
+    " gen_random_uuid(), _run_id, _synced_at from tokenflex.usage where usage_date = '2026-03-05' limit 1",
+}
+
+
+@cases(CHANGED_BY_HAND)
+class ChangedByHand(BackfillCase):
+    """A chunk is finished while the table holds what its load left there."""
+
+    def check(self, statement):
+        self.backfill_well()
+        before = self.checksum()
+        self.database.execute(statement)
+        self.assertNotEqual(self.checksum(), before)
+        self.assert_one_chunk_is_loaded_again()
+
+    def checksum(self):
+        return self.database.value("select md5(string_agg(t::text, ';' order by _row_key)) from tokenflex.usage t")
+
+    def assert_one_chunk_is_loaded_again(self):
+        plan = self.etl.call(*self.etl.command("--output", "json", "plan", *HALF_YEAR)).json
+        self.assertEqual([job["reason"].startswith("finished") for job in plan["jobs"]].count(False), 1)
+        self.simulator.reset_stats()
+        result = self.backfill_well()
+        self.assertEqual(self.statuses(result), ["skipped", "skipped", "succeeded", "skipped", "skipped", "skipped"])
+        self.assertEqual(self.simulator.requests("submit"), 1)
+        self.assert_whole()
+        self.assertEqual(self.database.value("select count(*) from tokenflex.usage where user_name = 'nobody'"), "0")
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+
+    def test_truncated(self):
+        self.backfill_well()
+        self.database.execute("truncate tokenflex.usage")
+        self.assertEqual(self.submitted_by(self.backfill_well, "--accept"), CHUNKS)
+        self.assert_whole()
+
+    def test_dropped(self):
+        self.backfill_well()
+        self.database.execute("drop table tokenflex.usage")
+        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
+        self.assert_whole()
+
+    def test_another_contracts_rows_are_none_of_a_chunks(self):
+        self.etl.write_job("usage", window=WINDOW, contract=[CONTRACT, OTHER_CONTRACT])
+        self.backfill_well()
+        self.database.execute(f"delete from tokenflex.usage where contract_number = '{OTHER_CONTRACT}'")
+        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+
+
+class LoadedInPart(BackfillCase):
+    MIDDLE = ("--from", "2026-03-10", "--to", "2026-03-20")
+
+    def test_with_other_values_is_loaded_again(self):
+        self.backfill_well()
+        self.simulator.restate(2)
+        self.etl.run_well(*self.MIDDLE)
+        self.assertEqual(self.submitted_by(self.backfill_well), 1)
+
+    def test_with_the_same_values_is_finished_still(self):
+        self.backfill_well()
+        self.etl.run_well(*self.MIDDLE)
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+
+    def test_by_another_job_is_loaded_again(self):
+        self.backfill_well()
+        self.simulator.restate(2)
+        self.etl.write_job("other", window=WINDOW, target={"table": "usage"})
+        self.etl.run_well(*self.MIDDLE, "other")
+        self.assertEqual(self.submitted_by(self.backfill_well, "usage"), 1)
+
+
+class Kept(BackfillCase):
+    """Rows that the service no longer has are kept beside the others."""
+
+    def test_rows_belong_to_a_finished_chunk(self):
+        self.etl.write_job("usage", window=WINDOW, target={"vanished": "keep"})
+        self.backfill_well()
+        self.database.execute(
+            "update tokenflex.usage set _row_key = gen_random_uuid(), user_name = 'old' where usage_date = '2026-03-05'"
+        )
+        self.assertEqual(self.submitted_by(self.backfill_well), 1)
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+        self.database.execute("delete from tokenflex.usage where user_name = 'old'")
+        self.assertEqual(self.submitted_by(self.backfill_well), 1)
+
+
+class Appended(BackfillCase):
+    def test_rows_are_those_of_their_run(self):
+        self.etl.write_job("usage", window=WINDOW, target={"mode": "append"})
+        self.backfill_well()
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+        self.backfill_well("--again")
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+        newest = "(select max(_run_id) from tokenflex.usage where usage_date = '2026-03-05')"
+        self.database.execute(f"delete from tokenflex.usage where usage_date = '2026-03-05' and _run_id = {newest}")
+        self.assertEqual(self.submitted_by(self.backfill_well), 1)
+
+
+class Snapshots(BackfillCase):
+    """Rows without a date of the window."""
+
+    def test_are_finished_while_they_are_there(self):
+        fields = {"fields": ["productName", "userName"], "metrics": ["tokensConsumed"]}
+        self.etl.write_job("usage", window={"field": "usageDate", "chunk": "month"}, query=fields)
+        self.backfill_well()
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+        self.database.execute("delete from tokenflex.usage where window_start = '2026-03-01'")
+        self.assertEqual(self.submitted_by(self.backfill_well), 1)
+        self.assertEqual(self.submitted_by(self.backfill_well), 0)
+
+
 class AskedOtherwise(BackfillCase):
     def test_loads_finished_chunks_again(self):
         self.backfill_well()

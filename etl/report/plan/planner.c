@@ -293,7 +293,7 @@ static bool plan_skip(const struct planning *planning, struct planned *planned, 
         return true;
     SCOPED(chunk_record) struct chunk_record record;
     chunk_record_make(&record, &planning->context, planned->chunk, planned->source);
-    if (!run_record_is_finished(planning->session.pg, &record.entry, &planned->skipped, err))
+    if (!backfill_is_finished(&planning->context, planned->chunk, &record.entry, &planned->skipped, err))
         return false;
     if (planned->skipped) {
         planned->reason = "finished already; --again repeats it";

@@ -22,6 +22,7 @@ static const struct {
     {"55006", ERR_LATER},       /* object_in_use */
     {"25006", ERR_UNAVAILABLE}, /* read_only_sql_transaction: a standby */
     {"25P03", ERR_UNAVAILABLE}, /* idle_in_transaction_session_timeout */
+    {"08P01", ERR_BUG},         /* protocol_violation: parameters that do not fit a statement, for one */
     {"08", ERR_UNAVAILABLE},    /* connection */
     {"53", ERR_UNAVAILABLE},    /* insufficient resources */
     {"57", ERR_UNAVAILABLE},    /* operator intervention */

@@ -82,6 +82,7 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
                                        const struct stage *stage, struct row_counts *counts, struct err *err)
 {
     SCOPED(buf) struct buf accepted = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf figures = buf_make(BUF_OWN_TEXT);
     struct merge merge = {.target = target,
                           .contract = contract_of(loading),
                           .window = &loading->window,
@@ -90,7 +91,8 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
                           .run_id = loading->run_id,
                           .stage = stage,
                           .accept = loading->accept,
-                          .accepted = &accepted};
+                          .accepted = &accepted,
+                          .figures = &figures};
     return pg_begin(pg, err) && target_apply(target, pg, err) && grain_hold(target, pg, err) &&
            merge_run(&merge, pg, counts, err) && pg_commit(pg, err);
 }

@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 15
-#define NEWEST_TEXT "15"
+#define NEWEST 16
+#define NEWEST_TEXT "16"
 
 static struct pg *db_without_schema(void)
 {
@@ -48,7 +48,7 @@ static void the_tables_have_the_pinned_columns(void **state)
         "target remote body_hash submitted_at ready_at ready_ms target_id question_hash "
         "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before "
         "error_kind error_hint requests_export invocation_id chunk chunks rows_vanished schema_changes "
-        "accepted");
+        "accepted figures");
     assert_string_equal(db_value(pg,
                                  "select string_agg(attname, ' ' order by attnum) from pg_attribute "
                                  "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
@@ -66,7 +66,7 @@ static void what_was_applied_is_recorded(void **state)
                         "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
                         "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
                         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
-                        "15 015_checks");
+                        "15 015_checks, 16 016_figures");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -86,7 +86,7 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop column timed_out_days, drop column requests_before, drop column error_kind, "
         "drop column error_hint, drop column requests_export, drop column invocation_id, "
         "drop column chunk, drop column chunks, drop column rows_vanished, drop column schema_changes, drop "
-        "column accepted; "
+        "column accepted, drop column figures; "
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
         "drop column columns; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column max_page_size_at; "

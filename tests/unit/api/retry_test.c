@@ -53,6 +53,14 @@ static void a_success_whose_body_is_not_whole_is_retried(void **state)
     assert_int_equal(verdict.action, VERDICT_RETRY);
 }
 
+static void a_request_that_the_server_gave_up_waiting_for_is_retried(void **state)
+{
+    (void)state;
+    struct verdict verdict = judge_status(408);
+    assert_int_equal(verdict.action, VERDICT_RETRY);
+    assert_int_equal(verdict.wait_ms, 500);
+}
+
 static void a_server_error_is_retried(void **state)
 {
     (void)state;
@@ -320,6 +328,7 @@ int main(void)
         cmocka_unit_test(any_2xx_is_accepted),
         cmocka_unit_test(no_answer_is_retried),
         cmocka_unit_test(a_success_whose_body_is_not_whole_is_retried),
+        cmocka_unit_test(a_request_that_the_server_gave_up_waiting_for_is_retried),
         cmocka_unit_test(a_server_error_is_retried),
         cmocka_unit_test(each_retry_may_wait_twice_as_long),
         cmocka_unit_test(a_passing_fault_is_final_when_the_retries_are_used_up),

@@ -357,7 +357,7 @@ class Timeout(LoginTestCase):
 class FourProcesses(LoginTestCase):
     """That start together with one refresh token, and access tokens that live two seconds of the three a run takes."""
 
-    simulator_settings = {"rows": 600, "latency_ms": 300, "query_ms": 2500}
+    simulator_settings = {"rows": 600, "latency_ms": 200, "query_ms": 1500}
 
     def test_never_use_a_refresh_token_twice(self):
         names = ["one", "two", "three", "four"]

@@ -71,9 +71,10 @@ class TakeUpCase(EtlTestCase):
         return running
 
     def in_the_backoff_of_a_fault(self):
+        self.etl.write_settings({"api": {"retry_wait": "20m"}})
         self.simulator.script({"on": "page", "from": 6, "times": -1, "status": 500})
         running = self.etl.start_run()
-        self.simulator.wait_for("page", 8)
+        running.wait_for_stderr(r"asking again in")
         return running
 
     def in_merge(self):
@@ -121,7 +122,7 @@ class TakeUpCase(EtlTestCase):
         self.simulator.script()
         self.simulator.release()
         self.database.execute("update tokenflex_etl.request_budget set blocked_until = null")
-        self.etl.write_settings({"api": {"poll": QUICK, "rate_limit": {"per_minute": 0, "burst": 50}}})
+        self.etl.write_settings({"api": {"poll": QUICK, "retry_wait": "20ms", "rate_limit": {"per_minute": 0, "burst": 50}}})
 
     def run_to_the_end(self, *arguments):
         """A plain run, after which the table is exact and nobody seems to be running."""

@@ -174,6 +174,7 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
         .wall_ms = clock_wall_ms(),
         .failures = call->failures,
         .retries = api->settings->api.retries,
+        .first_wait_ms = api->settings->api.retry_wait_ms,
         .token_renewed = call->token_renewed,
         .dice = random_fraction(),
     };

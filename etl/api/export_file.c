@@ -27,6 +27,7 @@ static struct export_file_step passing_fault(const struct export_file_try *tried
         .wall_ms = tried->wall_ms,
         .failures = tried->failures,
         .retries = tried->retries,
+        .first_wait_ms = tried->first_wait_ms,
         .dice = tried->dice,
     };
     struct verdict verdict = retry_judge(&attempt);
@@ -92,6 +93,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
         .wall_ms = clock_wall_ms(),
         .failures = file->failures,
         .retries = file->export->api->settings->api.retries,
+        .first_wait_ms = file->export->api->settings->api.retry_wait_ms,
         .refusals = file->refusals,
         .asked_rest = asked_rest,
         .dice = random_fraction(),

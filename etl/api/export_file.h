@@ -102,9 +102,10 @@ struct export_file_try {
     int64_t wall_ms;
     unsigned failures; /* before this one */
     unsigned retries;
-    unsigned refusals; /* of URLs one after the other, before this one */
-    bool asked_rest;   /* not the whole file */
-    double dice;       /* [0, 1) */
+    int64_t first_wait_ms; /* api.retry_wait */
+    unsigned refusals;     /* of URLs one after the other, before this one */
+    bool asked_rest;       /* not the whole file */
+    double dice;           /* [0, 1) */
 };
 
 enum export_file_action {

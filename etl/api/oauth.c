@@ -191,7 +191,9 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
         .http = http,
         .grant = grant,
         .request = &request,
-        .attempt = {.retries = settings->api.retries, .token_renewed = true},
+        .attempt = {.retries = settings->api.retries,
+                    .first_wait_ms = settings->api.retry_wait_ms,
+                    .token_renewed = true},
     };
     *answer = (struct oauth_answer){.access_token = buf_make(OAUTH_MAX_TOKEN),
                                     .refresh_token = buf_make(OAUTH_MAX_TOKEN)};

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define FLOOR_MS 1000
-#define FIRST_BACKOFF_MS 1000
 #define MAX_BACKOFF_MS 60000
 /* Nobody means to send a client away for longer; what claims to is taken as this. */
 #define MAX_RETRY_AFTER_MS (24 * INT64_C(3600000))
@@ -29,12 +28,15 @@ int64_t retry_after_ms(const char *header, int64_t wall_ms)
     return FLOOR_MS;
 }
 
-int64_t retry_backoff_ms(unsigned failures, double dice)
+int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice)
 {
-    int64_t ceiling = failures < 7 ? (int64_t)FIRST_BACKOFF_MS << failures : MAX_BACKOFF_MS;
-    if (ceiling > MAX_BACKOFF_MS)
-        ceiling = MAX_BACKOFF_MS;
-    return (int64_t)((double)ceiling * dice);
+    int64_t most_ms = first_ms > MAX_BACKOFF_MS ? first_ms : MAX_BACKOFF_MS;
+    int64_t ceiling_ms = first_ms;
+    for (unsigned doubled = 0; doubled < failures && ceiling_ms > 0 && ceiling_ms < most_ms; doubled++)
+        ceiling_ms *= 2;
+    if (ceiling_ms > most_ms)
+        ceiling_ms = most_ms;
+    return (int64_t)((double)ceiling_ms * dice);
 }
 
 static struct verdict fail(enum err_kind kind)
@@ -46,7 +48,7 @@ static struct verdict passing_fault(const struct attempt *attempt)
 {
     if (attempt->failures >= attempt->retries)
         return fail(ERR_UNAVAILABLE);
-    int64_t wait_ms = retry_backoff_ms(attempt->failures, attempt->dice);
+    int64_t wait_ms = retry_backoff_ms(attempt->first_wait_ms, attempt->failures, attempt->dice);
     int64_t asked_ms = attempt->answered && *attempt->retry_after
                            ? retry_after_ms(attempt->retry_after, attempt->wall_ms)
                            : 0;

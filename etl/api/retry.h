@@ -30,6 +30,7 @@ struct attempt {
     int64_t wall_ms;         /* now, for a Retry-After that is a date */
     unsigned failures;       /* passing faults of this request before this one */
     unsigned retries;        /* how many are forgiven */
+    int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first passing fault */
     bool token_renewed;      /* a 401 has been answered with another token already */
     double dice;             /* [0, 1): the jitter */
 };
@@ -42,7 +43,11 @@ struct verdict retry_judge(const struct attempt *attempt);
  */
 int64_t retry_after_ms(const char *header, int64_t wall_ms);
 
-/* Exponential backoff with full jitter: between nothing and 1 s, 2 s, 4 s … 60 s. */
-int64_t retry_backoff_ms(unsigned failures, double dice);
+/*
+ * Exponential backoff with full jitter: a moment between nothing and a ceiling, which is first_ms after the
+ * first failure (failures: 0), doubles with each further one, and never passes first_ms or one minute,
+ * whichever is longer. dice: [0, 1).
+ */
+int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice);
 
 #endif

@@ -45,9 +45,10 @@ void token_release(struct token_source *tokens)
     free(tokens);
 }
 
-static int64_t margin_ms(int64_t lifetime_ms)
+int64_t token_use_ms(int64_t lifetime_ms)
 {
-    return lifetime_ms / 10 < MARGIN_MS ? lifetime_ms / 10 : MARGIN_MS;
+    int64_t margin_ms = lifetime_ms / 10 < MARGIN_MS ? lifetime_ms / 10 : MARGIN_MS;
+    return lifetime_ms - margin_ms;
 }
 
 /* Replaces one secret by another of at most the same ceiling. */
@@ -71,9 +72,8 @@ static bool fetch_by_credentials(struct token_source *tokens, struct err *err)
 {
     struct oauth_answer answer;
     struct oauth_grant grant = {.kind = GRANT_CLIENT_CREDENTIALS};
-    bool fetched =
-        oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) &&
-        adopt(tokens, &answer.access_token, answer.lifetime_ms - margin_ms(answer.lifetime_ms), err);
+    bool fetched = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) &&
+                   adopt(tokens, &answer.access_token, token_use_ms(answer.lifetime_ms), err);
     oauth_answer_cleanup(&answer);
     return fetched;
 }
@@ -84,7 +84,7 @@ static bool adopt_stored(struct token_source *tokens, const struct login *login,
 {
     int64_t now_ms = clock_wall_ms();
     int64_t lifetime_ms = login->access_until_ms - login->access_from_ms;
-    int64_t good_for_ms = login->access_until_ms - margin_ms(lifetime_ms) - now_ms;
+    int64_t good_for_ms = login->access_from_ms + token_use_ms(lifetime_ms) - now_ms;
     bool rejected = text_equal(buf_text(&login->access_token), buf_text(&tokens->rejected));
     /* A token from the future is one of a clock that has jumped: its end means nothing. */
     *adopted =
@@ -110,7 +110,7 @@ static bool keep_answer(struct token_source *tokens, struct login *login, const 
         return err_hint(
             err, "the service has exchanged the refresh token, and the new one is lost: once the file can "
                  "be written, log in again: tokenflex-etl auth login");
-    return adopt(tokens, &answer->access_token, answer->lifetime_ms - margin_ms(answer->lifetime_ms), err);
+    return adopt(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err);
 }
 
 static bool refuse_client(const struct settings *settings, const struct login *login, struct err *err)

@@ -2,7 +2,10 @@
 # A PostgreSQL server of one's own, for the demo and the tests: in a directory, as an unprivileged user, on a unix socket
 # and no network. Servers that are on the machine already are not touched.
 #
-#   private_postgres.sh start DIR [fast]   makes it where there is none, and starts it; `fast` does without safety on a crash
+#   private_postgres.sh start DIR [fast [TEMPLATE]]
+#                                          makes it where there is none, and starts it; `fast` does without safety on a
+#                                          crash. Its data are copied from the directory TEMPLATE, which is made where it
+#                                          is missing: for those that want many servers
 #   private_postgres.sh env DIR            prints PGHOST, PGPORT, PGUSER and PGDATABASE as shell assignments
 #   private_postgres.sh stop DIR           stops it; the data stays
 #   private_postgres.sh delete DIR         stops it and deletes it
@@ -16,11 +19,12 @@ fail() {
     exit 1
 }
 
-[ $# -ge 2 ] || fail "usage: private_postgres.sh start|env|stop|delete DIR [fast]"
+[ $# -ge 2 ] || fail "usage: private_postgres.sh start|env|stop|delete DIR [fast [TEMPLATE]]"
 command=$1
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 safety=${3:-safe}
+template=${4:-}
 
 # PostgreSQL refuses to run as root; its own user then, whom the server's package creates.
 if [ "$(id -u)" -eq 0 ]; then
@@ -70,12 +74,33 @@ choose_place() {
     echo "$place" >"$dir/place"
 }
 
-make_server() {
+make_data() {
     as_owner "$bin/initdb" --pgdata="$place/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
         --no-sync --no-instructions >"$dir/initdb.log" 2>&1 || {
         cat "$dir/initdb.log" >&2
         fail "initdb failed"
     }
+}
+
+# A template is there as a whole or not at all, whoever makes it at the same time.
+copy_data() {
+    template=$template/$("$bin/postgres" --version | cut -d ' ' -f 3)
+    if [ ! -d "$template" ]; then
+        make_data
+        mkdir -p "${template%/*}"
+        unfinished=$(mktemp -d "$template.XXXXXX")
+        cp -R --sparse=always "$place/data" "$unfinished/data"
+        mv -T "$unfinished/data" "$template" 2>/dev/null || true
+        rm -rf "$unfinished"
+        return
+    fi
+    cp -R "$template" "$place/data"
+    chmod 700 "$place/data"
+    [ "$(id -u)" -ne 0 ] || chown -R "$owner" "$place/data"
+}
+
+make_server() {
+    if [ -n "$template" ]; then copy_data; else make_data; fi
     as_owner tee "$place/data/pg_hba.conf" >/dev/null <<EOF
 local all locked scram-sha-256
 local all all trust

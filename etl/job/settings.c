@@ -62,6 +62,7 @@ static const struct key api_keys[] = {
     {.name = "query_deadline", .kind = KEY_DURATION, .at = API(query_deadline_ms)},
     {.name = "result_lifetime", .kind = KEY_DURATION, .at = API(result_lifetime_ms)},
     {.name = "retries", .kind = KEY_COUNT, .at = API(retries), .most = 100},
+    {.name = "retry_wait", .kind = KEY_DURATION, .at = API(retry_wait_ms)},
     {.name = "ca_file", .kind = KEY_PATH, .at = API(ca_file)},
     {0},
 };
@@ -144,6 +145,7 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
                 .query_deadline_ms = 300000,
                 .result_lifetime_ms = 300000,
                 .retries = 5,
+                .retry_wait_ms = 1000,
             },
         .auth = {.flow = AUTH_REFRESH_TOKEN},
         .database = {.dsn = "", .schema = "tokenflex"},

@@ -23,6 +23,7 @@ struct api_settings {
     int64_t query_deadline_ms;
     int64_t result_lifetime_ms;
     unsigned retries;
+    int64_t retry_wait_ms;
     const char *ca_file; /* NULL: the system's */
 };
 

@@ -19,6 +19,10 @@ const struct manual_key settings_manual[] = {
     {"api.result_lifetime", NULL, "5m", "How long the service keeps a result."},
     {"api.retries", NULL, "5",
      "How often a request is repeated for a fault that passes: no connection, 5xx, an answer cut short."},
+    {"api.retry_wait", NULL, "1s",
+     "How long before the first repetition at the most; before each later one up to twice as long, to a "
+     "minute. The "
+     "length is random, so that several programs do not ask at the same moment."},
     {"api.ca_file", NULL, "",
      "Certificates to trust, in PEM, instead of the system's. Checking them cannot be switched off."},
 

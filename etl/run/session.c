@@ -56,7 +56,7 @@ bool session_renew(struct session *session, struct err *err)
         bool may_pass = err->kind == ERR_UNAVAILABLE || err->kind == ERR_LATER;
         if (!may_pass || failures >= session->settings->api.retries)
             return false;
-        int64_t wait_ms = retry_backoff_ms(failures, random_fraction());
+        int64_t wait_ms = retry_backoff_ms(session->settings->api.retry_wait_ms, failures, random_fraction());
         log_warn("database-retry", "%s; connecting again in %.1f s", err->text, (double)wait_ms / 1000);
         progress_wait("to connect to the database again", clock_deadline(wait_ms));
         if (!stop_sleep(wait_ms, err))

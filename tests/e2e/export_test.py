@@ -122,7 +122,7 @@ class OnTheWay(ExportCase):
             " submitted_at = clock_timestamp()"
         )
         self.etl.write_job("other")
-        self.simulator.script({"on": "export_submit", "nth": 1, "status": 429, "retry_after": "3"})
+        self.simulator.script({"on": "export_submit", "nth": 1, "status": 429, "retry_after": "1"})
         running = self.etl.start_run()
         running.wait_for_stderr("quota of outstanding exports is used up")
         self.database.wait_until("exists (select from tokenflex_etl.run where job = 'other' and status = 'succeeded')")

@@ -109,10 +109,9 @@ class TooManyRequests(FaultsCase):
         self.assert_waited(1, {"on": "page", "nth": 1, "status": 429, "retry_after": 1})
 
     def test_past_the_timeout_of_the_job_is_for_another_time(self):
-        self.write_job(timeout="30s")
-        self.simulator.script({"on": "page", "nth": 1, "status": 429, "retry_after": 100})
-        result = self.assert_refused(75, "429", "timeout")
-        self.assertLess(result.seconds, 20)
+        self.write_job(timeout="30m")
+        self.simulator.script({"on": "page", "nth": 1, "status": 429, "retry_after": 3600})
+        self.assert_refused(75, "429", "timeout")
 
 
 class Unauthorized(FaultsCase):

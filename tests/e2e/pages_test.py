@@ -60,6 +60,22 @@ class OneShortPage(PagesCase):
         self.assertEqual(self.simulator.requests("page"), 3)
 
 
+class WrongOffset(PagesCase):
+    """The page that begins at row 101 says that it begins elsewhere: its rows may be those of another page."""
+
+    def say(self, offset):
+        replace = {"find": '"offset": 100', "with": f'"offset": {offset}'}
+        self.simulator.script({"on": "page", "nth": 1, "replace": replace})
+
+    def test_of_a_page_before(self):
+        self.say(0)
+        self.assert_refused(65, "the page at row 101 says that it begins at row 1")
+
+    def test_of_a_page_behind(self):
+        self.say(200)
+        self.assert_refused(65, "the page at row 101 says that it begins at row 201")
+
+
 class WrongTotal(PagesCase):
     def test_an_empty_page_before_the_total(self):
         self.simulator.script({"on": "page", "nth": 2, "rows": 0})

@@ -1,17 +1,26 @@
 #!/bin/sh
 # with_postgres.sh [--safe] COMMAND…: runs one command against a private PostgreSQL of its own, named by PGHOST, PGPORT,
-# PGUSER and PGDATABASE. The server is gone afterwards, however the command or this script ends. It does without safety
-# on a crash, unless --safe.
+# PGUSER and PGDATABASE. The server is gone afterwards, however the command or this script ends. Unless --safe, it does
+# without safety on a crash, and in memory where there is enough; and where $TOKENFLEX_DATA_TEMPLATE names a directory, its
+# data are copied from there: the first server makes them.
 set -eu
 
+# Where tests make and drop tables all the time, a disk costs more than the rest of the server.
+place=/tmp
+kib_free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
+[ ! -w /dev/shm ] || [ "${kib_free:-0}" -lt 2097152 ] || place=/dev/shm
+
 safety=fast
+template=${TOKENFLEX_DATA_TEMPLATE:-}
 if [ "${1:-}" = --safe ]; then
     safety=safe
+    template=
+    place=/tmp
     shift
 fi
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-dir=$(mktemp -d /tmp/tokenflex-db.XXXXXX)
+dir=$(mktemp -d $place/tokenflex-db.XXXXXX)
 chmod 711 "$dir"
 child=
 
@@ -39,7 +48,7 @@ setsid sh -c 'read -r _; [ ! -d "$1" ] || { sh "$0" delete "$1"; rm -rf "$1"; }'
     "$root/etl/demo/private_postgres.sh" "$dir" <&8 >/dev/null 2>&1 7<&- 8<&- 9>&- &
 exec 8<&-
 
-sh "$root/etl/demo/private_postgres.sh" start "$dir" "$safety" 7<&- 9>&-
+sh "$root/etl/demo/private_postgres.sh" start "$dir" "$safety" "$template" 7<&- 9>&-
 for setting in $(sh "$root/etl/demo/private_postgres.sh" env "$dir"); do
     eval "export $setting"
 done

@@ -4,6 +4,7 @@
 #ifndef DB_STATE_FRESH_H
 #define DB_STATE_FRESH_H
 
+#include "state/run_record.h"
 #include "state/schema.h"
 #include "support/db.h"
 
@@ -22,6 +23,23 @@ static inline struct pg *db_fresh(void)
             "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.target_filter, "
             "tokenflex_etl.target_window, tokenflex_etl.request_budget; reset lock_timeout");
     return pg;
+}
+
+/*
+ * What a chunk of CONTRACT into the table of schema tokenflex writes down when process 4242 of host
+ * etl-7.example begins it, by query. Borrows its arguments.
+ */
+static inline struct run_record_entry run_entry(const char *job, const char *table,
+                                                const struct window *window)
+{
+    return (struct run_record_entry){.job = job,
+                                     .contract = CONTRACT,
+                                     .schema = "tokenflex",
+                                     .table = table,
+                                     .window = window,
+                                     .source = "query",
+                                     .host = "etl-7.example",
+                                     .pid = 4242};
 }
 
 #endif

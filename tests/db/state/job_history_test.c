@@ -13,16 +13,9 @@ static int64_t run_over(struct pg *pg, int64_t days, const char *query)
     struct window window = {true, 20758, (date_t)(20758 + days)};
     if (days == WINDOW_ALL_DAYS)
         window.bounded = false;
-    struct run_record_entry entry = {.job = "daily",
-                                     .contract = CONTRACT,
-                                     .schema = "tokenflex",
-                                     .table = "daily",
-                                     .question = query,
-                                     .query = query,
-                                     .window = &window,
-                                     .source = "query",
-                                     .host = "h",
-                                     .pid = 1};
+    struct run_record_entry entry = run_entry("daily", "daily", &window);
+    entry.question = query;
+    entry.query = query;
     must(run_record_start(pg, &entry, &run_id, &err), &err);
     return run_id;
 }

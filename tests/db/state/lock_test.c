@@ -32,14 +32,7 @@ static void host_and_process_of_the_holder_are_named(void **state)
     struct err err = {0};
     int64_t run_id;
     struct window window = {0};
-    struct run_record_entry entry = {.job = "daily",
-                                     .contract = CONTRACT,
-                                     .schema = "tokenflex",
-                                     .table = "daily",
-                                     .window = &window,
-                                     .source = "query",
-                                     .host = "etl-7.example",
-                                     .pid = 4242};
+    struct run_record_entry entry = run_entry("daily", "daily", &window);
     must_take(first, "daily", CONTRACT);
     must(run_record_start(first, &entry, &run_id, &err), &err);
     must_be_refused(second, "process 4242 on etl-7.example (tokenflex-etl daily run ");

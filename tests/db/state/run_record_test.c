@@ -6,14 +6,7 @@ static int64_t started(struct pg *pg, struct window window)
 {
     struct err err = {0};
     int64_t run_id = 0;
-    struct run_record_entry entry = {.job = "daily",
-                                     .contract = CONTRACT,
-                                     .schema = "tokenflex",
-                                     .table = "daily",
-                                     .window = &window,
-                                     .source = "query",
-                                     .host = "etl-7.example",
-                                     .pid = 4242};
+    struct run_record_entry entry = run_entry("daily", "daily", &window);
     must(run_record_start(pg, &entry, &run_id, &err), &err);
     return run_id;
 }
@@ -37,18 +30,11 @@ static void a_run_says_which_start_it_is_of_and_how_many_chunks_that_had(void **
     struct err err = {0};
     int64_t run_id = 0;
     struct window window = {0};
-    struct run_record_entry entry = {.job = "daily",
-                                     .contract = CONTRACT,
-                                     .schema = "tokenflex",
-                                     .table = "daily",
-                                     .question = "what?",
-                                     .window = &window,
-                                     .source = "query",
-                                     .host = "etl-7.example",
-                                     .pid = 1,
-                                     .invocation_id = "00112233-4455-4677-8899-aabbccddeeff",
-                                     .chunk = 1,
-                                     .chunks = 2};
+    struct run_record_entry entry = run_entry("daily", "daily", &window);
+    entry.question = "what?";
+    entry.invocation_id = "00112233-4455-4677-8899-aabbccddeeff";
+    entry.chunk = 1;
+    entry.chunks = 2;
     must(run_record_skip(pg, &entry, 4, &run_id, &err), &err);
     entry.chunk = 2;
     must(run_record_start(pg, &entry, &run_id, &err), &err);

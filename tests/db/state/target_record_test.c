@@ -41,14 +41,7 @@ static const char *load_rows(struct pg *pg, const char *job, const char *table, 
     struct err err = {0};
     int64_t run_id;
     struct window window = {true, 20758, 20788};
-    struct run_record_entry entry = {.job = job,
-                                     .contract = CONTRACT,
-                                     .schema = "tokenflex",
-                                     .table = table,
-                                     .window = &window,
-                                     .source = "query",
-                                     .host = "etl-7.example",
-                                     .pid = 4242};
+    struct run_record_entry entry = run_entry(job, table, &window);
     struct row_counts counts = {.inserted = rows};
     must(run_record_start(pg, &entry, &run_id, &err), &err);
     struct run_record_success success = {.run_id = run_id,

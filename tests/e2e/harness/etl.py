@@ -131,6 +131,7 @@ def default_settings():
         "api": {
             "rate_limit": {"per_minute": 0},
             "poll": {"first": "10ms", "max": "50ms"},
+            "retry_wait": "20ms",
         },
         "auth": {"flow": "access_token", "access_token": ACCESS_TOKEN},
     }

@@ -25,7 +25,9 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 class Receiver:
-    """Answers each ping with the next of `statuses`, the last one for ever; None: never answers."""
+    """Answers each ping with the next of `statuses`, the last one for ever; None: never answers; HELD: 200 once released."""
+
+    HELD = "held"
 
     def __init__(self, *statuses):
         self.pings = []
@@ -57,9 +59,11 @@ class Receiver:
 
     def _answer(self, handler):
         status = self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
-        if status is None:
+        if status in (None, self.HELD):
             self._released.wait(2 * HANG_S)
+        if status is None:
             return
+        status = 200 if status == self.HELD else status
         handler.send_response(status)
         handler.send_header("Content-Length", "2")
         handler.end_headers()
@@ -76,8 +80,11 @@ class Receiver:
                 raise AssertionError(f"{len(self.pings)} pings, where {count} were expected: {self.paths}")
             time.sleep(0.01)
 
-    def close(self):
+    def release(self):
         self._released.set()
+
+    def close(self):
+        self.release()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(timeout=HANG_S)

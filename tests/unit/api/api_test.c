@@ -68,9 +68,6 @@ static bool answer(const struct tiny_request *request)
 static int start_server(void **state)
 {
     (void)state;
-    unsetenv("http_proxy");
-    unsetenv("all_proxy");
-    unsetenv("ALL_PROXY");
     server = tiny_server_start(answer);
     return 0;
 }

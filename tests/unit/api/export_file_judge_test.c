@@ -17,6 +17,7 @@ static struct export_file_try try_of(enum download_verdict verdict, int status)
         .status = status,
         .retry_after = "",
         .retries = 2,
+        .first_wait_ms = 1000,
         .dice = 0.5,
     };
 }
@@ -77,7 +78,8 @@ static void a_refused_address_is_replaced_twice(void **state)
 static void a_passing_fault_is_waited_for_as_often_as_retries_say(void **state)
 {
     (void)state;
-    struct export_file_try tried = {.answered = false, .retry_after = "", .retries = 2, .dice = 0.5};
+    struct export_file_try tried = {
+        .answered = false, .retry_after = "", .retries = 2, .first_wait_ms = 1000, .dice = 0.5};
     struct export_file_step step = export_file_judge(&tried);
     assert_int_equal(step.action, EXPORT_FILE_AGAIN);
     assert_int_equal(step.wait_ms, 500);

@@ -1,4 +1,4 @@
-/* api/export against the simulator, once it is made: polls, taking up, the end. */
+/* api/export against the simulator, once it is made: polls, resuming, the end. */
 #include "api/export.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -145,9 +145,9 @@ static void a_status_that_nobody_knows_is_refused(void **state)
     expect_failure(&way, ERR_DATA, "`Archived`");
 }
 
-/* Taking up. */
+/* Resuming. */
 
-static void an_export_is_taken_up_by_its_key(void **state)
+static void an_export_is_resumed_by_its_key(void **state)
 {
     (void)state;
     SCOPED(way) struct way way;
@@ -179,7 +179,7 @@ static void an_export_that_the_service_does_not_know_is_gone(void **state)
     must(export_delete(&export, &way.err), &way.err);
 }
 
-static void an_export_is_taken_up_by_its_file_name(void **state)
+static void an_export_is_resumed_by_its_file_name(void **state)
 {
     (void)state;
     bool found;
@@ -282,9 +282,9 @@ int main(void)
         WITH_RESET(a_retry_whose_answer_is_lost_is_repeated),
         WITH_RESET(a_poll_past_the_timeout_is_not_waited_for),
         WITH_RESET(a_status_that_nobody_knows_is_refused),
-        WITH_RESET(an_export_is_taken_up_by_its_key),
+        WITH_RESET(an_export_is_resumed_by_its_key),
         WITH_RESET(an_export_that_the_service_does_not_know_is_gone),
-        WITH_RESET(an_export_is_taken_up_by_its_file_name),
+        WITH_RESET(an_export_is_resumed_by_its_file_name),
         WITH_RESET(a_new_address_takes_the_place_of_the_old_one),
         WITH_RESET(a_finished_export_without_an_address_gets_one),
         WITH_RESET(a_delete_that_fails_is_told),

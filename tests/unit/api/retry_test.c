@@ -13,8 +13,12 @@
 
 static struct verdict judge_status(int status)
 {
-    return retry_judge(
-        &(struct attempt){.answered = true, .status = status, .retry_after = "", .retries = 5, .dice = 0.5});
+    return retry_judge(&(struct attempt){.answered = true,
+                                         .status = status,
+                                         .retry_after = "",
+                                         .retries = 5,
+                                         .first_wait_ms = 1000,
+                                         .dice = 0.5});
 }
 
 static void any_2xx_is_accepted(void **state)
@@ -30,8 +34,8 @@ static void any_2xx_is_accepted(void **state)
 static void no_answer_is_retried(void **state)
 {
     (void)state;
-    struct verdict verdict =
-        retry_judge(&(struct attempt){.answered = false, .retry_after = "", .retries = 5, .dice = 0.5});
+    struct verdict verdict = retry_judge(&(struct attempt){
+        .answered = false, .retry_after = "", .retries = 5, .first_wait_ms = 1000, .dice = 0.5});
     assert_int_equal(verdict.action, VERDICT_RETRY);
     assert_int_equal(verdict.wait_ms, 500);
 }
@@ -40,9 +44,21 @@ static void no_answer_is_retried(void **state)
 static void a_success_whose_body_is_not_whole_is_retried(void **state)
 {
     (void)state;
-    struct verdict verdict = retry_judge(
-        &(struct attempt){.answered = false, .status = 200, .retry_after = "", .retries = 5, .dice = 0.5});
+    struct verdict verdict = retry_judge(&(struct attempt){.answered = false,
+                                                           .status = 200,
+                                                           .retry_after = "",
+                                                           .retries = 5,
+                                                           .first_wait_ms = 1000,
+                                                           .dice = 0.5});
     assert_int_equal(verdict.action, VERDICT_RETRY);
+}
+
+static void a_request_that_the_server_gave_up_waiting_for_is_retried(void **state)
+{
+    (void)state;
+    struct verdict verdict = judge_status(408);
+    assert_int_equal(verdict.action, VERDICT_RETRY);
+    assert_int_equal(verdict.wait_ms, 500);
 }
 
 static void a_server_error_is_retried(void **state)
@@ -63,6 +79,7 @@ static void each_retry_may_wait_twice_as_long(void **state)
                                                                .retry_after = "",
                                                                .failures = failures,
                                                                .retries = 5,
+                                                               .first_wait_ms = 1000,
                                                                .dice = 0.5});
         assert_int_equal(verdict.action, VERDICT_RETRY);
         assert_int_equal(verdict.wait_ms, waits_ms[failures]);
@@ -72,8 +89,13 @@ static void each_retry_may_wait_twice_as_long(void **state)
 static void a_passing_fault_is_final_when_the_retries_are_used_up(void **state)
 {
     (void)state;
-    struct attempt attempt = {
-        .answered = true, .status = 500, .retry_after = "", .failures = 5, .retries = 5, .dice = 0.5};
+    struct attempt attempt = {.answered = true,
+                              .status = 500,
+                              .retry_after = "",
+                              .failures = 5,
+                              .retries = 5,
+                              .first_wait_ms = 1000,
+                              .dice = 0.5};
     assert_int_equal(retry_judge(&attempt).action, VERDICT_FAIL);
     assert_int_equal(retry_judge(&attempt).kind, ERR_UNAVAILABLE);
     attempt.answered = false;
@@ -138,8 +160,12 @@ static void a_redirect_is_final(void **state)
 static void a_429_waits_as_long_as_the_service_says(void **state)
 {
     (void)state;
-    struct verdict verdict = retry_judge(
-        &(struct attempt){.answered = true, .status = 429, .retry_after = "17", .retries = 5, .dice = 0.5});
+    struct verdict verdict = retry_judge(&(struct attempt){.answered = true,
+                                                           .status = 429,
+                                                           .retry_after = "17",
+                                                           .retries = 5,
+                                                           .first_wait_ms = 1000,
+                                                           .dice = 0.5});
     assert_int_equal(verdict.action, VERDICT_WAIT);
     assert_int_equal(verdict.wait_ms, 17000);
     assert_int_equal(verdict.kind, ERR_LATER);
@@ -148,8 +174,13 @@ static void a_429_waits_as_long_as_the_service_says(void **state)
 static void a_429_waits_even_when_the_retries_are_used_up(void **state)
 {
     (void)state;
-    struct verdict verdict = retry_judge(&(struct attempt){
-        .answered = true, .status = 429, .retry_after = "17", .failures = 5, .retries = 5, .dice = 0.5});
+    struct verdict verdict = retry_judge(&(struct attempt){.answered = true,
+                                                           .status = 429,
+                                                           .retry_after = "17",
+                                                           .failures = 5,
+                                                           .retries = 5,
+                                                           .first_wait_ms = 1000,
+                                                           .dice = 0.5});
     assert_int_equal(verdict.action, VERDICT_WAIT);
 }
 
@@ -161,6 +192,7 @@ static void a_429_until_a_date_waits_until_then(void **state)
                                                            .retry_after = "Sun, 06 Nov 1994 08:49:37 GMT",
                                                            .wall_ms = EXAMPLE_MS - 42000,
                                                            .retries = 5,
+                                                           .first_wait_ms = 1000,
                                                            .dice = 0.5});
     assert_int_equal(verdict.wait_ms, 42000);
 }
@@ -264,9 +296,9 @@ static void the_backoff_is_never_more_than_its_ceiling(void **state)
     (void)state;
     static const int64_t ceilings_ms[] = {1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000};
     for (unsigned failures = 0; failures < COUNT_OF(ceilings_ms); failures++) {
-        assert_int_equal(retry_backoff_ms(failures, 0.0), 0);
-        assert_int_equal(retry_backoff_ms(failures, 0.5), ceilings_ms[failures] / 2);
-        assert_in_range(retry_backoff_ms(failures, 0.999999), ceilings_ms[failures] - 1,
+        assert_int_equal(retry_backoff_ms(1000, failures, 0.0), 0);
+        assert_int_equal(retry_backoff_ms(1000, failures, 0.5), ceilings_ms[failures] / 2);
+        assert_in_range(retry_backoff_ms(1000, failures, 0.999999), ceilings_ms[failures] - 1,
                         ceilings_ms[failures]);
     }
 }
@@ -274,8 +306,20 @@ static void the_backoff_is_never_more_than_its_ceiling(void **state)
 static void the_backoff_after_any_number_of_faults_is_a_minute_at_most(void **state)
 {
     (void)state;
-    assert_int_equal(retry_backoff_ms(64, 0.5), 30000);
-    assert_int_equal(retry_backoff_ms(UINT32_MAX, 0.5), 30000);
+    assert_int_equal(retry_backoff_ms(1000, 64, 0.5), 30000);
+    assert_int_equal(retry_backoff_ms(1000, UINT32_MAX, 0.5), 30000);
+}
+
+static void the_backoff_begins_with_what_the_settings_say(void **state)
+{
+    (void)state;
+    assert_int_equal(retry_backoff_ms(20, 0, 0.5), 10);
+    assert_int_equal(retry_backoff_ms(20, 1, 0.5), 20);
+    assert_int_equal(retry_backoff_ms(20, UINT32_MAX, 0.5), 30000);
+    assert_int_equal(retry_backoff_ms(0, UINT32_MAX, 0.5), 0);
+    /* Longer than the minute: it stays what it is. */
+    assert_int_equal(retry_backoff_ms(90000, 0, 0.5), 45000);
+    assert_int_equal(retry_backoff_ms(90000, 9, 0.5), 45000);
 }
 
 int main(void)
@@ -284,6 +328,7 @@ int main(void)
         cmocka_unit_test(any_2xx_is_accepted),
         cmocka_unit_test(no_answer_is_retried),
         cmocka_unit_test(a_success_whose_body_is_not_whole_is_retried),
+        cmocka_unit_test(a_request_that_the_server_gave_up_waiting_for_is_retried),
         cmocka_unit_test(a_server_error_is_retried),
         cmocka_unit_test(each_retry_may_wait_twice_as_long),
         cmocka_unit_test(a_passing_fault_is_final_when_the_retries_are_used_up),
@@ -304,6 +349,7 @@ int main(void)
         cmocka_unit_test(retry_after_a_date_gone_by_is_a_second),
         cmocka_unit_test(retry_after_more_than_a_day_is_a_day),
         cmocka_unit_test(the_backoff_is_never_more_than_its_ceiling),
+        cmocka_unit_test(the_backoff_begins_with_what_the_settings_say),
         cmocka_unit_test(the_backoff_after_any_number_of_faults_is_a_minute_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,7 +121,11 @@ long simulator_requests(const char *kind)
 void way_begin(struct way *way)
 {
     *way = (struct way){
-        .settings = {.api = {.base_url = base_url, .retries = 2, .poll_first_ms = 5, .poll_max_ms = 20},
+        .settings = {.api = {.base_url = base_url,
+                             .retries = 2,
+                             .retry_wait_ms = 10,
+                             .poll_first_ms = 5,
+                             .poll_max_ms = 20},
                      .auth = {.flow = AUTH_ACCESS_TOKEN, .client_id = "", .access_token = "sim-t0ken"}},
     };
     way->api = (struct api){

@@ -16,6 +16,7 @@ static void assert_default_api(const struct api_settings *api)
     assert_int_equal(api->query_deadline_ms, 300000);
     assert_int_equal(api->result_lifetime_ms, 300000);
     assert_int_equal(api->retries, 5);
+    assert_int_equal(api->retry_wait_ms, 1000);
     assert_null(api->ca_file);
 }
 
@@ -92,6 +93,7 @@ static void every_key_is_taken(void **state)
                                            "  query_deadline: 10m\n"
                                            "  result_lifetime: 90s\n"
                                            "  retries: 0\n"
+                                           "  retry_wait: 20ms\n"
                                            "  ca_file: ~/ca.pem\n"
                                            "auth:\n"
                                            "  flow: client_credentials\n"
@@ -122,6 +124,7 @@ static void every_key_is_taken(void **state)
     assert_int_equal(settings->api.query_deadline_ms, 600000);
     assert_int_equal(settings->api.result_lifetime_ms, 90000);
     assert_int_equal(settings->api.retries, 0);
+    assert_int_equal(settings->api.retry_wait_ms, 20);
     assert_string_equal(settings->api.ca_file, "/srv/etl/ca.pem");
     assert_int_equal(settings->auth.flow, AUTH_CLIENT_CREDENTIALS);
     assert_string_equal(settings->auth.client_id, "id");

@@ -172,7 +172,7 @@ static void a_status_names_four_jobs_and_counts_the_others(void **state)
 {
     (void)state;
     for (int i = 1; i <= 6; i++) {
-        char job[8];
+        char job[16];
         snprintf(job, sizeof job, "job%d", i);
         add(job, "polling");
     }

@@ -47,14 +47,7 @@ static int64_t load_successor(struct pg *pg)
         .window = window,
         .rows = "[[\"2026-11-01\",\"Maya\",\"ann\",1,1],[\"2026-11-02\",\"Maya\",\"bob\",2,2],"
                 "[\"2026-11-02\",\"Maya\",null,3,3]]"};
-    struct run_record_entry entry = {.job = "daily",
-                                     .contract = CONTRACT,
-                                     .schema = "tokenflex",
-                                     .table = "daily",
-                                     .window = &window,
-                                     .source = "query",
-                                     .host = "etl-7.example",
-                                     .pid = 4242};
+    struct run_record_entry entry = run_entry("daily", "daily", &window);
     must(run_record_start(pg, &entry, &run_id, &err), &err);
     struct text_list names = names_of(&loading, arena);
     must(target_derive(&job_daily, "tokenflex", &names, arena, &target, &err), &err);

@@ -49,9 +49,6 @@ static void a_stop_ends_a_download_at_once_and_those_that_come_after(void **stat
 
 int main(void)
 {
-    unsetenv("http_proxy");
-    unsetenv("all_proxy");
-    unsetenv("ALL_PROXY");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_ends_a_download_at_once_and_those_that_come_after),
     };

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "unit/wire/http/canned_files.h"
-#include "unit/wire/http/tiny_server.h"
+#include "unit/wire/http/client.h"
 #include "wire/http/download.h"
 
 #include <poll.h>
@@ -23,8 +23,6 @@
 #define STALL_MS 1000
 #define LARGE_BYTES ((size_t)64 << 20)
 
-static struct tiny_server *server;
-static struct http_client *client;
 static atomic_size_t stalled_at; /* bytes of the large body sent when the client took no more; 0: never yet */
 
 /* Byte i of the large body. */
@@ -104,33 +102,10 @@ static bool answer(const struct tiny_request *request)
     return false;
 }
 
-static int set_up_with(int64_t stall_timeout_ms)
-{
-    struct err err;
-    struct http_options options = {.user_agent = "test/1", .stall_timeout_ms = stall_timeout_ms};
-    server = tiny_server_start(answer);
-    client = http_client_make(&options, &err);
-    return client ? 0 : -1;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    return set_up_with(0);
-}
-
 static int set_up_short_stall(void **state)
 {
     (void)state;
-    return set_up_with(STALL_MS);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    http_client_release(client);
-    tiny_server_stop(server);
-    return 0;
+    return set_up_with(&(struct http_options){.user_agent = "test/1", .stall_timeout_ms = STALL_MS});
 }
 
 static struct download *open_rest(const char *path, uint64_t from, const struct download_file *known,
@@ -451,14 +426,10 @@ static void the_log_names_the_host_alone(void **state)
     assert_non_null(strstr(lines, "cut short"));
 }
 
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define WITH_SHORT_STALL(test) cmocka_unit_test_setup_teardown(test, set_up_short_stall, tear_down)
 
 int main(void)
 {
-    unsetenv("http_proxy");
-    unsetenv("all_proxy");
-    unsetenv("ALL_PROXY");
     const struct CMUnitTest tests[] = {
         WITH_SERVER(a_file_with_a_length_comes_whole),
         WITH_SERVER(a_chunked_file_comes_whole),

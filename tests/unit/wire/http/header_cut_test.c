@@ -1,6 +1,6 @@
 /* wire/http and wire/download against a server that closes the connection inside its answer's header. */
 #include "base/text.h"
-#include "unit/wire/http/tiny_server.h"
+#include "unit/wire/http/client.h"
 #include "wire/http/download.h"
 
 #include <setjmp.h>
@@ -30,9 +30,6 @@ static const char *const headers[] = {
     "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n",
 };
 
-static struct tiny_server *server;
-static struct http_client *client;
-
 static bool answer(const struct tiny_request *request)
 {
     if (text_equal(request->path, "/whole"))
@@ -40,24 +37,6 @@ static bool answer(const struct tiny_request *request)
     else
         tiny_send(request, headers[strtoul(request->path + 1, NULL, 10)]);
     return false;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    struct err err;
-    struct http_options options = {.user_agent = "test/1"};
-    server = tiny_server_start(answer);
-    client = http_client_make(&options, &err);
-    return client ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    http_client_release(client);
-    tiny_server_stop(server);
-    return 0;
 }
 
 static const char *url_of(size_t number, char *out, size_t size)
@@ -114,8 +93,6 @@ static void a_download_has_no_answer(void **state)
     }
     assert_int_equal(tiny_server_requests(server), COUNT_OF(headers));
 }
-
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

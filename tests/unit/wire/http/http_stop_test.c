@@ -85,9 +85,6 @@ static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void
 
 int main(void)
 {
-    unsetenv("http_proxy");
-    unsetenv("all_proxy");
-    unsetenv("ALL_PROXY");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_ends_all_calls_at_once_and_those_that_come_after),
         cmocka_unit_test(a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout),

@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "unit/wire/http/tiny_server.h"
+#include "unit/wire/http/client.h"
 #include "wire/http/http.h"
 
 #include <setjmp.h>
@@ -15,9 +15,6 @@
 #include <cmocka.h>
 
 #define LARGE 65536
-
-static struct tiny_server *server;
-static struct http_client *client;
 
 /* "compressed", and a thousand times `a`. */
 static const char gzipped[] =
@@ -83,24 +80,6 @@ static bool answer(const struct tiny_request *request)
     if (text_starts_with(request->path, "/half") || text_starts_with(request->path, "/silent"))
         tiny_await_close(request);
     return false;
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    struct err err;
-    struct http_options options = {.user_agent = "test/1"};
-    server = tiny_server_start(answer);
-    client = http_client_make(&options, &err);
-    return client ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    http_client_release(client);
-    tiny_server_stop(server);
-    return 0;
 }
 
 static struct http_call *start(const char *path, struct http_request request)
@@ -411,13 +390,8 @@ static void the_log_has_one_line_a_request_and_no_secret(void **state)
     fclose(file);
 }
 
-#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
-    unsetenv("http_proxy");
-    unsetenv("all_proxy");
-    unsetenv("ALL_PROXY");
     const struct CMUnitTest tests[] = {
         WITH_SERVER(a_request_carries_what_it_was_given),
         WITH_SERVER(basic_credentials_and_form_type_are_sent),

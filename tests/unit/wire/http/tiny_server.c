@@ -114,6 +114,9 @@ struct tiny_server *tiny_server_start(tiny_handler *handler)
     struct tiny_server *server = calloc(1, sizeof *server);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
+    unsetenv("http_proxy");
+    unsetenv("all_proxy");
+    unsetenv("ALL_PROXY");
     server->handler = handler;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);

@@ -20,7 +20,8 @@ struct tiny_request {
 /* Answers one request; false closes the connection. */
 typedef bool tiny_handler(const struct tiny_request *request);
 
-/* Listens on a free port of 127.0.0.1. */
+/* Listens on a free port of 127.0.0.1. From now on this process asks no proxy for http, whatever its
+ * environment says. */
 struct tiny_server *tiny_server_start(tiny_handler *handler);
 
 /* Closes all connections and ends all threads. */

@@ -155,7 +155,7 @@ static void aliases_that_explode_are_stopped(void **state)
     (void)state;
     char text[1024] = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 9; i++) {
-        char line[64];
+        char line[128];
         snprintf(line, sizeof line, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1,
                  i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
         strcat(text, line);

@@ -1,4 +1,4 @@
-"""A run that died is taken up where it stood: the query it left at the service is not asked for again."""
+"""A run that died is resumed where it stood: the query it left at the service is not asked for again."""
 
 import signal
 
@@ -13,7 +13,7 @@ QUICK = {"first": "10ms", "max": "50ms"}
 NEVER = {"first": "1h", "max": "1h"}
 
 
-class TakeUpCase(EtlTestCase):
+class ResumeCase(EtlTestCase):
     """A table of 500 rows; the run that is ended would change each of them and add 500 more, on ten pages behind three
     polls that come too early."""
 
@@ -71,9 +71,10 @@ class TakeUpCase(EtlTestCase):
         return running
 
     def in_the_backoff_of_a_fault(self):
+        self.etl.write_settings({"api": {"retry_wait": "20m"}})
         self.simulator.script({"on": "page", "from": 6, "times": -1, "status": 500})
         running = self.etl.start_run()
-        self.simulator.wait_for("page", 8)
+        running.wait_for_stderr(r"asking again in")
         return running
 
     def in_merge(self):
@@ -121,7 +122,7 @@ class TakeUpCase(EtlTestCase):
         self.simulator.script()
         self.simulator.release()
         self.database.execute("update tokenflex_etl.request_budget set blocked_until = null")
-        self.etl.write_settings({"api": {"poll": QUICK, "rate_limit": {"per_minute": 0, "burst": 50}}})
+        self.etl.write_settings({"api": {"poll": QUICK, "retry_wait": "20ms", "rate_limit": {"per_minute": 0, "burst": 50}}})
 
     def run_to_the_end(self, *arguments):
         """A plain run, after which the table is exact and nobody seems to be running."""
@@ -137,17 +138,17 @@ class TakeUpCase(EtlTestCase):
 
 
 MOMENTS = {
-    "before_its_run_row": TakeUpCase.before_its_run_row,
-    "in_submit": TakeUpCase.in_submit,
-    "after_submit": TakeUpCase.after_submit,
-    "between_polls": TakeUpCase.between_polls,
+    "before_its_run_row": ResumeCase.before_its_run_row,
+    "in_submit": ResumeCase.in_submit,
+    "after_submit": ResumeCase.after_submit,
+    "between_polls": ResumeCase.between_polls,
     **{f"in_poll_{nth}": lambda case, nth=nth: case.held_in("poll", nth) for nth in range(1, 5)},
     **{f"in_page_{nth + 1}": lambda case, nth=nth: case.held_in("page", nth) for nth in range(1, PAGES)},
-    "in_the_wait_for_429": TakeUpCase.in_the_wait_for_429,
-    "in_the_wait_for_the_budget": TakeUpCase.in_the_wait_for_the_budget,
-    "in_the_backoff_of_a_fault": TakeUpCase.in_the_backoff_of_a_fault,
-    "in_merge": TakeUpCase.in_merge,
-    "before_commit": TakeUpCase.before_commit,
+    "in_the_wait_for_429": ResumeCase.in_the_wait_for_429,
+    "in_the_wait_for_the_budget": ResumeCase.in_the_wait_for_the_budget,
+    "in_the_backoff_of_a_fault": ResumeCase.in_the_backoff_of_a_fault,
+    "in_merge": ResumeCase.in_merge,
+    "before_commit": ResumeCase.before_commit,
 }
 STOPPED_IN = (
     "in_submit",
@@ -161,7 +162,7 @@ STOPPED_IN = (
 
 
 @cases(MOMENTS)
-class Killed(TakeUpCase):
+class Killed(ResumeCase):
     """kill -9: nothing half-loaded, and the next run completes what the service still has."""
 
     def check(self, reach):
@@ -171,11 +172,11 @@ class Killed(TakeUpCase):
         run = self.run_to_the_end().one_run
         self.assertEqual((run["rows_updated"], run["rows_inserted"]), (500, 500))
         # Of a submit that had not been answered nobody knew where its result would be.
-        self.assertEqual(self.submits(), 2 if reach is TakeUpCase.in_submit else 1)
+        self.assertEqual(self.submits(), 2 if reach is ResumeCase.in_submit else 1)
         self.assert_the_dead_run_is_marked(reach)
 
     def assert_the_dead_run_is_marked(self, reach):
-        if reach is not TakeUpCase.before_its_run_row:
+        if reach is not ResumeCase.before_its_run_row:
             status, error = self.database.row(
                 "select status, error from tokenflex_etl.run order by run_id offset 1 limit 1"
             )
@@ -184,7 +185,7 @@ class Killed(TakeUpCase):
 
 
 @cases({name: MOMENTS[name] for name in STOPPED_IN})
-class AskedToStop(TakeUpCase):
+class AskedToStop(ResumeCase):
     """SIGTERM: 75 within five seconds, and the next run completes what the service still has."""
 
     def check(self, reach):
@@ -194,10 +195,10 @@ class AskedToStop(TakeUpCase):
         self.assertEqual(self.database.count("tokenflex.usage"), 500)
         run = self.run_to_the_end().one_run
         self.assertEqual((run["rows_updated"], run["rows_inserted"]), (500, 500))
-        self.assertEqual(self.submits(), 2 if reach is TakeUpCase.in_submit else 1)
+        self.assertEqual(self.submits(), 2 if reach is ResumeCase.in_submit else 1)
 
 
-class TakenUp(TakeUpCase):
+class Resumed(ResumeCase):
     def test_costs_no_submit_and_no_poll_in_vain(self):
         self.end_in_page(3)
         self.assertEqual(self.run_to_the_end().one_run["requests"], PAGES)
@@ -250,7 +251,7 @@ class TakenUp(TakeUpCase):
         self.assertEqual(self.submits(), 3)
 
 
-class NotTakenUp(TakeUpCase):
+class NotResumed(ResumeCase):
     """What would not answer the question is asked anew."""
 
     def assert_asked_anew(self, *arguments):
@@ -315,7 +316,7 @@ ANSWERS = {
 
 
 @cases(ANSWERS)
-class TakenUpInVain(TakeUpCase):
+class ResumedInVain(ResumeCase):
     """The service has the query no more: it is submitted again, once."""
 
     def check(self, answer):

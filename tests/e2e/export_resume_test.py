@@ -1,4 +1,4 @@
-"""A run that died by export is taken up where it stood: no second export is asked for."""
+"""A run that died by export is resumed where it stood: no second export is asked for."""
 
 import signal
 
@@ -9,7 +9,7 @@ QUICK = {"first": "10ms", "max": "50ms"}
 NEVER = {"first": "10m", "max": "10m"}
 
 
-class TakeUpCase(ExportCase):
+class ResumeCase(ExportCase):
     """The run that is ended would change every row."""
 
     def setUp(self):
@@ -65,15 +65,15 @@ class TakeUpCase(ExportCase):
 
 
 MOMENTS = {
-    "while_the_export_is_made": TakeUpCase.after_request,
-    "in_a_poll": TakeUpCase.in_poll,
-    "before_the_download": TakeUpCase.before_download,
-    "in_the_middle_of_the_download": TakeUpCase.in_download,
+    "while_the_export_is_made": ResumeCase.after_request,
+    "in_a_poll": ResumeCase.in_poll,
+    "before_the_download": ResumeCase.before_download,
+    "in_the_middle_of_the_download": ResumeCase.in_download,
 }
 
 
 @cases(MOMENTS)
-class Killed(TakeUpCase):
+class Killed(ResumeCase):
     """kill -9: nothing half-loaded, and the next run makes no second request."""
 
     def check(self, reach):
@@ -85,7 +85,7 @@ class Killed(TakeUpCase):
 
 
 @cases(MOMENTS)
-class AskedToStop(TakeUpCase):
+class AskedToStop(ResumeCase):
     """SIGTERM: 75 within five seconds, and the next run makes no second request."""
 
     def check(self, reach):
@@ -95,7 +95,7 @@ class AskedToStop(TakeUpCase):
         self.assertEqual(self.count("export_submit", "export_list", "export_delete"), (1, 0, 1))
 
 
-class KilledAroundTheRequest(TakeUpCase):
+class KilledAroundTheRequest(ResumeCase):
     def test_looks_for_what_was_made_all_the_same(self):
         self.end(self.in_request())
         self.make_way()
@@ -110,7 +110,7 @@ class KilledAroundTheRequest(TakeUpCase):
         self.assertEqual(self.count("export_list", "export_delete"), (1, 1))
 
 
-class NotTakenUp(TakeUpCase):
+class NotResumed(ResumeCase):
     def assert_asked_anew(self):
         self.make_way()
         result = self.etl.run_well()
@@ -172,7 +172,7 @@ class Leftovers(ExportCase):
         self.assertEqual(self.count("export_submit"), (2,))
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")
 
-    def test_one_that_may_still_be_taken_up_stays(self):
+    def test_one_that_may_still_be_resumed_stays(self):
         self.etl.write_job("other", source="export")
         self.database.execute(
             "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, export_name, export_key,"
@@ -181,7 +181,7 @@ class Leftovers(ExportCase):
         self.etl.run_well("usage")
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "1")
 
-    def test_one_that_nobody_has_taken_up_for_a_week_goes(self):
+    def test_one_that_was_not_resumed_for_a_week_goes(self):
         self.database.execute(
             "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, export_name, export_key,"
             f" submitted_at) values ('gone', '{CONTRACT}', 'export', 'failed', 'h', 1, 'n', 'k',"

@@ -23,7 +23,7 @@ static bool write_at(int fd, const char *bytes, size_t length, size_t offset)
 /* Writes blanks from an offset to the size. */
 static bool write_blanks(int fd, size_t offset, size_t size)
 {
-    char blanks[4096];
+    char blanks[1 << 16];
     memset(blanks, ' ', sizeof blanks);
     while (offset < size) {
         size_t length = size - offset < sizeof blanks ? size - offset : sizeof blanks;

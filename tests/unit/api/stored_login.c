@@ -80,11 +80,15 @@ static void read_stored(const char *path, struct login *login)
 
 void stored_login_expire(const char *path)
 {
+    struct err err;
+    SCOPED(token_file) struct token_file file;
     SCOPED(login) struct login login = login_make();
+    must(token_file_open(path, clock_deadline(60000), &file, &err), &err);
     read_stored(path, &login);
     login.access_from_ms = 1;
     login.access_until_ms = 2;
-    store(path, &login);
+    must(token_file_prepare(&file, &err), &err);
+    must(token_file_save(&file, &login, clock_deadline(60000), &err), &err);
 }
 
 void assert_stored(const char *path, const char *refresh_token)

@@ -107,8 +107,8 @@ void api_cancel(struct api_call *call)
 }
 
 /* What a refusal means, in words, for the one who reads the log. */
-static bool explain(const struct api_call *call, const struct http_response *response, enum err_kind kind,
-                    struct err *err)
+static bool explain(const struct api *api, const struct api_call *call, const struct http_response *response,
+                    enum err_kind kind, struct err *err)
 {
     char reason[512];
     char body[512];
@@ -120,6 +120,10 @@ static bool explain(const struct api_call *call, const struct http_response *res
         return err_hint(err,
                         "the token is wrong or has ended: get a new one, or check the client's credentials");
     case 403:
+        if (service_error_is_missing_product(response)) {
+            err_set(err, kind, "the service refuses the application (403, AUTH-001)%s%s", colon, reason);
+            return err_hint(err, SERVICE_ERROR_PRODUCT_HINT, api->settings->auth.client_id);
+        }
         err_set(err, kind, "the service forbids it (403)%s%s", colon, reason);
         return err_hint(
             err,
@@ -199,7 +203,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
             return ROUND_FAILED;
         verdict = judge(api, call, false, response);
     } else if (answered) {
-        explain(call, response, verdict.kind ? verdict.kind : ERR_AUTH, err);
+        explain(api, call, response, verdict.kind ? verdict.kind : ERR_AUTH, err);
         api->write_is_forbidden |= response->status == 403 && text_equal(call->scope, SCOPE_WRITE);
     }
     switch (verdict.action) {

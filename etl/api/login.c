@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
 #define SECRET_BYTES 32
@@ -102,12 +103,27 @@ static bool find_parameter(const char *url, const char *name, struct buf *value)
     return false;
 }
 
+/* An http address, or its path and query, or its query alone, as the listener sees them. */
+static bool looks_like_address(const char *url)
+{
+    size_t blanks = strspn(url, " \t");
+    const char *at = url + blanks;
+    return (*at == '/' || *at == '?' || strncasecmp(at, "http://", 7) == 0 ||
+            strncasecmp(at, "https://", 8) == 0 || strncasecmp(at, "127.0.0.1:", 10) == 0 ||
+            strncasecmp(at, "localhost:", 10) == 0) &&
+           strchr(at, '?');
+}
+
 bool login_read_redirect(const struct login_attempt *attempt, const char *url, struct buf *code,
                          struct err *err)
 {
     SCOPED(buf) struct buf state = buf_make(OAUTH_MAX_TOKEN);
     SCOPED(buf) struct buf refused = buf_make(OAUTH_MAX_TOKEN);
     char shown[200];
+    if (!looks_like_address(url)) {
+        err_set(err, ERR_AUTH, "what was pasted is no address");
+        return err_hint(err, "copy the whole address from the browser's address line, from http:// on");
+    }
     if (!find_parameter(url, "state", &state) || !text_equal(buf_text(&state), attempt->state)) {
         err_set(err, ERR_AUTH, "the answer of the browser does not belong to this login (its state differs)");
         return err_hint(err, "use the address that this very login has printed");
@@ -122,7 +138,8 @@ bool login_read_redirect(const struct login_attempt *attempt, const char *url, s
     return true;
 }
 
-static bool keep(const struct settings *settings, const struct oauth_answer *answer, struct err *err)
+static bool keep(struct token_file *file, const struct settings *settings, const struct oauth_answer *answer,
+                 int64_t deadline_ms, struct err *err)
 {
     struct login login = login_make();
     int64_t now_ms = clock_wall_ms();
@@ -133,7 +150,7 @@ static bool keep(const struct settings *settings, const struct oauth_answer *ans
     login.refresh_from_ms = now_ms;
     login.access_from_ms = now_ms;
     login.access_until_ms = now_ms + answer->lifetime_ms;
-    bool written = token_file_write(settings->auth.token_file, &login, err);
+    bool written = token_file_save(file, &login, deadline_ms, err);
     login_cleanup(&login);
     return written;
 }
@@ -147,15 +164,19 @@ bool login_finish(const struct login_attempt *attempt, const struct settings *se
         .code = code,
         .redirect_uri = redirect_uri,
         .code_verifier = attempt->verifier,
+        .deadline_ms = clock_deadline(TOKEN_FILE_WAIT_MS),
     };
-    /* The lock first: with the code spent there must be nothing left that could fail but the disk. */
-    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
-    if (!token_file_lock(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &lock, err))
+    /* The file first: with the code spent there must be nothing left that could fail but the disk. */
+    SCOPED(token_file) struct token_file file;
+    if (!token_file_open(settings->auth.token_file, grant.deadline_ms, &file, err) ||
+        !token_file_prepare(&file, err))
         return false;
     bool done = oauth_ask(settings, http, &grant, &answer, err);
-    if (done && answer.refresh_token.length == 0)
+    bool given = answer.refresh_token.length > 0;
+    if (done && !given)
         done = err_set(err, ERR_AUTH, "the service gave no refresh token");
-    done = done && keep(settings, &answer, err);
+    /* A refresh token without a usable access token is a login too. */
+    done = given ? keep(&file, settings, &answer, grant.deadline_ms, err) : done;
     oauth_answer_cleanup(&answer);
     return done;
 }

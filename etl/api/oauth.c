@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/stop.h"
+#include "base/text.h"
 #include "wire/json/json.h"
 
 #include <string.h>
@@ -70,23 +71,30 @@ static void put_form(const struct settings *settings, const struct oauth_grant *
         put_field(form, "client_id", settings->auth.client_id);
 }
 
-static bool read_answer(const struct http_response *response, struct oauth_answer *answer, struct err *err)
+/* Whatever else the answer is, the refresh token in it is the only one that works from now on. */
+static void keep_refresh_token(json_object *body, struct oauth_answer *answer)
+{
+    const char *refresh = json_text_of(body, "refresh_token");
+    oauth_wipe(&answer->refresh_token);
+    if (refresh && !buf_append_text(&answer->refresh_token, refresh))
+        log_warn("token-too-long", "the token endpoint answered with a refresh token of more than %zu bytes",
+                 OAUTH_MAX_TOKEN);
+}
+
+static bool read_answer(json_object *body, struct oauth_answer *answer, struct err *err)
 {
     uint64_t lifetime_s;
-    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, err);
     const char *access = body ? json_text_of(body, "access_token") : NULL;
-    const char *refresh = body ? json_text_of(body, "refresh_token") : NULL;
     if (!access || !*access)
         return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered without an access_token");
-    bool known = json_uint_of(body, "expires_in", &lifetime_s) && lifetime_s <= MAX_LIFETIME_S;
+    bool known =
+        json_uint_of(body, "expires_in", &lifetime_s) && lifetime_s > 0 && lifetime_s <= MAX_LIFETIME_S;
     oauth_wipe(&answer->access_token);
-    oauth_wipe(&answer->refresh_token);
     answer->lifetime_ms = known ? (int64_t)lifetime_s * 1000 : USUAL_LIFETIME_MS;
-    if (!buf_append_text(&answer->access_token, access) ||
-        !buf_append_text(&answer->refresh_token, refresh ? refresh : ""))
-        return err_set(err, ERR_UNAVAILABLE,
-                       "the token endpoint answered with a token of more than %zu bytes", OAUTH_MAX_TOKEN);
-    return true;
+    return buf_append_text(&answer->access_token, access) ||
+           err_set(err, ERR_UNAVAILABLE,
+                   "the token endpoint answered with an access token of more than %zu bytes",
+                   OAUTH_MAX_TOKEN);
 }
 
 /* Refused clients come as 401, refused codes and refresh tokens as 400 with the reason in `error`. */
@@ -96,6 +104,11 @@ static bool refuse(const struct settings *settings, const struct oauth_grant *gr
     char reason[256];
     service_error_text(response, reason, sizeof reason);
     const char *colon = *reason ? ": " : "";
+    if (service_error_is_missing_product(response)) {
+        err_set(err, ERR_AUTH, "the service refuses the application (%d, AUTH-001)%s%s", response->status,
+                colon, reason);
+        return err_hint(err, SERVICE_ERROR_PRODUCT_HINT, settings->auth.client_id);
+    }
     bool client_refused = response->status == 401 || grant->kind == GRANT_CLIENT_CREDENTIALS;
     if (client_refused) {
         err_set(err, ERR_AUTH, "the service refuses the credentials of client `%s` (%d)%s%s",
@@ -121,14 +134,46 @@ struct asking {
     struct attempt attempt;
 };
 
+static bool read_response(struct asking *asking, const struct http_response *response,
+                          struct oauth_answer *answer, struct verdict *verdict, struct err *err)
+{
+    struct err ignored;
+    struct attempt *attempt = &asking->attempt;
+    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, &ignored);
+    const char *error = body ? json_text_of(body, "error") : NULL;
+    bool accepted = verdict->action == VERDICT_ACCEPT;
+    if (body)
+        keep_refresh_token(body, answer);
+    if (accepted && read_answer(body, answer, err))
+        return true;
+    if (accepted) {
+        attempt->answered = false;
+        *verdict = retry_judge(attempt);
+    }
+    /* What was sent is spent, and is not sent again. */
+    if (answer->refresh_token.length > 0)
+        *verdict = (struct verdict){.action = VERDICT_FAIL};
+    if (accepted)
+        return false;
+    answer->grant_refused = error && text_equal(error, "invalid_grant");
+    if (response->status < 500 && response->status != 429)
+        return refuse(asking->settings, asking->grant, response, err);
+    return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response->status);
+}
+
 /* One request. Where it fails *verdict says whether another may help. */
 static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct verdict *verdict,
                      struct err *err)
 {
     SCOPED(http_response) struct http_response response = {0};
     struct attempt *attempt = &asking->attempt;
-    attempt->answered = http_send(asking->http, asking->request, &response, err);
+    struct http_request request = *asking->request;
+    int64_t left_ms = asking->grant->deadline_ms - clock_now_ms();
     *verdict = (struct verdict){.action = VERDICT_FAIL};
+    if (left_ms <= 0)
+        return err_set(err, ERR_LATER, "the job's timeout has passed");
+    request.timeout_ms = left_ms + request.stop_grace_ms;
+    attempt->answered = http_send(asking->http, &request, &response, err);
     if (!attempt->answered && err->kind != ERR_UNAVAILABLE)
         return false;
     attempt->status = response.status;
@@ -136,18 +181,7 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     attempt->wall_ms = clock_wall_ms();
     attempt->dice = random_fraction();
     *verdict = retry_judge(attempt);
-    if (verdict->action == VERDICT_ACCEPT) {
-        if (read_answer(&response, answer, err))
-            return true;
-        attempt->answered = false;
-        *verdict = retry_judge(attempt);
-        return false;
-    }
-    if (attempt->answered && response.status < 500 && response.status != 429)
-        return refuse(asking->settings, asking->grant, &response, err);
-    return attempt->answered
-               ? err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response.status)
-               : false;
+    return attempt->answered && read_response(asking, &response, answer, verdict, err);
 }
 
 static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *err)
@@ -159,6 +193,11 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
         bool again = verdict.action == VERDICT_RETRY || verdict.action == VERDICT_WAIT;
         if (!again || asking->attempt.failures >= asking->attempt.retries)
             return false;
+        if (clock_deadline(verdict.wait_ms) >= asking->grant->deadline_ms) {
+            err->kind = ERR_LATER;
+            return err_wrap(err, "waiting %.0f s more would pass the job's timeout",
+                            (double)verdict.wait_ms / 1000);
+        }
         asking->attempt.failures++;
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
         progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));

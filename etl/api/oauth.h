@@ -23,6 +23,8 @@ struct oauth_grant {
     const char *code;
     const char *redirect_uri;  /* the very one that the code was asked with */
     const char *code_verifier; /* PKCE */
+    int64_t deadline_ms;       /* monotonic: asking ends then; a token that the request spends is waited for
+                                  a few seconds more */
 };
 
 /* Owned: oauth_answer_cleanup(), which wipes it. */
@@ -30,6 +32,7 @@ struct oauth_answer {
     struct buf access_token;
     struct buf refresh_token; /* empty where the answer has none */
     int64_t lifetime_ms;      /* of the access token */
+    bool grant_refused;       /* `invalid_grant`: the refresh token or code is spent, or has ended */
 };
 
 /* The most bytes a token may have. */
@@ -37,8 +40,10 @@ struct oauth_answer {
 
 /*
  * Asks, and asks again what may pass (connection, 5xx, 429), up to api.retries times. ERR_AUTH when the
- * service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE; ERR_STOPPED.
- * answer is to be cleaned up in every case.
+ * service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE; ERR_LATER past
+ * the deadline; ERR_STOPPED. A refresh token in the answer is given also where it returns false, whatever
+ * else was wrong: it is to be kept, as the one that was sent is spent. answer is to be cleaned up in every
+ * case.
  */
 MUST_CHECK bool oauth_ask(const struct settings *settings, struct http_client *http,
                           const struct oauth_grant *grant, struct oauth_answer *answer, struct err *err);

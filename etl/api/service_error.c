@@ -19,3 +19,11 @@ const char *service_error_text(const struct http_response *response, char *out, 
     }
     return out;
 }
+
+bool service_error_is_missing_product(const struct http_response *response)
+{
+    struct err ignored;
+    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, &ignored);
+    const char *code = body ? json_text_of(body, "errorCode") : NULL;
+    return response->status == 403 && code && text_equal(code, "AUTH-001");
+}

@@ -10,4 +10,15 @@
 /* The service's own message in one line; "" when the body holds none. Returns out. */
 const char *service_error_text(const struct http_response *response, char *out, size_t size);
 
+/*
+ * Whether it says AUTH-001: the application (client id) has not been given the API product in the developer
+ * portal. Token Flex API, "Authentication".
+ */
+bool service_error_is_missing_product(const struct http_response *response);
+
+/* What to do then; a format with one %s, the client id. */
+#define SERVICE_ERROR_PRODUCT_HINT                                                                           \
+    "the application `%s` lacks the API product: in the developer portal (https://aps.autodesk.com/myapps) " \
+    "open the application, tick Token Flex Usage Data API under API Access, and save"
+
 #endif

@@ -20,6 +20,9 @@ struct token_source {
     struct buf bearer;     /* empty: none yet */
     int64_t renew_at_ms;   /* monotonic */
     struct buf rejected;   /* a token that the service has answered with 401; empty: none */
+    bool unsaved;          /* `file` is open, and `login` could not be written into it yet */
+    struct token_file file;
+    struct login login;
 };
 
 struct token_source *token_make(const struct settings *settings, struct http_client *http)
@@ -29,14 +32,27 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
     tokens->http = http;
     tokens->bearer = buf_make(TOKEN_MAX_BYTES);
     tokens->rejected = buf_make(TOKEN_MAX_BYTES);
+    tokens->file = TOKEN_FILE_NONE;
+    tokens->login = login_make();
     pthread_mutex_init(&tokens->mutex, NULL);
     return tokens;
+}
+
+/* The last chance of a login that could not be written. */
+static void save_at_the_end(struct token_source *tokens)
+{
+    struct err err;
+    if (tokens->unsaved && !token_file_save(&tokens->file, &tokens->login, clock_now_ms(), &err))
+        log_error("login-lost", &err);
 }
 
 void token_release(struct token_source *tokens)
 {
     if (!tokens)
         return;
+    save_at_the_end(tokens);
+    token_file_cleanup(&tokens->file);
+    login_cleanup(&tokens->login);
     oauth_wipe(&tokens->bearer);
     oauth_wipe(&tokens->rejected);
     buf_release(&tokens->bearer);
@@ -68,10 +84,10 @@ static bool adopt(struct token_source *tokens, const struct buf *token, int64_t 
     return true;
 }
 
-static bool fetch_by_credentials(struct token_source *tokens, struct err *err)
+static bool fetch_by_credentials(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     struct oauth_answer answer;
-    struct oauth_grant grant = {.kind = GRANT_CLIENT_CREDENTIALS};
+    struct oauth_grant grant = {.kind = GRANT_CLIENT_CREDENTIALS, .deadline_ms = deadline_ms};
     bool fetched = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) &&
                    adopt(tokens, &answer.access_token, token_use_ms(answer.lifetime_ms), err);
     oauth_answer_cleanup(&answer);
@@ -93,8 +109,14 @@ static bool adopt_stored(struct token_source *tokens, const struct login *login,
 }
 
 /* The answer is on disk before it is used: the refresh token before it is dead by now. */
-static bool keep_answer(struct token_source *tokens, struct login *login, const struct oauth_answer *answer,
-                        struct err *err)
+static bool save_login(struct token_source *tokens, int64_t deadline_ms, struct err *err)
+{
+    tokens->unsaved = !token_file_save(&tokens->file, &tokens->login, deadline_ms, err);
+    return !tokens->unsaved;
+}
+
+/* Puts the answer's tokens into the login; an access token that is missing leaves none. */
+static bool take_answer(struct login *login, const struct oauth_answer *answer, struct err *err)
 {
     int64_t now_ms = clock_wall_ms();
     if (answer->refresh_token.length > 0) {
@@ -102,15 +124,34 @@ static bool keep_answer(struct token_source *tokens, struct login *login, const 
             return false;
         login->refresh_from_ms = now_ms;
     }
-    if (!copy_secret(&login->access_token, &answer->access_token, err))
-        return false;
     login->access_from_ms = now_ms;
     login->access_until_ms = now_ms + answer->lifetime_ms;
-    if (!token_file_write(tokens->settings->auth.token_file, login, err))
-        return err_hint(
-            err, "the service has exchanged the refresh token, and the new one is lost: once the file can "
-                 "be written, log in again: tokenflex-etl auth login");
-    return adopt(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err);
+    return copy_secret(&login->access_token, &answer->access_token, err);
+}
+
+/* The service refuses the refresh token for good: the file says so, and no later run sends it again. */
+static void remember_refusal(struct token_source *tokens)
+{
+    struct err err;
+    tokens->login.refused = true;
+    if (!token_file_save(&tokens->file, &tokens->login, clock_now_ms(), &err))
+        log_debug("token-file", "%s", err.text);
+}
+
+static bool keep_answer(struct token_source *tokens, const struct oauth_answer *answer, bool good,
+                        int64_t deadline_ms, struct err *err)
+{
+    struct err unsaved;
+    if (good)
+        return take_answer(&tokens->login, answer, err) && save_login(tokens, deadline_ms, err) &&
+               adopt(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err);
+    if (answer->refresh_token.length > 0) {
+        if (!take_answer(&tokens->login, answer, &unsaved) || !save_login(tokens, deadline_ms, &unsaved))
+            *err = unsaved;
+    } else if (answer->grant_refused) {
+        remember_refusal(tokens);
+    }
+    return false;
 }
 
 static bool refuse_client(const struct settings *settings, const struct login *login, struct err *err)
@@ -120,11 +161,18 @@ static bool refuse_client(const struct settings *settings, const struct login *l
     return err_hint(err, "set auth.client_id as it was, or log in anew: tokenflex-etl auth login");
 }
 
-static bool refresh_locked(struct token_source *tokens, struct login *login, struct err *err)
+static bool refuse_refused(const char *path, struct err *err)
+{
+    err_set(err, ERR_AUTH, "the login has ended: the service has refused the refresh token in %s", path);
+    return err_hint(err, "an administrator has to log in again: tokenflex-etl auth login");
+}
+
+/* The login to renew, and whether its access token serves still. */
+static bool read_login(struct token_source *tokens, bool *adopted, struct err *err)
 {
     bool exists;
-    bool adopted;
     const struct settings *settings = tokens->settings;
+    struct login *login = &tokens->login;
     if (!token_file_read(settings->auth.token_file, login, &exists, err))
         return false;
     if (!exists) {
@@ -134,33 +182,61 @@ static bool refresh_locked(struct token_source *tokens, struct login *login, str
     }
     if (!text_equal(buf_text(&login->client_id), settings->auth.client_id))
         return refuse_client(settings, login, err);
-    if (!adopt_stored(tokens, login, &adopted, err) || adopted)
+    if (!adopt_stored(tokens, login, adopted, err) || *adopted)
+        return *adopted;
+    return !login->refused || refuse_refused(settings->auth.token_file, err);
+}
+
+/* All that can fail on this host is done before the service sees the refresh token. */
+static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, struct err *err)
+{
+    bool adopted = false;
+    if (!read_login(tokens, &adopted, err) || adopted)
         return adopted;
+    if (!token_file_prepare(&tokens->file, err))
+        return false;
     struct oauth_answer answer;
     struct oauth_grant grant = {.kind = GRANT_REFRESH_TOKEN,
-                                .refresh_token = buf_text(&login->refresh_token)};
-    bool fetched =
-        oauth_ask(settings, tokens->http, &grant, &answer, err) && keep_answer(tokens, login, &answer, err);
+                                .refresh_token = buf_text(&tokens->login.refresh_token),
+                                .deadline_ms = deadline_ms};
+    bool answered = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err);
+    bool kept = keep_answer(tokens, &answer, answered, deadline_ms, err);
     oauth_answer_cleanup(&answer);
-    return fetched;
+    return kept;
+}
+
+/* What an earlier call could not write is written first: until then it holds the lock. */
+static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, struct err *err)
+{
+    bool adopted;
+    if (!save_login(tokens, deadline_ms, err))
+        return false;
+    return adopt_stored(tokens, &tokens->login, &adopted, err) &&
+           (adopted || refresh_locked(tokens, deadline_ms, err));
 }
 
 /* The lock is held from reading the file until the answer is in it: no two processes use one refresh token.
  */
 static bool fetch_by_refresh(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
-    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
-    if (!token_file_lock(tokens->settings->auth.token_file, deadline_ms, &lock, err))
-        return false;
-    SCOPED(login) struct login login = login_make();
-    return refresh_locked(tokens, &login, err);
+    bool fetched = tokens->unsaved ? finish_unsaved(tokens, deadline_ms, err)
+                                   : token_file_open(tokens->settings->auth.token_file, deadline_ms,
+                                                     &tokens->file, err) &&
+                                         refresh_locked(tokens, deadline_ms, err);
+    if (!tokens->unsaved) {
+        token_file_cleanup(&tokens->file);
+        login_cleanup(&tokens->login);
+        tokens->file = TOKEN_FILE_NONE;
+        tokens->login = login_make();
+    }
+    return fetched;
 }
 
 static bool fetch(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     switch (tokens->settings->auth.flow) {
     case AUTH_CLIENT_CREDENTIALS:
-        return fetch_by_credentials(tokens, err);
+        return fetch_by_credentials(tokens, deadline_ms, err);
     case AUTH_REFRESH_TOKEN:
         return fetch_by_refresh(tokens, deadline_ms, err);
     case AUTH_ACCESS_TOKEN:

@@ -1,8 +1,12 @@
 #include "api/token_file.h"
 
 #include "api/oauth.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json_writer.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
 #include "wire/json/json.h"
 
 #include <errno.h>
@@ -12,7 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_FILE ((size_t)128 << 10)
+/* Holds any login: every byte of both tokens may need six in JSON. */
+#define MAX_FILE ((size_t)256 << 10)
+#define FIRST_PAUSE_MS 100
+#define MAX_PAUSE_MS 5000
 
 struct login login_make(void)
 {
@@ -50,18 +57,6 @@ static bool make_directories(const char *path, struct err *err)
             return fail(buf_text(&part), "make the directory of", err);
     }
     return true;
-}
-
-bool token_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock, struct err *err)
-{
-    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
-    buf_print(&name, "%s.lock", path);
-    struct file_lock_options options = {
-        .path = buf_text(&name), .failure = ERR_AUTH, .deadline_ms = deadline_ms};
-    *lock = FILE_LOCK_NONE;
-    if (!make_directories(path, err))
-        return false;
-    return file_lock_take(&options, lock, err) || err_wrap(err, "the lock of the token file");
 }
 
 static bool read_bytes(int file, struct buf *bytes)
@@ -106,10 +101,21 @@ static bool parse(const char *path, const struct buf *bytes, struct login *login
                  keep_text(object, "access_token", &login->access_token) &&
                  keep_moment(object, "access_from_ms", &login->access_from_ms) &&
                  keep_moment(object, "access_until_ms", &login->access_until_ms);
+    login->refused = whole && json_is_true(object, "refresh_refused");
     if (whole)
         return true;
     err_set(err, ERR_AUTH, "the token file %s is not one of tokenflex-etl", path);
     return err_hint(err, "move it away and log in again: tokenflex-etl auth login");
+}
+
+static bool refuse_kind(const char *path, mode_t mode, struct err *err)
+{
+    const char *kind = S_ISDIR(mode)    ? "a directory"
+                       : S_ISFIFO(mode) ? "a FIFO"
+                       : S_ISSOCK(mode) ? "a socket"
+                                        : "a device";
+    err_set(err, ERR_AUTH, "the token file %s is %s", path, kind);
+    return err_hint(err, "set auth.token_file to the path of a regular file");
 }
 
 static bool read_open_file(const char *path, int file, struct login *login, struct err *err)
@@ -118,6 +124,8 @@ static bool read_open_file(const char *path, int file, struct login *login, stru
     SCOPED(buf) struct buf bytes = buf_make(MAX_FILE);
     if (fstat(file, &status) != 0)
         return fail(path, "read", err);
+    if (!S_ISREG(status.st_mode))
+        return refuse_kind(path, status.st_mode, err);
     if ((status.st_mode & 077) != 0) {
         err_set(err, ERR_AUTH, "the token file %s can be read by others (mode %04o)", path,
                 (unsigned)(status.st_mode & 07777));
@@ -131,7 +139,7 @@ static bool read_open_file(const char *path, int file, struct login *login, stru
 
 bool token_file_read(const char *path, struct login *login, bool *exists, struct err *err)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     *exists = file >= 0;
     if (file < 0)
         return errno == ENOENT || errno == ENOTDIR ? true : fail(path, "read", err);
@@ -147,6 +155,8 @@ static void put_login(const struct login *login, struct buf *out)
     json_put_text(&json, "client_id", buf_text(&login->client_id));
     json_put_text(&json, "scopes", buf_text(&login->scopes));
     json_put_text(&json, "refresh_token", buf_text(&login->refresh_token));
+    if (login->refused)
+        json_put_flag(&json, "refresh_refused", true);
     json_put_integer(&json, "refresh_from_ms", login->refresh_from_ms);
     json_put_text(&json, "access_token", buf_text(&login->access_token));
     json_put_integer(&json, "access_from_ms", login->access_from_ms);
@@ -155,21 +165,135 @@ static void put_login(const struct login *login, struct buf *out)
     buf_put(out, "\n");
 }
 
-bool token_file_write(const char *path, const struct login *login, struct err *err)
+/* Where a process was killed, or could not rename, after it had written the next file. */
+static bool finish_interrupted(const struct token_file *file, struct err *err)
 {
-    SCOPED(buf) struct buf json = buf_make(MAX_FILE);
-    if (!make_directories(path, err))
-        return false;
-    put_login(login, &json);
-    bool written = file_replace(path, &json, 0600);
-    int reason = errno;
-    oauth_wipe(&json);
-    errno = reason;
-    return written || fail(path, "write", err);
+    struct err ignored;
+    struct stat status;
+    bool exists;
+    bool complete;
+    const char *path = buf_text(&file->path);
+    SCOPED(buf) struct buf new_path = buf_make(BUF_OWN_TEXT);
+    SCOPED(login) struct login present = login_make();
+    SCOPED(login) struct login next = login_make();
+    buf_print(&new_path, "%s.new", path);
+    if (lstat(buf_text(&new_path), &status) != 0 || !S_ISREG(status.st_mode) ||
+        !token_file_read(buf_text(&new_path), &next, &complete, &ignored) || !complete)
+        return true;
+    if (!token_file_read(path, &present, &exists, &ignored) ||
+        (exists && present.refresh_from_ms >= next.refresh_from_ms))
+        return true;
+    if (rename(buf_text(&new_path), path) != 0)
+        return fail(buf_text(&new_path), "put in place", err);
+    log_warn("login-recovered", "%s is the login that an interrupted run has left in %s", path,
+             buf_text(&new_path));
+    return file_sync_directory(path) || fail(path, "write", err);
 }
 
-bool token_file_delete(const char *path, bool *existed, struct err *err)
+static bool take_locks(struct token_file *file, int64_t deadline_ms, struct err *err)
 {
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    struct stat status;
+    const char *path = buf_text(&file->path);
+    buf_print(&name, "%s.lock", path);
+    struct file_lock_options beside = {
+        .path = buf_text(&name), .failure = ERR_AUTH, .deadline_ms = deadline_ms};
+    struct file_lock_options itself = {
+        .path = path, .must_exist = true, .failure = ERR_AUTH, .deadline_ms = deadline_ms};
+    if (stat(buf_text(&name), &status) == 0 && !S_ISREG(status.st_mode))
+        return refuse_kind(buf_text(&name), status.st_mode, err);
+    if (!file_lock_take(&beside, &file->beside, err))
+        return false;
+    /* A file that cannot be written has its other names in no use: it is only ever replaced. */
+    return access(path, W_OK) != 0 || file_lock_take(&itself, &file->itself, err);
+}
+
+bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file, struct err *err)
+{
+    struct stat status;
+    *file = TOKEN_FILE_NONE;
+    file->path = buf_make(BUF_OWN_TEXT);
+    if (!make_directories(path, err))
+        return false;
+    if (!file_resolve(path, &file->path))
+        return fail(path, "find", err);
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return refuse_kind(path, status.st_mode, err);
+    if (!take_locks(file, deadline_ms, err))
+        return err_wrap(err, "the lock of the token file");
+    return finish_interrupted(file, err);
+}
+
+void token_file_cleanup(struct token_file *file)
+{
+    replacement_cleanup(&file->next);
+    file_lock_cleanup(&file->itself);
+    file_lock_cleanup(&file->beside);
+    buf_release(&file->path);
+}
+
+bool token_file_prepare(struct token_file *file, struct err *err)
+{
+    replacement_cleanup(&file->next);
+    if (replacement_prepare(buf_text(&file->path), MAX_FILE, &file->next)) {
+        if (file->next.in_place)
+            log_debug("token-file", "%s cannot be replaced: it is written in place", buf_text(&file->path));
+        return true;
+    }
+    fail(buf_text(&file->path), "prepare the next content of", err);
+    return err_hint(err, "the refresh token has not been used: once the file and its directory can be "
+                         "written, run again");
+}
+
+/* What the prepared file does not take may go into another one. */
+static bool try_save(struct token_file *file, const struct buf *json)
+{
+    struct err ignored;
+    if (replacement_commit(&file->next, json))
+        return true;
+    return !file->next.written && token_file_prepare(file, &ignored) && replacement_commit(&file->next, json);
+}
+
+static bool save(struct token_file *file, const struct buf *json, int64_t deadline_ms, struct err *err)
+{
+    struct err stopped;
+    const char *path = buf_text(&file->path);
+    for (int64_t pause_ms = FIRST_PAUSE_MS;; pause_ms *= 2) {
+        if (try_save(file, json))
+            return true;
+        fail(path, "write", err);
+        if (pause_ms > MAX_PAUSE_MS)
+            pause_ms = MAX_PAUSE_MS;
+        if (clock_now_ms() + pause_ms > deadline_ms)
+            break;
+        log_warn("token-file-retry", "%s; trying again in %.1f s", err->text, (double)pause_ms / 1000);
+        progress_wait("to write the token file again", clock_deadline(pause_ms));
+        if (!stop_sleep(pause_ms, &stopped) && !try_save(file, json))
+            break;
+    }
+    return err_hint(err,
+                    file->next.written
+                        ? "the login is in %s.new, where the next run finds it"
+                        : "the service has exchanged the refresh token, and the new one is not in %s: where "
+                          "the next run is refused, log in again: tokenflex-etl auth login",
+                    path);
+}
+
+bool token_file_save(struct token_file *file, const struct login *login, int64_t deadline_ms, struct err *err)
+{
+    SCOPED(buf) struct buf json = buf_make(MAX_FILE);
+    put_login(login, &json);
+    bool saved = save(file, &json, deadline_ms, err);
+    oauth_wipe(&json);
+    return saved;
+}
+
+bool token_file_delete(const struct token_file *file, bool *existed, struct err *err)
+{
+    const char *path = buf_text(&file->path);
+    SCOPED(buf) struct buf new_path = buf_make(BUF_OWN_TEXT);
+    buf_print(&new_path, "%s.new", path);
+    unlink(buf_text(&new_path));
     *existed = unlink(path) == 0;
     if (!*existed && errno != ENOENT && errno != ENOTDIR)
         return fail(path, "delete", err);

@@ -1,9 +1,13 @@
 /*
  * The login on disk: the rotating refresh token and the access token that goes with it.
  *
- * A refresh token works once. Whoever wants to use it holds the lock over reading the file, asking the
- * service and writing the answer; a new file is on disk, fsynced with its directory, before anything is done
- * with what is in it. The file is mode 0600; one that others can read is refused.
+ * A refresh token works once. A process that uses it follows these steps:
+ *
+ *     token_file_open() takes the lock → token_file_read() → token_file_prepare() makes and syncs the next
+ *     file → the service is asked → token_file_save() fills the next file and puts it in place
+ *
+ * Links are followed: two names of one file have one lock. The file is mode 0600; one that others can read is
+ * refused. A process that is killed between the service's answer and the first write of it loses the login.
  */
 #ifndef API_TOKEN_FILE_H
 #define API_TOKEN_FILE_H
@@ -11,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file_lock.h"
+#include "base/replacement.h"
 
 #include <stdint.h>
 
@@ -19,6 +24,7 @@ struct login {
     struct buf client_id;
     struct buf scopes;
     struct buf refresh_token;
+    bool refused;            /* the service has refused the refresh token: it is not sent again */
     int64_t refresh_from_ms; /* when it was given out: it lives for LOGIN_REFRESH_LIFETIME_MS */
     struct buf access_token; /* empty: none yet */
     int64_t access_from_ms;
@@ -31,23 +37,47 @@ struct login {
 struct login login_make(void);
 void login_cleanup(struct login *login);
 
-/* The lock beside a token file, until file_lock_cleanup(). ERR_AUTH, or as file_lock_take(). */
-MUST_CHECK bool token_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock,
+/* A token file that this process alone may change. Owned: token_file_cleanup(), which unlocks it. */
+struct token_file {
+    struct buf path;         /* links followed */
+    struct file_lock beside; /* PATH.lock */
+    struct file_lock itself; /* the file, for the names of it that no path tells: mounts, hard links */
+    struct replacement next;
+};
+
+#define TOKEN_FILE_NONE                                                                                      \
+    ((struct token_file){.beside = FILE_LOCK_NONE, .itself = FILE_LOCK_NONE, .next = REPLACEMENT_NONE})
+
+/*
+ * Makes the directories to the file (mode 0700) and locks it; the file may be missing. A newer login in
+ * PATH.new, which a killed process could not put in place, is put in place. ERR_AUTH, also for what is no
+ * regular file, or as file_lock_take(). file is to be cleaned up in every case.
+ */
+MUST_CHECK bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file,
                                 struct err *err);
+void token_file_cleanup(struct token_file *file);
 
 /* So long may those wait for the lock whose deadline does not come from a job: login and logout. */
 #define TOKEN_FILE_WAIT_MS 120000
 
 /*
  * Reads the file. *exists is false, and the result true, when there is none. ERR_AUTH when others than its
- * owner can read it, or when it is not what token_file_write() writes.
+ * owner can read it, or when it is not what token_file_save() writes.
  */
 MUST_CHECK bool token_file_read(const char *path, struct login *login, bool *exists, struct err *err);
 
-/* Replaces the file, or makes it, with the directories to it (mode 0700). Durable when it returns true. */
-MUST_CHECK bool token_file_write(const char *path, const struct login *login, struct err *err);
+/* Makes the next file, for any login; ERR_AUTH where that is impossible. Before anything is spent. */
+MUST_CHECK bool token_file_prepare(struct token_file *file, struct err *err);
+
+/*
+ * Writes the login into the prepared file and puts it in place: durable when it returns true. What fails is
+ * tried again, with pauses, until deadline_ms (monotonic) or a stop, at least once: then ERR_AUTH. It may be
+ * called again.
+ */
+MUST_CHECK bool token_file_save(struct token_file *file, const struct login *login, int64_t deadline_ms,
+                                struct err *err);
 
 /* Deletes it; *existed says whether there was one. */
-MUST_CHECK bool token_file_delete(const char *path, bool *existed, struct err *err);
+MUST_CHECK bool token_file_delete(const struct token_file *file, bool *existed, struct err *err);
 
 #endif

@@ -1,11 +1,18 @@
 #include "base/file.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* As the kernel follows. */
+#define MAX_LINKS 40
 
 static bool write_all(int file, const struct buf *bytes)
 {
@@ -41,6 +48,54 @@ bool file_replace(const char *path, const struct buf *bytes, mode_t mode)
     int reason = errno;
     unlink(buf_text(&new_path));
     errno = reason;
+    return false;
+}
+
+/* Appends the directory of a path as it really is, and the last part of the path. */
+static bool put_beside(const char *path, struct buf *out)
+{
+    SCOPED(buf) struct buf directory = buf_make(BUF_OWN_TEXT);
+    const char *slash = strrchr(path, '/');
+    buf_print(&directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    char *real = realpath(buf_text(&directory), NULL);
+    if (!real)
+        return false;
+    buf_print(out, "%s%s%s", real, text_equal(real, "/") ? "" : "/", slash ? slash + 1 : path);
+    free(real);
+    return true;
+}
+
+/* Puts what a link says in the place of the path; false, with errno 0, where the path is no link. */
+static bool follow_link(struct buf *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(buf_text(path), target, sizeof target - 1);
+    if (length < 0) {
+        errno = errno == EINVAL || errno == ENOENT ? 0 : errno;
+        return false;
+    }
+    target[length] = '\0';
+    SCOPED(buf) struct buf followed = buf_make(BUF_OWN_TEXT);
+    const char *slash = strrchr(buf_text(path), '/');
+    if (*target != '/')
+        buf_print(&followed, "%.*s", (int)(slash - buf_text(path)) + 1, buf_text(path));
+    buf_put(&followed, target);
+    buf_clear(path);
+    return put_beside(buf_text(&followed), path);
+}
+
+bool file_resolve(const char *path, struct buf *resolved)
+{
+    SCOPED(buf) struct buf at = buf_make(BUF_OWN_TEXT);
+    if (!put_beside(path, &at))
+        return false;
+    for (int links = 0; links < MAX_LINKS; links++)
+        if (!follow_link(&at)) {
+            if (errno == 0)
+                buf_put(resolved, buf_text(&at));
+            return errno == 0;
+        }
+    errno = ELOOP;
     return false;
 }
 

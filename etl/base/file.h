@@ -16,6 +16,12 @@
  */
 MUST_CHECK bool file_replace(const char *path, const struct buf *bytes, mode_t mode);
 
+/*
+ * Appends the absolute path of the file that a path leads to, links followed. The file itself may be missing,
+ * its directory may not. Two names of one file give one path. False with errno.
+ */
+MUST_CHECK bool file_resolve(const char *path, struct buf *resolved);
+
 /* Opens the directory that the file is in; -1 with errno. */
 int file_open_directory(const char *path);
 

@@ -46,8 +46,8 @@ static bool take_open(const struct file_lock_options *options, int fd, struct er
 
 bool file_lock_take(const struct file_lock_options *options, struct file_lock *lock, struct err *err)
 {
-    int fd = options->locks_directory ? file_open_directory(options->path)
-                                      : open(options->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int flags = O_RDWR | O_CLOEXEC | (options->must_exist ? 0 : O_CREAT);
+    int fd = options->locks_directory ? file_open_directory(options->path) : open(options->path, flags, 0600);
     *lock = FILE_LOCK_NONE;
     if (fd < 0)
         return fail(options, "open", err);

@@ -18,6 +18,7 @@ struct file_lock {
 struct file_lock_options {
     const char *path;      /* of a file, which is made where it is not there, with mode 0600 */
     bool locks_directory;  /* the directory that the file is in is locked instead: it leaves nothing there */
+    bool must_exist;       /* the file is not made: where it is not there, that is a failure */
     enum err_kind failure; /* the kind of error where it cannot be locked at all */
     int64_t deadline_ms;   /* monotonic */
 };

@@ -143,6 +143,11 @@ static int judge_login(const struct login *login, bool logged_in)
 {
     struct err err = {0};
     int64_t left_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS - clock_wall_ms();
+    if (logged_in && login->refused) {
+        err_set(&err, ERR_AUTH, "the login has ended: the service has refused its refresh token");
+        err_hint(&err, "tokenflex-etl auth login");
+        return output_fail("login-ended", &err);
+    }
     if (logged_in && left_ms > 0) {
         if (left_ms < WARN_DAYS * DAY_MS)
             log_warn("login-ends",
@@ -196,9 +201,9 @@ static int run_logout(const struct settings *settings)
     struct err err = {0};
     bool existed;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
-    if (!token_file_lock(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &lock, &err) ||
-        !token_file_delete(settings->auth.token_file, &existed, &err))
+    SCOPED(token_file) struct token_file file;
+    if (!token_file_open(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &file, &err) ||
+        !token_file_delete(&file, &existed, &err))
         return output_fail("logout-failed", &err);
     buf_print(&out, existed ? "logged out: %s is deleted\n" : "nobody was logged in: there was no %s\n",
               settings->auth.token_file);

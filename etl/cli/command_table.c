@@ -36,6 +36,10 @@ const struct command commands[] = {
      "login   has an administrator log in with a browser, and keeps the refresh token in auth.token_file. It "
      "is renewed\n"
      "        by every run and ends after 15 days without one. On a server without a browser: --no-browser.\n"
+     "        A process that is killed between the service's answer and the first write of it loses the "
+     "login: "
+     "then log in\n"
+     "        again.\n"
      "status  shows who is logged in, with which scopes, and until when. Exit code 77 when nobody is.\n"
      "logout  deletes the token file.",
      FOR_AUTH, command_auth},

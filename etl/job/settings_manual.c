@@ -41,7 +41,9 @@ const struct manual_key settings_manual[] = {
     {"auth.token_file", NULL, "~/.local/state/tokenflex-etl/token.json",
      "Holds the refresh token, which changes with every use. Under systemd it is `token.json` in the "
      "service's `StateDirectory=`, unless given. The file (mode 0600) and its directory must be writable, "
-     "and the file belongs to one host and one user."},
+     "and the file belongs to one host and one user. The next file is made before the refresh token is used; "
+     "links are followed. In a container, mount the directory: a single file that is mounted is written in "
+     "place."},
     {"auth.scopes", NULL, "[data:read, data:write]", "What the token may do. Exports need `data:write`."},
 
     {"database", NULL, "", "The PostgreSQL server, 15 or later."},

@@ -1,6 +1,7 @@
 """Logging in once, and staying logged in: the refresh token works once, and must never be lost."""
 
 import fcntl
+import os
 import signal
 import stat
 import time
@@ -108,7 +109,8 @@ class LoginRefused(LoginTestCase):
         self.assert_refused(self.paste(lambda place: with_parameter(place, "code", "other")), "code")
 
     def test_for_an_address_that_is_none(self):
-        self.assert_refused(self.paste(lambda _: "yes"), "state")
+        self.assert_refused(self.paste(lambda _: "yes"), "no address")
+        self.assertEqual(self.simulator.requests("token"), 0)
 
     def test_where_nothing_is_pasted(self):
         running, _ = self.start_login("--no-browser")
@@ -333,11 +335,47 @@ class Run(LoginTestCase):
         self.etl.run_well()
         self.assertEqual(self.simulator.stats["refresh_reused"], 0)
 
-    def test_that_cannot_store_the_token_says_that_it_is_lost(self):
+    def test_with_a_refresh_token_that_is_refused_does_not_send_it_each_night(self):
         self.log_in()
-        self.revoke(access=True)
+        self.revoke(access=True, refresh=True)
+        self.assert_failed(self.etl.run(), 77, "refresh token", "auth login")
+        self.simulator.reset_stats()
+        self.assert_failed(self.etl.run(), 77, "has refused the refresh token", "auth login")
+        self.assertEqual(self.simulator.requests("token"), 0)
+        self.assert_failed(self.auth("status"), 77, "has refused its refresh token")
+        self.log_in()
+        self.etl.run_well()
+
+    def test_that_finds_a_directory_named_like_the_next_file_keeps_the_login(self):
+        self.log_in()
         (self.token_file.parent / "token.json.new").mkdir()
-        self.assert_failed(self.etl.run(), 77, "cannot write the token file", "auth login")
+        for used in (1, 2):
+            self.revoke(access=True)
+            self.etl.run_well()
+            self.assertEqual(self.simulator.stats["refresh_used"], used)
+
+    def test_follows_links_to_the_token_file(self):
+        self.log_in()
+        link = self.etl.directory / "link.json"
+        link.symlink_to(self.token_file)
+        for path in (link, self.token_file):
+            self.etl.write_settings({"auth": {"token_file": str(path)}})
+            self.revoke(access=True)
+            self.etl.run_well()
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(self.simulator.stats["refresh_reused"], 0)
+
+    def test_with_a_fifo_as_token_file_is_refused_at_once(self):
+        self.log_in()
+        self.token_file.unlink()
+        os.mkfifo(self.token_file, 0o600)
+        self.assert_failed(self.etl.run(), 77, "is a FIFO")
+
+    def test_of_an_application_without_the_product_says_what_to_click(self):
+        self.log_in()
+        body = '{"errorCode":"AUTH-001","developerMessage":"The client_id has no access to the api product"}'
+        self.simulator.script({"on": "submit", "nth": 1, "status": 403, "body": body})
+        self.assert_failed(self.etl.run(), 77, "AUTH-001", "Token Flex Usage Data API", "sim-client")
 
 
 class Timeout(LoginTestCase):

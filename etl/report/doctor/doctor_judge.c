@@ -99,6 +99,9 @@ void judge_login(struct checks *checks, const struct settings *settings, const s
     if (!text_equal(client, settings->auth.client_id))
         check_fail(checks, &failure, "the token file %s belongs to client `%s`, the settings name `%s`", file,
                    client, settings->auth.client_id);
+    else if (login->refused)
+        check_fail(checks, &failure,
+                   "the login of client `%s` has ended: the service has refused its refresh token", client);
     else if (end_ms <= wall_ms)
         check_fail(checks, &failure,
                    "the login of client `%s` has ended: its refresh token was good until %s", client, until);

@@ -17,9 +17,12 @@
 
 /* The client. */
 
+static CURLcode curl_loaded;
+
+/* OpenSSL with it, before any request. */
 static void load_curl(void)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    curl_loaded = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
 static char *copy_or_null(const char *text)
@@ -58,6 +61,10 @@ struct http_client *http_client_make(const struct http_options *options, struct 
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load_curl);
+    if (curl_loaded != CURLE_OK) {
+        (void)err_set(err, ERR_BUG, "libcurl cannot be initialised: %s", curl_easy_strerror(curl_loaded));
+        return NULL;
+    }
 
     struct http_client *client = mem_alloc(1, sizeof *client);
     client->user_agent = copy_or_null(options->user_agent);

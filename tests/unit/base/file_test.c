@@ -113,6 +113,37 @@ static void what_cannot_be_replaced_stays_and_errno_says_why(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+static void assert_resolves_to(const char *name, const char *expected)
+{
+    char path[128];
+    SCOPED(buf) struct buf resolved = buf_make(BUF_OWN_TEXT);
+    snprintf(path, sizeof path, "%s", in_folder(expected));
+    assert_true(file_resolve(in_folder(name), &resolved));
+    assert_string_equal(buf_text(&resolved), path);
+}
+
+static void all_names_of_a_file_resolve_to_one_path_also_where_it_is_missing(void **state)
+{
+    (void)state;
+    assert_resolves_to("file", "file");
+    assert_resolves_to("./file", "file");
+    assert_int_equal(symlink("file", in_folder("file.new")), 0);
+    assert_resolves_to("file.new", "file");
+    assert_true(replace(in_folder("file"), "", 0600));
+    assert_resolves_to("file", "file");
+}
+
+static void a_path_that_leads_nowhere_is_told_by_errno(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf resolved = buf_make(BUF_OWN_TEXT);
+    assert_false(file_resolve(in_folder("nowhere/file"), &resolved));
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(symlink("file", in_folder("file")), 0);
+    assert_false(file_resolve(in_folder("file"), &resolved));
+    assert_int_equal(errno, ELOOP);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -122,6 +153,8 @@ int main(void)
         IN_FOLDER(permissions_are_those_asked_for_whatever_the_umask),
         IN_FOLDER(what_a_killed_process_has_left_is_in_nobodys_way),
         IN_FOLDER(what_cannot_be_replaced_stays_and_errno_says_why),
+        IN_FOLDER(all_names_of_a_file_resolve_to_one_path_also_where_it_is_missing),
+        IN_FOLDER(a_path_that_leads_nowhere_is_told_by_errno),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "load/merge.h"
 
+#include "base/text.h"
 #include "load/difference.h"
 #include "load/duplicate_key.h"
 #include "load/lost_rows.h"
@@ -131,6 +132,29 @@ static bool count_up(const struct merging *merging, const struct difference *dif
     return true;
 }
 
+/* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
+static bool look_again(const struct merging *merging, struct err *err)
+{
+    bool changed;
+    struct err look = {0};
+    bool looked = difference_has_changed(&merging->scope, merging->pg, &changed, &look);
+    if (!looked)
+        *err = look;
+    else if (changed)
+        return target_refuse_changed_rows(merging->merge->target, err);
+    return false;
+}
+
+static bool write_difference(const struct merging *merging, const struct row_counts *counts, struct err *err)
+{
+    bool written =
+        delete_vanished(merging, counts->deleted, err) && update_changed(merging, counts->updated, err) &&
+        difference_choose_plan(1, 0, merging->pg, err) && insert_new(merging, counts->inserted, err);
+    /* A row that is new to the comparison may be in the table by now. */
+    bool is_duplicate = text_equal(err->sqlstate, "23505");
+    return written || (is_duplicate && look_again(merging, err));
+}
+
 static bool merge_into_rows(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct pg *pg = merging->pg;
@@ -142,9 +166,7 @@ static bool merge_into_rows(const struct merging *merging, struct row_counts *co
     uint64_t scope_rows = counts->unchanged + counts->updated + counts->vanished;
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);
     counts->deleted = deletes ? counts->vanished : 0;
-    return difference_choose_plan(looked_up, scope_rows, pg, err) &&
-           delete_vanished(merging, counts->deleted, err) && update_changed(merging, counts->updated, err) &&
-           difference_choose_plan(1, 0, pg, err) && insert_new(merging, counts->inserted, err);
+    return difference_choose_plan(looked_up, scope_rows, pg, err) && write_difference(merging, counts, err);
 }
 
 /* An index is made faster of rows that are all there than row by row. */
@@ -158,14 +180,18 @@ static bool fill_new_table(const struct merging *merging, struct row_counts *cou
             err_wrap(err, "cannot index table %s.%s", target->schema, target->table));
 }
 
+/* Whether the rows are held against those that the table has. */
+static bool is_compared(const struct target *target)
+{
+    return target->exists && target->job->target.mode == JOB_UPSERT;
+}
+
 static bool write_all(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
     if (!target->exists)
         return fill_new_table(merging, counts, err);
-    if (target->job->target.mode == JOB_APPEND)
-        return insert_all(merging, counts, err);
-    return merge_into_rows(merging, counts, err);
+    return is_compared(target) ? merge_into_rows(merging, counts, err) : insert_all(merging, counts, err);
 }
 
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
@@ -180,7 +206,9 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
         .run_id = merging->run_id,
         .beside = keeps ? counts->vanished : 0,
     };
-    return proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err);
+    if (proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err))
+        return true;
+    return err->kind == ERR_DATA && is_compared(merging->merge->target) && look_again(merging, err);
 }
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)

@@ -39,7 +39,7 @@ struct err_kind_info {
 
 struct err {
     enum err_kind kind;
-    char sqlstate[ERR_SQLSTATE]; /* PostgreSQL's code, where the server refused something; else "" */
+    char sqlstate[ERR_SQLSTATE]; /* PostgreSQL's code, where there is one; else "" */
     char text[1536];             /* one line, UTF-8, no final newline or full stop */
     char hint[768];              /* what to do about it; empty when there is nothing to say */
 };

@@ -2,6 +2,10 @@
 
 #include "sql/statements.h"
 
+/* Where a second look goes back to, and the name that the first difference has then. */
+#define SAVEPOINT "tokenflex_compared"
+#define FIRST_DIFFERENCE "tokenflex_first_difference"
+
 /* Fewer than one in so many rows are looked up by the index. */
 #define FEW_OF_ROWS 50
 
@@ -94,19 +98,43 @@ static bool count_changes(struct pg *pg, const struct comparable *comparable, st
     return true;
 }
 
-bool difference_find(const struct load_scope *scope, const struct comparable *comparable, struct pg *pg,
-                     struct difference *difference, struct err *err)
+static bool make_difference(const struct load_scope *scope, const struct comparable *comparable,
+                            struct pg *pg, struct err *err)
 {
     const struct target *target = scope->target;
     SCOPED(statement) struct statement statement = statement_make();
     put_comparison(&statement, scope, comparable);
-    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err))
-        return false;
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
-    if (!compared)
-        return err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
-    return pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) &&
-           count_changes(pg, comparable, difference, err);
+    return compared || err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
+}
+
+bool difference_find(const struct load_scope *scope, const struct comparable *comparable, struct pg *pg,
+                     struct difference *difference, struct err *err)
+{
+    return pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err) &&
+           make_difference(scope, comparable, pg, err) &&
+           pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) &&
+           count_changes(pg, comparable, difference, err) && pg_exec(pg, "savepoint " SAVEPOINT, err);
+}
+
+bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed, struct err *err)
+{
+    static const struct comparable all_days;
+    if (!pg_exec(pg,
+                 "rollback to savepoint " SAVEPOINT "; "
+                 "alter table pg_temp." DIFFERENCE_TABLE " rename to " FIRST_DIFFERENCE,
+                 err) ||
+        !make_difference(scope, &all_days, pg, err))
+        return false;
+    SCOPED(pg_result)
+    PGresult *compared = pg_query(pg,
+                                  "select exists (select from pg_temp." DIFFERENCE_TABLE
+                                  " d full join pg_temp." FIRST_DIFFERENCE " f"
+                                  " on f._row_key = d._row_key and f.change = d.change"
+                                  " where d._row_key is null or f._row_key is null) as changed",
+                                  PG_NO_PARAMS, err);
+    *changed = compared && pg_flag(compared, 0, "changed");
+    return compared != NULL;
 }
 
 void difference_put_same_row(const struct load_scope *scope, const struct stage *stage,

@@ -31,10 +31,19 @@ struct difference {
 
 /*
  * Compares. Both sides are read once, whatever statistics there are of the table. A row of the stage whose
- * key does not tell its day is the same row whichever day of the table it has.
+ * key does not tell its day is the same row whichever day of the table it has. It ends with a savepoint, for
+ * difference_has_changed().
  */
 MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
                                 struct pg *pg, struct difference *difference, struct err *err);
+
+/*
+ * A second look, where a load has not become what it should be, and will not be committed: takes back what
+ * was written since difference_find(), also after an error of the server, and compares once more. *changed:
+ * the result is another one, since another session has changed rows of the scope meanwhile.
+ */
+MUST_CHECK bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed,
+                                       struct err *err);
 
 /*
  * Appends the condition by which a row of the table, `t`, is that of a row of the difference, `d`: key and

@@ -77,15 +77,21 @@ bool target_satisfy_publications(const struct target *target, struct pg *pg, str
     return true;
 }
 
+bool target_refuse_changed_rows(const struct target *target, struct err *err)
+{
+    err_set(err, ERR_LATER, "rows of table %s.%s were changed by somebody else while they were being loaded",
+            target->schema, target->table);
+    snprintf(err->sqlstate, sizeof err->sqlstate, "40001");
+    return false;
+}
+
 bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(interceptors) struct interceptors found = interceptors_make();
     if (!find_interceptors(target, true, pg, &found, err))
         return false;
     if (found.count == 0)
-        return err_set(err, ERR_LATER,
-                       "rows of table %s.%s were changed by somebody else while they were being loaded",
-                       target->schema, target->table);
+        return target_refuse_changed_rows(target, err);
     err_set(err, ERR_CREATE, "rows of table %s.%s were not written as they were sent: it has %s",
             target->schema, target->table, buf_text(&found.words));
     return advise(&found, err);

@@ -1,6 +1,6 @@
 /*
- * What of a table keeps rows from being written, changed or seen: rules, row security, publications of a
- * table without a replica identity, triggers.
+ * Why rows were not written as they were sent: rules, row security, publications of a table without a replica
+ * identity, triggers, other sessions.
  */
 #ifndef LOAD_LOST_ROWS_H
 #define LOAD_LOST_ROWS_H
@@ -23,8 +23,8 @@ MUST_CHECK bool target_satisfy_publications(const struct target *target, struct 
 /*
  * After a statement of the load has touched fewer rows than it should have: says why. Always returns false.
  * ERR_CREATE, naming them, where the table has rules, row security or enabled triggers BEFORE ROW, or one of
- * its partitions or children has such triggers; else ERR_LATER: somebody else has changed the rows. Reads the
- * catalogue: the transaction must not have failed.
+ * its partitions or children has such triggers; else target_refuse_changed_rows(). Reads the catalogue: the
+ * transaction must not have failed.
  */
 MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err);
 
@@ -34,5 +34,11 @@ MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg 
  * must not have failed.
  */
 MUST_CHECK bool target_name_triggers(const struct target *target, struct pg *pg, struct err *err);
+
+/*
+ * Somebody else has changed rows while they were being loaded: ERR_LATER. Its SQLSTATE is the server's own
+ * for this, 40001 (serialization_failure): the load may be tried again. Always returns false.
+ */
+MUST_CHECK bool target_refuse_changed_rows(const struct target *target, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "load/merge.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "load/change.h"
 #include "load/comparable.h"
 #include "load/difference.h"
@@ -200,6 +201,30 @@ static bool delete_replaced(const struct merging *merging, struct row_counts *co
     return write_rows(merging, &statement, "delete from", decision->rows_replaced, err);
 }
 
+/* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
+static bool look_again(const struct merging *merging, struct err *err)
+{
+    bool changed;
+    struct err look = {0};
+    bool looked = difference_has_changed(&merging->scope, merging->pg, &changed, &look);
+    if (!looked)
+        *err = look;
+    else if (changed)
+        return target_refuse_changed_rows(merging->merge->target, err);
+    return false;
+}
+
+static bool write_difference(const struct merging *merging, struct row_counts *counts, struct err *err)
+{
+    bool written = delete_vanished(merging, counts->deleted, err) &&
+                   update_changed(merging, counts->updated, err) &&
+                   difference_choose_plan(1, 0, merging->pg, err) && delete_replaced(merging, counts, err) &&
+                   insert_new(merging, counts->inserted, err);
+    /* A row that is new to the comparison may be in the table by now. */
+    bool is_duplicate = text_equal(err->sqlstate, "23505");
+    return written || (is_duplicate && look_again(merging, err));
+}
+
 static bool merge_into_rows(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct pg *pg = merging->pg;
@@ -212,10 +237,7 @@ static bool merge_into_rows(const struct merging *merging, struct row_counts *co
     uint64_t scope_rows = counts->unchanged + counts->updated + counts->vanished;
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);
     counts->deleted = deletes ? counts->vanished : 0;
-    return difference_choose_plan(looked_up, scope_rows, pg, err) &&
-           delete_vanished(merging, counts->deleted, err) && update_changed(merging, counts->updated, err) &&
-           difference_choose_plan(1, 0, pg, err) && delete_replaced(merging, counts, err) &&
-           insert_new(merging, counts->inserted, err);
+    return difference_choose_plan(looked_up, scope_rows, pg, err) && write_difference(merging, counts, err);
 }
 
 /* An index is made faster of rows that are all there than row by row. */
@@ -229,14 +251,18 @@ static bool fill_new_table(const struct merging *merging, struct row_counts *cou
             err_wrap(err, "cannot index table %s.%s", target->schema, target->table));
 }
 
+/* Whether the rows are held against those that the table has. */
+static bool is_compared(const struct target *target)
+{
+    return target->exists && target->job->target.mode == JOB_UPSERT;
+}
+
 static bool write_all(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
     if (!target->exists)
         return fill_new_table(merging, counts, err);
-    if (target->job->target.mode == JOB_APPEND)
-        return insert_all(merging, counts, err);
-    return merge_into_rows(merging, counts, err);
+    return is_compared(target) ? merge_into_rows(merging, counts, err) : insert_all(merging, counts, err);
 }
 
 /* What later runs compare with the table: rows that are kept beside the answer's belong to it. */
@@ -249,6 +275,15 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
         return proof_read_table(&all, merging->pg, merge->figures, err);
     figures_put_lines(proof_figures(stage_proof(merge->stage)), merge->target, merge->figures);
     return true;
+}
+
+/* After a proof that has failed: another session, or a trigger, may be the cause. Always returns false. */
+static bool explain_difference(const struct merging *merging, struct err *err)
+{
+    const struct target *target = merging->merge->target;
+    if (err->kind == ERR_DATA && is_compared(target))
+        (void)look_again(merging, err);
+    return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
 }
 
 /* None of the replaced windows' rows may be left. */
@@ -270,7 +305,7 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
     if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err))
-        return err->kind == ERR_DATA && target_name_triggers(merging->merge->target, merging->pg, err);
+        return explain_difference(merging, err);
     return put_figures(merging, &merging->scope, keeps, err);
 }
 
@@ -322,7 +357,7 @@ static bool write_checked(struct merging *merging, struct row_counts *counts, st
     struct comparable_load load = comparable_load_of(merging);
     const struct change_claim claim = {&merging->scope, &merging->comparable, merging->merge->accept,
                                        merging->merge->accepted};
-    if (!merging->merge->target->exists || merging->merge->target->job->target.mode == JOB_APPEND)
+    if (!is_compared(merging->merge->target))
         return write_all(merging, counts, err);
     return comparable_find(&load, merging->pg, merging->arena, &merging->comparable, err) &&
            change_measure(&claim, merging->pg, merging->arena, &before, err) &&

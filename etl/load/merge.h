@@ -44,7 +44,7 @@ struct merge {
  * ERR_CONFIG and ERR_LATER where the window is refused (load/snapshots).
  * ERR_DATA when a key comes twice in the stage, when a row is a totals line, when too many rows have vanished
  * (load/vanished), or when the table does not hold what was received: what differs is named. ERR_CREATE when
- * something of the table's keeps rows from being written; ERR_LATER when somebody else changed rows by hand
+ * something of the table's keeps rows from being written; ERR_LATER when somebody else changed rows
  * at that moment.
  */
 MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts,

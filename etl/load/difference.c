@@ -40,7 +40,9 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
     if (!key_has_day(target)) {
         statement_put(statement, " or (t.contract_number = ");
         statement_put_value(statement, scope->contract, "text");
-        statement_put(statement, " and t._row_key in (select _row_key from pg_temp." STAGE_TABLE "))");
+        statement_put(statement, " and t._row_key in (select _row_key from ");
+        statement_put(statement, scope->stage);
+        statement_put(statement, "))");
     }
     statement_put(statement, ") t");
 }
@@ -51,10 +53,11 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
                              "select coalesce(s._row_key, t._row_key) as _row_key");
     put_lead(statement, target);
-    statement_put(statement,
-                  ", case when t._row_key is null then '" DIFFERENCE_NEW
-                  "' when s._row_key is null then '" DIFFERENCE_VANISHED "' else '" DIFFERENCE_CHANGED
-                  "' end::\"char\" as change from pg_temp." STAGE_TABLE " s full join ");
+    statement_put(statement, ", case when t._row_key is null then '" DIFFERENCE_NEW
+                             "' when s._row_key is null then '" DIFFERENCE_VANISHED
+                             "' else '" DIFFERENCE_CHANGED "' end::\"char\" as change from ");
+    statement_put(statement, scope->stage);
+    statement_put(statement, " s full join ");
     put_scope_rows(statement, scope);
     statement_put(statement, " on t._row_key = s._row_key where t._row_key is null or s._row_key is null");
     if (target->key_count == target->count)
@@ -64,6 +67,13 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, ") is distinct from (");
     scope_put_columns(scope, "s.", SCOPE_OTHER_THAN_KEY, statement);
     statement_put(statement, ")");
+}
+
+static bool analyze_keys(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "analyze %s (_row_key)", scope->stage);
+    return pg_exec(pg, buf_text(&sql), err);
 }
 
 static bool count_changes(struct pg *pg, struct difference *difference, struct err *err)
@@ -90,7 +100,7 @@ bool difference_find(const struct load_scope *scope, struct pg *pg, struct diffe
     const struct target *target = scope->target;
     SCOPED(statement) struct statement statement = statement_make();
     put_comparison(&statement, scope);
-    if (!pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err))
+    if (!analyze_keys(scope, pg, err))
         return false;
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
     if (!compared)

@@ -5,19 +5,21 @@
 
 #include <string.h>
 
-static bool explain_duplicate(const struct target *target, struct pg *pg, const char *row_key,
-                              const char *count, struct err *err)
+static bool explain_duplicate(const struct target *target, const struct stage *stage, struct pg *pg,
+                              const PGresult *twice, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf example = buf_make(BUF_OWN_TEXT);
+    const char *count = pg_value(twice, 0, "rows");
     buf_put(&sql, "select ");
     for (size_t i = 0; i < target->key_count; i++) {
         buf_put(&sql, i ? ", " : "");
         pg_put_identifier(&sql, target->columns[target->key[i]].name);
     }
     buf_put(&sql, target->key_count ? "" : "1");
-    buf_put(&sql, " from pg_temp." STAGE_TABLE " where _row_key = $1::uuid limit 1");
-    SCOPED(pg_result) PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
+    buf_print(&sql, " from %s where _row_key = $1::uuid limit 1", stage_name(stage));
+    SCOPED(pg_result)
+    PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(pg_value(twice, 0, "_row_key")), err);
     if (!row)
         return false;
     for (size_t i = 0; i < target->key_count; i++) {
@@ -57,7 +59,7 @@ bool duplicate_key_refuse(const struct target *target, const struct stage *stage
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf suspects = buf_make(BUF_OWN_TEXT);
     struct pg_params params = PG_NO_PARAMS;
-    buf_put(&sql, "select _row_key, count(*) as rows from pg_temp." STAGE_TABLE);
+    buf_print(&sql, "select _row_key, count(*) as rows from %s", stage_name(stage));
     if (named) {
         put_keys(&suspects, keys, count);
         params = PG_PARAMS(buf_text(&suspects));
@@ -69,5 +71,5 @@ bool duplicate_key_refuse(const struct target *target, const struct stage *stage
         return false;
     if (PQntuples(twice) == 0)
         return true;
-    return explain_duplicate(target, pg, pg_value(twice, 0, "_row_key"), pg_value(twice, 0, "rows"), err);
+    return explain_duplicate(target, stage, pg, twice, err);
 }

@@ -267,8 +267,11 @@ static void put_rows(const struct proof_claim *claim, struct statement *statemen
 {
     statement_put(statement, " from ");
     scope_put_table(claim->scope, statement);
-    if (claim->rows == PROOF_STAGED)
-        statement_put(statement, " join pg_temp." STAGE_TABLE " s on s._row_key = t._row_key");
+    if (claim->rows == PROOF_STAGED) {
+        statement_put(statement, " join ");
+        statement_put(statement, claim->scope->stage);
+        statement_put(statement, " s on s._row_key = t._row_key");
+    }
     statement_put(statement, " where ");
     scope_put(claim->scope, statement);
     if (claim->rows == PROOF_RUN) {

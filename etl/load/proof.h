@@ -12,7 +12,6 @@
 
 #include "base/err.h"
 #include "load/scope.h"
-#include "load/stage_table.h"
 #include "load/value.h"
 
 #include <stdint.h>

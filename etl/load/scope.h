@@ -15,6 +15,7 @@ struct load_scope {
     const struct target *target;
     const char *contract;
     const struct window_days *days; /* of the window */
+    const char *stage;              /* stage_name(), of the rows to be loaded */
 };
 
 /* Appends the condition, for the table under the alias `t`. */

@@ -12,6 +12,9 @@
 /* A load that collided with another transaction is tried so often. */
 #define MOST_ATTEMPTS 3
 
+/* Past the job's timeout, too, it is told who holds a lock that was waited for. */
+#define EXPLAIN_MS 1000
+
 /* So many take the database long enough for the log to say that it has begun. */
 #define MANY_ROWS 200000
 
@@ -57,10 +60,10 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .counts = counts,
         .requests = load->requests,
     };
-    if (!shapeless && !merge(load, counts, current, err))
+    if (!pg_pooler_check(pg, err) || (!shapeless && !merge(load, counts, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
-    return run_record_succeed(pg, &success, err) && pg_commit(pg, err);
+    return run_record_succeed(pg, &success, err) && pg_pooler_check(pg, err) && pg_commit(pg, err);
 }
 
 static bool collided(const struct err *err)
@@ -94,6 +97,8 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
         bool again = (!current || collided(err)) && attempt < MOST_ATTEMPTS;
         bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);
+        if (lock_timed_out)
+            pg_extend_deadline(pg, EXPLAIN_MS);
         if (lock_timed_out)
             lock_explain_wait(pg, target->schema, target->table, err);
         if (!again)

@@ -71,12 +71,27 @@ class TimeoutOfTheJob(EtlTestCase):
         self.assertEqual(self.etl.run_well().one_run["rows_updated"], 10)
         self.assert_all_rows_arrived()
 
-    def test_cancels_a_statement_that_takes_longer(self):
+    def make_loads_slow(self):
+        """Those of the job `usage`."""
         self.database.execute(
-            "create function sleep() returns trigger language plpgsql as"
-            " $$ begin perform pg_sleep(3600); return null; end $$;"
+            "create function sleep() returns trigger language plpgsql as $$ begin"
+            " if current_setting('application_name') like '%usage run%' then perform pg_sleep(3600); end if;"
+            " return null; end $$;"
             "create trigger t before update on tokenflex.usage execute function sleep()"
         )
+
+    def test_leaves_the_lock_to_the_next_job_of_the_table(self):
+        self.make_loads_slow()
+        self.etl.write_job("usage_too", target={"table": "usage"})
+        result = self.etl.run()
+        self.assertEqual(
+            [(run["job"], run["status"], run["rows_updated"]) for run in result.runs],
+            [("usage", "failed", 0), ("usage_too", "succeeded", 10)],
+        )
+        self.assertEqual(result.exit_code, 75)
+
+    def test_cancels_a_statement_that_takes_longer(self):
+        self.make_loads_slow()
         self.assert_for_another_time(self.etl.run(), "the timeout has passed", CONTRACT)
         self.database.wait_until_left()
         self.database.execute("drop trigger t on tokenflex.usage")

@@ -97,10 +97,10 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
         bool again = (!current || collided(err)) && attempt < MOST_ATTEMPTS;
         bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);
-        if (lock_timed_out)
+        if (lock_timed_out) {
             pg_extend_deadline(pg, EXPLAIN_MS);
-        if (lock_timed_out)
             lock_explain_wait(pg, target->schema, target->table, err);
+        }
         if (!again)
             return false;
         log_warn("load-again", "%s; loading again", err->text);

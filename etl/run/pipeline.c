@@ -11,8 +11,7 @@
 
 #include <inttypes.h>
 
-/* After a stop, or the job's timeout, there is so much time to write the run row and to give the lock back.
- */
+/* So much time there is after a stop or the job's timeout to write the run row and to give the lock back. */
 #define SHUTDOWN_GRACE_MS 2000
 
 /* One chunk on its way. */

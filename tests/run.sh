@@ -2,11 +2,12 @@
 # Installs what is missing, builds with the sanitizers and runs the whole suite; builds with clang too, for its warnings
 # and the fuzzers.
 #
-#   tests/run.sh [-L unit|db|e2e|lint|fuzz] [-R REGEX]    all tests, or those of a label, or whose name matches
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow] [-R REGEX]    all tests but the slow ones, or those of a label, or whose
+#                                                              name matches
 set -eu
 cd "$(dirname "$0")/.."
 
-usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz] [-R REGEX]"
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow] [-R REGEX]"
 label=
 regex=
 while getopts L:R:h option; do
@@ -57,7 +58,11 @@ build() {
 run_tests() {
     preset=$1
     shift
-    [ -z "$label" ] || set -- "$@" -L "^$label\$"
+    if [ -n "$label" ]; then
+        set -- "$@" -L "^$label\$"
+    elif [ -z "$regex" ]; then
+        set -- "$@" -LE '^slow$'
+    fi
     [ -z "$regex" ] || set -- "$@" -R "$regex"
     ctest --test-dir "build/$preset" -j "$(($(nproc) * 2))" --output-on-failure --no-tests=error "$@"
 }

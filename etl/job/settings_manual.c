@@ -49,12 +49,15 @@ const struct manual_key settings_manual[] = {
     {"database", NULL, "", "The PostgreSQL server, 15 or later."},
     {"database.dsn", "a connection string or URI of libpq", "\"\"",
      "Where it is. Empty, or for what it leaves out: `PGHOST`, `PGDATABASE` and the other variables, and the "
-     "password file, as in `psql`."},
+     "password file, as in `psql`. Behind a pooler it must be a pool in session mode."},
     {"database.schema", "a name of lower-case letters, digits and `_`", "tokenflex", "Where the tables go."},
     {"database.grant_select_to", NULL, "[]", "Roles that may read every table."},
 
     {"run", NULL, "", "The runs themselves."},
-    {"run.parallel_jobs", NULL, "4", "How many jobs run at once. They share one budget of requests."},
+    {"run.parallel_jobs", NULL, "4",
+     "How many jobs run at once, each with a connection to the database; fewer where it allows no more. They "
+     "share one "
+     "budget of requests."},
     {"run.metrics_file", NULL, "\"\"",
      "A file for the textfile collector of Prometheus' node exporter, replaced as a whole. Empty: none."},
     {"run.ping_url", NULL, "\"\"",

@@ -34,9 +34,10 @@ static const struct target_column *find_column(const struct target *target, cons
 }
 
 /* `select KEY, COLUMN from STAGE s where `: what is shown of a violating row. */
-static void put_shown_columns(const struct target *target, const struct target_column *checked,
+static void put_shown_columns(const struct checks *checks, const struct target_column *checked,
                               struct statement *statement)
 {
+    const struct target *target = checks->target;
     statement_put(statement, "select ");
     for (size_t i = 0; i < target->key_count; i++) {
         const struct target_column *column = &target->columns[target->key[i]];
@@ -48,7 +49,9 @@ static void put_shown_columns(const struct target *target, const struct target_c
     }
     statement_put(statement, "s.");
     statement_put_identifier(statement, checked->name);
-    statement_put(statement, " from pg_temp." STAGE_TABLE " s where ");
+    statement_put(statement, " from ");
+    statement_put(statement, stage_name(checks->stage));
+    statement_put(statement, " s where ");
 }
 
 static void put_is_null(struct statement *statement, const struct target_column *column)
@@ -123,7 +126,7 @@ static bool check_not_null(const struct checks *checks, const char *name, struct
     const struct target_column *column = find_column(checks->target, name);
     if (!column)
         return err_set(err, ERR_BUG, "checks.not_null names %s, which is not in the result", name);
-    put_shown_columns(checks->target, column, &statement);
+    put_shown_columns(checks, column, &statement);
     put_is_null(&statement, column);
     buf_print(&what, "checks.not_null (%s)", name);
     return refuse_violations(&statement, buf_text(&what), pg, err);
@@ -139,7 +142,7 @@ static bool check_values(const struct checks *checks, const struct job_value_lis
     if (!column)
         return err_set(err, ERR_BUG, "checks.in names %s, which is not in the result", list->name);
     put_array(&list->values, &array);
-    put_shown_columns(checks->target, column, &statement);
+    put_shown_columns(checks, column, &statement);
     put_is_not_in(&statement, column, buf_text(&array));
     buf_print(&what, "checks.in (%s)", list->name);
     if (refuse_violations(&statement, buf_text(&what), pg, err))
@@ -174,7 +177,7 @@ static void put_view(const struct checks *checks, struct buf *sql)
         buf_put(sql, ", ");
         pg_put_identifier(sql, target->columns[i].name);
     }
-    buf_put(sql, " from pg_temp." STAGE_TABLE);
+    buf_print(sql, " from %s", stage_name(checks->stage));
 }
 
 static bool show_stage(const struct checks *checks, struct pg *pg, struct err *err)

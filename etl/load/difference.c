@@ -44,7 +44,9 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
     if (!key_has_day(target)) {
         statement_put(statement, " or (t.contract_number = ");
         statement_put_value(statement, scope->contract, "text");
-        statement_put(statement, " and t._row_key in (select _row_key from pg_temp." STAGE_TABLE "))");
+        statement_put(statement, " and t._row_key in (select _row_key from ");
+        statement_put(statement, scope->stage);
+        statement_put(statement, "))");
     }
     statement_put(statement, ") t");
 }
@@ -58,10 +60,11 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     put_lead(statement, target);
     if (comparable->by_day)
         comparable_put_column(comparable, target, statement);
-    statement_put(statement,
-                  ", case when t._row_key is null then '" DIFFERENCE_NEW
-                  "' when s._row_key is null then '" DIFFERENCE_VANISHED "' else '" DIFFERENCE_CHANGED
-                  "' end::\"char\" as change from pg_temp." STAGE_TABLE " s full join ");
+    statement_put(statement, ", case when t._row_key is null then '" DIFFERENCE_NEW
+                             "' when s._row_key is null then '" DIFFERENCE_VANISHED
+                             "' else '" DIFFERENCE_CHANGED "' end::\"char\" as change from ");
+    statement_put(statement, scope->stage);
+    statement_put(statement, " s full join ");
     put_scope_rows(statement, scope);
     statement_put(statement, " on t._row_key = s._row_key where t._row_key is null or s._row_key is null");
     if (target->key_count == target->count)
@@ -98,6 +101,13 @@ static bool count_changes(struct pg *pg, const struct comparable *comparable, st
     return true;
 }
 
+static bool analyze_keys(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "analyze %s (_row_key)", scope->stage);
+    return pg_exec(pg, buf_text(&sql), err);
+}
+
 static bool make_difference(const struct load_scope *scope, const struct comparable *comparable,
                             struct pg *pg, struct err *err)
 {
@@ -111,8 +121,7 @@ static bool make_difference(const struct load_scope *scope, const struct compara
 bool difference_find(const struct load_scope *scope, const struct comparable *comparable, struct pg *pg,
                      struct difference *difference, struct err *err)
 {
-    return pg_exec(pg, "analyze pg_temp." STAGE_TABLE " (_row_key)", err) &&
-           make_difference(scope, comparable, pg, err) &&
+    return analyze_keys(scope, pg, err) && make_difference(scope, comparable, pg, err) &&
            pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) &&
            count_changes(pg, comparable, difference, err) && pg_exec(pg, "savepoint " SAVEPOINT, err);
 }

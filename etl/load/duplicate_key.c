@@ -14,8 +14,8 @@ struct duplicate {
 };
 
 /* `column = value, …` of the key. */
-static bool show_key(const struct target *target, const char *row_key, struct pg *pg, struct buf *shown,
-                     struct err *err)
+static bool show_key(const struct target *target, const struct stage *stage, const char *row_key,
+                     struct pg *pg, struct buf *shown, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "select ");
@@ -26,7 +26,7 @@ static bool show_key(const struct target *target, const char *row_key, struct pg
         buf_put(&sql, " as ");
         pg_put_identifier(&sql, column->api_name);
     }
-    buf_put(&sql, " from pg_temp." STAGE_TABLE " where _row_key = $1::uuid limit 1");
+    buf_print(&sql, " from %s where _row_key = $1::uuid limit 1", stage_name(stage));
     SCOPED(pg_result) PGresult *row = pg_query(pg, buf_text(&sql), PG_PARAMS(row_key), err);
     if (!row)
         return false;
@@ -51,7 +51,7 @@ static bool explain_duplicate(const struct target *target, const struct stage *s
     if (target->key_count == 0)
         return err_set(err, ERR_DATA, "a query without fields is one row, the result has %s",
                        duplicate->rows);
-    if (!show_key(target, duplicate->row_key, pg, &key, err))
+    if (!show_key(target, stage, duplicate->row_key, pg, &key, err))
         return false;
     err_set(err, ERR_DATA, "the key (%s) comes %s times in the result%s", buf_text(&key), duplicate->rows,
             duplicate->is_repetition ? ", the rows the same in every column" : "");
@@ -91,10 +91,8 @@ static bool find_duplicate(const struct stage *stage, const char *having, struct
     *duplicate = (struct duplicate){0};
     if (count == 0)
         return true;
-    buf_put(
-        &sql,
-        "select _row_key, count(*) as rows, count(distinct s) = 1 as is_repetition from pg_temp." STAGE_TABLE
-        " s");
+    buf_print(&sql, "select _row_key, count(*) as rows, count(distinct s) = 1 as is_repetition from %s s",
+              stage_name(stage));
     if (named) {
         put_keys(&suspects, keys, count);
         params = PG_PARAMS(buf_text(&suspects));

@@ -56,7 +56,9 @@ static void put_insert(const struct merging *merging, struct statement *statemen
     scope_put_columns(&merging->scope, "s.", SCOPE_ALL_COLUMNS, statement);
     statement_put(statement, ", s._row_key, ");
     statement_put_value(statement, merging->run_id, "bigint");
-    statement_put(statement, ", now() from pg_temp." STAGE_TABLE " s");
+    statement_put(statement, ", now() from ");
+    statement_put(statement, merging->scope.stage);
+    statement_put(statement, " s");
 }
 
 static bool insert_all(const struct merging *merging, struct row_counts *counts, struct err *err)
@@ -89,8 +91,9 @@ static bool update_changed(const struct merging *merging, uint64_t rows, struct 
     scope_put_columns(&merging->scope, "s.", SCOPE_OTHER_THAN_KEY, &statement);
     statement_put(&statement, ", ");
     statement_put_value(&statement, merging->run_id, "bigint");
-    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE " d join pg_temp." STAGE_TABLE
-                              " s on s._row_key = d._row_key where d.change = '" DIFFERENCE_CHANGED "' and ");
+    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE " d join ");
+    statement_put(&statement, merging->scope.stage);
+    statement_put(&statement, " s on s._row_key = d._row_key where d.change = '" DIFFERENCE_CHANGED "' and ");
     difference_put_same_row(&merging->scope, merging->merge->stage, &statement);
     return rows == 0 || write_rows(merging, &statement, "update", rows, err);
 }
@@ -378,7 +381,10 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
     struct window_days days;
     struct merging merging = {
         .merge = merge,
-        .scope = {.target = merge->target, .contract = merge->contract, .days = &days},
+        .scope = {.target = merge->target,
+                  .contract = merge->contract,
+                  .days = &days,
+                  .stage = stage_name(merge->stage)},
         .pg = pg,
         .arena = arena,
     };

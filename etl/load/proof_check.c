@@ -1,7 +1,6 @@
 #include "load/proof_check.h"
 
 #include "base/text.h"
-#include "load/stage_table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -81,8 +80,11 @@ static void put_rows(const struct proof_claim *claim, struct statement *statemen
 {
     statement_put(statement, " from ");
     scope_put_table(claim->scope, statement);
-    if (claim->rows == PROOF_STAGED)
-        statement_put(statement, " join pg_temp." STAGE_TABLE " s on s._row_key = t._row_key");
+    if (claim->rows == PROOF_STAGED) {
+        statement_put(statement, " join ");
+        statement_put(statement, claim->scope->stage);
+        statement_put(statement, " s on s._row_key = t._row_key");
+    }
     statement_put(statement, " where ");
     scope_put(claim->scope, statement);
     if (claim->rows == PROOF_RUN) {
@@ -202,7 +204,9 @@ static void put_days(const struct proof_claim *claim, struct statement *statemen
     const struct target *target = target_of(claim);
     statement_put(statement, "with side as (");
     put_side(target, true, statement);
-    statement_put(statement, " from pg_temp." STAGE_TABLE " t group by 1 union all ");
+    statement_put(statement, " from ");
+    statement_put(statement, claim->scope->stage);
+    statement_put(statement, " t group by 1 union all ");
     put_side(target, false, statement);
     put_rows(claim, statement);
     statement_put(statement, " group by 1), both_sides as (select day");

@@ -162,7 +162,7 @@ static bool make_view(const struct making *making, const struct sql_report *sour
 static bool make_all(const struct making *making, struct reports *reports, struct err *err)
 {
     SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
-    SCOPED(pg_result) PGresult *settings = pg_query(making->pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
+    SCOPED(pg_result) PGresult *settings = pg_query(making->pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
     SCOPED(pg_result)
     PGresult *locked =
         settings ? pg_query(making->pg, SQL_DDL_LOCK, PG_PARAMS(making->target->name), err) : NULL;

@@ -22,8 +22,9 @@ struct load_scope {
     const struct target *target;
     const char *contract;
     const struct window_days *days; /* of the window */
-    const struct scope_windows
-        *replaced; /* that are part of it, since the window takes their place; or NULL */
+    /* That are part of it, since the window takes their place; or NULL. */
+    const struct scope_windows *replaced;
+    const char *stage; /* stage_name(), of the rows to be loaded */
 };
 
 /* Appends the condition, for the table under the alias `t`. */

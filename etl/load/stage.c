@@ -9,6 +9,7 @@
 #include "wire/pg/copy_format.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ struct stage {
     uint64_t rows_confirmed;
     bool copying;
     char *copy_sql;
+    char name[96];
 };
 
 /* The key stands first: most of what is asked of the stage is asked of it alone. */
@@ -44,8 +46,7 @@ static bool create_table(struct stage *stage, struct err *err)
 {
     const struct target *target = stage->target;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "drop table if exists pg_temp." STAGE_TABLE "; create temporary table " STAGE_TABLE
-                  " (_row_key uuid");
+    buf_print(&sql, "drop table if exists %s; create table %s (_row_key uuid", stage->name, stage->name);
     for (size_t i = 0; i < target->count; i++) {
         buf_put(&sql, ", ");
         pg_put_identifier(&sql, target->columns[i].name);
@@ -57,10 +58,11 @@ static bool create_table(struct stage *stage, struct err *err)
     return true;
 }
 
-static char *copy_statement(const struct target *target)
+static char *copy_statement(const struct stage *stage)
 {
+    const struct target *target = stage->target;
     struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "copy pg_temp." STAGE_TABLE " (");
+    buf_print(&sql, "copy %s (", stage->name);
     for (size_t i = 0; i < target->count; i++) {
         pg_put_identifier(&sql, target->columns[i].name);
         buf_put(&sql, ", ");
@@ -85,6 +87,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     struct stage *stage = mem_alloc(1, sizeof *stage);
     stage->pg = pg;
     stage->target = target;
+    snprintf(stage->name, sizeof stage->name, "pg_temp.tokenflex_stage_%s", pg_nonce(pg));
     stage->rows = buf_make(MAX_ROW_BYTES);
     stage->filter = key_filter_make();
     stage->proof = proof_make(target);
@@ -96,19 +99,31 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
         return NULL;
     }
     set_key_prefix(stage, contract, window);
-    stage->copy_sql = copy_statement(target);
+    stage->copy_sql = copy_statement(stage);
     return stage;
+}
+
+static void drop_table(const struct stage *stage)
+{
+    struct err ignored;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "drop table if exists %s", stage->name);
+    if (!pg_is_lost(stage->pg) && !pg_exec(stage->pg, buf_text(&sql), &ignored))
+        err_clear(&ignored); /* the session's end drops it */
+}
+
+const char *stage_name(const struct stage *stage)
+{
+    return stage->name;
 }
 
 void stage_release(struct stage *stage)
 {
-    struct err ignored;
     if (!stage)
         return;
     if (stage->copying)
         pg_copy_abandon(stage->pg, "the rows cannot be loaded");
-    if (!pg_is_lost(stage->pg) && !pg_exec(stage->pg, "drop table if exists pg_temp." STAGE_TABLE, &ignored))
-        err_clear(&ignored); /* the session's end drops it */
+    drop_table(stage);
     row_key_release(stage->key);
     key_filter_release(stage->filter);
     proof_release(stage->proof);
@@ -139,7 +154,10 @@ static bool retype(struct stage *stage, const char *name, const char *type_name,
             return err_set(err, ERR_BUG, "the stage has a column %s of type %s", name, type_name);
         if (type == column->type)
             continue;
-        buf_put(sql, sql->length ? ", " : "alter table pg_temp." STAGE_TABLE " ");
+        if (sql->length > 0)
+            buf_put(sql, ", ");
+        else
+            buf_print(sql, "alter table %s ", stage->name);
         target_put_retype(column, type, sql);
     }
     return true;
@@ -148,7 +166,7 @@ static bool retype(struct stage *stage, const char *name, const char *type_name,
 bool stage_follow_types(struct stage *stage, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_NO_PARAMS, err);
+    SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_PARAMS(stage->name), err);
     if (!columns)
         return false;
     for (int row = 0; row < PQntuples(columns); row++)
@@ -391,7 +409,7 @@ bool stage_take_back(struct stage *stage, const char *date_name, const struct wi
     window_put_days(part, &days);
     if (!column)
         return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);
-    buf_put(&sql, "delete from pg_temp." STAGE_TABLE " where ");
+    buf_print(&sql, "delete from %s where ", stage->name);
     pg_put_identifier(&sql, column->name);
     buf_put(&sql, " >= $1::date and ");
     pg_put_identifier(&sql, column->name);

@@ -11,7 +11,6 @@
 #include "base/err.h"
 #include "job/window.h"
 #include "load/proof.h"
-#include "load/stage_table.h"
 #include "load/target.h"
 #include "wire/cell.h"
 #include "wire/pg/pg.h"
@@ -20,7 +19,13 @@
 
 struct stage; /* opaque */
 
-/* The temporary table STAGE_TABLE has `_row_key uuid`, then the target's own columns of the result. */
+/*
+ * The table has `_row_key uuid`, then the target's own columns of the result. Its name carries the nonce of
+ * its session, so that it is found in no other.
+ */
+
+/* As it stands in a statement: schema and name. Owned by the stage. */
+const char *stage_name(const struct stage *stage);
 
 /*
  * Creates the table in pg's session, replacing one that an earlier attempt left. Outside a transaction.

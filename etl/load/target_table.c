@@ -245,7 +245,10 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct text_list statements = {0};
-    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
+    char left[PG_NUMBER];
+    SCOPED(pg_result)
+    PGresult *settings =
+        pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS(pg_number(pg_time_left_ms(pg), left)), err);
     if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err))
         return false;
     for (size_t i = 0; i < statements.count; i++)

@@ -11,7 +11,7 @@ set -eu
 build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libjson-c-dev libpq-dev libyaml-dev libssl-dev libgmp-dev zlib1g-dev"
 demo="libmicrohttpd-dev ca-certificates"
 tests="libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
-tests="$tests mandoc tmux zsh fish systemd dpkg-dev file"
+tests="$tests mandoc tmux zsh fish systemd dpkg-dev file pgbouncer iproute2"
 bench="python3 python3-psycopg2"
 
 fail() {

@@ -13,6 +13,9 @@
 /* A load that collided with another transaction is tried so often. */
 #define MOST_ATTEMPTS 3
 
+/* Past the job's timeout, too, it is told who holds a lock that was waited for. */
+#define EXPLAIN_MS 1000
+
 /* So many take the database long enough for the log to say that it has begun. */
 #define MANY_ROWS 200000
 
@@ -79,13 +82,13 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .counts = counts,
         .requests = load->requests,
     };
-    if (!checks_count_rows(load->chunk->job, fetched->rows, err) ||
+    if (!pg_pooler_check(pg, err) || !checks_count_rows(load->chunk->job, fetched->rows, err) ||
         (!shapeless && !merge(load, counts, &notes, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
     success.accepted = notes.accepted.length > 0 ? buf_text(&notes.accepted) : NULL;
     success.figures = notes.figures.length > 0 ? buf_text(&notes.figures) : NULL;
-    return run_record_succeed(pg, &success, err) && pg_commit(pg, err);
+    return run_record_succeed(pg, &success, err) && pg_pooler_check(pg, err) && pg_commit(pg, err);
 }
 
 static bool collided(const struct err *err)
@@ -119,8 +122,10 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
         bool again = (!current || collided(err)) && attempt < MOST_ATTEMPTS;
         bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);
-        if (lock_timed_out)
+        if (lock_timed_out) {
+            pg_extend_deadline(pg, EXPLAIN_MS);
             lock_explain_wait(pg, target->schema, target->table, err);
+        }
         if (!again)
             return false;
         log_warn("load-again", "%s; loading again", err->text);

@@ -11,7 +11,7 @@
 
 #include <inttypes.h>
 
-/* After a stop there is so much time to write the run row and to give the lock back. */
+/* So much time there is after a stop or the job's timeout to write the run row and to give the lock back. */
 #define SHUTDOWN_GRACE_MS 2000
 
 /* One chunk on its way. */
@@ -120,6 +120,8 @@ static void write_failure(const struct pipeline *pipeline)
     struct pg *pg = pipeline->context->session->pg;
     if (pg && result->err.kind == ERR_STOPPED)
         pg_outlive_stop(pg, SHUTDOWN_GRACE_MS);
+    if (pg)
+        pg_extend_deadline(pg, SHUTDOWN_GRACE_MS);
     bool connected = pg && !pg_is_lost(pg);
     if (connected && !run_record_fail(pg, result->run_id, requests_of(pipeline), &result->err, &ignored))
         log_error("run-log", &ignored);

@@ -126,6 +126,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
     }
     if (is_in_vain(worker->runner, unit))
         return;
+    session_set_deadline(session, deadline_of(worker->runner, unit->job));
     if (!session_connect(session, &err) ||
         !session_lock(session, unit->job->target.table, unit->contract, &err)) {
         fail_unit(unit, &err);
@@ -189,10 +190,26 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
         rebuilds_conclude(rebuild, &runner->schedule);
 }
 
+/*
+ * The first worker has a connection from the beginning, and does all work that is left in the end. Another
+ * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
+ * Whatever else is wrong is for the work units to find.
+ */
+static bool is_done_without(struct worker *worker)
+{
+    struct err err;
+    if (session_connect(&worker->session, &err) || !pg_is_too_many(&err))
+        return false;
+    log_warn("fewer-jobs-at-once", "fewer jobs run at once than run.parallel_jobs says: %s", err.text);
+    return true;
+}
+
 static void *work(void *context)
 {
     struct worker *worker = context;
     struct work_unit *unit;
+    if (is_done_without(worker))
+        return NULL;
     while ((unit = take_unit(worker->runner))) {
         progress_begin(unit->job->name, unit->contract);
         run_unit(worker, unit);
@@ -250,13 +267,24 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
                  deleted, keep_days);
 }
 
+static int64_t longest_timeout_ms(const struct schedule_options *schedule)
+{
+    int64_t longest_ms = 1;
+    for (size_t i = 0; i < schedule->job_count; i++)
+        if (schedule->jobs[i]->timeout_ms > longest_ms)
+            longest_ms = schedule->jobs[i]->timeout_ms;
+    return longest_ms;
+}
+
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
     struct schema_change change;
     struct session session = {.settings = options->settings};
-    bool prepared = session_connect(&session, err) && schema_upgrade(session.pg, &change, err) &&
+    session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule)));
+    bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
+    session_set_deadline(&session, 0);
     *pg = session.pg;
     if (prepared)
         prune_runs(options, session.pg);

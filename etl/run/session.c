@@ -8,14 +8,42 @@
 #include "base/stop.h"
 #include "state/lock.h"
 
+/* Past the deadline a lock is given back within this time, or with the session. */
+#define UNLOCK_MS 2000
+
+static struct pg_options options_of(const struct session *session)
+{
+    return (struct pg_options){.dsn = session->settings->database.dsn, .application_name = "tokenflex-etl"};
+}
+
+static int64_t deadline_of(const struct session *session)
+{
+    return session->deadline_ms > 0 ? session->deadline_ms : CLOCK_NEVER;
+}
+
 bool session_connect(struct session *session, struct err *err)
 {
-    struct pg_options options = {.dsn = session->settings->database.dsn, .application_name = "tokenflex-etl"};
+    struct pg_options options = options_of(session);
     if (session->pg && !pg_is_lost(session->pg))
         return true;
     pg_close(session->pg);
     session->pg = pg_connect(&options, err);
+    if (session->pg)
+        pg_set_deadline(session->pg, deadline_of(session));
     return session->pg != NULL;
+}
+
+bool session_connect_first(struct session *session, struct err *err)
+{
+    struct pg_options options = options_of(session);
+    return session_connect(session, err) && pg_pooler_refuse(session->pg, &options, err);
+}
+
+void session_set_deadline(struct session *session, int64_t deadline_ms)
+{
+    session->deadline_ms = deadline_ms;
+    if (session->pg)
+        pg_set_deadline(session->pg, deadline_of(session));
 }
 
 void session_close(struct session *session)
@@ -35,6 +63,8 @@ bool session_lock(struct session *session, const char *table, const char *contra
 
 void session_unlock(struct session *session)
 {
+    if (session->pg)
+        pg_extend_deadline(session->pg, UNLOCK_MS);
     if (session->table && session->pg)
         lock_release(session->pg, session->settings->database.schema, session->table, session->contract);
     session->table = NULL;
@@ -54,9 +84,10 @@ bool session_renew(struct session *session, struct err *err)
             return true;
         /* The server may not have noticed yet that our old session, which holds the lock, is gone. */
         bool may_pass = err->kind == ERR_UNAVAILABLE || err->kind == ERR_LATER;
-        if (!may_pass || failures >= session->settings->api.retries)
-            return false;
         int64_t wait_ms = retry_backoff_ms(session->settings->api.retry_wait_ms, failures, random_fraction());
+        if (!may_pass || failures >= session->settings->api.retries ||
+            clock_deadline(wait_ms) > deadline_of(session))
+            return false;
         log_warn("database-retry", "%s; connecting again in %.1f s", err->text, (double)wait_ms / 1000);
         progress_wait("to connect to the database again", clock_deadline(wait_ms));
         if (!stop_sleep(wait_ms, err))

@@ -12,6 +12,8 @@ struct session {
     const struct settings *settings; /* borrowed */
     struct pg *pg;                   /* NULL: not connected */
 
+    int64_t deadline_ms; /* session_set_deadline(); 0: none */
+
     /* What is locked; table NULL: nothing. Borrowed. */
     const char *table;
     const char *contract;
@@ -19,17 +21,26 @@ struct session {
 
 /* Connects where there is no connection, or a lost one. */
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
+
+/* Connects, and refuses a pooler that gives the connection no server session of its own: ERR_CONFIG. For the
+ * first connection of a run. */
+MUST_CHECK bool session_connect_first(struct session *session, struct err *err);
+
+/* When the work that is done over this connection, and over those made in its place, is to be over: the job's
+ * timeout. What is done past it fails with ERR_LATER (pg_set_deadline()). Monotonic; 0: no deadline. */
+void session_set_deadline(struct session *session, int64_t deadline_ms);
 void session_close(struct session *session);
 
 /* The lock of state/lock on a table of database.schema and a contract (NULL: for who rebuilds the table), for
  * as long as the session holds it. */
 MUST_CHECK bool session_lock(struct session *session, const char *table, const char *contract,
                              struct err *err);
+/* Past the deadline too. */
 void session_unlock(struct session *session);
 
 /*
- * After the connection broke: connects again, with backoff, up to api.retries times, and takes the lock
- * again. Another runner may have taken it meanwhile: ERR_LATER.
+ * After the connection broke: connects again, with backoff, up to api.retries times but not past the
+ * deadline, and takes the lock again. Another runner may have taken it meanwhile: ERR_LATER.
  */
 MUST_CHECK bool session_renew(struct session *session, struct err *err);
 

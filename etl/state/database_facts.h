@@ -17,7 +17,8 @@ struct database_facts {
     const char *server;
     const char *schema; /* database.schema */
     bool read_only;
-    int64_t wall_ms; /* its clock */
+    int64_t most_connections; /* that role, database and server allow the role at once, others' included */
+    int64_t wall_ms;          /* its clock */
     bool may_create_schemas;
     bool may_create_temporary;
     bool has_tool_schema;

@@ -28,6 +28,18 @@ select current_database() as database,
        current_user as role,
        coalesce(host(inet_server_addr()) || ' port ' || inet_server_port(), 'a unix socket') as server,
        current_setting('transaction_read_only') = 'on' as read_only,
+       (select min(most)
+          from (select nullif(rolconnlimit, -1) from pg_roles where rolname = session_user and not rolsuper
+                union all
+                select nullif(datconnlimit, -1)
+                  from pg_database
+                 where datname = current_database()
+                   and not (select rolsuper from pg_roles where rolname = session_user)
+                union all
+                select current_setting('max_connections')::integer
+                       - current_setting('superuser_reserved_connections')::integer
+                       - coalesce(current_setting('reserved_connections', true)::integer, 0)) allowed (most))
+           as most_connections,
        round(extract(epoch from clock_timestamp()) * 1000)::bigint as wall_ms,
        has_database_privilege(current_database(), 'create') as may_create_schemas,
        has_database_privilege(current_database(), 'temporary') as may_create_temporary,

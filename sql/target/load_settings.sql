@@ -1,8 +1,14 @@
 -- For the load's transaction alone: JIT costs more than it brings here, the joins want memory, a small sample
 -- tells enough of the stage, and a transaction that someone forgot must end this load in a clear message, not hang the
--- night: after a minute, or after what the role or database has set.
+-- night: after a minute, or after what the role or database has set. $1: how many milliseconds are left of the job's
+-- timeout, 0 for no end: the wait for a lock ends a second before it, so that there is time to say who holds the lock;
+-- a statement that the client should have cancelled by then ends a second after it.
 select set_config('jit', 'off', true),
        set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) / 1024, 65536)::text, true),
        set_config('maintenance_work_mem', greatest(pg_size_bytes(current_setting('maintenance_work_mem')) / 1024, 131072)::text, true),
        set_config('default_statistics_target', '10', true),
-       set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), '60s'), true)
+       set_config('lock_timeout', least(coalesce(nullif(setting::bigint, 0), 60000),
+                                        case when $1::bigint > 0 then greatest($1::bigint - 1000, 1) end)::text, true),
+       set_config('statement_timeout', case when $1::bigint > 0 then ($1::bigint + 1000)::text else '0' end, true)
+  from pg_settings
+ where name = 'lock_timeout'

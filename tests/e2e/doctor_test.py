@@ -13,6 +13,8 @@ NAMES = [
     "scopes",
     "database",
     "database_version",
+    "connections",
+    "pooler",
     "database_clock",
     "privileges",
     "schema",
@@ -104,7 +106,7 @@ class AllIsWell(DoctorCase):
         self.assertEqual(result.exit_code, 0, result.stderr)
         self.assertRegex(result.stdout, r"(?m)^ok    settings          \S+tokenflex-etl\.yaml$")
         self.assertRegex(result.stdout, r"(?m)^ok    jobs              1 in \S+jobs, 1 enabled$")
-        self.assertRegex(result.stdout, r"\n\n13 ok, 1 to look at, 0 skipped, 0 failed\n$")
+        self.assertRegex(result.stdout, r"\n\n15 ok, 1 to look at, 0 skipped, 0 failed\n$")
 
     def test_it_costs_one_request_and_says_so(self):
         examination = self.examine()
@@ -148,9 +150,14 @@ class Database(DoctorCase):
         examination = self.assert_only_failure(69, "database", "cannot connect to PostgreSQL", "/nonexistent")
         self.assertEqual(
             examination.skipped,
-            ["database_version", "database_clock", "privileges", "schema", "budget", "api", "contracts", "clock"],
+            NAMES[NAMES.index("database_version") : NAMES.index("timers")],
         )
         self.assertEqual(examination.status("token"), "ok")
+
+    def test_of_fewer_connections_than_jobs_run_at_once(self):
+        self.create_role("narrow", "connection limit 3")
+        self.etl.environment["PGUSER"] = "narrow"
+        self.assert_found(self.examine(), "connections", "warn", "narrow may have 3", "run.parallel_jobs is 4")
 
     def test_without_a_limit_the_service_is_asked_all_the_same(self):
         self.etl.environment["PGHOST"] = "/nonexistent"

@@ -175,7 +175,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     struct target_record_discard discard = {
         .successor = {rebuild->schema, rebuild->successor}, .reason = reason, .run_ids = run_ids};
-    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_NO_PARAMS, err);
+    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
     if (!settings || !target_record_discard(pg, &discard, &is_ours, err))
         return false;
     /* A table that is not remembered as a successor is somebody's own. */

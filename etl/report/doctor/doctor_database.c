@@ -38,10 +38,29 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     }
 }
 
+static struct pg_options connection_options(const struct doctor *doctor)
+{
+    return (struct pg_options){.dsn = doctor->settings.database.dsn,
+                               .application_name = "tokenflex-etl doctor"};
+}
+
+static void examine_pooler(struct doctor *doctor)
+{
+    struct err err;
+    enum pg_pooler pooler;
+    struct pg_options options = connection_options(doctor);
+    if (pg_pooler_find(doctor->pg, &options, &pooler, &err))
+        judge_pooler(doctor->checks, pooler);
+    else
+        check_error(doctor->checks, "pooler", &err);
+}
+
 static void examine_connected(struct doctor *doctor, const struct database_facts *facts, int64_t ahead_ms)
 {
     judge_database(doctor->checks, facts);
     judge_database_version(doctor->checks, pg_server_version(doctor->pg));
+    judge_connections(doctor->checks, facts, doctor->settings.run.parallel_jobs);
+    examine_pooler(doctor);
     judge_clock(doctor->checks, "database_clock", "the database", ahead_ms);
     judge_privileges(doctor->checks, facts);
     examine_schema(doctor, facts);
@@ -51,7 +70,8 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
 
 static void skip_without_database(struct doctor *doctor)
 {
-    static const char *const names[] = {"database_version", "database_clock", "privileges", "schema"};
+    static const char *const names[] = {"database_version", "connections", "pooler",
+                                        "database_clock",   "privileges",  "schema"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         check_skip(doctor->checks, names[i], "no database");
     if (doctor->settings.api.per_minute > 0)
@@ -62,8 +82,7 @@ void doctor_examine_database(struct doctor *doctor)
 {
     struct err err;
     struct database_facts facts;
-    struct pg_options options = {.dsn = doctor->settings.database.dsn,
-                                 .application_name = "tokenflex-etl doctor"};
+    struct pg_options options = connection_options(doctor);
     bool is_limited = doctor->settings.api.per_minute > 0;
     doctor->budget_wait_ms = is_limited ? DOCTOR_NO_BUDGET : 0;
     doctor->pg = pg_connect(&options, &err);

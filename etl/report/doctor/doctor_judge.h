@@ -40,6 +40,13 @@ void judge_scopes(struct checks *checks, const struct scope_facts *facts);
 
 void judge_database(struct checks *checks, const struct database_facts *facts);
 void judge_database_version(struct checks *checks, int version);
+
+/* What stands between us and the server. */
+void judge_pooler(struct checks *checks, enum pg_pooler pooler);
+
+/* Whether as many connections are allowed as jobs run at once. */
+void judge_connections(struct checks *checks, const struct database_facts *facts, unsigned parallel_jobs);
+
 void judge_privileges(struct checks *checks, const struct database_facts *facts);
 
 /* The level of the tool's schema: as schema_look() has it. */

@@ -1,6 +1,8 @@
 #include "base/text.h"
 #include "report/doctor/doctor_judge.h"
 
+#include <inttypes.h>
+
 void judge_database(struct checks *checks, const struct database_facts *facts)
 {
     if (facts->read_only)
@@ -24,6 +26,32 @@ void judge_database_version(struct checks *checks, int version)
                    "PostgreSQL %d, tokenflex-etl needs 15 or later", version / 10000);
     else
         check_ok(checks, "database_version", "PostgreSQL %d.%d", version / 10000, version % 10000);
+}
+
+void judge_pooler(struct checks *checks, enum pg_pooler pooler)
+{
+    struct err err;
+    if (pooler == PG_POOLER_NONE) {
+        check_ok(checks, "pooler", "each connection has a server session of its own");
+    } else {
+        pg_pooler_error(pooler, &err);
+        check_error(checks, "pooler", &err);
+    }
+}
+
+void judge_connections(struct checks *checks, const struct database_facts *facts, unsigned parallel_jobs)
+{
+    if (facts->most_connections < (int64_t)parallel_jobs)
+        check_warn(checks, "connections",
+                   "allow the role more (alter role … connection limit …, max_connections), or lower "
+                   "run.parallel_jobs",
+                   "the role %s may have %" PRId64
+                   " connections at once, and run.parallel_jobs is %u: fewer jobs "
+                   "run at once",
+                   facts->role, facts->most_connections, parallel_jobs);
+    else
+        check_ok(checks, "connections", "the role %s may have %" PRId64 " connections at once, for %u jobs",
+                 facts->role, facts->most_connections, parallel_jobs);
 }
 
 /* What the role lacks, and the statements that would give it, gathered one after the other. */

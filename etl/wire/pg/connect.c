@@ -8,7 +8,7 @@
 #include "wire/pg/connect_error.h"
 #include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
-#include "wire/pg/statement.h"
+#include "wire/pg/server_session.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -16,11 +16,6 @@
 #include <sys/socket.h>
 
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
-
-static const char session_settings[] = "set client_encoding = 'UTF8';"
-                                       "set datestyle = 'ISO';"
-                                       "set timezone = 'UTC';"
-                                       "set standard_conforming_strings = on";
 
 /* What libpq takes for a connection string; anything else is the name of a database. */
 static bool is_connection_string(const char *dsn)
@@ -68,7 +63,7 @@ static PGconn *start(const struct pg_options *options, const char *dsn)
         "application_name",
         NULL,
     };
-    const char *const values[] = {"60", "15", "4", "60000", dsn, options->application_name, NULL};
+    const char *const values[] = {"30", "10", "3", "60000", dsn, options->application_name, NULL};
     return PQconnectStartParams(keywords, values, 1);
 }
 
@@ -159,7 +154,14 @@ static bool connect_and_set(struct pg *pg, struct err *err)
         return false;
     if (PQsetnonblocking(pg->conn, 1) != 0)
         return pg_error_lost(pg, err);
-    return pg_exec(pg, session_settings, err);
+    return server_session_begin(pg, err);
+}
+
+/* PgBouncer tells its limits in words alone. */
+bool pg_is_too_many(const struct err *err)
+{
+    return text_equal(err->sqlstate, "53300") || strstr(err->text, "query_wait_timeout") ||
+           strstr(err->text, "no more connections allowed");
 }
 
 struct pg *pg_connect(const struct pg_options *options, struct err *err)
@@ -169,6 +171,7 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->outlives_stop = options->outlives_stop;
+    pg->work_deadline = CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
     pg->conn = start(options, dsn);
     if (pg->conn == NULL) {

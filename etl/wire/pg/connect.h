@@ -17,10 +17,17 @@ struct pg_options {
 /*
  * Connects. ERR_AUTH when the server refuses the user, the password or the database; ERR_CONFIG when the
  * connection string cannot be read; else ERR_UNAVAILABLE. Its password reaches no error. Each host is given
- * connect_timeout, or 10 s where that is not set. Session settings that results depend on are fixed here:
- * client_encoding UTF8, DateStyle ISO, TimeZone UTC, standard_conforming_strings on. The server's notices go
- * to the debug log.
+ * connect_timeout, or 10 s where that is not set. The server session gets its nonce and the settings that the
+ * program's meaning depends on (wire/pg/server_session.h). The server's notices go to the debug log.
+ *
+ * Where names or files of TLS are wrong (sslmode, sslrootcert, the name in the server's certificate), that is
+ * ERR_CONFIG too. An error of a server, role or database that allows no more connections is one by
+ * pg_is_too_many().
  */
 struct pg *pg_connect(const struct pg_options *options, struct err *err);
+
+/* Whether an error of pg_connect() says that a server, role, database or pooler allows no more connections
+ * now. */
+bool pg_is_too_many(const struct err *err);
 
 #endif

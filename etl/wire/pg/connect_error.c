@@ -62,6 +62,35 @@ static bool is_about_settings(const char *message)
     return false;
 }
 
+/*
+ * Whether it is names, files or wishes of TLS that the connection failed for: libpq's words, which are
+ * English since the program sets no locale but LC_CTYPE. What a server does that breaks off a handshake is
+ * none of it.
+ */
+static bool is_about_tls(const char *text)
+{
+    static const char *const words[] = {
+        "does not match host name",
+        "could not get server's host name from server certificate",
+        "certificate verify failed",
+        "root certificate file",
+        "certificate revocation list",
+        "could not open certificate file",
+        "could not read certificate file",
+        "could not load private key file",
+        "private key file",
+        "certificate present, but not private key",
+        "server does not support SSL, but SSL was required",
+        "host name must be specified for a verified SSL connection",
+        "SSL support is not compiled in",
+        "weak sslmode",
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strstr(text, words[i]))
+            return true;
+    return false;
+}
+
 static bool refuse_connection(const PGconn *conn, const char *text, const char *sqlstate, struct err *err)
 {
     if (text_starts_with(sqlstate, "28") || PQconnectionNeedsPassword(conn)) {
@@ -77,6 +106,13 @@ static bool refuse_connection(const PGconn *conn, const char *text, const char *
         return err_set(err, ERR_AUTH, "PostgreSQL refuses the database: %s", text);
     if (text_starts_with(sqlstate, "22") || text_starts_with(sqlstate, "42"))
         return err_set(err, ERR_CONFIG, "PostgreSQL refuses a setting of the connection: %s", text);
+    if (sqlstate[0] == '\0' && is_about_tls(text)) {
+        err_set(err, ERR_CONFIG, "no TLS connection to PostgreSQL as the settings want it: %s", text);
+        return err_hint(err,
+                        "see sslmode, sslrootcert and host in database.dsn, or PGSSLMODE, PGSSLROOTCERT and "
+                        "PGHOST: the host is to be named as the server's certificate names it, and "
+                        "sslrootcert holds the certificate that it is signed with");
+    }
     err_set(err, ERR_UNAVAILABLE, "cannot connect to PostgreSQL: %s", text);
     if (sqlstate[0] == '\0')
         err_hint(err,

@@ -47,14 +47,48 @@ void pg_limit(struct pg *pg, int64_t limit_ms)
     pg->limit_ms = limit_ms;
 }
 
+void pg_set_deadline(struct pg *pg, int64_t deadline_ms)
+{
+    pg->work_deadline = deadline_ms;
+}
+
+void pg_extend_deadline(struct pg *pg, int64_t ms)
+{
+    int64_t least_ms = clock_deadline(ms);
+    if (pg->work_deadline < least_ms)
+        pg->work_deadline = least_ms;
+}
+
+int64_t pg_time_left_ms(const struct pg *pg)
+{
+    if (pg->work_deadline == CLOCK_NEVER)
+        return 0;
+    int64_t left_ms = pg->work_deadline - clock_now_ms();
+    return left_ms > 0 ? left_ms : 1;
+}
+
 bool pg_is_stopped(const struct pg *pg)
 {
     return !pg->outlives_stop && stop_requested();
 }
 
+bool pg_is_overdue(const struct pg *pg)
+{
+    return clock_now_ms() >= pg->work_deadline;
+}
+
+bool pg_cancel_error(const struct pg *pg, struct err *err)
+{
+    if (pg_is_stopped(pg) || !(pg->overdue || pg_is_overdue(pg)))
+        return stop_error(err);
+    err_set(err, ERR_LATER, "the timeout has passed while the database was at work");
+    return err_hint(err, "raise the timeout, or look in pg_stat_activity for what the database waits for");
+}
+
 struct pg_grace pg_grace_begin(struct pg *pg)
 {
-    struct pg_grace before = {pg->outlives_stop, pg->last_deadline};
+    struct pg_grace before = {pg->outlives_stop, pg->last_deadline, pg->work_deadline};
+    pg->work_deadline = CLOCK_NEVER;
     if (!pg->outlives_stop)
         pg_outlive_stop(pg, GRACE_MS);
     pg->deadline = pg->last_deadline;
@@ -65,6 +99,7 @@ void pg_grace_end(struct pg *pg, struct pg_grace before)
 {
     pg->outlives_stop = before.outlives_stop;
     pg->last_deadline = before.last_deadline;
+    pg->work_deadline = before.work_deadline;
 }
 
 static void *cancel_thread(void *handle)
@@ -99,29 +134,50 @@ static void cancel(const struct pg *pg)
 void pg_wait_begin(struct pg *pg)
 {
     pg->cancelled = false;
+    pg->overdue = false;
     pg->deadline = pg->last_deadline;
     if (pg->limit_ms > 0 && clock_deadline(pg->limit_ms) < pg->deadline)
         pg->deadline = clock_deadline(pg->limit_ms);
 }
 
+/* Gives the server a little time to say that the statement was cancelled. */
+static void cancel_statement(struct pg *pg, bool overdue)
+{
+    pg->cancelled = true;
+    pg->overdue = overdue;
+    pg->deadline = clock_deadline(GRACE_MS);
+    cancel(pg);
+}
+
+static bool give_up(struct pg *pg, struct err *err)
+{
+    pg->lost = true;
+    if (pg->cancelled)
+        return pg_cancel_error(pg, err);
+    cancel(pg);
+    return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
+}
+
+/* How long the statement may still take; it is cancelled first where that is due. */
+static int64_t time_left_ms(struct pg *pg)
+{
+    if (!pg->cancelled && pg_is_stopped(pg))
+        cancel_statement(pg, false);
+    else if (!pg->cancelled && pg_is_overdue(pg))
+        cancel_statement(pg, true);
+    int64_t deadline = !pg->cancelled && pg->work_deadline < pg->deadline ? pg->work_deadline : pg->deadline;
+    return deadline - clock_now_ms();
+}
+
 bool pg_wait(struct pg *pg, short events, struct err *err)
 {
     for (;;) {
+        int64_t left = time_left_ms(pg);
         bool heeds_stop = !pg->outlives_stop && !pg->cancelled;
-        if (heeds_stop && stop_requested()) {
-            pg->cancelled = true;
-            pg->deadline = clock_deadline(GRACE_MS);
-            cancel(pg);
+        if (left <= 0 && !pg->cancelled && pg_is_overdue(pg))
             continue;
-        }
-        int64_t left = pg->deadline - clock_now_ms();
-        if (left <= 0) {
-            pg->lost = true;
-            if (pg->cancelled)
-                return stop_error(err);
-            cancel(pg);
-            return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
-        }
+        if (left <= 0)
+            return give_up(pg, err);
         struct pollfd waited[] = {
             {.fd = PQsocket(pg->conn), .events = events},
             {.fd = heeds_stop ? stop_fd() : -1, .events = POLLIN},

@@ -28,6 +28,21 @@ bool pg_is_lost(const struct pg *pg);
  */
 void pg_outlive_stop(struct pg *pg, int64_t limit_ms);
 
+/*
+ * From now on all that this connection does is to be over at deadline_ms (monotonic, of base/clock;
+ * CLOCK_NEVER: no deadline, as at first): a statement that runs then is cancelled at the server, and later
+ * ones are not begun, with ERR_LATER. The connection stays of use: pg_extend_deadline(). pg_rollback() does
+ * not need it.
+ */
+void pg_set_deadline(struct pg *pg, int64_t deadline_ms);
+
+/* Puts the deadline off where less than ms are left: for what is written after it has passed, such as the run
+ * row that says so. */
+void pg_extend_deadline(struct pg *pg, int64_t ms);
+
+/* Milliseconds until the deadline, at least 1; 0: there is none. */
+int64_t pg_time_left_ms(const struct pg *pg);
+
 /* From now on no statement is waited for longer than limit_ms: past it the connection is given up, with
  * ERR_UNAVAILABLE. For looking at a server that may be ill. 0: no limit. */
 void pg_limit(struct pg *pg, int64_t limit_ms);

@@ -10,40 +10,58 @@
 
 #include <libpq-fe.h>
 
+/* 32 hexadecimal digits and a NUL. */
+#define PG_NONCE 33
+
 struct pg {
     PGconn *conn;
     bool lost;    /* given up, whatever libpq says of it */
     bool in_copy; /* between pg_copy_begin() and its end */
 
+    /* Of the server session: server_session_begin(). */
+    char nonce[PG_NONCE];
+    char nonce_before[PG_NONCE]; /* that it had when the connection was made; "": none */
+    int64_t server_pid;          /* as the server tells it; a pooler gives libpq another one */
+
     /* Of the statement that is running. */
-    bool cancelled;   /* by a stop */
-    int64_t deadline; /* past it the connection is given up */
+    bool cancelled;   /* by a stop, or by the work's deadline */
+    bool overdue;     /* by the work's deadline */
+    int64_t deadline; /* past it the connection is given up; of the work: the statement is cancelled */
 
     int64_t limit_ms;      /* of each statement: pg_limit(); 0: none */
     bool outlives_stop;    /* pg_outlive_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
+    int64_t work_deadline; /* pg_set_deadline(); CLOCK_NEVER: none */
 };
 
 /* A stop was asked for, and what this connection does is to end with it. */
 bool pg_is_stopped(const struct pg *pg);
 
+/* The work's deadline has passed, and what this connection does is bound by it. */
+bool pg_is_overdue(const struct pg *pg);
+
+/* Why nothing more is begun, or a statement was cancelled: ERR_LATER past the work's deadline, else
+ * ERR_STOPPED. Returns false. */
+bool pg_cancel_error(const struct pg *pg, struct err *err);
+
 /* Begins the waits of one statement: sets its deadline. */
 void pg_wait_begin(struct pg *pg);
 
 /*
- * Waits until the socket is ready for `events` (of poll()). A stop cancels the statement at the server, and
- * gives that two seconds to answer. False, with the connection given up, when time is up: ERR_STOPPED after a
- * stop, else ERR_UNAVAILABLE.
+ * Waits until the socket is ready for `events` (of poll()). A stop and the work's deadline cancel the
+ * statement at the server, and give that two seconds to answer. False, with the connection given up, when
+ * time is up: pg_cancel_error() where the statement was cancelled, else ERR_UNAVAILABLE.
  */
 MUST_CHECK bool pg_wait(struct pg *pg, short events, struct err *err);
 
 /*
- * For two seconds the connection outlives a stop, unless it does so already: for a ROLLBACK, or the end of a
- * COPY. pg_grace_end() takes what begin returned, and puts back what was so before.
+ * For two seconds the connection outlives a stop, unless it does so already, and the work's deadline: for a
+ * ROLLBACK, or the end of a COPY. pg_grace_end() takes what begin returned, and puts back what was so before.
  */
 struct pg_grace {
     bool outlives_stop;
     int64_t last_deadline;
+    int64_t work_deadline;
 };
 struct pg_grace pg_grace_begin(struct pg *pg);
 void pg_grace_end(struct pg *pg, struct pg_grace before);

@@ -1,6 +1,5 @@
 #include "wire/pg/copy.h"
 
-#include "base/stop.h"
 #include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 #include "wire/pg/exchange.h"
@@ -61,10 +60,17 @@ void pg_copy_abandon(struct pg *pg, const char *reason)
     pg_grace_end(pg, before);
 }
 
+/* A stop was asked for, or the work's deadline has passed. */
+static bool is_to_end(const struct pg *pg)
+{
+    return pg_is_stopped(pg) || pg_is_overdue(pg);
+}
+
 static bool stop_copy(struct pg *pg, struct err *err)
 {
+    pg_cancel_error(pg, err);
     pg_copy_abandon(pg, "stopped");
-    return stop_error(err);
+    return false;
 }
 
 /* The connection broke: what the server said before it went is the better error. */
@@ -81,7 +87,7 @@ bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *er
     if (!pg->in_copy)
         return err_set(err, ERR_BUG, "rows outside a COPY");
     while (length > 0) {
-        if (pg_is_stopped(pg))
+        if (is_to_end(pg))
             return stop_copy(pg, err);
         size_t part = length < MOST_AT_ONCE ? length : MOST_AT_ONCE;
         int taken = PQputCopyData(pg->conn, bytes, (int)part);
@@ -103,7 +109,7 @@ bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err)
 {
     if (!pg->in_copy)
         return err_set(err, ERR_BUG, "the end of a COPY that was not begun");
-    if (pg_is_stopped(pg))
+    if (is_to_end(pg))
         return stop_copy(pg, err);
     SCOPED(pg_result) PGresult *result;
     if (!end_copy(pg, NULL, &result, err))

@@ -1,6 +1,5 @@
 #include "wire/pg/error.h"
 
-#include "base/stop.h"
 #include "base/text.h"
 #include "wire/pg/connection_inner.h"
 
@@ -73,7 +72,7 @@ bool pg_error_lost(struct pg *pg, struct err *err)
     char text[PG_ERROR_TEXT];
     text_excerpt(message, strcspn(message, "\n"), text, sizeof text); /* what follows is advice */
     if (pg->cancelled)
-        return stop_error(err);
+        return pg_cancel_error(pg, err);
     if (!pg_is_lost(pg)) {
         pg->lost = true;
         return err_set(err, ERR_BUG, "libpq: %s", text);
@@ -136,7 +135,7 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
     if (sqlstate[0] == '\0') /* not from the server but from libpq, about the connection */
         return pg_error_lost(pg, err);
     if (pg->cancelled)
-        return stop_error(err);
+        return pg_cancel_error(pg, err);
     char text[PG_ERROR_TEXT];
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
     err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);

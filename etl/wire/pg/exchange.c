@@ -1,6 +1,5 @@
 #include "wire/pg/exchange.h"
 
-#include "base/stop.h"
 #include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 
@@ -12,8 +11,8 @@ bool pg_exchange_begin(struct pg *pg, struct err *err)
         return pg_error_lost(pg, err);
     if (pg->in_copy)
         return err_set(err, ERR_BUG, "a statement in the middle of a COPY");
-    if (pg_is_stopped(pg))
-        return stop_error(err);
+    if (pg_is_stopped(pg) || pg_is_overdue(pg))
+        return pg_cancel_error(pg, err);
     pg_wait_begin(pg);
     return true;
 }

@@ -3,7 +3,8 @@
  * (wire/pg/copy_format.h).
  *
  * Each file uses those before it alone: result and quote, which know no connection; connection (with
- * connection_inner.h, its inside), error, exchange, statement, copy, transaction; connect_error and connect.
+ * connection_inner.h, its inside), error, exchange, statement, copy, transaction; server_session,
+ * connect_error, connect and pooler.
  */
 #ifndef WIRE_PG_PG_H
 #define WIRE_PG_PG_H
@@ -11,8 +12,10 @@
 #include "wire/pg/connect.h"
 #include "wire/pg/connection.h"
 #include "wire/pg/copy.h"
+#include "wire/pg/pooler.h"
 #include "wire/pg/quote.h"
 #include "wire/pg/result.h"
+#include "wire/pg/server_session.h"
 #include "wire/pg/statement.h"
 #include "wire/pg/transaction.h"
 

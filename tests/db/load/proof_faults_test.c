@@ -41,7 +41,7 @@ struct fault {
     "[[\"2026-11-01\",\"AutoCAD\",\"ann\",10,10],[\"2026-11-02\",\"Revit\",\"bob\",2,2],"                    \
     "[\"2026-11-03\",\"Revit\",\"cid\",3,3],[\"2026-11-04\",\"Revit\",\"dan\",4,4]]"
 
-#define STAGE "pg_temp.tokenflex_stage"
+#define STAGE "pg_temp.staged"
 #define DIFFERENCE "pg_temp.tokenflex_difference"
 #define DAILY "tokenflex.daily"
 
@@ -128,12 +128,23 @@ static const struct fault faults[] = {
 static const struct fault *fault;
 static uint64_t spoilt;
 
+/* The stage of this session, under the name that the faults have for it: a view that can be written. */
+static void show_stage(struct pg *pg)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "create temporary view staged as table pg_temp.tokenflex_stage_%s", pg_nonce(pg));
+    db_exec(pg, buf_text(&sql));
+}
+
 static void spoil(struct pg *pg)
 {
     struct err err = {0};
+    if (strstr(fault->sql, STAGE))
+        show_stage(pg);
     SCOPED(pg_result) PGresult *done = pg_query(pg, fault->sql, PG_NO_PARAMS, &err);
     must(done != NULL, &err);
     spoilt += pg_rows_affected(done);
+    db_exec(pg, "drop view if exists " STAGE);
 }
 
 /* Another result, which says fault->count. */

@@ -2,6 +2,8 @@
 #include "db/load/loading.h"
 #include "load/row_key.h"
 
+#include <stdio.h>
+
 /* A stage for a job's rows, with what it borrows. */
 struct staging {
     struct pg *pg;
@@ -46,6 +48,17 @@ static void expect_row_refused(const struct job *job, const char *rows, const ch
     assert_string_equal(db_value(staging.pg, "select 'of use'"), "of use");
 }
 
+/* db_value() of a statement that calls the stage of this session STAGE. */
+static const char *stage_value(struct pg *pg, const char *sql)
+{
+    char named[1024];
+    const char *at = strstr(sql, "STAGE");
+    assert_non_null(at);
+    snprintf(named, sizeof named, "%.*spg_temp.tokenflex_stage_%s%s", (int)(at - sql), sql, pg_nonce(pg),
+             at + 5);
+    return db_value(pg, named);
+}
+
 static void rows_of_all_pages_are_counted(void **state)
 {
     (void)state;
@@ -57,7 +70,7 @@ static void rows_of_all_pages_are_counted(void **state)
     must_stage(&staging, "[[\"Maya\",3]]");
     must_stage(&staging, "[]");
     assert_int_equal(stage_rows(staging.stage), 3);
-    assert_string_equal(db_value(staging.pg, "select count(*) from pg_temp.tokenflex_stage"), "3");
+    assert_string_equal(stage_value(staging.pg, "select count(*) from STAGE"), "3");
 }
 
 static void the_stage_has_the_results_columns_and_the_key(void **state)
@@ -66,9 +79,9 @@ static void the_stage_has_the_results_columns_and_the_key(void **state)
     SCOPED(staging) struct staging staging;
     staging_begin(&staging, &job_daily);
     assert_string_equal(
-        db_value(staging.pg, "select string_agg(attname || ' ' || format_type(atttypid, atttypmod), "
-                             "', ' order by attnum) from pg_attribute "
-                             "where attrelid = 'pg_temp.tokenflex_stage'::regclass and attnum > 0"),
+        stage_value(staging.pg, "select string_agg(attname || ' ' || format_type(atttypid, atttypmod), "
+                                "', ' order by attnum) from pg_attribute "
+                                "where attrelid = 'STAGE'::regclass and attnum > 0"),
         "_row_key uuid, usage_date date, product_name text, user_name text, tokens_consumed numeric, "
         "use_count bigint");
 }
@@ -80,15 +93,14 @@ static void values_arrive_as_they_were_sent(void **state)
     staging_begin(&staging, &job_daily);
     must_stage(&staging, "[[\"2026-11-01\",\"tab\\there \\\\N back\\\\slash\\r\\n\\u5730\","
                          "\"\\\\.\",0.1000000000000000055511151231257827,9223372036854775807]]");
-    assert_string_equal(db_value(staging.pg,
-                                 "select product_name = E'tab\\there \\\\N back\\\\slash\\r\\n\\u5730' "
-                                 "from pg_temp.tokenflex_stage"),
+    assert_string_equal(stage_value(staging.pg,
+                                    "select product_name = E'tab\\there \\\\N back\\\\slash\\r\\n\\u5730' "
+                                    "from STAGE"),
                         "t");
-    assert_string_equal(db_value(staging.pg, "select user_name from pg_temp.tokenflex_stage"), "\\.");
-    assert_string_equal(db_value(staging.pg, "select tokens_consumed from pg_temp.tokenflex_stage"),
+    assert_string_equal(stage_value(staging.pg, "select user_name from STAGE"), "\\.");
+    assert_string_equal(stage_value(staging.pg, "select tokens_consumed from STAGE"),
                         "0.1000000000000000055511151231257827");
-    assert_string_equal(db_value(staging.pg, "select use_count from pg_temp.tokenflex_stage"),
-                        "9223372036854775807");
+    assert_string_equal(stage_value(staging.pg, "select use_count from STAGE"), "9223372036854775807");
 }
 
 static void numbers_with_an_exponent_arrive_exactly(void **state)
@@ -97,9 +109,8 @@ static void numbers_with_an_exponent_arrive_exactly(void **state)
     SCOPED(staging) struct staging staging;
     staging_begin(&staging, &job_daily);
     must_stage(&staging, "[[\"2026-11-01\",\"a\",\"b\",1.25E-7,1.2345678E7]]");
-    assert_string_equal(db_value(staging.pg, "select tokens_consumed from pg_temp.tokenflex_stage"),
-                        "0.000000125");
-    assert_string_equal(db_value(staging.pg, "select use_count from pg_temp.tokenflex_stage"), "12345678");
+    assert_string_equal(stage_value(staging.pg, "select tokens_consumed from STAGE"), "0.000000125");
+    assert_string_equal(stage_value(staging.pg, "select use_count from STAGE"), "12345678");
 }
 
 static void null_and_empty_text_arrive_as_null(void **state)
@@ -108,9 +119,9 @@ static void null_and_empty_text_arrive_as_null(void **state)
     SCOPED(staging) struct staging staging;
     staging_begin(&staging, &job_daily);
     must_stage(&staging, "[[null,\"\",null,null,\"\"]]");
-    assert_string_equal(db_value(staging.pg,
-                                 "select num_nulls(usage_date, product_name, user_name, tokens_consumed, "
-                                 "use_count) from pg_temp.tokenflex_stage"),
+    assert_string_equal(stage_value(staging.pg,
+                                    "select num_nulls(usage_date, product_name, user_name, tokens_consumed, "
+                                    "use_count) from STAGE"),
                         "5");
 }
 
@@ -128,8 +139,9 @@ static void each_row_gets_its_key(void **state)
     must(staging.stage != NULL, &staging.err);
     must_stage(&staging, "[[\"a\",\"bc\"],[\"ab\",\"c\"],[null,null]]");
     /* V1:1V1:aV2:bc, V1:1V2:abV1:c, V1:1NN */
-    assert_string_equal(db_value(staging.pg, "select string_agg(_row_key::text, ' ' order by custom_field1) "
-                                             "from pg_temp.tokenflex_stage"),
+    assert_string_equal(stage_value(staging.pg,
+                                    "select string_agg(_row_key::text, ' ' order by custom_field1) "
+                                    "from STAGE"),
                         "e5d09a05-df29-baa8-a1b3-5d2846ed8227 ca6e1dd2-8e0f-a138-deff-a583a7287e63 "
                         "3266b80c-f14d-0e8f-a226-4ce120182d3c");
 }
@@ -156,7 +168,7 @@ static void the_key_of_a_row_does_not_depend_on_the_order_of_its_columns(void **
         SCOPED(stage) struct stage *stage = stage_make(pg, &target, CONTRACT, &orders[i].window, &err);
         must(stage != NULL, &err);
         must(stage_page(stage, orders[i].rows, arena, &err), &err);
-        memcpy(keys[i], db_value(pg, "select _row_key from pg_temp.tokenflex_stage"), sizeof keys[i]);
+        memcpy(keys[i], stage_value(pg, "select _row_key from STAGE"), sizeof keys[i]);
     }
     assert_string_equal(keys[0], keys[1]);
 }
@@ -217,8 +229,8 @@ static void a_page_of_many_megabytes_arrives_whole(void **state)
     buf_put(&rows, "]");
     must_stage(&staging, buf_text(&rows));
     assert_int_equal(stage_rows(staging.stage), 20000);
-    assert_string_equal(db_value(staging.pg, "select count(distinct _row_key) || ' ' || sum(unique_users) "
-                                             "from pg_temp.tokenflex_stage"),
+    assert_string_equal(stage_value(staging.pg, "select count(distinct _row_key) || ' ' || sum(unique_users) "
+                                                "from STAGE"),
                         "20000 199990000");
 }
 
@@ -246,7 +258,7 @@ static void a_page_given_up_leaves_the_session_usable(void **state)
     stage_release(staging.stage);
     staging.stage = NULL;
     assert_false(pg_in_transaction(staging.pg));
-    assert_string_equal(db_value(staging.pg, "select to_regclass('pg_temp.tokenflex_stage') is null"), "t");
+    assert_string_equal(stage_value(staging.pg, "select to_regclass('STAGE') is null"), "t");
 }
 
 static void rows_of_some_days_can_be_taken_back(void **state)
@@ -261,9 +273,9 @@ static void rows_of_some_days_can_be_taken_back(void **state)
     assert_int_equal(stage_rows(staging.stage), 2);
     must_stage(&staging, "[[\"2026-11-02\",\"Maya\",\"ann\",4,1]]");
     assert_int_equal(stage_rows(staging.stage), 3);
-    assert_string_equal(db_value(staging.pg,
-                                 "select string_agg(tokens_consumed::text, ' ' order by tokens_consumed) "
-                                 "from pg_temp.tokenflex_stage"),
+    assert_string_equal(stage_value(staging.pg,
+                                    "select string_agg(tokens_consumed::text, ' ' order by tokens_consumed) "
+                                    "from STAGE"),
                         "1 2 4");
 }
 
@@ -289,7 +301,7 @@ static void another_stage_replaces_the_one_before(void **state)
     struct stage *second =
         stage_make(staging.pg, &staging.target, CONTRACT, &(struct window){0}, &staging.err);
     must(second != NULL, &staging.err);
-    assert_string_equal(db_value(staging.pg, "select count(*) from pg_temp.tokenflex_stage"), "0");
+    assert_string_equal(stage_value(staging.pg, "select count(*) from STAGE"), "0");
 }
 
 static void no_transaction_is_open_between_pages(void **state)
@@ -308,7 +320,21 @@ static void no_other_session_sees_the_stage(void **state)
     SCOPED(pg) struct pg *other = db_connect();
     staging_begin(&staging, &job_snapshot);
     must_stage(&staging, "[[\"a\",1]]");
-    assert_string_equal(db_value(other, "select to_regclass('tokenflex_stage') is null"), "t");
+    assert_string_equal(db_value(other,
+                                 "select count(*) from pg_class where relname like 'tokenflex_stage%' and "
+                                 "pg_table_is_visible(oid)"),
+                        "0");
+}
+
+static void the_stage_of_another_session_is_not_found(void **state)
+{
+    (void)state;
+    SCOPED(staging) struct staging staging;
+    SCOPED(pg) struct pg *other = db_connect();
+    staging_begin(&staging, &job_snapshot);
+    assert_string_not_equal(stage_name(staging.stage), "");
+    assert_non_null(strstr(stage_name(staging.stage), pg_nonce(staging.pg)));
+    assert_null(strstr(stage_name(staging.stage), pg_nonce(other)));
 }
 
 int main(void)
@@ -333,6 +359,7 @@ int main(void)
         cmocka_unit_test(another_stage_replaces_the_one_before),
         cmocka_unit_test(no_transaction_is_open_between_pages),
         cmocka_unit_test(no_other_session_sees_the_stage),
+        cmocka_unit_test(the_stage_of_another_session_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

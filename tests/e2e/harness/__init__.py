@@ -10,6 +10,7 @@ from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
 from .login import CONFIDENTIAL, PUBLIC, LoginTestCase
+from .pooler import Pooler
 from .postgres import Database
 from .programs import BUILD, SOURCE
 from .receiver import Receiver
@@ -31,6 +32,7 @@ __all__ = [
     "ExportCase",
     "LoginTestCase",
     "PUBLIC",
+    "Pooler",
     "Receiver",
     "Result",
     "SOURCE",

@@ -19,10 +19,10 @@ CLIENT = {
 
 
 class Simulator:
-    """Settings are those of the simulator's manual, tests/sim/README.md."""
+    """Settings are those of the simulator's manual, tests/sim/README.md. It listens at the address `bind`."""
 
-    def __init__(self, build=BUILD, **settings):
-        command = [str(build / "tokenflex-sim"), "--access-token", ACCESS_TOKEN]
+    def __init__(self, build=BUILD, bind="127.0.0.1", **settings):
+        command = [str(build / "tokenflex-sim"), "--access-token", ACCESS_TOKEN, "--bind", bind]
         for key, value in settings.items():
             command += ["--set", f"{key}={json.dumps(value)}"]
         self._process = spawn(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)

@@ -55,8 +55,15 @@ static int64_t load_successor(struct pg *pg)
     must(target_inspect(&target, &nobody, pg, &err), &err);
     SCOPED(stage) struct stage *stage = stage_make(pg, &target, CONTRACT, &window, &err);
     must(stage && stage_page(stage, loading.rows, arena, &err), &err);
+    SCOPED(buf) struct buf figures = buf_make(BUF_OWN_TEXT);
     struct merge merge = {
-        .target = &target, .contract = CONTRACT, .window = &window, .run_id = run_id, .stage = stage};
+        .target = &target,
+        .contract = CONTRACT,
+        .window = &window,
+        .run_id = run_id,
+        .stage = stage,
+        .figures = &figures,
+    };
     struct row_counts counts;
     struct run_record_success success = {.run_id = run_id,
                                          .schema = "tokenflex",

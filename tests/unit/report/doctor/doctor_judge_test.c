@@ -244,6 +244,41 @@ static void privileges_on_target_tables_are_looked_at_too(void **state)
                   "the role etl: lacks privileges on tables of tokenflex: usage (update)");
 }
 
+static void a_pooler_that_changes_sessions_fails(void **state)
+{
+    (void)state;
+    judge_pooler(&checks, PG_POOLER_NONE);
+    assert_check("pooler", CHECK_OK, "each connection has a server session of its own");
+    judge_pooler(&checks, PG_POOLER_TRANSACTION);
+    assert_string_equal(
+        checks.items[0].advice,
+        "connect to the server itself (database.dsn or PGHOST and PGPORT), or to a pool in session "
+        "mode (PgBouncer: pool_mode = session)");
+    assert_failed(
+        "pooler", ERR_CONFIG,
+        "the database is behind a pooler in transaction mode: locks, temporary tables and settings need "
+        "one server session");
+    judge_pooler(&checks, PG_POOLER_STATEMENT);
+    assert_failed(
+        "pooler", ERR_CONFIG,
+        "the database is behind a pooler in statement mode: locks, temporary tables and settings need one "
+        "server session");
+}
+
+static void fewer_connections_than_parallel_jobs_are_worth_a_look(void **state)
+{
+    (void)state;
+    struct database_facts facts = all_is_well();
+    facts.most_connections = 4;
+    judge_connections(&checks, &facts, 4);
+    assert_check("connections", CHECK_OK, "the role etl may have 4 connections at once, for 4 jobs");
+    facts.most_connections = 3;
+    judge_connections(&checks, &facts, 4);
+    assert_check(
+        "connections", CHECK_WARN,
+        "the role etl may have 3 connections at once, and run.parallel_jobs is 4: fewer jobs run at once");
+}
+
 static void judge_levels(const struct database_facts *facts, int from)
 {
     judge_schema(&checks, facts, &(struct schema_change){.from = from, .to = 4});
@@ -354,6 +389,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         JUDGE_TEST(a_clock_may_be_off_for_half_a_minute),
+        JUDGE_TEST(a_pooler_that_changes_sessions_fails),
+        JUDGE_TEST(fewer_connections_than_parallel_jobs_are_worth_a_look),
         JUDGE_TEST(without_data_write_there_are_no_exports),
         JUDGE_TEST(a_login_is_good_for_fifteen_days),
         JUDGE_TEST(a_login_belongs_to_the_settings_client),

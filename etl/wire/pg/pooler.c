@@ -1,0 +1,109 @@
+#include "wire/pg/pooler.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "wire/pg/connection_inner.h"
+#include "wire/pg/server_session.h"
+#include "wire/pg/statement.h"
+#include "wire/pg/transaction.h"
+
+/* All that is done over the second connection. */
+#define SECOND_LIMIT_MS 5000
+
+/* While others use the pool, the two may not meet in one session at the first look. */
+#define MOST_LOOKS 3
+
+const char *pg_pooler_name(enum pg_pooler pooler)
+{
+    switch (pooler) {
+    case PG_POOLER_NONE:
+        break;
+    case PG_POOLER_TRANSACTION:
+        return "a pooler in transaction mode";
+    case PG_POOLER_STATEMENT:
+        return "a pooler in statement mode";
+    }
+    return "no pooler";
+}
+
+bool pg_pooler_error(enum pg_pooler pooler, struct err *err)
+{
+    err_set(err, ERR_CONFIG,
+            "the database is behind %s: locks, temporary tables and settings need one server session",
+            pg_pooler_name(pooler));
+    return err_hint(err, "connect to the server itself (database.dsn or PGHOST and PGPORT), or to a pool in "
+                         "session mode (PgBouncer: pool_mode = session)");
+}
+
+/* NULL where there is none to be had, and on a stop. */
+static struct pg *connect_second(const struct pg_options *options, struct err *err)
+{
+    struct pg_options second = *options;
+    second.limit_ms = SECOND_LIMIT_MS;
+    struct pg *other = pg_connect(&second, err);
+    if (!other)
+        log_debug("pooler", "no second connection to look for a pooler with: %s", err->text);
+    return other;
+}
+
+/* Each of the two must find its own session again; writing to one must not have changed the other's. */
+static bool look(struct pg *pg, struct pg *other, bool *shared, struct err *err)
+{
+    struct err ignored;
+    bool same = true;
+    if (!pg_session_is_same(pg, &same, err))
+        return false;
+    *shared = !same;
+    if (other && !*shared && pg_session_is_same(other, &same, &ignored))
+        *shared = !same;
+    return true;
+}
+
+/* Ends with both sessions as the server or the pooler's other clients expect them. */
+static enum pg_pooler mode_of(struct pg *pg, struct pg *other)
+{
+    struct err ignored;
+    enum pg_pooler pooler = PG_POOLER_TRANSACTION;
+    if (!pg_exec(pg, "reset all", &ignored))
+        log_debug("pooler", "%s", ignored.text);
+    if (!other || !pg_exec(other, "reset all", &ignored))
+        return pooler;
+    if (!pg_begin(other, &ignored))
+        pooler = PG_POOLER_STATEMENT;
+    pg_rollback(other);
+    return pooler;
+}
+
+bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_pooler *pooler, struct err *err)
+{
+    struct err refused = {0};
+    *pooler = PG_POOLER_NONE;
+    SCOPED(pg) struct pg *other = connect_second(options, &refused);
+    if (!other && refused.kind == ERR_STOPPED) {
+        *err = refused;
+        return false;
+    }
+    bool shared = other && text_equal(other->nonce_before, pg->nonce);
+    for (unsigned looks = 0; looks < MOST_LOOKS && !shared; looks++)
+        if (!look(pg, other, &shared, err))
+            return false;
+    if (shared)
+        *pooler = mode_of(pg, other);
+    return true;
+}
+
+bool pg_pooler_refuse(struct pg *pg, const struct pg_options *options, struct err *err)
+{
+    enum pg_pooler pooler;
+    if (!pg_pooler_find(pg, options, &pooler, err))
+        return false;
+    return pooler == PG_POOLER_NONE || pg_pooler_error(pooler, err);
+}
+
+bool pg_pooler_check(struct pg *pg, struct err *err)
+{
+    bool same;
+    if (!pg_session_is_same(pg, &same, err))
+        return false;
+    return same || pg_pooler_error(PG_POOLER_TRANSACTION, err);
+}

@@ -1,0 +1,251 @@
+"""One server session: what the program sets itself, how long it lets the server work, and with how few connections it
+can do."""
+
+import socket
+import ssl
+import subprocess
+import threading
+
+from harness import CONTRACT, EtlTestCase, cases, main
+
+
+class SettingsOfTheRole(EtlTestCase):
+    """Change nothing of what a run means. PGOPTIONS stands for what a role, a database or the server has set."""
+
+    simulator_settings = {"rows": 10}
+
+    def test_serializable_transactions_make_one_new_table_of_eight_contracts(self):
+        numbers = [f"1100000000{number}" for number in range(1, 9)]
+        self.simulator.config(contracts=[{"number": number, "name": "n", "active": True} for number in numbers])
+        self.etl.environment["PGOPTIONS"] = "-c default_transaction_isolation=serializable"
+        self.etl.write_settings({"run": {"parallel_jobs": 8}})
+        self.etl.write_job(contract=numbers, page_size=5)
+        self.simulator.script({"on": "page", "times": -1, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held(8)
+        self.simulator.script()
+        self.simulator.release()
+        result = running.wait()
+        self.assertEqual((result.exit_code, result.log("error")), (0, []))
+        self.assertEqual(self.database.count("tokenflex.usage"), 80)
+
+    def test_quoted_identifiers_find_every_row_unchanged(self):
+        self.etl.environment["PGOPTIONS"] = "-c quote_all_identifiers=on"
+        self.etl.write_job()
+        self.etl.run_well()
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 10)
+
+    def test_a_time_limit_of_statements_ends_no_load(self):
+        self.etl.write_job()
+        self.etl.run_well()
+        self.database.execute(
+            "create function limit_now() returns trigger language plpgsql as $$ begin"
+            " if current_setting('statement_timeout') = '1h' then raise 'the limit of the role'; end if;"
+            " return null; end $$;"
+            "delete from tokenflex.usage;"
+            "create trigger t after insert on tokenflex.usage execute function limit_now()"
+        )
+        self.etl.environment["PGOPTIONS"] = "-c statement_timeout=1h"
+        self.etl.run_well()
+        self.assertEqual(self.database.count("tokenflex.usage"), 10)
+
+
+class TimeoutOfTheJob(EtlTestCase):
+    """Ends what the database is at, and leaves lock and table for the next run."""
+
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job()
+        self.etl.run_well()
+        self.simulator.restate(every=1)
+        self.etl.write_job(timeout="10s")
+
+    def assert_for_another_time(self, result, *words):
+        self.assert_failed(result, 75, *words)
+        self.assertEqual(self.last_run("status"), ("failed",))
+
+    def assert_loads_afterwards(self):
+        self.etl.write_job()
+        self.assertEqual(self.etl.run_well().one_run["rows_updated"], 10)
+        self.assert_all_rows_arrived()
+
+    def make_loads_slow(self):
+        """Those of the job `usage`."""
+        self.database.execute(
+            "create function sleep() returns trigger language plpgsql as $$ begin"
+            " if current_setting('application_name') like '%usage run%' then perform pg_sleep(3600); end if;"
+            " return null; end $$;"
+            "create trigger t before update on tokenflex.usage execute function sleep()"
+        )
+
+    def test_leaves_the_lock_to_the_next_job_of_the_table(self):
+        self.make_loads_slow()
+        self.etl.write_job("usage_too", target={"table": "usage"})
+        result = self.etl.run()
+        self.assertEqual(
+            [(run["job"], run["status"], run["rows_updated"]) for run in result.runs],
+            [("usage", "failed", 0), ("usage_too", "succeeded", 10)],
+        )
+        self.assertEqual(result.exit_code, 75)
+
+    def test_cancels_a_statement_that_takes_longer(self):
+        self.make_loads_slow()
+        self.assert_for_another_time(self.etl.run(), "the timeout has passed", CONTRACT)
+        self.database.wait_until_left()
+        self.database.execute("drop trigger t on tokenflex.usage")
+        self.assert_loads_afterwards()
+
+    def test_ends_the_wait_for_a_lock_and_says_who_holds_it(self):
+        other = self.open_session()
+        other.execute("set application_name = 'somebody''s psql'; begin; update tokenflex.usage set user_name = 'x';")
+        self.assert_for_another_time(self.etl.run(), "is locked by process", "somebody's psql")
+        other.execute("rollback;")
+        self.assert_loads_afterwards()
+
+    def test_is_what_a_statement_of_the_load_has_at_the_server(self):
+        self.database.execute(
+            "create table public.seen as select current_setting('statement_timeout') as statement,"
+            " current_setting('lock_timeout') as lock limit 0;"
+            "create function see() returns trigger language plpgsql as $$ begin"
+            " insert into public.seen values (current_setting('statement_timeout'), current_setting('lock_timeout'));"
+            " return null; end $$;"
+            "create trigger t before update on tokenflex.usage execute function see()"
+        )
+        self.etl.write_job(timeout="50s")
+        self.etl.run_well()
+        statement, lock = self.database.row(
+            "select extract(epoch from statement::interval) between 1 and 51,"
+            " extract(epoch from lock::interval) between 1 and 49 from public.seen"
+        )
+        self.assertEqual((statement, lock), ("t", "t"))
+
+    def test_bounds_the_wait_for_the_tools_own_tables(self):
+        other = self.open_session()
+        other.execute("begin; lock table tokenflex_etl.run;")
+        self.assert_failed(self.etl.run(), 75, "the timeout has passed")
+        other.execute("rollback;")
+        self.assert_loads_afterwards()
+
+
+class FewConnections(EtlTestCase):
+    """Allowed to the role: then fewer jobs run at once, and all of them run."""
+
+    simulator_settings = {"rows": 10}
+    jobs = ("one", "two", "three", "four")
+
+    def setUp(self):
+        super().setUp()
+        for name in self.jobs:
+            self.etl.write_job(name, page_size=5)
+        self.etl.environment["PGUSER"] = "narrow"
+
+    def allow(self, connections):
+        self.database.execute(
+            f"create role narrow login connection limit {connections};"
+            "grant create, temporary on database tokenflex to narrow"
+        )
+        self.addCleanup(self.database.execute, "drop owned by narrow; drop role narrow")
+
+    def assert_all_run(self):
+        result = self.etl.run_well()
+        self.assertEqual([run["rows_inserted"] for run in result.runs], [10] * 4)
+        self.assertEqual(result.log("error"), [])
+        self.assertIn("fewer jobs run at once than run.parallel_jobs says", "\n".join(result.log("warn")))
+
+    def test_one(self):
+        self.allow(1)
+        self.assert_all_run()
+
+    def test_fewer_than_parallel_jobs(self):
+        self.allow(3)
+        self.assert_all_run()
+
+    def test_not_even_one(self):
+        self.allow(0)
+        self.assert_failed(self.etl.run(), 69, "too many connections for role")
+
+
+class TlsServer:
+    """Behind 127.0.0.1, where a PostgreSQL begins: it knows TLS, or does not, and says nothing else."""
+
+    def __init__(self, certificate=None, knows_tls=True):
+        self.connections = 0
+        self._knows_tls = knows_tls
+        self._context = None
+        if certificate:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(certificate)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection:
+                self._answer(connection)
+
+    def _answer(self, connection):
+        connection.recv(8)
+        connection.sendall(b"S" if self._knows_tls else b"N")
+        try:
+            if self._context:
+                with self._context.wrap_socket(connection, server_side=True) as encrypted:
+                    encrypted.recv(1)
+            else:
+                connection.recv(1)
+        except OSError:
+            pass
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+# What is wrong, with sslmode and sslrootcert (`own` of the server, `missing`, or none), and libpq's words for it.
+WRONG_TLS = {
+    "the_name_in_the_certificate": ("verify-full", "own", "does not match host name"),
+    "another_root_certificate": ("verify-ca", "other", "certificate verify failed"),
+    "no_root_certificate": ("verify-full", "missing", "root certificate file"),
+    "a_server_without_tls": ("require", None, "server does not support SSL, but SSL was required"),
+}
+
+
+@cases(WRONG_TLS)
+class WrongTls(EtlTestCase):
+    """Is a matter of settings, told with what to look at, and tried once."""
+
+    def make_certificate(self, name):
+        path = self.etl.directory / name
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days"]
+            + ["2", "-subj", "/CN=elsewhere.example", "-keyout", str(path), "-out", f"{path}.crt"],
+            check=True,
+            capture_output=True,
+        )
+        path.write_text(path.read_text(encoding="utf-8") + (path.parent / f"{name}.crt").read_text(encoding="utf-8"))
+        return path
+
+    def check(self, wrong):
+        mode, root, words = wrong
+        server = TlsServer(self.make_certificate("own"), knows_tls=root is not None)
+        self.addCleanup(server.close)
+        self.make_certificate("other")
+        dsn = f"host=127.0.0.1 port={server.port} sslmode={mode} gssencmode=disable"
+        if root:
+            dsn += f" sslrootcert={self.etl.directory / root}.crt"
+        self.etl.write_settings({"database": {"dsn": dsn}})
+        self.etl.write_job()
+        self.assert_failed(self.etl.run(), 78, words, "sslmode")
+        self.assertEqual(server.connections, 1)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,9 @@ void job_check_dataset(const struct job_draft *draft);
 /* The query of usage, and its window. */
 void job_check_query(const struct job_draft *draft);
 
+/* The usage categories that the fields need, and what cannot be queried. */
+void job_check_levels(const struct job_draft *draft);
+
 /* The condition of the query. */
 void job_check_where(const struct job_draft *draft);
 

@@ -92,68 +92,6 @@ static void check_something_is_asked(const struct job_draft *draft)
                       "`query` asks for nothing: give it `fields`, `metrics` or both");
 }
 
-/* The first field of session or transaction level, or NULL. */
-static const char *session_field(const struct job_query *query)
-{
-    for (size_t i = 0; i < query->fields.count; i++) {
-        const struct catalogue_entry *entry = catalogue_find(query->fields.items[i]);
-        if (entry && entry->level == LEVEL_SESSION)
-            return entry->name;
-    }
-    return NULL;
-}
-
-static void check_closed_list(const struct job_draft *draft, const char *key, const struct text_list *names,
-                              const char *session)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        const struct catalogue_entry *entry = catalogue_find(names->items[i]);
-        char shown[KEY_SHOWN];
-        if (entry && entry->in_desktop_session_export)
-            continue;
-        finding_error(
-            draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
-            "`%s` is not among what a session-level export of %s may hold, and `%s` makes this one: remove "
-            "either of the two",
-            key_shorten(names->items[i], shown), draft->job->query.usage_categories.items[0], session);
-    }
-}
-
-static void check_session_level(const struct job_draft *draft)
-{
-    const struct job *job = draft->job;
-    const struct text_list *categories = &job->query.usage_categories;
-    const struct yaml_node *given = job_draft_node(draft, "query", "usageCategory");
-    const struct yaml_node *source = job_draft_node(draft, "source", NULL);
-    struct findings *findings = draft->context->findings;
-    const char *session = session_field(&job->query);
-    if (!session)
-        return;
-    if (!given)
-        finding_error(findings, job_draft_item_place(draft, "query", "fields", session),
-                      "`%s` is session-level: name its usage category in `query.usageCategory`, such as "
-                      "[DESKTOP_PRODUCT]; a condition in `where` is not enough",
-                      session);
-    else if (categories->count > 1)
-        finding_error(
-            findings, given->place,
-            "`%s` is session-level, which comes for one usage category at a time, and %zu are named: make "
-            "a job for each",
-            session, categories->count);
-    if (job->source == JOB_SOURCE_QUERY)
-        finding_error(
-            findings, source->place,
-            "`%s` is session-level, which cannot be queried: write `source: export`, or leave the choice to "
-            "`auto`",
-            session);
-    const struct usage_category_info *category =
-        categories->count == 1 ? usage_category_find(categories->items[0]) : NULL;
-    if (category && category->has_closed_session_list) {
-        check_closed_list(draft, "fields", &job->query.fields, session);
-        check_closed_list(draft, "metrics", &job->query.metrics, session);
-    }
-}
-
 static void check_window(const struct job_draft *draft)
 {
     const struct job_window *window = &draft->job->window;
@@ -190,7 +128,7 @@ void job_check_query(const struct job_draft *draft)
     check_list(draft, "metrics");
     check_list(draft, "usageCategory");
     check_categories(draft);
-    check_session_level(draft);
+    job_check_levels(draft);
     check_window(draft);
     check_moving_pieces(draft);
 }

@@ -18,8 +18,8 @@ const struct manual_key job_manual[] = {
     {"query.metrics", NULL, "",
      "What is counted for each row. `uniqueUsers` and `uniqueProducts` cannot be summed over rows."},
     {"query.usageCategory", NULL, "",
-     "The kinds of usage that are asked for; all of them unless given. Session-level fields need exactly "
-     "one."},
+     "The kinds of usage that are asked for; all of them unless given. Fields of session or transaction "
+     "level need it, and only categories in which each of these fields exists: see `discover fields`."},
     {"query.where", "a condition", "",
      "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
      "needs three other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take "
@@ -42,7 +42,8 @@ const struct manual_key job_manual[] = {
 
     {"source", NULL, "auto",
      "`query`: the Query API. `export`: the Export API, which has no time limit, is the only one with "
-     "session-level fields, and needs the scope `data:write`. `auto`: the query, and the export where that "
+     "session-level fields of desktop and cloud products, and needs the scope `data:write`. `auto`: the "
+     "query, and the export where that "
      "will not do. `contract`: no usage, but what `query.dataset` names."},
     {"page_size", NULL, "5000",
      "Rows asked for at a time. Requests are scarce: large pages are what makes a night short."},

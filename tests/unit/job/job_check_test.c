@@ -100,10 +100,50 @@ static void session_level_data_comes_by_export(void **state)
     (void)state;
     assert_job("query: {fields: [hubId], metrics: [tokensConsumed], usageCategory: [CLOUD_PRODUCT]}\n", "");
     assert_job(
-        "query: {fields: [chargedItemID, tokenPool], usageCategory: [CLOUD_SERVICE]}\nsource: export\n", "");
+        "query: {fields: [chargedItemID, quantity2], usageCategory: [CLOUD_SERVICE]}\nsource: export\n",
+        "2:33: warning: `quantity2` is no field that the service documents, and is passed on as it is\n");
     assert_job("query:\n  fields: [usageDate, sessionStartDate, sessionEndDate, userName, customField10]\n"
                "  metrics: [tokensConsumed, usageMinutes, usageHours]\n  usageCategory: [DESKTOP_PRODUCT]\n",
                "");
+}
+
+static void a_detail_may_have_all_usage_categories_in_which_it_exists(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [chargedItemID], usageCategory: [MANUAL_ADJUSTMENT, MANUAL_CONSUMPTION]}\n",
+               "");
+    assert_job("query: {fields: [chargedItemID], usageCategory: [MANUAL_ADJUSTMENT, MANUAL_CONSUMPTION]}\n"
+               "source: query\n",
+               "");
+    assert_job("query: {fields: [chargedItemID], usageCategory: [DESKTOP_PRODUCT, CLOUD_PRODUCT]}\n", "");
+    assert_job("query: {fields: [reasonComment], usageCategory: [MANUAL_CONSUMPTION]}\nsource: query\n", "");
+    assert_job(
+        "query: {fields: [reasonComment], usageCategory: [SOMETHING_NEW]}\n",
+        "2:50: warning: `SOMETHING_NEW` is no usage category that the service documents, and is passed "
+        "on as it is\n");
+}
+
+static void details_of_cloud_services_by_query_are_a_warning(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [chargedItemID], usageCategory: [CLOUD_SERVICE]}\n", "");
+    assert_job(
+        "query: {fields: [chargedItemID], usageCategory: [CLOUD_SERVICE, MANUAL_ADJUSTMENT]}\n"
+        "source: query\n",
+        "3:9: warning: `chargedItemID` is session-level, which one of the service's pages "
+        "calls export only for CLOUD_SERVICE: write `source: export`, or leave the choice to `auto`, where "
+        "the service refuses it\n");
+}
+
+static void a_field_of_manual_entries_wants_its_usage_category(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [tokenPool], usageCategory: [MANUAL_ADJUSTMENT]}\n", "");
+    assert_job("query: {fields: [tokenPool], usageCategory: [MANUAL_ADJUSTMENT, DESKTOP_PRODUCT]}\n", "");
+    assert_job("query: {fields: [machineName]}\n", "");
+    assert_job("query: {fields: [tokenPool]}\n",
+               "2:18: warning: `tokenPool` exists for MANUAL_ADJUSTMENT only: name that in "
+               "`query.usageCategory`, or the service may refuse the field or leave it out\n");
 }
 
 static void old_names_of_usage_categories_are_known(void **state)
@@ -113,14 +153,14 @@ static void old_names_of_usage_categories_are_known(void **state)
                "  usageCategory: [PRODUCT_CONSUMPTION, CLOUD_PRODUCT_CONSUMPTION, CLOUD_CONSUMPTION]\n",
                "");
     assert_job("query:\n  fields: [sessionStartDate, tokenPool]\n  usageCategory: [PRODUCT_CONSUMPTION]\n",
-               "3:30: error: `tokenPool` is not among what a session-level export of PRODUCT_CONSUMPTION may "
+               "3:30: error: `tokenPool` is not among what a session-level export of DESKTOP_PRODUCT may "
                "hold, and `sessionStartDate` makes this one: remove either of the two\n");
 }
 
 static void the_closed_list_holds_for_session_level_only(void **state)
 {
     (void)state;
-    assert_job("query: {fields: [tokenPool], metrics: [uniqueUsers], usageCategory: [DESKTOP_PRODUCT]}\n"
+    assert_job("query: {fields: [reasonType], metrics: [uniqueUsers], usageCategory: [MANUAL_ADJUSTMENT]}\n"
                "source: export\n",
                "");
 }
@@ -249,6 +289,9 @@ int main(void)
         cmocka_unit_test(an_enum_field_is_known_in_any_case),
         cmocka_unit_test(unknown_names_are_warnings_with_a_suggestion),
         cmocka_unit_test(session_level_data_comes_by_export),
+        cmocka_unit_test(a_detail_may_have_all_usage_categories_in_which_it_exists),
+        cmocka_unit_test(details_of_cloud_services_by_query_are_a_warning),
+        cmocka_unit_test(a_field_of_manual_entries_wants_its_usage_category),
         cmocka_unit_test(old_names_of_usage_categories_are_known),
         cmocka_unit_test(the_closed_list_holds_for_session_level_only),
         cmocka_unit_test(a_condition_on_the_day_of_the_window_is_a_warning),

@@ -7,6 +7,11 @@
 
 #include "job/job_draft.h"
 
+/* Of a field that the catalogue lacks, and that resembles none of its fields. */
+#define JOB_CUSTOM_FIELD_ADVICE                                                                              \
+    "; if it is the contract's own name of a custom field, `customFieldN` outlives a change of that name: "  \
+    "`tokenflex-etl discover fields --contract NUMBER` shows which"
+
 /* What goes with `source: contract`, and what does not. */
 void job_check_dataset(const struct job_draft *draft);
 

@@ -14,22 +14,36 @@ static const char *suggest_name(struct arena *arena, const char *word, bool metr
     return key_suggestion(arena, word, names, count);
 }
 
+/* It may be the contract's own name of a custom field, which the service takes as well: a run is silent of
+ * it. */
+static void advise_field(const struct job_draft *draft, const struct yaml_node *item)
+{
+    char shown[KEY_SHOWN];
+    const char *suggestion = suggest_name(draft->context->arena, item->text, false);
+    if (!*suggestion)
+        suggestion = JOB_CUSTOM_FIELD_ADVICE;
+    finding_advice(draft->context->findings, item->place,
+                   "`%s` is no field that the service documents, and is passed on as it is%s",
+                   key_shorten(item->text, shown), suggestion);
+}
+
 /* One name of `fields` or `metrics`, by the catalogue. */
 static void check_name(const struct job_draft *draft, const struct yaml_node *item, bool in_metrics)
 {
     const struct catalogue_entry *entry = catalogue_find(item->text);
     struct findings *findings = draft->context->findings;
-    const char *what = in_metrics ? "metric" : "field";
     char shown[KEY_SHOWN];
     if (entry && entry->is_metric && !in_metrics)
         finding_error(findings, item->place, "`%s` is a metric: move it to `query.metrics`", item->text);
     else if (entry && !entry->is_metric && in_metrics)
         finding_error(findings, item->place, "`%s` is a field: move it to `query.fields`", item->text);
-    else if (!entry)
+    else if (!entry && in_metrics)
         finding_warning(findings, item->place,
-                        "`%s` is no %s that the service documents, and is passed on as it is%s",
-                        key_shorten(item->text, shown), what,
-                        suggest_name(draft->context->arena, item->text, in_metrics));
+                        "`%s` is no metric that the service documents, and is passed on as it is%s",
+                        key_shorten(item->text, shown),
+                        suggest_name(draft->context->arena, item->text, true));
+    else if (!entry)
+        advise_field(draft, item);
 }
 
 static void check_list(const struct job_draft *draft, const char *key)

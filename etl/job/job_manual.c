@@ -13,7 +13,9 @@ const struct manual_key job_manual[] = {
 
     {"query", NULL, "", "What is asked for."},
     {"query.fields", NULL, "",
-     "Attributes by the service's names: the grain. Each combination of their values is one row, and every "
+     "Attributes by the service's names: the grain. A contract's own name of a custom field is taken too; "
+     "`customField1` outlives a change of that name: `discover fields --contract N` shows which is which. "
+     "Each combination of their values is one row, and every "
      "metric is computed for it. Change them, and every metric means something else: see `--rebuild`."},
     {"query.metrics", NULL, "",
      "What is counted for each row. `uniqueUsers` and `uniqueProducts` cannot be summed over rows."},
@@ -70,7 +72,7 @@ const struct manual_key job_manual[] = {
      "", "The type of a column, by the service's name, where the catalogue says another or nothing."},
     {"target.rename", "a mapping of names to names", "",
      "The name of a column, by the service's name. In snake_case, unless given: `usageDate` is "
-     "`usage_date`."},
+     "`usage_date`. Letters of any script stay, in lower case: `Größe` is `größe`."},
     {"target.on_schema_change", NULL, "evolve",
      "`evolve` adds a new column, and widens a type that has become too narrow. `fail` refuses to."},
 

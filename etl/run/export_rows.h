@@ -28,6 +28,10 @@
  * Two that are the same prove nothing where the content shows a cut: no bytes at all, a quote left open, a
  * gzip stream without its end, a last line without its line end.
  *
+ * A file whose texts stand in quotes has null as an empty value or as `null` without quotes. Lines may end
+ * with a comma (run/export_width), and a quote inside a text need not be doubled where the line's width
+ * allows one reading only (csv_expect).
+ *
  * Memory is constant: what a download takes (wire/download), some 200 KiB, and the largest record
  * (CSV_MAX_RECORD_BYTES at most).
  */

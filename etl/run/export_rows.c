@@ -3,6 +3,7 @@
 #include "api/export_file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "run/export_format.h"
 #include "run/export_header.h"
 #include "run/export_width.h"
 #include "wire/csv/csv.h"
@@ -30,6 +31,7 @@ struct export_rows {
     bool has_copy;       /* there was one */
     bool must_compare;   /* the pause is to download the file again, whole */
     unsigned mismatches; /* copies that were not the one before */
+    bool was_empty;      /* a download had no byte, and was tried once more */
 
     /* Since the file's last start. */
     struct inflate *inflate;
@@ -38,6 +40,8 @@ struct export_rows {
     struct export_header header;
     struct export_width width;
     bool has_header;
+    char first_bytes[EXPORT_FORMAT_BYTES]; /* as far as they were unpacked */
+    size_t first_count;
     char last_byte; /* the same one; NUL before the first */
     uint64_t number;
 };
@@ -58,6 +62,7 @@ static void start(struct export_rows *rows)
     rows->csv = csv_reader_make(CSV_MAX_RECORD_BYTES);
     rows->arena = arena_make();
     rows->has_header = false;
+    rows->first_count = 0;
     rows->last_byte = '\0';
     rows->number = 0;
 }
@@ -151,10 +156,22 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     return true;
 }
 
+/* An object store may have the name of a file before its bytes. */
+static bool pause_empty(struct export_rows *rows)
+{
+    log_info("export-again", "the export's file has come with 0 bytes: downloading it again");
+    rows->was_empty = true;
+    rows->must_compare = true;
+    rows->paused = true;
+    return true;
+}
+
 /* The transfer has ended. */
 static bool end(struct export_rows *rows, const struct export_block *block, struct err *err)
 {
     struct err lack;
+    if (block->proved && rows->file.offset == 0 && !rows->was_empty)
+        return pause_empty(rows);
     bool complete = inflate_end(rows->inflate, &lack);
     if (block->proved && !complete)
         return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
@@ -163,6 +180,21 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
     if (!proved)
         return end_unproved(rows, err);
     csv_end(rows->csv);
+    return true;
+}
+
+/* Bytes that were unpacked go to the reader, unless the first of them show that they are no CSV. */
+static bool feed_reader(struct export_rows *rows, const char *bytes, size_t length, struct err *err)
+{
+    size_t missing = EXPORT_FORMAT_BYTES - rows->first_count;
+    size_t taken = length < missing ? length : missing;
+    memcpy(rows->first_bytes + rows->first_count, bytes, taken);
+    rows->first_count += taken;
+    const char *format = taken > 0 ? export_format_of(rows->first_bytes, rows->first_count) : NULL;
+    if (format)
+        return err_set(err, ERR_DATA, "the export's file is %s", format);
+    rows->last_byte = bytes[length - 1];
+    csv_feed(rows->csv, bytes, length);
     return true;
 }
 
@@ -176,9 +208,7 @@ static bool feed(struct export_rows *rows, struct err *err)
         case INFLATE_FAILED:
             return err_wrap(err, "the export's file");
         case INFLATE_BLOCK:
-            rows->last_byte = bytes[length - 1];
-            csv_feed(rows->csv, bytes, length);
-            return true;
+            return feed_reader(rows, bytes, length, err);
         case INFLATE_MORE:
             break;
         }

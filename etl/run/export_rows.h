@@ -80,7 +80,8 @@ void export_rows_cleanup(struct export_rows **rows);
  * of columns that nobody asked for.
  *
  * ERR_DATA for a header that does not fit (run/export_header); with the line of the file for a record that is
- * not as wide as the header, and bytes that are no CSV (wire/csv); for a file that is empty, or whose gzip
+ * not as wide as the header, and bytes that are no CSV (wire/csv) or are another format (run/export_format);
+ * for a file that is empty twice, or whose gzip
  * stream is corrupt or lacks its end. ERR_UNAVAILABLE for a file that seems cut and ends at the same byte
  * again, and for one that was another each time, `retries` times. ERR_LATER past the job's timeout;
  * ERR_STOPPED. ERR_BUG where a pause was not answered by export_rows_go_on().

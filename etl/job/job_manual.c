@@ -26,9 +26,11 @@ const struct manual_key job_manual[] = {
      "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
      "needs three other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take "
      "none."},
-    {"query.dataset", "`contracts`, `contract_years` or `custom_field_names`", "",
+    {"query.dataset", "`contracts`, `contract_years`, `custom_field_names`, `usage_summary` or `usage_last`",
+     "",
      "With the source `contract`, in place of all other keys of `query`: what the service keeps of the "
-     "contract itself, one request a contract."},
+     "contract itself, one request a contract. `usage_summary` is its own total by month, contract year and "
+     "usage category, `usage_last` the latest day of each usage and charge category."},
 
     {"window", NULL, "",
      "The days or months that a run asks for. Without it, the job asks for everything there is."},

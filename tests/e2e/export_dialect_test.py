@@ -82,6 +82,28 @@ class Nulls(DialectCase):
         self.assert_loads(BARE_HEADER + "2026-01-01,null,p,1.0\n", [("2026-01-01", "null", "p", "1.0")])
 
 
+class Numbers(DialectCase):
+    """As CSV has them in the world, in columns of numbers."""
+
+    def test_of_one_reading_are_read(self):
+        numbers = {"+5": "5", ".5": "0.5", "-.5": "-0.5", " 5 ": "5", "5.": "5", "007.10": "7.10", "1e3": "1000"}
+        self.serve(
+            HEADER + "".join(f'2026-01-0{i + 1},"x","p",{given},\n' for i, given in enumerate(numbers))
+        )
+        self.etl.run_well()
+        self.assertEqual([row[3] for row in self.rows()], list(numbers.values()))
+
+    def test_with_a_comma_are_refused(self):
+        self.assert_refused(HEADER + '2026-01-01,"x","p","1,5",\n', "tokensConsumed", "1,5", "comma")
+
+    def test_are_the_same_rows_however_they_are_written(self):
+        self.serve(HEADER + '2026-01-01,"x","p",0.5,\n')
+        self.etl.run_well()
+        self.serve(HEADER + '2026-01-01,"x","p",+.50,\n')
+        run = self.etl.run_well().one_run
+        self.assertEqual((run["rows_unchanged"], run["rows_updated"]), (1, 0))
+
+
 class Width(DialectCase):
     def test_of_a_row_that_has_lost_a_value_is_refused(self):
         self.assert_refused(HEADER + PLAIN + '2026-01-04 00:00:00,"a","p",\n', "line 5")

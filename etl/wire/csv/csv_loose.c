@@ -152,7 +152,8 @@ enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err)
     const char *from = reader->block + reader->at;
     const char *end = memchr(from, '\n', reader->length - reader->at);
     reader->at = end ? (size_t)(end - reader->block) + 1 : reader->length;
-    if (reader->carry.length + (reader->at - reader->start) > MOST_BYTES)
+    size_t length = reader->carry.length + (reader->at - reader->start);
+    if (length > MOST_BYTES || length > reader->max_bytes)
         return fail_loose(reader, 0, err);
     bool must_carry = !end || reader->carry.length > 0;
     if (must_carry && !csv_carry_record(reader, err))

@@ -35,6 +35,16 @@ static struct export_file_step passing_fault(const struct export_file_try *tried
     return (struct export_file_step){again ? EXPORT_FILE_AGAIN : EXPORT_FILE_FAIL, verdict.wait_ms};
 }
 
+/* An address expires, so the first new one is asked for at once; those after it with pauses that grow. */
+static struct export_file_step refused_address(const struct export_file_try *tried)
+{
+    unsigned most = tried->retries > 0 ? tried->retries : 1;
+    if (tried->refusals >= most)
+        return (struct export_file_step){EXPORT_FILE_FAIL, 0};
+    int64_t wait_ms = tried->refusals > 0 ? retry_backoff_ms(tried->refusals - 1, tried->dice) : 0;
+    return (struct export_file_step){EXPORT_FILE_NEW_URL, wait_ms};
+}
+
 struct export_file_step export_file_judge(const struct export_file_try *tried)
 {
     struct export_file_step step = {.action = EXPORT_FILE_FAIL};
@@ -54,9 +64,7 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
         step.action = EXPORT_FILE_ANEW;
         return step;
     case DOWNLOAD_REFUSED:
-        if (tried->refusals < EXPORT_MOST_REFUSALS)
-            step.action = EXPORT_FILE_NEW_URL;
-        return step;
+        return refused_address(tried);
     case DOWNLOAD_FAILED:
         return passing_fault(tried);
     }
@@ -137,10 +145,13 @@ static void begin(struct export_file *file, const struct download_answer *answer
 }
 
 /* err says why the old one does not do. */
-static bool replace_url(struct export_file *file, struct err *err)
+static bool replace_url(struct export_file *file, int64_t wait_ms, struct err *err)
 {
+    struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
     file->refusals++;
     log_info("export-url", "%s; asking the service for a new address", err->text);
+    if (wait_ms > 0 && !api_wait(file->export->api, &verdict, err))
+        return false;
     return export_refresh_url(file->export, err);
 }
 
@@ -150,9 +161,8 @@ static bool give_up(struct export_file *file, const struct download_answer *answ
     if (refused && (answer->status == 404 || answer->status == 410))
         file->export->status = EXPORT_GONE;
     if (refused)
-        err_hint(err, "a new address from the service was refused as well: %s",
-                 file->export->status == EXPORT_GONE ? "the file is gone"
-                                                     : "a proxy may stand between (https_proxy)");
+        err_hint(err, "so were %u new addresses from the service: %s", file->refusals,
+                 file->export->status == EXPORT_GONE ? "the file is gone" : "the next run asks for others");
     return err_wrap(err, "cannot download the export");
 }
 
@@ -194,7 +204,7 @@ static bool open_here(struct export_file *file, bool *anew, struct err *err)
                 return false;
             break;
         case EXPORT_FILE_NEW_URL:
-            if (!replace_url(file, err))
+            if (!replace_url(file, step.wait_ms, err))
                 return false;
             break;
         case EXPORT_FILE_FAIL:

@@ -113,7 +113,8 @@ enum export_file_action {
     EXPORT_FILE_ENDED,   /* it had come whole before */
     EXPORT_FILE_ANEW,    /* ask for the whole file, at once */
     EXPORT_FILE_AGAIN,   /* a passing fault: ask again after wait_ms */
-    EXPORT_FILE_NEW_URL, /* have the URL replaced, and ask again */
+    EXPORT_FILE_NEW_URL, /* have the URL replaced after wait_ms, and ask again: up to `retries`, once at least
+                          */
     EXPORT_FILE_FAIL,
 };
 
@@ -123,9 +124,6 @@ struct export_file_step {
 };
 
 struct export_file_step export_file_judge(const struct export_file_try *tried);
-
-/* New URLs in a row that may be refused. */
-#define EXPORT_MOST_REFUSALS 2
 
 /* Bytes that have to come before the faults that were before them are forgiven. */
 #define EXPORT_FILE_PROGRESS ((uint64_t)1 << 20)

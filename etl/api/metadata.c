@@ -125,6 +125,41 @@ static bool read_names(struct reading *reading, json_object *list, struct err *e
     return true;
 }
 
+/* A usage category by its name of today; a month of seven characters by its first day. */
+static void take_of_today(const char *column, struct arena *arena, struct cell *cell)
+{
+    if (cell->kind != CELL_TEXT)
+        return;
+    const char *text = arena_print(arena, "%.*s", (int)cell->length, cell->bytes);
+    const struct usage_category_info *category =
+        text_equal(column, "usageCategory") ? usage_category_find(text) : NULL;
+    if (category)
+        *cell = (struct cell){CELL_TEXT, category->name, strlen(category->name)};
+    if (text_equal(column, "usageMonth") && cell->length == strlen("2026-11"))
+        *cell = (struct cell){CELL_TEXT, arena_print(arena, "%s-01", text), strlen("2026-11-01")};
+}
+
+/* A list of entries, each with its usage category at least. */
+static bool read_usage(struct reading *reading, json_object *list, struct err *err)
+{
+    const struct dataset *dataset = reading->request->dataset;
+    if (!json_object_is_type(list, json_type_array))
+        return err_set(err, ERR_DATA, "%s of contract %s is no list", dataset->name,
+                       reading->request->contract);
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        json_object *entry = json_object_array_get_idx(list, i);
+        if (!json_member(entry, "usageCategory"))
+            return err_set(err, ERR_DATA, "entry %zu of %s of contract %s has no usageCategory", i + 1,
+                           dataset->name, reading->request->contract);
+        if (!read_entry(reading, entry, err))
+            return false;
+        struct cell *row = &reading->metadata->cells[i * dataset->count];
+        for (size_t k = 0; k < dataset->count; k++)
+            take_of_today(dataset->columns[k].name, reading->arena, &row[k]);
+    }
+    return true;
+}
+
 static bool read_document(struct reading *reading, json_object *document, struct err *err)
 {
     switch (reading->request->dataset->kind) {
@@ -132,6 +167,9 @@ static bool read_document(struct reading *reading, json_object *document, struct
         return check_contract(reading, document, err) && read_entry(reading, document, err);
     case DATASET_CONTRACT_YEARS:
         return check_contract(reading, document, err) && read_years(reading, document, err);
+    case DATASET_USAGE_SUMMARY:
+    case DATASET_USAGE_LAST:
+        return read_usage(reading, document, err);
     case DATASET_CUSTOM_FIELD_NAMES:
         break;
     }
@@ -158,20 +196,46 @@ static bool accept(void *context, struct buf *body, struct err *err)
                          reading->arena, reading->metadata, err);
 }
 
+/* Where a dataset is asked for, behind the contract's number, and what for, in words. */
+struct resource {
+    bool is_of_usage;
+    const char *path;
+    const char *what;
+};
+
+static struct resource resource_of(enum dataset_kind kind)
+{
+    switch (kind) {
+    case DATASET_CONTRACTS:
+    case DATASET_CONTRACT_YEARS:
+        break;
+    case DATASET_CUSTOM_FIELD_NAMES:
+        return (struct resource){false, "/enrichment", "read the contract's custom fields"};
+    case DATASET_USAGE_SUMMARY:
+        return (struct resource){true, "/summary", "read the summary of the usage"};
+    case DATASET_USAGE_LAST:
+        return (struct resource){true, "/last", "read when there was usage last"};
+    }
+    return (struct resource){false, "", "read the contract"};
+}
+
 bool metadata_fetch(struct api *api, const struct metadata_request *request, struct arena *arena,
                     struct metadata *metadata, struct err *err)
 {
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
     SCOPED(http_response) struct http_response response = {0};
     struct reading reading = {request, arena, metadata};
-    bool of_fields = request->dataset->kind == DATASET_CUSTOM_FIELD_NAMES;
-    url_put_contract(&url, api->settings->api.base_url, request->contract);
-    buf_put(&url, of_fields ? "/enrichment" : "");
+    struct resource resource = resource_of(request->dataset->kind);
+    if (resource.is_of_usage)
+        url_put_usage(&url, api->settings->api.base_url, request->contract);
+    else
+        url_put_contract(&url, api->settings->api.base_url, request->contract);
+    buf_put(&url, resource.path);
     struct api_request asked = {
         .method = HTTP_GET,
         .url = buf_text(&url),
         .contract = request->contract,
-        .what = of_fields ? "read the contract's custom fields" : "read the contract",
+        .what = resource.what,
         .scope = "data:read",
         .max_bytes = MAX_METADATA,
         .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},

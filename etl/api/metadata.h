@@ -1,6 +1,6 @@
 /*
  * What the service keeps of a contract itself, as the rows of a dataset. Token Flex API, "Other reads": GET
- * contract/:n and GET contract/:n/enrichment.
+ * contract/:n, contract/:n/enrichment, usage/:n/summary and usage/:n/last.
  */
 #ifndef API_METADATA_H
 #define API_METADATA_H

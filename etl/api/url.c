@@ -5,10 +5,15 @@
 
 #include <string.h>
 
-void url_put_submit(struct buf *url, const char *base_url, const char *contract)
+void url_put_usage(struct buf *url, const char *base_url, const char *contract)
 {
     buf_print(url, "%s" API_ROOT "/usage/", base_url);
     http_put_encoded(url, contract);
+}
+
+void url_put_submit(struct buf *url, const char *base_url, const char *contract)
+{
+    url_put_usage(url, base_url, contract);
     buf_put(url, "/query");
 }
 

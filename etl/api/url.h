@@ -15,6 +15,9 @@ void url_put_submit(struct buf *url, const char *base_url, const char *contract)
 /* BASE/tokenflex/v1/contract/CONTRACT */
 void url_put_contract(struct buf *url, const char *base_url, const char *contract);
 
+/* BASE/tokenflex/v1/usage/CONTRACT */
+void url_put_usage(struct buf *url, const char *base_url, const char *contract);
+
 /* BASE/tokenflex/v1/usage/CONTRACT/query/ID, id percent-encoded */
 void url_put_query(struct buf *url, const char *base_url, const char *contract, const char *id);
 

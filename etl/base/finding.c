@@ -39,6 +39,14 @@ void finding_warning(struct findings *findings, struct place place, const char *
     va_end(arguments);
 }
 
+void finding_advice(struct findings *findings, struct place place, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add(findings, place, SEVERITY_ADVICE, format, arguments);
+    va_end(arguments);
+}
+
 static bool comes_after(const struct finding *left, const struct finding *right)
 {
     int files = strcmp(left->place.file, right->place.file);

@@ -17,7 +17,11 @@ struct place {
     unsigned column;
 };
 
-enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
+enum severity {
+    SEVERITY_ERROR,
+    SEVERITY_WARNING,
+    SEVERITY_ADVICE, /* a warning to the author: `check` shows it, and no run repeats it each night */
+};
 
 struct finding {
     struct place place;
@@ -35,6 +39,8 @@ struct findings {
 void finding_error(struct findings *findings, struct place place, const char *format, ...) PRINTF_LIKE(3, 4);
 void finding_warning(struct findings *findings, struct place place, const char *format, ...)
     PRINTF_LIKE(3, 4);
+
+void finding_advice(struct findings *findings, struct place place, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* Orders them by file, line and column, keeping equals in the order they were found; drops exact repeats. */
 void findings_sort(struct findings *findings);

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -50,40 +51,64 @@ struct snake {
     size_t length;
 };
 
-static bool snake_add(struct snake *snake, char letter)
+/* A character, whole or not at all. */
+static bool snake_add(struct snake *snake, uint32_t point)
 {
-    if (snake->length + 1 >= snake->size)
+    char bytes[UTF8_BYTES];
+    size_t length = utf8_put(point, bytes);
+    if (snake->length + length >= snake->size)
         return false;
-    snake->out[snake->length++] = letter;
+    memcpy(snake->out + snake->length, bytes, length);
+    snake->length += length;
     snake->out[snake->length] = '\0';
     return true;
 }
 
-static bool word_begins(const char *name, size_t at)
+/* The character at bytes, and in *length how long it is; what is no UTF-8 is one `_` a byte. */
+static uint32_t next_point(const char *bytes, size_t *length)
 {
-    if (!isupper((unsigned char)name[at]) || at == 0)
-        return false;
-    bool after_lower = !isupper((unsigned char)name[at - 1]);
-    bool before_lower = islower((unsigned char)name[at + 1]);
-    return after_lower || before_lower;
+    *length = utf8_length(bytes, strlen(bytes));
+    if (*length > 0)
+        return utf8_point(bytes, *length);
+    *length = *bytes ? 1 : 0;
+    return *bytes ? '_' : 0;
+}
+
+/* Scripts with case come before Hebrew. */
+static bool is_lower(uint32_t point)
+{
+    bool is_past_ascii = point >= 0x80 && point < 0x590 && utf8_is_letter(point) && !utf8_is_upper(point);
+    return (point >= 'a' && point <= 'z') || is_past_ascii;
+}
+
+/* An upper-case letter begins a word after any other character, and before one that is in lower case. */
+static bool word_begins(uint32_t before, uint32_t point, uint32_t after)
+{
+    return before != 0 && utf8_is_upper(point) && (!utf8_is_upper(before) || is_lower(after));
 }
 
 bool text_snake_case(const char *name, char *out, size_t size)
 {
     struct snake snake = {out, size, 0};
+    uint32_t before = 0;
+    size_t length;
     out[0] = '\0';
     if (isdigit((unsigned char)name[0]) && !snake_add(&snake, '_'))
         return false;
-    for (size_t i = 0; name[i]; i++) {
-        bool separator = !isalnum((unsigned char)name[i]);
+    for (uint32_t point = next_point(name, &length); length > 0;) {
+        size_t after_length;
+        uint32_t after = next_point(name + length, &after_length);
+        bool separator = !utf8_is_letter(point);
         bool underscored = snake.length > 0 && out[snake.length - 1] == '_';
-        if (separator && underscored)
-            continue;
-        if (word_begins(name, i) && !underscored && !snake_add(&snake, '_'))
+        bool parts = !underscored && word_begins(before, point, after);
+        if (parts && !snake_add(&snake, '_'))
             return false;
-        char letter = separator ? '_' : (char)tolower((unsigned char)name[i]);
-        if (!snake_add(&snake, letter))
+        if (!(separator && underscored) && !snake_add(&snake, separator ? '_' : utf8_lower(point)))
             return false;
+        name += length;
+        length = after_length;
+        before = point;
+        point = after;
     }
     return true;
 }
@@ -139,29 +164,10 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
     return nearest;
 }
 
-/* The length of the well-formed UTF-8 character at bytes, or 0. */
-static size_t character_length(const unsigned char *bytes, size_t left)
-{
-    unsigned char first = bytes[0];
-    if (first < 0x80)
-        return 1;
-    size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || length > left)
-        return 0;
-    unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-    unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-    if (bytes[1] < low || bytes[1] > high)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if ((bytes[i] & 0xC0) != 0x80)
-            return 0;
-    return length;
-}
-
 bool text_is_utf8(const char *bytes, size_t length)
 {
     for (size_t at = 0; at < length;) {
-        size_t step = character_length((const unsigned char *)bytes + at, length - at);
+        size_t step = utf8_length(bytes + at, length - at);
         if (step == 0)
             return false;
         at += step;
@@ -178,8 +184,15 @@ void text_trim_broken_utf8(char *text)
     if (start == 0 || (unsigned char)text[start - 1] < 0xC0)
         return;
     start--;
-    if (character_length((const unsigned char *)text + start, length - start) == 0)
+    if (utf8_length(text + start, length - start) == 0)
         text[start] = '\0';
+}
+
+bool text_is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
 }
 
 bool text_to_uint(const char *text, uint64_t most, uint64_t *value)
@@ -215,14 +228,6 @@ const char *text_excerpt(const char *text, size_t length, char *out, size_t size
     return out;
 }
 
-static uint32_t code_point(const unsigned char *bytes, size_t length)
-{
-    uint32_t point = length == 1 ? bytes[0] : bytes[0] & (0x7FU >> length);
-    for (size_t i = 1; i < length; i++)
-        point = point << 6 | (bytes[i] & 0x3F);
-    return point;
-}
-
 static bool is_printable(uint32_t point)
 {
     bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
@@ -240,9 +245,8 @@ const char *text_printable(const char *text, char *out, size_t size)
     size_t written = 0;
     size_t may_be_cut_at = 0;
     for (size_t at = 0; at < length;) {
-        const unsigned char *bytes = (const unsigned char *)text + at;
-        size_t step = character_length(bytes, length - at);
-        bool shown = step > 0 && is_printable(code_point(bytes, step));
+        size_t step = utf8_length(text + at, length - at);
+        bool shown = step > 0 && is_printable(utf8_point(text + at, step));
         if (written + (shown ? step : 1) >= size) {
             memcpy(out + may_be_cut_at, ellipsis, sizeof ellipsis);
             return out;

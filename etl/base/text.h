@@ -27,9 +27,10 @@ bool text_same_name(const char *left, const char *right);
 
 /*
  * camelCase to snake_case, as target columns are called: `usageDate` → `usage_date`, `chargedItemID` →
- * `charged_item_id`, `customField1` → `custom_field1`. What is no ASCII letter or digit becomes one `_`; a
- * name that would begin with a digit gets a `_` in front. Writes at most size bytes, always ended with NUL;
- * returns false when the name did not fit.
+ * `charged_item_id`, `customField1` → `custom_field1`. Letters of any script stay, in lower case where
+ * utf8_lower() knows one (`Größe` → `größe`, `地理` → `地理`); what is no letter or digit becomes one `_`; a
+ * name that would begin with a digit gets a `_` in front. Writes at most size bytes, always whole characters
+ * and ended with NUL; returns false when the name did not fit.
  */
 MUST_CHECK bool text_snake_case(const char *name, char *out, size_t size);
 
@@ -42,6 +43,9 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
 bool text_is_utf8(const char *bytes, size_t length);
+
+/* Whether all bytes are ASCII. */
+bool text_is_ascii(const char *text);
 
 /* Drops a character at the end that was cut in its middle. */
 void text_trim_broken_utf8(char *text);

@@ -242,7 +242,8 @@ size_t inputs_log_findings(const struct inputs *inputs, const char *file)
     for (size_t i = 0; i < inputs->findings.count; i++) {
         const struct finding *finding = &inputs->findings.items[i];
         bool is_error = finding->severity == SEVERITY_ERROR;
-        if (file && !text_equal(finding->place.file, file))
+        bool is_of_file = !file || text_equal(finding->place.file, file);
+        if (!is_of_file || finding->severity == SEVERITY_ADVICE)
             continue;
         SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
         inputs_put_finding(finding, &line);

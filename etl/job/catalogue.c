@@ -6,34 +6,40 @@
 #include <string.h>
 
 /* Sets of usage categories. */
+#define NONE 0U
 #define DESKTOP (1U << CATEGORY_DESKTOP_PRODUCT)
 #define CLOUD (1U << CATEGORY_CLOUD_PRODUCT)
+#define SERVICE (1U << CATEGORY_CLOUD_SERVICE)
+#define ADJUSTMENT (1U << CATEGORY_MANUAL_ADJUSTMENT)
 #define PRODUCTS (DESKTOP | CLOUD)
-#define MANUAL (1U << CATEGORY_MANUAL_ADJUSTMENT | 1U << CATEGORY_MANUAL_CONSUMPTION)
+#define MANUAL (ADJUSTMENT | 1U << CATEGORY_MANUAL_CONSUMPTION)
 #define ALL ((1U << USAGE_CATEGORIES) - 1)
 
-#define FIELD_OF(for_categories, api_name, column, of_level, desktop_session, about)                         \
+/* The categories of a detail field that the Query API serves, and those of which the service's pages differ:
+ * one calls CLOUD_SERVICE export only, another does not mention it. */
+#define QUERIED (MANUAL)
+#define PERHAPS_QUERIED (SERVICE)
+
+#define ROW(api_name, column, for_categories, of_level, desktop_session, about)                              \
+    .name = (api_name), .type = (column), .level = (of_level), .categories = (for_categories),               \
+    .queried = (for_categories) & ((of_level) == LEVEL_AGGREGATE ? ALL : QUERIED),                           \
+    .perhaps_queried = (for_categories) & ((of_level) == LEVEL_AGGREGATE ? NONE : PERHAPS_QUERIED),          \
+    .in_desktop_session_export = (desktop_session), .comment = (about)
+#define FIELD(api_name, column, for_categories, of_level, desktop_session, about)                            \
     {                                                                                                        \
-        .name = (api_name), .type = (column), .level = (of_level), .categories = (for_categories),           \
-        .in_desktop_session_export = (desktop_session), .comment = (about)                                   \
+        ROW(api_name, column, for_categories, of_level, desktop_session, about)                              \
     }
-#define FIELD(api_name, column, of_level, desktop_session, about)                                            \
-    FIELD_OF(ALL, api_name, column, of_level, desktop_session, about)
-#define ENUM_FIELD_OF(for_categories, api_name, of_level, desktop_session, about)                            \
+#define ENUM_FIELD(api_name, for_categories, of_level, desktop_session, about)                               \
     {                                                                                                        \
-        .name = (api_name), .type = COLUMN_TEXT, .is_enum = true, .level = (of_level),                       \
-        .categories = (for_categories), .in_desktop_session_export = (desktop_session), .comment = (about)   \
+        ROW(api_name, COLUMN_TEXT, for_categories, of_level, desktop_session, about), .is_enum = true        \
     }
-#define ENUM_FIELD(api_name, of_level, desktop_session, about)                                               \
-    ENUM_FIELD_OF(ALL, api_name, of_level, desktop_session, about)
 #define CUSTOM_FIELD(number)                                                                                 \
-    FIELD("customField" #number, COLUMN_TEXT, LEVEL_AGGREGATE, true,                                         \
+    FIELD("customField" #number, COLUMN_TEXT, ALL, LEVEL_AGGREGATE, true,                                    \
           "Value of the contract's custom field " #number ".")
 #define METRIC(api_name, column, additive, desktop_session, of_unit, about)                                  \
     {                                                                                                        \
-        .name = (api_name), .type = (column), .is_metric = true, .is_additive = (additive),                  \
-        .categories = ALL, .in_desktop_session_export = (desktop_session), .unit = (of_unit),                \
-        .comment = (about)                                                                                   \
+        ROW(api_name, column, ALL, LEVEL_AGGREGATE, desktop_session, about),                                 \
+            .is_metric = true, .is_additive = (additive), .unit = (of_unit)                                  \
     }
 
 const struct usage_category_info usage_categories[USAGE_CATEGORIES] = {
@@ -45,38 +51,43 @@ const struct usage_category_info usage_categories[USAGE_CATEGORIES] = {
 };
 
 static const struct catalogue_entry entries[] = {
-    FIELD("usageDate", COLUMN_DATE, LEVEL_AGGREGATE, true, "Day of the usage."),
-    FIELD("usageMonth", COLUMN_DATE, LEVEL_AGGREGATE, true, "Month of the usage, as its first day."),
-    FIELD("contractYear", COLUMN_INTEGER, LEVEL_AGGREGATE, true, "Year of the contract."),
-    FIELD("productName", COLUMN_TEXT, LEVEL_AGGREGATE, true, "Name of the product."),
-    FIELD("productLineCode", COLUMN_TEXT, LEVEL_AGGREGATE, true, "Code of the product line."),
-    FIELD_OF(DESKTOP, "productVersion", COLUMN_TEXT, LEVEL_AGGREGATE, true,
-             "Version of the desktop product."),
-    FIELD_OF(DESKTOP, "productFeatureCode", COLUMN_TEXT, LEVEL_AGGREGATE, true,
-             "Feature code of the desktop product."),
-    FIELD("userName", COLUMN_TEXT, LEVEL_AGGREGATE, true, "User who used the product."),
-    FIELD_OF(DESKTOP, "machineName", COLUMN_TEXT, LEVEL_AGGREGATE, true,
-             "Machine on which the desktop product ran."),
-    FIELD_OF(DESKTOP, "licenseServerName", COLUMN_TEXT, LEVEL_AGGREGATE, true,
-             "License server that gave the license."),
-    FIELD_OF(DESKTOP, "sessionStartDate", COLUMN_TIMESTAMP, LEVEL_SESSION, true,
-             "Start of the session, in the license server's local time."),
-    FIELD_OF(DESKTOP, "sessionEndDate", COLUMN_TIMESTAMP, LEVEL_SESSION, true,
-             "End of the session, in the license server's local time."),
-    FIELD_OF(DESKTOP, "licenseServerTimeZoneOffset", COLUMN_TEXT, LEVEL_SESSION, true,
-             "The license server's offset from UTC, such as -8:00."),
-    FIELD("chargedItemID", COLUMN_TEXT, LEVEL_SESSION, true, "Identifier of what was charged."),
-    ENUM_FIELD_OF(PRODUCTS, "chargeCategory", LEVEL_SESSION, true, "CHARGED, FREE, CASUAL or N/A."),
-    ENUM_FIELD("usageCategory", LEVEL_AGGREGATE, true,
+    FIELD("usageDate", COLUMN_DATE, ALL, LEVEL_AGGREGATE, true, "Day of the usage."),
+    FIELD("usageMonth", COLUMN_DATE, ALL, LEVEL_AGGREGATE, true, "Month of the usage, as its first day."),
+    FIELD("contractYear", COLUMN_INTEGER, ALL, LEVEL_AGGREGATE, true, "Year of the contract."),
+    FIELD("productName", COLUMN_TEXT, ALL, LEVEL_AGGREGATE, true, "Name of the product."),
+    FIELD("productLineCode", COLUMN_TEXT, ALL, LEVEL_AGGREGATE, true, "Code of the product line."),
+    FIELD("productVersion", COLUMN_TEXT, DESKTOP, LEVEL_AGGREGATE, true, "Version of the desktop product."),
+    FIELD("productFeatureCode", COLUMN_TEXT, DESKTOP, LEVEL_AGGREGATE, true,
+          "Feature code of the desktop product."),
+    FIELD("userName", COLUMN_TEXT, ALL, LEVEL_AGGREGATE, true,
+          "Login name or e-mail address of the user; one person may come under both. For products metered by "
+          "machine (Arnold, render nodes, VRED) it is the machine's name, and custom fields are the "
+          "machine's."),
+    FIELD("machineName", COLUMN_TEXT, DESKTOP, LEVEL_AGGREGATE, true,
+          "Machine on which the desktop product ran. For products metered by machine (Arnold, render nodes, "
+          "VRED) it is the user's name."),
+    FIELD("licenseServerName", COLUMN_TEXT, DESKTOP, LEVEL_AGGREGATE, true,
+          "License server that gave the license."),
+    FIELD("sessionStartDate", COLUMN_TIMESTAMP, DESKTOP, LEVEL_SESSION, true,
+          "Start of the session, in the license server's local time."),
+    FIELD("sessionEndDate", COLUMN_TIMESTAMP, DESKTOP, LEVEL_SESSION, true,
+          "End of the session, in the license server's local time."),
+    FIELD("licenseServerTimeZoneOffset", COLUMN_TEXT, DESKTOP, LEVEL_SESSION, true,
+          "The license server's offset from UTC, such as -8:00."),
+    FIELD("chargedItemID", COLUMN_TEXT, ALL, LEVEL_SESSION_OR_TRANSACTION, true,
+          "Identifier of what was charged."),
+    ENUM_FIELD("chargeCategory", PRODUCTS, LEVEL_SESSION, true, "CHARGED, FREE, CASUAL, INCREMENTAL or N/A."),
+    ENUM_FIELD("usageCategory", ALL, LEVEL_AGGREGATE, true,
                "Kind of usage, such as DESKTOP_PRODUCT or CLOUD_SERVICE."),
-    ENUM_FIELD_OF(DESKTOP, "usageType", LEVEL_AGGREGATE, true, "Normal or Borrowed."),
-    ENUM_FIELD("tokenPool", LEVEL_AGGREGATE, false, "Pool that the tokens were taken from."),
-    FIELD_OF(CLOUD, "hubId", COLUMN_TEXT, LEVEL_SESSION, false, "Identifier of the cloud product's hub."),
-    FIELD_OF(CLOUD, "hubName", COLUMN_TEXT, LEVEL_SESSION, false, "Name of the cloud product's hub."),
-    FIELD_OF(MANUAL, "reasonType", COLUMN_TEXT, LEVEL_AGGREGATE, false, "Kind of reason of a manual entry."),
-    FIELD_OF(MANUAL, "reasonComment", COLUMN_TEXT, LEVEL_AGGREGATE, false, "Comment on a manual entry."),
-    FIELD_OF(MANUAL, "transactionDate", COLUMN_TIMESTAMP, LEVEL_AGGREGATE, false,
-             "When a manual entry was made."),
+    ENUM_FIELD("usageType", DESKTOP, LEVEL_AGGREGATE, true, "Normal or Borrowed."),
+    ENUM_FIELD("tokenPool", ADJUSTMENT, LEVEL_AGGREGATE, false,
+               "Pool that the tokens were taken from: CY (contract year) or MY (multi-year)."),
+    FIELD("hubId", COLUMN_TEXT, CLOUD, LEVEL_SESSION, false, "Identifier of the cloud product's hub."),
+    FIELD("hubName", COLUMN_TEXT, CLOUD, LEVEL_SESSION, false, "Name of the cloud product's hub."),
+    FIELD("reasonType", COLUMN_TEXT, MANUAL, LEVEL_AGGREGATE, false, "Kind of reason of a manual entry."),
+    FIELD("reasonComment", COLUMN_TEXT, MANUAL, LEVEL_TRANSACTION, false, "Comment on a manual entry."),
+    FIELD("transactionDate", COLUMN_TIMESTAMP, MANUAL, LEVEL_TRANSACTION, false,
+          "When a manual entry was made."),
     CUSTOM_FIELD(1),
     CUSTOM_FIELD(2),
     CUSTOM_FIELD(3),
@@ -92,7 +103,9 @@ static const struct catalogue_entry entries[] = {
     METRIC("usageMinutes", COLUMN_NUMERIC, true, true, "minutes", "Time of usage."),
     METRIC("usageHours", COLUMN_NUMERIC, true, true, "hours", "Time of usage."),
     METRIC("useCount", COLUMN_INTEGER, true, false, "uses", "Number of uses."),
-    METRIC("uniqueUsers", COLUMN_INTEGER, false, false, "users", "Number of distinct users."),
+    METRIC("uniqueUsers", COLUMN_INTEGER, false, false, "users",
+           "Number of distinct users; of products metered by machine (Arnold, render nodes, VRED) that of "
+           "machines."),
     METRIC("uniqueProducts", COLUMN_INTEGER, false, false, "products", "Number of distinct products."),
 };
 
@@ -158,6 +171,42 @@ const struct catalogue_entry *catalogue_find(const char *name)
 bool catalogue_is_for(const struct catalogue_entry *entry, enum usage_category category)
 {
     return (entry->categories >> category & 1) != 0;
+}
+
+const char *catalogue_level_name(enum catalogue_level level)
+{
+    switch (level) {
+    case LEVEL_AGGREGATE:
+        return "aggregate";
+    case LEVEL_SESSION:
+        return "session";
+    case LEVEL_TRANSACTION:
+        return "transaction";
+    case LEVEL_SESSION_OR_TRANSACTION:
+        return "session/transaction";
+    }
+    return "";
+}
+
+bool catalogue_is_queried(const struct catalogue_entry *entry, unsigned categories)
+{
+    return (categories & ~entry->queried) == 0;
+}
+
+bool catalogue_is_export_only(const struct catalogue_entry *entry, unsigned categories)
+{
+    return (categories & ~(entry->queried | entry->perhaps_queried)) != 0;
+}
+
+unsigned usage_category_set(const struct text_list *names)
+{
+    unsigned set = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct usage_category_info *category = usage_category_find(names->items[i]);
+        if (category)
+            set |= 1U << (category - usage_categories);
+    }
+    return set;
 }
 
 unsigned catalogue_custom_field(const struct catalogue_entry *entry)

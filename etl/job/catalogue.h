@@ -6,6 +6,8 @@
 #ifndef JOB_CATALOGUE_H
 #define JOB_CATALOGUE_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,10 +28,18 @@ const char *column_type_name(enum column_type type);
  * zone. */
 bool column_type_parse(const char *name, enum column_type *type);
 
+/* What a field makes of the rows. All but LEVEL_AGGREGATE are details: a request with them names its usage
+ * categories in the attribute `usageCategory`, and each detail exists in each of those (Token Flex API,
+ * "Usage limitations"). */
 enum catalogue_level {
-    LEVEL_AGGREGATE, /* query and export */
-    LEVEL_SESSION,   /* session or transaction level: export only, one usage category at a time */
+    LEVEL_AGGREGATE,
+    LEVEL_SESSION,                /* a row a session */
+    LEVEL_TRANSACTION,            /* a row a manual entry */
+    LEVEL_SESSION_OR_TRANSACTION, /* by the usage category */
 };
+
+/* `aggregate`, `session`, `transaction` or `session/transaction`. */
+const char *catalogue_level_name(enum catalogue_level level);
 
 enum usage_category {
     CATEGORY_DESKTOP_PRODUCT,
@@ -64,7 +74,10 @@ struct catalogue_entry {
     bool is_enum;     /* no wildcards in `where` */
     bool is_additive; /* metrics: may be summed over rows */
     enum catalogue_level level;
-    unsigned categories;            /* the usage categories it is for: a set of 1 << enum usage_category */
+    /* Sets of 1 << enum usage_category. */
+    unsigned categories;            /* in which it exists */
+    unsigned queried;               /* in which the Query API serves it */
+    unsigned perhaps_queried;       /* in which the service's pages differ on that; an export always does */
     bool in_desktop_session_export; /* on the closed list of the desktop session export */
     const char *unit;               /* metrics: tokens, minutes, hours, … */
     const char *comment;            /* one sentence for the column's comment */
@@ -72,6 +85,15 @@ struct catalogue_entry {
 
 /* Whether the field or metric is for this usage category. */
 bool catalogue_is_for(const struct catalogue_entry *entry, enum usage_category category);
+
+/* The documented ones among these names, old names too, as a set of 1 << enum usage_category. */
+unsigned usage_category_set(const struct text_list *names);
+
+/* Whether the Query API serves the field in all usage categories of this set, for certain. */
+bool catalogue_is_queried(const struct catalogue_entry *entry, unsigned categories);
+
+/* Whether there is one among them in which it does not, for certain. */
+bool catalogue_is_export_only(const struct catalogue_entry *entry, unsigned categories);
 
 /* customField1 to customField10. */
 #define CATALOGUE_CUSTOM_FIELDS 10

@@ -36,13 +36,6 @@ static bool is_taken(const char *column)
     return job_column_is_reserved(column) || is_sql_word(column);
 }
 
-static bool is_ascii(const char *text)
-{
-    while (*text && (unsigned char)*text < 0x80)
-        text++;
-    return *text == '\0';
-}
-
 /* In front of the shortest part of what a name becomes there is room for this, and behind it for `_10`. */
 static const char prefix[] = "custom_";
 #define MOST_BYTES (JOB_COLUMN_NAME - sizeof prefix - 3)
@@ -51,12 +44,11 @@ static const char prefix[] = "custom_";
 static bool simplify(const char *name, char out[JOB_COLUMN_NAME])
 {
     char snake[4 * JOB_COLUMN_NAME];
-    if (!is_ascii(name))
-        return false;
     bool whole = text_snake_case(name, snake, sizeof snake);
     (void)whole; /* what did not fit would be cut off below */
     const char *start = snake + strspn(snake, "_");
     snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)MOST_BYTES, start);
+    text_trim_broken_utf8(out);
     for (size_t length = strlen(out); length > 0 && out[length - 1] == '_'; length--)
         out[length - 1] = '\0';
     return *out != '\0';

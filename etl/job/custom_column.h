@@ -12,11 +12,11 @@ struct custom_columns {
 };
 
 /*
- * `Cost Center` becomes `cost_center`. Each is an identifier that needs no quotes in SQL, is none of the
- * tool's own columns, nor the column of a documented field or metric, and comes once: a name that comes again
- * has its field's number behind it (`region_6`), one that is taken, a word of SQL or begins with a digit has
- * `custom_` in front, and where nothing can be made of it (another script) the column is that of the field,
- * `custom_field2`. names: by the field's place, NULL for one without a name. Pure.
+ * `Cost Center` becomes `cost_center`, `地理` stays. Each is an identifier that needs no quotes in SQL, is
+ * none of the tool's own columns, nor the column of a documented field or metric, and comes once: a name that
+ * comes again has its field's number behind it (`region_6`), one that is taken, a word of SQL or begins with
+ * a digit has `custom_` in front, and where nothing can be made of it (no letter at all) the column is that
+ * of the field, `custom_field2`. names: by the field's place, NULL for one without a name. Pure.
  */
 void custom_columns_make(const char *const names[CATALOGUE_CUSTOM_FIELDS], struct custom_columns *columns);
 

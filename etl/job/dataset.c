@@ -28,8 +28,14 @@ static const struct catalogue_entry year_columns[] = {
     COLUMN("startDate", COLUMN_DATE, "First day of the year."),
     COLUMN("endDate", COLUMN_DATE, "Last day of the year."),
     TOKENS("provisionedTokens", true, "Tokens provisioned for the year."),
-    TOKENS("consumedTokens", true, "Tokens of the year consumed so far." SNAPSHOT),
-    TOKENS("remainingTokens", true, "Tokens of the year that are left." SNAPSHOT),
+    TOKENS("consumedTokens", true,
+           "Tokens of the year consumed so far, without multi-year tokens, which multiyear_consumed_tokens "
+           "counts "
+           "apart." SNAPSHOT),
+    TOKENS("remainingTokens", true,
+           "Tokens of the year that are left, without multi-year tokens. What is left in all is "
+           "remaining_tokens + "
+           "multiyear_tokens_at_start - multiyear_consumed_tokens." SNAPSHOT),
     TOKENS("multiyearTokensAtStart", false, "Multi-year tokens that were there when the year began."),
     TOKENS("multiyearConsumedTokens", true, "Multi-year tokens consumed in the year so far." SNAPSHOT),
 };
@@ -40,10 +46,39 @@ static const struct catalogue_entry name_columns[] = {
     COLUMN("name", COLUMN_TEXT, "What the contract calls the field; null where it has no name."),
 };
 
+#define TODAY " Usage categories have their names of today."
+
+static const struct catalogue_entry summary_columns[] = {
+    COLUMN("usageMonth", COLUMN_DATE, "Month of the usage, as its first day."),
+    COLUMN("contractYear", COLUMN_INTEGER, "Year of the contract."),
+    COLUMN("usageCategory", COLUMN_TEXT, "Kind of usage." TODAY),
+    {.name = "uniqueUsers",
+     .type = COLUMN_INTEGER,
+     .is_metric = true,
+     .unit = "users",
+     .comment =
+         "Number of distinct users; of products metered by machine (Arnold, render nodes, VRED) that of "
+         "machines."},
+    TOKENS("tokensConsumed", true,
+           "Tokens consumed, by the service's own total, which may be rounded to whole tokens."),
+};
+
+static const struct catalogue_entry last_columns[] = {
+    COLUMN("usageCategory", COLUMN_TEXT, "Kind of usage." TODAY),
+    COLUMN("chargeCategory", COLUMN_TEXT, "CHARGED, FREE, CASUAL, INCREMENTAL or N/A."),
+    COLUMN("lastUsageDate", COLUMN_DATE, "Latest day with usage."),
+    COLUMN(
+        "lastProcessDate", COLUMN_DATE,
+        "Day on which the service last processed usage, which may be of days long before, and which may be "
+        "before last_usage_date."),
+};
+
 static const struct dataset datasets[] = {
     {DATASET_CONTRACTS, "contracts", contract_columns, COUNT_OF(contract_columns), 0},
     {DATASET_CONTRACT_YEARS, "contract_years", year_columns, COUNT_OF(year_columns), 1},
     {DATASET_CUSTOM_FIELD_NAMES, "custom_field_names", name_columns, COUNT_OF(name_columns), 1},
+    {DATASET_USAGE_SUMMARY, "usage_summary", summary_columns, COUNT_OF(summary_columns), 3},
+    {DATASET_USAGE_LAST, "usage_last", last_columns, COUNT_OF(last_columns), 2},
 };
 
 const struct dataset *dataset_find(const char *name)

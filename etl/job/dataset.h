@@ -1,6 +1,9 @@
 /*
- * What `source: contract` loads: what the service keeps of a contract itself, as tables. Token Flex API,
- * "Other reads".
+ * What `source: contract` loads: what the service keeps of a contract itself and its own totals of the usage,
+ * as tables. Token Flex API, "Other reads".
+ *
+ * Usage categories have their names of today, whatever the answer calls them, so that rows of these tables
+ * and rows of usage can be joined; a name that is not documented stays.
  */
 #ifndef JOB_DATASET_H
 #define JOB_DATASET_H
@@ -11,6 +14,8 @@ enum dataset_kind {
     DATASET_CONTRACTS,          /* GET contract/:n, one row a contract */
     DATASET_CONTRACT_YEARS,     /* its contractYears, one row a year */
     DATASET_CUSTOM_FIELD_NAMES, /* GET contract/:n/enrichment, one row a custom field */
+    DATASET_USAGE_SUMMARY,      /* GET usage/:n/summary, one row a month, contract year and usage category */
+    DATASET_USAGE_LAST,         /* GET usage/:n/last, one row a usage category and charge category */
 };
 
 /* A constant. Its grain are the contract and the key. */
@@ -26,7 +31,7 @@ struct dataset {
 const struct dataset *dataset_find(const char *name);
 
 /* Their names as messages show them. */
-#define DATASET_NAMES "contracts, contract_years or custom_field_names"
+#define DATASET_NAMES "contracts, contract_years, custom_field_names, usage_summary or usage_last"
 
 /* The column of this name; NULL where the dataset has none. */
 const struct catalogue_entry *dataset_column(const struct dataset *dataset, const char *name);

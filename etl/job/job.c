@@ -1,5 +1,9 @@
 #include "job/job.h"
 
+#include "base/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct job *job_find(const struct jobs *jobs, const char *name)
@@ -21,6 +25,25 @@ struct text_list job_result_columns(const struct job *job, struct arena *arena)
     return columns;
 }
 
+/* FNV-1a. */
+static uint32_t hash_of(const char *text)
+{
+    uint32_t hash = 2166136261U;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619U;
+    return hash;
+}
+
+/* A column that is cut carries a hash of the whole name, so that it stays another than its like. */
+static void cut_column(const char *api_name, char out[JOB_COLUMN_NAME])
+{
+    char tail[10];
+    snprintf(tail, sizeof tail, "_%08" PRIx32, hash_of(api_name));
+    out[JOB_COLUMN_NAME - sizeof tail] = '\0';
+    text_trim_broken_utf8(out);
+    strcat(out, tail);
+}
+
 const char *job_column_name(const struct job *job, const char *api_name, char *out)
 {
     for (size_t i = 0; i < job->target.rename_count; i++) {
@@ -30,10 +53,8 @@ const char *job_column_name(const struct job *job, const char *api_name, char *o
             return out;
         }
     }
-    /* A name past 63 bytes is refused by the check; what the service adds by itself is cut as PostgreSQL
-     * would. */
-    bool fits = text_snake_case(api_name, out, JOB_COLUMN_NAME);
-    (void)fits;
+    if (!text_snake_case(api_name, out, JOB_COLUMN_NAME))
+        cut_column(api_name, out);
     return out;
 }
 
@@ -79,6 +100,19 @@ bool job_is_identifier(const char *text)
     size_t length = strlen(text);
     bool starts_well = (text[0] >= 'a' && text[0] <= 'z') || text[0] == '_';
     return starts_well && length <= 63 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
+}
+
+bool job_is_column(const char *text)
+{
+    size_t length = strlen(text);
+    bool is_column = length > 0 && length < JOB_COLUMN_NAME && !(text[0] >= '0' && text[0] <= '9');
+    size_t step;
+    for (size_t at = 0; at < length && is_column; at += step) {
+        step = utf8_length(text + at, length - at);
+        uint32_t point = step ? utf8_point(text + at, step) : 0;
+        is_column = step > 0 && (text[at] == '_' || (utf8_is_letter(point) && !utf8_is_upper(point)));
+    }
+    return is_column;
 }
 
 bool job_is_contract_number(const char *text)

@@ -141,7 +141,8 @@ const struct job *job_find(const struct jobs *jobs, const char *name);
 /* What a result has for its columns: the fields, then the metrics. The list lives in arena. */
 struct text_list job_result_columns(const struct job *job, struct arena *arena);
 
-/* The target column of an API name: renamed, or in snake_case. Returns out; out holds JOB_COLUMN_NAME bytes.
+/* The target column of an API name: renamed, or in snake_case, where what is longer than 63 bytes is cut at a
+ * character's end and has a hash of the whole name behind it. Returns out; out holds JOB_COLUMN_NAME bytes.
  */
 #define JOB_COLUMN_NAME 64
 const char *job_column_name(const struct job *job, const char *api_name, char *out);
@@ -154,6 +155,9 @@ bool job_column_is_reserved(const char *column);
 
 /* Whether text can be a name in the database that needs no quotes: [a-z_][a-z0-9_]*, at most 63 bytes. */
 bool job_is_identifier(const char *text);
+
+/* The same with letters of any script, none of which is in upper case: the name of a column. */
+bool job_is_column(const char *text);
 
 /* Whether text can be the number of a contract: letters, digits, `_` and `-`, at most 64. */
 bool job_is_contract_number(const char *text);

@@ -14,22 +14,36 @@ static const char *suggest_name(struct arena *arena, const char *word, bool metr
     return key_suggestion(arena, word, names, count);
 }
 
+/* It may be the contract's own name of a custom field, which the service takes as well: a run is silent of
+ * it. */
+static void advise_field(const struct job_draft *draft, const struct yaml_node *item)
+{
+    char shown[KEY_SHOWN];
+    const char *suggestion = suggest_name(draft->context->arena, item->text, false);
+    if (!*suggestion)
+        suggestion = JOB_CUSTOM_FIELD_ADVICE;
+    finding_advice(draft->context->findings, item->place,
+                   "`%s` is no field that the service documents, and is passed on as it is%s",
+                   key_shorten(item->text, shown), suggestion);
+}
+
 /* One name of `fields` or `metrics`, by the catalogue. */
 static void check_name(const struct job_draft *draft, const struct yaml_node *item, bool in_metrics)
 {
     const struct catalogue_entry *entry = catalogue_find(item->text);
     struct findings *findings = draft->context->findings;
-    const char *what = in_metrics ? "metric" : "field";
     char shown[KEY_SHOWN];
     if (entry && entry->is_metric && !in_metrics)
         finding_error(findings, item->place, "`%s` is a metric: move it to `query.metrics`", item->text);
     else if (entry && !entry->is_metric && in_metrics)
         finding_error(findings, item->place, "`%s` is a field: move it to `query.fields`", item->text);
-    else if (!entry)
+    else if (!entry && in_metrics)
         finding_warning(findings, item->place,
-                        "`%s` is no %s that the service documents, and is passed on as it is%s",
-                        key_shorten(item->text, shown), what,
-                        suggest_name(draft->context->arena, item->text, in_metrics));
+                        "`%s` is no metric that the service documents, and is passed on as it is%s",
+                        key_shorten(item->text, shown),
+                        suggest_name(draft->context->arena, item->text, true));
+    else if (!entry)
+        advise_field(draft, item);
 }
 
 static void check_list(const struct job_draft *draft, const char *key)
@@ -92,68 +106,6 @@ static void check_something_is_asked(const struct job_draft *draft)
                       "`query` asks for nothing: give it `fields`, `metrics` or both");
 }
 
-/* The first field of session or transaction level, or NULL. */
-static const char *session_field(const struct job_query *query)
-{
-    for (size_t i = 0; i < query->fields.count; i++) {
-        const struct catalogue_entry *entry = catalogue_find(query->fields.items[i]);
-        if (entry && entry->level == LEVEL_SESSION)
-            return entry->name;
-    }
-    return NULL;
-}
-
-static void check_closed_list(const struct job_draft *draft, const char *key, const struct text_list *names,
-                              const char *session)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        const struct catalogue_entry *entry = catalogue_find(names->items[i]);
-        char shown[KEY_SHOWN];
-        if (entry && entry->in_desktop_session_export)
-            continue;
-        finding_error(
-            draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
-            "`%s` is not among what a session-level export of %s may hold, and `%s` makes this one: remove "
-            "either of the two",
-            key_shorten(names->items[i], shown), draft->job->query.usage_categories.items[0], session);
-    }
-}
-
-static void check_session_level(const struct job_draft *draft)
-{
-    const struct job *job = draft->job;
-    const struct text_list *categories = &job->query.usage_categories;
-    const struct yaml_node *given = job_draft_node(draft, "query", "usageCategory");
-    const struct yaml_node *source = job_draft_node(draft, "source", NULL);
-    struct findings *findings = draft->context->findings;
-    const char *session = session_field(&job->query);
-    if (!session)
-        return;
-    if (!given)
-        finding_error(findings, job_draft_item_place(draft, "query", "fields", session),
-                      "`%s` is session-level: name its usage category in `query.usageCategory`, such as "
-                      "[DESKTOP_PRODUCT]; a condition in `where` is not enough",
-                      session);
-    else if (categories->count > 1)
-        finding_error(
-            findings, given->place,
-            "`%s` is session-level, which comes for one usage category at a time, and %zu are named: make "
-            "a job for each",
-            session, categories->count);
-    if (job->source == JOB_SOURCE_QUERY)
-        finding_error(
-            findings, source->place,
-            "`%s` is session-level, which cannot be queried: write `source: export`, or leave the choice to "
-            "`auto`",
-            session);
-    const struct usage_category_info *category =
-        categories->count == 1 ? usage_category_find(categories->items[0]) : NULL;
-    if (category && category->has_closed_session_list) {
-        check_closed_list(draft, "fields", &job->query.fields, session);
-        check_closed_list(draft, "metrics", &job->query.metrics, session);
-    }
-}
-
 static void check_window(const struct job_draft *draft)
 {
     const struct job_window *window = &draft->job->window;
@@ -190,7 +142,7 @@ void job_check_query(const struct job_draft *draft)
     check_list(draft, "metrics");
     check_list(draft, "usageCategory");
     check_categories(draft);
-    check_session_level(draft);
+    job_check_levels(draft);
     check_window(draft);
     check_moving_pieces(draft);
 }

@@ -131,7 +131,8 @@ static void add_columns(const struct job_draft *draft, const char *key, const st
         char unused[JOB_COLUMN_NAME];
         column.place = column_place(draft, key, column.api_name);
         bool renamed = is_renamed(&draft->job->target, column.api_name);
-        if (!renamed && !text_snake_case(column.api_name, unused, sizeof unused)) {
+        bool is_ascii = text_is_ascii(column.api_name);
+        if (!renamed && is_ascii && !text_snake_case(column.api_name, unused, sizeof unused)) {
             char shown[KEY_SHOWN];
             finding_error(draft->context->findings, column.place,
                           "the column of `%s` would pass PostgreSQL's 63 bytes: give it a shorter name under "

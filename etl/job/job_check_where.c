@@ -76,9 +76,9 @@ static void check_compared(struct walk *walk)
     const struct catalogue_entry *all = catalogue_all(&count);
     for (size_t i = 0; i < count && i < COUNT_OF(names); i++)
         names[i] = all[i].name;
-    finding_warning(findings, place_of(walk, name),
-                    "`%s` in `where` is no field that the service documents%s", shown,
-                    key_suggestion(walk->draft->context->arena, shown, names, count));
+    const char *suggestion = key_suggestion(walk->draft->context->arena, shown, names, count);
+    finding_advice(findings, place_of(walk, name), "`%s` in `where` is no field that the service documents%s",
+                   shown, *suggestion ? suggestion : JOB_CUSTOM_FIELD_ADVICE);
 }
 
 static void take_parenthesis(struct walk *walk, const struct where_token *token)

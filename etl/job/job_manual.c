@@ -13,20 +13,24 @@ const struct manual_key job_manual[] = {
 
     {"query", NULL, "", "What is asked for."},
     {"query.fields", NULL, "",
-     "Attributes by the service's names: the grain. Each combination of their values is one row, and every "
+     "Attributes by the service's names: the grain. A contract's own name of a custom field is taken too; "
+     "`customField1` outlives a change of that name: `discover fields --contract N` shows which is which. "
+     "Each combination of their values is one row, and every "
      "metric is computed for it. Change them, and every metric means something else: see `--rebuild`."},
     {"query.metrics", NULL, "",
      "What is counted for each row. `uniqueUsers` and `uniqueProducts` cannot be summed over rows."},
     {"query.usageCategory", NULL, "",
-     "The kinds of usage that are asked for; all of them unless given. Session-level fields need exactly "
-     "one."},
+     "The kinds of usage that are asked for; all of them unless given. Fields of session or transaction "
+     "level need it, and only categories in which each of these fields exists: see `discover fields`."},
     {"query.where", "a condition", "",
      "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
      "needs three other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take "
      "none."},
-    {"query.dataset", "`contracts`, `contract_years` or `custom_field_names`", "",
+    {"query.dataset", "`contracts`, `contract_years`, `custom_field_names`, `usage_summary` or `usage_last`",
+     "",
      "With the source `contract`, in place of all other keys of `query`: what the service keeps of the "
-     "contract itself, one request a contract."},
+     "contract itself, one request a contract. `usage_summary` is its own total by month, contract year and "
+     "usage category, `usage_last` the latest day of each usage and charge category."},
 
     {"window", NULL, "",
      "The days or months that a run asks for. Without it, the job asks for everything there is."},
@@ -42,7 +46,8 @@ const struct manual_key job_manual[] = {
 
     {"source", NULL, "auto",
      "`query`: the Query API. `export`: the Export API, which has no time limit, is the only one with "
-     "session-level fields, and needs the scope `data:write`. `auto`: the query, and the export where that "
+     "session-level fields of desktop and cloud products, and needs the scope `data:write`. `auto`: the "
+     "query, and the export where that "
      "will not do. `contract`: no usage, but what `query.dataset` names."},
     {"page_size", NULL, "5000",
      "Rows asked for at a time. Requests are scarce: large pages are what makes a night short."},
@@ -69,7 +74,7 @@ const struct manual_key job_manual[] = {
      "", "The type of a column, by the service's name, where the catalogue says another or nothing."},
     {"target.rename", "a mapping of names to names", "",
      "The name of a column, by the service's name. In snake_case, unless given: `usageDate` is "
-     "`usage_date`."},
+     "`usage_date`. Letters of any script stay, in lower case: `Größe` is `größe`."},
     {"target.on_schema_change", NULL, "evolve",
      "`evolve` adds a new column, and widens a type that has become too narrow. `fail` refuses to."},
 

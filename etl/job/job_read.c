@@ -215,6 +215,15 @@ static void read_types(const struct key_value *value, void *member)
     }
 }
 
+static void read_column(const struct key_value *value, const char **column)
+{
+    const char *text = key_text(value, IDENTIFIER);
+    if (text && job_is_column(text))
+        *column = arena_copy_text(value->context->arena, text);
+    else if (text)
+        key_refuse(value, IDENTIFIER);
+}
+
 static void read_rename(const struct key_value *value, void *member)
 {
     struct job_target *target = member;
@@ -226,7 +235,7 @@ static void read_rename(const struct key_value *value, void *member)
         struct key_value entry;
         const char *column = NULL;
         if (entry_value(value, i, &entry))
-            read_identifier(&entry, &column);
+            read_column(&entry, &column);
         if (column)
             *(struct job_rename *)arena_push(value->context->arena, &target->renames, &target->rename_count,
                                              sizeof(struct job_rename)) = (struct job_rename){

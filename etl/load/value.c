@@ -20,10 +20,67 @@ static bool refuse(const char **problem, const char *why)
     return false;
 }
 
-static bool holds_number(const struct cell *cell)
+static size_t count_digits(const char *bytes, size_t length)
 {
-    return cell->kind == CELL_NUMBER ||
-           (cell->kind == CELL_TEXT && json_is_number(cell->bytes, cell->length));
+    size_t count = 0;
+    while (count < length && isdigit((unsigned char)bytes[count]))
+        count++;
+    return count;
+}
+
+/* Digits with a point or without, at least one of them, and an exponent or none. */
+static bool is_unsigned_number(const char *bytes, size_t length)
+{
+    size_t whole = count_digits(bytes, length);
+    size_t at = whole;
+    size_t fraction = 0;
+    if (at < length && bytes[at] == '.') {
+        fraction = count_digits(bytes + at + 1, length - at - 1);
+        at += 1 + fraction;
+    }
+    if (at == length || whole + fraction == 0 || (bytes[at] | 0x20) != 'e')
+        return at == length && whole + fraction > 0;
+    at++;
+    at += at < length && (bytes[at] == '+' || bytes[at] == '-');
+    size_t exponent = count_digits(bytes + at, length - at);
+    return exponent > 0 && at + exponent == length;
+}
+
+/*
+ * The number that a text holds, in whatever way of writing it there is one reading of: `+5`, `.5`, `5.`,
+ * `007`, blanks around it. Not `1,5`: the comma may be a decimal point or part thousands. *number is a part
+ * of the text, without blanks, plus and final point.
+ */
+static bool find_number(const struct cell *cell, struct cell *number)
+{
+    const char *bytes = cell->bytes;
+    size_t length = cell->length;
+    for (; length > 0 && (*bytes == ' ' || *bytes == '\t'); length--)
+        bytes++;
+    while (length > 0 && (bytes[length - 1] == ' ' || bytes[length - 1] == '\t'))
+        length--;
+    if (length > 0 && *bytes == '+' && length > 1 && bytes[1] != '-') {
+        bytes++;
+        length--;
+    }
+    size_t sign = length > 0 && *bytes == '-';
+    if (!is_unsigned_number(bytes + sign, length - sign))
+        return false;
+    length -= bytes[length - 1] == '.';
+    *number = (struct cell){CELL_TEXT, bytes, length};
+    return true;
+}
+
+static bool number_of(const struct cell *cell, struct cell *number, const char **problem)
+{
+    *number = *cell;
+    bool is_number = cell->kind == CELL_NUMBER;
+    bool is_text = cell->kind == CELL_TEXT;
+    if (is_number || (is_text && (json_is_number(cell->bytes, cell->length) || find_number(cell, number))))
+        return true;
+    return refuse(problem, is_text && memchr(cell->bytes, ',', cell->length)
+                               ? "is no number: its comma may be a decimal point or part thousands"
+                               : "is no number");
 }
 
 static bool has_exponent(const struct cell *cell)
@@ -31,10 +88,12 @@ static bool has_exponent(const struct cell *cell)
     return memchr(cell->bytes, 'e', cell->length) || memchr(cell->bytes, 'E', cell->length);
 }
 
-static bool read_numeric(const struct cell *cell, struct value *value, const char **problem)
+static bool read_numeric(const struct cell *given, struct value *value, const char **problem)
 {
-    if (!holds_number(cell))
-        return refuse(problem, "is no number");
+    struct cell number;
+    const struct cell *cell = &number;
+    if (!number_of(given, &number, problem))
+        return false;
     if (!copy_numeric_fits(cell->bytes, cell->length))
         return refuse(problem, "is a number of more digits than can be kept");
     *value = (struct value){.bytes = cell->bytes, .length = cell->length};
@@ -81,10 +140,12 @@ static bool read_integer_with_exponent(const struct cell *cell, struct value *va
     return true;
 }
 
-static bool read_integer(const struct cell *cell, struct value *value, const char **problem)
+static bool read_integer(const struct cell *given, struct value *value, const char **problem)
 {
-    if (!holds_number(cell))
-        return refuse(problem, "is no number");
+    struct cell digits;
+    const struct cell *cell = &digits;
+    if (!number_of(given, &digits, problem))
+        return false;
     if (has_exponent(cell))
         return read_integer_with_exponent(cell, value, problem);
     int64_t number;
@@ -98,7 +159,8 @@ static bool read_integer(const struct cell *cell, struct value *value, const cha
         return refuse(problem, "is no whole number");
     if (!to_bigint(cell->bytes, length, &number))
         return refuse(problem, "is a whole number past 64 bits");
-    *value = whole(cell->bytes, length, number);
+    bool has_digit = length > 0 && isdigit((unsigned char)cell->bytes[length - 1]);
+    *value = has_digit ? whole(cell->bytes, length, number) : whole("0", 1, 0); /* `.0` */
     return true;
 }
 

@@ -26,9 +26,9 @@ struct value {
 
 /*
  * Reads a cell as a type. Empty text is null, whatever the type. Text that holds a number is a number where
- * one is wanted; 60.0 and 1.2E7 are whole; a date may carry a time of midnight, and a timestamp may be a
- * date. False: *problem says what is wrong with the value in words that follow it ("is no date as
- * 2026-11-22").
+ * one is wanted, in any way of writing it with one reading: `+5`, `.5`, `5.`, `007`, ` 5`, `1e3`; not `1,5`
+ * nor `1 000`. 60.0 and 1.2E7 are whole; a date may carry a time of midnight, and a timestamp may be a date.
+ * False: *problem says what is wrong with the value in words that follow it ("is no date as 2026-11-22").
  */
 MUST_CHECK bool value_read(const struct cell *cell, enum column_type type, struct value *value,
                            const char **problem);

@@ -5,6 +5,8 @@
 #include "job/job.h"
 #include "report/table.h"
 
+#include <stdio.h>
+
 #define SHOWN 81
 
 static void add_printable(struct table *table, const char *text)
@@ -71,6 +73,15 @@ static void add_categories(struct table *table, const struct catalogue_entry *en
     table_add(table, count < USAGE_CATEGORIES ? buf_text(&text) : "all");
 }
 
+static void add_level(struct table *table, const struct catalogue_entry *entry)
+{
+    char text[64];
+    bool is_export_only = (entry->queried | entry->perhaps_queried) == 0;
+    snprintf(text, sizeof text, "%s%s", catalogue_level_name(entry->level),
+             is_export_only ? ", export only" : "");
+    table_add(table, text);
+}
+
 static void put_fields(const struct discovered_fields *fields, struct buf *out)
 {
     static const char *const headings[] = {"field", "type", "level", "usage categories",
@@ -84,7 +95,7 @@ static void put_fields(const struct discovered_fields *fields, struct buf *out)
             continue;
         table_add(table, entries[i].name);
         table_add(table, column_type_name(entries[i].type));
-        table_add(table, entries[i].level == LEVEL_SESSION ? "session, export only" : "aggregate");
+        add_level(table, &entries[i]);
         add_categories(table, &entries[i]);
         const char *name = custom_name(fields, &entries[i]);
         if (fields->contract)
@@ -139,13 +150,12 @@ static void put_categories(const struct catalogue_entry *entry, struct json_writ
 static void put_json_field(const struct discovered_fields *fields, const struct catalogue_entry *entry,
                            struct json_writer *json)
 {
-    bool of_session = entry->level == LEVEL_SESSION;
     json_begin_object(json, NULL);
     json_put_text(json, "name", entry->name);
     put_column(entry, json);
     put_categories(entry, json);
-    json_put_text(json, "level", of_session ? "session" : "aggregate");
-    json_put_flag(json, "export_only", of_session);
+    json_put_text(json, "level", catalogue_level_name(entry->level));
+    json_put_flag(json, "export_only", (entry->queried | entry->perhaps_queried) == 0);
     json_put_text(json, "description", entry->comment);
     json_put_text(json, "custom_name", custom_name(fields, entry));
     json_end(json);

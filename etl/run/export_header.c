@@ -28,12 +28,26 @@ void export_header_put_names(struct buf *text, const struct text_list *names)
 }
 
 /* The header's names, ended by NUL: the reader of the file has let none pass that holds one. */
-static struct text_list copy_names(const struct csv_record *record, struct arena *arena)
+static struct text_list copy_names(const struct csv_record *record, size_t count, struct arena *arena)
 {
-    const char **items = arena_alloc(arena, record->count, sizeof *items);
-    for (size_t i = 0; i < record->count; i++)
+    const char **items = arena_alloc(arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++)
         items[i] = arena_copy(arena, record->cells[i].bytes, record->cells[i].length);
-    return (struct text_list){items, record->count};
+    return (struct text_list){items, count};
+}
+
+bool export_header_quotes_texts(const struct csv_record *record)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        const struct cell *cell = &record->cells[i];
+        bool needs_none = cell->length > 0 && !memchr(cell->bytes, ',', cell->length) &&
+                          !memchr(cell->bytes, '"', cell->length) &&
+                          !memchr(cell->bytes, '\n', cell->length) &&
+                          !memchr(cell->bytes, '\r', cell->length);
+        if (needs_none && csv_is_quoted(record, i))
+            return true;
+    }
+    return false;
 }
 
 /* Where each name stands, and whose each column is; NOWHERE and NULL where they match nothing. */
@@ -85,11 +99,25 @@ static struct text_list list_missing(const struct matching *matching, struct are
     return missing;
 }
 
+static bool is_nameless(const char *name)
+{
+    return name[strspn(name, " \t")] == '\0';
+}
+
+static void list_nameless(const struct text_list *columns, struct arena *arena, struct export_header *header)
+{
+    size_t *places = arena_alloc(arena, columns->count, sizeof *places);
+    header->nameless = places;
+    for (size_t i = 0; i < columns->count; i++)
+        if (is_nameless(columns->items[i]))
+            places[header->nameless_count++] = i;
+}
+
 static struct text_list list_extra(const struct matching *matching, struct arena *arena)
 {
     struct text_list extra = {arena_alloc(arena, matching->columns.count, sizeof *extra.items), 0};
     for (size_t i = 0; i < matching->columns.count; i++)
-        if (!matching->owners[i])
+        if (!matching->owners[i] && !is_nameless(matching->columns.items[i]))
             extra.items[extra.count++] = matching->columns.items[i];
     return extra;
 }
@@ -131,9 +159,11 @@ static bool refuse_missing(const struct matching *matching, const struct text_li
 bool export_header_match(const struct text_list *names, const struct csv_record *record, struct arena *arena,
                          struct export_header *header, struct err *err)
 {
+    bool has_final_comma = record->count > 1 && record->cells[record->count - 1].length == 0;
+    size_t width = record->count - has_final_comma;
     struct matching matching = {
         .names = names,
-        .columns = copy_names(record, arena),
+        .columns = copy_names(record, width, arena),
         .places = arena_alloc(arena, names->count, sizeof *matching.places),
         .owners = arena_alloc(arena, record->count, sizeof *matching.owners),
     };
@@ -146,8 +176,11 @@ bool export_header_match(const struct text_list *names, const struct csv_record 
     *header = (struct export_header){
         .places = matching.places,
         .count = names->count,
-        .width = record->count,
+        .width = width,
+        .final_comma = width < record->count,
+        .quotes_texts = export_header_quotes_texts(record),
         .extra = extra,
     };
+    list_nameless(&matching.columns, arena, header);
     return true;
 }

@@ -4,7 +4,8 @@
  *
  * Nobody has written down how the service names and orders an export's columns. So names are compared without
  * regard to ASCII case, spaces, `_` and `-` (`Usage Date`, `USAGEDATE`, `usage_date` are usageDate), any
- * order will do, and columns that nobody asked for are left out. What is still in doubt is refused rather
+ * order will do, and columns that nobody asked for are left out. Files of 2018 end every line with a comma:
+ * a column without a name is none, as long as it has no value. What is still in doubt is refused rather
  * than guessed at: rows in the wrong columns are worse than none.
  *
  * A custom field may bear the contract's own name for it (`Cost Centre` for customField1). That cannot be
@@ -21,12 +22,17 @@
 #include "base/text.h"
 #include "wire/csv/csv.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct export_header {
     const size_t *places;   /* of each requested name, in their order: its column in the file, from 0 */
     size_t count;           /* requested names */
-    size_t width;           /* columns of the file: as many values has each of its records */
+    size_t width;           /* columns of the file, without the nameless one behind a final comma */
+    bool final_comma;       /* the header ends with a comma, and so may the records */
+    bool quotes_texts;      /* its names stand in quotes that they do not need */
+    const size_t *nameless; /* columns without a name, which have no values: their places */
+    size_t nameless_count;
     struct text_list extra; /* names of the columns that nobody asked for, as the file has them */
 };
 
@@ -40,6 +46,9 @@ struct export_header {
  */
 MUST_CHECK bool export_header_match(const struct text_list *names, const struct csv_record *record,
                                     struct arena *arena, struct export_header *header, struct err *err);
+
+/* Whether a value of the record stands in quotes that it does not need: the file quotes texts. */
+bool export_header_quotes_texts(const struct csv_record *record);
 
 /*
  * Appends names for a message: `a`, `b`, `c`. Each is shortened where it is long, and what would make the

@@ -3,12 +3,15 @@
 #include "api/export_file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "run/export_format.h"
 #include "run/export_header.h"
+#include "run/export_width.h"
 #include "wire/csv/csv.h"
 #include "wire/http/inflate.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The file as it came once, for comparing it with another time. */
 struct copy {
@@ -28,14 +31,17 @@ struct export_rows {
     bool has_copy;       /* there was one */
     bool must_compare;   /* the pause is to download the file again, whole */
     unsigned mismatches; /* copies that were not the one before */
+    bool was_empty;      /* a download had no byte, and was tried once more */
 
     /* Since the file's last start. */
     struct inflate *inflate;
     struct csv_reader *csv;
     struct arena *arena; /* the header lives in it */
     struct export_header header;
+    struct export_width width;
     bool has_header;
-    bool in_quotes; /* behind the last byte that was unpacked */
+    char first_bytes[EXPORT_FORMAT_BYTES]; /* as far as they were unpacked */
+    size_t first_count;
     char last_byte; /* the same one; NUL before the first */
     uint64_t number;
 };
@@ -56,7 +62,7 @@ static void start(struct export_rows *rows)
     rows->csv = csv_reader_make(CSV_MAX_RECORD_BYTES);
     rows->arena = arena_make();
     rows->has_header = false;
-    rows->in_quotes = false;
+    rows->first_count = 0;
     rows->last_byte = '\0';
     rows->number = 0;
 }
@@ -89,25 +95,12 @@ void export_rows_cleanup(struct export_rows **rows)
     export_rows_release(*rows);
 }
 
-/*
- * The reader lets no quote pass that does not open, close or double, so an odd number of them leaves one
- * open. It could tell itself, but only once it is told that nothing follows, and something may.
- */
-static void note(struct export_rows *rows, const char *bytes, size_t length)
-{
-    size_t quotes = 0;
-    for (size_t i = 0; i < length; i++)
-        quotes += bytes[i] == '"';
-    rows->in_quotes ^= quotes % 2 != 0;
-    rows->last_byte = bytes[length - 1];
-}
-
 /* Whether the content shows nothing missing at its end; err says what is. */
 static bool looks_whole(const struct export_rows *rows, struct err *err)
 {
     if (!inflate_end(rows->inflate, err))
         return false;
-    if (rows->in_quotes)
+    if (csv_is_in_quotes(rows->csv))
         return err_set(err, ERR_UNAVAILABLE, "a quote is left open");
     if (rows->last_byte != '\n')
         return err_set(err, ERR_UNAVAILABLE, "the last line has no line end");
@@ -163,10 +156,22 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     return true;
 }
 
+/* An object store may have the name of a file before its bytes. */
+static bool pause_empty(struct export_rows *rows)
+{
+    log_info("export-again", "the export's file has come with 0 bytes: downloading it again");
+    rows->was_empty = true;
+    rows->must_compare = true;
+    rows->paused = true;
+    return true;
+}
+
 /* The transfer has ended. */
 static bool end(struct export_rows *rows, const struct export_block *block, struct err *err)
 {
     struct err lack;
+    if (block->proved && rows->file.offset == 0 && !rows->was_empty)
+        return pause_empty(rows);
     bool complete = inflate_end(rows->inflate, &lack);
     if (block->proved && !complete)
         return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
@@ -175,6 +180,21 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
     if (!proved)
         return end_unproved(rows, err);
     csv_end(rows->csv);
+    return true;
+}
+
+/* Bytes that were unpacked go to the reader, unless the first of them show that they are no CSV. */
+static bool feed_reader(struct export_rows *rows, const char *bytes, size_t length, struct err *err)
+{
+    size_t missing = EXPORT_FORMAT_BYTES - rows->first_count;
+    size_t taken = length < missing ? length : missing;
+    memcpy(rows->first_bytes + rows->first_count, bytes, taken);
+    rows->first_count += taken;
+    const char *format = taken > 0 ? export_format_of(rows->first_bytes, rows->first_count) : NULL;
+    if (format)
+        return err_set(err, ERR_DATA, "the export's file is %s", format);
+    rows->last_byte = bytes[length - 1];
+    csv_feed(rows->csv, bytes, length);
     return true;
 }
 
@@ -188,9 +208,7 @@ static bool feed(struct export_rows *rows, struct err *err)
         case INFLATE_FAILED:
             return err_wrap(err, "the export's file");
         case INFLATE_BLOCK:
-            note(rows, bytes, length);
-            csv_feed(rows->csv, bytes, length);
-            return true;
+            return feed_reader(rows, bytes, length, err);
         case INFLATE_MORE:
             break;
         }
@@ -215,6 +233,8 @@ static bool read_header(struct export_rows *rows, const struct csv_record *recor
     if (!export_header_match(rows->names, record, rows->arena, &rows->header, err))
         return err_wrap(err, "the export's file");
     rows->has_header = true;
+    rows->width = (struct export_width){rows->header.width, rows->header.final_comma, EXPORT_COMMA_UNKNOWN};
+    csv_expect(rows->csv, rows->header.width, rows->header.final_comma);
     if (rows->warned || rows->header.extra.count == 0)
         return true;
     SCOPED(buf) struct buf extra = buf_make(BUF_OWN_TEXT);
@@ -225,15 +245,61 @@ static bool read_header(struct export_rows *rows, const struct csv_record *recor
     return true;
 }
 
+static bool check_width(struct export_rows *rows, const struct csv_record *record, struct err *err)
+{
+    const struct export_header *header = &rows->header;
+    size_t expected = header->width + header->final_comma;
+    bool last_is_empty = record->cells[record->count - 1].length == 0;
+    bool was_unknown = rows->width.records == EXPORT_COMMA_UNKNOWN;
+    bool fits = export_width_fits(&rows->width, record->count, last_is_empty);
+    if (fits && was_unknown)
+        csv_expect(rows->csv, header->width, export_width_has_comma(&rows->width));
+    if (!fits && record->count != expected)
+        return err_set(err, ERR_DATA, "the export's file: line %" PRIu64 ": %zu value%s, the header has %zu",
+                       record->line, record->count, record->count == 1 ? "" : "s", expected);
+    if (!fits && header->final_comma)
+        return err_set(err, ERR_DATA,
+                       "the export's file: line %" PRIu64 ": a value in a column without a name",
+                       record->line);
+    return fits || err_set(err, ERR_DATA,
+                           "the export's file: line %" PRIu64 ": a value is missing, or the final comma that "
+                           "other lines have",
+                           record->line);
+}
+
+/* Rows may have lost their place where a column without a name has a value. */
+static bool check_nameless(const struct export_rows *rows, const struct csv_record *record, struct err *err)
+{
+    const struct export_header *header = &rows->header;
+    for (size_t i = 0; i < header->nameless_count; i++)
+        if (record->cells[header->nameless[i]].length > 0)
+            return err_set(err, ERR_DATA,
+                           "the export's file: line %" PRIu64 ": a value in a column without a name",
+                           record->line);
+    return true;
+}
+
+/* `null` without quotes, in a file whose texts have them. */
+static bool is_bare_null(const struct export_rows *rows, const struct csv_record *record, size_t value)
+{
+    const struct cell *cell = &record->cells[value];
+    bool says_null = cell->length == 4 && memcmp(cell->bytes, "null", 4) == 0;
+    return says_null && !csv_is_quoted(record, value) &&
+           (rows->header.quotes_texts || export_header_quotes_texts(record));
+}
+
 static bool give(struct export_rows *rows, const struct csv_record *record, struct export_row *row,
                  struct err *err)
 {
     const struct export_header *header = &rows->header;
-    if (record->count != header->width)
-        return err_set(err, ERR_DATA, "the export's file: line %" PRIu64 ": %zu value%s, the header has %zu",
-                       record->line, record->count, record->count == 1 ? "" : "s", header->width);
-    for (size_t i = 0; i < header->count; i++)
-        rows->cells[i] = record->cells[header->places[i]];
+    if (!check_width(rows, record, err) || !check_nameless(rows, record, err))
+        return false;
+    for (size_t i = 0; i < header->count; i++) {
+        size_t place = header->places[i];
+        rows->cells[i] = record->cells[place];
+        if (is_bare_null(rows, record, place))
+            rows->cells[i] = (struct cell){CELL_NULL, "", 0};
+    }
     rows->number++;
     *row = (struct export_row){rows->cells, header->count, rows->number, record->line};
     return true;

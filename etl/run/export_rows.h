@@ -28,6 +28,10 @@
  * Two that are the same prove nothing where the content shows a cut: no bytes at all, a quote left open, a
  * gzip stream without its end, a last line without its line end.
  *
+ * A file whose texts stand in quotes has null as an empty value or as `null` without quotes. Lines may end
+ * with a comma (run/export_width), and a quote inside a text need not be doubled where the line's width
+ * allows one reading only (csv_expect).
+ *
  * Memory is constant: what a download takes (wire/download), some 200 KiB, and the largest record
  * (CSV_MAX_RECORD_BYTES at most).
  */
@@ -76,7 +80,8 @@ void export_rows_cleanup(struct export_rows **rows);
  * of columns that nobody asked for.
  *
  * ERR_DATA for a header that does not fit (run/export_header); with the line of the file for a record that is
- * not as wide as the header, and bytes that are no CSV (wire/csv); for a file that is empty, or whose gzip
+ * not as wide as the header, and bytes that are no CSV (wire/csv) or are another format (run/export_format);
+ * for a file that is empty twice, or whose gzip
  * stream is corrupt or lacks its end. ERR_UNAVAILABLE for a file that seems cut and ends at the same byte
  * again, and for one that was another each time, `retries` times. ERR_LATER past the job's timeout;
  * ERR_STOPPED. ERR_BUG where a pause was not answered by export_rows_go_on().

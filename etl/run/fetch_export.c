@@ -27,11 +27,33 @@ static struct pg *pg_of(const struct fetch_task *task)
     return task->context->session->pg;
 }
 
-void fetch_export_forget(const struct fetch_task *task)
+static void forget_export(const struct fetch_task *task)
 {
     struct err ignored;
     if (!remote_export_forget(pg_of(task), task->run_id, &ignored))
         log_debug("export-forget", "%s", ignored.text);
+}
+
+static bool delete_export(const struct fetch_task *task, const char *key, struct err *err)
+{
+    struct export export = export_make(task->context->api, task->chunk->contract);
+    export_resume(&export, key, 0);
+    bool deleted = export_delete(&export, err);
+    export_cleanup(&export);
+    return deleted;
+}
+
+void fetch_export_discard(const struct fetch_task *task, const char *key)
+{
+    struct err err;
+    if (delete_export(task, key, &err)) {
+        forget_export(task);
+        return;
+    }
+    log_warn("export-kept", "%s; the export cannot be loaded, and stays at the service until a later run",
+             err.text);
+    if (!remote_export_reject(pg_of(task), task->run_id, &err))
+        log_debug("export-forget", "%s", err.text);
 }
 
 /* Its run died around the request, and may or may not have made it: the service's list knows. */
@@ -92,13 +114,13 @@ static bool request(struct work *work, const char *name, struct err *err)
             return false;
         if (!export_request(&work->export, work->body, name, &full, err)) {
             if (was_not_made(err->kind))
-                fetch_export_forget(task);
+                forget_export(task);
             return false;
         }
         if (!full)
             return true;
         if (!export_wait_quota(&work->export, err)) {
-            fetch_export_forget(task);
+            forget_export(task);
             return false;
         }
     }
@@ -187,8 +209,10 @@ static bool fetch_file(struct work *work, struct err *err)
         if (collected && !gone)
             return true;
         /* One that cannot be made, or loaded, would not be better for a second look. */
-        if (gone || err->kind == ERR_DATA || work->export.status == EXPORT_ERROR)
-            fetch_export_forget(work->task);
+        if (gone)
+            forget_export(work->task);
+        else if (!collected && (err->kind == ERR_DATA || work->export.status == EXPORT_ERROR))
+            fetch_export_discard(work->task, buf_text(&work->export.key));
         if (!collected)
             return false;
         if (made == 2)
@@ -217,15 +241,6 @@ bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *f
     export_cleanup(&work.export);
     task->export_requests += task->context->api->requests - requests_before;
     return complete;
-}
-
-static bool delete_export(const struct fetch_task *task, const char *key, struct err *err)
-{
-    struct export export = export_make(task->context->api, task->chunk->contract);
-    export_resume(&export, key, 0);
-    bool deleted = export_delete(&export, err);
-    export_cleanup(&export);
-    return deleted;
 }
 
 /* So many exports that earlier runs have left are deleted by one run, at a request each. */

@@ -21,8 +21,11 @@
 MUST_CHECK bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *fetched,
                              struct err *err);
 
-/* The export cannot be loaded: the next run asks for another. A failure is told to the log alone. */
-void fetch_export_forget(const struct fetch_task *task);
+/*
+ * The export of this key cannot be loaded: it is deleted at the service, and the next run asks for another.
+ * One that cannot be deleted is a warning, and left to a later run. The session is in no transaction.
+ */
+void fetch_export_discard(const struct fetch_task *task, const char *key);
 
 /* After the COMMIT: deletes the export at the service, and those that earlier runs of the contract have left
  * there. A failure is a warning. */

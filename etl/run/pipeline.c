@@ -46,7 +46,7 @@ static bool check_target(const struct pipeline *pipeline, struct err *err)
 static void forget_result(const struct pipeline *pipeline, const struct fetched *fetched)
 {
     if (fetched->export_key)
-        fetch_export_forget(&pipeline->task);
+        fetch_export_discard(&pipeline->task, fetched->export_key);
     else
         fetch_query_forget(&pipeline->task);
 }

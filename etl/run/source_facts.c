@@ -69,11 +69,15 @@ bool source_facts_read(const struct chunk_context *context, const struct chunk *
            look_for_export(pg, chunk, run_id, facts, err);
 }
 
-static bool is_export_only(const struct text_list *fields)
+/* Whether the Query API may not serve the job's fields in the usage categories that it names: an export
+ * serves all of them. A name that the catalogue lacks tells nothing. */
+static bool needs_export(const struct job_query *query)
 {
-    for (size_t i = 0; i < fields->count; i++) {
-        const struct catalogue_entry *entry = catalogue_find(fields->items[i]);
-        if (entry && entry->level == LEVEL_SESSION)
+    unsigned named = usage_category_set(&query->usage_categories);
+    for (size_t i = 0; i < query->fields.count; i++) {
+        const struct catalogue_entry *entry = catalogue_find(query->fields.items[i]);
+        bool is_detail = entry && entry->level != LEVEL_AGGREGATE;
+        if (is_detail && !catalogue_is_queried(entry, named ? named : entry->categories))
             return true;
     }
     return false;
@@ -94,7 +98,7 @@ struct fallback_facts source_facts_of_part(const struct source_facts *facts, con
     int64_t timed_out_days = facts->history.timed_out_days;
     return (struct fallback_facts){
         .choice = chunk->job->source,
-        .export_only = is_export_only(&chunk->job->query.fields),
+        .export_only = needs_export(&chunk->job->query),
         .may_write = facts->may_write,
         .can_split = window_parts_can_split(chunk->job, part),
         .export_is_left = facts->export_is_left,
@@ -105,7 +109,7 @@ struct fallback_facts source_facts_of_part(const struct source_facts *facts, con
 
 const char *source_of_job(const struct job *job)
 {
-    struct fallback_facts facts = {.choice = job->source, .export_only = is_export_only(&job->query.fields)};
+    struct fallback_facts facts = {.choice = job->source, .export_only = needs_export(&job->query)};
     return source_name(fallback_next(&facts).step);
 }
 

@@ -95,6 +95,12 @@ bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *err)
     return run_write(pg, SQL_EXPORT_FORGET, PG_PARAMS(pg_number(run_id, text)), err);
 }
 
+bool remote_export_reject(struct pg *pg, int64_t run_id, struct err *err)
+{
+    char text[PG_NUMBER];
+    return run_write(pg, SQL_EXPORT_REJECT, PG_PARAMS(pg_number(run_id, text)), err);
+}
+
 bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests, struct err *err)
 {
     char texts[2][PG_NUMBER];

@@ -78,6 +78,9 @@ MUST_CHECK bool remote_export_resume(struct pg *pg, int64_t run_id, const struct
 /* The export is of no more use: gone, in error, or its file cannot be loaded. */
 MUST_CHECK bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *err);
 
+/* The same where it is still at the service: a later run deletes it (remote_export_leftover()). */
+MUST_CHECK bool remote_export_reject(struct pg *pg, int64_t run_id, struct err *err);
+
 /* After the load: whether the export was deleted at the service, and all requests of the run, those for it
  * too. */
 MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests,
@@ -85,8 +88,8 @@ MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, u
 
 /*
  * Finds one export of the contract that is still at the service though nobody will load it any more: an
- * earlier run has, and ended before it could delete it; or nobody has resumed it for a week. run_id: the run
- * that asks. work->run_id is 0 where there is none; else work has the key.
+ * earlier run has, and ended before it could delete it; or it cannot be loaded; or nobody has resumed it for
+ * a week. run_id: the run that asks. work->run_id is 0 where there is none; else work has the key.
  */
 MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
                                        struct remote_work *work, struct err *err);

@@ -4,4 +4,4 @@ update tokenflex_etl.run r
        export_key  = null
   from tokenflex_etl.run own
  where own.run_id = $1::bigint
-   and r.export_name = own.export_name
+   and (r.export_name = own.export_name or r.export_key = own.export_key)

@@ -25,7 +25,9 @@ select y.contract_number,
        y._synced_at                                as changed_at,
        u.tokens_consumed                           as usage_tokens_consumed,
        u.first_month                               as usage_first_month,
-       u.last_month                                as usage_last_month
+       u.last_month                                as usage_last_month,
+       y.remaining_tokens + coalesce(y.multiyear_tokens_at_start, 0)
+                          - coalesce(y.multiyear_consumed_tokens, 0) as tokens_left
   from contract_years y
  cross join today
   left join contracts c on c.contract_number = y.contract_number
@@ -34,11 +36,12 @@ select y.contract_number,
 comment on view report_contract_balance is
     'Tokens of each contract year: what the service''s contract record says, and beside it the usage that is loaded. The two may differ: the record is a snapshot, and the usage holds the months from usage_first_month to usage_last_month alone. From the jobs contracts, contract_years and monthly_summary_by_category. Made by tokenflex-etl init --reports.';
 comment on column report_contract_balance.elapsed_percent is 'Days of the year that are over, of all its days; compare with consumed_percent';
-comment on column report_contract_balance.consumed_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage';
-comment on column report_contract_balance.remaining_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage';
+comment on column report_contract_balance.consumed_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage. Without multi-year tokens, which multiyear_consumed_tokens counts apart';
+comment on column report_contract_balance.remaining_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage. Without multi-year tokens: tokens_left has what is left in all';
+comment on column report_contract_balance.tokens_left is 'What is left in all: remaining_tokens + multiyear_tokens_at_start - multiyear_consumed_tokens';
 comment on column report_contract_balance.consumed_percent is 'consumed_tokens of provisioned_tokens, rounded to two places';
 comment on column report_contract_balance.changed_at is 'When the record of the year was last seen to have changed';
 comment on column report_contract_balance.usage_tokens_consumed is
-    'Sum of the usage that is loaded, by hand and all; the whole year only when all its months are: tokenflex-etl run monthly_summary_by_category with --from and --to';
+    'Sum of the usage that is loaded, by hand and all. It differs from consumed_tokens by design: that is a snapshot of the record, without multi-year tokens. It has the whole year only when all its months are: tokenflex-etl run monthly_summary_by_category with --from and --to';
 comment on column report_contract_balance.usage_first_month is 'First month of the year with usage that is loaded';
 comment on column report_contract_balance.usage_last_month is 'Last month of the year with usage that is loaded';

@@ -116,6 +116,65 @@ class Datasets(ContractCase):
             ],
         )
 
+    def test_each_month_year_and_category_of_the_summary_is_a_row(self):
+        self.simulator.script(
+            {
+                "on": "summary",
+                "times": -1,
+                "status": 200,
+                "body": '[{"usageMonth":"2018-03-01","contractYear":"1","usageCategory":"PRODUCT_CONSUMPTION",'
+                '"uniqueUsers":7,"tokensConsumed":60},'
+                '{"usageMonth":"2018-03-01","contractYear":1,"usageCategory":"CLOUD_SERVICE","uniqueUsers":0,'
+                '"tokensConsumed":0.1234567890123456789}]',
+            }
+        )
+        run = self.load("usage_summary")
+        self.assertEqual((run["rows_read"], run["requests"]), (2, 1))
+        self.assertEqual(
+            self.columns("usage_summary")[:-3],
+            [
+                ("contract_number", "text"),
+                ("usage_month", "date"),
+                ("contract_year", "bigint"),
+                ("usage_category", "text"),
+                ("unique_users", "bigint"),
+                ("tokens_consumed", "numeric"),
+            ],
+        )
+        self.assertEqual(
+            self.database.rows(
+                "select usage_month, contract_year, usage_category, unique_users, tokens_consumed"
+                " from tokenflex.usage_summary order by 3"
+            ),
+            [
+                ("2018-03-01", "1", "CLOUD_SERVICE", "0", "0.1234567890123456789"),
+                ("2018-03-01", "1", "DESKTOP_PRODUCT", "7", "60"),
+            ],
+        )
+
+    def test_the_summary_of_the_simulator_loads_and_stays(self):
+        first = self.load("usage_summary")
+        self.assertGreater(first["rows_inserted"], 0)
+        second = self.load("usage_summary")
+        self.assertEqual((second["rows_unchanged"], second["rows_updated"]), (first["rows_inserted"], 0))
+        names = self.database.value("select count(*) from tokenflex.usage_summary where usage_category like '%CONSUMPTION'")
+        manual = self.database.value(
+            "select count(*) from tokenflex.usage_summary where usage_category = 'MANUAL_CONSUMPTION'"
+        )
+        self.assertEqual(names, manual)
+
+    def test_the_last_day_of_each_category_is_a_row(self):
+        self.simulator.config(last_usage_date="2026-01-31")
+        run = self.load("usage_last")
+        self.assertEqual((run["rows_read"], run["requests"]), (15, 1))
+        self.assertEqual(
+            self.database.rows(
+                "select last_usage_date, last_process_date from tokenflex.usage_last"
+                " where usage_category = 'DESKTOP_PRODUCT' and charge_category = 'FREE'"
+            ),
+            [("2026-01-31", "2026-01-31")],
+        )
+
     def test_comments_tell_snapshots_from_usage(self):
         self.load("contract_years")
         for column in ("consumed_tokens", "remaining_tokens"):

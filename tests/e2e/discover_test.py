@@ -186,8 +186,8 @@ class StarterJob(DiscoverCase):
         self.assertEqual(run["rows_inserted"], 20)
         self.assertEqual(
             self.columns()[4:-5],
-            ["line_end_x", "not_a_comment", "custom_field4", "custom_user", "custom_field6", "home_quoted_too"]
-            + ["custom_user_8", "custom_2nd_last", "custom_field10"],
+            ["line_end_x", "not_a_comment", "地理", "custom_user", "separated_by_lines", "home_quoted_too"]
+            + ["custom_user_8", "custom_2nd_last", "turned_31m"],
         )
 
     def test_is_accepted_without_any_custom_field(self):

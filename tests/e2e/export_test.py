@@ -5,6 +5,10 @@ from harness import EtlTestCase, ExportCase, cases, main
 CUT = {"cut_at": 5000, "cut_times": 1}
 SHAPES = {
     "plain": {},
+    "minimal": {"csv": {"quote": "minimal", "trailing_comma": False}},
+    "minimal_with_final_commas": {"csv": {"quote": "minimal"}},
+    "texts_quoted_without_final_commas": {"csv": {"trailing_comma": False}},
+    "bare_nulls": {"csv": {"null": "null"}},
     "friendly_names": {"csv": {"header": "friendly"}},
     "upper_case_names": {"csv": {"header": "upper"}},
     "snake_case_names": {"csv": {"header": "snake"}},

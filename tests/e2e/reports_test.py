@@ -36,6 +36,8 @@ DETAIL = {
             "provisionedTokens": 1000,
             "consumedTokens": 333.5,
             "remainingTokens": 666.5,
+            "multiyearTokensAtStart": 100.25,
+            "multiyearConsumedTokens": 40,
         },
         {
             "year": 2,
@@ -195,12 +197,12 @@ class Numbers(ReportsCase):
             self.database.rows(
                 "select contract_number, contract_name, contract_year, is_running, elapsed_percent, provisioned_tokens,"
                 " consumed_tokens, remaining_tokens, consumed_percent, usage_tokens_consumed, usage_first_month,"
-                " usage_last_month from tokenflex.report_contract_balance order by contract_year"
+                " usage_last_month, tokens_left from tokenflex.report_contract_balance order by contract_year"
             ),
             [
                 (CONTRACT, "Example", "1", "f", "100.00", "1000", "333.5", "666.5", "33.35", "330.349999999999999999")
-                + ("2020-11-01", "2020-12-01"),
-                (CONTRACT, "Example", "2", "f", "0.00", "0", "0", "0", None, None, None, None),
+                + ("2020-11-01", "2020-12-01", "726.75"),
+                (CONTRACT, "Example", "2", "f", "0.00", "0", "0", "0", None, None, None, None, "0"),
             ],
         )
 

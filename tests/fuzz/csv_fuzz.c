@@ -2,7 +2,10 @@
  * A file reads as the same records and the same verdict however it is cut into blocks; and what was read,
  * written as CSV with every value in quotes, reads as the same values.
  *
- * The first bytes of the input are the ceiling of a record and the lengths of the blocks, over and over.
+ * So it does where the width of its records is known, and lines are read by it (csv_expect()).
+ *
+ * The first bytes of the input are the ceiling of a record and the lengths of the blocks, over and over; the
+ * first of those is the width too.
  */
 #include "base/buf.h"
 #include "wire/csv/csv.h"
@@ -127,6 +130,24 @@ static void read_cut(struct reading *reading, const uint8_t cuts[CUTS], const ch
     }
 }
 
+static void compare_by_width(const uint8_t *data, size_t ceiling, const char *bytes, size_t length)
+{
+    size_t values = 1 + data[1] % 5;
+    bool final_comma = data[1] % 2 != 0;
+    SCOPED(reading) struct reading whole = begin(ceiling);
+    csv_expect(whole.reader, values, final_comma);
+    (void)read_block(&whole, bytes, length);
+    finish(&whole);
+
+    SCOPED(reading) struct reading cut = begin(ceiling);
+    cut.state = CSV_MORE;
+    csv_expect(cut.reader, values, final_comma);
+    read_cut(&cut, data + 1, bytes, length);
+    finish(&cut);
+    must_be_equal(&whole.transcript, &cut.transcript);
+    must_be_equal(&whole.values, &cut.values);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1 + CUTS)
@@ -151,5 +172,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     finish(&again);
     must(again.state == CSV_END && (whole.quoted.length == 0 || csv_ended_with_line_end(again.reader)));
     must_be_equal(&whole.values, &again.values);
+    compare_by_width(data, ceiling, bytes, length);
     return 0;
 }

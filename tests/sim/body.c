@@ -81,27 +81,58 @@ static bool check_desktop_session(const struct query_body *body, char **message)
     return true;
 }
 
-static bool check_session_level(const struct query_body *body, enum body_use use, char **message)
+/* A field of session or transaction level exists in each category named, and any other in one of them. */
+static bool check_existence(const struct query_body *body, const char *name, char **message)
 {
-    const char *session_field = NULL;
+    const struct field *field = field_find(name);
+    size_t missing = 0;
+    const char *first = "";
 
-    for (size_t i = 0; i < body->field_count && session_field == NULL; i++)
-        if (field_find(body->fields[i])->session_level)
-            session_field = body->fields[i];
-    if (session_field == NULL)
+    for (size_t i = 0; i < body->category_count; i++) {
+        if (field->categories == 0 || (field->categories >> body->categories[i] & 1) != 0)
+            continue;
+        if (missing++ == 0)
+            first = category_names[body->categories[i]];
+    }
+    if (missing > 0 && (field->detail || missing == body->category_count))
+        return refuse(message, mem_format("The field %s does not exist for %s.", name, first));
+    return true;
+}
+
+/* What of desktop and cloud products cannot be queried. */
+static bool check_use(const struct query_body *body, const char *name, enum body_use use, char **message)
+{
+    for (size_t i = 0; use == BODY_QUERY && i < body->category_count; i++) {
+        const char *category = category_names[body->categories[i]];
+
+        if (strstr(category, "PRODUCT") != NULL)
+            return refuse(message,
+                          mem_format("Session level data (%s) of %s cannot be queried. Use an export.", name,
+                                     category));
+    }
+    return true;
+}
+
+static bool check_levels(const struct query_body *body, enum body_use use, char **message)
+{
+    const char *detail = NULL;
+    bool desktop = false;
+
+    for (size_t i = 0; i < body->field_count; i++) {
+        if (detail == NULL && field_find(body->fields[i])->detail)
+            detail = body->fields[i];
+        if (!check_existence(body, body->fields[i], message))
+            return false;
+    }
+    if (detail == NULL)
         return true;
-    if (body->category_count != 1)
-        return refuse(
-            message,
-            mem_format("With the session level field %s exactly one usage category must be given in the "
-                       "usageCategory attribute.",
-                       session_field));
-    bool desktop = strcmp(category_names[body->categories[0]], "DESKTOP_PRODUCT") == 0;
-    bool cloud = strcmp(category_names[body->categories[0]], "CLOUD_PRODUCT") == 0;
-    if (use == BODY_QUERY && (desktop || cloud))
-        return refuse(message, mem_format("Session level data (%s) of %s cannot be queried. Use an export.",
-                                          session_field, category_names[body->categories[0]]));
-    return !desktop || check_desktop_session(body, message);
+    if (body->category_count == 0)
+        return refuse(message, mem_format("With the field %s the usage categories must be given in the "
+                                          "usageCategory attribute.",
+                                          detail));
+    for (size_t i = 0; i < body->category_count; i++)
+        desktop |= strcmp(category_names[body->categories[i]], "DESKTOP_PRODUCT") == 0;
+    return check_use(body, detail, use, message) && (!desktop || check_desktop_session(body, message));
 }
 
 bool body_read(const char *text, enum body_use use, struct query_body *body, char **message)
@@ -130,7 +161,7 @@ bool body_read(const char *text, enum body_use use, struct query_body *body, cha
         return refuse(message, mem_text("Either fields or metrics must be given."));
     if (body->field_count + body->metric_count > 60)
         return refuse(message, mem_text("More than 60 fields and metrics."));
-    return where_check(body->where, message) && check_session_level(body, use, message);
+    return where_check(body->where, message) && check_levels(body, use, message);
 }
 
 void body_free(struct query_body *body)

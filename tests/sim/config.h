@@ -28,7 +28,7 @@ enum consent { CONSENT_GRANT, CONSENT_DENY };
 enum null_as { NULL_AS_NULL, NULL_AS_EMPTY };
 enum csv_header { CSV_HEADER_API, CSV_HEADER_FRIENDLY, CSV_HEADER_UPPER, CSV_HEADER_SNAKE };
 enum csv_columns { CSV_COLUMNS_ASKED, CSV_COLUMNS_REVERSED, CSV_COLUMNS_EXTRA, CSV_COLUMNS_MISSING };
-enum csv_quote { CSV_QUOTE_MINIMAL, CSV_QUOTE_ALL };
+enum csv_quote { CSV_QUOTE_MINIMAL, CSV_QUOTE_ALL, CSV_QUOTE_TEXTS };
 enum transfer { TRANSFER_LENGTH, TRANSFER_CHUNKED, TRANSFER_CLOSE };
 
 /* Row numbers with number % every == offset have other metrics. */
@@ -74,7 +74,7 @@ struct fixed_result {
 
 struct csv_shape {
     int header, columns, quote; /* enum csv_… */
-    bool bom, crlf, gzip, final_newline;
+    bool bom, crlf, gzip, final_newline, trailing_comma;
     const char *null_text;
 };
 

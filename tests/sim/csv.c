@@ -51,6 +51,13 @@ static void write_line_end(struct csv_stream *stream)
     buf_text(&stream->plain, stream->shape.crlf ? "\r\n" : "\n");
 }
 
+/* What every line has behind its last value. */
+static void write_final_comma(struct csv_stream *stream)
+{
+    if (stream->shape.trailing_comma)
+        buf_char(&stream->plain, ',');
+}
+
 static void write_header(struct csv_stream *stream)
 {
     if (stream->shape.bom)
@@ -67,8 +74,10 @@ static void write_header(struct csv_stream *stream)
         }
         if (i > 0)
             buf_char(&stream->plain, ',');
-        write_header_name(&stream->plain, name, stream->shape.header, stream->shape.quote == CSV_QUOTE_ALL);
+        write_header_name(&stream->plain, name, stream->shape.header,
+                          stream->shape.quote != CSV_QUOTE_MINIMAL);
     }
+    write_final_comma(stream);
 }
 
 static void set_order(struct csv_stream *stream)
@@ -83,6 +92,15 @@ static void set_order(struct csv_stream *stream)
     if (stream->shape.columns == CSV_COLUMNS_MISSING && count > 1)
         count--;
     stream->order_count = count;
+}
+
+static enum format format_of(const struct csv_shape *shape)
+{
+    static const enum format formats[] = {[CSV_QUOTE_MINIMAL] = FORMAT_CSV,
+                                          [CSV_QUOTE_ALL] = FORMAT_CSV_QUOTED,
+                                          [CSV_QUOTE_TEXTS] = FORMAT_CSV_TEXTS};
+
+    return formats[shape->quote];
 }
 
 struct csv_stream *csv_stream_make(struct plan *plan, const struct csv_shape *shape, struct script *script,
@@ -100,8 +118,8 @@ struct csv_stream *csv_stream_make(struct plan *plan, const struct csv_shape *sh
     if (rule != NULL && rule->rows != RULE_NONE && (uint64_t)rule->rows < stream->rows)
         stream->rows = (uint64_t)rule->rows;
     set_order(stream);
-    cursor_start(&stream->cursor, plan, shape->quote == CSV_QUOTE_ALL ? FORMAT_CSV_QUOTED : FORMAT_CSV,
-                 shape->null_text, stream->order, stream->order_count, 0);
+    cursor_start(&stream->cursor, plan, format_of(shape), shape->null_text, stream->order,
+                 stream->order_count, 0);
     stream->writer =
         (struct row_writer){.cursor = &stream->cursor, .rule = rule, .last = BUF_MAX((size_t)1 << 20)};
     if (shape->gzip && deflateInit2(&stream->zip, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -137,6 +155,7 @@ static void fill(struct csv_stream *stream)
     while (raw == NULL && stream->plain.length < BATCH_BYTES && stream->writer.row < stream->rows) {
         write_line_end(stream);
         row_writer_write(&stream->writer, &stream->plain);
+        write_final_comma(stream);
     }
     if (stream->rows_over || (raw == NULL && stream->writer.row < stream->rows))
         return;

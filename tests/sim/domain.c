@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const charge_categories[] = {"CHARGED", "FREE", "CASUAL", "N/A"};
+static const char *const charge_categories[] = {"CHARGED", "FREE", "CASUAL", "N/A", "INCREMENTAL"};
 static const char *const usage_types[] = {"Normal", "Borrowed"};
 static const char *const time_zones[] = {"-8:00", "+1:00", "+9:00", "+5:30", "0:00"};
 static const char *const reason_types[] = {"CREDIT", "CORRECTION", "SERVICES"};
-static const char *const pools[] = {"DEFAULT", "CLOUD", "CONSULTING"};
+static const char *const pools[] = {"CY", "MY"};
 static const char *const cities[] = {"BER", "MUC", "SFO", "TYO", "OSL", "KRK"};
 
 uint32_t domain_values(const struct field *field, int64_t asked)

@@ -2,35 +2,41 @@
 
 #include <string.h>
 
+/* By the order of category_names. */
+#define DESKTOP (1U << 0 | 1U << 5)
+#define CLOUD (1U << 1 | 1U << 7)
+#define ADJUSTMENT (1U << 3)
+#define MANUAL (1U << 3 | 1U << 4)
+
 #define CUSTOM(name)                                                                                         \
     {                                                                                                        \
-        name, VALUE_CUSTOM, DIMENSION_OWN, 6, true, false, true, false                                       \
+        name, VALUE_CUSTOM, DIMENSION_OWN, 6, true, false, true, false, 0                                    \
     }
 
 static const struct field fields[] = {
-    {"usageDate", VALUE_DATE, DIMENSION_PERIOD, 0, false, false, true, false},
-    {"usageMonth", VALUE_MONTH, DIMENSION_PERIOD, 0, false, false, true, false},
-    {"contractYear", VALUE_CONTRACT_YEAR, DIMENSION_PERIOD, 0, false, false, true, false},
-    {"sessionStartDate", VALUE_SESSION_START, DIMENSION_SECOND, 28800, false, true, true, false},
-    {"sessionEndDate", VALUE_SESSION_END, DIMENSION_SECOND, 28800, false, true, true, false},
-    {"transactionDate", VALUE_TRANSACTION_DATE, DIMENSION_SECOND, 28800, false, false, false, false},
-    {"productName", VALUE_PRODUCT_NAME, DIMENSION_PRODUCT, 40, false, false, true, false},
-    {"productLineCode", VALUE_PRODUCT_LINE, DIMENSION_PRODUCT, 40, false, false, true, false},
-    {"productFeatureCode", VALUE_FEATURE_CODE, DIMENSION_PRODUCT, 40, false, false, true, false},
-    {"productVersion", VALUE_VERSION, DIMENSION_OWN, 8, false, false, true, false},
-    {"userName", VALUE_USER, DIMENSION_OWN, 300, false, false, true, false},
-    {"usageCategory", VALUE_CATEGORY, DIMENSION_CATEGORY, 0, false, false, true, true},
-    {"tokenPool", VALUE_TOKEN_POOL, DIMENSION_OWN, 3, false, false, false, true},
-    {"chargedItemID", VALUE_CHARGED_ITEM, DIMENSION_OWN, 1000000, false, true, true, false},
-    {"chargeCategory", VALUE_CHARGE_CATEGORY, DIMENSION_OWN, 4, false, true, true, true},
-    {"licenseServerTimeZoneOffset", VALUE_TIME_ZONE, DIMENSION_OWN, 5, false, true, true, false},
-    {"machineName", VALUE_MACHINE, DIMENSION_OWN, 120, true, false, true, false},
-    {"licenseServerName", VALUE_SERVER, DIMENSION_OWN, 4, false, false, true, false},
-    {"usageType", VALUE_USAGE_TYPE, DIMENSION_OWN, 2, false, false, true, true},
-    {"hubId", VALUE_HUB_ID, DIMENSION_HUB, 12, false, true, false, false},
-    {"hubName", VALUE_HUB_NAME, DIMENSION_HUB, 12, false, true, false, false},
-    {"reasonType", VALUE_REASON_TYPE, DIMENSION_OWN, 3, false, false, false, false},
-    {"reasonComment", VALUE_REASON_COMMENT, DIMENSION_OWN, 12, true, false, false, false},
+    {"usageDate", VALUE_DATE, DIMENSION_PERIOD, 0, false, false, true, false, 0},
+    {"usageMonth", VALUE_MONTH, DIMENSION_PERIOD, 0, false, false, true, false, 0},
+    {"contractYear", VALUE_CONTRACT_YEAR, DIMENSION_PERIOD, 0, false, false, true, false, 0},
+    {"sessionStartDate", VALUE_SESSION_START, DIMENSION_SECOND, 28800, false, true, true, false, DESKTOP},
+    {"sessionEndDate", VALUE_SESSION_END, DIMENSION_SECOND, 28800, false, true, true, false, DESKTOP},
+    {"transactionDate", VALUE_TRANSACTION_DATE, DIMENSION_SECOND, 28800, false, true, false, false, MANUAL},
+    {"productName", VALUE_PRODUCT_NAME, DIMENSION_PRODUCT, 40, false, false, true, false, 0},
+    {"productLineCode", VALUE_PRODUCT_LINE, DIMENSION_PRODUCT, 40, false, false, true, false, 0},
+    {"productFeatureCode", VALUE_FEATURE_CODE, DIMENSION_PRODUCT, 40, false, false, true, false, DESKTOP},
+    {"productVersion", VALUE_VERSION, DIMENSION_OWN, 8, false, false, true, false, DESKTOP},
+    {"userName", VALUE_USER, DIMENSION_OWN, 300, false, false, true, false, 0},
+    {"usageCategory", VALUE_CATEGORY, DIMENSION_CATEGORY, 0, false, false, true, true, 0},
+    {"tokenPool", VALUE_TOKEN_POOL, DIMENSION_OWN, 2, false, false, false, true, ADJUSTMENT},
+    {"chargedItemID", VALUE_CHARGED_ITEM, DIMENSION_OWN, 1000000, false, true, true, false, 0},
+    {"chargeCategory", VALUE_CHARGE_CATEGORY, DIMENSION_OWN, 5, false, true, true, true, DESKTOP | CLOUD},
+    {"licenseServerTimeZoneOffset", VALUE_TIME_ZONE, DIMENSION_OWN, 5, false, true, true, false, DESKTOP},
+    {"machineName", VALUE_MACHINE, DIMENSION_OWN, 120, true, false, true, false, DESKTOP},
+    {"licenseServerName", VALUE_SERVER, DIMENSION_OWN, 4, false, false, true, false, DESKTOP},
+    {"usageType", VALUE_USAGE_TYPE, DIMENSION_OWN, 2, false, false, true, true, DESKTOP},
+    {"hubId", VALUE_HUB_ID, DIMENSION_HUB, 12, false, true, false, false, CLOUD},
+    {"hubName", VALUE_HUB_NAME, DIMENSION_HUB, 12, false, true, false, false, CLOUD},
+    {"reasonType", VALUE_REASON_TYPE, DIMENSION_OWN, 3, false, false, false, false, MANUAL},
+    {"reasonComment", VALUE_REASON_COMMENT, DIMENSION_OWN, 12, true, true, false, false, MANUAL},
     CUSTOM("customField1"),
     CUSTOM("customField2"),
     CUSTOM("customField3"),
@@ -43,7 +49,8 @@ static const struct field fields[] = {
     CUSTOM("customField10"),
 };
 
-static const struct field unknown_field = {"", VALUE_UNKNOWN, DIMENSION_OWN, 25, false, false, false, false};
+static const struct field unknown_field = {"",    VALUE_UNKNOWN, DIMENSION_OWN, 25, false,
+                                           false, false,         false,         0};
 
 static const char *const metrics[] = {"tokensConsumed", "quantity",    "usageMinutes",  "usageHours",
                                       "useCount",       "uniqueUsers", "uniqueProducts"};

@@ -53,9 +53,10 @@ struct field {
     enum dimension_kind dimension;
     uint32_t values;      /* distinct values by default; 0: not counted (dates, categories) */
     bool nullable;        /* its first value is null */
-    bool session_level;   /* session or transaction level: export only, one category */
+    bool detail;          /* session or transaction level */
     bool desktop_session; /* allowed in a desktop session-level export */
     bool enumerated;      /* no wildcards */
+    unsigned categories;  /* a set of 1 << category index, in which it exists; 0: all */
 };
 
 enum metric {

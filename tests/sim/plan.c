@@ -249,6 +249,7 @@ void plan_release(struct plan *plan)
 struct period_context {
     const struct plan *plan;
     enum field_value value;
+    enum format format;
 };
 
 static size_t render_period(const void *context, uint64_t index, char *out)
@@ -265,7 +266,8 @@ static size_t render_period(const void *context, uint64_t index, char *out)
         return (size_t)snprintf(out, DOMAIN_BYTES, "%lld", (long long)year);
     }
     date_text(of->value == VALUE_MONTH ? date_month_start(date_month_of(day)) : day, text);
-    return (size_t)snprintf(out, DOMAIN_BYTES, "%s", text);
+    return (size_t)snprintf(out, DOMAIN_BYTES, "%s%s", text,
+                            of->format == FORMAT_CSV_TEXTS ? " 00:00:00" : "");
 }
 
 static size_t render_category(const void *context, uint64_t index, char *out)
@@ -284,10 +286,10 @@ static size_t prepare_column(const struct plan *plan, struct column *column, enu
     if (column->kind == COLUMN_BIG)
         return 6 * DOMAIN_BYTES + 8;
     if (column->dimension == PLAN_PERIOD) {
-        struct period_context context = {plan, column->field->value};
+        struct period_context context = {plan, column->field->value, format};
+        bool raw = column->field->value == VALUE_CONTRACT_YEAR || format == FORMAT_CSV_TEXTS;
 
-        column->own[format] = table_make((uint32_t)plan->period_count, render_period, &context, format,
-                                         column->field->value == VALUE_CONTRACT_YEAR);
+        column->own[format] = table_make((uint32_t)plan->period_count, render_period, &context, format, raw);
     } else if (column->field->dimension == DIMENSION_CATEGORY) {
         column->own[format] =
             table_make((uint32_t)plan->body.category_count, render_category, plan, format, false);

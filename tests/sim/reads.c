@@ -150,6 +150,15 @@ struct summary_filter {
     int category;                 /* -1: any */
 };
 
+/* The summary of the usage still calls categories as it did long ago. */
+static const char *old_name(int category)
+{
+    static const char *const names[CATEGORY_DEFAULT_COUNT] = {
+        "PRODUCT_CONSUMPTION", "CLOUD_PRODUCT_CONSUMPTION", "CLOUD_CONSUMPTION"};
+
+    return names[category] != NULL ? names[category] : category_names[category];
+}
+
 static bool read_filter(const struct request *request, struct summary_filter *filter)
 {
     char *from = text_form_get(request->form, "minUsageMonth");
@@ -195,14 +204,15 @@ void reads_summary(struct sim *sim, struct request *request, struct reply *reply
                                      (uint64_t)month * 8 + (uint64_t)category);
 
             if ((filter.contract_year != 0 && filter.contract_year != year) ||
-                (filter.category >= 0 && filter.category != category))
+                (filter.category >= 0 && filter.category != category &&
+                 strcmp(category_names[filter.category], old_name(category)) != 0))
                 continue;
-            buf_format(
-                &reply->body,
-                "%s{\"usageMonth\":\"%s\",\"contractYear\":%lld,\"usageCategory\":\"%s\",\"uniqueUsers\":%u,"
-                "\"tokensConsumed\":%u}",
-                first ? "" : ",\n", date_text(date_month_start(month), date), (long long)year,
-                category_names[category], (unsigned)(dice % 300), (unsigned)((dice >> 20) % 20000));
+            buf_format(&reply->body,
+                       "%s{\"usageMonth\":\"%s\",\"contractYear\":\"%lld\",\"usageCategory\":\"%s\","
+                       "\"uniqueUsers\":%u,"
+                       "\"tokensConsumed\":%u}",
+                       first ? "" : ",\n", date_text(date_month_start(month), date), (long long)year,
+                       old_name(category), (unsigned)(dice % 300), (unsigned)((dice >> 20) % 20000));
             first = false;
         }
     }

@@ -198,13 +198,15 @@ static char *write_time(char *to, const struct cursor *cursor, const struct colu
 {
     uint64_t slot = cursor->digits[column->dimension];
     int64_t length_s = 0;
-    bool quoted = cursor->format != FORMAT_CSV;
+    bool quoted = cursor->format == FORMAT_JSON || cursor->format == FORMAT_CSV_QUOTED;
 
     if (column->field->value == VALUE_SESSION_END)
         length_s = cursor->plan->has_session_start ? 60 + (int64_t)(row->key % 20000) : 5400;
     if (quoted)
         *to++ = '"';
     domain_time(row->day, slot, length_s, to);
+    if (cursor->format == FORMAT_CSV_TEXTS)
+        to[10] = ' ';
     to += 19;
     if (quoted)
         *to++ = '"';
@@ -219,7 +221,7 @@ static char *write_big(char *to, const struct cursor *cursor, const struct colum
     if (length == 0)
         return NULL;
     return cursor->format == FORMAT_JSON ? escape_json(to, text, length)
-                                         : escape_csv(to, text, length, cursor->format == FORMAT_CSV_QUOTED);
+                                         : escape_csv(to, text, length, cursor->format != FORMAT_CSV);
 }
 
 static char *write_null(char *to, const struct cursor *cursor)
@@ -262,6 +264,8 @@ static char *write_value(char *to, const struct cursor *cursor, const struct col
             *to = '"';
             *end++ = '"';
         }
+        if (cursor->format == FORMAT_CSV_TEXTS && end != NULL && memchr(to, '.', (size_t)(end - to)) == NULL)
+            end = stpcpy(end, ".0");
         break;
     }
     return end != NULL ? end : write_null(to, cursor);
@@ -277,7 +281,9 @@ static void write_raw_csv(const struct cursor *cursor, struct json_object *value
     if (value == NULL)
         buf_text(out, cursor->null_text);
     else
-        buf_csv(out, text, strlen(text), cursor->format == FORMAT_CSV_QUOTED);
+        buf_csv(out, text, strlen(text),
+                cursor->format == FORMAT_CSV_QUOTED ||
+                    (cursor->format == FORMAT_CSV_TEXTS && json_object_is_type(value, json_type_string)));
 }
 
 static void write_fixed(struct cursor *cursor, struct buf *out)
@@ -320,7 +326,7 @@ void cursor_write(struct cursor *cursor, struct buf *out)
         if (i > 0)
             *to++ = ',';
         if (cursor->order[i] == ROWS_EXTRA_COLUMN)
-            to = stpcpy(to, cursor->format == FORMAT_CSV_QUOTED ? "\"extra\"" : "extra");
+            to = stpcpy(to, cursor->format == FORMAT_CSV ? "extra" : "\"extra\"");
         else
             to = write_value(to, cursor, &plan->columns[cursor->order[i]], &row);
     }

@@ -38,8 +38,10 @@ struct table *table_make(uint32_t count, table_render *render, const void *conte
             buf_add(&text, value, length);
         else if (length > 0 && format == FORMAT_JSON)
             buf_json_part(&text, value, length);
+        else if (length > 0 && format == FORMAT_CSV_TEXTS && raw)
+            buf_add(&text, value, length);
         else if (length > 0)
-            buf_csv(&text, value, length, format == FORMAT_CSV_QUOTED);
+            buf_csv(&text, value, length, format == FORMAT_CSV_QUOTED || format == FORMAT_CSV_TEXTS);
         table->start[i + 1] = (uint32_t)text.length;
         if (table->start[i + 1] - table->start[i] > table->widest)
             table->widest = table->start[i + 1] - table->start[i];

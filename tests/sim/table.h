@@ -5,7 +5,13 @@
 
 #include "domain.h"
 
-enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_CSV_QUOTED, FORMAT_COUNT };
+enum format {
+    FORMAT_JSON,
+    FORMAT_CSV,
+    FORMAT_CSV_QUOTED, /* every value in quotes */
+    FORMAT_CSV_TEXTS,  /* texts in quotes; numbers and dates bare, those with `.0`, these with a time */
+    FORMAT_COUNT
+};
 
 /* Fields with more values than this are rendered row by row. */
 #define TABLE_MAX_VALUES 65536
@@ -20,7 +26,8 @@ struct table {
 /* Writes value index as plain text (at most DOMAIN_BYTES), answers its length, 0 for null. */
 typedef size_t table_render(const void *context, uint64_t index, char *out);
 
-/* raw: the text is JSON as it is (a number). The caller frees with table_free(). */
+/* raw: the text is no string (a number; a date where only texts are quoted). The caller frees with
+ * table_free(). */
 struct table *table_make(uint32_t count, table_render *render, const void *context, enum format format,
                          bool raw);
 void table_free(struct table *table);

@@ -26,7 +26,8 @@ static struct tally tally_of(const struct inspected_files *files, bool of_settin
     for (size_t i = 0; i < files->findings->count; i++) {
         const struct finding *finding = &files->findings->items[i];
         bool is_error = finding->severity == SEVERITY_ERROR;
-        if (text_equal(finding->place.file, files->settings_file) != of_settings)
+        bool is_wanted = text_equal(finding->place.file, files->settings_file) == of_settings;
+        if (!is_wanted || finding->severity == SEVERITY_ADVICE)
             continue;
         if (!tally.first || (is_error && tally.errors == 0))
             tally.first = finding;

@@ -9,7 +9,7 @@
 static const char bom[] = "\xEF\xBB\xBF";
 #define BOM_LENGTH (sizeof bom - 1)
 
-static void set_limit(struct csv_reader *reader)
+void csv_set_limit(struct csv_reader *reader)
 {
     size_t room = reader->carry.length < reader->max_bytes ? reader->max_bytes - reader->carry.length : 0;
     size_t left = reader->length - reader->start;
@@ -21,13 +21,14 @@ static void begin_record(struct csv_reader *reader)
     reader->place = CSV_BEFORE_RECORD;
     reader->given = false;
     reader->record_line = reader->line;
+    reader->record_line_offset = reader->line_offset;
     reader->high = 0;
     reader->doubled = false;
     reader->count = 0;
     if (reader->carry.length > 0)
         buf_clear(&reader->carry);
     reader->start = reader->at;
-    set_limit(reader);
+    csv_set_limit(reader);
 }
 
 struct csv_reader *csv_reader_make(size_t max_record_bytes)
@@ -49,6 +50,7 @@ void csv_reader_release(struct csv_reader *reader)
     if (!reader)
         return;
     buf_release(&reader->carry);
+    buf_release(&reader->again);
     free(reader->ends);
     free(reader->cells);
     free(reader);
@@ -68,13 +70,30 @@ void csv_feed(struct csv_reader *reader, const char *bytes, size_t length)
     reader->length = length;
     reader->at = 0;
     reader->start = 0;
-    set_limit(reader);
+    csv_set_limit(reader);
 }
 
 void csv_end(struct csv_reader *reader)
 {
     csv_feed(reader, "", 0);
     reader->ended = true;
+}
+
+void csv_expect(struct csv_reader *reader, size_t values, bool final_comma)
+{
+    reader->values = values + final_comma <= CSV_MAX_VALUES ? values : 0;
+    reader->final_comma = final_comma;
+}
+
+bool csv_is_in_quotes(const struct csv_reader *reader)
+{
+    return reader->loose || reader->place == CSV_IN_QUOTES;
+}
+
+bool csv_is_quoted(const struct csv_record *record, size_t value)
+{
+    size_t start = value > 0 ? record->ends[value - 1] + 1 : 0;
+    return record->ends[value] > start && record->text[start] == '"';
 }
 
 bool csv_ended_with_line_end(const struct csv_reader *reader)
@@ -85,11 +104,48 @@ bool csv_ended_with_line_end(const struct csv_reader *reader)
 /* Records. */
 
 /* Takes the record's bytes in the block, up to the next one, to those from earlier blocks. */
-static bool carry_record(struct csv_reader *reader, struct err *err)
+bool csv_carry_record(struct csv_reader *reader, struct err *err)
 {
     if (!buf_append(&reader->carry, reader->block + reader->start, reader->at - reader->start))
         return csv_fail_size(reader, err);
     reader->start = reader->at;
+    return true;
+}
+
+/*
+ * Whether the record's width is that of others, or cannot be mended: undoubled quotes hide commas. It may
+ * lack the final comma, or have one that the others lack.
+ */
+static bool fits_width(const struct csv_reader *reader, const char *text)
+{
+    size_t count = reader->count;
+    size_t last = count > 1 ? reader->ends[count - 2] + 1 : 0;
+    size_t length = reader->ends[count - 1];
+    bool is_short =
+        count < reader->values || (count == reader->values && reader->final_comma && last == length);
+    return reader->values == 0 || !is_short || !memchr(text, '"', length);
+}
+
+/* A record that is too narrow: its line is read by the width of the others, where it allows that. */
+static bool give_short(struct csv_reader *reader, const char *text)
+{
+    size_t length = reader->ends[reader->count - 1];
+    size_t values = reader->values + reader->final_comma;
+    size_t ends[CSV_MAX_VALUES];
+    bool is_one_line = !memchr(text, '\n', length) && !memchr(text, '\r', length);
+    if (!is_one_line || csv_split_line(text, length, values, ends) != 1)
+        return false;
+    if (reader->final_comma && ends[values - 2] + 1 != length)
+        return false;
+    csv_make_cells(reader->cells, text, ends, values);
+    for (size_t i = 0; i < values; i++) {
+        const struct cell *cell = &reader->cells[i];
+        if (cell->length > 0 && memmem(cell->bytes, cell->length, "\"\"", 2))
+            return false;
+    }
+    memcpy(reader->ends, ends, values * sizeof *ends);
+    reader->count = values;
+    reader->given = true;
     return true;
 }
 
@@ -98,7 +154,7 @@ static bool give_record(struct csv_reader *reader, struct err *err)
 {
     const char *text = reader->block + reader->start;
     if (reader->carry.length > 0 || reader->doubled) {
-        if (!carry_record(reader, err))
+        if (!csv_carry_record(reader, err))
             return false;
         text = reader->carry.bytes;
     }
@@ -107,6 +163,13 @@ static bool give_record(struct csv_reader *reader, struct err *err)
         size_t end = csv_utf8_end(text, length);
         if (end < length)
             return csv_fail_no_utf8(reader, text, end, err);
+    }
+    reader->text = text;
+    if (!fits_width(reader, text)) {
+        if (give_short(reader, text))
+            return true;
+        if (memchr(text, '\n', length))
+            return csv_fail_short(reader, err);
     }
     csv_make_cells(reader->cells, text, reader->ends, reader->count);
     if (reader->doubled)
@@ -118,6 +181,8 @@ static bool give_record(struct csv_reader *reader, struct err *err)
 static void give_blank_line(struct csv_reader *reader)
 {
     reader->cells[0] = (struct cell){CELL_NULL, "", 0};
+    reader->ends[0] = 0;
+    reader->text = "";
     reader->count = 1;
     reader->record_line = reader->blank_line;
     reader->blank_line = 0;
@@ -129,7 +194,7 @@ static bool is_blank(const struct csv_reader *reader)
     return reader->count == 1 && reader->ends[0] == 0;
 }
 
-static void begin_line(struct csv_reader *reader, size_t at)
+void csv_begin_line(struct csv_reader *reader, size_t at)
 {
     reader->line++;
     reader->line_offset = reader->offset + at;
@@ -138,7 +203,7 @@ static void begin_line(struct csv_reader *reader, size_t at)
 /* Behind the line feed that ends the record. */
 static bool end_line(struct csv_reader *reader, struct err *err)
 {
-    begin_line(reader, reader->at);
+    csv_begin_line(reader, reader->at);
     reader->line_ended = true;
     if (!is_blank(reader))
         return give_record(reader, err);
@@ -211,7 +276,7 @@ static bool open_quote(struct csv_reader *reader, struct err *err)
 {
     size_t value = reader->count > 0 ? reader->ends[reader->count - 1] + 1 : 0;
     if (reader->carry.length + (reader->at - reader->start) != value)
-        return csv_fail_here(reader, 0, err, "a quote inside a value that does not begin with one");
+        return csv_fail_quote(reader, err);
     reader->quote_line = reader->line;
     reader->at++;
     reader->place = CSV_IN_QUOTES;
@@ -247,7 +312,7 @@ static bool read_quoted(struct csv_reader *reader, struct err *err)
             return csv_fail_nul(reader, err);
         reader->at++;
         if (byte == '\n')
-            begin_line(reader, reader->at);
+            csv_begin_line(reader, reader->at);
         if (byte != '"')
             continue;
         reader->place = CSV_BEHIND_QUOTE;
@@ -289,7 +354,7 @@ static void put_bom_back(struct csv_reader *reader)
         return;
     if (!buf_append(&reader->carry, bom, reader->bom_length))
         abort();
-    set_limit(reader);
+    csv_set_limit(reader);
     reader->high = CSV_TOP_BITS;
     begin_values(reader);
 }
@@ -363,10 +428,28 @@ static enum csv_state read_limit(struct csv_reader *reader, struct err *err)
         return CSV_FAILED;
     }
     if (!reader->ended)
-        return carry_record(reader, err) ? CSV_MORE : CSV_FAILED;
+        return csv_carry_record(reader, err) ? CSV_MORE : CSV_FAILED;
     if (!read_end(reader, err))
         return CSV_FAILED;
     return reader->given ? CSV_RECORD : CSV_END;
+}
+
+/* A record or an error; or CSV_MORE, CSV_END. */
+static enum csv_state read_next(struct csv_reader *reader, struct err *err)
+{
+    while (!reader->given) {
+        if (reader->loose)
+            return csv_read_loose(reader, err);
+        if (reader->at < reader->limit) {
+            if (!read_on(reader, err))
+                return CSV_FAILED;
+            continue;
+        }
+        enum csv_state state = read_limit(reader, err);
+        if (state != CSV_RECORD)
+            return state;
+    }
+    return CSV_RECORD;
 }
 
 enum csv_state csv_next(struct csv_reader *reader, struct csv_record *record, struct err *err)
@@ -377,17 +460,21 @@ enum csv_state csv_next(struct csv_reader *reader, struct csv_record *record, st
     }
     if (reader->given)
         begin_record(reader);
-    while (!reader->given) {
-        if (reader->at < reader->limit) {
-            if (!read_on(reader, err))
-                return CSV_FAILED;
-            continue;
-        }
-        enum csv_state state = read_limit(reader, err);
-        if (state != CSV_RECORD)
-            return state;
+    struct err fault;
+    enum csv_state state = read_next(reader, &fault);
+    if (state == CSV_FAILED && reader->in_doubt && reader->values > 0) {
+        csv_go_back(reader, &fault);
+        state = read_next(reader, &fault);
     }
+    if (state == CSV_FAILED)
+        *err = fault;
+    if (state != CSV_RECORD)
+        return state;
     reader->records++;
-    *record = (struct csv_record){reader->cells, reader->count, reader->record_line};
+    *record = (struct csv_record){.cells = reader->cells,
+                                  .count = reader->count,
+                                  .line = reader->record_line,
+                                  .text = reader->text,
+                                  .ends = reader->ends};
     return CSV_RECORD;
 }

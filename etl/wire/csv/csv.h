@@ -17,10 +17,10 @@
  * none.
  *
  * Where readers of CSV differ from each other, the file is refused rather than guessed at: money is counted
- * from it. So an error is a quote inside a value that does not begin with one (elsewhere literal text, or the
- * start of a quoted part), anything but a comma or line end behind a closing quote, and a carriage return
- * that is neither quoted nor followed by a line feed (elsewhere a line end, or text). And so are NUL and
- * bytes that are no UTF-8, which text cannot hold.
+ * from it. (One exception is csv_expect().) So an error is a quote inside a value that does not begin with
+ * one (elsewhere literal text, or the start of a quoted part), anything but a comma or line end behind a
+ * closing quote, and a carriage return that is neither quoted nor followed by a line feed (elsewhere a line
+ * end, or text). And so are NUL and bytes that are no UTF-8, which text cannot hold.
  *
  * An error names the record (counted from 1, the header too), the line (counted from 1, at line feeds, those
  * inside quotes too) and the byte of the line (counted from 1). It shows one byte of the file at most.
@@ -52,7 +52,13 @@ struct csv_record {
     const struct cell *cells;
     size_t count;  /* at least 1, at most CSV_MAX_VALUES */
     uint64_t line; /* in which it begins, counted from 1 */
+    /* For csv_is_quoted(). */
+    const char *text;
+    const size_t *ends;
 };
+
+/* Whether a value of the record stands in quotes. */
+bool csv_is_quoted(const struct csv_record *record, size_t value);
 
 /* The most values a record may have: no table has more columns (PostgreSQL's limit). */
 #define CSV_MAX_VALUES 1600
@@ -79,6 +85,22 @@ void csv_feed(struct csv_reader *reader, const char *bytes, size_t length);
 
 /* There are no further blocks. Only at the start and after CSV_MORE. */
 void csv_end(struct csv_reader *reader);
+
+/*
+ * What a record of the file has, once that is known. Then a line with a quote inside a text that is not
+ * doubled is read where its width allows one reading only: each text begins with a quote and ends with one at
+ * a comma or the line end, and `","` is inside of none. A line that allows none, or several, or that has
+ * doubled quotes beside it, is the error that it is without this. So is a text that holds a line end.
+ *
+ * values: the record has so many. final_comma: and a comma behind the last one. Between records only.
+ */
+void csv_expect(struct csv_reader *reader, size_t values, bool final_comma);
+
+/*
+ * Whether the bytes so far end inside quotes, or inside a line that has to be read as csv_expect() has it.
+ * After CSV_MORE only.
+ */
+bool csv_is_in_quotes(const struct csv_reader *reader);
 
 /*
  * The next record. CSV_FAILED comes with ERR_DATA; the records before the fault have been handed out by then.

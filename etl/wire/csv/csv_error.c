@@ -23,8 +23,23 @@ bool csv_fail_nul(struct csv_reader *reader, struct err *err)
     return csv_fail_here(reader, 0, err, "a NUL byte, which text cannot hold");
 }
 
+bool csv_fail_quote(struct csv_reader *reader, struct err *err)
+{
+    reader->in_doubt = true;
+    return csv_fail_here(reader, 0, err, "a quote inside a value that does not begin with one");
+}
+
+bool csv_fail_short(struct csv_reader *reader, struct err *err)
+{
+    reader->in_doubt = true;
+    (void)err_set(err, ERR_DATA, "line %" PRIu64 ": %zu value%s, where others have %zu", reader->record_line,
+                  reader->count, reader->count == 1 ? "" : "s", reader->values + reader->final_comma);
+    return fail(reader, err);
+}
+
 bool csv_fail_behind_quote(struct csv_reader *reader, struct err *err)
 {
+    reader->in_doubt = true;
     char shown[8];
     char what[96];
     unsigned char byte = (unsigned char)reader->block[reader->at];
@@ -65,6 +80,7 @@ bool csv_fail_width(struct csv_reader *reader, struct err *err)
 
 bool csv_fail_open(struct csv_reader *reader, struct err *err)
 {
+    reader->in_doubt = true;
     (void)err_set(err, ERR_DATA, "the file ends inside a quoted value that began in line %" PRIu64,
                   reader->quote_line);
     return fail(reader, err);

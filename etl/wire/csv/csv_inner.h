@@ -45,6 +45,16 @@ struct csv_reader {
     uint64_t quote_line;  /* in which the last quoted value begins */
     uint64_t blank_line;  /* an empty line that is a record if it is not the last one; 0: none */
 
+    uint64_t record_line_offset; /* of the first byte of the line in which the record begins */
+
+    /* Reading a line by its width. */
+    size_t values;    /* that a record has; 0: not known */
+    bool final_comma; /* behind the last of them */
+    bool in_doubt;    /* the latest error is about quotes */
+    bool loose;       /* the record's first line is being read by its width */
+    struct err fault; /* why */
+    struct buf again; /* the block, where a record had to be read again */
+
     /* The record being read. */
     size_t bom_length;  /* of the byte order mark, as far as it was seen */
     size_t max_bytes;   /* the record's ceiling */
@@ -53,6 +63,7 @@ struct csv_reader {
     bool doubled;       /* it has a doubled quote */
     size_t count;       /* of its values that have ended */
     size_t *ends;       /* where they have, in bytes from the record's start: at a comma or the line end */
+    const char *text;   /* of the record that was read last */
     struct cell *cells; /* as handed out */
 };
 
@@ -100,11 +111,32 @@ void csv_make_cells(struct cell *cells, const char *text, const size_t *ends, si
 /* Makes one quote of each two inside the cells, whose bytes are changed: text is the one they borrow from. */
 void csv_undouble(struct cell *cells, size_t count, char *text);
 
+/*
+ * How many ways there are to read a line as so many values, 2 standing for all that are more: a value begins
+ * with a quote and ends with one, or has none. Where there is one, ends are where its values end. A line of
+ * more than CSV_MAX_LOOSE commas has none.
+ */
+#define CSV_MAX_LOOSE 300
+unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *ends);
+
+/* The latest error is about quotes in a record whose width is known: goes back to where the record begins. */
+void csv_go_back(struct csv_reader *reader, const struct err *fault);
+
+/* Reads the record's first line by its width. The reader is loose. */
+enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err);
+
+void csv_begin_line(struct csv_reader *reader, size_t at);
+bool csv_carry_record(struct csv_reader *reader, struct err *err);
+void csv_set_limit(struct csv_reader *reader);
+
 /* Each fails the reader and returns false. */
 
 /* What is wrong with the next byte, or with one so many bytes back in the line. */
 bool csv_fail_here(struct csv_reader *reader, unsigned back, struct err *err, const char *what);
 bool csv_fail_nul(struct csv_reader *reader, struct err *err);
+/* These three leave the reader in doubt: the line's width may tell more. */
+bool csv_fail_quote(struct csv_reader *reader, struct err *err);
+bool csv_fail_short(struct csv_reader *reader, struct err *err);
 bool csv_fail_behind_quote(struct csv_reader *reader, struct err *err);
 
 /* text is the record's; it stops being UTF-8 at a byte. */
@@ -113,6 +145,7 @@ bool csv_fail_no_utf8(struct csv_reader *reader, const char *text, size_t at, st
 /* The record is larger than it may be, has more values than it may have, or ends inside quotes. */
 bool csv_fail_size(struct csv_reader *reader, struct err *err);
 bool csv_fail_width(struct csv_reader *reader, struct err *err);
+/* In doubt, too. */
 bool csv_fail_open(struct csv_reader *reader, struct err *err);
 
 #endif

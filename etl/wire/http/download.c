@@ -50,10 +50,31 @@ static struct content_range read_content_range(const char *header)
     return range;
 }
 
+static bool is_one_of(const char *word, size_t length, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == length && strncasecmp(words[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+/* A list, as object stores send it: what they have kept of an upload is no compression. */
 static bool read_coding(const char *content_encoding, bool *gzip, struct err *err)
 {
-    *gzip = strcasecmp(content_encoding, "gzip") == 0 || strcasecmp(content_encoding, "x-gzip") == 0;
-    if (*gzip || !*content_encoding || strcasecmp(content_encoding, "identity") == 0)
+    static const char *const packed[] = {"gzip", "x-gzip"};
+    static const char *const plain[] = {"identity", "aws-chunked", "utf-8", "utf8"};
+    const char *at = content_encoding + strspn(content_encoding, ", \t");
+    bool is_known = true;
+    *gzip = false;
+    while (*at && is_known) {
+        size_t length = strcspn(at, ", \t");
+        bool is_packed = is_one_of(at, length, packed, COUNT_OF(packed));
+        *gzip |= is_packed;
+        is_known = is_packed || is_one_of(at, length, plain, COUNT_OF(plain));
+        at += length;
+        at += strspn(at, ", \t");
+    }
+    if (is_known)
         return true;
     char shown[40];
     return err_set(err, ERR_DATA, "the file comes in the Content-Encoding `%s`, which was not asked for",

@@ -110,7 +110,8 @@ struct download_head {
  * What an answer to the request is. The rest of a file is the rest of the same one where it begins at the
  * byte asked for and no total, strong ETag or Content-Encoding that both answers tell differs, and a total or
  * a strong ETag is told by both. There is nothing more where the file ends at the byte asked for and no total
- * or strong ETag was told otherwise before. ERR_DATA for a body in a coding other than gzip.
+ * or strong ETag was told otherwise before. ERR_DATA for a body in a coding other than gzip; `aws-chunked`,
+ * `UTF-8` and `identity`, alone or in a list, are none.
  */
 MUST_CHECK bool download_judge(const struct download_head *head, const struct download_request *request,
                                struct download_answer *answer, struct err *err);

@@ -64,14 +64,29 @@ static void a_part_that_was_not_asked_for_is_a_passing_fault(void **state)
     expect_action(&tried, EXPORT_FILE_FAIL);
 }
 
-static void a_refused_address_is_replaced_twice(void **state)
+static void a_refused_address_is_replaced_as_often_as_retries_say(void **state)
 {
     (void)state;
     struct export_file_try tried = try_of(DOWNLOAD_REFUSED, 403);
+    tried.retries = 5;
+    static const int64_t waits_ms[] = {0, 500, 1000, 2000, 4000};
+    for (unsigned i = 0; i < 5; i++) {
+        tried.refusals = i;
+        struct export_file_step step = export_file_judge(&tried);
+        assert_int_equal(step.action, EXPORT_FILE_NEW_URL);
+        assert_int_equal(step.wait_ms, waits_ms[i]);
+    }
+    tried.refusals = 5;
+    expect_action(&tried, EXPORT_FILE_FAIL);
+}
+
+static void an_address_is_replaced_once_without_retries_too(void **state)
+{
+    (void)state;
+    struct export_file_try tried = try_of(DOWNLOAD_REFUSED, 403);
+    tried.retries = 0;
     expect_action(&tried, EXPORT_FILE_NEW_URL);
     tried.refusals = 1;
-    expect_action(&tried, EXPORT_FILE_NEW_URL);
-    tried.refusals = 2;
     expect_action(&tried, EXPORT_FILE_FAIL);
 }
 
@@ -110,7 +125,8 @@ int main(void)
         cmocka_unit_test(nothing_more_is_the_end),
         cmocka_unit_test(a_part_of_something_else_is_given_up_for_the_whole),
         cmocka_unit_test(a_part_that_was_not_asked_for_is_a_passing_fault),
-        cmocka_unit_test(a_refused_address_is_replaced_twice),
+        cmocka_unit_test(a_refused_address_is_replaced_as_often_as_retries_say),
+        cmocka_unit_test(an_address_is_replaced_once_without_retries_too),
         cmocka_unit_test(a_passing_fault_is_waited_for_as_often_as_retries_say),
         cmocka_unit_test(a_host_that_asks_to_wait_is_waited_for),
     };

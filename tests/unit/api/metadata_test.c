@@ -57,6 +57,39 @@ static void expect_refused(const char *dataset, const char *body, enum err_kind 
         fail_msg("expected \"%s\", got %s: %s", words, err_kind_info(err.kind)->name, err.text);
 }
 
+static void usage_has_categories_of_today(void **state)
+{
+    (void)state;
+    expect_rows(
+        "usage_summary",
+        "[{\"usageMonth\":\"2018-03-01\",\"contractYear\":\"1\",\"usageCategory\":\"PRODUCT_CONSUMPTION\","
+        "\"uniqueUsers\":7,\"tokensConsumed\":60.50},"
+        "{\"usageMonth\":\"2018-04\",\"contractYear\":1,\"usageCategory\":\"CLOUD_CONSUMPTION\"},"
+        "{\"usageMonth\":null,\"contractYear\":2,\"usageCategory\":\"NEW_ONE\",\"tokensConsumed\":3}]",
+        "\"2018-03-01\" \"1\" \"DESKTOP_PRODUCT\" 7 60.50\n"
+        "\"2018-04-01\" 1 \"CLOUD_SERVICE\" null null\n"
+        "null 2 \"NEW_ONE\" null 3\n");
+    expect_rows("usage_last",
+                "[{\"usageCategory\":\"CLOUD_PRODUCT_CONSUMPTION\",\"chargeCategory\":\"CHARGED\","
+                "\"lastUsageDate\":\"2018-03-02\",\"lastProcessDate\":\"2018-03-01\"},"
+                "{\"usageCategory\":\"MANUAL_ADJUSTMENT\",\"chargeCategory\":null}]",
+                "\"CLOUD_PRODUCT\" \"CHARGED\" \"2018-03-02\" \"2018-03-01\"\n"
+                "\"MANUAL_ADJUSTMENT\" null null null\n");
+    expect_rows("usage_last", "[]", "");
+}
+
+static void usage_that_is_no_list_of_categories_is_refused(void **state)
+{
+    (void)state;
+    expect_refused("usage_summary", "{}", ERR_DATA, "usage_summary of contract 11000000001 is no list");
+    expect_refused("usage_last", "[{\"usageCategory\":\"CLOUD_SERVICE\"},{}]", ERR_DATA,
+                   "entry 2 of usage_last of contract 11000000001 has no usageCategory");
+    expect_refused("usage_last", "[7]", ERR_DATA, "entry 1 of usage_last");
+    expect_refused("usage_summary", "[{\"usageCategory\":\"X\",\"tokensConsumed\":[]}]", ERR_DATA,
+                   "is no plain value");
+    expect_refused("usage_summary", "[{", ERR_UNAVAILABLE, "is no JSON");
+}
+
 static void a_contract_is_one_row(void **state)
 {
     (void)state;
@@ -155,6 +188,8 @@ static void what_is_no_json_may_pass(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(usage_has_categories_of_today),
+        cmocka_unit_test(usage_that_is_no_list_of_categories_is_refused),
         cmocka_unit_test(a_contract_is_one_row),
         cmocka_unit_test(a_number_without_quotes_is_the_same_contract),
         cmocka_unit_test(each_year_is_a_row),

@@ -34,8 +34,39 @@ static void snake_case_makes_an_identifier_of_anything(void **state)
     assert_snake_case("Usage Date", "usage_date");
     assert_snake_case("cost--center", "cost_center");
     assert_snake_case("9lives", "_9lives");
-    assert_snake_case("na\xC3\xAFve", "na_ve");
+    assert_snake_case("broken\xC3", "broken_");
     assert_snake_case("", "");
+}
+
+static void snake_case_keeps_letters_of_any_script(void **state)
+{
+    (void)state;
+    assert_snake_case("naïve", "naïve");
+    assert_snake_case("地理", "地理");
+    assert_snake_case("Größe", "größe");
+    assert_snake_case("GRÖSSE", "grösse");
+    assert_snake_case("KostenÄnderung", "kosten_änderung");
+    assert_snake_case("Ärger", "ärger");
+    assert_snake_case("ÅÄÖrt", "åä_ört");
+    assert_snake_case("Отдел", "отдел");
+    assert_snake_case("Τμήμα Έργου", "τμήμα_έργου");
+    assert_snake_case("地理、部門（東京）", "地理_部門_東京_");
+    assert_snake_case("地理Name", "地理_name");
+    assert_snake_case("قسم", "قسم");
+    assert_snake_case("Ｄｅｐｔ", "ｄｅｐｔ");
+    assert_snake_case("部門 🏢", "部門_");
+    assert_snake_case("–€–", "_");
+}
+
+static void snake_case_ends_with_a_whole_character(void **state)
+{
+    (void)state;
+    char out[8];
+    assert_true(text_snake_case("地理", out, sizeof out));
+    assert_false(text_snake_case("地理部", out, sizeof out));
+    assert_string_equal(out, "地理");
+    assert_false(text_snake_case("abcdeÄ", out, 7));
+    assert_string_equal(out, "abcde_");
 }
 
 static void snake_case_says_when_the_name_does_not_fit(void **state)
@@ -188,6 +219,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(snake_case_follows_the_api_names),
         cmocka_unit_test(snake_case_makes_an_identifier_of_anything),
+        cmocka_unit_test(snake_case_keeps_letters_of_any_script),
+        cmocka_unit_test(snake_case_ends_with_a_whole_character),
         cmocka_unit_test(snake_case_says_when_the_name_does_not_fit),
         cmocka_unit_test(same_name_ignores_case_and_separators),
         cmocka_unit_test(distance_counts_edits_and_swaps),

@@ -71,6 +71,16 @@ static bool is_session(const struct catalogue_entry *candidate)
     return candidate->level == LEVEL_SESSION;
 }
 
+static bool is_transaction(const struct catalogue_entry *candidate)
+{
+    return candidate->level == LEVEL_TRANSACTION;
+}
+
+static bool is_either(const struct catalogue_entry *candidate)
+{
+    return candidate->level == LEVEL_SESSION_OR_TRANSACTION;
+}
+
 static bool is_enum(const struct catalogue_entry *candidate)
 {
     return candidate->is_enum;
@@ -86,17 +96,55 @@ static bool is_metric(const struct catalogue_entry *candidate)
     return candidate->is_metric;
 }
 
-static void session_level_is_what_only_an_export_has(void **state)
+static void details_are_of_sessions_or_of_transactions(void **state)
 {
     (void)state;
-    const char *const names[] = {"chargedItemID",
-                                 "chargeCategory",
-                                 "sessionStartDate",
-                                 "sessionEndDate",
-                                 "licenseServerTimeZoneOffset",
-                                 "hubId",
-                                 "hubName"};
-    assert_names(is_session, names, COUNT_OF(names));
+    const char *const sessions[] = {"chargeCategory", "sessionStartDate",
+                                    "sessionEndDate", "licenseServerTimeZoneOffset",
+                                    "hubId",          "hubName"};
+    const char *const transactions[] = {"reasonComment", "transactionDate"};
+    const char *const either[] = {"chargedItemID"};
+    assert_names(is_session, sessions, COUNT_OF(sessions));
+    assert_names(is_transaction, transactions, COUNT_OF(transactions));
+    assert_names(is_either, either, COUNT_OF(either));
+    assert_string_equal(catalogue_level_name(LEVEL_AGGREGATE), "aggregate");
+    assert_string_equal(catalogue_level_name(LEVEL_SESSION_OR_TRANSACTION), "session/transaction");
+}
+
+static unsigned set_of(const char *name)
+{
+    const char *names[] = {name};
+    return usage_category_set(&(struct text_list){names, 1});
+}
+
+/* yes, no or perhaps */
+static const char *answer(const char *field, const char *category)
+{
+    unsigned set = set_of(category);
+    if (catalogue_is_queried(entry(field), set))
+        return "yes";
+    return catalogue_is_export_only(entry(field), set) ? "no" : "perhaps";
+}
+
+static void what_the_query_api_serves_is_by_field_and_usage_category(void **state)
+{
+    (void)state;
+    assert_string_equal(answer("usageDate", "DESKTOP_PRODUCT"), "yes");
+    assert_string_equal(answer("usageDate", "CLOUD_SERVICE"), "yes");
+    assert_string_equal(answer("chargedItemID", "DESKTOP_PRODUCT"), "no");
+    assert_string_equal(answer("chargedItemID", "CLOUD_PRODUCT_CONSUMPTION"), "no");
+    assert_string_equal(answer("chargedItemID", "CLOUD_SERVICE"), "perhaps");
+    assert_string_equal(answer("chargedItemID", "MANUAL_ADJUSTMENT"), "yes");
+    assert_string_equal(answer("chargedItemID", "MANUAL_CONSUMPTION"), "yes");
+    assert_string_equal(answer("reasonComment", "MANUAL_CONSUMPTION"), "yes");
+    assert_string_equal(answer("sessionStartDate", "DESKTOP_PRODUCT"), "no");
+}
+
+static void a_set_of_usage_categories_leaves_out_what_is_not_documented(void **state)
+{
+    (void)state;
+    assert_int_equal(set_of("CLOUD_CONSUMPTION"), 1U << CATEGORY_CLOUD_SERVICE);
+    assert_int_equal(set_of("NEW_CATEGORY"), 0);
 }
 
 static void enums_are_the_fields_without_wildcards(void **state)
@@ -163,6 +211,7 @@ static void fields_know_the_usage_categories_they_are_for(void **state)
     assert_categories("usageType", "DESKTOP_PRODUCT");
     assert_categories("hubName", "CLOUD_PRODUCT");
     assert_categories("chargeCategory", "DESKTOP_PRODUCT CLOUD_PRODUCT");
+    assert_categories("tokenPool", "MANUAL_ADJUSTMENT");
     assert_categories("reasonType", "MANUAL_ADJUSTMENT MANUAL_CONSUMPTION");
 }
 
@@ -217,7 +266,9 @@ int main(void)
         cmocka_unit_test(names_are_found_to_the_letter),
         cmocka_unit_test(columns_have_the_documented_types),
         cmocka_unit_test(distinct_counts_are_not_additive),
-        cmocka_unit_test(session_level_is_what_only_an_export_has),
+        cmocka_unit_test(details_are_of_sessions_or_of_transactions),
+        cmocka_unit_test(what_the_query_api_serves_is_by_field_and_usage_category),
+        cmocka_unit_test(a_set_of_usage_categories_leaves_out_what_is_not_documented),
         cmocka_unit_test(enums_are_the_fields_without_wildcards),
         cmocka_unit_test(the_desktop_session_export_has_its_closed_list),
         cmocka_unit_test(metrics_have_units),

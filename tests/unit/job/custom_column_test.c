@@ -40,10 +40,24 @@ static void a_field_without_a_name_has_no_column(void **state)
     ASSERT_COLUMNS("site  region", "Site", NULL, "Region");
 }
 
-static void a_name_of_another_script_leaves_the_field_its_own_column(void **state)
+static void a_name_of_another_script_keeps_its_letters(void **state)
 {
     (void)state;
-    ASSERT_COLUMNS("custom_field1 custom_field2 custom_field3", "\u5730\u7406", "Gr\u00f6\u00dfe", "&&&");
+    ASSERT_COLUMNS("地理 größe kosten_stelle 地理_4", "地理", "Größe", "KostenStelle", "地理");
+}
+
+static void a_name_without_letters_leaves_the_field_its_own_column(void **state)
+{
+    (void)state;
+    ASSERT_COLUMNS("custom_field1 custom_field2", "&&&", "–€–");
+}
+
+static void a_long_name_of_another_script_is_cut_at_a_characters_end(void **state)
+{
+    (void)state;
+    ASSERT_COLUMNS("x部門の名前部門の名前部門の名前部門 x部門の名前部門の名前部門の名前部門_2",
+                   "x部門の名前部門の名前部門の名前部門の名前部門一",
+                   "x部門の名前部門の名前部門の名前部門の名前部門二");
 }
 
 static void a_name_that_comes_again_has_its_fields_number(void **state)
@@ -65,7 +79,7 @@ static void what_is_taken_has_custom_in_front(void **state)
 static void a_field_never_has_the_column_of_another(void **state)
 {
     (void)state;
-    ASSERT_COLUMNS("custom_custom_field2 custom_field2", "Custom Field2", "\u5730");
+    ASSERT_COLUMNS("custom_custom_field2 custom_field2", "Custom Field2", "&&&");
 }
 
 static void a_word_of_sql_has_custom_in_front(void **state)
@@ -94,7 +108,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_becomes_snake_case),
         cmocka_unit_test(a_field_without_a_name_has_no_column),
-        cmocka_unit_test(a_name_of_another_script_leaves_the_field_its_own_column),
+        cmocka_unit_test(a_name_of_another_script_keeps_its_letters),
+        cmocka_unit_test(a_name_without_letters_leaves_the_field_its_own_column),
+        cmocka_unit_test(a_long_name_of_another_script_is_cut_at_a_characters_end),
         cmocka_unit_test(a_name_that_comes_again_has_its_fields_number),
         cmocka_unit_test(what_is_taken_has_custom_in_front),
         cmocka_unit_test(a_field_never_has_the_column_of_another),

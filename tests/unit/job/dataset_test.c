@@ -41,6 +41,8 @@ static void the_columns_of_each_dataset_are_asked_for(void **state)
                  "startDate endDate provisionedTokens consumedTokens remainingTokens multiyearTokensAtStart "
                  "multiyearConsumedTokens");
     expect_names("custom_field_names", "customField", "position name");
+    expect_names("usage_summary", "usageMonth contractYear usageCategory", "uniqueUsers tokensConsumed");
+    expect_names("usage_last", "usageCategory chargeCategory", "lastUsageDate lastProcessDate");
 }
 
 static void expect_type(const struct job *job, const char *name, enum column_type expected)
@@ -61,6 +63,23 @@ static void columns_have_their_types(void **state)
     SCOPED(reading) struct reading years = read_jobs(CONTRACT "query: {dataset: contract_years}\n");
     expect_type(only_job(&years), "year", COLUMN_INTEGER);
     expect_type(only_job(&years), "consumedTokens", COLUMN_NUMERIC);
+}
+
+static void what_cannot_be_summed_is_told(void **state)
+{
+    (void)state;
+    const struct dataset *summary = dataset_find("usage_summary");
+    assert_false(dataset_column(summary, "uniqueUsers")->is_additive);
+    assert_true(dataset_column(summary, "tokensConsumed")->is_additive);
+}
+
+static void what_is_left_counts_multi_year_tokens(void **state)
+{
+    (void)state;
+    const struct dataset *years = dataset_find("contract_years");
+    assert_non_null(strstr(dataset_column(years, "remainingTokens")->comment,
+                           "remaining_tokens + multiyear_tokens_at_start - multiyear_consumed_tokens"));
+    assert_non_null(strstr(dataset_column(years, "consumedTokens")->comment, "without multi-year tokens"));
 }
 
 static void types_and_names_of_columns_may_be_changed(void **state)
@@ -102,6 +121,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_columns_of_each_dataset_are_asked_for),
         cmocka_unit_test(columns_have_their_types),
+        cmocka_unit_test(what_cannot_be_summed_is_told),
+        cmocka_unit_test(what_is_left_counts_multi_year_tokens),
         cmocka_unit_test(types_and_names_of_columns_may_be_changed),
         cmocka_unit_test(columns_of_a_dataset_are_not_those_of_usage),
         cmocka_unit_test(what_may_differ_from_usage_says_so),

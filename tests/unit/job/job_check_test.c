@@ -38,8 +38,9 @@ static void not_is_a_keyword_only_outside_of_quotes(void **state)
 {
     (void)state;
     assert_where("\"productName = 'not' AND productName != \\\"not\\\"\"", "");
-    assert_where("\"notes = 'x'\"",
-                 "4:11: warning: `notes` in `where` is no field that the service documents\n");
+    assert_where(
+        "\"notes = 'x'\"",
+        "4:11: warning: `notes` in `where` is no field that the service documents" CUSTOM_FIELD_ADVICE "\n");
     assert_where("customField1 not in ('x')",
                  "4:23: error: the keyword `not` is not allowed in `where`: use `!=`\n");
     assert_where("\"customField1 NoT IN ('x')\"",
@@ -84,7 +85,8 @@ static void unknown_names_are_warnings_with_a_suggestion(void **state)
         "3:12: warning: `usagedate` is no field that the service documents, and is passed on as it is; did "
         "you "
         "mean `usageDate`?\n"
-        "3:23: warning: `somethingNew` is no field that the service documents, and is passed on as it is\n"
+        "3:23: warning: `somethingNew` is no field that the service documents, and is passed on as it "
+        "is" CUSTOM_FIELD_ADVICE "\n"
         "4:13: warning: `tokenConsumed` is no metric that the service documents, and is passed on as it is; "
         "did "
         "you mean `tokensConsumed`?\n"
@@ -100,10 +102,51 @@ static void session_level_data_comes_by_export(void **state)
     (void)state;
     assert_job("query: {fields: [hubId], metrics: [tokensConsumed], usageCategory: [CLOUD_PRODUCT]}\n", "");
     assert_job(
-        "query: {fields: [chargedItemID, tokenPool], usageCategory: [CLOUD_SERVICE]}\nsource: export\n", "");
+        "query: {fields: [chargedItemID, quantity2], usageCategory: [CLOUD_SERVICE]}\nsource: export\n",
+        "2:33: warning: `quantity2` is no field that the service documents, and is passed on as it "
+        "is" CUSTOM_FIELD_ADVICE "\n");
     assert_job("query:\n  fields: [usageDate, sessionStartDate, sessionEndDate, userName, customField10]\n"
                "  metrics: [tokensConsumed, usageMinutes, usageHours]\n  usageCategory: [DESKTOP_PRODUCT]\n",
                "");
+}
+
+static void a_detail_may_have_all_usage_categories_in_which_it_exists(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [chargedItemID], usageCategory: [MANUAL_ADJUSTMENT, MANUAL_CONSUMPTION]}\n",
+               "");
+    assert_job("query: {fields: [chargedItemID], usageCategory: [MANUAL_ADJUSTMENT, MANUAL_CONSUMPTION]}\n"
+               "source: query\n",
+               "");
+    assert_job("query: {fields: [chargedItemID], usageCategory: [DESKTOP_PRODUCT, CLOUD_PRODUCT]}\n", "");
+    assert_job("query: {fields: [reasonComment], usageCategory: [MANUAL_CONSUMPTION]}\nsource: query\n", "");
+    assert_job(
+        "query: {fields: [reasonComment], usageCategory: [SOMETHING_NEW]}\n",
+        "2:50: warning: `SOMETHING_NEW` is no usage category that the service documents, and is passed "
+        "on as it is\n");
+}
+
+static void details_of_cloud_services_by_query_are_a_warning(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [chargedItemID], usageCategory: [CLOUD_SERVICE]}\n", "");
+    assert_job(
+        "query: {fields: [chargedItemID], usageCategory: [CLOUD_SERVICE, MANUAL_ADJUSTMENT]}\n"
+        "source: query\n",
+        "3:9: warning: `chargedItemID` is session-level, which one of the service's pages "
+        "calls export only for CLOUD_SERVICE: write `source: export`, or leave the choice to `auto`, where "
+        "the service refuses it\n");
+}
+
+static void a_field_of_manual_entries_wants_its_usage_category(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [tokenPool], usageCategory: [MANUAL_ADJUSTMENT]}\n", "");
+    assert_job("query: {fields: [tokenPool], usageCategory: [MANUAL_ADJUSTMENT, DESKTOP_PRODUCT]}\n", "");
+    assert_job("query: {fields: [machineName]}\n", "");
+    assert_job("query: {fields: [tokenPool]}\n",
+               "2:18: warning: `tokenPool` exists for MANUAL_ADJUSTMENT only: name that in "
+               "`query.usageCategory`, or the service may refuse the field or leave it out\n");
 }
 
 static void old_names_of_usage_categories_are_known(void **state)
@@ -113,14 +156,14 @@ static void old_names_of_usage_categories_are_known(void **state)
                "  usageCategory: [PRODUCT_CONSUMPTION, CLOUD_PRODUCT_CONSUMPTION, CLOUD_CONSUMPTION]\n",
                "");
     assert_job("query:\n  fields: [sessionStartDate, tokenPool]\n  usageCategory: [PRODUCT_CONSUMPTION]\n",
-               "3:30: error: `tokenPool` is not among what a session-level export of PRODUCT_CONSUMPTION may "
+               "3:30: error: `tokenPool` is not among what a session-level export of DESKTOP_PRODUCT may "
                "hold, and `sessionStartDate` makes this one: remove either of the two\n");
 }
 
 static void the_closed_list_holds_for_session_level_only(void **state)
 {
     (void)state;
-    assert_job("query: {fields: [tokenPool], metrics: [uniqueUsers], usageCategory: [DESKTOP_PRODUCT]}\n"
+    assert_job("query: {fields: [reasonType], metrics: [uniqueUsers], usageCategory: [MANUAL_ADJUSTMENT]}\n"
                "source: export\n",
                "");
 }
@@ -145,6 +188,55 @@ static void an_empty_condition_is_refused(void **state)
     assert_where("", "4:9: error: `query.where` has no value: give it one, or remove the key\n");
 }
 
+static void a_contracts_own_names_point_to_its_numbered_fields(void **state)
+{
+    (void)state;
+    assert_job("query: {fields: [usageDate, Department, 地理]}\n",
+               "2:29: warning: `Department` is no field that the service documents, and is passed on as it "
+               "is" CUSTOM_FIELD_ADVICE "\n"
+               "2:41: warning: `地理` is no field that the service documents, and is passed on as it "
+               "is" CUSTOM_FIELD_ADVICE "\n");
+}
+
+static void no_run_repeats_the_advice(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading =
+        read_jobs("contract: 1\nquery: {fields: [Geo], metrics: [amount], where: \"Geo = 'x'\"}\n");
+    assert_int_equal(reading.findings.count, 3);
+    assert_int_equal(reading.findings.items[0].severity, SEVERITY_ADVICE);
+    assert_int_equal(reading.findings.items[1].severity, SEVERITY_WARNING);
+    assert_int_equal(reading.findings.items[2].severity, SEVERITY_ADVICE);
+}
+
+static void a_name_of_another_script_past_63_bytes_is_cut(void **state)
+{
+    (void)state;
+    char one[JOB_COLUMN_NAME];
+    char other[JOB_COLUMN_NAME];
+    const struct job job = {0};
+    job_column_name(&job, "部門の名前部門の名前部門の名前部門の名前部門一", one);
+    job_column_name(&job, "部門の名前部門の名前部門の名前部門の名前部門二", other);
+    assert_string_equal(one, "部門の名前部門の名前部門の名前部門の_773306d0");
+    assert_string_not_equal(one, other);
+    assert_int_equal(strlen(one), 63);
+    SCOPED(reading)
+    struct reading reading =
+        read_jobs("contract: 1\nquery: {fields: [部門の名前部門の名前部門の名前部門の名前部門一]}\n");
+    assert_int_equal(reading.findings.errors, 0);
+}
+
+static void a_rename_may_have_letters_of_any_script(void **state)
+{
+    (void)state;
+    assert_job(
+        "query: {fields: [customField1, customField2, customField3]}\n"
+        "target: {rename: {customField1: größe, customField2: 地理, customField3: Größe}}\n",
+        "3:72: error: `target.rename.customField3` must be a name of lower-case letters, digits and `_`, "
+        "at most 63 bytes long, found `Größe`\n");
+}
+
 static void columns_may_collide_after_snake_case(void **state)
 {
     (void)state;
@@ -157,7 +249,8 @@ static void columns_may_collide_after_snake_case(void **state)
                "another name under `target.rename`\n");
     assert_job(
         "query: {fields: [usageDate, windowStart]}\n",
-        "2:29: warning: `windowStart` is no field that the service documents, and is passed on as it is\n"
+        "2:29: warning: `windowStart` is no field that the service documents, and is passed on as it "
+        "is" CUSTOM_FIELD_ADVICE "\n"
         "2:29: error: `windowStart` would be the column `window_start`, a name that is taken in every table: "
         "give it another under `target.rename`\n");
     assert_job("query: {fields: [usageDate, userName]}\ntarget: {rename: {usageDate: user_name, userName: "
@@ -249,10 +342,17 @@ int main(void)
         cmocka_unit_test(an_enum_field_is_known_in_any_case),
         cmocka_unit_test(unknown_names_are_warnings_with_a_suggestion),
         cmocka_unit_test(session_level_data_comes_by_export),
+        cmocka_unit_test(a_detail_may_have_all_usage_categories_in_which_it_exists),
+        cmocka_unit_test(details_of_cloud_services_by_query_are_a_warning),
+        cmocka_unit_test(a_field_of_manual_entries_wants_its_usage_category),
         cmocka_unit_test(old_names_of_usage_categories_are_known),
         cmocka_unit_test(the_closed_list_holds_for_session_level_only),
         cmocka_unit_test(a_condition_on_the_day_of_the_window_is_a_warning),
         cmocka_unit_test(an_empty_condition_is_refused),
+        cmocka_unit_test(a_contracts_own_names_point_to_its_numbered_fields),
+        cmocka_unit_test(no_run_repeats_the_advice),
+        cmocka_unit_test(a_name_of_another_script_past_63_bytes_is_cut),
+        cmocka_unit_test(a_rename_may_have_letters_of_any_script),
         cmocka_unit_test(columns_may_collide_after_snake_case),
         cmocka_unit_test(a_column_may_have_63_bytes),
         cmocka_unit_test(a_key_may_be_some_of_the_fields),

@@ -83,8 +83,8 @@ static void filters_that_ask_the_same_may_share_a_table(void **state)
                                                                                                  "where: \"a "
                                                                                                  " in ( 'y', "
                                                                                                  "'x' )\""),
-        "1:101: warning: `a` in `where` is no field that the service documents\n"
-        "3:97: warning: `a` in `where` is no field that the service documents\n");
+        "1:101: warning: `a` in `where` is no field that the service documents" CUSTOM_FIELD_ADVICE "\n"
+        "3:97: warning: `a` in `where` is no field that the service documents" CUSTOM_FIELD_ADVICE "\n");
 }
 
 static void filters_of_other_contracts_may_share_a_table(void **state)

@@ -75,7 +75,7 @@ static void every_named_custom_field_is_asked_for_and_renamed(void **state)
     assert_int_equal(job->query.fields.count, 13);
     assert_string_equal(job_column_name(job, "customField1", column), "two_lines");
     assert_string_equal(job_column_name(job, "customField2", column), "hash");
-    assert_string_equal(job_column_name(job, "customField3", column), "custom_field3");
+    assert_string_equal(job_column_name(job, "customField3", column), "end_of_line");
     assert_string_equal(job_column_name(job, "customField4", column), "home");
     assert_string_equal(job_column_name(job, "customField7", column), "custom_user");
     assert_string_equal(job_column_name(job, "customField8", column), "anchor_alias_tag");

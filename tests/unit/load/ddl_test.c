@@ -69,7 +69,10 @@ static void a_new_table_is_created_and_commented(void **state)
         "of them.'",
         "comment on column \"tokenflex\".\"daily\".\"usage_date\" is 'usageDate: Day of the usage.'",
         "comment on column \"tokenflex\".\"daily\".\"product_name\" is 'productName: Name of the product.'",
-        "comment on column \"tokenflex\".\"daily\".\"user_name\" is 'userName: User who used the product.'",
+        "comment on column \"tokenflex\".\"daily\".\"user_name\" is 'userName: Login name or e-mail address "
+        "of "
+        "the user; one person may come under both. For products metered by machine (Arnold, render nodes, "
+        "VRED) it is the machine''s name, and custom fields are the machine''s.'",
         "comment on column \"tokenflex\".\"daily\".\"tokens_consumed\" is 'tokensConsumed, in tokens: Tokens "
         "consumed.'",
         "comment on column \"tokenflex\".\"daily\".\"use_count\" is 'useCount, in uses: Number of uses.'");
@@ -99,8 +102,8 @@ static void a_table_of_snapshots_has_the_window_behind_the_contract(void **state
         "comment on column \"tokenflex\".\"snapshot\".\"product_name\" is 'productName: Name of the "
         "product.'",
         "comment on column \"tokenflex\".\"snapshot\".\"unique_users\" is 'uniqueUsers, in users: Number of "
-        "distinct "
-        "users. Cannot be summed over rows.'");
+        "distinct users; of products metered by machine (Arnold, render nodes, VRED) that of machines. "
+        "Cannot be summed over rows.'");
     struct target target = derived(&job_snapshot, "tokenflex", names, arena);
     expect_statements(&target, arena, statements);
 }
@@ -153,11 +156,12 @@ static void a_new_metric_is_added_and_commented(void **state)
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
     struct text_list names = NAMES("productName", "uniqueUsers");
-    struct text_list statements =
-        NAMES("alter table \"tokenflex\".\"snapshot\" add column \"unique_users\" bigint",
-              "comment on column \"tokenflex\".\"snapshot\".\"unique_users\" is "
-              "'uniqueUsers, in users: Number of distinct users. Cannot be summed over "
-              "rows.'");
+    struct text_list statements = NAMES(
+        "alter table \"tokenflex\".\"snapshot\" add column \"unique_users\" bigint",
+        "comment on column \"tokenflex\".\"snapshot\".\"unique_users\" is "
+        "'uniqueUsers, in users: Number of distinct users; of products metered by machine (Arnold, render "
+        "nodes, VRED) that of machines. Cannot be summed over "
+        "rows.'");
     struct target target = derived(&job_snapshot, "tokenflex", names, arena);
     target.exists = true;
     is_there(&target.columns[0]);

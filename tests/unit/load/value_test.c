@@ -163,11 +163,59 @@ static void a_number_past_all_use_is_refused(void **state)
     expect_refused(number("1e99999999999999999999"), COLUMN_NUMERIC, problem);
 }
 
+static void text_may_write_a_number_in_any_way_that_has_one_reading(void **state)
+{
+    (void)state;
+    expect_read(text("+5"), COLUMN_NUMERIC, "5");
+    expect_read(text(".5"), COLUMN_NUMERIC, ".5");
+    expect_read(text("-.5"), COLUMN_NUMERIC, "-.5");
+    expect_read(text(" 5"), COLUMN_NUMERIC, "5");
+    expect_read(text("5\t"), COLUMN_NUMERIC, "5");
+    expect_read(text(" +5.50 "), COLUMN_NUMERIC, "5.50");
+    expect_read(text("5."), COLUMN_NUMERIC, "5");
+    expect_read(text("007.10"), COLUMN_NUMERIC, "007.10");
+    expect_read(text("1e3"), COLUMN_NUMERIC, "1e3");
+    expect_read(text("+1E+3"), COLUMN_NUMERIC, "1E+3");
+    expect_number(text("+5"), COLUMN_INTEGER, 5);
+    expect_number(text(" -5 "), COLUMN_INTEGER, -5);
+    expect_number(text("5."), COLUMN_INTEGER, 5);
+    expect_number(text("007"), COLUMN_INTEGER, 7);
+    expect_number(text("1e3"), COLUMN_INTEGER, 1000);
+    expect_number(text(".0"), COLUMN_INTEGER, 0);
+    expect_number(text("5.e1"), COLUMN_INTEGER, 50);
+    expect_refused(text(".5"), COLUMN_INTEGER, "is no whole number");
+}
+
+static void a_comma_in_a_number_is_not_guessed_at(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"1,5", "1,000", "1.234,5", "6,0"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        expect_refused(text(texts[i]), COLUMN_NUMERIC,
+                       "is no number: its comma may be a decimal point or part thousands");
+        expect_refused(text(texts[i]), COLUMN_INTEGER,
+                       "is no number: its comma may be a decimal point or part thousands");
+    }
+}
+
+/* A code is no number because it looks like one. */
+static void what_is_read_off_values_are_plain_numbers(void **state)
+{
+    (void)state;
+    enum column_type type;
+    const struct cell cells[] = {text("+5"), text("007"), text(" 5")};
+    for (size_t i = 0; i < COUNT_OF(cells); i++) {
+        assert_true(value_infer(&cells[i], &type));
+        assert_int_equal(type, COLUMN_TEXT);
+    }
+}
+
 static void text_that_is_nearly_a_number_is_none(void **state)
 {
     (void)state;
-    const char *const texts[] = {" 60", "60 ", "+60", "060",      "60.", ".5",  "6 0",   "6,0",     "0x10",
-                                 "NaN", "inf", "-",   "Infinity", "1e",  "--1", "1_000", "\xC2\xB2"};
+    const char *const texts[] = {"6 0",   "0x10", "NaN",   "inf",      "-",  "+",        ".",
+                                 "-.",    "+-6",  "- 6",   "Infinity", "1e", "--1",      "6.e",
+                                 "1_000", " ",    "1 000", "5%",       "e5", "\xC2\xB2", "\xC2\xA0+6"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         expect_refused(text(texts[i]), COLUMN_NUMERIC, "is no number");
         expect_refused(text(texts[i]), COLUMN_INTEGER, "is no number");
@@ -337,6 +385,9 @@ int main(void)
         cmocka_unit_test(what_is_not_text_or_numeric_comes_as_a_number),
         cmocka_unit_test(a_numeric_keeps_the_digits_of_the_service),
         cmocka_unit_test(a_number_past_all_use_is_refused),
+        cmocka_unit_test(text_may_write_a_number_in_any_way_that_has_one_reading),
+        cmocka_unit_test(a_comma_in_a_number_is_not_guessed_at),
+        cmocka_unit_test(what_is_read_off_values_are_plain_numbers),
         cmocka_unit_test(text_that_is_nearly_a_number_is_none),
         cmocka_unit_test(an_integer_is_exact_to_its_borders),
         cmocka_unit_test(an_integer_past_its_borders_is_refused),

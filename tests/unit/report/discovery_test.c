@@ -90,9 +90,10 @@ static void fields_as_json_tell_what_a_script_needs(void **state)
                           "\"MANUAL_ADJUSTMENT\",\"MANUAL_CONSUMPTION\"],\"level\":\"aggregate\","
                           "\"export_only\":false,\"description\":\"Value of the contract's custom field 1.\","
                           "\"custom_name\":\"Depart\\nment\"}");
-    assert_has_line(&out,
-                    "{\"name\":\"uniqueUsers\",\"column\":\"unique_users\",\"type\":\"bigint\","
-                    "\"unit\":\"users\",\"additive\":false,\"description\":\"Number of distinct users.\"}");
+    assert_has_line(&out, "{\"name\":\"uniqueUsers\",\"column\":\"unique_users\",\"type\":\"bigint\","
+                          "\"unit\":\"users\",\"additive\":false,\"description\":\"Number of distinct users; "
+                          "of products metered by machine (Arnold, "
+                          "render nodes, VRED) that of machines.\"}");
 }
 
 int main(void)

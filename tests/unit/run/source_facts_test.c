@@ -47,12 +47,18 @@ static void of_a_job_that_nothing_is_known_of_only_the_job_tells(void **state)
     assert_false(facts.cannot_be_paged);
 }
 
-static void a_field_of_session_level_can_only_be_exported(void **state)
+static void details_of_products_are_exported_and_those_of_manual_entries_queried(void **state)
 {
     (void)state;
     struct job job = job_daily;
     struct source_facts source = known();
     job.query.fields = (struct text_list)NAMES("usageDate", "sessionStartDate");
+    assert_true(facts_of(&source, &job, &november).export_only);
+    job.query.fields = (struct text_list)NAMES("usageDate", "chargedItemID");
+    assert_true(facts_of(&source, &job, &november).export_only);
+    job.query.usage_categories = (struct text_list)NAMES("MANUAL_ADJUSTMENT", "MANUAL_CONSUMPTION");
+    assert_false(facts_of(&source, &job, &november).export_only);
+    job.query.usage_categories = (struct text_list)NAMES("MANUAL_ADJUSTMENT", "CLOUD_CONSUMPTION");
     assert_true(facts_of(&source, &job, &november).export_only);
     job.query.fields = (struct text_list)NAMES("usageDate", "carbonClass");
     assert_false(facts_of(&source, &job, &november).export_only);
@@ -117,7 +123,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_a_job_that_nothing_is_known_of_only_the_job_tells),
-        cmocka_unit_test(a_field_of_session_level_can_only_be_exported),
+        cmocka_unit_test(details_of_products_are_exported_and_those_of_manual_entries_queried),
         cmocka_unit_test(a_snapshot_cannot_be_split),
         cmocka_unit_test(a_timeout_counts_for_parts_of_its_size_and_longer),
         cmocka_unit_test(a_result_is_too_large_where_a_full_budget_does_not_pay_for_its_pages),

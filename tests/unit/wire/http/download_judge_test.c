@@ -230,6 +230,21 @@ static void gzip_is_told_and_other_codings_are_refused(void **state)
     assert_true(judge(&head, 0, NULL).file.gzip);
     head.content_encoding = "identity";
     assert_false(judge(&head, 0, NULL).file.gzip);
+    static const char *const plain[] = {"aws-chunked", "UTF-8", "utf-8", "aws-chunked,UTF-8",
+                                        "identity, aws-chunked,"};
+    for (size_t i = 0; i < COUNT_OF(plain); i++) {
+        head.content_encoding = plain[i];
+        assert_true(download_judge(&head, &request, &answer, &err));
+        assert_false(answer.file.gzip);
+    }
+    static const char *const packed[] = {"aws-chunked,gzip", "gzip, UTF-8", "UTF-8,\tx-gzip"};
+    for (size_t i = 0; i < COUNT_OF(packed); i++) {
+        head.content_encoding = packed[i];
+        assert_true(download_judge(&head, &request, &answer, &err));
+        assert_true(answer.file.gzip);
+    }
+    head.content_encoding = "aws-chunked,br";
+    assert_false(download_judge(&head, &request, &answer, &err));
     head.content_encoding = "br";
     assert_false(download_judge(&head, &request, &answer, &err));
     assert_int_equal(err.kind, ERR_DATA);

@@ -1,0 +1,32 @@
+/*
+ * UTF-8, and what a name keeps of a text: letters of any script. Tables of our own, because a name must come
+ * out the same on every host, whatever its locale and C library.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The length of the well-formed character at bytes, of which `left` are there; 0 where it is none. */
+size_t utf8_length(const char *bytes, size_t left);
+
+/* The code point of a well-formed character of this length. */
+uint32_t utf8_point(const char *bytes, size_t length);
+
+/* Writes a code point as up to UTF8_BYTES bytes, without NUL. Returns their number. */
+#define UTF8_BYTES 4
+size_t utf8_put(uint32_t point, char out[UTF8_BYTES]);
+
+/* Whether a name keeps the character: an ASCII letter or digit, or what is past ASCII and is neither
+ * punctuation, a symbol, a blank nor invisible. */
+bool utf8_is_letter(uint32_t point);
+
+/* Whether it is an upper-case letter that utf8_lower() knows. */
+bool utf8_is_upper(uint32_t point);
+
+/* Its lower case: Latin, Greek, Cyrillic, Armenian and full-width Latin; any other is its own. */
+uint32_t utf8_lower(uint32_t point);
+
+#endif

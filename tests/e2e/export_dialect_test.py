@@ -1,0 +1,119 @@
+"""The dialect of the service's export files of 2018, and what differs from it: the rows of the query, or 65 with the line."""
+
+from harness import EtlTestCase, cases, main
+
+HEADER = '"usageDate","productName","seats","tokensConsumed",\n'
+ROWS = [("2026-01-01", "Product B, 3D", "p", "12.5"), ("2026-01-02", None, "q", "0.0"), ("2026-01-03", "x", "r", None)]
+PLAIN = (
+    '2026-01-01 00:00:00,"Product B, 3D","p",12.5,\n'
+    '2026-01-02 00:00:00,,"q",0.0,\n'
+    '2026-01-03 00:00:00,"x","r",,\n'
+)
+BARE_HEADER = "usageDate,productName,seats,tokensConsumed\n"
+
+
+class DialectCase(EtlTestCase):
+    def serve(self, csv):
+        fields = ["usageDate", "productName", "seats"]
+        columns = [*fields, "tokensConsumed"]
+        self.simulator.config(results=[{"columns": columns, "rows": [], "csv": csv}])
+        self.etl.write_job(source="export", query={"fields": fields, "metrics": ["tokensConsumed"]})
+
+    def rows(self):
+        query = "select usage_date::text, product_name, seats, tokens_consumed::text from tokenflex.usage order by 1"
+        return self.database.rows(query)
+
+    def assert_loads(self, csv, rows):
+        self.serve(csv)
+        result = self.etl.run_well()
+        self.assertEqual(result.log("warn"), [])
+        self.assertEqual(self.rows(), rows)
+
+    def assert_refused(self, csv, *words):
+        self.serve(csv)
+        self.assert_failed(self.etl.run(), 65, *words)
+        self.assert_nothing_visible()
+
+
+@cases(
+    {
+        "as_it_was_seen": HEADER + PLAIN,
+        "without_any_final_comma": HEADER.replace(",\n", "\n") + PLAIN.replace(",\n", "\n"),
+        "with_final_commas_in_rows_alone": HEADER.replace(",\n", "\n") + PLAIN,
+        "with_a_final_comma_in_the_header_alone": HEADER + PLAIN.replace(",\n", "\n"),
+        "with_bare_nulls": HEADER + PLAIN.replace("00:00:00,,", "00:00:00,null,").replace('"r",,', '"r",null,'),
+        "with_bare_nulls_below_a_bare_header": BARE_HEADER + PLAIN.replace("00:00:00,,", "00:00:00,null,"),
+        "with_carriage_returns": (HEADER + PLAIN).replace("\n", "\r\n"),
+    }
+)
+class Loads(DialectCase):
+    def check(self, csv):
+        self.assert_loads(csv, ROWS)
+
+
+class Quotes(DialectCase):
+    def test_inside_a_text_need_not_be_doubled(self):
+        self.assert_loads(
+            HEADER
+            + '2026-01-01 00:00:00,"Screen 24" LT","p",1.0,\n'
+            + '2026-01-02 00:00:00,"Monitor 27"","p",2.0,\n'
+            + '2026-01-03 00:00:00,"b","5", 10" wide",3.0,\n'
+            + '2026-01-04 00:00:00,"last"","p",4.0,\n',
+            [
+                ("2026-01-01", 'Screen 24" LT', "p", "1.0"),
+                ("2026-01-02", 'Monitor 27"', "p", "2.0"),
+                ("2026-01-03", "b", '5", 10" wide', "3.0"),
+                ("2026-01-04", 'last"', "p", "4.0"),
+            ],
+        )
+
+    def test_that_allow_no_reading_are_refused_with_the_line(self):
+        self.assert_refused(HEADER + PLAIN + '2026-01-04 00:00:00,"a" b","p",1.0,2.0,\n', "line 5")
+
+    def test_that_allow_several_readings_are_refused_with_the_line(self):
+        self.assert_refused(HEADER + '2026-01-01 00:00:00,"a" b",,"c",,"d",\n', "line 2")
+
+
+class Nulls(DialectCase):
+    def test_in_quotes_are_a_text(self):
+        self.assert_loads(HEADER + '2026-01-01 00:00:00,"null","p",1.0,\n', [("2026-01-01", "null", "p", "1.0")])
+
+    def test_where_texts_are_bare_are_a_text(self):
+        self.assert_loads(BARE_HEADER + "2026-01-01,null,p,1.0\n", [("2026-01-01", "null", "p", "1.0")])
+
+
+class Numbers(DialectCase):
+    """As CSV has them in the world, in columns of numbers."""
+
+    def test_of_one_reading_are_read(self):
+        numbers = {"+5": "5", ".5": "0.5", "-.5": "-0.5", " 5 ": "5", "5.": "5", "007.10": "7.10", "1e3": "1000"}
+        self.serve(
+            HEADER + "".join(f'2026-01-0{i + 1},"x","p",{given},\n' for i, given in enumerate(numbers))
+        )
+        self.etl.run_well()
+        self.assertEqual([row[3] for row in self.rows()], list(numbers.values()))
+
+    def test_with_a_comma_are_refused(self):
+        self.assert_refused(HEADER + '2026-01-01,"x","p","1,5",\n', "tokensConsumed", "1,5", "comma")
+
+    def test_are_the_same_rows_however_they_are_written(self):
+        self.serve(HEADER + '2026-01-01,"x","p",0.5,\n')
+        self.etl.run_well()
+        self.serve(HEADER + '2026-01-01,"x","p",+.50,\n')
+        run = self.etl.run_well().one_run
+        self.assertEqual((run["rows_unchanged"], run["rows_updated"]), (1, 0))
+
+
+class Width(DialectCase):
+    def test_of_a_row_that_has_lost_a_value_is_refused(self):
+        self.assert_refused(HEADER + PLAIN + '2026-01-04 00:00:00,"a","p",\n', "line 5")
+
+    def test_of_a_row_with_a_value_behind_its_columns_is_refused(self):
+        self.assert_refused(HEADER + PLAIN + '2026-01-04 00:00:00,"a","p",1,5\n', "line 5", "without a name")
+
+    def test_of_a_row_with_a_value_too_many_is_refused(self):
+        self.assert_refused(HEADER + PLAIN + '2026-01-04 00:00:00,"a","p",1,5,\n', "line 5")
+
+
+if __name__ == "__main__":
+    main()

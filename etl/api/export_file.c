@@ -41,7 +41,8 @@ static struct export_file_step refused_address(const struct export_file_try *tri
     unsigned most = tried->retries > 0 ? tried->retries : 1;
     if (tried->refusals >= most)
         return (struct export_file_step){EXPORT_FILE_FAIL, 0};
-    int64_t wait_ms = tried->refusals > 0 ? retry_backoff_ms(tried->refusals - 1, tried->dice) : 0;
+    int64_t wait_ms =
+        tried->refusals > 0 ? retry_backoff_ms(tried->first_wait_ms, tried->refusals - 1, tried->dice) : 0;
     return (struct export_file_step){EXPORT_FILE_NEW_URL, wait_ms};
 }
 

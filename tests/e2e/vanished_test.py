@@ -187,7 +187,7 @@ class Accept(VanishedCase):
 
     def test_is_in_the_help_of_run(self):
         text = " ".join(self.etl.call("run", "--help").stdout.split())
-        self.assertIn("--accept in this run a failed max_vanished is a warning, and the chunk is loaded", text)
+        self.assertIn("--accept in this run a failed max_vanished or max_change is a warning, and the chunk is loaded", text)
 
 
 if __name__ == "__main__":

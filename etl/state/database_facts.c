@@ -19,6 +19,7 @@ bool database_facts_read(struct pg *pg, const struct database_settings *settings
         .server = arena_copy_text(arena, pg_value(found, 0, "server")),
         .schema = settings->schema,
         .most_connections = pg_integer(found, 0, "most_connections"),
+        .encoding = arena_copy_text(arena, pg_value(found, 0, "encoding")),
         .read_only = pg_flag(found, 0, "read_only"),
         .wall_ms = pg_integer(found, 0, "wall_ms"),
         .may_create_schemas = pg_flag(found, 0, "may_create_schemas"),

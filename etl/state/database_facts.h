@@ -15,7 +15,8 @@ struct database_facts {
     const char *database;
     const char *role;
     const char *server;
-    const char *schema; /* database.schema */
+    const char *schema;   /* database.schema */
+    const char *encoding; /* as PostgreSQL calls it: UTF8 */
     bool read_only;
     int64_t most_connections; /* that role, database and server allow the role at once, others' included */
     int64_t wall_ms;          /* its clock */

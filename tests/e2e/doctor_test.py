@@ -18,6 +18,7 @@ NAMES = [
     "database_clock",
     "privileges",
     "schema",
+    "tables",
     "budget",
     "api",
     "contracts",
@@ -106,7 +107,7 @@ class AllIsWell(DoctorCase):
         self.assertEqual(result.exit_code, 0, result.stderr)
         self.assertRegex(result.stdout, r"(?m)^ok    settings          \S+tokenflex-etl\.yaml$")
         self.assertRegex(result.stdout, r"(?m)^ok    jobs              1 in \S+jobs, 1 enabled$")
-        self.assertRegex(result.stdout, r"\n\n15 ok, 1 to look at, 0 skipped, 0 failed\n$")
+        self.assertRegex(result.stdout, r"\n\n16 ok, 1 to look at, 0 skipped, 0 failed\n$")
 
     def test_it_costs_one_request_and_says_so(self):
         examination = self.examine()
@@ -121,6 +122,24 @@ class AllIsWell(DoctorCase):
         self.assertEqual(
             self.database.value("select count(*) from pg_namespace where nspname like 'tokenflex%'"), "0"
         )
+
+    def test_what_stands_in_the_way_of_a_table_is_named(self):
+        self.etl.run_well()
+        self.simulator.reset_stats()
+        statements = (
+            ("alter table tokenflex.usage alter tokens_consumed type numeric(10, 2)", "has the type numeric(10,2)", 73),
+            ("create publication abroad for all tables", "the publication abroad", 73),
+            ("alter table tokenflex.usage rename tokens_consumed to tokens", "tokensConsumed in the column tokens", 78),
+        )
+        for statement, words, code in statements:
+            self.database.execute(statement)
+            examination = self.examine()
+            self.assertEqual((examination.failed, examination.exit_code), (["tables"], code), examination.checks)
+            self.assertIn(words, examination.checks["tables"]["message"])
+            if code == 73:
+                self.database.execute(examination.checks["tables"]["advice"])
+                self.assertEqual(self.examine().failed, [])
+        self.database.execute("drop publication abroad")
 
     def test_no_secret_is_shown(self):
         for arguments in ((), ("--output", "json"), ("--log-level", "debug")):
@@ -203,7 +222,7 @@ class Privileges(DoctorCase):
             "may not use the schema tokenflex_etl",
             "run (select, insert, update, delete)",
         )
-        self.assertEqual(examination.skipped, ["schema", "budget", "api", "contracts", "clock"])
+        self.assertEqual(examination.skipped, ["schema", "tables", "budget", "api", "contracts", "clock"])
         self.database.execute(examination.checks["privileges"]["advice"])
         self.assertEqual(self.examine().exit_code, 0)
         self.etl.run_well()
@@ -253,7 +272,7 @@ class Schema(DoctorCase):
         examination = self.examine()
         self.assertEqual((examination.exit_code, examination.failed), (0, []))
         self.assert_found(examination, "schema", "warn", "is not there yet", "tokenflex-etl init")
-        self.assertEqual(examination.skipped, ["budget", "api", "contracts", "clock"])
+        self.assertEqual(examination.skipped, ["tables", "budget", "api", "contracts", "clock"])
 
     def test_of_an_older_level(self):
         self.database.execute("delete from tokenflex_etl.migration where number > 1")

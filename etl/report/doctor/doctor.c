@@ -94,9 +94,8 @@ static void examine_timers(struct doctor *doctor)
 static void skip_all(struct checks *checks)
 {
     static const char *const names[] = {
-        "token",  "scopes",         "database",   "database_version", "connections",
-        "pooler", "database_clock", "privileges", "schema",           "budget",
-        "api",    "contracts",      "clock"};
+        "token",      "scopes", "database", "database_version", "connections", "pooler",    "database_clock",
+        "privileges", "schema", "tables",   "budget",           "api",         "contracts", "clock"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         check_skip(checks, names[i], "the settings have errors");
 }

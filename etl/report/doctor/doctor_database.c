@@ -1,3 +1,4 @@
+#include "load/target.h"
 #include "report/doctor/doctor_inner.h"
 
 /* A server that is well answers these statements in milliseconds. */
@@ -38,6 +39,41 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     }
 }
 
+/* What a run would find wrong with the table of an enabled job before its first request. */
+static bool examine_table(struct doctor *doctor, const struct job *job, struct err *err)
+{
+    struct target target;
+    static const struct text_list no_readers;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct text_list names = job_result_columns(job, arena);
+    return target_derive(job, doctor->settings.database.schema, &names, arena, &target, err) &&
+           target_inspect(&target, &no_readers, doctor->pg, err);
+}
+
+static void examine_tables(struct doctor *doctor, const struct database_facts *facts)
+{
+    const struct jobs *jobs = doctor->options->files.jobs;
+    size_t enabled = 0;
+    if (!facts->has_tool_schema || !check_has_not_failed(doctor->checks, "schema") ||
+        !check_has_not_failed(doctor->checks, "privileges")) {
+        check_skip(doctor->checks, "tables", "see privileges and schema");
+        return;
+    }
+    for (size_t i = 0; i < jobs->count; i++) {
+        struct err err = {0};
+        if (!jobs->items[i].enabled)
+            continue;
+        enabled++;
+        if (!examine_table(doctor, &jobs->items[i], &err)) {
+            err_wrap(&err, "job %s", jobs->items[i].name);
+            check_error(doctor->checks, "tables", &err);
+            return;
+        }
+    }
+    check_ok(doctor->checks, "tables", "nothing stands in the way of loading the tables of %zu enabled %s",
+             enabled, enabled == 1 ? "job" : "jobs");
+}
+
 static struct pg_options connection_options(const struct doctor *doctor)
 {
     return (struct pg_options){.dsn = doctor->settings.database.dsn,
@@ -64,14 +100,15 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     judge_clock(doctor->checks, "database_clock", "the database", ahead_ms);
     judge_privileges(doctor->checks, facts);
     examine_schema(doctor, facts);
+    examine_tables(doctor, facts);
     if (doctor->settings.api.per_minute > 0)
         examine_budget(doctor, facts);
 }
 
 static void skip_without_database(struct doctor *doctor)
 {
-    static const char *const names[] = {"database_version", "connections", "pooler",
-                                        "database_clock",   "privileges",  "schema"};
+    static const char *const names[] = {"database_version", "connections", "pooler", "database_clock",
+                                        "privileges",       "schema",      "tables"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         check_skip(doctor->checks, names[i], "no database");
     if (doctor->settings.api.per_minute > 0)

@@ -12,6 +12,10 @@ void judge_database(struct checks *checks, const struct database_facts *facts)
                                            "target_session_attrs=read-write"},
                    "database %s on %s only reads: it is a standby, or default_transaction_read_only is on",
                    facts->database, facts->server);
+    else if (!text_equal(facts->encoding, "UTF8"))
+        check_warn(checks, "database", "create a database with `encoding UTF8`, from template0",
+                   "database %s on %s has the encoding %s, which cannot hold every text of the service",
+                   facts->database, facts->server, facts->encoding);
     else
         check_ok(checks, "database", "database %s on %s, as role %s", facts->database, facts->server,
                  facts->role);

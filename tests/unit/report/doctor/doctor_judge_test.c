@@ -163,6 +163,7 @@ static struct database_facts all_is_well(void)
 {
     return (struct database_facts){
         .database = "finance",
+        .encoding = "UTF8",
         .role = "etl",
         .server = "a unix socket",
         .schema = "tokenflex",
@@ -187,6 +188,11 @@ static void a_database_that_only_reads_is_of_no_use(void **state)
     struct database_facts facts = all_is_well();
     judge_database(&checks, &facts);
     assert_check("database", CHECK_OK, "database finance on a unix socket, as role etl");
+    facts.encoding = "LATIN1";
+    judge_database(&checks, &facts);
+    assert_check("database", CHECK_WARN,
+                 "database finance on a unix socket has the encoding LATIN1, which cannot hold every text of "
+                 "the service");
     facts.read_only = true;
     judge_database(&checks, &facts);
     assert_failed(

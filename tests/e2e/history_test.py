@@ -1,5 +1,6 @@
-"""Random histories: restated, vanished and new rows, other spellings, metrics, windows and types, and crashes; after
-every night the whole table is compared with a model, cell by cell.
+"""Random histories: restated, vanished, re-attributed and new rows, other spellings, metrics, windows, filters and
+types, partitioned and inherited tables, rows deleted by hand, and crashes; after every night the whole table is
+compared with a model, cell by cell.
 
 TOKENFLEX_HISTORY_SEED and TOKENFLEX_HISTORY_STEPS ask for another seed and for more nights; TOKENFLEX_HISTORY_TYPES=1
 (0) for histories with (without) columns that widen.
@@ -32,12 +33,21 @@ HISTORIES = {
         Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ("tokensConsumed",), rename={"customField1": "department"}),
         227,
     ),
-    "delete_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, max_vanished=100), 58),
+    "delete_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, max_vanished=100), 59),
     "keep_latest_snapshots": (Shape("keep", SNAPSHOTS, UNDATED, ALL, snapshots="latest"), 61),
     "delete_latest_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, snapshots="latest"), 62),
     "delete_open_with_a_key": (
         Shape("delete", OPEN, (*UNDATED, "customField1"), ALL, key=("userName", "bookedOn"), parallel=True),
         15,
+    ),
+    "delete_by_day_partitioned": (
+        Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ALL, placement="partitioned", parallel=True),
+        301,
+    ),
+    "keep_by_day_inherited": (Shape("keep", BY_DAY, DAYS, ALL, placement="inherited"), 302),
+    "delete_latest_snapshots_partitioned": (
+        Shape("delete", SNAPSHOTS, UNDATED, ALL, snapshots="latest", placement="partitioned"),
+        303,
     ),
     "append_by_day": (Shape("append", BY_DAY, DAYS, ALL), 14),
     "append_snapshots": (Shape("append", SNAPSHOTS, UNDATED, ("creditsBurned", "useCount"), parallel=True), 56),
@@ -57,6 +67,7 @@ class Histories(EtlTestCase):
         generator = Generator(shape, seed, with_widening())
         player = Player(self, shape, title)
         player.play(generator.first_night())
+        player.place()
         for _ in range(1, STEPS):
             player.play(generator.next_night())
 

@@ -92,8 +92,8 @@ class DatabaseGone(OutcomesCase):
         self.assertEqual(self.simulator.requests("submit"), 1)
         stats = self.simulator.stats
         refused = sum(entry["status"] == 429 for entry in self.simulator.log)
-        # The page that was asked for when the database went may not have left this machine.
-        self.assertIn(result.one_run["requests"] - stats["budgeted"] - refused, (0, 1))
+        # Pages that were asked for ahead when the database went, up to twelve, may not have left this machine.
+        self.assertIn(result.one_run["requests"] - stats["budgeted"] - refused, range(13))
 
 
 class DatabaseGoneInSubmit(OutcomesCase):

@@ -34,12 +34,14 @@ class Night:
     crashes: list  # (moment, signal), before the run that is left alone
     spoilt: str = None  # the contract whose result cannot be loaded
     other_grain: dict = None  # changes to the job file that it is to be refused for
+    emptied: str = None  # the contract whose rows the owner has deleted by hand; "": all rows, by truncate
 
 
 class Generator:
     def __init__(self, shape, seed, widening):
         self.shape = shape
         self.dice = random.Random(seed)
+        self.owners_dice = random.Random(f"owner {seed}")
         self.widening = widening
         # Where nothing widens, the first answers show already how wide a column has to be.
         self.levels = {}
@@ -128,6 +130,22 @@ class Generator:
         for row in rows:
             self.service.vanish(row)
         return f"drops {len(rows)} rows"
+
+    def _reattribute(self):
+        """The same usage under another name: another key, the same day and figures."""
+        names = [name for name in self.shape.key_fields if name != "usageDate" and name not in self.levels]
+        if not names:
+            return None
+        told = 0
+        for row in self._some_rows(3):
+            name = self.dice.choice(names)
+            self.service.rows.remove(row)
+            moved = dataclasses.replace(row, cells={**row.cells, name: self._cell(name)})
+            if self.service.add(moved):
+                told += 1
+            else:
+                self.service.rows.append(row)
+        return f"attributes {told} rows to others"
 
     def _vanish_all(self):
         contract = self.dice.choice(self.job.contracts)
@@ -243,6 +261,8 @@ class Generator:
         changes += (self._reappear,) * 3 + (self._vanish_all,)
         for change in self.dice.choices(changes, k=self.dice.choice((0, 1, 1, 2, 2, 3))):
             told.append(change())
+        if self.dice.random() < 0.6:
+            told.append(self._reattribute())
         if self.widening and self.dice.random() < 0.35:
             told.append(self._widen())
         change_of_metrics = self._change_metrics()
@@ -251,6 +271,9 @@ class Generator:
             self._spoil(night)
         elif self.dice.random() < 0.06 and not change_of_metrics:
             self._change_grain(night)
+        if self.owners_dice.random() < 0.12:
+            night.emptied = self.owners_dice.choice(("", *CONTRACTS))
+            night.told.append(f"the owner deletes the rows of {night.emptied or 'every contract'}")
         return night
 
     def _night(self, told, fronts):
@@ -289,8 +312,12 @@ class Generator:
         night.told.append(f"a row of {contract} is spoilt: {kind}")
 
     def _change_grain(self, night):
-        """The job asks for a field less, or names another key."""
+        """The job asks for a field less, names another key, or has another filter."""
         night.crashes = []
+        if self.owners_dice.random() < 0.3:
+            night.other_grain = {"query": {"where": "productName != 'nothing'"}}
+            night.told.append("another filter is asked for")
+            return
         dropped = [name for name in self.shape.fields if name not in ("usageDate", *(self.shape.key or ()))]
         if len(dropped) < 2 or self.dice.random() < 0.5:
             key = list(self.shape.key_fields)[1:] or list(self.shape.fields)

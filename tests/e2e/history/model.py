@@ -68,6 +68,10 @@ class Table:
         counts.deleted += len(replaced)
         return counts
 
+    def empty(self, contract):
+        """The owner deletes rows by hand: of a contract, or ("") all."""
+        self.rows = {key: row for key, row in self.rows.items() if contract and row.contract != contract}
+
     def refuses(self, answer, page_size):
         """Whether too many rows vanish in this answer."""
         goes = self._is_replaced if self.shape.mode == "keep" else lambda *of: self._in_scope(*of) or self._is_replaced(*of)

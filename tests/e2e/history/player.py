@@ -6,7 +6,7 @@ import signal
 from . import DUPLICATES_ARE_FORGOTTEN
 from .model import Table
 from .observed import TABLE, Observed, differences
-from .shape import job_of
+from .shape import BY_DAY, job_of
 
 _WAITS_FOR_A_LOCK = """
     exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
@@ -15,6 +15,28 @@ _WAITS_FOR_A_LOCK = """
 # A query that is taken up after another crash is not submitted, and may be done already.
 _HELD_IN = {"start": "any", "poll": "get", "page": "page", "commit": "page"}
 _SHOWN = 6
+# What the owner of the table makes of it, in a schema of his own.
+_PLACEMENTS = {
+    "partitioned": """
+        create schema owner;
+        alter table tokenflex.usage rename to usage_plain;
+        create table tokenflex.usage (like tokenflex.usage_plain including all) partition by {by};
+        {parts}
+        insert into tokenflex.usage select * from tokenflex.usage_plain;
+        drop table tokenflex.usage_plain""",
+    "inherited": """
+        create schema owner;
+        create table owner.child (like tokenflex.usage including all) inherits (tokenflex.usage);
+        with moved as (
+            delete from only tokenflex.usage where get_byte(uuid_send(_row_key), 5) < 128 returning *
+        ) insert into owner.child select * from moved""",
+}
+_BY_DAY = """
+    create table owner.early partition of tokenflex.usage for values from (minvalue) to ('2026-01-05');
+    create table owner.late partition of tokenflex.usage default;"""
+_BY_KEY = """
+    create table owner.even partition of tokenflex.usage for values with (modulus 2, remainder 0);
+    create table owner.odd partition of tokenflex.usage for values with (modulus 2, remainder 1);"""
 
 
 class Player:
@@ -34,9 +56,26 @@ class Player:
         self._last_run = 0
         case.etl.write_settings({"run": {"parallel_jobs": 4 if shape.parallel else 1}})
 
+    def place(self):
+        """The owner partitions the table, or makes it one that another inherits from."""
+        if self._shape.placement == "plain":
+            return
+        by_day = self._shape.window == BY_DAY
+        by, parts = ("range (usage_date)", _BY_DAY) if by_day else ("hash (_row_key)", _BY_KEY)
+        self._database.execute(_PLACEMENTS[self._shape.placement].format(by=by, parts=parts))
+        self._rows_before = {}
+        self._story.append(f"the owner makes the table {self._shape.placement}")
+
+    def _empty(self, contract):
+        where = f"where contract_number = '{contract}'"
+        self._database.execute(f"delete from {TABLE} {where}" if contract else f"truncate {TABLE}")
+        self._table.empty(contract)
+
     def play(self, night):
         self._story.append(f"{len(self._story)}: " + ", ".join(night.told))
         job = job_of(self._shape, night.job)
+        if night.emptied is not None and self._table.columns:
+            self._empty(night.emptied)
         for part, changes in (night.other_grain or {}).items():
             job[part] = {**job[part], **changes}
         self._etl.write_job("usage", **job)

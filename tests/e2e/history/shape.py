@@ -19,6 +19,7 @@ class Shape:
     max_vanished: int = 50  # percent
     parallel: bool = False  # both contracts at a time
     snapshots: str = "all"  # all, latest: which windows of snapshots stand beside each other
+    placement: str = "plain"  # after the first night the owner makes the table partitioned, or inherited from
 
     @property
     def key_fields(self):

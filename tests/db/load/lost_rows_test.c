@@ -157,8 +157,8 @@ static void a_publication_that_lets_every_write_pass_is_allowed(void **state)
         "create publication abroad for all tables with (publish = 'insert, truncate')",
         "create publication abroad for table tokenflex.other",
         "alter table tokenflex.usage add primary key (n); create publication abroad for all tables",
-        "create unique index i on tokenflex.usage (n); alter table tokenflex.usage alter n set not null, "
-        "replica identity using index i; create publication abroad for all tables",
+        ("create unique index i on tokenflex.usage (n); alter table tokenflex.usage alter n set not null, "
+         "replica identity using index i; create publication abroad for all tables"),
     };
     for (size_t i = 0; i < COUNT_OF(sound); i++) {
         SCOPED(pg) struct pg *pg = db_fresh();

@@ -20,12 +20,13 @@
 
 struct column_figures {
     struct decimal_sum *sum;
-    uint64_t values; /* that are not null */
+    struct decimal_sum *weighted; /* of the values, each by its row's weight */
+    uint64_t values;              /* that are not null */
 };
 
 struct figures {
     uint64_t rows;
-    struct decimal_sum *weighted;
+    struct decimal_sum *weights;    /* of the rows alone */
     struct column_figures *columns; /* one a column of the target, used or not */
 };
 
@@ -47,6 +48,13 @@ struct decimal_number figures_number(const struct value *value, enum column_type
  */
 MUST_CHECK bool figures_add(struct figures *figures, const struct target *target, const struct value *values,
                             const unsigned char *key);
+
+/*
+ * Adds to sum the weighted sum of the rows, by the columns that count now: another load may have made text of
+ * a column that was numbers when its values were added.
+ */
+void figures_add_weighted(const struct figures *figures, const struct target *target,
+                          struct decimal_sum *sum);
 
 /*
  * Appends the figures as lines in no order: `rows 2`, `weighted …`, and for each column its name, its sum and

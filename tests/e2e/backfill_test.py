@@ -156,7 +156,7 @@ class ChangedByHand(BackfillCase):
     def test_truncated(self):
         self.backfill_well()
         self.database.execute("truncate tokenflex.usage")
-        self.assertEqual(self.submitted_by(self.backfill_well, "--accept"), CHUNKS)
+        self.assertEqual(self.submitted_by(self.backfill_well), CHUNKS)
         self.assert_whole()
 
     def test_dropped(self):

@@ -1,6 +1,7 @@
 #include "load/target.h"
 
 #include "base/text.h"
+#include "wire/json/json_reader.h"
 
 #include <string.h>
 
@@ -48,13 +49,14 @@ static struct target_column derive_column(const struct job *job, const char *api
     struct target_column column = {
         .api_name = arena_copy_text(arena, api_name),
         .name = arena_copy_text(arena, job_column_name(job, api_name, name)),
+        .is_metric = text_list_has(&job->query.metrics, api_name),
         .in_key = text_list_has(&job->target.key, api_name),
         .type = COLUMN_TEXT,
     };
     column.type_is_known = job_column_type(job, api_name, &column.type);
     column.is_open = !column.type_is_known;
     /* A metric that nobody documents is a number, also while it is null; a value that is none widens it. */
-    if (column.is_open && text_list_has(&job->query.metrics, api_name)) {
+    if (column.is_open && column.is_metric) {
         column.type = COLUMN_NUMERIC;
         column.type_is_known = true;
     }
@@ -127,6 +129,14 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     return true;
 }
 
+/* Whether a column of numbers would keep a text of a field as another one: `0042` as 42. */
+static bool loses_code(const struct target_column *column, const struct cell *cell)
+{
+    bool is_number = column->type == COLUMN_INTEGER || column->type == COLUMN_NUMERIC;
+    return is_number && !column->is_metric && cell->kind == CELL_TEXT &&
+           !json_is_number(cell->bytes, cell->length);
+}
+
 bool target_see_value(struct target_column *column, const struct cell *cell, bool *seen)
 {
     struct value value;
@@ -135,7 +145,8 @@ bool target_see_value(struct target_column *column, const struct cell *cell, boo
     enum column_type type;
     if (!column->is_open || !value_infer(cell, &type))
         return false;
-    bool fits = column->type_is_known && value_read(cell, before, &value, &problem);
+    bool fits =
+        column->type_is_known && !loses_code(column, cell) && value_read(cell, before, &value, &problem);
     if (!fits)
         column->type = column->type_is_known || *seen ? value_widen(before, type) : type;
     *seen = true;

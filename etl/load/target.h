@@ -24,6 +24,7 @@ struct target_column {
     enum column_type type;
     bool type_is_known; /* by the job, the catalogue or the table; else it is inferred from the first page */
     bool is_open;       /* neither job nor catalogue name its type: its values may widen it */
+    bool is_metric;     /* of the job; else a field */
     bool in_key;
     bool exists;              /* in the table already */
     enum column_type present; /* the table's type, where it exists */
@@ -72,6 +73,9 @@ MUST_CHECK bool target_inspect(struct target *target, const struct text_list *re
 /*
  * Widens an open column to hold a value: whether its type is another now. A column whose type is not known
  * gets the narrowest that holds the values seen so far; *seen is the caller's memory of that, false at first.
+ *
+ * A text that only a metric takes for a number makes text of a field's column: `0042` is a code there, which
+ * is not 42.
  */
 bool target_see_value(struct target_column *column, const struct cell *cell, bool *seen);
 

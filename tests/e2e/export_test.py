@@ -242,6 +242,13 @@ class UnknownColumns(EtlTestCase):
         self.assertEqual(self.types(), "numeric text")
         self.assertEqual((run["rows_inserted"], run["rows_read"]), (1, 2))
 
+    def test_keep_a_code_that_begins_with_a_zero(self):
+        self.load("usageDate,seats,grams\n2026-01-01,42,1.5\n")
+        self.load("usageDate,seats,grams\n2026-01-01,42,1.5\n2026-01-01,0042,1.5\n")
+        self.assertEqual(self.types(), "text numeric")
+        seats = self.database.value("select string_agg(seats, ' ' order by seats) from tokenflex.usage")
+        self.assertEqual(seats, "0042 42")
+
     def test_are_not_guessed_from_no_rows(self):
         self.assertEqual(self.load("usageDate,seats,grams\n")["rows_read"], 0)
         self.assertFalse(self.database.has_table("tokenflex.usage"))

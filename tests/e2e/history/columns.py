@@ -25,6 +25,7 @@ CATALOGUE = {
 }
 UNKNOWN_METRICS = {"creditsBurned": NUMERIC}
 
+_LOOSE = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
 _WHOLE = re.compile(r"-?[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
@@ -58,14 +59,16 @@ def _narrowest(cell):
     return TIMESTAMP if _TIME.fullmatch(cell.text) else TEXT
 
 
-def _fits(cell, column_type):
+def _fits(cell, column_type, is_metric):
     if cell.is_null or column_type == TEXT:
         return True
+    # In a metric it is a number however it is written; in a field 0042 is a code.
+    holds_number = cell.holds_number or (is_metric and _LOOSE.fullmatch(cell.text) is not None)
     if column_type == NUMERIC:
-        return cell.holds_number
+        return holds_number
     if column_type == INTEGER:
         # 60.0 is the whole number 60.
-        return cell.holds_number and "." not in canonical(cell.text) and _in_64_bits(int(canonical(cell.text)))
+        return holds_number and "." not in canonical(cell.text) and _in_64_bits(int(canonical(cell.text)))
     if cell.is_number:
         return False
     day = cell.text.removesuffix(_MIDNIGHT) if column_type == DATE else cell.text
@@ -91,10 +94,10 @@ def infer(cells):
     return inferred
 
 
-def widened(column_type, cells):
+def widened(column_type, cells, is_metric):
     """The column's type once it holds these values too."""
     for cell in cells:
-        if not _fits(cell, column_type):
+        if not _fits(cell, column_type, is_metric):
             column_type = _joined(column_type, _narrowest(cell))
     return column_type
 
@@ -112,7 +115,9 @@ def stored(cell, column):
     if column.type == INTEGER:
         return decimal.Decimal(canonical(cell.text))
     if column.type == NUMERIC:
-        return decimal.Decimal(digits(cell.text))
+        # Zeros behind the point are kept as they were written; an exponent writes none.
+        exponent = int(cell.text.lower().partition("e")[2] or 0)
+        return decimal.Decimal(canonical(cell.text) if exponent else digits(cell.text))
     if column.type == DATE:
         return cell.text.removesuffix(_MIDNIGHT)
     if column.type == TIMESTAMP:

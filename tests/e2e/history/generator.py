@@ -5,7 +5,7 @@ import datetime
 import random
 
 from . import cells
-from .columns import TEXT, widened
+from .columns import TEXT, UNKNOWN_METRICS, widened
 from .service import Service, ServiceRow, answer, as_setting
 from .shape import BY_DAY, CONTRACTS, OPEN, SNAPSHOTS
 from .values import DAYS, FIRST_DAY, LADDERS, Values
@@ -230,10 +230,11 @@ class Generator:
             if name not in LADDERS or self._in_key(name):
                 continue
             narrow = LADDERS[name][0]
-            needed = widened(narrow, [row.cells[name] for row in rows])
+            is_metric = name in UNKNOWN_METRICS
+            needed = widened(narrow, [row.cells[name] for row in rows], is_metric)
             if name not in self.asked_before:
                 rows[0].cells[name] = self.values.unknown(self.levels[name], self.levels[name], in_key=False)
-            elif not self.shape.parallel and widened(narrow, [rows[0].cells[name]]) != needed:
+            elif not self.shape.parallel and widened(narrow, [rows[0].cells[name]], is_metric) != needed:
                 rows[0].cells[name] = self.values.unknown(needed, needed, in_key=False)
         return rows
 

@@ -107,7 +107,7 @@ class Table:
                 for row in self.rows.values():
                     row.values[name] = None
             if name not in CATALOGUE:
-                self._widen(self.columns[name], widened(self.columns[name].type, cells))
+                self._widen(self.columns[name], widened(self.columns[name].type, cells, name in UNKNOWN_METRICS))
         self.created_with = self.created_with or answer.names
 
     def _widen(self, column, wider):

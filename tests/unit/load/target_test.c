@@ -290,6 +290,24 @@ static void expect_types(struct target_column column, const struct seen_value *v
         CELL_TEXT, text, sizeof(text) - 1                                                                    \
     }
 
+static void a_code_with_leading_zeros_is_not_a_number_in_a_field(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {"0042", "+42", " 42", ".5", "42."};
+    for (size_t i = 0; i < COUNT_OF(codes); i++) {
+        struct target_column field = {.type = COLUMN_INTEGER, .type_is_known = true, .is_open = true};
+        struct target_column metric = {
+            .type = COLUMN_NUMERIC, .type_is_known = true, .is_open = true, .is_metric = true};
+        struct cell code = {CELL_TEXT, codes[i], strlen(codes[i])};
+        struct cell number = TEXT("42");
+        bool seen = true;
+        assert_false(target_see_value(&field, &number, &seen));
+        assert_true(target_see_value(&field, &code, &seen));
+        assert_int_equal(field.type, COLUMN_TEXT);
+        assert_false(target_see_value(&metric, &code, &seen));
+    }
+}
+
 static void an_unknown_column_gets_the_narrowest_type_of_its_values(void **state)
 {
     (void)state;
@@ -349,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_name_too_many_is_refused),
         cmocka_unit_test(a_name_that_comes_twice_is_refused),
         cmocka_unit_test(a_name_of_control_characters_is_shown_in_one_line),
+        cmocka_unit_test(a_code_with_leading_zeros_is_not_a_number_in_a_field),
         cmocka_unit_test(an_unknown_column_gets_the_narrowest_type_of_its_values),
         cmocka_unit_test(a_column_of_the_table_is_widened_by_what_does_not_fit),
         cmocka_unit_test(a_type_that_job_or_catalogue_name_stays),

@@ -60,7 +60,7 @@ static void put_figures(const struct target *target, struct statement *statement
         put_column(statement, &target->columns[i]);
         buf_print(&statement->sql, ") as values_%zu, coalesce(trim_scale(sum(", i);
         put_column(statement, &target->columns[i]);
-        buf_print(&statement->sql, "::numeric)), 0) as sum_%zu, ", i);
+        buf_print(&statement->sql, ")), 0) as sum_%zu, ", i);
     }
     statement_put(statement, "coalesce(trim_scale(sum(");
     put_weight(statement);

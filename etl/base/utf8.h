@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The length of the well-formed character at bytes, of which `left` are there; 0 where it is none. */
+/* The length of the character that begins at bytes, which has `left` bytes to its end; 0 if it is not
+ * well-formed. */
 size_t utf8_length(const char *bytes, size_t left);
 
 /* The code point of a well-formed character of this length. */

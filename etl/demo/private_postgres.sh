@@ -3,9 +3,9 @@
 # and no network. Servers that are on the machine already are not touched.
 #
 #   private_postgres.sh start DIR [fast [TEMPLATE]]
-#                                          makes it where there is none, and starts it; `fast` does without safety on a
-#                                          crash. Its data are copied from the directory TEMPLATE, which is made where it
-#                                          is missing: for those that want many servers
+#                                          creates it if it does not exist, and starts it; `fast`: a crash may lose data.
+#                                          TEMPLATE: a directory that its data are copied from, created if it does not
+#                                          exist, so that many servers are created quickly
 #   private_postgres.sh env DIR            prints PGHOST, PGPORT, PGUSER and PGDATABASE as shell assignments
 #   private_postgres.sh stop DIR           stops it; the data stays
 #   private_postgres.sh delete DIR         stops it and deletes it
@@ -82,7 +82,7 @@ make_data() {
     }
 }
 
-# A template is there as a whole or not at all, whoever makes it at the same time.
+# A template is complete or does not exist, also if several processes create it at the same time.
 copy_data() {
     template=$template/$("$bin/postgres" --version | cut -d ' ' -f 3)
     if [ ! -d "$template" ]; then

@@ -71,11 +71,11 @@ void keys_read(const struct key_value *mapping, const struct key *table, void *t
 /* For `read` functions: the text of a scalar that is not null; NULL, with a finding, where it is none. */
 const char *key_text(const struct key_value *value, const char *expected);
 
-/* For `read` functions: a percentage from 0 to most; false, with a finding, where it is none. */
+/* For `read` functions: a percentage from 0 to most. Anything else is a finding, and false. */
 bool key_percentage(const struct key_value *value, uint64_t most, double *percent);
 
-/* For `read` functions: a list of texts that is not empty; left as it is, with a finding, where it is none.
- */
+/* For `read` functions: a list of texts that is not empty. Anything else is a finding, and names stays as it
+ * is. */
 void key_names(const struct key_value *value, struct text_list *names);
 
 /* A finding at the value: "`path` must be EXPECTED, found `TEXT`". */

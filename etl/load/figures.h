@@ -44,7 +44,7 @@ struct decimal_number figures_number(const struct value *value, enum column_type
 
 /*
  * Adds a row: its values, one a column of the target, and its key (ROW_KEY_BYTES). False for a number that
- * cannot be added up (decimal_sum_add()); the figures are of no use then.
+ * cannot be added up (decimal_sum_add()); the figures must not be used after that.
  */
 MUST_CHECK bool figures_add(struct figures *figures, const struct target *target, const struct value *values,
                             const unsigned char *key);

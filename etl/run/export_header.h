@@ -4,9 +4,9 @@
  *
  * Nobody has written down how the service names and orders an export's columns. So names are compared without
  * regard to ASCII case, spaces, `_` and `-` (`Usage Date`, `USAGEDATE`, `usage_date` are usageDate), any
- * order will do, and columns that nobody asked for are left out. Files of 2018 end every line with a comma:
- * a column without a name is none, as long as it has no value. What is still in doubt is refused rather
- * than guessed at: rows in the wrong columns are worse than none.
+ * order is accepted, and columns that were not requested are ignored. Files of 2018 end every line with a
+ * comma: a column without a name is ignored while it has no values. A header that leaves a doubt is refused,
+ * because rows in the wrong columns are worse than no rows.
  *
  * A custom field may bear the contract's own name for it (`Cost Centre` for customField1). That cannot be
  * known from the file; such a column is a missing one next to an unknown one, and the error's hint says so.
@@ -31,9 +31,9 @@ struct export_header {
     size_t width;           /* columns of the file, without the nameless one behind a final comma */
     bool final_comma;       /* the header ends with a comma, and so may the records */
     bool quotes_texts;      /* its names stand in quotes that they do not need */
-    const size_t *nameless; /* columns without a name, which have no values: their places */
+    const size_t *nameless; /* columns without a name, which must have no values: their places */
     size_t nameless_count;
-    struct text_list extra; /* names of the columns that nobody asked for, as the file has them */
+    struct text_list extra; /* names of the columns that were not requested, as the file has them */
 };
 
 /*

@@ -1,5 +1,5 @@
--- The export of a run cannot be loaded, and could not be deleted at the service: nobody resumes one without a name, and
--- its key stays for a later run to delete it.
+-- The export of the run $1 cannot be loaded, and could not be deleted at the service. It loses its name, so that no run
+-- resumes it, and keeps its key, so that a later run deletes it.
 update tokenflex_etl.run r
    set export_name = null
   from tokenflex_etl.run own

@@ -33,7 +33,7 @@ HISTORIES = {
         Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ("tokensConsumed",), rename={"customField1": "department"}),
         227,
     ),
-    "delete_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, max_vanished=100), 59),
+    "delete_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, max_vanished=100), 58),
     "keep_latest_snapshots": (Shape("keep", SNAPSHOTS, UNDATED, ALL, snapshots="latest"), 61),
     "delete_latest_snapshots": (Shape("delete", SNAPSHOTS, UNDATED, ALL, snapshots="latest"), 62),
     "delete_open_with_a_key": (

@@ -35,7 +35,7 @@ bool pg_pooler_error(enum pg_pooler pooler, struct err *err)
                          "session mode (PgBouncer: pool_mode = session)");
 }
 
-/* NULL where there is none to be had, and on a stop. */
+/* NULL if no connection can be made, and after a stop. */
 static struct pg *connect_second(const struct pg_options *options, struct err *err)
 {
     struct pg_options second = *options;

@@ -1,5 +1,6 @@
 #include "load/fill.h"
 
+#include "load/lost_rows.h"
 #include "load/row_copy.h"
 #include "sql/statements.h"
 #include "wire/pg/copy_format.h"
@@ -33,7 +34,13 @@ bool fill_is_possible(const struct target *target, const char *contract, const s
     window_put_days(window, &days);
     *possible = target->job->target.mode == JOB_UPSERT && !checks_read_stage(&target->job->checks) &&
                 !(target->exists && target->windowed);
-    return !*possible || !target->exists || is_empty(&scope, pg, possible, err);
+    if (!*possible || !target->exists)
+        return true;
+    bool has_triggers;
+    if (!is_empty(&scope, pg, possible, err) || !target_has_triggers(target, pg, &has_triggers, err))
+        return false;
+    *possible = *possible && !has_triggers;
+    return true;
 }
 
 static bool put_window_day(struct buf *buf, const char *day)

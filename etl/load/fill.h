@@ -14,8 +14,9 @@
 
 /*
  * *possible: the target takes the rows as they are. It does not where rows are there already, where a check
- * of the job's reads the stage (checks.not_null, in, sql), where runs stand beside each other (mode: append),
- * or where windows of snapshots may take each other's place.
+ * of the job's reads the stage (checks.not_null, in, sql), where triggers may change what is written
+ * (load/written), where runs stand beside each other (mode: append), or where windows of snapshots may take
+ * each other's place.
  */
 MUST_CHECK bool fill_is_possible(const struct target *target, const char *contract,
                                  const struct window *window, struct pg *pg, bool *possible, struct err *err);

@@ -11,6 +11,7 @@
 #include "load/proof_check.h"
 #include "load/snapshots.h"
 #include "load/vanished.h"
+#include "load/written.h"
 
 #include <inttypes.h>
 
@@ -327,7 +328,8 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
-    if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err))
+    if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
+        (scope.stage && !written_check(&scope, merging->run_id, merging->pg, err)))
         return explain_difference(merging, err);
     return put_figures(merging, &merging->scope, keeps, err);
 }

@@ -129,6 +129,33 @@ class TimeoutOfTheJob(EtlTestCase):
         self.assert_loads_afterwards()
 
 
+class ServerGoneForGood(EtlTestCase):
+    """In the middle of a run: it is waited for until the job's timeout at the latest."""
+
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.database.server.resume)
+
+    def lose_server(self):
+        self.simulator.script({"on": "poll", "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.database.server.halt()
+        self.simulator.release()
+        return running.wait()
+
+    def test_is_for_another_time_where_the_timeout_comes_first(self):
+        self.etl.write_settings({"api": {"retries": 100, "retry_wait": "1s"}})
+        self.etl.write_job(timeout="5s")
+        self.assert_failed(self.lose_server(), 75, "would pass the job's timeout", "cannot connect to PostgreSQL")
+
+    def test_is_unavailable_where_the_retries_end_first(self):
+        self.etl.write_job()
+        self.assert_failed(self.lose_server(), 69, "cannot connect to PostgreSQL")
+
+
 class FewConnections(EtlTestCase):
     """Allowed to the role: then fewer jobs run at once, and all of them run."""
 

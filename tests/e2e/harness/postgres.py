@@ -60,6 +60,17 @@ class Server:
         """After halt(), with settings as they are by now."""
         self._control("start", "fast")
 
+    def become_standby(self):
+        """One that nothing is sent to: it only reads."""
+        self.halt()
+        (pathlib.Path(self.host) / "data" / "standby.signal").touch()
+        self.resume()
+
+    def become_primary(self):
+        self.halt()
+        (pathlib.Path(self.host) / "data" / "standby.signal").unlink()
+        self.resume()
+
     def _control(self, command, *arguments):
         script = SOURCE / "etl" / "demo" / "private_postgres.sh"
         folder = str(pathlib.Path(self.host).parent)

@@ -311,7 +311,7 @@ class Generator:
         chance = self.kinds_dice.random()
         if chance < 0.2 and self.shape.window != OPEN:
             return self._backfill
-        return self._rebuild if chance > 0.9 and self.shape.placement == "plain" else None
+        return self._rebuild if chance > 0.88 and self.shape.placement == "plain" else None
 
     def _backfill(self, told):
         """A window that was never asked for, or that an earlier backfill was cut short in."""
@@ -332,8 +332,8 @@ class Generator:
         """Of all days; some of these nights leave a contract out. The new table's types are inferred again."""
         nightly = self.job
         self.job = dataclasses.replace(nightly, window=max(self.windows, key=_length))
-        if self.kinds_dice.random() < 0.8:
-            self.job.contracts = CONTRACTS
+        leaves_out = self.kinds_dice.random() < 0.35
+        self.job.contracts = (self.kinds_dice.choice(CONTRACTS),) if leaves_out else CONTRACTS
         self.asked_before = set()
         night = self._night([*told, "a rebuild with another filter"], self._make_fronts())
         night.rebuild = True

@@ -93,6 +93,19 @@ static bool no_answer(const struct pg *pg, int64_t timeout_ms, struct err *err)
         "is it the server that database.dsn or PGHOST and PGPORT name, and does a firewall let it through?");
 }
 
+static bool overdue(const struct pg *pg, struct err *err)
+{
+    return err_set(err, ERR_LATER, "the timeout has passed while connecting to PostgreSQL at %s port %s",
+                   PQhost(pg->conn), PQport(pg->conn));
+}
+
+/* For the next wait: until the first of the deadlines, that of the host among them. */
+static int64_t wait_ms(const struct pg *pg, int64_t host_deadline, int64_t now)
+{
+    int64_t first = host_deadline < pg->last_deadline ? host_deadline : pg->last_deadline;
+    return (first < pg->work_deadline ? first : pg->work_deadline) - now;
+}
+
 /*
  * PQconnectPoll() until the connection is made. libpq's own time-out, a host, is only in its blocking
  * functions; here the socket of a host that keeps silent is shut under libpq, which then goes on to the next
@@ -112,7 +125,9 @@ static bool finish_connecting(struct pg *pg, struct err *err)
         int64_t now = clock_now_ms();
         if (now >= pg->last_deadline)
             return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
-        int64_t left = (deadline < pg->last_deadline ? deadline : pg->last_deadline) - now;
+        if (now >= pg->work_deadline)
+            return overdue(pg, err);
+        int64_t left = wait_ms(pg, deadline, now);
         silent = deadline <= now;
         if (silent) {
             shutdown(PQsocket(pg->conn), SHUT_RDWR);
@@ -171,7 +186,7 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->outlives_stop = options->outlives_stop;
-    pg->work_deadline = CLOCK_NEVER;
+    pg->work_deadline = options->deadline_ms ? options->deadline_ms : CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
     pg->conn = start(options, dsn);
     if (pg->conn == NULL) {

@@ -160,7 +160,10 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
     log_write_numbers(LOG_WARN, limited ? "rate-limited" : "request-retry",
                       LOG_NUMBERS({"wait_ms", verdict->wait_ms}), "%s; asking again in %.1f s", why.text,
                       (double)verdict->wait_ms / 1000);
-    progress_wait(limited ? "as the service asks (429)" : "to ask again", clock_deadline(verdict->wait_ms));
+    /* A block is waited for where the next request is paid for: there it shows when somebody ends it. */
+    if (limited)
+        return true;
+    progress_wait("to ask again", clock_deadline(verdict->wait_ms));
     return stop_sleep(verdict->wait_ms, err);
 }
 

@@ -29,6 +29,12 @@ struct query query_make(struct api *api, const char *contract, unsigned page_siz
     };
 }
 
+bool query_reserve(struct query *query, uint64_t requests, struct err *err)
+{
+    query->booking.lifetime_ms = query->api->settings->api.result_lifetime_ms;
+    return queue_reserve(query->api->queue, query->api->pg, &query->booking, requests, err);
+}
+
 void query_cleanup(struct query *query)
 {
     buf_release(&query->url);
@@ -85,8 +91,12 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .max_bytes = QUERY_MAX_PAGE_BYTES,
         .ticket = {.urgency = URGENCY_SUBMIT,
                    .expires_at_ms = CLOCK_NEVER,
-                   .needs = expected_requests(query)},
+                   .needs = expected_requests(query),
+                   .booking = &query->booking},
     };
+    const struct api_settings *settings = &query->api->settings->api;
+    /* The result comes by the query's deadline, and lives so long: then nothing is left to be fetched. */
+    query->booking.lifetime_ms = settings->query_deadline_ms + settings->result_lifetime_ms;
     progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;

@@ -32,6 +32,7 @@ struct query {
     int64_t expected_ms;    /* from submit to result */
     uint64_t expected_rows; /* of the result */
 
+    struct booking booking;  /* requests kept for its result; the owner ends it: queue_release_booking() */
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
     int64_t asked_at_ms;     /* monotonic: when the last poll was sent */
@@ -41,6 +42,10 @@ struct query {
 };
 
 struct query query_make(struct api *api, const char *contract, unsigned page_size);
+
+/* The result, which is there, still takes so many requests: others are kept from submitting what would leave
+ * too few. api->pg is in no failed transaction. */
+MUST_CHECK bool query_reserve(struct query *query, uint64_t requests, struct err *err);
 void query_cleanup(struct query *query);
 
 /*

@@ -178,6 +178,7 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
         return false;
     attempt->status = response.status;
     attempt->retry_after = response.retry_after;
+    attempt->date = response.date;
     attempt->wall_ms = clock_wall_ms();
     attempt->dice = random_fraction();
     *verdict = retry_judge(attempt);
@@ -199,6 +200,7 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
                             (double)verdict.wait_ms / 1000);
         }
         asking->attempt.failures++;
+        asking->attempt.refusals += verdict.action == VERDICT_WAIT;
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
         progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));
         if (!stop_sleep(verdict.wait_ms, err))

@@ -129,7 +129,7 @@ static void a_login_belongs_to_the_settings_client(void **state)
 static void judge_level(double requests, int64_t blocked_ms)
 {
     const struct budget budget = {.account = "etl", .per_minute = 5, .burst = 50};
-    const struct budget_level level = {requests, blocked_ms};
+    const struct budget_level level = {.requests = requests, .blocked_ms = blocked_ms};
     judge_budget(&checks, &budget, &level, NOW_MS);
 }
 

@@ -16,6 +16,7 @@ static void add(struct findings *findings, struct place place, enum severity sev
         arena_push(findings->arena, &findings->items, &findings->count, sizeof *finding);
     vsnprintf(message, sizeof message, format, arguments);
     text_trim_broken_utf8(message);
+    text_make_safe(message);
     finding->place = place;
     finding->severity = severity;
     finding->message = arena_copy_text(findings->arena, message);

@@ -2,12 +2,14 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
 #include "wire/yaml/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +97,13 @@ static void read_secret_file(struct inputs *inputs)
     auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
 }
 
+static void remember_secrets(const struct settings *settings)
+{
+    secret_remember(settings->auth.client_secret);
+    secret_remember(settings->auth.access_token);
+    secret_remember(settings->run.ping_url);
+}
+
 static void begin(struct inputs *inputs)
 {
     *inputs = (struct inputs){.arena = arena_make(), .settings_file = "settings"};
@@ -114,6 +123,7 @@ void inputs_read_settings(const struct options *options, struct inputs *inputs)
     else if (file)
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
     read_secret_file(inputs);
+    remember_secrets(&inputs->settings);
 }
 
 static bool is_definition(const char *name)
@@ -228,8 +238,9 @@ bool inputs_select(const struct options *options, const struct inputs *inputs, s
 
 void inputs_put_finding(const struct finding *finding, struct buf *out)
 {
+    char file[PATH_MAX];
     const struct place *place = &finding->place;
-    buf_put(out, place->file);
+    buf_put(out, text_excerpt(place->file, strlen(place->file), file, sizeof file));
     if (place->line > 0)
         buf_print(out, ":%u:%u", place->line, place->column);
     buf_print(out, ": %s: %s", finding->severity == SEVERITY_ERROR ? "error" : "warning", finding->message);

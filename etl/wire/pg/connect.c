@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/pg/connect_error.h"
@@ -142,8 +143,21 @@ static void log_notice(void *unused, const PGresult *notice)
               pg_error_text(message ? message : "", text));
 }
 
+/* Wherever libpq has it from. One that is the user's or the database's name as well says nothing. */
+static void remember_password(const PGconn *conn)
+{
+    const char *password = PQpass(conn);
+    const char *user = PQuser(conn);
+    const char *database = PQdb(conn);
+    bool is_name =
+        password && ((user && text_equal(password, user)) || (database && text_equal(password, database)));
+    if (!is_name)
+        secret_remember(password);
+}
+
 static bool connect_and_set(struct pg *pg, struct err *err)
 {
+    remember_password(pg->conn);
     PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
     PQsetNoticeReceiver(pg->conn, log_notice, NULL);
     if (!host_is_sound(pg->conn, err))

@@ -16,9 +16,10 @@ struct pg_options {
 
 /*
  * Connects. ERR_AUTH when the server refuses the user, the password or the database; ERR_CONFIG when the
- * connection string cannot be read; else ERR_UNAVAILABLE. Its password reaches no error. Each host is given
- * connect_timeout, or 10 s where that is not set. The server session gets its nonce and the settings that the
- * program's meaning depends on (wire/pg/server_session.h). The server's notices go to the debug log.
+ * connection string cannot be read; else ERR_UNAVAILABLE. Its password reaches no error, and is a known
+ * secret from then on (base/secret.h). Each host is given connect_timeout, or 10 s where that is not set. The
+ * server session gets its nonce and the settings that the program's meaning depends on
+ * (wire/pg/server_session.h). The server's notices go to the debug log.
  *
  * Where names or files of TLS are wrong (sslmode, sslrootcert, the name in the server's certificate), that is
  * ERR_CONFIG too. An error of a server, role or database that allows no more connections is one by

@@ -97,11 +97,14 @@ static void read_secret_file(struct inputs *inputs)
     auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
 }
 
+/* Of the address of pings it is what follows the host that only few may know. */
 static void remember_secrets(const struct settings *settings)
 {
+    const char *host = strstr(settings->run.ping_url, "://");
+    const char *path = host ? strchr(host + 3, '/') : NULL;
     secret_remember(settings->auth.client_secret);
     secret_remember(settings->auth.access_token);
-    secret_remember(settings->run.ping_url);
+    secret_remember(path ? path + 1 : NULL);
 }
 
 static void begin(struct inputs *inputs)

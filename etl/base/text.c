@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool text_equal(const char *left, const char *right)
 {
@@ -150,6 +151,22 @@ size_t text_distance(const char *left, const char *right, size_t most)
     return least(above[columns], most);
 }
 
+/* The only candidate that begins or ends with the word, which has letters enough to tell. */
+static const char *only_one_with(const char *word, const char *const *candidates, size_t count)
+{
+    const char *found = NULL;
+    size_t length = strlen(word);
+    for (size_t i = 0; length >= 4 && i < count; i++) {
+        size_t whole = strlen(candidates[i]);
+        bool fits = whole > length && (strncasecmp(candidates[i], word, length) == 0 ||
+                                       strcasecmp(candidates[i] + whole - length, word) == 0);
+        if (fits && found)
+            return NULL;
+        found = fits ? candidates[i] : found;
+    }
+    return found;
+}
+
 const char *text_nearest(const char *word, const char *const *candidates, size_t count)
 {
     size_t tolerated = strlen(word) < 4 ? 1 : strlen(word) < 8 ? 2 : 3;
@@ -162,7 +179,7 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
             nearest = candidates[i];
         }
     }
-    return nearest;
+    return nearest ? nearest : only_one_with(word, candidates, count);
 }
 
 bool text_is_utf8(const char *bytes, size_t length)

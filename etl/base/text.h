@@ -38,7 +38,8 @@ MUST_CHECK bool text_snake_case(const char *name, char *out, size_t size);
  */
 size_t text_distance(const char *left, const char *right, size_t most);
 
-/* The candidate nearest to word if it is near enough to be what was meant, else NULL. */
+/* The candidate nearest to word if it is near enough to be what was meant, else the only one that begins or
+ * ends with it (`tokens`: tokensConsumed), else NULL. */
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
+#include "wire/pg/connect.h"
 #include "wire/yaml/yaml.h"
 
 #include <dirent.h>
@@ -97,6 +98,15 @@ static void read_secret_file(struct inputs *inputs)
     auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
 }
 
+static void check_dsn(struct inputs *inputs)
+{
+    struct err err = {0};
+    const struct database_settings *database = &inputs->settings.database;
+    if (!pg_dsn_check(database->dsn, &err))
+        finding_error(&inputs->findings, database->dsn_place, "`database.dsn`: %s; %s", err.text,
+                      *err.hint ? err.hint : "correct it");
+}
+
 /* Of the address of pings it is what follows the host that only few may know. */
 static void remember_secrets(const struct settings *settings)
 {
@@ -126,6 +136,7 @@ void inputs_read_settings(const struct options *options, struct inputs *inputs)
     else if (file)
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
     read_secret_file(inputs);
+    check_dsn(inputs);
     remember_secrets(&inputs->settings);
 }
 

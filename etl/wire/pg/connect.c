@@ -25,31 +25,59 @@ static bool is_connection_string(const char *dsn)
            text_starts_with(dsn, "postgres://");
 }
 
-static bool dsn_is_readable(const char *dsn, struct err *err)
+/* The value of a keyword that the connection string itself gives; "" where it does not. */
+static const char *option_value(const PQconninfoOption *options, const char *keyword)
 {
-    if (!is_connection_string(dsn))
-        return true;
-    char *complaint = NULL;
-    PQconninfoOption *options = PQconninfoParse(dsn, &complaint);
-    bool readable = options != NULL;
-    if (!readable)
-        pg_error_dsn(complaint == NULL ? "out of memory" : complaint, err);
-    PQconninfoFree(options);
-    PQfreemem(complaint);
-    return readable;
+    for (; options->keyword != NULL; options++)
+        if (text_equal(options->keyword, keyword) && options->val != NULL)
+            return options->val;
+    return "";
 }
 
 /*
  * A URI whose password holds an unencoded @ reads as a host that begins with the rest of the password, which
  * libpq's messages would show. (A path, or @ at the start, names a unix socket.)
  */
-static bool host_is_sound(const PGconn *conn, struct err *err)
+static bool host_is_sound(const char *host, struct err *err)
 {
-    const char *host = PQhost(conn);
     if (host == NULL || host[0] == '/' || host[0] == '@' || strchr(host, '@') == NULL)
         return true;
     err_set(err, ERR_CONFIG, "the connection string cannot be read: its host holds an @");
     return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
+}
+
+/* Of several hosts each may have its own. */
+static bool ports_are_sound(const char *ports, struct err *err)
+{
+    for (const char *at = ports; *at != '\0'; at += *at == ',') {
+        char port[8] = "";
+        uint64_t number = 0;
+        size_t length = strcspn(at, ",");
+        if (length < sizeof port)
+            memcpy(port, at, length);
+        if (length > 0 && (!text_to_uint(port, 65535, &number) || number == 0))
+            return err_set(err, ERR_CONFIG,
+                           "the connection string cannot be read: a port is a number from 1 to 65535");
+        at += length;
+    }
+    return true;
+}
+
+bool pg_dsn_check(const char *dsn, struct err *err)
+{
+    if (dsn == NULL || !is_connection_string(dsn))
+        return true;
+    char *complaint = NULL;
+    PQconninfoOption *options = PQconninfoParse(dsn, &complaint);
+    bool good = options != NULL;
+    if (good)
+        good = host_is_sound(option_value(options, "host"), err) &&
+               ports_are_sound(option_value(options, "port"), err);
+    else
+        pg_error_dsn(complaint == NULL ? "out of memory" : complaint, err);
+    PQconninfoFree(options);
+    PQfreemem(complaint);
+    return good;
 }
 
 /* What comes first gives way to the connection string; application_name does not. */
@@ -160,7 +188,7 @@ static bool connect_and_set(struct pg *pg, struct err *err)
     remember_password(pg->conn);
     PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
     PQsetNoticeReceiver(pg->conn, log_notice, NULL);
-    if (!host_is_sound(pg->conn, err))
+    if (!host_is_sound(PQhost(pg->conn), err))
         return false;
     if (PQstatus(pg->conn) == CONNECTION_BAD)
         return pg_error_connect(pg->conn, err);
@@ -181,7 +209,7 @@ bool pg_is_too_many(const struct err *err)
 struct pg *pg_connect(const struct pg_options *options, struct err *err)
 {
     const char *dsn = options->dsn == NULL ? "" : options->dsn;
-    if (!dsn_is_readable(dsn, err))
+    if (!pg_dsn_check(dsn, err))
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->outlives_stop = options->outlives_stop;

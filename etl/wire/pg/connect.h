@@ -15,6 +15,13 @@ struct pg_options {
 };
 
 /*
+ * Whether a connection string can be read: its form, its keywords, its host and ports. Asks no server and no
+ * environment. ERR_CONFIG where it cannot; its password is not in the error. What is no connection string is
+ * the name of a database, and good.
+ */
+MUST_CHECK bool pg_dsn_check(const char *dsn, struct err *err);
+
+/*
  * Connects. ERR_AUTH when the server refuses the user, the password or the database; ERR_CONFIG when the
  * connection string cannot be read; else ERR_UNAVAILABLE. Its password reaches no error, and is a known
  * secret from then on (base/secret.h). Each host is given connect_timeout, or 10 s where that is not set. The

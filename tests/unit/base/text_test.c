@@ -109,6 +109,11 @@ static void nearest_is_what_was_probably_meant(void **state)
     assert_string_equal(text_nearest("USAGE_MONTH", candidates, 4), "usageMonth");
     assert_string_equal(text_nearest("al", candidates, 4), "all");
     assert_null(text_nearest("color", candidates, 4));
+    const char *names[] = {"usageDate", "usageMonth", "tokenPool", "tokensConsumed", "usageHours"};
+    assert_string_equal(text_nearest("tokens", names, 5), "tokensConsumed");
+    assert_string_equal(text_nearest("Consumed", names, 5), "tokensConsumed");
+    assert_null(text_nearest("usage", names, 5));
+    assert_null(text_nearest("tok", names, 5));
     assert_null(text_nearest("usageDate", candidates, 0));
 }
 

@@ -75,7 +75,7 @@ static void a_text_that_is_not_quoted_is_found(void **state)
 static void a_quote_that_a_backslash_may_escape_is_found(void **state)
 {
     (void)state;
-    expect("userName = 'a\\'' ) OR (1=1", WHERE_BACKSLASH, "'a\\'' ) OR (1=1");
+    expect("userName = 'a\\''' ) OR (1=1", WHERE_BACKSLASH, "'a\\'''");
     expect("userName = 'CORP\\'", WHERE_BACKSLASH, "'CORP\\'");
     expect("userName = 'a\\\\\\'", WHERE_BACKSLASH, "'a\\\\\\'");
     expect("userName = \"a\\\"", WHERE_BACKSLASH, "\"a\\\"");

@@ -171,11 +171,11 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     SCOPED(http_response) struct http_response response = {0};
     struct attempt *attempt = &asking->attempt;
     struct http_request request = *asking->request;
-    int64_t left_ms = asking->grant->deadline_ms - clock_now_ms();
+    int64_t deadline_ms = asking->grant->deadline_ms;
     *verdict = (struct verdict){.action = VERDICT_FAIL};
-    if (left_ms <= 0)
+    if (clock_now_ms() >= deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
-    request.timeout_ms = left_ms + request.stop_grace_ms;
+    request.deadline_ms = deadline_ms == CLOCK_NEVER ? CLOCK_NEVER : deadline_ms + request.stop_grace_ms;
     attempt->answered = http_send(asking->http, &request, &response, err);
     if (!attempt->answered && err->kind != ERR_UNAVAILABLE)
         return false;
@@ -202,6 +202,10 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
                             (double)verdict.wait_ms / 1000);
         }
         asking->attempt.failures++;
+        if (asking->grant->longest_wait_ms > 0 && verdict.wait_ms > asking->grant->longest_wait_ms) {
+            answer->wait_ms = verdict.wait_ms;
+            return false;
+        }
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
         progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));
         if (!stop_sleep(verdict.wait_ms, err))

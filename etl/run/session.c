@@ -13,7 +13,9 @@
 
 static struct pg_options options_of(const struct session *session)
 {
-    return (struct pg_options){.dsn = session->settings->database.dsn, .application_name = "tokenflex-etl"};
+    return (struct pg_options){.dsn = session->settings->database.dsn,
+                               .application_name = "tokenflex-etl",
+                               .deadline_ms = session->deadline_ms};
 }
 
 static int64_t deadline_of(const struct session *session)
@@ -28,8 +30,6 @@ bool session_connect(struct session *session, struct err *err)
         return true;
     pg_close(session->pg);
     session->pg = pg_connect(&options, err);
-    if (session->pg)
-        pg_set_deadline(session->pg, deadline_of(session));
     return session->pg != NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/pg/connect_error.h"
+#include "wire/pg/connect_step.h"
 #include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 #include "wire/pg/server_session.h"
@@ -81,7 +82,7 @@ bool pg_dsn_check(const char *dsn, struct err *err)
 }
 
 /* What comes first gives way to the connection string; application_name does not. */
-static PGconn *start(const struct pg_options *options, const char *dsn)
+static bool start(struct pg *pg, const struct pg_options *options, const char *dsn, struct err *err)
 {
     static const char *const keywords[] = {
         "keepalives_idle",
@@ -93,7 +94,7 @@ static PGconn *start(const struct pg_options *options, const char *dsn)
         NULL,
     };
     const char *const values[] = {"30", "10", "3", "60000", dsn, options->application_name, NULL};
-    return PQconnectStartParams(keywords, values, 1);
+    return pg_connect_start(pg, keywords, values, err);
 }
 
 /* connect_timeout as the string, the service file or PGCONNECT_TIMEOUT set it. 0 is libpq's word for "no
@@ -122,10 +123,16 @@ static bool no_answer(const struct pg *pg, int64_t timeout_ms, struct err *err)
         "is it the server that database.dsn or PGHOST and PGPORT name, and does a firewall let it through?");
 }
 
+static int64_t earliest(int64_t one, int64_t other, int64_t third)
+{
+    int64_t least = one < other ? one : other;
+    return least < third ? least : third;
+}
+
 /*
  * PQconnectPoll() until the connection is made. libpq's own time-out, a host, is only in its blocking
  * functions; here the socket of a host that keeps silent is shut under libpq, which then goes on to the next
- * one. Only the look-up of a host's name blocks, for as long as the resolver takes.
+ * one.
  */
 static bool finish_connecting(struct pg *pg, struct err *err)
 {
@@ -136,25 +143,26 @@ static bool finish_connecting(struct pg *pg, struct err *err)
     while (next != PGRES_POLLING_OK) {
         if (next == PGRES_POLLING_FAILED)
             return silent ? no_answer(pg, timeout_ms, err) : pg_error_connect(pg->conn, err);
-        if (pg_is_stopped(pg))
-            return stop_error(err);
+        if (pg_connect_is_over(pg, err))
+            return false;
         int64_t now = clock_now_ms();
-        if (now >= pg->last_deadline)
-            return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
-        int64_t left = (deadline < pg->last_deadline ? deadline : pg->last_deadline) - now;
+        int64_t left = earliest(deadline, pg->last_deadline, pg->work_deadline) - now;
         silent = deadline <= now;
         if (silent) {
             shutdown(PQsocket(pg->conn), SHUT_RDWR);
             deadline = clock_deadline(timeout_ms);
-            next = PQconnectPoll(pg->conn);
+            if (!pg_connect_poll(pg, &next, err))
+                return false;
             continue;
         }
         struct pollfd waited[] = {
             {.fd = PQsocket(pg->conn), .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT},
             {.fd = pg->outlives_stop ? -1 : stop_fd(), .events = POLLIN},
         };
-        if (poll(waited, COUNT_OF(waited), left > 60000 ? 60000 : (int)left) > 0 && waited[0].revents != 0)
-            next = PQconnectPoll(pg->conn);
+        int64_t wait_ms = left < 0 ? 0 : left > 60000 ? 60000 : left;
+        bool ready = poll(waited, COUNT_OF(waited), (int)wait_ms) > 0 && waited[0].revents != 0;
+        if (ready && !pg_connect_poll(pg, &next, err))
+            return false;
     }
     return true;
 }
@@ -213,14 +221,9 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->outlives_stop = options->outlives_stop;
-    pg->work_deadline = CLOCK_NEVER;
+    pg->work_deadline = options->deadline_ms ? options->deadline_ms : CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
-    pg->conn = start(options, dsn);
-    if (pg->conn == NULL) {
-        err_set(err, ERR_UNAVAILABLE, "no memory for a connection to PostgreSQL");
-        return NULL;
-    }
-    if (!connect_and_set(pg, err))
+    if (!start(pg, options, dsn, err) || !connect_and_set(pg, err))
         return NULL;
     struct pg *connected = pg;
     pg = NULL;

@@ -72,6 +72,7 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         .bearer = buf_text(&call->bearer),
         .body = call->body,
         .max_bytes = call->max_bytes,
+        .deadline_ms = api->deadline_ms,
     };
     api->requests++;
     call->http = http_start(api->http, &request);
@@ -215,7 +216,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:
         call->token_renewed = true;
-        if (!token_reject(api->tokens, buf_text(&call->bearer)))
+        if (!token_reject(api->tokens, api->deadline_ms, buf_text(&call->bearer)))
             return ROUND_FAILED;
         return send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_RETRY:

@@ -45,7 +45,8 @@ struct auth_settings {
 };
 
 struct database_settings {
-    const char *dsn; /* "" : libpq's own defaults */
+    const char *dsn;        /* "" : libpq's own defaults */
+    struct place dsn_place; /* of the key; the whole file where it has none */
     const char *schema;
     struct text_list grant_select_to;
 };

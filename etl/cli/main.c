@@ -62,6 +62,7 @@ int main(int argc, char **argv)
     struct err err = {0};
     struct options options;
     SCOPED(arena) struct arena *arena = arena_make();
+    output_prepare();
     setlocale(LC_CTYPE, "C.UTF-8");
     bool parsed = options_parse(argc, argv, arena, &options, &err);
     set_up_log(&options);

@@ -28,6 +28,9 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
     case ERR_USAGE:
         buf_put(out, "correct the command line that starts the job: `tokenflex-etl --help`");
         break;
+    case ERR_OUTPUT:
+        buf_put(out, "nothing for the data: see who reads, or where goes, the program's stdout");
+        break;
     case ERR_BUG:
         buf_put(out, "report it with the log of that run: it is a bug");
         break;
@@ -57,6 +60,7 @@ static const char *passing(const char *kind)
     case ERR_DATA:
     case ERR_BUG:
     case ERR_CREATE:
+    case ERR_OUTPUT:
     case ERR_AUTH:
     case ERR_CONFIG:
         break;
@@ -82,6 +86,7 @@ static const char *lasting(const char *kind)
     case ERR_DATA:
     case ERR_BUG:
     case ERR_CREATE:
+    case ERR_OUTPUT:
     case ERR_AUTH:
     case ERR_CONFIG:
         break;

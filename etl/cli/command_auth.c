@@ -215,7 +215,8 @@ int command_auth(const struct options *options)
     struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
-    inputs_read_settings(options, &inputs);
+    inputs_read_settings(options, text_equal(verb, "login") ? INPUTS_NEED_SECRETS : INPUTS_NEED_NO_SECRETS,
+                         &inputs);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_log_findings(&inputs, NULL);
         return err_kind_info(ERR_CONFIG)->exit_code;

@@ -52,7 +52,7 @@ int command_check(const struct options *options)
     struct selection selection;
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    inputs_read(options, &inputs);
+    inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
     if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))
         return output_fail("usage", &err);
 

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "report/doctor/doctor.h"
 #include "version.h"
 
@@ -11,6 +12,7 @@ int command_doctor(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
+    service_hint(&inputs);
     if (!stop_install(&err))
         return output_fail("start", &err);
     struct checks checks = {.arena = inputs.arena};

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "report/status/status_report.h"
 
 /* Whether a finding is about the directory of jobs as a whole. */
@@ -90,6 +91,7 @@ int command_status(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
+    service_hint(&inputs);
     if (inputs_have_errors(&inputs, inputs.settings_file)) {
         inputs_log_findings(&inputs, inputs.settings_file);
         return err_kind_info(ERR_CONFIG)->exit_code;

@@ -29,6 +29,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/debian/changelog.gz DESTINATION ${CMAK
   COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES etl/packaging/debian/tokenflex-etl.yaml DESTINATION /etc/tokenflex-etl COMPONENT debian EXCLUDE_FROM_ALL)
 install(DIRECTORY DESTINATION /etc/tokenflex-etl/jobs COMPONENT debian EXCLUDE_FROM_ALL)
+install(DIRECTORY DESTINATION /etc/credstore COMPONENT debian EXCLUDE_FROM_ALL
+  DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 install(FILES etl/packaging/debian/default DESTINATION /etc/default RENAME tokenflex-etl COMPONENT debian EXCLUDE_FROM_ALL
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 

@@ -1,6 +1,7 @@
 #include "report/status/advice.h"
 
 #include "base/err.h"
+#include "base/program.h"
 #include "base/text.h"
 
 /* What has come so often in a row does not pass by itself. */
@@ -14,8 +15,8 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
                      "loaded, and nothing will be until it fits");
         break;
     case ERR_AUTH:
-        buf_put(out, "`tokenflex-etl auth login`, or give client, user or role what the message says it may "
-                     "not");
+        buf_print(out, "`%s`, or give client, user or role what the message says it may not",
+                  program_login());
         break;
     case ERR_CONFIG:
         buf_print(out, "`tokenflex-etl check %s`, then correct the settings or the job's definition",

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CONTRACT, EtlTestCase, main
+from harness import CONTRACT, SOURCE, EtlTestCase, main
 from harness.root import Root
 
 RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
@@ -69,14 +69,7 @@ def tearDownModule():
 def make_package(name):
     """A package of the release build, in a directory of its own, with the times of files all alike."""
     directory = pathlib.Path(_work.name) / name
-    done = subprocess.run(
-        ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)],
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = run_cpack(directory)
     if done.returncode != 0:
         raise AssertionError(f"cpack: {done.stdout}{done.stderr}")
     (package,) = directory.glob("*.deb")
@@ -85,6 +78,31 @@ def make_package(name):
 
 def output(*command):
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def run_cpack(directory, **environment):
+    command = ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+class Cpack(unittest.TestCase):
+    def test_refuses_to_make_a_package_without_the_tools_that_find_what_it_depends_on(self):
+        root = Root(str(SOURCE), RELEASE)
+        self.addCleanup(root.close)
+        if root.problem:
+            self.skipTest(f"no machine to take a tool away from: {root.problem}")
+        for missing in ("dpkg-shlibdeps", "file"):
+            root.run_well("mv", f"/usr/bin/{missing}", "/root/")
+            done = root.run("cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", "/out")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(f"cpack needs {missing}: sh etl/packaging/install_packages.sh package", done.stderr)
+            self.assertEqual(root.run("sh", "-c", "ls /out/*.deb").stdout, "")
+            root.run_well("mv", f"/root/{missing}", "/usr/bin/")
+
+    def test_says_how_the_package_is_installed(self):
+        done = run_cpack(pathlib.Path(_work.name) / "first")
+        self.assertIn(f"To install, as root: apt-get install {_package}\n", done.stdout)
 
 
 class Content(unittest.TestCase):

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/stop.h"
@@ -130,8 +131,8 @@ static bool explain(const struct api *api, const struct api_call *call, const st
         return err_hint(
             err,
             "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks "
-            "the scope %s (auth.scopes, then `tokenflex-etl auth login`)",
-            call->contract ? call->contract : "-", call->scope);
+            "the scope %s (auth.scopes, then `%s`)",
+            call->contract ? call->contract : "-", call->scope, program_login());
     case 404:
         err_set(err, kind, "the service does not know it (404)%s%s", colon, reason);
         return err_hint(err, "check contract %s and api.base_url", call->contract ? call->contract : "-");

@@ -107,6 +107,8 @@ const struct key settings_keys[] = {
     {0},
 };
 
+const char *const settings_secret_keys[] = {"client_secret", "access_token", "ping_url", NULL};
+
 static const char *look_up(const struct yaml_source *source, const char *name)
 {
     const char *value = source->lookup ? source->lookup(source->lookup_context, name) : NULL;

@@ -66,6 +66,10 @@ struct settings {
     struct run_settings run;
 };
 
+/* The keys that hold a secret, for struct yaml_source's optional_keys: what asks the service needs them, and
+ * nothing else. */
+extern const char *const settings_secret_keys[];
+
 /*
  * The defaults, as if every key were absent. Variables (HOME, STATE_DIRECTORY, CREDENTIALS_DIRECTORY,
  * TOKENFLEX_CLIENT_ID, TOKENFLEX_CLIENT_SECRET, TOKENFLEX_ACCESS_TOKEN) come from lookup.

@@ -4,6 +4,7 @@
 #include "api/poll_schedule.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "job/request_body.h"
 #include "run/export_source.h"
@@ -137,7 +138,7 @@ static bool make(struct work *work, struct err *err)
     if (!api_may_write(task->context->api)) {
         err_set(err, ERR_AUTH, "an export needs the scope data:write, which the token lacks (by export: %s)",
                 work->reason);
-        return err_hint(err, "add data:write to auth.scopes, then run `tokenflex-etl auth login`");
+        return err_hint(err, "add data:write to auth.scopes, then run `%s`", program_login());
     }
     snprintf(name, sizeof name, "%s-%" PRId64 "-%" PRId64, task->chunk->job->name, task->run_id,
              clock_wall_ms());

@@ -3,6 +3,7 @@
 import atexit
 import csv
 import io
+import os
 import pathlib
 import subprocess
 import threading
@@ -23,7 +24,10 @@ _EMPTY = """
 
 
 def _find_psql():
-    """The newest there is, past Debian's wrapper: it takes longer than most of what is asked here."""
+    """The server's own, or the newest there is, past Debian's wrapper: it takes longer than most of what is asked here."""
+    chosen = pathlib.Path(os.environ.get("TOKENFLEX_POSTGRES_BIN", "/nowhere")) / "psql"
+    if chosen.exists():
+        return str(chosen)
     found = pathlib.Path("/usr/lib/postgresql").glob("[0-9]*/bin/psql")
     return str(max(found, key=lambda path: int(path.parts[4]), default="psql"))
 

@@ -1,5 +1,6 @@
 #include "run/rebuilds.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/stop.h"
@@ -10,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* After a stop there is so much time to drop what was loaded. */
+/* After a stop or the timeout there is so much time to drop what was loaded. */
 #define SHUTDOWN_GRACE_MS 2000
 
 static bool loads(const struct work_unit *unit, const char *table)
@@ -72,6 +73,7 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
                  .readers = &database->grant_select_to},
         .session = {.settings = options->settings},
     };
+    session_set_deadline(&rebuild->session, clock_deadline(job->timeout_ms));
     if (!begin(options, rebuild, arena, &err)) {
         session_close(&rebuild->session);
         refuse_units(schedule, job->target.table, &err);
@@ -179,6 +181,8 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
     put_run_ids(rebuild, schedule, &run_ids);
     if (stop_requested() && session->pg)
         pg_outlive_stop(session->pg, SHUTDOWN_GRACE_MS);
+    if (session->pg)
+        pg_extend_deadline(session->pg, SHUTDOWN_GRACE_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
     if (!connected)
         connected = !stop_requested() && session_renew(session, &err);

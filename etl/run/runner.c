@@ -184,8 +184,10 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
     }
     pthread_cond_broadcast(&runner->work_changed);
     pthread_mutex_unlock(&runner->mutex);
-    if (is_last)
-        rebuilds_conclude(rebuild, &runner->schedule);
+    if (!is_last)
+        return;
+    session_set_deadline(&rebuild->session, deadline_of(runner, unit->job));
+    rebuilds_conclude(rebuild, &runner->schedule);
 }
 
 /*
@@ -332,8 +334,10 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
                                         runner->options->defined};
-    if (runner->options->rebuild)
+    if (runner->options->rebuild) {
+        pg_set_deadline(pg, clock_deadline(longest_timeout_ms(&runner->options->schedule)));
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
+    }
     bool ran = run_workers(runner, pg, err);
     rebuilds_end(&runner->rebuilds, &runner->schedule);
     backfill_tell_skipped(&runner->schedule);

@@ -34,7 +34,7 @@ class Growth:
 
 def _load(tool, chunk, daily_rows, restatements, number):
     bench = tool.bench
-    job = workload.job("growth")
+    job = workload.job("growth", workload.FIRST)
     job["window"]["chunk"] = chunk
     tool.etl.write_job_text("usage.yaml", json.dumps(job))
     bench.simulator.config(

@@ -24,12 +24,18 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
         check_error(doctor->checks, "schema", &err);
 }
 
+/* Whether the tables are there that the request budget is kept in, and a 429 of the service. */
+static bool has_budget_table(const struct database_facts *facts)
+{
+    return facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
+}
+
 static void examine_budget(struct doctor *doctor, const struct database_facts *facts)
 {
     struct err err;
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
-    if (!facts->has_tool_schema || !facts->may_use_tool_schema || *facts->tool_tables_lacking) {
+    if (!doctor->has_budget_table) {
         check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
     } else if (!budget_look(&budget, doctor->pg, &level, &err)) {
         check_error(doctor->checks, "budget", &err);
@@ -101,6 +107,7 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     judge_privileges(doctor->checks, facts);
     examine_schema(doctor, facts);
     examine_tables(doctor, facts);
+    doctor->has_budget_table = has_budget_table(facts);
     if (doctor->settings.api.per_minute > 0)
         examine_budget(doctor, facts);
 }

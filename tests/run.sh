@@ -37,6 +37,9 @@ report() {
     fi
 }
 trap report EXIT
+# dash does not run that for a signal.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 say() {
     step=$1

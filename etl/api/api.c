@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/stop.h"
@@ -29,6 +30,7 @@ struct api_call {
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
     unsigned failures;
+    unsigned refusals; /* by 429 */
     bool token_renewed;
 };
 
@@ -129,8 +131,8 @@ static bool explain(const struct api *api, const struct api_call *call, const st
         return err_hint(
             err,
             "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks "
-            "the scope %s (auth.scopes, then `tokenflex-etl auth login`)",
-            call->contract ? call->contract : "-", call->scope);
+            "the scope %s (auth.scopes, then `%s`)",
+            call->contract ? call->contract : "-", call->scope, program_login());
     case 404:
         err_set(err, kind, "the service does not know it (404)%s%s", colon, reason);
         return err_hint(err, "check contract %s and api.base_url", call->contract ? call->contract : "-");
@@ -160,7 +162,10 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
     log_write_numbers(LOG_WARN, limited ? "rate-limited" : "request-retry",
                       LOG_NUMBERS({"wait_ms", verdict->wait_ms}), "%s; asking again in %.1f s", why.text,
                       (double)verdict->wait_ms / 1000);
-    progress_wait(limited ? "as the service asks (429)" : "to ask again", clock_deadline(verdict->wait_ms));
+    /* A block is waited for where the next request is paid for: there it shows when somebody ends it. */
+    if (limited)
+        return true;
+    progress_wait("to ask again", clock_deadline(verdict->wait_ms));
     return stop_sleep(verdict->wait_ms, err);
 }
 
@@ -176,8 +181,10 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
         .answered = answered,
         .status = response->status,
         .retry_after = response->retry_after,
+        .date = response->date,
         .wall_ms = clock_wall_ms(),
         .failures = call->failures,
+        .refusals = call->refusals,
         .retries = api->settings->api.retries,
         .first_wait_ms = api->settings->api.retry_wait_ms,
         .token_renewed = call->token_renewed,
@@ -217,6 +224,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
         call->failures++;
         return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_WAIT:
+        call->refusals++;
         return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_ACCEPT:
     case VERDICT_FAIL:

@@ -4,6 +4,7 @@
 #include "api/service_error.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/secret.h"
@@ -122,11 +123,11 @@ static bool refuse(const struct settings *settings, const struct oauth_grant *gr
     if (grant->kind == GRANT_REFRESH_TOKEN) {
         err_set(err, ERR_AUTH, "the login has ended: the service refuses the refresh token (%d)%s%s",
                 response->status, colon, reason);
-        return err_hint(err, "an administrator has to log in again: tokenflex-etl auth login");
+        return err_hint(err, "an administrator has to log in again: %s", program_login());
     }
     err_set(err, ERR_AUTH, "the service refuses the authorization code (%d)%s%s", response->status, colon,
             reason);
-    return err_hint(err, "codes live for minutes and work once: start auth login again");
+    return err_hint(err, "codes live for minutes and work once: %s", program_login());
 }
 
 struct oauth_answer oauth_answer_make(void)
@@ -195,6 +196,7 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
         return false;
     attempt->status = response.status;
     attempt->retry_after = response.retry_after;
+    attempt->date = response.date;
     attempt->wall_ms = clock_wall_ms();
     attempt->dice = random_fraction();
     *verdict = retry_judge(attempt);
@@ -216,6 +218,7 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
                             (double)verdict.wait_ms / 1000);
         }
         asking->attempt.failures++;
+        asking->attempt.refusals += verdict.action == VERDICT_WAIT;
         if (asking->grant->longest_wait_ms > 0 && verdict.wait_ms > asking->grant->longest_wait_ms) {
             answer->wait_ms = verdict.wait_ms;
             return false;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
@@ -164,13 +165,19 @@ static bool refuse_client(const struct settings *settings, const struct login *l
 {
     err_set(err, ERR_AUTH, "the token file %s belongs to client `%s`, the settings name `%s`",
             settings->auth.token_file, buf_text(&login->client_id), settings->auth.client_id);
-    return err_hint(err, "set auth.client_id as it was, or log in anew: tokenflex-etl auth login");
+    return err_hint(err, "set auth.client_id as it was, or log in again: %s", program_login());
+}
+
+static bool refuse_nobody(const struct settings *settings, struct err *err)
+{
+    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no token file %s", settings->auth.token_file);
+    return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
 static bool refuse_refused(const char *path, struct err *err)
 {
     err_set(err, ERR_AUTH, "the login has ended: the service has refused the refresh token in %s", path);
-    return err_hint(err, "an administrator has to log in again: tokenflex-etl auth login");
+    return err_hint(err, "an administrator has to log in again: %s", program_login());
 }
 
 /* The login to renew, and whether its access token serves still. */
@@ -181,11 +188,8 @@ static bool read_login(struct token_source *tokens, bool *adopted, struct err *e
     struct login *login = &tokens->login;
     if (!token_file_read(settings->auth.token_file, login, &exists, err))
         return false;
-    if (!exists) {
-        err_set(err, ERR_AUTH, "nobody has logged in yet: there is no token file %s",
-                settings->auth.token_file);
-        return err_hint(err, "let an administrator log in once: tokenflex-etl auth login");
-    }
+    if (!exists)
+        return refuse_nobody(settings, err);
     if (!text_equal(buf_text(&login->client_id), settings->auth.client_id))
         return refuse_client(settings, login, err);
     if (!adopt_stored(tokens, login, adopted, err) || *adopted)
@@ -294,6 +298,18 @@ static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
     log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)wait_ms / 1000);
     progress_wait("to ask for an access token again", clock_deadline(wait_ms));
     return stop_sleep(wait_ms, err);
+}
+
+bool token_check_login(const struct settings *settings, struct err *err)
+{
+    struct err ignored;
+    bool exists = true;
+    struct login login = login_make();
+    if (settings->auth.flow != AUTH_REFRESH_TOKEN)
+        return true;
+    bool read = token_file_read(settings->auth.token_file, &login, &exists, &ignored);
+    login_cleanup(&login);
+    return !read || exists || refuse_nobody(settings, err);
 }
 
 bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)

@@ -18,6 +18,12 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
+ * Whether somebody has logged in, where the flow wants it: ERR_AUTH where there is no token file yet. What is
+ * wrong with one that is there, token_get() tells.
+ */
+MUST_CHECK bool token_check_login(const struct settings *settings, struct err *err);
+
+/*
  * A token that is good for now, into bearer (its former text is dropped; its ceiling holds any token).
  * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached; ERR_LATER
  * past deadline_ms (monotonic), whatever was waited for: the endpoint, its Retry-After, another thread, or

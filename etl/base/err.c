@@ -10,8 +10,9 @@ static const struct err_kind_info kinds[ERR_KINDS] = {
     [ERR_NONE] = {"none", 0, false},       [ERR_USAGE] = {"usage", 64, false},
     [ERR_DATA] = {"data", 65, false},      [ERR_UNAVAILABLE] = {"unavailable", 69, true},
     [ERR_BUG] = {"bug", 70, false},        [ERR_CREATE] = {"cannot-create", 73, false},
-    [ERR_LATER] = {"try-later", 75, true}, [ERR_STOPPED] = {"stopped", 75, true},
-    [ERR_AUTH] = {"auth", 77, false},      [ERR_CONFIG] = {"config", 78, false},
+    [ERR_OUTPUT] = {"output", 74, false},  [ERR_LATER] = {"try-later", 75, true},
+    [ERR_STOPPED] = {"stopped", 75, true}, [ERR_AUTH] = {"auth", 77, false},
+    [ERR_CONFIG] = {"config", 78, false},
 };
 
 const struct err_kind_info *err_kind_info(enum err_kind kind)

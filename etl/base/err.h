@@ -21,13 +21,14 @@ enum err_kind {
     ERR_UNAVAILABLE, /* API or database unreachable, after retries */
     ERR_BUG,         /* something that cannot happen did */
     ERR_CREATE,      /* a table or schema cannot be created */
+    ERR_OUTPUT,      /* the result cannot be written to stdout: what was done is done */
     ERR_LATER,       /* nothing is wrong, but not now: budget, lock, Retry-After */
     ERR_STOPPED,     /* SIGTERM or SIGINT */
     ERR_AUTH,        /* credentials, scope, permission */
     ERR_CONFIG,      /* settings or job definition */
 };
 
-#define ERR_KINDS 10
+#define ERR_KINDS 11
 
 struct err_kind_info {
     const char *name; /* lower case, stable: stands in logs */

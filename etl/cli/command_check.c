@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 
 /* With jobs named, only their files and the settings count. */
 static bool is_wanted(const struct finding *finding, const struct options *options,
@@ -52,7 +53,8 @@ int command_check(const struct options *options)
     struct selection selection;
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
-    inputs_read(options, &inputs);
+    inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
+    service_hint(&inputs);
     if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))
         return output_fail("usage", &err);
 

@@ -148,7 +148,7 @@ int command_discover(const struct options *options)
         return output_fail("usage", &err);
     bool offline = of_fields && !options->contract;
     if (!offline)
-        inputs_read_settings(options, &inputs);
+        inputs_read_settings(options, INPUTS_NEED_SECRETS, &inputs);
     if (!offline && inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

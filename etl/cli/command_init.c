@@ -141,7 +141,7 @@ int command_init(const struct options *options)
     struct done done = {.has_reports = options->reports};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
-    inputs_read_settings(options, &inputs);
+    inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

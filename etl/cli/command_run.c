@@ -79,7 +79,7 @@ int command_run(const struct options *options)
     struct result result = {0};
     int64_t started_ms = clock_now_ms();
     SCOPED(run_inputs) struct run_inputs inputs;
-    run_inputs_read(options, &inputs);
+    run_inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
     if (!stop_install(&result.err) || !random_uuid(result.invocation_id, &result.err))
         return output_fail("start", &result.err);
     struct ping *ping = ping_begin(&inputs.files.settings, USER_AGENT);

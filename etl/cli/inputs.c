@@ -117,25 +117,43 @@ static void remember_secrets(const struct settings *settings)
     secret_remember(path ? path + 1 : NULL);
 }
 
-static void begin(struct inputs *inputs)
+/* `jobs` beside the settings file, where that is; else in the working directory. A directory that is nowhere
+ * is missed beside the settings. */
+static const char *find_jobs(const struct options *options, const char *settings, struct arena *arena)
 {
-    *inputs = (struct inputs){.arena = arena_make(), .settings_file = "settings"};
-    inputs->findings.arena = inputs->arena;
+    const char *slash = settings ? strrchr(settings, '/') : NULL;
+    bool is_here = !slash || text_equal(settings, arena_print(arena, "./%s", slash + 1));
+    if (options->jobs_directory)
+        return options->jobs_directory;
+    if (is_here)
+        return "jobs";
+    const char *beside = arena_print(arena, "%.*s/jobs", (int)(slash - settings), settings);
+    return access(beside, F_OK) != 0 && access("jobs", F_OK) == 0 ? "jobs" : beside;
 }
 
-void inputs_read_settings(const struct options *options, struct inputs *inputs)
+/* Where the files are; returns the settings file, or NULL. */
+static const char *begin(const struct options *options, struct inputs *inputs)
+{
+    const char *file = settings_file(options);
+    *inputs = (struct inputs){.arena = arena_make(), .settings_file = file ? file : "settings"};
+    inputs->findings.arena = inputs->arena;
+    inputs->jobs_directory = find_jobs(options, file, inputs->arena);
+    return file;
+}
+
+void inputs_read_settings(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs)
 {
     struct yaml_source source;
-    begin(inputs);
-    const char *file = settings_file(options);
+    const char *file = begin(options, inputs);
     inputs->settings = settings_defaults(inputs->arena, environment, NULL);
-    if (file)
-        inputs->settings_file = file;
-    if (file && read_file(inputs, file, &source))
+    if (file && read_file(inputs, file, &source)) {
+        source.optional_keys = secrets == INPUTS_NEED_NO_SECRETS ? settings_secret_keys : NULL;
         inputs->settings = settings_read(&source, inputs->arena, &inputs->findings);
-    else if (file)
+    } else if (file) {
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
-    read_secret_file(inputs);
+    }
+    if (secrets == INPUTS_NEED_SECRETS)
+        read_secret_file(inputs);
     check_dsn(inputs);
     remember_secrets(&inputs->settings);
 }
@@ -163,10 +181,10 @@ static void read_job_file(struct inputs *inputs, const char *directory, const ch
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
 }
 
-static void read_jobs(const struct options *options, struct inputs *inputs)
+static void read_jobs(struct inputs *inputs)
 {
     struct dirent **entries = NULL;
-    const char *directory = options->jobs_directory;
+    const char *directory = inputs->jobs_directory;
     int count = scandir(directory, &entries, is_listed, alphasort);
     if (count < 0)
         finding_error(&inputs->findings, (struct place){.file = directory},
@@ -184,14 +202,14 @@ static void read_jobs(const struct options *options, struct inputs *inputs)
 
 void inputs_read_jobs(const struct options *options, struct inputs *inputs)
 {
-    begin(inputs);
-    read_jobs(options, inputs);
+    begin(options, inputs);
+    read_jobs(inputs);
 }
 
-void inputs_read(const struct options *options, struct inputs *inputs)
+void inputs_read(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs)
 {
-    inputs_read_settings(options, inputs);
-    read_jobs(options, inputs);
+    inputs_read_settings(options, secrets, inputs);
+    read_jobs(inputs);
     job_set_check(&inputs->jobs, &inputs->findings);
     findings_sort(&inputs->findings);
 }

@@ -2,6 +2,7 @@
  * tokenflex-etl: the command line.
  */
 #include "base/log.h"
+#include "base/program.h"
 #include "cli/about.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
@@ -62,6 +63,8 @@ int main(int argc, char **argv)
     struct err err = {0};
     struct options options;
     SCOPED(arena) struct arena *arena = arena_make();
+    output_prepare();
+    program_set_command(getenv("TOKENFLEX_ETL_COMMAND"));
     setlocale(LC_CTYPE, "C.UTF-8");
     bool parsed = options_parse(argc, argv, arena, &options, &err);
     set_up_log(&options);

@@ -5,8 +5,32 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
+
+/* open() returns the lowest free number: in this order that is the one that is closed. */
+void output_prepare(void)
+{
+    static const struct {
+        int fd;
+        int flags; /* stdout's: what is written there must fail */
+    } standard[] = {{STDIN_FILENO, O_RDONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    for (size_t i = 0; i < COUNT_OF(standard); i++)
+        if (fcntl(standard[i].fd, F_GETFD) < 0)
+            (void)open("/dev/null", standard[i].flags);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* A stdout that another process has made non-blocking is waited for. */
+static bool wait_for_room(void)
+{
+    struct pollfd stdout_file = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&stdout_file, 1, -1) >= 0 || errno == EINTR;
+}
 
 static bool write_all(const struct buf *text, struct err *err)
 {
@@ -15,8 +39,10 @@ static bool write_all(const struct buf *text, struct err *err)
         ssize_t count = write(STDOUT_FILENO, text->bytes + written, text->length - written);
         if (count < 0 && errno == EINTR)
             continue;
+        if (count < 0 && errno == EAGAIN && wait_for_room())
+            continue;
         if (count < 0)
-            return err_set(err, ERR_UNAVAILABLE, "cannot write the result to stdout: %s", strerror(errno));
+            return err_set(err, ERR_OUTPUT, "cannot write the result to stdout: %s", strerror(errno));
         written += (size_t)count;
     }
     return true;

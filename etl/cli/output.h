@@ -1,5 +1,5 @@
 /*
- * stdout: the result, whole, or an error.
+ * stdout: the result, whole, or an error (ERR_OUTPUT, exit code 74).
  *
  * With --output json a command that fails before it has a result writes the error as its document:
  *
@@ -21,9 +21,16 @@ int output_fail(const char *event, struct err *err);
 int output_refuse(const struct err *err);
 
 /*
+ * Before anything is opened. Where stdin, stdout or stderr is closed, its number is given to a file that
+ * takes the standard file's place, so that no connection or token file gets it, and the result with it:
+ * writing to a stdout that was closed stays an error. A reader of stdout that goes away raises no SIGPIPE.
+ */
+void output_prepare(void);
+
+/*
  * Writes all of text to stdout; returns exit_code, or, where that is 0, the one of the failure to write (a
- * full disk, a closed pipe: ERR_UNAVAILABLE). A result that has passed its ceiling (buf_make_result()) is not
- * written: ERR_CONFIG.
+ * full disk, a closed pipe, a closed file: ERR_OUTPUT). A result that has passed its ceiling
+ * (buf_make_result()) is not written: ERR_CONFIG.
  */
 int output_end(const struct buf *text, int exit_code);
 

@@ -45,6 +45,9 @@ static const char *const flows[] = {
 static const struct key rate_limit_keys[] = {
     {.name = "per_minute", .kind = KEY_RATE, .at = API(per_minute), .most = 100000},
     {.name = "burst", .kind = KEY_COUNT, .at = API(burst), .least = 1, .most = 100000},
+    {.name = "period", .kind = KEY_DURATION, .at = API(period_ms)},
+    {.name = "account", .kind = KEY_TEXT, .at = API(account), .may_be_empty = true},
+    {.name = "max_per_minute", .kind = KEY_RATE, .at = API(max_per_minute), .most = 100000},
     {0},
 };
 
@@ -104,6 +107,8 @@ const struct key settings_keys[] = {
     {0},
 };
 
+const char *const settings_secret_keys[] = {"client_secret", "access_token", "ping_url", NULL};
+
 static const char *look_up(const struct yaml_source *source, const char *name)
 {
     const char *value = source->lookup ? source->lookup(source->lookup_context, name) : NULL;
@@ -140,6 +145,8 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
                 .base_url = "https://developer.api.autodesk.com",
                 .per_minute = 5,
                 .burst = 50,
+                .period_ms = 28800000,
+                .account = "",
                 .poll_first_ms = 2000,
                 .poll_max_ms = 30000,
                 .query_deadline_ms = 300000,
@@ -173,6 +180,12 @@ static void check_api(const struct api_settings *api, const struct yaml_node *no
             findings, url->place,
             "`api.base_url` is http:// to another machine, which would show the token to the network: use "
             "https://, or set `api.allow_insecure: true`");
+    const struct yaml_node *highest = yaml_get(yaml_get(node, "rate_limit"), "max_per_minute");
+    if (highest && api->max_per_minute > 0 && api->max_per_minute < api->per_minute)
+        finding_error(findings, highest->place,
+                      "`api.rate_limit.max_per_minute` (%g) is less than `api.rate_limit.per_minute` (%g): "
+                      "raise it, or set it to 0",
+                      api->max_per_minute, api->per_minute);
     if (api->poll_first_ms > api->poll_max_ms) {
         char first_text[DURATION_TEXT];
         char max_text[DURATION_TEXT];

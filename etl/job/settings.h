@@ -18,6 +18,9 @@ struct api_settings {
     bool allow_insecure;
     double per_minute; /* 0: no limit on our side */
     unsigned burst;
+    int64_t period_ms;     /* from the beginning of one burst to the next; 0: no such limit */
+    double max_per_minute; /* that the rate may rise to; 0: it stays */
+    const char *account;   /* the user whose limit it is; "": the client id stands for him */
     int64_t poll_first_ms;
     int64_t poll_max_ms;
     int64_t query_deadline_ms;
@@ -62,6 +65,10 @@ struct settings {
     struct database_settings database;
     struct run_settings run;
 };
+
+/* The keys that hold a secret, for struct yaml_source's optional_keys: what asks the service needs them, and
+ * nothing else. */
+extern const char *const settings_secret_keys[];
 
 /*
  * The defaults, as if every key were absent. Variables (HOME, STATE_DIRECTORY, CREDENTIALS_DIRECTORY,

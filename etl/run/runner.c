@@ -1,5 +1,6 @@
 #include "run/runner.h"
 
+#include "api/token.h"
 #include "base/clock.h"
 #include "base/exit_code.h"
 #include "base/log.h"
@@ -373,7 +374,8 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!settings_check_auth(options->settings, err) || !run_schedule(&runner, arena, err))
+    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, err) ||
+        !run_schedule(&runner, arena, err))
         return false;
     outcome->items = runner.schedule.items;
     outcome->count = runner.schedule.item_count;

@@ -11,6 +11,9 @@ root=$(pwd)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# dash does not run that for a signal.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 quietly() {
     "$@" >"$log" 2>&1 || {
         cat "$log" >&2
@@ -22,7 +25,7 @@ echo "==> Packages" >&2
 quietly sh etl/packaging/install_packages.sh bench
 if [ -z "${TOKENFLEX_RELEASE_BUILD:-}" ]; then
     echo "==> Building" >&2
-    quietly cmake --preset release
+    quietly cmake --preset release -DTOKENFLEX_SIMULATOR=ON
     quietly cmake --build --preset release -j "$(nproc)"
     TOKENFLEX_RELEASE_BUILD=$root/build/release
 fi

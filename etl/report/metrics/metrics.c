@@ -49,7 +49,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
     if (!list->has_table)
         return err_set(err, ERR_CREATE, "the database has no run table");
     if (budget.per_minute > 0) {
-        if (!budget_look(&budget, pg, &level, err))
+        if (!budget_look(&budget, pg, 0, &level, err))
             return false;
         metrics->level_is_known = true;
         metrics->requests_left = level.requests;

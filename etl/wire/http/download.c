@@ -180,6 +180,7 @@ bool download_judge(const struct download_head *head, const struct download_requ
     if (*head->etag == '"')
         snprintf(answer->file.etag, sizeof answer->file.etag, "%s", head->etag);
     snprintf(answer->retry_after, sizeof answer->retry_after, "%s", head->retry_after);
+    snprintf(answer->date, sizeof answer->date, "%s", head->date);
     bool has_file = head->status == 200 || head->status == 206;
     if (has_file && !read_coding(head->content_encoding, &answer->file.gzip, err))
         return false;
@@ -307,6 +308,7 @@ static bool read_head(const struct stream_head *head, const struct download_requ
         .content_encoding = head->content_encoding,
         .etag = head->etag,
         .retry_after = head->retry_after,
+        .date = head->date,
     };
     return download_judge(&told, request, answer, err);
 }

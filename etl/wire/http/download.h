@@ -57,6 +57,7 @@ struct download_answer {
     struct download_file file;
     enum download_proof proof; /* by which the body's end will be known */
     char retry_after[64];      /* the header as it came; "" when there was none */
+    char date[64];             /* the same: the server's clock */
 };
 
 struct download_request {
@@ -105,6 +106,7 @@ struct download_head {
     const char *content_encoding;
     const char *etag;
     const char *retry_after;
+    const char *date;
 };
 
 /*

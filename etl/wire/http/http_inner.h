@@ -109,7 +109,8 @@ struct stream_head {
     char content_range[96];
     char content_encoding[32];
     char etag[256];
-    char retry_after[64];
+    char retry_after[64]; /* cut where it is longer */
+    char date[64];
     char *location; /* NULL: none */
 };
 

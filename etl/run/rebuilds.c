@@ -71,9 +71,8 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
                  .table = job->target.table,
                  .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
                  .readers = &database->grant_select_to},
-        .session = {.settings = options->settings},
+        .session = {.settings = options->settings, .deadline_ms = clock_deadline(job->timeout_ms)},
     };
-    session_set_deadline(&rebuild->session, clock_deadline(job->timeout_ms));
     if (!begin(options, rebuild, arena, &err)) {
         session_close(&rebuild->session);
         refuse_units(schedule, job->target.table, &err);
@@ -227,9 +226,14 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
     give_up(rebuild, schedule, &err);
 }
 
-void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule)
+/* So much time it has at least, where the jobs that load the table have used up theirs. */
+#define LEAST_MS 5000
+
+void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms)
 {
     struct err reason;
+    int64_t least_ms = clock_deadline(LEAST_MS);
+    session_set_deadline(&rebuild->session, deadline_ms > least_ms ? deadline_ms : least_ms);
     SCOPED(log_scope)
     struct log_scope scope = log_enter(&(struct log_context){.job = rebuild->what.job->name});
     if (rebuild->has_failed) {
@@ -254,6 +258,6 @@ void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule)
         struct table_rebuild *rebuild = rebuilds->items[i];
         rebuild->has_failed |= rebuild->units_left > 0;
         if (!rebuild->is_over)
-            rebuilds_conclude(rebuild, schedule);
+            rebuilds_conclude(rebuild, schedule, clock_now_ms());
     }
 }

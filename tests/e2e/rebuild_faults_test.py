@@ -104,6 +104,14 @@ class Readers(RebuildTestCase):
         owner.execute("commit;")
         self.assert_untouched()
 
+    def test_that_outlast_the_timeout_of_the_job_end_it(self):
+        self.write_usage(NEW_FIELDS, timeout="4s")
+        reader = self.open_session()
+        reader.execute("begin; select from tokenflex.usage;")
+        self.assert_failed(self.etl.run(*REBUILD), 75, "timeout")
+        reader.execute("commit;")
+        self.assert_untouched()
+
     def wait_for_swap(self):
         self.database.wait_until(
             "exists (select from pg_stat_activity where application_name like 'tokenflex-etl usage rebuild %'"

@@ -26,13 +26,19 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
     *is_current = levels.from > 0 && levels.from >= levels.to;
 }
 
+/* Whether the tables are there that the request budget is kept in, and a 429 of the service. */
+static bool has_budget_table(const struct database_facts *facts)
+{
+    return facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
+}
+
 /* A block is kept also where there is no limit on our side. */
 static void examine_budget(struct doctor *doctor, const struct database_facts *facts, bool schema_is_current)
 {
     struct err err;
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
-    bool is_readable = facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
+    bool is_readable = has_budget_table(facts);
     if (!check_has_not_failed(doctor->checks, "database")) {
         check_skip(doctor->checks, "budget", "see database");
     } else if (budget.per_minute <= 0 && (!is_readable || !schema_is_current)) {
@@ -112,6 +118,7 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     bool schema_is_current;
     examine_schema(doctor, facts, &schema_is_current);
     examine_tables(doctor, facts);
+    doctor->has_budget_table = has_budget_table(facts);
     examine_budget(doctor, facts, schema_is_current);
 }
 

@@ -115,7 +115,8 @@ static void an_unreadable_string_is_a_config_error_that_does_not_show_it(void **
     must_not_connect("postgresql://u:pa%zztiger@localhost/", ERR_CONFIG,
                      "invalid percent-encoded token: \"…\"");
     must_not_connect("postgresql://u:pa@tiger@localhost/db", ERR_CONFIG, "its host holds an @");
-    must_not_connect("postgresql://u:tiger/ss@localhost/db", ERR_CONFIG, "a port is a number from 1 to 65535");
+    must_not_connect("postgresql://u:tiger/ss@localhost/db", ERR_CONFIG,
+                     "a port is a number from 1 to 65535");
     must_not_connect("postgresql://localhost/?tiger=1", ERR_CONFIG, "invalid URI query parameter: \"…\"");
     must_not_connect("sslmode=tiger", ERR_CONFIG, "invalid sslmode value: \"…\"");
     must_not_connect("service=tiger", ERR_CONFIG, "definition of service \"…\" not found");

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/checks.h"
 #include "load/grain.h"
@@ -101,8 +102,8 @@ static void tell_loading(const struct fetched *fetched)
     enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
     progress_phase("loading");
     progress_rows(PROGRESS_UNKNOWN, fetched->rows);
-    log_write(level, "loading", "loading %" PRIu64 " rows into %s.%s", fetched->rows, fetched->target.schema,
-              fetched->target.table);
+    log_write(level, "loading", "loading %" PRIu64 " row%s into %s.%s", fetched->rows,
+              readable_plural(fetched->rows), fetched->target.schema, fetched->target.table);
 }
 
 bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err)

@@ -30,6 +30,7 @@ struct api_call {
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
     unsigned failures;
+    unsigned refusals; /* by 429 */
     bool token_renewed;
 };
 
@@ -72,6 +73,7 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         .bearer = buf_text(&call->bearer),
         .body = call->body,
         .max_bytes = call->max_bytes,
+        .deadline_ms = api->deadline_ms,
     };
     api->requests++;
     call->http = http_start(api->http, &request);
@@ -160,7 +162,10 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
     log_write_numbers(LOG_WARN, limited ? "rate-limited" : "request-retry",
                       LOG_NUMBERS({"wait_ms", verdict->wait_ms}), "%s; asking again in %.1f s", why.text,
                       (double)verdict->wait_ms / 1000);
-    progress_wait(limited ? "as the service asks (429)" : "to ask again", clock_deadline(verdict->wait_ms));
+    /* A block is waited for where the next request is paid for: there it shows when somebody ends it. */
+    if (limited)
+        return true;
+    progress_wait("to ask again", clock_deadline(verdict->wait_ms));
     return stop_sleep(verdict->wait_ms, err);
 }
 
@@ -176,8 +181,10 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
         .answered = answered,
         .status = response->status,
         .retry_after = response->retry_after,
+        .date = response->date,
         .wall_ms = clock_wall_ms(),
         .failures = call->failures,
+        .refusals = call->refusals,
         .retries = api->settings->api.retries,
         .first_wait_ms = api->settings->api.retry_wait_ms,
         .token_renewed = call->token_renewed,
@@ -210,13 +217,14 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:
         call->token_renewed = true;
-        if (!token_reject(api->tokens, buf_text(&call->bearer)))
+        if (!token_reject(api->tokens, api->deadline_ms, buf_text(&call->bearer)))
             return ROUND_FAILED;
         return send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_RETRY:
         call->failures++;
         return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_WAIT:
+        call->refusals++;
         return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_ACCEPT:
     case VERDICT_FAIL:

@@ -24,6 +24,7 @@ static struct export_file_step passing_fault(const struct export_file_try *tried
         .answered = tried->answered,
         .status = tried->status >= 500 ? tried->status : 503,
         .retry_after = tried->retry_after,
+        .date = tried->date,
         .wall_ms = tried->wall_ms,
         .failures = tried->failures,
         .retries = tried->retries,
@@ -99,6 +100,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
     struct export_file_try tried = {
         .answered = answer != NULL,
         .retry_after = "",
+        .date = "",
         .wall_ms = clock_wall_ms(),
         .failures = file->failures,
         .retries = file->export->api->settings->api.retries,
@@ -111,6 +113,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
         tried.verdict = answer->verdict;
         tried.status = answer->status;
         tried.retry_after = answer->retry_after;
+        tried.date = answer->date;
     }
     return export_file_judge(&tried);
 }
@@ -178,6 +181,7 @@ static bool open_here(struct export_file *file, bool *anew, struct err *err)
             .url = buf_text(&file->export->url),
             .from = asks_rest ? file->offset : 0,
             .known = &file->known,
+            .deadline_ms = api->deadline_ms,
         };
         if (clock_now_ms() >= api->deadline_ms)
             return err_set(err, ERR_LATER, "the job's timeout has passed");

@@ -99,6 +99,7 @@ struct export_file_try {
     enum download_verdict verdict; /* of the answer */
     int status;                    /* the same */
     const char *retry_after;       /* the same; "" when there was none */
+    const char *date;              /* the same */
     int64_t wall_ms;
     unsigned failures; /* before this one */
     unsigned retries;

@@ -26,6 +26,7 @@ static struct verdict next_step(const struct export_post *post, const struct htt
         .answered = response->status >= 300,
         .status = response->status,
         .retry_after = response->retry_after,
+        .date = response->date,
         .wall_ms = clock_wall_ms(),
         .failures = post->failures,
         .retries = UINT32_MAX,

@@ -7,6 +7,7 @@
 #include "base/program.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/json/json.h"
@@ -77,6 +78,7 @@ static void keep_refresh_token(json_object *body, struct oauth_answer *answer)
 {
     const char *refresh = json_text_of(body, "refresh_token");
     oauth_wipe(&answer->refresh_token);
+    secret_remember_passing(refresh);
     if (refresh && !buf_append_text(&answer->refresh_token, refresh))
         log_warn("token-too-long", "the token endpoint answered with a refresh token of more than %zu bytes",
                  OAUTH_MAX_TOKEN);
@@ -86,6 +88,7 @@ static bool read_answer(json_object *body, struct oauth_answer *answer, struct e
 {
     uint64_t lifetime_s;
     const char *access = body ? json_text_of(body, "access_token") : NULL;
+    secret_remember_passing(access);
     if (!access || !*access)
         return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered without an access_token");
     bool known =
@@ -169,16 +172,17 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     SCOPED(http_response) struct http_response response = {0};
     struct attempt *attempt = &asking->attempt;
     struct http_request request = *asking->request;
-    int64_t left_ms = asking->grant->deadline_ms - clock_now_ms();
+    int64_t deadline_ms = asking->grant->deadline_ms;
     *verdict = (struct verdict){.action = VERDICT_FAIL};
-    if (left_ms <= 0)
+    if (clock_now_ms() >= deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
-    request.timeout_ms = left_ms + request.stop_grace_ms;
+    request.deadline_ms = deadline_ms == CLOCK_NEVER ? CLOCK_NEVER : deadline_ms + request.stop_grace_ms;
     attempt->answered = http_send(asking->http, &request, &response, err);
     if (!attempt->answered && err->kind != ERR_UNAVAILABLE)
         return false;
     attempt->status = response.status;
     attempt->retry_after = response.retry_after;
+    attempt->date = response.date;
     attempt->wall_ms = clock_wall_ms();
     attempt->dice = random_fraction();
     *verdict = retry_judge(attempt);
@@ -200,11 +204,24 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
                             (double)verdict.wait_ms / 1000);
         }
         asking->attempt.failures++;
+        asking->attempt.refusals += verdict.action == VERDICT_WAIT;
+        if (asking->grant->longest_wait_ms > 0 && verdict.wait_ms > asking->grant->longest_wait_ms) {
+            answer->wait_ms = verdict.wait_ms;
+            return false;
+        }
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
         progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));
         if (!stop_sleep(verdict.wait_ms, err))
             return false;
     }
+}
+
+/* The endpoint's errors may repeat what was sent. */
+static void remember_secrets(const struct oauth_grant *grant)
+{
+    secret_remember_passing(grant->refresh_token);
+    secret_remember_passing(grant->code);
+    secret_remember_passing(grant->code_verifier);
 }
 
 bool oauth_ask(const struct settings *settings, struct http_client *http, const struct oauth_grant *grant,
@@ -217,6 +234,7 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
     buf_print(&url, "%s/authentication/v2/token", settings->api.base_url);
     put_form(settings, grant, &form);
     buf_print(&basic, "%s:%s", settings->auth.client_id, settings->auth.client_secret);
+    remember_secrets(grant);
     struct http_request request = {
         .method = HTTP_POST,
         .url = buf_text(&url),

@@ -29,6 +29,12 @@ struct query query_make(struct api *api, const char *contract, unsigned page_siz
     };
 }
 
+bool query_reserve(struct query *query, uint64_t requests, struct err *err)
+{
+    query->booking.lifetime_ms = query->api->settings->api.result_lifetime_ms;
+    return queue_reserve(query->api->queue, query->api->pg, &query->booking, requests, err);
+}
+
 void query_cleanup(struct query *query)
 {
     buf_release(&query->url);
@@ -85,8 +91,12 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .max_bytes = QUERY_MAX_PAGE_BYTES,
         .ticket = {.urgency = URGENCY_SUBMIT,
                    .expires_at_ms = CLOCK_NEVER,
-                   .needs = expected_requests(query)},
+                   .needs = expected_requests(query),
+                   .booking = &query->booking},
     };
+    const struct api_settings *settings = &query->api->settings->api;
+    /* The result comes by the query's deadline, and lives so long: then nothing is left to be fetched. */
+    query->booking.lifetime_ms = settings->query_deadline_ms + settings->result_lifetime_ms;
     progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;
@@ -141,13 +151,27 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
     return call;
 }
 
-/* The service refuses pages so large: half as large from now on, in this account's other jobs too. */
-static bool lower_page_size(struct query *query, struct err *err)
+/* Round sizes, which services allow: a limit of 1000 is met exactly. Token Flex API, "Query". */
+unsigned query_page_size_below(unsigned rows)
 {
-    unsigned half = query->page_size / 2;
-    query->page_size = half > QUERY_LEAST_PAGE ? half : QUERY_LEAST_PAGE;
+    static const unsigned ladder[] = {5000, 2000, 1000, 500, 250};
+    for (size_t i = 0; i < COUNT_OF(ladder); i++)
+        if (ladder[i] < rows)
+            return ladder[i];
+    return QUERY_LEAST_PAGE;
+}
+
+/* The service refuses pages so large. */
+static void lower_page_size(struct query *query)
+{
+    query->page_size = query_page_size_below(query->page_size);
     log_warn("page-size", "the service refuses pages so large; asking for %u rows from now on",
              query->page_size);
+}
+
+/* It grants what is asked for now: this account's other jobs need not find out again. */
+static bool remember_page_size(struct query *query, struct err *err)
+{
     struct budget budget = budget_of(query->api->settings);
     return page_limit_learn(query->api->pg, budget.account, query->page_size, err);
 }
@@ -155,6 +179,7 @@ static bool lower_page_size(struct query *query, struct err *err)
 bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset, struct page *page,
                        struct err *err)
 {
+    bool lowered = false;
     for (;;) {
         *page = (struct page){.offset = offset};
         if (api_finish(query->api, call, (struct api_acceptor){read_page, page}, &page->response, err))
@@ -166,9 +191,14 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
         if (page->response.status != 400 || query->page_size <= QUERY_LEAST_PAGE)
             return false;
         page_release(page);
-        if (!lower_page_size(query, err) || !(call = query_start_page(query, offset, err)))
+        lower_page_size(query);
+        lowered = true;
+        call = query_start_page(query, offset, err);
+        if (!call)
             return false;
     }
+    if (lowered && !remember_page_size(query, err))
+        return false;
     if (page->answer.limit < query->page_size && page->answer.limit > 0)
         query->page_size = (unsigned)page->answer.limit;
     return true;

@@ -32,6 +32,7 @@ struct query {
     int64_t expected_ms;    /* from submit to result */
     uint64_t expected_rows; /* of the result */
 
+    struct booking booking;  /* requests kept for its result; the owner ends it: queue_release_booking() */
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
     int64_t asked_at_ms;     /* monotonic: when the last poll was sent */
@@ -41,6 +42,10 @@ struct query {
 };
 
 struct query query_make(struct api *api, const char *contract, unsigned page_size);
+
+/* The result, which is there, still takes so many requests: others are kept from submitting what would leave
+ * too few. api->pg is in no failed transaction. */
+MUST_CHECK bool query_reserve(struct query *query, uint64_t requests, struct err *err);
 void query_cleanup(struct query *query);
 
 /*
@@ -66,12 +71,19 @@ MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *
 /*
  * Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error.
  *
- * Where the service refuses the page size (400), query_finish_page() asks again for half of it, down to
- * QUERY_LEAST_PAGE, and has the account remember.
+ * Where the service refuses the page size (400), query_finish_page() asks again for the next size of the
+ * ladder, down to QUERY_LEAST_PAGE, and has the account remember
+ * what is granted.
  */
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err);
 MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset,
                                   struct page *page, struct err *err);
+
+/*
+ * The page size to ask for where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
+ * 250 and 100, at least QUERY_LEAST_PAGE. Pure.
+ */
+unsigned query_page_size_below(unsigned rows);
 
 /* The ceiling of one page's bytes. */
 #define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)

@@ -11,6 +11,8 @@
 
 /* How often a waiting thread looks whether it is to stop. */
 #define LOOK_MS 100
+/* How often a wait that others may end, by a reservation or a block that they lift, looks at the database. */
+#define ASK_AGAIN_MS 2000
 /* Waits shorter than this are not worth a line in the log. */
 #define WORTH_TELLING_MS 2000
 #define NO_PLACE (-1)
@@ -18,7 +20,8 @@
 struct waiter {
     struct ticket ticket;
     int64_t deadline_ms;
-    int64_t not_before_ms; /* a submit that the budget could not pay for yet */
+    int64_t not_before_ms; /* a submit that the budget could not pay for yet: when to look again */
+    int64_t payable_at_ms; /* the same: when the budget is expected to pay for it */
     bool told;
     struct waiter *next; /* who goes after it */
 };
@@ -29,11 +32,11 @@ struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     struct waiter *first;
-    int64_t place_at_ms; /* the place held in the budget: from when on it may be used; NO_PLACE: none */
-    bool place_waited;   /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
-    bool asking;         /* some thread is asking the database */
-    int64_t reserved;
-    int64_t blocked_until_ms; /* by a 429 that this process has seen; where there is no limit on our side */
+    int64_t place_at_ms;      /* the place held in the budget: from when on it may be used; NO_PLACE: none */
+    bool place_waited;        /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
+    bool asking;              /* some thread is asking the database */
+    int64_t blocked_until_ms; /* by a 429, as far as this process knows */
+    int64_t block_seen_ms;    /* when the database was last asked for it */
 };
 
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms)
@@ -67,16 +70,27 @@ bool ticket_before(const struct ticket *one, const struct ticket *other)
     return one->expires_at_ms < other->expires_at_ms;
 }
 
-int64_t queue_submit_wait_ms(const struct budget *budget, double level, uint64_t needs, int64_t lifetime_ms)
+static int64_t add_up(double wanted, const struct budget *budget, const struct budget_level *level)
 {
-    double per_ms = budget->per_minute / 60000;
-    double wanted = 1 + (double)needs - per_ms * (double)lifetime_ms;
-    double capacity = budget_capacity(budget);
-    if (wanted > capacity)
-        wanted = capacity;
     /* A hair below: a bucket that fills asymptotically close is full. */
-    double lacking = wanted - level - 0.01;
-    return lacking > 0 ? (int64_t)(lacking / per_ms) + 1 : 0;
+    return budget_fill_ms(budget, level, wanted - 0.01);
+}
+
+int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
+                             const struct submit_question *question)
+{
+    double flows = budget_rate(budget, level) / 60000 * (double)question->lifetime_ms;
+    double own = 1 + (double)question->needs - flows;
+    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->patience_ms;
+    double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
+    if (own > reachable)
+        own = reachable;
+    int64_t alone_ms = add_up(own, budget, level);
+    if (level->reserved == 0)
+        return alone_ms;
+    int64_t beside_ms = add_up(own + (double)level->reserved, budget, level);
+    int64_t after_ms = level->reserved_ms > alone_ms ? level->reserved_ms : alone_ms;
+    return beside_ms < after_ms ? beside_ms : after_ms;
 }
 
 static void enter(struct queue *queue, struct waiter *waiter)
@@ -134,57 +148,172 @@ static void tell_progress(const struct waiter *waiter, int64_t place_at_ms, int6
         progress_wait(place_at_ms == CLOCK_NEVER ? "for its turn" : "for the budget", place_at_ms);
 }
 
+/* What came of asking the database for a place. */
+struct budget_place {
+    int64_t place_ms;
+    int64_t blocked_ms;
+    int64_t submit_ms;  /* a submit: when the budget can also pay for what it brings, 0: it can */
+    int64_t look_ms;    /* when to look again */
+    bool others_are_in; /* it waits for reservations of others */
+};
+
+/* The bucket is locked: what a submit needs is reserved in the same moment in which it is found to be there.
+ */
+static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct pg *pg,
+                       struct budget_place *place, struct err *err)
+{
+    struct budget_level level;
+    const struct budget *budget = &queue->budget;
+    struct booking *booking = waiter->ticket.booking;
+    int64_t own = booking ? booking->reservation : 0;
+    if (!budget_lock(budget, pg, err) || !budget_look(budget, pg, own, &level, err))
+        return false;
+    struct submit_question question = {.needs = waiter->ticket.needs,
+                                       .lifetime_ms = queue->lifetime_ms,
+                                       .patience_ms = waiter->deadline_ms - clock_now_ms()};
+    place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
+    if (place->submit_ms > 0) {
+        /* Reservations mostly end before they expire. */
+        place->others_are_in = level.reserved > 0;
+        level.reserved = 0;
+        place->look_ms =
+            place->others_are_in && place->submit_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : place->submit_ms;
+        place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
+        return true;
+    }
+    if (booking && own != 0 && !reservation_change(pg, own, waiter->ticket.needs, booking->lifetime_ms, err))
+        return false;
+    if (booking && own == 0 &&
+        !reservation_make(budget, pg, waiter->ticket.needs, booking->lifetime_ms, &booking->reservation, err))
+        return false;
+    return budget_take(budget, pg, &place->place_ms, &place->blocked_ms, err);
+}
+
+static bool take_for_submit(struct queue *queue, const struct waiter *waiter, struct pg *pg,
+                            struct budget_place *place, struct err *err)
+{
+    struct booking before = waiter->ticket.booking ? *waiter->ticket.booking : (struct booking){0};
+    if (pg_begin(pg, err) && pay_submit(queue, waiter, pg, place, err) && pg_commit(pg, err))
+        return true;
+    pg_rollback(pg);
+    if (waiter->ticket.booking)
+        *waiter->ticket.booking = before;
+    return false;
+}
+
+/* The database, asked at asked_ms, says for how long a 429 blocks the account. One that has come meanwhile
+ * stays. */
+static void note_block(struct queue *queue, int64_t asked_ms, int64_t blocked_ms)
+{
+    int64_t until_ms = clock_now_ms() + blocked_ms;
+    if (queue->block_seen_ms > asked_ms && queue->blocked_until_ms > until_ms)
+        return;
+    queue->blocked_until_ms = until_ms;
+    queue->block_seen_ms = clock_now_ms();
+}
+
+static void note_place(struct queue *queue, struct waiter *waiter, const struct budget_place *place)
+{
+    int64_t now_ms = clock_now_ms();
+    if (place->look_ms > 0) {
+        waiter->not_before_ms = now_ms + place->look_ms;
+        waiter->payable_at_ms = now_ms + place->submit_ms;
+        tell(waiter, place->look_ms,
+             place->others_are_in ? "for the request budget: others have reserved what the query would take"
+                                  : "until the request budget can also fetch what the query brings");
+    } else {
+        queue->place_at_ms = now_ms + place->place_ms;
+        queue->place_waited = place->place_ms > 0;
+    }
+}
+
 /* Asks the database for the next place, without the mutex; only the first of the line does. */
 static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
 {
-    int64_t wait_ms = 0;
-    int64_t submit_wait_ms = 0;
+    struct budget_place place = {0};
     bool is_submit = waiter->ticket.urgency == URGENCY_SUBMIT;
-    uint64_t needs = waiter->ticket.needs + (queue->reserved > 0 ? (uint64_t)queue->reserved : 0);
+    int64_t asked_ms = clock_now_ms();
     queue->asking = true;
     pthread_mutex_unlock(&queue->mutex);
-    struct budget_level level;
-    bool asked = !is_submit || budget_look(&queue->budget, pg, &level, err);
-    if (asked && is_submit)
-        submit_wait_ms = queue_submit_wait_ms(&queue->budget, level.requests, needs, queue->lifetime_ms);
-    if (asked && submit_wait_ms == 0)
-        asked = budget_take(&queue->budget, pg, &wait_ms, err);
+    bool asked = is_submit ? take_for_submit(queue, waiter, pg, &place, err)
+                           : budget_take(&queue->budget, pg, &place.place_ms, &place.blocked_ms, err);
     pthread_mutex_lock(&queue->mutex);
     queue->asking = false;
-    if (asked && submit_wait_ms > 0) {
-        waiter->not_before_ms = clock_now_ms() + submit_wait_ms;
-        tell(waiter, submit_wait_ms, "until the request budget can also fetch what the query brings");
-    } else if (asked) {
-        queue->place_at_ms = clock_now_ms() + wait_ms;
-        queue->place_waited = wait_ms > 0;
+    if (asked) {
+        note_block(queue, asked_ms, place.blocked_ms);
+        note_place(queue, waiter, &place);
     }
     pthread_cond_broadcast(&queue->changed);
     return asked;
 }
 
-/* A place that was waited for may have come to lie behind somebody's 429. */
-static bool confirm_place(struct queue *queue, struct pg *pg, struct err *err)
+/* A place that was waited for may have come to lie behind somebody's 429; and a block may have been ended. */
+static bool look_at_block(struct queue *queue, struct pg *pg, struct err *err)
 {
     struct budget_level level;
+    int64_t asked_ms = clock_now_ms();
     queue->asking = true;
     pthread_mutex_unlock(&queue->mutex);
-    bool asked = budget_look(&queue->budget, pg, &level, err);
+    bool asked = budget_look(&queue->budget, pg, 0, &level, err);
     pthread_mutex_lock(&queue->mutex);
     queue->asking = false;
-    queue->place_waited = asked && level.blocked_ms > 0;
-    if (queue->place_waited)
-        queue->place_at_ms = clock_now_ms() + level.blocked_ms;
+    if (asked) {
+        note_block(queue, asked_ms, level.blocked_ms);
+        queue->place_waited = false;
+    }
     pthread_cond_broadcast(&queue->changed);
     return asked;
 }
 
-static bool too_late(struct waiter *waiter, int64_t turn_ms, struct err *err)
+static bool hint_at_block(const struct queue *queue, struct err *err)
 {
+    char statement[BUDGET_UNBLOCK_TEXT];
+    return err_hint(err, "to ask before, end the block: %s",
+                    budget_unblock_statement(&queue->budget, statement));
+}
+
+static bool too_late(const struct queue *queue, const struct waiter *waiter, int64_t turn_ms, struct err *err)
+{
+    int64_t now_ms = clock_now_ms();
+    bool is_blocked = queue->blocked_until_ms > now_ms && queue->blocked_until_ms >= turn_ms;
     if (turn_ms <= waiter->deadline_ms)
         return false;
-    err_set(err, ERR_LATER, "the request budget allows the next request in %.0f s, past the job's timeout",
-            (double)(turn_ms - clock_now_ms()) / 1000);
-    err_hint(err, "run it later, raise the job's timeout, or ask for larger pages (page_size)");
+    if (turn_ms > now_ms)
+        err_set(err, ERR_LATER,
+                "the request budget allows the next request in %.0f s, past the job's timeout%s",
+                (double)(turn_ms - now_ms) / 1000, is_blocked ? ": the service has asked to wait (429)" : "");
+    else
+        err_set(err, ERR_LATER, "the request budget has not allowed the request by the job's timeout");
+    if (is_blocked)
+        hint_at_block(queue, err);
+    else
+        err_hint(err, "run it later, raise the job's timeout, or ask for larger pages (page_size)");
+    return true;
+}
+
+/* A place is held: its turn comes when the bucket has refilled so far, and no 429 holds everybody back. */
+static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg *pg, bool *passed,
+                           struct err *err)
+{
+    int64_t now_ms = clock_now_ms();
+    bool is_blocked = queue->blocked_until_ms > queue->place_at_ms;
+    int64_t turn_ms = is_blocked ? queue->blocked_until_ms : queue->place_at_ms;
+    bool is_old = is_blocked && now_ms - queue->block_seen_ms >= ASK_AGAIN_MS;
+    if (is_old || (turn_ms <= now_ms && queue->place_waited))
+        return look_at_block(queue, pg, err);
+    if (too_late(queue, waiter, turn_ms, err))
+        return false;
+    if (turn_ms > now_ms) {
+        tell(waiter, turn_ms - now_ms, is_blocked ? "as the service asks (429)" : "for the request budget");
+        if (is_blocked)
+            progress_wait("as the service asks (429)", turn_ms);
+        else
+            tell_progress(waiter, turn_ms, now_ms);
+        wait_until(queue, turn_ms);
+        return true;
+    }
+    queue->place_at_ms = NO_PLACE;
+    *passed = true;
     return true;
 }
 
@@ -194,7 +323,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
     int64_t now_ms = clock_now_ms();
     if (stop_requested())
         return stop_error(err);
-    if (too_late(waiter, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms, err))
+    if (too_late(queue, waiter, waiter->not_before_ms > now_ms ? waiter->payable_at_ms : now_ms, err))
         return false;
     if (first_ready(queue, now_ms) != waiter || queue->asking) {
         tell_progress(waiter, CLOCK_NEVER, now_ms);
@@ -203,19 +332,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
     }
     if (queue->place_at_ms == NO_PLACE)
         return hold_place(queue, waiter, pg, err);
-    if (too_late(waiter, queue->place_at_ms, err))
-        return false;
-    if (queue->place_at_ms > now_ms) {
-        tell(waiter, queue->place_at_ms - now_ms, "for the request budget");
-        tell_progress(waiter, queue->place_at_ms, now_ms);
-        wait_until(queue, queue->place_at_ms);
-        return true;
-    }
-    if (queue->place_waited)
-        return confirm_place(queue, pg, err);
-    queue->place_at_ms = NO_PLACE;
-    *passed = true;
-    return true;
+    return wait_for_place(queue, waiter, pg, passed, err);
 }
 
 /* After a stop there is so much time to give a place back. */
@@ -235,18 +352,24 @@ static void give_back(struct queue *queue, struct pg *pg)
         log_debug("budget-return", "%s", ignored.text);
 }
 
-/* For how long a 429 still blocks the account: of this process, and for all but pages, which follow upon
- * another within moments, of any. */
+/* For how long a 429 still blocks the account: pages, which follow upon another within moments, ask only
+ * where this process knows of one. */
 static bool find_block(struct queue *queue, struct pg *pg, const struct ticket *ticket, int64_t *wait_ms,
                        struct err *err)
 {
-    struct budget_level level = {0};
-    if (pg && ticket->urgency != URGENCY_PAGE && !budget_look(&queue->budget, pg, &level, err))
+    struct budget_level level;
+    int64_t asked_ms = clock_now_ms();
+    pthread_mutex_lock(&queue->mutex);
+    *wait_ms = queue->blocked_until_ms - asked_ms;
+    pthread_mutex_unlock(&queue->mutex);
+    if (!pg || (*wait_ms <= 0 && ticket->urgency == URGENCY_PAGE))
+        return true;
+    if (!budget_look(&queue->budget, pg, 0, &level, err))
         return false;
     pthread_mutex_lock(&queue->mutex);
-    int64_t own_ms = queue->blocked_until_ms - clock_now_ms();
+    note_block(queue, asked_ms, level.blocked_ms);
+    *wait_ms = queue->blocked_until_ms - clock_now_ms();
     pthread_mutex_unlock(&queue->mutex);
-    *wait_ms = level.blocked_ms > own_ms ? level.blocked_ms : own_ms;
     return true;
 }
 
@@ -261,12 +384,14 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
             return false;
         if (wait_ms <= 0)
             return true;
-        if (clock_now_ms() + wait_ms > waiter->deadline_ms)
-            return err_set(err, ERR_LATER, "the service asks to wait %.0f s (429), past the job's timeout",
-                           (double)wait_ms / 1000);
+        if (clock_now_ms() + wait_ms > waiter->deadline_ms) {
+            err_set(err, ERR_LATER, "the service asks to wait %.0f s (429), past the job's timeout",
+                    (double)wait_ms / 1000);
+            return hint_at_block(queue, err);
+        }
         tell(waiter, wait_ms, "as the service asks (429)");
-        progress_wait("as the service asks", clock_now_ms() + wait_ms);
-        if (!stop_sleep(wait_ms, err))
+        progress_wait("as the service asks (429)", clock_now_ms() + wait_ms);
+        if (!stop_sleep(pg && wait_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : wait_ms, err))
             return false;
         progress_go_on();
     }
@@ -295,32 +420,46 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
 
 bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err)
 {
+    if (pg && !budget_block(&queue->budget, pg, wait_ms, err))
+        return false;
     pthread_mutex_lock(&queue->mutex);
-    int64_t until_ms = clock_now_ms() + wait_ms;
-    if (queue->blocked_until_ms < until_ms)
-        queue->blocked_until_ms = until_ms;
-    if (queue->place_at_ms != NO_PLACE && queue->place_at_ms < until_ms)
-        queue->place_at_ms = until_ms;
+    int64_t now_ms = clock_now_ms();
+    if (queue->blocked_until_ms < now_ms + wait_ms)
+        queue->blocked_until_ms = now_ms + wait_ms;
+    queue->block_seen_ms = now_ms;
     pthread_mutex_unlock(&queue->mutex);
-    return !pg || budget_block(&queue->budget, pg, wait_ms, err);
+    return true;
 }
 
-void queue_reserve(struct queue *queue, int64_t requests)
+bool queue_reserve(struct queue *queue, struct pg *pg, struct booking *booking, uint64_t requests,
+                   struct err *err)
 {
-    pthread_mutex_lock(&queue->mutex);
-    queue->reserved += requests;
-    pthread_mutex_unlock(&queue->mutex);
+    if (queue->budget.per_minute <= 0)
+        return true;
+    if (requests == 0) {
+        queue_release_booking(booking, pg);
+        return true;
+    }
+    if (booking->reservation != 0)
+        return reservation_change(pg, booking->reservation, requests, booking->lifetime_ms, err);
+    return reservation_make(&queue->budget, pg, requests, booking->lifetime_ms, &booking->reservation, err);
 }
 
-bool queue_can_pay(struct queue *queue, struct pg *pg, uint64_t requests, int64_t span_ms, bool *can_pay,
+void queue_release_booking(struct booking *booking, struct pg *pg)
+{
+    struct err ignored;
+    if (booking->reservation != 0 && !reservation_end(pg, booking->reservation, &ignored))
+        log_debug("reservation", "%s; it expires by itself", ignored.text);
+    booking->reservation = 0;
+}
+
+bool queue_can_pay(struct queue *queue, struct pg *pg, const struct payment *payment, bool *can_pay,
                    struct err *err)
 {
     struct budget_level level = {0};
-    pthread_mutex_lock(&queue->mutex);
-    uint64_t reserved = queue->reserved > 0 ? (uint64_t)queue->reserved : 0;
-    pthread_mutex_unlock(&queue->mutex);
-    if (queue->budget.per_minute > 0 && !budget_look(&queue->budget, pg, &level, err))
+    int64_t own = payment->booking->reservation;
+    if (queue->budget.per_minute > 0 && !budget_look(&queue->budget, pg, own, &level, err))
         return false;
-    *can_pay = budget_allows(&queue->budget, &level, requests + reserved, span_ms);
+    *can_pay = budget_allows(&queue->budget, &level, payment->requests + level.reserved, payment->span_ms);
     return true;
 }

@@ -26,6 +26,17 @@ struct ticket {
     int64_t expires_at_ms; /* monotonic: when the result is no longer promised; CLOCK_NEVER where that is not
                            known */
     uint64_t needs;        /* URGENCY_SUBMIT: requests that the result is expected to take after this one */
+    struct booking *booking; /* URGENCY_SUBMIT: where the requests that it needs are reserved when it passes;
+                                borrowed until then; NULL: they are not */
+};
+
+/*
+ * Requests that the database keeps for one result, so that nobody else, in any process, submits what would
+ * leave too few for it. All zero: none are.
+ */
+struct booking {
+    int64_t reservation;
+    int64_t lifetime_ms; /* the reservation lapses so long after it was last set, whatever becomes of us */
 };
 
 struct queue; /* opaque; shared by all threads of the process */
@@ -43,18 +54,30 @@ void queue_release(struct queue *queue); /* NULL is allowed */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
                            int64_t deadline_ms, struct err *err);
 
-/* The service has said 429: nobody of this account, in any process, asks for wait_ms. */
+/* The service has said 429: nobody of this account, in any process, asks for wait_ms, unless somebody ends
+ * the block in the database before. */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 
-/* So many requests more (or fewer, when negative) are needed for results that are there: submits take them
- * into account. */
-void queue_reserve(struct queue *queue, int64_t requests);
+/*
+ * The result of the booking still needs so many requests, and is there for booking->lifetime_ms: submits take
+ * them into account. pg is in no transaction that fails. Nothing is kept where there is no limit on our side.
+ */
+MUST_CHECK bool queue_reserve(struct queue *queue, struct pg *pg, struct booking *booking, uint64_t requests,
+                              struct err *err);
+
+/* The result needs no more requests. Does nothing for a booking that has none. */
+void queue_release_booking(struct booking *booking, struct pg *pg);
 
 /*
- * Whether the budget will have so many requests within span_ms, beside those that are reserved to other
- * results. Takes nothing, and waits for nothing.
+ * Whether the budget will have so many requests within span_ms, beside those that are reserved to results
+ * other than that of the booking. Takes nothing, and waits for nothing.
  */
-MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, uint64_t requests, int64_t span_ms,
+struct payment {
+    uint64_t requests;
+    int64_t span_ms;
+    const struct booking *booking;
+};
+MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, const struct payment *payment,
                               bool *can_pay, struct err *err);
 
 /* Whether the one goes before the other; of equals the one that came first. Pure. */
@@ -62,8 +85,16 @@ bool ticket_before(const struct ticket *one, const struct ticket *other);
 
 /*
  * How long a submit has to wait until the budget can pay it and the `needs` requests after it within the
- * lifetime of a result; 0 when it can, or when waiting longer would not help since the bucket is full. Pure.
+ * lifetime of a result, beside what is reserved to others; 0 when it can. Where the budget never holds as
+ * much, or not before patience_ms (the next burst comes later), only as much as it can hold is waited for:
+ * but never is it submitted while others have reserved what it would take. Pure.
  */
-int64_t queue_submit_wait_ms(const struct budget *budget, double level, uint64_t needs, int64_t lifetime_ms);
+struct submit_question {
+    uint64_t needs;
+    int64_t lifetime_ms;
+    int64_t patience_ms;
+};
+int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
+                             const struct submit_question *question);
 
 #endif

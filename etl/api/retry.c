@@ -1,31 +1,74 @@
 #include "api/retry.h"
 
-#include "base/clock.h"
-#include "base/text.h"
+#include "base/http_date.h"
 
 #include <string.h>
+#include <strings.h>
 
-#define FLOOR_MS 1000
 #define MAX_BACKOFF_MS 60000
-/* Nobody means to send a client away for longer; what claims to is taken as this. */
-#define MAX_RETRY_AFTER_MS (24 * INT64_C(3600000))
 
 static int64_t clamp(int64_t wait_ms)
 {
-    return wait_ms < FLOOR_MS ? FLOOR_MS : wait_ms > MAX_RETRY_AFTER_MS ? MAX_RETRY_AFTER_MS : wait_ms;
+    return wait_ms < RETRY_AFTER_LEAST_MS  ? RETRY_AFTER_LEAST_MS
+           : wait_ms > RETRY_AFTER_MOST_MS ? RETRY_AFTER_MOST_MS
+                                           : wait_ms;
 }
 
-int64_t retry_after_ms(const char *header, int64_t wall_ms)
+static bool read_unit(const char *text, int64_t *unit_ms)
 {
-    uint64_t seconds;
+    static const struct {
+        const char *name;
+        int64_t ms;
+    } units[] = {{"", 1000},       {"s", 1000},       {"sec", 1000},     {"secs", 1000},
+                 {"second", 1000}, {"seconds", 1000}, {"ms", 1},         {"m", 60000},
+                 {"min", 60000},   {"mins", 60000},   {"minute", 60000}, {"minutes", 60000},
+                 {"h", 3600000},   {"hour", 3600000}, {"hours", 3600000}};
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        if (strcasecmp(text, units[i].name) == 0) {
+            *unit_ms = units[i].ms;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `5`, `4.5`, `5s`: in seconds that are whole, rounded up; what is past the hour counts as an hour. */
+static bool read_number(const char *text, int64_t *wait_ms)
+{
+    int64_t unit_ms;
+    int64_t whole = 0;
+    size_t digits = strspn(text, "0123456789");
+    const char *fraction = text + digits + (text[digits] == '.');
+    size_t fraction_digits = text[digits] == '.' ? strspn(fraction, "0123456789") : 0;
+    const char *unit = fraction + fraction_digits;
+    if (digits + fraction_digits == 0 || !read_unit(unit + strspn(unit, " "), &unit_ms))
+        return false;
+    for (size_t i = 0; i < digits && whole <= RETRY_AFTER_MOST_MS; i++)
+        whole = whole * 10 + (text[i] - '0');
+    double amount_ms = (double)whole * (double)unit_ms;
+    double scale_ms = (double)unit_ms;
+    for (size_t i = 0; i < fraction_digits; i++)
+        amount_ms += (fraction[i] - '0') * (scale_ms /= 10);
+    if (amount_ms > RETRY_AFTER_MOST_MS)
+        amount_ms = RETRY_AFTER_MOST_MS;
+    int64_t seconds = (int64_t)(amount_ms / 1000);
+    *wait_ms = (seconds + ((double)seconds * 1000 < amount_ms)) * 1000;
+    return true;
+}
+
+int64_t retry_after_ms(const struct retry_after *after)
+{
+    int64_t wait_ms;
     int64_t moment_ms;
-    if (text_to_uint(header, UINT32_MAX, &seconds))
-        return clamp((int64_t)seconds * 1000);
-    if (*header && header[strspn(header, "0123456789")] == '\0')
-        return MAX_RETRY_AFTER_MS;
-    if (clock_parse_http_date(header, &moment_ms))
-        return clamp(moment_ms - wall_ms);
-    return FLOOR_MS;
+    int64_t now_ms = after->wall_ms;
+    const char *header = after->header + strspn(after->header, " \t");
+    if (read_number(header, &wait_ms))
+        return clamp(wait_ms);
+    if (!http_date_parse(header, after->wall_ms, &moment_ms))
+        return RETRY_AFTER_UNREADABLE_MS;
+    if (after->date && http_date_parse(after->date, after->wall_ms, &wait_ms))
+        now_ms = wait_ms;
+    return clamp(moment_ms - now_ms);
 }
 
 int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice)
@@ -44,15 +87,34 @@ static struct verdict fail(enum err_kind kind)
     return (struct verdict){.action = VERDICT_FAIL, .kind = kind};
 }
 
+static bool has_header(const struct attempt *attempt)
+{
+    return attempt->retry_after && *attempt->retry_after;
+}
+
+static int64_t asked_ms(const struct attempt *attempt)
+{
+    return retry_after_ms(&(struct retry_after){attempt->retry_after, attempt->date, attempt->wall_ms});
+}
+
+/* A 429 that names no time is waited for longer each time: a second, two, four, up to a minute. */
+static int64_t limited_ms(const struct attempt *attempt)
+{
+    int64_t wait_ms = RETRY_AFTER_LEAST_MS;
+    if (has_header(attempt))
+        return asked_ms(attempt);
+    for (unsigned i = 0; i < attempt->refusals && wait_ms < RETRY_AFTER_UNREADABLE_MS; i++)
+        wait_ms *= 2;
+    return wait_ms < RETRY_AFTER_UNREADABLE_MS ? wait_ms : RETRY_AFTER_UNREADABLE_MS;
+}
+
 static struct verdict passing_fault(const struct attempt *attempt)
 {
     if (attempt->failures >= attempt->retries)
         return fail(ERR_UNAVAILABLE);
     int64_t wait_ms = retry_backoff_ms(attempt->first_wait_ms, attempt->failures, attempt->dice);
-    int64_t asked_ms = attempt->answered && *attempt->retry_after
-                           ? retry_after_ms(attempt->retry_after, attempt->wall_ms)
-                           : 0;
-    return (struct verdict){VERDICT_RETRY, wait_ms > asked_ms ? wait_ms : asked_ms, ERR_UNAVAILABLE};
+    int64_t least_ms = attempt->answered && has_header(attempt) ? asked_ms(attempt) : 0;
+    return (struct verdict){VERDICT_RETRY, wait_ms > least_ms ? wait_ms : least_ms, ERR_UNAVAILABLE};
 }
 
 struct verdict retry_judge(const struct attempt *attempt)
@@ -63,8 +125,7 @@ struct verdict retry_judge(const struct attempt *attempt)
     if (status >= 200 && status < 300)
         return (struct verdict){.action = VERDICT_ACCEPT};
     if (status == 429)
-        return (struct verdict){VERDICT_WAIT, retry_after_ms(attempt->retry_after, attempt->wall_ms),
-                                ERR_LATER};
+        return (struct verdict){VERDICT_WAIT, limited_ms(attempt), ERR_LATER};
     if (status == 401)
         return attempt->token_renewed ? fail(ERR_AUTH) : (struct verdict){.action = VERDICT_RENEW_TOKEN};
     if (status == 403)

@@ -26,9 +26,11 @@ struct verdict {
 struct attempt {
     bool answered; /* an HTTP answer came, whole */
     int status;
-    const char *retry_after; /* the header as it came, or "" */
+    const char *retry_after; /* the header as it came; "" or NULL: none came */
+    const char *date;        /* the header Date of the same answer; "" or NULL: none came */
     int64_t wall_ms;         /* now, for a Retry-After that is a date */
     unsigned failures;       /* passing faults of this request before this one */
+    unsigned refusals;       /* answers 429 to this request before this one */
     unsigned retries;        /* how many are forgiven */
     int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first passing fault */
     bool token_renewed;      /* a 401 has been answered with another token already */
@@ -37,11 +39,25 @@ struct attempt {
 
 struct verdict retry_judge(const struct attempt *attempt);
 
+/* The bounds of what a Retry-After header can ask for, and what one asks for that cannot be read. */
+#define RETRY_AFTER_LEAST_MS 1000
+#define RETRY_AFTER_MOST_MS 3600000
+#define RETRY_AFTER_UNREADABLE_MS 60000
+
+/* A Retry-After header, and what its date is compared with. */
+struct retry_after {
+    const char *header;
+    const char *date; /* the header Date of the same answer: the server's clock. "" or NULL: none came */
+    int64_t wall_ms;  /* our clock, where the server tells none */
+};
+
 /*
- * The wait that a Retry-After header asks for: seconds, or an HTTP date (RFC 9110, 10.2.3). At least 1 s,
- * also for 0, a date in the past, or a header that says nothing.
+ * The wait that a Retry-After header asks for (RFC 9110, 10.2.3), never less. It is seconds, with or without
+ * a fraction, which is rounded up, or a date of base/http_date; a unit behind the number is read too (`5s`,
+ * `2 minutes`). The result is within the bounds above: a second also for 0 and a date in the past, an hour
+ * for whatever is later. Pure.
  */
-int64_t retry_after_ms(const char *header, int64_t wall_ms);
+int64_t retry_after_ms(const struct retry_after *after);
 
 /*
  * Exponential backoff with full jitter: a moment between nothing and a ceiling, which is first_ms after the

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "base/progress.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "wire/json/json.h"
 
@@ -102,6 +103,8 @@ static bool parse(const char *path, const struct buf *bytes, struct login *login
                  keep_text(object, "access_token", &login->access_token) &&
                  keep_moment(object, "access_from_ms", &login->access_from_ms) &&
                  keep_moment(object, "access_until_ms", &login->access_until_ms);
+    secret_remember_passing(buf_text(&login->refresh_token));
+    secret_remember_passing(buf_text(&login->access_token));
     login->refused = whole && json_is_true(object, "refresh_refused");
     if (whole)
         return true;

@@ -40,26 +40,6 @@ const char *clock_format(int64_t wall_ms, char *out)
     return out;
 }
 
-/* Without the process's locale or time zone, which strptime() would look at. */
-bool clock_parse_http_date(const char *header, int64_t *wall_ms)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct tm parts = {0};
-    char month[4];
-    const char *comma = strchr(header, ',');
-    char zone[4];
-    if (!comma || sscanf(comma + 1, " %2d %3s %4d %2d:%2d:%2d %3s", &parts.tm_mday, month, &parts.tm_year,
-                         &parts.tm_hour, &parts.tm_min, &parts.tm_sec, zone) != 7)
-        return false;
-    const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
-    if (!found || (found - months) % 3 != 0 || !text_equal(zone, "GMT"))
-        return false;
-    parts.tm_mon = (int)(found - months) / 3;
-    parts.tm_year -= 1900;
-    *wall_ms = (int64_t)timegm(&parts) * 1000;
-    return true;
-}
-
 static const struct {
     const char *name;
     int64_t ms;

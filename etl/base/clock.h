@@ -27,9 +27,6 @@ int64_t clock_deadline(int64_t wait_ms);
 #define CLOCK_TEXT 32
 const char *clock_format(int64_t wall_ms, char *out);
 
-/* Reads an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7; the obsolete forms are none). */
-MUST_CHECK bool clock_parse_http_date(const char *text, int64_t *wall_ms);
-
 /* Reads `500ms`, `30s`, `5m`, `2h` (whole numbers only). False when it is none of these. */
 MUST_CHECK bool duration_parse(const char *text, int64_t *duration_ms);
 

@@ -3,7 +3,8 @@
  *
  * A function that can fail returns bool (or NULL) and takes `struct err *` last. The error is filled where
  * the fact is known, given context on the way up with err_wrap(), and logged once, at the job's boundary.
- * Nothing secret is ever put into an error: texts go to the log and to the run table as they are.
+ * Texts and hints pass text_excerpt() as they are set, so that they can go to the log and to the run table as
+ * they are: one line, printable, without known secrets.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H

@@ -52,7 +52,7 @@ int command_check(const struct options *options)
     struct err err = {0};
     struct selection selection;
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
     service_hint(&inputs);
     if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))

@@ -143,7 +143,7 @@ int command_discover(const struct options *options)
     struct err err = {0};
     bool of_fields;
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     if (!check_words(options, &of_fields, &err))
         return output_fail("usage", &err);
     bool offline = of_fields && !options->contract;

@@ -10,7 +10,7 @@ int command_doctor(const struct options *options)
 {
     struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
     service_hint(&inputs);
     if (!stop_install(&err))

@@ -22,7 +22,7 @@ int command_plan(const struct options *options)
 {
     struct err err = {0};
     SCOPED(run_inputs) struct run_inputs inputs;
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     run_inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;

@@ -37,7 +37,7 @@ static void run_selected(const struct options *options, const struct run_inputs 
 
 static int report(const struct options *options, const struct run_outcome *outcome, int exit_code)
 {
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     if (options->output == OUTPUT_JSON)
         report_put_json(outcome, &out);
     else if (outcome->count > 0)

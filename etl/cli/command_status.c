@@ -89,7 +89,7 @@ int command_status(const struct options *options)
     struct err err = {0};
     struct status status;
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
     service_hint(&inputs);
     if (inputs_have_errors(&inputs, inputs.settings_file)) {

@@ -2,12 +2,15 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
+#include "wire/pg/connect.h"
 #include "wire/yaml/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +98,25 @@ static void read_secret_file(struct inputs *inputs)
     auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
 }
 
+static void check_dsn(struct inputs *inputs)
+{
+    struct err err = {0};
+    const struct database_settings *database = &inputs->settings.database;
+    if (!pg_dsn_check(database->dsn, &err))
+        finding_error(&inputs->findings, database->dsn_place, "`database.dsn`: %s; %s", err.text,
+                      *err.hint ? err.hint : "correct it");
+}
+
+/* Of the address of pings it is what follows the host that only few may know. */
+static void remember_secrets(const struct settings *settings)
+{
+    const char *host = strstr(settings->run.ping_url, "://");
+    const char *path = host ? strchr(host + 3, '/') : NULL;
+    secret_remember(settings->auth.client_secret);
+    secret_remember(settings->auth.access_token);
+    secret_remember(path ? path + 1 : NULL);
+}
+
 /* `jobs` beside the settings file, where that is; else in the working directory. A directory that is nowhere
  * is missed beside the settings. */
 static const char *find_jobs(const struct options *options, const char *settings, struct arena *arena)
@@ -132,6 +154,8 @@ void inputs_read_settings(const struct options *options, enum inputs_secrets sec
     }
     if (secrets == INPUTS_NEED_SECRETS)
         read_secret_file(inputs);
+    check_dsn(inputs);
+    remember_secrets(&inputs->settings);
 }
 
 static bool is_definition(const char *name)
@@ -246,8 +270,9 @@ bool inputs_select(const struct options *options, const struct inputs *inputs, s
 
 void inputs_put_finding(const struct finding *finding, struct buf *out)
 {
+    char file[PATH_MAX];
     const struct place *place = &finding->place;
-    buf_put(out, place->file);
+    buf_put(out, text_excerpt(place->file, strlen(place->file), file, sizeof file));
     if (place->line > 0)
         buf_print(out, ":%u:%u", place->line, place->column);
     buf_print(out, ": %s: %s", finding->severity == SEVERITY_ERROR ? "error" : "warning", finding->message);

@@ -56,8 +56,12 @@ int output_fail(const char *event, struct err *err)
 int output_end(const struct buf *text, int exit_code)
 {
     struct err err = {0};
-    if (write_all(text, &err))
+    if (text->is_past) {
+        err_set(&err, ERR_CONFIG, "the result is larger than %zu MiB, and is not shown", BUF_OWN_TEXT >> 20);
+        err_hint(&err, "name some of the jobs, or give --tag");
+    } else if (write_all(text, &err)) {
         return exit_code;
+    }
     int failed = output_fail("output", &err);
     return exit_code ? exit_code : failed;
 }

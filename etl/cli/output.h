@@ -19,7 +19,8 @@ void output_prepare(void);
 
 /*
  * Writes all of text to stdout; returns exit_code, or, where that is 0, the one of the failure to write (a
- * full disk, a closed pipe, a closed file: ERR_OUTPUT).
+ * full disk, a closed pipe, a closed file: ERR_OUTPUT). A result that has passed its ceiling
+ * (buf_make_result()) is not written: ERR_CONFIG.
  */
 int output_end(const struct buf *text, int exit_code);
 

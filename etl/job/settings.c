@@ -45,6 +45,9 @@ static const char *const flows[] = {
 static const struct key rate_limit_keys[] = {
     {.name = "per_minute", .kind = KEY_RATE, .at = API(per_minute), .most = 100000},
     {.name = "burst", .kind = KEY_COUNT, .at = API(burst), .least = 1, .most = 100000},
+    {.name = "period", .kind = KEY_DURATION, .at = API(period_ms)},
+    {.name = "account", .kind = KEY_TEXT, .at = API(account), .may_be_empty = true},
+    {.name = "max_per_minute", .kind = KEY_RATE, .at = API(max_per_minute), .most = 100000},
     {0},
 };
 
@@ -142,6 +145,8 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
                 .base_url = "https://developer.api.autodesk.com",
                 .per_minute = 5,
                 .burst = 50,
+                .period_ms = 28800000,
+                .account = "",
                 .poll_first_ms = 2000,
                 .poll_max_ms = 30000,
                 .query_deadline_ms = 300000,
@@ -175,6 +180,12 @@ static void check_api(const struct api_settings *api, const struct yaml_node *no
             findings, url->place,
             "`api.base_url` is http:// to another machine, which would show the token to the network: use "
             "https://, or set `api.allow_insecure: true`");
+    const struct yaml_node *highest = yaml_get(yaml_get(node, "rate_limit"), "max_per_minute");
+    if (highest && api->max_per_minute > 0 && api->max_per_minute < api->per_minute)
+        finding_error(findings, highest->place,
+                      "`api.rate_limit.max_per_minute` (%g) is less than `api.rate_limit.per_minute` (%g): "
+                      "raise it, or set it to 0",
+                      api->max_per_minute, api->per_minute);
     if (api->poll_first_ms > api->poll_max_ms) {
         char first_text[DURATION_TEXT];
         char max_text[DURATION_TEXT];
@@ -239,10 +250,12 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
             findings, documents.items[1]->place,
             "a settings file is one document, and a second one begins here: remove the --- before it");
     const struct yaml_node *root = documents.items[0];
+    const struct yaml_node *dsn = yaml_get(yaml_get(root, "database"), "dsn");
     keys_read(&(struct key_value){&context, "", root}, settings_keys, &settings);
     check_api(&settings.api, yaml_get(root, "api"), findings);
     check_ping(&settings.run, settings.api.allow_insecure, yaml_get(yaml_get(root, "run"), "ping_url"),
                findings);
+    settings.database.dsn_place = dsn ? dsn->place : (struct place){.file = source->file};
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
     settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
     return settings;

@@ -18,6 +18,9 @@ struct api_settings {
     bool allow_insecure;
     double per_minute; /* 0: no limit on our side */
     unsigned burst;
+    int64_t period_ms;     /* from the beginning of one burst to the next; 0: no such limit */
+    double max_per_minute; /* that the rate may rise to; 0: it stays */
+    const char *account;   /* the user whose limit it is; "": the client id stands for him */
     int64_t poll_first_ms;
     int64_t poll_max_ms;
     int64_t query_deadline_ms;
@@ -42,7 +45,8 @@ struct auth_settings {
 };
 
 struct database_settings {
-    const char *dsn; /* "" : libpq's own defaults */
+    const char *dsn;        /* "" : libpq's own defaults */
+    struct place dsn_place; /* of the key; the whole file where it has none */
     const char *schema;
     struct text_list grant_select_to;
 };

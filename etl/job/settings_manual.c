@@ -11,6 +11,16 @@ const struct manual_key settings_manual[] = {
     {"api.rate_limit", NULL, "", "What the service grants a user, over all hosts and programs."},
     {"api.rate_limit.per_minute", NULL, "5", "Requests a minute. 0: no limit on this side."},
     {"api.rate_limit.burst", NULL, "50", "Requests that may be saved up while none are sent."},
+    {"api.rate_limit.period", NULL, "8h",
+     "One burst is granted in this time: once more was sent than `per_minute` allows, nothing is saved up "
+     "again until it is over. `0s`: always."},
+    {"api.rate_limit.account", NULL, "\"\"",
+     "The user of the service to whom the limit belongs. Several client ids of one user share one budget "
+     "when their settings name the same account. Empty: the client id stands for the user."},
+    {"api.rate_limit.max_per_minute", NULL, "0",
+     "After answers 429 the rate falls, and comes back by a tenth of `per_minute` an hour. With this it "
+     "rises on, up to so many a minute, for as long as the service refuses none. 0: never above "
+     "`per_minute`."},
     {"api.poll", NULL, "", "How often a query or an export is asked whether it is done."},
     {"api.poll.first", NULL, "2s",
      "The first look after a submit, where no earlier run of the job has shown how long it takes."},

@@ -158,8 +158,8 @@ static int64_t remembered_ms(const struct work *work)
     return tells ? poll_schedule_remembered_ms(export->polls, export->expected_ms, export->ready_ms) : -1;
 }
 
-static bool stage_file(struct work *work, struct export_source *source, const struct text_list *columns,
-                       struct err *err)
+static bool stage_export(struct work *work, struct export_source *source, const struct text_list *columns,
+                         struct err *err)
 {
     bool complete;
     struct staging staging = {work->task->context, work->task->chunk, &work->task->chunk->window, columns,
@@ -181,7 +181,7 @@ static bool download(struct work *work, struct err *err)
     progress_phase("downloading");
     log_info("export-download", "the export is ready; downloading it");
     bool staged = export_source_begin(&source, &work->export, &columns, err) &&
-                  stage_file(work, &source, &columns, err);
+                  stage_export(work, &source, &columns, err);
     export_source_end(&source);
     if (!staged)
         fetched_clear(work->fetched);

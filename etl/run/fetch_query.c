@@ -129,10 +129,12 @@ static enum fetch_outcome outcome_of(enum query_status status)
 static bool check_size(const struct fetch_query *fetch, bool *can_pay, struct err *err)
 {
     uint64_t pages = prefetch_pages_after(&fetch->query, &fetch->page);
-    int64_t left_ms = fetch->query.expires_at_ms - clock_now_ms();
+    struct payment payment = {.requests = pages,
+                              .span_ms = fetch->query.expires_at_ms - clock_now_ms(),
+                              .booking = &fetch->query.booking};
     *can_pay = true;
     return pages == 0 ||
-           queue_can_pay(fetch->task->context->api->queue, pg_of(fetch), pages, left_ms, can_pay, err);
+           queue_can_pay(fetch->task->context->api->queue, pg_of(fetch), &payment, can_pay, err);
 }
 
 static struct text_list copy_columns(const struct fetch_query *fetch)
@@ -225,12 +227,13 @@ static void give_up(struct fetch_query *fetch, const struct err *err)
 bool fetch_query_try(struct fetch_query *fetch, const struct fetch_query_attempt *attempt,
                      enum fetch_outcome *outcome, struct err *err)
 {
-    if (!begin(fetch, attempt->may_resume, err))
-        return false;
-    if (!collect(fetch, attempt->has_other_way, outcome, err)) {
+    bool begun = begin(fetch, attempt->may_resume, err);
+    bool collected = begun && collect(fetch, attempt->has_other_way, outcome, err);
+    if (begun && !collected)
         give_up(fetch, err);
+    queue_release_booking(&fetch->query.booking, pg_of(fetch));
+    if (!collected)
         return false;
-    }
     if (*outcome == FETCH_COMPLETE)
         return true;
     fetch_query_forget(fetch->task);

@@ -56,7 +56,7 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
     bool limited = budget.per_minute > 0;
     if (pages_left < 2)
         return true;
-    if (limited && !budget_look(&budget, query->api->pg, &level, err))
+    if (limited && !budget_look(&budget, query->api->pg, 0, &level, err))
         return false;
     prefetch->ceiling = prefetch_ceiling(first->response.body.length, level.requests, pages_left, limited);
     return true;

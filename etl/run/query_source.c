@@ -45,13 +45,12 @@ static bool check_page(const struct query_source *source, struct err *err)
     return true;
 }
 
-/* Tells the queue how many requests this result still takes. */
-static void reserve(struct query_source *source, uint64_t rows_left)
+/* Tells everybody how many requests this result still takes. */
+static bool reserve(struct query_source *source, uint64_t rows_left, struct err *err)
 {
     unsigned page_size = source->query->page_size;
-    int64_t pages = (int64_t)((rows_left + page_size - 1) / page_size);
-    queue_reserve(source->query->api->queue, pages - source->reserved);
-    source->reserved = pages;
+    source->pages_left = (rows_left + page_size - 1) / page_size;
+    return query_reserve(source->query, source->pages_left, err);
 }
 
 /* The page behind the one at hand takes its place. *same: it is still of the result that we began with. */
@@ -72,8 +71,9 @@ static bool take_page(struct query_source *source, struct err *err)
         return false;
     source->source.batch_rows = (size_t)source->page->answer.row_count;
     source->offset += source->page->answer.row_count;
-    reserve(source, source->total - source->offset);
-    progress_page(source->offset, source->total, (uint64_t)source->reserved);
+    if (!reserve(source, source->total - source->offset, err))
+        return false;
+    progress_page(source->offset, source->total, source->pages_left);
     return prefetch_send(&source->prefetch, source->offset, err);
 }
 
@@ -137,7 +137,6 @@ bool query_source_begin(struct query_source *source, struct query *query, struct
 void query_source_end(struct query_source *source)
 {
     prefetch_cancel(&source->prefetch);
-    reserve(source, 0);
     free(source->cells);
     buf_release(&source->copy);
 }

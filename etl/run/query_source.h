@@ -18,7 +18,7 @@ struct query_source {
     const struct text_list *columns; /* of the first page */
     uint64_t offset;                 /* behind the page at hand */
     uint64_t total;                  /* rows of the result, as its first page tells */
-    int64_t reserved;                /* requests that the queue keeps for its pages */
+    uint64_t pages_left;             /* that its rows still take */
     bool has_begun;
     struct cell *cells;      /* of one row */
     struct buf copy;         /* of a page that is read twice */

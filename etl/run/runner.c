@@ -22,9 +22,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* How long the list of contracts may take, budget and retries and all. */
-#define LISTING_TIMEOUT_MS 3600000
-
 struct runner {
     const struct run_options *options;
     struct service service;
@@ -269,12 +266,16 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
                  deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
-static int64_t longest_timeout_ms(const struct schedule_options *schedule)
+/* Of all jobs, or of those that the list of contracts is for. */
+static int64_t longest_timeout_ms(const struct schedule_options *schedule, bool of_listing)
 {
     int64_t longest_ms = 1;
-    for (size_t i = 0; i < schedule->job_count; i++)
-        if (schedule->jobs[i]->timeout_ms > longest_ms)
-            longest_ms = schedule->jobs[i]->timeout_ms;
+    for (size_t i = 0; i < schedule->job_count; i++) {
+        const struct job *job = schedule->jobs[i];
+        bool counts = !of_listing || job->contracts != JOB_CONTRACTS_LISTED;
+        if (counts && job->timeout_ms > longest_ms)
+            longest_ms = job->timeout_ms;
+    }
     return longest_ms;
 }
 
@@ -283,7 +284,7 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
 {
     struct schema_change change;
     struct session session = {.settings = options->settings};
-    session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule)));
+    session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule, false)));
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
     session_set_deadline(&session, 0);
@@ -305,16 +306,19 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
                            uint64_t *requests, struct err *err)
 {
     const struct listing *listing = context;
-    struct api api = service_api(&listing->runner->service, listing->pg, clock_deadline(LISTING_TIMEOUT_MS));
+    int64_t deadline_ms = clock_deadline(longest_timeout_ms(&listing->runner->options->schedule, true));
+    struct api api = service_api(&listing->runner->service, listing->pg, deadline_ms);
     struct err ignored;
     struct budget budget = budget_of(api.settings);
     progress_begin("contracts", NULL);
     progress_phase("listing");
+    pg_set_deadline(listing->pg, deadline_ms);
     bool listed = contract_list(&api, arena, contracts, err);
     progress_leave();
     *requests = api.requests;
     if (listed && !contracts_remember(api.pg, budget.account, contracts, &ignored))
         log_warn("contracts", "%s", ignored.text);
+    pg_set_deadline(listing->pg, CLOCK_NEVER);
     return listed;
 }
 

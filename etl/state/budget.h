@@ -2,8 +2,14 @@
  * The request budget: the service's rate limit, kept on our side, so that it is never met there.
  *
  * One token bucket an account in the table tokenflex_etl.request_budget, shared by every job, process and
- * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits". Within a
- * process api/queue says who takes next.
+ * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits": a rate that
+ * holds over a period, and one burst within it. So the bucket begins full. Once more has been taken than the
+ * rate allows, it is not filled up again, beyond one request, until the period since then is over.
+ *
+ * An answer 429 in spite of the budget halves what is saved up and the rate; the rate comes back by a tenth
+ * of what the settings say an hour, and goes on rising at that pace to `max_per_minute` where they give one.
+ *
+ * Within a process api/queue says who takes next.
  */
 #ifndef STATE_BUDGET_H
 #define STATE_BUDGET_H
@@ -18,9 +24,11 @@ struct budget {
     const char *account; /* borrowed */
     double per_minute;   /* 0: no limit on our side; nothing is asked of the database then */
     unsigned burst;
+    int64_t period_ms;     /* from the beginning of a burst to the next; 0: the bucket fills at all times */
+    double max_per_minute; /* that the rate may rise to; not more than per_minute: it does not rise */
 };
 
-/* Of the settings: the account is the client id, or `default` where there is none. */
+/* Of the settings: the account is the one that they name, else the client id, else `default`. */
 struct budget budget_of(const struct settings *settings);
 
 /*
@@ -30,29 +38,86 @@ struct budget budget_of(const struct settings *settings);
  */
 double budget_capacity(const struct budget *budget);
 
+/* What the bucket holds now. */
+struct budget_level {
+    double requests;     /* that could be made at once; below zero: so many are promised to others */
+    int64_t blocked_ms;  /* until then nobody may ask; 0: not blocked */
+    double per_minute;   /* the rate now; 0: as set */
+    int64_t burst_ms;    /* until the period allows another burst; 0: it does now */
+    double ceiling;      /* burst_ms > 0: what the bucket fills up to until then */
+    uint64_t reserved;   /* requests that results under way will take, other than the caller's */
+    int64_t reserved_ms; /* until those reservations expire at the latest */
+};
+
+/* What a row of the table says: what the bucket held when it was last taken from. */
+struct budget_row {
+    double tokens;
+    double age_ms;
+    int64_t burst_age_ms; /* since the last burst began; negative: none has */
+    double rate_share;    /* the rate then, as a share of the one set */
+};
+
+/* The arithmetic: pure. */
+
+/* A bucket that nobody has taken from. */
+struct budget_level budget_full(const struct budget *budget);
+
+struct budget_level budget_level_of(const struct budget *budget, const struct budget_row *row);
+
+/* Requests a minute now. */
+double budget_rate(const struct budget *budget, const struct budget_level *level);
+
+/* The level after span_ms in which nothing is taken. */
+struct budget_level budget_later(const struct budget *budget, const struct budget_level *level,
+                                 int64_t span_ms);
+
+/* One request is taken. */
+void budget_note_taken(const struct budget *budget, struct budget_level *level);
+
+/* How long until the bucket holds so many requests, when nobody takes any; BUDGET_NEVER: it does not hold so
+ * many. */
+#define BUDGET_NEVER INT64_MAX
+int64_t budget_fill_ms(const struct budget *budget, const struct budget_level *level, double requests);
+
+/* Whether so many requests can be made within span_ms, by one who has the budget to himself. */
+bool budget_allows(const struct budget *budget, const struct budget_level *level, uint64_t requests,
+                   int64_t span_ms);
+
+/* The database. Outside a transaction, but where it says otherwise. */
+
 /*
- * Takes one request. It may be made after *wait_ms, by then the bucket has refilled that far: waiting runners
- * stand in one line, on whatever host they are. Outside a transaction.
+ * Takes one request. It may be made after *place_ms, by then the bucket has refilled that far: waiting
+ * runners stand in one line, on whatever host they are. And not before *blocked_ms: 0 where no 429 blocks the
+ * account. Also inside a transaction.
  */
-MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *wait_ms, struct err *err);
+MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *place_ms,
+                            int64_t *blocked_ms, struct err *err);
 
 /* Gives back a request that was taken and not made. */
 MUST_CHECK bool budget_return(const struct budget *budget, struct pg *pg, struct err *err);
 
-struct budget_level {
-    double requests;    /* that could be made at once; below zero: so many are promised to others */
-    int64_t blocked_ms; /* until then nobody may ask; 0: not blocked */
-};
+/* Looks, and takes nothing. own: a reservation that is not counted; 0: none. Also inside a transaction. */
+MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, int64_t own,
+                            struct budget_level *level, struct err *err);
 
-/* Looks, and takes nothing. */
-MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, struct budget_level *level,
-                            struct err *err);
-
-/* Whether so many requests can be made within span_ms, by one who has the budget to himself. Pure. */
-bool budget_allows(const struct budget *budget, const struct budget_level *level, uint64_t requests,
-                   int64_t span_ms);
+/* Inside a transaction: until its end nobody else takes from the account's bucket or reserves of it. */
+MUST_CHECK bool budget_lock(const struct budget *budget, struct pg *pg, struct err *err);
 
 /* The service has said 429: nobody of this account asks for wait_ms. */
 MUST_CHECK bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err);
+
+/* The statement that ends a block, for people; out holds BUDGET_UNBLOCK_TEXT bytes. Returns out. */
+#define BUDGET_UNBLOCK_TEXT 256
+const char *budget_unblock_statement(const struct budget *budget, char *out);
+
+/*
+ * Reservations: requests that results under way at the service will take. A reservation ends with the work,
+ * or expires with the result at the latest: the work of a killed process ends so. Also inside a transaction.
+ */
+MUST_CHECK bool reservation_make(const struct budget *budget, struct pg *pg, uint64_t requests,
+                                 int64_t lifetime_ms, int64_t *reservation, struct err *err);
+MUST_CHECK bool reservation_change(struct pg *pg, int64_t reservation, uint64_t requests, int64_t lifetime_ms,
+                                   struct err *err);
+MUST_CHECK bool reservation_end(struct pg *pg, int64_t reservation, struct err *err);
 
 #endif

@@ -88,6 +88,7 @@ class PassingFaultOfTheTokenEndpoint(FaultsCase):
 
 class TooManyRequests(FaultsCase):
     def assert_waited(self, seconds, rule):
+        self.simulator.reset_stats()
         result = self.assert_survived(rule)
         self.assertGreaterEqual(result.seconds, seconds)
         self.assertEqual(result.one_run["requests"], self.attempts())
@@ -103,6 +104,51 @@ class TooManyRequests(FaultsCase):
 
     def test_waits_until_the_date_of_retry_after(self):
         self.assert_waited(1, {"on": "submit", "nth": 1, "status": 429, "retry_after": "date:+2"})
+
+    def test_waits_until_the_date_of_retry_after_in_any_form(self):
+        for form in ("rfc850", "asctime", "iso"):
+            with self.subTest(form):
+                self.assert_waited(1, {"on": "submit", "nth": 1, "status": 429, "retry_after": f"{form}:+2"})
+
+    def test_waits_a_fraction_of_a_second_rounded_up(self):
+        self.assert_waited(2, {"on": "submit", "nth": 1, "status": 429, "retry_after": "1.2"})
+
+    def test_waits_seconds_with_their_unit(self):
+        self.assert_waited(2, {"on": "submit", "nth": 1, "status": 429, "retry_after": "2s"})
+
+    def test_waits_by_the_clock_of_the_service(self):
+        for ahead_s in (7200, -7200):
+            with self.subTest(ahead_s):
+                self.simulator.config(clock_ahead_s=ahead_s)
+                self.assert_waited(1, {"on": "submit", "nth": 1, "status": 429, "retry_after": "date:+2"})
+
+    def test_waits_by_the_clock_of_the_token_endpoint_and_of_the_export_host_too(self):
+        self.etl.write_settings({"auth": CLIENT})
+        self.simulator.config(clock_ahead_s=7200)
+        result = self.assert_survived({"on": "token", "nth": 1, "status": 429, "retry_after": "iso:+2"})
+        self.assertGreaterEqual(result.seconds, 1)
+        self.write_job(source="export")
+        result = self.assert_survived({"on": "download", "nth": 1, "status": 503, "retry_after": "asctime:+2"})
+        self.assertGreaterEqual(result.seconds, 1)
+
+    def test_waits_a_minute_where_retry_after_cannot_be_read(self):
+        for kind, source in (("download", "export"), ("submit", "query")):
+            with self.subTest(kind):
+                self.write_job(timeout="50s", source=source)
+                self.simulator.script({"on": kind, "nth": 1, "status": 429, "retry_after": "in a while"})
+                self.assert_refused(75, "waiting 60 s more would pass the job's timeout")
+
+    def test_never_waits_for_more_than_an_hour(self):
+        self.write_job(timeout="50m")
+        self.simulator.script({"on": "submit", "nth": 1, "status": 429, "retry_after": 86400})
+        self.assert_refused(75, "waiting 3600 s more would pass the job's timeout")
+        self.assertEqual(
+            self.database.value(
+                "select blocked_until between now() + interval '59 minutes' and now() + interval '1 hour'"
+                " from tokenflex_etl.request_budget"
+            ),
+            "t",
+        )
 
     def test_uses_up_no_retry(self):
         self.etl.write_settings({"api": {"retries": 0}})

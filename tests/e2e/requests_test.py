@@ -83,7 +83,7 @@ class History(RequestsCase):
 
 
 class PageSize(RequestsCase):
-    """More than 300 rows a page are refused: 1000 is found to be 250."""
+    """More than 300 rows a page are refused: 1000 is lowered to 500, and to 250."""
 
     simulator_settings = {"polls": 0, "rows": 600, "over_limit": "refuse", "max_page": 300}
 
@@ -91,7 +91,7 @@ class PageSize(RequestsCase):
         super().setUp()
         self.etl.write_job(page_size=1000)
 
-    def test_that_is_refused_is_halved(self):
+    def test_that_is_refused_is_lowered(self):
         self.assert_spends(6)
         self.assert_all_rows_arrived()
 
@@ -115,6 +115,19 @@ class PageSize(RequestsCase):
         self.etl.run_well()
         self.etl.write_job(page_size=200)
         self.assert_spends(4)
+
+    def test_that_is_refused_goes_down_a_ladder_that_meets_a_limit_of_1000_exactly(self):
+        self.simulator.config(rows=2000, max_page=1000)
+        self.etl.write_job(page_size=5000)
+        # A submit; 5000, 2000 and 1000 rows; the second page.
+        self.assert_spends(5)
+        self.assertEqual(self.database.value("select max_page_size from tokenflex_etl.request_budget"), "1000")
+        self.assert_all_rows_arrived()
+
+    def test_that_is_refused_for_another_reason_is_not_remembered(self):
+        self.simulator.script({"on": "get", "times": -1, "status": 400})
+        self.assertEqual(self.etl.run().exit_code, 78)
+        self.assertEqual(self.database.count("tokenflex_etl.request_budget"), 0)
 
     def test_that_the_service_lowers_is_followed(self):
         self.simulator.config(over_limit="lower")

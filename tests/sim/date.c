@@ -78,18 +78,49 @@ char *date_time_text(int64_t seconds, char *out)
     return out;
 }
 
-char *date_http(int64_t seconds, char *out)
+static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                   "Thursday", "Friday", "Saturday"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+/* Days and months by name are English here whatever the locale. */
+static void put_named(const struct tm *parts, const char *form, char *out)
 {
-    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const char *day = days[parts->tm_wday % 7];
+    const char *month = months[parts->tm_mon % 12];
+    unsigned month_day = (unsigned)parts->tm_mday % 100;
+    unsigned year = (unsigned)parts->tm_year % 8000 + 1900;
+    char time_text[16];
+
+    strftime(time_text, sizeof time_text, "%H:%M:%S", parts);
+    if (strcmp(form, "rfc850") == 0)
+        snprintf(out, DATE_BYTES, "%s, %02u-%s-%02u %s GMT", day, month_day, month, year % 100, time_text);
+    else if (strcmp(form, "asctime") == 0)
+        snprintf(out, DATE_BYTES, "%.3s %s %2u %s %u", day, month, month_day, time_text, year);
+    else
+        snprintf(out, DATE_BYTES, "%.3s, %02u %s %u %s GMT", day, month_day, month, year, time_text);
+}
+
+char *date_in_form(const char *form, size_t length, int64_t seconds, char *out)
+{
+    static const char *const forms[] = {"date", "rfc850", "asctime", "iso"};
     time_t at = (time_t)seconds;
     struct tm parts = {0};
-    char rest[DATE_BYTES];
 
     gmtime_r(&at, &parts);
-    strftime(rest, sizeof rest, "%Y %H:%M:%S GMT", &parts);
-    snprintf(out, DATE_BYTES, "%s, %02u %s %.20s", days[parts.tm_wday % 7], (unsigned)parts.tm_mday % 100,
-             months[parts.tm_mon % 12], rest);
-    return out;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (strncmp(form, forms[i], length) != 0 || forms[i][length] != '\0')
+            continue;
+        if (strcmp(forms[i], "iso") == 0)
+            strftime(out, DATE_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts);
+        else
+            put_named(&parts, forms[i], out);
+        return out;
+    }
+    return NULL;
+}
+
+char *date_http(int64_t seconds, char *out)
+{
+    return date_in_form("date", 4, seconds, out);
 }

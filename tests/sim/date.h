@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DATE_BYTES 32
+#define DATE_BYTES 40
 
 int64_t date_day(int year, int month, int day_of_month); /* month 1 to 12 */
 int64_t date_month_of(int64_t day);
@@ -27,5 +27,8 @@ char *date_time_text(int64_t seconds, char *out);
 
 /* Sun, 06 Nov 1994 08:49:37 GMT. */
 char *date_http(int64_t seconds, char *out);
+
+/* The same moment in the form `date` (as above), `rfc850`, `asctime` or `iso`; NULL for any other. */
+char *date_in_form(const char *form, size_t length, int64_t seconds, char *out);
 
 #endif

@@ -23,7 +23,7 @@ struct rule {
     bool hold;
     enum rule_close close;
     const char *body, *redirect, *detail_uri, *id, *omit, *trailing, *find, *with;
-    char *retry_after;                     /* seconds, a verbatim text, or date:+N */
+    char *retry_after;                     /* seconds, a verbatim text, or date:+N, rfc850:+N, … */
     char *columns_text;                    /* of columns, as JSON */
     struct json_object *headers, *columns; /* an object and a list of texts */
     enum query_status query_status;

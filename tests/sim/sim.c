@@ -232,15 +232,21 @@ static void reply_by_rule(const struct rule *rule, struct reply *reply)
         reply_header(reply, "Location", rule->redirect);
 }
 
-static void add_rule_headers(const struct rule *rule, struct reply *reply)
+/* `iso:+5`: in five seconds by the service's clock, in that form; anything else as it is. */
+static void add_retry_after(const char *text, const struct config *config, struct reply *reply)
 {
     char date[DATE_BYTES];
+    const char *colon = strchr(text, ':');
+    int64_t moment = clock_utc_seconds() + config->clock_ahead_s + (colon != NULL ? atoll(colon + 1) : 0);
+    bool is_date = colon != NULL && date_in_form(text, (size_t)(colon - text), moment, date) != NULL;
 
-    if (rule->retry_after != NULL && strncmp(rule->retry_after, "date:", 5) == 0)
-        reply_header(reply, "Retry-After",
-                     date_http(clock_utc_seconds() + atoll(rule->retry_after + 5), date));
-    else if (rule->retry_after != NULL)
-        reply_header(reply, "Retry-After", rule->retry_after);
+    reply_header(reply, "Retry-After", is_date ? date : text);
+}
+
+static void add_rule_headers(const struct rule *rule, const struct config *config, struct reply *reply)
+{
+    if (rule->retry_after != NULL)
+        add_retry_after(rule->retry_after, config, reply);
     if (rule->headers == NULL)
         return;
     json_object_object_foreach(rule->headers, name, value)
@@ -253,7 +259,7 @@ static void add_rule_headers(const struct rule *rule, struct reply *reply)
 }
 
 /* Changes the finished answer as the rule says. */
-static void spoil(const struct rule *rule, struct reply *reply)
+static void spoil(const struct rule *rule, const struct config *config, struct reply *reply)
 {
     const char *found =
         rule->find != NULL && reply->body.data != NULL ? strstr(reply->body.data, rule->find) : NULL;
@@ -274,7 +280,7 @@ static void spoil(const struct rule *rule, struct reply *reply)
     if (rule->close_in_header != RULE_NONE)
         reply->header_cut_at = rule->close_in_header;
     reply->close |= rule->close == CLOSE_AFTER;
-    add_rule_headers(rule, reply);
+    add_rule_headers(rule, config, reply);
 }
 
 static bool within_budget(struct sim *sim, const struct request *request, struct reply *reply)
@@ -341,7 +347,7 @@ void sim_serve(struct sim *sim, struct request *request, struct reply *reply)
         route->serve(sim, request, reply);
     }
     if (request->rule != NULL)
-        spoil(request->rule, reply);
+        spoil(request->rule, request->config, reply);
     if (reply->body.overflowed)
         reply_error(reply, 500, "The answer is too large for the simulator.");
     tell_date(request->config, reply);

@@ -29,9 +29,11 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     struct err err;
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
-    if (!facts->has_tool_schema || !facts->may_use_tool_schema || *facts->tool_tables_lacking) {
+    if (!check_has_not_failed(doctor->checks, "database")) {
+        check_skip(doctor->checks, "budget", "see database");
+    } else if (!facts->has_tool_schema || !facts->may_use_tool_schema || *facts->tool_tables_lacking) {
         check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
-    } else if (!budget_look(&budget, doctor->pg, &level, &err)) {
+    } else if (!budget_look(&budget, doctor->pg, 0, &level, &err)) {
         check_error(doctor->checks, "budget", &err);
     } else {
         doctor->budget_wait_ms = judge_budget_wait_ms(&budget, &level);

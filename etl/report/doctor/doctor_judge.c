@@ -156,8 +156,8 @@ void judge_scopes(struct checks *checks, const struct scope_facts *facts)
 
 int64_t judge_budget_wait_ms(const struct budget *budget, const struct budget_level *level)
 {
-    int64_t refill_ms =
-        level->requests < 1 ? (int64_t)((1 - level->requests) * 60000 / budget->per_minute) + 1 : 0;
+    double least = budget_capacity(budget) < 1 ? budget_capacity(budget) : 1;
+    int64_t refill_ms = budget_fill_ms(budget, level, least);
     return refill_ms > level->blocked_ms ? refill_ms : level->blocked_ms;
 }
 

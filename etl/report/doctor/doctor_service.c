@@ -1,4 +1,6 @@
 #include "api/url.h"
+#include "base/clock.h"
+#include "base/http_date.h"
 #include "report/doctor/doctor_inner.h"
 
 #include <inttypes.h>
@@ -88,7 +90,7 @@ static void tell_api(struct doctor *doctor, const struct answer *answer, bool an
 static void examine_clock(struct doctor *doctor, const struct answer *answer)
 {
     int64_t served_ms;
-    if (clock_parse_http_date(answer->response.date, &served_ms))
+    if (http_date_parse(answer->response.date, clock_wall_ms(), &served_ms))
         judge_clock(doctor->checks, "clock", "the service", answer->middle_ms - served_ms - 500);
     else
         check_skip(doctor->checks, "clock", "the service has told no date");

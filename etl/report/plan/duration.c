@@ -19,22 +19,16 @@ struct play {
     const struct duration_question *question;
     int64_t *done_ms;
     struct worker *workers;
-    bool *begun; /* chunks */
-    double level;
+    bool *begun;               /* chunks */
+    struct budget_level level; /* at level_at_ms */
     int64_t level_at_ms;
     uint64_t reserved; /* pages of results that are there */
 };
 
-static double per_ms(const struct play *play)
+static struct budget_level level_at(const struct play *play, int64_t at_ms)
 {
-    return play->question->budget.per_minute / 60000;
-}
-
-static double level_at(const struct play *play, int64_t at_ms)
-{
-    double level = play->level + per_ms(play) * (double)(at_ms - play->level_at_ms);
-    double capacity = budget_capacity(&play->question->budget);
-    return level < capacity ? level : capacity;
+    int64_t span_ms = at_ms > play->level_at_ms ? at_ms - play->level_at_ms : 0;
+    return budget_later(&play->question->budget, &play->level, span_ms);
 }
 
 /* Takes one request, which is wanted at at_ms: when it is made. */
@@ -48,8 +42,9 @@ static int64_t take(struct play *play, int64_t at_ms)
         play->level = level_at(play, at_ms);
         play->level_at_ms = at_ms;
     }
-    play->level -= 1;
-    return play->level >= 0 ? at_ms : at_ms + (int64_t)(-play->level / per_ms(play));
+    budget_note_taken(&play->question->budget, &play->level);
+    int64_t wait_ms = budget_fill_ms(&play->question->budget, &play->level, 0);
+    return at_ms + (wait_ms > 0 ? wait_ms - 1 : 0);
 }
 
 /* How long a submit waits until the budget can also fetch what it brings. */
@@ -58,8 +53,10 @@ static int64_t submit_wait_ms(const struct play *play, const struct duration_chu
     const struct duration_question *question = play->question;
     if (question->budget.per_minute <= 0)
         return 0;
-    return queue_submit_wait_ms(&question->budget, level_at(play, at_ms), chunk->pages + play->reserved,
-                                question->result_lifetime_ms);
+    struct submit_question submit = {.needs = chunk->pages + play->reserved,
+                                     .lifetime_ms = question->result_lifetime_ms};
+    struct budget_level level = level_at(play, at_ms);
+    return queue_submit_wait_ms(&question->budget, &level, &submit);
 }
 
 static void step(struct play *play, struct worker *worker)
@@ -151,7 +148,7 @@ int64_t duration_play(const struct duration_question *question, int64_t *done_ms
         .done_ms = done_ms,
         .workers = workers,
         .begun = begun,
-        .level = question->level.requests,
+        .level = question->level,
     };
     int64_t end_ms = 0;
     hire(&play, 0);

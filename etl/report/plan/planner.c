@@ -344,12 +344,12 @@ static void plan_unit(struct planning *planning, size_t number)
 static bool look_at_budget(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
-    plan->level = (struct budget_level){.requests = budget_capacity(&plan->budget)};
+    plan->level = budget_full(&plan->budget);
     plan->knows_level = planning->knowledge == KNOWS_EMPTY && plan->budget.per_minute > 0;
     if (planning->knowledge != KNOWS_ALL || plan->budget.per_minute <= 0)
         return true;
     plan->knows_level = true;
-    return budget_look(&plan->budget, planning->session.pg, &plan->level, err);
+    return budget_look(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
 static void foretell(const struct planning *planning)

@@ -171,7 +171,7 @@ bool status_make(const struct status_options *options, const struct run_list *hi
         .now_ms = histories->now_ms,
         .budget = budget_of(options->settings),
     };
-    status->level.requests = budget_capacity(&status->budget);
+    status->level = budget_full(&status->budget);
     if (!check_names(options, histories, arena, err))
         return false;
     for (size_t i = 0; i < histories->count; i++)
@@ -187,10 +187,9 @@ bool status_make(const struct status_options *options, const struct run_list *hi
 
 int64_t status_full_at_ms(const struct status *status)
 {
-    double missing = budget_capacity(&status->budget) - status->level.requests;
-    if (missing <= 0 || status->budget.per_minute <= 0)
+    if (status->budget.per_minute <= 0)
         return status->now_ms;
-    return status->now_ms + (int64_t)(missing * 60000 / status->budget.per_minute) + 1;
+    return status->now_ms + budget_fill_ms(&status->budget, &status->level, budget_capacity(&status->budget));
 }
 
 uint64_t status_available(const struct status *status)

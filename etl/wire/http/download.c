@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/http/http_inner.h"
@@ -179,6 +180,7 @@ bool download_judge(const struct download_head *head, const struct download_requ
     if (*head->etag == '"')
         snprintf(answer->file.etag, sizeof answer->file.etag, "%s", head->etag);
     snprintf(answer->retry_after, sizeof answer->retry_after, "%s", head->retry_after);
+    snprintf(answer->date, sizeof answer->date, "%s", head->date);
     bool has_file = head->status == 200 || head->status == 206;
     if (has_file && !read_coding(head->content_encoding, &answer->file.gzip, err))
         return false;
@@ -236,7 +238,8 @@ struct download {
 static struct http_call *ask(struct http_client *client, const struct download_request *request,
                              const char *url)
 {
-    struct http_request plain = {.method = HTTP_GET, .url = url};
+    struct http_request plain = {.method = HTTP_GET, .url = url, .deadline_ms = request->deadline_ms};
+    secret_remember_address(url);
     struct http_call *call = http_call_make(client, &plain);
     call->stream = stream_make();
     http_call_add_header(call, "Accept-Encoding", "gzip");
@@ -305,6 +308,7 @@ static bool read_head(const struct stream_head *head, const struct download_requ
         .content_encoding = head->content_encoding,
         .etag = head->etag,
         .retry_after = head->retry_after,
+        .date = head->date,
     };
     return download_judge(&told, request, answer, err);
 }

@@ -51,6 +51,7 @@ struct http_call {
     int64_t started_ms;
     int64_t stop_grace_ms;
     int64_t timeout_ms;
+    int64_t deadline_ms; /* CLOCK_NEVER: none */
     bool outlives_stop;
     bool url_is_secret;
     bool sent;         /* the request has gone out once */
@@ -108,7 +109,8 @@ struct stream_head {
     char content_range[96];
     char content_encoding[32];
     char etag[256];
-    char retry_after[64];
+    char retry_after[64]; /* cut where it is longer */
+    char date[64];
     char *location; /* NULL: none */
 };
 

@@ -64,7 +64,8 @@ void stream_note_head(struct http_call *call)
     copy_header(call, "Content-Range", head.content_range, sizeof head.content_range);
     copy_header(call, "Content-Encoding", head.content_encoding, sizeof head.content_encoding);
     copy_header(call, "ETag", head.etag, sizeof head.etag);
-    copy_header(call, "Retry-After", head.retry_after, sizeof head.retry_after);
+    copy_header(call, "Date", head.date, sizeof head.date);
+    snprintf(head.retry_after, sizeof head.retry_after, "%s", header_of(call, "Retry-After"));
     const char *location = header_of(call, "Location");
     head.location = *location ? mem_copy_text(location) : NULL;
     pthread_mutex_lock(&stream->lock);

@@ -87,7 +87,9 @@ static bool can_pay(struct queue *queue, struct pg *pg, uint64_t requests)
 {
     struct err err = {0};
     bool can;
-    must(queue_can_pay(queue, pg, requests, 60000, &can, &err), &err);
+    static const struct booking none;
+    struct payment payment = {.requests = requests, .span_ms = 60000, .booking = &none};
+    must(queue_can_pay(queue, pg, &payment, &can, &err), &err);
     return can;
 }
 
@@ -102,10 +104,11 @@ static void what_other_results_take_cannot_be_paid_twice(void **state)
     must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
     assert_true(can_pay(queue, pg, 10));
     assert_false(can_pay(queue, pg, 11));
-    queue_reserve(queue, 4);
+    struct booking booking = {.lifetime_ms = HOUR_MS};
+    must(queue_reserve(queue, pg, &booking, 4, &err), &err);
     assert_true(can_pay(queue, pg, 6));
     assert_false(can_pay(queue, pg, 7));
-    queue_reserve(queue, -4);
+    must(queue_reserve(queue, pg, &booking, 0, &err), &err);
     assert_true(can_pay(queue, pg, 10));
     queue_release(queue);
 }
@@ -124,26 +127,92 @@ static void a_429_holds_back_a_place_that_is_held_already(void **state)
 }
 
 /* Of a bucket of 49: 41 for one submit, its own pages and those of a running query; 61 are more than it
- * holds. */
+ * holds, so the other has to be done first. */
 static void a_submit_leaves_the_pages_of_running_queries_in_the_bucket(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
-    int64_t deadline_ms = clock_deadline(HOUR_MS);
-    const struct ticket submit = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 20};
+    struct booking running = {.lifetime_ms = HOUR_MS};
+    struct booking own = {.lifetime_ms = HOUR_MS};
+    const struct ticket submit = {
+        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 20, .booking = &own};
     const struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
-    queue_reserve(queue, 20);
-    must(queue_pass(queue, pg, &submit, deadline_ms, &err), &err);
-    queue_reserve(queue, 20);
-    must_fail(queue_pass(queue, pg, &submit, deadline_ms, &err), &err, ERR_LATER,
-              "the request budget allows the next request in");
-    must(queue_pass(queue, pg, &page, deadline_ms, &err), &err);
-    must(queue_pass(queue, pg, &poll_ticket, deadline_ms, &err), &err);
-    queue_reserve(queue, -20);
-    must(queue_pass(queue, pg, &submit, deadline_ms, &err), &err);
+    must(queue_reserve(queue, pg, &running, 20, &err), &err);
+    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    assert_string_equal(db_value(pg, "select sum(requests) from tokenflex_etl.request_reservation"), "40");
+    queue_release_booking(&own, pg);
+    must(queue_reserve(queue, pg, &running, 40, &err), &err);
+    must_fail(queue_pass(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
+              "the request budget has not allowed the request by the job's timeout");
+    must(queue_pass(queue, pg, &page, clock_deadline(HOUR_MS), &err), &err);
+    must(queue_pass(queue, pg, &poll_ticket, clock_deadline(HOUR_MS), &err), &err);
+    assert_int_equal(own.reservation, 0);
+    queue_release_booking(&running, pg);
+    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     queue_release(queue);
+}
+
+/* Another process: it has a queue and a connection of its own. */
+static void a_submit_leaves_the_pages_of_queries_of_other_processes_too(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *elsewhere = db_connect();
+    struct err err = {0};
+    struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
+    struct queue *other = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
+    struct booking own = {.lifetime_ms = HOUR_MS};
+    struct booking others = {.lifetime_ms = HOUR_MS};
+    struct ticket submit = {
+        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 30, .booking = &others};
+    must(queue_pass(other, elsewhere, &submit, clock_deadline(HOUR_MS), &err), &err);
+    submit.booking = &own;
+    must_fail(queue_pass(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
+              "the request budget has not allowed");
+    /* The other was killed, and what it had reserved expires. */
+    db_exec(pg, "update tokenflex_etl.request_reservation set expires_at = clock_timestamp()");
+    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    queue_release(queue);
+    queue_release(other);
+}
+
+/* A submit that is repeated reserves what it needs once. */
+static void a_submit_reserves_what_it_needs_once(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
+    struct booking own = {.lifetime_ms = HOUR_MS};
+    const struct ticket submit = {
+        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 30, .booking = &own};
+    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    assert_string_equal(db_value(pg, "select sum(requests) from tokenflex_etl.request_reservation"), "30");
+    queue_release_booking(&own, pg);
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_reservation"), "0");
+    queue_release(queue);
+}
+
+/* An hour, which somebody ends. */
+static void a_block_that_is_ended_in_the_database_holds_nobody_back(void **state)
+{
+    (void)state;
+    static const double rates[] = {600, 0};
+    for (size_t i = 0; i < COUNT_OF(rates); i++) {
+        SCOPED(pg) struct pg *pg = db_fresh();
+        struct err err = {0};
+        struct queue *queue = queue_of(rates[i], 50);
+        must(queue_block(queue, pg, HOUR_MS, &err), &err);
+        must_fail(queue_pass(queue, pg, &poll_ticket, clock_deadline(HOUR_MS / 2), &err), &err, ERR_LATER,
+                  "(429)");
+        assert_non_null(strstr(err.hint, "update tokenflex_etl.request_budget set blocked_until = null"));
+        db_exec(pg, "update tokenflex_etl.request_budget set blocked_until = null where account = 'a'");
+        must(queue_pass(queue, pg, &poll_ticket, clock_deadline(2 * HOUR_MS), &err), &err);
+        queue_release(queue);
+    }
 }
 
 struct passer {
@@ -215,7 +284,8 @@ static void let_one_pass(struct pg *pg, struct passer *passers, size_t count)
     for (int64_t block_ms = 200;; block_ms *= 2) {
         struct err err = {0};
         struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 5);
-        fill_bucket(pg, "1");
+        /* The 429 halves it. */
+        fill_bucket(pg, "2");
         int64_t blocked_until_ms = clock_deadline(block_ms);
         must(queue_block(queue, pg, block_ms, &err), &err);
         start(passers, count, queue);
@@ -276,6 +346,9 @@ int main(void)
         cmocka_unit_test(a_turn_past_the_deadline_is_given_back),
         cmocka_unit_test(what_other_results_take_cannot_be_paid_twice),
         cmocka_unit_test(a_submit_leaves_the_pages_of_running_queries_in_the_bucket),
+        cmocka_unit_test(a_submit_leaves_the_pages_of_queries_of_other_processes_too),
+        cmocka_unit_test(a_submit_reserves_what_it_needs_once),
+        cmocka_unit_test(a_block_that_is_ended_in_the_database_holds_nobody_back),
         cmocka_unit_test(a_429_holds_back_a_place_that_is_held_already),
         cmocka_unit_test(the_most_urgent_goes_first_whoever_came_first),
         cmocka_unit_test(a_submit_that_cannot_be_paid_lets_others_pass_until_it_is_stopped),

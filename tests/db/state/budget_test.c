@@ -18,9 +18,10 @@ static const struct budget nearly_dry = {.account = "dry", .per_minute = 0.00000
 static int64_t take(struct pg *pg, const struct budget *budget)
 {
     struct err err = {0};
-    int64_t wait_ms = -1;
-    must(budget_take(budget, pg, &wait_ms, &err), &err);
-    return wait_ms;
+    int64_t place_ms = -1;
+    int64_t blocked_ms = -1;
+    must(budget_take(budget, pg, &place_ms, &blocked_ms, &err), &err);
+    return place_ms > blocked_ms ? place_ms : blocked_ms;
 }
 
 static void set_bucket(struct pg *pg, const char *account, const char *tokens, const char *refilled_at)
@@ -121,10 +122,10 @@ static void a_look_takes_nothing(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct budget_level level;
-    must(budget_look(&nearly_dry, pg, &level, &err), &err);
+    must(budget_look(&nearly_dry, pg, 0, &level, &err), &err);
     assert_true(level.requests == 999 && level.blocked_ms == 0);
     take(pg, &nearly_dry);
-    must(budget_look(&nearly_dry, pg, &level, &err), &err);
+    must(budget_look(&nearly_dry, pg, 0, &level, &err), &err);
     assert_true(level.requests >= 998 && level.requests < 998.001);
 }
 
@@ -168,6 +169,156 @@ static void a_shorter_block_does_not_end_a_longer_one(void **state)
     assert_in_range(take(pg, &nearly_dry), 59 * MINUTE_MS, HOUR_MS);
 }
 
+static const struct budget strict = {.account = "s", .per_minute = 5, .burst = 50, .period_ms = 8 * HOUR_MS};
+
+static void set_row(struct pg *pg, const char *tokens, const char *age, const char *burst_age,
+                    const char *share)
+{
+    struct err err = {0};
+    set_bucket(pg, "s", tokens, age);
+    SCOPED(pg_result)
+    PGresult *result = pg_query(pg,
+                                "update tokenflex_etl.request_budget set blocked_until = null, burst_at = "
+                                "clock_timestamp() - nullif($1, '')::interval, rate_share = $2::float8",
+                                PG_PARAMS(burst_age, share), &err);
+    must(result != NULL, &err);
+}
+
+static bool is_near(double one, double other)
+{
+    return one - other < 0.05 && other - one < 0.05;
+}
+
+/* The statement and the functions of state/budget have one arithmetic: over every kind of row. */
+static void what_is_taken_is_what_the_arithmetic_says(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = {"-60", "-3", "0", "0.5", "1", "20", "49"};
+    static const char *const ages[] = {"0 s", "6 s", "1 minute", "3 hours", "9 hours"};
+    static const char *const bursts[] = {"", "1 s", "7 hours 59 minutes", "8 hours 1 s", "30 hours"};
+    static const char *const shares[] = {"0.125", "1"};
+    SCOPED(pg) struct pg *pg = db_fresh();
+    for (size_t i = 0; i < COUNT_OF(tokens) * COUNT_OF(ages) * COUNT_OF(bursts) * COUNT_OF(shares); i++) {
+        struct err err = {0};
+        struct budget_level before;
+        struct budget_level after;
+        const char *token = tokens[i % COUNT_OF(tokens)];
+        const char *age = ages[i / COUNT_OF(tokens) % COUNT_OF(ages)];
+        const char *burst = bursts[i / COUNT_OF(tokens) / COUNT_OF(ages) % COUNT_OF(bursts)];
+        set_row(pg, token, age, burst, shares[i % COUNT_OF(shares)]);
+        must(budget_look(&strict, pg, 0, &before, &err), &err);
+        budget_note_taken(&strict, &before);
+        int64_t wait_ms = take(pg, &strict);
+        int64_t expected_ms = budget_fill_ms(&strict, &before, 0);
+        must(budget_look(&strict, pg, 0, &after, &err), &err);
+        double left = tokens_left(pg, "s");
+        if (!is_near(left, before.requests) || (after.burst_ms > 0) != (before.burst_ms > 0) ||
+            !is_near(after.per_minute, before.per_minute) || wait_ms > expected_ms + 1000 ||
+            wait_ms < expected_ms - 6000)
+            fail_msg("%s, %s, %s: %f for %f, %lld for %lld ms", token, age, burst, left, before.requests,
+                     (long long)wait_ms, (long long)expected_ms);
+    }
+}
+
+static void after_the_burst_requests_come_at_the_rate_until_the_period_is_over(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    for (int i = 0; i < 49; i++)
+        assert_int_equal(take(pg, &strict), 0);
+    set_row(pg, "0", "1 hour", "1 hour", "1");
+    assert_int_equal(take(pg, &strict), 0);
+    assert_in_range(take(pg, &strict), 10000, 12000);
+    must(pg_exec(pg,
+                 "update tokenflex_etl.request_budget set burst_at = clock_timestamp() - interval '8 hours'",
+                 &err),
+         &err);
+    assert_int_equal(take(pg, &strict), 0);
+    assert_true(tokens_left(pg, "s") > 46);
+}
+
+static double share_of(struct pg *pg)
+{
+    struct err err = {0};
+    SCOPED(pg_result)
+    PGresult *row = pg_query(pg, "select rate_share from tokenflex_etl.request_budget", PG_NO_PARAMS, &err);
+    must(row != NULL, &err);
+    return strtod(pg_value(row, 0, "rate_share"), NULL);
+}
+
+static void a_429_halves_the_rate_and_what_is_saved_up_once_for_all_that_meet_it(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    set_row(pg, "20", "0 s", "1 minute", "1");
+    must(budget_block(&strict, pg, HOUR_MS, &err), &err);
+    must(budget_block(&strict, pg, HOUR_MS, &err), &err);
+    assert_true(share_of(pg) == 0.5 && tokens_left(pg, "s") == 10);
+    db_exec(pg, "update tokenflex_etl.request_budget set blocked_until = null");
+    must(budget_block(&strict, pg, HOUR_MS, &err), &err);
+    assert_true(share_of(pg) == 0.25 && tokens_left(pg, "s") == 5);
+    set_row(pg, "-4", "0 s", "1 minute", "0.125");
+    must(budget_block(&strict, pg, HOUR_MS, &err), &err);
+    assert_true(share_of(pg) == 0.125 && tokens_left(pg, "s") == -4);
+}
+
+static void the_statement_for_people_ends_a_block(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    char statement[BUDGET_UNBLOCK_TEXT];
+    take(pg, &nearly_dry);
+    must(budget_block(&nearly_dry, pg, HOUR_MS, &err), &err);
+    db_exec(pg, budget_unblock_statement(&nearly_dry, statement));
+    assert_int_equal(take(pg, &nearly_dry), 0);
+}
+
+static uint64_t reserved(struct pg *pg, int64_t own)
+{
+    struct err err = {0};
+    struct budget_level level;
+    must(budget_look(&nearly_dry, pg, own, &level, &err), &err);
+    return level.reserved;
+}
+
+static void reservations_count_for_all_but_their_owner_until_they_end_or_expire(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *other = db_connect();
+    struct err err = {0};
+    int64_t one;
+    int64_t two;
+    take(pg, &nearly_dry);
+    must(reservation_make(&nearly_dry, pg, 14, HOUR_MS, &one, &err), &err);
+    must(reservation_make(&nearly_dry, pg, 5, HOUR_MS, &two, &err), &err);
+    assert_int_equal(reserved(other, 0), 19);
+    assert_int_equal(reserved(pg, one), 5);
+    must(reservation_change(pg, one, 3, HOUR_MS, &err), &err);
+    assert_int_equal(reserved(other, 0), 8);
+    must(reservation_end(pg, two, &err), &err);
+    assert_int_equal(reserved(other, 0), 3);
+    db_exec(pg,
+            "update tokenflex_etl.request_reservation set expires_at = clock_timestamp() - interval '1 s'");
+    assert_int_equal(reserved(other, 0), 0);
+    must(reservation_make(&nearly_dry, pg, 1, HOUR_MS, &two, &err), &err);
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_reservation"), "1");
+}
+
+static void reservations_are_those_of_one_account(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t one;
+    take(pg, &nearly_dry);
+    must(reservation_make(&one_a_second, pg, 14, HOUR_MS, &one, &err), &err);
+    assert_int_equal(reserved(pg, 0), 0);
+}
+
 static void a_page_size_that_was_learnt_is_kept_for_the_account(void **state)
 {
     (void)state;
@@ -191,7 +342,7 @@ static void learning_a_page_size_costs_no_request(void **state)
     struct budget_level level;
     struct budget budget = {.account = "a", .per_minute = 5, .burst = 50};
     must(page_limit_learn(pg, budget.account, 2500, &err), &err);
-    must(budget_look(&budget, pg, &level, &err), &err);
+    must(budget_look(&budget, pg, 0, &level, &err), &err);
     assert_true(level.requests == 49);
 }
 
@@ -221,8 +372,9 @@ static void *take_many(void *context)
 {
     struct taker *taker = context;
     SCOPED(pg) struct pg *pg = db_connect();
-    int64_t wait_ms;
-    while (taker->taken < TAKES && budget_take(&nearly_dry, pg, &wait_ms, &taker->err))
+    int64_t place_ms;
+    int64_t blocked_ms;
+    while (taker->taken < TAKES && budget_take(&nearly_dry, pg, &place_ms, &blocked_ms, &taker->err))
         taker->taken++;
     return NULL;
 }
@@ -262,6 +414,12 @@ int main(void)
         cmocka_unit_test(learning_a_page_size_costs_no_request),
         cmocka_unit_test(a_page_size_is_forgotten_after_a_month),
         cmocka_unit_test(every_request_of_many_takers_is_counted),
+        cmocka_unit_test(what_is_taken_is_what_the_arithmetic_says),
+        cmocka_unit_test(after_the_burst_requests_come_at_the_rate_until_the_period_is_over),
+        cmocka_unit_test(a_429_halves_the_rate_and_what_is_saved_up_once_for_all_that_meet_it),
+        cmocka_unit_test(the_statement_for_people_ends_a_block),
+        cmocka_unit_test(reservations_count_for_all_but_their_owner_until_they_end_or_expire),
+        cmocka_unit_test(reservations_are_those_of_one_account),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 16
-#define NEWEST_TEXT "16"
+#define NEWEST 17
+#define NEWEST_TEXT "17"
 
 static struct pg *db_without_schema(void)
 {
@@ -30,9 +30,10 @@ static void the_schema_is_made_from_nothing(void **state)
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 0);
     assert_int_equal(change.to, NEWEST);
-    assert_string_equal(db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
-                                     "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
-                        "contract migration request_budget run target target_filter target_window");
+    assert_string_equal(
+        db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
+                     "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
+        "contract migration request_budget request_reservation run target target_filter target_window");
 }
 
 static void the_tables_have_the_pinned_columns(void **state)
@@ -49,10 +50,10 @@ static void the_tables_have_the_pinned_columns(void **state)
         "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before "
         "error_kind error_hint requests_export invocation_id chunk chunks rows_vanished schema_changes "
         "accepted figures");
-    assert_string_equal(db_value(pg,
-                                 "select string_agg(attname, ' ' order by attnum) from pg_attribute "
-                                 "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
-                        "account tokens refilled_at blocked_until max_page_size max_page_size_at");
+    assert_string_equal(
+        db_value(pg, "select string_agg(attname, ' ' order by attnum) from pg_attribute "
+                     "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
+        "account tokens refilled_at blocked_until max_page_size max_page_size_at burst_at rate_share");
 }
 
 static void what_was_applied_is_recorded(void **state)
@@ -66,7 +67,7 @@ static void what_was_applied_is_recorded(void **state)
                         "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
                         "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
                         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
-                        "15 015_checks, 16 016_figures");
+                        "15 015_checks, 16 016_figures, 17 017_limits");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -89,8 +90,10 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "column accepted, drop column figures; "
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
         "drop column columns; "
-        "alter table tokenflex_etl.request_budget drop column max_page_size, drop column max_page_size_at; "
-        "drop table tokenflex_etl.contract, tokenflex_etl.target_filter, tokenflex_etl.target_window; "
+        "alter table tokenflex_etl.request_budget drop column max_page_size, drop column "
+        "max_page_size_at, drop column burst_at, drop column rate_share; "
+        "drop table tokenflex_etl.request_reservation, tokenflex_etl.contract, tokenflex_etl.target_filter, "
+        "tokenflex_etl.target_window; "
         "delete from tokenflex_etl.migration where number > 1");
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 1);

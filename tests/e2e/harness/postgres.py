@@ -56,6 +56,30 @@ class Server:
             self._process.wait(timeout=HANG_S)
         self._process.stdout.close()
 
+    def halt(self):
+        """Ends the server process and every session; the data stay."""
+        self._control("stop")
+
+    def resume(self):
+        """After halt(), with settings as they are by now."""
+        self._control("start", "fast")
+
+    def become_standby(self):
+        """One that nothing is sent to: it only reads."""
+        self.halt()
+        (pathlib.Path(self.host) / "data" / "standby.signal").touch()
+        self.resume()
+
+    def become_primary(self):
+        self.halt()
+        (pathlib.Path(self.host) / "data" / "standby.signal").unlink()
+        self.resume()
+
+    def _control(self, command, *arguments):
+        script = SOURCE / "etl" / "demo" / "private_postgres.sh"
+        folder = str(pathlib.Path(self.host).parent)
+        subprocess.run(["sh", str(script), command, folder, *arguments], check=True, capture_output=True)
+
     def empty_database(self):
         """The one database, as if it were new: emptying it takes a fraction of what making another one does."""
         database = Database(self, "tokenflex")

@@ -197,34 +197,90 @@ static void a_429_until_a_date_waits_until_then(void **state)
     assert_int_equal(verdict.wait_ms, 42000);
 }
 
+static int64_t wait_of(const char *header, int64_t wall_ms)
+{
+    return retry_after_ms(&(struct retry_after){.header = header, .date = "", .wall_ms = wall_ms});
+}
+
+static void a_429_without_a_header_waits_longer_each_time(void **state)
+{
+    (void)state;
+    static const int64_t waits_ms[] = {1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000};
+    for (unsigned refusals = 0; refusals < COUNT_OF(waits_ms); refusals++) {
+        struct verdict verdict = retry_judge(
+            &(struct attempt){.answered = true, .status = 429, .retry_after = "", .refusals = refusals});
+        assert_int_equal(verdict.action, VERDICT_WAIT);
+        assert_int_equal(verdict.wait_ms, waits_ms[refusals]);
+    }
+}
+
+static void a_503_with_a_header_that_cannot_be_read_waits_a_minute(void **state)
+{
+    (void)state;
+    struct verdict verdict = retry_judge(&(struct attempt){
+        .answered = true, .status = 503, .retry_after = "soon", .retries = 5, .first_wait_ms = 1000});
+    assert_int_equal(verdict.action, VERDICT_RETRY);
+    assert_int_equal(verdict.wait_ms, 60000);
+}
+
 static void retry_after_in_seconds_is_waited(void **state)
 {
     (void)state;
-    assert_int_equal(retry_after_ms("1", 0), 1000);
-    assert_int_equal(retry_after_ms("60", 0), 60000);
-    assert_int_equal(retry_after_ms("3600", 0), 3600000);
-    assert_int_equal(retry_after_ms("007", 0), 7000);
+    assert_int_equal(wait_of("1", 0), 1000);
+    assert_int_equal(wait_of("60", 0), 60000);
+    assert_int_equal(wait_of("3600", 0), 3600000);
+    assert_int_equal(wait_of("007", 0), 7000);
+    assert_int_equal(wait_of(" 5 ", 0), 5000);
+}
+
+static void retry_after_with_a_fraction_is_rounded_up(void **state)
+{
+    (void)state;
+    assert_int_equal(wait_of("4.5", 0), 5000);
+    assert_int_equal(wait_of("4.0", 0), 4000);
+    assert_int_equal(wait_of("5.", 0), 5000);
+    assert_int_equal(wait_of("1.001", 0), 2000);
+    assert_int_equal(wait_of("1.00000000001", 0), 2000);
+    assert_int_equal(wait_of(".5", 0), 1000);
+    assert_int_equal(wait_of("0.1", 0), 1000);
+}
+
+static void retry_after_with_a_unit_is_waited(void **state)
+{
+    (void)state;
+    assert_int_equal(wait_of("5s", 0), 5000);
+    assert_int_equal(wait_of("5 s", 0), 5000);
+    assert_int_equal(wait_of("4.5s", 0), 5000);
+    assert_int_equal(wait_of("30 seconds", 0), 30000);
+    assert_int_equal(wait_of("30 Sec", 0), 30000);
+    assert_int_equal(wait_of("1500ms", 0), 2000);
+    assert_int_equal(wait_of("2m", 0), 120000);
+    assert_int_equal(wait_of("1.5 min", 0), 90000);
+    assert_int_equal(wait_of("1h", 0), 3600000);
 }
 
 static void retry_after_of_nothing_is_a_second(void **state)
 {
     (void)state;
-    assert_int_equal(retry_after_ms("0", 0), 1000);
-    assert_int_equal(retry_after_ms("000", 0), 1000);
-    assert_int_equal(retry_after_ms("", 0), 1000);
+    assert_int_equal(wait_of("0", 0), 1000);
+    assert_int_equal(wait_of("000", 0), 1000);
+    assert_int_equal(wait_of("0.0", 0), 1000);
 }
 
-static void retry_after_that_says_nothing_is_a_second(void **state)
+static void retry_after_that_cannot_be_read_is_a_minute(void **state)
 {
     (void)state;
     const char *const headers[] = {
         "-5",
         "+5",
-        "1.5",
-        "5 s",
+        "5,5",
+        "5x",
+        "5 s s",
+        ".",
         "soon",
         "0x10",
         "1e3",
+        "nan",
         ",",
         "Sun,",
         "Sun, 06 Nov 1994",
@@ -233,17 +289,49 @@ static void retry_after_that_says_nothing_is_a_second(void **state)
         "Sun, 06 Now 1994 08:49:37 GMT",
         "Sun, 06 ovD 1994 08:49:37 GMT",
         "Sun, xx Nov 1994 08:49:37 GMT",
+        "Sun, 32 Nov 1994 08:49:37 GMT",
         "\xff\xfe",
     };
     for (size_t i = 0; i < COUNT_OF(headers); i++)
-        assert_int_equal(retry_after_ms(headers[i], 0), 1000);
+        assert_int_equal(wait_of(headers[i], 0), 60000);
 }
 
 static void retry_after_a_date_to_come_is_waited(void **state)
 {
     (void)state;
-    assert_int_equal(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE_MS - 90000), 90000);
-    assert_int_equal(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE_MS - 1500), 1500);
+    static const char *const headers[] = {
+        "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+        "1994-11-06T08:49:37Z",          "1994-11-06T09:49:37+01:00",      "1994-11-06 08:49:37",
+    };
+    for (size_t i = 0; i < COUNT_OF(headers); i++) {
+        assert_int_equal(wait_of(headers[i], EXAMPLE_MS - 90000), 90000);
+        assert_int_equal(wait_of(headers[i], EXAMPLE_MS - 1500), 1500);
+    }
+}
+
+/* The service's clock is an hour ahead of ours: it asks for ten seconds. */
+static void retry_after_a_date_is_compared_with_the_servers_own_clock(void **state)
+{
+    (void)state;
+    struct retry_after after = {.header = "Sun, 06 Nov 1994 08:49:37 GMT",
+                                .date = "Sun, 06 Nov 1994 08:49:27 GMT",
+                                .wall_ms = EXAMPLE_MS - 3610000};
+    assert_int_equal(retry_after_ms(&after), 10000);
+    after.wall_ms = EXAMPLE_MS + 3600000;
+    assert_int_equal(retry_after_ms(&after), 10000);
+    after.date = "gibberish";
+    after.wall_ms = EXAMPLE_MS - 20000;
+    assert_int_equal(retry_after_ms(&after), 20000);
+    after.date = NULL;
+    assert_int_equal(retry_after_ms(&after), 20000);
+}
+
+static void retry_after_in_seconds_has_nothing_to_do_with_a_clock(void **state)
+{
+    (void)state;
+    struct retry_after after = {
+        .header = "7", .date = "Sun, 06 Nov 1994 08:49:27 GMT", .wall_ms = EXAMPLE_MS};
+    assert_int_equal(retry_after_ms(&after), 7000);
 }
 
 static void retry_after_every_month_is_read(void **state)
@@ -268,27 +356,27 @@ static void retry_after_every_month_is_read(void **state)
         {"Tue, 01 Dec 2026 00:00:00 GMT", INT64_C(1796083200000)},
     };
     for (size_t i = 0; i < COUNT_OF(months); i++)
-        assert_int_equal(retry_after_ms(months[i].header, months[i].moment_ms - 10000), 10000);
+        assert_int_equal(wait_of(months[i].header, months[i].moment_ms - 10000), 10000);
 }
 
 static void retry_after_a_date_gone_by_is_a_second(void **state)
 {
     (void)state;
-    assert_int_equal(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE_MS), 1000);
-    assert_int_equal(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE_MS + 1), 1000);
-    assert_int_equal(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", INT64_C(1795316645678)), 1000);
+    assert_int_equal(wait_of("Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE_MS), 1000);
+    assert_int_equal(wait_of("Sun, 06 Nov 1994 08:49:37 GMT", EXAMPLE_MS + 1), 1000);
+    assert_int_equal(wait_of("Sun, 06 Nov 1994 08:49:37 GMT", INT64_C(1795316645678)), 1000);
 }
 
-static void retry_after_more_than_a_day_is_a_day(void **state)
+static void retry_after_more_than_an_hour_is_an_hour(void **state)
 {
     (void)state;
-    assert_int_equal(retry_after_ms("86400", 0), 86400000);
-    assert_int_equal(retry_after_ms("86401", 0), 86400000);
-    assert_int_equal(retry_after_ms("4294967295", 0), 86400000);
-    assert_int_equal(retry_after_ms("4294967296", 0), 86400000);
-    assert_int_equal(retry_after_ms("18446744073709551616", 0), 86400000);
-    assert_int_equal(retry_after_ms("99999999999999999999999999", 0), 86400000);
-    assert_int_equal(retry_after_ms("Fri, 31 Dec 9999 23:59:59 GMT", EXAMPLE_MS), 86400000);
+    assert_int_equal(wait_of("3601", 0), 3600000);
+    assert_int_equal(wait_of("86400", 0), 3600000);
+    assert_int_equal(wait_of("2h", 0), 3600000);
+    assert_int_equal(wait_of("4294967296", 0), 3600000);
+    assert_int_equal(wait_of("18446744073709551616", 0), 3600000);
+    assert_int_equal(wait_of("99999999999999999999999999.9", 0), 3600000);
+    assert_int_equal(wait_of("Fri, 31 Dec 9999 23:59:59 GMT", EXAMPLE_MS), 3600000);
 }
 
 static void the_backoff_is_never_more_than_its_ceiling(void **state)
@@ -343,11 +431,17 @@ int main(void)
         cmocka_unit_test(a_429_until_a_date_waits_until_then),
         cmocka_unit_test(retry_after_in_seconds_is_waited),
         cmocka_unit_test(retry_after_of_nothing_is_a_second),
-        cmocka_unit_test(retry_after_that_says_nothing_is_a_second),
+        cmocka_unit_test(retry_after_that_cannot_be_read_is_a_minute),
+        cmocka_unit_test(retry_after_with_a_fraction_is_rounded_up),
+        cmocka_unit_test(retry_after_with_a_unit_is_waited),
+        cmocka_unit_test(retry_after_a_date_is_compared_with_the_servers_own_clock),
+        cmocka_unit_test(retry_after_in_seconds_has_nothing_to_do_with_a_clock),
+        cmocka_unit_test(a_429_without_a_header_waits_longer_each_time),
+        cmocka_unit_test(a_503_with_a_header_that_cannot_be_read_waits_a_minute),
         cmocka_unit_test(retry_after_a_date_to_come_is_waited),
         cmocka_unit_test(retry_after_every_month_is_read),
         cmocka_unit_test(retry_after_a_date_gone_by_is_a_second),
-        cmocka_unit_test(retry_after_more_than_a_day_is_a_day),
+        cmocka_unit_test(retry_after_more_than_an_hour_is_an_hour),
         cmocka_unit_test(the_backoff_is_never_more_than_its_ceiling),
         cmocka_unit_test(the_backoff_begins_with_what_the_settings_say),
         cmocka_unit_test(the_backoff_after_any_number_of_faults_is_a_minute_at_most),

@@ -67,20 +67,6 @@ static void a_deadline_past_all_time_never_comes(void **state)
     assert_true(deadline >= before + 60000 && deadline <= after + 60000);
 }
 
-static void an_http_date_is_read_and_nothing_else(void **state)
-{
-    (void)state;
-    int64_t wall_ms = 7;
-    assert_true(clock_parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", &wall_ms));
-    assert_true(wall_ms == INT64_C(784111777000));
-    wall_ms = 7;
-    assert_false(clock_parse_http_date("", &wall_ms));
-    assert_false(clock_parse_http_date("Sun, 06 Nov 1994 08:49:37 CET", &wall_ms));
-    assert_false(clock_parse_http_date("Sun, 06 ovD 1994 08:49:37 GMT", &wall_ms));
-    assert_false(clock_parse_http_date("Sun Nov  6 08:49:37 1994", &wall_ms));
-    assert_true(wall_ms == 7);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,7 +74,6 @@ int main(void)
         cmocka_unit_test(nothing_else_is_a_duration),
         cmocka_unit_test(a_duration_is_shown_in_its_largest_exact_unit),
         cmocka_unit_test(a_moment_is_shown_in_utc_with_milliseconds),
-        cmocka_unit_test(an_http_date_is_read_and_nothing_else),
         cmocka_unit_test(a_deadline_past_all_time_never_comes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ static struct download_head head_of(int status)
         .content_encoding = "",
         .etag = "",
         .retry_after = "",
+        .date = "",
     };
 }
 
@@ -204,7 +205,9 @@ static void refusals_are_told_from_passing_faults(void **state)
         struct download_head head = head_of(faults[i]);
         head.retry_after = "17";
         assert_int_equal(judge(&head, 0, NULL).verdict, DOWNLOAD_FAILED);
+        head.date = "Sun, 06 Nov 1994 08:49:37 GMT";
         assert_string_equal(judge(&head, 0, NULL).retry_after, "17");
+        assert_string_equal(judge(&head, 0, NULL).date, "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 }
 

@@ -1,0 +1,7 @@
+-- Reserves $2 requests of account $1 for $3 milliseconds; those that nobody counts any more go.
+with expired as (
+    delete from tokenflex_etl.request_reservation where expires_at < clock_timestamp()
+)
+insert into tokenflex_etl.request_reservation (account, requests, expires_at)
+values ($1, $2::integer, clock_timestamp() + $3::bigint * interval '1 millisecond')
+returning reservation_id

@@ -41,6 +41,7 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     bool is_readable = has_budget_table(facts);
     if (!check_has_not_failed(doctor->checks, "database")) {
         check_skip(doctor->checks, "budget", "see database");
+        doctor->budget_wait_ms = DOCTOR_NO_BUDGET;
     } else if (budget.per_minute <= 0 && (!is_readable || !schema_is_current)) {
         judge_budget(doctor->checks, &budget, &(struct budget_level){0}, 0);
     } else if (is_readable && !schema_is_current) {
@@ -118,7 +119,7 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     bool schema_is_current;
     examine_schema(doctor, facts, &schema_is_current);
     examine_tables(doctor, facts);
-    doctor->has_budget_table = has_budget_table(facts);
+    doctor->has_budget_table = has_budget_table(facts) && schema_is_current;
     examine_budget(doctor, facts, schema_is_current);
 }
 

@@ -33,13 +33,14 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
     bool is_readable = facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
-    if (budget.per_minute <= 0 && (!is_readable || !schema_is_current)) {
+    bool looked = is_readable && budget_look(&budget, doctor->pg, 0, &level, &err);
+    if (!looked && budget.per_minute <= 0) {
         judge_budget(doctor->checks, &budget, &(struct budget_level){0}, 0);
-    } else if (is_readable && !schema_is_current) {
-        check_skip(doctor->checks, "budget", "see schema");
     } else if (!is_readable) {
         check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
-    } else if (!budget_look(&budget, doctor->pg, 0, &level, &err)) {
+    } else if (!looked && !schema_is_current) {
+        check_skip(doctor->checks, "budget", "see schema");
+    } else if (!looked) {
         check_error(doctor->checks, "budget", &err);
     } else {
         doctor->budget_wait_ms = judge_budget_wait_ms(&budget, &level);

@@ -84,6 +84,15 @@ static void the_example_file_says_the_defaults(void **state)
     assert_defaults(&reading.settings);
 }
 
+static void assert_limits(const struct api_settings *api)
+{
+    assert_true(api->per_minute == 0.5);
+    assert_int_equal(api->burst, 1);
+    assert_int_equal(api->period_ms, 3600000);
+    assert_string_equal(api->account, "finance");
+    assert_true(api->max_per_minute == 2);
+}
+
 static void every_key_is_taken(void **state)
 {
     (void)state;
@@ -121,11 +130,7 @@ static void every_key_is_taken(void **state)
     assert_string_equal(settings->file, "tokenflex-etl.yaml");
     assert_string_equal(settings->api.base_url, "http://example.test:8080/gateway");
     assert_true(settings->api.allow_insecure);
-    assert_true(settings->api.per_minute == 0.5);
-    assert_int_equal(settings->api.burst, 1);
-    assert_int_equal(settings->api.period_ms, 3600000);
-    assert_string_equal(settings->api.account, "finance");
-    assert_true(settings->api.max_per_minute == 2);
+    assert_limits(&settings->api);
     assert_int_equal(settings->api.poll_first_ms, 500);
     assert_int_equal(settings->api.poll_max_ms, 3600000);
     assert_int_equal(settings->api.query_deadline_ms, 600000);

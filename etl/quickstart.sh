@@ -8,6 +8,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# What leads elsewhere: to another server, other settings, another contract; and a locale that this machine may not have.
+for name in $(env | sed -n 's/^\(PG[A-Z_]*\|TOKENFLEX_[A-Z_]*\|DESTDIR\)=.*/\1/p'); do
+    case $name in
+    TOKENFLEX_POSTGRES_BIN) ;;
+    *) unset "$name" ;;
+    esac
+done
+LC_ALL=C.UTF-8
+export LC_ALL
+
 usage() {
     sed -n '/^# The demo/,/^[^#]/s/^# \{0,1\}//p' etl/quickstart.sh
 }
@@ -146,8 +156,10 @@ show_tables() {
         where table_schema = 'tokenflex' and table_type = 'BASE TABLE' and column_name not like '\_%'
         group by 1 order by 1" >"$demo/tables"
     while IFS='|' read -r table columns; do
+        count=$(query --tuples-only --no-align --command="select count(*) from $table" </dev/null)
+        if [ "$count" -eq 1 ]; then rows="1 row"; elif [ "$count" -le 3 ]; then rows="$count rows"; else rows="3 of $count rows"; fi
         echo
-        echo "$table, 3 of $(query --tuples-only --no-align --command="select count(*) from $table" </dev/null) rows:"
+        echo "$table, $rows:"
         query --command="select $columns from $table limit 3" </dev/null
     done <"$demo/tables"
 }
@@ -163,13 +175,16 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+mkdir -p "$demo" 2>/dev/null || {
+    echo "quickstart.sh: cannot write into $root: copy the sources to a directory of your own" >&2
+    exit 73
+}
+
 say "Packages"
 sh etl/packaging/install_packages.sh run
 
 say "Building (a minute or so)"
-mkdir -p "$demo"
-quietly "$demo/configure.log" cmake --preset release -B "$build" -DTOKENFLEX_WERROR=OFF -DTOKENFLEX_TESTS=OFF \
-    -DTOKENFLEX_SIMULATOR=ON
+quietly "$demo/configure.log" cmake --preset release -B "$build" -DTOKENFLEX_WERROR=OFF -DTOKENFLEX_SIMULATOR=ON
 quietly "$demo/build.log" cmake --build "$build" -j "$(nproc)"
 
 if [ "$keep" = false ] && [ -d "$demo/postgres" ]; then

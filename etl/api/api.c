@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/stop.h"
@@ -72,6 +73,7 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         .bearer = buf_text(&call->bearer),
         .body = call->body,
         .max_bytes = call->max_bytes,
+        .deadline_ms = api->deadline_ms,
     };
     api->requests++;
     call->http = http_start(api->http, &request);
@@ -129,8 +131,8 @@ static bool explain(const struct api *api, const struct api_call *call, const st
         return err_hint(
             err,
             "contract %s may be wrong, or the user is no Token Flex administrator, or the token lacks "
-            "the scope %s (auth.scopes, then `tokenflex-etl auth login`)",
-            call->contract ? call->contract : "-", call->scope);
+            "the scope %s (auth.scopes, then `%s`)",
+            call->contract ? call->contract : "-", call->scope, program_login());
     case 404:
         err_set(err, kind, "the service does not know it (404)%s%s", colon, reason);
         return err_hint(err, "check contract %s and api.base_url", call->contract ? call->contract : "-");
@@ -215,7 +217,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:
         call->token_renewed = true;
-        if (!token_reject(api->tokens, buf_text(&call->bearer)))
+        if (!token_reject(api->tokens, api->deadline_ms, buf_text(&call->bearer)))
             return ROUND_FAILED;
         return send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_RETRY:

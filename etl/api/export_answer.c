@@ -1,6 +1,7 @@
 #include "api/export_answer.h"
 
 #include "base/date.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "wire/json/json.h"
 
@@ -108,6 +109,7 @@ static bool read_rest(json_object *object, struct arena *arena, struct export_an
     answer->url_ends_at_ms = read_moment(object, "downloadUrlExpireDate");
     const char *file_name = json_text_of(object, "downloadFileName");
     answer->file_name = file_name ? arena_copy_text(arena, file_name) : NULL;
+    secret_remember_address(json_text_of(object, "downloadUrl"));
     return read_text(object, "downloadUrl", EXPORT_MAX_URL, arena, &answer->download_url, err);
 }
 

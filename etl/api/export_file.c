@@ -181,6 +181,7 @@ static bool open_here(struct export_file *file, bool *anew, struct err *err)
             .url = buf_text(&file->export->url),
             .from = asks_rest ? file->offset : 0,
             .known = &file->known,
+            .deadline_ms = api->deadline_ms,
         };
         if (clock_now_ms() >= api->deadline_ms)
             return err_set(err, ERR_LATER, "the job's timeout has passed");

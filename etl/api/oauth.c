@@ -4,8 +4,10 @@
 #include "api/service_error.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/json/json.h"
@@ -76,15 +78,17 @@ static void keep_refresh_token(json_object *body, struct oauth_answer *answer)
 {
     const char *refresh = json_text_of(body, "refresh_token");
     oauth_wipe(&answer->refresh_token);
+    secret_remember_passing(refresh);
     if (refresh && !buf_append_text(&answer->refresh_token, refresh))
         log_warn("token-too-long", "the token endpoint answered with a refresh token of more than %zu bytes",
                  OAUTH_MAX_TOKEN);
 }
 
-static bool read_answer(json_object *body, struct oauth_answer *answer, struct err *err)
+static bool read_access_token(json_object *body, struct oauth_answer *answer, struct err *err)
 {
     uint64_t lifetime_s;
     const char *access = body ? json_text_of(body, "access_token") : NULL;
+    secret_remember_passing(access);
     if (!access || !*access)
         return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered without an access_token");
     bool known =
@@ -119,11 +123,31 @@ static bool refuse(const struct settings *settings, const struct oauth_grant *gr
     if (grant->kind == GRANT_REFRESH_TOKEN) {
         err_set(err, ERR_AUTH, "the login has ended: the service refuses the refresh token (%d)%s%s",
                 response->status, colon, reason);
-        return err_hint(err, "an administrator has to log in again: tokenflex-etl auth login");
+        return err_hint(err, "an administrator has to log in again: %s", program_login());
     }
     err_set(err, ERR_AUTH, "the service refuses the authorization code (%d)%s%s", response->status, colon,
             reason);
-    return err_hint(err, "codes live for minutes and work once: start auth login again");
+    return err_hint(err, "codes live for minutes and work once: %s", program_login());
+}
+
+struct oauth_answer oauth_answer_make(void)
+{
+    return (struct oauth_answer){.access_token = buf_make(OAUTH_MAX_TOKEN),
+                                 .refresh_token = buf_make(OAUTH_MAX_TOKEN)};
+}
+
+bool oauth_answer_read(const char *bytes, size_t length, bool accepted, struct oauth_answer *answer,
+                       struct err *err)
+{
+    struct err ignored;
+    SCOPED(json) json_object *body = json_parse(bytes, length, &ignored);
+    const char *error = body ? json_text_of(body, "error") : NULL;
+    if (body)
+        keep_refresh_token(body, answer);
+    answer->grant_refused = !accepted && error && text_equal(error, "invalid_grant");
+    if (!accepted)
+        return err_set(err, ERR_UNAVAILABLE, "the token endpoint refuses");
+    return read_access_token(body, answer, err);
 }
 
 struct asking {
@@ -137,14 +161,9 @@ struct asking {
 static bool read_response(struct asking *asking, const struct http_response *response,
                           struct oauth_answer *answer, struct verdict *verdict, struct err *err)
 {
-    struct err ignored;
     struct attempt *attempt = &asking->attempt;
-    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, &ignored);
-    const char *error = body ? json_text_of(body, "error") : NULL;
     bool accepted = verdict->action == VERDICT_ACCEPT;
-    if (body)
-        keep_refresh_token(body, answer);
-    if (accepted && read_answer(body, answer, err))
+    if (oauth_answer_read(buf_text(&response->body), response->body.length, accepted, answer, err))
         return true;
     if (accepted) {
         attempt->answered = false;
@@ -155,7 +174,6 @@ static bool read_response(struct asking *asking, const struct http_response *res
         *verdict = (struct verdict){.action = VERDICT_FAIL};
     if (accepted)
         return false;
-    answer->grant_refused = error && text_equal(error, "invalid_grant");
     if (response->status < 500 && response->status != 429)
         return refuse(asking->settings, asking->grant, response, err);
     return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response->status);
@@ -168,11 +186,11 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     SCOPED(http_response) struct http_response response = {0};
     struct attempt *attempt = &asking->attempt;
     struct http_request request = *asking->request;
-    int64_t left_ms = asking->grant->deadline_ms - clock_now_ms();
+    int64_t deadline_ms = asking->grant->deadline_ms;
     *verdict = (struct verdict){.action = VERDICT_FAIL};
-    if (left_ms <= 0)
+    if (clock_now_ms() >= deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
-    request.timeout_ms = left_ms + request.stop_grace_ms;
+    request.deadline_ms = deadline_ms == CLOCK_NEVER ? CLOCK_NEVER : deadline_ms + request.stop_grace_ms;
     attempt->answered = http_send(asking->http, &request, &response, err);
     if (!attempt->answered && err->kind != ERR_UNAVAILABLE)
         return false;
@@ -201,11 +219,23 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
         }
         asking->attempt.failures++;
         asking->attempt.refusals += verdict.action == VERDICT_WAIT;
+        if (asking->grant->longest_wait_ms > 0 && verdict.wait_ms > asking->grant->longest_wait_ms) {
+            answer->wait_ms = verdict.wait_ms;
+            return false;
+        }
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
         progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));
         if (!stop_sleep(verdict.wait_ms, err))
             return false;
     }
+}
+
+/* The endpoint's errors may repeat what was sent. */
+static void remember_secrets(const struct oauth_grant *grant)
+{
+    secret_remember_passing(grant->refresh_token);
+    secret_remember_passing(grant->code);
+    secret_remember_passing(grant->code_verifier);
 }
 
 bool oauth_ask(const struct settings *settings, struct http_client *http, const struct oauth_grant *grant,
@@ -218,6 +248,7 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
     buf_print(&url, "%s/authentication/v2/token", settings->api.base_url);
     put_form(settings, grant, &form);
     buf_print(&basic, "%s:%s", settings->auth.client_id, settings->auth.client_secret);
+    remember_secrets(grant);
     struct http_request request = {
         .method = HTTP_POST,
         .url = buf_text(&url),
@@ -236,8 +267,7 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
                     .first_wait_ms = settings->api.retry_wait_ms,
                     .token_renewed = true},
     };
-    *answer = (struct oauth_answer){.access_token = buf_make(OAUTH_MAX_TOKEN),
-                                    .refresh_token = buf_make(OAUTH_MAX_TOKEN)};
+    *answer = oauth_answer_make();
     bool answered = ask(&asking, answer, err);
     oauth_wipe(&form);
     oauth_wipe(&basic);

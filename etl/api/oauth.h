@@ -25,6 +25,7 @@ struct oauth_grant {
     const char *code_verifier; /* PKCE */
     int64_t deadline_ms;       /* monotonic: asking ends then; a token that the request spends is waited for
                                   a few seconds more */
+    int64_t longest_wait_ms;   /* a longer wait for the endpoint is left to the caller; 0: none is */
 };
 
 /* Owned: oauth_answer_cleanup(), which wipes it. */
@@ -32,14 +33,26 @@ struct oauth_answer {
     struct buf access_token;
     struct buf refresh_token; /* empty where the answer has none */
     int64_t lifetime_ms;      /* of the access token */
+    int64_t wait_ms;          /* of a failure: asking again after so long may help; 0: see the error */
     bool grant_refused;       /* `invalid_grant`: the refresh token or code is spent, or has ended */
 };
 
 /* The most bytes a token may have. */
 #define OAUTH_MAX_TOKEN ((size_t)16 << 10)
 
+/* An empty one. */
+struct oauth_answer oauth_answer_make(void);
+
 /*
- * Asks, and asks again what may pass (connection, 5xx, 429), up to api.retries times. ERR_AUTH when the
+ * Reads an answer's body into it. accepted: its status is 2xx; false: the body says why not, in `error`. The
+ * refresh token is kept whatever else is wrong. ERR_UNAVAILABLE: no access token, or one that is too long.
+ */
+MUST_CHECK bool oauth_answer_read(const char *bytes, size_t length, bool accepted,
+                                  struct oauth_answer *answer, struct err *err);
+
+/*
+ * Asks, and asks again what may pass (connection, 5xx, 429), up to api.retries times. Where the endpoint asks
+ * for a longer wait than the grant allows, it fails at once with answer->wait_ms. ERR_AUTH when the
  * service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE; ERR_LATER past
  * the deadline; ERR_STOPPED. A refresh token in the answer is given also where it returns false, whatever
  * else was wrong: it is to be kept, as the one that was sent is spent. answer is to be cleaned up in every

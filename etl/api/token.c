@@ -5,13 +5,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/program.h"
+#include "base/progress.h"
+#include "base/stop.h"
 #include "base/text.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* A token is renewed so long before its end, or a tenth of its life where that is less. */
 #define MARGIN_MS 60000
+/* A longer wait for the endpoint is waited out without the token file's lock. */
+#define LONGEST_LOCKED_WAIT_MS 2000
 
 struct token_source {
     const struct settings *settings;
@@ -19,6 +25,7 @@ struct token_source {
     pthread_mutex_t mutex; /* held while a token is being fetched: one does, the others wait */
     struct buf bearer;     /* empty: none yet */
     int64_t renew_at_ms;   /* monotonic */
+    int64_t not_before_ms; /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
     struct buf rejected;   /* a token that the service has answered with 401; empty: none */
     bool unsaved;          /* `file` is open, and `login` could not be written into it yet */
     struct token_file file;
@@ -158,13 +165,19 @@ static bool refuse_client(const struct settings *settings, const struct login *l
 {
     err_set(err, ERR_AUTH, "the token file %s belongs to client `%s`, the settings name `%s`",
             settings->auth.token_file, buf_text(&login->client_id), settings->auth.client_id);
-    return err_hint(err, "set auth.client_id as it was, or log in anew: tokenflex-etl auth login");
+    return err_hint(err, "set auth.client_id as it was, or log in again: %s", program_login());
+}
+
+static bool refuse_nobody(const struct settings *settings, struct err *err)
+{
+    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no token file %s", settings->auth.token_file);
+    return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
 static bool refuse_refused(const char *path, struct err *err)
 {
     err_set(err, ERR_AUTH, "the login has ended: the service has refused the refresh token in %s", path);
-    return err_hint(err, "an administrator has to log in again: tokenflex-etl auth login");
+    return err_hint(err, "an administrator has to log in again: %s", program_login());
 }
 
 /* The login to renew, and whether its access token serves still. */
@@ -175,11 +188,8 @@ static bool read_login(struct token_source *tokens, bool *adopted, struct err *e
     struct login *login = &tokens->login;
     if (!token_file_read(settings->auth.token_file, login, &exists, err))
         return false;
-    if (!exists) {
-        err_set(err, ERR_AUTH, "nobody has logged in yet: there is no token file %s",
-                settings->auth.token_file);
-        return err_hint(err, "let an administrator log in once: tokenflex-etl auth login");
-    }
+    if (!exists)
+        return refuse_nobody(settings, err);
     if (!text_equal(buf_text(&login->client_id), settings->auth.client_id))
         return refuse_client(settings, login, err);
     if (!adopt_stored(tokens, login, adopted, err) || *adopted)
@@ -198,9 +208,11 @@ static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, str
     struct oauth_answer answer;
     struct oauth_grant grant = {.kind = GRANT_REFRESH_TOKEN,
                                 .refresh_token = buf_text(&tokens->login.refresh_token),
-                                .deadline_ms = deadline_ms};
+                                .deadline_ms = deadline_ms,
+                                .longest_wait_ms = LONGEST_LOCKED_WAIT_MS};
     bool answered = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err);
     bool kept = keep_answer(tokens, &answer, answered, deadline_ms, err);
+    tokens->not_before_ms = answer.wait_ms > 0 ? clock_deadline(answer.wait_ms) : 0;
     oauth_answer_cleanup(&answer);
     return kept;
 }
@@ -245,32 +257,83 @@ static bool fetch(struct token_source *tokens, int64_t deadline_ms, struct err *
     return err_set(err, ERR_BUG, "a given access token is not fetched");
 }
 
-static bool get_locked(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)
+/* *wait_ms: where it fails, how long to wait before it is tried again; 0: that does not help. */
+static bool get_locked(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, int64_t *wait_ms,
+                       struct err *err)
 {
     const struct auth_settings *auth = &tokens->settings->auth;
+    *wait_ms = 0;
     oauth_wipe(bearer);
     if (auth->flow == AUTH_ACCESS_TOKEN)
         return buf_append_text(bearer, auth->access_token) ||
                err_set(err, ERR_CONFIG, "auth.access_token has more than %zu bytes", TOKEN_MAX_BYTES);
     bool fresh = tokens->bearer.length > 0 && clock_now_ms() < tokens->renew_at_ms;
-    if (!fresh && !fetch(tokens, deadline_ms, err))
-        return false;
-    return copy_secret(bearer, &tokens->bearer, err);
+    bool put_off = clock_now_ms() < tokens->not_before_ms;
+    if (!fresh && put_off)
+        err_set(err, ERR_UNAVAILABLE, "the token endpoint asks to wait");
+    if (fresh || (!put_off && fetch(tokens, deadline_ms, err)))
+        return copy_secret(bearer, &tokens->bearer, err);
+    *wait_ms = tokens->not_before_ms > 0 ? tokens->not_before_ms - clock_now_ms() : 0;
+    return false;
+}
+
+/* For no longer than the caller has time: another thread may be asking for the token, with more of it. */
+static bool lock(struct token_source *tokens, int64_t deadline_ms, struct err *err)
+{
+    struct timespec until = {.tv_sec = (time_t)(deadline_ms / 1000),
+                             .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
+    if (deadline_ms == CLOCK_NEVER)
+        return pthread_mutex_lock(&tokens->mutex) == 0;
+    return pthread_mutex_clocklock(&tokens->mutex, CLOCK_MONOTONIC, &until) == 0 ||
+           err_set(err, ERR_LATER,
+                   "the job's timeout has passed while another job asked for an access token");
+}
+
+static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
+{
+    if (clock_deadline(wait_ms) >= deadline_ms) {
+        err->kind = ERR_LATER;
+        return err_wrap(err, "waiting %.0f s more would pass the job's timeout", (double)wait_ms / 1000);
+    }
+    log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)wait_ms / 1000);
+    progress_wait("to ask for an access token again", clock_deadline(wait_ms));
+    return stop_sleep(wait_ms, err);
+}
+
+bool token_check_login(const struct settings *settings, struct err *err)
+{
+    struct err ignored;
+    bool exists = true;
+    struct login login = login_make();
+    if (settings->auth.flow != AUTH_REFRESH_TOKEN)
+        return true;
+    bool read = token_file_read(settings->auth.token_file, &login, &exists, &ignored);
+    login_cleanup(&login);
+    return !read || exists || refuse_nobody(settings, err);
 }
 
 bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)
 {
-    pthread_mutex_lock(&tokens->mutex);
-    bool got = get_locked(tokens, deadline_ms, bearer, err);
-    pthread_mutex_unlock(&tokens->mutex);
-    return got;
+    for (unsigned waits = 0;; waits++) {
+        int64_t wait_ms;
+        if (!lock(tokens, deadline_ms, err))
+            return false;
+        bool got = get_locked(tokens, deadline_ms, bearer, &wait_ms, err);
+        pthread_mutex_unlock(&tokens->mutex);
+        if (got || wait_ms <= 0 || waits > tokens->settings->api.retries)
+            return got;
+        if (!wait_out(wait_ms, deadline_ms, err))
+            return false;
+    }
 }
 
-bool token_reject(struct token_source *tokens, const char *bearer)
+bool token_reject(struct token_source *tokens, int64_t deadline_ms, const char *bearer)
 {
+    struct err ignored;
     if (tokens->settings->auth.flow == AUTH_ACCESS_TOKEN)
         return false;
-    pthread_mutex_lock(&tokens->mutex);
+    if (!lock(tokens, deadline_ms, &ignored))
+        return true; /* token_get() will say so */
     /* Another thread may have renewed it meanwhile: then that one is tried first. */
     if (text_equal(buf_text(&tokens->bearer), bearer)) {
         oauth_wipe(&tokens->rejected);

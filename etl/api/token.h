@@ -18,9 +18,16 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
+ * Whether somebody has logged in, where the flow wants it: ERR_AUTH where there is no token file yet. What is
+ * wrong with one that is there, token_get() tells.
+ */
+MUST_CHECK bool token_check_login(const struct settings *settings, struct err *err);
+
+/*
  * A token that is good for now, into bearer (its former text is dropped; its ceiling holds any token).
  * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached; ERR_LATER
- * when another process holds the token file's lock until deadline_ms (monotonic).
+ * past deadline_ms (monotonic), whatever was waited for: the endpoint, its Retry-After, another thread, or
+ * another process that holds the token file's lock. A long Retry-After is waited out without that lock.
  */
 MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer,
                           struct err *err);
@@ -29,7 +36,7 @@ MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, stru
  * The service has answered 401 to this token. True when another one may be had from token_get(): not for a
  * token that was given in the settings.
  */
-bool token_reject(struct token_source *tokens, const char *bearer);
+bool token_reject(struct token_source *tokens, int64_t deadline_ms, const char *bearer);
 
 /*
  * For how long a token of this lifetime is used, from its issue on: it is renewed a tenth of its lifetime

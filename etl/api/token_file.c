@@ -5,7 +5,9 @@
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/progress.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "wire/json/json.h"
 
@@ -101,11 +103,13 @@ static bool parse(const char *path, const struct buf *bytes, struct login *login
                  keep_text(object, "access_token", &login->access_token) &&
                  keep_moment(object, "access_from_ms", &login->access_from_ms) &&
                  keep_moment(object, "access_until_ms", &login->access_until_ms);
+    secret_remember_passing(buf_text(&login->refresh_token));
+    secret_remember_passing(buf_text(&login->access_token));
     login->refused = whole && json_is_true(object, "refresh_refused");
     if (whole)
         return true;
     err_set(err, ERR_AUTH, "the token file %s is not one of tokenflex-etl", path);
-    return err_hint(err, "move it away and log in again: tokenflex-etl auth login");
+    return err_hint(err, "move it away and log in again: %s", program_login());
 }
 
 static bool refuse_kind(const char *path, mode_t mode, struct err *err)
@@ -271,12 +275,13 @@ static bool save(struct token_file *file, const struct buf *json, int64_t deadli
         if (!stop_sleep(pause_ms, &stopped) && !try_save(file, json))
             break;
     }
-    return err_hint(err,
-                    file->next.written
-                        ? "the login is in %s.new, where the next run finds it"
-                        : "the service has exchanged the refresh token, and the new one is not in %s: where "
-                          "the next run is refused, log in again: tokenflex-etl auth login",
-                    path);
+    if (file->next.written)
+        return err_hint(err, "the login is in %s.new, where the next run finds it", path);
+    return err_hint(
+        err,
+        "the service has exchanged the refresh token, and the new one is not in %s: where the next "
+        "run is refused, log in again: %s",
+        path, program_login());
 }
 
 bool token_file_save(struct token_file *file, const struct login *login, int64_t deadline_ms, struct err *err)

@@ -14,6 +14,11 @@ struct buf buf_make(size_t max_bytes)
     return (struct buf){.max_bytes = max_bytes};
 }
 
+struct buf buf_make_result(void)
+{
+    return (struct buf){.max_bytes = BUF_OWN_TEXT, .is_result = true};
+}
+
 bool buf_reserve(struct buf *buf, size_t more)
 {
     if (more > buf->max_bytes - buf->length)
@@ -47,10 +52,18 @@ bool buf_append_text(struct buf *buf, const char *text)
     return buf_append(buf, text, strlen(text));
 }
 
+/* Own text does not fit. */
+static void pass_ceiling(struct buf *buf)
+{
+    if (!buf->is_result)
+        abort();
+    buf->is_past = true;
+}
+
 void buf_put(struct buf *buf, const char *text)
 {
-    if (!buf_append_text(buf, text))
-        abort();
+    if (buf->is_past || !buf_append_text(buf, text))
+        pass_ceiling(buf);
 }
 
 void buf_print(struct buf *buf, const char *format, ...)
@@ -61,11 +74,13 @@ void buf_print(struct buf *buf, const char *format, ...)
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length < 0 || !buf_reserve(buf, (size_t)length))
-        abort();
-    vsnprintf(buf->bytes + buf->length, (size_t)length + 1, format, again);
+    if (length < 0 || buf->is_past || !buf_reserve(buf, (size_t)length)) {
+        pass_ceiling(buf);
+    } else {
+        vsnprintf(buf->bytes + buf->length, (size_t)length + 1, format, again);
+        buf->length += (size_t)length;
+    }
     va_end(again);
-    buf->length += (size_t)length;
 }
 
 const char *buf_text(const struct buf *buf)

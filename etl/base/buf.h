@@ -18,10 +18,19 @@ struct buf {
     size_t length;
     size_t capacity;
     size_t max_bytes; /* the ceiling */
+    bool is_result;   /* buf_make_result() */
+    bool is_past;     /* of a result: something did not fit, and what follows is not appended either */
 };
 
 /* An empty buffer that may grow to max_bytes. */
 struct buf buf_make(size_t max_bytes);
+
+/*
+ * An empty buffer for a result that grows with what the outside world has: jobs, findings, contracts. Past
+ * BUF_OWN_TEXT buf_print() and buf_put() append nothing more to it, and set is_past, which is for the one who
+ * writes the result out to report (cli/output.h).
+ */
+struct buf buf_make_result(void);
 
 /* Room for `more` bytes behind the end. False when that would pass the ceiling; nothing has changed then. */
 MUST_CHECK bool buf_reserve(struct buf *buf, size_t more);
@@ -31,8 +40,9 @@ MUST_CHECK bool buf_append(struct buf *buf, const void *bytes, size_t length);
 MUST_CHECK bool buf_append_text(struct buf *buf, const char *text);
 
 /*
- * For text the program composes itself (SQL, reports, headers), whose ceiling is never met unless the program
- * is wrong: the process aborts instead of sending half a statement.
+ * For text the program composes itself (SQL, headers), whose ceiling is never met unless the program is
+ * wrong: the process aborts instead of sending half a statement. A result is marked instead:
+ * buf_make_result().
  */
 void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_put(struct buf *buf, const char *text);

@@ -10,8 +10,9 @@ static const struct err_kind_info kinds[ERR_KINDS] = {
     [ERR_NONE] = {"none", 0, false},       [ERR_USAGE] = {"usage", 64, false},
     [ERR_DATA] = {"data", 65, false},      [ERR_UNAVAILABLE] = {"unavailable", 69, true},
     [ERR_BUG] = {"bug", 70, false},        [ERR_CREATE] = {"cannot-create", 73, false},
-    [ERR_LATER] = {"try-later", 75, true}, [ERR_STOPPED] = {"stopped", 75, true},
-    [ERR_AUTH] = {"auth", 77, false},      [ERR_CONFIG] = {"config", 78, false},
+    [ERR_OUTPUT] = {"output", 74, false},  [ERR_LATER] = {"try-later", 75, true},
+    [ERR_STOPPED] = {"stopped", 75, true}, [ERR_AUTH] = {"auth", 77, false},
+    [ERR_CONFIG] = {"config", 78, false},
 };
 
 const struct err_kind_info *err_kind_info(enum err_kind kind)
@@ -27,6 +28,18 @@ enum err_kind err_kind_named(const char *name)
     return ERR_NONE;
 }
 
+/* Texts are composed with so much room, so that one that is too long is cut behind the gate. */
+#define COMPOSED_BYTES 4096
+
+/* The composed text through the gate, cut to size bytes. */
+static void compose(char *out, size_t size, const char *format, va_list arguments)
+{
+    char text[COMPOSED_BYTES];
+    vsnprintf(text, sizeof text, format, arguments);
+    text_trim_broken_utf8(text);
+    text_excerpt(text, strlen(text), out, size);
+}
+
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {
     va_list arguments;
@@ -34,9 +47,8 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     err->kind = kind;
     err->sqlstate[0] = '\0';
     err->hint[0] = '\0';
-    vsnprintf(err->text, sizeof err->text, format, arguments);
+    compose(err->text, sizeof err->text, format, arguments);
     va_end(arguments);
-    text_trim_broken_utf8(err->text);
     return false;
 }
 
@@ -45,10 +57,9 @@ bool err_wrap(struct err *err, const char *format, ...)
     char context[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(context, sizeof context, format, arguments);
+    compose(context, sizeof context, format, arguments);
     va_end(arguments);
 
-    text_trim_broken_utf8(context);
     size_t context_length = strlen(context);
     size_t kept = strlen(err->text);
     if (kept + context_length + 3 > sizeof err->text)
@@ -65,9 +76,8 @@ bool err_hint(struct err *err, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(err->hint, sizeof err->hint, format, arguments);
+    compose(err->hint, sizeof err->hint, format, arguments);
     va_end(arguments);
-    text_trim_broken_utf8(err->hint);
     return false;
 }
 

@@ -3,7 +3,8 @@
  *
  * A function that can fail returns bool (or NULL) and takes `struct err *` last. The error is filled where
  * the fact is known, given context on the way up with err_wrap(), and logged once, at the job's boundary.
- * Nothing secret is ever put into an error: texts go to the log and to the run table as they are.
+ * Texts and hints pass text_excerpt() as they are set, so that they can go to the log and to the run table as
+ * they are: one line, printable, without known secrets.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -20,13 +21,14 @@ enum err_kind {
     ERR_UNAVAILABLE, /* API or database unreachable, after retries */
     ERR_BUG,         /* something that cannot happen did */
     ERR_CREATE,      /* a table or schema cannot be created */
+    ERR_OUTPUT,      /* the result cannot be written to stdout: what was done is done */
     ERR_LATER,       /* nothing is wrong, but not now: budget, lock, Retry-After */
     ERR_STOPPED,     /* SIGTERM or SIGINT */
     ERR_AUTH,        /* credentials, scope, permission */
     ERR_CONFIG,      /* settings or job definition */
 };
 
-#define ERR_KINDS 10
+#define ERR_KINDS 11
 
 struct err_kind_info {
     const char *name; /* lower case, stable: stands in logs */

@@ -1,9 +1,11 @@
 #include "base/finding.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MESSAGE_BYTES 2048
@@ -16,6 +18,7 @@ static void add(struct findings *findings, struct place place, enum severity sev
         arena_push(findings->arena, &findings->items, &findings->count, sizeof *finding);
     vsnprintf(message, sizeof message, format, arguments);
     text_trim_broken_utf8(message);
+    text_make_safe(message);
     finding->place = place;
     finding->severity = severity;
     finding->message = arena_copy_text(findings->arena, message);
@@ -63,16 +66,37 @@ static bool is_repeat(const struct finding *left, const struct finding *right)
            text_equal(left->message, right->message);
 }
 
-/* Insertion sort: stable, and nobody has more than a screen of findings. */
+/* A finding and its place among those that were found, for an order that keeps equals. */
+struct ranked {
+    struct finding finding;
+    size_t rank;
+};
+
+static int compare(const void *left_ranked, const void *right_ranked)
+{
+    const struct ranked *left = left_ranked;
+    const struct ranked *right = right_ranked;
+    if (comes_after(&left->finding, &right->finding))
+        return 1;
+    if (comes_after(&right->finding, &left->finding))
+        return -1;
+    return left->rank > right->rank ? 1 : -1;
+}
+
+static void sort(struct findings *findings)
+{
+    SCOPED(mem) struct ranked *ranked = mem_alloc(findings->count, sizeof *ranked);
+    for (size_t i = 0; i < findings->count; i++)
+        ranked[i] = (struct ranked){findings->items[i], i};
+    qsort(ranked, findings->count, sizeof *ranked, compare);
+    for (size_t i = 0; i < findings->count; i++)
+        findings->items[i] = ranked[i].finding;
+}
+
 void findings_sort(struct findings *findings)
 {
-    for (size_t i = 1; i < findings->count; i++) {
-        struct finding moved = findings->items[i];
-        size_t at = i;
-        for (; at > 0 && comes_after(&findings->items[at - 1], &moved); at--)
-            findings->items[at] = findings->items[at - 1];
-        findings->items[at] = moved;
-    }
+    if (findings->count > 1)
+        sort(findings);
     size_t kept = 0;
     for (size_t i = 0; i < findings->count; i++) {
         if (kept > 0 && is_repeat(&findings->items[kept - 1], &findings->items[i])) {

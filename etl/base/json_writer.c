@@ -1,6 +1,7 @@
 #include "base/json_writer.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,6 +16,15 @@ static size_t whole_character(const char *bytes, size_t left)
     return 0;
 }
 
+/* Past 16 bits as two surrogates. */
+static void put_escape(struct buf *buf, uint32_t point)
+{
+    if (point < 0x10000)
+        buf_print(buf, "\\u%04x", point);
+    else
+        buf_print(buf, "\\u%04x\\u%04x", 0xD800 + ((point - 0x10000) >> 10), 0xDC00 + (point & 0x3FF));
+}
+
 static void put_character(struct buf *buf, const char *bytes, size_t length)
 {
     char one[5] = {0};
@@ -26,8 +36,8 @@ static void put_character(struct buf *buf, const char *bytes, size_t length)
         buf_put(buf, "\\n");
     else if (first == '\t')
         buf_put(buf, "\\t");
-    else if (first < 0x20 || first == 0x7F)
-        buf_print(buf, "\\u%04x", first);
+    else if (!utf8_is_harmless(utf8_point(one, length)))
+        put_escape(buf, utf8_point(one, length));
     else
         buf_put(buf, one);
 }

@@ -57,7 +57,10 @@ void json_end(struct json_writer *json);
 /* The next value, with its name, begins on a line of its own. */
 void json_new_line(struct json_writer *json);
 
-/* Bytes that are not UTF-8 become U+FFFD, so that what is written is always JSON. NULL: null. */
+/*
+ * Bytes that are not UTF-8 become U+FFFD, so that what is written is always JSON. What a terminal would act
+ * on (utf8_is_harmless()) is escaped: the value is exact, and the text can be shown. NULL: null.
+ */
 void json_put_text(struct json_writer *json, const char *name, const char *text);
 
 void json_put_null(struct json_writer *json, const char *name);

@@ -66,13 +66,23 @@ void log_scope_cleanup(struct log_scope *scope)
     context = scope->former;
 }
 
+/* What a contract's number may take in a line; the service makes it. */
+#define SHOWN_CONTRACT 128
+
+static const char *show_contract(char out[static SHOWN_CONTRACT])
+{
+    const char *contract = context.contract ? context.contract : "";
+    return text_excerpt(contract, strlen(contract), out, SHOWN_CONTRACT);
+}
+
 static void put_context(struct buf *line)
 {
+    char contract[SHOWN_CONTRACT];
     if (!context.job)
         return;
     buf_put(line, context.job);
     if (context.contract)
-        buf_print(line, " %s", context.contract);
+        buf_print(line, " %s", show_contract(contract));
     if (context.window)
         buf_print(line, " %s", context.window);
     if (context.run_id)
@@ -85,7 +95,12 @@ static void put_text(struct buf *line, enum log_level level, const char *message
     char now[CLOCK_TEXT];
     const char *colour = options.colour ? levels[level].colour : "";
     const char *plain = options.colour ? "\033[0m" : "";
-    buf_print(line, "%s %s%-5s%s ", clock_format(clock_wall_ms(), now), colour, levels[level].name, plain);
+    clock_format(clock_wall_ms(), now);
+    if (options.short_time)
+        buf_print(line, "%.8sZ", now + strlen("2026-11-22T"));
+    else
+        buf_put(line, now);
+    buf_print(line, " %s%-5s%s ", colour, levels[level].name, plain);
     put_context(line);
     buf_put(line, message);
 }
@@ -106,13 +121,14 @@ static void put_known(struct json_writer *json, const char *name, const char *va
 static void put_json(struct buf *text, const struct line *line)
 {
     char now[CLOCK_TEXT];
+    char contract[SHOWN_CONTRACT];
     struct json_writer json = json_writer_make(text);
     json_begin_object(&json, NULL);
     json_put_text(&json, "time", clock_format(clock_wall_ms(), now));
     json_put_text(&json, "level", levels[line->level].name);
     put_known(&json, "event", line->event);
     put_known(&json, "job", context.job);
-    put_known(&json, "contract", context.contract);
+    put_known(&json, "contract", show_contract(contract));
     put_known(&json, "window", context.window);
     if (context.run_id)
         json_put_integer(&json, "run_id", context.run_id);
@@ -149,10 +165,6 @@ static void write_line(const struct line *line)
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
     put_line(&text, line);
-    /* A message is one line whatever is in it: nobody forges a second one. */
-    for (size_t i = 0; i < text.length; i++)
-        if (text.bytes[i] == '\n' || text.bytes[i] == '\r')
-            text.bytes[i] = ' ';
     buf_put(&text, "\n");
     if (diverted.write_line) {
         diverted.write_line(diverted.context, text.bytes, text.length);
@@ -166,6 +178,8 @@ static void write_format(struct line *line, const char *format, va_list argument
 {
     char text[4096];
     vsnprintf(text, sizeof text, format, arguments);
+    text_trim_broken_utf8(text);
+    text_make_safe(text);
     line->message = text;
     write_line(line);
 }

@@ -32,10 +32,10 @@ bool stop_install(struct err *err)
     struct sigaction action = {.sa_handler = on_signal};
     bool installed =
         event_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
-    /* A reader of stdout that goes away, or a peer that closes, is an error of that write and not of the
-     * process. */
+    /* A reader of stdout that goes away, a peer that closes, or a file past the limit on its size (ulimit -f)
+     * is an error of that write and not of the process. */
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    if (!installed || sigaction(SIGPIPE, &ignore, NULL) != 0)
+    if (!installed || sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0)
         return err_set(err, ERR_BUG, "cannot install signal handlers: %s", strerror(errno));
     return true;
 }

@@ -1,12 +1,14 @@
 #include "base/text.h"
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool text_equal(const char *left, const char *right)
 {
@@ -149,6 +151,22 @@ size_t text_distance(const char *left, const char *right, size_t most)
     return least(above[columns], most);
 }
 
+/* The only candidate that begins or ends with the word, which has letters enough to tell. */
+static const char *only_one_with(const char *word, const char *const *candidates, size_t count)
+{
+    const char *found = NULL;
+    size_t length = strlen(word);
+    for (size_t i = 0; length >= 4 && i < count; i++) {
+        size_t whole = strlen(candidates[i]);
+        bool fits = whole > length && (strncasecmp(candidates[i], word, length) == 0 ||
+                                       strcasecmp(candidates[i] + whole - length, word) == 0);
+        if (fits && found)
+            return NULL;
+        found = fits ? candidates[i] : found;
+    }
+    return found;
+}
+
 const char *text_nearest(const char *word, const char *const *candidates, size_t count)
 {
     size_t tolerated = strlen(word) < 4 ? 1 : strlen(word) < 8 ? 2 : 3;
@@ -161,7 +179,7 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
             nearest = candidates[i];
         }
     }
-    return nearest;
+    return nearest ? nearest : only_one_with(word, candidates, count);
 }
 
 bool text_is_utf8(const char *bytes, size_t length)
@@ -212,51 +230,51 @@ bool text_to_uint(const char *text, uint64_t most, uint64_t *value)
     return true;
 }
 
+/* What stands for the text at `at`, of which it takes the place of *taken bytes. */
+static const char *safe_piece(const char *text, size_t length, size_t at, size_t *taken, size_t *shown)
+{
+    static const char hidden[] = "***";
+    *taken = secret_length_at(text, length, at);
+    if (*taken > 0) {
+        *shown = sizeof hidden - 1;
+        return hidden;
+    }
+    size_t step = utf8_length(text + at, length - at);
+    *taken = step > 0 ? step : 1;
+    if (step > 0 && utf8_is_harmless(utf8_point(text + at, step))) {
+        *shown = step;
+        return text + at;
+    }
+    *shown = 1;
+    return "?";
+}
+
 const char *text_excerpt(const char *text, size_t length, char *out, size_t size)
 {
     static const char ellipsis[] = "…";
-    bool cut = length >= size;
-    size_t kept = cut ? size - sizeof ellipsis : length;
-    for (size_t i = 0; i < kept; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        out[i] = byte < 0x20 || byte == 0x7F ? '?' : (char)byte;
-    }
-    out[kept] = '\0';
-    text_trim_broken_utf8(out);
-    if (cut)
-        strcat(out, ellipsis);
-    return out;
-}
-
-static bool is_printable(uint32_t point)
-{
-    bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
-    bool ends_line = point == 0x2028 || point == 0x2029;
-    bool turns_direction = point == 0x061C || point == 0x200E || point == 0x200F ||
-                           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-    bool is_no_character = point == 0xFEFF || (point & 0xFFFE) == 0xFFFE;
-    return !is_control && !ends_line && !turns_direction && !is_no_character;
-}
-
-const char *text_printable(const char *text, char *out, size_t size)
-{
-    static const char ellipsis[] = "…";
-    size_t length = strlen(text);
     size_t written = 0;
     size_t may_be_cut_at = 0;
     for (size_t at = 0; at < length;) {
-        size_t step = utf8_length(text + at, length - at);
-        bool shown = step > 0 && is_printable(utf8_point(text + at, step));
-        if (written + (shown ? step : 1) >= size) {
+        size_t taken;
+        size_t shown;
+        const char *piece = safe_piece(text, length, at, &taken, &shown);
+        if (written + shown >= size) {
             memcpy(out + may_be_cut_at, ellipsis, sizeof ellipsis);
             return out;
         }
-        memcpy(out + written, shown ? text + at : "?", shown ? step : 1);
-        written += shown ? step : 1;
+        memcpy(out + written, piece, shown);
+        written += shown;
         if (written + sizeof ellipsis <= size)
             may_be_cut_at = written;
-        at += step > 0 ? step : 1;
+        at += taken;
     }
     out[written] = '\0';
     return out;
+}
+
+void text_make_safe(char *text)
+{
+    size_t length = strlen(text);
+    SCOPED(mem) char *original = mem_copy_text(text);
+    text_excerpt(original, length, text, length + 1);
 }

@@ -38,7 +38,8 @@ MUST_CHECK bool text_snake_case(const char *name, char *out, size_t size);
  */
 size_t text_distance(const char *left, const char *right, size_t most);
 
-/* The candidate nearest to word if it is near enough to be what was meant, else NULL. */
+/* The candidate nearest to word if it is near enough to be what was meant, else the only one that begins or
+ * ends with it (`tokens`: tokensConsumed), else NULL. */
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
@@ -57,16 +58,18 @@ void text_trim_broken_utf8(char *text);
 MUST_CHECK bool text_to_uint(const char *text, uint64_t most, uint64_t *value);
 
 /*
- * text made fit to stand in one line of a message: control characters become `?`, and what is longer than
- * size - 1 bytes ends in `…`. Returns out.
+ * The gate for every text that is not the program's own (of the service, the database, a file, a command
+ * line) on its way to a log, an error, a table for people, a terminal, a metric or a ping.
+ *
+ * What a terminal or a reader of logs would act on becomes `?`: control characters (C0, DEL, C1), whatever
+ * ends a line somewhere (U+2028, U+2029), marks that turn the direction of writing, byte order marks, and
+ * bytes that are no UTF-8. A known secret (base/secret.h), in any encoding that is told there, becomes `***`.
+ * What is longer than size - 1 bytes then ends in `…`; the result is never longer than the text. A text that
+ * has passed stays as it is when it passes again. Returns out.
  */
 const char *text_excerpt(const char *text, size_t length, char *out, size_t size);
 
-/*
- * Other people's text made fit for one line of a file or a terminal: control characters, whatever ends a line
- * somewhere (U+0085, U+2028, U+2029), marks that turn the direction of writing, byte order marks and bytes
- * that are no UTF-8 become `?`, and what is longer than size - 1 bytes ends in `…`. Returns out.
- */
-const char *text_printable(const char *text, char *out, size_t size);
+/* The same, in place. */
+void text_make_safe(char *text);
 
 #endif

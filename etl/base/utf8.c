@@ -108,3 +108,13 @@ bool utf8_is_upper(uint32_t point)
 {
     return utf8_lower(point) != point;
 }
+
+bool utf8_is_harmless(uint32_t point)
+{
+    bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    bool ends_line = point == 0x2028 || point == 0x2029;
+    bool turns_direction = point == 0x061C || point == 0x200E || point == 0x200F ||
+                           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    bool is_no_character = point == 0xFEFF || (point & 0xFFFE) == 0xFFFE;
+    return !is_control && !ends_line && !turns_direction && !is_no_character;
+}

@@ -24,6 +24,13 @@ size_t utf8_put(uint32_t point, char out[UTF8_BYTES]);
  * punctuation, a symbol, a blank nor invisible. */
 bool utf8_is_letter(uint32_t point);
 
+/*
+ * Whether a terminal or a reader of logs takes it for a character and no more: not for a control (C0, DEL,
+ * C1), the end of a line (U+2028, U+2029), a mark that turns the direction of writing, a byte order mark or
+ * what is no character at all.
+ */
+bool utf8_is_harmless(uint32_t point);
+
 /* Whether it is an upper-case letter that utf8_lower() knows. */
 bool utf8_is_upper(uint32_t point);
 

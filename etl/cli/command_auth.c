@@ -4,11 +4,13 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/stop.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/loopback.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "version.h"
 #include "wire/http/http.h"
 
@@ -123,15 +125,10 @@ static void put_status_json(const struct settings *settings, const struct login 
     buf_put(out, "\n");
 }
 
-static void put_status_text(const struct settings *settings, const struct login *login, bool logged_in,
-                            struct buf *out)
+static void put_status_text(const struct login *login, struct buf *out)
 {
     char access[CLOCK_TEXT];
     char refresh[CLOCK_TEXT];
-    if (!logged_in) {
-        buf_print(out, "nobody is logged in: there is no token file %s\n", settings->auth.token_file);
-        return;
-    }
     buf_print(out, "client         %s\nscopes         %s\naccess token   until %s\nrefresh token  until %s\n",
               buf_text(&login->client_id), buf_text(&login->scopes),
               clock_format(login->access_until_ms, access),
@@ -139,13 +136,13 @@ static void put_status_text(const struct settings *settings, const struct login 
 }
 
 /* Warns of a login that ends soon; its exit code says whether there is one that still works. */
-static int judge_login(const struct login *login, bool logged_in)
+static int judge_login(const struct settings *settings, const struct login *login, bool logged_in)
 {
     struct err err = {0};
     int64_t left_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS - clock_wall_ms();
     if (logged_in && login->refused) {
         err_set(&err, ERR_AUTH, "the login has ended: the service has refused its refresh token");
-        err_hint(&err, "tokenflex-etl auth login");
+        err_hint(&err, "%s", program_login());
         return output_fail("login-ended", &err);
     }
     if (logged_in && left_ms > 0) {
@@ -155,10 +152,11 @@ static int judge_login(const struct login *login, bool logged_in)
                      (double)left_ms / (double)DAY_MS);
         return 0;
     }
-    err_set(&err, ERR_AUTH,
-            logged_in ? "the login has ended: the refresh token is older than 15 days"
-                      : "nobody is logged in");
-    err_hint(&err, "tokenflex-etl auth login");
+    if (logged_in)
+        err_set(&err, ERR_AUTH, "the login has ended: the refresh token is older than 15 days");
+    else
+        err_set(&err, ERR_AUTH, "nobody is logged in: there is no token file %s", settings->auth.token_file);
+    err_hint(&err, "%s", program_login());
     return output_fail("login-ended", &err);
 }
 
@@ -172,11 +170,15 @@ static int show_status(const struct options *options, const struct settings *set
     if (!token_file_read(settings->auth.token_file, &login, &logged_in, &err)) {
         exit_code = output_fail("token-file", &err);
     } else {
-        if (options->output == OUTPUT_JSON)
+        exit_code = judge_login(settings, &login, logged_in);
+        if (options->output == OUTPUT_JSON) {
             put_status_json(settings, &login, logged_in, &out);
-        else
-            put_status_text(settings, &login, logged_in, &out);
-        exit_code = output_end(&out, judge_login(&login, logged_in));
+            exit_code = output_end(&out, exit_code);
+        } else {
+            if (logged_in)
+                put_status_text(&login, &out);
+            exit_code = output_end_lines(&out, exit_code);
+        }
     }
     login_cleanup(&login);
     return exit_code;
@@ -215,10 +217,12 @@ int command_auth(const struct options *options)
     struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
-    inputs_read_settings(options, &inputs);
+    inputs_read_settings(options, text_equal(verb, "login") ? INPUTS_NEED_SECRETS : INPUTS_NEED_NO_SECRETS,
+                         &inputs);
+    service_hint(&inputs);
     if (inputs_have_errors(&inputs, NULL)) {
-        inputs_log_findings(&inputs, NULL);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, NULL, &err);
+        return output_refuse(&err);
     }
     bool stores_login = inputs.settings.auth.flow == AUTH_REFRESH_TOKEN;
     if (!stores_login && (text_equal(verb, "login") || text_equal(verb, "status"))) {

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 
 /* With jobs named, only their files and the settings count. */
 static bool is_wanted(const struct finding *finding, const struct options *options,
@@ -51,8 +52,9 @@ int command_check(const struct options *options)
     struct err err = {0};
     struct selection selection;
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    inputs_read(options, &inputs);
+    SCOPED(buf) struct buf out = buf_make_result();
+    inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
+    service_hint(&inputs);
     if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))
         return output_fail("usage", &err);
 
@@ -64,9 +66,11 @@ int command_check(const struct options *options)
         *(struct finding *)arena_push(shown.arena, &shown.items, &shown.count, sizeof *finding) = *finding;
         shown.errors += finding->severity == SEVERITY_ERROR;
     }
-    if (options->output == OUTPUT_JSON)
+    int exit_code = shown.errors ? err_kind_info(ERR_CONFIG)->exit_code : 0;
+    if (options->output == OUTPUT_JSON) {
         put_json(&shown, &out);
-    else
-        put_text(&shown, selection.count, &out);
-    return output_end(&out, shown.errors ? err_kind_info(ERR_CONFIG)->exit_code : 0);
+        return output_end(&out, exit_code);
+    }
+    put_text(&shown, selection.count, &out);
+    return output_end_lines(&out, exit_code);
 }

@@ -34,7 +34,7 @@ int command_complete(const struct options *options)
 {
     struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     const char *what = options->arguments.count == 1 ? options->arguments.items[0] : "";
     bool jobs = text_equal(what, "jobs");
     if (!jobs && !text_equal(what, "tags")) {

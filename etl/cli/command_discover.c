@@ -143,15 +143,15 @@ int command_discover(const struct options *options)
     struct err err = {0};
     bool of_fields;
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     if (!check_words(options, &of_fields, &err))
         return output_fail("usage", &err);
     bool offline = of_fields && !options->contract;
     if (!offline)
-        inputs_read_settings(options, &inputs);
+        inputs_read_settings(options, INPUTS_NEED_SECRETS, &inputs);
     if (!offline && inputs_have_errors(&inputs, NULL)) {
-        inputs_log_findings(&inputs, NULL);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, NULL, &err);
+        return output_refuse(&err);
     }
     bool found = of_fields ? discover_fields(options, &inputs, &out, &err)
                            : discover_contracts(options, &inputs, &out, &err);

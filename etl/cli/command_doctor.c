@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "report/doctor/doctor.h"
 #include "version.h"
 
@@ -9,8 +10,9 @@ int command_doctor(const struct options *options)
 {
     struct err err = {0};
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    inputs_read(options, &inputs);
+    SCOPED(buf) struct buf out = buf_make_result();
+    inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
+    service_hint(&inputs);
     if (!stop_install(&err))
         return output_fail("start", &err);
     struct checks checks = {.arena = inputs.arena};
@@ -20,7 +22,7 @@ int command_doctor(const struct options *options)
                   .settings_file = inputs.settings_file,
                   .settings_exist = inputs.settings.file != NULL,
                   .jobs = &inputs.jobs,
-                  .jobs_directory = options->jobs_directory},
+                  .jobs_directory = inputs.jobs_directory},
         .etc = "/etc",
         .user_agent = "tokenflex-etl/" TOKENFLEX_ETL_VERSION,
     };
@@ -29,9 +31,10 @@ int command_doctor(const struct options *options)
         stop_error(&err);
         return output_fail("doctor", &err);
     }
-    if (options->output == OUTPUT_JSON)
+    if (options->output == OUTPUT_JSON) {
         checks_put_json(&checks, &out);
-    else
-        checks_put_text(&checks, &out);
-    return output_end(&out, checks_exit_code(&checks));
+        return output_end(&out, checks_exit_code(&checks));
+    }
+    checks_put_text(&checks, &out);
+    return output_end_lines(&out, checks_exit_code(&checks));
 }

@@ -127,7 +127,7 @@ static void put_script(const struct target_schema *target, struct buf *out)
 
 static int print_script(const struct options *options, const struct target_schema *target)
 {
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf out = buf_make_result();
     if (options->reports)
         reports_put_script(target, &out);
     else
@@ -140,11 +140,11 @@ int command_init(const struct options *options)
     struct err err = {0};
     struct done done = {.has_reports = options->reports};
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    inputs_read_settings(options, &inputs);
+    SCOPED(buf) struct buf out = buf_make_result();
+    inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (inputs_have_errors(&inputs, NULL)) {
-        inputs_log_findings(&inputs, NULL);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, NULL, &err);
+        return output_refuse(&err);
     }
     struct target_schema target = target_of(&inputs.settings);
     if (options->sql)

@@ -22,10 +22,11 @@ int command_plan(const struct options *options)
 {
     struct err err = {0};
     SCOPED(run_inputs) struct run_inputs inputs;
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    run_inputs_read(options, &inputs);
+    SCOPED(buf) struct buf out = buf_make_result();
+    run_inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;
     int exit_code = make_and_put(options, &inputs, &out);
-    return output_end(&out, run_inputs_combine(&inputs, exit_code));
+    exit_code = run_inputs_combine(&inputs, exit_code);
+    return options->output == OUTPUT_JSON ? output_end(&out, exit_code) : output_end_lines(&out, exit_code);
 }

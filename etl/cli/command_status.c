@@ -2,13 +2,14 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "report/status/status_report.h"
 
 /* Whether a finding is about the directory of jobs as a whole. */
-static bool jobs_are_unknown(const struct options *options, const struct inputs *inputs)
+static bool jobs_are_unknown(const struct inputs *inputs)
 {
     for (size_t i = 0; i < inputs->findings.count; i++)
-        if (text_equal(inputs->findings.items[i].place.file, options->jobs_directory))
+        if (text_equal(inputs->findings.items[i].place.file, inputs->jobs_directory))
             return true;
     return false;
 }
@@ -36,7 +37,7 @@ static void warn_of_files(const struct inputs *inputs)
     }
 }
 
-static struct status_options make_options(const struct options *options, const struct inputs *inputs)
+static struct status_options make_options(const struct inputs *inputs)
 {
     struct status_definition *definitions =
         arena_alloc(inputs->arena, inputs->jobs.count + 1, sizeof *definitions);
@@ -48,7 +49,7 @@ static struct status_options make_options(const struct options *options, const s
         .settings = &inputs->settings,
         .definitions = definitions,
         .definition_count = inputs->jobs.count,
-        .definitions_known = !jobs_are_unknown(options, inputs),
+        .definitions_known = !jobs_are_unknown(inputs),
     };
 }
 
@@ -73,7 +74,7 @@ static bool look(const struct options *options, const struct inputs *inputs, str
                  struct err *err)
 {
     struct text_list names;
-    struct status_options wanted = make_options(options, inputs);
+    struct status_options wanted = make_options(inputs);
     struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,
                                     .application_name = "tokenflex-etl status"};
     if (!choose_names(options, inputs, &names, err))
@@ -88,18 +89,20 @@ int command_status(const struct options *options)
     struct err err = {0};
     struct status status;
     SCOPED(inputs) struct inputs inputs = {0};
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    inputs_read(options, &inputs);
+    SCOPED(buf) struct buf out = buf_make_result();
+    inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
+    service_hint(&inputs);
     if (inputs_have_errors(&inputs, inputs.settings_file)) {
-        inputs_log_findings(&inputs, inputs.settings_file);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, inputs.settings_file, &err);
+        return output_refuse(&err);
     }
     warn_of_files(&inputs);
     if (!look(options, &inputs, &status, &err))
         return output_fail("status", &err);
-    if (options->output == OUTPUT_JSON)
+    if (options->output == OUTPUT_JSON) {
         status_put_json(&status, &out);
-    else
-        status_put_text(&status, &out);
-    return output_end(&out, 0);
+        return output_end(&out, 0);
+    }
+    status_put_text(&status, &out);
+    return output_end_lines(&out, 0);
 }

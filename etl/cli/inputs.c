@@ -2,12 +2,15 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
+#include "wire/pg/connect.h"
 #include "wire/yaml/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,25 +98,64 @@ static void read_secret_file(struct inputs *inputs)
     auth->client_secret = arena_copy(inputs->arena, source.bytes, length);
 }
 
-static void begin(struct inputs *inputs)
+static void check_dsn(struct inputs *inputs)
 {
-    *inputs = (struct inputs){.arena = arena_make(), .settings_file = "settings"};
-    inputs->findings.arena = inputs->arena;
+    struct err err = {0};
+    const struct database_settings *database = &inputs->settings.database;
+    if (!pg_dsn_check(database->dsn, &err))
+        finding_error(&inputs->findings, database->dsn_place, "`database.dsn`: %s; %s", err.text,
+                      *err.hint ? err.hint : "correct it");
 }
 
-void inputs_read_settings(const struct options *options, struct inputs *inputs)
+/* Of the address of pings it is what follows the host that only few may know. */
+static void remember_secrets(const struct settings *settings)
+{
+    const char *host = strstr(settings->run.ping_url, "://");
+    const char *path = host ? strchr(host + 3, '/') : NULL;
+    secret_remember(settings->auth.client_secret);
+    secret_remember(settings->auth.access_token);
+    secret_remember(path ? path + 1 : NULL);
+}
+
+/* `jobs` beside the settings file, where that is; else in the working directory. A directory that is nowhere
+ * is missed beside the settings. */
+static const char *find_jobs(const struct options *options, const char *settings, struct arena *arena)
+{
+    const char *slash = settings ? strrchr(settings, '/') : NULL;
+    bool is_here = !slash || text_equal(settings, arena_print(arena, "./%s", slash + 1));
+    if (options->jobs_directory)
+        return options->jobs_directory;
+    if (is_here)
+        return "jobs";
+    const char *beside = arena_print(arena, "%.*s/jobs", (int)(slash - settings), settings);
+    return access(beside, F_OK) != 0 && access("jobs", F_OK) == 0 ? "jobs" : beside;
+}
+
+/* Where the files are; returns the settings file, or NULL. */
+static const char *begin(const struct options *options, struct inputs *inputs)
+{
+    const char *file = settings_file(options);
+    *inputs = (struct inputs){.arena = arena_make(), .settings_file = file ? file : "settings"};
+    inputs->findings.arena = inputs->arena;
+    inputs->jobs_directory = find_jobs(options, file, inputs->arena);
+    return file;
+}
+
+void inputs_read_settings(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs)
 {
     struct yaml_source source;
-    begin(inputs);
-    const char *file = settings_file(options);
+    const char *file = begin(options, inputs);
     inputs->settings = settings_defaults(inputs->arena, environment, NULL);
-    if (file)
-        inputs->settings_file = file;
-    if (file && read_file(inputs, file, &source))
+    if (file && read_file(inputs, file, &source)) {
+        source.optional_keys = secrets == INPUTS_NEED_NO_SECRETS ? settings_secret_keys : NULL;
         inputs->settings = settings_read(&source, inputs->arena, &inputs->findings);
-    else if (file)
+    } else if (file) {
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
-    read_secret_file(inputs);
+    }
+    if (secrets == INPUTS_NEED_SECRETS)
+        read_secret_file(inputs);
+    check_dsn(inputs);
+    remember_secrets(&inputs->settings);
 }
 
 static bool is_definition(const char *name)
@@ -139,10 +181,10 @@ static void read_job_file(struct inputs *inputs, const char *directory, const ch
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
 }
 
-static void read_jobs(const struct options *options, struct inputs *inputs)
+static void read_jobs(struct inputs *inputs)
 {
     struct dirent **entries = NULL;
-    const char *directory = options->jobs_directory;
+    const char *directory = inputs->jobs_directory;
     int count = scandir(directory, &entries, is_listed, alphasort);
     if (count < 0)
         finding_error(&inputs->findings, (struct place){.file = directory},
@@ -160,14 +202,14 @@ static void read_jobs(const struct options *options, struct inputs *inputs)
 
 void inputs_read_jobs(const struct options *options, struct inputs *inputs)
 {
-    begin(inputs);
-    read_jobs(options, inputs);
+    begin(options, inputs);
+    read_jobs(inputs);
 }
 
-void inputs_read(const struct options *options, struct inputs *inputs)
+void inputs_read(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs)
 {
-    inputs_read_settings(options, inputs);
-    read_jobs(options, inputs);
+    inputs_read_settings(options, secrets, inputs);
+    read_jobs(inputs);
     job_set_check(&inputs->jobs, &inputs->findings);
     findings_sort(&inputs->findings);
 }
@@ -228,8 +270,9 @@ bool inputs_select(const struct options *options, const struct inputs *inputs, s
 
 void inputs_put_finding(const struct finding *finding, struct buf *out)
 {
+    char file[PATH_MAX];
     const struct place *place = &finding->place;
-    buf_put(out, place->file);
+    buf_put(out, text_excerpt(place->file, strlen(place->file), file, sizeof file));
     if (place->line > 0)
         buf_print(out, ":%u:%u", place->line, place->column);
     buf_print(out, ": %s: %s", finding->severity == SEVERITY_ERROR ? "error" : "warning", finding->message);
@@ -252,4 +295,18 @@ size_t inputs_log_findings(const struct inputs *inputs, const char *file)
         last = is_error ? finding->place.file : last;
     }
     return files;
+}
+
+bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err)
+{
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    const struct findings *findings = &inputs->findings;
+    inputs_log_findings(inputs, file);
+    for (size_t i = 0; i < findings->count && line.length == 0; i++) {
+        bool is_of_file = !file || text_equal(findings->items[i].place.file, file);
+        if (is_of_file && findings->items[i].severity == SEVERITY_ERROR)
+            inputs_put_finding(&findings->items[i], &line);
+    }
+    err_set(err, ERR_CONFIG, "%s", buf_text(&line));
+    return err_hint(err, "tokenflex-etl check shows all that is wrong");
 }

@@ -9,11 +9,16 @@
 #include "job/job.h"
 #include "job/settings.h"
 
+/* Whether the command asks the service. One that does not is not held up by a secret's variable that is not
+ * set, or by a secret's file that its user may not read. */
+enum inputs_secrets { INPUTS_NEED_SECRETS, INPUTS_NEED_NO_SECRETS };
+
 struct inputs {
     struct arena *arena; /* owns everything */
     struct findings findings;
     struct settings settings;
     const char *settings_file; /* as findings name it; `settings` where there is no file */
+    const char *jobs_directory;
     struct jobs jobs;
 };
 
@@ -21,13 +26,16 @@ void inputs_cleanup(struct inputs *inputs);
 
 /* Finds and reads the settings file alone; it may be absent, unless --config or $TOKENFLEX_ETL_CONFIG name
  * it. */
-void inputs_read_settings(const struct options *options, struct inputs *inputs);
+void inputs_read_settings(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs);
 
 /* The job definitions alone, as far as they can be read: for who wants their names. */
 void inputs_read_jobs(const struct options *options, struct inputs *inputs);
 
-/* The settings, and every *.yaml and *.yml of the jobs directory, in the order of their names. */
-void inputs_read(const struct options *options, struct inputs *inputs);
+/*
+ * The settings, and every *.yaml and *.yml of the jobs directory, in the order of their names. Unless --jobs
+ * names the directory it is `jobs` beside the settings file, or else `jobs` in the working directory.
+ */
+void inputs_read(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs);
 
 /* Whether a file has findings that are errors. NULL: any file. */
 bool inputs_have_errors(const struct inputs *inputs, const char *file);
@@ -45,6 +53,9 @@ MUST_CHECK bool inputs_select(const struct options *options, const struct inputs
 
 /* Logs the findings of a file (NULL: of all files). Returns how many files have errors among them. */
 size_t inputs_log_findings(const struct inputs *inputs, const char *file);
+
+/* Logs them, and makes an error of the first one that is an error: ERR_CONFIG. Returns false. */
+bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err);
 
 /* `FILE:LINE:COL: error: …`, without a newline. */
 void inputs_put_finding(const struct finding *finding, struct buf *out);

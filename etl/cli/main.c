@@ -2,6 +2,7 @@
  * tokenflex-etl: the command line.
  */
 #include "base/log.h"
+#include "base/program.h"
 #include "cli/about.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
@@ -34,6 +35,7 @@ static void set_up_log(const struct options *options)
         .level = options->log_level,
         .format = options->log_format,
         .colour = terminal_has_colour(),
+        .short_time = isatty(STDERR_FILENO) == 1,
     };
     if (!options->log_format_given && stderr_is_journal())
         log.format = LOG_JOURNALD;
@@ -62,14 +64,17 @@ int main(int argc, char **argv)
     struct err err = {0};
     struct options options;
     SCOPED(arena) struct arena *arena = arena_make();
+    output_prepare();
+    program_set_command(getenv("TOKENFLEX_ETL_COMMAND"));
     setlocale(LC_CTYPE, "C.UTF-8");
     bool parsed = options_parse(argc, argv, arena, &options, &err);
     set_up_log(&options);
+    bool as_json = options.output == OUTPUT_JSON;
     if (!parsed)
-        return output_fail("usage", &err);
+        return output_finish(as_json, output_fail("usage", &err));
     if (options.help)
         return show_help(options.command);
     if (options.version)
         return show_version(&options);
-    return options.command->run(&options);
+    return output_finish(as_json, options.command->run(&options));
 }

@@ -6,7 +6,8 @@ const struct option_spec option_specs[] = {
     {OPTION_CONFIG, "config", "FILE", FOR_ALL,
      "settings file (else $TOKENFLEX_ETL_CONFIG, ./tokenflex-etl.yaml, "
      "/etc/tokenflex-etl/tokenflex-etl.yaml)"},
-    {OPTION_JOBS, "jobs", "DIR", FOR_ALL, "directory of job definitions (default: jobs)"},
+    {OPTION_JOBS, "jobs", "DIR", FOR_ALL,
+     "directory of job definitions (else jobs beside the settings file, ./jobs)"},
     {OPTION_OUTPUT, "output", "text|json", FOR_ALL, "form of the result on stdout (default: text)"},
     {OPTION_LOG_LEVEL, "log-level", "error|warn|info|debug", FOR_ALL,
      "the least severe lines that the log has (default: info)"},

@@ -202,7 +202,7 @@ bool options_parse(int argc, char **argv, struct arena *arena, struct options *o
 {
     struct option longs[OPTION_SPECS_MOST + 1] = {0};
     struct parsing parsing = {.options = options, .arena = arena};
-    *options = (struct options){.jobs_directory = "jobs", .log_level = LOG_INFO};
+    *options = (struct options){.log_level = LOG_INFO};
     struct option *slot = longs;
     for (const struct option_spec *spec = option_specs; spec->name; spec++)
         *slot++ = (struct option){spec->name, spec->argument ? required_argument : no_argument, NULL,

@@ -19,8 +19,8 @@ enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 /* What the command line says, defaults filled in. Texts are argv's. */
 struct options {
     const struct command *command;
-    const char *config; /* NULL: looked for */
-    const char *jobs_directory;
+    const char *config;         /* NULL: looked for */
+    const char *jobs_directory; /* NULL: looked for */
     enum output_format output;
     enum log_level log_level;
     enum log_format log_format;

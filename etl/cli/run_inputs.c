@@ -33,10 +33,10 @@ static size_t log_broken(const struct options *options, const struct run_inputs 
     return broken;
 }
 
-void run_inputs_read(const struct options *options, struct run_inputs *inputs)
+void run_inputs_read(const struct options *options, enum inputs_secrets secrets, struct run_inputs *inputs)
 {
     *inputs = (struct run_inputs){.host = "?"};
-    inputs_read(options, &inputs->files);
+    inputs_read(options, secrets, &inputs->files);
     gethostname(inputs->host, sizeof inputs->host - 1);
 }
 
@@ -44,7 +44,8 @@ bool run_inputs_select(const struct options *options, struct run_inputs *inputs,
 {
     struct inputs *files = &inputs->files;
     if (inputs_have_errors(files, files->settings_file)) {
-        inputs_log_findings(files, files->settings_file);
+        inputs_refuse(files, files->settings_file, err);
+        output_refuse(err);
         return err_set(err, ERR_CONFIG, "the settings have errors");
     }
     if (!inputs_select(options, files, &inputs->selection, err)) {

@@ -18,7 +18,7 @@ struct run_inputs {
 void run_inputs_cleanup(struct run_inputs *inputs);
 
 /* Reads settings and jobs, with all that is wrong with them. */
-void run_inputs_read(const struct options *options, struct run_inputs *inputs);
+void run_inputs_read(const struct options *options, enum inputs_secrets secrets, struct run_inputs *inputs);
 
 /* Selects the jobs. False when there is nothing to work on: err says why, and it is in the log. */
 MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);

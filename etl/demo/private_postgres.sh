@@ -10,9 +10,17 @@
 #   private_postgres.sh stop DIR           stops it; the data stays
 #   private_postgres.sh delete DIR         stops it and deletes it
 #
+# $TOKENFLEX_POSTGRES_BIN names the directory of the server's programs, where it is not to be the newest one of Debian's
+# packages; clients (psql) come from there too, or else from Debian's newest.
+#
 # Who can reach the socket is trusted, as any role; only the role `locked`, where someone creates it, has to show its
 # password.
 set -eu
+
+# What a client takes from the environment: it may lead to another server.
+for name in $(env | sed -n 's/^\(PG[A-Z_]*\)=.*/\1/p'); do
+    unset "$name"
+done
 
 fail() {
     echo "private_postgres.sh: $*" >&2
@@ -132,12 +140,16 @@ start_server() {
         as_owner tail -n 20 "$place/log" >&2
         fail "the server did not start"
     }
-    as_owner "$bin/psql" --no-psqlrc --quiet --host="$place" --username=postgres --dbname=postgres --tuples-only \
+    as_owner "$clients/psql" --no-psqlrc --quiet --host="$place" --username=postgres --dbname=postgres --tuples-only \
         --command="select 1 from pg_database where datname = 'tokenflex'" | grep -q . ||
-        as_owner "$bin/createdb" --host="$place" --username=postgres tokenflex
+        as_owner "$clients/psql" --no-psqlrc --quiet --host="$place" --username=postgres --dbname=postgres \
+            --command="create database tokenflex"
 }
 
-bin=$(newest_bin)
+bin=${TOKENFLEX_POSTGRES_BIN:-$(newest_bin)}
+[ -z "$bin" ] || [ -x "$bin/postgres" ] || fail "no PostgreSQL in $bin (TOKENFLEX_POSTGRES_BIN)"
+clients=$bin
+[ -x "$clients/psql" ] || clients=$(newest_bin)
 [ -n "$bin" ] || fail "no PostgreSQL 15 or later under /usr/lib/postgresql: see etl/packaging/install_packages.sh"
 find_place
 

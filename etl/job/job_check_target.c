@@ -73,6 +73,7 @@ struct column {
     const char *api_name;
     char name[JOB_COLUMN_NAME];
     struct place place;
+    bool renamed;
 };
 
 static bool is_renamed(const struct job_target *target, const char *api_name)
@@ -81,6 +82,26 @@ static bool is_renamed(const struct job_target *target, const char *api_name)
         if (text_equal(target->renames[i].name, api_name))
             return true;
     return false;
+}
+
+static bool comes_behind(const struct place *one, const struct place *other)
+{
+    return one->line > other->line || (one->line == other->line && one->column > other->column);
+}
+
+/* Told where somebody has chosen the name: at the rename, the later one of two; else at the later field. */
+static void report_clash(struct findings *findings, const struct column *later, const struct column *earlier)
+{
+    bool at_earlier = earlier->renamed && (!later->renamed || comes_behind(&earlier->place, &later->place));
+    const struct column *cause = at_earlier ? earlier : later;
+    const struct column *other = at_earlier ? later : earlier;
+    char shown[KEY_SHOWN];
+    char shown_other[KEY_SHOWN];
+    finding_error(findings, cause->place,
+                  "`%s` would be the column `%s`, and so would `%s`: give one of them another name under "
+                  "`target.rename`",
+                  key_shorten(cause->api_name, shown), cause->name,
+                  key_shorten(other->api_name, shown_other));
 }
 
 static void check_column(const struct job_draft *draft, const struct column *columns, size_t at)
@@ -100,13 +121,9 @@ static void check_column(const struct job_draft *draft, const struct column *col
     for (size_t i = 0; i < at; i++) {
         bool collides =
             text_equal(columns[i].name, column->name) && !text_equal(columns[i].api_name, column->api_name);
-        char other[KEY_SHOWN];
         if (!collides)
             continue;
-        finding_error(findings, column->place,
-                      "`%s` would be the column `%s`, and so would `%s`: give one of them another name under "
-                      "`target.rename`",
-                      shown, column->name, key_shorten(columns[i].api_name, other));
+        report_clash(findings, column, &columns[i]);
         return;
     }
 }
@@ -130,9 +147,9 @@ static void add_columns(const struct job_draft *draft, const char *key, const st
         struct column column = {.api_name = names->items[i]};
         char unused[JOB_COLUMN_NAME];
         column.place = column_place(draft, key, column.api_name);
-        bool renamed = is_renamed(&draft->job->target, column.api_name);
+        column.renamed = is_renamed(&draft->job->target, column.api_name);
         bool is_ascii = text_is_ascii(column.api_name);
-        if (!renamed && is_ascii && !text_snake_case(column.api_name, unused, sizeof unused)) {
+        if (!column.renamed && is_ascii && !text_snake_case(column.api_name, unused, sizeof unused)) {
             char shown[KEY_SHOWN];
             finding_error(draft->context->findings, column.place,
                           "the column of `%s` would pass PostgreSQL's 63 bytes: give it a shorter name under "

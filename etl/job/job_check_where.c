@@ -1,6 +1,7 @@
 #include "job/job_check.h"
-#include "job/where.h"
+#include "job/where_scan.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* After so many findings the rest of a condition tells nothing new. */
@@ -158,6 +159,47 @@ static void check_open(const struct walk *walk)
                       "this `(` is never closed: add the missing `)`");
 }
 
+/* What is wrong, behind the word in question; what the walk reports is left out. */
+static const char *const scan_messages[] = {
+    [WHERE_UNQUOTED] = "is neither a field nor quoted: write text between quotes, such as 'AutoCAD'",
+    [WHERE_UNQUOTED_DATE] = "stands behind a number: a date is text, write it between quotes",
+    [WHERE_WRONG_QUOTES] = "has a typographic quotation mark in it: text stands between ' and '",
+    [WHERE_BACKSLASH] =
+        "has a backslash before a quote, which may end the text elsewhere than it seems: a quote "
+        "within text is written twice, and no text ends in a backslash",
+    [WHERE_COMMENT] = "begins or ends a comment, which has no place in `where`: remove it",
+    [WHERE_CHARACTER] = "has no place in `where` outside quotes: remove it, or quote the text",
+    [WHERE_NO_COMPARISON] = "stands where a comparison is expected, such as userName = 'ann'",
+    [WHERE_NO_VALUE] = "stands where a value is expected: a quoted text, a number or a field",
+    [WHERE_NO_LIST] = "stands where a list is expected, such as IN ('ann', 'bob')",
+    [WHERE_NO_CONJUNCTION] =
+        "stands where AND, OR or the end is expected: quote a text of several words as a whole",
+    [WHERE_TOO_DEEP] = "is nested too deeply: write the condition with fewer parentheses",
+};
+
+static const char *show_token(const struct where_token *token, char out[static KEY_SHOWN])
+{
+    char text[KEY_SHOWN - 2];
+    if (token->kind == WHERE_END)
+        return "the end";
+    size_t length = token->length;
+    while (token->kind == WHERE_OTHER && length < 4 && strchr("-/*", token->bytes[length]) &&
+           token->bytes[length])
+        length++;
+    snprintf(out, KEY_SHOWN, "`%s`", text_excerpt(token->bytes, length, text, sizeof text));
+    return out;
+}
+
+static void check_syntax(const struct walk *walk)
+{
+    char shown[KEY_SHOWN];
+    struct where_fault fault = where_scan(walk->node->text);
+    const char *message = fault.kind < COUNT_OF(scan_messages) ? scan_messages[fault.kind] : NULL;
+    if (message)
+        finding_error(walk->draft->context->findings, place_of(walk, &fault.token), "%s %s",
+                      show_token(&fault.token, shown), message);
+}
+
 void job_check_where(const struct job_draft *draft)
 {
     struct walk walk = {.draft = draft, .node = job_draft_node(draft, "query", "where")};
@@ -174,4 +216,5 @@ void job_check_where(const struct job_draft *draft)
             return;
     } while (token.kind != WHERE_END);
     check_open(&walk);
+    check_syntax(&walk);
 }

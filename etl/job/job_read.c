@@ -4,6 +4,7 @@
 #include "job/manual.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define IDENTIFIER "a name of lower-case letters, digits and `_`, at most 63 bytes long"
@@ -137,12 +138,37 @@ static bool parse_last(const char *text, struct job_window *window)
     return false;
 }
 
+/* Units of other tools, in days or months; what is not here has its name misspelt, or is none. */
+static const char *suggest_last(struct arena *arena, const char *text)
+{
+    static const struct {
+        const char *name;
+        unsigned months;
+    } others[] = {{"year", 12}, {"quarter", 3}};
+    size_t digits = strspn(text, "0123456789");
+    const char *unit = text + digits + strspn(text + digits, " ");
+    unsigned long count = strtoul(text, NULL, 10);
+    if (digits == 0 || digits > 4 || count == 0)
+        return "";
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        if (strncmp(unit, others[i].name, strlen(others[i].name)) == 0)
+            return arena_print(arena, "; did you mean `%lu months`?", count * others[i].months);
+    for (size_t i = 0; i < COUNT_OF(units); i++)
+        if (text_nearest(unit, &units[i].names, 1))
+            return arena_print(arena, "; did you mean `%lu %s`?", count,
+                               count == 1 ? units[i].name : units[i].names);
+    return "";
+}
+
 static void read_last(const struct key_value *value, void *member)
 {
     const char *expected = "a number of days, weeks or months within a hundred years, such as 35 days";
     const char *text = key_text(value, expected);
+    char shown[KEY_SHOWN];
     if (text && !parse_last(text, member))
-        key_refuse(value, expected);
+        finding_error(value->context->findings, value->node->place, "`%s` must be %s, found %s%s",
+                      value->path, expected, key_show(value->node, shown),
+                      suggest_last(value->context->arena, text));
 }
 
 static void read_until(const struct key_value *value, void *member)
@@ -252,7 +278,7 @@ static const struct key query_keys[] = {
     {.name = "fields", .kind = KEY_NAMES, .at = QUERY(fields)},
     {.name = "metrics", .kind = KEY_NAMES, .at = QUERY(metrics)},
     {.name = "usageCategory",
-     .kind = KEY_NAMES,
+     .kind = KEY_NAME_OR_NAMES,
      .at = QUERY(usage_categories),
      .documented = usage_category_name},
     {.name = "where", .kind = KEY_OTHER, .at = QUERY(where), .read = read_where},

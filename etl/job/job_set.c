@@ -3,6 +3,8 @@
 #include "job/filter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static bool same_names(const struct text_list *left, const struct text_list *right)
 {
@@ -66,8 +68,6 @@ static void check_filters(const struct job *first, const struct job *second, str
     SCOPED(buf) struct buf first_filter = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf second_filter = buf_make(BUF_OWN_TEXT);
     const char *contract = common_contract(first, second);
-    if (!contract)
-        return;
     job_filter_put(first, &first_filter);
     job_filter_put(second, &second_filter);
     if (text_equal(buf_text(&first_filter), buf_text(&second_filter)))
@@ -82,29 +82,98 @@ static void check_filters(const struct job *first, const struct job *second, str
         show_filter(&second_filter, second_shown), first->name, show_filter(&first_filter, first_shown));
 }
 
-static void check_pair(const struct job *first, const struct job *second, struct findings *findings)
+/* A job under a key that it may share with others: its name, its table, or its table and a contract. */
+struct entry {
+    const char *key;
+    const char *contract; /* NULL: none */
+    const struct job *job;
+};
+
+struct entries {
+    struct entry *items;
+    size_t count;
+};
+
+static void add_entry(struct arena *arena, struct entries *entries, const struct entry *entry)
 {
-    struct arena *arena = findings->arena;
-    bool one_table = text_equal(first->target.table, second->target.table);
-    const char *conflict = one_table ? difference(first, second) : NULL;
-    if (text_equal(first->name, second->name))
-        finding_error(findings, second->place,
-                      "there are two jobs named `%s`, the other one %s: rename one of them", second->name,
-                      place_beside(arena, &first->place, &second->place));
-    else if (conflict)
+    *(struct entry *)arena_push(arena, &entries->items, &entries->count, sizeof *entry) = *entry;
+}
+
+static int compare_keys(const struct entry *left, const struct entry *right)
+{
+    int keys = strcmp(left->key, right->key);
+    return keys != 0 || !left->contract ? keys : strcmp(left->contract, right->contract);
+}
+
+/* Of one key the jobs stand in their order: they are items of one array. */
+static int compare_entries(const void *left_entry, const void *right_entry)
+{
+    const struct entry *left = left_entry;
+    const struct entry *right = right_entry;
+    int keys = compare_keys(left, right);
+    return keys != 0 ? keys : (left->job > right->job) - (left->job < right->job);
+}
+
+static void check_name(const struct entry *first, const struct entry *second, struct findings *findings)
+{
+    finding_error(findings, second->job->place,
+                  "there are two jobs named `%s`, the other one %s: rename one of them", second->job->name,
+                  place_beside(findings->arena, &first->job->place, &second->job->place));
+}
+
+static void check_table(const struct entry *first, const struct entry *second, struct findings *findings)
+{
+    const struct job *job = second->job;
+    const char *conflict = difference(first->job, job);
+    if (conflict && !text_equal(first->job->name, job->name))
         finding_error(
-            findings, second->place,
+            findings, job->place,
             "`%s` writes the table `%s` as the job `%s` %s does, but %s: give one of them a table of its own "
             "under `target.table`",
-            second->name, second->target.table, first->name,
-            place_beside(arena, &first->place, &second->place), conflict);
-    else if (one_table)
-        check_filters(first, second, findings);
+            job->name, job->target.table, first->job->name,
+            place_beside(findings->arena, &first->job->place, &job->place), conflict);
+}
+
+/* Two jobs that share several contracts are told of once. */
+static void check_contract(const struct entry *first, const struct entry *second, struct findings *findings)
+{
+    bool is_new = text_equal(common_contract(first->job, second->job), second->contract);
+    bool differs = difference(first->job, second->job) || text_equal(first->job->name, second->job->name);
+    if (is_new && !differs)
+        check_filters(first->job, second->job, findings);
+}
+
+/* Each job is held against the first of its key: the findings grow with the jobs, not with their pairs. */
+static void check_entries(struct entries *entries,
+                          void (*check)(const struct entry *, const struct entry *, struct findings *),
+                          struct findings *findings)
+{
+    size_t first = 0;
+    if (entries->count > 0)
+        qsort(entries->items, entries->count, sizeof *entries->items, compare_entries);
+    for (size_t i = 1; i < entries->count; i++) {
+        if (compare_keys(&entries->items[first], &entries->items[i]) == 0)
+            check(&entries->items[first], &entries->items[i], findings);
+        else
+            first = i;
+    }
 }
 
 void job_set_check(const struct jobs *jobs, struct findings *findings)
 {
-    for (size_t second = 1; second < jobs->count; second++)
-        for (size_t first = 0; first < second; first++)
-            check_pair(&jobs->items[first], &jobs->items[second], findings);
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct entries names = {0};
+    struct entries tables = {0};
+    struct entries contracts = {0};
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct job *job = &jobs->items[i];
+        const struct text_list *numbers = &job->contract_numbers;
+        add_entry(arena, &names, &(struct entry){job->name, NULL, job});
+        add_entry(arena, &tables, &(struct entry){job->target.table, NULL, job});
+        for (size_t j = 0; j < numbers->count; j++)
+            add_entry(arena, &contracts, &(struct entry){job->target.table, numbers->items[j], job});
+    }
+    check_entries(&names, check_name, findings);
+    check_entries(&tables, check_table, findings);
+    check_entries(&contracts, check_contract, findings);
 }

@@ -7,7 +7,8 @@
 #include "job/job.h"
 
 /* Two of one name; two that write one table with different grains, or, for a contract that both name, with
- * different filters. */
+ * different filters. Each job is held against the first one of the same name or table: time and findings grow
+ * with the number of jobs. */
 void job_set_check(const struct jobs *jobs, struct findings *findings);
 
 #endif

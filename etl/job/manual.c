@@ -26,11 +26,12 @@ static const char *choices_text(const struct key *key, struct arena *arena)
 static const char *names_text(const struct key *key, struct arena *arena)
 {
     const char *text = "";
+    bool may_be_one = key->kind == KEY_NAME_OR_NAMES;
     if (!key->documented)
-        return "a list of names";
+        return may_be_one ? "a name, or a list of them" : "a list of names";
     for (size_t i = 0; key->documented(i); i++)
         text = join(text, key->documented(i), !key->documented(i + 1), arena);
-    return arena_print(arena, "a list of %s", text);
+    return arena_print(arena, may_be_one ? "one or a list of %s" : "a list of %s", text);
 }
 
 static const char *value_text(const struct key *key, struct arena *arena)
@@ -54,9 +55,8 @@ static const char *value_text(const struct key *key, struct arena *arena)
     case KEY_CHOICE:
         return choices_text(key, arena);
     case KEY_NAMES:
-        return names_text(key, arena);
     case KEY_NAME_OR_NAMES:
-        return "a name, or a list of them";
+        return names_text(key, arena);
     case KEY_MAPPING:
         return "a mapping";
     case KEY_OTHER:

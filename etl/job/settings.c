@@ -107,6 +107,8 @@ const struct key settings_keys[] = {
     {0},
 };
 
+const char *const settings_secret_keys[] = {"client_secret", "access_token", "ping_url", NULL};
+
 static const char *look_up(const struct yaml_source *source, const char *name)
 {
     const char *value = source->lookup ? source->lookup(source->lookup_context, name) : NULL;
@@ -248,10 +250,12 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
             findings, documents.items[1]->place,
             "a settings file is one document, and a second one begins here: remove the --- before it");
     const struct yaml_node *root = documents.items[0];
+    const struct yaml_node *dsn = yaml_get(yaml_get(root, "database"), "dsn");
     keys_read(&(struct key_value){&context, "", root}, settings_keys, &settings);
     check_api(&settings.api, yaml_get(root, "api"), findings);
     check_ping(&settings.run, settings.api.allow_insecure, yaml_get(yaml_get(root, "run"), "ping_url"),
                findings);
+    settings.database.dsn_place = dsn ? dsn->place : (struct place){.file = source->file};
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
     settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
     return settings;

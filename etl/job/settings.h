@@ -45,7 +45,8 @@ struct auth_settings {
 };
 
 struct database_settings {
-    const char *dsn; /* "" : libpq's own defaults */
+    const char *dsn;        /* "" : libpq's own defaults */
+    struct place dsn_place; /* of the key; the whole file where it has none */
     const char *schema;
     struct text_list grant_select_to;
 };
@@ -64,6 +65,10 @@ struct settings {
     struct database_settings database;
     struct run_settings run;
 };
+
+/* The keys that hold a secret, for struct yaml_source's optional_keys: what asks the service needs them, and
+ * nothing else. */
+extern const char *const settings_secret_keys[];
 
 /*
  * The defaults, as if every key were absent. Variables (HOME, STATE_DIRECTORY, CREDENTIALS_DIRECTORY,

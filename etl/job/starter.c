@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SHOWN_NAME 121
 
@@ -49,7 +50,8 @@ static void put_query(const struct starter *starter, struct buf *out)
     for (size_t i = 0; i < CATALOGUE_CUSTOM_FIELDS; i++)
         if (starter->custom_names[i])
             buf_print(out, "    - customField%zu # %s\n", i + 1,
-                      text_printable(starter->custom_names[i], shown, sizeof shown));
+                      text_excerpt(starter->custom_names[i], strlen(starter->custom_names[i]), shown,
+                                   sizeof shown));
     buf_put(out, "  metrics: [tokensConsumed, usageHours]\n"
                  "  # Without this, usage of every category:\n"
                  "  # usageCategory: [DESKTOP_PRODUCT]\n");

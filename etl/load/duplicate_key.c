@@ -1,9 +1,13 @@
 #include "load/duplicate_key.h"
 
+#include "base/mem.h"
 #include "base/text.h"
+#include "load/row_file.h"
 #include "load/row_key.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A key that comes twice in the stage. */
 struct duplicate {
@@ -111,9 +115,59 @@ static bool find_duplicate(const struct stage *stage, const char *having, struct
     return true;
 }
 
-bool duplicate_key_is_repetition(const struct stage *stage, struct pg *pg, bool *repeats, struct err *err)
+static int compare_keys(const void *one, const void *other)
+{
+    return memcmp(one, other, ROW_KEY_BYTES);
+}
+
+/* Of rows in a file: whether one of the suspects comes twice. */
+static bool find_in_file(struct row_file *file, const unsigned char *keys, size_t count, bool *found,
+                         struct err *err)
+{
+    struct encoded_row row;
+    SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
+    SCOPED(mem) unsigned char *sorted = mem_alloc(count, ROW_KEY_BYTES);
+    SCOPED(mem) bool *seen = mem_alloc(count, sizeof *seen);
+    memcpy(sorted, keys, count * ROW_KEY_BYTES);
+    qsort(sorted, count, ROW_KEY_BYTES, compare_keys);
+    *found = false;
+    while (!*found) {
+        if (!row_reader_next(&reader, &row, err))
+            return false;
+        if (!row.values)
+            break;
+        const char *key = row.values + row.length - ROW_KEY_BYTES;
+        const unsigned char *suspect = bsearch(key, sorted, count, ROW_KEY_BYTES, compare_keys);
+        size_t place = suspect ? (size_t)(suspect - sorted) / ROW_KEY_BYTES : 0;
+        *found = suspect && seen[place];
+        seen[place] |= suspect != NULL;
+    }
+    return true;
+}
+
+/* Rows in a file stay there where no key comes twice. */
+static bool settle_suspects(struct stage *stage, bool *any, struct err *err)
+{
+    const unsigned char *keys;
+    size_t count;
+    bool named = stage_suspects(stage, &keys, &count);
+    *any = count > 0;
+    if (!*any || !stage_file(stage))
+        return true;
+    if (named && !find_in_file(stage_file(stage), keys, count, any, err))
+        return false;
+    return !*any || stage_settle(stage, err);
+}
+
+bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repeats, struct err *err)
 {
     struct duplicate duplicate;
+    *repeats = false;
+    bool any;
+    if (!settle_suspects(stage, &any, err))
+        return false;
+    if (!any)
+        return true;
     if (!find_duplicate(stage, " and count(distinct s) = 1", pg, &duplicate, err))
         return false;
     *repeats = duplicate.found;

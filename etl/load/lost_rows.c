@@ -29,7 +29,21 @@ static PGresult *read_interceptors(const struct target *target, struct pg *pg, s
     return pg_query(pg, SQL_TARGET_INTERCEPTORS, PG_PARAMS(target->schema, target->table), err);
 }
 
-static bool find_interceptors(const struct target *target, bool triggers_too, struct pg *pg,
+/* What the question is: each asks for what those before it ask for, and for more. */
+enum interceptors_of {
+    OF_ALL_LOADS,    /* rules, row security, publications */
+    OF_LOST_ROWS,    /* triggers before each row */
+    OF_OTHER_VALUES, /* all triggers */
+};
+
+static bool is_asked_for(const char *kind, enum interceptors_of of)
+{
+    if (text_equal(kind, "trigger"))
+        return of >= OF_LOST_ROWS;
+    return !text_equal(kind, "other trigger") || of >= OF_OTHER_VALUES;
+}
+
+static bool find_interceptors(const struct target *target, enum interceptors_of of, struct pg *pg,
                               struct interceptors *found, struct err *err)
 {
     SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
@@ -37,7 +51,7 @@ static bool find_interceptors(const struct target *target, bool triggers_too, st
         return false;
     for (int row = 0; row < PQntuples(rows); row++) {
         const char *kind = pg_value(rows, row, "kind");
-        if (!triggers_too && text_equal(kind, "trigger"))
+        if (!is_asked_for(kind, of))
             continue;
         buf_print(&found->words, "%s%s", found->count ? ", " : "", pg_value(rows, row, "words"));
         buf_print(&found->remedies, "%s%s", found->count ? "; " : "", pg_value(rows, row, "remedy"));
@@ -56,7 +70,7 @@ static bool advise(const struct interceptors *found, struct err *err)
 bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(interceptors) struct interceptors found = interceptors_make();
-    if (!find_interceptors(target, false, pg, &found, err))
+    if (!find_interceptors(target, OF_ALL_LOADS, pg, &found, err))
         return false;
     if (found.count == 0)
         return true;
@@ -88,7 +102,7 @@ bool target_refuse_changed_rows(const struct target *target, struct err *err)
 bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(interceptors) struct interceptors found = interceptors_make();
-    if (!find_interceptors(target, true, pg, &found, err))
+    if (!find_interceptors(target, OF_LOST_ROWS, pg, &found, err))
         return false;
     if (found.count == 0)
         return target_refuse_changed_rows(target, err);
@@ -101,10 +115,21 @@ bool target_name_triggers(const struct target *target, struct pg *pg, struct err
 {
     struct err ignored;
     SCOPED(interceptors) struct interceptors found = interceptors_make();
-    if (!find_interceptors(target, true, pg, &found, &ignored) || found.count == 0)
+    if (!find_interceptors(target, OF_OTHER_VALUES, pg, &found, &ignored) || found.count == 0)
         return false;
     size_t used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, "; it has %s", buf_text(&found.words));
     text_trim_broken_utf8(err->text);
     return advise(&found, err);
+}
+
+bool target_has_triggers(const struct target *target, struct pg *pg, bool *has, struct err *err)
+{
+    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
+    *has = false;
+    for (int row = 0; rows && row < PQntuples(rows); row++) {
+        const char *kind = pg_value(rows, row, "kind");
+        *has |= text_equal(kind, "trigger") || text_equal(kind, "other trigger");
+    }
+    return rows != NULL;
 }

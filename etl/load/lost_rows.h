@@ -29,11 +29,14 @@ MUST_CHECK bool target_satisfy_publications(const struct target *target, struct 
 MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct err *err);
 
 /*
- * After a load's proof has failed: adds to err the enabled triggers BEFORE ROW of the table, its partitions
- * and children, which may have changed values, and how to disable them. Always returns false. The transaction
+ * After a load's proof has failed: adds to err the enabled triggers of the table, its partitions and
+ * children, which may have changed values, and how to disable them. Always returns false. The transaction
  * must not have failed.
  */
 MUST_CHECK bool target_name_triggers(const struct target *target, struct pg *pg, struct err *err);
+
+/* Whether the table, one of its partitions or children has an enabled trigger. */
+MUST_CHECK bool target_has_triggers(const struct target *target, struct pg *pg, bool *has, struct err *err);
 
 /*
  * Somebody else has changed rows while they were being loaded: ERR_LATER. Its SQLSTATE is the server's own

@@ -1,15 +1,18 @@
 #include "load/merge.h"
 
 #include "base/log.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/change.h"
 #include "load/comparable.h"
 #include "load/difference.h"
 #include "load/duplicate_key.h"
+#include "load/fill.h"
 #include "load/lost_rows.h"
 #include "load/proof_check.h"
 #include "load/snapshots.h"
 #include "load/vanished.h"
+#include "load/written.h"
 
 #include <inttypes.h>
 
@@ -192,8 +195,9 @@ static bool delete_replaced(const struct merging *merging, struct row_counts *co
     if (decision->replaced.count == 0)
         return true;
     snapshots_put_names(&decision->replaced, &names);
-    log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " rows",
-             window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced);
+    log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " row%s",
+             window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
+             readable_plural(decision->rows_replaced));
     scope.replaced = &merging->replaced;
     statement_put(&statement, "delete from ");
     scope_put_table(&scope, &statement);
@@ -243,13 +247,29 @@ static bool merge_into_rows(const struct merging *merging, struct row_counts *co
     return difference_choose_plan(looked_up, scope_rows, pg, err) && write_difference(merging, counts, err);
 }
 
+/* Straight into the table: its scope has no rows. */
+static bool fill(const struct merging *merging, struct row_counts *counts, struct err *err)
+{
+    uint64_t rows;
+    const struct merge *merge = merging->merge;
+    counts->inserted = stage_rows(merge->stage);
+    if (!fill_run(&merging->scope, merge->stage, merge->run_id, merging->pg, &rows, err))
+        return false;
+    return rows == counts->inserted || target_explain_lost_rows(merge->target, merging->pg, err);
+}
+
+static bool is_filled(const struct merging *merging)
+{
+    return stage_file(merging->merge->stage) != NULL;
+}
+
 /* An index is made faster of rows that are all there than row by row. */
 static bool fill_new_table(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
     SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
     target_put_index(target, &index);
-    return insert_all(merging, counts, err) &&
+    return (is_filled(merging) ? fill(merging, counts, err) : insert_all(merging, counts, err)) &&
            (pg_exec(merging->pg, buf_text(&index), err) ||
             err_wrap(err, "cannot index table %s.%s", target->schema, target->table));
 }
@@ -265,6 +285,8 @@ static bool write_all(const struct merging *merging, struct row_counts *counts, 
     const struct target *target = merging->merge->target;
     if (!target->exists)
         return fill_new_table(merging, counts, err);
+    if (is_filled(merging))
+        return fill(merging, counts, err);
     return is_compared(target) ? merge_into_rows(merging, counts, err) : insert_all(merging, counts, err);
 }
 
@@ -284,7 +306,7 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
 static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
-    if (err->kind == ERR_DATA && is_compared(target))
+    if (err->kind == ERR_DATA && is_compared(target) && !is_filled(merging))
         (void)look_again(merging, err);
     return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
 }
@@ -304,10 +326,12 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
                                         : PROOF_SCOPE,
         .run_id = merging->run_id,
         .beside = keeps ? rows_kept : 0,
+        .is_whole_table = !merging->merge->target->exists,
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
-    if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err))
+    if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
+        (scope.stage && !written_check(&scope, merging->run_id, merging->pg, err)))
         return explain_difference(merging, err);
     return put_figures(merging, &merging->scope, keeps, err);
 }
@@ -384,14 +408,15 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
         .scope = {.target = merge->target,
                   .contract = merge->contract,
                   .days = &days,
-                  .stage = stage_name(merge->stage)},
+                  .stage = stage_file(merge->stage) ? NULL : stage_name(merge->stage)},
         .pg = pg,
         .arena = arena,
     };
     window_put_days(merge->window, &days);
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
-    return decide(&merging, err) && duplicate_key_refuse(merge->target, merge->stage, pg, err) &&
+    return decide(&merging, err) &&
+           (is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
            proof_refuse_totals_line(stage_proof(merge->stage), err) && write_checked(&merging, counts, err) &&
            prove(&merging, counts, err) && remember(&merging, err);
 }

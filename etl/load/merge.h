@@ -4,7 +4,8 @@
  * upsert: one comparison of the stage with the table's scope finds which rows are new, which have changed and
  * which have vanished from the answer. New rows are inserted, changed ones updated; vanished ones are
  * deleted, or kept where the job says so; all others are left alone, untouched and unlocked. append: every
- * row is inserted, beside those of earlier runs.
+ * row is inserted, beside those of earlier runs. A stage that has its rows in a file goes straight into the
+ * table, which has none in its scope (load/fill).
  *
  * Of snapshots, rows without a date, the rows of windows that this one replaces (load/snapshots) are deleted
  * whatever target.vanished says: kept, they would count days twice. They count as vanished.

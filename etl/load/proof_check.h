@@ -21,13 +21,14 @@ enum proof_rows {
 struct proof_claim {
     const struct load_scope *scope;
     enum proof_rows rows;
-    const char *run_id; /* PROOF_RUN */
-    uint64_t beside;    /* PROOF_STAGED: rows of the scope that are not staged */
+    const char *run_id;  /* PROOF_RUN */
+    uint64_t beside;     /* PROOF_STAGED: rows of the scope that are not staged */
+    bool is_whole_table; /* the table has no other rows */
 };
 
 /*
  * In the load's transaction. ERR_DATA where they differ, with both sides: of all rows, and of the first days
- * that differ, where rows have days. For the days the table is compared with the stage.
+ * that differ, where rows have days and there is a stage to compare the table with.
  */
 MUST_CHECK bool proof_check(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
                             struct err *err);

@@ -24,7 +24,7 @@ struct load_scope {
     const struct window_days *days; /* of the window */
     /* That are part of it, since the window takes their place; or NULL. */
     const struct scope_windows *replaced;
-    const char *stage; /* stage_name(), of the rows to be loaded */
+    const char *stage; /* stage_name(), of the rows to be loaded; NULL: they are in no table */
 };
 
 /* Appends the condition, for the table under the alias `t`. */

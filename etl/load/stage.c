@@ -1,75 +1,15 @@
-#include "load/stage.h"
-
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "load/key_filter.h"
-#include "load/row_key.h"
-#include "load/value.h"
-#include "sql/statements.h"
+#include "load/proof.h"
+#include "load/stage_inner.h"
 #include "wire/pg/copy_format.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SEND_BYTES ((size_t)64 << 10)
-#define MAX_ROW_BYTES ((size_t)64 << 20)
-
-/* How a column of the key had no value. */
-struct absence {
-    bool was_empty; /* an empty text */
-    bool was_null;
-};
-
-struct stage {
-    struct pg *pg;
-    const struct target *target;
-    struct row_key *key;
-    struct value *values;     /* of the row under way */
-    struct absence *absences; /* of each column */
-    char *rooms;     /* VALUE_ROOM bytes a column, where a value may stay; NULL until one is wanted */
-    struct buf rows; /* encoded, not sent yet */
-    struct key_filter *filter;
-    struct proof *proof;
-    struct window part; /* that the rows under way are of */
-    struct stage_days days;
-    uint64_t rows_added;
-    uint64_t rows_confirmed;
-    bool copying;
-    char *copy_sql;
-    char name[96];
-};
-
-/* The key stands first: most of what is asked of the stage is asked of it alone. */
-static bool create_table(struct stage *stage, struct err *err)
-{
-    const struct target *target = stage->target;
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_print(&sql, "drop table if exists %s; create table %s (_row_key uuid", stage->name, stage->name);
-    for (size_t i = 0; i < target->count; i++) {
-        buf_put(&sql, ", ");
-        pg_put_identifier(&sql, target->columns[i].name);
-        buf_print(&sql, " %s", column_type_name(target->columns[i].type));
-    }
-    buf_put(&sql, ")");
-    if (!pg_exec(stage->pg, buf_text(&sql), err))
-        return err_wrap(err, "cannot create the temporary stage table");
-    return true;
-}
-
-static char *copy_statement(const struct stage *stage)
-{
-    const struct target *target = stage->target;
-    struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_print(&sql, "copy %s (", stage->name);
-    for (size_t i = 0; i < target->count; i++) {
-        pg_put_identifier(&sql, target->columns[i].name);
-        buf_put(&sql, ", ");
-    }
-    buf_put(&sql, "_row_key) from stdin (format binary)");
-    return buf_take(&sql);
-}
 
 static void set_key_prefix(struct stage *stage, const char *contract, const struct window *window)
 {
@@ -82,34 +22,28 @@ static void set_key_prefix(struct stage *stage, const char *contract, const stru
 }
 
 struct stage *stage_make(struct pg *pg, const struct target *target, const char *contract,
-                         const struct window *window, struct err *err)
+                         const struct window *window, enum stage_place place, struct err *err)
 {
     struct stage *stage = mem_alloc(1, sizeof *stage);
     stage->pg = pg;
     stage->target = target;
     snprintf(stage->name, sizeof stage->name, "pg_temp.tokenflex_stage_%s", pg_nonce(pg));
-    stage->rows = buf_make(MAX_ROW_BYTES);
+    stage->rows = buf_make(STAGE_MAX_ROW_BYTES);
     stage->filter = key_filter_make();
     stage->proof = proof_make(target);
     stage->values = mem_alloc(target->count, sizeof *stage->values);
     stage->absences = mem_alloc(target->count, sizeof *stage->absences);
+    stage->types = mem_alloc(target->count, sizeof *stage->types);
+    for (size_t i = 0; i < target->count; i++)
+        stage->types[i] = target->columns[i].type;
+    stage->file = place == STAGE_IN_FILE ? row_file_make() : NULL;
     stage->key = row_key_make(err);
-    if (!stage->key || !create_table(stage, err)) {
+    if (!stage->key || (!stage->file && !stage_create_table(stage, err))) {
         stage_release(stage);
         return NULL;
     }
     set_key_prefix(stage, contract, window);
-    stage->copy_sql = copy_statement(stage);
     return stage;
-}
-
-static void drop_table(const struct stage *stage)
-{
-    struct err ignored;
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_print(&sql, "drop table if exists %s", stage->name);
-    if (!pg_is_lost(stage->pg) && !pg_exec(stage->pg, buf_text(&sql), &ignored))
-        err_clear(&ignored); /* the session's end drops it */
 }
 
 const char *stage_name(const struct stage *stage)
@@ -123,11 +57,13 @@ void stage_release(struct stage *stage)
         return;
     if (stage->copying)
         pg_copy_abandon(stage->pg, "the rows cannot be loaded");
-    drop_table(stage);
+    stage_drop_table(stage);
     row_key_release(stage->key);
     key_filter_release(stage->filter);
     proof_release(stage->proof);
     buf_release(&stage->rows);
+    row_file_release(stage->file);
+    free(stage->types);
     free(stage->values);
     free(stage->absences);
     free(stage->rooms);
@@ -140,50 +76,16 @@ void stage_cleanup(struct stage **stage)
     stage_release(*stage);
 }
 
-/* The column's type in the stage; what is there is asked, since a rollback may have taken a change back. */
-static bool retype(struct stage *stage, const char *name, const char *type_name, struct buf *sql,
-                   struct err *err)
-{
-    const struct target *target = stage->target;
-    for (size_t i = 0; i < target->count; i++) {
-        const struct target_column *column = &target->columns[i];
-        enum column_type type;
-        if (strcmp(column->name, name) != 0)
-            continue;
-        if (!column_type_parse(type_name, &type))
-            return err_set(err, ERR_BUG, "the stage has a column %s of type %s", name, type_name);
-        if (type == column->type)
-            continue;
-        if (sql->length > 0)
-            buf_put(sql, ", ");
-        else
-            buf_print(sql, "alter table %s ", stage->name);
-        target_put_retype(column, type, sql);
-    }
-    return true;
-}
-
-bool stage_follow_types(struct stage *stage, struct err *err)
-{
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_PARAMS(stage->name), err);
-    if (!columns)
-        return false;
-    for (int row = 0; row < PQntuples(columns); row++)
-        if (!retype(stage, pg_value(columns, row, "name"), pg_value(columns, row, "type"), &sql, err))
-            return false;
-    return sql.length == 0 || pg_exec(stage->pg, buf_text(&sql), err) ||
-           err_wrap(err, "cannot widen the stage table");
-}
-
 static bool refuse_size(const struct stage *stage, struct err *err)
 {
     return err_set(err, ERR_DATA, "row %" PRIu64 " is larger than %zu bytes", stage->rows_added + 1,
-                   MAX_ROW_BYTES);
+                   STAGE_MAX_ROW_BYTES);
 }
 
 bool stage_begin_page(struct stage *stage, struct err *err)
 {
+    if (stage->file)
+        return true;
     if (!pg_copy_begin(stage->pg, stage->copy_sql, err))
         return err_wrap(err, "cannot copy into the stage table");
     stage->copying = true;
@@ -347,8 +249,32 @@ static void note_day(struct stage *stage)
     days->any = true;
 }
 
+/* Rows that no file takes go to the table with all that were kept before them. */
+static bool leave_file(struct stage *stage, struct err *err)
+{
+    struct buf rows = stage->rows;
+    log_info("rows-to-stage", "cannot keep rows in a temporary file: %s; they go to the database",
+             strerror(errno));
+    stage->rows = buf_make(STAGE_MAX_ROW_BYTES);
+    bool left = stage_settle(stage, err) && stage_begin_page(stage, err) &&
+                (buf_append(&stage->rows, rows.bytes, rows.length) || refuse_size(stage, err));
+    buf_release(&rows);
+    return left;
+}
+
+static bool keep_rows(struct stage *stage, struct err *err)
+{
+    if (!row_file_add(stage->file, &stage->rows))
+        return leave_file(stage, err);
+    stage->rows_filed = stage->rows_added;
+    buf_clear(&stage->rows);
+    return true;
+}
+
 static bool send_rows(struct stage *stage, struct err *err)
 {
+    if (stage->file)
+        return keep_rows(stage, err);
     bool sent = pg_copy_put(stage->pg, buf_text(&stage->rows), stage->rows.length, err);
     buf_clear(&stage->rows);
     if (!sent) {
@@ -372,12 +298,18 @@ bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, 
         return false;
     note_day(stage);
     stage->rows_added++;
-    return stage->rows.length < SEND_BYTES || send_rows(stage, err);
+    return stage->rows.length < STAGE_SEND_BYTES || send_rows(stage, err);
 }
 
 bool stage_end_page(struct stage *stage, struct err *err)
 {
     uint64_t rows;
+    if (stage->file && !keep_rows(stage, err))
+        return false;
+    if (stage->file) {
+        stage->rows_confirmed = stage->rows_filed;
+        return true;
+    }
     if (!copy_end(&stage->rows))
         return refuse_size(stage, err);
     if (!send_rows(stage, err))
@@ -392,40 +324,6 @@ bool stage_end_page(struct stage *stage, struct err *err)
     return true;
 }
 
-static const struct target_column *column_of(const struct target *target, const char *api_name)
-{
-    for (size_t i = 0; i < target->count; i++)
-        if (text_same_name(target->columns[i].api_name, api_name))
-            return &target->columns[i];
-    return NULL;
-}
-
-bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
-                     struct err *err)
-{
-    struct window_days days;
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    const struct target_column *column = column_of(stage->target, date_name);
-    window_put_days(part, &days);
-    if (!column)
-        return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);
-    buf_print(&sql, "delete from %s where ", stage->name);
-    pg_put_identifier(&sql, column->name);
-    buf_put(&sql, " >= $1::date and ");
-    pg_put_identifier(&sql, column->name);
-    buf_put(&sql, " < $2::date");
-    SCOPED(pg_result)
-    PGresult *deleted = pg_query(stage->pg, buf_text(&sql), PG_PARAMS(days.from, days.to), err);
-    if (!deleted)
-        return err_wrap(err, "cannot take rows back from the stage table");
-    stage->rows_confirmed -= pg_rows_affected(deleted);
-    stage->rows_added = stage->rows_confirmed;
-    proof_restore(stage->proof);
-    return stage->rows_confirmed == keep ||
-           err_set(err, ERR_DATA, "a result has rows of other days than %s to %s, which it was asked for",
-                   days.from, days.to);
-}
-
 struct stage_days stage_days(const struct stage *stage)
 {
     return stage->days;
@@ -434,6 +332,11 @@ struct stage_days stage_days(const struct stage *stage)
 bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count)
 {
     return key_filter_suspects(stage->filter, keys, count);
+}
+
+struct row_file *stage_file(const struct stage *stage)
+{
+    return stage->file;
 }
 
 uint64_t stage_rows(const struct stage *stage)

@@ -1,5 +1,7 @@
 /*
- * The stage: a temporary table that takes a result's rows as they arrive, page by page, each page one COPY.
+ * The stage takes a result's rows as they arrive, page by page. It is a temporary table, into which each page
+ * is one COPY; or, where the rows are to go straight into the target (load/fill), a file (load/row_file),
+ * which becomes the table once that is wanted.
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is gone with
  * the session at the latest. Every value is checked against its column's type on the way in, and every row
@@ -18,21 +20,36 @@
 #include <stdint.h>
 
 struct stage; /* opaque */
+struct row_file;
+
+enum stage_place { STAGE_IN_TABLE, STAGE_IN_FILE };
 
 /*
  * The table has `_row_key uuid`, then the target's own columns of the result. Its name carries the nonce of
  * its session, so that it is found in no other.
  */
 
-/* As it stands in a statement: schema and name. Owned by the stage. */
+/* As it stands in a statement: schema and name. There is no such table while rows are in a file. Owned by the
+ * stage. */
 const char *stage_name(const struct stage *stage);
 
 /*
- * Creates the table in pg's session, replacing one that an earlier attempt left. Outside a transaction.
- * target and pg are borrowed until stage_release(). NULL on error.
+ * A stage in pg's session, and its table, which replaces one that an earlier attempt left, unless the rows
+ * are to be kept in a file. Outside a transaction. target and pg are borrowed until stage_release(). NULL on
+ * error.
  */
 struct stage *stage_make(struct pg *pg, const struct target *target, const char *contract,
-                         const struct window *window, struct err *err);
+                         const struct window *window, enum stage_place place, struct err *err);
+
+/* The rows, with their `_row_key` last, while they are in a file; else NULL. Owned by the stage. */
+struct row_file *stage_file(const struct stage *stage);
+
+/* Whether the rows are in a file, encoded as the target's columns are now. */
+bool stage_fits(const struct stage *stage);
+
+/* Puts the rows of the file, if that is where they are, into the table. Between pages, outside a transaction.
+ */
+MUST_CHECK bool stage_settle(struct stage *stage, struct err *err);
 
 /* Drops the table where the session still lives. NULL is allowed. */
 void stage_release(struct stage *stage);
@@ -46,7 +63,7 @@ void stage_begin_part(struct stage *stage, const struct window *part);
 
 /*
  * Brings the stage's columns to the types that the target's have now: one of them was widened. Not during a
- * page. In a transaction, its rollback takes it back.
+ * page. In a transaction, its rollback takes it back; rows that are in a file must fit then (stage_fits()).
  */
 MUST_CHECK bool stage_follow_types(struct stage *stage, struct err *err);
 

@@ -24,14 +24,14 @@ static const char head[] =
     "    local name\n"
     "    while IFS=$'\\t' read -r name _; do\n"
     "        [[ $name == \"$cur\"* ]] && printf -v name %q \"$name\" && COMPREPLY+=(\"$name\")\n"
-    "    done < <(\"$program\" --jobs \"$jobs\" complete \"$1\" 2>/dev/null)\n"
+    "    done < <(\"$program\" ${jobs:+--jobs \"$jobs\"} complete \"$1\" 2>/dev/null)\n"
     "}\n"
     "\n";
 
 static const char scan[] = "_tokenflex_etl()\n"
                            "{\n"
                            "    local program=${COMP_WORDS[0]/#\\~/$HOME} cur=${COMP_WORDS[COMP_CWORD]} "
-                           "option='' command='' jobs=jobs i word\n"
+                           "option='' command='' jobs='' i word\n"
                            "    COMPREPLY=()\n"
                            "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                            "        word=${COMP_WORDS[i]}\n"

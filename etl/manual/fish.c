@@ -29,7 +29,7 @@ static const char head[] =
     "# Jobs or tags, with what the program says of them, from the directory that the line names.\n"
     "function __tokenflex_etl_names\n"
     "    set -l words (commandline -opc)\n"
-    "    set -l directory jobs\n"
+    "    set -l directory\n"
     "    for i in (seq (count $words))\n"
     "        switch $words[$i]\n"
     "            case -j --jobs\n"
@@ -39,7 +39,8 @@ static const char head[] =
     "        end\n"
     "    end\n"
     "    set directory (string replace -r '^~' $HOME -- $directory)\n"
-    "    $words[1] --jobs $directory complete $argv[1] 2>/dev/null\n"
+    "    set -q directory[1]; and set directory --jobs $directory\n"
+    "    $words[1] $directory complete $argv[1] 2>/dev/null\n"
     "end\n"
     "\n";
 

@@ -1,17 +1,25 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, and only those:
 #
-#   install_packages.sh run     what the build and the demo need
-#   install_packages.sh test    that, and what the tests need
-#   install_packages.sh bench   what the build, the demo and the benchmark need
+#   install_packages.sh build     what the build needs
+#   install_packages.sh package   that, and what cpack needs
+#   install_packages.sh runtime   what the program needs where it is only run, as in a container
+#   install_packages.sh run       what the build and the demo need
+#   install_packages.sh test      that, and what the tests need
+#   install_packages.sh fresh     what tests/fresh needs besides, to make machines of its own
+#   install_packages.sh bench     what the build, the demo and the benchmark need
 #
 # As root, or with sudo. A PostgreSQL that gets installed on the way is not started and makes no cluster.
 set -eu
 
-build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libjson-c-dev libpq-dev libyaml-dev libssl-dev libgmp-dev zlib1g-dev"
-demo="libmicrohttpd-dev ca-certificates"
-tests="libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
-tests="$tests mandoc tmux zsh fish systemd dpkg-dev file pgbouncer iproute2"
+build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libgmp-dev libjson-c-dev libmicrohttpd-dev libpq-dev"
+build="$build libssl-dev libyaml-dev zlib1g-dev"
+package="dpkg-dev file"
+runtime="ca-certificates libcurl4 libgmp10 libjson-c5 libmicrohttpd12 libpq5 libssl3 libyaml-0-2 zlib1g"
+demo="ca-certificates"
+tests="$package libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
+tests="$tests mandoc tmux zsh fish systemd pgbouncer iproute2"
+fresh="debootstrap buildah"
 bench="python3 python3-psycopg2"
 
 fail() {
@@ -20,10 +28,14 @@ fail() {
 }
 
 case ${1:-} in
+build) wanted=$build ;;
+package) wanted="$build $package" ;;
+runtime) wanted=$runtime ;;
 run) wanted="$build $demo" ;;
 test) wanted="$build $demo $tests" ;;
+fresh) wanted="$build $demo $tests $fresh" ;;
 bench) wanted="$build $demo $bench" ;;
-*) fail "usage: install_packages.sh run|test|bench" ;;
+*) fail "usage: install_packages.sh build|package|runtime|run|test|fresh|bench" ;;
 esac
 command -v dpkg-query >/dev/null || fail "this is no Debian: install what stands for $wanted by hand"
 
@@ -49,7 +61,7 @@ as_root() {
 
 # What apt-get says is of interest only when it fails.
 apt_get() {
-    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 --option DPkg::Lock::Timeout=300 "$@" \
+    if ! as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get --quiet=2 --option DPkg::Lock::Timeout=300 "$@" \
         >"$log" 2>&1; then
         cat "$log" >&2
         return 1
@@ -60,7 +72,9 @@ missing=
 for package in $wanted; do
     is_installed "$package" || missing="$missing $package"
 done
-has_server || missing="$missing postgresql"
+case $1 in
+run | test | fresh | bench) has_server || missing="$missing postgresql" ;;
+esac
 # Checks docker-compose.yml; a machine without it is none the worse.
 if [ "$1" = test ] && ! command -v docker-compose >/dev/null; then
     optional=docker-compose
@@ -84,6 +98,9 @@ finish() {
     esac
 }
 trap finish EXIT
+# dash does not run that for a signal.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 case " $missing " in
 *" postgresql "*)
     as_root mkdir -p "${no_cluster%/*}"

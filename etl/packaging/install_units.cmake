@@ -1,6 +1,13 @@
-# Run by `cmake --install` and CPack, with UNITS (where the sources are), WORK (a directory to write in) and PROGRAM: the
-# units name the program where it is installed, whatever prefix was asked for.
+# Run by `cmake --install` and CPack, with UNITS (where the sources are), WORK (a directory to write in), PROGRAM, SBIN and
+# LIBEXEC: units and scripts name each other where they are installed, whatever prefix was asked for.
 set(TOKENFLEX_ETL ${PROGRAM})
-configure_file(${UNITS}/tokenflex-etl@.service.in ${WORK}/tokenflex-etl@.service @ONLY)
-file(INSTALL ${WORK}/tokenflex-etl@.service ${UNITS}/tokenflex-etl@.timer ${UNITS}/tokenflex-etl-failure@.service
+set(TOKENFLEX_LIBEXEC ${LIBEXEC})
+set(TOKENFLEX_AS_SERVICE ${SBIN}/tokenflex-etl-as-service)
+foreach(file tokenflex-etl@.service tokenflex-etl-failure@.service tokenflex-etl-as-service)
+  configure_file(${UNITS}/${file}.in ${WORK}/${file} @ONLY)
+endforeach()
+file(INSTALL ${WORK}/tokenflex-etl@.service ${UNITS}/tokenflex-etl@.timer ${WORK}/tokenflex-etl-failure@.service
   DESTINATION ${CMAKE_INSTALL_PREFIX}/lib/systemd/system)
+file(INSTALL ${UNITS}/attempt ${UNITS}/tell-failure DESTINATION ${LIBEXEC} USE_SOURCE_PERMISSIONS)
+file(INSTALL ${WORK}/tokenflex-etl-as-service DESTINATION ${SBIN}
+  PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

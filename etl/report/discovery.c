@@ -6,13 +6,14 @@
 #include "report/table.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SHOWN 81
 
 static void add_printable(struct table *table, const char *text)
 {
     char shown[SHOWN];
-    table_add(table, text_printable(text, shown, sizeof shown));
+    table_add(table, text_excerpt(text, strlen(text), shown, sizeof shown));
 }
 
 void discovery_put_contracts_table(const struct contracts *contracts, struct buf *out)

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,7 +33,9 @@ void table_release(struct table *table)
 void table_add(struct table *table, const char *text)
 {
     const char **cell = arena_push(table->arena, &table->cells, &table->cell_count, sizeof *cell);
-    *cell = arena_copy_text(table->arena, text ? text : "");
+    char *copy = arena_copy_text(table->arena, text ? text : "");
+    text_make_safe(copy);
+    *cell = copy;
 }
 
 void table_add_number(struct table *table, unsigned long long number)

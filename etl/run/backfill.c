@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "load/proof_check.h"
 #include "run/chunk_record.h"
+#include "run/finish.h"
 #include "state/run_record.h"
 
 /* The figures that the chunk's rows have in the table now. */
@@ -32,23 +33,23 @@ static bool read_figures(const struct chunk_context *context, const struct chunk
 bool backfill_is_finished(const struct chunk_context *context, const struct chunk *chunk,
                           const struct run_record_entry *entry, bool *finished, struct err *err)
 {
-    struct pg *pg = context->session->pg;
-    struct run_record_finish finish;
+    struct run_record_load load;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf figures = buf_make(BUF_OWN_TEXT);
-    if (!run_record_find_finish(pg, entry, arena, &finish, err))
+    if (!run_record_find_load(context->session->pg, entry, arena, &load, err))
         return false;
-    *finished = finish.is_finished;
-    if (!finish.is_finished)
-        return true;
-    if (!read_figures(context, chunk, finish.run_id, arena, &figures, err) ||
-        !run_record_same_figures(pg, finish.figures, buf_text(&figures), finished, err))
-        return false;
-    if (!*finished)
+    enum finish finish = finish_judge(&load, NULL);
+    if (finish == FINISH_LOOK) {
+        if (!read_figures(context, chunk, load.run_id, arena, &figures, err))
+            return false;
+        finish = finish_judge(&load, buf_text(&figures));
+    }
+    if (finish == FINISH_CHANGED)
         log_info("backfill-again",
                  "run %s has loaded this chunk, and the table no longer holds what it left: "
                  "loading it again",
-                 finish.run_id);
+                 load.run_id);
+    *finished = finish == FINISH_DONE;
     return true;
 }
 

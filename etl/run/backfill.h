@@ -10,9 +10,10 @@
 #include "state/run_record.h"
 
 /*
- * Whether the chunk is finished: a load of it is remembered (run_record_find_finish), and the table still
- * holds the rows that this load left, by their number and sums. Rows that somebody has deleted, changed or
- * added since, by hand or by another load, make it unfinished. Costs no request.
+ * Whether the chunk is finished, by finish_judge(): its newest load is remembered, and the table still holds
+ * the rows that this load left, by their number and sums. Rows that somebody has deleted, changed or added
+ * since, by hand or by another load, make it unfinished. Values that are no numbers, outside the key, are not
+ * looked at: who changes only those by hand repeats the chunk with --again. Costs no request.
  */
 MUST_CHECK bool backfill_is_finished(const struct chunk_context *context, const struct chunk *chunk,
                                      const struct run_record_entry *entry, bool *finished, struct err *err);

@@ -1,6 +1,7 @@
 #include "run/fetch.h"
 
 #include "base/log.h"
+#include "base/program.h"
 #include "run/fallback.h"
 #include "run/fetch_contract.h"
 #include "run/fetch_export.h"
@@ -50,14 +51,14 @@ static uint64_t expected_rows(const struct fetch *fetch)
 
 static bool fail_scope(const struct fetch *fetch, struct err *err)
 {
-    static const char advice[] = "add data:write to auth.scopes, then run `tokenflex-etl auth login`";
+    static const char advice[] = "add data:write to auth.scopes, then run `%s`";
     char reason[FALLBACK_TEXT];
     if (fetch->facts.outcome == FETCH_FORBIDDEN) {
         /* The query has been answered with the same token, user and contract: it is the scope that is
          * missing. */
         *err = fetch->refusal;
         err_wrap(err, "the token lacks the scope data:write, which an export needs");
-        return err_hint(err, "%s", advice);
+        return err_hint(err, advice, program_login());
     }
     enum fallback_reason why = fetch->facts.outcome == FETCH_TIMEOUT    ? REASON_TIMEOUT
                                : fetch->facts.outcome == FETCH_EXPIRED  ? REASON_EXPIRED
@@ -65,7 +66,7 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
                                                                         : REASON_TOO_LARGE;
     err_set(err, ERR_AUTH, "%s, and an export needs the scope data:write, which the token lacks",
             explain(fetch, why, reason));
-    return err_hint(err, "%s", advice);
+    return err_hint(err, advice, program_login());
 }
 
 /* The job insists on the query, or nothing else would do better. Always false. */

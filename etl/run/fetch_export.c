@@ -4,7 +4,9 @@
 #include "api/poll_schedule.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "job/request_body.h"
 #include "run/export_source.h"
 #include "run/staging.h"
@@ -137,7 +139,7 @@ static bool make(struct work *work, struct err *err)
     if (!api_may_write(task->context->api)) {
         err_set(err, ERR_AUTH, "an export needs the scope data:write, which the token lacks (by export: %s)",
                 work->reason);
-        return err_hint(err, "add data:write to auth.scopes, then run `tokenflex-etl auth login`");
+        return err_hint(err, "add data:write to auth.scopes, then run `%s`", program_login());
     }
     snprintf(name, sizeof name, "%s-%" PRId64 "-%" PRId64, task->chunk->job->name, task->run_id,
              clock_wall_ms());
@@ -156,8 +158,8 @@ static int64_t remembered_ms(const struct work *work)
     return tells ? poll_schedule_remembered_ms(export->polls, export->expected_ms, export->ready_ms) : -1;
 }
 
-static bool stage_file(struct work *work, struct export_source *source, const struct text_list *columns,
-                       struct err *err)
+static bool stage_export(struct work *work, struct export_source *source, const struct text_list *columns,
+                         struct err *err)
 {
     bool complete;
     struct staging staging = {work->task->context, work->task->chunk, &work->task->chunk->window, columns,
@@ -166,8 +168,9 @@ static bool stage_file(struct work *work, struct export_source *source, const st
         return false;
     const char *doubt = export_source_doubt(source);
     log_write_numbers(LOG_INFO, "export-read", LOG_NUMBERS({"rows_read", (int64_t)work->fetched->rows}),
-                      "export read, %" PRIu64 " rows%s%s%s", work->fetched->rows, doubt ? "; " : "",
-                      doubt ? doubt : "", doubt ? ", and two downloads agreed" : "");
+                      "export read, %" PRIu64 " row%s%s%s%s", work->fetched->rows,
+                      readable_plural(work->fetched->rows), doubt ? "; " : "", doubt ? doubt : "",
+                      doubt ? ", and two downloads agreed" : "");
     return true;
 }
 
@@ -178,7 +181,7 @@ static bool download(struct work *work, struct err *err)
     progress_phase("downloading");
     log_info("export-download", "the export is ready; downloading it");
     bool staged = export_source_begin(&source, &work->export, &columns, err) &&
-                  stage_file(work, &source, &columns, err);
+                  stage_export(work, &source, &columns, err);
     export_source_end(&source);
     if (!staged)
         fetched_clear(work->fetched);

@@ -2,8 +2,10 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/checks.h"
+#include "load/fill.h"
 #include "load/grain.h"
 #include "load/merge.h"
 #include "state/lock.h"
@@ -57,6 +59,7 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
     if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
         !target_is_current(target, pg, current, err))
         return false;
+    *current = *current && (!stage_file(merge.stage) || stage_fits(merge.stage));
     if (!*current)
         return err_set(err, ERR_LATER, "table %s.%s was changed by another load", target->schema,
                        target->table);
@@ -101,8 +104,22 @@ static void tell_loading(const struct fetched *fetched)
     enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
     progress_phase("loading");
     progress_rows(PROGRESS_UNKNOWN, fetched->rows);
-    log_write(level, "loading", "loading %" PRIu64 " rows into %s.%s", fetched->rows, fetched->target.schema,
-              fetched->target.table);
+    log_write(level, "loading", "loading %" PRIu64 " row%s into %s.%s", fetched->rows,
+              readable_plural(fetched->rows), fetched->target.schema, fetched->target.table);
+}
+
+/* Rows in a file stay there if they can go straight into the table. */
+static bool choose_place(const struct chunk_load *load, bool *fills, struct err *err)
+{
+    const struct chunk *chunk = load->chunk;
+    struct stage *stage = load->fetched->stage;
+    *fills = false;
+    if (!stage_file(stage))
+        return true;
+    if (!fill_is_possible(&load->fetched->target, chunk->contract, &chunk->window, pg_of(load), fills, err))
+        return false;
+    *fills = *fills && stage_fits(stage);
+    return *fills || stage_settle(stage, err);
 }
 
 bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err)
@@ -113,13 +130,15 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
     tell_loading(load->fetched);
     for (unsigned attempt = 1;; attempt++) {
         bool current = true;
-        if (!pg_begin(pg, err))
+        bool fills;
+        if (!choose_place(load, &fills, err) || !pg_begin(pg, err))
             return false;
         if (load_in_transaction(load, counts, &current, err)) {
             target_tell_changes(target);
             return true;
         }
-        bool again = (!current || collided(err)) && attempt < MOST_ATTEMPTS;
+        bool refilled = fills && err->kind == ERR_DATA;
+        bool again = refilled || ((!current || collided(err)) && attempt < MOST_ATTEMPTS);
         bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);
         if (lock_timed_out) {
@@ -128,8 +147,9 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
         }
         if (!again)
             return false;
-        log_warn("load-again", "%s; loading again", err->text);
-        if (!target_inspect(target, readers, pg, err))
+        log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
+        if ((refilled && !stage_settle(load->fetched->stage, err)) ||
+            !target_inspect(target, readers, pg, err))
             return false;
     }
 }

@@ -1,10 +1,12 @@
 #include "run/runner.h"
 
+#include "api/token.h"
 #include "base/clock.h"
 #include "base/exit_code.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "run/backfill.h"
@@ -19,9 +21,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
-
-/* How long the list of contracts may take, budget and retries and all. */
-#define LISTING_TIMEOUT_MS 3600000
 
 struct runner {
     const struct run_options *options;
@@ -51,6 +50,19 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
     int64_t deadline_ms = runner->job_deadlines_ms[place];
     pthread_mutex_unlock(&runner->mutex);
     return deadline_ms;
+}
+
+/* Of all jobs, or of those that the list of contracts is for. */
+static int64_t longest_timeout_ms(const struct schedule_options *schedule, bool of_listing)
+{
+    int64_t longest_ms = 1;
+    for (size_t i = 0; i < schedule->job_count; i++) {
+        const struct job *job = schedule->jobs[i];
+        bool counts = !of_listing || job->contracts != JOB_CONTRACTS_LISTED;
+        if (counts && job->timeout_ms > longest_ms)
+            longest_ms = job->timeout_ms;
+    }
+    return longest_ms;
 }
 
 static void fail_unit(const struct work_unit *unit, const struct err *err)
@@ -174,6 +186,18 @@ static bool has_failed(const struct work_unit *unit)
     return false;
 }
 
+/* The latest of the jobs that load its table. */
+static int64_t deadline_of_rebuild(struct runner *runner, const struct table_rebuild *rebuild)
+{
+    int64_t latest_ms = 0;
+    for (size_t i = 0; i < runner->schedule.unit_count; i++) {
+        const struct work_unit *unit = &runner->schedule.units[i];
+        int64_t deadline_ms = unit->rebuild == rebuild ? deadline_of(runner, unit->job) : 0;
+        latest_ms = deadline_ms > latest_ms ? deadline_ms : latest_ms;
+    }
+    return latest_ms;
+}
+
 static void end_unit(struct runner *runner, struct work_unit *unit)
 {
     struct table_rebuild *rebuild = unit->rebuild;
@@ -187,7 +211,7 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
     pthread_cond_broadcast(&runner->work_changed);
     pthread_mutex_unlock(&runner->mutex);
     if (is_last)
-        rebuilds_conclude(rebuild, &runner->schedule);
+        rebuilds_conclude(rebuild, &runner->schedule, deadline_of_rebuild(runner, rebuild));
 }
 
 /*
@@ -198,6 +222,8 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
 static bool is_done_without(struct worker *worker)
 {
     struct err err;
+    const struct schedule_options *schedule = &worker->runner->options->schedule;
+    session_set_deadline(&worker->session, clock_deadline(longest_timeout_ms(schedule, false)));
     if (session_connect(&worker->session, &err) || !pg_is_too_many(&err))
         return false;
     log_warn("fewer-jobs-at-once", "fewer jobs run at once than run.parallel_jobs says: %s", err.text);
@@ -263,17 +289,8 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
     if (!retention_apply(pg, keep_days, &deleted, &err))
         log_warn("runs-kept", "%s: run.keep_runs has no effect", err.text);
     else if (deleted > 0)
-        log_info("runs-pruned", "%" PRIu64 " runs of more than %u days ago were deleted from the run table",
-                 deleted, keep_days);
-}
-
-static int64_t longest_timeout_ms(const struct schedule_options *schedule)
-{
-    int64_t longest_ms = 1;
-    for (size_t i = 0; i < schedule->job_count; i++)
-        if (schedule->jobs[i]->timeout_ms > longest_ms)
-            longest_ms = schedule->jobs[i]->timeout_ms;
-    return longest_ms;
+        log_info("runs-pruned", "%" PRIu64 " run%s of more than %u day%s ago were deleted from the run table",
+                 deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
@@ -281,15 +298,14 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
 {
     struct schema_change change;
     struct session session = {.settings = options->settings};
-    session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule)));
+    session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule, false)));
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
-    session_set_deadline(&session, 0);
-    *pg = session.pg;
     if (prepared)
         prune_runs(options, session.pg);
     else
         session_close(&session);
+    *pg = session.pg;
     return prepared;
 }
 
@@ -303,11 +319,13 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
                            uint64_t *requests, struct err *err)
 {
     const struct listing *listing = context;
-    struct api api = service_api(&listing->runner->service, listing->pg, clock_deadline(LISTING_TIMEOUT_MS));
+    int64_t deadline_ms = clock_deadline(longest_timeout_ms(&listing->runner->options->schedule, true));
+    struct api api = service_api(&listing->runner->service, listing->pg, deadline_ms);
     struct err ignored;
     struct budget budget = budget_of(api.settings);
     progress_begin("contracts", NULL);
     progress_phase("listing");
+    pg_set_deadline(listing->pg, deadline_ms);
     bool listed = contract_list(&api, arena, contracts, err);
     progress_leave();
     *requests = api.requests;
@@ -327,6 +345,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
                                         runner->options->defined};
+    pg_set_deadline(pg, clock_deadline(longest_timeout_ms(&runner->options->schedule, false)));
     if (runner->options->rebuild)
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
     bool ran = run_workers(runner, pg, err);
@@ -356,7 +375,8 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!settings_check_auth(options->settings, err) || !run_schedule(&runner, arena, err))
+    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, err) ||
+        !run_schedule(&runner, arena, err))
         return false;
     outcome->items = runner.schedule.items;
     outcome->count = runner.schedule.item_count;

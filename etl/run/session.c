@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/stop.h"
+#include "run/reconnect.h"
 #include "state/lock.h"
 
 /* Past the deadline a lock is given back within this time, or with the session. */
@@ -13,7 +14,11 @@
 
 static struct pg_options options_of(const struct session *session)
 {
-    return (struct pg_options){.dsn = session->settings->database.dsn, .application_name = "tokenflex-etl"};
+    return (struct pg_options){
+        .dsn = session->settings->database.dsn,
+        .application_name = "tokenflex-etl",
+        .deadline_ms = session->deadline_ms,
+    };
 }
 
 static int64_t deadline_of(const struct session *session)
@@ -28,8 +33,6 @@ bool session_connect(struct session *session, struct err *err)
         return true;
     pg_close(session->pg);
     session->pg = pg_connect(&options, err);
-    if (session->pg)
-        pg_set_deadline(session->pg, deadline_of(session));
     return session->pg != NULL;
 }
 
@@ -77,20 +80,46 @@ static bool renew_once(struct session *session, struct err *err)
            (!session->table || session_lock(session, session->table, session->contract, err));
 }
 
+/* Time that is left of the job's timeout. */
+static int64_t left_ms(const struct session *session)
+{
+    int64_t deadline_ms = deadline_of(session);
+    return deadline_ms == CLOCK_NEVER ? CLOCK_NEVER : deadline_ms - clock_now_ms();
+}
+
+static bool refuse_wait(int64_t wait_ms, struct err *err)
+{
+    err->kind = ERR_LATER;
+    return err_wrap(err, "waiting %.1f s more to connect again would pass the job's timeout",
+                    (double)wait_ms / 1000);
+}
+
 bool session_renew(struct session *session, struct err *err)
 {
+    const struct api_settings *api = &session->settings->api;
     for (unsigned failures = 0;; failures++) {
         if (renew_once(session, err))
             return true;
         /* The server may not have noticed yet that our old session, which holds the lock, is gone. */
-        bool may_pass = err->kind == ERR_UNAVAILABLE || err->kind == ERR_LATER;
-        int64_t wait_ms = retry_backoff_ms(session->settings->api.retry_wait_ms, failures, random_fraction());
-        if (!may_pass || failures >= session->settings->api.retries ||
-            clock_deadline(wait_ms) > deadline_of(session))
+        struct reconnect_failure failure = {
+            .kind = err->kind,
+            .failures = failures,
+            .retries = api->retries,
+            .wait_ms = retry_backoff_ms(api->retry_wait_ms, failures, random_fraction()),
+            .left_ms = left_ms(session),
+        };
+        switch (reconnect_judge(&failure)) {
+        case RECONNECT_FAIL:
             return false;
-        log_warn("database-retry", "%s; connecting again in %.1f s", err->text, (double)wait_ms / 1000);
-        progress_wait("to connect to the database again", clock_deadline(wait_ms));
-        if (!stop_sleep(wait_ms, err))
+        case RECONNECT_TOO_LATE:
+            return refuse_wait(failure.wait_ms, err);
+        case RECONNECT_AFTER_WAIT:
+            break;
+        }
+        log_warn("database-retry", "%s; connecting again in %.1f s", err->text,
+                 (double)failure.wait_ms / 1000);
+        progress_wait("to connect to the database again", clock_deadline(failure.wait_ms));
+        if (!stop_sleep(failure.wait_ms, err))
             return false;
     }
 }

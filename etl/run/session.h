@@ -39,8 +39,8 @@ MUST_CHECK bool session_lock(struct session *session, const char *table, const c
 void session_unlock(struct session *session);
 
 /*
- * After the connection broke: connects again, with backoff, up to api.retries times but not past the
- * deadline, and takes the lock again. Another runner may have taken it meanwhile: ERR_LATER.
+ * After the connection broke: connects again, with backoff, up to api.retries times, and takes the lock
+ * again. ERR_LATER where another runner has taken it meanwhile, and where the deadline comes first.
  */
 MUST_CHECK bool session_renew(struct session *session, struct err *err);
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "load/fill.h"
 #include "wire/json/json_reader.h"
 
 #include <inttypes.h>
@@ -73,11 +74,16 @@ static bool fit_types(const struct staging *staging, struct row_source *source, 
 
 static bool need_stage(const struct staging *staging, struct err *err)
 {
+    bool fills;
     struct fetched *fetched = staging->fetched;
+    struct pg *pg = staging->context->session->pg;
     if (fetched->stage)
         return true;
-    fetched->stage = stage_make(staging->context->session->pg, &fetched->target, staging->chunk->contract,
-                                &staging->chunk->window, err);
+    if (!fill_is_possible(&fetched->target, staging->chunk->contract, &staging->chunk->window, pg, &fills,
+                          err))
+        return false;
+    fetched->stage = stage_make(pg, &fetched->target, staging->chunk->contract, &staging->chunk->window,
+                                fills ? STAGE_IN_FILE : STAGE_IN_TABLE, err);
     if (fetched->stage)
         stage_begin_part(fetched->stage, staging->part);
     return fetched->stage != NULL;

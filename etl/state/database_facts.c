@@ -20,7 +20,6 @@ bool database_facts_read(struct pg *pg, const struct database_settings *settings
         .schema = settings->schema,
         .most_connections = pg_integer(found, 0, "most_connections"),
         .encoding = arena_copy_text(arena, pg_value(found, 0, "encoding")),
-        .read_only = pg_flag(found, 0, "read_only"),
         .wall_ms = pg_integer(found, 0, "wall_ms"),
         .may_create_schemas = pg_flag(found, 0, "may_create_schemas"),
         .may_create_temporary = pg_flag(found, 0, "may_create_temporary"),
@@ -35,5 +34,5 @@ bool database_facts_read(struct pg *pg, const struct database_settings *settings
         .unknown_roles = arena_copy_text(arena, pg_value(found, 0, "unknown_roles")),
         .tables_lacking = arena_copy_text(arena, pg_value(found, 0, "tables_lacking")),
     };
-    return true;
+    return read_only_look(pg, arena, &facts->read_only, err);
 }

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "job/settings.h"
+#include "state/read_only.h"
 #include "wire/pg/pg.h"
 
 /* Texts live in the arena, but for schema, which is borrowed. */
@@ -17,7 +18,7 @@ struct database_facts {
     const char *server;
     const char *schema;   /* database.schema */
     const char *encoding; /* as PostgreSQL calls it: UTF8 */
-    bool read_only;
+    struct read_only read_only;
     int64_t most_connections; /* that role, database and server allow the role at once, others' included */
     int64_t wall_ms;          /* its clock */
     bool may_create_schemas;

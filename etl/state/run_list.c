@@ -20,10 +20,14 @@ static bool read_date(const PGresult *result, int row, const char *column, date_
     return date_parse(text, strlen(text), date);
 }
 
-/* NULL for null. */
+/* NULL for null. Versions before 0.2 stored texts of the service as they came. */
 static const char *copy(const PGresult *result, int row, const char *column, struct arena *arena)
 {
-    return pg_null(result, row, column) ? NULL : arena_copy_text(arena, pg_value(result, row, column));
+    if (pg_null(result, row, column))
+        return NULL;
+    char *text = arena_copy_text(arena, pg_value(result, row, column));
+    text_make_safe(text);
+    return text;
 }
 
 static struct run_row read_row(const PGresult *result, int row, struct arena *arena)

@@ -44,12 +44,12 @@ bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64
     return name_session(pg, entry->job, *run_id, err);
 }
 
-bool run_record_find_finish(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
-                            struct run_record_finish *finish, struct err *err)
+bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
+                          struct run_record_load *load, struct err *err)
 {
     struct window_days days;
     window_put_days(entry->window, &days);
-    *finish = (struct run_record_finish){0};
+    *load = (struct run_record_load){0};
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_RUN_FINISH,
                                PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->question,
@@ -59,20 +59,15 @@ bool run_record_find_finish(struct pg *pg, const struct run_record_entry *entry,
         return err_wrap(err, "cannot read the run table");
     if (PQntuples(found) == 0)
         return true;
-    finish->is_finished = true;
-    finish->figures = arena_copy_text(arena, pg_value(found, 0, "figures"));
-    snprintf(finish->run_id, sizeof finish->run_id, "%s", pg_value(found, 0, "run_id"));
-    return true;
-}
-
-bool run_record_same_figures(struct pg *pg, const char *figures, const char *others, bool *same,
-                             struct err *err)
-{
-    SCOPED(pg_result)
-    PGresult *compared = pg_query(pg, SQL_RUN_SAME_FIGURES, PG_PARAMS(figures, others), err);
-    if (!compared)
-        return err_wrap(err, "cannot compare figures");
-    *same = pg_flag(compared, 0, "same");
+    *load = (struct run_record_load){
+        .exists = true,
+        .asked_the_same = pg_flag(found, 0, "asked_the_same"),
+        .went_to_this_table = pg_flag(found, 0, "went_to_this_table"),
+        .days_were_over = pg_flag(found, 0, "days_were_over"),
+        .figures =
+            pg_null(found, 0, "figures") ? NULL : arena_copy_text(arena, pg_value(found, 0, "figures")),
+    };
+    snprintf(load->run_id, sizeof load->run_id, "%s", pg_value(found, 0, "run_id"));
     return true;
 }
 

@@ -62,22 +62,19 @@ struct run_record_success {
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 
 /*
- * The load after which a chunk with a window is finished: the newest of the chunk, where it asked the same
- * question after the window's last day was over, and its rows went to the table that is there now. Whether
- * they still are is for the caller to find out (run/backfill).
+ * The newest load of a chunk with a window that succeeded, against what would be asked now and the table that
+ * rows would go to. Whether the chunk is finished is for run/finish.h to judge.
  */
-struct run_record_finish {
-    bool is_finished;
+struct run_record_load {
+    bool exists;
     char run_id[24];
-    const char *figures; /* of the rows that it left, as run_record_success has them; lives in the arena */
+    bool asked_the_same;
+    bool went_to_this_table; /* which is there, and was not made again since */
+    bool days_were_over;     /* the window's, by UTC, when they were asked for */
+    const char *figures;     /* as run_record_success has them; in the arena; NULL: none recorded */
 };
-MUST_CHECK bool run_record_find_finish(struct pg *pg, const struct run_record_entry *entry,
-                                       struct arena *arena, struct run_record_finish *finish,
-                                       struct err *err);
-
-/* Whether two sets of figures are the same: their lines, in any order. */
-MUST_CHECK bool run_record_same_figures(struct pg *pg, const char *figures, const char *others, bool *same,
-                                        struct err *err);
+MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
+                                     struct run_record_load *load, struct err *err);
 
 /* Writes a row `skipped` for it. requests: what was spent to find out about the chunk. */
 MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64_t requests,

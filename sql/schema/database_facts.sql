@@ -28,7 +28,6 @@ select current_database() as database,
        current_user as role,
        coalesce(host(inet_server_addr()) || ' port ' || inet_server_port(), 'a unix socket') as server,
        current_setting('server_encoding') as encoding,
-       current_setting('transaction_read_only') = 'on' as read_only,
        (select min(most)
           from (select nullif(rolconnlimit, -1) from pg_roles where rolname = session_user and not rolsuper
                 union all

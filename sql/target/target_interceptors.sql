@@ -1,5 +1,5 @@
 -- What may keep rows of the table $1.$2 from being written, changed or seen by our role: its kind ('rule', 'row security',
--- 'publication', 'trigger'), what it is in words, and the statement that takes it out of the way. Of the table itself, and
+-- 'publication', 'trigger' before each row, 'other trigger'), what it is in words, and the statement that takes it out of the way. Of the table itself, and
 -- triggers and publications of its partitions and children too: rules and row security of those are not applied to statements
 -- that name the table. A publication of updates or deletes lets none pass of a table without a replica identity.
 with recursive tree as (
@@ -69,14 +69,13 @@ select 'publication',
  group by relation.name
 union all
 -- tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update.
-select 'trigger', format('the trigger %s of %s', t.tgname, relation.name),
+select case when t.tgtype & 3 = 3 then 'trigger' else 'other trigger' end, format('the trigger %s of %s', t.tgname, relation.name),
        format('alter table %s disable trigger %I', relation.name, t.tgname)
   from relation
   join pg_trigger t on t.tgrelid = relation.oid
  cross join fires
  where not t.tgisinternal
    and t.tgparentid = 0
-   and t.tgtype & 3 = 3
    and t.tgtype & 28 <> 0
    and t.tgenabled::text = any (fires.states)
  order by kind, words

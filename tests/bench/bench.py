@@ -15,6 +15,7 @@ import types
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import growth  # noqa: E402
 import json_c  # noqa: E402
 import machine  # noqa: E402
 import report  # noqa: E402
@@ -51,7 +52,7 @@ class Bench:
         """How the tool makes the table, from a few rows; its own schema is made on the way."""
         self.simulator.config(**workload.FIRST.settings(100))
         self.tool.begin_round()
-        self.tool.next_load().run()
+        self.tool.next_load(workload.FIRST).run()
         return statements.read_table(self.database, self.tool.table)
 
     def serve(self, case, rows):
@@ -59,7 +60,7 @@ class Bench:
         self.simulator.config(**case.settings(rows))
 
     def one_load(self, contender, case, rows):
-        measured, output = measure(contender.next_load(), self.database)
+        measured, output = measure(contender.next_load(case), self.database)
         contender.check(output, case, rows)
         say(f"    {case.name:17} {contender.name:19} {measured.seconds:7.2f} s")
         return measured
@@ -71,6 +72,8 @@ class Bench:
         for case in workload.CASES:
             self.serve(case, rows)
             for contender in contenders:
+                if case is workload.MONTH:
+                    contender.begin_month()
                 results.setdefault((case.name, contender.name), []).append(self.one_load(contender, case, rows))
             found = {
                 contender.name: self.database.row(statements.fingerprint(self.table, contender.table))
@@ -113,7 +116,7 @@ class Bench:
             for contender in [self.tool] + ([self.peers[0]] if number == 0 else []):
                 contender.begin_round()
                 self.simulator.reset_stats()
-                measured, _ = measure(contender.next_load(LATE_PAGE_ROWS), self.database)
+                measured, _ = measure(contender.next_load(workload.FIRST, LATE_PAGE_ROWS), self.database)
                 in_flight[contender.name] = self.simulator.stats["max_in_flight"]
                 results.setdefault(contender.name, []).append(measured)
                 say(f"    {contender.name:19} {measured.seconds:7.2f} s")
@@ -137,7 +140,13 @@ def read_arguments():
     parser.add_argument(
         "--peers-everywhere", action="store_true", help=f"the scripts for more than {PEER_ROWS:,} rows too"
     )
+    parser.add_argument("--growth", action="store_true", help="only how time grows with rows, without psql")
     return parser.parse_args()
+
+
+def tell_growth(bench):
+    say(f"==> Growth, {bench.repeat} times")
+    return [str(grown) for grown in growth.measure_growth(bench)]
 
 
 def run(bench, arguments):
@@ -147,6 +156,7 @@ def run(bench, arguments):
         lines += more
         notes.append(note)
     more, note = bench.late_pages()
+    notes += tell_growth(bench)
     print(report.table(lines + more, arguments.markdown))
     print()
     for text in [*notes, note, *machine.describe(bench.database)]:
@@ -160,7 +170,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tokenflex-bench.") as directory:
         bench = Bench(directory, build, arguments.repeat)
         try:
-            run(bench, arguments)
+            if arguments.growth:
+                print("\n".join(tell_growth(bench)))
+            else:
+                run(bench, arguments)
         finally:
             bench.close()
 

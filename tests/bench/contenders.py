@@ -19,6 +19,7 @@ class Contender:
 
     name = ""
     reads_csv = False
+    own_key = {}  # columns beside the result's that a row needs, and what a new one has there
 
     def __init__(self, bench):
         self.bench = bench
@@ -35,12 +36,17 @@ class Contender:
         script = f"drop schema if exists {schema} cascade;\ncreate schema {schema};\n"
         self.bench.database.execute(script + statements.create_table(self.bench.table, self.table))
 
-    def next_load(self, page_rows=workload.PAGE_ROWS):
+    def begin_month(self):
+        """Before workload.MONTH: the table holds twelve other months."""
+        script = statements.nine_months_before(self.bench.table, self.table, self.own_key)
+        self.bench.database.execute(script)
+
+    def next_load(self, case, page_rows=workload.PAGE_ROWS):
         """The Program that loads what the simulator serves now, or what is in the CSV file."""
         self.loads += 1
-        return self.program(self.directory / f"load{self.loads}", page_rows)
+        return self.program(self.directory / f"load{self.loads}", case, page_rows)
 
-    def program(self, directory, page_rows):
+    def program(self, directory, case, page_rows):
         raise NotImplementedError
 
     def check(self, output, case, rows):
@@ -51,7 +57,7 @@ class Psql(Contender):
     name = "(a) psql"
     reads_csv = True
 
-    def program(self, directory, page_rows):
+    def program(self, directory, case, page_rows):
         script = (
             f"begin;\n{statements.create_stage(self.bench.table)}"
             f"\\copy stage from '{self.bench.csv}' with (format csv, header)\n"
@@ -64,6 +70,7 @@ class Psql(Contender):
 class Tool(Contender):
     name = "(b) tokenflex-etl"
     source = "query"
+    own_key = {"_row_key": "gen_random_uuid()"}
 
     def __init__(self, bench):
         super().__init__(bench)
@@ -76,8 +83,8 @@ class Tool(Contender):
         self.rounds += 1
         self.table = f"tokenflex.usage_by_{self.source}_{self.rounds}"
 
-    def program(self, directory, page_rows):
-        job = {**workload.job(self.table.removeprefix("tokenflex."), page_rows), "source": self.source}
+    def program(self, directory, case, page_rows):
+        job = {**workload.job(self.table.removeprefix("tokenflex."), case, page_rows), "source": self.source}
         self.etl.write_job_text("usage.yaml", json.dumps(job))
         command = [self.bench.build / "tokenflex-etl", *self.etl.command("--output", "json", "run")]
         return Program(command, directory, self.etl.environment)
@@ -99,7 +106,7 @@ class Peer(Contender):
 
     way = ""
 
-    def program(self, directory, page_rows):
+    def program(self, directory, case, page_rows):
         table = self.bench.table
         values = "values %s" if self.way == "values" else None
         directory.mkdir(parents=True, exist_ok=True)
@@ -107,7 +114,7 @@ class Peer(Contender):
             "way": self.way,
             "url": f"{self.bench.simulator.url}/tokenflex/v1/usage/{workload.CONTRACT}/query",
             "token": ACCESS_TOKEN,
-            "body": workload.body(),
+            "body": workload.body(case),
             "page_rows": page_rows,
             "contract": workload.CONTRACT,
             "run_id": self.loads,

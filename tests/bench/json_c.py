@@ -28,7 +28,7 @@ def _page_texts(simulator, rows):
     """Some of the pages, as they come: a generator, so that one at a time is held."""
     service = _Service(simulator)
     path = f"/tokenflex/v1/usage/{workload.CONTRACT}/query"
-    query = json.loads(service.ask("POST", path, json.dumps(workload.body())))["id"]
+    query = json.loads(service.ask("POST", path, json.dumps(workload.body(workload.FIRST))))["id"]
     pages = -(-rows // workload.PAGE_ROWS)
     for page in range(min(pages, _SAMPLE_PAGES)):
         place = urllib.parse.urlencode({"offset": page * workload.PAGE_ROWS, "limit": workload.PAGE_ROWS})

@@ -71,6 +71,16 @@ def upsert_from_stage(table, name, run_id):
     return upsert(table, name, f"select '{CONTRACT}', {', '.join(table.columns)}, {run_id}, now() from stage")
 
 
+def nine_months_before(table, name, key):
+    """Fills the nine months before the first quarter, each with its first ten days' rows. key: the tool's own columns."""
+    shifted = [f"({column} - 31 * months)::date" if column == "usage_date" else column for column in table.columns]
+    return (
+        f"insert into {name} (contract_number, {', '.join(table.columns + list(key))}, _run_id, _synced_at)"
+        f" select contract_number, {', '.join(shifted + list(key.values()))}, _run_id, _synced_at"
+        f" from {name}, generate_series(1, 9) as months where usage_date between '2026-01-01' and '2026-01-10';\n"
+    )
+
+
 def fingerprint(table, name):
     """What is the same for all who have loaded the same rows."""
     sums = ", ".join(f"sum({metric})::text" for metric in table.metrics)

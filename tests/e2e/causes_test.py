@@ -58,6 +58,50 @@ class Trigger(CauseCase):
         self.assert_refused(65, "tokens_consumed", "the trigger act of tokenflex.usage", "disable trigger act")
 
 
+# A trigger, when it fires, and the column that has another value after it.
+CHANGES = {
+    "a_field": ("new.user_name := upper(new.user_name); return new;", "before insert or update", "user_name"),
+    "the_day": ("new.usage_date := '2026-11-07'; return new;", "before insert or update", "usage_date"),
+    "a_field_into_null": ("new.product_name := null; return new;", "before insert or update", "product_name"),
+    "a_field_afterwards": (
+        "if new.user_name = 'ann' then update tokenflex.usage set user_name = 'x' where user_name = 'ann'; end if;"
+        " return null;",
+        "after insert or update",
+        "user_name",
+    ),
+}
+
+
+@cases(CHANGES)
+class TriggerThatChanges(CauseCase):
+    """Texts and days have no sum by which the proof would find them."""
+
+    def check(self, case):
+        body, when, column = case
+        self.database.execute(FUNCTION.format(body) + TRIGGER.replace("before {}", when))
+        self.answer(6)
+        self.assert_refused(65, column, "the trigger act of tokenflex.usage", "disable trigger act")
+
+    def test_rows_of_a_new_month_are_looked_at_too(self):
+        self.database.execute(
+            FUNCTION.format("new.user_name := upper(new.user_name); return new;")
+            + TRIGGER.format("insert")
+        )
+        rows = ['["2026-12-05","AutoCAD","ann",3]']
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": rows}])
+        self.etl.write_job("usage", window={**DAY, "until": "2026-12-31"})
+        self.assert_refused(65, "user_name", "the trigger act of tokenflex.usage")
+
+    def test_a_trigger_that_only_watches_is_no_hindrance(self):
+        self.database.execute(
+            "create table tokenflex.seen (name text);"
+            + FUNCTION.format("insert into tokenflex.seen values (new.user_name); return null;")
+            + TRIGGER.replace("before {}", "after insert or update")
+        )
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+        self.assertEqual(self.database.value("select count(*) from tokenflex.seen"), "1")
+
+
 class Constraint(CauseCase):
     def test_that_is_violated_is_named(self):
         self.database.execute("alter table tokenflex.usage add constraint few check (tokens_consumed < 10)")

@@ -80,6 +80,46 @@ class BadFiles(ConfigCase):
         self.assertEqual((result.exit_code, result.stdout), (0, "1 job checked, nothing found\n"))
 
 
+BROKEN_DSNS = {
+    "with_a_word_that_is_no_setting": ("host=db passwort=pass-word", "connection string cannot be read"),
+    "that_breaks_off": ("host=db password", "connection string cannot be read"),
+    "with_an_at_sign_in_its_password": ("postgresql://etl:pass@word@db/finance", "%40"),
+    "with_a_port_that_is_none": ("host=db port=54x2 password=pass-word", "a port is a number"),
+    "with_a_second_port_that_is_none": ("postgresql://etl:pass-word@db:5432,db:5433a/finance", "a port is a number"),
+}
+
+
+@cases(BROKEN_DSNS)
+class BrokenConnectionString(ConfigCase):
+    def check(self, case):
+        dsn, words = case
+        self.etl.write_job_text("good.yaml", GOOD_JOB)
+        (self.etl.directory / "tokenflex-etl.yaml").write_text(f"database:\n  dsn: {dsn}\n", encoding="utf-8")
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual(result.exit_code, 78)
+        self.assertRegex(result.stdout, r"^\S+tokenflex-etl\.yaml:2:8: error: `database\.dsn`: ")
+        self.assertIn(words, result.stdout)
+        self.assertNotIn("word@", result.stdout + result.stderr)
+        self.assertNotIn("pass-word", result.stdout + result.stderr)
+
+
+class ManyJobs(ConfigCase):
+    def test_of_one_name_are_told_of_once_each(self):
+        for number in range(1000):
+            self.etl.write_job_text(f"job{number}.yaml", "name: same\n" + GOOD_JOB)
+        result = self.etl.call(*self.etl.command("--config", "/dev/null", "check"))
+        self.assertEqual(result.exit_code, 78)
+        self.assertEqual(len(result.stdout.splitlines()), 999)
+
+    def test_whose_findings_pass_the_ceiling_of_a_result_end_with_an_error(self):
+        fields = ", ".join(f"x{number}{'y' * 240}" for number in range(1600))
+        for number in range(20):
+            self.etl.write_job_text(f"job{number}.yaml", GOOD_JOB.replace("usageDate", fields))
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual((result.exit_code, result.stdout), (78, ""))
+        self.assertIn("the result is larger than 16 MiB", result.stderr)
+
+
 class GoodFiles(ConfigCase):
     def test_are_told_in_one_line(self):
         self.etl.write_job_text("good.yaml", GOOD_JOB)

@@ -1,6 +1,6 @@
 """Random histories: restated, vanished, re-attributed and new rows, other spellings, metrics, windows, filters and
-types, partitioned and inherited tables, rows deleted by hand, and crashes; after every night the whole table is
-compared with a model, cell by cell.
+types, backfills, rebuilds, partitioned and inherited tables, rows deleted and changed by hand, and crashes; after every
+night the whole table is compared with a model, cell by cell.
 
 TOKENFLEX_HISTORY_SEED and TOKENFLEX_HISTORY_STEPS ask for another seed and for more nights; TOKENFLEX_HISTORY_TYPES=1
 (0) for histories with (without) columns that widen.

@@ -1,11 +1,10 @@
 """Three hosts load into one PostgreSQL, over a network that is cut."""
 
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
-from harness import SOURCE, EtlTestCase, Etl, hosts, main, postgres
+from harness import EtlTestCase, Etl, hosts, main, postgres
 
 CONTRACTS = ("11000000001", "11000000002")
 
@@ -20,22 +19,22 @@ def setUpModule():
 
 def listen(server):
     """On the network of the hosts, too."""
-    folder = pathlib.Path(server.host)
-    script = SOURCE / "etl" / "demo" / "private_postgres.sh"
-    with open(folder / "data" / "pg_hba.conf", "a", encoding="utf-8") as file:
+    data = pathlib.Path(server.host) / "data"
+    with open(data / "pg_hba.conf", "a", encoding="utf-8") as file:
         file.write("host all all 10.77.0.0/16 trust\n")
-    with open(folder / "data" / "postgresql.conf", "a", encoding="utf-8") as file:
+    with open(data / "postgresql.conf", "a", encoding="utf-8") as file:
         file.write("listen_addresses = '*'\n")
-    for command in ("stop", "start"):
-        subprocess.run(["sh", str(script), command, str(folder.parent), "fast"], check=True)
+    server.halt()
+    server.resume()
 
 
-class ThreeHosts(EtlTestCase):
+class HostsCase(EtlTestCase):
     simulator_settings = {"rows": 100}
+    hosts_wanted = 3
 
     def setUp(self):
         super().setUp()
-        self.hosts = [self.make_host(number) for number in (1, 2, 3)]
+        self.hosts = [self.make_host(number + 1) for number in range(self.hosts_wanted)]
 
     def start_simulator(self, **settings):
         return super().start_simulator(bind="0.0.0.0", **settings)
@@ -54,6 +53,13 @@ class ThreeHosts(EtlTestCase):
     def locks(self):
         return int(self.database.value("select count(*) from pg_locks where locktype = 'advisory'"))
 
+    def assert_busy(self, result, contracts):
+        self.assertEqual(result.exit_code, 75, result.stderr)
+        for contract, error in zip(contracts, sorted(result.log("error"))):
+            self.assertIn(f"another runner is loading contract {contract} into tokenflex.usage", error)
+
+
+class ThreeHosts(HostsCase):
     def make_loads_slow(self, contract):
         self.database.execute(
             "create function sleep() returns trigger language plpgsql as"
@@ -81,15 +87,90 @@ class ThreeHosts(EtlTestCase):
             host.cut()
         self.simulator.script()
         self.simulator.release()
-        self.assert_failed_for_both(other.etl.run())
+        self.assert_busy(other.etl.run(), CONTRACTS)
         self.database.wait_until("not exists (select from pg_locks where locktype = 'advisory')")
         self.database.execute("drop trigger t on tokenflex.usage")
         self.assertEqual([run["rows_inserted"] for run in other.etl.run_well().runs], [100, 100])
 
-    def assert_failed_for_both(self, result):
-        self.assertEqual(result.exit_code, 75, result.stderr)
-        for contract, error in zip(CONTRACTS, sorted(result.log("error"))):
-            self.assertIn(f"another runner is loading contract {contract} into tokenflex.usage", error)
+
+class CutOffWhileLoading(HostsCase):
+    """Between two pages that are copied, in the merge, and in COMMIT, which succeeds without anybody being told: one host each, and one more."""
+
+    hosts_wanted = 4
+    contracts = ("11000000001", "11000000002", "11000000003")
+
+    def setUp(self):
+        super().setUp()
+        self.other = self.hosts.pop()
+        self.other.etl.write_job(contract=list(self.contracts), page_size=50)
+        self.other.etl.run_well()
+        self.simulator.restate(every=1)
+        copied, merged, committed = self.contracts
+        self.database.execute(
+            f"delete from tokenflex.usage where contract_number = '{copied}';"
+            "create table public.gate (); create function wait() returns trigger language plpgsql as $$ begin"
+            " if tg_when = 'BEFORE' then perform pg_sleep(3600); else lock table public.gate; end if;"
+            " return new; end $$;"
+            "create trigger slow before update on tokenflex.usage for each row"
+            f" when (new.contract_number = '{merged}') execute function wait();"
+            "create constraint trigger late after update on tokenflex.usage deferrable initially deferred"
+            f" for each row when (new.contract_number = '{committed}') execute function wait();"
+        )
+
+    def start(self, host, contract, timeout="1h", **api):
+        host.etl.write_settings({"api": api})
+        host.etl.write_job(contract=contract, page_size=50, timeout=timeout)
+        return host.etl.start_run()
+
+    def wait_for_session(self, condition):
+        self.database.wait_until(
+            f"exists (select from pg_stat_activity where application_name like 'tokenflex-etl%' and {condition})"
+        )
+
+    def start_all(self):
+        gate = self.open_session()
+        gate.execute("begin; lock table public.gate;")
+        running = [
+            self.start(self.hosts[2], self.contracts[2], timeout="90s", retries=100, retry_wait="5s"),
+            self.start(self.hosts[1], self.contracts[1]),
+        ]
+        self.wait_for_session("wait_event = 'PgSleep'")
+        self.wait_for_session("wait_event_type = 'Lock' and query ilike 'commit%'")
+        self.simulator.script({"on": "page", "times": -1, "hold": True})
+        running.append(self.start(self.hosts[0], self.contracts[0]))
+        self.simulator.wait_for_held()
+        self.wait_for_session("query ilike 'copy %'")
+        return gate, running[::-1]
+
+    def test_another_host_loads_once_the_locks_are_gone(self):
+        gate, running = self.start_all()
+        self.assertEqual(self.locks(), 3)
+        for host in self.hosts:
+            host.cut()
+        gate.execute("commit;")
+        self.database.wait_until("(select count(*) from tokenflex_etl.run where status = 'succeeded') = 4")
+        self.simulator.script()
+        self.simulator.release()
+        self.assert_busy(self.other.etl.run(), self.contracts)
+        self.database.wait_until("not exists (select from pg_locks where locktype = 'advisory')")
+        self.database.execute("drop trigger slow on tokenflex.usage; drop trigger late on tokenflex.usage")
+        self.assert_loads_what_is_missing()
+        for run, code in zip(running, (69, 69, 75)):
+            result = run.wait()
+            self.assertEqual(result.exit_code, code, result.stderr)
+
+    def assert_loads_what_is_missing(self):
+        runs = self.other.etl.run_well().runs
+        self.assertEqual(
+            [(run["rows_inserted"], run["rows_updated"], run["rows_unchanged"]) for run in runs],
+            [(100, 0, 0), (0, 100, 0), (0, 0, 100)],
+        )
+        self.other.etl.write_job("whole", contract=list(self.contracts))
+        self.other.etl.run_well("whole")
+        columns = "contract_number, usage_date, product_name, user_name, tokens_consumed"
+        differences = f"(select {columns} from tokenflex.usage except all select {columns} from tokenflex.whole)"
+        self.assertEqual(self.database.value(f"select count(*) from {differences} d"), "0")
+        self.assertEqual(self.database.count("tokenflex.usage"), 300)
 
 
 if __name__ == "__main__":

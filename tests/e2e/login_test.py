@@ -164,7 +164,7 @@ class Status(LoginTestCase):
     def test_says_that_nobody_is_logged_in(self):
         result = self.status()
         self.assert_failed(result, 77, "auth login")
-        self.assertIn("nobody is logged in", result.stdout)
+        self.assertIn("there is no token file", result.error)
 
     def test_in_json_says_that_nobody_is_logged_in(self):
         result = self.status("--output", "json")

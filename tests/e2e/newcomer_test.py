@@ -2,7 +2,7 @@
 
 import socket
 
-from harness import ACCESS_TOKEN, CLIENT, CliTestCase, EtlTestCase, main
+from harness import ACCESS_TOKEN, CLIENT, CliTestCase, EtlTestCase, LoginTestCase, main
 
 
 class NewcomerCase(EtlTestCase):
@@ -159,6 +159,39 @@ class WrongFiles(NewcomerCase):
         result = self.etl.run("usgae")
         self.assert_failed(result, 64, "no job `usgae`", "did you mean `usage`?")
         self.assertFalse(self.database.has_table("tokenflex_etl.run"))
+
+
+class NobodyHasLoggedIn(LoginTestCase):
+    JOBS = ("one", "two", "three")
+
+    def setUp(self):
+        super().setUp()
+        for name in self.JOBS:
+            self.etl.write_job(name)
+
+    def test_is_told_once_however_many_jobs_there_are(self):
+        result = self.etl.call(*self.etl.command("run"))
+        self.assert_failed(result, 77, "nobody has logged in yet", str(self.token_file), "(let an administrator")
+        self.assertIn("log in once: tokenflex-etl auth login)", result.error)
+        self.assertEqual((result.stdout, self.simulator.stats["budgeted"]), ("", 0))
+
+    def test_is_told_once_in_json(self):
+        document = self.etl.run().json
+        self.assertEqual((document["runs"], document["failed"]), ([], len(self.JOBS)))
+
+    def test_is_told_once_by_auth_status(self):
+        result = self.auth("status")
+        self.assert_failed(result, 77, "nobody is logged in", str(self.token_file), "(tokenflex-etl auth login)")
+        self.assertEqual(result.stdout, "")
+
+    def test_is_told_with_the_command_of_this_host(self):
+        self.etl.environment["TOKENFLEX_ETL_COMMAND"] = "tokenflex-etl-as-service"
+        for command in ("run", "doctor"):
+            result = self.etl.call(*self.etl.command(command))
+            self.assertEqual(result.exit_code, 77)
+            said = result.stdout + result.stderr
+            self.assertIn(": tokenflex-etl-as-service auth login --no-browser", said)
+            self.assertNotIn(": tokenflex-etl auth login", said)
 
 
 class WrongCommandLine(CliTestCase):

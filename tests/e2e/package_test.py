@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CONTRACT, EtlTestCase, main
+from harness import CONTRACT, SOURCE, EtlTestCase, main
 from harness.root import Root
 
 RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
@@ -22,6 +22,9 @@ FILES = [
     "/etc/default/tokenflex-etl",
     "/etc/tokenflex-etl/tokenflex-etl.yaml",
     "/usr/bin/tokenflex-etl",
+    "/usr/libexec/tokenflex-etl/attempt",
+    "/usr/libexec/tokenflex-etl/tell-failure",
+    "/usr/sbin/tokenflex-etl-as-service",
     "/usr/lib/systemd/system/tokenflex-etl-failure@.service",
     "/usr/lib/systemd/system/tokenflex-etl@.service",
     "/usr/lib/systemd/system/tokenflex-etl@.timer",
@@ -66,14 +69,7 @@ def tearDownModule():
 def make_package(name):
     """A package of the release build, in a directory of its own, with the times of files all alike."""
     directory = pathlib.Path(_work.name) / name
-    done = subprocess.run(
-        ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)],
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = run_cpack(directory)
     if done.returncode != 0:
         raise AssertionError(f"cpack: {done.stdout}{done.stderr}")
     (package,) = directory.glob("*.deb")
@@ -82,6 +78,31 @@ def make_package(name):
 
 def output(*command):
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def run_cpack(directory, **environment):
+    command = ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+class Cpack(unittest.TestCase):
+    def test_refuses_to_make_a_package_without_the_tools_that_find_what_it_depends_on(self):
+        root = Root(str(SOURCE), RELEASE)
+        self.addCleanup(root.close)
+        if root.problem:
+            self.skipTest(f"no machine to take a tool away from: {root.problem}")
+        for missing in ("dpkg-shlibdeps", "file"):
+            root.run_well("mv", f"/usr/bin/{missing}", "/opt/")
+            done = root.run("cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", "/out")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(f"cpack needs {missing}: sh etl/packaging/install_packages.sh package", done.stderr)
+            self.assertEqual(root.run("sh", "-c", "ls /out/*.deb").stdout, "")
+            root.run_well("mv", f"/opt/{missing}", "/usr/bin/")
+
+    def test_says_how_the_package_is_installed(self):
+        done = run_cpack(pathlib.Path(_work.name) / "first")
+        self.assertIn(f"To install, as root: apt-get install {_package}\n", done.stdout)
 
 
 class Content(unittest.TestCase):
@@ -110,7 +131,11 @@ class Content(unittest.TestCase):
     def test_belongs_to_root_and_is_written_by_nobody_else(self):
         for mode, owner, path in self.listing():
             self.assertEqual(owner, "root/root", path)
-            self.assertRegex(mode, r"^[-d]rw[x-]r-[x-][-r]-[x-]$", path)
+            if path != "/etc/credstore/":
+                self.assertRegex(mode, r"^[-d]rw[x-]r-[x-][-r]-[x-]$", path)
+
+    def test_has_a_directory_for_the_client_secret_that_only_root_can_read(self):
+        self.assertIn(("drwx------", "root/root", "/etc/credstore/"), self.listing())
 
     def test_shows_variables_that_may_be_secret_to_root_alone(self):
         self.assertIn(("-rw-r-----", "root/root", "/etc/default/tokenflex-etl"), self.listing())
@@ -152,11 +177,21 @@ class CmakeInstall(unittest.TestCase):
 
     def test_has_a_program_that_runs(self):
         text = output(str(self.prefix / "bin/tokenflex-etl"), "--version")
-        self.assertRegex(text, r"^tokenflex-etl \d+\.\d+\.\d+ \(\S+\)\n")
+        self.assertRegex(text, r"^tokenflex-etl \d+\.\d+\.\d+( \(\S+\))?\n")
 
     def test_has_units_that_start_the_program_of_this_prefix(self):
-        unit = (self.prefix / "lib/systemd/system/tokenflex-etl@.service").read_text(encoding="utf-8")
-        self.assertIn(f"ExecStart={self.prefix}/bin/tokenflex-etl ", unit)
+        units = self.prefix / "lib/systemd/system"
+        unit = (units / "tokenflex-etl@.service").read_text(encoding="utf-8")
+        attempt = self.prefix / "libexec/tokenflex-etl/attempt"
+        self.assertIn(f"ExecStart={attempt} 6 {self.prefix}/bin/tokenflex-etl run ", unit)
+        self.assertTrue(os.access(attempt, os.X_OK))
+        tell = (units / "tokenflex-etl-failure@.service").read_text(encoding="utf-8")
+        for script in re.search(r"(?m)^ExecStart=(\S+) %i (\S+)$", tell).groups():
+            self.assertTrue(os.access(script, os.X_OK), script)
+
+    def test_has_a_command_that_runs_the_program_of_this_prefix_as_the_service(self):
+        text = (self.prefix / "sbin/tokenflex-etl-as-service").read_text(encoding="utf-8")
+        self.assertIn(f"\nprogram={self.prefix}/bin/tokenflex-etl\n", text)
 
     def test_has_completions_where_the_shells_look_below_a_prefix(self):
         for path in (
@@ -198,11 +233,11 @@ class InstalledCase(EtlTestCase):
             self.skipTest(f"no machine to install on: {self.root.problem}")
         self.root.copy_in(_package, "/package.deb")
         self.before = self.root.changed()
-        self.dpkg("--install", "/package.deb")
+        self.said = self.dpkg("--install", "/package.deb")
 
     def dpkg(self, *arguments):
         """Without the triggers of other packages: man-db's would read every page of the machine."""
-        self.root.run_well("dpkg", "--no-triggers", "--force-unsafe-io", *arguments)
+        return self.root.run_well("dpkg", "--no-triggers", "--force-unsafe-io", *arguments)
 
     def left(self):
         """The files that are there now and were not before, but for dpkg's own."""
@@ -223,6 +258,12 @@ class InstalledCase(EtlTestCase):
         unit = self.root.run_well("cat", "/usr/lib/systemd/system/tokenflex-etl@.service")
         return shlex.split(re.search(r"(?m)^ExecStart=(.*)$", unit)[1].replace("%i", "nightly"))
 
+    def run_service(self):
+        unit = self.root.run_well("cat", "/usr/lib/systemd/system/tokenflex-etl@.service")
+        directory = re.search(r"(?m)^WorkingDirectory=-(.*)$", unit)[1]
+        command = ["sh", "-c", 'cd "$0"; exec "$@"', directory, *self.service_command()]
+        return self.root.run_well(*command, **self.service_environment())
+
     def service_environment(self):
         """What systemd gives the service, and /etc/default/tokenflex-etl."""
         return {
@@ -237,17 +278,26 @@ class InstalledCase(EtlTestCase):
 
 class Installed(InstalledCase):
     def test_tells_its_version(self):
-        self.assertRegex(self.root.run_well("tokenflex-etl", "--version"), r"^tokenflex-etl \d+\.\d+\.\d+ \(")
+        self.assertRegex(self.root.run_well("tokenflex-etl", "--version"), r"^tokenflex-etl \d+\.\d+\.\d+[ \n]")
+
+    def test_said_what_is_left_to_do(self):
+        for words in ("/etc/default/tokenflex-etl", "tokenflex-etl-as-service auth login", "systemctl enable --now"):
+            self.assertIn(words, self.said)
+
+    def test_does_not_run_as_the_service_where_there_is_no_systemd(self):
+        done = self.root.run("tokenflex-etl-as-service", "doctor")
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("systemd does not run here", done.stderr)
 
     def test_has_settings_that_are_right_as_they_are(self):
         self.root.run_well("sh", "-c", "cp /usr/share/tokenflex-etl/jobs/*.yaml /etc/tokenflex-etl/jobs/")
-        text = self.root.run_well("tokenflex-etl", "--jobs", "/etc/tokenflex-etl/jobs", "check")
+        text = self.root.run_well("tokenflex-etl", "check")
         self.assertRegex(text, r"^\d+ jobs checked, nothing found\n$")
 
     def test_loads_as_its_unit_would(self):
         self.root.run_well("cp", "/usr/share/tokenflex-etl/jobs/daily_product_usage.yaml", "/etc/tokenflex-etl/jobs/")
         self.write_settings()
-        text = self.root.run_well(*self.service_command(), **self.service_environment())
+        text = self.run_service()
         self.assertRegex(text, r"(?m)^([23]) of \1 succeeded, ")
         self.assertGreater(self.database.count("tokenflex.daily_product_usage"), 0)
 
@@ -259,6 +309,7 @@ class Installed(InstalledCase):
 
     def test_purged_leaves_nothing(self):
         self.root.write("/var/lib/private/tokenflex-etl/token.json", "{}")
+        self.root.write("/etc/credstore/tokenflex-etl.client_secret", "sim-secret")
         self.root.write("/var/lib/systemd/timers/stamp-tokenflex-etl@nightly.timer", "")
         self.root.write("/etc/systemd/system/timers.target.wants/tokenflex-etl@nightly.timer", "")
         self.root.run_well("ln", "-s", "private/tokenflex-etl", "/var/lib/tokenflex-etl")

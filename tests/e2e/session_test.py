@@ -50,6 +50,71 @@ class SettingsOfTheRole(EtlTestCase):
         self.assertEqual(self.database.count("tokenflex.usage"), 10)
 
 
+# Who makes every session of the role `reader` one that only reads.
+READ_ONLY = {
+    "by_the_role": "alter role reader {}",
+    "by_the_database": "alter database tokenflex {}",
+    "by_the_role_in_the_database": "alter role reader in database tokenflex {}",
+}
+ON = "set default_transaction_read_only = on"
+
+
+class ReadOnlyCase(EtlTestCase):
+    simulator_settings = {"rows": 10}
+
+    def assert_refused(self, code, *words):
+        """Before a request, by whatever would write."""
+        self.etl.write_job()
+        self.assert_failed(self.etl.run(), code, *words)
+        for command in ("init", "doctor"):
+            result = self.etl.call(*self.etl.command(command))
+            self.assertEqual(result.exit_code, code, result.stdout + result.stderr)
+            for word in words:
+                self.assertIn(word, result.stdout + result.stderr)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+
+@cases(READ_ONLY)
+class ReadOnlyDefault(ReadOnlyCase):
+    """Is told with the statement that takes it back, which works in a session that only reads."""
+
+    statement = (
+        'begin read write; alter role "reader" in database "tokenflex" set default_transaction_read_only = off; commit'
+    )
+
+    def check(self, statement):
+        self.database.execute(
+            "create role reader login; grant create, temporary on database tokenflex to reader;"
+            "alter role postgres set default_transaction_read_only = off"
+        )
+        self.addCleanup(
+            self.database.execute,
+            "alter database tokenflex reset default_transaction_read_only;"
+            "alter role postgres reset default_transaction_read_only;"
+            "drop owned by reader; drop role reader",
+        )
+        self.database.execute(statement.format(ON))
+        self.etl.environment["PGUSER"] = "reader"
+        self.assert_refused(73, "only reads", self.statement)
+        self.database.execute(f"set default_transaction_read_only = on; {self.statement}")
+        self.etl.run_well()
+        self.assert_all_rows_arrived()
+
+
+class ReadOnlyConnection(ReadOnlyCase):
+    def test_by_its_options_is_a_matter_of_settings(self):
+        self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"
+        self.assert_refused(78, "only reads", "PGOPTIONS")
+
+
+class Standby(ReadOnlyCase):
+    def test_is_refused_for_now(self):
+        server = self.database.server
+        server.become_standby()
+        self.addCleanup(server.become_primary)
+        self.assert_refused(69, "its server is a standby", "target_session_attrs=read-write")
+
+
 class TimeoutOfTheJob(EtlTestCase):
     """Ends what the database is at, and leaves lock and table for the next run."""
 
@@ -127,6 +192,33 @@ class TimeoutOfTheJob(EtlTestCase):
         self.assert_failed(self.etl.run(), 75, "the timeout has passed")
         other.execute("rollback;")
         self.assert_loads_afterwards()
+
+
+class ServerGoneForGood(EtlTestCase):
+    """In the middle of a run: it is waited for until the job's timeout at the latest."""
+
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.database.server.resume)
+
+    def lose_server(self):
+        self.simulator.script({"on": "poll", "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.database.server.halt()
+        self.simulator.release()
+        return running.wait()
+
+    def test_is_for_another_time_where_the_timeout_comes_first(self):
+        self.etl.write_settings({"api": {"retries": 100, "retry_wait": "1s"}})
+        self.etl.write_job(timeout="5s")
+        self.assert_failed(self.lose_server(), 75, "would pass the job's timeout", "cannot connect to PostgreSQL")
+
+    def test_is_unavailable_where_the_retries_end_first(self):
+        self.etl.write_job()
+        self.assert_failed(self.lose_server(), 69, "cannot connect to PostgreSQL")
 
 
 class FewConnections(EtlTestCase):

@@ -1,6 +1,6 @@
 """Where settings, secrets and variables are found."""
 
-from harness import ACCESS_TOKEN, CLIENT, EtlTestCase, main
+from harness import ACCESS_TOKEN, CLIENT, EtlTestCase, cases, main
 
 
 class SettingsCase(EtlTestCase):
@@ -35,10 +35,43 @@ class SettingsFile(SettingsCase):
 
 
 class JobsDirectory(SettingsCase):
-    def test_is_jobs_in_the_working_directory_unless_named(self):
-        self.etl.jobs.rename(self.etl.next_working_directory() / "jobs")
-        result = self.etl.call("--config", str(self.settings), "run")
+    def assert_runs(self, job, *arguments):
+        result = self.etl.call("--output", "json", *arguments, "run")
         self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual(result.one_run["job"], job)
+
+    def write_beside_the_working_directory(self):
+        here = self.etl.next_working_directory() / "jobs"
+        here.mkdir()
+        (here / "here.yaml").write_text((self.etl.jobs / "usage.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        return here
+
+    def test_is_jobs_in_the_working_directory_where_there_is_none_beside_the_settings(self):
+        self.etl.jobs.rename(self.etl.next_working_directory() / "jobs")
+        self.assert_runs("usage", "--config", str(self.settings))
+
+    def test_is_jobs_beside_the_settings_that_are_named(self):
+        self.write_beside_the_working_directory()
+        self.assert_runs("usage", "--config", str(self.settings))
+
+    def test_is_jobs_beside_the_settings_of_the_environment(self):
+        self.etl.environment["TOKENFLEX_ETL_CONFIG"] = str(self.settings)
+        self.assert_runs("usage")
+
+    def test_is_jobs_beside_the_settings_in_the_working_directory(self):
+        self.write_beside_the_working_directory()
+        self.settings.rename(self.etl.next_working_directory() / "tokenflex-etl.yaml")
+        self.assert_runs("here")
+
+    def test_is_rather_the_one_that_is_named(self):
+        here = self.write_beside_the_working_directory()
+        self.assert_runs("here", "--config", str(self.settings), "--jobs", str(here))
+
+    def test_that_is_nowhere_is_missed_beside_the_settings(self):
+        (self.etl.jobs / "usage.yaml").unlink()
+        self.etl.jobs.rmdir()
+        result = self.etl.call("--config", str(self.settings), "run")
+        self.assert_failed(result, 78, f"{self.etl.directory}/jobs: error:", "No such file")
 
 
     def test_holds_files_of_one_or_more_jobs(self):
@@ -78,6 +111,53 @@ class ClientSecret(SettingsCase):
         self.write("client_secret")
         self.etl.environment["CREDENTIALS_DIRECTORY"] = str(self.etl.directory)
         self.run_as_client()
+
+
+# What asks the service for nothing.
+WITHOUT_SECRETS = {
+    "init": ["init"],
+    "init_sql": ["init", "--sql"],
+    "plan": ["plan"],
+    "status": ["status"],
+    "auth_status": ["auth", "status"],
+    "auth_logout": ["auth", "logout"],
+    "discover_fields": ["discover", "fields"],
+    "complete": ["complete", "jobs"],
+    "help_settings": ["help", "settings"],
+}
+
+
+@cases(WITHOUT_SECRETS)
+class CommandThatNeedsNoSecret(SettingsCase):
+    def check(self, arguments):
+        missing = {"client_secret": "${NOT_SET}", "access_token": "a${NOT_SET}"}
+        self.etl.write_settings(
+            {
+                "auth": {**CLIENT, **missing, "flow": "refresh_token", "token_file": str(self.etl.directory / "token")},
+                "run": {"ping_url": "https://pings.example.com/${NOT_SET}"},
+            }
+        )
+        self.etl.call(*self.etl.command("init"))
+        self.assert_asks_for_none(arguments)
+        file = {"client_secret": None, "client_secret_file": "/nowhere/secret"}
+        self.etl.write_settings({"auth": file})
+        self.assert_asks_for_none(arguments)
+
+    def assert_asks_for_none(self, arguments):
+        result = self.etl.call(*self.etl.command(*arguments))
+        # Nobody is logged in, as `auth status` says.
+        self.assertEqual(result.exit_code, 77 if arguments == ["auth", "status"] else 0, result.stderr)
+        for word in ("NOT_SET", "/nowhere/secret"):
+            self.assertNotIn(word, result.stdout + result.stderr)
+
+
+@cases({"run": ["run"], "check": ["check"], "login": ["auth", "login"], "discover": ["discover", "contracts"]})
+class CommandThatNeedsTheSecret(SettingsCase):
+    def check(self, arguments):
+        self.etl.write_settings({"auth": {**CLIENT, "client_secret": "${NOT_SET}"}})
+        result = self.etl.call(*self.etl.command(*arguments))
+        self.assertEqual(result.exit_code, 78)
+        self.assertIn("the environment variable NOT_SET is not set", result.stdout + result.stderr)
 
 
 class CredentialsDirectory(SettingsCase):

@@ -50,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     SCOPED(arena) struct arena *arena = arena_make();
     struct findings findings = {.arena = arena};
     struct jobs jobs = {0};
-    const struct yaml_source source = {"jobs/fuzz.yaml", (const char *)bytes, length, lookup, NULL};
+    const struct yaml_source source = {
+        .file = "jobs/fuzz.yaml", .bytes = (const char *)bytes, .length = length, .lookup = lookup};
     job_load(&source, arena, &findings, &jobs);
     job_set_check(&jobs, &findings);
     if (findings.errors == 0)

@@ -9,7 +9,8 @@ refuse() {
     broken=1
 }
 
-find etl tests .ci \( -name "*.sh" -o -path .ci/run -o -path "etl/packaging/debian/p*" \) -type f | {
+find etl tests jobs .ci \( -name "*.sh" -o -path .ci/run -o -path "etl/packaging/debian/p*" -o -path jobs/systemd/attempt \
+    -o -path jobs/systemd/tell-failure -o -path "jobs/systemd/*-as-service.in" \) -type f | {
     broken=0
     while read -r script; do
         sh -n "$script" || refuse "$script" "does not parse"

@@ -22,7 +22,7 @@ systemd-analyze security --no-pager --offline=true --threshold=20 "$units/tokenf
 
 # What is tried again leaves out the exit codes that a retry cannot help.
 codes=$(sed -n 's/^RestartPreventExitStatus=//p' "$units/tokenflex-etl@.service")
-[ "$codes" = "1 64 65 70 73 77 78" ] || refuse tokenflex-etl@.service "tries again after other codes"
+[ "$codes" = "1 64 65 70 73 74 77 78 169 170 175" ] || refuse tokenflex-etl@.service "tries again after other codes"
 
 awk '
     /^#/ || /^$/ || /^[A-Z_]+=/ { next }

@@ -60,9 +60,10 @@ struct contract {
     size_t enrichment_count;
 };
 
-/* A result given by its raw text. contract and fields are NULL where any matches. */
+/* A result given by its raw text. contract, where and fields are NULL where any matches. */
 struct fixed_result {
     const char *contract;
+    const char *where; /* the condition of the query contains it */
     const char **fields;
     size_t field_count;
     const char **columns;
@@ -109,6 +110,7 @@ struct config {
     int consent;
     struct contract *contracts;
     size_t contract_count;
+    bool summary_whole;
     const char *last_usage_date, *public_host;
 
     int64_t export_polls, export_ms, export_errors, export_quota, download_url_lifetime_ms;

@@ -151,13 +151,15 @@ static bool read_results(struct config *config, char **reason)
 
     config->results = mem_zero(count, sizeof *config->results);
     for (size_t i = 0; i < count; i++) {
-        struct json_object *object = entry(list, i, "results", "contract fields columns rows csv", reason);
+        struct json_object *object =
+            entry(list, i, "results", "contract where fields columns rows csv", reason);
         struct fixed_result *to = &config->results[i];
 
         if (object == NULL)
             return false;
         config->result_count = i + 1;
         to->contract = json_text(object, "contract", NULL);
+        to->where = json_text(object, "where", NULL);
         to->csv = json_text(object, "csv", NULL);
         if (json_list(object, "fields") != NULL)
             to->fields = json_texts(json_list(object, "fields"), &to->field_count);

@@ -31,6 +31,8 @@ static const struct fixed_result *find_fixed(const struct config *config, const 
 
         for (size_t k = 0; same && result->fields != NULL && k < body->field_count; k++)
             same = strcmp(result->fields[k], body->fields[k]) == 0;
+        if (result->where != NULL)
+            same = same && body->where != NULL && strstr(body->where, result->where) != NULL;
         if (same && (result->contract == NULL || strcmp(result->contract, contract) == 0))
             return result;
     }

@@ -76,7 +76,7 @@ static void examine_token(struct doctor *doctor)
     case AUTH_ACCESS_TOKEN:
         check_warn(
             doctor->checks, "token",
-            "for runs every night: auth.flow refresh_token, and tokenflex-etl auth login",
+            "for runs every night: auth.flow refresh_token, and `tokenflex-etl auth login`",
             "an access token is given: the service's live for an hour, and this one cannot be renewed");
         break;
     }

@@ -26,15 +26,24 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
     *is_current = levels.from > 0 && levels.from >= levels.to;
 }
 
+/* Whether the tables are there that the request budget is kept in, and a 429 of the service. */
+static bool has_budget_table(const struct database_facts *facts)
+{
+    return facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
+}
+
 /* A block is kept also where there is no limit on our side. */
 static void examine_budget(struct doctor *doctor, const struct database_facts *facts, bool schema_is_current)
 {
     struct err err;
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
-    bool is_readable = facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
+    bool is_well = check_has_not_failed(doctor->checks, "database");
+    bool is_readable = is_well && has_budget_table(facts);
     bool looked = is_readable && budget_look(&budget, doctor->pg, 0, &level, &err);
-    if (!looked && budget.per_minute <= 0) {
+    if (!is_well) {
+        check_skip(doctor->checks, "budget", "see database");
+    } else if (!looked && budget.per_minute <= 0) {
         judge_budget(doctor->checks, &budget, &(struct budget_level){0}, 0);
     } else if (!is_readable) {
         check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
@@ -111,6 +120,7 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     bool schema_is_current;
     examine_schema(doctor, facts, &schema_is_current);
     examine_tables(doctor, facts);
+    doctor->has_budget_table = has_budget_table(facts);
     examine_budget(doctor, facts, schema_is_current);
 }
 

@@ -1,6 +1,7 @@
 #include "report/doctor/doctor_judge.h"
 
 #include "base/clock.h"
+#include "base/program.h"
 #include "base/readable.h"
 #include "base/text.h"
 
@@ -37,9 +38,9 @@ static struct tally tally_of(const struct inspected_files *files, bool of_settin
     return tally;
 }
 
-static void judge_findings(struct checks *checks, const char *name, const struct tally *tally)
+static void judge_findings(struct checks *checks, const char *name, const char *advice,
+                           const struct tally *tally)
 {
-    static const char advice[] = "`tokenflex-etl check` shows all of them";
     const struct finding *first = tally->first;
     char place[32] = "";
     if (first->place.line > 0)
@@ -53,11 +54,13 @@ static void judge_findings(struct checks *checks, const char *name, const struct
                    tally->warnings == 1 ? "" : "s", first->place.file, place, first->message);
 }
 
+static const char all_findings[] = "`tokenflex-etl check` shows all of them";
+
 void judge_settings(struct checks *checks, const struct inspected_files *files)
 {
     const struct tally tally = tally_of(files, true);
     if (tally.first)
-        judge_findings(checks, "settings", &tally);
+        judge_findings(checks, "settings", all_findings, &tally);
     else if (files->settings_exist)
         check_ok(checks, "settings", "%s", files->settings_file);
     else
@@ -70,8 +73,15 @@ void judge_jobs(struct checks *checks, const struct inspected_files *files)
     const struct tally tally = tally_of(files, false);
     for (size_t i = 0; i < files->jobs->count; i++)
         enabled += files->jobs->items[i].enabled;
-    if (tally.first)
-        judge_findings(checks, "jobs", &tally);
+    bool has_none = tally.errors == 1 && text_equal(tally.first->place.file, files->jobs_directory);
+    if (has_none)
+        judge_findings(
+            checks, "jobs",
+            "copy jobs from /usr/share/tokenflex-etl/jobs, or from jobs/ of the sources, or write one: "
+            "`tokenflex-etl discover fields --contract NUMBER --job`; jobs elsewhere: --jobs",
+            &tally);
+    else if (tally.first)
+        judge_findings(checks, "jobs", all_findings, &tally);
     else if (enabled == 0)
         check_warn(checks, "jobs", "set enabled: true in a job, or name jobs: tokenflex-etl run JOB",
                    "%zu in %s, none of them enabled: `run` would do nothing", files->jobs->count,
@@ -81,15 +91,15 @@ void judge_jobs(struct checks *checks, const struct inspected_files *files)
                  enabled);
 }
 
-static const char log_in_again[] = "let an administrator log in: tokenflex-etl auth login";
-
 void judge_login(struct checks *checks, const struct settings *settings, const struct login *login,
                  int64_t wall_ms)
 {
-    const struct check_failure failure = {"token", ERR_AUTH, log_in_again};
+    char advice[320];
+    const struct check_failure failure = {"token", ERR_AUTH, advice};
     char until[CLOCK_TEXT];
     char access_until[CLOCK_TEXT];
     const char *file = settings->auth.token_file;
+    snprintf(advice, sizeof advice, "let an administrator log in: %s", program_login());
     if (!login) {
         check_fail(checks, &failure, "nobody has logged in yet: there is no token file %s", file);
         return;
@@ -127,9 +137,10 @@ static bool has_scope(const char *granted, const char *scope)
 
 void judge_scopes(struct checks *checks, const struct scope_facts *facts)
 {
-    static const char advice[] =
-        "add it to auth.scopes; for a login that is kept: tokenflex-etl auth login again";
+    char advice[320];
     const struct check_failure failure = {"scopes", ERR_AUTH, advice};
+    snprintf(advice, sizeof advice, "add it to auth.scopes; for a login that is kept: %s again",
+             program_login());
     bool may_write = has_scope(facts->granted, "data:write");
     if (!has_scope(facts->granted, "data:read"))
         check_fail(checks, &failure, "%s lacks data:read: nothing can be asked", facts->where);
@@ -239,6 +250,6 @@ void judge_timers(struct checks *checks, const struct timers *timers)
     else
         check_warn(checks, "timers",
                    "fine where something else starts runs, such as a user's crontab; else enable "
-                   "tokenflex-etl@TAG.timer",
+                   "tokenflex-etl@TAG.timer, whose service sees what tokenflex-etl-as-service doctor sees",
                    "no enabled tokenflex-etl@*.timer and no line of /etc/cron.d starts runs");
 }

@@ -1,3 +1,4 @@
+#include "base/readable.h"
 #include "base/text.h"
 #include "report/doctor/doctor_judge.h"
 
@@ -5,13 +6,9 @@
 
 void judge_database(struct checks *checks, const struct database_facts *facts)
 {
-    if (facts->read_only)
-        check_fail(checks,
-                   &(struct check_failure){"database", ERR_UNAVAILABLE,
-                                           "name the primary server in database.dsn, or add "
-                                           "target_session_attrs=read-write"},
-                   "database %s on %s only reads: it is a standby, or default_transaction_read_only is on",
-                   facts->database, facts->server);
+    struct err err;
+    if (!read_only_judge(&facts->read_only, &err))
+        check_error(checks, "database", &err);
     else if (!text_equal(facts->encoding, "UTF8"))
         check_warn(checks, "database", "create a database with `encoding UTF8`, from template0",
                    "database %s on %s has the encoding %s, which cannot hold every text of the service",
@@ -54,8 +51,9 @@ void judge_connections(struct checks *checks, const struct database_facts *facts
                    "run at once",
                    facts->role, facts->most_connections, parallel_jobs);
     else
-        check_ok(checks, "connections", "the role %s may have %" PRId64 " connections at once, for %u jobs",
-                 facts->role, facts->most_connections, parallel_jobs);
+        check_ok(checks, "connections", "the role %s may have %" PRId64 " connection%s at once, for %u job%s",
+                 facts->role, facts->most_connections, readable_plural((uint64_t)facts->most_connections),
+                 parallel_jobs, readable_plural(parallel_jobs));
 }
 
 /* What the role lacks, and the statements that would give it, gathered one after the other. */

@@ -168,7 +168,7 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
     struct run_list list;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf before = buf_make(MAX_FILE);
-    SCOPED(buf) struct buf text = buf_make(4 * MAX_FILE);
+    SCOPED(buf) struct buf text = buf_make_result();
     struct metrics metrics = {
         .version = ending->version,
         .exit_code = ending->exit_code,
@@ -187,6 +187,8 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
     metrics.written_ms = clock_wall_ms();
     metrics_tidy(&metrics, ending->defined);
     metrics_put(&metrics, &text);
+    if (text.is_past)
+        return err_set(err, ERR_CONFIG, "they take more than %zu MiB", BUF_OWN_TEXT >> 20);
     return metrics_file_replace(path, &text, err);
 }
 

@@ -1,5 +1,6 @@
 #include "report/metrics/metrics_text.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -71,15 +72,23 @@ static void put_head(struct buf *out, const char *name, const char *help)
     buf_print(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
 }
 
+/* One line of a value. */
+static void put_escaped(struct buf *out, const char *line, size_t length)
+{
+    SCOPED(mem) char *safe = mem_alloc(length + 1, 1);
+    for (const char *text = text_excerpt(line, length, safe, length + 1); *text; text++)
+        buf_print(out, "%s%c", *text == '\\' || *text == '"' ? "\\" : "", *text);
+}
+
 static void put_label_value(struct buf *out, const char *text)
 {
-    for (; *text; text++) {
-        if (*text == '\n')
-            buf_put(out, "\\n");
-        else if (*text == '\\' || *text == '"')
-            buf_print(out, "\\%c", *text);
-        else
-            buf_print(out, "%c", *text);
+    size_t length = strcspn(text, "\n");
+    put_escaped(out, text, length);
+    while (text[length]) {
+        text += length + 1;
+        length = strcspn(text, "\n");
+        buf_put(out, "\\n");
+        put_escaped(out, text, length);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "report/status/advice.h"
 
 #include "base/err.h"
+#include "base/program.h"
 #include "base/text.h"
 
 /* What has come so often in a row does not pass by itself. */
@@ -14,8 +15,8 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
                      "loaded, and nothing will be until it fits");
         break;
     case ERR_AUTH:
-        buf_put(out, "`tokenflex-etl auth login`, or give client, user or role what the message says it may "
-                     "not");
+        buf_print(out, "`%s`, or give client, user or role what the message says it may not",
+                  program_login());
         break;
     case ERR_CONFIG:
         buf_print(out, "`tokenflex-etl check %s`, then correct the settings or the job's definition",
@@ -27,6 +28,9 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
         break;
     case ERR_USAGE:
         buf_put(out, "correct the command line that starts the job: `tokenflex-etl --help`");
+        break;
+    case ERR_OUTPUT:
+        buf_put(out, "nothing for the data: see who reads, or where goes, the program's stdout");
         break;
     case ERR_BUG:
         buf_put(out, "report it with the log of that run: it is a bug");
@@ -57,6 +61,7 @@ static const char *passing(const char *kind)
     case ERR_DATA:
     case ERR_BUG:
     case ERR_CREATE:
+    case ERR_OUTPUT:
     case ERR_AUTH:
     case ERR_CONFIG:
         break;
@@ -82,6 +87,7 @@ static const char *lasting(const char *kind)
     case ERR_DATA:
     case ERR_BUG:
     case ERR_CREATE:
+    case ERR_OUTPUT:
     case ERR_AUTH:
     case ERR_CONFIG:
         break;

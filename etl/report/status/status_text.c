@@ -261,6 +261,23 @@ static void put_rows(const struct status *status, struct buf *out)
     table_release(table);
 }
 
+static const char *trend_word(enum invocation_status status)
+{
+    switch (status) {
+    case INVOCATION_RUNNING:
+        return "run";
+    case INVOCATION_DIED:
+        return "died";
+    case INVOCATION_FAILED:
+        return "fail";
+    case INVOCATION_SKIPPED:
+        return "skip";
+    case INVOCATION_SUCCEEDED:
+        break;
+    }
+    return "";
+}
+
 /* What a run of a trend is shown as: its rows, or why there are none; or its requests. */
 static const char *trend_text(const struct status_job *job, size_t place, bool of_rows, char *out)
 {
@@ -268,7 +285,7 @@ static const char *trend_text(const struct status_job *job, size_t place, bool o
         return "";
     const struct invocation *one = &job->trend[place];
     if (of_rows && one->status != INVOCATION_SUCCEEDED)
-        snprintf(out, READABLE_TEXT, "%.4s", invocation_status_name(one->status));
+        snprintf(out, READABLE_TEXT, "%s", trend_word(one->status));
     else
         readable_short_number(of_rows ? one->rows_read : one->requests, out);
     return out;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/http/http_inner.h"
@@ -237,7 +238,8 @@ struct download {
 static struct http_call *ask(struct http_client *client, const struct download_request *request,
                              const char *url)
 {
-    struct http_request plain = {.method = HTTP_GET, .url = url};
+    struct http_request plain = {.method = HTTP_GET, .url = url, .deadline_ms = request->deadline_ms};
+    secret_remember_address(url);
     struct http_call *call = http_call_make(client, &plain);
     call->stream = stream_make();
     http_call_add_header(call, "Accept-Encoding", "gzip");

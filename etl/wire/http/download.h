@@ -64,6 +64,7 @@ struct download_request {
     const char *url;
     uint64_t from;                     /* the first byte wanted; 0: the whole file */
     const struct download_file *known; /* from > 0: what the answer with the bytes before told */
+    int64_t deadline_ms;               /* of all of it, as of struct http_request */
 };
 
 struct download; /* opaque; used by one thread */
@@ -71,8 +72,8 @@ struct download; /* opaque; used by one thread */
 /*
  * Asks for a file and waits for the answer's head, whatever its status. NULL when none came: ERR_UNAVAILABLE
  * (name resolution, connection, TLS, time-out, too many redirects), ERR_DATA (no URL of http or https, a
- * redirect that is not followed, a Content-Encoding that was not asked for), ERR_CONFIG (ca_file) or
- * ERR_STOPPED. The request is copied. The caller ends it by download_close().
+ * redirect that is not followed, a Content-Encoding that was not asked for), ERR_CONFIG (ca_file), ERR_LATER
+ * (past the deadline) or ERR_STOPPED. The request is copied. The caller ends it by download_close().
  */
 struct download *download_open(struct http_client *client, const struct download_request *request,
                                struct download_answer *answer, struct err *err);
@@ -86,7 +87,7 @@ struct download_block {
 
 /*
  * Waits for the next bytes of the body. ERR_UNAVAILABLE where it is cut short or stalls: the bytes before
- * were handed out and are good. ERR_STOPPED.
+ * were handed out and are good. ERR_LATER, ERR_STOPPED.
  */
 MUST_CHECK bool download_read(struct download *download, struct download_block *block, struct err *err);
 

@@ -57,6 +57,13 @@ static int start_thread(struct http_client *client)
     return failed;
 }
 
+/* curl makes its descriptor for this with the handle; without one every transfer would wait for a time-out.
+ */
+static bool can_be_woken(CURLM *multi)
+{
+    return multi && curl_multi_wakeup(multi) == CURLM_OK;
+}
+
 struct http_client *http_client_make(const struct http_options *options, struct err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -75,14 +82,15 @@ struct http_client *http_client_make(const struct http_options *options, struct 
     client->references = 1;
     pthread_mutex_init(&client->lock, NULL);
     pthread_cond_init(&client->finished, NULL);
+    errno = 0;
     client->multi = curl_multi_init();
     if (client->multi) {
         curl_multi_setopt(client->multi, CURLMOPT_MAX_HOST_CONNECTIONS, CONNECTIONS_A_HOST);
         curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_A_HOST);
     }
-    int failed = client->multi ? start_thread(client) : ENOMEM;
+    int failed = can_be_woken(client->multi) ? start_thread(client) : errno ? errno : ENOMEM;
     if (failed) {
-        (void)err_set(err, ERR_BUG, "cannot start the thread for HTTP: %s", strerror(failed));
+        (void)err_set(err, ERR_UNAVAILABLE, "cannot begin to use HTTP: %s", strerror(failed));
         curl_multi_cleanup(client->multi);
         drop_reference(client);
         return NULL;
@@ -154,6 +162,7 @@ struct http_call *http_call_make(struct http_client *client, const struct http_r
     call->method = request->method;
     call->stop_grace_ms = request->stop_grace_ms;
     call->timeout_ms = request->timeout_ms;
+    call->deadline_ms = request->deadline_ms ? request->deadline_ms : CLOCK_NEVER;
     call->outlives_stop = request->outlives_stop;
     call->url_is_secret = request->url_is_secret;
     call->url = mem_copy_text(request->url);

@@ -49,9 +49,11 @@ struct http_request {
     const char *body;         /* NULL: none */
     int64_t stop_grace_ms; /* a stop ends it so much later: for an answer that must not be lost; 0: at once */
     int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
-    bool outlives_stop; /* a stop neither ends nor hinders it: for the last words of a run, with a timeout */
-    bool url_is_secret; /* messages show its host alone */
-    size_t max_bytes;   /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
+    int64_t deadline_ms; /* monotonic: what is not over by then, name resolution and all, ends with ERR_LATER;
+                            0 or CLOCK_NEVER: none */
+    bool outlives_stop;  /* a stop neither ends nor hinders it: for the last words of a run, with a timeout */
+    bool url_is_secret;  /* messages show its host alone */
+    size_t max_bytes;    /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
 };
 
 struct http_response {
@@ -64,7 +66,7 @@ struct http_response {
     int64_t elapsed_ms;   /* from http_start() to the last byte */
 };
 
-/* NULL with ERR_BUG where the system refuses a thread. options are copied. */
+/* NULL with ERR_UNAVAILABLE where the system refuses a thread or a descriptor. options are copied. */
 struct http_client *http_client_make(const struct http_options *options, struct err *err);
 
 /*
@@ -84,8 +86,8 @@ struct http_call *http_start(struct http_client *client, const struct http_reque
  * and response->status is 0 unless its header came whole; ERR_UNAVAILABLE (name resolution, connection, TLS,
  * time-out, header or body cut short), ERR_DATA (body past
  * max_bytes, a URL that is none or has a user in it, a header value with a line end in it), ERR_CONFIG
- * (ca_file cannot be used) or ERR_STOPPED. response is filled anew; it is to be released by the caller in
- * both cases.
+ * (ca_file cannot be used), ERR_LATER (past the deadline) or ERR_STOPPED. response is filled anew; it is to
+ * be released by the caller in both cases.
  */
 MUST_CHECK bool http_wait(struct http_call *call, struct http_response *response, struct err *err);
 

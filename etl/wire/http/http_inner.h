@@ -51,6 +51,7 @@ struct http_call {
     int64_t started_ms;
     int64_t stop_grace_ms;
     int64_t timeout_ms;
+    int64_t deadline_ms; /* CLOCK_NEVER: none */
     bool outlives_stop;
     bool url_is_secret;
     bool sent;         /* the request has gone out once */

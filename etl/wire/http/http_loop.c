@@ -84,6 +84,10 @@ static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, i
         transfer_fail(call, ERR_UNAVAILABLE, "given up before an answer came");
         return true;
     }
+    if (now_ms >= call->deadline_ms) {
+        transfer_fail(call, ERR_LATER, "the timeout has passed before the answer was whole");
+        return true;
+    }
     int64_t stall_ms = call->client->stall_timeout_ms;
     if (is_listening(call) && now_ms - call->heard_ms >= stall_ms) {
         char duration[DURATION_TEXT];
@@ -140,17 +144,20 @@ static void collect_finished(struct http_client *client)
     }
 }
 
-/* The time until the next call may count as stalled, or its grace after a stop may be over. */
+/* The time until the next call may count as stalled or late, or its grace after a stop may be over. */
 static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
 {
     int64_t now_ms = clock_now_ms();
     int64_t wait_ms = stopped_ms ? STOPPED_WAIT_MS : LONGEST_WAIT_MS;
     for (const struct http_call *call = client->running; call; call = call->next) {
-        int64_t left_ms = call->heard_ms + client->stall_timeout_ms - now_ms;
-        if (is_listening(call) && left_ms < wait_ms)
-            wait_ms = left_ms > 0 ? left_ms : 0;
+        int64_t stalled_in_ms = call->heard_ms + client->stall_timeout_ms - now_ms;
+        int64_t late_in_ms = call->deadline_ms - now_ms;
+        if (is_listening(call) && stalled_in_ms < wait_ms)
+            wait_ms = stalled_in_ms;
+        if (late_in_ms < wait_ms)
+            wait_ms = late_in_ms;
     }
-    return (int)wait_ms;
+    return wait_ms > 0 ? (int)wait_ms : 0;
 }
 
 /* curl's own failure, which no transfer is to blame for: nothing in prefetch can be brought to an end any

@@ -3,9 +3,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "wire/pg/connect_error.h"
+#include "wire/pg/connect_step.h"
 #include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 #include "wire/pg/server_session.h"
@@ -24,35 +26,69 @@ static bool is_connection_string(const char *dsn)
            text_starts_with(dsn, "postgres://");
 }
 
-static bool dsn_is_readable(const char *dsn, struct err *err)
+/* The value of a keyword that the connection string itself gives; "" where it does not. */
+static const char *option_value(const PQconninfoOption *options, const char *keyword)
 {
-    if (!is_connection_string(dsn))
-        return true;
-    char *complaint = NULL;
-    PQconninfoOption *options = PQconninfoParse(dsn, &complaint);
-    bool readable = options != NULL;
-    if (!readable)
-        pg_error_dsn(complaint == NULL ? "out of memory" : complaint, err);
-    PQconninfoFree(options);
-    PQfreemem(complaint);
-    return readable;
+    for (; options->keyword != NULL; options++)
+        if (text_equal(options->keyword, keyword) && options->val != NULL)
+            return options->val;
+    return "";
 }
 
 /*
  * A URI whose password holds an unencoded @ reads as a host that begins with the rest of the password, which
  * libpq's messages would show. (A path, or @ at the start, names a unix socket.)
  */
-static bool host_is_sound(const PGconn *conn, struct err *err)
+static bool host_is_sound(const char *host, struct err *err)
 {
-    const char *host = PQhost(conn);
     if (host == NULL || host[0] == '/' || host[0] == '@' || strchr(host, '@') == NULL)
         return true;
     err_set(err, ERR_CONFIG, "the connection string cannot be read: its host holds an @");
     return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
 }
 
+/* What stands there may be half of a password. */
+static bool refuse_port(struct err *err)
+{
+    err_set(err, ERR_CONFIG, "the connection string cannot be read: a port is a number from 1 to 65535");
+    return err_hint(err, "in a URI, a / or : in the user name or password is written %%2F or %%3A");
+}
+
+/* Of several hosts each may have its own. */
+static bool ports_are_sound(const char *ports, struct err *err)
+{
+    for (const char *at = ports; *at != '\0'; at += *at == ',') {
+        char port[8] = "";
+        uint64_t number = 0;
+        size_t length = strcspn(at, ",");
+        if (length < sizeof port)
+            memcpy(port, at, length);
+        if (length > 0 && (!text_to_uint(port, 65535, &number) || number == 0))
+            return refuse_port(err);
+        at += length;
+    }
+    return true;
+}
+
+bool pg_dsn_check(const char *dsn, struct err *err)
+{
+    if (dsn == NULL || !is_connection_string(dsn))
+        return true;
+    char *complaint = NULL;
+    PQconninfoOption *options = PQconninfoParse(dsn, &complaint);
+    bool good = options != NULL;
+    if (good)
+        good = host_is_sound(option_value(options, "host"), err) &&
+               ports_are_sound(option_value(options, "port"), err);
+    else
+        pg_error_dsn(complaint == NULL ? "out of memory" : complaint, err);
+    PQconninfoFree(options);
+    PQfreemem(complaint);
+    return good;
+}
+
 /* What comes first gives way to the connection string; application_name does not. */
-static PGconn *start(const struct pg_options *options, const char *dsn)
+static bool start(struct pg *pg, const struct pg_options *options, const char *dsn, struct err *err)
 {
     static const char *const keywords[] = {
         "keepalives_idle",
@@ -64,7 +100,7 @@ static PGconn *start(const struct pg_options *options, const char *dsn)
         NULL,
     };
     const char *const values[] = {"30", "10", "3", "60000", dsn, options->application_name, NULL};
-    return PQconnectStartParams(keywords, values, 1);
+    return pg_connect_start(pg, keywords, values, err);
 }
 
 /* connect_timeout as the string, the service file or PGCONNECT_TIMEOUT set it. 0 is libpq's word for "no
@@ -93,10 +129,16 @@ static bool no_answer(const struct pg *pg, int64_t timeout_ms, struct err *err)
         "is it the server that database.dsn or PGHOST and PGPORT name, and does a firewall let it through?");
 }
 
+static int64_t earliest(int64_t one, int64_t other, int64_t third)
+{
+    int64_t least = one < other ? one : other;
+    return least < third ? least : third;
+}
+
 /*
  * PQconnectPoll() until the connection is made. libpq's own time-out, a host, is only in its blocking
  * functions; here the socket of a host that keeps silent is shut under libpq, which then goes on to the next
- * one. Only the look-up of a host's name blocks, for as long as the resolver takes.
+ * one.
  */
 static bool finish_connecting(struct pg *pg, struct err *err)
 {
@@ -107,25 +149,26 @@ static bool finish_connecting(struct pg *pg, struct err *err)
     while (next != PGRES_POLLING_OK) {
         if (next == PGRES_POLLING_FAILED)
             return silent ? no_answer(pg, timeout_ms, err) : pg_error_connect(pg->conn, err);
-        if (pg_is_stopped(pg))
-            return stop_error(err);
+        if (pg_connect_is_over(pg, err))
+            return false;
         int64_t now = clock_now_ms();
-        if (now >= pg->last_deadline)
-            return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
-        int64_t left = (deadline < pg->last_deadline ? deadline : pg->last_deadline) - now;
+        int64_t left = earliest(deadline, pg->last_deadline, pg->work_deadline) - now;
         silent = deadline <= now;
         if (silent) {
             shutdown(PQsocket(pg->conn), SHUT_RDWR);
             deadline = clock_deadline(timeout_ms);
-            next = PQconnectPoll(pg->conn);
+            if (!pg_connect_poll(pg, &next, err))
+                return false;
             continue;
         }
         struct pollfd waited[] = {
             {.fd = PQsocket(pg->conn), .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT},
             {.fd = pg->outlives_stop ? -1 : stop_fd(), .events = POLLIN},
         };
-        if (poll(waited, COUNT_OF(waited), left > 60000 ? 60000 : (int)left) > 0 && waited[0].revents != 0)
-            next = PQconnectPoll(pg->conn);
+        int64_t wait_ms = left < 0 ? 0 : left > 60000 ? 60000 : left;
+        bool ready = poll(waited, COUNT_OF(waited), (int)wait_ms) > 0 && waited[0].revents != 0;
+        if (ready && !pg_connect_poll(pg, &next, err))
+            return false;
     }
     return true;
 }
@@ -142,11 +185,24 @@ static void log_notice(void *unused, const PGresult *notice)
               pg_error_text(message ? message : "", text));
 }
 
+/* Wherever libpq has it from. One that is the user's or the database's name as well says nothing. */
+static void remember_password(const PGconn *conn)
+{
+    const char *password = PQpass(conn);
+    const char *user = PQuser(conn);
+    const char *database = PQdb(conn);
+    bool is_name =
+        password && ((user && text_equal(password, user)) || (database && text_equal(password, database)));
+    if (!is_name)
+        secret_remember(password);
+}
+
 static bool connect_and_set(struct pg *pg, struct err *err)
 {
+    remember_password(pg->conn);
     PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE); /* so that a refusal shows its SQLSTATE */
     PQsetNoticeReceiver(pg->conn, log_notice, NULL);
-    if (!host_is_sound(pg->conn, err))
+    if (!host_is_sound(PQhost(pg->conn), err))
         return false;
     if (PQstatus(pg->conn) == CONNECTION_BAD)
         return pg_error_connect(pg->conn, err);
@@ -167,18 +223,13 @@ bool pg_is_too_many(const struct err *err)
 struct pg *pg_connect(const struct pg_options *options, struct err *err)
 {
     const char *dsn = options->dsn == NULL ? "" : options->dsn;
-    if (!dsn_is_readable(dsn, err))
+    if (!pg_dsn_check(dsn, err))
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->outlives_stop = options->outlives_stop;
-    pg->work_deadline = CLOCK_NEVER;
+    pg->work_deadline = options->deadline_ms ? options->deadline_ms : CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
-    pg->conn = start(options, dsn);
-    if (pg->conn == NULL) {
-        err_set(err, ERR_UNAVAILABLE, "no memory for a connection to PostgreSQL");
-        return NULL;
-    }
-    if (!connect_and_set(pg, err))
+    if (!start(pg, options, dsn, err) || !connect_and_set(pg, err))
         return NULL;
     struct pg *connected = pg;
     pg = NULL;

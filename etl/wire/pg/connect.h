@@ -10,15 +10,24 @@
 struct pg_options {
     const char *dsn; /* libpq's connection string or URI; "" or NULL: libpq's own defaults (PG*) */
     const char *application_name; /* what the DBA sees in pg_stat_activity */
+    int64_t deadline_ms;          /* pg_set_deadline() from the start, the connecting too; 0: none */
     int64_t limit_ms;             /* all of it has to be over by then, the connecting too; 0: no limit */
     bool outlives_stop;           /* pg_outlive_stop() from the start; with a limit */
 };
 
 /*
+ * Whether a connection string can be read: its form, its keywords, its host and ports. Asks no server and no
+ * environment. ERR_CONFIG where it cannot; its password is not in the error. What is no connection string is
+ * the name of a database, and good.
+ */
+MUST_CHECK bool pg_dsn_check(const char *dsn, struct err *err);
+
+/*
  * Connects. ERR_AUTH when the server refuses the user, the password or the database; ERR_CONFIG when the
- * connection string cannot be read; else ERR_UNAVAILABLE. Its password reaches no error. Each host is given
- * connect_timeout, or 10 s where that is not set. The server session gets its nonce and the settings that the
- * program's meaning depends on (wire/pg/server_session.h). The server's notices go to the debug log.
+ * connection string cannot be read; ERR_LATER past the deadline; else ERR_UNAVAILABLE. Its password reaches
+ * no error, and is a known secret from then on (base/secret.h). Each host is given connect_timeout, or 10 s
+ * where that is not set. The server session gets its nonce and the settings that the program's meaning
+ * depends on (wire/pg/server_session.h). The server's notices go to the debug log.
  *
  * Where names or files of TLS are wrong (sslmode, sslrootcert, the name in the server's certificate), that is
  * ERR_CONFIG too. An error of a server, role or database that allows no more connections is one by

@@ -53,6 +53,8 @@ static bool end_copy(struct pg *pg, const char *reason, PGresult **result, struc
 void pg_copy_abandon(struct pg *pg, const char *reason)
 {
     struct err ignored = {0};
+    if (!pg->in_copy)
+        return;
     struct pg_grace before = pg_grace_begin(pg);
     SCOPED(pg_result) PGresult *result;
     if (end_copy(pg, reason, &result, &ignored))

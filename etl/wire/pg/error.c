@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "wire/pg/connection_inner.h"
+#include "wire/pg/quote.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,27 +107,44 @@ static void add_copy_place(const PGresult *result, struct err *err)
 static const struct {
     const char *sqlstate;
     const char *advice;
+    const char *after_role; /* where the advice names the role: what follows it; else NULL */
 } advices[] = {
-    {"25006", "this server only reads: name the primary, or several hosts with "
-              "target_session_attrs=read-write"},
-    {"53100", "free space on the database server's disk"},
-    {"53400", "a limit of the server or the role is too low for this load: with temp_file_limit, `alter role "
-              "… set temp_file_limit = -1`, by a superuser"},
+    {"25006",
+     "this server only reads: name the primary, or several hosts with "
+     "target_session_attrs=read-write",
+     NULL},
+    {"53100", "free space on the database server's disk", NULL},
+    {"53400",
+     "a limit of the server or the role is too low for this load: where it is temp_file_limit, let a "
+     "superuser run alter role ",
+     " set temp_file_limit = -1"},
 };
 
-static void add_detail_and_hint(const PGresult *result, struct err *err)
+static void add_advice(const struct pg *pg, struct err *err)
+{
+    for (size_t i = 0; i < COUNT_OF(advices); i++) {
+        SCOPED(buf) struct buf advice = buf_make(BUF_OWN_TEXT);
+        if (!text_equal(err->sqlstate, advices[i].sqlstate))
+            continue;
+        buf_put(&advice, advices[i].advice);
+        if (advices[i].after_role) {
+            pg_put_identifier(&advice, PQuser(pg->conn));
+            buf_put(&advice, advices[i].after_role);
+        }
+        err_hint(err, "%s", buf_text(&advice));
+    }
+}
+
+static void add_detail_and_hint(const struct pg *pg, const PGresult *result, struct err *err)
 {
     char detail[PG_ERROR_TEXT];
     char hint[PG_ERROR_TEXT];
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_DETAIL), detail);
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_HINT), hint);
-    if (detail[0] != '\0' || hint[0] != '\0') {
+    if (detail[0] != '\0' || hint[0] != '\0')
         err_hint(err, "%s%s%s", detail, detail[0] != '\0' && hint[0] != '\0' ? " " : "", hint);
-        return;
-    }
-    for (size_t i = 0; i < COUNT_OF(advices); i++)
-        if (text_equal(err->sqlstate, advices[i].sqlstate))
-            err_hint(err, "%s", advices[i].advice);
+    else
+        add_advice(pg, err);
 }
 
 bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
@@ -141,6 +159,6 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
     err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);
     snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
     add_copy_place(result, err);
-    add_detail_and_hint(result, err);
+    add_detail_and_hint(pg, result, err);
     return false;
 }

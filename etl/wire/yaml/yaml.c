@@ -22,6 +22,7 @@ struct reader {
     size_t nodes;
     unsigned depth;
     size_t text_bytes;
+    bool is_optional;       /* what is being read is the value of one of the source's optional keys */
     struct anchor *anchors; /* of this document */
     size_t anchor_count;
     /* libyaml counts characters; places in the file are bytes. This pair moves along with the events. */
@@ -125,7 +126,10 @@ static struct yaml_node *read_scalar(struct reader *reader, const yaml_event_t *
         node->broken = true;
         return node;
     }
-    struct yaml_replacement replacement = {.text = buf_make(YAML_MAX_TEXT_BYTES - reader->text_bytes)};
+    struct yaml_replacement replacement = {
+        .text = buf_make(YAML_MAX_TEXT_BYTES - reader->text_bytes),
+        .unset_is_empty = reader->is_optional,
+    };
     yaml_scalar_replace(&scalar, &reader->source, reader->findings, &replacement);
     node->text = arena_copy(reader->arena, buf_text(&replacement.text), replacement.text.length);
     reader->text_bytes += replacement.text.length;
@@ -194,6 +198,23 @@ static bool key_is_sound(struct reader *reader, const struct yaml_node *mapping,
     return true;
 }
 
+static bool is_optional(const struct yaml_source *source, const struct yaml_node *key)
+{
+    for (size_t i = 0; source->optional_keys && source->optional_keys[i]; i++)
+        if (text_equal(source->optional_keys[i], key->text))
+            return true;
+    return false;
+}
+
+static struct yaml_node *read_value(struct reader *reader, const struct yaml_node *key)
+{
+    bool is_inside = reader->is_optional;
+    reader->is_optional = is_inside || is_optional(&reader->source, key);
+    struct yaml_node *value = read_next_node(reader);
+    reader->is_optional = is_inside;
+    return value;
+}
+
 static void read_pairs(struct reader *reader, struct yaml_node *mapping)
 {
     while (!reader->stopped) {
@@ -201,7 +222,7 @@ static void read_pairs(struct reader *reader, struct yaml_node *mapping)
         if (!next_event(reader, &event) || event.type == YAML_MAPPING_END_EVENT)
             return;
         struct yaml_node *key = read_node(reader, &event);
-        struct yaml_node *value = key ? read_next_node(reader) : NULL;
+        struct yaml_node *value = key ? read_value(reader, key) : NULL;
         if (!value)
             return;
         if (mapping->count == YAML_MAX_KEYS) {

@@ -3,10 +3,11 @@
  *
  * Every scalar stays text: what it means (number, boolean, duration, date) is for the one who knows the key.
  * In every scalar, quoted or not, `${NAME}` and `${NAME:-default}` are replaced from the environment (the
- * default where NAME is not set or empty; it may hold anything but `}`); `$${` writes a literal `${`. Aliases
- * are expanded within a bound, so that no file explodes; an alias shares the nodes of its anchor. Keys of a
- * mapping are unique: a duplicate is a finding, and the first one stays. Merge keys (`<<`) and tags (`!name`)
- * are refused.
+ * default where NAME is not set or empty; it may hold anything but `}`); `$${` writes a literal `${`. A NAME
+ * without a default that is not set is a finding, unless the source says that the key's value may do without.
+ * Aliases are expanded within a bound, so that no file explodes; an alias shares the nodes of its anchor.
+ * Keys of a mapping are unique: a duplicate is a finding, and the first one stays. Merge keys (`<<`) and tags
+ * (`!name`) are refused.
  */
 #ifndef WIRE_YAML_YAML_H
 #define WIRE_YAML_YAML_H

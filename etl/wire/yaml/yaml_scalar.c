@@ -124,6 +124,8 @@ static void put_variable(struct replacing *replacing, size_t offset, const struc
     replacing->result->replaced = true;
     if (variable->fallback && (!value || !*value)) {
         put(replacing, variable->fallback, variable->fallback_length);
+    } else if (!value && replacing->result->unset_is_empty) {
+        return;
     } else if (!value) {
         snprintf(message, sizeof message,
                  "the environment variable %.128s is not set: set it, or give a default: ${%.128s:-default}",

@@ -15,6 +15,9 @@ struct yaml_source {
     size_t length;
     yaml_variable_lookup *lookup;
     void *lookup_context;
+    /* Keys whose values may name a variable that is not set, which is empty then; NULL behind the last. NULL:
+     * there is none. */
+    const char *const *optional_keys;
 };
 
 #endif

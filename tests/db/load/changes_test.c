@@ -13,7 +13,8 @@ static const char *changes_of(struct pg *pg, const struct loading *loading)
     SCOPED(arena) struct arena *arena = arena_make();
     must(derive_and_inspect(pg, loading, arena, &target, &err), &err);
     SCOPED(stage)
-    struct stage *stage = stage_make(pg, &target, contract_of(loading), &loading->window, &err);
+    struct stage *stage =
+        stage_make(pg, &target, contract_of(loading), &loading->window, STAGE_IN_TABLE, &err);
     must(stage && stage_page(stage, loading->rows, arena, &err), &err);
     must(load_in_transaction(pg, loading, &target, stage, &counts, &err), &err);
     snprintf(changes, sizeof changes, "%s", target.changes ? target.changes : "");

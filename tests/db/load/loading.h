@@ -22,6 +22,7 @@ struct loading {
     const char *rows; /* [[…], …] */
     int64_t run_id;
     bool accept;
+    enum stage_place place;
     struct windows moving; /* the job's own, as they are on the day `today` */
     date_t today;          /* 0: a day after all others */
 };
@@ -105,7 +106,8 @@ static inline bool try_load(struct pg *pg, const struct loading *loading, struct
     if (!derive_and_inspect(pg, loading, arena, &target, err))
         return false;
     SCOPED(stage)
-    struct stage *stage = stage_make(pg, &target, contract_of(loading), &loading->window, err);
+    struct stage *stage =
+        stage_make(pg, &target, contract_of(loading), &loading->window, loading->place, err);
     if (!stage)
         return false;
     stage_begin_part(stage, &loading->window);

@@ -11,8 +11,9 @@
 PGresult *__real_statement_run(const struct statement *statement, struct pg *pg, struct err *err);
 PGresult *__wrap_statement_run(const struct statement *statement, struct pg *pg, struct err *err);
 
-enum way { UPSERT, KEEP, APPEND, NEW_TABLE, WAYS };
-static const char *const way_names[WAYS] = {"upsert", "keep", "append", "new table"};
+enum way { UPSERT, KEEP, APPEND, NEW_TABLE, FILL_TABLE, FILL_MONTH, WAYS };
+static const char *const way_names[WAYS] = {"upsert",    "keep",       "append",
+                                            "new table", "fill table", "fill month"};
 
 struct fault {
     const char *name;
@@ -27,10 +28,12 @@ struct fault {
 #define INSERTS "insert into"
 #define UPDATES "update "
 #define DELETES "delete from"
+#define PROVES "select count(*) as rows, count("
 
 #define ALL_WAYS .ways = {[UPSERT] = true, [KEEP] = true, [APPEND] = true, [NEW_TABLE] = true}
 #define COMPARING .ways = {[UPSERT] = true, [KEEP] = true}
 #define INSERTING_ALL .ways = {[APPEND] = true, [NEW_TABLE] = true}
+#define FILLING .ways = {[FILL_TABLE] = true, [FILL_MONTH] = true}
 #define DELETING .ways = {[UPSERT] = true}
 
 /* ann changes, bob does not, eve and fay vanish, cid and dan are new. */
@@ -122,6 +125,23 @@ static const struct fault faults[] = {
      "update " DAILY " t set _row_key = s._row_key from " STAGE " s where t._run_id = 2 and "
      "(t.user_name, s.user_name) in (('cid', 'dan'), ('dan', 'cid'))",
      INSERTING_ALL},
+    {"fill: a row is lost", PROVES, true, "delete from " DAILY " where user_name = 'cid'", FILLING},
+    {"fill: a row comes twice", PROVES, true,
+     "insert into " DAILY " select contract_number, usage_date, product_name, 'dan2', 0, 0, "
+     "gen_random_uuid(), _run_id, _synced_at from " DAILY " where user_name = 'dan'",
+     FILLING},
+    {"fill: a row has another contract", PROVES, true,
+     "update " DAILY " set contract_number = '11000000002' where user_name = 'cid'", FILLING},
+    {"fill: a row has a day outside the window", PROVES, true,
+     "update " DAILY " set usage_date = '2026-12-04' where user_name = 'cid'", FILLING},
+    {"fill: a row has another key", PROVES, true,
+     "update " DAILY " set _row_key = gen_random_uuid() where user_name = 'cid'", FILLING},
+    {"fill: a value is altered", PROVES, true, "update " DAILY " set use_count = 30 where user_name = 'cid'",
+     FILLING},
+    {"fill: a value is altered into null", PROVES, true,
+     "update " DAILY " set use_count = null where user_name = 'dan'", FILLING},
+    {"fill: exchanged values", PROVES, true,
+     "update " DAILY " set use_count = 7 - use_count where user_name in ('cid', 'dan')", FILLING},
 };
 
 /* The fault of the load under way, and the rows that it has spoilt. */
@@ -168,6 +188,11 @@ PGresult *__wrap_statement_run(const struct statement *statement, struct pg *pg,
     return is_step && fault->count ? with_count(result, pg) : result;
 }
 
+static bool makes_table(enum way way)
+{
+    return way == NEW_TABLE || way == FILL_TABLE;
+}
+
 static bool load_after(struct pg *pg, enum way way, struct row_counts *counts, struct err *err)
 {
     static const struct window november = {true, 20758, 20788};
@@ -175,7 +200,15 @@ static bool load_after(struct pg *pg, enum way way, struct row_counts *counts, s
     struct loading loading = {.job = &job, .window = november, .rows = BEFORE, .run_id = 1};
     job.target.mode = way == APPEND ? JOB_APPEND : JOB_UPSERT;
     job.target.vanished = way == KEEP ? JOB_VANISHED_KEEP : JOB_VANISHED_DELETE;
-    if (way != NEW_TABLE) {
+    static const struct window october = {true, 20727, 20758};
+    if (way == FILL_MONTH) {
+        loading.window = october;
+        loading.rows = "[[\"2026-10-01\",\"AutoCAD\",\"ann\",1,1],[\"2026-10-02\",\"Revit\",\"bob\",2,2],"
+                       "[\"2026-10-03\",\"Revit\",\"eve\",5,5],[\"2026-10-04\",\"Revit\",\"fay\",6,6]]";
+    }
+    if (makes_table(way)) {
+        loading.place = way == FILL_TABLE ? STAGE_IN_FILE : STAGE_IN_TABLE;
+    } else {
         const struct fault *later = fault;
         fault = NULL;
         load(pg, &loading);
@@ -184,6 +217,8 @@ static bool load_after(struct pg *pg, enum way way, struct row_counts *counts, s
                 "; create table public.eve as select * from public.before where user_name = 'eve'");
         fault = later;
     }
+    loading.place = way == FILL_MONTH ? STAGE_IN_FILE : loading.place;
+    loading.window = november;
     loading.rows = AFTER;
     loading.run_id = 2;
     return try_load(pg, &loading, counts, err);
@@ -191,7 +226,7 @@ static bool load_after(struct pg *pg, enum way way, struct row_counts *counts, s
 
 static void expect_unchanged(struct pg *pg, enum way way)
 {
-    if (way == NEW_TABLE) {
+    if (makes_table(way)) {
         assert_string_equal(db_value(pg, "select to_regclass('" DAILY "') is null"), "t");
         return;
     }
@@ -224,7 +259,7 @@ static void the_proof_finds_it(void **state)
 static void without_a_fault_every_way_loads(void **state)
 {
     (void)state;
-    static const char *const tokens[WAYS] = {"19", "30", "33", "19"};
+    static const char *const tokens[WAYS] = {"19", "30", "33", "19", "19", "33"};
     for (enum way way = 0; way < WAYS; way++) {
         struct err err = {0};
         struct row_counts counts;

@@ -19,7 +19,8 @@ static void staging_begin(struct staging *staging, const struct job *job)
     struct loading loading = {.job = job};
     must(derive_and_inspect(staging->pg, &loading, staging->arena, &staging->target, &staging->err),
          &staging->err);
-    staging->stage = stage_make(staging->pg, &staging->target, CONTRACT, &loading.window, &staging->err);
+    staging->stage =
+        stage_make(staging->pg, &staging->target, CONTRACT, &loading.window, STAGE_IN_TABLE, &staging->err);
     must(staging->stage != NULL, &staging->err);
 }
 
@@ -135,7 +136,8 @@ static void each_row_gets_its_key(void **state)
     job.target.key = job.query.fields;
     staging_begin(&staging, &job);
     stage_release(staging.stage);
-    staging.stage = stage_make(staging.pg, &staging.target, "1", &(struct window){0}, &staging.err);
+    staging.stage =
+        stage_make(staging.pg, &staging.target, "1", &(struct window){0}, STAGE_IN_TABLE, &staging.err);
     must(staging.stage != NULL, &staging.err);
     must_stage(&staging, "[[\"a\",\"bc\"],[\"ab\",\"c\"],[null,null]]");
     /* V1:1V1:aV2:bc, V1:1V2:abV1:c, V1:1NN */
@@ -165,7 +167,8 @@ static void the_key_of_a_row_does_not_depend_on_the_order_of_its_columns(void **
     for (size_t i = 0; i < COUNT_OF(orders); i++) {
         struct target target;
         must(derive_and_inspect(pg, &orders[i], arena, &target, &err), &err);
-        SCOPED(stage) struct stage *stage = stage_make(pg, &target, CONTRACT, &orders[i].window, &err);
+        SCOPED(stage)
+        struct stage *stage = stage_make(pg, &target, CONTRACT, &orders[i].window, STAGE_IN_TABLE, &err);
         must(stage != NULL, &err);
         must(stage_page(stage, orders[i].rows, arena, &err), &err);
         memcpy(keys[i], stage_value(pg, "select _row_key from STAGE"), sizeof keys[i]);
@@ -299,7 +302,7 @@ static void another_stage_replaces_the_one_before(void **state)
     must_stage(&staging, "[[\"a\",1]]");
     SCOPED(stage)
     struct stage *second =
-        stage_make(staging.pg, &staging.target, CONTRACT, &(struct window){0}, &staging.err);
+        stage_make(staging.pg, &staging.target, CONTRACT, &(struct window){0}, STAGE_IN_TABLE, &staging.err);
     must(second != NULL, &staging.err);
     assert_string_equal(stage_value(staging.pg, "select count(*) from STAGE"), "0");
 }

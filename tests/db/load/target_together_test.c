@@ -19,7 +19,7 @@ static void two_loads_that_begin_together_make_one_table(void **state)
     struct loading other = {.job = &job_daily, .contract = "11000000002", .rows = one_row, .run_id = 2};
     must(derive_and_inspect(other_pg, &other, arena, &target, &err), &err);
     SCOPED(stage)
-    struct stage *stage = stage_make(other_pg, &target, other.contract, &other.window, &err);
+    struct stage *stage = stage_make(other_pg, &target, other.contract, &other.window, STAGE_IN_TABLE, &err);
     must(stage != NULL, &err);
     must(stage_page(stage, one_row, arena, &err), &err);
     load(pg, &loading);
@@ -46,7 +46,8 @@ static void a_table_made_meanwhile_with_a_narrower_type_is_widened(void **state)
     target.columns[0].type = COLUMN_NUMERIC; /* as the rows have it */
     target.columns[0].type_is_known = true;
     SCOPED(stage)
-    struct stage *stage = stage_make(other_pg, &target, inferred.contract, &inferred.window, &err);
+    struct stage *stage =
+        stage_make(other_pg, &target, inferred.contract, &inferred.window, STAGE_IN_TABLE, &err);
     must(stage != NULL, &err);
     must(stage_page(stage, inferred.rows, arena, &err), &err);
 

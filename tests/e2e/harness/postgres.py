@@ -3,6 +3,7 @@
 import atexit
 import csv
 import io
+import os
 import pathlib
 import subprocess
 import threading
@@ -23,7 +24,10 @@ _EMPTY = """
 
 
 def _find_psql():
-    """The newest there is, past Debian's wrapper: it takes longer than most of what is asked here."""
+    """The server's own, or the newest there is, past Debian's wrapper: it takes longer than most of what is asked here."""
+    chosen = pathlib.Path(os.environ.get("TOKENFLEX_POSTGRES_BIN", "/nowhere")) / "psql"
+    if chosen.exists():
+        return str(chosen)
     found = pathlib.Path("/usr/lib/postgresql").glob("[0-9]*/bin/psql")
     return str(max(found, key=lambda path: int(path.parts[4]), default="psql"))
 
@@ -51,6 +55,30 @@ class Server:
             self._process.stdin.close()
             self._process.wait(timeout=HANG_S)
         self._process.stdout.close()
+
+    def halt(self):
+        """Ends the server process and every session; the data stay."""
+        self._control("stop")
+
+    def resume(self):
+        """After halt(), with settings as they are by now."""
+        self._control("start", "fast")
+
+    def become_standby(self):
+        """One that nothing is sent to: it only reads."""
+        self.halt()
+        (pathlib.Path(self.host) / "data" / "standby.signal").touch()
+        self.resume()
+
+    def become_primary(self):
+        self.halt()
+        (pathlib.Path(self.host) / "data" / "standby.signal").unlink()
+        self.resume()
+
+    def _control(self, command, *arguments):
+        script = SOURCE / "etl" / "demo" / "private_postgres.sh"
+        folder = str(pathlib.Path(self.host).parent)
+        subprocess.run(["sh", str(script), command, folder, *arguments], check=True, capture_output=True)
 
     def empty_database(self):
         """The one database, as if it were new: emptying it takes a fraction of what making another one does."""

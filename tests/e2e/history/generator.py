@@ -7,12 +7,15 @@ import random
 from . import cells
 from .columns import TEXT, UNKNOWN_METRICS, widened
 from .service import Service, ServiceRow, answer, as_setting
-from .shape import BY_DAY, CONTRACTS, OPEN, SNAPSHOTS
+from .shape import BY_DAY, CONTRACTS, OPEN, SNAPSHOTS, chunks_of, condition
 from .values import DAYS, FIRST_DAY, LADDERS, Values
 
 METRICS = ("tokensConsumed", "creditsBurned", "usageHours", "useCount")
 MOMENTS = ("start", "poll", "page", "merge", "commit")
 SIGNALS = ("SIGKILL", "SIGKILL", "SIGTERM")
+# Of a backfill; of the months those at both ends have no rows.
+SIZES = ("none", "day", "week", "month", "month")
+MONTHS = (datetime.date(2025, 12, 1), datetime.date(2026, 4, 1))
 
 
 @dataclasses.dataclass
@@ -23,18 +26,27 @@ class Job:
     metrics: tuple
     window: tuple
     page_size: int
+    chunk: str = "none"  # so that every night asks for its window anew, but for a backfill
 
 
 @dataclasses.dataclass
 class Night:
     told: list  # what happens, in words
     job: Job
-    answers: dict  # by contract, of tonight's contracts
+    answers: dict  # by contract and window, of tonight's contracts, in the order of the chunks
     settings: list  # the same as the simulator wants it, spoilt where `spoilt` says so
     crashes: list  # (moment, signal), before the run that is left alone
     spoilt: str = None  # the contract whose result cannot be loaded
     other_grain: dict = None  # changes to the job file that it is to be refused for
     emptied: str = None  # the contract whose rows the owner has deleted by hand; "": all rows, by truncate
+    touched: int = None  # the owner deletes and changes some rows by hand: a seed for which
+    backfill: bool = False  # the job's window is asked for with --from and --to
+    accept: bool = False  # with --accept
+    rebuild: bool = False  # with --rebuild, and with another filter
+
+
+def _length(window):
+    return window[1] - window[0] if window else 0
 
 
 class Generator:
@@ -42,6 +54,7 @@ class Generator:
         self.shape = shape
         self.dice = random.Random(seed)
         self.owners_dice = random.Random(f"owner {seed}")
+        self.kinds_dice = random.Random(f"kinds {seed}")
         self.widening = widening
         # Where nothing widens, the first answers show already how wide a column has to be.
         self.levels = {}
@@ -217,11 +230,11 @@ class Generator:
 
     # The answers.
 
-    def _arrange(self, contract, names, front):
+    def _arrange(self, contract, window, names, front):
         """The rows of an answer in any order, with one in front (where there is one) from whose values the type of
         a column can be told: a number keeps its spelling in a text column, and not in a number's, so that it has to be
         known when the first row is read which one it will be."""
-        rows = self.service.rows_of(contract, self.job.window)
+        rows = self.service.rows_of(contract, window)
         self.dice.shuffle(rows)
         if front:
             rows.remove(front)
@@ -242,11 +255,17 @@ class Generator:
         names = [*self.shape.fields, *self.job.metrics]
         if self.dice.random() < 0.3:
             self.dice.shuffle(names)
-        arranged = {contract: self._arrange(contract, names, fronts.get(contract)) for contract in self.job.contracts}
+        windows = chunks_of(self.job.window, self.job.chunk) if self.job.window else [None]
+        units = [(contract, window) for contract in self.job.contracts for window in windows]
+        arranged = {unit: self._arrange(*unit, names, fronts.get(unit[0])) for unit in units}
         self.asked_before.update(names)
-        return {contract: answer(contract, self.job.window, names, rows) for contract, rows in arranged.items()}
+        return {unit: answer(*unit, names, rows) for unit, rows in arranged.items()}
 
     def first_night(self):
+        return self._night(["everything is new"], self._make_fronts())
+
+    def _make_fronts(self):
+        """A row of each contract from which the types of all columns can be told."""
         fronts = {}
         for contract in CONTRACTS:
             full = {name: self.values.unknown(level, level, self._in_key(name)) for name, level in self.levels.items()}
@@ -254,7 +273,7 @@ class Generator:
             while contract not in fronts:
                 full_row = self._add_row(contract, self.job.window, **full, **self._day_in_window())
                 fronts.update({contract: full_row} if full_row else {})
-        return self._night(["everything is new"], fronts)
+        return fronts
 
     def next_night(self):
         told = self._change_job()
@@ -266,16 +285,63 @@ class Generator:
             told.append(self._reattribute())
         if self.widening and self.dice.random() < 0.35:
             told.append(self._widen())
+        kind = self._kind_of_night()
+        if kind is not None:
+            return kind(list(filter(None, told)))
         change_of_metrics = self._change_metrics()
         night = self._night([*filter(None, told), *change_of_metrics] or ["nothing new"], {})
         if self.dice.random() < 0.15 and not change_of_metrics:
             self._spoil(night)
         elif self.dice.random() < 0.06 and not change_of_metrics:
             self._change_grain(night)
+        return self._touch(night)
+
+    def _touch(self, night):
+        """What the owner does to the table by hand, before the run."""
         if self.owners_dice.random() < 0.12:
             night.emptied = self.owners_dice.choice(("", *CONTRACTS))
             night.told.append(f"the owner deletes the rows of {night.emptied or 'every contract'}")
+        if self.owners_dice.random() < (0.5 if night.backfill else 0.1):
+            night.touched = self.owners_dice.randrange(1 << 32)
         return night
+
+    # Nights of another kind: they leave the job's nightly window and chunks as they were.
+
+    def _kind_of_night(self):
+        chance = self.kinds_dice.random()
+        if chance < 0.2 and self.shape.window != OPEN:
+            return self._backfill
+        return self._rebuild if chance > 0.88 and self.shape.placement == "plain" else None
+
+    def _backfill(self, told):
+        """A window that was never asked for, or that an earlier backfill was cut short in."""
+        nightly = self.job
+        window, chunk = self.kinds_dice.choice(self.windows), "none"
+        if self.shape.window == BY_DAY:
+            chunk = self.kinds_dice.choice(SIZES)
+            window = MONTHS if chunk == "month" else self.kinds_dice.choice(self.windows[:2])
+        self.job = dataclasses.replace(nightly, window=window, chunk=chunk)
+        night = self._night([*told, "a backfill of {}..{} by {}".format(*window, chunk)], {})
+        night.backfill = True
+        night.accept = self.kinds_dice.random() < 0.5
+        night.told += ["with --accept"] * night.accept
+        self.job = nightly
+        return self._touch(night)
+
+    def _rebuild(self, told):
+        """Of all days; some of these nights leave a contract out. The new table's types are inferred again."""
+        nightly = self.job
+        self.job = dataclasses.replace(nightly, window=max(self.windows, key=_length))
+        leaves_out = self.kinds_dice.random() < 0.35
+        self.job.contracts = (self.kinds_dice.choice(CONTRACTS),) if leaves_out else CONTRACTS
+        self.asked_before = set()
+        night = self._night([*told, "a rebuild with another filter"], self._make_fronts())
+        night.rebuild = True
+        night.backfill = self.job.window is not None and self.kinds_dice.random() < 0.5
+        if self.kinds_dice.random() < 0.2:
+            self._spoil(night)
+        self.job = nightly
+        return self._touch(night)
 
     def _night(self, told, fronts):
         answers = self._answers(fronts)
@@ -285,13 +351,16 @@ class Generator:
             moment = self.dice.choice(MOMENTS)
             # One that is asked to stop while it cannot write its end down tries for two seconds.
             crashes.append((moment, "SIGKILL" if moment == "commit" else self.dice.choice(SIGNALS)))
-        settings = [as_setting(of_contract, ascii_only) for of_contract in answers.values()]
+        settings = [
+            as_setting(one, ascii_only, condition(one.window) if self.job.chunk != "none" else None)
+            for one in answers.values()
+        ]
         return Night(told, dataclasses.replace(self.job), answers, settings, crashes)
 
     def _spoil(self, night):
         """One contract's result is one that cannot be loaded."""
         contract = self.dice.choice(night.job.contracts)
-        of_contract = night.answers[contract]
+        of_contract = night.answers[contract, night.job.window]
         if not of_contract.rows:
             return
         index = self.dice.randrange(len(of_contract.rows))
@@ -307,7 +376,7 @@ class Generator:
         setting = as_setting(dataclasses.replace(of_contract, rows=tuple(rows)))
         if kind == "too short":
             setting["rows"][index] = "[" + spoilt[of_contract.names[0]].raw() + "]"
-        night.settings[list(night.answers).index(contract)] = setting
+        night.settings[list(night.answers).index((contract, night.job.window))] = setting
         night.spoilt = contract
         night.crashes = []
         night.told.append(f"a row of {contract} is spoilt: {kind}")

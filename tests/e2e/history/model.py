@@ -2,9 +2,11 @@
 
 import copy
 import dataclasses
+import datetime
+import decimal
 
-from .columns import CATALOGUE, TEXT, UNKNOWN_METRICS, Column, column_name, converted, identity, infer, stored, widened
-from .shape import BY_DAY, SNAPSHOTS
+from .columns import CATALOGUE, INTEGER, NUMERIC, TEXT, UNKNOWN_METRICS, Column, column_name, converted, identity, infer, stored, widened
+from .shape import BY_DAY, OPEN, SNAPSHOTS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,8 +46,9 @@ class Table:
         self.created_with = ()
         self.rows = {}  # by key
         self.rewritten = False  # since somebody has reset it: a column was widened, so every row has moved
+        self.finished = {}  # by contract and window: what the newest load of both asked for, and what it left
 
-    def apply(self, answer, run_id, page_size):
+    def apply(self, answer, run_id, page_size, question=None):
         """One successful run."""
         self._evolve(answer, page_size)
         asked = [self.columns[name] for name in answer.names]
@@ -66,7 +69,58 @@ class Table:
         for key in replaced:
             del self.rows[key]
         counts.deleted += len(replaced)
+        self.finished[answer.contract, answer.window] = (question, answer, run_id, self._figures(answer, run_id))
         return counts
+
+    def _figures(self, answer, run_id):
+        """The numbers of the rows that an answer stands for."""
+        columns = [self.columns[name] for name in answer.names if name in self.columns]
+        numbers = [one.api_name for one in columns if not one.in_key and one.type in (INTEGER, NUMERIC)]
+        appends = self.shape.mode == "append"
+        rows = {key: row for key, row in self.rows.items() if self._in_scope(row, answer)}
+        return sorted(numbers), {
+            key: {name: row.values[name] for name in numbers}
+            for key, row in rows.items()
+            if not appends or row.run_id == run_id
+        }
+
+    def is_finished(self, contract, window, question):
+        """Whether a backfill has nothing to do there: the rows are as the newest load has left them."""
+        if (contract, window) not in self.finished:
+            return False
+        asked, answer, run_id, figures = self.finished[contract, window]
+        return asked == question and self._figures(answer, run_id) == figures
+
+    def covers(self, units):
+        """Whether a rebuild that loads these contracts and windows loads all that the table holds."""
+        return all(self._is_covered(row, units) for row in self.rows.values())
+
+    def _is_covered(self, row, units):
+        windows = [window for contract, window in units if contract == row.contract]
+        if self.shape.window == OPEN or not windows:
+            return bool(windows)
+        if self.shape.window == SNAPSHOTS:
+            return any(first <= row.window[0] and row.window[1] <= last for first, last in windows)
+        day = datetime.date.fromisoformat(row.values["usageDate"])
+        return any(first <= day < last for first, last in windows)
+
+    def rebuild(self):
+        """A new table takes the place of this one."""
+        self.columns, self.created_with, self.rows, self.finished = {}, (), {}, {}
+
+    def delete(self, key):
+        """The owner deletes a row by hand."""
+        del self.rows[key]
+
+    def add(self, key, name, summand):
+        """The owner changes a number by hand. False where there is none."""
+        row = self.rows[key]
+        if row.values.get(name) is None:
+            return False
+        with decimal.localcontext() as context:
+            context.prec = 500
+            row.values[name] += summand
+        return True
 
     def empty(self, contract):
         """The owner deletes rows by hand: of a contract, or ("") all."""
@@ -78,7 +132,9 @@ class Table:
         before = sum(goes(row, answer) for row in self.rows.values())
         if self.shape.mode == "append" or self.shape.max_vanished == 100 or not before:
             return False
-        counts = copy.deepcopy(self).apply(answer, 0, page_size)
+        trial = Table(self.shape)
+        trial.columns, trial.rows = copy.deepcopy((self.columns, self.rows))
+        counts = trial.apply(answer, 0, page_size)
         on_balance = counts.deleted - counts.inserted
         return not answer.rows or (before > 20 and on_balance * 100 > self.shape.max_vanished * before)
 

@@ -58,9 +58,10 @@ def answer(contract, window, names, rows):
     return Answer(contract, window, tuple(names), tuple({name: row.cells[name] for name in names} for row in rows))
 
 
-def as_setting(of_answer, ascii_only=False):
-    """An entry of the simulator's `results`."""
+def as_setting(of_answer, ascii_only=False, where=None):
+    """An entry of the simulator's `results`: for queries whose condition contains where."""
     rows = [
         "[" + ",".join(cells[name].raw(ascii_only) for name in of_answer.names) + "]" for cells in of_answer.rows
     ]
-    return {"contract": of_answer.contract, "columns": list(of_answer.names), "rows": rows}
+    only = {"where": where} if where else {}
+    return {"contract": of_answer.contract, **only, "columns": list(of_answer.names), "rows": rows}

@@ -1,6 +1,7 @@
 """What stays the same through a history."""
 
 import dataclasses
+import datetime
 
 CONTRACTS = ("11000000001", "11000000002")
 
@@ -26,14 +27,39 @@ class Shape:
         return self.fields if self.key is None else self.key
 
 
-def window_option(window):
-    """The job's window: days from..to, to exclusive. It is no backfill, so every night asks for it anew."""
+def _next_border(day, chunk):
+    if chunk == "day":
+        return day + datetime.timedelta(days=1)
+    if chunk == "week":
+        return day + datetime.timedelta(days=7 - day.weekday())
+    return (day.replace(day=1) + datetime.timedelta(days=31)).replace(day=1)
+
+
+def chunks_of(window, chunk):
+    """The windows that a window is cut into, at the borders of days, weeks (from Monday) or months."""
     first, last = window
-    return {"field": "usageDate", "last": f"{(last - first).days} days", "until": last.isoformat(), "chunk": "none"}
+    chunks = []
+    while first < last:
+        border = last if chunk == "none" else min(_next_border(first, chunk), last)
+        chunks.append((first, border))
+        first = border
+    return chunks
 
 
-def job_of(shape, job):
-    """The job file of a night, as changes to the harness's default job."""
+def condition(window):
+    """The part of a query's where that is the window."""
+    first, last = window
+    return f"usageDate >= '{first}' AND usageDate < '{last}'"
+
+
+def window_option(window, chunk):
+    """The job's window: days from..to, to exclusive."""
+    first, last = window
+    return {"field": "usageDate", "last": f"{(last - first).days} days", "until": last.isoformat(), "chunk": chunk}
+
+
+def job_of(shape, job, where):
+    """The job file of a night, as changes to the harness's default job. where: None for no condition."""
     target = {"mode": "append" if shape.mode == "append" else "upsert", "rename": shape.rename}
     if shape.mode != "append":
         target |= {"vanished": shape.mode, "snapshots": shape.snapshots}
@@ -41,9 +67,9 @@ def job_of(shape, job):
         target["key"] = list(shape.key)
     return {
         "contract": list(job.contracts),
-        "query": {"fields": list(shape.fields), "metrics": list(job.metrics)},
+        "query": {"fields": list(shape.fields), "metrics": list(job.metrics), "where": where},
         "page_size": job.page_size,
-        "window": window_option(job.window) if job.window else None,
+        "window": window_option(job.window, job.chunk) if job.window else None,
         "target": target,
         "checks": {"max_vanished": f"{shape.max_vanished}%"} if shape.mode != "append" else {},
     }

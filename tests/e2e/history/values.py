@@ -5,7 +5,8 @@ import datetime
 from . import cells
 from .columns import DATE, INTEGER, NUMERIC, TEXT, TIMESTAMP
 
-FIRST_DAY = datetime.date(2026, 1, 1)
+# Of two months and three weeks.
+FIRST_DAY = datetime.date(2026, 1, 27)
 DAYS = 10
 
 # No text here is a time, and only catalogued text columns hold text that is a number.

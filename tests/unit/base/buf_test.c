@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,6 +84,22 @@ static void text_that_is_taken_leaves_an_empty_buffer(void **state)
     free(taken);
 }
 
+static void a_result_past_its_ceiling_is_marked(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf result = buf_make_result();
+    SCOPED(mem) char *piece = mem_alloc(BUF_OWN_TEXT / 2 + 1, 1);
+    memset(piece, 'x', BUF_OWN_TEXT / 2);
+    buf_put(&result, piece);
+    buf_print(&result, "%s", piece);
+    assert_false(result.is_past);
+    assert_int_equal(result.length, BUF_OWN_TEXT);
+    buf_put(&result, "y");
+    buf_print(&result, "%s", "z");
+    assert_true(result.is_past);
+    assert_int_equal(result.length, BUF_OWN_TEXT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +109,7 @@ int main(void)
         cmocka_unit_test(it_grows_in_many_steps),
         cmocka_unit_test(formatted_text_is_appended_whole),
         cmocka_unit_test(text_that_is_taken_leaves_an_empty_buffer),
+        cmocka_unit_test(a_result_past_its_ceiling_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

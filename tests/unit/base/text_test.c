@@ -1,3 +1,4 @@
+#include "base/secret.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -108,6 +109,11 @@ static void nearest_is_what_was_probably_meant(void **state)
     assert_string_equal(text_nearest("USAGE_MONTH", candidates, 4), "usageMonth");
     assert_string_equal(text_nearest("al", candidates, 4), "all");
     assert_null(text_nearest("color", candidates, 4));
+    const char *names[] = {"usageDate", "usageMonth", "tokenPool", "tokensConsumed", "usageHours"};
+    assert_string_equal(text_nearest("tokens", names, 5), "tokensConsumed");
+    assert_string_equal(text_nearest("Consumed", names, 5), "tokensConsumed");
+    assert_null(text_nearest("usage", names, 5));
+    assert_null(text_nearest("tok", names, 5));
     assert_null(text_nearest("usageDate", candidates, 0));
 }
 
@@ -163,38 +169,57 @@ static void only_plain_decimals_are_numbers(void **state)
     assert_int_equal(value, 7);
 }
 
-static void an_excerpt_fits_one_line(void **state)
+static const char *excerpt(const char *text, char *out, size_t size)
+{
+    return text_excerpt(text, strlen(text), out, size);
+}
+
+static void an_excerpt_is_cut_between_characters(void **state)
 {
     (void)state;
     char out[10];
-    assert_string_equal(text_excerpt("short", 5, out, sizeof out), "short");
-    assert_string_equal(text_excerpt("nine char", 9, out, sizeof out), "nine char");
-    assert_string_equal(text_excerpt("ten chars!", 10, out, sizeof out), "ten ch\xE2\x80\xA6");
-    assert_string_equal(text_excerpt("a\nb\tc", 5, out, sizeof out), "a?b?c");
-    assert_string_equal(text_excerpt("abcde\xC3\xA9xyz", 10, out, sizeof out), "abcde\xE2\x80\xA6");
+    assert_string_equal(excerpt("short", out, sizeof out), "short");
+    assert_string_equal(excerpt("nine char", out, sizeof out), "nine char");
+    assert_string_equal(excerpt("ten chars!", out, sizeof out), "ten ch\u2026");
+    assert_string_equal(excerpt("abcde\u00e9xyz", out, sizeof out), "abcde\u2026");
+    assert_string_equal(excerpt("\u5730\u7406\u5730\u7406", out, sizeof out), "\u5730\u7406\u2026");
+    assert_string_equal(text_excerpt("only the beginning", 4, out, sizeof out), "only");
 }
 
-static void what_is_printed_stays_in_its_line(void **state)
+static void an_excerpt_has_nothing_that_a_terminal_acts_on(void **state)
 {
     (void)state;
     char out[64];
-    assert_string_equal(text_printable("plain \u00e9 \u5730 \xF0\x9F\x92\xB0", out, sizeof out),
+    assert_string_equal(excerpt("plain \u00e9 \u5730 \xF0\x9F\x92\xB0", out, sizeof out),
                         "plain \u00e9 \u5730 \xF0\x9F\x92\xB0");
-    assert_string_equal(text_printable("a\nb\tc\x1b[31m\x7f", out, sizeof out), "a?b?c?[31m?");
-    assert_string_equal(text_printable("\xC2\x85\xC2\x9B\u2028\u2029", out, sizeof out), "????");
-    assert_string_equal(text_printable("\u202eturned\u2069\u200f", out, sizeof out), "?turned??");
-    assert_string_equal(text_printable("\ufeff\uffff", out, sizeof out), "??");
-    assert_string_equal(text_printable("\xff\xc3", out, sizeof out), "??");
+    assert_string_equal(excerpt("a\nb\tc\r\x1b[31m\x7f", out, sizeof out), "a?b?c??[31m?");
+    assert_string_equal(excerpt("\xC2\x85\xC2\x9B\u2028\u2029", out, sizeof out), "????");
+    assert_string_equal(excerpt("\u202eturned\u2069\u200f", out, sizeof out), "?turned??");
+    assert_string_equal(excerpt("\ufeff\uffff", out, sizeof out), "??");
+    assert_string_equal(excerpt("\xff\xc3", out, sizeof out), "??");
+    assert_string_equal(text_excerpt("a\0b", 3, out, sizeof out), "a?b");
 }
 
-static void what_is_printed_is_cut_between_characters(void **state)
+static void an_excerpt_hides_a_secret_before_it_is_cut(void **state)
 {
     (void)state;
-    char out[10];
-    assert_string_equal(text_printable("nine char", out, sizeof out), "nine char");
-    assert_string_equal(text_printable("ten chars!", out, sizeof out), "ten ch\u2026");
-    assert_string_equal(text_printable("abcde\u00e9xyz", out, sizeof out), "abcde\u2026");
-    assert_string_equal(text_printable("\u5730\u7406\u5730\u7406", out, sizeof out), "\u5730\u7406\u2026");
+    char out[16];
+    secret_remember("token-of-24-characters-x");
+    assert_string_equal(excerpt("Bearer token-of-24-characters-x", out, sizeof out), "Bearer ***");
+    assert_string_equal(excerpt("a token-of-24-characters-x and", out, sizeof out), "a *** and");
+    assert_string_equal(excerpt("a longer text and token-of-24-characters-x", out, sizeof out),
+                        "a longer tex\u2026");
+}
+
+static void a_text_is_made_safe_in_place(void **state)
+{
+    (void)state;
+    char text[] = "a\x1b[2Jb token-of-24-characters-x \xC3";
+    secret_remember("token-of-24-characters-x");
+    text_make_safe(text);
+    assert_string_equal(text, "a?[2Jb *** ?");
+    text_make_safe(text);
+    assert_string_equal(text, "a?[2Jb *** ?");
 }
 
 static void a_list_is_searched_to_the_letter(void **state)
@@ -228,9 +253,10 @@ int main(void)
         cmocka_unit_test(utf8_is_told_from_other_bytes),
         cmocka_unit_test(a_character_cut_in_its_middle_is_dropped),
         cmocka_unit_test(only_plain_decimals_are_numbers),
-        cmocka_unit_test(an_excerpt_fits_one_line),
-        cmocka_unit_test(what_is_printed_stays_in_its_line),
-        cmocka_unit_test(what_is_printed_is_cut_between_characters),
+        cmocka_unit_test(an_excerpt_is_cut_between_characters),
+        cmocka_unit_test(an_excerpt_has_nothing_that_a_terminal_acts_on),
+        cmocka_unit_test(an_excerpt_hides_a_secret_before_it_is_cut),
+        cmocka_unit_test(a_text_is_made_safe_in_place),
         cmocka_unit_test(a_list_is_searched_to_the_letter),
         cmocka_unit_test(a_prefix_is_recognised),
     };

@@ -52,7 +52,8 @@ static bool has_its_findings(const char *folder, const char *name)
     char *expected = read_file(path, &expected_length);
     assert_non_null(bytes);
     SCOPED(reading) struct reading reading = reading_make();
-    const struct yaml_source source = {name, bytes, length, environment_lookup, NULL};
+    const struct yaml_source source = {
+        .file = name, .bytes = bytes, .length = length, .lookup = environment_lookup};
     read_bad(&reading, folder, &source);
     bool equal = expected && text_equal(expected, findings_text(&reading)) && reading.findings.errors > 0;
     if (!equal)

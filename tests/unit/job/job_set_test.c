@@ -119,6 +119,35 @@ static void a_name_given_twice_is_told_with_both_places(void **state)
     assert_string_equal(reading.findings.items[0].place.file, "b.yaml");
 }
 
+/* Every one but the first has one finding, beside the first. */
+static void many_jobs_of_one_name_have_a_finding_each(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_make();
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    for (int i = 0; i < 1000; i++)
+        buf_put(&text, "---\n" JOB("one", "usageDate", ", target: {table: t}"));
+    const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_set_check(&reading.jobs, &reading.findings);
+    assert_int_equal(reading.jobs.count, 1000);
+    assert_int_equal(reading.findings.errors, 999);
+}
+
+static void many_jobs_of_one_table_are_held_against_the_first(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading reading = reading_make();
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    for (int i = 0; i < 1000; i++)
+        buf_print(&text, "---\n" JOB("job%d", "usageDate", ", target: {table: t}"), i);
+    buf_print(&text, "---\n" JOB("other", "userName", ", target: {table: t}"));
+    const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_set_check(&reading.jobs, &reading.findings);
+    assert_int_equal(reading.findings.errors, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +161,8 @@ int main(void)
         cmocka_unit_test(filters_of_other_contracts_may_share_a_table),
         cmocka_unit_test(contracts_that_are_not_named_are_not_compared),
         cmocka_unit_test(a_name_given_twice_is_told_with_both_places),
+        cmocka_unit_test(many_jobs_of_one_name_have_a_finding_each),
+        cmocka_unit_test(many_jobs_of_one_table_are_held_against_the_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,9 +73,10 @@ static void the_reference_names_every_usage_category(void **state)
     const struct manual_entries entries = manual_list(job_keys, job_manual, arena);
     for (size_t i = 0; i < entries.count; i++)
         if (text_equal(entries.items[i].path, "query.usageCategory")) {
-            assert_string_equal(entries.items[i].value,
-                                "a list of DESKTOP_PRODUCT, CLOUD_PRODUCT, CLOUD_SERVICE, MANUAL_ADJUSTMENT "
-                                "or MANUAL_CONSUMPTION");
+            assert_string_equal(
+                entries.items[i].value,
+                "one or a list of DESKTOP_PRODUCT, CLOUD_PRODUCT, CLOUD_SERVICE, MANUAL_ADJUSTMENT "
+                "or MANUAL_CONSUMPTION");
             return;
         }
     fail();

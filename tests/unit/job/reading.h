@@ -54,7 +54,13 @@ static inline struct reading reading_make(void)
 
 static inline struct yaml_source source_of(const char *file, const char *text, const char *const *environment)
 {
-    return (struct yaml_source){file, text, strlen(text), environment_lookup, (void *)(uintptr_t)environment};
+    return (struct yaml_source){
+        .file = file,
+        .bytes = text,
+        .length = strlen(text),
+        .lookup = environment_lookup,
+        .lookup_context = (void *)(uintptr_t)environment,
+    };
 }
 
 /* The jobs of usage.yaml with this text, checked as a set too. */

@@ -22,7 +22,7 @@ SEEN_BY_SCHEMA = """
     append_with_vanished asks_for_nothing bad_contracts bad_name bad_values bad_window column_too_long columns_collide
     contract_dataset_columns contract_dataset_unknown contract_of_a_wrong_kind contract_with_usage
     dataset_without_contract field_listed_twice metric_among_fields missing_keys month_cut_into_days
-    removed_keys several_faults_at_once types_and_rename_of_nothing unknown_check unknown_key checks_of_nothing window_without_field
+    removed_keys several_faults_at_once words_of_people types_and_rename_of_nothing unknown_check unknown_key checks_of_nothing window_without_field
 """.split()
 
 
@@ -151,6 +151,7 @@ class SchemaTest(unittest.TestCase):
             changed("contract", to="all"),
             changed("contract", to="${TOKENFLEX_CONTRACT:-11000000001}"),
             changed("tags", to="nightly"),
+            changed("query", "usageCategory", to="DESKTOP_PRODUCT"),
             changed("page_size", to="${PAGE_SIZE:-100}"),
             changed("window", "last", to="1 month"),
             changed("window", "until", to="2026-11-22"),

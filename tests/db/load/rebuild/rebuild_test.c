@@ -53,7 +53,7 @@ static int64_t load_successor(struct pg *pg)
     must(target_derive(&job_daily, "tokenflex", &names, arena, &target, &err), &err);
     target.table = "daily__rebuild";
     must(target_inspect(&target, &nobody, pg, &err), &err);
-    SCOPED(stage) struct stage *stage = stage_make(pg, &target, CONTRACT, &window, &err);
+    SCOPED(stage) struct stage *stage = stage_make(pg, &target, CONTRACT, &window, STAGE_IN_TABLE, &err);
     must(stage && stage_page(stage, loading.rows, arena, &err), &err);
     SCOPED(buf) struct buf figures = buf_make(BUF_OWN_TEXT);
     struct merge merge = {

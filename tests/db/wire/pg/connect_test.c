@@ -116,7 +116,7 @@ static void an_unreadable_string_is_a_config_error_that_does_not_show_it(void **
                      "invalid percent-encoded token: \"…\"");
     must_not_connect("postgresql://u:pa@tiger@localhost/db", ERR_CONFIG, "its host holds an @");
     must_not_connect("postgresql://u:tiger/ss@localhost/db", ERR_CONFIG,
-                     "\"…\" for connection option \"port\"");
+                     "a port is a number from 1 to 65535");
     must_not_connect("postgresql://localhost/?tiger=1", ERR_CONFIG, "invalid URI query parameter: \"…\"");
     must_not_connect("sslmode=tiger", ERR_CONFIG, "invalid sslmode value: \"…\"");
     must_not_connect("service=tiger", ERR_CONFIG, "definition of service \"…\" not found");
@@ -183,6 +183,21 @@ static void nor_does_what_it_does_later(void **state)
     (void)state;
 }
 
+static void connecting_ends_with_the_deadline_of_the_work(void **state)
+{
+    in_port_t port;
+    int fd = silent_listener(&port, NULL, 0);
+    char dsn[128];
+    struct err err = {0};
+    snprintf(dsn, sizeof dsn, "host=127.0.0.1 port=%d connect_timeout=3600", port);
+    int64_t deadline_ms = clock_deadline(300);
+    must_fail(pg_connect(&(struct pg_options){.dsn = dsn, .deadline_ms = deadline_ms}, &err) != NULL, &err,
+              ERR_LATER, "the timeout has passed before PostgreSQL was connected to");
+    assert_true(clock_now_ms() >= deadline_ms);
+    close(fd);
+    (void)state;
+}
+
 static void a_silent_host_gives_way_to_the_next(void **state)
 {
     in_port_t port;
@@ -213,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_server_that_keeps_silent_is_given_up),
         cmocka_unit_test(a_connection_with_a_limit_takes_no_longer),
         cmocka_unit_test(nor_does_what_it_does_later),
+        cmocka_unit_test(connecting_ends_with_the_deadline_of_the_work),
         cmocka_unit_test(a_silent_host_gives_way_to_the_next),
     };
     return cmocka_run_group_tests(tests, create_locked_role, NULL);

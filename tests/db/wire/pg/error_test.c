@@ -92,14 +92,14 @@ static void a_violated_constraint_is_named(void **state)
     (void)state;
 }
 
-static void a_limit_of_temporary_files_is_named_with_the_setting(void **state)
+static void a_limit_of_temporary_files_is_named_with_the_statement_that_lifts_it(void **state)
 {
     SCOPED(pg) struct pg *pg = db_connect();
     struct err err = {0};
     db_exec(pg, "set temp_file_limit = '64kB'; set work_mem = '64kB'");
     must_fail(pg_exec(pg, "select n from generate_series(1, 100000) n order by -n", &err), &err,
               ERR_UNAVAILABLE, "temporary file size exceeds");
-    assert_non_null(strstr(err.hint, "set temp_file_limit = -1"));
+    assert_non_null(strstr(err.hint, "alter role \"postgres\" set temp_file_limit = -1"));
     (void)state;
 }
 
@@ -142,7 +142,7 @@ int main(void)
         cmocka_unit_test(an_error_keeps_its_sqlstate_whatever_fails_later),
         cmocka_unit_test(detail_and_hint_become_the_hint),
         cmocka_unit_test(a_violated_constraint_is_named),
-        cmocka_unit_test(a_limit_of_temporary_files_is_named_with_the_setting),
+        cmocka_unit_test(a_limit_of_temporary_files_is_named_with_the_statement_that_lifts_it),
         cmocka_unit_test(a_refused_permission_is_an_auth_error),
         cmocka_unit_test(a_terminated_backend_is_a_lost_connection),
     };

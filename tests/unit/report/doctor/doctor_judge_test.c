@@ -193,12 +193,9 @@ static void a_database_that_only_reads_is_of_no_use(void **state)
     assert_check("database", CHECK_WARN,
                  "database finance on a unix socket has the encoding LATIN1, which cannot hold every text of "
                  "the service");
-    facts.read_only = true;
+    facts.read_only = (struct read_only){.is_read_only = true, .is_standby = true, .database = "finance"};
     judge_database(&checks, &facts);
-    assert_failed(
-        "database", ERR_UNAVAILABLE,
-        "database finance on a unix socket only reads: it is a standby, or default_transaction_read_only "
-        "is on");
+    assert_failed("database", ERR_UNAVAILABLE, "database finance only reads: its server is a standby");
 }
 
 static void what_the_role_lacks_is_said_with_the_grants(void **state)

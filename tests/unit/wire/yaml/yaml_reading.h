@@ -45,7 +45,7 @@ static inline struct reading read_bytes(const char *bytes, size_t length)
     /* A copy of the very size, so that the sanitizer sees a read past its end. */
     char *copy = malloc(length ? length : 1);
     memcpy(copy, bytes, length);
-    const struct yaml_source source = {"f.yaml", copy, length, variable, NULL};
+    const struct yaml_source source = {.file = "f.yaml", .bytes = copy, .length = length, .lookup = variable};
     reading.findings.arena = reading.arena;
     yaml_read(&source, reading.arena, &reading.findings, &reading.documents);
     findings_sort(&reading.findings);

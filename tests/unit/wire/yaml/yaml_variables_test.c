@@ -67,6 +67,31 @@ static void every_missing_variable_is_found_at_its_dollar(void **state)
     assert_true(yaml_get(reading.documents.items[0], "a")->broken);
 }
 
+static void a_missing_variable_is_empty_in_the_value_of_an_optional_key_alone(void **state)
+{
+    (void)state;
+    static const char text[] = "secret: ${NONE}\nsecrets: {secret: \"a ${NONE} b\", other: \"${NONE:-c}\"}\n"
+                               "other: {secret: \"${CONTRACT}\"}\nplain: ${NONE}\n";
+    static const char *const optional[] = {"secret", "secrets", NULL};
+    SCOPED(reading) struct reading reading = {.arena = arena_make()};
+    const struct yaml_source source = {.file = "f.yaml",
+                                       .bytes = text,
+                                       .length = sizeof text - 1,
+                                       .lookup = variable,
+                                       .optional_keys = optional};
+    reading.findings.arena = reading.arena;
+    yaml_read(&source, reading.arena, &reading.findings, &reading.documents);
+    const struct yaml_node *root = reading.documents.items[0];
+    assert_one_finding(
+        &reading, 4, 8,
+        "the environment variable NONE is not set: set it, or give a default: ${NONE:-default}");
+    assert_string_equal(yaml_get(root, "secret")->text, "");
+    assert_false(yaml_is_null(yaml_get(root, "secret")));
+    assert_string_equal(yaml_get(yaml_get(root, "secrets"), "secret")->text, "a  b");
+    assert_string_equal(yaml_get(yaml_get(root, "secrets"), "other")->text, "c");
+    assert_string_equal(yaml_get(yaml_get(root, "other"), "secret")->text, "11000000001");
+}
+
 static void a_variable_badly_written_is_refused(void **state)
 {
     (void)state;
@@ -97,6 +122,7 @@ int main(void)
         cmocka_unit_test(a_replaced_text_is_never_null_nor_replaced_again),
         cmocka_unit_test(a_doubled_dollar_writes_a_brace_literally),
         cmocka_unit_test(every_missing_variable_is_found_at_its_dollar),
+        cmocka_unit_test(a_missing_variable_is_empty_in_the_value_of_an_optional_key_alone),
         cmocka_unit_test(a_variable_badly_written_is_refused),
         cmocka_unit_test(a_variable_that_is_no_utf8_is_refused),
     };

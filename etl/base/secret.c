@@ -1,0 +1,274 @@
+#include "base/secret.h"
+
+#include "base/macros.h"
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The text itself, and what base64 makes of it behind 0, 1 and 2 other bytes. */
+#define FORMS 4
+#define MOST_LASTING 16
+#define LEAST_PARAMETER_BYTES 16
+
+struct secret {
+    char *forms[FORMS]; /* NULL: none */
+    bool is_address;    /* its beginning, scheme and host, is none */
+};
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct secret lasting[MOST_LASTING];
+static size_t lasting_count;
+static struct secret passing[SECRET_PASSING];
+static size_t passing_next;
+
+/* How a character of a secret may be written. */
+enum writing { WRITTEN_PLAIN, WRITTEN_PERCENT, WRITTEN_BACKSLASH };
+#define WRITINGS 3
+
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/*
+ * The digits of base64 that the secret alone decides, where `before` bytes of other text come first in its
+ * group of three: the first and the last digit may hold bits of its neighbours.
+ */
+static char *base64_of(const char *secret, size_t before)
+{
+    size_t length = strlen(secret);
+    char *out = mem_alloc(length * 4 / 3 + 2, 1);
+    size_t first_digit = (before * 8 + 5) / 6;
+    size_t end_digit = (before + length) * 8 / 6;
+    size_t count = 0;
+    for (size_t digit = first_digit; digit < end_digit; digit++) {
+        unsigned value = 0;
+        for (size_t bit = digit * 6; bit < digit * 6 + 6; bit++) {
+            unsigned byte = (unsigned char)secret[bit / 8 - before];
+            value = value << 1 | ((byte >> (7 - bit % 8)) & 1U);
+        }
+        out[count++] = base64_digits[value];
+    }
+    return out;
+}
+
+static void forget(struct secret *secret)
+{
+    for (size_t i = 0; i < FORMS; i++) {
+        if (secret->forms[i])
+            explicit_bzero(secret->forms[i], strlen(secret->forms[i]));
+        free(secret->forms[i]);
+    }
+    *secret = (struct secret){0};
+}
+
+static struct secret make(const char *text)
+{
+    struct secret secret = {.forms = {mem_copy_text(text)}, .is_address = strstr(text, "://") != NULL};
+    for (size_t before = 0; before < 3; before++)
+        secret.forms[1 + before] = base64_of(text, before);
+    return secret;
+}
+
+static bool is_in(const struct secret *secrets, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (secrets[i].forms[0] && strcmp(secrets[i].forms[0], text) == 0)
+            return true;
+    return false;
+}
+
+/* Under the mutex. */
+static bool is_known(const char *text)
+{
+    return is_in(lasting, lasting_count, text) || is_in(passing, SECRET_PASSING, text);
+}
+
+static bool is_secret(const char *text)
+{
+    return text && strlen(text) >= SECRET_LEAST_BYTES;
+}
+
+void secret_remember_passing(const char *text)
+{
+    if (!is_secret(text))
+        return;
+    pthread_mutex_lock(&mutex);
+    if (!is_known(text)) {
+        forget(&passing[passing_next]);
+        passing[passing_next] = make(text);
+        passing_next = (passing_next + 1) % SECRET_PASSING;
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+void secret_remember(const char *text)
+{
+    if (!is_secret(text))
+        return;
+    pthread_mutex_lock(&mutex);
+    bool has_room = lasting_count < MOST_LASTING;
+    if (has_room && !is_in(lasting, lasting_count, text))
+        lasting[lasting_count++] = make(text);
+    pthread_mutex_unlock(&mutex);
+    if (!has_room)
+        secret_remember_passing(text);
+}
+
+/* The value of two hexadecimal digits; -1: they are none. */
+static int hex_byte(const char *digits, size_t left)
+{
+    static const char all[] = "0123456789abcdef";
+    int value = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const char *digit = i < left && digits[i] ? strchr(all, tolower((unsigned char)digits[i])) : NULL;
+        if (!digit)
+            return -1;
+        value = value * 16 + (int)(digit - all);
+    }
+    return value;
+}
+
+/* The value with its percent-encoding undone, which the search allows for. */
+static char *decoded(const char *value, size_t length)
+{
+    char *out = mem_alloc(length + 1, 1);
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++) {
+        int byte = value[i] == '%' ? hex_byte(value + i + 1, length - i - 1) : -1;
+        out[count++] = byte > 0 ? (char)byte : value[i];
+        i += byte > 0 ? 2 : 0;
+    }
+    return out;
+}
+
+void secret_remember_address(const char *url)
+{
+    const char *query = url ? strchr(url, '?') : NULL;
+    if (!query)
+        return;
+    secret_remember_passing(url);
+    for (const char *at = query + 1; *at; at += strspn(at, "&#")) {
+        size_t length = strcspn(at, "&#");
+        const char *equals = memchr(at, '=', length);
+        size_t name_bytes = equals ? (size_t)(equals - at) + 1 : length;
+        if (length - name_bytes >= LEAST_PARAMETER_BYTES) {
+            SCOPED(mem) char *value = decoded(at + name_bytes, length - name_bytes);
+            secret_remember_passing(value);
+        }
+        at += length;
+    }
+}
+
+static bool is_same(char written, char wanted, bool is_base64)
+{
+    if (is_base64 && (written == '-' || written == '_'))
+        written = written == '-' ? '+' : '/';
+    return written == wanted;
+}
+
+/* `%41`, and `%2541`: encoded twice. */
+static size_t percent_length(const char *text, size_t left, char wanted, bool is_base64)
+{
+    int byte = hex_byte(text + 1, left - 1);
+    if (byte >= 0 && is_same((char)byte, wanted, is_base64))
+        return 3;
+    bool is_twice = byte == '%' && left > 3;
+    byte = is_twice ? hex_byte(text + 3, left - 3) : -1;
+    return byte >= 0 && is_same((char)byte, wanted, is_base64) ? 5 : 0;
+}
+
+/* `\/`, and `\u002f`. */
+static size_t backslash_length(const char *text, size_t left, char wanted)
+{
+    bool is_number = left >= 6 && text[1] == 'u' && text[2] == '0' && text[3] == '0';
+    if (is_number && hex_byte(text + 4, left - 4) == (unsigned char)wanted)
+        return 6;
+    return left >= 2 && text[1] == wanted ? 2 : 0;
+}
+
+/* How many bytes of text are the wanted character; 0: it is another. */
+static size_t character_length(const char *text, size_t left, char wanted, enum writing writing,
+                               bool is_base64)
+{
+    if (writing == WRITTEN_PERCENT && *text == '%')
+        return percent_length(text, left, wanted, is_base64);
+    if (writing == WRITTEN_BACKSLASH && *text == '\\')
+        return backslash_length(text, left, wanted);
+    bool is_blank = writing == WRITTEN_PERCENT && wanted == ' ' && *text == '+';
+    return is_blank || is_same(*text, wanted, is_base64) ? 1 : 0;
+}
+
+static bool is_word_byte(char byte)
+{
+    return isalnum((unsigned char)byte) || byte == '_' || byte == '-';
+}
+
+/* Whether a short secret stands as a word of its own; digits of `%3D` are no neighbours. */
+static bool is_word(const char *text, size_t length, size_t at, size_t end)
+{
+    bool follows_code = at >= 3 && text[at - 3] == '%' && hex_byte(text + at - 2, 2) >= 0;
+    bool begins = at == 0 || follows_code || !is_word_byte(text[at - 1]);
+    return begins && (end == length || !is_word_byte(text[end]));
+}
+
+/* A form that is looked for, and how. */
+struct search {
+    const char *form;
+    bool is_base64;
+    bool may_be_cut;
+};
+
+static size_t form_length(const char *text, size_t length, size_t at, const struct search *search,
+                          enum writing writing)
+{
+    const char *form = search->form;
+    size_t end = at;
+    size_t matched = 0;
+    for (; form[matched] && end < length; matched++) {
+        size_t step = character_length(text + end, length - end, form[matched], writing, search->is_base64);
+        if (step == 0)
+            return 0;
+        end += step;
+    }
+    bool is_whole = form[matched] == '\0';
+    bool is_short = !search->is_base64 && matched < SECRET_WORD_BYTES;
+    if (!is_whole && (!search->may_be_cut || matched < SECRET_CUT_BYTES))
+        return 0;
+    return !is_whole || !is_short || is_word(text, length, at, end) ? end - at : 0;
+}
+
+/* Most characters begin no secret: a look at the first one tells. */
+static bool may_begin(char first, char wanted)
+{
+    return first == wanted || strchr("%\\-_+", first) != NULL;
+}
+
+static size_t length_of(const struct secret *secret, const char *text, size_t length, size_t at)
+{
+    size_t longest = 0;
+    for (size_t form = 0; form < FORMS && secret->forms[form]; form++) {
+        const struct search search = {secret->forms[form], form > 0, !secret->is_address};
+        if (!may_begin(text[at], *search.form))
+            continue;
+        for (unsigned writing = 0; writing < WRITINGS && *search.form; writing++) {
+            size_t found = form_length(text, length, at, &search, (enum writing)writing);
+            longest = found > longest ? found : longest;
+        }
+    }
+    return longest;
+}
+
+size_t secret_length_at(const char *text, size_t length, size_t at)
+{
+    size_t longest = 0;
+    pthread_mutex_lock(&mutex);
+    for (size_t i = 0; i < lasting_count + SECRET_PASSING; i++) {
+        const struct secret *secret = i < lasting_count ? &lasting[i] : &passing[i - lasting_count];
+        size_t found = length_of(secret, text, length, at);
+        longest = found > longest ? found : longest;
+    }
+    pthread_mutex_unlock(&mutex);
+    return longest;
+}

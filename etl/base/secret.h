@@ -1,0 +1,39 @@
+/*
+ * The secrets that this process knows, so that no message repeats one: client secret, tokens, authorization
+ * codes, the database's password, presigned addresses. What comes from outside may echo any of them.
+ *
+ * A secret is told here as soon as it is read; text_excerpt() then leaves it out of every text. Shared by all
+ * threads. Secrets of less than SECRET_LEAST_BYTES cannot be told from common words, and are not left out.
+ */
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SECRET_LEAST_BYTES 4
+
+/* Shorter secrets are found only where no letter, digit, `_` or `-` is beside them: `secret`, but not
+ * `secrets`. */
+#define SECRET_WORD_BYTES 12
+
+/* Known until the process ends; for secrets of the settings. NULL and "" are none. */
+void secret_remember(const char *secret);
+
+/* Known until SECRET_PASSING others have come; for tokens and codes, which live for an hour or less. */
+#define SECRET_PASSING 64
+void secret_remember_passing(const char *secret);
+
+/* A presigned address: as a whole, and the value of each of its parameters of 16 bytes or more. Passing. */
+void secret_remember_address(const char *url);
+
+/*
+ * How many bytes of text, from `at` on, are a known secret; 0: none begins there. It is found as it is,
+ * percent-encoded (once or twice), with backslashes as in JSON, and within base64 (of either alphabet, and of
+ * any text around it, such as `id:secret` of a Basic header). The first SECRET_CUT_BYTES or more of a secret
+ * are found at the end of the text, where it may have been cut; of an address they are none.
+ */
+#define SECRET_CUT_BYTES 10
+size_t secret_length_at(const char *text, size_t length, size_t at);
+
+#endif

@@ -1,0 +1,100 @@
+#include "load/fill.h"
+
+#include "load/lost_rows.h"
+#include "load/row_copy.h"
+#include "sql/statements.h"
+#include "wire/pg/copy_format.h"
+
+#include <string.h>
+
+static bool checks_read_stage(const struct job_checks *checks)
+{
+    return checks->not_null.count > 0 || checks->value_list_count > 0 || checks->queries.count > 0;
+}
+
+static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty, struct err *err)
+{
+    const struct target *target = scope->target;
+    SCOPED(statement) struct statement statement = statement_make();
+    statement_put(&statement, "select not exists (select from ");
+    scope_put_table(scope, &statement);
+    statement_put(&statement, " where ");
+    scope_put(scope, &statement);
+    statement_put(&statement, ") as is_empty");
+    SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
+    *empty = found && pg_flag(found, 0, "is_empty");
+    return found || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
+}
+
+bool fill_is_possible(const struct target *target, const char *contract, const struct window *window,
+                      struct pg *pg, bool *possible, struct err *err)
+{
+    struct window_days days;
+    const struct load_scope scope = {.target = target, .contract = contract, .days = &days};
+    window_put_days(window, &days);
+    *possible = target->job->target.mode == JOB_UPSERT && !checks_read_stage(&target->job->checks) &&
+                !(target->exists && target->windowed);
+    if (!*possible || !target->exists)
+        return true;
+    bool has_triggers;
+    if (!is_empty(&scope, pg, possible, err) || !target_has_triggers(target, pg, &has_triggers, err))
+        return false;
+    *possible = *possible && !has_triggers;
+    return true;
+}
+
+static bool put_window_day(struct buf *buf, const char *day)
+{
+    date_t date = 0;
+    return !day || !date_parse(day, strlen(day), &date) ? copy_put_null(buf) : copy_put_date(buf, date);
+}
+
+static bool fill_frame(const struct load_scope *scope, int64_t run_id, int64_t now_us,
+                       struct row_frame *frame)
+{
+    bool windowed = scope->target->windowed;
+    frame->count = windowed ? 5 : 3;
+    return copy_put_text(&frame->before, scope->contract, strlen(scope->contract)) &&
+           (!windowed || (put_window_day(&frame->before, scope->days->from) &&
+                          put_window_day(&frame->before, scope->days->to))) &&
+           copy_put_bigint(&frame->behind, run_id) && copy_put_timestamp(&frame->behind, now_us);
+}
+
+/* When this transaction began, as now() has it: microseconds since 1970. */
+static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
+{
+    SCOPED(pg_result) PGresult *now = pg_query(pg, SQL_TRANSACTION_TIME, PG_NO_PARAMS, err);
+    if (now)
+        *now_us = pg_integer(now, 0, "now_us");
+    return now != NULL;
+}
+
+/* A table of this transaction's is seen by nobody else: its rows need no second visit by a vacuum (FREEZE).
+ */
+static void put_copy(const struct load_scope *scope, struct statement *statement)
+{
+    const struct target *target = scope->target;
+    statement_put(statement, "copy ");
+    target_put_name(target, &statement->sql);
+    statement_put(statement,
+                  target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
+    scope_put_columns(scope, "", SCOPE_ALL_COLUMNS, statement);
+    statement_put(statement, ", _row_key, _run_id, _synced_at) from stdin (format binary");
+    statement_put(statement, target->exists ? ")" : ", freeze)");
+}
+
+bool fill_run(const struct load_scope *scope, const struct stage *stage, int64_t run_id, struct pg *pg,
+              uint64_t *rows, struct err *err)
+{
+    int64_t now_us;
+    const struct target *target = scope->target;
+    SCOPED(row_frame) struct row_frame frame = row_frame_make();
+    SCOPED(statement) struct statement statement = statement_make();
+    if (!read_now(pg, &now_us, err))
+        return false;
+    if (!fill_frame(scope, run_id, now_us, &frame))
+        return err_set(err, ERR_BUG, "the tool's own values of a row do not fit their buffer");
+    put_copy(scope, &statement);
+    return row_copy(stage_file(stage), &frame, buf_text(&statement.sql), pg, rows, err) ||
+           err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
+}

@@ -1,0 +1,156 @@
+/* stage.h, the table that rows go to. */
+#include "base/text.h"
+#include "load/proof.h"
+#include "load/row_copy.h"
+#include "load/stage_inner.h"
+#include "sql/statements.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static char *copy_statement(const struct stage *stage)
+{
+    const struct target *target = stage->target;
+    struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "copy %s (", stage->name);
+    for (size_t i = 0; i < target->count; i++) {
+        pg_put_identifier(&sql, target->columns[i].name);
+        buf_put(&sql, ", ");
+    }
+    buf_put(&sql, "_row_key) from stdin (format binary)");
+    return buf_take(&sql);
+}
+
+/* The key stands first: most of what is asked of the stage is asked of it alone. */
+bool stage_create_table(struct stage *stage, struct err *err)
+{
+    const struct target *target = stage->target;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "drop table if exists %s; create table %s (_row_key uuid", stage->name, stage->name);
+    for (size_t i = 0; i < target->count; i++) {
+        buf_put(&sql, ", ");
+        pg_put_identifier(&sql, target->columns[i].name);
+        buf_print(&sql, " %s", column_type_name(stage->types[i]));
+    }
+    buf_put(&sql, ")");
+    if (!pg_exec(stage->pg, buf_text(&sql), err))
+        return err_wrap(err, "cannot create the temporary stage table");
+    stage->copy_sql = copy_statement(stage);
+    return true;
+}
+
+void stage_drop_table(const struct stage *stage)
+{
+    struct err ignored;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "drop table if exists %s", stage->name);
+    if (stage->copy_sql && !pg_is_lost(stage->pg) && !pg_exec(stage->pg, buf_text(&sql), &ignored))
+        err_clear(&ignored); /* the session's end drops it */
+}
+
+static bool copy_out_of_file(struct stage *stage, struct err *err)
+{
+    uint64_t rows;
+    SCOPED(row_frame) struct row_frame frame = row_frame_make();
+    if (!row_copy(stage->file, &frame, stage->copy_sql, stage->pg, &rows, err))
+        return err_wrap(err, "cannot copy into the stage table");
+    return rows == stage->rows_filed ||
+           err_set(err, ERR_BUG, "%" PRIu64 " rows were kept in a file, %" PRIu64 " came out of it",
+                   stage->rows_filed, rows);
+}
+
+bool stage_settle(struct stage *stage, struct err *err)
+{
+    if (!stage->file)
+        return true;
+    if (!stage_create_table(stage, err) || !copy_out_of_file(stage, err))
+        return false;
+    row_file_release(stage->file);
+    stage->file = NULL;
+    stage->rows_confirmed = stage->rows_filed;
+    return true;
+}
+
+bool stage_fits(const struct stage *stage)
+{
+    for (size_t i = 0; stage->file && i < stage->target->count; i++)
+        if (stage->types[i] != stage->target->columns[i].type)
+            return false;
+    return stage->file != NULL;
+}
+
+/* The column's type in the stage; what is there is asked, since a rollback may have taken a change back. */
+static bool retype(struct stage *stage, const char *name, const char *type_name, struct buf *sql,
+                   struct err *err)
+{
+    const struct target *target = stage->target;
+    for (size_t i = 0; i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        enum column_type type;
+        if (strcmp(column->name, name) != 0)
+            continue;
+        if (!column_type_parse(type_name, &type))
+            return err_set(err, ERR_BUG, "the stage has a column %s of type %s", name, type_name);
+        if (type == column->type)
+            continue;
+        if (sql->length > 0)
+            buf_put(sql, ", ");
+        else
+            buf_print(sql, "alter table %s ", stage->name);
+        target_put_retype(column, type, sql);
+    }
+    return true;
+}
+
+bool stage_follow_types(struct stage *stage, struct err *err)
+{
+    if (stage_fits(stage))
+        return true;
+    if (!stage_settle(stage, err))
+        return false;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_PARAMS(stage->name), err);
+    if (!columns)
+        return false;
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (!retype(stage, pg_value(columns, row, "name"), pg_value(columns, row, "type"), &sql, err))
+            return false;
+    return sql.length == 0 || pg_exec(stage->pg, buf_text(&sql), err) ||
+           err_wrap(err, "cannot widen the stage table");
+}
+
+static const struct target_column *column_of(const struct target *target, const char *api_name)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (text_same_name(target->columns[i].api_name, api_name))
+            return &target->columns[i];
+    return NULL;
+}
+
+bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
+                     struct err *err)
+{
+    struct window_days days;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    const struct target_column *column = column_of(stage->target, date_name);
+    window_put_days(part, &days);
+    if (!stage_settle(stage, err))
+        return false;
+    if (!column)
+        return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);
+    buf_print(&sql, "delete from %s where ", stage->name);
+    pg_put_identifier(&sql, column->name);
+    buf_put(&sql, " >= $1::date and ");
+    pg_put_identifier(&sql, column->name);
+    buf_put(&sql, " < $2::date");
+    SCOPED(pg_result)
+    PGresult *deleted = pg_query(stage->pg, buf_text(&sql), PG_PARAMS(days.from, days.to), err);
+    if (!deleted)
+        return err_wrap(err, "cannot take rows back from the stage table");
+    stage->rows_confirmed -= pg_rows_affected(deleted);
+    stage->rows_added = stage->rows_confirmed;
+    proof_restore(stage->proof);
+    return stage->rows_confirmed == keep ||
+           err_set(err, ERR_DATA, "a result has rows of other days than %s to %s, which it was asked for",
+                   days.from, days.to);
+}

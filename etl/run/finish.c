@@ -1,0 +1,58 @@
+#include "run/finish.h"
+
+#include <string.h>
+
+static size_t line_length(const char *line)
+{
+    return strcspn(line, "\n");
+}
+
+static const char *next_line(const char *line)
+{
+    line += line_length(line);
+    return *line == '\n' ? line + 1 : line;
+}
+
+static size_t count_lines(const char *lines)
+{
+    size_t count = 0;
+    for (const char *line = lines; *line != '\0'; line = next_line(line))
+        count++;
+    return count;
+}
+
+static bool has_line(const char *lines, const char *wanted, size_t length)
+{
+    for (const char *line = lines; *line != '\0'; line = next_line(line))
+        if (line_length(line) == length && memcmp(line, wanted, length) == 0)
+            return true;
+    return false;
+}
+
+/* No line comes twice: each is of another column. */
+static bool are_same(const char *figures, const char *others)
+{
+    if (count_lines(figures) != count_lines(others))
+        return false;
+    for (const char *line = figures; *line != '\0'; line = next_line(line))
+        if (!has_line(others, line, line_length(line)))
+            return false;
+    return true;
+}
+
+enum finish finish_judge(const struct run_record_load *load, const char *figures_now)
+{
+    if (!load->exists)
+        return FINISH_NEVER_LOADED;
+    if (!load->asked_the_same)
+        return FINISH_OTHER_QUESTION;
+    if (!load->went_to_this_table)
+        return FINISH_OTHER_TABLE;
+    if (!load->days_were_over)
+        return FINISH_DAYS_NOT_OVER;
+    if (!load->figures)
+        return FINISH_NO_FIGURES;
+    if (!figures_now)
+        return FINISH_LOOK;
+    return are_same(load->figures, figures_now) ? FINISH_DONE : FINISH_CHANGED;
+}

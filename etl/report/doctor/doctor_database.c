@@ -38,17 +38,20 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     struct err err;
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
-    bool is_readable = has_budget_table(facts);
-    if (!check_has_not_failed(doctor->checks, "database")) {
+    bool is_well = check_has_not_failed(doctor->checks, "database");
+    bool is_readable = is_well && has_budget_table(facts);
+    bool looked = is_readable && budget_look(&budget, doctor->pg, 0, &level, &err);
+    doctor->has_budget_table = looked;
+    if (!is_well) {
         check_skip(doctor->checks, "budget", "see database");
         doctor->budget_wait_ms = DOCTOR_NO_BUDGET;
-    } else if (budget.per_minute <= 0 && (!is_readable || !schema_is_current)) {
+    } else if (!looked && budget.per_minute <= 0) {
         judge_budget(doctor->checks, &budget, &(struct budget_level){0}, 0);
-    } else if (is_readable && !schema_is_current) {
-        check_skip(doctor->checks, "budget", "see schema");
     } else if (!is_readable) {
         check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
-    } else if (!budget_look(&budget, doctor->pg, 0, &level, &err)) {
+    } else if (!looked && !schema_is_current) {
+        check_skip(doctor->checks, "budget", "see schema");
+    } else if (!looked) {
         check_error(doctor->checks, "budget", &err);
     } else {
         doctor->budget_wait_ms = judge_budget_wait_ms(&budget, &level);
@@ -119,7 +122,6 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     bool schema_is_current;
     examine_schema(doctor, facts, &schema_is_current);
     examine_tables(doctor, facts);
-    doctor->has_budget_table = has_budget_table(facts) && schema_is_current;
     examine_budget(doctor, facts, schema_is_current);
 }
 

@@ -175,6 +175,22 @@ static void put_budget(const struct status *status, struct json_writer *json)
     json_end(json);
 }
 
+static void put_kept_exports(const struct status *status, struct json_writer *json)
+{
+    json_new_line(json);
+    json_begin_lines(json, "kept_exports");
+    for (size_t i = 0; i < status->kept_export_count; i++) {
+        const struct kept_export *kept = &status->kept_exports[i];
+        json_begin_object(json, NULL);
+        json_put_text(json, "job", kept->job);
+        json_put_text(json, "contract_number", kept->contract);
+        json_put_count(json, "run_id", (uint64_t)kept->run_id);
+        json_put_text(json, "export_key", kept->key);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 void status_put_json(const struct status *status, struct buf *out)
 {
     struct json_writer json = json_writer_make(out);
@@ -183,6 +199,7 @@ void status_put_json(const struct status *status, struct buf *out)
     for (size_t i = 0; i < status->job_count; i++)
         put_job(status, &status->jobs[i], &json);
     json_end(&json);
+    put_kept_exports(status, &json);
     put_budget(status, &json);
     json_put_moment(&json, "at", status->now_ms);
     json_put_flag(&json, "initialised", status->has_table);

@@ -338,6 +338,19 @@ static void put_trends(const struct status *status, struct buf *out)
     table_release(table);
 }
 
+static void put_kept_exports(const struct status *status, struct buf *out)
+{
+    if (status->kept_export_count == 0)
+        return;
+    buf_put(out, "\nExports that are still at the service, since deleting them has failed:\n");
+    for (size_t i = 0; i < status->kept_export_count; i++) {
+        const struct kept_export *kept = &status->kept_exports[i];
+        buf_print(out, "    %s %s run %" PRId64 ": %s\n", kept->job, kept->contract, kept->run_id, kept->key);
+    }
+    buf_put(out, "    The next run of the contract that loads an export deletes them. By hand: DELETE "
+                 "export/CONTRACT/requests/KEY\n");
+}
+
 static void put_block(const struct status *status, struct buf *out)
 {
     char text[MINUTE_TEXT];
@@ -393,5 +406,6 @@ void status_put_text(const struct status *status, struct buf *out)
         put_rows(status, out);
         put_trends(status, out);
     }
+    put_kept_exports(status, out);
     put_budget(status, out);
 }

@@ -206,7 +206,8 @@ static void the_json_has_everything_of_a_job(void **state)
         "\"trend\":[{\"status\":\"succeeded\",\"started_at\":\"2026-11-21T01:00:00.000Z\",\"rows\":1250,"
         "\"requests\":2,\"seconds\":10.000},{\"status\":\"failed\","
         "\"started_at\":\"2026-11-22T01:00:00.000Z\",\"rows\":0,\"requests\":2,\"seconds\":10.000}]}],\n"
-        "\"budget\":{\"account\":\"default\",\"available\":44,\"per_minute\":5,\"burst\":50,\"promised\":0,"
+        "\"kept_exports\":[],\n\"budget\":{\"account\":\"default\",\"available\":44,\"per_minute\":5,"
+        "\"burst\":50,\"promised\":0,"
         "\"reserved\":0,\"per_minute_now\":5,"
         "\"full_at\":\"2026-11-22T07:01:00.001Z\",\"blocked_until\":\"2026-11-22T07:00:01.500Z\"},"
         "\"at\":\"2026-11-22T07:00:00.000Z\",\"initialised\":true}\n");
@@ -231,7 +232,8 @@ static void the_json_of_a_job_that_never_ran_is_null_where_nothing_is_known(void
         "\"rows_updated\":null,\"rows_unchanged\":null,\"rows_deleted\":null,\"rows_last_chunk\":null,"
         "\"error\":null,\"error_kind\":null,\"exit_code\":null,\"advice\":null,\"failures_in_a_row\":0,"
         "\"running\":null,\"trend\":[]}],\n"
-        "\"budget\":{\"account\":\"default\",\"available\":null,\"per_minute\":0,\"burst\":50,"
+        "\"kept_exports\":[],\n\"budget\":{\"account\":\"default\",\"available\":null,\"per_minute\":0,"
+        "\"burst\":50,"
         "\"promised\":null,\"reserved\":null,\"per_minute_now\":null,\"full_at\":null,\"blocked_until\":null}"
         ","
         "\"at\":\"2026-11-22T07:00:00.000Z\",\"initialised\":true}\n");

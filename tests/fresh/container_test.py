@@ -2,18 +2,17 @@
 
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 import time
 import unittest
 
-from machine import HANG_S, SOURCE, base_root, copy_sources
+from machine import HANG_S, Demo, base_root, copy_sources
 
 BASE_IMAGE = "docker.io/library/debian:12-slim"
 
 SETTINGS = """\
-api: {{base_url: "http://127.0.0.1:{port}", rate_limit: {{per_minute: 0}}, poll: {{first: 100ms, max: 1s}}}}
+api: {{base_url: "{simulator}", rate_limit: {{per_minute: 0}}, poll: {{first: 100ms, max: 1s}}}}
 auth: {{flow: client_credentials, client_id: sim-client, client_secret: sim-secret}}
 """
 
@@ -38,7 +37,7 @@ class Container(unittest.TestCase):
 
     @classmethod
     def buildah(cls, *arguments, check=True):
-        storage = ("--root", f"{cls.work.name}/storage", "--runroot", f"{cls.work.name}/run", "--storage-driver", "vfs")
+        storage = ("--root", f"{cls.work.name}/storage", "--runroot", f"{cls.work.name}/run", "--storage-driver", "overlay")
         done = subprocess.run(
             ["buildah", *storage, *arguments],
             cwd=cls.sources,
@@ -82,22 +81,15 @@ class Container(unittest.TestCase):
         self.assertRegex(said, r"^\d+ jobs checked, nothing found\n")
 
     def test_the_runner_loads_the_shipped_jobs(self):
-        # PostgreSQL and the simulator of the demo are this machine's: what is tested is the runner.
-        subprocess.run(["sh", "etl/quickstart.sh", "--keep"], cwd=self.sources, check=True, timeout=HANG_S,
-                       stdout=subprocess.DEVNULL)
-        self.addCleanup(
-            subprocess.run, ["sh", "etl/quickstart.sh", "--clean"], cwd=self.sources, check=True, timeout=HANG_S,
-            stdout=subprocess.DEVNULL,
-        )
-        demo = (self.sources / "build/quickstart/tokenflex-etl.yaml").read_text(encoding="utf-8")
-        socket = re.search(r"host=(\S+)", demo)[1]
+        demo = Demo(pathlib.Path(self.work.name) / "demo")
+        self.addCleanup(demo.close)
         settings = pathlib.Path(self.work.name) / "tokenflex-etl.yaml"
-        settings.write_text(SETTINGS.format(port=re.search(r"127\.0\.0\.1:(\d+)", demo)[1]), encoding="utf-8")
+        settings.write_text(SETTINGS.format(simulator=demo.simulator), encoding="utf-8")
         settings.chmod(0o644)
         code, said = self.start(
             "tokenflex-runner",
             *("tokenflex-etl", "run"),
-            volumes=(f"{settings}:/etc/tokenflex-etl/tokenflex-etl.yaml:ro", f"{socket}:/postgres"),
+            volumes=(f"{settings}:/etc/tokenflex-etl/tokenflex-etl.yaml:ro", f"{demo.socket}:/postgres"),
             PGHOST="/postgres",
             PGUSER="postgres",
             PGDATABASE="tokenflex",
@@ -107,5 +99,4 @@ class Container(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    assert SOURCE
     unittest.main()

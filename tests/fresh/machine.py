@@ -3,13 +3,16 @@
 The processes in there have a mount and a process namespace of their own; the network is this machine's.
 """
 
+import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 SOURCE = pathlib.Path(os.environ.get("TOKENFLEX_SOURCE") or pathlib.Path(__file__).resolve().parents[2])
 BUILD = pathlib.Path(os.environ.get("TOKENFLEX_BUILD") or SOURCE / "build" / "debug")
@@ -20,24 +23,50 @@ HANG_S = 1800
 SUITE = "bookworm"
 _MIRROR = "http://deb.debian.org/debian"
 
-_ENTER = """\
+_MOUNT = """\
 mount --make-rprivate /
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
 cd "$2/root"
 mount -t proc proc proc
-mount --rbind /dev dev
+"""
+
+_PIVOT = """\
 shift 2
-for directory; do
-    mkdir -p ".$directory"
-    mount --bind "$directory" ".$directory"
+while [ $# -gt 0 ]; do
+    mkdir -p ".$2"
+    mount --bind "$1" ".$2"
+    shift 2
 done
 mkdir -p machine
 pivot_root . machine
 umount --lazy /machine
 rmdir /machine
 echo ready
-exec cat
 """
+
+_ENTER = f"""{_MOUNT}mount --rbind /dev dev
+{_PIVOT}exec cat
+"""
+
+# systemd as the first process, with devices and a hierarchy of control groups of its own.
+_BOOT = f"""{_MOUNT}mount -t sysfs sysfs sys
+mount -t cgroup2 cgroup2 sys/fs/cgroup
+mount -t tmpfs tmpfs dev
+for device in null zero full random urandom tty; do
+    touch dev/$device
+    mount --bind /dev/$device dev/$device
+done
+mkdir dev/pts dev/shm
+mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
+mount -t tmpfs tmpfs run
+mount -t tmpfs tmpfs tmp
+{_PIVOT}exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=null \
+    --show-status=no --unit=multi-user.target
+"""
+
+# Namespaces, as unshare and nsenter name them.
+_OWN = ("--mount", "--pid", "--cgroup", "--uts", "--ipc")
 
 
 def _apt_sources():
@@ -94,7 +123,10 @@ def copy_sources(directory):
 
 
 class Machine:
+    """`shared`: pairs of a directory here and where it is seen there."""
+
     def __init__(self, *shared):
+        self._shared = [str(path) for pair in shared for path in pair]
         self._work = tempfile.TemporaryDirectory(prefix="tokenflex-fresh.", ignore_cleanup_errors=True)
         for name in ("upper", "work", "root"):
             (pathlib.Path(self._work.name) / name).mkdir()
@@ -103,9 +135,26 @@ class Machine:
         for file in ("resolv.conf", "hosts"):
             self.path("/etc").mkdir(exist_ok=True)
             shutil.copy(f"/etc/{file}", self.path(f"/etc/{file}"))
+        self._enter(_ENTER)
+
+    def boot(self):
+        """Once systemd is installed in there: it becomes the first process."""
+        self._leave()
+        self._enter(_BOOT)
+        self.until("systemctl is-system-running --wait >/dev/null")
+
+    def until(self, script):
+        """Till a script ends well."""
+        deadline = time.monotonic() + HANG_S
+        while self.run(script)[0] != 0:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {HANG_S} s: {script}")
+            time.sleep(0.2)
+
+    def _enter(self, script):
         self._process = subprocess.Popen(
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", _ENTER, "sh"]
-            + [str(base_root()), self._work.name, *shared],
+            ["unshare", *_OWN, "--fork", "--kill-child", "sh", "-euc", script, "sh"]
+            + [str(base_root()), self._work.name, *self._shared],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -121,7 +170,7 @@ class Machine:
 
     def start(self, script, **environment):
         """A shell script in there, with nothing but these variables."""
-        command = ["nsenter", "--target", self._first, "--mount", "--pid", "--root", "--wdns=/"]
+        command = ["nsenter", "--target", self._first, *_OWN, "--root", "--wdns=/"]
         return subprocess.Popen(
             [*command, "/bin/sh", "-euc", script],
             env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", **environment},
@@ -149,11 +198,48 @@ class Machine:
         print(f"{time.monotonic() - began:7.1f} s  {script.splitlines()[0]}", flush=True)
         return said
 
-    def close(self):
+    def _leave(self):
+        # The kernel ends all others of a process namespace with its first one.
+        os.kill(int(self._first), signal.SIGKILL)
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
+
+    def close(self):
+        self._leave()
         self._work.cleanup()
+
+
+class Demo:
+    """PostgreSQL, the simulated service and a package, made on this machine by the quickstart of copied sources."""
+
+    def __init__(self, directory):
+        self.sources = pathlib.Path(directory) / "src"
+        copy_sources(self.sources)
+        self._do("sh", "etl/quickstart.sh", "--keep")
+        self.settings = (self.sources / "build/quickstart/tokenflex-etl.yaml").read_text(encoding="utf-8")
+        self.socket = re.search(r"host=(\S+)", self.settings)[1]
+        self.simulator = re.search(r"http://127\.0\.0\.1:\d+", self.settings)[0]
+        os.chmod(self.socket, 0o711)
+
+    def _do(self, *command):
+        done = subprocess.run(command, cwd=self.sources, capture_output=True, text=True, timeout=HANG_S, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"{command}: {done.returncode}\n{done.stdout}{done.stderr}")
+
+    def package(self):
+        self._do("cpack", "--config", "build/quickstart/build/CPackConfig.cmake")
+        (package,) = self.sources.glob("*.deb")
+        return package
+
+    def control(self, path, document):
+        """Tells the simulator how to behave."""
+        request = urllib.request.Request(f"{self.simulator}{path}", json.dumps(document).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=HANG_S) as answer:
+            answer.read()
+
+    def close(self):
+        self._do("sh", "etl/quickstart.sh", "--clean")
 
 
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)

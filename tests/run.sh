@@ -2,12 +2,14 @@
 # Installs what is missing, builds with the sanitizers and runs the whole suite; builds with clang too, for its warnings
 # and the fuzzers.
 #
-#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow] [-R REGEX]    all tests but the slow ones, or those of a label, or whose
-#                                                              name matches
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|fresh] [-R REGEX]    all tests but the slow ones and those on fresh machines,
+#                                                                    or those of a label, or whose name matches
+#
+# TOKENFLEX_POSTGRES_BIN names the directory of another PostgreSQL's programs, for the tests of db and e2e.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow] [-R REGEX]"
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|fresh] [-R REGEX]"
 label=
 regex=
 while getopts L:R:h option; do
@@ -64,7 +66,7 @@ run_tests() {
     if [ -n "$label" ]; then
         set -- "$@" -L "^$label\$"
     elif [ -z "$regex" ]; then
-        set -- "$@" -LE '^slow$'
+        set -- "$@" -LE '^(slow|fresh)$'
     fi
     [ -z "$regex" ] || set -- "$@" -R "$regex"
     ctest --test-dir "build/$preset" -j "$(($(nproc) * 2))" --output-on-failure --no-tests=error "$@"
@@ -73,6 +75,18 @@ run_tests() {
 say "installing packages" "Packages"
 sh etl/packaging/install_packages.sh test
 mkdir -p build
+
+# These build on machines of their own.
+if [ "$label" = fresh ]; then
+    sh etl/packaging/install_packages.sh fresh
+    cmake --preset debug >build/debug.log 2>&1 || {
+        cat build/debug.log
+        exit 1
+    }
+    say "testing" "Testing on fresh machines"
+    run_tests debug --verbose
+    exit 0
+fi
 
 if [ "$label" != fuzz ]; then
     say "building with gcc" "Building with gcc, AddressSanitizer and UndefinedBehaviorSanitizer"

@@ -95,7 +95,12 @@ static void put_text(struct buf *line, enum log_level level, const char *message
     char now[CLOCK_TEXT];
     const char *colour = options.colour ? levels[level].colour : "";
     const char *plain = options.colour ? "\033[0m" : "";
-    buf_print(line, "%s %s%-5s%s ", clock_format(clock_wall_ms(), now), colour, levels[level].name, plain);
+    clock_format(clock_wall_ms(), now);
+    if (options.short_time)
+        buf_print(line, "%.8sZ", now + strlen("2026-11-22T"));
+    else
+        buf_put(line, now);
+    buf_print(line, " %s%-5s%s ", colour, levels[level].name, plain);
     put_context(line);
     buf_put(line, message);
 }

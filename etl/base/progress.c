@@ -30,7 +30,7 @@ static _Thread_local struct slot *own;
 void progress_expect(size_t jobs, size_t chunks)
 {
     pthread_mutex_lock(&mutex);
-    sums = (struct progress_totals){.jobs = jobs, .chunks = chunks};
+    sums = (struct progress_totals){.jobs = jobs, .chunks = chunks, .since_ms = clock_now_ms()};
     pthread_mutex_unlock(&mutex);
 }
 

@@ -60,6 +60,7 @@ struct progress_totals {
     size_t chunks;
     size_t chunks_over; /* of jobs that are over */
     size_t running;     /* entries there are, also those that found no room */
+    int64_t since_ms;   /* monotonic: when progress_expect() was called; 0: it was not */
 };
 
 /* Of the run as a whole. */

@@ -64,6 +64,11 @@ const char *readable_difference(int64_t difference_ms, char *out)
     return out;
 }
 
+const char *readable_plural(uint64_t number)
+{
+    return number == 1 ? "" : "s";
+}
+
 const char *readable_number(uint64_t number, char *out)
 {
     char digits[24];

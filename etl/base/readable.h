@@ -1,5 +1,6 @@
 /*
- * Spans and numbers as people read them. Each function returns out, which holds READABLE_TEXT bytes. Pure.
+ * Spans and numbers as people read them. A function with `out` returns it; it holds READABLE_TEXT bytes.
+ * Pure.
  */
 #ifndef BASE_READABLE_H
 #define BASE_READABLE_H
@@ -23,6 +24,9 @@ const char *readable_short_span(int64_t span_ms, char *out);
 
 /* How far apart, whichever is ahead, rounded: `45 s`, `5 minutes`, `1.5 hours`, `3 days`. */
 const char *readable_difference(int64_t difference_ms, char *out);
+
+/* What a noun behind a number ends in: "" for one, "s" for any other: `1 row`, `0 rows`, `2 rows`. */
+const char *readable_plural(uint64_t number);
 
 /* 1234567 → `1,234,567` */
 const char *readable_number(uint64_t number, char *out);

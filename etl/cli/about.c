@@ -9,7 +9,10 @@ void about_put_text(struct buf *out)
     SCOPED(arena) struct arena *arena = arena_make();
     struct library libraries[LIBRARIES];
     libraries_list(arena, libraries);
-    buf_print(out, "tokenflex-etl %s (%s)\n", TOKENFLEX_ETL_VERSION, about_revision);
+    buf_put(out, "tokenflex-etl " TOKENFLEX_ETL_VERSION);
+    if (*about_revision)
+        buf_print(out, " (%s)", about_revision);
+    buf_put(out, "\n");
     for (size_t i = 0; i < LIBRARIES; i++)
         buf_print(out, "%-8s %s, compiled for %s\n", libraries[i].name, libraries[i].running,
                   libraries[i].compiled);
@@ -23,7 +26,7 @@ void about_put_json(struct buf *out)
     struct json_writer json = json_writer_make(out);
     json_begin_object(&json, NULL);
     json_put_text(&json, "version", TOKENFLEX_ETL_VERSION);
-    json_put_text(&json, "revision", about_revision);
+    json_put_text(&json, "revision", *about_revision ? about_revision : NULL);
     json_begin_array(&json, "libraries");
     for (size_t i = 0; i < LIBRARIES; i++) {
         json_new_line(&json);

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-/* git's commit, such as 10a33b2c4d5e, or 10a33b2c4d5e-dirty; `unknown` where there was no git. */
+/* git's commit, such as 10a33b2c4d5e, or 10a33b2c4d5e-dirty; "" where there was no git. */
 extern const char about_revision[];
 
 /* A line for the program and one for each library. */

@@ -1,9 +1,9 @@
 # cmake -DSOURCE_ROOT=… -DREVISION=… -DOUT=… -P revision.cmake
 #
 # Writes a C file with the revision: REVISION where it is given, else git's commit, with -dirty behind it where a file has
-# been changed. `unknown` outside a checkout, even where a tarball was unpacked within somebody else's.
+# been changed. Empty outside a checkout, even where a tarball was unpacked within somebody else's.
 if(NOT REVISION)
-  set(REVISION unknown)
+  set(REVISION "")
   find_program(GIT git)
   if(GIT AND EXISTS ${SOURCE_ROOT}/.git)
     execute_process(COMMAND ${GIT} --no-optional-locks describe --always --dirty --abbrev=12 --exclude=*

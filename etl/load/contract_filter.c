@@ -1,5 +1,6 @@
 #include "load/contract_filter.h"
 
+#include "base/readable.h"
 #include "base/text.h"
 #include "job/filter.h"
 #include "state/target_filter.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* The request, one look that finds the file, and the delete. */
-#define EXPORT_REQUESTS 3
+#define EXPORT_REQUESTS 4
 
 /* Two filters and what stands around them fit into an error. */
 #define SHOWN_FILTER 480
@@ -110,13 +111,14 @@ static bool hint_at_rebuild(const struct contract_question *question, struct pg 
     }
     for (size_t i = 0; i < held.count; i++)
         rows += held.items[i].rows;
+    uint64_t requests = contract_filter_rebuild_requests(question->job, &held);
     return err_hint(
         err,
         "give the job another target.table; or load the table again with run --rebuild: about "
-        "%" PRIu64 " requests, estimated from the %" PRIu64 " rows and the days that the table holds, %s",
-        contract_filter_rebuild_requests(question->job, &held), rows,
+        "%" PRIu64 " request%s, estimated from the %" PRIu64 " row%s and the days that the table holds, %s",
+        requests, readable_plural(requests), rows, readable_plural(rows),
         question->job->source == JOB_SOURCE_EXPORT
-            ? "three a chunk"
+            ? "four a chunk"
             : arena_print(arena, "one a chunk and one a page of %u rows", question->job->page_size));
 }
 

@@ -1,6 +1,7 @@
 #include "load/merge.h"
 
 #include "base/log.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/change.h"
 #include "load/comparable.h"
@@ -194,8 +195,9 @@ static bool delete_replaced(const struct merging *merging, struct row_counts *co
     if (decision->replaced.count == 0)
         return true;
     snapshots_put_names(&decision->replaced, &names);
-    log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " rows",
-             window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced);
+    log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " row%s",
+             window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
+             readable_plural(decision->rows_replaced));
     scope.replaced = &merging->replaced;
     statement_put(&statement, "delete from ");
     scope_put_table(&scope, &statement);

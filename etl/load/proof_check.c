@@ -1,5 +1,6 @@
 #include "load/proof_check.h"
 
+#include "base/readable.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -263,7 +264,8 @@ static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf
     if (PQntuples(days) == 0)
         buf_put(words, "; the stage differs as the table does");
     else if (pg_count(days, 0, "days") > MOST_DAYS)
-        buf_print(words, "; and %" PRIu64 " more days", pg_count(days, 0, "days") - MOST_DAYS);
+        buf_print(words, "; and %" PRIu64 " more day%s", pg_count(days, 0, "days") - MOST_DAYS,
+                  readable_plural(pg_count(days, 0, "days") - MOST_DAYS));
     return true;
 }
 
@@ -338,8 +340,8 @@ static bool check_beside(const struct proof *proof, const struct proof_claim *cl
     if (!found)
         return false;
     return pg_count(found, 0, "rows") == expected ||
-           err_set(err, ERR_DATA, "%" PRIu64 " rows instead of %" PRIu64, pg_count(found, 0, "rows"),
-                   expected);
+           err_set(err, ERR_DATA, "%" PRIu64 " row%s instead of %" PRIu64, pg_count(found, 0, "rows"),
+                   readable_plural(pg_count(found, 0, "rows")), expected);
 }
 
 bool proof_check(const struct proof *proof, const struct proof_claim *claim, struct pg *pg, struct err *err)

@@ -1,6 +1,7 @@
 #include "load/vanished.h"
 
 #include "base/log.h"
+#include "base/readable.h"
 
 #include <inttypes.h>
 
@@ -31,8 +32,9 @@ static bool refuse_empty(const struct vanished *vanished, struct err *err)
 {
     SCOPED(buf) struct buf windows = buf_make(BUF_OWN_TEXT);
     put_windows(vanished, &windows);
-    return err_set(err, ERR_DATA, "the answer is empty, and the table %s.%s has %" PRIu64 " rows %s",
-                   vanished->schema, vanished->table, vanished->rows_before, buf_text(&windows));
+    return err_set(err, ERR_DATA, "the answer is empty, and the table %s.%s has %" PRIu64 " row%s %s",
+                   vanished->schema, vanished->table, vanished->rows_before,
+                   readable_plural(vanished->rows_before), buf_text(&windows));
 }
 
 static bool refuse_many(const struct vanished *vanished, struct err *err)

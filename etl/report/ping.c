@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/readable.h"
 #include "base/stop.h"
 #include "wire/http/http.h"
 
@@ -66,7 +67,8 @@ static void put_outcome(struct buf *out, const struct run_outcome *outcome)
         requests += outcome->items[i].result.requests;
         succeeded += outcome->items[i].result.status == CHUNK_SUCCEEDED;
     }
-    buf_print(out, "%zu of %zu succeeded, %" PRIu64 " requests\n", succeeded, outcome->count, requests);
+    buf_print(out, "%zu of %zu succeeded, %" PRIu64 " request%s\n", succeeded, outcome->count, requests,
+              readable_plural(requests));
     for (size_t i = 0; i < outcome->count; i++)
         if (outcome->items[i].result.status == CHUNK_FAILED && failed++ < SHOWN_FAILURES)
             put_failure(out, &outcome->items[i]);

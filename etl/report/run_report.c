@@ -1,6 +1,7 @@
 #include "report/run_report.h"
 
 #include "base/json_writer.h"
+#include "base/readable.h"
 #include "report/table.h"
 
 #include <inttypes.h>
@@ -51,7 +52,7 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
     buf_print(out, "\n%zu of %zu succeeded, ", succeeded, outcome->count);
     if (skipped > 0)
         buf_print(out, "%zu skipped, ", skipped);
-    buf_print(out, "%" PRIu64 " requests\n", requests);
+    buf_print(out, "%" PRIu64 " request%s\n", requests, readable_plural(requests));
     for (size_t i = 0; i < outcome->count; i++) {
         const struct run_item *item = &outcome->items[i];
         if (item->result.status == CHUNK_FAILED)

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "job/request_body.h"
 #include "run/export_source.h"
 #include "run/staging.h"
@@ -167,8 +168,9 @@ static bool stage_export(struct work *work, struct export_source *source, const 
         return false;
     const char *doubt = export_source_doubt(source);
     log_write_numbers(LOG_INFO, "export-read", LOG_NUMBERS({"rows_read", (int64_t)work->fetched->rows}),
-                      "export read, %" PRIu64 " rows%s%s%s", work->fetched->rows, doubt ? "; " : "",
-                      doubt ? doubt : "", doubt ? ", and two downloads agreed" : "");
+                      "export read, %" PRIu64 " row%s%s%s%s", work->fetched->rows,
+                      readable_plural(work->fetched->rows), doubt ? "; " : "", doubt ? doubt : "",
+                      doubt ? ", and two downloads agreed" : "");
     return true;
 }
 

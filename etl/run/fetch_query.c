@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "job/request_body.h"
 #include "load/duplicate_key.h"
 #include "run/query_source.h"
@@ -186,7 +187,8 @@ static bool collect(struct fetch_query *fetch, bool has_other_way, enum fetch_ou
     if (*outcome != FETCH_COMPLETE)
         return true;
     log_write_numbers(LOG_INFO, "query-done", LOG_NUMBERS({"rows_read", (int64_t)fetch->page.answer.total}),
-                      "query done, %" PRIu64 " rows", fetch->page.answer.total);
+                      "query done, %" PRIu64 " row%s", fetch->page.answer.total,
+                      readable_plural(fetch->page.answer.total));
     if (!remote_ready(pg_of(fetch), fetch->task->run_id, remembered_ms(fetch), err) ||
         (has_other_way && !check_size(fetch, &can_pay, err)))
         return false;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/checks.h"
 #include "load/fill.h"
@@ -103,8 +104,8 @@ static void tell_loading(const struct fetched *fetched)
     enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
     progress_phase("loading");
     progress_rows(PROGRESS_UNKNOWN, fetched->rows);
-    log_write(level, "loading", "loading %" PRIu64 " rows into %s.%s", fetched->rows, fetched->target.schema,
-              fetched->target.table);
+    log_write(level, "loading", "loading %" PRIu64 " row%s into %s.%s", fetched->rows,
+              readable_plural(fetched->rows), fetched->target.schema, fetched->target.table);
 }
 
 /* Rows in a file stay there if they can go straight into the table. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "run/chunk_record.h"
 #include "run/fetch.h"
 #include "run/fetch_export.h"
@@ -151,6 +152,13 @@ static void run(struct pipeline *pipeline)
     write_failure(pipeline);
 }
 
+/* What there is none of is not told: the line is to fit a terminal. */
+static void put_change(uint64_t rows, const char *what, struct buf *out)
+{
+    if (rows > 0)
+        buf_print(out, "%s %" PRIu64 " %s", out->length > 0 ? "," : ":", rows, what);
+}
+
 static void tell_success(const struct chunk_result *result)
 {
     const struct row_counts *counts = &result->counts;
@@ -159,11 +167,14 @@ static void tell_success(const struct chunk_result *result)
         {"rows_updated", (int64_t)counts->updated}, {"rows_unchanged", (int64_t)counts->unchanged},
         {"rows_deleted", (int64_t)counts->deleted}, {"requests", (int64_t)result->requests},
         {"elapsed_ms", result->elapsed_ms});
-    log_write_numbers(LOG_INFO, "chunk-loaded", numbers,
-                      "%" PRIu64 " rows: %" PRIu64 " inserted, %" PRIu64 " updated, %" PRIu64
-                      " unchanged, %" PRIu64 " deleted; %" PRIu64 " requests, %.1f s",
-                      result->rows_read, counts->inserted, counts->updated, counts->unchanged,
-                      counts->deleted, result->requests, (double)result->elapsed_ms / 1000);
+    SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
+    put_change(counts->inserted, "inserted", &changes);
+    put_change(counts->updated, "updated", &changes);
+    put_change(counts->unchanged, "unchanged", &changes);
+    put_change(counts->deleted, "deleted", &changes);
+    log_write_numbers(LOG_INFO, "chunk-loaded", numbers, "%" PRIu64 " row%s%s; %" PRIu64 " request%s, %.1f s",
+                      result->rows_read, readable_plural(result->rows_read), buf_text(&changes),
+                      result->requests, readable_plural(result->requests), (double)result->elapsed_ms / 1000);
 }
 
 void pipeline_run(const struct chunk_context *context, const struct chunk *chunk, struct chunk_result *result)

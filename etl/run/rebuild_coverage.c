@@ -1,5 +1,6 @@
 #include "run/rebuild_coverage.h"
 
+#include "base/readable.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -120,7 +121,8 @@ static void check_share(struct gaps *gaps, const struct held_share *share)
     if (any && (!share->days.bounded || until >= share->days.to || is_replaced(gaps, share)))
         return;
     add_gap(gaps);
-    buf_print(&gaps->words, "%" PRIu64 " rows of contract %s", share->rows, share->contract);
+    buf_print(&gaps->words, "%" PRIu64 " row%s of contract %s", share->rows, readable_plural(share->rows),
+              share->contract);
     if (share->days.bounded)
         buf_print(&gaps->words, " of the days %s", window_format(&share->days, held));
     if (any) {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "load/grain.h"
@@ -11,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* After a stop there is so much time to drop what was loaded. */
+/* After a stop or the timeout there is so much time to drop what was loaded. */
 #define SHUTDOWN_GRACE_MS 2000
 
 static bool loads(const struct work_unit *unit, const char *table)
@@ -217,8 +218,9 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
     struct swap of = {.rebuild = rebuild, .run_ids = buf_text(&run_ids)};
     if (session_survive(&rebuild->session, (struct session_work){swap, &of}, &err)) {
         log_info("rebuild-done",
-                 "table %s.%s is replaced by the new one: %" PRIu64 " rows before, %" PRIu64 " now",
-                 what->schema, what->table, rebuild->rows_before, of.rows);
+                 "table %s.%s is replaced by the new one: %" PRIu64 " row%s before, %" PRIu64 " now",
+                 what->schema, what->table, rebuild->rows_before, readable_plural(rebuild->rows_before),
+                 of.rows);
         return;
     }
     err_require(&err);

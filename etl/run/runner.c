@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "base/readable.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "run/backfill.h"
@@ -288,8 +289,8 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
     if (!retention_apply(pg, keep_days, &deleted, &err))
         log_warn("runs-kept", "%s: run.keep_runs has no effect", err.text);
     else if (deleted > 0)
-        log_info("runs-pruned", "%" PRIu64 " runs of more than %u days ago were deleted from the run table",
-                 deleted, keep_days);
+        log_info("runs-pruned", "%" PRIu64 " run%s of more than %u day%s ago were deleted from the run table",
+                 deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */

@@ -4,6 +4,8 @@
 
 /* Before that much has passed a speed is mere chance. */
 #define LEAST_MS 1000
+/* One chunk says nothing of the others. */
+#define LEAST_CHUNKS 2
 
 bool progress_waits(const struct progress_entry *entry, int64_t now_ms)
 {
@@ -51,4 +53,12 @@ int64_t progress_left_ms(const struct progress_entry *entry, int64_t now_ms)
     bool has_end = progress_waits(entry, now_ms) && entry->wait_until_ms != CLOCK_NEVER;
     int64_t wait_ms = has_end ? entry->wait_until_ms - now_ms : 0;
     return left_ms > wait_ms ? left_ms : wait_ms;
+}
+
+int64_t progress_run_left_ms(const struct progress_totals *totals, size_t over, int64_t now_ms)
+{
+    int64_t passed_ms = now_ms - totals->since_ms;
+    if (totals->since_ms == 0 || passed_ms < LEAST_MS || over < LEAST_CHUNKS || over >= totals->chunks)
+        return -1;
+    return (int64_t)((double)passed_ms * (double)(totals->chunks - over) / (double)over);
 }

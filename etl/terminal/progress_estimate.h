@@ -19,4 +19,10 @@ double progress_rows_per_s(const struct progress_entry *entry, int64_t now_ms);
  */
 int64_t progress_left_ms(const struct progress_entry *entry, int64_t now_ms);
 
+/*
+ * Until the whole run will be over, at the pace of the chunks that are: `over` of totals->chunks; -1: that
+ * cannot be told, as before two are over.
+ */
+int64_t progress_run_left_ms(const struct progress_totals *totals, size_t over, int64_t now_ms);
+
 #endif

@@ -1,6 +1,7 @@
 #include "terminal/progress_view.h"
 
 #include "base/clock.h"
+#include "base/readable.h"
 #include "terminal/progress_estimate.h"
 #include "terminal/progress_line.h"
 
@@ -34,10 +35,18 @@ static void put_totals(struct buf *out, const struct progress_view *view)
         buf_print(out, ", %zu failed", totals->jobs_failed);
 }
 
+static int64_t run_left_ms(const struct progress_view *view)
+{
+    return progress_run_left_ms(&view->totals, chunks_over(view), view->now_ms);
+}
+
 static void put_last_line(struct buf *out, const struct progress_view *view, size_t shown, size_t columns)
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    char left[READABLE_TEXT];
     put_totals(&text, view);
+    if (run_left_ms(view) >= 0)
+        buf_print(&text, ", about %s left", readable_short_span(run_left_ms(view), left));
     if (shown < view->totals.running)
         buf_print(&text, ", %zu more running", view->totals.running - shown);
     buf_print(out, "%.*s", (int)columns, buf_text(&text));
@@ -49,7 +58,7 @@ size_t progress_view_put_lines(struct buf *out, const struct progress_view *view
     /* A character in the last column would leave the terminal about to wrap. */
     size_t columns = screen->columns > 1 ? screen->columns - 1 : 0;
     size_t most = screen->rows > 1 ? screen->rows - 1 : 0;
-    bool has_last = view->totals.jobs > 1 || view->count > most;
+    bool has_last = view->totals.jobs > 1 || view->count > most || run_left_ms(view) >= 0;
     size_t lines = view->count + has_last;
     if (view->count == 0 || columns == 0 || most == 0)
         return 0;

@@ -34,9 +34,10 @@ struct progress_screen {
 
 /*
  * Appends lines with '\n' between them, a line a running job and one for the whole run where that has several
- * jobs. A line has fewer characters than the screen has columns, and there are fewer lines than the screen
- * has rows, so that nothing wraps and nothing scrolls: jobs that find no room are counted in the last line.
- * Returns the number of lines; 0 where there is nothing to show.
+ * jobs, or chunks whose pace tells when it will be over. A line has fewer characters than the screen has
+ * columns, and there are fewer lines than the screen has rows, so that nothing wraps and nothing scrolls:
+ * jobs that find no room are counted in the last line. Returns the number of lines; 0 where there is nothing
+ * to show.
  */
 size_t progress_view_put_lines(struct buf *out, const struct progress_view *view,
                                const struct progress_screen *screen);

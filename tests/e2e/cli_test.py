@@ -135,7 +135,7 @@ class Version(CliTestCase):
             result = self.etl.call(option)
             self.assertEqual((result.exit_code, result.stderr), (0, ""))
             program, *libraries = result.stdout.splitlines()
-            self.assertRegex(program, r"^tokenflex-etl \d+\.\d+\.\d+ \(([0-9a-f]{7,40}(-dirty)?|unknown)\)$")
+            self.assertRegex(program, r"^tokenflex-etl \d+\.\d+\.\d+( \([0-9a-f]{7,40}(-dirty)?\))?$")
             self.assertEqual(
                 [line.split()[0] for line in libraries], ["libcurl", "json-c", "libpq", "libyaml", "zlib"]
             )

@@ -115,6 +115,12 @@ class Text(CliTestCase):
         for code, meaning in _EXIT_CODE.findall(self.help_of("--help")):
             self.assertRegex(PAGES[0].read_text(encoding="utf-8"), rf"(?m)^\| {code} \| {re.escape(meaning)}")
 
+    def test_the_level_of_the_schema_is_the_one_there_is(self):
+        newest = max(int(path.name[:3]) for path in (SOURCE / "sql" / "migrations").glob("*.sql"))
+        for path in PAGES:
+            for level in re.findall(r"\(level (\d+)\)", path.read_text(encoding="utf-8")):
+                self.assertEqual(int(level), newest, path.name)
+
     def test_every_command_of_the_help_is_in_the_readme(self):
         text = PAGES[0].read_text(encoding="utf-8")
         for command in re.findall(r"^  ([a-z]+) ", self.help_of("--help"), re.MULTILINE):

@@ -93,12 +93,12 @@ class Cpack(unittest.TestCase):
         if root.problem:
             self.skipTest(f"no machine to take a tool away from: {root.problem}")
         for missing in ("dpkg-shlibdeps", "file"):
-            root.run_well("mv", f"/usr/bin/{missing}", "/root/")
+            root.run_well("mv", f"/usr/bin/{missing}", "/opt/")
             done = root.run("cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", "/out")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(f"cpack needs {missing}: sh etl/packaging/install_packages.sh package", done.stderr)
             self.assertEqual(root.run("sh", "-c", "ls /out/*.deb").stdout, "")
-            root.run_well("mv", f"/root/{missing}", "/usr/bin/")
+            root.run_well("mv", f"/opt/{missing}", "/usr/bin/")
 
     def test_says_how_the_package_is_installed(self):
         done = run_cpack(pathlib.Path(_work.name) / "first")
@@ -177,7 +177,7 @@ class CmakeInstall(unittest.TestCase):
 
     def test_has_a_program_that_runs(self):
         text = output(str(self.prefix / "bin/tokenflex-etl"), "--version")
-        self.assertRegex(text, r"^tokenflex-etl \d+\.\d+\.\d+ \(\S+\)\n")
+        self.assertRegex(text, r"^tokenflex-etl \d+\.\d+\.\d+( \(\S+\))?\n")
 
     def test_has_units_that_start_the_program_of_this_prefix(self):
         units = self.prefix / "lib/systemd/system"
@@ -278,7 +278,7 @@ class InstalledCase(EtlTestCase):
 
 class Installed(InstalledCase):
     def test_tells_its_version(self):
-        self.assertRegex(self.root.run_well("tokenflex-etl", "--version"), r"^tokenflex-etl \d+\.\d+\.\d+ \(")
+        self.assertRegex(self.root.run_well("tokenflex-etl", "--version"), r"^tokenflex-etl \d+\.\d+\.\d+[ \n]")
 
     def test_said_what_is_left_to_do(self):
         for words in ("/etc/default/tokenflex-etl", "tokenflex-etl-as-service auth login", "systemctl enable --now"):

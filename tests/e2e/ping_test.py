@@ -87,7 +87,7 @@ class RunThatFails(PingCase):
         self.assertEqual(result.exit_code, 77)
         self.assertEqual(receiver.paths, [f"/{SECRET}/start", f"/{SECRET}/77"])
         self.assertIn("exit code 77 after", receiver.pings[1].body)
-        self.assertIn("0 of 1 succeeded, 1 requests\n", receiver.pings[1].body)
+        self.assertIn("0 of 1 succeeded, 1 request\n", receiver.pings[1].body)
         self.assertRegex(receiver.pings[1].body, r"\nusage 11000000001: .*\(403\)")
 
     def test_tells_nothing_secret_at_debug(self):

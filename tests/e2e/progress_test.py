@@ -13,7 +13,10 @@ import time
 from harness import BUILD, CLIENT, EtlTestCase, Terminal, main
 from harness.programs import HANG_S, await_end, end, spawn
 
-LOG_LINE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info |warn |error) \S.*"
+LEVEL = r"(debug|info |warn |error) \S.*"
+LOG_LINE = rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z {LEVEL}"
+# On a terminal.
+SHORT_LINE = rf"\d\d:\d\d:\d\dZ {LEVEL}"
 TABLE_LINE = (
     r"(job +contract .*|[a-z0-9_]+ +1100000000\d +(succeeded|failed) .*|\d+ of \d+ succeeded, \d+ requests|[a-z0-9_]+ 1100000000\d "
     r"failed: .*|exit code \d+|)"
@@ -49,7 +52,7 @@ class ProgressCase(EtlTestCase):
     def assert_only_log_and_table(self, lines):
         """No remains of live lines, and no log line that was torn."""
         for line in lines:
-            self.assertRegex(line, f"^({LOG_LINE}|{TABLE_LINE})$")
+            self.assertRegex(line, f"^({SHORT_LINE}|{TABLE_LINE})$")
 
 
 class ThreeJobs(ProgressCase):
@@ -146,7 +149,7 @@ class Screen(ProgressCase):
         terminal = self.start_terminal("--log-level", "debug", columns=200, rows=12)
         screen = terminal.wait_until(ends_with(r"usage 11000000001  page \d+ of 25  \d+ of 250 rows.*"))
         for line in screen[:-1]:
-            self.assertRegex(line, f"^{LOG_LINE}$")
+            self.assertRegex(line, f"^{SHORT_LINE}$")
         self.simulator.release()
         self.assert_only_log_and_table(terminal.wait_for_end())
 

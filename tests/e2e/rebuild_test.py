@@ -410,7 +410,8 @@ class InTheWayOfTheSwap(RebuildTestCase):
         self.write_usage(NEW_FIELDS, target={"types": {"tokensConsumed": "text"}})
         result = self.etl.run(*REBUILD)
         self.assert_failed(result, 73, "view public.tokens does not fit", "tokens_consumed", "drop the view")
-        self.assertIn("SELECT usage.usage_date", " ".join(result.log("warn")))
+        # Servers before 16 write the name of the table before each column.
+        self.assertRegex(" ".join(result.log("warn")), r"SELECT (usage\.)?usage_date")
         self.assertEqual([run["status"] for run in result.runs], ["failed"] * 3)
         self.assertEqual(
             self.database.rows("select distinct status, rows_inserted from tokenflex_etl.run where run_id > 3"),

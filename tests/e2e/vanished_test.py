@@ -131,7 +131,7 @@ class EmptyAnswers(VanishedCase):
 
     def test_are_refused_for_a_single_row(self):
         self.load(range(1))
-        self.refused((), "the answer is empty", "has 1 rows")
+        self.refused((), "the answer is empty", "has 1 row ")
 
     def test_are_loaded_where_a_run_accepts_them(self):
         self.load(range(3))

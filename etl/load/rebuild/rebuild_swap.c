@@ -381,12 +381,17 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
            pg_commit(swap->pg, err);
 }
 
+/* A second before the connection's deadline the wait ends: there is time to say who has the table. */
 static bool read_lock_timeout(struct pg *pg, int64_t *timeout_ms, struct err *err)
 {
     SCOPED(pg_result) PGresult *setting = pg_query(pg, SQL_REBUILD_LOCK_TIMEOUT, PG_NO_PARAMS, err);
-    if (setting)
-        *timeout_ms = pg_integer(setting, 0, "lock_timeout_ms");
-    return setting != NULL;
+    if (!setting)
+        return false;
+    int64_t left_ms = pg_time_left_ms(pg);
+    *timeout_ms = pg_integer(setting, 0, "lock_timeout_ms");
+    if (left_ms > 0 && *timeout_ms > left_ms - 1000)
+        *timeout_ms = left_ms > 1000 ? left_ms - 1000 : 0;
+    return true;
 }
 
 static bool refuse_to_wait(const struct swap *swap, int64_t timeout_ms, struct err *err)

@@ -1,3 +1,4 @@
+#include "base/readable.h"
 #include "base/text.h"
 #include "report/doctor/doctor_judge.h"
 
@@ -50,8 +51,9 @@ void judge_connections(struct checks *checks, const struct database_facts *facts
                    "run at once",
                    facts->role, facts->most_connections, parallel_jobs);
     else
-        check_ok(checks, "connections", "the role %s may have %" PRId64 " connections at once, for %u jobs",
-                 facts->role, facts->most_connections, parallel_jobs);
+        check_ok(checks, "connections", "the role %s may have %" PRId64 " connection%s at once, for %u job%s",
+                 facts->role, facts->most_connections, readable_plural((uint64_t)facts->most_connections),
+                 parallel_jobs, readable_plural(parallel_jobs));
 }
 
 /* What the role lacks, and the statements that would give it, gathered one after the other. */

@@ -2,11 +2,11 @@
 
 #include "run/window_parts.h"
 
-/* The request, one look that finds the file, and the delete. */
-#define LEAST_EXPORT_REQUESTS 3
+/* The request, a look that comes too early, one that finds the file, and the delete. */
+#define USUAL_EXPORT_REQUESTS 4
 
-/* The submit: the poll that finds the result brings its first page. */
-#define LEAST_QUERY_OVERHEAD 1
+/* The submit: the poll that finds the result brings its first page. A cached answer needs no poll. */
+#define USUAL_QUERY_OVERHEAD 1
 
 /* Into how many parts a window falls whose queries must be shorter than so many days. */
 static uint64_t count_parts(const struct chunk *chunk, int64_t timed_out_days)
@@ -28,7 +28,7 @@ static struct estimate estimate_query(const struct source_facts *facts, uint64_t
 {
     const struct job_history *history = &facts->history;
     uint64_t overhead =
-        history->query_overhead >= 0 ? (uint64_t)history->query_overhead : LEAST_QUERY_OVERHEAD;
+        history->query_overhead >= 0 ? (uint64_t)history->query_overhead : USUAL_QUERY_OVERHEAD;
     uint64_t pages = (history->rows + facts->page_size - 1) / facts->page_size;
     if (pages < parts)
         pages = parts;
@@ -48,7 +48,7 @@ struct estimate estimate_chunk(const struct chunk *chunk, const struct source_fa
         return (struct estimate){.requests = 1};
     case FALLBACK_EXPORT:
         return (struct estimate){
-            .requests = export_requests ? export_requests : LEAST_EXPORT_REQUESTS,
+            .requests = export_requests ? export_requests : USUAL_EXPORT_REQUESTS,
             .is_guess = export_requests == 0,
         };
     case FALLBACK_SPLIT:

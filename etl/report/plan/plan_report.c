@@ -121,15 +121,17 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     put_table(plan, out);
     put_bodies(plan, out);
     put_ddl(plan, out);
-    buf_print(out, "\n%" PRIu64 " requests%s", plan->requests, is_guess(plan) ? " at least" : "");
+    buf_print(out, "\n%s%" PRIu64 " request%s", is_guess(plan) ? "about " : "", plan->requests,
+              readable_plural(plan->requests));
     put_budget(plan, out);
     clock_format(now_ms + plan->done_ms, moment);
     buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
     for (size_t i = 0; i < plan->notes.count; i++)
         buf_print(out, "note: %s\n", plan->notes.items[i]);
     if (is_guess(plan))
-        buf_put(out,
-                "note: of a job that has not run before, the least requests that it can take are counted\n");
+        buf_put(out, "note: of a job that has not run before, 2 requests a query are counted (1 where the "
+                     "service has its "
+                     "answer still) and 4 an export; what is large or slow takes more\n");
 }
 
 /* What the chunk asks for; null for a plain GET. */

@@ -2,6 +2,7 @@
 
 #include "base/exit_code.h"
 #include "base/mem.h"
+#include "base/readable.h"
 #include "base/text.h"
 #include "load/grain.h"
 #include "load/rebuild/rebuild.h"
@@ -196,8 +197,9 @@ static bool plan_windows(struct planning *planning, struct planned *planned, con
     if (decision.replaced.count == 0)
         return true;
     snapshots_put_names(&decision.replaced, &names);
-    planned->reason = arena_print(planning->arena, "%s; replaces %" PRIu64 " rows of %s", planned->reason,
-                                  decision.rows_replaced, buf_text(&names));
+    planned->reason =
+        arena_print(planning->arena, "%s; replaces %" PRIu64 " row%s of %s", planned->reason,
+                    decision.rows_replaced, readable_plural(decision.rows_replaced), buf_text(&names));
     return true;
 }
 

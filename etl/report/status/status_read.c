@@ -6,8 +6,8 @@
 
 static bool look_at_budget(struct pg *pg, struct status *status, struct err *err)
 {
-    bool is_kept = status->has_table && status->budget.per_minute > 0;
-    return !is_kept || budget_look(&status->budget, pg, 0, &status->level, err);
+    /* A block is kept also where there is no limit on our side. */
+    return !status->has_table || budget_look(&status->budget, pg, 0, &status->level, err);
 }
 
 static bool read_all(const struct status_options *options, struct pg *pg, struct arena *arena,

@@ -261,6 +261,23 @@ static void put_rows(const struct status *status, struct buf *out)
     table_release(table);
 }
 
+static const char *trend_word(enum invocation_status status)
+{
+    switch (status) {
+    case INVOCATION_RUNNING:
+        return "run";
+    case INVOCATION_DIED:
+        return "died";
+    case INVOCATION_FAILED:
+        return "fail";
+    case INVOCATION_SKIPPED:
+        return "skip";
+    case INVOCATION_SUCCEEDED:
+        break;
+    }
+    return "";
+}
+
 /* What a run of a trend is shown as: its rows, or why there are none; or its requests. */
 static const char *trend_text(const struct status_job *job, size_t place, bool of_rows, char *out)
 {
@@ -268,7 +285,7 @@ static const char *trend_text(const struct status_job *job, size_t place, bool o
         return "";
     const struct invocation *one = &job->trend[place];
     if (of_rows && one->status != INVOCATION_SUCCEEDED)
-        snprintf(out, READABLE_TEXT, "%.4s", invocation_status_name(one->status));
+        snprintf(out, READABLE_TEXT, "%s", trend_word(one->status));
     else
         readable_short_number(of_rows ? one->rows_read : one->requests, out);
     return out;
@@ -321,14 +338,31 @@ static void put_trends(const struct status *status, struct buf *out)
     table_release(table);
 }
 
+static void put_block(const struct status *status, struct buf *out)
+{
+    char text[MINUTE_TEXT];
+    char age[READABLE_TEXT];
+    char statement[BUDGET_UNBLOCK_TEXT];
+    if (status->level.blocked_ms <= 0)
+        return;
+    buf_print(out,
+              "    Held for %s (until %s UTC), as an answer 429 of the service asks; to ask before, end it:\n"
+              "        %s;\n",
+              readable_age(status->level.blocked_ms, age),
+              minute_format(status->now_ms + status->level.blocked_ms, text),
+              budget_unblock_statement(&status->budget, statement));
+}
+
 static void put_budget(const struct status *status, struct buf *out)
 {
+    double rate = budget_rate(&status->budget, &status->level);
     const struct budget *budget = &status->budget;
     char text[MINUTE_TEXT];
     char age[READABLE_TEXT];
     buf_print(out, "\nRequest budget of account %s: ", budget->account);
     if (budget->per_minute <= 0) {
         buf_put(out, "no limit on our side\n");
+        put_block(status, out);
         return;
     }
     int64_t full_at_ms = status_full_at_ms(status);
@@ -339,10 +373,14 @@ static void put_budget(const struct status *status, struct buf *out)
     buf_put(out, "\n");
     if (status->level.requests <= -1)
         buf_print(out, "    %.0f more are promised to runs that wait\n", -status->level.requests);
-    if (status->level.blocked_ms > 0)
-        buf_print(out, "    Held for %s (until %s UTC), as an answer 429 of the service asks\n",
-                  readable_age(status->level.blocked_ms, age),
-                  minute_format(status->now_ms + status->level.blocked_ms, text));
+    if (status->level.reserved > 0)
+        buf_print(out, "    %" PRIu64 " are reserved for results under way\n", status->level.reserved);
+    if (rate < budget->per_minute)
+        buf_print(out, "    %.3g a minute instead of %.9g for now, lowered by answers 429\n", rate,
+                  budget->per_minute);
+    else if (rate > budget->per_minute)
+        buf_print(out, "    %.3g a minute for now, raised from %.9g\n", rate, budget->per_minute);
+    put_block(status, out);
 }
 
 void status_put_text(const struct status *status, struct buf *out)

@@ -192,9 +192,9 @@ static void the_cost_of_a_rebuild_is_its_chunks_and_pages(void **state)
     job.window.chunk = JOB_CHUNK_DAY;
     assert_int_equal(contract_filter_rebuild_requests(&job, &held), 90 + 90);
     job.source = JOB_SOURCE_EXPORT;
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 90 * 3);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 90 * 4);
     quarter.days.bounded = false;
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 3);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 4);
 }
 
 int main(void)

@@ -1,5 +1,7 @@
 """A table against what the simulator's generator says it has to hold."""
 
+import tempfile
+
 
 def differences(database, expected_csv, columns, table):
     """How many rows of the CSV the table lacks, and how many it has besides; every value is compared as its text.
@@ -8,11 +10,14 @@ def differences(database, expected_csv, columns, table):
     """
     typed = ", ".join(f'"{name}" text' for name in columns)
     loaded = f"select {', '.join(f'{column}::text' for column in columns.values())} from {table}"
-    missing, surplus = database.row(
-        f"create temporary table expected ({typed});\n"
-        f"\\copy expected from pstdin with (format csv, header match)\n"
-        f"{expected_csv.decode()}\\.\n"
-        f"select (select count(*) from (table expected except all {loaded}) missing),"
-        f" (select count(*) from ({loaded} except all table expected) surplus)"
-    )
+    # From a file: a psql before 18 sends the line that ends data in its input too, which a server from 18 on takes for a row.
+    with tempfile.NamedTemporaryFile(prefix="tokenflex-e2e.") as file:
+        file.write(expected_csv)
+        file.flush()
+        missing, surplus = database.row(
+            f"create temporary table expected ({typed});\n"
+            f"\\copy expected from '{file.name}' with (format csv, header match)\n"
+            f"select (select count(*) from (table expected except all {loaded}) missing),"
+            f" (select count(*) from ({loaded} except all table expected) surplus)"
+        )
     return int(missing), int(surplus)

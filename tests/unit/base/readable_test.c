@@ -31,6 +31,14 @@ static void expect_number(uint64_t number, const char *expected)
     assert_string_equal(readable_short_number(number, text), expected);
 }
 
+static void one_is_not_many(void **state)
+{
+    (void)state;
+    assert_string_equal(readable_plural(0), "s");
+    assert_string_equal(readable_plural(1), "");
+    assert_string_equal(readable_plural(2), "s");
+}
+
 static void numbers_are_short(void **state)
 {
     (void)state;
@@ -99,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ages_are_told_in_the_unit_that_fits),
+        cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(numbers_are_short),
         cmocka_unit_test(spans_are_told_in_the_two_units_that_matter),
         cmocka_unit_test(short_spans_keep_the_zero_of_their_second_unit),

@@ -99,7 +99,7 @@ static void the_body_shows_no_row(void **state)
     struct run_outcome outcome = {.items = items, .count = 1, .failed = 1};
     assert_body(&(struct run_ending){.outcome = &outcome, .err = &(struct err){0}, .exit_code = 65},
                 "exit code 65 after 0.0 s\n"
-                "0 of 1 succeeded, 1 requests\n"
+                "0 of 1 succeeded, 1 request\n"
                 "daily 11000000002 2026-11-01..2026-12-01: the data cannot be loaded as it is: the log says "
                 "why\n");
 }

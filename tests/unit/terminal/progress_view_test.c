@@ -153,6 +153,42 @@ static void chunks_are_counted_where_jobs_have_several(void **state)
                  "1 of 2 jobs done, 7 of 17 chunks, 1 failed");
 }
 
+static void the_run_has_a_time_left_once_chunks_tell_its_pace(void **state)
+{
+    (void)state;
+    struct progress_entry *entry = add("usage", "submitting");
+    entry->chunk = 3;
+    entry->chunks = 12;
+    view.totals.jobs = 2;
+    view.totals.jobs_over = 1;
+    view.totals.chunks = 15;
+    view.totals.chunks_over = 3;
+    view.totals.since_ms = view.now_ms - 50000;
+    /* 5 chunks in 50 s: 10 more take 100 s. */
+    assert_lines(80, 24, 2,
+                 "usage 3/12  submitting\n"
+                 "1 of 2 jobs done, 5 of 15 chunks, about 1m40s left");
+    entry->chunk = 1;
+    view.totals.chunks_over = 1;
+    assert_lines(80, 24, 2,
+                 "usage 1/12  submitting\n"
+                 "1 of 2 jobs done, 1 of 15 chunks");
+}
+
+static void a_single_job_of_many_chunks_has_a_time_left_too(void **state)
+{
+    (void)state;
+    struct progress_entry *entry = add("usage", "submitting");
+    entry->chunk = 7;
+    entry->chunks = 24;
+    view.totals.jobs = 1;
+    view.totals.chunks = 24;
+    view.totals.since_ms = view.now_ms - 60000;
+    assert_lines(80, 24, 2,
+                 "usage 7/24  submitting\n"
+                 "0 of 1 jobs done, 6 of 24 chunks, about 3m00s left");
+}
+
 static void a_status_is_one_line_of_what_runs(void **state)
 {
     (void)state;
@@ -210,6 +246,8 @@ int main(void)
         CASE(a_run_without_running_jobs_has_no_lines),
         CASE(more_jobs_than_are_looked_at_are_counted_too),
         CASE(chunks_are_counted_where_jobs_have_several),
+        CASE(the_run_has_a_time_left_once_chunks_tell_its_pace),
+        CASE(a_single_job_of_many_chunks_has_a_time_left_too),
         CASE(a_status_is_one_line_of_what_runs),
         CASE(a_status_before_the_jobs_are_known_says_so),
         CASE(a_status_names_four_jobs_and_counts_the_others),

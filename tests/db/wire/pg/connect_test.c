@@ -192,7 +192,7 @@ static void connecting_ends_with_the_deadline_of_the_work(void **state)
     snprintf(dsn, sizeof dsn, "host=127.0.0.1 port=%d connect_timeout=3600", port);
     int64_t deadline_ms = clock_deadline(300);
     must_fail(pg_connect(&(struct pg_options){.dsn = dsn, .deadline_ms = deadline_ms}, &err) != NULL, &err,
-              ERR_LATER, "the timeout has passed while connecting to PostgreSQL at 127.0.0.1");
+              ERR_LATER, "the timeout has passed before PostgreSQL was connected to");
     assert_true(clock_now_ms() >= deadline_ms);
     close(fd);
     (void)state;

@@ -57,7 +57,7 @@ static void an_export_takes_what_it_took(void **state)
 {
     (void)state;
     struct source_facts facts = unknown();
-    expect(&facts, FALLBACK_EXPORT, (struct estimate){3, 0, true});
+    expect(&facts, FALLBACK_EXPORT, (struct estimate){4, 0, true});
     facts.history.export_requests = 6;
     facts.history.rows = 1000000;
     expect(&facts, FALLBACK_EXPORT, (struct estimate){6, 0, false});

@@ -219,6 +219,7 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
         }
         asking->attempt.failures++;
         asking->attempt.refusals += verdict.action == VERDICT_WAIT;
+        answer->tries = (struct oauth_tries){asking->attempt.failures, asking->attempt.refusals};
         if (asking->grant->longest_wait_ms > 0 && verdict.wait_ms > asking->grant->longest_wait_ms) {
             answer->wait_ms = verdict.wait_ms;
             return false;
@@ -263,7 +264,9 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
         .http = http,
         .grant = grant,
         .request = &request,
-        .attempt = {.retries = settings->api.retries,
+        .attempt = {.failures = grant->before.failures,
+                    .refusals = grant->before.refusals,
+                    .retries = settings->api.retries,
                     .first_wait_ms = settings->api.retry_wait_ms,
                     .token_renewed = true},
     };

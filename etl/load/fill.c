@@ -1,5 +1,6 @@
 #include "load/fill.h"
 
+#include "base/text.h"
 #include "load/lost_rows.h"
 #include "load/row_copy.h"
 #include "sql/statements.h"
@@ -23,7 +24,11 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
     statement_put(&statement, ") as is_empty");
     SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
     *empty = found && pg_flag(found, 0, "is_empty");
-    return found || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
+    /* A table that has gone meanwhile is told of where it is locked (load/grain). */
+    bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
+    if (!found && is_gone)
+        err_clear(err);
+    return found || is_gone || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
 }
 
 bool fill_is_possible(const struct target *target, const char *contract, const struct window *window,

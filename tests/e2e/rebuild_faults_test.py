@@ -108,7 +108,7 @@ class Readers(RebuildTestCase):
         self.write_usage(NEW_FIELDS, timeout="4s")
         reader = self.open_session()
         reader.execute("begin; select from tokenflex.usage;")
-        self.assert_failed(self.etl.run(*REBUILD), 75, "timeout")
+        self.assert_failed(self.etl.run(*REBUILD), 75, "tokenflex.usage is not replaced")
         reader.execute("commit;")
         self.assert_untouched()
 

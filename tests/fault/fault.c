@@ -122,14 +122,22 @@ int poll(struct pollfd *waited, nfds_t count, int timeout_ms)
     return fails("poll", ENOMEM) ? -1 : real(waited, count, timeout_ms);
 }
 
+/* A connection that was reset gives nothing more. */
+static ssize_t reset(int fd)
+{
+    shutdown(fd, SHUT_RDWR);
+    errno = ECONNRESET;
+    return -1;
+}
+
 ssize_t recv(int fd, void *bytes, size_t length, int flags)
 {
     REAL(recv);
-    return fails("recv", ECONNRESET) ? -1 : real(fd, bytes, length, flags);
+    return fails("recv", ECONNRESET) ? reset(fd) : real(fd, bytes, length, flags);
 }
 
 ssize_t send(int fd, const void *bytes, size_t length, int flags)
 {
     REAL(send);
-    return fails("send", ECONNRESET) ? -1 : real(fd, bytes, length, flags);
+    return fails("send", ECONNRESET) ? reset(fd) : real(fd, bytes, length, flags);
 }

@@ -165,10 +165,11 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
  */
 static void give_up(struct http_client *client, CURLMcode code)
 {
+    bool lacks_means = code == CURLM_UNRECOVERABLE_POLL || code == CURLM_OUT_OF_MEMORY;
     while (client->running) {
         struct http_call *call = client->running;
         client->running = call->next;
-        transfer_fail(call, ERR_BUG, curl_multi_strerror(code));
+        transfer_fail(call, lacks_means ? ERR_UNAVAILABLE : ERR_BUG, curl_multi_strerror(code));
         hand_back(call);
     }
 }

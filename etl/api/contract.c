@@ -2,7 +2,10 @@
 
 #include "api/url.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "wire/json/json.h"
+
+#include <string.h>
 
 #define MAX_LIST ((size_t)16 << 20)
 
@@ -20,12 +23,29 @@ static const char *copy_text(struct arena *arena, json_object *entry, const char
     return arena_copy_text(arena, text ? text : "");
 }
 
+/* A number names files, rows and lines of logs, which show it as it is. */
+static bool is_harmless(const char *number)
+{
+    size_t length = strlen(number);
+    size_t step;
+    for (size_t at = 0; at < length; at += step) {
+        step = utf8_length(number + at, length - at);
+        if (step == 0 || !utf8_is_harmless(utf8_point(number + at, step)))
+            return false;
+    }
+    return true;
+}
+
 static bool read_entry(json_object *entry, size_t place, struct arena *arena, struct contracts *contracts,
                        struct err *err)
 {
     const char *number = read_number(entry);
     if (!number || !*number)
         return err_set(err, ERR_DATA, "entry %zu of the list of contracts has no contractNumber", place + 1);
+    if (!is_harmless(number))
+        return err_set(err, ERR_DATA,
+                       "entry %zu of the list of contracts has control characters in its contractNumber",
+                       place + 1);
     struct contract *contract = arena_push(arena, &contracts->items, &contracts->count, sizeof *contract);
     *contract = (struct contract){
         .number = arena_copy_text(arena, number),

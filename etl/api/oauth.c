@@ -84,7 +84,7 @@ static void keep_refresh_token(json_object *body, struct oauth_answer *answer)
                  OAUTH_MAX_TOKEN);
 }
 
-static bool read_answer(json_object *body, struct oauth_answer *answer, struct err *err)
+static bool read_access_token(json_object *body, struct oauth_answer *answer, struct err *err)
 {
     uint64_t lifetime_s;
     const char *access = body ? json_text_of(body, "access_token") : NULL;
@@ -130,6 +130,26 @@ static bool refuse(const struct settings *settings, const struct oauth_grant *gr
     return err_hint(err, "codes live for minutes and work once: %s", program_login());
 }
 
+struct oauth_answer oauth_answer_make(void)
+{
+    return (struct oauth_answer){.access_token = buf_make(OAUTH_MAX_TOKEN),
+                                 .refresh_token = buf_make(OAUTH_MAX_TOKEN)};
+}
+
+bool oauth_answer_read(const char *bytes, size_t length, bool accepted, struct oauth_answer *answer,
+                       struct err *err)
+{
+    struct err ignored;
+    SCOPED(json) json_object *body = json_parse(bytes, length, &ignored);
+    const char *error = body ? json_text_of(body, "error") : NULL;
+    if (body)
+        keep_refresh_token(body, answer);
+    answer->grant_refused = !accepted && error && text_equal(error, "invalid_grant");
+    if (!accepted)
+        return err_set(err, ERR_UNAVAILABLE, "the token endpoint refuses");
+    return read_access_token(body, answer, err);
+}
+
 struct asking {
     const struct settings *settings;
     struct http_client *http;
@@ -141,14 +161,9 @@ struct asking {
 static bool read_response(struct asking *asking, const struct http_response *response,
                           struct oauth_answer *answer, struct verdict *verdict, struct err *err)
 {
-    struct err ignored;
     struct attempt *attempt = &asking->attempt;
-    SCOPED(json) json_object *body = json_parse(buf_text(&response->body), response->body.length, &ignored);
-    const char *error = body ? json_text_of(body, "error") : NULL;
     bool accepted = verdict->action == VERDICT_ACCEPT;
-    if (body)
-        keep_refresh_token(body, answer);
-    if (accepted && read_answer(body, answer, err))
+    if (oauth_answer_read(buf_text(&response->body), response->body.length, accepted, answer, err))
         return true;
     if (accepted) {
         attempt->answered = false;
@@ -159,7 +174,6 @@ static bool read_response(struct asking *asking, const struct http_response *res
         *verdict = (struct verdict){.action = VERDICT_FAIL};
     if (accepted)
         return false;
-    answer->grant_refused = error && text_equal(error, "invalid_grant");
     if (response->status < 500 && response->status != 429)
         return refuse(asking->settings, asking->grant, response, err);
     return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response->status);
@@ -205,6 +219,7 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
         }
         asking->attempt.failures++;
         asking->attempt.refusals += verdict.action == VERDICT_WAIT;
+        answer->tries = (struct oauth_tries){asking->attempt.failures, asking->attempt.refusals};
         if (asking->grant->longest_wait_ms > 0 && verdict.wait_ms > asking->grant->longest_wait_ms) {
             answer->wait_ms = verdict.wait_ms;
             return false;
@@ -249,12 +264,13 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
         .http = http,
         .grant = grant,
         .request = &request,
-        .attempt = {.retries = settings->api.retries,
+        .attempt = {.failures = grant->before.failures,
+                    .refusals = grant->before.refusals,
+                    .retries = settings->api.retries,
                     .first_wait_ms = settings->api.retry_wait_ms,
                     .token_renewed = true},
     };
-    *answer = (struct oauth_answer){.access_token = buf_make(OAUTH_MAX_TOKEN),
-                                    .refresh_token = buf_make(OAUTH_MAX_TOKEN)};
+    *answer = oauth_answer_make();
     bool answered = ask(&asking, answer, err);
     oauth_wipe(&form);
     oauth_wipe(&basic);

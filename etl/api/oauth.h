@@ -16,6 +16,12 @@
 
 enum oauth_grant_kind { GRANT_CLIENT_CREDENTIALS, GRANT_REFRESH_TOKEN, GRANT_AUTHORIZATION_CODE };
 
+/* Passing faults, and among them answers 429, of one asking that is given up and taken up again. */
+struct oauth_tries {
+    unsigned failures;
+    unsigned refusals;
+};
+
 /* What is exchanged for an access token; texts of other kinds than `kind` are not looked at. */
 struct oauth_grant {
     enum oauth_grant_kind kind;
@@ -25,6 +31,7 @@ struct oauth_grant {
     const char *code_verifier; /* PKCE */
     int64_t deadline_ms;       /* monotonic: asking ends then; a token that the request spends is waited for
                                   a few seconds more */
+    struct oauth_tries before; /* of this asking, which count among api.retries */
     int64_t longest_wait_ms;   /* a longer wait for the endpoint is left to the caller; 0: none is */
 };
 
@@ -34,11 +41,22 @@ struct oauth_answer {
     struct buf refresh_token; /* empty where the answer has none */
     int64_t lifetime_ms;      /* of the access token */
     int64_t wait_ms;          /* of a failure: asking again after so long may help; 0: see the error */
+    struct oauth_tries tries; /* so far, those before included */
     bool grant_refused;       /* `invalid_grant`: the refresh token or code is spent, or has ended */
 };
 
 /* The most bytes a token may have. */
 #define OAUTH_MAX_TOKEN ((size_t)16 << 10)
+
+/* An empty one. */
+struct oauth_answer oauth_answer_make(void);
+
+/*
+ * Reads an answer's body into it. accepted: its status is 2xx; false: the body says why not, in `error`. The
+ * refresh token is kept whatever else is wrong. ERR_UNAVAILABLE: no access token, or one that is too long.
+ */
+MUST_CHECK bool oauth_answer_read(const char *bytes, size_t length, bool accepted,
+                                  struct oauth_answer *answer, struct err *err);
 
 /*
  * Asks, and asks again what may pass (connection, 5xx, 429), up to api.retries times. Where the endpoint asks

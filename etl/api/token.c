@@ -22,12 +22,13 @@
 struct token_source {
     const struct settings *settings;
     struct http_client *http;
-    pthread_mutex_t mutex; /* held while a token is being fetched: one does, the others wait */
-    struct buf bearer;     /* empty: none yet */
-    int64_t renew_at_ms;   /* monotonic */
-    int64_t not_before_ms; /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
-    struct buf rejected;   /* a token that the service has answered with 401; empty: none */
-    bool unsaved;          /* `file` is open, and `login` could not be written into it yet */
+    pthread_mutex_t mutex;    /* held while a token is being fetched: one does, the others wait */
+    struct buf bearer;        /* empty: none yet */
+    int64_t renew_at_ms;      /* monotonic */
+    struct oauth_tries tries; /* of asking for a token, with waits in between */
+    int64_t not_before_ms;    /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
+    struct buf rejected;      /* a token that the service has answered with 401; empty: none */
+    bool unsaved;             /* `file` is open, and `login` could not be written into it yet */
     struct token_file file;
     struct login login;
 };
@@ -209,9 +210,11 @@ static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, str
     struct oauth_grant grant = {.kind = GRANT_REFRESH_TOKEN,
                                 .refresh_token = buf_text(&tokens->login.refresh_token),
                                 .deadline_ms = deadline_ms,
+                                .before = tokens->tries,
                                 .longest_wait_ms = LONGEST_LOCKED_WAIT_MS};
     bool answered = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err);
     bool kept = keep_answer(tokens, &answer, answered, deadline_ms, err);
+    tokens->tries = answer.wait_ms > 0 ? answer.tries : (struct oauth_tries){0};
     tokens->not_before_ms = answer.wait_ms > 0 ? clock_deadline(answer.wait_ms) : 0;
     oauth_answer_cleanup(&answer);
     return kept;
@@ -314,13 +317,13 @@ bool token_check_login(const struct settings *settings, struct err *err)
 
 bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)
 {
-    for (unsigned waits = 0;; waits++) {
+    for (;;) {
         int64_t wait_ms;
         if (!lock(tokens, deadline_ms, err))
             return false;
         bool got = get_locked(tokens, deadline_ms, bearer, &wait_ms, err);
         pthread_mutex_unlock(&tokens->mutex);
-        if (got || wait_ms <= 0 || waits > tokens->settings->api.retries)
+        if (got || wait_ms <= 0)
             return got;
         if (!wait_out(wait_ms, deadline_ms, err))
             return false;

@@ -170,11 +170,15 @@ static int show_status(const struct options *options, const struct settings *set
     if (!token_file_read(settings->auth.token_file, &login, &logged_in, &err)) {
         exit_code = output_fail("token-file", &err);
     } else {
-        if (options->output == OUTPUT_JSON)
+        exit_code = judge_login(settings, &login, logged_in);
+        if (options->output == OUTPUT_JSON) {
             put_status_json(settings, &login, logged_in, &out);
-        else if (logged_in)
-            put_status_text(&login, &out);
-        exit_code = output_end(&out, judge_login(settings, &login, logged_in));
+            exit_code = output_end(&out, exit_code);
+        } else {
+            if (logged_in)
+                put_status_text(&login, &out);
+            exit_code = output_end_lines(&out, exit_code);
+        }
     }
     login_cleanup(&login);
     return exit_code;
@@ -217,8 +221,8 @@ int command_auth(const struct options *options)
                          &inputs);
     service_hint(&inputs);
     if (inputs_have_errors(&inputs, NULL)) {
-        inputs_log_findings(&inputs, NULL);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, NULL, &err);
+        return output_refuse(&err);
     }
     bool stores_login = inputs.settings.auth.flow == AUTH_REFRESH_TOKEN;
     if (!stores_login && (text_equal(verb, "login") || text_equal(verb, "status"))) {

@@ -66,9 +66,11 @@ int command_check(const struct options *options)
         *(struct finding *)arena_push(shown.arena, &shown.items, &shown.count, sizeof *finding) = *finding;
         shown.errors += finding->severity == SEVERITY_ERROR;
     }
-    if (options->output == OUTPUT_JSON)
+    int exit_code = shown.errors ? err_kind_info(ERR_CONFIG)->exit_code : 0;
+    if (options->output == OUTPUT_JSON) {
         put_json(&shown, &out);
-    else
-        put_text(&shown, selection.count, &out);
-    return output_end(&out, shown.errors ? err_kind_info(ERR_CONFIG)->exit_code : 0);
+        return output_end(&out, exit_code);
+    }
+    put_text(&shown, selection.count, &out);
+    return output_end_lines(&out, exit_code);
 }

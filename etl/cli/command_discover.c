@@ -150,8 +150,8 @@ int command_discover(const struct options *options)
     if (!offline)
         inputs_read_settings(options, INPUTS_NEED_SECRETS, &inputs);
     if (!offline && inputs_have_errors(&inputs, NULL)) {
-        inputs_log_findings(&inputs, NULL);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, NULL, &err);
+        return output_refuse(&err);
     }
     bool found = of_fields ? discover_fields(options, &inputs, &out, &err)
                            : discover_contracts(options, &inputs, &out, &err);

@@ -31,9 +31,10 @@ int command_doctor(const struct options *options)
         stop_error(&err);
         return output_fail("doctor", &err);
     }
-    if (options->output == OUTPUT_JSON)
+    if (options->output == OUTPUT_JSON) {
         checks_put_json(&checks, &out);
-    else
-        checks_put_text(&checks, &out);
-    return output_end(&out, checks_exit_code(&checks));
+        return output_end(&out, checks_exit_code(&checks));
+    }
+    checks_put_text(&checks, &out);
+    return output_end_lines(&out, checks_exit_code(&checks));
 }

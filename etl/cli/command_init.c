@@ -143,8 +143,8 @@ int command_init(const struct options *options)
     SCOPED(buf) struct buf out = buf_make_result();
     inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (inputs_have_errors(&inputs, NULL)) {
-        inputs_log_findings(&inputs, NULL);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, NULL, &err);
+        return output_refuse(&err);
     }
     struct target_schema target = target_of(&inputs.settings);
     if (options->sql)

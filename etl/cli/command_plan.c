@@ -27,5 +27,6 @@ int command_plan(const struct options *options)
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;
     int exit_code = make_and_put(options, &inputs, &out);
-    return output_end(&out, run_inputs_combine(&inputs, exit_code));
+    exit_code = run_inputs_combine(&inputs, exit_code);
+    return options->output == OUTPUT_JSON ? output_end(&out, exit_code) : output_end_lines(&out, exit_code);
 }

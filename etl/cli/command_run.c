@@ -35,14 +35,30 @@ static void run_selected(const struct options *options, const struct run_inputs 
     outcome->failed = inputs->selection.count;
 }
 
-static int report(const struct options *options, const struct run_outcome *outcome, int exit_code)
+/* err: why the run could not begin; ERR_NONE where it could. */
+static void put_json(const struct run_outcome *outcome, const struct err *err, struct buf *out)
+{
+    report_put_json(outcome, out);
+    if (err->kind == ERR_NONE || out->is_past)
+        return;
+    out->bytes[--out->length] = '\0'; /* the line end */
+    struct json_writer json = json_writer_reopen(out);
+    output_put_error(&json, err);
+    json_end(&json);
+    buf_put(out, "\n");
+}
+
+static int report(const struct options *options, const struct run_outcome *outcome, const struct err *err,
+                  int exit_code)
 {
     SCOPED(buf) struct buf out = buf_make_result();
-    if (options->output == OUTPUT_JSON)
-        report_put_json(outcome, &out);
-    else if (outcome->count > 0)
+    if (options->output == OUTPUT_JSON) {
+        put_json(outcome, err, &out);
+        return output_end(&out, exit_code);
+    }
+    if (outcome->count > 0)
         report_put_table(outcome, &out);
-    return output_end(&out, exit_code);
+    return output_end_lines(&out, exit_code);
 }
 
 static int run(const struct options *options, struct run_inputs *inputs, struct result *result)
@@ -54,7 +70,8 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;
-    return report(options, &result->outcome, run_inputs_combine(inputs, result->outcome.exit_code));
+    return report(options, &result->outcome, &result->err,
+                  run_inputs_combine(inputs, result->outcome.exit_code));
 }
 
 int command_run(const struct options *options)

@@ -93,15 +93,16 @@ int command_status(const struct options *options)
     inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
     service_hint(&inputs);
     if (inputs_have_errors(&inputs, inputs.settings_file)) {
-        inputs_log_findings(&inputs, inputs.settings_file);
-        return err_kind_info(ERR_CONFIG)->exit_code;
+        inputs_refuse(&inputs, inputs.settings_file, &err);
+        return output_refuse(&err);
     }
     warn_of_files(&inputs);
     if (!look(options, &inputs, &status, &err))
         return output_fail("status", &err);
-    if (options->output == OUTPUT_JSON)
+    if (options->output == OUTPUT_JSON) {
         status_put_json(&status, &out);
-    else
-        status_put_text(&status, &out);
-    return output_end(&out, 0);
+        return output_end(&out, 0);
+    }
+    status_put_text(&status, &out);
+    return output_end_lines(&out, 0);
 }

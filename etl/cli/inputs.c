@@ -296,3 +296,17 @@ size_t inputs_log_findings(const struct inputs *inputs, const char *file)
     }
     return files;
 }
+
+bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err)
+{
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    const struct findings *findings = &inputs->findings;
+    inputs_log_findings(inputs, file);
+    for (size_t i = 0; i < findings->count && line.length == 0; i++) {
+        bool is_of_file = !file || text_equal(findings->items[i].place.file, file);
+        if (is_of_file && findings->items[i].severity == SEVERITY_ERROR)
+            inputs_put_finding(&findings->items[i], &line);
+    }
+    err_set(err, ERR_CONFIG, "%s", buf_text(&line));
+    return err_hint(err, "tokenflex-etl check shows all that is wrong");
+}

@@ -54,6 +54,9 @@ MUST_CHECK bool inputs_select(const struct options *options, const struct inputs
 /* Logs the findings of a file (NULL: of all files). Returns how many files have errors among them. */
 size_t inputs_log_findings(const struct inputs *inputs, const char *file);
 
+/* Logs them, and makes an error of the first one that is an error: ERR_CONFIG. Returns false. */
+bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err);
+
 /* `FILE:LINE:COL: error: …`, without a newline. */
 void inputs_put_finding(const struct finding *finding, struct buf *out);
 

@@ -69,11 +69,12 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     bool parsed = options_parse(argc, argv, arena, &options, &err);
     set_up_log(&options);
+    bool as_json = options.output == OUTPUT_JSON;
     if (!parsed)
-        return output_fail("usage", &err);
+        return output_finish(as_json, output_fail("usage", &err));
     if (options.help)
         return show_help(options.command);
     if (options.version)
         return show_version(&options);
-    return options.command->run(&options);
+    return output_finish(as_json, options.command->run(&options));
 }

@@ -1,6 +1,8 @@
 #include "cli/output.h"
 
 #include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,11 +48,22 @@ static bool write_all(const struct buf *text, struct err *err)
     return true;
 }
 
+/* What output_finish() goes by: the process has one stdout. */
+static bool is_written;
+static struct err first_error;
+
+int output_refuse(const struct err *err)
+{
+    if (first_error.kind == ERR_NONE)
+        first_error = *err;
+    return err_kind_info(err->kind)->exit_code;
+}
+
 int output_fail(const char *event, struct err *err)
 {
     err_require(err);
     log_error(event, err);
-    return err_kind_info(err->kind)->exit_code;
+    return output_refuse(err);
 }
 
 int output_end(const struct buf *text, int exit_code)
@@ -59,9 +72,49 @@ int output_end(const struct buf *text, int exit_code)
     if (text->is_past) {
         err_set(&err, ERR_CONFIG, "the result is larger than %zu MiB, and is not shown", BUF_OWN_TEXT >> 20);
         err_hint(&err, "name some of the jobs, or give --tag");
-    } else if (write_all(text, &err)) {
+    } else if (text->length == 0 || write_all(text, &err)) {
+        is_written = is_written || text->length > 0;
         return exit_code;
+    } else {
+        is_written = true; /* in part */
     }
     int failed = output_fail("output", &err);
     return exit_code ? exit_code : failed;
+}
+
+int output_end_lines(struct buf *text, int exit_code)
+{
+    SCOPED(buf) struct buf safe = buf_make_result();
+    for (const char *line = buf_text(text); *line;) {
+        size_t length = strcspn(line, "\n");
+        SCOPED(mem) char *shown = mem_alloc(length + 1, 1);
+        buf_put(&safe, text_excerpt(line, length, shown, length + 1));
+        buf_put(&safe, line[length] ? "\n" : "");
+        line += length + (line[length] != '\0');
+    }
+    safe.is_past |= text->is_past;
+    return output_end(&safe, exit_code);
+}
+
+void output_put_error(struct json_writer *json, const struct err *err)
+{
+    json_begin_object(json, "error");
+    json_put_text(json, "kind", err_kind_info(err->kind)->name);
+    json_put_integer(json, "exit_code", err_kind_info(err->kind)->exit_code);
+    json_put_text(json, "message", err->text);
+    json_put_text(json, "hint", *err->hint ? err->hint : NULL);
+    json_end(json);
+}
+
+int output_finish(bool as_json, int exit_code)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    struct json_writer json = json_writer_make(&out);
+    if (!as_json || is_written || exit_code == 0 || first_error.kind == ERR_NONE)
+        return exit_code;
+    json_begin_object(&json, NULL);
+    output_put_error(&json, &first_error);
+    json_end(&json);
+    buf_put(&out, "\n");
+    return output_end(&out, exit_code);
 }

@@ -1,14 +1,24 @@
 /*
  * stdout: the result, whole, or an error (ERR_OUTPUT, exit code 74).
+ *
+ * With --output json a command that fails before it has a result writes the error as its document:
+ *
+ *     {"error":{"kind":"config","exit_code":78,"message":"…","hint":"…"}}
+ *
+ * kind is a name of base/err.h; hint is null where there is none.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json_writer.h"
 
 /* Logs the error, which err_require() may have to give a reason; returns its exit code, never 0. */
 int output_fail(const char *event, struct err *err);
+
+/* An error that is in the log already, as findings for one. Returns its exit code. */
+int output_refuse(const struct err *err);
 
 /*
  * Before anything is opened. Where stdin, stdout or stderr is closed, its number is given to a file that
@@ -23,5 +33,16 @@ void output_prepare(void);
  * (buf_make_result()) is not written: ERR_CONFIG.
  */
 int output_end(const struct buf *text, int exit_code);
+
+/* Lines for people: each passes text_excerpt(), since names of the database and the service are in them. Then
+ * output_end(). */
+int output_end_lines(struct buf *text, int exit_code);
+
+/* The last thing of the process: the first error's document, with --output json, where a command that failed
+ * has written nothing. Returns the exit code. */
+int output_finish(bool as_json, int exit_code);
+
+/* The member `error` of an object that is open. */
+void output_put_error(struct json_writer *json, const struct err *err);
 
 #endif

@@ -44,7 +44,8 @@ bool run_inputs_select(const struct options *options, struct run_inputs *inputs,
 {
     struct inputs *files = &inputs->files;
     if (inputs_have_errors(files, files->settings_file)) {
-        inputs_log_findings(files, files->settings_file);
+        inputs_refuse(files, files->settings_file, err);
+        output_refuse(err);
         return err_set(err, ERR_CONFIG, "the settings have errors");
     }
     if (!inputs_select(options, files, &inputs->selection, err)) {

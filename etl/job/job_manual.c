@@ -23,7 +23,9 @@ const struct manual_key job_manual[] = {
      "The kinds of usage that are asked for; all of them unless given. Fields of session or transaction "
      "level need it, and only categories in which each of these fields exists: see `discover fields`."},
     {"query.where", "a condition", "",
-     "In the service's own language: `userName LIKE 'admin%'`. It knows no `not` (use `!=`), a wildcard "
+     "Comparisons joined by `and`, `or` and parentheses, as in SQL: `userName LIKE 'admin%'`. Text and dates "
+     "stand between quotes; a quote within text is written twice, and comments are refused. There is no "
+     "`not` (use `!=`), a wildcard "
      "needs three other characters, and `tokenPool`, `usageCategory`, `chargeCategory` and `usageType` take "
      "none."},
     {"query.dataset", "`contracts`, `contract_years`, `custom_field_names`, `usage_summary` or `usage_last`",
@@ -51,7 +53,10 @@ const struct manual_key job_manual[] = {
      "will not do. `contract`: no usage, but what `query.dataset` names."},
     {"page_size", NULL, "5000",
      "Rows asked for at a time. Requests are scarce: large pages are what makes a night short."},
-    {"timeout", NULL, "1h", "How long the whole job may take, waiting for requests included."},
+    {"timeout", NULL, "1h",
+     "How long the whole job may take, every wait included: for the service, an export, an access token or "
+     "the "
+     "database. What has not ended by then ends with exit code 75."},
 
     {"target", NULL, "", "The table that the rows go to."},
     {"target.table", "a name of lower-case letters, digits and `_`", "",

@@ -18,9 +18,9 @@ struct api_settings {
     bool allow_insecure;
     double per_minute; /* 0: no limit on our side */
     unsigned burst;
-    int64_t period_ms;     /* from the beginning of one burst to the next; 0: no such limit */
+    int64_t period_ms;     /* from the beginning of one burst to the next */
     double max_per_minute; /* that the rate may rise to; 0: it stays */
-    const char *account;   /* the user whose limit it is; "": the client id stands for him */
+    const char *account;   /* the user whose limit it is; "": the client id stands for the user */
     int64_t poll_first_ms;
     int64_t poll_max_ms;
     int64_t query_deadline_ms;

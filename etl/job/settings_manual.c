@@ -13,7 +13,7 @@ const struct manual_key settings_manual[] = {
     {"api.rate_limit.burst", NULL, "50", "Requests that may be saved up while none are sent."},
     {"api.rate_limit.period", NULL, "8h",
      "One burst is granted in this time: once more was sent than `per_minute` allows, nothing is saved up "
-     "again until it is over. `0s`: always."},
+     "again until it is over."},
     {"api.rate_limit.account", NULL, "\"\"",
      "The user of the service to whom the limit belongs. Several client ids of one user share one budget "
      "when their settings name the same account. Empty: the client id stands for the user."},

@@ -1,5 +1,6 @@
 #include "run/rebuilds.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/readable.h"
@@ -11,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* After a stop there is so much time to drop what was loaded. */
+/* After a stop or the timeout there is so much time to drop what was loaded. */
 #define SHUTDOWN_GRACE_MS 2000
 
 static bool loads(const struct work_unit *unit, const char *table)
@@ -71,7 +72,7 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
                  .table = job->target.table,
                  .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
                  .readers = &database->grant_select_to},
-        .session = {.settings = options->settings},
+        .session = {.settings = options->settings, .deadline_ms = clock_deadline(job->timeout_ms)},
     };
     if (!begin(options, rebuild, arena, &err)) {
         session_close(&rebuild->session);
@@ -180,6 +181,8 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
     put_run_ids(rebuild, schedule, &run_ids);
     if (stop_requested() && session->pg)
         pg_outlive_stop(session->pg, SHUTDOWN_GRACE_MS);
+    if (session->pg)
+        pg_extend_deadline(session->pg, SHUTDOWN_GRACE_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
     if (!connected)
         connected = !stop_requested() && session_renew(session, &err);
@@ -225,9 +228,14 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
     give_up(rebuild, schedule, &err);
 }
 
-void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule)
+/* So much time it has at least, where the jobs that load the table have used up theirs. */
+#define LEAST_MS 5000
+
+void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms)
 {
     struct err reason;
+    int64_t least_ms = clock_deadline(LEAST_MS);
+    session_set_deadline(&rebuild->session, deadline_ms > least_ms ? deadline_ms : least_ms);
     SCOPED(log_scope)
     struct log_scope scope = log_enter(&(struct log_context){.job = rebuild->what.job->name});
     if (rebuild->has_failed) {
@@ -252,6 +260,6 @@ void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule)
         struct table_rebuild *rebuild = rebuilds->items[i];
         rebuild->has_failed |= rebuild->units_left > 0;
         if (!rebuild->is_over)
-            rebuilds_conclude(rebuild, schedule);
+            rebuilds_conclude(rebuild, schedule, clock_now_ms());
     }
 }

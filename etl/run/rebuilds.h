@@ -53,8 +53,8 @@ MUST_CHECK bool rebuilds_find_change(const struct schedule *schedule, const stru
                                      struct pg *pg, bool *changed, struct err *err);
 
 /* All work units of the table are over: puts the new table in place, or gives it up. Chunks whose rows are
- * nowhere have failed then. */
-void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule);
+ * nowhere have failed then. deadline_ms (monotonic): of the jobs; it has some seconds in any case. */
+void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms);
 
 /* The run is over: whatever has not come to its end is given up. */
 void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule);

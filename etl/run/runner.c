@@ -52,6 +52,19 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
     return deadline_ms;
 }
 
+/* Of all jobs, or of those that the list of contracts is for. */
+static int64_t longest_timeout_ms(const struct schedule_options *schedule, bool of_listing)
+{
+    int64_t longest_ms = 1;
+    for (size_t i = 0; i < schedule->job_count; i++) {
+        const struct job *job = schedule->jobs[i];
+        bool counts = !of_listing || job->contracts != JOB_CONTRACTS_LISTED;
+        if (counts && job->timeout_ms > longest_ms)
+            longest_ms = job->timeout_ms;
+    }
+    return longest_ms;
+}
+
 static void fail_unit(const struct work_unit *unit, const struct err *err)
 {
     struct chunk_result *result = &unit->items[0].result;
@@ -173,6 +186,18 @@ static bool has_failed(const struct work_unit *unit)
     return false;
 }
 
+/* The latest of the jobs that load its table. */
+static int64_t deadline_of_rebuild(struct runner *runner, const struct table_rebuild *rebuild)
+{
+    int64_t latest_ms = 0;
+    for (size_t i = 0; i < runner->schedule.unit_count; i++) {
+        const struct work_unit *unit = &runner->schedule.units[i];
+        int64_t deadline_ms = unit->rebuild == rebuild ? deadline_of(runner, unit->job) : 0;
+        latest_ms = deadline_ms > latest_ms ? deadline_ms : latest_ms;
+    }
+    return latest_ms;
+}
+
 static void end_unit(struct runner *runner, struct work_unit *unit)
 {
     struct table_rebuild *rebuild = unit->rebuild;
@@ -186,7 +211,7 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
     pthread_cond_broadcast(&runner->work_changed);
     pthread_mutex_unlock(&runner->mutex);
     if (is_last)
-        rebuilds_conclude(rebuild, &runner->schedule);
+        rebuilds_conclude(rebuild, &runner->schedule, deadline_of_rebuild(runner, rebuild));
 }
 
 /*
@@ -197,6 +222,8 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
 static bool is_done_without(struct worker *worker)
 {
     struct err err;
+    const struct schedule_options *schedule = &worker->runner->options->schedule;
+    session_set_deadline(&worker->session, clock_deadline(longest_timeout_ms(schedule, false)));
     if (session_connect(&worker->session, &err) || !pg_is_too_many(&err))
         return false;
     log_warn("fewer-jobs-at-once", "fewer jobs run at once than run.parallel_jobs says: %s", err.text);
@@ -266,19 +293,6 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
                  deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
-/* Of all jobs, or of those that the list of contracts is for. */
-static int64_t longest_timeout_ms(const struct schedule_options *schedule, bool of_listing)
-{
-    int64_t longest_ms = 1;
-    for (size_t i = 0; i < schedule->job_count; i++) {
-        const struct job *job = schedule->jobs[i];
-        bool counts = !of_listing || job->contracts != JOB_CONTRACTS_LISTED;
-        if (counts && job->timeout_ms > longest_ms)
-            longest_ms = job->timeout_ms;
-    }
-    return longest_ms;
-}
-
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
@@ -287,12 +301,11 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
     session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule, false)));
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
-    session_set_deadline(&session, 0);
-    *pg = session.pg;
     if (prepared)
         prune_runs(options, session.pg);
     else
         session_close(&session);
+    *pg = session.pg;
     return prepared;
 }
 
@@ -318,7 +331,6 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     *requests = api.requests;
     if (listed && !contracts_remember(api.pg, budget.account, contracts, &ignored))
         log_warn("contracts", "%s", ignored.text);
-    pg_set_deadline(listing->pg, CLOCK_NEVER);
     return listed;
 }
 
@@ -333,6 +345,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
                                         runner->options->defined};
+    pg_set_deadline(pg, clock_deadline(longest_timeout_ms(&runner->options->schedule, false)));
     if (runner->options->rebuild)
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
     bool ran = run_workers(runner, pg, err);

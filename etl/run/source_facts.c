@@ -7,11 +7,13 @@
 
 struct source_facts source_facts_of_settings(const struct chunk_context *context, const struct chunk *chunk)
 {
+    struct budget budget = budget_of(context->settings);
     return (struct source_facts){
         .page_size = chunk->job->page_size,
         .history = {.query_overhead = -1},
         .may_write = api_may_write(context->api),
-        .budget = budget_of(context->settings),
+        .budget = budget,
+        .fullest = budget_full(&budget),
         .result_lifetime_ms = context->settings->api.result_lifetime_ms,
     };
 }
@@ -41,6 +43,18 @@ static bool read_history(struct pg *pg, const struct chunk *chunk, struct source
     return job_history_read(pg, &question, &facts->history, err);
 }
 
+static bool read_budget(struct pg *pg, struct source_facts *facts, struct err *err)
+{
+    struct budget_level level;
+    if (facts->budget.per_minute <= 0)
+        return true;
+    if (!budget_look(&facts->budget, pg, 0, &level, err))
+        return false;
+    facts->fullest.requests = level.burst_ms > 0 ? level.ceiling : facts->fullest.requests;
+    facts->fullest.per_minute = level.per_minute;
+    return true;
+}
+
 static bool look_for_export(struct pg *pg, const struct chunk *chunk, int64_t run_id,
                             struct source_facts *facts, struct err *err)
 {
@@ -65,8 +79,8 @@ bool source_facts_read(const struct chunk_context *context, const struct chunk *
 {
     struct pg *pg = context->session->pg;
     *facts = source_facts_of_settings(context, chunk);
-    return read_page_size(pg, facts, err) && read_history(pg, chunk, facts, err) &&
-           look_for_export(pg, chunk, run_id, facts, err);
+    return read_page_size(pg, facts, err) && read_budget(pg, facts, err) &&
+           read_history(pg, chunk, facts, err) && look_for_export(pg, chunk, run_id, facts, err);
 }
 
 /* Whether the Query API may not serve the job's fields in the usage categories that it names: an export
@@ -83,13 +97,12 @@ static bool needs_export(const struct job_query *query)
     return false;
 }
 
-/* Whether what the last result had could be paged before it expires, with a budget that is full. */
+/* Whether what the last result had could be paged before it expires, with a budget as full as it gets. */
 static bool can_be_paged(const struct source_facts *facts)
 {
-    struct budget_level full = {.requests = budget_capacity(&facts->budget)};
     uint64_t pages = (facts->history.rows + facts->page_size - 1) / facts->page_size;
     /* The first comes with the poll that finds the result. */
-    return pages < 2 || budget_allows(&facts->budget, &full, pages - 1, facts->result_lifetime_ms);
+    return pages < 2 || budget_allows(&facts->budget, &facts->fullest, pages - 1, facts->result_lifetime_ms);
 }
 
 struct fallback_facts source_facts_of_part(const struct source_facts *facts, const struct chunk *chunk,

@@ -15,6 +15,7 @@ struct source_facts {
     bool export_is_left; /* an earlier run has asked for the export */
     bool may_write;      /* the token has the scope data:write, as far as is known */
     struct budget budget;
+    struct budget_level fullest; /* what the bucket will hold at the most before the next burst */
     int64_t result_lifetime_ms;
 };
 

@@ -124,6 +124,24 @@ bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
     return true;
 }
 
+bool remote_exports_kept(struct pg *pg, struct arena *arena, struct kept_export **exports, size_t *count,
+                         struct err *err)
+{
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_EXPORT_KEPT, PG_NO_PARAMS, err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    *count = (size_t)PQntuples(found);
+    *exports = arena_alloc(arena, *count, sizeof **exports);
+    for (int i = 0; i < PQntuples(found); i++)
+        (*exports)[i] = (struct kept_export){
+            .job = arena_copy_text(arena, pg_value(found, i, "job")),
+            .contract = arena_copy_text(arena, pg_value(found, i, "contract_number")),
+            .run_id = pg_integer(found, i, "run_id"),
+            .key = arena_copy_text(arena, pg_value(found, i, "export_key")),
+        };
+    return true;
+}
+
 bool remote_export_outstanding(struct pg *pg, unsigned *count, struct err *err)
 {
     SCOPED(pg_result) PGresult *counted = pg_query(pg, SQL_EXPORT_OUTSTANDING, PG_NO_PARAMS, err);

@@ -8,6 +8,7 @@
 #ifndef STATE_REMOTE_H
 #define STATE_REMOTE_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "job/window.h"
 #include "wire/pg/pg.h"
@@ -93,6 +94,18 @@ MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, u
  */
 MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
                                        struct remote_work *work, struct err *err);
+
+/* An export that no run will load any more, and that is still at the service: deleting it has failed. */
+struct kept_export {
+    const char *job;
+    const char *contract;
+    int64_t run_id;
+    const char *key;
+};
+
+/* All of them; texts and *exports live in arena. */
+MUST_CHECK bool remote_exports_kept(struct pg *pg, struct arena *arena, struct kept_export **exports,
+                                    size_t *count, struct err *err);
 
 /* Exports of ours that the service may still be making. */
 MUST_CHECK bool remote_export_outstanding(struct pg *pg, unsigned *count, struct err *err);

@@ -15,6 +15,7 @@ import types
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import growth  # noqa: E402
 import json_c  # noqa: E402
 import machine  # noqa: E402
 import report  # noqa: E402
@@ -139,7 +140,13 @@ def read_arguments():
     parser.add_argument(
         "--peers-everywhere", action="store_true", help=f"the scripts for more than {PEER_ROWS:,} rows too"
     )
+    parser.add_argument("--growth", action="store_true", help="only how time grows with rows, without psql")
     return parser.parse_args()
+
+
+def tell_growth(bench):
+    say(f"==> Growth, {bench.repeat} times")
+    return [str(grown) for grown in growth.measure_growth(bench)]
 
 
 def run(bench, arguments):
@@ -149,6 +156,7 @@ def run(bench, arguments):
         lines += more
         notes.append(note)
     more, note = bench.late_pages()
+    notes += tell_growth(bench)
     print(report.table(lines + more, arguments.markdown))
     print()
     for text in [*notes, note, *machine.describe(bench.database)]:
@@ -162,7 +170,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tokenflex-bench.") as directory:
         bench = Bench(directory, build, arguments.repeat)
         try:
-            run(bench, arguments)
+            if arguments.growth:
+                print("\n".join(tell_growth(bench)))
+            else:
+                run(bench, arguments)
         finally:
             bench.close()
 

@@ -3,6 +3,7 @@
 # with a PostgreSQL and a simulator of its own that are gone afterwards. The table comes on stdout, progress on stderr.
 #
 #   tests/bench/run.sh [--markdown] [--repeat N] [--peers-everywhere] [ROWS…]      100000 and 1000000 rows unless told
+#   tests/bench/run.sh --growth                 how the time grows with the rows of a table that was never analyzed
 #
 # TOKENFLEX_RELEASE_BUILD names another build to measure; nothing is built then.
 set -eu

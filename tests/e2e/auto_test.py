@@ -265,7 +265,7 @@ class WithoutTheScope(EtlTestCase):
         )
 
     def test_a_result_that_cannot_be_paged_in_time_is_halved(self):
-        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 480, "burst": 21}, "result_lifetime": "1s"}})
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 300, "burst": 8}, "result_lifetime": "4s"}})
         self.etl.write_job(window=self.window, page_size=10)
         self.simulator.config(polls=0)
         self.assert_whole(self.etl.run_well())

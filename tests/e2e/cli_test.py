@@ -168,6 +168,51 @@ USAGE_ERRORS = {
 }
 
 
+# Commands that cannot begin: without settings that are good, a database, or words that they know.
+NO_BEGINNINGS = {
+    f"{name}_{reason}": (command, reason)
+    for name, command in {
+        "run": ["run"],
+        "plan": ["plan"],
+        "init": ["init"],
+        "status": ["status"],
+        "doctor": ["doctor"],
+        "check": ["check", "no_such_job"],
+        "auth_status": ["auth", "status"],
+        "auth_login": ["auth", "login", "--no-browser"],
+        "auth_logout": ["auth", "logout"],
+        "discover_contracts": ["discover", "contracts"],
+        "discover_fields": ["discover", "fields", "--contract", "1"],
+    }.items()
+    for reason in ("with_bad_settings", "without_a_database", "with_bad_words")
+}
+
+
+@cases(NO_BEGINNINGS)
+class NoBeginning(CliTestCase):
+    """With --output json stdout is a document that says why, whatever the command."""
+
+    def check(self, case):
+        command, reason = case
+        self.etl.write_job()
+        self.etl.write_settings({"api": {"base_url": "http://127.0.0.1:1", "retries": 0}})
+        self.etl.write_settings({"database": {"dsn": "host=/nowhere"}})
+        if reason == "with_bad_settings":
+            self.etl.write_settings({"api": {"retries": "many"}})
+        words = ["--no-such-option"] if reason == "with_bad_words" else []
+        result = self.etl.call(*self.etl.command("--output", "json", *command, *words))
+        if result.exit_code == 0:
+            return
+        document = result.json
+        if "error" in document:
+            error = document["error"]
+            self.assertEqual(list(error), ["kind", "exit_code", "message", "hint"])
+            self.assertEqual(error["exit_code"], result.exit_code)
+            self.assertIn(error["message"], result.stderr)
+        else:
+            self.assertTrue(document.get("findings") or document.get("checks") or document.get("plan"), document)
+
+
 @cases(USAGE_ERRORS)
 class UsageError(CliTestCase):
     def check(self, usage):

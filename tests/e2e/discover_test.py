@@ -218,7 +218,10 @@ class UsageError(CliTestCase):
         arguments, words = usage
         result = self.etl.call("discover", *arguments)
         self.assert_failed(result, 64, *words)
-        self.assertEqual(result.stdout, "")
+        if "json" in arguments:
+            self.assertEqual(list(result.json), ["error"])
+        else:
+            self.assertEqual(result.stdout, "")
 
 
 if __name__ == "__main__":

@@ -185,6 +185,14 @@ class Database(DoctorCase):
         self.assert_found(examination, "api", "ok", "1 request spent")
         self.assertEqual(examination.status("clock"), "ok")
 
+    def test_an_empty_database_without_a_limit_the_service_is_asked_all_the_same(self):
+        self.database.execute("drop schema tokenflex_etl cascade")
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 0}}})
+        examination = self.examine()
+        self.assertEqual((examination.failed, examination.exit_code), ([], 0), examination.checks)
+        self.assert_found(examination, "schema", "warn", "is not there yet")
+        self.assert_found(examination, "api", "ok", "1 request spent")
+
     def test_a_wrong_password(self):
         self.create_role("locked", "password 'right'")
         self.etl.environment.update(PGUSER="locked", PGPASSWORD="wrong-password")
@@ -224,6 +232,12 @@ class Privileges(DoctorCase):
         self.database.execute(examination.checks["privileges"]["advice"])
         self.assertEqual(self.examine().exit_code, 0)
         self.etl.run_well()
+
+    def test_a_role_that_may_do_nothing_without_a_limit_on_our_side(self):
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 0}}})
+        self.use_role()
+        examination = self.assert_only_failure(73, "privileges", "may not use the schema tokenflex_etl")
+        self.assert_found(examination, "api", "ok", "1 request spent")
 
     def test_a_role_that_may_only_read(self):
         self.use_role(

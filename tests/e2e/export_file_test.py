@@ -152,9 +152,14 @@ class NotLoaded(StoreCase):
         result = self.etl.run()
         self.assertEqual(result.exit_code, 65)
         self.assertEqual(len([line for line in result.log("warn") if "stays at the service" in line]), 1)
+        (key,) = self.last_run("export_key")
+        status = self.etl.call(*self.etl.command("status")).stdout
+        told = f"still at the service, since deleting them has failed:\n    usage {CONTRACT} run 2: {key}\n"
+        self.assertIn(told, status)
         self.assert_nothing_changed(self.etl.run_well())
         self.assertEqual(self.count("export_submit", "export_delete"), (2, 3))
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")
+        self.assertNotIn("still at the service", self.etl.call(*self.etl.command("status")).stdout)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,9 @@ class OnTheWay(ExportCase):
         self.assertEqual(len([line for line in result.log("warn") if "stays at the service" in line]), 1)
         self.assertEqual(self.last_run("requests")[0], str(result.one_run["requests"]))
         self.assertEqual(result.one_run["requests"], self.simulator.stats["budgeted"])
+        (key,) = self.last_run("export_key")
+        status = self.etl.call(*self.etl.command("--output", "json", "status")).json
+        self.assertEqual([kept["export_key"] for kept in status["kept_exports"]], [key])
 
     def test_the_address_of_the_file_is_in_no_log_and_no_table(self):
         self.simulator.script({"on": "download", "nth": 1, "close_at": 5000})

@@ -86,6 +86,32 @@ class Readers(RebuildTestCase):
         reader.execute("commit;")
         self.assert_untouched()
 
+    def test_are_waited_for_until_the_timeout_of_the_job_at_most(self):
+        self.etl.environment["PGOPTIONS"] = "-c lock_timeout=1h"
+        self.write_usage(NEW_FIELDS, timeout="15s")
+        reader = self.open_session()
+        reader.execute("set application_name = 'the report'; begin; select from tokenflex.usage;")
+        result = self.etl.run(*REBUILD)
+        self.assert_failed(result, 75, "tokenflex.usage is not replaced", "(the report)")
+        reader.execute("commit;")
+        self.assert_untouched()
+
+    def test_that_keep_the_table_from_being_looked_at_are_so_too(self):
+        self.write_usage(NEW_FIELDS, timeout="5s")
+        owner = self.open_session()
+        owner.execute("begin; lock table tokenflex.usage;")
+        self.assert_failed(self.etl.run(*REBUILD), 75, "the timeout has passed")
+        owner.execute("commit;")
+        self.assert_untouched()
+
+    def test_that_outlast_the_timeout_of_the_job_end_it(self):
+        self.write_usage(NEW_FIELDS, timeout="4s")
+        reader = self.open_session()
+        reader.execute("begin; select from tokenflex.usage;")
+        self.assert_failed(self.etl.run(*REBUILD), 75, "timeout")
+        reader.execute("commit;")
+        self.assert_untouched()
+
     def wait_for_swap(self):
         self.database.wait_until(
             "exists (select from pg_stat_activity where application_name like 'tokenflex-etl usage rebuild %'"

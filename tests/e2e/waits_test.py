@@ -125,6 +125,18 @@ class TokenEndpoint(LoginTestCase):
         self.assertEqual(running.wait().exit_code, 75)
 
 
+    def test_that_stays_down_is_asked_as_often_as_retries_allow_waits_without_the_lock_included(self):
+        self.log_in()
+        self.revoke(access=True)
+        self.change_stored(access_from_ms=1, access_until_ms=2)
+        self.etl.write_job()
+        self.etl.write_settings({"api": {"retries": 1}})
+        self.simulator.reset_stats()
+        self.simulator.script({"on": "token", "times": -1, "status": 503, "retry_after": 3})
+        self.assert_failed(self.etl.run(), 69, "the token endpoint answered 503")
+        self.assertEqual(self.simulator.requests("token"), 2)
+
+
 class LockedTable(WaitsCase):
     def test_is_waited_for_until_the_timeout(self):
         self.write_job(timeout="1h")

@@ -110,6 +110,7 @@ struct config {
     int consent;
     struct contract *contracts;
     size_t contract_count;
+    bool summary_whole;
     const char *last_usage_date, *public_host;
 
     int64_t export_polls, export_ms, export_errors, export_quota, download_url_lifetime_ms;

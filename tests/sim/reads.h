@@ -1,4 +1,4 @@
-/* The plain reads: contracts, enrichment, values of a field, usage summary, last usage. */
+/* The plain reads: contracts, enrichment, values of a field, last usage. */
 #ifndef SIM_READS_H
 #define SIM_READS_H
 
@@ -9,7 +9,6 @@ void reads_contract(struct sim *sim, struct request *request, struct reply *repl
 void reads_enrichment(struct sim *sim, struct request *request, struct reply *reply);
 void reads_enrichment_values(struct sim *sim, struct request *request, struct reply *reply);
 void reads_field_values(struct sim *sim, struct request *request, struct reply *reply);
-void reads_summary(struct sim *sim, struct request *request, struct reply *reply);
 void reads_last(struct sim *sim, struct request *request, struct reply *reply);
 
 #endif

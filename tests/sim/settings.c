@@ -75,6 +75,9 @@ static const struct setting settings[] = {
      "(2021)\",\"start\":\"2021-02-01\",\"end\":\"2024-01-31\","
      "\"active\":false,\"tokens\":80000,\"enrichment\":[]}]",
      0, 0, NULL},
+    {"summary.queries", KIND_LIST, 0, "[]", 0, 0, NULL},
+    {"summary.add", KIND_LIST, 0, "[]", 0, 0, NULL},
+    {"summary.whole", KIND_BOOL, FIELD(summary_whole), "false", 0, 0, NULL},
     {"last_usage_date", KIND_TEXT, FIELD(last_usage_date), "\"\"", 0, 0, NULL},
     {"public_host", KIND_TEXT, FIELD(public_host), "\"\"", 0, 0, NULL},
     {"export_polls", KIND_NUMBER, FIELD(export_polls), "1", 0, BIG, NULL},

@@ -5,6 +5,7 @@
 #include "download.h"
 #include "oauth.h"
 #include "reads.h"
+#include "summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static const struct route routes[] = {
     {"GET", "authentication/v2/authorize", CALL_AUTHORIZE, NULL, oauth_authorize},
     {"POST", API "usage/:/query", CALL_SUBMIT, "data:read", query_submit},
     {"GET", API "usage/:/query/:", CALL_PAGE, "data:read", query_get},
-    {"GET", API "usage/:/summary", CALL_SUMMARY, "data:read", reads_summary},
+    {"GET", API "usage/:/summary", CALL_SUMMARY, "data:read", summary_read},
     {"GET", API "usage/:/last", CALL_LAST, "data:read", reads_last},
     {"GET", API "contract", CALL_CONTRACT, "data:read", reads_contracts},
     {"GET", API "contract/:", CALL_CONTRACT, "data:read", reads_contract},

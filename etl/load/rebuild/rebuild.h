@@ -54,9 +54,9 @@ MUST_CHECK bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, stru
  * whose answer nobody has heard. *rows: of the new table.
  *
  * Takes its locks all at once and within a second, again and again for up to a minute (or the session's
- * lock_timeout), so that those who read meanwhile do not queue up behind it: then ERR_LATER, naming who holds
- * on to the table. ERR_CREATE as rebuild_begin(), or for a view that does not fit the new table; ERR_DATA
- * where no run brought a row. The old table is as it was then.
+ * lock_timeout, or the connection's deadline), so that those who read meanwhile do not queue up behind it:
+ * then ERR_LATER, naming who holds on to the table. ERR_CREATE as rebuild_begin(), or for a view that does
+ * not fit the new table; ERR_DATA where no run brought a row. The old table is as it was then.
  */
 MUST_CHECK bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
                              uint64_t *rows, struct err *err);

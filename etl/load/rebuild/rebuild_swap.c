@@ -381,17 +381,26 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
            pg_commit(swap->pg, err);
 }
 
+/* Past the deadline, too, it is told who has the table. */
+#define EXPLAIN_MS 1000
+
+/* A second before the connection's deadline the wait ends: there is time to say who has the table. */
 static bool read_lock_timeout(struct pg *pg, int64_t *timeout_ms, struct err *err)
 {
     SCOPED(pg_result) PGresult *setting = pg_query(pg, SQL_REBUILD_LOCK_TIMEOUT, PG_NO_PARAMS, err);
-    if (setting)
-        *timeout_ms = pg_integer(setting, 0, "lock_timeout_ms");
-    return setting != NULL;
+    if (!setting)
+        return false;
+    int64_t left_ms = pg_time_left_ms(pg);
+    *timeout_ms = pg_integer(setting, 0, "lock_timeout_ms");
+    if (left_ms > 0 && *timeout_ms > left_ms - 1000)
+        *timeout_ms = left_ms > 1000 ? left_ms - 1000 : 0;
+    return true;
 }
 
 static bool refuse_to_wait(const struct swap *swap, int64_t timeout_ms, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
+    pg_extend_deadline(swap->pg, EXPLAIN_MS);
     SCOPED(pg_result)
     PGresult *users = pg_query(swap->pg, SQL_LOCK_USERS, PG_PARAMS(rebuild->schema, rebuild->table), err);
     if (!users)
@@ -417,10 +426,11 @@ static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, str
         pg_rollback(swap->pg);
         if (!swap->kept_waiting)
             return false;
-        if (clock_now_ms() >= deadline_ms)
+        int64_t left_ms = deadline_ms - clock_now_ms();
+        if (left_ms <= 0)
             return refuse_to_wait(swap, timeout_ms, err);
         log_debug("rebuild-waits", "%s", err->text);
-        if (!stop_sleep(wait_ms, err))
+        if (!stop_sleep(wait_ms < left_ms ? wait_ms : left_ms, err))
             return false;
         wait_ms = 2 * wait_ms < LONGEST_WAIT_MS ? 2 * wait_ms : LONGEST_WAIT_MS;
     }

@@ -10,10 +10,11 @@ static bool ask_facts(struct doctor *doctor, struct database_facts *facts, struc
     return database_facts_read(doctor->pg, &doctor->settings.database, doctor->checks->arena, facts, err);
 }
 
-static void examine_schema(struct doctor *doctor, const struct database_facts *facts)
+/* *is_current: it has all that this program reads. */
+static void examine_schema(struct doctor *doctor, const struct database_facts *facts, bool *is_current)
 {
     struct err err;
-    struct schema_change levels;
+    struct schema_change levels = {0};
     if (facts->has_tool_schema && !facts->may_use_tool_schema)
         check_skip(doctor->checks, "schema", "see privileges");
     else if (schema_look(doctor->pg, &levels, &err))
@@ -22,18 +23,35 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
         check_skip(doctor->checks, "schema", "see privileges");
     else
         check_error(doctor->checks, "schema", &err);
+    *is_current = levels.from > 0 && levels.from >= levels.to;
 }
 
-static void examine_budget(struct doctor *doctor, const struct database_facts *facts)
+/* Whether the tables are there that the request budget is kept in, and a 429 of the service. */
+static bool has_budget_table(const struct database_facts *facts)
+{
+    return facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
+}
+
+/* A block is kept also where there is no limit on our side. */
+static void examine_budget(struct doctor *doctor, const struct database_facts *facts, bool schema_is_current)
 {
     struct err err;
     struct budget_level level;
     struct budget budget = budget_of(&doctor->settings);
-    if (!check_has_not_failed(doctor->checks, "database")) {
+    bool is_well = check_has_not_failed(doctor->checks, "database");
+    bool is_readable = is_well && has_budget_table(facts);
+    bool looked = is_readable && budget_look(&budget, doctor->pg, 0, &level, &err);
+    doctor->has_budget_table = looked;
+    if (!is_well) {
         check_skip(doctor->checks, "budget", "see database");
-    } else if (!facts->has_tool_schema || !facts->may_use_tool_schema || *facts->tool_tables_lacking) {
+        doctor->budget_wait_ms = DOCTOR_NO_BUDGET;
+    } else if (!looked && budget.per_minute <= 0) {
+        judge_budget(doctor->checks, &budget, &(struct budget_level){0}, 0);
+    } else if (!is_readable) {
         check_skip(doctor->checks, "budget", facts->has_tool_schema ? "see privileges" : "see schema");
-    } else if (!budget_look(&budget, doctor->pg, 0, &level, &err)) {
+    } else if (!looked && !schema_is_current) {
+        check_skip(doctor->checks, "budget", "see schema");
+    } else if (!looked) {
         check_error(doctor->checks, "budget", &err);
     } else {
         doctor->budget_wait_ms = judge_budget_wait_ms(&budget, &level);
@@ -101,10 +119,10 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     examine_pooler(doctor);
     judge_clock(doctor->checks, "database_clock", "the database", ahead_ms);
     judge_privileges(doctor->checks, facts);
-    examine_schema(doctor, facts);
+    bool schema_is_current;
+    examine_schema(doctor, facts, &schema_is_current);
     examine_tables(doctor, facts);
-    if (doctor->settings.api.per_minute > 0)
-        examine_budget(doctor, facts);
+    examine_budget(doctor, facts, schema_is_current);
 }
 
 static void skip_without_database(struct doctor *doctor)
@@ -113,8 +131,11 @@ static void skip_without_database(struct doctor *doctor)
                                         "privileges",       "schema",      "tables"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         check_skip(doctor->checks, names[i], "no database");
-    if (doctor->settings.api.per_minute > 0)
+    struct budget budget = budget_of(&doctor->settings);
+    if (budget.per_minute > 0)
         check_skip(doctor->checks, "budget", "no database, which keeps it");
+    else
+        judge_budget(doctor->checks, &budget, &(struct budget_level){0}, 0);
 }
 
 void doctor_examine_database(struct doctor *doctor)
@@ -134,6 +155,4 @@ void doctor_examine_database(struct doctor *doctor)
         check_error(doctor->checks, "database", &err);
         skip_without_database(doctor);
     }
-    if (!is_limited)
-        judge_budget(doctor->checks, NULL, NULL, 0);
 }

@@ -15,6 +15,7 @@ struct doctor {
     struct settings settings; /* but with fewer retries: a look is no run */
     struct service service;   /* all zero: not opened */
     struct pg *pg;            /* NULL: no connection */
+    bool has_budget_table;    /* a request can be paid from it, and held back by a 429 that it tells of */
     int64_t budget_wait_ms; /* until a request may be made; DOCTOR_NO_BUDGET: there is no budget to look at */
 };
 

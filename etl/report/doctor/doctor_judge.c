@@ -156,6 +156,8 @@ void judge_scopes(struct checks *checks, const struct scope_facts *facts)
 
 int64_t judge_budget_wait_ms(const struct budget *budget, const struct budget_level *level)
 {
+    if (budget->per_minute <= 0)
+        return level->blocked_ms;
     double least = budget_capacity(budget) < 1 ? budget_capacity(budget) : 1;
     int64_t refill_ms = budget_fill_ms(budget, level, least);
     return refill_ms > level->blocked_ms ? refill_ms : level->blocked_ms;
@@ -165,23 +167,25 @@ void judge_budget(struct checks *checks, const struct budget *budget, const stru
                   int64_t wall_ms)
 {
     char until[CLOCK_TEXT];
-    if (!level) {
-        check_ok(checks, "budget", "no limit on our side (api.rate_limit.per_minute: 0)");
-        return;
-    }
+    char statement[BUDGET_UNBLOCK_TEXT];
     int64_t wait_ms = judge_budget_wait_ms(budget, level);
+    double rate = budget_rate(budget, level);
     double left = level->requests < 0 ? 0 : level->requests;
     clock_format(wall_ms + wait_ms, until);
     if (level->blocked_ms > 0 && wait_ms == level->blocked_ms)
-        check_warn(checks, "budget", "wait; if this happens often, lower api.rate_limit",
-                   "the service has asked everybody of account `%s` to wait until %s", budget->account,
-                   until);
+        check_warn(
+            checks, "budget",
+            arena_print(checks->arena, "wait, or end it: %s; if this happens often, lower api.rate_limit",
+                        budget_unblock_statement(budget, statement)),
+            "the service has asked everybody of account `%s` to wait until %s", budget->account, until);
+    else if (budget->per_minute <= 0)
+        check_ok(checks, "budget", "no limit on our side (api.rate_limit.per_minute: 0)");
     else if (wait_ms > 0)
         check_warn(checks, "budget", "wait: runs do so by themselves",
                    "spent: the next request of account `%s` may be made at %s", budget->account, until);
     else
         check_ok(checks, "budget", "%u of %u requests left of account `%s`, %g more a minute", (unsigned)left,
-                 (unsigned)budget_capacity(budget), budget->account, budget->per_minute);
+                 (unsigned)budget_capacity(budget), budget->account, rate);
 }
 
 void judge_clock(struct checks *checks, const char *name, const char *whose, int64_t ahead_ms)

@@ -53,7 +53,6 @@ void judge_privileges(struct checks *checks, const struct database_facts *facts)
 void judge_schema(struct checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels);
 
-/* level is NULL where there is no limit on our side. */
 void judge_budget(struct checks *checks, const struct budget *budget, const struct budget_level *level,
                   int64_t wall_ms);
 

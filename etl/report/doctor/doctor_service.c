@@ -36,7 +36,8 @@ static bool ask(struct doctor *doctor, struct answer *answer, struct err *err)
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
     if (!doctor_open_service(doctor, err))
         return false;
-    struct api api = service_api(&doctor->service, doctor->pg, clock_deadline(DOCTOR_ANSWER_MS));
+    struct pg *budget = doctor->has_budget_table ? doctor->pg : NULL;
+    struct api api = service_api(&doctor->service, budget, clock_deadline(DOCTOR_ANSWER_MS));
     buf_print(&url, "%s" API_ROOT "/contract", doctor->settings.api.base_url);
     const struct api_request request = {
         .method = HTTP_GET,

@@ -8,6 +8,7 @@
 #include "job/job.h"
 #include "report/status/invocation.h"
 #include "state/budget.h"
+#include "state/remote.h"
 #include "state/run_list.h"
 
 /* So many invocations make the trend. */
@@ -63,6 +64,8 @@ struct status {
     size_t job_count;
     struct budget budget;
     struct budget_level level;
+    struct kept_export *kept_exports; /* at the service, though nobody needs them */
+    size_t kept_export_count;
 };
 
 /*

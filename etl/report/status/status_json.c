@@ -158,7 +158,9 @@ static void put_budget(const struct status *status, struct json_writer *json)
     int64_t blocked_ms = status->level.blocked_ms;
     double promised = status->level.requests < 0 ? -status->level.requests : 0;
     char per_minute[32];
+    char rate[32];
     snprintf(per_minute, sizeof per_minute, "%.9g", budget->per_minute);
+    snprintf(rate, sizeof rate, "%.3g", budget_rate(budget, &status->level));
     json_new_line(json);
     json_begin_object(json, "budget");
     json_put_text(json, "account", budget->account);
@@ -166,8 +168,26 @@ static void put_budget(const struct status *status, struct json_writer *json)
     json_put_json(json, "per_minute", per_minute);
     json_put_count(json, "burst", budget->burst);
     put_count(json, "promised", limited, (uint64_t)promised);
+    put_count(json, "reserved", limited, status->level.reserved);
+    json_put_json(json, "per_minute_now", limited ? rate : "null");
     json_put_moment(json, "full_at", limited ? status_full_at_ms(status) : 0);
     json_put_moment(json, "blocked_until", blocked_ms > 0 ? status->now_ms + blocked_ms : 0);
+    json_end(json);
+}
+
+static void put_kept_exports(const struct status *status, struct json_writer *json)
+{
+    json_new_line(json);
+    json_begin_lines(json, "kept_exports");
+    for (size_t i = 0; i < status->kept_export_count; i++) {
+        const struct kept_export *kept = &status->kept_exports[i];
+        json_begin_object(json, NULL);
+        json_put_text(json, "job", kept->job);
+        json_put_text(json, "contract_number", kept->contract);
+        json_put_count(json, "run_id", (uint64_t)kept->run_id);
+        json_put_text(json, "export_key", kept->key);
+        json_end(json);
+    }
     json_end(json);
 }
 
@@ -179,6 +199,7 @@ void status_put_json(const struct status *status, struct buf *out)
     for (size_t i = 0; i < status->job_count; i++)
         put_job(status, &status->jobs[i], &json);
     json_end(&json);
+    put_kept_exports(status, &json);
     put_budget(status, &json);
     json_put_moment(&json, "at", status->now_ms);
     json_put_flag(&json, "initialised", status->has_table);

@@ -6,8 +6,14 @@
 
 static bool look_at_budget(struct pg *pg, struct status *status, struct err *err)
 {
-    bool is_kept = status->has_table && status->budget.per_minute > 0;
-    return !is_kept || budget_look(&status->budget, pg, 0, &status->level, err);
+    /* A block is kept also where there is no limit on our side. */
+    return !status->has_table || budget_look(&status->budget, pg, 0, &status->level, err);
+}
+
+static bool read_kept_exports(struct pg *pg, struct arena *arena, struct status *status, struct err *err)
+{
+    return !status->has_table ||
+           remote_exports_kept(pg, arena, &status->kept_exports, &status->kept_export_count, err);
 }
 
 static bool read_all(const struct status_options *options, struct pg *pg, struct arena *arena,
@@ -17,7 +23,8 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
     struct history_wanted wanted = {.rows_at_first = ROWS_AT_FIRST, .invocations = STATUS_TREND};
     return history_read(&wanted, pg, arena, &histories, err) &&
            run_list_read_data_through(pg, &histories, err) &&
-           status_make(options, &histories, arena, status, err) && look_at_budget(pg, status, err);
+           status_make(options, &histories, arena, status, err) && look_at_budget(pg, status, err) &&
+           read_kept_exports(pg, arena, status, err);
 }
 
 bool status_read(const struct status_options *options, struct pg *pg, struct arena *arena,

@@ -338,14 +338,44 @@ static void put_trends(const struct status *status, struct buf *out)
     table_release(table);
 }
 
+static void put_kept_exports(const struct status *status, struct buf *out)
+{
+    if (status->kept_export_count == 0)
+        return;
+    buf_put(out, "\nExports that are still at the service, since deleting them has failed:\n");
+    for (size_t i = 0; i < status->kept_export_count; i++) {
+        const struct kept_export *kept = &status->kept_exports[i];
+        buf_print(out, "    %s %s run %" PRId64 ": %s\n", kept->job, kept->contract, kept->run_id, kept->key);
+    }
+    buf_put(out, "    The next run of the contract that loads an export deletes them. By hand: DELETE "
+                 "export/CONTRACT/requests/KEY\n");
+}
+
+static void put_block(const struct status *status, struct buf *out)
+{
+    char text[MINUTE_TEXT];
+    char age[READABLE_TEXT];
+    char statement[BUDGET_UNBLOCK_TEXT];
+    if (status->level.blocked_ms <= 0)
+        return;
+    buf_print(out,
+              "    Held for %s (until %s UTC), as an answer 429 of the service asks; to ask before, end it:\n"
+              "        %s;\n",
+              readable_age(status->level.blocked_ms, age),
+              minute_format(status->now_ms + status->level.blocked_ms, text),
+              budget_unblock_statement(&status->budget, statement));
+}
+
 static void put_budget(const struct status *status, struct buf *out)
 {
+    double rate = budget_rate(&status->budget, &status->level);
     const struct budget *budget = &status->budget;
     char text[MINUTE_TEXT];
     char age[READABLE_TEXT];
     buf_print(out, "\nRequest budget of account %s: ", budget->account);
     if (budget->per_minute <= 0) {
         buf_put(out, "no limit on our side\n");
+        put_block(status, out);
         return;
     }
     int64_t full_at_ms = status_full_at_ms(status);
@@ -356,10 +386,14 @@ static void put_budget(const struct status *status, struct buf *out)
     buf_put(out, "\n");
     if (status->level.requests <= -1)
         buf_print(out, "    %.0f more are promised to runs that wait\n", -status->level.requests);
-    if (status->level.blocked_ms > 0)
-        buf_print(out, "    Held for %s (until %s UTC), as an answer 429 of the service asks\n",
-                  readable_age(status->level.blocked_ms, age),
-                  minute_format(status->now_ms + status->level.blocked_ms, text));
+    if (status->level.reserved > 0)
+        buf_print(out, "    %" PRIu64 " are reserved for results under way\n", status->level.reserved);
+    if (rate < budget->per_minute)
+        buf_print(out, "    %.3g a minute instead of %.9g for now, lowered by answers 429\n", rate,
+                  budget->per_minute);
+    else if (rate > budget->per_minute)
+        buf_print(out, "    %.3g a minute for now, raised from %.9g\n", rate, budget->per_minute);
+    put_block(status, out);
 }
 
 void status_put_text(const struct status *status, struct buf *out)
@@ -372,5 +406,6 @@ void status_put_text(const struct status *status, struct buf *out)
         put_rows(status, out);
         put_trends(status, out);
     }
+    put_kept_exports(status, out);
     put_budget(status, out);
 }

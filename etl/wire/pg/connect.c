@@ -47,6 +47,13 @@ static bool host_is_sound(const char *host, struct err *err)
     return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
 }
 
+/* What stands there may be half of a password. */
+static bool refuse_port(struct err *err)
+{
+    err_set(err, ERR_CONFIG, "the connection string cannot be read: a port is a number from 1 to 65535");
+    return err_hint(err, "in a URI, a / or : in the user name or password is written %%2F or %%3A");
+}
+
 /* Of several hosts each may have its own. */
 static bool ports_are_sound(const char *ports, struct err *err)
 {
@@ -57,8 +64,7 @@ static bool ports_are_sound(const char *ports, struct err *err)
         if (length < sizeof port)
             memcpy(port, at, length);
         if (length > 0 && (!text_to_uint(port, 65535, &number) || number == 0))
-            return err_set(err, ERR_CONFIG,
-                           "the connection string cannot be read: a port is a number from 1 to 65535");
+            return refuse_port(err);
         at += length;
     }
     return true;

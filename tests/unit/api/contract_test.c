@@ -79,6 +79,18 @@ static void what_is_no_list_or_lacks_a_number_is_refused(void **state)
     assert_non_null(strstr(err.text, "entry 2"));
 }
 
+static void a_number_with_control_characters_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct contracts contracts;
+    struct err err = {0};
+    assert_false(read_list("[{\"contractNumber\":\"1\\u001b[31m\"}]", arena, &contracts, &err));
+    assert_int_equal(err.kind, ERR_DATA);
+    assert_false(read_list("[{\"contractNumber\":\"1\\u202e\"}]", arena, &contracts, &err));
+    assert_int_equal(err.kind, ERR_DATA);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +99,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_is_a_list),
         cmocka_unit_test(what_is_no_json_may_pass),
         cmocka_unit_test(what_is_no_list_or_lacks_a_number_is_refused),
+        cmocka_unit_test(a_number_with_control_characters_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -296,6 +296,15 @@ static void values_from_variables_are_checked_like_any_other(void **state)
     (void)state;
     assert_job("query:\n  fields: [usageDate]\n  where: userName ${OPERATOR:-not like} 'abc%'\n",
                "4:10: error: the keyword `not` is not allowed in `where`: use `!=`\n");
+    assert_job("query:\n  fields: [usageDate]\n  where: productName = ${PRODUCT:-AutoCAD}\n",
+               "4:10: error: `AutoCAD` is neither a field nor quoted: write text between quotes, such as "
+               "'AutoCAD'\n");
+    assert_job(
+        "query:\n  fields: [usageDate]\n  where: userName = '${NAME:-x\\}'\n",
+        "4:10: error: `'x\\'` has a backslash before a quote, which may end the text elsewhere than it "
+        "seems: a quote within text is written twice, and no text ends in a backslash\n");
+    assert_job("query:\n  fields: [usageDate]\n  where: userName = '${NAME:-x' /*} y\n",
+               "4:10: error: `/*` begins or ends a comment, which has no place in `where`: remove it\n");
 }
 
 static void lists_are_bounded(void **state)

@@ -11,6 +11,9 @@ static void assert_default_api(const struct api_settings *api)
     assert_false(api->allow_insecure);
     assert_true(api->per_minute == 5.0);
     assert_int_equal(api->burst, 50);
+    assert_int_equal(api->period_ms, 28800000);
+    assert_string_equal(api->account, "");
+    assert_true(api->max_per_minute == 0);
     assert_int_equal(api->poll_first_ms, 2000);
     assert_int_equal(api->poll_max_ms, 30000);
     assert_int_equal(api->query_deadline_ms, 300000);
@@ -81,37 +84,39 @@ static void the_example_file_says_the_defaults(void **state)
     assert_defaults(&reading.settings);
 }
 
+static const char every_key[] =
+    "api:\n"
+    "  base_url: http://example.test:8080/gateway/\n"
+    "  allow_insecure: true\n"
+    "  rate_limit: {per_minute: 0.5, burst: 1, period: 1h, account: finance, max_per_minute: 2}\n"
+    "  poll: {first: 500ms, max: 1h}\n"
+    "  query_deadline: 10m\n"
+    "  result_lifetime: 90s\n"
+    "  retries: 0\n"
+    "  retry_wait: 20ms\n"
+    "  ca_file: ~/ca.pem\n"
+    "auth:\n"
+    "  flow: client_credentials\n"
+    "  client_id: id\n"
+    "  client_secret_file: ~/secret\n"
+    "  access_token: token\n"
+    "  token_file: /var/lib/token.json\n"
+    "  scopes: [data:read]\n"
+    "database:\n"
+    "  dsn: host=db dbname=usage\n"
+    "  schema: usage\n"
+    "  grant_select_to: [analysts, Power BI]\n"
+    "run:\n"
+    "  parallel_jobs: 1\n"
+    "  metrics_file: /var/lib/node/etl.prom\n"
+    "  ping_url: https://hc.example.test/ping/a@b?create=1\n"
+    "  keep_runs: 0\n";
+
 static void every_key_is_taken(void **state)
 {
     (void)state;
     SCOPED(reading)
-    struct reading reading = read_settings("api:\n"
-                                           "  base_url: http://example.test:8080/gateway/\n"
-                                           "  allow_insecure: true\n"
-                                           "  rate_limit: {per_minute: 0.5, burst: 1}\n"
-                                           "  poll: {first: 500ms, max: 1h}\n"
-                                           "  query_deadline: 10m\n"
-                                           "  result_lifetime: 90s\n"
-                                           "  retries: 0\n"
-                                           "  retry_wait: 20ms\n"
-                                           "  ca_file: ~/ca.pem\n"
-                                           "auth:\n"
-                                           "  flow: client_credentials\n"
-                                           "  client_id: id\n"
-                                           "  client_secret_file: ~/secret\n"
-                                           "  access_token: token\n"
-                                           "  token_file: /var/lib/token.json\n"
-                                           "  scopes: [data:read]\n"
-                                           "database:\n"
-                                           "  dsn: host=db dbname=usage\n"
-                                           "  schema: usage\n"
-                                           "  grant_select_to: [analysts, Power BI]\n"
-                                           "run:\n"
-                                           "  parallel_jobs: 1\n"
-                                           "  metrics_file: /var/lib/node/etl.prom\n"
-                                           "  ping_url: https://hc.example.test/ping/a@b?create=1\n"
-                                           "  keep_runs: 0\n",
-                                           home);
+    struct reading reading = read_settings(every_key, home);
     const struct settings *settings = &reading.settings;
     assert_findings(reading, "");
     assert_string_equal(settings->file, "tokenflex-etl.yaml");
@@ -119,6 +124,9 @@ static void every_key_is_taken(void **state)
     assert_true(settings->api.allow_insecure);
     assert_true(settings->api.per_minute == 0.5);
     assert_int_equal(settings->api.burst, 1);
+    assert_int_equal(settings->api.period_ms, 3600000);
+    assert_string_equal(settings->api.account, "finance");
+    assert_true(settings->api.max_per_minute == 2);
     assert_int_equal(settings->api.poll_first_ms, 500);
     assert_int_equal(settings->api.poll_max_ms, 3600000);
     assert_int_equal(settings->api.query_deadline_ms, 600000);

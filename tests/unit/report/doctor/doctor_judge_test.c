@@ -146,7 +146,7 @@ static void a_budget_is_spent_below_one_request(void **state)
     judge_level(30, 90000);
     assert_check("budget", CHECK_WARN,
                  "the service has asked everybody of account `etl` to wait until 2026-11-22T00:01:30.000Z");
-    judge_budget(&checks, NULL, NULL, NOW_MS);
+    judge_budget(&checks, &(struct budget){.account = "etl"}, &(struct budget_level){0}, NOW_MS);
     assert_check("budget", CHECK_OK, "no limit on our side (api.rate_limit.per_minute: 0)");
 }
 

@@ -164,15 +164,20 @@ static void the_text_says_who_holds_the_budget(void **state)
     (void)state;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     SCOPED(looking) struct looking looking = look(NULL, 0, NULL, 0);
-    looking.status.level = (struct budget_level){.requests = -2, .blocked_ms = 600000};
+    looking.status.level =
+        (struct budget_level){.requests = -2, .blocked_ms = 600000, .per_minute = 2.5, .reserved = 7};
     status_put_text(&looking.status, &out);
     assert_string_equal(
         buf_text(&out),
         "There are no jobs.\n"
         "\n"
-        "Request budget of account default: 0 of 49 left, full in 10 min (2026-11-22 07:10 UTC)\n"
+        "Request budget of account default: 0 of 49 left, full in 20 min (2026-11-22 07:20 UTC)\n"
         "    2 more are promised to runs that wait\n"
-        "    Held for 10 min (until 2026-11-22 07:10 UTC), as an answer 429 of the service asks\n");
+        "    7 are reserved for results under way\n"
+        "    2.5 a minute instead of 5 for now, lowered by answers 429\n"
+        "    Held for 10 min (until 2026-11-22 07:10 UTC), as an answer 429 of the service asks; to ask "
+        "before, end it:\n"
+        "        update tokenflex_etl.request_budget set blocked_until = null where account = 'default';\n");
 }
 
 static void the_json_has_everything_of_a_job(void **state)
@@ -201,7 +206,9 @@ static void the_json_has_everything_of_a_job(void **state)
         "\"trend\":[{\"status\":\"succeeded\",\"started_at\":\"2026-11-21T01:00:00.000Z\",\"rows\":1250,"
         "\"requests\":2,\"seconds\":10.000},{\"status\":\"failed\","
         "\"started_at\":\"2026-11-22T01:00:00.000Z\",\"rows\":0,\"requests\":2,\"seconds\":10.000}]}],\n"
-        "\"budget\":{\"account\":\"default\",\"available\":44,\"per_minute\":5,\"burst\":50,\"promised\":0,"
+        "\"kept_exports\":[],\n\"budget\":{\"account\":\"default\",\"available\":44,\"per_minute\":5,"
+        "\"burst\":50,\"promised\":0,"
+        "\"reserved\":0,\"per_minute_now\":5,"
         "\"full_at\":\"2026-11-22T07:01:00.001Z\",\"blocked_until\":\"2026-11-22T07:00:01.500Z\"},"
         "\"at\":\"2026-11-22T07:00:00.000Z\",\"initialised\":true}\n");
 }
@@ -225,8 +232,10 @@ static void the_json_of_a_job_that_never_ran_is_null_where_nothing_is_known(void
         "\"rows_updated\":null,\"rows_unchanged\":null,\"rows_deleted\":null,\"rows_last_chunk\":null,"
         "\"error\":null,\"error_kind\":null,\"exit_code\":null,\"advice\":null,\"failures_in_a_row\":0,"
         "\"running\":null,\"trend\":[]}],\n"
-        "\"budget\":{\"account\":\"default\",\"available\":null,\"per_minute\":0,\"burst\":50,"
-        "\"promised\":null,\"full_at\":null,\"blocked_until\":null},"
+        "\"kept_exports\":[],\n\"budget\":{\"account\":\"default\",\"available\":null,\"per_minute\":0,"
+        "\"burst\":50,"
+        "\"promised\":null,\"reserved\":null,\"per_minute_now\":null,\"full_at\":null,\"blocked_until\":null}"
+        ","
         "\"at\":\"2026-11-22T07:00:00.000Z\",\"initialised\":true}\n");
 }
 

@@ -222,7 +222,10 @@ static void a_name_that_nobody_knows_is_refused(void **state)
 static struct status with_budget(double per_minute, double requests)
 {
     return (struct status){
-        .now_ms = NOW_MS, .budget = {"default", per_minute, 50}, .level = {.requests = requests}};
+        .now_ms = NOW_MS,
+        .budget = {.account = "default", .per_minute = per_minute, .burst = 50},
+        .level = {.requests = requests},
+    };
 }
 
 static void a_budget_is_full_when_it_has_refilled(void **state)

@@ -1,0 +1,133 @@
+#include "api/summary.h"
+
+#include "base/decimal.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The columns of the dataset usage_summary, in its order. */
+enum { MONTH, YEAR, CATEGORY, TOKENS = 4 };
+
+/* A contract has a few years: a number past this is none. */
+#define MOST_YEARS 1000
+
+struct reading {
+    const char *contract;
+    struct arena *arena;
+    struct summary *summary;
+};
+
+/* A cell as an excerpt for a message; shown holds SHOWN bytes. */
+#define SHOWN 80
+static const char *show(const struct cell *cell, char *shown)
+{
+    switch (cell->kind) {
+    case CELL_NULL:
+        return "null";
+    case CELL_TRUE:
+        return "true";
+    case CELL_FALSE:
+        return "false";
+    case CELL_NUMBER:
+    case CELL_TEXT:
+        break;
+    }
+    return text_excerpt(cell->bytes, cell->length, shown, SHOWN);
+}
+
+/* What a line lacks: the member, its value and what it should be. */
+static bool refuse(const struct reading *reading, const char *member, const struct cell *cell,
+                   const char *expected, struct err *err)
+{
+    char shown[SHOWN];
+    return err_set(err, ERR_DATA, "line %zu of the summary of contract %s: %s %s `%s` is no %s",
+                   reading->summary->count + 1, reading->contract, member,
+                   cell->kind == CELL_TEXT ? "as the text" : "as", show(cell, shown), expected);
+}
+
+static bool read_month(const struct reading *reading, const struct cell *cell, date_t *month, struct err *err)
+{
+    bool is_month = cell->kind == CELL_TEXT && date_parse(cell->bytes, cell->length, month) &&
+                    date_month_start(*month) == *month;
+    return is_month || refuse(reading, "usageMonth", cell, "first day of a month", err);
+}
+
+static bool read_year(const struct reading *reading, const struct cell *cell, unsigned *year, struct err *err)
+{
+    bool has_digits = (cell->kind == CELL_TEXT || cell->kind == CELL_NUMBER) && cell->length > 0 &&
+                      cell->length <= 4 && strspn(cell->bytes, "0123456789") >= cell->length;
+    unsigned long number = has_digits ? strtoul(cell->bytes, NULL, 10) : 0;
+    *year = (unsigned)number;
+    return (number > 0 && number <= MOST_YEARS) ||
+           refuse(reading, "contractYear", cell, "year of a contract", err);
+}
+
+static bool read_category(const struct reading *reading, const struct cell *cell,
+                          enum usage_category *category, struct err *err)
+{
+    const struct usage_category_info *info = NULL;
+    if (cell->kind == CELL_TEXT)
+        info = usage_category_find(arena_print(reading->arena, "%.*s", (int)cell->length, cell->bytes));
+    if (!info)
+        return refuse(reading, "usageCategory", cell, "usage category that the service documents", err);
+    *category = (enum usage_category)(info - usage_categories);
+    return true;
+}
+
+static bool read_tokens(const struct reading *reading, const struct cell *cell, const char **tokens,
+                        struct err *err)
+{
+    char digits[DECIMAL_CANONICAL];
+    size_t length;
+    if (cell->kind != CELL_NUMBER || !decimal_canonical(cell->bytes, cell->length, digits, &length))
+        return refuse(reading, "tokensConsumed", cell, "number", err);
+    *tokens = arena_copy(reading->arena, digits, length);
+    return true;
+}
+
+static bool check_unique(const struct reading *reading, const struct summary_line *line, struct err *err)
+{
+    const struct summary *summary = reading->summary;
+    char month[DATE_TEXT];
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct summary_line *other = &summary->lines[i];
+        if (other->month == line->month && other->contract_year == line->contract_year &&
+            other->category == line->category)
+            return err_set(err, ERR_DATA,
+                           "lines %zu and %zu of the summary of contract %s are both of %.7s, contract year "
+                           "%u, %s",
+                           i + 1, summary->count + 1, reading->contract, date_format(line->month, month),
+                           line->contract_year, usage_categories[line->category].name);
+    }
+    return true;
+}
+
+bool summary_of(const struct metadata *metadata, const char *contract, struct arena *arena,
+                struct summary *summary, struct err *err)
+{
+    size_t width = dataset_find("usage_summary")->count;
+    struct reading reading = {contract, arena, summary};
+    *summary = (struct summary){.is_whole = true};
+    for (size_t i = 0; i < metadata->row_count; i++) {
+        const struct cell *cells = &metadata->cells[i * width];
+        struct summary_line line;
+        if (!read_month(&reading, &cells[MONTH], &line.month, err) ||
+            !read_year(&reading, &cells[YEAR], &line.contract_year, err) ||
+            !read_category(&reading, &cells[CATEGORY], &line.category, err) ||
+            !read_tokens(&reading, &cells[TOKENS], &line.tokens, err) || !check_unique(&reading, &line, err))
+            return false;
+        summary->is_whole = summary->is_whole && !strchr(line.tokens, '.');
+        *(struct summary_line *)arena_push(arena, &summary->lines, &summary->count, sizeof line) = line;
+    }
+    return true;
+}
+
+bool summary_fetch(struct api *api, const char *contract, struct arena *arena, struct summary *summary,
+                   struct err *err)
+{
+    struct metadata metadata;
+    struct metadata_request request = {dataset_find("usage_summary"), contract};
+    return metadata_fetch(api, &request, arena, &metadata, err) &&
+           summary_of(&metadata, contract, arena, summary, err);
+}

@@ -37,6 +37,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
+    "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
     "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",
     "/usr/share/man/man1/tokenflex-etl.1.gz",
@@ -93,12 +94,12 @@ class Cpack(unittest.TestCase):
         if root.problem:
             self.skipTest(f"no machine to take a tool away from: {root.problem}")
         for missing in ("dpkg-shlibdeps", "file"):
-            root.run_well("mv", f"/usr/bin/{missing}", "/opt/")
+            root.run_well("mv", f"/usr/bin/{missing}", "/srv/")
             done = root.run("cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", "/out")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(f"cpack needs {missing}: sh etl/packaging/install_packages.sh package", done.stderr)
             self.assertEqual(root.run("sh", "-c", "ls /out/*.deb").stdout, "")
-            root.run_well("mv", f"/opt/{missing}", "/usr/bin/")
+            root.run_well("mv", f"/srv/{missing}", "/usr/bin/")
 
     def test_says_how_the_package_is_installed(self):
         done = run_cpack(pathlib.Path(_work.name) / "first")
@@ -203,7 +204,7 @@ class CmakeInstall(unittest.TestCase):
 
     def test_has_pages_whose_links_lead_to_what_is_installed(self):
         pages = list((self.prefix / "share/doc/tokenflex-etl").glob("*.md"))
-        self.assertEqual(len(pages), 5)
+        self.assertEqual(len(pages), 6)
         for page in pages:
             for link in re.findall(r"\]\(([^)#:\s]+)", page.read_text(encoding="utf-8")):
                 # The simulator is in the sources alone; `https` begins an address elsewhere.

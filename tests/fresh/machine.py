@@ -48,7 +48,8 @@ _ENTER = f"""{_MOUNT}mount --rbind /dev dev
 {_PIVOT}exec cat
 """
 
-# systemd as the first process, with devices and a hierarchy of control groups of its own.
+# systemd as the first process, with devices and a hierarchy of control groups of its own. In a container it leaves mounts
+# as they are, but a service's credentials are a mount that has to propagate.
 _BOOT = f"""{_MOUNT}mount -t sysfs sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount -t tmpfs tmpfs dev
@@ -61,7 +62,8 @@ mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
-{_PIVOT}exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=null \
+{_PIVOT}mount --make-rshared /
+exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=null \
     --show-status=no --unit=multi-user.target
 """
 

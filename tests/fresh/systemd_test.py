@@ -49,7 +49,7 @@ class Systemd(unittest.TestCase):
 
     def setUp(self):
         self.addCleanup(self.write, "/etc/tokenflex-etl/tokenflex-etl.yaml", self.settings)
-        self.addCleanup(self.demo.control, "/_sim/config", {"polls": 2})
+        self.addCleanup(self.demo.control, "/_sim/reset", {})
         self.addCleanup(self.run_well, f"systemctl stop {UNIT}; systemctl reset-failed")
         self.since = self.run_well("date +%s.%N").strip()
 

@@ -373,6 +373,19 @@ static void findings_are_counted_by_settings_and_jobs(void **state)
     assert_failed("jobs", ERR_CONFIG, "2 errors, the first: jobs/usage.yaml:2:5: no contract");
 }
 
+static void missing_jobs_are_not_sent_to_check_which_says_the_same(void **state)
+{
+    (void)state;
+    struct jobs none = {0};
+    struct findings findings = {.arena = arena};
+    struct inspected_files files = {&findings, "s.yaml", true, &none, "jobs"};
+    finding_error(&findings, (struct place){.file = "jobs"}, "holds no job definition (*.yaml)");
+    judge_jobs(&checks, &files);
+    assert_non_null(strstr(checks.items[0].advice, "copy jobs from /usr/share/tokenflex-etl/jobs"));
+    assert_null(strstr(checks.items[0].advice, "tokenflex-etl check"));
+    assert_failed("jobs", ERR_CONFIG, "1 error, the first: jobs: holds no job definition (*.yaml)");
+}
+
 static void no_settings_file_is_fine_and_no_enabled_job_is_odd(void **state)
 {
     (void)state;
@@ -408,6 +421,7 @@ int main(void)
         JUDGE_TEST(a_job_whose_contract_is_not_seen_fails),
         JUDGE_TEST(timers_are_named_and_missing_ones_are_no_failure),
         JUDGE_TEST(findings_are_counted_by_settings_and_jobs),
+        JUDGE_TEST(missing_jobs_are_not_sent_to_check_which_says_the_same),
         JUDGE_TEST(no_settings_file_is_fine_and_no_enabled_job_is_odd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,14 @@ const struct command commands[] = {
      "Submits each job's query, waits for it, pages through its rows and upserts them into the job's table. "
      "A failing job never stops the others. The summary goes to stdout, the log to stderr.",
      FOR_RUN, command_run},
+    {"reconcile", "[JOB…]", "hold what is loaded against the service's own totals",
+     "Compares the tokens that the jobs' tables hold with the service's own totals, month by month and "
+     "category by category, as far as a job's rows and filter allow: one request a contract. Shown, and kept "
+     "in tokenflex_etl.reconciliation, are both figures of each month that is over and loaded whole. With "
+     "--repair the months that differ are loaded again, in the job's own chunks, and compared once more. "
+     "Exit "
+     "code 65 where a difference is left.",
+     FOR_RECONCILE, command_reconcile},
     {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
      "Shows what is wrong and what to do about it; then for each job and contract the last run, the last "
      "success, up to which day data is loaded, rows and requests of the last runs; and what is left of the "

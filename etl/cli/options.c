@@ -71,6 +71,29 @@ static bool read_port(struct options *options, const char *value, struct err *er
     return true;
 }
 
+/* The options that take no value. */
+static void set_flag(struct options *options, enum option_id id)
+{
+    const struct {
+        enum option_id id;
+        bool *flag;
+    } flags[] = {
+        {OPTION_HELP, &options->help},
+        {OPTION_VERSION, &options->version},
+        {OPTION_NO_BROWSER, &options->no_browser},
+        {OPTION_JOB, &options->starter_job},
+        {OPTION_REBUILD, &options->rebuild},
+        {OPTION_AGAIN, &options->again},
+        {OPTION_ACCEPT, &options->accept},
+        {OPTION_REPAIR, &options->repair},
+        {OPTION_SQL, &options->sql},
+        {OPTION_REPORTS, &options->reports},
+    };
+    for (size_t i = 0; i < COUNT_OF(flags); i++)
+        if (flags[i].id == id)
+            *flags[i].flag = true;
+}
+
 static bool apply(struct options *options, const struct option_spec *spec, const char *value, struct err *err)
 {
     switch (spec->id) {
@@ -79,12 +102,6 @@ static bool apply(struct options *options, const struct option_spec *spec, const
         return true;
     case OPTION_JOBS:
         options->jobs_directory = value;
-        return true;
-    case OPTION_HELP:
-        options->help = true;
-        return true;
-    case OPTION_VERSION:
-        options->version = true;
         return true;
     case OPTION_TAG:
         options->tag = value;
@@ -95,39 +112,30 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_TO:
         options->window.given = true;
         return read_date(spec, value, &options->window.to, err);
-    case OPTION_NO_BROWSER:
-        options->no_browser = true;
-        return true;
     case OPTION_PORT:
         return read_port(options, value, err);
     case OPTION_CONTRACT:
         options->contract = value;
         return true;
-    case OPTION_JOB:
-        options->starter_job = true;
-        return true;
-    case OPTION_REBUILD:
-        options->rebuild = true;
-        return true;
-    case OPTION_AGAIN:
-        options->again = true;
-        return true;
-    case OPTION_ACCEPT:
-        options->accept = true;
-        return true;
-    case OPTION_SQL:
-        options->sql = true;
-        return true;
-    case OPTION_REPORTS:
-        options->reports = true;
-        return true;
     case OPTION_OUTPUT:
     case OPTION_LOG_LEVEL:
     case OPTION_LOG_FORMAT:
     case OPTION_PROGRESS:
+        return apply_words(options, spec, value, err);
+    case OPTION_HELP:
+    case OPTION_VERSION:
+    case OPTION_NO_BROWSER:
+    case OPTION_JOB:
+    case OPTION_REBUILD:
+    case OPTION_AGAIN:
+    case OPTION_ACCEPT:
+    case OPTION_REPAIR:
+    case OPTION_SQL:
+    case OPTION_REPORTS:
         break;
     }
-    return apply_words(options, spec, value, err);
+    set_flag(options, spec->id);
+    return true;
 }
 
 /* What getopt_long could not read, in words. */

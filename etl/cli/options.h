@@ -33,6 +33,7 @@ struct options {
     bool rebuild;
     bool again;
     bool accept;
+    bool repair;
     bool sql;     /* init: print the SQL instead */
     bool reports; /* init: the report views too; with sql: alone */
     bool no_browser;

@@ -4,6 +4,7 @@
 #include "job/job.h"
 #include "job/manual.h"
 #include "job/settings_url.h"
+#include "wire/json/json_reader.h"
 
 #include <string.h>
 
@@ -26,6 +27,20 @@ static void read_schema(const struct key_value *value, void *member)
                       value->path);
     else
         *(const char **)member = arena_copy_text(value->context->arena, text);
+}
+
+/* Kept by its digits: it is compared with exact sums. */
+static void read_tolerance(const struct key_value *value, void *member)
+{
+    const char *expected = "a number of tokens such as 0 or 0.5, at most 20 digits long";
+    const char *text = key_text(value, expected);
+    if (!text)
+        return;
+    size_t length = strlen(text);
+    if (length <= 20 && strspn(text, "0123456789.") == length && json_is_number(text, length))
+        *(const char **)member = arena_copy_text(value->context->arena, text);
+    else
+        key_refuse(value, expected);
 }
 
 static const char *const flows[] = {
@@ -104,6 +119,10 @@ const struct key settings_keys[] = {
      .at = offsetof(struct settings, database),
      .table = database_keys},
     {.name = "run", .kind = KEY_MAPPING, .at = offsetof(struct settings, run), .table = run_keys},
+    {.name = "reconcile_tolerance",
+     .kind = KEY_OTHER,
+     .at = offsetof(struct settings, reconcile_tolerance),
+     .read = read_tolerance},
     {0},
 };
 
@@ -157,6 +176,7 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
         .auth = {.flow = AUTH_REFRESH_TOKEN},
         .database = {.dsn = "", .schema = "tokenflex"},
         .run = {.parallel_jobs = 4, .metrics_file = "", .ping_url = "", .keep_runs_days = 400},
+        .reconcile_tolerance = "0",
     };
     take_variables(&settings.auth, arena, source);
     settings.auth.scopes.count = COUNT_OF(scopes);

@@ -64,6 +64,7 @@ struct settings {
     struct auth_settings auth;
     struct database_settings database;
     struct run_settings run;
+    const char *reconcile_tolerance; /* tokens by which a compared figure may differ, as decimal digits */
 };
 
 /* The keys that hold a secret, for struct yaml_source's optional_keys: what asks the service needs them, and

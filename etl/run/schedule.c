@@ -92,12 +92,34 @@ static void add_listed_contracts(struct making *making, const struct job *job, c
     }
 }
 
-static void add_job(struct making *making, const struct job *job)
+/* The chunks of the days to load instead of the job's window. A job without a window has but one chunk. */
+static bool plan_reload(struct making *making, const struct job *job, const struct windows *reload,
+                        struct windows *windows, struct err *err)
+{
+    date_t today = making->options->today;
+    if (!job->window.present)
+        return window_plan(job, NULL, today, making->arena, windows, err);
+    for (size_t i = 0; i < reload->count; i++) {
+        struct windows chunks = {0};
+        struct window_override days = {true, reload->items[i].from, reload->items[i].to};
+        if (!window_plan(job, &days, today, making->arena, &chunks, err))
+            return false;
+        for (size_t k = 0; k < chunks.count; k++)
+            *(struct window *)arena_push(making->arena, &windows->items, &windows->count,
+                                         sizeof(struct window)) = chunks.items[k];
+    }
+    return true;
+}
+
+static void add_job(struct making *making, size_t place)
 {
     struct err refused = {0};
     struct windows windows = {0};
     const struct schedule_options *options = making->options;
-    bool planned = window_plan(job, &options->window, options->today, making->arena, &windows, &refused);
+    const struct job *job = options->jobs[place];
+    bool planned = options->reload ? plan_reload(making, job, &options->reload[place], &windows, &refused)
+                                   : window_plan(job, &options->window, options->today, making->arena,
+                                                 &windows, &refused);
     if (!planned) {
         refuse_job(making, job, &refused);
         return;
@@ -115,7 +137,7 @@ void schedule_make(const struct schedule_options *options, const struct contract
     struct making making = {.options = options, .source = source, .arena = arena, .schedule = schedule};
     *schedule = (struct schedule){0};
     for (size_t i = 0; i < options->job_count; i++)
-        add_job(&making, options->jobs[i]);
+        add_job(&making, i);
     /* Only now does the array of items stay where it is. */
     struct run_item *next = schedule->items;
     for (size_t i = 0; i < schedule->unit_count; i++) {

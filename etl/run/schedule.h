@@ -37,6 +37,7 @@ struct schedule_options {
     const struct job *const *jobs;
     size_t job_count;
     struct window_override window; /* --from, --to */
+    const struct windows *reload;  /* by the place of each job: days to load instead; NULL: none */
     date_t today;                  /* UTC */
 };
 

@@ -43,6 +43,7 @@ static void assert_defaults(const struct settings *settings)
     assert_string_equal(settings->run.metrics_file, "");
     assert_string_equal(settings->run.ping_url, "");
     assert_int_equal(settings->run.keep_runs_days, 400);
+    assert_string_equal(settings->reconcile_tolerance, "0");
 }
 
 static void absent_keys_have_their_defaults(void **state)
@@ -148,6 +149,26 @@ static void every_key_is_taken(void **state)
     assert_string_equal(settings->run.metrics_file, "/var/lib/node/etl.prom");
     assert_string_equal(settings->run.ping_url, "https://hc.example.test/ping/a@b?create=1");
     assert_int_equal(settings->run.keep_runs_days, 0);
+}
+
+static void a_tolerance_is_a_number_that_is_not_negative(void **state)
+{
+    (void)state;
+    SCOPED(reading) struct reading good = read_settings("reconcile_tolerance: 0.50", home);
+    assert_findings(good, "");
+    assert_string_equal(good.settings.reconcile_tolerance, "0.50");
+    static const char *const bad[] = {"-1", "1e3", ".5", "five", "123456789012345678901"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        SCOPED(arena) struct arena *arena = arena_make();
+        SCOPED(reading)
+        struct reading reading = read_settings(arena_print(arena, "reconcile_tolerance: %s\n", bad[i]), home);
+        assert_findings(reading, arena_print(arena,
+                                             "1:22: error: `reconcile_tolerance` must be a "
+                                             "number of tokens such as 0 or 0.5, at most 20 digits long, "
+                                             "found `%s`\n",
+                                             bad[i]));
+        assert_string_equal(reading.settings.reconcile_tolerance, "0");
+    }
 }
 
 static void credentials_come_from_variables_where_the_file_has_no_key(void **state)
@@ -362,6 +383,7 @@ int main(void)
         cmocka_unit_test(a_home_that_is_unknown_is_an_error_only_where_it_is_needed),
         cmocka_unit_test(an_unknown_scope_is_a_warning),
         cmocka_unit_test(rates_are_plain_decimals),
+        cmocka_unit_test(a_tolerance_is_a_number_that_is_not_negative),
         cmocka_unit_test(each_flow_needs_its_credentials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

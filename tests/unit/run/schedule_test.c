@@ -78,6 +78,30 @@ static void each_contract_of_a_job_is_a_work_unit_of_its_chunks(void **state)
     assert_int_equal(asked, 0);
 }
 
+static void days_to_load_again_take_the_place_of_the_window(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = two_months();
+    struct job total = job_total;
+    total.contract_numbers = job.contract_numbers;
+    const struct job *const jobs[] = {&job, &total};
+    struct window days[] = {{true, 20666, 20697}, {true, 20727, 20788}}; /* August; October and November */
+    struct windows reload[] = {{days, 2}, {days, 1}};
+    struct schedule_options options = {.jobs = jobs, .job_count = 2, .today = 20779, .reload = reload};
+    struct schedule schedule;
+    schedule_make(&options, &listing, arena, &schedule);
+    assert_int_equal(schedule.units[0].count, 3);
+    assert_int_equal(schedule.units[0].items[0].chunk.window.from, 20666);
+    assert_int_equal(schedule.units[0].items[1].chunk.window.from, 20727);
+    assert_int_equal(schedule.units[0].items[1].chunk.window.to, 20758);
+    assert_int_equal(schedule.units[0].items[2].chunk.window.to, 20788);
+    assert_int_equal(schedule.units[0].items[2].chunk.count, 3);
+    /* A job without a window has nothing else to load. */
+    assert_int_equal(schedule.units[2].refused.kind, ERR_NONE);
+    assert_false(schedule.units[2].items[0].chunk.window.bounded);
+}
+
 static void contracts_are_asked_for_once_and_counted_to_the_first_chunk(void **state)
 {
     (void)state;
@@ -193,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_contract_of_a_job_is_a_work_unit_of_its_chunks),
+        cmocka_unit_test(days_to_load_again_take_the_place_of_the_window),
         cmocka_unit_test(contracts_are_asked_for_once_and_counted_to_the_first_chunk),
         cmocka_unit_test(a_job_whose_contracts_are_not_known_is_refused_and_others_are_not),
         cmocka_unit_test(a_job_without_an_active_contract_says_so),

@@ -1,0 +1,57 @@
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/stop.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/run_inputs.h"
+#include "cli/user_agent.h"
+#include "report/reconcile_report.h"
+#include "terminal/display.h"
+
+#include <stdlib.h>
+
+/* Compares the selected jobs' tables; false when nothing could be begun. */
+static bool compare(const struct options *options, const struct run_inputs *inputs,
+                    struct reconcile_outcome *outcome, struct err *err)
+{
+    char invocation_id[UUID_TEXT];
+    struct reconcile_options wanted = {
+        .settings = &inputs->files.settings,
+        .jobs = inputs->selection.jobs,
+        .job_count = inputs->selection.count,
+        .defined = &inputs->files.jobs,
+        .repair = options->repair,
+        .today = date_of_wall(clock_wall_ms()),
+        .host = inputs->host,
+        .invocation_id = invocation_id,
+        .user_agent = USER_AGENT,
+    };
+    if (!random_uuid(invocation_id, err))
+        return false;
+    struct display *display =
+        display_begin(&(struct display_options){options->progress, getenv("NOTIFY_SOCKET")});
+    bool begun = reconcile(&wanted, inputs->files.arena, outcome, err);
+    display_end(display);
+    return begun;
+}
+
+int command_reconcile(const struct options *options)
+{
+    struct err err = {0};
+    struct reconcile_outcome outcome = {0};
+    SCOPED(run_inputs) struct run_inputs inputs;
+    SCOPED(buf) struct buf out = buf_make_result();
+    run_inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
+    if (!stop_install(&err))
+        return output_fail("start", &err);
+    if (!run_inputs_select(options, &inputs, &err))
+        return err_kind_info(err.kind)->exit_code;
+    if (inputs.selection.count > 0 && !compare(options, &inputs, &outcome, &err))
+        return output_fail("reconcile", &err);
+    if (options->output == OUTPUT_JSON)
+        reconcile_report_put_json(&outcome, &out);
+    else
+        reconcile_report_put_table(&outcome, &out);
+    int exit_code = run_inputs_combine(&inputs, outcome.exit_code);
+    return options->output == OUTPUT_JSON ? output_end(&out, exit_code) : output_end_lines(&out, exit_code);
+}

@@ -1,0 +1,40 @@
+/*
+ * Which jobs load rows whose tokens can be held against the service's own totals (GET usage/:n/summary), and
+ * how finely: by month always, by contract year and usage category where the rows tell them. Pure.
+ */
+#ifndef JOB_TOTALS_RULE_H
+#define JOB_TOTALS_RULE_H
+
+#include "job/job.h"
+
+/* What can be compared of a job's rows. */
+struct totals_rule {
+    const char *date_field; /* usageDate or usageMonth, by which the rows are summed to months */
+    bool by_year;           /* the rows tell their contract year */
+    bool by_category;       /* the rows tell their usage category */
+    unsigned categories;    /* that the job asks for, as a set of 1 << enum usage_category; 0: all */
+    /* The one category that the job asks for where the rows do not tell it; NULL: none, or several, whose
+     * totals are added up. */
+    const char *category;
+};
+
+/* What a figure is of. */
+struct totals_key {
+    date_t month;         /* its first day */
+    unsigned year;        /* of the contract; 0: of all years */
+    const char *category; /* the name of today; NULL: of all categories that the job asks for */
+};
+
+/* Tokens as decimal digits (base/decimal.h). */
+struct totals_figure {
+    struct totals_key key;
+    const char *tokens;
+};
+
+/*
+ * Whether the job's tokens can be compared; *rule is filled then, else *reason says in words why not: "its
+ * rows have no tokensConsumed". reconcile: off is not asked about here.
+ */
+bool totals_rule_of(const struct job *job, struct totals_rule *rule, const char **reason);
+
+#endif

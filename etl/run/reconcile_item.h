@@ -1,0 +1,42 @@
+/*
+ * One table and contract, held against a summary of the service.
+ */
+#ifndef RUN_RECONCILE_ITEM_H
+#define RUN_RECONCILE_ITEM_H
+
+#include "run/compare_totals.h"
+#include "wire/pg/pg.h"
+
+/* One table and contract. */
+struct reconcile_item {
+    const struct job *job; /* the first of those that load it */
+    const char *contract;
+    struct totals_rule rule;
+    struct totals_result result;
+    struct err err;         /* kind ERR_NONE: result holds */
+    struct summary summary; /* that result is a comparison with */
+    struct windows reload;  /* what a repair has loaded again; none: nothing */
+    bool was_reloaded;      /* all of that is loaded */
+};
+
+/* Everything is borrowed. */
+struct reconcile_item_facts {
+    const char *schema;    /* database.schema */
+    const char *tolerance; /* reconcile_tolerance */
+    date_t today;          /* UTC */
+    const char *invocation_id;
+};
+
+/*
+ * Compares the item's table as it is now with item->summary, and fills item->result. Everything lives in
+ * arena. Errors as month_sums_read() has them.
+ */
+MUST_CHECK bool reconcile_item_compare(struct reconcile_item *item, const struct reconcile_item_facts *facts,
+                                       struct pg *pg, struct arena *arena, struct err *err);
+
+/* Keeps item->result (state/reconciliation). */
+MUST_CHECK bool reconcile_item_remember(const struct reconcile_item *item,
+                                        const struct reconcile_item_facts *facts, struct pg *pg,
+                                        struct err *err);
+
+#endif

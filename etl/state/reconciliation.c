@@ -1,0 +1,139 @@
+#include "state/reconciliation.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "sql/statements.h"
+
+#include <string.h>
+
+const char *totals_status_name(enum totals_status status)
+{
+    static const char *const names[] = {
+        [TOTALS_EQUAL] = "equal",     [TOTALS_DIFFERS] = "differs",       [TOTALS_MOVED_ON] = "moved_on",
+        [TOTALS_RUNNING] = "running", [TOTALS_NOT_LOADED] = "not_loaded",
+    };
+    return names[status];
+}
+
+bool totals_is_difference(enum totals_status status)
+{
+    return status == TOTALS_DIFFERS || status == TOTALS_MOVED_ON;
+}
+
+static date_t day_of(const PGresult *rows, int row, const char *column)
+{
+    date_t day = 0;
+    const char *text = pg_value(rows, row, column);
+    return date_parse(text, strlen(text), &day) ? day : 0;
+}
+
+/* NULL for null. */
+static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
+{
+    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
+}
+
+bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, struct arena *arena,
+                         struct totals_pasts *pasts, struct err *err)
+{
+    *pasts = (struct totals_pasts){0};
+    SCOPED(pg_result)
+    PGresult *rows =
+        pg_query(pg, SQL_RECONCILIATION_PAST, PG_PARAMS(of->contract, of->name.schema, of->name.table), err);
+    if (!rows)
+        return err_wrap(err, "cannot read earlier comparisons");
+    for (int row = 0; row < PQntuples(rows); row++)
+        *(struct totals_past *)arena_push(arena, &pasts->items, &pasts->count, sizeof(struct totals_past)) =
+            (struct totals_past){
+                .key = {day_of(rows, row, "usage_month"), (unsigned)pg_count(rows, row, "contract_year"),
+                        copy(rows, row, "usage_category", arena)},
+                .equal_service = copy(rows, row, "equal_service", arena),
+                .reloaded_service = copy(rows, row, "reloaded_service", arena),
+                .reloaded_loaded = copy(rows, row, "reloaded_loaded", arena),
+            };
+    return true;
+}
+
+static void put_months(const struct totals_months *months, struct buf *list)
+{
+    char day[DATE_TEXT];
+    for (size_t i = 0; i < months->count; i++)
+        buf_print(list, "%s%s", i > 0 ? "\n" : "", date_format(months->items[i], day));
+}
+
+bool reconciliation_whole_months(struct pg *pg, const struct reconciliation_of *of,
+                                 const struct reconciliation_months *asked, struct arena *arena,
+                                 struct totals_months *whole, struct err *err)
+{
+    SCOPED(buf) struct buf months = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf empty = buf_make(BUF_OWN_TEXT);
+    put_months(asked->months, &months);
+    put_months(asked->empty, &empty);
+    *whole = (struct totals_months){0};
+    SCOPED(pg_result)
+    PGresult *rows = pg_query(
+        pg, SQL_RECONCILIATION_MONTHS,
+        PG_PARAMS(of->contract, of->name.schema, of->name.table, buf_text(&months), buf_text(&empty)), err);
+    if (!rows)
+        return err_wrap(err, "cannot read which months are loaded");
+    for (int row = 0; row < PQntuples(rows); row++)
+        *(date_t *)arena_push(arena, &whole->items, &whole->count, sizeof(date_t)) =
+            day_of(rows, row, "usage_month");
+    return true;
+}
+
+/* The lines as lists of the same length, one value a line; an empty one is null. */
+struct lists {
+    struct buf months;
+    struct buf years;
+    struct buf categories;
+    struct buf loaded;
+    struct buf service;
+    struct buf differences;
+    struct buf statuses;
+};
+
+static void lists_cleanup(struct lists *lists)
+{
+    buf_release(&lists->months);
+    buf_release(&lists->years);
+    buf_release(&lists->categories);
+    buf_release(&lists->loaded);
+    buf_release(&lists->service);
+    buf_release(&lists->differences);
+    buf_release(&lists->statuses);
+}
+
+static void put_line(const struct totals_line *line, const char *before, struct lists *lists)
+{
+    char month[DATE_TEXT];
+    const char *category = line->key.category ? line->key.category : "";
+    buf_print(&lists->months, "%s%s", before, date_format(line->key.month, month));
+    buf_put(&lists->years, before);
+    if (line->key.year > 0)
+        buf_print(&lists->years, "%u", line->key.year);
+    buf_print(&lists->categories, "%s%s", before, category);
+    buf_print(&lists->loaded, "%s%s", before, line->loaded);
+    buf_print(&lists->service, "%s%s", before, line->service);
+    buf_print(&lists->differences, "%s%s", before, line->difference);
+    buf_print(&lists->statuses, "%s%s", before, totals_status_name(line->status));
+}
+
+bool reconciliation_remember(struct pg *pg, const struct reconciliation_record *record, struct err *err)
+{
+    SCOPED(lists)
+    struct lists lists = {buf_make(BUF_OWN_TEXT), buf_make(BUF_OWN_TEXT), buf_make(BUF_OWN_TEXT),
+                          buf_make(BUF_OWN_TEXT), buf_make(BUF_OWN_TEXT), buf_make(BUF_OWN_TEXT),
+                          buf_make(BUF_OWN_TEXT)};
+    for (size_t i = 0; i < record->count; i++)
+        put_line(&record->lines[i], i > 0 ? "\n" : "", &lists);
+    SCOPED(pg_result)
+    PGresult *kept = pg_query(
+        pg, SQL_RECONCILIATION_REMEMBER,
+        PG_PARAMS(record->of.contract, record->of.name.schema, record->of.name.table, record->job,
+                  record->invocation_id, record->was_reloaded ? "true" : "false", buf_text(&lists.months),
+                  buf_text(&lists.years), buf_text(&lists.categories), buf_text(&lists.loaded),
+                  buf_text(&lists.service), buf_text(&lists.differences), buf_text(&lists.statuses)),
+        err);
+    return kept || err_wrap(err, "cannot write the comparison with the service's totals");
+}

@@ -1,0 +1,94 @@
+/*
+ * What comparisons with the service's own totals have found, in tokenflex_etl.reconciliation: one set of rows
+ * a comparison, table and contract.
+ */
+#ifndef STATE_RECONCILIATION_H
+#define STATE_RECONCILIATION_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/totals_rule.h"
+#include "state/target_record.h"
+#include "wire/pg/pg.h"
+
+enum totals_status {
+    TOTALS_EQUAL,
+    TOTALS_DIFFERS,  /* and the service's figure is what it was: rows were lost or changed on our side, or it
+                        was never equal */
+    TOTALS_MOVED_ON, /* it differs, and the service's figure is another than when both were equal last */
+    TOTALS_RUNNING,  /* the month is not over: not judged */
+    TOTALS_NOT_LOADED, /* the table does not hold the month whole: not judged */
+};
+
+/* equal, differs, moved_on, running, not_loaded. */
+const char *totals_status_name(enum totals_status status);
+
+/* Whether the table and the service differ. */
+bool totals_is_difference(enum totals_status status);
+
+struct totals_line {
+    struct totals_key key;
+    const char *loaded; /* "0" where the table has no rows */
+    const char *service;
+    const char *difference; /* loaded - service */
+    enum totals_status status;
+    bool
+        is_stuck; /* it differs as it did after the month was loaded again: doing so once more is of no use */
+};
+
+/* What earlier comparisons of the table and contract have found. NULL: nothing. */
+struct totals_past {
+    struct totals_key key;
+    const char *equal_service;    /* the service's figure when both were equal last */
+    const char *reloaded_service; /* both figures when they differed after the month was loaded again */
+    const char *reloaded_loaded;
+};
+
+/* Which table and contract is compared. Borrowed. */
+struct reconciliation_of {
+    struct target_name name;
+    const char *contract;
+};
+
+struct totals_pasts {
+    struct totals_past *items;
+    size_t count;
+};
+
+/* What earlier comparisons have found. Lives in arena. */
+MUST_CHECK bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, struct arena *arena,
+                                    struct totals_pasts *pasts, struct err *err);
+
+/* First days of months. */
+struct totals_months {
+    date_t *items;
+    size_t count;
+};
+
+/*
+ * Of these months, those that the table holds whole: loads have covered every day of them when it was over
+ * (state/target_coverage), and their rows have not gone since. Rows of a month are gone where none is left
+ * (`empty` has it) although the newest load of the month, or the last comparison, has seen some: somebody has
+ * dropped a partition, or deleted what is old. Lives in arena.
+ */
+struct reconciliation_months {
+    const struct totals_months *months;
+    const struct totals_months *empty; /* of them, those that have no row in the table */
+};
+MUST_CHECK bool reconciliation_whole_months(struct pg *pg, const struct reconciliation_of *of,
+                                            const struct reconciliation_months *asked, struct arena *arena,
+                                            struct totals_months *whole, struct err *err);
+
+/* Keeps a comparison: one statement, committed outside a transaction. */
+struct reconciliation_record {
+    struct reconciliation_of of;
+    const char *job;
+    const char *invocation_id; /* a UUID; NULL: not known */
+    const struct totals_line *lines;
+    size_t count;
+    bool was_reloaded; /* the months that differed have been loaded again since the comparison before */
+};
+MUST_CHECK bool reconciliation_remember(struct pg *pg, const struct reconciliation_record *record,
+                                        struct err *err);
+
+#endif

@@ -1,0 +1,323 @@
+"""What is loaded, held against the service's own totals: what is compared, what is found, and what is repaired."""
+
+import datetime
+import decimal
+import json
+
+from harness import CONTRACT, EtlTestCase, cases, main
+
+TODAY = datetime.datetime.now(datetime.timezone.utc).date()
+EPOCH = datetime.date(1970, 1, 1)
+QUERY = {"fields": ["usageDate", "usageCategory", "productName"], "metrics": ["tokensConsumed"]}
+MONTHLY = {
+    "fields": ["usageMonth", "contractYear", "usageCategory", "productName"],
+    "metrics": ["tokensConsumed"],
+    "usageCategory": ["CLOUD_PRODUCT", "CLOUD_SERVICE"],
+}
+WINDOW = {"field": "usageDate", "last": "3 months", "until": "2026-11-01", "chunk": "month"}
+MONTHS = ["2026-08-01", "2026-09-01", "2026-10-01"]
+ROWS_PER_DAY = 3
+
+
+class ReconcileCase(EtlTestCase):
+    simulator_settings = {"rows_per_day": ROWS_PER_DAY, "window_to": "2026-11-01", "polls": 0}
+
+    def setUp(self):
+        super().setUp()
+        self.sum_up(QUERY)
+        self.etl.write_job("usage", query=QUERY, window=WINDOW)
+
+    def sum_up(self, *queries, **settings):
+        """The service's summary is made of the rows of these queries."""
+        self.simulator.config(summary={"queries": list(queries), "add": [], "whole": False, **settings})
+
+    def add(self, month, category, tokens):
+        """To the service's summary alone."""
+        self.simulator.config(summary={"add": [{"month": month, "category": category, "tokens": tokens}]})
+
+    def restate(self, day):
+        """The first row of a day has 1.5 tokens more."""
+        number = (datetime.date.fromisoformat(day) - EPOCH).days * ROWS_PER_DAY
+        self.simulator.restate(1_000_000_000, number)
+
+    def reconcile(self, *arguments):
+        return self.etl.call(*self.etl.command("--output", "json", "reconcile", *arguments))
+
+    def lines(self, result, *statuses):
+        """The figures with one of these statuses."""
+        lines = json.loads(result.stdout, parse_float=decimal.Decimal)["months"]
+        return [line for line in lines if line["status"] in statuses]
+
+    def differences(self, result):
+        """Month, category, difference and status of each figure that differs."""
+        return [
+            (line["usage_month"], line["usage_category"], str(line["difference"]), line["status"])
+            for line in self.lines(result, "differs", "moved_on")
+        ]
+
+    def assert_equal_everywhere(self, result):
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual(result.json["differences"], 0)
+        self.assertEqual(self.differences(result), [])
+
+    def first_row(self, day):
+        """Its usage category: the row that restate() changes."""
+        next_day = datetime.date.fromisoformat(day) + datetime.timedelta(1)
+        body = {**QUERY, "where": f"usageDate >= '{day}' AND usageDate < '{next_day}'"}
+        return self.simulator.expected_csv(body, CONTRACT).decode().splitlines()[1].split(",")[1]
+
+
+class Compared(ReconcileCase):
+    def test_is_each_loaded_month_and_category_with_one_request(self):
+        self.etl.run_well()
+        self.simulator.reset_stats()
+        result = self.reconcile()
+        self.assert_equal_everywhere(result)
+        self.assertEqual((self.simulator.requests("summary"), self.simulator.stats["budgeted"]), (1, 1))
+        equal = self.lines(result, "equal")
+        self.assertEqual(sorted({line["usage_month"] for line in equal}), MONTHS)
+        self.assertEqual(len(equal), 3 * 5)
+        self.assertEqual({line["job"] for line in equal}, {"usage"})
+        self.assertEqual({line["contract_year"] for line in equal}, {None})
+        self.assertEqual(
+            str(sum(line["loaded"] for line in equal)),
+            self.database.value("select trim_scale(sum(tokens_consumed)) from tokenflex.usage"),
+        )
+
+    def test_are_the_years_where_the_rows_have_them(self):
+        self.sum_up(MONTHLY)
+        self.etl.write_job("usage", query=MONTHLY, window={**WINDOW, "field": "usageMonth"})
+        self.etl.run_well()
+        result = self.reconcile()
+        self.assert_equal_everywhere(result)
+        equal = self.lines(result, "equal")
+        self.assertEqual({line["contract_year"] for line in equal}, {3})
+        self.assertEqual({line["usage_category"] for line in equal}, {"CLOUD_PRODUCT", "CLOUD_SERVICE"})
+
+    def test_is_the_sum_of_categories_where_the_rows_do_not_tell_theirs(self):
+        fields = ["usageMonth", "productName"]
+        query = {**QUERY, "fields": fields, "usageCategory": ["CLOUD_SERVICE"]}
+        self.sum_up(query)
+        self.add("2026-09-01", "CLOUD_PRODUCT", "12")
+        for name, categories in (("one", ["CLOUD_SERVICE"]), ("all", ["CLOUD_SERVICE", "CLOUD_PRODUCT"])):
+            window = {**WINDOW, "field": "usageMonth"}
+            self.etl.write_job(name, query={**query, "usageCategory": categories}, window=window)
+        self.etl.run_well("one")
+        self.assert_equal_everywhere(self.reconcile("one"))
+        self.etl.run_well("all")
+        result = self.reconcile("one", "all")
+        categories = {(line["job"], line["usage_category"]) for line in self.lines(result, "equal", "differs")}
+        self.assertEqual(categories, {("one", "CLOUD_SERVICE"), ("all", None)})
+
+    def test_is_a_table_once_though_two_jobs_load_it(self):
+        self.etl.write_job("backfill", query=QUERY, window=WINDOW, target={"table": "usage"})
+        self.etl.run_well("usage")
+        result = self.reconcile("usage", "backfill")
+        self.assert_equal_everywhere(result)
+        self.assertEqual({line["job"] for line in self.lines(result, "equal")}, {"usage"})
+
+    def test_is_no_month_that_is_loaded_in_part_or_not_at_all(self):
+        self.etl.write_job("usage", query=QUERY, window={**WINDOW, "last": "45 days"})
+        self.etl.run_well()
+        result = self.reconcile()
+        self.assert_equal_everywhere(result)
+        self.assertEqual({line["usage_month"] for line in self.lines(result, "equal")}, {"2026-10-01"})
+        (september,) = {
+            (line["usage_month"], line["status"])
+            for line in result.json["months"]
+            if line["usage_month"] == "2026-09-01"
+        }
+        self.assertEqual(september, ("2026-09-01", "not_loaded"))
+        self.assertEqual({line["loaded"] for line in self.lines(result, "not_loaded") if line["usage_month"] < "2026-09"}, {0})
+
+    def test_is_no_month_whose_rows_are_all_gone(self):
+        self.etl.run_well()
+        self.assert_equal_everywhere(self.reconcile())
+        self.database.execute("delete from tokenflex.usage where usage_date < '2026-09-01'")
+        result = self.reconcile("--repair")
+        self.assert_equal_everywhere(result)
+        self.assertIn("2026-08-01", {line["usage_month"] for line in self.lines(result, "not_loaded")})
+        self.assertEqual(self.simulator.requests("summary"), 2)
+
+    def test_is_not_the_month_that_runs(self):
+        month = TODAY.replace(day=1)
+        until = TODAY + datetime.timedelta(1)
+        self.simulator.config(window_to=str(until))
+        self.etl.write_job("usage", query=QUERY, window={"field": "usageDate", "last": "40 days"})
+        self.etl.run_well()
+        self.add(str(month), "DESKTOP_PRODUCT", "7")
+        result = self.reconcile()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual({line["usage_month"] for line in self.lines(result, "running")}, {str(month)})
+
+    def test_months_are_kept_in_a_table_of_the_tool(self):
+        self.etl.run_well()
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        self.assertEqual(self.reconcile().exit_code, 65)
+        self.assertEqual(
+            self.database.rows(
+                "select contract_number, schema_name, table_name, usage_month, contract_year, usage_category,"
+                " service - loaded, difference, status, invocation_id is null"
+                " from tokenflex_etl.reconciliation where difference <> 0 and status <> 'not_loaded'"
+            ),
+            [(CONTRACT, "tokenflex", "usage", "2026-09-01", None, "CLOUD_SERVICE", "2.500", "-2.5", "differs", "f")],
+        )
+
+
+@cases(
+    {
+        "append": ({"target": {"mode": "append"}}, "its table keeps the rows of every run (mode: append)"),
+        "keep": ({"target": {"vanished": "keep"}}, "vanished: keep"),
+        "all_snapshots": ({"target": {"snapshots": "all"}}, "snapshots: all"),
+        "filter": ({"query": {"where": "userName = 'ann'"}}, "its filter (query.where)"),
+        "no_tokens": ({"query": {"metrics": ["useCount"]}}, "its rows have no tokensConsumed"),
+        "no_date": ({"query": {"fields": ["productName"]}}, "its rows carry no date of the window"),
+    }
+)
+class NotComparable(ReconcileCase):
+    def check(self, value):
+        changes, reason = value
+        window = {"field": "usageDate", "last": "3 months", "until": "2026-11-01"}
+        self.etl.write_job("usage", **{"query": {**QUERY, **changes.pop("query", {})}, "window": window, **changes})
+        result = self.reconcile()
+        self.assert_failed(result, 78, "none of the jobs can be compared with the service's own totals")
+        self.assertIn(reason, result.stderr)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+
+
+class Differences(ReconcileCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.run_well()
+        self.assert_equal_everywhere(self.reconcile())
+
+    def test_of_late_data_and_of_rows_deleted_by_hand_are_told_apart_and_repaired(self):
+        late = self.first_row("2026-09-10")
+        self.restate("2026-09-10")
+        category, tokens = self.database.row(
+            "delete from tokenflex.usage where ctid = (select ctid from tokenflex.usage where tokens_consumed > 0"
+            " and usage_date = '2026-08-20' limit 1) returning usage_category, trim_scale(tokens_consumed)"
+        )
+        found = self.reconcile()
+        self.assertEqual(found.exit_code, 65)
+        expected = [("2026-08-01", category, f"-{tokens}", "differs"), ("2026-09-01", late, "-1.5", "moved_on")]
+        self.assertEqual(self.differences(found), expected)
+        self.assertEqual(found.json["differences"], 2)
+        self.simulator.reset_stats()
+        self.assert_equal_everywhere(self.reconcile("--repair"))
+        self.assertEqual((self.simulator.requests("submit"), self.simulator.stats["budgeted"]), (2, 5))
+        windows = self.database.rows("select window_start, window_end, job from tokenflex_etl.run order by run_id desc limit 2")
+        self.assertEqual(windows, [("2026-09-01", "2026-10-01", "usage"), ("2026-08-01", "2026-09-01", "usage")])
+        self.assert_equal_everywhere(self.reconcile())
+
+    def test_of_neighbouring_months_are_loaded_by_one_query_where_the_job_has_no_chunks(self):
+        self.etl.write_job("usage", query=QUERY, window={**WINDOW, "chunk": "none"})
+        for day in ("2026-08-02", "2026-09-02"):
+            self.restate(day)
+        self.simulator.reset_stats()
+        self.assert_equal_everywhere(self.reconcile("--repair"))
+        self.assertEqual(self.simulator.requests("submit"), 1)
+        self.assertEqual(self.last_run("window_start, window_end"), ("2026-08-01", "2026-10-01"))
+
+    def test_of_rows_that_have_vanished_are_repaired(self):
+        self.simulator.config(scale=0.67)
+        self.assertEqual(self.reconcile().exit_code, 65)
+        self.assert_equal_everywhere(self.reconcile("--repair"))
+        self.assertEqual(self.database.count("tokenflex.usage"), 2 * 92)
+
+    def test_that_a_reload_did_not_change_are_not_loaded_again_until_the_service_moves(self):
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        first = self.reconcile("--repair")
+        self.assertEqual(first.exit_code, 65)
+        self.assertEqual(self.differences(first), [("2026-09-01", "CLOUD_SERVICE", "-2.5", "moved_on")])
+        self.simulator.reset_stats()
+        second = self.reconcile("--repair")
+        self.assertEqual(second.exit_code, 65)
+        self.assertEqual((self.simulator.requests("submit"), self.simulator.stats["budgeted"]), (0, 1))
+        self.assertIn("loading the month again did not change that", second.stderr)
+        self.add("2026-09-01", "CLOUD_SERVICE", "3.5")
+        self.assertEqual(self.reconcile("--repair").exit_code, 65)
+        self.assertEqual(self.simulator.requests("submit"), 1)
+
+    def test_below_one_token_are_none_where_the_service_rounds(self):
+        self.sum_up(QUERY, whole=True)
+        result = self.reconcile()
+        self.assert_equal_everywhere(result)
+        self.assertTrue(any(line["difference"] != 0 for line in self.lines(result, "equal")))
+
+    def test_within_the_tolerance_are_none(self):
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        self.etl.write_settings({"reconcile_tolerance": 2.4})
+        self.assertEqual(self.reconcile().exit_code, 65)
+        self.etl.write_settings({"reconcile_tolerance": 2.5})
+        self.assert_equal_everywhere(self.reconcile())
+
+    def test_are_a_table_for_people(self):
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        result = self.etl.call(*self.etl.command("reconcile"))
+        self.assertEqual(result.exit_code, 65)
+        (line,) = [line for line in result.stdout.splitlines() if "moved_on" in line]
+        self.assertRegex(line, r"^usage +11000000001 +2026-09 +all +CLOUD_SERVICE +\S+ +\S+ +-2.5 +moved_on$")
+        self.assertIn("1 of 15 figures differ from the service's own totals; ", result.stdout)
+        self.assertNotIn("not_loaded", result.stdout)
+
+    def test_that_cannot_be_repaired_leave_the_reason_in_the_log(self):
+        self.restate("2026-09-10")
+        self.simulator.script({"on": "submit", "times": -1, "status": 400})
+        result = self.reconcile("--repair")
+        self.assertEqual(result.exit_code, 1)
+        self.assertEqual(result.json["differences"], 1)
+        self.simulator.script()
+        self.assert_equal_everywhere(self.reconcile("--repair"))
+
+
+def line(**changes):
+    good = {"usageMonth": "2026-09-01", "contractYear": 3, "usageCategory": "CLOUD_SERVICE", "tokensConsumed": 1}
+    return {**good, **changes}
+
+
+@cases(
+    {
+        "unknown_category": ([line(usageCategory="RENDERING")], "usageCategory as the text `RENDERING`"),
+        "month_twice": ([line(), line(usageCategory="CLOUD_CONSUMPTION")], "lines 1 and 2 of the summary"),
+        "text_for_a_number": ([line(tokensConsumed="12")], "tokensConsumed as the text `12` is no number"),
+    }
+)
+class BadSummaries(ReconcileCase):
+    """Are refused as a whole: nothing is called equal."""
+
+    def check(self, value):
+        lines, words = value
+        self.etl.run_well()
+        self.simulator.script({"on": "summary", "times": -1, "status": 200, "body": json.dumps(lines)})
+        result = self.reconcile()
+        self.assert_failed(result, 65, words)
+        self.assertEqual(result.json, {"months": [], "differences": 0})
+        self.assertEqual(self.database.count("tokenflex_etl.reconciliation"), 0)
+
+
+class Failures(ReconcileCase):
+    def test_of_one_contract_leave_the_others_compared(self):
+        other = "11000000002"
+        self.etl.write_job("usage", contract=[CONTRACT, other], query=QUERY, window=WINDOW)
+        self.etl.run_well()
+        self.simulator.script({"on": "summary", "contract": CONTRACT, "times": -1, "status": 403})
+        result = self.reconcile()
+        self.assertEqual(result.exit_code, 77)
+        self.assertEqual({line["contract_number"] for line in self.lines(result, "equal")}, {other})
+
+    def test_of_a_table_with_another_question_are_78(self):
+        self.etl.run_well()
+        self.etl.write_job("usage", query={**QUERY, "fields": ["usageDate", "usageCategory"]}, window=WINDOW)
+        self.assert_failed(self.reconcile(), 78, "tokenflex.usage")
+
+    def test_every_active_contract_is_compared_where_the_job_says_so(self):
+        self.etl.write_job("usage", contract="active", query=QUERY, window=WINDOW)
+        self.etl.run_well()
+        self.simulator.reset_stats()
+        self.assert_equal_everywhere(self.reconcile())
+        self.assertEqual((self.simulator.requests("contract"), self.simulator.requests("summary")), (1, 2))
+
+
+if __name__ == "__main__":
+    main()

@@ -261,6 +261,34 @@ class Differences(ReconcileCase):
         self.assertIn("1 of 15 figures differ from the service's own totals; ", result.stdout)
         self.assertNotIn("not_loaded", result.stdout)
 
+    def test_are_told_by_status_metrics_and_a_view(self):
+        self.etl.write_settings({"run": {"metrics_file": str(self.etl.directory / "etl.prom")}})
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        self.reconcile()
+        text = self.etl.call(*self.etl.command("status")).stdout
+        self.assertEqual(text.splitlines()[0], "1 of 1 needs attention.")
+        self.assertIn("usage 11000000001: differs from the service's own totals in 1 figure", text)
+        self.assertIn("2026-09 CLOUD_SERVICE: loaded are ", text)
+        self.assertIn("To do: tokenflex-etl reconcile usage --repair", text)
+        (job,) = self.etl.call(*self.etl.command("--output", "json", "status")).json["jobs"]
+        self.assertEqual((job["problem"], job["differences"]), ("differs", 1))
+        self.etl.run_well()
+        samples = (self.etl.directory / "etl.prom").read_text(encoding="utf-8").splitlines()
+        name = f'tokenflex_etl_reconciliation_difference_tokens{{contract="{CONTRACT}",month="2026-'
+        self.assertIn(name + '09",category="CLOUD_SERVICE"} -2.5', samples)
+        self.assertIn(name + '08",category="CLOUD_SERVICE"} 0', samples)
+        self.assertEqual(self.etl.call(*self.etl.command("init", "--reports")).exit_code, 0)
+        self.assertEqual(
+            self.database.rows(
+                "select usage_month, usage_category, difference, status from tokenflex.report_reconciliation"
+                " where status not in ('equal', 'not_loaded')"
+            ),
+            [("2026-09-01", "CLOUD_SERVICE", "-2.5", "moved_on")],
+        )
+        self.sum_up(QUERY)
+        self.assert_equal_everywhere(self.reconcile())
+        self.assertIn("Nothing is wrong.", self.etl.call(*self.etl.command("status")).stdout)
+
     def test_that_cannot_be_repaired_leave_the_reason_in_the_log(self):
         self.restate("2026-09-10")
         self.simulator.script({"on": "submit", "times": -1, "status": 400})

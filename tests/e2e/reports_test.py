@@ -23,6 +23,7 @@ VIEWS = [
     "report_freshness",
     "report_monthly_tokens",
     "report_monthly_users",
+    "report_reconciliation",
 ]
 
 DETAIL = {
@@ -289,7 +290,8 @@ class Init(ReportsCase):
 
     def test_of_an_empty_database_makes_what_needs_no_table(self):
         self.assertEqual(
-            self.init(), {**dict.fromkeys(VIEWS, "left_out"), "report_freshness": "created"}
+            self.init(),
+            {**dict.fromkeys(VIEWS, "left_out"), "report_freshness": "created", "report_reconciliation": "created"},
         )
         self.assertEqual(self.database.rows("table tokenflex.report_freshness"), [])
 

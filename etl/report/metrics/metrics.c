@@ -4,6 +4,7 @@
 #include "base/exit_code.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "report/metrics/metrics_differences.h"
 #include "report/metrics/metrics_file.h"
 #include "state/budget.h"
 
@@ -36,6 +37,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
 {
     struct budget budget = budget_of(settings);
     struct budget_level level;
+    struct reconciliation_list differences;
     struct history_wanted wanted = {.rows_at_first = ROWS_AT_FIRST, .invocations = 1};
     struct pg_options options = {
         .dsn = settings->database.dsn,
@@ -48,6 +50,9 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         return false;
     if (!list->has_table)
         return err_set(err, ERR_CREATE, "the database has no run table");
+    if (!reconciliation_list(pg, arena, &differences, err))
+        return false;
+    metrics_take_differences(&differences, arena, metrics);
     if (budget.per_minute > 0) {
         if (!budget_look(&budget, pg, 0, &level, err))
             return false;

@@ -166,10 +166,27 @@ static void put_budget(const struct metrics *metrics, struct buf *out)
     buf_print(out, PREFIX "request_budget_left %.3f\n", metrics->requests_left);
 }
 
+static void put_differences(const struct metrics *metrics, struct buf *out)
+{
+    if (metrics->difference_count > 0)
+        put_head(out, "reconciliation_difference_tokens",
+                 "Tokens loaded minus the service's own total, as last compared; of several tables the "
+                 "largest.");
+    for (size_t i = 0; i < metrics->difference_count; i++) {
+        const struct metrics_difference *difference = &metrics->differences[i];
+        buf_put(out, PREFIX "reconciliation_difference_tokens{contract=\"");
+        put_label_value(out, difference->contract);
+        buf_print(out, "\",month=\"%s\",category=\"", difference->month);
+        put_label_value(out, difference->category);
+        buf_print(out, "\"} %s\n", difference->tokens);
+    }
+}
+
 void metrics_put(const struct metrics *metrics, struct buf *out)
 {
     put_run(metrics, out);
     put_budget(metrics, out);
+    put_differences(metrics, out);
     put_job_metrics(metrics, out);
 }
 

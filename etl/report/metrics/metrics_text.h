@@ -40,6 +40,14 @@ struct metrics_job {
     int64_t exit_code;              /* of the last run that took it up; METRICS_CODE_UNKNOWN */
 };
 
+/* How far what is loaded is from the service's own total: the largest such difference of several tables. */
+struct metrics_difference {
+    const char *contract;
+    const char *month;    /* `2026-09` */
+    const char *category; /* "all" where the categories are added up */
+    const char *tokens;   /* loaded - service, as decimal digits; "0" where that counts as equal */
+};
+
 struct metrics {
     const char *version;
     int64_t written_ms; /* wall clock */
@@ -54,6 +62,9 @@ struct metrics {
     unsigned burst;
     bool level_is_known;
     double requests_left;
+
+    struct metrics_difference *differences; /* in an arena */
+    size_t difference_count;
 
     struct metrics_job *jobs; /* in an arena */
     size_t job_count;

@@ -185,6 +185,23 @@ bool status_make(const struct status_options *options, const struct run_list *hi
     return true;
 }
 
+void status_take_differences(const struct reconciliation_list *list, struct status *status)
+{
+    for (size_t i = 0; i < status->job_count; i++) {
+        struct status_job *job = &status->jobs[i];
+        for (size_t k = 0; k < list->count; k++) {
+            const struct reconciliation_figure *figure = &list->items[k];
+            if (!figure->differs || !job->contract || !text_equal(figure->job, job->job) ||
+                !text_equal(figure->contract, job->contract))
+                continue;
+            job->difference = job->difference ? job->difference : figure;
+            job->differences++;
+        }
+        if (job->differences > 0 && job->problem == STATUS_WELL && job->configured && job->enabled)
+            job->problem = STATUS_DIFFERS;
+    }
+}
+
 int64_t status_full_at_ms(const struct status *status)
 {
     if (status->budget.per_minute <= 0)

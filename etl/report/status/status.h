@@ -8,6 +8,7 @@
 #include "job/job.h"
 #include "report/status/invocation.h"
 #include "state/budget.h"
+#include "state/reconciliation_list.h"
 #include "state/remote.h"
 #include "state/run_list.h"
 
@@ -35,6 +36,7 @@ enum status_problem {
     STATUS_FAILED,  /* its last run did */
     STATUS_DIED,    /* its last run's runner is gone */
     STATUS_OVERDUE, /* its last run is longer ago than they used to be apart */
+    STATUS_DIFFERS, /* its table differs from the service's own totals */
 };
 
 /* A job and a contract of it. */
@@ -53,7 +55,9 @@ struct status_job {
     const struct invocation *trend;   /* newest first */
     size_t trend_count;
     size_t failures_in_a_row; /* invocations that failed or died since `success` */
-    int64_t usual_gap_ms;     /* STATUS_OVERDUE: the longest time between the starts of its last runs */
+    size_t differences;       /* figures that the last comparison with the service's totals found different */
+    const struct reconciliation_figure *difference; /* the first of them */
+    int64_t usual_gap_ms; /* STATUS_OVERDUE: the longest time between the starts of its last runs */
 };
 
 struct status {
@@ -78,6 +82,9 @@ MUST_CHECK bool status_read(const struct status_options *options, struct pg *pg,
 /* The same from histories that have been read: jobs by name and contract. Pure. */
 MUST_CHECK bool status_make(const struct status_options *options, const struct run_list *histories,
                             struct arena *arena, struct status *status, struct err *err);
+
+/* Tells the jobs what the last comparisons with the service's totals have found. Borrows the list. Pure. */
+void status_take_differences(const struct reconciliation_list *list, struct status *status);
 
 /* When the budget will be full, in milliseconds since 1970; now_ms where it is. Pure. */
 int64_t status_full_at_ms(const struct status *status);

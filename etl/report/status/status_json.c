@@ -131,6 +131,8 @@ static const char *problem_name(enum status_problem problem)
         return "died";
     case STATUS_OVERDUE:
         return "overdue";
+    case STATUS_DIFFERS:
+        return "differs";
     }
     return NULL;
 }
@@ -143,6 +145,7 @@ static void put_job(const struct status *status, const struct status_job *job, s
     put_flag(json, "configured", status->definitions_known, job->configured);
     put_flag(json, "enabled", status->definitions_known && job->configured, job->enabled);
     json_put_text(json, "problem", problem_name(job->problem));
+    json_put_count(json, "differences", job->differences);
     put_last(job, json);
     put_success(status, job, json);
     put_failure(job, json);

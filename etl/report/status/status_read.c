@@ -20,11 +20,15 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
                      struct status *status, struct err *err)
 {
     struct run_list histories;
+    struct reconciliation_list differences;
     struct history_wanted wanted = {.rows_at_first = ROWS_AT_FIRST, .invocations = STATUS_TREND};
-    return history_read(&wanted, pg, arena, &histories, err) &&
-           run_list_read_data_through(pg, &histories, err) &&
-           status_make(options, &histories, arena, status, err) && look_at_budget(pg, status, err) &&
-           read_kept_exports(pg, arena, status, err);
+    if (!history_read(&wanted, pg, arena, &histories, err) ||
+        !run_list_read_data_through(pg, &histories, err) ||
+        !status_make(options, &histories, arena, status, err) || !look_at_budget(pg, status, err) ||
+        !read_kept_exports(pg, arena, status, err) || !reconciliation_list(pg, arena, &differences, err))
+        return false;
+    status_take_differences(&differences, status);
+    return true;
 }
 
 bool status_read(const struct status_options *options, struct pg *pg, struct arena *arena,

@@ -110,6 +110,25 @@ static void put_broken(const struct status_job *job, struct buf *out)
     put_below("To do: ", buf_text(&advice), out);
 }
 
+static void put_difference(const struct status_job *job, struct buf *out)
+{
+    char month[DATE_TEXT];
+    const struct reconciliation_figure *figure = job->difference;
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf advice = buf_make(BUF_OWN_TEXT);
+    put_name(job, &line);
+    buf_print(&line, "differs from the service's own totals in %zu figure%s", job->differences,
+              readable_plural(job->differences));
+    status_put_wrapped(buf_text(&line), out);
+    buf_print(&reason, "%.7s%s%s: loaded are %s tokens, the service has %s (%s)",
+              date_format(figure->month, month), figure->category ? " " : "",
+              figure->category ? figure->category : "", figure->loaded, figure->service, figure->status);
+    put_below("", buf_text(&reason), out);
+    buf_print(&advice, "tokenflex-etl reconcile %s --repair", job->job);
+    put_below("To do: ", buf_text(&advice), out);
+}
+
 static void put_problem(const struct status *status, const struct status_job *job, struct buf *out)
 {
     switch (job->problem) {
@@ -126,6 +145,9 @@ static void put_problem(const struct status *status, const struct status_job *jo
         break;
     case STATUS_OVERDUE:
         put_overdue(status, job, out);
+        break;
+    case STATUS_DIFFERS:
+        put_difference(job, out);
         break;
     }
 }

@@ -193,7 +193,7 @@ static void the_json_has_everything_of_a_job(void **state)
     assert_string_equal(
         buf_text(&out),
         "{\"jobs\":[{\"job\":\"daily\",\"contract_number\":\"11000000001\",\"configured\":true,"
-        "\"enabled\":true,\"problem\":\"failed\",\"last_status\":\"failed\","
+        "\"enabled\":true,\"problem\":\"failed\",\"differences\":0,\"last_status\":\"failed\","
         "\"last_started_at\":\"2026-11-22T01:00:00.000Z\",\"last_finished_at\":\"2026-11-22T01:00:10.000Z\","
         "\"window_start\":\"2026-10-18\",\"window_end\":\"2026-11-22\",\"source\":\"query\",\"chunks\":1,"
         "\"chunks_succeeded\":0,\"chunks_skipped\":0,\"requests\":2,\"schema_changes\":[],"
@@ -224,7 +224,7 @@ static void the_json_of_a_job_that_never_ran_is_null_where_nothing_is_known(void
     assert_string_equal(
         buf_text(&out),
         "{\"jobs\":[{\"job\":\"daily\",\"contract_number\":\"11000000001\",\"configured\":true,"
-        "\"enabled\":true,\"problem\":null,\"last_status\":null,\"last_started_at\":null,"
+        "\"enabled\":true,\"problem\":null,\"differences\":0,\"last_status\":null,\"last_started_at\":null,"
         "\"last_finished_at\":null,\"window_start\":null,\"window_end\":null,\"source\":null,\"chunks\":null,"
         "\"chunks_succeeded\":null,\"chunks_skipped\":null,\"requests\":null,\"schema_changes\":null,\"last_"
         "success_at\":null,"

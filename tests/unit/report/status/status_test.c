@@ -19,6 +19,32 @@ static void a_job_that_succeeds_every_night_is_well(void **state)
     assert_int_equal(job->success->loaded->rows_read, 1250);
 }
 
+static void a_job_whose_table_differs_from_the_services_totals_has_a_problem(void **state)
+{
+    (void)state;
+    const struct job jobs[] = {job_named("daily"), job_named("weekly")};
+    const struct status_definition definitions[] = {{&jobs[0], false}, {&jobs[1], false}};
+    struct run_row well[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_row failed[] = {night(RUN_FAILED, 0)};
+    struct run_list_of_job histories[] = {history_of("daily", well, 1), history_of("weekly", failed, 1)};
+    struct reconciliation_figure figures[] = {
+        {"daily", "11000000001", 20666, "CLOUD_SERVICE", "4", "4", "0", false, "equal"},
+        {"daily", "11000000001", 20697, "CLOUD_SERVICE", "4", "5", "-1", true, "moved_on"},
+        {"daily", "11000000001", 20727, "CLOUD_SERVICE", "4", "6", "-2", true, "differs"},
+        {"daily", "11000000002", 20727, "CLOUD_SERVICE", "4", "6", "-2", true, "differs"},
+        {"weekly", "11000000001", 20727, "CLOUD_SERVICE", "4", "6", "-2", true, "differs"},
+    };
+    const struct reconciliation_list list = {figures, COUNT_OF(figures)};
+    SCOPED(looking) struct looking looking = look(definitions, 2, histories, 2);
+    status_take_differences(&list, &looking.status);
+    assert_int_equal(looking.status.jobs[0].problem, STATUS_DIFFERS);
+    assert_int_equal(looking.status.jobs[0].differences, 2);
+    assert_ptr_equal(looking.status.jobs[0].difference, &figures[1]);
+    /* A failure comes first. */
+    assert_int_equal(looking.status.jobs[1].problem, STATUS_FAILED);
+    assert_int_equal(looking.status.jobs[1].differences, 1);
+}
+
 static void failures_are_counted_back_to_the_last_success(void **state)
 {
     (void)state;
@@ -252,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_that_succeeds_every_night_is_well),
+        cmocka_unit_test(a_job_whose_table_differs_from_the_services_totals_has_a_problem),
         cmocka_unit_test(failures_are_counted_back_to_the_last_success),
         cmocka_unit_test(a_job_that_is_not_to_run_has_no_problem),
         cmocka_unit_test(a_contract_that_the_job_no_longer_names_is_not_configured),

@@ -1,0 +1,2 @@
+-- Whether the comparisons can be read: a schema of an older version has no such table, and a reader may lack the privilege.
+select coalesce(has_table_privilege(to_regclass('tokenflex_etl.reconciliation')::oid, 'select'), false) as is_readable

@@ -8,6 +8,7 @@
 #include "report/metrics/metrics.h"
 #include "report/ping.h"
 #include "report/run_report.h"
+#include "run/reconcile_auto.h"
 #include "terminal/display.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 struct result {
     char invocation_id[UUID_TEXT];
     struct run_outcome outcome;
+    struct reconcile_outcome compared; /* after the run */
     struct err err;
 };
 
@@ -29,35 +31,41 @@ static void run_selected(const struct options *options, const struct run_inputs 
         return;
     if (run_jobs(&run_options, inputs->files.arena, outcome, &result->err)) {
         err_clear(&result->err);
+        reconcile_after_run(&(struct reconcile_auto){&run_options, outcome}, inputs->files.arena,
+                            &result->compared);
         return;
     }
     outcome->exit_code = output_fail("run-failed", &result->err);
     outcome->failed = inputs->selection.count;
 }
 
-/* err: why the run could not begin; ERR_NONE where it could. */
-static void put_json(const struct run_outcome *outcome, const struct err *err, struct buf *out)
+/* With why the run could not begin, and with what was compared after it. */
+static void put_json(const struct result *result, struct buf *out)
 {
-    report_put_json(outcome, out);
-    if (err->kind == ERR_NONE || out->is_past)
+    report_put_json(&result->outcome, out);
+    if (out->is_past)
         return;
     out->bytes[--out->length] = '\0'; /* the line end */
     struct json_writer json = json_writer_reopen(out);
-    output_put_error(&json, err);
+    if (result->err.kind != ERR_NONE)
+        output_put_error(&json, &result->err);
+    if (result->compared.requests > 0)
+        report_put_json_comparison(&result->compared, &json);
     json_end(&json);
     buf_put(out, "\n");
 }
 
-static int report(const struct options *options, const struct run_outcome *outcome, const struct err *err,
-                  int exit_code)
+static int report(const struct options *options, const struct result *result, int exit_code)
 {
     SCOPED(buf) struct buf out = buf_make_result();
     if (options->output == OUTPUT_JSON) {
-        put_json(outcome, err, &out);
+        put_json(result, &out);
         return output_end(&out, exit_code);
     }
-    if (outcome->count > 0)
-        report_put_table(outcome, &out);
+    if (result->outcome.count > 0)
+        report_put_table(&result->outcome, &out);
+    if (result->compared.requests > 0)
+        report_put_comparison(&result->compared, &out);
     return output_end_lines(&out, exit_code);
 }
 
@@ -70,8 +78,7 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;
-    return report(options, &result->outcome, &result->err,
-                  run_inputs_combine(inputs, result->outcome.exit_code));
+    return report(options, result, run_inputs_combine(inputs, result->outcome.exit_code));
 }
 
 int command_run(const struct options *options)

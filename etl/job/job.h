@@ -36,6 +36,9 @@ enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
 /* What becomes of rows of the contract and window that a complete result no longer has. */
 enum job_vanished { JOB_VANISHED_DELETE, JOB_VANISHED_KEEP };
 
+/* Whether a run is followed by a comparison with the service's own totals. */
+enum job_reconcile { JOB_RECONCILE_AUTO, JOB_RECONCILE_OFF };
+
 /* Which windows of rows without a date a table holds of a contract. */
 enum job_snapshots {
     JOB_SNAPSHOTS_LATEST, /* the newest, of those that overlap */
@@ -128,6 +131,7 @@ struct job {
     int64_t timeout_ms;
     struct job_target target;
     struct job_checks checks;
+    enum job_reconcile reconcile;
 };
 
 struct jobs {

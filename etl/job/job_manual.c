@@ -105,5 +105,11 @@ const struct manual_key job_manual[] = {
      "Queries of your own over the rows that are about to be loaded, the view `staged` with the table's "
      "column names: `select * from staged where tokens_consumed < 0`. Every row that one returns is a "
      "violation. They can write nothing."},
+
+    {"reconcile", NULL, "auto",
+     "`auto`: after a run, at most once a day and contract, the loaded months are compared with the "
+     "service's "
+     "own totals, where the job's rows and filter allow it, and those that differ are loaded again once. It "
+     "costs one request, and never changes how the run ends. `off`: only `tokenflex-etl reconcile` does so."},
     {0},
 };

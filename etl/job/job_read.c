@@ -19,6 +19,7 @@ static const char *const sources[] = {
 static const char *const modes[] = {[JOB_UPSERT] = "upsert", [JOB_APPEND] = "append", NULL};
 static const char *const vanished[] = {[JOB_VANISHED_DELETE] = "delete", [JOB_VANISHED_KEEP] = "keep", NULL};
 static const char *const snapshots[] = {[JOB_SNAPSHOTS_LATEST] = "latest", [JOB_SNAPSHOTS_ALL] = "all", NULL};
+static const char *const reconciles[] = {[JOB_RECONCILE_AUTO] = "auto", [JOB_RECONCILE_OFF] = "off", NULL};
 static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
                                      [JOB_CHUNK_DAY] = "day",
                                      [JOB_CHUNK_WEEK] = "week",
@@ -344,6 +345,7 @@ const struct key job_keys[] = {
     {.name = "timeout", .kind = KEY_DURATION, .at = JOB(timeout_ms)},
     {.name = "target", .kind = KEY_MAPPING, .at = JOB(target), .table = target_keys},
     {.name = "checks", .kind = KEY_MAPPING, .at = JOB(checks), .table = job_checks_keys},
+    {.name = "reconcile", .kind = KEY_CHOICE, .at = JOB(reconcile), .choices = reconciles},
     {0},
 };
 

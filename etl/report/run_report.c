@@ -100,3 +100,17 @@ void report_put_json(const struct run_outcome *outcome, struct buf *out)
     json_end(&json);
     buf_put(out, "\n");
 }
+
+void report_put_comparison(const struct reconcile_outcome *compared, struct buf *out)
+{
+    buf_print(out, "compared with the service's own totals: %zu figures differ, %" PRIu64 " requests\n",
+              compared->differences, compared->requests);
+}
+
+void report_put_json_comparison(const struct reconcile_outcome *compared, struct json_writer *json)
+{
+    json_begin_object(json, "reconciliation");
+    json_put_count(json, "differences", compared->differences);
+    json_put_count(json, "requests", compared->requests);
+    json_end(json);
+}

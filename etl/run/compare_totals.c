@@ -86,12 +86,15 @@ static bool add_service(struct comparing *comparing, struct err *err)
     return true;
 }
 
-static bool is_before_summary(const struct summary *summary, date_t month)
+static bool is_reached(const struct summary *summary, date_t month)
 {
-    for (size_t i = 0; i < summary->count; i++)
-        if (summary->lines[i].month <= month)
-            return false;
-    return summary->count > 0;
+    bool begins = false;
+    bool ends = false;
+    for (size_t i = 0; i < summary->count; i++) {
+        begins |= summary->lines[i].month <= month;
+        ends |= summary->lines[i].month >= month;
+    }
+    return begins && ends;
 }
 
 static bool add_loaded(struct comparing *comparing, struct err *err)
@@ -101,7 +104,7 @@ static bool add_loaded(struct comparing *comparing, struct err *err)
         const struct totals_figure *figure = &facts->loaded[i];
         struct totals_key key =
             key_of(facts->rule, figure->key.month, figure->key.year, figure->key.category);
-        if (is_before_summary(facts->summary, key.month))
+        if (!is_reached(facts->summary, key.month))
             continue;
         if (!add(line_of(comparing, &key)->loaded, figure->tokens, 1, err))
             return false;

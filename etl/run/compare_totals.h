@@ -16,7 +16,8 @@ struct totals_facts {
     const struct totals_rule *rule;
     const struct summary *summary; /* all of the contract's */
     /* The table's sums: those of one key are added up, and categories may have their old names. Figures of
-     * months before the summary's first are left out: the service may not go back so far. */
+     * months before the summary's first and after its last are left out: the service may not go back so far,
+     * or not be at it yet. */
     const struct totals_figure *loaded;
     size_t loaded_count;
     const date_t *whole_months; /* first days of the months that the table holds whole */

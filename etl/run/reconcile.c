@@ -52,11 +52,12 @@ static void add_item(struct reconciling *reconciling, const struct job *job, con
 
 static bool list_contracts(struct reconciling *reconciling, struct err *err)
 {
+    if (reconciling->has_listed)
+        return true;
     struct api api = api_of(reconciling);
-    if (!reconciling->has_listed && !contract_list(&api, reconciling->arena, &reconciling->contracts, err))
-        return false;
-    reconciling->has_listed = true;
-    return true;
+    reconciling->has_listed = contract_list(&api, reconciling->arena, &reconciling->contracts, err);
+    reconciling->outcome->requests += api.requests;
+    return reconciling->has_listed;
 }
 
 static bool add_job(struct reconciling *reconciling, const struct job *job, struct err *err)
@@ -64,7 +65,8 @@ static bool add_job(struct reconciling *reconciling, const struct job *job, stru
     struct totals_rule rule;
     const char *reason;
     if (!totals_rule_of(job, &rule, &reason)) {
-        log_info("not-compared", "%s cannot be compared with the service's totals: %s", job->name, reason);
+        log_write(reconciling->options->after_run ? LOG_DEBUG : LOG_INFO, "not-compared",
+                  "%s cannot be compared with the service's totals: %s", job->name, reason);
         return true;
     }
     for (size_t i = 0; i < job->contract_numbers.count; i++)
@@ -91,7 +93,8 @@ static bool add_jobs(struct reconciling *reconciling, struct err *err)
     return err_hint(err, "a job can whose rows carry usageDate or usageMonth, and tokensConsumed");
 }
 
-static void fail_item(struct reconcile_item *item, const struct err *err)
+static void fail_item(const struct reconciling *reconciling, struct reconcile_item *item,
+                      const struct err *err)
 {
     SCOPED(log_scope)
     struct log_scope scope =
@@ -99,7 +102,10 @@ static void fail_item(struct reconcile_item *item, const struct err *err)
     item->result = (struct totals_result){0};
     item->err = *err;
     err_require(&item->err);
-    log_error("not-compared", &item->err);
+    if (reconciling->options->after_run)
+        log_warn("not-compared", "not compared with the service's own totals: %s", item->err.text);
+    else
+        log_error("not-compared", &item->err);
 }
 
 static void tell_differences(const struct reconcile_item *item)
@@ -148,7 +154,7 @@ static void compare_item(struct reconciling *reconciling, struct reconcile_item 
     compared = compared && reconcile_item_compare(item, &facts, pg, reconciling->arena, &err);
     bool is_kept = is_last || item->result.differences == 0;
     if (!compared || (is_kept && !reconcile_item_remember(item, &facts, pg, &err)))
-        fail_item(item, &err);
+        fail_item(reconciling, item, &err);
     else if (is_kept)
         tell_differences(item);
 }
@@ -163,12 +169,13 @@ static void compare_contract(struct reconciling *reconciling, size_t first, bool
     bool asked = session_connect(&reconciling->session, &err);
     struct api api = api_of(reconciling);
     asked = asked && summary_fetch(&api, contract, reconciling->arena, &summary, &err);
+    outcome->requests += api.requests;
     for (size_t i = first; i < outcome->count; i++) {
         struct reconcile_item *item = &outcome->items[i];
         if (!text_equal(item->contract, contract) || !is_due(item, after_repair))
             continue;
         if (!asked) {
-            fail_item(item, &err);
+            fail_item(reconciling, item, &err);
             continue;
         }
         item->summary = summary;

@@ -17,6 +17,7 @@ struct reconcile_options {
     size_t job_count;
     const struct jobs *defined; /* every job there is, selected or not */
     bool repair;                /* months that differ are loaded again, and compared once more */
+    bool after_run;             /* what fails is a warning, and no error of the run */
     date_t today;               /* UTC */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program */
@@ -27,6 +28,7 @@ struct reconcile_outcome {
     struct reconcile_item *items; /* in the order of the jobs */
     size_t count;
     size_t differences; /* lines of all results that differ */
+    uint64_t requests;  /* for summaries, and for lists of contracts */
     int exit_code;
 };
 

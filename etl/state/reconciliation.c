@@ -82,6 +82,27 @@ bool reconciliation_whole_months(struct pg *pg, const struct reconciliation_of *
     return true;
 }
 
+bool reconciliation_is_due(struct pg *pg, const struct reconciliation_due *due, bool *is_due, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *found =
+        pg_query(pg, SQL_SUMMARY_DUE,
+                 PG_PARAMS(due->contract, due->schema, due->tables, due->will_hold ? "true" : "false"), err);
+    if (!found)
+        return err_wrap(err, "cannot read whether a comparison is due");
+    *is_due = pg_flag(found, 0, "is_due");
+    return true;
+}
+
+bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, struct err *err)
+{
+    SCOPED(pg_result) PGresult *claimed = pg_query(pg, SQL_SUMMARY_CLAIM, PG_PARAMS(contract), err);
+    if (!claimed)
+        return err_wrap(err, "cannot write that a summary is asked for");
+    *is_ours = PQntuples(claimed) > 0;
+    return true;
+}
+
 /* The lines as lists of the same length, one value a line; an empty one is null. */
 struct lists {
     struct buf months;

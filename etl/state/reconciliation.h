@@ -79,6 +79,22 @@ MUST_CHECK bool reconciliation_whole_months(struct pg *pg, const struct reconcil
                                             const struct reconciliation_months *asked, struct arena *arena,
                                             struct totals_months *whole, struct err *err);
 
+/*
+ * Whether a run would ask for the contract's summary: no run has on this day (UTC), and one of the tables
+ * holds a month whole that is over, or will.
+ */
+struct reconciliation_due {
+    const char *contract;
+    const char *schema;
+    const char *tables; /* names, one a line */
+    bool will_hold;     /* one of the tables will hold such a month by then */
+};
+MUST_CHECK bool reconciliation_is_due(struct pg *pg, const struct reconciliation_due *due, bool *is_due,
+                                      struct err *err);
+
+/* Takes the right to ask for the contract's summary on this day; *is_ours: nobody else had taken it. */
+MUST_CHECK bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, struct err *err);
+
 /* Keeps a comparison: one statement, committed outside a transaction. */
 struct reconciliation_record {
     struct reconciliation_of of;

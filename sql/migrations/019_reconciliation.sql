@@ -1,5 +1,5 @@
--- What is loaded, held against the service's own totals (GET usage/:n/summary): one set of rows a comparison, and the last
--- summary of each contract.
+-- What is loaded, held against the service's own totals (GET usage/:n/summary): one set of rows a comparison. And when
+-- runs have asked for a summary.
 create table tokenflex_etl.reconciliation (
     reconciliation_id bigint generated always as identity primary key,
     checked_at        timestamptz not null,
@@ -39,9 +39,7 @@ comment on column tokenflex_etl.reconciliation.was_reloaded is
 
 create table tokenflex_etl.service_summary (
     contract_number text primary key,
-    asked_at        timestamptz not null,
-    lines           text[] not null
+    asked_at        timestamptz not null
 );
 comment on table tokenflex_etl.service_summary is
-    'The last summary of the usage that the service gave of each contract: one a day is asked for after runs, for all jobs';
-comment on column tokenflex_etl.service_summary.lines is 'month, contract year, usage category and tokens of each line, a blank between';
+    'When a run last asked the service for its summary of the usage of each contract: it does so at most once a day (UTC), for all jobs';

@@ -299,6 +299,90 @@ class Differences(ReconcileCase):
         self.assert_equal_everywhere(self.reconcile("--repair"))
 
 
+class AfterRun(ReconcileCase):
+    """reconcile: auto."""
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", query=QUERY, window=WINDOW, reconcile="auto")
+
+    def plan(self):
+        return self.etl.call(*self.etl.command("--output", "json", "plan")).json["summaries_estimated"]
+
+    def yesterday(self):
+        self.database.execute("update tokenflex_etl.service_summary set asked_at = asked_at - interval '1 day'")
+
+    def test_all_months_are_compared_once_a_day_with_one_request_of_its_own(self):
+        self.assertEqual(self.plan(), 1)
+        result = self.etl.run_well()
+        self.assertEqual(result.json["reconciliation"], {"differences": 0, "requests": 1})
+        self.assertEqual(sum(run["requests"] for run in result.runs) + 1, self.simulator.stats["budgeted"])
+        self.assertEqual(self.simulator.requests("summary"), 1)
+        self.assertEqual(result.log("warn"), [])
+        self.assertEqual(self.database.count("tokenflex_etl.reconciliation where status = 'equal'"), 15)
+        self.assertEqual(self.plan(), 0)
+        self.assertNotIn("reconciliation", self.etl.run_well().json)
+        self.yesterday()
+        self.assertEqual(self.plan(), 1)
+        self.etl.run_well()
+        self.assertEqual(self.simulator.requests("summary"), 2)
+
+    def test_months_that_differ_are_loaded_again_once(self):
+        self.etl.run_well()
+        self.yesterday()
+        self.restate("2026-08-10")
+        self.etl.write_job("usage", query=QUERY, window={**WINDOW, "last": "1 month"}, reconcile="auto")
+        self.simulator.reset_stats()
+        result = self.etl.run_well()
+        self.assertEqual(result.json["reconciliation"], {"differences": 0, "requests": 1})
+        self.assertEqual(len(result.runs), 1)
+        self.assertEqual(self.simulator.requests("submit"), 2)
+        invocations = self.database.value("select count(distinct invocation_id) from tokenflex_etl.run")
+        self.assertEqual(invocations, "3")
+
+    def test_a_difference_that_stays_is_a_warning_and_no_failure(self):
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        result = self.etl.run_well()
+        self.assertEqual(result.json["reconciliation"], {"differences": 1, "requests": 2})
+        warning = result.log("warn")[-1]
+        self.assertIn("2026-09 CLOUD_SERVICE", warning)
+        self.assertIn("loading the month again did not change that", warning)
+        self.yesterday()
+        self.simulator.reset_stats()
+        self.etl.run_well()
+        self.assertEqual((self.simulator.requests("submit"), self.simulator.requests("summary")), (3, 1))
+
+    def test_a_summary_that_cannot_be_had_is_a_warning_and_no_failure(self):
+        self.simulator.script({"on": "summary", "times": -1, "status": 403})
+        result = self.etl.run_well()
+        (warning,) = result.log("warn")
+        self.assertIn("not compared with the service's own totals", warning)
+        self.assertEqual(result.log("error"), [])
+
+    def test_nothing_is_asked_where_no_month_is_loaded_whole(self):
+        self.etl.write_job("usage", query=QUERY, window={**WINDOW, "last": "20 days"}, reconcile="auto")
+        self.assertEqual(self.plan(), 0)
+        self.etl.run_well()
+        self.assertEqual(self.simulator.requests("summary"), 0)
+
+    def test_nothing_is_asked_where_the_job_says_off(self):
+        self.etl.write_job("usage", query=QUERY, window=WINDOW, reconcile="off")
+        self.assertEqual(self.plan(), 0)
+        self.etl.run_well()
+        self.assertEqual(self.simulator.requests("summary"), 0)
+
+    def test_all_jobs_of_a_contract_are_compared_with_one_summary(self):
+        self.etl.write_job("other", query=QUERY, window=WINDOW, reconcile="off")
+        self.etl.run_well("other")
+        self.etl.write_job("other", query=QUERY, window=WINDOW, reconcile="auto")
+        self.etl.run_well("usage")
+        self.assertEqual(
+            self.database.rows("select distinct table_name from tokenflex_etl.reconciliation order by 1"),
+            [("other",), ("usage",)],
+        )
+        self.assertEqual(self.simulator.requests("summary"), 1)
+
+
 def line(**changes):
     good = {"usageMonth": "2026-09-01", "contractYear": 3, "usageCategory": "CLOUD_SERVICE", "tokensConsumed": 1}
     return {**good, **changes}

@@ -11,6 +11,7 @@
 #include "run/chunk_record.h"
 #include "run/rebuild_coverage.h"
 #include "run/rebuilds.h"
+#include "run/reconcile_auto.h"
 #include "run/source_facts.h"
 #include "state/contracts.h"
 #include "state/schema.h"
@@ -371,6 +372,47 @@ static void foretell(const struct planning *planning)
         plan->items[i].done_ms = done_ms[i];
 }
 
+static bool will_run(const struct planned *planned)
+{
+    return planned->refused.kind == ERR_NONE && !planned->skipped && reconcile_auto_has(planned->chunk->job);
+}
+
+/* Whether the run will have loaded a month whole of the contract that is over. */
+static bool will_hold_month(const struct planning *planning, const char *contract)
+{
+    const struct schedule *schedule = &planning->schedule;
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        const struct work_unit *unit = &schedule->units[i];
+        struct window all = unit->items[0].chunk.window;
+        all.to = unit->items[unit->count - 1].chunk.window.to;
+        if (text_equal(unit->contract, contract) && unit->refused.kind == ERR_NONE &&
+            reconcile_auto_has(unit->job) &&
+            reconcile_auto_holds_month(&all, planning->options->schedule.today))
+            return true;
+    }
+    return false;
+}
+
+/* One summary a contract that the run would load, where it would ask for one. */
+static bool plan_summaries(struct planning *planning, struct err *err)
+{
+    struct plan *plan = planning->plan;
+    for (size_t i = 0; i < plan->count; i++) {
+        const char *contract = plan->items[i].chunk->contract;
+        bool is_due = will_run(&plan->items[i]);
+        for (size_t k = 0; k < i && is_due; k++)
+            is_due = !will_run(&plan->items[k]) || !text_equal(plan->items[k].chunk->contract, contract);
+        if (!is_due)
+            continue;
+        is_due = will_hold_month(planning, contract);
+        if (planning->knowledge == KNOWS_ALL &&
+            !reconcile_auto_is_due(planning->options, contract, is_due, planning->session.pg, &is_due, err))
+            return false;
+        plan->summaries += is_due;
+    }
+    return true;
+}
+
 static bool make_plan(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
@@ -385,7 +427,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     for (size_t i = 0; i < planning->schedule.unit_count; i++)
         plan_unit(planning, i);
     foretell(planning);
-    return true;
+    return plan_summaries(planning, err);
 }
 
 bool planner_make(const struct run_options *options, struct arena *arena, struct plan *plan, struct err *err)

@@ -24,7 +24,8 @@ struct plan {
     struct planned *items; /* in the order of the run */
     size_t count;
     uint64_t requests;
-    int64_t done_ms; /* of all, from now */
+    uint64_t summaries; /* requests to compare what is loaded with the service's own totals, beside those */
+    int64_t done_ms;    /* of all, from now */
     struct budget budget;
     bool knows_level; /* the database has told what the budget holds */
     struct budget_level level;

@@ -69,6 +69,7 @@ FULL = {
         "in": {"customField1": ["Berlin", 7]},
         "sql": ["select * from staged where tokens_consumed < 0"],
     },
+    "reconcile": "auto",
 }
 
 

@@ -1,0 +1,154 @@
+#include "run/reconcile_auto.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "run/session.h"
+#include "state/reconciliation.h"
+
+/* Connecting and asking what is due may take so long. */
+#define LOOK_TIMEOUT_MS 60000
+
+bool reconcile_auto_has(const struct job *job)
+{
+    struct totals_rule rule;
+    const char *reason;
+    return job->enabled && job->reconcile == JOB_RECONCILE_AUTO && totals_rule_of(job, &rule, &reason);
+}
+
+bool reconcile_auto_holds_month(const struct window *window, date_t today)
+{
+    date_t first = date_month_start(window->from);
+    date_t month = first < window->from ? date_add_months(first, 1) : first;
+    date_t end = date_add_months(month, 1);
+    return !window->bounded || (end <= window->to && end <= today);
+}
+
+static void add_text(struct text_list *list, const char *text, struct arena *arena)
+{
+    if (!text_list_has(list, text))
+        *(const char **)arena_push(arena, &list->items, &list->count, sizeof text) = text;
+}
+
+/* The contracts of which the run has loaded a table that may be compared. */
+static struct text_list loaded_contracts(const struct run_outcome *outcome, struct arena *arena)
+{
+    struct text_list contracts = {0};
+    for (size_t i = 0; i < outcome->count; i++) {
+        const struct run_item *item = &outcome->items[i];
+        if (item->result.status == CHUNK_SUCCEEDED && reconcile_auto_has(item->chunk.job))
+            add_text(&contracts, item->chunk.contract, arena);
+    }
+    return contracts;
+}
+
+/* The tables that jobs may have loaded, one a line. */
+static void put_tables(const struct jobs *defined, struct buf *tables)
+{
+    for (size_t i = 0; i < defined->count; i++)
+        if (reconcile_auto_has(&defined->items[i]))
+            buf_print(tables, "%s%s", tables->length > 0 ? "\n" : "", defined->items[i].target.table);
+}
+
+bool reconcile_auto_is_due(const struct run_options *run, const char *contract, bool will_hold, struct pg *pg,
+                           bool *is_due, struct err *err)
+{
+    SCOPED(buf) struct buf tables = buf_make(BUF_OWN_TEXT);
+    put_tables(run->defined, &tables);
+    struct reconciliation_due due = {contract, run->settings->database.schema, buf_text(&tables), will_hold};
+    return reconciliation_is_due(pg, &due, is_due, err);
+}
+
+/* The contracts whose summary this run may ask for. */
+static bool claim(const struct reconcile_auto *after, struct arena *arena, struct text_list *claimed,
+                  struct err *err)
+{
+    struct text_list contracts = loaded_contracts(after->outcome, arena);
+    SCOPED(pg)
+    struct pg *pg = contracts.count == 0
+                        ? NULL
+                        : pg_connect(&(struct pg_options){.dsn = after->run->settings->database.dsn,
+                                                          .application_name = "tokenflex-etl reconcile",
+                                                          .limit_ms = LOOK_TIMEOUT_MS},
+                                     err);
+    if (!pg)
+        return contracts.count == 0;
+    for (size_t i = 0; i < contracts.count; i++) {
+        bool is_ours;
+        if (!reconcile_auto_is_due(after->run, contracts.items[i], false, pg, &is_ours, err) ||
+            (is_ours && !reconciliation_claim(pg, contracts.items[i], &is_ours, err)))
+            return false;
+        if (is_ours)
+            add_text(claimed, contracts.items[i], arena);
+    }
+    return true;
+}
+
+/* Whether the job has the contract: by its list, or by what the run has loaded for it. */
+static bool has_contract(const struct reconcile_auto *after, const struct job *job, const char *contract)
+{
+    if (job->contracts == JOB_CONTRACTS_LISTED)
+        return text_list_has(&job->contract_numbers, contract);
+    for (size_t i = 0; i < after->outcome->count; i++)
+        if (text_equal(after->outcome->items[i].chunk.job->name, job->name) &&
+            text_equal(after->outcome->items[i].chunk.contract, contract))
+            return true;
+    return false;
+}
+
+/* The jobs that may be compared, each with those of the contracts that it has. */
+struct choice {
+    const struct job **jobs;
+    size_t count;
+};
+
+static struct choice choose(const struct reconcile_auto *after, const struct text_list *claimed,
+                            struct arena *arena)
+{
+    struct choice choice = {0};
+    const struct jobs *defined = after->run->defined;
+    for (size_t i = 0; i < defined->count; i++) {
+        struct job *job = arena_alloc(arena, 1, sizeof *job);
+        *job = defined->items[i];
+        job->contracts = JOB_CONTRACTS_LISTED;
+        job->contract_numbers = (struct text_list){0};
+        for (size_t k = 0; k < claimed->count && reconcile_auto_has(job); k++)
+            if (has_contract(after, &defined->items[i], claimed->items[k]))
+                add_text(&job->contract_numbers, claimed->items[k], arena);
+        if (job->contract_numbers.count > 0)
+            *(const struct job **)arena_push(arena, &choice.jobs, &choice.count, sizeof job) = job;
+    }
+    return choice;
+}
+
+void reconcile_after_run(const struct reconcile_auto *after, struct arena *arena,
+                         struct reconcile_outcome *outcome)
+{
+    struct err err = {0};
+    char invocation_id[UUID_TEXT];
+    struct text_list claimed = {0};
+    *outcome = (struct reconcile_outcome){0};
+    if (stop_requested())
+        return;
+    bool begun = claim(after, arena, &claimed, &err);
+    struct choice choice = choose(after, &claimed, arena);
+    struct reconcile_options options = {
+        .settings = after->run->settings,
+        .jobs = choice.jobs,
+        .job_count = choice.count,
+        .defined = after->run->defined,
+        .repair = true,
+        .after_run = true,
+        .today = date_of_wall(clock_wall_ms()),
+        .host = after->run->host,
+        .invocation_id = invocation_id,
+        .user_agent = after->run->user_agent,
+    };
+    if (begun && choice.count > 0)
+        begun = random_uuid(invocation_id, &err) && reconcile(&options, arena, outcome, &err);
+    if (!begun)
+        log_warn("not-compared", "what is loaded is not compared with the service's own totals: %s",
+                 err.text);
+}

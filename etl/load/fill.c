@@ -31,6 +31,54 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
     return found || is_gone || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
 }
 
+/* The tool's own columns, and the types that a row's own values are encoded as. */
+static const struct {
+    const char *name;
+    const char *type;
+} own_columns[] = {
+    {"contract_number", "text"}, {"window_start", "date"}, {"window_end", "date"},
+    {"_row_key", "uuid"},        {"_run_id", "bigint"},    {"_synced_at", "timestamp with time zone"},
+};
+
+static const char *own_type(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(own_columns); i++)
+        if (text_equal(own_columns[i].name, name))
+            return own_columns[i].type;
+    return NULL;
+}
+
+/* COPY in binary takes a value's bytes for the column's type, whatever they are. */
+static bool has_own_types(const struct target *target, struct pg *pg, bool *has, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
+    *has = true;
+    for (int row = 0; columns && row < PQntuples(columns); row++) {
+        const char *type = own_type(pg_value(columns, row, "name"));
+        *has = *has && (!type || text_equal(pg_value(columns, row, "type"), type));
+    }
+    return columns != NULL;
+}
+
+/* Whether the table keeps the rows as they are written: it has no triggers, and the types of one that the
+ * tool has made. */
+static bool keeps_rows(const struct target *target, struct pg *pg, bool *keeps, struct err *err)
+{
+    bool has_triggers;
+    bool has_types;
+    if (!target_has_triggers(target, pg, &has_triggers, err) || !has_own_types(target, pg, &has_types, err))
+        return false;
+    *keeps = !has_triggers && has_types;
+    return true;
+}
+
+/* A key without the day may be in the table on a day outside the scope. */
+static bool key_tells_scope(const struct target *target)
+{
+    return target->day == target->count || target->columns[target->day].in_key;
+}
+
 bool fill_is_possible(const struct target *target, const char *contract, const struct window *window,
                       struct pg *pg, bool *possible, struct err *err)
 {
@@ -38,14 +86,24 @@ bool fill_is_possible(const struct target *target, const char *contract, const s
     const struct load_scope scope = {.target = target, .contract = contract, .days = &days};
     window_put_days(window, &days);
     *possible = target->job->target.mode == JOB_UPSERT && !checks_read_stage(&target->job->checks) &&
-                !(target->exists && target->windowed);
+                !(target->exists && (target->windowed || !key_tells_scope(target)));
     if (!*possible || !target->exists)
         return true;
-    bool has_triggers;
-    if (!is_empty(&scope, pg, possible, err) || !target_has_triggers(target, pg, &has_triggers, err))
+    bool keeps;
+    if (!is_empty(&scope, pg, possible, err) || !keeps_rows(target, pg, &keeps, err))
         return false;
-    *possible = *possible && !has_triggers;
+    *possible = *possible && keeps;
     return true;
+}
+
+bool fill_check_table(const struct target *target, struct pg *pg, struct err *err)
+{
+    bool keeps;
+    if (!keeps_rows(target, pg, &keeps, err))
+        return false;
+    return keeps || err_set(err, ERR_DATA,
+                            "table %s.%s has triggers or types by which rows may not be what was written",
+                            target->schema, target->table);
 }
 
 static bool put_window_day(struct buf *buf, const char *day)

@@ -15,8 +15,8 @@
 /*
  * *possible: the target takes the rows as they are. It does not where rows are there already, where a check
  * of the job's reads the stage (checks.not_null, in, sql), where triggers may change what is written
- * (load/written), where runs stand beside each other (mode: append), or where windows of snapshots may take
- * each other's place.
+ * (load/written), where a key without the day may be in the table on another one, where runs stand beside
+ * each other (mode: append), or where windows of snapshots may take each other's place.
  */
 MUST_CHECK bool fill_is_possible(const struct target *target, const char *contract,
                                  const struct window *window, struct pg *pg, bool *possible, struct err *err);
@@ -27,5 +27,11 @@ MUST_CHECK bool fill_is_possible(const struct target *target, const char *contra
  */
 MUST_CHECK bool fill_run(const struct load_scope *scope, const struct stage *stage, int64_t run_id,
                          struct pg *pg, uint64_t *rows, struct err *err);
+
+/*
+ * After fill_run(), with the table locked by it: ERR_DATA where it has got triggers, or other types of the
+ * tool's own columns, since fill_is_possible() looked, or as it was made.
+ */
+MUST_CHECK bool fill_check_table(const struct target *target, struct pg *pg, struct err *err);
 
 #endif

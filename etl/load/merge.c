@@ -255,7 +255,9 @@ static bool fill(const struct merging *merging, struct row_counts *counts, struc
     counts->inserted = stage_rows(merge->stage);
     if (!fill_run(&merging->scope, merge->stage, merge->run_id, merging->pg, &rows, err))
         return false;
-    return rows == counts->inserted || target_explain_lost_rows(merge->target, merging->pg, err);
+    if (rows != counts->inserted)
+        return target_explain_lost_rows(merge->target, merging->pg, err);
+    return fill_check_table(merge->target, merging->pg, err);
 }
 
 static bool is_filled(const struct merging *merging)
@@ -311,6 +313,13 @@ static bool explain_difference(const struct merging *merging, struct err *err)
     return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
 }
 
+/* What the owner's deferred triggers and constraints do at the COMMIT, they do before the proof. */
+static bool settle_constraints(struct pg *pg, struct err *err)
+{
+    return pg_exec(pg, "set constraints all immediate", err) ||
+           err_wrap(err, "a deferred constraint or trigger fails");
+}
+
 /* None of the replaced windows' rows may be left. */
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
@@ -330,6 +339,8 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
+    if (!settle_constraints(merging->pg, err))
+        return false;
     if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
         (scope.stage && !written_check(&scope, merging->run_id, merging->pg, err)))
         return explain_difference(merging, err);

@@ -137,7 +137,7 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct
             target_tell_changes(target);
             return true;
         }
-        bool refilled = fills && err->kind == ERR_DATA;
+        bool refilled = fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
         bool again = refilled || ((!current || collided(err)) && attempt < MOST_ATTEMPTS);
         bool lock_timed_out = text_equal(err->sqlstate, "55P03");
         pg_rollback(pg);

@@ -1,6 +1,7 @@
 /* state/reconciliation: what comparisons have found, and who may ask for a summary. */
 #include "db/state/fresh.h"
 #include "state/reconciliation.h"
+#include "state/retention.h"
 
 #define AUGUST 20666
 
@@ -75,11 +76,30 @@ static void a_summary_is_asked_for_by_one_run_a_day_and_contract(void **state)
     assert_false(claim(pg, "11"));
 }
 
+static void old_comparisons_go_but_for_the_last_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    uint64_t deleted_runs;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    remember(pg, "5", "6", TOTALS_DIFFERS, false);
+    remember(pg, "5", "7", TOTALS_DIFFERS, false);
+    db_exec(pg, "update tokenflex_etl.reconciliation set checked_at = checked_at - interval '11 days'");
+    db_exec(pg, "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, started_at) "
+                "values ('daily', '1', 'query', 'failed', 'h', 1, now() - interval '20 days')");
+    must(retention_apply(pg, 12, &deleted_runs, &err), &err);
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.reconciliation"), "2");
+    must(retention_apply(pg, 10, &deleted_runs, &err), &err);
+    assert_string_equal(
+        db_value(pg, "select string_agg(service::text, ' ') from tokenflex_etl.reconciliation"), "7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_equal_figure_and_the_last_one_that_stayed_are_known),
         cmocka_unit_test(a_difference_that_stayed_is_forgotten_once_both_are_equal),
+        cmocka_unit_test(old_comparisons_go_but_for_the_last_one),
         cmocka_unit_test(a_summary_is_asked_for_by_one_run_a_day_and_contract),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,8 +103,9 @@ void report_put_json(const struct run_outcome *outcome, struct buf *out)
 
 void report_put_comparison(const struct reconcile_outcome *compared, struct buf *out)
 {
-    buf_print(out, "compared with the service's own totals: %zu figures differ, %" PRIu64 " requests\n",
-              compared->differences, compared->requests);
+    buf_print(out, "compared with the service's own totals: %zu %s, %" PRIu64 " request%s\n",
+              compared->differences, compared->differences == 1 ? "figure differs" : "figures differ",
+              compared->requests, readable_plural(compared->requests));
 }
 
 void report_put_json_comparison(const struct reconcile_outcome *compared, struct json_writer *json)

@@ -19,5 +19,9 @@ bool retention_apply(struct pg *pg, unsigned keep_days, uint64_t *deleted, struc
     if (!pruned)
         return err_wrap(err, "cannot delete old runs");
     *deleted = pg_rows_affected(pruned);
+    SCOPED(pg_result)
+    PGresult *compared = pg_query(pg, SQL_RECONCILIATION_PRUNE, PG_PARAMS(days), err);
+    if (!compared)
+        return err_wrap(err, "cannot delete old comparisons with the service's totals");
     return true;
 }

@@ -1,6 +1,7 @@
 /*
  * The run table's retention: runs that are old, and that neither a later run nor anybody who looks at the
- * history needs, are deleted. What is needed stands in retention_apply.sql.
+ * history needs, are deleted. What is needed stands in retention_apply.sql. With them go the comparisons with
+ * the service's totals that are as old, but for the last one of each table and contract.
  */
 #ifndef STATE_RETENTION_H
 #define STATE_RETENTION_H

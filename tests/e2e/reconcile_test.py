@@ -208,6 +208,7 @@ class Differences(ReconcileCase):
         self.assertEqual((self.simulator.requests("submit"), self.simulator.stats["budgeted"]), (2, 5))
         windows = self.database.rows("select window_start, window_end, job from tokenflex_etl.run order by run_id desc limit 2")
         self.assertEqual(windows, [("2026-09-01", "2026-10-01", "usage"), ("2026-08-01", "2026-09-01", "usage")])
+        self.assertIn("Nothing is wrong.", self.etl.call(*self.etl.command("status")).stdout)
         self.assert_equal_everywhere(self.reconcile())
 
     def test_of_neighbouring_months_are_loaded_by_one_query_where_the_job_has_no_chunks(self):
@@ -314,6 +315,8 @@ class AfterRun(ReconcileCase):
 
     def test_all_months_are_compared_once_a_day_with_one_request_of_its_own(self):
         self.assertEqual(self.plan(), 1)
+        planned = self.etl.call(*self.etl.command("plan")).stdout
+        self.assertIn("and 1 request to compare what is loaded with the service's own totals, once a day", planned)
         result = self.etl.run_well()
         self.assertEqual(result.json["reconciliation"], {"differences": 0, "requests": 1})
         self.assertEqual(sum(run["requests"] for run in result.runs) + 1, self.simulator.stats["budgeted"])
@@ -358,6 +361,17 @@ class AfterRun(ReconcileCase):
         (warning,) = result.log("warn")
         self.assertIn("not compared with the service's own totals", warning)
         self.assertEqual(result.log("error"), [])
+
+    def test_each_active_contract_is_compared_where_the_job_says_so(self):
+        self.etl.write_job("usage", contract="active", query=QUERY, window=WINDOW, reconcile="auto")
+        result = self.etl.run_well()
+        self.assertEqual(result.json["reconciliation"], {"differences": 0, "requests": 2})
+        self.assertEqual(self.simulator.requests("contract"), 1)
+
+    def test_the_result_for_people_shows_the_request_apart(self):
+        text = self.etl.call(*self.etl.command("run")).stdout
+        self.assertEqual(text.splitlines()[-1], "compared with the service's own totals: 0 figures differ, 1 request")
+        self.assertIn("6 requests\n", text)
 
     def test_nothing_is_asked_where_no_month_is_loaded_whole(self):
         self.etl.write_job("usage", query=QUERY, window={**WINDOW, "last": "20 days"}, reconcile="auto")

@@ -21,7 +21,8 @@ static inline struct pg *db_fresh(void)
             "set client_min_messages = warning; set lock_timeout = '5min'; drop schema if exists tokenflex "
             "cascade; "
             "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.target_filter, "
-            "tokenflex_etl.target_window, tokenflex_etl.request_budget, tokenflex_etl.request_reservation; "
+            "tokenflex_etl.target_window, tokenflex_etl.request_budget, tokenflex_etl.request_reservation, "
+            "tokenflex_etl.reconciliation, tokenflex_etl.service_summary; "
             "reset lock_timeout");
     return pg;
 }

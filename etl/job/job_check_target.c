@@ -68,6 +68,23 @@ static void check_requested(const struct job_draft *draft, const char *section)
             refuse_unrequested(draft, section, map->keys[i]);
 }
 
+/* A load finds the rows of its window by their day. */
+static void check_day_type(const struct job_draft *draft)
+{
+    enum column_type type;
+    const struct job *job = draft->job;
+    const struct yaml_node *types = job_draft_node(draft, "target", "types");
+    if (!job->window.present || !types || types->kind != YAML_MAPPING)
+        return;
+    for (size_t i = 0; i < types->count; i++)
+        if (text_equal(types->keys[i]->text, job->window.field) &&
+            job_column_type(job, job->window.field, &type) && type != COLUMN_DATE && type != COLUMN_TIMESTAMP)
+            finding_error(draft->context->findings, types->keys[i]->place,
+                          "`%s` is the window's day, by which rows are found: its column is a date, not %s: "
+                          "remove it from `target.types`",
+                          job->window.field, column_type_name(type));
+}
+
 /* A column to be, and where its name was given. */
 struct column {
     const char *api_name;
@@ -205,6 +222,7 @@ void job_check_target(const struct job_draft *draft)
     if (job->source != JOB_SOURCE_CONTRACT)
         check_key(draft);
     check_requested(draft, "types");
+    check_day_type(draft);
     check_requested(draft, "rename");
     check_columns(draft);
 }

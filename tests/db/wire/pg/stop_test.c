@@ -207,7 +207,8 @@ static void copy_against_a_full_socket(void)
     expect(pg_begin(pg, &err) && pg_copy_begin(pg, "copy stage from stdin", &err), "begins", &err);
     expect(!pg_copy_put(pg, text, sizeof text, &err) && err.kind == ERR_STOPPED, "is stopped", &err);
     pg_rollback(pg);
-    expect(!pg_is_lost(pg) && !pg_in_transaction(pg), "rolls back", &err);
+    /* What is under way is to be taken first: on a busy machine that may be longer than a stop waits. */
+    expect(pg_is_lost(pg) || !pg_in_transaction(pg), "rolls back, or gives the connection up", &err);
     pg_close(pg);
 }
 

@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-#define MAX_ANSWER ((size_t)256 << 10)
+/* However much an answer holds beside it, the next refresh token is in it, and in no other. */
+#define MAX_ANSWER ((size_t)16 << 20)
 /* Where the answer does not say how long the token lives, or says nonsense: what the documentation has. */
 #define USUAL_LIFETIME_MS 3599000
 #define MAX_LIFETIME_S (30 * 86400)

@@ -194,7 +194,7 @@ static void copy_against_a_full_socket(void)
 {
     struct pg *pg = child_connect();
     struct err err = {0};
-    static char text[8 << 20];
+    static char text[1 << 20]; /* more than the socket takes, and no more to be read away than needed */
     for (size_t i = 0; i < sizeof text; i += 8)
         memcpy(text + i, "someRow\n", 8);
     expect(pg_exec(
@@ -207,8 +207,7 @@ static void copy_against_a_full_socket(void)
     expect(pg_begin(pg, &err) && pg_copy_begin(pg, "copy stage from stdin", &err), "begins", &err);
     expect(!pg_copy_put(pg, text, sizeof text, &err) && err.kind == ERR_STOPPED, "is stopped", &err);
     pg_rollback(pg);
-    /* What is under way is to be taken first: on a busy machine that may be longer than a stop waits. */
-    expect(pg_is_lost(pg) || !pg_in_transaction(pg), "rolls back, or gives the connection up", &err);
+    expect(!pg_is_lost(pg) && !pg_in_transaction(pg), "rolls back", &err);
     pg_close(pg);
 }
 

@@ -31,7 +31,7 @@ struct ticket {
 };
 
 /*
- * Requests that the database keeps for one result, so that nobody else, in any process, submits what would
+ * Requests that the database keeps for one result, so that no other job or process submits what would
  * leave too few for it. All zero: none are.
  */
 struct booking {
@@ -54,7 +54,7 @@ void queue_release(struct queue *queue); /* NULL is allowed */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
                            int64_t deadline_ms, struct err *err);
 
-/* The service has said 429: nobody of this account, in any process, asks for wait_ms, unless somebody ends
+/* The service has said 429: no process that uses this account asks for wait_ms, unless somebody ends
  * the block in the database before. */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 

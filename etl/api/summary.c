@@ -9,7 +9,7 @@
 /* The columns of the dataset usage_summary, in its order. */
 enum { MONTH, YEAR, CATEGORY, TOKENS = 4 };
 
-/* A contract has a few years: a number past this is none. */
+/* A contract has a few years: a number above this cannot be one of them. */
 #define MOST_YEARS 1000
 
 struct reading {

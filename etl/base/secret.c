@@ -16,7 +16,7 @@
 
 struct secret {
     char *forms[FORMS]; /* NULL: none */
-    bool is_address;    /* its beginning, scheme and host, is none */
+    bool is_address;    /* a URL: its scheme and host are not secret */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -116,7 +116,7 @@ void secret_remember(const char *text)
         secret_remember_passing(text);
 }
 
-/* The value of two hexadecimal digits; -1: they are none. */
+/* The value of two hexadecimal digits; -1 where they are not. */
 static int hex_byte(const char *digits, size_t left)
 {
     static const char all[] = "0123456789abcdef";

@@ -17,7 +17,7 @@
  * `secrets`. */
 #define SECRET_WORD_BYTES 12
 
-/* Known until the process ends; for secrets of the settings. NULL and "" are none. */
+/* Known until the process ends; for secrets of the settings. NULL and "" are ignored. */
 void secret_remember(const char *secret);
 
 /* Known until SECRET_PASSING others have come; for tokens and codes, which live for an hour or less. */
@@ -28,10 +28,10 @@ void secret_remember_passing(const char *secret);
 void secret_remember_address(const char *url);
 
 /*
- * How many bytes of text, from `at` on, are a known secret; 0: none begins there. It is found as it is,
- * percent-encoded (once or twice), with backslashes as in JSON, and within base64 (of either alphabet, and of
- * any text around it, such as `id:secret` of a Basic header). The first SECRET_CUT_BYTES or more of a secret
- * are found at the end of the text, where it may have been cut; of an address they are none.
+ * How many bytes of text, from `at` on, are a known secret; 0 where no secret begins there. It is found as it
+ * is, percent-encoded (once or twice), with backslashes as in JSON, and within base64 (of either alphabet,
+ * and of any text around it, such as `id:secret` of a Basic header). The first SECRET_CUT_BYTES or more of a
+ * secret are found at the end of the text, where it may have been cut, but not those of an address.
  */
 #define SECRET_CUT_BYTES 10
 size_t secret_length_at(const char *text, size_t length, size_t at);

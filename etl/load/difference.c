@@ -14,12 +14,6 @@ static bool has_lead(const struct target *target)
     return target->lead < target->count;
 }
 
-/* Whether a key tells the day of its row, so that a row never moves to another. */
-static bool key_has_day(const struct target *target)
-{
-    return target->day == target->count || target->columns[target->day].in_key;
-}
-
 static void put_lead(struct statement *statement, const struct target *target)
 {
     if (!has_lead(target))
@@ -41,7 +35,7 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
     statement_put(statement, " where (");
     scope_put(scope, statement);
     statement_put(statement, ")");
-    if (!key_has_day(target)) {
+    if (!target_key_has_day(target)) {
         statement_put(statement, " or (t.contract_number = ");
         statement_put_value(statement, scope->contract, "text");
         statement_put(statement, " and t._row_key in (select _row_key from ");

@@ -73,12 +73,6 @@ static bool keeps_rows(const struct target *target, struct pg *pg, bool *keeps, 
     return true;
 }
 
-/* A key without the day may be in the table on a day outside the scope. */
-static bool key_tells_scope(const struct target *target)
-{
-    return target->day == target->count || target->columns[target->day].in_key;
-}
-
 bool fill_is_possible(const struct target *target, const char *contract, const struct window *window,
                       struct pg *pg, bool *possible, struct err *err)
 {
@@ -86,7 +80,7 @@ bool fill_is_possible(const struct target *target, const char *contract, const s
     const struct load_scope scope = {.target = target, .contract = contract, .days = &days};
     window_put_days(window, &days);
     *possible = target->job->target.mode == JOB_UPSERT && !checks_read_stage(&target->job->checks) &&
-                !(target->exists && (target->windowed || !key_tells_scope(target)));
+                !(target->exists && (target->windowed || !target_key_has_day(target)));
     if (!*possible || !target->exists)
         return true;
     bool keeps;

@@ -193,6 +193,11 @@ bool target_is_typed(const struct target *target)
     return true;
 }
 
+bool target_key_has_day(const struct target *target)
+{
+    return target->day == target->count || target->columns[target->day].in_key;
+}
+
 void target_put_name(const struct target *target, struct buf *sql)
 {
     pg_put_identifier(sql, target->schema);

@@ -125,6 +125,10 @@ void target_tell_changes(const struct target *target);
  */
 MUST_CHECK bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err);
 
+/* Whether a key tells the day of its row, so that a row never moves to another: true where rows have no day.
+ */
+bool target_key_has_day(const struct target *target);
+
 /* Appends "schema"."table". */
 void target_put_name(const struct target *target, struct buf *sql);
 

@@ -143,8 +143,9 @@ static void check_skip(const struct job_draft *draft)
     struct findings *findings = draft->context->findings;
     const struct yaml_node *skip = job_draft_node(draft, "window", "skip_unchanged");
     const struct yaml_node *every = job_draft_node(draft, "window", "full_every");
+    bool is_default = window->full_every == 7 && window->full_every_unit == JOB_DAYS;
     bool moves_daily = window->until_today && text_equal(window->field, "usageDate");
-    if (every && !window->skip_unchanged)
+    if (every && !window->skip_unchanged && !is_default)
         finding_warning(findings, every->place,
                         "`window.full_every` is of no effect without `skip_unchanged: true`");
     if (!skip || !window->skip_unchanged || draft->job->target.mode == JOB_APPEND)

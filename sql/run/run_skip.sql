@@ -4,6 +4,6 @@ insert into tokenflex_etl.run (job, contract_number, window_start, window_end, s
                                invocation_id, chunk, chunks, question_hash, requests, finished_at, skip_reason, target_id)
 values ($1, $2, $3::date, $4::date, $5, 'skipped', $6, $7::integer, $8,
         $9::uuid, nullif($10::integer, 0), nullif($11::integer, 0), encode(sha256(convert_to($12, 'UTF8')), 'hex'),
-        $13::bigint, clock_timestamp(), $14,
-        (select target_id from tokenflex_etl.target where schema_name = $15 and table_name = $16 and $14 is not null))
+        $13::bigint, clock_timestamp(), $14::text,
+        (select target_id from tokenflex_etl.target where schema_name = $15 and table_name = $16 and $14::text is not null))
 returning run_id

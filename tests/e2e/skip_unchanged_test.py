@@ -424,6 +424,7 @@ class Ways(SkipCase):
 
     def test_again(self):
         self.assert_loads_without_asking("--again")
+        self.assert_loads_without_asking("--from", day(35), "--to", day(0), "--again")
 
     def test_rebuild(self):
         self.assert_loads_without_asking("--rebuild")

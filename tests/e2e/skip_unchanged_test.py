@@ -3,7 +3,7 @@
 import datetime
 import json
 
-from harness import CONTRACT, EtlTestCase, cases, main
+from harness import CONTRACT, SOURCE, EtlTestCase, cases, exposition, main
 
 OTHER_CONTRACT = "11000000002"
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
@@ -170,12 +170,14 @@ class QuietNight(SkipCase):
         self.assertIn(f"{CONTRACT}: the service's data through {day(2)}", text)
 
     def test_counts_as_a_success_for_metrics(self):
-        metrics = self.etl.directory / "metrics.prom"
-        self.etl.write_settings({"run": {"metrics_file": str(metrics)}})
+        file = self.etl.directory / "metrics.prom"
+        self.etl.write_settings({"run": {"metrics_file": str(file)}})
         self.assert_skipped()
-        text = metrics.read_text(encoding="utf-8")
-        self.assertRegex(text, r'job_last_run_succeeded\{[^}]*job="usage"[^}]*\} 1\n')
-        self.assertRegex(text, r'job_last_run_requests\{[^}]*job="usage"[^}]*\} 0\n')
+        metrics = exposition.read(file.read_text(encoding="utf-8"))
+        of = {"job_name": "usage", "contract_number": CONTRACT}
+        self.assertEqual(metrics.value("job_last_run_succeeded", **of), 1)
+        self.assertEqual(metrics.value("job_consecutive_failures", **of), 0)
+        self.assertEqual(metrics.value("job_last_exit_code", **of), 0)
 
     def test_is_kept_as_what_the_service_said(self):
         self.assertEqual(
@@ -391,7 +393,7 @@ class Conditions(SkipCase):
     def test_rows_that_were_kept_are_deleted_by_a_job_that_deletes(self):
         self.etl.write_job("usage", **DESKTOP, target={"vanished": "keep"})
         self.assert_loaded()
-        self.simulator.config(scale=0.9)
+        self.simulator.config(rows_per_day=2)
         self.say([pair(usage=2), *QUIET[1:]])
         self.assert_loaded()
         self.assert_skipped()
@@ -399,12 +401,15 @@ class Conditions(SkipCase):
         self.assert_loaded()
         self.assert_skipped()
 
-    def test_category_that_is_not_listed_has_no_rows_else_it_is_loaded(self):
+    def test_category_that_is_not_listed_is_loaded_where_there_are_rows_of_it(self):
         self.say([pair("CLOUD_SERVICE", "N/A")])
         self.assert_loaded()
         self.assert_loaded()
-        self.simulator.config(rows=0)
-        self.assert_loaded("--again")
+
+    def test_category_that_is_not_listed_and_has_no_rows_has_not_moved(self):
+        self.simulator.config(rows_per_day=0)
+        self.say([pair("CLOUD_SERVICE", "N/A")])
+        self.assert_loaded()
         self.assert_skipped()
 
 
@@ -420,7 +425,7 @@ class Ways(SkipCase):
         self.assert_asked(submit=1, poll=1)
 
     def test_from(self):
-        self.assert_loads_without_asking("--from", day(35), "--to", day(0))
+        self.assert_loads_without_asking("--from", day(36), "--to", day(0))
 
     def test_again(self):
         self.assert_loads_without_asking("--again")
@@ -524,7 +529,7 @@ class Windows(SkipCase):
         )
         self.assert_loaded()
         self.assert_skipped()
-        self.database.execute("update tokenflex.usage set window_start = window_start - 31")
+        self.database.execute("delete from tokenflex.usage where product_name = (select min(product_name) from tokenflex.usage)")
         self.assert_loaded()
 
     def test_of_snapshots_of_another_day_are_loaded(self):
@@ -590,6 +595,49 @@ class Contracts(SkipCase):
         result = self.night()
         self.assertEqual({(run["contract_number"], run["status"]) for run in result.runs},
                          {(CONTRACT, "skipped"), (OTHER_CONTRACT, "succeeded")})
+
+
+class ShippedJobs(SkipCase):
+    """All of them, as they are."""
+
+    jobs = {}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.environment["TOKENFLEX_CONTRACT"] = CONTRACT
+        self.say([*QUIET, pair("MANUAL_ADJUSTMENT", "N/A", 40, 30), pair("MANUAL_CONSUMPTION", "N/A", 40, 30)])
+        self.first = self.call("run")
+
+    def call(self, command):
+        """With all requests but those for the comparison with the service's own totals."""
+        settings = str(self.etl.directory / "tokenflex-etl.yaml")
+        self.simulator.reset_stats()
+        result = self.etl.call("--config", settings, "--jobs", str(SOURCE / "jobs"), "--output", "json", command)
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        stats = self.simulator.stats
+        self.requests = stats["budgeted"] - stats["requests"]["summary"]
+        return result.json
+
+    def assert_planned_and_spent(self, requests, submits):
+        plan = self.call("plan")
+        self.assertEqual(self.requests, 0)
+        run = self.call("run")
+        self.assertEqual(self.requests, requests)
+        self.assertEqual(plan["requests_estimated"] + plan["change_requests_estimated"], requests)
+        self.assertEqual(sum(run["requests"] for run in run["runs"]) + run["source_changes"]["requests"], requests)
+        self.assertEqual(self.simulator.requests("submit"), submits)
+
+    def test_spend_four_requests_on_a_quiet_night(self):
+        """Three for what the service keeps of the contract, one to learn that nothing else has moved."""
+        self.assertGreater(self.requests, 25)
+        self.assert_planned_and_spent(4, 0)
+
+    def test_load_what_is_about_a_category_that_has_moved(self):
+        """Adjustments by hand: their own job's, and those of the four jobs about all categories."""
+        self.say([*QUIET, pair("MANUAL_ADJUSTMENT", "N/A", 40, 2), pair("MANUAL_CONSUMPTION", "N/A", 40, 30)])
+        self.etl.write_job("heard", **{**DESKTOP, "window": {**DAYS, "last": "1 days"}})
+        self.night("heard")
+        self.assert_planned_and_spent(4 + 2 * 7, 7)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ static void set_up_log(const struct options *options)
         .level = options->log_level,
         .format = options->log_format,
         .colour = terminal_has_colour(),
-        .short_time = isatty(STDERR_FILENO) == 1,
+        .short_lines = isatty(STDERR_FILENO) == 1,
     };
     if (!options->log_format_given && stderr_is_journal())
         log.format = LOG_JOURNALD;

@@ -237,6 +237,7 @@ bool metadata_fetch(struct api *api, const struct metadata_request *request, str
         .contract = request->contract,
         .what = resource.what,
         .scope = "data:read",
+        .is_optional = request->is_optional,
         .max_bytes = MAX_METADATA,
         .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
     };

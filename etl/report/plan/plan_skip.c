@@ -16,14 +16,18 @@ static bool skip_finished(const struct plan_skip *skip, struct plan_skipped *ski
     return backfill_is_finished(skip->context, skip->chunk, &record.entry, &skipped->skipped, err);
 }
 
-static bool skip_unmoved(const struct plan_skip *skip, struct plan_skipped *skipped, struct err *err)
+/* Who may not read the table can plan all the same. */
+static void skip_unmoved(const struct plan_skip *skip, struct plan_skipped *skipped)
 {
+    struct err err;
     struct unchanged unchanged;
     SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
     if (!skip->chunk->job->window.skip_unchanged || !run_may_skip_unchanged(skip->options))
-        return true;
-    if (!skip_unchanged_judge(skip->context, skip->chunk, skip->arena, &unchanged, err))
-        return false;
+        return;
+    if (!skip_unchanged_judge(skip->context, skip->chunk, skip->arena, &unchanged, &err)) {
+        skipped->not_skipped = arena_copy_text(skip->arena, err.text);
+        return;
+    }
     unchanged_explain(&unchanged, &reason);
     const char *words = arena_copy_text(skip->arena, buf_text(&reason));
     bool is_unchanged = unchanged.verdict == UNCHANGED_SKIP;
@@ -33,14 +37,15 @@ static bool skip_unmoved(const struct plan_skip *skip, struct plan_skipped *skip
         .reason = words,
         .not_skipped = is_unchanged ? NULL : words,
     };
-    return true;
 }
 
 bool plan_skip(const struct plan_skip *skip, struct plan_skipped *skipped, struct err *err)
 {
     *skipped = (struct plan_skipped){0};
-    return skip->options->schedule.window.given ? skip_finished(skip, skipped, err)
-                                                : skip_unmoved(skip, skipped, err);
+    if (skip->options->schedule.window.given)
+        return skip_finished(skip, skipped, err);
+    skip_unmoved(skip, skipped);
+    return true;
 }
 
 uint64_t plan_skip_requests(const struct run_options *options, const struct schedule *schedule)

@@ -19,7 +19,7 @@ from harness.skipping import DAYS, DESKTOP, QUIET, SkipCase, day, pair
         "that_was_asked_for_on_the_day_of_the_processing": f"update tokenflex_etl.run set asked_at = '{day(1)} 23:59:59 UTC'",
         "whose_answer_came_from_the_cache": "update tokenflex_etl.run set asked_at = '-infinity'",
         "of_an_earlier_version": "update tokenflex_etl.run set asked_at = null",
-        "of_which_nobody_knows_when_it_was_asked_for_before_the_service_was": "update tokenflex_etl.usage_last set first_asked_at = now()",
+        "of_which_nobody_knows_when_it_was_asked_for_before_the_service_was": "update tokenflex_etl.usage_last set first_asked_at = now(); update tokenflex_etl.source_change set seen_at = now()",
     }
 )
 class Load(SkipCase):
@@ -93,6 +93,16 @@ class Conditions(SkipCase):
         self.assert_loaded()
         self.database.execute("update tokenflex_etl.run set query_hash = 'other'")
         self.assert_loaded()
+
+    def test_job_that_asks_another_question_of_the_table_is_refused_as_ever(self):
+        self.assert_loaded()
+        for target in ({"rename": {"productName": "product"}}, {"key": ["usageDate", "productName"]}):
+            self.etl.write_job("usage", **DESKTOP, target=target)
+            self.assertEqual(self.etl.run().exit_code, 78)
+        self.etl.write_job("usage", **{**DESKTOP, "query": {**DESKTOP["query"], "where": "userName LIKE 'user%'"}})
+        self.assertEqual(self.etl.run().exit_code, 78)
+        self.etl.write_job("usage", **DESKTOP)
+        self.assert_skipped()
 
     def test_job_that_has_just_got_the_key_is_loaded_once(self):
         self.etl.write_job("usage", **{**DESKTOP, "window": {**DAYS, "skip_unchanged": False}})

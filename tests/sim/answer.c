@@ -52,7 +52,8 @@ static void set_grouping(struct answer *answer)
         int place = world_place(answer->known.contract, body->fields[i]);
 
         grouping->places[grouping->place_count++] = place;
-        if (place == VALUE_DATE || place == VALUE_CHARGED_ITEM || field_find(body->fields[i])->dimension == DIMENSION_SECOND)
+        if (place == VALUE_DATE || place == VALUE_CHARGED_ITEM ||
+            field_find(body->fields[i])->dimension == DIMENSION_SECOND)
             answer->unit = UNIT_DAY;
         else if (place == VALUE_MONTH && answer->unit == UNIT_ALL)
             answer->unit = UNIT_MONTH;
@@ -97,7 +98,8 @@ static void add_usage(void *context, const struct usage *usage)
     struct adding *adding = context;
     const struct answer *answer = adding->answer;
 
-    if (answer->shown[usage->values[VALUE_CATEGORY]] >= 0 && filter_holds(answer->filter, &answer->known, usage))
+    if (answer->shown[usage->values[VALUE_CATEGORY]] >= 0 &&
+        filter_holds(answer->filter, &answer->known, usage))
         groups_add(adding->groups, usage);
 }
 

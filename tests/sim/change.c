@@ -15,7 +15,8 @@ static const char *const kinds[] = {"late", "restate", "vanish", "rewrite", "adj
 
 static bool refuse(size_t index, const char *what, const char *text, char **reason)
 {
-    *reason = mem_format("changes[%zu]: %s%s%s", index, what, text != NULL ? ": " : "", text != NULL ? text : "");
+    *reason =
+        mem_format("changes[%zu]: %s%s%s", index, what, text != NULL ? ": " : "", text != NULL ? text : "");
     return false;
 }
 
@@ -38,8 +39,8 @@ static bool find_value(const char *field, const char *text, const struct change 
             return true;
         }
     for (size_t i = 0; i < count; i++)
-        if (changes[i].kind == CHANGE_REWRITE && changes[i].place == place_of(field) && changes[i].text != NULL &&
-            strcmp(changes[i].text, text) == 0) {
+        if (changes[i].kind == CHANGE_REWRITE && changes[i].place == place_of(field) &&
+            changes[i].text != NULL && strcmp(changes[i].text, text) == 0) {
             *value = changes[i].value;
             return true;
         }

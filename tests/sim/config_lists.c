@@ -148,8 +148,8 @@ static bool read_contracts(struct config *config, char **reason)
 
     config->contracts = mem_zero(count, sizeof *config->contracts);
     for (size_t i = 0; i < count; i++) {
-        struct json_object *object =
-            entry(list, i, "contracts", "number name start end active tokens multi_year_tokens enrichment", reason);
+        struct json_object *object = entry(
+            list, i, "contracts", "number name start end active tokens multi_year_tokens enrichment", reason);
         struct contract *to = &config->contracts[i];
 
         if (object == NULL)
@@ -211,8 +211,9 @@ bool config_read_lists(struct config *config, char **reason)
         *reason = mem_text("refresh_tokens is a list of texts");
         return false;
     }
-    return read_today(config, reason) && read_changes(config, reason) && read_restatements(config, reason) && read_domains(config, reason) &&
-           read_clients(config, reason) && read_contracts(config, reason) && read_results(config, reason);
+    return read_today(config, reason) && read_changes(config, reason) && read_restatements(config, reason) &&
+           read_domains(config, reason) && read_clients(config, reason) && read_contracts(config, reason) &&
+           read_results(config, reason);
 }
 
 void config_free_lists(struct config *config)

@@ -277,12 +277,11 @@ void control_serve(struct sim *sim, struct request *request, struct reply *reply
         const char *name;
         control_call *call;
     } calls[] = {
-        {"GET", "config", show_config}, {"POST", "config", post_config},   {"POST", "script", post_script},
-        {"GET", "stats", show_stats},   {"GET", "wait", wait_for},         {"POST", "restate", post_restate},
-        {"POST", "change", post_change},
-        {"POST", "grow", post_grow},    {"POST", "shrink", post_shrink},   {"POST", "rows.csv", post_rows},
-        {"GET", "rows.csv", post_rows}, {"POST", "release", post_release}, {"POST", "revoke", post_revoke},
-        {"POST", "reset", post_reset},
+        {"GET", "config", show_config},  {"POST", "config", post_config}, {"POST", "script", post_script},
+        {"GET", "stats", show_stats},    {"GET", "wait", wait_for},       {"POST", "restate", post_restate},
+        {"POST", "change", post_change}, {"POST", "grow", post_grow},     {"POST", "shrink", post_shrink},
+        {"POST", "rows.csv", post_rows}, {"GET", "rows.csv", post_rows},  {"POST", "release", post_release},
+        {"POST", "revoke", post_revoke}, {"POST", "reset", post_reset},
     };
     const char *name = request->part_count == 2 ? request->parts[1] : "";
 

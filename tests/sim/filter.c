@@ -83,7 +83,9 @@ static struct filter *read_value(struct reading *reading, const char *field, enu
     struct filter *filter = mem_zero(1, sizeof *filter);
     *filter = (struct filter){.kind = NODE_COMPARISON,
                               .comparison = comparison,
-                              .field = mem_text(day ? "usageDate" : month ? "usageMonth" : field),
+                              .field = mem_text(day     ? "usageDate"
+                                                : month ? "usageMonth"
+                                                        : field),
                               .text = mem_text(reading->token.text),
                               .month = month};
     if (day || month)
@@ -240,7 +242,8 @@ static bool compares(enum comparison comparison, int order)
     return false;
 }
 
-static bool comparison_holds(const struct filter *filter, const struct known *known, const struct usage *usage)
+static bool comparison_holds(const struct filter *filter, const struct known *known,
+                             const struct usage *usage)
 {
     uint64_t value = usage->values[filter->place];
     char text[WORLD_TEXT_BYTES];

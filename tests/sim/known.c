@@ -32,7 +32,8 @@ static void see(void *context, const struct usage *record)
         sight->visit(sight->context, &usage);
 }
 
-void known_each(const struct known *known, int64_t from, int64_t to, bool gone, usage_visit *visit, void *context)
+void known_each(const struct known *known, int64_t from, int64_t to, bool gone, usage_visit *visit,
+                void *context)
 {
     struct sight sight = {known, gone, visit, context};
     const struct config *config = known->config;
@@ -42,7 +43,8 @@ void known_each(const struct known *known, int64_t from, int64_t to, bool gone, 
     for (int64_t day = from > known->world.start_day ? from : known->world.start_day; day < end; day++) {
         world_day(&known->world, day, see, &sight);
         for (size_t i = 0; i < config->change_count; i++)
-            if (change_adds(&config->changes[i], &known->world, known->contract->number, known->today, day, &added))
+            if (change_adds(&config->changes[i], &known->world, known->contract->number, known->today, day,
+                            &added))
                 visit(context, &added);
     }
 }
@@ -51,6 +53,7 @@ size_t known_text(const struct known *known, int place, const char *field, uint6
 {
     if (value != USAGE_NULL && value >= CHANGE_TEXT && value - CHANGE_TEXT < known->config->change_count &&
         (place == VALUE_USER || place >= USAGE_CUSTOM))
-        return (size_t)snprintf(out, WORLD_TEXT_BYTES, "%s", known->config->changes[value - CHANGE_TEXT].text);
+        return (size_t)snprintf(out, WORLD_TEXT_BYTES, "%s",
+                                known->config->changes[value - CHANGE_TEXT].text);
     return world_text(place, field, value, out);
 }

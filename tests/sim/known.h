@@ -20,7 +20,8 @@ struct known known_now(const struct config *config, const struct contract *contr
 
 /* Visits the records of the days from (inclusive) to `to` (exclusive), day by day. Records that are gone are
  * visited only with `gone`. */
-void known_each(const struct known *known, int64_t from, int64_t to, bool gone, usage_visit *visit, void *context);
+void known_each(const struct known *known, int64_t from, int64_t to, bool gone, usage_visit *visit,
+                void *context);
 
 /* world_text(), with the texts that changes brought. */
 size_t known_text(const struct known *known, int place, const char *field, uint64_t value, char *out);

@@ -11,8 +11,18 @@
 static const uint32_t cloud_products[] = {7, 24, 25, 26}; /* of words_products */
 
 /* What a person's traits are drawn with. */
-enum { TRAIT_JOINS, TRAIT_LEAVES, TRAIT_STAYS, TRAIT_SITE, TRAIT_DEPARTMENT, TRAIT_PART_TIME, TRAIT_PRODUCT,
-       TRAIT_SUMMER = TRAIT_PRODUCT + PEOPLE_PRODUCTS, TRAIT_CUSTOM, TRAIT_AT_WORK };
+enum {
+    TRAIT_JOINS,
+    TRAIT_LEAVES,
+    TRAIT_STAYS,
+    TRAIT_SITE,
+    TRAIT_DEPARTMENT,
+    TRAIT_PART_TIME,
+    TRAIT_PRODUCT,
+    TRAIT_SUMMER = TRAIT_PRODUCT + PEOPLE_PRODUCTS,
+    TRAIT_CUSTOM,
+    TRAIT_AT_WORK
+};
 
 uint64_t people_chance(uint64_t seed, uint64_t a, uint64_t b)
 {
@@ -48,11 +58,11 @@ struct person people_person(uint64_t seed, uint32_t number, int64_t start_day)
     person.site = (uint32_t)(people_chance(own, TRAIT_SITE, 0) % SITES);
     person.part_time = people_chance(own, TRAIT_PART_TIME, 0) % 5 == 0;
     person.products[PEOPLE_PRIMARY] =
-        (department * 6 + (uint32_t)(people_chance(own, TRAIT_PRODUCT, 0) % 6)) % (uint32_t)words_product_count;
+        (department * 6 + (uint32_t)(people_chance(own, TRAIT_PRODUCT, 0) % 6)) %
+        (uint32_t)words_product_count;
     person.products[PEOPLE_SECONDARY] =
         (uint32_t)(people_chance(own, TRAIT_PRODUCT, PEOPLE_SECONDARY) % words_product_count);
-    person.products[PEOPLE_CLOUD] =
-        cloud_products[people_chance(own, TRAIT_PRODUCT, PEOPLE_CLOUD) % 4];
+    person.products[PEOPLE_CLOUD] = cloud_products[people_chance(own, TRAIT_PRODUCT, PEOPLE_CLOUD) % 4];
     give_custom_fields(&person, department);
     return person;
 }
@@ -81,7 +91,8 @@ bool people_at_work(const struct person *person, const struct people_day *day)
         return false;
     if (day->weekday >= 5 || day->holiday)
         percent = 4;
-    else if ((person->part_time && day->weekday == 4) || (day->of_year >= summer && day->of_year < summer + 14))
+    else if ((person->part_time && day->weekday == 4) ||
+             (day->of_year >= summer && day->of_year < summer + 14))
         percent = 0;
     else if (day->month == 11)
         percent -= 12;

@@ -1,5 +1,6 @@
 /*
- * The people of a contract and their habits. All about a person follows from the seed and the person's number.
+ * The people of a contract and their habits. All about a person follows from the seed and the person's
+ * number.
  */
 #ifndef SIM_PEOPLE_H
 #define SIM_PEOPLE_H
@@ -15,15 +16,16 @@ struct person {
     uint32_t site;
     bool part_time; /* not on Fridays */
     uint32_t products[PEOPLE_PRODUCTS];
-    uint64_t custom[USAGE_CUSTOM_FIELDS]; /* customField1, the department, customField2, the site, and so on */
+    uint64_t
+        custom[USAGE_CUSTOM_FIELDS]; /* customField1, the department, customField2, the site, and so on */
 };
 
 /* What people's habits look at in a day. */
 struct people_day {
     int64_t day;
-    int weekday; /* 0: Monday */
-    int of_year; /* 0: 1 January */
-    int month;   /* 0: January */
+    int weekday;    /* 0: Monday */
+    int of_year;    /* 0: 1 January */
+    int month;      /* 0: January */
     int64_t months; /* as date_month_of() counts */
     bool holiday;
 };

@@ -47,7 +47,7 @@ struct plan {
     char *contract;
     int64_t contract_start_day;
     const struct fixed_result *fixed; /* not NULL: raw rows */
-    struct answer *answer;            /* not NULL: the world's rows; neither: rows generated in a given number */
+    struct answer *answer; /* not NULL: the world's rows; neither: rows generated in a given number */
 
     struct query_body body;
     struct column columns[PLAN_MAX_COLUMNS];

@@ -191,7 +191,8 @@ void reads_field_values(struct sim *sim, struct request *request, struct reply *
         write_values(request, field, number < 0 ? -1 : category_today(number), &reply->body);
 }
 
-static void write_last(struct buf *out, int category, const char *charge, const char *usage, const char *process)
+static void write_last(struct buf *out, int category, const char *charge, const char *usage,
+                       const char *process)
 {
     buf_format(out,
                "%s{\"usageCategory\":\"%s\",\"chargeCategory\":\"%s\",\"lastUsageDate\":\"%s\","

@@ -18,7 +18,7 @@ struct cursor {
     size_t order_count;
     struct groups *groups; /* of the period that the row is in, where the plan has an answer */
     uint64_t row;          /* the next one */
-    uint64_t period; /* index of its period */
+    uint64_t period;       /* index of its period */
     uint64_t in_period;
     uint32_t digits[PLAN_MAX_COLUMNS];
     uint32_t step[PLAN_MAX_COLUMNS];

@@ -67,7 +67,8 @@ static const struct setting settings[] = {
     {"contracts", KIND_LIST, 0,
      "[{\"number\":\"11000000001\",\"name\":\"Contoso "
      "Engineering\",\"start\":\"2024-02-01\",\"end\":\"2027-01-31\","
-     "\"active\":true,\"tokens\":100000,\"multi_year_tokens\":10000,\"enrichment\":[\"Department\",\"\\u5730\\u7406\",\"Cost "
+     "\"active\":true,\"tokens\":100000,\"multi_year_tokens\":10000,\"enrichment\":[\"Department\","
+     "\"\\u5730\\u7406\",\"Cost "
      "Center\",\"\",\"Region\","
      "\"Region\",\"Manager\",\"\",\"\",\"Site\"]},"
      "{\"number\":\"11000000002\",\"name\":\"Fabrikam Bau GmbH & Co. "

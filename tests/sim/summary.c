@@ -250,11 +250,12 @@ static void write_line(struct buf *out, const struct request *request, const str
 
     if (request->config->summary_whole)
         tokens = (tokens + half) / 1000 * 1000;
-    buf_format(out,
-               "{\"usageMonth\":\"%s\",\"contractYear\":\"%lld\",\"usageCategory\":\"%s\",\"uniqueUsers\":%lld,"
-               "\"tokensConsumed\":",
-               date_text(date_month_start(line->month), date), (long long)line->year,
-               old_name(line->category), (long long)line->users);
+    buf_format(
+        out,
+        "{\"usageMonth\":\"%s\",\"contractYear\":\"%lld\",\"usageCategory\":\"%s\",\"uniqueUsers\":%lld,"
+        "\"tokensConsumed\":",
+        date_text(date_month_start(line->month), date), (long long)line->year, old_name(line->category),
+        (long long)line->users);
     buf_thousandths(out, tokens, false);
     buf_char(out, '}');
 }

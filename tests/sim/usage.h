@@ -22,7 +22,8 @@ struct usage {
     int64_t known_day; /* on that day (UTC) the service learned what it says of the record now */
     bool gone;         /* the service had it once */
     uint64_t values[USAGE_VALUES];
-    int64_t amounts[METRIC_UNKNOWN + 1]; /* thousandths; those of uniqueUsers and uniqueProducts are not used */
+    int64_t
+        amounts[METRIC_UNKNOWN + 1]; /* thousandths; those of uniqueUsers and uniqueProducts are not used */
 };
 
 /* Takes a record that is seen; usage is valid during the call. */

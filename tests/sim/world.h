@@ -3,10 +3,10 @@
  * contract and the number of people, and does not change; what the service knew of it at a moment is
  * known.h's. Records are made day by day and never kept.
  *
- * A product is charged once a day and user, by its rate: the user's first session costs tokens, the others are
- * FREE. A short session is CASUAL. Machine-metered products show the machine as the user and the user as the
- * machine. Cloud services cost by quantity. Each month has a manual consumption and a manual adjustment, some
- * adjustments from the multi-year pool where the contract has one.
+ * A product is charged once a day and user, by its rate: the user's first session costs tokens, the others
+ * are FREE. A short session is CASUAL. Machine-metered products show the machine as the user and the user as
+ * the machine. Cloud services cost by quantity. Each month has a manual consumption and a manual adjustment,
+ * some adjustments from the multi-year pool where the contract has one.
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -34,8 +34,10 @@ struct world world_of(const struct config *config, const struct contract *contra
  * later: reports that were late. */
 void world_day(const struct world *world, int64_t day, usage_visit *visit, void *context);
 
-/* A manual adjustment of that many thousandths of tokens, from the pool of the contract year or of several. */
-void world_adjustment(const struct world *world, int64_t day, int64_t tokens, bool multi_year, struct usage *usage);
+/* A manual adjustment of that many thousandths of tokens, from the pool of the contract year or of several.
+ */
+void world_adjustment(const struct world *world, int64_t day, int64_t tokens, bool multi_year,
+                      struct usage *usage);
 
 /* The contract year (1, 2 …) that a day is in. */
 int64_t world_contract_year(int64_t contract_start_day, int64_t day);

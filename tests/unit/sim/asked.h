@@ -10,7 +10,8 @@
 /* The default settings with changes, a JSON object. The caller releases. */
 struct config *asked_config(const char *changes);
 
-/* Of the query whose body is the JSON text: the sum of the first metric over all rows, in thousandths; nulls are 0. */
+/* Of the query whose body is the JSON text: the sum of the first metric over all rows, in thousandths; nulls
+ * are 0. */
 int64_t asked_sum(const struct config *config, const char *text);
 
 /* The number of its rows. */

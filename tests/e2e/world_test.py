@@ -9,6 +9,7 @@ import unittest
 from harness import ACCESS_TOKEN, CONTRACT, Simulator, main
 
 TODAY = "2026-11-20"
+ENDED = "11000000003"
 DAILY = {"fields": ["usageDate", "contractYear", "usageCategory", "userName"], "metrics": ["tokensConsumed"]}
 # The summary still has these names.
 OLD_NAMES = {
@@ -57,10 +58,10 @@ class WorldCase(unittest.TestCase):
             for line in self.get(f"usage/{CONTRACT}/summary")
         }
 
-    def last(self):
+    def last(self, contract=CONTRACT):
         return {
             (line["usageCategory"], line["chargeCategory"]): (line["lastUsageDate"], line["lastProcessDate"])
-            for line in self.get(f"usage/{CONTRACT}/last")
+            for line in self.get(f"usage/{contract}/last")
         }
 
     def assert_summary_agrees(self):
@@ -101,13 +102,23 @@ class World(WorldCase):
     def test_says_by_last_what_has_moved(self):
         before = self.last()
         self.assertEqual(before["DESKTOP_PRODUCT", "CHARGED"], ("2026-11-19", TODAY))
+        self.assertEqual(before["MANUAL_ADJUSTMENT", "N/A"], ("2026-10-20", "2026-10-21"))
         self.assertEqual(before["MANUAL_CONSUMPTION", "N/A"], ("2026-11-14", "2026-11-15"))
         self.assertEqual(self.last(), before)
-        self.simulator.change(what="vanish", category="CLOUD_PRODUCT", charge="INCREMENTAL", known="2026-11-20")
-        self.simulator.change(what="adjust", **{"from": "2026-08-15"}, tokens="1", known="2026-11-20")
-        moved = {pair for pair in before if self.last().get(pair) != before[pair]}
-        self.assertEqual(moved, {("CLOUD_PRODUCT", "INCREMENTAL"), ("MANUAL_ADJUSTMENT", "N/A")})
-        self.assertEqual(self.last()["MANUAL_ADJUSTMENT", "N/A"], ("2026-10-20", TODAY))
+        self.simulator.change(what="adjust", **{"from": "2026-08-15"}, tokens="1")
+        self.assertEqual(self.last(), {**before, ("MANUAL_ADJUSTMENT", "N/A"): ("2026-10-20", TODAY)})
+        self.simulator.change(what="vanish", category="MANUAL_CONSUMPTION", **{"from": "2026-10-01"}, to="2026-11-01")
+        self.assertEqual(self.last()["MANUAL_CONSUMPTION", "N/A"], ("2026-11-14", TODAY))
+
+    def test_says_by_last_that_nights_are_quiet_after_the_end_of_a_contract(self):
+        before = self.last(ENDED)
+        self.assertEqual({usage for usage, _ in before.values() if usage > "2024-01-31"}, set())
+        self.simulator.config(today="2026-11-21")
+        self.assertEqual(self.last(ENDED), before)
+        self.simulator.change(what="restate", category="CLOUD_PRODUCT", charge="CHARGED", tokens="1")
+        after = self.last(ENDED)
+        self.assertEqual({pair for pair in before if after[pair] != before[pair]}, {("CLOUD_PRODUCT", "CHARGED")})
+        self.assertEqual(after["CLOUD_PRODUCT", "CHARGED"][1], "2026-11-21")
 
     def test_says_by_last_what_the_next_days_bring(self):
         before = self.last()

@@ -82,7 +82,7 @@ static struct usage begin(const struct making *making, const struct person *pers
     usage.amounts[METRIC_TOKENS] = 0;
     usage.amounts[METRIC_QUANTITY] = usage.amounts[METRIC_USES] = 1000;
     usage.amounts[METRIC_UNKNOWN] = (int64_t)(usage.number % 10000) * 100;
-    /* A laptop that was away: all that its user did that day comes late. */
+    /* Now and then all that a person did on a day is reported late. */
     if (people_chance(person->seed, (uint64_t)making->day.day, 1) % 33 == 0)
         usage.known_day +=
             1 + (int64_t)(people_chance(person->seed, (uint64_t)making->day.day, 2) % LATEST_DAYS);

@@ -132,6 +132,7 @@ void csv_stream_free(struct csv_stream *stream)
     if (stream->shape.gzip)
         deflateEnd(&stream->zip);
     row_writer_free(&stream->writer);
+    cursor_end(&stream->cursor);
     buf_free(&stream->plain);
     script_release(stream->script);
     plan_release(stream->plan);

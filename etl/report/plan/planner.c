@@ -288,11 +288,24 @@ static bool plan_requests(struct planning *planning, struct planned *planned, st
     return true;
 }
 
-/* A chunk that the run would skip. */
+/* Whether the run would skip the chunk. */
 static bool find_skip(const struct planning *planning, struct planned *planned, struct err *err)
 {
-    struct plan_skip skip = {planning->options, &planning->context, planning->arena};
-    return planning->knowledge != KNOWS_ALL || plan_skip(&skip, planned, err);
+    struct plan_skipped skipped;
+    struct plan_skip skip = {planning->options, &planning->context, planned->chunk, planned->source,
+                             planning->arena};
+    if (planning->knowledge != KNOWS_ALL)
+        return true;
+    if (!plan_skip(&skip, &skipped, err))
+        return false;
+    planned->skipped = skipped.skipped;
+    planned->is_unchanged = skipped.is_unchanged;
+    planned->not_skipped = skipped.not_skipped;
+    if (planned->skipped) {
+        planned->reason = skipped.reason;
+        planned->requests = planned->chunk->requests_before;
+    }
+    return true;
 }
 
 static void add_not_skipped(const struct planning *planning, struct planned *planned)

@@ -6,13 +6,14 @@
 #define LOAD_DIFFERENCE_H
 
 #include "load/comparable.h"
+#include "load/restatement.h"
 #include "load/scope.h"
 #include "load/stage.h"
 
 /*
  * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the
- * date that leads the table's index, where it has one; `change`, one of the letters below. Rows that are the
- * same are not in it.
+ * date that leads the table's index, where it has one; `change`, one of the letters below; what
+ * restatement_put_columns() adds. Rows that are the same are not in it.
  */
 #define DIFFERENCE_TABLE "tokenflex_difference"
 #define DIFFERENCE_NEW "n"      /* in the stage alone */
@@ -27,6 +28,8 @@ struct difference {
     /* Of them, those of days that can be compared (load/comparable). */
     uint64_t comparable_new;
     uint64_t comparable_vanished;
+
+    uint64_t rows_restated; /* that count as restated (load/restatement) */
 };
 
 /*
@@ -35,7 +38,8 @@ struct difference {
  * difference_has_changed().
  */
 MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
-                                struct pg *pg, struct difference *difference, struct err *err);
+                                const struct restatement *restatement, struct pg *pg,
+                                struct difference *difference, struct err *err);
 
 /*
  * A second look, where a load has not become what it should be, and will not be committed: takes back what

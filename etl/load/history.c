@@ -156,7 +156,7 @@ static bool lock_ddl(const struct history_names *names, struct pg *pg, struct er
 /* Whether nothing has to be done but to grant: history and function are as they should be. */
 static bool is_current(const PGresult *look)
 {
-    return pg_flag(look, 0, "is_ours") && pg_flag(look, 0, "is_complete") && pg_flag(look, 0, "has_grain") &&
+    return pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours") && pg_flag(look, 0, "is_complete") && pg_flag(look, 0, "has_grain") &&
            !pg_null(look, 0, "body") && !pg_flag(look, 0, "lacks_row_security");
 }
 

@@ -172,8 +172,9 @@ static void put_compared(const struct target *target, struct statement *statemen
             continue;
         buf_print(&statement->sql,
                   ", count(*) filter (where was and is_now and (moved or before_%zu is distinct from after_%zu))"
-                  " as changed_%zu",
-                  i, i, i);
+                  " as changed_%zu, count(before_%zu) filter (where was) as values_before_%zu"
+                  ", count(after_%zu) filter (where is_now) as values_after_%zu",
+                  i, i, i, i, i, i, i);
         if (is_number(&target->columns[i]))
             buf_print(&statement->sql,
                       ", coalesce(sum(before_%zu) filter (where was), 0) as before_%zu"
@@ -194,7 +195,9 @@ static void put_filled(const struct restatement_record *record, struct statement
     for (size_t i = 0; i < target->count; i++) {
         if (!is_metric(target, i))
             continue;
-        buf_print(&statement->sql, ", 0 as changed_%zu", i);
+        buf_print(&statement->sql, ", 0 as changed_%zu, 0 as values_before_%zu", i, i);
+        put_column(target, i, ", count(t.", statement);
+        buf_print(&statement->sql, ") as values_after_%zu", i);
         if (!is_number(&target->columns[i]))
             continue;
         put_column(target, i, ", coalesce(sum(t.", statement);
@@ -236,7 +239,11 @@ static void put_held(const struct restatement_record *record, struct statement *
     put_month(record->restatement, target, "t.", statement);
     statement_put(statement, " as month, count(*) as rows");
     for (size_t i = 0; i < target->count; i++) {
-        if (!is_metric(target, i) || !is_number(&target->columns[i]))
+        if (!is_metric(target, i))
+            continue;
+        put_column(target, i, ", count(t.", statement);
+        buf_print(&statement->sql, ") as values_%zu", i);
+        if (!is_number(&target->columns[i]))
             continue;
         put_column(target, i, ", coalesce(sum(t.", statement);
         buf_print(&statement->sql, "), 0) as sum_%zu", i);
@@ -257,8 +264,8 @@ static bool is_additive(const struct target *target, const struct target_column 
     return !entry || entry->is_additive;
 }
 
-/* `('tokensConsumed', true, c.changed_2, h.sum_2 - …, h.sum_2), …`: before and after are null where the
- * column has no numbers. */
+/* `('tokensConsumed', true, c.changed_2, …, h.sum_2 - …, h.sum_2), …`: whether it can be summed, rows that
+ * have changed, rows that had a value, and the sums: null where the column has no numbers. */
 static void put_metrics(const struct target *target, struct statement *statement)
 {
     bool is_first = true;
@@ -268,7 +275,9 @@ static void put_metrics(const struct target *target, struct statement *statement
             continue;
         statement_put(statement, is_first ? "(" : ", (");
         pg_put_literal(&statement->sql, column->api_name);
-        buf_print(&statement->sql, ", %s, c.changed_%zu, ", is_additive(target, column) ? "true" : "false", i);
+        buf_print(&statement->sql,
+                  ", %s, c.changed_%zu, coalesce(h.values_%zu, 0) - c.values_after_%zu + c.values_before_%zu, ",
+                  is_additive(target, column) ? "true" : "false", i, i, i, i);
         if (is_number(column))
             buf_print(&statement->sql,
                       "coalesce(h.sum_%zu, 0)::numeric - c.after_%zu + c.before_%zu, "
@@ -317,8 +326,9 @@ static void put_insert(const struct restatement_record *record, struct statement
                   "from change c left join held h on h.month is not distinct from c.month "
                   "cross join lateral (values ");
     put_metrics(target, statement);
-    statement_put(statement, ") as m (metric, can_be_summed, changed, before, after) "
-                             "where m.changed + c.added + c.vanished > 0");
+    statement_put(statement, ") as m (metric, can_be_summed, changed, had_values, before, "
+                             "after) where m.changed + c.added + c.vanished > 0 "
+                             "and (m.had_values > 0 or coalesce(h.rows, 0) - c.added + c.vanished = 0)");
 }
 
 static bool has_metrics(const struct target *target)

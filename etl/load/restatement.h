@@ -7,7 +7,8 @@
  * other days is new, and no restatement. Rows without a date have no month: those of a job without a window
  * count once an earlier load has brought some, and a snapshot's where the same window was loaded before when
  * it was over; a window that takes the place of others is none. Where every run's rows are kept
- * (mode: append), nothing changes. Rows that vanished and are kept (vanished: keep) stay part of the sums,
+ * (mode: append), nothing changes. A metric that none of the rows had a value of is new, and not restated.
+ * Rows that vanished and are kept (vanished: keep) stay part of the sums,
  * and do not count.
  *
  * The changes are told by the comparison that the merge makes anyway (load/difference). The sums before and

@@ -6,6 +6,9 @@
 #define SAVEPOINT "tokenflex_compared"
 #define FIRST_DIFFERENCE "tokenflex_first_difference"
 
+/* A column of the counts: whether a changed row of the table has no date that the index would find it by. */
+#define SOME_LEAD_IS_NULL "count(*) filter (where lead is null and change = '" DIFFERENCE_CHANGED "') > 0"
+
 /* Fewer than one in so many rows are looked up by the index. */
 #define FEW_OF_ROWS 50
 
@@ -19,11 +22,27 @@ static void put_lead(struct statement *statement, const struct target *target)
     if (!has_lead(target))
         return;
     const char *lead = target->columns[target->lead].name;
-    statement_put(statement, ", coalesce(s.");
+    statement_put(statement, ", case when t._row_key is null then s.");
     statement_put_identifier(statement, lead);
-    statement_put(statement, ", t.");
+    statement_put(statement, " else t.");
     statement_put_identifier(statement, lead);
-    statement_put(statement, ") as lead");
+    statement_put(statement, " end as lead");
+}
+
+/* Of a row that both sides have, the stage's values. */
+static void put_values(struct statement *statement, const struct target *target)
+{
+    for (size_t i = 0; i < target->count; i++) {
+        statement_put(statement, ", case when t._row_key is not null then s.");
+        statement_put_identifier(statement, target->columns[i].name);
+        buf_print(&statement->sql, " end as value_%zu", i);
+    }
+}
+
+void difference_put_values(const struct load_scope *scope, struct statement *statement)
+{
+    for (size_t i = 0; i < scope->target->count; i++)
+        buf_print(&statement->sql, "%sd.value_%zu", i ? ", " : "", i);
 }
 
 /* The table's rows that may be the stage's, or have vanished. */
@@ -52,6 +71,7 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
                              "select coalesce(s._row_key, t._row_key) as _row_key");
     put_lead(statement, target);
+    put_values(statement, target);
     if (comparable->by_day)
         comparable_put_column(comparable, target, statement);
     if (restatement->is_possible)
@@ -62,22 +82,21 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, scope->stage);
     statement_put(statement, " s full join ");
     put_scope_rows(statement, scope);
-    statement_put(statement, " on t._row_key = s._row_key where t._row_key is null or s._row_key is null");
-    if (target->key_count == target->count)
-        return;
-    statement_put(statement, " or (");
-    scope_put_columns(scope, "t.", SCOPE_OTHER_THAN_KEY, statement);
+    statement_put(statement,
+                  " on t._row_key = s._row_key where t._row_key is null or s._row_key is null or (");
+    scope_put_columns(scope, "t.", statement);
     statement_put(statement, ") is distinct from (");
-    scope_put_columns(scope, "s.", SCOPE_OTHER_THAN_KEY, statement);
+    scope_put_columns(scope, "s.", statement);
     statement_put(statement, ")");
 }
 
-static bool count_changes(struct pg *pg, const struct comparable *comparable,
-                          const struct restatement *restatement, struct difference *difference,
-                          struct err *err)
+static bool count_changes(const struct load_scope *scope, const struct comparable *comparable,
+                          const struct restatement *restatement, struct pg *pg,
+                          struct difference *difference, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const char *also = comparable->by_day ? " and comparable" : "";
+    const char *some_lead_is_null = has_lead(scope->target) ? SOME_LEAD_IS_NULL : "false";
     *difference = (struct difference){0};
     buf_put(&sql, "select count(*) filter (where change = '" DIFFERENCE_NEW "') as new, "
                   "count(*) filter (where change = '" DIFFERENCE_CHANGED "') as changed, "
@@ -85,8 +104,9 @@ static bool count_changes(struct pg *pg, const struct comparable *comparable,
     buf_print(&sql,
               "count(*) filter (where change = '" DIFFERENCE_NEW "'%s) as comparable_new, "
               "count(*) filter (where change = '" DIFFERENCE_VANISHED "'%s) as comparable_vanished, "
-              "%s as restated from pg_temp." DIFFERENCE_TABLE,
-              also, also, restatement->is_possible ? "count(*) filter (where was or is_now)" : "0");
+              "%s as some_lead_is_null, %s as restated from pg_temp." DIFFERENCE_TABLE,
+              also, also, some_lead_is_null,
+              restatement->is_possible ? "count(*) filter (where was or is_now)" : "0");
     SCOPED(pg_result) PGresult *counts = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!counts)
         return false;
@@ -95,6 +115,7 @@ static bool count_changes(struct pg *pg, const struct comparable *comparable,
     difference->rows_vanished = pg_count(counts, 0, "vanished");
     difference->comparable_new = pg_count(counts, 0, "comparable_new");
     difference->comparable_vanished = pg_count(counts, 0, "comparable_vanished");
+    difference->some_lead_is_null = pg_flag(counts, 0, "some_lead_is_null");
     difference->rows_restated = pg_count(counts, 0, "restated");
     return true;
 }
@@ -121,8 +142,8 @@ bool difference_find(const struct load_scope *scope, const struct comparable *co
                      struct err *err)
 {
     return analyze_keys(scope, pg, err) && make_difference(scope, comparable, restatement, pg, err) &&
-           pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE, err) &&
-           count_changes(pg, comparable, restatement, difference, err) &&
+           pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE " (_row_key, change)", err) &&
+           count_changes(scope, comparable, restatement, pg, difference, err) &&
            pg_exec(pg, "savepoint " SAVEPOINT, err);
 }
 
@@ -147,13 +168,13 @@ bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool 
     return compared != NULL;
 }
 
-void difference_put_same_row(const struct load_scope *scope, const struct stage *stage,
+void difference_put_same_row(const struct load_scope *scope, const struct difference *difference,
                              struct statement *statement)
 {
     const struct target *target = scope->target;
     statement_put(statement, "t._row_key = d._row_key and t.contract_number = ");
     statement_put_value(statement, scope->contract, "text");
-    if (!has_lead(target) || stage_days(stage).some_null)
+    if (!has_lead(target) || difference->some_lead_is_null)
         return;
     statement_put(statement, " and t.");
     statement_put_identifier(statement, target->columns[target->lead].name);

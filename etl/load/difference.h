@@ -12,8 +12,9 @@
 
 /*
  * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the
- * date that leads the table's index, where it has one; `change`, one of the letters below; what
- * restatement_put_columns() adds. Rows that are the same are not in it.
+ * date that leads the table's index, where it has one: as the table has it, else as the stage; `change`, one
+ * of the letters below; of a changed row, the stage's values; what restatement_put_columns() adds. Rows that
+ * are the same are not in it.
  */
 #define DIFFERENCE_TABLE "tokenflex_difference"
 #define DIFFERENCE_NEW "n"      /* in the stage alone */
@@ -29,13 +30,15 @@ struct difference {
     uint64_t comparable_new;
     uint64_t comparable_vanished;
 
+    bool some_lead_is_null; /* of a changed row: the index does not find it by its date */
     uint64_t rows_restated; /* that count as restated (load/restatement) */
 };
 
 /*
- * Compares. Both sides are read once, whatever statistics there are of the table. A row of the stage whose
- * key does not tell its day is the same row whichever day of the table it has. It ends with a savepoint, for
- * difference_has_changed().
+ * Compares every column, those of the key too: somebody may have changed a field by hand, and left the key
+ * that was made of it. Both sides are read once, whatever statistics there are of the table. A row of the
+ * stage whose key does not tell its day is the same row whichever day of the table it has. It ends with a
+ * savepoint, for difference_has_changed().
  */
 MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
                                 const struct restatement *restatement, struct pg *pg,
@@ -49,11 +52,15 @@ MUST_CHECK bool difference_find(const struct load_scope *scope, const struct com
 MUST_CHECK bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed,
                                        struct err *err);
 
+/* Appends the stage's values of a changed row of the difference, `d`, in the order of the result's columns.
+ */
+void difference_put_values(const struct load_scope *scope, struct statement *statement);
+
 /*
  * Appends the condition by which a row of the table, `t`, is that of a row of the difference, `d`: key and
  * contract, and the date that leads the index, for the index and the partitions.
  */
-void difference_put_same_row(const struct load_scope *scope, const struct stage *stage,
+void difference_put_same_row(const struct load_scope *scope, const struct difference *difference,
                              struct statement *statement);
 
 /*

@@ -81,10 +81,10 @@ static void put_keys(struct buf *text, const unsigned char *keys, size_t count)
     buf_put(text, "}");
 }
 
-/* Only suspects are counted, unless there are more than can be named: the filter has let none pass that comes
- * twice. */
-static bool find_duplicate(const struct stage *stage, const char *having, struct pg *pg,
-                           struct duplicate *duplicate, struct err *err)
+/* A row that is repeated comes before others of one key. Only suspects are counted, unless there are more
+ * than can be named: the filter has let none pass that comes twice. */
+static bool find_duplicate(const struct stage *stage, struct pg *pg, struct duplicate *duplicate,
+                           struct err *err)
 {
     const unsigned char *keys;
     size_t count;
@@ -102,7 +102,7 @@ static bool find_duplicate(const struct stage *stage, const char *having, struct
         params = PG_PARAMS(buf_text(&suspects));
         buf_put(&sql, " where _row_key = any($1::uuid[])");
     }
-    buf_print(&sql, " group by _row_key having count(*) > 1%s limit 1", having);
+    buf_put(&sql, " group by _row_key having count(*) > 1 order by is_repetition desc limit 1");
     SCOPED(pg_result) PGresult *found = pg_query(pg, buf_text(&sql), params, err);
     if (!found)
         return false;
@@ -168,9 +168,11 @@ bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repea
         return false;
     if (!any)
         return true;
-    if (!find_duplicate(stage, " and count(distinct s) = 1", pg, &duplicate, err))
+    if (!find_duplicate(stage, pg, &duplicate, err))
         return false;
-    *repeats = duplicate.found;
+    if (!duplicate.found)
+        stage_found_unique(stage);
+    *repeats = duplicate.is_repetition;
     return true;
 }
 
@@ -178,7 +180,7 @@ bool duplicate_key_refuse(const struct target *target, const struct stage *stage
                           struct err *err)
 {
     struct duplicate duplicate;
-    if (!find_duplicate(stage, "", pg, &duplicate, err))
+    if (!find_duplicate(stage, pg, &duplicate, err))
         return false;
     return !duplicate.found || explain_duplicate(target, stage, &duplicate, pg, err);
 }

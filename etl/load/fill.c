@@ -135,7 +135,7 @@ static void put_copy(const struct load_scope *scope, struct statement *statement
     target_put_name(target, &statement->sql);
     statement_put(statement,
                   target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
-    scope_put_columns(scope, "", SCOPE_ALL_COLUMNS, statement);
+    scope_put_columns(scope, "", statement);
     statement_put(statement, ", _row_key, _run_id, _synced_at) from stdin (format binary");
     statement_put(statement, target->exists ? ")" : ", freeze)");
 }

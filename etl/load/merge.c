@@ -10,6 +10,7 @@
 #include "load/fill.h"
 #include "load/history.h"
 #include "load/lost_rows.h"
+#include "load/misplaced_rows.h"
 #include "load/proof_check.h"
 #include "load/snapshots.h"
 #include "load/vanished.h"
@@ -53,7 +54,7 @@ static void put_insert(const struct merging *merging, struct statement *statemen
     target_put_name(target, &statement->sql);
     statement_put(statement,
                   target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
-    scope_put_columns(&merging->scope, "", SCOPE_ALL_COLUMNS, statement);
+    scope_put_columns(&merging->scope, "", statement);
     statement_put(statement, ", _row_key, _run_id, _synced_at) select ");
     statement_put_value(statement, merging->scope.contract, "text");
     if (target->windowed) {
@@ -63,7 +64,7 @@ static void put_insert(const struct merging *merging, struct statement *statemen
         statement_put_value(statement, merging->scope.days->to, "date");
     }
     statement_put(statement, ", ");
-    scope_put_columns(&merging->scope, "s.", SCOPE_ALL_COLUMNS, statement);
+    scope_put_columns(&merging->scope, "s.", statement);
     statement_put(statement, ", s._row_key, ");
     statement_put_value(statement, merging->run_id, "bigint");
     statement_put(statement, ", now() from ");
@@ -91,37 +92,39 @@ static bool insert_new(const struct merging *merging, uint64_t rows, struct err 
 }
 
 /* Of rows that are about to be updated. */
-static bool keep_old_versions(const struct merging *merging, uint64_t rows, struct err *err)
+static bool keep_old_versions(const struct merging *merging, const struct difference *difference,
+                              struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    if (!merging->history || rows == 0)
+    if (!merging->history || difference->rows_changed == 0)
         return true;
     history_put_insert(merging->history, merging->run_id, "update", &statement);
     statement_put(&statement, " from pg_temp." DIFFERENCE_TABLE " d join ");
     scope_put_table(&merging->scope, &statement);
     statement_put(&statement, " on ");
-    difference_put_same_row(&merging->scope, merging->merge->stage, &statement);
+    difference_put_same_row(&merging->scope, difference, &statement);
     statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "'");
-    return write_rows(merging, &statement, "keep old versions of", rows, err);
+    return write_rows(merging, &statement, "keep old versions of", difference->rows_changed, err);
 }
 
-static bool update_changed(const struct merging *merging, uint64_t rows, struct err *err)
+static bool update_changed(const struct merging *merging, const struct difference *difference,
+                           struct err *err)
 {
+    uint64_t rows = difference->rows_changed;
     SCOPED(statement) struct statement statement = statement_make();
-    if (!keep_old_versions(merging, rows, err))
+    if (!keep_old_versions(merging, difference, err))
         return false;
     statement_put(&statement, "update ");
     scope_put_table(&merging->scope, &statement);
     statement_put(&statement, " set (");
-    scope_put_columns(&merging->scope, "", SCOPE_OTHER_THAN_KEY, &statement);
+    scope_put_columns(&merging->scope, "", &statement);
     statement_put(&statement, ", _run_id, _synced_at) = row(");
-    scope_put_columns(&merging->scope, "s.", SCOPE_OTHER_THAN_KEY, &statement);
+    difference_put_values(&merging->scope, &statement);
     statement_put(&statement, ", ");
     statement_put_value(&statement, merging->run_id, "bigint");
-    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE " d join ");
-    statement_put(&statement, merging->scope.stage);
-    statement_put(&statement, " s on s._row_key = d._row_key where d.change = '" DIFFERENCE_CHANGED "' and ");
-    difference_put_same_row(&merging->scope, merging->merge->stage, &statement);
+    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE
+                              " d where d.change = '" DIFFERENCE_CHANGED "' and ");
+    difference_put_same_row(&merging->scope, difference, &statement);
     return rows == 0 || write_rows(merging, &statement, "update", rows, err);
 }
 
@@ -261,15 +264,19 @@ static bool look_again(const struct merging *merging, struct err *err)
     return false;
 }
 
-static bool write_difference(const struct merging *merging, struct row_counts *counts, struct err *err)
+static bool write_difference(const struct merging *merging, const struct difference *difference,
+                             struct row_counts *counts, struct err *err)
 {
     bool written = delete_vanished(merging, counts->deleted, err) &&
-                   update_changed(merging, counts->updated, err) &&
+                   update_changed(merging, difference, err) &&
                    difference_choose_plan(1, 0, merging->pg, err) && delete_replaced(merging, counts, err) &&
                    insert_new(merging, counts->inserted, err);
     /* A row that is new to the comparison may be in the table by now. */
     bool is_duplicate = text_equal(err->sqlstate, "23505");
-    return written || (is_duplicate && look_again(merging, err));
+    if (is_duplicate)
+        (void)look_again(merging, err);
+    return written || (is_duplicate && err->kind == ERR_DATA &&
+                       misplaced_rows_explain(&merging->scope, merging->pg, err));
 }
 
 static bool merge_into_rows(struct merging *merging, struct row_counts *counts, struct err *err)
@@ -286,7 +293,8 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);
     counts->deleted = deletes ? counts->vanished : 0;
     merging->rows_restated = difference.rows_restated;
-    return difference_choose_plan(looked_up, scope_rows, pg, err) && write_difference(merging, counts, err);
+    return difference_choose_plan(looked_up, scope_rows, pg, err) &&
+           write_difference(merging, &difference, counts, err);
 }
 
 /* Straight into the table: its scope has no rows. */

@@ -66,17 +66,12 @@ void scope_put_table(const struct load_scope *scope, struct statement *statement
     statement_put(statement, " t");
 }
 
-void scope_put_columns(const struct load_scope *scope, const char *prefix, enum scope_columns which,
-                       struct statement *statement)
+void scope_put_columns(const struct load_scope *scope, const char *prefix, struct statement *statement)
 {
     const struct target *target = scope->target;
-    bool is_first = true;
     for (size_t i = 0; i < target->count; i++) {
-        if (which == SCOPE_OTHER_THAN_KEY && target->columns[i].in_key)
-            continue;
-        statement_put(statement, is_first ? "" : ", ");
+        statement_put(statement, i == 0 ? "" : ", ");
         statement_put(statement, prefix);
         statement_put_identifier(statement, target->columns[i].name);
-        is_first = false;
     }
 }

@@ -33,10 +33,8 @@ void scope_put(const struct load_scope *scope, struct statement *statement);
 /* The same of the replaced windows alone, which there are. */
 void scope_put_replaced(const struct load_scope *scope, struct statement *statement);
 
-/* Appends the result's columns, or those outside the key, with a prefix each: `t."a", t."b"`. */
-enum scope_columns { SCOPE_ALL_COLUMNS, SCOPE_OTHER_THAN_KEY };
-void scope_put_columns(const struct load_scope *scope, const char *prefix, enum scope_columns which,
-                       struct statement *statement);
+/* Appends the result's columns with a prefix each: `t."a", t."b"`. */
+void scope_put_columns(const struct load_scope *scope, const char *prefix, struct statement *statement);
 
 /* Appends `"schema"."table" t`. */
 void scope_put_table(const struct load_scope *scope, struct statement *statement);

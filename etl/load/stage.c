@@ -84,6 +84,7 @@ static bool refuse_size(const struct stage *stage, struct err *err)
 
 bool stage_begin_page(struct stage *stage, struct err *err)
 {
+    stage->keys_are_unique = false;
     if (stage->file)
         return true;
     if (!pg_copy_begin(stage->pg, stage->copy_sql, err))
@@ -232,23 +233,6 @@ static bool check_day(const struct stage *stage, struct err *err)
            refuse_day(stage, text_excerpt(value->bytes, value->length, shown, sizeof shown), err);
 }
 
-static void note_day(struct stage *stage)
-{
-    struct stage_days *days = &stage->days;
-    size_t lead = stage->target->lead;
-    if (lead == stage->target->count)
-        return;
-    const struct value *value = &stage->values[lead];
-    if (value->is_null) {
-        days->some_null = true;
-        return;
-    }
-    date_t day = day_of(value, stage->target->columns[lead].type);
-    days->first = days->any && days->first < day ? days->first : day;
-    days->last = days->any && days->last > day ? days->last : day;
-    days->any = true;
-}
-
 /* Rows that no file takes go to the table with all that were kept before them. */
 static bool leave_file(struct stage *stage, struct err *err)
 {
@@ -296,7 +280,6 @@ bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, 
             return false;
     if (!check_day(stage, err) || !add_key(stage, err))
         return false;
-    note_day(stage);
     stage->rows_added++;
     return stage->rows.length < STAGE_SEND_BYTES || send_rows(stage, err);
 }
@@ -324,14 +307,15 @@ bool stage_end_page(struct stage *stage, struct err *err)
     return true;
 }
 
-struct stage_days stage_days(const struct stage *stage)
-{
-    return stage->days;
-}
-
 bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count)
 {
-    return key_filter_suspects(stage->filter, keys, count);
+    *count = 0;
+    return stage->keys_are_unique || key_filter_suspects(stage->filter, keys, count);
+}
+
+void stage_found_unique(struct stage *stage)
+{
+    stage->keys_are_unique = true;
 }
 
 struct row_file *stage_file(const struct stage *stage)

@@ -78,20 +78,14 @@ MUST_CHECK bool stage_begin_page(struct stage *stage, struct err *err);
 MUST_CHECK bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, struct err *err);
 MUST_CHECK bool stage_end_page(struct stage *stage, struct err *err);
 
-/* The days of the target's leading date (target.lead) among the rows that were added. */
-struct stage_days {
-    bool any;       /* there is a leading date, and some row has one */
-    bool some_null; /* some row has none */
-    date_t first;
-    date_t last;
-};
-struct stage_days stage_days(const struct stage *stage);
-
 /*
  * The keys that may be among the rows twice, ROW_KEY_BYTES each, owned by the stage: all that are, and few
  * others. False when there are too many to name; *count then is just not 0.
  */
 MUST_CHECK bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count);
+
+/* Remembers that none of them comes twice: until the next page begins there are no suspects. */
+void stage_found_unique(struct stage *stage);
 
 /* Whether a column of the key had an empty text in some row and null in another: both are null here. */
 bool stage_has_empty_and_null(const struct stage *stage, size_t column);

@@ -32,9 +32,9 @@ struct stage {
     uint64_t rows_filed;     /* of those that were added */
     enum column_type *types; /* of each column, as the rows of the file are encoded */
     struct key_filter *filter;
+    bool keys_are_unique; /* stage_found_unique(), and no page has begun since */
     struct proof *proof;
     struct window part; /* that the rows under way are of */
-    struct stage_days days;
     uint64_t rows_added;
     uint64_t rows_confirmed;
     bool copying;

@@ -26,9 +26,9 @@ static void put_comparison(const struct load_scope *scope, const char *run_id, s
     statement_put(statement, " and t._run_id = ");
     statement_put_value(statement, run_id, "bigint");
     statement_put(statement, " and (");
-    scope_put_columns(scope, "t.", SCOPE_ALL_COLUMNS, statement);
+    scope_put_columns(scope, "t.", statement);
     statement_put(statement, ") is distinct from (");
-    scope_put_columns(scope, "s.", SCOPE_ALL_COLUMNS, statement);
+    scope_put_columns(scope, "s.", statement);
     statement_put(statement, ")");
 }
 

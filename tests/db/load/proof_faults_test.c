@@ -73,7 +73,8 @@ static const struct fault faults[] = {
      "delete from " DIFFERENCE " where _row_key = (select _row_key from " STAGE " where user_name = 'cid')",
      COMPARING},
     {"compare: an unchanged row is called vanished", COMPARES, false,
-     "insert into " DIFFERENCE " select _row_key, usage_date, 'v' from " DAILY " where user_name = 'bob'",
+     "insert into " DIFFERENCE " (_row_key, lead, change) select _row_key, usage_date, 'v' from " DAILY
+     " where user_name = 'bob'",
      DELETING},
     {"insert: a row is lost", INSERTS, false, "delete from " DAILY " where _run_id = 2 and user_name = 'cid'",
      ALL_WAYS},

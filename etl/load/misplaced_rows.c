@@ -1,0 +1,50 @@
+#include "load/misplaced_rows.h"
+
+#include "base/readable.h"
+#include "load/difference.h"
+
+#include <inttypes.h>
+
+/* As many keys as the statement names; it is run again for the rest. */
+#define MOST_KEYS "20"
+
+static void put_search(const struct load_scope *scope, struct statement *statement)
+{
+    statement_put(statement, "select t.contract_number, t._row_key, count(*) over () as rows from ");
+    scope_put_table(scope, statement);
+    statement_put(statement, " join pg_temp." DIFFERENCE_TABLE
+                             " d on d._row_key = t._row_key where d.change = '" DIFFERENCE_NEW "' and (");
+    scope_put(scope, statement);
+    statement_put(statement, ") is not true limit " MOST_KEYS);
+}
+
+static void put_deletion(const struct target *target, const PGresult *found, struct buf *sql)
+{
+    buf_put(sql, "delete from ");
+    target_put_name(target, sql);
+    buf_put(sql, " where _row_key in (");
+    for (int row = 0; row < PQntuples(found); row++)
+        buf_print(sql, "%s'%s'", row ? ", " : "", pg_value(found, row, "_row_key"));
+    buf_put(sql, ")");
+}
+
+bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    const struct target *target = scope->target;
+    SCOPED(buf) struct buf deletion = buf_make(BUF_OWN_TEXT);
+    SCOPED(statement) struct statement search = statement_make();
+    put_search(scope, &search);
+    SCOPED(pg_result) PGresult *found = statement_run(&search, pg, err);
+    if (!found || PQntuples(found) == 0)
+        return false;
+    uint64_t rows = pg_count(found, 0, "rows");
+    put_deletion(target, found, &deletion);
+    err_set(err, ERR_DATA,
+            "table %s.%s has %" PRIu64 " row%s that %s the key of a row of contract %s, and %s contract or "
+            "window (the first: contract_number '%s')",
+            target->schema, target->table, rows, readable_plural(rows), rows == 1 ? "has" : "have",
+            scope->contract, rows == 1 ? "is of another" : "are of another",
+            pg_value(found, 0, "contract_number"));
+    return err_hint(err, "somebody has changed them by hand; after this statement the job loads them: %s",
+                    buf_text(&deletion));
+}

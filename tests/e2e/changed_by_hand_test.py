@@ -1,0 +1,126 @@
+"""Rows that somebody has changed by hand, each column of them: the next load finds and mends them, or says how."""
+
+import re
+
+from harness import CONTRACT, EtlTestCase, cases, main
+
+COLUMNS = ["usageDate", "productName", "userName", "tokensConsumed"]
+NOVEMBER = {"field": "usageDate", "last": "30 days", "until": "2026-12-01"}
+ROWS = '["2026-11-05","AutoCAD","ann",1]', '["2026-11-06","AutoCAD","bob",2]', '["2026-11-07","Revit","ann",4]'
+PARTITIONED = """
+    alter table tokenflex.usage rename to usage_plain;
+    create table tokenflex.usage (like tokenflex.usage_plain including all) partition by range (usage_date);
+    create table tokenflex.usage_early partition of tokenflex.usage for values from ('2026-11-01') to ('2026-11-06');
+    create table tokenflex.usage_late partition of tokenflex.usage default;
+    insert into tokenflex.usage select * from tokenflex.usage_plain;
+    drop table tokenflex.usage_plain"""
+EVERY_ROW = (
+    "select contract_number, usage_date, product_name, user_name, tokens_consumed, _row_key "
+    "from tokenflex.usage order by _row_key"
+)
+
+
+def deletion_in(text):
+    return re.search(r"delete from .*?'\)", text)[0]
+
+
+class ChangedByHandCase(EtlTestCase):
+    def load(self, **job):
+        """Loads the table for the first time, and remembers it."""
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": list(ROWS)}])
+        self.etl.write_job("usage", **job)
+        self.etl.run_well()
+        self.loaded = self.database.rows(EVERY_ROW)
+
+    def change(self, what, of="ann"):
+        self.database.execute(
+            f"update tokenflex.usage set {what} where user_name = '{of}' and product_name = 'AutoCAD'"
+        )
+
+    def assert_mended(self, **counts):
+        run = self.etl.run_well().one_run
+        self.assertEqual({name: run[f"rows_{name}"] for name in counts}, counts)
+        self.assertEqual(self.database.rows(EVERY_ROW), self.loaded)
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 3)
+
+
+@cases(
+    {
+        "a_text": "user_name = 'eve'",
+        "a_text_that_is_null_now": "product_name = null",
+        "a_day_within_the_window": "usage_date = '2026-11-20'",
+        "a_metric": "tokens_consumed = 3",
+        "every_column": "usage_date = '2026-11-06', product_name = 'x', user_name = 'bob', tokens_consumed = 0",
+    }
+)
+class Column(ChangedByHandCase):
+    def check(self, what):
+        for table in ("", PARTITIONED):
+            with self.subTest(table="partitioned" if table else "plain"):
+                self.database.execute("drop table if exists tokenflex.usage")
+                self.load(window=NOVEMBER)
+                self.database.execute(table or "select")
+                self.change(what)
+                self.assert_mended(updated=1, inserted=0, unchanged=2)
+
+    def test_by_export(self):
+        self.load(window=NOVEMBER, source="export")
+        self.change("user_name = 'eve'")
+        self.assert_mended(updated=1, inserted=0, unchanged=2)
+
+    def test_beside_rows_that_are_kept(self):
+        self.load(window=NOVEMBER, target={"vanished": "keep"})
+        self.change("user_name = 'eve'")
+        self.assert_mended(updated=1, inserted=0, unchanged=2)
+
+    def test_of_a_job_without_a_window(self):
+        self.load()
+        self.change("usage_date = null")
+        self.change("usage_date = '2019-01-01', user_name = 'eve'", of="bob")
+        self.assert_mended(updated=2, inserted=0, unchanged=1)
+
+    def test_of_a_key_without_the_user(self):
+        self.load(window=NOVEMBER, target={"key": ["usageDate", "productName"]})
+        self.change("user_name = 'eve', product_name = 'x'")
+        self.assert_mended(updated=1, inserted=0, unchanged=2)
+
+
+class Place(ChangedByHandCase):
+    """Of which contract or window a row is: the load finds its key taken."""
+
+    def assert_told(self, *words):
+        before = self.database.rows(EVERY_ROW)
+        result = self.etl.run()
+        self.assert_failed(result, 65, "changed them by hand", "delete from", *words)
+        self.assertEqual(self.database.rows(EVERY_ROW), before)
+        self.database.execute(deletion_in(result.stderr))
+
+    def test_another_contract(self):
+        self.load(window=NOVEMBER)
+        self.change("contract_number = '4711'")
+        self.assert_told("has 1 row that has the key", "contract_number '4711'")
+        self.assert_mended(inserted=1, unchanged=2)
+
+    def test_another_contract_of_all_rows(self):
+        self.load(window=NOVEMBER)
+        self.database.execute("update tokenflex.usage set contract_number = '4711'")
+        self.assert_told("has 3 rows that have the key", "contract_number '4711'")
+        self.assert_mended(inserted=3, unchanged=0)
+
+    def test_another_window(self):
+        fields = {"query": {"fields": ["productName", "userName"], "metrics": ["tokensConsumed"]}}
+        columns = COLUMNS[1:]
+        rows = ['["AutoCAD","ann",1]', '["AutoCAD","bob",2]']
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": columns, "rows": rows}])
+        self.etl.write_job("usage", window=NOVEMBER, **fields)
+        self.etl.run_well()
+        self.change("window_start = '2026-10-01', window_end = '2026-10-02'")
+        result = self.etl.run()
+        self.assert_failed(result, 65, "changed them by hand", "delete from")
+        self.database.execute(deletion_in(result.stderr))
+        self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 1)
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "3")
+
+
+if __name__ == "__main__":
+    main()

@@ -59,7 +59,8 @@ static bool read_rows(const struct restatement_wanted *wanted, struct pg *pg, st
         return err_hint(err, "with `target.history: true` in the job they are kept from its next run on");
     }
     for (size_t i = 0; i < rows->others.count; i++)
-        log_warn("no-history", "table %s keeps no old versions: its rows are not shown", rows->others.items[i]);
+        log_warn("no-history", "table %s keeps no old versions: its rows are not shown",
+                 rows->others.items[i]);
     return true;
 }
 

@@ -35,7 +35,8 @@ const struct command commands[] = {
      "code 65 where a difference is left.",
      FOR_RECONCILE, command_reconcile},
     {"changes", "[JOB…]", "show what the service has restated",
-     "Shows what loads have changed of figures that an earlier load had brought: before, after and difference "
+     "Shows what loads have changed of figures that an earlier load had brought: before, after and "
+     "difference "
      "by job, contract, month and metric, the newest first. Days that were loaded for the first time, and "
      "months that were not over, are not among them. --since leaves out what was loaded before that day "
      "(UTC); --from and --to choose the months. --rows shows the rows themselves, of tables that keep old "

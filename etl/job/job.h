@@ -152,7 +152,8 @@ struct text_list job_result_columns(const struct job *job, struct arena *arena);
 #define JOB_COLUMN_NAME 64
 const char *job_column_name(const struct job *job, const char *api_name, char *out);
 
-/* What the table of old versions is called, behind the name of its table, and the function that reads both. */
+/* What the table of old versions is called, behind the name of its table, and the function that reads both.
+ */
 #define JOB_HISTORY_SUFFIX "_history"
 #define JOB_AS_OF_SUFFIX "_as_of"
 

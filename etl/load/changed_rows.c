@@ -62,8 +62,8 @@ static void put_versions(const struct keeper *keeper, const char *table, const c
     static const char own[] = " - array['_row_key', '_run_id', '_synced_at', '_valid_from', '_valid_to', "
                               "'_ended_by_run_id', '_operation']";
     bool has_date = !pg_null(keeper->keepers, keeper->row, "date");
-    buf_print(&statement->sql, "select contract_number, _row_key, %s as run_id, to_jsonb(v)%s as value, ", run,
-              own);
+    buf_print(&statement->sql, "select contract_number, _row_key, %s as run_id, to_jsonb(v)%s as value, ",
+              run, own);
     if (has_date)
         statement_put_identifier(statement, value_of(keeper, "date"));
     statement_put(statement, has_date ? "::date" : "null::date");
@@ -89,23 +89,24 @@ static void put_row_changes(const struct keeper *keeper, struct statement *state
 /* A row that has left its month is told of there. */
 static void put_list(const struct keeper *keeper, struct statement *statement)
 {
-    statement_put(statement,
-                  "select w.job, c.contract_number, w.month, c.run_id, "
-                  "(extract(epoch from w.restated_at) * 1000)::bigint as restated_ms, "
-                  "case when c.before is null then 'insert' when c.after is null then 'delete' else 'update' "
-                  "end as operation, c.before::text as before, c.after::text as after, "
-                  "(select string_agg(coalesce(coalesce(c.after, c.before) ->> f.name, ''), ', ' order by "
-                  "f.place) from unnest(k.names) with ordinality as f (name, place)) as key, "
-                  "(select string_agg(case when c.before is null or c.after is null then name || ' ' || "
-                  "coalesce(b.value, a.value, 'null') else name || ' ' || coalesce(b.value, 'null') || ' -> ' "
-                  "|| coalesce(a.value, 'null') end, '; ' order by name) "
-                  "from jsonb_each_text(c.before) b (name, value) full join jsonb_each_text(c.after) a (name, "
-                  "value) using (name) where a.value is distinct from b.value and name <> 'contract_number' "
-                  "and (c.before is not null and c.after is not null or name <> all (k.names))) as figures "
-                  "from change c join wanted w on w.run_id = c.run_id and w.contract_number = "
-                  "c.contract_number and (w.days is null or coalesce(c.old_day, c.new_day) <@ w.days or "
-                  "c.before is not null and c.new_day <@ w.days) "
-                  "cross join (select string_to_array(");
+    statement_put(
+        statement,
+        "select w.job, c.contract_number, w.month, c.run_id, "
+        "(extract(epoch from w.restated_at) * 1000)::bigint as restated_ms, "
+        "case when c.before is null then 'insert' when c.after is null then 'delete' else 'update' "
+        "end as operation, c.before::text as before, c.after::text as after, "
+        "(select string_agg(coalesce(coalesce(c.after, c.before) ->> f.name, ''), ', ' order by "
+        "f.place) from unnest(k.names) with ordinality as f (name, place)) as key, "
+        "(select string_agg(case when c.before is null or c.after is null then name || ' ' || "
+        "coalesce(b.value, a.value, 'null') else name || ' ' || coalesce(b.value, 'null') || ' -> ' "
+        "|| coalesce(a.value, 'null') end, '; ' order by name) "
+        "from jsonb_each_text(c.before) b (name, value) full join jsonb_each_text(c.after) a (name, "
+        "value) using (name) where a.value is distinct from b.value and name <> 'contract_number' "
+        "and (c.before is not null and c.after is not null or name <> all (k.names))) as figures "
+        "from change c join wanted w on w.run_id = c.run_id and w.contract_number = "
+        "c.contract_number and (w.days is null or coalesce(c.old_day, c.new_day) <@ w.days or "
+        "c.before is not null and c.new_day <@ w.days) "
+        "cross join (select string_to_array(");
     statement_put_value(statement, value_of(keeper, "key"), "text");
     statement_put(statement, ", E'\\n') as names) k order by w.restated_at desc, w.month desc nulls last, "
                              "c.contract_number, key, operation");
@@ -159,8 +160,8 @@ bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, s
     const char *const *values = params.values;
     *rows = (struct changed_rows){0};
     SCOPED(pg_result)
-    PGresult *keepers = pg_query(pg, SQL_HISTORY_KEEPERS,
-                                 PG_PARAMS(values[0], values[1], values[2], values[3]), err);
+    PGresult *keepers =
+        pg_query(pg, SQL_HISTORY_KEEPERS, PG_PARAMS(values[0], values[1], values[2], values[3]), err);
     if (!keepers)
         return err_wrap(err, "cannot read which tables keep old versions");
     for (int row = 0; row < PQntuples(keepers); row++) {
@@ -170,7 +171,8 @@ bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, s
             return false;
         if (!keeps)
             *(const char **)arena_push(arena, &rows->others.items, &rows->others.count, sizeof(char *)) =
-                arena_print(arena, "%s.%s", value_of(&keeper, "schema_name"), value_of(&keeper, "table_name"));
+                arena_print(arena, "%s.%s", value_of(&keeper, "schema_name"),
+                            value_of(&keeper, "table_name"));
     }
     return true;
 }

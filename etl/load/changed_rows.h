@@ -20,8 +20,8 @@ struct changed_row {
     const char *before;    /* the table's own columns, as a JSON object; NULL: it is new */
     const char *after;     /* NULL: it was deleted */
     const char *key;       /* the values of its key, in words */
-    const char *figures;   /* `tokens_consumed 3 -> 4.5`: the columns that have another value; of a row that is
-                              new or was deleted, those outside the key */
+    const char *figures; /* `tokens_consumed 3 -> 4.5`: the columns that have another value; of a row that is
+                            new or was deleted, those outside the key */
     int64_t run_id;
     int64_t restated_ms;
 };

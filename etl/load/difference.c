@@ -91,8 +91,8 @@ static void put_comparison(struct statement *statement, const struct load_scope 
 }
 
 static bool count_changes(const struct load_scope *scope, const struct comparable *comparable,
-                          const struct restatement *restatement, struct pg *pg,
-                          struct difference *difference, struct err *err)
+                          const struct restatement *restatement, struct pg *pg, struct difference *difference,
+                          struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const char *also = comparable->by_day ? " and comparable" : "";

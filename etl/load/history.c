@@ -15,8 +15,9 @@ bool history_name(const char *schema, const char *table, struct history_names *n
     *names = (struct history_names){.schema = schema, .table = table};
     snprintf(names->as_of, sizeof names->as_of, "%s" JOB_AS_OF_SUFFIX, table);
     return job_history_name(table, names->history) ||
-           err_set(err, ERR_CONFIG, "the table of old versions, %s" JOB_HISTORY_SUFFIX
-                                    ", would pass PostgreSQL's 63 bytes", table);
+           err_set(err, ERR_CONFIG,
+                   "the table of old versions, %s" JOB_HISTORY_SUFFIX ", would pass PostgreSQL's 63 bytes",
+                   table);
 }
 
 static struct target as_target(const struct history_names *names)
@@ -24,8 +25,8 @@ static struct target as_target(const struct history_names *names)
     return (struct target){.schema = names->schema, .table = names->history};
 }
 
-static const char *const own_columns[] = {"contract_number", "window_start",     "window_end", "_row_key",
-                                          "_run_id",         "_synced_at",       "_valid_from", "_valid_to",
+static const char *const own_columns[] = {"contract_number",  "window_start", "window_end",  "_row_key",
+                                          "_run_id",          "_synced_at",   "_valid_from", "_valid_to",
                                           "_ended_by_run_id", "_operation"};
 
 static const struct target_column *column_named(const struct target *target, const char *name)
@@ -55,12 +56,14 @@ static bool refuse_missing(const struct history_names *names, const char *column
     buf_put(&sql, " add column ");
     pg_put_identifier(&sql, column);
     buf_print(&sql, " %s", type);
-    err_set(err, ERR_CONFIG,
-            "table %s.%s lacks the column %s, which somebody has taken away: old versions of rows have a value "
-            "in it",
-            names->schema, names->history, column);
-    return err_hint(err, "add it again, empty: %s; or rename the table away, so that the next run begins a new one",
-                    buf_text(&sql));
+    err_set(
+        err, ERR_CONFIG,
+        "table %s.%s lacks the column %s, which somebody has taken away: old versions of rows have a value "
+        "in it",
+        names->schema, names->history, column);
+    return err_hint(
+        err, "add it again, empty: %s; or rename the table away, so that the next run begins a new one",
+        buf_text(&sql));
 }
 
 static void put_added(const PGresult *columns, int row, struct buf *sql)
@@ -156,8 +159,9 @@ static bool lock_ddl(const struct history_names *names, struct pg *pg, struct er
 /* Whether nothing has to be done but to grant: history and function are as they should be. */
 static bool is_current(const PGresult *look)
 {
-    return pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours") && pg_flag(look, 0, "is_complete") && pg_flag(look, 0, "has_grain") &&
-           !pg_null(look, 0, "body") && !pg_flag(look, 0, "lacks_row_security");
+    return pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours") && pg_flag(look, 0, "is_complete") &&
+           pg_flag(look, 0, "has_grain") && !pg_null(look, 0, "body") &&
+           !pg_flag(look, 0, "lacks_row_security");
 }
 
 static bool secure(const struct history_names *names, const PGresult *look, struct pg *pg, struct err *err)
@@ -194,16 +198,16 @@ static bool follow(const struct target *target, const struct history_names *name
         !change_columns(names, &changes, pg, err) || !secure(names, look, pg, err))
         return false;
     SCOPED(pg_result) PGresult *now = history_read_columns(names, pg, err);
-    if (!now || !history_make_function(names, now, pg_null(look, 0, "body") ? NULL : pg_value(look, 0, "body"),
-                                       pg, err))
+    if (!now || !history_make_function(names, now,
+                                       pg_null(look, 0, "body") ? NULL : pg_value(look, 0, "body"), pg, err))
         return false;
     if (is_complete)
         return true;
     log_warn("history-begins", "table %s.%s has all versions of rows from now on: earlier ones are missing",
              names->schema, names->history);
     SCOPED(pg_result)
-    PGresult *remembered = pg_query(pg, SQL_HISTORY_REMEMBER,
-                                    PG_PARAMS(names->schema, names->table, names->history), err);
+    PGresult *remembered =
+        pg_query(pg, SQL_HISTORY_REMEMBER, PG_PARAMS(names->schema, names->table, names->history), err);
     return remembered != NULL;
 }
 

@@ -81,8 +81,8 @@ MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, st
  */
 MUST_CHECK bool history_set_aside(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* `TABLE_history_by_usage_date_product_name`, of a grain's API names, one a line; cut, with a hash of the whole
- * name behind it, where that is too long. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
+/* `TABLE_history_by_usage_date_product_name`, of a grain's API names, one a line; cut, with a hash of the
+ * whole name behind it, where that is too long. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
 const char *history_past_name(const char *table, const char *grain, char *out);
 
 /*

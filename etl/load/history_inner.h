@@ -10,8 +10,8 @@ void history_put_name(const struct history_names *names, const char *name, struc
 /* Appends what TABLE_as_of does, by the columns that table and history have now (history_columns.sql). */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body);
 
-/* Composes and runs `create or replace function TABLE_as_of`, unless the body is the function's already (NULL:
- * there is none). columns: as history_columns.sql has them. */
+/* Composes and runs `create or replace function TABLE_as_of`, unless the body is the function's already
+ * (NULL: there is none). columns: as history_columns.sql has them. */
 MUST_CHECK bool history_make_function(const struct history_names *names, const PGresult *columns,
                                       const char *body, struct pg *pg, struct err *err);
 

@@ -129,8 +129,7 @@ static bool prune_one(const PGresult *histories, int row, const char *days, stru
         return err_wrap(err, "cannot delete old versions from table %s.%s", names.schema, history);
     *deleted += pg_rows_affected(pruned);
     SCOPED(pg_result)
-    PGresult *recorded =
-        pg_query(pg, SQL_HISTORY_PRUNED, PG_PARAMS(names.schema, history, days), err);
+    PGresult *recorded = pg_query(pg, SQL_HISTORY_PRUNED, PG_PARAMS(names.schema, history, days), err);
     return recorded || err_wrap(err, "cannot write which versions were deleted");
 }
 

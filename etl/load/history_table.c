@@ -117,9 +117,10 @@ bool history_make(const struct history_names *names, struct pg *pg, struct err *
     if (!look)
         return false;
     if (pg_flag(look, 0, "is_taken")) {
-        err_set(err, ERR_CREATE,
-                "%s.%s, which is to keep old versions of rows of %s, exists and was not made by tokenflex-etl",
-                names->schema, names->history, names->table);
+        err_set(
+            err, ERR_CREATE,
+            "%s.%s, which is to keep old versions of rows of %s, exists and was not made by tokenflex-etl",
+            names->schema, names->history, names->table);
         return err_hint(err, "rename it, or give the job another target.table");
     }
     if (!make_table(names, look, pg, err))
@@ -187,10 +188,10 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     buf_put(&sql, "; comment on function ");
     put_function(names, &sql);
     buf_put(&sql, " is ");
-    pg_put_literal(&sql,
-                   "The table as it was at a moment. Exact from complete_since on, which "
-                   "tokenflex_etl.target_history has; of earlier moments rows are missing that were changed or "
-                   "deleted before. Made by tokenflex-etl.");
+    pg_put_literal(
+        &sql, "The table as it was at a moment. Exact from complete_since on, which "
+              "tokenflex_etl.target_history has; of earlier moments rows are missing that were changed or "
+              "deleted before. Made by tokenflex-etl.");
     if (pg_exec(pg, buf_text(&sql), err))
         return true;
     (void)history_refuse(names, err);
@@ -201,9 +202,8 @@ bool history_grant(const struct history_names *names, struct pg *pg, struct err 
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result)
-    PGresult *readers =
-        pg_query(pg, SQL_HISTORY_READERS,
-                 PG_PARAMS(names->schema, names->table, names->history, names->as_of), err);
+    PGresult *readers = pg_query(pg, SQL_HISTORY_READERS,
+                                 PG_PARAMS(names->schema, names->table, names->history, names->as_of), err);
     if (!readers)
         return false;
     for (int row = 0; row < PQntuples(readers); row++) {

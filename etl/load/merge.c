@@ -442,7 +442,8 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
 static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     bool filled = is_filled(merging);
-    const struct restatement_record record = {&merging->restatement, &merging->scope, merging->run_id, filled};
+    const struct restatement_record record = {&merging->restatement, &merging->scope, merging->run_id,
+                                              filled ? NULL : DIFFERENCE_TABLE};
     bool restates = merging->restatement.is_possible && (filled || merging->rows_restated > 0);
     bool loses = !merging->history && counts->updated + counts->deleted > 0;
     return (!restates || restatement_write(&record, merging->pg, err)) &&

@@ -1,7 +1,6 @@
 #include "load/restatement.h"
 
 #include "base/text.h"
-#include "load/difference.h"
 #include "sql/statements.h"
 
 static bool is_date(const struct target_column *column)
@@ -29,10 +28,9 @@ bool restatement_find(const struct load_scope *scope, struct pg *pg, struct aren
     if (!target->exists || target->job->target.mode != JOB_UPSERT)
         return true;
     SCOPED(pg_result)
-    PGresult *found =
-        pg_query(pg, SQL_RESTATEMENT_COVERED,
-                 PG_PARAMS(target->schema, target->table, scope->contract, scope->days->from, scope->days->to),
-                 err);
+    PGresult *found = pg_query(
+        pg, SQL_RESTATEMENT_COVERED,
+        PG_PARAMS(target->schema, target->table, scope->contract, scope->days->from, scope->days->to), err);
     if (!found)
         return err_wrap(err, "cannot read which days were loaded");
     if (PQntuples(found) == 0)
@@ -140,7 +138,7 @@ void restatement_put_columns(const struct restatement *restatement, const struct
 }
 
 /* The changes that count, from the comparison: a row that has left its month has vanished there. */
-static void put_sides(const struct target *target, struct statement *statement)
+static void put_sides(const struct target *target, const char *comparison, struct statement *statement)
 {
     static const char columns[] = ", moved";
     static const char is_same[] = "now_month is not distinct from was_month";
@@ -154,7 +152,7 @@ static void put_sides(const struct target *target, struct statement *statement)
         for (size_t i = 0; i < target->count; i++)
             if (is_metric(target, i))
                 buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
-        statement_put(statement, " from pg_temp." DIFFERENCE_TABLE " where ");
+        buf_print(&statement->sql, " from pg_temp.%s where ", comparison);
         statement_put(statement, half ? "is_now and not (was and " : "was");
         statement_put(statement, half ? is_same : "");
         statement_put(statement, half ? ")" : "");
@@ -162,19 +160,20 @@ static void put_sides(const struct target *target, struct statement *statement)
     statement_put(statement, "), ");
 }
 
-static void put_compared(const struct target *target, struct statement *statement)
+static void put_compared(const struct target *target, const char *comparison, struct statement *statement)
 {
-    put_sides(target, statement);
+    put_sides(target, comparison, statement);
     statement_put(statement, "change as (select month, count(*) filter (where not was) as added, "
                              "count(*) filter (where not is_now) as vanished");
     for (size_t i = 0; i < target->count; i++) {
         if (!is_metric(target, i))
             continue;
-        buf_print(&statement->sql,
-                  ", count(*) filter (where was and is_now and (moved or before_%zu is distinct from after_%zu))"
-                  " as changed_%zu, count(before_%zu) filter (where was) as values_before_%zu"
-                  ", count(after_%zu) filter (where is_now) as values_after_%zu",
-                  i, i, i, i, i, i, i);
+        buf_print(
+            &statement->sql,
+            ", count(*) filter (where was and is_now and (moved or before_%zu is distinct from after_%zu))"
+            " as changed_%zu, count(before_%zu) filter (where was) as values_before_%zu"
+            ", count(after_%zu) filter (where is_now) as values_after_%zu",
+            i, i, i, i, i, i, i);
         if (is_number(&target->columns[i]))
             buf_print(&statement->sql,
                       ", coalesce(sum(before_%zu) filter (where was), 0) as before_%zu"
@@ -275,9 +274,10 @@ static void put_metrics(const struct target *target, struct statement *statement
             continue;
         statement_put(statement, is_first ? "(" : ", (");
         pg_put_literal(&statement->sql, column->api_name);
-        buf_print(&statement->sql,
-                  ", %s, c.changed_%zu, coalesce(h.values_%zu, 0) - c.values_after_%zu + c.values_before_%zu, ",
-                  is_additive(target, column) ? "true" : "false", i, i, i, i);
+        buf_print(
+            &statement->sql,
+            ", %s, c.changed_%zu, coalesce(h.values_%zu, 0) - c.values_after_%zu + c.values_before_%zu, ",
+            is_additive(target, column) ? "true" : "false", i, i, i, i);
         if (is_number(column))
             buf_print(&statement->sql,
                       "coalesce(h.sum_%zu, 0)::numeric - c.after_%zu + c.before_%zu, "
@@ -319,7 +319,8 @@ static void put_insert(const struct restatement_record *record, struct statement
                   "then trim_scale(m.before) end, "
                   "case when m.can_be_summed or coalesce(h.rows, 0) <= 1 then trim_scale(m.after) end, "
                   "m.changed, c.added, c.vanished, ");
-    statement_put_value(statement, has_month(record->restatement, target) ? record->restatement->covered : NULL,
+    statement_put_value(statement,
+                        has_month(record->restatement, target) ? record->restatement->covered : NULL,
                         "datemultirange");
     statement_put(statement,
                   " * datemultirange(daterange(c.month, (c.month + interval '1 month')::date)), now() "
@@ -346,13 +347,13 @@ bool restatement_write(const struct restatement_record *record, struct pg *pg, s
     if (!has_metrics(target))
         return true;
     statement_put(&statement, "with ");
-    if (record->is_filled)
-        put_filled(record, &statement);
+    if (record->comparison)
+        put_compared(target, record->comparison, &statement);
     else
-        put_compared(target, &statement);
+        put_filled(record, &statement);
     put_held(record, &statement);
     put_insert(record, &statement);
     SCOPED(pg_result) PGresult *written = statement_run(&statement, pg, err);
-    return written || err_wrap(err, "cannot write what has changed of table %s.%s", target->schema,
-                               target->table);
+    return written ||
+           err_wrap(err, "cannot write what has changed of table %s.%s", target->schema, target->table);
 }

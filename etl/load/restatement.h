@@ -48,7 +48,9 @@ struct restatement_record {
     const struct restatement *restatement; /* is_possible */
     const struct load_scope *scope;
     const char *run_id;
-    bool is_filled; /* the scope had no rows, and was not compared: all of its rows are new */
+    /* The temporary table that has the comparison (load/difference); NULL: the scope had no rows, and all
+     * that it has now are new. */
+    const char *comparison;
 };
 
 /* Writes the rows of tokenflex_etl.restatement; none where nothing that counts has changed. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const headings[] = {"job",         "contract", "month",  "metric",   ">before",   ">after",
+static const char *const headings[] = {"job",         "contract", "month",  "metric",    ">before", ">after",
                                        ">difference", ">changed", ">added", ">vanished", "restated"};
 static const char *const row_headings[] = {"restated", "job", "contract", "change", "row", "figures"};
 

@@ -304,8 +304,9 @@ static void prune_history(const struct run_options *options, struct pg *pg)
     if (!history_prune(pg, keep_days, &deleted, &err))
         log_warn("history-kept", "%s: run.keep_history has no effect", err.text);
     else if (deleted > 0)
-        log_info("history-pruned", "%" PRIu64 " version%s of rows that ended more than %u day%s ago were deleted",
-                 deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
+        log_info("history-pruned",
+                 "%" PRIu64 " version%s of rows that ended more than %u day%s ago were deleted", deleted,
+                 readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */

@@ -23,7 +23,8 @@ MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char 
 /* Within the swap: gives the old table's history the name of its grain. */
 MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
-/* Within the swap, once the new table has its name and its record: begins its history, where the job wants one.
+/* Within the swap, once the new table has its name and its record: begins its history, where the job wants
+ * one.
  */
 MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 

@@ -379,7 +379,8 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     SCOPED(pg_result)
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
     return ddl && find_rows(swap, run_ids, &done, err) &&
-           rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, err) && lock_all(swap, deadline_ms, wait_ms, err) &&
+           rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, err) &&
+           lock_all(swap, deadline_ms, wait_ms, err) &&
            rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
            pg_commit(swap->pg, err);
 }

@@ -240,7 +240,7 @@ class Restatements(Shell, EtlTestCase):
         restated, users, versions, histories = [self.database.rows(text) for _, text in blocks(page("restatements.md"), "sql")]
         self.assertEqual({row[2] for row in restated}, {"tokensConsumed", "usageHours"})
         self.assertGreater(len(users), 1)
-        self.assertEqual(len(versions), len(self.database.rows("select from tokenflex.daily_product_usage_history")))
+        self.assertEqual(len(versions), self.database.count("tokenflex.daily_product_usage_history"))
         self.assertEqual(histories[0][2], "daily_product_usage_history")
         was = "select sum(tokens_consumed) from tokenflex.daily_product_usage_as_of('2026-04-10 09:00+00')"
         self.assertEqual(self.database.value(was), billed)

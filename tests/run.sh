@@ -2,14 +2,15 @@
 # Installs what is missing, builds with the sanitizers and runs the whole suite; builds with clang too, for its warnings
 # and the fuzzers.
 #
-#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|fresh] [-R REGEX]    all tests but the slow ones and those on fresh machines,
-#                                                                    or those of a label, or whose name matches
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh] [-R REGEX]    all tests but the slow ones, the sweeps over every
+#                                                                          fault and those on fresh machines, or those
+#                                                                          of a label, or whose name matches
 #
 # TOKENFLEX_POSTGRES_BIN names the directory of another PostgreSQL's programs, for the tests of db and e2e.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|fresh] [-R REGEX]"
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh] [-R REGEX]"
 label=
 regex=
 while getopts L:R:h option; do
@@ -66,7 +67,7 @@ run_tests() {
     if [ -n "$label" ]; then
         set -- "$@" -L "^$label\$"
     elif [ -z "$regex" ]; then
-        set -- "$@" -LE '^(slow|fresh)$'
+        set -- "$@" -LE '^(slow|sweep|fresh)$'
     fi
     [ -z "$regex" ] || set -- "$@" -R "$regex"
     ctest --test-dir "build/$preset" -j "$(($(nproc) * 2))" --output-on-failure --no-tests=error "$@"

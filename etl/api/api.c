@@ -27,6 +27,7 @@ struct api_call {
     size_t max_bytes;
     struct ticket ticket;
     bool once;
+    bool is_optional;
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
     unsigned failures;
@@ -93,6 +94,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .max_bytes = request->max_bytes,
         .ticket = request->ticket,
         .once = request->once,
+        .is_optional = request->is_optional,
         .bearer = buf_make(TOKEN_MAX_BYTES),
     };
     if (!send_off(api, call, err)) {
@@ -169,8 +171,20 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
     return stop_sleep(verdict->wait_ms, err);
 }
 
+/* The account waits, and this request is given up. Always false. */
+static bool give_up(struct api *api, const struct verdict *verdict, struct err *err)
+{
+    struct err why = *err;
+    if (queue_block(api->queue, api->pg, verdict->wait_ms, err))
+        *err = why;
+    err->kind = ERR_LATER;
+    return false;
+}
+
 static bool send_again(struct api *api, struct api_call *call, const struct verdict *verdict, struct err *err)
 {
+    if (call->is_optional && verdict->action == VERDICT_WAIT)
+        return give_up(api, verdict, err);
     return !call->once && api_wait(api, verdict, err) && send_off(api, call, err);
 }
 

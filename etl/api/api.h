@@ -43,6 +43,10 @@ struct api_request {
      * request: api_finish() fails with ERR_UNAVAILABLE, or with ERR_LATER for 429, and response->status and
      * response->sent tell the rest. Nobody is held back by the 429. */
     bool once;
+
+    /* After a 429 it is not asked again, for who asks can do without: api_finish() fails with ERR_LATER. The
+     * account waits as long as the service says, all the same. */
+    bool is_optional;
 };
 
 struct api_call; /* a request on its way */

@@ -14,7 +14,7 @@ static const char *read_number(json_object *entry)
 {
     json_object *number = json_member(entry, "contractNumber");
     bool is_integer = number && json_object_is_type(number, json_type_int);
-    return is_integer ? json_object_get_string(number) : json_text_of(entry, "contractNumber");
+    return is_integer ? json_text(number) : json_text_of(entry, "contractNumber");
 }
 
 static const char *copy_text(struct arena *arena, json_object *entry, const char *member)

@@ -32,7 +32,7 @@ static bool take_cell(json_object *value, struct arena *arena, struct cell *cell
         return true;
     case json_type_int:
     case json_type_double: {
-        const char *digits = json_object_get_string(value);
+        const char *digits = json_text(value);
         *cell = text_cell(CELL_NUMBER, digits, strlen(digits), arena);
         return true;
     }
@@ -78,7 +78,7 @@ static bool check_contract(const struct reading *reading, json_object *contract,
     char shown[80];
     if (!is_plain)
         return err_set(err, ERR_DATA, "the answer about contract %s has no contractNumber", asked);
-    const char *named = json_object_get_string(number);
+    const char *named = json_text(number);
     if (!text_equal(named, asked))
         return err_set(err, ERR_DATA, "the answer about contract %s is about contract %s", asked,
                        text_excerpt(named, strlen(named), shown, sizeof shown));
@@ -237,6 +237,7 @@ bool metadata_fetch(struct api *api, const struct metadata_request *request, str
         .contract = request->contract,
         .what = resource.what,
         .scope = "data:read",
+        .is_optional = request->is_optional,
         .max_bytes = MAX_METADATA,
         .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
     };

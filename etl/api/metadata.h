@@ -23,6 +23,7 @@ struct metadata {
 struct metadata_request {
     const struct dataset *dataset;
     const char *contract;
+    bool is_optional; /* as in struct api_request */
 };
 MUST_CHECK bool metadata_fetch(struct api *api, const struct metadata_request *request, struct arena *arena,
                                struct metadata *metadata, struct err *err);

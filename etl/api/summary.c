@@ -127,7 +127,7 @@ bool summary_fetch(struct api *api, const char *contract, struct arena *arena, s
                    struct err *err)
 {
     struct metadata metadata;
-    struct metadata_request request = {dataset_find("usage_summary"), contract};
+    struct metadata_request request = {.dataset = dataset_find("usage_summary"), .contract = contract};
     return metadata_fetch(api, &request, arena, &metadata, err) &&
            summary_of(&metadata, contract, arena, summary, err);
 }

@@ -14,6 +14,31 @@
 /* As the kernel follows. */
 #define MAX_LINKS 40
 
+static bool read_all(int file, struct buf *bytes)
+{
+    char block[16384];
+    ssize_t count;
+    while ((count = read(file, block, sizeof block)) > 0 || (count < 0 && errno == EINTR)) {
+        if (count > 0 && !buf_append(bytes, block, (size_t)count)) {
+            errno = EFBIG;
+            return false;
+        }
+    }
+    return count == 0;
+}
+
+bool file_read(const char *path, struct buf *bytes)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    bool read = read_all(file, bytes);
+    int reason = errno;
+    close(file);
+    errno = reason;
+    return read;
+}
+
 static bool write_all(int file, const struct buf *bytes)
 {
     for (size_t written = 0; written < bytes->length;) {

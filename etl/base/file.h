@@ -1,5 +1,5 @@
 /*
- * Files that are replaced as a whole.
+ * Files that are read and replaced as a whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+
+/* Appends what the file holds. False with errno: EFBIG past the buffer's ceiling; ENOENT where there is none.
+ */
+MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 
 /*
  * Puts bytes in the place of the file, with these permissions whatever the umask: whoever reads sees the old

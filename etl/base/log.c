@@ -85,7 +85,7 @@ static void put_context(struct buf *line)
         buf_print(line, " %s", show_contract(contract));
     if (context.window)
         buf_print(line, " %s", context.window);
-    if (context.run_id)
+    if (context.run_id && !options.short_lines)
         buf_print(line, " run %" PRId64, context.run_id);
     buf_put(line, ": ");
 }
@@ -96,7 +96,7 @@ static void put_text(struct buf *line, enum log_level level, const char *message
     const char *colour = options.colour ? levels[level].colour : "";
     const char *plain = options.colour ? "\033[0m" : "";
     clock_format(clock_wall_ms(), now);
-    if (options.short_time)
+    if (options.short_lines)
         buf_print(line, "%.8sZ", now + strlen("2026-11-22T"));
     else
         buf_put(line, now);

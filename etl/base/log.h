@@ -41,7 +41,7 @@ struct log_options {
     enum log_level level;
     enum log_format format;
     bool colour;
-    bool short_time; /* text: the time of day alone, UTC, for who watches */
+    bool short_lines; /* text, for a terminal: the time of day alone, in UTC, and no run_id */
 };
 
 /* Before this the log goes to stderr as text, from LOG_INFO on. */

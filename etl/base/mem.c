@@ -1,23 +1,73 @@
 #include "base/mem.h"
 
+#include <gmp.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+/* Enough to end what is going on: what a run needs for its last statements, its result and its log. */
+#define RESERVE_BYTES ((size_t)1 << 20)
+
+static _Atomic(void *) reserve;
+static void (*_Atomic shortage)(void);
+
+/* As ERR_LATER of base/err.h. No destructor and no handler at exit runs: they would need memory, too. */
 static _Noreturn void out_of_memory(void)
 {
     static const char line[] = "tokenflex-etl: out of memory\n";
     ssize_t ignored = write(STDERR_FILENO, line, sizeof line - 1);
     (void)ignored;
-    abort();
+    _exit(EX_TEMPFAIL);
+}
+
+static void *gmp_alloc(size_t size)
+{
+    return mem_resize(NULL, size, 1);
+}
+
+static void *gmp_resize(void *old, size_t old_size, size_t size)
+{
+    (void)old_size;
+    return mem_resize(old, size, 1);
+}
+
+static void gmp_free(void *memory, size_t size)
+{
+    (void)size;
+    free(memory);
+}
+
+/* GMP itself aborts where there is no memory. */
+void mem_set_aside(void)
+{
+    mp_set_memory_functions(gmp_alloc, gmp_resize, gmp_free);
+    free(atomic_exchange(&reserve, malloc(RESERVE_BYTES)));
+}
+
+void mem_on_shortage(void (*on_shortage)(void))
+{
+    atomic_store(&shortage, on_shortage);
+}
+
+void mem_make_room(void)
+{
+    void (*on_shortage)(void) = atomic_load(&shortage);
+    void *room = atomic_exchange(&reserve, NULL);
+    if (!room)
+        out_of_memory();
+    free(room);
+    if (on_shortage)
+        on_shortage();
 }
 
 void *mem_alloc(size_t count, size_t size)
 {
-    void *memory = calloc(count ? count : 1, size ? size : 1);
-    if (!memory)
-        out_of_memory();
+    void *memory;
+    while (!(memory = calloc(count ? count : 1, size ? size : 1)))
+        mem_make_room();
     return memory;
 }
 
@@ -25,10 +75,10 @@ void *mem_resize(void *old, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
         out_of_memory();
+    void *memory;
     size_t bytes = count * size;
-    void *memory = realloc(old, bytes > 0 ? bytes : 1);
-    if (!memory)
-        out_of_memory();
+    while (!(memory = realloc(old, bytes > 0 ? bytes : 1)))
+        mem_make_room();
     return memory;
 }
 

@@ -1,10 +1,12 @@
 /*
  * Memory for small things of a size the program chooses itself.
  *
- * These never return NULL: when the system has no memory for a few hundred bytes there is nothing sensible
- * left to do, and the process aborts with a line on stderr; nothing is half-loaded, since a chunk is one
- * transaction. Memory whose size the outside world chooses (bodies, rows, files) goes through struct buf,
- * which has a ceiling and reports an error.
+ * These never return NULL. Where the system refuses memory, the reserve that mem_set_aside() keeps is given
+ * back to it and the allocation is tried again, and the process is asked to stop in order (base/stop): the
+ * transaction is rolled back, a login is stored, the result is written. Where there is no reserve (any more)
+ * the process ends at once with exit code 75 and a line on stderr; nothing is half-loaded,
+ * since a chunk is one transaction. Memory whose size the outside world chooses (bodies, rows, files) goes
+ * through struct buf, which has a ceiling and reports an error.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -22,5 +24,22 @@ char *mem_copy_text(const char *text) __attribute__((malloc, returns_nonnull));
 
 /* free() of *pointer, for SCOPED(mem). */
 void mem_cleanup(void *pointer);
+
+/* Sets the reserve aside, and lets GMP have its memory from here; once, by the command line, before any
+ * thread is started. */
+void mem_set_aside(void);
+
+/* on_shortage is called when the reserve is given back, on the thread that needs memory. It must not need any
+ * itself. */
+void mem_on_shortage(void (*on_shortage)(void));
+
+/*
+ * For what a library could not do for want of memory: gives the reserve back, so that the caller can try
+ * again once, or ends the process where there is none:
+ *
+ *     while (!(file = fopen(path, "re")) && errno == ENOMEM)
+ *         mem_make_room();
+ */
+void mem_make_room(void);
 
 #endif

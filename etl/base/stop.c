@@ -1,6 +1,7 @@
 #include "base/stop.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,11 +11,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* In the place of a signal's number. */
+#define SHORTAGE (-1)
+
 static atomic_int received;
 static atomic_llong received_at_ms;
 static int event_fd = -1;
 
-static void on_signal(int number)
+/* In a signal's handler, and where there is no memory. */
+static void ask_to_stop(int number)
 {
     int saved = errno;
     uint64_t one = 1;
@@ -26,10 +31,15 @@ static void on_signal(int number)
     errno = saved;
 }
 
+static void on_shortage(void)
+{
+    ask_to_stop(SHORTAGE);
+}
+
 bool stop_install(struct err *err)
 {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = ask_to_stop};
     bool installed =
         event_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
     /* A reader of stdout that goes away, a peer that closes, or a file past the limit on its size (ulimit -f)
@@ -37,6 +47,7 @@ bool stop_install(struct err *err)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     if (!installed || sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0)
         return err_set(err, ERR_BUG, "cannot install signal handlers: %s", strerror(errno));
+    mem_on_shortage(on_shortage);
     return true;
 }
 
@@ -57,8 +68,11 @@ int stop_fd(void)
 
 bool stop_error(struct err *err)
 {
-    return err_set(err, ERR_STOPPED, "stopped by %s",
-                   atomic_load(&received) == SIGINT ? "SIGINT" : "SIGTERM");
+    int reason = atomic_load(&received);
+    if (reason != SHORTAGE)
+        return err_set(err, ERR_STOPPED, "stopped by %s", reason == SIGINT ? "SIGINT" : "SIGTERM");
+    err_set(err, ERR_STOPPED, "stopped, because this host refuses memory");
+    return err_hint(err, "give the process more memory, or let fewer jobs run at a time (run.parallel_jobs)");
 }
 
 bool stop_sleep(int64_t wait_ms, struct err *err)

@@ -1,5 +1,5 @@
 /*
- * The wish to stop: SIGTERM and SIGINT.
+ * The wish to stop: SIGTERM and SIGINT, and memory that the host refuses (base/mem).
  *
  * Once asked for, it stays. Everything that waits, waits with stop_fd() among the things it waits for, so
  * that the process ends within seconds wherever it stands.
@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Installs the signal handlers. Called once, by the command line, before any thread is started. */
+/* Installs the signal handlers, and what is called where memory is short. Called once, by the command line,
+ * before any thread is started. */
 MUST_CHECK bool stop_install(struct err *err);
 
 bool stop_requested(void);

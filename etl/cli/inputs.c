@@ -1,7 +1,9 @@
 #include "cli/inputs.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/secret.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
@@ -30,31 +32,11 @@ void inputs_cleanup(struct inputs *inputs)
     *inputs = (struct inputs){0};
 }
 
-static bool read_stream(FILE *stream, struct buf *bytes)
-{
-    char block[16384];
-    size_t count;
-    while ((count = fread(block, 1, sizeof block, stream)) > 0) {
-        if (!buf_append(bytes, block, count)) {
-            errno = EFBIG;
-            return false;
-        }
-    }
-    return !ferror(stream);
-}
-
 /* The whole file, in the arena; false with errno when it cannot be had. */
 static bool read_file(struct inputs *inputs, const char *file, struct yaml_source *source)
 {
     SCOPED(buf) struct buf bytes = buf_make(MAX_FILE_BYTES);
-    FILE *stream = fopen(file, "re");
-    if (!stream)
-        return false;
-    bool read = read_stream(stream, &bytes);
-    int reason = errno;
-    fclose(stream);
-    errno = reason;
-    if (!read)
+    if (!file_read(file, &bytes))
         return false;
     *source = (struct yaml_source){
         .file = file,
@@ -185,7 +167,9 @@ static void read_jobs(struct inputs *inputs)
 {
     struct dirent **entries = NULL;
     const char *directory = inputs->jobs_directory;
-    int count = scandir(directory, &entries, is_listed, alphasort);
+    int count;
+    while ((count = scandir(directory, &entries, is_listed, alphasort)) < 0 && errno == ENOMEM)
+        mem_make_room();
     if (count < 0)
         finding_error(&inputs->findings, (struct place){.file = directory},
                       "cannot be read as the directory of job definitions: %s; name one with --jobs",

@@ -2,6 +2,7 @@
  * tokenflex-etl: the command line.
  */
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/program.h"
 #include "cli/about.h"
 #include "cli/command_table.h"
@@ -9,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "terminal/terminal.h"
+#include "wire/libraries.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -35,7 +37,7 @@ static void set_up_log(const struct options *options)
         .level = options->log_level,
         .format = options->log_format,
         .colour = terminal_has_colour(),
-        .short_time = isatty(STDERR_FILENO) == 1,
+        .short_lines = isatty(STDERR_FILENO) == 1,
     };
     if (!options->log_format_given && stderr_is_journal())
         log.format = LOG_JOURNALD;
@@ -63,6 +65,8 @@ int main(int argc, char **argv)
 {
     struct err err = {0};
     struct options options;
+    mem_set_aside();
+    libraries_prepare();
     SCOPED(arena) struct arena *arena = arena_make();
     output_prepare();
     program_set_command(getenv("TOKENFLEX_ETL_COMMAND"));

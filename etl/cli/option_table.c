@@ -25,7 +25,7 @@ const struct option_spec option_specs[] = {
     {OPTION_REBUILD, "rebuild", NULL, FOR_PLAN | FOR_RUN,
      "replace tables whose grain has changed by new ones, loaded from the jobs' windows"},
     {OPTION_AGAIN, "again", NULL, FOR_PLAN | FOR_RUN,
-     "with --from and --to: repeat the chunks that are finished already"},
+     "repeat chunks that are finished already (--from, --to), or whose usage has not moved"},
     {OPTION_ACCEPT, "accept", NULL, FOR_RUN,
      "in this run a failed max_vanished or max_change is a warning, and the chunk is loaded"},
     {OPTION_REPAIR, "repair", NULL, FOR_RECONCILE,

@@ -205,9 +205,6 @@ static bool check_combination(const struct parsing *parsing, struct err *err)
         return err_set(err, ERR_USAGE, "--from must be before --to, which is no longer loaded");
     if (options->sql && options->output == OUTPUT_JSON)
         return err_set(err, ERR_USAGE, "--sql prints SQL: it does not go with --output json");
-    if (options->again && !options->window.given)
-        return err_set(err, ERR_USAGE,
-                       "--again repeats the finished chunks of a backfill: give --from and --to too");
     return true;
 }
 

@@ -40,6 +40,17 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
     gethostname(inputs->host, sizeof inputs->host - 1);
 }
 
+/* Whether there is something to do again: what is skipped else. */
+static bool check_again(const struct options *options, const struct selection *selection, struct err *err)
+{
+    bool skips = options->window.given;
+    for (size_t i = 0; i < selection->count; i++)
+        skips |= selection->jobs[i]->window.skip_unchanged;
+    return !options->again || skips ||
+           err_set(err, ERR_USAGE,
+                   "--again repeats the finished chunks of a backfill: give --from and --to too");
+}
+
 bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err)
 {
     struct inputs *files = &inputs->files;
@@ -48,7 +59,8 @@ bool run_inputs_select(const struct options *options, struct run_inputs *inputs,
         output_refuse(err);
         return err_set(err, ERR_CONFIG, "the settings have errors");
     }
-    if (!inputs_select(options, files, &inputs->selection, err)) {
+    if (!inputs_select(options, files, &inputs->selection, err) ||
+        !check_again(options, &inputs->selection, err)) {
         inputs_log_findings(files, NULL);
         inputs->selection = (struct selection){0};
         output_fail("usage", err);

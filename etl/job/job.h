@@ -67,6 +67,9 @@ struct job_window {
     bool until_today;
     date_t until; /* exclusive; when not until_today */
     enum job_chunk chunk;
+    bool skip_unchanged; /* a chunk whose categories have not moved is not loaded */
+    unsigned full_every; /* so many units after its load it is loaded all the same */
+    enum job_unit full_every_unit;
 };
 
 struct job_type {

@@ -135,6 +135,34 @@ static void check_moving_pieces(const struct job_draft *draft)
             window->field, window->field);
 }
 
+/* Where `skip_unchanged` would never skip anything. */
+static void check_skip(const struct job_draft *draft)
+{
+    const struct job *job = draft->job;
+    const struct job_window *window = &job->window;
+    struct findings *findings = draft->context->findings;
+    const struct yaml_node *skip = job_draft_node(draft, "window", "skip_unchanged");
+    const struct yaml_node *every = job_draft_node(draft, "window", "full_every");
+    bool is_default = window->full_every == 7 && window->full_every_unit == JOB_DAYS;
+    bool moves_daily = window->until_today && text_equal(window->field, "usageDate");
+    if (every && !window->skip_unchanged && !is_default)
+        finding_warning(findings, every->place,
+                        "`window.full_every` is of no effect without `skip_unchanged: true`");
+    if (!skip || !window->skip_unchanged || draft->job->target.mode == JOB_APPEND)
+        return;
+    if (window->last == 0)
+        finding_warning(
+            findings, skip->place,
+            "`window.skip_unchanged` is of no effect without `window.last`: a run with --from and "
+            "--to skips what is finished, whether it has moved or not");
+    else if (moves_daily && !job_rows_are_dated(job))
+        finding_warning(findings, skip->place,
+                        "`window.skip_unchanged` skips nothing from one day to the next: the rows carry no "
+                        "`%s`, so that each day has a window of its own; add `%s` to `query.fields`, or use "
+                        "`field: usageMonth`",
+                        window->field, window->field);
+}
+
 void job_check_query(const struct job_draft *draft)
 {
     check_something_is_asked(draft);
@@ -145,4 +173,5 @@ void job_check_query(const struct job_draft *draft)
     job_check_levels(draft);
     check_window(draft);
     check_moving_pieces(draft);
+    check_skip(draft);
 }

@@ -193,6 +193,7 @@ static void check_columns(const struct job_draft *draft)
 /* What speaks of rows that vanish, in a table from which none do. */
 static void check_append(const struct job_draft *draft)
 {
+    const struct yaml_node *skip = job_draft_node(draft, "window", "skip_unchanged");
     static const struct {
         const char *section;
         const char *key;
@@ -210,6 +211,11 @@ static void check_append(const struct job_draft *draft)
                 "either of the two",
                 others[i].section, others[i].key);
     }
+    if (skip && draft->job->window.skip_unchanged)
+        finding_error(
+            draft->context->findings, skip->place,
+            "`window.skip_unchanged` does not go with `mode: append`, which keeps the rows of every "
+            "run: a run that is skipped would have none; remove either of the two");
 }
 
 static void check_history(const struct job_draft *draft)

@@ -45,6 +45,14 @@ const struct manual_key job_manual[] = {
     {"window.chunk", NULL, "none",
      "How the window is cut: each chunk is a query, a transaction and a run of its own. A window of "
      "`usageMonth` is cut by month, or not at all."},
+    {"window.skip_unchanged", NULL, "false",
+     "`true`: a run asks the service what has moved (`GET usage/:n/last`, one request a contract for all "
+     "jobs), and skips each chunk whose usage categories are as they were when its rows were asked for, as "
+     "long as the table still holds these rows. The next chunks that are loaded begin where the first "
+     "skipped "
+     "one began. `--from`, `--again`, `--rebuild` and `reconcile --repair` skip nothing for it."},
+    {"window.full_every", "`N days`, `N weeks` or `N months`", "7 days",
+     "With `skip_unchanged`: what was loaded so long ago is loaded again, whether it has moved or not."},
 
     {"source", NULL, "auto",
      "`query`: the Query API. `export`: the Export API, which has no time limit, is the only one with "

@@ -117,7 +117,7 @@ static const struct {
     {"month", "months", JOB_MONTHS, 1200},
 };
 
-static bool parse_last(const char *text, struct job_window *window)
+static bool parse_span(const char *text, unsigned *number_of, enum job_unit *unit_of)
 {
     size_t digits = strspn(text, "0123456789");
     size_t blanks = strspn(text + digits, " ");
@@ -132,15 +132,15 @@ static bool parse_last(const char *text, struct job_window *window)
             continue;
         if (!text_to_uint(number, units[i].most, &count) || count == 0)
             return false;
-        window->last = (unsigned)count;
-        window->unit = units[i].unit;
+        *number_of = (unsigned)count;
+        *unit_of = units[i].unit;
         return true;
     }
     return false;
 }
 
 /* Units of other tools, in days or months; what is not here has its name misspelt, or is none. */
-static const char *suggest_last(struct arena *arena, const char *text)
+static const char *suggest_span(struct arena *arena, const char *text)
 {
     static const struct {
         const char *name;
@@ -161,15 +161,29 @@ static const char *suggest_last(struct arena *arena, const char *text)
     return "";
 }
 
-static void read_last(const struct key_value *value, void *member)
+static void read_span(const struct key_value *value, const char *expected, unsigned *number_of,
+                      enum job_unit *unit_of)
 {
-    const char *expected = "a number of days, weeks or months within a hundred years, such as 35 days";
     const char *text = key_text(value, expected);
     char shown[KEY_SHOWN];
-    if (text && !parse_last(text, member))
+    if (text && !parse_span(text, number_of, unit_of))
         finding_error(value->context->findings, value->node->place, "`%s` must be %s, found %s%s",
                       value->path, expected, key_show(value->node, shown),
-                      suggest_last(value->context->arena, text));
+                      suggest_span(value->context->arena, text));
+}
+
+static void read_last(const struct key_value *value, void *member)
+{
+    struct job_window *window = member;
+    read_span(value, "a number of days, weeks or months within a hundred years, such as 35 days",
+              &window->last, &window->unit);
+}
+
+static void read_full_every(const struct key_value *value, void *member)
+{
+    struct job_window *window = member;
+    read_span(value, "a number of days, weeks or months within a hundred years, such as 7 days",
+              &window->full_every, &window->full_every_unit);
 }
 
 static void read_until(const struct key_value *value, void *member)
@@ -297,6 +311,8 @@ static const struct key window_keys[] = {
     {.name = "last", .kind = KEY_OTHER, .read = read_last},
     {.name = "until", .kind = KEY_OTHER, .read = read_until},
     {.name = "chunk", .kind = KEY_CHOICE, .at = WINDOW(chunk), .choices = chunks},
+    {.name = "skip_unchanged", .kind = KEY_FLAG, .at = WINDOW(skip_unchanged)},
+    {.name = "full_every", .kind = KEY_OTHER, .read = read_full_every},
     {0},
 };
 
@@ -404,7 +420,7 @@ static void take_dataset(struct job *job, struct arena *arena)
 
 static const struct job job_defaults = {
     .enabled = true,
-    .window = {.field = "usageDate", .until_today = true},
+    .window = {.field = "usageDate", .until_today = true, .full_every = 7, .full_every_unit = JOB_DAYS},
     .page_size = 5000,
     .timeout_ms = 3600000,
     .checks = {.max_vanished_percent = 50},

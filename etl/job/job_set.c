@@ -37,7 +37,9 @@ static const char *difference(const struct job *first, const struct job *second)
     if (!same_names(&first->target.key, &second->target.key))
         return "has another key";
     if (first->target.history != second->target.history)
-        return "keeps no old versions of its rows, or alone does so (`target.history`)";
+        return second->target.history
+                   ? "keeps old versions of its rows, and that one does not (`target.history`)"
+                   : "keeps no old versions of its rows, as that one does (`target.history`)";
     return NULL;
 }
 

@@ -100,6 +100,29 @@ static date_t next_border(date_t date, enum job_chunk chunk)
     return INT32_MAX;
 }
 
+static bool cut(const struct job *job, const struct window *whole, struct arena *arena,
+                struct windows *windows, struct err *err)
+{
+    *windows = (struct windows){0};
+    if (!whole->bounded) {
+        *(struct window *)arena_push(arena, &windows->items, &windows->count, sizeof *whole) = *whole;
+        return true;
+    }
+    for (date_t from = whole->from; from < whole->to;) {
+        date_t border = next_border(from, job->window.chunk);
+        date_t to = border < whole->to ? border : whole->to;
+        if (windows->count == MOST_CHUNKS) {
+            err_set(err, ERR_CONFIG, "the window of job %s falls into more than %d chunks", job->name,
+                    MOST_CHUNKS);
+            return err_hint(err, "shorten it, or use a longer chunk");
+        }
+        struct window *window = arena_push(arena, &windows->items, &windows->count, sizeof *window);
+        *window = (struct window){true, from, to};
+        from = to;
+    }
+    return true;
+}
+
 bool window_plan(const struct job *job, const struct window_override *override, date_t today,
                  struct arena *arena, struct windows *windows, struct err *err)
 {
@@ -112,23 +135,25 @@ bool window_plan(const struct job *job, const struct window_override *override, 
     } else if (job->window.present && !own_window(job, today, &whole, err)) {
         return false;
     }
-    if (!whole.bounded) {
-        *(struct window *)arena_push(arena, &windows->items, &windows->count, sizeof whole) = whole;
-        return true;
-    }
-    for (date_t from = whole.from; from < whole.to;) {
-        date_t border = next_border(from, job->window.chunk);
-        date_t to = border < whole.to ? border : whole.to;
-        if (windows->count == MOST_CHUNKS) {
-            err_set(err, ERR_CONFIG, "the window of job %s falls into more than %d chunks", job->name,
-                    MOST_CHUNKS);
-            return err_hint(err, "shorten it, or use a longer chunk");
-        }
-        struct window *window = arena_push(arena, &windows->items, &windows->count, sizeof *window);
-        *window = (struct window){true, from, to};
-        from = to;
-    }
-    return true;
+    return cut(job, &whole, arena, windows, err);
+}
+
+bool window_plan_since(const struct job *job, date_t first_day, date_t today, struct arena *arena,
+                       struct windows *windows, struct err *err)
+{
+    struct window whole = {0};
+    *windows = (struct windows){0};
+    if (!own_window(job, today, &whole, err))
+        return false;
+    whole.from = first_day < whole.from ? first_day : whole.from;
+    if (counts_months(job))
+        whole = whole_months(whole);
+    return cut(job, &whole, arena, windows, err);
+}
+
+int64_t window_span_days(date_t until, unsigned count, enum job_unit unit)
+{
+    return until - date_before(until, count, unit);
 }
 
 void window_plan_moving(const struct job *job, date_t today, struct arena *arena, struct windows *windows)

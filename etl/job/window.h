@@ -48,6 +48,14 @@ struct window_override {
 MUST_CHECK bool window_plan(const struct job *job, const struct window_override *override, date_t today,
                             struct arena *arena, struct windows *windows, struct err *err);
 
+/* The same without an override, and begun on first_day where the window itself begins later: of a job with a
+ * window. */
+MUST_CHECK bool window_plan_since(const struct job *job, date_t first_day, date_t today, struct arena *arena,
+                                  struct windows *windows, struct err *err);
+
+/* How many days the units are that end with `until`. */
+int64_t window_span_days(date_t until, unsigned count, enum job_unit unit);
+
 /*
  * The chunks of the job's own window as they are today, where that window moves with the day (`last` until
  * today); none where it does not: a job without one, with a fixed `until`, or with --from and --to alone.

@@ -1,11 +1,16 @@
 /*
- * tokenflex-etl-manual: writes a manual page or a completion to stdout. Runs while the project is built.
+ * tokenflex-etl-manual: writes a manual page, a completion, the schema of jobs or the example of settings to
+ * stdout. Runs while the project is built.
  *
  *   tokenflex-etl-manual page program|settings|job
  *   tokenflex-etl-manual completion bash|zsh|fish
+ *   tokenflex-etl-manual schema TEMPLATE
+ *   tokenflex-etl-manual example
  */
 #include "base/text.h"
+#include "manual/example_file.h"
 #include "manual/manual.h"
+#include "manual/schema_file.h"
 
 #include <stdio.h>
 
@@ -39,14 +44,49 @@ static bool put_completion(const char *shell, struct buf *out)
     return false;
 }
 
+static bool put_schema(const char *template_path, struct buf *out)
+{
+    struct err err = {0};
+    bool put = schema_put(template_path, out, &err);
+    if (!put)
+        fprintf(stderr, "tokenflex-etl-manual: %s\n", err.text);
+    return put;
+}
+
+static bool put_example(const char *ignored, struct buf *out)
+{
+    (void)ignored;
+    example_put(out);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    int words; /* behind it */
+    bool (*put)(const char *word, struct buf *out);
+} files[] = {
+    {"page", 1, put_page},
+    {"completion", 1, put_completion},
+    {"schema", 1, put_schema},
+    {"example", 0, put_example},
+};
+
+static bool put_file(int count, char **words, struct buf *out)
+{
+    for (size_t i = 0; count > 0 && i < COUNT_OF(files); i++)
+        if (text_equal(words[0], files[i].name) && count == files[i].words + 1)
+            return files[i].put(words[1], out);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    bool is_page = argc == 3 && text_equal(argv[1], "page");
-    bool is_completion = argc == 3 && text_equal(argv[1], "completion");
-    bool put = (is_page && put_page(argv[2], &out)) || (is_completion && put_completion(argv[2], &out));
-    if (!put) {
-        fputs("usage: tokenflex-etl-manual page program|settings|job | completion bash|zsh|fish\n", stderr);
+    SCOPED(buf) struct buf out = buf_make((size_t)1 << 20);
+    if (!put_file(argc - 1, argv + 1, &out)) {
+        fputs("usage: tokenflex-etl-manual page program|settings|job | completion bash|zsh|fish | schema "
+              "TEMPLATE "
+              "| example\n",
+              stderr);
         return 64;
     }
     return fwrite(buf_text(&out), 1, out.length, stdout) == out.length && fflush(stdout) == 0 ? 0 : 69;

@@ -62,13 +62,18 @@ static void put_outcome(struct buf *out, const struct run_outcome *outcome)
 {
     uint64_t requests = 0;
     size_t succeeded = 0;
+    size_t unchanged = 0;
     size_t failed = 0;
     for (size_t i = 0; i < outcome->count; i++) {
         requests += outcome->items[i].result.requests;
         succeeded += outcome->items[i].result.status == CHUNK_SUCCEEDED;
+        unchanged += outcome->items[i].result.is_unchanged;
     }
-    buf_print(out, "%zu of %zu succeeded, %" PRIu64 " request%s\n", succeeded, outcome->count, requests,
-              readable_plural(requests));
+    buf_print(out, "%zu of %zu succeeded, ", succeeded, outcome->count);
+    if (unchanged > 0)
+        buf_print(out, "%zu had not moved, ", unchanged);
+    requests += outcome->change_requests;
+    buf_print(out, "%" PRIu64 " request%s\n", requests, readable_plural(requests));
     for (size_t i = 0; i < outcome->count; i++)
         if (outcome->items[i].result.status == CHUNK_FAILED && failed++ < SHOWN_FAILURES)
             put_failure(out, &outcome->items[i]);

@@ -59,6 +59,9 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
             buf_print(out, "%s %s failed: %s\n", item->chunk.job->name, item->chunk.contract,
                       item->result.err.text);
     }
+    if (outcome->change_requests > 0)
+        buf_print(out, "asked the service what has moved: %" PRIu64 " request%s\n", outcome->change_requests,
+                  readable_plural(outcome->change_requests));
 }
 
 static void put_item(struct json_writer *json, const struct run_item *item)
@@ -84,6 +87,7 @@ static void put_item(struct json_writer *json, const struct run_item *item)
     json_put_count(json, "rows_vanished", result->counts.vanished);
     json_put_count(json, "requests", result->requests);
     json_put_decimal(json, "seconds", (double)result->elapsed_ms / 1000, 3);
+    json_put_text(json, "reason", result->status == CHUNK_SKIPPED ? result->skip_reason : NULL);
     json_put_text(json, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
     json_end(json);
 }
@@ -97,6 +101,11 @@ void report_put_json(const struct run_outcome *outcome, struct buf *out)
         put_item(&json, &outcome->items[i]);
     json_end(&json);
     json_put_count(&json, "failed", outcome->failed);
+    if (outcome->change_requests > 0) {
+        json_begin_object(&json, "source_changes");
+        json_put_count(&json, "requests", outcome->change_requests);
+        json_end(&json);
+    }
     json_end(&json);
     buf_put(out, "\n");
 }

@@ -2,33 +2,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "load/proof_check.h"
 #include "run/chunk_record.h"
 #include "run/finish.h"
+#include "run/table_figures.h"
 #include "state/run_record.h"
 
-/* The figures that the chunk's rows have in the table now. */
-static bool read_figures(const struct chunk_context *context, const struct chunk *chunk, const char *run_id,
-                         struct arena *arena, struct buf *figures, struct err *err)
-{
-    struct target target;
-    struct window_days days;
-    static const struct text_list no_readers;
-    const struct job *job = chunk->job;
-    struct text_list names = job_result_columns(job, arena);
-    struct load_scope scope = {.target = &target, .contract = chunk->contract, .days = &days};
-    struct proof_claim claim = {
-        .scope = &scope,
-        .rows = job->target.mode == JOB_APPEND ? PROOF_RUN : PROOF_SCOPE,
-        .run_id = run_id,
-    };
-    window_put_days(&chunk->window, &days);
-    if (!target_derive(job, context->settings->database.schema, &names, arena, &target, err))
-        return false;
-    target.contract = chunk->contract;
-    return target_inspect(&target, &no_readers, context->session->pg, err) &&
-           proof_read_table(&claim, context->session->pg, figures, err);
-}
+#include <stdio.h>
+
+const char backfill_skip_reason[] = "finished already; --again repeats it";
 
 bool backfill_is_finished(const struct chunk_context *context, const struct chunk *chunk,
                           const struct run_record_entry *entry, bool *finished, struct err *err)
@@ -40,7 +21,8 @@ bool backfill_is_finished(const struct chunk_context *context, const struct chun
         return false;
     enum finish finish = finish_judge(&load, NULL);
     if (finish == FINISH_LOOK) {
-        if (!read_figures(context, chunk, load.run_id, arena, &figures, err))
+        struct table_figures of = {chunk, &chunk->window, load.run_id};
+        if (!table_figures_read(context, &of, &figures, err))
             return false;
         finish = finish_judge(&load, buf_text(&figures));
     }
@@ -67,9 +49,10 @@ bool backfill_skip(const struct chunk_context *context, const struct chunk *chun
         return false;
     if (!*skipped)
         return true;
-    if (!run_record_skip(pg, &record.entry, chunk->requests_before, &result->run_id, err))
+    if (!run_record_skip(pg, &record.entry, NULL, &result->run_id, err))
         return false;
     result->status = CHUNK_SKIPPED;
+    snprintf(result->skip_reason, sizeof result->skip_reason, "%s", backfill_skip_reason);
     result->requests = chunk->requests_before;
     return true;
 }
@@ -78,7 +61,8 @@ static size_t count_skipped(const struct schedule *schedule, const struct job *j
 {
     size_t skipped = 0;
     for (size_t i = 0; i < schedule->item_count; i++)
-        skipped += schedule->items[i].chunk.job == job && schedule->items[i].result.status == CHUNK_SKIPPED;
+        skipped += schedule->items[i].chunk.job == job && schedule->items[i].result.status == CHUNK_SKIPPED &&
+                   !schedule->items[i].result.is_unchanged;
     return skipped;
 }
 

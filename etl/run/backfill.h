@@ -9,6 +9,9 @@
 #include "run/schedule.h"
 #include "state/run_record.h"
 
+/* Why a finished chunk is skipped, in words. */
+extern const char backfill_skip_reason[];
+
 /*
  * Whether the chunk is finished, by finish_judge(): its newest load is remembered, and the table still holds
  * the rows that this load left, by their number and sums. Rows that somebody has deleted, changed or added

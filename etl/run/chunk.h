@@ -28,10 +28,13 @@ struct chunk {
 
 enum chunk_status {
     CHUNK_NOT_BEGUN, /* a failure or a stop came before */
-    CHUNK_SKIPPED,   /* finished by an earlier run */
+    CHUNK_SKIPPED,   /* finished by an earlier run, or its usage has not moved since one */
     CHUNK_SUCCEEDED,
     CHUNK_FAILED,
 };
+
+/* Room for why a chunk was skipped. */
+#define CHUNK_REASON 160
 
 struct chunk_result {
     enum chunk_status status;
@@ -42,6 +45,10 @@ struct chunk_result {
     uint64_t requests;
     int64_t elapsed_ms;
     struct err err; /* CHUNK_FAILED */
+
+    /* CHUNK_SKIPPED. */
+    bool is_unchanged;              /* its usage has not moved: as good as loaded */
+    char skip_reason[CHUNK_REASON]; /* why, in words */
 };
 
 /* The chunk has failed, for the reason in result->err; without one that is a bug (err_require()). */

@@ -51,7 +51,7 @@ bool fetch_contract(const struct fetch_task *task, struct fetched *fetched, stru
         .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row},
         .width = chunk->job->query.dataset->count,
     };
-    struct metadata_request request = {chunk->job->query.dataset, chunk->contract};
+    struct metadata_request request = {.dataset = chunk->job->query.dataset, .contract = chunk->contract};
     struct text_list columns = job_result_columns(chunk->job, fetched->arena);
     struct staging staging = {task->context, chunk, &chunk->window, &columns, fetched};
     bool complete;

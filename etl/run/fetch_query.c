@@ -70,7 +70,12 @@ static bool resume(struct fetch_query *fetch, struct err *err)
         return true;
     fetch->resumed = true;
     log_info("query-resumed", "resuming the query submitted %.0f s ago", (double)left.age_ms / 1000);
-    struct remote_query query = {left.query_url, buf_text(&fetch->body), left.age_ms};
+    struct remote_query query = {
+        .url = left.query_url,
+        .body = buf_text(&fetch->body),
+        .age_ms = left.age_ms,
+        .resumed_from = left.run_id,
+    };
     return remote_query_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
 }
 
@@ -78,9 +83,12 @@ static bool submit(struct fetch_query *fetch, struct err *err)
 {
     if (!query_submit(&fetch->query, buf_text(&fetch->body), &fetch->page, err))
         return false;
-    struct remote_query query = {.url = buf_text(&fetch->query.url), .body = buf_text(&fetch->body)};
-    return fetch->query.url.length == 0 ||
-           remote_query_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
+    struct remote_query query = {
+        .url = fetch->query.url.length > 0 ? buf_text(&fetch->query.url) : NULL,
+        .body = buf_text(&fetch->body),
+        .was_cached = fetch->page.answer.status == QUERY_DONE,
+    };
+    return remote_query_submitted(pg_of(fetch), fetch->task->run_id, &query, err);
 }
 
 static bool begin(struct fetch_query *fetch, bool may_resume, struct err *err)

@@ -30,7 +30,7 @@ static bool has_line(const char *lines, const char *wanted, size_t length)
 }
 
 /* No line comes twice: each is of another column. */
-static bool are_same(const char *figures, const char *others)
+bool finish_figures_are_same(const char *figures, const char *others)
 {
     if (count_lines(figures) != count_lines(others))
         return false;
@@ -38,6 +38,12 @@ static bool are_same(const char *figures, const char *others)
         if (!has_line(others, line, line_length(line)))
             return false;
     return true;
+}
+
+bool finish_is_empty(const char *figures)
+{
+    static const char none[] = "rows 0";
+    return has_line(figures, none, strlen(none));
 }
 
 enum finish finish_judge(const struct run_record_load *load, const char *figures_now)
@@ -54,5 +60,5 @@ enum finish finish_judge(const struct run_record_load *load, const char *figures
         return FINISH_NO_FIGURES;
     if (!figures_now)
         return FINISH_LOOK;
-    return are_same(load->figures, figures_now) ? FINISH_DONE : FINISH_CHANGED;
+    return finish_figures_are_same(load->figures, figures_now) ? FINISH_DONE : FINISH_CHANGED;
 }

@@ -25,4 +25,10 @@ enum finish {
  */
 enum finish finish_judge(const struct run_record_load *load, const char *figures_now);
 
+/* Whether figures of a table's rows are the same, in whatever order. */
+bool finish_figures_are_same(const char *figures, const char *others);
+
+/* Whether they are of no row. */
+bool finish_is_empty(const char *figures);
+
 #endif

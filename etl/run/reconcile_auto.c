@@ -32,13 +32,14 @@ static void add_text(struct text_list *list, const char *text, struct arena *are
         *(const char **)arena_push(arena, &list->items, &list->count, sizeof text) = text;
 }
 
-/* The contracts of which the run has loaded a table that may be compared. */
+/* The contracts of which the run has loaded a table that may be compared, or knows that it is as it was. */
 static struct text_list loaded_contracts(const struct run_outcome *outcome, struct arena *arena)
 {
     struct text_list contracts = {0};
     for (size_t i = 0; i < outcome->count; i++) {
         const struct run_item *item = &outcome->items[i];
-        if (item->result.status == CHUNK_SUCCEEDED && reconcile_auto_has(item->chunk.job))
+        if ((item->result.status == CHUNK_SUCCEEDED || item->result.is_unchanged) &&
+            reconcile_auto_has(item->chunk.job))
             add_text(&contracts, item->chunk.contract, arena);
     }
     return contracts;

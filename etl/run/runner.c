@@ -14,6 +14,8 @@
 #include "run/pipeline.h"
 #include "run/rebuilds.h"
 #include "run/service.h"
+#include "run/skip_unchanged.h"
+#include "run/source_changes.h"
 #include "state/contracts.h"
 #include "state/retention.h"
 #include "state/run_record.h"
@@ -28,6 +30,7 @@ struct runner {
     struct service service;
     struct schedule schedule;
     struct rebuilds rebuilds;
+    struct source_changes changes;
     int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
     pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
     pthread_cond_t work_changed;
@@ -88,14 +91,17 @@ static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
     return has_failed;
 }
 
-/* Whether a chunk is over without being begun: finished before, or that cannot be found out. */
-static bool skip_chunk(const struct run_options *options, const struct chunk_context *context,
-                       struct run_item *item)
+bool run_may_skip_unchanged(const struct run_options *options)
+{
+    return !options->schedule.window.given && !options->schedule.reload && !options->again &&
+           !options->rebuild;
+}
+
+/* Whether a chunk of a backfill is over without being begun: finished before, or that cannot be found out. */
+static bool skip_finished(const struct chunk_context *context, struct run_item *item)
 {
     bool skipped;
     struct chunk_result *result = &item->result;
-    if (!options->schedule.window.given || options->again)
-        return false;
     if (backfill_skip(context, &item->chunk, result, &skipped, &result->err))
         return skipped;
     SCOPED(log_scope)
@@ -104,6 +110,19 @@ static bool skip_chunk(const struct run_options *options, const struct chunk_con
     chunk_fail(result);
     log_error("chunk-failed", &result->err);
     return true;
+}
+
+/* Whether a chunk is over without being begun. */
+static bool skip_chunk(const struct runner *runner, const struct chunk_context *context,
+                       struct run_item *item)
+{
+    const struct run_options *options = runner->options;
+    const struct chunk *chunk = &item->chunk;
+    if (options->schedule.window.given)
+        return !options->again && skip_finished(context, item);
+    return run_may_skip_unchanged(options) && chunk->job->window.skip_unchanged &&
+           text_list_has(&runner->changes.contracts, chunk->contract) &&
+           skip_unchanged(context, chunk, &item->result);
 }
 
 static void run_chunks(struct worker *worker, const struct work_unit *unit)
@@ -122,7 +141,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
     for (size_t i = 0; i < unit->count && !is_in_vain(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];
         progress_chunk(i + 1, unit->count);
-        if (!skip_chunk(options, &context, item))
+        if (!skip_chunk(worker->runner, &context, item))
             pipeline_run(&context, &item->chunk, &item->result);
         if (item->result.status == CHUNK_FAILED)
             return;
@@ -351,23 +370,49 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return listed;
 }
 
+/* struct window_begin, over the first worker's connection. */
+static bool find_first_skipped(void *context, const struct job *job, const char *contract, bool *found,
+                               date_t *first_day, struct err *err)
+{
+    const struct listing *listing = context;
+    struct source_job of = {job->name, contract};
+    return source_change_first_skipped(listing->pg, &of, found, first_day, err);
+}
+
+static void make_schedule(struct runner *runner, struct pg *pg, struct arena *arena)
+{
+    struct listing listing = {runner, pg};
+    struct contract_source source = {list_contracts, &listing};
+    struct window_begin begin = {find_first_skipped, &listing};
+    struct schedule_options options = runner->options->schedule;
+    options.begin = &begin;
+    schedule_make(&options, &source, arena, &runner->schedule);
+}
+
+static void ask_what_has_moved(struct runner *runner, struct pg *pg, struct arena *arena)
+{
+    struct api api = service_api(&runner->service, pg, 0);
+    if (run_may_skip_unchanged(runner->options))
+        source_changes_ask(&api, &runner->schedule, arena, &runner->changes);
+}
+
 static bool plan_and_work(struct runner *runner, struct arena *arena, struct err *err)
 {
     struct pg *pg;
     if (!prepare_database(runner->options, &pg, err))
         return false;
-    struct listing listing = {runner, pg};
-    struct contract_source source = {list_contracts, &listing};
-    schedule_make(&runner->options->schedule, &source, arena, &runner->schedule);
+    make_schedule(runner, pg, arena);
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
                                         runner->options->defined};
     pg_set_deadline(pg, clock_deadline(longest_timeout_ms(&runner->options->schedule, false)));
     if (runner->options->rebuild)
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
+    ask_what_has_moved(runner, pg, arena);
     bool ran = run_workers(runner, pg, err);
     rebuilds_end(&runner->rebuilds, &runner->schedule);
     backfill_tell_skipped(&runner->schedule);
+    skip_unchanged_tell(&runner->schedule);
     return ran;
 }
 
@@ -395,6 +440,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
     if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, err) ||
         !run_schedule(&runner, arena, err))
         return false;
+    outcome->change_requests = runner.changes.requests;
     outcome->items = runner.schedule.items;
     outcome->count = runner.schedule.item_count;
     outcome->exit_code = run_exit_code(outcome->items, outcome->count);

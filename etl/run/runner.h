@@ -3,7 +3,8 @@
  *
  * A failing job never stops the others. Chunks of one contract of one job are run one after the other, oldest
  * first, under the lock of their table; the first one that fails ends that work unit, since the next
- * would fail alike. With --from and --to, chunks that are finished already are skipped.
+ * would fail alike. With --from and --to, chunks that are finished already are skipped; else those of jobs
+ * with window.skip_unchanged whose usage has not moved.
  */
 #ifndef RUN_RUNNER_H
 #define RUN_RUNNER_H
@@ -27,8 +28,13 @@ struct run_outcome {
     struct run_item *items; /* in the order of the plan */
     size_t count;
     size_t failed;
+    uint64_t change_requests; /* to learn what has moved: counted to no item */
     int exit_code;
 };
+
+/* Whether a run with these options skips what has not moved: not with --from, --again or --rebuild, and not
+ * to load days again. */
+bool run_may_skip_unchanged(const struct run_options *options);
 
 /*
  * Runs. False when nothing could be begun at all (no database, no tool schema, settings that cannot be used):

@@ -44,6 +44,30 @@ static void add_unit(struct making *making, const struct job *job, const char *c
     }
 }
 
+/* Rows without a date belong to their window as a whole: it stays as it is. */
+static bool may_begin_earlier(const struct making *making, const struct job *job)
+{
+    const struct schedule_options *options = making->options;
+    return options->begin && !options->window.given && !options->reload && job->window.present &&
+           job_rows_are_dated(job);
+}
+
+static void add_contract(struct making *making, const struct job *job, const char *contract,
+                         const struct windows *windows)
+{
+    struct err refused = {0};
+    struct windows own = *windows;
+    bool found = false;
+    date_t first_day;
+    const struct window_begin *begin = making->options->begin;
+    bool told = !may_begin_earlier(making, job) ||
+                begin->find(begin->context, job, contract, &found, &first_day, &refused);
+    if (told && found && first_day < windows->items[0].from &&
+        !window_plan_since(job, first_day, making->options->today, making->arena, &own, &refused))
+        own = *windows;
+    add_unit(making, job, contract, &own, &refused);
+}
+
 /* In place of contracts that are not known. */
 static const char *contracts_in_words(const struct job *job)
 {
@@ -81,7 +105,7 @@ static void add_listed_contracts(struct making *making, const struct job *job, c
         const struct contract *contract = &making->contracts.items[i];
         if (job->contracts == JOB_CONTRACTS_ACTIVE && !contract->is_active)
             continue;
-        add_unit(making, job, contract->number, windows, &none);
+        add_contract(making, job, contract->number, windows);
         added++;
     }
     if (added == 0) {
@@ -128,7 +152,7 @@ static void add_job(struct making *making, size_t place)
     if (job->contracts != JOB_CONTRACTS_LISTED)
         add_listed_contracts(making, job, &windows);
     for (size_t i = 0; i < job->contract_numbers.count; i++)
-        add_unit(making, job, job->contract_numbers.items[i], &windows, &refused);
+        add_contract(making, job, job->contract_numbers.items[i], &windows);
 }
 
 void schedule_make(const struct schedule_options *options, const struct contract_source *source,

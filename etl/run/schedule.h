@@ -33,12 +33,24 @@ struct schedule {
     size_t item_count;
 };
 
+/*
+ * Where a job's window begins for a contract, if earlier than the job says: chunks were skipped (window.
+ * skip_unchanged), and the next load is to begin where the first of them began. False: it cannot be told, for
+ * the reason in err.
+ */
+struct window_begin {
+    bool (*find)(void *context, const struct job *job, const char *contract, bool *found, date_t *first_day,
+                 struct err *err);
+    void *context;
+};
+
 struct schedule_options {
     const struct job *const *jobs;
     size_t job_count;
-    struct window_override window; /* --from, --to */
-    const struct windows *reload;  /* by the place of each job: days to load instead; NULL: none */
-    date_t today;                  /* UTC */
+    struct window_override window;    /* --from, --to */
+    const struct windows *reload;     /* by the place of each job: days to load instead; NULL: none */
+    const struct window_begin *begin; /* NULL: every window begins where its job says */
+    date_t today;                     /* UTC */
 };
 
 /*

@@ -47,9 +47,11 @@ MUST_CHECK bool remote_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, st
 /* Queries. */
 
 struct remote_query {
-    const char *url;
+    const char *url; /* NULL: the service has told none */
     const char *body;
-    int64_t age_ms; /* since its submit: above 0 for one that is resumed */
+    int64_t age_ms;       /* since its submit: above 0 for one that is resumed */
+    int64_t resumed_from; /* the run that has submitted it; 0: this one */
+    bool was_cached;      /* the service had its result at once: nothing tells how old its data is */
 };
 MUST_CHECK bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_query *query,
                                        struct err *err);

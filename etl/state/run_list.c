@@ -38,6 +38,7 @@ static struct run_row read_row(const PGresult *result, int row, struct arena *ar
         .chunk = pg_count(result, row, "chunk"),
         .chunks = pg_count(result, row, "chunks"),
         .status = status_of(pg_value(result, row, "status")),
+        .is_unchanged = pg_flag(result, row, "is_unchanged"),
         .runner_is_gone = pg_flag(result, row, "runner_is_gone"),
         .source = copy(result, row, "source", arena),
         .started_ms = pg_integer(result, row, "started_ms"),

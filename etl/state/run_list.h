@@ -22,6 +22,7 @@ struct run_row {
     size_t chunk;  /* place among the invocation's chunks of the job and contract, from 1; 0: not known */
     size_t chunks; /* how many these are; 0: not known */
     enum run_status status;
+    bool is_unchanged;   /* RUN_SKIPPED: its usage has not moved, which is as good as a load */
     bool runner_is_gone; /* nobody holds the lock that a runner of the job and contract holds */
     struct window window;
     const char *source;

@@ -71,7 +71,7 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
     return true;
 }
 
-bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64_t requests, int64_t *run_id,
+bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const char *reason, int64_t *run_id,
                      struct err *err)
 {
     struct window_days days;
@@ -84,7 +84,8 @@ bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64
         PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->source, entry->host,
                   pg_number(entry->pid, texts[0]), target_name(entry, target), entry->invocation_id,
                   pg_number((int64_t)entry->chunk, texts[1]), pg_number((int64_t)entry->chunks, texts[2]),
-                  entry->question, pg_number((int64_t)requests, texts[3])),
+                  entry->question, pg_number((int64_t)entry->requests_before, texts[3]), reason,
+                  entry->schema, entry->table),
         err);
     if (!skipped)
         return err_wrap(err, "cannot write the run table");

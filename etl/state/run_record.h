@@ -76,8 +76,9 @@ struct run_record_load {
 MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
                                      struct run_record_load *load, struct err *err);
 
-/* Writes a row `skipped` for it. requests: what was spent to find out about the chunk. */
-MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, uint64_t requests,
+/* Writes a row `skipped` for it. reason: of a chunk whose usage has not moved, why that is known; NULL: it is
+ * finished. */
+MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const char *reason,
                                 int64_t *run_id, struct err *err);
 
 /* Ends the row as failed, on its own. */

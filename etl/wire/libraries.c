@@ -1,10 +1,43 @@
 #include "wire/libraries.h"
 
+#include "base/mem.h"
+
 #include <curl/curl.h>
 #include <json-c/json.h>
 #include <libpq-fe.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
 #include <yaml.h>
 #include <zlib.h>
+
+static void *allocate(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return mem_resize(NULL, size, 1);
+}
+
+static void *resize(void *old, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (size > 0)
+        return mem_resize(old, size, 1);
+    free(old);
+    return NULL;
+}
+
+static void release(void *memory, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(memory);
+}
+
+void libraries_prepare(void)
+{
+    CRYPTO_set_mem_functions(allocate, resize, release);
+}
 
 /* libpq has numbers: 150013 is 15.13. */
 static const char *pq_version(struct arena *arena)

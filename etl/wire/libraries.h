@@ -1,5 +1,5 @@
 /*
- * The libraries behind the doors of this layer, and their versions: for --version.
+ * The libraries behind the doors of this layer: their memory, and their versions, for --version.
  */
 #ifndef WIRE_LIBRARIES_H
 #define WIRE_LIBRARIES_H
@@ -15,6 +15,9 @@ struct library {
 };
 
 #define LIBRARIES 5
+
+/* Lets OpenSSL have its memory from base/mem; once, by the command line, before anything uses it. */
+void libraries_prepare(void);
 
 /* Fills libraries[LIBRARIES]. Texts live in arena, or for ever. */
 void libraries_list(struct arena *arena, struct library *libraries);

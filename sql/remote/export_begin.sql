@@ -9,5 +9,6 @@ update tokenflex_etl.run
        submitted_at  = clock_timestamp(),
        ready_at      = null,
        ready_ms      = null,
+       asked_at      = null,
        body_hash     = encode(sha256(convert_to($3, 'UTF8')), 'hex')
  where run_id = $1::bigint

@@ -8,6 +8,7 @@ update tokenflex_etl.run own
        submitted_at  = earlier.submitted_at,
        ready_at      = earlier.ready_at,
        ready_ms      = null,
+       asked_at      = least(earlier.asked_at, earlier.started_at),
        body_hash     = earlier.body_hash
   from tokenflex_etl.run earlier
  where own.run_id = $1::bigint

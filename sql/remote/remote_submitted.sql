@@ -1,7 +1,11 @@
 -- Where the service keeps the query, before it is polled for the first time: $3 is its age in milliseconds, above 0
--- when it was taken over; $4 the body.
-update tokenflex_etl.run
+-- when it was taken over from the run $5; $4 the body; $6: the service had its result at once, from its cache.
+update tokenflex_etl.run own
    set remote = $2,
        submitted_at = clock_timestamp() - $3::bigint * interval '1 millisecond',
-       body_hash = encode(sha256(convert_to($4, 'UTF8')), 'hex')
+       body_hash = encode(sha256(convert_to($4, 'UTF8')), 'hex'),
+       asked_at = case when $6::boolean then '-infinity'
+                       else least(own.asked_at, (select least(earlier.asked_at, earlier.started_at)
+                                                   from tokenflex_etl.run earlier
+                                                  where earlier.run_id = $5::bigint)) end
  where run_id = $1::bigint

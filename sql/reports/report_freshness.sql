@@ -5,7 +5,7 @@ with load as (
            case when r.window_end is not null
                 then least(r.window_end, (r.started_at at time zone 'UTC')::date) - 1 end as last_day
       from tokenflex_etl.target t
-      join tokenflex_etl.run r on r.target_id = t.target_id and r.status = 'succeeded'
+      join tokenflex_etl.run r on r.target_id = t.target_id and (r.status = 'succeeded' or r.skip_reason is not null)
       join pg_namespace n on n.nspname = t.schema_name
       join pg_class c on c.relnamespace = n.oid and c.relname = t.table_name and c.relkind in ('r', 'p')
      where t.rebuilds is null
@@ -26,5 +26,5 @@ comment on column report_freshness.last_day is
     'The last day (UTC) that was over when it was loaded, be it with rows or without; null for tables without days';
 comment on column report_freshness.last_day_age is 'Days from last_day until today (UTC): 1 is as fresh as it gets';
 comment on column report_freshness.last_synced_at is
-    'When rows of the table and contract were last compared with the service''s, whether or not any had changed';
+    'When rows of the table and contract were last compared with the service''s, whether or not any had changed, or were known to be as they were';
 comment on column report_freshness.age is 'Time since last_synced_at';

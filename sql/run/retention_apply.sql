@@ -8,7 +8,9 @@
 -- cut its days otherwise, or where it is a whole month, week or day, as backfills are cut;
 --
 -- what remote_find.sql resumes: an export that is left at the service, a query as long as one may live.
--- And beside a left export the newest run of its chunk, whose success says that the export is of no use.
+-- And beside a left export the newest run of its chunk, whose success says that the export is of no use;
+--
+-- what source_change_begin.sql goes by: chunks that were skipped since their usage had not moved, and not loaded since.
 with pairs as (
     select p.job, p.contract_number,
            (select run_id
@@ -53,6 +55,15 @@ with pairs as (
        and r.run_id < p.hundredth
        and (r.status <> 'succeeded' or r.run_id < case r.source when 'query' then p.tenth_query else p.tenth_export end)
        and r.export_name is null
+       and (r.skip_reason is null
+            or exists (select
+                         from tokenflex_etl.run later
+                        where later.job = r.job
+                          and later.contract_number = r.contract_number
+                          and later.run_id > r.run_id
+                          and later.status = 'succeeded'
+                          and later.window_start <= r.window_start
+                          and later.window_end > r.window_start))
        and r.run_id not in (select run_id from beside_an_export)
        and not (r.status = 'failed'
                 and r.remote is not null

@@ -1,7 +1,9 @@
--- A chunk that is finished already. $12: what would be asked; $13: requests spent to find out about the chunk.
+-- A chunk that is finished already, or ($14 says why) whose usage has not moved. $12: what would be asked; $13: requests spent
+-- to find out about the chunk; $15 and $16: schema and table of its rows.
 insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, host, pid, target,
-                               invocation_id, chunk, chunks, question_hash, requests, finished_at)
+                               invocation_id, chunk, chunks, question_hash, requests, finished_at, skip_reason, target_id)
 values ($1, $2, $3::date, $4::date, $5, 'skipped', $6, $7::integer, $8,
         $9::uuid, nullif($10::integer, 0), nullif($11::integer, 0), encode(sha256(convert_to($12, 'UTF8')), 'hex'),
-        $13::bigint, clock_timestamp())
+        $13::bigint, clock_timestamp(), $14::text,
+        (select target_id from tokenflex_etl.target where schema_name = $15 and table_name = $16 and $14::text is not null))
 returning run_id

@@ -17,6 +17,7 @@ update tokenflex_etl.run
        accepted        = string_to_array($13, E'\n'),
        target_id       = (select target_id from tokenflex_etl.target where schema_name = $8 and table_name = $9),
        figures         = string_to_array($14, E'\n'),
+       asked_at        = least(asked_at, started_at),
        error           = null,
        error_kind      = null,
        error_hint      = null

@@ -1,143 +1,40 @@
-/*
- * A library for LD_PRELOAD that lets one call to the system fail:
- *
- *     FAULT_CALL=fsync     open, read, write, fsync, rename, connect, poll, recv or send
- *     FAULT_NTH=3          the third one of the process fails; 0: none does
- *     FAULT_COUNT=FILE     how many there were is written there at the end
- *
- * Calls that a library makes within itself, such as those of stdio, are not seen.
- */
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <stdarg.h>
+#include "fault.h"
+
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 static const char *chosen;
 static long chosen_nth;
+static const char *count_file;
 static atomic_long seen;
 
 __attribute__((constructor)) static void begin(void)
 {
     const char *nth = getenv("FAULT_NTH");
-    chosen = getenv("FAULT_CALL");
+    count_file = getenv("FAULT_COUNT");
     chosen_nth = nth ? strtol(nth, NULL, 10) : 0;
+    chosen = getenv("FAULT_CALL");
+    fault_memory_begin();
 }
 
 __attribute__((destructor)) static void end(void)
 {
-    const char *path = getenv("FAULT_COUNT");
-    FILE *file = path ? fopen(path, "w") : NULL;
+    long count = atomic_load(&seen);
+    chosen = NULL;
+    FILE *file = count_file ? fopen(count_file, "w") : NULL;
     if (file) {
-        fprintf(file, "%ld\n", atomic_load(&seen));
+        fprintf(file, "%ld\n", count);
         fclose(file);
     }
 }
 
-/* Whether this call is the one that fails; errno is set then. */
-static bool fails(const char *call, int reason)
+bool fault_is_about(const char *call)
 {
-    if (!chosen || strcmp(chosen, call) != 0)
-        return false;
-    bool is_it = atomic_fetch_add(&seen, 1) + 1 == chosen_nth;
-    if (is_it)
-        errno = reason;
-    return is_it;
+    return chosen && strcmp(chosen, call) == 0;
 }
 
-/* The C library's own function of this name. */
-#define REAL(function)                                                                                       \
-    __typeof__(function) *real;                                                                              \
-    do {                                                                                                     \
-        void *symbol = dlsym(RTLD_NEXT, #function);                                                          \
-        memcpy(&real, &symbol, sizeof real);                                                                 \
-    } while (0)
-
-static mode_t mode_of(int flags, va_list arguments)
+bool fault_is_due(const char *call)
 {
-    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
-}
-
-int open(const char *path, int flags, ...)
-{
-    REAL(open);
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = mode_of(flags, arguments);
-    va_end(arguments);
-    return fails("open", EMFILE) ? -1 : real(path, flags, mode);
-}
-
-int open64(const char *path, int flags, ...)
-{
-    REAL(open64);
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = mode_of(flags, arguments);
-    va_end(arguments);
-    return fails("open", EMFILE) ? -1 : real(path, flags, mode);
-}
-
-ssize_t read(int fd, void *bytes, size_t length)
-{
-    REAL(read);
-    return fails("read", EIO) ? -1 : real(fd, bytes, length);
-}
-
-ssize_t write(int fd, const void *bytes, size_t length)
-{
-    REAL(write);
-    return fails("write", ENOSPC) ? -1 : real(fd, bytes, length);
-}
-
-int fsync(int fd)
-{
-    REAL(fsync);
-    return fails("fsync", EIO) ? -1 : real(fd);
-}
-
-int rename(const char *from, const char *to)
-{
-    REAL(rename);
-    return fails("rename", EACCES) ? -1 : real(from, to);
-}
-
-int connect(int fd, const struct sockaddr *address, socklen_t length)
-{
-    REAL(connect);
-    return fails("connect", ECONNREFUSED) ? -1 : real(fd, address, length);
-}
-
-int poll(struct pollfd *waited, nfds_t count, int timeout_ms)
-{
-    REAL(poll);
-    return fails("poll", ENOMEM) ? -1 : real(waited, count, timeout_ms);
-}
-
-/* A connection that was reset gives nothing more. */
-static ssize_t reset(int fd)
-{
-    shutdown(fd, SHUT_RDWR);
-    errno = ECONNRESET;
-    return -1;
-}
-
-ssize_t recv(int fd, void *bytes, size_t length, int flags)
-{
-    REAL(recv);
-    return fails("recv", ECONNRESET) ? reset(fd) : real(fd, bytes, length, flags);
-}
-
-ssize_t send(int fd, const void *bytes, size_t length, int flags)
-{
-    REAL(send);
-    return fails("send", ECONNRESET) ? reset(fd) : real(fd, bytes, length, flags);
+    return fault_is_about(call) && atomic_fetch_add(&seen, 1) + 1 == chosen_nth;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# manual.sh DIR: the manual pages in DIR, as the build has made them, have nothing that mandoc or groff finds fault with,
-# and the completions are what their shells can parse.
+# manual.sh DIR SOURCE: the manual pages in DIR, as the build has made them, have nothing that mandoc or groff finds fault
+# with, the completions are what their shells can parse, and the generated files that are checked in are today's.
 set -eu
 cd "$1"
 
@@ -23,4 +23,7 @@ for shell in bash zsh fish; do
     "$shell" -n "completion.$shell" || refuse "completion.$shell" "does not parse"
 done
 ! command -v shellcheck >/dev/null || shellcheck --shell=bash completion.bash || refuse completion.bash "see above"
+for file in jobs/job.schema.json etl/docs/tokenflex-etl.example.yaml; do
+    cmp "${file##*/}" "$2/$file" || refuse "$file" "is generated: cmake --build BUILD --target reference writes it"
+done
 exit "$broken"

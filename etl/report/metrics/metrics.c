@@ -181,7 +181,8 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
         .per_minute = settings->api.per_minute,
         .burst = settings->api.burst,
     };
-    metrics_file_read(path, &before);
+    if (!metrics_file_read(path, &before, err))
+        return false;
     metrics_take(buf_text(&before), arena, &metrics);
     metrics.database_up = read_database(settings, arena, &list, &metrics, err);
     if (metrics.database_up)

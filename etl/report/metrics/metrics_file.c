@@ -3,7 +3,6 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock, struct err *err)
@@ -13,20 +12,13 @@ bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *
     return file_lock_take(&options, lock, err);
 }
 
-void metrics_file_read(const char *path, struct buf *text)
+bool metrics_file_read(const char *path, struct buf *text, struct err *err)
 {
-    char block[16384];
-    size_t count;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return;
-    while ((count = fread(block, 1, sizeof block, file)) > 0) {
-        if (!buf_append(text, block, count)) {
-            buf_clear(text);
-            break;
-        }
-    }
-    fclose(file);
+    if (file_read(path, text))
+        return true;
+    buf_clear(text);
+    return errno == ENOENT || errno == EFBIG ||
+           err_set(err, ERR_CREATE, "cannot read %s: %s", path, strerror(errno));
 }
 
 bool metrics_file_replace(const char *path, const struct buf *text, struct err *err)

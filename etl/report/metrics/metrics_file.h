@@ -17,8 +17,9 @@
 MUST_CHECK bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock,
                                   struct err *err);
 
-/* Fills text, and leaves it empty where the file is not there, or larger than the buffer may be. */
-void metrics_file_read(const char *path, struct buf *text);
+/* Fills text, and leaves it empty where the file is not there, or larger than the buffer may be. ERR_CREATE
+ * where it cannot be read: what it says of other jobs must not get lost. */
+MUST_CHECK bool metrics_file_read(const char *path, struct buf *text, struct err *err);
 
 /*
  * Puts text in the file's place, for everybody to read (0644): whoever reads sees the old one or the new one,

@@ -126,6 +126,11 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     put_budget(plan, out);
     clock_format(now_ms + plan->done_ms, moment);
     buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
+    if (plan->change_requests > 0)
+        buf_print(out,
+                  "and %" PRIu64 " request%s to ask the service what has moved: chunks are skipped here by "
+                  "what it said last\n",
+                  plan->change_requests, readable_plural(plan->change_requests));
     if (plan->summaries > 0)
         buf_print(out,
                   "and %" PRIu64 " request%s to compare what is loaded with the service's own totals, once a "
@@ -197,6 +202,7 @@ void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *o
     json_end(&json);
     put_json_budget(&json, plan);
     json_put_count(&json, "requests_estimated", plan->requests);
+    json_put_count(&json, "change_requests_estimated", plan->change_requests);
     json_put_count(&json, "summaries_estimated", plan->summaries);
     json_put_decimal(&json, "done_in_seconds", (double)plan->done_ms / 1000, 1);
     json_put_moment(&json, "done_at", now_ms + plan->done_ms);

@@ -7,14 +7,14 @@
 #include "load/grain.h"
 #include "load/rebuild/rebuild.h"
 #include "report/plan/duration.h"
-#include "run/backfill.h"
-#include "run/chunk_record.h"
+#include "report/plan/plan_skip.h"
 #include "run/rebuild_coverage.h"
 #include "run/rebuilds.h"
 #include "run/reconcile_auto.h"
 #include "run/source_facts.h"
 #include "state/contracts.h"
 #include "state/schema.h"
+#include "state/source_change.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -288,21 +288,18 @@ static bool plan_requests(struct planning *planning, struct planned *planned, st
     return true;
 }
 
-/* A chunk that the run would skip, having been told the window. */
-static bool plan_skip(const struct planning *planning, struct planned *planned, struct err *err)
+/* A chunk that the run would skip. */
+static bool find_skip(const struct planning *planning, struct planned *planned, struct err *err)
 {
-    const struct run_options *options = planning->options;
-    if (!options->schedule.window.given || options->again || planning->knowledge != KNOWS_ALL)
-        return true;
-    SCOPED(chunk_record) struct chunk_record record;
-    chunk_record_make(&record, &planning->context, planned->chunk, planned->source);
-    if (!backfill_is_finished(&planning->context, planned->chunk, &record.entry, &planned->skipped, err))
-        return false;
-    if (planned->skipped) {
-        planned->reason = "finished already; --again repeats it";
-        planned->requests = planned->chunk->requests_before;
-    }
-    return true;
+    struct plan_skip skip = {planning->options, &planning->context, planning->arena};
+    return planning->knowledge != KNOWS_ALL || plan_skip(&skip, planned, err);
+}
+
+static void add_not_skipped(const struct planning *planning, struct planned *planned)
+{
+    if (planned->not_skipped)
+        planned->reason =
+            arena_print(planning->arena, "%s; not skipped: %s", planned->reason, planned->not_skipped);
 }
 
 static void plan_item(struct planning *planning, struct planned *planned)
@@ -311,10 +308,11 @@ static void plan_item(struct planning *planning, struct planned *planned)
     const struct job *job = planned->chunk->job;
     planned->source = source_of_job(job);
     planned->reason = "";
-    if (planned->refused.kind != ERR_NONE || !plan_skip(planning, planned, err) || planned->skipped)
+    if (planned->refused.kind != ERR_NONE || !find_skip(planning, planned, err) || planned->skipped)
         return;
     if (plan_requests(planning, planned, err) && plan_ddl(planning, planned, err))
         planning->plan->requests += planned->requests;
+    add_not_skipped(planning, planned);
 }
 
 static size_t place_of_target(const struct schedule *schedule, size_t unit)
@@ -374,7 +372,8 @@ static void foretell(const struct planning *planning)
 
 static bool will_run(const struct planned *planned)
 {
-    return planned->refused.kind == ERR_NONE && !planned->skipped && reconcile_auto_has(planned->chunk->job);
+    return planned->refused.kind == ERR_NONE && (!planned->skipped || planned->is_unchanged) &&
+           reconcile_auto_has(planned->chunk->job);
 }
 
 /* Whether the run will have loaded a month whole of the contract that is over. */
@@ -413,14 +412,29 @@ static bool plan_summaries(struct planning *planning, struct err *err)
     return true;
 }
 
+/* struct window_begin */
+static bool find_first_skipped(void *context, const struct job *job, const char *contract, bool *found,
+                               date_t *first_day, struct err *err)
+{
+    const struct planning *planning = context;
+    struct source_job of = {job->name, contract};
+    *found = false;
+    return planning->knowledge != KNOWS_ALL ||
+           source_change_first_skipped(planning->session.pg, &of, found, first_day, err);
+}
+
 static bool make_plan(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
     struct contract_source source = {list_contracts, planning};
+    struct window_begin begin = {find_first_skipped, planning};
+    struct schedule_options schedule = planning->options->schedule;
+    schedule.begin = &begin;
     connect_or_note(planning);
     if (!look_at_budget(planning, err))
         return false;
-    schedule_make(&planning->options->schedule, &source, planning->arena, &planning->schedule);
+    schedule_make(&schedule, &source, planning->arena, &planning->schedule);
+    plan->change_requests = plan_skip_requests(planning->options, &planning->schedule);
     plan->count = planning->schedule.item_count;
     plan->items = arena_alloc(planning->arena, plan->count, sizeof *plan->items);
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);

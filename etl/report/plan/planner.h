@@ -10,10 +10,12 @@
 
 struct planned {
     const struct chunk *chunk;
-    struct err refused; /* why the run would not begin it; kind ERR_NONE: it would */
-    bool skipped;       /* a finished chunk of a backfill */
-    const char *source; /* query or export */
-    const char *reason; /* why that way, or why it is skipped */
+    struct err refused;      /* why the run would not begin it; kind ERR_NONE: it would */
+    bool skipped;            /* a finished chunk of a backfill, or one whose usage has not moved */
+    bool is_unchanged;       /* of a skipped one: its usage has not moved, by what the service said last */
+    const char *source;      /* query or export */
+    const char *reason;      /* why that way, or why it is skipped */
+    const char *not_skipped; /* why a chunk of window.skip_unchanged is loaded; NULL: it cannot be told */
     struct estimate estimate;
     uint64_t requests;    /* of the estimate, and those spent to find out about the job's chunks */
     struct text_list ddl; /* in order; only with the first chunk that needs it */
@@ -25,7 +27,8 @@ struct plan {
     size_t count;
     uint64_t requests;
     uint64_t summaries; /* requests to compare what is loaded with the service's own totals, beside those */
-    int64_t done_ms;    /* of all, from now */
+    uint64_t change_requests; /* to learn what has moved, beside those */
+    int64_t done_ms;          /* of all, from now */
     struct budget budget;
     bool knows_level; /* the database has told what the budget holds */
     struct budget_level level;

@@ -20,7 +20,7 @@ bool history_needs_more(const struct run_list_of_job *history, const struct hist
     if (history->is_whole)
         return false;
     history_fold(history, arena, &invocations);
-    return invocations.count < wanted->invocations || !invocation_find_success(&invocations);
+    return invocations.count < wanted->invocations || !invocation_find_loaded(&invocations);
 }
 
 static bool read_more(const struct history_wanted *wanted, struct pg *pg, struct arena *arena,

@@ -8,7 +8,8 @@
 
 struct history_wanted {
     size_t rows_at_first; /* of each job and contract; where that does not do, up to 30,000 are */
-    size_t invocations;   /* so many of each, and one that succeeded among them, as far as there are */
+    size_t
+        invocations; /* so many of each, and one that has loaded something among them, as far as there are */
 };
 
 /* Reads, but for data_through. Everything lives in arena. */

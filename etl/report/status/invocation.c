@@ -33,6 +33,7 @@ static void add_row(struct invocation *invocation, const struct run_row *row, st
         break;
     case RUN_SKIPPED:
         invocation->skipped++;
+        invocation->unchanged += row->is_unchanged;
         break;
     case RUN_FAILED:
         invocation->failed++;
@@ -59,7 +60,7 @@ static enum invocation_status status_of(const struct invocation *invocation, boo
         return INVOCATION_FAILED;
     if (newest->status == RUN_RUNNING || newest->chunk < newest->chunks)
         return is_newest && !newest->runner_is_gone ? INVOCATION_RUNNING : INVOCATION_DIED;
-    return invocation->succeeded > 0 ? INVOCATION_SUCCEEDED : INVOCATION_SKIPPED;
+    return invocation->succeeded + invocation->unchanged > 0 ? INVOCATION_SUCCEEDED : INVOCATION_SKIPPED;
 }
 
 static int64_t end_of(const struct invocation *invocation)
@@ -102,6 +103,14 @@ const struct invocation *invocation_find_success(const struct invocations *invoc
 {
     for (size_t i = 0; i < invocations->count; i++)
         if (invocations->items[i].status == INVOCATION_SUCCEEDED)
+            return &invocations->items[i];
+    return NULL;
+}
+
+const struct invocation *invocation_find_loaded(const struct invocations *invocations)
+{
+    for (size_t i = 0; i < invocations->count; i++)
+        if (invocations->items[i].status == INVOCATION_SUCCEEDED && invocations->items[i].loaded)
             return &invocations->items[i];
     return NULL;
 }

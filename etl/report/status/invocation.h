@@ -8,7 +8,8 @@
 #include "state/run_list.h"
 
 enum invocation_status {
-    INVOCATION_SUCCEEDED, /* every chunk was loaded or was finished before, and at least one was loaded */
+    INVOCATION_SUCCEEDED, /* every chunk was loaded, had not moved or was finished before, and not all were
+                             finished */
     INVOCATION_FAILED,    /* a chunk failed */
     INVOCATION_SKIPPED,   /* every chunk was finished before */
     INVOCATION_RUNNING,
@@ -24,12 +25,13 @@ struct invocation {
     size_t succeeded;
     size_t failed;
     size_t skipped;
+    size_t unchanged; /* of the skipped ones, those whose usage has not moved */
     uint64_t rows_read;
     struct row_counts counts;
     uint64_t requests;
     struct text_list schema_changes; /* what it has changed of the table, in words, oldest first */
     const struct run_row *newest;    /* the chunk that it began last */
-    const struct run_row *loaded;    /* the last chunk that succeeded; NULL: none */
+    const struct run_row *loaded;    /* the last chunk that was loaded; NULL: none */
     const struct run_row *failure;   /* the chunk that failed; NULL: none */
 };
 
@@ -49,6 +51,9 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
 
 /* The newest that succeeded; NULL: none. */
 const struct invocation *invocation_find_success(const struct invocations *invocations);
+
+/* The newest that succeeded and has loaded a chunk; NULL: none. */
+const struct invocation *invocation_find_loaded(const struct invocations *invocations);
 
 /* The newest that succeeded, failed or died; NULL: none. */
 const struct invocation *invocation_find_ended(const struct invocations *invocations);

@@ -97,6 +97,7 @@ static void add_history(const struct status_options *options, const struct run_l
         .last = invocations.count > 0 ? invocations.items : NULL,
         .judged = find_judged(&invocations),
         .success = invocation_find_success(&invocations),
+        .loaded = invocation_find_loaded(&invocations),
         .trend = invocations.items,
         .trend_count = invocations.count < STATUS_TREND ? invocations.count : STATUS_TREND,
         .failures_in_a_row = invocation_count_failures(&invocations),
@@ -199,6 +200,27 @@ void status_take_differences(const struct reconciliation_list *list, struct stat
         }
         if (job->differences > 0 && job->problem == STATUS_WELL && job->configured && job->enabled)
             job->problem = STATUS_DIFFERS;
+    }
+}
+
+void status_take_source(const struct status_options *options, const struct source_through_list *list,
+                        struct status *status)
+{
+    for (size_t i = 0; i < status->job_count; i++) {
+        struct status_job *job = &status->jobs[i];
+        const struct status_definition *definition = find_definition(options, job->job);
+        unsigned categories = definition ? usage_category_set(&definition->job->query.usage_categories) : 0;
+        if (!job->contract || (definition && definition->job->source == JOB_SOURCE_CONTRACT))
+            continue;
+        for (size_t k = 0; k < list->count; k++) {
+            const struct source_through *through = &list->items[k];
+            if (!text_equal(through->contract, job->contract) ||
+                (categories > 0 && !(categories & 1u << through->category)))
+                continue;
+            if (!job->has_service_data || through->day > job->service_data_through)
+                job->service_data_through = through->day;
+            job->has_service_data = true;
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 #include "state/reconciliation_list.h"
 #include "state/remote.h"
 #include "state/run_list.h"
+#include "state/source_change.h"
 
 /* So many invocations make the trend. */
 #define STATUS_TREND 5
@@ -52,7 +53,10 @@ struct status_job {
     const struct invocation
         *judged; /* the newest that was not skipped: what `problem` is about; NULL: none */
     const struct invocation *success; /* the newest that succeeded; NULL: none */
-    const struct invocation *trend;   /* newest first */
+    const struct invocation *loaded;  /* the newest of these that has loaded a chunk; NULL: none */
+    bool has_service_data;            /* service_data_through is known */
+    date_t service_data_through;    /* the latest day with usage that the service tells (GET usage/:n/last) */
+    const struct invocation *trend; /* newest first */
     size_t trend_count;
     size_t failures_in_a_row; /* invocations that failed or died since `success` */
     size_t differences;       /* figures that the last comparison with the service's totals found different */
@@ -85,6 +89,10 @@ MUST_CHECK bool status_make(const struct status_options *options, const struct r
 
 /* Tells the jobs what the last comparisons with the service's totals have found. Borrows the list. Pure. */
 void status_take_differences(const struct reconciliation_list *list, struct status *status);
+
+/* Tells the jobs how far the service's data goes, each for the usage categories of its definition. Pure. */
+void status_take_source(const struct status_options *options, const struct source_through_list *list,
+                        struct status *status);
 
 /* When the budget will be full, in milliseconds since 1970; now_ms where it is. Pure. */
 int64_t status_full_at_ms(const struct status *status);

@@ -48,6 +48,19 @@ static void put_last(const struct status_job *job, struct json_writer *json)
         json_put_null(json, "schema_changes");
 }
 
+static void put_loaded(const struct status_job *job, struct json_writer *json)
+{
+    static const struct invocation none = {0};
+    const struct invocation *loaded = job->loaded ? job->loaded : &none;
+    bool known = job->loaded != NULL;
+    put_count(json, "rows", known, loaded->rows_read);
+    put_count(json, "rows_inserted", known, loaded->counts.inserted);
+    put_count(json, "rows_updated", known, loaded->counts.updated);
+    put_count(json, "rows_unchanged", known, loaded->counts.unchanged);
+    put_count(json, "rows_deleted", known, loaded->counts.deleted);
+    put_count(json, "rows_last_chunk", known, known ? loaded->loaded->rows_read : 0);
+}
+
 static void put_success(const struct status *status, const struct status_job *job, struct json_writer *json)
 {
     static const struct invocation none = {0};
@@ -56,12 +69,8 @@ static void put_success(const struct status *status, const struct status_job *jo
     json_put_moment(json, "last_success_at", success->ended_ms);
     put_count(json, "age_seconds", known, (uint64_t)((status->now_ms - success->ended_ms) / 1000));
     json_put_date(json, "data_through", job->has_data, job->data_through);
-    put_count(json, "rows", known, success->rows_read);
-    put_count(json, "rows_inserted", known, success->counts.inserted);
-    put_count(json, "rows_updated", known, success->counts.updated);
-    put_count(json, "rows_unchanged", known, success->counts.unchanged);
-    put_count(json, "rows_deleted", known, success->counts.deleted);
-    put_count(json, "rows_last_chunk", known, known ? success->loaded->rows_read : 0);
+    json_put_date(json, "service_data_through", job->has_service_data, job->service_data_through);
+    put_loaded(job, json);
 }
 
 static void put_failure(const struct status_job *job, struct json_writer *json)

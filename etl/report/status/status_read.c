@@ -21,13 +21,16 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
 {
     struct run_list histories;
     struct reconciliation_list differences;
+    struct source_through_list through;
     struct history_wanted wanted = {.rows_at_first = ROWS_AT_FIRST, .invocations = STATUS_TREND};
     if (!history_read(&wanted, pg, arena, &histories, err) ||
         !run_list_read_data_through(pg, &histories, err) ||
         !status_make(options, &histories, arena, status, err) || !look_at_budget(pg, status, err) ||
-        !read_kept_exports(pg, arena, status, err) || !reconciliation_list(pg, arena, &differences, err))
+        !read_kept_exports(pg, arena, status, err) || !reconciliation_list(pg, arena, &differences, err) ||
+        !source_change_data_through(pg, arena, &through, err))
         return false;
     status_take_differences(&differences, status);
+    status_take_source(options, &through, status);
     return true;
 }
 

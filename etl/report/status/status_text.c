@@ -255,6 +255,35 @@ static void put_states(const struct status *status, struct buf *out)
     table_release(table);
 }
 
+static bool is_first_of_contract(const struct status *status, size_t place)
+{
+    for (size_t i = 0; i < place; i++)
+        if (status->jobs[i].has_service_data &&
+            text_equal(status->jobs[i].contract, status->jobs[place].contract))
+            return false;
+    return true;
+}
+
+/* By contract: the latest of its jobs. */
+static void put_service_data(const struct status *status, struct buf *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < status->job_count; i++) {
+        const struct status_job *job = &status->jobs[i];
+        date_t latest = job->service_data_through;
+        char day[DATE_TEXT];
+        if (!job->has_service_data || !is_first_of_contract(status, i))
+            continue;
+        for (size_t k = i + 1; k < status->job_count; k++)
+            if (status->jobs[k].has_service_data && text_equal(status->jobs[k].contract, job->contract) &&
+                status->jobs[k].service_data_through > latest)
+                latest = status->jobs[k].service_data_through;
+        buf_print(out, "%s%s: the service's data through %s\n", any ? "" : "\n", job->contract,
+                  date_format(latest, day));
+        any = true;
+    }
+}
+
 static void put_rows(const struct status *status, struct buf *out)
 {
     static const char *const headings[] = {"job",      "contract", ">read",       ">inserted",
@@ -263,18 +292,18 @@ static void put_rows(const struct status *status, struct buf *out)
     bool any = false;
     for (size_t i = 0; i < status->job_count; i++) {
         const struct status_job *job = &status->jobs[i];
-        const struct invocation *success = job->success;
-        if (!success)
+        const struct invocation *loaded = job->loaded;
+        if (!loaded)
             continue;
         any = true;
         table_add(table, job->job);
         table_add(table, job->contract);
-        table_add_number(table, success->rows_read);
-        table_add_number(table, success->counts.inserted);
-        table_add_number(table, success->counts.updated);
-        table_add_number(table, success->counts.deleted);
-        table_add_number(table, success->loaded->rows_read);
-        table_add_number(table, (unsigned long long)(invocation_elapsed_ms(success, status->now_ms) / 1000));
+        table_add_number(table, loaded->rows_read);
+        table_add_number(table, loaded->counts.inserted);
+        table_add_number(table, loaded->counts.updated);
+        table_add_number(table, loaded->counts.deleted);
+        table_add_number(table, loaded->loaded->rows_read);
+        table_add_number(table, (unsigned long long)(invocation_elapsed_ms(loaded, status->now_ms) / 1000));
     }
     if (any) {
         buf_put(out, "\nRows of the last success:\n");
@@ -300,14 +329,20 @@ static const char *trend_word(enum invocation_status status)
     return "";
 }
 
+/* Of one that has not loaded all that it was to load, or nothing at all. */
+static const char *word_without_rows(const struct invocation *one)
+{
+    return one->status == INVOCATION_SUCCEEDED ? "skip" : trend_word(one->status);
+}
+
 /* What a run of a trend is shown as: its rows, or why there are none; or its requests. */
 static const char *trend_text(const struct status_job *job, size_t place, bool of_rows, char *out)
 {
     if (place >= job->trend_count)
         return "";
     const struct invocation *one = &job->trend[place];
-    if (of_rows && one->status != INVOCATION_SUCCEEDED)
-        snprintf(out, READABLE_TEXT, "%s", trend_word(one->status));
+    if (of_rows && (one->status != INVOCATION_SUCCEEDED || !one->loaded))
+        snprintf(out, READABLE_TEXT, "%s", word_without_rows(one));
     else
         readable_short_number(of_rows ? one->rows_read : one->requests, out);
     return out;
@@ -425,6 +460,7 @@ void status_put_text(const struct status *status, struct buf *out)
     put_schema_changes(status, out);
     if (status->job_count > 0) {
         put_states(status, out);
+        put_service_data(status, out);
         put_rows(status, out);
         put_trends(status, out);
     }

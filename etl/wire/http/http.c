@@ -19,10 +19,28 @@
 
 static CURLcode curl_loaded;
 
-/* OpenSSL with it, before any request. */
-static void load_curl(void)
+static void *allocate(size_t size)
 {
-    curl_loaded = curl_global_init(CURL_GLOBAL_DEFAULT);
+    return mem_resize(NULL, size, 1);
+}
+
+static void *resize(void *old, size_t size)
+{
+    return mem_resize(old, size, 1);
+}
+
+/* Where curl has no memory it drops the transfer: an answer with the next refresh token must not get lost so.
+ */
+static void init_curl(void)
+{
+    curl_loaded = curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate, free, resize, mem_copy_text, mem_alloc);
+}
+
+CURLcode http_load_curl(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, init_curl);
+    return curl_loaded;
 }
 
 static char *copy_or_null(const char *text)
@@ -66,9 +84,7 @@ static bool can_be_woken(CURLM *multi)
 
 struct http_client *http_client_make(const struct http_options *options, struct err *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load_curl);
-    if (curl_loaded != CURLE_OK) {
+    if (http_load_curl() != CURLE_OK) {
         (void)err_set(err, ERR_BUG, "libcurl cannot be initialised: %s", curl_easy_strerror(curl_loaded));
         return NULL;
     }

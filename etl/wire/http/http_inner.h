@@ -154,4 +154,7 @@ const struct stream_head *stream_await_head(struct http_call *call);
  * an error. */
 MUST_CHECK bool stream_next(struct http_call *call, const char **bytes, size_t *length);
 
+/* Initialises curl, whose memory comes from base/mem, once; every use of curl begins with it. */
+CURLcode http_load_curl(void);
+
 #endif

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "wire/http/http.h"
+#include "wire/http/http_inner.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -57,6 +57,7 @@ static bool copy_part(CURLU *url, CURLUPart part, char *out, size_t size)
 bool http_origin_of(const char *url, struct http_origin *origin)
 {
     char port[8];
+    (void)http_load_curl();
     CURLU *parsed = curl_url();
     bool good = parsed && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
                 copy_part(parsed, CURLUPART_SCHEME, origin->scheme, sizeof origin->scheme) &&

@@ -13,6 +13,12 @@ void json_cleanup(json_object **value)
     json_object_put(*value);
 }
 
+/* The one error after which json_parse() tries again. */
+static bool lack_memory(struct err *err)
+{
+    return err_set(err, ERR_LATER, "the document does not fit into memory");
+}
+
 static json_object *make_number(const char *bytes, size_t length)
 {
     SCOPED(mem) char *text = mem_alloc(length + 1, 1);
@@ -43,7 +49,7 @@ static bool read_elements(struct json_reader *reader, json_object *array, struct
             return false;
         if (json_object_array_add(array, element) != 0) {
             json_object_put(element);
-            return err_set(err, ERR_DATA, "the document does not fit into memory");
+            return lack_memory(err);
         }
     }
 }
@@ -63,7 +69,7 @@ static bool read_members(struct json_reader *reader, json_object *object, struct
             return false;
         if (json_object_object_add(object, name, member) != 0) {
             json_object_put(member);
-            return err_set(err, ERR_DATA, "the document does not fit into memory");
+            return lack_memory(err);
         }
     }
 }
@@ -107,20 +113,17 @@ static bool read_value(struct json_reader *reader, enum json_token token, json_o
     if (!whole)
         return false;
     if (!made)
-        return err_set(err, ERR_DATA, "the document does not fit into memory");
+        return lack_memory(err);
     *value = json_object_get(made);
     return true;
 }
 
-json_object *json_parse(const char *bytes, size_t length, struct err *err)
+static json_object *parse(const char *bytes, size_t length, struct err *err)
 {
-    if (length > INT_MAX) {
-        (void)err_set(err, ERR_DATA, "a document of %zu bytes is too large", length);
-        return NULL;
-    }
     SCOPED(mem) char *text = mem_alloc(length + 1, 1);
     if (length)
         memcpy(text, bytes, length);
+    err_clear(err);
     struct json_reader reader = json_reader_make(text, length);
     SCOPED(json) json_object *document = NULL;
     if (!read_value(&reader, json_next(&reader, err), &document, err))
@@ -132,10 +135,36 @@ json_object *json_parse(const char *bytes, size_t length, struct err *err)
     return json_object_get(document);
 }
 
+json_object *json_parse(const char *bytes, size_t length, struct err *err)
+{
+    if (length > INT_MAX) {
+        (void)err_set(err, ERR_DATA, "a document of %zu bytes is too large", length);
+        return NULL;
+    }
+    for (;;) {
+        json_object *document = parse(bytes, length, err);
+        if (document || err->kind != ERR_LATER)
+            return document;
+        mem_make_room();
+    }
+}
+
 json_object *json_member(json_object *object, const char *member)
 {
     json_object *value = NULL;
     return json_object_object_get_ex(object, member, &value) ? value : NULL;
+}
+
+/* json-c composes the text of a number where it is asked for, and cuts it where there is no memory: of a
+ * double its source text lies beside it, and an integer's always fits. */
+const char *json_text(json_object *value)
+{
+    if (json_object_is_type(value, json_type_double))
+        return json_object_get_userdata(value);
+    const char *text;
+    while (!(text = json_object_get_string(value)))
+        mem_make_room();
+    return text;
 }
 
 const char *json_text_of(json_object *object, const char *member)

@@ -5,7 +5,7 @@
  * json-c's own parser is not used: it clamps integers past 64 bits, takes NaN, cuts text at \u0000 and
  * accepts what stands behind the document. json_parse() reads with wire/json_reader, which refuses all of
  * that, and builds json-c's objects from what it reads. A number that is no integer, or past 64 bits, becomes
- * a double that keeps its source text (json_object_get_string()). json-c's own getters round and clamp: read
+ * a double that keeps its source text (json_text()). json-c's own getters round and clamp: read
  * numbers with json_uint_of().
  */
 #ifndef WIRE_JSON_JSON_H
@@ -25,9 +25,12 @@ void json_cleanup(json_object **value);
  * Reads one document. Strict, but for a comma before a closing bracket or brace, which the service's own
  * documentation shows. Returns NULL with ERR_DATA, with the byte offset and what stands there, when it is no
  * JSON, and also for the document `null`, which json-c has no object for. Of members with one name the last
- * counts. The caller owns the result.
+ * counts. Memory that json-c does not get ends as base/mem has it. The caller owns the result.
  */
 json_object *json_parse(const char *bytes, size_t length, struct err *err);
+
+/* What a string says, or the digits of a number as they were sent; never NULL. Borrowed. */
+const char *json_text(json_object *value);
 
 /* The member of an object as text, or NULL where the object is none, lacks it, or it is no string. Borrowed.
  */

@@ -75,13 +75,17 @@ bool pg_dsn_check(const char *dsn, struct err *err)
     if (dsn == NULL || !is_connection_string(dsn))
         return true;
     char *complaint = NULL;
-    PQconninfoOption *options = PQconninfoParse(dsn, &complaint);
+    PQconninfoOption *options;
+    while ((options = PQconninfoParse(dsn, &complaint)) == NULL && pg_error_is_memory(complaint)) {
+        PQfreemem(complaint);
+        mem_make_room();
+    }
     bool good = options != NULL;
     if (good)
         good = host_is_sound(option_value(options, "host"), err) &&
                ports_are_sound(option_value(options, "port"), err);
     else
-        pg_error_dsn(complaint == NULL ? "out of memory" : complaint, err);
+        pg_error_dsn(complaint, err);
     PQconninfoFree(options);
     PQfreemem(complaint);
     return good;

@@ -128,6 +128,8 @@ bool pg_error_connect(const PGconn *conn, struct err *err)
     if (is_about_settings(message))
         return pg_error_dsn(message, err);
     connect_message(message, text, sqlstate);
+    if (sqlstate[0] == '\0' && pg_error_is_memory(text))
+        return pg_error_memory(err);
     refuse_connection(conn, text, sqlstate, err);
     snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
     return false;

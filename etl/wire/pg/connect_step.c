@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "wire/pg/error.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -165,7 +166,7 @@ bool pg_connect_start(struct pg *pg, const char *const *keywords, const char *co
     step->values = copy_texts(values, count);
     if (!run(step, pg, &ignored, err))
         return false;
-    return pg->conn || err_set(err, ERR_UNAVAILABLE, "no memory for a connection to PostgreSQL");
+    return pg->conn || pg_error_memory(err);
 }
 
 /* Whether libpq may turn to another host, as the string, the service file or PGHOST name them. */

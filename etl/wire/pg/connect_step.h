@@ -11,7 +11,7 @@
 
 /*
  * PQconnectStartParams(keywords, values, 1) into pg->conn. False with pg->conn NULL: ERR_LATER past the
- * work's deadline, ERR_UNAVAILABLE past the connection's limit or without memory, ERR_STOPPED.
+ * work's deadline, ERR_UNAVAILABLE past the connection's limit, ERR_LATER without memory, ERR_STOPPED.
  */
 MUST_CHECK bool pg_connect_start(struct pg *pg, const char *const *keywords, const char *const *values,
                                  struct err *err);

@@ -67,6 +67,16 @@ const char *pg_error_text(const char *text, char out[static PG_ERROR_TEXT])
     return text_excerpt(text, length, out, PG_ERROR_TEXT);
 }
 
+bool pg_error_is_memory(const char *text)
+{
+    return text == NULL || strstr(text, "out of memory") != NULL || strstr(text, "no memory") != NULL;
+}
+
+bool pg_error_memory(struct err *err)
+{
+    return err_set(err, ERR_LATER, "this host refuses the memory that talking to PostgreSQL takes");
+}
+
 bool pg_error_lost(struct pg *pg, struct err *err)
 {
     const char *message = PQerrorMessage(pg->conn);
@@ -74,6 +84,10 @@ bool pg_error_lost(struct pg *pg, struct err *err)
     text_excerpt(message, strcspn(message, "\n"), text, sizeof text); /* what follows is advice */
     if (pg->cancelled)
         return pg_cancel_error(pg, err);
+    if (pg_error_is_memory(text)) {
+        pg->lost = true;
+        return pg_error_memory(err);
+    }
     if (!pg_is_lost(pg)) {
         pg->lost = true;
         return err_set(err, ERR_BUG, "libpq: %s", text);

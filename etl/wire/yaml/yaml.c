@@ -1,6 +1,7 @@
 #include "wire/yaml/yaml.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "wire/yaml/yaml_scalar.h"
 #include "wire/yaml/yaml_syntax.h"
@@ -18,7 +19,8 @@ struct reader {
     struct arena *arena;
     struct findings *findings;
     yaml_parser_t parser;
-    bool stopped; /* after a syntax error or a passed bound: nothing more can be read */
+    bool stopped;      /* after a syntax error or a passed bound: nothing more can be read */
+    bool lacks_memory; /* libyaml had none: nothing is wrong with the file */
     size_t nodes;
     unsigned depth;
     size_t text_bytes;
@@ -48,7 +50,9 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
         return false;
     if (yaml_parser_parse(&reader->parser, event))
         return true;
-    yaml_syntax_report(&reader->parser, &reader->source, reader->findings);
+    reader->lacks_memory = reader->parser.error == YAML_MEMORY_ERROR;
+    if (!reader->lacks_memory)
+        yaml_syntax_report(&reader->parser, &reader->source, reader->findings);
     reader->stopped = true;
     return false;
 }
@@ -388,6 +392,23 @@ static bool check_utf8(const struct yaml_source *source, struct findings *findin
     return false;
 }
 
+/* False where libyaml had no memory: nothing has been found then. */
+static bool parse(struct reader reader, struct yaml_documents *documents)
+{
+    struct findings before = *reader.findings;
+    *documents = (struct yaml_documents){0};
+    if (!yaml_parser_initialize(&reader.parser))
+        return false;
+    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.source.bytes,
+                                 reader.source.length);
+    read_stream(&reader, documents);
+    yaml_parser_delete(&reader.parser);
+    if (reader.lacks_memory)
+        *reader.findings = before;
+    return !reader.lacks_memory;
+}
+
 void yaml_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
                struct yaml_documents *documents)
 {
@@ -397,17 +418,8 @@ void yaml_read(const struct yaml_source *source, struct arena *arena, struct fin
         reader.source.bytes += 3;
         reader.source.length -= 3;
     }
-    if (!check_utf8(&reader.source, findings))
-        return;
-    if (!yaml_parser_initialize(&reader.parser)) {
-        stop(&reader, (struct place){source->file, 1, 1}, "there is no memory to read it");
-        return;
-    }
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.source.bytes,
-                                 reader.source.length);
-    read_stream(&reader, documents);
-    yaml_parser_delete(&reader.parser);
+    while (check_utf8(&reader.source, findings) && !parse(reader, documents))
+        mem_make_room();
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key)

@@ -33,7 +33,8 @@ static void the_schema_is_made_from_nothing(void **state)
     assert_string_equal(db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
                                      "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
                         "contract migration reconciliation request_budget request_reservation restatement "
-                        "run service_summary target target_filter target_history target_window");
+                        "run service_summary source_change target target_filter target_history "
+                        "target_window usage_last");
 }
 
 static void the_tables_have_the_pinned_columns(void **state)
@@ -49,7 +50,7 @@ static void the_tables_have_the_pinned_columns(void **state)
         "target remote body_hash submitted_at ready_at ready_ms target_id question_hash "
         "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before "
         "error_kind error_hint requests_export invocation_id chunk chunks rows_vanished schema_changes "
-        "accepted figures");
+        "accepted figures asked_at skip_reason");
     assert_string_equal(
         db_value(pg, "select string_agg(attname, ' ' order by attnum) from pg_attribute "
                      "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
@@ -61,14 +62,15 @@ static void what_was_applied_is_recorded(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_without_schema();
     upgrade(pg);
-    assert_string_equal(db_value(pg, "select string_agg(number || ' ' || name, ', ' order by number) "
-                                     "from tokenflex_etl.migration"),
-                        "1 001_tool_schema, 2 002_taking_up_again, 3 003_rebuild_and_backfill, "
-                        "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
-                        "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
-                        "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
-                        "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, "
-                        "20 020_restatements, 21 021_history");
+    assert_string_equal(
+        db_value(pg, "select string_agg(number || ' ' || name, ', ' order by number) "
+                     "from tokenflex_etl.migration"),
+        "1 001_tool_schema, 2 002_taking_up_again, 3 003_rebuild_and_backfill, "
+        "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
+        "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
+        "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
+        "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change, "
+        "20 020_restatements, 21 021_history");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -88,14 +90,15 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop column timed_out_days, drop column requests_before, drop column error_kind, "
         "drop column error_hint, drop column requests_export, drop column invocation_id, "
         "drop column chunk, drop column chunks, drop column rows_vanished, drop column schema_changes, drop "
-        "column accepted, drop column figures; "
+        "column accepted, drop column figures, drop column asked_at, drop column skip_reason; "
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
         "drop column columns; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column "
         "max_page_size_at, drop column burst_at, drop column rate_share; "
         "drop table tokenflex_etl.request_reservation, tokenflex_etl.contract, tokenflex_etl.target_filter, "
         "tokenflex_etl.target_window, tokenflex_etl.reconciliation, tokenflex_etl.service_summary, "
-        "tokenflex_etl.restatement, tokenflex_etl.target_history; "
+        "tokenflex_etl.source_change, tokenflex_etl.usage_last, tokenflex_etl.restatement, "
+        "tokenflex_etl.target_history; "
         "delete from tokenflex_etl.migration where number > 1");
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 1);

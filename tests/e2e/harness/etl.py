@@ -83,11 +83,15 @@ class Running:
     def wait_for_stderr(self, pattern):
         """The match of a regular expression, once stderr has it."""
         deadline = time.monotonic() + HANG_S
-        while not (match := re.search(pattern, self._read_stderr())):
+        while not (match := self.search_stderr(pattern)):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"stderr has no {pattern}:\n{self._read_stderr()}")
             time.sleep(0.01)
         return match
+
+    def search_stderr(self, pattern):
+        """The match of a regular expression, where stderr has it by now."""
+        return re.search(pattern, self._read_stderr())
 
     def _read_stderr(self):
         with open(self._err.name, encoding="utf-8") as file:
@@ -164,7 +168,7 @@ class Etl:
         self.directory = pathlib.Path(directory)
         self.jobs = self.directory / "jobs"
         self.jobs.mkdir()
-        self._binary = str(build / "tokenflex-etl")
+        self.use_build(build)
         self._running = []
         self.launcher = ()
         self.environment = {
@@ -179,6 +183,9 @@ class Etl:
             self.environment.update(database.environment)
         if simulator:
             self.write_settings({"api": {"base_url": simulator.url}})
+
+    def use_build(self, build):
+        self.binary = str(build / "tokenflex-etl")
 
     def write_settings(self, changes):
         """The default settings with changes, as tokenflex-etl.yaml: JSON is YAML too."""
@@ -201,7 +208,7 @@ class Etl:
         return directory
 
     def start(self, *arguments):
-        command = [*self.launcher, self._binary, *arguments]
+        command = [*self.launcher, self.binary, *arguments]
         running = Running(command, self.next_working_directory(), self.environment)
         self._running.append(running)
         return running
@@ -231,7 +238,7 @@ class Etl:
     def run_into(self, stderr, *options, **environment):
         """A run well ended, with stderr as it is given."""
         subprocess.run(
-            [self._binary, *self.command(*options, "run")],
+            [self.binary, *self.command(*options, "run")],
             env={**self.environment, **environment},
             cwd=self.next_working_directory(),
             stdin=subprocess.DEVNULL,

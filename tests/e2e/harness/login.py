@@ -10,7 +10,7 @@ from .programs import HANG_S
 CONFIDENTIAL = {"flow": "refresh_token", "client_id": "sim-client", "client_secret": "sim-secret", "access_token": None}
 PUBLIC = {**CONFIDENTIAL, "client_id": "sim-public", "client_secret": None}
 
-_ADDRESS = r"(http://\S+/authentication/v2/authorize\?\S+)"
+ADDRESS = r"(http://\S+/authentication/v2/authorize\?\S+)"
 
 
 class LoginTestCase(EtlTestCase):
@@ -27,7 +27,7 @@ class LoginTestCase(EtlTestCase):
     def start_login(self, *options):
         """The program that waits for the browser, and the address it shows."""
         running = self.etl.start(*self.etl.command(*options, "auth", "login"))
-        return running, running.wait_for_stderr(_ADDRESS)[1]
+        return running, running.wait_for_stderr(ADDRESS)[1]
 
     def visit(self, address):
         """Where the login page sends the browser once consent is given or denied."""

@@ -15,7 +15,7 @@
 static bool read_as(const char *dataset, const char *text, struct arena *arena, struct metadata *metadata,
                     struct err *err)
 {
-    struct metadata_request request = {dataset_find(dataset), "11000000001"};
+    struct metadata_request request = {.dataset = dataset_find(dataset), .contract = "11000000001"};
     return metadata_read(&request, (struct metadata_body){text, strlen(text)}, arena, metadata, err);
 }
 

@@ -18,7 +18,7 @@
 static bool read_text(const char *text, struct arena *arena, struct summary *summary, struct err *err)
 {
     struct metadata metadata;
-    struct metadata_request request = {dataset_find("usage_summary"), "11000000001"};
+    struct metadata_request request = {.dataset = dataset_find("usage_summary"), .contract = "11000000001"};
     struct metadata_body body = {text, strlen(text)};
     return metadata_read(&request, body, arena, &metadata, err) &&
            summary_of(&metadata, "11000000001", arena, summary, err);

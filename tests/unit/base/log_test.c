@@ -100,6 +100,17 @@ static void a_text_line_leaves_the_numbers_to_the_message(void **state)
     assert_string_equal(logged(TIME), " warn  asking again in 2 s\n");
 }
 
+static void a_short_line_has_the_time_of_day_and_no_run(void **state)
+{
+    (void)state;
+    log_setup(
+        &(struct log_options){.fd = log_fd, .level = LOG_INFO, .format = LOG_TEXT, .short_lines = true});
+    set_context();
+    log_info("chunk-loaded", "98000 rows");
+    assert_string_equal(logged(strlen("03:04:05Z")),
+                        " info  daily 11000000001 2026-11-01..2026-12-01: 98000 rows\n");
+}
+
 static void a_journal_line_has_a_priority_and_no_time(void **state)
 {
     (void)state;
@@ -191,6 +202,7 @@ int main(void)
         CASE(a_json_error_has_hint_kind_and_exit_code),
         CASE(a_text_line_has_context_message_and_hint),
         CASE(a_text_line_leaves_the_numbers_to_the_message),
+        CASE(a_short_line_has_the_time_of_day_and_no_run),
         CASE(a_journal_line_has_a_priority_and_no_time),
         CASE(a_message_of_several_lines_is_one),
         CASE(a_level_that_is_not_wanted_is_not_written),

@@ -153,6 +153,22 @@ static void one_tag_needs_no_list(void **state)
     assert_list(&only_job(&reading)->tags, "nightly");
 }
 
+static void what_has_not_moved_is_skipped_where_the_window_says_so(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading plain = read_jobs("contract: 1\nwindow: {field: usageDate, last: 1 month}\n" QUERY);
+    assert_false(only_job(&plain)->window.skip_unchanged);
+    assert_int_equal(only_job(&plain)->window.full_every, 7);
+    assert_int_equal(only_job(&plain)->window.full_every_unit, JOB_DAYS);
+    SCOPED(reading)
+    struct reading skips = read_jobs("contract: 1\nwindow: {field: usageDate, last: 1 month, skip_unchanged: "
+                                     "true, full_every: 2 weeks}\n" QUERY);
+    assert_true(only_job(&skips)->window.skip_unchanged);
+    assert_int_equal(only_job(&skips)->window.full_every, 2);
+    assert_int_equal(only_job(&skips)->window.full_every_unit, JOB_WEEKS);
+}
+
 static void a_window_may_be_last_month_in_words(void **state)
 {
     (void)state;
@@ -343,6 +359,7 @@ int main(void)
         cmocka_unit_test(the_target_is_taken),
         cmocka_unit_test(contracts_may_be_all_or_the_active_ones),
         cmocka_unit_test(one_tag_needs_no_list),
+        cmocka_unit_test(what_has_not_moved_is_skipped_where_the_window_says_so),
         cmocka_unit_test(a_window_may_be_last_month_in_words),
         cmocka_unit_test(windows_of_odd_lengths_are_refused),
         cmocka_unit_test(percentages_are_numbers_with_a_percent_sign),

@@ -1,4 +1,4 @@
-"""jobs/job.schema.json against the shipped jobs, against bad ones, and against what the program knows.
+"""jobs/job.schema.json against the shipped jobs and against bad ones.
 
 Run by ctest, which sets TOKENFLEX_SOURCE to the project's folder. Debian: python3-jsonschema, python3-yaml.
 """
@@ -224,18 +224,6 @@ class SchemaTest(unittest.TestCase):
     def test_unknown_keys_are_refused_everywhere(self):
         for path in (("x",), ("query", "x"), ("window", "x"), ("target", "x"), ("checks", "x")):
             self.assertFalse(is_valid(changed(*path, to="1")), path)
-
-    def test_it_knows_the_fields_and_metrics_of_the_catalogue(self):
-        source = (SOURCE / "etl/job/catalogue.c").read_text(encoding="utf-8")
-        fields = set(re.findall(r'FIELD(?:_OF)?\((?:\w+, )?"(\w+)",', source))
-        fields |= {f"customField{number}" for number in re.findall(r"CUSTOM_FIELD\((\d+)\)", source)}
-        self.assertEqual(set(SCHEMA["$defs"]["field"]["enum"]), fields - {"customField"})
-        self.assertEqual(set(SCHEMA["$defs"]["metric"]["enum"]), set(re.findall(r'METRIC\("(\w+)"', source)))
-
-    def test_it_knows_the_usage_categories_of_the_catalogue(self):
-        source = (SOURCE / "etl/job/catalogue.c").read_text(encoding="utf-8")
-        known = SCHEMA["$defs"]["query"]["properties"]["usageCategory"]["items"]["anyOf"][0]["enum"]
-        self.assertEqual(known, re.findall(r'\[CATEGORY_\w+\] = \{"(\w+)"', source))
 
 
 if __name__ == "__main__":

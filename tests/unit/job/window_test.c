@@ -211,6 +211,39 @@ static void windows_move_where_they_end_today(void **state)
     assert_moving("", "");
 }
 
+/* Begun on a day before or after its own first one. */
+static void assert_since(const char *window, const char *first_day, const char *expected)
+{
+    char text[512];
+    struct windows windows;
+    struct err err = {0};
+    snprintf(text, sizeof text, JOB "window: %s\n", window);
+    SCOPED(reading) struct reading reading = read_jobs(text);
+    assert_true(window_plan_since(&reading.jobs.items[0], day(first_day), day("2026-11-22"), reading.arena,
+                                  &windows, &err));
+    assert_string_equal(in_words(&windows, reading.arena), expected);
+}
+
+static void a_window_may_begin_earlier(void **state)
+{
+    (void)state;
+    assert_since("{field: usageDate, last: 35 days}", "2026-10-12", "2026-10-12..2026-11-22");
+    assert_since("{field: usageDate, last: 35 days}", "2026-10-20", "2026-10-18..2026-11-22");
+    assert_since("{field: usageDate, last: 35 days, chunk: month}", "2026-09-28",
+                 "2026-09-28..2026-10-01 2026-10-01..2026-11-01 2026-11-01..2026-11-22");
+    assert_since("{field: usageMonth, last: 2 months, chunk: month}", "2026-09-01",
+                 "2026-09-01..2026-10-01 2026-10-01..2026-11-01 2026-11-01..2026-12-01");
+    assert_since("{field: usageMonth, last: 2 months}", "2026-09-03", "2026-09-01..2026-12-01");
+}
+
+static void units_are_counted_in_days(void **state)
+{
+    (void)state;
+    assert_int_equal(window_span_days(day("2026-11-22"), 7, JOB_DAYS), 7);
+    assert_int_equal(window_span_days(day("2026-11-22"), 2, JOB_WEEKS), 14);
+    assert_int_equal(window_span_days(day("2026-11-22"), 1, JOB_MONTHS), 31);
+}
+
 static void a_window_is_found_by_both_of_its_days(void **state)
 {
     (void)state;
@@ -235,6 +268,8 @@ int main(void)
         cmocka_unit_test(month_windows_are_cut_between_months),
         cmocka_unit_test(given_dates_take_the_place_of_the_window),
         cmocka_unit_test(windows_move_where_they_end_today),
+        cmocka_unit_test(a_window_may_begin_earlier),
+        cmocka_unit_test(units_are_counted_in_days),
         cmocka_unit_test(a_window_is_found_by_both_of_its_days),
         cmocka_unit_test(windows_that_cannot_be_are_refused),
     };

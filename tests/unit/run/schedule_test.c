@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -100,6 +101,56 @@ static void days_to_load_again_take_the_place_of_the_window(void **state)
     /* A job without a window has nothing else to load. */
     assert_int_equal(schedule.units[2].refused.kind, ERR_NONE);
     assert_false(schedule.units[2].items[0].chunk.window.bounded);
+}
+
+/* Chunks of contract 22 were skipped from 2026-09-03 on. */
+static bool begin_earlier_for_one(void *context, const struct job *job, const char *contract, bool *found,
+                                  date_t *first_day, struct err *err)
+{
+    (void)context;
+    (void)job;
+    (void)err;
+    *found = strcmp(contract, "22") == 0;
+    *first_day = 20699;
+    return true;
+}
+
+static void a_window_begins_where_the_first_chunk_was_skipped(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    static const char *fields[] = {"usageDate"};
+    struct job job = two_months();
+    job.query.fields = (struct text_list){fields, 1};
+    job.window.field = "usageDate";
+    const struct job *const jobs[] = {&job};
+    struct window_begin begin = {begin_earlier_for_one, NULL};
+    struct schedule_options options = {.jobs = jobs, .job_count = 1, .today = 20779, .begin = &begin};
+    struct schedule schedule;
+    schedule_make(&options, &listing, arena, &schedule);
+    assert_int_equal(schedule.units[0].items[0].chunk.window.from, 20718);
+    assert_int_equal(schedule.units[1].items[0].chunk.window.from, 20699);
+    assert_int_equal(schedule.units[1].items[0].chunk.window.to, 20727);
+    assert_int_equal(schedule.units[1].items[2].chunk.window.to, 20779);
+    options.window = (struct window_override){true, 20718, 20779};
+    schedule_make(&options, &listing, arena, &schedule);
+    assert_int_equal(schedule.units[1].items[0].chunk.window.from, 20718);
+}
+
+static void rows_without_a_date_keep_their_window(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    static const char *fields[] = {"productName"};
+    struct job job = two_months();
+    job.query.fields = (struct text_list){fields, 1};
+    job.window.field = "usageMonth";
+    const struct job *const jobs[] = {&job};
+    struct window_begin begin = {begin_earlier_for_one, NULL};
+    struct schedule_options options = {.jobs = jobs, .job_count = 1, .today = 20779, .begin = &begin};
+    struct schedule schedule;
+    schedule_make(&options, &listing, arena, &schedule);
+    assert_int_equal(schedule.units[1].items[0].chunk.window.from, 20727);
 }
 
 static void contracts_are_asked_for_once_and_counted_to_the_first_chunk(void **state)
@@ -218,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_contract_of_a_job_is_a_work_unit_of_its_chunks),
         cmocka_unit_test(days_to_load_again_take_the_place_of_the_window),
+        cmocka_unit_test(a_window_begins_where_the_first_chunk_was_skipped),
+        cmocka_unit_test(rows_without_a_date_keep_their_window),
         cmocka_unit_test(contracts_are_asked_for_once_and_counted_to_the_first_chunk),
         cmocka_unit_test(a_job_whose_contracts_are_not_known_is_refused_and_others_are_not),
         cmocka_unit_test(a_job_without_an_active_contract_says_so),

@@ -69,6 +69,37 @@ static enum invocation_status status_of(const struct run_row *rows, size_t count
     return folding.invocations.items[0].status;
 }
 
+/* One whose usage has not moved. */
+static struct run_row unmoved(const char *invocation_id, size_t number, size_t count)
+{
+    struct run_row row = chunk(invocation_id, number, count, RUN_SKIPPED);
+    row.is_unchanged = true;
+    row.rows_read = 0;
+    return row;
+}
+
+static void chunks_that_have_not_moved_are_as_good_as_loaded(void **state)
+{
+    (void)state;
+    struct run_row all[] = {unmoved("a", 2, 2), unmoved("a", 1, 2)};
+    struct run_row some[] = {unmoved("a", 2, 2), chunk("a", 1, 2, RUN_SKIPPED)};
+    struct run_row none[] = {chunk("a", 2, 2, RUN_SKIPPED), chunk("a", 1, 2, RUN_SKIPPED)};
+    struct run_row failed[] = {chunk("a", 2, 2, RUN_FAILED), unmoved("a", 1, 2)};
+    assert_int_equal(status_of(all, 2), INVOCATION_SUCCEEDED);
+    assert_int_equal(status_of(some, 2), INVOCATION_SUCCEEDED);
+    assert_int_equal(status_of(none, 2), INVOCATION_SKIPPED);
+    assert_int_equal(status_of(failed, 2), INVOCATION_FAILED);
+}
+
+static void a_success_may_have_loaded_nothing(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {unmoved("b", 1, 1), chunk("a", 1, 1, RUN_SUCCEEDED)};
+    SCOPED(folding) struct folding folding = fold(rows, 2);
+    assert_ptr_equal(invocation_find_success(&folding.invocations), &folding.invocations.items[0]);
+    assert_ptr_equal(invocation_find_loaded(&folding.invocations), &folding.invocations.items[1]);
+}
+
 static void the_chunks_of_an_invocation_are_summed_up(void **state)
 {
     (void)state;
@@ -239,6 +270,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_chunks_have_changed_of_the_table_stands_in_its_order),
+        cmocka_unit_test(chunks_that_have_not_moved_are_as_good_as_loaded),
+        cmocka_unit_test(a_success_may_have_loaded_nothing),
         cmocka_unit_test(the_chunks_of_an_invocation_are_summed_up),
         cmocka_unit_test(rows_that_differ_in_nothing_but_the_invocation_are_two),
         cmocka_unit_test(chunks_of_one_invocation_are_one_whatever_lies_between_them),

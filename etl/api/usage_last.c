@@ -1,0 +1,122 @@
+#include "api/usage_last.h"
+
+#include "base/text.h"
+
+/* The columns of the dataset usage_last, in its order. */
+enum { CATEGORY, CHARGE, USAGE_DATE, PROCESS_DATE };
+
+struct reading {
+    const char *contract;
+    struct arena *arena;
+    struct source_pairs *pairs;
+};
+
+/* A cell as an excerpt for a message; shown holds SHOWN bytes. */
+#define SHOWN 80
+static const char *show(const struct cell *cell, char *shown)
+{
+    switch (cell->kind) {
+    case CELL_NULL:
+        return "null";
+    case CELL_TRUE:
+        return "true";
+    case CELL_FALSE:
+        return "false";
+    case CELL_NUMBER:
+    case CELL_TEXT:
+        break;
+    }
+    return text_excerpt(cell->bytes, cell->length, shown, SHOWN);
+}
+
+/* What a line lacks: the member, its value and what it should be. */
+static bool refuse(const struct reading *reading, const char *member, const struct cell *cell,
+                   const char *expected, struct err *err)
+{
+    char shown[SHOWN];
+    return err_set(err, ERR_DATA, "line %zu of the answer about contract %s: %s `%s` is no %s",
+                   reading->pairs->count + 1, reading->contract, member, show(cell, shown), expected);
+}
+
+static bool read_category(const struct reading *reading, const struct cell *cell,
+                          enum usage_category *category, struct err *err)
+{
+    const struct usage_category_info *info = NULL;
+    if (cell->kind == CELL_TEXT)
+        info = usage_category_find(arena_print(reading->arena, "%.*s", (int)cell->length, cell->bytes));
+    if (!info)
+        return refuse(reading, "usageCategory", cell, "usage category that the service documents", err);
+    *category = (enum usage_category)(info - usage_categories);
+    return true;
+}
+
+static bool read_charge(const struct reading *reading, const struct cell *cell, const char **charge,
+                        struct err *err)
+{
+    if (cell->kind != CELL_TEXT || cell->length == 0)
+        return refuse(reading, "chargeCategory", cell, "charge category", err);
+    *charge = arena_copy(reading->arena, cell->bytes, cell->length);
+    return true;
+}
+
+/* The day of a date, behind which a time may stand. */
+static bool parse_day(const char *text, size_t length, date_t *day)
+{
+    static const size_t day_length = sizeof "2026-11-22" - 1;
+    bool has_time = length > day_length && (text[day_length] == 'T' || text[day_length] == ' ');
+    return date_parse(text, has_time ? day_length : length, day);
+}
+
+static bool read_day(const struct reading *reading, const char *member, const struct cell *cell, bool *has,
+                     date_t *day, struct err *err)
+{
+    *has = cell->kind != CELL_NULL;
+    *day = 0;
+    return !*has || (cell->kind == CELL_TEXT && parse_day(cell->bytes, cell->length, day)) ||
+           refuse(reading, member, cell, "date", err);
+}
+
+static bool check_unique(const struct reading *reading, const struct source_pair *pair, struct err *err)
+{
+    const struct source_pairs *pairs = reading->pairs;
+    for (size_t i = 0; i < pairs->count; i++)
+        if (pairs->items[i].category == pair->category &&
+            text_equal(pairs->items[i].charge_category, pair->charge_category))
+            return err_set(err, ERR_DATA,
+                           "lines %zu and %zu of the answer about contract %s are both of %s %s", i + 1,
+                           pairs->count + 1, reading->contract, usage_categories[pair->category].name,
+                           pair->charge_category);
+    return true;
+}
+
+bool usage_last_of(const struct metadata *metadata, const char *contract, struct arena *arena,
+                   struct source_pairs *pairs, struct err *err)
+{
+    size_t width = dataset_find("usage_last")->count;
+    struct reading reading = {contract, arena, pairs};
+    *pairs = (struct source_pairs){0};
+    for (size_t i = 0; i < metadata->row_count; i++) {
+        const struct cell *cells = &metadata->cells[i * width];
+        struct source_pair pair = {.is_listed = true};
+        if (!read_category(&reading, &cells[CATEGORY], &pair.category, err) ||
+            !read_charge(&reading, &cells[CHARGE], &pair.charge_category, err) ||
+            !read_day(&reading, "lastUsageDate", &cells[USAGE_DATE], &pair.has_usage_date,
+                      &pair.last_usage_date, err) ||
+            !read_day(&reading, "lastProcessDate", &cells[PROCESS_DATE], &pair.has_process_date,
+                      &pair.last_process_date, err) ||
+            !check_unique(&reading, &pair, err))
+            return false;
+        *(struct source_pair *)arena_push(arena, &pairs->items, &pairs->count, sizeof pair) = pair;
+    }
+    return true;
+}
+
+bool usage_last_fetch(struct api *api, const char *contract, struct arena *arena, struct source_pairs *pairs,
+                      struct err *err)
+{
+    struct metadata metadata;
+    struct metadata_request request = {
+        .dataset = dataset_find("usage_last"), .contract = contract, .is_optional = true};
+    return metadata_fetch(api, &request, arena, &metadata, err) &&
+           usage_last_of(&metadata, contract, arena, pairs, err);
+}

@@ -1,0 +1,67 @@
+#include "manual/example_file.h"
+
+#include "base/arena.h"
+#include "cli/prose.h"
+#include "job/manual.h"
+
+#include <string.h>
+
+static const char head[] = "# Settings of tokenflex-etl: every key, with its default unless said otherwise. "
+                           "A file may leave out whatever "
+                           "it keeps.\n"
+                           "#\n"
+                           "# Found as --config FILE, $TOKENFLEX_ETL_CONFIG, ./tokenflex-etl.yaml or "
+                           "/etc/tokenflex-etl/tokenflex-etl.yaml.\n"
+                           "# ${NAME} and ${NAME:-default} are replaced from the environment, so that "
+                           "secrets need not stand here.\n";
+
+#define WIDTH 100
+
+/* Whose default is another one under systemd, so that a copy of the example is not to set it. */
+#define LEFT_OUT "auth.token_file"
+
+static bool is_set(const struct manual_entry *entry)
+{
+    return entry->key->kind == KEY_MAPPING || (*entry->fallback && !text_equal(entry->path, LEFT_OUT));
+}
+
+/* The text as a comment, in lines of WIDTH columns at the most. */
+static void put_comment(const char *text, size_t indent, struct buf *out)
+{
+    const char *word;
+    size_t length;
+    size_t column = 0;
+    struct prose_block block = {.text = text, .length = strlen(text)};
+    while (prose_word(&block, &word, &length)) {
+        size_t columns = prose_columns(word, length);
+        if (column == 0 || column + 1 + columns > WIDTH) {
+            buf_print(out, "%s%*s#", column ? "\n" : "", (int)indent, "");
+            column = indent + 1;
+        }
+        buf_print(out, " %.*s", (int)length, word);
+        column += 1 + columns;
+    }
+    buf_put(out, "\n");
+}
+
+static void put_key(const struct manual_entry *entry, struct buf *out)
+{
+    size_t indent = (size_t)entry->depth * 2;
+    bool is_mapping = entry->key->kind == KEY_MAPPING;
+    if (entry->depth == 0)
+        buf_put(out, "\n");
+    put_comment(entry->text, indent, out);
+    buf_print(out, "%*s%s%s:", (int)indent, "", is_set(entry) ? "" : "# ", entry->key->name);
+    if (!is_mapping)
+        buf_print(out, " %s", *entry->fallback ? entry->fallback : "…");
+    buf_put(out, "\n");
+}
+
+void example_put(struct buf *out)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct manual_entries entries = manual_list(settings_keys, settings_manual, arena);
+    buf_put(out, head);
+    for (size_t i = 0; i < entries.count; i++)
+        put_key(&entries.items[i], out);
+}

@@ -1,0 +1,23 @@
+/*
+ * jobs/job.schema.json: by which editors check and complete a job, in JSON Schema 2020-12.
+ *
+ * Keys, descriptions, choices, limits and defaults come from the tables of keys (job/keys.h, job/manual.h),
+ * fields and metrics from the catalogue. The template has the rest: definitions, rules between keys, and the
+ * shapes of values that the kind of a key does not tell.
+ *
+ *     {"…": the schema's own members,
+ *      "shapes": {"window.last": what a value looks like, …},
+ *      "rules": {"window": members that are added to a mapping, …},
+ *      "$defs": {"duration": …, …}}
+ */
+#ifndef MANUAL_SCHEMA_FILE_H
+#define MANUAL_SCHEMA_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Appends the schema. ERR_CONFIG: the template cannot be read; ERR_BUG: it lacks a shape, or has one too
+ * many. */
+MUST_CHECK bool schema_put(const char *template_path, struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,64 @@
+#include "run/source_changes.h"
+
+#include "api/usage_last.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
+#include "base/text.h"
+
+/* The answer saves requests: whoever waits longer for it would be better off with the loads. */
+#define ASK_TIMEOUT_MS 300000
+
+bool source_changes_concern(const struct work_unit *unit)
+{
+    return unit->job->window.present && unit->job->window.skip_unchanged && !unit->rebuild &&
+           unit->refused.kind == ERR_NONE;
+}
+
+/* The shortest timeout of the jobs that wait for the contract's answer. */
+static int64_t timeout_ms(const struct schedule *schedule, const char *contract)
+{
+    int64_t shortest_ms = ASK_TIMEOUT_MS;
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        const struct work_unit *unit = &schedule->units[i];
+        if (source_changes_concern(unit) && text_equal(unit->contract, contract) &&
+            unit->job->timeout_ms < shortest_ms)
+            shortest_ms = unit->job->timeout_ms;
+    }
+    return shortest_ms;
+}
+
+static bool ask(struct api *api, const char *contract, struct arena *arena, struct err *err)
+{
+    struct source_pairs pairs;
+    progress_begin("what has moved", contract);
+    progress_phase("asking");
+    bool answered = usage_last_fetch(api, contract, arena, &pairs, err);
+    progress_leave();
+    return answered && source_change_remember(api->pg, contract, &pairs, err);
+}
+
+void source_changes_ask(struct api *api, const struct schedule *schedule, struct arena *arena,
+                        struct source_changes *changes)
+{
+    struct text_list asked = {0};
+    *changes = (struct source_changes){0};
+    for (size_t i = 0; i < schedule->unit_count && !stop_requested(); i++) {
+        struct err err;
+        const char *contract = schedule->units[i].contract;
+        if (!source_changes_concern(&schedule->units[i]) || text_list_has(&asked, contract))
+            continue;
+        SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.contract = contract});
+        *(const char **)arena_push(arena, &asked.items, &asked.count, sizeof contract) = contract;
+        api->deadline_ms = clock_deadline(timeout_ms(schedule, contract));
+        pg_set_deadline(api->pg, api->deadline_ms);
+        if (ask(api, contract, arena, &err))
+            *(const char **)arena_push(arena, &changes->contracts.items, &changes->contracts.count,
+                                       sizeof contract) = contract;
+        else if (!stop_requested())
+            log_warn("changes-unknown", "what has moved is not known, so that everything is loaded: %s",
+                     err.text);
+    }
+    changes->requests = api->requests;
+}

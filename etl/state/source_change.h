@@ -1,0 +1,111 @@
+/*
+ * What has moved at the service: the newest answer of GET usage/:n/last for each contract, and since when
+ * each pair of usage and charge category is as it is (tokenflex_etl.source_change); the loads that may hold
+ * the service's data still; and the chunks that were skipped for it.
+ *
+ * Moments are microseconds since 1970 by the database's clock.
+ */
+#ifndef STATE_SOURCE_CHANGE_H
+#define STATE_SOURCE_CHANGE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "job/catalogue.h"
+#include "job/window.h"
+#include "wire/pg/pg.h"
+
+#include <stdint.h>
+
+/* A pair of the service's answer. */
+struct source_pair {
+    enum usage_category category;
+    const char *charge_category;
+    bool has_usage_date; /* else the service tells none */
+    date_t last_usage_date;
+    bool has_process_date;
+    date_t last_process_date;
+    bool is_listed;  /* the newest answer has it; if not, the dates are those that it had before */
+    int64_t seen_us; /* since when it is as it is */
+};
+
+struct source_pairs {
+    struct source_pair *items;
+    size_t count;
+};
+
+/* What is known of a contract. */
+struct source_state {
+    bool was_asked; /* the answers are kept since first_asked_us */
+    int64_t first_asked_us;
+    int64_t now_us;
+    struct source_pairs pairs;
+};
+
+/* Keeps the service's answer about a contract; is_listed and seen_us of the pairs are not read. */
+MUST_CHECK bool source_change_remember(struct pg *pg, const char *contract, const struct source_pairs *pairs,
+                                       struct err *err);
+
+/* Reads what is known of a contract. Everything lives in arena. */
+MUST_CHECK bool source_change_read(struct pg *pg, const char *contract, struct arena *arena,
+                                   struct source_state *state, struct err *err);
+
+/* A load that succeeded. */
+struct source_load {
+    int64_t run_id;
+    struct window window;
+    bool asked_the_same;     /* apart from the window */
+    bool keeps_vanished;     /* it left rows in the table that the answer no longer had */
+    bool is_own;             /* of the invocation that asks */
+    bool has_asked;          /* asked_us is known: no answer came from the service's cache */
+    int64_t asked_us;        /* not later than the first submit of the requests that were loaded */
+    const char *figures;     /* as run_record_success has them; NULL: none recorded */
+    const char *figures_now; /* what the table's rows have now; NULL: not looked at. The caller's to fill */
+};
+
+struct source_loads {
+    struct source_load *items; /* newest first */
+    size_t count;
+};
+
+/* Which loads are looked for. Everything is borrowed. */
+struct source_loads_of {
+    const char *schema;
+    const char *table;
+    const char *contract;
+    int64_t within_ms;         /* begun within this time */
+    const char *query;         /* what is asked now: chunk_put_query() */
+    const char *invocation_id; /* NULL: none of them is its own */
+};
+
+/* The loads of a table and contract, of whichever job. Everything lives in arena. */
+MUST_CHECK bool source_change_loads(struct pg *pg, const struct source_loads_of *of, struct arena *arena,
+                                    struct source_loads *loads, struct err *err);
+
+/* A job and one of its contracts. */
+struct source_job {
+    const char *job;
+    const char *contract;
+};
+
+/* The first day of the chunks that were skipped and that no load has covered since; *found: there are such
+ * chunks. */
+MUST_CHECK bool source_change_first_skipped(struct pg *pg, const struct source_job *job, bool *found,
+                                            date_t *day, struct err *err);
+
+/* The latest day with usage of a contract and usage category, by the service's newest answer. */
+struct source_through {
+    const char *contract;
+    enum usage_category category;
+    date_t day;
+};
+
+struct source_through_list {
+    struct source_through *items;
+    size_t count;
+};
+
+/* Of all contracts; none where the table cannot be read, or is not there yet. Lives in arena. */
+MUST_CHECK bool source_change_data_through(struct pg *pg, struct arena *arena,
+                                           struct source_through_list *list, struct err *err);
+
+#endif

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Prints each line of etl/ that no test reaches, as FILE:LINE: TEXT, and the share of those that one does.
+#
+#   tests/coverage.sh [CTEST-OPTION…]    after all tests but the slow ones, the sweeps and those on fresh machines, or
+#                                        after those that the options choose
+#
+# What a process has reached that is killed, or ends by _exit(), is not seen.
+set -eu
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- -LE '^(slow|sweep|fresh|lint)$'
+
+export CFLAGS="--coverage -O0" LDFLAGS=--coverage
+cmake -S . -B build/coverage -DCMAKE_BUILD_TYPE=Debug -DTOKENFLEX_TESTS=ON >build/coverage.log
+cmake --build build/coverage -j "$(nproc)" >>build/coverage.log
+find build/coverage -name '*.gcda' -delete
+ctest --test-dir build/coverage -j "$(($(nproc) * 2))" "$@" >>build/coverage.log || echo "some tests have failed: build/coverage.log" >&2
+
+find build/coverage/etl -name '*.gcda' -exec gcov --stdout {} + 2>/dev/null | awk -v root="$(pwd)/" '
+    / 0:Source:/ { file = $0; sub(/.*0:Source:/, "", file); sub(root, "", file); next }
+    file !~ /^etl\// || /^ *-:/ || !/^ *[^:]+: *[0-9]+:/ { next }
+    { lines++ }
+    /^ *#####:/ { missed++; line = $0; sub(/^ *#####: */, "", line); sub(/:/, ": ", line); print file ":" line }
+    END { if (lines) printf "%.1f %% of %d lines\n", 100 * (lines - missed) / lines, lines }'

@@ -306,6 +306,14 @@ class ShippedJobs(SkipCase):
         self.assertGreater(self.requests, 25)
         self.assert_planned_and_spent(4, 0)
 
+    def test_spend_five_with_the_comparison_of_the_day(self):
+        self.database.execute("update tokenflex_etl.service_summary set asked_at = asked_at - interval '1 day'")
+        plan = self.call("plan")
+        self.assertEqual(plan["requests_estimated"] + plan["change_requests_estimated"] + plan["summaries_estimated"], 5)
+        run = self.call("run")
+        self.assertEqual(self.simulator.stats["budgeted"], 5)
+        self.assertEqual(run["reconciliation"], {"differences": 0, "requests": 1})
+
     def test_load_what_is_about_a_category_that_has_moved(self):
         """Adjustments by hand: their own job's, and those of the four jobs about all categories."""
         self.say([*QUIET, pair("MANUAL_ADJUSTMENT", "N/A", 40, 2), pair("MANUAL_CONSUMPTION", "N/A", 40, 30)])

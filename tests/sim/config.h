@@ -124,7 +124,7 @@ struct config {
     bool download_url_z;
     struct csv_shape csv;
     int download_transfer;
-    bool download_range, download_redirect;
+    bool download_redirect;
     int64_t download_cut_at, download_cut_times;
 };
 

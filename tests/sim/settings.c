@@ -99,7 +99,6 @@ static const struct setting settings[] = {
     {"csv.null", KIND_TEXT, FIELD(csv.null_text), "\"\"", 0, 0, NULL},
     {"csv.final_newline", KIND_BOOL, FIELD(csv.final_newline), "true", 0, 0, NULL},
     {"download.transfer", KIND_CHOICE, FIELD(download_transfer), "\"length\"", 0, 0, "length chunked close"},
-    {"download.range", KIND_BOOL, FIELD(download_range), "true", 0, 0, NULL},
     {"download.redirect", KIND_BOOL, FIELD(download_redirect), "false", 0, 0, NULL},
     {"download.cut_at", KIND_NUMBER, FIELD(download_cut_at), "0", 0, BIG, NULL},
     {"download.cut_times", KIND_NUMBER, FIELD(download_cut_times), "-1", -1, BIG, NULL},

@@ -8,7 +8,9 @@
 #define DEPARTMENTS 6
 #define SUMMER 182 /* day of the year on which the first one goes on holiday */
 
-static const uint32_t cloud_products[] = {7, 24, 25, 26}; /* of words_products */
+/* Numbers of words_products. */
+static const uint32_t cloud_products[] = {7, 24, 25, 26};
+#define CLOUD_PRODUCTS (sizeof cloud_products / sizeof cloud_products[0])
 
 /* What a person's traits are drawn with. */
 enum {
@@ -19,7 +21,7 @@ enum {
     TRAIT_DEPARTMENT,
     TRAIT_PART_TIME,
     TRAIT_PRODUCT,
-    TRAIT_SUMMER = TRAIT_PRODUCT + PEOPLE_PRODUCTS,
+    TRAIT_SUMMER,
     TRAIT_CUSTOM,
     TRAIT_AT_WORK
 };
@@ -27,6 +29,14 @@ enum {
 uint64_t people_chance(uint64_t seed, uint64_t a, uint64_t b)
 {
     return text_mix(seed + a * 0x9e3779b97f4a7c15u + b * 0xd6e8feb86659fd93u);
+}
+
+bool people_is_cloud_product(uint32_t product)
+{
+    for (unsigned i = 0; i < CLOUD_PRODUCTS; i++)
+        if (cloud_products[i] == product)
+            return true;
+    return false;
 }
 
 static void give_custom_fields(struct person *person, uint32_t department)
@@ -62,7 +72,8 @@ struct person people_person(uint64_t seed, uint32_t number, int64_t start_day)
         (uint32_t)words_product_count;
     person.products[PEOPLE_SECONDARY] =
         (uint32_t)(people_chance(own, TRAIT_PRODUCT, PEOPLE_SECONDARY) % words_product_count);
-    person.products[PEOPLE_CLOUD] = cloud_products[people_chance(own, TRAIT_PRODUCT, PEOPLE_CLOUD) % 4];
+    person.products[PEOPLE_CLOUD] =
+        cloud_products[people_chance(own, TRAIT_PRODUCT, PEOPLE_CLOUD) % CLOUD_PRODUCTS];
     give_custom_fields(&person, department);
     return person;
 }

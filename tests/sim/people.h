@@ -40,6 +40,9 @@ struct people_day people_day(int64_t day);
  * in two weeks of summer. */
 bool people_at_work(const struct person *person, const struct people_day *day);
 
+/* Whether words_products[product] is used in the cloud. */
+bool people_is_cloud_product(uint32_t product);
+
 /* A well-mixed number of two others: what the world uses for chance. */
 uint64_t people_chance(uint64_t seed, uint64_t a, uint64_t b);
 

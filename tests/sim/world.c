@@ -28,6 +28,19 @@ enum { POOL_CONTRACT_YEAR, POOL_MULTI_YEAR };
 static const int64_t desktop_rates[] = {1000, 2000, 2000, 3000, 3000, 4000, 5000, 6000}; /* thousandths */
 static const int64_t cloud_rates[] = {500, 1000, 1500, 1000};
 
+/* What chance is asked for a person and day; products and sessions are added to the last two. */
+enum {
+    CHANCE_LATE,
+    CHANCE_DAYS_LATE,
+    CHANCE_SERVICE,
+    CHANCE_PRODUCTS,
+    CHANCE_SESSIONS = 64,
+    CHANCE_RECORD = 1024
+};
+/* The records of a person and day; sessions begin with the last one. */
+enum { RECORD_CLOUD_PRODUCT, RECORD_CLOUD_SERVICE, RECORD_MANUAL, RECORD_SESSIONS };
+#define MOST_SESSIONS 3
+
 /* One day while its records are made. */
 struct making {
     const struct world *world;
@@ -58,11 +71,16 @@ int64_t world_contract_year(int64_t contract_start_day, int64_t day)
     return months < 0 ? 1 : months / 12 + 1;
 }
 
+static uint64_t chance_of(const struct making *making, const struct person *person, unsigned what)
+{
+    return people_chance(person->seed, (uint64_t)making->day.day, what);
+}
+
 /* A record of the day with what all categories have. */
 static struct usage begin(const struct making *making, const struct person *person, int category,
-                          uint32_t product, uint64_t kind)
+                          uint32_t product, unsigned record)
 {
-    struct usage usage = {.number = people_chance(person->seed, (uint64_t)making->day.day, kind),
+    struct usage usage = {.number = chance_of(making, person, CHANCE_RECORD + record),
                           .known_day = making->day.day + 1};
 
     for (int i = 0; i < USAGE_VALUES; i++)
@@ -83,9 +101,8 @@ static struct usage begin(const struct making *making, const struct person *pers
     usage.amounts[METRIC_QUANTITY] = usage.amounts[METRIC_USES] = 1000;
     usage.amounts[METRIC_UNKNOWN] = (int64_t)(usage.number % 10000) * 100;
     /* Now and then all that a person did on a day is reported late. */
-    if (people_chance(person->seed, (uint64_t)making->day.day, 1) % 33 == 0)
-        usage.known_day +=
-            1 + (int64_t)(people_chance(person->seed, (uint64_t)making->day.day, 2) % LATEST_DAYS);
+    if (chance_of(making, person, CHANCE_LATE) % 33 == 0)
+        usage.known_day += 1 + (int64_t)(chance_of(making, person, CHANCE_DAYS_LATE) % LATEST_DAYS);
     return usage;
 }
 
@@ -98,7 +115,8 @@ static void set_minutes(struct usage *usage, uint64_t minutes)
 static void desktop_session(const struct making *making, const struct person *person, uint32_t product,
                             unsigned session)
 {
-    struct usage usage = begin(making, person, DESKTOP_PRODUCT, product, 16 + product * 16 + session);
+    struct usage usage =
+        begin(making, person, DESKTOP_PRODUCT, product, RECORD_SESSIONS + product * MOST_SESSIONS + session);
     uint64_t chance = usage.number, minutes = 16 + chance % 200;
     int64_t rate = desktop_rates[text_mix(product) % 8];
     bool casual = session == 0 && (chance >> 8) % 5 == 0;
@@ -127,7 +145,7 @@ static void desktop_session(const struct making *making, const struct person *pe
 
 static void cloud_use(const struct making *making, const struct person *person, uint32_t product)
 {
-    struct usage usage = begin(making, person, CLOUD_PRODUCT, product, 8);
+    struct usage usage = begin(making, person, CLOUD_PRODUCT, product, RECORD_CLOUD_PRODUCT);
     bool incremental = usage.number % 5 == 0;
 
     set_minutes(&usage, 5 + usage.number % 120);
@@ -139,7 +157,8 @@ static void cloud_use(const struct making *making, const struct person *person, 
 
 static void cloud_service(const struct making *making, const struct person *person)
 {
-    struct usage usage = begin(making, person, CLOUD_SERVICE, person->products[PEOPLE_CLOUD], 9);
+    struct usage usage =
+        begin(making, person, CLOUD_SERVICE, person->products[PEOPLE_CLOUD], RECORD_CLOUD_SERVICE);
     int64_t quantity = 1 + (int64_t)(usage.number % 20);
 
     usage.amounts[METRIC_QUANTITY] = quantity * 1000;
@@ -147,20 +166,15 @@ static void cloud_service(const struct making *making, const struct person *pers
     making->visit(making->context, &usage);
 }
 
-static bool is_cloud_product(uint32_t product)
-{
-    return product == 7 || (product >= 24 && product <= 26);
-}
-
 static void use_product(const struct making *making, const struct person *person, uint32_t product)
 {
-    uint64_t chance = people_chance(person->seed, (uint64_t)making->day.day, 100 + product);
+    uint64_t chance = chance_of(making, person, CHANCE_SESSIONS + product);
 
-    if (is_cloud_product(product)) {
+    if (people_is_cloud_product(product)) {
         cloud_use(making, person, product);
         return;
     }
-    for (unsigned session = 0; session <= chance % 3; session++)
+    for (unsigned session = 0; session <= chance % MOST_SESSIONS; session++)
         desktop_session(making, person, product, session);
 }
 
@@ -175,19 +189,19 @@ static void day_of_person(const struct making *making, const struct person *pers
         used[i] = UINT64_MAX;
         for (unsigned k = 0; k < i; k++)
             again |= used[k] == person->products[i];
-        if (again || people_chance(person->seed, (uint64_t)making->day.day, 3 + i) % 100 >= percents[i])
+        if (again || chance_of(making, person, CHANCE_PRODUCTS + i) % 100 >= percents[i])
             continue;
         used[i] = person->products[i];
         use_product(making, person, person->products[i]);
     }
-    if (people_chance(person->seed, (uint64_t)making->day.day, 7) % 16 == 0)
+    if (chance_of(making, person, CHANCE_SERVICE) % 16 == 0)
         cloud_service(making, person);
 }
 
 static struct usage manual(const struct making *making, uint32_t number, int category)
 {
     struct person person = people_person(making->world->seed, number, making->world->start_day);
-    struct usage usage = begin(making, &person, category, person.products[PEOPLE_PRIMARY], 10);
+    struct usage usage = begin(making, &person, category, person.products[PEOPLE_PRIMARY], RECORD_MANUAL);
 
     usage.known_day = making->day.day + 1;
     usage.values[VALUE_TRANSACTION_DATE] = (uint64_t)making->day.day * 86400 + 32400 + usage.number % 20000;

@@ -113,10 +113,7 @@ start_simulator() {
         return
     fi
     rm -f "$demo/simulator.json"
-    # Its queries have rows of their own each, with which no summary could agree: it reaches no month that is loaded.
-    summary='{"add":[{"month":"2020-01-01","category":"CLOUD_SERVICE","tokens":"0"}]}'
-    setsid "$build/tokenflex-sim" --port 0 --ready-file "$demo/simulator.json" --set rows_per_day=40 --set "summary=$summary" \
-        </dev/null >"$demo/simulator.log" 2>&1 &
+    setsid "$build/tokenflex-sim" --port 0 --ready-file "$demo/simulator.json" </dev/null >"$demo/simulator.log" 2>&1 &
     pid=$!
     echo "$pid" >"$demo/simulator.pid"
     log=$demo/simulator.log

@@ -9,7 +9,7 @@
 
 struct export_file export_file_make(struct export *export)
 {
-    return (struct export_file){.export = export, .known = {.total = DOWNLOAD_UNKNOWN}};
+    return (struct export_file){.export = export, .total = DOWNLOAD_UNKNOWN};
 }
 
 void export_file_cleanup(struct export_file *file)
@@ -54,16 +54,7 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
         return passing_fault(tried);
     switch (tried->verdict) {
     case DOWNLOAD_FILE:
-    case DOWNLOAD_REST:
         step.action = EXPORT_FILE_READ;
-        return step;
-    case DOWNLOAD_NOTHING_MORE:
-        step.action = EXPORT_FILE_ENDED;
-        return step;
-    case DOWNLOAD_OTHER:
-        if (!tried->asked_rest)
-            return passing_fault(tried);
-        step.action = EXPORT_FILE_ANEW;
         return step;
     case DOWNLOAD_REFUSED:
         return refused_address(tried);
@@ -76,26 +67,16 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
 /* What the answer means, where it is none to read; an error that says why none came stays. */
 static void explain(const struct download_answer *answer, struct err *err)
 {
-    switch (answer->verdict) {
-    case DOWNLOAD_REFUSED:
+    bool refused = answer->verdict == DOWNLOAD_REFUSED;
+    bool is_part = answer->status == 206 || answer->status == 416;
+    if (refused)
         err_set(err, ERR_UNAVAILABLE, "the host of the export's file refuses it (%d)", answer->status);
-        return;
-    case DOWNLOAD_OTHER:
-        err_set(err, ERR_UNAVAILABLE, "the host of the export's file sends another part than asked for (%d)",
-                answer->status);
-        return;
-    case DOWNLOAD_FAILED:
-        err_set(err, ERR_UNAVAILABLE, "the host of the export's file answers %d", answer->status);
-        return;
-    case DOWNLOAD_FILE:
-    case DOWNLOAD_REST:
-    case DOWNLOAD_NOTHING_MORE:
-        break;
-    }
+    else
+        err_set(err, ERR_UNAVAILABLE, "the host of the export's file answers %d%s", answer->status,
+                is_part ? ", as if a part of it had been asked for" : "");
 }
 
-static struct export_file_step judge(const struct export_file *file, const struct download_answer *answer,
-                                     bool asked_rest)
+static struct export_file_step judge(const struct export_file *file, const struct download_answer *answer)
 {
     struct export_file_try tried = {
         .answered = answer != NULL,
@@ -106,7 +87,6 @@ static struct export_file_step judge(const struct export_file *file, const struc
         .retries = file->export->api->settings->api.retries,
         .first_wait_ms = file->export->api->settings->api.retry_wait_ms,
         .refusals = file->refusals,
-        .asked_rest = asked_rest,
         .dice = random_fraction(),
     };
     if (answer) {
@@ -127,24 +107,15 @@ static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
     return api_wait(file->export->api, &verdict, err);
 }
 
-/* What comes is read from here on. */
-static void begin(struct export_file *file, const struct download_answer *answer, bool *anew)
+/* What comes is read from the file's start on. */
+static void begin(struct export_file *file, const struct download_answer *answer)
 {
-    *anew = answer->from < file->offset;
-    if (*anew)
-        log_warn("export-anew", "the file's host does not send the rest alone: the file begins anew");
-    if (answer->from == 0) {
-        file->known = answer->file;
-        file->offset = 0;
-        file->checksum = 0;
-    } else if (file->known.total == DOWNLOAD_UNKNOWN) {
-        file->known.total = answer->file.total;
-    }
-    /* A part that has come whole may be followed by another. */
-    bool is_endless = answer->verdict == DOWNLOAD_REST && answer->file.total == DOWNLOAD_UNKNOWN;
-    file->proof = is_endless ? DOWNLOAD_UNPROVED : answer->proof;
-    if (answer->file.total != DOWNLOAD_UNKNOWN && answer->file.total > file->told)
-        file->told = answer->file.total;
+    file->offset = 0;
+    file->checksum = 0;
+    file->total = answer->total;
+    file->proof = answer->proof;
+    if (answer->total != DOWNLOAD_UNKNOWN && answer->total > file->told)
+        file->told = answer->total;
     file->refusals = 0;
 }
 
@@ -170,17 +141,13 @@ static bool give_up(struct export_file *file, const struct download_answer *answ
     return err_wrap(err, "cannot download the export");
 }
 
-/* Asks for the file, or its rest, until there is something to read or nothing more to be done. */
-static bool open_here(struct export_file *file, bool *anew, struct err *err)
+bool export_file_open(struct export_file *file, struct err *err)
 {
     struct api *api = file->export->api;
     for (;;) {
         struct download_answer answer;
-        bool asks_rest = file->offset > 0 && !file->range_is_vain && download_can_go_on(&file->known);
         struct download_request request = {
             .url = buf_text(&file->export->url),
-            .from = asks_rest ? file->offset : 0,
-            .known = &file->known,
             .deadline_ms = api->deadline_ms,
         };
         if (clock_now_ms() >= api->deadline_ms)
@@ -188,9 +155,9 @@ static bool open_here(struct export_file *file, bool *anew, struct err *err)
         file->download = download_open(api->http, &request, &answer, err);
         if (!file->download && err->kind != ERR_UNAVAILABLE)
             return err_wrap(err, "cannot download the export");
-        struct export_file_step step = judge(file, file->download ? &answer : NULL, asks_rest);
+        struct export_file_step step = judge(file, file->download ? &answer : NULL);
         if (step.action == EXPORT_FILE_READ) {
-            begin(file, &answer, anew);
+            begin(file, &answer);
             return true;
         }
         bool answered = file->download != NULL;
@@ -198,12 +165,6 @@ static bool open_here(struct export_file *file, bool *anew, struct err *err)
         if (answered)
             explain(&answer, err);
         switch (step.action) {
-        case EXPORT_FILE_ENDED:
-            file->ended = true;
-            return true;
-        case EXPORT_FILE_ANEW:
-            file->range_is_vain = true;
-            break;
         case EXPORT_FILE_AGAIN:
             if (!wait_out(file, step.wait_ms, err))
                 return false;
@@ -219,12 +180,6 @@ static bool open_here(struct export_file *file, bool *anew, struct err *err)
     }
 }
 
-bool export_file_open(struct export_file *file, struct err *err)
-{
-    bool ignored;
-    return open_here(file, &ignored, err);
-}
-
 /*
  * Nothing follows, for certain or not. A file of which an answer before told or sent more than this is not
  * taken for whole, whatever the last answer shows: an export's file does not change.
@@ -237,37 +192,31 @@ static void tell_end(struct export_file *file, bool certain, struct export_block
     *block = (struct export_block){.kind = EXPORT_END, .proved = certain && !shrank};
     if (!block->proved)
         block->doubt = certain ? "its host told of more bytes before" : "its host tells no length";
-    file->range_is_vain |= certain && shrank;
-    file->ended = certain;
 }
 
 /* The body is over: is the file? */
 static bool end(struct export_file *file, struct export_block *block, struct err *err)
 {
-    bool sized = file->known.total != DOWNLOAD_UNKNOWN;
-    if (sized && file->offset > file->known.total)
+    bool sized = file->total != DOWNLOAD_UNKNOWN;
+    if (sized && file->offset > file->total)
         return err_set(err, ERR_DATA,
                        "the export's file has %" PRIu64 " bytes, more than the %" PRIu64
                        " that its host told",
-                       file->offset, file->known.total);
-    if (sized && file->offset < file->known.total) {
+                       file->offset, file->total);
+    if (sized && file->offset < file->total) {
         err_set(&file->fault, ERR_UNAVAILABLE,
                 "the export's file broke off after %" PRIu64 " of %" PRIu64 " bytes", file->offset,
-                file->known.total);
+                file->total);
         block->kind = EXPORT_CUT;
         return true;
     }
-    tell_end(file, sized || file->proof != DOWNLOAD_UNPROVED, block);
+    tell_end(file, file->proof != DOWNLOAD_UNPROVED, block);
     return true;
 }
 
 bool export_file_read(struct export_file *file, struct export_block *block, struct err *err)
 {
     struct download_block part;
-    if (file->ended) {
-        tell_end(file, true, block);
-        return true;
-    }
     if (clock_now_ms() >= file->export->api->deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed while the export was downloaded");
     *block = (struct export_block){.kind = EXPORT_CUT};
@@ -284,30 +233,24 @@ bool export_file_read(struct export_file *file, struct export_block *block, stru
     file->checksum = download_checksum(file->checksum, part.bytes, part.length);
     if (file->offset > file->farthest)
         file->farthest = file->offset;
-    progress_bytes(file->offset,
-                   file->known.total == DOWNLOAD_UNKNOWN ? PROGRESS_UNKNOWN : file->known.total);
+    progress_bytes(file->offset, file->total == DOWNLOAD_UNKNOWN ? PROGRESS_UNKNOWN : file->total);
     if (file->farthest >= file->fault_at + EXPORT_FILE_PROGRESS)
         file->failures = 0;
     return true;
 }
 
-bool export_file_go_on(struct export_file *file, bool *anew, struct err *err)
+bool export_file_restart(struct export_file *file, struct err *err)
 {
-    struct export_file_step step = judge(file, NULL, false);
-    *anew = false;
+    struct export_file_step step = judge(file, NULL);
     export_file_cleanup(file);
-    file->ended = false;
     *err = file->fault;
     if (step.action != EXPORT_FILE_AGAIN)
         return give_up(file, NULL, err);
-    return wait_out(file, step.wait_ms, err) && open_here(file, anew, err);
+    return wait_out(file, step.wait_ms, err) && export_file_open(file, err);
 }
 
 bool export_file_again(struct export_file *file, struct err *err)
 {
     export_file_cleanup(file);
-    file->ended = false;
-    file->offset = 0;
-    file->checksum = 0;
     return export_file_open(file, err);
 }

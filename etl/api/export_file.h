@@ -2,17 +2,17 @@
  * The file of a finished export, as a run of bytes that comes from the presigned URL. Token Flex API,
  * "Export".
  *
- * The URL expires within minutes, connections break, and a file may be large: what has come is kept, and the
- * rest is asked for by Range where that is certain to be of the same file; else the file begins anew. The
- * download itself costs nothing of the request budget; a new URL for one that has expired costs a request.
+ * The URL expires within minutes, and connections break: a file that broke off is downloaded again from its
+ * start. The download itself costs nothing of the request budget; a new URL for one that has expired costs a
+ * request.
  *
  *     export_file_open(&file, err);
  *     while (export_file_read(&file, &block, err))
  *         switch (block.kind) {
  *         case EXPORT_BYTES: decode block.bytes
- *         case EXPORT_CUT:   export_file_go_on(&file, &anew, err), and where anew: forget all that came
- *         case EXPORT_END:   done where block.proved; else export_file_go_on(), or export_file_again()
- *                            to compare
+ *         case EXPORT_CUT:   forget all that came, and export_file_restart(&file, err)
+ *         case EXPORT_END:   done where block.proved; else forget all that came, and export_file_restart(),
+ *                            or export_file_again() to compare
  *         }
  */
 #ifndef API_EXPORT_FILE_H
@@ -26,20 +26,18 @@
 struct export_file {
     struct export *export;     /* borrowed */
     struct download *download; /* NULL: none is open */
-    struct download_file known;
-    enum download_proof proof;
+    enum download_proof proof; /* of the last answer */
+    uint64_t total;            /* the same: bytes of the file; DOWNLOAD_UNKNOWN */
     uint64_t offset;   /* where the next byte stands in the file: all before it have been handed out */
     uint32_t checksum; /* of all bytes before it: download_checksum() */
-    bool ended;        /* as far as the last answer tells, the last byte has come for certain */
 
     /* Inside: what went wrong before. */
-    uint64_t farthest;  /* the largest offset so far */
-    uint64_t told;      /* the largest total that an answer has told; 0: none has */
-    uint64_t fault_at;  /* the same, when the last passing fault came */
-    unsigned failures;  /* passing faults since the last progress worth the name */
-    unsigned refusals;  /* of URLs, one after the other */
-    bool range_is_vain; /* a part that was asked for was not one of this file */
-    struct err fault;   /* the last one */
+    uint64_t farthest; /* the largest offset so far */
+    uint64_t told;     /* the largest total that an answer has told; 0: none has */
+    uint64_t fault_at; /* the same, when the last passing fault came */
+    unsigned failures; /* passing faults since the last progress worth the name */
+    unsigned refusals; /* of URLs, one after the other */
+    struct err fault;  /* the last one */
 };
 
 /* export has status EXPORT_DOWNLOAD and a URL, and is borrowed until export_file_cleanup(). */
@@ -59,7 +57,7 @@ MUST_CHECK bool export_file_open(struct export_file *file, struct err *err);
 
 enum export_block_kind {
     EXPORT_BYTES,
-    EXPORT_CUT, /* the connection broke, or the file went on no further: export_file_go_on() */
+    EXPORT_CUT, /* the connection broke, or the file went on no further: export_file_restart() */
     EXPORT_END,
 };
 
@@ -80,20 +78,20 @@ MUST_CHECK bool export_file_read(struct export_file *file, struct export_block *
 
 /*
  * After EXPORT_CUT, or an EXPORT_END that was not proved and whose content shows that something is missing:
- * waits as long as the fault asks for and opens the file where it broke off. *anew: it begins at its start
- * again, and what was handed out is to be forgotten. Otherwise as export_file_open().
+ * waits as long as the fault asks for and opens the file at its start again. What was handed out is to be
+ * forgotten. Otherwise as export_file_open().
  */
-MUST_CHECK bool export_file_go_on(struct export_file *file, bool *anew, struct err *err);
+MUST_CHECK bool export_file_restart(struct export_file *file, struct err *err);
 
 /*
  * After an EXPORT_END that was not proved: opens the file at its start again, at once, since nothing went
- * wrong. What was handed out is to be forgotten. Otherwise as export_file_open().
+ * wrong. The same otherwise.
  */
 MUST_CHECK bool export_file_again(struct export_file *file, struct err *err);
 
 /* The decision: pure. */
 
-/* What came of asking for the file, or for its rest. */
+/* What came of asking for the file. */
 struct export_file_try {
     bool answered;                 /* an answer's head came */
     enum download_verdict verdict; /* of the answer */
@@ -105,14 +103,11 @@ struct export_file_try {
     unsigned retries;
     int64_t first_wait_ms; /* api.retry_wait */
     unsigned refusals;     /* of URLs one after the other, before this one */
-    bool asked_rest;       /* not the whole file */
     double dice;           /* [0, 1) */
 };
 
 enum export_file_action {
     EXPORT_FILE_READ,    /* read what comes */
-    EXPORT_FILE_ENDED,   /* it had come whole before */
-    EXPORT_FILE_ANEW,    /* ask for the whole file, at once */
     EXPORT_FILE_AGAIN,   /* a passing fault: ask again after wait_ms */
     EXPORT_FILE_NEW_URL, /* have the URL replaced after wait_ms, and ask again: up to `retries`, once at least
                           */

@@ -4,9 +4,9 @@
  * These never return NULL. Where the system refuses memory, the reserve that mem_set_aside() keeps is given
  * back to it and the allocation is tried again, and the process is asked to stop in order (base/stop): the
  * transaction is rolled back, a login is stored, the result is written. Where there is no reserve (any more)
- * the process ends at once with exit code 75 and a line on stderr; nothing is half-loaded,
- * since a chunk is one transaction. Memory whose size the outside world chooses (bodies, rows, files) goes
- * through struct buf, which has a ceiling and reports an error.
+ * the process ends at once with exit code 75 and a line on stderr; nothing is half-loaded, since a chunk is
+ * one transaction. Memory whose size the outside world chooses (bodies, rows, files) goes through struct buf,
+ * which has a ceiling and reports an error.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H

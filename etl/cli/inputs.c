@@ -208,6 +208,12 @@ bool inputs_have_errors(const struct inputs *inputs, const char *file)
     return false;
 }
 
+/* What is missed may stand in a file that cannot be read: then it is not the command line that is wrong. */
+static enum err_kind kind_of_miss(const struct inputs *inputs)
+{
+    return inputs_have_errors(inputs, NULL) ? ERR_CONFIG : ERR_USAGE;
+}
+
 static bool refuse_name(const struct inputs *inputs, const char *name, struct err *err)
 {
     struct text_list names = {0};
@@ -215,7 +221,7 @@ static bool refuse_name(const struct inputs *inputs, const char *name, struct er
         const char **slot = arena_push(inputs->arena, &names.items, &names.count, sizeof *slot);
         *slot = inputs->jobs.items[i].name;
     }
-    err_set(err, ERR_USAGE, "there is no job `%s`", name);
+    err_set(err, kind_of_miss(inputs), "there is no job `%s`", name);
     const char *nearest = text_nearest(name, names.items, names.count);
     return nearest ? err_hint(err, "did you mean `%s`?", nearest)
                    : err_hint(err, "--jobs names the directory of job definitions");
@@ -248,7 +254,7 @@ bool inputs_select(const struct options *options, const struct inputs *inputs, s
     if (options->tag && options->arguments.count > 0)
         return err_set(err, ERR_USAGE, "name jobs or give --tag, not both");
     if (options->tag && selection->count == 0)
-        return err_set(err, ERR_USAGE, "no enabled job has the tag `%s`", options->tag);
+        return err_set(err, kind_of_miss(inputs), "no enabled job has the tag `%s`", options->tag);
     return true;
 }
 

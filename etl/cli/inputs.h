@@ -42,7 +42,7 @@ bool inputs_have_errors(const struct inputs *inputs, const char *file);
 
 /*
  * The jobs that the command line names, or all enabled ones, of --tag where that is given. ERR_USAGE for a
- * name or tag that no job has.
+ * name or tag that no job has; ERR_CONFIG where files have errors, since the job may be in one of them.
  */
 struct selection {
     const struct job **jobs;

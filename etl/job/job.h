@@ -37,7 +37,7 @@ enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
 enum job_vanished { JOB_VANISHED_DELETE, JOB_VANISHED_KEEP };
 
 /* Whether a run is followed by a comparison with the service's own totals. */
-enum job_reconcile { JOB_RECONCILE_OFF, JOB_RECONCILE_AUTO };
+enum job_reconcile { JOB_RECONCILE_AUTO, JOB_RECONCILE_OFF };
 
 /* Which windows of rows without a date a table holds of a contract. */
 enum job_snapshots {

@@ -118,10 +118,10 @@ const struct manual_key job_manual[] = {
      "column names: `select * from staged where tokens_consumed < 0`. Every row that one returns is a "
      "violation. They can write nothing."},
 
-    {"reconcile", NULL, "off",
-     "`off`: only `tokenflex-etl reconcile` compares the loaded months with the service's own totals. "
-     "`auto`: "
-     "a run does so too, afterwards, at most once a day and contract, where the job's rows and filter allow "
-     "it, and loads those that differ again once. It costs one request, and never changes how the run ends."},
+    {"reconcile", NULL, "auto",
+     "`auto`: after a run the loaded months are compared with the service's own totals, at most once a day "
+     "and contract, where the job's rows and filter allow it; those that differ are loaded again once. It "
+     "costs one request, and never changes how the run ends. `off`: only `tokenflex-etl reconcile` compares "
+     "them."},
     {0},
 };

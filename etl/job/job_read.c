@@ -19,7 +19,7 @@ static const char *const sources[] = {
 static const char *const modes[] = {[JOB_UPSERT] = "upsert", [JOB_APPEND] = "append", NULL};
 static const char *const vanished[] = {[JOB_VANISHED_DELETE] = "delete", [JOB_VANISHED_KEEP] = "keep", NULL};
 static const char *const snapshots[] = {[JOB_SNAPSHOTS_LATEST] = "latest", [JOB_SNAPSHOTS_ALL] = "all", NULL};
-static const char *const reconciles[] = {[JOB_RECONCILE_OFF] = "off", [JOB_RECONCILE_AUTO] = "auto", NULL};
+static const char *const reconciles[] = {[JOB_RECONCILE_AUTO] = "auto", [JOB_RECONCILE_OFF] = "off", NULL};
 static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
                                      [JOB_CHUNK_DAY] = "day",
                                      [JOB_CHUNK_WEEK] = "week",

@@ -87,7 +87,8 @@ static void put_item(struct json_writer *json, const struct run_item *item)
     json_put_count(json, "rows_vanished", result->counts.vanished);
     json_put_count(json, "requests", result->requests);
     json_put_decimal(json, "seconds", (double)result->elapsed_ms / 1000, 3);
-    json_put_text(json, "reason", result->status == CHUNK_SKIPPED ? result->skip_reason : NULL);
+    if (result->is_unchanged)
+        json_put_text(json, "reason", result->skip_reason);
     json_put_text(json, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
     json_end(json);
 }

@@ -337,27 +337,16 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
     }
 }
 
-static bool reopen(struct export_rows *rows, bool *anew, struct err *err)
+bool export_rows_restart(struct export_rows *rows, struct err *err)
 {
-    if (!rows->must_compare)
-        return export_file_go_on(&rows->file, anew, err);
-    *anew = true;
-    return export_file_again(&rows->file, err);
-}
-
-bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err)
-{
-    *anew = false;
     if (!rows->paused)
-        return err_set(err, ERR_BUG, "an export's file was to go on without a pause");
-    if (!reopen(rows, anew, err))
+        return err_set(err, ERR_BUG, "an export's file was to be read again without a pause");
+    if (!(rows->must_compare ? export_file_again(&rows->file, err) : export_file_restart(&rows->file, err)))
         return false;
     rows->paused = false;
     rows->must_compare = false;
-    if (*anew) {
-        forget(rows);
-        start(rows);
-    }
+    forget(rows);
+    start(rows);
     return true;
 }
 

@@ -6,13 +6,13 @@
  *     while (export_rows_next(rows, &state, &row, err))
  *         switch (state) {
  *         case EXPORT_ROWS_ROW:   stage row.cells
- *         case EXPORT_ROWS_PAUSE: end the COPY, export_rows_go_on(rows, &anew, err), and where anew: stage
- *                                 everything anew, from the first row on
+ *         case EXPORT_ROWS_PAUSE: end the COPY, export_rows_restart(rows, err), and stage everything again,
+ *                                 from the first row on
  *         case EXPORT_ROWS_END:   done
  *         }
  *
  * Two functions may make API requests, which need the database session: export_rows_open() and
- * export_rows_go_on(). While they run, the session of export->api->pg is in no COPY and no transaction.
+ * export_rows_restart(). While they run, the session of export->api->pg is in no COPY and no transaction.
  * export_rows_next() makes none, so a COPY may be open across it, however long the next bytes take.
  *
  * A file is whole only where that is proved:
@@ -22,8 +22,8 @@
  *   faults, ERR_DATA; a last line without its line end is none;
  * - by a gzip stream that is complete, checksum included;
  * - else by another download of all of it, with the same number of bytes and rows and the same checksum:
- *   EXPORT_ROWS_PAUSE, and export_rows_go_on() begins anew. One that differs, be it longer, is compared with
- *   a further one, until two in a row are the same.
+ *   EXPORT_ROWS_PAUSE, and export_rows_restart() downloads it. One that differs, be it longer, is compared
+ *   with a further one, until two in a row are the same.
  *
  * Two that are the same prove nothing where the content shows a cut: no bytes at all, a quote left open, a
  * gzip stream without its end, a last line without its line end.
@@ -51,7 +51,7 @@ struct export_rows; /* opaque; used by one thread */
 
 enum export_rows_state {
     EXPORT_ROWS_ROW,
-    EXPORT_ROWS_PAUSE, /* the download broke off or proves nothing: export_rows_go_on() is to come next */
+    EXPORT_ROWS_PAUSE, /* the download broke off or proves nothing: export_rows_restart() is next */
     EXPORT_ROWS_END,   /* there is no further row */
 };
 
@@ -84,18 +84,17 @@ void export_rows_cleanup(struct export_rows **rows);
  * for a file that is empty twice, or whose gzip
  * stream is corrupt or lacks its end. ERR_UNAVAILABLE for a file that seems cut and ends at the same byte
  * again, and for one that was another each time, `retries` times. ERR_LATER past the job's timeout;
- * ERR_STOPPED. ERR_BUG where a pause was not answered by export_rows_go_on().
+ * ERR_STOPPED. ERR_BUG where a pause was not answered by export_rows_restart().
  */
 MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
                                  struct export_row *row, struct err *err);
 
 /*
- * After EXPORT_ROWS_PAUSE: waits as long as the fault asks for and has the rest of the file opened. May make
- * API requests. *anew: there is only the whole file to be had, the rows so far are void, and the next one is
- * number 1 again; where it is false, the next row follows the last one. Errors as export_file_go_on() has
- * them, ERR_UNAVAILABLE when retries are used up.
+ * After EXPORT_ROWS_PAUSE: waits as long as the fault asks for and has the file opened at its start again.
+ * May make API requests. The rows so far are void, and the next one is number 1 again. Errors as
+ * export_file_restart() has them, ERR_UNAVAILABLE when retries are used up.
  */
-MUST_CHECK bool export_rows_go_on(struct export_rows *rows, bool *anew, struct err *err);
+MUST_CHECK bool export_rows_restart(struct export_rows *rows, struct err *err);
 
 /*
  * After EXPORT_ROWS_END: why it took two downloads that are the same to prove that the file is whole, as

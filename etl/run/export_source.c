@@ -16,18 +16,6 @@ static bool hand_out(struct export_source *source, enum row_source_state *state)
     return true;
 }
 
-/* The download broke off, or proves nothing: its rest is asked for, or all of it again. */
-static bool go_on(struct export_source *source, bool *restarts, struct err *err)
-{
-    if (!export_rows_go_on(source->rows, restarts, err))
-        return false;
-    if (*restarts) {
-        row_block_clear(&source->block);
-        source->count = 0;
-    }
-    return true;
-}
-
 static bool next_batch(struct row_source *base, enum row_source_state *state, struct err *err)
 {
     struct export_source *source = of(base);
@@ -36,7 +24,6 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
     while (!source->has_ended) {
         enum export_rows_state found;
         struct export_row row;
-        bool restarts;
         if (!export_rows_next(source->rows, &found, &row, err))
             return false;
         switch (found) {
@@ -49,11 +36,9 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
             break;
         case EXPORT_ROWS_PAUSE:
             *state = ROW_SOURCE_RESTART;
-            if (!go_on(source, &restarts, err))
-                return false;
-            if (restarts)
-                return true;
-            break;
+            row_block_clear(&source->block);
+            source->count = 0;
+            return export_rows_restart(source->rows, err);
         case EXPORT_ROWS_END:
             source->has_ended = true;
             break;

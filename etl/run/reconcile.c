@@ -179,6 +179,7 @@ static void compare_contract(struct reconciling *reconciling, size_t first, bool
             continue;
         }
         item->summary = summary;
+        item->has_summary = true;
         compare_item(reconciling, item, true);
     }
 }

@@ -8,8 +8,9 @@
 #include "run/session.h"
 #include "state/reconciliation.h"
 
-/* Connecting and asking what is due may take so long. */
+/* Connecting and asking what is due may take so long; after a stop, saying that nothing was asked. */
 #define LOOK_TIMEOUT_MS 60000
+#define RELEASE_AFTER_STOP_MS 1000
 
 bool reconcile_auto_has(const struct job *job)
 {
@@ -62,18 +63,23 @@ bool reconcile_auto_is_due(const struct run_options *run, const char *contract, 
     return reconciliation_is_due(pg, &due, is_due, err);
 }
 
+static struct pg *connect(const struct reconcile_auto *after, struct err *err)
+{
+    struct pg_options options = {
+        .dsn = after->run->settings->database.dsn,
+        .application_name = "tokenflex-etl reconcile",
+        .limit_ms = stop_requested() ? RELEASE_AFTER_STOP_MS : LOOK_TIMEOUT_MS,
+        .outlives_stop = stop_requested(),
+    };
+    return pg_connect(&options, err);
+}
+
 /* The contracts whose summary this run may ask for. */
 static bool claim(const struct reconcile_auto *after, struct arena *arena, struct text_list *claimed,
                   struct err *err)
 {
     struct text_list contracts = loaded_contracts(after->outcome, arena);
-    SCOPED(pg)
-    struct pg *pg = contracts.count == 0
-                        ? NULL
-                        : pg_connect(&(struct pg_options){.dsn = after->run->settings->database.dsn,
-                                                          .application_name = "tokenflex-etl reconcile",
-                                                          .limit_ms = LOOK_TIMEOUT_MS},
-                                     err);
+    SCOPED(pg) struct pg *pg = contracts.count == 0 ? NULL : connect(after, err);
     if (!pg)
         return contracts.count == 0;
     for (size_t i = 0; i < contracts.count; i++) {
@@ -124,6 +130,31 @@ static struct choice choose(const struct reconcile_auto *after, const struct tex
     return choice;
 }
 
+static bool has_summary(const struct reconcile_outcome *outcome, const char *contract)
+{
+    for (size_t i = 0; i < outcome->count; i++)
+        if (outcome->items[i].has_summary && text_equal(outcome->items[i].contract, contract))
+            return true;
+    return false;
+}
+
+/* Of contracts whose summary was not had a later run of the day may ask. */
+static void release(const struct reconcile_auto *after, const struct text_list *claimed,
+                    const struct reconcile_outcome *outcome)
+{
+    struct err err;
+    SCOPED(pg) struct pg *pg = NULL;
+    for (size_t i = 0; i < claimed->count; i++) {
+        if (has_summary(outcome, claimed->items[i]))
+            continue;
+        pg = pg ? pg : connect(after, &err);
+        if (pg && reconciliation_release(pg, claimed->items[i], &err))
+            continue;
+        log_warn("not-compared", "the next comparison is tomorrow's: %s", err.text);
+        return;
+    }
+}
+
 void reconcile_after_run(const struct reconcile_auto *after, struct arena *arena,
                          struct reconcile_outcome *outcome)
 {
@@ -152,4 +183,5 @@ void reconcile_after_run(const struct reconcile_auto *after, struct arena *arena
     if (!begun)
         log_warn("not-compared", "what is loaded is not compared with the service's own totals: %s",
                  err.text);
+    release(after, &claimed, outcome);
 }

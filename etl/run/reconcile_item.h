@@ -14,6 +14,7 @@ struct reconcile_item {
     struct totals_rule rule;
     struct totals_result result;
     struct err err;         /* kind ERR_NONE: result holds */
+    bool has_summary;       /* the service has answered */
     struct summary summary; /* that result is a comparison with */
     struct windows reload;  /* what a repair has loaded again; none: nothing */
     bool was_reloaded;      /* all of that is loaded */

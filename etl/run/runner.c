@@ -370,13 +370,18 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return listed;
 }
 
-/* struct window_begin, over the first worker's connection. */
-static bool find_first_skipped(void *context, const struct job *job, const char *contract, bool *found,
-                               date_t *first_day, struct err *err)
+/* struct window_begin, over the first worker's connection. What cannot be read now is for the next run. */
+static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
+    struct err err;
+    bool found;
     const struct listing *listing = context;
     struct source_job of = {job->name, contract};
-    return source_change_first_skipped(listing->pg, &of, found, first_day, err);
+    if (source_change_first_skipped(listing->pg, &of, &found, first_day, &err))
+        return found;
+    log_warn("skips-unknown", "which chunks of job %s and contract %s were skipped cannot be told: %s",
+             job->name, contract, err.text);
+    return false;
 }
 
 static void make_schedule(struct runner *runner, struct pg *pg, struct arena *arena)

@@ -103,6 +103,12 @@ bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, st
     return true;
 }
 
+bool reconciliation_release(struct pg *pg, const char *contract, struct err *err)
+{
+    SCOPED(pg_result) PGresult *released = pg_query(pg, SQL_SUMMARY_RELEASE, PG_PARAMS(contract), err);
+    return released || err_wrap(err, "cannot write that no summary was had");
+}
+
 /* The lines as lists of the same length, one value a line; an empty one is null. */
 struct lists {
     struct buf months;

@@ -95,6 +95,9 @@ MUST_CHECK bool reconciliation_is_due(struct pg *pg, const struct reconciliation
 /* Takes the right to ask for the contract's summary on this day; *is_ours: nobody else had taken it. */
 MUST_CHECK bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, struct err *err);
 
+/* Gives that right back: no summary was had, and a later run of the day may ask. */
+MUST_CHECK bool reconciliation_release(struct pg *pg, const char *contract, struct err *err);
+
 /* Keeps a comparison: one statement, committed outside a transaction. */
 struct reconciliation_record {
     struct reconciliation_of of;

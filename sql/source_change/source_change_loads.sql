@@ -2,7 +2,7 @@
 -- now, without the window; $6: the invocation that asks. A table that was dropped and made again is not the one that the
 -- rows went to. asked_us is null where nothing tells when the data was asked for.
 select r.run_id, r.window_start, r.window_end,
-       case when isfinite(r.asked_at) then floor(1000000 * extract(epoch from r.asked_at))::bigint end as asked_us,
+       case when isfinite(r.asked_at) then floor(1000000 * extract(epoch from least(r.asked_at, r.started_at)))::bigint end as asked_us,
        r.query_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as asked_the_same,
        r.rows_vanished > r.rows_deleted as keeps_vanished,
        coalesce(r.invocation_id = $6::uuid, false) as is_own,

@@ -9,7 +9,7 @@ LINES += [f'2026-01-{day:02},"user {day}",{day}\n' for day in range(1, ROWS + 1)
 CSV = "".join(LINES)
 SUM = sum(range(1, ROWS + 1))
 
-NO_LENGTH = {"transfer": "close", "range": False}
+NO_LENGTH = {"transfer": "close"}
 
 
 def behind(line):
@@ -95,19 +95,13 @@ class WithoutALength(ProofCase):
         self.assertEqual(self.downloads(), 2)
         self.assertIn("its host tells no length, and two downloads agreed", result.stderr)
 
-    def test_a_host_with_ranges_is_asked_for_the_whole_file_again(self):
-        self.simulator.config(download={"transfer": "close", "range": True})
-        self.cut(behind(5))
-        self.assert_loaded()
-        self.assertEqual(self.downloads(), 3)
-
     def test_a_complete_gzip_stream_is_proof(self):
         self.simulator.config(csv={"gzip": True})
         result = self.assert_loaded()
         self.assertNotIn("two downloads", result.stderr)
 
     def test_a_length_that_the_second_download_tells_is_proof(self):
-        self.simulator.config(download={"transfer": "length", "range": False})
+        self.simulator.config(download={"transfer": "length"})
         self.cut(behind(5))
         self.assertNotIn("two downloads", self.assert_loaded().stderr)
         self.assertEqual(self.downloads(), 2)

@@ -67,7 +67,8 @@ class Refresh(FaultyLoginCase):
             self.try_fault(Fault(call, nth))
 
 
-@cases(CALLS)
+# Without `write`: where the address to visit cannot be shown, nobody ever comes with it.
+@cases({name: name for name in CALLS if name != "write"})
 class NewLogin(FaultyNewLoginCase):
     def check(self, call):
         for nth in sample_of(range(1, self.count_of(call) + 1)):

@@ -160,6 +160,16 @@ class WrongFiles(NewcomerCase):
         self.assert_failed(result, 64, "no job `usgae`", "did you mean `usage`?")
         self.assertFalse(self.database.has_table("tokenflex_etl.run"))
 
+    def test_a_name_or_tag_of_a_job_whose_file_cannot_be_read(self):
+        self.etl.write_job_text("monthly.yaml", "name: [monthly\ntags: [rare]\n")
+        (self.etl.jobs / "weekly.yaml").symlink_to("/nowhere/weekly.yaml")
+        for command in (["monthly"], ["weekly"], ["--tag", "rare"]):
+            with self.subTest(command):
+                result = self.etl.run(*command)
+                self.assertEqual(result.exit_code, 78, result.stderr)
+                self.assertIn("monthly.yaml:1:", result.stderr)
+                self.assertIn("weekly.yaml: error: cannot be read", result.stderr)
+
 
 class NobodyHasLoggedIn(LoginTestCase):
     JOBS = ("one", "two", "three")

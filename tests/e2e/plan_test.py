@@ -39,7 +39,8 @@ class PlanCase(EtlTestCase):
             [(*(run[key] for key in keys), run["requests"]) for run in runs],
             [(*(job[key] for key in keys), job["requests_estimated"]) for job in plan["jobs"]],
         )
-        self.assertEqual(plan["requests_estimated"], self.simulator.stats["budgeted"])
+        foretold = plan["requests_estimated"] + plan["change_requests_estimated"]
+        self.assertEqual(foretold, self.simulator.stats["budgeted"])
         return plan
 
 

@@ -330,6 +330,19 @@ class AfterRun(ReconcileCase):
         self.etl.run_well()
         self.assertEqual(self.simulator.requests("summary"), 2)
 
+    def test_a_summary_that_fails_is_asked_for_by_the_next_run_of_the_day(self):
+        self.etl.write_settings({"api": {"retries": 0}})
+        self.simulator.script({"on": "summary", "nth": 1, "status": 500})
+        self.assertIn("not compared", "".join(self.etl.run_well().log("warn")))
+        self.assertEqual(self.plan(), 1)
+        self.assertEqual(self.etl.run_well().json["reconciliation"], {"differences": 0, "requests": 1})
+        self.assertEqual(self.plan(), 0)
+
+    def test_a_summary_that_is_not_understood_is_asked_for_by_the_next_run_of_the_day(self):
+        self.simulator.script({"on": "summary", "nth": 1, "status": 200, "body": "{}"})
+        self.assertIn("not compared", "".join(self.etl.run_well().log("warn")))
+        self.assertEqual(self.etl.run_well().json["reconciliation"], {"differences": 0, "requests": 1})
+
     def test_months_that_differ_are_loaded_again_once(self):
         self.etl.run_well()
         self.yesterday()

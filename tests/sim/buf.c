@@ -191,6 +191,20 @@ void buf_csv(struct buf *buf, const char *text, size_t length, bool always_quote
     }
 }
 
+void buf_thousandths(struct buf *buf, int64_t thousandths, bool point)
+{
+    uint64_t size = thousandths < 0 ? -(uint64_t)thousandths : (uint64_t)thousandths;
+    unsigned rest = (unsigned)(size % 1000);
+
+    buf_format(buf, "%s%llu", thousandths < 0 ? "-" : "", (unsigned long long)(size / 1000));
+    if (rest % 10 != 0)
+        buf_format(buf, ".%03u", rest);
+    else if (rest % 100 != 0)
+        buf_format(buf, ".%02u", rest / 10);
+    else if (rest != 0 || point)
+        buf_format(buf, ".%u", rest / 100);
+}
+
 void buf_percent(struct buf *buf, const char *text)
 {
     for (; *text != '\0'; text++) {

@@ -48,6 +48,10 @@ void buf_json_part(struct buf *buf, const char *text, size_t length);
 
 void buf_csv(struct buf *buf, const char *text, size_t length, bool always_quote);
 
+/* Adds a number of thousandths as a decimal number: 60500 is 60.5, and 60000 is 60.0 with `point`, else 60.
+ */
+void buf_thousandths(struct buf *buf, int64_t thousandths, bool point);
+
 /* Adds text with everything outside of A-Z a-z 0-9 - . _ ~ percent-encoded. */
 void buf_percent(struct buf *buf, const char *text);
 

@@ -76,6 +76,11 @@ char *config_json(const struct config *config)
     return text;
 }
 
+bool config_has_world(const struct config *config)
+{
+    return config->dataset == DATASET_GENERATED && config->rows == 0 && config->rows_per_day < 0;
+}
+
 const struct contract *config_contract(const struct config *config, const char *number)
 {
     for (size_t i = 0; i < config->contract_count; i++)

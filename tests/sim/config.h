@@ -37,6 +37,8 @@ struct restatement {
     int64_t offset;
 };
 
+struct change;
+
 /* Number of distinct values of a field. */
 struct domain_size {
     const char *field;
@@ -55,7 +57,8 @@ struct contract {
     int64_t start_day;
     int64_t end_day;
     bool active;
-    int64_t tokens;
+    int64_t tokens;            /* of each year */
+    int64_t multi_year_tokens; /* of all years together, besides */
     const char **enrichment;
     size_t enrichment_count;
 };
@@ -91,6 +94,10 @@ struct config {
     size_t restatement_count;
     struct domain_size *domains;
     size_t domain_count;
+    const char *today_text;
+    int64_t today; /* 0: the real one */
+    struct change *changes;
+    size_t change_count;
     struct fixed_result *results;
     size_t result_count;
 
@@ -117,7 +124,7 @@ struct config {
     bool download_url_z;
     struct csv_shape csv;
     int download_transfer;
-    bool download_range, download_redirect;
+    bool download_redirect;
     int64_t download_cut_at, download_cut_times;
 };
 
@@ -133,6 +140,9 @@ void config_release(struct config *config);
 
 /* The settings as a JSON text. The caller frees. */
 char *config_json(const struct config *config);
+
+/* Whether queries are answered from the world, and not with rows in a given number. */
+bool config_has_world(const struct config *config);
 
 const struct contract *config_contract(const struct config *config, const char *number);
 const struct client *config_client(const struct config *config, const char *id);

@@ -1,6 +1,8 @@
 /* The settings that are lists: each entry is checked, unknown members are refused. */
+#include "change.h"
 #include "date.h"
 #include "settings.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +12,8 @@ static const char *unknown_member(struct json_object *object, const char *names)
 {
     json_object_object_foreach(object, name, value)
     {
-        const char *at = strstr(names, name);
-
         (void)value;
-        if (at == NULL || (at != names && at[-1] != ' ') || strchr(" ", at[strlen(name)]) == NULL)
+        if (!text_has_word(names, name))
             return name;
     }
     return NULL;
@@ -70,6 +70,33 @@ static bool read_restatements(struct config *config, char **reason)
     return list != NULL;
 }
 
+static bool read_today(struct config *config, char **reason)
+{
+    if (*config->today_text == '\0' || date_parse(config->today_text, &config->today))
+        return true;
+    *reason = mem_format("today: %s is no date", config->today_text);
+    return false;
+}
+
+static bool read_changes(struct config *config, char **reason)
+{
+    static const char *const members =
+        "what contract known from to category user product charge every offset tokens field value pool";
+    struct json_object *list = list_of(config, "changes", &config->change_count, reason);
+    size_t count = config->change_count;
+
+    config->change_count = 0;
+    config->changes = mem_zero(count, sizeof *config->changes);
+    for (; config->change_count < count; config->change_count++) {
+        size_t i = config->change_count;
+        struct json_object *object = entry(list, i, "changes", members, reason);
+
+        if (object == NULL || !change_read(object, config->changes, i, &config->changes[i], reason))
+            return false;
+    }
+    return list != NULL;
+}
+
 static bool read_domains(struct config *config, char **reason)
 {
     struct json_object *domains = json_member(config->tree, "domains");
@@ -121,8 +148,8 @@ static bool read_contracts(struct config *config, char **reason)
 
     config->contracts = mem_zero(count, sizeof *config->contracts);
     for (size_t i = 0; i < count; i++) {
-        struct json_object *object =
-            entry(list, i, "contracts", "number name start end active tokens enrichment", reason);
+        struct json_object *object = entry(
+            list, i, "contracts", "number name start end active tokens multi_year_tokens enrichment", reason);
         struct contract *to = &config->contracts[i];
 
         if (object == NULL)
@@ -130,7 +157,8 @@ static bool read_contracts(struct config *config, char **reason)
         *to = (struct contract){.number = json_text(object, "number", NULL),
                                 .name = json_text(object, "name", "Contract"),
                                 .active = json_flag(object, "active", true),
-                                .tokens = json_number(object, "tokens", 10000)};
+                                .tokens = json_number(object, "tokens", 10000),
+                                .multi_year_tokens = json_number(object, "multi_year_tokens", 0)};
         config->contract_count = i + 1;
         to->enrichment = json_texts(json_member(object, "enrichment"), &to->enrichment_count);
         if (to->number == NULL || to->enrichment == NULL || to->enrichment_count > 10 ||
@@ -183,8 +211,9 @@ bool config_read_lists(struct config *config, char **reason)
         *reason = mem_text("refresh_tokens is a list of texts");
         return false;
     }
-    return read_restatements(config, reason) && read_domains(config, reason) &&
-           read_clients(config, reason) && read_contracts(config, reason) && read_results(config, reason);
+    return read_today(config, reason) && read_changes(config, reason) && read_restatements(config, reason) &&
+           read_domains(config, reason) && read_clients(config, reason) && read_contracts(config, reason) &&
+           read_results(config, reason);
 }
 
 void config_free_lists(struct config *config)
@@ -196,6 +225,7 @@ void config_free_lists(struct config *config)
         free(config->results[i].columns);
         free(config->results[i].rows);
     }
+    free(config->changes);
     free(config->restatements);
     free(config->domains);
     free(config->clients);

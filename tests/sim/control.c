@@ -1,6 +1,7 @@
 #include "control.h"
 
 #include "clock.h"
+#include "date.h"
 #include "dump.h"
 #include "text.h"
 
@@ -83,22 +84,62 @@ static void post_script(struct sim *sim, struct request *request, struct reply *
     agree(reply);
 }
 
-static void post_restate(struct sim *sim, struct request *request, struct reply *reply)
+/* Adds entry (taken over) to the list that a setting is. */
+static void add_to_list(struct sim *sim, const char *setting, struct json_object *entry, struct reply *reply)
 {
-    struct json_object *body = json_read(request_body(request));
-    struct json_object *change = json_object_new_object();
-    struct json_object *list = NULL, *entry = json_object_new_object();
+    struct json_object *change = json_object_new_object(), *list = NULL;
 
     sim_lock(sim);
-    if (json_object_deep_copy(json_member(sim->config->tree, "restatements"), &list, NULL) != 0)
+    if (json_object_deep_copy(json_member(sim->config->tree, setting), &list, NULL) != 0)
         abort();
+    sim_unlock(sim);
+    json_object_array_add(list, entry);
+    json_object_object_add(change, setting, list);
+    change_config(sim, change, reply);
+}
+
+/* Adds a change, which is known from today on unless it says otherwise. */
+static void add_change(struct sim *sim, struct json_object *entry, struct reply *reply)
+{
+    char today[DATE_BYTES];
+
+    sim_lock(sim);
+    date_text(sim->config->today > 0 ? sim->config->today : clock_today(), today);
+    sim_unlock(sim);
+    if (json_member(entry, "known") == NULL)
+        json_object_object_add(entry, "known", json_object_new_string(today));
+    add_to_list(sim, "changes", entry, reply);
+}
+
+static void post_change(struct sim *sim, struct request *request, struct reply *reply)
+{
+    struct json_object *entry = json_read(request_body(request));
+
+    if (json_object_is_type(entry, json_type_object)) {
+        add_change(sim, entry, reply);
+        return;
+    }
+    json_object_put(entry);
+    refuse(reply, 400, mem_text("a change is a JSON object"));
+}
+
+/* Of the world, or of rows in a given number. */
+static void post_restate(struct sim *sim, struct request *request, struct reply *reply)
+{
+    struct json_object *body = json_read(request_body(request)), *entry = json_object_new_object();
+
+    sim_lock(sim);
+    bool world = config_has_world(sim->config);
     sim_unlock(sim);
     json_object_object_add(entry, "every", json_object_new_int64(json_number(body, "every", 10)));
     json_object_object_add(entry, "offset", json_object_new_int64(json_number(body, "offset", 0)));
-    json_object_array_add(list, entry);
-    json_object_object_add(change, "restatements", list);
     json_object_put(body);
-    change_config(sim, change, reply);
+    if (world) {
+        json_object_object_add(entry, "what", json_object_new_string("restate"));
+        add_change(sim, entry, reply);
+    } else {
+        add_to_list(sim, "restatements", entry, reply);
+    }
 }
 
 static void rescale(struct sim *sim, struct request *request, struct reply *reply, double sign)
@@ -236,11 +277,11 @@ void control_serve(struct sim *sim, struct request *request, struct reply *reply
         const char *name;
         control_call *call;
     } calls[] = {
-        {"GET", "config", show_config}, {"POST", "config", post_config},   {"POST", "script", post_script},
-        {"GET", "stats", show_stats},   {"GET", "wait", wait_for},         {"POST", "restate", post_restate},
-        {"POST", "grow", post_grow},    {"POST", "shrink", post_shrink},   {"POST", "rows.csv", post_rows},
-        {"GET", "rows.csv", post_rows}, {"POST", "release", post_release}, {"POST", "revoke", post_revoke},
-        {"POST", "reset", post_reset},
+        {"GET", "config", show_config},  {"POST", "config", post_config}, {"POST", "script", post_script},
+        {"GET", "stats", show_stats},    {"GET", "wait", wait_for},       {"POST", "restate", post_restate},
+        {"POST", "change", post_change}, {"POST", "grow", post_grow},     {"POST", "shrink", post_shrink},
+        {"POST", "rows.csv", post_rows}, {"GET", "rows.csv", post_rows},  {"POST", "release", post_release},
+        {"POST", "revoke", post_revoke}, {"POST", "reset", post_reset},
     };
     const char *name = request->part_count == 2 ? request->parts[1] : "";
 

@@ -22,7 +22,6 @@ struct csv_stream {
     struct buf plain; /* made, not yet taken or compressed */
     size_t plain_taken;
     z_stream zip;
-    uint64_t left; /* until the limit */
 };
 
 static void write_header_name(struct buf *out, const char *name, int header, bool quote)
@@ -113,7 +112,6 @@ struct csv_stream *csv_stream_make(struct plan *plan, const struct csv_shape *sh
     stream->script = script != NULL ? script_hold(script) : NULL;
     stream->rule = rule;
     stream->plain = BUF_MAX((size_t)64 << 20);
-    stream->left = UINT64_MAX;
     stream->rows = plan->total;
     if (rule != NULL && rule->rows != RULE_NONE && (uint64_t)rule->rows < stream->rows)
         stream->rows = (uint64_t)rule->rows;
@@ -134,6 +132,7 @@ void csv_stream_free(struct csv_stream *stream)
     if (stream->shape.gzip)
         deflateEnd(&stream->zip);
     row_writer_free(&stream->writer);
+    cursor_end(&stream->cursor);
     buf_free(&stream->plain);
     script_release(stream->script);
     plan_release(stream->plan);
@@ -197,13 +196,7 @@ static size_t read_zipped(struct csv_stream *stream, char *out, size_t room)
 
 size_t csv_stream_read(struct csv_stream *stream, char *out, size_t room)
 {
-    size_t allowed = stream->left < room ? (size_t)stream->left : room;
-    size_t bytes = 0;
-
-    if (allowed > 0)
-        bytes = stream->shape.gzip ? read_zipped(stream, out, allowed) : read_plain(stream, out, allowed);
-    stream->left -= bytes;
-    return bytes;
+    return stream->shape.gzip ? read_zipped(stream, out, room) : read_plain(stream, out, room);
 }
 
 uint64_t csv_stream_skip(struct csv_stream *stream, uint64_t bytes)
@@ -219,9 +212,4 @@ uint64_t csv_stream_skip(struct csv_stream *stream, uint64_t bytes)
     }
     free(dropped);
     return read;
-}
-
-void csv_stream_limit(struct csv_stream *stream, uint64_t bytes)
-{
-    stream->left = bytes;
 }

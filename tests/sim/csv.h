@@ -21,7 +21,4 @@ size_t csv_stream_read(struct csv_stream *stream, char *out, size_t room);
 /* Reads and drops bytes; answers how many there were. */
 uint64_t csv_stream_skip(struct csv_stream *stream, uint64_t bytes);
 
-/* The stream ends `bytes` after here. */
-void csv_stream_limit(struct csv_stream *stream, uint64_t bytes);
-
 #endif

@@ -69,41 +69,6 @@ static uint64_t measure(struct sim *sim, struct request *request, struct plan *p
     return bytes;
 }
 
-/* bytes=FROM- and bytes=FROM-TO, TO inclusive. */
-static bool read_range(const char *range, uint64_t file_bytes, uint64_t *from, uint64_t *to)
-{
-    unsigned long long first, last = file_bytes > 0 ? file_bytes - 1 : 0;
-    int fields = range != NULL ? sscanf(range, "bytes=%llu-%llu", &first, &last) : 0;
-
-    if (fields < 1)
-        return false;
-    *from = first;
-    *to = fields == 2 && last < file_bytes ? last : file_bytes - 1;
-    return true;
-}
-
-static void reply_range(struct reply *reply, struct csv_stream *stream, uint64_t from, uint64_t to,
-                        uint64_t file_bytes)
-{
-    char text[96];
-
-    if (file_bytes == 0 || from >= file_bytes || from > to) {
-        snprintf(text, sizeof text, "bytes */%llu", (unsigned long long)file_bytes);
-        reply_header(reply, "Content-Range", text);
-        csv_stream_free(stream);
-        refuse(reply, 416, "InvalidRange", "The requested range is not satisfiable");
-        return;
-    }
-    snprintf(text, sizeof text, "bytes %llu-%llu/%llu", (unsigned long long)from, (unsigned long long)to,
-             (unsigned long long)file_bytes);
-    reply_header(reply, "Content-Range", text);
-    reply->status = 206;
-    csv_stream_skip(stream, from);
-    csv_stream_limit(stream, to - from + 1);
-    reply->stream = stream;
-    reply->stream_bytes = to - from + 1;
-}
-
 static void cut(struct sim *sim, const struct request *request, struct reply *reply)
 {
     const struct config *config = request->config;
@@ -118,42 +83,19 @@ static void cut(struct sim *sim, const struct request *request, struct reply *re
     sim_unlock(sim);
 }
 
-/* One for each export: a resumed download of another one is not mistaken for this. */
-static void reply_etag(const struct request *request, struct reply *reply)
-{
-    char *key = text_form_get(request->form, "key");
-    char etag[32];
-
-    snprintf(etag, sizeof etag, "\"%016llx\"", (unsigned long long)text_hash(key != NULL ? key : ""));
-    reply_header(reply, "ETag", etag);
-    free(key);
-}
-
 static void reply_file(struct sim *sim, struct request *request, struct reply *reply, struct plan *plan,
                        uint64_t known_bytes)
 {
     const struct config *config = request->config;
-    uint64_t from, to;
-    struct csv_stream *stream;
     bool sized = config->download_transfer == TRANSFER_LENGTH;
-    uint64_t file_bytes = sized || request->range != NULL ? measure(sim, request, plan, known_bytes) : 0;
 
-    stream = csv_stream_make(plan, &plan->config->csv, request->script, request->rule);
+    reply->stream = csv_stream_make(plan, &plan->config->csv, request->script, request->rule);
+    reply->stream_bytes = sized ? measure(sim, request, plan, known_bytes) : 0;
     reply->content_type = "text/csv";
     reply->transfer = (enum transfer)config->download_transfer;
     reply->rows = plan->total;
     if (plan->config->csv.gzip)
         reply_header(reply, "Content-Encoding", "gzip");
-    if (config->download_range) {
-        reply_header(reply, "Accept-Ranges", "bytes");
-        reply_etag(request, reply);
-    }
-    if (config->download_range && read_range(request->range, file_bytes, &from, &to)) {
-        reply_range(reply, stream, from, to, file_bytes);
-    } else {
-        reply->stream = stream;
-        reply->stream_bytes = file_bytes;
-    }
     cut(sim, request, reply);
 }
 

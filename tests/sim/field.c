@@ -82,3 +82,10 @@ int category_find(const char *name)
             return i;
     return -1;
 }
+
+int category_today(int category)
+{
+    static const int today[CATEGORY_COUNT] = {0, 1, 2, 3, 4, 0, 2, 1};
+
+    return today[category];
+}

@@ -80,4 +80,7 @@ enum metric metric_find(const char *name);
 extern const char *const category_names[CATEGORY_COUNT];
 int category_find(const char *name);
 
+/* The category of today (below CATEGORY_DEFAULT_COUNT) that goes by one of the names. */
+int category_today(int category);
+
 #endif

@@ -61,7 +61,7 @@ static void write_rows(const struct page *page, uint64_t rows, struct buf *out)
 {
     size_t order[PLAN_MAX_COLUMNS];
     size_t count = plan_column_count(page->plan);
-    struct cursor cursor;
+    struct cursor cursor = {0};
     struct row_writer writer = {.cursor = &cursor, .rule = page->rule, .last = BUF_MAX((size_t)1 << 20)};
 
     count = count < PLAN_MAX_COLUMNS ? count : PLAN_MAX_COLUMNS;
@@ -79,6 +79,7 @@ static void write_rows(const struct page *page, uint64_t rows, struct buf *out)
     }
     buf_char(out, ']');
     row_writer_free(&writer);
+    cursor_end(&cursor);
 }
 
 static int64_t total_told(const struct page *page)

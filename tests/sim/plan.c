@@ -2,6 +2,7 @@
 
 #include "date.h"
 #include "text.h"
+#include "where.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,15 +40,6 @@ static const struct fixed_result *find_fixed(const struct config *config, const 
     return NULL;
 }
 
-int64_t plan_contract_year(int64_t contract_start_day, int64_t day)
-{
-    int64_t start_month = date_month_of(contract_start_day), month = date_month_of(day);
-    bool before = day - date_month_start(month) < contract_start_day - date_month_start(start_month);
-    int64_t months = month - start_month - before;
-
-    return months < 0 ? 1 : months / 12 + 1;
-}
-
 static enum period_unit unit_of(const struct query_body *body)
 {
     enum period_unit unit = PERIOD_NONE;
@@ -73,7 +65,7 @@ static int64_t period_of(const struct plan *plan, int64_t day)
     case PERIOD_MONTH:
         return date_month_of(day);
     case PERIOD_YEAR:
-        return plan_contract_year(plan->contract_start_day, day);
+        return world_contract_year(plan->contract_start_day, day);
     case PERIOD_NONE:
         break;
     }
@@ -183,8 +175,8 @@ static void set_totals(struct plan *plan)
         [PERIOD_NONE] = 30, [PERIOD_DAY] = 1, [PERIOD_MONTH] = 30, [PERIOD_YEAR] = 360};
     const struct config *config = plan->config;
     uint64_t most = plan->combinations;
-    uint64_t rows =
-        config->rows > 0 ? (uint64_t)config->rows : (uint64_t)config->rows_per_day * days_of_unit[plan->unit];
+    uint64_t rows_per_day = config->rows_per_day > 0 ? (uint64_t)config->rows_per_day : 0;
+    uint64_t rows = config->rows > 0 ? (uint64_t)config->rows : rows_per_day * days_of_unit[plan->unit];
 
     plan->base_rows = rows < most ? rows : most;
     uint64_t now = scaled(plan->base_rows, config->scale);
@@ -223,8 +215,12 @@ struct plan *plan_make(struct config *config, const struct contract *contract, s
     add_columns(plan);
     set_combinations(plan);
     set_totals(plan);
-    if (plan->fixed != NULL)
+    if (plan->fixed != NULL) {
         plan->total = plan->fixed->row_count;
+    } else if (config_has_world(config)) {
+        plan->answer = answer_make(config, contract, &plan->body);
+        plan->total = answer_total(plan->answer);
+    }
     return plan;
 }
 
@@ -241,6 +237,7 @@ void plan_release(struct plan *plan)
     for (size_t i = 0; i < plan->column_count; i++)
         for (int format = 0; format < FORMAT_COUNT; format++)
             table_free(plan->columns[i].own[format]);
+    answer_free(plan->answer);
     body_free(&plan->body);
     config_release(plan->config);
     pthread_mutex_destroy(&plan->lock);
@@ -263,7 +260,8 @@ static size_t render_period(const void *context, uint64_t index, char *out)
     char text[DATE_BYTES];
 
     if (of->value == VALUE_CONTRACT_YEAR) {
-        int64_t year = plan->unit == PERIOD_YEAR ? period : plan_contract_year(plan->contract_start_day, day);
+        int64_t year =
+            plan->unit == PERIOD_YEAR ? period : world_contract_year(plan->contract_start_day, day);
 
         return (size_t)snprintf(out, DOMAIN_BYTES, "%lld", (long long)year);
     }

@@ -9,10 +9,8 @@
 #ifndef SIM_PLAN_H
 #define SIM_PLAN_H
 
-#include "body.h"
+#include "answer.h"
 #include "config.h"
-#include "table.h"
-#include "where.h"
 
 #include <pthread.h>
 
@@ -48,7 +46,8 @@ struct plan {
     struct config *config;
     char *contract;
     int64_t contract_start_day;
-    const struct fixed_result *fixed; /* not NULL: raw rows instead of generated ones */
+    const struct fixed_result *fixed; /* not NULL: raw rows */
+    struct answer *answer; /* not NULL: the world's rows; neither: rows generated in a given number */
 
     struct query_body body;
     struct column columns[PLAN_MAX_COLUMNS];
@@ -85,8 +84,5 @@ void plan_prepare(struct plan *plan, enum format format);
 /* The column list's names, whatever the kind of result. */
 size_t plan_column_count(const struct plan *plan);
 const char *plan_column_name(const struct plan *plan, size_t column);
-
-/* The contract year (1, 2 …) that a day is in. */
-int64_t plan_contract_year(int64_t contract_start_day, int64_t day);
 
 #endif

@@ -2,7 +2,8 @@
 
 #include "clock.h"
 #include "date.h"
-#include "domain.h"
+#include "groups.h"
+#include "known.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@
 #include <string.h>
 
 #define CUSTOM_FIELDS 10
+#define MOST_YEARS 50
+#define CHARGES 5
 
 static void write_contract(const struct contract *contract, struct buf *out)
 {
@@ -38,33 +41,63 @@ void reads_contracts(struct sim *sim, struct request *request, struct reply *rep
     buf_char(&reply->body, ']');
 }
 
+/* What a contract has consumed by year and token pool. */
+struct consumption {
+    int64_t years[MOST_YEARS + 1][2]; /* thousandths; of the contract year's tokens, and of multi-year ones */
+};
+
+static void add_consumption(void *context, const struct usage *usage)
+{
+    struct consumption *consumption = context;
+    uint64_t year = usage->values[VALUE_CONTRACT_YEAR];
+
+    if (year <= MOST_YEARS)
+        consumption->years[year][usage->values[VALUE_TOKEN_POOL] == 1] += usage->amounts[METRIC_TOKENS];
+}
+
+static void write_year(const struct contract *contract, int64_t year, int64_t last,
+                       const struct consumption *consumption, int64_t multi_year, struct buf *out)
+{
+    int64_t start_month = date_month_of(contract->start_day) + (year - 1) * 12;
+    int64_t into = contract->start_day - date_month_start(date_month_of(contract->start_day));
+    int64_t start = date_month_start(start_month) + into;
+    int64_t end = year < last ? date_month_start(start_month + 12) + into - 1 : contract->end_day;
+    int64_t consumed = consumption->years[year][0], tokens = contract->tokens * 1000;
+    char date[DATE_BYTES];
+
+    buf_format(out, "%s{\"year\":%lld,\"startDate\":\"%s\"", year > 1 ? "," : "", (long long)year,
+               date_text(start, date));
+    buf_format(out, ",\"endDate\":\"%s\",\"provisionedTokens\":", date_text(end, date));
+    buf_thousandths(out, tokens, false);
+    buf_text(out, ",\"consumedTokens\":");
+    buf_thousandths(out, consumed, false);
+    buf_text(out, ",\"remainingTokens\":");
+    buf_thousandths(out, tokens - consumed, false);
+    buf_text(out, ",\"multiyearTokensAtStart\":");
+    buf_thousandths(out, multi_year, false);
+    buf_text(out, ",\"multiyearConsumedTokens\":");
+    buf_thousandths(out, consumption->years[year][1], false);
+    buf_char(out, '}');
+}
+
 void reads_contract(struct sim *sim, struct request *request, struct reply *reply)
 {
     const struct contract *contract = config_contract(request->config, request->contract);
-    int64_t last = plan_contract_year(contract->start_day, contract->end_day);
+    int64_t last = world_contract_year(contract->start_day, contract->end_day);
+    int64_t multi_year = contract->multi_year_tokens * 1000;
+    struct known known = known_now(request->config, contract);
+    struct consumption consumption = {0};
     struct buf *out = &reply->body;
-    char date[DATE_BYTES];
 
     (void)sim;
+    known_each(&known, INT64_MIN, INT64_MAX, false, add_consumption, &consumption);
     buf_char(out, '{');
     write_contract(contract, out);
-    buf_text(out, ",\"multiyearProvisionedTokens\":0,\"contractYears\":[");
-    for (int64_t year = 1; year <= last; year++) {
-        int64_t start_month = date_month_of(contract->start_day) + (year - 1) * 12;
-        int64_t into = contract->start_day - date_month_start(date_month_of(contract->start_day));
-        int64_t start = date_month_start(start_month) + into;
-        int64_t end = year < last ? date_month_start(start_month + 12) + into - 1 : contract->end_day;
-        int64_t consumed = (int64_t)(text_mix(text_hash(contract->number) + (uint64_t)year) % 1000) *
-                           contract->tokens / 1000;
-
-        buf_format(out, "%s{\"year\":%lld,\"startDate\":\"%s\"", year > 1 ? "," : "", (long long)year,
-                   date_text(start, date));
-        buf_format(
-            out,
-            ",\"endDate\":\"%s\",\"provisionedTokens\":%lld,\"consumedTokens\":%lld,\"remainingTokens\":%lld",
-            date_text(end, date), (long long)contract->tokens, (long long)consumed,
-            (long long)(contract->tokens - consumed));
-        buf_text(out, ",\"multiyearTokensAtStart\":0,\"multiyearConsumedTokens\":0}");
+    buf_format(out, ",\"multiyearProvisionedTokens\":%lld,\"contractYears\":[",
+               (long long)contract->multi_year_tokens);
+    for (int64_t year = 1; year <= last && year <= MOST_YEARS; year++) {
+        write_year(contract, year, last, &consumption, multi_year, out);
+        multi_year -= consumption.years[year][1];
     }
     buf_text(out, "]}");
 }
@@ -83,29 +116,42 @@ void reads_enrichment(struct sim *sim, struct request *request, struct reply *re
     buf_char(&reply->body, ']');
 }
 
-static void write_values(const struct config *config, const char *name, struct buf *out)
+/* The values that are in the usage, of one category or (-1) of all. */
+struct found {
+    struct groups *groups;
+    int category;
+};
+
+static void add_found(void *context, const struct usage *usage)
 {
-    const struct field *field = field_find(name);
-    int64_t asked = 0;
-    char text[DOMAIN_BYTES];
+    struct found *found = context;
+
+    if (found->category < 0 || usage->values[VALUE_CATEGORY] == (uint64_t)found->category)
+        groups_add(found->groups, usage);
+}
+
+static void write_values(const struct request *request, const char *name, int category, struct buf *out)
+{
+    const struct contract *contract = config_contract(request->config, request->contract);
+    struct grouping grouping = {.places = {world_place(contract, name)}, .place_count = 1};
+    struct known known = known_now(request->config, contract);
+    struct found found = {groups_make(&grouping), category};
+    char text[WORLD_TEXT_BYTES];
     bool first = true;
 
-    for (size_t i = 0; i < config->domain_count; i++)
-        if (strcmp(config->domains[i].field, name) == 0)
-            asked = config->domains[i].values;
-    uint32_t count = domain_values(field, asked);
+    known_each(&known, INT64_MIN, INT64_MAX, false, add_found, &found);
     buf_char(out, '[');
-    for (uint32_t i = 0; i < count; i++) {
-        size_t length = domain_text(field, name, i, text);
+    for (size_t i = 0; i < found.groups->count; i++) {
+        size_t length = known_text(&known, grouping.places[0], name, found.groups->values[i], text);
 
         if (length == 0)
             continue;
-        if (!first)
-            buf_char(out, ',');
+        buf_text(out, first ? "" : ",");
         first = false;
         buf_json_part(out, text, length);
     }
     buf_char(out, ']');
+    groups_release(found.groups);
 }
 
 void reads_enrichment_values(struct sim *sim, struct request *request, struct reply *reply)
@@ -120,7 +166,7 @@ void reads_enrichment_values(struct sim *sim, struct request *request, struct re
         bool named = i < contract->enrichment_count && strcmp(contract->enrichment[i], category) == 0;
 
         if (strcmp(field, category) == 0 || named) {
-            write_values(request->config, field, &reply->body);
+            write_values(request, field, -1, &reply->body);
             return;
         }
     }
@@ -131,7 +177,8 @@ void reads_field_values(struct sim *sim, struct request *request, struct reply *
 {
     const char *field = request->parts[4];
     char *category = text_form_get(request->form, "usageCategory");
-    bool known = category == NULL || category_find(category) >= 0;
+    int number = category != NULL ? category_find(category) : -1;
+    bool known = category == NULL || number >= 0;
 
     (void)sim;
     free(category);
@@ -141,7 +188,50 @@ void reads_field_values(struct sim *sim, struct request *request, struct reply *
     else if (!known)
         reply_error(reply, 400, "Unknown usageCategory.");
     else
-        write_values(request->config, field, &reply->body);
+        write_values(request, field, number < 0 ? -1 : category_today(number), &reply->body);
+}
+
+static void write_last(struct buf *out, int category, const char *charge, const char *usage,
+                       const char *process)
+{
+    buf_format(out,
+               "%s{\"usageCategory\":\"%s\",\"chargeCategory\":\"%s\",\"lastUsageDate\":\"%s\","
+               "\"lastProcessDate\":\"%s\"}",
+               out->length > 1 ? ",\n" : "", category_names[category], charge, usage, process);
+}
+
+/* The days of each category and charge category; 0 where there is nothing. */
+struct last {
+    int64_t usage[CATEGORY_DEFAULT_COUNT][CHARGES], process[CATEGORY_DEFAULT_COUNT][CHARGES];
+};
+
+static void see_last(void *context, const struct usage *usage)
+{
+    struct last *last = context;
+    uint64_t category = usage->values[VALUE_CATEGORY], charge = usage->values[VALUE_CHARGE_CATEGORY];
+    int64_t day = (int64_t)usage->values[VALUE_DATE];
+
+    if (!usage->gone && day > last->usage[category][charge])
+        last->usage[category][charge] = day;
+    if (usage->known_day > last->process[category][charge])
+        last->process[category][charge] = usage->known_day;
+}
+
+/* Of the world: the newest day with usage, and the newest day on which the service learned something. */
+static void write_last_of_world(const struct request *request, struct buf *out)
+{
+    struct known known = known_now(request->config, config_contract(request->config, request->contract));
+    struct last last = {0};
+    char usage[DATE_BYTES], process[DATE_BYTES], charge[WORLD_TEXT_BYTES];
+
+    known_each(&known, INT64_MIN, INT64_MAX, true, see_last, &last);
+    for (int i = 0; i < CATEGORY_DEFAULT_COUNT; i++)
+        for (int k = 0; k < CHARGES; k++)
+            if (last.usage[i][k] > 0) {
+                world_text(VALUE_CHARGE_CATEGORY, "chargeCategory", (uint64_t)k, charge);
+                write_last(out, i, charge, date_text(last.usage[i][k], usage),
+                           date_text(last.process[i][k], process));
+            }
 }
 
 void reads_last(struct sim *sim, struct request *request, struct reply *reply)
@@ -149,17 +239,16 @@ void reads_last(struct sim *sim, struct request *request, struct reply *reply)
     static const char *const charges[] = {"CHARGED", "FREE", "CASUAL"};
     char yesterday[DATE_BYTES];
     const char *last = request->config->last_usage_date;
+    bool world = *last == '\0' && config_has_world(request->config);
 
     (void)sim;
     if (*last == '\0')
         last = date_text(clock_today() - 1, yesterday);
     buf_char(&reply->body, '[');
-    for (int category = 0; category < CATEGORY_DEFAULT_COUNT; category++)
+    if (world)
+        write_last_of_world(request, &reply->body);
+    for (int category = 0; category < CATEGORY_DEFAULT_COUNT && !world; category++)
         for (size_t i = 0; i < 3; i++)
-            buf_format(&reply->body,
-                       "%s{\"usageCategory\":\"%s\",\"chargeCategory\":\"%s\",\"lastUsageDate\":\"%s\","
-                       "\"lastProcessDate\":"
-                       "\"%s\"}",
-                       category + (int)i > 0 ? ",\n" : "", category_names[category], charges[i], last, last);
+            write_last(&reply->body, category, charges[i], last, last);
     buf_char(&reply->body, ']');
 }

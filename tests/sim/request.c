@@ -37,7 +37,6 @@ void request_free(struct request *request)
     free(request->uri);
     free(request->authorization);
     free(request->host);
-    free(request->range);
     buf_free(&request->body);
     script_release(request->script);
     config_release(request->config);

@@ -16,9 +16,8 @@ struct request {
     char *parts[REQUEST_MAX_PARTS]; /* path segments, percent-decoded, empty ones dropped */
     size_t part_count;
     struct buf body;
-    char *authorization; /* NULL when absent; so are the next two */
+    char *authorization; /* NULL when absent; so is the next */
     char *host;
-    char *range;
     bool on_download_port;
     int64_t began_ms;
 

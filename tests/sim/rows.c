@@ -49,7 +49,7 @@ void cursor_start(struct cursor *cursor, struct plan *plan, enum format format, 
                               .row = row,
                               .period = row / per_period,
                               .in_period = row % per_period};
-    if (plan->fixed != NULL)
+    if (plan->fixed != NULL || plan->answer != NULL)
         return;
     plan_prepare(plan, format);
     digits_of(plan, plan->step, cursor->step);
@@ -286,6 +286,29 @@ static void write_raw_csv(const struct cursor *cursor, struct json_object *value
                     (cursor->format == FORMAT_CSV_TEXTS && json_object_is_type(value, json_type_string)));
 }
 
+static void write_answer(struct cursor *cursor, struct buf *out)
+{
+    struct answer *answer = cursor->plan->answer;
+    bool json = cursor->format == FORMAT_JSON;
+    size_t in_period, period = answer_find(answer, cursor->row++, &in_period);
+
+    if (cursor->groups == NULL || period != cursor->period) {
+        groups_release(cursor->groups);
+        cursor->groups = answer_period(answer, period);
+        cursor->period = period;
+    }
+    buf_text(out, json ? "[" : "");
+    for (size_t i = 0; i < cursor->order_count; i++) {
+        buf_text(out, i > 0 ? "," : "");
+        if (cursor->order[i] == ROWS_EXTRA_COLUMN)
+            buf_text(out, cursor->format == FORMAT_CSV ? "extra" : "\"extra\"");
+        else
+            answer_write(answer, cursor->groups, in_period, cursor->order[i], cursor->format,
+                         cursor->null_text, out);
+    }
+    buf_text(out, json ? "]" : "");
+}
+
 static void write_fixed(struct cursor *cursor, struct buf *out)
 {
     const char *raw = cursor->plan->fixed->rows[cursor->row++];
@@ -315,6 +338,10 @@ void cursor_write(struct cursor *cursor, struct buf *out)
         write_fixed(cursor, out);
         return;
     }
+    if (plan->answer != NULL) {
+        write_answer(cursor, out);
+        return;
+    }
     char *start = buf_reserve(out, plan->row_bytes[cursor->format]);
     if (start == NULL)
         return;
@@ -335,4 +362,10 @@ void cursor_write(struct cursor *cursor, struct buf *out)
     *to = '\0';
     out->length += (size_t)(to - start);
     advance(cursor);
+}
+
+void cursor_end(struct cursor *cursor)
+{
+    groups_release(cursor->groups);
+    cursor->groups = NULL;
 }

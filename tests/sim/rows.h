@@ -16,8 +16,9 @@ struct cursor {
     const char *null_text;
     const size_t *order; /* columns to write, in this order; not owned */
     size_t order_count;
-    uint64_t row;    /* the next one */
-    uint64_t period; /* index of its period */
+    struct groups *groups; /* of the period that the row is in, where the plan has an answer */
+    uint64_t row;          /* the next one */
+    uint64_t period;       /* index of its period */
     uint64_t in_period;
     uint32_t digits[PLAN_MAX_COLUMNS];
     uint32_t step[PLAN_MAX_COLUMNS];
@@ -29,5 +30,8 @@ void cursor_start(struct cursor *cursor, struct plan *plan, enum format format, 
 
 /* Adds the next row, a JSON array or CSV values without a line end, and moves on. Not past plan->total. */
 void cursor_write(struct cursor *cursor, struct buf *out);
+
+/* Ends the use of a cursor that was started. */
+void cursor_end(struct cursor *cursor);
 
 #endif

@@ -154,7 +154,6 @@ static void read_head(struct port *port, struct MHD_Connection *connection, cons
     request->method = mem_text(method);
     request->authorization = header_of(connection, "Authorization");
     request->host = header_of(connection, "Host");
-    request->range = header_of(connection, "Range");
     request->on_download_port = port->is_download;
     request->call = port->is_download ? CALL_DOWNLOAD : CALL_OTHER;
     if (!port->is_download && request->part_count > 0 && strcmp(request->parts[0], "_sim") == 0)

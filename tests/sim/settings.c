@@ -22,8 +22,10 @@ struct setting {
 static const struct setting settings[] = {
     {"seed", KIND_NUMBER, FIELD(seed), "1", 0, INT64_MAX, NULL},
     {"rows", KIND_NUMBER, FIELD(rows), "0", 0, BIG, NULL},
-    {"rows_per_day", KIND_NUMBER, FIELD(rows_per_day), "50", 0, BIG, NULL},
+    {"rows_per_day", KIND_NUMBER, FIELD(rows_per_day), "-1", -1, BIG, NULL},
     {"scale", KIND_REAL, FIELD(scale), "1.0", 0, 1000, NULL},
+    {"today", KIND_TEXT, FIELD(today_text), "\"\"", 0, 0, NULL},
+    {"changes", KIND_LIST, 0, "[]", 0, 0, NULL},
     {"restatements", KIND_LIST, 0, "[]", 0, 0, NULL},
     {"domains", KIND_LIST, 0, "{}", 0, 0, NULL},
     {"window_from", KIND_DATE, FIELD(window_from), "\"2026-01-01\"", 0, 0, NULL},
@@ -65,7 +67,8 @@ static const struct setting settings[] = {
     {"contracts", KIND_LIST, 0,
      "[{\"number\":\"11000000001\",\"name\":\"Contoso "
      "Engineering\",\"start\":\"2024-02-01\",\"end\":\"2027-01-31\","
-     "\"active\":true,\"tokens\":100000,\"enrichment\":[\"Department\",\"\\u5730\\u7406\",\"Cost "
+     "\"active\":true,\"tokens\":100000,\"multi_year_tokens\":10000,\"enrichment\":[\"Department\","
+     "\"\\u5730\\u7406\",\"Cost "
      "Center\",\"\",\"Region\","
      "\"Region\",\"Manager\",\"\",\"\",\"Site\"]},"
      "{\"number\":\"11000000002\",\"name\":\"Fabrikam Bau GmbH & Co. "
@@ -96,7 +99,6 @@ static const struct setting settings[] = {
     {"csv.null", KIND_TEXT, FIELD(csv.null_text), "\"\"", 0, 0, NULL},
     {"csv.final_newline", KIND_BOOL, FIELD(csv.final_newline), "true", 0, 0, NULL},
     {"download.transfer", KIND_CHOICE, FIELD(download_transfer), "\"length\"", 0, 0, "length chunked close"},
-    {"download.range", KIND_BOOL, FIELD(download_range), "true", 0, 0, NULL},
     {"download.redirect", KIND_BOOL, FIELD(download_redirect), "false", 0, 0, NULL},
     {"download.cut_at", KIND_NUMBER, FIELD(download_cut_at), "0", 0, BIG, NULL},
     {"download.cut_times", KIND_NUMBER, FIELD(download_cut_times), "-1", -1, BIG, NULL},

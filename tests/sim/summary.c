@@ -1,6 +1,7 @@
 #include "summary.h"
 
 #include "date.h"
+#include "known.h"
 #include "rows.h"
 #include "text.h"
 
@@ -12,6 +13,7 @@ struct line {
     int64_t month, year;
     int category;
     int64_t thousandths; /* of a token */
+    int64_t users;
 };
 
 struct lines {
@@ -25,13 +27,11 @@ struct summary_filter {
     int category;                 /* -1: any */
 };
 
-/* The number of a category by the name that it has today. */
 static int category_of_today(const char *name)
 {
-    static const int today[CATEGORY_COUNT] = {0, 1, 2, 3, 4, 0, 2, 1};
     int category = category_find(name);
 
-    return category < 0 ? -1 : today[category];
+    return category < 0 ? -1 : category_today(category);
 }
 
 /* The summary of the usage still calls categories as it did long ago. */
@@ -53,6 +53,12 @@ static bool read_filter(const struct request *request, struct summary_filter *fi
 
     filter->to_month = date_month_of(request->config->window_to - 1);
     filter->from_month = filter->to_month - 11;
+    if (config_has_world(request->config)) {
+        struct known known = known_now(request->config, config_contract(request->config, request->contract));
+
+        filter->to_month = date_month_of(known.today);
+        filter->from_month = date_month_of(known.world.start_day);
+    }
     filter->category = category != NULL ? category_of_today(category) : -1;
     good = good && (category == NULL || filter->category >= 0);
     if (to != NULL && (good = good && date_parse(to, &day)))
@@ -88,21 +94,7 @@ static void add(struct lines *lines, const struct line *more)
         return;
     }
     lines->list[i].thousandths += more->thousandths;
-}
-
-/* -12.5 is -12500; digits past the third are dropped: the generator makes none. */
-static int64_t thousandths_of(const char *number)
-{
-    char *rest;
-    bool negative = *number == '-';
-    int64_t value = strtoll(number + negative, &rest, 10) * 1000;
-    int64_t weight = 100;
-
-    for (const char *at = *rest == '.' ? rest + 1 : ""; *at >= '0' && *at <= '9'; at++) {
-        value += (*at - '0') * weight;
-        weight /= 10;
-    }
-    return negative ? -value : value;
+    lines->list[i].users += more->users;
 }
 
 /* The text of a row's value, or NULL. */
@@ -129,8 +121,8 @@ static void add_row(struct lines *lines, const struct summary_filter *filter, co
         category = category_names[plan->body.categories[0]];
     if (date == NULL || tokens == NULL || !date_parse(date, &day) || category_of_today(category) < 0)
         return;
-    line = (struct line){date_month_of(day), plan_contract_year(plan->contract_start_day, day),
-                         category_of_today(category), thousandths_of(tokens)};
+    line = (struct line){date_month_of(day), world_contract_year(plan->contract_start_day, day),
+                         category_of_today(category), text_thousandths(tokens), 0};
     if (is_wanted(filter, &line))
         add(lines, &line);
 }
@@ -151,6 +143,7 @@ static void add_rows(struct lines *lines, const struct summary_filter *filter, s
         add_row(lines, filter, plan, row);
         json_object_put(row);
     }
+    cursor_end(&cursor);
     buf_free(&text);
 }
 
@@ -198,10 +191,39 @@ static void add_difference(struct lines *lines, const struct summary_filter *fil
     if (strcmp(json_text(added, "contract", request->contract), request->contract) != 0 || category < 0 ||
         !date_parse(json_text(added, "month", ""), &day))
         return;
-    line = (struct line){date_month_of(day), plan_contract_year(contract->start_day, day), category,
-                         thousandths_of(json_text(added, "tokens", "0"))};
+    line = (struct line){date_month_of(day), world_contract_year(contract->start_day, day), category,
+                         text_thousandths(json_text(added, "tokens", "0")), 0};
     if (is_wanted(filter, &line))
         add(lines, &line);
+}
+
+static void add_to_groups(void *context, const struct usage *usage)
+{
+    groups_add(context, usage);
+}
+
+/* What the world has by month, contract year and category. */
+static void add_world(struct lines *lines, const struct summary_filter *filter, const struct request *request)
+{
+    static const struct grouping grouping = {.places = {VALUE_MONTH, VALUE_CONTRACT_YEAR, VALUE_CATEGORY},
+                                             .place_count = 3,
+                                             .metrics = {METRIC_TOKENS, METRIC_USERS},
+                                             .metric_count = 2};
+    struct known known = known_now(request->config, config_contract(request->config, request->contract));
+    struct groups *groups = groups_make(&grouping);
+
+    known_each(&known, date_month_start(filter->from_month), date_month_start(filter->to_month + 1), false,
+               add_to_groups, groups);
+    for (size_t i = 0; i < groups->count; i++) {
+        const uint64_t *values = groups->values + i * grouping.place_count;
+        const int64_t *amounts = groups->amounts + i * grouping.metric_count;
+        struct line line = {(int64_t)values[0], (int64_t)values[1], (int)values[2], amounts[0],
+                            amounts[1] / 1000};
+
+        if (is_wanted(filter, &line))
+            add(lines, &line);
+    }
+    groups_release(groups);
 }
 
 static bool add_up(struct lines *lines, const struct summary_filter *filter, struct request *request,
@@ -211,6 +233,8 @@ static bool add_up(struct lines *lines, const struct summary_filter *filter, str
     struct json_object *queries = json_list(settings, "queries");
     struct json_object *added = json_list(settings, "add");
 
+    if (json_object_array_length(queries) == 0 && config_has_world(request->config))
+        add_world(lines, filter, request);
     for (size_t i = 0; i < json_object_array_length(queries); i++)
         if (!add_query(lines, filter, request, json_object_array_get_idx(queries, i), message))
             return false;
@@ -219,46 +243,20 @@ static bool add_up(struct lines *lines, const struct summary_filter *filter, str
     return true;
 }
 
-/* Figures that agree with nothing. */
-static void make_up(struct lines *lines, const struct summary_filter *filter, struct request *request)
-{
-    const struct contract *contract = config_contract(request->config, request->contract);
-
-    for (int64_t month = filter->from_month; month <= filter->to_month; month++)
-        for (int category = 0; category < CATEGORY_DEFAULT_COUNT; category++) {
-            uint64_t dice = text_mix((uint64_t)request->config->seed + text_hash(contract->number) +
-                                     (uint64_t)month * 8 + (uint64_t)category);
-            struct line line = {month, plan_contract_year(contract->start_day, date_month_start(month)),
-                                category, (int64_t)((dice >> 20) % 20000) * 1000};
-
-            if (is_wanted(filter, &line))
-                add(lines, &line);
-        }
-}
-
-static void write_tokens(struct buf *out, int64_t thousandths, bool whole)
-{
-    int64_t size = thousandths < 0 ? -thousandths : thousandths;
-
-    if (whole)
-        size = (size + 500) / 1000 * 1000;
-    buf_format(out, "%s%lld", thousandths < 0 && size > 0 ? "-" : "", (long long)(size / 1000));
-    if (size % 1000 != 0)
-        buf_format(out, ".%03lld", (long long)(size % 1000));
-}
-
 static void write_line(struct buf *out, const struct request *request, const struct line *line)
 {
     char date[DATE_BYTES];
-    uint64_t dice = text_mix((uint64_t)request->config->seed + text_hash(request->contract) +
-                             (uint64_t)line->month * 8 + (uint64_t)line->category);
+    int64_t tokens = line->thousandths, half = tokens < 0 ? -500 : 500;
 
-    buf_format(out,
-               "{\"usageMonth\":\"%s\",\"contractYear\":\"%lld\",\"usageCategory\":\"%s\",\"uniqueUsers\":%u,"
-               "\"tokensConsumed\":",
-               date_text(date_month_start(line->month), date), (long long)line->year,
-               old_name(line->category), (unsigned)(dice % 300));
-    write_tokens(out, line->thousandths, request->config->summary_whole);
+    if (request->config->summary_whole)
+        tokens = (tokens + half) / 1000 * 1000;
+    buf_format(
+        out,
+        "{\"usageMonth\":\"%s\",\"contractYear\":\"%lld\",\"usageCategory\":\"%s\",\"uniqueUsers\":%lld,"
+        "\"tokensConsumed\":",
+        date_text(date_month_start(line->month), date), (long long)line->year, old_name(line->category),
+        (long long)line->users);
+    buf_thousandths(out, tokens, false);
     buf_char(out, '}');
 }
 
@@ -267,18 +265,13 @@ void summary_read(struct sim *sim, struct request *request, struct reply *reply)
     struct summary_filter filter;
     struct lines lines = {0};
     char *message = NULL;
-    struct json_object *settings = json_member(request->config->tree, "summary");
-    bool is_made_up = json_object_array_length(json_list(settings, "queries")) == 0 &&
-                      json_object_array_length(json_list(settings, "add")) == 0;
 
     (void)sim;
     if (!read_filter(request, &filter)) {
         reply_error(reply, 400, "A query parameter is malformed.");
         return;
     }
-    if (is_made_up)
-        make_up(&lines, &filter, request);
-    else if (!add_up(&lines, &filter, request, &message))
+    if (!add_up(&lines, &filter, request, &message))
         reply_error(reply, 500, message);
     if (message == NULL) {
         buf_char(&reply->body, '[');

@@ -1,8 +1,8 @@
 /*
- * GET usage/:n/summary. Its figures are added up from the rows of the queries that the setting
- * `summary.queries` names, as these would be answered now, so that the service's two ways agree; without
- * queries each month has figures of its own, which agree with nothing. `summary.add` makes the two ways
- * differ where a test wants it.
+ * GET usage/:n/summary: what the world has by month, contract year and category. Where the rows of queries
+ * are given by settings, its figures are added up from the rows of the queries that the setting
+ * `summary.queries` names, as these would be answered now. `summary.add` makes the service's two ways differ
+ * where a test wants it.
  */
 #ifndef SIM_SUMMARY_H
 #define SIM_SUMMARY_H

@@ -140,3 +140,17 @@ bool text_has_word(const char *words, const char *word)
             return true;
     return false;
 }
+
+int64_t text_thousandths(const char *number)
+{
+    char *rest;
+    bool negative = *number == '-';
+    int64_t value = strtoll(number + negative, &rest, 10) * 1000;
+    int64_t weight = 100;
+
+    for (const char *at = *rest == '.' ? rest + 1 : ""; *at >= '0' && *at <= '9'; at++) {
+        value += (*at - '0') * weight;
+        weight /= 10;
+    }
+    return negative ? -value : value;
+}

@@ -30,4 +30,7 @@ uint64_t text_mix(uint64_t value);
 /* Whether `word` is one of the blank-separated words of `words`. */
 bool text_has_word(const char *words, const char *word);
 
+/* A decimal number in thousandths: -12.5 is -12500. Digits past the third are dropped. */
+int64_t text_thousandths(const char *number);
+
 #endif

@@ -1,35 +1,27 @@
 #include "where.h"
 
 #include "buf.h"
-#include "date.h"
-#include "field.h"
+#include "filter.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum token_kind { TOKEN_WORD, TOKEN_STRING, TOKEN_OPERATOR, TOKEN_BROKEN, TOKEN_END };
-
-struct token {
-    enum token_kind kind;
-    char text[256]; /* a string without its quotes; longer ones are cut */
-};
-
-struct bounds {
-    bool has_from, has_to;
-    int64_t from, to;
-};
-
-static void keep(struct token *token, size_t *length, char c)
+static void keep(struct where_token *token, size_t *length, char c)
 {
     if (*length + 1 < sizeof token->text)
         token->text[(*length)++] = c;
     token->text[*length] = '\0';
 }
 
-/* Reads one token and answers where the next one starts. */
-static const char *token_next(const char *at, struct token *token)
+/* Names may be of any script. */
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '.' || ((unsigned char)c & 0x80) != 0;
+}
+
+const char *where_token_next(const char *at, struct where_token *token)
 {
     size_t length = 0;
 
@@ -37,20 +29,20 @@ static const char *token_next(const char *at, struct token *token)
     while (isspace((unsigned char)*at))
         at++;
     if (*at == '\0') {
-        token->kind = TOKEN_END;
+        token->kind = WHERE_END;
     } else if (*at == '\'') {
         for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++) {
             at += *at == '\'';
             keep(token, &length, *at);
         }
-        token->kind = *at == '\'' ? TOKEN_STRING : TOKEN_BROKEN;
+        token->kind = *at == '\'' ? WHERE_STRING : WHERE_BROKEN;
         at += *at == '\'';
-    } else if (isalnum((unsigned char)*at) || *at == '_' || *at == '.') {
-        token->kind = TOKEN_WORD;
-        for (; isalnum((unsigned char)*at) || *at == '_' || *at == '.'; at++)
+    } else if (is_of_word(*at)) {
+        token->kind = WHERE_WORD;
+        for (; is_of_word(*at); at++)
             keep(token, &length, *at);
     } else {
-        token->kind = TOKEN_OPERATOR;
+        token->kind = WHERE_OPERATOR;
         keep(token, &length, *at);
         if (strchr("<>!=", *at) != NULL && at[1] != '\0' && strchr("=>", at[1]) != NULL)
             keep(token, &length, *++at);
@@ -59,65 +51,22 @@ static const char *token_next(const char *at, struct token *token)
     return at;
 }
 
-static void raise_from(struct bounds *bounds, int64_t day)
-{
-    bounds->from = !bounds->has_from || day > bounds->from ? day : bounds->from;
-    bounds->has_from = true;
-}
-
-static void lower_to(struct bounds *bounds, int64_t day)
-{
-    bounds->to = !bounds->has_to || day < bounds->to ? day : bounds->to;
-    bounds->has_to = true;
-}
-
-/* A month condition is one on the first day of the month: it opens or closes whole months. */
-static int64_t month_ceiling(int64_t day)
-{
-    int64_t start = date_month_start(date_month_of(day));
-
-    return start == day ? day : date_month_start(date_month_of(day) + 1);
-}
-
-static void apply(struct bounds *bounds, bool month, const char *operator_text, int64_t day)
-{
-    int64_t at = month ? month_ceiling(day) : day;
-    int64_t after = month ? month_ceiling(day + 1) : day + 1;
-
-    if (strcmp(operator_text, ">=") == 0 || strcmp(operator_text, "=") == 0)
-        raise_from(bounds, at);
-    if (strcmp(operator_text, ">") == 0)
-        raise_from(bounds, after);
-    if (strcmp(operator_text, "<") == 0)
-        lower_to(bounds, at);
-    if (strcmp(operator_text, "<=") == 0 || strcmp(operator_text, "=") == 0)
-        lower_to(bounds, after);
-}
-
 struct window where_window(const char *where, struct window otherwise)
 {
-    struct bounds bounds = {0};
-    struct token name = {TOKEN_END, ""}, operator_token = {TOKEN_END, ""}, value;
+    char *message = NULL;
+    struct filter *filter = filter_read(where, NULL, &message);
+    struct window window = filter_window(filter);
+    bool has_from = window.from != INT64_MIN, has_to = window.to != INT64_MAX;
 
-    for (const char *at = where != NULL ? where : "";
-         (at = token_next(at, &value)), value.kind != TOKEN_END;) {
-        bool month = strcasecmp(name.text, "usageMonth") == 0;
-        int64_t day;
-
-        if (name.kind == TOKEN_WORD && (month || strcasecmp(name.text, "usageDate") == 0) &&
-            operator_token.kind == TOKEN_OPERATOR && value.kind == TOKEN_STRING &&
-            date_parse(value.text, &day))
-            apply(&bounds, month, operator_token.text, day);
-        name = operator_token;
-        operator_token = value;
-    }
-    if (!bounds.has_from && !bounds.has_to)
-        bounds = (struct bounds){true, true, otherwise.from, otherwise.to};
-    if (!bounds.has_from)
-        bounds.from = bounds.to - 31;
-    if (!bounds.has_to)
-        bounds.to = bounds.from + 31;
-    return (struct window){bounds.from, bounds.to > bounds.from ? bounds.to : bounds.from};
+    filter_free(filter);
+    free(message);
+    if (!has_from && !has_to)
+        return otherwise;
+    if (!has_from)
+        window.from = window.to - 31;
+    if (!has_to)
+        window.to = window.from + 31;
+    return (struct window){window.from, window.to > window.from ? window.to : window.from};
 }
 
 static bool check_pattern(const char *field_name, const char *pattern, char **message)
@@ -142,27 +91,21 @@ static bool check_pattern(const char *field_name, const char *pattern, char **me
 
 bool where_check(const char *where, char **message)
 {
-    struct token name = {TOKEN_END, ""}, like = {TOKEN_END, ""}, value;
-    int depth = 0;
+    struct where_token name = {WHERE_END, ""}, like = {WHERE_END, ""}, value;
 
     for (const char *at = where != NULL ? where : "";
-         (at = token_next(at, &value)), value.kind != TOKEN_END;) {
-        depth += value.kind == TOKEN_OPERATOR ? (value.text[0] == '(') - (value.text[0] == ')') : 0;
-        if (value.kind == TOKEN_BROKEN || depth < 0) {
-            *message = mem_text("The where clause cannot be parsed.");
-            return false;
-        }
-        if (value.kind == TOKEN_WORD && strcasecmp(value.text, "not") == 0) {
+         (at = where_token_next(at, &value)), value.kind != WHERE_END;) {
+        if (value.kind == WHERE_WORD && strcasecmp(value.text, "not") == 0) {
             *message = mem_text("The keyword not is not allowed in where. Use != instead.");
             return false;
         }
-        if (value.kind == TOKEN_STRING && like.kind == TOKEN_WORD && strcasecmp(like.text, "like") == 0 &&
+        if (value.kind == WHERE_STRING && like.kind == WHERE_WORD && strcasecmp(like.text, "like") == 0 &&
             !check_pattern(name.text, value.text, message))
             return false;
         name = like;
         like = value;
     }
-    if (depth != 0)
-        *message = mem_text("The where clause cannot be parsed.");
-    return depth == 0;
+    struct filter *filter = filter_read(where, NULL, message);
+    filter_free(filter);
+    return *message == NULL;
 }

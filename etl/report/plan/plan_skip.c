@@ -6,44 +6,45 @@
 #include "run/skip_unchanged.h"
 #include "run/source_changes.h"
 
-static bool skip_finished(const struct plan_skip *skip, struct planned *planned, struct err *err)
+static bool skip_finished(const struct plan_skip *skip, struct plan_skipped *skipped, struct err *err)
 {
-    SCOPED(chunk_record) struct chunk_record record;
     if (skip->options->again)
         return true;
-    chunk_record_make(&record, skip->context, planned->chunk, planned->source);
-    if (!backfill_is_finished(skip->context, planned->chunk, &record.entry, &planned->skipped, err))
-        return false;
-    if (planned->skipped)
-        planned->reason = backfill_skip_reason;
-    return true;
+    SCOPED(chunk_record) struct chunk_record record;
+    chunk_record_make(&record, skip->context, skip->chunk, skip->source);
+    skipped->reason = backfill_skip_reason;
+    return backfill_is_finished(skip->context, skip->chunk, &record.entry, &skipped->skipped, err);
 }
 
-static bool skip_unmoved(const struct plan_skip *skip, struct planned *planned, struct err *err)
+/* Who may not read the table can plan all the same. */
+static void skip_unmoved(const struct plan_skip *skip, struct plan_skipped *skipped)
 {
+    struct err err;
     struct unchanged unchanged;
     SCOPED(buf) struct buf reason = buf_make(BUF_OWN_TEXT);
-    if (!planned->chunk->job->window.skip_unchanged || !run_may_skip_unchanged(skip->options))
-        return true;
-    if (!skip_unchanged_judge(skip->context, planned->chunk, skip->arena, &unchanged, err))
-        return false;
+    if (!skip->chunk->job->window.skip_unchanged || !run_may_skip_unchanged(skip->options))
+        return;
+    if (!skip_unchanged_judge(skip->context, skip->chunk, skip->arena, &unchanged, &err)) {
+        skipped->not_skipped = arena_copy_text(skip->arena, err.text);
+        return;
+    }
     unchanged_explain(&unchanged, &reason);
     const char *words = arena_copy_text(skip->arena, buf_text(&reason));
-    planned->skipped = planned->is_unchanged = unchanged.verdict == UNCHANGED_SKIP;
-    if (planned->skipped)
-        planned->reason = words;
-    else
-        planned->not_skipped = words;
-    return true;
+    bool is_unchanged = unchanged.verdict == UNCHANGED_SKIP;
+    *skipped = (struct plan_skipped){
+        .skipped = is_unchanged,
+        .is_unchanged = is_unchanged,
+        .reason = words,
+        .not_skipped = is_unchanged ? NULL : words,
+    };
 }
 
-bool plan_skip(const struct plan_skip *skip, struct planned *planned, struct err *err)
+bool plan_skip(const struct plan_skip *skip, struct plan_skipped *skipped, struct err *err)
 {
-    bool is_backfill = skip->options->schedule.window.given;
-    if (!(is_backfill ? skip_finished(skip, planned, err) : skip_unmoved(skip, planned, err)))
-        return false;
-    if (planned->skipped)
-        planned->requests = planned->chunk->requests_before;
+    *skipped = (struct plan_skipped){0};
+    if (skip->options->schedule.window.given)
+        return skip_finished(skip, skipped, err);
+    skip_unmoved(skip, skipped);
     return true;
 }
 

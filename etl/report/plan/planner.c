@@ -289,11 +289,24 @@ static bool plan_requests(struct planning *planning, struct planned *planned, st
     return true;
 }
 
-/* A chunk that the run would skip. */
+/* Whether the run would skip the chunk. */
 static bool find_skip(const struct planning *planning, struct planned *planned, struct err *err)
 {
-    struct plan_skip skip = {planning->options, &planning->context, planning->arena};
-    return planning->knowledge != KNOWS_ALL || plan_skip(&skip, planned, err);
+    struct plan_skipped skipped;
+    struct plan_skip skip = {planning->options, &planning->context, planned->chunk, planned->source,
+                             planning->arena};
+    if (planning->knowledge != KNOWS_ALL)
+        return true;
+    if (!plan_skip(&skip, &skipped, err))
+        return false;
+    planned->skipped = skipped.skipped;
+    planned->is_unchanged = skipped.is_unchanged;
+    planned->not_skipped = skipped.not_skipped;
+    if (planned->skipped) {
+        planned->reason = skipped.reason;
+        planned->requests = planned->chunk->requests_before;
+    }
+    return true;
 }
 
 static void add_not_skipped(const struct planning *planning, struct planned *planned)
@@ -414,14 +427,18 @@ static bool plan_summaries(struct planning *planning, struct err *err)
 }
 
 /* struct window_begin */
-static bool find_first_skipped(void *context, const struct job *job, const char *contract, bool *found,
-                               date_t *first_day, struct err *err)
+static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
-    const struct planning *planning = context;
+    struct err err;
+    bool found;
+    struct planning *planning = context;
     struct source_job of = {job->name, contract};
-    *found = false;
-    return planning->knowledge != KNOWS_ALL ||
-           source_change_first_skipped(planning->session.pg, &of, found, first_day, err);
+    if (planning->knowledge != KNOWS_ALL)
+        return false;
+    if (source_change_first_skipped(planning->session.pg, &of, &found, first_day, &err))
+        return found;
+    note(planning, err.text);
+    return false;
 }
 
 static bool make_plan(struct planning *planning, struct err *err)

@@ -15,42 +15,6 @@
 
 /* The decisions. */
 
-/* `bytes 5-9/10`; a star stands for a total that is not told, or for a range that there is not. */
-struct content_range {
-    bool is_bytes;  /* it was readable */
-    uint64_t first; /* DOWNLOAD_UNKNOWN: none */
-    uint64_t total; /* DOWNLOAD_UNKNOWN: not told */
-};
-
-/* A number that ends where `end` says, which is cut off there. */
-static bool take_number(char **text, char end, uint64_t *value)
-{
-    char *found = strchr(*text, end);
-    if (!found)
-        return false;
-    *found = '\0';
-    bool good = text_to_uint(*text, INT64_MAX, value);
-    *text = found + (end != '\0');
-    return good;
-}
-
-static struct content_range read_content_range(const char *header)
-{
-    struct content_range range = {.first = DOWNLOAD_UNKNOWN, .total = DOWNLOAD_UNKNOWN};
-    uint64_t last;
-    char text[96];
-    if (strncasecmp(header, "bytes ", 6) != 0 || strlen(header) >= sizeof text)
-        return range;
-    memcpy(text, header + 6, strlen(header + 6) + 1);
-    char *at = text;
-    if (text_starts_with(at, "*/"))
-        at += 2;
-    else if (!take_number(&at, '-', &range.first) || !take_number(&at, '/', &last) || last < range.first)
-        return range;
-    range.is_bytes = text_equal(at, "*") || take_number(&at, '\0', &range.total);
-    return range;
-}
-
 static bool is_one_of(const char *word, size_t length, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -60,18 +24,14 @@ static bool is_one_of(const char *word, size_t length, const char *const *words,
 }
 
 /* A list, as object stores send it: what they have kept of an upload is no compression. */
-static bool read_coding(const char *content_encoding, bool *gzip, struct err *err)
+static bool check_coding(const char *content_encoding, struct err *err)
 {
-    static const char *const packed[] = {"gzip", "x-gzip"};
-    static const char *const plain[] = {"identity", "aws-chunked", "utf-8", "utf8"};
+    static const char *const good[] = {"gzip", "x-gzip", "identity", "aws-chunked", "utf-8", "utf8"};
     const char *at = content_encoding + strspn(content_encoding, ", \t");
     bool is_known = true;
-    *gzip = false;
     while (*at && is_known) {
         size_t length = strcspn(at, ", \t");
-        bool is_packed = is_one_of(at, length, packed, COUNT_OF(packed));
-        *gzip |= is_packed;
-        is_known = is_packed || is_one_of(at, length, plain, COUNT_OF(plain));
+        is_known = is_one_of(at, length, good, COUNT_OF(good));
         at += length;
         at += strspn(at, ", \t");
     }
@@ -82,110 +42,40 @@ static bool read_coding(const char *content_encoding, bool *gzip, struct err *er
                    text_excerpt(content_encoding, strlen(content_encoding), shown, sizeof shown));
 }
 
-bool download_can_go_on(const struct download_file *file)
-{
-    return file->total != DOWNLOAD_UNKNOWN || *file->etag;
-}
-
 uint32_t download_checksum(uint32_t before, const char *bytes, size_t length)
 {
     return (uint32_t)crc32_z(before, (const Bytef *)bytes, length);
 }
 
-static bool both_tagged(const struct download_file *known, const struct download_file *told)
+static enum download_verdict judge_status(int status)
 {
-    return *known->etag && *told->etag;
-}
-
-static bool both_sized(const struct download_file *known, const struct download_file *told)
-{
-    return known->total != DOWNLOAD_UNKNOWN && told->total != DOWNLOAD_UNKNOWN;
-}
-
-/* Whether what is told now shows that it is of another file than the one that is known. */
-static bool differs(const struct download_file *known, const struct download_file *told)
-{
-    return (both_tagged(known, told) && !text_equal(known->etag, told->etag)) ||
-           (both_sized(known, told) && known->total != told->total);
-}
-
-/* Whether a part told of by `part` is one of the file that is known. */
-static bool same_file(const struct download_file *known, const struct download_file *part)
-{
-    return !differs(known, part) && (both_tagged(known, part) || both_sized(known, part));
-}
-
-static enum download_verdict judge_part(const struct download_request *request,
-                                        const struct content_range *range, bool coding_told,
-                                        struct download_answer *answer)
-{
-    answer->from = range->first;
-    answer->file.total = range->total;
-    if (!range->is_bytes || range->first != request->from)
-        return DOWNLOAD_OTHER;
-    /* A part of what was not known before is a start, and nothing else. */
-    if (request->from == 0)
-        return DOWNLOAD_REST;
-    /* A part need not tell its coding again (RFC 9110, 15.3.7). */
-    bool same_coding = !coding_told || answer->file.gzip == request->known->gzip;
-    return same_coding && same_file(request->known, &answer->file) ? DOWNLOAD_REST : DOWNLOAD_OTHER;
-}
-
-/* 416: the file is not as long as that. */
-static enum download_verdict judge_end(const struct download_request *request,
-                                       const struct content_range *range, struct download_answer *answer)
-{
-    answer->file.total = range->total;
-    bool at_its_end = request->from > 0 && range->is_bytes && range->total == request->from;
-    return at_its_end && !differs(request->known, &answer->file) ? DOWNLOAD_NOTHING_MORE : DOWNLOAD_OTHER;
-}
-
-static enum download_verdict judge_status(const struct download_head *head,
-                                          const struct download_request *request,
-                                          struct download_answer *answer)
-{
-    struct content_range range = read_content_range(head->content_range);
-    uint64_t length;
-    switch (head->status) {
+    switch (status) {
     case 200:
-        answer->from = 0;
-        if (answer->proof == DOWNLOAD_BY_LENGTH && text_to_uint(head->content_length, INT64_MAX, &length))
-            answer->file.total = length;
         return DOWNLOAD_FILE;
-    case 206:
-        return judge_part(request, &range, *head->content_encoding != '\0', answer);
-    case 416:
-        return judge_end(request, &range, answer);
     case 408:
+    case 416:
     case 429:
         return DOWNLOAD_FAILED;
     default:
-        return head->status >= 400 && head->status < 500 ? DOWNLOAD_REFUSED : DOWNLOAD_FAILED;
+        return status >= 400 && status < 500 ? DOWNLOAD_REFUSED : DOWNLOAD_FAILED;
     }
 }
 
-bool download_judge(const struct download_head *head, const struct download_request *request,
-                    struct download_answer *answer, struct err *err)
+bool download_judge(const struct download_head *head, struct download_answer *answer, struct err *err)
 {
     uint64_t length;
-    bool sized = text_to_uint(head->content_length, INT64_MAX, &length);
+    bool sized = !head->chunked && text_to_uint(head->content_length, INT64_MAX, &length);
     *answer = (struct download_answer){
+        .verdict = judge_status(head->status),
         .status = head->status,
-        .file = {.total = DOWNLOAD_UNKNOWN},
+        .total = sized ? length : DOWNLOAD_UNKNOWN,
         .proof = head->chunked ? DOWNLOAD_BY_CHUNKS
                  : sized       ? DOWNLOAD_BY_LENGTH
                                : DOWNLOAD_UNPROVED,
     };
-    /* A weak ETag (`W/"…"`) says nothing of bytes. */
-    if (*head->etag == '"')
-        snprintf(answer->file.etag, sizeof answer->file.etag, "%s", head->etag);
     snprintf(answer->retry_after, sizeof answer->retry_after, "%s", head->retry_after);
     snprintf(answer->date, sizeof answer->date, "%s", head->date);
-    bool has_file = head->status == 200 || head->status == 206;
-    if (has_file && !read_coding(head->content_encoding, &answer->file.gzip, err))
-        return false;
-    answer->verdict = judge_status(head, request, answer);
-    return true;
+    return answer->verdict != DOWNLOAD_FILE || check_coding(head->content_encoding, err);
 }
 
 static bool is_scheme(CURLU *url, const char *scheme)
@@ -243,13 +133,6 @@ static struct http_call *ask(struct http_client *client, const struct download_r
     struct http_call *call = http_call_make(client, &plain);
     call->stream = stream_make();
     http_call_add_header(call, "Accept-Encoding", "gzip");
-    if (request->from > 0) {
-        char range[48];
-        snprintf(range, sizeof range, "bytes=%" PRIu64 "-", request->from);
-        http_call_add_header(call, "Range", range);
-        if (*request->known->etag)
-            http_call_add_header(call, "If-Range", request->known->etag);
-    }
     http_call_hand_over(call);
     return call;
 }
@@ -297,20 +180,17 @@ static bool is_redirect(const struct stream_head *head)
     }
 }
 
-static bool read_head(const struct stream_head *head, const struct download_request *request,
-                      struct download_answer *answer, struct err *err)
+static bool read_head(const struct stream_head *head, struct download_answer *answer, struct err *err)
 {
     struct download_head told = {
         .status = head->status,
         .chunked = head->chunked,
         .content_length = head->content_length,
-        .content_range = head->content_range,
         .content_encoding = head->content_encoding,
-        .etag = head->etag,
         .retry_after = head->retry_after,
         .date = head->date,
     };
-    return download_judge(&told, request, answer, err);
+    return download_judge(&told, answer, err);
 }
 
 static void wipe(struct buf *url)
@@ -335,7 +215,7 @@ static struct http_call *ask_once(struct http_client *client, const struct downl
     else if (is_redirect(head))
         good = download_resolve(url, head->location, next, err);
     else
-        good = read_head(head, request, answer, err);
+        good = read_head(head, answer, err);
     if (good && next->length == 0)
         return call;
     end_call(call);

@@ -8,11 +8,11 @@
  * as wire/http has it: certificates verified, a stop ends it at once, and so does a peer that is silent for
  * the client's stall_timeout_ms while it is waited for.
  *
- * The bytes are those of the wire: a body with Content-Encoding gzip is not decompressed here, so that a byte
- * offset is one at the server too, and a gzip stream without its end is seen by whoever decompresses it.
+ * The bytes are those of the wire: a body with Content-Encoding gzip is not decompressed here, so that the
+ * length that was told is that of the bytes handed out, and a gzip stream without its end is seen by whoever
+ * decompresses it.
  *
- * A cut connection is gone on with by asking for the rest (RFC 9110, 14: Range, If-Range); download_judge()
- * tells whether what the server then sends is the rest of the same file.
+ * The whole file is asked for, always: no Range is sent.
  */
 #ifndef WIRE_HTTP_DOWNLOAD_H
 #define WIRE_HTTP_DOWNLOAD_H
@@ -26,13 +26,6 @@
 #define DOWNLOAD_MOST_REDIRECTS 5
 #define DOWNLOAD_UNKNOWN UINT64_MAX
 
-/* A file, as an answer tells of it. */
-struct download_file {
-    uint64_t total; /* bytes of the whole; DOWNLOAD_UNKNOWN */
-    char etag[256]; /* a strong one, quotes and all; "" where there is none */
-    bool gzip;      /* told by Content-Encoding; a file may be gzip without being told so */
-};
-
 /* What shows at the end of a body that it came whole. */
 enum download_proof {
     DOWNLOAD_BY_LENGTH, /* Content-Length has been reached */
@@ -41,20 +34,17 @@ enum download_proof {
 };
 
 enum download_verdict {
-    DOWNLOAD_FILE,         /* 200: the file from its start, whatever was asked for */
-    DOWNLOAD_REST,         /* 206: the same file from the byte asked for on */
-    DOWNLOAD_NOTHING_MORE, /* 416: the file ends just before the byte asked for */
-    DOWNLOAD_OTHER,        /* 206 or 416 of something else: only the whole file is of use */
-    DOWNLOAD_REFUSED,      /* 4xx: this URL does not open the file, or no longer */
-    DOWNLOAD_FAILED,       /* any other status, such as 5xx: a passing fault */
+    DOWNLOAD_FILE,    /* 200: the file from its start */
+    DOWNLOAD_REFUSED, /* 4xx: this URL does not open the file, or no longer */
+    DOWNLOAD_FAILED,  /* any other status, such as 5xx, or 206 and 416, which answer a Range: a passing fault
+                       */
 };
 
 /* What the server sends: its answer's head. */
 struct download_answer {
     enum download_verdict verdict;
     int status;
-    uint64_t from; /* DOWNLOAD_FILE, DOWNLOAD_REST: the file's byte that comes first */
-    struct download_file file;
+    uint64_t total;            /* DOWNLOAD_FILE: bytes of the file; DOWNLOAD_UNKNOWN */
     enum download_proof proof; /* by which the body's end will be known */
     char retry_after[64];      /* the header as it came; "" when there was none */
     char date[64];             /* the same: the server's clock */
@@ -62,9 +52,7 @@ struct download_answer {
 
 struct download_request {
     const char *url;
-    uint64_t from;                     /* the first byte wanted; 0: the whole file */
-    const struct download_file *known; /* from > 0: what the answer with the bytes before told */
-    int64_t deadline_ms;               /* of all of it, as of struct http_request */
+    int64_t deadline_ms; /* of all of it, as of struct http_request */
 };
 
 struct download; /* opaque; used by one thread */
@@ -102,31 +90,23 @@ struct download_head {
     int status;
     bool chunked; /* Transfer-Encoding */
     const char *content_length;
-    const char *content_range;
     const char *content_encoding;
-    const char *etag;
     const char *retry_after;
     const char *date;
 };
 
 /*
- * What an answer to the request is. The rest of a file is the rest of the same one where it begins at the
- * byte asked for and no total, strong ETag or Content-Encoding that both answers tell differs, and a total or
- * a strong ETag is told by both. There is nothing more where the file ends at the byte asked for and no total
- * or strong ETag was told otherwise before. ERR_DATA for a body in a coding other than gzip; `aws-chunked`,
- * `UTF-8` and `identity`, alone or in a list, are none.
+ * What an answer is. ERR_DATA for a file in a coding other than gzip; `aws-chunked`, `UTF-8` and `identity`,
+ * alone or in a list, are none.
  */
-MUST_CHECK bool download_judge(const struct download_head *head, const struct download_request *request,
-                               struct download_answer *answer, struct err *err);
+MUST_CHECK bool download_judge(const struct download_head *head, struct download_answer *answer,
+                               struct err *err);
 
 /*
  * A checksum (CRC-32) of bytes that come in blocks: that of the bytes before and of these. 0 before the first
  * ones.
  */
 uint32_t download_checksum(uint32_t before, const char *bytes, size_t length);
-
-/* Whether a part of this file can be told from a part of another: there is a total or a strong ETag. */
-bool download_can_go_on(const struct download_file *file);
 
 /*
  * Where a redirect leads: `location`, resolved against the URL it came from. The address is appended to `to`.

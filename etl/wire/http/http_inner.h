@@ -106,9 +106,7 @@ struct stream_head {
     int status;
     bool chunked;
     char content_length[24];
-    char content_range[96];
     char content_encoding[32];
-    char etag[256];
     char retry_after[64]; /* cut where it is longer */
     char date[64];
     char *location; /* NULL: none */

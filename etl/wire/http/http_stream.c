@@ -61,9 +61,7 @@ void stream_note_head(struct http_call *call)
     head.status = (int)status;
     head.chunked = ends_in_chunked(header_of(call, "Transfer-Encoding"));
     copy_header(call, "Content-Length", head.content_length, sizeof head.content_length);
-    copy_header(call, "Content-Range", head.content_range, sizeof head.content_range);
     copy_header(call, "Content-Encoding", head.content_encoding, sizeof head.content_encoding);
-    copy_header(call, "ETag", head.etag, sizeof head.etag);
     copy_header(call, "Date", head.date, sizeof head.date);
     snprintf(head.retry_after, sizeof head.retry_after, "%s", header_of(call, "Retry-After"));
     const char *location = header_of(call, "Location");

@@ -71,6 +71,9 @@ static void a_summary_is_asked_for_by_one_run_a_day_and_contract(void **state)
     assert_true(claim(pg, "11"));
     assert_false(claim(pg, "11"));
     assert_true(claim(pg, "22"));
+    struct err err = {0};
+    must(reconciliation_release(pg, "22", &err), &err);
+    assert_true(claim(pg, "22"));
     db_exec(pg, "update tokenflex_etl.service_summary set asked_at = asked_at - interval '1 day'");
     assert_true(claim(pg, "11"));
     assert_false(claim(pg, "11"));

@@ -145,7 +145,7 @@ def default_job():
     return {
         "contract": CONTRACT,
         "query": {"fields": ["usageDate", "productName", "userName"], "metrics": ["tokensConsumed"]},
-        # The simulator's summary agrees with its queries only where a test makes it.
+        # Tests that set the number of rows have a service whose summary agrees with nothing.
         "reconcile": "off",
     }
 

@@ -29,6 +29,8 @@ def spawn(arguments, **options):
 
 def await_end(process):
     """The exit code, negative for a signal; AssertionError when it hangs."""
+    if process.poll() is not None:
+        return process.returncode
     pidfd = os.pidfd_open(process.pid)
     try:
         if not select.select([pidfd], [], [], HANG_S)[0]:

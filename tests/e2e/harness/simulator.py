@@ -63,6 +63,10 @@ class Simulator:
     def restate(self, every, offset=0):
         self._control("POST", "restate", {"every": every, "offset": offset})
 
+    def change(self, **change):
+        """The service learns something of its world."""
+        self._control("POST", "change", change)
+
     def grow(self, fraction):
         self._control("POST", "grow", {"fraction": fraction})
 

@@ -28,40 +28,26 @@ static void expect_action(const struct export_file_try *tried, enum export_file_
     assert_int_equal(step.action, action);
 }
 
-static void a_file_and_its_rest_are_read(void **state)
+static void a_file_is_read(void **state)
 {
     (void)state;
     struct export_file_try file = try_of(DOWNLOAD_FILE, 200);
-    struct export_file_try rest = try_of(DOWNLOAD_REST, 206);
     expect_action(&file, EXPORT_FILE_READ);
-    expect_action(&rest, EXPORT_FILE_READ);
-    rest.failures = 7;
-    rest.refusals = 7;
-    expect_action(&rest, EXPORT_FILE_READ);
-}
-
-static void nothing_more_is_the_end(void **state)
-{
-    (void)state;
-    struct export_file_try tried = try_of(DOWNLOAD_NOTHING_MORE, 416);
-    expect_action(&tried, EXPORT_FILE_ENDED);
-}
-
-static void a_part_of_something_else_is_given_up_for_the_whole(void **state)
-{
-    (void)state;
-    struct export_file_try tried = try_of(DOWNLOAD_OTHER, 206);
-    tried.asked_rest = true;
-    expect_action(&tried, EXPORT_FILE_ANEW);
+    file.failures = 7;
+    file.refusals = 7;
+    expect_action(&file, EXPORT_FILE_READ);
 }
 
 static void a_part_that_was_not_asked_for_is_a_passing_fault(void **state)
 {
     (void)state;
-    struct export_file_try tried = try_of(DOWNLOAD_OTHER, 206);
-    expect_action(&tried, EXPORT_FILE_AGAIN);
-    tried.failures = 2;
-    expect_action(&tried, EXPORT_FILE_FAIL);
+    static const int statuses[] = {206, 416};
+    for (size_t i = 0; i < 2; i++) {
+        struct export_file_try tried = try_of(DOWNLOAD_FAILED, statuses[i]);
+        expect_action(&tried, EXPORT_FILE_AGAIN);
+        tried.failures = 2;
+        expect_action(&tried, EXPORT_FILE_FAIL);
+    }
 }
 
 static void a_refused_address_is_replaced_as_often_as_retries_say(void **state)
@@ -121,9 +107,7 @@ static void a_host_that_asks_to_wait_is_waited_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_and_its_rest_are_read),
-        cmocka_unit_test(nothing_more_is_the_end),
-        cmocka_unit_test(a_part_of_something_else_is_given_up_for_the_whole),
+        cmocka_unit_test(a_file_is_read),
         cmocka_unit_test(a_part_that_was_not_asked_for_is_a_passing_fault),
         cmocka_unit_test(a_refused_address_is_replaced_as_often_as_retries_say),
         cmocka_unit_test(an_address_is_replaced_once_without_retries_too),

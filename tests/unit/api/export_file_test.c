@@ -53,7 +53,6 @@ static void exported_cleanup(struct exported *exported)
 struct reading {
     struct buf bytes; /* since its last start */
     unsigned cuts;
-    unsigned starts; /* anew */
     bool proved;
 };
 
@@ -68,24 +67,20 @@ static bool read_on(struct export_file *file, struct reading *reading, struct er
     for (;;) {
         if (!export_file_read(file, &block, err))
             return false;
-        bool anew = false;
         switch (block.kind) {
         case EXPORT_BYTES:
             assert_true(buf_append(&reading->bytes, block.bytes, block.length));
             break;
         case EXPORT_CUT:
             reading->cuts++;
-            if (!export_file_go_on(file, &anew, err))
+            buf_clear(&reading->bytes);
+            if (!export_file_restart(file, err))
                 return false;
             break;
         case EXPORT_END:
             reading->proved = block.proved;
             return true;
         }
-        if (!anew)
-            continue;
-        reading->starts++;
-        buf_clear(&reading->bytes);
     }
 }
 
@@ -140,7 +135,7 @@ static void a_file_comes_whole_in_every_transfer(void **state)
     }
 }
 
-static void a_cut_file_is_gone_on_with(void **state)
+static void a_cut_file_is_downloaded_again(void **state)
 {
     (void)state;
     static const char *const configs[] = {
@@ -154,20 +149,8 @@ static void a_cut_file_is_gone_on_with(void **state)
         simulator_reset(NULL);
         read_whole(&exported, configs[i], "[]", &reading);
         assert_int_equal(reading.cuts, 1);
-        assert_int_equal(reading.starts, 0);
         assert_true(reading.proved);
     }
-}
-
-static void a_cut_file_begins_anew_where_there_are_no_ranges(void **state)
-{
-    (void)state;
-    SCOPED(exported) struct exported exported;
-    SCOPED(reading) struct reading reading;
-    read_whole(&exported, "{\"download\":{\"range\":false,\"cut_at\":1000,\"cut_times\":1}}", "[]", &reading);
-    assert_int_equal(reading.cuts, 1);
-    assert_int_equal(reading.starts, 1);
-    assert_int_equal(simulator_requests("download"), 2);
 }
 
 /* The chunk that ends it is all that is missing. */
@@ -185,15 +168,13 @@ static void a_file_that_lacks_nothing_but_its_proof_gets_it(void **state)
     must(read_file(&exported, &reading), &exported.way.err);
     expect_whole(&exported, &reading);
     assert_int_equal(reading.cuts, 1);
-    assert_int_equal(reading.starts, 0);
     assert_true(reading.proved);
 }
 
 /* The file ends with its connection, too early; whoever reads it sees that it does. */
-static void an_unproved_end_can_be_gone_on_from(void **state)
+static void an_unproved_end_is_downloaded_again(void **state)
 {
     (void)state;
-    bool anew;
     SCOPED(exported) struct exported exported;
     SCOPED(reading) struct reading reading = {.bytes = buf_make(MOST_BYTES)};
     exported_begin(&exported);
@@ -203,12 +184,11 @@ static void an_unproved_end_can_be_gone_on_from(void **state)
     must(export_file_open(&file, err) && read_on(&file, &reading, err), err);
     assert_false(reading.proved);
     assert_int_equal(reading.bytes.length, 1000);
-    must(export_file_go_on(&file, &anew, err), err);
-    assert_false(anew);
+    buf_clear(&reading.bytes);
+    must(export_file_restart(&file, err), err);
     must(read_on(&file, &reading, err), err);
     expect_whole(&exported, &reading);
-    /* The part told the total. */
-    assert_true(reading.proved);
+    assert_false(reading.proved);
 }
 
 static void a_file_that_is_cut_again_and_again_is_given_up(void **state)
@@ -217,7 +197,7 @@ static void a_file_that_is_cut_again_and_again_is_given_up(void **state)
     SCOPED(exported) struct exported exported;
     SCOPED(reading) struct reading reading = {0};
     exported_begin(&exported);
-    simulator_control("config", "{\"download\":{\"range\":false,\"cut_at\":1000}}");
+    simulator_control("config", "{\"download\":{\"cut_at\":1000}}");
     assert_false(read_file(&exported, &reading));
     expect_failure(&exported.way, ERR_UNAVAILABLE, "cannot download the export: ");
     expect_failure(&exported.way, ERR_UNAVAILABLE, "cut short after 1000 bytes");
@@ -232,10 +212,9 @@ static void an_expired_address_is_replaced(void **state)
     SCOPED(reading) struct reading reading;
     read_whole(&exported, "{}", "[{\"on\":\"download\",\"status\":403}]", &reading);
     assert_int_equal(simulator_requests("export_refresh_url"), 1);
-    assert_int_equal(reading.starts, 0);
 }
 
-static void an_address_that_expires_on_the_way_is_replaced_and_gone_on_from(void **state)
+static void an_address_that_expires_on_the_way_is_replaced(void **state)
 {
     (void)state;
     SCOPED(exported) struct exported exported;
@@ -243,7 +222,6 @@ static void an_address_that_expires_on_the_way_is_replaced_and_gone_on_from(void
     read_whole(&exported, "{\"download\":{\"cut_at\":1000,\"cut_times\":1}}",
                "[{\"on\":\"download\",\"nth\":2,\"status\":403}]", &reading);
     assert_int_equal(simulator_requests("export_refresh_url"), 1);
-    assert_int_equal(reading.starts, 0);
 }
 
 /* As the service's clock has it, not a script. */
@@ -304,6 +282,24 @@ static void an_export_that_was_deleted_meanwhile_is_gone(void **state)
     assert_int_equal(exported.export.status, EXPORT_GONE);
 }
 
+static void a_part_that_nobody_asked_for_is_asked_again_and_then_given_up(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {"[{\"on\":\"download\",\"times\":-1,\"status\":206}]",
+                                          "[{\"on\":\"download\",\"times\":-1,\"status\":416}]"};
+    for (size_t i = 0; i < COUNT_OF(scripts); i++) {
+        SCOPED(exported) struct exported exported;
+        SCOPED(reading) struct reading reading = {0};
+        simulator_reset(NULL);
+        exported_begin(&exported);
+        simulator_control("script", scripts[i]);
+        assert_false(read_file(&exported, &reading));
+        expect_failure(&exported.way, ERR_UNAVAILABLE, ", as if a part of it had been asked for");
+        assert_int_equal(simulator_requests("download"), 3);
+        assert_int_equal(simulator_requests("export_refresh_url"), 0);
+    }
+}
+
 static void a_host_that_is_broken_for_a_moment_is_asked_again(void **state)
 {
     (void)state;
@@ -328,7 +324,7 @@ static void gzip_comes_as_it_is(void **state)
     must(read_file(&exported, &reading), &exported.way.err);
     assert_memory_equal(reading.bytes.bytes, "\037\213", 2);
     assert_true(reading.bytes.length < exported.expected.length);
-    assert_int_equal(reading.starts, 0);
+    assert_int_equal(reading.cuts, 1);
     assert_true(reading.proved);
 }
 
@@ -354,17 +350,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_RESET(a_file_comes_whole_in_every_transfer),
-        WITH_RESET(a_cut_file_is_gone_on_with),
-        WITH_RESET(a_cut_file_begins_anew_where_there_are_no_ranges),
+        WITH_RESET(a_cut_file_is_downloaded_again),
         WITH_RESET(a_file_that_lacks_nothing_but_its_proof_gets_it),
-        WITH_RESET(an_unproved_end_can_be_gone_on_from),
+        WITH_RESET(an_unproved_end_is_downloaded_again),
         WITH_RESET(a_file_that_is_cut_again_and_again_is_given_up),
         WITH_RESET(an_expired_address_is_replaced),
-        WITH_RESET(an_address_that_expires_on_the_way_is_replaced_and_gone_on_from),
+        WITH_RESET(an_address_that_expires_on_the_way_is_replaced),
         WITH_RESET(an_address_that_has_really_expired_is_replaced),
         WITH_RESET(an_address_that_is_refused_anew_is_given_up),
         WITH_RESET(a_file_that_its_host_does_not_know_is_gone),
         WITH_RESET(an_export_that_was_deleted_meanwhile_is_gone),
+        WITH_RESET(a_part_that_nobody_asked_for_is_asked_again_and_then_given_up),
         WITH_RESET(a_host_that_is_broken_for_a_moment_is_asked_again),
         WITH_RESET(gzip_comes_as_it_is),
         WITH_RESET(nothing_is_downloaded_past_the_timeout),

@@ -109,7 +109,7 @@ static void the_json_of_a_success_has_every_pinned_member(void **state)
         "\"window_end\":\"2026-12-01\",\"source\":\"query\",\"status\":\"succeeded\",\"rows_read\":1250,"
         "\"rows_inserted\":1000,\"rows_updated\":50,\"rows_unchanged\":200,\"rows_deleted\":0,\"rows_"
         "vanished\":0,\"requests\":3,"
-        "\"seconds\":12.340,\"reason\":null,\"error\":null}],\"failed\":0}\n");
+        "\"seconds\":12.340,\"error\":null}],\"failed\":0}\n");
 }
 
 static void the_json_of_a_failure_says_why(void **state)
@@ -124,7 +124,7 @@ static void the_json_of_a_failure_says_why(void **state)
         "null,"
         "\"window_end\":null,\"source\":\"query\",\"status\":\"failed\",\"rows_read\":0,\"rows_inserted\":0,"
         "\"rows_updated\":0,\"rows_unchanged\":0,\"rows_deleted\":0,\"rows_vanished\":0,\"requests\":1,"
-        "\"seconds\":0.100,\"reason\":null,"
+        "\"seconds\":0.100,"
         "\"error\":\"row 3, column usageDate: \\\"a\\\\b\\\" is no date\"}],\"failed\":1}\n");
 }
 
@@ -141,7 +141,7 @@ static void a_chunk_without_a_run_has_no_run_id(void **state)
         "\"skipped\","
         "\"rows_read\":0,\"rows_inserted\":0,\"rows_updated\":0,\"rows_unchanged\":0,\"rows_deleted\":0,"
         "\"rows_vanished\":0,"
-        "\"requests\":0,\"seconds\":0.000,\"reason\":null,\"error\":null}],\"failed\":0}\n");
+        "\"requests\":0,\"seconds\":0.000,\"error\":null}],\"failed\":0}\n");
 }
 
 /* Which is how a script tells it from one that was not begun. */
@@ -170,13 +170,13 @@ static void the_json_of_several_chunks_is_one_document(void **state)
         "\"skipped\","
         "\"rows_read\":0,\"rows_inserted\":0,\"rows_updated\":0,\"rows_unchanged\":0,\"rows_deleted\":0,"
         "\"rows_vanished\":0,"
-        "\"requests\":0,\"seconds\":0.000,\"reason\":null,\"error\":null},\n"
+        "\"requests\":0,\"seconds\":0.000,\"error\":null},\n"
         "{\"run_id\":null,\"job\":\"daily\",\"contract_number\":\"11000000003\","
         "\"window_start\":\"2026-12-01\",\"window_end\":\"2027-01-01\",\"source\":\"query\",\"status\":"
         "\"skipped\","
         "\"rows_read\":0,\"rows_inserted\":0,\"rows_updated\":0,\"rows_unchanged\":0,\"rows_deleted\":0,"
         "\"rows_vanished\":0,"
-        "\"requests\":0,\"seconds\":0.000,\"reason\":null,\"error\":null}],\"failed\":0}\n");
+        "\"requests\":0,\"seconds\":0.000,\"error\":null}],\"failed\":0}\n");
 }
 
 static void the_json_of_nothing_is_a_document_too(void **state)

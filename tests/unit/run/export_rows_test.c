@@ -25,8 +25,7 @@ struct reading {
     struct way way;
     struct export export;
     struct buf text; /* the rows since the last start: `value|value|~`, and a line end of 0x1E */
-    unsigned pauses;
-    unsigned starts; /* anew */
+    unsigned pauses; /* after which the file was read again from its start */
     uint64_t rows;   /* the last one's number */
     uint64_t line;   /* the last one's */
     bool proved;
@@ -56,7 +55,6 @@ static bool read_on(struct export_rows *rows, struct reading *reading, struct er
 {
     enum export_rows_state state;
     struct export_row row;
-    bool anew;
     for (;;) {
         if (!export_rows_next(rows, &state, &row, err))
             return false;
@@ -68,11 +66,8 @@ static bool read_on(struct export_rows *rows, struct reading *reading, struct er
             break;
         case EXPORT_ROWS_PAUSE:
             reading->pauses++;
-            if (!export_rows_go_on(rows, &anew, err))
+            if (!export_rows_restart(rows, err))
                 return false;
-            if (!anew)
-                break;
-            reading->starts++;
             reading->rows = 0;
             buf_clear(&reading->text);
             break;
@@ -150,46 +145,18 @@ static void every_shape_of_file_has_the_same_rows(void **state)
         {"\"final_newline\":false", "\"transfer\":\"chunked\"", 0},
         {"\"gzip\":true", "\"transfer\":\"close\"", 0},
         {"\"quote\":\"all\"", "\"transfer\":\"close\"", 1},
-        {"\"crlf\":true", "\"transfer\":\"close\",\"range\":false", 1},
+        {"\"crlf\":true", "\"transfer\":\"close\"", 1},
     };
     for (size_t i = 0; i < COUNT_OF(shapes); i++) {
         SCOPED(reading) struct reading reading;
         simulator_reset(NULL);
         read_simulated(&reading, shapes[i].csv, shapes[i].download);
         assert_int_equal(reading.pauses, shapes[i].downloads_more);
-        assert_int_equal(reading.starts, shapes[i].downloads_more);
         assert_int_equal(reading.proved, shapes[i].downloads_more == 0);
     }
 }
 
-static void a_cut_file_is_gone_on_with_in_its_middle(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *csv;
-        const char *download;
-    } cuts[] = {
-        {"", "\"cut_at\":1000,\"cut_times\":1"},
-        {"", "\"cut_at\":5,\"cut_times\":1"},
-        {"\"bom\":true", "\"cut_at\":2,\"cut_times\":1"},
-        {"\"quote\":\"all\"", "\"transfer\":\"chunked\",\"cut_at\":1000,\"cut_times\":1"},
-        {"\"gzip\":true", "\"cut_at\":500,\"cut_times\":1"},
-        {"\"gzip\":true,\"columns\":\"reversed\"", "\"transfer\":\"chunked\",\"cut_at\":1,\"cut_times\":1"},
-        /* The connection's end, too early, looks like the file's. */
-        {"\"quote\":\"all\"", "\"transfer\":\"close\",\"cut_at\":1001,\"cut_times\":1"},
-        {"\"gzip\":true", "\"transfer\":\"close\",\"cut_at\":500,\"cut_times\":1"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cuts); i++) {
-        SCOPED(reading) struct reading reading;
-        simulator_reset(NULL);
-        read_simulated(&reading, cuts[i].csv, cuts[i].download);
-        assert_int_equal(reading.pauses, 1);
-        assert_int_equal(reading.starts, 0);
-        assert_true(reading.proved);
-    }
-}
-
-static void a_cut_file_begins_anew_where_there_are_no_ranges(void **state)
+static void a_cut_file_is_read_again_from_its_start(void **state)
 {
     (void)state;
     static const struct {
@@ -197,38 +164,33 @@ static void a_cut_file_begins_anew_where_there_are_no_ranges(void **state)
         const char *download;
         unsigned starts;
     } cuts[] = {
-        {"", "\"range\":false,\"cut_at\":1000,\"cut_times\":1", 1},
-        {"\"bom\":true", "\"range\":false,\"cut_at\":7,\"cut_times\":1", 1},
-        {"\"gzip\":true", "\"range\":false,\"cut_at\":500,\"cut_times\":1", 1},
-        {"\"gzip\":true", "\"range\":false,\"transfer\":\"close\",\"cut_at\":500,\"cut_times\":1", 1},
+        {"", "\"cut_at\":1000,\"cut_times\":1", 1},
+        {"", "\"cut_at\":5,\"cut_times\":1", 1},
+        {"\"bom\":true", "\"cut_at\":2,\"cut_times\":1", 1},
+        {"\"bom\":true", "\"cut_at\":7,\"cut_times\":1", 1},
+        {"\"quote\":\"all\"", "\"transfer\":\"chunked\",\"cut_at\":1000,\"cut_times\":1", 1},
+        {"\"gzip\":true", "\"cut_at\":500,\"cut_times\":1", 1},
+        {"\"gzip\":true,\"columns\":\"reversed\"", "\"transfer\":\"chunked\",\"cut_at\":1,\"cut_times\":1",
+         1},
+        /* The connection's end, too early, looks like the file's. */
+        {"\"gzip\":true", "\"transfer\":\"close\",\"cut_at\":500,\"cut_times\":1", 1},
         /* Without a length the whole file is compared with another time. */
-        {"\"quote\":\"all\"", "\"range\":false,\"transfer\":\"close\",\"cut_at\":1001,\"cut_times\":1", 2},
+        {"\"quote\":\"all\"", "\"transfer\":\"close\",\"cut_at\":1001,\"cut_times\":1", 2},
     };
     for (size_t i = 0; i < COUNT_OF(cuts); i++) {
         SCOPED(reading) struct reading reading;
         simulator_reset(NULL);
         read_simulated(&reading, cuts[i].csv, cuts[i].download);
         assert_int_equal(reading.pauses, cuts[i].starts);
-        assert_int_equal(reading.starts, cuts[i].starts);
+        assert_int_equal(reading.proved, cuts[i].starts == 1);
     }
-}
-
-/* The host tells that nothing follows, once it is asked. */
-static void a_last_line_without_line_end_is_proved_by_range(void **state)
-{
-    (void)state;
-    SCOPED(reading) struct reading reading;
-    read_simulated(&reading, "\"final_newline\":false", "\"transfer\":\"close\"");
-    assert_int_equal(reading.pauses, 1);
-    assert_int_equal(reading.starts, 0);
-    assert_true(reading.proved);
 }
 
 static void a_last_line_without_line_end_is_refused_where_nothing_proves_it(void **state)
 {
     (void)state;
     SCOPED(reading) struct reading reading;
-    ask(&reading, "\"final_newline\":false", "\"transfer\":\"close\",\"range\":false");
+    ask(&reading, "\"final_newline\":false", "\"transfer\":\"close\"");
     assert_false(read_rows(&reading));
     expect_failure(&reading.way, ERR_UNAVAILABLE,
                    "twice, but seems cut there: the last line has no line end");
@@ -252,19 +214,18 @@ static void a_pause_has_to_be_answered(void **state)
     (void)state;
     enum export_rows_state last;
     struct export_row row;
-    bool anew;
     SCOPED(reading) struct reading reading;
     ask(&reading, "", "\"cut_at\":5,\"cut_times\":1");
     struct err *err = &reading.way.err;
     SCOPED(export_rows) struct export_rows *rows = export_rows_open(&reading.export, &names, err);
     assert_non_null(rows);
-    assert_false(export_rows_go_on(rows, &anew, err));
+    assert_false(export_rows_restart(rows, err));
     expect_failure(&reading.way, ERR_BUG, "without a pause");
     must(export_rows_next(rows, &last, &row, err), err);
     assert_int_equal(last, EXPORT_ROWS_PAUSE);
     assert_false(export_rows_next(rows, &last, &row, err));
     expect_failure(&reading.way, ERR_BUG, "during its pause");
-    must(export_rows_go_on(rows, &anew, err), err);
+    must(export_rows_restart(rows, err), err);
     must(export_rows_next(rows, &last, &row, err), err);
     assert_int_equal(last, EXPORT_ROWS_ROW);
 }
@@ -474,9 +435,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_RESET(every_shape_of_file_has_the_same_rows),
-        WITH_RESET(a_cut_file_is_gone_on_with_in_its_middle),
-        WITH_RESET(a_cut_file_begins_anew_where_there_are_no_ranges),
-        WITH_RESET(a_last_line_without_line_end_is_proved_by_range),
+        WITH_RESET(a_cut_file_is_read_again_from_its_start),
         WITH_RESET(a_last_line_without_line_end_is_refused_where_nothing_proves_it),
         WITH_RESET(a_missing_column_is_refused),
         WITH_RESET(a_pause_has_to_be_answered),

@@ -11,14 +11,15 @@ static const struct {
     const char *text;
     bool waits; /* the connection stays open behind it */
 } canned[] = {
-    {"/length", "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 16\r\n\r\n" SMALL, false},
+    {"/length", "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n" SMALL, false},
     {"/chunked",
      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n6\r\nabcdef\r\n"
      "0\r\nX-Trailer: 1\r\n\r\n",
      false},
     {"/close", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" SMALL, false},
     {"/early",
-     "HTTP/1.1 103 Early Hints\r\nETag: \"v0\"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n" SMALL,
+     "HTTP/1.1 103 Early Hints\r\nContent-Length: 3\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: "
+     "16\r\n\r\n" SMALL,
      false},
     {"/empty", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false},
     {"/cut-length", "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n0123456789", false},

@@ -290,12 +290,38 @@ bool history_find(const struct history_names *names, struct pg *pg, struct arena
     return true;
 }
 
+/* Not of a table that is to take another one's place. */
+static bool is_wanted(const struct target *target)
+{
+    const struct job_target *how = &target->job->target;
+    return how->history && how->mode == JOB_UPSERT && text_equal(target->table, how->table);
+}
+
+bool history_plan(const struct target *target, struct pg *pg, struct arena *arena,
+                  struct text_list *statements, struct err *err)
+{
+    struct history_names names;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (!is_wanted(target))
+        return true;
+    if (!history_name(target->schema, target->table, &names, err))
+        return false;
+    SCOPED(pg_result) PGresult *look = pg && target->exists ? history_look(&names, pg, err) : NULL;
+    if (!look && pg && target->exists)
+        return false;
+    if (look && PQntuples(look) > 0 && pg_flag(look, 0, "is_taken"))
+        return true;
+    history_put_create(&names, NULL, &sql);
+    *(const char **)arena_push(arena, &statements->items, &statements->count, sizeof(char *)) =
+        arena_copy_text(arena, buf_text(&sql));
+    return true;
+}
+
 bool history_prepare(const struct target *target, struct pg *pg, struct arena *arena,
                      struct history **history, struct err *err)
 {
-    bool takes_place = !text_equal(target->table, target->job->target.table);
     *history = NULL;
-    if (!target->job->target.history || target->job->target.mode != JOB_UPSERT || takes_place)
+    if (!is_wanted(target))
         return true;
     *history = arena_alloc(arena, 1, sizeof **history);
     return history_name(target->schema, target->table, &(*history)->names, err) &&

@@ -54,6 +54,13 @@ MUST_CHECK bool history_name(const char *schema, const char *table, struct histo
 MUST_CHECK bool history_prepare(const struct target *target, struct pg *pg, struct arena *arena,
                                 struct history **history, struct err *err);
 
+/*
+ * Adds the statements that would make the history which the target's job wants and the database does not
+ * have; pg: NULL where it cannot be asked. The target is inspected.
+ */
+MUST_CHECK bool history_plan(const struct target *target, struct pg *pg, struct arena *arena,
+                             struct text_list *statements, struct err *err);
+
 /* The history of a table that goes on; *history is NULL where it has none, else it lives in the arena. */
 MUST_CHECK bool history_find(const struct history_names *names, struct pg *pg, struct arena *arena,
                              struct history **history, struct err *err);

@@ -7,6 +7,9 @@
 /* Appends "schema"."name". */
 void history_put_name(const struct history_names *names, const char *name, struct buf *sql);
 
+/* Appends the statements that make the table, without comments. tablespace: NULL for the default. */
+void history_put_create(const struct history_names *names, const char *tablespace, struct buf *sql);
+
 /* Appends what TABLE_as_of does, by the columns that table and history have now (history_columns.sql). */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body);
 

@@ -30,13 +30,13 @@ PGresult *history_look(const struct history_names *names, struct pg *pg, struct 
                     PG_PARAMS(names->schema, names->table, names->history, names->as_of), err);
 }
 
-static void put_create(const struct history_names *names, const PGresult *look, struct buf *sql)
+void history_put_create(const struct history_names *names, const char *tablespace, struct buf *sql)
 {
     buf_put(sql, "create table ");
     history_put_name(names, names->history, sql);
-    if (!pg_null(look, 0, "tablespace")) {
+    if (tablespace) {
         buf_put(sql, " tablespace ");
-        pg_put_identifier(sql, pg_value(look, 0, "tablespace"));
+        pg_put_identifier(sql, tablespace);
     }
     buf_put(sql, " as select *, now() as _valid_from, now() as _valid_to, 0::bigint as _ended_by_run_id, "
                  "''::text as _operation from ");
@@ -101,7 +101,8 @@ static bool make_table(const struct history_names *names, const PGresult *look, 
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const struct target as_target = {.schema = names->schema, .table = names->history};
-    put_create(names, look, &sql);
+    bool has_tablespace = !pg_null(look, 0, "tablespace");
+    history_put_create(names, has_tablespace ? pg_value(look, 0, "tablespace") : NULL, &sql);
     put_comments(names, &sql);
     put_row_security(names, look, &sql);
     put_owner(names, look, &sql);

@@ -108,6 +108,13 @@ class Versions(VersionsCase):
             self.load(usage(5, "ann", 1))
         self.assertEqual(self.database.count(HISTORY), 0)
 
+    def test_are_planned_once(self):
+        for ddl in (["create table \"tokenflex\".\"usage_history\""], []):
+            done = self.etl.call(*self.etl.command("--output", "json", "plan"))
+            planned = [sql.partition(" as ")[0] for sql in done.json["jobs"][0]["ddl"] if "usage_history" in sql]
+            self.assertEqual(planned, ddl)
+            self.load(usage(5, "ann", 1))
+
     def test_are_not_kept_of_a_load_that_fails(self):
         self.load(usage(5, "ann", 1))
         self.write_job(checks={"max_change": {"tokensConsumed": "10%"}})

@@ -5,6 +5,7 @@
 #include "base/readable.h"
 #include "base/text.h"
 #include "load/grain.h"
+#include "load/history.h"
 #include "load/rebuild/rebuild.h"
 #include "report/plan/duration.h"
 #include "report/plan/plan_skip.h"
@@ -244,7 +245,7 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
         *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
                                    sizeof(const char *)) = arena_copy_text(planning->arena, buf_text(&index));
     }
-    return true;
+    return history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
 }
 
 /* How long past runs waited for the result. */

@@ -34,6 +34,15 @@ const struct command commands[] = {
      "Exit "
      "code 65 where a difference is left.",
      FOR_RECONCILE, command_reconcile},
+    {"changes", "[JOB…]", "show what the service has restated",
+     "Shows what loads have changed of figures that an earlier load had brought: before, after and "
+     "difference "
+     "by job, contract, month and metric, the newest first. Days that were loaded for the first time, and "
+     "months that were not over, are not among them. --since leaves out what was loaded before that day "
+     "(UTC); --from and --to choose the months. --rows shows the rows themselves, of tables that keep old "
+     "versions (target.history). With --output json each change by each run. Only reads the database, and "
+     "spends no request. Exit code 0 also when nothing has changed.",
+     FOR_CHANGES, command_changes},
     {"status", "[JOB…]", "show each job's last runs, and what is left of the request budget",
      "Shows what is wrong and what to do about it; then for each job and contract the last run, the last "
      "success, up to which day data is loaded, rows and requests of the last runs; and what is left of the "

@@ -86,6 +86,7 @@ static void set_flag(struct options *options, enum option_id id)
         {OPTION_AGAIN, &options->again},
         {OPTION_ACCEPT, &options->accept},
         {OPTION_REPAIR, &options->repair},
+        {OPTION_ROWS, &options->rows},
         {OPTION_SQL, &options->sql},
         {OPTION_REPORTS, &options->reports},
     };
@@ -112,6 +113,9 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_TO:
         options->window.given = true;
         return read_date(spec, value, &options->window.to, err);
+    case OPTION_SINCE:
+        options->since_given = true;
+        return read_date(spec, value, &options->since, err);
     case OPTION_PORT:
         return read_port(options, value, err);
     case OPTION_CONTRACT:
@@ -130,6 +134,7 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_AGAIN:
     case OPTION_ACCEPT:
     case OPTION_REPAIR:
+    case OPTION_ROWS:
     case OPTION_SQL:
     case OPTION_REPORTS:
         break;

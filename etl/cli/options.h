@@ -34,6 +34,9 @@ struct options {
     bool again;
     bool accept;
     bool repair;
+    bool since_given; /* changes */
+    date_t since;
+    bool rows;
     bool sql;     /* init: print the SQL instead */
     bool reports; /* init: the report views too; with sql: alone */
     bool no_browser;

@@ -86,13 +86,33 @@ bool job_rows_are_dated(const struct job *job)
 bool job_column_is_reserved(const char *column)
 {
     static const char *const reserved[] = {
-        "contract_number", "window_start", "window_end", "_row_key", "_run_id", "_synced_at",
-        "tableoid",        "xmin",         "cmin",       "xmax",     "cmax",    "ctid",
+        "contract_number",
+        "window_start",
+        "window_end",
+        "_row_key",
+        "_run_id",
+        "_synced_at",
+        "_valid_from",
+        "_valid_to",
+        "_operation",
+        "_ended_by_run_id",
+        "tableoid",
+        "xmin",
+        "cmin",
+        "xmax",
+        "cmax",
+        "ctid",
     };
     for (size_t i = 0; i < COUNT_OF(reserved); i++)
         if (text_equal(reserved[i], column))
             return true;
     return false;
+}
+
+bool job_history_name(const char *table, char *out)
+{
+    int length = snprintf(out, JOB_COLUMN_NAME, "%s" JOB_HISTORY_SUFFIX, table);
+    return length > 0 && length < JOB_COLUMN_NAME;
 }
 
 bool job_is_identifier(const char *text)

@@ -87,6 +87,7 @@ struct job_target {
     enum job_mode mode;
     enum job_vanished vanished;   /* JOB_UPSERT */
     enum job_snapshots snapshots; /* JOB_UPSERT */
+    bool history;                 /* JOB_UPSERT: old versions of rows are kept in TABLE_history */
     struct text_list key;         /* never empty when there are fields: default is every field */
     struct job_type *types;
     size_t type_count;
@@ -154,9 +155,17 @@ struct text_list job_result_columns(const struct job *job, struct arena *arena);
 #define JOB_COLUMN_NAME 64
 const char *job_column_name(const struct job *job, const char *api_name, char *out);
 
+/* What the table of old versions is called, behind the name of its table, and the function that reads both.
+ */
+#define JOB_HISTORY_SUFFIX "_history"
+#define JOB_AS_OF_SUFFIX "_as_of"
+
+/* TABLE_history. out holds JOB_COLUMN_NAME bytes. False where the name is too long for PostgreSQL. */
+bool job_history_name(const char *table, char *out);
+
 /*
- * Whether a column of this name cannot come from a field: the tool's own columns of every target table, and
- * PostgreSQL's system columns.
+ * Whether a column of this name cannot come from a field: the tool's own columns of every target table and
+ * of its history, and PostgreSQL's system columns.
  */
 bool job_column_is_reserved(const char *column);
 

@@ -199,6 +199,7 @@ static void check_append(const struct job_draft *draft)
         const char *key;
     } others[] = {{"target", "vanished"},
                   {"target", "snapshots"},
+                  {"target", "history"},
                   {"checks", "max_vanished"},
                   {"checks", "max_change"}};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
@@ -217,12 +218,27 @@ static void check_append(const struct job_draft *draft)
             "run: a run that is skipped would have none; remove either of the two");
 }
 
+static void check_history(const struct job_draft *draft)
+{
+    char name[JOB_COLUMN_NAME];
+    const struct job *job = draft->job;
+    const struct yaml_node *table = job_draft_node(draft, "target", "table");
+    const struct yaml_node *history = job_draft_node(draft, "target", "history");
+    if (!job->target.history || !history || !job->target.table || job_history_name(job->target.table, name))
+        return;
+    finding_error(draft->context->findings, table ? table->place : history->place,
+                  "the table of old versions, `%s" JOB_HISTORY_SUFFIX
+                  "`, would pass PostgreSQL's 63 bytes: give the table a shorter name under `target.table`",
+                  job->target.table);
+}
+
 /* Where no table is named, the job's own name serves; one that is no identifier has its finding already. */
 void job_check_target(const struct job_draft *draft)
 {
     const struct job *job = draft->job;
     if (job->target.mode == JOB_APPEND)
         check_append(draft);
+    check_history(draft);
     if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)
         return; /* nobody knows its columns */
     if (job->source != JOB_SOURCE_CONTRACT)

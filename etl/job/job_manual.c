@@ -82,6 +82,10 @@ const struct manual_key job_manual[] = {
      "that moves with the day replaces the contract's earlier ones that it overlaps; one that is given with "
      "`--from` and `--to` replaces those that lie within it, and is refused where it overlaps others; so no "
      "day counts twice. `all`: each window stands beside the others."},
+    {"target.history", NULL, "false",
+     "`true` keeps old versions of rows that a load changes or deletes in the table `TABLE_history`, and "
+     "makes the function `TABLE_as_of(timestamptz)`, which returns the table as it was then. "
+     "`run.keep_history` of the settings says for how long."},
     {"target.key", NULL, "", "The fields that identify a row; every field, unless given."},
     {"target.types", "a mapping of names to `boolean`, `integer`, `numeric`, `date`, `timestamp` or `text`",
      "", "The type of a column, by the service's name, where the catalogue says another or nothing."},

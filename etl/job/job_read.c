@@ -326,6 +326,7 @@ static const struct key target_keys[] = {
      .instead = "write `mode: upsert` with `vanished: delete`, which both are the defaults"},
     {.name = "vanished", .kind = KEY_CHOICE, .at = TARGET(vanished), .choices = vanished},
     {.name = "snapshots", .kind = KEY_CHOICE, .at = TARGET(snapshots), .choices = snapshots},
+    {.name = "history", .kind = KEY_FLAG, .at = TARGET(history)},
     {.name = "key", .kind = KEY_NAMES, .at = TARGET(key)},
     {.name = "types", .kind = KEY_OTHER, .read = read_types},
     {.name = "rename", .kind = KEY_OTHER, .read = read_rename},

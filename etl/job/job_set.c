@@ -36,6 +36,10 @@ static const char *difference(const struct job *first, const struct job *second)
         return "tells its windows apart in another way";
     if (!same_names(&first->target.key, &second->target.key))
         return "has another key";
+    if (first->target.history != second->target.history)
+        return second->target.history
+                   ? "keeps old versions of its rows, and that one does not (`target.history`)"
+                   : "keeps no old versions of its rows, as that one does (`target.history`)";
     return NULL;
 }
 
@@ -143,6 +147,25 @@ static void check_contract(const struct entry *first, const struct entry *second
         check_filters(first->job, second->job, findings);
 }
 
+/* The table of old versions must not be another job's own. */
+static void check_history(const struct job *job, const struct entries *tables, struct findings *findings)
+{
+    char name[JOB_COLUMN_NAME];
+    if (!job->target.history || !job_history_name(job->target.table, name))
+        return;
+    for (size_t i = 0; i < tables->count; i++) {
+        const struct job *other = tables->items[i].job;
+        if (text_equal(other->target.table, name)) {
+            finding_error(findings, job->place,
+                          "`%s` keeps old versions of its rows in the table `%s`, which the job `%s` %s "
+                          "writes: give one of them another table under `target.table`",
+                          job->name, name, other->name,
+                          place_beside(findings->arena, &other->place, &job->place));
+            return;
+        }
+    }
+}
+
 /* Each job is held against the first of its key: the findings grow with the jobs, not with their pairs. */
 static void check_entries(struct entries *entries,
                           void (*check)(const struct entry *, const struct entry *, struct findings *),
@@ -176,4 +199,6 @@ void job_set_check(const struct jobs *jobs, struct findings *findings)
     check_entries(&names, check_name, findings);
     check_entries(&tables, check_table, findings);
     check_entries(&contracts, check_contract, findings);
+    for (size_t i = 0; i < jobs->count; i++)
+        check_history(&jobs->items[i], &tables, findings);
 }

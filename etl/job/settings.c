@@ -108,6 +108,7 @@ static const struct key run_keys[] = {
     {.name = "metrics_file", .kind = KEY_PATH, .at = RUN(metrics_file), .may_be_empty = true},
     {.name = "ping_url", .kind = KEY_TEXT, .at = RUN(ping_url), .may_be_empty = true},
     {.name = "keep_runs", .kind = KEY_COUNT, .at = RUN(keep_runs_days), .most = 36500},
+    {.name = "keep_history", .kind = KEY_COUNT, .at = RUN(keep_history_days), .most = 36500},
     {0},
 };
 

@@ -77,6 +77,8 @@ const struct manual_key settings_manual[] = {
     {"run.keep_runs", NULL, "400",
      "How many days `tokenflex_etl.run` keeps a run, and longer while a later run or `status` needs it. 0: "
      "for ever."},
+    {"run.keep_history", NULL, "0",
+     "How many days an old version of a row is kept (`target.history`). 0: for ever."},
     {"reconcile_tolerance", "a number of tokens", "0",
      "By how many tokens a figure may differ from the service's own total before `reconcile` calls it a "
      "difference. Where all figures of the service's answer are whole numbers, less than one token is no "

@@ -1,6 +1,7 @@
 #include "load/comparable.h"
 
 #include "base/text.h"
+#include "load/restatement.h"
 
 static bool has_day(const struct target *target)
 {
@@ -10,7 +11,11 @@ static bool has_day(const struct target *target)
 /* The day on which a day, or of rows by month a month, is over. */
 static date_t over_of(const struct comparable_load *load)
 {
-    const char *field = load->scope->target->job->window.field;
+    const struct target *target = load->scope->target;
+    const struct job_window *window = &target->job->window;
+    size_t date = restatement_date_column(target);
+    const char *column = date < target->count ? target->columns[date].api_name : NULL;
+    const char *field = window->present ? window->field : column;
     bool by_month = field && text_equal(field, "usageMonth");
     return by_month ? date_month_start(load->today) : load->today;
 }

@@ -65,7 +65,7 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
 }
 
 static void put_comparison(struct statement *statement, const struct load_scope *scope,
-                           const struct comparable *comparable)
+                           const struct comparable *comparable, const struct restatement *restatement)
 {
     const struct target *target = scope->target;
     statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
@@ -74,6 +74,8 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     put_values(statement, target);
     if (comparable->by_day)
         comparable_put_column(comparable, target, statement);
+    if (restatement->is_possible)
+        restatement_put_columns(restatement, scope, statement);
     statement_put(statement, ", case when t._row_key is null then '" DIFFERENCE_NEW
                              "' when s._row_key is null then '" DIFFERENCE_VANISHED
                              "' else '" DIFFERENCE_CHANGED "' end::\"char\" as change from ");
@@ -88,8 +90,9 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, ")");
 }
 
-static bool count_changes(const struct load_scope *scope, const struct comparable *comparable, struct pg *pg,
-                          struct difference *difference, struct err *err)
+static bool count_changes(const struct load_scope *scope, const struct comparable *comparable,
+                          const struct restatement *restatement, struct pg *pg, struct difference *difference,
+                          struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const char *also = comparable->by_day ? " and comparable" : "";
@@ -101,8 +104,9 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
     buf_print(&sql,
               "count(*) filter (where change = '" DIFFERENCE_NEW "'%s) as comparable_new, "
               "count(*) filter (where change = '" DIFFERENCE_VANISHED "'%s) as comparable_vanished, "
-              "%s as some_lead_is_null from pg_temp." DIFFERENCE_TABLE,
-              also, also, some_lead_is_null);
+              "%s as some_lead_is_null, %s as restated from pg_temp." DIFFERENCE_TABLE,
+              also, also, some_lead_is_null,
+              restatement->is_possible ? "count(*) filter (where was or is_now)" : "0");
     SCOPED(pg_result) PGresult *counts = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!counts)
         return false;
@@ -112,6 +116,7 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
     difference->comparable_new = pg_count(counts, 0, "comparable_new");
     difference->comparable_vanished = pg_count(counts, 0, "comparable_vanished");
     difference->some_lead_is_null = pg_flag(counts, 0, "some_lead_is_null");
+    difference->rows_restated = pg_count(counts, 0, "restated");
     return true;
 }
 
@@ -123,31 +128,34 @@ static bool analyze_keys(const struct load_scope *scope, struct pg *pg, struct e
 }
 
 static bool make_difference(const struct load_scope *scope, const struct comparable *comparable,
-                            struct pg *pg, struct err *err)
+                            const struct restatement *restatement, struct pg *pg, struct err *err)
 {
     const struct target *target = scope->target;
     SCOPED(statement) struct statement statement = statement_make();
-    put_comparison(&statement, scope, comparable);
+    put_comparison(&statement, scope, comparable, restatement);
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
     return compared || err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
 }
 
-bool difference_find(const struct load_scope *scope, const struct comparable *comparable, struct pg *pg,
-                     struct difference *difference, struct err *err)
+bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
+                     const struct restatement *restatement, struct pg *pg, struct difference *difference,
+                     struct err *err)
 {
-    return analyze_keys(scope, pg, err) && make_difference(scope, comparable, pg, err) &&
+    return analyze_keys(scope, pg, err) && make_difference(scope, comparable, restatement, pg, err) &&
            pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE " (_row_key, change)", err) &&
-           count_changes(scope, comparable, pg, difference, err) && pg_exec(pg, "savepoint " SAVEPOINT, err);
+           count_changes(scope, comparable, restatement, pg, difference, err) &&
+           pg_exec(pg, "savepoint " SAVEPOINT, err);
 }
 
 bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed, struct err *err)
 {
     static const struct comparable all_days;
+    static const struct restatement none;
     if (!pg_exec(pg,
                  "rollback to savepoint " SAVEPOINT "; "
                  "alter table pg_temp." DIFFERENCE_TABLE " rename to " FIRST_DIFFERENCE,
                  err) ||
-        !make_difference(scope, &all_days, pg, err))
+        !make_difference(scope, &all_days, &none, pg, err))
         return false;
     SCOPED(pg_result)
     PGresult *compared = pg_query(pg,

@@ -6,13 +6,15 @@
 #define LOAD_DIFFERENCE_H
 
 #include "load/comparable.h"
+#include "load/restatement.h"
 #include "load/scope.h"
 #include "load/stage.h"
 
 /*
  * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the
  * date that leads the table's index, where it has one: as the table has it, else as the stage; `change`, one
- * of the letters below; of a changed row, the stage's values. Rows that are the same are not in it.
+ * of the letters below; of a changed row, the stage's values; what restatement_put_columns() adds. Rows that
+ * are the same are not in it.
  */
 #define DIFFERENCE_TABLE "tokenflex_difference"
 #define DIFFERENCE_NEW "n"      /* in the stage alone */
@@ -29,6 +31,7 @@ struct difference {
     uint64_t comparable_vanished;
 
     bool some_lead_is_null; /* of a changed row: the index does not find it by its date */
+    uint64_t rows_restated; /* that count as restated (load/restatement) */
 };
 
 /*
@@ -38,7 +41,8 @@ struct difference {
  * savepoint, for difference_has_changed().
  */
 MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
-                                struct pg *pg, struct difference *difference, struct err *err);
+                                const struct restatement *restatement, struct pg *pg,
+                                struct difference *difference, struct err *err);
 
 /*
  * A second look, where a load has not become what it should be, and will not be committed: takes back what

@@ -8,6 +8,7 @@
 #include "load/difference.h"
 #include "load/duplicate_key.h"
 #include "load/fill.h"
+#include "load/history.h"
 #include "load/lost_rows.h"
 #include "load/misplaced_rows.h"
 #include "load/proof_check.h"
@@ -27,6 +28,9 @@ struct merging {
     struct snapshot_decision decision;
     struct scope_windows replaced; /* those of the decision, where it has some */
     struct comparable comparable;
+    struct restatement restatement;
+    uint64_t rows_restated;  /* by the comparison, where there was one */
+    struct history *history; /* NULL: old versions of rows are not kept */
 };
 
 /* Runs a statement that is to write so many rows. */
@@ -37,7 +41,10 @@ static bool write_rows(const struct merging *merging, const struct statement *st
     SCOPED(pg_result) PGresult *written = statement_run(statement, merging->pg, err);
     if (!written)
         return err_wrap(err, "cannot %s table %s.%s", what, target->schema, target->table);
-    return pg_rows_affected(written) == expected || target_explain_lost_rows(target, merging->pg, err);
+    if (pg_rows_affected(written) == expected)
+        return true;
+    return merging->history ? history_explain_lost_rows(merging->history, target, merging->pg, err)
+                            : target_explain_lost_rows(target, merging->pg, err);
 }
 
 static void put_insert(const struct merging *merging, struct statement *statement)
@@ -84,11 +91,29 @@ static bool insert_new(const struct merging *merging, uint64_t rows, struct err 
     return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
 }
 
+/* Of rows that are about to be updated. */
+static bool keep_old_versions(const struct merging *merging, const struct difference *difference,
+                              struct err *err)
+{
+    SCOPED(statement) struct statement statement = statement_make();
+    if (!merging->history || difference->rows_changed == 0)
+        return true;
+    history_put_insert(merging->history, merging->run_id, "update", &statement);
+    statement_put(&statement, " from pg_temp." DIFFERENCE_TABLE " d join ");
+    scope_put_table(&merging->scope, &statement);
+    statement_put(&statement, " on ");
+    difference_put_same_row(&merging->scope, difference, &statement);
+    statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "'");
+    return write_rows(merging, &statement, "keep old versions of", difference->rows_changed, err);
+}
+
 static bool update_changed(const struct merging *merging, const struct difference *difference,
                            struct err *err)
 {
     uint64_t rows = difference->rows_changed;
     SCOPED(statement) struct statement statement = statement_make();
+    if (!keep_old_versions(merging, difference, err))
+        return false;
     statement_put(&statement, "update ");
     scope_put_table(&merging->scope, &statement);
     statement_put(&statement, " set (");
@@ -103,16 +128,33 @@ static bool update_changed(const struct merging *merging, const struct differenc
     return rows == 0 || write_rows(merging, &statement, "update", rows, err);
 }
 
+static void begin_delete(const struct merging *merging, struct statement *statement)
+{
+    statement_put(statement, merging->history ? "with gone as (delete from " : "delete from ");
+    scope_put_table(&merging->scope, statement);
+}
+
+/* With history the rows go from the one table to the other. */
+static bool end_delete(const struct merging *merging, struct statement *statement, uint64_t rows,
+                       struct err *err)
+{
+    if (merging->history) {
+        statement_put(statement, " returning t.*) ");
+        history_put_insert(merging->history, merging->run_id, "delete", statement);
+        statement_put(statement, " from gone t");
+    }
+    return write_rows(merging, statement, "delete from", rows, err);
+}
+
 static bool delete_vanished(const struct merging *merging, uint64_t rows, struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    statement_put(&statement, "delete from ");
-    scope_put_table(&merging->scope, &statement);
+    begin_delete(merging, &statement);
     statement_put(&statement,
                   " using pg_temp." DIFFERENCE_TABLE " d where d.change = '" DIFFERENCE_VANISHED "' and ");
     scope_put(&merging->scope, &statement);
     statement_put(&statement, " and t._row_key = d._row_key");
-    return rows == 0 || write_rows(merging, &statement, "delete from", rows, err);
+    return rows == 0 || end_delete(merging, &statement, rows, err);
 }
 
 /* Of the rows that the scope had, those of days that can be compared. */
@@ -201,13 +243,12 @@ static bool delete_replaced(const struct merging *merging, struct row_counts *co
              window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
              readable_plural(decision->rows_replaced));
     scope.replaced = &merging->replaced;
-    statement_put(&statement, "delete from ");
-    scope_put_table(&scope, &statement);
+    begin_delete(merging, &statement);
     statement_put(&statement, " where ");
     scope_put_replaced(&scope, &statement);
     counts->deleted += decision->rows_replaced;
     counts->vanished += decision->rows_replaced;
-    return write_rows(merging, &statement, "delete from", decision->rows_replaced, err);
+    return end_delete(merging, &statement, decision->rows_replaced, err);
 }
 
 /* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
@@ -238,18 +279,20 @@ static bool write_difference(const struct merging *merging, const struct differe
                        misplaced_rows_explain(&merging->scope, merging->pg, err));
 }
 
-static bool merge_into_rows(const struct merging *merging, struct row_counts *counts, struct err *err)
+static bool merge_into_rows(struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct pg *pg = merging->pg;
     struct difference difference;
     bool deletes = merging->merge->target->job->target.vanished == JOB_VANISHED_DELETE;
     if (!difference_choose_plan(1, 0, pg, err) ||
-        !difference_find(&merging->scope, &merging->comparable, pg, &difference, err) ||
+        !difference_find(&merging->scope, &merging->comparable, &merging->restatement, pg, &difference,
+                         err) ||
         !count_up(merging, &difference, counts, err) || !check_vanished(merging, &difference, counts, err))
         return false;
     uint64_t scope_rows = counts->unchanged + counts->updated + counts->vanished;
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);
     counts->deleted = deletes ? counts->vanished : 0;
+    merging->rows_restated = difference.rows_restated;
     return difference_choose_plan(looked_up, scope_rows, pg, err) &&
            write_difference(merging, &difference, counts, err);
 }
@@ -289,7 +332,7 @@ static bool is_compared(const struct target *target)
     return target->exists && target->job->target.mode == JOB_UPSERT;
 }
 
-static bool write_all(const struct merging *merging, struct row_counts *counts, struct err *err)
+static bool write_all(struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
     if (!target->exists)
@@ -395,6 +438,18 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
     return (struct comparable_load){&merging->scope, merging->merge->window, merging->merge->today};
 }
 
+/* What has changed of figures that were loaded before, and that no old version of it was kept. */
+static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
+{
+    bool filled = is_filled(merging);
+    const struct restatement_record record = {&merging->restatement, &merging->scope, merging->run_id,
+                                              filled ? NULL : DIFFERENCE_TABLE};
+    bool restates = merging->restatement.is_possible && (filled || merging->rows_restated > 0);
+    bool loses = !merging->history && counts->updated + counts->deleted > 0;
+    return (!restates || restatement_write(&record, merging->pg, err)) &&
+           (!loses || history_interrupt(merging->merge->target, merging->pg, err));
+}
+
 /* Rows are written between two looks at the sums. */
 static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
 {
@@ -405,8 +460,10 @@ static bool write_checked(struct merging *merging, struct row_counts *counts, st
     if (!is_compared(merging->merge->target))
         return write_all(merging, counts, err);
     return comparable_find(&load, merging->pg, merging->arena, &merging->comparable, err) &&
+           restatement_find(&merging->scope, merging->pg, merging->arena, &merging->restatement, err) &&
            change_measure(&claim, merging->pg, merging->arena, &before, err) &&
-           write_all(merging, counts, err) && change_check(&claim, &before, merging->pg, err);
+           write_all(merging, counts, err) && change_check(&claim, &before, merging->pg, err) &&
+           record_changes(merging, counts, err);
 }
 
 static bool remember(const struct merging *merging, struct err *err)
@@ -433,7 +490,7 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
     window_put_days(merge->window, &days);
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
-    return decide(&merging, err) &&
+    return history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
            (is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
            proof_refuse_totals_line(stage_proof(merge->stage), err) && write_checked(&merging, counts, err) &&
            prove(&merging, counts, err) && remember(&merging, err);

@@ -10,6 +10,9 @@
  * Of snapshots, rows without a date, the rows of windows that this one replaces (load/snapshots) are deleted
  * whatever target.vanished says: kept, they would count days twice. They count as vanished.
  *
+ * What changes of figures that an earlier load had brought is recorded (load/restatement), and with
+ * target.history old versions of the rows that are changed or deleted are kept (load/history).
+ *
  * A row's identity is its key: where the table keeps a row is never asked. Every statement's count is held
  * against the comparison's, and in the end what is in the table against what was received (load/proof_check).
  */

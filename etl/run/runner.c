@@ -9,6 +9,7 @@
 #include "base/readable.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "load/history.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/rebuilds.h"
@@ -312,6 +313,21 @@ static void prune_runs(const struct run_options *options, struct pg *pg)
                  deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
+static void prune_history(const struct run_options *options, struct pg *pg)
+{
+    struct err err;
+    uint64_t deleted;
+    unsigned keep_days = options->settings->run.keep_history_days;
+    if (keep_days == 0)
+        return;
+    if (!history_prune(pg, keep_days, &deleted, &err))
+        log_warn("history-kept", "%s: run.keep_history has no effect", err.text);
+    else if (deleted > 0)
+        log_info("history-pruned",
+                 "%" PRIu64 " version%s of rows that ended more than %u day%s ago were deleted", deleted,
+                 readable_plural(deleted), keep_days, readable_plural(keep_days));
+}
+
 /* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
@@ -320,9 +336,10 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
     session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule, false)));
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
-    if (prepared)
+    if (prepared) {
         prune_runs(options, session.pg);
-    else
+        prune_history(options, session.pg);
+    } else
         session_close(&session);
     *pg = session.pg;
     return prepared;
@@ -353,13 +370,18 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return listed;
 }
 
-/* struct window_begin, over the first worker's connection. */
-static bool find_first_skipped(void *context, const struct job *job, const char *contract, bool *found,
-                               date_t *first_day, struct err *err)
+/* struct window_begin, over the first worker's connection. What cannot be read now is for the next run. */
+static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
+    struct err err;
+    bool found;
     const struct listing *listing = context;
     struct source_job of = {job->name, contract};
-    return source_change_first_skipped(listing->pg, &of, found, first_day, err);
+    if (source_change_first_skipped(listing->pg, &of, &found, first_day, &err))
+        return found;
+    log_warn("skips-unknown", "which chunks of job %s and contract %s were skipped cannot be told: %s",
+             job->name, contract, err.text);
+    return false;
 }
 
 static void make_schedule(struct runner *runner, struct pg *pg, struct arena *arena)

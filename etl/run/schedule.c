@@ -57,12 +57,10 @@ static void add_contract(struct making *making, const struct job *job, const cha
 {
     struct err refused = {0};
     struct windows own = *windows;
-    bool found = false;
     date_t first_day;
     const struct window_begin *begin = making->options->begin;
-    bool told = !may_begin_earlier(making, job) ||
-                begin->find(begin->context, job, contract, &found, &first_day, &refused);
-    if (told && found && first_day < windows->items[0].from &&
+    if (may_begin_earlier(making, job) && begin->find(begin->context, job, contract, &first_day) &&
+        first_day < windows->items[0].from &&
         !window_plan_since(job, first_day, making->options->today, making->arena, &own, &refused))
         own = *windows;
     add_unit(making, job, contract, &own, &refused);

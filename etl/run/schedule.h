@@ -35,12 +35,10 @@ struct schedule {
 
 /*
  * Where a job's window begins for a contract, if earlier than the job says: chunks were skipped (window.
- * skip_unchanged), and the next load is to begin where the first of them began. False: it cannot be told, for
- * the reason in err.
+ * skip_unchanged), and the next load is to begin where the first of them began. False: there are none.
  */
 struct window_begin {
-    bool (*find)(void *context, const struct job *job, const char *contract, bool *found, date_t *first_day,
-                 struct err *err);
+    bool (*find)(void *context, const struct job *job, const char *contract, date_t *first_day);
     void *context;
 };
 

@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import growth  # noqa: E402
+import history_cost  # noqa: E402
 import json_c  # noqa: E402
 import machine  # noqa: E402
 import report  # noqa: E402
@@ -141,12 +142,18 @@ def read_arguments():
         "--peers-everywhere", action="store_true", help=f"the scripts for more than {PEER_ROWS:,} rows too"
     )
     parser.add_argument("--growth", action="store_true", help="only how time grows with rows, without psql")
+    parser.add_argument("--history", action="store_true", help="only what a history costs")
     return parser.parse_args()
 
 
 def tell_growth(bench):
     say(f"==> Growth, {bench.repeat} times")
     return [str(grown) for grown in growth.measure_growth(bench)]
+
+
+def tell_history(bench, rows):
+    say(f"==> History, {rows:,} rows, {bench.repeat} times")
+    return [str(cost) for cost in history_cost.measure_history(bench, rows)]
 
 
 def run(bench, arguments):
@@ -157,6 +164,7 @@ def run(bench, arguments):
         notes.append(note)
     more, note = bench.late_pages()
     notes += tell_growth(bench)
+    notes += tell_history(bench, max(arguments.rows))
     print(report.table(lines + more, arguments.markdown))
     print()
     for text in [*notes, note, *machine.describe(bench.database)]:
@@ -172,6 +180,9 @@ def main():
         try:
             if arguments.growth:
                 print("\n".join(tell_growth(bench)))
+            elif arguments.history:
+                for rows in arguments.rows:
+                    print("\n".join(tell_history(bench, rows)))
             else:
                 run(bench, arguments)
         finally:

@@ -221,6 +221,33 @@ class Backfill(Shell, EtlTestCase):
             self.assertIn("1 of 1 needs attention.", self.shell(block).stdout)
 
 
+class Restatements(Shell, EtlTestCase):
+    simulator_settings = {"rows_per_day": 3, "polls": 0, "window_from": "2026-03-01", "window_to": "2026-04-01"}
+
+    def load_march(self):
+        self.etl.run_well("--from", "2026-03-01", "--to", "2026-04-01", "--again")
+
+    def test_every_query_tells_what_the_page_says(self):
+        job = (SOURCE / "jobs" / "daily_product_usage.yaml").read_text(encoding="utf-8")
+        ((_, history),) = blocks(page("restatements.md"), "yaml")
+        self.etl.write_job_text("daily_product_usage.yaml", f"{job.split('target:')[0]}\n{history}")
+        self.load_march()
+        self.database.execute("update tokenflex.daily_product_usage set _synced_at = '2026-04-01 03:00+00'")
+        billed = self.database.value("select sum(tokens_consumed) from tokenflex.daily_product_usage")
+        self.simulator.restate(10)
+        self.load_march()
+        self.shell_well("tokenflex-etl init --reports")
+        restated, users, versions, histories = [self.database.rows(text) for _, text in blocks(page("restatements.md"), "sql")]
+        self.assertEqual({row[2] for row in restated}, {"tokensConsumed", "usageHours"})
+        self.assertGreater(len(users), 1)
+        self.assertEqual(len(versions), self.database.count("tokenflex.daily_product_usage_history"))
+        self.assertEqual(histories[0][2], "daily_product_usage_history")
+        was = "select sum(tokens_consumed) from tokenflex.daily_product_usage_as_of('2026-04-10 09:00+00')"
+        self.assertEqual(self.database.value(was), billed)
+        (commands,) = shell_blocks("restatements.md")
+        self.assertIn("2026-03", self.shell_well(commands))
+
+
 class LeastPrivilege(Shell, EtlTestCase):
     """The page from its beginning to its end, and what its roles may do then."""
 

@@ -1,6 +1,7 @@
 """Random histories: restated, vanished, re-attributed and new rows, other spellings, metrics, windows, filters and
 types, backfills, rebuilds, partitioned and inherited tables, rows deleted and changed by hand, and crashes; after every
-night the whole table is compared with a model, cell by cell.
+night the whole table is compared with a model, cell by cell, and so is what is recorded of restatements. Of tables with
+history the table of every earlier night is asked for, too.
 
 TOKENFLEX_HISTORY_SEED and TOKENFLEX_HISTORY_STEPS ask for another seed and for more nights; TOKENFLEX_HISTORY_TYPES=1
 (0) for histories with (without) columns that widen.
@@ -48,6 +49,26 @@ HISTORIES = {
     "delete_latest_snapshots_partitioned": (
         Shape("delete", SNAPSHOTS, UNDATED, ALL, snapshots="latest", placement="partitioned"),
         303,
+    ),
+    "delete_by_day_with_history": (
+        Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ALL, history=True, rename={"customField1": "department"}, parallel=True),
+        401,
+    ),
+    "delete_open_with_history": (
+        Shape("delete", OPEN, (*UNDATED, "customField1"), ALL, key=("userName", "bookedOn"), history=True),
+        402,
+    ),
+    "delete_latest_snapshots_with_history": (
+        Shape("delete", SNAPSHOTS, UNDATED, ALL, snapshots="latest", history=True, parallel=True),
+        403,
+    ),
+    "keep_by_day_partitioned_with_history": (
+        Shape("keep", BY_DAY, DAYS, ALL, history=True, placement="partitioned", parallel=True),
+        404,
+    ),
+    "delete_by_day_inherited_with_history": (
+        Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ALL, history=True, placement="inherited"),
+        405,
     ),
     "append_by_day": (Shape("append", BY_DAY, DAYS, ALL), 14),
     "append_snapshots": (Shape("append", SNAPSHOTS, UNDATED, ("creditsBurned", "useCount"), parallel=True), 56),

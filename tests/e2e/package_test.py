@@ -38,6 +38,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
+    "/usr/share/doc/tokenflex-etl/restatements.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
     "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",
     "/usr/share/man/man1/tokenflex-etl.1.gz",

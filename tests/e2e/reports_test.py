@@ -24,6 +24,7 @@ VIEWS = [
     "report_monthly_tokens",
     "report_monthly_users",
     "report_reconciliation",
+    "report_restatements",
 ]
 
 DETAIL = {
@@ -291,7 +292,7 @@ class Init(ReportsCase):
     def test_of_an_empty_database_makes_what_needs_no_table(self):
         self.assertEqual(
             self.init(),
-            {**dict.fromkeys(VIEWS, "left_out"), "report_freshness": "created", "report_reconciliation": "created"},
+            {**dict.fromkeys(VIEWS, "left_out"), "report_freshness": "created", "report_reconciliation": "created", "report_restatements": "created"},
         )
         self.assertEqual(self.database.rows("table tokenflex.report_freshness"), [])
 

@@ -3,8 +3,9 @@
  * under a name of its own, and takes its place in one transaction. Readers see the old table until then, and
  * the new one from then on.
  *
- * Owner, privileges, storage parameters, comments and views are carried over. What stands in the way of that
- * is told before a request is spent, and so is what will be lost.
+ * Owner, privileges, storage parameters, comments and views are carried over. Old versions of rows
+ * (load/history) stay, under a name that tells their grain, with the old table's last rows among them. What
+ * stands in the way of that is told before a request is spent, and so is what will be lost.
  *
  * Of a successor it is remembered whose place it is to take (state/target_record). One that was left behind
  * by a runner that died is dropped by the next runner that starts, whatever its jobs.

@@ -16,6 +16,18 @@ MUST_CHECK bool rebuild_check_obstacles(const struct rebuild *rebuild, bool succ
 /* Logs how something was defined that is to be made again by hand. */
 void rebuild_log_definition(const char *what, const char *definition);
 
+/* Within the swap: the old table's rows, as versions that the newest of these runs has ended. */
+MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
+                                      struct err *err);
+
+/* Within the swap: gives the old table's history the name of its grain. */
+MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+
+/* Within the swap, once the new table has its name and its record: begins its history, where the job wants
+ * one.
+ */
+MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+
 /* Appends "schema"."name". */
 void rebuild_put_name(const struct rebuild *rebuild, const char *name, struct buf *sql);
 

@@ -323,9 +323,11 @@ static bool exchange(struct swap *swap, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
-    return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
+    return views && carry_over(swap, err) && rebuild_end_history(rebuild, swap->pg, err) &&
+           rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
-           drop_old(swap, err) && tidy_indexes(swap, err) && change_record(rebuild, swap->pg, err);
+           drop_old(swap, err) && tidy_indexes(swap, err) && change_record(rebuild, swap->pg, err) &&
+           rebuild_begin_history(rebuild, swap->pg, err);
 }
 
 /* Where the rows of the runs are now: *done says that the swap has happened already. */
@@ -376,7 +378,9 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     /* While this one is held, nobody makes another successor. */
     SCOPED(pg_result)
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
-    return ddl && find_rows(swap, run_ids, &done, err) && lock_all(swap, deadline_ms, wait_ms, err) &&
+    return ddl && find_rows(swap, run_ids, &done, err) &&
+           rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, err) &&
+           lock_all(swap, deadline_ms, wait_ms, err) &&
            rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
            pg_commit(swap->pg, err);
 }

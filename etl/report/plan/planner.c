@@ -426,14 +426,18 @@ static bool plan_summaries(struct planning *planning, struct err *err)
 }
 
 /* struct window_begin */
-static bool find_first_skipped(void *context, const struct job *job, const char *contract, bool *found,
-                               date_t *first_day, struct err *err)
+static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
-    const struct planning *planning = context;
+    struct err err;
+    bool found;
+    struct planning *planning = context;
     struct source_job of = {job->name, contract};
-    *found = false;
-    return planning->knowledge != KNOWS_ALL ||
-           source_change_first_skipped(planning->session.pg, &of, found, first_day, err);
+    if (planning->knowledge != KNOWS_ALL)
+        return false;
+    if (source_change_first_skipped(planning->session.pg, &of, &found, first_day, &err))
+        return found;
+    note(planning, err.text);
+    return false;
 }
 
 static bool make_plan(struct planning *planning, struct err *err)

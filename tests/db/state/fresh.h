@@ -22,7 +22,8 @@ static inline struct pg *db_fresh(void)
             "cascade; "
             "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.target_filter, "
             "tokenflex_etl.target_window, tokenflex_etl.request_budget, tokenflex_etl.request_reservation, "
-            "tokenflex_etl.reconciliation, tokenflex_etl.service_summary; "
+            "tokenflex_etl.reconciliation, tokenflex_etl.service_summary, tokenflex_etl.source_change, "
+            "tokenflex_etl.usage_last, tokenflex_etl.restatement, tokenflex_etl.target_history; "
             "reset lock_timeout");
     return pg;
 }

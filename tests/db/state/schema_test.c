@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 19
-#define NEWEST_TEXT "19"
+#define NEWEST 21
+#define NEWEST_TEXT "21"
 
 static struct pg *db_without_schema(void)
 {
@@ -32,8 +32,9 @@ static void the_schema_is_made_from_nothing(void **state)
     assert_int_equal(change.to, NEWEST);
     assert_string_equal(db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
                                      "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
-                        "contract migration reconciliation request_budget request_reservation run "
-                        "service_summary source_change target target_filter target_window usage_last");
+                        "contract migration reconciliation request_budget request_reservation restatement "
+                        "run service_summary source_change target target_filter target_history "
+                        "target_window usage_last");
 }
 
 static void the_tables_have_the_pinned_columns(void **state)
@@ -68,7 +69,8 @@ static void what_was_applied_is_recorded(void **state)
         "4 004_exports, 5 005_query_memory, 6 006_contracts, 7 007_why_runs_fail, "
         "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
-        "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change");
+        "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change, "
+        "20 020_restatements, 21 021_history");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -95,7 +97,8 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "max_page_size_at, drop column burst_at, drop column rate_share; "
         "drop table tokenflex_etl.request_reservation, tokenflex_etl.contract, tokenflex_etl.target_filter, "
         "tokenflex_etl.target_window, tokenflex_etl.reconciliation, tokenflex_etl.service_summary, "
-        "tokenflex_etl.source_change, tokenflex_etl.usage_last; "
+        "tokenflex_etl.source_change, tokenflex_etl.usage_last, tokenflex_etl.restatement, "
+        "tokenflex_etl.target_history; "
         "delete from tokenflex_etl.migration where number > 1");
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 1);

@@ -297,7 +297,9 @@ class Generator:
         return self._touch(night)
 
     def _touch(self, night):
-        """What the owner does to the table by hand, before the run."""
+        """What the owner does to the table by hand, before the run. No version is kept of that."""
+        if self.shape.history:
+            return night
         if self.owners_dice.random() < 0.12:
             night.emptied = self.owners_dice.choice(("", *CONTRACTS))
             night.told.append(f"the owner deletes the rows of {night.emptied or 'every contract'}")

@@ -6,6 +6,7 @@ import datetime
 import decimal
 
 from .columns import CATALOGUE, INTEGER, NUMERIC, TEXT, UNKNOWN_METRICS, Column, column_name, converted, identity, infer, stored, widened
+from .restated import CoveredDays, restatements
 from .shape import BY_DAY, OPEN, SNAPSHOTS
 
 
@@ -46,6 +47,9 @@ class Table:
         self.created_with = ()
         self.rows = {}  # by key
         self.rewritten = False  # since somebody has reset it: a column was widened, so every row has moved
+        self.nights = []  # of a table with history: rows by key, as each night has left them
+        self.loaded = {}  # by contract: the windows that were loaded
+        self.restated = {}  # by run: {(month, metric): what has changed}, as tokenflex_etl.restatement has it
         self.finished = {}  # by contract and window: what the newest load of both asked for, and what it left
 
     def apply(self, answer, run_id, page_size, question=None):
@@ -58,6 +62,7 @@ class Table:
             load[self._key(answer, values, run_id)] = values
         assert len(load) == len(answer.rows), "a history holds no key twice by accident"
         counts = Counts(read=len(load))
+        before = copy.deepcopy(self.rows)
         for key, values in load.items():
             self._put(key, answer, values, run_id, counts)
         if self.shape.mode == "delete":
@@ -69,6 +74,9 @@ class Table:
         for key in replaced:
             del self.rows[key]
         counts.deleted += len(replaced)
+        covered = CoveredDays(self, answer)
+        self.restated[run_id] = restatements(covered, asked, before, self.rows)
+        covered.remember()
         self.finished[answer.contract, answer.window] = (question, answer, run_id, self._figures(answer, run_id))
         return counts
 
@@ -107,6 +115,7 @@ class Table:
     def rebuild(self):
         """A new table takes the place of this one."""
         self.columns, self.created_with, self.rows, self.finished = {}, (), {}, {}
+        self.nights, self.loaded = [], {}
 
     def delete(self, key):
         """The owner deletes a row by hand."""
@@ -160,16 +169,24 @@ class Table:
                 first = CATALOGUE.get(name) or UNKNOWN_METRICS.get(name) or infer(cells[:page_size]) or TEXT
                 in_key = name in self.shape.key_fields
                 self.columns[name] = Column(name, column_name(name, self.shape.rename), first, in_key)
-                for row in self.rows.values():
+                for row in self._all_versions():
                     row.values[name] = None
             if name not in CATALOGUE:
                 self._widen(self.columns[name], widened(self.columns[name].type, cells, name in UNKNOWN_METRICS))
         self.created_with = self.created_with or answer.names
 
+    def _all_versions(self):
+        for rows in (self.rows, *self.nights):
+            yield from rows.values()
+
+    def keep_night(self):
+        """How the table is now can be asked for later."""
+        self.nights.append(copy.deepcopy(self.rows))
+
     def _widen(self, column, wider):
         if wider == column.type:
             return
-        for row in self.rows.values():
+        for row in self._all_versions():
             row.values[column.api_name] = converted(row.values[column.api_name], column, wider)
         column.type = wider
         self.rewritten = True
@@ -222,9 +239,9 @@ class Table:
         """By key."""
         return {key: row.run_id for key, row in self.rows.items()}
 
-    def image(self):
-        """By key, every row as {column: value}, as the table has to hold it."""
-        return {key: self._row_image(row) for key, row in self.rows.items()}
+    def image(self, rows=None):
+        """By key, every row as {column: value}, as the table has to hold it; or those of an earlier night."""
+        return {key: self._row_image(row) for key, row in (self.rows if rows is None else rows).items()}
 
     def _row_image(self, row):
         image = {"contract_number": row.contract, "_run_id": row.run_id}

@@ -17,6 +17,8 @@ csv.field_size_limit(1 << 30)
 _EVERYTHING = r"""
 \set columns []
 \set rows []
+\set restatements []
+\set nights []
 select to_regclass('{table}') is not null as there \gset
 \if :there
     select json_agg(json_build_array(attname, format_type(atttypid, atttypmod)) order by attnum) as columns
@@ -25,10 +27,15 @@ select to_regclass('{table}') is not null as there \gset
       from (select t.*, t.ctid::text as "_ctid", t.xmin::text as "_xmin",
                    coalesce(t._synced_at between r.started_at and r.finished_at, false) as "_timely"
               from {table} t left join tokenflex_etl.run r on r.run_id = t._run_id) x \gset
+    select coalesce(json_agg(row_to_json(r)), '[]') as restatements
+      from tokenflex_etl.restatement r where run_id > {after} \gset
 \endif
+{nights}
 select json_build_object(
     'columns', :'columns'::json,
     'rows', :'rows'::json,
+    'restatements', :'restatements'::json,
+    'nights', :'nights'::json,
     'runs', (select coalesce(json_agg(row_to_json(r) order by finished_at), '[]')
                from tokenflex_etl.run r where run_id > {after}),
     'running', (select count(*) from tokenflex_etl.run where status = 'running'),
@@ -36,21 +43,29 @@ select json_build_object(
                       from pg_class c join pg_namespace n on n.oid = c.relnamespace
                      where c.relpersistence = 't' and c.relkind <> 't'
                         or n.nspname in ('tokenflex', 'public') and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
-                           and c.oid is distinct from to_regclass('{table}')))
+                           and c.oid is distinct from to_regclass('{table}')
+                           and c.relname !~ '^usage_history($|_by_)'))
 """
 
 
-class Observed:
-    """What there is."""
+_NIGHT = "(select coalesce(json_agg(row_to_json(t)), '[]') from {table}_as_of('{moment}') t)"
 
-    def __init__(self, database, last_run):
-        query = _EVERYTHING.format(table=TABLE, after=last_run)
+
+class Observed:
+    """What there is. moments: those of nights whose table is asked for."""
+
+    def __init__(self, database, last_run, moments=()):
+        of_nights = ", ".join(_NIGHT.format(table=TABLE, moment=moment) for moment in moments)
+        nights = f"select json_build_array({of_nights}) as nights \\gset" if moments else ""
+        query = _EVERYTHING.format(table=TABLE, after=last_run, nights=nights)
         # Numbers exactly as they are.
         found = json.loads(database.value(query), parse_int=decimal.Decimal, parse_float=decimal.Decimal)
         self.layout = [tuple(column) for column in found["columns"]]
         self.runs = found["runs"]  # later than last_run, in the order in which they ended
         self.running = int(found["running"])
         self.left_behind = found["left_behind"]
+        self.restatements = found["restatements"]
+        self.nights = found["nights"]
         self.rows = {}
         self.twice = []
         self._all = found["rows"]
@@ -62,6 +77,11 @@ class Observed:
             if key in self.rows:
                 self.twice.append(key)
             self.rows[key] = row
+
+    def of_night(self, number, table):
+        """The rows of an earlier night, by key; and how many there are."""
+        rows = self.nights[number]
+        return {self._key(row, table): row for row in rows}, len(rows)
 
     @staticmethod
     def _key(row, table):
@@ -99,11 +119,29 @@ def differences(observed, table, rows_before, run_ids_before):
     return wrong
 
 
+def differences_of_nights(observed, table):
+    """What is wrong with the table as it was on earlier nights."""
+    wrong = []
+    for number in range(len(observed.nights)):
+        rows, count = observed.of_night(number, table)
+        expected = table.image(table.nights[number])
+        if count != len(rows) or rows.keys() != expected.keys():
+            wrong.append(f"night {number} has {count} rows, {len(rows.keys() ^ expected.keys())} of them others than then")
+        for key, row in expected.items():
+            told = _other_cells(row, rows.get(key, row))
+            wrong += [f"night {number} differs: {'; '.join(told)}: {_shown(row)}"] if told else []
+    return wrong
+
+
+def _other_cells(expected, row):
+    wrong = [name for name, value in expected.items() if name not in row or row[name] != value]
+    return [f"{name} is {row.get(name)!s:.200}, not {expected[name]!s:.200}" for name in wrong]
+
+
 def _wrong_cells(expected, row):
     if row is None:
         return []
-    wrong = [name for name, value in expected.items() if name not in row or row[name] != value]
-    told = [f"{name} is {row.get(name)!s:.200}, not {expected[name]!s:.200}" for name in wrong]
+    told = _other_cells(expected, row)
     if not row["_timely"]:
         told.append(f"_synced_at is {row['_synced_at']}, not within the run")
     return [f"differs: {'; '.join(told)}: {_shown(row)}"] if told else []

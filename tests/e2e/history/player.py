@@ -8,7 +8,8 @@ import signal
 
 from . import DUPLICATES_ARE_FORGOTTEN
 from .model import Table
-from .observed import TABLE, Observed, differences
+from . import restated
+from .observed import TABLE, Observed, differences, differences_of_nights
 from .shape import BY_DAY, job_of
 
 _WAITS_FOR_A_LOCK = """
@@ -65,6 +66,7 @@ class Player:
         self._rows_before = {}
         self._run_ids_before = {}
         self._last_run = 0
+        self._moments = []  # of nights, whose table can be asked for
         self._filter = 0
         case.etl.write_settings({"run": {"parallel_jobs": 4 if shape.parallel else 1}})
 
@@ -72,6 +74,8 @@ class Player:
         """The owner partitions the table, or makes it one that another inherits from."""
         if self._shape.placement == "plain":
             return
+        if self._shape.history:
+            self._database.execute(f"drop function {TABLE}_as_of(timestamptz)")
         by_day = self._shape.window == BY_DAY
         by, parts = ("range (usage_date)", _BY_DAY) if by_day else ("hash (_row_key)", _BY_KEY)
         self._database.execute(_PLACEMENTS[self._shape.placement].format(by=by, parts=parts))
@@ -148,9 +152,15 @@ class Player:
         if night.other_grain or night.rebuild or (night.spoilt and not DUPLICATES_ARE_FORGOTTEN):
             # The queries would be taken up: with the answers of a night that is over.
             self._simulator.request("POST", "/_sim/reset?keep=config")
+        self._keep_night()
         if night.crashes:
             # How long the service took is measured across a crash, and later runs would wait for as long.
             self._database.execute("update tokenflex_etl.run set ready_ms = null")
+
+    def _keep_night(self):
+        if self._shape.history and self._table.columns:
+            self._moments.append(self._database.value("select clock_timestamp()"))
+            self._table.keep_night()
 
     def _failures(self, night):
         """The first chunk of each contract that is not loaded, and the code of each."""
@@ -184,7 +194,11 @@ class Player:
     def _take_in(self, night, rebuilt=False):
         """What the run table says has been loaded since it was last looked at, taken over by the model; then the table
         is compared. Answers what there is, and (run, counts) of each run; counts are None where it did not succeed."""
-        observed = Observed(self._database, self._last_run)
+        if rebuilt:
+            self._moments = []
+        # A function that the owner had to drop is there again after the next load.
+        is_there = self._moments and self._database.value(f"select to_regproc('{TABLE}_as_of') is not null") == "t"
+        observed = Observed(self._database, self._last_run, self._moments if is_there else ())
         self._table.rewritten = False
         if rebuilt:
             self._table.rebuild()
@@ -204,12 +218,24 @@ class Player:
         self._last_run = max([self._last_run, *(int(run["run_id"]) for run, _ in taken)])
         observed.find_keys(self._table)
         wrong = differences(observed, self._table, self._rows_before, self._run_ids_before)
+        wrong += differences_of_nights(observed, self._table)
+        wrong += self._wrong_restatements(observed, taken)
         wrong += [f"table {name} is left behind" for name in observed.left_behind if rebuilt or not night.rebuild]
         if wrong:
             self._fail("the table differs from the model", wrong, night)
         self._rows_before = observed.rows
         self._run_ids_before = self._table.run_ids()
         return observed, taken
+
+    def _wrong_restatements(self, observed, taken):
+        """Each run has recorded what it has changed, and nothing else."""
+        wrong = []
+        for run, counts in taken:
+            run_id = int(run["run_id"])
+            expected = self._table.restated.get(run_id, {}) if counts else {}
+            found = restated.observed(row for row in observed.restatements if int(row["run_id"]) == run_id)
+            wrong += [f"run {run_id} records {found}, not {expected}"] if found != expected else []
+        return wrong
 
     def _check_skip(self, night, run, unit):
         """A chunk is skipped if it is finished, and only then."""

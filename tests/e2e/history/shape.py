@@ -20,6 +20,7 @@ class Shape:
     max_vanished: int = 50  # percent
     parallel: bool = False  # both contracts at a time
     snapshots: str = "all"  # all, latest: which windows of snapshots stand beside each other
+    history: bool = False  # old versions of rows are kept; the owner changes no rows by hand
     placement: str = "plain"  # after the first night the owner makes the table partitioned, or inherited from
 
     @property
@@ -62,7 +63,7 @@ def job_of(shape, job, where):
     """The job file of a night, as changes to the harness's default job. where: None for no condition."""
     target = {"mode": "append" if shape.mode == "append" else "upsert", "rename": shape.rename}
     if shape.mode != "append":
-        target |= {"vanished": shape.mode, "snapshots": shape.snapshots}
+        target |= {"vanished": shape.mode, "snapshots": shape.snapshots, "history": shape.history}
     if shape.key is not None:
         target["key"] = list(shape.key)
     return {

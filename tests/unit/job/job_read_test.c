@@ -49,6 +49,7 @@ static void absent_keys_have_their_defaults(void **state)
     assert_int_equal(job->target.vanished, JOB_VANISHED_DELETE);
     assert_int_equal(job->target.snapshots, JOB_SNAPSHOTS_LATEST);
     assert_float_equal(job->checks.max_vanished_percent, 50.0, 0);
+    assert_int_equal(job->reconcile, JOB_RECONCILE_AUTO);
     assert_int_equal(job->place.line, 1);
 }
 

@@ -1,0 +1,178 @@
+#include "load/changed_rows.h"
+
+#include "load/history.h"
+#include "load/statement.h"
+#include "sql/statements.h"
+
+/* A table with its history, as history_keepers.sql has it. */
+struct keeper {
+    const PGresult *keepers;
+    int row;
+};
+
+static const char *value_of(const struct keeper *keeper, const char *column)
+{
+    return pg_value(keeper->keepers, keeper->row, column);
+}
+
+static void put_table(const struct keeper *keeper, const char *name, struct statement *statement)
+{
+    statement_put_identifier(statement, value_of(keeper, "schema_name"));
+    statement_put(statement, ".");
+    statement_put_identifier(statement, value_of(keeper, name));
+}
+
+/* The runs and months that have changed rows of the table, as the restatements tell. */
+static void put_wanted(const struct keeper *keeper, const struct restatement_params *params,
+                       struct statement *statement)
+{
+    statement_put(statement, "with wanted as (select distinct run_id, job, contract_number, month, days, "
+                             "restated_at from tokenflex_etl.restatement where schema_name = ");
+    statement_put_value(statement, value_of(keeper, "schema_name"), "text");
+    statement_put(statement, " and table_name = ");
+    statement_put_value(statement, value_of(keeper, "table_name"), "text");
+    if (params->values[0]) {
+        statement_put(statement, " and restated_at >= ");
+        statement_put_value(statement, params->values[0], "date");
+        statement_put(statement, "::timestamp at time zone 'UTC'");
+    }
+    if (params->values[1]) {
+        statement_put(statement, " and job = any (string_to_array(");
+        statement_put_value(statement, params->values[1], "text");
+        statement_put(statement, ", E'\\n'))");
+    }
+    if (params->values[2]) {
+        statement_put(statement, " and (month >= date_trunc('month', ");
+        statement_put_value(statement, params->values[2], "date");
+        statement_put(statement, "::timestamp)::date and month < ");
+        statement_put_value(statement, params->values[3], "date");
+        statement_put(statement, " or month is null and window_start < ");
+        statement_put_value(statement, params->values[3], "date");
+        statement_put(statement, " and window_end > ");
+        statement_put_value(statement, params->values[2], "date");
+        statement_put(statement, ")");
+    }
+    statement_put(statement, "), ");
+}
+
+/* `select contract_number, _row_key, …, as the version that a run has written or ended. */
+static void put_versions(const struct keeper *keeper, const char *table, const char *run,
+                         struct statement *statement)
+{
+    static const char own[] = " - array['_row_key', '_run_id', '_synced_at', '_valid_from', '_valid_to', "
+                              "'_ended_by_run_id', '_operation']";
+    bool has_date = !pg_null(keeper->keepers, keeper->row, "date");
+    buf_print(&statement->sql, "select contract_number, _row_key, %s as run_id, to_jsonb(v)%s as value, ",
+              run, own);
+    if (has_date)
+        statement_put_identifier(statement, value_of(keeper, "date"));
+    statement_put(statement, has_date ? "::date" : "null::date");
+    statement_put(statement, " as day from ");
+    put_table(keeper, table, statement);
+    buf_print(&statement->sql, " v where %s in (select run_id from wanted)", run);
+}
+
+static void put_row_changes(const struct keeper *keeper, struct statement *statement)
+{
+    statement_put(statement, "old as (");
+    put_versions(keeper, "history_table", "_ended_by_run_id", statement);
+    statement_put(statement, "), new as (");
+    put_versions(keeper, "table_name", "_run_id", statement);
+    statement_put(statement, " union all ");
+    put_versions(keeper, "history_table", "_run_id", statement);
+    statement_put(statement,
+                  "), change as (select run_id, contract_number, o.value as before, n.value as after, "
+                  "o.day as old_day, n.day as new_day "
+                  "from old o full join new n using (run_id, contract_number, _row_key)) ");
+}
+
+/* A row that has left its month is told of there. */
+static void put_list(const struct keeper *keeper, struct statement *statement)
+{
+    statement_put(
+        statement,
+        "select w.job, c.contract_number, w.month, c.run_id, "
+        "(extract(epoch from w.restated_at) * 1000)::bigint as restated_ms, "
+        "case when c.before is null then 'insert' when c.after is null then 'delete' else 'update' "
+        "end as operation, c.before::text as before, c.after::text as after, "
+        "(select string_agg(coalesce(coalesce(c.after, c.before) ->> f.name, ''), ', ' order by "
+        "f.place) from unnest(k.names) with ordinality as f (name, place)) as key, "
+        "(select string_agg(case when c.before is null or c.after is null then name || ' ' || "
+        "coalesce(b.value, a.value, 'null') else name || ' ' || coalesce(b.value, 'null') || ' -> ' "
+        "|| coalesce(a.value, 'null') end, '; ' order by name) "
+        "from jsonb_each_text(c.before) b (name, value) full join jsonb_each_text(c.after) a (name, "
+        "value) using (name) where a.value is distinct from b.value and name <> 'contract_number' "
+        "and (c.before is not null and c.after is not null or name <> all (k.names))) as figures "
+        "from change c join wanted w on w.run_id = c.run_id and w.contract_number = "
+        "c.contract_number and (w.days is null or coalesce(c.old_day, c.new_day) <@ w.days or "
+        "c.before is not null and c.new_day <@ w.days) "
+        "cross join (select string_to_array(");
+    statement_put_value(statement, value_of(keeper, "key"), "text");
+    statement_put(statement, ", E'\\n') as names) k order by w.restated_at desc, w.month desc nulls last, "
+                             "c.contract_number, key, operation");
+}
+
+/* NULL for null. */
+static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
+{
+    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
+}
+
+static void add(const PGresult *found, int row, struct arena *arena, struct changed_rows *rows)
+{
+    struct changed_row *item = arena_push(arena, &rows->items, &rows->count, sizeof *item);
+    *item = (struct changed_row){
+        .job = copy(found, row, "job", arena),
+        .contract = copy(found, row, "contract_number", arena),
+        .month = copy(found, row, "month", arena),
+        .operation = copy(found, row, "operation", arena),
+        .before = copy(found, row, "before", arena),
+        .after = copy(found, row, "after", arena),
+        .key = copy(found, row, "key", arena),
+        .figures = copy(found, row, "figures", arena),
+        .run_id = pg_integer(found, row, "run_id"),
+        .restated_ms = pg_integer(found, row, "restated_ms"),
+    };
+}
+
+static bool read_table(const struct keeper *keeper, const struct restatement_params *params, struct pg *pg,
+                       struct arena *arena, struct changed_rows *rows, struct err *err)
+{
+    SCOPED(statement) struct statement statement = statement_make();
+    put_wanted(keeper, params, &statement);
+    put_row_changes(keeper, &statement);
+    put_list(keeper, &statement);
+    SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
+    if (!found)
+        return err_wrap(err, "cannot read the changed rows of table %s.%s", value_of(keeper, "schema_name"),
+                        value_of(keeper, "table_name"));
+    for (int row = 0; row < PQntuples(found); row++)
+        add(found, row, arena, rows);
+    rows->tables++;
+    return true;
+}
+
+bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
+                       struct changed_rows *rows, struct err *err)
+{
+    SCOPED(restatement_params) struct restatement_params params;
+    restatement_params_make(wanted, &params);
+    const char *const *values = params.values;
+    *rows = (struct changed_rows){0};
+    SCOPED(pg_result)
+    PGresult *keepers =
+        pg_query(pg, SQL_HISTORY_KEEPERS, PG_PARAMS(values[0], values[1], values[2], values[3]), err);
+    if (!keepers)
+        return err_wrap(err, "cannot read which tables keep old versions");
+    for (int row = 0; row < PQntuples(keepers); row++) {
+        const struct keeper keeper = {keepers, row};
+        bool keeps = !pg_null(keepers, row, "history_table");
+        if (keeps && !read_table(&keeper, &params, pg, arena, rows, err))
+            return false;
+        if (!keeps)
+            *(const char **)arena_push(arena, &rows->others.items, &rows->others.count, sizeof(char *)) =
+                arena_print(arena, "%s.%s", value_of(&keeper, "schema_name"),
+                            value_of(&keeper, "table_name"));
+    }
+    return true;
+}

@@ -1,0 +1,40 @@
+/*
+ * The rows behind restatements (state/restatement_list), each as it was and as it became: from tables that
+ * keep old versions of their rows (load/history).
+ */
+#ifndef LOAD_CHANGED_ROWS_H
+#define LOAD_CHANGED_ROWS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "state/restatement_list.h"
+#include "wire/pg/pg.h"
+
+/* A row that a run has changed. Texts live in the arena. */
+struct changed_row {
+    const char *job;
+    const char *contract;
+    const char *month;     /* its first day; NULL: the rows have no date */
+    const char *operation; /* insert, update or delete */
+    const char *before;    /* the table's own columns, as a JSON object; NULL: it is new */
+    const char *after;     /* NULL: it was deleted */
+    const char *key;       /* the values of its key, in words */
+    const char *figures; /* `tokens_consumed 3 -> 4.5`: the columns that have another value; of a row that is
+                            new or was deleted, those outside the key */
+    int64_t run_id;
+    int64_t restated_ms;
+};
+
+struct changed_rows {
+    struct changed_row *items; /* the newest first */
+    size_t count;
+    size_t tables;           /* that have a history */
+    struct text_list others; /* tables that have none, as schema.table */
+};
+
+/* Reads the tables whole. Everything lives in arena. */
+MUST_CHECK bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
+                                  struct changed_rows *rows, struct err *err);
+
+#endif

@@ -1,0 +1,344 @@
+#include "load/history.h"
+
+#include "base/log.h"
+#include "load/history_inner.h"
+#include "load/lost_rows.h"
+#include "load/table_kind.h"
+#include "load/value.h"
+#include "sql/statements.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool history_name(const char *schema, const char *table, struct history_names *names, struct err *err)
+{
+    *names = (struct history_names){.schema = schema, .table = table};
+    snprintf(names->as_of, sizeof names->as_of, "%s" JOB_AS_OF_SUFFIX, table);
+    return job_history_name(table, names->history) ||
+           err_set(err, ERR_CONFIG,
+                   "the table of old versions, %s" JOB_HISTORY_SUFFIX ", would pass PostgreSQL's 63 bytes",
+                   table);
+}
+
+static struct target as_target(const struct history_names *names)
+{
+    return (struct target){.schema = names->schema, .table = names->history};
+}
+
+static const char *const own_columns[] = {"contract_number",  "window_start", "window_end",  "_row_key",
+                                          "_run_id",          "_synced_at",   "_valid_from", "_valid_to",
+                                          "_ended_by_run_id", "_operation"};
+
+static const struct target_column *column_named(const struct target *target, const char *name)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (text_equal(target->columns[i].name, name))
+            return &target->columns[i];
+    return NULL;
+}
+
+/* Whether table and history must have had the column already before this load. */
+static bool was_there(const struct target *target, const char *name)
+{
+    const struct target_column *column = column_named(target, name);
+    for (size_t i = 0; i < COUNT_OF(own_columns); i++)
+        if (text_equal(own_columns[i], name))
+            return true;
+    return column && column->exists;
+}
+
+static bool refuse_missing(const struct history_names *names, const char *column, const char *type,
+                           struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "alter table ");
+    history_put_name(names, names->history, &sql);
+    buf_put(&sql, " add column ");
+    pg_put_identifier(&sql, column);
+    buf_print(&sql, " %s", type);
+    err_set(
+        err, ERR_CONFIG,
+        "table %s.%s lacks the column %s, which somebody has taken away: old versions of rows have a value "
+        "in it",
+        names->schema, names->history, column);
+    return err_hint(
+        err, "add it again, empty: %s; or rename the table away, so that the next run begins a new one",
+        buf_text(&sql));
+}
+
+static void put_added(const PGresult *columns, int row, struct buf *sql)
+{
+    buf_put(sql, "add column ");
+    pg_put_identifier(sql, pg_value(columns, row, "name"));
+    buf_print(sql, " %s", pg_value(columns, row, "table_type"));
+    if (!pg_null(columns, row, "collation"))
+        buf_print(sql, " collate %s", pg_value(columns, row, "collation"));
+}
+
+/* A column that the table's load knows holds the same values in the wider type as the table's own does. */
+static void put_retyped(const struct target *target, const PGresult *columns, int row, struct buf *sql)
+{
+    enum column_type from;
+    enum column_type to;
+    const char *type = pg_value(columns, row, "table_type");
+    const char *name = pg_value(columns, row, "name");
+    const struct target_column *column = column_named(target, name);
+    bool is_known = column && column_type_parse(pg_value(columns, row, "history_type"), &from) &&
+                    column_type_parse(type, &to) && to == column->type;
+    if (is_known) {
+        target_put_retype(column, from, sql);
+        return;
+    }
+    buf_put(sql, "alter column ");
+    pg_put_identifier(sql, name);
+    buf_print(sql, " type %s using ", type);
+    pg_put_identifier(sql, name);
+    buf_print(sql, "::%s", type);
+}
+
+/* What a column of the table needs in the history; `, ` between two. */
+static bool put_change(const struct target *target, const struct history_names *names, bool is_complete,
+                       const PGresult *columns, int row, struct buf *sql, struct err *err)
+{
+    const char *name = pg_value(columns, row, "name");
+    const char *type = pg_value(columns, row, "table_type");
+    if (pg_null(columns, row, "table_type"))
+        return true;
+    if (text_equal(type, pg_value(columns, row, "history_type")))
+        return true;
+    bool is_missing = pg_null(columns, row, "history_type");
+    if (is_missing && is_complete && was_there(target, name))
+        return refuse_missing(names, name, type, err);
+    buf_put(sql, sql->length ? ", " : "");
+    if (is_missing)
+        put_added(columns, row, sql);
+    else
+        put_retyped(target, columns, row, sql);
+    return true;
+}
+
+static bool has_column(const PGresult *columns, const char *name)
+{
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (text_equal(pg_value(columns, row, "name"), name) && !pg_null(columns, row, "history_type"))
+            return true;
+    return false;
+}
+
+/* The columns that the table itself does not have. */
+static bool check_own(const struct history_names *names, const PGresult *columns, struct err *err)
+{
+    static const char *const own[][2] = {{"_valid_from", "timestamptz not null"},
+                                         {"_valid_to", "timestamptz not null"},
+                                         {"_ended_by_run_id", "bigint not null"},
+                                         {"_operation", "text not null"}};
+    for (size_t i = 0; i < COUNT_OF(own); i++)
+        if (!has_column(columns, own[i][0]))
+            return refuse_missing(names, own[i][0], own[i][1], err);
+    return true;
+}
+
+/* *changes: what `alter table` is to do; empty where nothing. */
+static bool find_changes(const struct target *target, const struct history_names *names, bool is_complete,
+                         const PGresult *columns, struct buf *changes, struct err *err)
+{
+    if (!check_own(names, columns, err))
+        return false;
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (!put_change(target, names, is_complete, columns, row, changes, err))
+            return false;
+    return true;
+}
+
+static bool lock_ddl(const struct history_names *names, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(names->schema), err);
+    return locked != NULL;
+}
+
+/* Whether nothing has to be done but to grant: history and function are as they should be. */
+static bool is_current(const PGresult *look)
+{
+    return pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours") && pg_flag(look, 0, "is_complete") &&
+           pg_flag(look, 0, "has_grain") && !pg_null(look, 0, "body") &&
+           !pg_flag(look, 0, "lacks_row_security");
+}
+
+static bool secure(const struct history_names *names, const PGresult *look, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (!pg_flag(look, 0, "lacks_row_security"))
+        return true;
+    buf_put(&sql, "alter table ");
+    history_put_name(names, names->history, &sql);
+    buf_put(&sql, " enable row level security");
+    return pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+static bool change_columns(const struct history_names *names, const struct buf *changes, struct pg *pg,
+                           struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (changes->length == 0)
+        return true;
+    buf_put(&sql, "alter table ");
+    history_put_name(names, names->history, &sql);
+    buf_print(&sql, " %s", buf_text(changes));
+    return pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+/* What the history that is there lacks of what its table has. */
+static bool follow(const struct target *target, const struct history_names *names, const PGresult *look,
+                   struct pg *pg, struct err *err)
+{
+    bool is_complete = pg_flag(look, 0, "is_complete");
+    SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
+    SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
+    if (!columns || !find_changes(target, names, is_complete, columns, &changes, err) ||
+        !change_columns(names, &changes, pg, err) || !secure(names, look, pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *now = history_read_columns(names, pg, err);
+    if (!now || !history_make_function(names, now,
+                                       pg_null(look, 0, "body") ? NULL : pg_value(look, 0, "body"), pg, err))
+        return false;
+    if (is_complete)
+        return true;
+    log_warn("history-begins", "table %s.%s has all versions of rows from now on: earlier ones are missing",
+             names->schema, names->history);
+    SCOPED(pg_result)
+    PGresult *remembered =
+        pg_query(pg, SQL_HISTORY_REMEMBER, PG_PARAMS(names->schema, names->table, names->history), err);
+    return remembered != NULL;
+}
+
+/* Under the lock for such changes; what there is is looked at again. */
+static bool bring_up(const struct target *target, const struct history_names *names, struct pg *pg,
+                     struct err *err)
+{
+    if (!lock_ddl(names, pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    if (!look)
+        return false;
+    bool is_ours = pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours");
+    bool is_past = is_ours && !pg_flag(look, 0, "has_grain");
+    if (is_past && !history_set_aside(names, pg, err))
+        return false;
+    return is_ours && !is_past ? follow(target, names, look, pg, err) : history_make(names, pg, err);
+}
+
+/* A history whose columns are not the table's, or whose function does not return them. */
+static bool is_outdated(const struct target *target, const struct history_names *names, const PGresult *look,
+                        const PGresult *columns, bool *outdated, struct err *err)
+{
+    SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
+    if (!find_changes(target, names, pg_flag(look, 0, "is_complete"), columns, &changes, err))
+        return false;
+    history_put_body(names, columns, &body);
+    *outdated = changes.length > 0 || !text_equal(buf_text(&body), pg_value(look, 0, "body"));
+    return true;
+}
+
+static void list_columns(const PGresult *columns, struct arena *arena, struct text_list *list)
+{
+    *list = (struct text_list){0};
+    for (int row = 0; row < PQntuples(columns); row++)
+        if (!pg_null(columns, row, "table_type") && !pg_null(columns, row, "history_type"))
+            *(const char **)arena_push(arena, &list->items, &list->count, sizeof(char *)) =
+                arena_copy_text(arena, pg_value(columns, row, "name"));
+}
+
+static bool prepare(const struct target *target, struct history *history, struct pg *pg, struct arena *arena,
+                    struct err *err)
+{
+    const struct history_names *names = &history->names;
+    const struct target history_target = as_target(names);
+    bool outdated = false;
+    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    if (!look)
+        return false;
+    if (pg_flag(look, 0, "is_taken") && !table_kind_check(names->schema, names->history, pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *before = history_read_columns(names, pg, err);
+    if (!before || (is_current(look) && !is_outdated(target, names, look, before, &outdated, err)))
+        return false;
+    if ((outdated || !is_current(look)) && !bring_up(target, names, pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
+    if (!columns)
+        return false;
+    list_columns(columns, arena, &history->columns);
+    return history_grant(names, pg, err) && target_check_interceptors(&history_target, pg, err);
+}
+
+bool history_find(const struct history_names *names, struct pg *pg, struct arena *arena,
+                  struct history **history, struct err *err)
+{
+    *history = NULL;
+    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    if (!look)
+        return false;
+    if (PQntuples(look) == 0 || !pg_flag(look, 0, "is_taken") || !pg_flag(look, 0, "is_ours"))
+        return true;
+    SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
+    if (!columns)
+        return false;
+    *history = arena_alloc(arena, 1, sizeof **history);
+    (*history)->names = *names;
+    list_columns(columns, arena, &(*history)->columns);
+    return true;
+}
+
+bool history_prepare(const struct target *target, struct pg *pg, struct arena *arena,
+                     struct history **history, struct err *err)
+{
+    bool takes_place = !text_equal(target->table, target->job->target.table);
+    *history = NULL;
+    if (!target->job->target.history || target->job->target.mode != JOB_UPSERT || takes_place)
+        return true;
+    *history = arena_alloc(arena, 1, sizeof **history);
+    return history_name(target->schema, target->table, &(*history)->names, err) &&
+           prepare(target, *history, pg, arena, err);
+}
+
+static void put_columns(const struct history *history, const char *prefix, struct statement *statement)
+{
+    for (size_t i = 0; i < history->columns.count; i++) {
+        statement_put(statement, prefix);
+        statement_put_identifier(statement, history->columns.items[i]);
+        statement_put(statement, ", ");
+    }
+}
+
+void history_put_insert(const struct history *history, const char *run_id, const char *operation,
+                        struct statement *statement)
+{
+    statement_put(statement, "insert into ");
+    history_put_name(&history->names, history->names.history, &statement->sql);
+    statement_put(statement, " (");
+    put_columns(history, "", statement);
+    statement_put(statement, "_valid_from, _valid_to, _ended_by_run_id, _operation) select ");
+    put_columns(history, "t.", statement);
+    statement_put(statement, "t._synced_at, now(), ");
+    statement_put_value(statement, run_id, "bigint");
+    buf_print(&statement->sql, ", '%s'", operation);
+}
+
+bool history_explain_lost_rows(const struct history *history, const struct target *target, struct pg *pg,
+                               struct err *err)
+{
+    const struct target history_target = as_target(&history->names);
+    if (target_explain_lost_rows(target, pg, err) || err->kind != ERR_LATER)
+        return false;
+    err_clear(err);
+    return target_explain_lost_rows(&history_target, pg, err);
+}
+
+bool history_interrupt(const struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *interrupted =
+        pg_query(pg, SQL_HISTORY_INTERRUPT, PG_PARAMS(target->schema, target->table), err);
+    return interrupted || err_wrap(err, "cannot write that old versions of rows are missing");
+}

@@ -1,0 +1,359 @@
+#include "load/restatement.h"
+
+#include "base/text.h"
+#include "sql/statements.h"
+
+static bool is_date(const struct target_column *column)
+{
+    return column->type == COLUMN_DATE || column->type == COLUMN_TIMESTAMP;
+}
+
+size_t restatement_date_column(const struct target *target)
+{
+    static const char *const dates[] = {"usageDate", "usageMonth"};
+    if (target->windowed || target->day < target->count)
+        return target->day;
+    for (size_t name = 0; name < COUNT_OF(dates); name++)
+        for (size_t i = 0; i < target->count; i++)
+            if (text_equal(target->columns[i].api_name, dates[name]) && is_date(&target->columns[i]))
+                return i;
+    return target->count;
+}
+
+bool restatement_find(const struct load_scope *scope, struct pg *pg, struct arena *arena,
+                      struct restatement *restatement, struct err *err)
+{
+    const struct target *target = scope->target;
+    *restatement = (struct restatement){.date = restatement_date_column(target)};
+    if (!target->exists || target->job->target.mode != JOB_UPSERT)
+        return true;
+    SCOPED(pg_result)
+    PGresult *found = pg_query(
+        pg, SQL_RESTATEMENT_COVERED,
+        PG_PARAMS(target->schema, target->table, scope->contract, scope->days->from, scope->days->to), err);
+    if (!found)
+        return err_wrap(err, "cannot read which days were loaded");
+    if (PQntuples(found) == 0)
+        return true;
+    restatement->covered = arena_copy_text(arena, pg_value(found, 0, "covered"));
+    restatement->is_possible = target->windowed
+                                   ? pg_flag(found, 0, "has_all") && pg_flag(found, 0, "has_window")
+                                   : pg_flag(found, 0, "has_some");
+    return true;
+}
+
+static bool has_month(const struct restatement *restatement, const struct target *target)
+{
+    return restatement->date < target->count;
+}
+
+static bool is_metric(const struct target *target, size_t column)
+{
+    return target->columns[column].is_metric;
+}
+
+static bool is_number(const struct target_column *column)
+{
+    return column->type == COLUMN_INTEGER || column->type == COLUMN_NUMERIC;
+}
+
+static void put_column(const struct target *target, size_t column, const char *alias,
+                       struct statement *statement)
+{
+    statement_put(statement, alias);
+    statement_put_identifier(statement, target->columns[column].name);
+}
+
+/* `… <@ $1::datemultirange`: the row counts by its day. */
+static void put_is_covered(const struct restatement *restatement, const struct target *target,
+                           const char *alias, struct statement *statement)
+{
+    if (!has_month(restatement, target)) {
+        statement_put(statement, "true");
+        return;
+    }
+    statement_put(statement, "coalesce(");
+    put_column(target, restatement->date, alias, statement);
+    statement_put(statement, "::date <@ ");
+    statement_put_value(statement, restatement->covered, "datemultirange");
+    statement_put(statement, ", false)");
+}
+
+static void put_month(const struct restatement *restatement, const struct target *target, const char *alias,
+                      struct statement *statement)
+{
+    if (!has_month(restatement, target)) {
+        statement_put(statement, "null::date");
+        return;
+    }
+    statement_put(statement, "date_trunc('month', ");
+    put_column(target, restatement->date, alias, statement);
+    statement_put(statement, "::date::timestamp)::date");
+}
+
+/* `, (t."a", …) is distinct from (s."a", …) as moved`: a field has another value. */
+static void put_moved(const struct target *target, struct statement *statement)
+{
+    static const char *const sides[] = {"t.", "s."};
+    bool any = false;
+    statement_put(statement, ", ");
+    for (size_t side = 0; side < COUNT_OF(sides); side++) {
+        any = false;
+        for (size_t i = 0; i < target->count; i++) {
+            if (is_metric(target, i))
+                continue;
+            statement_put(statement, any ? ", " : side ? " is distinct from row(" : "row(");
+            put_column(target, i, sides[side], statement);
+            any = true;
+        }
+        statement_put(statement, any ? ")" : "");
+    }
+    statement_put(statement, any ? " as moved" : "false as moved");
+}
+
+void restatement_put_columns(const struct restatement *restatement, const struct load_scope *scope,
+                             struct statement *statement)
+{
+    const struct target *target = scope->target;
+    bool keeps = target->job->target.vanished == JOB_VANISHED_KEEP;
+    statement_put(statement, ", t._row_key is not null and ");
+    statement_put(statement, keeps ? "s._row_key is not null and " : "");
+    put_is_covered(restatement, target, "t.", statement);
+    statement_put(statement, " as was, s._row_key is not null and ");
+    put_is_covered(restatement, target, "s.", statement);
+    statement_put(statement, " as is_now, ");
+    put_month(restatement, target, "t.", statement);
+    statement_put(statement, " as was_month, ");
+    put_month(restatement, target, "s.", statement);
+    statement_put(statement, " as now_month");
+    put_moved(target, statement);
+    for (size_t i = 0; i < target->count; i++) {
+        if (!is_metric(target, i))
+            continue;
+        put_column(target, i, ", t.", statement);
+        buf_print(&statement->sql, " as before_%zu", i);
+        put_column(target, i, ", s.", statement);
+        buf_print(&statement->sql, " as after_%zu", i);
+    }
+}
+
+/* The changes that count, from the comparison: a row that has left its month has vanished there. */
+static void put_sides(const struct target *target, const char *comparison, struct statement *statement)
+{
+    static const char columns[] = ", moved";
+    static const char is_same[] = "now_month is not distinct from was_month";
+    statement_put(statement, "side as (select was_month as month, true as was, is_now and ");
+    statement_put(statement, is_same);
+    statement_put(statement, " as is_now");
+    for (int half = 0; half < 2; half++) {
+        if (half)
+            statement_put(statement, " union all select now_month, false, true");
+        statement_put(statement, columns);
+        for (size_t i = 0; i < target->count; i++)
+            if (is_metric(target, i))
+                buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
+        buf_print(&statement->sql, " from pg_temp.%s where ", comparison);
+        statement_put(statement, half ? "is_now and not (was and " : "was");
+        statement_put(statement, half ? is_same : "");
+        statement_put(statement, half ? ")" : "");
+    }
+    statement_put(statement, "), ");
+}
+
+static void put_compared(const struct target *target, const char *comparison, struct statement *statement)
+{
+    put_sides(target, comparison, statement);
+    statement_put(statement, "change as (select month, count(*) filter (where not was) as added, "
+                             "count(*) filter (where not is_now) as vanished");
+    for (size_t i = 0; i < target->count; i++) {
+        if (!is_metric(target, i))
+            continue;
+        buf_print(
+            &statement->sql,
+            ", count(*) filter (where was and is_now and (moved or before_%zu is distinct from after_%zu))"
+            " as changed_%zu, count(before_%zu) filter (where was) as values_before_%zu"
+            ", count(after_%zu) filter (where is_now) as values_after_%zu",
+            i, i, i, i, i, i, i);
+        if (is_number(&target->columns[i]))
+            buf_print(&statement->sql,
+                      ", coalesce(sum(before_%zu) filter (where was), 0) as before_%zu"
+                      ", coalesce(sum(after_%zu) filter (where is_now), 0) as after_%zu",
+                      i, i, i, i);
+    }
+    statement_put(statement, " from side group by month), ");
+}
+
+/* The rows of the scope that count: they are all new. */
+static void put_filled(const struct restatement_record *record, struct statement *statement)
+{
+    const struct restatement *restatement = record->restatement;
+    const struct target *target = record->scope->target;
+    statement_put(statement, "change as (select ");
+    put_month(restatement, target, "t.", statement);
+    statement_put(statement, " as month, count(*) as added, 0 as vanished");
+    for (size_t i = 0; i < target->count; i++) {
+        if (!is_metric(target, i))
+            continue;
+        buf_print(&statement->sql, ", 0 as changed_%zu, 0 as values_before_%zu", i, i);
+        put_column(target, i, ", count(t.", statement);
+        buf_print(&statement->sql, ") as values_after_%zu", i);
+        if (!is_number(&target->columns[i]))
+            continue;
+        put_column(target, i, ", coalesce(sum(t.", statement);
+        buf_print(&statement->sql, "), 0) as after_%zu, 0 as before_%zu", i, i);
+    }
+    statement_put(statement, " from ");
+    scope_put_table(record->scope, statement);
+    statement_put(statement, " where ");
+    scope_put(record->scope, statement);
+    statement_put(statement, " and ");
+    put_is_covered(restatement, target, "t.", statement);
+    statement_put(statement, " group by 1), ");
+}
+
+/* A condition that an index on the day can serve. */
+static void put_months(const struct restatement_record *record, struct statement *statement)
+{
+    const struct target *target = record->scope->target;
+    size_t date = record->restatement->date;
+    statement_put(statement, "t.contract_number = ");
+    statement_put_value(statement, record->scope->contract, "text");
+    if (is_date(&target->columns[date])) {
+        put_column(target, date, " and t.", statement);
+        statement_put(statement, " >= (select min(month) from change) and t.");
+        put_column(target, date, "", statement);
+        statement_put(statement, " < (select (max(month) + interval '1 month')::date from change)");
+    }
+    statement_put(statement, " and ");
+    put_month(record->restatement, target, "t.", statement);
+    statement_put(statement, " in (select month from change) and ");
+    put_is_covered(record->restatement, target, "t.", statement);
+}
+
+/* The sums of the months that have changed, as they are now. */
+static void put_held(const struct restatement_record *record, struct statement *statement)
+{
+    const struct target *target = record->scope->target;
+    statement_put(statement, "held as (select ");
+    put_month(record->restatement, target, "t.", statement);
+    statement_put(statement, " as month, count(*) as rows");
+    for (size_t i = 0; i < target->count; i++) {
+        if (!is_metric(target, i))
+            continue;
+        put_column(target, i, ", count(t.", statement);
+        buf_print(&statement->sql, ") as values_%zu", i);
+        if (!is_number(&target->columns[i]))
+            continue;
+        put_column(target, i, ", coalesce(sum(t.", statement);
+        buf_print(&statement->sql, "), 0) as sum_%zu", i);
+    }
+    statement_put(statement, " from ");
+    scope_put_table(record->scope, statement);
+    statement_put(statement, " where exists (select from change) and ");
+    if (has_month(record->restatement, target))
+        put_months(record, statement);
+    else
+        scope_put(record->scope, statement);
+    statement_put(statement, " group by 1) ");
+}
+
+static bool is_additive(const struct target *target, const struct target_column *column)
+{
+    const struct catalogue_entry *entry = job_column_entry(target->job, column->api_name);
+    return !entry || entry->is_additive;
+}
+
+/* `('tokensConsumed', true, c.changed_2, …, h.sum_2 - …, h.sum_2), …`: whether it can be summed, rows that
+ * have changed, rows that had a value, and the sums: null where the column has no numbers. */
+static void put_metrics(const struct target *target, struct statement *statement)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        if (!is_metric(target, i))
+            continue;
+        statement_put(statement, is_first ? "(" : ", (");
+        pg_put_literal(&statement->sql, column->api_name);
+        buf_print(
+            &statement->sql,
+            ", %s, c.changed_%zu, coalesce(h.values_%zu, 0) - c.values_after_%zu + c.values_before_%zu, ",
+            is_additive(target, column) ? "true" : "false", i, i, i, i);
+        if (is_number(column))
+            buf_print(&statement->sql,
+                      "coalesce(h.sum_%zu, 0)::numeric - c.after_%zu + c.before_%zu, "
+                      "coalesce(h.sum_%zu, 0)::numeric)",
+                      i, i, i, i);
+        else
+            statement_put(statement, "null::numeric, null::numeric)");
+        is_first = false;
+    }
+}
+
+static void put_insert(const struct restatement_record *record, struct statement *statement)
+{
+    const struct load_scope *scope = record->scope;
+    const struct target *target = scope->target;
+    const struct {
+        const char *value;
+        const char *type;
+    } values[] = {
+        {record->run_id, "bigint"},
+        {target->job->name, "text"},
+        {target->schema, "text"},
+        {target->table, "text"},
+        {scope->contract, "text"},
+        {target->windowed ? scope->days->from : NULL, "date"},
+        {target->windowed ? scope->days->to : NULL, "date"},
+    };
+    statement_put(statement,
+                  "insert into tokenflex_etl.restatement (run_id, job, schema_name, table_name, "
+                  "contract_number, window_start, window_end, month, metric, before, after, rows_changed, "
+                  "rows_added, rows_vanished, days, restated_at) select ");
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        statement_put_value(statement, values[i].value, values[i].type);
+        statement_put(statement, ", ");
+    }
+    statement_put(statement,
+                  "c.month, m.metric, "
+                  "case when m.can_be_summed or coalesce(h.rows, 0) - c.added + c.vanished <= 1 "
+                  "then trim_scale(m.before) end, "
+                  "case when m.can_be_summed or coalesce(h.rows, 0) <= 1 then trim_scale(m.after) end, "
+                  "m.changed, c.added, c.vanished, ");
+    statement_put_value(statement,
+                        has_month(record->restatement, target) ? record->restatement->covered : NULL,
+                        "datemultirange");
+    statement_put(statement,
+                  " * datemultirange(daterange(c.month, (c.month + interval '1 month')::date)), now() "
+                  "from change c left join held h on h.month is not distinct from c.month "
+                  "cross join lateral (values ");
+    put_metrics(target, statement);
+    statement_put(statement, ") as m (metric, can_be_summed, changed, had_values, before, "
+                             "after) where m.changed + c.added + c.vanished > 0 "
+                             "and (m.had_values > 0 or coalesce(h.rows, 0) - c.added + c.vanished = 0)");
+}
+
+static bool has_metrics(const struct target *target)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (is_metric(target, i))
+            return true;
+    return false;
+}
+
+bool restatement_write(const struct restatement_record *record, struct pg *pg, struct err *err)
+{
+    const struct target *target = record->scope->target;
+    SCOPED(statement) struct statement statement = statement_make();
+    if (!has_metrics(target))
+        return true;
+    statement_put(&statement, "with ");
+    if (record->comparison)
+        put_compared(target, record->comparison, &statement);
+    else
+        put_filled(record, &statement);
+    put_held(record, &statement);
+    put_insert(record, &statement);
+    SCOPED(pg_result) PGresult *written = statement_run(&statement, pg, err);
+    return written ||
+           err_wrap(err, "cannot write what has changed of table %s.%s", target->schema, target->table);
+}

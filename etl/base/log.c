@@ -49,11 +49,6 @@ bool log_wanted(enum log_level level)
     return level <= options.level;
 }
 
-void log_set_context(const struct log_context *chosen)
-{
-    context = *chosen;
-}
-
 struct log_scope log_enter(const struct log_context *chosen)
 {
     struct log_scope scope = {.former = context};

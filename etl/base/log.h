@@ -81,7 +81,7 @@ void log_divert(struct log_writer writer);
 void log_error(const char *event, const struct err *err);
 
 /*
- * What this thread works on. Strings are borrowed until the next call; NULL and 0 mean "none". The context of
+ * What this thread works on. NULL and 0 mean "none". The context of
  * a new thread is empty.
  */
 struct log_context {
@@ -90,8 +90,6 @@ struct log_context {
     const char *window;
     int64_t run_id;
 };
-
-void log_set_context(const struct log_context *context);
 
 /*
  * The context of a block, however the block is left: it replaces the thread's context, and the end of the

@@ -78,9 +78,10 @@ const struct command commands[] = {
      "Shows the help of the program or of a command; `help settings` every key of tokenflex-etl.yaml, `help "
      "job` every key of a job definition.",
      FOR_HELP, command_help},
-    {"complete", "jobs|tags", NULL,
-     "Lists the names of jobs, or their tags, for the completions of the shells: a line each, behind a tab "
-     "what a shell may show beside it. Files that cannot be read are passed over.",
+    {"complete", "-- [WORD…]", NULL,
+     "Lists what the last of these words of a command line may become, for the completions of the shells: a "
+     "word a line, behind a tab what a shell may show beside it; the line `:files` or `:directories` stands "
+     "for paths. Job files that cannot be read are passed over.",
      FOR_COMPLETE, command_complete},
     {0},
 };

@@ -1,5 +1,5 @@
 /*
- * Every command, once: what parses the command line, the help, the manual page and the completions read it
+ * Every command, once: what parses the command line, the help, the manual page and `complete` read it
  * here.
  */
 #ifndef CLI_COMMAND_TABLE_H

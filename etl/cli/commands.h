@@ -18,7 +18,7 @@ int command_discover(const struct options *options);
 int command_doctor(const struct options *options);
 int command_help(const struct options *options);
 
-/* Not for people: the names that the shells complete. */
+/* Not for people: what the last word of a command line may become, for the completions of the shells. */
 int command_complete(const struct options *options);
 
 #endif

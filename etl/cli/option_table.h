@@ -1,5 +1,5 @@
 /*
- * Every option, once: what parses the command line, the help, the manual page and the completions read it
+ * Every option, once: what parses the command line, the help, the manual page and `complete` read it
  * here.
  */
 #ifndef CLI_OPTION_TABLE_H

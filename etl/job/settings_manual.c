@@ -69,7 +69,8 @@ const struct manual_key settings_manual[] = {
      "share one "
      "budget of requests."},
     {"run.metrics_file", NULL, "\"\"",
-     "A file for the textfile collector of Prometheus' node exporter, replaced as a whole. Empty: none."},
+     "NAME.prom, a file for the textfile collector of Prometheus' node exporter, and NAME_run.prom beside it "
+     "for the last run; replaced as a whole. Empty: none."},
     {"run.ping_url", NULL, "\"\"",
      "Told when a run starts, succeeds (the URL itself) and fails (with the exit code behind it), in the way "
      "of healthchecks services. A secret: it is never logged. Empty: none."},

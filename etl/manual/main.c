@@ -1,9 +1,8 @@
 /*
- * tokenflex-etl-manual: writes a manual page, a completion, the schema of jobs or the example of settings to
+ * tokenflex-etl-manual: writes a manual page, the schema of jobs or the example of settings to
  * stdout. Runs while the project is built.
  *
  *   tokenflex-etl-manual page program|settings|job
- *   tokenflex-etl-manual completion bash|zsh|fish
  *   tokenflex-etl-manual schema TEMPLATE
  *   tokenflex-etl-manual example
  */
@@ -23,21 +22,6 @@ static bool put_page(const char *name, struct buf *out)
     for (const struct help_topic *topic = help_topics; topic->name; topic++) {
         if (text_equal(name, topic->name)) {
             page_put_file(topic, out);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool put_completion(const char *shell, struct buf *out)
-{
-    static const struct {
-        const char *name;
-        void (*put)(struct buf *out);
-    } shells[] = {{"bash", bash_put}, {"zsh", zsh_put}, {"fish", fish_put}};
-    for (size_t i = 0; i < COUNT_OF(shells); i++) {
-        if (text_equal(shell, shells[i].name)) {
-            shells[i].put(out);
             return true;
         }
     }
@@ -66,7 +50,6 @@ static const struct {
     bool (*put)(const char *word, struct buf *out);
 } files[] = {
     {"page", 1, put_page},
-    {"completion", 1, put_completion},
     {"schema", 1, put_schema},
     {"example", 0, put_example},
 };
@@ -83,10 +66,7 @@ int main(int argc, char **argv)
 {
     SCOPED(buf) struct buf out = buf_make((size_t)1 << 20);
     if (!put_file(argc - 1, argv + 1, &out)) {
-        fputs("usage: tokenflex-etl-manual page program|settings|job | completion bash|zsh|fish | schema "
-              "TEMPLATE "
-              "| example\n",
-              stderr);
+        fputs("usage: tokenflex-etl-manual page program|settings|job | schema TEMPLATE | example\n", stderr);
         return 64;
     }
     return fwrite(buf_text(&out), 1, out.length, stdout) == out.length && fflush(stdout) == 0 ? 0 : 69;

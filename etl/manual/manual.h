@@ -1,5 +1,5 @@
 /*
- * What this program writes: manual pages in man(7), and completions for the shells.
+ * What this program writes: manual pages in man(7).
  */
 #ifndef MANUAL_MANUAL_H
 #define MANUAL_MANUAL_H
@@ -9,9 +9,5 @@
 
 void page_put_program(struct buf *out);
 void page_put_file(const struct help_topic *topic, struct buf *out);
-
-void bash_put(struct buf *out);
-void zsh_put(struct buf *out);
-void fish_put(struct buf *out);
 
 #endif

@@ -83,11 +83,6 @@ void export_source_end(struct export_source *source)
     row_block_cleanup(&source->block);
 }
 
-uint64_t export_source_count(const struct export_source *source)
-{
-    return source->count;
-}
-
 const char *export_source_doubt(const struct export_source *source)
 {
     return export_rows_doubt(source->rows);

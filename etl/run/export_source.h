@@ -32,8 +32,7 @@ MUST_CHECK bool export_source_begin(struct export_source *source, struct export 
 /* Gives the file up where it has not come to its end. After export_source_begin(), whatever it answered. */
 void export_source_end(struct export_source *source);
 
-/* Rows that have come, and as export_rows_doubt() has it. After the end. */
-uint64_t export_source_count(const struct export_source *source);
+/* As export_rows_doubt() has it. After the end. */
 const char *export_source_doubt(const struct export_source *source);
 
 #endif

@@ -97,36 +97,56 @@ class HelpCommand(CliTestCase):
         self.assert_failed(self.etl.call("help", "rnu"), 64, "`rnu`", "did you mean `run`?")
 
 
-class Names(CliTestCase):
+class Complete(CliTestCase):
     """What the completions of the shells ask for."""
 
-    def names(self, what):
-        result = self.etl.call("--jobs", str(self.etl.jobs), "complete", what)
+    def offered(self, *words):
+        result = self.etl.call("--jobs", str(self.etl.jobs), "complete", "--", *words)
         self.assertEqual((result.exit_code, result.stderr), (0, ""))
         return result.stdout
 
-    def test_of_jobs_come_with_their_descriptions(self):
+    def test_offers_jobs_with_their_descriptions(self):
         self.etl.write_job("hours", description="Größe\nof a day")
         self.etl.write_job("tokens")
-        self.assertEqual(self.names("jobs"), "hours\tGröße?of a day\ntokens\t\n")
+        self.assertEqual(self.offered("run", ""), "hours\tGröße?of a day\ntokens\n")
+        self.assertEqual(self.offered("--output", "json", "run", "--rebuild", "to"), "tokens\n")
 
-    def test_of_tags_come_once_each(self):
+    def test_offers_tags_once_each(self):
         self.etl.write_job("hours", tags=["nightly", "two words"])
         self.etl.write_job("tokens", tags=["nightly"])
-        self.assertEqual(self.names("tags"), "nightly\ntwo words\n")
+        self.assertEqual(self.offered("run", "--tag", ""), "nightly\ntwo words\n")
+        self.assertEqual(self.offered("run", "--tag=ni"), "--tag=nightly\n")
 
-    def test_do_not_depend_on_settings_or_other_files(self):
+    def test_offers_what_follows_an_equals_sign_that_stands_alone(self):
+        self.assertEqual(self.offered("--log-format", "="), "text\njson\n")
+        self.assertEqual(self.offered("--log-format", "=", "j"), "json\n")
+
+    def test_offers_commands_and_options_with_their_help(self):
+        self.assertRegex(self.offered("sta"), r"\Astatus\t\S.*\n\Z")
+        self.assertRegex(self.offered("run", "--reb"), r"\A--rebuild\t\S.*\n\Z")
+        self.assertEqual(self.offered("status", "--reb"), "")
+
+    def test_leaves_paths_to_the_shell(self):
+        self.assertEqual(self.offered("--config", "x"), ":files\n")
+        self.assertEqual(self.offered("-j", ""), ":directories\n")
+
+    def test_looks_for_jobs_where_the_line_says(self):
+        other = self.etl.directory / "an other"
+        self.etl.write_job("hours")
+        self.etl.jobs.rename(other)
+        self.etl.environment["HOME"] = str(self.etl.directory)
+        for words in (["-j", str(other)], [f"--jobs={other}"], ["-j", "~/an\\ other"], ["--jobs", "=", str(other)]):
+            self.assertEqual(self.offered(*words, "run", ""), "hours\n", words)
+
+    def test_does_not_depend_on_settings_or_other_files(self):
         self.etl.write_job("hours")
         self.etl.write_job_text("broken.yaml", "contract: [")
         self.etl.environment["TOKENFLEX_ETL_CONFIG"] = "nowhere.yaml"
-        self.assertEqual(self.names("jobs"), "hours\t\n")
+        self.assertEqual(self.offered("run", ""), "hours\n")
 
-    def test_of_no_directory_are_none(self):
+    def test_of_no_directory_offers_no_job(self):
         self.etl.jobs.rmdir()
-        self.assertEqual(self.names("jobs"), "")
-
-    def test_of_anything_else_are_an_error(self):
-        self.assert_failed(self.etl.call("complete", "contracts"), 64, "jobs or tags")
+        self.assertEqual(self.offered("run", ""), "")
 
 
 class Version(CliTestCase):

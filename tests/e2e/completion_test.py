@@ -10,10 +10,10 @@ import subprocess
 import time
 import unittest
 
-from harness import BUILD, CliTestCase, cases, main
+from harness import BUILD, SOURCE, CliTestCase, cases, main
 from harness.programs import HANG_S
 
-COMPLETIONS = BUILD / "etl" / "manual"
+COMPLETIONS = SOURCE / "etl" / "completion"
 
 JOBS = ["cloud_usage", "daily_usage"]
 
@@ -86,7 +86,7 @@ class Bash(ShellCase):
             words.append("")
         script = "; ".join(
             [
-                f"source {shlex.quote(str(COMPLETIONS / 'completion.bash'))}",
+                f"source {shlex.quote(str(COMPLETIONS / 'tokenflex-etl.bash'))}",
                 f"COMP_WORDS=({shlex.join(words)}) COMP_CWORD={len(words) - 1}",
                 "complete -p tokenflex-etl | grep -q -- '-F _tokenflex_etl tokenflex-etl'",
                 "_tokenflex_etl tokenflex-etl",
@@ -102,7 +102,7 @@ class FishCase(ShellCase):
     shell = "fish"
 
     def complete(self, line):
-        source = shlex.quote(str(COMPLETIONS / "completion.fish"))
+        source = shlex.quote(str(COMPLETIONS / "tokenflex-etl.fish"))
         script = f"source {source}; complete -C {shlex.quote(f'tokenflex-etl {line}')}"
         return self.read_shell("fish", "--no-config", "-c", script)
 
@@ -148,7 +148,7 @@ class ZshTerminal:
             os.execvpe("zsh", ["zsh", "-f", "-i"], environment)
         functions = directory / "functions"
         functions.mkdir()
-        shutil.copy(COMPLETIONS / "completion.zsh", functions / "_tokenflex-etl")
+        shutil.copy(COMPLETIONS / "tokenflex-etl.zsh", functions / "_tokenflex-etl")
         script = directory / "prepare.zsh"
         script.write_text(_ZSH.format(functions=functions, found=self._found), encoding="utf-8")
         self._type(f"source {script}\n")

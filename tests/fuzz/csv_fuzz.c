@@ -8,7 +8,7 @@
  * first of those is the width too.
  */
 #include "base/buf.h"
-#include "wire/csv/csv.h"
+#include "wire/csv/csv_inner.h"
 
 #include <inttypes.h>
 #include <stdint.h>

@@ -19,10 +19,11 @@ for page in tokenflex-etl.1 tokenflex-etl.yaml.5 tokenflex-etl-job.5; do
     fi
     gzip -dc "$page.gz" | cmp - "$page" || refuse "$page.gz" "is another page"
 done
+completion=$2/etl/completion/tokenflex-etl
 for shell in bash zsh fish; do
-    "$shell" -n "completion.$shell" || refuse "completion.$shell" "does not parse"
+    "$shell" -n "$completion.$shell" || refuse "$completion.$shell" "does not parse"
 done
-! command -v shellcheck >/dev/null || shellcheck --shell=bash completion.bash || refuse completion.bash "see above"
+! command -v shellcheck >/dev/null || shellcheck --shell=bash "$completion.bash" || refuse "$completion.bash" "see above"
 for file in jobs/job.schema.json etl/docs/tokenflex-etl.example.yaml; do
     cmp "${file##*/}" "$2/$file" || refuse "$file" "is generated: cmake --build BUILD --target reference writes it"
 done

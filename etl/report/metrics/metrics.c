@@ -6,13 +6,11 @@
 #include "base/stop.h"
 #include "report/metrics/metrics_differences.h"
 #include "report/metrics/metrics_file.h"
+#include "report/status/advice.h"
 #include "state/budget.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A file of so many jobs that it is larger is not read back. */
-#define MAX_FILE ((size_t)16 << 20)
 
 /* So long the database may take, or another process that writes the file. */
 #define LIMIT_MS 15000
@@ -62,6 +60,14 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
     return true;
 }
 
+static int64_t exit_code_of(const struct invocation *ended)
+{
+    if (ended->status == INVOCATION_SUCCEEDED)
+        return 0;
+    int code = ended->failure ? advice_exit_code(ended->failure->error_kind) : 0;
+    return code > 0 ? code : METRICS_CODE_UNKNOWN;
+}
+
 bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
                      struct metrics_measure *measure)
 {
@@ -85,16 +91,14 @@ bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
         .rows_updated = (int64_t)last->counts.updated,
         .rows_unchanged = (int64_t)last->counts.unchanged,
         .rows_deleted = (int64_t)last->counts.deleted,
+        .exit_code = exit_code_of(last),
     };
     return true;
 }
 
-/* In place of what was known of jobs before; their exit codes stay. */
 static void take_measures(struct metrics *metrics, struct arena *arena, const struct run_list *list)
 {
     struct metrics_measure measure;
-    for (size_t i = 0; i < metrics->job_count; i++)
-        metrics->jobs[i].is_measured = false;
     for (size_t i = 0; i < list->count; i++) {
         if (!metrics_measure(&list->items[i], arena, &measure))
             continue;
@@ -113,7 +117,7 @@ static void set_codes(struct metrics *metrics, const char *job, int64_t code)
 {
     for (size_t i = 0; i < metrics->job_count; i++)
         if (text_equal(metrics->jobs[i].measure.job, job))
-            metrics->jobs[i].exit_code = code;
+            metrics->jobs[i].measure.exit_code = code;
 }
 
 void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending)
@@ -130,9 +134,9 @@ void metrics_note_ending(struct metrics *metrics, struct arena *arena, const str
         if (!has_begun(item))
             continue;
         struct metrics_job *job = metrics_job_of(metrics, arena, item->chunk.job->name, item->chunk.contract);
+        int64_t *joined = &job->measure.exit_code;
         int code = run_exit_code(item, 1);
-        job->exit_code =
-            job->exit_code == METRICS_CODE_UNKNOWN ? code : exit_code_join((int)job->exit_code, code);
+        *joined = *joined == METRICS_CODE_UNKNOWN ? code : exit_code_join((int)*joined, code);
     }
 }
 
@@ -166,14 +170,31 @@ void metrics_tidy(struct metrics *metrics, const struct jobs *defined)
         qsort(metrics->jobs, kept, sizeof *metrics->jobs, by_name);
 }
 
+const char *metrics_run_path(const char *path, struct arena *arena)
+{
+    const char *name = strrchr(path, '/');
+    const char *suffix = strrchr(name ? name : path, '.');
+    if (!suffix)
+        suffix = path + strlen(path);
+    return arena_print(arena, "%.*s_run%s", (int)(suffix - path), path, suffix);
+}
+
+static bool write_file(const char *path, const struct metrics *metrics,
+                       void (*put)(const struct metrics *metrics, struct buf *out), struct err *err)
+{
+    SCOPED(buf) struct buf text = buf_make_result();
+    put(metrics, &text);
+    if (text.is_past)
+        return err_set(err, ERR_CONFIG, "they take more than %zu MiB", BUF_OWN_TEXT >> 20);
+    return metrics_file_replace(path, &text, err);
+}
+
 static bool write_under_lock(const struct settings *settings, const struct run_ending *ending,
                              struct err *err)
 {
     const char *path = settings->run.metrics_file;
     struct run_list list;
     SCOPED(arena) struct arena *arena = arena_make();
-    SCOPED(buf) struct buf before = buf_make(MAX_FILE);
-    SCOPED(buf) struct buf text = buf_make_result();
     struct metrics metrics = {
         .version = ending->version,
         .exit_code = ending->exit_code,
@@ -181,21 +202,18 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
         .per_minute = settings->api.per_minute,
         .burst = settings->api.burst,
     };
-    if (!metrics_file_read(path, &before, err))
-        return false;
-    metrics_take(buf_text(&before), arena, &metrics);
     metrics.database_up = read_database(settings, arena, &list, &metrics, err);
-    if (metrics.database_up)
-        take_measures(&metrics, arena, &list);
-    else
+    if (!metrics.database_up)
         log_warn("metrics-old", "what %s says of jobs stays as it was: %s", path, err->text);
-    metrics_note_ending(&metrics, arena, ending);
     metrics.written_ms = clock_wall_ms();
+    if (!write_file(metrics_run_path(path, arena), &metrics, metrics_put_run, err))
+        return false;
+    if (!metrics.database_up)
+        return true;
+    take_measures(&metrics, arena, &list);
+    metrics_note_ending(&metrics, arena, ending);
     metrics_tidy(&metrics, ending->defined);
-    metrics_put(&metrics, &text);
-    if (text.is_past)
-        return err_set(err, ERR_CONFIG, "they take more than %zu MiB", BUF_OWN_TEXT >> 20);
-    return metrics_file_replace(path, &text, err);
+    return write_file(path, &metrics, metrics_put_jobs, err);
 }
 
 void metrics_write(const struct settings *settings, const struct run_ending *ending)

@@ -12,15 +12,6 @@ bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *
     return file_lock_take(&options, lock, err);
 }
 
-bool metrics_file_read(const char *path, struct buf *text, struct err *err)
-{
-    if (file_read(path, text))
-        return true;
-    buf_clear(text);
-    return errno == ENOENT || errno == EFBIG ||
-           err_set(err, ERR_CREATE, "cannot read %s: %s", path, strerror(errno));
-}
-
 bool metrics_file_replace(const char *path, const struct buf *text, struct err *err)
 {
     return file_replace(path, text, 0644) ||

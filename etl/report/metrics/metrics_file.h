@@ -1,5 +1,5 @@
 /*
- * The file of metrics: read as a whole, replaced as a whole, by one process at a time.
+ * A file of metrics: replaced as a whole, by one process at a time.
  */
 #ifndef REPORT_METRICS_METRICS_FILE_H
 #define REPORT_METRICS_METRICS_FILE_H
@@ -16,10 +16,6 @@
  */
 MUST_CHECK bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *lock,
                                   struct err *err);
-
-/* Fills text, and leaves it empty where the file is not there, or larger than the buffer may be. ERR_CREATE
- * where it cannot be read: what it says of other jobs must not get lost. */
-MUST_CHECK bool metrics_file_read(const char *path, struct buf *text, struct err *err);
 
 /*
  * Puts text in the file's place, for everybody to read (0644): whoever reads sees the old one or the new one,

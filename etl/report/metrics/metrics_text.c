@@ -9,9 +9,6 @@
 
 #define PREFIX "tokenflex_etl_"
 
-/* Past this a double, which Prometheus keeps, skips milliseconds. */
-#define MOST_MS 9e15
-
 enum unit { UNIT_NONE, UNIT_SECONDS /* from milliseconds */ };
 
 /*
@@ -48,21 +45,22 @@ static const struct job_metric {
     {"job_consecutive_failures", "Runs that have failed since the last one that succeeded.", NULL, UNIT_NONE,
      MEASURE(failures)},
     {"job_last_exit_code",
-     "Exit code of the job's part in the last run that took it up, also where it could not begin.", NULL,
-     UNIT_NONE, offsetof(struct metrics_job, exit_code)},
+     "Exit code of the job's part in its last run; of the run that wrote this, also where it could not "
+     "begin.",
+     NULL, UNIT_NONE, MEASURE(exit_code)},
 #undef ROWS
 #undef MEASURE
 };
 
-static int64_t *value_of(struct metrics_job *job, const struct job_metric *metric)
+static int64_t value_of(const struct metrics_job *job, const struct job_metric *metric)
 {
-    return (int64_t *)(void *)((char *)job + metric->at);
+    return *(const int64_t *)(const void *)((const char *)job + metric->at);
 }
 
 static bool is_known(const struct metrics_job *job, const struct job_metric *metric)
 {
-    return metric->at == offsetof(struct metrics_job, exit_code) ? job->exit_code != METRICS_CODE_UNKNOWN
-                                                                 : job->is_measured;
+    bool is_code = metric->at == offsetof(struct metrics_job, measure.exit_code);
+    return is_code ? job->measure.exit_code != METRICS_CODE_UNKNOWN : job->is_measured;
 }
 
 /* Writing. */
@@ -100,7 +98,7 @@ static void put_value(struct buf *out, enum unit unit, int64_t value)
         buf_print(out, " %" PRId64 "\n", value);
 }
 
-static void put_job_sample(struct buf *out, const struct job_metric *metric, struct metrics_job *job)
+static void put_job_sample(struct buf *out, const struct job_metric *metric, const struct metrics_job *job)
 {
     buf_print(out, PREFIX "%s{job_name=\"", metric->name);
     put_label_value(out, job->measure.job);
@@ -109,7 +107,7 @@ static void put_job_sample(struct buf *out, const struct job_metric *metric, str
     if (metric->outcome)
         buf_print(out, "\",outcome=\"%s", metric->outcome);
     buf_put(out, "\"}");
-    put_value(out, metric->unit, *value_of(job, metric));
+    put_value(out, metric->unit, value_of(job, metric));
 }
 
 static void put_job_metrics(const struct metrics *metrics, struct buf *out)
@@ -135,7 +133,7 @@ static void put_number(struct buf *out, const char *name, const char *help, enum
     put_value(out, unit, value);
 }
 
-static void put_run(const struct metrics *metrics, struct buf *out)
+void metrics_put_run(const struct metrics *metrics, struct buf *out)
 {
     put_head(out, "build_info", "1, with the version that wrote this file as a label.");
     buf_put(out, PREFIX "build_info{version=\"");
@@ -147,8 +145,7 @@ static void put_run(const struct metrics *metrics, struct buf *out)
                metrics->exit_code);
     put_number(out, "last_run_duration_seconds", "How long the run that wrote this file took.", UNIT_SECONDS,
                metrics->elapsed_ms);
-    put_number(out, "database_up",
-               "Whether the run table could be read for this file; 0: what is said of jobs is older.",
+    put_number(out, "database_up", "Whether the run table could be read; 0: what is said of jobs is older.",
                UNIT_NONE, metrics->database_up);
 }
 
@@ -182,101 +179,11 @@ static void put_differences(const struct metrics *metrics, struct buf *out)
     }
 }
 
-void metrics_put(const struct metrics *metrics, struct buf *out)
+void metrics_put_jobs(const struct metrics *metrics, struct buf *out)
 {
-    put_run(metrics, out);
     put_budget(metrics, out);
     put_differences(metrics, out);
     put_job_metrics(metrics, out);
-}
-
-/* Reading. Each takes its part of a line and moves *at behind it. */
-
-static bool take_text(const char **at, const char *text)
-{
-    if (!text_starts_with(*at, text))
-        return false;
-    *at += strlen(text);
-    return true;
-}
-
-/* Up to the closing quote, which is taken too. */
-static bool take_label_value(const char **at, struct buf *value)
-{
-    buf_clear(value);
-    for (; **at && **at != '"'; ++*at) {
-        char byte = **at;
-        if (byte == '\\') {
-            byte = *++*at;
-            if (byte != 'n' && byte != '\\' && byte != '"')
-                return false;
-            byte = byte == 'n' ? '\n' : byte;
-        }
-        buf_print(value, "%c", byte);
-    }
-    return take_text(at, "\"");
-}
-
-static bool take_value(const char *text, enum unit unit, int64_t *value)
-{
-    char *end;
-    double number = strtod(text, &end);
-    if (unit == UNIT_SECONDS)
-        number *= 1000;
-    if (!*text || text[strspn(text, "0123456789.")] || *end || number > MOST_MS)
-        return false;
-    *value = (int64_t)(number + 0.5);
-    return true;
-}
-
-/* Behind the labels that every metric of a job has. */
-static const struct job_metric *find_metric(const char *name, size_t length, const char **rest)
-{
-    for (size_t i = 0; i < COUNT_OF(job_metrics); i++) {
-        const struct job_metric *metric = &job_metrics[i];
-        const char *at = *rest;
-        if (strlen(metric->name) != length || strncmp(metric->name, name, length) != 0)
-            continue;
-        if (metric->outcome &&
-            !(take_text(&at, ",outcome=\"") && take_text(&at, metric->outcome) && take_text(&at, "\"")))
-            continue;
-        *rest = at;
-        return metric;
-    }
-    return NULL;
-}
-
-static void take_line(const char *line, struct arena *arena, struct metrics *metrics)
-{
-    SCOPED(buf) struct buf job = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf contract = buf_make(BUF_OWN_TEXT);
-    int64_t value;
-    if (!take_text(&line, PREFIX))
-        return;
-    const char *name = line;
-    size_t length = strcspn(line, "{");
-    line += length;
-    if (!take_text(&line, "{job_name=\"") || !take_label_value(&line, &job) ||
-        !take_text(&line, ",contract_number=\"") || !take_label_value(&line, &contract))
-        return;
-    const struct job_metric *metric = find_metric(name, length, &line);
-    if (!metric || !take_text(&line, "} ") || !take_value(line, metric->unit, &value))
-        return;
-    struct metrics_job *of = metrics_job_of(metrics, arena, buf_text(&job), buf_text(&contract));
-    *value_of(of, metric) = value;
-    of->is_measured |= metric->at != offsetof(struct metrics_job, exit_code);
-}
-
-void metrics_take(const char *text, struct arena *arena, struct metrics *metrics)
-{
-    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-        buf_clear(&line);
-        buf_print(&line, "%.*s", (int)length, text);
-        take_line(buf_text(&line), arena, metrics);
-        text += length + (text[length] == '\n');
-    }
 }
 
 struct metrics_job *metrics_job_of(struct metrics *metrics, struct arena *arena, const char *job,
@@ -290,6 +197,6 @@ struct metrics_job *metrics_job_of(struct metrics *metrics, struct arena *arena,
     struct metrics_job *added = arena_push(arena, &metrics->jobs, &metrics->job_count, sizeof *added);
     added->measure.job = arena_copy_text(arena, job);
     added->measure.contract = arena_copy_text(arena, contract);
-    added->exit_code = METRICS_CODE_UNKNOWN;
+    added->measure.exit_code = METRICS_CODE_UNKNOWN;
     return added;
 }

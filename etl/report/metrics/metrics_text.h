@@ -1,5 +1,5 @@
 /*
- * Metrics as text, in Prometheus' exposition format, and jobs' metrics read back from it. Pure.
+ * Metrics as text, in Prometheus' exposition format. Pure.
  */
 #ifndef REPORT_METRICS_METRICS_TEXT_H
 #define REPORT_METRICS_METRICS_TEXT_H
@@ -31,13 +31,13 @@ struct metrics_measure {
     int64_t rows_updated;
     int64_t rows_unchanged;
     int64_t rows_deleted;
+    int64_t exit_code; /* METRICS_CODE_UNKNOWN: it died, or its failure has none */
 };
 
 /* One contract of one job. */
 struct metrics_job {
-    struct metrics_measure measure; /* its names always, its numbers where is_measured */
+    struct metrics_measure measure; /* its names and exit code always, its other numbers where is_measured */
     bool is_measured;               /* the run table has runs of it */
-    int64_t exit_code;              /* of the last run that took it up; METRICS_CODE_UNKNOWN */
 };
 
 /* How far what is loaded is from the service's own total: the largest such difference of several tables. */
@@ -70,14 +70,11 @@ struct metrics {
     size_t job_count;
 };
 
-/* Appends all of it: jobs in the order in which they stand there. */
-void metrics_put(const struct metrics *metrics, struct buf *out);
+/* Appends what is to be said of the run that writes. */
+void metrics_put_run(const struct metrics *metrics, struct buf *out);
 
-/*
- * Adds the jobs' metrics of a text of metrics_put(). Lines that are none of them are passed over: the file
- * that the text is from may have been anybody's.
- */
-void metrics_take(const char *text, struct arena *arena, struct metrics *metrics);
+/* Appends the budget, the differences, and the jobs in the order in which they stand there. */
+void metrics_put_jobs(const struct metrics *metrics, struct buf *out);
 
 /* The metrics of a contract of a job, added where there are none yet. Valid until the next is added. */
 struct metrics_job *metrics_job_of(struct metrics *metrics, struct arena *arena, const char *job,

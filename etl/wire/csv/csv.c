@@ -159,7 +159,7 @@ static bool give_record(struct csv_reader *reader, struct err *err)
         text = reader->carry.bytes;
     }
     size_t length = reader->ends[reader->count - 1];
-    if (reader->high & CSV_TOP_BITS) {
+    if (reader->high & CSV_TOP_BIT) {
         size_t end = csv_utf8_end(text, length);
         if (end < length)
             return csv_fail_no_utf8(reader, text, end, err);
@@ -221,21 +221,17 @@ static void pass_values(struct csv_reader *reader)
     size_t before = reader->carry.length - reader->start;
     size_t *ends = reader->ends;
     size_t count = reader->count;
-    uint64_t high = reader->high;
-    size_t end = reader->limit;
-    for (size_t at = reader->at; at < end; at += 8) {
-        uint64_t word = csv_load_word(block + at, end - at);
-        high |= word;
-        for (uint64_t marks = csv_find_marks(word, true); marks; marks &= marks - 1) {
-            size_t mark = at + csv_first_mark(marks);
-            if (block[mark] != ',' || count == CSV_MAX_VALUES - 1) {
-                end = mark;
-                break;
-            }
-            ends[count++] = before + mark;
-        }
+    unsigned char high = reader->high;
+    size_t at = reader->at;
+    for (; at < reader->limit; at++) {
+        unsigned char byte = (unsigned char)block[at];
+        high |= byte;
+        if (byte == ',' && count < CSV_MAX_VALUES - 1)
+            ends[count++] = before + at;
+        else if (byte < ' ' || byte == '"' || byte == ',')
+            break;
     }
-    reader->at = end;
+    reader->at = at;
     reader->count = count;
     reader->high = high;
 }
@@ -297,27 +293,29 @@ static bool read_values(struct csv_reader *reader, struct err *err)
     return true;
 }
 
+/* Reads a value's text up to a quote, a line feed or a NUL, or to the limit. */
 static bool read_quoted(struct csv_reader *reader, struct err *err)
 {
-    while (reader->at < reader->limit) {
-        uint64_t word = csv_load_word(reader->block + reader->at, reader->limit - reader->at);
-        uint64_t marks = csv_find_marks(word, false);
-        size_t left = reader->limit - reader->at;
-        reader->high |= word;
-        reader->at += marks ? csv_first_mark(marks) : left < 8 ? left : 8;
-        if (!marks)
-            continue;
-        char byte = reader->block[reader->at];
-        if (byte == '\0')
-            return csv_fail_nul(reader, err);
-        reader->at++;
-        if (byte == '\n')
-            csv_begin_line(reader, reader->at);
-        if (byte != '"')
-            continue;
-        reader->place = CSV_BEHIND_QUOTE;
-        return true;
+    unsigned char high = reader->high;
+    char byte = '\0';
+    size_t at = reader->at;
+    for (; at < reader->limit; at++) {
+        byte = reader->block[at];
+        if (byte == '"' || byte == '\n' || byte == '\0')
+            break;
+        high |= (unsigned char)byte;
     }
+    reader->at = at;
+    reader->high = high;
+    if (at == reader->limit)
+        return true;
+    if (byte == '\0')
+        return csv_fail_nul(reader, err);
+    reader->at++;
+    if (byte == '\n')
+        csv_begin_line(reader, reader->at);
+    else
+        reader->place = CSV_BEHIND_QUOTE;
     return true;
 }
 
@@ -355,7 +353,7 @@ static void put_bom_back(struct csv_reader *reader)
     if (!buf_append(&reader->carry, bom, reader->bom_length))
         abort();
     csv_set_limit(reader);
-    reader->high = CSV_TOP_BITS;
+    reader->high = CSV_TOP_BIT;
     begin_values(reader);
 }
 

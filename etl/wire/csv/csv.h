@@ -107,11 +107,4 @@ bool csv_is_in_quotes(const struct csv_reader *reader);
  */
 MUST_CHECK enum csv_state csv_next(struct csv_reader *reader, struct csv_record *record, struct err *err);
 
-/*
- * After csv_end(), with CSV_END or CSV_FAILED: whether the file ended with a line end. One that does not may
- * have been cut short, inside a value even; so may one without a byte. A carriage return alone at the end is
- * half a line end, which is none.
- */
-bool csv_ended_with_line_end(const struct csv_reader *reader);
-
 #endif

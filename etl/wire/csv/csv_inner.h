@@ -1,6 +1,6 @@
 /*
- * What the files of wire/csv share: the reader, its words of eight bytes, what becomes of a record whose ends
- * are known, and its errors.
+ * What the files of wire/csv share: the reader, what becomes of a record whose ends are known, and its
+ * errors.
  */
 #ifndef WIRE_CSV_CSV_INNER_H
 #define WIRE_CSV_CSV_INNER_H
@@ -8,11 +8,9 @@
 #include "base/buf.h"
 #include "wire/csv/csv.h"
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 /* What the next byte follows. */
 enum csv_place {
@@ -59,7 +57,7 @@ struct csv_reader {
     size_t bom_length;  /* of the byte order mark, as far as it was seen */
     size_t max_bytes;   /* the record's ceiling */
     struct buf carry;   /* the record's bytes from earlier blocks; all of them where quotes are undoubled */
-    uint64_t high;      /* the words of the record, or-ed: whether it has bytes past ASCII */
+    unsigned char high; /* the bytes of the record, or-ed: whether it has some past ASCII */
     bool doubled;       /* it has a doubled quote */
     size_t count;       /* of its values that have ended */
     size_t *ends;       /* where they have, in bytes from the record's start: at a comma or the line end */
@@ -67,37 +65,14 @@ struct csv_reader {
     struct cell *cells; /* as handed out */
 };
 
-#define CSV_EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
-#define CSV_TOP_BITS CSV_EACH_BYTE(0x80)
+/* The bit that bytes past ASCII have. */
+#define CSV_TOP_BIT 0x80
 
 /*
- * Marks, by its top bit, each byte of a word that may mean something: control characters, quotes, and commas
- * where they are asked for.
+ * For tests. After csv_end(), with CSV_END or CSV_FAILED: whether the file ended with a line end. A carriage
+ * return alone at the end is half a line end, which is none.
  */
-static inline uint64_t csv_find_marks(uint64_t word, bool with_commas)
-{
-    uint64_t low = word & CSV_EACH_BYTE(0x7F);
-    uint64_t plain = (low + CSV_EACH_BYTE(0x60)) & ((low ^ CSV_EACH_BYTE('"')) + CSV_EACH_BYTE(0x7F));
-    if (with_commas)
-        plain &= (low ^ CSV_EACH_BYTE(',')) + CSV_EACH_BYTE(0x7F);
-    return ~(plain | word) & CSV_TOP_BITS;
-}
-
-static inline size_t csv_first_mark(uint64_t marks)
-{
-    return (size_t)(__builtin_ctzll(marks) / 8);
-}
-
-/* The next eight bytes, the first one lowest; filled up with plain ones. */
-static inline uint64_t csv_load_word(const char *bytes, size_t left)
-{
-    uint64_t word = CSV_EACH_BYTE('a');
-    if (left >= sizeof word)
-        memcpy(&word, bytes, sizeof word);
-    else
-        memcpy(&word, bytes, left);
-    return le64toh(word);
-}
+bool csv_ended_with_line_end(const struct csv_reader *reader);
 
 /* Where bytes stop being UTF-8; length when they do not. */
 size_t csv_utf8_end(const char *bytes, size_t length);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Longer lines are not read by their width. */
 #define MOST_BYTES ((size_t)1 << 16)

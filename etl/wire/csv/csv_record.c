@@ -1,14 +1,13 @@
 #include "base/text.h"
 #include "wire/csv/csv_inner.h"
 
+#include <string.h>
+
 static size_t ascii_end(const char *bytes, size_t at, size_t length)
 {
-    for (; at < length; at += 8) {
-        uint64_t high = csv_load_word(bytes + at, length - at) & CSV_TOP_BITS;
-        if (high)
-            return at + csv_first_mark(high);
-    }
-    return length;
+    while (at < length && !((unsigned char)bytes[at] & CSV_TOP_BIT))
+        at++;
+    return at;
 }
 
 /* The length of the character past ASCII that bytes begin with; 0 when they begin with none. */

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 static int log_fd;
+static struct log_scope scope; /* of set_context() */
 static char text[4096];
 
 static int open_log(void **state)
@@ -24,7 +25,7 @@ static int close_log(void **state)
 {
     (void)state;
     log_divert((struct log_writer){0});
-    log_set_context(&(struct log_context){0});
+    log_scope_cleanup(&scope);
     return close(log_fd);
 }
 
@@ -47,7 +48,7 @@ static const char *logged(size_t skipped)
 
 static void set_context(void)
 {
-    log_set_context(&(struct log_context){
+    scope = log_enter(&(struct log_context){
         .job = "daily", .contract = "11000000001", .window = "2026-11-01..2026-12-01", .run_id = 7});
 }
 
@@ -140,9 +141,8 @@ static void a_level_that_is_not_wanted_is_not_written(void **state)
 static bool fails_inside_a_scope(void)
 {
     SCOPED(log_scope)
-    struct log_scope scope = log_enter(&(struct log_context){.job = "weekly", .run_id = 8});
+    struct log_scope inner = log_enter(&(struct log_context){.job = "weekly", .run_id = 8});
     log_info("job", "inner");
-    log_set_context(&(struct log_context){.job = "weekly", .run_id = 9});
     if (log_wanted(LOG_INFO))
         return false;
     log_info("job", "not reached");

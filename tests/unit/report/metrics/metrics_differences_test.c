@@ -24,7 +24,7 @@ static void each_month_and_category_has_the_largest_difference_of_its_tables(voi
     const struct reconciliation_list list = {figures, COUNT_OF(figures)};
     struct metrics metrics = {.version = "1"};
     metrics_take_differences(&list, arena, &metrics);
-    metrics_put(&metrics, &out);
+    metrics_put_jobs(&metrics, &out);
     const char *text = strstr(buf_text(&out), "# HELP tokenflex_etl_reconciliation");
     assert_non_null(text);
     assert_string_equal(text, "# HELP tokenflex_etl_reconciliation_difference_tokens Tokens loaded minus the "
@@ -45,7 +45,7 @@ static void nothing_compared_is_no_metric(void **state)
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     struct metrics metrics = {.version = "1"};
     metrics_take_differences(&(struct reconciliation_list){0}, arena, &metrics);
-    metrics_put(&metrics, &out);
+    metrics_put_jobs(&metrics, &out);
     assert_null(strstr(buf_text(&out), "reconciliation"));
 }
 

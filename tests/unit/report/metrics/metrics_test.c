@@ -23,15 +23,16 @@ static const struct jobs defined = {definitions, COUNT_OF(definitions)};
 
 static struct metrics_job measured(const char *job, const char *contract, int64_t days_ago)
 {
-    return (struct metrics_job){
-        .measure = {.job = job, .contract = contract, .ended_ms = NOW_MS - days_ago * DAY_MS},
-        .is_measured = true,
-        .exit_code = METRICS_CODE_UNKNOWN};
+    return (struct metrics_job){.measure = {.job = job,
+                                            .contract = contract,
+                                            .ended_ms = NOW_MS - days_ago * DAY_MS,
+                                            .exit_code = METRICS_CODE_UNKNOWN},
+                                .is_measured = true};
 }
 
 static struct metrics_job coded(const char *job, const char *contract, int64_t exit_code)
 {
-    return (struct metrics_job){.measure = {.job = job, .contract = contract}, .exit_code = exit_code};
+    return (struct metrics_job){.measure = {.job = job, .contract = contract, .exit_code = exit_code}};
 }
 
 /* "job contract code" of each, a line each. */
@@ -40,7 +41,7 @@ static void assert_jobs(const struct metrics *metrics, const char *expected)
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     for (size_t i = 0; i < metrics->job_count; i++)
         buf_print(&out, "%s %s %d\n", metrics->jobs[i].measure.job, metrics->jobs[i].measure.contract,
-                  (int)metrics->jobs[i].exit_code);
+                  (int)metrics->jobs[i].measure.exit_code);
     assert_string_equal(buf_text(&out), expected);
 }
 
@@ -110,7 +111,7 @@ static struct metrics_job *copy(struct arena *arena, const struct metrics_job *j
     return copied;
 }
 
-static void exit_codes_of_before_stay_for_jobs_that_were_not_taken_up(void **state)
+static void exit_codes_of_jobs_that_were_not_taken_up_stay(void **state)
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
@@ -186,6 +187,45 @@ static void the_last_run_has_the_sums_of_its_chunks(void **state)
     assert_int_equal(found.rows_updated, 4);
     assert_int_equal(found.rows_unchanged, 6);
     assert_int_equal(found.rows_deleted, 8);
+    assert_int_equal(found.exit_code, 0);
+}
+
+static void a_failed_run_has_the_exit_code_of_its_failure(void **state)
+{
+    (void)state;
+    struct metrics_measure found;
+    struct run_row failed[] = {chunk("a", 0, 1, 1, RUN_FAILED)};
+    static const struct {
+        const char *kind;
+        int code;
+    } kinds[] = {{"data", 65},
+                 {"try-later", 75},
+                 {"stopped", 75},
+                 {"died", METRICS_CODE_UNKNOWN},
+                 {NULL, METRICS_CODE_UNKNOWN}};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        failed[0].error_kind = kinds[i].kind;
+        assert_true(measure(failed, 1, &found));
+        assert_int_equal(found.exit_code, kinds[i].code);
+    }
+    struct run_row died[] = {chunk("a", 0, 1, 2, RUN_SUCCEEDED)};
+    assert_true(measure(died, 1, &found));
+    assert_int_equal(found.exit_code, METRICS_CODE_UNKNOWN);
+}
+
+static void the_file_of_the_run_stands_beside_the_other(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        const char *run;
+    } paths[] = {{"/a.b/etl.prom", "/a.b/etl_run.prom"},
+                 {"etl.prom", "etl_run.prom"},
+                 {"/a.b/etl", "/a.b/etl_run"},
+                 {"./etl.x.prom", "./etl.x_run.prom"}};
+    SCOPED(arena) struct arena *arena = arena_make();
+    for (size_t i = 0; i < COUNT_OF(paths); i++)
+        assert_string_equal(metrics_run_path(paths[i].path, arena), paths[i].run);
 }
 
 /* Else a job whose first month is loaded every night and whose second never is would look well. */
@@ -225,9 +265,11 @@ int main(void)
         cmocka_unit_test(jobs_that_are_gone_are_dropped_after_35_days),
         cmocka_unit_test(jobs_that_are_to_run_stay_however_long_ago_they_have),
         cmocka_unit_test(each_contract_of_a_job_has_the_exit_code_of_its_chunks),
-        cmocka_unit_test(exit_codes_of_before_stay_for_jobs_that_were_not_taken_up),
+        cmocka_unit_test(exit_codes_of_jobs_that_were_not_taken_up_stay),
         cmocka_unit_test(a_run_that_could_not_begin_is_a_failure_of_each_job_it_was_for),
         cmocka_unit_test(the_last_run_has_the_sums_of_its_chunks),
+        cmocka_unit_test(a_failed_run_has_the_exit_code_of_its_failure),
+        cmocka_unit_test(the_file_of_the_run_stands_beside_the_other),
         cmocka_unit_test(a_run_that_did_not_load_every_chunk_is_no_success),
         cmocka_unit_test(a_run_that_goes_on_and_one_that_had_nothing_to_do_change_nothing),
     };

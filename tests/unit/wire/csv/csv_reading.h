@@ -6,7 +6,7 @@
 #define TESTS_UNIT_WIRE_CSV_CSV_READING_H
 
 #include "base/buf.h"
-#include "wire/csv/csv.h"
+#include "wire/csv/csv_inner.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

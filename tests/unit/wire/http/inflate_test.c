@@ -1,5 +1,5 @@
 #include "base/buf.h"
-#include "wire/csv/csv.h"
+#include "wire/csv/csv_inner.h"
 #include "wire/http/inflate.h"
 
 #include <setjmp.h>

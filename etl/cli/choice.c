@@ -1,6 +1,6 @@
-#include "manual/choice.h"
+#include "cli/choice.h"
 
-#include "cli/command_table.h"
+#include "base/macros.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -27,32 +27,4 @@ bool choice_next(const char **text, struct choice *choice)
     *text = word + length;
     *choice = (struct choice){kind_of(word, length), word, length};
     return true;
-}
-
-bool choice_has(const char *text, enum choice_kind kind)
-{
-    struct choice choice;
-    while (text && choice_next(&text, &choice))
-        if (choice.kind == kind)
-            return true;
-    return false;
-}
-
-void choice_put_words(const char *text, struct buf *out)
-{
-    struct choice choice;
-    const char *blank = "";
-    while (choice_next(&text, &choice)) {
-        if (choice.kind == CHOICE_WORD) {
-            buf_print(out, "%s%.*s", blank, (int)choice.length, choice.word);
-            blank = " ";
-        }
-        for (const struct command *command = commands; choice.kind == CHOICE_COMMANDS && command->name;
-             command++) {
-            if (command->summary) {
-                buf_print(out, "%s%s", blank, command->name);
-                blank = " ";
-            }
-        }
-    }
 }

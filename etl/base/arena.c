@@ -100,7 +100,9 @@ void *arena_push(struct arena *arena, void *items, size_t *count, size_t size)
 {
     void *old;
     memcpy(&old, items, sizeof old);
-    /* The capacity is the next power of two, so that it need not be stored: it is full when count is one. */
+    /* The capacity is the next power of two, so that it is not stored: the array is full when count is a
+     * power of two.
+     */
     if ((*count & (*count - 1)) == 0) {
         void *bigger = arena_alloc(arena, *count ? *count * 2 : 1, size);
         if (*count)

@@ -1,6 +1,6 @@
 /*
  * Memory with one lifetime: everything taken from an arena lives until the arena is released, all at once.
- * Settings and job definitions live so; nothing inside them is freed by hand.
+ * Settings and job definitions are allocated this way; nothing inside them is freed separately.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

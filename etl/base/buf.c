@@ -52,7 +52,7 @@ bool buf_append_text(struct buf *buf, const char *text)
     return buf_append(buf, text, strlen(text));
 }
 
-/* Own text does not fit. */
+/* A text that the program composes does not fit. */
 static void pass_ceiling(struct buf *buf)
 {
     if (!buf->is_result)

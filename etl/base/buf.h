@@ -1,9 +1,9 @@
 /*
  * A growing run of bytes with a ceiling.
  *
- * Every buffer that the outside world fills states the most it may hold; going past it is an error for the
- * caller to report, never a crash and never a silent cut. The bytes are always followed by a NUL that
- * `length` does not count, so that text can be read as text.
+ * Every buffer for external data has a maximum size. Passing it is an error that the caller reports; data is
+ * never cut silently. The bytes are always followed by a NUL that `length` does not count, so that text can
+ * be read as text.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -26,9 +26,9 @@ struct buf {
 struct buf buf_make(size_t max_bytes);
 
 /*
- * An empty buffer for a result that grows with what the outside world has: jobs, findings, contracts. Past
- * BUF_OWN_TEXT buf_print() and buf_put() append nothing more to it, and set is_past, which is for the one who
- * writes the result out to report (cli/output.h).
+ * An empty buffer for a result whose size depends on external data: jobs, findings, contracts. Past
+ * BUF_OWN_TEXT, buf_print() and buf_put() append nothing more and set is_past. The function that writes the
+ * result out reports this (cli/output.h).
  */
 struct buf buf_make_result(void);
 
@@ -40,14 +40,13 @@ MUST_CHECK bool buf_append(struct buf *buf, const void *bytes, size_t length);
 MUST_CHECK bool buf_append_text(struct buf *buf, const char *text);
 
 /*
- * For text the program composes itself (SQL, headers), whose ceiling is never met unless the program is
- * wrong: the process aborts instead of sending half a statement. A result is marked instead:
- * buf_make_result().
+ * For text the program composes itself (SQL, headers), which reaches its ceiling only by a bug: the process
+ * then aborts, so that half a statement is never sent. A buffer of buf_make_result() sets is_past instead.
  */
 void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_put(struct buf *buf, const char *text);
 
-/* The text, never NULL. Owned by the buffer; gone with its next change. */
+/* The text, never NULL. Owned by the buffer; valid until the buffer changes. */
 const char *buf_text(const struct buf *buf);
 
 /* Empties it and keeps the memory. */
@@ -59,7 +58,7 @@ void buf_release(struct buf *buf);
 /* buf_release(), for SCOPED(buf). */
 void buf_cleanup(struct buf *buf);
 
-/* Gives the text away; freed by free(). The buffer is empty then. */
+/* Returns the text, which the caller frees with free(). The buffer is empty afterwards. */
 char *buf_take(struct buf *buf);
 
 /* A ceiling for text that the program composes: 16 MiB. */

@@ -21,7 +21,7 @@ MUST_CHECK bool date_make(int year, int month, int day, date_t *date);
 
 void date_parts(date_t date, int *year, int *month, int *day);
 
-/* `2026-11-22` and nothing else: ten characters, all of them. */
+/* Reads exactly the ten characters of a date such as `2026-11-22`. */
 MUST_CHECK bool date_parse(const char *text, size_t length, date_t *date);
 
 /* `2026-11-22`; out holds at least DATE_TEXT bytes. Returns out. */

@@ -1,6 +1,6 @@
 /*
- * Decimal numbers as JSON writes them, taken apart without ever being converted: no digit is lost, none is
- * made up.
+ * Decimal numbers as JSON writes them, split into their digits without conversion to a binary number, so that
+ * they stay exact.
  */
 #ifndef BASE_DECIMAL_H
 #define BASE_DECIMAL_H
@@ -21,11 +21,12 @@ struct decimal {
 };
 
 /* Splits a JSON number, which bytes must hold (wire/json_reader, json_is_number()). False when the exponent
- * is past all use: more than six digits. */
+ * has more than six digits.
+ */
 MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *decimal);
 
 /*
- * The digits of a JSON number in the one form that equal numbers share: no exponent, no zero too many, no
+ * The digits of a JSON number in the one form that equal numbers share: no exponent, no redundant zeros, no
  * `-0`; "60.0", "6e1" and "60" are "60". out holds at least DECIMAL_CANONICAL bytes, and gets a NUL behind
  * the length; false when the number does not fit there.
  */

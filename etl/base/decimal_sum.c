@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many digits are sure to fit an int64_t. */
+/* Every number of this many digits fits an int64_t. */
 #define SMALL_DIGITS 18
 
 /* A small number's scale is below this. */

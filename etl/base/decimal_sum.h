@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A number as it is added: most are small, and cost no more than a few instructions. */
+/* A number to add. Most numbers are small and take only a few instructions. */
 struct decimal_number {
     bool is_small;
     int64_t mantissa; /* is_small: the number is mantissa / 10^scale */
@@ -20,8 +20,7 @@ struct decimal_number {
     size_t length;
 };
 
-/* Reads a JSON number, which bytes must hold (wire/json). Zeros at the end of its fraction are of no account.
- */
+/* Reads a JSON number, which bytes must hold (wire/json). Trailing zeros of its fraction are ignored. */
 struct decimal_number decimal_number_read(const char *bytes, size_t length);
 struct decimal_number decimal_number_of(int64_t value);
 
@@ -31,13 +30,14 @@ struct decimal_sum *decimal_sum_make(void);
 void decimal_sum_release(struct decimal_sum *sum); /* NULL is allowed */
 void decimal_sum_cleanup(struct decimal_sum **sum);
 
-/* Back to 0. */
+/* Sets the sum to 0. */
 void decimal_sum_clear(struct decimal_sum *sum);
 
-/* The one becomes what the other is. */
+/* Copies the second sum to the first. */
 void decimal_sum_copy(struct decimal_sum *sum, const struct decimal_sum *other);
 
-/* Adds factor × number. The factor's size is at most 2^32. False for a number whose exponent is past all use.
+/* Adds factor × number. The factor's size is at most 2^32. False for a number whose exponent has more than
+ * six digits.
  */
 MUST_CHECK bool decimal_sum_add(struct decimal_sum *sum, const struct decimal_number *number, int64_t factor);
 
@@ -46,7 +46,7 @@ void decimal_sum_add_sum(struct decimal_sum *sum, const struct decimal_sum *othe
 
 bool decimal_sum_is_zero(const struct decimal_sum *sum);
 
-/* Appends the sum: no exponent, no zero too many, no `-0`: "60", "-0.25". */
+/* Appends the sum: no exponent, no redundant zeros, no `-0`: "60", "-0.25". */
 void decimal_sum_put(const struct decimal_sum *sum, struct buf *text);
 
 #endif

@@ -28,10 +28,10 @@ enum err_kind err_kind_named(const char *name)
     return ERR_NONE;
 }
 
-/* Texts are composed with so much room, so that one that is too long is cut behind the gate. */
+/* The size of the buffer in which a text is composed: a text that is too long is cut after text_excerpt(). */
 #define COMPOSED_BYTES 4096
 
-/* The composed text through the gate, cut to size bytes. */
+/* Passes the composed text through text_excerpt(), cut to size bytes. */
 static void compose(char *out, size_t size, const char *format, va_list arguments)
 {
     char text[COMPOSED_BYTES];

@@ -19,10 +19,10 @@ enum err_kind {
     ERR_USAGE,       /* the command line */
     ERR_DATA,        /* the API's data cannot be loaded as it is */
     ERR_UNAVAILABLE, /* API or database unreachable, after retries */
-    ERR_BUG,         /* something that cannot happen did */
+    ERR_BUG,         /* a bug of this program */
     ERR_CREATE,      /* a table or schema cannot be created */
-    ERR_OUTPUT,      /* the result cannot be written to stdout: what was done is done */
-    ERR_LATER,       /* nothing is wrong, but not now: budget, lock, Retry-After */
+    ERR_OUTPUT,      /* the result cannot be written to stdout; the work itself was done */
+    ERR_LATER,       /* not possible now, but later: budget, lock, Retry-After */
     ERR_STOPPED,     /* SIGTERM or SIGINT */
     ERR_AUTH,        /* credentials, scope, permission */
     ERR_CONFIG,      /* settings or job definition */
@@ -31,7 +31,7 @@ enum err_kind {
 #define ERR_KINDS 11
 
 struct err_kind_info {
-    const char *name; /* lower case, stable: stands in logs */
+    const char *name; /* lower case, stable: logs show it */
     int exit_code;    /* sysexits, as the manual lists them */
     bool may_pass;    /* trying again later, with nothing changed, can help */
 };
@@ -43,12 +43,12 @@ struct err {
     enum err_kind kind;
     char sqlstate[ERR_SQLSTATE]; /* PostgreSQL's code, where there is one; else "" */
     char text[1536];             /* one line, UTF-8, no final newline or full stop */
-    char hint[768];              /* what to do about it; empty when there is nothing to say */
+    char hint[768];              /* what to do about it; may be empty */
 };
 
 const struct err_kind_info *err_kind_info(enum err_kind kind);
 
-/* The kind of this name; ERR_NONE for a name that none has, or NULL. */
+/* The kind of this name; ERR_NONE for an unknown name or NULL. */
 enum err_kind err_kind_named(const char *name);
 
 /* Fills err (which may hold an older error, now forgotten). Returns false, so that `return err_set(…)` reads
@@ -61,13 +61,12 @@ bool err_wrap(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Says what to do; replaces an older hint. Returns false. */
 bool err_hint(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Back to ERR_NONE: an error that has been dealt with. */
+/* Sets err to ERR_NONE, after the error has been handled. */
 void err_clear(struct err *err);
 
 /*
- * Where a failure ends, be it a chunk's or a command's: one that nobody gave a reason for is ERR_BUG from
- * here on, so that it never passes for a success. An error of any other kind stays as it is. err began as
- * ERR_NONE.
+ * Called where a failure of a chunk or command is handled. A failure without an error set becomes ERR_BUG, so
+ * that it never counts as success. Any other error stays as it is. err must have been ERR_NONE at first.
  */
 void err_require(struct err *err);
 

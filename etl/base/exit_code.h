@@ -8,8 +8,7 @@
 /* Failures of different exit codes. */
 #define EXIT_CODE_MIXED 1
 
-/* The exit code of what led to so_far and of what led to next together. In any order the result is the same.
- */
+/* Combines two exit codes. The order of the arguments does not matter. */
 int exit_code_join(int so_far, int next);
 
 #endif

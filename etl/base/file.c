@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As the kernel follows. */
+/* The kernel's own limit of links. */
 #define MAX_LINKS 40
 
 static bool read_all(int file, struct buf *bytes)
@@ -66,7 +66,7 @@ bool file_replace(const char *path, const struct buf *bytes, mode_t mode)
 {
     SCOPED(buf) struct buf new_path = buf_make(BUF_OWN_TEXT);
     buf_print(&new_path, "%s.new", path);
-    /* What stands under this name is of a process that was killed. */
+    /* A file of this name was left by a process that was killed. */
     unlink(buf_text(&new_path));
     if (write_new(buf_text(&new_path), bytes, mode) && rename(buf_text(&new_path), path) == 0)
         return file_sync_directory(path);
@@ -90,7 +90,7 @@ static bool put_beside(const char *path, struct buf *out)
     return true;
 }
 
-/* Puts what a link says in the place of the path; false, with errno 0, where the path is no link. */
+/* Replaces the path by the target of the link; false, with errno 0, where the path is no link. */
 static bool follow_link(struct buf *path)
 {
     char target[PATH_MAX];

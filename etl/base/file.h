@@ -14,9 +14,9 @@
 MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 
 /*
- * Puts bytes in the place of the file, with these permissions whatever the umask: whoever reads sees the old
- * file or the new one, also after a crash. PATH.new is where it is written first; the caller sees to it that
- * nobody else does this to the same file meanwhile. False, with errno, when it cannot be done.
+ * Replaces the file's content atomically, with these permissions regardless of the umask: a reader sees the
+ * old file or the new one, also after a crash. The content is written to PATH.new first. The caller ensures
+ * that nothing else replaces the same file at the same time. False with errno.
  */
 MUST_CHECK bool file_replace(const char *path, const struct buf *bytes, mode_t mode);
 
@@ -29,7 +29,7 @@ MUST_CHECK bool file_resolve(const char *path, struct buf *resolved);
 /* Opens the directory that the file is in; -1 with errno. */
 int file_open_directory(const char *path);
 
-/* A rename or a deletion is on disk once its directory is. False with errno. */
+/* Syncs the directory: a rename or deletion in it is durable afterwards. False with errno. */
 MUST_CHECK bool file_sync_directory(const char *path);
 
 #endif

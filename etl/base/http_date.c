@@ -51,7 +51,7 @@ static bool read_zone(const char *text, bool may_lack, struct parts *parts)
     return read_offset(text, &parts->offset_s);
 }
 
-/* The year of two digits that is no more than 50 years to come: RFC 9110, 5.6.7. */
+/* Expands a year of two digits to one at most 50 years in the future: RFC 9110, 5.6.7. */
 static int full_year(int year, int64_t now_ms)
 {
     struct tm now;
@@ -135,7 +135,7 @@ static bool in_range(int value, int least, int most)
     return value >= least && value <= most;
 }
 
-/* A moment that the calendar has; a leap second is the next second. */
+/* Checks the parts against the calendar; a leap second becomes the next second. */
 static bool settle(const struct parts *parts, int64_t *wall_ms)
 {
     struct tm date = {.tm_year = parts->year - 1900,

@@ -16,7 +16,7 @@ static size_t whole_character(const char *bytes, size_t left)
     return 0;
 }
 
-/* Past 16 bits as two surrogates. */
+/* A code point above U+FFFF becomes two surrogates. */
 static void put_escape(struct buf *buf, uint32_t point)
 {
     if (point < 0x10000)
@@ -69,7 +69,7 @@ static struct json_level *innermost(struct json_writer *json)
     return json->depth > 0 ? &json->levels[json->depth - 1] : NULL;
 }
 
-/* What stands before a value: the comma and the line break that are due, and the name. */
+/* Writes what precedes a value: the comma and line break if needed, and the name. */
 static void put_name(struct json_writer *json, const char *name)
 {
     struct json_level *level = innermost(json);

@@ -9,7 +9,7 @@
  *     json_end(&json);
  *     json_end(&json);
  *
- * writes {"failed":0,"jobs":["daily"]}: the writer knows where a comma is due.
+ * writes {"failed":0,"jobs":["daily"]}: the writer adds the commas.
  *
  * Every function takes the name of a member of an object, or NULL for an item of an array and for the
  * outermost value. Names are the program's own, and not escaped. What is written is text that the program
@@ -25,7 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How deep objects and arrays nest; deeper than any output of the program does. One more aborts. */
+/* How deep objects and arrays nest; more than any output of the program needs. One level more aborts. */
 #define JSON_WRITER_DEPTH 8
 
 struct json_writer {
@@ -58,8 +58,9 @@ void json_end(struct json_writer *json);
 void json_new_line(struct json_writer *json);
 
 /*
- * Bytes that are not UTF-8 become U+FFFD, so that what is written is always JSON. What a terminal would act
- * on (utf8_is_harmless()) is escaped: the value is exact, and the text can be shown. NULL: null.
+ * Bytes that are not UTF-8 become U+FFFD, so that what is written is always JSON. Characters that a terminal
+ * would act on (those that are not utf8_is_harmless()) are escaped: the value is exact, and the text is safe
+ * to show. NULL: null.
  */
 void json_put_text(struct json_writer *json, const char *name, const char *text);
 

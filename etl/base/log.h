@@ -2,8 +2,8 @@
  * The log: one line an event, on the descriptor that the command line chose.
  *
  * A line has a level, an event (a stable, hyphenated word that scripts can match) and a message for people.
- * What it is about (job, contract, run, window) comes from the thread's context, so that code deep down need
- * not know.
+ * The job, contract, run and window come from the thread's context, so that low-level code does not have to
+ * know them.
  *
  * As JSON a line is an object with these keys, in this order; they stay as they are, others may come:
  *
@@ -67,9 +67,9 @@ void log_write_numbers(enum log_level level, const char *event, const struct log
                        const char *format, ...) PRINTF_LIKE(4, 5);
 
 /*
- * Lines go to a function from now on, each whole with its line end, in place of the descriptor: for whoever
- * shows something else there too. It may be called by several threads at once. write_line NULL: to the
- * descriptor again. To be called while no other thread logs.
+ * Sends log lines to a function instead of the descriptor: each call gets one whole line with its line end.
+ * This is for code that shows something else on the same descriptor. Several threads may call the function at
+ * once. write_line NULL: lines go to the descriptor again. Must be called while no other thread logs.
  */
 struct log_writer {
     void (*write_line)(void *context, const char *line, size_t length);
@@ -77,7 +77,7 @@ struct log_writer {
 };
 void log_divert(struct log_writer writer);
 
-/* An error with its hint, once, where it ends. */
+/* Logs an error with its hint, once, where it is handled. */
 void log_error(const char *event, const struct err *err);
 
 /*
@@ -92,8 +92,8 @@ struct log_context {
 };
 
 /*
- * The context of a block, however the block is left: it replaces the thread's context, and the end of the
- * scope restores the former one. Scopes of one thread nest.
+ * Sets the thread's context for a block. The end of the scope restores the previous context. Scopes of one
+ * thread nest.
  *
  *     SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.job = job->name});
  *

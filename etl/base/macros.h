@@ -1,12 +1,10 @@
-/*
- * The few compiler features that the code leans on, each under a name that says what it is for.
- */
+/* The compiler features that the code uses, each under a name that says its purpose. */
 #ifndef BASE_MACROS_H
 #define BASE_MACROS_H
 
 #include <stddef.h>
 
-/* The caller must look at the result: a failure that nobody sees is how numbers go wrong. */
+/* The caller must check the result. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 /* printf-like: FORMAT_AT(position of the format, position of the first argument). */
@@ -14,8 +12,8 @@
 
 /*
  * A handle that is released when its scope ends, however it ends: `SCOPED(buf) struct buf body = …` calls
- * buf_cleanup(&body). Each type that is used so says in its header what its cleanup does. Some are there for
- * their cleanup alone, and are named nowhere else.
+ * buf_cleanup(&body). Each type that is used so says in its header what its cleanup does. Some variables
+ * exist only for their cleanup and are used nowhere else.
  */
 #define SCOPED(type) __attribute__((cleanup(type##_cleanup), unused))
 

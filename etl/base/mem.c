@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Enough to end what is going on: what a run needs for its last statements, its result and its log. */
+/* Enough memory for the last statements, the result and the log of a run. */
 #define RESERVE_BYTES ((size_t)1 << 20)
 
 static _Atomic(void *) reserve;
@@ -40,7 +40,7 @@ static void gmp_free(void *memory, size_t size)
     free(memory);
 }
 
-/* GMP itself aborts where there is no memory. */
+/* GMP itself aborts when an allocation fails. */
 void mem_set_aside(void)
 {
     mp_set_memory_functions(gmp_alloc, gmp_resize, gmp_free);

@@ -1,12 +1,12 @@
 /*
  * Memory for small things of a size the program chooses itself.
  *
- * These never return NULL. Where the system refuses memory, the reserve that mem_set_aside() keeps is given
- * back to it and the allocation is tried again, and the process is asked to stop in order (base/stop): the
- * transaction is rolled back, a login is stored, the result is written. Where there is no reserve (any more)
- * the process ends at once with exit code 75 and a line on stderr; nothing is half-loaded, since a chunk is
- * one transaction. Memory whose size the outside world chooses (bodies, rows, files) goes through struct buf,
- * which has a ceiling and reports an error.
+ * These never return NULL. If an allocation fails, the reserve of mem_set_aside() is freed, the allocation is
+ * tried again, and the process is asked to stop gracefully (base/stop): the transaction is rolled back, a
+ * login is stored, the result is written. If no reserve is left, the process ends at once with exit code 75
+ * and a line on stderr; nothing is half-loaded, since a chunk is one transaction. Memory whose size the
+ * outside world chooses (bodies, rows, files) goes through struct buf, which has a ceiling and reports an
+ * error.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -34,8 +34,8 @@ void mem_set_aside(void);
 void mem_on_shortage(void (*on_shortage)(void));
 
 /*
- * For what a library could not do for want of memory: gives the reserve back, so that the caller can try
- * again once, or ends the process where there is none:
+ * For a library call that failed for lack of memory: frees the reserve, so that the caller can try again, or
+ * ends the process if there is no reserve:
  *
  *     while (!(file = fopen(path, "re")) && errno == ENOMEM)
  *         mem_make_room();

@@ -13,10 +13,10 @@ void program_set_command(const char *command);
 /* `tokenflex-etl`, or what was set. */
 const char *program_command(void);
 
-/* Whether a command was set: what is looked at is what the service sees. */
+/* Whether a command was set. */
 bool program_is_service(void);
 
-/* The command line that logs in: of a service, without a browser. */
+/* The command line that logs in; for a service, the one without a browser. */
 const char *program_login(void);
 
 #endif

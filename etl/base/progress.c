@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Speed is that of the last 15 to 30 seconds: a request budget that is used up shows soon, a page that comes
- * late does not. */
+/* Speed is that of the last 15 to 30 seconds: an exhausted request budget shows soon, one late page does not.
+ */
 #define MARK_MS 15000
-/* How often the log is told how far something long is. */
+/* How often the progress of a long phase is logged. */
 #define TELL_MS 60000
 
 struct slot {
@@ -150,7 +150,7 @@ void progress_phase(const char *phase)
     pthread_mutex_unlock(&mutex);
 }
 
-/* After numbers have changed. Returns whether the log has not been told for long. */
+/* Called after numbers have changed. Returns whether progress is due to be logged. */
 static bool note(struct progress_entry *entry)
 {
     int64_t now_ms = clock_now_ms();

@@ -1,10 +1,9 @@
 /*
- * What the threads of this process are at: a blackboard between those who work and the one who shows it.
+ * The progress of this process's threads, shared between the threads that work and the one that shows it.
  *
- * A thread that has called progress_begin() has an entry of its own, and writes into it what it does; one
- * that has not may call everything here too, without effect, so that code deep down need not know. Whoever
- * shows progress takes a copy of all entries by progress_look(). Writing costs an uncontended lock: it is for
- * every page, not for every row.
+ * A thread that has called progress_begin() has its own entry and updates it. Other threads may call the same
+ * functions without effect. progress_look() copies all entries for display. An update takes an uncontended
+ * lock: make one a page, not one a row.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
@@ -19,25 +18,25 @@
 /* How much of a name is kept. */
 #define PROGRESS_NAME 128
 
-/* How far something was at a moment. */
+/* The progress at one moment. */
 struct progress_mark {
     int64_t at_ms; /* monotonic; 0: there is none */
     uint64_t rows;
     uint64_t bytes;
 };
 
-/* What one thread is at. Moments are monotonic. */
+/* The progress of one thread. Times are monotonic. */
 struct progress_entry {
     char job[PROGRESS_NAME];
     char contract[PROGRESS_NAME]; /* "": none */
     char window[PROGRESS_NAME];   /* "": none */
-    size_t chunk;                 /* the how-manieth, from 1; 0: none yet */
+    size_t chunk;                 /* the number of the current chunk, from 1; 0: none yet */
     size_t chunks;                /* of how many */
 
     const char *phase;     /* a constant, as in "submitting" */
     int64_t phase_from_ms; /* when it began */
     const char *wait;      /* a constant, as in "for the budget"; NULL: it waits for nothing */
-    int64_t wait_until_ms; /* over by then; CLOCK_NEVER: nobody knows */
+    int64_t wait_until_ms; /* end of the wait; CLOCK_NEVER: not known */
 
     /* Within the phase; what is not known, or of no concern, is PROGRESS_UNKNOWN. */
     uint64_t pages;
@@ -46,10 +45,10 @@ struct progress_entry {
     uint64_t rows_total;
     uint64_t bytes;
     uint64_t bytes_total;
-    struct progress_mark since; /* a while ago: what has come since tells the speed */
+    struct progress_mark since; /* an earlier moment, from which the speed is computed */
     struct progress_mark last;  /* where the next `since` will be */
     int64_t updated_ms;         /* when numbers last came */
-    int64_t told_ms;            /* when the log was last told how far it is */
+    int64_t told_ms;            /* when progress was last logged */
 };
 
 /* The whole run. A job with several contracts counts once for each. */
@@ -65,7 +64,7 @@ struct progress_totals {
 
 /* Of the run as a whole. */
 
-/* How much there is to do: nothing of it is over yet. */
+/* Sets how much there is to do; nothing is done yet. */
 void progress_expect(size_t jobs, size_t chunks);
 
 /* Copies the entries, at most `room` of them, those that began first first. Returns how many. */
@@ -79,7 +78,7 @@ void progress_begin(const char *job, const char *contract);
 /* Its job is over, and was one of those expected; `chunks` went with it. */
 void progress_end(size_t chunks, bool failed);
 
-/* It leaves the blackboard without having done one of the jobs. */
+/* Removes the thread's entry without counting a job as done. */
 void progress_leave(void);
 
 /* It begins the chunk-th (from 1) of its job's chunks. */

@@ -22,7 +22,7 @@ const char *readable_span(int64_t span_ms, char *out);
  */
 const char *readable_short_span(int64_t span_ms, char *out);
 
-/* How far apart, whichever is ahead, rounded: `45 s`, `5 minutes`, `1.5 hours`, `3 days`. */
+/* The absolute difference, rounded: `45 s`, `5 minutes`, `1.5 hours`, `3 days`. */
 const char *readable_difference(int64_t difference_ms, char *out);
 
 /* What a noun behind a number ends in: "" for one, "s" for any other: `1 row`, `0 rows`, `2 rows`. */

@@ -1,5 +1,6 @@
 /*
- * A file whose next content must not be lost: all that can fail is tried before the content exists.
+ * Replaces a file whose next content must not be lost: every step that can fail is tried before the content
+ * exists.
  *
  * replacement_prepare() makes PATH.new with room for the content and syncs it. It also proves that a rename
  * onto PATH works, by putting a copy of the present file in its place. Where PATH cannot be renamed onto (a
@@ -26,7 +27,7 @@ struct replacement {
     int fd;
     bool in_place; /* fd is PATH, not PATH.new */
     bool written;  /* PATH.new holds the content, synced: it is kept even where the rename fails */
-    bool renamed;  /* PATH is the new file; its directory may have to be synced yet */
+    bool renamed;  /* PATH is the new file; its directory may still have to be synced */
 };
 
 #define REPLACEMENT_NONE ((struct replacement){.fd = -1})
@@ -45,8 +46,8 @@ MUST_CHECK bool replacement_prepare(const char *path, size_t size, struct replac
 MUST_CHECK bool replacement_commit(struct replacement *replacement, const struct buf *bytes);
 
 /*
- * Deletes PATH.new where it holds no content. Content that could not be renamed stays there, for the next
- * process to find.
+ * Deletes PATH.new if it holds no content. Content that could not be renamed stays there, and the next
+ * process reads it.
  */
 void replacement_cleanup(struct replacement *replacement);
 

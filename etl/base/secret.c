@@ -205,7 +205,7 @@ static bool is_word_byte(char byte)
     return isalnum((unsigned char)byte) || byte == '_' || byte == '-';
 }
 
-/* Whether a short secret stands as a word of its own; digits of `%3D` are no neighbours. */
+/* Whether a short secret is a separate word; the digits of `%3D` do not count as neighbours. */
 static bool is_word(const char *text, size_t length, size_t at, size_t end)
 {
     bool follows_code = at >= 3 && text[at - 3] == '%' && hex_byte(text + at - 2, 2) >= 0;
@@ -239,7 +239,7 @@ static size_t form_length(const char *text, size_t length, size_t at, const stru
     return !is_whole || !is_short || is_word(text, length, at, end) ? end - at : 0;
 }
 
-/* Most characters begin no secret: a look at the first one tells. */
+/* Most characters begin no secret, so the first character is checked first. */
 static bool may_begin(char first, char wanted)
 {
     return first == wanted || strchr("%\\-_+", first) != NULL;

@@ -2,8 +2,9 @@
  * The secrets that this process knows, so that no message repeats one: client secret, tokens, authorization
  * codes, the database's password, presigned addresses. What comes from outside may echo any of them.
  *
- * A secret is told here as soon as it is read; text_excerpt() then leaves it out of every text. Shared by all
- * threads. Secrets of less than SECRET_LEAST_BYTES cannot be told from common words, and are not left out.
+ * A secret is registered here as soon as it is read; text_excerpt() then replaces it in every text. Shared by
+ * all threads. Secrets shorter than SECRET_LEAST_BYTES cannot be distinguished from common words and are not
+ * replaced.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
@@ -20,7 +21,9 @@
 /* Known until the process ends; for secrets of the settings. NULL and "" are ignored. */
 void secret_remember(const char *secret);
 
-/* Known until SECRET_PASSING others have come; for tokens and codes, which live for an hour or less. */
+/* Known until SECRET_PASSING later ones have been registered; for tokens and codes, which live for an hour or
+ * less.
+ */
 #define SECRET_PASSING 64
 void secret_remember_passing(const char *secret);
 

@@ -1,8 +1,7 @@
 /*
- * The wish to stop: SIGTERM and SIGINT, and memory that the host refuses (base/mem).
+ * The request to stop: SIGTERM and SIGINT, and memory that the host refuses (base/mem).
  *
- * Once asked for, it stays. Everything that waits, waits with stop_fd() among the things it waits for, so
- * that the process ends within seconds wherever it stands.
+ * A request is never withdrawn. Every wait includes stop_fd(), so that the process ends within seconds.
  */
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
@@ -12,8 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Installs the signal handlers, and what is called where memory is short. Called once, by the command line,
- * before any thread is started. */
+/* Installs the signal handlers and the handler for failed allocations. Called once, by the command line,
+ * before any thread is started.
+ */
 MUST_CHECK bool stop_install(struct err *err);
 
 bool stop_requested(void);

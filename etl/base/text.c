@@ -151,7 +151,7 @@ size_t text_distance(const char *left, const char *right, size_t most)
     return least(above[columns], most);
 }
 
-/* The only candidate that begins or ends with the word, which has letters enough to tell. */
+/* The only candidate that begins or ends with the word, if the word is long enough. */
 static const char *only_one_with(const char *word, const char *const *candidates, size_t count)
 {
     const char *found = NULL;

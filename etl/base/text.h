@@ -19,7 +19,7 @@ struct text_list {
 bool text_equal(const char *left, const char *right);
 bool text_starts_with(const char *text, const char *prefix);
 
-/* Whether list holds item, to the letter. */
+/* Whether list holds item exactly. */
 bool text_list_has(const struct text_list *list, const char *item);
 
 /* Whether two names are the same without regard to ASCII case, spaces, `_` and `-`. */
@@ -38,8 +38,9 @@ MUST_CHECK bool text_snake_case(const char *name, char *out, size_t size);
  */
 size_t text_distance(const char *left, const char *right, size_t most);
 
-/* The candidate nearest to word if it is near enough to be what was meant, else the only one that begins or
- * ends with it (`tokens`: tokensConsumed), else NULL. */
+/* The candidate with the smallest edit distance to word if that is small enough for a spelling mistake, else
+ * the only one that begins or ends with it (`tokens`: tokensConsumed), else NULL.
+ */
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
@@ -48,7 +49,7 @@ bool text_is_utf8(const char *bytes, size_t length);
 /* Whether all bytes are ASCII. */
 bool text_is_ascii(const char *text);
 
-/* Drops a character at the end that was cut in its middle. */
+/* Drops an incomplete character at the end. */
 void text_trim_broken_utf8(char *text);
 
 /*

@@ -34,7 +34,9 @@ bool utf8_is_harmless(uint32_t point);
 /* Whether it is an upper-case letter that utf8_lower() knows. */
 bool utf8_is_upper(uint32_t point);
 
-/* Its lower case: Latin, Greek, Cyrillic, Armenian and full-width Latin; any other is its own. */
+/* Its lower case: Latin, Greek, Cyrillic, Armenian and full-width Latin; any other character is returned as
+ * it is.
+ */
 uint32_t utf8_lower(uint32_t point);
 
 #endif

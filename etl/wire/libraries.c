@@ -53,7 +53,9 @@ void libraries_list(struct arena *arena, struct library *libraries)
     const struct library found[LIBRARIES] = {
         {"libcurl", LIBCURL_VERSION, arena_print(arena, "%s with %s", curl->version, tls)},
         {"json-c", JSON_C_VERSION, json_c_version()},
-        /* The headers of these two do not say: what pkg-config said when they were found. */
+        /* The headers of these two libraries have no version: this is the one that pkg-config gave when they
+         * were found.
+         */
         {"libpq", LIBPQ_HEADERS, pq_version(arena)},
         {"libyaml", LIBYAML_HEADERS, yaml_get_version_string()},
         {"zlib", ZLIB_VERSION, zlibVersion()},

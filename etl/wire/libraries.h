@@ -1,6 +1,4 @@
-/*
- * The libraries behind the doors of this layer: their memory, and their versions, for --version.
- */
+/* The libraries that this layer uses: their memory functions, and their versions for --version. */
 #ifndef WIRE_LIBRARIES_H
 #define WIRE_LIBRARIES_H
 
@@ -16,7 +14,7 @@ struct library {
 
 #define LIBRARIES 5
 
-/* Lets OpenSSL have its memory from base/mem; once, by the command line, before anything uses it. */
+/* Makes OpenSSL allocate through base/mem; once, by the command line, before anything uses it. */
 void libraries_prepare(void);
 
 /* Fills libraries[LIBRARIES]. Texts live in arena, or for ever. */

@@ -1,6 +1,4 @@
-/*
- * Telling the service manager how it goes: the datagrams of sd_notify(3), without its library.
- */
+/* Status messages to the service manager: the datagrams of sd_notify(3), without its library. */
 #ifndef WIRE_NOTIFY_H
 #define WIRE_NOTIFY_H
 
@@ -8,7 +6,7 @@
 
 /*
  * Sends one state, "NAME=VALUE" lines, to an address as $NOTIFY_SOCKET has it: the path of a unix socket, or
- * `@` and the name of an abstract one. Never blocks. ERR_UNAVAILABLE where nobody takes it.
+ * `@` and the name of an abstract one. Never blocks. ERR_UNAVAILABLE if it cannot be delivered.
  */
 MUST_CHECK bool notify_send(const char *address, const char *state, struct err *err);
 

@@ -29,7 +29,7 @@ static void *resize(void *old, size_t size)
     return mem_resize(old, size, 1);
 }
 
-/* Where curl has no memory it drops the transfer: an answer with the next refresh token must not get lost so.
+/* curl drops a transfer if it has no memory. An answer with the next refresh token must not be lost that way.
  */
 static void init_curl(void)
 {
@@ -48,7 +48,7 @@ static char *copy_or_null(const char *text)
     return text ? mem_copy_text(text) : NULL;
 }
 
-/* Frees the client with the last of the client itself and its calls. */
+/* Frees the client when the last reference is gone: the client's own or that of a call. */
 static void drop_reference(struct http_client *client)
 {
     pthread_mutex_lock(&client->lock);
@@ -192,7 +192,8 @@ struct http_call *http_call_make(struct http_client *client, const struct http_r
         http_call_add_header(call, "Authorization", value.bytes);
         explicit_bzero(value.bytes, value.length);
     }
-    /* A header without value takes back what curl would send by itself: a type for no body, a wait for 100.
+    /* A header without a value removes a header that curl would add: Content-Type without a body, Expect:
+     * 100-continue.
      */
     const char *content_type = request->content_type ? request->content_type : "application/json";
     http_call_add_header(call, "Content-Type", request->body ? content_type : "");

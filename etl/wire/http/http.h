@@ -3,16 +3,16 @@
  *
  * One client serves the whole process: a thread of its own drives all transfers through curl's multi
  * interface, with connections kept and shared, while the callers read as straight-line code: http_start()
- * hands a request over, http_wait() blocks until its answer is there. Several may be in prefetch at once. A
- * stop (base/stop) ends every transfer with ERR_STOPPED, at once or after the grace that its request asks
- * for.
+ * hands a request over, http_wait() blocks until its answer is there. Several requests may be under way at
+ * once. A stop (base/stop) ends every transfer with ERR_STOPPED, at once or after the grace that its request
+ * asks for.
  *
  * Certificates are always verified. Redirects are not followed: a 3xx is an answer like any other. A request
- * is sent once at most: on a kept connection that turns out to be closed it fails, and whoever wants it again
- * pays again. A POST goes on a new connection, so that this does not happen to it. No URL's query, no header
- * value and no body is ever logged or put into an error, and no path of a URL that is a secret as a whole.
- * Proxies are what curl's environment variables (https_proxy, no_proxy, …) say, but for this machine, which
- * needs none. HTTP/2 is spoken where an https server offers it.
+ * is sent at most once: if a kept connection turns out to be closed, the request fails, and another attempt
+ * takes another request from the budget. A POST uses a new connection, so that this cannot happen to it. No
+ * URL's query, no header value and no body is ever logged or put into an error, and no path of a URL that is
+ * a secret as a whole. Proxies come from curl's environment variables (https_proxy, no_proxy, …), except for
+ * this machine, which is reached without a proxy. HTTP/2 is used if an https server offers it.
  *
  * An answer is held in memory, up to a ceiling; a file of any size comes by wire/download, over the same
  * client.
@@ -47,13 +47,15 @@ struct http_request {
     const char *basic;        /* `user:password`, sent as Authorization: Basic …; NULL: none */
     const char *content_type; /* of the body; NULL with a body: application/json */
     const char *body;         /* NULL: none */
-    int64_t stop_grace_ms; /* a stop ends it so much later: for an answer that must not be lost; 0: at once */
+    int64_t stop_grace_ms; /* a stop ends the request after this time: for an answer that must not be lost; 0:
+                              at once */
     int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
     int64_t deadline_ms; /* monotonic: what is not over by then, name resolution and all, ends with ERR_LATER;
                             0 or CLOCK_NEVER: none */
-    bool outlives_stop;  /* a stop neither ends nor hinders it: for the last words of a run, with a timeout */
-    bool url_is_secret;  /* messages show its host alone */
-    size_t max_bytes;    /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
+    bool outlives_stop; /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
+                         */
+    bool url_is_secret; /* messages show its host alone */
+    size_t max_bytes;   /* the ceiling of the answer's body, decompressed; more is ERR_DATA */
 };
 
 struct http_response {
@@ -62,7 +64,7 @@ struct http_response {
     char content_type[128];
     char date[64];        /* the header as it came: the server's clock; empty when there was none */
     char retry_after[64]; /* the header as it came; empty when there was none */
-    bool sent;            /* the request may have reached the server; false: it has not, for certain */
+    bool sent;            /* the request may have reached the server; false: it certainly has not */
     int64_t elapsed_ms;   /* from http_start() to the last byte */
 };
 
@@ -82,16 +84,15 @@ void http_client_cleanup(struct http_client **client);
 struct http_call *http_start(struct http_client *client, const struct http_request *request);
 
 /*
- * Waits for the answer and ends the call. True: an answer came whole, whatever its status. False: none did,
- * and response->status is 0 unless its header came whole; ERR_UNAVAILABLE (name resolution, connection, TLS,
- * time-out, header or body cut short), ERR_DATA (body past
- * max_bytes, a URL that is none or has a user in it, a header value with a line end in it), ERR_CONFIG
- * (ca_file cannot be used), ERR_LATER (past the deadline) or ERR_STOPPED. response is filled anew; it is to
- * be released by the caller in both cases.
+ * Waits for the answer and ends the call. True: a complete answer came, with any status. False: no complete
+ * answer came, and response->status is 0 unless its header was complete; ERR_UNAVAILABLE (name resolution,
+ * connection, TLS, time-out, header or body cut short), ERR_DATA (body past max_bytes, a URL that is none or
+ * has a user in it, a header value with a line end in it), ERR_CONFIG (ca_file cannot be used), ERR_LATER
+ * (past the deadline) or ERR_STOPPED. response is overwritten; the caller releases it in both cases.
  */
 MUST_CHECK bool http_wait(struct http_call *call, struct http_response *response, struct err *err);
 
-/* Ends a call whose answer nobody wants, answered or not, without waiting. NULL is allowed. */
+/* Ends a call without waiting and discards its answer. NULL is allowed. */
 void http_cancel(struct http_call *call);
 
 /* http_start() and http_wait(). */

@@ -67,7 +67,7 @@ struct http_call {
     bool done;
 };
 
-/* http_transfer.c: one call as a curl handle, and what became of it. */
+/* http_transfer.c: one call as a curl handle, and its outcome. */
 
 /* Sets up call->easy. False with call->err filled when the request cannot be sent. */
 MUST_CHECK bool transfer_make(struct http_call *call);
@@ -75,7 +75,7 @@ MUST_CHECK bool transfer_make(struct http_call *call);
 /* Fills call's response, or its error, from what curl says. */
 void transfer_finish(struct http_call *call, CURLcode result);
 
-/* Fills call's error, in front of it method and URL. */
+/* Fills call's error and puts method and URL in front of it. */
 void transfer_fail(struct http_call *call, enum err_kind kind, const char *reason);
 
 /* "GET https://host/path" */
@@ -119,7 +119,7 @@ struct http_stream {
     /* Under the lock. */
     struct stream_head head;
     bool head_came;
-    bool ended;         /* the call is done, or as good as */
+    bool ended;         /* the call is done, or no more bytes will come */
     bool full;          /* the I/O thread waits for the owner to take what is waiting */
     struct buf waiting; /* what has come and is not taken yet */
 
@@ -137,10 +137,10 @@ void stream_note_head(struct http_call *call);
 /* Takes over all of the bytes, or none: then there is no room, and call->paused is set. */
 MUST_CHECK bool stream_take(struct http_call *call, const char *bytes, size_t length);
 
-/* Lets a paused transfer go on where its owner has made room. */
+/* Resumes a paused transfer once its owner has made room. */
 void stream_resume(struct http_call *call);
 
-/* Nothing comes any more; call->err says why, where that is an error. */
+/* No more bytes come; call->err says why if that is an error. */
 void stream_end(struct http_stream *stream);
 
 /* The owner's side. */

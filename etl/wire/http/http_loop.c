@@ -160,9 +160,7 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
     return wait_ms > 0 ? (int)wait_ms : 0;
 }
 
-/* curl's own failure, which no transfer is to blame for: nothing in prefetch can be brought to an end any
- * more.
- */
+/* curl's multi handle itself failed: none of the running transfers can be completed. */
 static void give_up(struct http_client *client, CURLMcode code)
 {
     bool lacks_means = code == CURLM_UNRECOVERABLE_POLL || code == CURLM_OUT_OF_MEMORY;
@@ -190,7 +188,7 @@ void *http_loop(void *context)
         int active = 0;
         CURLMcode code = curl_multi_perform(client->multi, &active);
         collect_finished(client);
-        /* Once a stop is asked for, its descriptor stays readable: nothing is left to wait for with it. */
+        /* Once a stop is requested, its descriptor stays readable, so it is no longer waited for. */
         struct curl_waitfd stop = {.fd = stop_fd(), .events = CURL_WAIT_POLLIN};
         bool watch_stop = stop.fd >= 0 && !stopped_ms;
         if (code == CURLM_OK)

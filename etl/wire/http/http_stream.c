@@ -36,7 +36,7 @@ static const char *header_of(const struct http_call *call, const char *name)
     return curl_easy_header(call->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : "";
 }
 
-/* What does not fit is left out: half a header says something else. */
+/* A header that does not fit is left out: a truncated header would have another meaning. */
 static void copy_header(const struct http_call *call, const char *name, char *out, size_t size)
 {
     const char *value = header_of(call, name);
@@ -93,7 +93,7 @@ void stream_resume(struct http_call *call)
     pthread_mutex_unlock(&call->stream->lock);
     if (full)
         return;
-    /* The peer was made to wait: it has as long as ever from now on. */
+    /* The pause was ours, so the stall timeout starts again now. */
     call->paused = false;
     call->heard_ms = clock_now_ms();
     curl_easy_pause(call->easy, CURLPAUSE_CONT);

@@ -15,7 +15,7 @@ const char *transfer_name(const struct http_call *call, char out[TRANSFER_NAME])
 {
     char url[TRANSFER_NAME - 16];
     http_safe_url(call->url, url, sizeof url);
-    /* Of a download's URL, too, nothing but the host is anybody's business. */
+    /* A download's URL is shown by its host alone. */
     char *host = call->stream || call->url_is_secret ? strstr(url, "://") : NULL;
     if (host)
         host[3 + strcspn(host + 3, "/\\")] = '\0';
@@ -71,8 +71,9 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
-/* On a kept connection that turns out to be closed curl would send the request again, unpaid: that is
- * refused. */
+/* If a kept connection turns out to be closed, curl would send the request again without taking it from the
+ * budget. This is refused.
+ */
 static int on_connected(void *context, char *peer, char *local, int peer_port, int local_port)
 {
     (void)peer;
@@ -99,7 +100,7 @@ static void set_method(CURL *easy, struct http_call *call)
     }
     if (call->method == HTTP_DELETE || (call->method == HTTP_GET && call->body))
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method_names[call->method]);
-    /* A kept connection may have died unnoticed: a POST must not be left in doubt for that. */
+    /* A kept connection may have been closed unnoticed. That must not leave the outcome of a POST unknown. */
     if (call->method == HTTP_POST)
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
@@ -193,7 +194,7 @@ bool transfer_make(struct http_call *call)
     return true;
 }
 
-/* An answer, or what became of it. */
+/* An answer, or the reason why none came. */
 
 static const struct {
     CURLcode code;
@@ -262,7 +263,7 @@ void transfer_finish(struct http_call *call, CURLcode result)
     struct http_response *response = &call->response;
     const char *content_type = NULL;
     long status = 0;
-    /* curl takes a connection that closes inside the header for a whole answer with what came of it. */
+    /* If the connection closes inside the header, curl treats the part received as a complete answer. */
     if (!call->head_came) {
         if (result == CURLE_OK)
             transfer_fail(call, ERR_UNAVAILABLE,

@@ -20,7 +20,7 @@ static const char magic[] = "\x1F\x8B";
 enum place {
     BEFORE_MAGIC,
     IN_MAGIC,          /* behind its first byte, which is not handed out */
-    BEHIND_HALF_MAGIC, /* the same, but now it is known to be no magic */
+    BEHIND_HALF_MAGIC, /* the same, and the second byte is known not to be part of the magic */
     AS_IT_IS,
     IN_MEMBER,
     BEHIND_MEMBER,
@@ -146,7 +146,7 @@ static bool read_magic(struct inflate *stream, struct err *err)
     return true;
 }
 
-/* There are bytes in the block or in zlib. *length stays 0 where they come to nothing yet. */
+/* There are bytes in the block or in zlib. *length stays 0 if they give no output yet. */
 static bool read_on(struct inflate *stream, const char **bytes, size_t *length, struct err *err)
 {
     switch (stream->place) {

@@ -7,11 +7,11 @@
  *
  * What begins with the two bytes 1f 8b is gzip, and unpacked; everything else passes as it is, uncopied.
  * Several gzip members, one behind the other, are one stream, as gzip(1) has it; anything else behind a
- * member is an error. Memory is constant: some 110 KiB, whatever the stream unpacks to; whoever takes the
- * bytes puts a limit to them.
+ * member is an error. Memory is constant: some 110 KiB, whatever the stream unpacks to; the caller limits the
+ * size of the output.
  *
- * A member's checksum stands at its end, so nothing that was handed out is proved before inflate_end() is
- * true. For bytes that came as they are it proves nothing.
+ * A member's checksum is at its end, so the output is verified only when inflate_end() returns true. Bytes
+ * that were not gzip are not verified.
  */
 #ifndef WIRE_HTTP_INFLATE_H
 #define WIRE_HTTP_INFLATE_H

@@ -4,8 +4,8 @@
  *
  * json-c's own parser is not used: it clamps integers past 64 bits, takes NaN, cuts text at \u0000 and
  * accepts what stands behind the document. json_parse() reads with wire/json_reader, which refuses all of
- * that, and builds json-c's objects from what it reads. A number that is no integer, or past 64 bits, becomes
- * a double that keeps its source text (json_text()). json-c's own getters round and clamp: read
+ * that, and builds json-c's objects from what it reads. A number that is not an integer, or that exceeds 64
+ * bits, becomes a double that keeps its source text (json_text()). json-c's own getters round and clamp: read
  * numbers with json_uint_of().
  */
 #ifndef WIRE_JSON_JSON_H
@@ -24,8 +24,8 @@ void json_cleanup(json_object **value);
 /*
  * Reads one document. Strict, but for a comma before a closing bracket or brace, which the service's own
  * documentation shows. Returns NULL with ERR_DATA, with the byte offset and what stands there, when it is no
- * JSON, and also for the document `null`, which json-c has no object for. Of members with one name the last
- * counts. Memory that json-c does not get ends as base/mem has it. The caller owns the result.
+ * JSON, and also for the document `null`, which json-c has no object for. Of several members of one name, the
+ * last one counts. A failed allocation of json-c is handled as in base/mem. The caller owns the result.
  */
 json_object *json_parse(const char *bytes, size_t length, struct err *err);
 

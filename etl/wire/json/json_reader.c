@@ -16,7 +16,9 @@ enum expect {
     EXPECT_NOTHING,   /* the end of the text */
 };
 
-/* How much of a word out of place is shown: enough to know NaN or an HTML page, too little of a secret. */
+/* How many bytes of an unexpected word are shown: enough to recognise NaN or an HTML page, too few to reveal
+ * a secret.
+ */
 #define EXCERPT 20
 
 struct json_reader json_reader_make(char *text, size_t length)

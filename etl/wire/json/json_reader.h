@@ -2,8 +2,8 @@
  * A strict pull reader for large JSON texts: rows go from the network's bytes to PostgreSQL without a tree
  * between.
  *
- * Strict as RFC 8259 has it (no NaN, no comments, nothing behind the document), stricter for money's sake (no
- * \u0000, no lone surrogate, no bytes that are not UTF-8), lenient at one place where the service's own
+ * Strict as RFC 8259 has it (no NaN, no comments, nothing behind the document), stricter in three points (no
+ * \u0000, no lone surrogate, no bytes that are not UTF-8), and lenient in one, as the service's own
  * documentation is: a comma before a closing bracket or brace. Numbers are handed out by their source text,
  * of whatever length.
  *
@@ -45,9 +45,9 @@ struct json_reader {
     size_t at; /* offset of the next byte to read */
 
     /*
-     * The token just read: JSON_KEY, JSON_STRING, JSON_NUMBER. Borrowed from text; not ended by NUL. Behind a
-     * key or string there is at least one byte of text that the reader has done with: the owner of text may
-     * put a NUL there.
+     * The token just read: JSON_KEY, JSON_STRING, JSON_NUMBER. Borrowed from text; not ended by NUL. After a
+     * key or string there is at least one byte that the reader does not read again: the owner of text may
+     * write a NUL there.
      */
     const char *bytes;
     size_t bytes_length;
@@ -66,8 +66,8 @@ struct json_reader {
 struct json_reader json_reader_make(char *text, size_t length);
 
 /*
- * A reader that checks as much and changes nothing: strings and keys are handed out as they stand, escapes
- * and all. For a first look at a text that is still to be read.
+ * A reader that makes the same checks and changes nothing: strings and keys are returned with their escapes.
+ * For checking a text before it is read.
  */
 struct json_reader json_reader_look(char *text, size_t length);
 

@@ -91,7 +91,7 @@ bool pg_dsn_check(const char *dsn, struct err *err)
     return good;
 }
 
-/* What comes first gives way to the connection string; application_name does not. */
+/* The connection string overrides the keywords before it, but not application_name. */
 static bool start(struct pg *pg, const struct pg_options *options, const char *dsn, struct err *err)
 {
     static const char *const keywords[] = {
@@ -140,9 +140,8 @@ static int64_t earliest(int64_t one, int64_t other, int64_t third)
 }
 
 /*
- * PQconnectPoll() until the connection is made. libpq's own time-out, a host, is only in its blocking
- * functions; here the socket of a host that keeps silent is shut under libpq, which then goes on to the next
- * one.
+ * PQconnectPoll() until the connection is made. libpq applies its timeout for each host only in its blocking
+ * functions. Here the socket of a host that does not answer is shut down, and libpq then tries the next host.
  */
 static bool finish_connecting(struct pg *pg, struct err *err)
 {
@@ -189,7 +188,9 @@ static void log_notice(void *unused, const PGresult *notice)
               pg_error_text(message ? message : "", text));
 }
 
-/* Wherever libpq has it from. One that is the user's or the database's name as well says nothing. */
+/* Wherever libpq has it from. A password that equals the user's or the database's name is not registered as a
+ * secret.
+ */
 static void remember_password(const PGconn *conn)
 {
     const char *password = PQpass(conn);
@@ -217,7 +218,7 @@ static bool connect_and_set(struct pg *pg, struct err *err)
     return server_session_begin(pg, err);
 }
 
-/* PgBouncer tells its limits in words alone. */
+/* PgBouncer reports its limits only as text, without a SQLSTATE. */
 bool pg_is_too_many(const struct err *err)
 {
     return text_equal(err->sqlstate, "53300") || strstr(err->text, "query_wait_timeout") ||

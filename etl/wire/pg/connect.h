@@ -17,8 +17,8 @@ struct pg_options {
 
 /*
  * Whether a connection string can be read: its form, its keywords, its host and ports. Asks no server and no
- * environment. ERR_CONFIG where it cannot; its password is not in the error. What is no connection string is
- * the name of a database, and good.
+ * environment. ERR_CONFIG where it cannot; its password is not in the error. A text that is not a connection
+ * string is the name of a database, and valid.
  */
 MUST_CHECK bool pg_dsn_check(const char *dsn, struct err *err);
 
@@ -30,8 +30,8 @@ MUST_CHECK bool pg_dsn_check(const char *dsn, struct err *err);
  * depends on (wire/pg/server_session.h). The server's notices go to the debug log.
  *
  * Where names or files of TLS are wrong (sslmode, sslrootcert, the name in the server's certificate), that is
- * ERR_CONFIG too. An error of a server, role or database that allows no more connections is one by
- * pg_is_too_many().
+ * ERR_CONFIG too. pg_is_too_many() tells an error of a server, role or database that allows no more
+ * connections.
  */
 struct pg *pg_connect(const struct pg_options *options, struct err *err);
 

@@ -50,7 +50,7 @@ static void connect_message(const char *message, char out[static PG_ERROR_TEXT],
     text_trim_broken_utf8(out);
 }
 
-/* Whether libpq never got as far as a server: the settings make no sense to it. */
+/* Whether libpq rejected the settings before it reached a server. */
 static bool is_about_settings(const char *message)
 {
     static const char *const beginnings[] = {"invalid ", "could not match ", "definition of service ",
@@ -64,8 +64,8 @@ static bool is_about_settings(const char *message)
 
 /*
  * Whether it is names, files or wishes of TLS that the connection failed for: libpq's words, which are
- * English since the program sets no locale but LC_CTYPE. What a server does that breaks off a handshake is
- * none of it.
+ * English since the program sets no locale but LC_CTYPE. A handshake that the server breaks off does not
+ * count.
  */
 static bool is_about_tls(const char *text)
 {

@@ -14,7 +14,7 @@
 /* How often it is looked whether to go on waiting. */
 #define LOOK_MS 50
 
-/* One step, shared by the thread that does it and the one that waits; who leaves last frees it. */
+/* One step, shared by the thread that does it and the one that waits; the last of the two frees it. */
 struct step {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
@@ -139,7 +139,7 @@ static bool await(struct step *step, const struct pg *pg, struct err *err)
     return done;
 }
 
-/* Does it, in a thread where the system has one. The connection is the step's until its end. */
+/* Does the step, in a thread if one can be created. The step owns the connection until it ends. */
 static bool run(struct step *step, struct pg *pg, PostgresPollingStatusType *next, struct err *err)
 {
     pg->conn = NULL;

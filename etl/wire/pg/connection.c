@@ -112,7 +112,7 @@ static void *cancel_thread(void *handle)
 
 /*
  * PQcancel() makes a connection of its own and blocks while it does, for minutes where the server's host is
- * gone. So a thread does it, and is waited for only as long as a healthy server needs.
+ * gone. So a thread does it, and the caller waits only as long as a healthy server needs.
  */
 static void cancel(const struct pg *pg)
 {
@@ -158,7 +158,7 @@ static bool give_up(struct pg *pg, struct err *err)
     return err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
 }
 
-/* How long the statement may still take; it is cancelled first where that is due. */
+/* How long the statement may still take; cancels it first if that is due. */
 static int64_t time_left_ms(struct pg *pg)
 {
     if (!pg->cancelled && pg_is_stopped(pg))

@@ -23,28 +23,30 @@ bool pg_is_lost(const struct pg *pg);
 
 /*
  * From now on a stop no longer cancels what this connection does; instead all of it has to be over in
- * limit_ms. For what is written after a stop: the run row that says so, the lock given back. pg_rollback()
- * does not need it.
+ * limit_ms. For what is written after a stop: the run's row and the release of the lock. pg_rollback() does
+ * not need it.
  */
 void pg_outlive_stop(struct pg *pg, int64_t limit_ms);
 
 /*
  * From now on all that this connection does is to be over at deadline_ms (monotonic, of base/clock;
  * CLOCK_NEVER: no deadline, as at first): a statement that runs then is cancelled at the server, and later
- * ones are not begun, with ERR_LATER. The connection stays of use: pg_extend_deadline(). pg_rollback() does
- * not need it.
+ * ones are not begun, with ERR_LATER. The connection stays usable: see pg_extend_deadline(). pg_rollback()
+ * does not need it.
  */
 void pg_set_deadline(struct pg *pg, int64_t deadline_ms);
 
-/* Puts the deadline off where less than ms are left: for what is written after it has passed, such as the run
- * row that says so. */
+/* Extends the deadline if less than ms are left: for what is written after it has passed, such as the run's
+ * row.
+ */
 void pg_extend_deadline(struct pg *pg, int64_t ms);
 
 /* Milliseconds until the deadline, at least 1; 0: there is none. */
 int64_t pg_time_left_ms(const struct pg *pg);
 
 /* From now on no statement is waited for longer than limit_ms: past it the connection is given up, with
- * ERR_UNAVAILABLE. For looking at a server that may be ill. 0: no limit. */
+ * ERR_UNAVAILABLE. For checking a server that may not work. 0: no limit.
+ */
 void pg_limit(struct pg *pg, int64_t limit_ms);
 
 #endif

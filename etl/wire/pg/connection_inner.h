@@ -28,16 +28,16 @@ struct pg {
     bool overdue;     /* by the work's deadline */
     int64_t deadline; /* past it the connection is given up; of the work: the statement is cancelled */
 
-    int64_t limit_ms;      /* of each statement: pg_limit(); 0: none */
+    int64_t limit_ms;      /* for each statement: pg_limit(); 0: none */
     bool outlives_stop;    /* pg_outlive_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
     int64_t work_deadline; /* pg_set_deadline(); CLOCK_NEVER: none */
 };
 
-/* A stop was asked for, and what this connection does is to end with it. */
+/* A stop is requested, and the connection does not outlive it. */
 bool pg_is_stopped(const struct pg *pg);
 
-/* The work's deadline has passed, and what this connection does is bound by it. */
+/* The work's deadline has passed, and it applies to this connection. */
 bool pg_is_overdue(const struct pg *pg);
 
 /* Why nothing more is begun, or a statement was cancelled: ERR_LATER past the work's deadline, else
@@ -55,8 +55,9 @@ void pg_wait_begin(struct pg *pg);
 MUST_CHECK bool pg_wait(struct pg *pg, short events, struct err *err);
 
 /*
- * For two seconds the connection outlives a stop, unless it does so already, and the work's deadline: for a
- * ROLLBACK, or the end of a COPY. pg_grace_end() takes what begin returned, and puts back what was so before.
+ * Lets the connection ignore a stop and the work's deadline for two seconds: for a ROLLBACK, or the end of a
+ * COPY. If it outlives a stop already, only the deadline is affected. pg_grace_end() takes the value that
+ * pg_grace_begin() returned and restores the previous state.
  */
 struct pg_grace {
     bool outlives_stop;

@@ -29,7 +29,8 @@ bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
     return true;
 }
 
-/* Says that the rows are all there, or with a reason that they are not to be, and takes the server's verdict.
+/* Ends the COPY: with success, or with a reason for which the server discards the rows. Reads the server's
+ * result.
  */
 static bool end_copy(struct pg *pg, const char *reason, PGresult **result, struct err *err)
 {
@@ -42,7 +43,7 @@ static bool end_copy(struct pg *pg, const char *reason, PGresult **result, struc
     }
     if (!pg_exchange_results(pg, result, err))
         return false;
-    /* libpq is in the COPY still: nothing more can be done with this connection. */
+    /* libpq is still in the COPY: the connection cannot be used any more. */
     if (ended < 0 || *result == NULL || PQresultStatus(*result) != PGRES_COMMAND_OK) {
         pg_result_cleanup(result);
         return pg_error_lost(pg, err);

@@ -2,8 +2,8 @@
  * COPY … FROM STDIN. Between begin and end only pg_copy_put() may be called.
  *
  * Success is proved: a COPY is over when the server has said how many rows it took. A row that the server
- * cannot read is told by end, whatever was put after it: the server reads on, and the protocol has it say so
- * no earlier.
+ * cannot read is reported only by pg_copy_end(): the server reads the remaining rows, and the protocol has no
+ * earlier report.
  */
 #ifndef WIRE_PG_COPY_H
 #define WIRE_PG_COPY_H
@@ -18,7 +18,7 @@ MUST_CHECK bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
 /* Any part of the rows' bytes. When it fails, the COPY is over and the error is the server's. */
 MUST_CHECK bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *err);
 
-/* *rows is what the server says it took. */
+/* *rows is the number of rows that the server reports. */
 MUST_CHECK bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err);
 
 /* Ends a COPY that is under way, if one is, without its rows, told to the server as `reason`, also after a

@@ -1,9 +1,9 @@
 /*
  * The one encoder of PostgreSQL's COPY binary format (PostgreSQL manual, COPY, "Binary Format"): the server
- * takes these values as they are, where text would be parsed once more.
+ * reads these values without parsing text.
  *
- * copy_begin(), then rows: copy_begin_row() and one value a column; copy_end(). Each value has to be of its
- * column's very type. Appends to a bounded buffer; every function returns false when the buffer's ceiling
+ * copy_begin(), then rows: copy_begin_row() and one value a column; copy_end(). Each value must have exactly
+ * the type of its column. Appends to a bounded buffer; every function returns false when the buffer's ceiling
  * would be passed, with nothing appended.
  */
 #ifndef WIRE_PG_COPY_FORMAT_H

@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SQLSTATEs by their beginning; the first that fits. What is not here is ERR_DATA: an exception that somebody
- * else's code in the database has raised, such as a trigger's. */
+/* SQLSTATEs by their beginning; the first that fits. A SQLSTATE that is not here is ERR_DATA: it was raised
+ * by other code in the database, such as a trigger.
+ */
 static const struct {
     const char *beginning;
     enum err_kind kind;
@@ -50,7 +51,7 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
     return ERR_DATA;
 }
 
-/* In a function of somebody's own, such as a trigger's, a mistake in a statement is not this program's. */
+/* A faulty statement inside a user's function, such as that of a trigger, is not a bug of this program. */
 static enum err_kind kind_of(const char *sqlstate, const char *context)
 {
     enum err_kind kind = kind_of_sqlstate(sqlstate);
@@ -103,8 +104,9 @@ static const char *field_of(const PGresult *result, int code)
     return text == NULL ? "" : text;
 }
 
-/* Where in a COPY it happened: the line that begins the context. Of other statements the context helps
- * nobody. */
+/* Where in a COPY it happened: the line that begins the context. The context of other statements is not
+ * useful.
+ */
 static void add_copy_place(const PGresult *result, struct err *err)
 {
     const char *context = field_of(result, PG_DIAG_CONTEXT);
@@ -117,7 +119,7 @@ static void add_copy_place(const PGresult *result, struct err *err)
     text_trim_broken_utf8(err->text);
 }
 
-/* What to do about an error of which the server says nothing itself. */
+/* Hints for errors for which the server sends no hint. */
 static const struct {
     const char *sqlstate;
     const char *advice;

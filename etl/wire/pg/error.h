@@ -14,12 +14,12 @@
 
 /*
  * A connection that broke: ERR_UNAVAILABLE with what libpq says of it; ERR_STOPPED where a stop had cancelled
- * the statement; ERR_LATER where libpq has no memory, and the connection is given up. So is one that libpq
- * thinks well of, with ERR_BUG. Returns false.
+ * the statement; ERR_LATER where libpq has no memory, and the connection is given up. A connection that libpq
+ * reports as good is given up, too, with ERR_BUG. Returns false.
  */
 bool pg_error_lost(struct pg *pg, struct err *err);
 
-/* Whether libpq says that this host has no memory for it. NULL: it had none for the text either. */
+/* Whether libpq reports that it is out of memory. NULL: it had no memory for the text either. */
 bool pg_error_is_memory(const char *text);
 
 /* ERR_LATER. Returns false. */

@@ -32,7 +32,8 @@ bool pg_exchange_flush(struct pg *pg, struct err *err)
     }
 }
 
-/* Until PQgetResult() will not block. A broken connection does not either: it has the error to give. */
+/* Waits until PQgetResult() does not block. On a broken connection it does not block, and returns the error.
+ */
 static bool wait_for_result(struct pg *pg, struct err *err)
 {
     while (PQisBusy(pg->conn) && PQstatus(pg->conn) != CONNECTION_BAD) {

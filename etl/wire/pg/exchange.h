@@ -1,6 +1,6 @@
 /*
- * One statement to the server and its results back, without blocking: what statement.c and copy.c share, and
- * nobody else includes. Begin; hand the statement to libpq; then results.
+ * One statement to the server and its results back, without blocking: shared by statement.c and copy.c alone.
+ * Begin; hand the statement to libpq; then results.
  */
 #ifndef WIRE_PG_EXCHANGE_H
 #define WIRE_PG_EXCHANGE_H
@@ -12,7 +12,7 @@
 /* False when the connection is lost or in a COPY, or a stop was asked for. */
 MUST_CHECK bool pg_exchange_begin(struct pg *pg, struct err *err);
 
-/* Sends what libpq holds back, reading what comes in meanwhile. */
+/* Sends the data that libpq has buffered, and reads incoming data meanwhile. */
 MUST_CHECK bool pg_exchange_flush(struct pg *pg, struct err *err);
 
 /*

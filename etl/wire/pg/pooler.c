@@ -10,7 +10,7 @@
 /* All that is done over the second connection. */
 #define SECOND_LIMIT_MS 5000
 
-/* While others use the pool, the two may not meet in one session at the first look. */
+/* While others use the pool, the first look may not show that the two share a session. */
 #define MOST_LOOKS 3
 
 const char *pg_pooler_name(enum pg_pooler pooler)
@@ -35,7 +35,7 @@ bool pg_pooler_error(enum pg_pooler pooler, struct err *err)
                          "session mode (PgBouncer: pool_mode = session)");
 }
 
-/* NULL if no connection can be made, and after a stop. */
+/* NULL if no connection can be made or a stop is requested. */
 static struct pg *connect_second(const struct pg_options *options, struct err *err)
 {
     struct pg_options second = *options;

@@ -1,6 +1,7 @@
 /*
  * Whether a pooler such as PgBouncer stands between a connection and its server session, in a mode in which
- * the session changes: there locks stay behind, and temporary tables are those of somebody else.
+ * the session changes: then locks stay in a session that is used by others, and temporary tables are not
+ * found again.
  */
 #ifndef WIRE_PG_POOLER_H
 #define WIRE_PG_POOLER_H
@@ -17,9 +18,9 @@ enum pg_pooler {
 /*
  * Looks: makes a second connection by the same options, and sees whether one of the two ever finds the
  * other's nonce in its session, or another session than its own. Where no second connection can be made
- * within five seconds (a limit of connections, a pool of one) that is no pooler: pg_pooler_check() is to find
- * it then. Sessions that are shared get their own settings back, as far as they can be reached; pg is of use
- * for single statements only. Not in a transaction. Fails when pg does, and on a stop.
+ * within five seconds (a limit of connections, a pool of one) the answer is PG_POOLER_NONE: pg_pooler_check()
+ * can find a pooler later. Sessions that are shared get their own settings back, as far as they can be
+ * reached; pg is of use for single statements only. Not in a transaction. Fails when pg does, and on a stop.
  */
 MUST_CHECK bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_pooler *pooler,
                                struct err *err);

@@ -71,7 +71,8 @@ void pg_put_row(const PGresult *result, int row, struct buf *text)
 
 uint64_t pg_rows_affected(const PGresult *result)
 {
-    return strtoull(PQcmdTuples((PGresult *)result), NULL, 10); /* a signature older than const */
+    return strtoull(PQcmdTuples((PGresult *)result), NULL,
+                    10); /* the parameter is not const in libpq, but is not changed */
 }
 
 bool pg_result_is_complete(const PGresult *result)

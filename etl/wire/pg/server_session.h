@@ -4,7 +4,7 @@
  * Locks, temporary tables and settings belong to a server session. Between a connection and its session there
  * may be a pooler that gives each transaction to another session (wire/pg/pooler.h); so each connection gives
  * its session a nonce, as the setting tokenflex_etl.nonce, by which it knows the session again. The backend's
- * process id alone proves nothing: a pool with nothing else to do always answers with the same backend.
+ * process id alone is no proof: an idle pool always answers with the same backend.
  */
 #ifndef WIRE_PG_SERVER_SESSION_H
 #define WIRE_PG_SERVER_SESSION_H

@@ -19,7 +19,7 @@ static PGresult *finish_statement(struct pg *pg, int sent, struct err *err)
         return NULL;
     if (result != NULL && pg_result_is_complete(result))
         return result;
-    /* A COPY that nobody is going to feed: the connection is of no more use. */
+    /* An unexpected COPY: the connection cannot be used any more. */
     pg->lost = true;
     err_set(err, ERR_BUG, "a statement that was not expected to answer %s",
             result == NULL ? "nothing" : PQresStatus(PQresultStatus(result)));

@@ -1,11 +1,11 @@
 /*
  * Statements.
  *
- * One that was done before a stop's cancel came is a success; the next one is not begun.
+ * A statement that finished before a stop cancelled it is a success; the next one is not begun.
  *
  * An error keeps its SQLSTATE (err->sqlstate), and its kind follows from it, by a table in wire/pg/error.c:
- * ERR_AUTH for missing privileges; ERR_LATER where another transaction is in the way; ERR_UNAVAILABLE for a
- * lost connection, a server that only reads, is short of something, stops or has an internal error;
+ * ERR_AUTH for missing privileges; ERR_LATER for a conflict with another transaction; ERR_UNAVAILABLE for a
+ * lost connection and for a server that is read-only, lacks resources, shuts down or has an internal error;
  * ERR_CREATE where an object is missing or not as it was (42xxx, 3Fxxx, 55xxx); ERR_DATA for values and
  * constraints, and for every SQLSTATE that the table lacks: a trigger may raise any. ERR_BUG is left for
  * mistakes in this program's own statements. Callers that know more set another kind.

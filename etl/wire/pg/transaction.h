@@ -19,7 +19,7 @@ MUST_CHECK bool pg_commit(struct pg *pg, struct err *err);
  */
 void pg_rollback(struct pg *pg);
 
-/* Whether a transaction is open, be it a failed one. */
+/* Whether a transaction is open, also a failed one. */
 bool pg_in_transaction(const struct pg *pg);
 
 #endif

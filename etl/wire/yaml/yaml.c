@@ -20,7 +20,7 @@ struct reader {
     struct findings *findings;
     yaml_parser_t parser;
     bool stopped;      /* after a syntax error or a passed bound: nothing more can be read */
-    bool lacks_memory; /* libyaml had none: nothing is wrong with the file */
+    bool lacks_memory; /* libyaml had no memory: the file may be correct */
     size_t nodes;
     unsigned depth;
     size_t text_bytes;
@@ -392,7 +392,7 @@ static bool check_utf8(const struct yaml_source *source, struct findings *findin
     return false;
 }
 
-/* False where libyaml had no memory: nothing has been found then. */
+/* False if libyaml had no memory: no findings were added then. */
 static bool parse(struct reader reader, struct yaml_documents *documents)
 {
     struct findings before = *reader.findings;

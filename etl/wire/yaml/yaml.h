@@ -1,13 +1,13 @@
 /*
  * YAML files as a tree of nodes, each with its place; over libyaml.
  *
- * Every scalar stays text: what it means (number, boolean, duration, date) is for the one who knows the key.
- * In every scalar, quoted or not, `${NAME}` and `${NAME:-default}` are replaced from the environment (the
- * default where NAME is not set or empty; it may hold anything but `}`); `$${` writes a literal `${`. A NAME
- * without a default that is not set is a finding, unless the source says that the key's value may do without.
- * Aliases are expanded within a bound, so that no file explodes; an alias shares the nodes of its anchor.
- * Keys of a mapping are unique: a duplicate is a finding, and the first one stays. Merge keys (`<<`) and tags
- * (`!name`) are refused.
+ * Every scalar stays text: what it means (number, boolean, duration, date) is decided by the code that knows
+ * the key. In every scalar, quoted or not, `${NAME}` and `${NAME:-default}` are replaced from the environment
+ * (the default where NAME is not set or empty; it may hold anything but `}`); `$${` writes a literal `${`. A
+ * NAME without a default that is not set is a finding, unless the source lists the key as optional. Expanded
+ * aliases count towards a limit on nodes; an alias shares the nodes of its anchor. Keys of a mapping are
+ * unique: a duplicate is a finding, and the first one stays. Merge keys (`<<`) and tags (`!name`) are
+ * refused.
  */
 #ifndef WIRE_YAML_YAML_H
 #define WIRE_YAML_YAML_H
@@ -20,7 +20,7 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 struct yaml_node {
     enum yaml_kind kind;
     struct place place;
-    bool broken; /* what is wrong with it is among the findings already: its content says nothing */
+    bool broken; /* its fault is among the findings already: its content must not be used */
 
     /* YAML_SCALAR */
     const char *text;     /* after replacement of variables; never NULL, no NUL inside */
@@ -50,9 +50,9 @@ struct yaml_documents {
 
 /*
  * Reads all documents of a source. What is wrong (syntax, tabs, duplicate keys, missing variables, a key that
- * is no scalar, bytes that are no UTF-8, a bound passed) is added to findings; what could be read all the
- * same is returned. A syntax error or a passed bound ends the file: the documents before it are returned.
- * Nodes live in arena.
+ * is no scalar, bytes that are no UTF-8, a bound passed) is added to findings; what could be read is
+ * returned. A syntax error or a passed bound ends the file: the documents before it are returned. Nodes live
+ * in arena.
  */
 void yaml_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
                struct yaml_documents *documents);

@@ -22,7 +22,7 @@ struct place yaml_walk(struct place start, const char *bytes, size_t offset)
     return place;
 }
 
-/* More faults than this in one text are not told apart: each costs a walk to its place. */
+/* The most faults of one text that get a place of their own: finding a place costs a pass over the text. */
 #define MOST_FAULTS 20
 
 static size_t count_dollars(const char *bytes, size_t length)
@@ -87,7 +87,7 @@ static bool variable_parse(const char *text, size_t length, struct variable *var
     return true;
 }
 
-/* One scalar on its way from what stands in the file to what it says. */
+/* One scalar while its variables are replaced. */
 struct replacing {
     const struct yaml_scalar *scalar;
     const struct yaml_source *source;

@@ -95,7 +95,7 @@ static void report_reader(const yaml_parser_t *parser, const struct yaml_source 
         finding_error(findings, place, "not YAML: %s", parser->problem);
 }
 
-/* Faults that the bytes at the mark tell better than libyaml does. False where they say nothing. */
+/* Faults that the bytes at the mark describe better than libyaml. False if they do not tell. */
 static bool report_bytes(const yaml_parser_t *parser, const struct yaml_source *source,
                          struct findings *findings)
 {

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-/* A name a line, behind a tab what the shell may show beside it. Broken files cost their own jobs alone. */
+/* One name a line, with a tab and a description that the shell may show. Only the jobs of invalid files are
+ * missing.
+ */
 static void put_jobs(const struct inputs *inputs, struct buf *out)
 {
     char excerpt[96];

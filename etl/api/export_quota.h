@@ -8,9 +8,9 @@
  * - Exports of ours are in the making: it is taken for the quota. Only this export waits, until one of them
  * ends. If the cause was the rate limit, the next request of the account gets its own 429, and that one
  * blocks the account; only one refused request is lost.
- * - None of ours is: it is taken for the rate limit, which everybody waits out. When the next POST is refused
- * all the same, it was not: exports that are not ours (the web page makes them too) fill the quota, and
- * only this export goes on waiting.
+ * - None of ours is: the 429 is taken for the rate limit, which blocks the account. If the next POST is
+ * refused too, the cause is the quota: exports that are not ours (the web page makes them too) fill the
+ * quota, and only this export goes on waiting.
  *
  * No request is spent on finding out. After a refusal the POST is tried again when fewer of ours are in the
  * making than then; for exports that are not ours, or whose end we have not seen, also after a wait that

@@ -30,8 +30,8 @@ struct oauth_grant {
     const char *code;
     const char *redirect_uri;  /* the very one that the code was asked with */
     const char *code_verifier; /* PKCE */
-    int64_t deadline_ms;       /* monotonic: asking ends then; a token that the request spends is waited for
-                                  a few seconds more */
+    int64_t deadline_ms; /* monotonic: no request is sent after it; the answer to a request that uses up a
+                            token is awaited a few seconds longer */
     struct oauth_tries before; /* earlier tries of this token request, which count towards api.retries */
     int64_t longest_wait_ms;   /* a longer wait for the endpoint is left to the caller; 0: no limit */
 };

@@ -13,10 +13,10 @@
 
 enum totals_status {
     TOTALS_EQUAL,
-    TOTALS_DIFFERS,  /* and the service's figure is what it was: rows were lost or changed on our side, or it
-                        was never equal */
-    TOTALS_MOVED_ON, /* it differs, and the service's figure has changed since both were last equal */
-    TOTALS_RUNNING,  /* the month is not over: not judged */
+    TOTALS_DIFFERS,    /* and the service's figure has not changed: rows were lost or changed on our side, or
+                          both were never equal */
+    TOTALS_MOVED_ON,   /* it differs, and the service's figure has changed since both were last equal */
+    TOTALS_RUNNING,    /* the month is not over: not judged */
     TOTALS_NOT_LOADED, /* the table does not hold the month whole: not judged */
 };
 

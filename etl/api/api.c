@@ -111,7 +111,7 @@ void api_cancel(struct api_call *call)
         release(call);
 }
 
-/* What a refusal means, in words, for the one who reads the log. */
+/* The meaning of a refusal, as text for the log. */
 static bool explain(const struct api *api, const struct api_call *call, const struct http_response *response,
                     enum err_kind kind, struct err *err)
 {

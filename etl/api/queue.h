@@ -55,8 +55,9 @@ void queue_release(struct queue *queue); /* NULL is allowed */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
                            int64_t deadline_ms, struct err *err);
 
-/* The service has said 429: no process that uses this account asks for wait_ms, unless somebody ends
- * the block in the database before. */
+/* The service has answered 429: no process that uses this account sends a request for wait_ms, unless a user
+ * ends the block in the database before.
+ */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 
 /*

@@ -10,7 +10,7 @@
 enum verdict_action {
     VERDICT_ACCEPT,      /* a success: read it */
     VERDICT_RETRY,       /* a passing fault: ask again after wait_ms */
-    VERDICT_WAIT,        /* 429: nobody asks for wait_ms, then ask again; no retry is used up */
+    VERDICT_WAIT,        /* 429: the account sends no request for wait_ms, then repeat; no retry is used up */
     VERDICT_RENEW_TOKEN, /* 401 for the first time: ask again with another access token */
     VERDICT_FAIL,        /* final, of the kind `kind` */
 };
@@ -60,7 +60,7 @@ int64_t retry_after_ms(const struct retry_after *after);
 /*
  * Exponential backoff with full jitter: a moment between nothing and a ceiling, which is first_ms after the
  * first failure (failures: 0), doubles with each further one, and never passes first_ms or one minute,
- * whichever is longer. dice: [0, 1).
+ * whichever is longer. dice: a random number, [0, 1).
  */
 int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice);
 

@@ -61,7 +61,7 @@ struct budget_row {
 
 /* The arithmetic: pure. */
 
-/* A bucket that nobody has taken from. */
+/* A bucket from which no request was taken yet. */
 struct budget_level budget_full(const struct budget *budget);
 
 struct budget_level budget_level_of(const struct budget *budget, const struct budget_row *row);
@@ -76,8 +76,9 @@ struct budget_level budget_later(const struct budget *budget, const struct budge
 /* One request is taken. */
 void budget_note_taken(const struct budget *budget, struct budget_level *level);
 
-/* How long until the bucket holds so many requests, when nobody takes any; BUDGET_NEVER: it does not hold so
- * many. */
+/* The time until the bucket holds this number of requests, if none is taken; BUDGET_NEVER: its capacity is
+ * lower.
+ */
 #define BUDGET_NEVER INT64_MAX
 int64_t budget_fill_ms(const struct budget *budget, const struct budget_level *level, double requests);
 
@@ -104,7 +105,9 @@ MUST_CHECK bool budget_return(const struct budget *budget, struct pg *pg, struct
 MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, int64_t own,
                             struct budget_level *level, struct err *err);
 
-/* Inside a transaction: until its end nobody else takes from the account's bucket or reserves of it. */
+/* Inside a transaction: until its end no other session takes from the account's bucket or reserves requests
+ * in it.
+ */
 MUST_CHECK bool budget_lock(const struct budget *budget, struct pg *pg, struct err *err);
 
 /* The service has answered 429: the account sends no request for wait_ms. */

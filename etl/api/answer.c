@@ -22,7 +22,7 @@ struct reading {
     bool has_status;
     bool has_columns;
     bool has_rows;
-    bool in_row; /* the text failed inside a row, and goes on behind it */
+    bool in_row; /* the error is inside a row, and the text continues after it */
 };
 
 static bool key_is(const struct json_reader *reader, const char *name)
@@ -36,8 +36,8 @@ static bool wrong(const char *member, const char *wanted, struct err *err)
 }
 
 /*
- * The string just read, without its escapes: the reader only looks, so it is read anew, from a copy with the
- * quotes that stand around it.
+ * The string just read, without its escapes. The reader changes nothing, so a copy of the string with its
+ * quotes is parsed again.
  */
 static bool take_text(const struct reading *reading, const char **text, struct err *err)
 {
@@ -126,9 +126,9 @@ static bool read_columns(struct reading *reading, struct err *err)
 }
 
 /*
- * A text that breaks off fails at its end, or in a value that goes on to the end: a number, a word, an
- * escape, a character of several bytes. A fault with more structure behind it is what the service wrote, and
- * would write again.
+ * A truncated text fails at its end, or in a value that extends to the end: a number, a word, an escape, a
+ * character of several bytes. A fault that is followed by more structure was sent by the service, and a
+ * repeated request would get it again.
  */
 static bool is_cut_short(const struct json_reader *reader)
 {

@@ -1,9 +1,9 @@
 /*
  * The answer to a submitted or polled query: its status, and the page of rows that it may carry.
  *
- * An answer is read twice. answer_read() walks the whole body once, so that a body which is cut short or no
- * JSON is known before a single row is used, whatever the order of its members; answer_next_row() then hands
- * out the rows, from the body's own bytes. Token Flex API, "Query: submit, poll, page".
+ * An answer is read twice. answer_read() walks the whole body once, so that a truncated or invalid body is
+ * detected before any row is used, whatever the order of its members; answer_next_row() then hands out the
+ * rows, from the body's own bytes. Token Flex API, "Query: submit, poll, page".
  */
 #ifndef API_ANSWER_H
 #define API_ANSWER_H
@@ -32,7 +32,7 @@ struct answer {
     enum query_status status;
     const char *id;         /* NULL where the answer has none */
     const char *detail_uri; /* NULL where the answer has none */
-    const char *message;    /* what the service says of a failure; NULL: nothing */
+    const char *message;    /* the service's message about a failure; NULL: none */
 
     bool has_result; /* the rest */
     struct text_list columns;
@@ -41,7 +41,7 @@ struct answer {
     uint64_t limit;  /* the same */
     uint64_t row_count;
 
-    /* Inside: where the rows' array stands in the body. */
+    /* Private: the position of the rows' array in the body. */
     size_t rows_at;
     size_t rows_length;
 };

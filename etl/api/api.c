@@ -58,7 +58,7 @@ static void release(struct api_call *call)
     free(call);
 }
 
-/* Pays for the request and hands it to the network. */
+/* Takes the request from the budget and sends it. */
 static bool send_off(struct api *api, struct api_call *call, struct err *err)
 {
     if (stop_requested())
@@ -111,7 +111,7 @@ void api_cancel(struct api_call *call)
         release(call);
 }
 
-/* What a refusal means, in words, for the one who reads the log. */
+/* The meaning of a refusal, as text for the log. */
 static bool explain(const struct api *api, const struct api_call *call, const struct http_response *response,
                     enum err_kind kind, struct err *err)
 {
@@ -164,14 +164,16 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
     log_write_numbers(LOG_WARN, limited ? "rate-limited" : "request-retry",
                       LOG_NUMBERS({"wait_ms", verdict->wait_ms}), "%s; asking again in %.1f s", why.text,
                       (double)verdict->wait_ms / 1000);
-    /* A block is waited for where the next request is paid for: there it shows when somebody ends it. */
+    /* The wait for a block is in the queue, when the next request is taken from the budget: there it is
+     * noticed if a user ends the block.
+     */
     if (limited)
         return true;
     progress_wait("to ask again", clock_deadline(verdict->wait_ms));
     return stop_sleep(verdict->wait_ms, err);
 }
 
-/* The account waits, and this request is given up. Always false. */
+/* Blocks the account and gives up this request. Always false. */
 static bool give_up(struct api *api, const struct verdict *verdict, struct err *err)
 {
     struct err why = *err;
@@ -209,7 +211,7 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
 
 enum round { ROUND_DONE, ROUND_FAILED, ROUND_AGAIN };
 
-/* One answer, or the lack of one: the end, or another request on its way. */
+/* Handles one answer or its absence: the call ends, or another request is sent. */
 static enum round finish_round(struct api *api, struct api_call *call, struct api_acceptor acceptor,
                                struct http_response *response, struct err *err)
 {

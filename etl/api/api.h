@@ -1,6 +1,6 @@
 /*
- * One worker's way to the service: every request of a job passes here, through authentication, request budget
- * and retry.
+ * The API client of one worker: every request of a job passes through authentication, request budget and
+ * retry here.
  */
 #ifndef API_API_H
 #define API_API_H
@@ -26,7 +26,7 @@ struct api {
     bool write_is_forbidden; /* the service has refused (403) a request that needs the scope data:write */
 };
 
-/* Whether requests that need the scope data:write may be made, as far as is known: exports, above all. */
+/* Whether requests that need the scope data:write, such as exports, may be made, as far as is known. */
 bool api_may_write(const struct api *api);
 
 struct api_request {
@@ -39,13 +39,15 @@ struct api_request {
     size_t max_bytes;     /* ceiling of the answer */
     struct ticket ticket; /* its place in the line for the budget */
 
-    /* Neither a passing fault nor a 429 is repeated, since it is the caller's to find out what became of the
-     * request: api_finish() fails with ERR_UNAVAILABLE, or with ERR_LATER for 429, and response->status and
-     * response->sent tell the rest. Nobody is held back by the 429. */
+    /* The request is not repeated after a temporary fault or a 429: the caller must find out whether it took
+     * effect. api_finish() fails with ERR_UNAVAILABLE, or with ERR_LATER for 429; response->status and
+     * response->sent give the details. The 429 does not block the account.
+     */
     bool once;
 
-    /* After a 429 it is not asked again, for who asks can do without: api_finish() fails with ERR_LATER. The
-     * account waits as long as the service says, all the same. */
+    /* The request is not repeated after a 429, since the caller can do without it: api_finish() fails with
+     * ERR_LATER. The account is blocked as long as the service says, as after any 429.
+     */
     bool is_optional;
 };
 
@@ -58,9 +60,9 @@ struct api_call; /* a request on its way */
 struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err);
 
 /*
- * Waits for the answer, repeating what may pass (connection, 5xx, 429, one 401), and ends the call. True: an
- * answer 2xx. The acceptor reads its body: ERR_UNAVAILABLE from it (a body that is no JSON) counts as a
- * passing fault too; any other error of it is final.
+ * Waits for the answer, repeats the request after temporary faults (connection, 5xx, 429, one 401), and ends
+ * the call. True: an answer 2xx. The acceptor reads its body: its ERR_UNAVAILABLE (a body that is not JSON)
+ * counts as a temporary fault too; any other error of it is final.
  *
  * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx, with the service's message and the body that was sent;
  * ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline. response->status is then the last
@@ -73,13 +75,13 @@ struct api_acceptor {
 MUST_CHECK bool api_finish(struct api *api, struct api_call *call, struct api_acceptor acceptor,
                            struct http_response *response, struct err *err);
 
-/* Gives up a call whose answer nobody wants. NULL is allowed. */
+/* Ends a call and discards its answer. NULL is allowed. */
 void api_cancel(struct api_call *call);
 
 /*
- * The wait between a request sent `once` and the next, as the verdict says: after a 429 (VERDICT_WAIT)
- * everybody of the account waits as long. err says why, for the log. False with ERR_LATER where it would pass
- * the deadline, or ERR_STOPPED.
+ * Waits between a request sent `once` and the next, as the verdict says: after a 429 (VERDICT_WAIT) the whole
+ * account is blocked for that time. err has the reason, for the log. False with ERR_LATER if the wait would
+ * pass the deadline, or with ERR_STOPPED.
  */
 MUST_CHECK bool api_wait(struct api *api, const struct verdict *verdict, struct err *err);
 

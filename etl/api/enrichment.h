@@ -10,20 +10,20 @@
 
 /*
  * The contract's names of customField1 to customField10, by their place; NULL for one that it does not name.
- * They are other people's text: any script, repeated, with line ends and control characters in it.
+ * They are text from outside: in any script, possibly repeated, with line ends and control characters.
  */
 struct enrichment {
     const char *names[CATALOGUE_CUSTOM_FIELDS];
 };
 
 /*
- * Asks for them: one request. Texts live in arena. What the service makes of a contract that is none (403,
- * 404) has `discover contracts` for its hint.
+ * Asks for them: one request. Texts live in arena. The error for an unknown contract (403, 404) has the hint
+ * to run `discover contracts`.
  */
 MUST_CHECK bool enrichment_fetch(struct api *api, const char *contract, struct arena *arena,
                                  struct enrichment *enrichment, struct err *err);
 
-/* Reads them from the service's answer: pure. What stands behind the tenth is left out. */
+/* Reads them from the service's answer: pure. Entries after the tenth are ignored. */
 MUST_CHECK bool enrichment_read(const char *bytes, size_t length, struct arena *arena,
                                 struct enrichment *enrichment, struct err *err);
 

@@ -122,7 +122,7 @@ static void keep_url(struct export *export, const struct export_answer *answer)
                   (double)(answer->url_ends_at_ms - clock_wall_ms()) / 1000);
 }
 
-/* The export is the one that was just told of for the first time, age_ms after its request. */
+/* Sets the export from its first answer, which came age_ms after its request. */
 static void begin(struct export *export, const struct export_answer *answer, int64_t age_ms)
 {
     buf_clear(&export->key);
@@ -176,7 +176,7 @@ static void tell_full(const struct export *export)
              export->quota.outstanding);
 }
 
-/* By the caller's count alone. */
+/* The quota by the caller's count alone. */
 static void note_full(struct export *export)
 {
     export_quota_note_full(&export->quota, clock_now_ms());
@@ -263,7 +263,9 @@ bool export_find(struct export *export, const char *file_name, int64_t since_ms,
     char from[DATE_TEXT];
     char to[DATE_TEXT];
     int64_t now_ms = clock_wall_ms();
-    /* A day on both sides, for clocks that differ, and for whatever day the service means. */
+    /* One day more on both sides: clocks may differ, and the time zone of the service's days is not
+     * documented.
+     */
     date_format(date_of_wall(since_ms - DAY_MS), from);
     date_format(date_of_wall(now_ms + DAY_MS), to);
     put_requests(&url, export);
@@ -300,7 +302,7 @@ static bool wait_for_poll(const struct export *export, struct err *err)
     return poll_wait(export->api, &wait, err);
 }
 
-/* A status that says that the service does not know the export. */
+/* Whether the status means that the service does not know the export. */
 static bool note_gone(struct export *export, int status)
 {
     if (status == 404)
@@ -340,8 +342,9 @@ static bool wait_until_quota_may_be_tried(struct export *export, struct err *err
     return false;
 }
 
-/* Error → Requested. Without effect on any other status, so that it may be repeated; what it answers nobody
- * has documented. */
+/* Error → Requested. Without effect on any other status, so that it may be repeated. Its answer is not
+ * documented.
+ */
 static bool retry(struct export *export, struct err *err)
 {
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);

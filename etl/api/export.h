@@ -6,9 +6,9 @@
  * GETs need the scope data:read, everything else data:write.
  *
  * The request that makes an export is not repeated blindly: where its answer is lost, the service's list of
- * requests is searched for our file name first. So the name must be one that no other export of the contract
- * has, and the caller remembers it before export_request(), and the key after it: a run that dies between the
- * two is taken up by export_find(), one that dies later by export_resume().
+ * requests is searched for our file name first. So the name must be unique among the contract's exports. The
+ * caller stores the name before export_request(), and the key after it. The export of a run that ended
+ * between the two is found by export_find(); that of a run that ended later is resumed by export_resume().
  */
 #ifndef API_EXPORT_H
 #define API_EXPORT_H
@@ -24,8 +24,8 @@ struct export
     struct api *api;      /* borrowed */
     const char *contract; /* borrowed */
 
-    /* The caller's; 0: nothing. */
-    int64_t expected_ms;       /* what past runs tell: from request to file */
+    /* Set by the caller; 0: not known. */
+    int64_t expected_ms;       /* the time from request to file in past runs */
     struct export_quota quota; /* .outstanding */
 
     enum export_status status; /* as last heard */
@@ -49,19 +49,19 @@ void export_cleanup(struct export *export);
  * Asks for an export: body is a query's body, file_name goes with it as downloadFileName (the service appends
  * `.csv`). True with *full false: it is made, export->key names it.
  *
- * True with *full: the quota of outstanding exports is used up, nothing was made, and nobody else is held
- * back. The caller brings export->quota.outstanding up to date, calls export_wait_quota(), and asks again;
- * that costs a request only where it may help (api/export_quota).
+ * True with *full: the quota of outstanding exports is used up, no export was made, and other requests are
+ * not blocked. The caller brings export->quota.outstanding up to date, calls export_wait_quota(), and asks
+ * again; that costs a request only where it may help (api/export_quota).
  *
- * ERR_UNAVAILABLE when retries are used up; the others as api_finish() has them. After any error that may
- * pass an export of this name may have been made all the same: the next run searches for it first.
+ * ERR_UNAVAILABLE when retries are used up; the others as api_finish() has them. After an error that may
+ * pass, an export of this name may exist at the service: the next run searches for it first.
  */
 MUST_CHECK bool export_request(struct export *export, const char *body, const char *file_name, bool *full,
                                struct err *err);
 
 /*
  * Waits a while before the quota is looked at again: poll.first, growing up to poll.max. ERR_LATER, at once,
- * when that would pass the job's timeout.
+ * if the wait would pass the job's timeout.
  */
 MUST_CHECK bool export_wait_quota(struct export *export, struct err *err);
 
@@ -72,17 +72,17 @@ MUST_CHECK bool export_wait_quota(struct export *export, struct err *err);
 MUST_CHECK bool export_find(struct export *export, const char *file_name, int64_t since_ms, bool *found,
                             struct err *err);
 
-/* Takes up an export that was requested age_ms ago, by its key. Asks nothing: export_await() will. */
+/* Resumes an export by its key; it was requested age_ms ago. Sends no request: export_await() does. */
 void export_resume(struct export *export, const char *key, int64_t age_ms);
 
 /*
  * Polls until the file is there (EXPORT_DOWNLOAD, export->url opens it), or the service no longer knows the
- * export (EXPORT_GONE). The first poll comes when past runs had their file, else after poll.first; later ones
- * by growing steps up to poll.max. Error is retried EXPORT_MOST_RETRIES times, then it is ERR_UNAVAILABLE
- * with export->status EXPORT_ERROR: such an export is of no use any more.
+ * export (EXPORT_GONE). The first poll is sent after the time in which past runs had their file, else after
+ * poll.first; later ones by growing steps up to poll.max. Error is retried EXPORT_MOST_RETRIES times, then
+ * the result is ERR_UNAVAILABLE with export->status EXPORT_ERROR: such an export cannot be used any more.
  *
- * ERR_LATER when the next poll would pass the job's timeout: the export goes on at the service, and a later
- * run may take it up. ERR_DATA for an answer that is none of the service's.
+ * ERR_LATER when the next poll would pass the job's timeout: the export continues at the service, and a later
+ * run may resume it. ERR_DATA for an answer that is not as documented.
  */
 MUST_CHECK bool export_await(struct export *export, struct err *err);
 
@@ -93,8 +93,9 @@ MUST_CHECK bool export_await(struct export *export, struct err *err);
 MUST_CHECK bool export_refresh_url(struct export *export, struct err *err);
 
 /*
- * Removes the export and its file at the service: one request. One that is gone already is removed. A failure
- * harms nothing but the quota and other people's list: for the caller to warn about.
+ * Removes the export and its file at the service: one request. An export that no longer exists counts as
+ * removed. After a failure the export still counts for the quota and is in the users' list: the caller logs a
+ * warning.
  */
 MUST_CHECK bool export_delete(struct export *export, struct err *err);
 

@@ -53,7 +53,7 @@ static size_t length_without_csv(const char *name)
     return length > 4 && strcasecmp(name + length - 4, ".csv") == 0 ? length - 4 : length;
 }
 
-/* One of them perhaps without its `.csv`. */
+/* Compares two names; one of them may lack its `.csv`. */
 static bool same_file_name(const char *left, const char *right)
 {
     size_t length = length_without_csv(left);

@@ -1,8 +1,7 @@
 /*
  * What the service says of export requests: one of them, or a list. Token Flex API, "Export". Pure.
  *
- * Members that are not needed here may be missing, null or of another kind; ones that nobody knows are passed
- * over.
+ * Members that are not needed here may be missing, null or of another type; unknown members are ignored.
  */
 #ifndef API_EXPORT_ANSWER_H
 #define API_EXPORT_ANSWER_H
@@ -51,8 +50,8 @@ MUST_CHECK bool export_answer_read_url(const char *bytes, size_t length, struct 
 
 /*
  * Looks a file name up in a list of requests, with and without the `.csv` that the service appends. *found
- * tells whether it is there; of several the one that was requested last. Only entries of this name have to be
- * as export_answer_read() wants them.
+ * tells whether it is there; of several entries, the one that was requested last. Only entries of this name
+ * must satisfy export_answer_read().
  */
 MUST_CHECK bool export_answer_find(const char *bytes, size_t length, const char *file_name,
                                    struct arena *arena, struct export_answer *answer, bool *found,

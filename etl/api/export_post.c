@@ -36,7 +36,7 @@ static struct verdict next_step(const struct export_post *post, const struct htt
     return retry_judge(&attempt);
 }
 
-/* *again: nothing has come of it, and what was to be waited for is over. */
+/* *again: the request had no effect, and the wait before the next one is over. */
 static enum export_posted send_once(struct export_post *post, bool *again, struct err *err)
 {
     SCOPED(http_response) struct http_response response = {0};

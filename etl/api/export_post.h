@@ -1,6 +1,6 @@
 /*
- * A POST that adds to the outstanding exports: one that is not repeated blindly, and whose 429 may be the
- * quota's. Making an export and retrying one are such.
+ * A POST that adds to the outstanding exports: the requests that make or retry an export. Such a POST is not
+ * repeated blindly, and its 429 may be caused by the quota.
  */
 #ifndef API_EXPORT_POST_H
 #define API_EXPORT_POST_H
@@ -22,13 +22,13 @@ enum export_posted {
     EXPORT_POSTED,      /* accepted: the acceptor has read the answer */
     EXPORT_POST_FAILED, /* err says why; nothing more is to be done */
     EXPORT_POST_FULL,   /* the quota of outstanding exports is used up */
-    EXPORT_POST_LOST,   /* it went out, and nobody knows what became of it; err says why */
+    EXPORT_POST_LOST,   /* it was sent, and its outcome is not known; err says why */
 };
 
 /*
- * Sends it, and repeats it by itself where nothing has come of it for certain: the connection was refused
- * (up to `retries`), or the rate limit was met. After EXPORT_POST_LOST the backoff has been waited for
- * already: look its outcome up, then send it again unless export_post_is_over().
+ * Sends it, and repeats it if it certainly had no effect: the connection was refused (up to `retries`), or
+ * the rate limit was met. After EXPORT_POST_LOST the backoff is already over: look up the outcome, then send
+ * the request again unless export_post_is_over().
  */
 enum export_posted export_post_send(struct export_post *post, struct err *err);
 
@@ -44,8 +44,8 @@ struct export_post_failure {
 
 enum export_post_verdict {
     EXPORT_POST_REFUSED, /* for good: nothing was made, and asking again would not help */
-    EXPORT_POST_UNSENT,  /* a passing fault, and nothing was made for certain */
-    EXPORT_POST_DOUBTED, /* a passing fault, and nobody knows */
+    EXPORT_POST_UNSENT,  /* a temporary fault; the export was certainly not made */
+    EXPORT_POST_DOUBTED, /* a temporary fault; the export may have been made */
     EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota tells why */
 };
 

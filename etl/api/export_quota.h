@@ -1,20 +1,20 @@
 /*
- * The quota of outstanding exports, and how it is told from the rate limit: pure.
+ * The quota of outstanding exports, and how it is distinguished from the rate limit. Pure.
  *
  * A user may have 50 exports in the making; one more POST is answered 429, as is every request past the rate
- * limit, and the documentation tells of no difference between the two answers ("Rate limits"). So it is told
- * by what we know:
+ * limit, and the documentation describes no difference between the two answers ("Rate limits"). So the cause
+ * is derived from what we know:
  *
  * - Exports of ours are in the making: it is taken for the quota. Only this export waits, until one of them
- *   ends. Should it have been the rate limit, the next request of anybody meets its own 429, and that one
- *   holds everybody back; nothing but one refused request is lost.
- * - None of ours is: it is taken for the rate limit, which everybody waits out. When the next POST is refused
- *   all the same, it was not: exports that are not ours (the web page makes them too) fill the quota, and
- *   only this export goes on waiting.
+ * ends. If the cause was the rate limit, the next request of the account gets its own 429, and that one
+ * blocks the account; only one refused request is lost.
+ * - None of ours is: the 429 is taken for the rate limit, which blocks the account. If the next POST is
+ * refused too, the cause is the quota: exports that are not ours (the web page makes them too) fill the
+ * quota, and only this export goes on waiting.
  *
  * No request is spent on finding out. After a refusal the POST is tried again when fewer of ours are in the
- * making than then; for ones that are not ours, or ended unseen, also after a while that grows from 30 s to 5
- * min. Never before Retry-After is over, whichever it was.
+ * making than then; for exports that are not ours, or whose end we have not seen, also after a wait that
+ * grows from 30 s to 5 min. It is never tried before Retry-After is over, whatever the cause.
  */
 #ifndef API_EXPORT_QUOTA_H
 #define API_EXPORT_QUOTA_H
@@ -33,7 +33,7 @@ struct export_quota {
     unsigned refusals; /* that were the quota's, one after the other */
     unsigned outstanding_then;
     int64_t try_at_ms;     /* monotonic: not before */
-    int64_t give_in_at_ms; /* monotonic: from then on whatever the count */
+    int64_t give_in_at_ms; /* monotonic: from then on a POST may be sent whatever the count */
     bool rate_waited;      /* the last refusal was taken for the rate limit */
 };
 
@@ -48,7 +48,7 @@ enum export_limit {
 /* What a 429 to a POST was. retry_after_ms as api/retry reads it. */
 enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms);
 
-/* The count that the caller gives fills the quota by itself: noted as a refusal that cost nothing. */
+/* The caller's count alone fills the quota: noted like a refusal, without a request. */
 void export_quota_note_full(struct export_quota *quota, int64_t now_ms);
 
 /* A POST has been accepted. */

@@ -166,7 +166,7 @@ bool login_finish(const struct login_attempt *attempt, const struct settings *se
         .code_verifier = attempt->verifier,
         .deadline_ms = clock_deadline(TOKEN_FILE_WAIT_MS),
     };
-    /* The file first: with the code spent there must be nothing left that could fail but the disk. */
+    /* The file is prepared first: once the code is used, only the disk can fail. */
     SCOPED(token_file) struct token_file file;
     if (!token_file_open(settings->auth.token_file, grant.deadline_ms, &file, err) ||
         !token_file_prepare(&file, err))
@@ -175,7 +175,7 @@ bool login_finish(const struct login_attempt *attempt, const struct settings *se
     bool given = answer.refresh_token.length > 0;
     if (done && !given)
         done = err_set(err, ERR_AUTH, "the service gave no refresh token");
-    /* A refresh token without a usable access token is a login too. */
+    /* A refresh token is a valid login also without a usable access token. */
     done = given ? keep(&file, settings, &answer, grant.deadline_ms, err) : done;
     oauth_answer_cleanup(&answer);
     return done;

@@ -105,7 +105,7 @@ static bool read_years(struct reading *reading, json_object *contract, struct er
     return true;
 }
 
-/* A plain list: the place of a name tells which custom field has it. */
+/* A plain list: the position of a name is the number of its custom field. */
 static bool read_names(struct reading *reading, json_object *list, struct err *err)
 {
     if (!json_object_is_type(list, json_type_array))
@@ -196,7 +196,7 @@ static bool accept(void *context, struct buf *body, struct err *err)
                          reading->arena, reading->metadata, err);
 }
 
-/* Where a dataset is asked for, behind the contract's number, and what for, in words. */
+/* The path of a dataset's request after the contract's number, and the request in words. */
 struct resource {
     bool is_of_usage;
     const char *path;

@@ -1,5 +1,5 @@
 /*
- * What the service keeps of a contract itself, as the rows of a dataset. Token Flex API, "Other reads": GET
+ * The service's own records of a contract, as the rows of a dataset. Token Flex API, "Other reads": GET
  * contract/:n, contract/:n/enrichment, usage/:n/summary and usage/:n/last.
  */
 #ifndef API_METADATA_H
@@ -32,8 +32,8 @@ MUST_CHECK bool metadata_fetch(struct api *api, const struct metadata_request *r
  * Reads the rows from the service's answer: pure. Numbers are taken by their source text. A member that an
  * entry lacks is null.
  *
- * ERR_UNAVAILABLE for what is no JSON: asking again may help. ERR_DATA for an answer of another contract, one
- * that lacks what the dataset is made of, or a value that is a list or an object.
+ * ERR_UNAVAILABLE for what is no JSON: asking again may help. ERR_DATA for an answer of another contract, for
+ * one that lacks required members, or a value that is a list or an object.
  */
 struct metadata_body {
     const char *bytes;

@@ -14,13 +14,14 @@
 
 #include <string.h>
 
-/* However much an answer holds beside it, the next refresh token is in it, and in no other. */
+/* The ceiling is generous: an answer may be large, and the next refresh token is in no other answer. */
 #define MAX_ANSWER ((size_t)16 << 20)
-/* Where the answer does not say how long the token lives, or says nonsense: what the documentation has. */
+/* The documented lifetime, for an answer with no valid lifetime. */
 #define USUAL_LIFETIME_MS 3599000
 #define MAX_LIFETIME_S (30 * 86400)
-/* A refresh token or code is dead once the service has seen it: after a stop its answer is waited for so
- * long. */
+/* A refresh token or code is invalid once the service has received it. After a stop its answer is still
+ * awaited for this time.
+ */
 #define STOP_GRACE_MS 3000
 
 void oauth_wipe(struct buf *secret)
@@ -74,7 +75,7 @@ static void put_form(const struct settings *settings, const struct oauth_grant *
         put_field(form, "client_id", settings->auth.client_id);
 }
 
-/* Whatever else the answer is, the refresh token in it is the only one that works from now on. */
+/* Whatever else is wrong with the answer, its refresh token is the only valid one from now on. */
 static void keep_refresh_token(json_object *body, struct oauth_answer *answer)
 {
     const char *refresh = json_text_of(body, "refresh_token");
@@ -170,7 +171,7 @@ static bool read_response(struct asking *asking, const struct http_response *res
         attempt->answered = false;
         *verdict = retry_judge(attempt);
     }
-    /* What was sent is spent, and is not sent again. */
+    /* The token or code that was sent is used up and is not sent again. */
     if (answer->refresh_token.length > 0)
         *verdict = (struct verdict){.action = VERDICT_FAIL};
     if (accepted)

@@ -1,9 +1,9 @@
 /*
  * The service's token endpoint, POST /authentication/v2/token. Token Flex API, "Authentication".
  *
- * A client with a secret proves itself by HTTP Basic authentication and sends no client_id in the body; a
- * public one sends client_id in the body and nothing else: both at once would be refused. Calls here are not
- * part of the request budget.
+ * A client with a secret authenticates by HTTP Basic and sends no client_id in the body; a public one sends
+ * client_id in the body and nothing else: both at once would be refused. Calls here are not part of the
+ * request budget.
  */
 #ifndef API_OAUTH_H
 #define API_OAUTH_H
@@ -16,23 +16,24 @@
 
 enum oauth_grant_kind { GRANT_CLIENT_CREDENTIALS, GRANT_REFRESH_TOKEN, GRANT_AUTHORIZATION_CODE };
 
-/* Passing faults, and among them answers 429, of one asking that is given up and taken up again. */
+/* Temporary faults, and the answers 429 among them, of one token request that may be interrupted and resumed.
+ */
 struct oauth_tries {
     unsigned failures;
     unsigned refusals;
 };
 
-/* What is exchanged for an access token; texts of other kinds than `kind` are not looked at. */
+/* What is exchanged for an access token; only the texts of `kind` are read. */
 struct oauth_grant {
     enum oauth_grant_kind kind;
     const char *refresh_token;
     const char *code;
     const char *redirect_uri;  /* the very one that the code was asked with */
     const char *code_verifier; /* PKCE */
-    int64_t deadline_ms;       /* monotonic: asking ends then; a token that the request spends is waited for
-                                  a few seconds more */
-    struct oauth_tries before; /* of this asking, which count among api.retries */
-    int64_t longest_wait_ms;   /* a longer wait for the endpoint is left to the caller; 0: none is */
+    int64_t deadline_ms; /* monotonic: no request is sent after it; the answer to a request that uses up a
+                            token is awaited a few seconds longer */
+    struct oauth_tries before; /* earlier tries of this token request, which count towards api.retries */
+    int64_t longest_wait_ms;   /* a longer wait for the endpoint is left to the caller; 0: no limit */
 };
 
 /* Owned: oauth_answer_cleanup(), which wipes it. */
@@ -40,7 +41,7 @@ struct oauth_answer {
     struct buf access_token;
     struct buf refresh_token; /* empty where the answer has none */
     int64_t lifetime_ms;      /* of the access token */
-    int64_t wait_ms;          /* of a failure: asking again after so long may help; 0: see the error */
+    int64_t wait_ms; /* after a failure: a new request after this time may succeed; 0: see the error */
     struct oauth_tries tries; /* so far, those before included */
     bool grant_refused;       /* `invalid_grant`: the refresh token or code is spent, or has ended */
 };
@@ -59,12 +60,11 @@ MUST_CHECK bool oauth_answer_read(const char *bytes, size_t length, bool accepte
                                   struct oauth_answer *answer, struct err *err);
 
 /*
- * Asks, and asks again what may pass (connection, 5xx, 429), up to api.retries times. Where the endpoint asks
- * for a longer wait than the grant allows, it fails at once with answer->wait_ms. ERR_AUTH when the
- * service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE; ERR_LATER past
- * the deadline; ERR_STOPPED. A refresh token in the answer is given also where it returns false, whatever
- * else was wrong: it is to be kept, as the one that was sent is spent. answer is to be cleaned up in every
- * case.
+ * Sends the request, and repeats it after temporary faults (connection, 5xx, 429) up to api.retries times.
+ * Where the endpoint asks for a longer wait than the grant allows, it fails at once with answer->wait_ms.
+ * ERR_AUTH when the service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE;
+ * ERR_LATER past the deadline; ERR_STOPPED. A refresh token of the answer is returned also with false: the
+ * caller must store it, as the one that was sent is used up. The caller cleans up answer in every case.
  */
 MUST_CHECK bool oauth_ask(const struct settings *settings, struct http_client *http,
                           const struct oauth_grant *grant, struct oauth_answer *answer, struct err *err);

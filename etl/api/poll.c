@@ -12,7 +12,7 @@ bool poll_wait(const struct api *api, const struct poll_wait *wait, struct err *
 {
     int64_t now_ms = clock_now_ms();
     int64_t wait_ms = wait->until_ms > now_ms ? wait->until_ms - now_ms : 0;
-    /* Of many polls the log has the first alone, unless it is asked for more. */
+    /* Only the first of many polls is logged at the normal level. */
     bool is_told = wait->polls == 0 && wait_ms >= LEAST_TOLD_MS;
     if (wait->until_ms > api->deadline_ms)
         return err_set(err, ERR_LATER, "%s, and the next poll would pass the job's timeout", wait->what);

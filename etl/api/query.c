@@ -49,7 +49,7 @@ static bool read_page(void *context, struct buf *body, struct err *err)
     return answer_read(&source, &page->answer, err);
 }
 
-/* Where the query is to be asked for from now on: an answer without a place changes nothing. */
+/* Updates the query's address from an answer; an answer without an address changes nothing. */
 static bool keep_place(struct query *query, const struct answer *answer, struct err *err)
 {
     const char *base_url = query->api->settings->api.base_url;
@@ -95,7 +95,9 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
                    .booking = &query->booking},
     };
     const struct api_settings *settings = &query->api->settings->api;
-    /* The result comes by the query's deadline, and lives so long: then nothing is left to be fetched. */
+    /* The result is ready by the query's deadline and is kept for its lifetime; after both, nothing can be
+     * fetched.
+     */
     query->booking.lifetime_ms = settings->query_deadline_ms + settings->result_lifetime_ms;
     progress_phase("submitting");
     buf_clear(&query->url);
@@ -169,7 +171,7 @@ static void lower_page_size(struct query *query)
              query->page_size);
 }
 
-/* It grants what is asked for now: this account's other jobs need not find out again. */
+/* It grants this page size: it is stored, so that the account's other jobs do not have to try again. */
 static bool remember_page_size(struct query *query, struct err *err)
 {
     struct budget budget = budget_of(query->api->settings);
@@ -232,7 +234,7 @@ static int64_t next_poll_ms(const struct query *query)
     return poll_schedule_next_ms(&schedule, query->polls, clock_now_ms());
 }
 
-/* Sleeps until the next poll is due; *past when the query has had its time. */
+/* Sleeps until the next poll is due; *past if the query's deadline has passed. */
 static bool wait_for_poll(const struct query *query, bool *past, struct err *err)
 {
     int64_t deadline_ms = query->submitted_at_ms + query->api->settings->api.query_deadline_ms;
@@ -267,7 +269,7 @@ bool query_await(struct query *query, struct page *page, struct err *err)
     progress_phase("polling");
     while (!is_over(&page->answer)) {
         bool past = false;
-        /* A cached result that came without its rows is there already: it is fetched, not waited for. */
+        /* A cached result that came without its rows is ready: it is fetched without a wait. */
         bool ready = page->answer.status == QUERY_DONE;
         if (ready && ready_before)
             return err_set(err, ERR_DATA, "the service says DONE, and gives no result");

@@ -1,8 +1,8 @@
 /*
  * A query at the service: submit, poll, page. Token Flex API, "Query: submit, poll, page".
  *
- * A poll asks with the job's page size, so that the answer DONE brings the first page along: a small result
- * costs two requests, a cached one one. Where a past run says how long the query takes, the first poll waits
+ * A poll asks with the job's page size, so that the answer DONE includes the first page: a small result takes
+ * two requests, a cached one takes one. Where a past run says how long the query takes, the first poll waits
  * that long.
  */
 #ifndef API_QUERY_H
@@ -28,7 +28,7 @@ struct query {
     const char *contract; /* borrowed */
     unsigned page_size;   /* what is asked for; lowered when the service grants less */
 
-    /* What past runs tell; 0: nothing. */
+    /* From past runs; 0: not known. */
     int64_t expected_ms;    /* from submit to result */
     uint64_t expected_rows; /* of the result */
 
@@ -43,8 +43,9 @@ struct query {
 
 struct query query_make(struct api *api, const char *contract, unsigned page_size);
 
-/* The result, which is there, still takes so many requests: others are kept from submitting what would leave
- * too few. api->pg is in no failed transaction. */
+/* The finished result still takes this number of requests: they are reserved, so that other submits do not
+ * use them. api->pg is in no failed transaction.
+ */
 MUST_CHECK bool query_reserve(struct query *query, uint64_t requests, struct err *err);
 void query_cleanup(struct query *query);
 
@@ -55,9 +56,9 @@ void query_cleanup(struct query *query);
 MUST_CHECK bool query_submit(struct query *query, const char *body, struct page *page, struct err *err);
 
 /*
- * Takes up a query that was submitted age_ms ago, by its address: the url that a query had after its submit.
- * page is made to look as if the service had just answered QUEUED. False, without an error, for an address
- * elsewhere.
+ * Resumes a query that was submitted age_ms ago, by its address: the url that the query had after its submit.
+ * page is set as if the service had just answered QUEUED. False, without an error, for an address of another
+ * server.
  */
 MUST_CHECK bool query_resume(struct query *query, const char *url, int64_t age_ms, struct page *page);
 

@@ -11,7 +11,9 @@
 
 /* How often a waiting thread looks whether it is to stop. */
 #define LOOK_MS 100
-/* How often a wait that others may end, by a reservation or a block that they lift, looks at the database. */
+/* How often the database is read during a wait that another process can end by removing a reservation or a
+ * block.
+ */
 #define ASK_AGAIN_MS 2000
 /* Waits shorter than this are not worth a line in the log. */
 #define WORTH_TELLING_MS 2000
@@ -23,7 +25,7 @@ struct waiter {
     int64_t not_before_ms; /* a submit that the budget could not pay for yet: when to look again */
     int64_t payable_at_ms; /* the same: when the budget is expected to pay for it */
     bool told;
-    struct waiter *next; /* who goes after it */
+    struct waiter *next; /* the next in the line */
 };
 
 struct queue {
@@ -32,9 +34,10 @@ struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     struct waiter *first;
-    int64_t place_at_ms;      /* the place held in the budget: from when on it may be used; NO_PLACE: none */
-    bool place_waited;        /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
-    bool asking;              /* some thread is asking the database */
+    int64_t place_at_ms; /* the moment from which the request taken from the budget may be sent; NO_PLACE:
+                            none is taken */
+    bool place_waited;   /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
+    bool asking;         /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
     int64_t block_seen_ms;    /* when the database was last asked for it */
 };
@@ -72,7 +75,7 @@ bool ticket_before(const struct ticket *one, const struct ticket *other)
 
 static int64_t add_up(double wanted, const struct budget *budget, const struct budget_level *level)
 {
-    /* A hair below: a bucket that fills asymptotically close is full. */
+    /* Slightly below the maximum: a bucket this full counts as full. */
     return budget_fill_ms(budget, level, wanted - 0.01);
 }
 
@@ -139,7 +142,7 @@ static void tell(struct waiter *waiter, int64_t wait_ms, const char *what)
                       (double)wait_ms / 1000, what);
 }
 
-/* A submit that waits for the budget knows until when; others stand in the line for a place: NEVER. */
+/* A submit that waits for the budget knows the end of its wait; for other requests it is CLOCK_NEVER. */
 static void tell_progress(const struct waiter *waiter, int64_t place_at_ms, int64_t now_ms)
 {
     if (waiter->not_before_ms > now_ms)
@@ -148,7 +151,7 @@ static void tell_progress(const struct waiter *waiter, int64_t place_at_ms, int6
         progress_wait(place_at_ms == CLOCK_NEVER ? "for its turn" : "for the budget", place_at_ms);
 }
 
-/* What came of asking the database for a place. */
+/* The result of a request for a place in the database. */
 struct budget_place {
     int64_t place_ms;
     int64_t blocked_ms;
@@ -247,7 +250,7 @@ static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg
     return asked;
 }
 
-/* A place that was waited for may have come to lie behind somebody's 429; and a block may have been ended. */
+/* A 429 may have come during the wait for a place, or a block may have been ended. */
 static bool look_at_block(struct queue *queue, struct pg *pg, struct err *err)
 {
     struct budget_level level;
@@ -291,7 +294,7 @@ static bool too_late(const struct queue *queue, const struct waiter *waiter, int
     return true;
 }
 
-/* A place is held: its turn comes when the bucket has refilled so far, and no 429 holds everybody back. */
+/* A place is held: it may be used once the bucket has refilled and no 429 blocks the account. */
 static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg *pg, bool *passed,
                            struct err *err)
 {
@@ -338,7 +341,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
 /* After a stop there is so much time to give a place back. */
 #define GIVE_BACK_MS 1000
 
-/* The last one that leaves without having asked gives the place back. */
+/* The last waiter that leaves without sending a request returns the place. */
 static void give_back(struct queue *queue, struct pg *pg)
 {
     struct err ignored;

@@ -1,10 +1,10 @@
 /*
- * Who asks next: the line of this process's requests in front of the request budget.
+ * The order of this process's requests: the queue in front of the request budget.
  *
- * When several jobs want a request, the one whose work dies first gets it: pages of the result that expires
- * soonest, then polls that are due, then submits. And a submit waits until the budget can also fetch what it
- * will bring: results are promised for minutes only. One place in the budget is held at a time, for whoever
- * is first when it comes up.
+ * If several jobs wait, the one whose work expires first sends its request: pages of the result that expires
+ * soonest, then polls that are due, then submits. A submit waits until the budget also covers the pages of
+ * its result, since results are kept for minutes only. One place in the budget is held at a time; it goes to
+ * the request that is first when the place may be used.
  */
 #ifndef API_QUEUE_H
 #define API_QUEUE_H
@@ -31,12 +31,13 @@ struct ticket {
 };
 
 /*
- * Requests that the database keeps for one result, so that no other job or process submits what would
- * leave too few for it. All zero: none are.
+ * Requests that the database keeps for one result, so that no submit of another job or process uses them. All
+ * zero: none are.
  */
 struct booking {
     int64_t reservation;
-    int64_t lifetime_ms; /* the reservation lapses so long after it was last set, whatever becomes of us */
+    int64_t lifetime_ms; /* the reservation expires this long after it was last set, also if this process is
+                            killed */
 };
 
 struct queue; /* opaque; shared by all threads of the process */
@@ -46,16 +47,17 @@ struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms
 void queue_release(struct queue *queue); /* NULL is allowed */
 
 /*
- * Waits for this request's turn and pays for it. pg is the caller's, in no transaction. ERR_LATER, with
- * nothing paid, when the turn would come after deadline_ms (monotonic); ERR_STOPPED. Where there is no limit
- * on our side, only a 429 of the service makes anybody wait; pg may be NULL then, and only this process knows
- * of it.
+ * Waits until this request is first and takes it from the budget. pg is the caller's, in no transaction.
+ * ERR_LATER, with nothing taken, if that would be after deadline_ms (monotonic); ERR_STOPPED. Without a limit
+ * on our side, only a 429 of the service causes a wait; pg may be NULL then, and only this process knows of
+ * it.
  */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
                            int64_t deadline_ms, struct err *err);
 
-/* The service has said 429: no process that uses this account asks for wait_ms, unless somebody ends
- * the block in the database before. */
+/* The service has answered 429: no process that uses this account sends a request for wait_ms, unless a user
+ * ends the block in the database before.
+ */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 
 /*
@@ -80,7 +82,7 @@ struct payment {
 MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, const struct payment *payment,
                               bool *can_pay, struct err *err);
 
-/* Whether the one goes before the other; of equals the one that came first. Pure. */
+/* Whether the first ticket goes before the second; of equals, the one that came first. Pure. */
 bool ticket_before(const struct ticket *one, const struct ticket *other);
 
 /*

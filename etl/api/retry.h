@@ -1,6 +1,4 @@
-/*
- * What an answer, or its absence, asks for next: pure, with the dice and the clock as arguments.
- */
+/* The next step after an answer or its absence. Pure, with the random number and the clock as arguments. */
 #ifndef API_RETRY_H
 #define API_RETRY_H
 
@@ -12,7 +10,7 @@
 enum verdict_action {
     VERDICT_ACCEPT,      /* a success: read it */
     VERDICT_RETRY,       /* a passing fault: ask again after wait_ms */
-    VERDICT_WAIT,        /* 429: nobody asks for wait_ms, then ask again; no retry is used up */
+    VERDICT_WAIT,        /* 429: the account sends no request for wait_ms, then repeat; no retry is used up */
     VERDICT_RENEW_TOKEN, /* 401 for the first time: ask again with another access token */
     VERDICT_FAIL,        /* final, of the kind `kind` */
 };
@@ -31,7 +29,7 @@ struct attempt {
     int64_t wall_ms;         /* now, for a Retry-After that is a date */
     unsigned failures;       /* passing faults of this request before this one */
     unsigned refusals;       /* answers 429 to this request before this one */
-    unsigned retries;        /* how many are forgiven */
+    unsigned retries;        /* the most retries */
     int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first passing fault */
     bool token_renewed;      /* a 401 has been answered with another token already */
     double dice;             /* [0, 1): the jitter */
@@ -39,7 +37,7 @@ struct attempt {
 
 struct verdict retry_judge(const struct attempt *attempt);
 
-/* The bounds of what a Retry-After header can ask for, and what one asks for that cannot be read. */
+/* The bounds of a Retry-After wait, and the wait for a header that cannot be parsed. */
 #define RETRY_AFTER_LEAST_MS 1000
 #define RETRY_AFTER_MOST_MS 3600000
 #define RETRY_AFTER_UNREADABLE_MS 60000
@@ -62,7 +60,7 @@ int64_t retry_after_ms(const struct retry_after *after);
 /*
  * Exponential backoff with full jitter: a moment between nothing and a ceiling, which is first_ms after the
  * first failure (failures: 0), doubles with each further one, and never passes first_ms or one minute,
- * whichever is longer. dice: [0, 1).
+ * whichever is longer. dice: a random number, [0, 1).
  */
 int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice);
 

@@ -46,7 +46,7 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
     return tokens;
 }
 
-/* The last chance of a login that could not be written. */
+/* Tries once more to write a login that could not be written. */
 static void save_at_the_end(struct token_source *tokens)
 {
     struct err err;
@@ -110,13 +110,13 @@ static bool adopt_stored(struct token_source *tokens, const struct login *login,
     int64_t lifetime_ms = login->access_until_ms - login->access_from_ms;
     int64_t good_for_ms = login->access_from_ms + token_use_ms(lifetime_ms) - now_ms;
     bool rejected = text_equal(buf_text(&login->access_token), buf_text(&tokens->rejected));
-    /* A token from the future is one of a clock that has jumped: its end means nothing. */
+    /* A token issued in the future means that the clock has jumped: its expiry is not used. */
     *adopted =
         login->access_token.length > 0 && !rejected && good_for_ms > 0 && login->access_from_ms <= now_ms;
     return !*adopted || adopt(tokens, &login->access_token, good_for_ms, err);
 }
 
-/* The answer is on disk before it is used: the refresh token before it is dead by now. */
+/* The answer is on disk before it is used, since the previous refresh token is already invalid. */
 static bool save_login(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     tokens->unsaved = !token_file_save(&tokens->file, &tokens->login, deadline_ms, err);
@@ -280,7 +280,8 @@ static bool get_locked(struct token_source *tokens, int64_t deadline_ms, struct 
     return false;
 }
 
-/* For no longer than the caller has time: another thread may be asking for the token, with more of it. */
+/* Waits no longer than the caller's deadline: another thread with a later deadline may be fetching the token.
+ */
 static bool lock(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     struct timespec until = {.tv_sec = (time_t)(deadline_ms / 1000),

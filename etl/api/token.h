@@ -18,8 +18,8 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
- * Whether somebody has logged in, where the flow wants it: ERR_AUTH where there is no token file yet. What is
- * wrong with one that is there, token_get() tells.
+ * Whether a login exists, if the flow needs one: ERR_AUTH if there is no token file yet. What is wrong with
+ * one that is there, token_get() tells.
  */
 MUST_CHECK bool token_check_login(const struct settings *settings, struct err *err);
 

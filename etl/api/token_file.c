@@ -208,7 +208,8 @@ static bool take_locks(struct token_file *file, int64_t deadline_ms, struct err 
         return refuse_kind(buf_text(&name), status.st_mode, err);
     if (!file_lock_take(&beside, &file->beside, err))
         return false;
-    /* A file that cannot be written has its other names in no use: it is only ever replaced. */
+    /* A file that cannot be opened for writing is only replaced, so a lock for its other names is not needed.
+     */
     return access(path, W_OK) != 0 || file_lock_take(&itself, &file->itself, err);
 }
 

@@ -50,14 +50,14 @@ struct token_file {
 
 /*
  * Makes the directories to the file (mode 0700) and locks it; the file may be missing. A newer login in
- * PATH.new, which a killed process could not put in place, is put in place. ERR_AUTH, also for what is no
- * regular file, or as file_lock_take(). file is to be cleaned up in every case.
+ * PATH.new, which a killed process could not put in place, is put in place. ERR_AUTH, also for a path that is
+ * not a regular file; otherwise the errors of file_lock_take(). The caller cleans up file in every case.
  */
 MUST_CHECK bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file,
                                 struct err *err);
 void token_file_cleanup(struct token_file *file);
 
-/* So long may those wait for the lock whose deadline does not come from a job: login and logout. */
+/* How long login and logout, which have no job's deadline, wait for the lock. */
 #define TOKEN_FILE_WAIT_MS 120000
 
 /*

@@ -177,7 +177,7 @@ bool replacement_commit(struct replacement *replacement, const struct buf *bytes
     if (replacement->renamed)
         return file_sync_directory(buf_text(&replacement->path));
     if (rename(buf_text(&replacement->new_path), buf_text(&replacement->path)) != 0) {
-        /* Deleted by somebody: it has to be made again. */
+        /* The file was deleted meanwhile: it is created again. */
         replacement->written = errno != ENOENT;
         return false;
     }

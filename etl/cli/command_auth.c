@@ -22,8 +22,9 @@
 
 #define LOGIN_WAIT_MS 600000
 #define DAY_MS INT64_C(86400000)
-/* A refresh token that ends so soon is worth a warning: it is renewed by every night's run, unless nights
- * fail. */
+/* A refresh token that expires within this time causes a warning: every nightly run renews it, so recent runs
+ * must have failed.
+ */
 #define WARN_DAYS 3
 
 extern char **environ;
@@ -38,7 +39,7 @@ static void open_browser(const char *url)
         log_debug("browser", "xdg-open cannot be started");
 }
 
-/* For people, beside the result: on stderr, as it is no event for a log. */
+/* A text for people besides the result: on stderr, without the log's format. */
 static void say(const char *text)
 {
     ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
@@ -69,7 +70,7 @@ static bool read_pasted(struct buf *url, struct err *err)
     return buf_append_text(url, line) || err_set(err, ERR_AUTH, "the pasted address is too long");
 }
 
-/* The code that the browser comes back with, by the listener or by the user's hand. */
+/* The code from the browser's redirect, received by the listener or pasted by the user. */
 static bool get_code(const struct login_attempt *attempt, const struct options *options,
                      const struct settings *settings, struct buf *redirect_uri, struct buf *code,
                      struct err *err)

@@ -5,7 +5,7 @@
 #include "cli/service_hint.h"
 #include "report/changes_report.h"
 
-/* What the command tells; rows is NULL where they are not wanted. */
+/* The command's result; rows is NULL if they were not requested. */
 struct changes {
     struct restatement_list list;
     const struct changed_rows *rows;
@@ -29,7 +29,7 @@ static bool choose_jobs(const struct options *options, const struct inputs *inpu
     return true;
 }
 
-/* A job that is no longer defined may be asked for, if it has changed something. */
+/* A job that is no longer defined may be named if it has restatements. */
 static bool check_names(const struct options *options, const struct inputs *inputs,
                         const struct restatement_list *list, struct err *err)
 {
@@ -82,7 +82,7 @@ static bool read_changes(const struct options *options, const struct inputs *inp
            (!options->rows || read_rows(&wanted, pg, inputs->arena, changes, err));
 }
 
-/* All of it is of one moment. */
+/* All statements read one snapshot. */
 static bool look(const struct options *options, const struct inputs *inputs, struct changes *changes,
                  struct err *err)
 {

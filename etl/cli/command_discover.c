@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* Somebody waits for the answer: longer than this the budget is not waited for. */
+/* A user waits for the answer, so the wait for the budget is limited to this time. */
 #define ANSWER_TIMEOUT_MS 300000
 
 static const char *const words[] = {"contracts", "fields"};
@@ -30,7 +30,7 @@ static void connection_cleanup(struct connection *connection)
     service_close(&connection->service);
 }
 
-/* The budget is a table of the tool's schema: it is made here as `run` makes it, where it may. */
+/* The budget is a table of the tool's schema: it is created here as by `run`, if the role may. */
 static bool open_connection(const struct settings *settings, struct connection *connection, struct err *err)
 {
     struct schema_change change;
@@ -109,7 +109,7 @@ static bool refuse_word(const struct options *options, struct err *err)
                    : err_hint(err, "see tokenflex-etl discover --help");
 }
 
-/* What of the command line goes together. */
+/* Which options may be combined. */
 static bool check_words(const struct options *options, bool *of_fields, struct err *err)
 {
     const struct text_list *arguments = &options->arguments;

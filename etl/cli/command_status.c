@@ -22,7 +22,7 @@ static bool has_known_job(const struct inputs *inputs, const char *file)
     return false;
 }
 
-/* What no job of the result tells: files that hold none that could be read, and a directory that cannot. */
+/* Faults that belong to no job of the result: files without a readable job, and an unreadable directory. */
 static void warn_of_files(const struct inputs *inputs)
 {
     const char *last = "";
@@ -53,8 +53,9 @@ static struct status_options make_options(const struct inputs *inputs)
     };
 }
 
-/* The jobs of the tag by their names; those that are named stay as they are, since a job that is no longer
- * defined may be asked for. */
+/* The names of the jobs with the tag. Names on the command line are kept as they are, since a job that is no
+ * longer defined may be named.
+ */
 static bool choose_names(const struct options *options, const struct inputs *inputs, struct text_list *names,
                          struct err *err)
 {

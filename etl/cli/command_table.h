@@ -24,7 +24,7 @@ extern const struct command commands[];
 /* Room for them in an array. */
 #define COMMANDS_MOST 32
 
-/* ERR_USAGE, with what it may have meant, where there is none of that name. */
+/* ERR_USAGE, with a suggestion, if there is no command of that name. */
 MUST_CHECK const struct command *command_find(const char *name, struct err *err);
 
 /* Whether the command takes options besides the global ones. */

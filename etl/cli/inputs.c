@@ -89,7 +89,7 @@ static void check_dsn(struct inputs *inputs)
                       *err.hint ? err.hint : "correct it");
 }
 
-/* Of the address of pings it is what follows the host that only few may know. */
+/* The part of the ping address after the host is secret. */
 static void remember_secrets(const struct settings *settings)
 {
     const char *host = strstr(settings->run.ping_url, "://");
@@ -99,8 +99,9 @@ static void remember_secrets(const struct settings *settings)
     secret_remember(path ? path + 1 : NULL);
 }
 
-/* `jobs` beside the settings file, where that is; else in the working directory. A directory that is nowhere
- * is missed beside the settings. */
+/* `jobs` next to the settings file if it exists, else in the working directory. If neither exists, the error
+ * names the one next to the settings file.
+ */
 static const char *find_jobs(const struct options *options, const char *settings, struct arena *arena)
 {
     const char *slash = settings ? strrchr(settings, '/') : NULL;
@@ -208,7 +209,7 @@ bool inputs_have_errors(const struct inputs *inputs, const char *file)
     return false;
 }
 
-/* What is missed may stand in a file that cannot be read: then it is not the command line that is wrong. */
+/* A missing job may be in a file that cannot be read: then the command line is not at fault. */
 static enum err_kind kind_of_miss(const struct inputs *inputs)
 {
     return inputs_have_errors(inputs, NULL) ? ERR_CONFIG : ERR_USAGE;

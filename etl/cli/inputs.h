@@ -9,8 +9,9 @@
 #include "job/job.h"
 #include "job/settings.h"
 
-/* Whether the command asks the service. One that does not is not held up by a secret's variable that is not
- * set, or by a secret's file that its user may not read. */
+/* Whether the command asks the service. One that does not works also if a secret's variable is not set, or if
+ * a secret's file cannot be read.
+ */
 enum inputs_secrets { INPUTS_NEED_SECRETS, INPUTS_NEED_NO_SECRETS };
 
 struct inputs {
@@ -28,7 +29,7 @@ void inputs_cleanup(struct inputs *inputs);
  * it. */
 void inputs_read_settings(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs);
 
-/* The job definitions alone, as far as they can be read: for who wants their names. */
+/* The job definitions alone, as far as they can be read: for commands that need only their names. */
 void inputs_read_jobs(const struct options *options, struct inputs *inputs);
 
 /*

@@ -1,7 +1,4 @@
-/*
- * A listener on 127.0.0.1 that waits for the browser to come back from the service's login page. Over
- * libmicrohttpd.
- */
+/* A listener on 127.0.0.1 for the redirect from the service's login page. Uses libmicrohttpd. */
 #ifndef CLI_LOOPBACK_H
 #define CLI_LOOPBACK_H
 
@@ -21,7 +18,7 @@ uint16_t loopback_port(const struct loopback *loopback);
 
 /*
  * Waits for a request to LOOPBACK_PATH and gives its path and query. The browser sees a page that tells the
- * user to go back to the terminal. ERR_AUTH when nobody came within wait_ms; ERR_STOPPED.
+ * user to go back to the terminal. ERR_AUTH if no request came within wait_ms; ERR_STOPPED.
  */
 #define LOOPBACK_PATH "/callback"
 MUST_CHECK bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, struct err *err);

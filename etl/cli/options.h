@@ -46,9 +46,7 @@ struct options {
     struct text_list arguments; /* behind the command: job names */
 };
 
-/*
- * Reads argv. ERR_USAGE names what is wrong and what it may have meant. List items live as long as arena.
- */
+/* Reads argv. ERR_USAGE says what is wrong, with a suggestion. List items live as long as arena. */
 MUST_CHECK bool options_parse(int argc, char **argv, struct arena *arena, struct options *options,
                               struct err *err);
 

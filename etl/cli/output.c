@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* open() returns the lowest free number: in this order that is the one that is closed. */
+/* open() returns the lowest free descriptor: in this order, the one that is closed. */
 void output_prepare(void)
 {
     static const struct {
@@ -25,7 +25,7 @@ void output_prepare(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* A stdout that another process has made non-blocking is waited for. */
+/* If another process has made stdout non-blocking, the write waits until it is writable. */
 static bool wait_for_room(void)
 {
     struct pollfd stdout_file = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -48,7 +48,7 @@ static bool write_all(const struct buf *text, struct err *err)
     return true;
 }
 
-/* What output_finish() goes by: the process has one stdout. */
+/* State for output_finish(): the process has one stdout. */
 static bool is_written;
 static struct err first_error;
 

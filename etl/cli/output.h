@@ -14,10 +14,10 @@
 #include "base/err.h"
 #include "base/json_writer.h"
 
-/* Logs the error, which err_require() may have to give a reason; returns its exit code, never 0. */
+/* Logs the error, after err_require() has made a missing error ERR_BUG; returns its exit code, never 0. */
 int output_fail(const char *event, struct err *err);
 
-/* An error that is in the log already, as findings for one. Returns its exit code. */
+/* For an error that is already logged, such as findings. Returns its exit code. */
 int output_refuse(const struct err *err);
 
 /*

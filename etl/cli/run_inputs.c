@@ -40,7 +40,7 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
     gethostname(inputs->host, sizeof inputs->host - 1);
 }
 
-/* Whether there is something to do again: what is skipped else. */
+/* Whether work that would be skipped is to be done again. */
 static bool check_again(const struct options *options, const struct selection *selection, struct err *err)
 {
     bool skips = options->window.given;

@@ -1,6 +1,6 @@
 /*
- * What `run` and `plan` work on: the selected jobs whose files are sound. The others fail, each with its
- * findings in the log, and stop nobody.
+ * What `run` and `plan` work on: the selected jobs whose files are sound. The other jobs fail, each with its
+ * findings in the log; the sound jobs still run.
  */
 #ifndef CLI_RUN_INPUTS_H
 #define CLI_RUN_INPUTS_H

@@ -1,6 +1,4 @@
-/*
- * What root sees on a host where a unit of systemd does the work.
- */
+/* A warning for root on a host where a systemd unit runs the program. */
 #ifndef CLI_SERVICE_HINT_H
 #define CLI_SERVICE_HINT_H
 

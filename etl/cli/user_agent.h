@@ -1,6 +1,4 @@
-/*
- * What we call ourselves to servers.
- */
+/* The User-Agent header of every request. */
 #ifndef CLI_USER_AGENT_H
 #define CLI_USER_AGENT_H
 

@@ -15,8 +15,9 @@
 #define MANUAL (ADJUSTMENT | 1U << CATEGORY_MANUAL_CONSUMPTION)
 #define ALL ((1U << USAGE_CATEGORIES) - 1)
 
-/* The categories of a detail field that the Query API serves, and those of which the service's pages differ:
- * one calls CLOUD_SERVICE export only, another does not mention it. */
+/* The categories of a detail field that the Query API serves, and those on which the service's pages
+ * disagree: one says that CLOUD_SERVICE is for exports only, another does not mention it.
+ */
 #define QUERIED (MANUAL)
 #define PERHAPS_QUERIED (SERVICE)
 

@@ -28,9 +28,10 @@ const char *column_type_name(enum column_type type);
  * zone. */
 bool column_type_parse(const char *name, enum column_type *type);
 
-/* What a field makes of the rows. All but LEVEL_AGGREGATE are details: a request with them names its usage
- * categories in the attribute `usageCategory`, and each detail exists in each of those (Token Flex API,
- * "Usage limitations"). */
+/* What one row stands for if the field is requested. All but LEVEL_AGGREGATE are details: a request with them
+ * names its usage categories in the attribute `usageCategory`, and each detail exists in each of those (Token
+ * Flex API, "Usage limitations").
+ */
 enum catalogue_level {
     LEVEL_AGGREGATE,
     LEVEL_SESSION,                /* a row a session */
@@ -61,7 +62,7 @@ struct usage_category_info {
 /* The usage categories that the service documents, by enum usage_category. */
 extern const struct usage_category_info usage_categories[USAGE_CATEGORIES];
 
-/* By its name or its old name; NULL where the service documents none such. */
+/* By its name or its old name; NULL for a name that is not documented. */
 const struct usage_category_info *usage_category_find(const char *name);
 
 /* The names in their order; NULL behind the last. */
@@ -75,9 +76,10 @@ struct catalogue_entry {
     bool is_additive; /* metrics: may be summed over rows */
     enum catalogue_level level;
     /* Sets of 1 << enum usage_category. */
-    unsigned categories;            /* in which it exists */
-    unsigned queried;               /* in which the Query API serves it */
-    unsigned perhaps_queried;       /* in which the service's pages differ on that; an export always does */
+    unsigned categories;      /* in which it exists */
+    unsigned queried;         /* in which the Query API serves it */
+    unsigned perhaps_queried; /* for which the service's pages disagree whether the Query API serves it; an
+                                 export always does */
     bool in_desktop_session_export; /* on the closed list of the desktop session export */
     const char *unit;               /* metrics: tokens, minutes, hours, … */
     const char *comment;            /* one sentence for the column's comment */
@@ -89,19 +91,19 @@ bool catalogue_is_for(const struct catalogue_entry *entry, enum usage_category c
 /* The documented ones among these names, old names too, as a set of 1 << enum usage_category. */
 unsigned usage_category_set(const struct text_list *names);
 
-/* Whether the Query API serves the field in all usage categories of this set, for certain. */
+/* Whether the Query API certainly serves the field in all usage categories of this set. */
 bool catalogue_is_queried(const struct catalogue_entry *entry, unsigned categories);
 
-/* Whether there is one among them in which it does not, for certain. */
+/* Whether the Query API certainly does not serve the field in one of them. */
 bool catalogue_is_export_only(const struct catalogue_entry *entry, unsigned categories);
 
 /* customField1 to customField10. */
 #define CATALOGUE_CUSTOM_FIELDS 10
 
-/* By the API's name, to the letter; NULL where the catalogue lacks it. */
+/* By the API's exact name; NULL if the catalogue lacks it. */
 const struct catalogue_entry *catalogue_find(const char *name);
 
-/* The place of a custom field among its like: 1 for customField1. 0: it is none. */
+/* The number of a custom field: 1 for customField1. 0: it is not a custom field. */
 unsigned catalogue_custom_field(const struct catalogue_entry *entry);
 
 /* The whole catalogue, for suggestions and for `discover fields`. */

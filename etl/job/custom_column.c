@@ -40,7 +40,7 @@ static bool is_taken(const char *column)
 static const char prefix[] = "custom_";
 #define MOST_BYTES (JOB_COLUMN_NAME - sizeof prefix - 3)
 
-/* The name in snake_case, cut to a length that leaves room; false where nothing is left of it. */
+/* The name in snake_case, cut to a length that leaves room for a suffix; false if it is empty then. */
 static bool simplify(const char *name, char out[JOB_COLUMN_NAME])
 {
     char snake[4 * JOB_COLUMN_NAME];

@@ -1,6 +1,6 @@
 /*
- * What `source: contract` loads: what the service keeps of a contract itself and its own totals of the usage,
- * as tables. Token Flex API, "Other reads".
+ * What `source: contract` loads: the service's records of a contract and its own totals of the usage, as
+ * tables. Token Flex API, "Other reads".
  *
  * Usage categories have their names of today, whatever the answer calls them, so that rows of these tables
  * and rows of usage can be joined; a name that is not documented stays.
@@ -18,7 +18,7 @@ enum dataset_kind {
     DATASET_USAGE_LAST,         /* GET usage/:n/last, one row a usage category and charge category */
 };
 
-/* A constant. Its grain are the contract and the key. */
+/* A constant. Its grain is the contract and the key. */
 struct dataset {
     enum dataset_kind kind;
     const char *name; /* as `query.dataset` has it */
@@ -27,7 +27,7 @@ struct dataset {
     size_t key_count; /* the first columns: they tell a contract's rows apart */
 };
 
-/* By its name, to the letter; NULL where there is none. */
+/* By its exact name; NULL if there is none. */
 const struct dataset *dataset_find(const char *name);
 
 /* Their names as messages show them. */

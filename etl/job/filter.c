@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lists within lists past this depth keep their order: the service knows no such thing. */
+/* Lists nested deeper than this keep their order: the service does not know nested lists. */
 #define MOST_LISTS 16
 
 /* A walk through the condition, one token after the other. */
@@ -97,7 +97,7 @@ static void put_list(struct reader *reader, struct buf *out)
         put_token(&reader->token, out);
 }
 
-/* Quoted like a text of SQL, so that a comma in a name separates nothing. */
+/* Quoted like a text of SQL, so that a comma in a name is not a separator. */
 static const char *quoted_category(const char *category, struct arena *arena)
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);

@@ -14,8 +14,8 @@
  *
  * Jobs that ask for the same usage have the same text. The categories are sorted, each once, by the names
  * that the service uses now. In `where`, blanks outside quotes, the case of keywords, and the order and
- * repetition of items in `in (…)` make no difference. Quoted text stays as it is, line breaks included. All
- * else counts: conditions that differ in more are different filters, even where they mean the same.
+ * repetition of items in `in (…)` make no difference. Quoted text stays as it is, line breaks included. Every
+ * other difference counts: such conditions are different filters, even if they mean the same.
  *
  * Texts of earlier versions are stored and compared with it: a change of the form needs a migration. Pure.
  * The ceiling of out must be BUF_OWN_TEXT.

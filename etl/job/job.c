@@ -34,7 +34,7 @@ static uint32_t hash_of(const char *text)
     return hash;
 }
 
-/* A column that is cut carries a hash of the whole name, so that it stays another than its like. */
+/* A column name that is cut gets a hash of the whole name, so that it stays distinct from similar names. */
 static void cut_column(const char *api_name, char out[JOB_COLUMN_NAME])
 {
     char tail[10];

@@ -26,14 +26,14 @@ enum job_source {
     JOB_SOURCE_AUTO,
     JOB_SOURCE_QUERY,
     JOB_SOURCE_EXPORT,
-    JOB_SOURCE_CONTRACT, /* no usage, but what the service keeps of the contract: query.dataset */
+    JOB_SOURCE_CONTRACT, /* the service's records of the contract instead of usage: query.dataset */
 };
 enum job_mode { JOB_UPSERT, JOB_APPEND };
 enum job_unit { JOB_DAYS, JOB_WEEKS, JOB_MONTHS };
 enum job_chunk { JOB_CHUNK_NONE, JOB_CHUNK_DAY, JOB_CHUNK_WEEK, JOB_CHUNK_MONTH };
 enum job_schema_change { JOB_EVOLVE, JOB_FAIL };
 
-/* What becomes of rows of the contract and window that a complete result no longer has. */
+/* What happens to rows of the contract and window that a complete result no longer has. */
 enum job_vanished { JOB_VANISHED_DELETE, JOB_VANISHED_KEEP };
 
 /* Whether a run is followed by a comparison with the service's own totals. */
@@ -55,7 +55,7 @@ struct job_query {
     const struct dataset *dataset;
 };
 
-/* The days that a window may name, 2000-01-01 and 3000-01-01: what lies outside is a slip of the keyboard. */
+/* The days that a window may name, 2000-01-01 and 3000-01-01: a day outside is taken for a typing error. */
 #define JOB_FIRST_DAY 10957
 #define JOB_LAST_DAY 376200
 
@@ -67,7 +67,7 @@ struct job_window {
     bool until_today;
     date_t until; /* exclusive; when not until_today */
     enum job_chunk chunk;
-    bool skip_unchanged; /* a chunk whose categories have not moved is not loaded */
+    bool skip_unchanged; /* a chunk whose usage categories have no new data is not loaded */
     unsigned full_every; /* so many units after its load it is loaded all the same */
     enum job_unit full_every_unit;
 };
@@ -143,7 +143,7 @@ struct jobs {
     size_t count;
 };
 
-/* NULL where there is none of that name. */
+/* NULL if there is no job of that name. */
 const struct job *job_find(const struct jobs *jobs, const char *name);
 
 /* What a result has for its columns: the fields, then the metrics. The list lives in arena. */
@@ -172,19 +172,19 @@ bool job_column_is_reserved(const char *column);
 /* Whether text can be a name in the database that needs no quotes: [a-z_][a-z0-9_]*, at most 63 bytes. */
 bool job_is_identifier(const char *text);
 
-/* The same with letters of any script, none of which is in upper case: the name of a column. */
+/* The same with letters of any script, none in upper case: the name of a column. */
 bool job_is_column(const char *text);
 
 /* Whether text can be the number of a contract: letters, digits, `_` and `-`, at most 64. */
 bool job_is_contract_number(const char *text);
 
-/* What is known of an API name: by the job's dataset, else by the catalogue; NULL where they lack it. */
+/* The entry of an API name in the job's dataset, else in the catalogue; NULL if they lack it. */
 const struct catalogue_entry *job_column_entry(const struct job *job, const char *api_name);
 
 /* The type of an API name: from target.types, else job_column_entry()'s. False where neither knows it. */
 bool job_column_type(const struct job *job, const char *api_name, enum column_type *type);
 
-/* Whether the rows carry a date of the window: then chunks may be split and merged freely. */
+/* Whether the rows have a date within the window: then chunks may be split and merged. */
 bool job_rows_are_dated(const struct job *job);
 
 #endif

@@ -6,7 +6,7 @@ struct stranger {
     const char *why;
 };
 
-/* What is about usage, and about getting much of it. */
+/* Keys that apply only to usage, and to large amounts of it. */
 static const struct stranger strangers[] = {
     {"query", "fields", "which loads all columns of its dataset"},
     {"query", "metrics", "which loads all columns of its dataset"},
@@ -43,7 +43,7 @@ static void check_strangers(const struct job_draft *draft)
                         "`page_size` is of no effect with `source: contract`, whose answers have no pages");
 }
 
-/* A source that is none has its finding already. */
+/* An invalid source already has its finding. */
 static bool is_of_usage(const struct yaml_node *source)
 {
     static const char *const names[] = {"auto", "query", "export"};

@@ -55,7 +55,7 @@ static const struct catalogue_entry *first_detail(const struct job_query *query)
     return found;
 }
 
-/* The attribute is not given: what a condition in `where` says of usage categories does not count. */
+/* Without the attribute, usage categories in the `where` condition do not count. */
 static void check_unnamed(const struct job_draft *draft)
 {
     const struct job_query *query = &draft->job->query;

@@ -14,8 +14,8 @@ static const char *suggest_name(struct arena *arena, const char *word, bool metr
     return key_suggestion(arena, word, names, count);
 }
 
-/* It may be the contract's own name of a custom field, which the service takes as well: a run is silent of
- * it. */
+/* It may be the contract's own name of a custom field, which the service accepts too: a run does not log it.
+ */
 static void advise_field(const struct job_draft *draft, const struct yaml_node *item)
 {
     char shown[KEY_SHOWN];
@@ -119,7 +119,8 @@ static void check_window(const struct job_draft *draft)
             chunk->text);
 }
 
-/* Each run would cut other pieces, and leave those of the run before beside them. */
+/* Each run would cut the window at other days, and the snapshots of the previous run would stay in the table.
+ */
 static void check_moving_pieces(const struct job_draft *draft)
 {
     const struct job *job = draft->job;
@@ -135,7 +136,7 @@ static void check_moving_pieces(const struct job_draft *draft)
             window->field, window->field);
 }
 
-/* Where `skip_unchanged` would never skip anything. */
+/* Jobs for which `skip_unchanged` would never skip a chunk. */
 static void check_skip(const struct job_draft *draft)
 {
     const struct job *job = draft->job;

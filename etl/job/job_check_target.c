@@ -85,7 +85,7 @@ static void check_day_type(const struct job_draft *draft)
                           job->window.field, column_type_name(type));
 }
 
-/* A column to be, and where its name was given. */
+/* A target column, and the place where its name was given. */
 struct column {
     const char *api_name;
     char name[JOB_COLUMN_NAME];
@@ -106,7 +106,9 @@ static bool comes_behind(const struct place *one, const struct place *other)
     return one->line > other->line || (one->line == other->line && one->column > other->column);
 }
 
-/* Told where somebody has chosen the name: at the rename, the later one of two; else at the later field. */
+/* The finding's place is the rename that chose the name, the later one of two; without a rename, the later
+ * field.
+ */
 static void report_clash(struct findings *findings, const struct column *later, const struct column *earlier)
 {
     bool at_earlier = earlier->renamed && (!later->renamed || comes_behind(&earlier->place, &later->place));
@@ -190,7 +192,7 @@ static void check_columns(const struct job_draft *draft)
         check_column(draft, columns.items, i);
 }
 
-/* What speaks of rows that vanish, in a table from which none do. */
+/* Keys about rows that vanish, for a table from which no rows vanish. */
 static void check_append(const struct job_draft *draft)
 {
     const struct yaml_node *skip = job_draft_node(draft, "window", "skip_unchanged");
@@ -240,7 +242,7 @@ void job_check_target(const struct job_draft *draft)
         check_append(draft);
     check_history(draft);
     if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)
-        return; /* nobody knows its columns */
+        return; /* its columns are not known */
     if (job->source != JOB_SOURCE_CONTRACT)
         check_key(draft);
     check_requested(draft, "types");

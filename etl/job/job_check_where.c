@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* After so many findings the rest of a condition tells nothing new. */
+/* The most findings for one condition. */
 #define MOST_FINDINGS 20
 
 /* A walk through the condition, one token after the other. */
@@ -159,7 +159,7 @@ static void check_open(const struct walk *walk)
                       "this `(` is never closed: add the missing `)`");
 }
 
-/* What is wrong, behind the word in question; what the walk reports is left out. */
+/* The message after the word at fault; faults that the walk itself reports have none. */
 static const char *const scan_messages[] = {
     [WHERE_UNQUOTED] = "is neither a field nor quoted: write text between quotes, such as 'AutoCAD'",
     [WHERE_UNQUOTED_DATE] = "stands behind a number: a date is text, write it between quotes",

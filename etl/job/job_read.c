@@ -27,7 +27,7 @@ static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
                                      NULL};
 static const char *const schema_changes[] = {[JOB_EVOLVE] = "evolve", [JOB_FAIL] = "fail", NULL};
 
-/* Kept even where it is refused: other findings and job_find() go by it. */
+/* An invalid name is kept, too: other findings and job_find() use it. */
 static void read_name(const struct key_value *value, void *member)
 {
     const char *expected =
@@ -139,7 +139,7 @@ static bool parse_span(const char *text, unsigned *number_of, enum job_unit *uni
     return false;
 }
 
-/* Units of other tools, in days or months; what is not here has its name misspelt, or is none. */
+/* Units of other tools, in days or months, for a helpful message. */
 static const char *suggest_span(struct arena *arena, const char *text)
 {
     static const struct {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* More than tenfold is more likely a slip of the keyboard than a limit. */
+/* A limit above tenfold is probably a typing error. */
 #define MOST_CHANGE_PERCENT 1000
 
 #define MOST_QUERY_BYTES 65536

@@ -109,7 +109,7 @@ static int compare_keys(const struct entry *left, const struct entry *right)
     return keys != 0 || !left->contract ? keys : strcmp(left->contract, right->contract);
 }
 
-/* Of one key the jobs stand in their order: they are items of one array. */
+/* Jobs of one key keep their order: they are items of one array. */
 static int compare_entries(const void *left_entry, const void *right_entry)
 {
     const struct entry *left = left_entry;
@@ -138,7 +138,7 @@ static void check_table(const struct entry *first, const struct entry *second, s
             place_beside(findings->arena, &first->job->place, &job->place), conflict);
 }
 
-/* Two jobs that share several contracts are told of once. */
+/* Two jobs that share several contracts get one finding. */
 static void check_contract(const struct entry *first, const struct entry *second, struct findings *findings)
 {
     bool is_new = text_equal(common_contract(first->job, second->job), second->contract);
@@ -166,7 +166,9 @@ static void check_history(const struct job *job, const struct entries *tables, s
     }
 }
 
-/* Each job is held against the first of its key: the findings grow with the jobs, not with their pairs. */
+/* Each job is compared with the first of its key: the number of findings grows with the jobs, not with their
+ * pairs.
+ */
 static void check_entries(struct entries *entries,
                           void (*check)(const struct entry *, const struct entry *, struct findings *),
                           struct findings *findings)

@@ -7,8 +7,9 @@
 #include "job/job.h"
 
 /* Two of one name; two that write one table with different grains, or, for a contract that both name, with
- * different filters. Each job is held against the first one of the same name or table: time and findings grow
- * with the number of jobs. */
+ * different filters. Each job is compared with the first one of the same name or table: time and findings
+ * grow with the number of jobs.
+ */
 void job_set_check(const struct jobs *jobs, struct findings *findings);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Reading mappings by table: each key has a name, a kind, and the member of a struct that takes its value.
  *
- * What the tables have in common is done once: unknown keys with "did you mean", wrong types, ranges,
- * choices, missing keys. Every message says what is wrong, what was found, and what would be right.
+ * The common checks are here: unknown keys with "did you mean", wrong types, ranges, choices, missing keys.
+ * Every message says what is wrong, what was found, and what would be right.
  */
 #ifndef JOB_KEYS_H
 #define JOB_KEYS_H
@@ -25,7 +25,7 @@ enum key_kind {
     KEY_NAMES,         /* struct text_list: a list of texts */
     KEY_NAME_OR_NAMES, /* the same; one text stands for a list of one */
     KEY_MAPPING,       /* a mapping with keys of its own, in table */
-    KEY_OTHER,         /* whatever `read` makes of it */
+    KEY_OTHER,         /* read by the function `read` */
     KEY_REMOVED,       /* a key of earlier versions: an error that says what to do `instead` */
 };
 
@@ -36,7 +36,7 @@ struct keys_context {
     const char *home; /* NULL: unknown, ~ cannot be replaced */
 };
 
-/* One value on its way: `path` is the key as messages show it, such as api.poll.first. */
+/* One value while it is read: `path` is the key as messages show it, such as api.poll.first. */
 struct key_value {
     const struct keys_context *context;
     const char *path;
@@ -64,7 +64,7 @@ struct key {
 
 /*
  * Reads a mapping, whose path is "" at the root of a document, into target. Its members keep what they hold
- * where a key is absent. Everything wrong is added to the findings, once.
+ * where a key is absent. Each fault is added to the findings once.
  */
 void keys_read(const struct key_value *mapping, const struct key *table, void *target);
 

@@ -10,11 +10,10 @@
 #include "job/keys.h"
 
 struct manual_key {
-    const char *path;  /* as messages have it: api.poll.first */
-    const char *value; /* what a value looks like; NULL: what the kind of the key says */
-    const char
-        *fallback;    /* what holds where the key is absent, as one would write it; "": nothing to write */
-    const char *text; /* sentences, with `code` */
+    const char *path;     /* as messages have it: api.poll.first */
+    const char *value;    /* what a value looks like; NULL: what the kind of the key says */
+    const char *fallback; /* the default, as a user would write it; "": none */
+    const char *text;     /* sentences, with `code` */
 };
 
 /* The keys of a settings file and of a job, ended by one without a name. */
@@ -31,7 +30,7 @@ struct manual_entry {
     const char *path;
     const char *value;
     const char *fallback;
-    const char *text; /* "" where nobody has written one */
+    const char *text; /* "" if there is none */
     unsigned depth;   /* 0: a key of the document itself */
 };
 

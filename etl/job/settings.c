@@ -29,7 +29,7 @@ static void read_schema(const struct key_value *value, void *member)
         *(const char **)member = arena_copy_text(value->context->arena, text);
 }
 
-/* Kept by its digits: it is compared with exact sums. */
+/* Stored as decimal digits: it is compared with exact sums. */
 static void read_tolerance(const struct key_value *value, void *member)
 {
     const char *expected = "a number of tokens such as 0 or 0.5, at most 20 digits long";
@@ -217,7 +217,7 @@ static void check_api(const struct api_settings *api, const struct yaml_node *no
     }
 }
 
-/* A URL that is refused is not used either: a run whose settings are broken still pings. */
+/* A URL that is refused is not used: a run with invalid settings still sends pings. */
 static void check_ping(struct run_settings *run, bool allow_insecure, const struct yaml_node *url,
                        struct findings *findings)
 {

@@ -30,7 +30,7 @@ struct api_settings {
     const char *ca_file; /* NULL: the system's */
 };
 
-/* Secrets are in here: nothing of it is ever logged. */
+/* Contains secrets: none of its members is ever logged. */
 struct auth_settings {
     enum auth_flow flow;
     const char *client_id;     /* "" where not given */
@@ -54,7 +54,7 @@ struct database_settings {
 struct run_settings {
     unsigned parallel_jobs;
     const char *metrics_file;   /* "" : none */
-    const char *ping_url;       /* "" : none; a secret: whoever knows it can send pings */
+    const char *ping_url;       /* "" : none; a secret: it is enough to send pings */
     unsigned keep_runs_days;    /* in the run table; 0: for ever */
     unsigned keep_history_days; /* old versions of rows (target.history); 0: for ever */
 };
@@ -68,8 +68,9 @@ struct settings {
     const char *reconcile_tolerance; /* tokens by which a compared figure may differ, as decimal digits */
 };
 
-/* The keys that hold a secret, for struct yaml_source's optional_keys: what asks the service needs them, and
- * nothing else. */
+/* The keys that hold a secret, for struct yaml_source's optional_keys: only commands that send requests to
+ * the service need them.
+ */
 extern const char *const settings_secret_keys[];
 
 /*
@@ -86,8 +87,8 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
                               struct findings *findings);
 
 /*
- * Whether the flow has all that it needs from settings and environment: what `run` must know and an offline
- * check must not ask for. ERR_CONFIG, with the key and the variable in the hint.
+ * Whether settings and environment have everything that the flow needs. `run` checks this; an offline check
+ * must not require it. ERR_CONFIG, with the key and the variable in the hint.
  */
 MUST_CHECK bool settings_check_auth(const struct settings *settings, struct err *err);
 

@@ -1,6 +1,6 @@
 /*
- * Which jobs load rows whose tokens can be held against the service's own totals (GET usage/:n/summary), and
- * how finely: by month always, by contract year and usage category where the rows tell them. Pure.
+ * Which jobs load rows whose tokens can be compared with the service's own totals (GET usage/:n/summary), and
+ * at which grain: always by month, and by contract year and usage category if the rows have them. Pure.
  */
 #ifndef JOB_TOTALS_RULE_H
 #define JOB_TOTALS_RULE_H
@@ -10,15 +10,15 @@
 /* What can be compared of a job's rows. */
 struct totals_rule {
     const char *date_field; /* usageDate or usageMonth, by which the rows are summed to months */
-    bool by_year;           /* the rows tell their contract year */
-    bool by_category;       /* the rows tell their usage category */
+    bool by_year;           /* the rows have their contract year */
+    bool by_category;       /* the rows have their usage category */
     unsigned categories;    /* that the job asks for, as a set of 1 << enum usage_category; 0: all */
     /* The one category that the job asks for where the rows do not tell it; NULL: none, or several, whose
      * totals are added up. */
     const char *category;
 };
 
-/* What a figure is of. */
+/* What a figure counts. */
 struct totals_key {
     date_t month;         /* its first day */
     unsigned year;        /* of the contract; 0: of all years */

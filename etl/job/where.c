@@ -19,7 +19,7 @@ static size_t word_length(const char *text)
     return length;
 }
 
-/* Up to and with the closing quote; a quote written twice is none. */
+/* Up to and including the closing quote; a quote written twice does not close the text. */
 static size_t quoted_length(const char *text, bool *closed)
 {
     char quote = text[0];

@@ -54,7 +54,9 @@ static bool begins_comment(const char *bytes)
     return false;
 }
 
-/* A quote with an odd number of backslashes before it is escaped to some readers, and is none to others. */
+/* Some dialects of SQL read a quote after an odd number of backslashes as escaped, others as the end of the
+ * text.
+ */
 static bool has_escaped_quote(const struct where_token *text)
 {
     size_t backslashes = 0;
@@ -259,7 +261,7 @@ static bool take_next(struct scan *scan)
     return fits ? close(scan) : fail(scan, WHERE_UNBALANCED);
 }
 
-/* The token has its place. */
+/* The token is allowed here. */
 static bool take(struct scan *scan)
 {
     bool opens = scan->token.kind == WHERE_OPEN;

@@ -2,8 +2,8 @@
  * Whether a `where` condition is one that the service can read in one way only. Pure.
  *
  * The window is added to it: `(USER WHERE) AND usageDate >= 'FROM' AND usageDate < 'TO'`. A condition must
- * not leave its parentheses, whatever dialect of SQL reads it, or rows outside the window come. The grammar,
- * of the words of job/where.h; keywords in any case:
+ * not close the parentheses around it in any dialect of SQL, or rows outside the window come. The grammar, of
+ * the words of job/where.h; keywords in any case:
  *
  *     condition  = term { ( AND | OR ) term }
  *     term       = "(" condition ")"
@@ -24,7 +24,7 @@
  * So a word on the right of a comparison is quoted, unless it is a field. A quote of a text has no odd number
  * of backslashes before it: a service that takes `\'` for an escaped quote would end the text elsewhere.
  * Comments (`--`, `#`, and those between slash and asterisk), `;`, `$` and all other characters have no place
- * outside texts. NOT, which the service does not know, is passed over here: job/job_check_where.c reports it.
+ * outside texts. NOT, which the service does not know, is skipped here: job/job_check_where.c reports it.
  *
  * Where the documentation has it: Token Flex API, "Usage limitations" of the query; the rest is what its
  * examples show, and what SQL has in common.

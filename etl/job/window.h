@@ -40,7 +40,7 @@ struct window_override {
  * are widened to whole months. Until 2026-11-22, `last: 2 months` is 2026-10-01..2026-12-01, and so is `last:
  * 35 days`.
  *
- * What is of no day is loaded whatever the override says: source: contract.
+ * `source: contract` has no days and is loaded whatever the override says.
  *
  * ERR_CONFIG: --from/--to for a job without a window, a window without `last` and no --from/--to, from not
  * before to, days outside the years 2000 to 2999, more than 20,000 chunks. override may be NULL.
@@ -53,7 +53,7 @@ MUST_CHECK bool window_plan(const struct job *job, const struct window_override 
 MUST_CHECK bool window_plan_since(const struct job *job, date_t first_day, date_t today, struct arena *arena,
                                   struct windows *windows, struct err *err);
 
-/* How many days the units are that end with `until`. */
+/* The number of days of the units that end with `until`. */
 int64_t window_span_days(date_t until, unsigned count, enum job_unit unit);
 
 /*
@@ -79,7 +79,9 @@ struct window_days {
 };
 void window_put_days(const struct window *window, struct window_days *days);
 
-/* The number of days of a window; WINDOW_ALL_DAYS where it is not bounded: more than any that is. */
+/* The number of days of a window; WINDOW_ALL_DAYS, which is more than the days of any bounded window, if it
+ * is not bounded.
+ */
 #define WINDOW_ALL_DAYS INT32_MAX
 int64_t window_count_days(const struct window *window);
 

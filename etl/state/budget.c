@@ -119,7 +119,7 @@ int64_t budget_fill_ms(const struct budget *budget, const struct budget_level *l
     int64_t refill_ms = (int64_t)(lacking * ms_each) + 1;
     if (level->burst_ms == 0)
         return refill_ms;
-    /* What is promised is taken from the next burst. */
+    /* Requests that are promised already are taken from the next burst. */
     double lacking_then = requests - budget_capacity(budget) - least(level->requests, 0);
     int64_t with_burst_ms = level->burst_ms + (int64_t)(most(lacking_then, 0) * ms_each);
     return requests <= level->ceiling && refill_ms < with_burst_ms ? refill_ms : with_burst_ms;

@@ -1,15 +1,17 @@
 /*
- * The request budget: the service's rate limit, kept on our side, so that it is never met there.
+ * The request budget: the service's rate limit, enforced on our side, so that the service does not answer
+ * 429.
  *
  * One token bucket an account in the table tokenflex_etl.request_budget, shared by every job, process and
  * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits": a rate that
- * holds over a period, and one burst within it. So the bucket begins full. Once more has been taken than the
- * rate allows, it is not filled up again, beyond one request, until the period since then is over.
+ * holds over a period, and one burst within it. So the bucket begins full. Once a burst has taken more than
+ * the rate allows, the bucket fills up to one request at most until the period since the start of the burst
+ * is over.
  *
  * An answer 429 in spite of the budget halves what is saved up and the rate; the rate comes back by a tenth
  * of what the settings say an hour, and goes on rising at that pace to `max_per_minute` where they give one.
  *
- * Within a process api/queue says who takes next.
+ * Within a process, api/queue decides which request is next.
  */
 #ifndef STATE_BUDGET_H
 #define STATE_BUDGET_H
@@ -33,15 +35,15 @@ struct budget budget_of(const struct settings *settings);
 
 /*
  * What the bucket holds when it is full: the burst less a reserve of one request (a fifth of a small burst).
- * Requests reach the service sooner or later after they were paid for here; without a reserve the ones that
- * are fast would meet a bucket there that is not as full as ours. Pure.
+ * The time between taking a request here and its arrival at the service varies; without a reserve a fast
+ * request could arrive while the service's bucket is less full than ours. Pure.
  */
 double budget_capacity(const struct budget *budget);
 
 /* What the bucket holds now. */
 struct budget_level {
-    double requests;     /* that could be made at once; below zero: so many are promised to others */
-    int64_t blocked_ms;  /* until then nobody may ask; 0: not blocked */
+    double requests;     /* that could be made at once; below zero: the number promised to others */
+    int64_t blocked_ms;  /* for this time no request may be sent; 0: not blocked */
     double per_minute;   /* the rate now; 0: as set */
     int64_t burst_ms;    /* until the period allows another burst; 0: it does now */
     double ceiling;      /* burst_ms > 0: what the bucket fills up to until then */
@@ -59,7 +61,7 @@ struct budget_row {
 
 /* The arithmetic: pure. */
 
-/* A bucket that nobody has taken from. */
+/* A bucket from which no request was taken yet. */
 struct budget_level budget_full(const struct budget *budget);
 
 struct budget_level budget_level_of(const struct budget *budget, const struct budget_row *row);
@@ -74,21 +76,22 @@ struct budget_level budget_later(const struct budget *budget, const struct budge
 /* One request is taken. */
 void budget_note_taken(const struct budget *budget, struct budget_level *level);
 
-/* How long until the bucket holds so many requests, when nobody takes any; BUDGET_NEVER: it does not hold so
- * many. */
+/* The time until the bucket holds this number of requests, if none is taken; BUDGET_NEVER: its capacity is
+ * lower.
+ */
 #define BUDGET_NEVER INT64_MAX
 int64_t budget_fill_ms(const struct budget *budget, const struct budget_level *level, double requests);
 
-/* Whether so many requests can be made within span_ms, by one who has the budget to himself. */
+/* Whether this number of requests can be made within span_ms if no one else takes any. */
 bool budget_allows(const struct budget *budget, const struct budget_level *level, uint64_t requests,
                    int64_t span_ms);
 
 /* The database. Outside a transaction, but where it says otherwise. */
 
 /*
- * Takes one request. It may be made after *place_ms, by then the bucket has refilled that far: waiting
- * runners stand in one line, on whatever host they are. And not before *blocked_ms: 0 where no 429 blocks the
- * account. Also inside a transaction.
+ * Takes one request. It may be sent after *place_ms, when the bucket has refilled for it: waiting runners on
+ * all hosts form one queue. It may not be sent before *blocked_ms, which is 0 if no 429 blocks the account.
+ * Also inside a transaction.
  */
 MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *place_ms,
                             int64_t *blocked_ms, struct err *err);
@@ -96,14 +99,18 @@ MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t 
 /* Gives back a request that was taken and not made. */
 MUST_CHECK bool budget_return(const struct budget *budget, struct pg *pg, struct err *err);
 
-/* Looks, and takes nothing. own: a reservation that is not counted; 0: none. Also inside a transaction. */
+/* Reads the bucket without taking a request. own: a reservation that is not counted; 0: none. Also inside a
+ * transaction.
+ */
 MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, int64_t own,
                             struct budget_level *level, struct err *err);
 
-/* Inside a transaction: until its end nobody else takes from the account's bucket or reserves of it. */
+/* Inside a transaction: until its end no other session takes from the account's bucket or reserves requests
+ * in it.
+ */
 MUST_CHECK bool budget_lock(const struct budget *budget, struct pg *pg, struct err *err);
 
-/* The service has said 429: nobody of this account asks for wait_ms. */
+/* The service has answered 429: the account sends no request for wait_ms. */
 MUST_CHECK bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err);
 
 /* The statement that ends a block, for people; out holds BUDGET_UNBLOCK_TEXT bytes. Returns out. */
@@ -112,7 +119,7 @@ const char *budget_unblock_statement(const struct budget *budget, char *out);
 
 /*
  * Reservations: requests that results under way at the service will take. A reservation ends with the work,
- * or expires with the result at the latest: the work of a killed process ends so. Also inside a transaction.
+ * or at the latest when the result expires, for the work of a killed process. Also inside a transaction.
  */
 MUST_CHECK bool reservation_make(const struct budget *budget, struct pg *pg, uint64_t requests,
                                  int64_t lifetime_ms, int64_t *reservation, struct err *err);

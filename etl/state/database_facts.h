@@ -1,6 +1,6 @@
 /*
- * What the database is, and what our role may do there: asked of the catalogs, which every role may read.
- * Changes nothing.
+ * Facts about the database and the privileges of our role, read from the system catalogs, which every role
+ * may read. Changes nothing.
  */
 #ifndef STATE_DATABASE_FACTS_H
 #define STATE_DATABASE_FACTS_H

@@ -1,6 +1,6 @@
 /*
- * What earlier runs tell of a job: whether its query does its work, how long that takes, how many rows and
- * requests it needs. Read before a chunk is fetched, and by `plan`.
+ * What is known from earlier runs of a job: whether its query finishes, how long that takes, how many rows
+ * and requests it needs. Read before a chunk is fetched, and by `plan`.
  */
 #ifndef STATE_JOB_HISTORY_H
 #define STATE_JOB_HISTORY_H
@@ -42,7 +42,7 @@ MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_questio
 MUST_CHECK bool job_history_timed_out(struct pg *pg, int64_t run_id, const struct window *window,
                                       struct err *err);
 
-/* The rows come by a query for each part of the window; reason is a line for people. Committed. */
+/* The rows are fetched by a query for each part of the window; reason is one line for people. Committed. */
 MUST_CHECK bool job_history_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err);
 
 #endif

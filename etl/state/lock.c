@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-/* Names are at most 63 bytes; a contract number past all reason is cut, which only locks a little too much.
+/* Names are at most 63 bytes; a very long contract number is cut, which at worst locks more than one
+ * contract.
  */
 #define NAME_BYTES 256
 

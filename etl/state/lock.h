@@ -11,7 +11,7 @@
 /*
  * Never waits. ERR_LATER when another session holds it: host and process of the holder are named.
  *
- * contract NULL: the lock of whoever rebuilds the table (load/rebuild.h); it keeps no load away.
+ * contract NULL: the lock for a rebuild of the table (load/rebuild.h); it does not block a load.
  */
 MUST_CHECK bool lock_take(struct pg *pg, const char *schema, const char *table, const char *contract,
                           struct err *err);
@@ -20,12 +20,12 @@ MUST_CHECK bool lock_take(struct pg *pg, const char *schema, const char *table, 
 MUST_CHECK bool lock_try(struct pg *pg, const char *schema, const char *table, const char *contract,
                          bool *taken, struct err *err);
 
-/* A failure leaves the lock to the session's end. */
+/* After a failure the lock is held until the session ends. */
 void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract);
 
 /*
- * After a statement on a table has given up waiting for a lock (lock_timeout), and the rollback: says in err
- * who is at the table. err stays as it is where nobody is any more.
+ * After a statement on a table has given up waiting for a lock (lock_timeout), and the rollback: adds to err
+ * who holds locks on the table. err stays as it is if no one does any more.
  */
 void lock_explain_wait(struct pg *pg, const char *schema, const char *table, struct err *err);
 

@@ -1,6 +1,4 @@
-/*
- * A database session that only reads: found before anything is asked of the service.
- */
+/* A database session that only reads: detected before any request is sent to the service. */
 #ifndef STATE_READ_ONLY_H
 #define STATE_READ_ONLY_H
 
@@ -20,13 +18,13 @@ struct read_only {
 MUST_CHECK bool read_only_look(struct pg *pg, struct arena *arena, struct read_only *found, struct err *err);
 
 /*
- * Pure. False for a session that only reads, with what mends it: ERR_UNAVAILABLE for a standby, ERR_CONFIG
- * where the connection itself asks for it, ERR_CREATE for a default of role, database or server, with the
- * statement that takes it back.
+ * Pure. False for a session that only reads, with a hint that says how to fix it: ERR_UNAVAILABLE for a
+ * standby, ERR_CONFIG where the connection itself asks for it, ERR_CREATE for a default of role, database or
+ * server, with the statement that takes it back.
  */
 MUST_CHECK bool read_only_judge(const struct read_only *found, struct err *err);
 
-/* Looks and judges. */
+/* Both of the above. */
 MUST_CHECK bool read_only_refuse(struct pg *pg, struct err *err);
 
 #endif

@@ -13,10 +13,10 @@
 
 enum totals_status {
     TOTALS_EQUAL,
-    TOTALS_DIFFERS,  /* and the service's figure is what it was: rows were lost or changed on our side, or it
-                        was never equal */
-    TOTALS_MOVED_ON, /* it differs, and the service's figure is another than when both were equal last */
-    TOTALS_RUNNING,  /* the month is not over: not judged */
+    TOTALS_DIFFERS,    /* and the service's figure has not changed: rows were lost or changed on our side, or
+                          both were never equal */
+    TOTALS_MOVED_ON,   /* it differs, and the service's figure has changed since both were last equal */
+    TOTALS_RUNNING,    /* the month is not over: not judged */
     TOTALS_NOT_LOADED, /* the table does not hold the month whole: not judged */
 };
 
@@ -32,8 +32,7 @@ struct totals_line {
     const char *service;
     const char *difference; /* loaded - service */
     enum totals_status status;
-    bool
-        is_stuck; /* it differs as it did after the month was loaded again: doing so once more is of no use */
+    bool is_stuck; /* it differs as it did after the month was loaded again: another load would not help */
 };
 
 /* What earlier comparisons of the table and contract have found. NULL: nothing. */
@@ -67,9 +66,9 @@ struct totals_months {
 
 /*
  * Of these months, those that the table holds whole: loads have covered every day of them when it was over
- * (state/target_coverage), and their rows have not gone since. Rows of a month are gone where none is left
- * (`empty` has it) although the newest load of the month, or the last comparison, has seen some: somebody has
- * dropped a partition, or deleted what is old. Lives in arena.
+ * (state/target_coverage), and their rows have not gone since. Rows of a month are gone if none is left
+ * (`empty` lists the month) although the newest load of the month, or the last comparison, has seen some: a
+ * partition was dropped, or old rows were deleted. Lives in arena.
  */
 struct reconciliation_months {
     const struct totals_months *months;
@@ -92,10 +91,10 @@ struct reconciliation_due {
 MUST_CHECK bool reconciliation_is_due(struct pg *pg, const struct reconciliation_due *due, bool *is_due,
                                       struct err *err);
 
-/* Takes the right to ask for the contract's summary on this day; *is_ours: nobody else had taken it. */
+/* Claims the request for the contract's summary on this day; *is_ours: no other run had claimed it. */
 MUST_CHECK bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, struct err *err);
 
-/* Gives that right back: no summary was had, and a later run of the day may ask. */
+/* Releases the claim: no summary was received, and a later run of the day may request it. */
 MUST_CHECK bool reconciliation_release(struct pg *pg, const char *contract, struct err *err);
 
 /* Keeps a comparison: one statement, committed outside a transaction. */

@@ -21,7 +21,7 @@ struct remote_search {
     const char *contract;
     const struct window *window;
     int64_t run_id;      /* the run that asks: its own work, from before its connection broke, is found too */
-    const char *body;    /* of the request: only work that answers the same is of use */
+    const char *body;    /* of the request: only work with the same body can be resumed */
     int64_t deadline_ms; /* how long a query may take */
     int64_t lifetime_ms; /* how long its result is promised */
 };
@@ -37,7 +37,7 @@ struct remote_work {
 };
 void remote_work_cleanup(struct remote_work *work);
 
-/* Finds what the newest run of the same chunk has left, where it did not succeed. */
+/* Finds the work left by the newest run of the same chunk, if that run did not succeed. */
 MUST_CHECK bool remote_find(struct pg *pg, const struct remote_search *search, struct remote_work *work,
                             struct err *err);
 
@@ -56,7 +56,7 @@ struct remote_query {
 MUST_CHECK bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_query *query,
                                        struct err *err);
 
-/* The query is of no more use: expired, failed, or its result cannot be loaded. */
+/* The query cannot be used any more: it has expired, failed, or its result cannot be loaded. */
 MUST_CHECK bool remote_query_forget(struct pg *pg, int64_t run_id, struct err *err);
 
 /* Exports. */
@@ -74,14 +74,14 @@ MUST_CHECK bool remote_export_begin(struct pg *pg, int64_t run_id, const struct 
 /* After it. */
 MUST_CHECK bool remote_export_requested(struct pg *pg, int64_t run_id, const char *key, struct err *err);
 
-/* The run goes on with the export that another, or itself, has left. */
+/* The run resumes the export that another run, or this run itself, has left. */
 MUST_CHECK bool remote_export_resume(struct pg *pg, int64_t run_id, const struct remote_work *work,
                                      struct err *err);
 
-/* The export is of no more use: gone, in error, or its file cannot be loaded. */
+/* The export cannot be used any more: it is gone, in error, or its file cannot be loaded. */
 MUST_CHECK bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *err);
 
-/* The same where it is still at the service: a later run deletes it (remote_export_leftover()). */
+/* The same for an export that is still at the service: a later run deletes it (remote_export_leftover()). */
 MUST_CHECK bool remote_export_reject(struct pg *pg, int64_t run_id, struct err *err);
 
 /* After the load: whether the export was deleted at the service, and all requests of the run, those for it
@@ -90,9 +90,10 @@ MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, u
                                   struct err *err);
 
 /*
- * Finds one export of the contract that is still at the service though nobody will load it any more: an
- * earlier run has, and ended before it could delete it; or it cannot be loaded; or nobody has resumed it for
- * a week. run_id: the run that asks. work->run_id is 0 where there is none; else work has the key.
+ * Finds one export of the contract that is still at the service and that no run will load any more: an
+ * earlier run has loaded it and ended before it could delete it; or it cannot be loaded; or no run has
+ * resumed it for a week. run_id: the run that asks. work->run_id is 0 where there is none; else work has the
+ * key.
  */
 MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
                                        struct remote_work *work, struct err *err);

@@ -1,7 +1,7 @@
 /*
- * The run table's retention: runs that are old, and that neither a later run nor anybody who looks at the
- * history needs, are deleted. What is needed stands in retention_apply.sql. With them go the comparisons with
- * the service's totals that are as old, but for the last one of each table and contract.
+ * The run table's retention: old runs are deleted, except those that a later run or a report needs;
+ * retention_apply.sql lists these. Comparisons with the service's totals of the same age are deleted too,
+ * except the last one of each table and contract.
  */
 #ifndef STATE_RETENTION_H
 #define STATE_RETENTION_H
@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* No more than so many are deleted at a time, so that nobody waits for it: the next run goes on. */
+/* The most rows deleted at a time, so that the deletion stays short: the next run deletes more. */
 #define RETENTION_MOST 10000
 
 /*

@@ -1,6 +1,4 @@
-/*
- * What became of the rows of a load.
- */
+/* The counts of rows of a load, by outcome. */
 #ifndef STATE_ROW_COUNTS_H
 #define STATE_ROW_COUNTS_H
 

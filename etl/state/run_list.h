@@ -1,6 +1,5 @@
 /*
- * What the run table tells of each job and contract, for those who look at it: read, never changed, by any
- * role that may select.
+ * The run table by job and contract, for display: it is read and never changed, by any role that may select.
  */
 #ifndef STATE_RUN_LIST_H
 #define STATE_RUN_LIST_H
@@ -22,8 +21,8 @@ struct run_row {
     size_t chunk;  /* place among the invocation's chunks of the job and contract, from 1; 0: not known */
     size_t chunks; /* how many these are; 0: not known */
     enum run_status status;
-    bool is_unchanged;   /* RUN_SKIPPED: its usage has not moved, which is as good as a load */
-    bool runner_is_gone; /* nobody holds the lock that a runner of the job and contract holds */
+    bool is_unchanged;   /* RUN_SKIPPED: its usage is unchanged, which counts as a load */
+    bool runner_is_gone; /* no session holds the lock of a runner of the job and contract */
     struct window window;
     const char *source;
     int64_t started_ms;

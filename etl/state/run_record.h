@@ -17,8 +17,8 @@ struct run_record_entry {
     const char *contract;
     const char *schema; /* of the target */
     const char *table;
-    const char *question; /* what is asked, as text: see chunk_put_question(); NULL: nobody will compare it */
-    const char *query;    /* the body of the query without its window; NULL: nobody will compare it */
+    const char *question; /* the request as text: see chunk_put_question(); NULL: it is never compared */
+    const char *query;    /* the body of the query without its window; NULL: it is never compared */
     const struct window *window;
     const char *source; /* query, export or contract */
     const char *host;
@@ -26,14 +26,14 @@ struct run_record_entry {
     const char *invocation_id; /* the UUID of this start of the program; NULL: not known */
     size_t chunk;  /* place among the invocation's chunks of the job and contract, from 1; 0: not known */
     size_t chunks; /* how many these are */
-    uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
+    uint64_t requests_before; /* made to find out about the job's chunks, and counted for this one */
 };
 
 /* Writes the row `running`, committed, and tells the server what this session works on (application_name). */
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
-/* Marks runs as failed whose runner is gone: nobody holds their lock. */
+/* Marks runs as failed whose runner is gone: no session holds their lock. */
 MUST_CHECK bool run_record_reap(struct pg *pg, struct err *err);
 
 /* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
@@ -76,12 +76,13 @@ struct run_record_load {
 MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
                                      struct run_record_load *load, struct err *err);
 
-/* Writes a row `skipped` for it. reason: of a chunk whose usage has not moved, why that is known; NULL: it is
- * finished. */
+/* Writes a row `skipped` for it. reason: why the usage of the chunk is known to be unchanged; NULL: the chunk
+ * is finished.
+ */
 MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const char *reason,
                                 int64_t *run_id, struct err *err);
 
-/* Ends the row as failed, on its own. */
+/* Ends the row as failed, in a transaction of its own. */
 MUST_CHECK bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts requests,
                                 const struct err *reason, struct err *err);
 

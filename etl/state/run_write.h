@@ -1,6 +1,4 @@
-/*
- * What all that writes to the run table shares: for the files of this folder alone.
- */
+/* Shared by the files of this folder that write to the run table. */
 #ifndef STATE_RUN_WRITE_H
 #define STATE_RUN_WRITE_H
 

@@ -17,12 +17,12 @@ struct schema_change {
 };
 
 /*
- * Looks, and changes nothing: the level found (0: nothing is there) and the one this program would bring it
- * to. `to` is below `from` where a newer program has been at it.
+ * Reads the level found (0: there is no schema) and the level of this program. Changes nothing. `to` is below
+ * `from` if a newer program has upgraded the schema.
  */
 MUST_CHECK bool schema_look(struct pg *pg, struct schema_change *change, struct err *err);
 
-/* The oldest server that will do, as pg_server_version() counts. */
+/* The oldest supported server version, as pg_server_version() counts. */
 #define SCHEMA_OLDEST_SERVER 150000
 
 /*

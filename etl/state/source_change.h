@@ -1,7 +1,7 @@
 /*
- * What has moved at the service: the newest answer of GET usage/:n/last for each contract, and since when
- * each pair of usage and charge category is as it is (tokenflex_etl.source_change); the loads that may hold
- * the service's data still; and the chunks that were skipped for it.
+ * Which usage has changed at the service: the newest answer of GET usage/:n/last for each contract, and since
+ * when each pair of usage and charge category is unchanged (tokenflex_etl.source_change); the loads that may
+ * hold the service's data still; and the chunks that were skipped for it.
  *
  * Moments are microseconds since 1970 by the database's clock.
  */
@@ -25,7 +25,7 @@ struct source_pair {
     bool has_process_date;
     date_t last_process_date;
     bool is_listed;  /* the newest answer has it; if not, the dates are those that it had before */
-    int64_t seen_us; /* since when it is as it is */
+    int64_t seen_us; /* since when it is unchanged */
 };
 
 struct source_pairs {

@@ -65,8 +65,8 @@ MUST_CHECK bool target_record_may_forget(struct pg *pg, bool *may_forget, struct
 
 /*
  * Forgets a successor that will not take its table's place, and marks the runs that loaded it as failed: its
- * rows are nowhere. *was_known: there was a record of a successor by this name, so that the table is ours to
- * drop.
+ * rows are in no table. *was_known: there was a record of a successor by this name, so that the table is ours
+ * to drop.
  */
 struct target_record_discard {
     struct target_name successor;
@@ -76,7 +76,7 @@ struct target_record_discard {
 MUST_CHECK bool target_record_discard(struct pg *pg, const struct target_record_discard *discard,
                                       bool *was_known, struct err *err);
 
-/* Every table that is to take another one's place: a runner is at it, or was ended before it was done. */
+/* Every table that is to replace another one: a runner is loading it, or was ended before it finished. */
 struct target_records {
     struct target_record *items; /* by schema and table */
     size_t count;

@@ -1,5 +1,6 @@
--- The service has said 429: nobody asks for $2 milliseconds. It grants less than was thought, so what is saved up and
--- the rate are halved (the rate down to an eighth); not for each of several requests that were refused at once.
+-- The service has answered 429: no request of the account is sent for $2 milliseconds. The limit is lower than assumed,
+-- so the saved requests and the rate are halved (the rate down to an eighth); several requests refused at once count as
+-- one.
 insert into tokenflex_etl.request_budget as bucket (account, tokens, refilled_at, blocked_until, rate_share)
 values ($1, 0, clock_timestamp(), clock_timestamp() + $2::bigint * interval '1 millisecond', 0.5)
 on conflict (account) do update

@@ -1,9 +1,9 @@
 -- Takes one request from an account's bucket: $1 account, $2 requests a minute, $3 capacity, $4 period of a burst in
 -- milliseconds (0: the bucket fills at all times), $5 the most that the rate may be, as a share of $2.
 --
--- Taking always succeeds; where nothing is left the request is promised for the moment at which the bucket will have
--- refilled that far, and the caller waits until then. So waiting runners stand in one line, whatever host they are on,
--- without asking again. Answers the milliseconds to wait for that, and for the end of a 429, by the database's clock.
+-- Taking always succeeds. If the bucket is empty, the request is promised for the moment when the bucket will have
+-- refilled for it, and the caller waits until then. So waiting runners on all hosts form one queue and do not ask
+-- again. Returns the milliseconds to wait for that, and for the end of a 429, by the database's clock.
 --
 -- The arithmetic is that of budget_level_of() and budget_note_taken() in state/budget.
 insert into tokenflex_etl.request_budget as bucket (account, tokens, refilled_at)

@@ -1,4 +1,4 @@
--- Reserves $2 requests of account $1 for $3 milliseconds; those that nobody counts any more go.
+-- Reserves $2 requests of account $1 for $3 milliseconds; deletes expired ones.
 with expired as (
     delete from tokenflex_etl.request_reservation where expires_at < clock_timestamp()
 )

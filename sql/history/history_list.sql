@@ -1,4 +1,4 @@
--- The tables that keep old versions, as far as they are there and our role may delete from them.
+-- The tables that keep old versions, if they exist and our role may delete from them.
 select k.schema_name, k.history_table, k.table_name
   from tokenflex_etl.target_history k
   join pg_namespace n on n.nspname = k.schema_name

@@ -1,7 +1,7 @@
--- What there is of the history $3 of the table $1.$2, and of the function $4 that reads both: whether anything has the name,
--- whether it is remembered as this table's history, of the same grain, and complete; the function's body (null: there is none).
--- What the history is to be like the table in: its owner (null: ours, or one that we
--- are not a member of), its tablespace (null: the default) and row security.
+-- The state of the history $3 of the table $1.$2, and of the function $4 that reads both: whether anything has the
+-- name, whether it is remembered as this table's history, of the same grain, and complete; the function's body (null:
+-- there is none). What the history is to be like the table in: its owner (null: ours, or one that we are not a member
+-- of), its tablespace (null: the default) and row security.
 select h.oid is not null as is_taken,
        k.history_table is not null as is_ours,
        k.grain = r.grain as has_grain,

@@ -1,4 +1,4 @@
--- The history of the table $1.$2 that goes on, as far as it is there: its name, and the grain, API names one a line.
+-- The current history of the table $1.$2, if there is one: its name, and the grain, API names one a line.
 select k.history_table, array_to_string(k.grain, E'\n') as grain
   from tokenflex_etl.target_history k
   join pg_namespace n on n.nspname = k.schema_name

@@ -1,4 +1,5 @@
--- Who holds the lock of lock_target.sql: host and process of its run, else what the server and the session's name tell.
+-- Who holds the lock of lock_target.sql: host and process of its run, else what the server knows, and the session's
+-- application_name.
 with wanted as (
     select hashtextextended('tokenflex-etl ' || $1, 0) as key
 )

@@ -1,6 +1,6 @@
--- Comments that somebody has set on the table $1.$2 and on columns that $1.$3 has too: column (null: the table) and comment.
--- $4: what the tool wrote as comments, as a JSON object, that of the table under ""; null: not remembered. A comment that
--- is still as the tool wrote it is not among them, nor one that the new table has already.
+-- Comments that users have set on the table $1.$2 and on columns that $1.$3 has too: column (null: the table) and
+-- comment. $4: what the tool wrote as comments, as a JSON object, that of the table under ""; null: not remembered. A
+-- comment that is still as the tool wrote it is not among them, nor one that the new table has already.
 with described as (
     select c.relname, a.attname::text, d.description
       from pg_class c

@@ -1,4 +1,5 @@
--- The right to ask for the summary of the contract $1 on this day (UTC): a row for the one who has got it.
+-- Claims the request for the summary of the contract $1 on this day (UTC). Returns a row to the run that gets the
+-- claim.
 insert into tokenflex_etl.service_summary as s (contract_number, asked_at)
 values ($1, clock_timestamp())
 on conflict (contract_number) do update

@@ -1,5 +1,5 @@
 -- An export is about to be asked for, under the name $2, with the body $3, for the reason $4: committed before the
--- request, so that a run that dies around it leaves behind what to look for. What the run knew of a query is over.
+-- request, so that a run that is killed leaves the name to search for. The run's query is cleared.
 update tokenflex_etl.run
    set source        = 'export',
        source_reason = $4,

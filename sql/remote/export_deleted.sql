@@ -1,5 +1,5 @@
--- The loaded export is deleted at the service, which took a request more: $2 are those of the run. Nobody looks for it
--- any more, nor for the one of the runs that it was taken over from.
+-- The loaded export is deleted at the service, which took a request more: $2 are those of the run. No run looks for it
+-- any more, nor for the export of the runs from which it was resumed.
 update tokenflex_etl.run r
    set export_name     = null,
        export_key      = null,

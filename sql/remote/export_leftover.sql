@@ -1,6 +1,6 @@
--- An export of the contract $1 that nobody will load any more, and that is still at the service: its rows are in the table,
--- but its run ended before it could delete it; or it cannot be loaded (it has no name then); or nobody has taken it up for a week. Not the run $2's own; never one
--- that a run is at work on.
+-- An export of the contract $1 that no run will load any more, and that is still at the service: its rows are in the
+-- table, but its run ended before it could delete it; or it cannot be loaded (it has no name then); or no run has
+-- resumed it for a week. Not the run $2's own; never one that a run is at work on.
 select run_id, export_key
   from tokenflex_etl.run left_over
  where contract_number = $1

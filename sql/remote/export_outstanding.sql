@@ -1,5 +1,5 @@
--- Exports of ours that the service may still be making: nobody has seen their file, or forgotten them. A day is longer
--- than any takes.
+-- Exports of ours that the service may still be making: no run has seen their file or discarded them. No export takes
+-- longer than a day.
 select count(*) as outstanding
   from (select export_key
           from tokenflex_etl.run

@@ -1,4 +1,4 @@
--- The run $1 goes on with the export that the run $2, which may be itself, has asked for.
+-- The run $1 resumes the export that the run $2 (which may be $1) has requested.
 update tokenflex_etl.run own
    set source        = 'export',
        source_reason = earlier.source_reason,

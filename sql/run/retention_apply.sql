@@ -1,4 +1,5 @@
--- Deletes runs that are more than $1 days old, at most $2 of them, the oldest first. Stays what somebody may ask for:
+-- Deletes runs that are more than $1 days old, at most $2 of them, the oldest first. Keeps the runs that may still be
+-- needed:
 --
 -- of each job and contract the newest hundred, which status tells of, and the newest ten that succeeded by query and by
 -- export, which job_history.sql takes the measure of;

@@ -8,8 +8,8 @@
 -- The columns of `absent` came with later migrations. In a schema that nobody has upgraded yet, such a name is not one of
 -- the table's, so that inside `newest` it means the null of `absent`. A test reads a table without them.
 --
--- runner_is_gone: nobody holds the lock of the row's table and contract, as in run_reap.sql. A standby does not know the
--- locks.
+-- runner_is_gone: no session holds the lock of the row's table and contract, as in run_reap.sql. A standby does not
+-- know the locks.
 with recursive pair as (
     (select job, contract_number
        from tokenflex_etl.run

@@ -1,5 +1,6 @@
--- Runs whose runner is gone: nobody holds the lock that each of them holds as long as its runner lives. The locks are
--- looked at, not taken: somebody may be about to take one for a run of his own. Rows that another runner is at are his.
+-- Runs whose runner is gone: no session holds the lock that a runner holds as long as it lives. The locks are read, not
+-- taken: another runner may be about to take one for its own run. Rows that another runner is working on are left to
+-- it.
 with dead as (
     select r.run_id
       from tokenflex_etl.run r,

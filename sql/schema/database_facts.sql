@@ -1,6 +1,6 @@
--- Where we are, and what the role may do there: $1 database.schema, $2 grant_select_to as a JSON array. Nulls where
--- there is no such schema. The tables of $1 that have a column _run_id are the tool's own; asked of the catalogs, which
--- a role without any privilege can read too.
+-- Facts about the database and the role's privileges in it: $1 database.schema, $2 grant_select_to as a JSON array.
+-- Nulls where there is no such schema. The tables of $1 that have a column _run_id are the tool's own; all of it is
+-- read from the catalogs, which every role can read.
 with tool as (
     select oid, nspowner from pg_namespace where nspname = 'tokenflex_etl'
 ), tool_table as (

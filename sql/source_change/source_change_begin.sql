@@ -1,5 +1,5 @@
--- The first day of the chunks of the job $1 and the contract $2 that were skipped since their usage had not moved, and that
--- no load has covered since; null: there are none.
+-- The first day of the chunks of the job $1 and the contract $2 that were skipped because their usage was unchanged,
+-- and that no load has covered since; null: there are none.
 select min(s.window_start) as first_day
   from tokenflex_etl.run s
  where s.job = $1

@@ -1,4 +1,4 @@
--- The service's answer about the contract $1: $2 is a JSON list of its pairs. A pair that says what it said before keeps its
+-- The service's answer about the contract $1: $2 is a JSON list of its pairs. A pair that has not changed keeps its
 -- seen_at. Pairs of earlier answers that this one lacks are no longer listed.
 with answer as (
     select *

@@ -1,7 +1,8 @@
--- What may keep rows of the table $1.$2 from being written, changed or seen by our role: its kind ('rule', 'row security',
--- 'publication', 'trigger' before each row, 'other trigger'), what it is in words, and the statement that takes it out of the way. Of the table itself, and
--- triggers and publications of its partitions and children too: rules and row security of those are not applied to statements
--- that name the table. A publication of updates or deletes lets none pass of a table without a replica identity.
+-- What may keep rows of the table $1.$2 from being written, changed or seen by our role: its kind ('rule', 'row
+-- security', 'publication', 'trigger' before each row, 'other trigger'), a description, and the statement that removes
+-- it. Of the table itself, and triggers and publications of its partitions and children too: rules and row security of
+-- those are not applied to statements that name the table. With a publication of updates or deletes, these fail on a
+-- table without a replica identity.
 with recursive tree as (
     select c.oid, true as is_root
       from pg_class c

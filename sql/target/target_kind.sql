@@ -1,5 +1,5 @@
--- What tokenflex-etl does not load under the name $1.$2, be it the table itself, a partition or a child: its name, what it
--- is, a hint, and whether it is_no_table at all. No row where all of it is supported, or where there is nothing.
+-- Unsupported relations under the name $1.$2, the table itself, a partition or a child: name, description, a hint, and
+-- whether it is_no_table at all. No row where all of it is supported, or where there is nothing.
 with recursive tree as (
     select c.oid, true as is_root
       from pg_class c

@@ -1,5 +1,5 @@
--- The successor $1.$2 will not take another table's place: what was loaded into it is nowhere. $3: why; $4: runs that are
--- known to have loaded it, one a line. Answers whether there is such a successor.
+-- The successor $1.$2 will not replace another table: what was loaded into it is in no table. $3: why; $4: runs that
+-- are known to have loaded it, one a line. Answers whether there is such a successor.
 with gone as (
     delete from tokenflex_etl.target
      where schema_name = $1

@@ -1,4 +1,4 @@
--- The table $1.$2 holds of the contract $3 no other window any more that has days of $4 to $5.
+-- Forgets the other windows of the table $1.$2 and the contract $3 that have days from $4 to $5.
 delete from tokenflex_etl.target_window
  where target_id in (select target_id from tokenflex_etl.target where schema_name = $1 and table_name = $2)
    and contract_number = $3

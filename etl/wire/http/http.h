@@ -34,8 +34,8 @@ struct http_options {
     const char *user_agent;
     const char *ca_file;        /* PEM; NULL: the system's */
     int64_t connect_timeout_ms; /* 0: 10 s */
-    int64_t stall_timeout_ms; /* connected, and no byte for so long, ends a transfer; 0: 60 s. No limit on the
-                                 whole. */
+    int64_t stall_timeout_ms; /* a connected transfer without a byte for this time fails; 0: 60 s. It does not
+                                 limit the whole transfer. */
 };
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
@@ -50,8 +50,8 @@ struct http_request {
     int64_t stop_grace_ms; /* a stop ends the request after this time: for an answer that must not be lost; 0:
                               at once */
     int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
-    int64_t deadline_ms; /* monotonic: what is not over by then, name resolution and all, ends with ERR_LATER;
-                            0 or CLOCK_NEVER: none */
+    int64_t deadline_ms;   /* monotonic: past it the request, name resolution included, ends with ERR_LATER;
+                              0 or CLOCK_NEVER: none */
     bool outlives_stop; /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
                          */
     bool url_is_secret; /* messages show its host alone */

@@ -1,7 +1,4 @@
-/*
- * The inside of a connection: what the files of wire/pg do with it, and nobody else includes. Functions are
- * in connection.c.
- */
+/* The inside of a connection: for the files of wire/pg alone. Functions are in connection.c. */
 #ifndef WIRE_PG_CONNECTION_INNER_H
 #define WIRE_PG_CONNECTION_INNER_H
 

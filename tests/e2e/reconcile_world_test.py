@@ -186,6 +186,14 @@ class ContractYears(EtlTestCase):
         self.etl.run_well("monthly", "--from", "2025-02-01", "--to", "2026-02-01")
         self.assertEqual([line["difference"] for line in self.reconcile("monthly")], [None, 0, None])
 
+    def test_are_whole_though_the_summary_begins_later_and_a_month_has_no_usage(self):
+        self.simulator.change(what="vanish", **{"from": "2025-03-01"}, to="2025-04-01")
+        self.etl.run_well("--from", "2025-02-01", "--to", "2026-02-01", "--again", "--accept")
+        self.load_record()
+        october = {"usageMonth": "2026-10-01", "contractYear": 3, "usageCategory": "CLOUD_SERVICE", "tokensConsumed": 1}
+        self.simulator.script({"on": "summary", "times": -1, "status": 200, "body": json.dumps([october])})
+        self.assertEqual([line["difference"] for line in self.reconcile()], [None, 0, None])
+
     def test_are_not_shown_of_a_job_that_leaves_categories_out(self):
         self.write_usage("cloud", usageCategory=["CLOUD_SERVICE"])
         self.etl.run_well("cloud", "--from", "2025-02-01", "--to", "2026-02-01")

@@ -1,14 +1,14 @@
 #!/bin/sh
-# The demo: builds tokenflex-etl, starts a PostgreSQL and a simulated Token Flex service of its own, runs the shipped
-# jobs against them and shows what is in the tables then. Nothing of it is left running.
+# The demo: builds tokenflex-etl, starts a private PostgreSQL and a simulated Token Flex service, runs the shipped jobs
+# against them and shows the tables. At the end it stops everything.
 #
-#   etl/quickstart.sh           from scratch
-#   etl/quickstart.sh --keep    leaves PostgreSQL and the simulator running; once more: loads into the tables there are
+#   etl/quickstart.sh           starts from scratch
+#   etl/quickstart.sh --keep    leaves PostgreSQL and the simulator running; a second call loads into the same tables
 #   etl/quickstart.sh --clean   stops and deletes what --keep has left
 set -eu
 cd "$(dirname "$0")/.."
 
-# What leads elsewhere: to another server, other settings, another contract; and a locale that this machine may not have.
+# These variables could name another server, other settings or another contract, or a locale that this machine lacks.
 for name in $(env | sed -n 's/^\(PG[A-Z_]*\|TOKENFLEX_[A-Z_]*\|DESTDIR\)=.*/\1/p'); do
     case $name in
     TOKENFLEX_POSTGRES_BIN) ;;
@@ -53,7 +53,7 @@ say() {
     echo "==> $1"
 }
 
-# quietly LOG COMMAND…: what it says is of interest only when it fails.
+# quietly LOG COMMAND…: shows the output of the command only if it fails.
 quietly() {
     log=$1
     shift
@@ -70,7 +70,7 @@ is_alive() {
 simulator_pid() {
     [ -f "$demo/simulator.pid" ] || return 1
     pid=$(cat "$demo/simulator.pid")
-    # The id may be another process's by now.
+    # Another process may have the id by now.
     is_alive "$pid" && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = tokenflex-sim ] && echo "$pid"
 }
 
@@ -146,7 +146,7 @@ query() {
     psql --no-psqlrc --quiet --pset=pager=off --pset=footer=off --set=ON_ERROR_STOP=1 "$@"
 }
 
-# Each table with its columns, but for those that the loader keeps for itself.
+# Each table with its columns, without the loader's own columns.
 show_tables() {
     query --tuples-only --no-align --field-separator='|' --command="
         select format('%I.%I', table_schema, table_name),

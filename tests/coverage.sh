@@ -1,10 +1,10 @@
 #!/bin/sh
-# Prints each line of etl/ that no test reaches, as FILE:LINE: TEXT, and the share of those that one does.
+# Prints each line of etl/ that no test reaches, as FILE:LINE: TEXT, and the share of lines that the tests reach.
 #
-#   tests/coverage.sh [CTEST-OPTION…]    after all tests but the slow ones, the sweeps and those on fresh machines, or
-#                                        after those that the options choose
+#   tests/coverage.sh [CTEST-OPTION…]    runs the tests that the options select; the default is all tests except the
+#                                        slow ones, the sweeps and those on fresh machines
 #
-# What a process has reached that is killed, or ends by _exit(), is not seen.
+# Lines of a process that is killed or calls _exit() are not counted as reached.
 set -eu
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- -LE '^(slow|sweep|fresh|lint)$'

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Installs what is missing, builds with the sanitizers and runs the whole suite; builds with clang too, for its warnings
+# Installs missing packages, builds with the sanitizers and runs the test suite. It also builds with clang, for its warnings
 # and the fuzzers.
 #
 #   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh] [-R REGEX]    all tests but the slow ones, the sweeps over every
 #                                                                          fault and those on fresh machines, or those
 #                                                                          of a label, or whose name matches
 #
-# TOKENFLEX_POSTGRES_BIN names the directory of another PostgreSQL's programs, for the tests of db and e2e.
+# TOKENFLEX_POSTGRES_BIN names the directory of another PostgreSQL version's programs, for the tests of db and e2e.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -40,7 +40,7 @@ report() {
     fi
 }
 trap report EXIT
-# dash does not run that for a signal.
+# dash does not run the EXIT trap after a signal.
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
@@ -60,7 +60,7 @@ build() {
     }
 }
 
-# run_tests PRESET CTEST-OPTION…: more at once than there are processors, because most of them wait most of the time.
+# run_tests PRESET CTEST-OPTION…: runs more tests than there are processors, because most tests mostly wait.
 run_tests() {
     preset=$1
     shift
@@ -77,7 +77,7 @@ say "installing packages" "Packages"
 sh etl/packaging/install_packages.sh test
 mkdir -p build
 
-# These build on machines of their own.
+# These tests build on fresh machines, not here.
 if [ "$label" = fresh ]; then
     sh etl/packaging/install_packages.sh fresh
     cmake --preset debug >build/debug.log 2>&1 || {
@@ -100,7 +100,7 @@ if [ "$label" != fuzz ]; then
     run_tests debug
 fi
 
-# A part of the suite is asked for by somebody at work on it: only all of it, and the fuzzers, want the other compiler.
+# Only the whole suite and the fuzzers need clang. A part of the suite does not, which saves time during development.
 if [ -z "$label$regex" ] || [ "$label" = fuzz ]; then
     say "building with clang" "Building with clang"
     build clang

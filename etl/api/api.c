@@ -204,7 +204,7 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
         .retries = api->settings->api.retries,
         .first_wait_ms = api->settings->api.retry_wait_ms,
         .token_renewed = call->token_renewed,
-        .dice = random_fraction(),
+        .random = random_fraction(),
     };
     return retry_judge(&attempt);
 }

@@ -29,7 +29,7 @@ static struct export_file_step passing_fault(const struct export_file_try *tried
         .failures = tried->failures,
         .retries = tried->retries,
         .first_wait_ms = tried->first_wait_ms,
-        .dice = tried->dice,
+        .random = tried->random,
     };
     struct verdict verdict = retry_judge(&attempt);
     bool again = verdict.action == VERDICT_RETRY;
@@ -43,7 +43,7 @@ static struct export_file_step refused_address(const struct export_file_try *tri
     if (tried->refusals >= most)
         return (struct export_file_step){EXPORT_FILE_FAIL, 0};
     int64_t wait_ms =
-        tried->refusals > 0 ? retry_backoff_ms(tried->first_wait_ms, tried->refusals - 1, tried->dice) : 0;
+        tried->refusals > 0 ? retry_backoff_ms(tried->first_wait_ms, tried->refusals - 1, tried->random) : 0;
     return (struct export_file_step){EXPORT_FILE_NEW_URL, wait_ms};
 }
 
@@ -87,7 +87,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
         .retries = file->export->api->settings->api.retries,
         .first_wait_ms = file->export->api->settings->api.retry_wait_ms,
         .refusals = file->refusals,
-        .dice = random_fraction(),
+        .random = random_fraction(),
     };
     if (answer) {
         tried.verdict = answer->verdict;

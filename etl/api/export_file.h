@@ -103,7 +103,7 @@ struct export_file_try {
     unsigned retries;
     int64_t first_wait_ms; /* api.retry_wait */
     unsigned refusals;     /* of URLs one after the other, before this one */
-    double dice;           /* [0, 1) */
+    double random;         /* [0, 1) */
 };
 
 enum export_file_action {

@@ -31,7 +31,7 @@ static struct verdict next_step(const struct export_post *post, const struct htt
         .failures = post->failures,
         .retries = UINT32_MAX,
         .first_wait_ms = post->api->settings->api.retry_wait_ms,
-        .dice = random_fraction(),
+        .random = random_fraction(),
     };
     return retry_judge(&attempt);
 }

@@ -12,7 +12,7 @@ bool export_quota_may_ask(const struct export_quota *quota, int64_t now_ms)
     return quota->outstanding < quota->outstanding_then || now_ms >= quota->give_in_at_ms;
 }
 
-static int64_t patience_ms(unsigned refusals)
+static int64_t pause_ms(unsigned refusals)
 {
     int64_t wait_ms = FIRST_PATIENCE_MS;
     for (unsigned i = 1; i < refusals && wait_ms < MOST_PATIENCE_MS; i++)
@@ -26,7 +26,7 @@ static void note(struct export_quota *quota, int64_t retry_after_ms, int64_t now
     quota->rate_waited = false;
     quota->outstanding_then = quota->outstanding;
     quota->try_at_ms = now_ms + retry_after_ms;
-    quota->give_in_at_ms = now_ms + patience_ms(quota->refusals);
+    quota->give_in_at_ms = now_ms + pause_ms(quota->refusals);
 }
 
 enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms)

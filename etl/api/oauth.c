@@ -200,7 +200,7 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     attempt->retry_after = response.retry_after;
     attempt->date = response.date;
     attempt->wall_ms = clock_wall_ms();
-    attempt->dice = random_fraction();
+    attempt->random = random_fraction();
     *verdict = retry_judge(attempt);
     return attempt->answered && read_response(asking, &response, answer, verdict, err);
 }

@@ -84,7 +84,7 @@ int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_le
 {
     double flows = budget_rate(budget, level) / 60000 * (double)question->lifetime_ms;
     double own = 1 + (double)question->needs - flows;
-    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->patience_ms;
+    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->max_wait_ms;
     double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
     if (own > reachable)
         own = reachable;
@@ -173,7 +173,7 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
         return false;
     struct submit_question question = {.needs = waiter->ticket.needs,
                                        .lifetime_ms = queue->lifetime_ms,
-                                       .patience_ms = waiter->deadline_ms - clock_now_ms()};
+                                       .max_wait_ms = waiter->deadline_ms - clock_now_ms()};
     place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
     if (place->submit_ms > 0) {
         /* Reservations mostly end before they expire. */

@@ -88,13 +88,13 @@ bool ticket_before(const struct ticket *one, const struct ticket *other);
 /*
  * How long a submit has to wait until the budget can pay it and the `needs` requests after it within the
  * lifetime of a result, beside what is reserved to others; 0 when it can. Where the budget never holds as
- * much, or not before patience_ms (the next burst comes later), only as much as it can hold is waited for:
+ * much, or not before max_wait_ms (the next burst comes later), only as much as it can hold is waited for:
  * but never is it submitted while others have reserved what it would take. Pure.
  */
 struct submit_question {
     uint64_t needs;
     int64_t lifetime_ms;
-    int64_t patience_ms;
+    int64_t max_wait_ms;
 };
 int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
                              const struct submit_question *question);

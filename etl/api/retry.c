@@ -71,7 +71,7 @@ int64_t retry_after_ms(const struct retry_after *after)
     return clamp(moment_ms - now_ms);
 }
 
-int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice)
+int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double random)
 {
     int64_t most_ms = first_ms > MAX_BACKOFF_MS ? first_ms : MAX_BACKOFF_MS;
     int64_t ceiling_ms = first_ms;
@@ -79,7 +79,7 @@ int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice)
         ceiling_ms *= 2;
     if (ceiling_ms > most_ms)
         ceiling_ms = most_ms;
-    return (int64_t)((double)ceiling_ms * dice);
+    return (int64_t)((double)ceiling_ms * random);
 }
 
 static struct verdict fail(enum err_kind kind)
@@ -112,7 +112,7 @@ static struct verdict passing_fault(const struct attempt *attempt)
 {
     if (attempt->failures >= attempt->retries)
         return fail(ERR_UNAVAILABLE);
-    int64_t wait_ms = retry_backoff_ms(attempt->first_wait_ms, attempt->failures, attempt->dice);
+    int64_t wait_ms = retry_backoff_ms(attempt->first_wait_ms, attempt->failures, attempt->random);
     int64_t least_ms = attempt->answered && has_header(attempt) ? asked_ms(attempt) : 0;
     return (struct verdict){VERDICT_RETRY, wait_ms > least_ms ? wait_ms : least_ms, ERR_UNAVAILABLE};
 }

@@ -32,7 +32,7 @@ struct attempt {
     unsigned retries;        /* the most retries */
     int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first passing fault */
     bool token_renewed;      /* a 401 has been answered with another token already */
-    double dice;             /* [0, 1): the jitter */
+    double random;           /* [0, 1): the jitter */
 };
 
 struct verdict retry_judge(const struct attempt *attempt);
@@ -60,8 +60,8 @@ int64_t retry_after_ms(const struct retry_after *after);
 /*
  * Exponential backoff with full jitter: a moment between nothing and a ceiling, which is first_ms after the
  * first failure (failures: 0), doubles with each further one, and never passes first_ms or one minute,
- * whichever is longer. dice: a random number, [0, 1).
+ * whichever is longer. random: at least 0 and less than 1.
  */
-int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double dice);
+int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double random);
 
 #endif

@@ -11,8 +11,9 @@
 /* Where the explanations of options begin. */
 #define HELP_COLUMN 31
 
-static const char about[] = "Loads Autodesk Token Flex usage into PostgreSQL: runs the queries of YAML job "
-                            "definitions and upserts their rows into tables made from the results' columns.";
+static const char about[] =
+    "Loads Autodesk Token Flex usage into PostgreSQL. It runs the queries of YAML job definitions and "
+    "upserts the rows into tables made from the results' columns.";
 
 static void put_option(const struct option_spec *spec, struct buf *out)
 {
@@ -51,8 +52,8 @@ static void put_program_help(struct buf *out)
     buf_put(out, "\nexit codes:\n");
     for (const struct exit_code *code = exit_codes; code->meaning; code++)
         buf_print(out, "  %-3d %s\n", code->code, code->meaning);
-    buf_put(out, "\ntokenflex-etl COMMAND --help tells more of a command, and tokenflex-etl\n"
-                 "help settings and help job what can stand in the files.\n");
+    buf_put(out, "\ntokenflex-etl COMMAND --help describes a command, tokenflex-etl help settings\nand help "
+                 "job describe every key of the files.\n");
 }
 
 void help_put(const struct command *command, struct buf *out)

@@ -1,23 +1,23 @@
 #!/bin/sh
-# A PostgreSQL server of one's own, for the demo and the tests: in a directory, as an unprivileged user, on a unix socket
-# and no network. Servers that are on the machine already are not touched.
+# Manages a private PostgreSQL server for the demo and the tests. The server is in a directory, runs as an unprivileged
+# user, and listens on a unix socket only. Other servers on the machine are not touched.
 #
 #   private_postgres.sh start DIR [fast [TEMPLATE]]
-#                                          creates it if it does not exist, and starts it; `fast`: a crash may lose data.
-#                                          TEMPLATE: a directory that its data are copied from, created if it does not
-#                                          exist, so that many servers are created quickly
+#                                          creates the server if it does not exist, and starts it. `fast`: a crash may lose
+#                                          data. TEMPLATE: a directory from which the data is copied, created if it does
+#                                          not exist; it makes the creation of many servers fast
 #   private_postgres.sh env DIR            prints PGHOST, PGPORT, PGUSER and PGDATABASE as shell assignments
-#   private_postgres.sh stop DIR           stops it; the data stays
-#   private_postgres.sh delete DIR         stops it and deletes it
+#   private_postgres.sh stop DIR           stops the server; the data stays
+#   private_postgres.sh delete DIR         stops and deletes the server
 #
-# $TOKENFLEX_POSTGRES_BIN names the directory of the server's programs, where it is not to be the newest one of Debian's
-# packages; clients (psql) come from there too, or else from Debian's newest.
+# $TOKENFLEX_POSTGRES_BIN names the directory of the server's programs. The default is the newest server of Debian's
+# packages. Clients (psql) come from the same directory, else from Debian's newest package.
 #
-# Who can reach the socket is trusted, as any role; only the role `locked`, where someone creates it, has to show its
+# Every user who can reach the socket is trusted as any role. Only the role `locked`, if a test creates it, needs a
 # password.
 set -eu
 
-# What a client takes from the environment: it may lead to another server.
+# PG* variables could lead clients to another server.
 for name in $(env | sed -n 's/^\(PG[A-Z_]*\)=.*/\1/p'); do
     unset "$name"
 done
@@ -34,7 +34,7 @@ dir=$(cd "$2" && pwd)
 safety=${3:-safe}
 template=${4:-}
 
-# PostgreSQL refuses to run as root; its own user then, whom the server's package creates.
+# PostgreSQL refuses to run as root. Then the server runs as the user that the server's package creates.
 if [ "$(id -u)" -eq 0 ]; then
     owner=postgres
     getent passwd "$owner" >/dev/null || owner=nobody
@@ -57,8 +57,8 @@ newest_bin() {
     done | sort -n | tail -n 1 | cut -d ' ' -f 2
 }
 
-# Where the server lives is written to DIR/place: DIR itself, unless its user cannot get there (a checkout in root's home)
-# or the path of the socket would be longer than the system allows.
+# DIR/place names the directory of the server. It is in DIR, unless the server's user cannot read DIR (a checkout in root's
+# home) or the path of the socket would be longer than the system allows.
 find_place() {
     place=
     [ ! -f "$dir/place" ] || place=$(cat "$dir/place")
@@ -71,7 +71,7 @@ choose_place() {
     chmod 700 "$place"
     [ "$(id -u)" -ne 0 ] || chown "$owner" "$place"
     case $place in
-    *[!A-Za-z0-9_./-]*) plain=false ;; # a path that would need quoting in the settings
+    *[!A-Za-z0-9_./-]*) plain=false ;; # this path would need quotes in the settings
     *) plain=true ;;
     esac
     if [ $plain = false ] || [ ${#place} -gt 90 ] || ! as_owner test -w "$place"; then
@@ -90,7 +90,7 @@ make_data() {
     }
 }
 
-# A template is complete or does not exist, also if several processes create it at the same time.
+# The template is created under another name and renamed, so that several processes can create it at the same time.
 copy_data() {
     template=$template/$("$bin/postgres" --version | cut -d ' ' -f 3)
     if [ ! -d "$template" ]; then

@@ -81,16 +81,16 @@ static void put_keys(struct buf *text, const unsigned char *keys, size_t count)
     buf_put(text, "}");
 }
 
-/* A row that is repeated comes before others of one key. Only suspects are counted, unless there are more
+/* A row that is repeated comes before others of one key. Only candidates are counted, unless there are more
  * than can be named: the filter has let none pass that comes twice. */
 static bool find_duplicate(const struct stage *stage, struct pg *pg, struct duplicate *duplicate,
                            struct err *err)
 {
     const unsigned char *keys;
     size_t count;
-    bool named = stage_suspects(stage, &keys, &count);
+    bool named = stage_candidates(stage, &keys, &count);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf suspects = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf candidates = buf_make(BUF_OWN_TEXT);
     struct pg_params params = PG_NO_PARAMS;
     *duplicate = (struct duplicate){0};
     if (count == 0)
@@ -98,8 +98,8 @@ static bool find_duplicate(const struct stage *stage, struct pg *pg, struct dupl
     buf_print(&sql, "select _row_key, count(*) as rows, count(distinct s) = 1 as is_repetition from %s s",
               stage_name(stage));
     if (named) {
-        put_keys(&suspects, keys, count);
-        params = PG_PARAMS(buf_text(&suspects));
+        put_keys(&candidates, keys, count);
+        params = PG_PARAMS(buf_text(&candidates));
         buf_put(&sql, " where _row_key = any($1::uuid[])");
     }
     buf_put(&sql, " group by _row_key having count(*) > 1 order by is_repetition desc limit 1");
@@ -120,7 +120,7 @@ static int compare_keys(const void *one, const void *other)
     return memcmp(one, other, ROW_KEY_BYTES);
 }
 
-/* Of rows in a file: whether one of the suspects comes twice. */
+/* Of rows in a file: whether one of the candidates comes twice. */
 static bool find_in_file(struct row_file *file, const unsigned char *keys, size_t count, bool *found,
                          struct err *err)
 {
@@ -137,20 +137,20 @@ static bool find_in_file(struct row_file *file, const unsigned char *keys, size_
         if (!row.values)
             break;
         const char *key = row.values + row.length - ROW_KEY_BYTES;
-        const unsigned char *suspect = bsearch(key, sorted, count, ROW_KEY_BYTES, compare_keys);
-        size_t place = suspect ? (size_t)(suspect - sorted) / ROW_KEY_BYTES : 0;
-        *found = suspect && seen[place];
-        seen[place] |= suspect != NULL;
+        const unsigned char *candidate = bsearch(key, sorted, count, ROW_KEY_BYTES, compare_keys);
+        size_t place = candidate ? (size_t)(candidate - sorted) / ROW_KEY_BYTES : 0;
+        *found = candidate && seen[place];
+        seen[place] |= candidate != NULL;
     }
     return true;
 }
 
 /* Rows in a file stay there where no key comes twice. */
-static bool settle_suspects(struct stage *stage, bool *any, struct err *err)
+static bool settle_candidates(struct stage *stage, bool *any, struct err *err)
 {
     const unsigned char *keys;
     size_t count;
-    bool named = stage_suspects(stage, &keys, &count);
+    bool named = stage_candidates(stage, &keys, &count);
     *any = count > 0;
     if (!*any || !stage_file(stage))
         return true;
@@ -164,7 +164,7 @@ bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repea
     struct duplicate duplicate;
     *repeats = false;
     bool any;
-    if (!settle_suspects(stage, &any, err))
+    if (!settle_candidates(stage, &any, err))
         return false;
     if (!any)
         return true;

@@ -8,19 +8,19 @@
 
 #define BITS (KEY_FILTER_BYTES * 8)
 #define BITS_A_KEY                                                                                           \
-    3 /* each of four bytes of the key: at a million keys one in 1,400 is a suspect for nothing */
+    3 /* each of four bytes of the key: at a million keys one in 1,400 is a candidate for nothing */
 
 struct key_filter {
     uint64_t *words;
-    unsigned char (*suspects)[ROW_KEY_BYTES];
-    size_t count; /* may pass KEY_FILTER_MOST_SUSPECTS, whose keys alone are kept */
+    unsigned char (*candidates)[ROW_KEY_BYTES];
+    size_t count; /* may pass KEY_FILTER_MAX_CANDIDATES, whose keys alone are kept */
 };
 
 struct key_filter *key_filter_make(void)
 {
     struct key_filter *filter = mem_alloc(1, sizeof *filter);
     filter->words = mem_alloc(BITS / 64, sizeof *filter->words);
-    filter->suspects = mem_alloc(KEY_FILTER_MOST_SUSPECTS, sizeof *filter->suspects);
+    filter->candidates = mem_alloc(KEY_FILTER_MAX_CANDIDATES, sizeof *filter->candidates);
     return filter;
 }
 
@@ -29,7 +29,7 @@ void key_filter_release(struct key_filter *filter)
     if (!filter)
         return;
     free(filter->words);
-    free(filter->suspects);
+    free(filter->candidates);
     free(filter);
 }
 
@@ -46,14 +46,14 @@ void key_filter_add(struct key_filter *filter, const unsigned char *key)
     }
     if (!seen)
         return;
-    if (filter->count < KEY_FILTER_MOST_SUSPECTS)
-        memcpy(filter->suspects[filter->count], key, ROW_KEY_BYTES);
+    if (filter->count < KEY_FILTER_MAX_CANDIDATES)
+        memcpy(filter->candidates[filter->count], key, ROW_KEY_BYTES);
     filter->count++;
 }
 
-bool key_filter_suspects(const struct key_filter *filter, const unsigned char **keys, size_t *count)
+bool key_filter_candidates(const struct key_filter *filter, const unsigned char **keys, size_t *count)
 {
-    *keys = (const unsigned char *)filter->suspects;
+    *keys = (const unsigned char *)filter->candidates;
     *count = filter->count;
-    return filter->count <= KEY_FILTER_MOST_SUSPECTS;
+    return filter->count <= KEY_FILTER_MAX_CANDIDATES;
 }

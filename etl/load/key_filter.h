@@ -1,7 +1,7 @@
 /*
  * Which keys may have come before in a stream of keys, in fixed memory: a Bloom filter. A key that comes
- * twice is always a suspect; one that comes once hardly ever is, up to some millions of keys. So the database
- * need only look at the suspects to know that no key comes twice.
+ * twice is always a candidate; one that comes once hardly ever is, up to some millions of keys. So the
+ * database need only look at the candidates to know that no key comes twice.
  */
 #ifndef LOAD_KEY_FILTER_H
 #define LOAD_KEY_FILTER_H
@@ -15,7 +15,7 @@
 struct key_filter; /* opaque; takes KEY_FILTER_BYTES, as far as they are touched */
 
 #define KEY_FILTER_BYTES ((size_t)4 << 20)
-#define KEY_FILTER_MOST_SUSPECTS 2000
+#define KEY_FILTER_MAX_CANDIDATES 2000
 
 struct key_filter *key_filter_make(void);
 void key_filter_release(struct key_filter *filter); /* NULL is allowed */
@@ -23,8 +23,8 @@ void key_filter_release(struct key_filter *filter); /* NULL is allowed */
 /* key: ROW_KEY_BYTES, any of which are as good as random. */
 void key_filter_add(struct key_filter *filter, const unsigned char *key);
 
-/* The suspects, one after the other, owned by the filter; false when there are too many to name. */
-MUST_CHECK bool key_filter_suspects(const struct key_filter *filter, const unsigned char **keys,
-                                    size_t *count);
+/* The candidates, one after the other, owned by the filter; false when there are too many to name. */
+MUST_CHECK bool key_filter_candidates(const struct key_filter *filter, const unsigned char **keys,
+                                      size_t *count);
 
 #endif

@@ -307,10 +307,10 @@ bool stage_end_page(struct stage *stage, struct err *err)
     return true;
 }
 
-bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count)
+bool stage_candidates(const struct stage *stage, const unsigned char **keys, size_t *count)
 {
     *count = 0;
-    return stage->keys_are_unique || key_filter_suspects(stage->filter, keys, count);
+    return stage->keys_are_unique || key_filter_candidates(stage->filter, keys, count);
 }
 
 void stage_found_unique(struct stage *stage)

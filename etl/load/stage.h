@@ -82,9 +82,9 @@ MUST_CHECK bool stage_end_page(struct stage *stage, struct err *err);
  * The keys that may be among the rows twice, ROW_KEY_BYTES each, owned by the stage: all that are, and few
  * others. False when there are too many to name; *count then is just not 0.
  */
-MUST_CHECK bool stage_suspects(const struct stage *stage, const unsigned char **keys, size_t *count);
+MUST_CHECK bool stage_candidates(const struct stage *stage, const unsigned char **keys, size_t *count);
 
-/* Remembers that none of them comes twice: until the next page begins there are no suspects. */
+/* Remembers that none of them comes twice: until the next page begins there are no candidates. */
 void stage_found_unique(struct stage *stage);
 
 /* Whether a column of the key had an empty text in some row and null in another: both are null here. */

@@ -6,18 +6,18 @@
 
 #include <string.h>
 
-static const char head[] = "# Settings of tokenflex-etl: every key, with its default unless said otherwise. "
-                           "A file may leave out whatever "
-                           "it keeps.\n"
-                           "#\n"
-                           "# Found as --config FILE, $TOKENFLEX_ETL_CONFIG, ./tokenflex-etl.yaml or "
-                           "/etc/tokenflex-etl/tokenflex-etl.yaml.\n"
-                           "# ${NAME} and ${NAME:-default} are replaced from the environment, so that "
-                           "secrets need not stand here.\n";
+static const char head[] =
+    "# Settings of tokenflex-etl: every key, with its default unless the comment says otherwise. A key that "
+    "a file leaves out has its default.\n"
+    "#\n"
+    "# Found as --config FILE, $TOKENFLEX_ETL_CONFIG, ./tokenflex-etl.yaml or "
+    "/etc/tokenflex-etl/tokenflex-etl.yaml.\n"
+    "# ${NAME} and ${NAME:-default} are replaced from the environment, so that the file need not have "
+    "secrets.\n";
 
 #define WIDTH 100
 
-/* Whose default is another one under systemd, so that a copy of the example is not to set it. */
+/* This key has another default under systemd, so the example does not set it. */
 #define LEFT_OUT "auth.token_file"
 
 static bool is_set(const struct manual_entry *entry)

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, and only those:
+# Installs only the missing Debian packages:
 #
 #   install_packages.sh build     what the build needs
-#   install_packages.sh package   that, and what cpack needs
-#   install_packages.sh runtime   what the program needs where it is only run, as in a container
+#   install_packages.sh package   what the build and cpack need
+#   install_packages.sh runtime   what the program needs at run time, for example in a container
 #   install_packages.sh run       what the build and the demo need
-#   install_packages.sh test      that, and what the tests need
-#   install_packages.sh fresh     what tests/fresh needs besides, to make machines of its own
+#   install_packages.sh test      what the build, the demo and the tests need
+#   install_packages.sh fresh     the packages of `test`, and what tests/fresh needs to create machines
 #   install_packages.sh bench     what the build, the demo and the benchmark need
 #
-# As root, or with sudo. A PostgreSQL that gets installed on the way is not started and makes no cluster.
+# Run it as root, or with sudo. If it installs a PostgreSQL server, the server is not started and creates no cluster.
 set -eu
 
 build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libgmp-dev libjson-c-dev libmicrohttpd-dev libpq-dev"
@@ -59,7 +59,7 @@ as_root() {
     fi
 }
 
-# What apt-get says is of interest only when it fails.
+# Shows the output of apt-get only if it fails.
 apt_get() {
     if ! as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get --quiet=2 --option DPkg::Lock::Timeout=300 "$@" \
         >"$log" 2>&1; then
@@ -75,7 +75,7 @@ done
 case $1 in
 run | test | fresh | bench) has_server || missing="$missing postgresql" ;;
 esac
-# Checks docker-compose.yml; a machine without it is none the worse.
+# docker-compose is optional: a test checks docker-compose.yml with it.
 if [ "$1" = test ] && ! command -v docker-compose >/dev/null; then
     optional=docker-compose
 else
@@ -88,7 +88,7 @@ if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
     fail "neither root nor sudo: have somebody run  apt-get install --no-install-recommends$missing"
 fi
 
-# Debian's server package makes a cluster on port 5432 and starts it, unless told otherwise while it is installed.
+# During installation, Debian's server package creates a cluster on port 5432 and starts it, unless this file forbids it.
 no_cluster=/etc/postgresql-common/createcluster.d/zz-tokenflex-etl.conf
 log=$(mktemp)
 finish() {
@@ -98,7 +98,7 @@ finish() {
     esac
 }
 trap finish EXIT
-# dash does not run that for a signal.
+# dash does not run the EXIT trap after a signal.
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 case " $missing " in

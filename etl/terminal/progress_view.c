@@ -9,6 +9,8 @@
 
 /* So many jobs are named in a status; a line of text is no table. */
 #define STATUS_MOST 4
+/* As wide as nothing of a status is. */
+#define MOST_COLUMNS 1000
 
 void progress_view_look(struct progress_view *view)
 {
@@ -65,13 +67,12 @@ size_t progress_view_put_lines(struct buf *out, const struct progress_view *view
     if (lines > most)
         lines = most;
     size_t shown = lines - has_last;
-    struct progress_labels labels = progress_labels_of(view->entries, shown, columns);
+    size_t label_width = progress_label_width(view->entries, shown, columns);
     for (size_t i = 0; i < shown; i++) {
         struct progress_line line = {
             .entry = &view->entries[i],
             .columns = columns,
-            .labels = labels,
-            .shared = progress_shares_job(view->entries, shown, i),
+            .label_width = label_width,
             .colour = screen->colour,
             .now_ms = view->now_ms,
         };
@@ -85,22 +86,6 @@ size_t progress_view_put_lines(struct buf *out, const struct progress_view *view
     return lines;
 }
 
-static void put_job(struct buf *out, const struct progress_view *view, size_t place)
-{
-    const struct progress_entry *entry = &view->entries[place];
-    bool shared = progress_shares_job(view->entries, view->count, place);
-    SCOPED(buf) struct buf amount = buf_make(BUF_OWN_TEXT);
-    buf_print(out, "%s%s%s: ", entry->job, shared ? " " : "", shared ? entry->contract : "");
-    progress_put_phase(out, entry);
-    progress_put_amount(&amount, entry);
-    if (amount.length > 0)
-        buf_print(out, ", %s", buf_text(&amount));
-    if (progress_waits(entry, view->now_ms)) {
-        buf_put(out, ", ");
-        progress_put_wait(out, entry, view->now_ms);
-    }
-}
-
 void progress_view_put_status(struct buf *out, const struct progress_view *view)
 {
     size_t named = view->count < STATUS_MOST ? view->count : STATUS_MOST;
@@ -109,8 +94,14 @@ void progress_view_put_status(struct buf *out, const struct progress_view *view)
     else
         buf_put(out, "preparing");
     for (size_t i = 0; i < named; i++) {
+        struct progress_line line = {
+            .entry = &view->entries[i],
+            .columns = MOST_COLUMNS,
+            .label_width = progress_label_width(&view->entries[i], 1, MOST_COLUMNS),
+            .now_ms = view->now_ms,
+        };
         buf_put(out, "; ");
-        put_job(out, view, i);
+        progress_line_put(out, &line);
     }
     if (view->totals.running > named)
         buf_print(out, "; %zu more", view->totals.running - named);

@@ -43,8 +43,8 @@ size_t progress_view_put_lines(struct buf *out, const struct progress_view *view
                                const struct progress_screen *screen);
 
 /*
- * Appends one line: "3 of 7 jobs done, 1 failed; daily_product_usage: page 4 of 20, waiting 35s for the
- * budget; monthly_users: polling".
+ * Appends one line: "3 of 7 jobs done, 1 failed; LINE; LINE", where a LINE is as terminal/progress_line has
+ * it.
  */
 void progress_view_put_status(struct buf *out, const struct progress_view *view);
 

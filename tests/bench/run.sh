@@ -1,18 +1,18 @@
 #!/bin/sh
-# The benchmark: installs what is missing, builds what users install and measures it beside psql and a scripted loader,
-# with a PostgreSQL and a simulator of its own that are gone afterwards. The table comes on stdout, progress on stderr.
+# The benchmark: installs missing packages, builds the release and compares it with psql and a scripted loader. It uses a
+# private PostgreSQL and a simulator, and deletes them at the end. The table goes to stdout, progress to stderr.
 #
-#   tests/bench/run.sh [--markdown] [--repeat N] [--peers-everywhere] [ROWS…]      100000 and 1000000 rows unless told
+#   tests/bench/run.sh [--markdown] [--repeat N] [--peers-everywhere] [ROWS…]      default: 100000 and 1000000 rows
 #   tests/bench/run.sh --growth                 how the time grows with the rows of a table that was never analyzed
 #
-# TOKENFLEX_RELEASE_BUILD names another build to measure; nothing is built then.
+# If TOKENFLEX_RELEASE_BUILD names a build, that build is measured and nothing is built.
 set -eu
 cd "$(dirname "$0")/../.."
 root=$(pwd)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# dash does not run that for a signal.
+# dash does not run the EXIT trap after a signal.
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 quietly() {
@@ -33,5 +33,5 @@ fi
 export TOKENFLEX_RELEASE_BUILD
 rm -f "$log"
 
-# Debian's own Python, whatever other there is: psycopg2 is a package of it. `exec`, so that a signal ends it all.
+# Debian's own Python, because psycopg2 is a package of it. `exec`, so that a signal reaches the benchmark itself.
 exec sh tests/support/with_postgres.sh --safe /usr/bin/python3 -B tests/bench/bench.py "$@"

@@ -20,7 +20,7 @@ COMMANDS = {
     "doctor": ["doctor"],
     "discover_fields": ["discover", "fields"],
     "discover_contracts": ["discover", "contracts"],
-    "complete": ["complete", "jobs"],
+    "complete": ["complete", "--", ""],
 }
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# docker-compose.yml is one that docker-compose reads, where it is installed.
+# docker-compose accepts docker-compose.yml. The check needs an installed docker-compose.
 set -eu
 cd "$(dirname "$0")/../.."
 command -v docker-compose >/dev/null || {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every C file is as clang-format 14 writes it, by .clang-format.
+# Every C file has the format of clang-format 14 with .clang-format.
 set -eu
 cd "$(dirname "$0")/../.."
 command -v clang-format-14 >/dev/null || {

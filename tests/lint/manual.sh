@@ -1,6 +1,6 @@
 #!/bin/sh
-# manual.sh DIR SOURCE: the manual pages in DIR, as the build has made them, have nothing that mandoc or groff finds fault
-# with, the completions are what their shells can parse, and the generated files that are checked in are today's.
+# manual.sh DIR SOURCE: mandoc and groff find no fault in the manual pages that the build has made in DIR. The shells can
+# parse their completions. The checked-in generated files equal those of the build.
 set -eu
 cd "$1"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# No file names a directory of the machine it was written on: somebody's home, or this checkout's own place.
+# No file names a directory of the developer's machine: a home directory, or the directory of this checkout.
 set -eu
 cd "$(dirname "$0")/../.."
 

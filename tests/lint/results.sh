@@ -1,5 +1,5 @@
 #!/bin/sh
-# Results of statements are read by column name: outside etl/wire nothing reads one by position.
+# Results of statements are read by column name. Only etl/wire reads columns by position.
 set -eu
 cd "$(dirname "$0")/../.."
 

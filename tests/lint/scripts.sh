@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every shell script parses, is strict about errors and says at its top what it does; shellcheck has nothing to add where
-# there is one.
+# Every shell script parses, sets -eu, and says in its first comment what it does. If shellcheck is installed, it finds
+# nothing.
 set -eu
 cd "$(dirname "$0")/../.."
 

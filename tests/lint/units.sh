@@ -1,6 +1,6 @@
 #!/bin/sh
-# units.sh DIR: systemd accepts the units in DIR, as the build has made them, and rates the service's exposure as OK; the
-# crontab example is lines that cron can read.
+# units.sh DIR: systemd accepts the units that the build has made in DIR, and rates the service's exposure as OK. cron can
+# read each line of the crontab example.
 set -eu
 cd "$(dirname "$0")/../.."
 units=$1
@@ -16,11 +16,11 @@ for unit in tokenflex-etl@.service tokenflex-etl@.timer tokenflex-etl-failure@.s
     [ -z "$found" ] || refuse "$unit" "$found"
 done
 
-# Of 10 (worst); systemd calls less than 4 OK, and 2 is what a service with a network can stay below.
+# 10 is the worst exposure. systemd calls less than 4 OK. A service with network access can stay below 2.
 systemd-analyze security --no-pager --offline=true --threshold=20 "$units/tokenflex-etl@.service" >"$units/exposure" 2>&1 ||
     refuse tokenflex-etl@.service "$(tail -n 1 "$units/exposure")"
 
-# What is tried again leaves out the exit codes that a retry cannot help.
+# Exit codes that a retry cannot fix are not retried.
 codes=$(sed -n 's/^RestartPreventExitStatus=//p' "$units/tokenflex-etl@.service")
 [ "$codes" = "1 64 65 70 73 74 77 78 169 170 175" ] || refuse tokenflex-etl@.service "tries again after other codes"
 

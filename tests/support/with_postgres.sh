@@ -1,11 +1,11 @@
 #!/bin/sh
-# with_postgres.sh [--safe] COMMAND…: runs one command against a private PostgreSQL of its own, named by PGHOST, PGPORT,
-# PGUSER and PGDATABASE. The server is gone afterwards, however the command or this script ends. Unless --safe, it does
-# without safety on a crash, and in memory where there is enough; and where $TOKENFLEX_DATA_TEMPLATE names a directory, its
-# data are copied from there: the first server makes them.
+# with_postgres.sh [--safe] COMMAND…: runs one command with a private PostgreSQL, named by PGHOST, PGPORT, PGUSER and
+# PGDATABASE. The server is deleted at the end, however the command or this script ends. Without --safe a crash of the server
+# may lose data, and the data is in memory if there is enough. If $TOKENFLEX_DATA_TEMPLATE names a directory, the data is
+# copied from there; the first server creates the template.
 set -eu
 
-# Where tests make and drop tables all the time, a disk costs more than the rest of the server.
+# Tests create and drop many tables, so a disk would take most of the time.
 place=/tmp
 kib_free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
 [ ! -w /dev/shm ] || [ "${kib_free:-0}" -lt 2097152 ] || place=/dev/shm
@@ -38,8 +38,8 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# For the end that no trap sees (kill -9): the guard reads a pipe that only this process can write to, so that its read
-# ends with this process.
+# No trap runs after kill -9. So the guard process below reads a pipe that only this process can write to. Its read ends when
+# this process ends, and it deletes the server.
 mkfifo "$dir/alive"
 # shellcheck disable=SC2094
 exec 7<&0 9<>"$dir/alive" 8<"$dir/alive"
@@ -53,7 +53,7 @@ for setting in $(sh "$root/etl/demo/private_postgres.sh" env "$dir"); do
     eval "export $setting"
 done
 
-# In the background, because a shell that waits for a command in the foreground heeds no signal.
+# The command runs in the background, because a shell runs no trap while it waits for a foreground command.
 "$@" <&7 7<&- 9>&- &
 child=$!
 status=0

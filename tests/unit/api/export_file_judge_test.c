@@ -18,7 +18,7 @@ static struct export_file_try try_of(enum download_verdict verdict, int status)
         .retry_after = "",
         .retries = 2,
         .first_wait_ms = 1000,
-        .dice = 0.5,
+        .random = 0.5,
     };
 }
 
@@ -80,7 +80,7 @@ static void a_passing_fault_is_waited_for_as_often_as_retries_say(void **state)
 {
     (void)state;
     struct export_file_try tried = {
-        .answered = false, .retry_after = "", .retries = 2, .first_wait_ms = 1000, .dice = 0.5};
+        .answered = false, .retry_after = "", .retries = 2, .first_wait_ms = 1000, .random = 0.5};
     struct export_file_step step = export_file_judge(&tried);
     assert_int_equal(step.action, EXPORT_FILE_AGAIN);
     assert_int_equal(step.wait_ms, 500);

@@ -45,7 +45,7 @@ static int64_t submit_wait_ms(const struct budget_level *level, uint64_t needs)
     return queue_submit_wait_ms(&real, level,
                                 &(struct submit_question){.needs = needs,
                                                           .lifetime_ms = FIVE_MINUTES_MS,
-                                                          .patience_ms = 12 * FIVE_MINUTES_MS});
+                                                          .max_wait_ms = 12 * FIVE_MINUTES_MS});
 }
 
 static struct budget_level holding(double requests)

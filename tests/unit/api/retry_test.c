@@ -18,7 +18,7 @@ static struct verdict judge_status(int status)
                                          .retry_after = "",
                                          .retries = 5,
                                          .first_wait_ms = 1000,
-                                         .dice = 0.5});
+                                         .random = 0.5});
 }
 
 static void any_2xx_is_accepted(void **state)
@@ -35,7 +35,7 @@ static void no_answer_is_retried(void **state)
 {
     (void)state;
     struct verdict verdict = retry_judge(&(struct attempt){
-        .answered = false, .retry_after = "", .retries = 5, .first_wait_ms = 1000, .dice = 0.5});
+        .answered = false, .retry_after = "", .retries = 5, .first_wait_ms = 1000, .random = 0.5});
     assert_int_equal(verdict.action, VERDICT_RETRY);
     assert_int_equal(verdict.wait_ms, 500);
 }
@@ -49,7 +49,7 @@ static void a_success_whose_body_is_not_whole_is_retried(void **state)
                                                            .retry_after = "",
                                                            .retries = 5,
                                                            .first_wait_ms = 1000,
-                                                           .dice = 0.5});
+                                                           .random = 0.5});
     assert_int_equal(verdict.action, VERDICT_RETRY);
 }
 
@@ -80,7 +80,7 @@ static void each_retry_may_wait_twice_as_long(void **state)
                                                                .failures = failures,
                                                                .retries = 5,
                                                                .first_wait_ms = 1000,
-                                                               .dice = 0.5});
+                                                               .random = 0.5});
         assert_int_equal(verdict.action, VERDICT_RETRY);
         assert_int_equal(verdict.wait_ms, waits_ms[failures]);
     }
@@ -95,7 +95,7 @@ static void a_passing_fault_is_final_when_the_retries_are_used_up(void **state)
                               .failures = 5,
                               .retries = 5,
                               .first_wait_ms = 1000,
-                              .dice = 0.5};
+                              .random = 0.5};
     assert_int_equal(retry_judge(&attempt).action, VERDICT_FAIL);
     assert_int_equal(retry_judge(&attempt).kind, ERR_UNAVAILABLE);
     attempt.answered = false;
@@ -107,7 +107,7 @@ static void without_retries_the_first_fault_is_final(void **state)
 {
     (void)state;
     struct verdict verdict =
-        retry_judge(&(struct attempt){.answered = false, .retry_after = "", .retries = 0, .dice = 0.5});
+        retry_judge(&(struct attempt){.answered = false, .retry_after = "", .retries = 0, .random = 0.5});
     assert_int_equal(verdict.action, VERDICT_FAIL);
     assert_int_equal(verdict.kind, ERR_UNAVAILABLE);
 }
@@ -165,7 +165,7 @@ static void a_429_waits_as_long_as_the_service_says(void **state)
                                                            .retry_after = "17",
                                                            .retries = 5,
                                                            .first_wait_ms = 1000,
-                                                           .dice = 0.5});
+                                                           .random = 0.5});
     assert_int_equal(verdict.action, VERDICT_WAIT);
     assert_int_equal(verdict.wait_ms, 17000);
     assert_int_equal(verdict.kind, ERR_LATER);
@@ -180,7 +180,7 @@ static void a_429_waits_even_when_the_retries_are_used_up(void **state)
                                                            .failures = 5,
                                                            .retries = 5,
                                                            .first_wait_ms = 1000,
-                                                           .dice = 0.5});
+                                                           .random = 0.5});
     assert_int_equal(verdict.action, VERDICT_WAIT);
 }
 
@@ -193,7 +193,7 @@ static void a_429_until_a_date_waits_until_then(void **state)
                                                            .wall_ms = EXAMPLE_MS - 42000,
                                                            .retries = 5,
                                                            .first_wait_ms = 1000,
-                                                           .dice = 0.5});
+                                                           .random = 0.5});
     assert_int_equal(verdict.wait_ms, 42000);
 }
 

@@ -29,7 +29,7 @@ static void add_keys(struct key_filter *filter, uint64_t first, uint64_t count)
     }
 }
 
-static void a_key_that_comes_twice_is_a_suspect(void **state)
+static void a_key_that_comes_twice_is_a_candidate(void **state)
 {
     (void)state;
     struct key_filter *filter = key_filter_make();
@@ -37,11 +37,11 @@ static void a_key_that_comes_twice_is_a_suspect(void **state)
     unsigned char key[ROW_KEY_BYTES];
     size_t count;
     add_keys(filter, 0, 1000);
-    assert_true(key_filter_suspects(filter, &keys, &count));
+    assert_true(key_filter_candidates(filter, &keys, &count));
     assert_int_equal(count, 0);
     add_keys(filter, 17, 1);
     add_keys(filter, 999, 1);
-    assert_true(key_filter_suspects(filter, &keys, &count));
+    assert_true(key_filter_candidates(filter, &keys, &count));
     assert_int_equal(count, 2);
     make_key(17, key);
     assert_memory_equal(keys, key, ROW_KEY_BYTES);
@@ -50,38 +50,38 @@ static void a_key_that_comes_twice_is_a_suspect(void **state)
     key_filter_release(filter);
 }
 
-static void of_a_million_keys_hardly_any_is_a_suspect_for_nothing(void **state)
+static void of_a_million_keys_hardly_any_is_a_candidate_for_nothing(void **state)
 {
     (void)state;
     struct key_filter *filter = key_filter_make();
     const unsigned char *keys;
     size_t count;
     add_keys(filter, 0, 1000000);
-    assert_true(key_filter_suspects(filter, &keys, &count));
+    assert_true(key_filter_candidates(filter, &keys, &count));
     assert_in_range(count, 1, 400);
     key_filter_release(filter);
 }
 
-static void too_many_suspects_are_told(void **state)
+static void too_many_candidates_are_told(void **state)
 {
     (void)state;
     struct key_filter *filter = key_filter_make();
     const unsigned char *keys;
     size_t count;
-    add_keys(filter, 0, KEY_FILTER_MOST_SUSPECTS);
-    add_keys(filter, 0, KEY_FILTER_MOST_SUSPECTS);
-    assert_true(key_filter_suspects(filter, &keys, &count));
+    add_keys(filter, 0, KEY_FILTER_MAX_CANDIDATES);
+    add_keys(filter, 0, KEY_FILTER_MAX_CANDIDATES);
+    assert_true(key_filter_candidates(filter, &keys, &count));
     add_keys(filter, 0, 1);
-    assert_false(key_filter_suspects(filter, &keys, &count));
+    assert_false(key_filter_candidates(filter, &keys, &count));
     key_filter_release(filter);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_key_that_comes_twice_is_a_suspect),
-        cmocka_unit_test(of_a_million_keys_hardly_any_is_a_suspect_for_nothing),
-        cmocka_unit_test(too_many_suspects_are_told),
+        cmocka_unit_test(a_key_that_comes_twice_is_a_candidate),
+        cmocka_unit_test(of_a_million_keys_hardly_any_is_a_candidate_for_nothing),
+        cmocka_unit_test(too_many_candidates_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

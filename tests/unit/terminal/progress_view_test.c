@@ -80,9 +80,9 @@ static void each_job_has_a_line_and_the_run_one(void **state)
     (void)state;
     run_three();
     assert_lines(80, 24, 4,
-                 "daily_product_usage  page 4 of 20  waiting 35s for the budget\n"
-                 "monthly_users        polling\n"
-                 "tokens               loading  1,200 rows\n"
+                 "daily_product_usage 11000000001  page 4 of 20  waiting 35s for the budget  20,0\n"
+                 "monthly_users 11000000001        polling\n"
+                 "tokens 11000000001               loading  1,200 rows\n"
                  "3 of 7 jobs done");
 }
 
@@ -90,9 +90,9 @@ static void the_last_column_stays_free(void **state)
 {
     (void)state;
     add("usage", "submitting");
-    assert_lines(30, 24, 1, "usage  submitting");
-    assert_lines(17, 24, 1, "usage  submittin");
-    assert_lines(18, 24, 1, "usage  submitting");
+    assert_lines(30, 24, 1, "usage 110000..  submitting");
+    assert_lines(20, 24, 1, "usage 1..  submitti");
+    assert_lines(22, 24, 1, "usage 11..  submittin");
     assert_lines(1, 24, 0, "");
 }
 
@@ -101,8 +101,8 @@ static void jobs_that_find_no_room_are_counted(void **state)
     (void)state;
     run_three();
     assert_lines(80, 4, 3,
-                 "daily_product_usage  page 4 of 20  waiting 35s for the budget\n"
-                 "monthly_users        polling\n"
+                 "daily_product_usage 11000000001  page 4 of 20  waiting 35s for the budget  20,0\n"
+                 "monthly_users 11000000001        polling\n"
                  "3 of 7 jobs done, 1 more running");
     assert_lines(80, 2, 1, "3 of 7 jobs done, 3 more running");
     assert_lines(80, 1, 0, "");
@@ -149,7 +149,7 @@ static void chunks_are_counted_where_jobs_have_several(void **state)
     view.totals.chunks = 17;
     view.totals.chunks_over = 5;
     assert_lines(80, 24, 2,
-                 "usage 3/12  submitting\n"
+                 "usage 3/12 11000000001  submitting\n"
                  "1 of 2 jobs done, 7 of 17 chunks, 1 failed");
 }
 
@@ -166,12 +166,12 @@ static void the_run_has_a_time_left_once_chunks_tell_its_pace(void **state)
     view.totals.since_ms = view.now_ms - 50000;
     /* 5 chunks in 50 s: 10 more take 100 s. */
     assert_lines(80, 24, 2,
-                 "usage 3/12  submitting\n"
+                 "usage 3/12 11000000001  submitting\n"
                  "1 of 2 jobs done, 5 of 15 chunks, about 1m40s left");
     entry->chunk = 1;
     view.totals.chunks_over = 1;
     assert_lines(80, 24, 2,
-                 "usage 1/12  submitting\n"
+                 "usage 1/12 11000000001  submitting\n"
                  "1 of 2 jobs done, 1 of 15 chunks");
 }
 
@@ -185,7 +185,7 @@ static void a_single_job_of_many_chunks_has_a_time_left_too(void **state)
     view.totals.chunks = 24;
     view.totals.since_ms = view.now_ms - 60000;
     assert_lines(80, 24, 2,
-                 "usage 7/24  submitting\n"
+                 "usage 7/24 11000000001  submitting\n"
                  "0 of 1 jobs done, 6 of 24 chunks, about 3m00s left");
 }
 
@@ -194,8 +194,8 @@ static void a_status_is_one_line_of_what_runs(void **state)
     (void)state;
     run_three();
     assert_status(
-        "3 of 7 jobs done; daily_product_usage: page 4 of 20, 20,000 of 98,123 rows, waiting 35s for the "
-        "budget; monthly_users: polling; tokens: loading, 1,200 rows");
+        "3 of 7 jobs done; daily_product_usage 11000000001  page 4 of 20  waiting 35s for the budget  "
+        "20,000 of 98,123 rows; monthly_users 11000000001  polling; tokens 11000000001  loading  1,200 rows");
 }
 
 static void a_status_before_the_jobs_are_known_says_so(void **state)
@@ -214,17 +214,18 @@ static void a_status_names_four_jobs_and_counts_the_others(void **state)
     }
     view.totals.jobs = 6;
     view.totals.chunks = 6;
-    assert_status("0 of 6 jobs done; job1: polling; job2: polling; job3: polling; job4: polling; 2 more");
+    assert_status("0 of 6 jobs done; job1 11000000001  polling; job2 11000000001  polling; job3 11000000001  "
+                  "polling; job4 11000000001  polling; 2 more");
 }
 
-static void a_status_tells_contracts_of_one_job_apart(void **state)
+static void a_status_tells_the_contracts_of_one_job(void **state)
 {
     (void)state;
     add("usage", "polling");
     strcpy(add("usage", "loading")->contract, "11000000002");
     view.totals.jobs = 2;
     view.totals.chunks = 2;
-    assert_status("0 of 2 jobs done; usage 11000000001: polling; usage 11000000002: loading");
+    assert_status("0 of 2 jobs done; usage 11000000001  polling; usage 11000000002  loading");
 }
 
 static void a_status_at_the_end_tells_failures(void **state)
@@ -251,7 +252,7 @@ int main(void)
         CASE(a_status_is_one_line_of_what_runs),
         CASE(a_status_before_the_jobs_are_known_says_so),
         CASE(a_status_names_four_jobs_and_counts_the_others),
-        CASE(a_status_tells_contracts_of_one_job_apart),
+        CASE(a_status_tells_the_contracts_of_one_job),
         CASE(a_status_at_the_end_tells_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,8 @@ static void fail_item(const struct reconciling *reconciling, struct reconcile_it
     struct log_scope scope =
         log_enter(&(struct log_context){.job = item->job->name, .contract = item->contract});
     item->result = (struct totals_result){0};
+    item->years = (struct years_result){0};
+    item->lacks_years = false;
     item->err = *err;
     err_require(&item->err);
     if (reconciling->options->after_run)
@@ -148,6 +150,7 @@ static void compare_item(struct reconciling *reconciling, struct reconcile_item 
         .tolerance = options->settings->reconcile_tolerance,
         .today = options->today,
         .invocation_id = options->invocation_id,
+        .defined = options->after_run ? NULL : options->defined,
     };
     bool compared = session_connect(&reconciling->session, &err);
     pg = reconciling->session.pg;

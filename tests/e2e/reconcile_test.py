@@ -431,7 +431,7 @@ class BadSummaries(ReconcileCase):
         self.simulator.script({"on": "summary", "times": -1, "status": 200, "body": json.dumps(lines)})
         result = self.reconcile()
         self.assert_failed(result, 65, words)
-        self.assertEqual(result.json, {"months": [], "differences": 0})
+        self.assertEqual(result.json, {"months": [], "differences": 0, "years": []})
         self.assertEqual(self.database.count("tokenflex_etl.reconciliation"), 0)
 
 

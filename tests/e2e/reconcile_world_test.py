@@ -98,5 +98,126 @@ class ThreeMonths(EtlTestCase):
         self.assertEqual(self.reconcile(), (0, [], 1))
 
 
+class ContractYears(EtlTestCase):
+    """Are compared with the contract's record, and not judged. The contract is in its third year."""
+
+    simulator_settings = {"polls": 0, "today": "2026-11-01"}
+
+    def setUp(self):
+        super().setUp()
+        self.write_usage("usage", "contractYear")
+        self.etl.run_well("--from", "2025-02-01", "--to", "2026-02-01")
+
+    def write_usage(self, name, *fields, **query):
+        self.etl.write_job(
+            name,
+            query={"fields": ["usageMonth", "usageCategory", *fields], "metrics": ["tokensConsumed"], **query},
+            window={"field": "usageMonth", "last": "2 months"},
+        )
+
+    def load_record(self, **target):
+        self.etl.write_job_text(
+            "years.yaml",
+            json.dumps(
+                {
+                    "name": "years",
+                    "contract": CONTRACT,
+                    "source": "contract",
+                    "query": {"dataset": "contract_years"},
+                    "target": {"rename": {"consumedTokens": "used"}, **target},
+                }
+            ),
+        )
+        self.etl.run_well("years")
+
+    def reconcile(self, *arguments):
+        """What is not an exit code of 0 is a failure; the years, exactly."""
+        self.simulator.reset_stats()
+        result = self.etl.call(*self.etl.command("--output", "json", "reconcile", *arguments))
+        self.assertEqual((result.exit_code, result.json["differences"]), (0, 0), result.stderr)
+        return json.loads(result.stdout, parse_float=decimal.Decimal, parse_int=decimal.Decimal)["years"]
+
+    def record(self):
+        """Consumed and multi-year consumed tokens of each year, as the service has them now."""
+        status, body = self.simulator.request(
+            "GET", f"/tokenflex/v1/contract/{CONTRACT}", headers={"Authorization": f"Bearer {ACCESS_TOKEN}"}
+        )
+        self.assertEqual(status, 200)
+        years = json.loads(body, parse_float=decimal.Decimal, parse_int=decimal.Decimal)["contractYears"]
+        return {year["year"]: (year["consumedTokens"], year["multiyearConsumedTokens"]) for year in years}
+
+    def test_that_are_loaded_whole_have_a_difference_and_cost_no_request(self):
+        self.load_record()
+        consumed, multi_year = self.record()[2]
+        first, second, third = self.reconcile()
+        self.assertEqual(self.simulator.stats["budgeted"], 1)
+        self.assertEqual(
+            second,
+            {
+                "job": "usage",
+                "contract_number": CONTRACT,
+                "contract_year": 2,
+                "loaded": consumed + multi_year,
+                "consumed": consumed,
+                "multiyear_consumed": multi_year,
+                "difference": 0,
+            },
+        )
+        self.assertNotEqual(multi_year, 0)
+        self.assertEqual((first["contract_year"], first["loaded"], first["difference"]), (1, 0, None))
+        self.assertEqual((third["contract_year"], third["loaded"], third["difference"]), (3, 0, None))
+
+    def test_that_differ_from_a_record_of_before_are_no_failure(self):
+        self.load_record()
+        self.simulator.change(what="adjust", tokens="12.5", **{"from": "2025-08-15"})
+        self.assertEqual(self.reconcile("--repair")[1]["difference"], decimal.Decimal("12.5"))
+        self.load_record()
+        self.assertEqual(self.reconcile()[1]["difference"], 0)
+
+    def test_are_those_of_the_newest_record_where_the_table_keeps_them_all(self):
+        self.load_record(mode="append")
+        self.simulator.change(what="adjust", tokens="12.5", **{"from": "2025-08-15"})
+        self.load_record(mode="append")
+        self.assertEqual([line["difference"] for line in self.reconcile("--repair")], [None, 0, None])
+
+    def test_are_those_of_their_months_where_the_rows_have_no_year(self):
+        self.load_record()
+        self.write_usage("monthly")
+        self.etl.run_well("monthly", "--from", "2025-02-01", "--to", "2026-02-01")
+        self.assertEqual([line["difference"] for line in self.reconcile("monthly")], [None, 0, None])
+
+    def test_are_not_shown_of_a_job_that_leaves_categories_out(self):
+        self.write_usage("cloud", usageCategory=["CLOUD_SERVICE"])
+        self.etl.run_well("cloud", "--from", "2025-02-01", "--to", "2026-02-01")
+        self.assertNotIn("ontract year", self.etl.call(*self.etl.command("reconcile", "cloud")).stdout)
+        self.load_record()
+        self.assertEqual(self.reconcile("cloud"), [])
+
+    def test_are_a_table_for_people(self):
+        self.load_record()
+        lines = self.etl.call(*self.etl.command("reconcile")).stdout.splitlines()
+        at = lines.index("Contract years, compared with the contract's record (a snapshot; not judged):")
+        self.assertIn("figures differ", "".join(lines[:at]))
+        first, second, third = lines[-3:]
+        self.assertRegex(first, r"^usage +11000000001 +1 +0 +[0-9.]+ +[0-9.-]+ +not loaded whole$")
+        self.assertRegex(second, r"^usage +11000000001 +2 +[0-9.]+ +[0-9.]+ +[0-9.-]+ +0$")
+        self.assertRegex(third, r"^usage +11000000001 +3 +0 +[0-9.]+ +[0-9.-]+ +running$")
+
+    def test_are_not_shown_where_no_record_is_loaded(self):
+        self.assertEqual(self.reconcile(), [])
+        self.assertIn(
+            f"Contract years are not compared for {CONTRACT}: the shipped job contract_years loads the contract's record\n",
+            self.etl.call(*self.etl.command("reconcile")).stdout,
+        )
+
+    def test_of_a_record_that_cannot_be_read_are_a_warning(self):
+        self.load_record()
+        self.database.execute("alter table tokenflex.years alter used type text using 'many'")
+        self.assertEqual(self.reconcile(), [])
+        result = self.etl.call(*self.etl.command("reconcile"))
+        self.assertEqual(result.exit_code, 0)
+        self.assertIn("contract years are not compared with the contract's record: cannot read the contract's years in tokenflex.years", result.stderr)
+
+
 if __name__ == "__main__":
     main()

@@ -189,7 +189,7 @@ class Accept(VanishedCase):
 
     def test_is_in_the_help_of_run(self):
         text = " ".join(self.etl.call("run", "--help").stdout.split())
-        self.assertIn("--accept in this run a failed max_vanished or max_change is a warning, and the chunk is loaded", text)
+        self.assertIn("--accept in this run, a failed max_vanished or max_change is only a warning", text)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include "api/summary.h"
 
+#include "api/cell_text.h"
 #include "base/decimal.h"
 #include "base/text.h"
 
@@ -18,32 +19,14 @@ struct reading {
     struct summary *summary;
 };
 
-/* A cell as an excerpt for a message; shown holds SHOWN bytes. */
-#define SHOWN 80
-static const char *show(const struct cell *cell, char *shown)
-{
-    switch (cell->kind) {
-    case CELL_NULL:
-        return "null";
-    case CELL_TRUE:
-        return "true";
-    case CELL_FALSE:
-        return "false";
-    case CELL_NUMBER:
-    case CELL_TEXT:
-        break;
-    }
-    return text_excerpt(cell->bytes, cell->length, shown, SHOWN);
-}
-
 /* What a line lacks: the member, its value and what it should be. */
 static bool refuse(const struct reading *reading, const char *member, const struct cell *cell,
                    const char *expected, struct err *err)
 {
-    char shown[SHOWN];
+    char shown[CELL_SHOWN];
     return err_set(err, ERR_DATA, "line %zu of the summary of contract %s: %s %s `%s` is no %s",
                    reading->summary->count + 1, reading->contract, member,
-                   cell->kind == CELL_TEXT ? "as the text" : "as", show(cell, shown), expected);
+                   cell->kind == CELL_TEXT ? "as the text" : "as", cell_show(cell, shown), expected);
 }
 
 static bool read_month(const struct reading *reading, const struct cell *cell, date_t *month, struct err *err)

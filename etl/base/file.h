@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Appends what the file holds. False with errno: EFBIG past the buffer's ceiling; ENOENT where there is none.
+/* Appends what the file holds. False with errno: EFBIG past the buffer's ceiling; ENOENT if it does not
+ * exist.
  */
 MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 

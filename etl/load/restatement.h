@@ -6,7 +6,7 @@
  * (state/target_coverage), by month; of rows by month (usageMonth) the month must have been over. Usage of
  * other days is new, and no restatement. Rows without a date have no month: those of a job without a window
  * count once an earlier load has brought some, and a snapshot's where the same window was loaded before when
- * it was over; a window that takes the place of others is none. Where every run's rows are kept
+ * it was over; a window that replaces others does not count. Where every run's rows are kept
  * (mode: append), nothing changes. A metric that none of the rows had a value of is new, and not restated.
  * Rows that vanished and are kept (vanished: keep) stay part of the sums,
  * and do not count.
@@ -28,7 +28,8 @@ struct restatement {
     const char *covered; /* days that an earlier load has covered, as PostgreSQL's datemultirange */
 };
 
-/* The column that tells the month of a row, usageDate or usageMonth; target->count where there is none. Pure.
+/* The column that tells the month of a row, usageDate or usageMonth; target->count if the target has no such
+ * column. Pure.
  */
 size_t restatement_date_column(const struct target *target);
 

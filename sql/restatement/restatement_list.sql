@@ -1,6 +1,7 @@
 -- The restatements since the day $1 (UTC; null: all) by the jobs $2 (one a line; null: all), of the months from $3 to $4 (nulls:
 -- all; rows without a date by the days of their window), the newest first. One row a run, month and metric; or with $5 all runs
--- of a job, contract, window, month and metric in one row: what there was before the first of them, and is after the last.
+-- of a job, contract, window, month and metric in one row: `after` is that of the last run, `difference` is the sum of all
+-- runs, and `before` is `after` minus `difference`.
 with wanted as (
     select *,
            case when $5::boolean then 0 else restatement_id end as part

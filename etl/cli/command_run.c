@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/run_inputs.h"
 #include "cli/user_agent.h"
+#include "report/html/html_file.h"
 #include "report/metrics/metrics.h"
 #include "report/ping.h"
 #include "report/run_report.h"
@@ -104,5 +105,6 @@ int command_run(const struct options *options)
     };
     metrics_write(&inputs.files.settings, &ending);
     ping_end(ping, &ending);
+    html_file_after_run(&inputs.files.settings, TOKENFLEX_ETL_VERSION);
     return exit_code;
 }

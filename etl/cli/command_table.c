@@ -40,6 +40,18 @@ const struct command commands[] = {
      "change of each run. Only reads the database, and spends no request. Exit code 0 also if nothing has "
      "changed.",
      FOR_CHANGES, command_changes},
+    {"report", "", "write the report, an HTML page with tables and charts",
+     "Writes one HTML page that needs no network: tokens left in each contract year, months by category, "
+     "products, "
+     "days, departments, restatements, the comparison with the service's own totals, and how old the data "
+     "is. The "
+     "figures are those of the shipped jobs' tables. A section whose table is missing names the job that "
+     "loads it. The "
+     "file is replaced as a whole. Without --names no person's name is in it; with --names only the file's "
+     "owner may "
+     "read it. Only reads the database, and spends no request. `run` writes the same page to "
+     "run.report_file.",
+     FOR_REPORT, command_report},
     {"status", "[JOB…]", "show each job's last runs, and the rest of the request budget",
      "Shows what is wrong and what to do. Then it shows for each job and contract the last run, the last "
      "success, up to which day data is loaded, and rows and requests of the last runs. The last line shows "

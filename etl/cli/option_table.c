@@ -39,9 +39,11 @@ const struct option_spec option_specs[] = {
      "login: print the login address, then read the address that the browser returned to"},
     {OPTION_PORT, "port", "PORT", FOR_AUTH,
      "login: listen on this port of 127.0.0.1, instead of any free one"},
-    {OPTION_CONTRACT, "contract", "NUMBER", FOR_DISCOVER,
-     "fields: with this contract's names of its custom fields"},
+    {OPTION_CONTRACT, "contract", "NUMBER", FOR_DISCOVER | FOR_REPORT,
+     "fields: with this contract's names of its custom fields; with report: only this contract"},
     {OPTION_JOB, "job", NULL, FOR_DISCOVER, "fields: with --contract: write a job definition to start from"},
+    {OPTION_HTML, "html", "FILE", FOR_REPORT, "the page to write; it is replaced as a whole"},
+    {OPTION_NAMES, "names", NULL, FOR_REPORT, "also the names of people and machines that use most tokens"},
     {0},
 };
 

@@ -32,6 +32,8 @@ enum option_id {
     OPTION_JOB,
     OPTION_SQL,
     OPTION_REPORTS,
+    OPTION_HTML,
+    OPTION_NAMES,
 };
 
 /* The bits of option_spec.commands. */
@@ -46,6 +48,7 @@ enum {
     FOR_DOCTOR = 128,
     FOR_RECONCILE = 256,
     FOR_CHANGES = 512,
+    FOR_REPORT = 0x800,
     FOR_HELP = 0x2000,
     FOR_COMPLETE = 0x4000,
     FOR_ALL = 0x7FFF,

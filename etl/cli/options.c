@@ -89,6 +89,7 @@ static void set_flag(struct options *options, enum option_id id)
         {OPTION_ROWS, &options->rows},
         {OPTION_SQL, &options->sql},
         {OPTION_REPORTS, &options->reports},
+        {OPTION_NAMES, &options->names},
     };
     for (size_t i = 0; i < COUNT_OF(flags); i++)
         if (flags[i].id == id)
@@ -121,6 +122,9 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_CONTRACT:
         options->contract = value;
         return true;
+    case OPTION_HTML:
+        options->html = value;
+        return true;
     case OPTION_OUTPUT:
     case OPTION_LOG_LEVEL:
     case OPTION_LOG_FORMAT:
@@ -137,6 +141,7 @@ static bool apply(struct options *options, const struct option_spec *spec, const
     case OPTION_ROWS:
     case OPTION_SQL:
     case OPTION_REPORTS:
+    case OPTION_NAMES:
         break;
     }
     set_flag(options, spec->id);

@@ -40,7 +40,9 @@ struct options {
     bool sql;     /* init: print the SQL instead */
     bool reports; /* init: the report views too; with sql: alone */
     bool no_browser;
-    const char *contract; /* of discover; NULL: none */
+    const char *contract; /* of discover and report; NULL: none */
+    const char *html;     /* report: the page; NULL: not given */
+    bool names;           /* report */
     bool starter_job;
     uint16_t port;              /* of the login's listener; 0: any */
     struct text_list arguments; /* behind the command: job names */

@@ -12,14 +12,7 @@ list(SORT statements)
 list(SORT reports)
 list(SORT migrations)
 
-# A C string literal of the file's bytes, a line of text a line of source.
-function(c_literal file out)
-  file(READ ${file} text)
-  string(REPLACE "\\" "\\\\" text "${text}")
-  string(REPLACE "\"" "\\\"" text "${text}")
-  string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
-  set(${out} "\"${text}\"" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/c_literal.cmake)
 
 set(header "/* Made from sql/ by embed_sql.cmake. */\n#ifndef SQL_STATEMENTS_H\n#define SQL_STATEMENTS_H\n\n#include <stddef.h>\n\n")
 set(source "/* Made from sql/ by embed_sql.cmake. */\n#include \"sql/statements.h\"\n\n")

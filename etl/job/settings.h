@@ -54,6 +54,7 @@ struct database_settings {
 struct run_settings {
     unsigned parallel_jobs;
     const char *metrics_file;   /* "" : none */
+    const char *report_file;    /* "" : none */
     const char *ping_url;       /* "" : none; a secret: it is enough to send pings */
     unsigned keep_runs_days;    /* in the run table; 0: for ever */
     unsigned keep_history_days; /* old versions of rows (target.history); 0: for ever */

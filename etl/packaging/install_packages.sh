@@ -13,7 +13,7 @@
 set -eu
 
 build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libgmp-dev libjson-c-dev libmicrohttpd-dev libpq-dev"
-build="$build libssl-dev libyaml-dev zlib1g-dev"
+build="$build libjs-chart.js libssl-dev libyaml-dev zlib1g-dev"
 package="dpkg-dev file"
 runtime="ca-certificates libcurl4 libgmp10 libjson-c5 libmicrohttpd12 libpq5 libssl3 libyaml-0-2 zlib1g"
 demo="ca-certificates"

@@ -1,0 +1,57 @@
+-- needs: contract_years daily_product_usage cloud_usage manual_adjustments
+-- How the tokens of the running year of the contract $1 have become fewer: a row for the beginning of the year, one for each
+-- day from the first to the last with usage that is loaded. tokens_left at the end of the last day is that of the contract's
+-- record; that of a day before is the same and the usage since. Rows with is_shown are the ends of months and the last day.
+-- tokens_in_month: used in the month up to the day. tokens_at_pace: what would be left if each day of the year took as much.
+-- pace_to_zero: the tokens a day after the last day that would leave nothing at the end of the year.
+with year as (
+    select contract_number, start_date, end_date,
+           provisioned_tokens + coalesce(multiyear_tokens_at_start, 0) as tokens_at_start,
+           remaining_tokens + coalesce(multiyear_tokens_at_start, 0) - coalesce(multiyear_consumed_tokens, 0) as tokens_left
+      from contract_years
+     where contract_number = $1
+       and (now() at time zone 'UTC')::date between start_date and end_date
+     order by start_date desc
+     limit 1
+), usage as (
+    select u.usage_date, sum(u.tokens_consumed) as tokens
+      from year
+      join daily_product_usage u on u.contract_number = year.contract_number
+                                and u.usage_date between year.start_date and year.end_date
+     group by u.usage_date
+    union all
+    select u.usage_date, sum(u.tokens_consumed)
+      from year
+      join cloud_usage u on u.contract_number = year.contract_number
+                        and u.usage_date between year.start_date and year.end_date
+     group by u.usage_date
+), term as (
+    select min(usage_date) as first_day, max(usage_date) as last_day from usage
+), entry as (
+    select usage_date, tokens from usage
+    union all
+    select m.usage_date, m.tokens_consumed
+      from year
+      join manual_adjustments m on m.contract_number = year.contract_number
+      join term on m.usage_date between term.first_day and term.last_day
+), burn as (
+    select c.day, coalesce(sum(e.tokens), 0) as tokens_consumed
+      from (select first_day + day as day from term, generate_series(0, last_day - first_day) as day) as c
+      left join entry e on e.usage_date = c.day
+     group by c.day
+)
+select 'begin' as kind, year.start_date as day, year.end_date, null::numeric as tokens_in_month,
+       year.tokens_at_start as tokens_left, year.tokens_at_start as tokens_at_pace, null::numeric as pace_to_zero, true as is_shown
+  from year
+ where exists (select from burn)
+union all
+select 'item', burn.day, year.end_date,
+       sum(burn.tokens_consumed) over (partition by date_trunc('month', burn.day) order by burn.day),
+       year.tokens_left + sum(burn.tokens_consumed) over () - sum(burn.tokens_consumed) over (order by burn.day),
+       round(year.tokens_at_start * (year.end_date - burn.day) / (year.end_date - year.start_date + 1), 2),
+       case when burn.day = term.last_day then round(year.tokens_left / nullif(year.end_date - burn.day, 0), 2) end,
+       burn.day = term.last_day or extract(day from burn.day + 1) = 1
+  from burn
+ cross join year
+ cross join term
+ order by day, kind

@@ -1,0 +1,2 @@
+-- needs: contracts
+select contract_number, contract_name from contracts

@@ -1,0 +1,43 @@
+-- needs: monthly_custom_field_tokens
+-- The 20 values of the first custom field of the contract $1 with the most tokens in the newest month that is over (or, where
+-- none is, the newest), all others in one row, and all in one. tokens_12_months: of the twelve months up to that one.
+with months as (
+    select coalesce(max(usage_month) filter (where (usage_month + interval '1 month')::date <= (now() at time zone 'UTC')::date),
+                    max(usage_month)) as month
+      from monthly_custom_field_tokens
+     where contract_number = $1
+), department as (
+    select u.custom_field1, months.month, (months.month - interval '1 month')::date as month_before,
+           sum(u.tokens_consumed) filter (where u.usage_month = months.month) as tokens,
+           sum(u.tokens_consumed) filter (where u.usage_month = (months.month - interval '1 month')::date) as tokens_before,
+           sum(u.tokens_consumed) as tokens_12_months
+      from monthly_custom_field_tokens u
+      join months on u.usage_month > months.month - interval '12 months' and u.usage_month <= months.month
+     where u.contract_number = $1
+     group by u.custom_field1, months.month
+), ranked as (
+    select *, row_number() over (order by tokens desc nulls last, tokens_12_months desc, custom_field1) as place,
+           sum(tokens) over () as tokens_of_all
+      from department
+), line as (
+    select place, case when custom_field1 is null then 'none' else 'item' end as kind, custom_field1 as name, 1 as members, month,
+           month_before, tokens, tokens_before, tokens_12_months, tokens_of_all
+      from ranked
+     where place <= 20
+    union all
+    select 21, 'others', null, count(*), min(month), min(month_before), sum(tokens), sum(tokens_before), sum(tokens_12_months),
+           min(tokens_of_all)
+      from ranked
+     where place > 20
+    having count(*) > 0
+    union all
+    select 22, 'total', null, count(*), min(month), min(month_before), sum(tokens), sum(tokens_before), sum(tokens_12_months),
+           min(tokens_of_all)
+      from ranked
+    having count(*) > 0
+)
+select kind, name, members, to_char(month, 'YYYY-MM') as month, to_char(month_before, 'YYYY-MM') as month_before,
+       tokens, round(100 * tokens / nullif(tokens_of_all, 0), 1) as percent, tokens_before,
+       coalesce(tokens, 0) - coalesce(tokens_before, 0) as difference, tokens_12_months
+  from line
+ order by place

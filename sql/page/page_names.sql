@@ -1,0 +1,48 @@
+-- needs: daily_product_usage cloud_usage
+-- The 100 names of the contract $1 with the most tokens in the month of the newest day that is loaded and the eleven before,
+-- all others in one row, and all in one.
+with newest as (
+    select max(usage_date) as day
+      from (select max(usage_date) as usage_date from daily_product_usage where contract_number = $1
+            union all
+            select max(usage_date) from cloud_usage where contract_number = $1) as days
+), term as (
+    select (date_trunc('month', day) - interval '11 months')::date as first_day from newest
+), usage as (
+    select u.user_name, sum(u.tokens_consumed) as desktop, null::numeric as cloud, max(u.usage_date) as last_day
+      from daily_product_usage u
+      join term on u.usage_date >= term.first_day
+     where u.contract_number = $1
+     group by u.user_name
+    union all
+    select u.user_name, null, sum(u.tokens_consumed), max(u.usage_date)
+      from cloud_usage u
+      join term on u.usage_date >= term.first_day
+     where u.contract_number = $1
+     group by u.user_name
+), named as (
+    select user_name, sum(desktop) as desktop, sum(cloud) as cloud, coalesce(sum(desktop), 0) + coalesce(sum(cloud), 0) as tokens,
+           max(last_day) as last_day
+      from usage
+     group by user_name
+), ranked as (
+    select *, row_number() over (order by tokens desc, user_name) as place, sum(tokens) over () as tokens_of_all
+      from named
+), line as (
+    select place, case when user_name is null then 'none' else 'item' end as kind, user_name as name, 1 as members, desktop, cloud,
+           tokens, last_day, tokens_of_all
+      from ranked
+     where place <= 100
+    union all
+    select 101, 'others', null, count(*), sum(desktop), sum(cloud), sum(tokens), max(last_day), min(tokens_of_all)
+      from ranked
+     where place > 100
+    having count(*) > 0
+    union all
+    select 102, 'total', null, count(*), sum(desktop), sum(cloud), sum(tokens), max(last_day), min(tokens_of_all)
+      from ranked
+    having count(*) > 0
+)
+select kind, name, members, desktop, cloud, tokens, round(100 * tokens / nullif(tokens_of_all, 0), 1) as percent, last_day
+  from line
+ order by place

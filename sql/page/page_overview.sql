@@ -1,0 +1,16 @@
+-- needs: contract_years
+-- The contract year of today (UTC) of each of the contracts $1 (one a line), or the last one that has begun, in their order.
+select distinct on (wanted.place)
+       wanted.contract_number,
+       y.year,
+       y.end_date,
+       y.provisioned_tokens + coalesce(y.multiyear_tokens_at_start, 0) as tokens_at_start,
+       y.remaining_tokens + coalesce(y.multiyear_tokens_at_start, 0) - coalesce(y.multiyear_consumed_tokens, 0) as tokens_left,
+       round(100 * (y.consumed_tokens + coalesce(y.multiyear_consumed_tokens, 0))
+                 / nullif(y.provisioned_tokens + coalesce(y.multiyear_tokens_at_start, 0), 0), 1) as consumed_percent,
+       round(100.0 * least(greatest(today.day - y.start_date, 0), y.end_date - y.start_date + 1)
+                   / nullif(y.end_date - y.start_date + 1, 0), 1) as elapsed_percent
+  from unnest(string_to_array($1, E'\n')) with ordinality as wanted (contract_number, place)
+ cross join (select (now() at time zone 'UTC')::date as day) as today
+  left join contract_years y on y.contract_number = wanted.contract_number and y.start_date <= today.day
+ order by wanted.place, y.start_date desc

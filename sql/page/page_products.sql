@@ -1,0 +1,41 @@
+-- needs: monthly_product_users
+-- The 15 products of the contract $1 with the most tokens in the newest month that is over (or, where none is, the newest), all
+-- others in one row, and all in one. Rows without a product are bookings by hand.
+with months as (
+    select coalesce(max(usage_month) filter (where (usage_month + interval '1 month')::date <= (now() at time zone 'UTC')::date),
+                    max(usage_month)) as month
+      from monthly_product_users
+     where contract_number = $1
+), product as (
+    select u.product_name, months.month, (months.month - interval '1 month')::date as month_before,
+           max(u.unique_users) filter (where u.usage_month = months.month) as unique_users,
+           sum(u.tokens_consumed) filter (where u.usage_month = months.month) as tokens,
+           sum(u.tokens_consumed) filter (where u.usage_month < months.month) as tokens_before
+      from monthly_product_users u
+      join months on u.usage_month in (months.month, (months.month - interval '1 month')::date)
+     where u.contract_number = $1
+     group by u.product_name, months.month
+), ranked as (
+    select *, row_number() over (order by tokens desc nulls last, product_name) as place, sum(tokens) over () as tokens_of_all
+      from product
+     where tokens is not null
+), line as (
+    select place, case when product_name is null then 'none' else 'item' end as kind, product_name as name, 1 as members,
+           month, month_before, unique_users, tokens, tokens_before, tokens_of_all
+      from ranked
+     where place <= 15
+    union all
+    select 16, 'others', null, count(*), min(month), min(month_before), null, sum(tokens), sum(tokens_before), min(tokens_of_all)
+      from ranked
+     where place > 15
+    having count(*) > 0
+    union all
+    select 17, 'total', null, count(*), min(month), min(month_before), null, sum(tokens), sum(tokens_before), min(tokens_of_all)
+      from ranked
+    having count(*) > 0
+)
+select kind, name, members, to_char(month, 'YYYY-MM') as month, to_char(month_before, 'YYYY-MM') as month_before, unique_users,
+       tokens, round(100 * tokens / nullif(tokens_of_all, 0), 1) as percent, tokens_before,
+       tokens - coalesce(tokens_before, 0) as difference
+  from line
+ order by place

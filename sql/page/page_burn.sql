@@ -3,7 +3,6 @@
 -- day from the first to the last with usage that is loaded. tokens_left at the end of the last day is that of the contract's
 -- record; that of a day before is the same and the usage since. Rows with is_shown are the ends of months and the last day.
 -- tokens_in_month: used in the month up to the day. tokens_at_pace: what would be left if each day of the year took as much.
--- pace_to_zero: the tokens a day after the last day that would leave nothing at the end of the year.
 with year as (
     select contract_number, start_date, end_date,
            provisioned_tokens + coalesce(multiyear_tokens_at_start, 0) as tokens_at_start,
@@ -41,7 +40,8 @@ with year as (
      group by c.day
 )
 select 'begin' as kind, year.start_date as day, year.end_date, null::numeric as tokens_in_month,
-       year.tokens_at_start as tokens_left, year.tokens_at_start as tokens_at_pace, null::numeric as pace_to_zero, true as is_shown
+       year.tokens_at_start as tokens_left, year.tokens_at_start as tokens_at_pace,
+       true as is_shown
   from year
  where exists (select from burn)
 union all
@@ -49,7 +49,6 @@ select 'item', burn.day, year.end_date,
        sum(burn.tokens_consumed) over (partition by date_trunc('month', burn.day) order by burn.day),
        year.tokens_left + sum(burn.tokens_consumed) over () - sum(burn.tokens_consumed) over (order by burn.day),
        round(year.tokens_at_start * (year.end_date - burn.day) / (year.end_date - year.start_date + 1), 2),
-       case when burn.day = term.last_day then round(year.tokens_left / nullif(year.end_date - burn.day, 0), 2) end,
        burn.day = term.last_day or extract(day from burn.day + 1) = 1
   from burn
  cross join year

@@ -1,5 +1,6 @@
 -- needs: contract_years
--- The contract year of today (UTC) of each of the contracts $1 (one a line), or the last one that has begun, in their order.
+-- The contract year of today (UTC) of each of the contracts $1 (one a line), or the last one that has begun, in their order; with
+-- the days $2, $3 and $4 of the forecast (one a line, empty if it is not known).
 select distinct on (wanted.place)
        wanted.contract_number,
        y.year,
@@ -9,8 +10,13 @@ select distinct on (wanted.place)
        round(100 * (y.consumed_tokens + coalesce(y.multiyear_consumed_tokens, 0))
                  / nullif(y.provisioned_tokens + coalesce(y.multiyear_tokens_at_start, 0), 0), 1) as consumed_percent,
        round(100.0 * least(greatest(today.day - y.start_date, 0), y.end_date - y.start_date + 1)
-                   / nullif(y.end_date - y.start_date + 1, 0), 1) as elapsed_percent
-  from unnest(string_to_array($1, E'\n')) with ordinality as wanted (contract_number, place)
+                   / nullif(y.end_date - y.start_date + 1, 0), 1) as elapsed_percent,
+       wanted.runs_out_on,
+       wanted.runs_out_early,
+       wanted.runs_out_late
+  from unnest(string_to_array($1, E'\n'), string_to_array($2, E'\n', ''), string_to_array($3, E'\n', ''),
+              string_to_array($4, E'\n', ''))
+       with ordinality as wanted (contract_number, runs_out_on, runs_out_early, runs_out_late, place)
  cross join (select (now() at time zone 'UTC')::date as day) as today
   left join contract_years y on y.contract_number = wanted.contract_number and y.start_date <= today.day
  order by wanted.place, y.start_date desc

@@ -1,8 +1,9 @@
 #include "report/html/html_block.h"
 
+#include "base/arena.h"
 #include "base/text.h"
+#include "load/reports.h"
 #include "report/html/html_text.h"
-#include "sql/statements.h"
 
 #include <string.h>
 
@@ -22,37 +23,36 @@ void html_needs(const char *sql, struct buf *needs)
 }
 
 /* A shipped job has the name of its table. */
-static void explain_missing(const PGresult *missing, struct buf *why)
+void html_put_missing(const struct text_list *tables, struct buf *out)
 {
-    int count = PQntuples(missing);
-    buf_put(why, count == 1 ? "The table " : "The tables ");
-    for (int row = 0; row < count; row++) {
-        buf_put(why, row == 0 ? "<code>" : row + 1 < count ? ", <code>" : " and <code>");
-        html_put_text(why, pg_value(missing, row, "name"));
-        buf_put(why, "</code>");
-    }
-    buf_put(why, count == 1
+    buf_put(out, tables->count == 1 ? "The table " : "The tables ");
+    for (size_t i = 0; i < tables->count; i++)
+        buf_print(out, "%s<code>%s</code>",
+                  i == 0                  ? ""
+                  : i + 1 < tables->count ? ", "
+                                          : " and ",
+                  tables->items[i]);
+    buf_put(out, tables->count == 1
                      ? " is missing. The shipped job of this name loads it: <code>tokenflex-etl run"
                      : " are missing. The shipped jobs of these names load them: <code>tokenflex-etl run");
-    for (int row = 0; row < count; row++) {
-        buf_put(why, " ");
-        html_put_text(why, pg_value(missing, row, "name"));
-    }
-    buf_put(why, "</code>");
+    for (size_t i = 0; i < tables->count; i++)
+        buf_print(out, " %s", tables->items[i]);
+    buf_put(out, "</code>");
 }
 
 static bool find_missing(const struct html_source *source, const char *sql, struct buf *why, struct err *err)
 {
     SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct report_tables tables;
     html_needs(sql, &needs);
     if (needs.length == 0)
         return true;
-    SCOPED(pg_result)
-    PGresult *missing =
-        pg_query(source->pg, SQL_REPORT_MISSING, PG_PARAMS(source->schema, buf_text(&needs)), err);
-    if (missing && PQntuples(missing) > 0)
-        explain_missing(missing, why);
-    return missing != NULL;
+    if (!reports_split_tables(source->pg, source->schema, buf_text(&needs), arena, &tables, err))
+        return false;
+    if (tables.missing.count > 0)
+        html_put_missing(&tables.missing, why);
+    return true;
 }
 
 static void explain(const char *words, const struct err *failed, struct buf *why)
@@ -63,8 +63,7 @@ static void explain(const char *words, const struct err *failed, struct buf *why
     buf_put(why, "</bdi></span>");
 }
 
-/* Whether the block can say what is wrong. */
-static bool explain_failure(const struct err *failed, struct buf *why)
+bool html_explain(const struct err *failed, struct buf *why)
 {
     static const struct {
         const char *sqlstate;
@@ -98,7 +97,7 @@ bool html_query(const struct html_source *source, const char *sql, struct pg_par
     *rows = pg_query(source->pg, sql, params, err);
     if (*rows)
         return pg_exec(source->pg, "release savepoint block", err);
-    if (!explain_failure(err, why))
+    if (!html_explain(err, why))
         return false;
     err_clear(err);
     return pg_exec(source->pg, "rollback to savepoint block", err);
@@ -126,7 +125,8 @@ static bool put_title(const struct html_source *source, const struct html_block 
     return true;
 }
 
-static void put_rows(const struct html_block *block, const PGresult *rows, struct buf *out)
+static void put_rows(const struct html_source *source, const struct html_block *block, const PGresult *rows,
+                     struct buf *out)
 {
     if (PQntuples(rows) == 0) {
         put_message("none", block->none, out);
@@ -135,7 +135,7 @@ static void put_rows(const struct html_block *block, const PGresult *rows, struc
     if (block->chart)
         html_put_chart(rows, &block->table, block->chart, out);
     if (block->put_chart)
-        block->put_chart(rows, out);
+        block->put_chart(source, rows, out);
     html_put_table(rows, &block->table, block->caption, out);
     if (block->note)
         put_message("note", block->note, out);
@@ -156,7 +156,7 @@ bool html_put_block(const struct html_source *source, const struct html_block *b
     else if (!rows)
         put_message("missing", buf_text(&why), out);
     else
-        put_rows(block, rows, out);
+        put_rows(source, block, rows, out);
     buf_put(out, "</section>\n");
     return true;
 }

@@ -7,9 +7,21 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "report/html/html_chart.h"
 #include "report/html/html_table.h"
 #include "wire/pg/pg.h"
+
+struct html_forecast; /* report/html/html_forecast.h */
+
+/* What is read. Borrowed. */
+struct html_source {
+    struct pg *pg; /* in a transaction whose search_path begins with schema */
+    const char *schema;
+    const char *contract;                 /* NULL: nothing is loaded */
+    bool names;                           /* of people */
+    const struct html_forecast *forecast; /* NULL: not read yet */
+};
 
 /* All texts but sql are HTML of this program. */
 struct html_block {
@@ -21,19 +33,11 @@ struct html_block {
     struct html_table table;
     const struct html_chart *chart; /* NULL: none */
     /* Appends a chart that html_put_chart() does not know; NULL: none. */
-    void (*put_chart)(const PGresult *rows, struct buf *out);
+    void (*put_chart)(const struct html_source *source, const PGresult *rows, struct buf *out);
     const char *caption; /* NULL: none */
     const char *none;    /* what is said if there are no rows */
     const char *note;    /* stands below the table; NULL: none */
     bool has_names;      /* of people: shown only on request */
-};
-
-/* What is read. Borrowed. */
-struct html_source {
-    struct pg *pg; /* in a transaction whose search_path begins with schema */
-    const char *schema;
-    const char *contract; /* NULL: nothing is loaded */
-    bool names;           /* of people */
 };
 
 /*
@@ -49,6 +53,12 @@ MUST_CHECK bool html_put_block(const struct html_source *source, const struct ht
  */
 MUST_CHECK bool html_query(const struct html_source *source, const char *sql, struct pg_params params,
                            PGresult **rows, struct buf *why, struct err *err);
+
+/* Appends that these tables are missing, and which shipped jobs load them. Pure. */
+void html_put_missing(const struct text_list *tables, struct buf *out);
+
+/* Appends what failed, if a block can explain that; false if it cannot. Pure. */
+bool html_explain(const struct err *failed, struct buf *why);
 
 /* The tables of `-- needs:` in the first line of sql, one a line; "" if it names none. Pure. */
 void html_needs(const char *sql, struct buf *needs);

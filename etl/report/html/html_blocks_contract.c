@@ -21,7 +21,7 @@ static const struct html_column balance[] = {
     {.name = "multiyear_tokens_left", .heading = "Multi-year left", .kind = HTML_NUMBER, .is_optional = true},
     {.name = "tokens_left", .heading = "Left in all", .kind = HTML_NUMBER},
     {.name = "consumed_percent", .heading = "Consumed", .kind = HTML_METER},
-    {.name = "elapsed_percent", .heading = "Days over", .kind = HTML_METER},
+    {.name = "elapsed_percent", .heading = "Days over", .kind = HTML_PERCENT},
 };
 
 static const struct html_column burn[] = {
@@ -29,37 +29,29 @@ static const struct html_column burn[] = {
     {.name = "tokens_in_month", .heading = "Used in the month", .kind = HTML_NUMBER},
     {.name = "tokens_left", .heading = "Left", .kind = HTML_NUMBER},
     {.name = "tokens_at_pace", .heading = "Left at an even pace", .kind = HTML_NUMBER},
-    {.name = "pace_to_zero",
-     .heading = "Tokens a day to end at zero",
-     .kind = HTML_NUMBER,
-     .is_optional = true},
 };
 
-const struct html_block html_blocks_contract[] = {
-    {
-        .title = "Balance",
-        .question = "How many tokens are left in each contract year?",
-        .sql = SQL_PAGE_BALANCE,
-        .table = {.columns = balance, .count = COUNT_OF(balance), .has_kinds = true},
-        .none = "The table has no year of this contract.",
-        .note = "From the service’s record of the contract, which is a snapshot and may differ from the sum "
-                "of the usage. "
-                "<em>Provisioned</em>, <em>consumed</em> and <em>left</em> are without multi-year tokens; "
-                "<em>left in all</em> and "
-                "the percentages count them.",
-    },
-    {
-        .title = "Burn-down",
-        .question = "How fast do the tokens of the running year become fewer, and which pace would use them "
-                    "up exactly by its "
-                    "end?",
-        .sql = SQL_PAGE_BURN,
-        .table = {.columns = burn, .count = COUNT_OF(burn), .has_kinds = true, .shown = "is_shown"},
-        .put_chart = html_put_burn,
-        .none = "There is no usage of a running contract year.",
-        .note = "What is left at the end of the last day is the contract’s record; what was left before it "
-                "is the same plus the "
-                "usage since. Usage that is not loaded is missing in months, not in what is left.",
-    },
-    {0},
+const struct html_block html_block_balance = {
+    .title = "Balance",
+    .question = "How many tokens are left in each contract year?",
+    .sql = SQL_PAGE_BALANCE,
+    .table = {.columns = balance, .count = COUNT_OF(balance), .has_kinds = true},
+    .none = "The table has no year of this contract.",
+    .note = "From the service’s record of the contract, which is a snapshot and may differ from the sum "
+            "of the usage. "
+            "<em>Provisioned</em>, <em>consumed</em> and <em>left</em> are without multi-year tokens; "
+            "<em>left in all</em> and "
+            "the percentages count them.",
+};
+
+const struct html_block html_block_burn = {
+    .title = "Burn-down",
+    .question = "How fast do the tokens of the running year become fewer?",
+    .sql = SQL_PAGE_BURN,
+    .table = {.columns = burn, .count = COUNT_OF(burn), .has_kinds = true, .shown = "is_shown"},
+    .put_chart = html_put_burn,
+    .none = "There is no usage of a running contract year.",
+    .note = "What is left at the end of the last day is the contract’s record; what was left before it "
+            "is the same plus the "
+            "usage since. Usage that is not loaded is missing in months, not in what is left.",
 };

@@ -8,9 +8,9 @@ static const struct html_column restatements[] = {
     {.name = "before", .heading = "Before", .kind = HTML_NUMBER},
     {.name = "after", .heading = "After", .kind = HTML_NUMBER},
     {.name = "difference", .heading = "Difference", .kind = HTML_SIGNED},
-    {.name = "rows_changed", .heading = "Rows changed", .kind = HTML_NUMBER},
-    {.name = "rows_added", .heading = "Added", .kind = HTML_NUMBER},
-    {.name = "rows_vanished", .heading = "Vanished", .kind = HTML_NUMBER},
+    {.name = "rows_changed", .heading = "Rows changed", .kind = HTML_COUNT},
+    {.name = "rows_added", .heading = "Added", .kind = HTML_COUNT},
+    {.name = "rows_vanished", .heading = "Vanished", .kind = HTML_COUNT},
     {.name = "restated_on", .heading = "Last on", .kind = HTML_TEXT},
 };
 
@@ -18,8 +18,8 @@ static const struct html_column reconciliation[] = {
     {.name = "table_name", .heading = "Table", .kind = HTML_TEXT},
     {.name = "first_month", .heading = "From", .kind = HTML_TEXT},
     {.name = "last_month", .heading = "To", .kind = HTML_TEXT},
-    {.name = "figures", .heading = "Figures", .kind = HTML_NUMBER},
-    {.name = "differences", .heading = "Different", .kind = HTML_NUMBER},
+    {.name = "figures", .heading = "Figures", .kind = HTML_COUNT},
+    {.name = "differences", .heading = "Different", .kind = HTML_COUNT},
     {.name = "loaded", .heading = "Loaded", .kind = HTML_NUMBER},
     {.name = "service", .heading = "Service", .kind = HTML_NUMBER},
     {.name = "difference", .heading = "Difference", .kind = HTML_SIGNED},
@@ -39,7 +39,7 @@ static const struct html_column differences[] = {
 static const struct html_column freshness[] = {
     {.name = "table_name", .heading = "Table", .kind = HTML_TEXT},
     {.name = "last_day", .heading = "Loaded through", .kind = HTML_TEXT},
-    {.name = "last_day_age", .heading = "Days ago", .kind = HTML_NUMBER},
+    {.name = "last_day_age", .heading = "Days ago", .kind = HTML_COUNT},
     {.name = "last_synced_at", .heading = "Last compared (UTC)", .kind = HTML_TEXT},
 };
 

@@ -44,7 +44,7 @@ static const struct html_column products[] = {
     {.name = "name", .heading = "Product", .kind = HTML_LABEL},
     {.name = "tokens", .heading_of = "month", .kind = HTML_NUMBER},
     {.name = "percent", .heading = "Share", .kind = HTML_PERCENT},
-    {.name = "unique_users", .heading = "Users", .kind = HTML_NUMBER},
+    {.name = "unique_users", .heading = "Users", .kind = HTML_COUNT},
     {.name = "tokens_before", .heading_of = "month_before", .kind = HTML_NUMBER},
     {.name = "difference", .heading = "Difference", .kind = HTML_SIGNED},
 };
@@ -103,8 +103,8 @@ static const struct html_chart department_chart = {
 
 static const struct html_column users[] = {
     {.name = "usage_month", .heading = "Month", .kind = HTML_MONTH},
-    {.name = "unique_users", .heading = "Names", .kind = HTML_NUMBER},
-    {.name = "unique_products", .heading = "Products", .kind = HTML_NUMBER},
+    {.name = "unique_users", .heading = "Names", .kind = HTML_COUNT},
+    {.name = "unique_products", .heading = "Products", .kind = HTML_COUNT},
     {.name = "tokens_consumed", .heading = "Tokens", .kind = HTML_NUMBER},
     {.name = "tokens_per_user", .heading = "Tokens per name", .kind = HTML_NUMBER},
 };

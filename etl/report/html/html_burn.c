@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "report/html/html_chart.h"
+#include "report/html/html_forecast.h"
 #include "wire/json/json_reader.h"
 
 #include <string.h>
@@ -16,38 +17,27 @@ static void put_point(const char *day, const char *tokens, struct json_writer *j
     json_end(json);
 }
 
-static void begin_line(const char *name, const char *role, struct json_writer *json)
-{
-    json_begin_object(json, NULL);
-    json_put_text(json, "name", name);
-    json_put_text(json, "role", role);
-    json_begin_array(json, "points");
-}
-
-static void end_line(struct json_writer *json)
-{
-    json_end(json);
-    json_end(json);
-}
-
-void html_put_burn(const PGresult *rows, struct buf *out)
+void html_put_burn(const struct html_source *source, const PGresult *rows, struct buf *out)
 {
     SCOPED(buf) struct buf figures = buf_make_result();
     struct json_writer json = json_writer_make(&figures);
-    int last = PQntuples(rows) - 1;
-    const char *end = pg_value(rows, last, "end_date");
+    const struct forecast_item *item = html_forecast_of(source->forecast, source->contract);
     json_begin_object(&json, NULL);
     json_put_text(&json, "kind", "burn");
+    json_put_text(&json, "end", pg_value(rows, 0, "end_date"));
     json_begin_array(&json, "lines");
-    begin_line("Tokens left", "left", &json);
-    for (int row = 0; row <= last; row++)
+    json_begin_object(&json, NULL);
+    json_put_text(&json, "name", "Tokens left");
+    json_put_text(&json, "role", "left");
+    json_begin_array(&json, "points");
+    for (int row = 0; row < PQntuples(rows); row++)
         put_point(pg_value(rows, row, "day"), pg_value(rows, row, "tokens_left"), &json);
-    end_line(&json);
-    begin_line("Pace that ends at zero", "pace", &json);
-    put_point(pg_value(rows, last, "day"), pg_value(rows, last, "tokens_left"), &json);
-    put_point(end, "0", &json);
-    end_line(&json);
     json_end(&json);
     json_end(&json);
-    html_put_figures("Tokens left on each day of the running contract year", "burn", buf_text(&figures), out);
+    if (item)
+        html_forecast_put_lines(item, &json);
+    json_end(&json);
+    json_end(&json);
+    html_put_figures("Tokens left on each day of the running contract year, and the forecast", "burn",
+                     buf_text(&figures), out);
 }

@@ -5,10 +5,9 @@
 #ifndef REPORT_HTML_HTML_BURN_H
 #define REPORT_HTML_HTML_BURN_H
 
-#include "base/buf.h"
-#include "wire/pg/result.h"
+#include "report/html/html_block.h"
 
 /* rows: of page_burn.sql, at least one. */
-void html_put_burn(const PGresult *rows, struct buf *out);
+void html_put_burn(const struct html_source *source, const PGresult *rows, struct buf *out);
 
 #endif

@@ -52,6 +52,7 @@ static void put_series(const PGresult *rows, const struct html_table *table, con
 {
     json_begin_object(json, NULL);
     json_put_text(json, "name", series->name ? series->name : pg_value(rows, 0, series->name_of));
+    json_put_integer(json, "color", series - chart->series + 1); /* the same whichever others are left out */
     json_put_flag(json, "line", series->is_line);
     json_put_flag(json, "second", series->is_second);
     json_begin_array(json, "values");

@@ -1,6 +1,7 @@
 #include "report/html/html_contracts.h"
 
 #include "base/text.h"
+#include "report/html/html_forecast.h"
 #include "report/html/html_text.h"
 #include "sql/statements.h"
 
@@ -75,7 +76,10 @@ static const struct html_column columns[] = {
     {.name = "tokens_at_start", .heading = "Provisioned", .kind = HTML_NUMBER},
     {.name = "tokens_left", .heading = "Left", .kind = HTML_NUMBER},
     {.name = "consumed_percent", .heading = "Consumed", .kind = HTML_METER},
-    {.name = "elapsed_percent", .heading = "Days over", .kind = HTML_METER},
+    {.name = "elapsed_percent", .heading = "Days over", .kind = HTML_PERCENT},
+    {.name = "runs_out_on", .heading = "Runs out on", .kind = HTML_TEXT, .is_optional = true},
+    {.name = "runs_out_early", .heading = "Earliest", .kind = HTML_TEXT, .is_optional = true},
+    {.name = "runs_out_late", .heading = "Latest", .kind = HTML_TEXT, .is_optional = true},
 };
 
 static void put_links(const struct html_contracts *contracts, struct buf *out)
@@ -84,13 +88,22 @@ static void put_links(const struct html_contracts *contracts, struct buf *out)
     for (size_t i = 0; i < contracts->count; i++) {
         buf_print(out, "<li><a href=\"#contract-%zu\">", i + 1);
         html_put_label(out, contracts->items[i].number);
+        buf_put(out, "</a>");
         if (contracts->items[i].name) {
             buf_put(out, " ");
             html_put_label(out, contracts->items[i].name);
         }
-        buf_put(out, "</a></li>\n");
+        buf_put(out, "</li>\n");
     }
     buf_put(out, "</ul></nav>\n");
+}
+
+static void put_day(const struct forecast_day *day, const char *separator, struct buf *out)
+{
+    char text[DATE_TEXT];
+    buf_put(out, separator);
+    if (day && day->is_known)
+        buf_put(out, date_format(day->day, text));
 }
 
 bool html_contracts_put_overview(const struct html_source *source, const struct html_contracts *contracts,
@@ -99,10 +112,21 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
     static const struct html_table table = {.columns = columns, .count = COUNT_OF(columns)};
     SCOPED(buf) struct buf why = buf_make_result();
     SCOPED(buf) struct buf numbers = buf_make_result();
+    SCOPED(buf) struct buf on = buf_make_result();
+    SCOPED(buf) struct buf early = buf_make_result();
+    SCOPED(buf) struct buf late = buf_make_result();
     SCOPED(pg_result) PGresult *rows = NULL;
-    for (size_t i = 0; i < contracts->count; i++)
-        buf_print(&numbers, "%s%s", i > 0 ? "\n" : "", contracts->items[i].number);
-    if (!html_query(source, SQL_PAGE_OVERVIEW, PG_PARAMS(buf_text(&numbers)), &rows, &why, err))
+    for (size_t i = 0; i < contracts->count; i++) {
+        const struct forecast_item *item = html_forecast_of(source->forecast, contracts->items[i].number);
+        const char *separator = i > 0 ? "\n" : "";
+        buf_print(&numbers, "%s%s", separator, contracts->items[i].number);
+        put_day(item ? &item->runs_out_on : NULL, separator, &on);
+        put_day(item ? &item->runs_out_early : NULL, separator, &early);
+        put_day(item ? &item->runs_out_late : NULL, separator, &late);
+    }
+    if (!html_query(source, SQL_PAGE_OVERVIEW,
+                    PG_PARAMS(buf_text(&numbers), buf_text(&on), buf_text(&early), buf_text(&late)), &rows,
+                    &why, err))
         return false;
     buf_put(out, "<section class=\"overview\">\n<h2>Overview</h2>\n<p class=\"question\">How many tokens "
                  "does each contract "

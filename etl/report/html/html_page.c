@@ -4,6 +4,7 @@
 #include "base/readable.h"
 #include "report/html/html_blocks.h"
 #include "report/html/html_contracts.h"
+#include "report/html/html_forecast.h"
 #include "report/html/html_template.h"
 #include "report/html/html_text.h"
 #include "sql/statements.h"
@@ -21,7 +22,10 @@ static bool put_blocks(const struct html_source *source, const struct html_block
 
 static bool put_contract(const struct html_source *source, struct buf *out, struct err *err)
 {
-    return put_blocks(source, html_blocks_contract, out, err) &&
+    if (!html_put_block(source, &html_block_balance, out, err))
+        return false;
+    html_put_forecast(source, out);
+    return html_put_block(source, &html_block_burn, out, err) &&
            put_blocks(source, html_blocks_usage, out, err) && put_blocks(source, html_blocks_data, out, err);
 }
 
@@ -97,8 +101,11 @@ static bool put_page(const struct html_page_options *options, struct pg *pg, str
 {
     SCOPED(buf) struct buf heading = buf_make_result();
     SCOPED(buf) struct buf content = buf_make_result();
-    const struct html_source source = {.pg = pg, .schema = options->schema, .names = options->names};
-    if (!html_contracts_read(&source, arena, contracts, err) || !choose(options, contracts, err))
+    struct html_forecast forecast;
+    const struct html_source source = {
+        .pg = pg, .schema = options->schema, .names = options->names, .forecast = &forecast};
+    if (!html_contracts_read(&source, arena, contracts, err) || !choose(options, contracts, err) ||
+        !html_forecast_read(&source, arena, &forecast, err))
         return false;
     put_heading(options, contracts, &heading);
     if (contracts->count > 0 ? !put_contracts(&source, contracts, &content, err)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A column with more decimal places than this is not padded: each figure has those that it needs. */
+/* A table with more decimal places than this is not padded: each figure has those that it needs. */
 #define MOST_PLACES 3
 
 /* The cells of a heat map have the classes h0 (nothing) to h9 (the largest). */
@@ -17,6 +17,7 @@ struct writing {
     const PGresult *rows;
     const struct html_table *table;
     struct buf *out;
+    size_t places; /* of all tokens of the table */
     double hottest;
 };
 
@@ -43,9 +44,9 @@ static bool is_left_out(const struct writing *writing, const struct html_column 
     return column->is_optional && is_empty(writing->rows, column);
 }
 
-static bool is_figure(enum html_kind kind)
+static bool has_tokens(enum html_kind kind)
 {
-    return kind != HTML_LABEL && kind != HTML_TEXT && kind != HTML_PROSE && kind != HTML_MONTH;
+    return kind == HTML_NUMBER || kind == HTML_SIGNED || kind == HTML_HEAT;
 }
 
 static size_t places_of(const struct writing *writing, const char *name)
@@ -55,7 +56,26 @@ static size_t places_of(const struct writing *writing, const char *name)
         size_t places = is_shown(writing, row) ? html_places(pg_value(writing->rows, row, name)) : 0;
         most = places > most ? places : most;
     }
-    return most <= MOST_PLACES ? most : 0;
+    return most;
+}
+
+static size_t larger(size_t left, size_t right)
+{
+    return left > right ? left : right;
+}
+
+static void find_places(struct writing *writing)
+{
+    for (size_t i = 0; i < writing->table->count; i++) {
+        const struct html_column *column = &writing->table->columns[i];
+        if (!has_tokens(column->kind))
+            continue;
+        writing->places = larger(writing->places, places_of(writing, column->name));
+        if (column->below)
+            writing->places = larger(writing->places, places_of(writing, column->below));
+    }
+    if (writing->places > MOST_PLACES)
+        writing->places = 0;
 }
 
 static void find_hottest(struct writing *writing)
@@ -89,6 +109,7 @@ static const char *class_of(enum html_kind kind)
         return "word";
     case HTML_PROSE:
         return "prose";
+    case HTML_COUNT:
     case HTML_NUMBER:
     case HTML_SIGNED:
     case HTML_PERCENT:
@@ -102,7 +123,8 @@ static const char *class_of(enum html_kind kind)
 
 static void put_heading(const struct writing *writing, const struct html_column *column)
 {
-    buf_print(writing->out, "<th scope=\"col\" class=\"%s\">", class_of(column->kind));
+    buf_print(writing->out, "<th scope=\"col\" class=\"%s%s\">", class_of(column->kind),
+              column->heading ? "" : " month");
     html_put_text(writing->out,
                   column->heading ? column->heading : pg_value(writing->rows, 0, column->heading_of));
     buf_put(writing->out, "</th>");
@@ -114,20 +136,20 @@ static void put_unknown(struct buf *out)
     buf_put(out, "<span class=\"unknown\" title=\"not known\">–</span>");
 }
 
-static void put_figure(const struct html_column *column, const char *digits, size_t places, struct buf *out)
+static void put_figure(const struct writing *writing, const struct html_column *column, const char *digits)
 {
+    struct buf *out = writing->out;
     bool is_signed = column->kind == HTML_SIGNED || column->kind == HTML_CHANGE;
     bool is_percent =
         column->kind == HTML_PERCENT || column->kind == HTML_CHANGE || column->kind == HTML_METER;
     if (is_signed && *digits != '-' && strpbrk(digits, "123456789"))
         buf_put(out, "+");
-    html_put_number(out, digits, is_percent ? 1 : places);
+    html_put_number(out, digits, is_percent ? 1 : has_tokens(column->kind) ? writing->places : 0);
     if (is_percent)
         buf_put(out, " %");
 }
 
-static void put_value(const struct writing *writing, const struct html_column *column, const char *value,
-                      size_t places)
+static void put_value(const struct writing *writing, const struct html_column *column, const char *value)
 {
     struct buf *out = writing->out;
     switch (column->kind) {
@@ -148,6 +170,7 @@ static void put_value(const struct writing *writing, const struct html_column *c
         html_put_text(out, value);
         buf_put(out, "\"></meter> ");
         break;
+    case HTML_COUNT:
     case HTML_NUMBER:
     case HTML_SIGNED:
     case HTML_PERCENT:
@@ -155,7 +178,7 @@ static void put_value(const struct writing *writing, const struct html_column *c
     case HTML_HEAT:
         break;
     }
-    put_figure(column, value, places, out);
+    put_figure(writing, column, value);
 }
 
 const char *html_name_of(const PGresult *rows, int row, const struct html_table *table, const char *column)
@@ -181,17 +204,17 @@ static void put_name(const struct writing *writing, int row, const struct html_c
     }
 }
 
-static void put_below(const struct writing *writing, int row, const struct html_column *column, size_t places)
+static void put_below(const struct writing *writing, int row, const struct html_column *column)
 {
     buf_put(writing->out, "<small>");
     if (pg_null(writing->rows, row, column->below))
         put_unknown(writing->out);
     else
-        put_figure(column, pg_value(writing->rows, row, column->below), places, writing->out);
+        put_figure(writing, column, pg_value(writing->rows, row, column->below));
     buf_put(writing->out, "</small>");
 }
 
-static void put_cell(const struct writing *writing, int row, size_t index, size_t places)
+static void put_cell(const struct writing *writing, int row, size_t index)
 {
     const struct html_column *column = &writing->table->columns[index];
     const char *value = pg_value(writing->rows, row, column->name);
@@ -207,40 +230,27 @@ static void put_cell(const struct writing *writing, int row, size_t index, size_
     else if (pg_null(writing->rows, row, column->name))
         put_unknown(writing->out);
     else
-        put_value(writing, column, value, places);
+        put_value(writing, column, value);
     if (column->below)
-        put_below(writing, row, column, places);
+        put_below(writing, row, column);
     buf_print(writing->out, "</%s>", index == 0 ? "th" : "td");
 }
 
-static void put_row(const struct writing *writing, int row, const size_t *places)
+static void put_row(const struct writing *writing, int row)
 {
     buf_print(writing->out, "<tr class=\"%s\">", kind_of(writing->rows, row, writing->table));
     for (size_t i = 0; i < writing->table->count; i++)
         if (!is_left_out(writing, &writing->table->columns[i]))
-            put_cell(writing, row, i, places[i]);
+            put_cell(writing, row, i);
     buf_put(writing->out, "</tr>\n");
-}
-
-static void count_places(const struct writing *writing, size_t *places)
-{
-    for (size_t i = 0; i < writing->table->count; i++) {
-        const struct html_column *column = &writing->table->columns[i];
-        if (!is_figure(column->kind))
-            continue;
-        size_t own = places_of(writing, column->name);
-        size_t below = column->below ? places_of(writing, column->below) : 0;
-        places[i] = own > below ? own : below;
-    }
 }
 
 void html_put_table(const PGresult *rows, const struct html_table *table, const char *caption,
                     struct buf *out)
 {
     struct writing writing = {.rows = rows, .table = table, .out = out};
-    size_t places[HTML_COLUMNS_MOST] = {0};
     find_hottest(&writing);
-    count_places(&writing, places);
+    find_places(&writing);
     buf_put(out, "<div class=\"scroll\" tabindex=\"0\">\n<table>\n");
     if (caption)
         buf_print(out, "<caption>%s</caption>\n", caption);
@@ -251,6 +261,6 @@ void html_put_table(const PGresult *rows, const struct html_table *table, const 
     buf_put(out, "</tr></thead>\n<tbody>\n");
     for (int row = 0; row < PQntuples(rows); row++)
         if (is_shown(&writing, row))
-            put_row(&writing, row, places);
+            put_row(&writing, row);
     buf_put(out, "</tbody>\n</table>\n</div>\n");
 }

@@ -19,7 +19,8 @@ enum html_kind {
     HTML_TEXT,    /* a text without blanks at which it may break: a date, a table's name */
     HTML_PROSE,   /* a message, which may be long */
     HTML_MONTH,   /* of a date: 2026-11 */
-    HTML_NUMBER,  /* all figures of a column have the same decimal places */
+    HTML_COUNT,   /* a whole number */
+    HTML_NUMBER,  /* of tokens: all of a table have the same decimal places */
     HTML_SIGNED,  /* a number with + where it is above zero */
     HTML_PERCENT, /* a number with its decimal places as they are */
     HTML_CHANGE,  /* a percentage with + where it is above zero */
@@ -35,9 +36,6 @@ struct html_column {
     const char *below; /* a column of the result, whose value stands below in small type; NULL: none */
     bool is_optional;  /* left out if it is null in every row */
 };
-
-/* Columns of a table at most. */
-#define HTML_COLUMNS_MOST 16
 
 struct html_table {
     const struct html_column *columns;

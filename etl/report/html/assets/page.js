@@ -13,7 +13,8 @@
   };
   const dayOf = (date) => Date.parse(date + "T00:00:00Z") / 86400000;
   const dateOf = (day) => new Date(day * 86400000).toISOString().slice(0, 10);
-  const isNarrow = () => window.innerWidth < 640;
+  const isPrinted = () => document.documentElement.classList.contains("print");
+  const isNarrow = () => window.innerWidth < 640 && !isPrinted();
 
   // Filled with the colours of the scheme each time that it changes.
   const paints = {
@@ -25,7 +26,7 @@
     }),
     burn: (chart) => chart.data.datasets.forEach((dataset) => {
       dataset.borderColor = color(dataset.paint);
-      dataset.backgroundColor = color("--h2");
+      dataset.backgroundColor = color("--range");
     }),
   };
   paints.columns = paints.stack;
@@ -33,7 +34,7 @@
 
   const axis = (more) => ({
     grid: { color: color("--grid"), drawBorder: false, tickLength: 4 },
-    ticks: { color: color("--soft"), maxRotation: 0, autoSkipPadding: 12, callback(value) { return number(value); } },
+    ticks: { color: color("--soft"), maxRotation: 0, autoSkip: false, maxTicksLimit: isNarrow() ? 5 : 8, callback(value) { return number(value); } },
     ...more,
   });
   const label = (text) => ({ display: true, text, color: color("--soft") });
@@ -45,30 +46,46 @@
     },
   };
 
+  // A line of the chart is a line in the legend, a bar or an area a square.
+  const generateLabels = (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) => {
+    const dataset = chart.data.datasets[item.datasetIndex];
+    const isLine = (dataset.type || chart.config.type) === "line" && !dataset.fill;
+    return { ...item, pointStyle: isLine ? "line" : "rect", lineWidth: isLine ? 2 : 0,
+             fillStyle: dataset.backgroundColor, strokeStyle: isLine ? dataset.borderColor : dataset.backgroundColor };
+  });
+
   const common = () => ({
     animation: false,
     maintainAspectRatio: false,
     interaction: { mode: "index", intersect: false },
     plugins: {
-      legend: { align: "start", labels: { color: color("--ink"), boxWidth: 10, boxHeight: 10, padding: 14 } },
+      legend: {
+        align: "start",
+        labels: { color: color("--ink"), usePointStyle: true, boxWidth: 22, boxHeight: 8, padding: 16, generateLabels },
+      },
       tooltip,
     },
   });
 
   const kinds = {
     stack(figures) {
+      // What was given back goes below zero: so far the axis reaches, and not to the next round number.
+      const bars = figures.series.filter((series) => !series.line);
+      const below = figures.labels.map((_, month) => bars.reduce((sum, bar) => sum + Math.min(0, bar.values[month]), 0));
+      const tokens = axis({ stacked: true, title: label("tokens"), min: Math.min(0, ...below) * 1.2 });
+      tokens.ticks.includeBounds = false;
       return {
         type: "bar",
         data: {
           labels: figures.labels,
-          datasets: figures.series.map((series, index) => series.line
+          datasets: figures.series.map((series) => series.line
             ? { type: "line", label: series.name, data: series.values, borderWidth: 1.5, borderDash: [4, 3], pointRadius: 2.5, order: 0 }
-            : { label: series.name, data: series.values, paint: `--c${index + 1}`, maxBarThickness: 38, order: 1 }),
+            : { label: series.name, data: series.values, paint: `--c${series.color}`, maxBarThickness: 38, order: 1 }),
         },
         options: {
           ...common(),
           scales: { x: axis({ stacked: true, grid: { display: false }, ticks: { color: color("--soft"), maxRotation: 0, autoSkipPadding: 10 } }),
-                    y: axis({ stacked: true, title: label("tokens") }) },
+                    y: tokens },
         },
       };
     },
@@ -107,9 +124,8 @@
       };
     },
     burn(figures) {
-      const days = figures.lines.flatMap((line) => line.points.map((point) => dayOf(point[0])));
-      const first = Math.min(...days);
-      const last = Math.max(...days);
+      const first = dayOf(figures.lines[0].points[0][0]);
+      const last = dayOf(figures.end);
       const months = axis({ type: "linear", min: first, max: last });
       months.afterBuildTicks = (scale) => {
         scale.ticks = [];
@@ -120,9 +136,8 @@
       const styles = {
         left: { paint: "--c1", borderWidth: 2 },
         pace: { paint: "--soft", borderWidth: 1.5, borderDash: [5, 4] },
-        early: { paint: "--c5", borderWidth: 1 },
         expected: { paint: "--c5", borderWidth: 2 },
-        late: { paint: "--c5", borderWidth: 1, fill: "-2" },
+        range: { paint: "--range", borderWidth: 0, fill: "shape", order: 9 },
       };
       return {
         type: "line",
@@ -141,21 +156,21 @@
   const draw = (figure) => {
     const figures = JSON.parse(figure.querySelector("script").textContent);
     figure.hidden = false;
+    figure.querySelector("div").style.height = "";
     if (figures.kind === "bars")
-      figure.querySelector("div").style.height = `${figures.labels.length * (figures.series.length > 1 ? 30 : 24) + 90}px`;
+      figure.querySelector("div").style.height = `${figures.labels.length * (isPrinted() ? 21 : 30) + 90}px`;
     const config = kinds[figures.kind](figures);
     config.plugins = [{ id: "paint", beforeInit: paints[figures.kind] }];
     return new Chart(figure.querySelector("canvas"), config);
   };
 
   const redraw = () => {
+    Chart.defaults.font.size = isPrinted() ? 10 : 12;
     charts.splice(0).forEach((chart) => chart.destroy());
     document.querySelectorAll("figure.chart").forEach((figure) => charts.push(draw(figure)));
   };
 
-  const style = getComputedStyle(document.body);
-  Chart.defaults.font.family = style.fontFamily;
-  Chart.defaults.font.size = 12;
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.devicePixelRatio = Math.max(2, window.devicePixelRatio);
   redraw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

@@ -2,9 +2,9 @@
  * Text in the HTML page. Every text of the database reaches the page through this file: as HTML by
  * html_put_text(), as data of a script by html_put_json().
  *
- * A text is shown exactly, apart from characters that HTML does not allow (control characters), which become
- * U+FFFD. Marks that turn the direction of writing stay: html_put_label() isolates them, so that they act on
- * their own label only. Pure.
+ * A text is shown exactly, but for characters that HTML does not show: ends of lines and tabs become blanks,
+ * other control characters U+FFFD. Marks that turn the direction of writing stay: html_put_label() isolates
+ * them, so that they act on their own label only. Pure.
  */
 #ifndef REPORT_HTML_HTML_TEXT_H
 #define REPORT_HTML_HTML_TEXT_H

@@ -9,11 +9,13 @@ from . import exposition
 from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
+from .html_report import HtmlReport
 from .login import CONFIDENTIAL, PUBLIC, LoginTestCase
 from .pooler import Pooler
 from .postgres import Database
 from .programs import BUILD, SOURCE
 from .receiver import Receiver
+from .report_case import HOSTILE, ReportCase
 from .rows import differences
 from .simulator import ACCESS_TOKEN, CLIENT, Simulator
 from .terminal import Terminal
@@ -30,10 +32,13 @@ __all__ = [
     "Etl",
     "EtlTestCase",
     "ExportCase",
+    "HOSTILE",
+    "HtmlReport",
     "LoginTestCase",
     "PUBLIC",
     "Pooler",
     "Receiver",
+    "ReportCase",
     "Result",
     "SOURCE",
     "Simulator",

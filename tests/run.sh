@@ -2,15 +2,16 @@
 # Installs missing packages, builds with the sanitizers and runs the test suite. It also builds with clang, for its warnings
 # and the fuzzers.
 #
-#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh] [-R REGEX]    all tests but the slow ones, the sweeps over every
-#                                                                          fault and those on fresh machines, or those
-#                                                                          of a label, or whose name matches
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser] [-R REGEX]
+#
+# All tests but the slow ones, the sweeps over every fault, those on fresh machines and those in a browser; or those of a
+# label, or whose name matches.
 #
 # TOKENFLEX_POSTGRES_BIN names the directory of another PostgreSQL version's programs, for the tests of db and e2e.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh] [-R REGEX]"
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser] [-R REGEX]"
 label=
 regex=
 while getopts L:R:h option; do
@@ -67,7 +68,7 @@ run_tests() {
     if [ -n "$label" ]; then
         set -- "$@" -L "^$label\$"
     elif [ -z "$regex" ]; then
-        set -- "$@" -LE '^(slow|sweep|fresh)$'
+        set -- "$@" -LE '^(slow|sweep|fresh|browser)$'
     fi
     [ -z "$regex" ] || set -- "$@" -R "$regex"
     ctest --test-dir "build/$preset" -j "$(($(nproc) * 2))" --output-on-failure --no-tests=error "$@"
@@ -75,6 +76,7 @@ run_tests() {
 
 say "installing packages" "Packages"
 sh etl/packaging/install_packages.sh test
+[ "$label" != browser ] || sh etl/packaging/install_packages.sh browser
 mkdir -p build
 
 # These tests build on fresh machines, not here.

@@ -177,7 +177,11 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
             },
         .auth = {.flow = AUTH_REFRESH_TOKEN},
         .database = {.dsn = "", .schema = "tokenflex"},
-        .run = {.parallel_jobs = 4, .metrics_file = "", .report_file = "", .ping_url = "", .keep_runs_days = 400},
+        .run = {.parallel_jobs = 4,
+                .metrics_file = "",
+                .report_file = "",
+                .ping_url = "",
+                .keep_runs_days = 400},
         .reconcile_tolerance = "0",
     };
     take_variables(&settings.auth, arena, source);

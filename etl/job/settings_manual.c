@@ -73,7 +73,8 @@ const struct manual_key settings_manual[] = {
      "Two files for the textfile collector of Prometheus' node exporter: NAME.prom, and NAME_run.prom beside "
      "it for the last run. Each is replaced as a whole. Empty: none."},
     {"run.report_file", NULL, "\"\"",
-     "The report as one HTML page, written after every run without names of people, and replaced as a whole. If "
+     "The report as one HTML page, written after every run without names of people, and replaced as a whole. "
+     "If "
      "it cannot be written, that is a warning. Empty: none."},
     {"run.ping_url", NULL, "\"\"",
      "A URL that receives a ping when a run starts, succeeds (the URL itself) and fails (with the exit code "

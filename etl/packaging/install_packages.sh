@@ -7,6 +7,7 @@
 #   install_packages.sh run       what the build and the demo need
 #   install_packages.sh test      what the build, the demo and the tests need
 #   install_packages.sh fresh     the packages of `test`, and what tests/fresh needs to create machines
+#   install_packages.sh browser   the packages of `test`, and what tests/browser needs
 #   install_packages.sh bench     what the build, the demo and the benchmark need
 #
 # Run it as root, or with sudo. If it installs a PostgreSQL server, the server is not started and creates no cluster.
@@ -20,6 +21,7 @@ demo="ca-certificates"
 tests="$package libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
 tests="$tests mandoc tmux zsh fish systemd pgbouncer iproute2"
 fresh="debootstrap buildah"
+browser="chromium poppler-utils"
 bench="python3 python3-psycopg2"
 
 fail() {
@@ -34,8 +36,9 @@ runtime) wanted=$runtime ;;
 run) wanted="$build $demo" ;;
 test) wanted="$build $demo $tests" ;;
 fresh) wanted="$build $demo $tests $fresh" ;;
+browser) wanted="$build $demo $tests $browser" ;;
 bench) wanted="$build $demo $bench" ;;
-*) fail "usage: install_packages.sh build|package|runtime|run|test|fresh|bench" ;;
+*) fail "usage: install_packages.sh build|package|runtime|run|test|fresh|browser|bench" ;;
 esac
 command -v dpkg-query >/dev/null || fail "this is no Debian: install what stands for $wanted by hand"
 
@@ -73,7 +76,7 @@ for package in $wanted; do
     is_installed "$package" || missing="$missing $package"
 done
 case $1 in
-run | test | fresh | bench) has_server || missing="$missing postgresql" ;;
+run | test | fresh | browser | bench) has_server || missing="$missing postgresql" ;;
 esac
 # docker-compose is optional: a test checks docker-compose.yml with it.
 if [ "$1" = test ] && ! command -v docker-compose >/dev/null; then

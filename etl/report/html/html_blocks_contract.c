@@ -1,7 +1,6 @@
 #include "base/macros.h"
 #include "report/html/html_blocks.h"
 #include "report/html/html_burn.h"
-#include "sql/statements.h"
 
 static const struct html_column balance[] = {
     {.name = "year", .heading = "Year", .kind = HTML_TEXT},
@@ -34,7 +33,7 @@ static const struct html_column burn[] = {
 const struct html_block html_block_balance = {
     .title = "Balance",
     .question = "How many tokens are left in each contract year?",
-    .sql = SQL_PAGE_BALANCE,
+    .part = PAGE_BALANCE,
     .table = {.columns = balance, .count = COUNT_OF(balance), .has_kinds = true},
     .none = "The table has no year of this contract.",
     .note = "From the service’s record of the contract, which is a snapshot and may differ from the sum "
@@ -47,7 +46,7 @@ const struct html_block html_block_balance = {
 const struct html_block html_block_burn = {
     .title = "Burn-down",
     .question = "How fast do the tokens of the running year become fewer?",
-    .sql = SQL_PAGE_BURN,
+    .part = PAGE_BURN,
     .table = {.columns = burn, .count = COUNT_OF(burn), .has_kinds = true, .shown = "is_shown"},
     .put_chart = html_put_burn,
     .none = "There is no usage of a running contract year.",

@@ -1,6 +1,5 @@
 #include "base/macros.h"
 #include "report/html/html_blocks.h"
-#include "sql/statements.h"
 
 static const struct html_column restatements[] = {
     {.name = "table_name", .heading = "Table", .kind = HTML_TEXT},
@@ -55,7 +54,7 @@ const struct html_block html_blocks_data[] = {
     {
         .title = "Restatements",
         .question = "Which tokens that were already loaded has the service changed in the last 90 days?",
-        .sql = SQL_PAGE_RESTATEMENTS,
+        .part = PAGE_RESTATEMENTS,
         .table = {.columns = restatements, .count = COUNT_OF(restatements)},
         .none = "None: no load of the last 90 days has changed tokens of days that were loaded before.",
         .note = "At most 40 lines, the newest first. <code>tokenflex-etl changes</code> shows all, with "
@@ -64,7 +63,7 @@ const struct html_block html_blocks_data[] = {
     {
         .title = "Comparison with the service",
         .question = "Do the tables hold what the service’s own totals say?",
-        .sql = SQL_PAGE_RECONCILIATION,
+        .part = PAGE_RECONCILIATION,
         .table = {.columns = reconciliation, .count = COUNT_OF(reconciliation), .has_kinds = true},
         .none = "No table of this contract has been compared yet: a run does so at most once a day, "
                 "<code>tokenflex-etl reconcile</code> at any time.",
@@ -73,7 +72,7 @@ const struct html_block html_blocks_data[] = {
     {
         .title = "Differences",
         .question = "Which months differ from the service’s own totals?",
-        .sql = SQL_PAGE_DIFFERENCES,
+        .part = PAGE_DIFFERENCES,
         .table = {.columns = differences, .count = COUNT_OF(differences)},
         .none = "None.",
         .note = "<code>tokenflex-etl reconcile --repair</code> loads these months again. <em>moved on</em>: "
@@ -83,14 +82,14 @@ const struct html_block html_blocks_data[] = {
     {
         .title = "Age of the data",
         .question = "Up to which day is each table loaded?",
-        .sql = SQL_PAGE_FRESHNESS,
+        .part = PAGE_FRESHNESS,
         .table = {.columns = freshness, .count = COUNT_OF(freshness)},
         .none = "Nothing of this contract has been loaded yet.",
     },
     {
         .title = "Failed jobs",
         .question = "Which jobs failed when they ran last?",
-        .sql = SQL_PAGE_FAILURES,
+        .part = PAGE_FAILURES,
         .table = {.columns = failures, .count = COUNT_OF(failures), .has_kinds = true},
         .none = "None.",
         .note = "<code>tokenflex-etl status</code> says more.",

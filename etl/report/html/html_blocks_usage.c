@@ -1,6 +1,5 @@
 #include "base/macros.h"
 #include "report/html/html_blocks.h"
-#include "sql/statements.h"
 
 #define CATEGORY(column, title)                                                                              \
     {                                                                                                        \
@@ -137,7 +136,7 @@ const struct html_block html_blocks_usage[] = {
         .title = "Months",
         .question =
             "How many tokens does each category take in a month, and how many did it take a year before?",
-        .sql = SQL_PAGE_MONTHS,
+        .part = PAGE_MONTHS,
         .table = {.columns = months, .count = COUNT_OF(months), .has_kinds = true},
         .chart = &month_chart,
         .none = "The table has no month of this contract.",
@@ -147,7 +146,7 @@ const struct html_block html_blocks_usage[] = {
     {
         .title = "Products",
         .question = "Which products take the most tokens?",
-        .sql = SQL_PAGE_PRODUCTS,
+        .part = PAGE_PRODUCTS,
         .table =
             {.columns = products, .count = COUNT_OF(products), .has_kinds = true, .none = "booked by hand"},
         .chart = &product_chart,
@@ -157,7 +156,7 @@ const struct html_block html_blocks_usage[] = {
     {
         .title = "What changed most",
         .question = "Which products take more or fewer tokens than in the month before?",
-        .sql = SQL_PAGE_PRODUCTS_CHANGED,
+        .part = PAGE_PRODUCTS_CHANGED,
         .table = {.columns = products_changed,
                   .count = COUNT_OF(products_changed),
                   .has_kinds = true,
@@ -167,7 +166,7 @@ const struct html_block html_blocks_usage[] = {
     {
         .title = "Days",
         .question = "On which weekdays and in which weeks are tokens used?",
-        .sql = SQL_PAGE_WEEK,
+        .part = PAGE_WEEK,
         .table = {.columns = week, .count = COUNT_OF(week)},
         .none = "The tables have no day of this contract.",
         .note = "The last 26 weeks of desktop and cloud usage, without what was booked by hand. The darker a "
@@ -176,9 +175,10 @@ const struct html_block html_blocks_usage[] = {
     },
     {
         .title = "Departments",
-        .name_sql = SQL_PAGE_DEPARTMENTS_NAME,
+        .has_name = true,
+        .name_part = PAGE_DEPARTMENTS_NAME,
         .question = "Which values of the first custom field take the tokens?",
-        .sql = SQL_PAGE_DEPARTMENTS,
+        .part = PAGE_DEPARTMENTS,
         .table =
             {.columns = departments, .count = COUNT_OF(departments), .has_kinds = true, .none = "no value"},
         .chart = &department_chart,
@@ -189,7 +189,7 @@ const struct html_block html_blocks_usage[] = {
     {
         .title = "Tokens per name",
         .question = "How many names use tokens, and how many tokens does each take?",
-        .sql = SQL_PAGE_USERS,
+        .part = PAGE_USERS,
         .table = {.columns = users, .count = COUNT_OF(users), .has_kinds = true},
         .chart = &user_chart,
         .none = "The table has no month of this contract.",
@@ -202,7 +202,7 @@ const struct html_block html_blocks_usage[] = {
     {
         .title = "Names",
         .question = "Which names take the most tokens?",
-        .sql = SQL_PAGE_NAMES,
+        .part = PAGE_NAMES,
         .table = {.columns = names, .count = COUNT_OF(names), .has_kinds = true, .none = "no name"},
         .none = "The tables have no day of this contract.",
         .note = "Up to 100 names, of the month of the newest day and the eleven before, as far as they are "

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "report/html/html_forecast.h"
 #include "report/html/html_text.h"
-#include "sql/statements.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +27,12 @@ static int by_number(const void *left, const void *right)
 }
 
 /* A statement of contract numbers; of one that cannot be read there are none. */
-static bool add(const struct html_source *source, const char *sql, struct arena *arena,
+static bool add(const struct html_source *source, enum page_part part, struct arena *arena,
                 struct html_contracts *contracts, struct err *err)
 {
-    SCOPED(buf) struct buf why = buf_make_result();
+    struct page_gap gap;
     SCOPED(pg_result) PGresult *rows = NULL;
-    if (!html_query(source, sql, PG_NO_PARAMS, &rows, &why, err))
+    if (!page_read(&source->figures, part, PG_NO_PARAMS, &rows, &gap, err))
         return false;
     for (int row = 0; rows && row < PQntuples(rows); row++)
         contract_of(pg_value(rows, row, "contract_number"), arena, contracts);
@@ -43,9 +42,9 @@ static bool add(const struct html_source *source, const char *sql, struct arena 
 static bool add_names(const struct html_source *source, struct arena *arena, struct html_contracts *contracts,
                       struct err *err)
 {
-    SCOPED(buf) struct buf why = buf_make_result();
+    struct page_gap gap;
     SCOPED(pg_result) PGresult *rows = NULL;
-    if (!html_query(source, SQL_PAGE_CONTRACTS_NAMED, PG_NO_PARAMS, &rows, &why, err))
+    if (!page_read(&source->figures, PAGE_CONTRACTS_NAMED, PG_NO_PARAMS, &rows, &gap, err))
         return false;
     for (int row = 0; rows && row < PQntuples(rows); row++) {
         struct html_contract *contract =
@@ -60,8 +59,8 @@ bool html_contracts_read(const struct html_source *source, struct arena *arena,
                          struct html_contracts *contracts, struct err *err)
 {
     *contracts = (struct html_contracts){0};
-    if (!add(source, SQL_PAGE_CONTRACTS, arena, contracts, err) ||
-        !add(source, SQL_PAGE_CONTRACTS_YEARS, arena, contracts, err) ||
+    if (!add(source, PAGE_CONTRACTS, arena, contracts, err) ||
+        !add(source, PAGE_CONTRACTS_YEARS, arena, contracts, err) ||
         !add_names(source, arena, contracts, err))
         return false;
     if (contracts->count > 0)
@@ -110,7 +109,7 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
                                  struct buf *out, struct err *err)
 {
     static const struct html_table table = {.columns = columns, .count = COUNT_OF(columns)};
-    SCOPED(buf) struct buf why = buf_make_result();
+    struct page_gap gap;
     SCOPED(buf) struct buf numbers = buf_make_result();
     SCOPED(buf) struct buf on = buf_make_result();
     SCOPED(buf) struct buf early = buf_make_result();
@@ -124,17 +123,17 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
         put_day(item ? &item->runs_out_early : NULL, separator, &early);
         put_day(item ? &item->runs_out_late : NULL, separator, &late);
     }
-    if (!html_query(source, SQL_PAGE_OVERVIEW,
-                    PG_PARAMS(buf_text(&numbers), buf_text(&on), buf_text(&early), buf_text(&late)), &rows,
-                    &why, err))
+    if (!page_read(&source->figures, PAGE_OVERVIEW,
+                   PG_PARAMS(buf_text(&numbers), buf_text(&on), buf_text(&early), buf_text(&late)), &rows,
+                   &gap, err))
         return false;
     buf_put(out, "<section class=\"overview\">\n<h2>Overview</h2>\n<p class=\"question\">How many tokens "
                  "does each contract "
                  "have left in its running year?</p>\n");
     if (rows)
-        html_put_table(rows, &table, NULL, out);
+        html_put_table(rows, &table, out);
     else
-        buf_print(out, "<p class=\"missing\">%s</p>\n", buf_text(&why));
+        html_put_gap(&gap, out);
     put_links(contracts, out);
     buf_put(out, "<p class=\"note\">Multi-year tokens are counted. The sections below have each contract’s "
                  "figures.</p>\n</section>\n");

@@ -5,20 +5,18 @@
 
 #include <string.h>
 
-bool html_forecast_read(const struct html_source *source, struct arena *arena, struct html_forecast *forecast,
-                        struct err *err)
+bool html_forecast_read(const struct page_source *source, struct html_forecast *forecast, struct err *err)
 {
-    SCOPED(buf) struct buf why = buf_make_result();
+    struct err failed;
     *forecast = (struct html_forecast){0};
-    if (forecast_read(source->pg, source->schema, arena, &forecast->forecast, err)) {
-        if (forecast->forecast.missing.count > 0)
-            html_put_missing(&forecast->forecast.missing, &why);
-    } else if (!html_explain(err, &why)) {
+    if (!forecast_read(source->pg, source->schema, source->arena, &forecast->forecast, &failed)) {
+        if (page_gap_of(&failed, source->arena, &forecast->gap))
+            return true;
+        *err = failed;
         return false;
     }
-    err_clear(err);
-    if (why.length > 0)
-        forecast->why = arena_copy_text(arena, buf_text(&why));
+    if (forecast->forecast.missing.count > 0)
+        forecast->gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = forecast->forecast.missing};
     return true;
 }
 
@@ -138,8 +136,8 @@ void html_put_forecast(const struct html_source *source, struct buf *out)
     buf_put(out, "<section>\n<h3>Forecast</h3>\n<p class=\"question\">When do the tokens run out at the pace "
                  "of the last weeks, and "
                  "which pace would use them up exactly by the end of the year?</p>\n");
-    if (source->forecast->why)
-        buf_print(out, "<p class=\"missing\">%s</p>\n", source->forecast->why);
+    if (source->forecast->gap.kind != PAGE_GAP_NONE)
+        html_put_gap(&source->forecast->gap, out);
     else if (!item || !item->tokens_left)
         buf_put(out, "<p class=\"none\">The table has no year of this contract.</p>\n");
     else if (text_equal(item->state, "ended"))

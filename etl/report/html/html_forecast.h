@@ -11,12 +11,12 @@
 /* Of all contracts; read once. */
 struct html_forecast {
     struct forecast forecast;
-    const char *why; /* HTML: why there is none; NULL: there is */
+    struct page_gap gap; /* why there is none */
 };
 
-/* Everything lives in arena. False only for an error that the page cannot explain. */
-MUST_CHECK bool html_forecast_read(const struct html_source *source, struct arena *arena,
-                                   struct html_forecast *forecast, struct err *err);
+/* False only for an error that is no gap. */
+MUST_CHECK bool html_forecast_read(const struct page_source *source, struct html_forecast *forecast,
+                                   struct err *err);
 
 /* The forecast of a contract; NULL: there is none. Pure. */
 const struct forecast_item *html_forecast_of(const struct html_forecast *forecast, const char *contract);

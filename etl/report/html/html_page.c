@@ -7,7 +7,6 @@
 #include "report/html/html_forecast.h"
 #include "report/html/html_template.h"
 #include "report/html/html_text.h"
-#include "sql/statements.h"
 
 #include <string.h>
 
@@ -103,9 +102,12 @@ static bool put_page(const struct html_page_options *options, struct pg *pg, str
     SCOPED(buf) struct buf content = buf_make_result();
     struct html_forecast forecast;
     const struct html_source source = {
-        .pg = pg, .schema = options->schema, .names = options->names, .forecast = &forecast};
+        .figures = {.pg = pg, .schema = options->schema, .arena = arena},
+        .names = options->names,
+        .forecast = &forecast,
+    };
     if (!html_contracts_read(&source, arena, contracts, err) || !choose(options, contracts, err) ||
-        !html_forecast_read(&source, arena, &forecast, err))
+        !html_forecast_read(&source.figures, &forecast, err))
         return false;
     put_heading(options, contracts, &heading);
     if (contracts->count > 0 ? !put_contracts(&source, contracts, &content, err)
@@ -123,23 +125,12 @@ static bool put_page(const struct html_page_options *options, struct pg *pg, str
     return true;
 }
 
-/* The statements name tables alone: the one schema that is looked at is the target's. */
-static bool begin(const struct html_page_options *options, struct pg *pg, struct err *err)
-{
-    SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
-    buf_put(&path, "set local search_path to ");
-    pg_put_identifier(&path, options->schema);
-    buf_put(&path, ", pg_temp");
-    return pg_exec(pg, "begin isolation level repeatable read read only", err) &&
-           pg_exec(pg, buf_text(&path), err);
-}
-
 bool html_page_make(const struct html_page_options *options, struct pg *pg, struct arena *arena,
                     struct text_list *contracts, struct buf *page, struct err *err)
 {
     struct html_contracts found = {0};
     *contracts = (struct text_list){0};
-    if (!begin(options, pg, err))
+    if (!page_begin(pg, options->schema, err))
         return false;
     bool made = put_page(options, pg, arena, &found, page, err);
     pg_rollback(pg);

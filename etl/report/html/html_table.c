@@ -245,15 +245,12 @@ static void put_row(const struct writing *writing, int row)
     buf_put(writing->out, "</tr>\n");
 }
 
-void html_put_table(const PGresult *rows, const struct html_table *table, const char *caption,
-                    struct buf *out)
+void html_put_table(const PGresult *rows, const struct html_table *table, struct buf *out)
 {
     struct writing writing = {.rows = rows, .table = table, .out = out};
     find_hottest(&writing);
     find_places(&writing);
     buf_put(out, "<div class=\"scroll\" tabindex=\"0\">\n<table>\n");
-    if (caption)
-        buf_print(out, "<caption>%s</caption>\n", caption);
     buf_put(out, "<thead><tr>");
     for (size_t i = 0; i < table->count; i++)
         if (!is_left_out(&writing, &table->columns[i]))

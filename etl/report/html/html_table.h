@@ -46,9 +46,8 @@ struct html_table {
                           are shown */
 };
 
-/* Appends the table. rows has at least one row. caption is HTML; NULL: none. */
-void html_put_table(const PGresult *rows, const struct html_table *table, const char *caption,
-                    struct buf *out);
+/* Appends the table. rows has at least one row. */
+void html_put_table(const PGresult *rows, const struct html_table *table, struct buf *out);
 
 /* The name in a row: the value of column, or what stands for it by the row's kind. Lives as long as rows and
  * table. NULL: `others` and `total`. */

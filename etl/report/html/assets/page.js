@@ -18,11 +18,11 @@
 
   // Filled with the colours of the scheme each time that it changes.
   const paints = {
-    stack: (chart) => chart.data.datasets.forEach((dataset, index) => {
+    stack: (chart) => chart.data.datasets.forEach((dataset) => {
       const own = dataset.type === "line" ? "--ink" : dataset.paint;
       dataset.backgroundColor = color(own);
-      dataset.borderColor = color(dataset.type === "line" ? "--soft" : own);
-      dataset.pointBackgroundColor = color("--soft");
+      dataset.borderColor = color(own);
+      dataset.pointBorderColor = color("--paper");
     }),
     burn: (chart) => chart.data.datasets.forEach((dataset) => {
       dataset.borderColor = color(dataset.paint);
@@ -79,7 +79,7 @@
         data: {
           labels: figures.labels,
           datasets: figures.series.map((series) => series.line
-            ? { type: "line", label: series.name, data: series.values, borderWidth: 1.5, borderDash: [4, 3], pointRadius: 2.5, order: 0 }
+            ? { type: "line", label: series.name, data: series.values, borderWidth: 1.5, borderDash: [4, 3], pointRadius: 3.5, order: 0 }
             : { label: series.name, data: series.values, paint: `--c${series.color}`, maxBarThickness: 38, order: 1 }),
         },
         options: {
@@ -95,7 +95,7 @@
         data: {
           labels: figures.labels,
           datasets: figures.series.map((series) => series.line
-            ? { type: "line", label: series.name, data: series.values, yAxisID: series.second ? "second" : "y", borderWidth: 1.5, pointRadius: 2.5, order: 0 }
+            ? { type: "line", label: series.name, data: series.values, yAxisID: series.second ? "second" : "y", borderWidth: 1.5, pointRadius: 3.5, order: 0 }
             : { label: series.name, data: series.values, paint: "--before", maxBarThickness: 38, order: 1 }),
         },
         options: {

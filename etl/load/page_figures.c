@@ -1,0 +1,108 @@
+#include "load/page_figures.h"
+
+#include "load/reports.h"
+#include "sql/statements.h"
+
+#include <string.h>
+
+static const char *const statements[PAGE_PARTS] = {
+    [PAGE_CONTRACTS] = SQL_PAGE_CONTRACTS,
+    [PAGE_CONTRACTS_NAMED] = SQL_PAGE_CONTRACTS_NAMED,
+    [PAGE_CONTRACTS_YEARS] = SQL_PAGE_CONTRACTS_YEARS,
+    [PAGE_OVERVIEW] = SQL_PAGE_OVERVIEW,
+    [PAGE_BALANCE] = SQL_PAGE_BALANCE,
+    [PAGE_BURN] = SQL_PAGE_BURN,
+    [PAGE_MONTHS] = SQL_PAGE_MONTHS,
+    [PAGE_PRODUCTS] = SQL_PAGE_PRODUCTS,
+    [PAGE_PRODUCTS_CHANGED] = SQL_PAGE_PRODUCTS_CHANGED,
+    [PAGE_WEEK] = SQL_PAGE_WEEK,
+    [PAGE_DEPARTMENTS] = SQL_PAGE_DEPARTMENTS,
+    [PAGE_DEPARTMENTS_NAME] = SQL_PAGE_DEPARTMENTS_NAME,
+    [PAGE_USERS] = SQL_PAGE_USERS,
+    [PAGE_NAMES] = SQL_PAGE_NAMES,
+    [PAGE_RESTATEMENTS] = SQL_PAGE_RESTATEMENTS,
+    [PAGE_RECONCILIATION] = SQL_PAGE_RECONCILIATION,
+    [PAGE_DIFFERENCES] = SQL_PAGE_DIFFERENCES,
+    [PAGE_FRESHNESS] = SQL_PAGE_FRESHNESS,
+    [PAGE_FAILURES] = SQL_PAGE_FAILURES,
+};
+
+bool page_begin(struct pg *pg, const char *schema, struct err *err)
+{
+    SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
+    reports_put_search_path(schema, &path);
+    return pg_exec(pg, "begin isolation level repeatable read read only", err) &&
+           pg_exec(pg, buf_text(&path), err);
+}
+
+void page_put_needs(const char *sql, struct buf *needs)
+{
+    const char *beginning = "-- needs:";
+    if (!text_starts_with(sql, beginning))
+        return;
+    const char *word = sql + strlen(beginning);
+    while (*word == ' ') {
+        word += strspn(word, " ");
+        size_t length = strcspn(word, " \n");
+        if (length > 0)
+            buf_print(needs, "%s%.*s", needs->length > 0 ? "\n" : "", (int)length, word);
+        word += length;
+    }
+}
+
+bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap)
+{
+    static const struct {
+        const char *sqlstate;
+        enum page_gap_kind kind;
+    } gaps[] = {
+        {"42501", PAGE_GAP_FORBIDDEN},   /* insufficient_privilege */
+        {"42P01", PAGE_GAP_TOOL_SCHEMA}, /* undefined_table: those of the jobs were looked for before */
+        {"42703", PAGE_GAP_COLUMNS},     /* undefined_column */
+        {"42883", PAGE_GAP_COLUMNS},     /* undefined_function: of other types */
+        {"42804", PAGE_GAP_COLUMNS},     /* datatype_mismatch */
+    };
+    for (size_t i = 0; i < COUNT_OF(gaps); i++) {
+        if (!text_equal(failed->sqlstate, gaps[i].sqlstate))
+            continue;
+        *gap = (struct page_gap){.kind = gaps[i].kind, .cause = arena_copy_text(arena, failed->text)};
+        return true;
+    }
+    return false;
+}
+
+static bool find_missing(const struct page_source *source, const char *sql, struct page_gap *gap,
+                         struct err *err)
+{
+    SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
+    struct report_tables tables;
+    page_put_needs(sql, &needs);
+    if (needs.length == 0)
+        return true;
+    if (!reports_split_tables(source->pg, source->schema, buf_text(&needs), source->arena, &tables, err))
+        return false;
+    if (tables.missing.count > 0)
+        *gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = tables.missing};
+    return true;
+}
+
+bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
+               PGresult **rows, struct page_gap *gap, struct err *err)
+{
+    struct err failed;
+    *rows = NULL;
+    *gap = (struct page_gap){0};
+    if (!find_missing(source, statements[part], gap, err))
+        return false;
+    if (gap->kind != PAGE_GAP_NONE)
+        return true;
+    if (!pg_exec(source->pg, "savepoint page", err))
+        return false;
+    *rows = pg_query(source->pg, statements[part], params, &failed);
+    if (*rows)
+        return pg_exec(source->pg, "release savepoint page", err);
+    if (page_gap_of(&failed, source->arena, gap))
+        return pg_exec(source->pg, "rollback to savepoint page", err);
+    *err = failed;
+    return false;
+}

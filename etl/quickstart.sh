@@ -1,6 +1,6 @@
 #!/bin/sh
 # The demo: builds tokenflex-etl, starts a private PostgreSQL and a simulated Token Flex service, runs the shipped jobs
-# against them and shows the tables. At the end it stops everything.
+# against them, shows the tables and writes the report. At the end it stops everything; the report stays.
 #
 #   etl/quickstart.sh           starts from scratch
 #   etl/quickstart.sh --keep    leaves PostgreSQL and the simulator running; a second call loads into the same tables
@@ -44,6 +44,7 @@ demo=$root/build/quickstart
 build=$demo/build
 settings=$demo/tokenflex-etl.yaml
 etl=$build/tokenflex-etl
+report=$demo/report.html
 
 step=
 log=
@@ -204,13 +205,24 @@ say "Running them: tokenflex-etl run"
 
 say "What is in the tables now"
 show_tables
+echo
+
+# The jobs load the last weeks and months every night. The report also compares months with those of the year before.
+first_day=$(date --utc --date="$(date --utc +%Y-%m-01) -24 months" +%Y-%m-%d)
+say "Loading two years for the report: tokenflex-etl run --from $first_day"
+quietly "$demo/two_years.log" "$etl" --config "$settings" --jobs "$root/jobs" run --from "$first_day" --to "$(date --utc +%Y-%m-%d)"
+
+say "Writing it: tokenflex-etl report --html"
+"$etl" --config "$settings" report --html "$report"
 
 echo
+echo "Open the report in a browser: file://$report"
 if [ "$keep" = true ]; then
     cat <<EOF
 PostgreSQL and the simulator are running.
   look further:   psql -h $PGHOST -U $PGUSER $PGDATABASE
   run again:      $etl -c $settings -j $root/jobs run
+  report again:   $etl -c $settings report --html $report
   stop, delete:   sh etl/quickstart.sh --clean
 EOF
 else

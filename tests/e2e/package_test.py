@@ -39,6 +39,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/forecast.md",
+    "/usr/share/doc/tokenflex-etl/report.md",
     "/usr/share/doc/tokenflex-etl/restatements.md",
     "/usr/share/doc/tokenflex-etl/skip-unchanged.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",

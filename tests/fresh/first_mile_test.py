@@ -34,6 +34,8 @@ class FirstMile(unittest.TestCase):
         self.assertRegex(said, r"(\d+) of \1 succeeded")
         self.assertIn("tokenflex.daily_product_usage, 3 of ", said)
         self.assertIn("tokenflex.monthly_users, 3 rows:", said)
+        self.assertIn("Open the report in a browser: file:///src/build/quickstart/report.html", said)
+        self.assertIn("</html>", self.run_well("tail -n 1 build/quickstart/report.html"))
         self.assertNotIn("unknown", self.run_well("build/quickstart/build/tokenflex-etl --version | head -n 1"))
 
     def test_2_it_builds_makes_a_package_and_installs(self):

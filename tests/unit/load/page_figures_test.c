@@ -1,0 +1,62 @@
+#include "base/macros.h"
+#include "load/page_figures.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void expect_needs(const char *sql, const char *expected)
+{
+    SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
+    page_put_needs(sql, &needs);
+    assert_string_equal(buf_text(&needs), expected);
+}
+
+static void the_first_line_names_the_tables_that_a_statement_needs(void **state)
+{
+    (void)state;
+    expect_needs("-- needs: one\nselect 1", "one");
+    expect_needs("-- needs: one two  three\nselect 1", "one\ntwo\nthree");
+    expect_needs("-- needs:\nselect 1", "");
+    expect_needs("-- Something else.\n-- needs: one\nselect 1", "");
+    expect_needs("", "");
+}
+
+static void expect_gap(const char *sqlstate, enum page_gap_kind kind)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct page_gap gap = {0};
+    struct err failed;
+    err_set(&failed, ERR_CREATE, "what the database says");
+    memcpy(failed.sqlstate, sqlstate, strlen(sqlstate) + 1);
+    assert_int_equal(page_gap_of(&failed, arena, &gap), kind != PAGE_GAP_NONE);
+    assert_int_equal(gap.kind, kind);
+    if (kind != PAGE_GAP_NONE)
+        assert_string_equal(gap.cause, "what the database says");
+}
+
+static void what_a_section_can_explain_is_a_gap_and_nothing_else_is(void **state)
+{
+    (void)state;
+    expect_gap("42501", PAGE_GAP_FORBIDDEN);
+    expect_gap("42P01", PAGE_GAP_TOOL_SCHEMA);
+    expect_gap("42703", PAGE_GAP_COLUMNS);
+    expect_gap("42883", PAGE_GAP_COLUMNS);
+    expect_gap("42804", PAGE_GAP_COLUMNS);
+    expect_gap("08006", PAGE_GAP_NONE);
+    expect_gap("57014", PAGE_GAP_NONE);
+    expect_gap("", PAGE_GAP_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_line_names_the_tables_that_a_statement_needs),
+        cmocka_unit_test(what_a_section_can_explain_is_a_gap_and_nothing_else_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -10,7 +10,7 @@ from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
 from .html_report import HtmlReport
-from .login import CONFIDENTIAL, PUBLIC, LoginTestCase
+from .login import CONFIDENTIAL, PUBLIC, InDatabase, LoginTestCase
 from .pooler import Pooler
 from .postgres import Database
 from .programs import BUILD, SOURCE
@@ -34,6 +34,7 @@ __all__ = [
     "ExportCase",
     "HOSTILE",
     "HtmlReport",
+    "InDatabase",
     "LoginTestCase",
     "PUBLIC",
     "Pooler",

@@ -22,15 +22,18 @@ with today as (
       left join tokenflex_etl.target_history h on h.schema_name = n.nspname and h.table_name = c.relname
                                               and h.ended_at is null
 ), version as (
-    select 'desktop' as source, contract_number, usage_date, tokens_consumed::numeric as tokens, _synced_at as valid_from,
+    -- The large tables are added up at once, which several workers can do.
+    select 'desktop' as source, contract_number, usage_date, sum(tokens_consumed::numeric) as tokens, _synced_at as valid_from,
            'infinity'::timestamptz as valid_to
       from daily_product_usage
      where usage_date >= (now() at time zone 'UTC')::date - 420
+     group by contract_number, usage_date, _synced_at
 -- if cloud_usage
     union all
-    select 'cloud', contract_number, usage_date, tokens_consumed, _synced_at, 'infinity'
+    select 'cloud', contract_number, usage_date, sum(tokens_consumed), _synced_at, 'infinity'
       from cloud_usage
      where usage_date >= (now() at time zone 'UTC')::date - 420
+     group by contract_number, usage_date, _synced_at
 -- end
 -- if daily_product_usage_history
     union all

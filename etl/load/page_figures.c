@@ -10,6 +10,7 @@ static const char *const statements[PAGE_PARTS] = {
     [PAGE_CONTRACTS_NAMED] = SQL_PAGE_CONTRACTS_NAMED,
     [PAGE_CONTRACTS_YEARS] = SQL_PAGE_CONTRACTS_YEARS,
     [PAGE_OVERVIEW] = SQL_PAGE_OVERVIEW,
+    [PAGE_DAYS] = SQL_PAGE_DAYS,
     [PAGE_BALANCE] = SQL_PAGE_BALANCE,
     [PAGE_BURN] = SQL_PAGE_BURN,
     [PAGE_MONTHS] = SQL_PAGE_MONTHS,
@@ -31,8 +32,11 @@ bool page_begin(struct pg *pg, const char *schema, struct err *err)
 {
     SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
     reports_put_search_path(schema, &path);
-    return pg_exec(pg, "begin isolation level repeatable read read only", err) &&
-           pg_exec(pg, buf_text(&path), err);
+    if (!pg_exec(pg, "begin isolation level repeatable read read only", err) ||
+        !pg_exec(pg, buf_text(&path), err))
+        return false;
+    SCOPED(pg_result) PGresult *set = pg_query(pg, SQL_PAGE_SETTINGS, PG_NO_PARAMS, err);
+    return set != NULL;
 }
 
 void page_put_needs(const char *sql, struct buf *needs)
@@ -105,4 +109,45 @@ bool page_read(const struct page_source *source, enum page_part part, struct pg_
         return pg_exec(source->pg, "rollback to savepoint page", err);
     *err = failed;
     return false;
+}
+
+static const char *array_of(const struct page_days *days, const char *contract, const char *column)
+{
+    for (int row = 0; contract && row < PQntuples(days->rows); row++)
+        if (text_equal(pg_value(days->rows, row, "contract_number"), contract))
+            return pg_value(days->rows, row, column);
+    return "{}";
+}
+
+/* A gap of the days is one of the part, unless tables are missing: the part itself names all of these. */
+static bool read_with_days(const struct page_source *source, enum page_part part, const char *contract,
+                           PGresult **rows, struct page_gap *gap, struct err *err)
+{
+    const struct page_days *days = source->days;
+    if (!days->rows && days->gap.kind != PAGE_GAP_MISSING) {
+        *rows = NULL;
+        *gap = days->gap;
+        return true;
+    }
+    const char *usage_days = days->rows ? array_of(days, contract, "days") : "{}";
+    const char *tokens = days->rows ? array_of(days, contract, "tokens") : "{}";
+    return page_read(source, part, PG_PARAMS(contract, usage_days, tokens), rows, gap, err);
+}
+
+bool page_read_contract(const struct page_source *source, enum page_part part, const char *contract,
+                        PGresult **rows, struct page_gap *gap, struct err *err)
+{
+    if (part == PAGE_BURN || part == PAGE_WEEK)
+        return read_with_days(source, part, contract, rows, gap, err);
+    return page_read(source, part, PG_PARAMS(contract), rows, gap, err);
+}
+
+bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err)
+{
+    return page_read(source, PAGE_DAYS, PG_NO_PARAMS, &days->rows, &days->gap, err);
+}
+
+void page_days_cleanup(struct page_days *days)
+{
+    pg_result_cleanup(&days->rows);
 }

@@ -17,6 +17,7 @@ enum page_part {
     PAGE_CONTRACTS_NAMED, /* no parameter */
     PAGE_CONTRACTS_YEARS, /* no parameter: numbers */
     PAGE_OVERVIEW,        /* contracts, and three days of each */
+    PAGE_DAYS,            /* no parameter: for page_days_read() */
     PAGE_BALANCE,         /* the contract, as all that follow */
     PAGE_BURN,
     PAGE_MONTHS,
@@ -50,11 +51,19 @@ struct page_gap {
     const char *cause;        /* the database's message; NULL: PAGE_GAP_MISSING */
 };
 
+/* The tokens of days of every contract, which several parts are made of: the tables are large, and read once.
+ */
+struct page_days {
+    PGresult *rows; /* owned; NULL where gap says why */
+    struct page_gap gap;
+};
+
 /* Where figures are read. Borrowed. */
 struct page_source {
     struct pg *pg; /* in the transaction of page_begin() */
     const char *schema;
-    struct arena *arena; /* owns what gaps hold */
+    struct arena *arena;          /* owns what gaps hold */
+    const struct page_days *days; /* for page_read_contract() */
 };
 
 /* Begins a transaction that only reads, of one moment, in which tables without a schema are those of
@@ -67,6 +76,15 @@ MUST_CHECK bool page_begin(struct pg *pg, const char *schema, struct err *err);
  */
 MUST_CHECK bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
                           PGresult **rows, struct page_gap *gap, struct err *err);
+
+/* The same of a part of a contract (NULL: none), from PAGE_BALANCE on. */
+MUST_CHECK bool page_read_contract(const struct page_source *source, enum page_part part,
+                                   const char *contract, PGresult **rows, struct page_gap *gap,
+                                   struct err *err);
+
+/* Reads the days; page_days_cleanup() frees them. */
+MUST_CHECK bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err);
+void page_days_cleanup(struct page_days *days);
 
 /* Whether an error of the database is a gap; then *gap is filled. */
 bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap);

@@ -1,4 +1,5 @@
 -- needs: contract_years daily_product_usage cloud_usage manual_adjustments
+-- The days and tokens of page_days: $2, $3.
 -- How the tokens of the running year of the contract $1 have become fewer: a row for the beginning of the year, one for each
 -- day from the first to the last with usage that is loaded. tokens_left at the end of the last day is that of the contract's
 -- record; that of a day before is the same and the usage since. Rows with is_shown are the ends of months and the last day.
@@ -13,17 +14,9 @@ with year as (
      order by start_date desc
      limit 1
 ), usage as (
-    select u.usage_date, sum(u.tokens_consumed) as tokens
+    select u.usage_date, u.tokens
       from year
-      join daily_product_usage u on u.contract_number = year.contract_number
-                                and u.usage_date between year.start_date and year.end_date
-     group by u.usage_date
-    union all
-    select u.usage_date, sum(u.tokens_consumed)
-      from year
-      join cloud_usage u on u.contract_number = year.contract_number
-                        and u.usage_date between year.start_date and year.end_date
-     group by u.usage_date
+      join unnest($2::date[], $3::numeric[]) as u (usage_date, tokens) on u.usage_date between year.start_date and year.end_date
 ), term as (
     select min(usage_date) as first_day, max(usage_date) as last_day from usage
 ), entry as (

@@ -1,19 +1,20 @@
 -- needs: monthly_custom_field_tokens
 -- The 20 values of the first custom field of the contract $1 with the most tokens in the newest month that is over (or, where
 -- none is, the newest), all others in one row, and all in one. tokens_12_months: of the twelve months up to that one.
-with months as (
-    select coalesce(max(usage_month) filter (where (usage_month + interval '1 month')::date <= (now() at time zone 'UTC')::date),
-                    max(usage_month)) as month
-      from monthly_custom_field_tokens
-     where contract_number = $1
+with months as materialized (
+    select coalesce((select max(usage_month) from monthly_custom_field_tokens
+                      where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)),
+                    (select max(usage_month) from monthly_custom_field_tokens where contract_number = $1)) as month
 ), department as (
     select u.custom_field1, months.month, (months.month - interval '1 month')::date as month_before,
            sum(u.tokens_consumed) filter (where u.usage_month = months.month) as tokens,
            sum(u.tokens_consumed) filter (where u.usage_month = (months.month - interval '1 month')::date) as tokens_before,
            sum(u.tokens_consumed) as tokens_12_months
       from monthly_custom_field_tokens u
-      join months on u.usage_month > months.month - interval '12 months' and u.usage_month <= months.month
+     cross join months
      where u.contract_number = $1
+       and u.usage_month > (select (month - interval '12 months')::date from months)
+       and u.usage_month <= (select month from months)
      group by u.custom_field1, months.month
 ), ranked as (
     select *, row_number() over (order by tokens desc nulls last, tokens_12_months desc, custom_field1) as place,

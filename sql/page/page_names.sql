@@ -1,24 +1,19 @@
 -- needs: daily_product_usage cloud_usage
--- The 100 names of the contract $1 with the most tokens in the month of the newest day that is loaded and the eleven before,
--- all others in one row, and all in one.
-with newest as (
-    select max(usage_date) as day
-      from (select max(usage_date) as usage_date from daily_product_usage where contract_number = $1
-            union all
-            select max(usage_date) from cloud_usage where contract_number = $1) as days
-), term as (
-    select (date_trunc('month', day) - interval '11 months')::date as first_day from newest
+-- The 100 names of the contract $1 with the most tokens in this month (UTC) and the eleven before, all others in one row, and
+-- all in one.
+with term as (
+    select (date_trunc('month', (now() at time zone 'UTC')::date) - interval '11 months')::date as first_day
 ), usage as (
     select u.user_name, sum(u.tokens_consumed) as desktop, null::numeric as cloud, max(u.usage_date) as last_day
       from daily_product_usage u
-      join term on u.usage_date >= term.first_day
      where u.contract_number = $1
+       and u.usage_date >= (select first_day from term)
      group by u.user_name
     union all
     select u.user_name, null, sum(u.tokens_consumed), max(u.usage_date)
       from cloud_usage u
-      join term on u.usage_date >= term.first_day
      where u.contract_number = $1
+       and u.usage_date >= (select first_day from term)
      group by u.user_name
 ), named as (
     select user_name, sum(desktop) as desktop, sum(cloud) as cloud, coalesce(sum(desktop), 0) + coalesce(sum(cloud), 0) as tokens,

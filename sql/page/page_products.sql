@@ -1,11 +1,10 @@
 -- needs: monthly_product_users
 -- The 15 products of the contract $1 with the most tokens in the newest month that is over (or, where none is, the newest), all
 -- others in one row, and all in one. Rows without a product are bookings by hand.
-with months as (
-    select coalesce(max(usage_month) filter (where (usage_month + interval '1 month')::date <= (now() at time zone 'UTC')::date),
-                    max(usage_month)) as month
-      from monthly_product_users
-     where contract_number = $1
+with months as materialized (
+    select coalesce((select max(usage_month) from monthly_product_users
+                      where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)),
+                    (select max(usage_month) from monthly_product_users where contract_number = $1)) as month
 ), product as (
     select u.product_name, months.month, (months.month - interval '1 month')::date as month_before,
            max(u.unique_users) filter (where u.usage_month = months.month) as unique_users,

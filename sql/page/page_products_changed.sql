@@ -1,10 +1,9 @@
 -- needs: monthly_product_users
 -- The 10 products of the contract $1 whose tokens differ most between the newest month that is over and the month before.
 -- Where the month before is not loaded there are none.
-with months as (
-    select max(usage_month) filter (where (usage_month + interval '1 month')::date <= (now() at time zone 'UTC')::date) as month
-      from monthly_product_users
-     where contract_number = $1
+with months as materialized (
+    select max(usage_month) as month from monthly_product_users
+                      where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)
 ), product as (
     select u.product_name, months.month, (months.month - interval '1 month')::date as month_before,
            sum(u.tokens_consumed) filter (where u.usage_month = months.month) as tokens,

@@ -1,25 +1,11 @@
 -- needs: daily_product_usage cloud_usage
--- Tokens of each day of the last 26 weeks of the contract $1 with usage that is loaded, a row a week. A day on which the
--- tables have no row is null.
-with newest as (
-    select max(usage_date) as day
-      from (select max(usage_date) as usage_date from daily_product_usage where contract_number = $1
-            union all
-            select max(usage_date) from cloud_usage where contract_number = $1) as days
-), term as (
-    select date_trunc('week', day)::date - 25 * 7 as first_day from newest
-), usage as (
-    select u.usage_date, sum(u.tokens_consumed) as tokens
-      from daily_product_usage u
-      join term on u.usage_date >= term.first_day
-     where u.contract_number = $1
-     group by u.usage_date
-    union all
-    select u.usage_date, sum(u.tokens_consumed)
-      from cloud_usage u
-      join term on u.usage_date >= term.first_day
-     where u.contract_number = $1
-     group by u.usage_date
+-- Tokens of each day of this week (UTC) and of the 25 weeks before, a row a week with usage that is loaded: of the days $2 and
+-- tokens $3 of page_days. A day on which the tables have no row is null.
+with usage as (
+    select usage_date, tokens
+      from unnest($2::date[], $3::numeric[]) as u (usage_date, tokens)
+     where usage_date >= date_trunc('week', (now() at time zone 'UTC')::date)::date - 25 * 7
+       and $1::text is not null
 )
 select to_char(usage_date, 'IYYY-"W"IW') as week,
        date_trunc('week', usage_date)::date as monday,

@@ -68,7 +68,7 @@ static void put_message(const char *class_name, const char *html, struct buf *ou
 static bool read_part(const struct html_source *source, enum page_part part, PGresult **rows,
                       struct page_gap *gap, struct err *err)
 {
-    return page_read(&source->figures, part, PG_PARAMS(source->contract), rows, gap, err);
+    return page_read_contract(&source->figures, part, source->contract, rows, gap, err);
 }
 
 static bool put_title(const struct html_source *source, const struct html_block *block, struct buf *out,

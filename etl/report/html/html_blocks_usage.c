@@ -168,8 +168,9 @@ const struct html_block html_blocks_usage[] = {
         .question = "On which weekdays and in which weeks are tokens used?",
         .part = PAGE_WEEK,
         .table = {.columns = week, .count = COUNT_OF(week)},
-        .none = "The tables have no day of this contract.",
-        .note = "The last 26 weeks of desktop and cloud usage, without what was booked by hand. The darker a "
+        .none = "The tables have no day of the last 26 weeks.",
+        .note = "This week and the 25 before, of desktop and cloud usage, without what was booked by hand. "
+                "The darker a "
                 "cell, the more tokens "
                 "of all its days. The last days still grow, because license servers report late.",
     },
@@ -204,8 +205,8 @@ const struct html_block html_blocks_usage[] = {
         .question = "Which names take the most tokens?",
         .part = PAGE_NAMES,
         .table = {.columns = names, .count = COUNT_OF(names), .has_kinds = true, .none = "no name"},
-        .none = "The tables have no day of this contract.",
-        .note = "Up to 100 names, of the month of the newest day and the eleven before, as far as they are "
+        .none = "The tables have no day of the last twelve months.",
+        .note = "Up to 100 names, of this month and the eleven before, as far as they are "
                 "loaded. One person may "
                 "come under a login name and under an e-mail address, and a machine under its name.",
         .has_names = true,

@@ -101,13 +101,14 @@ static bool put_page(const struct html_page_options *options, struct pg *pg, str
     SCOPED(buf) struct buf heading = buf_make_result();
     SCOPED(buf) struct buf content = buf_make_result();
     struct html_forecast forecast;
+    SCOPED(page_days) struct page_days days = {0};
     const struct html_source source = {
-        .figures = {.pg = pg, .schema = options->schema, .arena = arena},
+        .figures = {.pg = pg, .schema = options->schema, .arena = arena, .days = &days},
         .names = options->names,
         .forecast = &forecast,
     };
     if (!html_contracts_read(&source, arena, contracts, err) || !choose(options, contracts, err) ||
-        !html_forecast_read(&source.figures, &forecast, err))
+        !page_days_read(&source.figures, &days, err) || !html_forecast_read(&source.figures, &forecast, err))
         return false;
     put_heading(options, contracts, &heading);
     if (contracts->count > 0 ? !put_contracts(&source, contracts, &content, err)

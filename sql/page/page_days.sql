@@ -1,0 +1,24 @@
+-- needs: daily_product_usage cloud_usage
+-- The tokens of each day of the last 400 with usage that is loaded, of desktop and cloud products together and of all contracts:
+-- a row a contract, with an array of days and an array of their tokens. Read once for the whole page, because the tables are
+-- large: page_burn and page_week take the arrays.
+with usage as (
+    select contract_number, usage_date, sum(tokens_consumed) as tokens
+      from daily_product_usage
+     where usage_date >= (now() at time zone 'UTC')::date - 400
+     group by contract_number, usage_date
+    union all
+    select contract_number, usage_date, sum(tokens_consumed)
+      from cloud_usage
+     where usage_date >= (now() at time zone 'UTC')::date - 400
+     group by contract_number, usage_date
+), day as (
+    select contract_number, usage_date, sum(tokens) as tokens
+      from usage
+     group by contract_number, usage_date
+)
+select contract_number,
+       array_agg(usage_date order by usage_date) as days,
+       array_agg(tokens order by usage_date) as tokens
+  from day
+ group by contract_number

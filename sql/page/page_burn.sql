@@ -32,13 +32,14 @@ with year as (
       left join entry e on e.usage_date = c.day
      group by c.day
 )
-select 'begin' as kind, year.start_date as day, year.end_date, null::numeric as tokens_in_month,
+select 'begin' as kind, 'Start of ' || year.start_date as label, year.start_date as day, year.end_date,
+       null::numeric as tokens_in_month,
        year.tokens_at_start as tokens_left, year.tokens_at_start as tokens_at_pace,
        true as is_shown
   from year
  where exists (select from burn)
 union all
-select 'item', burn.day, year.end_date,
+select 'item', burn.day::text, burn.day, year.end_date,
        sum(burn.tokens_consumed) over (partition by date_trunc('month', burn.day) order by burn.day),
        year.tokens_left + sum(burn.tokens_consumed) over () - sum(burn.tokens_consumed) over (order by burn.day),
        round(year.tokens_at_start * (year.end_date - burn.day) / (year.end_date - year.start_date + 1), 2),

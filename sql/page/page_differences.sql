@@ -7,8 +7,8 @@ with newest as (
        and schema_name = current_schema()
      group by table_name
 )
-select table_name, to_char(r.usage_month, 'YYYY-MM') as month, r.usage_category, r.loaded, r.service, r.difference,
-       replace(r.status, '_', ' ') as status
+select table_name, to_char(r.usage_month, 'YYYY-MM') as month, coalesce(r.usage_category, 'all') as usage_category, r.loaded,
+       r.service, r.difference, replace(r.status, '_', ' ') as status
   from newest
   join tokenflex_etl.reconciliation r using (table_name, checked_at)
  where r.contract_number = $1

@@ -24,7 +24,7 @@ static const struct html_column balance[] = {
 };
 
 static const struct html_column burn[] = {
-    {.name = "day", .heading = "End of", .kind = HTML_TEXT},
+    {.name = "label", .heading = "End of", .kind = HTML_TEXT},
     {.name = "tokens_in_month", .heading = "Used in the month", .kind = HTML_NUMBER},
     {.name = "tokens_left", .heading = "Left", .kind = HTML_NUMBER},
     {.name = "tokens_at_pace", .heading = "Left at an even pace", .kind = HTML_NUMBER},

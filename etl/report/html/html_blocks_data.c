@@ -44,10 +44,10 @@ static const struct html_column freshness[] = {
 
 static const struct html_column failures[] = {
     {.name = "job", .heading = "Job", .kind = HTML_TEXT},
-    {.name = "failed_at", .heading = "Failed (UTC)", .kind = HTML_TEXT},
-    {.name = "last_success_at", .heading = "Last success (UTC)", .kind = HTML_TEXT},
     {.name = "error", .heading = "Error", .kind = HTML_PROSE},
     {.name = "error_hint", .heading = "What to do", .kind = HTML_PROSE, .is_optional = true},
+    {.name = "failed_at", .heading = "Failed (UTC)", .kind = HTML_TEXT},
+    {.name = "last_success_at", .heading = "Last success (UTC)", .kind = HTML_TEXT},
 };
 
 const struct html_block html_blocks_data[] = {

@@ -2,6 +2,7 @@
 that leaves its place at 1400 pixels, at 400 or on paper. Screenshots and the PDF stay in BUILD/browser, to be looked at."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -75,6 +76,8 @@ class BrowserCase(ReportCase):
         self.chromium.block_scripts(True)
         self.open()
         self.assertEqual(self.tables_shown(), [(one.title, table.texts) for one in page.sections for table in one.tables])
+        html = self.chromium.html
+        self.assertEqual(len(re.findall("<figure[^>]* hidden", html)), html.count("<figure"))
         self.chromium.block_scripts(False)
 
     def check_paper(self, name):

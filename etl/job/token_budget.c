@@ -53,7 +53,7 @@ static void read_condition(const struct key_value *value, const struct yaml_node
 {
     char shown[KEY_SHOWN];
     struct arena *arena = value->context->arena;
-    struct token_budget_condition condition = {.field = custom_field(key->text, arena)};
+    struct token_budget_condition condition = {custom_field(key->text, arena), NULL};
     if (!condition.field) {
         finding_error(value->context->findings, key->place,
                       "`%s` takes custom_field1 to custom_field10, found %s", value->path,
@@ -66,19 +66,16 @@ static void read_condition(const struct key_value *value, const struct yaml_node
     if (!text || !*text)
         return;
     condition.value = arena_copy_text(arena, text);
-    *(struct token_budget_condition *)arena_push(arena, &budget->conditions, &budget->condition_count,
-                                                 sizeof condition) = condition;
+    budget->condition = condition;
 }
 
 static void read_where(const struct key_value *value, void *member)
 {
     const struct yaml_node *node = value->node;
-    if (node->kind != YAML_MAPPING || node->count == 0) {
-        key_refuse(value, "a mapping such as {custom_field1: Berlin}");
-        return;
-    }
-    for (size_t i = 0; i < node->count; i++)
-        read_condition(&(struct key_value){value->context, value->path, node->items[i]}, node->keys[i],
+    if (node->kind != YAML_MAPPING || node->count != 1)
+        key_refuse(value, "a mapping of one custom field, such as {custom_field1: Berlin}");
+    else
+        read_condition(&(struct key_value){value->context, value->path, node->items[0]}, node->keys[0],
                        member);
 }
 

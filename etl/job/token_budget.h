@@ -30,9 +30,8 @@ struct token_budget {
     const char *contract;
     const char *tokens; /* decimal digits, more than 0 */
     enum token_budget_period period;
-    struct token_budget_condition *conditions; /* all of them; none: all usage of the contract */
-    size_t condition_count;
-    struct token_budget_warning *warnings; /* in the order of the settings */
+    struct token_budget_condition condition; /* its field is NULL: all usage of the contract */
+    struct token_budget_warning *warnings;   /* in the order of the settings */
     size_t warning_count;
 };
 

@@ -17,7 +17,7 @@ static void a_budget_has_its_defaults(void **state)
     assert_string_equal(budget->contract, "11000000001");
     assert_string_equal(budget->tokens, "50000.5");
     assert_int_equal(budget->period, TOKEN_BUDGET_CONTRACT_YEAR);
-    assert_int_equal(budget->condition_count, 0);
+    assert_int_equal(budget->condition.field == NULL, true);
     assert_int_equal(budget->warning_count, 2);
     assert_string_equal(budget->warnings[0].text, "80%");
     assert_false(budget->warnings[0].is_forecast);
@@ -32,21 +32,19 @@ static void every_key_is_taken(void **state)
     SCOPED(reading)
     struct reading reading = read_settings(
         "budgets:\n"
-        "  - {name: Berlin, contract: 11000000001, where: {custom_field1: Berlin, customField10: 4711},\n"
+        "  - {name: Berlin, contract: 11000000001, where: {customField10: 4711},\n"
         "     tokens: 7, period: month, warn_at: [forecast 12.5%]}\n"
-        "  - {name: Paris, contract: 11000000002, tokens: 8, warn_at: []}\n",
+        "  - {name: Paris, contract: 11000000002, where: {custom_field1: Paris}, tokens: 8, warn_at: []}\n",
         home);
     assert_findings(reading, "");
     assert_int_equal(reading.settings.budgets.count, 2);
     const struct token_budget *budget = &reading.settings.budgets.items[0];
     assert_int_equal(budget->period, TOKEN_BUDGET_MONTH);
-    assert_int_equal(budget->condition_count, 2);
-    assert_string_equal(budget->conditions[0].field, "customField1");
-    assert_string_equal(budget->conditions[0].value, "Berlin");
-    assert_string_equal(budget->conditions[1].field, "customField10");
-    assert_string_equal(budget->conditions[1].value, "4711");
+    assert_string_equal(budget->condition.field, "customField10");
+    assert_string_equal(budget->condition.value, "4711");
     assert_int_equal(budget->warning_count, 1);
     assert_true(budget->warnings[0].percent == 12.5);
+    assert_string_equal(reading.settings.budgets.items[1].condition.field, "customField1");
     assert_int_equal(reading.settings.budgets.items[1].warning_count, 0);
 }
 

@@ -24,6 +24,7 @@ static bool write_report(const struct options *options, const struct inputs *inp
         .schema = inputs->settings.database.schema,
         .contract = options->contract,
         .names = options->names,
+        .budgets = &inputs->settings.budgets,
         .version = TOKENFLEX_ETL_VERSION,
     };
     struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,

@@ -15,6 +15,7 @@ TITLES = [
     "Balance",
     "Forecast",
     "Burn-down",
+    "Budgets",
     "Months",
     "Products",
     "What changed most",
@@ -259,6 +260,19 @@ class SimulatedYear(ReportCase):
         )
         self.assertEqual([row[0].text for row in self.of("Failed jobs").rows], ["manual_adjustments"])
 
+    def check_budgets(self):
+        done = self.shipped("--output", "json", "status")
+        table = self.of("Budgets")
+        told = json.loads(done.stdout, parse_float=decimal.Decimal, parse_int=decimal.Decimal)["budgets"]
+        self.assertEqual(
+            self.told(table, "Tokens", "Used", "By the last day", kinds=("item", "alarm")),
+            [(one["name"], one["tokens"], one["consumed"], one["forecast"]) for one in told],
+        )
+        self.assertEqual(table.kinds, ["item", "alarm"])
+        self.assertEqual([row[0].below for row in table.rows], ["", "Engineering"])
+        self.assertIn("80% reached", table.rows[1][8].text)
+        self.assertEqual(self.report_page.section("Budgets", contract="contract-2").tables, [])
+
     def check_contracts(self):
         overview = self.report_page.section("Overview", contract=None).table
         self.assertEqual(
@@ -276,6 +290,9 @@ class SimulatedYear(ReportCase):
         )
 
     def test_has_the_figures_of_sql_to_the_digit(self):
+        whole = {"name": "All", "contract": CONTRACT, "tokens": 10000000}
+        part = {"name": "<b>", "where": {"custom_field1": "Engineering"}, "period": "month", "warn_at": ["80%"]}
+        self.etl.write_settings({"budgets": [whole, {**whole, **part, "tokens": 1}]})
         self.load_year()
         self.simulator.restate(every=50)
         self.run_shipped("--again", "daily_product_usage")

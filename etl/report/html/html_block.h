@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "load/page_figures.h"
+#include "load/token_budget_use.h"
 #include "report/html/html_chart.h"
 #include "report/html/html_table.h"
 
@@ -19,6 +20,7 @@ struct html_source {
     const char *contract;                 /* NULL: nothing is loaded */
     bool names;                           /* of people */
     const struct html_forecast *forecast; /* NULL: not read yet */
+    const struct token_budget_uses *budgets;
 };
 
 /* All texts are HTML of this program. */

@@ -31,7 +31,8 @@ static bool write_page(const struct settings *settings, const char *version, str
 {
     int64_t deadline_ms = clock_deadline(LIMIT_MS);
     struct html_file file;
-    struct html_page_options options = {.schema = settings->database.schema, .version = version};
+    struct html_page_options options = {
+        .schema = settings->database.schema, .budgets = &settings->budgets, .version = version};
     struct pg_options pg_options = {
         .dsn = settings->database.dsn, .application_name = "tokenflex-etl report", .limit_ms = LIMIT_MS};
     SCOPED(arena) struct arena *arena = arena_make();

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/readable.h"
 #include "report/html/html_blocks.h"
+#include "report/html/html_budgets.h"
 #include "report/html/html_contracts.h"
 #include "report/html/html_forecast.h"
 #include "report/html/html_template.h"
@@ -24,8 +25,10 @@ static bool put_contract(const struct html_source *source, struct buf *out, stru
     if (!html_put_block(source, &html_block_balance, out, err))
         return false;
     html_put_forecast(source, out);
-    return html_put_block(source, &html_block_burn, out, err) &&
-           put_blocks(source, html_blocks_usage, out, err) && put_blocks(source, html_blocks_data, out, err);
+    if (!html_put_block(source, &html_block_burn, out, err))
+        return false;
+    html_put_budgets(source->budgets, source->contract, out);
+    return put_blocks(source, html_blocks_usage, out, err) && put_blocks(source, html_blocks_data, out, err);
 }
 
 static bool put_contracts(const struct html_source *source, const struct html_contracts *contracts,
@@ -95,20 +98,34 @@ static void put_heading(const struct html_page_options *options, const struct ht
               options->names ? " · <strong>contains names of people</strong>" : "");
 }
 
+/* Without a forecast the use of the budgets is still shown. */
+static bool read_budgets(const struct html_page_options *options, const struct html_source *source,
+                         struct token_budget_uses *uses, struct err *err)
+{
+    struct token_budget_request request = {options->budgets, options->schema, date_of_wall(clock_wall_ms())};
+    return options->budgets->count == 0 ||
+           token_budget_uses_read(&request, &source->forecast->forecast, source->figures.pg,
+                                  source->figures.arena, uses, err);
+}
+
 static bool put_page(const struct html_page_options *options, struct pg *pg, struct arena *arena,
                      struct html_contracts *contracts, struct buf *page, struct err *err)
 {
     SCOPED(buf) struct buf heading = buf_make_result();
     SCOPED(buf) struct buf content = buf_make_result();
     struct html_forecast forecast;
+    struct token_budget_uses budgets = {0};
     SCOPED(page_days) struct page_days days = {0};
     const struct html_source source = {
         .figures = {.pg = pg, .schema = options->schema, .arena = arena, .days = &days},
         .names = options->names,
         .forecast = &forecast,
+        .budgets = &budgets,
     };
     if (!html_contracts_read(&source, arena, contracts, err) || !choose(options, contracts, err) ||
-        !page_days_read(&source.figures, &days, err) || !html_forecast_read(&source.figures, &forecast, err))
+        !page_days_read(&source.figures, &days, err) ||
+        !html_forecast_read(&source.figures, &forecast, err) ||
+        !read_budgets(options, &source, &budgets, err))
         return false;
     put_heading(options, contracts, &heading);
     if (contracts->count > 0 ? !put_contracts(&source, contracts, &content, err)

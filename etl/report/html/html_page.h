@@ -13,14 +13,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "job/token_budget.h"
 #include "wire/pg/pg.h"
 
 /* Borrowed. */
 struct html_page_options {
-    const char *schema;   /* of the tables: database.schema */
-    const char *contract; /* NULL: every contract with data */
-    bool names;           /* of people: login names and e-mail addresses */
-    const char *version;  /* of the program */
+    const char *schema;                  /* of the tables: database.schema */
+    const char *contract;                /* NULL: every contract with data */
+    bool names;                          /* of people: login names and e-mail addresses */
+    const struct token_budgets *budgets; /* of the settings */
+    const char *version;                 /* of the program */
 };
 
 /*

@@ -21,9 +21,8 @@ with today as (
       join tokenflex_etl.target_filter f on f.target_id = t.target_id
       left join tokenflex_etl.target_history h on h.schema_name = n.nspname and h.table_name = c.relname
                                               and h.ended_at is null
-), version as (
-    -- The large tables are added up at once, which several workers can do.
-    select 'desktop' as source, contract_number, usage_date, sum(tokens_consumed::numeric) as tokens, _synced_at as valid_from,
+), known as materialized (
+    select 'desktop' as source, contract_number, usage_date, sum(tokens_consumed)::numeric as tokens, _synced_at as valid_from,
            'infinity'::timestamptz as valid_to
       from daily_product_usage
      where usage_date >= (now() at time zone 'UTC')::date - 420
@@ -37,20 +36,18 @@ with today as (
 -- end
 -- if daily_product_usage_history
     union all
-    select 'desktop', contract_number, usage_date, tokens_consumed, _valid_from, _valid_to
+    select 'desktop', contract_number, usage_date, sum(tokens_consumed), _valid_from, _valid_to
       from daily_product_usage_history
      where usage_date >= (now() at time zone 'UTC')::date - 98
+     group by contract_number, usage_date, _valid_from, _valid_to
 -- end
 -- if cloud_usage_history
     union all
-    select 'cloud', contract_number, usage_date, tokens_consumed, _valid_from, _valid_to
+    select 'cloud', contract_number, usage_date, sum(tokens_consumed), _valid_from, _valid_to
       from cloud_usage_history
      where usage_date >= (now() at time zone 'UTC')::date - 98
+     group by contract_number, usage_date, _valid_from, _valid_to
 -- end
-), known as materialized (
-    select source, contract_number, usage_date, valid_from, valid_to, sum(tokens) as tokens
-      from version
-     group by source, contract_number, usage_date, valid_from, valid_to
 ), present as materialized (
     select source, contract_number, usage_date, sum(tokens) as tokens
       from known

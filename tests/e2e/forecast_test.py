@@ -310,7 +310,7 @@ class History(ForecastCase):
     def test_a_history_that_is_too_young_is_as_none(self):
         self.usage.add_days(CONTRACT, {**flat(10), -1: 80, -2: 80, -3: 80})
         self.add_history(8)
-        self.database.execute("update tokenflex_etl.target_history set complete_since = now() - interval '40 days'")
+        self.database.execute("update tokenflex_etl.target_history set complete_since = now() - interval '36 days'")
         self.assertEqual(self.pace(), 10)
 
     def test_a_history_with_a_gap_is_as_none(self):

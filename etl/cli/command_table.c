@@ -40,6 +40,14 @@ const struct command commands[] = {
      "change of each run. Only reads the database, and spends no request. Exit code 0 also if nothing has "
      "changed.",
      FOR_CHANGES, command_changes},
+    {"forecast", "", "show when the tokens of each contract run out",
+     "Shows for each contract the tokens that are left in the running contract year (with multi-year "
+     "tokens), "
+     "the tokens a day, the day on which they run out, and what is left at the end of the year. The pace is "
+     "that of the last eight weeks. The real day is between `earliest` and `latest` in 8 of 10 cases. Needs "
+     "the tables of the shipped jobs contract_years and daily_product_usage, and uses those of cloud_usage. "
+     "Only reads the database, and spends no request.",
+     FOR_FORECAST, command_forecast},
     {"status", "[JOB…]", "show each job's last runs, and the rest of the request budget",
      "Shows what is wrong and what to do. Then it shows for each job and contract the last run, the last "
      "success, up to which day data is loaded, and rows and requests of the last runs. The last line shows "

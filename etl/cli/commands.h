@@ -12,6 +12,7 @@ int command_plan(const struct options *options);
 int command_run(const struct options *options);
 int command_reconcile(const struct options *options);
 int command_changes(const struct options *options);
+int command_forecast(const struct options *options);
 int command_status(const struct options *options);
 int command_auth(const struct options *options);
 int command_discover(const struct options *options);

@@ -1,5 +1,6 @@
 #include "load/reports.h"
 
+#include "load/report_text.h"
 #include "sql/statements.h"
 
 #include <string.h>
@@ -17,11 +18,10 @@ static void put_view(const struct target_schema *target, const char *view, struc
     pg_put_identifier(sql, view);
 }
 
-/* The files name tables and views alone: the one schema that is looked at is the target's. */
-static void put_search_path(const struct target_schema *target, struct buf *sql)
+void reports_put_search_path(const char *schema, struct buf *sql)
 {
     buf_put(sql, "set local search_path to ");
-    pg_put_identifier(sql, target->name);
+    pg_put_identifier(sql, schema);
     buf_put(sql, ", pg_temp");
 }
 
@@ -36,18 +36,18 @@ static void put_grants(const struct target_schema *target, const char *view, str
     }
 }
 
-static bool find_missing(const struct making *making, const struct sql_report *source, struct report *report,
-                         struct err *err)
+bool reports_split_tables(struct pg *pg, const char *schema, const char *names, struct arena *arena,
+                          struct report_tables *tables, struct err *err)
 {
-    SCOPED(pg_result)
-    PGresult *missing =
-        pg_query(making->pg, SQL_REPORT_MISSING, PG_PARAMS(making->target->name, source->needs), err);
-    if (!missing)
+    *tables = (struct report_tables){0};
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_REPORT_TABLES, PG_PARAMS(schema, names), err);
+    if (!found)
         return false;
-    for (int row = 0; row < PQntuples(missing); row++)
-        *(const char **)arena_push(making->arena, &report->missing.items, &report->missing.count,
-                                   sizeof(const char *)) =
-            arena_copy_text(making->arena, pg_value(missing, row, "name"));
+    for (int row = 0; row < PQntuples(found); row++) {
+        struct text_list *list = pg_flag(found, row, "exists") ? &tables->existing : &tables->missing;
+        *(const char **)arena_push(arena, &list->items, &list->count, sizeof(const char *)) =
+            arena_copy_text(arena, pg_value(found, row, "name"));
+    }
     return true;
 }
 
@@ -79,14 +79,14 @@ static bool tells_unfit(const char *sqlstate)
 }
 
 /* What fails for a known reason leaves the transaction as it was; why then says so. */
-static bool attempt(const struct making *making, const struct sql_report *source, enum outcome *outcome,
-                    struct err *why)
+static bool attempt(const struct making *making, const struct sql_report *source, const char *text,
+                    enum outcome *outcome, struct err *why)
 {
     struct err failed;
     *outcome = OUTCOME_DONE;
     if (!pg_exec(making->pg, "savepoint report", why))
         return false;
-    if (pg_exec(making->pg, source->text, why))
+    if (pg_exec(making->pg, text, why))
         return true;
     if (text_equal(why->sqlstate, "42P16"))
         *outcome = OUTCOME_OTHER_COLUMNS;
@@ -115,7 +115,8 @@ static bool refuse_dependents(const struct making *making, const char *view, str
     return err_hint(err, "drop what reads it, and create that again after init --reports");
 }
 
-static bool make_anew(const struct making *making, const struct sql_report *source, struct err *err)
+static bool make_anew(const struct making *making, const struct sql_report *source, const char *text,
+                      struct err *err)
 {
     SCOPED(buf) struct buf drop = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result)
@@ -125,7 +126,7 @@ static bool make_anew(const struct making *making, const struct sql_report *sour
         return false;
     buf_put(&drop, "drop view ");
     put_view(making->target, source->name, &drop);
-    if (!pg_exec(making->pg, buf_text(&drop), err) || !pg_exec(making->pg, source->text, err))
+    if (!pg_exec(making->pg, buf_text(&drop), err) || !pg_exec(making->pg, text, err))
         return err_wrap(err, "cannot make view %s.%s anew", making->target->name, source->name);
     for (int row = 0; row < PQntuples(grants); row++)
         if (!pg_exec(making->pg, pg_value(grants, row, "statement"), err))
@@ -137,12 +138,16 @@ static bool make_view(const struct making *making, const struct sql_report *sour
                       struct err *err)
 {
     SCOPED(buf) struct buf grants = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    struct report_tables used;
     struct err why;
     enum outcome outcome;
     bool exists;
-    if (!find_view(making, source->name, &exists, err))
+    if (!find_view(making, source->name, &exists, err) ||
+        !reports_split_tables(making->pg, making->target->name, source->uses, making->arena, &used, err))
         return false;
-    if (!attempt(making, source, &outcome, &why)) {
+    report_text_put(source, &used.existing, &text);
+    if (!attempt(making, source, buf_text(&text), &outcome, &why)) {
         *err = why;
         return false;
     }
@@ -150,7 +155,7 @@ static bool make_view(const struct making *making, const struct sql_report *sour
         report->reason = arena_copy_text(making->arena, why.text);
         return true;
     }
-    if (outcome == OUTCOME_OTHER_COLUMNS && !make_anew(making, source, err))
+    if (outcome == OUTCOME_OTHER_COLUMNS && !make_anew(making, source, buf_text(&text), err))
         return false;
     report->state = exists ? REPORT_RENEWED : REPORT_MADE;
     if (outcome == OUTCOME_OTHER_COLUMNS)
@@ -166,15 +171,17 @@ static bool make_all(const struct making *making, struct reports *reports, struc
     SCOPED(pg_result)
     PGresult *locked =
         settings ? pg_query(making->pg, SQL_DDL_LOCK, PG_PARAMS(making->target->name), err) : NULL;
-    put_search_path(making->target, &path);
+    reports_put_search_path(making->target->name, &path);
     if (!locked || !pg_exec(making->pg, buf_text(&path), err))
         return false;
     for (size_t i = 0; i < sql_report_count; i++) {
         const struct sql_report *source = &sql_reports[i];
         struct report *report = arena_push(making->arena, &reports->items, &reports->count, sizeof *report);
-        *report = (struct report){.name = source->name};
-        if (!find_missing(making, source, report, err))
+        struct report_tables needed;
+        if (!reports_split_tables(making->pg, making->target->name, source->needs, making->arena, &needed,
+                                  err))
             return false;
+        *report = (struct report){.name = source->name, .missing = needed.missing};
         if (report->missing.count == 0 && !make_view(making, source, report, err))
             return false;
     }
@@ -225,11 +232,11 @@ void reports_put_script(const struct target_schema *target, struct buf *script)
             "-- whose tables you do not load.\n"
             "\\set ON_ERROR_STOP on\n\\encoding UTF8\n"
             "begin;\n");
-    put_search_path(target, script);
+    reports_put_search_path(target->name, script);
     buf_put(script, ";\n");
     for (size_t i = 0; i < sql_report_count; i++) {
         buf_print(script, "\n-- %s\n", sql_reports[i].name);
-        buf_put(script, sql_reports[i].text);
+        report_text_put_script(&sql_reports[i], script);
         put_grants(target, sql_reports[i].name, script);
     }
     buf_put(script, "\ncommit;\n");

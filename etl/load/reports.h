@@ -35,6 +35,20 @@ struct reports {
     size_t count;
 };
 
+/* Which of some tables a schema has. Names live in an arena. */
+struct report_tables {
+    struct text_list existing;
+    struct text_list missing;
+};
+
+/* Looks for the tables `names` (one a line) in the schema. */
+MUST_CHECK bool reports_split_tables(struct pg *pg, const char *schema, const char *names,
+                                     struct arena *arena, struct report_tables *tables, struct err *err);
+
+/* Appends a statement for the open transaction. The views' files name tables without a schema: the schema of
+ * the target tables is the only one that is searched. Pure. */
+void reports_put_search_path(const char *schema, struct buf *sql);
+
 /* created, replaced, recreated or left_out. */
 const char *report_state_name(enum report_state state);
 

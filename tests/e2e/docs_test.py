@@ -5,7 +5,8 @@ import re
 import shlex
 import subprocess
 
-from harness import BUILD, SOURCE, CliTestCase, EtlTestCase, LoginTestCase, main
+from harness import BUILD, CONTRACT, SOURCE, CliTestCase, EtlTestCase, LoginTestCase, main
+from harness.usage import Usage, day
 
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "etl" / "docs").glob("*.md"))]
 
@@ -246,6 +247,23 @@ class Restatements(Shell, EtlTestCase):
         self.assertEqual(self.database.value(was), billed)
         (commands,) = shell_blocks("restatements.md")
         self.assertIn("2026-03", self.shell_well(commands))
+
+
+class Forecast(Shell, EtlTestCase):
+    simulator_settings = {"rows_per_day": 1, "polls": 0}
+
+    def test_every_query_tells_what_the_page_says(self):
+        usage = Usage(self.etl, self.database, self.simulator)
+        usage.add_year(CONTRACT, -100, 100, 95)
+        usage.add_days(CONTRACT, {ahead: 10 for ahead in range(-60, 0)})
+        self.shell_well("tokenflex-etl init --reports")
+        ((_, query),) = blocks(page("forecast.md"), "sql")
+        row = self.database.row(query)
+        self.assertEqual((row[0], row[2], row[3], row[5]), (CONTRACT, "95", "10", day(9)))
+        (command,) = shell_blocks("forecast.md")
+        said = self.shell_well(command)
+        for column in re.findall(r"`([a-z ]+)`", "".join(re.findall(r"^\| (`.*?) \|", page("forecast.md"), re.MULTILINE))):
+            self.assertIn(f"  {column}", said.splitlines()[0])
 
 
 class LeastPrivilege(Shell, EtlTestCase):

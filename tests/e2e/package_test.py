@@ -36,6 +36,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/examples/cronjob.yaml",
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
+    "/usr/share/doc/tokenflex-etl/forecast.md",
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",

@@ -20,6 +20,7 @@ ALL_DAYS = ("--from", "2019-01-01", "--to", "2999-01-01")
 VIEWS = [
     "report_contract_balance",
     "report_daily_burn",
+    "report_forecast",
     "report_freshness",
     "report_monthly_tokens",
     "report_monthly_users",

@@ -1,0 +1,96 @@
+#include "load/forecast.h"
+
+#include "load/report_text.h"
+#include "load/reports.h"
+#include "sql/statements.h"
+
+#include <string.h>
+
+static const struct sql_report *find_view(void)
+{
+    size_t i = 0;
+    while (!text_equal(sql_reports[i].name, "report_forecast"))
+        i++;
+    return &sql_reports[i];
+}
+
+static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
+{
+    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
+}
+
+static struct forecast_day day_of(const PGresult *rows, int row, const char *column)
+{
+    struct forecast_day day = {0};
+    const char *text = pg_value(rows, row, column);
+    day.is_known = !pg_null(rows, row, column) && date_parse(text, strlen(text), &day.day);
+    return day;
+}
+
+static void add(const PGresult *rows, int row, struct arena *arena, struct forecast *forecast)
+{
+    struct forecast_item *item = arena_push(arena, &forecast->items, &forecast->count, sizeof *item);
+    *item = (struct forecast_item){
+        .contract = copy(rows, row, "contract_number", arena),
+        .contract_year = copy(rows, row, "contract_year", arena),
+        .state = copy(rows, row, "state", arena),
+        .start_date = day_of(rows, row, "start_date"),
+        .end_date = day_of(rows, row, "end_date"),
+        .as_of = day_of(rows, row, "as_of"),
+        .tokens_left = copy(rows, row, "tokens_left", arena),
+        .tokens_a_day = copy(rows, row, "tokens_a_day", arena),
+        .tokens_a_day_until_end = copy(rows, row, "tokens_a_day_until_end", arena),
+        .runs_out_on = day_of(rows, row, "runs_out_on"),
+        .runs_out_early = day_of(rows, row, "runs_out_early"),
+        .runs_out_late = day_of(rows, row, "runs_out_late"),
+        .left_at_end = copy(rows, row, "left_at_end", arena),
+        .left_at_end_low = copy(rows, row, "left_at_end_low", arena),
+        .left_at_end_high = copy(rows, row, "left_at_end_high", arena),
+        .usage_through = day_of(rows, row, "usage_through"),
+        .usage_days = pg_count(rows, row, "usage_days"),
+    };
+}
+
+static bool read_rows(struct pg *pg, const char *schema, struct arena *arena, struct forecast *forecast,
+                      struct err *err)
+{
+    const struct sql_report *view = find_view();
+    struct report_tables needed;
+    struct report_tables used;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (!reports_split_tables(pg, schema, view->needs, arena, &needed, err) ||
+        !reports_split_tables(pg, schema, view->uses, arena, &used, err))
+        return false;
+    forecast->missing = needed.missing;
+    if (needed.missing.count > 0)
+        return true;
+    reports_put_search_path(schema, &sql);
+    if (!pg_exec(pg, buf_text(&sql), err))
+        return false;
+    buf_clear(&sql);
+    report_text_put_query(view, &used.existing, &sql);
+    SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
+    if (!rows)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++)
+        add(rows, row, arena, forecast);
+    return true;
+}
+
+bool forecast_read(struct pg *pg, const char *schema, struct arena *arena, struct forecast *forecast,
+                   struct err *err)
+{
+    struct err failed;
+    bool is_inside = pg_in_transaction(pg);
+    *forecast = (struct forecast){0};
+    if (!pg_exec(pg, is_inside ? "savepoint forecast" : "begin read only", err))
+        return false;
+    bool read = read_rows(pg, schema, arena, forecast, err) || err_wrap(err, "cannot make the forecast");
+    if (!is_inside)
+        pg_rollback(pg);
+    else if (!pg_exec(pg, "rollback to savepoint forecast; release savepoint forecast", &failed) && read) {
+        *err = failed;
+        return false;
+    }
+    return read;
+}

@@ -1,0 +1,28 @@
+/*
+ * The text of a report view, whose file may have parts that are left out if a table is missing:
+ *
+ *     -- if TABLE
+ *     …
+ *     -- end
+ *
+ * Both are lines of their own. Parts are not nested. Pure.
+ */
+#ifndef LOAD_REPORT_TEXT_H
+#define LOAD_REPORT_TEXT_H
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "sql/statements.h"
+
+/* Appends the statements that make the view, with the parts of the tables that exist. */
+void report_text_put(const struct sql_report *source, const struct text_list *existing, struct buf *out);
+
+/* Appends the view's query alone, without a semicolon: for those who read the same figures without the view.
+ */
+void report_text_put_query(const struct sql_report *source, const struct text_list *existing,
+                           struct buf *out);
+
+/* Appends the statements for psql, which looks itself which tables exist in the search_path. */
+void report_text_put_script(const struct sql_report *source, struct buf *out);
+
+#endif

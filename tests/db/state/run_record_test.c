@@ -193,6 +193,25 @@ static void a_run_that_has_succeeded_stays_so_though_its_runner_takes_it_for_fai
         "succeeded|12|7");
 }
 
+static void the_outcome_of_a_run_whose_commit_was_not_answered_has_its_counts(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    bool succeeded;
+    struct row_counts found = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    must(run_record_outcome(pg, run_id, &succeeded, &found, &err), &err);
+    assert_false(succeeded);
+    struct row_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6, .vanished = 7};
+    struct run_record_success success = {
+        .run_id = run_id, .schema = "tokenflex", .table = "daily", .rows_read = 12, .counts = &counts};
+    must(run_record_succeed(pg, &success, &err), &err);
+    must(run_record_outcome(pg, run_id, &succeeded, &found, &err), &err);
+    assert_true(succeeded);
+    assert_memory_equal(&found, &counts, sizeof counts);
+}
+
 /* Nobody holds the lock of this run. */
 static void a_run_whose_runner_is_gone_is_marked_as_one_that_died(void **state)
 {
@@ -235,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do),
         cmocka_unit_test(a_failure_without_a_hint_has_none),
         cmocka_unit_test(a_run_that_has_succeeded_stays_so_though_its_runner_takes_it_for_failed),
+        cmocka_unit_test(the_outcome_of_a_run_whose_commit_was_not_answered_has_its_counts),
         cmocka_unit_test(a_run_whose_runner_is_gone_is_marked_as_one_that_died),
         cmocka_unit_test(one_run_ends_and_leaves_the_others),
     };

@@ -287,6 +287,14 @@ class WithoutTheScope(EtlTestCase):
         self.assertEqual((run["source"], run["rows_read"], run["requests"]), ("query", 300, 10))
         self.assertEqual(self.last_run("source, export_name, export_key"), ("query", None, None))
 
+    def test_that_only_the_service_knows_of_leaves_known_what_has_timed_out_before(self):
+        self.etl.write_settings({"auth": {"scopes": ["data:read", "data:write"]}})
+        self.time_out(("2026-01-01", "2026-01-31"), ("2026-01-01", "2026-01-16"), ("2026-01-16", "2026-01-31"))
+        self.etl.run_well()
+        self.simulator.reset_stats()
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 300)
+        self.assertEqual(self.simulator.requests("submit"), 4)
+
     def test_a_day_cannot_be_split(self):
         self.simulator.config(query_status="TIMEOUT")
         self.etl.write_job(window={**self.window, "last": "1 day"})

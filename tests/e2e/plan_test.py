@@ -102,6 +102,7 @@ class Told(PlanCase):
     def test_the_statements_of_several_jobs_can_be_run_one_after_the_other(self):
         self.etl.write_job("other")
         ddl = [statement for job in self.plan()["jobs"] for statement in job["ddl"]]
+        self.assertEqual(len([statement for statement in ddl if statement.startswith("create schema")]), 1)
         self.database.execute(";\n".join(ddl))
         self.assertTrue(self.database.has_table("tokenflex.usage"))
         self.assertTrue(self.database.has_table("tokenflex.other"))

@@ -322,9 +322,9 @@ static void reservations_hold_back_until_the_last_of_them_expires(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    int64_t one;
-    int64_t two;
-    int64_t none;
+    int64_t one = 0;
+    int64_t two = 0;
+    int64_t none = 0;
     take(pg, &nearly_dry);
     must(reservation_make(&nearly_dry, pg, 14, HOUR_MS, &one, &err) &&
              reservation_make(&nearly_dry, pg, 5, 3 * HOUR_MS, &two, &err) &&

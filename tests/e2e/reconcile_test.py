@@ -226,6 +226,13 @@ class Differences(ReconcileCase):
         self.assert_equal_everywhere(self.reconcile("--repair"))
         self.assertEqual(self.database.count("tokenflex.usage"), 2 * 92)
 
+    def test_are_kept_as_found_before_the_repair_and_by_the_last_summary_after_it(self):
+        count = "select count(distinct checked_at) from tokenflex_etl.reconciliation"
+        before = int(self.database.value(count))
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        self.reconcile("--repair")
+        self.assertEqual(int(self.database.value(count)) - before, 2)
+
     def test_that_a_reload_did_not_change_are_not_loaded_again_until_the_service_moves(self):
         self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
         first = self.reconcile("--repair")

@@ -278,6 +278,18 @@ static bool remember(const struct merging *merging, struct err *err)
            comparable_remember(&days, merging->pg, err);
 }
 
+/* Before anything is compared: what earlier loads have covered of the days of a new partition is gone. */
+static bool make_partitions(struct merging *merging, struct err *err)
+{
+    const struct merge *merge = merging->merge;
+    if (merge->missing && !partitions_add(merge->target, merge->missing, merging->pg, err))
+        return false;
+    if (!merge->apart)
+        return true;
+    partition_apart_name(merging->pg, merging->apart);
+    return partition_make_apart(merge->target, *merge->apart, merging->apart, merging->pg, err);
+}
+
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -296,6 +308,6 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
     *counts = (struct row_counts){0};
     return history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
            (merge_is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
-           proof_refuse_totals_line(stage_proof(merge->stage), err) && write_checked(&merging, counts, err) &&
-           prove(&merging, counts, err) && remember(&merging, err);
+           proof_refuse_totals_line(stage_proof(merge->stage), err) && make_partitions(&merging, err) &&
+           write_checked(&merging, counts, err) && prove(&merging, counts, err) && remember(&merging, err);
 }

@@ -157,12 +157,21 @@ bool merge_delete_replaced(const struct merging *merging, struct row_counts *cou
     return end_delete(merging, &statement, decision->rows_replaced, err);
 }
 
+static bool fill_apart(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)
+{
+    const struct merge *merge = merging->merge;
+    fill->apart = merging->apart;
+    return fill_run(fill, merging->pg, rows, err) &&
+           partition_attach_apart(merge->target, *merge->apart, merging->apart, merging->pg, err);
+}
+
 bool merge_fill(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     uint64_t rows;
     const struct merge *merge = merging->merge;
+    struct fill fill = {.scope = &merging->scope, .stage = merge->stage, .run_id = merge->run_id};
     counts->inserted = stage_rows(merge->stage);
-    if (!fill_run(&merging->scope, merge->stage, merge->run_id, merging->pg, &rows, err))
+    if (!(merge->apart ? fill_apart(merging, &fill, &rows, err) : fill_run(&fill, merging->pg, &rows, err)))
         return false;
     if (rows != counts->inserted)
         return target_explain_lost_rows(merge->target, merging->pg, err);

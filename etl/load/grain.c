@@ -144,18 +144,15 @@ static bool check_record(const struct target *target, const struct target_record
            (!target->contract || contract_filter_check(&question, pg, err));
 }
 
-bool grain_check(const struct target *target, struct pg *pg, struct err *err)
+bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *theirs;
     struct target_name name = {target->schema, target->table};
     if (!target_record_read(pg, &name, arena, &theirs, err))
         return false;
-    if (theirs)
-        return check_record(target, theirs, pg, arena, err);
-    err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
-            target->table);
-    return err_hint(err, "give the job another target.table, or rename the table that is there");
+    *known = theirs != NULL;
+    return !theirs || check_record(target, theirs, pg, arena, err);
 }
 
 bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,

@@ -16,10 +16,10 @@
 /*
  * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,
  * with the two side by side, when a field or metric is in another column than the job has it in, when the
- * table was not made by this tool, or by a version that remembered less. Without target->contract the filter
- * is not compared.
+ * table was made by a version of this tool that remembered less. Without target->contract the filter is not
+ * compared. *known: the table was made by this tool, or taken over by it (load/adoption).
  */
-MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, struct err *err);
+MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err);
 
 /*
  * Whether the table exists, was made by this tool, and holds the answer to another question than the job's:

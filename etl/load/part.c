@@ -75,6 +75,15 @@ static bool overlaps_one(const struct part_ranges *there, struct part_range rang
     return false;
 }
 
+bool part_hold_some(const struct part_ranges *there, const struct day_set *days)
+{
+    date_t day;
+    for (size_t i = 0; i < there->count; i++)
+        if (day_set_next(days, there->items[i].from, &day) && day < there->items[i].to)
+            return true;
+    return false;
+}
+
 bool part_find_missing(const struct day_set *days, const struct part_ranges *there, enum job_partition_by by,
                        struct arena *arena, struct part_ranges *missing, date_t *stray)
 {

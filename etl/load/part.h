@@ -46,6 +46,9 @@ bool part_find_missing(const struct day_set *days, const struct part_ranges *the
 /* Of the month that holds a day without a partition, the days around it that have none. */
 struct part_range part_gap(const struct part_ranges *there, date_t day);
 
+/* Whether a partition holds some day of the set. */
+bool part_hold_some(const struct part_ranges *there, const struct day_set *days);
+
 /* Whether every day of the set is within the range. */
 bool part_holds_all(struct part_range range, const struct day_set *days);
 

@@ -33,7 +33,10 @@ bool partitions_have_days(const struct target *target);
 MUST_CHECK bool partitions_find(const struct target *target, const struct day_set *days, struct arena *arena,
                                 struct pg *pg, struct part_ranges *missing, struct err *err);
 
-/* The same of all days of a window, before anything of it is asked for: only whether there is an error. */
+/*
+ * The same of all days of a window, before anything of it is asked for: only whether there is an error. Where
+ * the partitions tell no pattern, one that holds some day of the window is enough.
+ */
 MUST_CHECK bool partitions_check(const struct target *target, const struct window *window, struct err *err);
 
 /* Appends the statements by which a run would add the partitions of the window's days. */

@@ -36,6 +36,17 @@ static bool read_parts(const char *schema, const char *table, struct arena *aren
     return true;
 }
 
+/* One a line. */
+static void split_names(const char *lines, struct arena *arena, struct text_list *names)
+{
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+        *(const char **)arena_push(arena, &names->items, &names->count, sizeof(char *)) =
+            arena_copy(arena, lines, length);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
 static const char *text_or_null(const PGresult *found, const char *column, struct arena *arena)
 {
     return pg_null(found, 0, column) ? NULL : arena_copy_text(arena, pg_value(found, 0, column));
@@ -56,6 +67,7 @@ bool placement_read(const char *schema, const char *table, struct arena *arena, 
     placement->kind = PLACEMENT_PARTS;
     placement->key = text_or_null(found, "key", arena);
     placement->column = text_or_null(found, "column", arena);
+    split_names(pg_value(found, 0, "key_columns"), arena, &placement->key_columns);
     placement->default_part = text_or_null(found, "default_partition", arena);
     placement->may_add = pg_flag(found, 0, "may_add");
     return !placement->column || read_parts(schema, table, arena, pg, placement, err);

@@ -45,6 +45,7 @@ struct target {
     size_t lead;   /* the key column that leads the unique index; count where there is none */
     bool windowed; /* has window_start and window_end */
     bool exists;
+    bool is_adopted; /* it exists, was made by somebody else, and is empty: this load takes it over */
     struct placement placement;         /* of the table that exists */
     enum job_partition_by partition_by; /* how partitions of a new table are cut, or of one without any */
     bool schema_exists;

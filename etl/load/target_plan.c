@@ -19,6 +19,11 @@ static void add_placement(const struct target *target, struct arena *arena, stru
 {
     static const char *const periods[] = {
         [JOB_PARTITION_NONE] = "", [JOB_PARTITION_MONTH] = "month", [JOB_PARTITION_YEAR] = "year"};
+    if (target->is_adopted)
+        add(statements,
+            arena_print(arena, "-- %s.%s, which somebody else has made, is loaded from now on",
+                        target->schema, target->table),
+            arena);
     bool is_wanted = target->job->target.partition_by != JOB_PARTITION_NONE;
     if (is_wanted && target->exists && target->placement.kind == PLACEMENT_PLAIN)
         add(statements,

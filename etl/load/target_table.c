@@ -1,6 +1,7 @@
 /* target.h, the half that looks at the database. */
 #include "base/log.h"
 #include "base/text.h"
+#include "load/adoption.h"
 #include "load/grain.h"
 #include "load/lost_rows.h"
 #include "load/partitions.h"
@@ -158,6 +159,15 @@ static bool check_partition_column(const struct target *target, struct err *err)
     return err_hint(err, "take %s out of target.types, or give the job another target.table", day->api_name);
 }
 
+static bool check_question(struct target *target, struct pg *pg, struct err *err)
+{
+    bool known;
+    if (!grain_check(target, pg, &known, err))
+        return false;
+    target->is_adopted = !known;
+    return known || adoption_check(target, pg, err);
+}
+
 bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg, struct err *err)
 {
     struct arena *arena = target->arena;
@@ -176,12 +186,13 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     if (!columns)
         return false;
     target->exists = PQntuples(columns) > 0;
+    target->is_adopted = false;
     target->placement = (struct placement){0};
     if (!find_placement(target, pg, err))
         return false;
     if (!target->exists)
         return true;
-    if (!grain_check(target, pg, err) || !target_check_interceptors(target, pg, err) ||
+    if (!check_question(target, pg, err) || !target_check_interceptors(target, pg, err) ||
         !adopt_columns(target, columns, err) || !check_partition_column(target, err) ||
         !target_check_change(target, err))
         return false;
@@ -194,7 +205,7 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
                      struct err *err)
 {
     target_ddl(target, arena, statements);
-    if (statements->count == 0)
+    if (statements->count == 0 && !target->is_adopted)
         return true;
     SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->schema), err);
     if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
@@ -247,6 +258,8 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;
+    if (text_equal(err->sqlstate, "42501"))
+        err_hint(err, "let a role that may do so run: %s", statement);
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
 }
 
@@ -269,6 +282,9 @@ static void note_changes(struct target *target)
     if (!target->exists)
         buf_print(&changes, "table %s.%s was created%s", target->schema, target->job->target.table,
                   text_equal(target->table, target->job->target.table) ? "" : " again");
+    if (target->is_adopted)
+        buf_print(&changes, "table %s.%s was made by somebody else, and is loaded from now on",
+                  target->schema, target->table);
     for (size_t i = 0; target->exists && i < target->count; i++)
         put_change(target, &target->columns[i], &changes);
     target->changes = changes.length > 0 ? arena_copy_text(target->arena, buf_text(&changes)) : NULL;
@@ -304,7 +320,7 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
         !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
         return false;
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
-    return target->exists ||
+    return (target->exists && !target->is_adopted) ||
            (target_satisfy_publications(target, pg, err) && grain_remember(target, pg, err));
 }
 

@@ -138,6 +138,19 @@ static void without_a_pattern_every_day_without_a_partition_is_stray(void **stat
     expect_range(part_gap(&there, stray), "2026-11-09", "2026-11-23");
 }
 
+static void partitions_hold_some_day_or_none(void **state)
+{
+    (void)state;
+    struct part_range weeks[] = {range_of("", "2026-11-09"), range_of("2026-11-23", "2026-11-30")};
+    struct part_ranges there = {weeks, 2};
+    SCOPED(day_set) struct day_set *some = set_of("2026-11-10 2026-11-29");
+    SCOPED(day_set) struct day_set *none = set_of("2026-11-10 2026-11-30");
+    SCOPED(day_set) struct day_set *before = set_of("2001-01-01");
+    assert_true(part_hold_some(&there, some));
+    assert_false(part_hold_some(&there, none));
+    assert_true(part_hold_some(&there, before));
+}
+
 static void a_range_holds_all_days_or_not(void **state)
 {
     (void)state;
@@ -213,6 +226,7 @@ int main(void)
         cmocka_unit_test(open_partitions_hold_all_days_on_their_side),
         cmocka_unit_test(a_day_whose_period_overlaps_a_partition_is_stray),
         cmocka_unit_test(without_a_pattern_every_day_without_a_partition_is_stray),
+        cmocka_unit_test(partitions_hold_some_day_or_none),
         cmocka_unit_test(a_range_holds_all_days_or_not),
         cmocka_unit_test(a_name_tells_the_period),
         cmocka_unit_test(a_name_that_is_too_long_is_cut_in_the_tables_part),

@@ -22,9 +22,9 @@
 MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err);
 
 /*
- * Whether the table exists, was made by this tool, and holds the answer to another question than the job's:
- * a reason to rebuild it. ERR_CONFIG or ERR_CREATE for a table that cannot be loaded at all
- * (load/table_kind).
+ * Whether the table exists, was made by this tool, and holds the answer to another question than the job's,
+ * or is not partitioned as the job says (target.partition_by): a reason to rebuild it. ERR_CONFIG or
+ * ERR_CREATE for a table that cannot be loaded at all (load/table_kind).
  */
 MUST_CHECK bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
                                   struct err *err);

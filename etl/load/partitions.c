@@ -224,15 +224,20 @@ static bool make_alike(const struct target *target, const char *name, struct pg 
     return pg_exec(pg, buf_text(&sql), err);
 }
 
-static bool give_likeness(const struct target *target, const char *name, struct pg *pg, struct err *err)
+bool partition_liken(const struct partition_name *name, struct pg *pg, struct err *err)
 {
     SCOPED(pg_result)
     PGresult *statements =
-        pg_query(pg, SQL_PARTITION_LIKENESS, PG_PARAMS(target->schema, target->table, name), err);
+        pg_query(pg, SQL_PARTITION_LIKENESS, PG_PARAMS(name->schema, name->table, name->name), err);
     for (int row = 0; statements && row < PQntuples(statements); row++)
         if (!pg_exec(pg, pg_value(statements, row, "statement"), err))
             return false;
     return statements != NULL;
+}
+
+static bool give_likeness(const struct target *target, const char *name, struct pg *pg, struct err *err)
+{
+    return partition_liken(&(struct partition_name){target->schema, target->table, name}, pg, err);
 }
 
 static bool attach(const struct target *target, struct part_range range, const char *name, struct pg *pg,
@@ -249,8 +254,8 @@ static bool attach(const struct target *target, struct part_range range, const c
 }
 
 /* A table of somebody's, or a partition that was detached, may have the name. */
-static bool find_free_name(const struct target *target, struct part_range range, char *name, struct pg *pg,
-                           struct err *err)
+bool partition_find_free_name(const struct target *target, struct part_range range, char *name, struct pg *pg,
+                              struct err *err)
 {
     for (unsigned number = 1;; number++) {
         part_name(target->table, range, number, name);
@@ -297,7 +302,7 @@ static bool finish(const struct target *target, struct part_range range, const c
 static bool add_one(const struct target *target, struct part_range range, struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
-    return (find_free_name(target, range, name, pg, err) && make_alike(target, name, pg, err) &&
+    return (partition_find_free_name(target, range, name, pg, err) && make_alike(target, name, pg, err) &&
             give_likeness(target, name, pg, err) && finish(target, range, name, pg, err)) ||
            explain_refusal(target, range, err);
 }
@@ -432,9 +437,9 @@ static bool attach_filled(const struct target *target, struct part_range range, 
                           struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
-    return (find_free_name(target, range, name, pg, err) && rename_apart(target, apart, name, pg, err) &&
-            finish(target, range, name, pg, err) && drop_check(target, name, pg, err) &&
-            give_likeness(target, name, pg, err)) ||
+    return (partition_find_free_name(target, range, name, pg, err) &&
+            rename_apart(target, apart, name, pg, err) && finish(target, range, name, pg, err) &&
+            drop_check(target, name, pg, err) && give_likeness(target, name, pg, err)) ||
            explain_refusal(target, range, err);
 }
 

@@ -69,6 +69,19 @@ MUST_CHECK bool partition_make_apart(const struct target *target, struct part_ra
 MUST_CHECK bool partition_attach_apart(const struct target *target, struct part_range range, const char *name,
                                        struct pg *pg, struct err *err);
 
+/* The name that a new partition of the table gets: part_name(), with the first number that makes it free.
+ * name: JOB_COLUMN_NAME bytes. Of the target only schema and table are read. */
+MUST_CHECK bool partition_find_free_name(const struct target *target, struct part_range range, char *name,
+                                         struct pg *pg, struct err *err);
+
+/* Gives a partition the owner, the privileges and the row security of its table. */
+struct partition_name {
+    const char *schema; /* of both */
+    const char *table;
+    const char *name;
+};
+MUST_CHECK bool partition_liken(const struct partition_name *name, struct pg *pg, struct err *err);
+
 /* After ERR_DATA of a statement that wrote rows: where it says that a row has no partition, or fits none,
  * ERR_CREATE that says how the table is partitioned. Returns false. */
 bool partitions_explain(const struct target *target, struct err *err);

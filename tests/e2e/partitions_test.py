@@ -179,5 +179,154 @@ class Gone(PartitionCase):
         self.assertEqual(self.names(), ["usage_p2026_11", "usage_p2026_12"])
 
 
+class Modes(PartitionCase):
+    def load(self, *rows, **run):
+        self.answer(*rows)
+        return self.etl.run_well().one_run
+
+    def test_append_keeps_the_rows_of_every_run(self):
+        self.target = {"partition_by": "month", "mode": "append"}
+        self.write()
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 3))
+        self.assertEqual(
+            [tokens for _, _, tokens in self.rows()], ["1", "1", "2", "3"]
+        )
+
+    def test_keep_leaves_vanished_rows(self):
+        self.target = {"partition_by": "month", "vanished": "keep"}
+        self.write()
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
+        run = self.load(("2026-11-20", "ann", 5))
+        self.assertEqual((run["rows_vanished"], run["rows_deleted"]), (1, 0))
+        self.assertEqual([tokens for _, _, tokens in self.rows()], ["5", "2"])
+
+    def test_history_and_the_table_as_it_was_go_on_over_partitions(self):
+        self.target = {"partition_by": "month", "history": True}
+        self.write()
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
+        before = self.database.value("select clock_timestamp()")
+        self.load(("2026-11-20", "ann", 5))
+        self.assertEqual(
+            self.database.rows(
+                "select user_name, tokens_consumed, _operation from tokenflex.usage_history order by 1"
+            ),
+            [("ann", "1", "update"), ("bob", "2", "delete")],
+        )
+        self.assertEqual(
+            self.database.rows(f"select user_name, tokens_consumed from tokenflex.usage_as_of('{before}') order by 1"),
+            [("ann", "1"), ("bob", "2")],
+        )
+
+    def test_checks_that_read_the_stage_load_a_new_month_too(self):
+        self.write(checks={"not_null": ["productName"]})
+        self.load(("2026-11-20", "ann", 1))
+        self.assertEqual(self.names(), ["usage_p2026_11"])
+
+    def test_an_export_fills_partitions(self):
+        self.write(source="export")
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
+        self.assertEqual(self.names(), ["usage_p2026_11", "usage_p2026_12"])
+        self.assertEqual([tokens for _, _, tokens in self.rows()], ["1", "2"])
+
+    def test_a_column_widens_in_all_partitions(self):
+        self.write(query={"fields": ["usageDate", "productName", "userName"], "metrics": ["tokensConsumed"]})
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
+        self.database.execute("alter table tokenflex.usage alter column tokens_consumed type bigint")
+        self.load(("2026-11-20", "ann", 1.5), ("2026-12-03", "bob", 2))
+        self.assertEqual([tokens for _, _, tokens in self.rows()], ["1.5", "2"])
+
+    def test_the_type_of_the_partitions_date_cannot_change(self):
+        self.load(("2026-11-20", "ann", 1))
+        self.target = {"partition_by": "month", "types": {"usageDate": "timestamp"}}
+        self.write()
+        self.assert_failed(self.etl.run(), 78, "usage_date", "partitioned cannot change its type", "target.types")
+
+    def test_rows_of_one_key_are_never_in_two_partitions(self):
+        self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
+        with self.assertRaises(Exception):
+            self.database.execute(
+                "insert into tokenflex.usage select * from tokenflex.usage where user_name = 'ann'"
+            )
+        self.load(("2026-11-21", "ann", 1), ("2026-12-03", "bob", 2))
+        self.assertEqual(
+            self.database.value("select count(*) - count(distinct _row_key) from tokenflex.usage"), "0"
+        )
+
+
+class Months(PartitionCase):
+    """Rows by month."""
+
+    def test_have_the_partition_of_their_month(self):
+        self.etl.write_job(
+            "usage",
+            query={"fields": ["usageMonth", "productName"]},
+            window={"field": "usageMonth", "last": "2 months", "until": "2026-12-20"},
+            target=self.target,
+        )
+        rows = ['["2026-11-01","AutoCAD",1]', '["2026-12-01","AutoCAD",2]']
+        columns = ["usageMonth", "productName", "tokensConsumed"]
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": columns, "rows": rows}])
+        self.etl.run_well()
+        self.assertEqual(self.names(), ["usage_p2026_11", "usage_p2026_12"])
+
+
+@cases({"that_is_filled": {}, "with_rows_by_way_of_the_stage": {"checks": {"not_null": ["productName"]}}})
+class TwoContracts(PartitionCase):
+    """Loads of two contracts that need the same new partition at the same moment."""
+
+    def check(self, changes):
+        self.answer(("2026-11-20", "ann", 1))
+        self.etl.run_well()
+        self.window = JANUARY
+        self.write(contract=[CONTRACT, OTHER_CONTRACT], **changes)
+        lines = ['["2027-01-05","AutoCAD","ann",4]']
+        self.simulator.config(
+            results=[
+                {"contract": contract, "columns": COLUMNS, "rows": lines} for contract in (CONTRACT, OTHER_CONTRACT)
+            ]
+        )
+        owner = self.open_session()
+        owner.execute("begin; lock table tokenflex.usage in share row exclusive mode;")
+        running = self.etl.start_run()
+        self.database.wait_until(
+            "2 = (select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+            " and application_name like 'tokenflex-etl%')"
+        )
+        owner.execute("commit;")
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual(self.names(), ["usage_p2026_11", "usage_p2027_01"])
+        self.assertEqual(
+            self.database.rows("select contract_number, tokens_consumed from tokenflex.usage_p2027_01 order by 1"),
+            [(CONTRACT, "4"), (OTHER_CONTRACT, "4")],
+        )
+        self.assertEqual(
+            self.database.value("select count(*) from pg_class where relname like 'tokenflex_part%'"), "0"
+        )
+
+
+class Backfill(PartitionCase):
+    """Finished means present."""
+
+    simulator_settings = {"rows_per_day": 5}
+    months = ("--from", "2026-01-01", "--to", "2026-04-01")
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job(
+            "usage", window={"field": "usageDate", "last": "35 days", "chunk": "month"}, target=self.target
+        )
+        self.etl.run_well(*self.months)
+
+    def test_a_month_whose_partition_was_dropped_is_loaded_again_and_the_others_are_skipped(self):
+        self.database.execute("drop table tokenflex.usage_p2026_02")
+        runs = self.etl.run_well(*self.months).runs
+        self.assertEqual([run["status"] for run in runs], ["skipped", "succeeded", "skipped"])
+        self.assertEqual(self.names(), ["usage_p2026_01", "usage_p2026_02", "usage_p2026_03"])
+        self.assertEqual(self.database.value("select count(*) from tokenflex.usage"), str(5 * 90))
+        self.assertEqual(self.database.value("select count(*) from tokenflex_etl.restatement"), "0")
+
+
 if __name__ == "__main__":
     main()

@@ -37,6 +37,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
+    "/usr/share/doc/tokenflex-etl/partitions.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/restatements.md",

@@ -113,10 +113,22 @@ class Made(PartitionCase):
         self.etl.write_settings({"database": {"grant_select_to": ["reader"]}})
         self.answer(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2.5))
         self.etl.run_well()
+        self.reset(JANUARY)
+        self.answer(("2027-01-05", "ann", 4))
+        self.etl.run_well()
         self.assertEqual(
             self.database.row("select bool_and(has_table_privilege('reader', 'tokenflex.' || name, 'select'))"
-                              " from unnest(array['usage', 'usage_p2026_11', 'usage_p2026_12']) name"),
+                              " from unnest(array['usage', 'usage_p2026_11', 'usage_p2026_12', 'usage_p2027_01']) name"),
             ("t",),
+        )
+
+    def test_a_partition_that_was_filled_keeps_nothing_of_how_it_was_made(self):
+        self.answer(("2026-11-20", "ann", 1))
+        self.etl.run_well()
+        self.assertEqual(
+            self.database.rows("select conname from pg_constraint where conrelid = 'tokenflex.usage_p2026_11'::regclass"
+                               " and contype = 'c'"),
+            [],
         )
 
     def test_the_plan_shows_its_partitions(self):

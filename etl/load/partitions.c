@@ -7,6 +7,7 @@
 #include "sql/statements.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* A plan names so many partitions. */
 #define MOST_PLANNED 24
@@ -455,7 +456,9 @@ bool partition_attach_apart(const struct target *target, struct part_range range
 bool partitions_explain(const struct target *target, struct err *err)
 {
     const struct placement *placement = &target->placement;
-    bool is_lost = err->kind == ERR_DATA && text_equal(err->sqlstate, "23514") && placement->is_declared;
+    /* The SQLSTATE is that of check constraints too; the word is part of the message in most languages. */
+    bool is_lost = err->kind == ERR_DATA && text_equal(err->sqlstate, "23514") && placement->is_declared &&
+                   strcasestr(err->text, "partition");
     if (!is_lost)
         return false;
     err->kind = ERR_CREATE;

@@ -78,6 +78,18 @@ class Made(PartitionCase):
             ],
         )
 
+    def test_its_unique_index_begins_so_too_where_another_date_comes_first(self):
+        self.write(query={"fields": ["usageMonth", "usageDate", "productName"]})
+        columns = ["usageMonth", "usageDate", "productName", "tokensConsumed"]
+        rows = ['["2026-11-01","2026-11-20","AutoCAD",1]']
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": columns, "rows": rows}])
+        self.etl.run_well()
+        self.assertIn(
+            "(usage_date, _row_key)",
+            self.database.value("select pg_get_indexdef(indexrelid) from pg_index where indrelid = 'tokenflex.usage'::regclass"),
+        )
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 1)
+
     def test_a_later_month_gets_its_partition_when_it_has_rows(self):
         self.answer(("2026-11-20", "ann", 1))
         self.etl.run_well()

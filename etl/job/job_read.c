@@ -20,6 +20,8 @@ static const char *const modes[] = {[JOB_UPSERT] = "upsert", [JOB_APPEND] = "app
 static const char *const vanished[] = {[JOB_VANISHED_DELETE] = "delete", [JOB_VANISHED_KEEP] = "keep", NULL};
 static const char *const snapshots[] = {[JOB_SNAPSHOTS_LATEST] = "latest", [JOB_SNAPSHOTS_ALL] = "all", NULL};
 static const char *const reconciles[] = {[JOB_RECONCILE_AUTO] = "auto", [JOB_RECONCILE_OFF] = "off", NULL};
+static const char *const partitions[] = {
+    [JOB_PARTITION_NONE] = "none", [JOB_PARTITION_MONTH] = "month", [JOB_PARTITION_YEAR] = "year", NULL};
 static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
                                      [JOB_CHUNK_DAY] = "day",
                                      [JOB_CHUNK_WEEK] = "week",
@@ -326,6 +328,7 @@ static const struct key target_keys[] = {
      .instead = "write `mode: upsert` with `vanished: delete`, which both are the defaults"},
     {.name = "vanished", .kind = KEY_CHOICE, .at = TARGET(vanished), .choices = vanished},
     {.name = "snapshots", .kind = KEY_CHOICE, .at = TARGET(snapshots), .choices = snapshots},
+    {.name = "partition_by", .kind = KEY_CHOICE, .at = TARGET(partition_by), .choices = partitions},
     {.name = "history", .kind = KEY_FLAG, .at = TARGET(history)},
     {.name = "key", .kind = KEY_NAMES, .at = TARGET(key)},
     {.name = "types", .kind = KEY_OTHER, .read = read_types},

@@ -64,6 +64,11 @@ static void create_table(struct ddl *ddl)
     }
     buf_put(&ddl->sql, ",\n    _row_key uuid not null,\n    _run_id bigint not null,\n"
                        "    _synced_at timestamptz not null\n)");
+    if (target->partition_by != JOB_PARTITION_NONE && target->day < target->count) {
+        buf_put(&ddl->sql, " partition by range (");
+        pg_put_identifier(&ddl->sql, target->columns[target->day].name);
+        buf_put(&ddl->sql, ")");
+    }
     end_statement(ddl);
 }
 

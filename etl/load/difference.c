@@ -174,6 +174,11 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
     const struct target *target = scope->target;
     statement_put(statement, "t._row_key = d._row_key and t.contract_number = ");
     statement_put_value(statement, scope->contract, "text");
+    if (target->placement.kind == PLACEMENT_PARTS && target->day < target->count &&
+        target_key_has_day(target)) {
+        statement_put(statement, " and ");
+        scope_put(scope, statement);
+    }
     if (!has_lead(target) || difference->some_lead_is_null)
         return;
     statement_put(statement, " and t.");

@@ -58,7 +58,8 @@ void difference_put_values(const struct load_scope *scope, struct statement *sta
 
 /*
  * Appends the condition by which a row of the table, `t`, is that of a row of the difference, `d`: key and
- * contract, and the date that leads the index, for the index and the partitions.
+ * contract, and the date that leads the index, for the index. Of a table in several parts also the window's
+ * days, so that no part without any of them is read.
  */
 void difference_put_same_row(const struct load_scope *scope, const struct difference *difference,
                              struct statement *statement);

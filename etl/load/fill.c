@@ -126,32 +126,35 @@ static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
     return now != NULL;
 }
 
-/* A table of this transaction's is seen by nobody else: its rows need no second visit by a vacuum (FREEZE).
- */
-static void put_copy(const struct load_scope *scope, struct statement *statement)
+/* A table of this transaction's is seen by nobody else: its rows need no second visit by a vacuum (FREEZE),
+ * which PostgreSQL does not know of rows that it hands on to partitions. */
+static void put_copy(const struct load_scope *scope, const char *apart, struct statement *statement)
 {
     const struct target *target = scope->target;
+    bool freezes = apart || (!target->exists && target->partition_by == JOB_PARTITION_NONE);
     statement_put(statement, "copy ");
-    target_put_name(target, &statement->sql);
+    statement_put_identifier(statement, target->schema);
+    statement_put(statement, ".");
+    statement_put_identifier(statement, apart ? apart : target->table);
     statement_put(statement,
                   target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
     scope_put_columns(scope, "", statement);
     statement_put(statement, ", _row_key, _run_id, _synced_at) from stdin (format binary");
-    statement_put(statement, target->exists ? ")" : ", freeze)");
+    statement_put(statement, freezes ? ", freeze)" : ")");
 }
 
-bool fill_run(const struct load_scope *scope, const struct stage *stage, int64_t run_id, struct pg *pg,
-              uint64_t *rows, struct err *err)
+bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err *err)
 {
+    const struct load_scope *scope = fill->scope;
     int64_t now_us;
     const struct target *target = scope->target;
     SCOPED(row_frame) struct row_frame frame = row_frame_make();
     SCOPED(statement) struct statement statement = statement_make();
     if (!read_now(pg, &now_us, err))
         return false;
-    if (!fill_frame(scope, run_id, now_us, &frame))
+    if (!fill_frame(scope, fill->run_id, now_us, &frame))
         return err_set(err, ERR_BUG, "the tool's own values of a row do not fit their buffer");
-    put_copy(scope, &statement);
-    return row_copy(stage_file(stage), &frame, buf_text(&statement.sql), pg, rows, err) ||
+    put_copy(scope, fill->apart, &statement);
+    return row_copy(stage_file(fill->stage), &frame, buf_text(&statement.sql), pg, rows, err) ||
            err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
 }

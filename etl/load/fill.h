@@ -25,8 +25,14 @@ MUST_CHECK bool fill_is_possible(const struct target *target, const char *contra
  * In the load's transaction: writes all rows of a stage that has them in a file (stage_file()). *rows is how
  * many the server took: fewer where a trigger of the table's has swallowed some.
  */
-MUST_CHECK bool fill_run(const struct load_scope *scope, const struct stage *stage, int64_t run_id,
-                         struct pg *pg, uint64_t *rows, struct err *err);
+struct fill {
+    const struct load_scope *scope;
+    const struct stage *stage;
+    int64_t run_id;
+    const char *apart; /* the table like the target, made in this transaction, that takes the rows instead
+                          (load/partitions); NULL: the target itself */
+};
+MUST_CHECK bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err *err);
 
 /*
  * After fill_run(), with the table locked by it: ERR_DATA where it has got triggers, or other types of the

@@ -144,18 +144,29 @@ static bool check_record(const struct target *target, const struct target_record
            (!target->contract || contract_filter_check(&question, pg, err));
 }
 
-bool grain_check(const struct target *target, struct pg *pg, struct err *err)
+bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *theirs;
     struct target_name name = {target->schema, target->table};
     if (!target_record_read(pg, &name, arena, &theirs, err))
         return false;
-    if (theirs)
-        return check_record(target, theirs, pg, arena, err);
-    err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl", target->schema,
-            target->table);
-    return err_hint(err, "give the job another target.table, or rename the table that is there");
+    *known = theirs != NULL;
+    return !theirs || check_record(target, theirs, pg, arena, err);
+}
+
+/* Whether the job wants other partitions than the table has. */
+static bool placement_has_changed(const struct contract_question *question, struct pg *pg,
+                                  struct arena *arena, bool *changed, struct err *err)
+{
+    struct placement placement;
+    enum job_partition_by wanted = question->job->target.partition_by;
+    if (wanted == JOB_PARTITION_NONE)
+        return true;
+    if (!placement_read(question->schema, question->table, arena, pg, &placement, err))
+        return false;
+    *changed = placement_pattern(&placement, wanted) != wanted;
+    return true;
 }
 
 bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
@@ -179,7 +190,8 @@ bool grain_has_changed(const struct contract_question *question, struct pg *pg, 
         return true;
     *changed = !*theirs->columns || difference(theirs, &ours, arena, &ignored, &ignored) ||
                places_find_misplaced(job, theirs->columns, columns, &misplaced);
-    return *changed || contract_filter_has_changed(question, pg, changed, err);
+    return *changed || (contract_filter_has_changed(question, pg, changed, err) &&
+                        (*changed || placement_has_changed(question, pg, arena, changed, err)));
 }
 
 static bool explain_lock(const struct target *target, struct err *err)

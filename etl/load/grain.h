@@ -16,15 +16,15 @@
 /*
  * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,
  * with the two side by side, when a field or metric is in another column than the job has it in, when the
- * table was not made by this tool, or by a version that remembered less. Without target->contract the filter
- * is not compared.
+ * table was made by a version of this tool that remembered less. Without target->contract the filter is not
+ * compared. *known: the table was made by this tool, or taken over by it (load/adoption).
  */
-MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, struct err *err);
+MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err);
 
 /*
- * Whether the table exists, was made by this tool, and holds the answer to another question than the job's:
- * a reason to rebuild it. ERR_CONFIG or ERR_CREATE for a table that cannot be loaded at all
- * (load/table_kind).
+ * Whether the table exists, was made by this tool, and holds the answer to another question than the job's,
+ * or is not partitioned as the job says (target.partition_by): a reason to rebuild it. ERR_CONFIG or
+ * ERR_CREATE for a table that cannot be loaded at all (load/table_kind).
  */
 MUST_CHECK bool grain_has_changed(const struct contract_question *question, struct pg *pg, bool *changed,
                                   struct err *err);

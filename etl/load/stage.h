@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "job/window.h"
+#include "load/day_set.h"
 #include "load/proof.h"
 #include "load/target.h"
 #include "wire/cell.h"
@@ -99,6 +100,10 @@ MUST_CHECK bool stage_take_back(struct stage *stage, const char *date_name, cons
 
 /* The figures of all rows, for the proof of their load. Owned by the stage. */
 const struct proof *stage_proof(const struct stage *stage);
+
+/* The days of the rows by the window's date; also of rows that were taken back. Empty where rows have none.
+ * Owned by the stage. */
+const struct day_set *stage_days(const struct stage *stage);
 
 /* Rows that the server has confirmed. */
 uint64_t stage_rows(const struct stage *stage);

@@ -4,6 +4,7 @@
 #ifndef LOAD_STAGE_INNER_H
 #define LOAD_STAGE_INNER_H
 
+#include "load/day_set.h"
 #include "load/key_filter.h"
 #include "load/row_file.h"
 #include "load/row_key.h"
@@ -34,7 +35,8 @@ struct stage {
     struct key_filter *filter;
     bool keys_are_unique; /* stage_found_unique(), and no page has begun since */
     struct proof *proof;
-    struct window part; /* that the rows under way are of */
+    struct day_set *days; /* of the rows, where they are dated */
+    struct window part;   /* that the rows under way are of */
     uint64_t rows_added;
     uint64_t rows_confirmed;
     bool copying;

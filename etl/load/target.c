@@ -82,14 +82,9 @@ static void sort_key(struct target *target)
 static void derive_key(struct target *target, struct arena *arena)
 {
     target->key = arena_alloc(arena, target->count, sizeof *target->key);
-    target->lead = target->count;
-    for (size_t i = 0; i < target->count; i++) {
-        if (!target->columns[i].in_key)
-            continue;
-        target->key[target->key_count++] = i;
-        if (target->lead == target->count && target->columns[i].type == COLUMN_DATE)
-            target->lead = i;
-    }
+    for (size_t i = 0; i < target->count; i++)
+        if (target->columns[i].in_key)
+            target->key[target->key_count++] = i;
     sort_key(target);
 }
 
@@ -102,6 +97,16 @@ static void derive_day(struct target *target)
             target->day = i;
 }
 
+void target_choose_lead(struct target *target, bool by_day)
+{
+    target->lead = target->count;
+    for (size_t i = target->count; i > 0; i--)
+        if (target->columns[i - 1].in_key && target->columns[i - 1].type == COLUMN_DATE)
+            target->lead = i - 1;
+    if (by_day && target->day < target->count && target->columns[target->day].in_key)
+        target->lead = target->day;
+}
+
 bool target_derive(const struct job *job, const char *schema, const struct text_list *names,
                    struct arena *arena, struct target *target, struct err *err)
 {
@@ -111,6 +116,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
         .schema = schema,
         .table = job->target.table,
         .windowed = job->window.present && !job_rows_are_dated(job),
+        .partition_by = job->target.partition_by,
     };
     target->columns = arena_alloc(arena, names->count, sizeof *target->columns);
     for (size_t i = 0; i < names->count; i++) {
@@ -126,6 +132,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
         return false;
     derive_key(target, arena);
     derive_day(target);
+    target_choose_lead(target, target->partition_by != JOB_PARTITION_NONE);
     return true;
 }
 

@@ -7,7 +7,7 @@
  * snake_case unless renamed; then
  * `_row_key uuid` (load/row_key), `_run_id bigint`, `_synced_at timestamptz`. The unique index is on the
  * key's first date, where there is one, and `_row_key`: rows of one day lie together, and the index stays
- * narrow.
+ * narrow. Of a partitioned table the date is that of its partitions.
  */
 #ifndef LOAD_TARGET_H
 #define LOAD_TARGET_H
@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "job/job.h"
+#include "load/placement.h"
 #include "load/value.h"
 #include "wire/pg/pg.h"
 
@@ -44,6 +45,9 @@ struct target {
     size_t lead;   /* the key column that leads the unique index; count where there is none */
     bool windowed; /* has window_start and window_end */
     bool exists;
+    bool is_adopted; /* it exists, was made by somebody else, and is empty: this load takes it over */
+    struct placement placement;         /* of the table that exists */
+    enum job_partition_by partition_by; /* how partitions of a new table are cut, or of one without any */
     bool schema_exists;
     const struct text_list *wanted_readers; /* roles that are to be able to read the table */
     struct text_list readers;               /* those of them that cannot yet */
@@ -128,6 +132,10 @@ MUST_CHECK bool target_is_current(const struct target *target, struct pg *pg, bo
 /* Whether a key tells the day of its row, so that a row never moves to another: true where rows have no day.
  */
 bool target_key_has_day(const struct target *target);
+
+/* The date that leads the unique index: the key's first one; by_day: the window's, by which partitions are
+ * told, where it is part of the key. */
+void target_choose_lead(struct target *target, bool by_day);
 
 /* Appends "schema"."table". */
 void target_put_name(const struct target *target, struct buf *sql);

@@ -1,8 +1,10 @@
 /* target.h, the half that looks at the database. */
 #include "base/log.h"
 #include "base/text.h"
+#include "load/adoption.h"
 #include "load/grain.h"
 #include "load/lost_rows.h"
+#include "load/partitions.h"
 #include "load/table_kind.h"
 #include "load/target.h"
 #include "sql/statements.h"
@@ -117,6 +119,55 @@ static bool find_missing_readers(struct target *target, const struct text_list *
     return true;
 }
 
+/* A table that is to take another one's place is placed as that one is, or as the job says. */
+static bool follow_placement(struct target *target, struct pg *pg, struct err *err)
+{
+    struct placement before;
+    const struct job_target *how = &target->job->target;
+    bool is_successor = !text_equal(target->table, how->table);
+    target->partition_by = how->partition_by;
+    if (!is_successor || target->partition_by != JOB_PARTITION_NONE || target->day == target->count)
+        return true;
+    if (!placement_read(target->schema, how->table, target->arena, pg, &before, err))
+        return false;
+    target->partition_by = placement_pattern(&before, JOB_PARTITION_NONE);
+    target_choose_lead(target, partitions_have_days(target));
+    return true;
+}
+
+static bool find_placement(struct target *target, struct pg *pg, struct err *err)
+{
+    if (!target->exists)
+        return follow_placement(target, pg, err);
+    if (!placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
+        return false;
+    target_choose_lead(target, partitions_have_days(target));
+    return true;
+}
+
+/* PostgreSQL changes the type of no column by which a table is partitioned. */
+static bool check_partition_column(const struct target *target, struct err *err)
+{
+    const struct target_column *day = partitions_have_days(target) ? &target->columns[target->day] : NULL;
+    if (!day || day->type == day->present)
+        return true;
+    err_set(err, ERR_CONFIG,
+            "column %s of table %s.%s is %s, the job needs %s, and a column by which a table is partitioned "
+            "cannot change its type",
+            day->name, target->schema, target->table, column_type_name(day->present),
+            column_type_name(day->type));
+    return err_hint(err, "take %s out of target.types, or give the job another target.table", day->api_name);
+}
+
+static bool check_question(struct target *target, struct pg *pg, struct err *err)
+{
+    bool known;
+    if (!grain_check(target, pg, &known, err))
+        return false;
+    target->is_adopted = !known;
+    return known || adoption_check(target, pg, err);
+}
+
 bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg, struct err *err)
 {
     struct arena *arena = target->arena;
@@ -135,10 +186,15 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     if (!columns)
         return false;
     target->exists = PQntuples(columns) > 0;
+    target->is_adopted = false;
+    target->placement = (struct placement){0};
+    if (!find_placement(target, pg, err))
+        return false;
     if (!target->exists)
         return true;
-    if (!grain_check(target, pg, err) || !target_check_interceptors(target, pg, err) ||
-        !adopt_columns(target, columns, err) || !target_check_change(target, err))
+    if (!check_question(target, pg, err) || !target_check_interceptors(target, pg, err) ||
+        !adopt_columns(target, columns, err) || !check_partition_column(target, err) ||
+        !target_check_change(target, err))
         return false;
     return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
 }
@@ -149,7 +205,7 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
                      struct err *err)
 {
     target_ddl(target, arena, statements);
-    if (statements->count == 0)
+    if (statements->count == 0 && !target->is_adopted)
         return true;
     SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->schema), err);
     if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
@@ -202,6 +258,8 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;
+    if (text_equal(err->sqlstate, "42501"))
+        err_hint(err, "let a role that may do so run: %s", statement);
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
 }
 
@@ -224,6 +282,9 @@ static void note_changes(struct target *target)
     if (!target->exists)
         buf_print(&changes, "table %s.%s was created%s", target->schema, target->job->target.table,
                   text_equal(target->table, target->job->target.table) ? "" : " again");
+    if (target->is_adopted)
+        buf_print(&changes, "table %s.%s was made by somebody else, and is loaded from now on",
+                  target->schema, target->table);
     for (size_t i = 0; target->exists && i < target->count; i++)
         put_change(target, &target->columns[i], &changes);
     target->changes = changes.length > 0 ? arena_copy_text(target->arena, buf_text(&changes)) : NULL;
@@ -255,8 +316,11 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
     note_changes(target);
+    if (!target->exists && target->partition_by != JOB_PARTITION_NONE &&
+        !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
+        return false;
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
-    return target->exists ||
+    return (target->exists && !target->is_adopted) ||
            (target_satisfy_publications(target, pg, err) && grain_remember(target, pg, err));
 }
 

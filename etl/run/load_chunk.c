@@ -8,6 +8,7 @@
 #include "load/fill.h"
 #include "load/grain.h"
 #include "load/merge.h"
+#include "load/partitions.h"
 #include "state/lock.h"
 
 #include <inttypes.h>
@@ -38,9 +39,16 @@ static void load_notes_cleanup(struct load_notes *notes)
     buf_release(&notes->figures);
 }
 
+/* Where the rows go. */
+struct load_place {
+    bool fills;                     /* straight into the table */
+    struct part_ranges missing;     /* partitions that the load adds to a table that it makes */
+    const struct part_range *apart; /* the partition that is filled and attached; NULL: none */
+};
+
 /* *current: the table is as it was when it was inspected. */
-static bool merge(const struct chunk_load *load, struct row_counts *counts, struct load_notes *notes,
-                  bool *current, struct err *err)
+static bool merge(const struct chunk_load *load, const struct load_place *place, struct row_counts *counts,
+                  struct load_notes *notes, bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
@@ -52,6 +60,8 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
         .today = load->chunk->today,
         .run_id = load->run_id,
         .stage = load->fetched->stage,
+        .missing = &place->missing,
+        .apart = place->apart,
         .accept = load->context->accept,
         .accepted = &notes->accepted,
         .figures = &notes->figures,
@@ -68,8 +78,8 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
            merge_run(&merge, pg, counts, err);
 }
 
-static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts, bool *current,
-                                struct err *err)
+static bool load_in_transaction(const struct chunk_load *load, const struct load_place *place,
+                                struct row_counts *counts, bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
     const struct fetched *fetched = load->fetched;
@@ -86,7 +96,7 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .requests = load->requests,
     };
     if (!pg_pooler_check(pg, err) || !checks_count_rows(load->chunk->job, fetched->rows, err) ||
-        (!shapeless && !merge(load, counts, &notes, current, err)))
+        (!shapeless && !merge(load, place, counts, &notes, current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
     success.accepted = notes.accepted.length > 0 ? buf_text(&notes.accepted) : NULL;
@@ -109,7 +119,7 @@ static void tell_loading(const struct fetched *fetched)
 }
 
 /* Rows in a file stay there if they can go straight into the table. */
-static bool choose_place(const struct chunk_load *load, bool *fills, struct err *err)
+static bool choose_way(const struct chunk_load *load, bool *fills, struct err *err)
 {
     const struct chunk *chunk = load->chunk;
     struct stage *stage = load->fetched->stage;
@@ -122,34 +132,73 @@ static bool choose_place(const struct chunk_load *load, bool *fills, struct err 
     return *fills || stage_settle(stage, err);
 }
 
+/*
+ * The partitions that the rows need. One that takes all of them is filled before it is attached; the others
+ * are there before the load begins, or are made with their table.
+ */
+static bool choose_place(const struct chunk_load *load, struct arena *arena, struct load_place *place,
+                         struct err *err)
+{
+    const struct target *target = &load->fetched->target;
+    const struct day_set *days = stage_days(load->fetched->stage);
+    struct part_ranges missing;
+    *place = (struct load_place){0};
+    if (!choose_way(load, &place->fills, err) ||
+        !partitions_find(target, days, arena, pg_of(load), &missing, err))
+        return false;
+    if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days))
+        place->apart = &missing.items[0];
+    else if (!target->exists)
+        place->missing = missing;
+    else
+        return partitions_add_ahead(target, &missing, pg_of(load), err);
+    return true;
+}
+
+/* After a failure whose transaction is rolled back. */
+static void explain(const struct chunk_load *load, struct err *err)
+{
+    struct pg *pg = pg_of(load);
+    const struct target *target = &load->fetched->target;
+    (void)partitions_explain(target, err);
+    if (!text_equal(err->sqlstate, "55P03"))
+        return;
+    pg_extend_deadline(pg, EXPLAIN_MS);
+    lock_explain_wait(pg, target->schema, target->table, err);
+}
+
+/* Once more, as the table is now. */
+static bool look_again(const struct chunk_load *load, bool refilled, struct err *err)
+{
+    const struct text_list *readers = &load->context->settings->database.grant_select_to;
+    log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
+    return (!refilled || stage_settle(load->fetched->stage, err)) &&
+           target_inspect(&load->fetched->target, readers, pg_of(load), err);
+}
+
 bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
-    const struct text_list *readers = &load->context->settings->database.grant_select_to;
     tell_loading(load->fetched);
     for (unsigned attempt = 1;; attempt++) {
         bool current = true;
-        bool fills;
-        if (!choose_place(load, &fills, err) || !pg_begin(pg, err))
+        struct load_place place;
+        SCOPED(arena) struct arena *arena = arena_make();
+        if (!choose_place(load, arena, &place, err) || !pg_begin(pg, err))
             return false;
-        if (load_in_transaction(load, counts, &current, err)) {
+        if (load_in_transaction(load, &place, counts, &current, err)) {
             target_tell_changes(target);
             return true;
         }
-        bool refilled = fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
-        bool again = refilled || ((!current || collided(err)) && attempt < MOST_ATTEMPTS);
-        bool lock_timed_out = text_equal(err->sqlstate, "55P03");
+        bool refilled = place.fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
+        bool is_partition_lost = text_equal(err->sqlstate, "23514") && partitions_have_days(target);
+        bool again =
+            refilled || ((!current || collided(err) || is_partition_lost) && attempt < MOST_ATTEMPTS);
         pg_rollback(pg);
-        if (lock_timed_out) {
-            pg_extend_deadline(pg, EXPLAIN_MS);
-            lock_explain_wait(pg, target->schema, target->table, err);
-        }
         if (!again)
-            return false;
-        log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
-        if ((refilled && !stage_settle(load->fetched->stage, err)) ||
-            !target_inspect(target, readers, pg, err))
+            explain(load, err);
+        if (!again || !look_again(load, refilled, err))
             return false;
     }
 }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/readable.h"
+#include "load/partitions.h"
 #include "run/chunk_record.h"
 #include "run/fetch.h"
 #include "run/fetch_export.h"
@@ -40,6 +41,7 @@ static bool check_target(const struct pipeline *pipeline, struct err *err)
     struct text_list columns = job_result_columns(chunk->job, looked.arena);
     struct snapshot_load load = chunk_snapshot_load(chunk, &looked.target);
     return fetched_derive_target(&looked, pipeline->context, chunk, &columns, err) &&
+           partitions_check(&looked.target, &chunk->window, err) &&
            snapshots_decide(&load, pipeline->context->session->pg, looked.arena, &decision, err);
 }
 

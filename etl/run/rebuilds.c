@@ -79,7 +79,8 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
         refuse_units(schedule, job->target.table, &err);
         return;
     }
-    log_info("rebuild-begun", "table %s.%s holds the answer to another question and is loaded again",
+    log_info("rebuild-begun",
+             "table %s.%s holds the answer to another question, or has other partitions, and is loaded again",
              rebuild->what.schema, rebuild->what.table);
     *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
                                          sizeof(struct table_rebuild *)) = rebuild;

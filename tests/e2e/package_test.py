@@ -39,6 +39,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/forecast.md",
     "/usr/share/doc/tokenflex-etl/grafana.md",
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
+    "/usr/share/doc/tokenflex-etl/partitions.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/report.md",

@@ -107,12 +107,16 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_lo
     char replaced[REBUILD_NAME];
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf problems = buf_make(BUF_OWN_TEXT);
+    bool keeps_placement;
     put_columns(rebuild->job, &columns);
+    if (!rebuild_keeps_placement(rebuild, pg, &keeps_placement, err))
+        return false;
     SCOPED(pg_result)
     PGresult *found = pg_query(pg, SQL_REBUILD_OBSTACLES,
                                PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns),
                                          rebuild_replaced_name(rebuild->table, replaced),
-                                         successor_is_loaded ? NULL : rebuild->successor),
+                                         successor_is_loaded ? NULL : rebuild->successor,
+                                         keeps_placement ? "true" : "false"),
                                err);
     if (!found)
         return false;

@@ -28,6 +28,18 @@ MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg
  */
 MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
+/* Whether the table is partitioned, and the new one will be so too: by the window's date, as the job says or
+ * as the table is. */
+MUST_CHECK bool rebuild_keeps_placement(const struct rebuild *rebuild, struct pg *pg, bool *keeps,
+                                        struct err *err);
+
+/* Within the swap, once the successor has owner and privileges of the table: its partitions get them too. */
+MUST_CHECK bool rebuild_liken_partitions(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+
+/* Within the swap, once the successor has the table's name and the old table is gone: so do its partitions.
+ */
+MUST_CHECK bool rebuild_rename_partitions(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+
 /* Appends "schema"."name". */
 void rebuild_put_name(const struct rebuild *rebuild, const char *name, struct buf *sql);
 

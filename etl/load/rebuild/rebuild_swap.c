@@ -223,7 +223,8 @@ static bool carry_comments(struct swap *swap, struct err *err)
 
 static bool carry_over(struct swap *swap, struct err *err)
 {
-    return (carry_owner_and_options(swap, err) && carry_privileges(swap, err) && carry_comments(swap, err)) ||
+    return (carry_owner_and_options(swap, err) && carry_privileges(swap, err) && carry_comments(swap, err) &&
+            rebuild_liken_partitions(swap->rebuild, swap->pg, err)) ||
            refuse(swap, "owner, privileges and comments cannot be carried over", err);
 }
 
@@ -326,7 +327,8 @@ static bool exchange(struct swap *swap, struct err *err)
     return views && carry_over(swap, err) && rebuild_end_history(rebuild, swap->pg, err) &&
            rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
-           drop_old(swap, err) && tidy_indexes(swap, err) && change_record(rebuild, swap->pg, err) &&
+           drop_old(swap, err) && tidy_indexes(swap, err) &&
+           rebuild_rename_partitions(rebuild, swap->pg, err) && change_record(rebuild, swap->pg, err) &&
            rebuild_begin_history(rebuild, swap->pg, err);
 }
 

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "load/grain.h"
 #include "load/history.h"
+#include "load/partitions.h"
 #include "load/rebuild/rebuild.h"
+#include "load/target_plan.h"
 #include "report/plan/duration.h"
 #include "report/plan/plan_skip.h"
 #include "run/rebuild_coverage.h"
@@ -154,6 +156,12 @@ static const struct table_plan *look_at_table(struct planning *planning, const s
     return table;
 }
 
+static void add_ddl(struct planning *planning, struct planned *planned, const char *statement)
+{
+    *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof statement) =
+        statement;
+}
+
 /* A table that holds the answer to another question is loaded beside the old one, where the run is told to.
  */
 static bool find_table(struct planning *planning, struct planned *planned, const char **name, struct err *err)
@@ -171,9 +179,9 @@ static bool find_table(struct planning *planning, struct planned *planned, const
     if (!table->is_rebuilt)
         return true;
     *name = arena_copy_text(planning->arena, rebuild_successor_name(*name, successor));
-    const char **slot = arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof *slot);
-    *slot = arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
-                        *name, job->target.table);
+    add_ddl(planning, planned,
+            arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
+                        *name, job->target.table));
     return true;
 }
 
@@ -205,11 +213,18 @@ static bool plan_windows(struct planning *planning, struct planned *planned, con
     return true;
 }
 
+static void add_table_ddl(struct planning *planning, struct planned *planned, const struct target *target)
+{
+    struct text_list statements;
+    target_plan(target, &planned->chunk->window, planning->arena, &statements);
+    for (size_t i = 0; i < statements.count; i++)
+        add_ddl(planning, planned, statements.items[i]);
+}
+
 /* What would be changed for the chunk's rows to fit the table. */
 static bool plan_ddl(struct planning *planning, struct planned *planned, struct err *err)
 {
     struct target target;
-    struct text_list statements;
     const struct job *job = planned->chunk->job;
     const struct database_settings *database = &planning->options->settings->database;
     struct text_list names = job_result_columns(job, planning->arena);
@@ -224,7 +239,8 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     target.contract = planned->chunk->contract;
     target.readers = database->grant_select_to;
     if (planning->knowledge == KNOWS_ALL &&
-        !target_inspect(&target, &database->grant_select_to, planning->session.pg, err))
+        (!target_inspect(&target, &database->grant_select_to, planning->session.pg, err) ||
+         !partitions_check(&target, &planned->chunk->window, err)))
         return false;
     if (!plan_windows(planning, planned, &target, err))
         return false;
@@ -235,16 +251,7 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     note_types(planning, &target);
     target.schema_exists |= planning->makes_schema;
     planning->makes_schema |= !target.schema_exists;
-    target_ddl(&target, planning->arena, &statements);
-    for (size_t i = 0; i < statements.count; i++)
-        *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
-                                   sizeof(const char *)) = statements.items[i];
-    if (!target.exists) {
-        SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
-        target_put_index(&target, &index);
-        *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
-                                   sizeof(const char *)) = arena_copy_text(planning->arena, buf_text(&index));
-    }
+    add_table_ddl(planning, planned, &target);
     return history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
 }
 

@@ -109,6 +109,7 @@ static const struct key run_keys[] = {
     {.name = "ping_url", .kind = KEY_TEXT, .at = RUN(ping_url), .may_be_empty = true},
     {.name = "keep_runs", .kind = KEY_COUNT, .at = RUN(keep_runs_days), .most = 36500},
     {.name = "keep_history", .kind = KEY_COUNT, .at = RUN(keep_history_days), .most = 36500},
+    {.name = "share", .kind = KEY_TEXT, .at = RUN(share), .may_be_empty = true},
     {0},
 };
 
@@ -176,7 +177,7 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
             },
         .auth = {.flow = AUTH_REFRESH_TOKEN},
         .database = {.dsn = "", .schema = "tokenflex"},
-        .run = {.parallel_jobs = 4, .metrics_file = "", .ping_url = "", .keep_runs_days = 400},
+        .run = {.parallel_jobs = 4, .metrics_file = "", .ping_url = "", .keep_runs_days = 400, .share = ""},
         .reconcile_tolerance = "0",
     };
     take_variables(&settings.auth, arena, source);

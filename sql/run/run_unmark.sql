@@ -1,0 +1,1 @@
+select pg_advisory_unlock(hashtextextended('tokenflex-etl run ' || $1, 0))

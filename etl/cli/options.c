@@ -63,10 +63,12 @@ static bool apply_words(struct options *options, const struct option_spec *spec,
     return true;
 }
 
-static bool read_duration(const struct option_spec *spec, const char *value, int64_t *duration_ms, struct err *err)
+static bool read_duration(const struct option_spec *spec, const char *value, int64_t *duration_ms,
+                          struct err *err)
 {
     return duration_parse(value, duration_ms) ||
-           err_set(err, ERR_USAGE, "--%s takes a duration such as 30s, 5m or 2h, not `%s`", spec->name, value);
+           err_set(err, ERR_USAGE, "--%s takes a duration such as 30s, 5m or 2h, not `%s`", spec->name,
+                   value);
 }
 
 static bool read_port(struct options *options, const char *value, struct err *err)

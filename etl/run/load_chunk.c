@@ -69,8 +69,8 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
            merge_run(&merge, pg, counts, err);
 }
 
-/* Nobody can take the chunk over any more. An answer that is older than what was loaded meanwhile is not loaded; rows
- * that are appended replace none. */
+/* Nobody can take the chunk over any more. An answer that is older than what was loaded meanwhile is not
+ * loaded; rows that are appended replace none. */
 static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err)
 {
     const char *by;
@@ -85,7 +85,8 @@ static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err
         return false;
     if (by)
         log_info("answer-overtaken",
-                 "%s has loaded days of the window from an answer that was asked for later: asking again", by);
+                 "%s has loaded days of the window from an answer that was asked for later: asking again",
+                 by);
     *overtaken = by != NULL;
     return true;
 }
@@ -102,8 +103,8 @@ struct load_state {
     bool overtaken;
 };
 
-static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts, struct load_state *state,
-                                struct err *err)
+static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts,
+                                struct load_state *state, struct err *err)
 {
     struct pg *pg = pg_of(load);
     const struct fetched *fetched = load->fetched;
@@ -162,7 +163,8 @@ static bool choose_place(const struct chunk_load *load, bool *fills, struct err 
 }
 
 /* Under the lock. */
-static bool load_locked(const struct chunk_load *load, struct row_counts *counts, bool *overtaken, struct err *err)
+static bool load_locked(const struct chunk_load *load, struct row_counts *counts, bool *overtaken,
+                        struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
@@ -198,8 +200,8 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
     }
 }
 
-/* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other. What the table
- * was like before the wait tells nothing. */
+/* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other.
+ * What the table was like before the wait tells nothing. */
 static bool lock_and_look(const struct chunk_load *load, struct err *err)
 {
     struct target *target = &load->fetched->target;

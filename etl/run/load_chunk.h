@@ -18,8 +18,9 @@ struct chunk_load {
 };
 
 /*
- * Loads, and ends the run's row, and the shared chunk where there is a claim. *overtaken: nothing was loaded, since another
- * run has loaded days of the window from an answer that was asked for later. A load that collides with another transaction is tried again, a few times.
+ * Loads, and ends the run's row, and the shared chunk where there is a claim. *overtaken: nothing was loaded,
+ * since another run has loaded days of the window from an answer that was asked for later. A load that
+ * collides with another transaction is tried again, a few times.
  *
  * ERR_DATA when a key comes twice; ERR_LATER when somebody else keeps the table locked, or changes it
  * meanwhile; ERR_UNAVAILABLE when the connection breaks: then it may have succeeded all the same

@@ -286,7 +286,8 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
                            uint64_t *requests, struct err *err)
 {
     const struct listing *listing = context;
-    int64_t deadline_ms = clock_deadline(runner_longest_timeout_ms(&listing->runner->options->schedule, true));
+    int64_t deadline_ms =
+        clock_deadline(runner_longest_timeout_ms(&listing->runner->options->schedule, true));
     struct api api = service_api(&listing->runner->service, listing->pg, deadline_ms);
     struct err ignored;
     struct budget budget = budget_of(api.settings);

@@ -21,7 +21,7 @@ struct run_options {
     bool again;                 /* finished chunks of a backfill are repeated */
     bool accept;                /* what checks.max_vanished refuses is loaded, with a warning */
     int64_t wait_ms;            /* so long a lock that another runner holds is waited for; 0: not at all */
-    const char *task;           /* the options and jobs of the command line, as a round of a share is told by */
+    const char *task; /* the options and jobs of the command line, as a round of a share is told by */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
     const char *user_agent;
@@ -39,13 +39,14 @@ struct run_share {
 struct run_outcome {
     struct run_item *items; /* in the order of the plan; of a share: those that this host has begun */
     size_t count;
-    size_t failed; /* of a share: of the round */
+    size_t failed;            /* of a share: of the round */
     uint64_t change_requests; /* to learn what has moved: counted to no item */
     int exit_code;
     struct run_share share;
 };
 
-/* Whether hosts share the work of a run with these options: not with --rebuild, and not to load days again. */
+/* Whether hosts share the work of a run with these options: not with --rebuild, and not to load days again.
+ */
 bool run_is_shared(const struct run_options *options);
 
 /* Whether a run with these options skips what has not moved: not with --from, --again or --rebuild, and not

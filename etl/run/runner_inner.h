@@ -55,6 +55,7 @@ bool runner_is_done_without(struct worker *worker);
 
 /* The first worker has the connection that prepared the database; a thread that cannot be started is done
  * without. `thread` is called with a struct worker. */
-MUST_CHECK bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *), struct err *err);
+MUST_CHECK bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *),
+                            struct err *err);
 
 #endif

@@ -17,8 +17,9 @@
 static bool refuse(const struct work_found *found, const char *name, size_t more, struct err *err)
 {
     if (more > 0)
-        err_set(err, ERR_CONFIG, "%s and %zu more differ from those of host %s, which is at work on the round",
-                name, more, found->hosts);
+        err_set(err, ERR_CONFIG,
+                "%s and %zu more differ from those of host %s, which is at work on the round", name, more,
+                found->hosts);
     else
         err_set(err, ERR_CONFIG, "%s differs from that of host %s, which is at work on the round", name,
                 found->hosts);
@@ -170,12 +171,21 @@ void share_stop_keeping(struct share *share)
     share->keeps = false;
 }
 
-/* After a stop the connection that there is must do. */
+/* After a stop over a connection that outlives it. */
 static bool leave(struct share *share, struct err *err)
 {
-    if (stop_requested() && share->session.pg)
-        pg_outlive_stop(share->session.pg, LEAVE_AFTER_STOP_MS);
-    return session_connect(&share->session, err) && work_leave(share->session.pg, &share->member, err);
+    struct pg_options options = {
+        .dsn = share->settings->database.dsn,
+        .application_name = "tokenflex-etl",
+        .limit_ms = LEAVE_AFTER_STOP_MS,
+        .outlives_stop = true,
+    };
+    if (stop_requested()) {
+        session_close(&share->session);
+        share->session.pg = pg_connect(&options, err);
+    } else if (!session_connect(&share->session, err))
+        return false;
+    return share->session.pg && work_leave(share->session.pg, &share->member, err);
 }
 
 void share_leave(struct share *share)

@@ -1,6 +1,6 @@
 /*
- * This process as a member of a round of shared work (run.share): it joins or opens the round, keeps its leases
- * while it works, and leaves. The decisions are run/share_rule's, the tables state/work's.
+ * This process as a member of a round of shared work (run.share): it joins or opens the round, keeps its
+ * leases while it works, and leaves. The decisions are run/share_rule's, the tables state/work's.
  */
 #ifndef RUN_SHARE_H
 #define RUN_SHARE_H
@@ -40,8 +40,8 @@ struct share_entry {
 
 /*
  * Joins the round that is not over, or opens one, and begins to keep its leases. Texts live in arena.
- * ERR_CONFIG where hosts are at work on the round with other facts. Whatever it answers, share_leave() ends it,
- * after share_stop_keeping().
+ * ERR_CONFIG where hosts are at work on the round with other facts. Whatever it answers, share_leave() ends
+ * it, after share_stop_keeping().
  */
 MUST_CHECK bool share_join(struct share *share, const struct share_entry *entry, struct pg *pg,
                            struct arena *arena, struct err *err);

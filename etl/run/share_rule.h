@@ -17,8 +17,9 @@ enum share_step {
     SHARE_REFUSE, /* hosts are at work on that round by other jobs, settings or another version */
 };
 
-/* differs: the facts of the round are not this host's. windows_move: its windows are cut by the day (no --from
- * and --to). A round of another day, opened more than twelve hours ago, is left to those who are at it. */
+/* differs: the facts of the round are not this host's. windows_move: its windows are cut by the day (no
+ * --from and --to). A round of another day, opened more than twelve hours ago, is left to those who are at
+ * it. */
 struct share_start {
     const struct work_found *found;
     date_t today;
@@ -53,8 +54,8 @@ enum share_next {
  */
 enum share_next share_next(const struct work_rows *rows, const char *host, int64_t *work_ids, size_t *count);
 
-/* Whether a chunk that failed here may succeed on another host: what is to blame may be this host's network or
- * login. Not where it has failed on another host before. */
+/* Whether a chunk that failed here may succeed on another host: what is to blame may be this host's network
+ * or login. Not where it has failed on another host before. */
 bool share_other_may_try(enum err_kind kind, const char *failed_host);
 
 /*

@@ -134,7 +134,8 @@ static struct run_item make_item(const struct runner *runner, const struct job *
 static bool starts_unit(const struct work_chunks *chunks, size_t at)
 {
     const struct work_chunk *chunk = &chunks->items[at];
-    return at == 0 || !text_equal(chunk->job, chunk[-1].job) || !text_equal(chunk->contract, chunk[-1].contract);
+    return at == 0 || !text_equal(chunk->job, chunk[-1].job) ||
+           !text_equal(chunk->contract, chunk[-1].contract);
 }
 
 /* The schedule of the round, which is the same on all hosts. */
@@ -153,14 +154,14 @@ static bool read_schedule(struct runner *runner, struct pg *pg, struct arena *ar
         const struct work_chunk *listed = &chunks.items[i];
         const struct job *job = find_job(runner, listed->job);
         if (!job)
-            return err_set(err, ERR_BUG, "the round has a job %s, which this host was not started with", listed->job);
+            return err_set(err, ERR_BUG, "the round has a job %s, which this host was not started with",
+                           listed->job);
         if (starts_unit(&chunks, i)) {
             moving = (struct windows){0};
             window_plan_moving(job, shared->share.round.today, arena, &moving);
-            struct work_unit *unit =
-                arena_push(arena, &schedule->units, &schedule->unit_count, sizeof *unit);
-            *unit = (struct work_unit){
-                .job = job, .contract = listed->contract, .items = &schedule->items[i]};
+            struct work_unit *unit = arena_push(arena, &schedule->units, &schedule->unit_count, sizeof *unit);
+            *unit =
+                (struct work_unit){.job = job, .contract = listed->contract, .items = &schedule->items[i]};
         }
         schedule->units[schedule->unit_count - 1].count++;
         schedule->items[i] = make_item(runner, job, listed, &moving);
@@ -230,7 +231,8 @@ static bool look_once(void *context, struct err *err)
     look->over = count_over(&rows);
     switch (look->next) {
     case SHARE_TAKE:
-        if (!work_take(pg, &share->member, wanted, count, taken->arena, &taken->claim, &taken->taken_from, err))
+        if (!work_take(pg, &share->member, wanted, count, taken->arena, &taken->claim, &taken->taken_from,
+                       err))
             return false;
         taken->failed_host = failed_host_of(&rows, taken->claim.work_id);
         return true;
@@ -288,7 +290,8 @@ static bool take(struct worker *worker, struct taken *taken)
         if (look.over != over)
             patient_until_ms = clock_deadline(longest_ms);
         if (clock_now_ms() >= patient_until_ms) {
-            err_set(&err, ERR_LATER, "no chunk of the round has ended within the longest timeout of its jobs");
+            err_set(&err, ERR_LATER,
+                    "no chunk of the round has ended within the longest timeout of its jobs");
             break;
         }
         if (look.next != SHARE_CONCLUDE && !stop_sleep(LOOK_MS, &err))
@@ -301,7 +304,8 @@ static bool take(struct worker *worker, struct taken *taken)
 
 /* One chunk. */
 
-/* struct api_guard: with every request the lease is renewed, and none is made for a chunk that was taken over. */
+/* struct api_guard: with every request the lease is renewed, and none is made for a chunk that was taken
+ * over. */
 static bool renew(void *context, struct pg *pg, struct err *err)
 {
     return work_renew(pg, context, err);

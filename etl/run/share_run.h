@@ -15,8 +15,8 @@
 struct share_run; /* opaque */
 
 /*
- * Does the round. pg is given up, whatever happens. False when nothing could be begun: no round, or none whose
- * chunks are known. Else runner->schedule has the chunks that this host has begun.
+ * Does the round. pg is given up, whatever happens. False when nothing could be begun: no round, or none
+ * whose chunks are known. Else runner->schedule has the chunks that this host has begun.
  */
 MUST_CHECK bool share_run(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err);
 

@@ -60,8 +60,7 @@ bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_q
     return run_write(pg, SQL_REMOTE_SUBMITTED,
                      PG_PARAMS(pg_number(run_id, texts[0]), query->url, pg_number(query->age_ms, texts[1]),
                                query->body, pg_number(query->resumed_from, texts[2]),
-                               query->was_cached ? "true" : "false",
-                               pg_number(query->answer_ms, texts[3])),
+                               query->was_cached ? "true" : "false", pg_number(query->answer_ms, texts[3])),
                      err);
 }
 

@@ -187,7 +187,8 @@ bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, str
     if (!newer)
         return err_wrap(err, "cannot read the run table");
     if (PQntuples(newer) > 0)
-        *by = arena_print(arena, "run %s of host %s", pg_value(newer, 0, "run_id"), pg_value(newer, 0, "host"));
+        *by =
+            arena_print(arena, "run %s of host %s", pg_value(newer, 0, "run_id"), pg_value(newer, 0, "host"));
     return true;
 }
 

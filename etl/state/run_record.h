@@ -42,8 +42,8 @@ MUST_CHECK bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeede
                                    struct err *err);
 
 /*
- * For as long as this session lives, and until run_record_unmark(), the run counts as being worked on: for one
- * that does not hold the lock of its table meanwhile (run.share).
+ * For as long as this session lives, and until run_record_unmark(), the run counts as being worked on: for
+ * one that does not hold the lock of its table meanwhile (run.share).
  */
 MUST_CHECK bool run_record_mark(struct pg *pg, int64_t run_id, struct err *err);
 void run_record_unmark(struct pg *pg, int64_t run_id);

@@ -69,8 +69,9 @@ static bool change_own(struct pg *pg, const char *sql, struct pg_params params, 
     if (!change(pg, sql, params, &rows, err))
         return false;
     claim->is_lost = rows == 0;
-    return rows > 0 || err_set(err, ERR_LATER, "another host has taken the chunk over, since this one had "
-                                               "not renewed its lease");
+    return rows > 0 || err_set(err, ERR_LATER,
+                               "another host has taken the chunk over, since this one had "
+                               "not renewed its lease");
 }
 
 bool work_lock(struct pg *pg, const char *share, struct err *err)
@@ -135,11 +136,11 @@ bool work_join(struct pg *pg, const struct work_round *round, struct work_member
 {
     char texts[3][PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *joined = pg_query(pg, SQL_WORK_JOIN,
-                                PG_PARAMS(round->share, pg_number(round->round, texts[0]), member->host,
-                                          pg_number(member->pid, texts[1]),
-                                          pg_number(WORK_LEASE_MS, texts[2])),
-                                err);
+    PGresult *joined =
+        pg_query(pg, SQL_WORK_JOIN,
+                 PG_PARAMS(round->share, pg_number(round->round, texts[0]), member->host,
+                           pg_number(member->pid, texts[1]), pg_number(WORK_LEASE_MS, texts[2])),
+                 err);
     if (!joined)
         return fail(err);
     member->id = pg_integer(joined, 0, "member_id");
@@ -157,10 +158,9 @@ bool work_filling(struct pg *pg, const struct work_round *round, const struct wo
 {
     char texts[2][PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *looked = pg_query(pg, SQL_WORK_ROUND_FILL,
-                                PG_PARAMS(round->share, pg_number(round->round, texts[0]),
-                                          pg_number(member->id, texts[1])),
-                                err);
+    PGresult *looked = pg_query(
+        pg, SQL_WORK_ROUND_FILL,
+        PG_PARAMS(round->share, pg_number(round->round, texts[0]), pg_number(member->id, texts[1])), err);
     if (!looked)
         return fail(err);
     *filling = (struct work_filling){.is_over = true};
@@ -361,7 +361,8 @@ bool work_note_run(struct pg *pg, struct work_claim *claim, int64_t run_id, stru
     struct claim_texts own;
     char text[PG_NUMBER];
     put_claim(claim, &own);
-    return change_own(pg, SQL_WORK_RUN, PG_PARAMS(own.work_id, own.number, pg_number(run_id, text)), claim, err);
+    return change_own(pg, SQL_WORK_RUN, PG_PARAMS(own.work_id, own.number, pg_number(run_id, text)), claim,
+                      err);
 }
 
 bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err)
@@ -369,8 +370,8 @@ bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err)
     struct claim_texts own;
     char text[PG_NUMBER];
     put_claim(claim, &own);
-    return change_own(pg, SQL_WORK_RENEW,
-                      PG_PARAMS(own.work_id, own.number, pg_number(WORK_LEASE_MS, text)), claim, err);
+    return change_own(pg, SQL_WORK_RENEW, PG_PARAMS(own.work_id, own.number, pg_number(WORK_LEASE_MS, text)),
+                      claim, err);
 }
 
 bool work_hold(struct pg *pg, struct work_claim *claim, struct err *err)
@@ -394,8 +395,8 @@ bool work_end(struct pg *pg, struct work_claim *claim, const struct work_end *en
                       claim, err);
 }
 
-bool work_return(struct pg *pg, struct work_claim *claim, const char *failed_host,
-                 const struct err *reason, struct err *err)
+bool work_return(struct pg *pg, struct work_claim *claim, const char *failed_host, const struct err *reason,
+                 struct err *err)
 {
     struct claim_texts own;
     put_claim(claim, &own);
@@ -413,10 +414,9 @@ bool work_keep(struct pg *pg, const struct work_member *member, const struct wor
     SCOPED(buf) struct buf own = buf_make(BUF_OWN_TEXT);
     for (size_t i = 0; i < count; i++)
         buf_print(&own, "%s%" PRId64 " %d", i > 0 ? "\n" : "", claims[i].work_id, claims[i].number);
-    return change_any(pg, SQL_WORK_KEEP,
-                      PG_PARAMS(pg_number(member->id, texts[0]), buf_text(&own),
-                                pg_number(WORK_LEASE_MS, texts[1])),
-                      err);
+    return change_any(
+        pg, SQL_WORK_KEEP,
+        PG_PARAMS(pg_number(member->id, texts[0]), buf_text(&own), pg_number(WORK_LEASE_MS, texts[1])), err);
 }
 
 bool work_conclude(struct pg *pg, const struct work_round *round, const char *host, struct err *err)

@@ -70,8 +70,8 @@ MUST_CHECK bool work_leave(struct pg *pg, const struct work_member *member, stru
 struct work_filling {
     bool is_filled;
     bool is_over;
-    bool is_ours;            /* this process is to list them */
-    struct text_list asked;  /* is_filled: the contracts of which is known what has moved */
+    bool is_ours;           /* this process is to list them */
+    struct text_list asked; /* is_filled: the contracts of which is known what has moved */
 };
 MUST_CHECK bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              struct arena *arena, struct work_filling *filling, struct err *err);

@@ -1,0 +1,254 @@
+"""run.share: hosts that name the same share do a run together, each chunk once, whatever becomes of one of them."""
+
+import signal
+
+from harness import CONTRACT, main
+from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
+
+OTHER_CONTRACT = "11000000002"
+FIRST, SECOND = "2026-01-01", "2026-02-01"
+
+
+class Together(ShareCase):
+    def test_hosts_load_each_chunk_once(self):
+        results = self.run_together(*HALF_YEAR)
+        self.assert_all_well(results)
+        self.assert_each_once()
+        self.assert_whole()
+        self.assertEqual({host for (host,) in self.work("host")}, {"one", "two"})
+        self.assertEqual(sum(len(result.runs) for result in results), CHUNKS)
+        self.assertEqual([result.json["failed"] for result in results], [0, 0])
+
+    def test_their_runs_are_one_invocation(self):
+        self.assert_all_well(self.run_together(*HALF_YEAR))
+        self.assertEqual(self.database.value("select count(distinct invocation_id) from tokenflex_etl.run"), "1")
+        (job,) = self.hosts[0].call(*self.hosts[0].command("--output", "json", "status")).json["jobs"]
+        self.assertEqual((job["last_status"], job["chunks"], job["chunks_succeeded"]), ("succeeded", 6, 6))
+
+    def test_each_asks_no_more_than_one_host_alone(self):
+        self.assert_all_well(self.run_together(*HALF_YEAR))
+        shared = self.simulator.stats["requests"]
+        self.simulator.reset_stats()
+        self.etl.write_job("alone", window=MONTHS)
+        self.etl.run_well("alone", *HALF_YEAR)
+        self.assertEqual(shared["submit"], self.simulator.requests("submit"))
+
+    def test_three_jobs_of_two_contracts_are_one_round(self):
+        for name in ("first", "second"):
+            self.write_job(name, contract=[CONTRACT, OTHER_CONTRACT])
+        self.assert_all_well(self.run_together("first", "second"))
+        self.assert_each_once(4)
+        self.assertEqual(self.work("distinct share, round", ""), [("night", "1")])
+
+    def test_a_host_that_comes_later_joins_the_round(self):
+        self.hold_submits()
+        first = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        second = self.hosts[1].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held(2)
+        self.let_go()
+        self.assert_all_well([first.wait(), second.wait()])
+        self.assert_each_once()
+        self.assertEqual(self.database.count("tokenflex_etl.work_round"), 1)
+
+    def test_a_start_after_the_round_opens_another(self):
+        self.assert_all_well(self.run_together(*HALF_YEAR))
+        result = self.hosts[0].run_well(*HALF_YEAR)
+        self.assertEqual([run["status"] for run in result.runs], ["skipped"] * CHUNKS)
+        self.assertEqual(self.work("distinct round", "order by 1"), [("1",), ("2",)])
+
+    def test_another_task_is_another_round(self):
+        self.write_job("other", tags=["nightly"])
+        self.hold_submits()
+        first = self.hosts[0].start_run("usage", *HALF_YEAR)
+        self.simulator.wait_for_held()
+        second = self.hosts[1].start_run("--tag", "nightly")
+        self.simulator.wait_for_held(2)
+        self.let_go()
+        self.assert_all_well([first.wait(), second.wait()])
+        self.assertEqual(self.work("round, job, count(*)", "group by 1, 2 order by 1"), [("1", "usage", "6"), ("2", "other", "1")])
+
+    def test_a_host_waits_until_the_others_are_done(self):
+        self.write_job("usage", window=None)
+        self.hold_submits()
+        first = self.hosts[0].start_run()
+        self.simulator.wait_for_held()
+        second = self.hosts[1].start_run()
+        self.database.wait_until("(select count(*) from tokenflex_etl.work_host) = 2")
+        self.let_go()
+        self.assert_all_well([first.wait(), second.wait()])
+        self.assert_each_once(1)
+
+
+class Ended(ShareCase):
+    """A host is gone, or is silent."""
+
+    def start_one_and_hold(self, where, *arguments):
+        """The first host is held there in its first chunk; the second has the rest and waits."""
+        self.simulator.script({"on": where, "nth": 1, "hold": True})
+        first = self.hosts[0].start_run(*HALF_YEAR, *arguments)
+        self.simulator.wait_for_held()
+        second = self.hosts[1].start_run(*HALF_YEAR, *arguments)
+        self.wait_for_work("state = 'succeeded'", CHUNKS - 1)
+        return first, second
+
+    def test_what_a_killed_host_was_at_is_taken_over_with_its_query(self):
+        first, second = self.start_one_and_hold("poll")
+        first.signal(signal.SIGKILL)
+        first.wait()
+        self.let_go()
+        self.expire(self.hosts[0])
+        self.assert_all_well([second.wait()])
+        self.assert_each_once()
+        self.assert_whole()
+        self.assertEqual(self.simulator.requests("submit"), CHUNKS)
+        self.assertEqual(
+            self.database.rows("select status, error_kind from tokenflex_etl.run where host = 'one'"), [("failed", "died")]
+        )
+
+    def test_a_host_that_was_paused_past_its_lease_loads_nothing_of_what_was_taken_over(self):
+        first, second = self.start_one_and_hold("poll")
+        first.signal(signal.SIGSTOP)
+        self.let_go()
+        self.expire(self.hosts[0])
+        self.assert_all_well([second.wait()])
+        before = self.database.rows("select ctid, xmin, _run_id from tokenflex.usage order by 1")
+        first.signal(signal.SIGCONT)
+        self.assert_all_well([first.wait()])
+        self.assertEqual(self.database.rows("select ctid, xmin, _run_id from tokenflex.usage order by 1"), before)
+        self.assert_each_once()
+        self.assert_whole()
+
+    def test_a_host_that_was_paused_between_its_last_answer_and_the_load_loads_nothing(self):
+        """Its last request has passed: only the load's own transaction can find out."""
+        gate = self.open_session()
+        self.hosts[1].run_well("--from", "2025-12-01", "--to", "2026-01-01")
+        gate.execute(
+            "select pg_advisory_lock(hashtextextended('tokenflex-etl tokenflex.usage 11000000001', 0));"
+        )
+        first = self.hosts[0].start_run("--from", FIRST, "--to", SECOND)
+        first.wait_for_stderr("waiting for it")
+        first.signal(signal.SIGSTOP)
+        gate.execute("select pg_advisory_unlock_all();")
+        self.expire(self.hosts[0])
+        second = self.hosts[1].run_well("--from", FIRST, "--to", SECOND)
+        self.assertEqual(second.one_run["rows_inserted"], 155)
+        first.signal(signal.SIGCONT)
+        self.assert_all_well([first.wait()])
+        self.assertEqual(
+            self.work("state, host, claim", "where round = 2"), [("succeeded", "two", "2")]
+        )
+        self.assert_whole(days=("--from", "2025-12-01", "--to", SECOND))
+
+    def test_what_a_stopped_host_was_at_is_returned(self):
+        first, second = self.start_one_and_hold("poll")
+        first.signal(signal.SIGTERM)
+        self.assertEqual(first.wait().exit_code, 75)
+        self.let_go()
+        self.assert_all_well([second.wait()])
+        self.assert_each_once()
+        self.assertEqual(self.simulator.requests("submit"), CHUNKS)
+        self.assertEqual(self.database.value("select count(*) from tokenflex_etl.work_host where left_at is null"), "0")
+
+    def test_a_round_that_all_have_left_is_joined_by_the_next_start(self):
+        self.simulator.script({"on": "submit", "nth": 4, "hold": True})
+        first = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        first.signal(signal.SIGTERM)
+        self.assertEqual(first.wait().exit_code, 75)
+        self.let_go()
+        result = self.hosts[1].run_well(*HALF_YEAR)
+        self.assertEqual(len(result.runs), 3)
+        self.assert_each_once()
+        self.assert_whole()
+
+
+class Failed(ShareCase):
+    def test_a_chunk_ends_every_host_with_its_exit_code(self):
+        self.simulator.script({"on": "submit", "match": SECOND + "' AND", "times": -1, "status": 400})
+        running = [host.start_run(*HALF_YEAR) for host in self.hosts]
+        results = [one.wait() for one in running]
+        self.assertEqual([result.exit_code for result in results], [78, 78])
+        self.assertEqual([result.json["failed"] for result in results], [1, 1])
+        for result in results:
+            self.assertIn("400", " ".join(result.log("error")))
+        self.assertEqual(self.states()["failed"], "1")
+
+    def test_a_chunk_behind_it_is_not_begun(self):
+        self.simulator.script({"on": "submit", "times": -1, "status": 400})
+        self.assertEqual(self.hosts[0].run(*HALF_YEAR).exit_code, 78)
+        self.assertEqual(self.states(), {"failed": "1", "not_begun": "5"})
+
+    def test_what_one_host_cannot_reach_another_loads(self):
+        self.hosts[0].write_settings({"auth": {"access_token": "wrong"}})
+        self.hold_submits()
+        first = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        second = self.hosts[1].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held(2)
+        self.let_go()
+        self.assert_all_well([first.wait(), second.wait()])
+        self.assert_each_once()
+        self.assert_whole()
+
+    def test_without_another_host_it_has_failed(self):
+        self.hosts[0].write_settings({"auth": {"access_token": "wrong"}})
+        self.assertEqual(self.hosts[0].run(*HALF_YEAR).exit_code, 77)
+        self.assertEqual(self.states(), {"failed": "1", "not_begun": "5"})
+
+
+class Unlike(ShareCase):
+    """Hosts that differ do not mix."""
+
+    def start_first(self):
+        self.hold_submits()
+        first = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        return first
+
+    def assert_refused(self, *words):
+        first = self.start_first()
+        self.assert_failed(self.hosts[1].run(*HALF_YEAR), 78, "share night, round 1", "host one", *words)
+        self.let_go()
+        self.assert_all_well([first.wait()])
+        self.assert_each_once()
+
+    def test_another_definition_of_a_job_is_refused_by_name(self):
+        self.hosts[1].write_job("usage", window=MONTHS, query={"where": "productName <> 'x'"})
+        self.assert_refused("job usage")
+
+    def test_a_job_more_is_refused_by_name(self):
+        self.hosts[1].write_job("more", window=MONTHS)
+        self.assert_refused("job more")
+
+    def test_a_job_less_is_refused_by_name(self):
+        self.write_job("more", window=MONTHS)
+        (self.hosts[1].jobs / "more.yaml").unlink()
+        first = self.start_first()
+        self.assert_failed(self.hosts[1].run(*HALF_YEAR), 78, "job more")
+        self.let_go()
+        self.assert_all_well([first.wait()])
+
+    def test_another_schema_is_refused_by_name(self):
+        self.hosts[1].write_settings({"database": {"schema": "elsewhere"}})
+        self.assert_refused("database.schema")
+
+    def test_comments_are_no_difference(self):
+        text = (self.hosts[1].jobs / "usage.yaml").read_text(encoding="utf-8")
+        self.hosts[1].write_job_text("usage.yaml", "# By hand.\n" + text)
+        self.assert_all_well(self.run_together(*HALF_YEAR))
+        self.assert_each_once()
+
+    def test_a_round_that_nobody_is_at_does_not_stand_in_the_way(self):
+        first = self.start_first()
+        first.signal(signal.SIGTERM)
+        first.wait()
+        self.let_go()
+        self.hosts[1].write_job("more", window=MONTHS)
+        self.hosts[1].run_well(*HALF_YEAR)
+        self.assertEqual(self.work("round, state, count(*)", "group by 1, 2 order by 1, 2"),
+                         [("1", "not_begun", "6"), ("2", "succeeded", "12")])
+
+
+if __name__ == "__main__":
+    main()

@@ -116,8 +116,6 @@ static bool attempt(void *context, struct err *err)
     if (pipeline->attempts++ > 0 &&
         !run_record_outcome(pg, pipeline->result->run_id, &succeeded, &pipeline->result->counts, err))
         return false;
-    if (!succeeded && pipeline->context->claim && !run_record_mark(pg, pipeline->result->run_id, err))
-        return false;
     return succeeded || fetch_and_load(pipeline, err);
 }
 
@@ -132,8 +130,8 @@ static bool write_start(void *context, struct err *err)
         return run_record_start(pg, pipeline->entry, run_id, err);
     if (!pg_begin(pg, err))
         return false;
-    if (run_record_start(pg, pipeline->entry, run_id, err) && run_record_mark(pg, *run_id, err) &&
-        work_note_run(pg, claim, *run_id, err) && pg_commit(pg, err))
+    if (run_record_start(pg, pipeline->entry, run_id, err) && work_note_run(pg, claim, *run_id, err) &&
+        pg_commit(pg, err))
         return true;
     pg_rollback(pg);
     *run_id = 0;
@@ -228,8 +226,6 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
     SCOPED(log_scope) struct log_scope scope = log_enter(&log_context);
     context->api->requests = chunk->requests_before;
     run(&pipeline);
-    if (context->claim && context->session->pg)
-        run_record_unmark(context->session->pg, result->run_id);
     result->requests = context->api->requests;
     result->elapsed_ms = clock_now_ms() - started_ms;
     struct log_context outcome_context = log_context_of(&pipeline);

@@ -58,6 +58,21 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     return work_join(pg, &share->round, &share->member, err);
 }
 
+/* Over the keeper's connection, whose session says that the round is worked on. */
+static bool connect(struct share *share, struct err *err)
+{
+    session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
+    if (share->session.pg && !pg_is_lost(share->session.pg))
+        return true;
+    return session_connect(&share->session, err) && work_present(share->session.pg, &share->round, err);
+}
+
+static void tell_not_renewed(const struct err *err)
+{
+    if (!stop_requested())
+        log_warn("lease-not-renewed", "%s: other hosts may take over what this one works on", err->text);
+}
+
 /* The leases at hand, by a copy: a statement is not waited for under the mutex. */
 static void keep_once(struct share *share)
 {
@@ -68,12 +83,9 @@ static void keep_once(struct share *share)
     for (size_t i = 0; i < count; i++)
         claims[i] = share->claims[i];
     pthread_mutex_unlock(&share->mutex);
-    session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
     if (!stop_requested() &&
-        (!session_connect(&share->session, &err) ||
-         !work_keep(share->session.pg, &share->member, claims, count, &err)) &&
-        !stop_requested())
-        log_warn("lease-not-renewed", "%s: other hosts may take over what this one works on", err.text);
+        (!connect(share, &err) || !work_keep(share->session.pg, &share->member, claims, count, &err)))
+        tell_not_renewed(&err);
 }
 
 static void wait_for_end(struct share *share)
@@ -105,6 +117,9 @@ static void start_keeper(struct share *share)
 {
     sigset_t all;
     sigset_t before;
+    struct err err;
+    if (!connect(share, &err))
+        tell_not_renewed(&err);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     share->keeps = pthread_create(&share->keeper, NULL, keep, share) == 0;

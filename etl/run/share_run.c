@@ -7,11 +7,10 @@
 #include "base/text.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
-#include "run/share.h"
+#include "run/share_list.h"
 #include "run/share_rule.h"
 #include "run/skip_unchanged.h"
 #include "run/source_facts.h"
-#include "state/budget.h"
 
 #include <inttypes.h>
 
@@ -44,23 +43,11 @@ struct taken {
 
 /* Joining. */
 
-static void put_facts(const struct runner *runner, struct buf *facts)
-{
-    const struct run_options *options = runner->options;
-    const struct settings *settings = options->settings;
-    struct budget budget = budget_of(settings);
-    buf_print(facts, "the program\t%s\napi.base_url\t%s\nthe account of the request budget\t%s\n",
-              options->user_agent, settings->api.base_url, budget.account);
-    buf_print(facts, "database.schema\t%s", settings->database.schema);
-    for (size_t i = 0; i < options->schedule.job_count; i++)
-        buf_print(facts, "\njob %s\t%s", options->schedule.jobs[i]->name, options->schedule.jobs[i]->digest);
-}
-
 static bool join(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err)
 {
     const struct run_options *options = runner->options;
     SCOPED(buf) struct buf facts = buf_make(BUF_OWN_TEXT);
-    put_facts(runner, &facts);
+    share_put_facts(runner, &facts);
     struct share_entry entry = {
         .settings = options->settings,
         .task = options->task,
@@ -69,125 +56,6 @@ static bool join(struct runner *runner, struct pg *pg, struct arena *arena, stru
         .windows_move = !options->schedule.window.given,
     };
     return share_join(&runner->shared->share, &entry, pg, arena, err);
-}
-
-/* Listing the chunks. */
-
-static bool fill(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err)
-{
-    bool filled;
-    const struct err none = {0};
-    struct share *share = &runner->shared->share;
-    runner_make_schedule(runner, share->round.today, pg, arena);
-    runner_ask_what_has_moved(runner, pg, arena);
-    pg_set_deadline(pg, clock_deadline(CLOSE_MS));
-    SCOPED(work_lines) struct work_lines lines = work_lines_make();
-    for (size_t i = 0; i < runner->schedule.unit_count; i++) {
-        const struct work_unit *unit = &runner->schedule.units[i];
-        for (size_t k = 0; k < unit->count; k++) {
-            const struct chunk *chunk = &unit->items[k].chunk;
-            work_lines_add(&lines, &(struct work_line){
-                                       .job = unit->job->name,
-                                       .contract = unit->contract,
-                                       .window = &chunk->window,
-                                       .number = chunk->number,
-                                       .count = chunk->count,
-                                       .requests_before = chunk->requests_before,
-                                       .refused = k == 0 ? &unit->refused : &none,
-                                   });
-        }
-    }
-    return !stop_requested() ? work_fill(pg, &share->round, &share->member, &lines,
-                                         &runner->changes.contracts, &filled, err)
-                             : stop_error(err);
-}
-
-static const struct job *find_job(const struct runner *runner, const char *name)
-{
-    const struct schedule_options *options = &runner->options->schedule;
-    for (size_t i = 0; i < options->job_count; i++)
-        if (text_equal(options->jobs[i]->name, name))
-            return options->jobs[i];
-    return NULL;
-}
-
-static struct run_item make_item(const struct runner *runner, const struct job *job,
-                                 const struct work_chunk *listed, const struct windows *moving)
-{
-    return (struct run_item){
-        .chunk =
-            {
-                .job = job,
-                .contract = listed->contract,
-                .table = job->target.table,
-                .window = listed->window,
-                .moving = *moving,
-                .today = runner->shared->share.round.today,
-                .number = listed->number,
-                .count = listed->count,
-                .requests_before = listed->requests_before,
-            },
-        .result = {.source = source_of_job(job)},
-    };
-}
-
-static bool starts_unit(const struct work_chunks *chunks, size_t at)
-{
-    const struct work_chunk *chunk = &chunks->items[at];
-    return at == 0 || !text_equal(chunk->job, chunk[-1].job) ||
-           !text_equal(chunk->contract, chunk[-1].contract);
-}
-
-/* The schedule of the round, which is the same on all hosts. */
-static bool read_schedule(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err)
-{
-    struct work_chunks chunks;
-    struct share_run *shared = runner->shared;
-    struct schedule *schedule = &runner->schedule;
-    struct windows moving = {0};
-    if (!work_list(pg, &shared->share.round, arena, &chunks, err))
-        return false;
-    *schedule = (struct schedule){.items = arena_alloc(arena, chunks.count + 1, sizeof *schedule->items),
-                                  .item_count = chunks.count};
-    shared->work_ids = arena_alloc(arena, chunks.count + 1, sizeof *shared->work_ids);
-    for (size_t i = 0; i < chunks.count; i++) {
-        const struct work_chunk *listed = &chunks.items[i];
-        const struct job *job = find_job(runner, listed->job);
-        if (!job)
-            return err_set(err, ERR_BUG, "the round has a job %s, which this host was not started with",
-                           listed->job);
-        if (starts_unit(&chunks, i)) {
-            moving = (struct windows){0};
-            window_plan_moving(job, shared->share.round.today, arena, &moving);
-            struct work_unit *unit = arena_push(arena, &schedule->units, &schedule->unit_count, sizeof *unit);
-            *unit =
-                (struct work_unit){.job = job, .contract = listed->contract, .items = &schedule->items[i]};
-        }
-        schedule->units[schedule->unit_count - 1].count++;
-        schedule->items[i] = make_item(runner, job, listed, &moving);
-        shared->work_ids[i] = listed->work_id;
-    }
-    return true;
-}
-
-/* By this host, where no other is about to. */
-static bool list_chunks(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err)
-{
-    struct share *share = &runner->shared->share;
-    for (;;) {
-        struct work_filling filling;
-        pg_set_deadline(pg, clock_deadline(runner_longest_timeout_ms(&runner->options->schedule, false)));
-        if (!work_filling(pg, &share->round, &share->member, arena, &filling, err))
-            return false;
-        if (filling.is_over)
-            return err_set(err, ERR_LATER, "the round was given up by another host");
-        if (filling.is_filled) {
-            runner->changes.contracts = filling.asked;
-            return read_schedule(runner, pg, arena, err);
-        }
-        if (filling.is_ours ? !fill(runner, pg, arena, err) : !stop_sleep(LOOK_MS, err))
-            return false;
-    }
 }
 
 /* Taking chunks. */
@@ -500,7 +368,9 @@ bool share_run(struct runner *runner, struct pg *pg, struct arena *arena, struct
     struct share_run *shared = arena_alloc(arena, 1, sizeof *shared);
     shared->clocks = arena_alloc(arena, runner->options->schedule.job_count + 1, sizeof *shared->clocks);
     runner->shared = shared;
-    bool begun = join(runner, pg, arena, err) && list_chunks(runner, pg, arena, err);
+    struct share_listing listing = {runner, &shared->share, pg, arena, NULL};
+    bool begun = join(runner, pg, arena, err) && share_list(&listing, err);
+    shared->work_ids = listing.work_ids;
     if (begun) {
         progress_expect(runner->schedule.item_count, runner->schedule.item_count);
         begun = runner_work(runner, pg, work, err);

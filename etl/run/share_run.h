@@ -10,7 +10,7 @@
 #ifndef RUN_SHARE_RUN_H
 #define RUN_SHARE_RUN_H
 
-#include "run/runner_inner.h"
+#include "run/workers.h"
 
 struct share_run; /* opaque */
 

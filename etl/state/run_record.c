@@ -158,24 +158,6 @@ bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts reques
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }
 
-bool run_record_mark(struct pg *pg, int64_t run_id, struct err *err)
-{
-    char text[PG_NUMBER];
-    SCOPED(pg_result) PGresult *marked = pg_query(pg, SQL_RUN_MARK, PG_PARAMS(pg_number(run_id, text)), err);
-    return marked != NULL;
-}
-
-void run_record_unmark(struct pg *pg, int64_t run_id)
-{
-    struct err ignored;
-    char text[PG_NUMBER];
-    if (pg_is_lost(pg))
-        return;
-    SCOPED(pg_result)
-    PGresult *unmarked = pg_query(pg, SQL_RUN_UNMARK, PG_PARAMS(pg_number(run_id, text)), &ignored);
-    (void)unmarked;
-}
-
 bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, struct arena *arena,
                           const char **by, struct err *err)
 {

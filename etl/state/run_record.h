@@ -33,20 +33,14 @@ struct run_record_entry {
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
-/* Marks runs as failed whose runner is gone: no session holds the lock of their table, nor their mark. */
+/* Marks runs as failed whose runner is gone: no session holds the lock of their table, nor that of their
+ * invocation (work_present()). */
 MUST_CHECK bool run_record_reap(struct pg *pg, struct err *err);
 
 /* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
  * succeeded, and its counts if so. */
 MUST_CHECK bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct row_counts *counts,
                                    struct err *err);
-
-/*
- * For as long as this session lives, and until run_record_unmark(), the run counts as being worked on: for
- * one that does not hold the lock of its table meanwhile (run.share).
- */
-MUST_CHECK bool run_record_mark(struct pg *pg, int64_t run_id, struct err *err);
-void run_record_unmark(struct pg *pg, int64_t run_id);
 
 /* A run, and the table that its rows go to. */
 struct run_record_table {

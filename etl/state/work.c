@@ -153,6 +153,11 @@ bool work_leave(struct pg *pg, const struct work_member *member, struct err *err
     return change_any(pg, SQL_WORK_LEAVE, PG_PARAMS(pg_number(member->id, text)), err);
 }
 
+bool work_present(struct pg *pg, const struct work_round *round, struct err *err)
+{
+    return change_any(pg, SQL_WORK_PRESENT, PG_PARAMS(round->invocation_id), err);
+}
+
 bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                   struct arena *arena, struct work_filling *filling, struct err *err)
 {

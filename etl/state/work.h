@@ -66,6 +66,9 @@ MUST_CHECK bool work_join(struct pg *pg, const struct work_round *round, struct 
                           struct err *err);
 MUST_CHECK bool work_leave(struct pg *pg, const struct work_member *member, struct err *err);
 
+/* For as long as this session lives the runs of the round count as being worked on. */
+MUST_CHECK bool work_present(struct pg *pg, const struct work_round *round, struct err *err);
+
 /* Who lists the chunks. */
 struct work_filling {
     bool is_filled;

@@ -1,12 +1,13 @@
 /*
- * What run/runner and run/share_run have in common: not for others.
+ * A run's threads, and what they do whether this process does the whole run or hosts share it: run/runner and
+ * run/share_run.
  */
-#ifndef RUN_RUNNER_INNER_H
-#define RUN_RUNNER_INNER_H
+#ifndef RUN_WORKERS_H
+#define RUN_WORKERS_H
 
 #include "run/chunk_context.h"
 #include "run/rebuilds.h"
-#include "run/runner.h"
+#include "run/run_options.h"
 #include "run/service.h"
 #include "run/session.h"
 #include "run/source_changes.h"

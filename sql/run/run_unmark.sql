@@ -1,1 +1,0 @@
-select pg_advisory_unlock(hashtextextended('tokenflex-etl run ' || $1, 0))

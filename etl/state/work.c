@@ -1,43 +1,13 @@
 #include "state/work.h"
 
-#include "base/text.h"
 #include "sql/statements.h"
+#include "state/work_read.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static const char *copy(const PGresult *result, int row, const char *column, struct arena *arena)
 {
     return arena_copy_text(arena, pg_value(result, row, column));
-}
-
-/* A date of the tool's own tables, which is one. */
-static date_t read_date(const PGresult *result, int row, const char *column)
-{
-    date_t date = 0;
-    const char *text = pg_value(result, row, column);
-    return date_parse(text, strlen(text), &date) ? date : 0;
-}
-
-static struct window read_window(const PGresult *result, int row)
-{
-    if (pg_null(result, row, "window_start"))
-        return (struct window){0};
-    return (struct window){true, read_date(result, row, "window_start"),
-                           read_date(result, row, "window_end")};
-}
-
-/* No lines: an empty list. Cuts the text. */
-static struct text_list read_lines(const PGresult *result, int row, const char *column, struct arena *arena)
-{
-    struct text_list list = {0};
-    char *rest = arena_copy_text(arena, pg_value(result, row, column));
-    for (char *line; *rest != '\0' && (line = strsep(&rest, "\n"));) {
-        *(const char **)arena_push(arena, &list.items, &list.count, sizeof *list.items) = line;
-        if (!rest)
-            break;
-    }
-    return list;
 }
 
 static bool fail(struct err *err)
@@ -84,7 +54,7 @@ bool work_today(struct pg *pg, date_t *today, struct err *err)
     SCOPED(pg_result) PGresult *looked = pg_query(pg, SQL_WORK_TODAY, PG_NO_PARAMS, err);
     if (!looked)
         return fail(err);
-    *today = read_date(looked, 0, "today");
+    *today = work_read_date(looked, 0, "today");
     return true;
 }
 
@@ -94,7 +64,7 @@ static struct work_round read_round(const PGresult *result, const char *share, s
         .share = share,
         .round = pg_integer(result, 0, "round"),
         .invocation_id = copy(result, 0, "invocation_id", arena),
-        .today = read_date(result, 0, "today"),
+        .today = work_read_date(result, 0, "today"),
     };
 }
 
@@ -174,7 +144,7 @@ bool work_filling(struct pg *pg, const struct work_round *round, const struct wo
             .is_filled = pg_flag(looked, 0, "is_filled"),
             .is_over = pg_flag(looked, 0, "is_over"),
             .is_ours = pg_flag(looked, 0, "is_ours"),
-            .asked = read_lines(looked, 0, "asked", arena),
+            .asked = work_read_lines(looked, 0, "asked", arena),
         };
     return true;
 }
@@ -258,31 +228,12 @@ bool work_list(struct pg *pg, const struct work_round *round, struct arena *aren
             .work_id = pg_integer(listed, i, "work_id"),
             .job = copy(listed, i, "job", arena),
             .contract = copy(listed, i, "contract_number", arena),
-            .window = read_window(listed, i),
+            .window = work_read_window(listed, i),
             .number = (size_t)pg_count(listed, i, "chunk"),
             .count = (size_t)pg_count(listed, i, "chunks"),
             .requests_before = pg_count(listed, i, "requests_before"),
         };
     return true;
-}
-
-static const char *const state_names[] = {
-    [WORK_WAITING] = "waiting", [WORK_RUNNING] = "running", [WORK_SUCCEEDED] = "succeeded",
-    [WORK_SKIPPED] = "skipped", [WORK_FAILED] = "failed",   [WORK_NOT_BEGUN] = "not_begun",
-};
-
-const char *work_state_name(enum work_state state)
-{
-    return state_names[state];
-}
-
-/* A state that a later version may have is none that this one would touch. */
-static enum work_state state_named(const char *name)
-{
-    for (size_t i = 0; i < COUNT_OF(state_names); i++)
-        if (text_equal(name, state_names[i]))
-            return (enum work_state)i;
-    return WORK_NOT_BEGUN;
 }
 
 static bool find_others(struct pg *pg, const struct work_round *round, const char *host, struct arena *arena,
@@ -314,7 +265,7 @@ bool work_look(struct pg *pg, const struct work_round *round, const char *host, 
             .work_id = pg_integer(looked, i, "work_id"),
             .job = copy(looked, i, "job", arena),
             .contract = copy(looked, i, "contract_number", arena),
-            .state = state_named(pg_value(looked, i, "state")),
+            .state = work_read_state(looked, i),
             .host = copy(looked, i, "host", arena),
             .failed_host = copy(looked, i, "failed_host", arena),
             .lease_left_ms = pg_integer(looked, i, "lease_left_ms"),
@@ -452,7 +403,7 @@ bool work_failures(struct pg *pg, const struct work_round *round, struct arena *
         failures->items[i] = (struct work_failure){
             .job = copy(failed, i, "job", arena),
             .contract = copy(failed, i, "contract_number", arena),
-            .window = read_window(failed, i),
+            .window = work_read_window(failed, i),
             .host = copy(failed, i, "host", arena),
             .error = copy(failed, i, "error", arena),
             .kind = err_kind_named(pg_value(failed, i, "error_kind")),

@@ -250,5 +250,114 @@ class Unlike(ShareCase):
                          [("1", "not_begun", "6"), ("2", "succeeded", "12")])
 
 
+class Shown(ShareCase):
+    """Who works on what, to people and to scripts."""
+
+    def setUp(self):
+        super().setUp()
+        self.hold_submits()
+        self.running = []
+        for host in self.hosts:
+            self.running.append(host.start_run(*HALF_YEAR))
+            self.simulator.wait_for_held(len(self.running))
+
+    def tearDown(self):
+        self.let_go()
+        self.assert_all_well([one.wait() for one in self.running])
+        super().tearDown()
+
+    def call(self, *arguments):
+        result = self.hosts[0].call(*self.hosts[0].command(*arguments))
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        return result
+
+    def assert_shown(self, share):
+        (round,) = share["rounds"]
+        self.assertEqual((share["name"], round["round"], round["task"]), ("night", 1, "run --from 2026-01-01 --to 2026-07-01"))
+        self.assertEqual([host.split()[0] for host in round["hosts"]], ["one", "two"])
+        self.assertEqual((round["chunks"]["running"], round["chunks"]["waiting"]), (2, 4))
+        self.assertEqual(
+            [(work["job"], work["window_start"], work["state"], work["host"]) for work in round["work"]],
+            [("usage", FIRST, "running", "one"), ("usage", SECOND, "running", "two")],
+        )
+
+    def test_by_status(self):
+        status = self.call("--output", "json", "status").json
+        self.assert_shown(status["share"])
+        self.assertEqual(status["jobs"][0]["last_status"], "running")
+        text = " ".join(self.call("status").stdout.split())
+        self.assertIn("Share night, round 1 (run --from 2026-01-01 --to 2026-07-01), opened", text)
+        self.assertIn("0 of 6 chunks done, 2 at work, 4 waiting.", text)
+        self.assertIn("usage 11000000001 2026-02-01..2026-03-01 running two", text)
+
+    def test_by_plan(self):
+        self.assert_shown(self.call("--output", "json", "plan", *HALF_YEAR).json["share"])
+        self.assertIn("Share night, round 1", self.call("plan", *HALF_YEAR).stdout)
+        self.assertEqual(self.call("--output", "json", "plan").json["share"]["rounds"], [])
+
+
+class Lock(ShareCase):
+    """--wait: of two runs that do not share their work, the second waits for the first."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_settings({"run": {"share": ""}})
+        self.write_job("usage", window=None)
+        self.hold_submits()
+        self.first = self.hosts[0].start_run()
+        self.simulator.wait_for_held()
+
+    def test_is_waited_for(self):
+        second = self.hosts[1].start_run("--wait", "1h")
+        second.wait_for_stderr("another runner is loading contract 11000000001 into tokenflex.usage; waiting")
+        self.let_go()
+        self.assert_all_well([self.first.wait(), second.wait()])
+
+    def test_is_not_waited_for_without_it(self):
+        self.assert_failed(self.hosts[1].run(), 75, "another runner is loading contract 11000000001", "on one")
+        self.let_go()
+
+    def test_is_waited_for_no_longer_than_told(self):
+        self.assert_failed(self.hosts[1].run("--wait", "600ms"), 75, "another runner is loading contract 11000000001")
+        self.let_go()
+
+    def test_is_waited_for_no_longer_than_the_timeout_of_the_job(self):
+        self.hosts[1].write_job("usage", timeout="2s")
+        self.assert_failed(self.hosts[1].run("--wait", "1h"), 75, "another runner is loading contract 11000000001")
+        self.let_go()
+
+    def test_wait_ends_with_a_stop(self):
+        second = self.hosts[1].start_run("--wait", "1h")
+        second.wait_for_stderr("; waiting")
+        second.signal(signal.SIGTERM)
+        self.assertEqual(second.wait().exit_code, 75)
+        self.let_go()
+
+
+class Overtaken(ShareCase):
+    """Under the lock an answer is not loaded that was asked for before one that is loaded by now."""
+
+    def test_answer_is_asked_for_again(self):
+        """A backfill has its answer when the night loads newer figures of the same days."""
+        self.write_settings({"run": {"parallel_jobs": 1}})
+        self.write_job("usage", window={**MONTHS, "until": "2026-02-01"})
+        self.hosts[1].run_well("--from", "2025-12-01", "--to", FIRST)
+        gate = self.open_session()
+        gate.execute("select pg_advisory_lock(hashtextextended('tokenflex-etl tokenflex.usage 11000000001', 0));")
+        first = self.hosts[0].start_run("--from", FIRST, "--to", SECOND)
+        first.wait_for_stderr("waiting for it")
+        first.signal(signal.SIGSTOP)
+        gate.execute("select pg_advisory_unlock_all();")
+        self.simulator.restate(every=1)
+        self.hosts[1].run_well()
+        self.simulator.reset_stats()
+        first.signal(signal.SIGCONT)
+        result = first.wait()
+        self.assert_all_well([result])
+        self.assertIn("has loaded days of the window from an answer that was asked for later", result.stderr)
+        self.assertEqual(self.simulator.requests("submit"), 1)
+        self.assertEqual(result.one_run["rows_updated"], 0)
+
+
 if __name__ == "__main__":
     main()

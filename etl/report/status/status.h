@@ -12,6 +12,7 @@
 #include "state/remote.h"
 #include "state/run_list.h"
 #include "state/source_change.h"
+#include "state/work_view.h"
 
 /* So many invocations make the trend. */
 #define STATUS_TREND 5
@@ -74,6 +75,7 @@ struct status {
     struct budget_level level;
     struct kept_export *kept_exports; /* at the service, though nobody needs them */
     size_t kept_export_count;
+    struct work_view share; /* who works on what, where hosts share the work */
 };
 
 /*

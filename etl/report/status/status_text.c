@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/readable.h"
 #include "base/text.h"
+#include "report/share_report.h"
 #include "report/status/advice.h"
 #include "report/status/status_report.h"
 #include "report/table.h"
@@ -464,6 +465,7 @@ void status_put_text(const struct status *status, struct buf *out)
         put_rows(status, out);
         put_trends(status, out);
     }
+    share_report_put_text(&status->share, out);
     put_kept_exports(status, out);
     put_budget(status, out);
 }

@@ -10,14 +10,14 @@
 #define LOOK_MS 1000
 #define FILL_MS 60000
 
+/* Hosts may reach the service by addresses of their own. */
 void share_put_facts(const struct runner *runner, struct buf *facts)
 {
     const struct run_options *options = runner->options;
     const struct settings *settings = options->settings;
     struct budget budget = budget_of(settings);
-    buf_print(facts, "the program\t%s\napi.base_url\t%s\nthe account of the request budget\t%s\n",
-              options->user_agent, settings->api.base_url, budget.account);
-    buf_print(facts, "database.schema\t%s", settings->database.schema);
+    buf_print(facts, "the program\t%s\nthe account of the request budget\t%s\ndatabase.schema\t%s",
+              options->user_agent, budget.account, settings->database.schema);
     for (size_t i = 0; i < options->schedule.job_count; i++)
         buf_print(facts, "\njob %s\t%s", options->schedule.jobs[i]->name, options->schedule.jobs[i]->digest);
 }

@@ -27,7 +27,7 @@ static bool change(struct pg *pg, const char *sql, struct pg_params params, uint
 
 static bool change_any(struct pg *pg, const char *sql, struct pg_params params, struct err *err)
 {
-    uint64_t rows;
+    uint64_t rows = 0;
     return change(pg, sql, params, &rows, err);
 }
 
@@ -35,7 +35,7 @@ static bool change_any(struct pg *pg, const char *sql, struct pg_params params, 
 static bool change_own(struct pg *pg, const char *sql, struct pg_params params, struct work_claim *claim,
                        struct err *err)
 {
-    uint64_t rows;
+    uint64_t rows = 0;
     if (!change(pg, sql, params, &rows, err))
         return false;
     claim->is_lost = rows == 0;

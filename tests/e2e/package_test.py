@@ -39,6 +39,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/restatements.md",
+    "/usr/share/doc/tokenflex-etl/several-hosts.md",
     "/usr/share/doc/tokenflex-etl/skip-unchanged.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
     "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",

@@ -125,7 +125,7 @@ class Sweep(NightCase):
         host.etl.write_settings(
             {
                 "api": {
-                    "rate_limit": {"per_minute": PER_MINUTE, "burst": self.burst, "period": "1ms"},
+                    "rate_limit": {"per_minute": PER_MINUTE, "burst": self.burst},
                     "poll": {"first": "2s", "max": "30s"},
                     "retry_wait": "1s",
                 }

@@ -61,6 +61,9 @@ static bool read_rows(const struct restatement_wanted *wanted, struct pg *pg, st
     for (size_t i = 0; i < rows->others.count; i++)
         log_warn("no-history", "table %s keeps no old versions: its rows are not shown",
                  rows->others.items[i]);
+    for (size_t i = 0; i < rows->set_aside.count; i++)
+        log_warn("set-aside", "rows that changed before a rebuild are in %s, and are not shown",
+                 rows->set_aside.items[i]);
     return true;
 }
 

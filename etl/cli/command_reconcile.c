@@ -35,6 +35,28 @@ static bool compare(const struct options *options, const struct run_inputs *inpu
     return begun;
 }
 
+/* What the first table or contract that was not compared failed of; NULL where all were. */
+static const struct err *first_failure(const struct reconcile_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->count; i++)
+        if (outcome->items[i].err.kind != ERR_NONE)
+            return &outcome->items[i].err;
+    return NULL;
+}
+
+static void put_json(const struct reconcile_outcome *outcome, struct buf *out)
+{
+    const struct err *failure = first_failure(outcome);
+    reconcile_report_put_json(outcome, out);
+    if (!failure || out->is_past)
+        return;
+    out->bytes[--out->length] = '\0'; /* the line end */
+    struct json_writer json = json_writer_reopen(out);
+    output_put_error(&json, failure);
+    json_end(&json);
+    buf_put(out, "\n");
+}
+
 int command_reconcile(const struct options *options)
 {
     struct err err = {0};
@@ -49,7 +71,7 @@ int command_reconcile(const struct options *options)
     if (inputs.selection.count > 0 && !compare(options, &inputs, &outcome, &err))
         return output_fail("reconcile", &err);
     if (options->output == OUTPUT_JSON)
-        reconcile_report_put_json(&outcome, &out);
+        put_json(&outcome, &out);
     else
         reconcile_report_put_table(&outcome, &out);
     int exit_code = run_inputs_combine(&inputs, outcome.exit_code);

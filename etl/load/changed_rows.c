@@ -152,6 +152,11 @@ static bool read_table(const struct keeper *keeper, const struct restatement_par
     return true;
 }
 
+static void add_name(struct text_list *list, struct arena *arena, const char *name)
+{
+    *(const char **)arena_push(arena, &list->items, &list->count, sizeof(char *)) = name;
+}
+
 bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
                        struct changed_rows *rows, struct err *err)
 {
@@ -170,9 +175,11 @@ bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, s
         if (keeps && !read_table(&keeper, &params, pg, arena, rows, err))
             return false;
         if (!keeps)
-            *(const char **)arena_push(arena, &rows->others.items, &rows->others.count, sizeof(char *)) =
-                arena_print(arena, "%s.%s", value_of(&keeper, "schema_name"),
-                            value_of(&keeper, "table_name"));
+            add_name(&rows->others, arena,
+                     arena_print(arena, "%s.%s", value_of(&keeper, "schema_name"),
+                                 value_of(&keeper, "table_name")));
+        if (!pg_null(keepers, row, "set_aside"))
+            add_name(&rows->set_aside, arena, arena_copy_text(arena, value_of(&keeper, "set_aside")));
     }
     return true;
 }

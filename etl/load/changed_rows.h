@@ -31,6 +31,9 @@ struct changed_rows {
     size_t count;
     size_t tables;           /* that have a history */
     struct text_list others; /* tables that have none, as schema.table */
+    /* Histories that a rebuild has set aside since the oldest change: they have older rows, which are not
+     * among the items. As `schema.table`, or several with `, ` between them. */
+    struct text_list set_aside;
 };
 
 /* Reads the tables whole. Everything lives in arena. */

@@ -218,25 +218,28 @@ static void put_months(const struct restatement_record *record, struct statement
     size_t date = record->restatement->date;
     statement_put(statement, "t.contract_number = ");
     statement_put_value(statement, record->scope->contract, "text");
-    if (is_date(&target->columns[date])) {
-        put_column(target, date, " and t.", statement);
-        statement_put(statement, " >= (select min(month) from change) and t.");
-        put_column(target, date, "", statement);
-        statement_put(statement, " < (select (max(month) + interval '1 month')::date from change)");
-    }
-    statement_put(statement, " and ");
-    put_month(record->restatement, target, "t.", statement);
-    statement_put(statement, " in (select month from change) and ");
-    put_is_covered(record->restatement, target, "t.", statement);
+    if (!is_date(&target->columns[date]))
+        return;
+    put_column(target, date, " and t.", statement);
+    statement_put(statement, " >= (select min(month) from change) and t.");
+    put_column(target, date, "", statement);
+    statement_put(statement, " < (select (max(month) + interval '1 month')::date from change)");
 }
 
-/* The sums of the months that have changed, as they are now. */
-static void put_held(const struct restatement_record *record, struct statement *statement)
+/*
+ * The rows of the months that have changed, added up by day: the days' months, and whether they are covered,
+ * are then looked up once a day, and not once a row. Rows without a date have the day null.
+ */
+static void put_days(const struct restatement_record *record, struct statement *statement)
 {
     const struct target *target = record->scope->target;
-    statement_put(statement, "held as (select ");
-    put_month(record->restatement, target, "t.", statement);
-    statement_put(statement, " as month, count(*) as rows");
+    size_t date = record->restatement->date;
+    bool by_day = has_month(record->restatement, target);
+    statement_put(statement, "day as (select ");
+    if (by_day)
+        put_column(target, date, "t.", statement);
+    statement_put(statement, by_day ? "::date" : "null::date");
+    statement_put(statement, " as day, count(*) as rows");
     for (size_t i = 0; i < target->count; i++) {
         if (!is_metric(target, i))
             continue;
@@ -244,16 +247,38 @@ static void put_held(const struct restatement_record *record, struct statement *
         buf_print(&statement->sql, ") as values_%zu", i);
         if (!is_number(&target->columns[i]))
             continue;
-        put_column(target, i, ", coalesce(sum(t.", statement);
-        buf_print(&statement->sql, "), 0) as sum_%zu", i);
+        put_column(target, i, ", sum(t.", statement);
+        buf_print(&statement->sql, ") as sum_%zu", i);
     }
     statement_put(statement, " from ");
     scope_put_table(record->scope, statement);
     statement_put(statement, " where exists (select from change) and ");
-    if (has_month(record->restatement, target))
+    if (by_day)
         put_months(record, statement);
     else
         scope_put(record->scope, statement);
+    statement_put(statement, " group by 1), ");
+}
+
+/* The sums of the months that have changed, as they are now. */
+static void put_held(const struct restatement_record *record, struct statement *statement)
+{
+    static const char month[] = "date_trunc('month', day::timestamp)::date";
+    const struct target *target = record->scope->target;
+    put_days(record, statement);
+    buf_print(&statement->sql, "held as (select %s as month, sum(rows) as rows", month);
+    for (size_t i = 0; i < target->count; i++) {
+        if (!is_metric(target, i))
+            continue;
+        buf_print(&statement->sql, ", sum(values_%zu) as values_%zu", i, i);
+        if (is_number(&target->columns[i]))
+            buf_print(&statement->sql, ", sum(sum_%zu) as sum_%zu", i, i);
+    }
+    statement_put(statement, " from day");
+    if (has_month(record->restatement, target)) {
+        buf_print(&statement->sql, " where %s in (select month from change) and day <@ ", month);
+        statement_put_value(statement, record->restatement->covered, "datemultirange");
+    }
     statement_put(statement, " group by 1) ");
 }
 

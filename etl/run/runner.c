@@ -190,6 +190,10 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     if (!prepare_database(options->settings,
                           clock_deadline(runner_longest_timeout_ms(&options->schedule, false)), &pg, err))
         return false;
+    if (!token_check_login(options->settings, pg, err)) {
+        pg_close(pg);
+        return false;
+    }
     if (run_is_shared(options))
         return share_run(runner, pg, arena, err);
     runner_make_schedule(runner, options->schedule.today, pg, arena);
@@ -228,7 +232,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, err) ||
+    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, NULL, err) ||
         !run_schedule(&runner, arena, err))
         return false;
     outcome->change_requests = runner.changes.requests;

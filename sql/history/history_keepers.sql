@@ -1,8 +1,8 @@
 -- Of the restatements since the day $1 (UTC; null: all) by the jobs $2 (one a line; null: all), of the months from $3 to $4
--- (nulls: all), the tables that they are in: the history of each (null: it has none); the columns of its key, one a line; and
--- the column of its rows' date (null: none).
+-- (nulls: all), the tables that they are in: the history of each (null: it has none); the columns of its key, one a line;
+-- the column of its rows' date (null: none); and the histories that a rebuild has set aside since the first of them (null: none).
 with wanted as (
-    select schema_name, table_name, min(job) as job
+    select schema_name, table_name, min(job) as job, min(restated_at) as first_at
       from tokenflex_etl.restatement
      where ($1::date is null or restated_at >= $1::date::timestamp at time zone 'UTC')
        and ($2::text is null or job = any (string_to_array($2, E'\n')))
@@ -28,7 +28,12 @@ select w.schema_name, w.table_name, w.job, h.history_table,
            and p.table_name = w.table_name
            and p.field in ('usageDate', 'usageMonth')
          order by p.field
-         limit 1) as date
+         limit 1) as date,
+       (select string_agg(format('%s.%s', k.schema_name, k.history_table), ', ' order by k.ended_at)
+          from tokenflex_etl.target_history k
+         where k.schema_name = w.schema_name
+           and k.table_name = w.table_name
+           and k.ended_at > w.first_at) as set_aside
   from wanted w
   left join (select k.schema_name, k.table_name, k.history_table
                from tokenflex_etl.target_history k

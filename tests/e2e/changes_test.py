@@ -307,6 +307,38 @@ class Command(ChangesCase):
         self.assertEqual(lines[1][2:7], ["2026-10", "tokensConsumed", "5", "8", "3"])
         self.assertEqual(lines[2][2:7], ["2026-09", "tokensConsumed", "1", "4", "3"])
 
+    def test_tells_people_what_changed_in_all_though_somebody_deleted_rows_in_between(self):
+        self.load(usage("2026-10-05", "ann", 3), OCTOBER[1])
+        self.load(usage("2026-10-05", "ann", 5), OCTOBER[1])
+        self.database.execute("delete from tokenflex.usage where user_name = 'ann'")
+        self.load(usage("2026-10-05", "ann", 6), OCTOBER[1])
+        self.assertEqual(self.told().splitlines()[1].split()[2:7], ["2026-10", "tokensConsumed", "7", "10", "3"])
+
+    def test_tells_people_of_days_loaded_in_between_as_part_of_what_was_before(self):
+        for until, tokens in (("2026-10-07", 3), ("2026-10-07", 5), ("2026-10-08", 5), ("2026-10-08", 6)):
+            self.write_job(window={**WINDOW, "until": until})
+            self.load(usage("2026-10-05", "ann", tokens), *([usage("2026-10-07", "eve", 7)] if until == "2026-10-08" else []))
+        self.assertEqual(self.told().splitlines()[1].split()[2:7], ["2026-10", "tokensConsumed", "10", "13", "3"])
+
+    def test_tells_people_of_each_job_what_its_own_runs_have_changed(self):
+        self.load(usage("2026-10-05", "ann", 3))
+        for job, tokens in (("usage", 5), ("other", 9), ("usage", 10)):
+            self.write_job(job, target={**self.target, "table": "usage"})
+            self.load(usage("2026-10-05", "ann", tokens), arguments=[job])
+        lines = {line.split()[0]: line.split()[4:7] for line in self.told().splitlines()[1:]}
+        self.assertEqual(lines, {"usage": ["7", "10", "3"], "other": ["5", "9", "4"]})
+        self.assertEqual(self.told("usage").splitlines()[1].split()[4:7], ["7", "10", "3"])
+
+    def test_says_where_the_rows_are_that_changed_before_a_rebuild(self):
+        self.load(*OCTOBER)
+        self.load(usage("2026-10-05", "ann", 3.5), *OCTOBER[1:])
+        self.write_job(query={"fields": ["usageDate", "userName"], "metrics": ["tokensConsumed"]})
+        rows = [json.dumps([json.loads(row)[0], *json.loads(row)[2:]]) for row in OCTOBER]
+        self.load(*rows, arguments=["--rebuild"], columns=["usageDate", "userName", "tokensConsumed"])
+        done = self.etl.call(*self.etl.command("changes", "--rows"))
+        self.assertEqual(done.exit_code, 0, done.stderr)
+        self.assertIn("tokenflex.usage_history_by_product_name_usage_date_user_name, and are not shown", done.stderr)
+
     def test_tells_what_was_loaded_since_a_day(self):
         self.nights()
         for since, count in (("2026-11-02", 4), ("2026-11-03", 2), ("2026-11-04", 0)):

@@ -1,6 +1,7 @@
 """plan: what run would do, told without a request and without a change; and how far that comes true."""
 
 import json
+import signal
 
 from harness import EtlTestCase, main
 from harness.programs import SOURCE
@@ -215,9 +216,13 @@ class Ways(PlanCase):
         self.assert_way("export", "500 rows")
 
     def test_an_export_that_was_left(self):
-        self.etl.write_job(source="export", timeout="1s")
-        self.simulator.config(export_polls=1000000)
-        self.assertEqual(self.etl.run().exit_code, 75)
+        self.etl.write_job(source="export")
+        self.simulator.script({"on": "export_status", "nth": 1, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGTERM)
+        self.assertEqual(running.wait().exit_code, 75)
+        self.simulator.release()
         self.etl.write_job(source="auto")
         self.assert_way("export", "earlier run")
 

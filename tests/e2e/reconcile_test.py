@@ -431,7 +431,8 @@ class BadSummaries(ReconcileCase):
         self.simulator.script({"on": "summary", "times": -1, "status": 200, "body": json.dumps(lines)})
         result = self.reconcile()
         self.assert_failed(result, 65, words)
-        self.assertEqual(result.json, {"months": [], "differences": 0, "years": []})
+        self.assertEqual({**result.json, "error": None}, {"months": [], "differences": 0, "years": [], "error": None})
+        self.assertEqual(result.json["error"]["exit_code"], 65)
         self.assertEqual(self.database.count("tokenflex_etl.reconciliation"), 0)
 
 
@@ -448,7 +449,10 @@ class Failures(ReconcileCase):
     def test_of_a_table_with_another_question_are_78(self):
         self.etl.run_well()
         self.etl.write_job("usage", query={**QUERY, "fields": ["usageDate", "usageCategory"]}, window=WINDOW)
-        self.assert_failed(self.reconcile(), 78, "tokenflex.usage")
+        result = self.reconcile()
+        self.assert_failed(result, 78, "tokenflex.usage")
+        self.assertEqual((result.json["error"]["kind"], result.json["error"]["exit_code"]), ("config", 78))
+        self.assertIn("tokenflex.usage", result.json["error"]["message"])
 
     def test_every_active_contract_is_compared_where_the_job_says_so(self):
         self.etl.write_job("usage", contract="active", query=QUERY, window=WINDOW)

@@ -116,7 +116,7 @@ class TokenEndpoint(LoginTestCase):
         self.revoke(access=True)
         self.change_stored(access_from_ms=1, access_until_ms=2)
         self.etl.write_job("waiting", timeout="2h")
-        self.etl.write_job("other", timeout="2s")
+        self.etl.write_job("other", timeout="1m")
         self.simulator.script({"on": "token", "nth": 1, "status": 429, "retry_after": 3600})
         running = self.etl.start_run("waiting")
         running.wait_for_stderr(r"asking again in 3600")

@@ -28,6 +28,9 @@ struct doctor {
 /* Opens it where it is not open. */
 MUST_CHECK bool doctor_open_service(struct doctor *doctor, struct err *err);
 
+/* doctor_database.c: connects where there is no connection. */
+MUST_CHECK bool doctor_connect(struct doctor *doctor, struct err *err);
+
 /* doctor_database.c: database, its version and clock, privileges, schema, budget. */
 void doctor_examine_database(struct doctor *doctor);
 

@@ -331,12 +331,28 @@ static void tell_failures(const struct share_run *shared)
     }
 }
 
+struct closing {
+    struct share_run *shared;
+    struct arena *arena;
+};
+
+/* struct session_work: says that the round is over, and reads what of it failed. */
+static bool close_once(void *context, struct err *err)
+{
+    struct closing *closing = context;
+    struct share_run *shared = closing->shared;
+    struct pg *pg = shared->share.session.pg;
+    return work_close(pg, &shared->share.round, err) &&
+           work_failures(pg, &shared->share.round, closing->arena, &shared->failures, err);
+}
+
 static bool close_round(struct share_run *shared, struct arena *arena, struct err *err)
 {
+    struct closing closing = {shared, arena};
     struct session *session = &shared->share.session;
     session_set_deadline(session, clock_deadline(CLOSE_MS));
-    return session_connect(session, err) && work_close(session->pg, &shared->share.round, err) &&
-           work_failures(session->pg, &shared->share.round, arena, &shared->failures, err);
+    return (session->pg || session_renew(session, err)) &&
+           session_survive(session, (struct session_work){close_once, &closing}, err);
 }
 
 static void end_round(struct share_run *shared, struct arena *arena)

@@ -1,9 +1,11 @@
 """run.share: hosts that name the same share do a run together, each chunk once, whatever becomes of one of them."""
 
+import json
 import signal
 
-from harness import CONTRACT, main
+from harness import CONTRACT, main, postgres
 from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
+from harness.skipping import DESKTOP, QUIET
 
 OTHER_CONTRACT = "11000000002"
 FIRST, SECOND = "2026-01-01", "2026-02-01"
@@ -107,15 +109,18 @@ class Ended(ShareCase):
         )
 
     def test_a_host_that_was_paused_past_its_lease_loads_nothing_of_what_was_taken_over(self):
+        self.write_job("usage", window=MONTHS, page_size=100)
         first, second = self.start_one_and_hold("poll")
         first.signal(signal.SIGSTOP)
         self.let_go()
         self.expire(self.hosts[0])
         self.assert_all_well([second.wait()])
+        self.simulator.reset_stats()
         before = self.database.rows("select ctid, xmin, _run_id from tokenflex.usage order by 1")
         first.signal(signal.SIGCONT)
         self.assert_all_well([first.wait()])
         self.assertEqual(self.database.rows("select ctid, xmin, _run_id from tokenflex.usage order by 1"), before)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
         self.assert_each_once()
         self.assert_whole()
 
@@ -139,6 +144,14 @@ class Ended(ShareCase):
             self.work("state, host, claim", "where round = 2"), [("succeeded", "two", "2")]
         )
         self.assert_whole(days=("--from", "2025-12-01", "--to", SECOND))
+
+    def test_a_host_that_only_waits_keeps_its_lease(self):
+        self.hold_submits()
+        first = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        self.wait_for_work("lease_until > claimed_at + interval '65 seconds'")
+        self.let_go()
+        self.assert_all_well([first.wait()])
 
     def test_what_a_stopped_host_was_at_is_returned(self):
         first, second = self.start_one_and_hold("poll")
@@ -248,6 +261,110 @@ class Unlike(ShareCase):
         self.hosts[1].run_well(*HALF_YEAR)
         self.assertEqual(self.work("round, state, count(*)", "group by 1, 2 order by 1, 2"),
                          [("1", "not_begun", "6"), ("2", "succeeded", "12")])
+
+
+class Once(ShareCase):
+    """What a round asks for once, whatever the number of hosts."""
+
+    def test_contracts_are_listed(self):
+        self.write_job("usage", contract="active")
+        self.assert_all_well(self.run_together())
+        self.assertEqual(self.simulator.requests("contract"), 1)
+        self.assertEqual(set(self.work("state", "")), {("succeeded",)})
+        self.assertEqual(self.database.value("select sum(requests) from tokenflex_etl.run"), str(self.simulator.stats["budgeted"]))
+
+    def test_what_has_moved_is_asked_for_and_what_has_not_is_skipped_on_every_host(self):
+        body = json.dumps(QUIET)
+        self.simulator.script({"on": "last", "times": -1, "status": 200, "body": body})
+        for name in ("first", "second"):
+            self.write_job(name, **DESKTOP)
+        for host in self.hosts:
+            host.run_well("first", "second")
+        self.assertEqual(self.simulator.requests("last"), 2)
+        self.assertEqual(self.states(), {"succeeded": "2", "skipped": "2"})
+        self.assertEqual(self.simulator.requests("submit"), 2)
+
+    def test_the_service_totals_are_asked_for(self):
+        self.write_job("usage", reconcile="auto", window=MONTHS)
+        self.write_job("other", reconcile="auto", window=MONTHS)
+        self.assert_all_well(self.run_together(*HALF_YEAR))
+        self.assertEqual(self.simulator.requests("summary"), 1)
+
+
+class Appended(ShareCase):
+    def test_rows_of_a_chunk_that_was_taken_over_are_appended_once(self):
+        self.write_job("usage", window=MONTHS, target={"mode": "append"})
+        self.simulator.script({"on": "poll", "nth": 1, "hold": True})
+        first = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        first.signal(signal.SIGSTOP)
+        self.let_go()
+        second = self.hosts[1].start_run(*HALF_YEAR)
+        self.wait_for_work("state = 'succeeded'", CHUNKS - 1)
+        self.expire(self.hosts[0])
+        self.assert_all_well([second.wait()])
+        first.signal(signal.SIGCONT)
+        self.assert_all_well([first.wait()])
+        self.assert_each_once()
+        self.assert_whole()
+
+
+class Away(ShareCase):
+    """The database restarts while hosts are at work."""
+
+    def test_a_database_that_comes_back_is_worked_with_again(self):
+        self.write_settings({"api": {"retries": 100}})
+        self.hold_submits()
+        running = [host.start_run(*HALF_YEAR) for host in self.hosts]
+        self.simulator.wait_for_held(2)
+        postgres.server().halt()
+        self.let_go()
+        for one in running:
+            one.wait_for_stderr("connecting again")
+        postgres.server().resume()
+        self.assert_all_well([one.wait() for one in running])
+        self.assert_each_once()
+        self.assert_whole()
+
+
+class Nights(ShareCase):
+    def age(self, hours):
+        self.database.execute(f"update tokenflex_etl.work_round set opened_at = opened_at - interval '{hours} hours', today = today - 1")
+
+    def start_first(self):
+        self.write_job("usage", window={**MONTHS, "last": "3 days"})
+        self.hold_submits()
+        first = self.hosts[0].start_run()
+        self.simulator.wait_for_held()
+        return first
+
+    def test_a_night_that_is_not_over_is_left_to_its_hosts_by_the_next(self):
+        first = self.start_first()
+        self.age(24)
+        second = self.hosts[1].start_run()
+        self.simulator.wait_for_held(2)
+        self.assertEqual(self.database.rows("select round, closed_at is null from tokenflex_etl.work_round order by 1"),
+                         [("1", "t"), ("2", "t")])
+        self.let_go()
+        self.assert_all_well([first.wait(), second.wait()])
+
+    def test_a_start_after_midnight_joins_the_round_from_before(self):
+        first = self.start_first()
+        self.age(1)
+        second = self.hosts[1].start_run()
+        self.database.wait_until("(select count(*) from tokenflex_etl.work_host) = 2")
+        self.let_go()
+        self.assert_all_well([first.wait(), second.wait()])
+        self.assertEqual(self.work("distinct round", ""), [("1",)])
+
+    def test_a_night_that_all_have_left_is_given_up_by_the_next(self):
+        first = self.start_first()
+        first.signal(signal.SIGTERM)
+        first.wait()
+        self.let_go()
+        self.age(24)
+        self.hosts[1].run_well()
+        self.assertEqual(self.work("distinct round, state", "order by 1"), [("1", "not_begun"), ("2", "succeeded")])
 
 
 class Shown(ShareCase):

@@ -143,6 +143,8 @@ class Ended(ShareCase):
         self.assertEqual(
             self.work("state, host, claim", "where round = 2"), [("succeeded", "two", "2")]
         )
+        loads = f"select host from tokenflex_etl.run where status = 'succeeded' and window_start = '{FIRST}'"
+        self.assertEqual(self.database.rows(loads), [("two",)])
         self.assert_whole(days=("--from", "2025-12-01", "--to", SECOND))
 
     def test_a_host_that_only_waits_keeps_its_lease(self):

@@ -1,7 +1,6 @@
 #include "state/work.h"
 
 #include "sql/statements.h"
-#include "state/work_read.h"
 
 #include <inttypes.h>
 

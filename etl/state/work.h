@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "job/window.h"
+#include "state/work_state.h"
 #include "wire/pg/pg.h"
 
 #include <stdint.h>
@@ -122,16 +123,6 @@ struct work_chunks {
 };
 MUST_CHECK bool work_list(struct pg *pg, const struct work_round *round, struct arena *arena,
                           struct work_chunks *chunks, struct err *err);
-
-enum work_state {
-    WORK_WAITING,
-    WORK_RUNNING,
-    WORK_SUCCEEDED,
-    WORK_SKIPPED,
-    WORK_FAILED,
-    WORK_NOT_BEGUN,
-};
-const char *work_state_name(enum work_state state);
 
 /* How far the chunks of a round are. */
 struct work_row {

@@ -1,7 +1,6 @@
 #include "state/work_view.h"
 
 #include "sql/statements.h"
-#include "state/work_read.h"
 
 static bool read_chunks(struct pg *pg, const char *share, struct arena *arena, struct work_view_round *round,
                         struct err *err)

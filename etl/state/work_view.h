@@ -4,8 +4,7 @@
 #ifndef STATE_WORK_VIEW_H
 #define STATE_WORK_VIEW_H
 
-#include "base/text.h"
-#include "state/work.h"
+#include "state/work_state.h"
 
 #define WORK_STATES (WORK_NOT_BEGUN + 1)
 

@@ -1,4 +1,4 @@
-#include "state/work_read.h"
+#include "state/work_state.h"
 
 #include "base/text.h"
 

@@ -1,10 +1,23 @@
 /*
- * Reading rows of the tables of shared work: for state/work and state/work_view.
+ * The states of shared chunks, and reading rows of their tables: for state/work and state/work_view.
  */
-#ifndef STATE_WORK_READ_H
-#define STATE_WORK_READ_H
+#ifndef STATE_WORK_STATE_H
+#define STATE_WORK_STATE_H
 
-#include "state/work.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "job/window.h"
+#include "wire/pg/pg.h"
+
+enum work_state {
+    WORK_WAITING,
+    WORK_RUNNING,
+    WORK_SUCCEEDED,
+    WORK_SKIPPED,
+    WORK_FAILED,
+    WORK_NOT_BEGUN,
+};
+const char *work_state_name(enum work_state state);
 
 /* Of the columns window_start and window_end. */
 struct window work_read_window(const PGresult *result, int row);

@@ -1,6 +1,6 @@
 -- Takes one of the chunks $1 (work_ids, one a line, the wanted first) for the member $2 of the host $3, for $4 milliseconds:
 -- the first that is still free. One of a host whose lease has expired is taken over: its run has failed, so that its query or
--- export is resumed. No row: others were faster.
+-- export is resumed, and the requests that were reserved for it are free again. No row: others were faster.
 with free as (
     select w.work_id, w.run_id, w.state, w.host
       from unnest(string_to_array($1, E'\n')::bigint[]) with ordinality as wanted (work_id, place)
@@ -32,6 +32,10 @@ with free as (
      where r.run_id = free.run_id
        and r.status = 'running'
  returning r.run_id
+), freed as (
+    delete from tokenflex_etl.request_reservation
+     using ended
+     where application like 'tokenflex-etl % run ' || ended.run_id
 )
 select taken.work_id, taken.claim, case when free.state = 'running' then free.host end as taken_from,
        (select count(*) from ended) as runs_ended

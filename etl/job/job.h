@@ -127,6 +127,7 @@ struct job_checks {
 struct job {
     struct place place; /* of the document's first key */
     const char *name;
+    const char *digest;      /* of its definition (job/job_digest) */
     const char *description; /* NULL: none */
     bool enabled;
     struct text_list tags;

@@ -1,5 +1,6 @@
 #include "job/job_read.h"
 
+#include "job/job_digest.h"
 #include "job/job_read_checks.h"
 #include "job/manual.h"
 
@@ -441,6 +442,7 @@ bool job_read(const struct keys_context *context, const struct yaml_documents *d
     if (!job->name)
         name_by_file(context, documents, number, job);
     const struct yaml_node *window = yaml_get(root, "window");
+    job->digest = job_digest(root, context->arena);
     job->window.present = window && window->kind == YAML_MAPPING;
     if (!job->target.table)
         job->target.table = job->name;

@@ -58,12 +58,38 @@ static void put_failure(struct buf *out, const struct run_item *item)
               text_excerpt(text, strlen(text), reason, sizeof reason));
 }
 
+/* The same of a chunk of a round, whose host is named. */
+static void put_round_failure(struct buf *out, const struct work_failure *failure)
+{
+    char window[WINDOW_TEXT];
+    char reason[SHOWN_BYTES];
+    const char *text =
+        failure->kind == ERR_DATA ? "the data cannot be loaded as it is: the log says why" : failure->error;
+    window_format(&failure->window, window);
+    buf_print(out, "%s %s%s%s%s%s: %s\n", failure->job, failure->contract, *window ? " " : "", window,
+              *failure->host ? " on host " : "", failure->host,
+              text_excerpt(text, strlen(text), reason, sizeof reason));
+}
+
+/* Returns how many there are; so many are shown at most. */
+static size_t put_failures(struct buf *out, const struct run_outcome *outcome)
+{
+    size_t failed = 0;
+    const struct work_failures *failures = &outcome->share.failures;
+    for (size_t i = 0; outcome->share.name && i < failures->count; i++)
+        if (failed++ < SHOWN_FAILURES)
+            put_round_failure(out, &failures->items[i]);
+    for (size_t i = 0; !outcome->share.name && i < outcome->count; i++)
+        if (outcome->items[i].result.status == CHUNK_FAILED && failed++ < SHOWN_FAILURES)
+            put_failure(out, &outcome->items[i]);
+    return failed;
+}
+
 static void put_outcome(struct buf *out, const struct run_outcome *outcome)
 {
     uint64_t requests = 0;
     size_t succeeded = 0;
     size_t unchanged = 0;
-    size_t failed = 0;
     for (size_t i = 0; i < outcome->count; i++) {
         requests += outcome->items[i].result.requests;
         succeeded += outcome->items[i].result.status == CHUNK_SUCCEEDED;
@@ -74,9 +100,7 @@ static void put_outcome(struct buf *out, const struct run_outcome *outcome)
         buf_print(out, "%zu had not moved, ", unchanged);
     requests += outcome->change_requests;
     buf_print(out, "%" PRIu64 " request%s\n", requests, readable_plural(requests));
-    for (size_t i = 0; i < outcome->count; i++)
-        if (outcome->items[i].result.status == CHUNK_FAILED && failed++ < SHOWN_FAILURES)
-            put_failure(out, &outcome->items[i]);
+    size_t failed = put_failures(out, outcome);
     if (failed > SHOWN_FAILURES)
         buf_print(out, "and %zu more failed\n", failed - SHOWN_FAILURES);
 }

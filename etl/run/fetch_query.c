@@ -86,6 +86,7 @@ static bool submit(struct fetch_query *fetch, struct err *err)
     struct remote_query query = {
         .url = fetch->query.url.length > 0 ? buf_text(&fetch->query.url) : NULL,
         .body = buf_text(&fetch->body),
+        .answer_ms = fetch->page.response.elapsed_ms,
         .was_cached = fetch->page.answer.status == QUERY_DONE,
     };
     return remote_query_submitted(pg_of(fetch), fetch->task->run_id, &query, err);

@@ -1,5 +1,6 @@
 #include "run/load_chunk.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/readable.h"
@@ -78,8 +79,42 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
            merge_run(&merge, pg, counts, err);
 }
 
+/* Nobody can take the chunk over any more. An answer that is older than what was loaded meanwhile is not
+ * loaded; rows that are appended replace none. */
+static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err)
+{
+    const char *by;
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct target *target = &load->fetched->target;
+    struct run_record_table run = {load->run_id, target->schema, target->table};
+    if (load->context->claim && !work_hold(pg_of(load), load->context->claim, err))
+        return false;
+    if (load->chunk->job->target.mode == JOB_APPEND)
+        return true;
+    if (!run_record_overtaken(pg_of(load), &run, arena, &by, err))
+        return false;
+    if (by)
+        log_info("answer-overtaken",
+                 "%s has loaded days of the window from an answer that was asked for later: asking again",
+                 by);
+    *overtaken = by != NULL;
+    return true;
+}
+
+static bool end_claim(const struct chunk_load *load, struct err *err)
+{
+    struct work_end end = {.state = WORK_SUCCEEDED, .run_id = load->run_id};
+    return !load->context->claim || work_end(pg_of(load), load->context->claim, &end, err);
+}
+
+/* *current and *overtaken say why nothing was loaded. */
+struct load_state {
+    bool current; /* false: the table is not as it was when it was inspected */
+    bool overtaken;
+};
+
 static bool load_in_transaction(const struct chunk_load *load, const struct load_place *place,
-                                struct row_counts *counts, bool *current, struct err *err)
+                                struct row_counts *counts, struct load_state *state, struct err *err)
 {
     struct pg *pg = pg_of(load);
     const struct fetched *fetched = load->fetched;
@@ -95,13 +130,18 @@ static bool load_in_transaction(const struct chunk_load *load, const struct load
         .counts = counts,
         .requests = load->requests,
     };
+    if (!hold(load, &state->overtaken, err))
+        return false;
+    if (state->overtaken)
+        return true;
     if (!pg_pooler_check(pg, err) || !checks_count_rows(load->chunk->job, fetched->rows, err) ||
-        (!shapeless && !merge(load, place, counts, &notes, current, err)))
+        (!shapeless && !merge(load, place, counts, &notes, &state->current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
     success.accepted = notes.accepted.length > 0 ? buf_text(&notes.accepted) : NULL;
     success.figures = notes.figures.length > 0 ? buf_text(&notes.figures) : NULL;
-    return run_record_succeed(pg, &success, err) && pg_pooler_check(pg, err) && pg_commit(pg, err);
+    return run_record_succeed(pg, &success, err) && end_claim(load, err) && pg_pooler_check(pg, err) &&
+           pg_commit(pg, err);
 }
 
 static bool collided(const struct err *err)
@@ -176,29 +216,55 @@ static bool look_again(const struct chunk_load *load, bool refilled, struct err 
            target_inspect(&load->fetched->target, readers, pg_of(load), err);
 }
 
-bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err)
+/* Under the lock. */
+static bool load_locked(const struct chunk_load *load, struct row_counts *counts, bool *overtaken,
+                        struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
     tell_loading(load->fetched);
     for (unsigned attempt = 1;; attempt++) {
-        bool current = true;
+        struct load_state state = {.current = true};
         struct load_place place;
         SCOPED(arena) struct arena *arena = arena_make();
         if (!choose_place(load, arena, &place, err) || !pg_begin(pg, err))
             return false;
-        if (load_in_transaction(load, &place, counts, &current, err)) {
-            target_tell_changes(target);
+        if (load_in_transaction(load, &place, counts, &state, err)) {
+            *overtaken = state.overtaken;
+            if (state.overtaken)
+                pg_rollback(pg);
+            else
+                target_tell_changes(target);
             return true;
         }
         bool refilled = place.fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
         bool is_partition_lost = text_equal(err->sqlstate, "23514") && partitions_have_days(target);
         bool again =
-            refilled || ((!current || collided(err) || is_partition_lost) && attempt < MOST_ATTEMPTS);
+            refilled || ((!state.current || collided(err) || is_partition_lost) && attempt < MOST_ATTEMPTS);
         pg_rollback(pg);
         if (!again)
             explain(load, err);
         if (!again || !look_again(load, refilled, err))
             return false;
     }
+}
+
+/* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other.
+ * What the table was like before the wait tells nothing. */
+static bool lock_and_look(const struct chunk_load *load, struct err *err)
+{
+    struct target *target = &load->fetched->target;
+    struct session_lock_of of = {load->chunk->job->target.table, load->chunk->contract};
+    return session_lock_within(load->context->session, &of, CLOCK_NEVER, err) &&
+           target_inspect(target, &load->context->settings->database.grant_select_to, pg_of(load), err);
+}
+
+bool load_chunk(const struct chunk_load *load, struct row_counts *counts, bool *overtaken, struct err *err)
+{
+    *overtaken = false;
+    if (!load->context->claim)
+        return load_locked(load, counts, overtaken, err);
+    bool loaded = lock_and_look(load, err) && load_locked(load, counts, overtaken, err);
+    session_unlock(load->context->session);
+    return loaded;
 }

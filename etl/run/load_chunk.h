@@ -18,12 +18,15 @@ struct chunk_load {
 };
 
 /*
- * Loads, and ends the run's row. A load that collides with another transaction is tried again, a few times.
+ * Loads, and ends the run's row, and the shared chunk where there is a claim. *overtaken: nothing was loaded,
+ * since another run has loaded days of the window from an answer that was asked for later. A load that
+ * collides with another transaction is tried again, a few times.
  *
  * ERR_DATA when a key comes twice; ERR_LATER when somebody else keeps the table locked, or changes it
  * meanwhile; ERR_UNAVAILABLE when the connection breaks: then it may have succeeded all the same
  * (run_record_outcome()).
  */
-MUST_CHECK bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err);
+MUST_CHECK bool load_chunk(const struct chunk_load *load, struct row_counts *counts, bool *overtaken,
+                           struct err *err);
 
 #endif

@@ -10,11 +10,15 @@
 #include "run/fetch_export.h"
 #include "run/fetch_query.h"
 #include "run/load_chunk.h"
+#include "wire/pg/transaction.h"
 
 #include <inttypes.h>
 
 /* So much time there is after a stop or the job's timeout to write the run row and to give the lock back. */
 #define SHUTDOWN_GRACE_MS 2000
+
+/* So many answers are fetched of one chunk that are out of date when they are to be loaded. */
+#define MOST_ANSWERS 3
 
 /* One chunk on its way. */
 struct pipeline {
@@ -54,7 +58,8 @@ static void forget_result(const struct pipeline *pipeline, const struct fetched 
         fetch_query_forget(&pipeline->task);
 }
 
-static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
+/* One attempt; *overtaken: what was fetched is out of date, and not loaded. */
+static bool fetch_and_load_once(struct pipeline *pipeline, bool *overtaken, struct err *err)
 {
     struct chunk_result *result = pipeline->result;
     struct fetch_task *task = &pipeline->task;
@@ -71,14 +76,32 @@ static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
         .requests = requests_of(pipeline),
     };
     result->rows_read = fetched.rows;
-    if (!load_chunk(&load, &result->counts, err)) {
+    if (!load_chunk(&load, &result->counts, overtaken, err)) {
         if (err->kind == ERR_DATA)
             forget_result(pipeline, &fetched);
         return false;
     }
+    if (*overtaken) {
+        forget_result(pipeline, &fetched);
+        return run_record_ask_again(pipeline->context->session->pg, result->run_id, err);
+    }
     if (fetched.export_key)
         fetch_export_end(task, &fetched);
     return true;
+}
+
+static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
+{
+    for (unsigned attempt = 0; attempt < MOST_ANSWERS; attempt++) {
+        bool overtaken = false;
+        if (!fetch_and_load_once(pipeline, &overtaken, err))
+            return false;
+        if (!overtaken)
+            return true;
+    }
+    return err_set(err, ERR_LATER,
+                   "while each of %d answers was fetched, another run loaded a newer one of the same days",
+                   MOST_ANSWERS);
 }
 
 /*
@@ -102,8 +125,19 @@ static bool write_start(void *context, struct err *err)
 {
     struct pipeline *pipeline = context;
     struct pg *pg = pipeline->context->session->pg;
+    struct work_claim *claim = pipeline->context->claim;
+    int64_t *run_id = &pipeline->result->run_id;
     pipeline->context->api->pg = pg;
-    return run_record_start(pg, pipeline->entry, &pipeline->result->run_id, err);
+    if (!claim)
+        return run_record_start(pg, pipeline->entry, run_id, err);
+    if (!pg_begin(pg, err))
+        return false;
+    if (run_record_start(pg, pipeline->entry, run_id, err) && work_note_run(pg, claim, *run_id, err) &&
+        pg_commit(pg, err))
+        return true;
+    pg_rollback(pg);
+    *run_id = 0;
+    return false;
 }
 
 static struct log_context log_context_of(const struct pipeline *pipeline)
@@ -200,6 +234,8 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
     SCOPED(log_scope) struct log_scope outcome_scope = log_enter(&outcome_context);
     if (result->status == CHUNK_SUCCEEDED)
         tell_success(result);
+    else if (context->claim && context->claim->is_lost)
+        log_warn("chunk-taken-over", "%s", result->err.text);
     else
         log_error("chunk-failed", &result->err);
 }

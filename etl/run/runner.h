@@ -9,32 +9,7 @@
 #ifndef RUN_RUNNER_H
 #define RUN_RUNNER_H
 
-#include "job/settings.h"
-#include "run/schedule.h"
-
-struct run_options {
-    const struct settings *settings;
-    struct schedule_options schedule;
-    const struct jobs *defined; /* every job there is, selected or not */
-    bool rebuild;               /* tables that hold the answer to another question are loaded again */
-    bool again;                 /* finished chunks of a backfill are repeated */
-    bool accept;                /* what checks.max_vanished refuses is loaded, with a warning */
-    const char *host;
-    const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
-    const char *user_agent;
-};
-
-struct run_outcome {
-    struct run_item *items; /* in the order of the plan */
-    size_t count;
-    size_t failed;
-    uint64_t change_requests; /* to learn what has moved: counted to no item */
-    int exit_code;
-};
-
-/* Whether a run with these options skips what has not moved: not with --from, --again or --rebuild, and not
- * to load days again. */
-bool run_may_skip_unchanged(const struct run_options *options);
+#include "run/run_options.h"
 
 /*
  * Runs. False when nothing could be begun at all (no database, no tool schema, settings that cannot be used):

@@ -64,6 +64,36 @@ bool session_lock(struct session *session, const char *table, const char *contra
     return true;
 }
 
+/* How often a lock that is waited for is tried. */
+#define LOCK_RETRY_MS 250
+
+bool session_lock_within(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
+                         struct err *err)
+{
+    bool taken = false;
+    bool is_told = false;
+    int64_t until_ms = clock_deadline(wait_ms);
+    const char *schema = session->settings->database.schema;
+    if (until_ms > deadline_of(session) - LOCK_RETRY_MS)
+        until_ms = deadline_of(session) - LOCK_RETRY_MS;
+    while (clock_now_ms() + LOCK_RETRY_MS < until_ms) {
+        if (!lock_try(session->pg, schema, of->table, of->contract, &taken, err))
+            return false;
+        session->table = taken ? of->table : NULL;
+        session->contract = taken ? of->contract : NULL;
+        if (taken)
+            return true;
+        if (!is_told)
+            log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
+                     of->contract, schema, of->table);
+        is_told = true;
+        progress_wait("for another runner of the same table and contract", until_ms);
+        if (!stop_sleep(LOCK_RETRY_MS, err))
+            return false;
+    }
+    return session_lock(session, of->table, of->contract, err);
+}
+
 void session_unlock(struct session *session)
 {
     if (session->pg)

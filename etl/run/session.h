@@ -31,10 +31,22 @@ MUST_CHECK bool session_connect_first(struct session *session, struct err *err);
 void session_set_deadline(struct session *session, int64_t deadline_ms);
 void session_close(struct session *session);
 
+/* What is locked. */
+struct session_lock_of {
+    const char *table;
+    const char *contract;
+};
+
 /* The lock of state/lock on a table of database.schema and a contract (NULL: for who rebuilds the table), for
  * as long as the session holds it. */
 MUST_CHECK bool session_lock(struct session *session, const char *table, const char *contract,
                              struct err *err);
+/*
+ * The same, but a lock that another session holds is waited for, up to wait_ms and not past the session's
+ * deadline: then ERR_LATER, with the holder named. 0: not waited for.
+ */
+MUST_CHECK bool session_lock_within(struct session *session, const struct session_lock_of *of,
+                                    int64_t wait_ms, struct err *err);
 /* Past the deadline too. */
 void session_unlock(struct session *session);
 

@@ -44,6 +44,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/report.md",
     "/usr/share/doc/tokenflex-etl/restatements.md",
+    "/usr/share/doc/tokenflex-etl/several-hosts.md",
     "/usr/share/doc/tokenflex-etl/shared-login.md",
     "/usr/share/doc/tokenflex-etl/skip-unchanged.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",

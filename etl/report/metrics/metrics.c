@@ -135,12 +135,26 @@ static void set_codes(struct metrics *metrics, const char *job, int64_t code)
             metrics->jobs[i].measure.exit_code = code;
 }
 
+/* Of a round the run table tells of every host's chunks; what it has no row of is told by the round. */
+static void note_failures(struct metrics *metrics, struct arena *arena, const struct work_failures *failures)
+{
+    for (size_t i = 0; i < failures->count; i++) {
+        const struct work_failure *failure = &failures->items[i];
+        struct metrics_job *job = metrics_job_of(metrics, arena, failure->job, failure->contract);
+        job->measure.exit_code = err_kind_info(failure->kind)->exit_code;
+    }
+}
+
 void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending)
 {
     const struct run_outcome *outcome = ending->outcome;
     if (ending->err->kind != ERR_NONE)
         for (size_t i = 0; i < ending->selected_count; i++)
             set_codes(metrics, ending->selected[i]->name, ending->exit_code);
+    if (outcome->share.name) {
+        note_failures(metrics, arena, &outcome->share.failures);
+        return;
+    }
     for (size_t i = 0; i < outcome->count; i++)
         if (has_begun(&outcome->items[i]))
             set_codes(metrics, outcome->items[i].chunk.job->name, METRICS_CODE_UNKNOWN);

@@ -5,6 +5,7 @@
 #include "base/readable.h"
 #include "base/text.h"
 #include "job/request_body.h"
+#include "report/share_report.h"
 #include "report/table.h"
 
 #include <inttypes.h>
@@ -142,6 +143,7 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
         buf_put(out, "note: of a job that has not run before, 2 requests a query are counted (1 where the "
                      "service has its "
                      "answer still) and 4 an export; what is large or slow takes more\n");
+    share_report_put_text(&plan->share, out);
 }
 
 /* What the chunk asks for; null for a plain GET. */
@@ -206,6 +208,7 @@ void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *o
     json_put_count(&json, "summaries_estimated", plan->summaries);
     json_put_decimal(&json, "done_in_seconds", (double)plan->done_ms / 1000, 1);
     json_put_moment(&json, "done_at", now_ms + plan->done_ms);
+    share_report_put_json(&plan->share, &json);
     json_put_list(&json, "notes", &plan->notes);
     json_end(&json);
     buf_put(out, "\n");

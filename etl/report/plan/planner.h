@@ -7,6 +7,7 @@
 
 #include "report/plan/estimate.h"
 #include "run/runner.h"
+#include "state/work_view.h"
 
 struct planned {
     const struct chunk *chunk;
@@ -32,6 +33,7 @@ struct plan {
     struct budget budget;
     bool knows_level; /* the database has told what the budget holds */
     struct budget_level level;
+    struct work_view share; /* the round that a run would join, and who works on what of it */
     struct text_list notes; /* what could not be known, a line each */
 };
 

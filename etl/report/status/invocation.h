@@ -18,7 +18,7 @@ enum invocation_status {
 
 struct invocation {
     enum invocation_status status;
-    struct window window; /* from the first day of the first chunk to the end of the last one begun */
+    struct window window; /* from the first day to the end of those that were begun */
     int64_t started_ms;
     int64_t ended_ms; /* INVOCATION_DIED: the last moment known of it; INVOCATION_RUNNING: 0 */
     size_t chunks;    /* that it had to load of the job and contract, begun or not */
@@ -30,6 +30,10 @@ struct invocation {
     struct row_counts counts;
     uint64_t requests;
     struct text_list schema_changes; /* what it has changed of the table, in words, oldest first */
+    size_t last_chunk;               /* the highest place of a chunk that was begun */
+    bool is_running;                 /* a chunk is not over */
+    bool *seen;                      /* by place: the chunk has a row */
+    int64_t last_finished_ms;        /* 0: no chunk is over */
     const struct run_row *newest;    /* the chunk that it began last */
     const struct run_row *loaded;    /* the last chunk that was loaded; NULL: none */
     const struct run_row *failure;   /* the chunk that failed; NULL: none */
@@ -42,9 +46,10 @@ struct invocations {
 
 /*
  * Folds the rows of a job and contract into invocations, which live in arena and borrow the rows: newest
- * first, as run_list_read() has them. Chunks are loaded in their order, and the first one that fails ends the
- * invocation: it is complete when its last chunk has a row. A row without an invocation_id is an invocation
- * of its own.
+ * first, as run_list_read() has them. Chunks are begun in their order, and one that fails ends the
+ * invocation: it is complete when its last chunk has a row, and none is running. A chunk that hosts share may
+ * have several rows, of which the newest counts: a host has taken it over from another. A row without an
+ * invocation_id is an invocation of its own.
  */
 void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
                      struct invocations *invocations);

@@ -13,6 +13,7 @@
 #include "state/remote.h"
 #include "state/run_list.h"
 #include "state/source_change.h"
+#include "state/work_view.h"
 
 /* So many invocations make the trend. */
 #define STATUS_TREND 5
@@ -76,6 +77,7 @@ struct status {
     struct token_budget_uses token_budgets; /* none if only some jobs were asked for */
     struct kept_export *kept_exports;       /* at the service, though nobody needs them */
     size_t kept_export_count;
+    struct work_view share; /* who works on what, where hosts share the work */
 };
 
 /*

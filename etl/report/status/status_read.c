@@ -44,7 +44,8 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
         !run_list_read_data_through(pg, &histories, err) ||
         !status_make(options, &histories, arena, status, err) || !look_at_budget(pg, status, err) ||
         !read_kept_exports(pg, arena, status, err) || !reconciliation_list(pg, arena, &differences, err) ||
-        !source_change_data_through(pg, arena, &through, err))
+        !source_change_data_through(pg, arena, &through, err) ||
+        !work_view_read(pg, options->settings->run.share, NULL, arena, &status->share, err))
         return false;
     status_take_differences(&differences, status);
     status_take_source(options, &through, status);

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/readable.h"
 #include "base/text.h"
+#include "report/share_report.h"
 #include "report/status/advice.h"
 #include "report/status/status_report.h"
 #include "report/table.h"
@@ -465,6 +466,7 @@ void status_put_text(const struct status *status, struct buf *out)
         put_trends(status, out);
     }
     status_put_token_budgets(status, out);
+    share_report_put_text(&status->share, out);
     put_kept_exports(status, out);
     put_budget(status, out);
 }

@@ -10,6 +10,7 @@
 #include "load/rebuild/rebuild.h"
 #include "load/target_plan.h"
 #include "report/plan/duration.h"
+#include "report/plan/plan_share.h"
 #include "report/plan/plan_skip.h"
 #include "run/rebuild_coverage.h"
 #include "run/rebuilds.h"
@@ -372,14 +373,6 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     return budget_look(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
-static bool look_at_share(struct planning *planning, struct err *err)
-{
-    const struct run_options *options = planning->options;
-    return planning->knowledge != KNOWS_ALL || !run_is_shared(options) ||
-           work_view_read(planning->session.pg, options->settings->run.share, options->task, planning->arena,
-                          &planning->plan->share, err);
-}
-
 static void foretell(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
@@ -464,7 +457,8 @@ static bool make_plan(struct planning *planning, struct err *err)
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;
     connect_or_note(planning);
-    if (!look_at_budget(planning, err) || !look_at_share(planning, err))
+    if (!look_at_budget(planning, err) ||
+        !plan_share_look(planning->options, planning->session.pg, planning->arena, &plan->share, err))
         return false;
     schedule_make(&schedule, &source, planning->arena, &planning->schedule);
     plan->change_requests = plan_skip_requests(planning->options, &planning->schedule);

@@ -12,8 +12,8 @@
 enum unit { UNIT_NONE, UNIT_SECONDS /* from milliseconds */ };
 
 /*
- * A job's metrics. The label is not called `job`: Prometheus has one of that name, and would rename ours.
- * Entries of one name stand together.
+ * The metrics of a job. The label is `job_name`: Prometheus has a label `job` of its own and would rename
+ * ours. Entries with the same name must be adjacent.
  */
 static const struct job_metric {
     const char *name;
@@ -70,7 +70,7 @@ static void put_head(struct buf *out, const char *name, const char *help)
     buf_print(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
 }
 
-/* One line of a value. */
+/* Writes one line of a label value. */
 static void put_escaped(struct buf *out, const char *line, size_t length)
 {
     SCOPED(mem) char *safe = mem_alloc(length + 1, 1);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The row's before those of the rows that are newer. */
+/* Puts the changes of the row before those of newer rows. */
 static void add_schema_changes(struct invocation *invocation, const struct run_row *row, struct arena *arena)
 {
     struct text_list all = {0};
@@ -22,7 +22,7 @@ static void add_schema_changes(struct invocation *invocation, const struct run_r
     invocation->schema_changes = all;
 }
 
-/* Adds a row that is older than those before. */
+/* Adds a row, which is older than those added before. */
 static void add_row(struct invocation *invocation, const struct run_row *row, struct arena *arena)
 {
     switch (row->status) {
@@ -51,8 +51,8 @@ static void add_row(struct invocation *invocation, const struct run_row *row, st
     invocation->window.from = row->window.from;
 }
 
-/* One that is not over when its last chunk is not: loads of a job and contract exclude each other by a lock.
- */
+/* An invocation that is not over is still running only if it is the newest: a lock allows one load of a job
+ * and contract at a time. */
 static enum invocation_status status_of(const struct invocation *invocation, bool is_newest)
 {
     const struct run_row *newest = invocation->newest;

@@ -1,5 +1,5 @@
 /*
- * What a chunk runs with.
+ * What is needed to run a chunk.
  */
 #ifndef RUN_CHUNK_CONTEXT_H
 #define RUN_CHUNK_CONTEXT_H
@@ -8,7 +8,7 @@
 #include "run/chunk.h"
 #include "run/session.h"
 
-/* Everything is borrowed. The lock on table and contract is the caller's (state/lock). */
+/* Everything is borrowed. The caller holds the lock on table and contract (state/lock). */
 struct chunk_context {
     const struct settings *settings;
     struct api *api;

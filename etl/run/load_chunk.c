@@ -12,13 +12,13 @@
 
 #include <inttypes.h>
 
-/* A load that collided with another transaction is tried so often. */
+/* How often a load that collided with another transaction is tried. */
 #define MOST_ATTEMPTS 3
 
-/* Past the job's timeout, too, it is told who holds a lock that was waited for. */
+/* The time, even past the job's timeout, to find out who holds the lock that the load waited for. */
 #define EXPLAIN_MS 1000
 
-/* So many take the database long enough for the log to say that it has begun. */
+/* From this many rows on, the log says at level info that loading has begun, because it takes long. */
 #define MANY_ROWS 200000
 
 static struct pg *pg_of(const struct chunk_load *load)
@@ -26,10 +26,10 @@ static struct pg *pg_of(const struct chunk_load *load)
     return load->context->session->pg;
 }
 
-/* What the run row tells of a load beside its counts. */
+/* What the run row records of a load beside its counts. */
 struct load_notes {
     struct buf accepted; /* failed checks that were accepted, one a line */
-    struct buf figures;  /* of the rows that are there now, one a line */
+    struct buf figures;  /* figures of the rows that the table now has, one a line */
 };
 
 static void load_notes_cleanup(struct load_notes *notes)
@@ -38,7 +38,7 @@ static void load_notes_cleanup(struct load_notes *notes)
     buf_release(&notes->figures);
 }
 
-/* *current: the table is as it was when it was inspected. */
+/* *current: the table has not changed since it was inspected. */
 static bool merge(const struct chunk_load *load, struct row_counts *counts, struct load_notes *notes,
                   bool *current, struct err *err)
 {
@@ -73,7 +73,8 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
 {
     struct pg *pg = pg_of(load);
     const struct fetched *fetched = load->fetched;
-    /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
+    /* An empty result does not show the type of a column that neither job nor catalogue define: no table is
+     * created from a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
     SCOPED(load_notes)
     struct load_notes notes = {.accepted = buf_make(BUF_OWN_TEXT), .figures = buf_make(BUF_OWN_TEXT)};
@@ -108,7 +109,8 @@ static void tell_loading(const struct fetched *fetched)
               readable_plural(fetched->rows), fetched->target.schema, fetched->target.table);
 }
 
-/* Rows in a file stay there if they can go straight into the table. */
+/* *fills: the rows can be copied from a file straight into the table. If not, rows in a file are moved to the
+ * staging table. */
 static bool choose_place(const struct chunk_load *load, bool *fills, struct err *err)
 {
     const struct chunk *chunk = load->chunk;

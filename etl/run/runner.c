@@ -31,7 +31,7 @@ struct runner {
     struct schedule schedule;
     struct rebuilds rebuilds;
     struct source_changes changes;
-    int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
+    int64_t *job_deadlines_ms; /* one per job, in the order of options; 0: not begun */
     pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
     pthread_cond_t work_changed;
 };
@@ -56,7 +56,7 @@ static int64_t deadline_of(struct runner *runner, const struct job *job)
     return deadline_ms;
 }
 
-/* Of all jobs, or of those that the list of contracts is for. */
+/* The longest timeout of all jobs, or of those that need the list of contracts. */
 static int64_t longest_timeout_ms(const struct schedule_options *schedule, bool of_listing)
 {
     int64_t longest_ms = 1;
@@ -80,7 +80,7 @@ static void fail_unit(const struct work_unit *unit, const struct err *err)
     log_error("job-failed", &result->err);
 }
 
-/* Whether what a work unit would load is of no use any more. */
+/* Whether the work unit belongs to a rebuild that has failed, so that its rows would be dropped. */
 static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
 {
     if (!unit->rebuild)
@@ -97,7 +97,8 @@ bool run_may_skip_unchanged(const struct run_options *options)
            !options->rebuild;
 }
 
-/* Whether a chunk of a backfill is over without being begun: finished before, or that cannot be found out. */
+/* Whether a chunk of a backfill must not be run: it is finished, or failed because that could not be found
+ * out. */
 static bool skip_finished(const struct chunk_context *context, struct run_item *item)
 {
     bool skipped;
@@ -112,7 +113,7 @@ static bool skip_finished(const struct chunk_context *context, struct run_item *
     return true;
 }
 
-/* Whether a chunk is over without being begun. */
+/* Whether a chunk must not be run: skipped or failed. */
 static bool skip_chunk(const struct runner *runner, const struct chunk_context *context,
                        struct run_item *item)
 {
@@ -168,7 +169,8 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
     session_unlock(session);
 }
 
-/* The next work unit that may begin; NULL when none is left, or a stop was asked for. */
+/* The next work unit that may begin; NULL if none is left or a stop was requested. The caller holds the
+ * mutex. */
 static struct work_unit *find_unit(struct runner *runner)
 {
     struct work_unit *unit;
@@ -206,7 +208,7 @@ static bool has_failed(const struct work_unit *unit)
     return false;
 }
 
-/* The latest of the jobs that load its table. */
+/* The latest deadline of the jobs that load the table. */
 static int64_t deadline_of_rebuild(struct runner *runner, const struct table_rebuild *rebuild)
 {
     int64_t latest_ms = 0;
@@ -235,9 +237,9 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
 }
 
 /*
- * The first worker has a connection from the beginning, and does all work that is left in the end. Another
- * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
- * Whatever else is wrong is for the work units to find.
+ * Whether this worker ends at once because server, role or pooler allow no more connections. Its work is left
+ * to the other workers; the first one always has a connection. Any other error is left for the work units to
+ * report.
  */
 static bool is_done_without(struct worker *worker)
 {
@@ -266,8 +268,8 @@ static void *work(void *context)
     return NULL;
 }
 
-/* The first worker has the connection that prepared the database; a thread that cannot be started is done
- * without. */
+/* The first worker takes over the connection that prepared the database. If a thread cannot be started, the
+ * run goes on with fewer threads. */
 static bool run_workers(struct runner *runner, struct pg *first, struct err *err)
 {
     unsigned wanted = runner->options->settings->run.parallel_jobs;
@@ -298,7 +300,7 @@ int run_exit_code(const struct run_item *items, size_t count)
     return exit_code;
 }
 
-/* Old runs are in nobody's way: that they cannot be deleted is told, and the run goes on. */
+/* Deletes old runs. A failure is only a warning: old runs do no harm. */
 static void prune_runs(const struct run_options *options, struct pg *pg)
 {
     struct err err;
@@ -328,7 +330,8 @@ static void prune_history(const struct run_options *options, struct pg *pg)
                  readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
-/* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
+/* Creates or upgrades the tool's schema, marks runs whose runner is gone as failed, and drops half-built
+ * tables that runners have left. */
 static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
 {
     struct schema_change change;
@@ -345,7 +348,7 @@ static bool prepare_database(const struct run_options *options, struct pg **pg, 
     return prepared;
 }
 
-/* struct contract_source, over the first worker's connection. */
+/* The context of struct contract_source and struct window_begin: the first worker's connection. */
 struct listing {
     const struct runner *runner;
     struct pg *pg;
@@ -370,7 +373,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return listed;
 }
 
-/* struct window_begin, over the first worker's connection. What cannot be read now is for the next run. */
+/* struct window_begin. After an error the window begins where its job says; the next run tries again. */
 static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
 {
     struct err err;

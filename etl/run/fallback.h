@@ -41,8 +41,7 @@ struct fallback_facts {
     bool can_split; /* the part can be split in two (run/window_parts) */
 
     bool export_is_left;  /* an earlier run has requested the export, and it may still exist */
-    bool times_out;       /* a query over as many days or fewer has exceeded the time limit within the last
-                           * week */
+    bool times_out;       /* a query over as many days or fewer exceeded the time limit within a week */
     bool cannot_be_paged; /* the last result over about as many days was too large for the request budget */
 };
 

@@ -35,8 +35,7 @@ void fetch_query_begin_part(struct fetch_query *fetch, const struct window *part
 
 struct fetch_query_attempt {
     bool may_resume;    /* a query that an earlier run has left may be used */
-    bool has_other_way; /* a result whose pages the budget cannot pay for in time is given up with
-                         * FETCH_TOO_LARGE, not paged */
+    bool has_other_way; /* FETCH_TOO_LARGE instead of paging, if the budget cannot pay in time */
 };
 
 /*

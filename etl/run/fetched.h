@@ -16,8 +16,7 @@ struct fetched {
     struct stage *stage;
     uint64_t rows; /* rows of the result or of the results of all parts, all of them staged */
 
-    const char *export_key; /* the key of the export, which is to be deleted after the load; NULL: not by
-                             * export */
+    const char *export_key; /* the export to delete after the load; NULL: not by export */
 };
 
 /* Makes an empty one with an arena. */

@@ -13,8 +13,7 @@ enum finish {
     FINISH_OTHER_TABLE,    /* its rows went to another table, or to one that was dropped since */
     FINISH_DAYS_NOT_OVER,  /* the window had a day that was not over when the data was requested */
     FINISH_NO_FIGURES,     /* the load recorded no figures of its rows */
-    FINISH_LOOK,           /* finished if the table still holds what the load left: call again with
-                            * figures_now */
+    FINISH_LOOK,           /* it depends on what the table holds now: call again with figures_now */
     FINISH_CHANGED,        /* the table no longer holds what the load left: it was changed since */
     FINISH_DONE,           /* finished: nothing has to be loaded */
 };

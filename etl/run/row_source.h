@@ -20,15 +20,13 @@ enum row_source_state {
     ROW_SOURCE_BATCH,   /* the next batch is ready */
     ROW_SOURCE_RESTART, /* all earlier rows are void: the next batch begins with the first row */
     ROW_SOURCE_END,     /* there are no further rows, and every row was in a batch */
-    ROW_SOURCE_LOST,    /* further rows exist but cannot be fetched any more: the result was replaced or has
-                         * expired */
+    ROW_SOURCE_LOST,    /* further rows exist, but the result was replaced or has expired */
 };
 
 /* The values of a row, borrowed until the next row is read. */
 struct source_row {
     const struct cell *cells; /* NULL: the batch has no further row */
-    size_t count;             /* the number of values in the row; cells has at most as many as the source is
-                               * wide */
+    size_t count;             /* values in the row; cells has at most as many as the source is wide */
 };
 
 struct row_source {
@@ -43,8 +41,7 @@ struct row_source {
     bool (*next_row)(struct row_source *source, struct source_row *row, struct err *err);
 
     size_t batch_rows; /* rows of the current batch */
-    bool is_untyped;   /* all values come as text: one that looks like a number counts as a number when a
-                        * column's type is derived */
+    bool is_untyped;   /* all values come as text: to derive a type, one that looks like a number is one */
 };
 
 #endif

@@ -9,8 +9,7 @@
 #include "run/schedule.h"
 
 struct source_changes {
-    struct text_list contracts; /* contracts whose answer was understood and is stored: their chunks may be
-                                 * skipped */
+    struct text_list contracts; /* those whose answer is understood and stored: their chunks may be skipped */
     uint64_t requests;
 };
 

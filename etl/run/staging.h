@@ -11,8 +11,7 @@
 struct staging {
     const struct chunk_context *context;
     const struct chunk *chunk;
-    const struct window *part;       /* the part of the chunk's window that the rows belong to; usually all of
-                                      * it */
+    const struct window *part;       /* the part of the chunk's window with these rows; usually all of it */
     const struct text_list *columns; /* columns of the source's rows, in order */
     struct fetched *fetched;         /* has its arena; target, stage and rows are set here */
 };

@@ -20,8 +20,7 @@ enum unchanged_verdict {
     UNCHANGED_UNKNOWN_CATEGORY, /* the job names a usage category that the service does not document */
     UNCHANGED_NOT_ASKED,        /* the service was never asked what has changed */
     UNCHANGED_NOT_LOADED,       /* there is a day that no load within full_every has covered */
-    UNCHANGED_OTHER_QUESTION,   /* the newest load of a day had another query: other fields, metrics or rows
-                                 * */
+    UNCHANGED_OTHER_QUESTION,   /* the newest load of a day had other fields, metrics or rows */
     UNCHANGED_ROWS_KEPT,        /* the load kept vanished rows, and the job now deletes such rows */
     UNCHANGED_CACHED,           /* it is not known when the data was requested */
     UNCHANGED_TOO_OLD,          /* the data was requested longer ago than full_every */
@@ -53,8 +52,7 @@ struct unchanged {
     enum unchanged_verdict verdict;
     struct source_load **proofs; /* the loads that the chunk's days come from; never empty if it is skipped */
     size_t proof_count;
-    struct window beside; /* days of the chunk that no load has covered and that have no usage; not bounded:
-                           * none */
+    struct window beside; /* days that no load has covered, without usage; not bounded: none */
     bool has_data;        /* the service reports a day with usage for the job's categories */
     date_t data_through;  /* the latest such day */
     int64_t asked_us;     /* when the data of the oldest proof was requested */

@@ -18,8 +18,7 @@ struct duration_chunk {
     size_t unit;       /* chunks with the same number are run one after the other, by one worker */
     size_t target;     /* work units with the same number never run at once */
     uint64_t requests; /* all of them; 0: the chunk is not run */
-    uint64_t pages;    /* how many of them are pages, which the submit waits for the budget to afford in a
-                        * result's lifetime */
+    uint64_t pages;    /* how many of them are pages, which the budget must afford in a result's lifetime */
     int64_t ready_ms;  /* from the first request to the result */
     int64_t load_ms;   /* from the last request to the end */
 };

@@ -13,8 +13,7 @@ struct planned {
     const struct chunk *chunk;
     struct err refused;      /* why the run would not begin the chunk; kind ERR_NONE: it would */
     bool skipped;            /* a finished chunk of a backfill, or one whose usage has not changed */
-    bool is_unchanged;       /* skipped because its usage has not changed, by what the service returned last
-                              * */
+    bool is_unchanged;       /* skipped: its usage has not changed, by the service's last answer */
     const char *source;      /* query, export or contract */
     const char *reason;      /* why this source, or why it is skipped */
     const char *not_skipped; /* why a chunk of a job with window.skip_unchanged is loaded; NULL: not known,
@@ -33,8 +32,7 @@ struct plan {
     uint64_t change_requests; /* further requests, to ask the service what has changed */
     int64_t done_ms;          /* of the whole run, from now */
     struct budget budget;
-    bool knows_level; /* `level` is read from the database, or full because the tool has no schema there yet
-                       * */
+    bool knows_level; /* `level` is read, or the tool has no schema yet and the budget is full */
     struct budget_level level;
     struct text_list notes; /* what is not known, one line each */
 };

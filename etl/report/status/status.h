@@ -55,8 +55,7 @@ struct status_job {
     const struct invocation *success; /* the newest that succeeded; NULL: none */
     const struct invocation *loaded;  /* the newest that succeeded and has loaded a chunk; NULL: none */
     bool has_service_data;            /* service_data_through is known */
-    date_t service_data_through;      /* the latest day with usage that the service reports (GET
-                                       * usage/:n/last) */
+    date_t service_data_through;      /* the service's latest day with usage (GET usage/:n/last) */
     const struct invocation *trend;   /* newest first */
     size_t trend_count;
     size_t failures_in_a_row; /* invocations that failed or died since `success` */

@@ -18,22 +18,22 @@
 
 #include <inttypes.h>
 
-/* One merge under way. */
+/* The state of one merge. */
 struct merging {
     const struct merge *merge;
-    struct load_scope scope; /* without the windows that are replaced */
+    struct load_scope scope; /* without the replaced windows */
     struct pg *pg;
     char run_id[PG_NUMBER];
     struct arena *arena;
     struct snapshot_decision decision;
-    struct scope_windows replaced; /* those of the decision, where it has some */
+    struct scope_windows replaced; /* the replaced windows of the decision, if any */
     struct comparable comparable;
     struct restatement restatement;
-    uint64_t rows_restated;  /* by the comparison, where there was one */
-    struct history *history; /* NULL: old versions of rows are not kept */
+    uint64_t rows_restated;  /* found by the comparison, if there was one */
+    struct history *history; /* NULL: no old versions are kept */
 };
 
-/* Runs a statement that is to write so many rows. */
+/* Runs a statement that must write `expected` rows. */
 static bool write_rows(const struct merging *merging, const struct statement *statement, const char *what,
                        uint64_t expected, struct err *err)
 {
@@ -84,14 +84,14 @@ static bool insert_new(const struct merging *merging, uint64_t rows, struct err 
 {
     SCOPED(statement) struct statement statement = statement_make();
     put_insert(merging, &statement);
-    /* Where all of them are new there is nothing to look up. */
+    /* If all rows are new, no join is needed. */
     if (rows < stage_rows(merging->merge->stage))
         statement_put(&statement, " join pg_temp." DIFFERENCE_TABLE
                                   " d on s._row_key = d._row_key where d.change = '" DIFFERENCE_NEW "'");
     return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
 }
 
-/* Of rows that are about to be updated. */
+/* Copies the rows that are about to be updated into the history. */
 static bool keep_old_versions(const struct merging *merging, const struct difference *difference,
                               struct err *err)
 {
@@ -134,7 +134,7 @@ static void begin_delete(const struct merging *merging, struct statement *statem
     scope_put_table(&merging->scope, statement);
 }
 
-/* With history the rows go from the one table to the other. */
+/* With history the deleted rows are inserted there. */
 static bool end_delete(const struct merging *merging, struct statement *statement, uint64_t rows,
                        struct err *err)
 {
@@ -157,7 +157,7 @@ static bool delete_vanished(const struct merging *merging, uint64_t rows, struct
     return rows == 0 || end_delete(merging, &statement, rows, err);
 }
 
-/* Of the rows that the scope had, those of days that can be compared. */
+/* How many of the scope's rows are of days that can be compared. */
 static bool count_comparable(const struct merging *merging, uint64_t rows_before, uint64_t *comparable,
                              struct err *err)
 {
@@ -177,7 +177,7 @@ static bool count_comparable(const struct merging *merging, uint64_t rows_before
     return true;
 }
 
-/* Before anything is written. Rows that are kept do not vanish from the table. */
+/* Called before anything is written. Rows that are kept do not vanish from the table. */
 static bool check_vanished(const struct merging *merging, const struct difference *difference,
                            const struct row_counts *counts, struct err *err)
 {
@@ -211,7 +211,7 @@ static bool check_vanished(const struct merging *merging, const struct differenc
     return vanished_check(&vanished, err);
 }
 
-/* Whether the comparison accounts for every row of the stage. */
+/* Derives the counts from the comparison, whose new and changed rows cannot be more than the stage has. */
 static bool count_up(const struct merging *merging, const struct difference *difference,
                      struct row_counts *counts, struct err *err)
 {
@@ -251,7 +251,7 @@ static bool delete_replaced(const struct merging *merging, struct row_counts *co
     return end_delete(merging, &statement, decision->rows_replaced, err);
 }
 
-/* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
+/* After an ERR_DATA that another session's change may have caused: ERR_LATER if there was such a change. */
 static bool look_again(const struct merging *merging, struct err *err)
 {
     bool changed;
@@ -271,7 +271,7 @@ static bool write_difference(const struct merging *merging, const struct differe
                    update_changed(merging, difference, err) &&
                    difference_choose_plan(1, 0, merging->pg, err) && delete_replaced(merging, counts, err) &&
                    insert_new(merging, counts->inserted, err);
-    /* A row that is new to the comparison may be in the table by now. */
+    /* A row that is new in the comparison may have been inserted by another session since. */
     bool is_duplicate = text_equal(err->sqlstate, "23505");
     if (is_duplicate)
         (void)look_again(merging, err);
@@ -297,7 +297,7 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
            write_difference(merging, &difference, counts, err);
 }
 
-/* Straight into the table: its scope has no rows. */
+/* Copies the rows straight into the table, whose scope is empty. */
 static bool fill(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     uint64_t rows;
@@ -315,7 +315,7 @@ static bool is_filled(const struct merging *merging)
     return stage_file(merging->merge->stage) != NULL;
 }
 
-/* An index is made faster of rows that are all there than row by row. */
+/* Creating an index after the rows are written is faster than maintaining it for each row. */
 static bool fill_new_table(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct target *target = merging->merge->target;
@@ -326,7 +326,7 @@ static bool fill_new_table(const struct merging *merging, struct row_counts *cou
             err_wrap(err, "cannot index table %s.%s", target->schema, target->table));
 }
 
-/* Whether the rows are held against those that the table has. */
+/* Whether the rows are compared with those of the table. */
 static bool is_compared(const struct target *target)
 {
     return target->exists && target->job->target.mode == JOB_UPSERT;
@@ -342,7 +342,7 @@ static bool write_all(struct merging *merging, struct row_counts *counts, struct
     return is_compared(target) ? merge_into_rows(merging, counts, err) : insert_all(merging, counts, err);
 }
 
-/* What later runs compare with the table: rows that are kept beside the answer's belong to it. */
+/* Appends the figures for later runs, which include rows that are kept although the answer lacks them. */
 static bool put_figures(const struct merging *merging, const struct load_scope *scope, bool keeps,
                         struct err *err)
 {
@@ -354,7 +354,7 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
     return true;
 }
 
-/* After a proof that has failed: another session, or a trigger, may be the cause. Always returns false. */
+/* Explains a failed proof: another session or a trigger may have caused it. Always returns false. */
 static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
@@ -363,14 +363,14 @@ static bool explain_difference(const struct merging *merging, struct err *err)
     return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
 }
 
-/* What the owner's deferred triggers and constraints do at the COMMIT, they do before the proof. */
+/* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */
 static bool settle_constraints(struct pg *pg, struct err *err)
 {
     return pg_exec(pg, "set constraints all immediate", err) ||
            err_wrap(err, "a deferred constraint or trigger fails");
 }
 
-/* None of the replaced windows' rows may be left. */
+/* Proves the load. The scope includes the replaced windows, of which no row may be left. */
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     const struct job_target *how = &merging->merge->target->job->target;
@@ -438,7 +438,7 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
     return (struct comparable_load){&merging->scope, merging->merge->window, merging->merge->today};
 }
 
-/* What has changed of figures that were loaded before, and that no old version of it was kept. */
+/* Records changes of figures that were loaded before, and that old versions of changed rows are missing. */
 static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     bool filled = is_filled(merging);
@@ -450,7 +450,7 @@ static bool record_changes(const struct merging *merging, const struct row_count
            (!loses || history_interrupt(merging->merge->target, merging->pg, err));
 }
 
-/* Rows are written between two looks at the sums. */
+/* Writes the rows, with the sums of checks.max_change read before and after. */
 static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct change_sums before;

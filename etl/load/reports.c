@@ -17,7 +17,7 @@ static void put_view(const struct target_schema *target, const char *view, struc
     pg_put_identifier(sql, view);
 }
 
-/* The files name tables and views alone: the one schema that is looked at is the target's. */
+/* The files name tables and views without a schema, so the search path must have only the target schema. */
 static void put_search_path(const struct target_schema *target, struct buf *sql)
 {
     buf_put(sql, "set local search_path to ");
@@ -65,11 +65,11 @@ static bool find_view(const struct making *making, const char *view, bool *exist
     return err_hint(err, "rename or drop it; a view of ours is told by the end of its comment");
 }
 
-/* How a view's text went. */
+/* The outcome of creating a view. */
 enum outcome {
     OUTCOME_DONE,
-    OUTCOME_OTHER_COLUMNS, /* the view is there with others, which PostgreSQL does not change in place */
-    OUTCOME_UNFIT,         /* a table is not as the shipped job makes it */
+    OUTCOME_OTHER_COLUMNS, /* the view exists with other columns, which PostgreSQL does not change in place */
+    OUTCOME_UNFIT,         /* a table differs from what the shipped job creates */
 };
 
 /* undefined_column, undefined_function, datatype_mismatch */
@@ -78,7 +78,7 @@ static bool tells_unfit(const char *sqlstate)
     return text_equal(sqlstate, "42703") || text_equal(sqlstate, "42883") || text_equal(sqlstate, "42804");
 }
 
-/* What fails for a known reason leaves the transaction as it was; why then says so. */
+/* A failure with a known reason rolls back to the savepoint; `why` then has the reason. */
 static bool attempt(const struct making *making, const struct sql_report *source, enum outcome *outcome,
                     struct err *why)
 {

@@ -56,7 +56,7 @@ MUST_CHECK bool rebuilds_find_change(const struct schedule *schedule, const stru
  * a few seconds are allowed in any case. */
 void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms);
 
-/* To be called at the end of the run: drops new tables of rebuilds that are not over. */
+/* To be called at the end of the run: ends rebuilds that are not over, and drops their new tables. */
 void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule);
 
 #endif

@@ -1,7 +1,7 @@
 #include "api/login.h"
 
 #include "api/oauth.h"
-#include "api/token_file.h"
+#include "api/token_store.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -138,8 +138,8 @@ bool login_read_redirect(const struct login_attempt *attempt, const char *url, s
     return true;
 }
 
-static bool keep(struct token_file *file, const struct settings *settings, const struct oauth_answer *answer,
-                 int64_t deadline_ms, struct err *err)
+static bool keep(struct token_store *store, const struct settings *settings,
+                 const struct oauth_answer *answer, int64_t deadline_ms, struct err *err)
 {
     struct login login = login_make();
     int64_t now_ms = clock_wall_ms();
@@ -150,7 +150,7 @@ static bool keep(struct token_file *file, const struct settings *settings, const
     login.refresh_from_ms = now_ms;
     login.access_from_ms = now_ms;
     login.access_until_ms = now_ms + answer->lifetime_ms;
-    bool written = token_file_save(file, &login, deadline_ms, err);
+    bool written = token_store_save(store, &login, deadline_ms, err);
     login_cleanup(&login);
     return written;
 }
@@ -164,19 +164,18 @@ bool login_finish(const struct login_attempt *attempt, const struct settings *se
         .code = code,
         .redirect_uri = redirect_uri,
         .code_verifier = attempt->verifier,
-        .deadline_ms = clock_deadline(TOKEN_FILE_WAIT_MS),
+        .deadline_ms = clock_deadline(TOKEN_STORE_WAIT_MS),
     };
-    /* The file is prepared first: once the code is used, only the disk can fail. */
-    SCOPED(token_file) struct token_file file;
-    if (!token_file_open(settings->auth.token_file, grant.deadline_ms, &file, err) ||
-        !token_file_prepare(&file, err))
+    /* The store is prepared first: once the code is used, only the last write can fail. */
+    SCOPED(token_store) struct token_store store;
+    if (!token_store_open(settings, grant.deadline_ms, &store, err) || !token_store_prepare(&store, err))
         return false;
     bool done = oauth_ask(settings, http, &grant, &answer, err);
     bool given = answer.refresh_token.length > 0;
     if (done && !given)
         done = err_set(err, ERR_AUTH, "the service gave no refresh token");
     /* A refresh token is a valid login also without a usable access token. */
-    done = given ? keep(&file, settings, &answer, grant.deadline_ms, err) : done;
+    done = given ? keep(&store, settings, &answer, grant.deadline_ms, err) : done;
     oauth_answer_cleanup(&answer);
     return done;
 }

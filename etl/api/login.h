@@ -3,7 +3,7 @@
  * "Authentication".
  *
  *     login_begin() → the browser goes to login_put_url() → comes back to redirect_uri →
- * login_read_redirect() → login_finish() writes the token file
+ * login_read_redirect() → login_finish() stores the login
  */
 #ifndef API_LOGIN_H
 #define API_LOGIN_H
@@ -36,7 +36,7 @@ void login_put_url(const struct login_attempt *attempt, const struct settings *s
 MUST_CHECK bool login_read_redirect(const struct login_attempt *attempt, const char *url, struct buf *code,
                                     struct err *err);
 
-/* Exchanges the code and writes auth.token_file, under its lock. */
+/* Exchanges the code and stores the login (api/token_store.h), under its lock. */
 MUST_CHECK bool login_finish(const struct login_attempt *attempt, const struct settings *settings,
                              struct http_client *http, const char *code, const char *redirect_uri,
                              struct err *err);

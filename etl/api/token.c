@@ -1,7 +1,7 @@
 #include "api/token.h"
 
 #include "api/oauth.h"
-#include "api/token_file.h"
+#include "api/token_store.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -16,7 +16,7 @@
 
 /* A token is renewed so long before its end, or a tenth of its life where that is less. */
 #define MARGIN_MS 60000
-/* A longer wait for the endpoint is waited out without the token file's lock. */
+/* A longer wait for the endpoint is waited out without the login's lock. */
 #define LONGEST_LOCKED_WAIT_MS 2000
 
 struct token_source {
@@ -28,8 +28,8 @@ struct token_source {
     struct oauth_tries tries; /* of asking for a token, with waits in between */
     int64_t not_before_ms;    /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
     struct buf rejected;      /* a token that the service has answered with 401; empty: none */
-    bool unsaved;             /* `file` is open, and `login` could not be written into it yet */
-    struct token_file file;
+    bool unsaved;             /* `store` is open, and `login` could not be written into it yet */
+    struct token_store store;
     struct login login;
 };
 
@@ -40,7 +40,7 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
     tokens->http = http;
     tokens->bearer = buf_make(TOKEN_MAX_BYTES);
     tokens->rejected = buf_make(TOKEN_MAX_BYTES);
-    tokens->file = TOKEN_FILE_NONE;
+    tokens->store = token_store_make();
     tokens->login = login_make();
     pthread_mutex_init(&tokens->mutex, NULL);
     return tokens;
@@ -50,7 +50,7 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 static void save_at_the_end(struct token_source *tokens)
 {
     struct err err;
-    if (tokens->unsaved && !token_file_save(&tokens->file, &tokens->login, clock_now_ms(), &err))
+    if (tokens->unsaved && !token_store_save(&tokens->store, &tokens->login, clock_now_ms(), &err))
         log_error("login-lost", &err);
 }
 
@@ -59,7 +59,7 @@ void token_release(struct token_source *tokens)
     if (!tokens)
         return;
     save_at_the_end(tokens);
-    token_file_cleanup(&tokens->file);
+    token_store_cleanup(&tokens->store);
     login_cleanup(&tokens->login);
     oauth_wipe(&tokens->bearer);
     oauth_wipe(&tokens->rejected);
@@ -116,10 +116,10 @@ static bool adopt_stored(struct token_source *tokens, const struct login *login,
     return !*adopted || adopt(tokens, &login->access_token, good_for_ms, err);
 }
 
-/* The answer is on disk before it is used, since the previous refresh token is already invalid. */
+/* The answer is stored before it is used, since the previous refresh token is already invalid. */
 static bool save_login(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
-    tokens->unsaved = !token_file_save(&tokens->file, &tokens->login, deadline_ms, err);
+    tokens->unsaved = !token_store_save(&tokens->store, &tokens->login, deadline_ms, err);
     return !tokens->unsaved;
 }
 
@@ -137,13 +137,13 @@ static bool take_answer(struct login *login, const struct oauth_answer *answer, 
     return copy_secret(&login->access_token, &answer->access_token, err);
 }
 
-/* The service refuses the refresh token for good: the file says so, and no later run sends it again. */
+/* The service refuses the refresh token for good: the store says so, and no later run sends it again. */
 static void remember_refusal(struct token_source *tokens)
 {
     struct err err;
     tokens->login.refused = true;
-    if (!token_file_save(&tokens->file, &tokens->login, clock_now_ms(), &err))
-        log_debug("token-file", "%s", err.text);
+    if (!token_store_save(&tokens->store, &tokens->login, clock_now_ms(), &err))
+        log_debug("token-store", "%s", err.text);
 }
 
 static bool keep_answer(struct token_source *tokens, const struct oauth_answer *answer, bool good,
@@ -164,20 +164,22 @@ static bool keep_answer(struct token_source *tokens, const struct oauth_answer *
 
 static bool refuse_client(const struct settings *settings, const struct login *login, struct err *err)
 {
-    err_set(err, ERR_AUTH, "the token file %s belongs to client `%s`, the settings name `%s`",
-            settings->auth.token_file, buf_text(&login->client_id), settings->auth.client_id);
+    char what[TOKEN_STORE_TEXT];
+    err_set(err, ERR_AUTH, "the %s belongs to client `%s`, the settings name `%s`",
+            token_store_describe(settings, what), buf_text(&login->client_id), settings->auth.client_id);
     return err_hint(err, "set auth.client_id as it was, or log in again: %s", program_login());
 }
 
 static bool refuse_nobody(const struct settings *settings, struct err *err)
 {
-    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no token file %s", settings->auth.token_file);
+    char what[TOKEN_STORE_TEXT];
+    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no %s", token_store_describe(settings, what));
     return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
-static bool refuse_refused(const char *path, struct err *err)
+static bool refuse_refused(const char *place, struct err *err)
 {
-    err_set(err, ERR_AUTH, "the login has ended: the service has refused the refresh token in %s", path);
+    err_set(err, ERR_AUTH, "the login has ended: the service has refused the refresh token in %s", place);
     return err_hint(err, "an administrator has to log in again: %s", program_login());
 }
 
@@ -187,7 +189,7 @@ static bool read_login(struct token_source *tokens, bool *adopted, struct err *e
     bool exists;
     const struct settings *settings = tokens->settings;
     struct login *login = &tokens->login;
-    if (!token_file_read(settings->auth.token_file, login, &exists, err))
+    if (!token_store_read(&tokens->store, login, &exists, err))
         return false;
     if (!exists)
         return refuse_nobody(settings, err);
@@ -195,16 +197,16 @@ static bool read_login(struct token_source *tokens, bool *adopted, struct err *e
         return refuse_client(settings, login, err);
     if (!adopt_stored(tokens, login, adopted, err) || *adopted)
         return *adopted;
-    return !login->refused || refuse_refused(settings->auth.token_file, err);
+    return !login->refused || refuse_refused(token_store_place(settings), err);
 }
 
-/* All that can fail on this host is done before the service sees the refresh token. */
+/* All that can fail before is done before the service sees the refresh token. */
 static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     bool adopted = false;
     if (!read_login(tokens, &adopted, err) || adopted)
         return adopted;
-    if (!token_file_prepare(&tokens->file, err))
+    if (!token_store_prepare(&tokens->store, err))
         return false;
     struct oauth_answer answer;
     struct oauth_grant grant = {.kind = GRANT_REFRESH_TOKEN,
@@ -230,18 +232,16 @@ static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, str
            (adopted || refresh_locked(tokens, deadline_ms, err));
 }
 
-/* The lock is held from reading the file until the answer is in it: no two processes use one refresh token.
+/* The lock is held from reading the login until the answer is stored: no two processes use one refresh token.
  */
 static bool fetch_by_refresh(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
     bool fetched = tokens->unsaved ? finish_unsaved(tokens, deadline_ms, err)
-                                   : token_file_open(tokens->settings->auth.token_file, deadline_ms,
-                                                     &tokens->file, err) &&
+                                   : token_store_open(tokens->settings, deadline_ms, &tokens->store, err) &&
                                          refresh_locked(tokens, deadline_ms, err);
     if (!tokens->unsaved) {
-        token_file_cleanup(&tokens->file);
+        token_store_cleanup(&tokens->store);
         login_cleanup(&tokens->login);
-        tokens->file = TOKEN_FILE_NONE;
         tokens->login = login_make();
     }
     return fetched;
@@ -304,15 +304,16 @@ static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
     return stop_sleep(wait_ms, err);
 }
 
-bool token_check_login(const struct settings *settings, struct err *err)
+bool token_check_login(const struct settings *settings, struct pg *pg, struct err *err)
 {
     struct err ignored;
     bool exists = true;
-    struct login login = login_make();
-    if (settings->auth.flow != AUTH_REFRESH_TOKEN)
+    bool is_in_database = settings->auth.token_store == TOKEN_STORE_DATABASE;
+    SCOPED(login) struct login login = login_make();
+    if (settings->auth.flow != AUTH_REFRESH_TOKEN || is_in_database != (pg != NULL))
         return true;
-    bool read = token_file_read(settings->auth.token_file, &login, &exists, &ignored);
-    login_cleanup(&login);
+    bool read = is_in_database ? token_database_has_login(settings, pg, &exists, &ignored)
+                               : token_file_read(settings->auth.token_file, &login, &exists, &ignored);
     return !read || exists || refuse_nobody(settings, err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "job/settings.h"
 #include "wire/http/http.h"
+#include "wire/pg/pg.h"
 
 struct token_source; /* opaque */
 
@@ -18,16 +19,17 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
- * Whether a login exists, if the flow needs one: ERR_AUTH if there is no token file yet. What is wrong with
- * one that is there, token_get() tells.
+ * Whether a login exists, if the flow needs one: ERR_AUTH if nobody has logged in yet. What is wrong with one
+ * that is there, token_get() tells. pg NULL: looks for a token file, where the settings name one. Else looks
+ * into the database, where the settings keep the login there.
  */
-MUST_CHECK bool token_check_login(const struct settings *settings, struct err *err);
+MUST_CHECK bool token_check_login(const struct settings *settings, struct pg *pg, struct err *err);
 
 /*
  * A token that is good for now, into bearer (its former text is dropped; its ceiling holds any token).
  * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached; ERR_LATER
  * past deadline_ms (monotonic), whatever was waited for: the endpoint, its Retry-After, another thread, or
- * another process that holds the token file's lock. A long Retry-After is waited out without that lock.
+ * another process that holds the login's lock. A long Retry-After is waited out without that lock.
  */
 MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer,
                           struct err *err);

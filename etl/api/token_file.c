@@ -1,15 +1,10 @@
 #include "api/token_file.h"
 
 #include "api/oauth.h"
-#include "base/clock.h"
+#include "api/save.h"
 #include "base/file.h"
-#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/program.h"
-#include "base/progress.h"
-#include "base/secret.h"
-#include "base/stop.h"
-#include "wire/json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,31 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Holds any login: every byte of both tokens may need six in JSON. */
-#define MAX_FILE ((size_t)256 << 10)
-#define FIRST_PAUSE_MS 100
-#define MAX_PAUSE_MS 5000
-
-struct login login_make(void)
-{
-    return (struct login){
-        .client_id = buf_make(OAUTH_MAX_TOKEN),
-        .scopes = buf_make(OAUTH_MAX_TOKEN),
-        .refresh_token = buf_make(OAUTH_MAX_TOKEN),
-        .access_token = buf_make(OAUTH_MAX_TOKEN),
-    };
-}
-
-void login_cleanup(struct login *login)
-{
-    oauth_wipe(&login->refresh_token);
-    oauth_wipe(&login->access_token);
-    buf_release(&login->client_id);
-    buf_release(&login->scopes);
-    buf_release(&login->refresh_token);
-    buf_release(&login->access_token);
-}
 
 static bool fail(const char *path, const char *what, struct err *err)
 {
@@ -76,37 +46,9 @@ static bool read_bytes(int file, struct buf *bytes)
     return count == 0;
 }
 
-static bool keep_text(json_object *object, const char *member, struct buf *text)
-{
-    const char *value = json_text_of(object, member);
-    buf_clear(text);
-    return value && buf_append_text(text, value);
-}
-
-static bool keep_moment(json_object *object, const char *member, int64_t *moment_ms)
-{
-    uint64_t value;
-    if (!json_uint_of(object, member, &value) || value > INT64_MAX)
-        return false;
-    *moment_ms = (int64_t)value;
-    return true;
-}
-
 static bool parse(const char *path, const struct buf *bytes, struct login *login, struct err *err)
 {
-    struct err ignored;
-    SCOPED(json) json_object *object = json_parse(buf_text(bytes), bytes->length, &ignored);
-    bool whole = object && keep_text(object, "client_id", &login->client_id) &&
-                 keep_text(object, "scopes", &login->scopes) &&
-                 keep_text(object, "refresh_token", &login->refresh_token) &&
-                 keep_moment(object, "refresh_from_ms", &login->refresh_from_ms) &&
-                 keep_text(object, "access_token", &login->access_token) &&
-                 keep_moment(object, "access_from_ms", &login->access_from_ms) &&
-                 keep_moment(object, "access_until_ms", &login->access_until_ms);
-    secret_remember_passing(buf_text(&login->refresh_token));
-    secret_remember_passing(buf_text(&login->access_token));
-    login->refused = whole && json_is_true(object, "refresh_refused");
-    if (whole)
+    if (login_read_text(bytes, login))
         return true;
     err_set(err, ERR_AUTH, "the token file %s is not one of tokenflex-etl", path);
     return err_hint(err, "move it away and log in again: %s", program_login());
@@ -125,7 +67,7 @@ static bool refuse_kind(const char *path, mode_t mode, struct err *err)
 static bool read_open_file(const char *path, int file, struct login *login, struct err *err)
 {
     struct stat status;
-    SCOPED(buf) struct buf bytes = buf_make(MAX_FILE);
+    SCOPED(buf) struct buf bytes = buf_make(LOGIN_MAX_TEXT);
     if (fstat(file, &status) != 0)
         return fail(path, "read", err);
     if (!S_ISREG(status.st_mode))
@@ -150,23 +92,6 @@ bool token_file_read(const char *path, struct login *login, bool *exists, struct
     bool read = read_open_file(path, file, login, err);
     close(file);
     return read;
-}
-
-static void put_login(const struct login *login, struct buf *out)
-{
-    struct json_writer json = json_writer_make(out);
-    json_begin_object(&json, NULL);
-    json_put_text(&json, "client_id", buf_text(&login->client_id));
-    json_put_text(&json, "scopes", buf_text(&login->scopes));
-    json_put_text(&json, "refresh_token", buf_text(&login->refresh_token));
-    if (login->refused)
-        json_put_flag(&json, "refresh_refused", true);
-    json_put_integer(&json, "refresh_from_ms", login->refresh_from_ms);
-    json_put_text(&json, "access_token", buf_text(&login->access_token));
-    json_put_integer(&json, "access_from_ms", login->access_from_ms);
-    json_put_integer(&json, "access_until_ms", login->access_until_ms);
-    json_end(&json);
-    buf_put(out, "\n");
 }
 
 /* Where a process was killed, or could not rename, after it had written the next file. */
@@ -240,7 +165,7 @@ void token_file_cleanup(struct token_file *file)
 bool token_file_prepare(struct token_file *file, struct err *err)
 {
     replacement_cleanup(&file->next);
-    if (replacement_prepare(buf_text(&file->path), MAX_FILE, &file->next)) {
+    if (replacement_prepare(buf_text(&file->path), LOGIN_MAX_TEXT, &file->next)) {
         if (file->next.in_place)
             log_debug("token-file", "%s cannot be replaced: it is written in place", buf_text(&file->path));
         return true;
@@ -251,7 +176,7 @@ bool token_file_prepare(struct token_file *file, struct err *err)
 }
 
 /* What the prepared file does not take may go into another one. */
-static bool try_save(struct token_file *file, const struct buf *json)
+static bool write_once(struct token_file *file, const struct buf *json)
 {
     struct err ignored;
     if (replacement_commit(&file->next, json))
@@ -259,39 +184,34 @@ static bool try_save(struct token_file *file, const struct buf *json)
     return !file->next.written && token_file_prepare(file, &ignored) && replacement_commit(&file->next, json);
 }
 
-static bool save(struct token_file *file, const struct buf *json, int64_t deadline_ms, struct err *err)
+/* struct save_attempt's context. */
+struct saving {
+    struct token_file *file;
+    const struct buf *json;
+};
+
+static bool try_save(void *context, struct err *err)
 {
-    struct err stopped;
-    const char *path = buf_text(&file->path);
-    for (int64_t pause_ms = FIRST_PAUSE_MS;; pause_ms *= 2) {
-        if (try_save(file, json))
-            return true;
-        fail(path, "write", err);
-        if (pause_ms > MAX_PAUSE_MS)
-            pause_ms = MAX_PAUSE_MS;
-        if (clock_now_ms() + pause_ms > deadline_ms)
-            break;
-        log_warn("token-file-retry", "%s; trying again in %.1f s", err->text, (double)pause_ms / 1000);
-        progress_wait("to write the token file again", clock_deadline(pause_ms));
-        if (!stop_sleep(pause_ms, &stopped) && !try_save(file, json))
-            break;
-    }
-    if (file->next.written)
-        return err_hint(err, "the login is in %s.new, where the next run finds it", path);
-    return err_hint(
-        err,
-        "the service has exchanged the refresh token, and the new one is not in %s: where the next "
-        "run is refused, log in again: %s",
-        path, program_login());
+    struct saving *saving = context;
+    return write_once(saving->file, saving->json) || fail(buf_text(&saving->file->path), "write", err);
 }
 
 bool token_file_save(struct token_file *file, const struct login *login, int64_t deadline_ms, struct err *err)
 {
-    SCOPED(buf) struct buf json = buf_make(MAX_FILE);
-    put_login(login, &json);
-    bool saved = save(file, &json, deadline_ms, err);
+    SCOPED(buf) struct buf json = buf_make(LOGIN_MAX_TEXT);
+    login_put_text(login, &json);
+    struct saving saving = {file, &json};
+    struct save_attempt attempt = {.run = try_save, .context = &saving, .event = "token-file-retry"};
+    bool saved = save_persistently(&attempt, deadline_ms, err);
     oauth_wipe(&json);
-    return saved;
+    if (!saved && file->next.written)
+        return err_hint(err, "the login is in %s.new, where the next run finds it", buf_text(&file->path));
+    if (!saved)
+        return err_hint(err,
+                        "the service has exchanged the refresh token, and the new one is not in %s: where "
+                        "the next run is refused, log in again: %s",
+                        buf_text(&file->path), program_login());
+    return true;
 }
 
 bool token_file_delete(const struct token_file *file, bool *existed, struct err *err)

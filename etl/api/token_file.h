@@ -1,5 +1,5 @@
 /*
- * The login on disk: the rotating refresh token and the access token that goes with it.
+ * The login on disk (auth.token_store: file).
  *
  * A refresh token works once. A process that uses it follows these steps:
  *
@@ -12,30 +12,10 @@
 #ifndef API_TOKEN_FILE_H
 #define API_TOKEN_FILE_H
 
-#include "base/buf.h"
+#include "api/login_text.h"
 #include "base/err.h"
 #include "base/file_lock.h"
 #include "base/replacement.h"
-
-#include <stdint.h>
-
-/* Moments are wall-clock milliseconds. Owned: login_cleanup(), which wipes it. */
-struct login {
-    struct buf client_id;
-    struct buf scopes;
-    struct buf refresh_token;
-    bool refused;            /* the service has refused the refresh token: it is not sent again */
-    int64_t refresh_from_ms; /* when it was given out: it lives for LOGIN_REFRESH_LIFETIME_MS */
-    struct buf access_token; /* empty: none yet */
-    int64_t access_from_ms;
-    int64_t access_until_ms;
-};
-
-/* Token Flex API, "Authentication": a refresh token lives 15 days. */
-#define LOGIN_REFRESH_LIFETIME_MS (INT64_C(15) * 86400000)
-
-struct login login_make(void);
-void login_cleanup(struct login *login);
 
 /* A token file that this process alone may change. Owned: token_file_cleanup(), which unlocks it. */
 struct token_file {
@@ -56,9 +36,6 @@ struct token_file {
 MUST_CHECK bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file,
                                 struct err *err);
 void token_file_cleanup(struct token_file *file);
-
-/* How long login and logout, which have no job's deadline, wait for the lock. */
-#define TOKEN_FILE_WAIT_MS 120000
 
 /*
  * Reads the file. *exists is false, and the result true, when there is none. ERR_AUTH when others than its

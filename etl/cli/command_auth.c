@@ -1,6 +1,6 @@
 #include "api/login.h"
 #include "api/oauth.h"
-#include "api/token_file.h"
+#include "api/token_store.h"
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -140,6 +140,7 @@ static void put_status_text(const struct login *login, struct buf *out)
 static int judge_login(const struct settings *settings, const struct login *login, bool logged_in)
 {
     struct err err = {0};
+    char what[TOKEN_STORE_TEXT];
     int64_t left_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS - clock_wall_ms();
     if (logged_in && login->refused) {
         err_set(&err, ERR_AUTH, "the login has ended: the service has refused its refresh token");
@@ -156,7 +157,7 @@ static int judge_login(const struct settings *settings, const struct login *logi
     if (logged_in)
         err_set(&err, ERR_AUTH, "the login has ended: the refresh token is older than 15 days");
     else
-        err_set(&err, ERR_AUTH, "nobody is logged in: there is no token file %s", settings->auth.token_file);
+        err_set(&err, ERR_AUTH, "nobody is logged in: there is no %s", token_store_describe(settings, what));
     err_hint(&err, "%s", program_login());
     return output_fail("login-ended", &err);
 }
@@ -168,8 +169,8 @@ static int show_status(const struct options *options, const struct settings *set
     struct login login = login_make();
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     int exit_code;
-    if (!token_file_read(settings->auth.token_file, &login, &logged_in, &err)) {
-        exit_code = output_fail("token-file", &err);
+    if (!token_store_look(settings, NULL, &login, &logged_in, &err)) {
+        exit_code = output_fail("login", &err);
     } else {
         exit_code = judge_login(settings, &login, logged_in);
         if (options->output == OUTPUT_JSON) {
@@ -203,13 +204,14 @@ static int run_logout(const struct settings *settings)
 {
     struct err err = {0};
     bool existed;
+    char what[TOKEN_STORE_TEXT];
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    SCOPED(token_file) struct token_file file;
-    if (!token_file_open(settings->auth.token_file, clock_deadline(TOKEN_FILE_WAIT_MS), &file, &err) ||
-        !token_file_delete(&file, &existed, &err))
+    SCOPED(token_store) struct token_store store;
+    if (!token_store_open(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, &err) ||
+        !token_store_delete(&store, &existed, &err))
         return output_fail("logout-failed", &err);
-    buf_print(&out, existed ? "logged out: %s is deleted\n" : "nobody was logged in: there was no %s\n",
-              settings->auth.token_file);
+    buf_print(&out, existed ? "logged out: the %s is deleted\n" : "nobody was logged in: there was no %s\n",
+              token_store_describe(settings, what));
     return output_end(&out, 0);
 }
 

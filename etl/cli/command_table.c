@@ -48,11 +48,12 @@ const struct command commands[] = {
      FOR_STATUS, command_status},
     {"auth", "login|status|logout", "log in to the service, see or forget the login",
      "login   An administrator logs in with a browser. The program stores the refresh token in "
-     "auth.token_file. Every run renews\n        the token; after 15 days without a run it expires. On a "
-     "server without a browser: --no-browser.\n        If a process is killed between the service's answer "
-     "and the first write of it, the login is lost: then log in\n        again.\nstatus  shows who is logged "
-     "in, with which scopes, and until when. Exit code 77 if there is no login.\nlogout  deletes the token "
-     "file.",
+     "auth.token_file, or\n        encrypted in the database (auth.token_store: database). Every run renews "
+     "the token; after 15 days without a\n        run it expires. On a server without a browser: "
+     "--no-browser. If a process is killed between the service's\n        answer and the first write of "
+     "it, the login is lost: then log in again.\nstatus  shows who is logged "
+     "in, with which scopes, and until when. Exit code 77 if there is no login.\nlogout  deletes the "
+     "login from where it is stored.",
      FOR_AUTH, command_auth},
     {"discover", "contracts|fields", "list contracts, or fields and metrics",
      "contracts  lists the contracts that the user sees. One request.\n"

@@ -22,7 +22,8 @@ static const char settings_examples[] = "The minimum for a scheduled run with a 
 static const char settings_files[] =
     "/etc/tokenflex-etl/tokenflex-etl.yaml  is read if no other file is named and `./tokenflex-etl.yaml` "
     "does not exist.\n"
-    "$CREDENTIALS_DIRECTORY/client_secret  the client secret, as a systemd credential.\n";
+    "$CREDENTIALS_DIRECTORY/client_secret  the client secret, as a systemd credential.\n"
+    "$CREDENTIALS_DIRECTORY/token_key  the key of the login in the database, as a systemd credential.\n";
 
 static const char job_description[] =
     "A job defines which usage to ask for, for which contracts and days, and which table to load. It is a "

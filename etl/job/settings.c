@@ -50,6 +50,12 @@ static const char *const flows[] = {
     NULL,
 };
 
+static const char *const stores[] = {
+    [TOKEN_STORE_FILE] = "file",
+    [TOKEN_STORE_DATABASE] = "database",
+    NULL,
+};
+
 #define API(member) offsetof(struct api_settings, member)
 #define AUTH(member) offsetof(struct auth_settings, member)
 #define DATABASE(member) offsetof(struct database_settings, member)
@@ -92,6 +98,8 @@ static const struct key auth_keys[] = {
     {.name = "client_secret_file", .kind = KEY_PATH, .at = AUTH(client_secret_file)},
     {.name = "access_token", .kind = KEY_TEXT, .at = AUTH(access_token), .may_be_empty = true},
     {.name = "token_file", .kind = KEY_PATH, .at = AUTH(token_file)},
+    {.name = "token_store", .kind = KEY_CHOICE, .at = AUTH(token_store), .choices = stores},
+    {.name = "token_key_file", .kind = KEY_PATH, .at = AUTH(token_key_file)},
     {.name = "scopes", .kind = KEY_NAMES, .at = AUTH(scopes)},
     {0},
 };
@@ -154,6 +162,7 @@ static void take_variables(struct auth_settings *auth, struct arena *arena, cons
     auth->access_token = arena_copy_text(arena, look_up(source, "TOKENFLEX_ACCESS_TOKEN"));
     auth->token_file = default_token_file(arena, source);
     auth->credentials_file = *credentials ? arena_print(arena, "%s/client_secret", credentials) : NULL;
+    auth->token_key_credential = *credentials ? arena_print(arena, "%s/token_key", credentials) : NULL;
 }
 
 static struct settings defaults(struct arena *arena, const struct yaml_source *source)
@@ -256,6 +265,15 @@ static void settle_secret(struct auth_settings *auth, const struct yaml_node *no
         auth->client_secret = ""; /* the key in the file outweighs the variable */
 }
 
+static void check_token_key(const struct auth_settings *auth, const struct yaml_node *key,
+                            struct findings *findings)
+{
+    if (key && auth->token_store == TOKEN_STORE_FILE)
+        finding_warning(findings, key->place,
+                        "`auth.token_key_file` has no effect: set `auth.token_store: database` too, or "
+                        "remove it");
+}
+
 struct settings settings_read(const struct yaml_source *source, struct arena *arena,
                               struct findings *findings)
 {
@@ -279,6 +297,7 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
     settings.database.dsn_place = dsn ? dsn->place : (struct place){.file = source->file};
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
     settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
+    check_token_key(&settings.auth, yaml_get(yaml_get(root, "auth"), "token_key_file"), findings);
     return settings;
 }
 
@@ -301,9 +320,15 @@ bool settings_check_auth(const struct settings *settings, struct err *err)
         return err_hint(err, "set auth.client_secret or auth.client_secret_file, or the environment variable "
                              "TOKENFLEX_CLIENT_SECRET");
     }
-    if (auth->flow == AUTH_REFRESH_TOKEN && !*auth->token_file) {
+    if (auth->flow == AUTH_REFRESH_TOKEN && auth->token_store == TOKEN_STORE_FILE && !*auth->token_file) {
         err_set(err, ERR_CONFIG, "the flow refresh_token has no file for its token, since HOME is not set");
         return err_hint(err, "set auth.token_file to a path");
+    }
+    if (auth->flow == AUTH_REFRESH_TOKEN && auth->token_store == TOKEN_STORE_DATABASE &&
+        !auth->token_key_file && !auth->token_key_credential) {
+        err_set(err, ERR_CONFIG, "auth.token_store is database, and there is no key for the login");
+        return err_hint(err, "set auth.token_key_file to a file with a key, the same on all hosts; to make "
+                             "one: openssl rand -base64 32");
     }
     return true;
 }

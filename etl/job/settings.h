@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+enum token_store_kind { TOKEN_STORE_FILE, TOKEN_STORE_DATABASE };
 enum auth_flow { AUTH_REFRESH_TOKEN, AUTH_CLIENT_CREDENTIALS, AUTH_ACCESS_TOKEN };
 
 struct api_settings {
@@ -41,6 +42,10 @@ struct auth_settings {
                                      neither of the two is given; NULL outside systemd */
     const char *access_token;     /* "" where not given */
     const char *token_file;       /* "" where not given and neither STATE_DIRECTORY nor HOME is known */
+    enum token_store_kind token_store;
+    const char *token_key_file;       /* NULL where not given */
+    const char *token_key_credential; /* $CREDENTIALS_DIRECTORY/token_key, where token_key_file is not given;
+                                         NULL outside systemd */
     struct text_list scopes;
 };
 

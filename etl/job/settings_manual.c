@@ -55,6 +55,17 @@ const struct manual_key settings_manual[] = {
      "writable. The file belongs to one host and one user. The program creates the next file before it uses "
      "the refresh token. It follows symbolic links. In a container, mount the directory: a single mounted "
      "file is written in place."},
+    {"auth.token_store", NULL, "file",
+     "Where the login is kept. `file`: in `auth.token_file`, for one host. `database`: in the table "
+     "`tokenflex_etl.login`, for all hosts, containers and CronJobs that use the database with the same "
+     "client id and `api.rate_limit.account`. There it is encrypted (AES-256-GCM) with the key in "
+     "`auth.token_key_file`. To renew it a run needs one more connection to the database for a moment. "
+     "Change the store with `tokenflex-etl auth login`: nothing is copied from one to the other."},
+    {"auth.token_key_file", "a path", "",
+     "The file with the key of the login in the database: 32 random bytes as they are, in base64 or as 64 "
+     "hexadecimal digits, such as `openssl rand -base64 32` prints. All hosts have the same key. Nobody but "
+     "its owner may read the file; a file of root may be readable by its group. Without this key the systemd "
+     "credential `token_key` is used."},
     {"auth.scopes", NULL, "[data:read, data:write]", "The scopes of the token. Exports need `data:write`."},
 
     {"database", NULL, "", "The PostgreSQL server, version 15 or later."},

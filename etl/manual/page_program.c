@@ -36,8 +36,8 @@ static const char environment[] =
     "TOKENFLEX_CLIENT_ID  `auth.client_id`, if the settings have none.\n"
     "TOKENFLEX_CLIENT_SECRET  `auth.client_secret`, if the settings have none.\n"
     "TOKENFLEX_ACCESS_TOKEN  `auth.access_token`, if the settings have none.\n"
-    "CREDENTIALS_DIRECTORY  set by systemd: its file `client_secret` holds the client secret, if the "
-    "settings have none.\n"
+    "CREDENTIALS_DIRECTORY  set by systemd: its file `client_secret` holds the client secret, and "
+    "`token_key` the key of the login in the database, if the settings have none.\n"
     "PGHOST  and the other variables of libpq: the connection to the database, for what `database.dsn` "
     "leaves out.\n"
     "TOKENFLEX_ETL_COMMAND  set by the systemd unit: the name of this program in messages.\n"
@@ -52,7 +52,7 @@ static const char files[] =
     "jobs  beside the settings file, else in the working directory: the job definitions, if `--jobs` names "
     "no directory. The jobs of the systemd units are in `/etc/tokenflex-etl/jobs`.\n"
     "~/.local/state/tokenflex-etl/token.json  the login: see `auth.token_file`. Under systemd it is in "
-    "`/var/lib/tokenflex-etl`.\n"
+    "`/var/lib/tokenflex-etl`. With `auth.token_store: database` there is none.\n"
     "/usr/share/tokenflex-etl/jobs  the shipped jobs, and `job.schema.json` for editors.\n";
 
 static const char examples[] =

@@ -409,6 +409,10 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     struct pg *pg;
     if (!prepare_database(runner->options, &pg, err))
         return false;
+    if (!token_check_login(runner->options->settings, pg, err)) {
+        pg_close(pg);
+        return false;
+    }
     make_schedule(runner, pg, arena);
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
@@ -445,7 +449,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, err) ||
+    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, NULL, err) ||
         !run_schedule(&runner, arena, err))
         return false;
     outcome->change_requests = runner.changes.requests;

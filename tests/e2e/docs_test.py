@@ -143,7 +143,7 @@ class Files(CliTestCase):
     def test_settings_are_accepted(self):
         settings = [text for path in PAGES for _, text in blocks(path.read_text(encoding="utf-8"), "yaml")]
         settings = [text for text in settings if text.startswith(("auth:", "database:"))]
-        self.assertEqual(len(settings), 3)
+        self.assertEqual(len(settings), 4)
         for text in settings:
             (self.etl.directory / "tokenflex-etl.yaml").write_text(text, encoding="utf-8")
             self.check()

@@ -76,7 +76,7 @@ class Address(LoginTestCase):
 class LoginRefused(LoginTestCase):
     def assert_refused(self, running, *words):
         self.assert_failed(running.wait(), 77, *words)
-        self.assertFalse(self.token_file.exists())
+        self.assertFalse(self.has_login())
 
     def paste(self, change):
         running, address = self.start_login("--no-browser")
@@ -158,13 +158,15 @@ class AuthUsage(LoginTestCase):
 
 
 class Status(LoginTestCase):
+    absence = "there is no token file"
+
     def status(self, *options):
         return self.etl.call(*self.etl.command(*options, "auth", "status"))
 
     def test_says_that_nobody_is_logged_in(self):
         result = self.status()
         self.assert_failed(result, 77, "auth login")
-        self.assertIn("there is no token file", result.error)
+        self.assertIn(self.absence, result.error)
 
     def test_in_json_says_that_nobody_is_logged_in(self):
         result = self.status("--output", "json")
@@ -217,7 +219,7 @@ class Logout(LoginTestCase):
     def test_forgets_the_login(self):
         self.log_in()
         self.assertEqual(self.auth("logout").exit_code, 0)
-        self.assertFalse(self.token_file.exists())
+        self.assertFalse(self.has_login())
         self.assertEqual(self.auth("status").exit_code, 77)
 
     def test_of_nobody_is_no_error(self):
@@ -346,6 +348,20 @@ class Run(LoginTestCase):
         self.log_in()
         self.etl.run_well()
 
+    def test_of_an_application_without_the_product_says_what_to_click(self):
+        self.log_in()
+        body = '{"errorCode":"AUTH-001","developerMessage":"The client_id has no access to the api product"}'
+        self.simulator.script({"on": "submit", "nth": 1, "status": 403, "body": body})
+        self.assert_failed(self.etl.run(), 77, "AUTH-001", "Token Flex Usage Data API", "sim-client")
+
+
+class RunWithTokenFile(LoginTestCase):
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job()
+
     def test_that_finds_a_directory_named_like_the_next_file_keeps_the_login(self):
         self.log_in()
         (self.token_file.parent / "token.json.new").mkdir()
@@ -370,12 +386,6 @@ class Run(LoginTestCase):
         self.token_file.unlink()
         os.mkfifo(self.token_file, 0o600)
         self.assert_failed(self.etl.run(), 77, "is a FIFO")
-
-    def test_of_an_application_without_the_product_says_what_to_click(self):
-        self.log_in()
-        body = '{"errorCode":"AUTH-001","developerMessage":"The client_id has no access to the api product"}'
-        self.simulator.script({"on": "submit", "nth": 1, "status": 403, "body": body})
-        self.assert_failed(self.etl.run(), 77, "AUTH-001", "Token Flex Usage Data API", "sim-client")
 
 
 class Timeout(LoginTestCase):
@@ -414,7 +424,7 @@ class FourProcesses(LoginTestCase):
         self.assertGreaterEqual(stats["refresh_used"], 2)
         for name in names:
             self.assertEqual(self.database.count(f"tokenflex.{name}"), 600)
-        # What the file holds works: the next run lives on it.
+        # What is stored works: the next run lives on it.
         self.simulator.config(latency_ms=0, query_ms=0, access_lifetime_ms=3599000)
         self.database.execute("update tokenflex_etl.run set ready_ms = null")
         self.revoke(access=True)
@@ -434,7 +444,7 @@ class Killed(LoginTestCase):
         self.running = self.etl.start_run()
         self.simulator.wait_for_held()
 
-    def test_while_it_refreshes_leaves_the_file_whole(self):
+    def test_while_it_refreshes_leaves_the_login_whole(self):
         self.running.signal(signal.SIGKILL)
         self.running.wait()
         self.assertEqual(self.stored(), self.before)

@@ -33,12 +33,14 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/backfill.md",
     "/usr/share/doc/tokenflex-etl/changelog.gz",
     "/usr/share/doc/tokenflex-etl/copyright",
+    "/usr/share/doc/tokenflex-etl/examples/cronjob.yaml",
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/restatements.md",
+    "/usr/share/doc/tokenflex-etl/shared-login.md",
     "/usr/share/doc/tokenflex-etl/skip-unchanged.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
     "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",
@@ -313,6 +315,7 @@ class Installed(InstalledCase):
     def test_purged_leaves_nothing(self):
         self.root.write("/var/lib/private/tokenflex-etl/token.json", "{}")
         self.root.write("/etc/credstore/tokenflex-etl.client_secret", "sim-secret")
+        self.root.write("/etc/credstore/tokenflex-etl.token_key", "key")
         self.root.write("/var/lib/systemd/timers/stamp-tokenflex-etl@nightly.timer", "")
         self.root.write("/etc/systemd/system/timers.target.wants/tokenflex-etl@nightly.timer", "")
         self.root.run_well("ln", "-s", "private/tokenflex-etl", "/var/lib/tokenflex-etl")

@@ -47,8 +47,12 @@ static void examine_login(struct doctor *doctor)
 {
     struct err err;
     bool exists;
+    bool is_in_database = doctor->settings.auth.token_store == TOKEN_STORE_DATABASE;
     struct login login = login_make();
-    if (!token_file_read(doctor->settings.auth.token_file, &login, &exists, &err)) {
+    if (is_in_database && !doctor_connect(doctor, &err)) {
+        check_skip(doctor->checks, "token", "no database, which keeps the login");
+        examine_scopes(doctor, NULL);
+    } else if (!token_store_look(&doctor->settings, doctor->pg, &login, &exists, &err)) {
         check_error(doctor->checks, "token", &err);
         examine_scopes(doctor, NULL);
     } else {

@@ -6,7 +6,6 @@
 
 static bool ask_facts(struct doctor *doctor, struct database_facts *facts, struct err *err)
 {
-    pg_limit(doctor->pg, STATEMENT_LIMIT_MS);
     return database_facts_read(doctor->pg, &doctor->settings.database, doctor->checks->arena, facts, err);
 }
 
@@ -100,6 +99,17 @@ static struct pg_options connection_options(const struct doctor *doctor)
                                .application_name = "tokenflex-etl doctor"};
 }
 
+bool doctor_connect(struct doctor *doctor, struct err *err)
+{
+    struct pg_options options = connection_options(doctor);
+    if (doctor->pg)
+        return true;
+    doctor->pg = pg_connect(&options, err);
+    if (doctor->pg)
+        pg_limit(doctor->pg, STATEMENT_LIMIT_MS);
+    return doctor->pg != NULL;
+}
+
 static void examine_pooler(struct doctor *doctor)
 {
     struct err err;
@@ -115,7 +125,7 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
 {
     judge_database(doctor->checks, facts);
     judge_database_version(doctor->checks, pg_server_version(doctor->pg));
-    judge_connections(doctor->checks, facts, doctor->settings.run.parallel_jobs);
+    judge_connections(doctor->checks, facts, &doctor->settings);
     examine_pooler(doctor);
     judge_clock(doctor->checks, "database_clock", "the database", ahead_ms);
     judge_privileges(doctor->checks, facts);
@@ -142,12 +152,11 @@ void doctor_examine_database(struct doctor *doctor)
 {
     struct err err;
     struct database_facts facts;
-    struct pg_options options = connection_options(doctor);
     bool is_limited = doctor->settings.api.per_minute > 0;
     doctor->budget_wait_ms = is_limited ? DOCTOR_NO_BUDGET : 0;
-    doctor->pg = pg_connect(&options, &err);
+    bool connected = doctor_connect(doctor, &err);
     int64_t asked_ms = clock_wall_ms();
-    bool answered = doctor->pg && ask_facts(doctor, &facts, &err);
+    bool answered = connected && ask_facts(doctor, &facts, &err);
     int64_t middle_ms = asked_ms + (clock_wall_ms() - asked_ms) / 2;
     if (answered) {
         examine_connected(doctor, &facts, middle_ms - facts.wall_ms);

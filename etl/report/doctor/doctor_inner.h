@@ -29,6 +29,9 @@ struct doctor {
 /* Opens the service unless it is open. */
 MUST_CHECK bool doctor_open_service(struct doctor *doctor, struct err *err);
 
+/* doctor_database.c: connects unless there is a connection. */
+MUST_CHECK bool doctor_connect(struct doctor *doctor, struct err *err);
+
 /* doctor_database.c: database, its version and clock, privileges, schema, budget. */
 void doctor_examine_database(struct doctor *doctor);
 

@@ -99,18 +99,21 @@ void judge_login(struct checks *checks, const struct settings *settings, const s
     const struct check_failure failure = {"token", ERR_AUTH, advice};
     char until[CLOCK_TEXT];
     char access_until[CLOCK_TEXT];
-    const char *file = settings->auth.token_file;
+    char what[TOKEN_STORE_TEXT];
+    const char *place = token_store_place(settings);
+    const char *how = settings->auth.token_store == TOKEN_STORE_FILE ? "mode 0600" : "encrypted";
+    token_store_describe(settings, what);
     snprintf(advice, sizeof advice, "let an administrator log in: %s", program_login());
     if (!login) {
-        check_fail(checks, &failure, "nobody has logged in yet: there is no token file %s", file);
+        check_fail(checks, &failure, "nobody has logged in yet: there is no %s", what);
         return;
     }
     int64_t end_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS;
     const char *client = buf_text(&login->client_id);
     clock_format(end_ms, until);
     if (!text_equal(client, settings->auth.client_id))
-        check_fail(checks, &failure, "the token file %s belongs to client `%s`, the settings name `%s`", file,
-                   client, settings->auth.client_id);
+        check_fail(checks, &failure, "the %s belongs to client `%s`, the settings name `%s`", what, client,
+                   settings->auth.client_id);
     else if (login->refused)
         check_fail(checks, &failure,
                    "the login of client `%s` has ended: the service has refused its refresh token", client);
@@ -120,11 +123,11 @@ void judge_login(struct checks *checks, const struct settings *settings, const s
     else if (end_ms - wall_ms < LOGIN_WARN_MS)
         check_warn(checks, "token", "run a job before then, which renews it, or log in again",
                    "the login of client `%s` ends in %.1f days: %s (%s)", client,
-                   (double)(end_ms - wall_ms) / (double)DAY_MS, until, file);
+                   (double)(end_ms - wall_ms) / (double)DAY_MS, until, place);
     else
-        check_ok(checks, "token", "client `%s`, login good until %s, access token %s %s (%s, mode 0600)",
-                 client, until, login->access_until_ms > wall_ms ? "until" : "to be renewed since",
-                 clock_format(login->access_until_ms, access_until), file);
+        check_ok(checks, "token", "client `%s`, login good until %s, access token %s %s (%s, %s)", client,
+                 until, login->access_until_ms > wall_ms ? "until" : "to be renewed since",
+                 clock_format(login->access_until_ms, access_until), place, how);
 }
 
 static bool has_scope(const char *granted, const char *scope)

@@ -5,7 +5,7 @@
 #define REPORT_DOCTOR_DOCTOR_JUDGE_H
 
 #include "api/contract.h"
-#include "api/token_file.h"
+#include "api/token_store.h"
 #include "base/finding.h"
 #include "job/job.h"
 #include "job/settings.h"
@@ -26,7 +26,7 @@ struct inspected_files {
 void judge_settings(struct checks *checks, const struct inspected_files *files);
 void judge_jobs(struct checks *checks, const struct inspected_files *files);
 
-/* The login that is stored in the token file: whose it is and until when. login: NULL: there is no file. */
+/* The stored login: whose it is and until when. login: NULL: there is none. */
 void judge_login(struct checks *checks, const struct settings *settings, const struct login *login,
                  int64_t wall_ms);
 
@@ -44,8 +44,10 @@ void judge_database_version(struct checks *checks, int version);
 /* Whether there is a connection pooler between this program and the server. */
 void judge_pooler(struct checks *checks, enum pg_pooler pooler);
 
-/* Whether the role may have a connection for each of the jobs that run at once. */
-void judge_connections(struct checks *checks, const struct database_facts *facts, unsigned parallel_jobs);
+/* Whether the role may have a connection for each of the jobs that run at once, and one for a login that is
+ * stored in the database. */
+void judge_connections(struct checks *checks, const struct database_facts *facts,
+                       const struct settings *settings);
 
 void judge_privileges(struct checks *checks, const struct database_facts *facts);
 

@@ -102,7 +102,8 @@ static bool is_held_back(struct doctor *doctor)
 {
     char until[CLOCK_TEXT];
     struct checks *checks = doctor->checks;
-    if (!check_has_not_failed(checks, "token"))
+    const struct check *token = check_find(checks, "token");
+    if (!check_has_not_failed(checks, "token") || (token && token->skipped))
         check_skip(checks, "api", "no token");
     else if (doctor->budget_wait_ms == DOCTOR_NO_BUDGET)
         check_skip(checks, "api", "nothing to pay a request from: see budget");

@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 21
-#define NEWEST_TEXT "21"
+#define NEWEST 23
+#define NEWEST_TEXT "23"
 
 static struct pg *db_without_schema(void)
 {
@@ -30,11 +30,12 @@ static void the_schema_is_made_from_nothing(void **state)
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 0);
     assert_int_equal(change.to, NEWEST);
-    assert_string_equal(db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
-                                     "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
-                        "contract migration reconciliation request_budget request_reservation restatement "
-                        "run service_summary source_change target target_filter target_history "
-                        "target_window usage_last");
+    assert_string_equal(
+        db_value(pg, "select string_agg(relname, ' ' order by relname) from pg_class "
+                     "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
+        "contract login migration reconciliation request_budget request_reservation restatement "
+        "run service_summary source_change target target_filter target_history "
+        "target_window usage_last");
 }
 
 static void the_tables_have_the_pinned_columns(void **state)
@@ -70,7 +71,8 @@ static void what_was_applied_is_recorded(void **state)
         "8 008_source_contract, 9 009_key_columns, 10 010_requests_of_exports, "
         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
         "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change, "
-        "20 020_restatements, 21 021_history");
+        "20 020_restatements, 21 021_history, "
+        "23 023_login");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -98,7 +100,7 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop table tokenflex_etl.request_reservation, tokenflex_etl.contract, tokenflex_etl.target_filter, "
         "tokenflex_etl.target_window, tokenflex_etl.reconciliation, tokenflex_etl.service_summary, "
         "tokenflex_etl.source_change, tokenflex_etl.usage_last, tokenflex_etl.restatement, "
-        "tokenflex_etl.target_history; "
+        "tokenflex_etl.target_history, tokenflex_etl.login; "
         "delete from tokenflex_etl.migration where number > 1");
     struct schema_change change = upgrade(pg);
     assert_int_equal(change.from, 1);

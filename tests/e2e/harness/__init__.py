@@ -9,7 +9,7 @@ from . import exposition
 from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
-from .login import CONFIDENTIAL, PUBLIC, LoginTestCase
+from .login import CONFIDENTIAL, PUBLIC, InDatabase, LoginTestCase
 from .pooler import Pooler
 from .postgres import Database
 from .programs import BUILD, SOURCE
@@ -30,6 +30,7 @@ __all__ = [
     "Etl",
     "EtlTestCase",
     "ExportCase",
+    "InDatabase",
     "LoginTestCase",
     "PUBLIC",
     "Pooler",

@@ -2,9 +2,12 @@
 
 import http.client
 import json
+import tempfile
 import urllib.parse
 
+from . import sealed_login
 from .case import EtlTestCase
+from .etl import Etl
 from .programs import HANG_S
 
 CONFIDENTIAL = {"flow": "refresh_token", "client_id": "sim-client", "client_secret": "sim-secret", "access_token": None}
@@ -18,8 +21,12 @@ class LoginTestCase(EtlTestCase):
 
     def setUp(self):
         super().setUp()
+        self.etl.write_settings({"auth": {**CONFIDENTIAL, **self.make_store()}})
+
+    def make_store(self):
+        """Settings that say where the login is kept."""
         self.token_file = self.etl.directory / "state" / "token.json"
-        self.etl.write_settings({"auth": {**CONFIDENTIAL, "token_file": str(self.token_file)}})
+        return {"token_file": str(self.token_file)}
 
     def auth(self, *arguments):
         return self.etl.call(*self.etl.command("auth", *arguments))
@@ -56,11 +63,14 @@ class LoginTestCase(EtlTestCase):
         self.assertEqual(result.exit_code, 0, result.stderr)
         return result
 
+    def has_login(self):
+        return self.token_file.exists()
+
     def stored(self):
         return json.loads(self.token_file.read_text(encoding="utf-8"))
 
     def change_stored(self, **changes):
-        """The same file with other members."""
+        """The same login with other members."""
         text = json.dumps({**self.stored(), **changes})
         self.token_file.write_text(text, encoding="utf-8")
 
@@ -68,3 +78,50 @@ class LoginTestCase(EtlTestCase):
         """The service forgets tokens that it has given out."""
         status, _ = self.simulator.request("POST", "/_sim/revoke", json.dumps({"access": access, "refresh": refresh}))
         self.assertEqual(status, 200)
+
+
+class InDatabase:
+    """For a LoginTestCase: the login is in the database. Put in front of the class."""
+
+    def make_store(self):
+        self.key = sealed_login.new_key()
+        self.key_file = self.write_key(self.etl, self.key)
+        return self.store(self.key_file)
+
+    @staticmethod
+    def store(key_file):
+        return {"token_file": None, "token_store": "database", "token_key_file": str(key_file)}
+
+    @staticmethod
+    def write_key(etl, key):
+        path = etl.directory / "token_key"
+        path.write_text(sealed_login.as_text(key), encoding="ascii")
+        path.chmod(0o600)
+        return path
+
+    def context(self, client_id):
+        return sealed_login.context_of(client_id, client_id)
+
+    def has_login(self):
+        return self.database.has_table("tokenflex_etl.login") and self.database.count("tokenflex_etl.login") > 0
+
+    def stored(self):
+        """Of the one client that is logged in."""
+        client_id, digits = self.database.row("select client_id, encode(sealed, 'hex') from tokenflex_etl.login")
+        return sealed_login.opened(self.key, self.context(client_id), bytes.fromhex(digits))
+
+    def change_stored(self, **changes):
+        login = {**self.stored(), **changes}
+        sealed = sealed_login.sealed(self.key, self.context(login["client_id"]), login)
+        self.database.execute(f"update tokenflex_etl.login set sealed = '\\x{sealed.hex()}'")
+
+    def another_host(self):
+        """The settings, jobs and key of this one, in a directory of its own."""
+        etl = Etl(self.enterContext(tempfile.TemporaryDirectory(prefix="tokenflex-host.")))
+        self.addCleanup(etl.close)
+        etl.environment.update(self.database.environment)
+        key_file = self.write_key(etl, self.key)
+        etl.write_settings(
+            {"api": {"base_url": self.simulator.url}, "auth": {**CONFIDENTIAL, **self.store(key_file)}}
+        )
+        return etl

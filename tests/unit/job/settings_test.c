@@ -341,6 +341,29 @@ static void assert_auth(const char *text, const char *const *environment, const 
     }
 }
 
+static void a_login_in_the_database_needs_a_key_and_no_token_file(void **state)
+{
+    (void)state;
+    const char *const credentials[] = {"CREDENTIALS_DIRECTORY=/run/cred", NULL};
+    const char *const nothing[] = {NULL};
+    assert_auth("auth: {client_id: i, token_store: database}", home,
+                "auth.token_store is database, and there is no key for the login",
+                "set auth.token_key_file to a file with a key, the same on all hosts; to make one: openssl "
+                "rand -base64 32");
+    assert_auth("auth: {client_id: i, token_store: database}", credentials, NULL, NULL);
+    assert_auth("auth: {client_id: i, token_store: database, token_key_file: /key}", nothing, NULL, NULL);
+}
+
+static void a_key_without_the_store_that_needs_it_is_worth_a_warning(void **state)
+{
+    (void)state;
+    SCOPED(reading)
+    struct reading reading = read_settings("auth: {client_id: i, token_key_file: ~/key}\n", home);
+    assert_findings(reading, "1:38: warning: `auth.token_key_file` has no effect: set `auth.token_store: "
+                             "database` too, or remove it\n");
+    assert_string_equal(reading.settings.auth.token_key_file, "/srv/etl/key");
+}
+
 static void each_flow_needs_its_credentials(void **state)
 {
     (void)state;
@@ -384,6 +407,8 @@ int main(void)
         cmocka_unit_test(an_unknown_scope_is_a_warning),
         cmocka_unit_test(rates_are_plain_decimals),
         cmocka_unit_test(a_tolerance_is_a_number_that_is_not_negative),
+        cmocka_unit_test(a_login_in_the_database_needs_a_key_and_no_token_file),
+        cmocka_unit_test(a_key_without_the_store_that_needs_it_is_worth_a_warning),
         cmocka_unit_test(each_flow_needs_its_credentials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -272,14 +272,30 @@ static void fewer_connections_than_parallel_jobs_are_worth_a_look(void **state)
 {
     (void)state;
     struct database_facts facts = all_is_well();
+    struct settings settings = {.run.parallel_jobs = 4};
     facts.most_connections = 4;
-    judge_connections(&checks, &facts, 4);
+    judge_connections(&checks, &facts, &settings);
     assert_check("connections", CHECK_OK, "the role etl may have 4 connections at once, for 4 jobs");
     facts.most_connections = 3;
-    judge_connections(&checks, &facts, 4);
+    judge_connections(&checks, &facts, &settings);
     assert_check(
         "connections", CHECK_WARN,
         "the role etl may have 3 connections at once, and run.parallel_jobs is 4: fewer jobs run at once");
+}
+
+static void a_login_in_the_database_needs_one_more_connection(void **state)
+{
+    (void)state;
+    struct database_facts facts = all_is_well();
+    struct settings settings = {.run.parallel_jobs = 4, .auth.token_store = TOKEN_STORE_DATABASE};
+    facts.most_connections = 5;
+    judge_connections(&checks, &facts, &settings);
+    assert_check("connections", CHECK_OK, "the role etl may have 5 connections at once, for 4 jobs");
+    facts.most_connections = 4;
+    judge_connections(&checks, &facts, &settings);
+    assert_check("connections", CHECK_WARN,
+                 "the role etl may have 4 connections at once, and run.parallel_jobs is 4: the login in the "
+                 "database (auth.token_store) needs one more");
 }
 
 static void judge_levels(const struct database_facts *facts, int from)
@@ -407,6 +423,7 @@ int main(void)
         JUDGE_TEST(a_clock_may_be_off_for_half_a_minute),
         JUDGE_TEST(a_pooler_that_changes_sessions_fails),
         JUDGE_TEST(fewer_connections_than_parallel_jobs_are_worth_a_look),
+        JUDGE_TEST(a_login_in_the_database_needs_one_more_connection),
         JUDGE_TEST(without_data_write_there_are_no_exports),
         JUDGE_TEST(a_login_is_good_for_fifteen_days),
         JUDGE_TEST(a_login_belongs_to_the_settings_client),

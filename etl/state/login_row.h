@@ -1,0 +1,58 @@
+/*
+ * The logins that hosts share, in tokenflex_etl.login: one row an account and client. This module keeps what
+ * it is given: the login is encrypted by its caller (api/token_database.h).
+ */
+#ifndef STATE_LOGIN_ROW_H
+#define STATE_LOGIN_ROW_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "wire/pg/pg.h"
+
+#include <stdint.h>
+
+/* Borrowed texts. */
+struct login_row_key {
+    const char *account; /* the service's user, as state/budget.h names it */
+    const char *client_id;
+};
+
+/* Owned: login_row_cleanup(). */
+struct login_row {
+    bool has_table; /* the migration that makes it has been applied */
+    bool exists;
+    struct buf sealed; /* hexadecimal digits */
+    struct buf key_id;
+    int64_t now_ms; /* the database's clock, read after the row */
+};
+
+#define LOGIN_ROW_MAX_DIGITS ((size_t)1 << 20)
+
+struct login_row login_row_make(void);
+void login_row_cleanup(struct login_row *row);
+
+/*
+ * Begins a transaction that is durable once it is committed, reads the row, and keeps it from all others that
+ * call this, until the transaction ends. Waits for the lock until the deadline of the connection: ERR_LATER.
+ * Without a row or table nothing is locked. The caller ends the transaction, also after a failure.
+ */
+MUST_CHECK bool login_row_lock(struct pg *pg, const struct login_row_key *key, struct login_row *row,
+                               struct err *err);
+
+/* Reads the row without its lock, outside a transaction. */
+MUST_CHECK bool login_row_look(struct pg *pg, const struct login_row_key *key, struct login_row *row,
+                               struct err *err);
+
+/* Writes the row, in the transaction of login_row_lock(); of a row that did not exist it has the lock then.
+ */
+struct login_row_content {
+    const char *sealed; /* hexadecimal digits */
+    const char *key_id;
+};
+MUST_CHECK bool login_row_store(struct pg *pg, const struct login_row_key *key,
+                                const struct login_row_content *content, struct err *err);
+
+/* Deletes the row, in the transaction of login_row_lock(). */
+MUST_CHECK bool login_row_delete(struct pg *pg, const struct login_row_key *key, struct err *err);
+
+#endif

@@ -266,6 +266,19 @@ void key_names(const struct key_value *value, struct text_list *names)
     read_names(value, &list, names);
 }
 
+static void read_mappings(const struct key_value *value, const struct key *key, void *member)
+{
+    const struct yaml_node *node = value->node;
+    if (node->kind != YAML_SEQUENCE || node->count > KEY_MOST_ITEMS) {
+        key_refuse(value, arena_print(value->context->arena, "a list of mappings with keys such as `%s:`",
+                                      key->table[0].name));
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++)
+        if (!node->items[i]->broken)
+            key->read(&(struct key_value){value->context, value->path, node->items[i]}, member);
+}
+
 static void read_value(const struct key_value *value, const struct key *key, void *member)
 {
     bool is_text = key->kind == KEY_TEXT || key->kind == KEY_PATH;
@@ -307,6 +320,9 @@ static void read_value(const struct key_value *value, const struct key *key, voi
         return;
     case KEY_MAPPING:
         keys_read(value, key->table, member);
+        return;
+    case KEY_MAPPINGS:
+        read_mappings(value, key, member);
         return;
     case KEY_OTHER:
         key->read(value, member);

@@ -25,6 +25,7 @@ enum key_kind {
     KEY_NAMES,         /* struct text_list: a list of texts */
     KEY_NAME_OR_NAMES, /* the same; one text stands for a list of one */
     KEY_MAPPING,       /* a mapping with keys of its own, in table */
+    KEY_MAPPINGS,      /* a list of mappings with the keys in table; `read` reads each of them */
     KEY_OTHER,         /* read by the function `read` */
     KEY_REMOVED,       /* a key of earlier versions: an error that says what to do `instead` */
 };

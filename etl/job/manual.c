@@ -59,6 +59,8 @@ static const char *value_text(const struct key *key, struct arena *arena)
         return names_text(key, arena);
     case KEY_MAPPING:
         return "a mapping";
+    case KEY_MAPPINGS:
+        return "a list of mappings";
     case KEY_OTHER:
     case KEY_REMOVED:
         break;
@@ -92,7 +94,7 @@ static void list_table(const struct listing *listing, const struct key *table, c
             .text = said ? said->text : "",
             .depth = depth,
         };
-        if (key->kind == KEY_MAPPING)
+        if (key->kind == KEY_MAPPING || key->kind == KEY_MAPPINGS)
             list_table(listing, key->table, arena_print(arena, "%s.", path), depth + 1);
     }
 }

@@ -132,6 +132,11 @@ const struct key settings_keys[] = {
      .kind = KEY_OTHER,
      .at = offsetof(struct settings, reconcile_tolerance),
      .read = read_tolerance},
+    {.name = "budgets",
+     .kind = KEY_MAPPINGS,
+     .at = offsetof(struct settings, budgets),
+     .table = token_budget_keys,
+     .read = token_budget_read},
     {0},
 };
 
@@ -295,6 +300,7 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
     check_ping(&settings.run, settings.api.allow_insecure, yaml_get(yaml_get(root, "run"), "ping_url"),
                findings);
     settings.database.dsn_place = dsn ? dsn->place : (struct place){.file = source->file};
+    token_budgets_check(&settings.budgets, findings);
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
     settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
     check_token_key(&settings.auth, yaml_get(yaml_get(root, "auth"), "token_key_file"), findings);

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "base/text.h"
+#include "job/token_budget.h"
 #include "wire/yaml/yaml.h"
 
 #include <stdint.h>
@@ -70,6 +71,7 @@ struct settings {
     struct auth_settings auth;
     struct database_settings database;
     struct run_settings run;
+    struct token_budgets budgets;
     const char *reconcile_tolerance; /* tokens by which a compared figure may differ, as decimal digits */
 };
 

@@ -95,5 +95,21 @@ const struct manual_key settings_manual[] = {
      "A figure may differ from the service's own total by up to this many tokens without being reported as a "
      "difference. If all figures of the service's answer are whole numbers, the service may have rounded "
      "them, and less than one token is never a difference."},
+
+    {"budgets", NULL, "[]",
+     "Budgets of tokens: `status` and the metrics show how much of each is used, and warn. A warning never "
+     "fails a job. Example: `budgets: [{name: Berlin, contract: \"11000000001\", where: {custom_field1: "
+     "Berlin}, tokens: 50000, period: month, warn_at: [80%, forecast 100%]}]`."},
+    {"budgets.name", NULL, "", "The name of the budget in `status` and metrics."},
+    {"budgets.contract", NULL, "", "The number of the contract."},
+    {"budgets.where", "a mapping such as {custom_field1: Berlin}", "",
+     "Only usage with this value of a custom field (`custom_field1` to `custom_field10`). It is read from a "
+     "table whose job asks for the field, such as `monthly_custom_field_tokens`. Without it: all usage of "
+     "the contract."},
+    {"budgets.tokens", "a number of tokens", "", "The tokens that may be used in a period."},
+    {"budgets.period", NULL, "contract_year", "Begins a new budget every month, or every contract year."},
+    {"budgets.warn_at", "a list such as [80%, forecast 100%]", "[80%, forecast 100%]",
+     "When to warn: `80%`: 80 % of the tokens are used. `forecast 100%`: all tokens will be used by the end "
+     "of the period, at the pace of the last eight weeks."},
     {0},
 };

@@ -25,6 +25,16 @@ static bool is_set(const struct manual_entry *entry)
     return entry->key->kind == KEY_MAPPING || (*entry->fallback && !text_equal(entry->path, LEFT_OUT));
 }
 
+/* The keys of a list's items have no place beside its default, which is empty. */
+static bool is_item(const struct manual_entries *entries, size_t index)
+{
+    size_t i = index;
+    while (i > 0 && entries->items[i].depth >= entries->items[index].depth)
+        i--;
+    return entries->items[i].key->kind == KEY_MAPPINGS &&
+           entries->items[i].depth < entries->items[index].depth;
+}
+
 /* The text as a comment, in lines of WIDTH columns at the most. */
 static void put_comment(const char *text, size_t indent, struct buf *out)
 {
@@ -63,5 +73,6 @@ void example_put(struct buf *out)
     const struct manual_entries entries = manual_list(settings_keys, settings_manual, arena);
     buf_put(out, head);
     for (size_t i = 0; i < entries.count; i++)
-        put_key(&entries.items[i], out);
+        if (!is_item(&entries, i))
+            put_key(&entries.items[i], out);
 }

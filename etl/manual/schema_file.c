@@ -102,6 +102,7 @@ static struct json_object *make_shape(const struct key *key, struct arena *arena
         return make_object("type", make_text("object"));
     case KEY_RATE:
     case KEY_PERCENTAGE:
+    case KEY_MAPPINGS:
     case KEY_OTHER:
     case KEY_REMOVED:
         break;

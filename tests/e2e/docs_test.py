@@ -143,8 +143,8 @@ class Files(CliTestCase):
 
     def test_settings_are_accepted(self):
         settings = [text for path in PAGES for _, text in blocks(path.read_text(encoding="utf-8"), "yaml")]
-        settings = [text for text in settings if text.startswith(("auth:", "database:"))]
-        self.assertEqual(len(settings), 4)
+        settings = [text for text in settings if text.startswith(("auth:", "database:", "budgets:"))]
+        self.assertEqual(len(settings), 5)
         for text in settings:
             (self.etl.directory / "tokenflex-etl.yaml").write_text(text, encoding="utf-8")
             self.check()
@@ -262,7 +262,8 @@ class Forecast(Shell, EtlTestCase):
         self.assertEqual((row[0], row[2], row[3], row[5]), (CONTRACT, "95", "10", day(9)))
         (command,) = shell_blocks("forecast.md")
         said = self.shell_well(command)
-        for column in re.findall(r"`([a-z ]+)`", "".join(re.findall(r"^\| (`.*?) \|", page("forecast.md"), re.MULTILINE))):
+        columns = re.findall(r"^\| (`.*?) \|", page("forecast.md").split("## The method")[0], re.MULTILINE)
+        for column in re.findall(r"`([a-z ]+)`", "".join(columns)):
             self.assertIn(f"  {column}", said.splitlines()[0])
 
 

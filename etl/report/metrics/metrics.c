@@ -30,6 +30,20 @@ static int64_t limit_ms(void)
     return third_ms > LEAST_MS ? third_ms : LEAST_MS;
 }
 
+/* What fails here keeps no other metric back. */
+static void read_forecast(const struct settings *settings, struct pg *pg, struct arena *arena,
+                          struct metrics *metrics)
+{
+    struct err err = {0};
+    struct token_budget_request request = {&settings->budgets, settings->database.schema,
+                                           date_of_wall(clock_wall_ms())};
+    if (!forecast_read(pg, settings->database.schema, arena, &metrics->forecast, &err))
+        log_warn("no-forecast", "the metrics have no forecast: %s", err.text);
+    err_clear(&err);
+    if (!token_budget_uses_read(&request, &metrics->forecast, pg, arena, &metrics->token_budgets, &err))
+        log_warn("no-budgets", "the metrics do not have all budgets: %s", err.text);
+}
+
 static bool read_database(const struct settings *settings, struct arena *arena, struct run_list *list,
                           struct metrics *metrics, struct err *err)
 {
@@ -57,6 +71,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         metrics->level_is_known = true;
         metrics->requests_left = level.requests;
     }
+    read_forecast(settings, pg, arena, metrics);
     return true;
 }
 

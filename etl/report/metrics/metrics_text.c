@@ -1,13 +1,14 @@
 #include "report/metrics/metrics_text.h"
 
-#include "base/mem.h"
 #include "base/text.h"
+#include "report/metrics/metrics_forecast.h"
+#include "report/metrics/metrics_sample.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX "tokenflex_etl_"
+#define PREFIX METRICS_PREFIX
 
 enum unit { UNIT_NONE, UNIT_SECONDS /* from milliseconds */ };
 
@@ -65,31 +66,6 @@ static bool is_known(const struct metrics_job *job, const struct job_metric *met
 
 /* Writing. */
 
-static void put_head(struct buf *out, const char *name, const char *help)
-{
-    buf_print(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
-}
-
-/* One line of a value. */
-static void put_escaped(struct buf *out, const char *line, size_t length)
-{
-    SCOPED(mem) char *safe = mem_alloc(length + 1, 1);
-    for (const char *text = text_excerpt(line, length, safe, length + 1); *text; text++)
-        buf_print(out, "%s%c", *text == '\\' || *text == '"' ? "\\" : "", *text);
-}
-
-static void put_label_value(struct buf *out, const char *text)
-{
-    size_t length = strcspn(text, "\n");
-    put_escaped(out, text, length);
-    while (text[length]) {
-        text += length + 1;
-        length = strcspn(text, "\n");
-        buf_put(out, "\\n");
-        put_escaped(out, text, length);
-    }
-}
-
 static void put_value(struct buf *out, enum unit unit, int64_t value)
 {
     if (unit == UNIT_SECONDS)
@@ -101,9 +77,9 @@ static void put_value(struct buf *out, enum unit unit, int64_t value)
 static void put_job_sample(struct buf *out, const struct job_metric *metric, const struct metrics_job *job)
 {
     buf_print(out, PREFIX "%s{job_name=\"", metric->name);
-    put_label_value(out, job->measure.job);
+    metrics_put_label_value(out, job->measure.job);
     buf_put(out, "\",contract_number=\"");
-    put_label_value(out, job->measure.contract);
+    metrics_put_label_value(out, job->measure.contract);
     if (metric->outcome)
         buf_print(out, "\",outcome=\"%s", metric->outcome);
     buf_put(out, "\"}");
@@ -119,7 +95,7 @@ static void put_job_metrics(const struct metrics *metrics, struct buf *out)
             if (!is_known(&metrics->jobs[j], metric))
                 continue;
             if (!text_equal(last, metric->name))
-                put_head(out, metric->name, metric->help);
+                metrics_put_head(out, metric->name, metric->help);
             last = metric->name;
             put_job_sample(out, metric, &metrics->jobs[j]);
         }
@@ -128,16 +104,16 @@ static void put_job_metrics(const struct metrics *metrics, struct buf *out)
 
 static void put_number(struct buf *out, const char *name, const char *help, enum unit unit, int64_t value)
 {
-    put_head(out, name, help);
+    metrics_put_head(out, name, help);
     buf_print(out, PREFIX "%s", name);
     put_value(out, unit, value);
 }
 
 void metrics_put_run(const struct metrics *metrics, struct buf *out)
 {
-    put_head(out, "build_info", "1, with the version that wrote this file as a label.");
+    metrics_put_head(out, "build_info", "1, with the version that wrote this file as a label.");
     buf_put(out, PREFIX "build_info{version=\"");
-    put_label_value(out, metrics->version);
+    metrics_put_label_value(out, metrics->version);
     buf_put(out, "\"} 1\n");
     put_number(out, "written_timestamp_seconds", "When this file was written: at the end of a run.",
                UNIT_SECONDS, metrics->written_ms);
@@ -151,30 +127,33 @@ void metrics_put_run(const struct metrics *metrics, struct buf *out)
 
 static void put_budget(const struct metrics *metrics, struct buf *out)
 {
-    put_head(out, "request_budget_per_minute", "Requests that the budget regains a minute; 0: no limit.");
+    metrics_put_head(out, "request_budget_per_minute",
+                     "Requests that the budget regains a minute; 0: no limit.");
     buf_print(out, PREFIX "request_budget_per_minute %.9g\n", metrics->per_minute);
     if (metrics->per_minute > 0)
         put_number(out, "request_budget_burst", "Requests that the API grants at once.", UNIT_NONE,
                    metrics->burst);
     if (!metrics->level_is_known)
         return;
-    put_head(out, "request_budget_left",
-             "Requests that could be made at once; below zero: so many are promised to runs that wait.");
+    metrics_put_head(
+        out, "request_budget_left",
+        "Requests that could be made at once; below zero: so many are promised to runs that wait.");
     buf_print(out, PREFIX "request_budget_left %.3f\n", metrics->requests_left);
 }
 
 static void put_differences(const struct metrics *metrics, struct buf *out)
 {
     if (metrics->difference_count > 0)
-        put_head(out, "reconciliation_difference_tokens",
-                 "Tokens loaded minus the service's own total, as last compared; of several tables the "
-                 "largest.");
+        metrics_put_head(
+            out, "reconciliation_difference_tokens",
+            "Tokens loaded minus the service's own total, as last compared; of several tables the "
+            "largest.");
     for (size_t i = 0; i < metrics->difference_count; i++) {
         const struct metrics_difference *difference = &metrics->differences[i];
         buf_put(out, PREFIX "reconciliation_difference_tokens{contract=\"");
-        put_label_value(out, difference->contract);
+        metrics_put_label_value(out, difference->contract);
         buf_print(out, "\",month=\"%s\",category=\"", difference->month);
-        put_label_value(out, difference->category);
+        metrics_put_label_value(out, difference->category);
         buf_print(out, "\"} %s\n", difference->tokens);
     }
 }
@@ -183,6 +162,8 @@ void metrics_put_jobs(const struct metrics *metrics, struct buf *out)
 {
     put_budget(metrics, out);
     put_differences(metrics, out);
+    metrics_put_forecast(&metrics->forecast, out);
+    metrics_put_token_budgets(&metrics->token_budgets, out);
     put_job_metrics(metrics, out);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "load/token_budget_use.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,6 +67,9 @@ struct metrics {
     struct metrics_difference *differences; /* in an arena */
     size_t difference_count;
 
+    struct forecast forecast;
+    struct token_budget_uses token_budgets;
+
     struct metrics_job *jobs; /* in an arena */
     size_t job_count;
 };
@@ -73,7 +77,8 @@ struct metrics {
 /* Appends what is to be said of the run that writes. */
 void metrics_put_run(const struct metrics *metrics, struct buf *out);
 
-/* Appends the budget, the differences, and the jobs in the order in which they stand there. */
+/* Appends the request budget, the differences, the forecast and the budgets of tokens, and the jobs in the
+ * order in which they stand there. */
 void metrics_put_jobs(const struct metrics *metrics, struct buf *out);
 
 /* The metrics of a contract of a job, added where there are none yet. Valid until the next is added. */

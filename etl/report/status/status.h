@@ -6,6 +6,7 @@
 #define REPORT_STATUS_STATUS_H
 
 #include "job/job.h"
+#include "load/token_budget_use.h"
 #include "report/status/invocation.h"
 #include "state/budget.h"
 #include "state/reconciliation_list.h"
@@ -72,7 +73,8 @@ struct status {
     size_t job_count;
     struct budget budget;
     struct budget_level level;
-    struct kept_export *kept_exports; /* at the service, though nobody needs them */
+    struct token_budget_uses token_budgets; /* none if only some jobs were asked for */
+    struct kept_export *kept_exports;       /* at the service, though nobody needs them */
     size_t kept_export_count;
 };
 

@@ -203,6 +203,41 @@ static void put_kept_exports(const struct status *status, struct json_writer *js
     json_end(json);
 }
 
+static void put_figure(struct json_writer *json, const char *name, const char *figure)
+{
+    if (figure)
+        json_put_json(json, name, figure);
+    else
+        json_put_null(json, name);
+}
+
+static void put_token_budget(const struct token_budget_use *use, struct json_writer *json)
+{
+    json_begin_object(json, NULL);
+    json_put_text(json, "name", use->budget->name);
+    json_put_text(json, "contract_number", use->budget->contract);
+    json_put_text(json, "period", token_budget_period_name(use->budget->period));
+    json_put_date(json, "period_start", use->start.is_known, use->start.day);
+    json_put_date(json, "period_end", use->end.is_known, use->end.day);
+    put_figure(json, "tokens", use->budget->tokens);
+    put_figure(json, "consumed", use->consumed);
+    put_figure(json, "forecast", use->forecast);
+    json_put_list(json, "warnings", &use->warnings);
+    json_put_text(json, "table", use->table);
+    json_put_flag(json, "whole", use->is_whole);
+    json_put_text(json, "problem", use->problem);
+    json_end(json);
+}
+
+static void put_token_budgets(const struct status *status, struct json_writer *json)
+{
+    json_new_line(json);
+    json_begin_lines(json, "budgets");
+    for (size_t i = 0; i < status->token_budgets.count; i++)
+        put_token_budget(&status->token_budgets.items[i], json);
+    json_end(json);
+}
+
 void status_put_json(const struct status *status, struct buf *out)
 {
     struct json_writer json = json_writer_make(out);
@@ -211,6 +246,7 @@ void status_put_json(const struct status *status, struct buf *out)
     for (size_t i = 0; i < status->job_count; i++)
         put_job(status, &status->jobs[i], &json);
     json_end(&json);
+    put_token_budgets(status, &json);
     put_kept_exports(status, &json);
     put_budget(status, &json);
     json_put_moment(&json, "at", status->now_ms);

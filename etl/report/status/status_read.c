@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "report/status/history.h"
 #include "report/status/status.h"
 
@@ -16,6 +17,22 @@ static bool read_kept_exports(struct pg *pg, struct arena *arena, struct status 
            remote_exports_kept(pg, arena, &status->kept_exports, &status->kept_export_count, err);
 }
 
+static bool read_token_budgets(const struct status_options *options, struct pg *pg, struct arena *arena,
+                               struct status *status, struct err *err)
+{
+    const struct settings *settings = options->settings;
+    struct token_budget_request request = {&settings->budgets, settings->database.schema,
+                                           date_of_wall(status->now_ms)};
+    struct forecast forecast = {0};
+    struct err ignored = {0};
+    if (!status->has_table || options->names || settings->budgets.count == 0)
+        return true;
+    /* Without a forecast the use of the budgets is still shown. */
+    if (!forecast_read(pg, settings->database.schema, arena, &forecast, &ignored))
+        log_warn("no-forecast", "%s", ignored.text);
+    return token_budget_uses_read(&request, &forecast, pg, arena, &status->token_budgets, err);
+}
+
 static bool read_all(const struct status_options *options, struct pg *pg, struct arena *arena,
                      struct status *status, struct err *err)
 {
@@ -31,7 +48,7 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
         return false;
     status_take_differences(&differences, status);
     status_take_source(options, &through, status);
-    return true;
+    return read_token_budgets(options, pg, arena, status, err);
 }
 
 bool status_read(const struct status_options *options, struct pg *pg, struct arena *arena,

@@ -464,6 +464,7 @@ void status_put_text(const struct status *status, struct buf *out)
         put_rows(status, out);
         put_trends(status, out);
     }
+    status_put_token_budgets(status, out);
     put_kept_exports(status, out);
     put_budget(status, out);
 }

@@ -1,0 +1,60 @@
+/*
+ * budgets: in the settings: how many tokens a contract, or a value of a custom field, may use in a month or a
+ * contract year, and when to warn. Not to be confused with the request budget (state/budget.h).
+ */
+#ifndef JOB_TOKEN_BUDGET_H
+#define JOB_TOKEN_BUDGET_H
+
+#include "base/finding.h"
+#include "job/keys.h"
+
+enum token_budget_period { TOKEN_BUDGET_MONTH, TOKEN_BUDGET_CONTRACT_YEAR };
+
+/* budgets.where: usage with this value of a custom field. */
+struct token_budget_condition {
+    const char *field; /* as the service calls it: customField1 */
+    const char *value;
+};
+
+/* budgets.warn_at */
+struct token_budget_warning {
+    const char *text; /* as the settings have it: 80%, forecast 100% */
+    bool is_forecast; /* of the tokens that will be used by the end of the period; else of those that are used
+                       */
+    double percent;   /* of the budget's tokens */
+};
+
+struct token_budget {
+    struct place place;
+    const char *name; /* printable */
+    const char *contract;
+    const char *tokens; /* decimal digits, more than 0 */
+    enum token_budget_period period;
+    struct token_budget_condition condition; /* its field is NULL: all usage of the contract */
+    struct token_budget_warning *warnings;   /* in the order of the settings */
+    size_t warning_count;
+};
+
+struct token_budgets {
+    struct token_budget *items; /* in the order of the settings */
+    size_t count;
+};
+
+/* month, contract_year. */
+const char *token_budget_period_name(enum token_budget_period period);
+
+/* The keys of one budget, and the function that reads an item of the list into a struct token_budgets. */
+extern const struct key token_budget_keys[];
+void token_budget_read(const struct key_value *item, void *budgets);
+
+/* Finds budgets of one name. */
+void token_budgets_check(const struct token_budgets *budgets, struct findings *findings);
+
+/*
+ * Whether a warning is due, by decimal digits: tokens used, and those that will be used by the end of the
+ * period (NULL: not known). Pure.
+ */
+bool token_budget_warns(const struct token_budget *budget, const struct token_budget_warning *warning,
+                        const char *consumed, const char *forecast);
+
+#endif

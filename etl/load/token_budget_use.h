@@ -1,0 +1,45 @@
+/*
+ * How much of the settings' budgets of tokens is used in the running period, and how much will be used by its
+ * end: etl/docs/forecast.md explains how.
+ */
+#ifndef LOAD_TOKEN_BUDGET_USE_H
+#define LOAD_TOKEN_BUDGET_USE_H
+
+#include "job/token_budget.h"
+#include "load/forecast.h"
+
+/* A budget. Tokens are decimal digits; NULL where they are not known. Texts live in an arena. */
+struct token_budget_use {
+    const struct token_budget *budget; /* borrowed */
+    struct forecast_day start;         /* the running period; unknown: there is none */
+    struct forecast_day end;           /* its last day */
+    const char *table;                 /* that the figures are from; NULL: none fits */
+    bool is_whole;                     /* the table has all days of the period until now */
+    const char *consumed;
+    const char *forecast;      /* by the end of the period */
+    struct text_list warnings; /* those of budget->warnings that are due, as the settings have them */
+    const char *problem;       /* why something is not known, one line; NULL: all is */
+};
+
+struct token_budget_uses {
+    struct token_budget_use *items; /* in the order of the settings */
+    size_t count;
+};
+
+/* What is asked for. Everything is borrowed. */
+struct token_budget_request {
+    const struct token_budgets *budgets;
+    const char *schema; /* database.schema */
+    date_t today;       /* UTC */
+};
+
+/*
+ * Reads the use of all budgets, in the transaction that is open, or in ones of its own. What is wrong with
+ * the tables of one budget is its `problem`. False only if the transaction cannot be used any more. Lives in
+ * arena.
+ */
+MUST_CHECK bool token_budget_uses_read(const struct token_budget_request *request,
+                                       const struct forecast *forecast, struct pg *pg, struct arena *arena,
+                                       struct token_budget_uses *uses, struct err *err);
+
+#endif

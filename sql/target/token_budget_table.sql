@@ -1,0 +1,40 @@
+-- Of the tables of the schema $1 that hold tokens of the contract $2 by day or month, with the field $3 (API name; null: any) as
+-- a column, the best for the period that begins on $4: of all usage categories, then whole since then, then by day, then of the
+-- coarsest grain. Its name; the columns of the tokens, of the date, of the field and of the contract year (null: none); whether
+-- its rows are by month; whether it is whole. No row where there is none.
+with place as (
+    select t.target_id, split_part(line, ' ', 1) as field, split_part(line, ' ', 2) as column_name
+      from tokenflex_etl.target t, unnest(t.columns) as line
+     where t.schema_name = $1
+), candidate as (
+    select t.table_name, t.grain, f.usage_categories, f.covered, tokens.column_name as tokens,
+           coalesce(by_day.column_name, by_month.column_name) as date, by_day.column_name is null as is_by_month,
+           contract_year.column_name as contract_year,
+           wanted.column_name as field
+      from tokenflex_etl.target t
+      join tokenflex_etl.target_filter f on f.target_id = t.target_id and f.contract_number = $2 and f."where" is null
+      join pg_namespace n on n.nspname = t.schema_name
+      join pg_class c on c.relnamespace = n.oid and c.relname = t.table_name and c.relkind in ('r', 'p')
+      join place tokens on tokens.target_id = t.target_id and tokens.field = 'tokensConsumed'
+      left join place by_day on by_day.target_id = t.target_id and by_day.field = 'usageDate'
+      left join place by_month on by_month.target_id = t.target_id and by_month.field = 'usageMonth'
+      left join place wanted on wanted.target_id = t.target_id and wanted.field = $3
+      left join place contract_year on contract_year.target_id = t.target_id and contract_year.field = 'contractYear'
+     where t.schema_name = $1
+       and t.rebuilds is null
+), judged as (
+    select *,
+           covered @> case when is_by_month
+                           then daterange(date_trunc('month', $4::date::timestamp)::date,
+                                          greatest(date_trunc('month', $4::date::timestamp),
+                                                   date_trunc('month', now() at time zone 'UTC'))::date)
+                           else daterange($4::date, greatest($4::date, (now() at time zone 'UTC')::date - 1))
+                      end as is_whole
+      from candidate
+     where date is not null
+       and (field is not null or $3::text is null)
+)
+select table_name, tokens, date, field, contract_year, is_by_month, is_whole
+  from judged
+ order by usage_categories = '{}' desc, is_whole desc, is_by_month, cardinality(grain), table_name
+ limit 1

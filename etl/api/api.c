@@ -65,6 +65,8 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         return stop_error(err);
     if (clock_now_ms() >= api->deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
+    if (api->guard.run && !api->guard.run(api->guard.context, api->pg, err))
+        return false;
     if (!queue_pass(api->queue, api->pg, &call->ticket, api->deadline_ms, err) ||
         !token_get(api->tokens, api->deadline_ms, &call->bearer, err))
         return false;

@@ -24,6 +24,13 @@ struct api {
     int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;       /* made so far, counted here */
     bool write_is_forbidden; /* the service has refused (403) a request that needs the scope data:write */
+
+    /* Asked before every request is taken from the budget, over `pg`: false, with an error, and the request
+     * is not made. run NULL: every request may be made. */
+    struct api_guard {
+        bool (*run)(void *context, struct pg *pg, struct err *err);
+        void *context;
+    } guard;
 };
 
 /* Whether requests that need the scope data:write, such as exports, may be made, as far as is known. */

@@ -28,6 +28,8 @@ const struct option_spec option_specs[] = {
      "also load chunks that are finished (--from, --to), or whose usage has not changed"},
     {OPTION_ACCEPT, "accept", NULL, FOR_RUN,
      "in this run, a failed max_vanished or max_change is only a warning, and the chunk is loaded"},
+    {OPTION_WAIT, "wait", "DURATION", FOR_RUN,
+     "wait so long for another runner of the same table and contract, instead of ending with exit code 75"},
     {OPTION_REPAIR, "repair", NULL, FOR_RECONCILE,
      "load months with a difference again, and compare once more"},
     {OPTION_SINCE, "since", "DATE", FOR_CHANGES, "only loads on this day (UTC) or later"},

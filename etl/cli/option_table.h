@@ -23,6 +23,7 @@ enum option_id {
     OPTION_REBUILD,
     OPTION_AGAIN,
     OPTION_ACCEPT,
+    OPTION_WAIT,
     OPTION_REPAIR,
     OPTION_SINCE,
     OPTION_ROWS,

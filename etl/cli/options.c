@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "base/clock.h"
 #include "cli/command_table.h"
 #include "cli/option_table.h"
 
@@ -62,6 +63,14 @@ static bool apply_words(struct options *options, const struct option_spec *spec,
     return true;
 }
 
+static bool read_duration(const struct option_spec *spec, const char *value, int64_t *duration_ms,
+                          struct err *err)
+{
+    return duration_parse(value, duration_ms) ||
+           err_set(err, ERR_USAGE, "--%s takes a duration such as 30s, 5m or 2h, not `%s`", spec->name,
+                   value);
+}
+
 static bool read_port(struct options *options, const char *value, struct err *err)
 {
     uint64_t port;
@@ -119,6 +128,8 @@ static bool apply(struct options *options, const struct option_spec *spec, const
         return read_date(spec, value, &options->since, err);
     case OPTION_PORT:
         return read_port(options, value, err);
+    case OPTION_WAIT:
+        return read_duration(spec, value, &options->wait_ms, err);
     case OPTION_CONTRACT:
         options->contract = value;
         return true;

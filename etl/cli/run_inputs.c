@@ -5,6 +5,8 @@
 #include "cli/output.h"
 #include "cli/user_agent.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void run_inputs_cleanup(struct run_inputs *inputs)
@@ -71,6 +73,40 @@ bool run_inputs_select(const struct options *options, struct run_inputs *inputs,
     return true;
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The names that the command line gives, each once, in alphabetical order. */
+static void put_names(const struct text_list *names, struct arena *arena, struct buf *task)
+{
+    const char **sorted = arena_alloc(arena, names->count + 1, sizeof *sorted);
+    for (size_t i = 0; i < names->count; i++)
+        sorted[i] = names->items[i];
+    qsort(sorted, names->count, sizeof *sorted, compare_names);
+    for (size_t i = 0; i < names->count; i++)
+        if (i == 0 || !text_equal(sorted[i], sorted[i - 1]))
+            buf_print(task, " %s", sorted[i]);
+}
+
+const char *run_inputs_task(const struct options *options, struct arena *arena)
+{
+    char from[DATE_TEXT];
+    char to[DATE_TEXT];
+    SCOPED(buf) struct buf task = buf_make(BUF_OWN_TEXT);
+    buf_put(&task, "run");
+    if (options->tag)
+        buf_print(&task, " --tag %s", options->tag);
+    if (options->window.given)
+        buf_print(&task, " --from %s --to %s", date_format(options->window.from, from),
+                  date_format(options->window.to, to));
+    buf_put(&task, options->again ? " --again" : "");
+    buf_put(&task, options->accept ? " --accept" : "");
+    put_names(&options->arguments, arena, &task);
+    return arena_copy_text(arena, buf_text(&task));
+}
+
 struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs)
 {
     return (struct run_options){
@@ -86,6 +122,8 @@ struct run_options run_inputs_options(const struct options *options, const struc
         .rebuild = options->rebuild,
         .again = options->again,
         .accept = options->accept,
+        .wait_ms = options->wait_ms,
+        .task = run_inputs_task(options, inputs->files.arena),
         .host = inputs->host,
         .user_agent = USER_AGENT,
     };

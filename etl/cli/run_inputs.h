@@ -23,6 +23,12 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
 /* Selects the jobs. False when there is nothing to work on: err says why, and it is in the log. */
 MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);
 
+/*
+ * The options and jobs of the command line, in one order whatever the order they were given in: runs of a
+ * share that do the same have the same text, `run --tag nightly`. In arena.
+ */
+const char *run_inputs_task(const struct options *options, struct arena *arena);
+
 /* Borrows from both. */
 struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs);
 

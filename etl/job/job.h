@@ -45,6 +45,9 @@ enum job_snapshots {
     JOB_SNAPSHOTS_ALL,
 };
 
+/* How a new table is cut into partitions, by the window's date. */
+enum job_partition_by { JOB_PARTITION_NONE, JOB_PARTITION_MONTH, JOB_PARTITION_YEAR };
+
 struct job_query {
     struct text_list fields;
     struct text_list metrics;
@@ -88,7 +91,8 @@ struct job_target {
     enum job_vanished vanished;   /* JOB_UPSERT */
     enum job_snapshots snapshots; /* JOB_UPSERT */
     bool history;                 /* JOB_UPSERT: old versions of rows are kept in TABLE_history */
-    struct text_list key;         /* never empty when there are fields: default is every field */
+    enum job_partition_by partition_by;
+    struct text_list key; /* never empty when there are fields: default is every field */
     struct job_type *types;
     size_t type_count;
     struct job_rename *renames;
@@ -123,6 +127,7 @@ struct job_checks {
 struct job {
     struct place place; /* of the document's first key */
     const char *name;
+    const char *digest;      /* of its definition (job/job_digest) */
     const char *description; /* NULL: none */
     bool enabled;
     struct text_list tags;

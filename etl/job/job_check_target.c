@@ -234,6 +234,27 @@ static void check_history(const struct job_draft *draft)
                   job->target.table);
 }
 
+/* Two rows of one key are never in two partitions only where the key tells the partition. */
+static void check_partitions(const struct job_draft *draft)
+{
+    const struct job *job = draft->job;
+    const struct yaml_node *given = job_draft_node(draft, "target", "partition_by");
+    struct findings *findings = draft->context->findings;
+    if (!given || job->target.partition_by == JOB_PARTITION_NONE)
+        return;
+    if (!job->window.present || !job_rows_are_dated(job))
+        finding_error(
+            findings, given->place, "`target.partition_by` needs rows with a date of the window: %s",
+            job->source == JOB_SOURCE_CONTRACT ? "records of the contract have none: remove it"
+            : job->window.present              ? "add `window.field` to `query.fields`, or remove it"
+                                  : "add a `window` whose field is among `query.fields`, or remove it");
+    else if (!text_list_has(&job->target.key, job->window.field))
+        finding_error(findings, given->place,
+                      "`target.partition_by` needs `%s` in `target.key`: a row of the same key could "
+                      "otherwise be in two partitions: add it to the key, or remove `partition_by`",
+                      job->window.field);
+}
+
 /* Where no table is named, the job's own name serves; one that is no identifier has its finding already. */
 void job_check_target(const struct job_draft *draft)
 {
@@ -241,6 +262,7 @@ void job_check_target(const struct job_draft *draft)
     if (job->target.mode == JOB_APPEND)
         check_append(draft);
     check_history(draft);
+    check_partitions(draft);
     if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)
         return; /* its columns are not known */
     if (job->source != JOB_SOURCE_CONTRACT)

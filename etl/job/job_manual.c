@@ -82,6 +82,10 @@ const struct manual_key job_manual[] = {
      "ends today replaces the contract's earlier windows that it overlaps. A window of `--from` and `--to` "
      "replaces windows that lie wholly within it, and is refused if it overlaps other windows. So no day "
      "counts twice. `all`: the rows of each window stay beside the others."},
+    {"target.partition_by", NULL, "none",
+     "`month` or `year` creates a new table with one partition for each calendar month or year of the "
+     "window's date. Loads add partitions when they need them. A table that exists stays as it is until "
+     "`run --rebuild`. Needs rows with a date of the window, and that date in `target.key`."},
     {"target.history", NULL, "false",
      "`true` keeps old versions of rows that a load changes or deletes, in the table `TABLE_history`. It "
      "also creates the function `TABLE_as_of(timestamptz)`, which returns the table as it was at that time. "

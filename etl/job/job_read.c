@@ -1,5 +1,6 @@
 #include "job/job_read.h"
 
+#include "job/job_digest.h"
 #include "job/job_read_checks.h"
 #include "job/manual.h"
 
@@ -20,6 +21,8 @@ static const char *const modes[] = {[JOB_UPSERT] = "upsert", [JOB_APPEND] = "app
 static const char *const vanished[] = {[JOB_VANISHED_DELETE] = "delete", [JOB_VANISHED_KEEP] = "keep", NULL};
 static const char *const snapshots[] = {[JOB_SNAPSHOTS_LATEST] = "latest", [JOB_SNAPSHOTS_ALL] = "all", NULL};
 static const char *const reconciles[] = {[JOB_RECONCILE_AUTO] = "auto", [JOB_RECONCILE_OFF] = "off", NULL};
+static const char *const partitions[] = {
+    [JOB_PARTITION_NONE] = "none", [JOB_PARTITION_MONTH] = "month", [JOB_PARTITION_YEAR] = "year", NULL};
 static const char *const chunks[] = {[JOB_CHUNK_NONE] = "none",
                                      [JOB_CHUNK_DAY] = "day",
                                      [JOB_CHUNK_WEEK] = "week",
@@ -326,6 +329,7 @@ static const struct key target_keys[] = {
      .instead = "write `mode: upsert` with `vanished: delete`, which both are the defaults"},
     {.name = "vanished", .kind = KEY_CHOICE, .at = TARGET(vanished), .choices = vanished},
     {.name = "snapshots", .kind = KEY_CHOICE, .at = TARGET(snapshots), .choices = snapshots},
+    {.name = "partition_by", .kind = KEY_CHOICE, .at = TARGET(partition_by), .choices = partitions},
     {.name = "history", .kind = KEY_FLAG, .at = TARGET(history)},
     {.name = "key", .kind = KEY_NAMES, .at = TARGET(key)},
     {.name = "types", .kind = KEY_OTHER, .read = read_types},
@@ -438,6 +442,7 @@ bool job_read(const struct keys_context *context, const struct yaml_documents *d
     if (!job->name)
         name_by_file(context, documents, number, job);
     const struct yaml_node *window = yaml_get(root, "window");
+    job->digest = job_digest(root, context->arena);
     job->window.present = window && window->kind == YAML_MAPPING;
     if (!job->target.table)
         job->target.table = job->name;

@@ -40,6 +40,8 @@ static const char *difference(const struct job *first, const struct job *second)
         return second->target.history
                    ? "keeps old versions of its rows, and that one does not (`target.history`)"
                    : "keeps no old versions of its rows, as that one does (`target.history`)";
+    if (first->target.partition_by != second->target.partition_by)
+        return "cuts it into other partitions (`target.partition_by`)";
     return NULL;
 }
 

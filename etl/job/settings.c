@@ -118,6 +118,7 @@ static const struct key run_keys[] = {
     {.name = "ping_url", .kind = KEY_TEXT, .at = RUN(ping_url), .may_be_empty = true},
     {.name = "keep_runs", .kind = KEY_COUNT, .at = RUN(keep_runs_days), .most = 36500},
     {.name = "keep_history", .kind = KEY_COUNT, .at = RUN(keep_history_days), .most = 36500},
+    {.name = "share", .kind = KEY_TEXT, .at = RUN(share), .may_be_empty = true},
     {0},
 };
 
@@ -195,7 +196,8 @@ static struct settings defaults(struct arena *arena, const struct yaml_source *s
                 .metrics_file = "",
                 .report_file = "",
                 .ping_url = "",
-                .keep_runs_days = 400},
+                .keep_runs_days = 400,
+                .share = ""},
         .reconcile_tolerance = "0",
     };
     take_variables(&settings.auth, arena, source);

@@ -64,6 +64,7 @@ struct run_settings {
     const char *ping_url;       /* "" : none; a secret: it is enough to send pings */
     unsigned keep_runs_days;    /* in the run table; 0: for ever */
     unsigned keep_history_days; /* old versions of rows (target.history); 0: for ever */
+    const char *share;          /* hosts that name the same share do its work together; "": none */
 };
 
 struct settings {

@@ -95,6 +95,9 @@ const struct manual_key settings_manual[] = {
      "longer. 0: for ever."},
     {"run.keep_history", NULL, "0",
      "How many days an old version of a row is kept (`target.history`). 0: for ever."},
+    {"run.share", "a name", "\"\"",
+     "Hosts whose settings name the same share, and the same database, do their runs together: each chunk is "
+     "loaded by the host that takes it first. Empty: this host does all of its runs itself."},
     {"reconcile_tolerance", "a number of tokens", "0",
      "A figure may differ from the service's own total by up to this many tokens without being reported as a "
      "difference. If all figures of the service's answer are whole numbers, the service may have rounded "

@@ -24,14 +24,14 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
     statement_put(&statement, ") as is_empty");
     SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
     *empty = found && pg_flag(found, 0, "is_empty");
-    /* A table that has gone meanwhile is told of where it is locked (load/grain). */
+    /* If the table was dropped meanwhile, that is reported where the table is locked (load/grain). */
     bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
     if (!found && is_gone)
         err_clear(err);
     return found || is_gone || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
 }
 
-/* The tool's own columns, and the types that a row's own values are encoded as. */
+/* The tool's own columns, and the types in which their values are encoded. */
 static const struct {
     const char *name;
     const char *type;
@@ -48,7 +48,7 @@ static const char *own_type(const char *name)
     return NULL;
 }
 
-/* COPY in binary takes a value's bytes for the column's type, whatever they are. */
+/* A binary COPY takes the bytes of a value as the column's type without any check. */
 static bool has_own_types(const struct target *target, struct pg *pg, bool *has, struct err *err)
 {
     SCOPED(pg_result)
@@ -61,8 +61,8 @@ static bool has_own_types(const struct target *target, struct pg *pg, bool *has,
     return columns != NULL;
 }
 
-/* Whether the table keeps the rows as they are written: it has no triggers, and the types of one that the
- * tool has made. */
+/* Whether the table stores the rows as they are written: it has no triggers, and its own columns have the
+ * types that the tool gives them. */
 static bool keeps_rows(const struct target *target, struct pg *pg, bool *keeps, struct err *err)
 {
     bool has_triggers;
@@ -117,7 +117,7 @@ static bool fill_frame(const struct load_scope *scope, int64_t run_id, int64_t n
            copy_put_bigint(&frame->behind, run_id) && copy_put_timestamp(&frame->behind, now_us);
 }
 
-/* When this transaction began, as now() has it: microseconds since 1970. */
+/* The start of this transaction, as now() returns it: microseconds since 1970. */
 static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
 {
     SCOPED(pg_result) PGresult *now = pg_query(pg, SQL_TRANSACTION_TIME, PG_NO_PARAMS, err);
@@ -126,32 +126,35 @@ static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
     return now != NULL;
 }
 
-/* A table of this transaction's is seen by nobody else: its rows need no second visit by a vacuum (FREEZE).
- */
-static void put_copy(const struct load_scope *scope, struct statement *statement)
+/* A table of this transaction's is seen by nobody else: its rows need no second visit by a vacuum (FREEZE),
+ * which PostgreSQL does not know of rows that it hands on to partitions. */
+static void put_copy(const struct load_scope *scope, const char *apart, struct statement *statement)
 {
     const struct target *target = scope->target;
+    bool freezes = apart || (!target->exists && target->partition_by == JOB_PARTITION_NONE);
     statement_put(statement, "copy ");
-    target_put_name(target, &statement->sql);
+    statement_put_identifier(statement, target->schema);
+    statement_put(statement, ".");
+    statement_put_identifier(statement, apart ? apart : target->table);
     statement_put(statement,
                   target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
     scope_put_columns(scope, "", statement);
     statement_put(statement, ", _row_key, _run_id, _synced_at) from stdin (format binary");
-    statement_put(statement, target->exists ? ")" : ", freeze)");
+    statement_put(statement, freezes ? ", freeze)" : ")");
 }
 
-bool fill_run(const struct load_scope *scope, const struct stage *stage, int64_t run_id, struct pg *pg,
-              uint64_t *rows, struct err *err)
+bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err *err)
 {
+    const struct load_scope *scope = fill->scope;
     int64_t now_us;
     const struct target *target = scope->target;
     SCOPED(row_frame) struct row_frame frame = row_frame_make();
     SCOPED(statement) struct statement statement = statement_make();
     if (!read_now(pg, &now_us, err))
         return false;
-    if (!fill_frame(scope, run_id, now_us, &frame))
+    if (!fill_frame(scope, fill->run_id, now_us, &frame))
         return err_set(err, ERR_BUG, "the tool's own values of a row do not fit their buffer");
-    put_copy(scope, &statement);
-    return row_copy(stage_file(stage), &frame, buf_text(&statement.sql), pg, rows, err) ||
+    put_copy(scope, fill->apart, &statement);
+    return row_copy(stage_file(fill->stage), &frame, buf_text(&statement.sql), pg, rows, err) ||
            err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
 }

@@ -1,161 +1,15 @@
-#include "load/merge.h"
-
-#include "base/log.h"
-#include "base/readable.h"
+/* merge.h, the half that decides and proves. */
 #include "base/text.h"
 #include "load/change.h"
-#include "load/comparable.h"
-#include "load/difference.h"
 #include "load/duplicate_key.h"
-#include "load/fill.h"
-#include "load/history.h"
 #include "load/lost_rows.h"
+#include "load/merge_inner.h"
 #include "load/misplaced_rows.h"
 #include "load/proof_check.h"
-#include "load/snapshots.h"
 #include "load/vanished.h"
 #include "load/written.h"
 
 #include <inttypes.h>
-
-/* One merge under way. */
-struct merging {
-    const struct merge *merge;
-    struct load_scope scope; /* without the windows that are replaced */
-    struct pg *pg;
-    char run_id[PG_NUMBER];
-    struct arena *arena;
-    struct snapshot_decision decision;
-    struct scope_windows replaced; /* those of the decision, where it has some */
-    struct comparable comparable;
-    struct restatement restatement;
-    uint64_t rows_restated;  /* by the comparison, where there was one */
-    struct history *history; /* NULL: old versions of rows are not kept */
-};
-
-/* Runs a statement that is to write so many rows. */
-static bool write_rows(const struct merging *merging, const struct statement *statement, const char *what,
-                       uint64_t expected, struct err *err)
-{
-    const struct target *target = merging->merge->target;
-    SCOPED(pg_result) PGresult *written = statement_run(statement, merging->pg, err);
-    if (!written)
-        return err_wrap(err, "cannot %s table %s.%s", what, target->schema, target->table);
-    if (pg_rows_affected(written) == expected)
-        return true;
-    return merging->history ? history_explain_lost_rows(merging->history, target, merging->pg, err)
-                            : target_explain_lost_rows(target, merging->pg, err);
-}
-
-static void put_insert(const struct merging *merging, struct statement *statement)
-{
-    const struct target *target = merging->merge->target;
-    statement_put(statement, "insert into ");
-    target_put_name(target, &statement->sql);
-    statement_put(statement,
-                  target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
-    scope_put_columns(&merging->scope, "", statement);
-    statement_put(statement, ", _row_key, _run_id, _synced_at) select ");
-    statement_put_value(statement, merging->scope.contract, "text");
-    if (target->windowed) {
-        statement_put(statement, ", ");
-        statement_put_value(statement, merging->scope.days->from, "date");
-        statement_put(statement, ", ");
-        statement_put_value(statement, merging->scope.days->to, "date");
-    }
-    statement_put(statement, ", ");
-    scope_put_columns(&merging->scope, "s.", statement);
-    statement_put(statement, ", s._row_key, ");
-    statement_put_value(statement, merging->run_id, "bigint");
-    statement_put(statement, ", now() from ");
-    statement_put(statement, merging->scope.stage);
-    statement_put(statement, " s");
-}
-
-static bool insert_all(const struct merging *merging, struct row_counts *counts, struct err *err)
-{
-    SCOPED(statement) struct statement statement = statement_make();
-    put_insert(merging, &statement);
-    counts->inserted = stage_rows(merging->merge->stage);
-    return write_rows(merging, &statement, "insert into", counts->inserted, err);
-}
-
-static bool insert_new(const struct merging *merging, uint64_t rows, struct err *err)
-{
-    SCOPED(statement) struct statement statement = statement_make();
-    put_insert(merging, &statement);
-    /* Where all of them are new there is nothing to look up. */
-    if (rows < stage_rows(merging->merge->stage))
-        statement_put(&statement, " join pg_temp." DIFFERENCE_TABLE
-                                  " d on s._row_key = d._row_key where d.change = '" DIFFERENCE_NEW "'");
-    return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
-}
-
-/* Of rows that are about to be updated. */
-static bool keep_old_versions(const struct merging *merging, const struct difference *difference,
-                              struct err *err)
-{
-    SCOPED(statement) struct statement statement = statement_make();
-    if (!merging->history || difference->rows_changed == 0)
-        return true;
-    history_put_insert(merging->history, merging->run_id, "update", &statement);
-    statement_put(&statement, " from pg_temp." DIFFERENCE_TABLE " d join ");
-    scope_put_table(&merging->scope, &statement);
-    statement_put(&statement, " on ");
-    difference_put_same_row(&merging->scope, difference, &statement);
-    statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "'");
-    return write_rows(merging, &statement, "keep old versions of", difference->rows_changed, err);
-}
-
-static bool update_changed(const struct merging *merging, const struct difference *difference,
-                           struct err *err)
-{
-    uint64_t rows = difference->rows_changed;
-    SCOPED(statement) struct statement statement = statement_make();
-    if (!keep_old_versions(merging, difference, err))
-        return false;
-    statement_put(&statement, "update ");
-    scope_put_table(&merging->scope, &statement);
-    statement_put(&statement, " set (");
-    scope_put_columns(&merging->scope, "", &statement);
-    statement_put(&statement, ", _run_id, _synced_at) = row(");
-    difference_put_values(&merging->scope, &statement);
-    statement_put(&statement, ", ");
-    statement_put_value(&statement, merging->run_id, "bigint");
-    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE
-                              " d where d.change = '" DIFFERENCE_CHANGED "' and ");
-    difference_put_same_row(&merging->scope, difference, &statement);
-    return rows == 0 || write_rows(merging, &statement, "update", rows, err);
-}
-
-static void begin_delete(const struct merging *merging, struct statement *statement)
-{
-    statement_put(statement, merging->history ? "with gone as (delete from " : "delete from ");
-    scope_put_table(&merging->scope, statement);
-}
-
-/* With history the rows go from the one table to the other. */
-static bool end_delete(const struct merging *merging, struct statement *statement, uint64_t rows,
-                       struct err *err)
-{
-    if (merging->history) {
-        statement_put(statement, " returning t.*) ");
-        history_put_insert(merging->history, merging->run_id, "delete", statement);
-        statement_put(statement, " from gone t");
-    }
-    return write_rows(merging, statement, "delete from", rows, err);
-}
-
-static bool delete_vanished(const struct merging *merging, uint64_t rows, struct err *err)
-{
-    SCOPED(statement) struct statement statement = statement_make();
-    begin_delete(merging, &statement);
-    statement_put(&statement,
-                  " using pg_temp." DIFFERENCE_TABLE " d where d.change = '" DIFFERENCE_VANISHED "' and ");
-    scope_put(&merging->scope, &statement);
-    statement_put(&statement, " and t._row_key = d._row_key");
-    return rows == 0 || end_delete(merging, &statement, rows, err);
-}
 
 /* Of the rows that the scope had, those of days that can be compared. */
 static bool count_comparable(const struct merging *merging, uint64_t rows_before, uint64_t *comparable,
@@ -177,7 +31,7 @@ static bool count_comparable(const struct merging *merging, uint64_t rows_before
     return true;
 }
 
-/* Before anything is written. Rows that are kept do not vanish from the table. */
+/* Called before anything is written. Rows that are kept do not vanish from the table. */
 static bool check_vanished(const struct merging *merging, const struct difference *difference,
                            const struct row_counts *counts, struct err *err)
 {
@@ -211,7 +65,7 @@ static bool check_vanished(const struct merging *merging, const struct differenc
     return vanished_check(&vanished, err);
 }
 
-/* Whether the comparison accounts for every row of the stage. */
+/* Derives the counts from the comparison, whose new and changed rows cannot be more than the stage has. */
 static bool count_up(const struct merging *merging, const struct difference *difference,
                      struct row_counts *counts, struct err *err)
 {
@@ -227,28 +81,6 @@ static bool count_up(const struct merging *merging, const struct difference *dif
         .vanished = difference->rows_vanished,
     };
     return true;
-}
-
-static bool delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
-{
-    const struct snapshot_decision *decision = &merging->decision;
-    struct load_scope scope = merging->scope;
-    char window[WINDOW_TEXT];
-    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
-    SCOPED(statement) struct statement statement = statement_make();
-    if (decision->replaced.count == 0)
-        return true;
-    snapshots_put_names(&decision->replaced, &names);
-    log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " row%s",
-             window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
-             readable_plural(decision->rows_replaced));
-    scope.replaced = &merging->replaced;
-    begin_delete(merging, &statement);
-    statement_put(&statement, " where ");
-    scope_put_replaced(&scope, &statement);
-    counts->deleted += decision->rows_replaced;
-    counts->vanished += decision->rows_replaced;
-    return end_delete(merging, &statement, decision->rows_replaced, err);
 }
 
 /* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
@@ -267,10 +99,10 @@ static bool look_again(const struct merging *merging, struct err *err)
 static bool write_difference(const struct merging *merging, const struct difference *difference,
                              struct row_counts *counts, struct err *err)
 {
-    bool written = delete_vanished(merging, counts->deleted, err) &&
-                   update_changed(merging, difference, err) &&
-                   difference_choose_plan(1, 0, merging->pg, err) && delete_replaced(merging, counts, err) &&
-                   insert_new(merging, counts->inserted, err);
+    bool written =
+        merge_delete_vanished(merging, counts->deleted, err) &&
+        merge_update_changed(merging, difference, err) && difference_choose_plan(1, 0, merging->pg, err) &&
+        merge_delete_replaced(merging, counts, err) && merge_insert_new(merging, counts->inserted, err);
     /* A row that is new to the comparison may be in the table by now. */
     bool is_duplicate = text_equal(err->sqlstate, "23505");
     if (is_duplicate)
@@ -297,35 +129,6 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
            write_difference(merging, &difference, counts, err);
 }
 
-/* Straight into the table: its scope has no rows. */
-static bool fill(const struct merging *merging, struct row_counts *counts, struct err *err)
-{
-    uint64_t rows;
-    const struct merge *merge = merging->merge;
-    counts->inserted = stage_rows(merge->stage);
-    if (!fill_run(&merging->scope, merge->stage, merge->run_id, merging->pg, &rows, err))
-        return false;
-    if (rows != counts->inserted)
-        return target_explain_lost_rows(merge->target, merging->pg, err);
-    return fill_check_table(merge->target, merging->pg, err);
-}
-
-static bool is_filled(const struct merging *merging)
-{
-    return stage_file(merging->merge->stage) != NULL;
-}
-
-/* An index is made faster of rows that are all there than row by row. */
-static bool fill_new_table(const struct merging *merging, struct row_counts *counts, struct err *err)
-{
-    const struct target *target = merging->merge->target;
-    SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
-    target_put_index(target, &index);
-    return (is_filled(merging) ? fill(merging, counts, err) : insert_all(merging, counts, err)) &&
-           (pg_exec(merging->pg, buf_text(&index), err) ||
-            err_wrap(err, "cannot index table %s.%s", target->schema, target->table));
-}
-
 /* Whether the rows are held against those that the table has. */
 static bool is_compared(const struct target *target)
 {
@@ -336,13 +139,14 @@ static bool write_all(struct merging *merging, struct row_counts *counts, struct
 {
     const struct target *target = merging->merge->target;
     if (!target->exists)
-        return fill_new_table(merging, counts, err);
-    if (is_filled(merging))
-        return fill(merging, counts, err);
-    return is_compared(target) ? merge_into_rows(merging, counts, err) : insert_all(merging, counts, err);
+        return merge_fill_new_table(merging, counts, err);
+    if (merge_is_filled(merging))
+        return merge_fill(merging, counts, err);
+    return is_compared(target) ? merge_into_rows(merging, counts, err)
+                               : merge_insert_all(merging, counts, err);
 }
 
-/* What later runs compare with the table: rows that are kept beside the answer's belong to it. */
+/* Appends the figures for later runs, which include rows that are kept although the answer lacks them. */
 static bool put_figures(const struct merging *merging, const struct load_scope *scope, bool keeps,
                         struct err *err)
 {
@@ -354,23 +158,23 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
     return true;
 }
 
-/* After a proof that has failed: another session, or a trigger, may be the cause. Always returns false. */
+/* Explains a failed proof: another session or a trigger may have caused it. Always returns false. */
 static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
-    if (err->kind == ERR_DATA && is_compared(target) && !is_filled(merging))
+    if (err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging))
         (void)look_again(merging, err);
     return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
 }
 
-/* What the owner's deferred triggers and constraints do at the COMMIT, they do before the proof. */
+/* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */
 static bool settle_constraints(struct pg *pg, struct err *err)
 {
     return pg_exec(pg, "set constraints all immediate", err) ||
            err_wrap(err, "a deferred constraint or trigger fails");
 }
 
-/* None of the replaced windows' rows may be left. */
+/* Proves the load. The scope includes the replaced windows, of which no row may be left. */
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     const struct job_target *how = &merging->merge->target->job->target;
@@ -438,10 +242,10 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
     return (struct comparable_load){&merging->scope, merging->merge->window, merging->merge->today};
 }
 
-/* What has changed of figures that were loaded before, and that no old version of it was kept. */
+/* Records changes of figures that were loaded before, and that old versions of changed rows are missing. */
 static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
-    bool filled = is_filled(merging);
+    bool filled = merge_is_filled(merging);
     const struct restatement_record record = {&merging->restatement, &merging->scope, merging->run_id,
                                               filled ? NULL : DIFFERENCE_TABLE};
     bool restates = merging->restatement.is_possible && (filled || merging->rows_restated > 0);
@@ -450,7 +254,7 @@ static bool record_changes(const struct merging *merging, const struct row_count
            (!loses || history_interrupt(merging->merge->target, merging->pg, err));
 }
 
-/* Rows are written between two looks at the sums. */
+/* Writes the rows, with the sums of checks.max_change read before and after. */
 static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct change_sums before;
@@ -474,6 +278,18 @@ static bool remember(const struct merging *merging, struct err *err)
            comparable_remember(&days, merging->pg, err);
 }
 
+/* Before anything is compared: what earlier loads have covered of the days of a new partition is gone. */
+static bool make_partitions(struct merging *merging, struct err *err)
+{
+    const struct merge *merge = merging->merge;
+    if (merge->missing && !partitions_add(merge->target, merge->missing, merging->pg, err))
+        return false;
+    if (!merge->apart)
+        return true;
+    partition_apart_name(merging->pg, merging->apart);
+    return partition_make_apart(merge->target, *merge->apart, merging->apart, merging->pg, err);
+}
+
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -491,7 +307,7 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
     return history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
-           (is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
-           proof_refuse_totals_line(stage_proof(merge->stage), err) && write_checked(&merging, counts, err) &&
-           prove(&merging, counts, err) && remember(&merging, err);
+           (merge_is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
+           proof_refuse_totals_line(stage_proof(merge->stage), err) && make_partitions(&merging, err) &&
+           write_checked(&merging, counts, err) && prove(&merging, counts, err) && remember(&merging, err);
 }

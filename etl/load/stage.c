@@ -31,6 +31,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     stage->rows = buf_make(STAGE_MAX_ROW_BYTES);
     stage->filter = key_filter_make();
     stage->proof = proof_make(target);
+    stage->days = day_set_make();
     stage->values = mem_alloc(target->count, sizeof *stage->values);
     stage->absences = mem_alloc(target->count, sizeof *stage->absences);
     stage->types = mem_alloc(target->count, sizeof *stage->types);
@@ -61,6 +62,7 @@ void stage_release(struct stage *stage)
     row_key_release(stage->key);
     key_filter_release(stage->filter);
     proof_release(stage->proof);
+    day_set_release(stage->days);
     buf_release(&stage->rows);
     row_file_release(stage->file);
     free(stage->types);
@@ -193,6 +195,11 @@ void stage_begin_part(struct stage *stage, const struct window *part)
     proof_keep(stage->proof);
 }
 
+const struct day_set *stage_days(const struct stage *stage)
+{
+    return stage->days;
+}
+
 const struct proof *stage_proof(const struct stage *stage)
 {
     return stage->proof;
@@ -212,7 +219,7 @@ static bool refuse_day(const struct stage *stage, const char *text, struct err *
                     "is it a totals line, or does the job's `where` let other days in? Nothing was loaded");
 }
 
-/* A row must be of the days that were asked for: nothing else would ever find it again. */
+/* A row must belong to the requested days: no later load would find it again. */
 static bool check_day(const struct stage *stage, struct err *err)
 {
     char shown[80];
@@ -229,11 +236,13 @@ static bool check_day(const struct stage *stage, struct err *err)
         date = day_of(value, type);
     else
         is_day = date_parse(value->bytes, value->length, &date);
-    return (is_day && date >= stage->part.from && date < stage->part.to) ||
-           refuse_day(stage, text_excerpt(value->bytes, value->length, shown, sizeof shown), err);
+    if (!is_day || date < stage->part.from || date >= stage->part.to)
+        return refuse_day(stage, text_excerpt(value->bytes, value->length, shown, sizeof shown), err);
+    day_set_add(stage->days, date);
+    return true;
 }
 
-/* Rows that no file takes go to the table with all that were kept before them. */
+/* If the file cannot take rows, they go to the table, together with all that were kept before. */
 static bool leave_file(struct stage *stage, struct err *err)
 {
     struct buf rows = stage->rows;

@@ -1,8 +1,10 @@
-/* target.h, the half that looks at the database. */
+/* target.h, the part that reads the database. */
 #include "base/log.h"
 #include "base/text.h"
+#include "load/adoption.h"
 #include "load/grain.h"
 #include "load/lost_rows.h"
+#include "load/partitions.h"
 #include "load/table_kind.h"
 #include "load/target.h"
 #include "sql/statements.h"
@@ -17,8 +19,8 @@ static struct target_column *column_named(const struct target *target, const cha
     return NULL;
 }
 
-/* Whether a type, as PostgreSQL writes it, holds all values that this tool loads as such; narrower ones, such
- * as integer or numeric(10,2), would refuse values or round them. */
+/* Whether a type, named as PostgreSQL does, holds all values that this tool loads into it. Narrower types,
+ * such as integer or numeric(10,2), would refuse or round values. */
 static bool is_whole_type(const char *type_name, enum column_type *type)
 {
     return column_type_parse(type_name, type) && !text_equal(type_name, "integer");
@@ -49,8 +51,8 @@ static bool refuse_type(const struct target *target, const struct target_column 
     return err_hint(err, "%s", buf_text(&statement));
 }
 
-/* The wider type wins, the table's or the wanted one. One that is neither must not be made up for a column
- * whose type the job or the catalogue names. */
+/* Takes the wider of the table's type and the wanted one. For a column whose type the job or the catalogue
+ * defines, a third type that would hold both is refused. */
 static bool adopt_type(const struct target *target, struct target_column *column, const char *type_name,
                        struct err *err)
 {
@@ -79,13 +81,13 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
         if (column && !adopt_type(target, column, pg_value(columns, row, "type"), err))
             return false;
     }
-    /* Text is ordered by the database's collation, by which no range of it is looked up. */
+    /* Text is ordered by the database's collation, so that the index cannot be used for a range of days. */
     if (target->lead < target->count && target->columns[target->lead].type == COLUMN_TEXT)
         target->lead = target->count;
     return true;
 }
 
-/* undefined_object: of what a statement about readers names, only the role can be missing. */
+/* undefined_object: only the role can be missing of what a statement about readers names. */
 static bool explain_missing_role(struct err *err)
 {
     if (text_equal(err->sqlstate, "42704")) {
@@ -117,6 +119,55 @@ static bool find_missing_readers(struct target *target, const struct text_list *
     return true;
 }
 
+/* A table that is to take another one's place is placed as that one is, or as the job says. */
+static bool follow_placement(struct target *target, struct pg *pg, struct err *err)
+{
+    struct placement before;
+    const struct job_target *how = &target->job->target;
+    bool is_successor = !text_equal(target->table, how->table);
+    target->partition_by = how->partition_by;
+    if (!is_successor || target->partition_by != JOB_PARTITION_NONE || target->day == target->count)
+        return true;
+    if (!placement_read(target->schema, how->table, target->arena, pg, &before, err))
+        return false;
+    target->partition_by = placement_pattern(&before, JOB_PARTITION_NONE);
+    target_choose_lead(target, partitions_have_days(target));
+    return true;
+}
+
+static bool find_placement(struct target *target, struct pg *pg, struct err *err)
+{
+    if (!target->exists)
+        return follow_placement(target, pg, err);
+    if (!placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
+        return false;
+    target_choose_lead(target, partitions_have_days(target));
+    return true;
+}
+
+/* PostgreSQL changes the type of no column by which a table is partitioned. */
+static bool check_partition_column(const struct target *target, struct err *err)
+{
+    const struct target_column *day = partitions_have_days(target) ? &target->columns[target->day] : NULL;
+    if (!day || day->type == day->present)
+        return true;
+    err_set(err, ERR_CONFIG,
+            "column %s of table %s.%s is %s, the job needs %s, and a column by which a table is partitioned "
+            "cannot change its type",
+            day->name, target->schema, target->table, column_type_name(day->present),
+            column_type_name(day->type));
+    return err_hint(err, "take %s out of target.types, or give the job another target.table", day->api_name);
+}
+
+static bool check_question(struct target *target, struct pg *pg, struct err *err)
+{
+    bool known;
+    if (!grain_check(target, pg, &known, err))
+        return false;
+    target->is_adopted = !known;
+    return known || adoption_check(target, pg, err);
+}
+
 bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg, struct err *err)
 {
     struct arena *arena = target->arena;
@@ -135,21 +186,25 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     if (!columns)
         return false;
     target->exists = PQntuples(columns) > 0;
+    target->is_adopted = false;
+    target->placement = (struct placement){0};
+    if (!find_placement(target, pg, err))
+        return false;
     if (!target->exists)
         return true;
-    if (!grain_check(target, pg, err) || !target_check_interceptors(target, pg, err) ||
-        !adopt_columns(target, columns, err) || !target_check_change(target, err))
+    if (!check_question(target, pg, err) || !target_check_interceptors(target, pg, err) ||
+        !adopt_columns(target, columns, err) || !check_partition_column(target, err) ||
+        !target_check_change(target, err))
         return false;
     return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
 }
 
-/* Everything that stands between the table and what the result needs; none in *statements when nothing does.
- */
+/* The statements that the table needs; none in *statements if it fits already. */
 static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, struct text_list *statements,
                      struct err *err)
 {
     target_ddl(target, arena, statements);
-    if (statements->count == 0)
+    if (statements->count == 0 && !target->is_adopted)
         return true;
     SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->schema), err);
     if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
@@ -158,7 +213,7 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
     return true;
 }
 
-/* PostgreSQL would name one view; all are wanted, and how they were made. */
+/* PostgreSQL would name only one view; this lists all of them, with their definitions. */
 static bool refuse_views(const struct target *target, const struct target_column *column, struct pg *pg,
                          struct err *err)
 {
@@ -202,6 +257,8 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG;
     if (refused)
         err->kind = ERR_CREATE;
+    if (text_equal(err->sqlstate, "42501"))
+        err_hint(err, "let a role that may do so run: %s", statement);
     return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
 }
 
@@ -217,13 +274,16 @@ static void put_change(const struct target *target, const struct target_column *
                   column_type_name(column->type));
 }
 
-/* What target_ddl() changes, in words. */
+/* Notes in words what target_ddl() changes. */
 static void note_changes(struct target *target)
 {
     SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
     if (!target->exists)
         buf_print(&changes, "table %s.%s was created%s", target->schema, target->job->target.table,
                   text_equal(target->table, target->job->target.table) ? "" : " again");
+    if (target->is_adopted)
+        buf_print(&changes, "table %s.%s was made by somebody else, and is loaded from now on",
+                  target->schema, target->table);
     for (size_t i = 0; target->exists && i < target->count; i++)
         put_change(target, &target->columns[i], &changes);
     target->changes = changes.length > 0 ? arena_copy_text(target->arena, buf_text(&changes)) : NULL;
@@ -255,8 +315,11 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
     note_changes(target);
+    if (!target->exists && target->partition_by != JOB_PARTITION_NONE &&
+        !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
+        return false;
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
-    return target->exists ||
+    return (target->exists && !target->is_adopted) ||
            (target_satisfy_publications(target, pg, err) && grain_remember(target, pg, err));
 }
 

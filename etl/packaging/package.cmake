@@ -16,6 +16,8 @@ file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/README.md "${readme}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS README.md)
 file(GLOB pages CONFIGURE_DEPENDS etl/docs/*.md)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/README.md ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Dashboards, their provisioning and the alert rules, in a place that provisioning/dashboards names.
+install(DIRECTORY etl/grafana DESTINATION ${CMAKE_INSTALL_DATADIR}/tokenflex-etl)
 install(FILES etl/container/cronjob.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 

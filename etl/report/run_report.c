@@ -35,6 +35,49 @@ static void add_item(struct table *table, const struct run_item *item)
     add_seconds(table, result->elapsed_ms);
 }
 
+/* What has become of the round, whoever did it: what is above is this host's own part. */
+static void put_share(const struct run_share *share, struct buf *out)
+{
+    if (!share->name)
+        return;
+    buf_print(out, "share %s, round %" PRId64 ": ", share->name, share->round);
+    if (!share->is_over)
+        buf_put(out, "not over\n");
+    else if (share->failures.count == 0)
+        buf_put(out, "all of it is done\n");
+    else
+        buf_print(out, "%zu chunk%s failed\n", share->failures.count, readable_plural(share->failures.count));
+    for (size_t i = 0; i < share->failures.count; i++) {
+        const struct work_failure *failure = &share->failures.items[i];
+        buf_print(out, "%s %s failed%s%s: %s\n", failure->job, failure->contract,
+                  *failure->host ? " on host " : "", failure->host, failure->error);
+    }
+}
+
+static void put_json_share(const struct run_share *share, struct json_writer *json)
+{
+    if (!share->name)
+        return;
+    json_begin_object(json, "share");
+    json_put_text(json, "name", share->name);
+    json_put_integer(json, "round", share->round);
+    json_put_flag(json, "is_over", share->is_over);
+    json_begin_array(json, "failures");
+    for (size_t i = 0; i < share->failures.count; i++) {
+        const struct work_failure *failure = &share->failures.items[i];
+        json_begin_object(json, NULL);
+        json_put_text(json, "job", failure->job);
+        json_put_text(json, "contract_number", failure->contract);
+        json_put_date(json, "window_start", failure->window.bounded, failure->window.from);
+        json_put_date(json, "window_end", failure->window.bounded, failure->window.to);
+        json_put_text(json, "host", *failure->host ? failure->host : NULL);
+        json_put_text(json, "error", failure->error);
+        json_end(json);
+    }
+    json_end(json);
+    json_end(json);
+}
+
 void report_put_table(const struct run_outcome *outcome, struct buf *out)
 {
     struct table *table = table_make(headings, COUNT_OF(headings));
@@ -55,13 +98,14 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
     buf_print(out, "%" PRIu64 " request%s\n", requests, readable_plural(requests));
     for (size_t i = 0; i < outcome->count; i++) {
         const struct run_item *item = &outcome->items[i];
-        if (item->result.status == CHUNK_FAILED)
+        if (item->result.status == CHUNK_FAILED && !outcome->share.name)
             buf_print(out, "%s %s failed: %s\n", item->chunk.job->name, item->chunk.contract,
                       item->result.err.text);
     }
     if (outcome->change_requests > 0)
         buf_print(out, "asked the service what has moved: %" PRIu64 " request%s\n", outcome->change_requests,
                   readable_plural(outcome->change_requests));
+    put_share(&outcome->share, out);
 }
 
 static void put_item(struct json_writer *json, const struct run_item *item)
@@ -102,6 +146,7 @@ void report_put_json(const struct run_outcome *outcome, struct buf *out)
         put_item(&json, &outcome->items[i]);
     json_end(&json);
     json_put_count(&json, "failed", outcome->failed);
+    put_json_share(&outcome->share, &json);
     if (outcome->change_requests > 0) {
         json_begin_object(&json, "source_changes");
         json_put_count(&json, "requests", outcome->change_requests);

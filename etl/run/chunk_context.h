@@ -1,5 +1,5 @@
 /*
- * What a chunk runs with.
+ * What is needed to run a chunk.
  */
 #ifndef RUN_CHUNK_CONTEXT_H
 #define RUN_CHUNK_CONTEXT_H
@@ -7,12 +7,15 @@
 #include "api/api.h"
 #include "run/chunk.h"
 #include "run/session.h"
+#include "state/work.h"
 
-/* Everything is borrowed. The lock on table and contract is the caller's (state/lock). */
+/* Everything is borrowed. The lock on table and contract (state/lock) is the caller's; with a claim it is not
+ * held, and the load takes it. */
 struct chunk_context {
     const struct settings *settings;
     struct api *api;
-    struct session *session; /* connected, holding the lock of the chunk's table and contract */
+    struct session *session;  /* connected */
+    struct work_claim *claim; /* of a chunk that hosts share (run.share); NULL: they do not */
     const char *host;
     const char *invocation_id; /* as in struct run_options */
     bool accept;               /* as in struct run_options */

@@ -1,5 +1,6 @@
 #include "run/load_chunk.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/readable.h"
@@ -8,17 +9,18 @@
 #include "load/fill.h"
 #include "load/grain.h"
 #include "load/merge.h"
+#include "load/partitions.h"
 #include "state/lock.h"
 
 #include <inttypes.h>
 
-/* A load that collided with another transaction is tried so often. */
+/* How often a load that collided with another transaction is tried. */
 #define MOST_ATTEMPTS 3
 
-/* Past the job's timeout, too, it is told who holds a lock that was waited for. */
+/* The time, even past the job's timeout, to find out who holds the lock that the load waited for. */
 #define EXPLAIN_MS 1000
 
-/* So many take the database long enough for the log to say that it has begun. */
+/* From this many rows on, the log says at level info that loading has begun, because it takes long. */
 #define MANY_ROWS 200000
 
 static struct pg *pg_of(const struct chunk_load *load)
@@ -26,10 +28,10 @@ static struct pg *pg_of(const struct chunk_load *load)
     return load->context->session->pg;
 }
 
-/* What the run row tells of a load beside its counts. */
+/* What the run row records of a load beside its counts. */
 struct load_notes {
     struct buf accepted; /* failed checks that were accepted, one a line */
-    struct buf figures;  /* of the rows that are there now, one a line */
+    struct buf figures;  /* figures of the rows that the table now has, one a line */
 };
 
 static void load_notes_cleanup(struct load_notes *notes)
@@ -38,9 +40,16 @@ static void load_notes_cleanup(struct load_notes *notes)
     buf_release(&notes->figures);
 }
 
+/* Where the rows go. */
+struct load_place {
+    bool fills;                     /* straight into the table */
+    struct part_ranges missing;     /* partitions that the load adds to a table that it makes */
+    const struct part_range *apart; /* the partition that is filled and attached; NULL: none */
+};
+
 /* *current: the table is as it was when it was inspected. */
-static bool merge(const struct chunk_load *load, struct row_counts *counts, struct load_notes *notes,
-                  bool *current, struct err *err)
+static bool merge(const struct chunk_load *load, const struct load_place *place, struct row_counts *counts,
+                  struct load_notes *notes, bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
@@ -52,6 +61,8 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
         .today = load->chunk->today,
         .run_id = load->run_id,
         .stage = load->fetched->stage,
+        .missing = &place->missing,
+        .apart = place->apart,
         .accept = load->context->accept,
         .accepted = &notes->accepted,
         .figures = &notes->figures,
@@ -68,12 +79,47 @@ static bool merge(const struct chunk_load *load, struct row_counts *counts, stru
            merge_run(&merge, pg, counts, err);
 }
 
-static bool load_in_transaction(const struct chunk_load *load, struct row_counts *counts, bool *current,
-                                struct err *err)
+/* Nobody can take the chunk over any more. An answer that is older than what was loaded meanwhile is not
+ * loaded; rows that are appended replace none. */
+static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err)
+{
+    const char *by;
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct target *target = &load->fetched->target;
+    struct run_record_table run = {load->run_id, target->schema, target->table};
+    if (load->context->claim && !work_hold(pg_of(load), load->context->claim, err))
+        return false;
+    if (load->chunk->job->target.mode == JOB_APPEND)
+        return true;
+    if (!run_record_overtaken(pg_of(load), &run, arena, &by, err))
+        return false;
+    if (by)
+        log_info("answer-overtaken",
+                 "%s has loaded days of the window from an answer that was asked for later: asking again",
+                 by);
+    *overtaken = by != NULL;
+    return true;
+}
+
+static bool end_claim(const struct chunk_load *load, struct err *err)
+{
+    struct work_end end = {.state = WORK_SUCCEEDED, .run_id = load->run_id};
+    return !load->context->claim || work_end(pg_of(load), load->context->claim, &end, err);
+}
+
+/* *current and *overtaken say why nothing was loaded. */
+struct load_state {
+    bool current; /* false: the table is not as it was when it was inspected */
+    bool overtaken;
+};
+
+static bool load_in_transaction(const struct chunk_load *load, const struct load_place *place,
+                                struct row_counts *counts, struct load_state *state, struct err *err)
 {
     struct pg *pg = pg_of(load);
     const struct fetched *fetched = load->fetched;
-    /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
+    /* An empty result does not show the type of a column that neither job nor catalogue define: no table is
+     * created from a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
     SCOPED(load_notes)
     struct load_notes notes = {.accepted = buf_make(BUF_OWN_TEXT), .figures = buf_make(BUF_OWN_TEXT)};
@@ -85,13 +131,18 @@ static bool load_in_transaction(const struct chunk_load *load, struct row_counts
         .counts = counts,
         .requests = load->requests,
     };
+    if (!hold(load, &state->overtaken, err))
+        return false;
+    if (state->overtaken)
+        return true;
     if (!pg_pooler_check(pg, err) || !checks_count_rows(load->chunk->job, fetched->rows, err) ||
-        (!shapeless && !merge(load, counts, &notes, current, err)))
+        (!shapeless && !merge(load, place, counts, &notes, &state->current, err)))
         return false;
     success.schema_changes = fetched->target.changes;
     success.accepted = notes.accepted.length > 0 ? buf_text(&notes.accepted) : NULL;
     success.figures = notes.figures.length > 0 ? buf_text(&notes.figures) : NULL;
-    return run_record_succeed(pg, &success, err) && pg_pooler_check(pg, err) && pg_commit(pg, err);
+    return run_record_succeed(pg, &success, err) && end_claim(load, err) && pg_pooler_check(pg, err) &&
+           pg_commit(pg, err);
 }
 
 static bool collided(const struct err *err)
@@ -109,7 +160,7 @@ static void tell_loading(const struct fetched *fetched)
 }
 
 /* Rows in a file stay there if they can go straight into the table. */
-static bool choose_place(const struct chunk_load *load, bool *fills, struct err *err)
+static bool choose_way(const struct chunk_load *load, bool *fills, struct err *err)
 {
     const struct chunk *chunk = load->chunk;
     struct stage *stage = load->fetched->stage;
@@ -122,34 +173,99 @@ static bool choose_place(const struct chunk_load *load, bool *fills, struct err 
     return *fills || stage_settle(stage, err);
 }
 
-bool load_chunk(const struct chunk_load *load, struct row_counts *counts, struct err *err)
+/*
+ * The partitions that the rows need. One that takes all of them is filled before it is attached; the others
+ * are there before the load begins, or are made with their table.
+ */
+static bool choose_place(const struct chunk_load *load, struct arena *arena, struct load_place *place,
+                         struct err *err)
+{
+    const struct target *target = &load->fetched->target;
+    const struct day_set *days = stage_days(load->fetched->stage);
+    struct part_ranges missing;
+    *place = (struct load_place){0};
+    if (!choose_way(load, &place->fills, err) ||
+        !partitions_find(target, days, arena, pg_of(load), &missing, err))
+        return false;
+    if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days))
+        place->apart = &missing.items[0];
+    else if (!target->exists)
+        place->missing = missing;
+    else
+        return partitions_add_ahead(target, &missing, pg_of(load), err);
+    return true;
+}
+
+/* After a failure whose transaction is rolled back. */
+static void explain(const struct chunk_load *load, struct err *err)
+{
+    struct pg *pg = pg_of(load);
+    const struct target *target = &load->fetched->target;
+    (void)partitions_explain(target, err);
+    if (!text_equal(err->sqlstate, "55P03"))
+        return;
+    pg_extend_deadline(pg, EXPLAIN_MS);
+    lock_explain_wait(pg, target->schema, target->table, err);
+}
+
+/* Once more, as the table is now. */
+static bool look_again(const struct chunk_load *load, bool refilled, struct err *err)
+{
+    const struct text_list *readers = &load->context->settings->database.grant_select_to;
+    log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
+    return (!refilled || stage_settle(load->fetched->stage, err)) &&
+           target_inspect(&load->fetched->target, readers, pg_of(load), err);
+}
+
+/* Under the lock. */
+static bool load_locked(const struct chunk_load *load, struct row_counts *counts, bool *overtaken,
+                        struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
-    const struct text_list *readers = &load->context->settings->database.grant_select_to;
     tell_loading(load->fetched);
     for (unsigned attempt = 1;; attempt++) {
-        bool current = true;
-        bool fills;
-        if (!choose_place(load, &fills, err) || !pg_begin(pg, err))
+        struct load_state state = {.current = true};
+        struct load_place place;
+        SCOPED(arena) struct arena *arena = arena_make();
+        if (!choose_place(load, arena, &place, err) || !pg_begin(pg, err))
             return false;
-        if (load_in_transaction(load, counts, &current, err)) {
-            target_tell_changes(target);
+        if (load_in_transaction(load, &place, counts, &state, err)) {
+            *overtaken = state.overtaken;
+            if (state.overtaken)
+                pg_rollback(pg);
+            else
+                target_tell_changes(target);
             return true;
         }
-        bool refilled = fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
-        bool again = refilled || ((!current || collided(err)) && attempt < MOST_ATTEMPTS);
-        bool lock_timed_out = text_equal(err->sqlstate, "55P03");
+        bool refilled = place.fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
+        bool is_partition_lost = text_equal(err->sqlstate, "23514") && partitions_have_days(target);
+        bool again =
+            refilled || ((!state.current || collided(err) || is_partition_lost) && attempt < MOST_ATTEMPTS);
         pg_rollback(pg);
-        if (lock_timed_out) {
-            pg_extend_deadline(pg, EXPLAIN_MS);
-            lock_explain_wait(pg, target->schema, target->table, err);
-        }
         if (!again)
-            return false;
-        log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
-        if ((refilled && !stage_settle(load->fetched->stage, err)) ||
-            !target_inspect(target, readers, pg, err))
+            explain(load, err);
+        if (!again || !look_again(load, refilled, err))
             return false;
     }
+}
+
+/* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other.
+ * What the table was like before the wait tells nothing. */
+static bool lock_and_look(const struct chunk_load *load, struct err *err)
+{
+    struct target *target = &load->fetched->target;
+    struct session_lock_of of = {load->chunk->job->target.table, load->chunk->contract};
+    return session_lock_within(load->context->session, &of, CLOCK_NEVER, err) &&
+           target_inspect(target, &load->context->settings->database.grant_select_to, pg_of(load), err);
+}
+
+bool load_chunk(const struct chunk_load *load, struct row_counts *counts, bool *overtaken, struct err *err)
+{
+    *overtaken = false;
+    if (!load->context->claim)
+        return load_locked(load, counts, overtaken, err);
+    bool loaded = lock_and_look(load, err) && load_locked(load, counts, overtaken, err);
+    session_unlock(load->context->session);
+    return loaded;
 }

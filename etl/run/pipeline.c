@@ -4,16 +4,21 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/readable.h"
+#include "load/partitions.h"
 #include "run/chunk_record.h"
 #include "run/fetch.h"
 #include "run/fetch_export.h"
 #include "run/fetch_query.h"
 #include "run/load_chunk.h"
+#include "wire/pg/transaction.h"
 
 #include <inttypes.h>
 
-/* So much time there is after a stop or the job's timeout to write the run row and to give the lock back. */
+/* The time after a stop or the job's timeout to write the run row and to release the lock. */
 #define SHUTDOWN_GRACE_MS 2000
+
+/* So many answers are fetched of one chunk that are out of date when they are to be loaded. */
+#define MOST_ANSWERS 3
 
 /* One chunk on its way. */
 struct pipeline {
@@ -22,7 +27,7 @@ struct pipeline {
     struct chunk_result *result;
     const struct run_record_entry *entry;
     struct fetch_task task;
-    unsigned attempts; /* of which each had a connection of its own */
+    unsigned attempts; /* attempts made, each over another connection */
     char window[WINDOW_TEXT];
 };
 
@@ -31,7 +36,7 @@ static struct request_counts requests_of(const struct pipeline *pipeline)
     return (struct request_counts){pipeline->context->api->requests, pipeline->task.export_requests};
 }
 
-/* What the table says against the job is told before a request is spent on it. */
+/* Checks the job against the table before a request is spent on it. */
 static bool check_target(const struct pipeline *pipeline, struct err *err)
 {
     SCOPED(fetched) struct fetched looked = fetched_make();
@@ -40,10 +45,12 @@ static bool check_target(const struct pipeline *pipeline, struct err *err)
     struct text_list columns = job_result_columns(chunk->job, looked.arena);
     struct snapshot_load load = chunk_snapshot_load(chunk, &looked.target);
     return fetched_derive_target(&looked, pipeline->context, chunk, &columns, err) &&
+           partitions_check(&looked.target, &chunk->window, err) &&
            snapshots_decide(&load, pipeline->context->session->pg, looked.arena, &decision, err);
 }
 
-/* A result that cannot be loaded would not be better for a second look: the next run asks for another. */
+/* Forgets a result that cannot be loaded, so that the next run requests a new one: resuming it would fail
+ * again. */
 static void forget_result(const struct pipeline *pipeline, const struct fetched *fetched)
 {
     if (fetched->export_key)
@@ -52,7 +59,8 @@ static void forget_result(const struct pipeline *pipeline, const struct fetched 
         fetch_query_forget(&pipeline->task);
 }
 
-static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
+/* One attempt; *overtaken: what was fetched is out of date, and not loaded. */
+static bool fetch_and_load_once(struct pipeline *pipeline, bool *overtaken, struct err *err)
 {
     struct chunk_result *result = pipeline->result;
     struct fetch_task *task = &pipeline->task;
@@ -69,20 +77,38 @@ static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
         .requests = requests_of(pipeline),
     };
     result->rows_read = fetched.rows;
-    if (!load_chunk(&load, &result->counts, err)) {
+    if (!load_chunk(&load, &result->counts, overtaken, err)) {
         if (err->kind == ERR_DATA)
             forget_result(pipeline, &fetched);
         return false;
+    }
+    if (*overtaken) {
+        forget_result(pipeline, &fetched);
+        return run_record_ask_again(pipeline->context->session->pg, result->run_id, err);
     }
     if (fetched.export_key)
         fetch_export_end(task, &fetched);
     return true;
 }
 
+static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
+{
+    for (unsigned attempt = 0; attempt < MOST_ANSWERS; attempt++) {
+        bool overtaken = false;
+        if (!fetch_and_load_once(pipeline, &overtaken, err))
+            return false;
+        if (!overtaken)
+            return true;
+    }
+    return err_set(err, ERR_LATER,
+                   "while each of %d answers was fetched, another run loaded a newer one of the same days",
+                   MOST_ANSWERS);
+}
+
 /*
- * The database may go away in the middle: then everything is gone but the result at the service, which is
- * resumed over the new connection, for as long as it lives; and a COMMIT that was not answered may have
- * succeeded.
+ * One attempt over one connection. If the connection is lost, only the result at the service is left: the
+ * next attempt resumes it while it lives. A COMMIT without an answer may have succeeded, so that is checked
+ * first.
  */
 static bool attempt(void *context, struct err *err)
 {
@@ -100,8 +126,19 @@ static bool write_start(void *context, struct err *err)
 {
     struct pipeline *pipeline = context;
     struct pg *pg = pipeline->context->session->pg;
+    struct work_claim *claim = pipeline->context->claim;
+    int64_t *run_id = &pipeline->result->run_id;
     pipeline->context->api->pg = pg;
-    return run_record_start(pg, pipeline->entry, &pipeline->result->run_id, err);
+    if (!claim)
+        return run_record_start(pg, pipeline->entry, run_id, err);
+    if (!pg_begin(pg, err))
+        return false;
+    if (run_record_start(pg, pipeline->entry, run_id, err) && work_note_run(pg, claim, *run_id, err) &&
+        pg_commit(pg, err))
+        return true;
+    pg_rollback(pg);
+    *run_id = 0;
+    return false;
 }
 
 static struct log_context log_context_of(const struct pipeline *pipeline)
@@ -128,7 +165,7 @@ static void write_failure(const struct pipeline *pipeline)
         log_error("run-log", &ignored);
 }
 
-/* The result is filled but for what is counted at the end. */
+/* Fills the result, except for the totals that pipeline_run() sets. */
 static void run(struct pipeline *pipeline)
 {
     struct chunk_result *result = pipeline->result;
@@ -152,7 +189,7 @@ static void run(struct pipeline *pipeline)
     write_failure(pipeline);
 }
 
-/* What there is none of is not told: the line is to fit a terminal. */
+/* Zeros are left out, so that the line fits a terminal. */
 static void put_change(uint64_t rows, const char *what, struct buf *out)
 {
     if (rows > 0)
@@ -198,6 +235,8 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
     SCOPED(log_scope) struct log_scope outcome_scope = log_enter(&outcome_context);
     if (result->status == CHUNK_SUCCEEDED)
         tell_success(result);
+    else if (context->claim && context->claim->is_lost)
+        log_warn("chunk-taken-over", "%s", result->err.text);
     else
         log_error("chunk-failed", &result->err);
 }

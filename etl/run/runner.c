@@ -6,67 +6,24 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
-#include "base/readable.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "load/history.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
-#include "run/rebuilds.h"
-#include "run/service.h"
+#include "run/prepare.h"
+#include "run/share_run.h"
 #include "run/skip_unchanged.h"
-#include "run/source_changes.h"
-#include "state/contracts.h"
-#include "state/retention.h"
-#include "state/run_record.h"
-#include "state/schema.h"
-
-#include <inttypes.h>
-#include <pthread.h>
-#include <stdlib.h>
-
-struct runner {
-    const struct run_options *options;
-    struct service service;
-    struct schedule schedule;
-    struct rebuilds rebuilds;
-    struct source_changes changes;
-    int64_t *job_deadlines_ms; /* by the job's place in options; 0: not begun */
-    pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
-    pthread_cond_t work_changed;
-};
-
-/* One thread with its own connection, kept from work unit to work unit. */
-struct worker {
-    struct runner *runner;
-    pthread_t thread;
-    struct session session;
-};
+#include "run/workers.h"
 
 static int64_t deadline_of(struct runner *runner, const struct job *job)
 {
-    size_t place = 0;
-    while (runner->options->schedule.jobs[place] != job)
-        place++;
+    size_t place = runner_job_place(runner, job);
     pthread_mutex_lock(&runner->mutex);
     if (runner->job_deadlines_ms[place] == 0)
         runner->job_deadlines_ms[place] = clock_deadline(job->timeout_ms);
     int64_t deadline_ms = runner->job_deadlines_ms[place];
     pthread_mutex_unlock(&runner->mutex);
     return deadline_ms;
-}
-
-/* Of all jobs, or of those that the list of contracts is for. */
-static int64_t longest_timeout_ms(const struct schedule_options *schedule, bool of_listing)
-{
-    int64_t longest_ms = 1;
-    for (size_t i = 0; i < schedule->job_count; i++) {
-        const struct job *job = schedule->jobs[i];
-        bool counts = !of_listing || job->contracts != JOB_CONTRACTS_LISTED;
-        if (counts && job->timeout_ms > longest_ms)
-            longest_ms = job->timeout_ms;
-    }
-    return longest_ms;
 }
 
 static void fail_unit(const struct work_unit *unit, const struct err *err)
@@ -80,7 +37,7 @@ static void fail_unit(const struct work_unit *unit, const struct err *err)
     log_error("job-failed", &result->err);
 }
 
-/* Whether what a work unit would load is of no use any more. */
+/* Whether the work unit belongs to a rebuild that has failed, so that its rows would be dropped. */
 static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
 {
     if (!unit->rebuild)
@@ -89,40 +46,6 @@ static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
     bool has_failed = unit->rebuild->has_failed;
     pthread_mutex_unlock(&runner->mutex);
     return has_failed;
-}
-
-bool run_may_skip_unchanged(const struct run_options *options)
-{
-    return !options->schedule.window.given && !options->schedule.reload && !options->again &&
-           !options->rebuild;
-}
-
-/* Whether a chunk of a backfill is over without being begun: finished before, or that cannot be found out. */
-static bool skip_finished(const struct chunk_context *context, struct run_item *item)
-{
-    bool skipped;
-    struct chunk_result *result = &item->result;
-    if (backfill_skip(context, &item->chunk, result, &skipped, &result->err))
-        return skipped;
-    SCOPED(log_scope)
-    struct log_scope scope =
-        log_enter(&(struct log_context){.job = item->chunk.job->name, .contract = item->chunk.contract});
-    chunk_fail(result);
-    log_error("chunk-failed", &result->err);
-    return true;
-}
-
-/* Whether a chunk is over without being begun. */
-static bool skip_chunk(const struct runner *runner, const struct chunk_context *context,
-                       struct run_item *item)
-{
-    const struct run_options *options = runner->options;
-    const struct chunk *chunk = &item->chunk;
-    if (options->schedule.window.given)
-        return !options->again && skip_finished(context, item);
-    return run_may_skip_unchanged(options) && chunk->job->window.skip_unchanged &&
-           text_list_has(&runner->changes.contracts, chunk->contract) &&
-           skip_unchanged(context, chunk, &item->result);
 }
 
 static void run_chunks(struct worker *worker, const struct work_unit *unit)
@@ -141,7 +64,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
     for (size_t i = 0; i < unit->count && !is_in_vain(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];
         progress_chunk(i + 1, unit->count);
-        if (!skip_chunk(worker->runner, &context, item))
+        if (!runner_skip_chunk(worker->runner, &context, item))
             pipeline_run(&context, &item->chunk, &item->result);
         if (item->result.status == CHUNK_FAILED)
             return;
@@ -152,6 +75,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
 {
     struct err err = {0};
     struct session *session = &worker->session;
+    struct session_lock_of lock = {unit->job->target.table, unit->contract};
     if (unit->refused.kind != ERR_NONE) {
         fail_unit(unit, &unit->refused);
         return;
@@ -160,7 +84,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
         return;
     session_set_deadline(session, deadline_of(worker->runner, unit->job));
     if (!session_connect(session, &err) ||
-        !session_lock(session, unit->job->target.table, unit->contract, &err)) {
+        !session_lock_within(session, &lock, worker->runner->options->wait_ms, &err)) {
         fail_unit(unit, &err);
         return;
     }
@@ -168,7 +92,8 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
     session_unlock(session);
 }
 
-/* The next work unit that may begin; NULL when none is left, or a stop was asked for. */
+/* The next work unit that may begin; NULL if none is left or a stop was requested. The caller holds the
+ * mutex. */
 static struct work_unit *find_unit(struct runner *runner)
 {
     struct work_unit *unit;
@@ -206,7 +131,7 @@ static bool has_failed(const struct work_unit *unit)
     return false;
 }
 
-/* The latest of the jobs that load its table. */
+/* The latest deadline of the jobs that load the table. */
 static int64_t deadline_of_rebuild(struct runner *runner, const struct table_rebuild *rebuild)
 {
     int64_t latest_ms = 0;
@@ -234,27 +159,11 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
         rebuilds_conclude(rebuild, &runner->schedule, deadline_of_rebuild(runner, rebuild));
 }
 
-/*
- * The first worker has a connection from the beginning, and does all work that is left in the end. Another
- * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
- * Whatever else is wrong is for the work units to find.
- */
-static bool is_done_without(struct worker *worker)
-{
-    struct err err;
-    const struct schedule_options *schedule = &worker->runner->options->schedule;
-    session_set_deadline(&worker->session, clock_deadline(longest_timeout_ms(schedule, false)));
-    if (session_connect(&worker->session, &err) || !pg_is_too_many(&err))
-        return false;
-    log_warn("fewer-jobs-at-once", "fewer jobs run at once than run.parallel_jobs says: %s", err.text);
-    return true;
-}
-
 static void *work(void *context)
 {
     struct worker *worker = context;
     struct work_unit *unit;
-    if (is_done_without(worker))
+    if (runner_is_done_without(worker))
         return NULL;
     while ((unit = take_unit(worker->runner))) {
         progress_begin(unit->job->name, unit->contract);
@@ -266,29 +175,6 @@ static void *work(void *context)
     return NULL;
 }
 
-/* The first worker has the connection that prepared the database; a thread that cannot be started is done
- * without. */
-static bool run_workers(struct runner *runner, struct pg *first, struct err *err)
-{
-    unsigned wanted = runner->options->settings->run.parallel_jobs;
-    size_t count = wanted < runner->schedule.unit_count ? wanted : runner->schedule.unit_count;
-    SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
-    size_t started = 0;
-    for (; started < count; started++) {
-        workers[started] = (struct worker){
-            .runner = runner,
-            .session = {.settings = runner->options->settings, .pg = started == 0 ? first : NULL},
-        };
-        if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
-            break;
-    }
-    for (size_t i = 0; i < started; i++)
-        pthread_join(workers[i].thread, NULL);
-    if (started == 0)
-        pg_close(first);
-    return started > 0 || count == 0 || err_set(err, ERR_BUG, "cannot start a thread");
-}
-
 int run_exit_code(const struct run_item *items, size_t count)
 {
     int exit_code = 0;
@@ -298,127 +184,28 @@ int run_exit_code(const struct run_item *items, size_t count)
     return exit_code;
 }
 
-/* Old runs are in nobody's way: that they cannot be deleted is told, and the run goes on. */
-static void prune_runs(const struct run_options *options, struct pg *pg)
-{
-    struct err err;
-    uint64_t deleted;
-    unsigned keep_days = options->settings->run.keep_runs_days;
-    if (keep_days == 0)
-        return;
-    if (!retention_apply(pg, keep_days, &deleted, &err))
-        log_warn("runs-kept", "%s: run.keep_runs has no effect", err.text);
-    else if (deleted > 0)
-        log_info("runs-pruned", "%" PRIu64 " run%s of more than %u day%s ago were deleted from the run table",
-                 deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
-}
-
-static void prune_history(const struct run_options *options, struct pg *pg)
-{
-    struct err err;
-    uint64_t deleted;
-    unsigned keep_days = options->settings->run.keep_history_days;
-    if (keep_days == 0)
-        return;
-    if (!history_prune(pg, keep_days, &deleted, &err))
-        log_warn("history-kept", "%s: run.keep_history has no effect", err.text);
-    else if (deleted > 0)
-        log_info("history-pruned",
-                 "%" PRIu64 " version%s of rows that ended more than %u day%s ago were deleted", deleted,
-                 readable_plural(deleted), keep_days, readable_plural(keep_days));
-}
-
-/* The tool's schema is there, no run is said to go on that does not, and no table lies about half made. */
-static bool prepare_database(const struct run_options *options, struct pg **pg, struct err *err)
-{
-    struct schema_change change;
-    struct session session = {.settings = options->settings};
-    session_set_deadline(&session, clock_deadline(longest_timeout_ms(&options->schedule, false)));
-    bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
-                    run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
-    if (prepared) {
-        prune_runs(options, session.pg);
-        prune_history(options, session.pg);
-    } else
-        session_close(&session);
-    *pg = session.pg;
-    return prepared;
-}
-
-/* struct contract_source, over the first worker's connection. */
-struct listing {
-    const struct runner *runner;
-    struct pg *pg;
-};
-
-static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
-                           uint64_t *requests, struct err *err)
-{
-    const struct listing *listing = context;
-    int64_t deadline_ms = clock_deadline(longest_timeout_ms(&listing->runner->options->schedule, true));
-    struct api api = service_api(&listing->runner->service, listing->pg, deadline_ms);
-    struct err ignored;
-    struct budget budget = budget_of(api.settings);
-    progress_begin("contracts", NULL);
-    progress_phase("listing");
-    pg_set_deadline(listing->pg, deadline_ms);
-    bool listed = contract_list(&api, arena, contracts, err);
-    progress_leave();
-    *requests = api.requests;
-    if (listed && !contracts_remember(api.pg, budget.account, contracts, &ignored))
-        log_warn("contracts", "%s", ignored.text);
-    return listed;
-}
-
-/* struct window_begin, over the first worker's connection. What cannot be read now is for the next run. */
-static bool find_first_skipped(void *context, const struct job *job, const char *contract, date_t *first_day)
-{
-    struct err err;
-    bool found;
-    const struct listing *listing = context;
-    struct source_job of = {job->name, contract};
-    if (source_change_first_skipped(listing->pg, &of, &found, first_day, &err))
-        return found;
-    log_warn("skips-unknown", "which chunks of job %s and contract %s were skipped cannot be told: %s",
-             job->name, contract, err.text);
-    return false;
-}
-
-static void make_schedule(struct runner *runner, struct pg *pg, struct arena *arena)
-{
-    struct listing listing = {runner, pg};
-    struct contract_source source = {list_contracts, &listing};
-    struct window_begin begin = {find_first_skipped, &listing};
-    struct schedule_options options = runner->options->schedule;
-    options.begin = &begin;
-    schedule_make(&options, &source, arena, &runner->schedule);
-}
-
-static void ask_what_has_moved(struct runner *runner, struct pg *pg, struct arena *arena)
-{
-    struct api api = service_api(&runner->service, pg, 0);
-    if (run_may_skip_unchanged(runner->options))
-        source_changes_ask(&api, &runner->schedule, arena, &runner->changes);
-}
-
 static bool plan_and_work(struct runner *runner, struct arena *arena, struct err *err)
 {
     struct pg *pg;
-    if (!prepare_database(runner->options, &pg, err))
+    const struct run_options *options = runner->options;
+    if (!prepare_database(options->settings,
+                          clock_deadline(runner_longest_timeout_ms(&options->schedule, false)), &pg, err))
         return false;
-    if (!token_check_login(runner->options->settings, pg, err)) {
+    if (!token_check_login(options->settings, pg, err)) {
         pg_close(pg);
         return false;
     }
-    make_schedule(runner, pg, arena);
+    if (run_is_shared(options))
+        return share_run(runner, pg, arena, err);
+    runner_make_schedule(runner, options->schedule.today, pg, arena);
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
     struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
                                         runner->options->defined};
-    pg_set_deadline(pg, clock_deadline(longest_timeout_ms(&runner->options->schedule, false)));
+    pg_set_deadline(pg, clock_deadline(runner_longest_timeout_ms(&runner->options->schedule, false)));
     if (runner->options->rebuild)
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
-    ask_what_has_moved(runner, pg, arena);
-    bool ran = run_workers(runner, pg, err);
+    runner_ask_what_has_moved(runner, pg, arena);
+    bool ran = runner_work(runner, pg, work, err);
     rebuilds_end(&runner->rebuilds, &runner->schedule);
     backfill_tell_skipped(&runner->schedule);
     skip_unchanged_tell(&runner->schedule);
@@ -452,9 +239,13 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
     outcome->change_requests = runner.changes.requests;
     outcome->items = runner.schedule.items;
     outcome->count = runner.schedule.item_count;
-    outcome->exit_code = run_exit_code(outcome->items, outcome->count);
-    for (size_t i = 0; i < outcome->count; i++)
-        outcome->failed += outcome->items[i].result.status == CHUNK_FAILED;
+    if (runner.shared) {
+        share_run_sum_up(&runner, outcome);
+    } else {
+        outcome->exit_code = run_exit_code(outcome->items, outcome->count);
+        for (size_t i = 0; i < outcome->count; i++)
+            outcome->failed += outcome->items[i].result.status == CHUNK_FAILED;
+    }
     if (outcome->exit_code == 0 && stop_requested())
         outcome->exit_code = err_kind_info(ERR_STOPPED)->exit_code;
     return true;

@@ -9,7 +9,8 @@
 #include "run/reconnect.h"
 #include "state/lock.h"
 
-/* Past the deadline a lock is given back within this time, or with the session. */
+/* After the deadline there is this much time to release a lock; if it is not enough, the lock ends with the
+ * session. */
 #define UNLOCK_MS 2000
 
 static struct pg_options options_of(const struct session *session)
@@ -64,6 +65,36 @@ bool session_lock(struct session *session, const char *table, const char *contra
     return true;
 }
 
+/* How often a lock that is waited for is tried. */
+#define LOCK_RETRY_MS 250
+
+bool session_lock_within(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
+                         struct err *err)
+{
+    bool taken = false;
+    bool is_told = false;
+    int64_t until_ms = clock_deadline(wait_ms);
+    const char *schema = session->settings->database.schema;
+    if (until_ms > deadline_of(session) - LOCK_RETRY_MS)
+        until_ms = deadline_of(session) - LOCK_RETRY_MS;
+    while (clock_now_ms() + LOCK_RETRY_MS < until_ms) {
+        if (!lock_try(session->pg, schema, of->table, of->contract, &taken, err))
+            return false;
+        session->table = taken ? of->table : NULL;
+        session->contract = taken ? of->contract : NULL;
+        if (taken)
+            return true;
+        if (!is_told)
+            log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
+                     of->contract, schema, of->table);
+        is_told = true;
+        progress_wait("for another runner of the same table and contract", until_ms);
+        if (!stop_sleep(LOCK_RETRY_MS, err))
+            return false;
+    }
+    return session_lock(session, of->table, of->contract, err);
+}
+
 void session_unlock(struct session *session)
 {
     if (session->pg)
@@ -80,7 +111,7 @@ static bool renew_once(struct session *session, struct err *err)
            (!session->table || session_lock(session, session->table, session->contract, err));
 }
 
-/* Time that is left of the job's timeout. */
+/* The time left until the job's timeout. */
 static int64_t left_ms(const struct session *session)
 {
     int64_t deadline_ms = deadline_of(session);
@@ -100,7 +131,7 @@ bool session_renew(struct session *session, struct err *err)
     for (unsigned failures = 0;; failures++) {
         if (renew_once(session, err))
             return true;
-        /* The server may not have noticed yet that our old session, which holds the lock, is gone. */
+        /* The server may not have noticed yet that the old session, which holds the lock, is gone. */
         struct reconnect_failure failure = {
             .kind = err->kind,
             .failures = failures,

@@ -56,11 +56,11 @@ bool remote_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, struct err *e
 
 bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_query *query, struct err *err)
 {
-    char texts[3][PG_NUMBER];
+    char texts[4][PG_NUMBER];
     return run_write(pg, SQL_REMOTE_SUBMITTED,
                      PG_PARAMS(pg_number(run_id, texts[0]), query->url, pg_number(query->age_ms, texts[1]),
                                query->body, pg_number(query->resumed_from, texts[2]),
-                               query->was_cached ? "true" : "false"),
+                               query->was_cached ? "true" : "false", pg_number(query->answer_ms, texts[3])),
                      err);
 }
 

@@ -50,6 +50,7 @@ struct remote_query {
     const char *url; /* NULL: the service has told none */
     const char *body;
     int64_t age_ms;       /* since its submit: above 0 for one that is resumed */
+    int64_t answer_ms;    /* from sending the submit to its answer; 0 for one that is resumed */
     int64_t resumed_from; /* the run that has submitted it; 0: this one */
     bool was_cached;      /* the service had its result at once: nothing tells how old its data is */
 };

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "sql/statements.h"
+#include "state/run_write.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -155,4 +156,26 @@ bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts reques
                            pg_number((int64_t)requests.export, texts[2])),
                  err);
     return ended != NULL || err_wrap(err, "cannot write the run table");
+}
+
+bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, struct arena *arena,
+                          const char **by, struct err *err)
+{
+    char text[PG_NUMBER];
+    *by = NULL;
+    SCOPED(pg_result)
+    PGresult *newer = pg_query(pg, SQL_RUN_OVERTAKEN,
+                               PG_PARAMS(pg_number(run->run_id, text), run->schema, run->table), err);
+    if (!newer)
+        return err_wrap(err, "cannot read the run table");
+    if (PQntuples(newer) > 0)
+        *by =
+            arena_print(arena, "run %s of host %s", pg_value(newer, 0, "run_id"), pg_value(newer, 0, "host"));
+    return true;
+}
+
+bool run_record_ask_again(struct pg *pg, int64_t run_id, struct err *err)
+{
+    char text[PG_NUMBER];
+    return run_write(pg, SQL_RUN_ASK_AGAIN, PG_PARAMS(pg_number(run_id, text)), err);
 }

@@ -33,13 +33,32 @@ struct run_record_entry {
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
-/* Marks runs as failed whose runner is gone: no session holds their lock. */
+/* Marks runs as failed whose runner is gone: no session holds the lock of their table, nor that of their
+ * invocation (work_present()). */
 MUST_CHECK bool run_record_reap(struct pg *pg, struct err *err);
 
 /* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
  * succeeded, and its counts if so. */
 MUST_CHECK bool run_record_outcome(struct pg *pg, int64_t run_id, bool *succeeded, struct row_counts *counts,
                                    struct err *err);
+
+/* A run, and the table that its rows go to. */
+struct run_record_table {
+    int64_t run_id;
+    const char *schema;
+    const char *table;
+};
+
+/*
+ * Whether days of the run's window were loaded into the table, for the same contract, from an answer that was
+ * asked for later than the run's own, which is out of date then. by: in arena, the run that did, in words;
+ * NULL: none. Under the lock of table and contract.
+ */
+MUST_CHECK bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, struct arena *arena,
+                                     const char **by, struct err *err);
+
+/* The run asks from the start: what it has fetched is not loaded. */
+MUST_CHECK bool run_record_ask_again(struct pg *pg, int64_t run_id, struct err *err);
 
 /* Requests of a run to the API that count against the rate limit. */
 struct request_counts {

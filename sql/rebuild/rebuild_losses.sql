@@ -53,6 +53,11 @@ select format('membership in the publication %s', p.pubname), null
   join pg_publication_rel r on r.prrelid = old.oid
   join pg_publication p on p.oid = r.prpubid
 union all
+select format('default partition %s', d.relname), null
+  from old
+  join pg_partitioned_table p on p.partrelid = old.oid
+  join pg_class d on d.oid = p.partdefid
+union all
 select 'replica identity other than the default', null from old where relreplident <> 'd'
 union all
 select 'being unlogged', null from old where relpersistence = 'u'

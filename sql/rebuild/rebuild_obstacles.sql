@@ -1,6 +1,6 @@
 -- What keeps the table $1.$2 from being replaced: the problem in words, a hint what to do, and the definition of the
 -- object where that may have to be made again. $3: the columns that the new table will have, one a line; $4 and $5 (may
--- be null): names that nothing else may have.
+-- be null): names that nothing else may have; $6: whether partitions are no obstacle, since the new table has them too.
 with old as (
     select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relispartition
       from pg_class c
@@ -28,11 +28,13 @@ select format('the role %s may not create tables in schema %s', current_user, $1
        'grant it create on the schema', null
  where not has_schema_privilege($1::text, 'create')
 union all
-select 'it is partitioned, inherits or is inherited from', 'replace the table by a plain one', null
+select 'it is partitioned in a way that the new table will not be, inherits or is inherited from',
+       'replace the table by a plain one, or by one that is partitioned by months or years of the window''s date', null
   from old
- where relkind <> 'r'
+ where (relkind <> 'r' and not $6::boolean)
     or relispartition
-    or exists (select from pg_inherits i where old.oid in (i.inhrelid, i.inhparent))
+    or exists (select from pg_inherits i where i.inhrelid = old.oid)
+    or (relkind = 'r' and exists (select from pg_inherits i where i.inhparent = old.oid))
 union all
 select format('it has row-level security%s, without which its readers would see more',
               (select ' (' || string_agg('policy ' || polname, ', ' order by polname) || ')'

@@ -7,6 +7,7 @@ update tokenflex_etl.run
        export_key    = null,
        remote        = null,
        submitted_at  = clock_timestamp(),
+       requested_at  = clock_timestamp(),
        ready_at      = null,
        ready_ms      = null,
        asked_at      = null,

@@ -6,6 +6,7 @@ update tokenflex_etl.run own
        export_key    = earlier.export_key,
        remote        = null,
        submitted_at  = earlier.submitted_at,
+       requested_at  = coalesce(earlier.requested_at, earlier.submitted_at),
        ready_at      = earlier.ready_at,
        ready_ms      = null,
        asked_at      = least(earlier.asked_at, earlier.started_at),

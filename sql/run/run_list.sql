@@ -8,7 +8,7 @@
 -- The columns of `absent` came with later migrations. In a schema that nobody has upgraded yet, such a name is not one of
 -- the table's, so that inside `newest` it means the null of `absent`. A test reads a table without them.
 --
--- runner_is_gone: no session holds the lock of the row's table and contract, as in run_reap.sql. A standby does not
+-- runner_is_gone: no session holds the lock of the row's table and contract, or of the invocation, as in run_reap.sql. A standby does not
 -- know the locks.
 with recursive pair as (
     (select job, contract_number
@@ -50,7 +50,9 @@ select newest.*
            target is not null
            and not pg_is_in_recovery()
            and hashtextextended('tokenflex-etl ' || target || ' ' || left(run.contract_number, 100), 0)
-               not in (select key from held) as runner_is_gone
+               not in (select key from held)
+           and coalesce(hashtextextended('tokenflex-etl invocation ' || invocation_id, 0) not in (select key from held), true)
+               as runner_is_gone
       from tokenflex_etl.run
      where (run.job, run.contract_number) >= (pair.job, pair.contract_number)
        and (run.job, run.contract_number) <= (pair.job, pair.contract_number)

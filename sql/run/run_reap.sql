@@ -1,16 +1,18 @@
--- Runs whose runner is gone: no session holds the lock that a runner holds as long as it lives. The locks are read, not
+-- Runs whose runner is gone: no session holds the lock that a runner holds as long as it lives, of the table and contract or
+-- (work_present.sql) of the invocation, whose other hosts take over from one that is gone. The locks are read, not
 -- taken: another runner may be about to take one for its own run. Rows that another runner is working on are left to
 -- it.
 with dead as (
     select r.run_id
       from tokenflex_etl.run r,
-           hashtextextended('tokenflex-etl ' || r.target || ' ' || left(r.contract_number, 100), 0) as key
+           hashtextextended('tokenflex-etl ' || r.target || ' ' || left(r.contract_number, 100), 0) as key,
+           hashtextextended('tokenflex-etl invocation ' || r.invocation_id, 0) as present
      where r.status = 'running'
        and key is not null
        and not exists (select from pg_locks l
                         where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-                          and l.classid = ((key >> 32) & 4294967295)::oid
-                          and l.objid = (key & 4294967295)::oid
+                          and (l.classid, l.objid) in (values (((key >> 32) & 4294967295)::oid, (key & 4294967295)::oid),
+                                                              (((present >> 32) & 4294967295)::oid, (present & 4294967295)::oid))
                           and l.database = (select oid from pg_database where datname = current_database()))
        for update of r skip locked
 )

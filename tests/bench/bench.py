@@ -15,6 +15,7 @@ import types
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import curve  # noqa: E402
 import growth  # noqa: E402
 import history_cost  # noqa: E402
 import json_c  # noqa: E402
@@ -142,6 +143,9 @@ def read_arguments():
         "--peers-everywhere", action="store_true", help=f"the scripts for more than {PEER_ROWS:,} rows too"
     )
     parser.add_argument("--growth", action="store_true", help="only how time grows with rows, without psql")
+    parser.add_argument(
+        "--curve", action="store_true", help="only nights beside a table of 0 to ROWS rows (30000000), and a backfill"
+    )
     parser.add_argument("--history", action="store_true", help="only what a history costs")
     return parser.parse_args()
 
@@ -154,6 +158,11 @@ def tell_growth(bench):
 def tell_history(bench, rows):
     say(f"==> History, {rows:,} rows, {bench.repeat} times")
     return [str(cost) for cost in history_cost.measure_history(bench, rows)]
+
+
+def tell_curve(bench, most_rows):
+    say(f"==> Tables of up to {most_rows:,} rows, {bench.repeat} times")
+    return [str(point) for point in curve.measure_curve(bench, most_rows)]
 
 
 def run(bench, arguments):
@@ -180,6 +189,8 @@ def main():
         try:
             if arguments.growth:
                 print("\n".join(tell_growth(bench)))
+            elif arguments.curve:
+                print("\n".join(tell_curve(bench, max(arguments.rows))))
             elif arguments.history:
                 for rows in arguments.rows:
                     print("\n".join(tell_history(bench, rows)))

@@ -166,6 +166,14 @@ class TooLarge(AutoCase):
         self.assert_export_is_reason(result, "500 rows", "last result")
         self.assertEqual(self.count("submit", "export_submit"), (0, 1))
 
+    def test_is_queried_with_a_budget_that_is_spent_now_and_pays_for_the_pages_when_it_has_refilled(self):
+        limit = {"per_minute": 60, "burst": 100}
+        self.etl.write_settings({"api": {"rate_limit": limit, "result_lifetime": "10s"}})
+        self.assertEqual(self.etl.run_well().one_run["source"], "query")
+        self.database.execute("update tokenflex_etl.request_budget set tokens = 0, refilled_at = now(), burst_at = null")
+        (planned,) = self.etl.call(*self.etl.command("plan", "--output", "json")).json["jobs"]
+        self.assertEqual(planned["source"], "query")
+
     def test_is_paged_with_larger_pages(self):
         self.etl.write_job(page_size=100)
         self.assertEqual(self.etl.run_well().one_run["source"], "query")
@@ -278,6 +286,14 @@ class WithoutTheScope(EtlTestCase):
         run = result.one_run
         self.assertEqual((run["source"], run["rows_read"], run["requests"]), ("query", 300, 10))
         self.assertEqual(self.last_run("source, export_name, export_key"), ("query", None, None))
+
+    def test_that_only_the_service_knows_of_leaves_known_what_has_timed_out_before(self):
+        self.etl.write_settings({"auth": {"scopes": ["data:read", "data:write"]}})
+        self.time_out(("2026-01-01", "2026-01-31"), ("2026-01-01", "2026-01-16"), ("2026-01-16", "2026-01-31"))
+        self.etl.run_well()
+        self.simulator.reset_stats()
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 300)
+        self.assertEqual(self.simulator.requests("submit"), 4)
 
     def test_a_day_cannot_be_split(self):
         self.simulator.config(query_status="TIMEOUT")

@@ -1,6 +1,7 @@
 """What a job demands of an answer before it becomes visible: min_rows, not_null, in, sql and max_change."""
 
 import datetime
+import json
 
 from harness import CONTRACT, EtlTestCase, cases, main
 
@@ -122,6 +123,12 @@ class Passing(ChecksCase):
         self.write({"in": {"userName": ["ann"]}})
         self.etl.run_well()
         self.assert_holds_good_rows()
+
+    def test_a_value_is_one_that_is_listed_whatever_its_characters(self):
+        names = ['Auto"CAD', "a\\b", "{x}", ",", "null", "o'x"]
+        self.answer(*(json.dumps(["2026-11-05", name, "ann", 1]) for name in names))
+        self.write({"in": {"productName": names}})
+        self.assertEqual(self.etl.run_well().one_run["rows_inserted"], len(names))
 
     def test_a_check_of_a_job_that_appends(self):
         self.answer(*GOOD)

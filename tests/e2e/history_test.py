@@ -1,5 +1,5 @@
 """Random histories: restated, vanished, re-attributed and new rows, other spellings, metrics, windows, filters and
-types, backfills, rebuilds, partitioned and inherited tables, rows deleted and changed by hand, and crashes; after every
+types, backfills, rebuilds, tables that are partitioned by their owner or by the job, and inherited ones, rows deleted and changed by hand, and crashes; after every
 night the whole table is compared with a model, cell by cell, and so is what is recorded of restatements. Of tables with
 history the table of every earlier night is asked for, too.
 
@@ -70,6 +70,16 @@ HISTORIES = {
         Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ALL, history=True, placement="inherited"),
         405,
     ),
+    "delete_by_day_by_month": (
+        Shape("delete", BY_DAY, (*DAYS, "bookedOn"), ALL, partition_by="month", parallel=True),
+        501,
+    ),
+    "keep_by_day_by_month_with_history": (
+        Shape("keep", BY_DAY, DAYS, ALL, history=True, partition_by="month", rename={"customField1": "department"}),
+        502,
+    ),
+    "delete_by_day_by_year": (Shape("delete", BY_DAY, DAYS, ALL, partition_by="year"), 503),
+    "append_by_day_by_month": (Shape("append", BY_DAY, DAYS, ALL, partition_by="month", parallel=True), 504),
     "append_by_day": (Shape("append", BY_DAY, DAYS, ALL), 14),
     "append_snapshots": (Shape("append", SNAPSHOTS, UNDATED, ("creditsBurned", "useCount"), parallel=True), 56),
 }

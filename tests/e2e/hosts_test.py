@@ -1,55 +1,16 @@
 """Three hosts load into one PostgreSQL, over a network that is cut."""
 
-import pathlib
-import tempfile
-import unittest
-
-from harness import EtlTestCase, Etl, hosts, main, postgres
+from harness import hosts_case, main
+from harness.hosts_case import set_up_module
 
 CONTRACTS = ("11000000001", "11000000002")
 
 
 def setUpModule():
-    why_not = hosts.why_not()
-    if why_not:
-        raise unittest.SkipTest(why_not)
-    hosts.leave_network()
-    listen(postgres.server())
+    set_up_module()
 
 
-def listen(server):
-    """On the network of the hosts, too."""
-    data = pathlib.Path(server.host) / "data"
-    with open(data / "pg_hba.conf", "a", encoding="utf-8") as file:
-        file.write("host all all 10.77.0.0/16 trust\n")
-    with open(data / "postgresql.conf", "a", encoding="utf-8") as file:
-        file.write("listen_addresses = '*'\n")
-    server.halt()
-    server.resume()
-
-
-class HostsCase(EtlTestCase):
-    simulator_settings = {"rows": 100}
-    hosts_wanted = 3
-
-    def setUp(self):
-        super().setUp()
-        self.hosts = [self.make_host(number + 1) for number in range(self.hosts_wanted)]
-
-    def start_simulator(self, **settings):
-        return super().start_simulator(bind="0.0.0.0", **settings)
-
-    def make_host(self, number):
-        host = hosts.Host(number)
-        self.addCleanup(host.stop)
-        etl = Etl(self.enterContext(tempfile.TemporaryDirectory(prefix="tokenflex-host.")))
-        self.addCleanup(etl.close)
-        etl.launcher = host.launcher
-        etl.environment.update(self.database.environment, PGHOST=host.server)
-        etl.write_settings({"api": {"base_url": f"http://{host.server}:{self.simulator.port}", "allow_insecure": True}})
-        host.etl = etl
-        return host
-
+class HostsCase(hosts_case.HostsCase):
     def locks(self):
         return int(self.database.value("select count(*) from pg_locks where locktype = 'advisory'"))
 

@@ -37,11 +37,14 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
     "/usr/share/doc/tokenflex-etl/forecast.md",
+    "/usr/share/doc/tokenflex-etl/grafana.md",
     "/usr/share/doc/tokenflex-etl/least-privilege.md",
+    "/usr/share/doc/tokenflex-etl/partitions.md",
     "/usr/share/doc/tokenflex-etl/real-service.md",
     "/usr/share/doc/tokenflex-etl/reconcile.md",
     "/usr/share/doc/tokenflex-etl/report.md",
     "/usr/share/doc/tokenflex-etl/restatements.md",
+    "/usr/share/doc/tokenflex-etl/several-hosts.md",
     "/usr/share/doc/tokenflex-etl/shared-login.md",
     "/usr/share/doc/tokenflex-etl/skip-unchanged.md",
     "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
@@ -49,6 +52,11 @@ FILES = [
     "/usr/share/man/man1/tokenflex-etl.1.gz",
     "/usr/share/man/man5/tokenflex-etl-job.5.gz",
     "/usr/share/man/man5/tokenflex-etl.yaml.5.gz",
+    "/usr/share/tokenflex-etl/grafana/dashboards/tokenflex-etl.json",
+    "/usr/share/tokenflex-etl/grafana/dashboards/tokenflex-usage.json",
+    "/usr/share/tokenflex-etl/grafana/provisioning/dashboards/tokenflex-etl.yaml",
+    "/usr/share/tokenflex-etl/grafana/provisioning/datasources/tokenflex-etl.yaml",
+    "/usr/share/tokenflex-etl/grafana/tokenflex-etl.rules.yaml",
     "/usr/share/tokenflex-etl/jobs/daily_product_usage.yaml",
     "/usr/share/tokenflex-etl/jobs/job.schema.json",
     "/usr/share/zsh/vendor-completions/_tokenflex-etl",
@@ -210,7 +218,7 @@ class CmakeInstall(unittest.TestCase):
 
     def test_has_pages_whose_links_lead_to_what_is_installed(self):
         pages = list((self.prefix / "share/doc/tokenflex-etl").glob("*.md"))
-        self.assertEqual(len(pages), 8)
+        self.assertEqual(len(pages), 1 + len(list((SOURCE / "etl" / "docs").glob("*.md"))))
         for page in pages:
             for link in re.findall(r"\]\(([^)#:\s]+)", page.read_text(encoding="utf-8")):
                 # The simulator is in the sources alone; `https` begins an address elsewhere.

@@ -99,6 +99,14 @@ class Told(PlanCase):
         self.etl.run_well()
         self.assertEqual((self.database.value(shape), self.database.value(index)), planned)
 
+    def test_the_statements_of_several_jobs_can_be_run_one_after_the_other(self):
+        self.etl.write_job("other")
+        ddl = [statement for job in self.plan()["jobs"] for statement in job["ddl"]]
+        self.assertEqual(len([statement for statement in ddl if statement.startswith("create schema")]), 1)
+        self.database.execute(";\n".join(ddl))
+        self.assertTrue(self.database.has_table("tokenflex.usage"))
+        self.assertTrue(self.database.has_table("tokenflex.other"))
+
     def test_a_new_column_is_a_statement(self):
         self.etl.run_well()
         self.assertEqual(self.one_job()["ddl"], [])

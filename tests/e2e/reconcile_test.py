@@ -67,6 +67,26 @@ class ReconcileCase(EtlTestCase):
         return self.simulator.expected_csv(body, CONTRACT).decode().splitlines()[1].split(",")[1]
 
 
+class Partitions(ReconcileCase):
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", query=QUERY, window=WINDOW, target={"partition_by": "month"})
+        self.etl.run_well()
+
+    def test_that_are_there_are_compared(self):
+        self.assert_equal_everywhere(self.reconcile())
+
+    def test_that_were_detached_or_dropped_are_not_loaded(self):
+        self.database.execute(
+            "alter table tokenflex.usage detach partition tokenflex.usage_p2026_08; drop table tokenflex.usage_p2026_09"
+        )
+        result = self.reconcile()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        gone = {line["usage_month"] for line in self.lines(result, "not_loaded") if line["usage_month"] in MONTHS}
+        self.assertEqual(gone, {"2026-08-01", "2026-09-01"})
+        self.assertEqual(self.differences(result), [])
+
+
 class Compared(ReconcileCase):
     def test_is_each_loaded_month_and_category_with_one_request(self):
         self.etl.run_well()
@@ -225,6 +245,13 @@ class Differences(ReconcileCase):
         self.assertEqual(self.reconcile().exit_code, 65)
         self.assert_equal_everywhere(self.reconcile("--repair"))
         self.assertEqual(self.database.count("tokenflex.usage"), 2 * 92)
+
+    def test_are_kept_as_found_before_the_repair_and_by_the_last_summary_after_it(self):
+        count = "select count(distinct checked_at) from tokenflex_etl.reconciliation"
+        before = int(self.database.value(count))
+        self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
+        self.reconcile("--repair")
+        self.assertEqual(int(self.database.value(count)) - before, 2)
 
     def test_that_a_reload_did_not_change_are_not_loaded_again_until_the_service_moves(self):
         self.add("2026-09-01", "CLOUD_SERVICE", "2.5")

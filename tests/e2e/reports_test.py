@@ -28,6 +28,9 @@ VIEWS = [
     "report_restatements",
 ]
 
+# Those that read the shipped jobs' tables.
+OF_TABLES = VIEWS[:2] + VIEWS[3:5]
+
 DETAIL = {
     "contractNumber": CONTRACT,
     "contractName": "Example",
@@ -242,6 +245,20 @@ class Numbers(ReportsCase):
                 ("monthly_users", CONTRACT, *dated),
             ],
         )
+
+    def test_of_a_contract_are_the_same_where_another_has_rows_too(self):
+        tables = self.database.rows(
+            "select table_name from information_schema.tables where table_schema = 'tokenflex' and table_type = 'BASE TABLE'"
+        )
+        views = {view: f"select * from tokenflex.{view} where contract_number = '{CONTRACT}'" for view in OF_TABLES}
+        before = {view: sorted(map(repr, self.database.rows(query))) for view, query in views.items()}
+        for (table,) in tables:
+            self.database.execute(
+                f"insert into tokenflex.{table} select (jsonb_populate_record(t, jsonb_build_object("
+                f"'contract_number', '11000000002', '_row_key', gen_random_uuid()))).* from tokenflex.{table} t"
+            )
+        for view, query in views.items():
+            self.assertEqual(sorted(map(repr, self.database.rows(query))), before[view], view)
 
     def test_are_none_of_them_doubles(self):
         self.assertEqual(

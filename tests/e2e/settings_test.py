@@ -112,6 +112,16 @@ class ClientSecret(SettingsCase):
         self.etl.environment["CREDENTIALS_DIRECTORY"] = str(self.etl.directory)
         self.run_as_client()
 
+    def test_in_a_file_that_the_settings_name_comes_before_the_one_of_systemd(self):
+        (self.etl.directory / "client_secret").write_text("of-another-client", encoding="utf-8")
+        self.etl.environment["CREDENTIALS_DIRECTORY"] = str(self.etl.directory)
+        self.run_as_client(client_secret_file=str(self.write("secret")))
+
+    def test_in_the_settings_comes_before_the_one_of_systemd(self):
+        (self.etl.directory / "client_secret").write_text("of-another-client", encoding="utf-8")
+        self.etl.environment["CREDENTIALS_DIRECTORY"] = str(self.etl.directory)
+        self.run_as_client(client_secret="sim-secret")
+
 
 # What asks the service for nothing.
 WITHOUT_SECRETS = {

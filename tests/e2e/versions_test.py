@@ -91,6 +91,12 @@ class Versions(VersionsCase):
         self.assert_every_night_is_there()
         self.assertEqual(self.as_of("2026-01-01"), [])
 
+    def test_of_the_moment_at_which_others_take_their_place_are_those_others(self):
+        self.three_nights()
+        for run_id, (_, table) in enumerate(self.nights[1:], 2):
+            moment = self.database.value(f"select max(_valid_to) from {HISTORY} where _ended_by_run_id = {run_id}")
+            self.assertEqual(self.as_of(moment), table)
+
     def test_have_the_pinned_columns(self):
         self.load(usage(5, "ann", 1))
         columns = self.database.value(

@@ -55,6 +55,18 @@ class Export(WaitsCase):
         self.simulator.release()
 
 
+class Contracts(WaitsCase):
+    def test_of_one_job_share_its_timeout(self):
+        self.write_job(contract=["11000000001", "11000000002"])
+        self.etl.write_settings({"run": {"parallel_jobs": 1}})
+        self.simulator.script({"on": "submit", "nth": 1, "hold": True})
+        result = self.etl.run()
+        self.simulator.release()
+        self.assertEqual(result.exit_code, 75)
+        self.assertEqual([run["requests"] for run in result.runs], [1, 0])
+        self.assertIn("timeout", result.runs[1]["error"])
+
+
 class SilentPeer:
     """Takes connections and says nothing."""
 

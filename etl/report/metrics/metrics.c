@@ -12,16 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So long the database may take, or another process that writes the file. */
+/* The time limit for the database, and for another process that writes the file. */
 #define LIMIT_MS 15000
 #define LEAST_MS 200
 
-/* Of each job and contract: a few nights in months. */
+/* Rows read first for each job and contract: a few nights of a job with monthly chunks. */
 #define ROWS_AT_FIRST 10
 
 #define FORGOTTEN_AFTER_MS (INT64_C(35) * 24 * 3600 * 1000)
 
-/* After a stop a third of what is left: the ping comes after this. */
+/* After a stop request only a third of the remaining time is used: the ping follows. */
 static int64_t limit_ms(void)
 {
     if (!stop_requested())
@@ -135,12 +135,26 @@ static void set_codes(struct metrics *metrics, const char *job, int64_t code)
             metrics->jobs[i].measure.exit_code = code;
 }
 
+/* Of a round the run table tells of every host's chunks; what it has no row of is told by the round. */
+static void note_failures(struct metrics *metrics, struct arena *arena, const struct work_failures *failures)
+{
+    for (size_t i = 0; i < failures->count; i++) {
+        const struct work_failure *failure = &failures->items[i];
+        struct metrics_job *job = metrics_job_of(metrics, arena, failure->job, failure->contract);
+        job->measure.exit_code = err_kind_info(failure->kind)->exit_code;
+    }
+}
+
 void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending)
 {
     const struct run_outcome *outcome = ending->outcome;
     if (ending->err->kind != ERR_NONE)
         for (size_t i = 0; i < ending->selected_count; i++)
             set_codes(metrics, ending->selected[i]->name, ending->exit_code);
+    if (outcome->share.name) {
+        note_failures(metrics, arena, &outcome->share.failures);
+        return;
+    }
     for (size_t i = 0; i < outcome->count; i++)
         if (has_begun(&outcome->items[i]))
             set_codes(metrics, outcome->items[i].chunk.job->name, METRICS_CODE_UNKNOWN);

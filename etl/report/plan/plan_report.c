@@ -5,6 +5,7 @@
 #include "base/readable.h"
 #include "base/text.h"
 #include "job/request_body.h"
+#include "report/share_report.h"
 #include "report/table.h"
 
 #include <inttypes.h>
@@ -44,7 +45,8 @@ static bool is_run(const struct planned *planned)
     return planned->refused.kind == ERR_NONE && !planned->skipped;
 }
 
-/* Contracts differ in the address, not in the body: one for each job and window. */
+/* Chunks of other contracts differ in the URL, not in the body: each body is shown once per job and window.
+ * */
 static bool is_body_told(const struct plan *plan, size_t item)
 {
     const struct chunk *chunk = plan->items[item].chunk;
@@ -142,9 +144,10 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
         buf_put(out, "note: of a job that has not run before, 2 requests a query are counted (1 where the "
                      "service has its "
                      "answer still) and 4 an export; what is large or slow takes more\n");
+    share_report_put_text(&plan->share, out);
 }
 
-/* What the chunk asks for; null for a plain GET. */
+/* The request body of the chunk; null for a GET. */
 static void put_body(struct json_writer *json, const struct chunk *chunk)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
@@ -206,6 +209,7 @@ void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *o
     json_put_count(&json, "summaries_estimated", plan->summaries);
     json_put_decimal(&json, "done_in_seconds", (double)plan->done_ms / 1000, 1);
     json_put_moment(&json, "done_at", now_ms + plan->done_ms);
+    share_report_put_json(&plan->share, &json);
     json_put_list(&json, "notes", &plan->notes);
     json_end(&json);
     buf_put(out, "\n");

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "load/grain.h"
 #include "load/history.h"
+#include "load/partitions.h"
 #include "load/rebuild/rebuild.h"
+#include "load/target_plan.h"
 #include "report/plan/duration.h"
 #include "report/plan/plan_skip.h"
 #include "run/rebuild_coverage.h"
@@ -21,16 +23,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What goes beside the waiting: a request's way there and back, and a chunk's load. Small against the budget.
- */
+/* Flat figures for what is not simulated: the round trip of a request, and the load of a chunk (rows per
+ * ms). */
 #define REQUEST_MS 150
 #define LOAD_MS 100
 #define ROWS_A_MS 150
 
-/* How much of the database can be known. */
+/* How much is known of the database. */
 enum knowledge {
-    KNOWS_NOTHING, /* it cannot be reached, or its schema is an older version's */
-    KNOWS_EMPTY,   /* the tool has never been here */
+    KNOWS_NOTHING, /* it cannot be reached, or the tool's schema is at another level */
+    KNOWS_EMPTY,   /* it has no tool schema yet */
     KNOWS_ALL,
 };
 
@@ -52,9 +54,9 @@ struct planning {
     struct chunk_context context;
     struct schedule schedule;
     struct duration_chunk *chunks; /* as many as the plan has items */
-    struct table_plan *tables;     /* that were looked at */
+    struct table_plan *tables;     /* those that have been examined */
     size_t table_count;
-    bool makes_schema; /* some chunk's changes begin with the schema of the targets */
+    bool makes_schema; /* the changes of an earlier chunk create the schema of the target tables */
 };
 
 static void note(struct planning *planning, const char *text)
@@ -67,7 +69,7 @@ static void note(struct planning *planning, const char *text)
     *slot = arena_copy_text(planning->arena, text);
 }
 
-/* The past can be read where the tool's schema is of this program's level. */
+/* Past runs can be read if the tool's schema is at the level of this program. */
 static bool look_at_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
@@ -97,7 +99,8 @@ static void connect_or_note(struct planning *planning)
     note(planning, buf_text(&text));
 }
 
-/* struct contract_source: as the service listed them last. The run will ask, which costs it a request. */
+/* struct contract_source: the list that the service returned last. *requests: the run itself asks the
+ * service, with one request. */
 static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
                            uint64_t *requests, struct err *err)
 {
@@ -126,7 +129,7 @@ static bool is_planned_before(const struct planning *planning, const struct plan
     return false;
 }
 
-/* Whether the run would load the table again, and whether it then loads all that the table holds. */
+/* *changed: whether the run would rebuild the table. Fails if it would not load all that the table holds. */
 static bool find_rebuild(struct planning *planning, const struct job *job, bool *changed, struct err *err)
 {
     struct held held;
@@ -141,7 +144,7 @@ static bool find_rebuild(struct planning *planning, const struct job *job, bool 
                          rebuild_coverage_check(&coverage, &held, err));
 }
 
-/* What is found out once for all chunks of a table. */
+/* Examines a table once for all its chunks. */
 static const struct table_plan *look_at_table(struct planning *planning, const struct job *job)
 {
     for (size_t i = 0; i < planning->table_count; i++)
@@ -152,6 +155,12 @@ static const struct table_plan *look_at_table(struct planning *planning, const s
     *table = (struct table_plan){.name = job->target.table};
     table->is_refused = !find_rebuild(planning, job, &table->is_rebuilt, &table->refused);
     return table;
+}
+
+static void add_ddl(struct planning *planning, struct planned *planned, const char *statement)
+{
+    *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof statement) =
+        statement;
 }
 
 /* A table that holds the answer to another question is loaded beside the old one, where the run is told to.
@@ -171,9 +180,9 @@ static bool find_table(struct planning *planning, struct planned *planned, const
     if (!table->is_rebuilt)
         return true;
     *name = arena_copy_text(planning->arena, rebuild_successor_name(*name, successor));
-    const char **slot = arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof *slot);
-    *slot = arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
-                        *name, job->target.table);
+    add_ddl(planning, planned,
+            arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
+                        *name, job->target.table));
     return true;
 }
 
@@ -186,8 +195,8 @@ static void note_types(struct planning *planning, const struct target *target)
                              target->table, target->columns[i].name));
 }
 
-/* Which windows of the table would be replaced; where the table cannot be asked, only the job's own window
- * stands in the way. */
+/* Finds which windows of the table the chunk would replace. If the table cannot be read, only the job's own
+ * window can be a reason to refuse the chunk. */
 static bool plan_windows(struct planning *planning, struct planned *planned, const struct target *target,
                          struct err *err)
 {
@@ -205,11 +214,18 @@ static bool plan_windows(struct planning *planning, struct planned *planned, con
     return true;
 }
 
+static void add_table_ddl(struct planning *planning, struct planned *planned, const struct target *target)
+{
+    struct text_list statements;
+    target_plan(target, &planned->chunk->window, planning->arena, &statements);
+    for (size_t i = 0; i < statements.count; i++)
+        add_ddl(planning, planned, statements.items[i]);
+}
+
 /* What would be changed for the chunk's rows to fit the table. */
 static bool plan_ddl(struct planning *planning, struct planned *planned, struct err *err)
 {
     struct target target;
-    struct text_list statements;
     const struct job *job = planned->chunk->job;
     const struct database_settings *database = &planning->options->settings->database;
     struct text_list names = job_result_columns(job, planning->arena);
@@ -224,7 +240,8 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     target.contract = planned->chunk->contract;
     target.readers = database->grant_select_to;
     if (planning->knowledge == KNOWS_ALL &&
-        !target_inspect(&target, &database->grant_select_to, planning->session.pg, err))
+        (!target_inspect(&target, &database->grant_select_to, planning->session.pg, err) ||
+         !partitions_check(&target, &planned->chunk->window, err)))
         return false;
     if (!plan_windows(planning, planned, &target, err))
         return false;
@@ -235,20 +252,11 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     note_types(planning, &target);
     target.schema_exists |= planning->makes_schema;
     planning->makes_schema |= !target.schema_exists;
-    target_ddl(&target, planning->arena, &statements);
-    for (size_t i = 0; i < statements.count; i++)
-        *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
-                                   sizeof(const char *)) = statements.items[i];
-    if (!target.exists) {
-        SCOPED(buf) struct buf index = buf_make(BUF_OWN_TEXT);
-        target_put_index(&target, &index);
-        *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count,
-                                   sizeof(const char *)) = arena_copy_text(planning->arena, buf_text(&index));
-    }
+    add_table_ddl(planning, planned, &target);
     return history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
 }
 
-/* How long past runs waited for the result. */
+/* How long past runs have waited for the result. */
 static int64_t expected_ready_ms(const struct planning *planning, const struct source_facts *facts,
                                  enum fallback_step step)
 {
@@ -365,6 +373,14 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     return budget_look(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
+static bool look_at_share(struct planning *planning, struct err *err)
+{
+    const struct run_options *options = planning->options;
+    return planning->knowledge != KNOWS_ALL || !run_is_shared(options) ||
+           work_view_read(planning->session.pg, options->settings->run.share, options->task, planning->arena,
+                          &planning->plan->share, err);
+}
+
 static void foretell(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
@@ -390,7 +406,7 @@ static bool will_run(const struct planned *planned)
            reconcile_auto_has(planned->chunk->job);
 }
 
-/* Whether the run will have loaded a month whole of the contract that is over. */
+/* Whether the run will load a whole month of the contract that is over. */
 static bool will_hold_month(const struct planning *planning, const char *contract)
 {
     const struct schedule *schedule = &planning->schedule;
@@ -406,7 +422,7 @@ static bool will_hold_month(const struct planning *planning, const char *contrac
     return false;
 }
 
-/* One summary a contract that the run would load, where it would ask for one. */
+/* Counts one summary request for each contract that the run would load and then compare. */
 static bool plan_summaries(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
@@ -449,7 +465,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;
     connect_or_note(planning);
-    if (!look_at_budget(planning, err))
+    if (!look_at_budget(planning, err) || !look_at_share(planning, err))
         return false;
     schedule_make(&schedule, &source, planning->arena, &planning->schedule);
     plan->change_requests = plan_skip_requests(planning->options, &planning->schedule);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The row's before those of the rows that are newer. */
+/* Puts the changes of the row before those of newer rows. */
 static void add_schema_changes(struct invocation *invocation, const struct run_row *row, struct arena *arena)
 {
     struct text_list all = {0};
@@ -22,8 +22,18 @@ static void add_schema_changes(struct invocation *invocation, const struct run_r
     invocation->schema_changes = all;
 }
 
-/* Adds a row that is older than those before. */
-static void add_row(struct invocation *invocation, const struct run_row *row, struct arena *arena)
+/* Whether a newer row of the same chunk has taken the place of this one: a host has taken it over. */
+static bool is_superseded(struct invocation *invocation, const struct run_row *row)
+{
+    if (row->chunk == 0 || row->chunk > invocation->chunks)
+        return false;
+    bool *seen = &invocation->seen[row->chunk - 1];
+    bool before = *seen;
+    *seen = true;
+    return before;
+}
+
+static void count_chunk(struct invocation *invocation, const struct run_row *row)
 {
     switch (row->status) {
     case RUN_SUCCEEDED:
@@ -41,25 +51,41 @@ static void add_row(struct invocation *invocation, const struct run_row *row, st
             invocation->failure = row;
         break;
     case RUN_RUNNING:
+        invocation->is_running = true;
         break;
     }
+}
+
+/* Adds a row that is older than those before. */
+static void add_row(struct invocation *invocation, const struct run_row *row, struct arena *arena)
+{
+    if (!is_superseded(invocation, row))
+        count_chunk(invocation, row);
+    if (row->chunk > invocation->last_chunk)
+        invocation->last_chunk = row->chunk;
+    if (row->finished_ms > invocation->last_finished_ms)
+        invocation->last_finished_ms = row->finished_ms;
     invocation->rows_read += row->rows_read;
     row_counts_add(&invocation->counts, &row->counts);
     invocation->requests += row->requests;
     add_schema_changes(invocation, row, arena);
     invocation->started_ms = row->started_ms;
-    invocation->window.from = row->window.from;
+    if (row->window.from < invocation->window.from)
+        invocation->window.from = row->window.from;
+    if (row->window.to > invocation->window.to)
+        invocation->window.to = row->window.to;
 }
 
-/* One that is not over when its last chunk is not: loads of a job and contract exclude each other by a lock.
- */
+/* One that is not over when its last chunk is not: loads of a job and contract exclude each other by a lock,
+ * or hosts do them together. */
 static enum invocation_status status_of(const struct invocation *invocation, bool is_newest)
 {
     const struct run_row *newest = invocation->newest;
+    bool may_run = is_newest && !newest->runner_is_gone;
     if (invocation->failed > 0)
-        return INVOCATION_FAILED;
-    if (newest->status == RUN_RUNNING || newest->chunk < newest->chunks)
-        return is_newest && !newest->runner_is_gone ? INVOCATION_RUNNING : INVOCATION_DIED;
+        return invocation->is_running && may_run ? INVOCATION_RUNNING : INVOCATION_FAILED;
+    if (invocation->is_running || invocation->last_chunk < newest->chunks)
+        return may_run ? INVOCATION_RUNNING : INVOCATION_DIED;
     return invocation->succeeded + invocation->unchanged > 0 ? INVOCATION_SUCCEEDED : INVOCATION_SKIPPED;
 }
 
@@ -68,7 +94,7 @@ static int64_t end_of(const struct invocation *invocation)
     const struct run_row *newest = invocation->newest;
     if (invocation->status == INVOCATION_RUNNING)
         return 0;
-    return newest->finished_ms > 0 ? newest->finished_ms : newest->started_ms;
+    return newest->finished_ms > 0 ? invocation->last_finished_ms : newest->started_ms;
 }
 
 static bool is_of(const struct run_row *row, const struct run_row *other)
@@ -89,6 +115,7 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
                 .chunks = rows[i].chunks > 0 ? rows[i].chunks : 1,
                 .newest = &rows[i],
             };
+            begun->seen = arena_alloc(arena, begun->chunks, sizeof *begun->seen);
         }
         add_row(&invocations->items[invocations->count - 1], &rows[i], arena);
     }

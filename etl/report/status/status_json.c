@@ -1,4 +1,5 @@
 #include "base/json_writer.h"
+#include "report/share_report.h"
 #include "report/status/advice.h"
 #include "report/status/status_report.h"
 
@@ -20,7 +21,7 @@ static void put_count(struct json_writer *json, const char *name, bool known, ui
         json_put_null(json, name);
 }
 
-/* One whose runner is gone has failed. */
+/* An invocation whose runner is gone is shown as failed. */
 static const char *last_status(const struct invocation *invocation)
 {
     bool died = invocation->status == INVOCATION_DIED;
@@ -249,6 +250,7 @@ void status_put_json(const struct status *status, struct buf *out)
     put_token_budgets(status, &json);
     put_kept_exports(status, &json);
     put_budget(status, &json);
+    share_report_put_json(&status->share, &json);
     json_put_moment(&json, "at", status->now_ms);
     json_put_flag(&json, "initialised", status->has_table);
     json_end(&json);

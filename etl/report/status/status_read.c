@@ -2,12 +2,12 @@
 #include "report/status/history.h"
 #include "report/status/status.h"
 
-/* Many nights of a job in months, and some of one in days. */
+/* Enough for many nights of a job with monthly chunks, and for some with daily chunks. */
 #define ROWS_AT_FIRST 100
 
 static bool look_at_budget(struct pg *pg, struct status *status, struct err *err)
 {
-    /* A block is kept also where there is no limit on our side. */
+    /* A block after an answer 429 is stored even if there is no limit on our side. */
     return !status->has_table || budget_look(&status->budget, pg, 0, &status->level, err);
 }
 
@@ -44,7 +44,8 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
         !run_list_read_data_through(pg, &histories, err) ||
         !status_make(options, &histories, arena, status, err) || !look_at_budget(pg, status, err) ||
         !read_kept_exports(pg, arena, status, err) || !reconciliation_list(pg, arena, &differences, err) ||
-        !source_change_data_through(pg, arena, &through, err))
+        !source_change_data_through(pg, arena, &through, err) ||
+        !work_view_read(pg, options->settings->run.share, NULL, arena, &status->share, err))
         return false;
     status_take_differences(&differences, status);
     status_take_source(options, &through, status);

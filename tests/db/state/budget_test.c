@@ -308,6 +308,32 @@ static void reservations_count_for_all_but_their_owner_until_they_end_or_expire(
     assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_reservation"), "1");
 }
 
+static int64_t reserved_ms(struct pg *pg, int64_t own)
+{
+    struct err err = {0};
+    struct budget_level level;
+    must(budget_look(&nearly_dry, pg, own, &level, &err), &err);
+    return level.reserved_ms;
+}
+
+/* One of no requests holds nobody back. */
+static void reservations_hold_back_until_the_last_of_them_expires(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t one = 0;
+    int64_t two = 0;
+    int64_t none = 0;
+    take(pg, &nearly_dry);
+    must(reservation_make(&nearly_dry, pg, 14, HOUR_MS, &one, &err) &&
+             reservation_make(&nearly_dry, pg, 5, 3 * HOUR_MS, &two, &err) &&
+             reservation_make(&nearly_dry, pg, 0, 9 * HOUR_MS, &none, &err),
+         &err);
+    assert_in_range(reserved_ms(pg, 0), 2 * HOUR_MS, 3 * HOUR_MS);
+    assert_in_range(reserved_ms(pg, two), 1, HOUR_MS);
+}
+
 static void reservations_are_those_of_one_account(void **state)
 {
     (void)state;
@@ -419,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_429_halves_the_rate_and_what_is_saved_up_once_for_all_that_meet_it),
         cmocka_unit_test(the_statement_for_people_ends_a_block),
         cmocka_unit_test(reservations_count_for_all_but_their_owner_until_they_end_or_expire),
+        cmocka_unit_test(reservations_hold_back_until_the_last_of_them_expires),
         cmocka_unit_test(reservations_are_those_of_one_account),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,8 @@ static inline struct pg *db_fresh(void)
             "truncate tokenflex_etl.run, tokenflex_etl.target, tokenflex_etl.target_filter, "
             "tokenflex_etl.target_window, tokenflex_etl.request_budget, tokenflex_etl.request_reservation, "
             "tokenflex_etl.reconciliation, tokenflex_etl.service_summary, tokenflex_etl.source_change, "
-            "tokenflex_etl.usage_last, tokenflex_etl.restatement, tokenflex_etl.target_history; "
+            "tokenflex_etl.usage_last, tokenflex_etl.restatement, tokenflex_etl.target_history, "
+            "tokenflex_etl.work, tokenflex_etl.work_host, tokenflex_etl.work_round; "
             "reset lock_timeout");
     return pg;
 }

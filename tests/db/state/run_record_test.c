@@ -171,6 +171,47 @@ static void a_failure_without_a_hint_has_none(void **state)
         "try-later true");
 }
 
+/* Its COMMIT took place, and the answer was lost. */
+static void a_run_that_has_succeeded_stays_so_though_its_runner_takes_it_for_failed(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    struct run_record_success success = {.run_id = run_id,
+                                         .schema = "tokenflex",
+                                         .table = "daily",
+                                         .rows_read = 12,
+                                         .counts = &(struct row_counts){.inserted = 12},
+                                         .requests = {7, 0}};
+    must(pg_begin(pg, &err) && run_record_succeed(pg, &success, &err) && pg_commit(pg, &err), &err);
+    err_set(&reason, ERR_UNAVAILABLE, "connection broken");
+    must(run_record_fail(pg, run_id, (struct request_counts){9, 0}, &reason, &err), &err);
+    assert_string_equal(
+        db_value(pg, "select concat_ws('|', status, rows_inserted, requests, error) from tokenflex_etl.run"),
+        "succeeded|12|7");
+}
+
+static void the_outcome_of_a_run_whose_commit_was_not_answered_has_its_counts(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    bool succeeded;
+    struct row_counts found = {0};
+    int64_t run_id = started(pg, (struct window){0});
+    must(run_record_outcome(pg, run_id, &succeeded, &found, &err), &err);
+    assert_false(succeeded);
+    struct row_counts counts = {.inserted = 3, .updated = 4, .unchanged = 5, .deleted = 6, .vanished = 7};
+    struct run_record_success success = {
+        .run_id = run_id, .schema = "tokenflex", .table = "daily", .rows_read = 12, .counts = &counts};
+    must(run_record_succeed(pg, &success, &err), &err);
+    must(run_record_outcome(pg, run_id, &succeeded, &found, &err), &err);
+    assert_true(succeeded);
+    assert_memory_equal(&found, &counts, sizeof counts);
+}
+
 /* Nobody holds the lock of this run. */
 static void a_run_whose_runner_is_gone_is_marked_as_one_that_died(void **state)
 {
@@ -212,6 +253,8 @@ int main(void)
         cmocka_unit_test(a_run_that_fails_says_why),
         cmocka_unit_test(a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do),
         cmocka_unit_test(a_failure_without_a_hint_has_none),
+        cmocka_unit_test(a_run_that_has_succeeded_stays_so_though_its_runner_takes_it_for_failed),
+        cmocka_unit_test(the_outcome_of_a_run_whose_commit_was_not_answered_has_its_counts),
         cmocka_unit_test(a_run_whose_runner_is_gone_is_marked_as_one_that_died),
         cmocka_unit_test(one_run_ends_and_leaves_the_others),
     };

@@ -35,7 +35,7 @@ static void the_schema_is_made_from_nothing(void **state)
                      "where relnamespace = 'tokenflex_etl'::regnamespace and relkind = 'r'"),
         "contract login migration reconciliation request_budget request_reservation restatement "
         "run service_summary source_change target target_filter target_history "
-        "target_window usage_last");
+        "target_window usage_last work work_host work_round");
 }
 
 static void the_tables_have_the_pinned_columns(void **state)
@@ -51,11 +51,17 @@ static void the_tables_have_the_pinned_columns(void **state)
         "target remote body_hash submitted_at ready_at ready_ms target_id question_hash "
         "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before "
         "error_kind error_hint requests_export invocation_id chunk chunks rows_vanished schema_changes "
-        "accepted figures asked_at skip_reason");
+        "accepted figures asked_at skip_reason requested_at");
     assert_string_equal(
         db_value(pg, "select string_agg(attname, ' ' order by attnum) from pg_attribute "
                      "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
         "account tokens refilled_at blocked_until max_page_size max_page_size_at burst_at rate_share");
+    assert_string_equal(
+        db_value(pg, "select string_agg(attname, ' ' order by attnum) from pg_attribute "
+                     "where attrelid = 'tokenflex_etl.work'::regclass and attnum > 0"),
+        "work_id share round job contract_number window_start window_end chunk chunks requests_before state "
+        "host lease_until member_id claim claimed_at ended_at run_id failed_host error error_kind "
+        "error_hint");
 }
 
 static void what_was_applied_is_recorded(void **state)
@@ -72,7 +78,7 @@ static void what_was_applied_is_recorded(void **state)
         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
         "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change, "
         "20 020_restatements, 21 021_history, "
-        "23 023_login");
+        "22 022_login, 23 023_work");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -92,11 +98,13 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop column timed_out_days, drop column requests_before, drop column error_kind, "
         "drop column error_hint, drop column requests_export, drop column invocation_id, "
         "drop column chunk, drop column chunks, drop column rows_vanished, drop column schema_changes, drop "
-        "column accepted, drop column figures, drop column asked_at, drop column skip_reason; "
+        "column accepted, drop column figures, drop column asked_at, drop column skip_reason, "
+        "drop column requested_at; "
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
         "drop column columns; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column "
         "max_page_size_at, drop column burst_at, drop column rate_share; "
+        "drop table tokenflex_etl.work, tokenflex_etl.work_host, tokenflex_etl.work_round; "
         "drop table tokenflex_etl.request_reservation, tokenflex_etl.contract, tokenflex_etl.target_filter, "
         "tokenflex_etl.target_window, tokenflex_etl.reconciliation, tokenflex_etl.service_summary, "
         "tokenflex_etl.source_change, tokenflex_etl.usage_last, tokenflex_etl.restatement, "

@@ -110,6 +110,24 @@ static void what_is_known_is_read_as_it_was_said(void **state)
     assert_int_equal(read->seen_us, known_state.first_asked_us);
 }
 
+static void the_services_data_reach_to_the_latest_day_of_pairs_that_it_still_lists(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct err err = {0};
+    struct source_through_list list;
+    struct source_pair pairs[] = {pair("CHARGED", DAY - 3, DAY), pair("FREE", DAY - 1, DAY),
+                                  pair("N/A", 0, 0), pair("OLD", DAY, DAY)};
+    remember(pg, "11", pairs, 4);
+    remember(pg, "11", pairs, 3);
+    must(source_change_data_through(pg, arena, &list, &err), &err);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].contract, "11");
+    assert_int_equal(list.items[0].category, CATEGORY_DESKTOP_PRODUCT);
+    assert_int_equal(list.items[0].day, DAY - 1);
+}
+
 static void contracts_are_asked_since_the_first_answer(void **state)
 {
     (void)state;
@@ -191,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_pair_that_is_missed_has_changed_and_so_has_one_that_comes_back),
         cmocka_unit_test(contracts_have_pairs_of_their_own),
         cmocka_unit_test(what_is_known_is_read_as_it_was_said),
+        cmocka_unit_test(the_services_data_reach_to_the_latest_day_of_pairs_that_it_still_lists),
         cmocka_unit_test(contracts_are_asked_since_the_first_answer),
         cmocka_unit_test(chunks_that_were_skipped_wait_for_a_load_that_covers_their_first_day),
         cmocka_unit_test(chunks_that_wait_are_kept_with_old_runs),

@@ -5,7 +5,7 @@ code, tables. Its servers are its own, on a unix socket and on ports that are fr
 ends.
 """
 
-from . import exposition
+from . import exposition, grafana
 from .case import CliTestCase, EtlTestCase, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
@@ -47,5 +47,6 @@ __all__ = [
     "cases",
     "differences",
     "exposition",
+    "grafana",
     "main",
 ]

@@ -44,6 +44,7 @@ select json_build_object(
                      where c.relpersistence = 't' and c.relkind <> 't'
                         or n.nspname in ('tokenflex', 'public') and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
                            and c.oid is distinct from to_regclass('{table}')
+                           and not (c.relispartition and c.relname ~ '^usage_p[0-9_]+$')
                            and c.relname !~ '^usage_history($|_by_)'))
 """
 

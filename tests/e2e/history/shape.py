@@ -23,6 +23,8 @@ class Shape:
     history: bool = False  # old versions of rows are kept; the owner changes no rows by hand
     placement: str = "plain"  # after the first night the owner makes the table partitioned, or inherited from
 
+    partition_by: str = "none"  # of the job: how the tool partitions the table
+
     @property
     def key_fields(self):
         return self.fields if self.key is None else self.key
@@ -62,6 +64,7 @@ def window_option(window, chunk):
 def job_of(shape, job, where):
     """The job file of a night, as changes to the harness's default job. where: None for no condition."""
     target = {"mode": "append" if shape.mode == "append" else "upsert", "rename": shape.rename}
+    target["partition_by"] = shape.partition_by
     if shape.mode != "append":
         target |= {"vanished": shape.mode, "snapshots": shape.snapshots, "history": shape.history}
     if shape.key is not None:

@@ -122,7 +122,8 @@ static bool accept_good(void *kind, struct buf *body, struct err *err)
 }
 
 /* Sends a request whose body is refused with this kind where it is not "good". */
-static bool ask(struct way *way, const char *path, const char *body, enum err_kind refusal)
+static bool ask_in_scope(struct way *way, const char *scope, const char *path, const char *body,
+                         enum err_kind refusal)
 {
     char url[128];
     snprintf(url, sizeof url, "%s%s", way->base_url, path);
@@ -131,10 +132,15 @@ static bool ask(struct way *way, const char *path, const char *body, enum err_ki
                                   .body = body,
                                   .contract = "11000000001",
                                   .what = "ask",
-                                  .scope = "data:read",
+                                  .scope = scope,
                                   .max_bytes = 1000};
     return api_send(&way->api, &request, (struct api_acceptor){accept_good, &refusal}, &way->response,
                     &way->err);
+}
+
+static bool ask(struct way *way, const char *path, const char *body, enum err_kind refusal)
+{
+    return ask_in_scope(way, "data:read", path, body, refusal);
 }
 
 static void must_answer(struct way *way, const char *path)
@@ -229,6 +235,23 @@ static void a_forbidden_request_names_contract_and_scope(void **state)
     expect_requests(&way, 1);
 }
 
+static void only_a_forbidden_write_rules_out_further_writes(void **state)
+{
+    (void)state;
+    static const char *scopes[] = {"data:read", "data:write"};
+    SCOPED(way) struct way way;
+    way_begin(&way, AUTH_ACCESS_TOKEN);
+    way.settings.auth.scopes = (struct text_list){scopes, COUNT_OF(scopes)};
+    assert_false(ask_in_scope(&way, "data:read", "/forbidden", NULL, ERR_UNAVAILABLE));
+    assert_true(api_may_write(&way.api));
+    http_response_cleanup(&way.response);
+    assert_false(ask_in_scope(&way, "data:write", "/refused", "{}", ERR_UNAVAILABLE));
+    assert_true(api_may_write(&way.api));
+    http_response_cleanup(&way.response);
+    assert_false(ask_in_scope(&way, "data:write", "/forbidden", "{}", ERR_UNAVAILABLE));
+    assert_false(api_may_write(&way.api));
+}
+
 static void a_given_token_that_is_refused_is_final(void **state)
 {
     (void)state;
@@ -305,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_fault_that_does_not_pass_is_told_after_the_last_retry),
         cmocka_unit_test(a_refused_request_is_told_with_what_was_sent),
         cmocka_unit_test(a_forbidden_request_names_contract_and_scope),
+        cmocka_unit_test(only_a_forbidden_write_rules_out_further_writes),
         cmocka_unit_test(a_given_token_that_is_refused_is_final),
         cmocka_unit_test(a_fetched_token_that_is_refused_is_fetched_anew_once),
         cmocka_unit_test(a_second_401_is_final),

@@ -201,6 +201,22 @@ static void an_export_is_resumed_by_its_file_name(void **state)
     assert_true(export.url.length > 0);
 }
 
+/* The service lists exports by the day of the request, by a clock and in a time zone of its own. */
+static void an_export_is_found_though_the_clocks_are_a_day_apart(void **state)
+{
+    (void)state;
+    bool found;
+    int64_t day_ms = INT64_C(86400000);
+    int64_t asked_ms = clock_wall_ms();
+    SCOPED(way) struct way way;
+    SCOPED(export) struct export one;
+    way_begin(&way);
+    make_named(&way, &one, "one");
+    SCOPED(export) struct export export = export_make(&way.api, CONTRACT);
+    must(export_find(&export, "one", asked_ms + day_ms, &found, &way.err), &way.err);
+    assert_true(found);
+}
+
 /* The rest. */
 
 static void a_new_address_takes_the_place_of_the_old_one(void **state)
@@ -285,6 +301,7 @@ int main(void)
         WITH_RESET(an_export_is_resumed_by_its_key),
         WITH_RESET(an_export_that_the_service_does_not_know_is_gone),
         WITH_RESET(an_export_is_resumed_by_its_file_name),
+        WITH_RESET(an_export_is_found_though_the_clocks_are_a_day_apart),
         WITH_RESET(a_new_address_takes_the_place_of_the_old_one),
         WITH_RESET(a_finished_export_without_an_address_gets_one),
         WITH_RESET(a_delete_that_fails_is_told),

@@ -122,6 +122,20 @@ static void a_burst_that_comes_too_late_is_not_waited_for(void **state)
     assert_int_equal(submit_wait_ms(&level, 40), 30000);
 }
 
+/* Without a limit on our side and without a database: what this process knows of a 429. */
+static void a_shorter_block_does_not_end_a_longer_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
+    struct queue *queue = queue_make(&(struct budget){.account = "a"}, FIVE_MINUTES_MS);
+    assert_true(queue_block(queue, NULL, 12 * FIVE_MINUTES_MS, &err));
+    assert_true(queue_block(queue, NULL, 1, &err));
+    assert_false(queue_pass(queue, NULL, &page, clock_deadline(FIVE_MINUTES_MS), &err));
+    assert_int_equal(err.kind, ERR_LATER);
+    queue_release(queue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +150,7 @@ int main(void)
         cmocka_unit_test(a_submit_waits_for_reservations_that_the_bucket_cannot_hold_beside_it),
         cmocka_unit_test(after_the_burst_only_what_the_rate_brings_can_be_paid_at_once),
         cmocka_unit_test(a_burst_that_comes_too_late_is_not_waited_for),
+        cmocka_unit_test(a_shorter_block_does_not_end_a_longer_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,8 @@ static void whole_figures_are_told_from_fractions(void **state)
         read_well("[" GOOD "," LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "60.0") "]", arena).is_whole);
     assert_false(
         read_well("[" GOOD "," LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "0.5") "]", arena).is_whole);
+    assert_false(
+        read_well("[" LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "0.5") "," GOOD "]", arena).is_whole);
 }
 
 static void no_line_is_no_figure(void **state)

@@ -129,6 +129,16 @@ static void a_copy_is_a_sum_of_its_own(void **state)
     expect(copy, "20000000000000000000000000000000000000004");
 }
 
+static void a_copy_of_long_numbers_keeps_what_is_behind_the_point(void **state)
+{
+    (void)state;
+    SCOPED(decimal_sum) struct decimal_sum *sum = decimal_sum_make();
+    SCOPED(decimal_sum) struct decimal_sum *copy = decimal_sum_make();
+    add(sum, "123456789012345678901234567890.25", 1);
+    decimal_sum_copy(copy, sum);
+    expect(copy, "123456789012345678901234567890.25");
+}
+
 static void a_cleared_sum_is_0_whatever_it_was(void **state)
 {
     (void)state;
@@ -154,6 +164,7 @@ int main(void)
         cmocka_unit_test(a_factor_multiplies),
         cmocka_unit_test(many_small_numbers_do_not_overflow),
         cmocka_unit_test(a_copy_is_a_sum_of_its_own),
+        cmocka_unit_test(a_copy_of_long_numbers_keeps_what_is_behind_the_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

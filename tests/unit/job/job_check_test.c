@@ -331,6 +331,18 @@ static void windows_that_may_be_cut_pass(void **state)
                "");
 }
 
+static void the_day_of_the_window_may_be_kept_as_a_timestamp(void **state)
+{
+    (void)state;
+    static const char job[] = "query: {fields: [usageDate, productName]}\nwindow: {field: usageDate, last: 3 "
+                              "days}\ntarget: {types: {%s}}\n";
+    char yaml[256];
+    snprintf(yaml, sizeof yaml, job, "usageDate: timestamp");
+    assert_job(yaml, "");
+    snprintf(yaml, sizeof yaml, job, "usageDate: date");
+    assert_job(yaml, "");
+}
+
 static void append_alone_passes(void **state)
 {
     (void)state;
@@ -344,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_that_may_be_cut_pass),
+        cmocka_unit_test(the_day_of_the_window_may_be_kept_as_a_timestamp),
         cmocka_unit_test(append_alone_passes),
         cmocka_unit_test(conditions_that_the_service_takes_pass),
         cmocka_unit_test(not_is_a_keyword_only_outside_of_quotes),

@@ -78,6 +78,16 @@ static void the_body_of_a_success_counts(void **state)
                 "exit code 0 after 34.6 s\n2 of 2 succeeded, 6 requests\n");
 }
 
+static void the_body_of_a_quiet_night_counts_the_requests_that_found_out(void **state)
+{
+    (void)state;
+    struct run_item items[] = {succeeded(), succeeded()};
+    items[1].result = (struct chunk_result){.status = CHUNK_SKIPPED, .is_unchanged = true};
+    struct run_outcome outcome = {.items = items, .count = 2, .change_requests = 2};
+    assert_body(&(struct run_ending){.outcome = &outcome, .err = &(struct err){0}},
+                "exit code 0 after 0.0 s\n1 of 2 succeeded, 1 had not moved, 5 requests\n");
+}
+
 static void the_body_of_a_failure_says_what_failed_and_why(void **state)
 {
     (void)state;
@@ -137,6 +147,7 @@ int main(void)
         cmocka_unit_test(a_query_stays_behind_the_path),
         cmocka_unit_test(the_url_of_success_is_as_it_was_given),
         cmocka_unit_test(the_body_of_a_success_counts),
+        cmocka_unit_test(the_body_of_a_quiet_night_counts_the_requests_that_found_out),
         cmocka_unit_test(the_body_of_a_failure_says_what_failed_and_why),
         cmocka_unit_test(the_body_shows_no_row),
         cmocka_unit_test(the_body_of_a_run_that_could_not_begin_says_why),

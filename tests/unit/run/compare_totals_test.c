@@ -199,17 +199,21 @@ static void a_service_that_has_moved_on_is_told_from_rows_that_are_lost(void **s
 static void a_difference_that_a_reload_did_not_change_is_stuck(void **state)
 {
     (void)state;
-    struct summary_line lines[] = {{AUGUST, 3, DESKTOP, "5"}, {SEPTEMBER, 3, DESKTOP, "6"}};
-    struct summary summary = {lines, 2, false};
+    struct summary_line lines[] = {
+        {AUGUST, 3, DESKTOP, "5"}, {SEPTEMBER, 3, DESKTOP, "6"}, {OCTOBER, 3, DESKTOP, "5"}};
+    struct summary summary = {lines, 3, false};
     const struct totals_figure loaded[] = {{{AUGUST, 0, "DESKTOP_PRODUCT"}, "4"},
-                                           {{SEPTEMBER, 0, "DESKTOP_PRODUCT"}, "4"}};
+                                           {{SEPTEMBER, 0, "DESKTOP_PRODUCT"}, "4"},
+                                           {{OCTOBER, 0, "DESKTOP_PRODUCT"}, "3"}};
     const struct totals_past past[] = {{{AUGUST, 0, "DESKTOP_PRODUCT"}, NULL, "5", "4"},
-                                       {{SEPTEMBER, 0, "DESKTOP_PRODUCT"}, NULL, "5", "4"}};
-    struct totals_facts facts = facts_of(&summary, loaded, 2);
+                                       {{SEPTEMBER, 0, "DESKTOP_PRODUCT"}, NULL, "5", "4"},
+                                       {{OCTOBER, 0, "DESKTOP_PRODUCT"}, NULL, "5", "4"}};
+    struct totals_facts facts = facts_of(&summary, loaded, 3);
     facts.past = past;
-    facts.past_count = 2;
-    expect(&facts, 2,
-           "2026-08 0 DESKTOP_PRODUCT 4 5 -1 differs!\n2026-09 0 DESKTOP_PRODUCT 4 6 -2 differs\n");
+    facts.past_count = 3;
+    expect(&facts, 3,
+           "2026-08 0 DESKTOP_PRODUCT 4 5 -1 differs!\n2026-09 0 DESKTOP_PRODUCT 4 6 -2 differs\n"
+           "2026-10 0 DESKTOP_PRODUCT 3 5 -2 differs\n");
 }
 
 static void months_that_follow_one_another_are_loaded_again_as_one_window(void **state)

@@ -233,6 +233,17 @@ static void a_window_that_is_not_replaced_is_missed(void **state)
     }
 }
 
+/* The run loads other days of the contract, and the moving window of another contract. */
+static void a_window_of_another_contract_replaces_none(void **state)
+{
+    (void)state;
+    struct load loads[] = {{WEEKLY, "9", {true, JAN, FEB}}, {WEEKLY, "8", THIS_WEEK}};
+    struct held_share last_night = {
+        .contract = "9", .rows = 5, .days = {true, TODAY - 8, TODAY - 1}, .moves = true, .as_of = TODAY - 1};
+    struct held held = holding(&last_night, 1);
+    expect_refused(loads, 2, &held, "5 rows of contract 9 of the days 2026-03-24..2026-03-31", "--rebuild");
+}
+
 static void a_table_of_all_snapshots_misses_each_window(void **state)
 {
     (void)state;
@@ -261,6 +272,7 @@ int main(void)
         cmocka_unit_test(a_job_that_is_gone_or_loads_another_table_is_not_waited_for),
         cmocka_unit_test(a_moving_window_that_the_runs_own_replaces_is_not_missed),
         cmocka_unit_test(a_window_that_is_not_replaced_is_missed),
+        cmocka_unit_test(a_window_of_another_contract_replaces_none),
         cmocka_unit_test(a_table_of_all_snapshots_misses_each_window),
         cmocka_unit_test(a_command_for_a_job_without_a_window_names_no_days),
     };

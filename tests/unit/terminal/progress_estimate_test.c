@@ -103,6 +103,24 @@ static void a_download_ends_with_its_bytes(void **state)
     assert_int_equal(progress_left_ms(&entry, 20000), 5000);
 }
 
+static void a_run_ends_when_chunks_go_on_as_fast_as_so_far(void **state)
+{
+    (void)state;
+    struct progress_totals totals = {.jobs = 2, .chunks = 10, .since_ms = 10000};
+    assert_int_equal(progress_run_left_ms(&totals, 4, 18000), 12000);
+}
+
+static void the_end_of_a_run_is_not_told_too_early_nor_when_all_chunks_are_over(void **state)
+{
+    (void)state;
+    struct progress_totals totals = {.jobs = 2, .chunks = 10, .since_ms = 10000};
+    assert_int_equal(progress_run_left_ms(&totals, 1, 18000), -1);
+    assert_int_equal(progress_run_left_ms(&totals, 4, 10999), -1);
+    assert_int_equal(progress_run_left_ms(&totals, 10, 18000), -1);
+    totals.since_ms = 0;
+    assert_int_equal(progress_run_left_ms(&totals, 4, 18000), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +133,8 @@ int main(void)
         cmocka_unit_test(nothing_new_has_no_speed_and_no_end),
         cmocka_unit_test(a_total_that_is_not_known_has_no_end),
         cmocka_unit_test(a_download_ends_with_its_bytes),
+        cmocka_unit_test(a_run_ends_when_chunks_go_on_as_fast_as_so_far),
+        cmocka_unit_test(the_end_of_a_run_is_not_told_too_early_nor_when_all_chunks_are_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,6 +128,34 @@ static void the_chunks_of_an_invocation_are_summed_up(void **state)
 }
 
 /* In a container every start may be process 1 of the same host, seconds after the one before. */
+static void hosts_end_the_chunks_of_an_invocation_in_any_order(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {chunk("a", 2, 3, RUN_SUCCEEDED), chunk("a", 3, 3, RUN_SUCCEEDED),
+                             chunk("a", 1, 3, RUN_SUCCEEDED)};
+    struct run_row running[] = {chunk("a", 3, 3, RUN_SUCCEEDED), chunk("a", 2, 3, RUN_RUNNING),
+                                chunk("a", 1, 3, RUN_SUCCEEDED)};
+    running[0].runner_is_gone = false;
+    assert_int_equal(status_of(rows, 3), INVOCATION_SUCCEEDED);
+    assert_int_equal(status_of(running, 3), INVOCATION_RUNNING);
+    running[0].runner_is_gone = true;
+    assert_int_equal(status_of(running, 3), INVOCATION_DIED);
+}
+
+static void a_chunk_that_was_taken_over_counts_as_its_newest_row_says(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {chunk("a", 1, 2, RUN_SUCCEEDED), chunk("a", 2, 2, RUN_SUCCEEDED),
+                             chunk("a", 1, 2, RUN_FAILED)};
+    SCOPED(folding) struct folding folding = fold(rows, 3);
+    const struct invocation *one = folding.invocations.items;
+    assert_int_equal(one->status, INVOCATION_SUCCEEDED);
+    assert_int_equal(one->succeeded, 2);
+    assert_int_equal(one->failed, 0);
+    assert_int_equal(one->requests, 6);
+    assert_null(one->failure);
+}
+
 static void rows_that_differ_in_nothing_but_the_invocation_are_two(void **state)
 {
     (void)state;
@@ -273,6 +301,8 @@ int main(void)
         cmocka_unit_test(chunks_that_have_not_moved_are_as_good_as_loaded),
         cmocka_unit_test(a_success_may_have_loaded_nothing),
         cmocka_unit_test(the_chunks_of_an_invocation_are_summed_up),
+        cmocka_unit_test(hosts_end_the_chunks_of_an_invocation_in_any_order),
+        cmocka_unit_test(a_chunk_that_was_taken_over_counts_as_its_newest_row_says),
         cmocka_unit_test(rows_that_differ_in_nothing_but_the_invocation_are_two),
         cmocka_unit_test(chunks_of_one_invocation_are_one_whatever_lies_between_them),
         cmocka_unit_test(an_invocation_has_failed_when_a_chunk_has),

@@ -45,6 +45,34 @@ static void a_job_whose_table_differs_from_the_services_totals_has_a_problem(voi
     assert_int_equal(looking.status.jobs[1].differences, 1);
 }
 
+static void the_services_data_reach_to_the_latest_day_of_the_jobs_categories(void **state)
+{
+    (void)state;
+    static const char *desktop[] = {"DESKTOP_PRODUCT"};
+    struct job jobs[] = {job_named("all"), job_named("balance"), job_named("desktop")};
+    jobs[1].source = JOB_SOURCE_CONTRACT;
+    jobs[2].query.usage_categories = (struct text_list){desktop, 1};
+    const struct status_definition definitions[] = {{&jobs[0], false}, {&jobs[1], false}, {&jobs[2], false}};
+    struct run_row rows[] = {night(RUN_SUCCEEDED, 0)};
+    struct run_list_of_job histories[] = {history_of("all", rows, 1), history_of("balance", rows, 1),
+                                          history_of("desktop", rows, 1)};
+    struct source_through through[] = {
+        {"11000000001", CATEGORY_DESKTOP_PRODUCT, 20770},
+        {"11000000001", CATEGORY_CLOUD_SERVICE, 20778},
+        {"11000000001", CATEGORY_CLOUD_PRODUCT, 20775},
+        {"11000000002", CATEGORY_DESKTOP_PRODUCT, 20779},
+    };
+    const struct source_through_list list = {through, COUNT_OF(through)};
+    SCOPED(looking) struct looking looking = look(definitions, 3, histories, 3);
+    const struct status_options options = {.definitions = definitions, .definition_count = 3};
+    status_take_source(&options, &list, &looking.status);
+    const struct status_job *found = looking.status.jobs;
+    assert_true(found[0].has_service_data && found[2].has_service_data);
+    assert_int_equal(found[0].service_data_through, 20778);
+    assert_false(found[1].has_service_data);
+    assert_int_equal(found[2].service_data_through, 20770);
+}
+
 static void failures_are_counted_back_to_the_last_success(void **state)
 {
     (void)state;
@@ -279,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_that_succeeds_every_night_is_well),
         cmocka_unit_test(a_job_whose_table_differs_from_the_services_totals_has_a_problem),
+        cmocka_unit_test(the_services_data_reach_to_the_latest_day_of_the_jobs_categories),
         cmocka_unit_test(failures_are_counted_back_to_the_last_success),
         cmocka_unit_test(a_job_that_is_not_to_run_has_no_problem),
         cmocka_unit_test(a_contract_that_the_job_no_longer_names_is_not_configured),

@@ -186,6 +186,15 @@ static void a_connection_is_kept_for_the_next_request(void **state)
     assert_int_equal(tiny_server_connections(server), 1);
 }
 
+/* A kept connection may be dead already: whether a POST on it had an effect would not be known. */
+static void a_post_is_sent_on_a_new_connection(void **state)
+{
+    (void)state;
+    expect_answered("/echo", (struct http_request){.method = HTTP_GET}, 200);
+    expect_answered("/echo", (struct http_request){.method = HTTP_POST, .body = "{}"}, 200);
+    assert_int_equal(tiny_server_connections(server), 2);
+}
+
 static void a_post_whose_answer_is_lost_is_not_sent_again(void **state)
 {
     (void)state;
@@ -399,6 +408,7 @@ int main(void)
         WITH_SERVER(delete_is_sent_as_delete),
         WITH_SERVER(calls_are_in_flight_together),
         WITH_SERVER(a_connection_is_kept_for_the_next_request),
+        WITH_SERVER(a_post_is_sent_on_a_new_connection),
         WITH_SERVER(a_post_whose_answer_is_lost_is_not_sent_again),
         WITH_SERVER(a_redirect_is_an_answer),
         WITH_SERVER(retry_after_and_date_are_kept_as_they_came),

@@ -1,0 +1,81 @@
+#include "load/placement.h"
+
+#include "sql/statements.h"
+
+#include <string.h>
+
+static bool read_day(const PGresult *found, int row, const char *column, date_t open, date_t *day)
+{
+    const char *text = pg_value(found, row, column);
+    *day = open;
+    return pg_null(found, row, column) || date_parse(text, strlen(text), day);
+}
+
+/* A bound before the year 1 or behind 9999 is none that a row could pass. */
+static void add_part(const PGresult *found, int row, struct arena *arena, struct placement *placement)
+{
+    struct part_range range;
+    placement->is_clear &= pg_flag(found, row, "is_whole");
+    if (!read_day(found, row, "first_day", PART_NO_BEGIN, &range.from))
+        range.from = PART_NO_BEGIN;
+    if (!read_day(found, row, "end_day", PART_NO_END, &range.to))
+        range.to = PART_NO_END;
+    *(struct part_range *)arena_push(arena, &placement->parts.items, &placement->parts.count, sizeof range) =
+        range;
+}
+
+static bool read_parts(const char *schema, const char *table, struct arena *arena, struct pg *pg,
+                       struct placement *placement, struct err *err)
+{
+    placement->is_clear = true;
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_TARGET_PARTITIONS, PG_PARAMS(schema, table), err);
+    if (!found)
+        return err_wrap(err, "cannot read the partitions of table %s.%s", schema, table);
+    for (int row = 0; row < PQntuples(found); row++)
+        add_part(found, row, arena, placement);
+    return true;
+}
+
+/* One a line. */
+static void split_names(const char *lines, struct arena *arena, struct text_list *names)
+{
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+        *(const char **)arena_push(arena, &names->items, &names->count, sizeof(char *)) =
+            arena_copy(arena, lines, length);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+static const char *text_or_null(const PGresult *found, const char *column, struct arena *arena)
+{
+    return pg_null(found, 0, column) ? NULL : arena_copy_text(arena, pg_value(found, 0, column));
+}
+
+bool placement_read(const char *schema, const char *table, struct arena *arena, struct pg *pg,
+                    struct placement *placement, struct err *err)
+{
+    *placement = (struct placement){0};
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_TARGET_PLACEMENT, PG_PARAMS(schema, table), err);
+    if (!found)
+        return err_wrap(err, "cannot read where the rows of table %s.%s are", schema, table);
+    if (PQntuples(found) == 0)
+        return true;
+    placement->is_declared = pg_flag(found, 0, "is_declared");
+    if (!placement->is_declared && !pg_flag(found, 0, "has_children"))
+        return true;
+    placement->kind = PLACEMENT_PARTS;
+    placement->key = text_or_null(found, "key", arena);
+    placement->column = text_or_null(found, "column", arena);
+    split_names(pg_value(found, 0, "key_columns"), arena, &placement->key_columns);
+    placement->default_part = text_or_null(found, "default_partition", arena);
+    placement->may_add = pg_flag(found, 0, "may_add");
+    return !placement->column || read_parts(schema, table, arena, pg, placement, err);
+}
+
+enum job_partition_by placement_pattern(const struct placement *placement, enum job_partition_by wanted)
+{
+    if (!placement->is_declared || !placement->column || !placement->is_clear)
+        return JOB_PARTITION_NONE;
+    return part_pattern(&placement->parts, wanted);
+}

@@ -1,0 +1,43 @@
+#include "load/target_plan.h"
+
+#include "load/partitions.h"
+
+static void add(struct text_list *statements, const char *statement, struct arena *arena)
+{
+    *(const char **)arena_push(arena, &statements->items, &statements->count, sizeof statement) = statement;
+}
+
+static void add_index(const struct target *target, struct arena *arena, struct text_list *statements)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    target_put_index(target, &sql);
+    add(statements, arena_copy_text(arena, buf_text(&sql)), arena);
+}
+
+/* A table that is there is cut into partitions by a rebuild alone. */
+static void add_placement(const struct target *target, struct arena *arena, struct text_list *statements)
+{
+    static const char *const periods[] = {
+        [JOB_PARTITION_NONE] = "", [JOB_PARTITION_MONTH] = "month", [JOB_PARTITION_YEAR] = "year"};
+    if (target->is_adopted)
+        add(statements,
+            arena_print(arena, "-- %s.%s, which somebody else has made, is loaded from now on",
+                        target->schema, target->table),
+            arena);
+    bool is_wanted = target->job->target.partition_by != JOB_PARTITION_NONE;
+    if (is_wanted && target->exists && target->placement.kind == PLACEMENT_PLAIN)
+        add(statements,
+            arena_print(arena, "-- %s.%s has no partitions; run --rebuild cuts it by %s", target->schema,
+                        target->table, periods[target->job->target.partition_by]),
+            arena);
+}
+
+void target_plan(const struct target *target, const struct window *window, struct arena *arena,
+                 struct text_list *statements)
+{
+    target_ddl(target, arena, statements);
+    partitions_plan(target, window, arena, statements);
+    if (!target->exists)
+        add_index(target, arena, statements);
+    add_placement(target, arena, statements);
+}

@@ -1,0 +1,58 @@
+#include "run/prepare.h"
+
+#include "base/log.h"
+#include "base/readable.h"
+#include "load/history.h"
+#include "load/rebuild/rebuild.h"
+#include "run/session.h"
+#include "state/retention.h"
+#include "state/run_record.h"
+#include "state/schema.h"
+
+#include <inttypes.h>
+
+/* Old runs are in nobody's way: that they cannot be deleted is told, and the run goes on. */
+static void prune_runs(const struct settings *settings, struct pg *pg)
+{
+    struct err err;
+    uint64_t deleted;
+    unsigned keep_days = settings->run.keep_runs_days;
+    if (keep_days == 0)
+        return;
+    if (!retention_apply(pg, keep_days, &deleted, &err))
+        log_warn("runs-kept", "%s: run.keep_runs has no effect", err.text);
+    else if (deleted > 0)
+        log_info("runs-pruned", "%" PRIu64 " run%s of more than %u day%s ago were deleted from the run table",
+                 deleted, readable_plural(deleted), keep_days, readable_plural(keep_days));
+}
+
+static void prune_history(const struct settings *settings, struct pg *pg)
+{
+    struct err err;
+    uint64_t deleted;
+    unsigned keep_days = settings->run.keep_history_days;
+    if (keep_days == 0)
+        return;
+    if (!history_prune(pg, keep_days, &deleted, &err))
+        log_warn("history-kept", "%s: run.keep_history has no effect", err.text);
+    else if (deleted > 0)
+        log_info("history-pruned",
+                 "%" PRIu64 " version%s of rows that ended more than %u day%s ago were deleted", deleted,
+                 readable_plural(deleted), keep_days, readable_plural(keep_days));
+}
+
+bool prepare_database(const struct settings *settings, int64_t deadline_ms, struct pg **pg, struct err *err)
+{
+    struct schema_change change;
+    struct session session = {.settings = settings};
+    session_set_deadline(&session, deadline_ms);
+    bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
+                    run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err);
+    if (prepared) {
+        prune_runs(settings, session.pg);
+        prune_history(settings, session.pg);
+    } else
+        session_close(&session);
+    *pg = session.pg;
+    return prepared;
+}

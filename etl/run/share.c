@@ -1,0 +1,215 @@
+#include "run/share.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "run/share_rule.h"
+#include "wire/pg/transaction.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* Renewing and leaving may take so long. */
+#define STATEMENT_MS 10000
+#define LEAVE_AFTER_STOP_MS 1000
+
+static bool refuse(const struct work_found *found, const char *name, size_t more, struct err *err)
+{
+    if (more > 0)
+        err_set(err, ERR_CONFIG,
+                "%s and %zu more differ from those of host %s, which is at work on the round", name, more,
+                found->hosts);
+    else
+        err_set(err, ERR_CONFIG, "%s differs from that of host %s, which is at work on the round", name,
+                found->hosts);
+    err_wrap(err, "share %s, round %" PRId64, found->round.share, found->round.round);
+    return err_hint(err, "give all hosts of the share the same program, settings and job files");
+}
+
+/* Within the transaction. */
+static bool enter(struct share *share, const struct share_entry *entry, struct pg *pg, struct arena *arena,
+                  struct err *err)
+{
+    struct work_found found;
+    char name[SHARE_FACT_NAME];
+    size_t more = 0;
+    const char *share_name = entry->settings->run.share;
+    struct work_opening opening = {share_name, entry->task, entry->facts};
+    struct share_start start = {.found = &found, .windows_move = entry->windows_move};
+    if (!work_lock(pg, share_name, err) || !work_today(pg, &start.today, err) ||
+        !work_find(pg, share_name, entry->task, arena, &found, err))
+        return false;
+    start.differs = found.exists && share_facts_differ(entry->facts, found.facts, name, &more);
+    switch (share_start_step(&start)) {
+    case SHARE_REFUSE:
+        return refuse(&found, name, more, err);
+    case SHARE_JOIN:
+        share->round = found.round;
+        log_info("share-joined", "share %s: joined round %" PRId64 "%s%s", share_name, share->round.round,
+                 *found.hosts ? ", at work: " : "", found.hosts);
+        break;
+    case SHARE_OPEN:
+        if (!work_open(pg, &opening, arena, &share->round, err))
+            return false;
+        log_info("share-opened", "share %s: opened round %" PRId64, share_name, share->round.round);
+        break;
+    }
+    return work_join(pg, &share->round, &share->member, err);
+}
+
+/* Over the keeper's connection, whose session says that the round is worked on. */
+static bool connect(struct share *share, struct err *err)
+{
+    session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
+    if (share->session.pg && !pg_is_lost(share->session.pg))
+        return true;
+    return session_connect(&share->session, err) && work_present(share->session.pg, &share->round, err);
+}
+
+static void tell_not_renewed(const struct err *err)
+{
+    if (!stop_requested())
+        log_warn("lease-not-renewed", "%s: other hosts may take over what this one works on", err->text);
+}
+
+/* The leases at hand, by a copy: a statement is not waited for under the mutex. */
+static void keep_once(struct share *share)
+{
+    struct err err;
+    struct work_claim claims[SHARE_MOST_CLAIMS];
+    pthread_mutex_lock(&share->mutex);
+    size_t count = share->claim_count;
+    for (size_t i = 0; i < count; i++)
+        claims[i] = share->claims[i];
+    pthread_mutex_unlock(&share->mutex);
+    if (!stop_requested() &&
+        (!connect(share, &err) || !work_keep(share->session.pg, &share->member, claims, count, &err)))
+        tell_not_renewed(&err);
+}
+
+static void wait_for_end(struct share *share)
+{
+    int64_t until_ms = clock_deadline(WORK_KEEP_MS);
+    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
+                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
+    while (!share->is_ending && pthread_cond_timedwait(&share->ending, &share->mutex, &until) == 0)
+        continue;
+}
+
+static void *keep(void *context)
+{
+    struct share *share = context;
+    pthread_mutex_lock(&share->mutex);
+    wait_for_end(share);
+    while (!share->is_ending) {
+        pthread_mutex_unlock(&share->mutex);
+        keep_once(share);
+        pthread_mutex_lock(&share->mutex);
+        wait_for_end(share);
+    }
+    pthread_mutex_unlock(&share->mutex);
+    return NULL;
+}
+
+/* Signals are for the other threads. Without the thread the leases are renewed with requests alone. */
+static void start_keeper(struct share *share)
+{
+    sigset_t all;
+    sigset_t before;
+    struct err err;
+    if (!connect(share, &err))
+        tell_not_renewed(&err);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    share->keeps = pthread_create(&share->keeper, NULL, keep, share) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!share->keeps)
+        log_warn("lease-not-renewed", "cannot start a thread: leases are renewed with requests alone");
+}
+
+static void init(struct share *share, const struct share_entry *entry)
+{
+    pthread_condattr_t attributes;
+    *share = (struct share){
+        .settings = entry->settings,
+        .member = {.host = entry->host, .pid = (int)getpid()},
+        .session = {.settings = entry->settings},
+    };
+    pthread_mutex_init(&share->mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&share->ending, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+bool share_join(struct share *share, const struct share_entry *entry, struct pg *pg, struct arena *arena,
+                struct err *err)
+{
+    init(share, entry);
+    if (!pg_begin(pg, err))
+        return false;
+    if (!enter(share, entry, pg, arena, err) || !pg_commit(pg, err)) {
+        pg_rollback(pg);
+        share->member.id = 0;
+        return false;
+    }
+    start_keeper(share);
+    return true;
+}
+
+void share_keep(struct share *share, const struct work_claim *claim)
+{
+    pthread_mutex_lock(&share->mutex);
+    if (share->claim_count < SHARE_MOST_CLAIMS)
+        share->claims[share->claim_count++] = *claim;
+    pthread_mutex_unlock(&share->mutex);
+}
+
+void share_drop(struct share *share, const struct work_claim *claim)
+{
+    pthread_mutex_lock(&share->mutex);
+    for (size_t i = 0; i < share->claim_count; i++)
+        if (share->claims[i].work_id == claim->work_id)
+            share->claims[i--] = share->claims[--share->claim_count];
+    pthread_mutex_unlock(&share->mutex);
+}
+
+void share_stop_keeping(struct share *share)
+{
+    pthread_mutex_lock(&share->mutex);
+    share->is_ending = true;
+    pthread_cond_signal(&share->ending);
+    pthread_mutex_unlock(&share->mutex);
+    if (share->keeps)
+        pthread_join(share->keeper, NULL);
+    share->keeps = false;
+}
+
+/* After a stop over a connection that outlives it. */
+static bool leave(struct share *share, struct err *err)
+{
+    struct pg_options options = {
+        .dsn = share->settings->database.dsn,
+        .application_name = "tokenflex-etl",
+        .limit_ms = LEAVE_AFTER_STOP_MS,
+        .outlives_stop = true,
+    };
+    if (stop_requested()) {
+        session_close(&share->session);
+        share->session.pg = pg_connect(&options, err);
+    } else if (!session_connect(&share->session, err))
+        return false;
+    return share->session.pg && work_leave(share->session.pg, &share->member, err);
+}
+
+void share_leave(struct share *share)
+{
+    struct err err;
+    session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
+    if (share->member.id > 0 && !leave(share, &err))
+        log_debug("share-left", "%s", err.text);
+    session_close(&share->session);
+    pthread_cond_destroy(&share->ending);
+    pthread_mutex_destroy(&share->mutex);
+}

@@ -1,0 +1,154 @@
+#include "run/share_list.h"
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "run/source_facts.h"
+#include "state/budget.h"
+
+/* How often a host looks whether another has listed the chunks, and how long it takes to write them down. */
+#define LOOK_MS 1000
+#define FILL_MS 60000
+
+/* Hosts may reach the service by addresses of their own. */
+void share_put_facts(const struct runner *runner, struct buf *facts)
+{
+    const struct run_options *options = runner->options;
+    const struct settings *settings = options->settings;
+    struct budget budget = budget_of(settings);
+    buf_print(facts, "the program\t%s\nthe account of the request budget\t%s\ndatabase.schema\t%s",
+              options->user_agent, budget.account, settings->database.schema);
+    for (size_t i = 0; i < options->schedule.job_count; i++)
+        buf_print(facts, "\njob %s\t%s", options->schedule.jobs[i]->name, options->schedule.jobs[i]->digest);
+}
+
+static bool fill(const struct share_listing *listing, struct err *err)
+{
+    bool filled;
+    struct pg *pg = listing->pg;
+    struct runner *runner = listing->runner;
+    const struct share *share = listing->share;
+    const struct err none = {0};
+    runner_make_schedule(runner, share->round.today, pg, listing->arena);
+    runner_ask_what_has_moved(runner, pg, listing->arena);
+    pg_set_deadline(pg, clock_deadline(FILL_MS));
+    SCOPED(work_lines) struct work_lines lines = work_lines_make();
+    for (size_t i = 0; i < runner->schedule.unit_count; i++) {
+        const struct work_unit *unit = &runner->schedule.units[i];
+        for (size_t k = 0; k < unit->count; k++) {
+            const struct chunk *chunk = &unit->items[k].chunk;
+            work_lines_add(&lines, &(struct work_line){
+                                       .job = unit->job->name,
+                                       .contract = unit->contract,
+                                       .window = &chunk->window,
+                                       .number = chunk->number,
+                                       .count = chunk->count,
+                                       .requests_before = chunk->requests_before,
+                                       .refused = k == 0 ? &unit->refused : &none,
+                                   });
+        }
+    }
+    return !stop_requested() ? work_fill(pg, &share->round, &share->member, &lines,
+                                         &runner->changes.contracts, &filled, err)
+                             : stop_error(err);
+}
+
+static const struct job *find_job(const struct runner *runner, const char *name)
+{
+    const struct schedule_options *options = &runner->options->schedule;
+    for (size_t i = 0; i < options->job_count; i++)
+        if (text_equal(options->jobs[i]->name, name))
+            return options->jobs[i];
+    return NULL;
+}
+
+static struct run_item make_item(const struct share_listing *listing, const struct job *job,
+                                 const struct work_chunk *listed, const struct windows *moving)
+{
+    return (struct run_item){
+        .chunk =
+            {
+                .job = job,
+                .contract = listed->contract,
+                .table = job->target.table,
+                .window = listed->window,
+                .moving = *moving,
+                .today = listing->share->round.today,
+                .number = listed->number,
+                .count = listed->count,
+                .requests_before = listed->requests_before,
+            },
+        .result = {.source = source_of_job(job)},
+    };
+}
+
+static bool starts_unit(const struct work_chunks *chunks, size_t at)
+{
+    const struct work_chunk *chunk = &chunks->items[at];
+    return at == 0 || !text_equal(chunk->job, chunk[-1].job) ||
+           !text_equal(chunk->contract, chunk[-1].contract);
+}
+
+/* The unit of the chunk, which is one more of it. */
+static void add_to_unit(const struct share_listing *listing, const struct work_chunks *chunks, size_t at,
+                        const struct job *job)
+{
+    struct schedule *schedule = &listing->runner->schedule;
+    if (starts_unit(chunks, at)) {
+        struct work_unit *unit =
+            arena_push(listing->arena, &schedule->units, &schedule->unit_count, sizeof *unit);
+        *unit = (struct work_unit){
+            .job = job, .contract = chunks->items[at].contract, .items = &schedule->items[at]};
+    }
+    schedule->units[schedule->unit_count - 1].count++;
+}
+
+/* The schedule of the round, which is the same on all hosts. */
+static bool read_schedule(struct share_listing *listing, struct err *err)
+{
+    struct work_chunks chunks;
+    struct windows moving = {0};
+    struct arena *arena = listing->arena;
+    struct schedule *schedule = &listing->runner->schedule;
+    if (!work_list(listing->pg, &listing->share->round, arena, &chunks, err))
+        return false;
+    *schedule = (struct schedule){.items = arena_alloc(arena, chunks.count + 1, sizeof *schedule->items),
+                                  .item_count = chunks.count};
+    listing->work_ids = arena_alloc(arena, chunks.count + 1, sizeof *listing->work_ids);
+    for (size_t i = 0; i < chunks.count; i++) {
+        const struct work_chunk *listed = &chunks.items[i];
+        const struct job *job = find_job(listing->runner, listed->job);
+        if (!job)
+            return err_set(err, ERR_BUG, "the round has a job %s, which this host was not started with",
+                           listed->job);
+        if (starts_unit(&chunks, i)) {
+            moving = (struct windows){0};
+            window_plan_moving(job, listing->share->round.today, arena, &moving);
+        }
+        add_to_unit(listing, &chunks, i, job);
+        schedule->items[i] = make_item(listing, job, listed, &moving);
+        listing->work_ids[i] = listed->work_id;
+    }
+    return true;
+}
+
+bool share_list(struct share_listing *listing, struct err *err)
+{
+    struct runner *runner = listing->runner;
+    const struct share *share = listing->share;
+    for (;;) {
+        struct work_filling filling;
+        pg_set_deadline(listing->pg,
+                        clock_deadline(runner_longest_timeout_ms(&runner->options->schedule, false)));
+        if (!work_filling(listing->pg, &share->round, &share->member, listing->arena, &filling, err))
+            return false;
+        if (filling.is_over && !filling.is_filled)
+            return err_set(err, ERR_LATER, "the round was given up by another host");
+        if (filling.is_filled) {
+            runner->changes.contracts = filling.asked;
+            return read_schedule(listing, err);
+        }
+        if (filling.is_ours ? !fill(listing, err) : !stop_sleep(LOOK_MS, err))
+            return false;
+    }
+}

@@ -1,0 +1,419 @@
+#include "run/share_run.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "run/backfill.h"
+#include "run/pipeline.h"
+#include "run/share_list.h"
+#include "run/share_rule.h"
+#include "run/skip_unchanged.h"
+#include "run/source_facts.h"
+
+#include <inttypes.h>
+
+/* How often a host that waits looks for work. */
+#define LOOK_MS 1000
+
+/* Closing the round may take so long, and after a stop returning a chunk. */
+#define CLOSE_MS 60000
+#define RETURN_MS 1500
+
+struct share_run {
+    struct share share;
+    int64_t *work_ids;          /* by item */
+    struct share_clock *clocks; /* by the job's place in the options */
+
+    /* Guarded by the runner's mutex. */
+    bool is_over;
+    struct err err; /* the first that a worker could not go on after */
+
+    struct work_failures failures;
+};
+
+/* A chunk that a worker has taken. */
+struct taken {
+    struct work_claim claim;
+    const char *taken_from;  /* NULL: it was waiting */
+    const char *failed_host; /* "": none */
+    struct arena *arena;     /* of both */
+};
+
+/* Joining. */
+
+static bool join(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err)
+{
+    const struct run_options *options = runner->options;
+    SCOPED(buf) struct buf facts = buf_make(BUF_OWN_TEXT);
+    share_put_facts(runner, &facts);
+    struct share_entry entry = {
+        .settings = options->settings,
+        .task = options->task,
+        .facts = buf_text(&facts),
+        .host = options->host,
+        .windows_move = !options->schedule.window.given,
+    };
+    return share_join(&runner->shared->share, &entry, pg, arena, err);
+}
+
+/* Taking chunks. */
+
+struct look {
+    struct worker *worker;
+    struct taken *taken;
+    enum share_next next;
+    size_t over; /* chunks of the round that are */
+};
+
+static const char *failed_host_of(const struct work_rows *rows, int64_t work_id)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].work_id == work_id)
+            return rows->items[i].failed_host;
+    return "";
+}
+
+static size_t count_over(const struct work_rows *rows)
+{
+    size_t over = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        over += rows->items[i].state != WORK_WAITING && rows->items[i].state != WORK_RUNNING;
+    return over;
+}
+
+/* struct session_work: looks once, and does what is to be done. */
+static bool look_once(void *context, struct err *err)
+{
+    struct work_rows rows;
+    struct look *look = context;
+    struct taken *taken = look->taken;
+    const struct share *share = &look->worker->runner->shared->share;
+    struct pg *pg = look->worker->session.pg;
+    size_t count;
+    if (!work_look(pg, &share->round, share->member.host, taken->arena, &rows, err))
+        return false;
+    int64_t *wanted = arena_alloc(taken->arena, rows.count + 1, sizeof *wanted);
+    look->next = share_next(&rows, share->member.host, wanted, &count);
+    look->over = count_over(&rows);
+    switch (look->next) {
+    case SHARE_TAKE:
+        if (!work_take(pg, &share->member, wanted, count, taken->arena, &taken->claim, &taken->taken_from,
+                       err))
+            return false;
+        taken->failed_host = failed_host_of(&rows, taken->claim.work_id);
+        return true;
+    case SHARE_CONCLUDE:
+        return work_conclude(pg, &share->round, share->member.host, err);
+    case SHARE_WAIT:
+    case SHARE_FINISHED:
+        break;
+    }
+    return true;
+}
+
+/* The first reason is the one that is told; a stop is told by its exit code. */
+static void give_up(struct worker *worker, const struct err *err)
+{
+    struct runner *runner = worker->runner;
+    if (err->kind == ERR_STOPPED)
+        return;
+    pthread_mutex_lock(&runner->mutex);
+    if (runner->shared->err.kind == ERR_NONE)
+        runner->shared->err = *err;
+    pthread_mutex_unlock(&runner->mutex);
+}
+
+static bool look_again(struct look *look, struct err *err)
+{
+    struct session *session = &look->worker->session;
+    arena_release(look->taken->arena);
+    *look->taken = (struct taken){.arena = arena_make()};
+    if (!session->pg && !session_renew(session, err))
+        return false;
+    return session_survive(session, (struct session_work){look_once, look}, err);
+}
+
+/* Waits for work as long as other hosts get on. False: there is none any more, or this host cannot go on. */
+static bool take(struct worker *worker, struct taken *taken)
+{
+    struct err err = {0};
+    struct look look = {.worker = worker, .taken = taken};
+    struct runner *runner = worker->runner;
+    int64_t longest_ms = runner_longest_timeout_ms(&runner->options->schedule, false);
+    int64_t patient_until_ms = clock_deadline(longest_ms);
+    for (size_t over = 0; !stop_requested(); over = look.over) {
+        session_set_deadline(&worker->session, clock_deadline(longest_ms));
+        if (!look_again(&look, &err))
+            break;
+        if (taken->claim.work_id > 0)
+            return true;
+        if (look.next == SHARE_FINISHED) {
+            pthread_mutex_lock(&runner->mutex);
+            runner->shared->is_over = true;
+            pthread_mutex_unlock(&runner->mutex);
+            return false;
+        }
+        if (look.over != over)
+            patient_until_ms = clock_deadline(longest_ms);
+        if (clock_now_ms() >= patient_until_ms) {
+            err_set(&err, ERR_LATER,
+                    "no chunk of the round has ended within the longest timeout of its jobs");
+            break;
+        }
+        if (look.next != SHARE_CONCLUDE && !stop_sleep(LOOK_MS, &err))
+            break;
+    }
+    if (!stop_requested())
+        give_up(worker, &err);
+    return false;
+}
+
+/* One chunk. */
+
+/* struct api_guard: with every request the lease is renewed, and none is made for a chunk that was taken
+ * over. */
+static bool renew(void *context, struct pg *pg, struct err *err)
+{
+    return work_renew(pg, context, err);
+}
+
+struct ending {
+    struct worker *worker;
+    struct taken *taken;
+    const struct chunk_result *result;
+};
+
+/* struct session_work: what has become of the chunk; a load has said so itself. */
+static bool conclude(void *context, struct err *err)
+{
+    struct ending *ending = context;
+    struct pg *pg = ending->worker->session.pg;
+    struct work_claim *claim = &ending->taken->claim;
+    const struct chunk_result *result = ending->result;
+    struct work_end end = {.state = WORK_SKIPPED, .run_id = result->run_id};
+    if (result->status == CHUNK_SKIPPED)
+        return work_end(pg, claim, &end, err);
+    if (result->status != CHUNK_FAILED)
+        return true;
+    if (result->err.kind == ERR_STOPPED)
+        return work_return(pg, claim, NULL, NULL, err);
+    if (share_other_may_try(result->err.kind, ending->taken->failed_host))
+        return work_return(pg, claim, ending->worker->runner->options->host, &result->err, err);
+    end.state = WORK_FAILED;
+    end.reason = &result->err;
+    return work_end(pg, claim, &end, err);
+}
+
+static void end_chunk(struct ending *ending)
+{
+    struct err err = {0};
+    struct session *session = &ending->worker->session;
+    struct work_claim *claim = &ending->taken->claim;
+    if (claim->is_lost)
+        return;
+    session_set_deadline(session, clock_deadline(CLOSE_MS));
+    if (session->pg && stop_requested())
+        pg_outlive_stop(session->pg, RETURN_MS);
+    bool is_connected = session->pg || (!stop_requested() && session_renew(session, &err));
+    if (is_connected && session_survive(session, (struct session_work){conclude, ending}, &err))
+        return;
+    if (claim->is_lost)
+        log_warn("chunk-taken-over", "%s", err.text);
+    else
+        give_up(ending->worker, &err);
+}
+
+static int64_t begin_clock(struct runner *runner, const struct job *job)
+{
+    pthread_mutex_lock(&runner->mutex);
+    int64_t deadline_ms = share_clock_begin(&runner->shared->clocks[runner_job_place(runner, job)],
+                                            job->timeout_ms, clock_now_ms());
+    pthread_mutex_unlock(&runner->mutex);
+    return deadline_ms;
+}
+
+static void end_clock(struct runner *runner, const struct job *job)
+{
+    pthread_mutex_lock(&runner->mutex);
+    share_clock_end(&runner->shared->clocks[runner_job_place(runner, job)], clock_now_ms());
+    pthread_mutex_unlock(&runner->mutex);
+}
+
+static struct run_item *item_of(struct runner *runner, int64_t work_id)
+{
+    size_t at = 0;
+    while (runner->shared->work_ids[at] != work_id)
+        at++;
+    return &runner->schedule.items[at];
+}
+
+static void do_chunk(struct worker *worker, struct taken *taken, struct run_item *item)
+{
+    struct runner *runner = worker->runner;
+    const struct run_options *options = runner->options;
+    int64_t deadline_ms = begin_clock(runner, item->chunk.job);
+    session_set_deadline(&worker->session, deadline_ms);
+    struct api api = service_api(&runner->service, worker->session.pg, deadline_ms);
+    api.guard = (struct api_guard){renew, &taken->claim};
+    struct chunk_context context = {
+        .settings = options->settings,
+        .api = &api,
+        .session = &worker->session,
+        .claim = &taken->claim,
+        .host = options->host,
+        .invocation_id = runner->shared->share.round.invocation_id,
+        .accept = options->accept,
+    };
+    if (!runner_skip_chunk(runner, &context, item))
+        pipeline_run(&context, &item->chunk, &item->result);
+    end_clock(runner, item->chunk.job);
+}
+
+static void work_on(struct worker *worker, struct taken *taken)
+{
+    struct runner *runner = worker->runner;
+    struct run_item *item = item_of(runner, taken->claim.work_id);
+    struct ending ending = {worker, taken, &item->result};
+    const struct chunk *chunk = &item->chunk;
+    item->result = (struct chunk_result){.source = source_of_job(chunk->job)};
+    share_keep(&runner->shared->share, &taken->claim);
+    progress_begin(chunk->job->name, chunk->contract);
+    progress_chunk(chunk->number, chunk->count);
+    if (taken->taken_from) {
+        SCOPED(log_scope)
+        struct log_scope scope =
+            log_enter(&(struct log_context){.job = chunk->job->name, .contract = chunk->contract});
+        log_warn("chunk-taken-over", "chunk %zu of %zu is taken over from host %s, whose lease has expired",
+                 chunk->number, chunk->count, taken->taken_from);
+    }
+    do_chunk(worker, taken, item);
+    end_chunk(&ending);
+    share_drop(&runner->shared->share, &taken->claim);
+    progress_end(1, item->result.status == CHUNK_FAILED);
+}
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    struct taken taken = {0};
+    if (runner_is_done_without(worker))
+        return NULL;
+    while (take(worker, &taken))
+        work_on(worker, &taken);
+    arena_release(taken.arena);
+    session_close(&worker->session);
+    return NULL;
+}
+
+/* The end. */
+
+/* Of chunks that failed on another host, or before any host had them: this host's own are in its log. */
+static void tell_failures(const struct share_run *shared)
+{
+    for (size_t i = 0; i < shared->failures.count; i++) {
+        struct err err = {0};
+        char window[WINDOW_TEXT];
+        const struct work_failure *failure = &shared->failures.items[i];
+        if (text_equal(failure->host, shared->share.member.host))
+            continue;
+        SCOPED(log_scope)
+        struct log_scope scope = log_enter(&(struct log_context){
+            .job = failure->job,
+            .contract = failure->contract,
+            .window = failure->window.bounded ? window_format(&failure->window, window) : NULL,
+        });
+        err_set(&err, failure->kind, "%s", failure->error);
+        if (*failure->host)
+            err_wrap(&err, "on host %s", failure->host);
+        log_error("chunk-failed", &err);
+    }
+}
+
+struct closing {
+    struct share_run *shared;
+    struct arena *arena;
+};
+
+/* struct session_work: says that the round is over, and reads what of it failed. */
+static bool close_once(void *context, struct err *err)
+{
+    struct closing *closing = context;
+    struct share_run *shared = closing->shared;
+    struct pg *pg = shared->share.session.pg;
+    return work_close(pg, &shared->share.round, err) &&
+           work_failures(pg, &shared->share.round, closing->arena, &shared->failures, err);
+}
+
+static bool close_round(struct share_run *shared, struct arena *arena, struct err *err)
+{
+    struct closing closing = {shared, arena};
+    struct session *session = &shared->share.session;
+    session_set_deadline(session, clock_deadline(CLOSE_MS));
+    return (session->pg || session_renew(session, err)) &&
+           session_survive(session, (struct session_work){close_once, &closing}, err);
+}
+
+static void end_round(struct share_run *shared, struct arena *arena)
+{
+    struct err err = {0};
+    share_stop_keeping(&shared->share);
+    if (shared->is_over && !stop_requested()) {
+        shared->is_over = close_round(shared, arena, &err);
+        if (!shared->is_over)
+            shared->err = err;
+        tell_failures(shared);
+    }
+    share_leave(&shared->share);
+}
+
+/* Of the round's chunks those that this host has begun. */
+static void keep_begun(struct schedule *schedule)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < schedule->item_count; i++)
+        if (schedule->items[i].result.status != CHUNK_NOT_BEGUN)
+            schedule->items[kept++] = schedule->items[i];
+    schedule->item_count = kept;
+    schedule->unit_count = 0;
+}
+
+bool share_run(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err)
+{
+    struct share_run *shared = arena_alloc(arena, 1, sizeof *shared);
+    shared->clocks = arena_alloc(arena, runner->options->schedule.job_count + 1, sizeof *shared->clocks);
+    runner->shared = shared;
+    struct share_listing listing = {runner, &shared->share, pg, arena, NULL};
+    bool begun = join(runner, pg, arena, err) && share_list(&listing, err);
+    shared->work_ids = listing.work_ids;
+    if (begun) {
+        progress_expect(runner->schedule.item_count, runner->schedule.item_count);
+        begun = runner_work(runner, pg, work, err);
+    } else
+        pg_close(pg);
+    end_round(shared, arena);
+    backfill_tell_skipped(&runner->schedule);
+    skip_unchanged_tell(&runner->schedule);
+    keep_begun(&runner->schedule);
+    return begun;
+}
+
+void share_run_sum_up(const struct runner *runner, struct run_outcome *outcome)
+{
+    struct share_run *shared = runner->shared;
+    const struct share *share = &shared->share;
+    if (!shared->is_over && !stop_requested()) {
+        err_require(&shared->err);
+        log_error("share-left", &shared->err);
+    }
+    outcome->share = (struct run_share){
+        .name = share->round.share,
+        .round = share->round.round,
+        .is_over = shared->is_over,
+        .failures = shared->failures,
+        .err = shared->err,
+    };
+    outcome->failed = shared->failures.count;
+    outcome->exit_code = share_exit_code(&shared->failures, shared->is_over ? ERR_NONE : shared->err.kind);
+}

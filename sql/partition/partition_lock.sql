@@ -1,0 +1,6 @@
+-- Those who add partitions to the table $1.$2 do so one after the other: held until the transaction ends. The wait may take
+-- as long as another one's load, and ends with the job's timeout.
+select set_config('lock_timeout', '0', true),
+       pg_advisory_xact_lock(hashtextextended(format('tokenflex-etl partitions %I.%I', $1::text, $2::text), 0)),
+       set_config('lock_timeout', before.lock_timeout, true)
+  from (select current_setting('lock_timeout') as lock_timeout offset 0) before

@@ -1,0 +1,125 @@
+"""Rounds of three hosts that share a backfill of two years and a night of forty jobs, under the rate limit of the service.
+
+TOKENFLEX_SHARE_ROUNDS: so many, in each of which one host is killed, one is cut off, and one is paused for
+TOKENFLEX_SHARE_PAUSE_S seconds, at random moments (TOKENFLEX_SHARE_SEED). TOKENFLEX_SHARE_PER_MINUTE: requests that the
+service allows. With the program of TOKENFLEX_RELEASE_BUILD.
+"""
+
+import os
+import pathlib
+import random
+import signal
+import sys
+import time
+
+from harness import BUILD, main
+from harness.hosts_case import set_up_module
+from harness.night import NightCase
+
+ROUNDS = int(os.environ.get("TOKENFLEX_SHARE_ROUNDS", "20"))
+PAUSE_S = float(os.environ.get("TOKENFLEX_SHARE_PAUSE_S", "120"))
+PER_MINUTE = int(os.environ.get("TOKENFLEX_SHARE_PER_MINUTE", "240"))
+
+
+def setUpModule():
+    set_up_module()
+
+
+class Sweep(NightCase):
+    job_count = 40
+    days = ("2024-07-01", "2026-07-01")
+    build = pathlib.Path(os.environ.get("TOKENFLEX_RELEASE_BUILD", BUILD))
+    burst = 10
+
+    def start_simulator(self, **settings):
+        limit = {"rate_limit.per_minute": PER_MINUTE, "rate_limit.burst": self.burst}
+        return super().start_simulator(**settings, **limit)
+
+    def make_host(self, number):
+        host = super().make_host(number)
+        host.etl.write_settings(
+            {
+                "api": {
+                    "rate_limit": {"per_minute": PER_MINUTE, "burst": self.burst},
+                    "poll": {"first": "2s", "max": "30s"},
+                    "retry_wait": "1s",
+                }
+            }
+        )
+        return host
+
+    def measure(self, what, running):
+        """What a work took against the time in which the budget allows its requests."""
+        started = time.monotonic()
+        self.simulator.reset_stats()
+        results = [one.wait() for one in running()]
+        seconds = time.monotonic() - started
+        requests = self.simulator.stats["budgeted"]
+        allowed = max(requests - self.burst, 0) * 60 / PER_MINUTE
+        print(f"{what}: {requests} requests in {seconds:.1f} s, the budget allows them in {allowed:.1f} s", file=sys.stderr)
+        for result in results:
+            self.assertEqual(result.exit_code, 0, result.stderr)
+
+    def test_an_undisturbed_night_takes_what_the_budget_allows(self):
+        self.measure("backfill", lambda: self.start_backfill(self.hosts))
+        self.measure("night", lambda: self.start_night(self.hosts))
+        self.assert_none_refused()
+        self.assert_each_once()
+        self.assert_backfill()
+        self.assert_night()
+
+    def disturb(self, dice, running):
+        """Each at a moment of its own within the time that the round takes undisturbed."""
+        span = 2.0 * (self.chunk_count + self.job_count) * 60 / PER_MINUTE
+        killed, cut, paused = dice.sample(range(3), 3)
+        moments = sorted(
+            [
+                (dice.uniform(0, span / 2), "kill", killed),
+                (dice.uniform(0, span / 2), "cut", cut),
+                (dice.uniform(0, span / 2), "pause", paused),
+            ]
+        )
+        started = time.monotonic()
+        for moment, what, place in moments:
+            time.sleep(max(0, started + moment - time.monotonic()))
+            if what == "cut":
+                self.hosts[place].cut()
+                continue
+            for one in running[place]:
+                one.signal(signal.SIGKILL if what == "kill" else signal.SIGSTOP)
+        time.sleep(PAUSE_S)
+        for one in running[paused]:
+            one.signal(signal.SIGCONT)
+        return paused, moments
+
+    def one_round(self, number, dice):
+        self.hosts = [self.make_host(3 * number + place + 1) for place in range(3)]
+        self.database.execute("drop schema if exists tokenflex cascade; drop schema if exists tokenflex_etl cascade")
+        self.simulator.reset_stats()
+        started = time.monotonic()
+        running = list(zip(self.start_backfill(self.hosts), self.start_night(self.hosts)))
+        paused, moments = self.disturb(dice, running)
+        for one in running[paused]:
+            result = one.wait()
+            self.assertEqual(result.exit_code, 0, result.stderr)
+        seconds = time.monotonic() - started
+        told = ", ".join(f"{what} at {moment:.1f} s" for moment, what, _ in moments)
+        print(f"round {number}: {seconds:.0f} s, {self.simulator.stats['budgeted']} requests; {told}", file=sys.stderr)
+        self.assert_none_refused()
+        self.assert_each_once()
+        self.assert_backfill()
+        self.assert_night()
+        for host in self.hosts:
+            host.etl.close()
+            host.stop()
+
+    def test_rounds_in_which_each_host_is_disturbed(self):
+        seed = int(os.environ.get("TOKENFLEX_SHARE_SEED", "1"))
+        for host in self.hosts:
+            host.stop()
+        for number in range(1, ROUNDS + 1):
+            self.one_round(number, random.Random(seed + number))
+
+
+if __name__ == "__main__":
+    main()

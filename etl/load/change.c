@@ -28,7 +28,7 @@ static void put_sum(const struct change_claim *claim, size_t at, struct statemen
     buf_print(&statement->sql, "::numeric)), 0) as sum_%zu", at);
 }
 
-/* The sums of the scope as it is; *rows: how many rows they are of. */
+/* Reads the current sums of the scope. *rows: the number of rows in them. */
 static bool sum_up(const struct change_claim *claim, struct pg *pg, struct arena *arena, const char ***sums,
                    uint64_t *rows, struct err *err)
 {
@@ -69,7 +69,7 @@ bool change_measure(const struct change_claim *claim, struct pg *pg, struct aren
     return true;
 }
 
-/* What has changed too much, in words; "" for what has not. */
+/* Appends in words a sum that has changed too much; nothing for any other. */
 static bool compare(const struct job_max_change *change, const char *before, const char *after, struct pg *pg,
                     struct buf *words, struct err *err)
 {

@@ -1,6 +1,7 @@
 /*
- * By how much an answer changes the sums of metrics: checks.max_change. Sums are those of the table's rows of
- * contract and window, before and after the load, of the days that can be compared (load/comparable).
+ * checks.max_change: how much an answer may change the sums of metrics. The sums are those of the table's
+ * rows of contract and window, before and after the load, for the days that can be compared
+ * (load/comparable).
  */
 #ifndef LOAD_CHANGE_H
 #define LOAD_CHANGE_H
@@ -11,10 +12,10 @@
 #include "load/scope.h"
 #include "wire/pg/pg.h"
 
-/* Sums of the metrics of checks.max_change, in their order. */
+/* The sums of the metrics of checks.max_change, in their order. */
 struct change_sums {
     bool are_known;    /* there were rows to compare */
-    const char **sums; /* exact, as decimal texts; "0" where no row has a value */
+    const char **sums; /* exact, as decimal texts; "0" if no row has a value */
 };
 
 struct change_claim {
@@ -24,13 +25,14 @@ struct change_claim {
     struct buf *accepted; /* appends what was accepted, one a line */
 };
 
-/* Before the merge. Nothing is read for a job without checks.max_change. The sums live in the arena. */
+/* To be called before the merge. Reads nothing for a job without checks.max_change. The sums live in the
+ * arena. */
 MUST_CHECK bool change_measure(const struct change_claim *claim, struct pg *pg, struct arena *arena,
                                struct change_sums *before, struct err *err);
 
 /*
- * After the merge: ERR_DATA, with both sums, where one has changed by more than its percentage of what it
- * was; with accept a warning in the log, and true.
+ * To be called after the merge: ERR_DATA, with both sums, if one has changed by more than its percentage of
+ * the sum before. With accept: a warning in the log, and true.
  */
 MUST_CHECK bool change_check(const struct change_claim *claim, const struct change_sums *before,
                              struct pg *pg, struct err *err);

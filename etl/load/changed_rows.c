@@ -4,7 +4,7 @@
 #include "load/statement.h"
 #include "sql/statements.h"
 
-/* A table with its history, as history_keepers.sql has it. */
+/* A table with its history: a row of history_keepers.sql. */
 struct keeper {
     const PGresult *keepers;
     int row;
@@ -22,7 +22,7 @@ static void put_table(const struct keeper *keeper, const char *name, struct stat
     statement_put_identifier(statement, value_of(keeper, name));
 }
 
-/* The runs and months that have changed rows of the table, as the restatements tell. */
+/* Selects the runs and months with changes of the table's rows, from the restatements. */
 static void put_wanted(const struct keeper *keeper, const struct restatement_params *params,
                        struct statement *statement)
 {
@@ -55,7 +55,7 @@ static void put_wanted(const struct keeper *keeper, const struct restatement_par
     statement_put(statement, "), ");
 }
 
-/* `select contract_number, _row_key, …, as the version that a run has written or ended. */
+/* Selects the rows or old versions that the runs have written or ended; `run` is the column of the run. */
 static void put_versions(const struct keeper *keeper, const char *table, const char *run,
                          struct statement *statement)
 {
@@ -86,7 +86,7 @@ static void put_row_changes(const struct keeper *keeper, struct statement *state
                   "from old o full join new n using (run_id, contract_number, _row_key)) ");
 }
 
-/* A row that has left its month is told of there. */
+/* Selects the changes in words. A row that has moved to another month is listed under its old one. */
 static void put_list(const struct keeper *keeper, struct statement *statement)
 {
     statement_put(

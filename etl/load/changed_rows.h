@@ -1,6 +1,6 @@
 /*
- * The rows behind restatements (state/restatement_list), each as it was and as it became: from tables that
- * keep old versions of their rows (load/history).
+ * The rows behind restatements (state/restatement_list), each with its values before and after, from tables
+ * that keep old versions of their rows (load/history).
  */
 #ifndef LOAD_CHANGED_ROWS_H
 #define LOAD_CHANGED_ROWS_H
@@ -17,11 +17,11 @@ struct changed_row {
     const char *contract;
     const char *month;     /* its first day; NULL: the rows have no date */
     const char *operation; /* insert, update or delete */
-    const char *before;    /* the table's own columns, as a JSON object; NULL: it is new */
-    const char *after;     /* NULL: it was deleted */
+    const char *before;    /* as a JSON object, without the tool's `_…` columns; NULL: the row is new */
+    const char *after;     /* NULL: the row was deleted */
     const char *key;       /* the values of its key, in words */
-    const char *figures; /* `tokens_consumed 3 -> 4.5`: the columns that have another value; of a row that is
-                            new or was deleted, those outside the key */
+    const char *figures; /* `tokens_consumed 3 -> 4.5`: the columns with another value; for a row that is new
+                          * or was deleted, the columns outside the key */
     int64_t run_id;
     int64_t restated_ms;
 };
@@ -29,14 +29,14 @@ struct changed_row {
 struct changed_rows {
     struct changed_row *items; /* the newest first */
     size_t count;
-    size_t tables;           /* that have a history */
-    struct text_list others; /* tables that have none, as schema.table */
-    /* Histories that a rebuild has set aside since the oldest change: they have older rows, which are not
-     * among the items. As `schema.table`, or several with `, ` between them. */
+    size_t tables;           /* the number of tables with a history */
+    struct text_list others; /* tables without a history, as schema.table */
+    /* Histories that a rebuild has set aside since the oldest change. They have older rows, which are not in
+     * items. Each item is `schema.table`, or several separated by `, `. */
     struct text_list set_aside;
 };
 
-/* Reads the tables whole. Everything lives in arena. */
+/* Reads the rows of all these tables, completely. Everything lives in arena. */
 MUST_CHECK bool changed_rows_read(const struct restatement_wanted *wanted, struct pg *pg, struct arena *arena,
                                   struct changed_rows *rows, struct err *err);
 

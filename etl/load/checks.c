@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* So many violating rows are shown. */
+/* At most this many violating rows are shown. */
 #define SHOWN_ROWS 3
 
 /* The longest text of shown rows: error texts end at 1,535 bytes. */
@@ -33,7 +33,7 @@ static const struct target_column *find_column(const struct target *target, cons
     return NULL;
 }
 
-/* `select KEY, COLUMN from STAGE s where `: what is shown of a violating row. */
+/* Appends `select KEY, COLUMN from STAGE s where `: the columns that are shown of a violating row. */
 static void put_shown_columns(const struct checks *checks, const struct target_column *checked,
                               struct statement *statement)
 {
@@ -61,7 +61,7 @@ static void put_is_null(struct statement *statement, const struct target_column 
     statement_put(statement, " is null");
 }
 
-/* The values as a text[], which is an array of the column's type by a cast. */
+/* The values are a text[], cast to an array of the column's type. */
 static void put_is_not_in(struct statement *statement, const struct target_column *column, const char *values)
 {
     char type[40];
@@ -96,8 +96,8 @@ static bool refuse_rows(const PGresult *found, uint64_t rows, const char *what, 
     return err_hint(err, NOTHING_LOADED);
 }
 
-/* `condition` is a statement that selects violating rows; it is run once more to count them where there are
- * more than can be shown. */
+/* `condition` is a statement that selects violating rows. If there are more than can be shown, it is run
+ * again to count them. */
 static bool refuse_violations(const struct statement *condition, const char *what, struct pg *pg,
                               struct err *err)
 {
@@ -155,9 +155,10 @@ static bool check_values(const struct checks *checks, const struct job_value_lis
     return false;
 }
 
-/* Queries of the job's own. */
+/* Queries of the job: checks.sql. */
 
-/* The stage as the queries see it. A view takes no parameters: the literals are quoted. */
+/* Appends the view of the stage that the queries read. A view takes no parameters, so values are quoted
+ * literals. */
 static void put_view(const struct checks *checks, struct buf *sql)
 {
     const struct target *target = checks->target;
@@ -191,7 +192,8 @@ static bool show_stage(const struct checks *checks, struct pg *pg, struct err *e
     return set != NULL;
 }
 
-/* What the query itself is to blame for; all else (connection, stop, serialization) keeps its kind. */
+/* An error that the query has caused becomes ERR_CONFIG; others (connection, stop, serialization) keep their
+ * kind. */
 static bool explain_query(const char *what, struct err *err)
 {
     bool is_fault_of_query = err->kind == ERR_BUG || err->kind == ERR_DATA || err->kind == ERR_CREATE ||
@@ -209,7 +211,7 @@ static bool fetch_violations(const char *query, const char *what, struct pg *pg,
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf fetch = buf_make(BUF_OWN_TEXT);
     buf_print(&fetch, "fetch %d from violations", SHOWN_ROWS + 1);
-    /* The line's end closes a comment that the query may end with. */
+    /* The newline ends a comment at the end of the query. */
     buf_print(&sql, "declare violations no scroll cursor for %s\n", query);
     SCOPED(pg_result) PGresult *declared = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!declared)
@@ -226,7 +228,7 @@ static bool fetch_violations(const char *query, const char *what, struct pg *pg,
     return rows == 0 || refuse_rows(found, rows, what, err);
 }
 
-/* Whatever the query did is taken back with the savepoint: the view, settings, a sequence's neighbours. */
+/* The rollback to the savepoint undoes what the query has done, and removes the view and the settings. */
 static bool check_query(const struct checks *checks, size_t at, struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf what = buf_make(BUF_OWN_TEXT);

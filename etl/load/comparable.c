@@ -8,7 +8,7 @@ static bool has_day(const struct target *target)
     return target->day < target->count;
 }
 
-/* The day on which a day, or of rows by month a month, is over. */
+/* The first day that is not over; for rows by month, the first day of the first month that is not over. */
 static date_t over_of(const struct comparable_load *load)
 {
     const struct target *target = load->scope->target;
@@ -47,7 +47,7 @@ bool comparable_remember(const struct comparable_load *load, struct pg *pg, stru
     return target_coverage_add(pg, &name, load->scope->contract, load->window, over_of(load), err);
 }
 
-/* The column may have become text or a timestamp. */
+/* The cast to date is needed because the column may have become text or a timestamp. */
 static void put_is_uncovered(const struct comparable *comparable, struct statement *statement)
 {
     statement_put(statement, "::date <@ ");

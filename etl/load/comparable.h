@@ -1,11 +1,11 @@
 /*
- * Which rows of a load's scope can be compared with an answer by checks.max_vanished and checks.max_change:
- * those of days that an earlier load of the contract has covered after they were over
- * (state/target_coverage), so that a day or month that still grows is no change. Of rows by month the whole
- * month must have been over.
+ * Which rows of a load's scope checks.max_vanished and checks.max_change compare with an answer: those of
+ * days that an earlier load of the contract has covered after they were over (state/target_coverage), so that
+ * a day or month that still grows does not count as a change. For rows by month the whole month must have
+ * been over.
  *
- * Snapshots cannot be cut: a window's rows are compared where it was over when it was loaded before. Rows of
- * a job without a window and without dates are always compared.
+ * Snapshots cannot be split by day: the rows of a window are compared if it was over when it was loaded
+ * before. Rows of a job without a window and without dates are always compared.
  */
 #ifndef LOAD_COMPARABLE_H
 #define LOAD_COMPARABLE_H
@@ -14,32 +14,33 @@
 #include "state/target_coverage.h"
 
 struct comparable {
-    bool by_day;                       /* rows tell their day, and some days cannot be compared */
+    bool by_day;                       /* rows have a day, and some days cannot be compared */
     bool none;                         /* snapshots: the window cannot be compared */
     struct target_uncovered uncovered; /* by_day */
 };
 
-/* What is to be loaded; today: the day as of which the service was asked. */
+/* What is to be loaded. today: the day on which the service was queried. */
 struct comparable_load {
     const struct load_scope *scope;
     const struct window *window;
     date_t today;
 };
 
-/* In the load's transaction, before it is merged. Texts live in the arena. */
+/* To be called in the load's transaction, before the merge. Texts live in the arena. */
 MUST_CHECK bool comparable_find(const struct comparable_load *load, struct pg *pg, struct arena *arena,
                                 struct comparable *comparable, struct err *err);
 
-/* In the load's transaction: its days, as far as they are over, can be compared from now on. */
+/* To be called in the load's transaction: stores that the load's days, if they are over, can be compared from
+ * now on. */
 MUST_CHECK bool comparable_remember(const struct comparable_load *load, struct pg *pg, struct err *err);
 
-/* by_day: appends `, … as comparable`, for a row of the stage `s`, of the table `t`, or both. */
+/* For by_day: appends `, … as comparable`, for a row of the stage `s`, of the table `t`, or of both. */
 void comparable_put_column(const struct comparable *comparable, const struct target *target,
                            struct statement *statement);
 
 /*
- * by_day: appends ` and …` to a condition on rows `t` of the scope: only those that can be compared, or only
- * those that cannot, which an index on the day finds.
+ * For by_day: appends ` and …` to a condition on rows `t` of the scope: only rows that can be compared, or
+ * (can_be false) only those that cannot, which an index on the day finds.
  */
 void comparable_put_rows(const struct comparable *comparable, const struct target *target, bool can_be,
                          struct statement *statement);

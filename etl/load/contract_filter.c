@@ -8,10 +8,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The request, one look that finds the file, and the delete. */
+/* The export request, a poll that comes too early, one that finds the file, and the deletion. */
 #define EXPORT_REQUESTS 4
 
-/* Two filters and what stands around them fit into an error. */
+/* Two filters and the text around them must fit into one error. */
 #define SHOWN_FILTER 480
 
 static struct target_filter filter_of(const struct job *job, struct arena *arena)
@@ -30,7 +30,7 @@ static struct target_filter filter_of(const struct job *job, struct arena *arena
     };
 }
 
-/* As a job has it: `usageCategory: [A, B]; where: userName = 'x'`. */
+/* The filter as in a job file: `usageCategory: [A, B]; where: userName = 'x'`. */
 static const char *in_words(const struct target_filter *filter, char out[SHOWN_FILTER])
 {
     SCOPED(buf) struct buf words = buf_make(BUF_OWN_TEXT);
@@ -47,7 +47,7 @@ static const char *in_words(const struct target_filter *filter, char out[SHOWN_F
     return text_excerpt(buf_text(&words), words.length, out, SHOWN_FILTER);
 }
 
-/* *theirs is NULL where the remembered filter is the job's, or none is remembered. */
+/* *theirs is NULL if the stored filter is the job's, or none is stored. */
 static bool find_other(const struct contract_question *question, const struct target_filter *ours,
                        struct pg *pg, struct arena *arena, const struct target_filter **theirs,
                        struct err *err)
@@ -97,7 +97,7 @@ uint64_t contract_filter_rebuild_requests(const struct job *job, const struct he
     return requests;
 }
 
-/* A rebuild loads all that the table holds, of every contract. */
+/* Adds a hint with the cost of a rebuild, which loads all that the table holds, of every contract. */
 static bool hint_at_rebuild(const struct contract_question *question, struct pg *pg, struct arena *arena,
                             struct err *err)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* The column of an API name of the dataset, as a text of the type. */
+/* Appends the column of a field of the dataset, cast to text and then to the type. */
 static void put_column(struct statement *statement, const struct target *target, const char *api_name,
                        const char *type)
 {

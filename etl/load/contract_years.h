@@ -1,5 +1,5 @@
 /*
- * The years of a contract's record (GET contract/:n) as a table of the dataset contract_years holds them.
+ * Reads the years of a contract's record (GET contract/:n) from a table of the dataset contract_years.
  */
 #ifndef LOAD_CONTRACT_YEARS_H
 #define LOAD_CONTRACT_YEARS_H
@@ -10,9 +10,9 @@
 #include "wire/pg/pg.h"
 
 /*
- * One year. Tokens are decimal digits (base/decimal.h), NULL where the record does not tell them. Token Flex
- * API, "Other reads": consumed is without multi-year tokens, which multiyear_consumed counts apart; both are
- * snapshots, which may differ from the total of the usage.
+ * One contract year. Tokens are decimal digits (base/decimal.h), NULL if not in the record. Token Flex API,
+ * "Other reads": consumed excludes multi-year tokens, which multiyear_consumed has; both are snapshots, which
+ * may differ from the total of the usage.
  */
 struct contract_year {
     unsigned year; /* as contractYear counts it */
@@ -35,9 +35,8 @@ struct contract_years_request {
 };
 
 /*
- * Reads the newest row of each year that tells its days. Everything lives in arena. ERR_CONFIG as
- * target_inspect() has it; the database's errors where target.types makes a column one that holds no such
- * values.
+ * Reads the newest row of each year that has its days. Everything lives in arena. ERR_CONFIG as from
+ * target_inspect(); an error of the database if target.types gives a column a type that cannot be cast.
  */
 MUST_CHECK bool contract_years_read(const struct contract_years_request *request, struct pg *pg,
                                     struct arena *arena, struct contract_years *years, struct err *err);

@@ -1,4 +1,4 @@
-/* target.h, the half that composes statements. */
+/* target.h, the part that composes statements. */
 #include "base/text.h"
 #include "load/target.h"
 
@@ -8,7 +8,7 @@ struct ddl {
     const struct target *target;
     struct arena *arena;
     struct text_list *statements;
-    struct buf sql; /* the statement under way */
+    struct buf sql; /* the current statement */
 };
 
 static void end_statement(struct ddl *ddl)
@@ -23,8 +23,8 @@ static void put_column(struct ddl *ddl, const struct target_column *column)
 {
     pg_put_identifier(&ddl->sql, column->name);
     buf_print(&ddl->sql, " %s", column_type_name(column->type));
-    /* Names are compared, never read in an order of people's making: bytes are the fastest and never change.
-     */
+    /* Key texts are compared for equality; the order of a language is not needed. Comparing bytes is fastest,
+     * and does not change with a new version of a collation. */
     if (column->type == COLUMN_TEXT && column->in_key)
         buf_put(&ddl->sql, " collate \"C\"");
 }
@@ -72,7 +72,7 @@ static void create_table(struct ddl *ddl)
     end_statement(ddl);
 }
 
-/* PostgreSQL makes up the index's name: it is unique whatever the table is called. */
+/* PostgreSQL chooses the index's name, so that it is unique. */
 void target_put_index(const struct target *target, struct buf *sql)
 {
     buf_put(sql, "create unique index on ");
@@ -86,7 +86,8 @@ void target_put_index(const struct target *target, struct buf *sql)
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
 }
 
-/* The text of a value of another type, as it identifies a row; outside the key as it is kept. */
+/* Appends the text form of a value of another type: in the key its canonical form, otherwise as it is
+ * stored. */
 static void put_as_text(struct buf *sql, const char *column, enum column_type from, bool in_key)
 {
     struct buf name = buf_make(BUF_OWN_TEXT);
@@ -171,7 +172,7 @@ static void grant_select(struct ddl *ddl)
     }
 }
 
-/* A column that the result has no value of, and nobody a type for, waits for its first value. */
+/* A column without any value and without a known type is added when its first value comes. */
 static void bring_column(struct ddl *ddl, const struct target_column *column)
 {
     bool exists = ddl->target->exists && column->exists;

@@ -2,14 +2,15 @@
 
 #include "sql/statements.h"
 
-/* Where a second look goes back to, and the name that the first difference has then. */
+/* The savepoint to which a second comparison returns, and the new name of the first difference. */
 #define SAVEPOINT "tokenflex_compared"
 #define FIRST_DIFFERENCE "tokenflex_first_difference"
 
-/* A column of the counts: whether a changed row of the table has no date that the index would find it by. */
+/* A column of the counts: whether a changed row of the table has no value in the column that leads the
+ * index. */
 #define SOME_LEAD_IS_NULL "count(*) filter (where lead is null and change = '" DIFFERENCE_CHANGED "') > 0"
 
-/* Fewer than one in so many rows are looked up by the index. */
+/* If fewer than one in this many rows are needed, they are found by the index. */
 #define FEW_OF_ROWS 50
 
 static bool has_lead(const struct target *target)
@@ -29,7 +30,7 @@ static void put_lead(struct statement *statement, const struct target *target)
     statement_put(statement, " end as lead");
 }
 
-/* Of a row that both sides have, the stage's values. */
+/* For a row that both sides have: the stage's values. */
 static void put_values(struct statement *statement, const struct target *target)
 {
     for (size_t i = 0; i < target->count; i++) {
@@ -45,7 +46,7 @@ void difference_put_values(const struct load_scope *scope, struct statement *sta
         buf_print(&statement->sql, "%sd.value_%zu", i ? ", " : "", i);
 }
 
-/* The table's rows that may be the stage's, or have vanished. */
+/* The table's rows that may match rows of the stage, or may have vanished. */
 static void put_scope_rows(struct statement *statement, const struct load_scope *scope)
 {
     const struct target *target = scope->target;

@@ -1,5 +1,5 @@
 /*
- * What a load has to change: one comparison of the stage with the table's scope, by key. Its result is a
+ * Finds what a load has to change: compares the stage with the table's scope once, by key. The result is a
  * temporary table of the transaction, which the load's statements join.
  */
 #ifndef LOAD_DIFFERENCE_H
@@ -11,49 +11,48 @@
 #include "load/stage.h"
 
 /*
- * A row of the table: `_row_key uuid`, which the stage has at most once (load/duplicate_key); `lead`, the
- * date that leads the table's index, where it has one: as the table has it, else as the stage; `change`, one
- * of the letters below; of a changed row, the stage's values; what restatement_put_columns() adds. Rows that
- * are the same are not in it.
+ * The columns of the temporary table: `_row_key uuid`, at most once from the stage (load/duplicate_key);
+ * `lead`, the date that leads the table's index, if there is one: the table's value, or the stage's for a new
+ * row; `change`, one of the letters below; for a changed row the stage's values; and the columns of
+ * restatement_put_columns(). Equal rows are left out.
  */
 #define DIFFERENCE_TABLE "tokenflex_difference"
-#define DIFFERENCE_NEW "n"      /* in the stage alone */
-#define DIFFERENCE_CHANGED "c"  /* in both */
-#define DIFFERENCE_VANISHED "v" /* in the table alone */
+#define DIFFERENCE_NEW "n"      /* only in the stage */
+#define DIFFERENCE_CHANGED "c"  /* in both, with different values */
+#define DIFFERENCE_VANISHED "v" /* only in the table */
 
 struct difference {
     uint64_t rows_new;
     uint64_t rows_changed;
     uint64_t rows_vanished;
 
-    /* Of them, those of days that can be compared (load/comparable). */
+    /* The same, only for days that can be compared (load/comparable). */
     uint64_t comparable_new;
     uint64_t comparable_vanished;
 
-    bool some_lead_is_null; /* of a changed row: the index does not find it by its date */
-    uint64_t rows_restated; /* that count as restated (load/restatement) */
+    bool some_lead_is_null; /* in a changed row: the index does not find it by its date */
+    uint64_t rows_restated; /* rows that count as restated (load/restatement) */
 };
 
 /*
- * Compares every column, those of the key too: somebody may have changed a field by hand, and left the key
- * that was made of it. Both sides are read once, whatever statistics there are of the table. A row of the
- * stage whose key does not tell its day is the same row whichever day of the table it has. It ends with a
- * savepoint, for difference_has_changed().
+ * Compares every column, including those of the key: a field may have been changed by hand without its
+ * `_row_key`. Reads both sides once, whatever the table's statistics are. If the key does not include the
+ * day, a row of the stage matches the table's row with the same key on any day. Ends with a savepoint, for
+ * difference_has_changed().
  */
 MUST_CHECK bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
                                 const struct restatement *restatement, struct pg *pg,
                                 struct difference *difference, struct err *err);
 
 /*
- * A second look, where a load has not become what it should be, and will not be committed: takes back what
- * was written since difference_find(), also after an error of the server, and compares once more. *changed:
- * the result is another one, since another session has changed rows of the scope meanwhile.
+ * Compares a second time, after a load has failed its checks and will not be committed: undoes what was
+ * written since difference_find(), also after an error of the server. *changed: the result differs from the
+ * first one, because another session has changed rows of the scope meanwhile.
  */
 MUST_CHECK bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed,
                                        struct err *err);
 
-/* Appends the stage's values of a changed row of the difference, `d`, in the order of the result's columns.
- */
+/* Appends the stage's values of a changed row `d` of the difference, in the order of the result's columns. */
 void difference_put_values(const struct load_scope *scope, struct statement *statement);
 
 /*

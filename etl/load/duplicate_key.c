@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A key that comes twice in the stage. */
+/* A key that occurs twice in the stage. */
 struct duplicate {
     bool found;
-    bool is_repetition; /* the rows are the same in every column */
+    bool is_repetition; /* its rows are equal in every column */
     char row_key[40];
     char rows[24];
 };
 
-/* `column = value, …` of the key. */
+/* Appends the key as `column = value, …`. */
 static bool show_key(const struct target *target, const struct stage *stage, const char *row_key,
                      struct pg *pg, struct buf *shown, struct err *err)
 {
@@ -38,7 +38,8 @@ static bool show_key(const struct target *target, const struct stage *stage, con
     return true;
 }
 
-/* The field of the key that came both empty and null, which is one value here; NULL: none did. */
+/* The field of the key that was empty in one row and null in another, which is the same value here; NULL:
+ * none. */
 static const char *empty_and_null(const struct target *target, const struct stage *stage)
 {
     for (size_t i = 0; i < target->key_count; i++)
@@ -70,7 +71,7 @@ static bool explain_duplicate(const struct target *target, const struct stage *s
     return err_hint(err, "a field that tells these rows apart is missing from target.key");
 }
 
-/* `{…,…}`, as a uuid[] is read. */
+/* Appends the keys as `{…,…}`, the text form of a uuid[]. */
 static void put_keys(struct buf *text, const unsigned char *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -81,8 +82,8 @@ static void put_keys(struct buf *text, const unsigned char *keys, size_t count)
     buf_put(text, "}");
 }
 
-/* A row that is repeated comes before others of one key. Only candidates are counted, unless there are more
- * than can be named: the filter has let none pass that comes twice. */
+/* Finds a duplicate, preferably a repeated row. Only candidates are checked, unless there are too many to
+ * list: every key that occurs twice is a candidate. */
 static bool find_duplicate(const struct stage *stage, struct pg *pg, struct duplicate *duplicate,
                            struct err *err)
 {
@@ -120,7 +121,7 @@ static int compare_keys(const void *one, const void *other)
     return memcmp(one, other, ROW_KEY_BYTES);
 }
 
-/* Of rows in a file: whether one of the candidates comes twice. */
+/* Whether one of the candidates occurs twice among the rows of a file. */
 static bool find_in_file(struct row_file *file, const unsigned char *keys, size_t count, bool *found,
                          struct err *err)
 {
@@ -145,7 +146,8 @@ static bool find_in_file(struct row_file *file, const unsigned char *keys, size_
     return true;
 }
 
-/* Rows in a file stay there where no key comes twice. */
+/* *any: a key may occur twice. Then rows are moved from the file to the table; otherwise they stay in the
+ * file. */
 static bool settle_candidates(struct stage *stage, bool *any, struct err *err)
 {
     const unsigned char *keys;

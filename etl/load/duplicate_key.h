@@ -1,5 +1,5 @@
 /*
- * A key that comes twice in one result: a token counted twice, or a field that is missing from the key.
+ * Finds a key that occurs twice in one result: usage would count twice, or the key lacks a field.
  */
 #ifndef LOAD_DUPLICATE_KEY_H
 #define LOAD_DUPLICATE_KEY_H
@@ -8,14 +8,14 @@
 #include "load/stage.h"
 
 /*
- * Whether a row comes twice among the stage's rows, the same in every column: one is repeated. Outside a
- * transaction: rows in a file go to the stage's table where a key comes twice.
+ * *repeats: two rows of the stage are equal in every column. Outside a transaction: if a key may occur twice,
+ * rows in a file are moved to the staging table.
  */
 MUST_CHECK bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repeats,
                                             struct err *err);
 
-/* ERR_DATA when a key comes twice among the rows of the stage's table: the error names the key's columns,
- * shows one, and says what may have made it. */
+/* ERR_DATA if a key occurs twice in the staging table: the error names the key's columns, shows one key, and
+ * says what may be the cause. */
 MUST_CHECK bool duplicate_key_refuse(const struct target *target, const struct stage *stage, struct pg *pg,
                                      struct err *err);
 

@@ -24,14 +24,14 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
     statement_put(&statement, ") as is_empty");
     SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
     *empty = found && pg_flag(found, 0, "is_empty");
-    /* A table that has gone meanwhile is told of where it is locked (load/grain). */
+    /* If the table was dropped meanwhile, that is reported where the table is locked (load/grain). */
     bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
     if (!found && is_gone)
         err_clear(err);
     return found || is_gone || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
 }
 
-/* The tool's own columns, and the types that a row's own values are encoded as. */
+/* The tool's own columns, and the types in which their values are encoded. */
 static const struct {
     const char *name;
     const char *type;
@@ -48,7 +48,7 @@ static const char *own_type(const char *name)
     return NULL;
 }
 
-/* COPY in binary takes a value's bytes for the column's type, whatever they are. */
+/* A binary COPY takes the bytes of a value as the column's type without any check. */
 static bool has_own_types(const struct target *target, struct pg *pg, bool *has, struct err *err)
 {
     SCOPED(pg_result)
@@ -61,8 +61,8 @@ static bool has_own_types(const struct target *target, struct pg *pg, bool *has,
     return columns != NULL;
 }
 
-/* Whether the table keeps the rows as they are written: it has no triggers, and the types of one that the
- * tool has made. */
+/* Whether the table stores the rows as they are written: it has no triggers, and its own columns have the
+ * types that the tool gives them. */
 static bool keeps_rows(const struct target *target, struct pg *pg, bool *keeps, struct err *err)
 {
     bool has_triggers;
@@ -117,7 +117,7 @@ static bool fill_frame(const struct load_scope *scope, int64_t run_id, int64_t n
            copy_put_bigint(&frame->behind, run_id) && copy_put_timestamp(&frame->behind, now_us);
 }
 
-/* When this transaction began, as now() has it: microseconds since 1970. */
+/* The start of this transaction, as now() returns it: microseconds since 1970. */
 static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
 {
     SCOPED(pg_result) PGresult *now = pg_query(pg, SQL_TRANSACTION_TIME, PG_NO_PARAMS, err);

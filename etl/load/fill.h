@@ -1,10 +1,10 @@
 /*
- * Rows straight into the table where it has none of their scope: a new table, or the first load of a month.
- * There is nothing to compare them with, so they need no second copy in the database.
+ * Copies rows straight into the table if it has none in the load's scope: a new table, or the first load of a
+ * month. There is nothing to compare the rows with, so they need no second copy in the database.
  *
- * Whatever is refused on this way (a key that is in the table already, outside the scope; a proof that fails)
- * is told by the other one, which takes the stage's table: the caller rolls back, calls stage_settle() and
- * loads again.
+ * If something is refused here (a key that exists in the table outside the scope; a proof that fails), the
+ * caller rolls back, calls stage_settle() and loads again through the staging table, which gives the exact
+ * error.
  */
 #ifndef LOAD_FILL_H
 #define LOAD_FILL_H
@@ -13,17 +13,17 @@
 #include "load/stage.h"
 
 /*
- * *possible: the target takes the rows as they are. It does not where rows are there already, where a check
- * of the job's reads the stage (checks.not_null, in, sql), where triggers may change what is written
- * (load/written), where a key without the day may be in the table on another one, where runs stand beside
- * each other (mode: append), or where windows of snapshots may take each other's place.
+ * *possible: the target can take the rows directly. It cannot if the scope has rows already, if a check of
+ * the job reads the stage (checks.not_null, in, sql), if triggers may change what is written (load/written),
+ * if the key does not include the day and may exist on another day, if the rows of every run are kept (mode:
+ * append), or if windows of snapshots may replace each other.
  */
 MUST_CHECK bool fill_is_possible(const struct target *target, const char *contract,
                                  const struct window *window, struct pg *pg, bool *possible, struct err *err);
 
 /*
- * In the load's transaction: writes all rows of a stage that has them in a file (stage_file()). *rows is how
- * many the server took: fewer where a trigger of the table's has swallowed some.
+ * To be called in the load's transaction: writes all rows of the stage's file (stage_file()). *rows: how many
+ * rows the server has taken; fewer than sent if a trigger of the table has dropped some.
  */
 struct fill {
     const struct load_scope *scope;
@@ -35,8 +35,8 @@ struct fill {
 MUST_CHECK bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err *err);
 
 /*
- * After fill_run(), with the table locked by it: ERR_DATA where it has got triggers, or other types of the
- * tool's own columns, since fill_is_possible() looked, or as it was made.
+ * To be called after fill_run(), which has locked the table: ERR_DATA if the table has triggers, or its own
+ * columns have other types, since fill_is_possible() or from the start.
  */
 MUST_CHECK bool fill_check_table(const struct target *target, struct pg *pg, struct err *err);
 

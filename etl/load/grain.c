@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The column that tells runs' rows apart: the first of the key where every run's rows are kept. */
+/* The column that distinguishes the rows of runs: the first of the key if the rows of every run are kept. */
 #define RUN_COLUMN "_run_id"
 
-/* Sorted, whatever order the job has them in. */
+/* Appends the names in sorted order. */
 static void put_names(const struct text_list *names, struct buf *text)
 {
     const char *last = NULL;
@@ -29,8 +29,8 @@ static void put_names(const struct text_list *names, struct buf *text)
     }
 }
 
-/* What is to be remembered of a table that the job makes. In one that keeps every run's rows, the run is part
- * of what identifies a row. */
+/* Makes the record of a table that the job creates. If the rows of every run are kept, the run is part of the
+ * key. */
 static struct target_record record_of(const struct job *job, struct arena *arena)
 {
     struct buf fields = buf_make(BUF_OWN_TEXT);
@@ -67,7 +67,7 @@ static const char *window_in_words(bool windowed)
     return windowed ? "snapshots of a window" : "rows by date";
 }
 
-/* What differs between two grains, and how each of them reads; NULL: nothing. */
+/* Which part of two grains differs, with both in words; NULL: they are the same. */
 static const char *difference(const struct target_record *theirs, const struct target_record *ours,
                               struct arena *arena, const char **their_words, const char **our_words)
 {
@@ -109,7 +109,7 @@ static bool refuse_difference(const struct target *target, const struct target_r
                          "run --rebuild");
 }
 
-/* Whether fields and metrics are in the columns where the job wants them. */
+/* Checks that fields and metrics are in the columns where the job expects them. */
 static bool check_places(const struct target *target, const struct target_record *theirs, struct pg *pg,
                          struct err *err)
 {
@@ -201,7 +201,7 @@ static bool explain_lock(const struct target *target, struct err *err)
                               target->schema, target->table);
 }
 
-/* What the load has added to the table, or its owner has renamed as the job has it. */
+/* Stores the columns that the load has added, or that the owner has renamed to the job's names. */
 static bool follow_columns(const struct target *target, const struct target_record *theirs, struct pg *pg,
                            struct arena *arena, struct err *err)
 {
@@ -211,7 +211,7 @@ static bool follow_columns(const struct target *target, const struct target_reco
            target_record_set_columns(pg, &theirs->name, columns, &was_known, err);
 }
 
-/* As grain_check(), of a table that was there before the load, and is locked by now. */
+/* As grain_check(), for a table that existed before the load and is now locked. */
 static bool check_held(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -240,7 +240,7 @@ static bool hold_existing(const struct target *target, struct pg *pg, struct err
 bool grain_hold(const struct target *target, struct pg *pg, struct err *err)
 {
     struct contract_question question = question_of(target);
-    /* One that does not exist was made in this very transaction. */
+    /* A table that did not exist before was created in this transaction. */
     if (target->exists && !hold_existing(target, pg, err))
         return false;
     return !target->contract || contract_filter_remember(&question, pg, err);

@@ -1,8 +1,9 @@
 /*
- * One table, one question: the query's fields (the table's grain), the key, whether rows are snapshots of a
- * window, which column holds each field and metric (load/places), and by which filter the rows of a contract
- * are asked for (load/contract_filter). Remembered when the table is made and loaded, and never changed while
- * it lives, but for metrics that are added: two questions in one table would count every token twice.
+ * The grain of a table: the query's fields, the key, whether rows are snapshots of a window, which column
+ * holds each field and metric (load/places), and the filter by which the rows of a contract are requested
+ * (load/contract_filter). It is stored when the table is created and loaded, and does not change while the
+ * table exists, except that metrics are added: rows of two different queries in one table would count every
+ * token twice.
  */
 #ifndef LOAD_GRAIN_H
 #define LOAD_GRAIN_H
@@ -30,20 +31,20 @@ MUST_CHECK bool grain_has_changed(const struct contract_question *question, stru
                                   struct err *err);
 
 /*
- * Within a load's transaction, right before its rows are merged: nobody replaces the table any more until the
- * transaction ends, and nobody has replaced it by one of another question since grain_check(). What the load
- * adds is remembered: columns, and the filter of the contract. ERR_LATER where the table or its record is
- * gone.
+ * To be called in a load's transaction, right before its rows are merged: locks the table, so that nobody can
+ * replace it until the transaction ends, and repeats grain_check(). Stores what the load adds: columns, and
+ * the filter of the contract. ERR_LATER if the record was deleted, ERR_CREATE if the table was dropped or
+ * renamed.
  */
 MUST_CHECK bool grain_hold(const struct target *target, struct pg *pg, struct err *err);
 
 /*
- * Remembers the grain of a table that was just made, within the transaction that made it. A table that does
- * not have its job's name is to take the place of the one that has (load/rebuild.h).
+ * Stores the grain of a new table, in the transaction that created it. A table with another name than its
+ * job's target.table is a successor that will replace that table (load/rebuild).
  */
 MUST_CHECK bool grain_remember(const struct target *target, struct pg *pg, struct err *err);
 
-/* Whether the table keeps every run's rows (target.mode append). Pure. */
+/* Whether the table keeps the rows of every run (target.mode append). Pure. */
 bool grain_keeps_every_run(const struct target_record *record);
 
 #endif

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where the rows tell their days. */
+/* The columns from which the days of rows are read. */
 struct days_told {
     enum { DAYS_UNTOLD, DAYS_IN_WINDOWS, DAYS_IN_DATES, DAYS_IN_MONTHS } kind;
     char column[JOB_COLUMN_NAME];
-    bool is_text; /* somebody or something has widened the column */
+    bool is_text; /* the column has been widened to text */
 };
 
 static bool tells_days(const PGresult *columns, const char *name, struct days_told *days)
@@ -27,7 +27,7 @@ static bool tells_days(const PGresult *columns, const char *name, struct days_to
     return false;
 }
 
-/* The column of a date: as it is remembered, else as a table of an older version may have it. */
+/* Finds the column of a date: the stored one, else one that a table of an older version may have. */
 static bool find_date(const struct held_table *table, const char *remembered, const char *name,
                       const PGresult *columns, struct days_told *days)
 {
@@ -68,7 +68,7 @@ static void put_bound(const char *function, const struct days_told *days, const 
     buf_print(sql, "::text, 10) as %s", name);
 }
 
-/* first_day and last_day, like `2026-11-01`; of windows the day after the last. */
+/* Appends first_day and last_day, like `2026-11-01`; for windows last_day is the day after the last. */
 static void put_days(const struct days_told *days, struct buf *sql)
 {
     switch (days->kind) {

@@ -1,6 +1,6 @@
 /*
- * What a target table holds: rows and days by contract, snapshots by window, and who has loaded them. A
- * rebuild has to load all of it again.
+ * What a target table holds: rows and days by contract, snapshots by window, and which jobs have loaded them.
+ * A rebuild has to load all of it again.
  */
 #ifndef LOAD_HELD_H
 #define LOAD_HELD_H
@@ -16,15 +16,15 @@
 struct held_share {
     const char *contract;
     uint64_t rows;
-    struct window days; /* not bounded: its rows tell no days */
+    struct window days; /* not bounded: its rows have no days */
     bool moves;         /* snapshots: the days are a window that moves with the day (load/snapshot_rule) */
-    date_t as_of;       /* moves: the day by which it was cut */
+    date_t as_of;       /* moves: the `today` from which the window was computed */
 };
 
 struct held {
-    struct held_share *items; /* by contract; snapshots: and by window */
+    struct held_share *items; /* one per contract; snapshots: one per contract and window */
     size_t count;
-    struct text_list jobs; /* that have loaded it */
+    struct text_list jobs; /* the jobs that have loaded it */
 };
 
 /* A table that exists, and one of the jobs that load it. */

@@ -37,7 +37,7 @@ static const struct target_column *column_named(const struct target *target, con
     return NULL;
 }
 
-/* Whether table and history must have had the column already before this load. */
+/* Whether the table and its history must have had the column before this load. */
 static bool was_there(const struct target *target, const char *name)
 {
     const struct target_column *column = column_named(target, name);
@@ -75,7 +75,8 @@ static void put_added(const PGresult *columns, int row, struct buf *sql)
         buf_print(sql, " collate %s", pg_value(columns, row, "collation"));
 }
 
-/* A column that the table's load knows holds the same values in the wider type as the table's own does. */
+/* Appends the change of a column's type. A column of the target is widened in the same way as in the table
+ * itself. */
 static void put_retyped(const struct target *target, const PGresult *columns, int row, struct buf *sql)
 {
     enum column_type from;
@@ -96,7 +97,7 @@ static void put_retyped(const struct target *target, const PGresult *columns, in
     buf_print(sql, "::%s", type);
 }
 
-/* What a column of the table needs in the history; `, ` between two. */
+/* Appends what a column of the table needs in the history, with `, ` between two changes. */
 static bool put_change(const struct target *target, const struct history_names *names, bool is_complete,
                        const PGresult *columns, int row, struct buf *sql, struct err *err)
 {
@@ -125,7 +126,7 @@ static bool has_column(const PGresult *columns, const char *name)
     return false;
 }
 
-/* The columns that the table itself does not have. */
+/* Checks the columns that only the history has. */
 static bool check_own(const struct history_names *names, const PGresult *columns, struct err *err)
 {
     static const char *const own[][2] = {{"_valid_from", "timestamptz not null"},
@@ -138,7 +139,7 @@ static bool check_own(const struct history_names *names, const PGresult *columns
     return true;
 }
 
-/* *changes: what `alter table` is to do; empty where nothing. */
+/* *changes: the actions for `alter table`; empty: none. */
 static bool find_changes(const struct target *target, const struct history_names *names, bool is_complete,
                          const PGresult *columns, struct buf *changes, struct err *err)
 {
@@ -156,7 +157,7 @@ static bool lock_ddl(const struct history_names *names, struct pg *pg, struct er
     return locked != NULL;
 }
 
-/* Whether nothing has to be done but to grant: history and function are as they should be. */
+/* Whether history and function are as they should be, so that only grants may be missing. */
 static bool is_current(const PGresult *look)
 {
     return pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours") && pg_flag(look, 0, "is_complete") &&
@@ -187,7 +188,7 @@ static bool change_columns(const struct history_names *names, const struct buf *
     return pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
 }
 
-/* What the history that is there lacks of what its table has. */
+/* Adds to an existing history what its table has and it lacks. */
 static bool follow(const struct target *target, const struct history_names *names, const PGresult *look,
                    struct pg *pg, struct err *err)
 {
@@ -211,7 +212,8 @@ static bool follow(const struct target *target, const struct history_names *name
     return remembered != NULL;
 }
 
-/* Under the lock for such changes; what there is is looked at again. */
+/* Makes or changes the history under the lock for DDL. Everything is read again, because it may have
+ * changed. */
 static bool bring_up(const struct target *target, const struct history_names *names, struct pg *pg,
                      struct err *err)
 {
@@ -227,7 +229,7 @@ static bool bring_up(const struct target *target, const struct history_names *na
     return is_ours && !is_past ? follow(target, names, look, pg, err) : history_make(names, pg, err);
 }
 
-/* A history whose columns are not the table's, or whose function does not return them. */
+/* *outdated: the history's columns are not those of the table, or its function does not return them. */
 static bool is_outdated(const struct target *target, const struct history_names *names, const PGresult *look,
                         const PGresult *columns, bool *outdated, struct err *err)
 {
@@ -290,7 +292,7 @@ bool history_find(const struct history_names *names, struct pg *pg, struct arena
     return true;
 }
 
-/* Not of a table that is to take another one's place. */
+/* Whether the job keeps a history. A successor that will replace another table has none. */
 static bool is_wanted(const struct target *target)
 {
     const struct job_target *how = &target->job->target;

@@ -1,19 +1,19 @@
 /*
  * Old versions of a table's rows: target.history.
  *
- * TABLE_history has the table's columns and `_valid_from`, `_valid_to`, `_ended_by_run_id`, `_operation`; its
- * `_run_id` is the run that had written the version. A load keeps there what it changes or deletes, in its
- * own transaction. The function TABLE_as_of(timestamptz) returns the table as it was at a moment, from the
- * table's rows and their old versions.
+ * TABLE_history has the columns of the table and `_valid_from`, `_valid_to`, `_ended_by_run_id`,
+ * `_operation`; its `_run_id` is the run that wrote the version. A load copies the rows that it changes or
+ * deletes there, in its own transaction. The function TABLE_as_of(timestamptz) returns the table as it was at
+ * a point in time, from the table's rows and their old versions.
  *
- * A history is made like its table: in the tablespace that has, of its owner's where our role may, for those
- * who may read the table; with row security, and no policy, where the table has some. A column that the table
- * has got is added, one whose type has become wider is widened. tokenflex_etl.target_history tells which
- * histories there are, and from when on each has all versions: not while a job of the table has run without
- * history.
+ * A history is created like its table: in the same tablespace; owned by the table's owner, if our role may do
+ * that; readable by those who may read the table; with row security and no policy if the table has row
+ * security. Columns that are added or widened in the table are added or widened in the history.
+ * tokenflex_etl.target_history records which histories exist, and since when each has all versions: a run
+ * without history interrupts that.
  *
- * What somebody changes in the table by hand leaves no version. A column that somebody has taken away from a
- * history that has all versions is ERR_CONFIG: what it held cannot be brought back.
+ * A manual change in the table leaves no version. If a column was dropped from a history that has all
+ * versions, that is ERR_CONFIG: its values cannot be restored.
  */
 #ifndef LOAD_HISTORY_H
 #define LOAD_HISTORY_H
@@ -26,7 +26,7 @@
 #include "load/target.h"
 #include "wire/pg/pg.h"
 
-/* What belongs to a table with history; schema and table are borrowed. */
+/* The names that belong to a table with history; schema and table are borrowed. */
 struct history_names {
     const char *schema;
     const char *table;
@@ -36,64 +36,67 @@ struct history_names {
 
 struct history {
     struct history_names names;
-    struct text_list columns; /* that table and history have, in the table's order; in the arena */
+    struct text_list columns; /* columns of both table and history, in the table's order; in the arena */
 };
 
-/* The names of a table's history. ERR_CONFIG where the table's name is too long for one. Pure. */
+/* Makes the names of a table's history. ERR_CONFIG if the table's name is too long for one. Pure. */
 MUST_CHECK bool history_name(const char *schema, const char *table, struct history_names *names,
                              struct err *err);
 
 /*
- * In the load's transaction, once the table is as it is to be and locked: makes the history, or brings it up
- * to the table. *history is NULL where the job keeps none, and for a table that is to take another one's
- * place (load/rebuild); else it lives in the arena.
+ * To be called in the load's transaction, once the table has its final form and is locked: creates the
+ * history, or brings it up to date with the table. *history is NULL if the job keeps none, and for a
+ * successor that will replace another table (load/rebuild); otherwise it lives in the arena.
  *
- * ERR_CREATE where something else has the history's name, where a rule or row security stands in the way, or
- * where our role may not make it; ERR_CONFIG for a column that was taken away.
+ * ERR_CREATE if something else has the history's name, if a rule or row security is in the way, or if our
+ * role may not create it; ERR_CONFIG for a column that was dropped.
  */
 MUST_CHECK bool history_prepare(const struct target *target, struct pg *pg, struct arena *arena,
                                 struct history **history, struct err *err);
 
 /*
- * Adds the statements that would make the history which the target's job wants and the database does not
- * have; pg: NULL where it cannot be asked. The target is inspected.
+ * Adds the statements that would create the history if the job keeps one and it does not exist. pg: NULL if
+ * the database cannot be read. The target is inspected.
  */
 MUST_CHECK bool history_plan(const struct target *target, struct pg *pg, struct arena *arena,
                              struct text_list *statements, struct err *err);
 
-/* The history of a table that goes on; *history is NULL where it has none, else it lives in the arena. */
+/* Finds the existing history of a table; *history is NULL if there is none, otherwise it lives in the
+ * arena. */
 MUST_CHECK bool history_find(const struct history_names *names, struct pg *pg, struct arena *arena,
                              struct history **history, struct err *err);
 
-/* Makes the history of a table that has none. For a table that has just taken another one's place. */
+/* Creates the history of a table that has none. For a table that has just replaced another. */
 MUST_CHECK bool history_make(const struct history_names *names, struct pg *pg, struct err *err);
 
 /*
- * Appends `insert into HISTORY (…) select …` for rows `t` of the table, which this run ends: what follows is
- * to be ` from …`. operation: update or delete.
+ * Appends `insert into HISTORY (…) select …` for rows `t` of the table that this run ends. The caller appends
+ * ` from …`. operation: update or delete.
  */
 void history_put_insert(const struct history *history, const char *run_id, const char *operation,
                         struct statement *statement);
 
-/* After such a statement has kept fewer rows than it should have: as target_explain_lost_rows(). */
+/* To be called after such a statement has copied too few rows: as target_explain_lost_rows(). */
 MUST_CHECK bool history_explain_lost_rows(const struct history *history, const struct target *target,
                                           struct pg *pg, struct err *err);
 
-/* After a load without history that has changed or deleted rows: a history that is there lacks versions. */
+/* To be called after a load without history that has changed or deleted rows: stores that an existing history
+ * lacks versions. */
 MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, struct err *err);
 
 /*
- * The history of a table of another grain, which a table of this name had, gets a name that says so
- * (history_past_name()), and no more versions; the function goes. Nothing where there is no such history.
+ * If an earlier table of this name had another grain, gives its history a name that says so
+ * (history_past_name()); it gets no more versions, and its function is dropped. Does nothing if there is no
+ * such history.
  */
 MUST_CHECK bool history_set_aside(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* `TABLE_history_by_usage_date_product_name`, of a grain's API names, one a line; cut, with a hash of the
- * whole name behind it, where that is too long. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
+/* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one a line. A name that is too
+ * long is cut and ends in a hash of the whole name. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
 const char *history_past_name(const char *table, const char *grain, char *out);
 
 /*
- * Deletes the versions that ended more than keep_days ago, from every history that our role may delete from,
+ * Deletes the versions that ended more than keep_days ago from every history that our role may delete from,
  * outside a transaction. *deleted: how many.
  */
 MUST_CHECK bool history_prune(struct pg *pg, unsigned keep_days, uint64_t *deleted, struct err *err);

@@ -1,4 +1,4 @@
-/* What the files of load/history share. */
+/* Shared by the files of load/history. */
 #ifndef LOAD_HISTORY_INNER_H
 #define LOAD_HISTORY_INNER_H
 
@@ -10,24 +10,25 @@ void history_put_name(const struct history_names *names, const char *name, struc
 /* Appends the statements that make the table, without comments. tablespace: NULL for the default. */
 void history_put_create(const struct history_names *names, const char *tablespace, struct buf *sql);
 
-/* Appends what TABLE_as_of does, by the columns that table and history have now (history_columns.sql). */
+/* Appends the body of TABLE_as_of for the columns that table and history have now (history_columns.sql). */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body);
 
-/* Composes and runs `create or replace function TABLE_as_of`, unless the body is the function's already
- * (NULL: there is none). columns: as history_columns.sql has them. */
+/* Runs `create or replace function TABLE_as_of`, unless the function already has this body (NULL: there is no
+ * function). columns: a result of history_columns.sql. */
 MUST_CHECK bool history_make_function(const struct history_names *names, const PGresult *columns,
                                       const char *body, struct pg *pg, struct err *err);
 
-/* Those who may read the table may read its history, and call the function. */
+/* Lets those who may read the table read its history and call the function. */
 MUST_CHECK bool history_grant(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* The columns of table and history, as history_columns.sql has them. NULL on error. */
+/* Reads the columns of table and history with history_columns.sql. NULL on error. */
 PGresult *history_read_columns(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* What there is of a history, as history_look.sql has it: a row. NULL on error. */
+/* Reads what exists of a history, one row, with history_look.sql. NULL on error. */
 PGresult *history_look(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* After a statement of these was refused: ERR_CREATE, with the table named. Returns false. */
+/* To be called after the server has refused a statement on the history: sets ERR_CREATE and names the table.
+ * Returns false. */
 bool history_refuse(const struct history_names *names, struct err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* history.h: histories of tables that are no more, and versions that are older than they are to be kept. */
+/* history.h: histories of tables that no longer exist, and the deletion of old versions. */
 #include "base/log.h"
 #include "load/history_inner.h"
 #include "sql/statements.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Room behind a name for a hash: `_0123abcd`. */
+/* Room after a name for a hash: `_0123abcd`. */
 #define HASH_TEXT 10
 
 /* FNV-1a. */
@@ -59,7 +59,7 @@ static bool is_taken(const struct history_names *names, const char *name, bool *
     return found != NULL;
 }
 
-/* A history that was set aside before may have the name: `…_2`, `…_3`. */
+/* Finds a free name: an earlier history that was set aside may have the first one. Then `…_2`, `…_3`. */
 static bool find_free_name(const struct history_names *names, const char *grain, char *out, struct pg *pg,
                            struct err *err)
 {

@@ -1,4 +1,4 @@
-/* history.h, the half that makes the table and the function. */
+/* history.h, the part that creates the table and the function. */
 #include "base/log.h"
 #include "load/history_inner.h"
 #include "load/lost_rows.h"
@@ -138,7 +138,7 @@ bool history_make(const struct history_names *names, struct pg *pg, struct err *
            history_grant(names, pg, err);
 }
 
-/* `select "a", …`; what the history lacks is null. */
+/* Appends `select "a", …`; a column that the history lacks is null. */
 static void put_columns(const PGresult *columns, bool of_history, struct buf *sql)
 {
     bool is_first = true;

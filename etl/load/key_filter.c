@@ -8,12 +8,13 @@
 
 #define BITS (KEY_FILTER_BYTES * 8)
 #define BITS_A_KEY                                                                                           \
-    3 /* each of four bytes of the key: at a million keys one in 1,400 is a candidate for nothing */
+    3 /* each from four bytes of the key; after a million keys one new key in some 1,600 is a false          \
+       * candidate */
 
 struct key_filter {
     uint64_t *words;
     unsigned char (*candidates)[ROW_KEY_BYTES];
-    size_t count; /* may pass KEY_FILTER_MAX_CANDIDATES, whose keys alone are kept */
+    size_t count; /* may exceed KEY_FILTER_MAX_CANDIDATES; only that many keys are kept */
 };
 
 struct key_filter *key_filter_make(void)

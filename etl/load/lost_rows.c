@@ -8,7 +8,7 @@
 
 struct interceptors {
     size_t count;
-    bool do_something;   /* some are more than a publication: their owner wants what they do */
+    bool do_something;   /* some are not publications: their owner wants what they do */
     struct buf words;    /* `the rule a of s.t, the trigger b of s.t` */
     struct buf remedies; /* the statements that disable them */
 };
@@ -29,7 +29,7 @@ static PGresult *read_interceptors(const struct target *target, struct pg *pg, s
     return pg_query(pg, SQL_TARGET_INTERCEPTORS, PG_PARAMS(target->schema, target->table), err);
 }
 
-/* What the question is: each asks for what those before it ask for, and for more. */
+/* Which interceptors are searched for. Each value includes those before it. */
 enum interceptors_of {
     OF_ALL_LOADS,    /* rules, row security, publications */
     OF_LOST_ROWS,    /* triggers before each row */

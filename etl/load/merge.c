@@ -31,7 +31,7 @@ static bool count_comparable(const struct merging *merging, uint64_t rows_before
     return true;
 }
 
-/* Before anything is written. Rows that are kept do not vanish from the table. */
+/* Called before anything is written. Rows that are kept do not vanish from the table. */
 static bool check_vanished(const struct merging *merging, const struct difference *difference,
                            const struct row_counts *counts, struct err *err)
 {
@@ -65,7 +65,7 @@ static bool check_vanished(const struct merging *merging, const struct differenc
     return vanished_check(&vanished, err);
 }
 
-/* Whether the comparison accounts for every row of the stage. */
+/* Derives the counts from the comparison, whose new and changed rows cannot be more than the stage has. */
 static bool count_up(const struct merging *merging, const struct difference *difference,
                      struct row_counts *counts, struct err *err)
 {
@@ -146,7 +146,7 @@ static bool write_all(struct merging *merging, struct row_counts *counts, struct
                                : merge_insert_all(merging, counts, err);
 }
 
-/* What later runs compare with the table: rows that are kept beside the answer's belong to it. */
+/* Appends the figures for later runs, which include rows that are kept although the answer lacks them. */
 static bool put_figures(const struct merging *merging, const struct load_scope *scope, bool keeps,
                         struct err *err)
 {
@@ -158,7 +158,7 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
     return true;
 }
 
-/* After a proof that has failed: another session, or a trigger, may be the cause. Always returns false. */
+/* Explains a failed proof: another session or a trigger may have caused it. Always returns false. */
 static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
@@ -167,14 +167,14 @@ static bool explain_difference(const struct merging *merging, struct err *err)
     return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
 }
 
-/* What the owner's deferred triggers and constraints do at the COMMIT, they do before the proof. */
+/* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */
 static bool settle_constraints(struct pg *pg, struct err *err)
 {
     return pg_exec(pg, "set constraints all immediate", err) ||
            err_wrap(err, "a deferred constraint or trigger fails");
 }
 
-/* None of the replaced windows' rows may be left. */
+/* Proves the load. The scope includes the replaced windows, of which no row may be left. */
 static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     const struct job_target *how = &merging->merge->target->job->target;
@@ -242,7 +242,7 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
     return (struct comparable_load){&merging->scope, merging->merge->window, merging->merge->today};
 }
 
-/* What has changed of figures that were loaded before, and that no old version of it was kept. */
+/* Records changes of figures that were loaded before, and that old versions of changed rows are missing. */
 static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     bool filled = merge_is_filled(merging);
@@ -254,7 +254,7 @@ static bool record_changes(const struct merging *merging, const struct row_count
            (!loses || history_interrupt(merging->merge->target, merging->pg, err));
 }
 
-/* Rows are written between two looks at the sums. */
+/* Writes the rows, with the sums of checks.max_change read before and after. */
 static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
 {
     struct change_sums before;

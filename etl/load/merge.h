@@ -1,20 +1,21 @@
 /*
- * From the stage into the target, by target.mode and target.vanished.
+ * Merges the stage into the target, by target.mode and target.vanished.
  *
- * upsert: one comparison of the stage with the table's scope finds which rows are new, which have changed and
- * which have vanished from the answer. New rows are inserted, changed ones updated; vanished ones are
- * deleted, or kept where the job says so; all others are left alone, untouched and unlocked. append: every
- * row is inserted, beside those of earlier runs. A stage that has its rows in a file goes straight into the
- * table, which has none in its scope (load/fill).
+ * upsert: one comparison of the stage with the table's scope finds which rows are new, which have changed,
+ * and which the answer lacks (vanished). New rows are inserted and changed ones updated; vanished ones are
+ * deleted, or kept if the job says so; all others are neither changed nor locked. append: every row is
+ * inserted and the rows of earlier runs are kept. Rows in a file are copied straight into the table, whose
+ * scope is then empty (load/fill).
  *
- * Of snapshots, rows without a date, the rows of windows that this one replaces (load/snapshots) are deleted
- * whatever target.vanished says: kept, they would count days twice. They count as vanished.
+ * For snapshots (rows without a date), the rows of windows that this one replaces (load/snapshots) are
+ * deleted whatever target.vanished says, because days would count twice. They count as vanished.
  *
- * What changes of figures that an earlier load had brought is recorded (load/restatement), and with
- * target.history old versions of the rows that are changed or deleted are kept (load/history).
+ * Changes of figures that an earlier load has written are recorded (load/restatement), and with
+ * target.history old versions of changed or deleted rows are kept (load/history).
  *
- * A row's identity is its key: where the table keeps a row is never asked. Every statement's count is held
- * against the comparison's, and in the end what is in the table against what was received (load/proof_check).
+ * Rows are identified by their key, never by their physical position. The row count of every statement is
+ * compared with that of the comparison, and in the end the content of the table with what was received
+ * (load/proof_check).
  */
 #ifndef LOAD_MERGE_H
 #define LOAD_MERGE_H
@@ -32,7 +33,7 @@ struct merge {
     const struct target *target;
     const char *contract;
     const struct window *window;
-    const struct windows *moving; /* the job's windows that move with the day, as they are today */
+    const struct windows *moving; /* the job's windows that move with the day, as of today */
     date_t today;
     int64_t run_id;
     const struct stage *stage; /* its rows are all there */
@@ -47,14 +48,14 @@ struct merge {
 };
 
 /*
- * Within the caller's transaction, after target_apply(). A table that target_apply() has made gets its unique
- * index here, once its rows are in it.
+ * To be called in the caller's transaction, after target_apply(). If target_apply() has created the table,
+ * its unique index is created here, after its rows are written.
  *
- * ERR_CONFIG and ERR_LATER where the window is refused (load/snapshots).
- * ERR_DATA when a key comes twice in the stage, when a row is a totals line, when too many rows have vanished
- * (load/vanished), or when the table does not hold what was received: what differs is named. ERR_CREATE when
- * something of the table's keeps rows from being written; ERR_LATER when somebody else changed rows
- * at that moment.
+ * ERR_CONFIG and ERR_LATER if the window is refused (load/snapshots). ERR_DATA if a key occurs twice in the
+ * stage, if a row is a totals line, if too many rows have vanished (load/vanished), if a sum changes too much
+ * (load/change), or if the table does not hold what was received: the error names what differs. ERR_CREATE if
+ * something in the table prevents rows from being written; ERR_LATER if another session changed rows at the
+ * same time.
  */
 MUST_CHECK bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts,
                           struct err *err);

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* As many keys as the statement names; it is run again for the rest. */
+/* The most keys that the statement names; for further ones it has to be used again. */
 #define MOST_KEYS "20"
 
 static void put_search(const struct load_scope *scope, struct statement *statement)

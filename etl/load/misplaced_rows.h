@@ -1,6 +1,6 @@
 /*
- * Rows of the table that have a key of the stage, and are not of the load's scope: the key is made of
- * contract, window and fields, so that somebody has changed one of these by hand.
+ * Rows of the table that have a key of the stage but are not in the load's scope. The key is computed from
+ * contract, window and fields, so one of these was changed by hand.
  */
 #ifndef LOAD_MISPLACED_ROWS_H
 #define LOAD_MISPLACED_ROWS_H
@@ -8,9 +8,9 @@
 #include "load/scope.h"
 
 /*
- * After an insert that the table's unique index has refused, with the transaction back at difference_find()'s
- * savepoint: where such rows are the cause, err becomes ERR_DATA that tells how many there are and of which
- * contract the first is, with the statement that deletes them. Always returns false.
+ * To be called after the table's unique index has refused an insert, with the transaction back at
+ * difference_find()'s savepoint. If such rows are the cause, err becomes ERR_DATA with their number, the
+ * contract of the first, and the statement that deletes them. Always returns false.
  */
 MUST_CHECK bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* The target's column of an API name, which the job asks for. */
+/* The target's column for an API name, which the job must have requested. */
 static const struct target_column *column_of(const struct target *target, const char *api_name)
 {
     size_t i = 0;

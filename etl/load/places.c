@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One line of what is remembered. */
+/* One line of the stored text. */
 struct column_place {
     const char *name;
     size_t name_length;
@@ -14,7 +14,7 @@ struct column_place {
     size_t column_length;
 };
 
-/* Takes the line at *at, and goes to the next one. False at the end. */
+/* Reads the line at *at and moves *at to the next one. False at the end. */
 static bool next_column_place(const char **at, struct column_place *place)
 {
     const char *line = *at;
@@ -47,7 +47,7 @@ bool places_find_column(const char *remembered, const char *name, char out[JOB_C
     return false;
 }
 
-/* What else than `name` the column is remembered for. */
+/* Finds another field or metric than `name` that is stored for the column. */
 static bool find_other(const char *remembered, const char *column, const char *name, char *out, size_t size)
 {
     struct column_place place;
@@ -115,7 +115,7 @@ static bool is_comment_of(const char *comment, const char *name)
            (!comment[length] || comment[length] == ',' || comment[length] == ':');
 }
 
-/* Where the owner has renamed the column, its comment tells which it is; out is "" where none does. */
+/* If the owner has renamed the column, its comment shows which one it is; out is "" if none does. */
 static void find_renamed(const char *remembered, const PGresult *columns, const char *name,
                          char out[JOB_COLUMN_NAME])
 {

@@ -1,7 +1,7 @@
 /*
- * Which column of a table holds which field and metric. Remembered for the table (struct target_record,
- * `columns`), since a column that is new or another field's would stay half filled or wrong: a field or
- * metric never moves to another column by itself.
+ * Which column of a table holds which field and metric. This is stored for the table (struct target_record,
+ * `columns`), and a field or metric never moves to another column by itself: a new column would be half
+ * empty, and the column of another field would be wrong.
  */
 #ifndef LOAD_PLACES_H
 #define LOAD_PLACES_H
@@ -13,33 +13,33 @@
 #include "wire/pg/result.h"
 
 /*
- * What is to be remembered of a table that the job loads: of each field and metric its API name, a blank and
- * its column, one a line. First those of `remembered` ("" for a new table), as the job has them now, then
- * what is new to the table. The text lives in arena. Pure.
+ * Returns the text to store for a table that the job loads: one line per field and metric, with its API name,
+ * a blank and its column. First those of `remembered` ("" for a new table), with the job's current columns,
+ * then those that are new to the table. The text lives in arena. Pure.
  */
 const char *places_merge(const char *remembered, const struct job *job, struct arena *arena);
 
-/* The column that `remembered` has for a field or metric; out is "" where it has none. Pure. */
+/* Finds the column that `remembered` has for a field or metric; out is "" if it has none. Pure. */
 bool places_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME]);
 
-/* A field or metric that the table does not have where the job wants it. */
+/* A field or metric that is not in the column where the job expects it. */
 struct misplaced {
-    const char *name; /* the API's; lives as long as the job */
+    const char *name; /* the API name; lives as long as the job */
     char wanted[JOB_COLUMN_NAME];
-    char kept_in[JOB_COLUMN_NAME]; /* the column that holds it; "": none is known */
-    char other[64];                /* what the column `wanted` holds instead; "": nothing else */
+    char kept_in[JOB_COLUMN_NAME]; /* the column that holds it; "": not known */
+    char other[64];                /* the field or metric that `wanted` holds instead; "": none */
     bool wanted_exists;            /* the table has the column `wanted` */
 };
 
 /*
- * Whether there is such a field or metric; *misplaced: the first. columns: of the table, with names and
- * comments (target_columns.sql). A metric that the table never had is not misplaced: it gets a column. A
- * column that its owner has renamed to what the job wants is in its place. Pure.
+ * Whether there is such a field or metric; *misplaced is the first. columns: those of the table, with names
+ * and comments (target_columns.sql). A metric that the table never had is not misplaced: it gets a column. A
+ * column that its owner has renamed to the name that the job expects is not misplaced either. Pure.
  */
 bool places_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
                            struct misplaced *misplaced);
 
-/* ERR_CONFIG, with the statement that mends it. Returns false. */
+/* ERR_CONFIG, with the statement that repairs it. Returns false. */
 bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err);
 
 #endif

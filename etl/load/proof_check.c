@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* So many figures that differ are told. */
+/* At most this many differing figures are shown. */
 #define MOST_FIGURES 4
 
-/* So many days that differ are told. */
+/* At most this many differing days are shown. */
 #define MOST_DAYS 3
 
 /* Room for figure_name(), and for values_of(). */
@@ -22,7 +22,7 @@ static const struct target *target_of(const struct proof_claim *claim)
     return claim->scope->target;
 }
 
-/* A figure of a column, as results name it: `sum_12`. */
+/* The name of a figure of a column in the result of the statement: `sum_12`. */
 static const char *figure_name(const char *figure, size_t column, const char *suffix,
                                char out[static FIGURE_NAME])
 {
@@ -42,7 +42,7 @@ static void put_column(struct statement *statement, const struct target_column *
     statement_put_identifier(statement, column->name);
 }
 
-/* A row's weight, as figures_add() has it. */
+/* Appends the weight of a row, the same as in figures_add(). */
 static void put_weight(struct statement *statement)
 {
     statement_put(statement,
@@ -76,7 +76,7 @@ static void put_figures(const struct target *target, struct statement *statement
     statement_put(statement, "))), 0) as weighted");
 }
 
-/* ` from … where …`: the rows that are compared, as `t`. */
+/* Appends ` from … where …`: the rows that are compared, as `t`. */
 static void put_rows(const struct proof_claim *claim, struct statement *statement)
 {
     statement_put(statement, " from ");
@@ -132,14 +132,14 @@ static void compare_sum(struct differences *differences, const char *what, const
     compare(differences, what, found, buf_text(&text));
 }
 
-/* Says how many differ beyond those that are told. */
+/* Adds how many figures differ beyond those that are shown. */
 static void end_comparison(struct differences *differences)
 {
     if (differences->count > MOST_FIGURES)
         buf_print(&differences->words, " and %zu more", differences->count - MOST_FIGURES);
 }
 
-/* Told only where nothing else differs: values are in other rows than they belong to. */
+/* Shown only if nothing else differs: then values are in the wrong rows. */
 #define WEIGHTED_WORDS "the sum that ties values to rows is"
 
 static void compare_figures(struct differences *differences, const struct target *target,
@@ -164,7 +164,7 @@ static void compare_figures(struct differences *differences, const struct target
     end_comparison(differences);
 }
 
-/* By day: where the rows differ that were staged, and those that the table has. */
+/* Differences by day between the staged rows and those of the table. */
 
 /* `…, trim_scale(…) as sum_1_sent, trim_scale(…) as sum_1_found` of the figure sum_1. */
 static void put_both_sides(struct statement *statement, const char *figure)
@@ -243,8 +243,7 @@ static void compare_day(struct differences *differences, const struct target *ta
     end_comparison(differences);
 }
 
-/* Appends the days that differ. None do where rows changed after they were received, on the way to the stage.
- */
+/* Appends the days that differ. There are none if rows have changed between their receipt and the stage. */
 static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf *words, struct err *err)
 {
     const struct target *target = target_of(claim);
@@ -269,8 +268,7 @@ static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf
     return true;
 }
 
-/* The planner knows nothing of a table that was just made, and would look up what it is to read as a whole.
- */
+/* Without statistics of a new table, the planner would use an index for what is a read of the whole table. */
 static PGresult *run_scan(const struct proof_claim *claim, const struct statement *statement, struct pg *pg,
                           struct err *err)
 {
@@ -324,7 +322,7 @@ bool proof_read_table(const struct proof_claim *claim, struct pg *pg, struct buf
     return true;
 }
 
-/* The rows beside those whose figures are compared are as many as they should be. */
+/* Checks the number of rows that are not staged. */
 static bool check_beside(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
                          struct err *err)
 {

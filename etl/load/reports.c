@@ -65,11 +65,11 @@ static bool find_view(const struct making *making, const char *view, bool *exist
     return err_hint(err, "rename or drop it; a view of ours is told by the end of its comment");
 }
 
-/* How a view's text went. */
+/* The outcome of creating a view. */
 enum outcome {
     OUTCOME_DONE,
-    OUTCOME_OTHER_COLUMNS, /* the view is there with others, which PostgreSQL does not change in place */
-    OUTCOME_UNFIT,         /* a table is not as the shipped job makes it */
+    OUTCOME_OTHER_COLUMNS, /* the view exists with other columns, which PostgreSQL does not change in place */
+    OUTCOME_UNFIT,         /* a table differs from what the shipped job creates */
 };
 
 /* undefined_column, undefined_function, datatype_mismatch */

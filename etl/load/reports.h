@@ -1,10 +1,10 @@
 /*
- * The views of sql/reports/ over the shipped jobs' tables, made in the schema of the target tables by
+ * The views of sql/reports/ on the tables of the shipped jobs, created in the schema of the target tables by
  * `init --reports`.
  *
- * A view is made once every table that it reads is there, and brought up to date by doing so again: in place,
- * or anew where its columns have become others. Its comment says that it is ours: what somebody else has made
- * under the name of one is left alone.
+ * A view is created once every table that it reads exists, and updated by another `init --reports`: in place,
+ * or, if its columns have changed, by dropping and creating it. The end of its comment marks it as ours. An
+ * object with the name of a view that this tool did not create is not touched.
  */
 #ifndef LOAD_REPORTS_H
 #define LOAD_REPORTS_H
@@ -19,15 +19,15 @@
 enum report_state {
     REPORT_LEFT_OUT,
     REPORT_MADE,
-    REPORT_RENEWED,   /* was there, and is as this program has it now */
-    REPORT_MADE_ANEW, /* the same, with other columns: dropped and made, its grants kept */
+    REPORT_RENEWED,   /* it existed, and now has this program's definition */
+    REPORT_MADE_ANEW, /* the same, but its columns have changed: dropped and created again with its grants */
 };
 
 struct report {
     const char *name;
     enum report_state state;
-    struct text_list missing; /* REPORT_LEFT_OUT: tables; a shipped job of the same name loads each */
-    const char *reason;       /* REPORT_LEFT_OUT with no table missing: what a table has not; else NULL */
+    struct text_list missing; /* REPORT_LEFT_OUT: missing tables; the shipped job of that name loads one */
+    const char *reason;       /* REPORT_LEFT_OUT without missing tables: what a table lacks; else NULL */
 };
 
 struct reports {
@@ -53,15 +53,16 @@ void reports_put_search_path(const char *schema, struct buf *sql);
 const char *report_state_name(enum report_state state);
 
 /*
- * Makes the views, all in one transaction, and has the readers select from them. Texts live in arena.
+ * Creates or updates the views, all in one transaction, and grants the readers select on them. Texts live in
+ * arena.
  *
- * ERR_CREATE when the role may not, when something else has a view's name, or when a view has to be made anew
- * and others depend on it; ERR_CONFIG when a reader is no role.
+ * ERR_CREATE if the role may not, if another object has a view's name, or if a view has to be dropped and
+ * others depend on it; ERR_CONFIG if a reader is not a role.
  */
 MUST_CHECK bool reports_make(struct pg *pg, const struct target_schema *target, struct arena *arena,
                              struct reports *reports, struct err *err);
 
-/* Appends all of them as a script for psql, each with the tables that it needs. Pure. */
+/* Appends all views as a script for psql, each with the tables that it needs. Pure. */
 void reports_put_script(const struct target_schema *target, struct buf *script);
 
 #endif

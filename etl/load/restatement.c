@@ -64,7 +64,7 @@ static void put_column(const struct target *target, size_t column, const char *a
     statement_put_identifier(statement, target->columns[column].name);
 }
 
-/* `… <@ $1::datemultirange`: the row counts by its day. */
+/* Appends `… <@ $1::datemultirange`: whether the row counts, by its day. */
 static void put_is_covered(const struct restatement *restatement, const struct target *target,
                            const char *alias, struct statement *statement)
 {
@@ -91,7 +91,7 @@ static void put_month(const struct restatement *restatement, const struct target
     statement_put(statement, "::date::timestamp)::date");
 }
 
-/* `, (t."a", …) is distinct from (s."a", …) as moved`: a field has another value. */
+/* Appends `, row(t."a", …) is distinct from row(s."a", …) as moved`: a field has another value. */
 static void put_moved(const struct target *target, struct statement *statement)
 {
     static const char *const sides[] = {"t.", "s."};
@@ -137,7 +137,8 @@ void restatement_put_columns(const struct restatement *restatement, const struct
     }
 }
 
-/* The changes that count, from the comparison: a row that has left its month has vanished there. */
+/* The changes that count, from the comparison. A row that has moved to another month counts as vanished in
+ * the old one. */
 static void put_sides(const struct target *target, const char *comparison, struct statement *statement)
 {
     static const char columns[] = ", moved";
@@ -183,7 +184,7 @@ static void put_compared(const struct target *target, const char *comparison, st
     statement_put(statement, " from side group by month), ");
 }
 
-/* The rows of the scope that count: they are all new. */
+/* The rows of the scope that count; all of them are new. */
 static void put_filled(const struct restatement_record *record, struct statement *statement)
 {
     const struct restatement *restatement = record->restatement;
@@ -211,7 +212,7 @@ static void put_filled(const struct restatement_record *record, struct statement
     statement_put(statement, " group by 1), ");
 }
 
-/* A condition that an index on the day can serve. */
+/* Appends a condition for which an index on the day can be used. */
 static void put_months(const struct restatement_record *record, struct statement *statement)
 {
     const struct target *target = record->scope->target;
@@ -227,8 +228,8 @@ static void put_months(const struct restatement_record *record, struct statement
 }
 
 /*
- * The rows of the months that have changed, added up by day: the days' months, and whether they are covered,
- * are then looked up once a day, and not once a row. Rows without a date have the day null.
+ * The rows of the months that have changed, added up by day: so the month of a day, and whether the day is
+ * covered, are looked up once per day and not once per row. For rows without a date the day is null.
  */
 static void put_days(const struct restatement_record *record, struct statement *statement)
 {
@@ -260,7 +261,7 @@ static void put_days(const struct restatement_record *record, struct statement *
     statement_put(statement, " group by 1), ");
 }
 
-/* The sums of the months that have changed, as they are now. */
+/* The current sums of the months that have changed. */
 static void put_held(const struct restatement_record *record, struct statement *statement)
 {
     static const char month[] = "date_trunc('month', day::timestamp)::date";
@@ -288,8 +289,9 @@ static bool is_additive(const struct target *target, const struct target_column 
     return !entry || entry->is_additive;
 }
 
-/* `('tokensConsumed', true, c.changed_2, …, h.sum_2 - …, h.sum_2), …`: whether it can be summed, rows that
- * have changed, rows that had a value, and the sums: null where the column has no numbers. */
+/* Appends `('tokensConsumed', true, c.changed_2, …, h.sum_2 - …, h.sum_2), …`: whether the metric can be
+ * summed, the number of changed rows, the number of rows that had a value, and the sums; null if the column
+ * has no numbers. */
 static void put_metrics(const struct target *target, struct statement *statement)
 {
     bool is_first = true;

@@ -1,5 +1,5 @@
 /*
- * Rows that were kept (load/row_file) into a table, by one COPY.
+ * Copies rows from a file (load/row_file) into a table, with one COPY.
  */
 #ifndef LOAD_ROW_COPY_H
 #define LOAD_ROW_COPY_H
@@ -7,17 +7,17 @@
 #include "load/row_file.h"
 #include "wire/pg/pg.h"
 
-/* What every row has before and behind its own values, encoded for COPY, and how many values that is. */
+/* The values that every row has before and after its own, encoded for COPY, and their number. */
 struct row_frame {
     struct buf before;
     struct buf behind;
     unsigned count;
 };
 
-struct row_frame row_frame_make(void); /* nothing */
+struct row_frame row_frame_make(void); /* empty */
 void row_frame_cleanup(struct row_frame *frame);
 
-/* copy: `copy … from stdin (format binary)`. *rows is how many the server took. */
+/* copy: a statement `copy … from stdin (format binary)`. *rows: how many rows the server has taken. */
 MUST_CHECK bool row_copy(struct row_file *file, const struct row_frame *frame, const char *copy,
                          struct pg *pg, uint64_t *rows, struct err *err);
 

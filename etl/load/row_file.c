@@ -9,17 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is kept in memory, and what is read at once. */
+/* How much is kept in memory, and how much is read at once. */
 #define MEMORY_BYTES ((size_t)256 << 10)
 #define READ_BYTES ((size_t)256 << 10)
 
-/* A row is smaller than the stage lets it be, and a block holds one at least. */
+/* The stage limits a row to less than this; a block holds at least one row. */
 #define MAX_BLOCK_BYTES ((size_t)128 << 20)
 
 struct row_file {
-    int fd;            /* -1 until it is wanted */
-    off_t length;      /* of the file, as far as whole rows are in it */
-    struct buf memory; /* the rows behind those of the file */
+    int fd;            /* -1: no file is needed yet */
+    off_t length;      /* of the file, counting whole rows only */
+    struct buf memory; /* the rows after those of the file */
 };
 
 struct row_file *row_file_make(void)
@@ -50,7 +50,7 @@ static bool open_file(struct row_file *file)
     return file->fd >= 0;
 }
 
-/* All of it, behind the rows that are there, or nothing. */
+/* Writes all rows after the existing ones, or none. */
 static bool write_whole(struct row_file *file, const struct buf *rows)
 {
     size_t written = 0;
@@ -95,7 +95,7 @@ static bool read_memory(struct row_reader *reader)
     return had && buf_append(&reader->block, memory->bytes, memory->length);
 }
 
-/* Appends what comes next to the block; *any: there was something. */
+/* Appends the next bytes to the block. *any: there were some. */
 static bool read_more(struct row_reader *reader, bool *any, struct err *err)
 {
     struct buf *block = &reader->block;
@@ -120,7 +120,7 @@ static bool read_more(struct row_reader *reader, bool *any, struct err *err)
     return true;
 }
 
-/* Brings `length` bytes of the row at hand into the block; *has: there are so many. */
+/* Reads until the block has `length` bytes of the current row. *has: there are so many. */
 static bool need(struct row_reader *reader, size_t length, bool *has, struct err *err)
 {
     struct buf *block = &reader->block;

@@ -1,9 +1,9 @@
 /*
- * Rows encoded for COPY (wire/pg/copy_format), kept until it is clear where they go: the first ones in
- * memory, what is more in a file without a name, which is gone with the process. They can be read as often as
- * wanted.
+ * Keeps rows encoded for COPY (wire/pg/copy_format) until it is known where they go: the first ones in
+ * memory, further ones in an unlinked file, which disappears with the process. They can be read any number of
+ * times.
  *
- * The file is made in $TMPDIR, or in /var/tmp, which is on a disk where /tmp may be memory.
+ * The file is created in $TMPDIR, or in /var/tmp, which is on a disk where /tmp may be memory.
  */
 #ifndef LOAD_ROW_FILE_H
 #define LOAD_ROW_FILE_H
@@ -20,31 +20,32 @@ struct row_file *row_file_make(void);
 void row_file_release(struct row_file *file); /* NULL is allowed */
 
 /*
- * Adds whole rows, as copy_begin_row() and what follows it have written them. False, with errno, when the
- * file cannot be made or written: these rows are not in it then, those before them can still be read.
+ * Adds whole rows, as written by copy_begin_row() and the functions after it. Returns false, with errno, if
+ * the file cannot be created or written: then these rows are not kept, and the earlier ones can still be
+ * read.
  */
 MUST_CHECK bool row_file_add(struct row_file *file, const struct buf *rows);
 
-/* One reader's way through the rows; nothing may be added meanwhile. */
+/* A reader's position in the rows. No rows may be added while it is used. */
 struct row_reader {
     struct row_file *file;
-    off_t offset;     /* in the file, of what is read next */
-    bool past_memory; /* the rows that are kept in memory have been read, too */
+    off_t offset;     /* where the next read of the file begins */
+    bool past_memory; /* the rows in memory have been read too */
     struct buf block;
-    size_t at; /* in the block, of the next row */
+    size_t at; /* where the next row begins in the block */
 };
 
 struct row_reader row_reader_make(struct row_file *file);
 void row_reader_cleanup(struct row_reader *reader);
 
-/* A row without its number of values, as it stands in a COPY: owned by the reader until the next is read. */
+/* A row as in a COPY, without its number of values. Owned by the reader until the next row is read. */
 struct encoded_row {
-    const char *values; /* NULL behind the last row */
+    const char *values; /* NULL: there are no more rows */
     size_t length;
-    unsigned count; /* of values */
+    unsigned count; /* the number of values */
 };
 
-/* ERR_UNAVAILABLE when the file cannot be read. */
+/* Reads the next row. ERR_UNAVAILABLE if the file cannot be read. */
 MUST_CHECK bool row_reader_next(struct row_reader *reader, struct encoded_row *row, struct err *err);
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * What a load is about: the rows of a table that a result of one contract and window stands for. Rows by date
- * are those of the window's days; snapshots are those of the window as a whole, and of windows whose place it
- * takes; without a window they are all
- * rows of the contract.
+ * The scope of a load: the rows of a table that a result of one contract and window stands for. For rows by
+ * date, the rows of the window's days; for snapshots, the rows of the window and of the windows that it
+ * replaces; without a window, all rows of the contract.
  */
 #ifndef LOAD_SCOPE_H
 #define LOAD_SCOPE_H
@@ -21,19 +20,19 @@ struct scope_windows {
 struct load_scope {
     const struct target *target;
     const char *contract;
-    const struct window_days *days; /* of the window */
-    /* That are part of it, since the window takes their place; or NULL. */
+    const struct window_days *days; /* days of the window */
+    /* Windows that belong to the scope because this window replaces them; NULL: none. */
     const struct scope_windows *replaced;
-    const char *stage; /* stage_name(), of the rows to be loaded; NULL: they are in no table */
+    const char *stage; /* stage_name() of the rows to load; NULL: they are in no table */
 };
 
-/* Appends the condition, for the table under the alias `t`. */
+/* Appends the condition on a table with the alias `t`. */
 void scope_put(const struct load_scope *scope, struct statement *statement);
 
-/* The same of the replaced windows alone, which there are. */
+/* The same, only for the replaced windows, which must not be NULL. */
 void scope_put_replaced(const struct load_scope *scope, struct statement *statement);
 
-/* Appends the result's columns with a prefix each: `t."a", t."b"`. */
+/* Appends the result's columns, each with a prefix: `t."a", t."b"`. */
 void scope_put_columns(const struct load_scope *scope, const char *prefix, struct statement *statement);
 
 /* Appends `"schema"."table" t`. */

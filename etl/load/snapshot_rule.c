@@ -53,7 +53,7 @@ static void replace(struct snapshot_decision *decision, const struct snapshot *h
     decision->rows_replaced += held->rows;
 }
 
-/* A window that moves stays one, however it is loaded again. */
+/* A window that moves with the day keeps doing so, however it is loaded again. */
 static void take_over(struct snapshot *loaded, const struct snapshot *same)
 {
     if (same->moves && (!loaded->moves || same->as_of > loaded->as_of))
@@ -69,7 +69,7 @@ static const struct snapshot *find_same(const struct snapshots *held, const stru
     return NULL;
 }
 
-/* The window of tonight would be refused if this one were here. */
+/* Refuses a given window that overlaps the job's moving window of today, which could then not be loaded. */
 static void check_current(const struct snapshot_chunk *chunk, struct snapshot_decision *decision)
 {
     for (size_t i = 0; i < chunk->moving->count; i++)

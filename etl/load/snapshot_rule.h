@@ -1,17 +1,16 @@
 /*
- * Which windows of rows without a date may stand beside each other in a table and contract
- * (target.snapshots: latest). Rows of such a window are one snapshot: they cannot be cut, so a day that two
- * windows have would count twice. Pure.
+ * Which windows of rows without a date may exist together in a table and contract (target.snapshots: latest).
+ * The rows of such a window are one snapshot and cannot be split by day, so a day in two windows would count
+ * twice. Pure.
  *
- * A window moves with the day where it is a chunk of the job's own window, `last` until today; every other
+ * A window moves with the day if it is a chunk of the job's own window, from `last` until today. Every other
  * window is given: by --from and --to, or by a fixed `until`.
  *
- * - A moving window replaces earlier moving ones that it overlaps. It is refused where it overlaps a given
- * one, and where a moving one of a later day is there.
- * - A given window replaces those that lie wholly within it. It is refused where it has some days of another
- *   window and not all, and where it overlaps the job's moving window of today, which would be refused
- *   tonight.
- * - The same window again is loaded again. Windows that touch have no day in common.
+ * - A moving window replaces earlier moving ones that it overlaps. It is refused if it overlaps a given one,
+ *   or if there is a moving one of a later day.
+ * - A given window replaces those that lie completely within it. It is refused if it has some, but not all,
+ *   days of another window, or if it overlaps the job's moving window of today, which would then be refused.
+ * - The same window is loaded again. Adjacent windows have no day in common.
  */
 #ifndef LOAD_SNAPSHOT_RULE_H
 #define LOAD_SNAPSHOT_RULE_H
@@ -25,8 +24,8 @@
 struct snapshot {
     struct window window;
     bool moves;
-    date_t as_of;  /* moves: the day by which it was cut */
-    uint64_t rows; /* that the table has of it */
+    date_t as_of;  /* moves: the `today` from which it was computed */
+    uint64_t rows; /* rows of the window in the table */
 };
 
 struct snapshots {
@@ -41,37 +40,37 @@ struct snapshot_chunk {
     date_t today;
 };
 
-/* What becomes of a window when another is loaded, or of the load. */
+/* What happens to an existing window when another is loaded, or why the load is refused. */
 enum snapshot_verdict {
     SNAPSHOT_STAYS,    /* no day in common */
-    SNAPSHOT_SAME,     /* it is the same window: its rows are loaded again */
-    SNAPSHOT_REPLACED, /* its rows go */
-    SNAPSHOT_CUT,      /* refused: the given window has some of its days, and not all */
-    SNAPSHOT_GIVEN,    /* refused: the moving window has days of it, and it was given */
-    SNAPSHOT_LATER,    /* refused: both move, and it is the one of a later day */
-    SNAPSHOT_CURRENT,  /* refused: it is the job's moving window of today */
+    SNAPSHOT_SAME,     /* the same window: its rows are loaded again */
+    SNAPSHOT_REPLACED, /* its rows are deleted */
+    SNAPSHOT_CUT,      /* refused: the given window has some of its days, but not all */
+    SNAPSHOT_GIVEN,    /* refused: the moving window overlaps it, and it was given */
+    SNAPSHOT_LATER,    /* refused: both move, and the existing one is of a later day */
+    SNAPSHOT_CURRENT,  /* refused: the given window overlaps the job's moving window of today */
 };
 
 struct snapshot_decision {
     bool is_refused;
     enum snapshot_verdict refusal; /* is_refused: why */
-    struct window other;           /* is_refused: because of this window */
-    struct snapshot loaded;        /* else: how the window is to be remembered */
-    struct snapshots replaced;     /* and the windows whose rows go, in the arena */
+    struct window other;           /* is_refused: the window that is in the way */
+    struct snapshot loaded;        /* otherwise: what is stored about the loaded window */
+    struct snapshots replaced;     /* otherwise: the windows whose rows are deleted; in the arena */
     uint64_t rows_replaced;
 };
 
-/* What a window that is loaded does to one that the table holds. */
+/* What loading a window does to one that the table holds. */
 enum snapshot_verdict snapshot_judge(const struct snapshot *loaded, const struct snapshot *held);
 
 /*
- * The chunk's window against all that the table holds of its contract; windows without rows are not among
- * them.
+ * Compares the chunk's window with all windows that the table holds of its contract; windows without rows are
+ * not included.
  */
 void snapshot_decide(const struct snapshot_chunk *chunk, const struct snapshots *held, struct arena *arena,
                      struct snapshot_decision *decision);
 
-/* The window as it is before the table is looked at. */
+/* The chunk's window, before the table is read. */
 struct snapshot snapshot_of_chunk(const struct snapshot_chunk *chunk);
 
 #endif

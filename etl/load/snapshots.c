@@ -8,7 +8,7 @@
 
 #define NAMED_WINDOWS 3
 
-/* Whether rows of the target belong to a window as a whole, and another load may take its place. */
+/* Whether rows of the target belong to a window as a whole, so that windows have to be compared. */
 static bool has_windows(const struct snapshot_load *load)
 {
     const struct target *target = load->target;
@@ -47,7 +47,7 @@ static PGresult *query_windows(const struct snapshot_load *load, const struct wi
     return statement_run(&statement, pg, err);
 }
 
-/* The windows that have rows, of those with days of the chunk's. */
+/* Reads the windows that have rows and overlap the chunk's window. */
 static bool read_held(const struct snapshot_load *load, struct pg *pg, struct arena *arena,
                       struct snapshots *held, struct err *err)
 {
@@ -74,7 +74,7 @@ static bool read_held(const struct snapshot_load *load, struct pg *pg, struct ar
     return true;
 }
 
-/* Removes every row that has days of the chunk's window. */
+/* Appends the statement that deletes every row whose window overlaps the chunk's window. */
 static void put_removal(const struct snapshot_load *load, struct buf *sql)
 {
     struct window_days days;
@@ -105,7 +105,7 @@ static bool refuse_current(const struct snapshot_load *load, const struct snapsh
 /* Why a window that the table holds is in the way. */
 struct obstacle {
     enum err_kind kind;
-    const char *what; /* is to be loaded */
+    const char *what; /* what is to be loaded */
     const char *why;
     const char *advice;
 };

@@ -219,7 +219,7 @@ static bool refuse_day(const struct stage *stage, const char *text, struct err *
                     "is it a totals line, or does the job's `where` let other days in? Nothing was loaded");
 }
 
-/* A row must be of the days that were asked for: nothing else would ever find it again. */
+/* A row must belong to the requested days: no later load would find it again. */
 static bool check_day(const struct stage *stage, struct err *err)
 {
     char shown[80];
@@ -242,7 +242,7 @@ static bool check_day(const struct stage *stage, struct err *err)
     return true;
 }
 
-/* Rows that no file takes go to the table with all that were kept before them. */
+/* If the file cannot take rows, they go to the table, together with all that were kept before. */
 static bool leave_file(struct stage *stage, struct err *err)
 {
     struct buf rows = stage->rows;

@@ -1,5 +1,5 @@
 /*
- * What load/stage is made of: stage.c encodes rows, stage_table.c has the table that they go to.
+ * Shared by the files of load/stage: stage.c encodes rows, stage_table.c handles the staging table.
  */
 #ifndef LOAD_STAGE_INNER_H
 #define LOAD_STAGE_INNER_H
@@ -15,7 +15,7 @@
 #define STAGE_SEND_BYTES ((size_t)64 << 10)
 #define STAGE_MAX_ROW_BYTES ((size_t)64 << 20)
 
-/* How a column of the key had no value. */
+/* Which kinds of absent value a column of the key has had. */
 struct absence {
     bool was_empty; /* an empty text */
     bool was_null;
@@ -25,29 +25,30 @@ struct stage {
     struct pg *pg;
     const struct target *target;
     struct row_key *key;
-    struct value *values;     /* of the row under way */
-    struct absence *absences; /* of each column */
-    char *rooms;             /* VALUE_ROOM bytes a column, where a value may stay; NULL until one is wanted */
-    struct buf rows;         /* encoded, not sent yet */
-    struct row_file *file;   /* where the rows are kept; NULL: in the table */
-    uint64_t rows_filed;     /* of those that were added */
-    enum column_type *types; /* of each column, as the rows of the file are encoded */
+    struct value *values;     /* of the current row */
+    struct absence *absences; /* one per column */
+    char *rooms;              /* VALUE_ROOM bytes per column, for value_canonicalise(); NULL: not needed yet
+                               * */
+    struct buf rows;          /* encoded rows that are not sent yet */
+    struct row_file *file;    /* the file that keeps the rows; NULL: they are in the table */
+    uint64_t rows_filed;      /* how many of the added rows are in the file */
+    enum column_type *types;  /* the type of each column in which the rows of the file are encoded */
     struct key_filter *filter;
-    bool keys_are_unique; /* stage_found_unique(), and no page has begun since */
+    bool keys_are_unique; /* stage_found_unique() was called, and no page has begun since */
     struct proof *proof;
     struct day_set *days; /* of the rows, where they are dated */
     struct window part;   /* that the rows under way are of */
     uint64_t rows_added;
     uint64_t rows_confirmed;
     bool copying;
-    char *copy_sql; /* into the table; NULL until there is one */
+    char *copy_sql; /* the COPY into the table; NULL: there is no table yet */
     char name[96];
 };
 
-/* Creates the table, for rows as they are encoded. */
+/* Creates the table with the types of the encoded rows. */
 MUST_CHECK bool stage_create_table(struct stage *stage, struct err *err);
 
-/* Drops it where the session still lives. */
+/* Drops the table if the session still lives. */
 void stage_drop_table(const struct stage *stage);
 
 #endif

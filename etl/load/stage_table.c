@@ -1,4 +1,4 @@
-/* stage.h, the table that rows go to. */
+/* stage.h, the part that handles the staging table. */
 #include "base/text.h"
 #include "load/proof.h"
 #include "load/row_copy.h"
@@ -21,7 +21,7 @@ static char *copy_statement(const struct stage *stage)
     return buf_take(&sql);
 }
 
-/* The key stands first: most of what is asked of the stage is asked of it alone. */
+/* The key is the first column: most reads of the stage need only the key. */
 bool stage_create_table(struct stage *stage, struct err *err)
 {
     const struct target *target = stage->target;
@@ -79,7 +79,8 @@ bool stage_fits(const struct stage *stage)
     return stage->file != NULL;
 }
 
-/* The column's type in the stage; what is there is asked, since a rollback may have taken a change back. */
+/* Appends the change of a column whose type in the stage differs from the target's. The stage's type is read
+ * from the database, because a rollback may have undone an earlier change. */
 static bool retype(struct stage *stage, const char *name, const char *type_name, struct buf *sql,
                    struct err *err)
 {

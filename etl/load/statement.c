@@ -25,7 +25,7 @@ void statement_put_identifier(struct statement *statement, const char *name)
 void statement_put_value(struct statement *statement, const char *value, const char *type)
 {
     if (statement->count == STATEMENT_MOST_VALUES)
-        abort(); /* of the program's own statements none has so many */
+        abort(); /* no statement of the program has so many */
     statement->values[statement->count++] = value;
     buf_print(&statement->sql, "$%zu::%s", statement->count, type);
 }

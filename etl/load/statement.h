@@ -1,5 +1,5 @@
 /*
- * A statement that is composed piece by piece, with its values as parameters.
+ * A statement composed piece by piece, with its values as parameters.
  */
 #ifndef LOAD_STATEMENT_H
 #define LOAD_STATEMENT_H
@@ -22,10 +22,10 @@ void statement_cleanup(struct statement *statement);
 void statement_put(struct statement *statement, const char *sql);
 void statement_put_identifier(struct statement *statement, const char *name);
 
-/* Appends a parameter of this type, which stands for the value; NULL is null. */
+/* Appends a parameter of this type for the value, which is borrowed; NULL is null. */
 void statement_put_value(struct statement *statement, const char *value, const char *type);
 
-/* Runs it; as pg_query(). */
+/* Runs the statement; result and errors as from pg_query(). */
 PGresult *statement_run(const struct statement *statement, struct pg *pg, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Which kinds of table are loaded: plain, partitioned and inherited ones whose rows are all in heaps of this
- * server.
+ * Checks that a table is of a kind that can be loaded: a plain, partitioned or inherited table whose rows are
+ * all in heaps of this server.
  */
 #ifndef LOAD_TABLE_KIND_H
 #define LOAD_TABLE_KIND_H
@@ -9,9 +9,9 @@
 #include "wire/pg/pg.h"
 
 /*
- * True for a name that nothing has. ERR_CONFIG for a table that is not supported: foreign, temporary, of
- * another access method than heap (columnar), or managed by Citus; partitions and children count. ERR_CREATE
- * where the name is that of a view, or of anything else that is no table.
+ * Returns true if nothing has the name. ERR_CONFIG for a table that is not supported: foreign, temporary,
+ * with an access method other than heap (columnar), or managed by Citus; this also applies to partitions and
+ * children. ERR_CREATE if the name is that of a view or anything else that is not a table.
  */
 MUST_CHECK bool table_kind_check(const char *schema, const char *table, struct pg *pg, struct err *err);
 

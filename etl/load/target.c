@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The job's own spelling of a result's name; NULL when the job did not ask for it. */
+/* The job's spelling of a name of the result; NULL if the job has not requested it. */
 static const char *requested_name(const struct job *job, const char *name)
 {
     const struct text_list *asked[] = {&job->query.fields, &job->query.metrics};
@@ -55,7 +55,7 @@ static struct target_column derive_column(const struct job *job, const char *api
     };
     column.type_is_known = job_column_type(job, api_name, &column.type);
     column.is_open = !column.type_is_known;
-    /* A metric that nobody documents is a number, also while it is null; a value that is none widens it. */
+    /* An undocumented metric counts as a number even while it is null; a value of another type widens it. */
     if (column.is_open && column.is_metric) {
         column.type = COLUMN_NUMERIC;
         column.type_is_known = true;
@@ -63,7 +63,7 @@ static struct target_column derive_column(const struct job *job, const char *api
     return column;
 }
 
-/* By API name; an insertion sort, since a key has a dozen columns. */
+/* Sorts by API name; an insertion sort, because a key has about a dozen columns. */
 static void sort_key(struct target *target)
 {
     for (size_t i = 1; i < target->key_count; i++) {
@@ -121,7 +121,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     target->columns = arena_alloc(arena, names->count, sizeof *target->columns);
     for (size_t i = 0; i < names->count; i++) {
         const char *api_name = requested_name(job, names->items[i]);
-        /* A name too many or too few is another grain. */
+        /* A missing or additional name means another grain. */
         if (!api_name)
             return refuse_name(names->items[i], err);
         if (has_column(target, api_name))
@@ -136,7 +136,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     return true;
 }
 
-/* Whether a column of numbers would keep a text of a field as another one: `0042` as 42. */
+/* Whether a numeric column would change a text of a field: `0042` to 42. */
 static bool loses_code(const struct target_column *column, const struct cell *cell)
 {
     bool is_number = column->type == COLUMN_INTEGER || column->type == COLUMN_NUMERIC;

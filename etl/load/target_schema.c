@@ -16,7 +16,7 @@ static bool make_schema(struct pg *pg, const char *name, bool *made, struct err 
 
 static bool explain_reader(struct err *err)
 {
-    /* undefined_object: of what these statements name, only a role can be missing. */
+    /* undefined_object: only a role can be missing of what these statements name. */
     if (text_equal(err->sqlstate, "42704")) {
         err->kind = ERR_CONFIG;
         err_hint(err, "create the role, or take it off the list");
@@ -32,7 +32,7 @@ static void put_grant(const char *schema, const char *role, struct buf *sql)
     pg_put_identifier(sql, role);
 }
 
-/* PostgreSQL warns, and grants nothing, where the schema is another role's. */
+/* PostgreSQL only warns, and grants nothing, if the schema belongs to another role. */
 static bool prove_usage(struct pg *pg, const struct target_schema *target, const char *readers,
                         struct err *err)
 {

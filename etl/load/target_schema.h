@@ -1,5 +1,5 @@
 /*
- * The schema of the target tables: it has to be there, and its readers may use it.
+ * The schema of the target tables: makes sure that it exists and that its readers may use it.
  */
 #ifndef LOAD_TARGET_SCHEMA_H
 #define LOAD_TARGET_SCHEMA_H
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "wire/pg/pg.h"
 
-/* Where target tables go: the settings' database.schema, and database.grant_select_to. Borrowed. */
+/* The schema for target tables: database.schema and database.grant_select_to of the settings. Borrowed. */
 struct target_schema {
     const char *name;
     const struct text_list *readers;
@@ -18,12 +18,12 @@ struct target_schema {
 
 struct target_schema_change {
     bool made_schema;
-    struct text_list granted; /* readers that may use the schema from now on; in the arena */
+    struct text_list granted; /* readers that have just been granted usage; in the arena */
 };
 
 /*
- * Makes the schema of the target tables where it is missing, and has its readers use it, in one transaction.
- * ERR_CREATE when the role may not; ERR_CONFIG when a reader is no role.
+ * Creates the schema of the target tables if it is missing, and lets its readers use it, in one transaction.
+ * ERR_CREATE if the role may not; ERR_CONFIG if a reader is not a role.
  */
 MUST_CHECK bool target_schema_prepare(struct pg *pg, const struct target_schema *target, struct arena *arena,
                                       struct target_schema_change *change, struct err *err);

@@ -1,4 +1,4 @@
-/* target.h, the half that looks at the database. */
+/* target.h, the part that reads the database. */
 #include "base/log.h"
 #include "base/text.h"
 #include "load/adoption.h"
@@ -19,8 +19,8 @@ static struct target_column *column_named(const struct target *target, const cha
     return NULL;
 }
 
-/* Whether a type, as PostgreSQL writes it, holds all values that this tool loads as such; narrower ones, such
- * as integer or numeric(10,2), would refuse values or round them. */
+/* Whether a type, named as PostgreSQL does, holds all values that this tool loads into it. Narrower types,
+ * such as integer or numeric(10,2), would refuse or round values. */
 static bool is_whole_type(const char *type_name, enum column_type *type)
 {
     return column_type_parse(type_name, type) && !text_equal(type_name, "integer");
@@ -51,8 +51,8 @@ static bool refuse_type(const struct target *target, const struct target_column 
     return err_hint(err, "%s", buf_text(&statement));
 }
 
-/* The wider type wins, the table's or the wanted one. One that is neither must not be made up for a column
- * whose type the job or the catalogue names. */
+/* Takes the wider of the table's type and the wanted one. For a column whose type the job or the catalogue
+ * defines, a third type that would hold both is refused. */
 static bool adopt_type(const struct target *target, struct target_column *column, const char *type_name,
                        struct err *err)
 {
@@ -81,13 +81,13 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
         if (column && !adopt_type(target, column, pg_value(columns, row, "type"), err))
             return false;
     }
-    /* Text is ordered by the database's collation, by which no range of it is looked up. */
+    /* Text is ordered by the database's collation, so that the index cannot be used for a range of days. */
     if (target->lead < target->count && target->columns[target->lead].type == COLUMN_TEXT)
         target->lead = target->count;
     return true;
 }
 
-/* undefined_object: of what a statement about readers names, only the role can be missing. */
+/* undefined_object: only the role can be missing of what a statement about readers names. */
 static bool explain_missing_role(struct err *err)
 {
     if (text_equal(err->sqlstate, "42704")) {
@@ -199,8 +199,7 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     return readers->count == 0 || find_missing_readers(target, readers, pg, arena, err);
 }
 
-/* Everything that stands between the table and what the result needs; none in *statements when nothing does.
- */
+/* The statements that the table needs; none in *statements if it fits already. */
 static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, struct text_list *statements,
                      struct err *err)
 {
@@ -214,7 +213,7 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
     return true;
 }
 
-/* PostgreSQL would name one view; all are wanted, and how they were made. */
+/* PostgreSQL would name only one view; this lists all of them, with their definitions. */
 static bool refuse_views(const struct target *target, const struct target_column *column, struct pg *pg,
                          struct err *err)
 {
@@ -275,7 +274,7 @@ static void put_change(const struct target *target, const struct target_column *
                   column_type_name(column->type));
 }
 
-/* What target_ddl() changes, in words. */
+/* Notes in words what target_ddl() changes. */
 static void note_changes(struct target *target)
 {
     SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);

@@ -52,7 +52,8 @@ void totals_line_take_back(struct totals_line *line, uint64_t rows)
     line->found = line->found && line->row <= rows;
 }
 
-/* Metrics of the catalogue decide; those that it does not know, only where the result has none of them. */
+/* If the result has additive metrics of the catalogue, only these count; otherwise metrics that the catalogue
+ * does not have. */
 static bool is_additive(const struct target *target, size_t column, bool documented)
 {
     const struct catalogue_entry *entry = job_column_entry(target->job, target->columns[column].api_name);
@@ -61,7 +62,7 @@ static bool is_additive(const struct target *target, size_t column, bool documen
     return entry ? documented && entry->is_metric && entry->is_additive : !documented;
 }
 
-/* Whether the line's value is the sum of all other rows': the sum of all is twice as much. */
+/* Whether the line's value is the sum of all other rows: then the sum of all rows is twice the value. */
 static bool sums_up(const struct totals_line *line, const struct figures *all, size_t column)
 {
     SCOPED(decimal_sum) struct decimal_sum *twice = decimal_sum_make();

@@ -28,7 +28,7 @@ static size_t count_digits(const char *bytes, size_t length)
     return count;
 }
 
-/* Digits with a point or without, at least one of them, and an exponent or none. */
+/* Whether these are digits, at least one, with or without a decimal point and an exponent. */
 static bool is_unsigned_number(const char *bytes, size_t length)
 {
     size_t whole = count_digits(bytes, length);
@@ -47,9 +47,9 @@ static bool is_unsigned_number(const char *bytes, size_t length)
 }
 
 /*
- * The number that a text holds, in whatever way of writing it there is one reading of: `+5`, `.5`, `5.`,
- * `007`, blanks around it. Not `1,5`: the comma may be a decimal point or part thousands. *number is a part
- * of the text, without blanks, plus and final point.
+ * Finds the number in a text, in any notation that has only one reading: `+5`, `.5`, `5.`, `007`, with blanks
+ * around it. Not `1,5`, because the comma may be a decimal point or a thousands separator. *number is a part
+ * of the text, without blanks, plus sign and final point.
  */
 static bool find_number(const struct cell *cell, struct cell *number)
 {
@@ -108,7 +108,7 @@ static size_t integer_length(const char *bytes, size_t length)
     return at;
 }
 
-/* The number of these digits (with a `-`); false when it is not within PostgreSQL's bigint. */
+/* Converts digits (with an optional `-`); false if the number is outside PostgreSQL's bigint. */
 static bool to_bigint(const char *bytes, size_t length, int64_t *number)
 {
     bool negative = bytes[0] == '-';
@@ -124,7 +124,7 @@ static bool to_bigint(const char *bytes, size_t length, int64_t *number)
     return true;
 }
 
-/* `1.2E7`, as a service that keeps all numbers as doubles writes the larger ones. */
+/* `1.2E7`: a service that keeps all numbers as doubles writes large ones in this form. */
 static bool read_integer_with_exponent(const struct cell *cell, struct value *value, const char **problem)
 {
     char canonical[DECIMAL_CANONICAL];
@@ -150,7 +150,7 @@ static bool read_integer(const struct cell *given, struct value *value, const ch
         return read_integer_with_exponent(cell, value, problem);
     int64_t number;
     size_t length = integer_length(cell->bytes, cell->length);
-    /* `60.0` is the integer 60: the service writes all numbers so. */
+    /* `60.0` is the integer 60: the service writes all numbers in this form. */
     size_t rest = length;
     if (rest < cell->length && cell->bytes[rest] == '.')
         for (rest++; rest < cell->length && cell->bytes[rest] == '0';)
@@ -180,8 +180,8 @@ static bool read_boolean(const struct cell *cell, struct value *value, const cha
 
 #define DAY_US INT64_C(86400000000)
 
-/* The documentation shows times without a zone; a final Z says no more. What has another is no time of ours.
- */
+/* The documentation shows times without a zone; a final Z adds nothing. A time with another zone is
+ * refused. */
 static size_t length_without_zone(const struct cell *cell)
 {
     bool has_zone = cell->kind == CELL_TEXT && cell->length > 19 && cell->bytes[cell->length - 1] == 'Z';
@@ -265,7 +265,7 @@ bool value_infer(const struct cell *cell, enum column_type *type)
         *type = COLUMN_BOOLEAN;
         return true;
     case CELL_NUMBER:
-        /* Only digits are an integer here: a column that shows 60.0 once will show 60.5 some day. */
+        /* Only digits count as an integer here: a column that has 60.0 now may have 60.5 later. */
         *type = integer_length(cell->bytes, cell->length) == cell->length &&
                         to_bigint(cell->bytes, cell->length, &value.number)
                     ? COLUMN_INTEGER

@@ -1,8 +1,8 @@
 /*
- * One value of a row, checked against its column's type: the gate that no wrong number passes.
+ * Checks one value of a row against its column's type, so that no wrong number is loaded.
  *
- * What comes out is exactly the value that came. Numbers of a numeric column are never converted: it gets the
- * digits that the service wrote.
+ * The value is never changed. Numbers of a numeric column are not converted: the column gets the digits that
+ * the service wrote.
  */
 #ifndef LOAD_VALUE_H
 #define LOAD_VALUE_H
@@ -18,39 +18,39 @@
 
 struct value {
     bool is_null;
-    const char *bytes; /* borrowed from the cell, a constant, or `digits`: a value is read where it stays */
+    const char *bytes; /* in the cell, a constant, or `digits`: so a value must not be copied or moved */
     size_t length;
     int64_t number;  /* boolean: 0 or 1; integer; date: days since 1970; timestamp: microseconds since 1970 */
-    char digits[24]; /* of a whole number that came with an exponent */
+    char digits[24]; /* the digits of a whole number that had an exponent */
 };
 
 /*
- * Reads a cell as a type. Empty text is null, whatever the type. Text that holds a number is a number where
- * one is wanted, in any way of writing it with one reading: `+5`, `.5`, `5.`, `007`, ` 5`, `1e3`; not `1,5`
- * nor `1 000`. 60.0 and 1.2E7 are whole; a date may carry a time of midnight, and a timestamp may be a date.
- * False: *problem says what is wrong with the value in words that follow it ("is no date as 2026-11-22").
+ * Reads a cell as a type. Empty text is null for every type. Text that holds a number is accepted where a
+ * number is needed, in any notation with only one reading: `+5`, `.5`, `5.`, `007`, ` 5`, `1e3`; not `1,5`
+ * nor `1 000`. 60.0 and 1.2E7 are whole numbers. A date may have a time of midnight, and a timestamp may be a
+ * date. False: *problem says what is wrong, in words that follow the value ("is no date as 2026-11-22").
  */
 MUST_CHECK bool value_read(const struct cell *cell, enum column_type type, struct value *value,
                            const char **problem);
 
-/* The narrowest type that a cell fits; false for null, which fits all. */
+/* The narrowest type that a cell fits; false for null, which fits every type. */
 bool value_infer(const struct cell *cell, enum column_type *type);
 
-/* The narrowest type that holds the values of both. */
+/* The narrowest type that holds the values of both types. */
 enum column_type value_widen(enum column_type one, enum column_type other);
 
 /*
- * The form of an ISO date and time that equal ones share: `T` in the middle, no zeros at the end of a
- * fraction, no time of midnight; "2018-03-01 16:24:53.500" is "2018-03-01T16:24:53.5". out holds VALUE_MOMENT
- * bytes. Returns the length.
+ * The canonical form of an ISO date and time: `T` in the middle, no trailing zeros of a fraction, no time of
+ * midnight; "2018-03-01 16:24:53.500" becomes "2018-03-01T16:24:53.5". out holds VALUE_MOMENT bytes. Returns
+ * the length.
  */
 #define VALUE_MOMENT 32
 size_t value_canonical_moment(const char *bytes, size_t length, char *out);
 
 /*
- * What a cell of a text column of the key is identified by, and kept as: a number (no text that holds one)
- * has its canonical form, and where times_too is set a text that is a date and time; as they had, or would
- * have, in a column of a narrower type. room holds VALUE_ROOM bytes, in which the value may stay.
+ * Gives a value of a text column of the key its canonical form: a number (a cell of kind CELL_NUMBER), and,
+ * if times_too, text that is a date and time. So it equals the same value in a column of a narrower type.
+ * Other values stay as they are. room holds VALUE_ROOM bytes; the value may point into it.
  */
 #define VALUE_ROOM DECIMAL_CANONICAL
 void value_canonicalise(const struct cell *cell, bool times_too, struct value *value, char *room);

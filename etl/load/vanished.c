@@ -20,7 +20,7 @@ enum vanished_verdict vanished_judge(const struct vanished *vanished)
     return is_too_many ? VANISHED_TOO_MANY : VANISHED_FINE;
 }
 
-/* Appends of which windows the rows are. */
+/* Appends which windows the rows are of. */
 static void put_windows(const struct vanished *vanished, struct buf *out)
 {
     buf_put(out, "of this contract and window");

@@ -1,8 +1,9 @@
 /*
- * How many rows an answer may take away from a table: checks.max_vanished.
+ * checks.max_vanished: how many rows may vanish from a table because an answer lacks them.
  *
- * An answer that lacks much of what the table has of its contract and window is more often wrong than right:
- * usage that is attributed to somebody else now comes as a new row beside the one that vanished.
+ * An answer that lacks many of the rows that the table has of its contract and window is usually wrong. New
+ * rows are offset against vanished ones: usage that is now attributed to another user vanishes as one row and
+ * appears as another.
  */
 #ifndef LOAD_VANISHED_H
 #define LOAD_VANISHED_H
@@ -12,20 +13,20 @@
 
 #include <stdint.h>
 
-/* Up to so many rows, a share of them tells nothing. */
+/* With this many rows or fewer, a percentage of them means nothing. */
 #define VANISHED_FEW_ROWS 20
 
-/* Of the contract and window of one answer. Names are borrowed. */
+/* Numbers of rows of the contract and window of one answer. Names are borrowed. */
 struct vanished {
     const char *schema;
     const char *table;
-    const char *replaced;   /* snapshots: the windows whose place the answer takes, by name; NULL: none */
-    uint64_t rows_before;   /* that the table had, those of replaced windows among them */
-    uint64_t rows_vanished; /* of rows_before: they are to go */
-    uint64_t rows_new;      /* of the answer: the table did not have them */
-    uint64_t rows_received; /* of the answer */
+    const char *replaced;   /* snapshots: the names of the windows that the answer replaces; NULL: none */
+    uint64_t rows_before;   /* in the table before, including those of replaced windows */
+    uint64_t rows_vanished; /* how many of rows_before would be deleted */
+    uint64_t rows_new;      /* how many of the answer the table did not have */
+    uint64_t rows_received; /* all rows of the answer */
 
-    /* Of them, those of days that can be compared (load/comparable): a share of these may vanish. */
+    /* The same, only for days that can be compared (load/comparable). max_percent applies to these. */
     uint64_t comparable_before;
     uint64_t comparable_vanished;
     uint64_t comparable_new;
@@ -38,13 +39,14 @@ struct vanished {
 enum vanished_verdict {
     VANISHED_FINE,
     VANISHED_ALL,      /* the answer is empty, and there were rows */
-    VANISHED_TOO_MANY, /* more than VANISHED_FEW_ROWS were there, and on balance too many of them vanished */
+    VANISHED_TOO_MANY, /* more than VANISHED_FEW_ROWS existed, and too many vanished, net of new ones */
 };
 
-/* By the numbers alone: without regard to accept. Pure. */
+/* Judges by the numbers alone, without regard to accept. Pure. */
 enum vanished_verdict vanished_judge(const struct vanished *vanished);
 
-/* ERR_DATA, with the numbers, where the verdict is not fine; with accept a warning in the log, and true. */
+/* ERR_DATA, with the numbers, unless the verdict is VANISHED_FINE. With accept: a warning in the log, and
+ * true. */
 MUST_CHECK bool vanished_check(const struct vanished *vanished, struct err *err);
 
 #endif

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The rows that differ, and in how many of them each column does. */
+/* Counts the rows that differ, and for each column in how many rows it differs. */
 static void put_comparison(const struct load_scope *scope, const char *run_id, struct statement *statement)
 {
     const struct target *target = scope->target;

@@ -1,6 +1,6 @@
 /*
- * Whether a table's triggers have left the rows as they were written. The proof (load/proof_check) ties a
- * row's numbers to its key; a trigger may change a text or a day besides, and leave the key.
+ * Checks that a table's triggers have left the rows as they were written. The proof (load/proof_check) only
+ * covers a row's numbers and key; a trigger may change a text or a day without the key.
  */
 #ifndef LOAD_WRITTEN_H
 #define LOAD_WRITTEN_H
@@ -8,8 +8,8 @@
 #include "load/scope.h"
 
 /*
- * In the load's transaction, once its rows are written: ERR_DATA where the table has triggers and a row of
- * this run has another value than the stage has; it names the columns.
+ * To be called in the load's transaction, after its rows are written: ERR_DATA if the table has triggers and
+ * a row of this run has another value than in the stage; the error names the columns.
  */
 MUST_CHECK bool written_check(const struct load_scope *scope, const char *run_id, struct pg *pg,
                               struct err *err);

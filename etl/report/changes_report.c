@@ -22,7 +22,7 @@ static const char *minute_format(int64_t wall_ms, char *out)
     return out;
 }
 
-/* `2026-03`, or the window of rows without a date. */
+/* `2026-03`; for rows without a date, their window. */
 static void add_month(struct table *table, const struct restatement_item *item)
 {
     char text[64] = "";

@@ -57,7 +57,7 @@ void discovery_put_contracts_json(const struct contracts *contracts, struct buf 
     buf_put(out, "\n");
 }
 
-/* NULL where the field is none of the contract's own, or has no name there. */
+/* NULL if the entry is not a custom field, or the contract has no name for it. */
 static const char *custom_name(const struct discovered_fields *fields, const struct catalogue_entry *entry)
 {
     unsigned place = catalogue_custom_field(entry);

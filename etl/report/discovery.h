@@ -1,5 +1,5 @@
 /*
- * What there is to ask for, as people and as scripts read it: contracts, fields, metrics.
+ * The contracts, fields and metrics that jobs can request: tables for people, JSON for scripts.
  */
 #ifndef REPORT_DISCOVERY_H
 #define REPORT_DISCOVERY_H
@@ -8,16 +8,16 @@
 #include "api/enrichment.h"
 #include "base/buf.h"
 
-/* A line a contract. */
+/* One line per contract. */
 void discovery_put_contracts_table(const struct contracts *contracts, struct buf *out);
 
-/* {"contracts":[{"contract_number","name","start","end","active"}…]} and a newline; a day that the service
- * does not tell is null. */
+/* {"contracts":[{"contract_number","name","start","end","active"}…]} and a newline. A day that the service
+ * does not return is null. */
 void discovery_put_contracts_json(const struct contracts *contracts, struct buf *out);
 
-/* The catalogue; with a contract beside it what that calls its custom fields. */
+/* The catalogue of fields and, with a contract, its names for its custom fields. */
 struct discovered_fields {
-    const char *contract; /* NULL: none was asked */
+    const char *contract; /* NULL: no contract was requested */
     struct enrichment enrichment;
 };
 
@@ -28,7 +28,8 @@ void discovery_put_fields_table(const struct discovered_fields *fields, struct b
  *  "fields":[{"name","column","type","categories":[…],"level","export_only","description","custom_name"}…],
  *  "metrics":[{"name","column","type","unit","additive","description"}…]} and a newline.
  *
- * level is `aggregate` or `session`; custom_name is null where the contract names none or none was asked.
+ * level is `aggregate` or `session`. custom_name is null if the contract has no name for the field, or no
+ * contract was requested.
  */
 void discovery_put_fields_json(const struct discovered_fields *fields, struct buf *out);
 

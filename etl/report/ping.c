@@ -12,21 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The end in all, with the wait for a start that is still on its way. */
+/* The time limit of ping_end(), which first waits for a start ping that is still being sent. */
 #define LIMIT_MS 10000
 
-/* One attempt. Shorter than what a stop allows: it may come in the middle of one. */
+/* The time limit of one attempt. At most what remains after a stop request (ENDING_AFTER_STOP_MS), which may
+ * come in the middle of an attempt. */
 #define ATTEMPT_MS 4000
 #define ATTEMPTS 3
 #define FIRST_WAIT_MS 250
 
-/* Whatever is left after a stop, the last ping is given this. */
+/* The last ping has at least this time, even if less is left after a stop request. */
 #define LEAST_MS 300
 
-/* An answer is read, and of no interest. */
+/* The body of an answer is read and ignored. */
 #define MAX_ANSWER ((size_t)64 << 10)
 
-/* Failures that the body shows, and how much of each. */
+/* The body shows at most this many failures, and this much of the text of each. */
 #define SHOWN_FAILURES 20
 #define SHOWN_BYTES 400
 
@@ -50,7 +51,7 @@ static void put_failure(struct buf *out, const struct run_item *item)
     char window[WINDOW_TEXT];
     char reason[SHOWN_BYTES];
     const struct err *err = &item->result.err;
-    /* Such an error quotes what it could not load: people's names are among the values. */
+    /* An ERR_DATA text quotes values that could not be loaded. They can contain names of people. */
     const char *text =
         err->kind == ERR_DATA ? "the data cannot be loaded as it is: the log says why" : err->text;
     window_format(&item->chunk.window, window);
@@ -150,7 +151,7 @@ struct ping *ping_begin(const struct settings *settings, const char *user_agent)
     return ping;
 }
 
-/* *passing: another attempt may do better. */
+/* *passing: the failure is temporary, another attempt may succeed. */
 static bool is_taken(const struct ping *ping, const struct http_response *response, bool *passing,
                      struct err *err)
 {
@@ -168,7 +169,8 @@ static void warn(const char *what, const struct err *err)
     log_warn("ping-failed", "run.ping_url was not told the run's %s: %s", what, err->text);
 }
 
-/* The receiver is to hear of the start before it hears of the end. A start that is lost is not sent again. */
+/* Waits for the start ping, so that the receiver gets it before the end ping. A failed start ping is not
+ * repeated. */
 static void finish_start(struct ping *ping)
 {
     struct err err;

@@ -1,15 +1,15 @@
 /*
- * Pings: a run tells run.ping_url that it starts and how it ended, the way healthchecks.io takes it, so that
- * somebody is told of a night that failed, and of one that did not happen at all.
+ * Pings: a run reports its start and its result to run.ping_url, in the protocol of healthchecks.io, so that
+ * the receiver can raise an alert if a nightly run fails or does not start at all.
  *
  *     start     POST URL/start
  *     success   POST URL
  *     failure   POST URL/EXITCODE, with a few lines on what failed
  *
- * A ping never fails a run and never holds one up: the start goes out beside the work, and the end takes ten
- * seconds at most, however the receiver behaves. What goes wrong is a warning with the receiver's host alone,
- * for whoever knows the URL can send pings. The receiver may be anybody's: it is told the errors of the log,
- * which hold no secret, but for those that quote rows.
+ * A ping never makes a run fail and never delays its work: the start is sent while the work begins, and the
+ * end takes at most ten seconds, whatever the receiver does. A failed ping is a warning, which names only the
+ * host of the URL, because anyone who knows the whole URL can send pings. The receiver may belong to a third
+ * party: it gets the error texts of the log, which contain no secrets, except those that quote rows.
  */
 #ifndef REPORT_PING_H
 #define REPORT_PING_H
@@ -20,16 +20,17 @@
 
 struct ping; /* opaque */
 
-/* Sends the start, without waiting for it. NULL where run.ping_url is not set. settings are borrowed. */
+/* Sends the start without waiting for the answer. Returns NULL if run.ping_url is not set, or, with a
+ * warning, if no HTTP client can be made. settings are borrowed. ping_end() frees the ping. */
 struct ping *ping_begin(const struct settings *settings, const char *user_agent);
 
-/* Sends the end, also after a stop, and ends the ping. NULL is allowed. */
+/* Sends the end, also after a stop, and frees the ping. NULL is allowed. */
 void ping_end(struct ping *ping, const struct run_ending *ending);
 
-/* url with a segment added to its path, its query kept behind it: `…/start`. "" adds none. Pure. */
+/* Appends url with a segment added to its path, before its query: `…/start`. "": no segment. Pure. */
 void ping_put_url(struct buf *out, const char *url, const char *segment);
 
-/* What the end's ping says. Pure. */
+/* Appends the body of the end ping. Pure. */
 void ping_put_body(struct buf *out, const struct run_ending *ending);
 
 #endif

@@ -49,7 +49,7 @@ static void add_year(struct table *table, const struct reconcile_item *item, con
         table_add(table, line->difference ? line->difference : "-");
 }
 
-/* Whether an earlier item lacks the record of the same contract. */
+/* Whether an earlier item of the same contract has already been named as lacking the contract's record. */
 static bool is_named(const struct reconcile_outcome *outcome, size_t index)
 {
     for (size_t i = 0; i < index; i++)

@@ -1,5 +1,5 @@
 /*
- * How a run ended, for those who are told of it when it is over: report/metrics and report/ping.
+ * How a run ended: the input of report/metrics and report/ping.
  */
 #ifndef REPORT_RUN_ENDING_H
 #define REPORT_RUN_ENDING_H
@@ -10,10 +10,10 @@
 /* Everything is borrowed. */
 struct run_ending {
     const struct jobs *defined;        /* every job definition that could be read */
-    const struct job *const *selected; /* those that were to run */
+    const struct job *const *selected; /* the jobs that the run was to execute */
     size_t selected_count;
     const struct run_outcome *outcome;
-    const struct err *err; /* why nothing could be begun; kind ERR_NONE: it was */
+    const struct err *err; /* why the run could not begin; kind ERR_NONE: it began */
     size_t broken;         /* job files that have errors */
     int exit_code;
     int64_t elapsed_ms;
@@ -21,8 +21,8 @@ struct run_ending {
 };
 
 /*
- * After a stop the process is gone within five seconds. What it has to say last is over by then: so much
- * later than the stop.
+ * The process exits within five seconds of a stop request. Metrics and the last ping must be finished this
+ * long after the request.
  */
 #define ENDING_AFTER_STOP_MS 4000
 

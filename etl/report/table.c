@@ -44,7 +44,7 @@ void table_add_number(struct table *table, unsigned long long number)
     *cell = arena_print(table->arena, "%llu", number);
 }
 
-/* The characters of a text: bytes that do not go on with one. */
+/* Counts the characters: UTF-8 continuation bytes are skipped. */
 static size_t display_width(const char *text)
 {
     size_t width = 0;

@@ -1,6 +1,5 @@
 /*
- * A table of text with aligned columns, for people: columns are as wide as their widest cell, numbers to the
- * right.
+ * A text table with aligned columns, for people. Each column is as wide as its widest cell.
  */
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H
@@ -16,11 +15,11 @@ struct table; /* opaque */
 struct table *table_make(const char *const *headings, size_t count);
 void table_release(struct table *table);
 
-/* Adds the next cell, row by row. The text is copied; NULL is an empty cell. */
+/* Adds the next cell; rows fill from left to right. The text is copied. NULL: an empty cell. */
 void table_add(struct table *table, const char *text);
 void table_add_number(struct table *table, unsigned long long number);
 
-/* Appends heading and rows; nothing but the heading when there are no rows. */
+/* Appends the headings and the rows; only the headings if there are no rows. */
 void table_put(const struct table *table, struct buf *out);
 
 #endif

@@ -42,7 +42,7 @@ bool backfill_skip(const struct chunk_context *context, const struct chunk *chun
     SCOPED(chunk_record) struct chunk_record record;
     chunk_record_make(&record, context, chunk, result->source);
     *skipped = false;
-    /* A table that is made anew has nothing yet. */
+    /* A table that is being rebuilt is still empty. */
     if (!text_equal(chunk->table, record.entry.table))
         return true;
     if (!backfill_is_finished(context, chunk, &record.entry, skipped, err))

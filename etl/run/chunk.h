@@ -17,28 +17,28 @@
 struct chunk {
     const struct job *job;
     const char *contract;
-    const char *table; /* loaded into: the job's own, or one that is to take its place */
+    const char *table; /* the table to load into: the job's own, or the successor that will replace it */
     struct window window;
-    struct windows moving; /* the job's windows that move with the day, as they are today; may be none */
+    struct windows moving; /* the job's windows that move with the day, as of today; may be none */
     date_t today;
     size_t number;            /* its place among the chunks of the job and contract, from 1 */
-    size_t count;             /* how many these are */
-    uint64_t requests_before; /* spent to find out about the job's chunks, and counted to this one */
+    size_t count;             /* the number of these chunks */
+    uint64_t requests_before; /* requests spent on finding the job's chunks, counted to this chunk */
 };
 
 enum chunk_status {
-    CHUNK_NOT_BEGUN, /* a failure or a stop came before */
-    CHUNK_SKIPPED,   /* finished by an earlier run, or its usage has not moved since one */
+    CHUNK_NOT_BEGUN, /* not begun, because of an earlier failure or a stop */
+    CHUNK_SKIPPED,   /* finished by an earlier run, or its usage has not changed since one */
     CHUNK_SUCCEEDED,
     CHUNK_FAILED,
 };
 
-/* Room for why a chunk was skipped. */
+/* Room for the reason why a chunk was skipped. */
 #define CHUNK_REASON 160
 
 struct chunk_result {
     enum chunk_status status;
-    int64_t run_id;     /* 0: it ended before the run table had a row of it */
+    int64_t run_id;     /* 0: the chunk ended before it had a row in the run table */
     const char *source; /* query, export or contract */
     uint64_t rows_read;
     struct row_counts counts;
@@ -47,33 +47,34 @@ struct chunk_result {
     struct err err; /* CHUNK_FAILED */
 
     /* CHUNK_SKIPPED. */
-    bool is_unchanged;              /* its usage has not moved: as good as loaded */
+    bool is_unchanged;              /* its usage has not changed, so that it counts as loaded */
     char skip_reason[CHUNK_REASON]; /* why, in words */
 };
 
-/* The chunk has failed, for the reason in result->err; without one that is a bug (err_require()). */
+/* Marks the chunk as failed, for the reason in result->err. Without a reason that is a bug (err_require()).
+ * */
 void chunk_fail(struct chunk_result *result);
 
 /*
- * skipped, succeeded, failed: as the run table and scripts call it. A chunk that was not begun is `skipped`
- * there, and has no run_id.
+ * `skipped`, `succeeded` or `failed`: the name in the run table and in JSON. A chunk that was not begun is
+ * `skipped` there, and has no run_id.
  */
 const char *chunk_status_name(enum chunk_status status);
 
-/* The same for people, who are told `not begun` from `skipped`. */
+/* The same for people, with `not begun` as a separate status. */
 const char *chunk_status_text(enum chunk_status status);
 
-/* The chunk's window as the decision on other windows of the target wants it (load/snapshots). Borrows both.
- */
+/* The chunk in the form that load/snapshots needs to decide about other windows of the target. Borrows
+ * both. */
 struct snapshot_load chunk_snapshot_load(const struct chunk *chunk, const struct target *target);
 
 /*
- * What a chunk asks for and what it makes of the answer, as text: two chunks of one text would load the same,
- * whether by query or by export.
+ * Appends the chunk's request and the renames of its columns as text. Two chunks with the same text would
+ * load the same rows, whether by query or by export.
  */
 void chunk_put_question(const struct chunk *chunk, struct buf *question);
 
-/* The body of a chunk's query without its window: that of the same job over other days. */
+/* Appends the body of the chunk's query without its window: the same for all windows of the job. */
 void chunk_put_query(const struct chunk *chunk, struct buf *query);
 
 #endif

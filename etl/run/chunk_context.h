@@ -1,5 +1,5 @@
 /*
- * What a chunk runs with.
+ * What is needed to run a chunk.
  */
 #ifndef RUN_CHUNK_CONTEXT_H
 #define RUN_CHUNK_CONTEXT_H

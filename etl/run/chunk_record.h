@@ -1,5 +1,5 @@
 /*
- * What the run table says of a chunk from the start.
+ * The entry of the run table that is written when a chunk begins.
  */
 #ifndef RUN_CHUNK_RECORD_H
 #define RUN_CHUNK_RECORD_H
@@ -7,14 +7,15 @@
 #include "run/chunk_context.h"
 #include "state/run_record.h"
 
-/* Keeps what its entry borrows: chunk_record_cleanup(). */
+/* Owns what its entry borrows: chunk_record_cleanup(). */
 struct chunk_record {
     struct run_record_entry entry;
     struct buf question;
     struct buf query;
 };
 
-/* source: query, export or contract, as far as the job tells. Everything else is the chunk's. */
+/* source: query, export or contract (source_of_job()). Everything else comes from the chunk and the
+ * context. */
 void chunk_record_make(struct chunk_record *record, const struct chunk_context *context,
                        const struct chunk *chunk, const char *source);
 void chunk_record_cleanup(struct chunk_record *record);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line whose two sides are still being added up. */
+/* A line whose two sums are not complete yet. */
 struct open_line {
     struct totals_key key;
     struct decimal_sum *loaded;
@@ -62,7 +62,7 @@ static const char *category_of_today(const char *name)
     return info ? info->name : name;
 }
 
-/* The key of a figure, as finely as the job's rows tell. */
+/* The key of a figure, as detailed as the rows of the job are. */
 static struct totals_key key_of(const struct totals_rule *rule, date_t month, unsigned year,
                                 const char *category)
 {
@@ -119,7 +119,7 @@ static const char *text_of(const struct decimal_sum *sum, struct arena *arena)
     return arena_copy(arena, buf_text(&text), text.length);
 }
 
-/* Whether the size of a difference leaves more than nothing of a limit, or, where `or_equal`, nothing. */
+/* Whether the absolute value of the difference is below limit, or equal to it if `or_equal`. */
 static bool is_within(const char *difference, const char *limit, bool or_equal)
 {
     struct err ignored;

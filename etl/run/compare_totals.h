@@ -1,6 +1,6 @@
 /*
- * What a table holds of a contract against the service's own totals: month by month, and as finely as the
- * rows allow (job/totals_rule). Pure: no figure is rounded, and nothing is asked.
+ * Compares the tokens that a table holds of a contract with the service's own totals: by month, and as finely
+ * as the rows allow (job/totals_rule). Pure: no figure is rounded, and no request is made.
  */
 #ifndef RUN_COMPARE_TOTALS_H
 #define RUN_COMPARE_TOTALS_H
@@ -14,13 +14,13 @@
 /* Everything is borrowed. */
 struct totals_facts {
     const struct totals_rule *rule;
-    const struct summary *summary; /* all of the contract's */
-    /* The table's sums: those of one key are added up, and categories may have their old names. Figures of
-     * months before the summary's first and after its last are left out: the service may not go back so far,
-     * or not be at it yet. */
+    const struct summary *summary; /* the complete summary of the contract */
+    /* The sums of the table. Sums with the same key are added up, and categories may have their old names.
+     * Months before the first or after the last of the summary are ignored: the service may not go back so
+     * far, or may not have reached them yet. */
     const struct totals_figure *loaded;
     size_t loaded_count;
-    const date_t *whole_months; /* first days of the months that the table holds whole */
+    const date_t *whole_months; /* first days of the months that are completely loaded */
     size_t whole_count;
     const struct totals_past *past;
     size_t past_count;
@@ -35,16 +35,16 @@ struct totals_result {
 };
 
 /*
- * Where all figures of the summary are whole, the service may have rounded them: a difference of less than
- * one token is none then, whatever the tolerance. Everything lives in arena; what facts has is borrowed.
- * ERR_DATA for a figure that cannot be added up.
+ * If all figures of the summary are whole numbers, the service may have rounded them: then a difference below
+ * one token counts as equal, whatever the tolerance. Everything lives in arena; the members of facts are
+ * borrowed. ERR_DATA for a figure that cannot be added up.
  */
 MUST_CHECK bool totals_compare(const struct totals_facts *facts, struct arena *arena,
                                struct totals_result *result, struct err *err);
 
 /*
- * The windows to load again, oldest first: months with a difference that is not stuck; months that follow one
- * another are one window. Lives in arena.
+ * The windows to load again, oldest first: the months with a difference that is not stuck. Adjacent months
+ * form one window. Lives in arena.
  */
 struct windows totals_windows_to_reload(const struct totals_result *result, struct arena *arena);
 

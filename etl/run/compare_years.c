@@ -39,7 +39,7 @@ static bool is_held_whole(const struct years_facts *facts, const struct contract
     return true;
 }
 
-/* Whether the rows tell which of them are of the year. */
+/* Whether the rows show which of them belong to the contract year. */
 static bool can_be_told(const struct totals_rule *rule, const struct contract_year *year)
 {
     return rule->by_year ||

@@ -1,6 +1,7 @@
 /*
- * What a table holds of whole contract years, beside the tokens that the contract's record says were
- * consumed. Shown, and not judged: the record is a snapshot that the service updates by itself. Pure.
+ * Compares what a table holds of whole contract years with the tokens that the contract's record says were
+ * consumed. The result is shown but not judged: the record is a snapshot that the service updates on its own
+ * schedule. Pure.
  */
 #ifndef RUN_COMPARE_YEARS_H
 #define RUN_COMPARE_YEARS_H
@@ -13,21 +14,21 @@
 struct years_facts {
     const struct totals_rule *rule;
     const struct contract_years *years;
-    const struct totals_figure *loaded; /* the table's sums; those of one year are added up */
+    const struct totals_figure *loaded; /* the sums of the table; those of one year are added up */
     size_t loaded_count;
-    const struct totals_months *whole; /* the months that the table holds whole */
+    const struct totals_months *whole; /* the months that are completely loaded */
     date_t today;                      /* UTC */
 };
 
 struct years_line {
     unsigned year;
-    const char *loaded;             /* "0" where the table has no rows */
-    const char *consumed;           /* without multi-year tokens; NULL: the record does not tell */
-    const char *multiyear_consumed; /* NULL: the record does not tell */
-    const char *difference; /* loaded - consumed - multiyear_consumed; NULL: the year is not over, not held
-                               whole, or one of them is not known */
+    const char *loaded;             /* "0" if the table has no rows */
+    const char *consumed;           /* without multi-year tokens; NULL: not in the record */
+    const char *multiyear_consumed; /* NULL: not in the record */
+    const char *difference; /* loaded - consumed - multiyear_consumed; NULL: the year is not over or not
+                             * completely loaded, or one of them is not known */
     bool is_running;        /* the year is not over */
-    bool is_whole;          /* the table holds each of its months whole; never while it is running */
+    bool is_whole;          /* each of its months is completely loaded; never while it is running */
 };
 
 struct years_result {
@@ -35,17 +36,17 @@ struct years_result {
     size_t count;
 };
 
-/* Whether the job loads all usage categories: the contract's record does not tell them apart. */
+/* Whether the job loads all usage categories: the contract's record does not distinguish them. */
 bool years_can_compare(const struct totals_rule *rule);
 
-/* Adds the months of the years that have begun and that PostgreSQL's and the job's days can have. */
+/* Adds the months of the years that have begun, from JOB_FIRST_DAY on. */
 void years_add_months(const struct contract_years *years, date_t today, struct totals_months *months,
                       struct arena *arena);
 
 /*
- * Years that have not begun are left out; so are, where the rows do not have their contract year, those that
- * do not begin and end with a month. Everything lives in arena; what facts has is borrowed. ERR_DATA for a
- * figure that cannot be added up.
+ * Leaves out years that have not begun, and, if the rows do not have their contract year, years that do not
+ * begin and end at the start of a month. Everything lives in arena; the members of facts are borrowed.
+ * ERR_DATA for a figure that cannot be added up.
  */
 MUST_CHECK bool years_compare(const struct years_facts *facts, struct arena *arena,
                               struct years_result *result, struct err *err);

@@ -23,7 +23,7 @@ const char *export_format_of(const char *bytes, size_t length)
     for (size_t i = 0; i < COUNT_OF(formats); i++)
         if (length >= formats[i].length && memcmp(bytes, formats[i].bytes, formats[i].length) == 0)
             return formats[i].name;
-    /* A header begins with a letter or a quote: each has a NUL beside it in UTF-16. */
+    /* A header begins with a letter or a quote, which has a NUL next to it in UTF-16. */
     if (length >= 2 && bytes[0] != '\0' && bytes[1] == '\0')
         return "text in UTF-16 (little endian), not in UTF-8";
     if (length >= 2 && bytes[0] == '\0' && bytes[1] != '\0')

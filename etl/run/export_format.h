@@ -1,17 +1,17 @@
 /*
- * What an export's file is where it is no CSV in UTF-8, told by its first bytes. Pure.
+ * Recognises by its first bytes what an export's file is if it is not CSV in UTF-8. Pure.
  */
 #ifndef RUN_EXPORT_FORMAT_H
 #define RUN_EXPORT_FORMAT_H
 
 #include <stddef.h>
 
-/* So many bytes tell. */
+/* The number of bytes that are needed. */
 #define EXPORT_FORMAT_BYTES 4
 
 /*
- * bytes: the file's first ones, unpacked, as far as they are known. The format as words that follow "the
- * export's file is"; NULL where they show none, or not yet.
+ * Returns the format as words that follow "the export's file is"; NULL: none is recognised, or not yet.
+ * bytes: the first bytes of the file, decompressed, as many as are known.
  */
 const char *export_format_of(const char *bytes, size_t length);
 

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A list of names in a message, and one of them: both lists of an error have to fit its text. */
+/* The length of a list of names in a message, and of one name. Two lists must fit the text of one error. */
 #define LIST_BYTES 520
 #define NAME_BYTES 64
 
@@ -27,7 +27,7 @@ void export_header_put_names(struct buf *text, const struct text_list *names)
     }
 }
 
-/* The header's names, ended by NUL: the reader of the file has let none pass that holds one. */
+/* Copies the names of the header, with a final NUL. The CSV reader rejects names that contain one. */
 static struct text_list copy_names(const struct csv_record *record, size_t count, struct arena *arena)
 {
     const char **items = arena_alloc(arena, count, sizeof *items);
@@ -50,7 +50,7 @@ bool export_header_quotes_texts(const struct csv_record *record)
     return false;
 }
 
-/* Where each name stands, and whose each column is; NOWHERE and NULL where they match nothing. */
+/* The column of each requested name, and the requested name of each column; NOWHERE and NULL: no match. */
 struct matching {
     const struct text_list *names;
     struct text_list columns;

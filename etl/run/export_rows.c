@@ -13,36 +13,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The file as it came once, for comparing it with another time. */
+/* Facts about one download of the file, to compare it with another one. */
 struct copy {
     uint64_t bytes;
     uint64_t rows;
-    uint32_t checksum; /* of the bytes */
+    uint32_t checksum; /* over the bytes */
 };
 
 struct export_rows {
     const struct text_list *names;
     struct export_file file;
-    struct cell *cells; /* of one row */
+    struct cell *cells; /* for one row */
     bool paused;
-    bool warned;         /* of columns that nobody asked for */
-    const char *doubt;   /* why nothing but another download proves the file's end; NULL: it is proved */
-    struct copy copy;    /* the last that ended without proof */
-    bool has_copy;       /* there was one */
-    bool must_compare;   /* the pause is to download the file again, whole */
-    unsigned mismatches; /* copies that were not the one before */
-    bool was_empty;      /* a download had no byte, and was tried once more */
+    bool warned;         /* the warning about columns that were not requested was logged */
+    const char *doubt;   /* why only another download can prove the end of the file; NULL: it is proved */
+    struct copy copy;    /* the last download that ended without proof */
+    bool has_copy;       /* `copy` is set */
+    bool must_compare;   /* the pause is for downloading the whole file again */
+    unsigned mismatches; /* how many copies differed from the one before */
+    bool was_empty;      /* a download was empty and has been repeated once */
 
-    /* Since the file's last start. */
+    /* State since the file was last read from its start. */
     struct inflate *inflate;
     struct csv_reader *csv;
-    struct arena *arena; /* the header lives in it */
+    struct arena *arena; /* owns the header */
     struct export_header header;
     struct export_width width;
     bool has_header;
-    char first_bytes[EXPORT_FORMAT_BYTES]; /* as far as they were unpacked */
+    char first_bytes[EXPORT_FORMAT_BYTES]; /* the decompressed bytes known so far */
     size_t first_count;
-    char last_byte; /* the same one; NUL before the first */
+    char last_byte; /* the last decompressed byte; NUL before the first */
     uint64_t number;
 };
 
@@ -95,7 +95,7 @@ void export_rows_cleanup(struct export_rows **rows)
     export_rows_release(*rows);
 }
 
-/* Whether the content shows nothing missing at its end; err says what is. */
+/* Whether the content shows nothing missing at its end; if it does, err says what. */
 static bool looks_whole(const struct export_rows *rows, struct err *err)
 {
     if (!inflate_end(rows->inflate, err))
@@ -124,7 +124,8 @@ static bool fail_unequal(const struct export_rows *rows, const struct copy *copy
     return err_hint(err, "a proxy may stand between (https_proxy)");
 }
 
-/* Nothing but the content can tell whether the file is whole, and it can only tell that it is not. */
+/* Ends a download that proves nothing. The content can only show that the file is incomplete, not that it is
+ * complete. */
 static bool end_unproved(struct export_rows *rows, struct err *err)
 {
     struct err lack;
@@ -156,7 +157,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     return true;
 }
 
-/* An object store may have the name of a file before its bytes. */
+/* An object store may list the name of a file before it has its bytes. */
 static bool pause_empty(struct export_rows *rows)
 {
     log_info("export-again", "the export's file has come with 0 bytes: downloading it again");
@@ -166,7 +167,7 @@ static bool pause_empty(struct export_rows *rows)
     return true;
 }
 
-/* The transfer has ended. */
+/* Handles the end of a transfer. */
 static bool end(struct export_rows *rows, const struct export_block *block, struct err *err)
 {
     struct err lack;
@@ -183,7 +184,7 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
     return true;
 }
 
-/* Bytes that were unpacked go to the reader, unless the first of them show that they are no CSV. */
+/* Passes decompressed bytes to the CSV reader, unless the first of them show that the file is not CSV. */
 static bool feed_reader(struct export_rows *rows, const char *bytes, size_t length, struct err *err)
 {
     size_t missing = EXPORT_FORMAT_BYTES - rows->first_count;
@@ -198,7 +199,7 @@ static bool feed_reader(struct export_rows *rows, const char *bytes, size_t leng
     return true;
 }
 
-/* Feeds the reader with the next bytes, or with the end; or pauses. */
+/* Feeds the CSV reader with the next bytes, or with the end of the file; or pauses. */
 static bool feed(struct export_rows *rows, struct err *err)
 {
     for (;;) {
@@ -267,7 +268,7 @@ static bool check_width(struct export_rows *rows, const struct csv_record *recor
                            record->line);
 }
 
-/* Rows may have lost their place where a column without a name has a value. */
+/* A value in a column without a name may mean that the values of the row are shifted. */
 static bool check_nameless(const struct export_rows *rows, const struct csv_record *record, struct err *err)
 {
     const struct export_header *header = &rows->header;
@@ -279,7 +280,7 @@ static bool check_nameless(const struct export_rows *rows, const struct csv_reco
     return true;
 }
 
-/* `null` without quotes, in a file whose texts have them. */
+/* Whether a value is `null` without quotes in a file that quotes its texts. */
 static bool is_bare_null(const struct export_rows *rows, const struct csv_record *record, size_t value)
 {
     const struct cell *cell = &record->cells[value];

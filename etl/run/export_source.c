@@ -7,7 +7,7 @@ static struct export_source *of(struct row_source *source)
     return (struct export_source *)source;
 }
 
-/* The block is the next batch, however full it is. */
+/* Hands out the block as the next batch, full or not. */
 static bool hand_out(struct export_source *source, enum row_source_state *state)
 {
     row_block_settle(&source->block);

@@ -1,6 +1,6 @@
 /*
- * The rows of an export's file, some thousand at a time: while the download is waited for, the database is
- * not, and the other way round.
+ * The rows of an export's file, in batches of some thousand: a wait for the download does not keep the
+ * database waiting, nor the other way round.
  */
 #ifndef RUN_EXPORT_SOURCE_H
 #define RUN_EXPORT_SOURCE_H
@@ -13,26 +13,27 @@
 struct export_source {
     struct row_source source; /* the first member */
 
-    /* Inside. */
+    /* Private. */
     struct export_rows *rows;
     struct row_block block;
-    size_t next;    /* row of the block, to be read */
-    uint64_t count; /* rows that have come since the file's last start */
+    size_t next;    /* the row of the block to be read next */
+    uint64_t count; /* rows read since the file's last start */
     bool has_ended;
 };
 
 /*
- * Makes the source of an export of status EXPORT_DOWNLOAD; columns are the API's names, in the order in which
- * the rows are to have them. Both are borrowed. A file that has to begin from the start restarts the source.
- * Errors as run/export_rows has them.
+ * Makes the source of an export of status EXPORT_DOWNLOAD. columns are the API's names, in the order that the
+ * rows are to have. Both are borrowed. If the file has to be downloaded from the start, the source restarts.
+ * Errors as from run/export_rows.
  */
 MUST_CHECK bool export_source_begin(struct export_source *source, struct export *export,
                                     const struct text_list *columns, struct err *err);
 
-/* Gives the file up where it has not come to its end. After export_source_begin(), whatever it answered. */
+/* Ends the download if it is not finished. To be called after export_source_begin(), even if that has
+ * failed. */
 void export_source_end(struct export_source *source);
 
-/* As export_rows_doubt() has it. After the end. */
+/* As export_rows_doubt(). To be called after the end of the rows. */
 const char *export_source_doubt(const struct export_source *source);
 
 #endif

@@ -18,7 +18,7 @@ bool export_width_fits(struct export_width *width, size_t count, bool last_is_em
     bool may_end_so = width->final_comma || width->records != EXPORT_COMMA_NONE;
     if (ends_with_comma && may_end_so)
         return note(width, EXPORT_COMMA_FINAL);
-    /* A last value that is empty may be what a final comma leaves, behind one value too few. */
+    /* An empty last value may be what follows a final comma, in a record with one value too few. */
     bool is_sure = !last_is_empty || !export_width_has_comma(width);
     return count == width->columns && is_sure && note(width, EXPORT_COMMA_NONE);
 }

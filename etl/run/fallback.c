@@ -8,7 +8,7 @@ static struct fallback step(enum fallback_step step, enum fallback_reason reason
     return (struct fallback){step, reason};
 }
 
-/* Where the job leaves the choice, and nothing was tried yet. */
+/* For `source: auto`, before the first attempt. */
 static struct fallback choose(const struct fallback_facts *facts)
 {
     if (facts->export_only)
@@ -39,14 +39,15 @@ static struct fallback begin(const struct fallback_facts *facts)
     return choose(facts);
 }
 
-/* What a second submit may mend: not a size, and not a time limit that this run's own query has run past. */
+/* Whether another submit may help. It does not help against a result that is too large, nor against a time
+ * limit that a query of this run has exceeded. */
 static bool may_pass(const struct fallback_facts *facts)
 {
     bool too_much = facts->outcome == FETCH_TOO_LARGE || (facts->outcome == FETCH_TIMEOUT && !facts->resumed);
     return facts->submits < FALLBACK_MOST_SUBMITS && !too_much;
 }
 
-/* A query has brought no rows. */
+/* A query has returned no rows. */
 static struct fallback leave_query(const struct fallback_facts *facts, enum fallback_reason reason)
 {
     if (may_pass(facts))
@@ -58,7 +59,7 @@ static struct fallback leave_query(const struct fallback_facts *facts, enum fall
     return facts->can_split ? step(FALLBACK_SPLIT, reason) : step(FALLBACK_FAIL, REASON_SCOPE);
 }
 
-/* An export was forbidden: where it was to take a query's place, parts of the window can do so too. */
+/* An export was forbidden. If it was to replace a query, the parts of the window can replace it too. */
 static struct fallback leave_export(const struct fallback_facts *facts)
 {
     bool lacks_scope = facts->choice == JOB_SOURCE_AUTO && !facts->export_only && !facts->may_write;

@@ -1,9 +1,9 @@
 /*
- * Query or export, and what comes next where one of them does not bring the rows: the one policy of it. Pure.
+ * The policy that chooses query or export, and what follows if one of them fails. Pure.
  *
- * The caller fills in what it knows, carries the step out, notes how that ended, and asks again, until the
- * step is FALLBACK_DONE or FALLBACK_FAIL. Everything is about one part of the window, which mostly is all of
- * it.
+ * The caller fills in the facts, executes the step, stores its outcome in the facts, and calls again, until
+ * the step is FALLBACK_DONE or FALLBACK_FAIL. All facts are about one part of the window, usually the whole
+ * window.
  */
 #ifndef RUN_FALLBACK_H
 #define RUN_FALLBACK_H
@@ -19,14 +19,14 @@ enum fetch_outcome {
     FETCH_NOT_TRIED,
     FETCH_COMPLETE,  /* every row is staged */
     FETCH_FAILED,    /* query: the service says FAILED */
-    FETCH_TIMEOUT,   /* query: it ran past the time limit */
-    FETCH_EXPIRED,   /* query: the result went away, or became another, while it was paged */
-    FETCH_REPEATED,  /* query: its pages repeat rows, and so lack others */
-    FETCH_TOO_LARGE, /* query: the result would go away before the request budget has paid for its pages */
-    FETCH_FORBIDDEN, /* export: the service, or the token's scopes, forbid it */
+    FETCH_TIMEOUT,   /* query: it exceeded the service's time limit */
+    FETCH_EXPIRED,   /* query: the result expired, or was replaced by another, while it was paged */
+    FETCH_REPEATED,  /* query: its pages repeat rows, so that others are missing */
+    FETCH_TOO_LARGE, /* query: the result would expire before the request budget has paid for its pages */
+    FETCH_FORBIDDEN, /* export: forbidden by the service or by the token's scopes */
 };
 
-/* A query that brings no rows is submitted so often. */
+/* How often a query that returns no rows is submitted. */
 #define FALLBACK_MOST_SUBMITS 2
 
 struct fallback_facts {
@@ -35,43 +35,43 @@ struct fallback_facts {
 
     enum fetch_outcome outcome;
     unsigned submits; /* queries that this run has submitted for the part */
-    bool resumed;     /* the query that ended so was an earlier run's */
+    bool resumed;     /* that query was submitted by an earlier run */
 
     bool may_write; /* the token has the scope data:write, as far as is known */
-    bool can_split; /* the part can be split in two: see run/window_parts.h */
+    bool can_split; /* the part can be split in two (run/window_parts) */
 
-    bool export_is_left;  /* an earlier run has asked for the export, and it may still be there */
-    bool times_out;       /* a query over so many days, or fewer, ran past the time limit within a week */
-    bool cannot_be_paged; /* the last result of about so many days was too large for the request budget */
+    bool export_is_left;  /* an earlier run has requested the export, and it may still exist */
+    bool times_out;       /* a query over as many days or fewer exceeded the time limit within a week */
+    bool cannot_be_paged; /* the last result over about as many days was too large for the request budget */
 };
 
 enum fallback_step {
-    FALLBACK_QUERY,       /* ask by query: resume one, or submit it */
-    FALLBACK_QUERY_AGAIN, /* submit it once more, from the start: rows of two results are never mixed */
-    FALLBACK_SPLIT,       /* split the part in two, and ask for each by query */
-    FALLBACK_EXPORT,      /* ask for the whole window by export */
-    FALLBACK_CONTRACT,    /* no usage: ask for what the service keeps of the contract itself */
+    FALLBACK_QUERY,       /* resume a query, or submit one */
+    FALLBACK_QUERY_AGAIN, /* submit the query again and start over: rows of two results are never mixed */
+    FALLBACK_SPLIT,       /* split the part in two, and query each */
+    FALLBACK_EXPORT,      /* fetch the whole window by export */
+    FALLBACK_CONTRACT,    /* not usage: fetch the service's own record of the contract */
     FALLBACK_DONE,
     FALLBACK_FAIL,
 };
 
-/* Why this step. */
+/* The reason for the step. */
 enum fallback_reason {
-    REASON_NONE,         /* it is the usual one */
-    REASON_SOURCE_QUERY, /* the job says `source: query`; and so on */
+    REASON_NONE,         /* it is the default */
+    REASON_SOURCE_QUERY, /* the job says `source: query`; likewise for the next two */
     REASON_SOURCE_EXPORT,
     REASON_SOURCE_CONTRACT,
     REASON_EXPORT_ONLY,     /* fields that cannot be queried */
-    REASON_EXPORT_IS_LEFT,  /* by an earlier run */
-    REASON_TIMES_OUT,       /* an earlier query ran past the time limit */
+    REASON_EXPORT_IS_LEFT,  /* an earlier run has left an export */
+    REASON_TIMES_OUT,       /* an earlier query exceeded the time limit */
     REASON_CANNOT_BE_PAGED, /* an earlier result was too large */
-    REASON_FAILED,          /* FETCH_FAILED, and so on */
+    REASON_FAILED,          /* FETCH_FAILED; likewise for the next five */
     REASON_TIMEOUT,
     REASON_EXPIRED,
     REASON_REPEATED,
     REASON_TOO_LARGE,
     REASON_FORBIDDEN,
-    REASON_SCOPE, /* only an export would do, and the token lacks data:write */
+    REASON_SCOPE, /* only an export would help, and the token lacks data:write */
 };
 
 struct fallback {
@@ -82,18 +82,18 @@ struct fallback {
 struct fallback fallback_next(const struct fallback_facts *facts);
 
 /*
- * Whether there is another way than to page through a result at hand that the request budget cannot pay for
- * in time. Where there is none, paging is worth the attempt.
+ * Whether something else can be done if the request budget cannot pay in time for all pages of the current
+ * result. If not, paging is attempted anyway.
  */
 bool fallback_has_other_way(const struct fallback_facts *facts);
 
-/* What goes into the words of a reason. */
+/* The numbers in the text of a reason. */
 struct fallback_numbers {
-    uint64_t rows;                /* REASON_CANNOT_BE_PAGED, REASON_TOO_LARGE: of the result */
-    const char *remembered_until; /* REASON_TIMES_OUT: the day on which a query is tried again */
+    uint64_t rows;                /* rows of the result: REASON_CANNOT_BE_PAGED, REASON_TOO_LARGE */
+    const char *remembered_until; /* the day on which a query is tried again: REASON_TIMES_OUT */
 };
 
-/* A reason in words, for people; "" for REASON_NONE. out holds FALLBACK_TEXT bytes. Returns out. */
+/* The text of a reason, for people; "" for REASON_NONE. out holds FALLBACK_TEXT bytes. Returns out. */
 #define FALLBACK_TEXT 256
 const char *fallback_explain(enum fallback_reason reason, const struct fallback_numbers *numbers, char *out);
 

@@ -14,13 +14,13 @@ struct fetch {
     struct fetched *fetched;
     const char **source;
     struct fetch_query query;
-    struct window_parts parts;         /* still to be asked for, after this one */
-    struct window part;                /* that is asked for now; mostly the whole window */
-    struct fallback_facts facts;       /* of the part */
-    uint64_t window_rows;              /* that are expected of the whole window; 0: not known */
-    struct err refusal;                /* of an export that was forbidden */
-    char export_reason[FALLBACK_TEXT]; /* why by export; "" before */
-    bool in_parts;                     /* the run row says so */
+    struct window_parts parts;         /* parts to be fetched after this one */
+    struct window part;                /* the part that is being fetched; usually the whole window */
+    struct fallback_facts facts;       /* about the part */
+    uint64_t window_rows;              /* expected for the whole window; 0: not known */
+    struct err refusal;                /* the error of an export that was forbidden */
+    char export_reason[FALLBACK_TEXT]; /* why the rows are fetched by export; "": they are not */
+    bool in_parts;                     /* the window has been split, and the run row says so */
 };
 
 static struct pg *pg_of(const struct fetch *fetch)
@@ -28,7 +28,7 @@ static struct pg *pg_of(const struct fetch *fetch)
     return fetch->task->context->session->pg;
 }
 
-/* As plan, the log and the run row tell it. */
+/* The reason in the words that plan, the log and the run row use. */
 static const char *explain(const struct fetch *fetch, enum fallback_reason reason, char *out)
 {
     const struct job_history *history = &fetch->task->facts.history;
@@ -40,7 +40,7 @@ static const char *explain(const struct fetch *fetch, enum fallback_reason reaso
     return fallback_explain(reason, &numbers, out);
 }
 
-/* The rows that the part is expected to have, for as much as the window's tell. */
+/* The rows that the part is expected to have, in proportion to its days. */
 static uint64_t expected_rows(const struct fetch *fetch)
 {
     uint64_t days = (uint64_t)window_count_days(&fetch->part);
@@ -54,8 +54,7 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
     static const char advice[] = "add data:write to auth.scopes, then run `%s`";
     char reason[FALLBACK_TEXT];
     if (fetch->facts.outcome == FETCH_FORBIDDEN) {
-        /* The query has been answered with the same token, user and contract: it is the scope that is
-         * missing. */
+        /* A query was answered with the same token, user and contract, so it is the scope that is missing. */
         *err = fetch->refusal;
         err_wrap(err, "the token lacks the scope data:write, which an export needs");
         return err_hint(err, advice, program_login());
@@ -69,7 +68,7 @@ static bool fail_scope(const struct fetch *fetch, struct err *err)
     return err_hint(err, advice, program_login());
 }
 
-/* The job insists on the query, or nothing else would do better. Always false. */
+/* Sets the error if the job allows only queries, or no other source would help. Always returns false. */
 static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct err *err)
 {
     const char *message = fetch->query.page.answer.message;
@@ -136,7 +135,7 @@ static bool query(struct fetch *fetch, enum fallback_step step, struct err *err)
     return true;
 }
 
-/* The whole window comes by export: what is staged of it, and its other parts, are of no use. */
+/* Fetches the whole window by export. Rows that are staged already, and the other parts, are dropped. */
 static bool export(struct fetch *fetch, enum fallback_reason reason, struct err *err)
 {
     explain(fetch, reason, fetch->export_reason);
@@ -169,7 +168,7 @@ static void tell_split(const struct fetch *fetch, enum fallback_reason reason, c
         log_info("in-parts", "by a query for each part of the window: %s", words);
 }
 
-/* What the split teaches of the parts that follow. */
+/* Updates the facts for the parts that follow. */
 static void learn(struct fetch *fetch, enum fallback_reason reason)
 {
     struct source_facts *known = &fetch->task->facts;
@@ -199,7 +198,7 @@ static bool split(struct fetch *fetch, enum fallback_reason reason, struct err *
     return job_history_in_parts(pg_of(fetch), fetch->task->run_id, why, err);
 }
 
-/* A query that will not be submitted again as it is: later runs are to know. */
+/* Records the timeout for later runs, unless the query is submitted again unchanged. */
 static bool remember_timeout(const struct fetch *fetch, struct fallback next, struct err *err)
 {
     bool is_final = fetch->facts.outcome == FETCH_TIMEOUT && next.step != FALLBACK_QUERY_AGAIN;

@@ -3,7 +3,7 @@
 #include "api/metadata.h"
 #include "run/staging.h"
 
-/* All rows at once. Every column has its type: none is read off values. */
+/* Delivers all rows in one batch. Every column has its type from the dataset, not from values. */
 struct contract_source {
     struct row_source source; /* the first member */
     struct metadata metadata;

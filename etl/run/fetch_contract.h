@@ -1,6 +1,6 @@
 /*
- * From what the service keeps of a contract to a chunk's staged rows: `source: contract`. One request, no
- * pages.
+ * Fetches the service's own record of a contract into the stage of a chunk: `source: contract`. One request,
+ * no pages.
  */
 #ifndef RUN_FETCH_CONTRACT_H
 #define RUN_FETCH_CONTRACT_H
@@ -9,8 +9,8 @@
 #include "run/fetched.h"
 
 /*
- * Asks for the chunk's dataset and stages its rows. ERR_DATA when the answer is not what the dataset is made
- * of, or a value does not fit its column; other errors as api_send() has them.
+ * Requests the chunk's dataset and stages its rows. ERR_DATA if the answer does not have the form of the
+ * dataset, or a value does not fit its column; other errors as from api_send().
  */
 MUST_CHECK bool fetch_contract(const struct fetch_task *task, struct fetched *fetched, struct err *err);
 

@@ -21,7 +21,7 @@ struct work {
     struct fetched *fetched;
     const char *body;
     struct export export;
-    bool resumed; /* the export is an earlier run's */
+    bool resumed; /* the export was requested by an earlier run */
 };
 
 static struct pg *pg_of(const struct fetch_task *task)
@@ -58,7 +58,8 @@ void fetch_export_discard(const struct fetch_task *task, const char *key)
         log_debug("export-forget", "%s", err.text);
 }
 
-/* Its run died around the request, and may or may not have made it: the service's list knows. */
+/* The earlier run died around its request, so that it may or may not have been made. The service's list of
+ * exports shows which. */
 static bool look_for(struct work *work, const struct remote_work *left, struct err *err)
 {
     int64_t since_ms = clock_wall_ms() - left->age_ms;
@@ -71,7 +72,7 @@ static bool look_for(struct work *work, const struct remote_work *left, struct e
     return remote_export_requested(pg_of(work->task), work->task->run_id, buf_text(&work->export.key), err);
 }
 
-/* Resumes the export that an earlier run, or this one before its connection broke, has asked for. */
+/* Resumes the export that an earlier run has requested, or this run before its connection was lost. */
 static bool resume(struct work *work, struct err *err)
 {
     const struct chunk *chunk = work->task->chunk;
@@ -100,13 +101,13 @@ static bool resume(struct work *work, struct err *err)
     return true;
 }
 
-/* Nothing was made for certain: the next run need not look for it. */
+/* Whether the export was certainly not created: then the next run need not search for it. */
 static bool was_not_made(enum err_kind kind)
 {
     return kind == ERR_AUTH || kind == ERR_CONFIG;
 }
 
-/* Asks until the quota of outstanding exports has room. */
+/* Repeats the request until the quota of outstanding exports has room. */
 static bool request(struct work *work, const char *name, struct err *err)
 {
     const struct fetch_task *task = work->task;
@@ -128,8 +129,8 @@ static bool request(struct work *work, const char *name, struct err *err)
     }
 }
 
-/* A name that no other export of the contract has: the run's number is the database's own, the time is not.
- */
+/* Room for a name that no other export of the contract has. A run id is unique within one database only, so
+ * the name also contains the time. */
 #define NAME_TEXT 160
 
 static bool make(struct work *work, struct err *err)
@@ -150,7 +151,7 @@ static bool make(struct work *work, struct err *err)
     return remote_export_requested(pg_of(task), task->run_id, buf_text(&work->export.key), err);
 }
 
-/* How long later runs are to take an export for; -1: it tells nothing. */
+/* The time that later runs are to expect an export to take; -1: this export does not show it. */
 static int64_t remembered_ms(const struct work *work)
 {
     const struct export *export = &work->export;
@@ -188,7 +189,7 @@ static bool download(struct work *work, struct err *err)
     return staged;
 }
 
-/* Waits for the file, and stages its rows. *gone: the service no longer has it. */
+/* Waits for the file and stages its rows. *gone: the service no longer has the export. */
 static bool collect(struct work *work, bool *gone, struct err *err)
 {
     const struct fetch_task *task = work->task;
@@ -211,7 +212,7 @@ static bool fetch_file(struct work *work, struct err *err)
         bool collected = collect(work, &gone, err);
         if (collected && !gone)
             return true;
-        /* One that cannot be made, or loaded, would not be better for a second look. */
+        /* An export that failed or cannot be loaded would fail again if it were resumed. */
         if (gone)
             forget_export(work->task);
         else if (!collected && (err->kind == ERR_DATA || work->export.status == EXPORT_ERROR))
@@ -246,10 +247,10 @@ bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *f
     return complete;
 }
 
-/* So many exports that earlier runs have left are deleted by one run, at a request each. */
+/* The most exports of earlier runs that one run deletes, with one request each. */
 #define MOST_LEFTOVERS 5
 
-/* What earlier runs have left at the service; a failure is for another run to mend. */
+/* Deletes exports that earlier runs have left. After an error the rest is left for a later run. */
 static bool delete_leftovers(const struct fetch_task *task, struct err *err)
 {
     for (unsigned i = 0; i < MOST_LEFTOVERS; i++) {

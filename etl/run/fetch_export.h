@@ -1,9 +1,10 @@
 /*
- * A chunk's rows by export: ask for it, or resume the one that an earlier run has left; wait; download; and
- * once its rows are in the table, delete it at the service.
+ * Fetches the rows of a chunk by export: requests it, or resumes one that an earlier run has left; waits;
+ * downloads; and deletes it at the service once its rows are in the table.
  *
- * The export's file name is in the run table before it is asked for, its key before it is polled. So whenever
- * a run dies, the next one of the same chunk finds out what the service has, and asks for no second export.
+ * The file name of an export is written to the run table before the export is requested, and its key before
+ * the first poll. So if a run dies, the next run of the same chunk finds out what the service has, and does
+ * not request a second export.
  */
 #ifndef RUN_FETCH_EXPORT_H
 #define RUN_FETCH_EXPORT_H
@@ -12,23 +13,23 @@
 #include "run/fetched.h"
 
 /*
- * Fetches and stages every row, and counts the requests that it takes; the run row says export from then on.
- * reason is a line for people. An export that the service no longer has is asked for again, once.
+ * Fetches and stages every row, and counts the requests. The run row then has the source export. reason is
+ * one line for people. If the service no longer has the export, another is requested, once.
  *
- * ERR_DATA for a file that cannot be loaded, ERR_UNAVAILABLE when there is none to be had, ERR_AUTH where the
- * token lacks data:write or the service forbids it, ERR_LATER past the job's timeout.
+ * ERR_DATA for a file that cannot be loaded, ERR_UNAVAILABLE if the service has no file, ERR_AUTH if the
+ * token lacks data:write or the service forbids the export, ERR_LATER past the job's timeout.
  */
 MUST_CHECK bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *fetched,
                              struct err *err);
 
 /*
- * The export of this key cannot be loaded: it is deleted at the service, and the next run asks for another.
- * One that cannot be deleted is a warning, and left to a later run. The session is in no transaction.
+ * Deletes an export that cannot be loaded at the service, so that the next run requests a new one. If the
+ * deletion fails, that is a warning, and a later run deletes it. The session is in no transaction.
  */
 void fetch_export_discard(const struct fetch_task *task, const char *key);
 
-/* After the COMMIT: deletes the export at the service, and those that earlier runs of the contract have left
- * there. A failure is a warning. */
+/* To be called after the COMMIT: deletes the export at the service, and exports that earlier runs of the
+ * contract have left there. A failure is a warning. */
 void fetch_export_end(const struct fetch_task *task, const struct fetched *fetched);
 
 #endif

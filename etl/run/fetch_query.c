@@ -49,7 +49,7 @@ void fetch_query_begin_part(struct fetch_query *fetch, const struct window *part
         stage_begin_part(fetch->fetched->stage, part);
 }
 
-/* Resumes the query that an earlier run has left at the service, where there is one. */
+/* Resumes the query that an earlier run has left at the service, if there is one. */
 static bool resume(struct fetch_query *fetch, struct err *err)
 {
     const struct chunk *chunk = fetch->task->chunk;
@@ -107,7 +107,7 @@ static bool is_whole_window(const struct fetch_query *fetch)
     return fetch->part.from == window->from && fetch->part.to == window->to;
 }
 
-/* How long later runs are to take the query for; -1: it tells nothing. */
+/* The time that later runs are to expect the query to take; -1: this query does not show it. */
 static int64_t remembered_ms(const struct fetch_query *fetch)
 {
     const struct query *query = &fetch->query;
@@ -133,8 +133,8 @@ static enum fetch_outcome outcome_of(enum query_status status)
     return FETCH_COMPLETE;
 }
 
-/* Whether the request budget pays for the result's pages before it expires: its first page has told how many.
- */
+/* Whether the request budget pays for the pages of the result before it expires. Their number follows from
+ * the first page. */
 static bool check_size(const struct fetch_query *fetch, bool *can_pay, struct err *err)
 {
     uint64_t pages = prefetch_pages_after(&fetch->query, &fetch->page);
@@ -155,7 +155,8 @@ static struct text_list copy_columns(const struct fetch_query *fetch)
     return copy;
 }
 
-/* A service whose order of rows is not the same for each page sends some of them twice, and others never. */
+/* If the service does not keep the order of rows between pages, it returns some rows twice and others
+ * never. */
 static bool check_repetition(const struct fetch_query *fetch, uint64_t pages_after,
                              enum fetch_outcome *outcome, struct err *err)
 {
@@ -181,11 +182,11 @@ static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome,
     query_source_end(&source);
     *outcome = complete ? FETCH_COMPLETE : outcome_of(fetch->page.answer.status);
     if (!complete && *outcome == FETCH_COMPLETE)
-        *outcome = FETCH_EXPIRED; /* it has become another */
+        *outcome = FETCH_EXPIRED; /* the result has been replaced by another */
     return staged && (!complete || check_repetition(fetch, pages_after, outcome, err));
 }
 
-/* Waits for the query at hand, and stages its result. */
+/* Waits for the current query and stages its result. */
 static bool collect(struct fetch_query *fetch, bool has_other_way, enum fetch_outcome *outcome,
                     struct err *err)
 {
@@ -205,7 +206,7 @@ static bool collect(struct fetch_query *fetch, bool has_other_way, enum fetch_ou
     return !can_pay || stage_result(fetch, outcome, err);
 }
 
-/* The part's rows are void; those of earlier parts stay. */
+/* Drops the rows of the current part; rows of earlier parts stay. */
 static bool drop_rows(struct fetch_query *fetch, struct err *err)
 {
     struct fetched *fetched = fetch->fetched;
@@ -224,7 +225,7 @@ void fetch_query_forget(const struct fetch_task *task)
         log_debug("query-forget", "%s", ignored.text);
 }
 
-/* With a COPY that may be under way: the session is free again. */
+/* Releases the stage and ends a COPY that may be open, so that the session can be used again. */
 static void give_up(struct fetch_query *fetch, const struct err *err)
 {
     stage_release(fetch->fetched->stage);

@@ -1,9 +1,9 @@
 /*
- * A chunk's rows by query: submit it, or resume the one that an earlier run has left; wait; and stage its
- * pages. One attempt at a time; whether another follows, and what else, is run/fallback's to say.
+ * Fetches the rows of a chunk by query: submits it, or resumes one that an earlier run has left; waits;
+ * stages its pages. Makes one attempt at a time; run/fallback decides whether another follows.
  *
- * The address of a query is in the run table before it is polled. So whenever a run dies, the next one of the
- * same chunk resumes it while its result lives.
+ * The URL of a query is written to the run table before the first poll. So if a run dies, the next run of the
+ * same chunk can resume the query until its result expires.
  */
 #ifndef RUN_FETCH_QUERY_H
 #define RUN_FETCH_QUERY_H
@@ -13,44 +13,43 @@
 #include "run/fetch_task.h"
 #include "run/fetched.h"
 
-/* The queries of one chunk, one for each part of its window. */
+/* The queries of one chunk: one for each part of its window. */
 struct fetch_query {
     const struct fetch_task *task; /* borrowed, like fetched */
     struct fetched *fetched;
     struct query query;
-    struct page page; /* the last answer; of a part that failed it tells why */
-    bool resumed;     /* the last attempt's query was an earlier run's */
+    struct page page; /* the last answer; for a part that failed it holds the reason */
+    bool resumed;     /* the query of the last attempt was an earlier run's */
 
-    /* Of the part at hand. */
+    /* About the current part. */
     struct window part;
-    uint64_t rows_before; /* of earlier parts, in the stage */
+    uint64_t rows_before; /* staged rows of earlier parts */
     struct buf body;
 };
 
 struct fetch_query fetch_query_make(const struct fetch_task *task, struct fetched *fetched);
 void fetch_query_cleanup(struct fetch_query *fetch);
 
-/* Turns to a part of the window, of which so many rows are expected; 0: not known. */
+/* Begins a part of the window, for which this many rows are expected; 0: not known. */
 void fetch_query_begin_part(struct fetch_query *fetch, const struct window *part, uint64_t expected_rows);
 
 struct fetch_query_attempt {
-    bool may_resume;    /* a query that an earlier run has left will do */
-    bool has_other_way; /* a result that cannot be paid for in time is given up, FETCH_TOO_LARGE, instead of
-                           paged */
+    bool may_resume;    /* a query that an earlier run has left may be used */
+    bool has_other_way; /* FETCH_TOO_LARGE instead of paging, if the budget cannot pay in time */
 };
 
 /*
- * One attempt at the part. Whatever the outcome, rows of earlier parts stay staged; the part's own do after
- * FETCH_COMPLETE alone. Outcomes are those of queries.
+ * Makes one attempt at the current part. Rows of earlier parts stay staged whatever the outcome; the rows of
+ * this part stay only after FETCH_COMPLETE. *outcome is one of those of a query.
  *
- * ERR_DATA when rows are missing, too many, too wide or of the wrong type: the query is forgotten then.
- * ERR_LATER past the job's timeout; others as api/query has them. After an error nothing is staged.
+ * ERR_DATA if rows are missing, too many, too wide or of the wrong type: then the query is not resumed later.
+ * ERR_LATER past the job's timeout; others as from api/query. After an error nothing is staged.
  */
 MUST_CHECK bool fetch_query_try(struct fetch_query *fetch, const struct fetch_query_attempt *attempt,
                                 enum fetch_outcome *outcome, struct err *err);
 
-/* The result cannot be loaded: the next run asks for it from the start. A failure is told to the log alone.
- */
+/* Forgets a query whose result cannot be loaded, so that the next run submits a new one. A failure is only
+ * logged. */
 void fetch_query_forget(const struct fetch_task *task);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What the ways of fetching share: the chunk, and what is known of it before anything is asked.
+ * Shared by all sources of a chunk's rows: the chunk, and what is known of it before the first request.
  */
 #ifndef RUN_FETCH_TASK_H
 #define RUN_FETCH_TASK_H
@@ -12,7 +12,7 @@ struct fetch_task {
     const struct chunk *chunk;
     int64_t run_id;
     struct source_facts facts;
-    uint64_t export_requests; /* of the context's requests, those that the export has taken so far */
+    uint64_t export_requests; /* how many of the context's requests the export has taken */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What has been fetched of a chunk: its target and its staged rows.
+ * What has been fetched for a chunk: its target and its staged rows.
  */
 #ifndef RUN_FETCHED_H
 #define RUN_FETCHED_H
@@ -11,22 +11,22 @@
 
 /* Owned by the caller: fetched_cleanup(). */
 struct fetched {
-    struct arena *arena; /* the target lives in it */
+    struct arena *arena; /* owns the target */
     struct target target;
     struct stage *stage;
-    uint64_t rows; /* of the result, or of the results of all parts; all of them are in the stage */
+    uint64_t rows; /* rows of the result or of the results of all parts, all of them staged */
 
-    const char *export_key; /* by export: of the request, to be deleted after the load; else NULL */
+    const char *export_key; /* the export to delete after the load; NULL: not by export */
 };
 
-/* With an arena, and nothing else. */
+/* Makes an empty one with an arena. */
 struct fetched fetched_make(void);
 void fetched_cleanup(struct fetched *fetched);
 
-/* Gives up all that was fetched: as after fetched_make(). */
+/* Drops all that was fetched; the state is then as after fetched_make(). */
 void fetched_clear(struct fetched *fetched);
 
-/* The target of a result with these columns, and what there is of it in the database. */
+/* Derives the target of a result with these columns and inspects it in the database. */
 MUST_CHECK bool fetched_derive_target(struct fetched *fetched, const struct chunk_context *context,
                                       const struct chunk *chunk, const struct text_list *columns,
                                       struct err *err);

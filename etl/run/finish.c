@@ -29,7 +29,7 @@ static bool has_line(const char *lines, const char *wanted, size_t length)
     return false;
 }
 
-/* No line comes twice: each is of another column. */
+/* No line occurs twice, because each is for a different column. */
 bool finish_figures_are_same(const char *figures, const char *others)
 {
     if (count_lines(figures) != count_lines(others))

@@ -14,13 +14,13 @@
 
 #include <inttypes.h>
 
-/* A load that collided with another transaction is tried so often. */
+/* How often a load that collided with another transaction is tried. */
 #define MOST_ATTEMPTS 3
 
-/* Past the job's timeout, too, it is told who holds a lock that was waited for. */
+/* The time, even past the job's timeout, to find out who holds the lock that the load waited for. */
 #define EXPLAIN_MS 1000
 
-/* So many take the database long enough for the log to say that it has begun. */
+/* From this many rows on, the log says at level info that loading has begun, because it takes long. */
 #define MANY_ROWS 200000
 
 static struct pg *pg_of(const struct chunk_load *load)
@@ -28,10 +28,10 @@ static struct pg *pg_of(const struct chunk_load *load)
     return load->context->session->pg;
 }
 
-/* What the run row tells of a load beside its counts. */
+/* What the run row records of a load beside its counts. */
 struct load_notes {
     struct buf accepted; /* failed checks that were accepted, one a line */
-    struct buf figures;  /* of the rows that are there now, one a line */
+    struct buf figures;  /* figures of the rows that the table now has, one a line */
 };
 
 static void load_notes_cleanup(struct load_notes *notes)
@@ -118,7 +118,8 @@ static bool load_in_transaction(const struct chunk_load *load, const struct load
 {
     struct pg *pg = pg_of(load);
     const struct fetched *fetched = load->fetched;
-    /* An empty result tells nothing of a column that nobody knows: no table is made with a guess. */
+    /* An empty result does not show the type of a column that neither job nor catalogue define: no table is
+     * created from a guess. */
     bool shapeless = fetched->rows == 0 && !fetched->target.exists && !target_is_typed(&fetched->target);
     SCOPED(load_notes)
     struct load_notes notes = {.accepted = buf_make(BUF_OWN_TEXT), .figures = buf_make(BUF_OWN_TEXT)};

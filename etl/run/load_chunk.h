@@ -1,6 +1,6 @@
 /*
- * From the stage into the table: one transaction, in which rows, table changes and run row become visible
- * together.
+ * Loads staged rows into the table in one transaction, in which rows, table changes and run row become
+ * visible together.
  */
 #ifndef RUN_LOAD_CHUNK_H
 #define RUN_LOAD_CHUNK_H
@@ -8,13 +8,13 @@
 #include "run/fetched.h"
 #include "state/run_record.h"
 
-/* What to load, and as which run. Everything is borrowed. */
+/* What to load, and for which run. Everything is borrowed. */
 struct chunk_load {
     const struct chunk_context *context;
     const struct chunk *chunk;
     int64_t run_id;
     struct fetched *fetched;
-    struct request_counts requests; /* of the run so far */
+    struct request_counts requests; /* made by the run so far */
 };
 
 /*
@@ -22,8 +22,8 @@ struct chunk_load {
  * since another run has loaded days of the window from an answer that was asked for later. A load that
  * collides with another transaction is tried again, a few times.
  *
- * ERR_DATA when a key comes twice; ERR_LATER when somebody else keeps the table locked, or changes it
- * meanwhile; ERR_UNAVAILABLE when the connection breaks: then it may have succeeded all the same
+ * ERR_DATA if a key occurs twice; ERR_LATER if another session keeps the table locked, or changes it
+ * meanwhile; ERR_UNAVAILABLE if the connection is lost: then the load may have succeeded nevertheless
  * (run_record_outcome()).
  */
 MUST_CHECK bool load_chunk(const struct chunk_load *load, struct row_counts *counts, bool *overtaken,

@@ -14,7 +14,7 @@
 
 #include <inttypes.h>
 
-/* So much time there is after a stop or the job's timeout to write the run row and to give the lock back. */
+/* The time after a stop or the job's timeout to write the run row and to release the lock. */
 #define SHUTDOWN_GRACE_MS 2000
 
 /* So many answers are fetched of one chunk that are out of date when they are to be loaded. */
@@ -27,7 +27,7 @@ struct pipeline {
     struct chunk_result *result;
     const struct run_record_entry *entry;
     struct fetch_task task;
-    unsigned attempts; /* of which each had a connection of its own */
+    unsigned attempts; /* attempts made, each over another connection */
     char window[WINDOW_TEXT];
 };
 
@@ -36,7 +36,7 @@ static struct request_counts requests_of(const struct pipeline *pipeline)
     return (struct request_counts){pipeline->context->api->requests, pipeline->task.export_requests};
 }
 
-/* What the table says against the job is told before a request is spent on it. */
+/* Checks the job against the table before a request is spent on it. */
 static bool check_target(const struct pipeline *pipeline, struct err *err)
 {
     SCOPED(fetched) struct fetched looked = fetched_make();
@@ -49,7 +49,8 @@ static bool check_target(const struct pipeline *pipeline, struct err *err)
            snapshots_decide(&load, pipeline->context->session->pg, looked.arena, &decision, err);
 }
 
-/* A result that cannot be loaded would not be better for a second look: the next run asks for another. */
+/* Forgets a result that cannot be loaded, so that the next run requests a new one: resuming it would fail
+ * again. */
 static void forget_result(const struct pipeline *pipeline, const struct fetched *fetched)
 {
     if (fetched->export_key)
@@ -105,9 +106,9 @@ static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
 }
 
 /*
- * The database may go away in the middle: then everything is gone but the result at the service, which is
- * resumed over the new connection, for as long as it lives; and a COMMIT that was not answered may have
- * succeeded.
+ * One attempt over one connection. If the connection is lost, only the result at the service is left: the
+ * next attempt resumes it while it lives. A COMMIT without an answer may have succeeded, so that is checked
+ * first.
  */
 static bool attempt(void *context, struct err *err)
 {
@@ -164,7 +165,7 @@ static void write_failure(const struct pipeline *pipeline)
         log_error("run-log", &ignored);
 }
 
-/* The result is filled but for what is counted at the end. */
+/* Fills the result, except for the totals that pipeline_run() sets. */
 static void run(struct pipeline *pipeline)
 {
     struct chunk_result *result = pipeline->result;
@@ -188,7 +189,7 @@ static void run(struct pipeline *pipeline)
     write_failure(pipeline);
 }
 
-/* What there is none of is not told: the line is to fit a terminal. */
+/* Zeros are left out, so that the line fits a terminal. */
 static void put_change(uint64_t rows, const char *what, struct buf *out)
 {
     if (rows > 0)

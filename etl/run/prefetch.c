@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-/* A wait for a page that is worth sending for twice as many ahead. */
+/* A wait of this length for a page is a reason to request twice as many pages ahead. */
 #define WORTH_MS 40
 
-/* What all pages in prefetch may hold together. */
+/* The most bytes of all prefetched pages together. */
 #define PREFETCH_BYTES ((size_t)12 << 20)
 
 size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_left, bool limited)
@@ -20,13 +20,14 @@ size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_
     return fitting < PREFETCH_MOST ? fitting : PREFETCH_MOST;
 }
 
-/* A result that came with the submit is cut to the service's own default, not to what we ask for. */
+/* Whether the first page has the page size that was requested. A result that came with the submit is limited
+ * to the service's default size. */
 static bool was_asked_for(const struct query *query, const struct page *first)
 {
     return query->ready_ms >= 0 && first->answer.row_count > 0;
 }
 
-/* The rows that a page is expected to bring. */
+/* The number of rows expected in each page. */
 static uint64_t stride_of(const struct query *query, const struct page *first)
 {
     return was_asked_for(query, first) ? first->answer.row_count : query->page_size;
@@ -64,7 +65,8 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
 
 bool prefetch_send(struct prefetch *prefetch, uint64_t offset, struct err *err)
 {
-    /* The page before brought other rows than expected: what comes next is not what was counted on. */
+    /* The previous page had another number of rows than expected: the pages requested ahead have the wrong
+     * offsets. */
     if (prefetch->count == 0 || prefetch->pages[0].offset != offset) {
         prefetch_cancel(prefetch);
         prefetch->next = offset;
@@ -89,8 +91,8 @@ static struct api_call *take_first(struct prefetch *prefetch)
     return call;
 }
 
-/* A hiccup is no latency: what counts is a wait that is long, where waiting is a good part of all that is
- * done. */
+/* A single long wait is no reason to request more pages. The wait must be long, and waits must be at least a
+ * quarter of the time since the first page. */
 static void note_wait(struct prefetch *prefetch, int64_t asked_ms, int64_t came_ms)
 {
     int64_t wait_ms = came_ms - asked_ms;

@@ -1,11 +1,11 @@
 /*
- * Pages on their way: sent for ahead of their turn, handed out in order.
+ * Requests pages ahead and hands them out in order.
  *
- * One page is always on its way while another is staged. Where the loader has to wait for it all the same,
- * twice as many are sent for ahead, until the pages come as fast as they are staged: so the latency of a far
- * service is spent once for all that are on their way together. How many may be is bounded by the bytes that
- * they hold, and by the request budget: where that does not have all the requests that the result still
- * needs, there is one at a time.
+ * One page is always being fetched while another is staged. If the loader still has to wait for pages, twice
+ * as many are requested ahead, until pages come as fast as they are staged: so the latency of a distant
+ * service is spent once for all pages in flight. Their number is limited by the bytes that they hold, and by
+ * the request budget: if it does not have all the requests that the result still needs, pages are requested
+ * one at a time.
  */
 #ifndef RUN_PREFETCH_H
 #define RUN_PREFETCH_H
@@ -19,43 +19,41 @@
 struct prefetch {
     struct query *query; /* borrowed */
     uint64_t total;      /* rows of the result */
-    uint64_t stride;     /* rows that a page is expected to bring */
-    bool settled; /* a page that was asked for by its size has shown the stride: before, one goes at a time */
-    size_t most;  /* pages at once, as far as it has shown to be worth it */
-    size_t ceiling;    /* pages at once at most */
-    int64_t began_ms;  /* monotonic */
-    int64_t waited_ms; /* for pages, since then */
-    uint64_t next;     /* offset of the next page to send for */
+    uint64_t stride;     /* rows expected in a page */
+    bool settled;        /* a page requested with page_size has confirmed stride; until then, one at a time */
+    size_t most;         /* pages to have in flight, increased when that helps */
+    size_t ceiling;      /* the limit for `most` */
+    int64_t began_ms;    /* monotonic */
+    int64_t waited_ms;   /* time spent waiting for pages, since then */
+    uint64_t next;       /* offset of the next page to request */
     struct {
         struct api_call *call;
         uint64_t offset;
-    } pages[PREFETCH_MOST]; /* in order, the first one first */
+    } pages[PREFETCH_MOST]; /* in flight, in order */
     size_t count;
 };
 
-/* How many more pages a result takes, as far as its first page tells. Pure. */
+/* How many more pages the result has, judging by its first page. Pure. */
 uint64_t prefetch_pages_after(const struct query *query, const struct page *first);
 
-/*
- * After the first page: how the others are fetched. Asks the budget for what it has.
- */
+/* To be called after the first page: prepares fetching the others. Reads the level of the budget. */
 MUST_CHECK bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct page *first,
                                struct err *err);
 
 /*
- * Sends for pages as far ahead as may be, the first of them at an offset: where the pages so far have ended.
- * Where they brought fewer rows than expected, what was sent for in vain is given up.
+ * Requests pages as far ahead as allowed. offset is that of the first one: the end of the pages received. If
+ * these had fewer rows than expected, pages requested with wrong offsets are cancelled.
  */
 MUST_CHECK bool prefetch_send(struct prefetch *prefetch, uint64_t offset, struct err *err);
 
-/* Receives the page that prefetch_send() has sent for at this offset, or sends for it now. */
+/* Receives the page at this offset; requests it now if prefetch_send() has not. */
 MUST_CHECK bool prefetch_receive(struct prefetch *prefetch, uint64_t offset, struct page *page,
                                  struct err *err);
 
-/* Gives up what is on its way. */
+/* Cancels all pages in flight. */
 void prefetch_cancel(struct prefetch *prefetch);
 
-/* How many pages of so many bytes may be in prefetch: pure. */
+/* How many pages of page_bytes may be in flight. limited: there is a request budget. Pure. */
 size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_left, bool limited);
 
 #endif

@@ -22,7 +22,7 @@ static bool same_names(const struct text_list *one, const struct text_list *othe
     return true;
 }
 
-/* The page at hand must go on where the last one ended, within the total that the first one named. */
+/* Checks that the page continues where the last one ended, within the total of the first page. */
 static bool check_page(const struct query_source *source, struct err *err)
 {
     const struct answer *answer = &source->page->answer;
@@ -45,7 +45,7 @@ static bool check_page(const struct query_source *source, struct err *err)
     return true;
 }
 
-/* Tells everybody how many requests this result still takes. */
+/* Reserves the requests that this result still needs, for all jobs and processes to respect. */
 static bool reserve(struct query_source *source, uint64_t rows_left, struct err *err)
 {
     unsigned page_size = source->query->page_size;
@@ -53,7 +53,7 @@ static bool reserve(struct query_source *source, uint64_t rows_left, struct err 
     return query_reserve(source->query, source->pages_left, err);
 }
 
-/* The page behind the one at hand takes its place. *same: it is still of the result that we began with. */
+/* Replaces the current page by the next one. *same: it belongs to the same result as the first page. */
 static bool receive_page(struct query_source *source, bool *same, struct err *err)
 {
     page_release(source->page);
@@ -64,7 +64,7 @@ static bool receive_page(struct query_source *source, bool *same, struct err *er
     return true;
 }
 
-/* The page at hand is the next batch; those behind it are sent for. */
+/* Makes the current page the next batch, and requests the pages after it. */
 static bool take_page(struct query_source *source, struct err *err)
 {
     if (!check_page(source, err))
@@ -94,7 +94,7 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
     return take_page(source, err);
 }
 
-/* A page is read once, in place: what is to be read again is read from a copy first. */
+/* A page can be read only once, in place. If it will be read again, a copy is read first. */
 static bool begin(struct row_source *base, bool will_repeat, struct err *err)
 {
     struct query_source *source = of(base);

@@ -1,5 +1,5 @@
 /*
- * The rows of a query's result, page by page: the next pages are on their way while one is staged.
+ * The rows of a query's result, page by page: the next pages are being fetched while one is staged.
  */
 #ifndef RUN_QUERY_SOURCE_H
 #define RUN_QUERY_SOURCE_H
@@ -11,33 +11,34 @@
 struct query_source {
     struct row_source source; /* the first member */
 
-    /* Inside. */
+    /* Private. */
     struct query *query;
     struct page *page;
     struct prefetch prefetch;
     const struct text_list *columns; /* of the first page */
-    uint64_t offset;                 /* behind the page at hand */
-    uint64_t total;                  /* rows of the result, as its first page tells */
-    uint64_t pages_left;             /* that its rows still take */
+    uint64_t offset;                 /* of the row after the current page */
+    uint64_t total;                  /* rows of the result, from its first page */
+    uint64_t pages_left;             /* pages still to be fetched */
     bool has_begun;
-    struct cell *cells;      /* of one row */
+    struct cell *cells;      /* for one row */
     struct buf copy;         /* of a page that is read twice */
-    struct answer_rows rows; /* of the page at hand */
+    struct answer_rows rows; /* of the current page */
 };
 
 /*
- * Makes the source of a query that is DONE, with its first page; page is released and replaced as the others
- * come; columns are those of that page, in memory that outlives it. All are borrowed. Asks the budget for
- * what it has.
+ * Makes the source of a query that is DONE, with its first page. page is released and replaced by the
+ * following ones. columns are those of that page, in memory that outlives it. All are borrowed. Reads the
+ * level of the budget.
  *
- * It is lost when the result goes away (page then holds the answer that says so) or becomes another (page
- * says DONE). ERR_DATA where pages bring too many rows or too few, other columns, or other places of the
- * result than were asked for.
+ * The source is lost if the result disappears (page then holds the answer that says so) or is replaced by
+ * another (page then says DONE). ERR_DATA if pages have too many or too few rows, other columns, or another
+ * offset than requested.
  */
 MUST_CHECK bool query_source_begin(struct query_source *source, struct query *query, struct page *page,
                                    const struct text_list *columns, struct err *err);
 
-/* Gives up what is on its way. After query_source_begin(), whatever it answered. */
+/* Cancels the pages that are being fetched. To be called after query_source_begin(), even if that has
+ * failed. */
 void query_source_end(struct query_source *source);
 
 #endif

@@ -5,15 +5,15 @@
 
 #include <inttypes.h>
 
-/* What is missing, and what a run that misses nothing is called with. */
+/* Collects what is missing, and the command line of a run that loads everything. */
 struct gaps {
     const struct rebuild_coverage *coverage;
     struct arena *arena;
     struct buf words;
     size_t count;
-    struct text_list jobs;   /* of the command */
-    struct window days;      /* all that are held or loaded; not bounded: no --from and --to */
-    bool is_out_of_commands; /* no job that is defined loads all of it */
+    struct text_list jobs;   /* jobs of the command */
+    struct window days;      /* all days that are held or loaded; not bounded: no --from and --to */
+    bool is_out_of_commands; /* no defined job loads a contract that the table holds */
 };
 
 static bool loads_table(const struct rebuild_coverage *coverage, const struct job *job)
@@ -49,8 +49,8 @@ static bool runs(const struct gaps *gaps, const char *job)
     return false;
 }
 
-/* Up to which day, from `day` on, the run loads a contract without a gap. *any: whether it loads it at all.
- */
+/* The day up to which the run loads a contract without a gap, from the start of `held`. *any: the run loads
+ * the contract at all. */
 static date_t loaded_until(const struct gaps *gaps, const char *contract, const struct window *held,
                            bool *any)
 {
@@ -75,7 +75,7 @@ static date_t loaded_until(const struct gaps *gaps, const char *contract, const 
     return until;
 }
 
-/* Whether the run loads a window that takes the place of this one, as it would in a table that stays. */
+/* Whether the run loads a window that would replace this one in an existing table too. */
 static bool is_replaced(const struct gaps *gaps, const struct held_share *share)
 {
     struct snapshot held = {share->days, share->moves, share->as_of, share->rows};
@@ -98,7 +98,7 @@ static void add_gap(struct gaps *gaps)
     buf_put(&gaps->words, gaps->count++ ? "; " : "");
 }
 
-/* A job that is not part of the run and would load the contract; NULL: none is defined. */
+/* A defined job that is not part of the run and would load the contract; NULL: none. */
 static const struct job *find_job_of(const struct gaps *gaps, const char *contract)
 {
     const struct jobs *defined = gaps->coverage->defined;
@@ -169,7 +169,8 @@ static bool takes_days(const struct gaps *gaps)
     return gaps->days.bounded;
 }
 
-/* Whether the days of the command, cut as the job cuts them, overlap the job's moving window of today. */
+/* Whether the days of the command, divided into the job's chunks, overlap the job's moving window of today.
+ * */
 static bool job_refuses_days(const struct gaps *gaps, const struct job *job)
 {
     struct err ignored;

@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* After a stop or the timeout there is so much time to drop what was loaded. */
+/* The time after a stop or the timeout to drop what was loaded. */
 #define SHUTDOWN_GRACE_MS 2000
 
 static bool loads(const struct work_unit *unit, const char *table)
@@ -134,7 +134,7 @@ void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struc
     }
 }
 
-/* The kind of the first failure among the rebuild's chunks; a stop where none has failed. */
+/* The kind of error of the first failed chunk of the rebuild; ERR_STOPPED if none has failed. */
 static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const struct schedule *schedule)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)
@@ -145,7 +145,7 @@ static enum err_kind kind_of_failure(const struct table_rebuild *rebuild, const 
     return ERR_STOPPED;
 }
 
-/* Chunks whose rows went with the new table. */
+/* Marks the chunks whose rows were dropped with the new table as failed. */
 static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *schedule,
                         const struct err *reason)
 {
@@ -162,7 +162,7 @@ static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *sc
     }
 }
 
-/* The runs that loaded the new table, one a line. */
+/* Appends the ids of the runs that loaded the new table, one a line. */
 static void put_run_ids(const struct table_rebuild *rebuild, const struct schedule *schedule, struct buf *ids)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)
@@ -172,7 +172,7 @@ static void put_run_ids(const struct table_rebuild *rebuild, const struct schedu
                       schedule->units[i].items[chunk].result.run_id);
 }
 
-/* Where it cannot be dropped now, the next run finds it. */
+/* Drops the new table. If that fails now, the next run drops it. */
 static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, const struct err *reason)
 {
     struct err err;
@@ -199,11 +199,11 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
 struct swap {
     const struct table_rebuild *rebuild;
     const char *run_ids;
-    uint64_t rows; /* of the new table */
+    uint64_t rows; /* rows of the new table */
 };
 
-/* The connection may have gone away during the hours that the load took, or goes in the middle of the swap.
- */
+/* Runs in session_survive(), because the connection may be lost during a load of hours, or in the middle of
+ * the swap. */
 static bool swap(void *context, struct err *err)
 {
     struct swap *swap = context;
@@ -229,7 +229,7 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
     give_up(rebuild, schedule, &err);
 }
 
-/* So much time it has at least, where the jobs that load the table have used up theirs. */
+/* The least time for the swap, even if the jobs that load the table have used up their timeouts. */
 #define LEAST_MS 5000
 
 void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms)

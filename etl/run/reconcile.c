@@ -11,7 +11,7 @@
 #include "run/session.h"
 #include "state/schema.h"
 
-/* How long one request may take, budget and retries and all. */
+/* The time limit of one request, including retries and waits for the budget. */
 #define REQUEST_TIMEOUT_MS 3600000
 
 struct reconciling {
@@ -21,7 +21,7 @@ struct reconciling {
     struct service service;
     struct session session;
     bool has_listed;
-    struct contracts contracts; /* once has_listed */
+    struct contracts contracts; /* valid if has_listed */
 };
 
 static struct api api_of(struct reconciling *reconciling)
@@ -29,7 +29,7 @@ static struct api api_of(struct reconciling *reconciling)
     return service_api(&reconciling->service, reconciling->session.pg, clock_deadline(REQUEST_TIMEOUT_MS));
 }
 
-/* A table is compared once, whichever of several jobs load it. */
+/* A table is compared once, even if several jobs load it. */
 static bool has_item(const struct reconcile_outcome *outcome, const struct job *job, const char *contract)
 {
     for (size_t i = 0; i < outcome->count; i++)
@@ -128,7 +128,7 @@ static void tell_differences(const struct reconcile_item *item)
     }
 }
 
-/* Whether the item's table is to be compared with a summary that is asked for now. */
+/* Whether the item's table has to be compared with a new summary. */
 static bool is_due(const struct reconcile_item *item, bool after_repair)
 {
     return item->err.kind == ERR_NONE &&
@@ -136,9 +136,9 @@ static bool is_due(const struct reconcile_item *item, bool after_repair)
 }
 
 /*
- * With the summary that the item has. After a repair the table may be equal to the summary that was asked for
- * before: then the result is kept. Where it is not, the service may have moved on meanwhile: the result is
- * kept after a comparison with a later summary, is_last.
+ * Compares the item's table with the summary that the item has. After a repair the table may be equal to this
+ * older summary: then the result is stored. If it is not, the service may have changed meanwhile: then only a
+ * comparison with a newer summary is stored (is_last).
  */
 static void compare_item(struct reconciling *reconciling, struct reconcile_item *item, bool is_last)
 {
@@ -162,7 +162,7 @@ static void compare_item(struct reconciling *reconciling, struct reconcile_item 
         tell_differences(item);
 }
 
-/* Compares the tables of a contract, of which the item at `first` is the first one. One request. */
+/* Compares all tables of a contract, with one request. `first` is the index of the contract's first item. */
 static void compare_contract(struct reconciling *reconciling, size_t first, bool after_repair)
 {
     struct err err = {0};
@@ -211,7 +211,7 @@ static void compare_repaired(struct reconciling *reconciling)
     compare_all(reconciling, true);
 }
 
-/* Jobs of one contract each, and their windows: what a repair runs. */
+/* What a repair runs: jobs of one contract each, and their windows. */
 struct repair {
     const struct job **jobs;
     struct windows *windows;

@@ -1,8 +1,8 @@
 /*
- * Holds what is loaded against the service's own totals, and loads what differs again.
+ * Compares the loaded tokens with the service's own totals, and loads again what differs.
  *
- * One request a contract. Tables are compared as finely as the rows of the job that loads them allow
- * (job/totals_rule); what is found goes to tokenflex_etl.reconciliation.
+ * One request per contract. Tables are compared as finely as the rows of the job that loads them allow
+ * (job/totals_rule). The results are stored in tokenflex_etl.reconciliation.
  */
 #ifndef RUN_RECONCILE_H
 #define RUN_RECONCILE_H
@@ -15,9 +15,9 @@ struct reconcile_options {
     const struct settings *settings;
     const struct job *const *jobs;
     size_t job_count;
-    const struct jobs *defined; /* every job there is, selected or not */
+    const struct jobs *defined; /* all jobs, selected or not */
     bool repair;                /* months that differ are loaded again, and compared once more */
-    bool after_run;             /* what fails is a warning, and no error of the run */
+    bool after_run;             /* failures are warnings, and no error of the run */
     date_t today;               /* UTC */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program */
@@ -27,16 +27,16 @@ struct reconcile_options {
 struct reconcile_outcome {
     struct reconcile_item *items; /* in the order of the jobs */
     size_t count;
-    size_t differences; /* lines of all results that differ */
+    size_t differences; /* the number of lines that differ, in all results */
     uint64_t requests;  /* for summaries, and for lists of contracts */
     int exit_code;
 };
 
 /*
- * Compares, and repairs where that is asked for. False when nothing could be begun at all: err says why and
- * is not in the log yet; ERR_CONFIG when none of the jobs can be compared. What fails for one table or
- * contract is in the log, and in its item. exit_code is 65 where a difference is left, and that of what
- * failed; 0 else. Everything lives in arena.
+ * Compares, and repairs if options->repair. Returns false if it could not begin at all: err says why and is
+ * not logged yet; ERR_CONFIG if none of the jobs can be compared. An error of one table or contract is logged
+ * and stored in its item. exit_code: 65 if a difference remains, joined with the codes of errors and of the
+ * repair's loads; 75 after a stop; else 0. Everything lives in arena.
  */
 MUST_CHECK bool reconcile(const struct reconcile_options *options, struct arena *arena,
                           struct reconcile_outcome *outcome, struct err *err);

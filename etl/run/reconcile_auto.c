@@ -8,7 +8,7 @@
 #include "run/session.h"
 #include "state/reconciliation.h"
 
-/* Connecting and asking what is due may take so long; after a stop, saying that nothing was asked. */
+/* The time limit for connecting and finding out what is due; after a stop, for releasing claims. */
 #define LOOK_TIMEOUT_MS 60000
 #define RELEASE_AFTER_STOP_MS 1000
 
@@ -33,7 +33,7 @@ static void add_text(struct text_list *list, const char *text, struct arena *are
         *(const char **)arena_push(arena, &list->items, &list->count, sizeof text) = text;
 }
 
-/* The contracts of which the run has loaded a table that may be compared, or knows that it is as it was. */
+/* The contracts for which the run has loaded a table that may be compared, or has found it unchanged. */
 static struct text_list loaded_contracts(const struct run_outcome *outcome, struct arena *arena)
 {
     struct text_list contracts = {0};
@@ -46,7 +46,7 @@ static struct text_list loaded_contracts(const struct run_outcome *outcome, stru
     return contracts;
 }
 
-/* The tables that jobs may have loaded, one a line. */
+/* Appends the tables that may be compared, one a line. */
 static void put_tables(const struct jobs *defined, struct buf *tables)
 {
     for (size_t i = 0; i < defined->count; i++)
@@ -74,7 +74,7 @@ static struct pg *connect(const struct reconcile_auto *after, struct err *err)
     return pg_connect(&options, err);
 }
 
-/* The contracts whose summary this run may ask for. */
+/* Claims the contracts whose summary this run may request. */
 static bool claim(const struct reconcile_auto *after, struct arena *arena, struct text_list *claimed,
                   struct err *err)
 {
@@ -93,7 +93,7 @@ static bool claim(const struct reconcile_auto *after, struct arena *arena, struc
     return true;
 }
 
-/* Whether the job has the contract: by its list, or by what the run has loaded for it. */
+/* Whether the job loads the contract: by its list, or because the run has loaded it for the job. */
 static bool has_contract(const struct reconcile_auto *after, const struct job *job, const char *contract)
 {
     if (job->contracts == JOB_CONTRACTS_LISTED)
@@ -105,7 +105,7 @@ static bool has_contract(const struct reconcile_auto *after, const struct job *j
     return false;
 }
 
-/* The jobs that may be compared, each with those of the contracts that it has. */
+/* The jobs that may be compared, each with those of the claimed contracts that it loads. */
 struct choice {
     const struct job **jobs;
     size_t count;
@@ -138,7 +138,7 @@ static bool has_summary(const struct reconcile_outcome *outcome, const char *con
     return false;
 }
 
-/* Of contracts whose summary was not had a later run of the day may ask. */
+/* Releases the contracts whose summary was not received, so that a later run of the day may request it. */
 static void release(const struct reconcile_auto *after, const struct text_list *claimed,
                     const struct reconcile_outcome *outcome)
 {

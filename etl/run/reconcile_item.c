@@ -19,8 +19,8 @@ static bool has_month(const struct totals_months *months, date_t month)
     return false;
 }
 
-/* The first month of the summary, where it is empty every month that a table may have; of the contract's
- * years, where that is earlier. */
+/* The first month to read: the first of the summary (if it is empty, the first that a table may have), or
+ * that of the contract's years if it is earlier. */
 static date_t first_month(const struct summary *summary, const struct contract_years *years)
 {
     date_t first = summary->count > 0 ? summary->lines[0].month : JOB_FIRST_DAY;
@@ -33,12 +33,12 @@ static date_t first_month(const struct summary *summary, const struct contract_y
     return first < JOB_FIRST_DAY ? JOB_FIRST_DAY : first;
 }
 
-/* What is read for one comparison. */
+/* The data that is read for one comparison. */
 struct reading {
     const struct reconcile_item_facts *facts;
     struct pg *pg;
     struct arena *arena;
-    struct contract_years years; /* of the contract's record; none: they are not shown */
+    struct contract_years years; /* from the contract's record; none: they are not shown */
     struct month_sums sums;
     struct totals_months whole;
 };
@@ -49,7 +49,7 @@ static struct reconciliation_of name_of(const struct reconcile_item *item,
     return (struct reconciliation_of){{facts->schema, item->job->target.table}, item->contract};
 }
 
-/* Of the months of the table, the summary and the contract's years. */
+/* Finds which months of the table, the summary and the contract's years are completely loaded. */
 static bool find_whole_months(const struct reconcile_item *item, struct reading *reading, struct err *err)
 {
     struct arena *arena = reading->arena;
@@ -73,7 +73,7 @@ static bool find_whole_months(const struct reconcile_item *item, struct reading 
                                        arena, &reading->whole, err);
 }
 
-/* That of the first job whose table has the contract. */
+/* Reads the contract's years from the first job's table that has the contract. */
 static bool find_years(const struct reconcile_item *item, struct reading *reading, struct err *err)
 {
     const struct jobs *defined = reading->facts->defined;

@@ -1,5 +1,5 @@
 /*
- * What comes after an attempt to connect to the database again has failed: pure.
+ * Decides what follows a failed attempt to reconnect to the database. Pure.
  */
 #ifndef RUN_RECONNECT_H
 #define RUN_RECONNECT_H
@@ -10,21 +10,22 @@
 
 enum reconnect_step {
     RECONNECT_AFTER_WAIT, /* another attempt, after wait_ms */
-    RECONNECT_FAIL,       /* the attempt's error is the outcome */
-    RECONNECT_TOO_LATE,   /* the wait would pass the job's timeout: ERR_LATER is the outcome */
+    RECONNECT_FAIL,       /* the error of the attempt is returned */
+    RECONNECT_TOO_LATE,   /* the wait would exceed the job's timeout: ERR_LATER is returned */
 };
 
 struct reconnect_failure {
     enum err_kind kind; /* of the attempt's error */
     unsigned failures;  /* attempts that failed before this one */
-    unsigned retries;   /* failed attempts that are forgiven: api.retries */
+    unsigned retries;   /* how many failed attempts are retried: api.retries */
     int64_t wait_ms;    /* before another attempt */
     int64_t left_ms;    /* until the job's timeout; CLOCK_NEVER: there is none */
 };
 
 /*
- * An error that does not pass ends it, and so does the last retry. An ERR_LATER stays what it is, past the
- * timeout too: a lock that another runner has taken meanwhile, or the timeout itself.
+ * No further attempt is made after an error that is not temporary, or after the last retry. An ERR_LATER is
+ * returned as it is, even if the wait would exceed the timeout: another runner has taken the lock, or the
+ * timeout itself was reached.
  */
 enum reconnect_step reconnect_judge(const struct reconnect_failure *failure);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* A row that is larger than the block is let through, up to this. */
+/* The limit for a single row that is larger than a block. */
 #define MOST_BYTES ((size_t)128 << 20)
 
 struct row_block row_block_make(size_t width)

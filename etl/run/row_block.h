@@ -1,7 +1,7 @@
 /*
- * Copies of some thousand rows, between a stream that brings them one by one and a stage that takes them by
- * the page: while the stream is waited for, the database is not, and the other way round. Bounded by rows and
- * by bytes.
+ * A block of some thousand rows, copied from a stream that delivers them one by one, and passed to the stage
+ * as a page. So a wait for the stream does not keep the database waiting, nor the other way round. Limited in
+ * rows and bytes.
  */
 #ifndef RUN_ROW_BLOCK_H
 #define RUN_ROW_BLOCK_H
@@ -13,13 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Full after so many cells, or so many bytes of values. */
+/* A block is full after this many cells, or this many bytes of values. */
 #define ROW_BLOCK_CELLS ((size_t)1 << 17)
 #define ROW_BLOCK_BYTES ((size_t)2 << 20)
 
 struct row_block {
     struct cell *cells; /* of all rows; their bytes are valid after row_block_settle() */
-    size_t width;       /* cells a row */
+    size_t width;       /* cells per row */
     size_t rows;
     size_t most_rows;
     struct buf bytes;
@@ -28,18 +28,19 @@ struct row_block {
 struct row_block row_block_make(size_t width);
 void row_block_cleanup(struct row_block *block);
 
-/* Copies a row of `width` cells. ERR_DATA when its values are past any size. Not when the block is full. */
+/* Copies a row of `width` cells. ERR_DATA if its values exceed the limit for one row. Not allowed if the
+ * block is full. */
 MUST_CHECK bool row_block_add(struct row_block *block, const struct cell *cells, struct err *err);
 
 bool row_block_is_full(const struct row_block *block);
 
-/* After the last row: makes the cells point to their bytes. */
+/* To be called after the last row: makes the cells point to their bytes. */
 void row_block_settle(struct row_block *block);
 
 /* The cells of a row, counted from 0. */
 const struct cell *row_block_row(const struct row_block *block, size_t row);
 
-/* Empties it. */
+/* Empties the block. */
 void row_block_clear(struct row_block *block);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Where the rows of a chunk come from: batch by batch, whether they are the pages of a query's result, an
- * export's file or what the service keeps of a contract. run/staging takes them.
+ * The interface of the sources of a chunk's rows, which come in batches: the pages of a query's result, an
+ * export's file, or the service's record of a contract. run/staging reads them.
  *
  * Each source has a struct row_source as its first member. The functions are called by one thread, in this
  * order:
@@ -17,33 +17,31 @@
 #include <stddef.h>
 
 enum row_source_state {
-    ROW_SOURCE_BATCH,   /* the next batch is there */
-    ROW_SOURCE_RESTART, /* the rows so far are void: the next batch begins with the first row */
-    ROW_SOURCE_END,     /* there is no further row, and every row was in a batch */
-    ROW_SOURCE_LOST,    /* there are further rows, and they can no longer be had: the result is another one or
-                           gone */
+    ROW_SOURCE_BATCH,   /* the next batch is ready */
+    ROW_SOURCE_RESTART, /* all earlier rows are void: the next batch begins with the first row */
+    ROW_SOURCE_END,     /* there are no further rows, and every row was in a batch */
+    ROW_SOURCE_LOST,    /* further rows exist, but the result was replaced or has expired */
 };
 
-/* A row's values, borrowed until the next one is asked for. */
+/* The values of a row, borrowed until the next row is read. */
 struct source_row {
     const struct cell *cells; /* NULL: the batch has no further row */
-    size_t count;             /* what the row has; cells has no more than the source's width of them */
+    size_t count;             /* values in the row; cells has at most as many as the source is wide */
 };
 
 struct row_source {
-    /* Waits for the next batch, and may make API requests: the database session is in no COPY and no
+    /* Waits for the next batch, and may make API requests: the database session must be in no COPY and no
      * transaction. */
     bool (*next_batch)(struct row_source *source, enum row_source_state *state, struct err *err);
 
-    /* Goes to the first row of the batch. will_repeat: its rows will be read once more after this time. */
+    /* Goes to the first row of the batch. will_repeat: its rows will be read again after this time. */
     bool (*begin)(struct row_source *source, bool will_repeat, struct err *err);
 
-    /* Reads the next row of the batch. Waits for nothing. */
+    /* Reads the next row of the batch, without waiting. */
     bool (*next_row)(struct row_source *source, struct source_row *row, struct err *err);
 
-    size_t batch_rows; /* of the batch at hand */
-    bool is_untyped;   /* values are texts, whatever they are: one that looks like a number counts as a number
-                          where a   column's type is read off it */
+    size_t batch_rows; /* rows of the current batch */
+    bool is_untyped;   /* all values come as text: to derive a type, one that looks like a number is one */
 };
 
 #endif

@@ -37,7 +37,7 @@ static void fail_unit(const struct work_unit *unit, const struct err *err)
     log_error("job-failed", &result->err);
 }
 
-/* Whether what a work unit would load is of no use any more. */
+/* Whether the work unit belongs to a rebuild that has failed, so that its rows would be dropped. */
 static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
 {
     if (!unit->rebuild)
@@ -92,7 +92,8 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
     session_unlock(session);
 }
 
-/* The next work unit that may begin; NULL when none is left, or a stop was asked for. */
+/* The next work unit that may begin; NULL if none is left or a stop was requested. The caller holds the
+ * mutex. */
 static struct work_unit *find_unit(struct runner *runner)
 {
     struct work_unit *unit;
@@ -130,7 +131,7 @@ static bool has_failed(const struct work_unit *unit)
     return false;
 }
 
-/* The latest of the jobs that load its table. */
+/* The latest deadline of the jobs that load the table. */
 static int64_t deadline_of_rebuild(struct runner *runner, const struct table_rebuild *rebuild)
 {
     int64_t latest_ms = 0;

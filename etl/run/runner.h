@@ -1,10 +1,10 @@
 /*
- * A run: the chunks of many jobs, several jobs at once, each in a thread that reads as straight-line code.
+ * Runs the chunks of many jobs, several jobs at once, each in a thread of its own.
  *
  * A failing job never stops the others. Chunks of one contract of one job are run one after the other, oldest
- * first, under the lock of their table; the first one that fails ends that work unit, since the next
- * would fail alike. With --from and --to, chunks that are finished already are skipped; else those of jobs
- * with window.skip_unchanged whose usage has not moved.
+ * first, under the lock of their table. The first one that fails ends the work unit, because the next would
+ * probably fail too. With --from and --to, finished chunks are skipped; otherwise, for jobs with
+ * window.skip_unchanged, chunks whose usage has not changed.
  */
 #ifndef RUN_RUNNER_H
 #define RUN_RUNNER_H
@@ -12,13 +12,13 @@
 #include "run/run_options.h"
 
 /*
- * Runs. False when nothing could be begun at all (no database, no tool schema, settings that cannot be used):
- * err says why and is not in the log yet. Items live in arena.
+ * Runs the jobs. Returns false if nothing could begin at all (no database, no tool schema, unusable
+ * settings): err says why and is not logged yet. Items live in arena.
  */
 MUST_CHECK bool run_jobs(const struct run_options *options, struct arena *arena, struct run_outcome *outcome,
                          struct err *err);
 
-/* 0 when all succeeded; the failures' common exit code; 1 where they differ. A stop is 75. Pure. */
+/* 0 if no item has failed; else the exit code of the failures, or 1 if they differ. Pure. */
 int run_exit_code(const struct run_item *items, size_t count);
 
 #endif

@@ -9,13 +9,13 @@ struct making {
     struct arena *arena;
     struct schedule *schedule;
 
-    struct windows moving; /* of the job that is being added */
+    struct windows moving; /* windows of the job that is being added */
 
-    /* Of the service's list of contracts. */
+    /* The service's list of contracts. */
     bool asked;
     struct contracts contracts;
     struct err refused;
-    uint64_t requests; /* spent on it, and not yet counted to a chunk */
+    uint64_t requests; /* requests for the list that are not yet counted to a chunk */
 };
 
 static void add_unit(struct making *making, const struct job *job, const char *contract,
@@ -44,7 +44,7 @@ static void add_unit(struct making *making, const struct job *job, const char *c
     }
 }
 
-/* Rows without a date belong to their window as a whole: it stays as it is. */
+/* Rows without a date belong to their window as a whole, so that it must not be changed. */
 static bool may_begin_earlier(const struct making *making, const struct job *job)
 {
     const struct schedule_options *options = making->options;
@@ -66,7 +66,7 @@ static void add_contract(struct making *making, const struct job *job, const cha
     add_unit(making, job, contract, &own, &refused);
 }
 
-/* In place of contracts that are not known. */
+/* The word shown instead of contracts that are not known. */
 static const char *contracts_in_words(const struct job *job)
 {
     return job->contracts == JOB_CONTRACTS_ACTIVE ? "active" : "all";
@@ -114,7 +114,8 @@ static void add_listed_contracts(struct making *making, const struct job *job, c
     }
 }
 
-/* The chunks of the days to load instead of the job's window. A job without a window has but one chunk. */
+/* Plans the chunks of the days to load again instead of the job's window. A job without a window has one
+ * chunk. */
 static bool plan_reload(struct making *making, const struct job *job, const struct windows *reload,
                         struct windows *windows, struct err *err)
 {
@@ -160,7 +161,7 @@ void schedule_make(const struct schedule_options *options, const struct contract
     *schedule = (struct schedule){0};
     for (size_t i = 0; i < options->job_count; i++)
         add_job(&making, i);
-    /* Only now does the array of items stay where it is. */
+    /* Only now: adding items may move the array. */
     struct run_item *next = schedule->items;
     for (size_t i = 0; i < schedule->unit_count; i++) {
         schedule->units[i].items = next;
@@ -174,8 +175,8 @@ static bool same_target(const struct work_unit *one, const struct work_unit *oth
            text_equal(one->contract, other->contract);
 }
 
-/* Two jobs of ours that load one contract into one table do so one after the other: they would find its lock
- * taken. */
+/* Two jobs of this run that load the same contract into the same table must run one after the other: the
+ * second would find the lock taken. */
 static bool may_begin(const struct schedule *schedule, const struct work_unit *unit)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)

@@ -1,5 +1,5 @@
 /*
- * What a run is to do, in order: every chunk of every contract of every job.
+ * The schedule of a run: every chunk of every contract of every job, in order.
  */
 #ifndef RUN_SCHEDULE_H
 #define RUN_SCHEDULE_H
@@ -8,13 +8,13 @@
 #include "base/arena.h"
 #include "run/chunk.h"
 
-/* One chunk and how it went. */
+/* One chunk and its result. */
 struct run_item {
     struct chunk chunk;
     struct chunk_result result;
 };
 
-/* The chunks of one contract of one job, oldest first: what a worker takes at a time. */
+/* The chunks of one contract of one job, oldest first: what one worker processes at a time. */
 struct work_unit {
     const struct job *job;
     const char *contract;
@@ -22,20 +22,21 @@ struct work_unit {
     size_t count;
     struct err refused; /* kind ERR_NONE: it may run */
     struct table_rebuild
-        *rebuild; /* run/rebuilds: loads into a new table; NULL: into the one that is there */
+        *rebuild; /* run/rebuilds: the rebuild whose new table is loaded; NULL: the existing table is */
     enum { WORK_WAITS, WORK_RUNS, WORK_IS_OVER } state;
 };
 
 struct schedule {
     struct work_unit *units;
     size_t unit_count;
-    struct run_item *items; /* of all work units, in their order */
+    struct run_item *items; /* the items of all work units, in their order */
     size_t item_count;
 };
 
 /*
- * Where a job's window begins for a contract, if earlier than the job says: chunks were skipped (window.
- * skip_unchanged), and the next load is to begin where the first of them began. False: there are none.
+ * Finds an earlier first day for the window of a job and contract: if chunks were skipped
+ * (window.skip_unchanged), the next load begins where the first of them began. Returns false if there are
+ * none.
  */
 struct window_begin {
     bool (*find)(void *context, const struct job *job, const char *contract, date_t *first_day);
@@ -46,14 +47,14 @@ struct schedule_options {
     const struct job *const *jobs;
     size_t job_count;
     struct window_override window;    /* --from, --to */
-    const struct windows *reload;     /* by the place of each job: days to load instead; NULL: none */
+    const struct windows *reload;     /* one per job: the days to load instead; NULL: none */
     const struct window_begin *begin; /* NULL: every window begins where its job says */
     date_t today;                     /* UTC */
 };
 
 /*
- * The contracts that the service lists, for jobs with `contract: active` or `all`: asked for once, by the
- * first job that wants them. False: such jobs cannot be planned, for the reason in err.
+ * Lists the service's contracts for jobs with `contract: active` or `all`. Called once, for the first such
+ * job. False: such jobs cannot be planned; err says why.
  */
 struct contract_source {
     bool (*list)(void *context, struct arena *arena, struct contracts *contracts, uint64_t *requests,
@@ -61,15 +62,14 @@ struct contract_source {
     void *context;
 };
 
-/* Makes the schedule. A job that cannot be planned has one work unit of one item, which carries the reason.
- */
+/* Makes the schedule. A job that cannot be planned gets one work unit with one item and the reason in
+ * `refused`. */
 void schedule_make(const struct schedule_options *options, const struct contract_source *source,
                    struct arena *arena, struct schedule *schedule);
 
 /*
- * The next work unit to begin: the first one that waits and whose table is not being loaded for the same
- * contract by another. *unit is NULL where all that wait have to wait longer. False: none is left that waits.
- * Pure.
+ * Finds the next work unit to begin: the first waiting one whose table and contract are not being loaded by
+ * another. *unit is NULL if all waiting units must wait longer. Returns false if none is waiting. Pure.
  */
 bool schedule_next(const struct schedule *schedule, struct work_unit **unit);
 

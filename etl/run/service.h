@@ -1,6 +1,6 @@
 /*
- * What a command needs to ask the service anything: HTTP client, access token, the line in front of the
- * request budget. Shared by all threads of the process.
+ * What a command needs to call the service: HTTP client, access token, and the queue in front of the request
+ * budget. Shared by all threads of the process.
  */
 #ifndef RUN_SERVICE_H
 #define RUN_SERVICE_H
@@ -14,15 +14,15 @@ struct service {
     struct queue *queue;
 };
 
-/* Settings are borrowed until service_close(). Asks nothing yet. */
+/* settings are borrowed until service_close(). Sends no request. */
 MUST_CHECK bool service_open(const struct settings *settings, const struct http_options *http,
                              struct service *service, struct err *err);
-void service_close(struct service *service); /* one that is all zero is allowed */
+void service_close(struct service *service); /* an all-zero service is allowed */
 
-/* The options of an HTTP client, as the settings have them. */
+/* The options of an HTTP client, from the settings. */
 struct http_options service_http_options(const struct settings *settings, const char *user_agent);
 
-/* One thread's way to the service: pg is where it keeps the budget; deadline_ms as in struct api. */
+/* The API access of one thread. pg is the connection to the budget; deadline_ms as in struct api. */
 struct api service_api(const struct service *service, struct pg *pg, int64_t deadline_ms);
 
 #endif

@@ -9,7 +9,8 @@
 #include "run/reconnect.h"
 #include "state/lock.h"
 
-/* Past the deadline a lock is given back within this time, or with the session. */
+/* After the deadline there is this much time to release a lock; if it is not enough, the lock ends with the
+ * session. */
 #define UNLOCK_MS 2000
 
 static struct pg_options options_of(const struct session *session)
@@ -110,7 +111,7 @@ static bool renew_once(struct session *session, struct err *err)
            (!session->table || session_lock(session, session->table, session->contract, err));
 }
 
-/* Time that is left of the job's timeout. */
+/* The time left until the job's timeout. */
 static int64_t left_ms(const struct session *session)
 {
     int64_t deadline_ms = deadline_of(session);
@@ -130,7 +131,7 @@ bool session_renew(struct session *session, struct err *err)
     for (unsigned failures = 0;; failures++) {
         if (renew_once(session, err))
             return true;
-        /* The server may not have noticed yet that our old session, which holds the lock, is gone. */
+        /* The server may not have noticed yet that the old session, which holds the lock, is gone. */
         struct reconnect_failure failure = {
             .kind = err->kind,
             .failures = failures,

@@ -1,5 +1,6 @@
 /*
- * A worker's connection to the database, with the lock of what it loads: made, and made anew when it breaks.
+ * A worker's connection to the database, with the lock on what it loads; reconnects if the connection is
+ * lost.
  */
 #ifndef RUN_SESSION_H
 #define RUN_SESSION_H
@@ -19,15 +20,15 @@ struct session {
     const char *contract;
 };
 
-/* Connects where there is no connection, or a lost one. */
+/* Connects if there is no connection or a lost one. */
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
 
-/* Connects, and refuses a pooler that gives the connection no server session of its own: ERR_CONFIG. For the
- * first connection of a run. */
+/* Connects, and refuses with ERR_CONFIG a pooler that does not give the connection a server session of its
+ * own. For the first connection of a run. */
 MUST_CHECK bool session_connect_first(struct session *session, struct err *err);
 
-/* When the work that is done over this connection, and over those made in its place, is to be over: the job's
- * timeout. What is done past it fails with ERR_LATER (pg_set_deadline()). Monotonic; 0: no deadline. */
+/* Sets the job's timeout as the deadline for all work over this connection and those that replace it. Past it
+ * the work fails with ERR_LATER (pg_set_deadline()). Monotonic; 0: no deadline. */
 void session_set_deadline(struct session *session, int64_t deadline_ms);
 void session_close(struct session *session);
 
@@ -51,14 +52,14 @@ MUST_CHECK bool session_lock_within(struct session *session, const struct sessio
 void session_unlock(struct session *session);
 
 /*
- * After the connection broke: connects again, with backoff, up to api.retries times, and takes the lock
- * again. ERR_LATER where another runner has taken it meanwhile, and where the deadline comes first.
+ * To be called after the connection was lost: reconnects, with backoff, up to api.retries times, and takes
+ * the lock again. ERR_LATER if another runner has taken the lock meanwhile, or if the deadline comes first.
  */
 MUST_CHECK bool session_renew(struct session *session, struct err *err);
 
 /*
- * Does work over the connection, and again over a new one where the connection broke in the middle, up to
- * api.retries times. The work itself finds out what has become of a COMMIT that was not answered.
+ * Runs work.run() over the connection. If the connection is lost meanwhile, reconnects and runs it again, up
+ * to api.retries times. work.run() itself must find out whether a COMMIT without an answer has succeeded.
  */
 struct session_work {
     bool (*run)(void *context, struct err *err);

@@ -56,7 +56,7 @@ static bool read_figures(const struct judging *judging, const struct window *win
     return true;
 }
 
-/* What the table holds now of all that the loads have left, and of the days that none has covered. */
+/* Reads what the table holds now in the windows of the proofs, and of the days that no load has covered. */
 static bool look(const struct judging *judging, const struct unchanged *unchanged,
                  struct unchanged_facts *facts, struct err *err)
 {
@@ -138,7 +138,7 @@ bool skip_unchanged(const struct chunk_context *context, const struct chunk *chu
     return true;
 }
 
-/* The chunks of a work unit that were skipped so, and the reason of the last of them. */
+/* How many chunks of a work unit were skipped as unchanged, and the reason for the last one. */
 static size_t count_skipped(const struct work_unit *unit, const char **reason)
 {
     size_t skipped = 0;

@@ -7,7 +7,7 @@
 #include "base/stop.h"
 #include "base/text.h"
 
-/* The answer saves requests: whoever waits longer for it would be better off with the loads. */
+/* The answer only saves requests: a longer wait would cost more than loading everything. */
 #define ASK_TIMEOUT_MS 300000
 
 bool source_changes_concern(const struct work_unit *unit)

@@ -83,8 +83,8 @@ bool source_facts_read(const struct chunk_context *context, const struct chunk *
            read_history(pg, chunk, facts, err) && look_for_export(pg, chunk, run_id, facts, err);
 }
 
-/* Whether the Query API may not serve the job's fields in the usage categories that it names: an export
- * serves all of them. A name that the catalogue lacks tells nothing. */
+/* Whether the Query API may not serve the job's fields in the usage categories that it names. An export
+ * serves all fields. A field that is not in the catalogue counts as served. */
 static bool needs_export(const struct job_query *query)
 {
     unsigned named = usage_category_set(&query->usage_categories);
@@ -97,11 +97,12 @@ static bool needs_export(const struct job_query *query)
     return false;
 }
 
-/* Whether what the last result had could be paged before it expires, with a budget as full as it gets. */
+/* Whether all pages of a result as large as the last one could be fetched before it expires, with the budget
+ * as full as it gets. */
 static bool can_be_paged(const struct source_facts *facts)
 {
     uint64_t pages = (facts->history.rows + facts->page_size - 1) / facts->page_size;
-    /* The first comes with the poll that finds the result. */
+    /* The poll that finds the result also returns its first page. */
     return pages < 2 || budget_allows(&facts->budget, &facts->fullest, pages - 1, facts->result_lifetime_ms);
 }
 

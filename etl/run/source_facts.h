@@ -1,6 +1,6 @@
 /*
- * What the settings, the token, the request budget and earlier runs tell of a chunk before anything is asked:
- * the facts that run/fallback begins with, and those that `plan` estimates by.
+ * The facts about a chunk before any request: from the settings, the token, the request budget and earlier
+ * runs. run/fallback begins with them, and `plan` estimates from them.
  */
 #ifndef RUN_SOURCE_FACTS_H
 #define RUN_SOURCE_FACTS_H
@@ -10,31 +10,30 @@
 #include "state/job_history.h"
 
 struct source_facts {
-    unsigned page_size; /* rows that a page can have, as far as is known */
+    unsigned page_size; /* rows that a page can have: the job's page_size, or a smaller known limit */
     struct job_history history;
-    bool export_is_left; /* an earlier run has asked for the export */
-    bool may_write;      /* the token has the scope data:write, as far as is known */
+    bool export_is_left; /* an earlier run has requested the export */
+    bool may_write;      /* the token has the scope data:write, or it is not known */
     struct budget budget;
-    struct budget_level fullest; /* what the bucket will hold at the most before the next burst */
+    struct budget_level fullest; /* the most that the budget will hold before the next burst */
     int64_t result_lifetime_ms;
 };
 
-/* Of a chunk of which nothing is known but its job, the settings and the token. */
+/* The facts that need no database: from the job, the settings and the token. */
 struct source_facts source_facts_of_settings(const struct chunk_context *context, const struct chunk *chunk);
 
-/* The same with what the database knows. run_id: the run that asks; 0: none, yet. */
+/* The same, and what the database knows. run_id: the run that reads them; 0: none yet. */
 MUST_CHECK bool source_facts_read(const struct chunk_context *context, const struct chunk *chunk,
                                   int64_t run_id, struct source_facts *facts, struct err *err);
 
-/* As run/fallback wants them, for a part of the chunk's window and before the first attempt. Pure. */
+/* The facts for run/fallback, about a part of the chunk's window, before the first attempt. Pure. */
 struct fallback_facts source_facts_of_part(const struct source_facts *facts, const struct chunk *chunk,
                                            const struct window *part);
 
-/* The same, for a job alone: what its definition tells. */
+/* The source of a job as far as its definition decides: source_name() of its first step. */
 const char *source_of_job(const struct job *job);
 
-/* `query`, `export` or `contract`, as the run table and scripts call the way that the rows of a step come.
- * Pure. */
+/* `query`, `export` or `contract`: the name of a step's source in the run table and in JSON. Pure. */
 const char *source_name(enum fallback_step step);
 
 #endif

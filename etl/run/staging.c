@@ -17,8 +17,8 @@ static bool same_columns(const struct text_list *names, const struct target *tar
     return true;
 }
 
-/* The target, and what there is of it; or, where the stage has rows of other days, proof that these fit them.
- */
+/* Derives and inspects the target; if the stage already has rows of other days, checks that these rows fit
+ * it. */
 static bool prepare(const struct staging *staging, struct err *err)
 {
     struct fetched *fetched = staging->fetched;
@@ -28,8 +28,8 @@ static bool prepare(const struct staging *staging, struct err *err)
            err_set(err, ERR_DATA, "the result of one part of the window has other columns than the first");
 }
 
-/* CSV has no types. What a new column's type is read off is a number where it looks like one, as a query
- * would have it; what is staged stays as it came. */
+/* CSV has no types. To derive the type of a new column, text that looks like a number counts as a number, as
+ * in a query's result. The staged value stays text. */
 static struct cell as_seen(const struct cell *cell)
 {
     struct cell seen = *cell;
@@ -54,13 +54,13 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
             *widened |= target_see_value(&target->columns[i], &cell, &seen[i]);
         }
     }
-    /* Rows that show no value of a column leave it text; no rows at all leave it open. */
+    /* A column without any value in the rows becomes text; without any rows its type stays unknown. */
     for (size_t i = 0; i < target->count; i++)
         target->columns[i].type_is_known |= source->batch_rows > 0;
     return target_check_change(target, err);
 }
 
-/* Before a batch's rows are staged: the columns hold what it brings. */
+/* Before the rows of a batch are staged: widens columns to the types of the batch's values. */
 static bool fit_types(const struct staging *staging, struct row_source *source, struct err *err)
 {
     bool widened = false;
@@ -111,14 +111,14 @@ static bool stage_batch(const struct staging *staging, struct row_source *source
     return source->batch_rows == 0 || copy_rows(staging->fetched->stage, source, err);
 }
 
-/* What has come is void. A source that restarts is the only one of its chunk. */
+/* Drops the rows staged so far. A source that restarts is the only source of its chunk. */
 static void restart(const struct staging *staging)
 {
     stage_release(staging->fetched->stage);
     staging->fetched->stage = NULL;
 }
 
-/* Every row that the source has handed out must be in the stage, and no other. */
+/* Checks that exactly the rows that the source has handed out are in the stage. */
 static bool count_rows(const struct staging *staging, uint64_t before, uint64_t handed, struct err *err)
 {
     struct fetched *fetched = staging->fetched;

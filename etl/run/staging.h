@@ -1,5 +1,5 @@
 /*
- * From a source's rows to the stage: one COPY a batch.
+ * Copies the rows of a source into the stage: one COPY per batch.
  */
 #ifndef RUN_STAGING_H
 #define RUN_STAGING_H
@@ -7,28 +7,28 @@
 #include "run/fetched.h"
 #include "run/row_source.h"
 
-/* One source to stage. Everything is borrowed. */
+/* The source and where its rows go. Everything is borrowed. */
 struct staging {
     const struct chunk_context *context;
     const struct chunk *chunk;
-    const struct window *part;       /* of the chunk's window, that the rows are of: mostly all of it */
-    const struct text_list *columns; /* of the source's rows, in their order */
-    struct fetched *fetched;         /* with its arena; target, stage and rows are set */
+    const struct window *part;       /* the part of the chunk's window with these rows; usually all of it */
+    const struct text_list *columns; /* columns of the source's rows, in order */
+    struct fetched *fetched;         /* has its arena; target, stage and rows are set here */
 };
 
 /*
- * Stages every row: derives the target from the columns, makes the stage, and takes batch after batch. Where
- * fetched has a stage, with the rows of other days of the window, these rows join them; the caller has begun
- * their part
+ * Stages every row: derives the target from the columns, makes the stage, and takes batch after batch. If
+ * fetched already has a stage, with rows of other days of the window, the rows are added to it; the caller
+ * has called stage_begin_part() for them.
  *
- * Types that neither job nor catalogue know are read off the values: off those of the first batch where there
- * is no column yet, and later ones widen it.
+ * Types that neither job nor catalogue define are derived from the values: from those of the first batch if
+ * the column does not exist yet; later batches can widen a type.
  *
- * *complete: every row is staged. Not so, and true, when the source has lost its rows on the way: then some
- * of them are in the stage.
+ * *complete: every row is staged. If false while the function returns true, the source has lost its rows on
+ * the way, and some of them are in the stage.
  *
- * ERR_DATA when rows are too wide or of the wrong type, or have other columns than those of other days;
- * others as the source has them.
+ * ERR_DATA if rows are too wide or of the wrong type, or have other columns than those of other days; others
+ * as from the source.
  */
 MUST_CHECK bool staging_run(const struct staging *staging, struct row_source *source, bool *complete,
                             struct err *err);

@@ -1,6 +1,6 @@
 /*
- * What a target table holds now of a contract and a window: the figures that a load keeps in its run row
- * (load/figures).
+ * Reads the figures of what a target table holds now of a contract and a window: the same figures that a load
+ * stores in its run row (load/figures).
  */
 #ifndef RUN_TABLE_FIGURES_H
 #define RUN_TABLE_FIGURES_H
@@ -8,12 +8,12 @@
 #include "run/chunk_context.h"
 
 struct table_figures {
-    const struct chunk *chunk; /* of whose job, contract and table */
+    const struct chunk *chunk; /* its job, contract and table are meant */
     const struct window *window;
-    const char *run_id; /* mode: append: rows of this run alone */
+    const char *run_id; /* mode: append: only rows of this run */
 };
 
-/* Appends the figures, one a line, as run_record_success has them. */
+/* Appends the figures, one a line, in the form of run_record_success. */
 MUST_CHECK bool table_figures_read(const struct chunk_context *context, const struct table_figures *of,
                                    struct buf *figures, struct err *err);
 

@@ -17,7 +17,7 @@ static bool categories_are_documented(const struct text_list *names)
     return true;
 }
 
-/* Whether the job's rows may be of the pair. */
+/* Whether the job loads rows of the pair's usage category. */
 static bool concerns(const struct unchanged_facts *facts, const struct source_pair *pair)
 {
     unsigned categories = usage_category_set(facts->job_categories);
@@ -76,7 +76,7 @@ static bool conclude(struct unchanged *unchanged, enum unchanged_verdict verdict
     return false;
 }
 
-/* The latest day with usage of the job's pairs; *all_tell: each that is listed tells its own. */
+/* Finds the latest day with usage among the job's pairs. *all_tell: every listed pair has such a day. */
 static void find_data_through(const struct unchanged_facts *facts, struct unchanged *unchanged,
                               bool *all_tell)
 {
@@ -92,7 +92,8 @@ static void find_data_through(const struct unchanged_facts *facts, struct unchan
     }
 }
 
-/* A day that no load has covered; all after it are without usage, or the verdict is that it is not loaded. */
+/* Handles a day that no load has covered: the day may be left out if it and all later days have no usage; if
+ * it may have usage, the verdict is UNCHANGED_NOT_LOADED. */
 static bool leave_beside(const struct unchanged_facts *facts, date_t day, bool may_have_usage,
                          struct unchanged *unchanged)
 {
@@ -176,7 +177,7 @@ static bool check_pair(const struct source_pair *pair, const struct source_load 
     return true;
 }
 
-/* *is_listed: the service's answer has a pair of the job's categories. */
+/* *is_listed is set if the service's answer has a pair of the job's categories. */
 static bool check_proof(const struct unchanged_facts *facts, const struct source_load *load, bool *is_listed,
                         struct unchanged *unchanged)
 {
@@ -203,7 +204,7 @@ static bool has_rows(const struct unchanged *unchanged)
     return false;
 }
 
-/* What the table holds now. */
+/* Compares what the table holds now with what the loads left. */
 static enum unchanged_verdict check_table(const struct unchanged_facts *facts, bool is_listed,
                                           struct unchanged *unchanged)
 {

@@ -15,7 +15,7 @@ bool window_parts_take(struct window_parts *parts, struct window *part)
     return true;
 }
 
-/* The first day of the later half; that of the window itself where there are no two halves. */
+/* The first day of the later half; a day outside the window, or its first day, if it cannot be halved. */
 static date_t middle(const struct job *job, const struct window *window)
 {
     date_t day = window->from + (window->to - window->from) / 2;

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define PAINT_MS 200
-/* Without live lines. */
+/* The interval without live lines. */
 #define LOOK_MS 1000
 /* The least time between two messages to the service manager. */
 #define NOTIFY_MS 3000
@@ -26,8 +26,8 @@ struct display {
     bool colour;
     const char *notify_address; /* NULL: no service manager */
     int64_t notified_ms;        /* monotonic */
-    struct buf status;          /* that it was told last */
-    bool stopping;              /* it was told so */
+    struct buf status;          /* the status that was sent last */
+    bool stopping;              /* STOPPING=1 has been sent */
     struct progress_view view;
 
     pthread_t thread;
@@ -46,7 +46,7 @@ static void notify(struct display *display, const char *first, const char *statu
     display->notified_ms = clock_now_ms();
 }
 
-/* Nothing is written over a stop: the last log lines come as they are. */
+/* After a stop request no live lines are painted: the last log lines stay in full. */
 static void paint(struct display *display)
 {
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
@@ -114,7 +114,7 @@ static void *show(void *context)
     return NULL;
 }
 
-/* Signals are for the other threads. */
+/* All signals are blocked in the new thread: the other threads handle them. */
 static bool start_thread(struct display *display)
 {
     sigset_t all;

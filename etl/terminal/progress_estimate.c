@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 
-/* Before that much has passed a speed is mere chance. */
+/* No speed is computed from a shorter time: it would be arbitrary. */
 #define LEAST_MS 1000
-/* One chunk says nothing of the others. */
+/* No time left is computed from fewer chunks: one chunk does not predict the others. */
 #define LEAST_CHUNKS 2
 
 bool progress_waits(const struct progress_entry *entry, int64_t now_ms)
@@ -18,7 +18,7 @@ static double per_s(uint64_t now, uint64_t before, int64_t elapsed_ms)
     return counts ? (double)(now - before) * 1000 / (double)elapsed_ms : 0;
 }
 
-/* For how long speed has been measured at a moment; 0: not yet. */
+/* The time over which the speed at a moment is measured; 0: too short to measure. */
 static int64_t measured_ms(const struct progress_entry *entry, int64_t moment_ms)
 {
     int64_t passed_ms = moment_ms - entry->since.at_ms;
@@ -31,7 +31,7 @@ double progress_rows_per_s(const struct progress_entry *entry, int64_t now_ms)
     return passed_ms ? per_s(entry->rows, entry->since.rows, passed_ms) : 0;
 }
 
-/* From the moment on when the last of them came. */
+/* The time that the remaining rows or bytes need, counted from entry->updated_ms; -1: not known. */
 static int64_t needed_ms(const struct progress_entry *entry)
 {
     int64_t passed_ms = measured_ms(entry, entry->updated_ms);

@@ -9,7 +9,7 @@
 /* Between the parts of a line. */
 #define GAP "  "
 #define GAP_WIDTH 2
-/* A phase that has lasted so long tells since when. */
+/* A phase that lasts at least this long shows for how long. */
 #define LONG_PHASE_MS 3000
 
 static void put_number(struct buf *out, uint64_t number)
@@ -81,7 +81,7 @@ static void put_left(struct buf *out, const struct progress_line *line)
         buf_print(out, "%s left", readable_short_span(left_ms, text));
 }
 
-/* Of a phase whose end cannot be told: how long it has been. */
+/* For a phase without a known end: how long it has lasted. */
 static void put_lasted(struct buf *out, const struct progress_line *line)
 {
     char text[READABLE_TEXT];
@@ -111,7 +111,7 @@ size_t progress_label_width(const struct progress_entry *entries, size_t count, 
     return widest < columns / 2 ? widest : columns / 2;
 }
 
-/* One that is longer ends in two dots. */
+/* A label that is too long is cut and ends in two dots. */
 static void put_label_column(struct buf *out, const struct progress_line *line)
 {
     SCOPED(buf) struct buf label = buf_make(BUF_OWN_TEXT);
@@ -124,7 +124,7 @@ static void put_label_column(struct buf *out, const struct progress_line *line)
     buf_print(out, "%*s", (int)(width - shown - (is_cut ? 2 : 0)), "");
 }
 
-/* Appends a part, as far as it finds room behind the others. */
+/* Appends a part, cut to the room that is left in the line. */
 static void put_part(struct buf *out, const struct buf *part, const char *colour, size_t *room)
 {
     if (part->length == 0 || *room <= GAP_WIDTH)

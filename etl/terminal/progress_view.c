@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-/* So many jobs are named in a status; a line of text is no table. */
+/* At most this many jobs are listed in the status, which is one line of text and not a table. */
 #define STATUS_MOST 4
-/* As wide as nothing of a status is. */
+/* No line of a status is cut: all are shorter than this. */
 #define MOST_COLUMNS 1000
 
 void progress_view_look(struct progress_view *view)
@@ -18,7 +18,7 @@ void progress_view_look(struct progress_view *view)
     view->now_ms = clock_now_ms();
 }
 
-/* Chunks of jobs that are over, and those that running ones have behind them. */
+/* All finished chunks: those of finished jobs, and those that running jobs have finished. */
 static size_t chunks_over(const struct progress_view *view)
 {
     size_t over = view->totals.chunks_over;

@@ -1,6 +1,6 @@
 /*
- * All running jobs at a glance: as lines at the bottom of a terminal, and as the one line that a service
- * manager shows. Pure, as terminal/progress_line.
+ * Shows all running jobs: as lines at the bottom of a terminal, and as the one-line status of a service
+ * manager. Pure, except progress_view_look().
  */
 #ifndef TERMINAL_PROGRESS_VIEW_H
 #define TERMINAL_PROGRESS_VIEW_H
@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* So many running jobs are looked at: as many as run.parallel_jobs may be. */
+/* The most running jobs that are read: the maximum of run.parallel_jobs. */
 #define PROGRESS_MOST 64
 
-/* What is shown: a look at the blackboard. */
+/* What is shown: a copy of base/progress. */
 struct progress_view {
     struct progress_entry entries[PROGRESS_MOST];
     size_t count;
@@ -23,7 +23,7 @@ struct progress_view {
     int64_t now_ms; /* monotonic */
 };
 
-/* Looks at base/progress. */
+/* Copies base/progress into the view, with the current time. */
 void progress_view_look(struct progress_view *view);
 
 struct progress_screen {
@@ -33,19 +33,15 @@ struct progress_screen {
 };
 
 /*
- * Appends lines with '\n' between them, a line a running job and one for the whole run where that has several
- * jobs, or chunks whose pace tells when it will be over. A line has fewer characters than the screen has
- * columns, and there are fewer lines than the screen has rows, so that nothing wraps and nothing scrolls:
- * jobs that find no room are counted in the last line. Returns the number of lines; 0 where there is nothing
- * to show.
+ * Appends lines with '\n' between them: one line for each running job, and one for the whole run if it has
+ * several jobs or its remaining time can be estimated. A line has fewer characters than the screen has
+ * columns, and there are fewer lines than the screen has rows, so that nothing wraps and nothing scrolls. The
+ * last line counts the jobs that do not fit. Returns the number of lines; 0: there is nothing to show.
  */
 size_t progress_view_put_lines(struct buf *out, const struct progress_view *view,
                                const struct progress_screen *screen);
 
-/*
- * Appends one line: "3 of 7 jobs done, 1 failed; LINE; LINE", where a LINE is as terminal/progress_line has
- * it.
- */
+/* Appends one line: "3 of 7 jobs done, 1 failed; LINE; LINE", where LINE is as in terminal/progress_line. */
 void progress_view_put_status(struct buf *out, const struct progress_view *view);
 
 #endif

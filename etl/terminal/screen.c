@@ -8,19 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first line, and all below it. Not by one ESC [ J: at the top of the screen tmux takes that for clearing
- * the screen, and keeps what was on it in its history. */
+/* Clears the first line, then all lines below it. One ESC [ J would not do: at the top of the screen tmux
+ * takes it for clearing the screen, and moves the content into its history. */
 #define CLEAR_BELOW "\r\0337\033[K\033[B\033[J\0338"
 #define CLEAR_REST "\033[K"
-/* A terminal that has just been made narrower is not to wrap lines that were made for its old width. */
+/* If the terminal has just become narrower, lines made for its old width must not wrap. */
 #define WRAP_OFF "\033[?7l"
 #define WRAP_ON "\033[?7h"
 
 struct screen {
     int fd;
     pthread_mutex_t lock;
-    struct buf text;  /* what is shown; empty: nothing */
-    struct buf frame; /* the same, as it is written */
+    struct buf text;  /* what is shown; empty: nothing is */
+    struct buf frame; /* the same text with its control sequences */
     size_t columns;
     size_t rows;
 };
@@ -35,7 +35,7 @@ struct screen *screen_make(int fd)
     return screen;
 }
 
-/* A terminal that is gone is nobody's loss. */
+/* Errors are ignored: a terminal that is gone needs no output. */
 static void write_all(const struct screen *screen, const struct buf *bytes)
 {
     size_t written = 0;
@@ -53,8 +53,8 @@ static void forget(struct screen *screen)
     buf_clear(&screen->frame);
 }
 
-/* Each line is written over the one before it, so that nothing flickers; then back to where the first begins.
- */
+/* Overwrites each line in place, so that nothing flickers, then moves the cursor to the start of the first
+ * line. */
 static void make_frame(struct screen *screen, const struct screen_lines *lines)
 {
     const char *line = lines->text;

@@ -1,9 +1,9 @@
 /*
- * The lowest lines of a terminal, written anew again and again, with the log running above them.
+ * Keeps a few live lines at the bottom of a terminal, below the log.
  *
- * The cursor stays where the first of these lines begins: so the terminal itself keeps track of the place
- * when it is made narrower and its lines wrap, and whatever is written there next (a log line, a shell's
- * prompt) takes their place. It is never hidden. Everything goes out in whole writes under one lock.
+ * The cursor stays at the start of the first live line. So the terminal itself tracks the position when it is
+ * made narrower and its lines wrap, and the next output there (a log line, the prompt of a shell) overwrites
+ * the live lines. The cursor is never hidden. Each update is one complete write under a lock.
  */
 #ifndef TERMINAL_SCREEN_H
 #define TERMINAL_SCREEN_H
@@ -12,15 +12,15 @@
 
 #include <stddef.h>
 
-struct screen; /* opaque; may be used by any number of threads */
+struct screen; /* opaque; any number of threads may use it */
 
 struct screen *screen_make(int fd);
 
-/* Clears what is shown. NULL is allowed. */
+/* Clears the live lines and frees the screen. NULL is allowed. */
 void screen_release(struct screen *screen);
 
-/* Shows lines, `count` of them with '\n' between them, in place of those before; 0: none. columns and rows:
- * of the terminal. Writes nothing where nothing has changed. */
+/* Shows `count` lines, separated by '\n', in place of the previous ones; 0: none. columns and rows are the
+ * size of the terminal. Writes nothing if nothing has changed. */
 struct screen_lines {
     const char *text;
     size_t count;
@@ -29,10 +29,10 @@ struct screen_lines {
 };
 void screen_show(struct screen *screen, const struct screen_lines *lines);
 
-/* Nothing is shown any more, and what was is left to whoever has the terminal now. */
+/* Shows nothing any more, without clearing the lines: another process owns the terminal now. */
 void screen_leave(struct screen *screen);
 
-/* Writes a line, with its line end, above what is shown: struct log_writer. */
+/* Writes a log line, which includes its newline, above the live lines. Fits struct log_writer. */
 void screen_write_line(void *screen, const char *line, size_t length);
 
 #endif

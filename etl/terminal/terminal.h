@@ -1,5 +1,5 @@
 /*
- * What stderr is, and what the environment says about it.
+ * What kind of terminal stderr is, and what the environment says about it.
  */
 #ifndef TERMINAL_TERMINAL_H
 #define TERMINAL_TERMINAL_H
@@ -7,18 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A terminal, neither a dumb one nor one whose owner has set NO_COLOR. */
+/* Whether stderr is a terminal, not a dumb one, and NO_COLOR is not set. */
 bool terminal_has_colour(void);
 
-/* A terminal whose lines can be written anew. */
+/* Whether stderr is a terminal whose lines can be overwritten. */
 bool terminal_is_live(void);
 
-/*
- * How large it is now. Where that cannot be found out, what $COLUMNS and $LINES say, else 80 by 24.
- */
+/* The current size. If it is not known: $COLUMNS and $LINES, else 80 by 24. */
 void terminal_size(size_t *columns, size_t *rows);
 
-/* Whether this process may write over the screen: not in the background, where it is somebody else's. */
+/* Whether this process may write over the screen: not while it is in the background of its terminal. */
 bool terminal_is_ours(void);
 
 #endif

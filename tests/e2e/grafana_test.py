@@ -241,11 +241,19 @@ class Provisioning(unittest.TestCase):
         compose = yaml.safe_load((SOURCE / "docker-compose.yml").read_text(encoding="utf-8"))
         for name, service in compose["services"].items():
             for volume in service.get("volumes", []):
-                source = volume.split(":")[0]
+                source = volume.split(":")[0] if isinstance(volume, str) else volume["source"]
                 if source.startswith("./"):
                     self.assertTrue((SOURCE / source).exists(), f"{name}: {source}")
                 else:
                     self.assertIn(source, compose["volumes"], name)
+
+    def test_of_the_compose_file_serves_the_report_where_the_settings_write_it(self):
+        compose = yaml.safe_load((SOURCE / "docker-compose.yml").read_text(encoding="utf-8"))
+        demo = yaml.safe_load((SOURCE / "etl/demo/demo.yaml").read_text(encoding="utf-8"))
+        self.assertEqual(demo["run"]["report_file"], "/var/lib/tokenflex-etl/index.html")
+        self.assertIn("report:/var/lib/tokenflex-etl", compose["services"]["exporter"]["volumes"])
+        (volume,) = compose["services"]["page"]["volumes"]
+        self.assertEqual((volume["source"], volume["target"]), ("report", "/usr/share/nginx/html"))
 
     def test_of_the_compose_file_gives_grafana_its_database(self):
         compose = yaml.safe_load((SOURCE / "docker-compose.yml").read_text(encoding="utf-8"))

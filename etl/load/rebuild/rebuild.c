@@ -13,10 +13,11 @@
 
 #define MAX_NAME 63
 
-/* The longest definition that a log line is trusted with. */
+/* The longest definition that is written into a log line. */
 #define MAX_DEFINITION 3500
 
-/* A name that no longer fits is cut, and told from others of the same beginning by a hash (FNV-1a). */
+/* Appends a suffix to a name. A name that gets too long is cut, and gets a hash (FNV-1a) to distinguish it
+ * from others with the same beginning. */
 static const char *suffixed_name(const char *table, const char *suffix, char *out)
 {
     char told[MAX_NAME] = "";
@@ -47,7 +48,7 @@ const char *rebuild_index_name(const char *index, const char *table, const char 
     size_t common = 0;
     while (index[common] && index[common] == successor[common])
         common++;
-    /* The table's name may have been cut right before or within the suffix; what follows begins with `_`. */
+    /* The table's name may have been cut right before or within the suffix; the rest begins with `_`. */
     while (common > 0 && index[common] != '_')
         common--;
     bool begins_so = common >= strlen(table) && text_starts_with(successor, table);
@@ -72,10 +73,10 @@ void rebuild_log_definition(const char *what, const char *definition)
         log_warn("rebuild-definition", "%s is defined so: %s", what, definition);
 }
 
-/* What the run table says of the runs of a rebuild that nobody is at any more. */
+/* The error in the run table for runs of a rebuild whose process has ended. */
 static const char died[] = "the runner that rebuilt the table ended without finishing";
 
-/* The columns that the job's table will have, one a line. */
+/* Appends the columns that the job's table will have, one a line. */
 static void put_columns(const struct job *job, struct buf *names)
 {
     char name[JOB_COLUMN_NAME];
@@ -160,7 +161,7 @@ static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err
 bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
     char name[REBUILD_NAME];
-    /* lock_holder.sql reads the process from the end. */
+    /* lock_holder.sql reads the process id from the end. */
     snprintf(name, sizeof name, "tokenflex-etl %.24s rebuild %d", rebuild->job->name, (int)getpid());
     SCOPED(pg_result) PGresult *named = pg_query(pg, SQL_APPLICATION_NAME, PG_PARAMS(name), err);
     if (!named || !rebuild_give_up(rebuild, "", died, pg, err) || !pg_begin(pg, err))
@@ -182,7 +183,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
     if (!settings || !target_record_discard(pg, &discard, &is_ours, err))
         return false;
-    /* A table that is not remembered as a successor is somebody's own. */
+    /* A table that is not recorded as a successor belongs to somebody else. */
     buf_put(&sql, "drop table if exists ");
     rebuild_put_name(rebuild, rebuild->successor, &sql);
     return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
@@ -197,7 +198,7 @@ bool rebuild_give_up(const struct rebuild *rebuild, const char *run_ids, const c
     return err_wrap(err, "cannot drop table %s.%s", rebuild->schema, rebuild->successor);
 }
 
-/* Nobody who is at it holds the table's lock. */
+/* Drops a successor if nobody holds the table's lock for rebuilds, so that no rebuild is running. */
 static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err)
 {
     bool taken;

@@ -1,10 +1,10 @@
-/* What becomes of the old versions of a table's rows (load/history) when another table takes its place. */
+/* Handles the old versions of a table's rows (load/history) when another table replaces it. */
 #include "load/history.h"
 #include "load/rebuild/rebuild_inner.h"
 
 #include <stdlib.h>
 
-/* The newest of some runs, one a line. */
+/* The newest of some run ids, one a line. */
 static int64_t newest_of(const char *lines)
 {
     int64_t newest = 0;
@@ -17,7 +17,7 @@ static int64_t newest_of(const char *lines)
     return newest;
 }
 
-/* *history is NULL where the table has none that goes on. */
+/* *history is NULL if the table has no history that continues. */
 static bool find(const struct rebuild *rebuild, struct pg *pg, struct arena *arena, struct history **history,
                  struct err *err)
 {
@@ -25,7 +25,7 @@ static bool find(const struct rebuild *rebuild, struct pg *pg, struct arena *are
     *history = NULL;
     if (history_name(rebuild->schema, rebuild->table, &names, err))
         return history_find(&names, pg, arena, history, err);
-    err_clear(err); /* it never had one */
+    err_clear(err); /* a name too long for a history: it never had one */
     return true;
 }
 

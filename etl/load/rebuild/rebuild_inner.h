@@ -1,31 +1,31 @@
-/* What the files of load/rebuild share. */
+/* Shared by the files of load/rebuild. */
 #ifndef LOAD_REBUILD_REBUILD_INNER_H
 #define LOAD_REBUILD_REBUILD_INNER_H
 
 #include "base/buf.h"
 #include "load/rebuild/rebuild.h"
 
-/* What the old table is called between its renaming and its end, within one transaction. */
+/* The name of the old table between its renaming and its end, within one transaction. */
 const char *rebuild_replaced_name(const char *table, char *out);
 
-/* ERR_CREATE when anything but what a swap can carry over stands on the table, or a name is taken that the
- * swap needs: that of the successor too, unless it is loaded. */
+/* ERR_CREATE if something depends on the table that the swap cannot carry over, or if a name that the swap
+ * needs is taken, including that of the successor unless it is loaded. */
 MUST_CHECK bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_loaded,
                                         struct pg *pg, struct err *err);
 
-/* Logs how something was defined that is to be made again by hand. */
+/* Logs the definition of an object that has to be created again by hand. */
 void rebuild_log_definition(const char *what, const char *definition);
 
-/* Within the swap: the old table's rows, as versions that the newest of these runs has ended. */
+/* Within the swap: copies the old table's rows into its history, as versions that the newest of these runs
+ * has ended. */
 MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
                                       struct err *err);
 
-/* Within the swap: gives the old table's history the name of its grain. */
+/* Within the swap: renames the old table's history after its grain. */
 MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
-/* Within the swap, once the new table has its name and its record: begins its history, where the job wants
- * one.
- */
+/* Within the swap, after the new table has its name and its record: creates its history, if the job keeps
+ * one. */
 MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
 /* Whether the table is partitioned, and the new one will be so too: by the window's date, as the job says or

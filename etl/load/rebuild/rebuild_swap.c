@@ -1,4 +1,4 @@
-/* rebuild.h, the one transaction in which a new table takes the place of the old one. */
+/* rebuild.h, the transaction in which the new table replaces the old one. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/stop.h"
@@ -11,10 +11,10 @@
 #include <string.h>
 
 /*
- * A lock that is waited for keeps everybody waiting who comes later and wants the table too. So all of them
- * have to be had within this time, or are let go for a while, in which those others have their turn: at first
- * the short one, then longer, but never as long as deadlock_timeout (1 s). Who holds the table and now wants
- * one of its views gets it before PostgreSQL finds that two wait for each other, and ends one of them.
+ * A session that waits for a lock blocks all sessions that want the table later. So all locks must be granted
+ * within this time; otherwise they are released for a while, in which those sessions can proceed. The time is
+ * short at first, then longer, but always below deadlock_timeout (1 s): so a session that holds the table and
+ * wants one of its views gets it before PostgreSQL detects a deadlock and cancels one of the two.
  */
 #define FIRST_WAIT_MS 200
 #define LONGEST_WAIT_MS 800
@@ -22,9 +22,9 @@
 struct swap {
     const struct rebuild *rebuild;
     struct pg *pg;
-    char replaced[REBUILD_NAME]; /* the old table, between its renaming and its end */
-    struct buf sql;              /* the statement under way */
-    bool kept_waiting;           /* what failed, failed for a lock that was not to be had in time */
+    char replaced[REBUILD_NAME]; /* the name of the old table between its renaming and its end */
+    struct buf sql;              /* the current statement */
+    bool kept_waiting;           /* the last statement failed because a lock was not granted in time */
 };
 
 static bool run(struct swap *swap, struct err *err)
@@ -40,7 +40,7 @@ static void put_table(struct swap *swap, const char *name)
     rebuild_put_name(swap->rebuild, name, &swap->sql);
 }
 
-/* Whether the server has refused a statement, rather than kept it waiting or gone away. */
+/* Whether the server has refused a statement, as opposed to a lock timeout or a lost connection. */
 static bool is_refusal(const struct err *err)
 {
     return err->kind == ERR_AUTH || err->kind == ERR_CREATE || err->kind == ERR_DATA;
@@ -72,7 +72,7 @@ static void put_view(struct swap *swap, const PGresult *views, int row)
     pg_put_identifier(&swap->sql, pg_value(views, row, "name"));
 }
 
-/* Runs the statement, which waits for a lock until then. */
+/* Runs the statement with a lock_timeout that ends at the deadline. */
 static bool run_in_time(struct swap *swap, int64_t deadline_ms, struct err *err)
 {
     char wait[PG_NUMBER];
@@ -83,7 +83,8 @@ static bool run_in_time(struct swap *swap, int64_t deadline_ms, struct err *err)
     return limited && run(swap, err);
 }
 
-/* LOCK TABLE would lock whatever else a view reads; giving it the owner that it has locks it alone. */
+/* LOCK TABLE on a view would also lock all that it reads. Setting the owner that it already has locks only
+ * the view. */
 static bool lock_views(struct swap *swap, int64_t deadline_ms, struct err *err)
 {
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
@@ -113,9 +114,9 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
 }
 
 /*
- * First against vacuum, DDL and their like, which keeps no reader waiting however long it takes: PostgreSQL
- * calls off its own vacuum after a second of it. Then against all, the views before the table, as those who
- * read a view take them.
+ * First a lock that conflicts with vacuum and DDL, but with no reader, however long it takes: PostgreSQL
+ * cancels an autovacuum after a second of waiting. Then a lock that conflicts with everything: on the views
+ * before the table, in the order in which readers of a view take them.
  */
 static bool lock_all(struct swap *swap, int64_t deadline_ms, int64_t wait_ms, struct err *err)
 {
@@ -149,7 +150,7 @@ static bool carry_owner_and_options(struct swap *swap, struct err *err)
     return run(swap, err);
 }
 
-/* One privilege that one of the tables has and the other has not, as rebuild_grants.sql tells it. */
+/* Grants or revokes one privilege that only one of the two tables has: a row of rebuild_grants.sql. */
 static bool change_privilege(struct swap *swap, const PGresult *changes, int row, struct err *err)
 {
     bool is_granted = pg_flag(changes, row, "is_granted");
@@ -169,7 +170,7 @@ static bool change_privilege(struct swap *swap, const PGresult *changes, int row
     return run(swap, err);
 }
 
-/* As the old table has them; and those who are to read every table may read this one. */
+/* Gives the new table the privileges of the old one, and select to the readers of all tables. */
 static bool carry_privileges(struct swap *swap, struct err *err)
 {
     const struct text_list *readers = swap->rebuild->readers;
@@ -237,8 +238,7 @@ static bool rename_table(struct swap *swap, const char *from, const char *to, st
     return run(swap, err) || refuse(swap, "it cannot be renamed", err);
 }
 
-/* The view stays what it is, with its owner, its privileges and its own readers; it only reads another table.
- */
+/* Keeps the view with its owner, its privileges and its dependents; it only reads another table. */
 static bool replace_view(struct swap *swap, const PGresult *views, int row, struct err *err)
 {
     char problem[2 * REBUILD_NAME + 64];
@@ -288,7 +288,7 @@ static bool tidy_index(struct swap *swap, const char *index, struct err *err)
     if (!taken)
         return false;
     if (pg_flag(taken, 0, "is_taken"))
-        return true; /* it keeps a name that is less tidy */
+        return true; /* the index keeps its name */
     buf_put(&swap->sql, "alter index ");
     put_table(swap, index);
     buf_put(&swap->sql, " rename to ");
@@ -319,7 +319,7 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
                                 rebuild->schema, rebuild->successor);
 }
 
-/* Under the locks. What reads the views meanwhile waits for them, and then reads the new table. */
+/* Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. */
 static bool exchange(struct swap *swap, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
@@ -332,7 +332,7 @@ static bool exchange(struct swap *swap, struct err *err)
            rebuild_begin_history(rebuild, swap->pg, err);
 }
 
-/* Where the rows of the runs are now: *done says that the swap has happened already. */
+/* Finds where the rows of the runs are now. *done: the swap has already happened. */
 static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
@@ -352,7 +352,7 @@ static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, 
                                rebuild->schema, rebuild->successor);
 }
 
-/* Those who read it right after the swap are planned for as well as before. */
+/* Queries right after the swap need statistics for good plans. */
 static bool analyze(struct swap *swap, struct err *err)
 {
     buf_put(&swap->sql, "analyze ");
@@ -377,7 +377,7 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     bool done;
     SCOPED(pg_result)
     PGresult *settings = pg_query(swap->pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
-    /* While this one is held, nobody makes another successor. */
+    /* While this lock is held, nobody can create another successor. */
     SCOPED(pg_result)
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
     return ddl && find_rows(swap, run_ids, &done, err) &&
@@ -387,10 +387,11 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
            pg_commit(swap->pg, err);
 }
 
-/* Past the deadline, too, it is told who has the table. */
+/* The time, even past the deadline, to find out which sessions use the table. */
 #define EXPLAIN_MS 1000
 
-/* A second before the connection's deadline the wait ends: there is time to say who has the table. */
+/* The wait ends a second before the connection's deadline, to leave time to report which sessions use the
+ * table. */
 static bool read_lock_timeout(struct pg *pg, int64_t *timeout_ms, struct err *err)
 {
     SCOPED(pg_result) PGresult *setting = pg_query(pg, SQL_REBUILD_LOCK_TIMEOUT, PG_NO_PARAMS, err);

@@ -29,7 +29,7 @@ static void examine_scopes(struct doctor *doctor, const struct login *login)
         judge_scopes(doctor->checks, &facts);
 }
 
-/* A token is fetched to see whether the service gives one: that costs no request of the budget. */
+/* Requests a token to prove that the service issues one. This costs no request of the budget. */
 static void examine_credentials(struct doctor *doctor)
 {
     struct err err;
@@ -94,7 +94,7 @@ static void examine_timers(struct doctor *doctor)
     judge_timers(doctor->checks, &timers);
 }
 
-/* With settings that cannot be used, nobody knows where to ask. */
+/* Without usable settings these checks cannot be made: the addresses to ask are not known. */
 static void skip_all(struct checks *checks)
 {
     static const char *const names[] = {

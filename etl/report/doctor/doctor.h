@@ -1,7 +1,7 @@
 /*
- * A look at everything that a run needs: files, login, database, service, clocks, timers. It changes nothing,
- * but that a login whose access token has ended is renewed, as any request would; it costs one request to the
- * service, and none where the request budget has none left.
+ * Checks everything that a run needs: files, login, database, service, clocks, timers. It changes nothing,
+ * except that an expired access token of a login is renewed, as by any other request. It makes one request to
+ * the service (repeated once if that fails), or none if the request budget is used up.
  *
  * No check waits for long: a server that does not answer is given up within twenty seconds.
  */
@@ -17,7 +17,7 @@ struct doctor_options {
     const char *user_agent;
 };
 
-/* Makes every check; what depends on something that has failed is skipped, and says so. */
+/* Makes every check. A check that depends on one that has failed is added as skipped. */
 void doctor_examine(const struct doctor_options *options, struct checks *checks);
 
 #endif

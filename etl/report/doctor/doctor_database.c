@@ -1,7 +1,7 @@
 #include "load/target.h"
 #include "report/doctor/doctor_inner.h"
 
-/* A server that is well answers these statements in milliseconds. */
+/* A healthy server answers these statements in milliseconds. */
 #define STATEMENT_LIMIT_MS 5000
 
 static bool ask_facts(struct doctor *doctor, struct database_facts *facts, struct err *err)
@@ -9,7 +9,7 @@ static bool ask_facts(struct doctor *doctor, struct database_facts *facts, struc
     return database_facts_read(doctor->pg, &doctor->settings.database, doctor->checks->arena, facts, err);
 }
 
-/* *is_current: it has all that this program reads. */
+/* *is_current: the schema is at the level of this program or a newer one. */
 static void examine_schema(struct doctor *doctor, const struct database_facts *facts, bool *is_current)
 {
     struct err err;
@@ -25,13 +25,13 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
     *is_current = levels.from > 0 && levels.from >= levels.to;
 }
 
-/* Whether the tables are there that the request budget is kept in, and a 429 of the service. */
+/* Whether the tables that hold the request budget, and a block after an answer 429, exist and can be used. */
 static bool has_budget_table(const struct database_facts *facts)
 {
     return facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
 }
 
-/* A block is kept also where there is no limit on our side. */
+/* A block after an answer 429 is stored even if there is no limit on our side. */
 static void examine_budget(struct doctor *doctor, const struct database_facts *facts, bool schema_is_current)
 {
     struct err err;
@@ -58,7 +58,7 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     }
 }
 
-/* What a run would find wrong with the table of an enabled job before its first request. */
+/* Makes the checks that a run makes of the table of an enabled job before its first request. */
 static bool examine_table(struct doctor *doctor, const struct job *job, struct err *err)
 {
     struct target target;

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define DAY_MS INT64_C(86400000)
-/* A login that ends so soon is worth a warning: every night's run renews it, unless nights fail. */
+/* A login that ends within this time is worth a warning: it is renewed by each nightly run, unless runs
+ * fail. */
 #define LOGIN_WARN_MS (3 * DAY_MS)
 #define CLOCK_WARN_MS 30000
 #define CLOCK_FAIL_MS 300000

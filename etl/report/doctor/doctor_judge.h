@@ -1,5 +1,5 @@
 /*
- * What facts about an installation mean: pure, with clock and history as arguments. Each adds one check.
+ * Judges facts about an installation. Each function adds one check. Pure: facts and clock are arguments.
  */
 #ifndef REPORT_DOCTOR_DOCTOR_JUDGE_H
 #define REPORT_DOCTOR_DOCTOR_JUDGE_H
@@ -15,10 +15,10 @@
 #include "state/database_facts.h"
 #include "state/schema.h"
 
-/* The findings about the settings' file, or (of_settings false) about all other files. */
+/* The findings about the settings file (judge_settings) and about all other files (judge_jobs). */
 struct inspected_files {
     const struct findings *findings;
-    const char *settings_file; /* as findings name it */
+    const char *settings_file; /* the name that findings use for it */
     bool settings_exist;
     const struct jobs *jobs;
     const char *jobs_directory;
@@ -26,44 +26,46 @@ struct inspected_files {
 void judge_settings(struct checks *checks, const struct inspected_files *files);
 void judge_jobs(struct checks *checks, const struct inspected_files *files);
 
-/* A login that is kept: who, until when. login is NULL where there is none. */
+/* The stored login: whose it is and until when. login: NULL: there is none. */
 void judge_login(struct checks *checks, const struct settings *settings, const struct login *login,
                  int64_t wall_ms);
 
-/* The scopes of a token, and whether a job cannot do without data:write. */
+/* The scopes of a token, and whether an enabled job needs data:write. */
 struct scope_facts {
-    const char *granted;  /* with blanks between */
-    const char *where;    /* what says so: `auth.scopes`, `the login` */
-    const char *exporter; /* an enabled job that goes by export; NULL: none */
+    const char *granted;  /* separated by blanks */
+    const char *where;    /* the source of `granted`: `auth.scopes`, `the login` */
+    const char *exporter; /* an enabled job that is loaded by export; NULL: none */
 };
 void judge_scopes(struct checks *checks, const struct scope_facts *facts);
 
 void judge_database(struct checks *checks, const struct database_facts *facts);
 void judge_database_version(struct checks *checks, int version);
 
-/* What stands between us and the server. */
+/* Whether there is a connection pooler between this program and the server. */
 void judge_pooler(struct checks *checks, enum pg_pooler pooler);
 
-/* Whether as many connections are allowed as jobs run at once, and one for a login in the database. */
+/* Whether the role may have a connection for each of the jobs that run at once, and one for a login that is
+ * stored in the database. */
 void judge_connections(struct checks *checks, const struct database_facts *facts,
                        const struct settings *settings);
 
 void judge_privileges(struct checks *checks, const struct database_facts *facts);
 
-/* The level of the tool's schema: as schema_look() has it. */
+/* The level of the tool's schema, as schema_look() returns it. */
 void judge_schema(struct checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels);
 
 void judge_budget(struct checks *checks, const struct budget *budget, const struct budget_level *level,
                   int64_t wall_ms);
 
-/* How long until a request may be made, in milliseconds; 0: now. */
+/* The time until a request may be made, in milliseconds; 0: now. */
 int64_t judge_budget_wait_ms(const struct budget *budget, const struct budget_level *level);
 
-/* How far this machine's clock is ahead (negative: behind) of somebody's: `the service`, `the database`. */
+/* How far the clock of this machine is ahead of (negative: behind) the clock of `whose`: `the service`, `the
+ * database`. */
 void judge_clock(struct checks *checks, const char *name, const char *whose, int64_t ahead_ms);
 
-/* Whether the enabled jobs' contracts are among those that the user sees. */
+/* Whether the user sees all contracts that the enabled jobs name. */
 void judge_contracts(struct checks *checks, const struct jobs *jobs, const struct contracts *seen);
 
 void judge_timers(struct checks *checks, const struct timers *timers);

@@ -68,7 +68,7 @@ void judge_connections(struct checks *checks, const struct database_facts *facts
                  parallel_jobs, readable_plural(parallel_jobs));
 }
 
-/* What the role lacks, and the statements that would give it, gathered one after the other. */
+/* Collects what the role lacks, and the statements that would grant it. */
 struct wants {
     struct buf missing;
     struct buf grants;

@@ -16,13 +16,13 @@ bool doctor_open_service(struct doctor *doctor, struct err *err)
     return doctor->service.http || service_open(&doctor->settings, &http, &doctor->service, err);
 }
 
-/* The list of contracts, and what came with it. */
+/* The list of contracts, and facts about the request. */
 struct answer {
     struct arena *arena;
     struct contracts contracts;
     struct http_response response;
     uint64_t requests;
-    int64_t middle_ms; /* the wall clock between question and answer */
+    int64_t middle_ms; /* the wall clock halfway between request and answer */
 };
 
 static bool accept(void *context, struct buf *body, struct err *err)
@@ -53,7 +53,7 @@ static bool ask(struct doctor *doctor, struct answer *answer, struct err *err)
     return answered;
 }
 
-/* A request that the service has refused was spent all the same. */
+/* A refused request also counts. */
 static void put_cost(const struct doctor *doctor, const struct answer *answer, char *out, size_t size)
 {
     snprintf(out, size, "%" PRIu64 " request%s%s spent", answer->requests, answer->requests == 1 ? "" : "s",
@@ -87,7 +87,7 @@ static void tell_api(struct doctor *doctor, const struct answer *answer, bool an
                  (double)answer->response.elapsed_ms / 1000, tls, cost);
 }
 
-/* The header has whole seconds: on average it is half a second old when it is written. */
+/* The Date header has whole seconds: on average it lies half a second in the past. */
 static void examine_clock(struct doctor *doctor, const struct answer *answer)
 {
     int64_t served_ms;
@@ -97,7 +97,7 @@ static void examine_clock(struct doctor *doctor, const struct answer *answer)
         check_skip(doctor->checks, "clock", "the service has told no date");
 }
 
-/* Why the service is not asked; false: it is. */
+/* Adds a skipped check that says why the service must not be called; false: it may be. */
 static bool is_held_back(struct doctor *doctor)
 {
     char until[CLOCK_TEXT];

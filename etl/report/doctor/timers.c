@@ -22,7 +22,7 @@ static bool is_our_timer(const char *name)
            text_equal(name + length - strlen(suffix), suffix);
 }
 
-/* An enabled unit is a link; one that leads nowhere is of a package that is gone. */
+/* An enabled unit is a symbolic link. A dangling link is left over from a removed package. */
 static void find_units(const char *etc, struct arena *arena, struct timers *timers)
 {
     const char *directory = arena_print(arena, "%s/systemd/system/timers.target.wants", etc);
@@ -50,7 +50,7 @@ static bool names_the_tool(const char *file)
     return found;
 }
 
-/* cron reads no file of cron.d with another character in its name, such as the dot of `.dpkg-old`. */
+/* cron ignores a file of cron.d whose name has any other character, such as the dot of `.dpkg-old`. */
 static bool is_read_by_cron(const char *name)
 {
     return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] == '\0';

@@ -12,16 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So long the database may take, or another process that writes the file. */
+/* The time limit for the database, and for another process that writes the file. */
 #define LIMIT_MS 15000
 #define LEAST_MS 200
 
-/* Of each job and contract: a few nights in months. */
+/* Rows read first for each job and contract: a few nights of a job with monthly chunks. */
 #define ROWS_AT_FIRST 10
 
 #define FORGOTTEN_AFTER_MS (INT64_C(35) * 24 * 3600 * 1000)
 
-/* After a stop a third of what is left: the ping comes after this. */
+/* After a stop request only a third of the remaining time is used: the ping follows. */
 static int64_t limit_ms(void)
 {
     if (!stop_requested())

@@ -39,7 +39,7 @@ void metrics_take_differences(const struct reconciliation_list *list, struct are
             .tokens = figure->differs ? figure->difference : "0",
         };
         struct metrics_difference *there = find(metrics, &difference);
-        /* Prometheus keeps doubles: which one is larger need not be known more exactly. */
+        /* Prometheus stores doubles, so doubles are exact enough for the comparison. */
         if (!there)
             *(struct metrics_difference *)arena_push(arena, &metrics->differences, &metrics->difference_count,
                                                      sizeof difference) = difference;

@@ -1,5 +1,5 @@
 /*
- * The metric of the last comparisons with the service's own totals.
+ * The metric for the last comparisons with the service's own totals.
  */
 #ifndef REPORT_METRICS_METRICS_DIFFERENCES_H
 #define REPORT_METRICS_METRICS_DIFFERENCES_H
@@ -8,8 +8,8 @@
 #include "state/reconciliation_list.h"
 
 /*
- * Fills metrics->differences: one a contract, month and category, by these. Where several tables or contract
- * years have one, the largest counts. Lives in arena. Pure.
+ * Fills metrics->differences: one item per contract, month and category, sorted by these. If several tables
+ * or contract years have one, the largest is taken. Lives in arena. Pure.
  */
 void metrics_take_differences(const struct reconciliation_list *list, struct arena *arena,
                               struct metrics *metrics);

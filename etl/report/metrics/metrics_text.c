@@ -13,8 +13,8 @@
 enum unit { UNIT_NONE, UNIT_SECONDS /* from milliseconds */ };
 
 /*
- * A job's metrics. The label is not called `job`: Prometheus has one of that name, and would rename ours.
- * Entries of one name stand together.
+ * The metrics of a job. The label is `job_name`: Prometheus has a label `job` of its own and would rename
+ * ours. Entries with the same name must be adjacent.
  */
 static const struct job_metric {
     const char *name;

@@ -6,23 +6,23 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* One work unit at a time, chunk by chunk, request by request. */
+/* A simulated worker: processes one work unit at a time, chunk by chunk, request by request. */
 struct worker {
     bool busy;
     size_t chunk;
-    uint64_t made; /* requests of the chunk */
-    int64_t at_ms; /* when the next one is wanted, or the chunk is done */
-    bool waited;   /* a submit that has already waited for the budget to fill */
+    uint64_t made; /* requests that the chunk has made */
+    int64_t at_ms; /* when the next request is due, or the chunk ends */
+    bool waited;   /* the submit has already waited for the budget to refill */
 };
 
 struct play {
     const struct duration_question *question;
     int64_t *done_ms;
     struct worker *workers;
-    bool *begun;               /* chunks */
+    bool *begun;               /* one flag per chunk */
     struct budget_level level; /* at level_at_ms */
     int64_t level_at_ms;
-    uint64_t reserved; /* pages of results that are there */
+    uint64_t reserved; /* pages of submitted queries that are not fetched yet */
 };
 
 static struct budget_level level_at(const struct play *play, int64_t at_ms)
@@ -31,7 +31,7 @@ static struct budget_level level_at(const struct play *play, int64_t at_ms)
     return budget_later(&play->question->budget, &play->level, span_ms);
 }
 
-/* Takes one request, which is wanted at at_ms: when it is made. */
+/* Takes one request, due at at_ms, from the budget; returns when it is sent. */
 static int64_t take(struct play *play, int64_t at_ms)
 {
     if (play->question->budget.per_minute <= 0)
@@ -47,7 +47,7 @@ static int64_t take(struct play *play, int64_t at_ms)
     return at_ms + (wait_ms > 0 ? wait_ms - 1 : 0);
 }
 
-/* How long a submit waits until the budget can also fetch what it brings. */
+/* How long a submit waits until the budget can also pay for its pages. */
 static int64_t submit_wait_ms(const struct play *play, const struct duration_chunk *chunk, int64_t at_ms)
 {
     const struct duration_question *question = play->question;
@@ -88,7 +88,7 @@ static bool target_is_busy(const struct play *play, size_t target)
     return false;
 }
 
-/* The first chunk of a work unit that may begin; count where there is none. */
+/* The first chunk of a work unit that may begin; `count` if there is none. */
 static size_t find_unit(const struct play *play)
 {
     const struct duration_question *question = play->question;
@@ -115,7 +115,7 @@ static void hire(struct play *play, int64_t now_ms)
     }
 }
 
-/* The chunk is done: the next of its work unit, or the end of that. */
+/* The chunk is done: begins the next chunk of its work unit, or frees the worker. */
 static void go_on(struct play *play, struct worker *worker)
 {
     const struct duration_question *question = play->question;
@@ -127,7 +127,7 @@ static void go_on(struct play *play, struct worker *worker)
         worker->busy = false;
 }
 
-/* Whose moment comes first; NULL: nobody is at work. */
+/* The worker whose next event comes first; NULL: all are idle. */
 static struct worker *next_worker(const struct play *play)
 {
     struct worker *next = NULL;

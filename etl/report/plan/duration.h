@@ -1,9 +1,9 @@
 /*
- * When a run will be done: its requests played through against the request budget. Pure.
+ * Estimates when a run will be done, by simulating its requests against the request budget. Pure.
  *
- * What is modelled is what takes a night its time: the bucket that refills, submits that wait until the
- * budget can pay for the pages too, results that take their time at the service, and so many jobs at once.
- * What the network and the database take is small beside it and counted flat.
+ * The model has what makes a run long: the budget that refills, submits that wait until the budget can also
+ * pay for the pages, results that take time at the service, and the limit of parallel jobs. The time of
+ * network and database is short in comparison and is a flat figure.
  */
 #ifndef REPORT_PLAN_DURATION_H
 #define REPORT_PLAN_DURATION_H
@@ -15,10 +15,10 @@
 
 /* One chunk, in the order of the run. */
 struct duration_chunk {
-    size_t unit;       /* chunks of one number are run one after the other, by one worker */
-    size_t target;     /* work units of one number never run at once */
-    uint64_t requests; /* in all; 0: it is not run */
-    uint64_t pages;    /* of them: that the submit waits for the budget to have within a result's lifetime */
+    size_t unit;       /* chunks with the same number are run one after the other, by one worker */
+    size_t target;     /* work units with the same number never run at once */
+    uint64_t requests; /* all of them; 0: the chunk is not run */
+    uint64_t pages;    /* how many of them are pages, which the budget must afford in a result's lifetime */
     int64_t ready_ms;  /* from the first request to the result */
     int64_t load_ms;   /* from the last request to the end */
 };
@@ -27,15 +27,15 @@ struct duration_question {
     struct budget budget;
     struct budget_level level; /* now */
     int64_t result_lifetime_ms;
-    unsigned parallel;  /* work units at once */
+    unsigned parallel;  /* how many work units run at once */
     int64_t request_ms; /* from a request to its answer */
     const struct duration_chunk *chunks;
     size_t count;
 };
 
 /*
- * From now to the end of each chunk, into done_ms (count of them); to the end of them all as the result. What
- * is not run is done when it would begin.
+ * Writes the time from now to the end of each chunk into done_ms (count of them) and returns the time to the
+ * end of the last. A chunk that is not run ends when it would begin.
  */
 int64_t duration_play(const struct duration_question *question, int64_t *done_ms);
 

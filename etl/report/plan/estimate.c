@@ -2,13 +2,14 @@
 
 #include "run/window_parts.h"
 
-/* The request, a look that comes too early, one that finds the file, and the delete. */
+/* The export request, a poll that comes too early, one that finds the file, and the deletion. */
 #define USUAL_EXPORT_REQUESTS 4
 
-/* The submit: the poll that finds the result brings its first page. A cached answer needs no poll. */
+/* The submit. The poll that finds the result also returns its first page; a cached answer needs no poll. */
 #define USUAL_QUERY_OVERHEAD 1
 
-/* Into how many parts a window falls whose queries must be shorter than so many days. */
+/* Counts the parts of a window that is split until each covers fewer than timed_out_days or cannot be
+ * split. */
 static uint64_t count_parts(const struct chunk *chunk, int64_t timed_out_days)
 {
     uint64_t count = 0;

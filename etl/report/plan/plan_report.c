@@ -45,7 +45,8 @@ static bool is_run(const struct planned *planned)
     return planned->refused.kind == ERR_NONE && !planned->skipped;
 }
 
-/* Contracts differ in the address, not in the body: one for each job and window. */
+/* Chunks of other contracts differ in the URL, not in the body: each body is shown once per job and window.
+ * */
 static bool is_body_told(const struct plan *plan, size_t item)
 {
     const struct chunk *chunk = plan->items[item].chunk;
@@ -146,7 +147,7 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     share_report_put_text(&plan->share, out);
 }
 
-/* What the chunk asks for; null for a plain GET. */
+/* The request body of the chunk; null for a GET. */
 static void put_body(struct json_writer *json, const struct chunk *chunk)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);

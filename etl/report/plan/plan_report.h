@@ -1,5 +1,5 @@
 /*
- * A plan, for people and for scripts.
+ * Shows a plan: text for people, JSON for scripts.
  */
 #ifndef REPORT_PLAN_PLAN_REPORT_H
 #define REPORT_PLAN_PLAN_REPORT_H
@@ -7,10 +7,11 @@
 #include "base/buf.h"
 #include "report/plan/planner.h"
 
-/* Chunks as a table, then the bodies, the table changes, and when it will be done. now_ms: wall clock. */
+/* A table of the chunks, then request bodies, table changes, and when the run will be done. now_ms: wall
+ * clock. */
 void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *out);
 
-/* {"jobs":[…],"budget":{…},…}: one document. */
+/* One document: {"jobs":[…],"budget":{…},…} and a newline. */
 void plan_report_put_json(const struct plan *plan, int64_t now_ms, struct buf *out);
 
 #endif

@@ -16,7 +16,7 @@ static bool skip_finished(const struct plan_skip *skip, struct plan_skipped *ski
     return backfill_is_finished(skip->context, skip->chunk, &record.entry, &skipped->skipped, err);
 }
 
-/* Who may not read the table can plan all the same. */
+/* An error is only noted: a role that may not read the tables can still plan. */
 static void skip_unmoved(const struct plan_skip *skip, struct plan_skipped *skipped)
 {
     struct err err;

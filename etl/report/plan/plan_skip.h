@@ -1,5 +1,6 @@
 /*
- * Which chunks a run would skip: finished ones of a backfill, and those whose usage has not moved.
+ * Which chunks a run would skip: chunks of a backfill that are finished, and chunks whose usage has not
+ * changed.
  */
 #ifndef REPORT_PLAN_PLAN_SKIP_H
 #define REPORT_PLAN_PLAN_SKIP_H
@@ -12,24 +13,25 @@ struct plan_skip {
     const struct run_options *options;
     const struct chunk_context *context;
     const struct chunk *chunk;
-    const char *source; /* as far as the job tells */
+    const char *source; /* source_of_job(): from the job's definition alone */
     struct arena *arena;
 };
 
 struct plan_skipped {
     bool skipped;
-    bool is_unchanged;       /* of a skipped one: its usage has not moved */
+    bool is_unchanged;       /* skipped because its usage has not changed */
     const char *reason;      /* why it is skipped */
-    const char *not_skipped; /* why a chunk of window.skip_unchanged is loaded; NULL: no such chunk */
+    const char *not_skipped; /* why a chunk of a job with window.skip_unchanged is loaded; NULL: none of
+                              * these, or skipped */
 };
 
 /*
- * What the run would do. What the service said last counts as what it will say to the run. The tool's schema
- * is of this program's level. Texts live in arena.
+ * What the run would do with a chunk, on the assumption that the service will return to the run what it
+ * returned last. The tool's schema must be at the level of this program. Texts live in arena.
  */
 MUST_CHECK bool plan_skip(const struct plan_skip *skip, struct plan_skipped *skipped, struct err *err);
 
-/* How many contracts the run will ask what has moved of. Pure. */
+/* For how many contracts the run will ask the service what has changed, one request each. Pure. */
 uint64_t plan_skip_requests(const struct run_options *options, const struct schedule *schedule);
 
 #endif

@@ -24,16 +24,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What goes beside the waiting: a request's way there and back, and a chunk's load. Small against the budget.
- */
+/* Flat figures for what is not simulated: the round trip of a request, and the load of a chunk (rows per
+ * ms). */
 #define REQUEST_MS 150
 #define LOAD_MS 100
 #define ROWS_A_MS 150
 
-/* How much of the database can be known. */
+/* How much is known of the database. */
 enum knowledge {
-    KNOWS_NOTHING, /* it cannot be reached, or its schema is an older version's */
-    KNOWS_EMPTY,   /* the tool has never been here */
+    KNOWS_NOTHING, /* it cannot be reached, or the tool's schema is at another level */
+    KNOWS_EMPTY,   /* it has no tool schema yet */
     KNOWS_ALL,
 };
 
@@ -55,9 +55,9 @@ struct planning {
     struct chunk_context context;
     struct schedule schedule;
     struct duration_chunk *chunks; /* as many as the plan has items */
-    struct table_plan *tables;     /* that were looked at */
+    struct table_plan *tables;     /* those that have been examined */
     size_t table_count;
-    bool makes_schema; /* some chunk's changes begin with the schema of the targets */
+    bool makes_schema; /* the changes of an earlier chunk create the schema of the target tables */
 };
 
 static void note(struct planning *planning, const char *text)
@@ -70,7 +70,7 @@ static void note(struct planning *planning, const char *text)
     *slot = arena_copy_text(planning->arena, text);
 }
 
-/* The past can be read where the tool's schema is of this program's level. */
+/* Past runs can be read if the tool's schema is at the level of this program. */
 static bool look_at_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
@@ -100,7 +100,8 @@ static void connect_or_note(struct planning *planning)
     note(planning, buf_text(&text));
 }
 
-/* struct contract_source: as the service listed them last. The run will ask, which costs it a request. */
+/* struct contract_source: the list that the service returned last. *requests: the run itself asks the
+ * service, with one request. */
 static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
                            uint64_t *requests, struct err *err)
 {
@@ -129,7 +130,7 @@ static bool is_planned_before(const struct planning *planning, const struct plan
     return false;
 }
 
-/* Whether the run would load the table again, and whether it then loads all that the table holds. */
+/* *changed: whether the run would rebuild the table. Fails if it would not load all that the table holds. */
 static bool find_rebuild(struct planning *planning, const struct job *job, bool *changed, struct err *err)
 {
     struct held held;
@@ -144,7 +145,7 @@ static bool find_rebuild(struct planning *planning, const struct job *job, bool 
                          rebuild_coverage_check(&coverage, &held, err));
 }
 
-/* What is found out once for all chunks of a table. */
+/* Examines a table once for all its chunks. */
 static const struct table_plan *look_at_table(struct planning *planning, const struct job *job)
 {
     for (size_t i = 0; i < planning->table_count; i++)
@@ -195,8 +196,8 @@ static void note_types(struct planning *planning, const struct target *target)
                              target->table, target->columns[i].name));
 }
 
-/* Which windows of the table would be replaced; where the table cannot be asked, only the job's own window
- * stands in the way. */
+/* Finds which windows of the table the chunk would replace. If the table cannot be read, only the job's own
+ * window can be a reason to refuse the chunk. */
 static bool plan_windows(struct planning *planning, struct planned *planned, const struct target *target,
                          struct err *err)
 {
@@ -256,7 +257,7 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     return history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
 }
 
-/* How long past runs waited for the result. */
+/* How long past runs have waited for the result. */
 static int64_t expected_ready_ms(const struct planning *planning, const struct source_facts *facts,
                                  enum fallback_step step)
 {
@@ -398,7 +399,7 @@ static bool will_run(const struct planned *planned)
            reconcile_auto_has(planned->chunk->job);
 }
 
-/* Whether the run will have loaded a month whole of the contract that is over. */
+/* Whether the run will load a whole month of the contract that is over. */
 static bool will_hold_month(const struct planning *planning, const char *contract)
 {
     const struct schedule *schedule = &planning->schedule;
@@ -414,7 +415,7 @@ static bool will_hold_month(const struct planning *planning, const char *contrac
     return false;
 }
 
-/* One summary a contract that the run would load, where it would ask for one. */
+/* Counts one summary request for each contract that the run would load and then compare. */
 static bool plan_summaries(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;

@@ -1,6 +1,7 @@
 /*
- * What a run would do: the run's own schedule, and of each chunk the way, the requests, the table changes,
- * and when the request budget will have let it through. Spends no request and changes nothing.
+ * Plans a run without executing it: the same schedule as the run, and for each chunk its source, its
+ * requests, the table changes, and when the request budget will let it finish. Spends no request and changes
+ * nothing.
  */
 #ifndef REPORT_PLAN_PLANNER_H
 #define REPORT_PLAN_PLANNER_H
@@ -11,40 +12,41 @@
 
 struct planned {
     const struct chunk *chunk;
-    struct err refused;      /* why the run would not begin it; kind ERR_NONE: it would */
-    bool skipped;            /* a finished chunk of a backfill, or one whose usage has not moved */
-    bool is_unchanged;       /* of a skipped one: its usage has not moved, by what the service said last */
-    const char *source;      /* query or export */
-    const char *reason;      /* why that way, or why it is skipped */
-    const char *not_skipped; /* why a chunk of window.skip_unchanged is loaded; NULL: it cannot be told */
+    struct err refused;      /* why the run would not begin the chunk; kind ERR_NONE: it would */
+    bool skipped;            /* a finished chunk of a backfill, or one whose usage has not changed */
+    bool is_unchanged;       /* skipped: its usage has not changed, by the service's last answer */
+    const char *source;      /* query, export or contract */
+    const char *reason;      /* why this source, or why it is skipped */
+    const char *not_skipped; /* why a chunk of a job with window.skip_unchanged is loaded; NULL: not known,
+                              * skipped, or not such a job */
     struct estimate estimate;
-    uint64_t requests;    /* of the estimate, and those spent to find out about the job's chunks */
-    struct text_list ddl; /* in order; only with the first chunk that needs it */
-    int64_t done_ms;      /* from now; from report/plan/duration */
+    uint64_t requests;    /* the estimate, and those spent on finding the chunks of the job */
+    struct text_list ddl; /* statements in order; only with the first chunk that needs them */
+    int64_t done_ms;      /* from now, computed by report/plan/duration */
 };
 
 struct plan {
     struct planned *items; /* in the order of the run */
     size_t count;
     uint64_t requests;
-    uint64_t summaries; /* requests to compare what is loaded with the service's own totals, beside those */
-    uint64_t change_requests; /* to learn what has moved, beside those */
-    int64_t done_ms;          /* of all, from now */
+    uint64_t summaries;       /* further requests, to compare the loaded data with the service's own totals */
+    uint64_t change_requests; /* further requests, to ask the service what has changed */
+    int64_t done_ms;          /* of the whole run, from now */
     struct budget budget;
-    bool knows_level; /* the database has told what the budget holds */
+    bool knows_level; /* `level` is read, or the tool has no schema yet and the budget is full */
     struct budget_level level;
     struct work_view share; /* the round that a run would join, and who works on what of it */
     struct text_list notes; /* what could not be known, a line each */
 };
 
 /*
- * Makes the plan; all of it lives in arena. A database that cannot be reached is a note, and so is all that
- * is not known without it.
+ * Makes the plan; all of it lives in arena. If the database cannot be reached, notes say so and what is
+ * therefore not known.
  */
 MUST_CHECK bool planner_make(const struct run_options *options, struct arena *arena, struct plan *plan,
                              struct err *err);
 
-/* Of the refused chunks together (base/exit_code); 0 where every chunk would begin. */
+/* The common exit code of the refused chunks (base/exit_code); 0 if every chunk would begin. */
 int planner_exit_code(const struct plan *plan);
 
 #endif

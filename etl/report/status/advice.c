@@ -4,7 +4,7 @@
 #include "base/program.h"
 #include "base/text.h"
 
-/* What has come so often in a row does not pass by itself. */
+/* A failure that occurs this often in a row does not go away by itself. */
 #define TOO_OFTEN 3
 
 static void put_by_kind(const struct advice_case *failure, struct buf *out)
@@ -44,7 +44,7 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
     }
 }
 
-/* What the next run sets right by itself; NULL: nothing does. */
+/* The advice for a failure that the next run can fix by itself; NULL: none of these. */
 static const char *passing(const char *kind)
 {
     if (kind && text_equal(kind, ADVICE_DIED))
@@ -69,7 +69,7 @@ static const char *passing(const char *kind)
     return NULL;
 }
 
-/* What to look into when the passing does not pass. */
+/* What to check if such a failure does not go away. */
 static const char *lasting(const char *kind)
 {
     if (text_equal(kind, ADVICE_DIED))

@@ -1,6 +1,5 @@
 /*
- * What to do about a run that failed, by the kind of its failure and the hint that its message came with.
- * Pure.
+ * What to do about a failed run, by the kind of its failure and the hint of its message. Pure.
  */
 #ifndef REPORT_STATUS_ADVICE_H
 #define REPORT_STATUS_ADVICE_H
@@ -9,23 +8,24 @@
 
 #include <stddef.h>
 
-/* error_kind of a run whose runner ended without finishing. */
+/* The kind of failure of a run whose process ended without finishing it. */
 #define ADVICE_DIED "died"
 
 struct advice_case {
     const char *job;
     const char *kind; /* err_kind_info.name or ADVICE_DIED; NULL: not known */
     const char *hint; /* NULL: none */
-    size_t times;     /* it has failed so often in a row, this one counted */
+    size_t times;     /* failures in a row, this one included */
 };
 
 /*
- * A line without a final full stop. What passes by itself is said to, until it has happened three times in a
- * row; else the hint, which knows the case, comes before what the kind alone can tell.
+ * Appends one line without a full stop. If the next run can fix the failure by itself, the line says so;
+ * after three failures in a row it says what to check, and adds the hint. For any other failure it is the
+ * hint, or, without a hint, advice by kind.
  */
 void advice_put(const struct advice_case *failure, struct buf *out);
 
-/* The exit code that such a failure ends a run with; 0: not known. */
+/* The exit code of a run that ends with this kind of failure; 0: not known. */
 int advice_exit_code(const char *kind);
 
 #endif

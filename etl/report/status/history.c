@@ -1,9 +1,9 @@
 #include "report/status/history.h"
 
-/* Each time too few rows were read, so many times as many are. */
+/* If too few rows were read, this many times as many are read next. */
 #define GROWTH 10
 
-/* More than one invocation can have chunks. */
+/* More rows than one invocation can have chunks. */
 #define ROWS_AT_MOST 30000
 
 void history_fold(const struct run_list_of_job *history, struct arena *arena, struct invocations *invocations)
@@ -64,8 +64,8 @@ static bool has_died(const struct run_list *list, struct arena *arena)
     return false;
 }
 
-/* An invocation that ends while it is looked at may have given its lock back after its rows were read: one
- * that is gone the second time too is gone. */
+/* An invocation that ends during the read may have released its lock after its rows were read, and would look
+ * dead. So a dead invocation is read a second time: if its runner is then still gone, it has died. */
 bool history_read(const struct history_wanted *wanted, struct pg *pg, struct arena *arena,
                   struct run_list *list, struct err *err)
 {

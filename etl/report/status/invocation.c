@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The row's before those of the rows that are newer. */
+/* Puts the changes of the row before those of newer rows. */
 static void add_schema_changes(struct invocation *invocation, const struct run_row *row, struct arena *arena)
 {
     struct text_list all = {0};

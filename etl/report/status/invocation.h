@@ -1,6 +1,6 @@
 /*
- * What one start of `tokenflex-etl run` did of a job and contract: its chunks, of which the run table has a
- * row each. Which rows belong together, and how many there should be, is recorded in the rows. Pure.
+ * One invocation: what one start of `tokenflex-etl run` did for a job and contract. The run table has one row
+ * per chunk. The rows record which invocation they belong to, and how many chunks it has. Pure.
  */
 #ifndef REPORT_STATUS_INVOCATION_H
 #define REPORT_STATUS_INVOCATION_H
@@ -8,24 +8,24 @@
 #include "state/run_list.h"
 
 enum invocation_status {
-    INVOCATION_SUCCEEDED, /* every chunk was loaded, had not moved or was finished before, and not all were
-                             finished */
+    INVOCATION_SUCCEEDED, /* every chunk was loaded, unchanged or finished before; at least one was loaded or
+                           * unchanged */
     INVOCATION_FAILED,    /* a chunk failed */
     INVOCATION_SKIPPED,   /* every chunk was finished before */
     INVOCATION_RUNNING,
-    INVOCATION_DIED, /* chunks are missing, none of them failed, and the runner is gone */
+    INVOCATION_DIED, /* chunks are missing, none has failed, and the runner is gone */
 };
 
 struct invocation {
     enum invocation_status status;
     struct window window; /* from the first day to the end of those that were begun */
     int64_t started_ms;
-    int64_t ended_ms; /* INVOCATION_DIED: the last moment known of it; INVOCATION_RUNNING: 0 */
-    size_t chunks;    /* that it had to load of the job and contract, begun or not */
+    int64_t ended_ms; /* INVOCATION_DIED: the last known time; INVOCATION_RUNNING: 0 */
+    size_t chunks;    /* of the job and contract that were to be loaded, begun or not */
     size_t succeeded;
     size_t failed;
     size_t skipped;
-    size_t unchanged; /* of the skipped ones, those whose usage has not moved */
+    size_t unchanged; /* how many of the skipped have unchanged usage */
     uint64_t rows_read;
     struct row_counts counts;
     uint64_t requests;
@@ -54,22 +54,22 @@ struct invocations {
 void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
                      struct invocations *invocations);
 
-/* The newest that succeeded; NULL: none. */
+/* The newest invocation that succeeded; NULL: none. */
 const struct invocation *invocation_find_success(const struct invocations *invocations);
 
-/* The newest that succeeded and has loaded a chunk; NULL: none. */
+/* The newest invocation that succeeded and has loaded a chunk; NULL: none. */
 const struct invocation *invocation_find_loaded(const struct invocations *invocations);
 
-/* The newest that succeeded, failed or died; NULL: none. */
+/* The newest invocation that succeeded, failed or died; NULL: none. */
 const struct invocation *invocation_find_ended(const struct invocations *invocations);
 
-/* How many have failed or died since the newest that succeeded. */
+/* How many invocations have failed or died since the newest that succeeded. */
 size_t invocation_count_failures(const struct invocations *invocations);
 
 /* succeeded, failed, skipped, running, died. */
 const char *invocation_status_name(enum invocation_status status);
 
-/* From start to end; of one that is running: until now_ms. */
+/* The time from start to end; from start to now_ms if it is running. */
 int64_t invocation_elapsed_ms(const struct invocation *invocation, int64_t now_ms);
 
 #endif

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs that came closer together were somebody's trying out, and tell no rhythm. */
+/* Runs closer together than this were probably manual and do not show a regular interval. */
 #define SHORTEST_RHYTHM_MS 3600000
 
-/* So many times the longest gap between runs is too long. */
+/* A run is overdue after this many times the longest usual interval. */
 #define OVERDUE_FACTOR 2
 
 static const struct invocation *find_judged(const struct invocations *invocations)
@@ -71,7 +71,7 @@ static bool is_asked_for(const struct status_options *options, const char *name)
     return !options->names || text_list_has(options->names, name);
 }
 
-/* The part that the definition decides. */
+/* Sets the members that depend on the definition. */
 static void settle(const struct status_options *options, int64_t now_ms, struct status_job *job)
 {
     const struct status_definition *definition = find_definition(options, job->job);
@@ -140,7 +140,7 @@ static int by_name_and_contract(const void *left, const void *right)
     return strcmp(one->contract ? one->contract : "", other->contract ? other->contract : "");
 }
 
-/* A name that was asked for is that of a definition, or has run once. */
+/* A requested name must be that of a definition or of a job that has run. */
 static bool check_names(const struct status_options *options, const struct run_list *histories,
                         struct arena *arena, struct err *err)
 {

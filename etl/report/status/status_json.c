@@ -21,7 +21,7 @@ static void put_count(struct json_writer *json, const char *name, bool known, ui
         json_put_null(json, name);
 }
 
-/* One whose runner is gone has failed. */
+/* An invocation whose runner is gone is shown as failed. */
 static const char *last_status(const struct invocation *invocation)
 {
     bool died = invocation->status == INVOCATION_DIED;

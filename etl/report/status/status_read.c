@@ -2,12 +2,12 @@
 #include "report/status/history.h"
 #include "report/status/status.h"
 
-/* Many nights of a job in months, and some of one in days. */
+/* Enough for many nights of a job with monthly chunks, and for some with daily chunks. */
 #define ROWS_AT_FIRST 100
 
 static bool look_at_budget(struct pg *pg, struct status *status, struct err *err)
 {
-    /* A block is kept also where there is no limit on our side. */
+    /* A block after an answer 429 is stored even if there is no limit on our side. */
     return !status->has_table || budget_look(&status->budget, pg, 0, &status->level, err);
 }
 

@@ -1,5 +1,5 @@
 /*
- * How the jobs are doing, as people and as scripts read it. Pure.
+ * The state of the jobs: text for people, JSON for scripts. Pure.
  */
 #ifndef REPORT_STATUS_STATUS_REPORT_H
 #define REPORT_STATUS_STATUS_REPORT_H
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "report/status/status.h"
 
-/* What is wrong and what to do, what is running, then tables of everything and the budget. */
+/* Problems with advice, running jobs, then tables of all jobs and the budget. */
 void status_put_text(const struct status *status, struct buf *out);
 
 /* {"jobs":[{"job","contract_number","last_status",…}],"budget":{"available",…}} and a newline. */
@@ -20,11 +20,11 @@ void status_put_token_budgets(const struct status *status, struct buf *out);
  * that died. */
 void status_put_death(const struct invocation *invocation, struct buf *out);
 
-/* `, after 1 of 3 chunks`: how far an invocation of more than one came; nothing of any other. */
+/* `, after 1 of 3 chunks`: the progress of an invocation with several chunks; nothing for one chunk. */
 void status_put_chunks(const struct invocation *invocation, struct buf *out);
 
-/* Lines of at most 80 columns, broken at blanks, all but the first after four blanks; a word that is longer
- * stays whole. */
+/* Wraps text at blanks into lines of at most 80 columns, indented by four blanks except the first. A longer
+ * word is not broken. */
 void status_put_wrapped(const char *text, struct buf *out);
 
 #endif

@@ -214,7 +214,7 @@ static void put_schema_changes(const struct status *status, struct buf *out)
     }
 }
 
-/* Whether it is run, by the definitions. */
+/* Whether the definitions allow the job to run. */
 static const char *definition_of(const struct status_job *job)
 {
     if (!job->configured)
@@ -265,7 +265,7 @@ static bool is_first_of_contract(const struct status *status, size_t place)
     return true;
 }
 
-/* By contract: the latest of its jobs. */
+/* For each contract the latest day of its jobs. */
 static void put_service_data(const struct status *status, struct buf *out)
 {
     bool any = false;
@@ -330,13 +330,13 @@ static const char *trend_word(enum invocation_status status)
     return "";
 }
 
-/* Of one that has not loaded all that it was to load, or nothing at all. */
+/* The word for an invocation that did not succeed, or that loaded nothing. */
 static const char *word_without_rows(const struct invocation *one)
 {
     return one->status == INVOCATION_SUCCEEDED ? "skip" : trend_word(one->status);
 }
 
-/* What a run of a trend is shown as: its rows, or why there are none; or its requests. */
+/* How the trend shows a run: its number of rows, or why there are none; or its number of requests. */
 static const char *trend_text(const struct status_job *job, size_t place, bool of_rows, char *out)
 {
     if (place >= job->trend_count)
@@ -362,7 +362,7 @@ static int trend_width(const struct status *status, bool of_rows)
     return (int)width;
 }
 
-/* Oldest first, each as wide as the widest, so that nights stand below each other. */
+/* Oldest first. All have the same width, so that the runs of one night line up. */
 static void add_trend(const struct status_job *job, bool of_rows, int width, struct table *table)
 {
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);

@@ -24,8 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Flat figures for what is not simulated: the round trip of a request, and the load of a chunk (rows per
- * ms). */
+/* Flat figures for what is not simulated: the round trip of a request, and the load of a chunk. */
 #define REQUEST_MS 150
 #define LOAD_MS 100
 #define ROWS_A_MS 150

@@ -231,6 +231,7 @@ class Stderr(ProgressCase):
                 written = ""
                 while "submitting" not in written:
                     written += os.read(master, 65536).decode()
+                self.simulator.wait_for_held()
                 if stop:
                     process.terminate()
                 else:

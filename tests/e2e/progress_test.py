@@ -75,12 +75,14 @@ class ThreeJobs(ProgressCase):
 
     def test_have_a_line_each_at_every_width(self):
         """The service keeps two of them waiting, and the budget the third: a request a minute."""
+        # The first job is sent away once, so that the others have their requests before it takes what is left of the budget.
         self.simulator.script(
+            {"on": "submit", "contract": "11000000001", "nth": 1, "status": 503, "retry_after": 15},
             {"on": "poll", "contract": "11000000002", "hold": True},
             {"on": "submit", "contract": "11000000003", "hold": True},
         )
-        # Two requests of the first and the second job, one of the third; a sixth is the reserve.
-        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1, "burst": 6}}})
+        # Three requests of the first job, two of the second, one of the third; a seventh is the reserve.
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 1, "burst": 7}}})
         terminal = self.start_terminal()
         terminal.wait_until(
             self.any_order(

@@ -62,8 +62,20 @@ static bool write_new(const char *path, const struct buf *bytes, mode_t mode)
     return written;
 }
 
+/* A device, a pipe or a socket: replacing it would break what others use it for. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode) &&
+           !S_ISDIR(status.st_mode);
+}
+
 bool file_replace(const char *path, const struct buf *bytes, mode_t mode)
 {
+    if (is_special(path)) {
+        errno = EOPNOTSUPP;
+        return false;
+    }
     SCOPED(buf) struct buf new_path = buf_make(BUF_OWN_TEXT);
     buf_print(&new_path, "%s.new", path);
     /* A file of this name was left by a process that was killed. */

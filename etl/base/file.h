@@ -17,7 +17,8 @@ MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 /*
  * Replaces the file's content atomically, with these permissions regardless of the umask: a reader sees the
  * old file or the new one, also after a crash. The content is written to PATH.new first. The caller ensures
- * that nothing else replaces the same file at the same time. False with errno.
+ * that nothing else replaces the same file at the same time. False with errno; EOPNOTSUPP for a device, a
+ * pipe or a socket.
  */
 MUST_CHECK bool file_replace(const char *path, const struct buf *bytes, mode_t mode);
 

@@ -113,6 +113,18 @@ static void what_cannot_be_replaced_stays_and_errno_says_why(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
+static void what_is_no_file_is_not_replaced(void **state)
+{
+    struct stat status;
+    (void)state;
+    assert_int_equal(mkfifo(in_folder("file"), 0600), 0);
+    assert_false(replace(in_folder("file"), "x", 0644));
+    assert_int_equal(errno, EOPNOTSUPP);
+    assert_int_equal(lstat(in_folder("file"), &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    assert_int_equal(count_files(), 1);
+}
+
 static void assert_resolves_to(const char *name, const char *expected)
 {
     char path[128];
@@ -153,6 +165,7 @@ int main(void)
         IN_FOLDER(permissions_are_those_asked_for_whatever_the_umask),
         IN_FOLDER(what_a_killed_process_has_left_is_in_nobodys_way),
         IN_FOLDER(what_cannot_be_replaced_stays_and_errno_says_why),
+        IN_FOLDER(what_is_no_file_is_not_replaced),
         IN_FOLDER(all_names_of_a_file_resolve_to_one_path_also_where_it_is_missing),
         IN_FOLDER(a_path_that_leads_nowhere_is_told_by_errno),
     };

@@ -19,9 +19,9 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
- * Whether a login exists, if the flow needs one: ERR_AUTH if nobody has logged in yet. What is wrong with one
- * that is there, token_get() tells. pg NULL: looks for a token file, where the settings name one. Else looks
- * into the database, where the settings keep the login there.
+ * Checks that a login exists, if the flow needs one: ERR_AUTH if nobody has logged in yet. It does not check
+ * the login itself; token_get() does. With pg NULL it looks for a token file only, else for a login in the
+ * database only; it returns true if the settings keep the login at the other place.
  */
 MUST_CHECK bool token_check_login(const struct settings *settings, struct pg *pg, struct err *err);
 

@@ -50,8 +50,8 @@ MUST_CHECK bool token_database_open(const struct settings *settings, int64_t dea
 void token_database_cleanup(struct token_database *db);
 
 /*
- * Decrypts the login. *exists is false, and the result true, when there is none. ERR_CONFIG: no key, or not
- * the key it was encrypted with; ERR_AUTH: it is damaged.
+ * Decrypts the login. If there is no login, returns true with *exists false. ERR_CONFIG: the key is missing,
+ * or is not the key of the login; ERR_AUTH: the login is damaged.
  */
 MUST_CHECK bool token_database_read(struct token_database *db, struct login *login, bool *exists,
                                     struct err *err);

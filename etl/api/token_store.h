@@ -35,7 +35,7 @@ void token_store_cleanup(struct token_store *store); /* leaves one that is not o
 MUST_CHECK bool token_store_open(const struct settings *settings, int64_t deadline_ms,
                                  struct token_store *store, struct err *err);
 
-/* Reads the login under the lock. *exists is false, and the result true, when there is none. */
+/* Reads the login under the lock. If there is no login, returns true with *exists false. */
 MUST_CHECK bool token_store_read(struct token_store *store, struct login *login, bool *exists,
                                  struct err *err);
 

@@ -28,8 +28,7 @@ static bool compare(const struct options *options, const struct run_inputs *inpu
     };
     if (!random_uuid(invocation_id, err))
         return false;
-    struct display *display =
-        display_begin(&(struct display_options){options->progress, getenv("NOTIFY_SOCKET")});
+    struct display *display = display_begin(options->progress, getenv("NOTIFY_SOCKET"));
     bool begun = reconcile(&wanted, inputs->files.arena, outcome, err);
     display_end(display);
     return begun;

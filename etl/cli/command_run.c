@@ -74,8 +74,7 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
-    struct display *display =
-        display_begin(&(struct display_options){options->progress, getenv("NOTIFY_SOCKET")});
+    struct display *display = display_begin(options->progress, getenv("NOTIFY_SOCKET"));
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;

@@ -224,7 +224,7 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
         .task = {.context = context, .chunk = chunk},
     };
     *result = (struct chunk_result){.source = source_of_job(chunk->job)};
-    progress_window(window_format(&chunk->window, pipeline.window));
+    window_format(&chunk->window, pipeline.window);
     struct log_context log_context = log_context_of(&pipeline);
     SCOPED(log_scope) struct log_scope scope = log_enter(&log_context);
     context->api->requests = chunk->requests_before;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_TOKENS_BYTES 20
-#define MOST_PERCENT 1000
+#define MAX_TOKENS_BYTES 20
+#define MAX_PERCENT 1000
 #define CUSTOM_FIELDS 10
 #define FORECAST "forecast "
 
@@ -21,7 +21,7 @@ const char *token_budget_period_name(enum token_budget_period period)
 
 static bool is_number(const char *text, size_t length)
 {
-    return length > 0 && length <= MOST_TOKENS_BYTES && strspn(text, "0123456789.") >= length &&
+    return length > 0 && length <= MAX_TOKENS_BYTES && strspn(text, "0123456789.") >= length &&
            json_is_number(text, length);
 }
 
@@ -87,7 +87,7 @@ static bool parse_warning(const char *text, struct token_budget_warning *warning
     if (length < 2 || number[length - 1] != '%' || !is_number(number, length - 1))
         return false;
     warning->percent = strtod(number, NULL);
-    return warning->percent > 0 && warning->percent <= MOST_PERCENT;
+    return warning->percent > 0 && warning->percent <= MAX_PERCENT;
 }
 
 static void add_warning(struct token_budget *budget, const char *text, struct arena *arena)
@@ -104,7 +104,7 @@ static void read_warn_at(const struct key_value *value, void *member)
     struct token_budget *budget = member;
     const struct yaml_node *node = value->node;
     struct token_budget_warning ignored;
-    if (node->kind != YAML_SEQUENCE || node->count > KEY_MOST_ITEMS) {
+    if (node->kind != YAML_SEQUENCE || node->count > KEY_MAX_ITEMS) {
         key_refuse(value, "a list such as [80%, forecast 100%]");
         return;
     }

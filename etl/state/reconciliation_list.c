@@ -38,7 +38,7 @@ bool reconciliation_list(struct pg *pg, struct arena *arena, struct reconciliati
         return readable != NULL;
     SCOPED(pg_result)
     PGresult *rows =
-        pg_query(pg, SQL_RECONCILIATION_LATEST, PG_PARAMS(pg_number(RECONCILIATION_TOLD_DAYS, days)), err);
+        pg_query(pg, SQL_RECONCILIATION_LATEST, PG_PARAMS(pg_number(RECONCILIATION_SHOWN_DAYS, days)), err);
     if (!rows)
         return err_wrap(err, "cannot read the comparisons with the service's totals");
     for (int row = 0; row < PQntuples(rows); row++)

@@ -1,4 +1,4 @@
-#include "manual/example_file.h"
+#include "reference/example_file.h"
 
 #include "base/arena.h"
 #include "cli/prose.h"

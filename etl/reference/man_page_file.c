@@ -1,6 +1,6 @@
 #include "base/arena.h"
-#include "manual/manual.h"
-#include "manual/roff.h"
+#include "reference/man_page.h"
+#include "reference/roff.h"
 
 static void put_entry(const struct manual_entry *entry, struct arena *arena, struct buf *out)
 {
@@ -14,7 +14,7 @@ static void put_entry(const struct manual_entry *entry, struct arena *arena, str
                       entry->text, out);
 }
 
-void page_put_file(const struct help_topic *topic, struct buf *out)
+void man_page_put_file(const struct help_topic *topic, struct buf *out)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct manual_entries entries = manual_list(topic->keys, topic->manual, arena);

@@ -1,4 +1,4 @@
-#include "manual/schema_file.h"
+#include "reference/schema_file.h"
 
 #include "base/arena.h"
 #include "job/catalogue.h"

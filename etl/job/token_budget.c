@@ -122,21 +122,46 @@ static void read_warn_at(const struct key_value *value, void *member)
 #define BUDGET(member) offsetof(struct token_budget, member)
 
 const struct key token_budget_keys[] = {
-    {.name = "name", .kind = KEY_TEXT, .at = BUDGET(name), .required = true, .example = "name: Berlin"},
+    {.name = "name",
+     .kind = KEY_TEXT,
+     .at = BUDGET(name),
+     .required = true,
+     .example = "name: Berlin",
+     .text = "The name of the budget in `status` and metrics."},
     {.name = "contract",
      .kind = KEY_TEXT,
      .at = BUDGET(contract),
      .required = true,
-     .example = "contract: \"11000000001\""},
-    {.name = "where", .kind = KEY_OTHER, .read = read_where},
+     .example = "contract: \"11000000001\"",
+     .text = "The number of the contract."},
+    {.name = "where",
+     .kind = KEY_OTHER,
+     .read = read_where,
+     .value = "a mapping such as {custom_field1: Berlin}",
+     .text = "Only usage with this value of a custom field (`custom_field1` to `custom_field10`). It is read "
+             "from a table whose job asks for the field, such as `monthly_custom_field_tokens`. Without it: "
+             "all usage of the contract."},
     {.name = "tokens",
      .kind = KEY_OTHER,
      .at = BUDGET(tokens),
      .read = read_tokens,
      .required = true,
-     .example = "tokens: 50000"},
-    {.name = "period", .kind = KEY_CHOICE, .at = BUDGET(period), .choices = periods},
-    {.name = "warn_at", .kind = KEY_OTHER, .read = read_warn_at},
+     .example = "tokens: 50000",
+     .value = "a number of tokens",
+     .text = "The tokens that may be used in a period."},
+    {.name = "period",
+     .kind = KEY_CHOICE,
+     .at = BUDGET(period),
+     .choices = periods,
+     .default_value = "contract_year",
+     .text = "Begins a new budget every month, or every contract year."},
+    {.name = "warn_at",
+     .kind = KEY_OTHER,
+     .read = read_warn_at,
+     .value = "a list such as [80%, forecast 100%]",
+     .default_value = "[80%, forecast 100%]",
+     .text = "When to warn: `80%`: 80 % of the tokens are used. `forecast 100%`: all tokens will be used by "
+             "the end of the period, at the pace of the last eight weeks."},
     {0},
 };
 
@@ -145,14 +170,9 @@ void token_budget_read(const struct key_value *item, void *budgets)
     struct token_budgets *list = budgets;
     struct arena *arena = item->context->arena;
     char shown[KEY_SHOWN];
-    struct token_budget budget = {.place = item->node->place,
-                                  .name = "",
-                                  .contract = "",
-                                  .tokens = "",
-                                  .period = TOKEN_BUDGET_CONTRACT_YEAR};
+    struct token_budget budget = {.place = item->node->place, .name = "", .contract = "", .tokens = ""};
     const struct yaml_node *name = yaml_get(item->node, "name");
-    add_warning(&budget, "80%", arena);
-    add_warning(&budget, "forecast 100%", arena);
+    keys_set_defaults(item->context, token_budget_keys, NULL, &budget);
     keys_read(item, token_budget_keys, &budget);
     budget.place = name ? name->place : budget.place;
     budget.name = arena_copy_text(arena, key_shorten(budget.name, shown));

@@ -107,8 +107,8 @@ const struct manual_key settings_manual[] = {
      "Budgets of tokens: `status` and the metrics show how much of each is used, and warn. A warning never "
      "fails a job. Example: `budgets: [{name: Berlin, contract: \"11000000001\", where: {custom_field1: "
      "Berlin}, tokens: 50000, period: month, warn_at: [80%, forecast 100%]}]`."},
-    {"budgets.name", NULL, "", "The name of the budget in `status` and metrics."},
-    {"budgets.contract", NULL, "", "The number of the contract."},
+    {"budgets.name", "a text", "", "The name of the budget in `status` and metrics."},
+    {"budgets.contract", "a text", "", "The number of the contract."},
     {"budgets.where", "a mapping such as {custom_field1: Berlin}", "",
      "Only usage with this value of a custom field (`custom_field1` to `custom_field10`). It is read from a "
      "table whose job asks for the field, such as `monthly_custom_field_tokens`. Without it: all usage of "

@@ -90,8 +90,7 @@ static void add_load(const PGresult *rows, int row, struct arena *arena, struct 
         .keeps_vanished = pg_flag(rows, row, "keeps_vanished"),
         .is_own = pg_flag(rows, row, "is_own"),
         .has_asked = !pg_null(rows, row, "asked_us"),
-        .figures =
-            pg_null(rows, row, "figures") ? NULL : arena_copy_text(arena, pg_value(rows, row, "figures")),
+        .figures = pg_copy(rows, row, "figures", arena),
     };
     load->asked_us = load->has_asked ? pg_integer(rows, row, "asked_us") : 0;
     load->window.bounded = read_day(rows, row, "window_start", &load->window.from) &&

@@ -95,11 +95,46 @@ static void read_queries(const struct key_value *value, void *member)
 #define CHECKS(member) offsetof(struct job_checks, member)
 
 const struct key job_checks_keys[] = {
-    {.name = "max_vanished", .kind = KEY_PERCENTAGE, .at = CHECKS(max_vanished_percent), .most = 100},
-    {.name = "max_change", .kind = KEY_OTHER, .read = read_max_change},
-    {.name = "min_rows", .kind = KEY_COUNT, .at = CHECKS(min_rows), .least = 1, .most = UINT32_MAX},
-    {.name = "not_null", .kind = KEY_NAMES, .at = CHECKS(not_null)},
-    {.name = "in", .kind = KEY_OTHER, .read = read_in},
-    {.name = "sql", .kind = KEY_OTHER, .at = CHECKS(queries), .read = read_queries},
+    {.name = "max_vanished",
+     .kind = KEY_PERCENTAGE,
+     .at = CHECKS(max_vanished_percent),
+     .most = 100,
+     .default_value = "50%",
+     .text = "How many of the table's rows of the contract and window may vanish. New rows are offset "
+             "against them. The limit applies if there were more than 20 rows. An empty answer is refused if "
+             "there were any rows. `100%`: no limit, and an empty answer deletes all rows. Only days that an "
+             "earlier load covered after they were over count (for rows by month: months). `run --accept` "
+             "turns the check off for one run."},
+    {.name = "max_change",
+     .kind = KEY_OTHER,
+     .read = read_max_change,
+     .value = "a mapping of metrics to percentages",
+     .text = "How much the sum of a metric may change, up or down, relative to the sum in the table for the "
+             "contract and window: `{tokensConsumed: 30%}`. The same days count as for `max_vanished`. `run "
+             "--accept` turns the check off for one run."},
+    {.name = "min_rows",
+     .kind = KEY_COUNT,
+     .at = CHECKS(min_rows),
+     .least = 1,
+     .most = UINT32_MAX,
+     .text = "The minimum number of rows in the answer for a chunk."},
+    {.name = "not_null",
+     .kind = KEY_NAMES,
+     .at = CHECKS(not_null),
+     .text = "Fields and metrics, by the service's names, that must have a value in every row."},
+    {.name = "in",
+     .kind = KEY_OTHER,
+     .read = read_in,
+     .value = "a mapping of names to lists of values",
+     .text = "Allowed values of a field or metric, by the service's names: `{usageCategory: "
+             "[DESKTOP_PRODUCT]}`. A row without a value passes: see `not_null`."},
+    {.name = "sql",
+     .kind = KEY_OTHER,
+     .at = CHECKS(queries),
+     .read = read_queries,
+     .value = "a list of queries",
+     .text = "Your own queries over the view `staged`, which has the rows to be loaded with the table's "
+             "column names: `select * from staged where tokens_consumed < 0`. Every row that a query returns "
+             "is a violation. The queries cannot write."},
     {0},
 };

@@ -401,3 +401,32 @@ void keys_read(const struct key_value *mapping, const struct key *table, void *t
                           path, key->example);
     }
 }
+
+/* Reads the default of a key as if a file had it. */
+static void set_default(const struct keys_context *context, const struct key *key,
+                        const struct yaml_source *variables, void *member)
+{
+    struct yaml_documents documents;
+    struct yaml_source source = {
+        .file = "defaults",
+        .bytes = key->default_value,
+        .length = strlen(key->default_value),
+        .lookup = variables ? variables->lookup : NULL,
+        .lookup_context = variables ? variables->lookup_context : NULL,
+    };
+    yaml_read(&source, context->arena, context->findings, &documents);
+    if (documents.count == 1)
+        read_value(&(struct key_value){context, key->name, documents.items[0]}, key, member);
+}
+
+void keys_set_defaults(const struct keys_context *context, const struct key *table,
+                       const struct yaml_source *variables, void *target)
+{
+    for (const struct key *key = table; key->name; key++) {
+        void *member = (char *)target + key->at;
+        if (key->kind == KEY_MAPPING)
+            keys_set_defaults(context, key->table, variables, member);
+        else if (key->default_value)
+            set_default(context, key, variables, member);
+    }
+}

@@ -90,8 +90,7 @@ static void add_load(const PGresult *rows, int row, struct arena *arena, struct 
         .keeps_vanished = pg_flag(rows, row, "keeps_vanished"),
         .is_own = pg_flag(rows, row, "is_own"),
         .requested_is_known = !pg_null(rows, row, "requested_us"),
-        .figures =
-            pg_null(rows, row, "figures") ? NULL : arena_copy_text(arena, pg_value(rows, row, "figures")),
+        .figures = pg_copy(rows, row, "figures", arena),
     };
     load->requested_us = load->requested_is_known ? pg_integer(rows, row, "requested_us") : 0;
     load->window.bounded = read_day(rows, row, "window_start", &load->window.from) &&

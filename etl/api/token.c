@@ -88,7 +88,8 @@ static bool adopt(struct token_source *tokens, const struct buf *token, int64_t 
     if (!copy_secret(&tokens->bearer, token, err))
         return false;
     tokens->renew_at_ms = clock_deadline(good_for_ms);
-    log_debug("token-fetched", "access token at hand, to be renewed in %.0f s", (double)good_for_ms / 1000);
+    log_debug("token-fetched", "using the stored access token, which will be renewed in %.0f s",
+              (double)good_for_ms / 1000);
     return true;
 }
 
@@ -173,7 +174,8 @@ static bool refuse_client(const struct settings *settings, const struct login *l
 static bool refuse_nobody(const struct settings *settings, struct err *err)
 {
     char what[TOKEN_STORE_TEXT];
-    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no %s", token_store_describe(settings, what));
+    err_set(err, ERR_AUTH, "no administrator has logged in yet: there is no %s",
+            token_store_describe(settings, what));
     return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
@@ -290,7 +292,7 @@ static bool lock(struct token_source *tokens, int64_t deadline_ms, struct err *e
         return pthread_mutex_lock(&tokens->mutex) == 0;
     return pthread_mutex_clocklock(&tokens->mutex, CLOCK_MONOTONIC, &until) == 0 ||
            err_set(err, ERR_LATER,
-                   "the job's timeout has passed while another job asked for an access token");
+                   "the job's timeout has passed while another job requested an access token");
 }
 
 static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
@@ -300,7 +302,7 @@ static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
         return err_wrap(err, "waiting %.0f s more would pass the job's timeout", (double)wait_ms / 1000);
     }
     log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)wait_ms / 1000);
-    progress_wait("to ask for an access token again", clock_deadline(wait_ms));
+    progress_wait("to request an access token again", clock_deadline(wait_ms));
     return stop_sleep(wait_ms, err);
 }
 

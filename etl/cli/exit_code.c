@@ -15,7 +15,8 @@ const struct exit_code exit_codes[] = {
      "Grant the role the right, or let a DBA run `tokenflex-etl init`; or a table cannot be replaced: move "
      "away what the message names."},
     {74, "the result cannot be written to stdout",
-     "What was done is done: rows are loaded, and nothing is to be repeated. See `tokenflex-etl status`."},
+     "The work itself is complete: rows are loaded, and nothing must be repeated. See `tokenflex-etl "
+     "status`."},
     {75, "try again later",
      "The request budget is spent, another runner holds the table, the service asks to wait past the job's "
      "timeout, or the run was stopped. Nothing is wrong."},

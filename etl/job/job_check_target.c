@@ -46,7 +46,7 @@ static void refuse_unrequested(const struct job_draft *draft, const char *sectio
         suggestion = key_suggestion(arena, given->text, query->metrics.items, query->metrics.count);
     if (query->dataset)
         finding_error(draft->context->findings, given->place,
-                      "`%s` in `target.%s` is no column of the dataset `%s`: remove it%s", name, section,
+                      "`%s` in `target.%s` is not a column of the dataset `%s`: remove it%s", name, section,
                       query->dataset->name, suggestion);
     else
         finding_error(

@@ -95,7 +95,7 @@ static bool rename_history(const struct history_names *names, const char *name, 
     PGresult *recorded =
         pg_query(pg, SQL_HISTORY_RENAME_PAST, PG_PARAMS(names->schema, names->history, name), err);
     if (recorded)
-        log_warn("history-set-aside", "table %s.%s is called %s from now on: its rows are of another grain",
+        log_warn("history-set-aside", "table %s.%s was renamed to %s: its rows have another grain",
                  names->schema, names->history, name);
     return recorded != NULL;
 }

@@ -94,9 +94,10 @@ static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err
     if (!run_record_is_outdated(pg_of(load), &run, arena, &by, err))
         return false;
     if (by)
-        log_info("answer-overtaken",
-                 "%s has loaded days of the window from an answer that was asked for later: asking again",
-                 by);
+        log_info(
+            "answer-overtaken",
+            "%s has loaded days of the window from an answer that was requested later: requesting it again",
+            by);
     *overtaken = by != NULL;
     return true;
 }

@@ -80,7 +80,7 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
         return;
     }
     log_info("rebuild-begun",
-             "table %s.%s holds the answer to another question, or has other partitions, and is loaded again",
+             "table %s.%s has other fields, columns, filters or partitions than the job: it is loaded again",
              rebuild->what.schema, rebuild->what.table);
     *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
                                          sizeof(struct table_rebuild *)) = rebuild;
@@ -129,7 +129,8 @@ void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struc
             prepare(options, job, arena, rebuilds);
         else
             log_info("rebuild-idle",
-                     "nothing needs rebuilding: table %s.%s holds no answer to another question",
+                     "nothing needs rebuilding: table %s.%s has the job's fields, key, columns, filter and "
+                     "partitions",
                      table.schema, table.name);
     }
 }

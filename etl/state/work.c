@@ -38,9 +38,9 @@ static bool change_own(struct pg *pg, const char *sql, struct pg_params params, 
     if (!change(pg, sql, params, &rows, err))
         return false;
     claim->is_lost = rows == 0;
-    return rows > 0 || err_set(err, ERR_LATER,
-                               "another host has taken the chunk over, since this one had "
-                               "not renewed its lease");
+    return rows > 0 ||
+           err_set(err, ERR_LATER,
+                   "another host has taken the chunk over, because this host had not renewed its lease");
 }
 
 bool work_lock(struct pg *pg, const char *share, struct err *err)

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "load/token_budget_use.h"
 
-/* Appends the section of a contract (NULL: none), with those of the budgets that are of it. Pure. */
+/* Appends the section of a contract (NULL: none), with the budgets of this contract. Pure. */
 void html_put_budgets(const struct token_budget_uses *uses, const char *contract, struct buf *out);
 
 #endif

@@ -31,8 +31,8 @@ static const struct job_metric {
     }
     {"job_last_success_timestamp_seconds", "When the last run that succeeded ended; 0: none has.", NULL,
      UNIT_SECONDS, MEASURE(success_ms)},
-    {"job_last_run_timestamp_seconds", "When the last run ended, however it did.", NULL, UNIT_SECONDS,
-     MEASURE(ended_ms)},
+    {"job_last_run_timestamp_seconds", "When the last run ended, whether it succeeded or failed.", NULL,
+     UNIT_SECONDS, MEASURE(ended_ms)},
     {"job_last_run_succeeded", "Whether the last run succeeded, each of its chunks: 1, else 0.", NULL,
      UNIT_NONE, MEASURE(succeeded)},
     {"job_last_run_duration_seconds", "How long the last run took.", NULL, UNIT_SECONDS, MEASURE(elapsed_ms)},
@@ -121,7 +121,7 @@ void metrics_put_run(const struct metrics *metrics, struct buf *out)
                metrics->exit_code);
     put_number(out, "last_run_duration_seconds", "How long the run that wrote this file took.", UNIT_SECONDS,
                metrics->elapsed_ms);
-    put_number(out, "database_up", "Whether the run table could be read; 0: what is said of jobs is older.",
+    put_number(out, "database_up", "Whether the run table could be read; 0: the figures of jobs are older.",
                UNIT_NONE, metrics->database_up);
 }
 
@@ -135,9 +135,8 @@ static void put_budget(const struct metrics *metrics, struct buf *out)
                    metrics->burst);
     if (!metrics->level_is_known)
         return;
-    metrics_put_head(
-        out, "request_budget_left",
-        "Requests that could be made at once; below zero: so many are promised to runs that wait.");
+    metrics_put_head(out, "request_budget_left",
+                     "Requests that could be sent now; below zero: the number that waiting runs still need.");
     buf_print(out, PREFIX "request_budget_left %.3f\n", metrics->requests_left);
 }
 

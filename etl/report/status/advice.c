@@ -15,7 +15,7 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
                      "loaded, and nothing will be until it fits");
         break;
     case ERR_AUTH:
-        buf_print(out, "`%s`, or give client, user or role what the message says it may not",
+        buf_print(out, "`%s`, or grant the client, user or role what the message says is missing",
                   program_login());
         break;
     case ERR_CONFIG:
@@ -23,14 +23,14 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
                   failure->job);
         break;
     case ERR_CREATE:
-        buf_put(out, "grant the role the right to create there, or let a DBA run `tokenflex-etl init`; what "
-                     "is in the way, move");
+        buf_put(out, "grant the role the right to create there, or let a DBA run `tokenflex-etl init`, or "
+                     "move what is in the way");
         break;
     case ERR_USAGE:
         buf_put(out, "correct the command line that starts the job: `tokenflex-etl --help`");
         break;
     case ERR_OUTPUT:
-        buf_put(out, "nothing for the data: see who reads, or where goes, the program's stdout");
+        buf_put(out, "nothing for the data: check what reads the program's stdout");
         break;
     case ERR_BUG:
         buf_put(out, "report it with the log of that run: it is a bug");
@@ -48,14 +48,14 @@ static void put_by_kind(const struct advice_case *failure, struct buf *out)
 static const char *passing(const char *kind)
 {
     if (kind && text_equal(kind, ADVICE_DIED))
-        return "nothing: the next run takes up what it left at the service";
+        return "nothing: the next run resumes its work at the service";
     switch (err_kind_named(kind)) {
     case ERR_UNAVAILABLE:
-        return "nothing, unless it stays: the next run tries again";
+        return "nothing, unless it happens again: the next run retries";
     case ERR_LATER:
-        return "nothing: the next run goes on by itself";
+        return "nothing: the next run continues";
     case ERR_STOPPED:
-        return "nothing: it was stopped, and the next run goes on where it stood";
+        return "nothing: it was stopped, and the next run continues where it stopped";
     case ERR_NONE:
     case ERR_USAGE:
     case ERR_DATA:
@@ -73,15 +73,15 @@ static const char *passing(const char *kind)
 static const char *lasting(const char *kind)
 {
     if (text_equal(kind, ADVICE_DIED))
-        return "see who ends it (out of memory, a time limit of cron or systemd)";
+        return "find out what ends it (out of memory, a time limit of cron or systemd)";
     switch (err_kind_named(kind)) {
     case ERR_UNAVAILABLE:
         return "see whether api.base_url and the database can be reached from that host";
     case ERR_LATER:
-        return "give the job a longer `timeout`, or start fewer jobs at a time: the budget does not do for "
-               "them all";
+        return "give the job a longer `timeout`, or start fewer jobs at a time: the budget is too small for "
+               "all of them";
     case ERR_STOPPED:
-        return "see who stops it (TimeoutStartSec of systemd, a time limit of cron)";
+        return "find out what stops it (TimeoutStartSec of systemd, a time limit of cron)";
     case ERR_NONE:
     case ERR_USAGE:
     case ERR_DATA:

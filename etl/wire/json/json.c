@@ -108,7 +108,7 @@ static bool read_value(struct json_reader *reader, enum json_token token, json_o
     case JSON_OBJECT_END:
     case JSON_ARRAY_END:
     case JSON_END:
-        return err_set(err, ERR_BUG, "the JSON reader handed out a token where a value stands");
+        return err_set(err, ERR_BUG, "the JSON reader returned a token that is not a value");
     }
     if (!whole)
         return false;

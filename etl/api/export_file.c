@@ -36,7 +36,7 @@ static struct export_file_step passing_fault(const struct export_file_try *tried
     return (struct export_file_step){again ? EXPORT_FILE_AGAIN : EXPORT_FILE_FAIL, verdict.wait_ms};
 }
 
-/* An address expires, so the first new one is asked for at once; those after it with pauses that grow. */
+/* An address expires, so the first new one is requested at once; those after it with pauses that grow. */
 static struct export_file_step refused_address(const struct export_file_try *tried)
 {
     unsigned most = tried->retries > 0 ? tried->retries : 1;
@@ -98,7 +98,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
     return export_file_judge(&tried);
 }
 
-/* A passing fault has been seen, and err says which: waits as long as it asks for. */
+/* A passing fault has been seen, and err says which: waits as long as it requests. */
 static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
 {
     struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
@@ -181,8 +181,8 @@ bool export_file_open(struct export_file *file, struct err *err)
 }
 
 /*
- * Nothing follows, for certain or not. A file of which an answer before told or sent more than this is not
- * taken for whole, whatever the last answer shows: an export's file does not change.
+ * Nothing follows, for certain or not. A file of which an earlier answer announced or sent more than this
+ * does not count as complete, whatever the last answer shows: an export's file does not change.
  */
 static void tell_end(struct export_file *file, bool certain, struct export_block *block)
 {

@@ -39,7 +39,7 @@ struct queue {
     bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
-    int64_t block_seen_ms;    /* when the database was last asked for it */
+    int64_t block_seen_ms;    /* when it was last read from the database */
 };
 
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms)
@@ -380,7 +380,7 @@ static bool find_block(struct queue *queue, struct pg *pg, const struct queue_re
     return true;
 }
 
-/* Without a limit on our side the service's own 429 is all that makes anybody wait. */
+/* Without a limit on our side only the service's own 429 makes a request wait. */
 static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *waiter, struct err *err)
 {
     for (;;) {

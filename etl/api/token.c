@@ -25,7 +25,7 @@ struct token_source {
     pthread_mutex_t mutex;    /* held while a token is being fetched: one does, the others wait */
     struct buf bearer;        /* empty: none yet */
     int64_t renew_at_ms;      /* monotonic */
-    struct oauth_tries tries; /* of asking for a token, with waits in between */
+    struct oauth_tries tries; /* of requesting a token, with waits in between */
     int64_t not_before_ms;    /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
     struct buf rejected;      /* a token that the service has answered with 401; empty: none */
     bool unsaved;             /* `store` is open, and `login` could not be written into it yet */

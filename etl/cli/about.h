@@ -1,5 +1,5 @@
 /*
- * What --version tells: the version, the revision it was built from, and the libraries it runs with.
+ * The output of --version: the version, the revision it was built from, and the libraries it runs with.
  */
 #ifndef CLI_ABOUT_H
 #define CLI_ABOUT_H

@@ -11,7 +11,7 @@
 struct walk {
     const struct job_draft *draft;
     const struct yaml_node *node;
-    struct where_token name; /* the latest name of a field, as far as one can tell */
+    struct where_token name; /* the latest name of a field, as a guess */
     bool after_like;
     size_t open[64]; /* offsets of the parentheses that are still open */
     size_t depth;

@@ -41,7 +41,7 @@ static struct text_list names_of(const struct catalogue_entry *columns, size_t c
     return names;
 }
 
-/* The dataset's columns become those that the query asks for. */
+/* The dataset's columns become those that the query requests. */
 static void take_dataset(struct job *job, struct arena *arena)
 {
     struct job_query *query = &job->query;

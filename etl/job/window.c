@@ -73,7 +73,7 @@ static bool check_override(const struct job *job, const struct window_override *
     return true;
 }
 
-/* The window that --from and --to ask for. */
+/* The window that --from and --to request. */
 static bool given_window(const struct job *job, const struct window_override *override, struct window *window,
                          struct err *err)
 {

@@ -318,7 +318,8 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     if (!target->exists && target->partition_by != JOB_PARTITION_NONE &&
         !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
         return false;
-    /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
+    /* Of a table that exists it is stored already, and writing it again would make loads of other contracts
+     * wait. */
     return (target->exists && !target->is_adopted) ||
            (target_set_replica_identity(target, pg, err) && grain_remember(target, pg, err));
 }

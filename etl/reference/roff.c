@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Source lines are broken here: what reads the pages asks for less than 80. */
+/* Source lines are broken here: readers of the pages expect fewer than 80 columns. */
 #define ROFF_WIDTH 72
 
 /* Where a line of output stands: inside `code` hyphens are those of the keyboard, and the font is bold. */

@@ -3,7 +3,7 @@
  *
  * Keys, descriptions, choices, limits and defaults come from the tables of keys (job/keys.h, job/manual.h),
  * fields and metrics from the catalogue. The template has the rest: definitions, rules between keys, and the
- * shapes of values that the kind of a key does not tell.
+ * shapes of values that do not follow from the kind of a key.
  *
  *     {"…": the schema's own members,
  *      "shapes": {"window.last": what a value looks like, …},

@@ -35,7 +35,7 @@ static void add_item(struct table *table, const struct run_item *item)
     add_seconds(table, result->elapsed_ms);
 }
 
-/* What has become of the round, whoever did it: what is above is this host's own part. */
+/* The outcome of the whole round, on all hosts. The lines above are those of this host. */
 static void put_share(const struct run_share *share, struct buf *out)
 {
     if (!share->name)

@@ -163,7 +163,7 @@ static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *sc
     }
 }
 
-/* Appends the ids of the runs that loaded the new table, one a line. */
+/* Appends the ids of the runs that loaded the new table, one per line. */
 static void put_run_ids(const struct table_rebuild *rebuild, const struct schedule *schedule, struct buf *ids)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)

@@ -14,7 +14,7 @@ static bool fail(struct err *err)
     return err_wrap(err, "cannot read or write the work of the share");
 }
 
-/* A statement whose result tells nothing but how many rows it has changed. */
+/* A statement whose only result is the number of changed rows. */
 static bool change(struct pg *pg, const char *sql, struct pg_params params, uint64_t *rows, struct err *err)
 {
     SCOPED(pg_result) PGresult *changed = pg_query(pg, sql, params, err);

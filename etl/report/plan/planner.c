@@ -162,7 +162,7 @@ static void add_ddl(struct planning *planning, struct planned *planned, const ch
         statement;
 }
 
-/* A table that holds the answer to another question is loaded beside the old one, where the run is told to.
+/* A table that holds the answer to another question is loaded into a new table, with --rebuild.
  */
 static bool find_table(struct planning *planning, struct planned *planned, const char **name, struct err *err)
 {

@@ -86,7 +86,7 @@ static bool is_scheme(CURLU *url, const char *scheme)
     return same;
 }
 
-/* A fragment is no part of what is asked for. */
+/* A fragment is no part of what is requested. */
 static bool put_url(CURLU *url, struct buf *to)
 {
     char *text = NULL;

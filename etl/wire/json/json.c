@@ -155,7 +155,7 @@ json_object *json_member(json_object *object, const char *member)
     return json_object_object_get_ex(object, member, &value) ? value : NULL;
 }
 
-/* json-c composes the text of a number where it is asked for, and cuts it where there is no memory: of a
+/* json-c composes the text of a number where it is requested, and cuts it where there is no memory: of a
  * double its source text lies beside it, and an integer's always fits. */
 const char *json_text(json_object *value)
 {

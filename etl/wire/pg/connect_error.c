@@ -136,7 +136,7 @@ bool pg_error_connect(const PGconn *conn, struct err *err)
     return false;
 }
 
-/* Whether this word of libpq's complaint is not from the string, or a name that anybody may read. */
+/* Whether this word of libpq's complaint is not from the string, or a name that is not secret. */
 static bool may_be_shown(const char *word, size_t length)
 {
     PQconninfoOption *options = PQconndefaults();

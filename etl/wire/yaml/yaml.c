@@ -365,7 +365,7 @@ static void read_stream(struct reader *reader, struct yaml_documents *documents)
     }
 }
 
-/* The number of bytes before the first that is no UTF-8. */
+/* The number of bytes before the first that is not UTF-8. */
 static size_t sound_bytes(const char *bytes, size_t length)
 {
     size_t at = 0;

@@ -95,7 +95,7 @@ static void report_reader(const yaml_parser_t *parser, const struct yaml_source 
         finding_error(findings, place, "not YAML: %s", parser->problem);
 }
 
-/* Faults that the bytes at the mark describe better than libyaml. False if they do not tell. */
+/* Faults that the bytes at the mark describe better than libyaml. False if there is nothing to add. */
 static bool report_bytes(const yaml_parser_t *parser, const struct yaml_source *source,
                          struct findings *findings)
 {

@@ -70,7 +70,7 @@ static void note(struct planning *planning, const char *text)
 }
 
 /* Past runs can be read if the tool's schema is at the level of this program. */
-static bool look_at_schema(struct planning *planning, struct err *err)
+static bool read_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
     char text[160];
@@ -90,7 +90,7 @@ static void connect_or_note(struct planning *planning)
 {
     struct err err;
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    if (session_connect(&planning->session, &err) && look_at_schema(planning, &err)) {
+    if (session_connect(&planning->session, &err) && read_schema(planning, &err)) {
         planning->api.pg = planning->session.pg;
         return;
     }
@@ -144,7 +144,7 @@ static bool find_rebuild(struct planning *planning, const struct job *job, bool 
 }
 
 /* Examines a table once for all its chunks. */
-static const struct table_plan *look_at_table(struct planning *planning, const struct job *job)
+static const struct table_plan *plan_table(struct planning *planning, const struct job *job)
 {
     for (size_t i = 0; i < planning->table_count; i++)
         if (text_equal(planning->tables[i].name, job->target.table))
@@ -171,7 +171,7 @@ static bool find_table(struct planning *planning, struct planned *planned, const
     *name = job->target.table;
     if (!planning->options->rebuild || planning->knowledge != KNOWS_ALL)
         return true;
-    const struct table_plan *table = look_at_table(planning, job);
+    const struct table_plan *table = plan_table(planning, job);
     if (table->is_refused) {
         *err = table->refused;
         return false;
@@ -361,7 +361,7 @@ static void plan_unit(struct planning *planning, size_t number)
     }
 }
 
-static bool look_at_budget(struct planning *planning, struct err *err)
+static bool read_budget(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
     plan->level = budget_full(&plan->budget);
@@ -372,7 +372,7 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
-static void foretell(const struct planning *planning)
+static void warn_of_unknown(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
     const struct settings *settings = planning->options->settings;
@@ -456,7 +456,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;
     connect_or_note(planning);
-    if (!look_at_budget(planning, err) ||
+    if (!read_budget(planning, err) ||
         !plan_share_read(planning->options, planning->session.pg, planning->arena, &plan->share, err))
         return false;
     schedule_make(&schedule, &source, planning->arena, &planning->schedule);
@@ -466,7 +466,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
     for (size_t i = 0; i < planning->schedule.unit_count; i++)
         plan_unit(planning, i);
-    foretell(planning);
+    warn_of_unknown(planning);
     return plan_summaries(planning, err);
 }
 

@@ -208,7 +208,7 @@ class Database(DoctorCase):
 
     def test_a_server_that_only_reads(self):
         self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"
-        self.assert_only_failure(78, "database", "only reads")
+        self.assert_only_failure(78, "database", "is read-only")
 
 
 class Privileges(DoctorCase):

@@ -44,7 +44,7 @@ class Filter(EtlTestCase):
 
     def test_that_is_taken_away_is_refused(self):
         self.write()
-        self.assert_refused("asks for [no filter]")
+        self.assert_refused("requests [no filter]")
 
     def test_that_is_written_otherwise_is_the_same(self):
         self.write(where="productName   =  'AutoCAD'")
@@ -57,11 +57,11 @@ class Filter(EtlTestCase):
         self.before = self.rows()
         self.simulator.reset_stats()
         self.etl.environment["PRODUCT"] = "Revit"
-        self.assert_refused("asks for [where: productName = 'Revit']")
+        self.assert_refused("requests [where: productName = 'Revit']")
 
     def test_of_another_job_is_refused(self):
         self.write(name="other", where="productName = 'Revit'")
-        self.assert_refused("the job usage has loaded them", "the job other asks for", jobs=["other"])
+        self.assert_refused("the job usage has loaded them", "the job other requests", jobs=["other"])
 
     def test_of_another_contract_is_its_own(self):
         self.write(name="other", contract=OTHER_CONTRACT, where="productName = 'Revit'")

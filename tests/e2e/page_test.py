@@ -451,38 +451,6 @@ class File(EtlTestCase):
         self.assertIn("unique_products", text)
 
 
-class Budgets(EtlTestCase):
-    """Of contracts of which nothing is loaded."""
-
-    def setUp(self):
-        super().setUp()
-        self.page = self.etl.directory / "report.html"
-        self.other = {"name": "There", "contract": "11000000009", "tokens": 5}
-        self.etl.write_settings({"budgets": [{"name": "Here", "contract": CONTRACT, "tokens": 5}, self.other]})
-
-    def report(self, *arguments):
-        done = self.etl.call(*self.etl.command("report", "--html", str(self.page), *arguments))
-        self.assertEqual(done.exit_code, 0, done.stderr)
-        return HtmlReport(self.page.read_text(encoding="utf-8"))
-
-    def names(self, section):
-        return [(row[0].text, row[0].below) for row in section.table.rows]
-
-    def test_stand_at_the_end_of_the_page_of_all_contracts(self):
-        self.etl.write_job("usage")
-        self.etl.run_well()
-        page = self.report()
-        self.assertEqual(page.sections[-1].title, "Budgets of contracts without data")
-        self.assertEqual(self.names(page.sections[-1]), [("There", "11000000009")])
-        self.assertIn("the contract has no running year", page.sections[-1].table.rows[0][8].text)
-        self.assertEqual(self.names(page.section("Budgets")), [("Here", "")])
-        self.assertNotIn("There", self.report("--contract", CONTRACT).text)
-
-    def test_are_all_where_nothing_is_loaded(self):
-        page = self.report()
-        self.assertEqual([name for name, _ in self.names(page.section("Budgets", contract=None))], ["Here", "There"])
-
-
 class AfterARun(EtlTestCase):
     """run.report_file."""
 

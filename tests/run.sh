@@ -78,6 +78,7 @@ say "installing packages" "Packages"
 sh etl/packaging/install_packages.sh test
 [ "$label" != browser ] || sh etl/packaging/install_packages.sh browser
 mkdir -p build
+sh tests/support/promtool.sh build/promtool
 
 # These tests build on fresh machines, not here.
 if [ "$label" = fresh ]; then

@@ -10,6 +10,7 @@
 #include "report/ping.h"
 #include "report/run_report.h"
 #include "run/reconcile_auto.h"
+#include "run/report_views.h"
 #include "terminal/display.h"
 
 #include <stdlib.h>
@@ -32,6 +33,7 @@ static void run_selected(const struct options *options, const struct run_inputs 
         return;
     if (run_jobs(&run_options, inputs->files.arena, outcome, &result->err)) {
         err_clear(&result->err);
+        report_views_after_run(&inputs->files.settings, outcome);
         reconcile_after_run(&(struct reconcile_auto){&run_options, outcome}, inputs->files.arena,
                             &result->compared);
         return;

@@ -320,5 +320,80 @@ class History(ForecastCase):
         self.assertEqual(self.pace(), 10)
 
 
+class View(ForecastCase):
+    """report_forecast reads the tables that there are, also those that were made after it."""
+
+    READ = f"{YEARS} {DESKTOP}"
+
+    def setUp(self):
+        super().setUp()
+        self.usage = Usage(self.etl, self.database, self.simulator, jobs=(DESKTOP, YEARS))
+        self.assertEqual(self.etl.call(*self.etl.command("init", "--reports")).exit_code, 0)
+
+    def tables(self):
+        return self.database.value(
+            "select string_agg(distinct c.relname, ' ' order by c.relname) from pg_rewrite r"
+            " join pg_depend d on d.objid = r.oid and d.classid = 'pg_rewrite'::regclass"
+            " join pg_class c on c.oid = d.refobjid and d.refclassid = 'pg_class'::regclass and c.relkind = 'r'"
+            " where r.ev_class = 'tokenflex.report_forecast'::regclass and c.relnamespace = 'tokenflex'::regnamespace"
+        )
+
+    def keep_history(self, fields="[usageDate, productName, userName]"):
+        path = self.etl.jobs / f"{DESKTOP}.yaml"
+        text = path.read_text(encoding="utf-8").replace("[usageDate, productName, userName]", fields)
+        if "history: true" not in text:
+            text = text.replace("target:\n", "target:\n  history: true\n")
+        self.etl.write_job_text(path.name, text)
+
+    def test_has_a_table_of_usage_that_a_later_run_makes(self):
+        self.assertEqual(self.tables(), self.READ)
+        self.etl.run_well(CLOUD)
+        self.assertEqual(self.tables(), f"{CLOUD} {self.READ}")
+
+    def test_has_a_history_that_a_later_run_begins_and_after_a_rebuild_the_new_one(self):
+        self.keep_history()
+        self.etl.run_well(DESKTOP)
+        self.assertEqual(self.tables(), f"{self.READ} {DESKTOP}_history")
+        self.keep_history(fields="[usageDate, productName]")
+        self.etl.run_well("--rebuild", DESKTOP)
+        self.assertEqual(self.tables(), f"{self.READ} {DESKTOP}_history")
+        self.assertEqual(self.database.value("select count(*) from tokenflex_etl.target_history where ended_at is not null"), "1")
+
+    def test_has_a_table_that_takes_the_name_of_a_renamed_one(self):
+        self.database.execute(f"alter table tokenflex.{YEARS} rename to put_away")
+        self.etl.run_well(YEARS)
+        self.assertEqual(self.tables(), self.READ)
+
+    def test_keeps_its_readers(self):
+        self.database.execute("create role reader login")
+        self.addCleanup(self.database.execute, "drop owned by reader; drop role reader")
+        self.database.execute("grant select on tokenflex.report_forecast to reader")
+        self.etl.run_well(CLOUD)
+        self.assertEqual(
+            self.database.value("select has_table_privilege('reader', 'tokenflex.report_forecast', 'select')"), "t"
+        )
+
+    def test_is_not_made_by_a_run(self):
+        self.database.execute("drop view tokenflex.report_forecast")
+        self.etl.run_well(CLOUD)
+        self.assertEqual(self.database.value("select count(*) from pg_class where relname = 'report_forecast'"), "0")
+
+    def test_of_another_owner_stays_and_the_command_is_named(self):
+        self.database.execute(
+            "create role keeper; create role loader login; grant usage, create on schema tokenflex to keeper;"
+            "alter view tokenflex.report_forecast owner to keeper; grant create on schema tokenflex to loader;"
+            "grant all on schema tokenflex, tokenflex_etl to loader;"
+            "grant all on all tables in schema tokenflex, tokenflex_etl to loader;"
+            "grant all on all sequences in schema tokenflex_etl to loader"
+        )
+        self.addCleanup(self.database.execute, "drop owned by keeper, loader; drop role keeper, loader")
+        self.etl.write_settings({"database": {"dsn": "user=loader"}})
+        done = self.etl.run_well(CLOUD)
+        (warning,) = [line for line in done.log("warn") if "report_forecast" in line]
+        self.assertIn("until their owner runs `tokenflex-etl init --reports`: ", warning)
+        self.assertIn("must be owner", warning)
+        self.assertEqual(self.tables(), self.READ)
+
+
 if __name__ == "__main__":
     main()

@@ -319,13 +319,17 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
                                 rebuild->schema, rebuild->successor);
 }
 
-/* Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. */
+/*
+ * Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. A view's
+ * definition is read after its history was renamed, so that it has the name under which that is found.
+ */
 static bool exchange(struct swap *swap, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
+    if (!rebuild_end_history(rebuild, swap->pg, err))
+        return false;
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
-    return views && carry_over(swap, err) && rebuild_end_history(rebuild, swap->pg, err) &&
-           rename_table(swap, rebuild->table, swap->replaced, err) &&
+    return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
            drop_old(swap, err) && tidy_indexes(swap, err) &&
            rebuild_rename_partitions(rebuild, swap->pg, err) && change_record(rebuild, swap->pg, err) &&

@@ -100,6 +100,7 @@ static void put_figures(const struct token_budget_uses *uses, const char *name, 
     }
 }
 
+/* A threshold of a figure that is not known is neither reached nor not reached. */
 static void put_warnings(const struct token_budget_uses *uses, struct buf *out)
 {
     static const char name[] = "budget_warning";
@@ -107,14 +108,31 @@ static void put_warnings(const struct token_budget_uses *uses, struct buf *out)
     for (size_t i = 0; i < uses->count; i++) {
         const struct token_budget_use *use = &uses->items[i];
         for (size_t k = 0; k < use->budget->warning_count; k++) {
-            const char *text = use->budget->warnings[k].text;
+            const struct token_budget_warning *warning = &use->budget->warnings[k];
+            if (!(warning->is_forecast ? use->forecast : use->consumed))
+                continue;
             if (!has_head)
                 metrics_put_head(out, name,
                                  "Whether a threshold of the budget (warn_at) is reached: 1, else 0.");
             has_head = true;
             put_budget(name, use, out);
-            buf_print(out, ",warn_at=\"%s\"} %d\n", text, text_list_has(&use->warnings, text));
+            buf_print(out, ",warn_at=\"%s\"} %d\n", warning->text,
+                      text_list_has(&use->warnings, warning->text));
         }
+    }
+}
+
+static void put_known(const struct token_budget_uses *uses, struct buf *out)
+{
+    static const char name[] = "budget_known";
+    if (uses->count > 0)
+        metrics_put_head(
+            out, name,
+            "Whether the use of the budget is known as a whole: 1; 0: `tokenflex-etl status` says "
+            "what is missing.");
+    for (size_t i = 0; i < uses->count; i++) {
+        put_budget(name, &uses->items[i], out);
+        buf_print(out, "} %d\n", !uses->items[i].problem);
     }
 }
 
@@ -131,5 +149,6 @@ void metrics_put_token_budgets(const struct token_budget_uses *uses, struct buf 
     put_figures(uses, "budget_forecast_tokens",
                 "Tokens of the budget that will be used by the end of the period, at the present pace.",
                 offsetof(struct token_budget_use, forecast), out);
+    put_known(uses, out);
     put_warnings(uses, out);
 }

@@ -6,9 +6,9 @@
 #include <string.h>
 
 /* A limit above tenfold is probably a typing error. */
-#define MOST_CHANGE_PERCENT 1000
+#define MAX_CHANGE_PERCENT 1000
 
-#define MOST_QUERY_BYTES 65536
+#define MAX_QUERY_BYTES 65536
 
 /* The values of a mapping of names, each with its path, such as checks.in.usageCategory. */
 static struct key_value entry_of(const struct key_value *map, size_t i)
@@ -34,7 +34,7 @@ static void read_max_change(const struct key_value *value, void *member)
     for (size_t i = 0; i < node->count; i++) {
         struct key_value entry = entry_of(value, i);
         struct job_max_change change = {.metric = arena_copy_text(arena, node->keys[i]->text)};
-        if (!entry.node->broken && key_percentage(&entry, MOST_CHANGE_PERCENT, &change.percent))
+        if (!entry.node->broken && key_percentage(&entry, MAX_CHANGE_PERCENT, &change.percent))
             *(struct job_max_change *)arena_push(arena, &checks->max_changes, &checks->max_change_count,
                                                  sizeof change) = change;
     }
@@ -69,7 +69,7 @@ static void read_query(const struct key_value *item, struct text_list *queries)
         return;
     if (text[strspn(text, " \t\r\n;")] == '\0')
         key_refuse(item, expected);
-    else if (strlen(text) > MOST_QUERY_BYTES)
+    else if (strlen(text) > MAX_QUERY_BYTES)
         finding_error(item->context->findings, item->node->place,
                       "a query of `%s` is longer than 64 KiB: shorten it", item->path);
     else
@@ -84,7 +84,7 @@ static void read_queries(const struct key_value *value, void *member)
         read_query(value, member);
         return;
     }
-    if (node->kind != YAML_SEQUENCE || node->count == 0 || node->count > KEY_MOST_ITEMS) {
+    if (node->kind != YAML_SEQUENCE || node->count == 0 || node->count > KEY_MAX_ITEMS) {
         key_refuse(value, "a list of queries");
         return;
     }

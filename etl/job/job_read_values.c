@@ -53,9 +53,9 @@ void job_read_contract(const struct key_value *value, void *member)
         job->contracts = JOB_CONTRACTS_ALL;
     else if (node->kind == YAML_SCALAR)
         read_contract_number(value, job);
-    else if (!is_list || node->count == 0 || node->count > KEY_MOST_ITEMS)
+    else if (!is_list || node->count == 0 || node->count > KEY_MAX_ITEMS)
         key_refuse(value, "a contract number, a list of them, active or all");
-    for (size_t i = 0; is_list && i < node->count && node->count <= KEY_MOST_ITEMS; i++)
+    for (size_t i = 0; is_list && i < node->count && node->count <= KEY_MAX_ITEMS; i++)
         read_contract_number(&(struct key_value){value->context, value->path, node->items[i]}, job);
 }
 

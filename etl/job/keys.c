@@ -224,9 +224,9 @@ static void read_item(const struct key_value *value, struct text_list *list)
                       key_show(item, shown));
         return;
     }
-    if (strlen(item->text) > KEY_MOST_ITEM_BYTES) {
+    if (strlen(item->text) > KEY_MAX_ITEM_BYTES) {
         finding_error(findings, item->place, "an item of `%s` is longer than %d bytes: shorten it",
-                      value->path, KEY_MOST_ITEM_BYTES);
+                      value->path, KEY_MAX_ITEM_BYTES);
         return;
     }
     *(const char **)arena_push(value->context->arena, &list->items, &list->count, sizeof(char *)) =
@@ -249,9 +249,9 @@ static void read_names(const struct key_value *value, const struct key *key, str
         finding_error(findings, node->place, "`%s` is an empty list: name something in it, or remove the key",
                       value->path);
         return;
-    } else if (node->count > KEY_MOST_ITEMS) {
+    } else if (node->count > KEY_MAX_ITEMS) {
         finding_error(findings, node->place, "`%s` has %zu items: %d are the most", value->path, node->count,
-                      KEY_MOST_ITEMS);
+                      KEY_MAX_ITEMS);
         return;
     } else {
         for (size_t i = 0; i < node->count; i++)
@@ -269,7 +269,7 @@ void key_names(const struct key_value *value, struct text_list *names)
 static void read_mappings(const struct key_value *value, const struct key *key, void *member)
 {
     const struct yaml_node *node = value->node;
-    if (node->kind != YAML_SEQUENCE || node->count > KEY_MOST_ITEMS) {
+    if (node->kind != YAML_SEQUENCE || node->count > KEY_MAX_ITEMS) {
         key_refuse(value, arena_print(value->context->arena, "a list of mappings with keys such as `%s:`",
                                       key->table[0].name));
         return;

@@ -109,9 +109,9 @@ const char *key_suggestion(struct arena *arena, const char *word, const char *co
                            size_t count);
 
 /* The most items a list may have: more columns than PostgreSQL allows are of no use. */
-#define KEY_MOST_ITEMS 1600
+#define KEY_MAX_ITEMS 1600
 
 /* The longest text an item of a list may be. */
-#define KEY_MOST_ITEM_BYTES 255
+#define KEY_MAX_ITEM_BYTES 255
 
 #endif

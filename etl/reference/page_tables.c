@@ -10,7 +10,7 @@
 
 #define BEGIN "<!-- generated: "
 #define END "<!-- end -->\n"
-#define MOST_BYTES ((size_t)1 << 20)
+#define MAX_BYTES ((size_t)1 << 20)
 
 static void put_options(const struct command *command, struct buf *out)
 {
@@ -83,7 +83,7 @@ static const char *put_table(const char *line, struct buf *out, struct err *err)
 
 bool page_tables_put(const char *path, struct buf *out, struct err *err)
 {
-    SCOPED(buf) struct buf page = buf_make(MOST_BYTES);
+    SCOPED(buf) struct buf page = buf_make(MAX_BYTES);
     if (!file_read(path, &page))
         return err_set(err, ERR_CONFIG, "%s cannot be read", path);
     for (const char *line = buf_text(&page); line && *line;) {

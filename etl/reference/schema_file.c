@@ -177,11 +177,11 @@ static struct json_object *make_key(struct making *making, const struct key_entr
 }
 
 /* The mapping that a key at this depth stands in: the last one that was added above it. */
-#define MOST_DEPTH 4
+#define MAX_DEPTH 4
 
 static bool put_keys(struct making *making, struct json_object *root, struct err *err)
 {
-    struct json_object *mappings[MOST_DEPTH + 1] = {root};
+    struct json_object *mappings[MAX_DEPTH + 1] = {root};
     const struct key_entries entries = key_list(job_keys, making->arena);
     close_mapping(root, job_keys);
     for (size_t i = 0; i < entries.count; i++) {
@@ -189,7 +189,7 @@ static bool put_keys(struct making *making, struct json_object *root, struct err
         struct json_object *key = make_key(making, entry, err);
         if (!key)
             return false;
-        if (entry->depth >= MOST_DEPTH)
+        if (entry->depth >= MAX_DEPTH)
             return err_set(err, ERR_BUG, "`%s` is deeper than the schema goes", entry->path);
         struct json_object *properties = find_part(mappings[entry->depth], "properties");
         json_object_object_add(properties, entry->key->name, key);

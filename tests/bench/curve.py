@@ -124,16 +124,16 @@ def _backfill(curve):
     return measured.seconds
 
 
-def measure_curve(bench, most_rows):
-    """A Point for each size up to most_rows and each placement, and for the backfill if its rows are no more."""
+def measure_curve(bench, max_rows):
+    """A Point for each size up to max_rows and each placement, and for the backfill if its rows are no more."""
     points = []
     for placement in PLACEMENTS:
         curve = _Curve(bench, placement)
         for size in SIZES:
-            if size <= most_rows:
+            if size <= max_rows:
                 seconds = _night(curve, size, bench.repeat)
                 points.append(Point(placement, f"a night of {NIGHT_ROWS:,} rows beside {size:,}", seconds))
-        if CHUNK_ROWS * CHUNKS <= most_rows:
+        if CHUNK_ROWS * CHUNKS <= max_rows:
             what = f"a backfill of {CHUNKS} months of {CHUNK_ROWS:,} rows"
             points.append(Point(placement, what, _backfill(curve)))
     bench.database.execute("drop table if exists tokenflex.curve")

@@ -7,7 +7,7 @@
 
 #define DAY_SECONDS INT64_C(86400)
 
-static bool is_told(const struct forecast_item *item)
+static bool is_shown(const struct forecast_item *item)
 {
     return !text_equal(item->state, "ended");
 }
@@ -17,7 +17,7 @@ static void put_tokens_left(const struct forecast *forecast, struct buf *out)
     struct metric_samples samples = {.id = METRIC_TOKENS_LEFT, .out = out};
     for (size_t i = 0; i < forecast->count; i++) {
         const struct forecast_item *item = &forecast->items[i];
-        if (is_told(item) && item->tokens_left)
+        if (is_shown(item) && item->tokens_left)
             metric_put(&samples, &item->contract, item->tokens_left);
     }
 }
@@ -34,7 +34,7 @@ static void put_runs_out(const struct forecast *forecast, struct buf *out)
             {"early", &item->runs_out_early}, {"on", &item->runs_out_on}, {"late", &item->runs_out_late}};
         for (size_t k = 0; k < COUNT_OF(bounds); k++) {
             const char *labels[] = {item->contract, bounds[k].bound};
-            if (is_told(item) && bounds[k].day->is_known)
+            if (is_shown(item) && bounds[k].day->is_known)
                 metric_put_count(&samples, labels, bounds[k].day->day * DAY_SECONDS);
         }
     }

@@ -20,8 +20,7 @@ struct line {
 static const struct option_spec *find_option(const char *name, size_t length)
 {
     for (const struct option_spec *spec = option_specs; spec->name; spec++) {
-        bool is_letter =
-            length == 2 && name[0] == '-' && option_letter(spec) && name[1] == option_letter(spec);
+        bool is_letter = length == 2 && name[0] == '-' && spec->letter && name[1] == spec->letter;
         bool is_name = length > 2 && text_starts_with(name, "--") && strlen(spec->name) == length - 2 &&
                        memcmp(spec->name, name + 2, length - 2) == 0;
         if (is_letter || is_name)
@@ -101,10 +100,10 @@ static void offer(const struct line *line, const char *word, const char *text, s
 static void offer_options(const struct line *line, struct arena *arena, struct buf *out)
 {
     for (const struct option_spec *spec = option_specs; spec->name; spec++) {
-        if (!option_is_global(spec) && !(line->command && (spec->commands & line->command->flag)))
+        if (!spec->is_global && !(line->command && command_takes(line->command, spec)))
             continue;
-        if (option_letter(spec))
-            offer(line, arena_print(arena, "-%c", option_letter(spec)), spec->help, out);
+        if (spec->letter)
+            offer(line, arena_print(arena, "-%c", spec->letter), spec->help, out);
         offer(line, arena_print(arena, "--%s", spec->name), spec->help, out);
     }
 }

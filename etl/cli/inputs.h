@@ -4,6 +4,7 @@
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
+#include "base/buf.h"
 #include "base/finding.h"
 #include "cli/options.h"
 #include "job/job.h"

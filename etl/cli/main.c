@@ -7,7 +7,7 @@
 #include "cli/about.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
-#include "cli/options.h"
+#include "cli/options_parse.h"
 #include "cli/output.h"
 #include "terminal/terminal.h"
 #include "wire/libraries.h"

@@ -1,12 +1,9 @@
 /*
- * The command line, parsed by the tables of commands and options.
+ * What the command line says. An option is a member here, and a row of cli/options.def.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "job/window.h"
@@ -16,7 +13,7 @@ struct command; /* cli/command_table */
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 
-/* What the command line says, defaults filled in. Texts are argv's. */
+/* Defaults are filled in. Texts are those of argv. */
 struct options {
     const struct command *command;
     const char *config;         /* NULL: looked for */
@@ -48,9 +45,5 @@ struct options {
     uint16_t port;              /* of the login's listener; 0: any */
     struct text_list arguments; /* behind the command: job names */
 };
-
-/* Reads argv. ERR_USAGE says what is wrong, with a suggestion. List items live as long as arena. */
-MUST_CHECK bool options_parse(int argc, char **argv, struct arena *arena, struct options *options,
-                              struct err *err);
 
 #endif

@@ -136,5 +136,19 @@ class RebuiltForTheSameQuestion(VersionsCase):
         self.assertEqual(self.database.count(HISTORY), 0)
 
 
+class Detached(VersionsCase):
+    def test_partition_takes_its_rows_out_of_every_moment_until_it_is_attached_again(self):
+        self.write_job(target={"partition_by": "month"})
+        self.three_nights()
+        moment = self.nights[0][0]
+        self.database.execute("alter table tokenflex.usage detach partition tokenflex.usage_p2026_10")
+        users = f"select user_name, tokens_consumed from tokenflex.usage_as_of('{moment}') order by 1"
+        self.assertEqual(self.database.rows(users), [("ann", "1"), ("bob", "2")])
+        self.database.execute(
+            "alter table tokenflex.usage attach partition tokenflex.usage_p2026_10 for values from ('2026-10-01') to ('2026-11-01')"
+        )
+        self.assert_every_night_is_there()
+
+
 if __name__ == "__main__":
     main()

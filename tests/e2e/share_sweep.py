@@ -140,6 +140,8 @@ class Sweep(InDatabase, NightCase, LoginTestCase):
         self.assert_backfill()
         self.assert_night()
         self.assert_login_is_alive(self.hosts[paused])
+
+    def end_round(self):
         for host in self.hosts:
             host.etl.close()
             host.stop()
@@ -149,7 +151,9 @@ class Sweep(InDatabase, NightCase, LoginTestCase):
         for host in self.hosts:
             host.stop()
         for number in range(1, ROUNDS + 1):
-            self.one_round(number, random.Random(seed + number))
+            with self.subTest(seed=seed + number):
+                self.one_round(number, random.Random(seed + number))
+            self.end_round()
 
 
 if __name__ == "__main__":

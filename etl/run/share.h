@@ -38,6 +38,10 @@ struct share_entry {
     bool windows_move; /* as in struct share_start */
 };
 
+/* Sets ERR_CONFIG for a host that may not join the round: name and more are share_facts_differ()'s. Returns
+ * false. */
+bool share_refuse(const struct work_found *found, const char *name, size_t more, struct err *err);
+
 /*
  * Joins the round that is not over, or opens one, and begins to keep its leases. Texts live in arena.
  * ERR_CONFIG where hosts are at work on the round with other facts. Whatever it answers, share_leave() ends

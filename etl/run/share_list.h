@@ -9,7 +9,7 @@
 #include "run/workers.h"
 
 /* What must be the same on all hosts of a round, one fact a line: share_facts_differ(). */
-void share_put_facts(const struct runner *runner, struct buf *facts);
+void share_put_facts(const struct run_options *options, struct buf *facts);
 
 /* Everything is borrowed. */
 struct share_listing {

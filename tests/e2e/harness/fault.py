@@ -138,6 +138,9 @@ class FaultyRunCase(FaultMixin, EtlTestCase):
         self.parity = 1 - self.parity
         self.simulator.config(restatements=[{"every": 2, "offset": self.parity}])
 
+    def prepare_next(self):
+        """Before the run that follows one that failed."""
+
     def try_fault(self, fault):
         """Returns the result of the run with the fault."""
         self.change_answer()
@@ -149,6 +152,7 @@ class FaultyRunCase(FaultMixin, EtlTestCase):
         allowed = {after} if result.exit_code == 0 else {before, after}
         self.assertIn(found, allowed, f"{fault}: another table:\n{result.stderr}")
         if result.exit_code != 0:
+            self.prepare_next()
             self.etl.run_well()
             self.assertEqual(table_state(self.database), after, f"{fault}: after the run that follows")
         self.loaded = after

@@ -170,7 +170,7 @@ static bool check(const struct rebuild *rebuild, bool has_successor, struct pg *
 
 bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
-    return rebuild_give_up(rebuild, "", died, pg, err) && check(rebuild, false, pg, err);
+    return rebuild_abandon(rebuild, "", died, pg, err) && check(rebuild, false, pg, err);
 }
 
 bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err)

@@ -421,7 +421,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     schedule.begin = &begin;
     connect_or_note(planning);
     if (!look_at_budget(planning, err) ||
-        !plan_share_look(planning->options, planning->session.pg, planning->arena, &planning->share, err))
+        !plan_share_read(planning->options, planning->session.pg, planning->arena, &planning->share, err))
         return false;
     plan->share = planning->share.view;
     schedule.today = planning->share.today;

@@ -20,7 +20,7 @@ int command_forecast(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
     inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

@@ -62,7 +62,7 @@ int command_report(const struct options *options)
     if (!check_usage(options, &err))
         return output_fail("usage", &err);
     inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

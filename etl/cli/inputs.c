@@ -323,7 +323,7 @@ bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *er
 bool inputs_read_to_show(const struct options *options, struct inputs *inputs, struct err *err)
 {
     inputs_read(options, INPUTS_NEED_NO_SECRETS, inputs);
-    service_hint(inputs);
+    service_hint(inputs->settings_file);
     return !inputs_have_errors(inputs, inputs->settings_file) ||
            inputs_refuse(inputs, inputs->settings_file, err);
 }

@@ -222,7 +222,7 @@ int command_auth(const struct options *options)
     const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
     inputs_read_settings(options, text_equal(verb, "login") ? INPUTS_NEED_SECRETS : INPUTS_NEED_NO_SECRETS,
                          &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

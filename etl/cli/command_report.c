@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "cli/user_agent.h"
 #include "report/html/html_file.h"
 
@@ -61,6 +62,7 @@ int command_report(const struct options *options)
     if (!check_usage(options, &err))
         return output_fail("usage", &err);
     inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

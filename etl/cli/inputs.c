@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "cli/service_hint.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
 #include "job/settings_read.h"
@@ -261,6 +262,23 @@ bool inputs_select(const struct options *options, const struct inputs *inputs, s
     return true;
 }
 
+bool inputs_select_names(const struct options *options, const struct inputs *inputs,
+                         const struct text_list **names, struct err *err)
+{
+    struct selection selection;
+    struct text_list *list = arena_alloc(inputs->arena, 1, sizeof *list);
+    *list = options->arguments;
+    *names = options->tag || list->count > 0 ? list : NULL;
+    if (!options->tag)
+        return true;
+    if (!inputs_select(options, inputs, &selection, err))
+        return false;
+    for (size_t i = 0; i < selection.count; i++)
+        *(const char **)arena_push(inputs->arena, &list->items, &list->count, sizeof(char *)) =
+            selection.jobs[i]->name;
+    return true;
+}
+
 void inputs_put_finding(const struct finding *finding, struct buf *out)
 {
     char file[PATH_MAX];
@@ -302,4 +320,12 @@ bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *er
     }
     err_set(err, ERR_CONFIG, "%s", buf_text(&line));
     return err_hint(err, "tokenflex-etl check shows all that is wrong");
+}
+
+bool inputs_read_to_show(const struct options *options, struct inputs *inputs, struct err *err)
+{
+    inputs_read(options, INPUTS_NEED_NO_SECRETS, inputs);
+    service_hint(inputs->settings_file);
+    return !inputs_have_errors(inputs, inputs->settings_file) ||
+           inputs_refuse(inputs, inputs->settings_file, err);
 }

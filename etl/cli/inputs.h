@@ -39,6 +39,12 @@ void inputs_read_jobs(const struct options *options, struct inputs *inputs);
  */
 void inputs_read(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs);
 
+/*
+ * The same for a command that shows what the database has: without secrets, with the hint of service_hint(),
+ * and as far as job definitions can be read. False if the settings have errors: these are logged.
+ */
+MUST_CHECK bool inputs_read_to_show(const struct options *options, struct inputs *inputs, struct err *err);
+
 /* Whether a file has findings that are errors. NULL: any file. */
 bool inputs_have_errors(const struct inputs *inputs, const char *file);
 
@@ -52,6 +58,13 @@ struct selection {
 };
 MUST_CHECK bool inputs_select(const struct options *options, const struct inputs *inputs,
                               struct selection *selection, struct err *err);
+
+/*
+ * The names of the jobs that the command line names, which need not be defined any more, or of the enabled
+ * ones of --tag. *names is NULL for all jobs. Errors as inputs_select().
+ */
+MUST_CHECK bool inputs_select_names(const struct options *options, const struct inputs *inputs,
+                                    const struct text_list **names, struct err *err);
 
 /* Logs the findings of a file (NULL: of all files). Returns how many files have errors among them. */
 size_t inputs_log_findings(const struct inputs *inputs, const char *file);

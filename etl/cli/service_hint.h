@@ -2,12 +2,10 @@
 #ifndef CLI_SERVICE_HINT_H
 #define CLI_SERVICE_HINT_H
 
-struct inputs; /* cli/inputs */
-
 /*
  * Logs a warning where root uses the settings that the unit tokenflex-etl@.service uses, but not its
  * variables, secret and login, with the command that does.
  */
-void service_hint(const struct inputs *inputs);
+void service_hint(const char *settings_file);
 
 #endif

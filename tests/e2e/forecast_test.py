@@ -1,7 +1,10 @@
 """forecast: when the tokens of each contract run out."""
 
+import calendar
+import datetime
+
 from harness import CONTRACT, EtlTestCase, main
-from harness.usage import CLOUD, DESKTOP, YEARS, Usage, day
+from harness.usage import CLOUD, DESKTOP, YEARS, Usage, day, today
 
 KEYS = [
     "contract_number", "contract_year", "start_date", "end_date", "tokens_left", "tokens_a_day",
@@ -11,6 +14,15 @@ KEYS = [
 
 def flat(tokens, first=-100, last=-1):
     return {ahead: tokens for ahead in range(first, last + 1)}
+
+
+def next_leap_day():
+    """The first that is more than two months ahead."""
+    year = (today() + datetime.timedelta(days=62)).year
+    while True:
+        if calendar.isleap(year) and datetime.date(year, 2, 29) > today() + datetime.timedelta(days=60):
+            return datetime.date(year, 2, 29)
+        year += 1
 
 
 class ForecastCase(EtlTestCase):
@@ -51,6 +63,20 @@ class Figures(ForecastCase):
         self.assertEqual(contract["left_at_end"], 95 - 10 * 101)
         self.assertLessEqual(contract["runs_out_early"], day(9))
         self.assertGreaterEqual(contract["runs_out_late"], day(9))
+
+    def test_a_leap_day_is_a_day(self):
+        ahead = (next_leap_day() - today()).days
+        self.usage.add_year(CONTRACT, -1, ahead + 30, 10 * (ahead + 1) - 5)
+        self.usage.add_days(CONTRACT, flat(10))
+        contract = self.one()
+        self.assertEqual(contract["runs_out_on"], next_leap_day().isoformat())
+        self.assertEqual(contract["left_at_end"], -305)
+
+    def test_a_year_that_ends_with_a_leap_day_includes_it(self):
+        ahead = (next_leap_day() - today()).days
+        self.usage.add_year(CONTRACT, -1, ahead, 10 * (ahead + 1) + 5)
+        self.usage.add_days(CONTRACT, flat(10))
+        self.assertEqual((self.one()["end_date"], self.one()["left_at_end"]), (next_leap_day().isoformat(), 5))
 
     def test_multi_year_tokens_are_left_too(self):
         self.usage.add_year(CONTRACT, -100, 100, 95, multiyear_tokens_at_start=60.5, multiyear_consumed_tokens=50)
@@ -274,19 +300,20 @@ class History(ForecastCase):
 
     def setUp(self):
         super().setUp()
-        self.usage = Usage(self.etl, self.database, self.simulator, history=(DESKTOP,))
+        self.usage = Usage(self.etl, self.database, self.simulator, history=(DESKTOP, CLOUD))
         self.usage.add_year(CONTRACT, -100, 100, 500)
 
-    def add_history(self, known):
+    def add_history(self, known, table=DESKTOP):
         """Of each day from 98 days ago on, 10 tokens now; `known` of them until it was three and a half days old."""
+        category = "usage_category, " if table == CLOUD else ""
         self.database.execute(
             f"update tokenflex_etl.target_history set complete_since = now() - interval '100 days';"
-            f"update tokenflex.{DESKTOP} set _synced_at = usage_date + interval '3 days' + (now() at time zone 'UTC')::time"
+            f"update tokenflex.{table} set _synced_at = usage_date + interval '3 days' + (now() at time zone 'UTC')::time"
             "  + interval '12 hours';"
-            f"insert into tokenflex.{DESKTOP}_history (contract_number, usage_date, product_name, user_name, tokens_consumed,"
+            f"insert into tokenflex.{table}_history ({category}contract_number, usage_date, product_name, user_name, tokens_consumed,"
             " _row_key, _run_id, _synced_at, _valid_from, _valid_to, _ended_by_run_id, _operation)"
-            f" select contract_number, usage_date, product_name, user_name, {known}, _row_key, 1, usage_date + 1,"
-            f" usage_date + 1, _synced_at, 2, 'update' from tokenflex.{DESKTOP}"
+            f" select {category}contract_number, usage_date, product_name, user_name, {known}, _row_key, 1, usage_date + 1,"
+            f" usage_date + 1, _synced_at, 2, 'update' from tokenflex.{table}"
             f" where usage_date between '{day(-98)}' and '{day(-4)}'"
         )
 
@@ -299,6 +326,20 @@ class History(ForecastCase):
         self.add_history(8)
         self.assertEqual(self.pace(), 10)
         self.assertIn("tokens run out between", self.text())
+
+    def test_cloud_usage_is_scaled_up_by_its_own_history(self):
+        self.usage.add_days(CONTRACT, {**flat(10), -1: 8, -2: 8, -3: 8})
+        self.usage.add_days(CONTRACT, {**flat(20), -1: 12, -2: 12, -3: 12}, table=CLOUD)
+        self.add_history(8)
+        self.add_history(12, table=CLOUD)
+        self.assertEqual(self.pace(), 30)
+
+    def test_the_newest_days_are_left_out_if_one_of_the_tables_has_no_history(self):
+        self.usage.add_days(CONTRACT, flat(10))
+        self.usage.add_days(CONTRACT, {**flat(20), -1: 80, -2: 80, -3: 80}, table=CLOUD)
+        self.add_history(10)
+        self.database.execute(f"update tokenflex_etl.target_history set complete_since = null where table_name = '{CLOUD}'")
+        self.assertEqual(self.pace(), 30)
 
     def test_days_of_which_less_than_half_is_known_are_left_out(self):
         self.usage.add_days(CONTRACT, {**flat(10), -1: 1, -2: 1, -3: 1})

@@ -5,8 +5,8 @@
 struct inputs; /* cli/inputs */
 
 /*
- * Logs a warning where root uses the settings that the unit tokenflex-etl@.service uses, but not its
- * variables, secret and login, with the command that does.
+ * Logs a warning if root uses the settings of the unit tokenflex-etl@.service, but not its variables, secret
+ * and login. The hint has the command that uses them.
  */
 void service_hint(const struct inputs *inputs);
 

@@ -4,7 +4,7 @@
 #include "cli/output.h"
 #include "cli/service_hint.h"
 
-/* With jobs named, only their files and the settings count. */
+/* If jobs are named, only the findings of their files and of the settings count. */
 static bool is_wanted(const struct finding *finding, const struct options *options,
                       const struct inputs *inputs, const struct selection *selection)
 {

@@ -7,7 +7,7 @@
 #include "cli/user_agent.h"
 #include "report/html/html_file.h"
 
-/* So long another process may take that writes into the same directory. */
+/* The time limit for another process that writes into the same directory. */
 #define WAIT_MS 60000
 
 static bool check_usage(const struct options *options, struct err *err)

@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-/* What the run leaves for its report, its metrics and its pings. */
+/* The results of the run for report, metrics and pings. */
 struct result {
     char invocation_id[UUID_TEXT];
     struct run_outcome outcome;
@@ -42,7 +42,7 @@ static void run_selected(const struct options *options, const struct run_inputs 
     outcome->failed = inputs->selection.count;
 }
 
-/* With why the run could not begin, and with what was compared after it. */
+/* Also shows why the run could not begin, and the comparison after it. */
 static void put_json(const struct result *result, struct buf *out)
 {
     report_put_json(&result->outcome, out);

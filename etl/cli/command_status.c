@@ -21,7 +21,7 @@ static bool has_known_job(const struct inputs *inputs, const char *file)
     return false;
 }
 
-/* Faults that belong to no job of the result: files without a readable job, and an unreadable directory. */
+/* Errors that belong to no job of the result: files without a readable job, and an unreadable directory. */
 static void warn_of_files(const struct inputs *inputs)
 {
     const char *last = "";

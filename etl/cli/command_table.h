@@ -14,7 +14,7 @@ struct options; /* cli/options */
 struct command {
     const char *name;
     const char *arguments;
-    uint64_t options; /* the bits of its own options: 1 << enum option_id */
+    uint64_t options; /* the set of its own options, as bits 1 << enum option_id */
     const char *page;
     const char *summary;
     const char *description;

@@ -1,5 +1,5 @@
 /*
- * One function a command; each in a file of its name.
+ * One function for each command, in a file of its own: command_NAME.c.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where the explanations of options begin. */
+/* The column at which the help of an option begins. */
 #define HELP_COLUMN 31
 
 static const char about[] =

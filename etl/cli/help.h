@@ -11,7 +11,7 @@
 /* The help of the program (command NULL), or of a command, as text for stdout. */
 void help_put(const struct command *command, struct buf *out);
 
-/* The keys of a kind of file, with what each means. */
+/* The keys of a kind of file, each with its meaning. */
 void help_put_topic(const struct help_topic *topic, struct buf *out);
 
 /* The metrics of run.metrics_file, with their labels. */

@@ -34,7 +34,7 @@ void inputs_cleanup(struct inputs *inputs)
     *inputs = (struct inputs){0};
 }
 
-/* The whole file, in the arena; false with errno when it cannot be had. */
+/* Reads the whole file into the arena; false, with errno set, if it cannot be read. */
 static bool read_file(struct inputs *inputs, const char *file, struct yaml_source *source)
 {
     SCOPED(buf) struct buf bytes = buf_make(MAX_FILE_BYTES);
@@ -61,7 +61,7 @@ static const char *settings_file(const struct options *options)
     return NULL;
 }
 
-/* The secret of a file, without the newline that editors leave at its end. */
+/* Reads the secret from its file, without the newline that editors add at the end. */
 static void read_secret_file(struct inputs *inputs)
 {
     struct auth_settings *auth = &inputs->settings.auth;
@@ -116,7 +116,7 @@ static const char *find_jobs(const struct options *options, const char *settings
     return access(beside, F_OK) != 0 && access("jobs", F_OK) == 0 ? "jobs" : beside;
 }
 
-/* Where the files are; returns the settings file, or NULL. */
+/* Finds the files. Returns the settings file, or NULL. */
 static const char *begin(const struct options *options, struct inputs *inputs)
 {
     const char *file = settings_file(options);
@@ -212,7 +212,7 @@ bool inputs_have_errors(const struct inputs *inputs, const char *file)
     return false;
 }
 
-/* A missing job may be in a file that cannot be read: then the command line is not at fault. */
+/* A missing job may be in a file that cannot be read; then the error is not one of the command line. */
 static enum err_kind kind_of_miss(const struct inputs *inputs)
 {
     return inputs_have_errors(inputs, NULL) ? ERR_CONFIG : ERR_USAGE;

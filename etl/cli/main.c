@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether stderr is the journal's own socket: systemd names it so. */
+/* Whether stderr is the socket of the journal: systemd names its device and inode in JOURNAL_STREAM. */
 static bool stderr_is_journal(void)
 {
     struct stat file;

@@ -16,8 +16,8 @@ enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 /* Defaults are filled in. Texts are those of argv. */
 struct options {
     const struct command *command;
-    const char *config;         /* NULL: looked for */
-    const char *jobs_directory; /* NULL: looked for */
+    const char *config;         /* NULL: not given */
+    const char *jobs_directory; /* NULL: not given */
     enum output_format output;
     enum log_level log_level;
     enum log_format log_format;
@@ -35,15 +35,15 @@ struct options {
     bool since_given; /* changes */
     date_t since;
     bool rows;
-    bool sql;     /* init: print the SQL instead */
-    bool reports; /* init: the report views too; with sql: alone */
+    bool sql;     /* init: only print the SQL */
+    bool reports; /* init: also the report views; with sql: only them */
     bool no_browser;
     const char *contract; /* of discover and report; NULL: none */
     const char *html;     /* report: the page; NULL: not given */
     bool names;           /* report */
     bool starter_job;
     uint16_t port;              /* of the login's listener; 0: any */
-    struct text_list arguments; /* behind the command: job names */
+    struct text_list arguments; /* after the command: job names */
 };
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What getopt_long() returns for an option without a letter: this, and its id. */
+/* getopt_long() returns this plus the id of a long option. */
 #define FIRST_LONG 256
 
 static const struct option_spec *spec_of(int value)
@@ -78,7 +78,7 @@ static bool read_value(const struct option_spec *spec, const char *value, void *
     return false;
 }
 
-/* What getopt_long could not read, in words. */
+/* The error for an option that getopt_long() does not accept. */
 static bool refuse_unknown(int problem, const char *word, struct err *err)
 {
     const char *names[OPTIONS];

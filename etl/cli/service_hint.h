@@ -3,8 +3,8 @@
 #define CLI_SERVICE_HINT_H
 
 /*
- * Logs a warning where root uses the settings that the unit tokenflex-etl@.service uses, but not its
- * variables, secret and login, with the command that does.
+ * Logs a warning if root uses the settings of the unit tokenflex-etl@.service, but not its variables, secret
+ * and login. The hint has the command that uses them.
  */
 void service_hint(const char *settings_file);
 

@@ -7,7 +7,7 @@
 /* A failure that occurs this often in a row does not go away by itself. */
 #define TOO_OFTEN 3
 
-/* What comes before the text of an advice. */
+/* What the advice begins with. */
 enum start {
     START_NOTHING,
     START_LOGIN /* `the command that logs in` */,
@@ -27,31 +27,29 @@ struct advice_text {
 
 static const struct advice_text texts[ERR_KINDS] = {
     [ERR_USAGE] = {.advice = "correct the command line that starts the job: `tokenflex-etl --help`"},
-    [ERR_DATA] = {.advice =
-                      "look at the row, column and value that the message names: nothing of that chunk was "
-                      "loaded, and nothing will be until it fits"},
-    [ERR_UNAVAILABLE] = {.passes = "nothing, unless it stays: the next run tries again",
-                         .lasts = "see whether api.base_url and the database can be reached from that host"},
+    [ERR_DATA] = {.advice = "check the row, column and value that the message names: nothing of that chunk "
+                            "was loaded, and nothing is loaded until the value fits"},
+    [ERR_UNAVAILABLE] = {.passes = "nothing, unless it continues: the next run tries again",
+                         .lasts = "check whether that host can reach api.base_url and the database"},
     [ERR_BUG] = {.advice = "report it with the log of that run: it is a bug"},
-    [ERR_CREATE] =
-        {.advice = "grant the role the right to create there, or let a DBA run `tokenflex-etl init`; what "
-                   "is in the way, move"},
-    [ERR_OUTPUT] = {.advice = "nothing for the data: see who reads, or where goes, the program's stdout"},
-    [ERR_LATER] =
-        {.passes = "nothing: the next run goes on by itself",
-         .lasts = "give the job a longer `timeout`, or start fewer jobs at a time: the budget does not do "
-                  "for them all"},
-    [ERR_STOPPED] = {.passes = "nothing: it was stopped, and the next run goes on where it stood",
-                     .lasts = "see who stops it (TimeoutStartSec of systemd, a time limit of cron)"},
+    [ERR_CREATE] = {.advice = "grant the role the right to create there, or let a DBA run `tokenflex-etl "
+                              "init`; remove the object that blocks it"},
+    [ERR_OUTPUT] = {.advice =
+                        "nothing for the data: check the pipe or file that receives the program's stdout"},
+    [ERR_LATER] = {.passes = "nothing: the next run continues by itself",
+                   .lasts = "give the job a longer `timeout`, or start fewer jobs at a time: the request "
+                            "budget is too small for all of them"},
+    [ERR_STOPPED] = {.passes = "nothing: it was stopped, and the next run continues from there",
+                     .lasts = "find out what stops it (TimeoutStartSec of systemd, a time limit of cron)"},
     [ERR_AUTH] = {.start = START_LOGIN,
-                  .advice = ", or give client, user or role what the message says it may not"},
+                  .advice = ", or grant client, user or role the right that the message names"},
     [ERR_CONFIG] = {.start = START_CHECK, .advice = ", then correct the settings or the job's definition"},
 };
 
 /* For a process that ended without finishing its run. */
 static const struct advice_text died = {
-    .passes = "nothing: the next run takes up what it left at the service",
-    .lasts = "see who ends it (out of memory, a time limit of cron or systemd)",
+    .passes = "nothing: the next run resumes its work at the service",
+    .lasts = "find out what ends it (out of memory, a time limit of cron or systemd)",
 };
 
 static const struct advice_text *text_of(const char *kind)

@@ -92,7 +92,7 @@ static void the_text_tells_a_dead_run_from_one_that_goes_on(void **state)
                                  "\n"
                                  "daily 11000000001: died, begun 2026-11-22 01:00 UTC, 6 h ago\n"
                                  "    the runner (process 4242 on etl-7) is gone without having finished\n"
-                                 "    To do: nothing: the next run takes up what it left at the service\n"));
+                                 "    To do: nothing: the next run resumes its work at the service\n"));
     assert_null(strstr(text, "running since"));
 }
 
@@ -202,8 +202,8 @@ static void the_json_has_everything_of_a_job(void **state)
         "\"rows_updated\":0,"
         "\"rows_unchanged\":0,\"rows_deleted\":0,\"rows_last_chunk\":1250,"
         "\"error\":\"no \\\"date\\\"\",\"error_kind\":\"data\",\"exit_code\":65,"
-        "\"advice\":\"look at the row, column and value that the message names: nothing of that chunk was "
-        "loaded, and nothing will be until it fits\",\"failures_in_a_row\":1,\"running\":null,"
+        "\"advice\":\"check the row, column and value that the message names: nothing of that chunk was "
+        "loaded, and nothing is loaded until the value fits\",\"failures_in_a_row\":1,\"running\":null,"
         "\"trend\":[{\"status\":\"succeeded\",\"started_at\":\"2026-11-21T01:00:00.000Z\",\"rows\":1250,"
         "\"requests\":2,\"seconds\":10.000},{\"status\":\"failed\","
         "\"started_at\":\"2026-11-22T01:00:00.000Z\",\"rows\":0,\"requests\":2,\"seconds\":10.000}]}],\n"

@@ -191,7 +191,7 @@ static bool look_up(struct export *export, const char *file_name, int64_t since_
     if (!export_find(export, file_name, since_ms, found, err))
         return false;
     log_warn("export-lost-answer", "%s; the export %s", why.text,
-             *found ? "was made all the same" : "is not in the list of requests");
+             *found ? "was created nevertheless" : "is not in the list of requests");
     *err = why;
     return true;
 }

@@ -39,7 +39,7 @@ struct queue {
     bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
-    int64_t block_seen_ms;    /* when the database was last asked for it */
+    int64_t block_seen_ms;    /* when it was last read from the database */
 };
 
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms)
@@ -225,8 +225,9 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
         waiter->not_before_ms = now_ms + place->look_ms;
         waiter->payable_at_ms = now_ms + place->submit_ms;
         tell(waiter, place->look_ms,
-             place->others_are_in ? "for the request budget: others have reserved what the query would take"
-                                  : "until the request budget can also fetch what the query brings");
+             place->others_are_in
+                 ? "for the request budget: the requests that the query needs are reserved by others"
+                 : "until the request budget also covers the pages of the query");
     } else {
         queue->send_from_ms = now_ms + place->send_in_ms;
         queue->send_waited = place->send_in_ms > 0;
@@ -274,7 +275,7 @@ static bool look_at_block(struct queue *queue, struct pg *pg, struct err *err)
 static bool hint_at_block(const struct queue *queue, struct err *err)
 {
     char statement[BUDGET_UNBLOCK_TEXT];
-    return err_hint(err, "to ask before, end the block: %s",
+    return err_hint(err, "to send requests before, end the block: %s",
                     budget_unblock_statement(&queue->budget, statement));
 }
 
@@ -293,7 +294,7 @@ static bool too_late(const struct queue *queue, const struct waiter *waiter, int
     if (is_blocked)
         hint_at_block(queue, err);
     else
-        err_hint(err, "run it later, raise the job's timeout, or ask for larger pages (page_size)");
+        err_hint(err, "run it later, raise the job's timeout, or use larger pages (page_size)");
     return true;
 }
 
@@ -379,7 +380,7 @@ static bool find_block(struct queue *queue, struct pg *pg, const struct queue_re
     return true;
 }
 
-/* Without a limit on our side the service's own 429 is all that makes anybody wait. */
+/* Without a limit on our side only the service's own 429 makes a request wait. */
 static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *waiter, struct err *err)
 {
     for (;;) {

@@ -86,8 +86,7 @@ static bool refuse_key(const struct login_row *row, const struct seal_key *key, 
 
 static bool refuse_damaged(struct err *err)
 {
-    err_set(err, ERR_AUTH,
-            "the login in tokenflex_etl.login is damaged, or was moved there from another row");
+    err_set(err, ERR_AUTH, "the login in tokenflex_etl.login is damaged, or was copied from another row");
     return err_hint(err, "an administrator has to log in again: %s", program_login());
 }
 
@@ -174,8 +173,8 @@ static void warn_of_key(const struct token_database *db)
 {
     if (db->row.exists && !text_equal(buf_text(&db->row.key_id), db->key.id))
         log_warn("login-key-changed",
-                 "the login that is replaced was encrypted with another key (%s): hosts that have that one "
-                 "need the key %s now",
+                 "the login that is replaced was encrypted with another key (%s): hosts with that key need "
+                 "the key %s now",
                  buf_text(&db->row.key_id), db->key.id);
 }
 
@@ -240,9 +239,8 @@ static bool write_once(struct saving *saving, struct err *err)
     } else if (!lock_again(db, err)) {
         return false;
     } else if (!may_replace(db, saving->login)) {
-        log_warn("login-replaced",
-                 "the connection to the database was lost while the refresh token was exchanged, and "
-                 "somebody has logged in or out meanwhile: that stays");
+        log_warn("login-replaced", "the connection to the database was lost while the refresh token was "
+                                   "exchanged, and a login or logout was stored meanwhile: it stays");
         pg_rollback(db->pg);
         return true;
     }
@@ -283,7 +281,7 @@ bool token_database_save(struct token_database *db, const struct login *login, i
         return true;
     return err_hint(err,
                     "the service has exchanged the refresh token, and the new one is not in "
-                    "tokenflex_etl.login: where the next run is refused, log in again: %s",
+                    "tokenflex_etl.login: if the next run is refused, log in again: %s",
                     program_login());
 }
 

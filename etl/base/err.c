@@ -82,7 +82,7 @@ bool err_hint(struct err *err, const char *format, ...)
 void err_require(struct err *err)
 {
     if (err->kind == ERR_NONE)
-        (void)err_set(err, ERR_BUG, "a step failed and gave no reason");
+        (void)err_set(err, ERR_BUG, "a step failed without an error message");
 }
 
 void err_clear(struct err *err)

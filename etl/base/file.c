@@ -102,7 +102,7 @@ static bool put_beside(const char *path, struct buf *out)
     return true;
 }
 
-/* Replaces the path by the target of the link; false, with errno 0, where the path is no link. */
+/* Replaces the path by the target of the link; false, with errno 0, where the path is not a link. */
 static bool follow_link(struct buf *path)
 {
     char target[PATH_MAX];

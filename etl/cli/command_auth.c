@@ -157,7 +157,7 @@ static int judge_login(const struct settings *settings, const struct login *logi
     if (logged_in)
         err_set(&err, ERR_AUTH, "the login has ended: the refresh token is older than 15 days");
     else
-        err_set(&err, ERR_AUTH, "nobody is logged in: there is no %s", token_store_describe(settings, what));
+        err_set(&err, ERR_AUTH, "not logged in: there is no %s", token_store_describe(settings, what));
     err_hint(&err, "%s", program_login());
     return output_fail("login-ended", &err);
 }
@@ -210,7 +210,7 @@ static int run_logout(const struct settings *settings)
     if (!token_store_open(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, &err) ||
         !token_store_delete(&store, &existed, &err))
         return output_fail("logout-failed", &err);
-    buf_print(&out, existed ? "logged out: the %s is deleted\n" : "nobody was logged in: there was no %s\n",
+    buf_print(&out, existed ? "logged out: the %s is deleted\n" : "not logged in: there was no %s\n",
               token_store_describe(settings, what));
     return output_end(&out, 0);
 }
@@ -229,7 +229,7 @@ int command_auth(const struct options *options)
     }
     bool stores_login = inputs.settings.auth.flow == AUTH_REFRESH_TOKEN;
     if (!stores_login && (text_equal(verb, "login") || text_equal(verb, "status"))) {
-        err_set(&err, ERR_CONFIG, "auth.flow is not refresh_token: there is no login to keep");
+        err_set(&err, ERR_CONFIG, "auth.flow is not refresh_token: there is no login to store");
         return output_fail("auth", &err);
     }
     if (text_equal(verb, "login"))

@@ -21,7 +21,7 @@ static bool check_names(const struct options *options, const struct inputs *inpu
             is_known = text_equal(list->items[k].job, name);
         if (is_known)
             continue;
-        err_set(err, ERR_USAGE, "there is no job `%s`, and none of that name has changed anything", name);
+        err_set(err, ERR_USAGE, "there is no job `%s`, and no job of that name has changed anything", name);
         return err_hint(err, "--jobs names the directory of job definitions");
     }
     return true;

@@ -179,8 +179,7 @@ static void read_jobs(struct inputs *inputs)
                       "cannot be read as the directory of job definitions: %s; name one with --jobs",
                       strerror(errno));
     else if (count == 0)
-        finding_error(&inputs->findings, (struct place){.file = directory},
-                      "holds no job definition (*.yaml)");
+        finding_error(&inputs->findings, (struct place){.file = directory}, "has no job definition (*.yaml)");
     for (int i = 0; i < count; i++) {
         read_job_file(inputs, directory, entries[i]->d_name);
         free(entries[i]);

@@ -40,7 +40,7 @@ static void check_strangers(const struct job_draft *draft)
     }
     if (page_size)
         finding_warning(findings, page_size->place,
-                        "`page_size` is of no effect with `source: contract`, whose answers have no pages");
+                        "`page_size` has no effect with `source: contract`, whose answers have no pages");
 }
 
 /* An invalid source already has its finding. */

@@ -31,9 +31,9 @@ static const char *place_beside(struct arena *arena, const struct place *place, 
 static const char *difference(const struct job *first, const struct job *second)
 {
     if (!same_names(&first->query.fields, &second->query.fields))
-        return "asks for other fields, so that their rows do not mean the same";
+        return "requests other fields, so their rows differ in meaning";
     if (has_window_columns(first) != has_window_columns(second))
-        return "tells its windows apart in another way";
+        return "stores its windows in another way";
     if (!same_names(&first->target.key, &second->target.key))
         return "has another key";
     if (first->target.history != second->target.history)
@@ -78,14 +78,14 @@ static void check_filters(const struct job *first, const struct job *second, str
     job_filter_put(second, &second_filter);
     if (text_equal(buf_text(&first_filter), buf_text(&second_filter)))
         return;
-    finding_error(
-        findings, second->place,
-        "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but asks for other "
-        "usage: `%s` for %s, `%s` for %s. Give one of them a table of its own under `target.table`, or make "
-        "them one job",
-        second->name, contract, second->target.table, first->name,
-        place_beside(findings->arena, &first->place, &second->place), second->name,
-        show_filter(&second_filter, second_shown), first->name, show_filter(&first_filter, first_shown));
+    finding_error(findings, second->place,
+                  "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but "
+                  "requests other usage: `%s` for %s, `%s` for %s. Give one of them a table of its own under "
+                  "`target.table`, or make them one job",
+                  second->name, contract, second->target.table, first->name,
+                  place_beside(findings->arena, &first->place, &second->place), second->name,
+                  show_filter(&second_filter, second_shown), first->name,
+                  show_filter(&first_filter, first_shown));
 }
 
 /* A job under a key that it may share with others: its name, its table, or its table and a contract. */

@@ -89,7 +89,7 @@ static void check_scopes(const struct yaml_node *scopes, struct findings *findin
         char shown[KEY_SHOWN];
         if (*text && !text_equal(text, known[0]) && !text_equal(text, known[1]))
             finding_warning(findings, scopes->items[i]->place,
-                            "the scope %s is none that this tool needs: data:read and data:write are",
+                            "the scope %s is not needed by this tool: use data:read and data:write",
                             key_show(scopes->items[i], shown));
     }
 }

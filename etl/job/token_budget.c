@@ -213,7 +213,7 @@ const struct key token_budget_keys[] = {
      .read = read_where,
      .value = "a mapping such as {custom_field1: Berlin}",
      .text = "Only usage with this value of a custom field (`custom_field1` to `custom_field10`). It is read "
-             "from a table whose job asks for the field, such as `monthly_custom_field_tokens`. Without it: "
+             "from a table whose job requests the field, such as `monthly_custom_field_tokens`. Without it: "
              "all usage of the contract."},
     {.name = "tokens",
      .kind = KEY_OTHER,

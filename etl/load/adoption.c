@@ -96,7 +96,7 @@ static void check_other_columns(struct lack *lack, const PGresult *columns)
     }
 }
 
-/* A column that the key tells: rows of one key have one value of it. */
+/* A column that the key determines: rows of one key have one value of it. */
 static bool key_tells(const struct target *target, const char *name)
 {
     bool is_window = text_equal(name, "window_start") || text_equal(name, "window_end");

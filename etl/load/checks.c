@@ -15,7 +15,8 @@
 #define SHOWN_BYTES 700
 
 #define NOTHING_LOADED                                                                                       \
-    "nothing was loaded; correct the data at the service, or the job's `checks` where they demand too much"
+    "nothing was loaded; correct the data at the service, or change the job's `checks` if they are too "     \
+    "strict"
 
 static void put_rows(const PGresult *result, int rows, struct buf *text)
 {

@@ -61,14 +61,14 @@ static bool explain_duplicate(const struct target *target, const struct stage *s
     err_set(err, ERR_DATA, "the key (%s) comes %s times in the result%s", buf_text(&key), duplicate->rows,
             duplicate->is_repetition ? ", the rows the same in every column" : "");
     if (duplicate->is_repetition)
-        return err_hint(err, "the service has sent a row twice: run the job again; where that does not help, "
-                             "ask another way (source: query or export), and report it at the service");
+        return err_hint(err, "the service has sent a row twice: run the job again; if that does not help, "
+                             "use the other source (source: query or export), and report it to the service");
     if (field)
         return err_hint(err,
                         "the service has sent %s as an empty text in one row and as null in another, which "
                         "is one value here: leave one of them out by the job's `where`",
                         field);
-    return err_hint(err, "a field that tells these rows apart is missing from target.key");
+    return err_hint(err, "a field that distinguishes these rows is missing from target.key");
 }
 
 /* Appends the keys as `{…,…}`, the text form of a uuid[]. */

@@ -93,7 +93,8 @@ bool target_set_replica_identity(const struct target *target, struct pg *pg, str
 
 bool target_refuse_changed_rows(const struct target *target, struct err *err)
 {
-    err_set(err, ERR_LATER, "rows of table %s.%s were changed by somebody else while they were being loaded",
+    err_set(err, ERR_LATER,
+            "rows of table %s.%s were changed by another session while they were being loaded",
             target->schema, target->table);
     snprintf(err->sqlstate, sizeof err->sqlstate, "40001");
     return false;

@@ -33,8 +33,8 @@ struct merging {
 bool merge_is_filled(const struct merging *merging);
 
 /*
- * Each writes the rows that it names, and ERR_CREATE or ERR_LATER tells why it could not write as many as it
- * should have (load/lost_rows).
+ * Each writes the rows that it names, and fails with ERR_CREATE or ERR_LATER if it could not write as many as
+ * it should have (load/lost_rows).
  */
 
 /* Every row of the stage. */

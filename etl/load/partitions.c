@@ -254,7 +254,7 @@ static bool attach(const struct target *target, struct part_range range, const c
     return pg_exec(pg, buf_text(&sql), err);
 }
 
-/* A table of somebody's, or a partition that was detached, may have the name. */
+/* Another table, such as a detached partition, may have the name. */
 bool partition_find_free_name(const struct target *target, struct part_range range, char *name, struct pg *pg,
                               struct err *err)
 {

@@ -62,7 +62,8 @@ static bool find_view(const struct making *making, const char *view, bool *exist
         return true;
     err_set(err, ERR_CREATE, "%s.%s is there, and was not made by init --reports", making->target->name,
             view);
-    return err_hint(err, "rename or drop it; a view of ours is told by the end of its comment");
+    return err_hint(err,
+                    "rename or drop it; the views of tokenflex-etl have a mark at the end of their comment");
 }
 
 /* The outcome of creating a view. */
@@ -110,9 +111,10 @@ static bool refuse_dependents(const struct making *making, const char *view, str
     if (pg_null(dependents, 0, "dependents"))
         return true;
     const char *names = pg_value(dependents, 0, "dependents");
-    err_set(err, ERR_CREATE, "view %s.%s has other columns now and would have to be made anew, but %s %s it",
+    err_set(err, ERR_CREATE,
+            "view %s.%s needs other columns, so it must be dropped and created again, but %s %s it",
             making->target->name, view, names, strchr(names, ',') ? "read" : "reads");
-    return err_hint(err, "drop what reads it, and create that again after init --reports");
+    return err_hint(err, "drop what uses it, and create that again after init --reports");
 }
 
 static bool recreate(const struct making *making, const struct sql_report *source, const char *text,
@@ -127,7 +129,7 @@ static bool recreate(const struct making *making, const struct sql_report *sourc
     buf_put(&drop, "drop view ");
     put_view(making->target, source->name, &drop);
     if (!pg_exec(making->pg, buf_text(&drop), err) || !pg_exec(making->pg, text, err))
-        return err_wrap(err, "cannot make view %s.%s anew", making->target->name, source->name);
+        return err_wrap(err, "cannot create view %s.%s again", making->target->name, source->name);
     for (int row = 0; row < PQntuples(grants); row++)
         if (!pg_exec(making->pg, pg_value(grants, row, "statement"), err))
             return false;

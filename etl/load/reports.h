@@ -42,7 +42,7 @@ struct report_tables {
     struct text_list missing;
 };
 
-/* Looks for the tables `names` (one a line) in the schema. */
+/* Looks for the tables `names` (one per line) in the schema. */
 MUST_CHECK bool reports_split_tables(struct pg *pg, const char *schema, const char *names,
                                      struct arena *arena, struct report_tables *tables, struct err *err);
 

@@ -212,11 +212,10 @@ static bool refuse_day(const struct stage *stage, const char *text, struct err *
     if (!text)
         err_set(err, ERR_DATA, "row %" PRIu64 " has no %s", stage->rows_added + 1, name);
     else
-        err_set(err, ERR_DATA,
-                "row %" PRIu64 ", column %s: %s is not within %s, the days that were asked for",
+        err_set(err, ERR_DATA, "row %" PRIu64 ", column %s: %s is not within %s, the requested days",
                 stage->rows_added + 1, name, text, window_format(&stage->part, part));
     return err_hint(err,
-                    "is it a totals line, or does the job's `where` let other days in? Nothing was loaded");
+                    "it may be a totals line, or the job's `where` admits other days; nothing was loaded");
 }
 
 /* A row must belong to the requested days: no later load would find it again. */

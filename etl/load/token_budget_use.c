@@ -66,7 +66,7 @@ static void put_condition(const struct parts *parts, struct statement *statement
     statement_put_value(statement, parts->use->budget->condition.value, "text");
 }
 
-/* Rows by month cannot be told apart within the first month, except by their contract year. */
+/* Rows by month cannot be separated within the first month, except by their contract year. */
 static void put_period(const struct parts *parts, struct statement *statement)
 {
     bool by_month = pg_flag(parts->table, 0, "is_by_month");

@@ -16,7 +16,7 @@ struct token_budget_use {
     const struct token_budget *budget; /* borrowed */
     struct forecast_day start;         /* the running period; unknown: there is none */
     struct forecast_day end;           /* its last day */
-    const char *table;                 /* that the figures are from; NULL: none fits */
+    const char *table;                 /* the source of the figures; NULL: no table fits */
     bool is_whole;                     /* the table has all days of the period until now */
     const char *consumed;
     const char *forecast;      /* by the end of the period */
@@ -29,7 +29,7 @@ struct token_budget_uses {
     size_t count;
 };
 
-/* What is asked for. Everything is borrowed. */
+/* The request. Everything is borrowed. */
 struct token_budget_request {
     const struct token_budgets *budgets;
     const char *schema; /* database.schema */
@@ -37,9 +37,8 @@ struct token_budget_request {
 };
 
 /*
- * Reads the use of all budgets, in the transaction that is open, or in ones of its own. What is wrong with
- * the tables of one budget is its `problem`. False only if the transaction cannot be used any more. Lives in
- * arena.
+ * Reads the use of all budgets, in the transaction that is open, or in its own. An error of the tables of one
+ * budget is its `problem`. False only if the transaction cannot be used any more. Lives in arena.
  */
 MUST_CHECK bool token_budget_uses_read(const struct token_budget_request *request,
                                        const struct forecast *forecast, struct pg *pg, struct arena *arena,

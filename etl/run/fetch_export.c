@@ -66,7 +66,7 @@ static bool look_for(struct work *work, const struct remote_work *left, struct e
     if (!export_find(&work->export, left->export_name, since_ms, &work->resumed, err))
         return false;
     if (!work->resumed) {
-        log_info("export-not-made", "the export that an earlier run was about to ask for was not made");
+        log_info("export-not-made", "the export that an earlier run was about to request was not created");
         return true;
     }
     return remote_export_requested(pg_of(work->task), work->task->run_id, buf_text(&work->export.key), err);
@@ -222,7 +222,7 @@ static bool fetch_file(struct work *work, struct err *err)
             return false;
         if (made == 2)
             return err_set(err, ERR_UNAVAILABLE, "the service no longer has the export, twice");
-        log_warn("export-again", "the service no longer has the export; asking for another");
+        log_warn("export-again", "the service no longer has the export; requesting another");
         work->resumed = false;
     }
 }

@@ -30,8 +30,8 @@ static struct pg *pg_of(const struct chunk_load *load)
 
 /* What the run row records of a load beside its counts. */
 struct load_notes {
-    struct buf accepted; /* failed checks that were accepted, one a line */
-    struct buf figures;  /* figures of the rows that the table now has, one a line */
+    struct buf accepted; /* failed checks that were accepted, one per line */
+    struct buf figures;  /* figures of the rows that the table now has, one per line */
 };
 
 static void load_notes_cleanup(struct load_notes *notes)
@@ -79,7 +79,7 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
            merge_run(&merge, pg, counts, err);
 }
 
-/* Nobody can take the chunk over any more. An answer that is older than what was loaded meanwhile is not
+/* From here on no host can take the chunk over. An answer that is older than what was loaded meanwhile is not
  * loaded; rows that are appended replace none. */
 static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err)
 {
@@ -94,9 +94,10 @@ static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err
     if (!run_record_is_outdated(pg_of(load), &run, arena, &by, err))
         return false;
     if (by)
-        log_info("answer-overtaken",
-                 "%s has loaded days of the window from an answer that was asked for later: asking again",
-                 by);
+        log_info(
+            "answer-overtaken",
+            "%s has loaded days of the window from an answer that was requested later: requesting it again",
+            by);
     *overtaken = by != NULL;
     return true;
 }
@@ -251,7 +252,7 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
 }
 
 /* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other.
- * What the table was like before the wait tells nothing. */
+ * The table may have changed during the wait. */
 static bool lock_and_look(const struct chunk_load *load, struct err *err)
 {
     struct target *target = &load->fetched->target;

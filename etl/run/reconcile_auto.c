@@ -46,7 +46,7 @@ static struct text_list loaded_contracts(const struct run_outcome *outcome, stru
     return contracts;
 }
 
-/* Appends the tables that may be compared, one a line. */
+/* Appends the tables that may be compared, one per line. */
 static void put_tables(const struct jobs *defined, struct buf *tables)
 {
     for (size_t i = 0; i < defined->count; i++)

@@ -70,7 +70,7 @@ static bool connect(struct share *share, struct err *err)
 static void tell_not_renewed(const struct err *err)
 {
     if (!stop_requested())
-        log_warn("lease-not-renewed", "%s: other hosts may take over what this one works on", err->text);
+        log_warn("lease-not-renewed", "%s: other hosts may take over the chunks of this host", err->text);
 }
 
 /* The leases at hand, by a copy: a statement is not waited for under the mutex. */

@@ -142,7 +142,7 @@ bool share_list(struct share_listing *listing, struct err *err)
         if (!work_filling(listing->pg, &share->round, &share->member, listing->arena, &filling, err))
             return false;
         if (filling.is_over && !filling.is_filled)
-            return err_set(err, ERR_LATER, "the round was given up by another host");
+            return err_set(err, ERR_LATER, "another host has given up the round");
         if (filling.is_filled) {
             runner->changes.contracts = filling.asked;
             return read_schedule(listing, err);

@@ -113,7 +113,7 @@ static bool look_once(void *context, struct err *err)
     return true;
 }
 
-/* The first reason is the one that is told; a stop is told by its exit code. */
+/* The first reason is reported; a stop is reported by its exit code. */
 static void give_up(struct worker *worker, const struct err *err)
 {
     struct runner *runner = worker->runner;

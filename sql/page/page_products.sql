@@ -1,6 +1,6 @@
 -- needs: monthly_product_users
 -- The 15 products of the contract $1 with the most tokens in the newest month that is over (or, where none is, the newest), all
--- others in one row, and all in one. Rows without a product are bookings by hand.
+-- others in one row, and all in one. Rows without a product are manual entries.
 with months as materialized (
 -- newest month of monthly_product_users
 ), product as (

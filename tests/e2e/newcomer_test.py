@@ -181,7 +181,7 @@ class NobodyHasLoggedIn(LoginTestCase):
 
     def test_is_told_once_however_many_jobs_there_are(self):
         result = self.etl.call(*self.etl.command("run"))
-        self.assert_failed(result, 77, "nobody has logged in yet", str(self.token_file), "(let an administrator")
+        self.assert_failed(result, 77, "no administrator has logged in yet", str(self.token_file), "(let an administrator")
         self.assertIn("log in once: tokenflex-etl auth login)", result.error)
         self.assertEqual((result.stdout, self.simulator.stats["budgeted"]), ("", 0))
 
@@ -209,7 +209,7 @@ class WrongCommandLine(CliTestCase):
         self.assert_failed(self.etl.call("run"), 78, "jobs", "No such file or directory", "--jobs")
 
     def test_a_jobs_directory_without_jobs(self):
-        self.assert_failed(self.etl.call("--jobs", str(self.etl.jobs), "run"), 78, "holds no job definition")
+        self.assert_failed(self.etl.call("--jobs", str(self.etl.jobs), "run"), 78, "has no job definition")
 
     def test_an_unknown_option(self):
         self.assert_failed(self.etl.call("--ouput", "json", "run"), 64, "--ouput", "did you mean --output?")

@@ -126,7 +126,7 @@ class Told(PlanCase):
         self.etl.run_well()
         self.etl.write_job(query={"fields": ["usageDate", "productName"]})
         ddl = self.one_job("--rebuild")["ddl"]
-        self.assertIn("takes the place of usage", ddl[0])
+        self.assertIn("replaces usage", ddl[0])
         self.assertIn('create table "tokenflex"."usage__rebuild"', ddl[1])
 
     def test_finished_chunks_of_a_backfill_are_skipped(self):
@@ -191,7 +191,7 @@ class Ways(PlanCase):
             self.assertIn(word, job["reason"])
 
     def test_a_query_where_nothing_speaks_against_it(self):
-        self.assert_way("query", "nothing is known against")
+        self.assert_way("query", "there is no reason against")
 
     def test_what_the_job_insists_on(self):
         self.etl.write_job(source="export")

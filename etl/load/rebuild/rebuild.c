@@ -75,7 +75,7 @@ void rebuild_log_definition(const char *what, const char *definition)
 /* The error in the run table for runs of a rebuild whose process has ended. */
 static const char died[] = "the runner that rebuilt the table ended without finishing";
 
-/* Appends the columns that the job's table will have, one a line. */
+/* Appends the columns that the job's table will have, one per line. */
 static void put_columns(const struct job *job, struct buf *names)
 {
     char name[JOB_COLUMN_NAME];
@@ -193,7 +193,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
     if (!settings || !target_record_discard(pg, &discard, &is_ours, err))
         return false;
-    /* A table that is not recorded as a successor belongs to somebody else. */
+    /* A table that is not recorded as a successor was not created by this program. */
     buf_put(&sql, "drop table if exists ");
     rebuild_put_name(rebuild, rebuild->successor, &sql);
     return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
@@ -208,7 +208,7 @@ bool rebuild_abandon(const struct rebuild *rebuild, const char *run_ids, const c
     return err_wrap(err, "cannot drop table %s.%s", rebuild->schema, rebuild->successor);
 }
 
-/* Drops a successor if nobody holds the table's lock for rebuilds, so that no rebuild is running. */
+/* Drops a successor if no session holds the table's lock for rebuilds, so that no rebuild is running. */
 static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err)
 {
     bool taken;

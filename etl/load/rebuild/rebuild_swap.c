@@ -110,8 +110,8 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
     buf_print(&swap->sql, " in %s mode", mode);
     return run_in_time(swap, deadline_ms, err) ||
            (text_equal(err->sqlstate, "42P01") &&
-            err_set(err, ERR_LATER, "table %s.%s was taken away while it was rebuilt", swap->rebuild->schema,
-                    table));
+            err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was rebuilt",
+                    swap->rebuild->schema, table));
 }
 
 /*
@@ -316,7 +316,7 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
     struct target_name successor = {rebuild->schema, rebuild->successor};
     if (!target_record_adopt(pg, &successor, rebuild->table, &was_known, err))
         return false;
-    return was_known || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+    return was_known || err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was loaded",
                                 rebuild->schema, rebuild->successor);
 }
 
@@ -353,7 +353,7 @@ static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, 
     }
     bool is_whole = rows.tables == 1 && text_equal(rows.name.schema, rebuild->schema) &&
                     (*done || text_equal(rows.name.table, rebuild->successor));
-    return is_whole || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+    return is_whole || err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was loaded",
                                rebuild->schema, rebuild->successor);
 }
 

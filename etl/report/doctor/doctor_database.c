@@ -89,8 +89,8 @@ static void examine_tables(struct doctor *doctor, const struct database_facts *f
             return;
         }
     }
-    check_ok(doctor->checks, "tables", "nothing stands in the way of loading the tables of %zu enabled %s",
-             enabled, enabled == 1 ? "job" : "jobs");
+    check_ok(doctor->checks, "tables", "the tables of %zu enabled %s can be loaded", enabled,
+             enabled == 1 ? "job" : "jobs");
 }
 
 static struct pg_options connection_options(const struct doctor *doctor)

@@ -94,7 +94,7 @@ static void examine_clock(struct doctor *doctor, const struct answer *answer)
     if (http_date_parse(answer->response.date, clock_wall_ms(), &served_ms))
         judge_clock(doctor->checks, "clock", "the service", answer->middle_ms - served_ms - 500);
     else
-        check_skip(doctor->checks, "clock", "the service has told no date");
+        check_skip(doctor->checks, "clock", "the service has sent no date");
 }
 
 /* Adds a skipped check that says why the service must not be called; false: it may be. */
@@ -106,7 +106,7 @@ static bool is_held_back(struct doctor *doctor)
     if (!check_has_not_failed(checks, "token") || (token && token->skipped))
         check_skip(checks, "api", "no token");
     else if (doctor->budget_wait_ms == DOCTOR_NO_BUDGET)
-        check_skip(checks, "api", "nothing to pay a request from: see budget");
+        check_skip(checks, "api", "the budget has no request left: see budget");
     else if (doctor->budget_wait_ms > 0)
         check_skip(checks, "api", "the request budget allows no request until %s",
                    clock_format(clock_wall_ms() + doctor->budget_wait_ms, until));

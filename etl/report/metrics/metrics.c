@@ -130,7 +130,7 @@ static void set_codes(struct metrics *metrics, const char *job, int64_t code)
             metrics->jobs[i].measure.exit_code = code;
 }
 
-/* Of a round the run table tells of every host's chunks; what it has no row of is told by the round. */
+/* For a round the run table has the chunks of all hosts; chunks without a row are in the round. */
 static void note_failures(struct metrics *metrics, struct arena *arena, const struct work_failures *failures)
 {
     for (size_t i = 0; i < failures->count; i++) {

@@ -71,7 +71,7 @@ static bool look_at_schema(struct planning *planning, struct err *err)
         return true;
     snprintf(text, sizeof text, "run will first %s the tool's schema tokenflex_etl, to level %d%s",
              level.from ? "upgrade" : "create", level.to,
-             level.from ? ": what past runs tell is not known before" : "");
+             level.from ? ": the history of past runs is not known before" : "");
     note(planning, text);
     return true;
 }
@@ -85,7 +85,7 @@ static void connect_or_note(struct planning *planning)
         return;
     }
     session_close(&planning->session);
-    buf_print(&text, "%s: what past runs tell, the request budget and the tables are not known", err.text);
+    buf_print(&text, "%s: past runs, the request budget and the tables are not known", err.text);
     note(planning, buf_text(&text));
 }
 
@@ -103,8 +103,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
         return false;
     if (contracts->count > 0)
         return true;
-    note(planning,
-         "which contracts there are is asked of the service by run: one stands for them all, as `?`");
+    note(planning, "`run` reads the list of contracts from the service: here `?` stands for all of them");
     *contracts = (struct contracts){&unknown, 1};
     return true;
 }
@@ -151,9 +150,9 @@ static void note_types(struct planning *planning, const struct target *target)
 {
     for (size_t i = 0; i < target->count; i++)
         if (!target->columns[i].type_is_known)
-            note(planning,
-                 arena_print(planning->arena, "table %s: the type of column %s is read off its first values",
-                             target->table, target->columns[i].name));
+            note(planning, arena_print(planning->arena,
+                                       "table %s: the type of column %s is derived from its first values",
+                                       target->table, target->columns[i].name));
 }
 
 /* Finds which windows of the table the chunk would replace. If the table cannot be read, only the job's own
@@ -231,7 +230,7 @@ static const char *reason_of(const struct planning *planning, const struct sourc
     char text[FALLBACK_TEXT];
     struct fallback_numbers numbers = {facts->history.rows, facts->history.remembered_until};
     if (reason == REASON_NONE)
-        return "nothing is known against a query";
+        return "there is no reason against a query";
     return arena_copy_text(planning->arena, fallback_explain(reason, &numbers, text));
 }
 

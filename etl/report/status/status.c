@@ -155,7 +155,7 @@ static bool check_names(const struct status_options *options, const struct run_l
         const char *name = options->names->items[i];
         if (text_list_has(&known, name))
             continue;
-        err_set(err, ERR_USAGE, "there is no job `%s`, and none of that name has run", name);
+        err_set(err, ERR_USAGE, "there is no job `%s`, and no job of that name has run", name);
         const char *nearest = text_nearest(name, known.items, known.count);
         return nearest ? err_hint(err, "did you mean `%s`?", nearest)
                        : err_hint(err, "--jobs names the directory of job definitions");

@@ -43,7 +43,7 @@ static bool host_is_sound(const char *host, struct err *err)
 {
     if (host == NULL || host[0] == '/' || host[0] == '@' || strchr(host, '@') == NULL)
         return true;
-    err_set(err, ERR_CONFIG, "the connection string cannot be read: its host holds an @");
+    err_set(err, ERR_CONFIG, "the connection string cannot be read: its host contains an @");
     return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
 }
 
@@ -128,9 +128,7 @@ static bool no_answer(const struct pg *pg, int64_t timeout_ms, struct err *err)
     char duration[DURATION_TEXT];
     err_set(err, ERR_UNAVAILABLE, "no answer from PostgreSQL at %s port %s within %s", PQhost(pg->conn),
             PQport(pg->conn), duration_format(timeout_ms, duration));
-    return err_hint(
-        err,
-        "is it the server that database.dsn or PGHOST and PGPORT name, and does a firewall let it through?");
+    return err_hint(err, "check the host and port in database.dsn or PGHOST and PGPORT, and the firewall");
 }
 
 static int64_t earliest(int64_t one, int64_t other, int64_t third)

@@ -108,8 +108,8 @@ bool pg_connect_is_over(const struct pg *pg, struct err *err)
     if (pg_is_stopped(pg))
         return !stop_error(err);
     if (pg_is_overdue(pg)) {
-        err_set(err, ERR_LATER, "the timeout has passed before PostgreSQL was connected to");
-        return !err_hint(err, "raise the timeout, or see why its host does not answer");
+        err_set(err, ERR_LATER, "the timeout has passed before the connection to PostgreSQL was made");
+        return !err_hint(err, "raise the timeout, or find out why its host does not answer");
     }
     if (clock_now_ms() >= pg->last_deadline)
         return !err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");

@@ -81,7 +81,7 @@ bool pg_cancel_error(const struct pg *pg, struct err *err)
 {
     if (pg_is_stopped(pg) || !(pg->overdue || pg_is_overdue(pg)))
         return stop_error(err);
-    err_set(err, ERR_LATER, "the timeout has passed while the database was at work");
+    err_set(err, ERR_LATER, "the timeout has passed while the database executed a statement");
     return err_hint(err, "raise the timeout, or look in pg_stat_activity for what the database waits for");
 }
 

@@ -18,7 +18,7 @@ struct pg {
     /* Of the server session: server_session_begin(). */
     char nonce[PG_NONCE];
     char nonce_before[PG_NONCE]; /* that it had when the connection was made; "": none */
-    int64_t server_pid;          /* as the server tells it; a pooler gives libpq another one */
+    int64_t server_pid;          /* as the server reports it; a pooler gives libpq another one */
 
     /* Of the statement that is running. */
     bool cancelled;   /* by a stop, or by the work's deadline */

@@ -141,7 +141,7 @@ static const char *find_table(struct planning *planning, struct planned *planned
     if (!table)
         return name;
     add_ddl(planning, planned,
-            arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
+            arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete",
                         table->successor, name));
     return table->successor;
 }

@@ -91,7 +91,7 @@ static void the_text_tells_a_dead_run_from_one_that_goes_on(void **state)
     assert_non_null(strstr(text, "1 of 1 needs attention.\n"
                                  "\n"
                                  "daily 11000000001: died, begun 2026-11-22 01:00 UTC, 6 h ago\n"
-                                 "    the runner (process 4242 on etl-7) is gone without having finished\n"
+                                 "    the runner (process 4242 on etl-7) ended without finishing\n"
                                  "    To do: nothing: the next run resumes its work at the service\n"));
     assert_null(strstr(text, "running since"));
 }

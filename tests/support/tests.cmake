@@ -18,7 +18,7 @@ endfunction()
 function(run_program label name)
   if(NOT TOKENFLEX_FUZZ)
     add_test(NAME ${label}/${name} COMMAND ${ARGN})
-    set_tests_properties(${label}/${name} PROPERTIES LABELS ${label} TIMEOUT 300 ENVIRONMENT "${DATA_TEMPLATE}")
+    set_tests_properties(${label}/${name} PROPERTIES LABELS ${label} TIMEOUT 600 ENVIRONMENT "${DATA_TEMPLATE}")
   endif()
 endfunction()
 

@@ -259,7 +259,9 @@ static void a_file_that_is_another_each_time_is_refused(void **state)
 {
     (void)state;
     static const struct refused files[] = {
-        {{CLOSE HEADER, CLOSE HEADER ANN, CLOSE HEADER ANN BOB, CLOSE WHOLE}, 4, "is different in each download"},
+        {{CLOSE HEADER, CLOSE HEADER ANN, CLOSE HEADER ANN BOB, CLOSE WHOLE},
+         4,
+         "is different in each download"},
         {{CLOSE WHOLE, CLOSE HEADER ANN BOB, CLOSE HEADER ANN, CLOSE HEADER},
          4,
          "24 bytes, 0 rows, before that 30 bytes, 1 rows; its host does not state its length"},

@@ -168,10 +168,13 @@ static void a_redirect_to_less_safety_is_not_followed(void **state)
 {
     (void)state;
     expect_not_followed("https://a.example/x", "http://b.example/?s3cret", "from https to http");
-    expect_not_followed("https://a.example/x", "ftp://b.example/s3cret", "an address that is not http or https");
+    expect_not_followed("https://a.example/x", "ftp://b.example/s3cret",
+                        "an address that is not http or https");
     expect_not_followed("https://a.example/x", "file:///s3cret", "an address that is not http or https");
-    expect_not_followed("https://a.example/x", "https://user:s3cret@b.example/", "an address that is not http or https");
-    expect_not_followed("http://a.example/x", "https://b.example:99999/s3cret", "an address that is not http or https");
+    expect_not_followed("https://a.example/x", "https://user:s3cret@b.example/",
+                        "an address that is not http or https");
+    expect_not_followed("http://a.example/x", "https://b.example:99999/s3cret",
+                        "an address that is not http or https");
 }
 
 int main(void)

@@ -184,7 +184,7 @@ bool export_file_open(struct export_file *file, struct err *err)
  * Nothing follows, for certain or not. A file of which an earlier answer announced or sent more than this
  * does not count as complete, whatever the last answer shows: an export's file does not change.
  */
-static void tell_end(struct export_file *file, bool certain, struct export_block *block)
+static void log_end(struct export_file *file, bool certain, struct export_block *block)
 {
     bool shrank = file->offset < file->max_total || file->offset < file->max_offset;
     err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
@@ -211,7 +211,7 @@ static bool end(struct export_file *file, struct export_block *block, struct err
         block->kind = EXPORT_CUT;
         return true;
     }
-    tell_end(file, file->proof != DOWNLOAD_UNPROVED, block);
+    log_end(file, file->proof != DOWNLOAD_UNPROVED, block);
     return true;
 }
 

@@ -24,7 +24,7 @@ struct login_row_key token_database_key(const struct settings *settings)
     return (struct login_row_key){budget_of(settings).account, settings->auth.client_id};
 }
 
-/* What a sealed login is bound to. */
+/* The context of a sealed login: its account and client. */
 static void put_context(const struct settings *settings, struct buf *context)
 {
     struct login_row_key key = token_database_key(settings);
@@ -104,7 +104,7 @@ static bool open_row(const struct settings *settings, const struct login_row *ro
     return opened || refuse_damaged(err);
 }
 
-/* The moments of a login by a clock that is so far ahead of this one. */
+/* Converts the times of a login to a clock that is ahead of this one by ahead_ms. */
 static void shift_clock(struct login *login, int64_t ahead_ms)
 {
     login->refresh_from_ms += ahead_ms;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define MAX_URL ((size_t)64 << 10)
-#define LOOK_MS 50
+#define CHECK_MS 50
 
 struct loopback {
     struct MHD_Daemon *daemon;
@@ -114,7 +114,7 @@ bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, 
             return err_set(err, ERR_AUTH,
                            "the browser did not return from the login page within %.0f minutes",
                            (double)wait_ms / 60000);
-        if (!stop_sleep(LOOK_MS, err))
+        if (!stop_sleep(CHECK_MS, err))
             return false;
     }
 }

@@ -96,7 +96,7 @@ static void check_categories(const struct job_draft *draft)
     }
 }
 
-static void check_something_is_asked(const struct job_draft *draft)
+static void check_not_empty(const struct job_draft *draft)
 {
     const struct yaml_node *query = job_draft_node(draft, "query", NULL);
     bool asks = yaml_get(query, "fields") || yaml_get(query, "metrics") || yaml_get(query, "dataset");
@@ -162,7 +162,7 @@ static void check_skip(const struct job_draft *draft)
 
 void job_check_query(const struct job_draft *draft)
 {
-    check_something_is_asked(draft);
+    check_not_empty(draft);
     check_list(draft, "fields");
     check_list(draft, "metrics");
     check_list(draft, "usageCategory");

@@ -94,7 +94,7 @@ static void check_scopes(const struct yaml_node *scopes, struct findings *findin
     }
 }
 
-static void settle_secret(struct auth_settings *auth, const struct yaml_node *node, struct findings *findings)
+static void choose_secret(struct auth_settings *auth, const struct yaml_node *node, struct findings *findings)
 {
     const struct yaml_node *secret = yaml_get(node, "client_secret");
     const struct yaml_node *file = yaml_get(node, "client_secret_file");
@@ -156,7 +156,7 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
     settings.database.dsn_place = dsn ? dsn->place : (struct place){.file = source->file};
     token_budgets_check(&settings.budgets, findings);
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
-    settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
+    choose_secret(&settings.auth, yaml_get(root, "auth"), findings);
     check_token_store(&settings.auth, yaml_get(root, "auth"), findings);
     return settings;
 }

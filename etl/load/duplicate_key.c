@@ -148,7 +148,7 @@ static bool find_in_file(struct row_file *file, const unsigned char *keys, size_
 
 /* *any: a key may occur twice. Then rows are moved from the file to the table; otherwise they stay in the
  * file. */
-static bool settle_candidates(struct stage *stage, bool *any, struct err *err)
+static bool check_candidates(struct stage *stage, bool *any, struct err *err)
 {
     const unsigned char *keys;
     size_t count;
@@ -166,7 +166,7 @@ bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repea
     struct duplicate duplicate;
     *repeats = false;
     bool any;
-    if (!settle_candidates(stage, &any, err))
+    if (!check_candidates(stage, &any, err))
         return false;
     if (!any)
         return true;

@@ -36,7 +36,7 @@ enum interceptors_of {
     OF_OTHER_VALUES, /* all triggers */
 };
 
-static bool is_asked_for(const char *kind, enum interceptors_of of)
+static bool is_requested(const char *kind, enum interceptors_of of)
 {
     if (text_equal(kind, "trigger"))
         return of >= OF_LOST_ROWS;
@@ -51,7 +51,7 @@ static bool find_interceptors(const struct target *target, enum interceptors_of 
         return false;
     for (int row = 0; row < PQntuples(rows); row++) {
         const char *kind = pg_value(rows, row, "kind");
-        if (!is_asked_for(kind, of))
+        if (!is_requested(kind, of))
             continue;
         buf_print(&found->words, "%s%s", found->count ? ", " : "", pg_value(rows, row, "words"));
         buf_print(&found->remedies, "%s%s", found->count ? "; " : "", pg_value(rows, row, "remedy"));

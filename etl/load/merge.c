@@ -84,7 +84,7 @@ static bool count_up(const struct merging *merging, const struct difference *dif
 }
 
 /* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
-static bool look_again(const struct merging *merging, struct err *err)
+static bool check_again(const struct merging *merging, struct err *err)
 {
     bool changed;
     struct err look = {0};
@@ -106,7 +106,7 @@ static bool write_difference(const struct merging *merging, const struct differe
     /* A row that is new to the comparison may be in the table by now. */
     bool is_duplicate = text_equal(err->sqlstate, "23505");
     if (is_duplicate)
-        (void)look_again(merging, err);
+        (void)check_again(merging, err);
     return written || (is_duplicate && err->kind == ERR_DATA &&
                        misplaced_rows_explain(&merging->scope, merging->pg, err));
 }
@@ -163,12 +163,12 @@ static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
     if (err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging))
-        (void)look_again(merging, err);
+        (void)check_again(merging, err);
     return err->kind == ERR_DATA && target_explain_triggers(target, merging->pg, err);
 }
 
 /* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */
-static bool settle_constraints(struct pg *pg, struct err *err)
+static bool check_deferred_constraints(struct pg *pg, struct err *err)
 {
     return pg_exec(pg, "set constraints all immediate", err) ||
            err_wrap(err, "a deferred constraint or trigger fails");
@@ -201,7 +201,7 @@ static bool prove(struct merging *merging, const struct row_counts *counts, stru
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
-    if (!settle_constraints(merging->pg, err))
+    if (!check_deferred_constraints(merging->pg, err))
         return false;
     if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
         (scope.stage && !written_check(&scope, merging->run_id, merging->pg, err)))

@@ -244,7 +244,8 @@ static void compare_day(struct differences *differences, const struct target *ta
 }
 
 /* Appends the days that differ. There are none if rows have changed between their receipt and the stage. */
-static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf *words, struct err *err)
+static bool put_different_days(const struct proof_claim *claim, struct pg *pg, struct buf *words,
+                               struct err *err)
 {
     const struct target *target = target_of(claim);
     SCOPED(statement) struct statement statement = statement_make();
@@ -338,7 +339,7 @@ static bool check_figures(const struct proof *proof, const struct proof_claim *c
     compare_figures(&differences, target_of(claim), found, proof_figures(proof));
     if (differences.count == 0)
         return true;
-    return tell_days(claim, pg, &differences.words, err) &&
+    return put_different_days(claim, pg, &differences.words, err) &&
            err_set(err, ERR_DATA, "%s", buf_text(&differences.words));
 }
 
@@ -365,8 +366,8 @@ bool proof_read_table(const struct proof_claim *claim, struct pg *pg, struct buf
 }
 
 /* Checks the number of rows that are not staged. */
-static bool check_beside(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
-                         struct err *err)
+static bool check_other_rows(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
+                             struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
     uint64_t expected = proof_figures(proof)->rows + claim->beside;
@@ -387,7 +388,7 @@ static bool check_beside(const struct proof *proof, const struct proof_claim *cl
 bool proof_check(const struct proof *proof, const struct proof_claim *claim, struct pg *pg, struct err *err)
 {
     const struct target *target = target_of(claim);
-    if (check_figures(proof, claim, pg, err) && check_beside(proof, claim, pg, err))
+    if (check_figures(proof, claim, pg, err) && check_other_rows(proof, claim, pg, err))
         return true;
     if (err->kind != ERR_DATA || err->sqlstate[0] != '\0')
         return err_wrap(err, "cannot prove the load of table %s.%s", target->schema, target->table);

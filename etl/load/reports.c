@@ -74,7 +74,7 @@ enum outcome {
 };
 
 /* undefined_column, undefined_function, datatype_mismatch */
-static bool tells_unfit(const char *sqlstate)
+static bool is_unfit(const char *sqlstate)
 {
     return text_equal(sqlstate, "42703") || text_equal(sqlstate, "42883") || text_equal(sqlstate, "42804");
 }
@@ -91,7 +91,7 @@ static bool attempt(const struct making *making, const struct sql_report *source
         return true;
     if (text_equal(why->sqlstate, "42P16"))
         *outcome = OUTCOME_OTHER_COLUMNS;
-    else if (tells_unfit(why->sqlstate))
+    else if (is_unfit(why->sqlstate))
         *outcome = OUTCOME_UNFIT;
     else
         return err_wrap(why, "cannot create view %s.%s", making->target->name, source->name);

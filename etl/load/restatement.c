@@ -94,7 +94,7 @@ static void put_month(const struct restatement *restatement, const struct target
 }
 
 /* Appends `, row(t."a", …) is distinct from row(s."a", …) as moved`: a field has another value. */
-static void put_moved(const struct target *target, struct statement *statement)
+static void put_has_moved(const struct target *target, struct statement *statement)
 {
     static const char *const sides[] = {"t.", "s."};
     bool any = false;
@@ -128,7 +128,7 @@ void restatement_put_columns(const struct restatement *restatement, const struct
     statement_put(statement, " as was_month, ");
     put_month(restatement, target, "s.", statement);
     statement_put(statement, " as now_month");
-    put_moved(target, statement);
+    put_has_moved(target, statement);
     for (size_t i = 0; i < target->count; i++) {
         if (!is_metric(target, i))
             continue;

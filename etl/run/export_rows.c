@@ -97,7 +97,7 @@ void export_rows_cleanup(struct export_rows **rows)
 }
 
 /* Whether the content shows nothing missing at its end; if it does, err says what. */
-static bool looks_whole(const struct export_rows *rows, struct err *err)
+static bool seems_complete(const struct export_rows *rows, struct err *err)
 {
     if (!inflate_end(rows->inflate, err))
         return false;
@@ -132,7 +132,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     struct err lack;
     const struct export_file *file = &rows->file;
     struct copy copy = {file->offset, rows->number, file->checksum};
-    bool seems_whole = looks_whole(rows, &lack);
+    bool seems_whole = seems_complete(rows, &lack);
     bool same = rows->has_copy && copy.bytes == rows->copy.bytes && copy.rows == rows->copy.rows &&
                 copy.checksum == rows->copy.checksum;
     if (same && !seems_whole)

@@ -153,7 +153,7 @@ static bool export(struct fetch *fetch, enum fallback_reason reason, struct err 
     return true;
 }
 
-static void tell_split(const struct fetch *fetch, enum fallback_reason reason, const char *words)
+static void log_split(const struct fetch *fetch, enum fallback_reason reason, const char *words)
 {
     char window[WINDOW_TEXT];
     if (reason == REASON_FORBIDDEN)
@@ -185,7 +185,7 @@ static bool split(struct fetch *fetch, enum fallback_reason reason, struct err *
 {
     char words[FALLBACK_TEXT];
     explain(fetch, reason, words);
-    tell_split(fetch, reason, words);
+    log_split(fetch, reason, words);
     learn(fetch, reason);
     window_parts_split(&fetch->parts, fetch->task->chunk->job, &fetch->part);
     bool is_told = reason == REASON_TIMES_OUT && fetch->in_parts;

@@ -60,7 +60,7 @@ void fetch_export_discard(const struct fetch_task *task, const char *key)
 
 /* The earlier run died around its request, so that it may or may not have been made. The service's list of
  * exports shows which. */
-static bool look_for(struct work *work, const struct remote_work *left, struct err *err)
+static bool find_requested(struct work *work, const struct remote_work *left, struct err *err)
 {
     int64_t since_ms = clock_wall_ms() - left->age_ms;
     if (!export_find(&work->export, left->export_name, since_ms, &work->resumed, err))
@@ -93,7 +93,7 @@ static bool resume(struct work *work, struct err *err)
     if (left.export_key) {
         export_resume(&work->export, left.export_key, left.age_ms);
         work->resumed = true;
-    } else if (!look_for(work, &left, err)) {
+    } else if (!find_requested(work, &left, err)) {
         return false;
     }
     if (work->resumed)

@@ -151,7 +151,7 @@ static bool collided(const struct err *err)
     return text_equal(err->sqlstate, "40001") || text_equal(err->sqlstate, "40P01");
 }
 
-static void tell_loading(const struct fetched *fetched)
+static void log_loading(const struct fetched *fetched)
 {
     enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
     progress_phase("loading");
@@ -210,7 +210,7 @@ static void explain(const struct chunk_load *load, struct err *err)
 }
 
 /* Once more, as the table is now. */
-static bool look_again(const struct chunk_load *load, bool refilled, struct err *err)
+static bool inspect_again(const struct chunk_load *load, bool refilled, struct err *err)
 {
     const struct text_list *readers = &load->context->settings->database.grant_select_to;
     log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
@@ -224,7 +224,7 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
-    tell_loading(load->fetched);
+    log_loading(load->fetched);
     for (unsigned attempt = 1;; attempt++) {
         struct load_state state = {.current = true};
         struct load_place place;
@@ -246,14 +246,14 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
         pg_rollback(pg);
         if (!again)
             explain(load, err);
-        if (!again || !look_again(load, refilled, err))
+        if (!again || !inspect_again(load, refilled, err))
             return false;
     }
 }
 
 /* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other.
  * The table may have changed during the wait. */
-static bool lock_and_look(const struct chunk_load *load, struct err *err)
+static bool lock_and_inspect(const struct chunk_load *load, struct err *err)
 {
     struct target *target = &load->fetched->target;
     struct session_lock_of of = {load->chunk->job->target.table, load->chunk->contract};
@@ -266,7 +266,7 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, bool *
     *overtaken = false;
     if (!load->context->claim)
         return load_locked(load, counts, overtaken, err);
-    bool loaded = lock_and_look(load, err) && load_locked(load, counts, overtaken, err);
+    bool loaded = lock_and_inspect(load, err) && load_locked(load, counts, overtaken, err);
     session_unlock(load->context->session);
     return loaded;
 }

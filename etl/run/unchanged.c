@@ -94,8 +94,8 @@ static void find_data_through(const struct unchanged_facts *facts, struct unchan
 
 /* Handles a day that no load has covered: the day may be left out if it and all later days have no usage; if
  * it may have usage, the verdict is UNCHANGED_NOT_LOADED. */
-static bool leave_beside(const struct unchanged_facts *facts, date_t day, bool may_have_usage,
-                         struct unchanged *unchanged)
+static bool add_unloaded_days(const struct unchanged_facts *facts, date_t day, bool may_have_usage,
+                              struct unchanged *unchanged)
 {
     if (may_have_usage) {
         unchanged->day = day;
@@ -116,7 +116,7 @@ static bool find_proofs_by_day(const struct unchanged_facts *facts, struct arena
         bool may_have_usage = !all_tell || (unchanged->has_data && day <= unchanged->data_through);
         if (load)
             add_proof(unchanged, load, arena);
-        else if (!leave_beside(facts, day, may_have_usage, unchanged))
+        else if (!add_unloaded_days(facts, day, may_have_usage, unchanged))
             return false;
     }
     if (unchanged->proof_count > 0)

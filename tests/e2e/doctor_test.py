@@ -208,7 +208,7 @@ class Database(DoctorCase):
 
     def test_a_server_that_only_reads(self):
         self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"
-        self.assert_only_failure(78, "database", "only reads")
+        self.assert_only_failure(78, "database", "is read-only")
 
 
 class Privileges(DoctorCase):
@@ -412,7 +412,7 @@ class Scopes(DoctorCase):
     def test_a_job_by_export_needs_data_write(self):
         self.etl.write_settings({"auth": {"scopes": ["data:read"]}})
         self.etl.write_job("sessions", source="export")
-        self.assert_only_failure(77, "scopes", "lacks data:write", "sessions goes by export")
+        self.assert_only_failure(77, "scopes", "lacks data:write", "sessions uses the Export API")
 
 
 class Stopped(DoctorCase):

@@ -36,7 +36,7 @@ class DatabaseOutOfReach(NewcomerCase):
 
     def test_no_server(self):
         self.etl.environment["PGHOST"] = "/nonexistent"
-        self.assert_run_is_refused(69, "cannot connect to PostgreSQL", "/nonexistent", "is the server running")
+        self.assert_run_is_refused(69, "cannot connect to PostgreSQL", "/nonexistent", "check that the server is running")
 
     def test_no_server_by_dsn(self):
         self.etl.write_settings({"database": {"dsn": "host=/nonexistent dbname=tokenflex"}})
@@ -191,7 +191,7 @@ class NobodyHasLoggedIn(LoginTestCase):
 
     def test_is_told_once_by_auth_status(self):
         result = self.auth("status")
-        self.assert_failed(result, 77, "nobody is logged in", str(self.token_file), "(tokenflex-etl auth login)")
+        self.assert_failed(result, 77, "not logged in", str(self.token_file), "(tokenflex-etl auth login)")
         self.assertEqual(result.stdout, "")
 
     def test_is_told_with_the_command_of_this_host(self):

@@ -206,7 +206,7 @@ class Ways(PlanCase):
     def test_a_query_that_timed_out_lately(self):
         self.simulator.config(query_status="TIMEOUT")
         self.etl.run_well()
-        self.assert_way("export", "ran past", "tried again from")
+        self.assert_way("export", "exceeded", "tried again from")
 
     def test_a_query_that_timed_out_lately_without_the_scope(self):
         self.simulator.config(access_token_scopes="data:read", polls=0)
@@ -214,7 +214,7 @@ class Ways(PlanCase):
         self.etl.write_job(window=WINDOW)
         self.simulator.script({"on": "submit", "nth": 1, "query_status": "TIMEOUT"})
         self.etl.run_well()
-        self.assert_way("query", "ran past", "tried again from")
+        self.assert_way("query", "exceeded", "tried again from")
         self.assert_foretold()
 
     def test_a_result_that_was_too_large(self):

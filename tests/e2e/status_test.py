@@ -392,7 +392,7 @@ class Unreachable(StatusCase):
         self.etl.write_job()
         self.etl.write_settings({"database": {"dsn": f"host={self.etl.directory}"}})
         result = self.etl.call(*self.etl.command("status"))
-        self.assert_failed(result, 69, "cannot connect to PostgreSQL", "is the server running")
+        self.assert_failed(result, 69, "cannot connect to PostgreSQL", "check that the server is running")
 
     def test_is_one_with_settings_that_have_errors(self):
         self.etl.write_settings({"run": {"parallel_jobs": 0}})

@@ -132,13 +132,13 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_lo
     return err_hint(err, "%s", pg_value(found, 0, "hint"));
 }
 
-static void tell_loss(const struct rebuild *rebuild, const char *loss, const char *definition)
+static void log_loss(const struct rebuild *rebuild, const char *loss, const char *definition)
 {
     log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s", rebuild->schema,
              rebuild->table, loss, *definition ? ": " : "", MAX_DEFINITION, definition);
 }
 
-static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
@@ -151,9 +151,9 @@ static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err
     if (!lost || !target_record_read(pg, &name, arena, &record, err))
         return false;
     if (record && grain_keeps_every_run(record))
-        tell_loss(rebuild, "the rows that earlier runs have kept", "");
+        log_loss(rebuild, "the rows that earlier runs have kept", "");
     for (int row = 0; row < PQntuples(lost); row++)
-        tell_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));
+        log_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));
     return true;
 }
 
@@ -163,7 +163,7 @@ static bool check(const struct rebuild *rebuild, bool has_successor, struct pg *
         return false;
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
     bool may_be_replaced =
-        settings && rebuild_check_obstacles(rebuild, has_successor, pg, err) && tell_losses(rebuild, pg, err);
+        settings && rebuild_check_obstacles(rebuild, has_successor, pg, err) && log_losses(rebuild, pg, err);
     pg_rollback(pg);
     return may_be_replaced;
 }

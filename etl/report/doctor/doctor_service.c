@@ -60,7 +60,7 @@ static void put_cost(const struct doctor *doctor, const struct answer *answer, c
              doctor->settings.api.per_minute > 0 ? " of the budget" : "");
 }
 
-static void tell_api(struct doctor *doctor, const struct answer *answer, bool answered, const struct err *err)
+static void put_api(struct doctor *doctor, const struct answer *answer, bool answered, const struct err *err)
 {
     char cost[64];
     struct checks *checks = doctor->checks;
@@ -122,7 +122,7 @@ void doctor_examine_service(struct doctor *doctor)
     bool held_back = is_held_back(doctor);
     bool answered = !held_back && ask(doctor, &answer, &err);
     if (!held_back)
-        tell_api(doctor, &answer, answered, &err);
+        put_api(doctor, &answer, answered, &err);
     if (answer.contracts.count > 0)
         judge_contracts(doctor->checks, doctor->options->files.jobs, &answer.contracts);
     else

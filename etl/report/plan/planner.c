@@ -60,7 +60,7 @@ static void note(struct planning *planning, const char *text)
 }
 
 /* Past runs can be read if the tool's schema is at the level of this program. */
-static bool look_at_schema(struct planning *planning, struct err *err)
+static bool read_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
     char text[160];
@@ -80,7 +80,7 @@ static void connect_or_note(struct planning *planning)
 {
     struct err err;
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    if (session_connect(&planning->session, &err) && look_at_schema(planning, &err)) {
+    if (session_connect(&planning->session, &err) && read_schema(planning, &err)) {
         planning->api.pg = planning->session.pg;
         return;
     }
@@ -324,7 +324,7 @@ static void plan_unit(struct planning *planning, size_t number)
     }
 }
 
-static bool look_at_budget(struct planning *planning, struct err *err)
+static bool read_budget(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
     plan->level = budget_full(&plan->budget);
@@ -335,7 +335,7 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
-static void foretell(const struct planning *planning)
+static void warn_of_unknown(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
     const struct settings *settings = planning->options->settings;
@@ -419,7 +419,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;
     connect_or_note(planning);
-    if (!look_at_budget(planning, err) ||
+    if (!read_budget(planning, err) ||
         !plan_share_read(planning->options, planning->session.pg, planning->arena, &planning->share, err))
         return false;
     plan->share = planning->share.view;
@@ -437,7 +437,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
     for (size_t i = 0; i < planning->schedule.unit_count; i++)
         plan_unit(planning, i);
-    foretell(planning);
+    warn_of_unknown(planning);
     return plan_summaries(planning, err);
 }
 

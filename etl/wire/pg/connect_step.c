@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* How often it is looked whether to go on waiting. */
-#define LOOK_MS 50
+#define CHECK_MS 50
 
 /* One step, shared by the thread that does it and the one that waits; the last of the two frees it. */
 struct step {
@@ -118,7 +118,7 @@ bool pg_connect_is_over(const struct pg *pg, struct err *err)
 
 static void wait_a_little(struct step *step)
 {
-    int64_t until_ms = clock_now_ms() + LOOK_MS;
+    int64_t until_ms = clock_now_ms() + CHECK_MS;
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
     pthread_cond_timedwait(&step->changed, &step->mutex, &until);

@@ -101,11 +101,11 @@ static void one_month_of_two_contract_years_is_two_figures(void **state)
 static void what_is_no_figure_is_named(void **state)
 {
     (void)state;
-    expect_refused(
-        "[" GOOD "," LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "\"12\"") "]",
-        "line 2 of the summary of contract 11000000001: tokensConsumed as the text `12` is not a number");
+    expect_refused("[" GOOD "," LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "\"12\"") "]",
+                   "line 2 of the summary of contract 11000000001: tokensConsumed as the text `12` is not a "
+                   "valid number");
     expect_refused("[" LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "null") "]",
-                   "tokensConsumed as `null` is not a number");
+                   "tokensConsumed as `null` is not a valid number");
     expect_refused("[" LINE("\"2018-04-02\"", "1", "\"CLOUD_SERVICE\"", "1") "]",
                    "usageMonth as the text `2018-04-02` is not a valid first day of a month");
     expect_refused("[" LINE("201804", "1", "\"CLOUD_SERVICE\"", "1") "]",

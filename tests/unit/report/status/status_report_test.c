@@ -108,9 +108,9 @@ static void the_text_says_how_many_chunks_of_a_night_were_loaded(void **state)
     rows[1].runner_is_gone = true;
     assert_non_null(
         strstr(text_of(rows, 2, &failed), "    At 2026-10-18..2026-11-22, after 1 of 3 chunks\n"));
-    assert_non_null(strstr(text_of(&rows[1], 1, &died),
-                           "    the runner (process 4242 on etl-7) ended without finishing, after 1 of 3\n"
-                           "    chunks\n"));
+    assert_non_null(
+        strstr(text_of(&rows[1], 1, &died),
+               "    the runner (process 4242 on etl-7) ended without finishing, after 1 of 3 chunks\n"));
 }
 
 static void the_text_says_that_no_run_came(void **state)

@@ -178,7 +178,8 @@ MUST_CHECK bool work_return(struct pg *pg, struct work_claim *claim, const char 
                             const struct err *reason, struct err *err);
 
 /* Renews the leases of these claims, and says that the process is there. A chunk that was taken over is left
- * out. */
+ * out. What hosts of the share whose leases have expired had reserved of the request budget is free again:
+ * those who are there need it to take their chunks over. */
 MUST_CHECK bool work_keep(struct pg *pg, const struct work_member *member, const struct work_claim *claims,
                           size_t count, struct err *err);
 

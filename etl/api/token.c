@@ -119,8 +119,8 @@ static bool fetch_by_credentials(struct token_source *tokens, int64_t deadline_m
 {
     struct oauth_answer answer;
     struct oauth_grant grant = {.kind = GRANT_CLIENT_CREDENTIALS, .deadline_ms = deadline_ms};
-    bool fetched = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) &&
-                   adopt_new(tokens, &answer, err);
+    bool fetched =
+        oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) && adopt_new(tokens, &answer, err);
     oauth_answer_cleanup(&answer);
     return fetched;
 }

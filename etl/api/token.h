@@ -27,8 +27,8 @@ MUST_CHECK bool token_check_login(const struct settings *settings, struct pg *pg
 
 struct token {
     struct buf bearer;
-    uint64_t number;   /* which of the tokens that were issued to this process, from 1; 0: none of them,
-                          another process has stored it, or the settings have it */
+    uint64_t number; /* which of the tokens that were issued to this process, from 1; 0: none of them,
+                        another process has stored it, or the settings have it */
 };
 
 /* Without a token yet. Owned by the caller: token_cleanup() wipes it. */

@@ -330,15 +330,11 @@ class TwoContracts(PartitionCase):
         )
 
 
-@cases({"that_is_filled": {}, "with_rows_by_way_of_the_stage": {"checks": {"not_null": ["productName"]}}})
 class OwnerIsFaster(PartitionCase):
-    """The owner adds a partition of a whole year while a load waits that was about to add a month of it."""
-
-    def check(self, changes):
+    def test_who_adds_a_year_while_a_load_waits_to_add_a_month_of_it(self):
         self.answer(("2026-11-20", "ann", 1))
         self.etl.run_well()
-        self.window = JANUARY
-        self.write(**changes)
+        self.reset(JANUARY)
         self.answer(("2027-01-05", "ann", 4))
         owner = self.open_session()
         owner.execute("begin; lock table tokenflex.usage in share row exclusive mode;")

@@ -92,7 +92,7 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
                          struct err *err)
 {
     bool taken = false;
-    bool is_told = false;
+    bool is_logged = false;
     int64_t until_ms = clock_deadline(wait_ms);
     const char *schema = session->settings->database.schema;
     if (until_ms > deadline_of(session) - LOCK_RETRY_MS)
@@ -104,9 +104,9 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         session->contract = taken ? of->contract : NULL;
         if (taken)
             return true;
-        if (!is_told)
+        if (!is_logged)
             tell_wait(schema, of);
-        is_told = true;
+        is_logged = true;
         progress_wait(of->contract ? "for another runner of the same table and contract"
                                    : "for another runner that rebuilds the table",
                       until_ms);
@@ -176,7 +176,7 @@ bool session_renew(struct session *session, struct err *err)
     }
 }
 
-bool session_survive(struct session *session, struct session_work work, struct err *err)
+bool session_run_with_reconnect(struct session *session, struct session_work work, struct err *err)
 {
     for (unsigned breaks = 0;; breaks++) {
         if (work.run(work.context, err))

@@ -170,7 +170,7 @@ static bool check(const struct rebuild *rebuild, bool has_successor, struct pg *
 
 bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
-    return rebuild_give_up(rebuild, "", died, pg, err) && check(rebuild, false, pg, err);
+    return rebuild_abandon(rebuild, "", died, pg, err) && check(rebuild, false, pg, err);
 }
 
 bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err)
@@ -199,7 +199,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
 }
 
-bool rebuild_give_up(const struct rebuild *rebuild, const char *run_ids, const char *reason, struct pg *pg,
+bool rebuild_abandon(const struct rebuild *rebuild, const char *run_ids, const char *reason, struct pg *pg,
                      struct err *err)
 {
     if (pg_begin(pg, err) && drop_in_transaction(rebuild, run_ids, reason, pg, err))
@@ -216,7 +216,7 @@ static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err
         return false;
     if (!taken)
         return true;
-    bool dropped = rebuild_give_up(left, "", died, pg, err);
+    bool dropped = rebuild_abandon(left, "", died, pg, err);
     lock_release(pg, left->schema, left->table, NULL);
     if (dropped)
         log_warn("rebuild-died", "the rebuild of table %s.%s ended without finishing; dropped %s",
@@ -224,7 +224,7 @@ static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err
     return dropped;
 }
 
-bool rebuild_sweep(struct pg *pg, struct err *err)
+bool rebuild_drop_abandoned(struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct target_records left;

@@ -93,7 +93,7 @@ bool rebuild_leave_history(const struct rebuild *rebuild, enum rebuild_history f
         return true;
     case REBUILD_HISTORY_ENDS:
         return history_name(rebuild->schema, rebuild->table, &names, err) &&
-               history_set_aside(&names, pg, err);
+               history_rename_past(&names, pg, err);
     case REBUILD_HISTORY_CONTINUES:
         return history_name(rebuild->schema, rebuild->table, &names, err) &&
                history_drop_function(&names, pg, err);

@@ -8,12 +8,12 @@
 /* Whether the run would load all that the table holds. */
 static bool check_coverage(const struct plan_rebuild *rebuild, const struct rebuild *what, struct err *err)
 {
-    struct held held;
-    struct held_table table = {what->job, what->schema, what->table};
+    struct table_contents contents;
+    struct table_contents_request table = {what->job, what->schema, what->table};
     struct rebuild_coverage coverage = {rebuild->schedule, rebuild->options->defined, what->schema,
                                         what->table};
-    return held_measure(&table, rebuild->pg, rebuild->arena, &held, err) &&
-           rebuild_coverage_check(&coverage, &held, err);
+    return table_contents_read(&table, rebuild->pg, rebuild->arena, &contents, err) &&
+           rebuild_coverage_check(&coverage, &contents, err);
 }
 
 static bool examine(const struct plan_rebuild *rebuild, const struct job *job,

@@ -40,7 +40,7 @@ static bool look_at_round(const struct run_options *options, struct pg *pg, stru
     return true;
 }
 
-bool plan_share_look(const struct run_options *options, struct pg *pg, struct arena *arena,
+bool plan_share_read(const struct run_options *options, struct pg *pg, struct arena *arena,
                      struct plan_share *share, struct err *err)
 {
     *share = (struct plan_share){.today = options->schedule.today};

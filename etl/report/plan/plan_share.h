@@ -15,7 +15,7 @@ struct plan_share {
 
 /* Where the run is not shared, or pg is NULL (the database tells nothing), the view is empty and today the
  * options'. Lives in arena. */
-MUST_CHECK bool plan_share_look(const struct run_options *options, struct pg *pg, struct arena *arena,
+MUST_CHECK bool plan_share_read(const struct run_options *options, struct pg *pg, struct arena *arena,
                                 struct plan_share *share, struct err *err);
 
 #endif

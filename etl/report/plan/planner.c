@@ -64,7 +64,7 @@ static bool look_at_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
     char text[160];
-    if (!schema_look(planning->session.pg, &level, err))
+    if (!schema_read_level(planning->session.pg, &level, err))
         return false;
     planning->knowledge = level.from == level.to ? KNOWS_ALL : level.from ? KNOWS_NOTHING : KNOWS_EMPTY;
     if (planning->knowledge == KNOWS_ALL)
@@ -333,7 +333,7 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     if (planning->knowledge != KNOWS_ALL || plan->budget.per_minute <= 0)
         return true;
     plan->knows_level = true;
-    return budget_look(&plan->budget, planning->session.pg, 0, &plan->level, err);
+    return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
 static void foretell(const struct planning *planning)
@@ -421,7 +421,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     schedule.begin = &begin;
     connect_or_note(planning);
     if (!look_at_budget(planning, err) ||
-        !plan_share_look(planning->options, planning->session.pg, planning->arena, &planning->share, err))
+        !plan_share_read(planning->options, planning->session.pg, planning->arena, &planning->share, err))
         return false;
     plan->share = planning->share.view;
     schedule.today = planning->share.today;

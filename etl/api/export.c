@@ -299,7 +299,7 @@ static bool wait_for_poll(struct export *export, struct err *err)
         .polls = export->polls,
         .until_ms = poll_schedule_next_ms(&schedule, export->polls, clock_now_ms()),
     };
-    export->due_at_ms = wait.until_ms;
+    export->poll_due_ms = wait.until_ms;
     return poll_wait(export->api, &wait, err);
 }
 
@@ -333,7 +333,7 @@ static bool poll(struct export *export, struct err *err)
     if (export->retries == 0)
         export->ready_ms = poll_schedule_ready_ms(&(struct poll_found){
             .submitted_ms = export->requested_at_ms,
-            .due_ms = export->due_at_ms,
+            .due_ms = export->poll_due_ms,
             .asked_ms = export->poll_sent_ms,
         });
     return true;

@@ -245,7 +245,7 @@ static bool wait_for_poll(struct query *query, bool *past, struct err *err)
         .polls = query->polls,
         .until_ms = poll_ms < deadline_ms ? poll_ms : deadline_ms,
     };
-    query->due_at_ms = wait.until_ms;
+    query->poll_due_ms = wait.until_ms;
     *past = clock_now_ms() >= deadline_ms && query->polls > 0;
     return *past || poll_wait(query->api, &wait, err);
 }
@@ -254,7 +254,7 @@ static int64_t ready_ms_of(const struct query *query)
 {
     return poll_schedule_ready_ms(&(struct poll_found){
         .submitted_ms = query->submitted_at_ms,
-        .due_ms = query->due_at_ms,
+        .due_ms = query->poll_due_ms,
         .asked_ms = query->poll_sent_ms,
     });
 }

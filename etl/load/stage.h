@@ -49,7 +49,7 @@ struct row_file *stage_file(const struct stage *stage);
 bool stage_fits(const struct stage *stage);
 
 /* Moves rows from the file, if they are there, into the table. Between pages, outside a transaction. */
-MUST_CHECK bool stage_settle(struct stage *stage, struct err *err);
+MUST_CHECK bool stage_move_to_table(struct stage *stage, struct err *err);
 
 /* Frees the stage, ends a COPY that is open, and drops the table if the session still lives. NULL is
  * allowed. */
@@ -66,7 +66,7 @@ void stage_begin_part(struct stage *stage, const struct window *part);
  * Changes the stage's columns to the target's current types, after one of them was widened. Not during a
  * page. In a transaction a rollback undoes it; then rows in a file must fit already (stage_fits()).
  */
-MUST_CHECK bool stage_follow_types(struct stage *stage, struct err *err);
+MUST_CHECK bool stage_change_types(struct stage *stage, struct err *err);
 
 /*
  * One page: begin, its rows, end. Between begin and end the session can do nothing else. After an error in
@@ -86,7 +86,7 @@ MUST_CHECK bool stage_end_page(struct stage *stage, struct err *err);
 MUST_CHECK bool stage_candidates(const struct stage *stage, const unsigned char **keys, size_t *count);
 
 /* Notes that no key occurs twice: until the next page begins there are no candidates. */
-void stage_found_unique(struct stage *stage);
+void stage_note_unique(struct stage *stage);
 
 /* Whether a column of the key had an empty text in one row and null in another: both are stored as null. */
 bool stage_has_empty_and_null(const struct stage *stage, size_t column);
@@ -95,8 +95,8 @@ bool stage_has_empty_and_null(const struct stage *stage, size_t column);
  * Removes the rows of the part that was begun last. `keep` rows were staged before it and must remain.
  * Between pages. date_name: the API name of the window's date. ERR_DATA if another number of rows remains.
  */
-MUST_CHECK bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part,
-                                uint64_t keep, struct err *err);
+MUST_CHECK bool stage_remove_part(struct stage *stage, const char *date_name, const struct window *part,
+                                  uint64_t keep, struct err *err);
 
 /* The figures of all rows, for the proof of the load. Owned by the stage. */
 const struct proof *stage_proof(const struct stage *stage);

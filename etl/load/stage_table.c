@@ -59,7 +59,7 @@ static bool copy_out_of_file(struct stage *stage, struct err *err)
                    stage->rows_filed, rows);
 }
 
-bool stage_settle(struct stage *stage, struct err *err)
+bool stage_move_to_table(struct stage *stage, struct err *err)
 {
     if (!stage->file)
         return true;
@@ -103,11 +103,11 @@ static bool retype(struct stage *stage, const char *name, const char *type_name,
     return true;
 }
 
-bool stage_follow_types(struct stage *stage, struct err *err)
+bool stage_change_types(struct stage *stage, struct err *err)
 {
     if (stage_fits(stage))
         return true;
-    if (!stage_settle(stage, err))
+    if (!stage_move_to_table(stage, err))
         return false;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_PARAMS(stage->name), err);
@@ -128,14 +128,14 @@ static const struct target_column *column_of(const struct target *target, const 
     return NULL;
 }
 
-bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
-                     struct err *err)
+bool stage_remove_part(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
+                       struct err *err)
 {
     struct window_days days;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const struct target_column *column = column_of(stage->target, date_name);
     window_put_days(part, &days);
-    if (!stage_settle(stage, err))
+    if (!stage_move_to_table(stage, err))
         return false;
     if (!column)
         return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);

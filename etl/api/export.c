@@ -285,7 +285,7 @@ bool export_find(struct export *export, const char *file_name, int64_t since_ms,
 
 /* Polling. */
 
-static bool wait_for_poll(const struct export *export, struct err *err)
+static bool wait_for_poll(struct export *export, struct err *err)
 {
     const struct api_settings *settings = &export->api->settings->api;
     struct poll_schedule schedule = {
@@ -299,6 +299,7 @@ static bool wait_for_poll(const struct export *export, struct err *err)
         .polls = export->polls,
         .until_ms = poll_schedule_next_ms(&schedule, export->polls, clock_now_ms()),
     };
+    export->poll_due_ms = wait.until_ms;
     return poll_wait(export->api, &wait, err);
 }
 
@@ -330,7 +331,11 @@ static bool poll(struct export *export, struct err *err)
         return true;
     keep_url(export, &answered.answer);
     if (export->retries == 0)
-        export->ready_ms = export->poll_sent_ms - export->requested_at_ms;
+        export->ready_ms = poll_schedule_ready_ms(&(struct poll_found){
+            .submitted_ms = export->requested_at_ms,
+            .due_ms = export->poll_due_ms,
+            .asked_ms = export->poll_sent_ms,
+        });
     return true;
 }
 

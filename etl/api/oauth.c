@@ -270,7 +270,7 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
                     .refusals = grant->before.refusals,
                     .retries = settings->api.retries,
                     .first_wait_ms = settings->api.retry_wait_ms,
-                    .token_renewed = true},
+                    .token_is_new = true},
     };
     *answer = oauth_answer_make();
     bool answered = ask(&asking, answer, err);

@@ -36,9 +36,9 @@ struct query {
     struct reservation reservation;
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
-    int64_t poll_sent_ms;    /* monotonic: when the last poll was sent */
-    int64_t paused_ms;       /* since the submit, in which the process did not run: not part of ready_ms */
-    int64_t ready_ms;        /* from submit to the poll that brought the result; -1: it was there at once */
+    int64_t poll_due_ms;     /* monotonic: when the last poll was due, */
+    int64_t poll_sent_ms;    /* and when it was sent */
+    int64_t ready_ms;        /* poll_schedule_ready_ms(); -1: the result was there at once */
     int64_t expires_at_ms;   /* monotonic: when the result is no longer promised */
     unsigned polls;          /* answered QUEUED or PROCESSING so far */
 };

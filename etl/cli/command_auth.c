@@ -29,7 +29,7 @@
 
 extern char **environ;
 
-/* The browser of the desktop, where there is one. */
+/* Opens the browser of the desktop, if there is one. */
 static void open_browser(const char *url)
 {
     char *const arguments[] = {(char *)(uintptr_t) "xdg-open", (char *)(uintptr_t)url, NULL};
@@ -39,7 +39,7 @@ static void open_browser(const char *url)
         log_debug("browser", "xdg-open cannot be started");
 }
 
-/* A text for people besides the result: on stderr, without the log's format. */
+/* Writes a text for people to stderr, without the format of the log. */
 static void say(const char *text)
 {
     ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
@@ -136,7 +136,7 @@ static void put_status_text(const struct login *login, struct buf *out)
               clock_format(login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS, refresh));
 }
 
-/* Warns of a login that ends soon; its exit code says whether there is one that still works. */
+/* Warns of a login that expires soon. Returns the exit code: whether there is a login that works. */
 static int judge_login(const struct settings *settings, const struct login *login, bool logged_in)
 {
     struct err err = {0};
@@ -222,7 +222,7 @@ int command_auth(const struct options *options)
     const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
     inputs_read_settings(options, text_equal(verb, "login") ? INPUTS_NEED_SECRETS : INPUTS_NEED_NO_SECRETS,
                          &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

@@ -8,6 +8,7 @@
 #ifndef JOB_DATASET_H
 #define JOB_DATASET_H
 
+#include "base/arena.h"
 #include "job/catalogue.h"
 
 enum dataset_kind {
@@ -30,8 +31,11 @@ struct dataset {
 /* By its exact name; NULL if there is none. */
 const struct dataset *dataset_find(const char *name);
 
-/* Their names as messages show them. */
-#define DATASET_NAMES "contracts, contract_years, custom_field_names, usage_summary or usage_last"
+/* Their names in order; NULL after the last. */
+const char *dataset_name(size_t index);
+
+/* Their names as messages show them: `a, b or c`. Lives in arena. */
+const char *dataset_names(struct arena *arena);
 
 /* The column of this name; NULL where the dataset has none. */
 const struct catalogue_entry *dataset_column(const struct dataset *dataset, const char *name);

@@ -62,7 +62,7 @@ static const struct key query_keys[] = {
      .kind = KEY_OTHER,
      .at = QUERY(dataset),
      .read = job_read_dataset,
-     .value = "`contracts`, `contract_years`, `custom_field_names`, `usage_summary` or `usage_last`",
+     .documented = dataset_name,
      .text = "Only with the source `contract`, instead of all other keys of `query`: the service's data "
              "about the contract itself. It costs one request per contract. `usage_summary` is the service's "
              "own total by month, contract year and usage category. `usage_last` is the latest day of each "

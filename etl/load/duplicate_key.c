@@ -126,14 +126,14 @@ static bool find_in_file(struct row_file *file, const unsigned char *keys, size_
                          struct err *err)
 {
     struct encoded_row row;
-    SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
     SCOPED(mem) unsigned char *sorted = mem_alloc(count, ROW_KEY_BYTES);
     SCOPED(mem) bool *seen = mem_alloc(count, sizeof *seen);
     memcpy(sorted, keys, count * ROW_KEY_BYTES);
     qsort(sorted, count, ROW_KEY_BYTES, compare_keys);
     *found = false;
     while (!*found) {
-        if (!row_reader_next(&reader, &row, err))
+        if (!row_reader_next(reader, &row, err))
             return false;
         if (!row.values)
             break;

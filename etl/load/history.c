@@ -64,15 +64,6 @@ static bool refuse_missing(const struct history_names *names, const char *column
         buf_text(&sql));
 }
 
-static void put_added(const PGresult *columns, int row, struct buf *sql)
-{
-    buf_put(sql, "add column ");
-    pg_put_identifier(sql, pg_value(columns, row, "name"));
-    buf_print(sql, " %s", pg_value(columns, row, "table_type"));
-    if (!pg_null(columns, row, "collation"))
-        buf_print(sql, " collate %s", pg_value(columns, row, "collation"));
-}
-
 /* Appends the change of a column's type. A column of the target is widened in the same way as in the table
  * itself. */
 static void put_retyped(const struct target *target, const PGresult *columns, int row, struct buf *sql)
@@ -110,7 +101,7 @@ static bool put_change(const struct target *target, const struct history_names *
         return refuse_missing(names, name, type, err);
     buf_put(sql, sql->length ? ", " : "");
     if (is_missing)
-        put_added(columns, row, sql);
+        history_put_added(columns, row, sql);
     else
         put_retyped(target, columns, row, sql);
     return true;

@@ -10,6 +10,9 @@ void history_put_name(const struct history_names *names, const char *name, struc
 /* Appends the statements that make the table, without comments. tablespace: NULL for the default. */
 void history_put_create(const struct history_names *names, const char *tablespace, struct buf *sql);
 
+/* Appends `add column …` for a column that the history lacks: a row of history_columns.sql. */
+void history_put_added(const PGresult *columns, int row, struct buf *sql);
+
 /* Appends the body of TABLE_as_of for the columns that table and history have now (history_columns.sql). */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body);
 

@@ -52,6 +52,15 @@ void history_put_create(const struct history_names *names, const char *tablespac
     buf_put(sql, " (_valid_to)");
 }
 
+void history_put_added(const PGresult *columns, int row, struct buf *sql)
+{
+    buf_put(sql, "add column ");
+    pg_put_identifier(sql, pg_value(columns, row, "name"));
+    buf_print(sql, " %s", pg_value(columns, row, "table_type"));
+    if (!pg_null(columns, row, "collation"))
+        buf_print(sql, " collate %s", pg_value(columns, row, "collation"));
+}
+
 static void put_comment(const struct history_names *names, const char *column, const char *comment,
                         struct buf *sql)
 {
@@ -221,4 +230,30 @@ bool history_grant(const struct history_names *names, struct pg *pg, struct err 
         }
     }
     return sql.length == 0 || pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+static bool add_columns(const struct history_names *names, const PGresult *columns, struct pg *pg,
+                        struct err *err)
+{
+    bool lacks = false;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "alter table ");
+    history_put_name(names, names->history, &sql);
+    for (int row = 0; row < PQntuples(columns); row++) {
+        if (pg_null(columns, row, "table_type") || !pg_null(columns, row, "history_type"))
+            continue;
+        buf_put(&sql, lacks ? ", " : " ");
+        history_put_added(columns, row, &sql);
+        lacks = true;
+    }
+    return !lacks || pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+bool history_continue(const struct history_names *names, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *before = history_read_columns(names, pg, err);
+    if (!before || !add_columns(names, before, pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
+    return columns && history_make_function(names, columns, NULL, pg, err) && history_grant(names, pg, err);
 }

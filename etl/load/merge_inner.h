@@ -25,6 +25,7 @@ struct merging {
     struct comparable comparable;
     struct restatement restatement;
     uint64_t rows_restated;           /* by the comparison, where there was one */
+    bool has_days;                    /* the proof has made PROOF_DAYS */
     char apart[PARTITION_NAME_BYTES]; /* the table that is filled and becomes a partition; "": none */
     struct history *history;          /* NULL: old versions of rows are not kept */
 };

@@ -91,4 +91,10 @@ bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap 
 /* Appends the tables of `-- needs: TABLE TABLE` in the first line of a statement, one per line. Pure. */
 void page_put_required_tables(const char *sql, struct buf *needs);
 
+/*
+ * Appends a statement with what it shares with others: the query of a view of the program takes the place of
+ * each line `-- view NAME`, and page_newest_month.sql that of `-- newest month of TABLE`. Pure.
+ */
+void page_put_statement(const char *sql, struct buf *out);
+
 #endif

@@ -24,4 +24,7 @@ void report_text_put_query(const struct sql_report *source, const struct text_li
 /* Appends the statements for psql, which itself finds out which tables of the search_path exist. */
 void report_text_put_script(const struct sql_report *source, struct buf *out);
 
+/* The view of this name, which the program has. */
+const struct sql_report *report_text_find(const char *name);
+
 #endif

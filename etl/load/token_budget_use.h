@@ -8,7 +8,10 @@
 #include "job/token_budget.h"
 #include "load/forecast.h"
 
-/* A budget. Tokens are decimal digits; NULL where they are not known. Texts live in an arena. */
+/*
+ * A budget. Tokens are decimal digits; NULL where they are not known: also if no row has the value of the
+ * budget's condition, which may be misspelt. Texts live in an arena.
+ */
 struct token_budget_use {
     const struct token_budget *budget; /* borrowed */
     struct forecast_day start;         /* the running period; unknown: there is none */
@@ -18,7 +21,7 @@ struct token_budget_use {
     const char *consumed;
     const char *forecast;      /* by the end of the period */
     struct text_list warnings; /* those of budget->warnings that are due, as the settings have them */
-    const char *problem;       /* why a figure is not known, one line; NULL: all are known */
+    const char *problem; /* why a figure is not known, or is not of all usage, one line; NULL: all is known */
 };
 
 struct token_budget_uses {

@@ -44,6 +44,13 @@ struct run_outcome {
  */
 bool run_is_shared(const struct run_options *options);
 
+/*
+ * How long such a run, of a job that it does not share, waits for a lock that another runner holds: as --wait
+ * says. Hosts of a share that are all told to rebuild tables wait for each other, as long as the job may
+ * take.
+ */
+int64_t run_wait_ms(const struct run_options *options, const struct job *job);
+
 /* Whether a run with these options skips what has not moved: not with --from, --again or --rebuild, and not
  * to load days again. */
 bool run_may_skip_unchanged(const struct run_options *options);

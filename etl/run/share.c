@@ -14,7 +14,7 @@
 #define STATEMENT_MS 10000
 #define LEAVE_AFTER_STOP_MS 1000
 
-static bool refuse(const struct work_found *found, const char *name, size_t more, struct err *err)
+bool share_refuse(const struct work_found *found, const char *name, size_t more, struct err *err)
 {
     if (more > 0)
         err_set(err, ERR_CONFIG,
@@ -43,7 +43,7 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     start.differs = found.exists && share_facts_differ(entry->facts, found.facts, name, &more);
     switch (share_start_step(&start)) {
     case SHARE_REFUSE:
-        return refuse(&found, name, more, err);
+        return share_refuse(&found, name, more, err);
     case SHARE_JOIN:
         share->round = found.round;
         log_info("share-joined", "share %s: joined round %" PRId64 "%s%s", share_name, share->round.round,

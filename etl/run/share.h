@@ -38,6 +38,10 @@ struct share_entry {
     bool windows_move; /* as in struct share_start */
 };
 
+/* Sets ERR_CONFIG for a host that may not join the round: name and more are share_facts_differ()'s. Returns
+ * false. */
+bool share_refuse(const struct work_found *found, const char *name, size_t more, struct err *err);
+
 /*
  * Joins the current round, or opens one, and starts the thread that renews leases. Texts live in arena.
  * ERR_CONFIG if hosts with other facts work on the round. Afterwards, also after a failure, the caller calls

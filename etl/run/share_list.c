@@ -11,9 +11,8 @@
 #define FILL_MS 60000
 
 /* api.base_url may differ between hosts. */
-void share_put_facts(const struct runner *runner, struct buf *facts)
+void share_put_facts(const struct run_options *options, struct buf *facts)
 {
-    const struct run_options *options = runner->options;
     const struct settings *settings = options->settings;
     struct budget budget = budget_of(settings);
     buf_print(facts, "the program\t%s\nthe account of the request budget\t%s\ndatabase.schema\t%s",

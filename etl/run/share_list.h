@@ -8,8 +8,8 @@
 #include "run/share.h"
 #include "run/workers.h"
 
-/* Appends what must be equal on all hosts of a round, one fact per line: see share_facts_differ(). */
-void share_put_facts(const struct runner *runner, struct buf *facts);
+/* What must be the same on all hosts of a round, one fact a line: share_facts_differ(). */
+void share_put_facts(const struct run_options *options, struct buf *facts);
 
 /* Everything is borrowed. */
 struct share_listing {

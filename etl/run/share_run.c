@@ -47,7 +47,7 @@ static bool join(struct runner *runner, struct pg *pg, struct arena *arena, stru
 {
     const struct run_options *options = runner->options;
     SCOPED(buf) struct buf facts = buf_make(BUF_OWN_TEXT);
-    share_put_facts(runner, &facts);
+    share_put_facts(options, &facts);
     struct share_entry entry = {
         .settings = options->settings,
         .task = options->task,

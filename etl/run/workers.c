@@ -78,7 +78,9 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
     for (; started < count; started++) {
         workers[started] = (struct worker){
             .runner = runner,
-            .session = {.settings = runner->options->settings, .pg = started == 0 ? first : NULL},
+            .session = {.settings = runner->options->settings,
+                        .name = runner->session_name,
+                        .pg = started == 0 ? first : NULL},
         };
         if (pthread_create(&workers[started].thread, NULL, thread, &workers[started]) != 0)
             break;

@@ -24,6 +24,7 @@ struct runner {
     pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
     pthread_cond_t work_changed;
     struct share_run *shared; /* NULL: this process does all of it */
+    char session_name[SESSION_NAME];
 };
 
 /* One thread with its own connection, kept from work unit to work unit. */

@@ -51,7 +51,7 @@ bool lock_take(struct pg *pg, const char *schema, const char *table, const char 
     else
         err_set(err, ERR_LATER, "another runner is %s %s.%s: process %s on %s (%s)", what, schema, table,
                 pg_value(holder, 0, "process"), pg_value(holder, 0, "host"), pg_value(holder, 0, "session"));
-    return err_hint(err, "try again when it has finished");
+    return err_hint(err, "try again when it has finished, or wait for it with run --wait 1h");
 }
 
 void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract)

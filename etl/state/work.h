@@ -179,7 +179,8 @@ MUST_CHECK bool work_return(struct pg *pg, struct work_claim *claim, const char 
                             const struct err *reason, struct err *err);
 
 /* Renews the leases of these claims and of the member itself. Chunks that another host has taken over are
- * left out. */
+ * left out. Requests that hosts of the share had reserved are free again once their leases have expired: the
+ * hosts that take their chunks over need them. */
 MUST_CHECK bool work_renew_all(struct pg *pg, const struct work_member *member,
                                const struct work_claim *claims, size_t count, struct err *err);
 

@@ -314,5 +314,71 @@ class Night(EtlTestCase):
         return [float(row[0]) for row in rows]
 
 
+class Rebuild(PlanCase):
+    """plan --rebuild, of a table all of whose chunks are finished."""
+
+    DATES = ("--from", "2026-01-01", "--to", "2026-03-01")
+    JOB = {"window": {**WINDOW, "chunk": "month"}}
+    BY_MONTH = {**JOB, "target": {"partition_by": "month"}}
+    FILTERED = {**JOB, "query": {"where": "userName <> 'user1'"}}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job(**self.JOB)
+        self.etl.run_well(*self.DATES)
+
+    def assert_skips(self, skipped, *arguments):
+        plan = self.assert_foretold(*self.DATES, *arguments)
+        self.assertEqual([job["skipped"] for job in plan["jobs"]], [skipped, skipped])
+
+    def assert_refused(self, exit_code, words):
+        arguments = (*self.DATES, "--rebuild")
+        for job in self.plan(*arguments, exit_code=exit_code)["jobs"]:
+            self.assertIn(words, job["error"])
+        self.assertEqual(self.etl.run(*arguments).exit_code, exit_code)
+
+    def test_loads_finished_chunks_again_for_other_partitions(self):
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_skips(False, "--rebuild")
+        self.assert_skips(True, "--rebuild")
+
+    def test_loads_finished_chunks_again_for_another_filter(self):
+        self.etl.write_job(**self.FILTERED)
+        plan = self.plan(*self.DATES, "--rebuild")
+        self.assertEqual([job["skipped"] for job in plan["jobs"]], [False, False])
+        self.assertEqual([run["status"] for run in self.etl.run_well(*self.DATES, "--rebuild").runs], ["succeeded"] * 2)
+        self.assert_skips(True, "--rebuild")
+
+    def test_skips_them_where_nothing_needs_rebuilding(self):
+        self.assert_skips(True, "--rebuild")
+        self.assert_skips(False, "--rebuild", "--again")
+
+    def test_skips_them_without_the_option_though_other_partitions_are_wanted(self):
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_skips(True)
+
+    def test_that_would_not_load_all_that_the_table_holds_is_refused(self):
+        self.etl.run_well("--from", "2026-03-01", "--to", "2026-04-01")
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_refused(78, "2026-01-01..2026-04-01")
+
+    def test_that_something_is_in_the_way_of_is_refused(self):
+        self.database.execute("create materialized view tokenflex.seen as select * from tokenflex.usage")
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_refused(73, "the materialized view tokenflex.seen reads it")
+
+    def test_goes_over_a_new_table_that_a_dead_runner_has_left(self):
+        self.etl.write_job(**self.BY_MONTH)
+        self.simulator.script({"on": "page", "nth": 1, "hold": True}, {"on": "poll", "nth": 2, "hold": True})
+        running = self.etl.start_run(*self.DATES, "--rebuild")
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGKILL)
+        running.wait()
+        self.simulator.script()
+        self.simulator.release()
+        plan = self.plan(*self.DATES, "--rebuild")
+        self.assertEqual([job["skipped"] for job in plan["jobs"]], [False, False])
+
+
 if __name__ == "__main__":
     main()

@@ -115,7 +115,7 @@ class ThreeJobs(ProgressCase):
         terminal.wait_until(self.any_order(polling, polling, polling))
         self.simulator.script({"on": "page", "nth": 3, "hold": True})
         self.simulator.release()
-        terminal.wait_until(ends_with(r"daily_usage 11000000001  page \d of 5 .*", "2 of 3 jobs done"))
+        terminal.wait_until(ends_with(r"daily_usage 11000000001  page \d of 5 .*", r"2 of 3 jobs done(, about (\d+m)?\d+s left)?"))
         self.simulator.release()
         lines = terminal.wait_for_end()
         self.assert_only_log_and_table(lines)

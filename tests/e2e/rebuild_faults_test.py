@@ -114,7 +114,7 @@ class Readers(RebuildTestCase):
 
     def wait_for_swap(self):
         self.database.wait_until(
-            "exists (select from pg_stat_activity where application_name like 'tokenflex-etl usage rebuild %'"
+            "exists (select from pg_stat_activity where application_name like 'tokenflex-etl rebuild %'"
             " and wait_event_type = 'Lock')"
         )
 
@@ -163,7 +163,7 @@ class Failures(RebuildTestCase):
 
     def test_of_its_own_connection_are_survived(self):
         running = self.hold("submit", 3)
-        self.end_sessions("tokenflex-etl usage rebuild %")
+        self.end_sessions("tokenflex-etl rebuild %")
         self.let_go()
         self.assertEqual(running.wait().exit_code, 0)
         self.assert_replaced()

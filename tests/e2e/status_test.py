@@ -216,7 +216,7 @@ class AfterAFailure(StatusCase):
     def test_of_the_service_nothing_is_to_be_done_until_it_stays(self):
         self.etl.write_settings({"api": {"retries": 0}})
         self.fail_with(status=500)
-        self.assert_told(69, "500", "nothing, unless it happens again: the next run retries")
+        self.assert_told(69, "500", "nothing, unless it continues: the next run tries again")
         self.etl.run()
         self.assert_told(69, "500", "api.base_url")
         self.assertEqual(self.job()["failures_in_a_row"], 3)
@@ -349,7 +349,7 @@ class Budget(StatusCase):
         held_s = (moment(status["budget"]["blocked_until"]) - moment(status["at"])).total_seconds()
         self.assertAlmostEqual(held_s, 600, delta=15)
         self.assertIn("429", self.text())
-        self.assertEqual(status["jobs"][0]["advice"], "nothing: the next run continues")
+        self.assertEqual(status["jobs"][0]["advice"], "nothing: the next run continues by itself")
 
     def test_is_that_of_the_client(self):
         self.etl.write_settings({"auth": {"client_id": "sim-client"}})

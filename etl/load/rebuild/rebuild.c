@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MAX_NAME 63
 
@@ -158,19 +157,30 @@ static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err 
     return true;
 }
 
-bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+static bool check(const struct rebuild *rebuild, bool has_successor, struct pg *pg, struct err *err)
 {
-    char name[REBUILD_NAME];
-    /* lock_holder.sql reads the process id from the end. */
-    snprintf(name, sizeof name, "tokenflex-etl %.24s rebuild %d", rebuild->job->name, (int)getpid());
-    SCOPED(pg_result) PGresult *named = pg_query(pg, SQL_APPLICATION_NAME, PG_PARAMS(name), err);
-    if (!named || !rebuild_abandon(rebuild, "", died, pg, err) || !pg_begin(pg, err))
+    if (!pg_begin(pg, err))
         return false;
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
     bool may_be_replaced =
-        settings && rebuild_check_obstacles(rebuild, false, pg, err) && log_losses(rebuild, pg, err);
+        settings && rebuild_check_obstacles(rebuild, has_successor, pg, err) && log_losses(rebuild, pg, err);
     pg_rollback(pg);
     return may_be_replaced;
+}
+
+bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    return rebuild_abandon(rebuild, "", died, pg, err) && check(rebuild, false, pg, err);
+}
+
+bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct target_record *left;
+    struct target_name name = {rebuild->schema, rebuild->successor};
+    /* A successor that a dead runner has left is dropped by the next one. */
+    return target_record_read(pg, &name, arena, &left, err) &&
+           check(rebuild, left && left->rebuilds, pg, err);
 }
 
 static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_ids, const char *reason,

@@ -7,13 +7,11 @@
 #include "load/grain.h"
 #include "load/history.h"
 #include "load/partitions.h"
-#include "load/rebuild/rebuild.h"
 #include "load/target_plan.h"
 #include "report/plan/duration.h"
+#include "report/plan/plan_rebuild.h"
 #include "report/plan/plan_share.h"
 #include "report/plan/plan_skip.h"
-#include "run/rebuild_coverage.h"
-#include "run/rebuilds.h"
 #include "run/reconcile_auto.h"
 #include "run/source_facts.h"
 #include "state/contracts.h"
@@ -36,14 +34,6 @@ enum knowledge {
     KNOWS_ALL,
 };
 
-/* What --rebuild would do to a table. */
-struct table_plan {
-    const char *name;
-    bool is_rebuilt;
-    bool is_refused;
-    struct err refused;
-};
-
 struct planning {
     const struct run_options *options;
     struct arena *arena;
@@ -54,8 +44,8 @@ struct planning {
     struct chunk_context context;
     struct schedule schedule;
     struct duration_chunk *chunks; /* as many as the plan has items */
-    struct table_plan *tables;     /* those that have been examined */
-    size_t table_count;
+    struct plan_rebuild rebuild;   /* with --rebuild, if all is known */
+    struct plan_share share;
     bool makes_schema; /* the changes of an earlier chunk create the schema of the target tables */
 };
 
@@ -128,61 +118,32 @@ static bool is_planned_before(const struct planning *planning, const struct plan
     return false;
 }
 
-/* *changed: whether the run would rebuild the table. Fails if it would not load all that the table holds. */
-static bool find_rebuild(struct planning *planning, const struct job *job, bool *changed, struct err *err)
-{
-    struct table_contents contents;
-    const char *schema = planning->options->settings->database.schema;
-    struct rebuilds_table table = {schema, job->target.table};
-    struct table_contents_request what = {job, schema, job->target.table};
-    struct rebuild_coverage coverage = {&planning->schedule, planning->options->defined, schema,
-                                        job->target.table};
-    if (!rebuilds_find_change(&planning->schedule, &table, planning->session.pg, changed, err))
-        return false;
-    return !*changed || (table_contents_read(&what, planning->session.pg, planning->arena, &contents, err) &&
-                         rebuild_coverage_check(&coverage, &contents, err));
-}
-
-/* Examines a table once for all its chunks. */
-static const struct table_plan *plan_table(struct planning *planning, const struct job *job)
-{
-    for (size_t i = 0; i < planning->table_count; i++)
-        if (text_equal(planning->tables[i].name, job->target.table))
-            return &planning->tables[i];
-    struct table_plan *table =
-        arena_push(planning->arena, &planning->tables, &planning->table_count, sizeof *table);
-    *table = (struct table_plan){.name = job->target.table};
-    table->is_refused = !find_rebuild(planning, job, &table->is_rebuilt, &table->refused);
-    return table;
-}
-
 static void add_ddl(struct planning *planning, struct planned *planned, const char *statement)
 {
     *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof statement) =
         statement;
 }
 
-/* A table that holds the answer to another question is loaded into a new table, with --rebuild.
- */
-static bool find_table(struct planning *planning, struct planned *planned, const char **name, struct err *err)
+/* The table that the run would rebuild, or refuse to, for this chunk; NULL: neither. */
+static const struct plan_rebuild_table *find_rebuild(struct planning *planning, const struct planned *planned)
 {
-    char successor[REBUILD_NAME];
-    const struct job *job = planned->chunk->job;
-    *name = job->target.table;
     if (!planning->options->rebuild || planning->knowledge != KNOWS_ALL)
-        return true;
-    const struct table_plan *table = plan_table(planning, job);
-    if (table->is_refused) {
-        *err = table->refused;
-        return false;
-    }
-    if (!table->is_rebuilt)
-        return true;
-    *name = arena_copy_text(planning->arena, rebuild_successor_name(*name, successor));
+        return NULL;
+    const struct plan_rebuild_table *table = plan_rebuild_look(&planning->rebuild, planned->chunk->job);
+    return table->is_rebuilt || table->refused.kind != ERR_NONE ? table : NULL;
+}
+
+/* A table that is rebuilt is loaded beside the old one. */
+static const char *find_table(struct planning *planning, struct planned *planned)
+{
+    const char *name = planned->chunk->job->target.table;
+    const struct plan_rebuild_table *table = find_rebuild(planning, planned);
+    if (!table)
+        return name;
     add_ddl(planning, planned,
-            arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete", *name,
-                        job->target.table));
-    return true;
+            arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete",
+                        table->successor, name));
+    return table->successor;
 }
 
 static void note_types(struct planning *planning, const struct target *target)
@@ -228,14 +189,11 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     const struct job *job = planned->chunk->job;
     const struct database_settings *database = &planning->options->settings->database;
     struct text_list names = job_result_columns(job, planning->arena);
-    const char *table;
     if (!target_derive(job, database->schema, &names, planning->arena, &target, err))
         return false;
     if (planning->knowledge == KNOWS_NOTHING)
         return plan_windows(planning, planned, &target, err);
-    if (!find_table(planning, planned, &table, err))
-        return false;
-    target.table = table;
+    target.table = find_table(planning, planned);
     target.contract = planned->chunk->contract;
     target.readers = database->grant_select_to;
     if (planning->knowledge == KNOWS_ALL &&
@@ -329,7 +287,10 @@ static void plan_item(struct planning *planning, struct planned *planned)
     const struct job *job = planned->chunk->job;
     planned->source = source_of_job(job);
     planned->reason = "";
-    if (planned->refused.kind != ERR_NONE || !find_skip(planning, planned, err) || planned->skipped)
+    const struct plan_rebuild_table *rebuilt = find_rebuild(planning, planned);
+    if (rebuilt && err->kind == ERR_NONE)
+        *err = rebuilt->refused;
+    if (err->kind != ERR_NONE || (!rebuilt && !find_skip(planning, planned, err)) || planned->skipped)
         return;
     if (plan_requests(planning, planned, err) && plan_ddl(planning, planned, err))
         planning->plan->requests += planned->requests;
@@ -353,6 +314,8 @@ static void plan_unit(struct planning *planning, size_t number)
         struct planned *planned = &planning->plan->items[first + i];
         struct duration_chunk *duration = &planning->chunks[first + i];
         *planned = (struct planned){.chunk = &unit->items[i].chunk, .refused = unit->refused};
+        if (planned->refused.kind == ERR_NONE)
+            planned->refused = planning->share.refused;
         *duration =
             (struct duration_chunk){.unit = number, .target = place_of_target(&planning->schedule, number)};
         plan_item(planning, planned);
@@ -457,9 +420,17 @@ static bool make_plan(struct planning *planning, struct err *err)
     schedule.begin = &begin;
     connect_or_note(planning);
     if (!read_budget(planning, err) ||
-        !plan_share_read(planning->options, planning->session.pg, planning->arena, &plan->share, err))
+        !plan_share_read(planning->options, planning->session.pg, planning->arena, &planning->share, err))
         return false;
+    plan->share = planning->share.view;
+    schedule.today = planning->share.today;
     schedule_make(&schedule, &source, planning->arena, &planning->schedule);
+    planning->rebuild = (struct plan_rebuild){
+        .options = planning->options,
+        .schedule = &planning->schedule,
+        .pg = planning->session.pg,
+        .arena = planning->arena,
+    };
     plan->change_requests = plan_skip_requests(planning->options, &planning->schedule);
     plan->count = planning->schedule.item_count;
     plan->items = arena_alloc(planning->arena, plan->count, sizeof *plan->items);

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
+#define GRACE_MS 2000
 
 /* What libpq takes for a connection string; anything else is the name of a database. */
 static bool is_connection_string(const char *dsn)
@@ -230,6 +231,7 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->ignores_stop = options->ignores_stop;
+    pg->grace_ms = options->grace_ms ? options->grace_ms : GRACE_MS;
     pg->work_deadline = options->deadline_ms ? options->deadline_ms : CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
     if (!start(pg, options, dsn, err) || !connect_and_set(pg, err))

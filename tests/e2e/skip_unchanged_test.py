@@ -134,7 +134,7 @@ class Moved(SkipCase):
         self.night("desktop")
         plan = self.etl.call(*self.etl.command("--output", "json", "plan")).json
         self.assertEqual({job["job"]: job["skipped"] for job in plan["jobs"]}, {"cloud": False, "desktop": True, "everything": False})
-        self.assertIn("not skipped: CLOUD_PRODUCT CHARGED has moved", plan["jobs"][0]["reason"])
+        self.assertIn("not skipped: CLOUD_PRODUCT CHARGED has changed", plan["jobs"][0]["reason"])
         self.assertEqual((plan["requests_estimated"], plan["change_requests_estimated"]), (4, 1))
         self.assertEqual(
             self.statuses_by_job(self.night()), {"cloud": "succeeded", "desktop": "skipped", "everything": "succeeded"}

@@ -47,7 +47,7 @@ void export_cleanup(struct export *export);
 #define EXPORT_MAX_RETRIES 2
 
 /*
- * Asks for an export: body is a query's body, file_name goes with it as downloadFileName (the service appends
+ * Requests an export: body is a query's body, file_name goes with it as downloadFileName (the service appends
  * `.csv`). True with *full false: it is made, export->key names it.
  *
  * True with *full: the quota of outstanding exports is used up, no export was made, and other requests are

@@ -15,7 +15,7 @@
 
 /* One answer with its bytes. Owns all of it: page_release(). */
 struct page {
-    uint64_t offset; /* that was asked for */
+    uint64_t offset; /* that was requested */
     struct http_response response;
     struct arena *arena;
     struct answer answer;
@@ -26,7 +26,7 @@ void page_release(struct page *page);
 struct query {
     struct api *api;      /* borrowed */
     const char *contract; /* borrowed */
-    unsigned page_size;   /* what is asked for; lowered when the service grants less */
+    unsigned page_size;   /* what is requested; lowered when the service grants less */
 
     /* From past runs; 0: not known. */
     int64_t expected_ms;    /* from submit to result */
@@ -83,7 +83,7 @@ MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, ui
                                   struct page *page, struct err *err);
 
 /*
- * The page size to ask for where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
+ * The page size to request where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
  * 250 and 100, at least QUERY_MIN_PAGE. Pure.
  */
 unsigned query_page_size_below(unsigned rows);

@@ -53,11 +53,11 @@ struct verdict retry_judge(const struct attempt *attempt);
 struct retry_after {
     const char *header;
     const char *date; /* the header Date of the same answer: the server's clock. "" or NULL: none came */
-    int64_t wall_ms;  /* our clock, where the server tells none */
+    int64_t wall_ms;  /* our clock, if the server sends none */
 };
 
 /*
- * The wait that a Retry-After header asks for (RFC 9110, 10.2.3), never less. It is seconds, with or without
+ * The wait that a Retry-After header requests (RFC 9110, 10.2.3), never less. It is seconds, with or without
  * a fraction, which is rounded up, or a date of base/http_date; a unit behind the number is read too (`5s`,
  * `2 minutes`). The result is within the bounds above: a second also for 0 and a date in the past, an hour
  * for whatever is later. Pure.

@@ -25,7 +25,7 @@ struct token_source {
     pthread_mutex_t mutex;    /* held while a token is being fetched: one does, the others wait */
     struct buf bearer;        /* empty: none yet */
     int64_t renew_at_ms;      /* monotonic */
-    struct oauth_tries tries; /* of asking for a token, with waits in between */
+    struct oauth_tries tries; /* of requesting a token, with waits in between */
     int64_t not_before_ms;    /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
     struct buf rejected;      /* a token that the service has answered with 401; empty: none */
     uint64_t count;           /* of tokens that were issued to this process */
@@ -102,7 +102,8 @@ static bool adopt(struct token_source *tokens, const struct buf *token, int64_t 
         return false;
     tokens->renew_at_ms = clock_deadline(good_for_ms);
     tokens->number = 0;
-    log_debug("token-fetched", "access token at hand, to be renewed in %.0f s", (double)good_for_ms / 1000);
+    log_debug("token-fetched", "using the stored access token, which will be renewed in %.0f s",
+              (double)good_for_ms / 1000);
     return true;
 }
 
@@ -196,7 +197,8 @@ static bool refuse_client(const struct settings *settings, const struct login *l
 static bool refuse_nobody(const struct settings *settings, struct err *err)
 {
     char what[TOKEN_STORE_TEXT];
-    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no %s", token_store_describe(settings, what));
+    err_set(err, ERR_AUTH, "no administrator has logged in yet: there is no %s",
+            token_store_describe(settings, what));
     return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
@@ -313,7 +315,7 @@ static bool lock(struct token_source *tokens, int64_t deadline_ms, struct err *e
         return pthread_mutex_lock(&tokens->mutex) == 0;
     return pthread_mutex_clocklock(&tokens->mutex, CLOCK_MONOTONIC, &until) == 0 ||
            err_set(err, ERR_LATER,
-                   "the job's timeout has passed while another job asked for an access token");
+                   "the job's timeout has passed while another job requested an access token");
 }
 
 static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
@@ -323,7 +325,7 @@ static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
         return err_wrap(err, "waiting %.0f s more would pass the job's timeout", (double)wait_ms / 1000);
     }
     log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)wait_ms / 1000);
-    progress_wait("to ask for an access token again", clock_deadline(wait_ms));
+    progress_wait("to request an access token again", clock_deadline(wait_ms));
     return stop_sleep(wait_ms, err);
 }
 

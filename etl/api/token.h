@@ -19,7 +19,7 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
- * Checks that a login exists, if the flow needs one: ERR_AUTH if nobody has logged in yet. It does not check
+ * Checks that a login exists, if the flow needs one: ERR_AUTH if there is no login yet. It does not check
  * the login itself; token_get() does. With pg NULL it looks for a token file only, else for a login in the
  * database only; it returns true if the settings keep the login at the other place.
  */

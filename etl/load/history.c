@@ -56,11 +56,9 @@ static bool refuse_missing(const struct history_names *names, const char *column
     buf_put(&sql, " add column ");
     pg_put_identifier(&sql, column);
     buf_print(&sql, " %s", type);
-    err_set(
-        err, ERR_CONFIG,
-        "table %s.%s lacks the column %s, which somebody has taken away: old versions of rows have a value "
-        "in it",
-        names->schema, names->history, column);
+    err_set(err, ERR_CONFIG,
+            "table %s.%s lacks the column %s, which was dropped: old versions of rows have a value in it",
+            names->schema, names->history, column);
     return err_hint(
         err, "add it again, empty: %s; or rename the table away, so that the next run begins a new one",
         buf_text(&sql));
@@ -359,5 +357,5 @@ bool history_interrupt(const struct target *target, struct pg *pg, struct err *e
     SCOPED(pg_result)
     PGresult *interrupted =
         pg_query(pg, SQL_HISTORY_INTERRUPT, PG_PARAMS(target->schema, target->table), err);
-    return interrupted || err_wrap(err, "cannot write that old versions of rows are missing");
+    return interrupted || err_wrap(err, "cannot record that old versions of rows are missing");
 }

@@ -98,7 +98,7 @@ MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, st
  */
 MUST_CHECK bool history_rename_past(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one a line. A name that is too
+/* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one per line. A name that is too
  * long is cut and ends in a hash of the whole name. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
 const char *history_past_name(const char *table, const char *grain, char *out);
 

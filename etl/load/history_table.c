@@ -16,7 +16,7 @@ bool history_refuse(const struct history_names *names, struct err *err)
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG || err->kind == ERR_DATA;
     if (refused)
         err->kind = ERR_CREATE;
-    return err_wrap(err, "cannot bring table %s.%s into shape", names->schema, names->history);
+    return err_wrap(err, "cannot alter table %s.%s", names->schema, names->history);
 }
 
 PGresult *history_read_columns(const struct history_names *names, struct pg *pg, struct err *err)
@@ -75,7 +75,7 @@ static void put_comments(const struct history_names *names, struct buf *sql)
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
     buf_print(&text,
               "Old versions of rows of %s, which loads have changed or deleted. Kept by tokenflex-etl; "
-              "tokenflex_etl.target_history tells from when on all are there.",
+              "tokenflex_etl.target_history says since when they are complete.",
               names->table);
     put_comment(names, NULL, buf_text(&text), sql);
     put_comment(names, "_run_id", "The run that had written this version", sql);
@@ -136,7 +136,7 @@ bool history_make(const struct history_names *names, struct pg *pg, struct err *
     if (!make_table(names, look, pg, err))
         return false;
     if (pg_flag(look, 0, "is_ours"))
-        log_warn("history-lost", "table %s.%s was taken away: the new one has no version of before",
+        log_warn("history-lost", "table %s.%s was dropped: the new one has no earlier versions",
                  names->schema, names->history);
     SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
     SCOPED(pg_result)

@@ -157,7 +157,7 @@ bool merge_delete_replaced(const struct merging *merging, struct row_counts *cou
     return end_delete(merging, &statement, decision->rows_replaced, err);
 }
 
-static bool fill_apart(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)
+static bool fill_standalone(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)
 {
     const struct merge *merge = merging->merge;
     fill->apart = merging->apart;
@@ -171,7 +171,8 @@ bool merge_fill(const struct merging *merging, struct row_counts *counts, struct
     const struct merge *merge = merging->merge;
     struct fill fill = {.scope = &merging->scope, .stage = merge->stage, .run_id = merge->run_id};
     counts->inserted = stage_rows(merge->stage);
-    if (!(merge->apart ? fill_apart(merging, &fill, &rows, err) : fill_run(&fill, merging->pg, &rows, err)))
+    if (!(merge->apart ? fill_standalone(merging, &fill, &rows, err)
+                       : fill_run(&fill, merging->pg, &rows, err)))
         return false;
     if (rows != counts->inserted)
         return target_explain_lost_rows(merge->target, merging->pg, err);

@@ -1,7 +1,7 @@
 /*
  * The stage takes the rows of a result as they arrive, page by page. It is a temporary table, into which each
  * page is copied with one COPY; or, if the rows are to go straight into the target (load/fill), a file
- * (load/row_file), which can be moved into the table later.
+ * (load/row_file), which sorts them and can be moved into the table later.
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
  * at the end of the session at the latest. Every value is checked against its column's type when it is added,

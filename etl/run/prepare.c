@@ -11,7 +11,7 @@
 
 #include <inttypes.h>
 
-/* Old runs are in nobody's way: that they cannot be deleted is told, and the run goes on. */
+/* Old runs do no harm: if they cannot be deleted, that is a warning, and the run continues. */
 static void prune_runs(const struct settings *settings, struct pg *pg)
 {
     struct err err;

@@ -108,7 +108,7 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
         return;
     }
     log_info("rebuild-begun",
-             "table %s.%s holds the answer to another question, or has other partitions, and is loaded again",
+             "table %s.%s has other fields, columns, filters or partitions than the job: it is loaded again",
              rebuild->what.schema, rebuild->what.table);
     *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
                                          sizeof(struct table_rebuild *)) = rebuild;
@@ -188,7 +188,7 @@ static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *sc
     }
 }
 
-/* Appends the ids of the runs that loaded the new table, one a line. */
+/* Appends the ids of the runs that loaded the new table, one per line. */
 static void put_run_ids(const struct table_rebuild *rebuild, const struct schedule *schedule, struct buf *ids)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)

@@ -127,7 +127,7 @@ static bool find_first_skipped(void *context, const struct job *job, const char 
     struct source_job of = {job->name, contract};
     if (source_change_first_skipped(listing->pg, &of, &found, first_day, &err))
         return found;
-    log_warn("skips-unknown", "which chunks of job %s and contract %s were skipped cannot be told: %s",
+    log_warn("skips-unknown", "cannot read which chunks of job %s and contract %s were skipped: %s",
              job->name, contract, err.text);
     return false;
 }

@@ -51,7 +51,7 @@ bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *
 /*
  * The first worker has a connection from the beginning, and does all work that is left in the end. Another
  * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
- * Whatever else is wrong is for the work units to find.
+ * Any other error is left to the work units.
  */
 bool runner_can_do_without(struct worker *worker);
 

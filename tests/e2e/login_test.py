@@ -109,7 +109,7 @@ class LoginRefused(LoginTestCase):
         self.assert_refused(self.paste(lambda place: with_parameter(place, "code", "other")), "code")
 
     def test_for_an_address_that_is_none(self):
-        self.assert_refused(self.paste(lambda _: "yes"), "no address")
+        self.assert_refused(self.paste(lambda _: "yes"), "is not an address")
         self.assertEqual(self.simulator.requests("token"), 0)
 
     def test_where_nothing_is_pasted(self):

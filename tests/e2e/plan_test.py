@@ -126,7 +126,7 @@ class Told(PlanCase):
         self.etl.run_well()
         self.etl.write_job(query={"fields": ["usageDate", "productName"]})
         ddl = self.one_job("--rebuild")["ddl"]
-        self.assertIn("takes the place of usage", ddl[0])
+        self.assertIn("replaces usage", ddl[0])
         self.assertIn('create table "tokenflex"."usage__rebuild"', ddl[1])
 
     def test_finished_chunks_of_a_backfill_are_skipped(self):
@@ -191,7 +191,7 @@ class Ways(PlanCase):
             self.assertIn(word, job["reason"])
 
     def test_a_query_where_nothing_speaks_against_it(self):
-        self.assert_way("query", "nothing is known against")
+        self.assert_way("query", "there is no reason against")
 
     def test_what_the_job_insists_on(self):
         self.etl.write_job(source="export")
@@ -206,7 +206,7 @@ class Ways(PlanCase):
     def test_a_query_that_timed_out_lately(self):
         self.simulator.config(query_status="TIMEOUT")
         self.etl.run_well()
-        self.assert_way("export", "ran past", "tried again from")
+        self.assert_way("export", "exceeded", "tried again from")
 
     def test_a_query_that_timed_out_lately_without_the_scope(self):
         self.simulator.config(access_token_scopes="data:read", polls=0)
@@ -214,7 +214,7 @@ class Ways(PlanCase):
         self.etl.write_job(window=WINDOW)
         self.simulator.script({"on": "submit", "nth": 1, "query_status": "TIMEOUT"})
         self.etl.run_well()
-        self.assert_way("query", "ran past", "tried again from")
+        self.assert_way("query", "exceeded", "tried again from")
         self.assert_foretold()
 
     def test_a_result_that_was_too_large(self):

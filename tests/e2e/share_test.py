@@ -435,7 +435,7 @@ class Overtaken(ShareCase):
         first.signal(signal.SIGCONT)
         result = first.wait()
         self.assert_all_well([result])
-        self.assertIn("has loaded days of the window from an answer that was asked for later", result.stderr)
+        self.assertIn("has loaded days of the window from an answer that was requested later", result.stderr)
         self.assertEqual(self.simulator.requests("submit"), 1)
         self.assertEqual(result.one_run["rows_updated"], 0)
 

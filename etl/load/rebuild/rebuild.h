@@ -53,9 +53,9 @@ MUST_CHECK bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, stru
 MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
 /*
- * Replaces the table by its successor. run_ids: all runs that loaded the successor, one a line; unless their
- * rows are in it, nothing is replaced. After a lost connection it may be called again, also after a COMMIT
- * without an answer. *rows: the rows of the new table.
+ * Replaces the table by its successor. run_ids: all runs that loaded the successor, one per line; unless
+ * their rows are in it, nothing is replaced. After a lost connection it may be called again, also after a
+ * COMMIT without an answer. *rows: the rows of the new table.
  *
  * Takes all its locks within a second or less, and retries for up to a minute (or the session's lock_timeout,
  * or the connection's deadline), so that readers do not queue up behind it. After that ERR_LATER, with the

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* The newest of some run ids, one a line. */
+/* The newest of some run ids, one per line. */
 static int64_t newest_of(const char *lines)
 {
     int64_t newest = 0;

@@ -110,8 +110,8 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
     buf_print(&swap->sql, " in %s mode", mode);
     return run_in_time(swap, deadline_ms, err) ||
            (text_equal(err->sqlstate, "42P01") &&
-            err_set(err, ERR_LATER, "table %s.%s was taken away while it was rebuilt", swap->rebuild->schema,
-                    table));
+            err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was rebuilt",
+                    swap->rebuild->schema, table));
 }
 
 /*
@@ -316,17 +316,21 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
     struct target_name successor = {rebuild->schema, rebuild->successor};
     if (!target_record_adopt(pg, &successor, rebuild->table, &was_known, err))
         return false;
-    return was_known || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+    return was_known || err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was loaded",
                                 rebuild->schema, rebuild->successor);
 }
 
-/* Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. */
+/*
+ * Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. A view's
+ * definition is read after its history was renamed, so that it has the name under which that is found.
+ */
 static bool exchange(struct swap *swap, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
+    if (!rebuild_leave_history(rebuild, swap->history, swap->pg, err))
+        return false;
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
-    return views && carry_over(swap, err) && rebuild_leave_history(rebuild, swap->history, swap->pg, err) &&
-           rename_table(swap, rebuild->table, swap->replaced, err) &&
+    return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
            drop_old(swap, err) && tidy_indexes(swap, err) &&
            rebuild_rename_partitions(rebuild, swap->pg, err) && change_record(rebuild, swap->pg, err) &&
@@ -349,7 +353,7 @@ static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, 
     }
     bool is_whole = rows.tables == 1 && text_equal(rows.name.schema, rebuild->schema) &&
                     (*done || text_equal(rows.name.table, rebuild->successor));
-    return is_whole || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+    return is_whole || err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was loaded",
                                rebuild->schema, rebuild->successor);
 }
 

@@ -24,7 +24,7 @@ static void examine_scopes(struct doctor *doctor, const struct login *login)
     };
     if (auth->flow == AUTH_ACCESS_TOKEN)
         check_ok(doctor->checks, "scopes",
-                 "those of a token that is given are not known here; exports need data:write");
+                 "the scopes of auth.access_token are not known; exports need data:write");
     else
         judge_scopes(doctor->checks, &facts);
 }

@@ -60,7 +60,7 @@ static void note(struct planning *planning, const char *text)
 }
 
 /* Past runs can be read if the tool's schema is at the level of this program. */
-static bool look_at_schema(struct planning *planning, struct err *err)
+static bool read_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
     char text[160];
@@ -71,7 +71,7 @@ static bool look_at_schema(struct planning *planning, struct err *err)
         return true;
     snprintf(text, sizeof text, "run will first %s the tool's schema tokenflex_etl, to level %d%s",
              level.from ? "upgrade" : "create", level.to,
-             level.from ? ": what past runs tell is not known before" : "");
+             level.from ? ": the history of past runs is not known before" : "");
     note(planning, text);
     return true;
 }
@@ -80,12 +80,12 @@ static void connect_or_note(struct planning *planning)
 {
     struct err err;
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    if (session_connect(&planning->session, &err) && look_at_schema(planning, &err)) {
+    if (session_connect(&planning->session, &err) && read_schema(planning, &err)) {
         planning->api.pg = planning->session.pg;
         return;
     }
     session_close(&planning->session);
-    buf_print(&text, "%s: what past runs tell, the request budget and the tables are not known", err.text);
+    buf_print(&text, "%s: past runs, the request budget and the tables are not known", err.text);
     note(planning, buf_text(&text));
 }
 
@@ -103,8 +103,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
         return false;
     if (contracts->count > 0)
         return true;
-    note(planning,
-         "which contracts there are is asked of the service by run: one stands for them all, as `?`");
+    note(planning, "`run` reads the list of contracts from the service: here `?` stands for all of them");
     *contracts = (struct contracts){&unknown, 1};
     return true;
 }
@@ -142,7 +141,7 @@ static const char *find_table(struct planning *planning, struct planned *planned
     if (!table)
         return name;
     add_ddl(planning, planned,
-            arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
+            arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete",
                         table->successor, name));
     return table->successor;
 }
@@ -151,9 +150,9 @@ static void note_types(struct planning *planning, const struct target *target)
 {
     for (size_t i = 0; i < target->count; i++)
         if (!target->columns[i].type_is_known)
-            note(planning,
-                 arena_print(planning->arena, "table %s: the type of column %s is read off its first values",
-                             target->table, target->columns[i].name));
+            note(planning, arena_print(planning->arena,
+                                       "table %s: the type of column %s is derived from its first values",
+                                       target->table, target->columns[i].name));
 }
 
 /* Finds which windows of the table the chunk would replace. If the table cannot be read, only the job's own
@@ -231,7 +230,7 @@ static const char *reason_of(const struct planning *planning, const struct sourc
     char text[FALLBACK_TEXT];
     struct fallback_numbers numbers = {facts->history.rows, facts->history.remembered_until};
     if (reason == REASON_NONE)
-        return "nothing is known against a query";
+        return "there is no reason against a query";
     return arena_copy_text(planning->arena, fallback_explain(reason, &numbers, text));
 }
 
@@ -325,7 +324,7 @@ static void plan_unit(struct planning *planning, size_t number)
     }
 }
 
-static bool look_at_budget(struct planning *planning, struct err *err)
+static bool read_budget(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
     plan->level = budget_full(&plan->budget);
@@ -336,7 +335,7 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
-static void foretell(const struct planning *planning)
+static void warn_of_unknown(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
     const struct settings *settings = planning->options->settings;
@@ -420,7 +419,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;
     connect_or_note(planning);
-    if (!look_at_budget(planning, err) ||
+    if (!read_budget(planning, err) ||
         !plan_share_read(planning->options, planning->session.pg, planning->arena, &planning->share, err))
         return false;
     plan->share = planning->share.view;
@@ -438,7 +437,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
     for (size_t i = 0; i < planning->schedule.unit_count; i++)
         plan_unit(planning, i);
-    foretell(planning);
+    warn_of_unknown(planning);
     return plan_summaries(planning, err);
 }
 

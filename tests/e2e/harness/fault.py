@@ -19,7 +19,8 @@ RELEASE_BUILD = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 EXIT_CODES = {0, 1, 65, 69, 73, 74, 75, 77, 78}
 # All of them instead of a sample.
 EVERY = bool(os.environ.get("TOKENFLEX_FAULT_EVERY"))
-SAMPLE = 4
+SAMPLE = 3
+
 
 def sample_of(numbers, most=SAMPLE):
     """The first, the last, and some between; all of them where that is asked for."""

@@ -295,8 +295,7 @@ static void a_home_that_is_unknown_is_an_error_only_where_it_is_needed(void **st
                     "path out\n");
     SCOPED(reading) struct reading other = read_settings("auth: {token_file: ~root/t}\n", home);
     assert_findings(
-        other, "1:20: error: `auth.token_file`: only ~/ stands for a home directory here: write the path "
-               "out\n");
+        other, "1:20: error: `auth.token_file`: only ~/ means a home directory here: write the path out\n");
 }
 
 static void an_unknown_scope_is_a_warning(void **state)
@@ -304,9 +303,9 @@ static void an_unknown_scope_is_a_warning(void **state)
     (void)state;
     SCOPED(reading)
     struct reading reading = read_settings("auth: {scopes: [data:read, account:read]}\n", home);
-    assert_findings(reading,
-                    "1:28: warning: the scope `account:read` is none that this tool needs: data:read and "
-                    "data:write are\n");
+    assert_findings(
+        reading,
+        "1:28: warning: the scope `account:read` is not needed by this tool: use data:read and data:write\n");
     assert_int_equal(reading.settings.auth.scopes.count, 2);
 }
 

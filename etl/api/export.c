@@ -299,7 +299,7 @@ static bool wait_for_poll(struct export *export, struct err *err)
         .polls = export->polls,
         .until_ms = poll_schedule_next_ms(&schedule, export->polls, clock_now_ms()),
     };
-    export->poll_due_ms = wait.until_ms;
+    export->poll_due_ms = poll_schedule_next_ms(&schedule, export->polls, export->poll_sent_ms);
     return poll_wait(export->api, &wait, err);
 }
 

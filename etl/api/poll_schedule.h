@@ -31,7 +31,8 @@ int64_t poll_schedule_step_ms(int64_t first_ms, int64_t max_ms, unsigned waits);
  */
 struct poll_found {
     int64_t submitted_ms; /* moments, monotonic */
-    int64_t due_ms;       /* when the poll was due */
+    int64_t due_ms;       /* when the poll was due, counted from the moment at which the poll before was sent:
+                             its answer may have been read much later */
     int64_t asked_ms;     /* when it was sent */
 };
 int64_t poll_schedule_ready_ms(const struct poll_found *found);

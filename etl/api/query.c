@@ -223,7 +223,7 @@ static bool is_over(const struct answer *answer)
     return true;
 }
 
-static int64_t next_poll_ms(const struct query *query)
+static int64_t next_poll_ms(const struct query *query, int64_t now_ms)
 {
     const struct api_settings *settings = &query->api->settings->api;
     struct poll_schedule schedule = {
@@ -232,20 +232,20 @@ static int64_t next_poll_ms(const struct query *query)
         .expected_ms = query->expected_ms,
         .submitted_ms = query->submitted_at_ms,
     };
-    return poll_schedule_next_ms(&schedule, query->polls, clock_now_ms());
+    return poll_schedule_next_ms(&schedule, query->polls, now_ms);
 }
 
 /* Sleeps until the next poll is due; *past if the query's deadline has passed. */
 static bool wait_for_poll(struct query *query, bool *past, struct err *err)
 {
     int64_t deadline_ms = query->submitted_at_ms + query->api->settings->api.query_deadline_ms;
-    int64_t poll_ms = next_poll_ms(query);
+    int64_t poll_ms = next_poll_ms(query, clock_now_ms());
     struct poll_wait wait = {
         .what = "the query is not done",
         .polls = query->polls,
         .until_ms = poll_ms < deadline_ms ? poll_ms : deadline_ms,
     };
-    query->poll_due_ms = wait.until_ms;
+    query->poll_due_ms = next_poll_ms(query, query->poll_sent_ms);
     *past = clock_now_ms() >= deadline_ms && query->polls > 0;
     return *past || poll_wait(query->api, &wait, err);
 }

@@ -86,6 +86,10 @@ const struct manual_key job_manual[] = {
      "`month` or `year` creates a new table with one partition for each calendar month or year of the "
      "window's date. Loads add partitions when they need them. A table that exists stays as it is until "
      "`run --rebuild`. Needs rows with a date of the window, and that date in `target.key`."},
+    {"target.distribute_by", NULL, "",
+     "`contract_number` or `_row_key` creates a new table as a distributed table of Citus, by this column. "
+     "`none` creates it on the coordinator. The default is `database.distribute_by` of the settings. A table "
+     "that exists stays as it is until `run --rebuild`. Not together with `target.partition_by`."},
     {"target.history", NULL, "false",
      "`true` keeps old versions of rows that a load changes or deletes, in the table `TABLE_history`. It "
      "also creates the function `TABLE_as_of(timestamptz)`, which returns the table as it was at that time. "

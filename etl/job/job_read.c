@@ -330,6 +330,10 @@ static const struct key target_keys[] = {
     {.name = "vanished", .kind = KEY_CHOICE, .at = TARGET(vanished), .choices = vanished},
     {.name = "snapshots", .kind = KEY_CHOICE, .at = TARGET(snapshots), .choices = snapshots},
     {.name = "partition_by", .kind = KEY_CHOICE, .at = TARGET(partition_by), .choices = partitions},
+    {.name = "distribute_by",
+     .kind = KEY_CHOICE,
+     .at = TARGET(distribute_by),
+     .choices = job_distribute_choices},
     {.name = "history", .kind = KEY_FLAG, .at = TARGET(history)},
     {.name = "key", .kind = KEY_NAMES, .at = TARGET(key)},
     {.name = "types", .kind = KEY_OTHER, .read = read_types},
@@ -427,6 +431,7 @@ static const struct job job_defaults = {
     .window = {.field = "usageDate", .until_today = true, .full_every = 7, .full_every_unit = JOB_DAYS},
     .page_size = 5000,
     .timeout_ms = 3600000,
+    .target = {.distribute_by = JOB_DISTRIBUTE_AS_DATABASE},
     .checks = {.max_vanished_percent = 50},
 };
 

@@ -108,6 +108,10 @@ static const struct key database_keys[] = {
     {.name = "dsn", .kind = KEY_TEXT, .at = DATABASE(dsn), .may_be_empty = true},
     {.name = "schema", .kind = KEY_OTHER, .at = DATABASE(schema), .read = read_schema},
     {.name = "grant_select_to", .kind = KEY_NAMES, .at = DATABASE(grant_select_to), .may_be_empty = true},
+    {.name = "distribute_by",
+     .kind = KEY_CHOICE,
+     .at = DATABASE(distribute_by),
+     .choices = job_distribute_choices},
     {0},
 };
 

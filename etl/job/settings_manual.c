@@ -75,6 +75,10 @@ const struct manual_key settings_manual[] = {
     {"database.schema", "a name of lower-case letters, digits and `_`", "tokenflex",
      "The schema of the tables."},
     {"database.grant_select_to", NULL, "[]", "Roles that may read every table."},
+    {"database.distribute_by", NULL, "none",
+     "Where the database is the coordinator of a Citus cluster: `contract_number` or `_row_key` creates new "
+     "tables as distributed tables, by this column. `target.distribute_by` of a job says otherwise for its "
+     "table. Without the Citus extension, anything but `none` is refused."},
 
     {"run", NULL, "", "Settings of runs."},
     {"run.parallel_jobs", NULL, "4",

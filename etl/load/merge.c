@@ -247,7 +247,7 @@ static bool record_changes(const struct merging *merging, const struct row_count
 {
     bool filled = merge_is_filled(merging);
     const struct restatement_record record = {&merging->restatement, &merging->scope, merging->run_id,
-                                              filled ? NULL : DIFFERENCE_TABLE};
+                                              filled};
     bool restates = merging->restatement.is_possible && (filled || merging->rows_restated > 0);
     bool loses = !merging->history && counts->updated + counts->deleted > 0;
     return (!restates || restatement_write(&record, merging->pg, err)) &&
@@ -299,15 +299,18 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
         .scope = {.target = merge->target,
                   .contract = merge->contract,
                   .days = &days,
-                  .stage = stage_file(merge->stage) ? NULL : stage_name(merge->stage)},
+                  .stage = stage_file(merge->stage) ? NULL : stage_name(merge->stage),
+                  .difference = stage_difference_name(merge->stage)},
         .pg = pg,
         .arena = arena,
     };
     window_put_days(merge->window, &days);
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
-    return history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
+    return stage_check_nodes(merge->stage, err) &&
+           history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
            (merge_is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
            proof_refuse_totals_line(stage_proof(merge->stage), err) && make_partitions(&merging, err) &&
-           write_checked(&merging, counts, err) && prove(&merging, counts, err) && remember(&merging, err);
+           write_checked(&merging, counts, err) && prove(&merging, counts, err) && remember(&merging, err) &&
+           (merge_is_filled(&merging) || difference_drop(&merging.scope, pg, err));
 }

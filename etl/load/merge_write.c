@@ -26,6 +26,12 @@ static bool write_rows(const struct merging *merging, const struct statement *st
                             : target_explain_lost_rows(target, merging->pg, err);
 }
 
+static void put_difference(const struct merging *merging, struct statement *statement)
+{
+    statement_put(statement, merging->scope.difference);
+    statement_put(statement, " d");
+}
+
 static void put_insert(const struct merging *merging, struct statement *statement)
 {
     const struct target *target = merging->merge->target;
@@ -35,7 +41,11 @@ static void put_insert(const struct merging *merging, struct statement *statemen
                   target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
     scope_put_columns(&merging->scope, "", statement);
     statement_put(statement, ", _row_key, _run_id, _synced_at) select ");
-    statement_put_value(statement, merging->scope.contract, "text");
+    /* By a column of the stage each node knows that its rows are its own. */
+    if (target_is_distributed_by_contract(target))
+        statement_put(statement, "s.contract_number");
+    else
+        statement_put_value(statement, merging->scope.contract, "text");
     if (target->windowed) {
         statement_put(statement, ", ");
         statement_put_value(statement, merging->scope.days->from, "date");
@@ -64,9 +74,13 @@ bool merge_insert_new(const struct merging *merging, uint64_t rows, struct err *
     SCOPED(statement) struct statement statement = statement_make();
     put_insert(merging, &statement);
     /* Where all of them are new there is nothing to look up. */
-    if (rows < stage_rows(merging->merge->stage))
-        statement_put(&statement, " join pg_temp." DIFFERENCE_TABLE
-                                  " d on s._row_key = d._row_key where d.change = '" DIFFERENCE_NEW "'");
+    if (rows < stage_rows(merging->merge->stage)) {
+        statement_put(&statement, " join ");
+        put_difference(merging, &statement);
+        statement_put(&statement, " on ");
+        scope_put_same_key(&merging->scope, "s", "d", &statement);
+        statement_put(&statement, " where d.change = '" DIFFERENCE_NEW "'");
+    }
     return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
 }
 
@@ -78,7 +92,9 @@ static bool keep_old_versions(const struct merging *merging, const struct differ
     if (!merging->history || difference->rows_changed == 0)
         return true;
     history_put_insert(merging->history, merging->run_id, "update", &statement);
-    statement_put(&statement, " from pg_temp." DIFFERENCE_TABLE " d join ");
+    statement_put(&statement, " from ");
+    put_difference(merging, &statement);
+    statement_put(&statement, " join ");
     scope_put_table(&merging->scope, &statement);
     statement_put(&statement, " on ");
     difference_put_same_row(&merging->scope, difference, &statement);
@@ -100,61 +116,73 @@ bool merge_update_changed(const struct merging *merging, const struct difference
     difference_put_values(&merging->scope, &statement);
     statement_put(&statement, ", ");
     statement_put_value(&statement, merging->run_id, "bigint");
-    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE
-                              " d where d.change = '" DIFFERENCE_CHANGED "' and ");
+    statement_put(&statement, ", now()) from ");
+    put_difference(merging, &statement);
+    statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "' and ");
     difference_put_same_row(&merging->scope, difference, &statement);
     return rows == 0 || write_rows(merging, &statement, "update", rows, err);
 }
 
-static void begin_delete(const struct merging *merging, struct statement *statement)
+/* Appends ` from TABLE t where …` or ` using …`: the rows that the comparison has found to have vanished. */
+static void put_vanished(const struct merging *merging, const char *beside, struct statement *statement)
 {
-    statement_put(statement, merging->history ? "with gone as (delete from " : "delete from ");
     scope_put_table(&merging->scope, statement);
+    statement_put(statement, beside);
+    put_difference(merging, statement);
+    statement_put(statement, " where d.change = '" DIFFERENCE_VANISHED "' and ");
+    scope_put(&merging->scope, statement);
+    statement_put(statement, " and ");
+    scope_put_same_key(&merging->scope, "t", "d", statement);
 }
 
-/* With history the rows go from the one table to the other. */
-static bool end_delete(const struct merging *merging, struct statement *statement, uint64_t rows,
-                       struct err *err)
+/* Those of the windows that the load's takes the place of. */
+static void put_replaced(const struct merging *merging, const char *beside UNUSED, struct statement *statement)
 {
+    struct load_scope scope = merging->scope;
+    scope.replaced = &merging->replaced;
+    scope_put_table(&scope, statement);
+    statement_put(statement, " where ");
+    scope_put_replaced(&scope, statement);
+}
+
+/* With history the rows go to the other table first. */
+static bool delete_rows(const struct merging *merging,
+                        void (*put)(const struct merging *merging, const char *beside,
+                                    struct statement *statement),
+                        uint64_t rows, struct err *err)
+{
+    SCOPED(statement) struct statement keeping = statement_make();
+    SCOPED(statement) struct statement deletion = statement_make();
     if (merging->history) {
-        statement_put(statement, " returning t.*) ");
-        history_put_insert(merging->history, merging->run_id, "delete", statement);
-        statement_put(statement, " from gone t");
+        history_put_insert(merging->history, merging->run_id, "delete", &keeping);
+        statement_put(&keeping, " from ");
+        put(merging, " cross join ", &keeping);
     }
-    return write_rows(merging, statement, "delete from", rows, err);
+    statement_put(&deletion, "delete from ");
+    put(merging, " using ", &deletion);
+    return (!merging->history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &deletion, "delete from", rows, err);
 }
 
 bool merge_delete_vanished(const struct merging *merging, uint64_t rows, struct err *err)
 {
-    SCOPED(statement) struct statement statement = statement_make();
-    begin_delete(merging, &statement);
-    statement_put(&statement,
-                  " using pg_temp." DIFFERENCE_TABLE " d where d.change = '" DIFFERENCE_VANISHED "' and ");
-    scope_put(&merging->scope, &statement);
-    statement_put(&statement, " and t._row_key = d._row_key");
-    return rows == 0 || end_delete(merging, &statement, rows, err);
+    return rows == 0 || delete_rows(merging, put_vanished, rows, err);
 }
 
 bool merge_delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
     const struct snapshot_decision *decision = &merging->decision;
-    struct load_scope scope = merging->scope;
     char window[WINDOW_TEXT];
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
-    SCOPED(statement) struct statement statement = statement_make();
     if (decision->replaced.count == 0)
         return true;
     snapshots_put_names(&decision->replaced, &names);
     log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " row%s",
              window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
              readable_plural(decision->rows_replaced));
-    scope.replaced = &merging->replaced;
-    begin_delete(merging, &statement);
-    statement_put(&statement, " where ");
-    scope_put_replaced(&scope, &statement);
     counts->deleted += decision->rows_replaced;
     counts->vanished += decision->rows_replaced;
-    return end_delete(merging, &statement, decision->rows_replaced, err);
+    return delete_rows(merging, put_replaced, decision->rows_replaced, err);
 }
 
 static bool fill_apart(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)

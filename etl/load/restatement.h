@@ -48,9 +48,7 @@ struct restatement_record {
     const struct restatement *restatement; /* is_possible */
     const struct load_scope *scope;
     const char *run_id;
-    /* The temporary table with the comparison (load/difference); NULL: the scope had no rows before, and all
-     * its rows are new. */
-    const char *comparison;
+    bool is_filled; /* the scope had no rows before, and all its rows are new: nothing was compared */
 };
 
 /* Writes the rows of tokenflex_etl.restatement; none if nothing that counts has changed. */

@@ -117,6 +117,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
         .table = job->target.table,
         .windowed = job->window.present && !job_rows_are_dated(job),
         .partition_by = job->target.partition_by,
+        .distribute_by = job->target.distribute_by,
     };
     target->columns = arena_alloc(arena, names->count, sizeof *target->columns);
     for (size_t i = 0; i < names->count; i++) {
@@ -198,6 +199,16 @@ bool target_is_typed(const struct target *target)
         if (!target->columns[i].type_is_known)
             return false;
     return true;
+}
+
+const char *target_distribution(const struct target *target)
+{
+    return job_distribute_column(target->exists ? target->placement.distributed_by : target->distribute_by);
+}
+
+bool target_is_distributed_by_contract(const struct target *target)
+{
+    return text_equal(target_distribution(target), job_distribute_column(JOB_DISTRIBUTE_BY_CONTRACT));
 }
 
 bool target_key_has_day(const struct target *target)

@@ -36,6 +36,12 @@ bool pg_is_lost(const struct pg *pg)
     return pg->lost || PQstatus(pg->conn) == CONNECTION_BAD;
 }
 
+bool pg_give_up(struct pg *pg, const char *text, struct err *err)
+{
+    pg->lost = true;
+    return err_set(err, ERR_UNAVAILABLE, "%s", text);
+}
+
 void pg_outlive_stop(struct pg *pg, int64_t limit_ms)
 {
     pg->outlives_stop = true;

@@ -94,7 +94,7 @@ struct job_target {
     bool history;                 /* JOB_UPSERT: old versions of rows are kept in TABLE_history */
     enum job_partition_by partition_by;
     enum job_distribute_by distribute_by; /* settled by job_set_distribute() */
-    struct text_list key; /* never empty when there are fields: default is every field */
+    struct text_list key;                 /* never empty when there are fields: default is every field */
     struct job_type *types;
     size_t type_count;
     struct job_rename *renames;

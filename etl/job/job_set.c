@@ -54,7 +54,8 @@ void job_set_distribute(struct jobs *jobs, enum job_distribute_by by, struct fin
         bool is_inherited = job->target.distribute_by == JOB_DISTRIBUTE_AS_DATABASE;
         if (is_inherited)
             job->target.distribute_by = by;
-        if (job->target.partition_by == JOB_PARTITION_NONE || !job_distribute_column(job->target.distribute_by))
+        if (job->target.partition_by == JOB_PARTITION_NONE ||
+            !job_distribute_column(job->target.distribute_by))
             continue;
         finding_error(findings, job->place,
                       "`%s` has `target.partition_by` and is to be distributed by %s (`%s.distribute_by`): a "

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* A name that leaves room for the number of a shard and for the underline of an array's type, with a dot
+ * before it and in quotes. */
+#define LONGEST_PARALLEL (3 + 63 - 8)
+
 struct ddl {
     const struct target *target;
     struct arena *arena;
@@ -74,6 +78,9 @@ static void create_table(struct ddl *ddl)
 
 void target_put_distribute(const char *name, const char *column, const char *colocate_with, struct buf *sql)
 {
+    const char *table = strrchr(name, '.');
+    if (table && strlen(table) > LONGEST_PARALLEL)
+        buf_put(sql, "set local citus.multi_shard_modify_mode to 'sequential'; ");
     buf_put(sql, "select create_distributed_table(");
     pg_put_literal(sql, name);
     buf_put(sql, ", ");

@@ -65,8 +65,8 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
     statement_put(statement, ") t");
 }
 
-static void put_comparison(struct statement *statement, const struct load_scope *scope,
-                           const struct comparable *comparable, const struct restatement *restatement)
+void difference_put_comparison(const struct load_scope *scope, const struct comparable *comparable,
+                               const struct restatement *restatement, struct statement *statement)
 {
     const struct target *target = scope->target;
     statement_put(statement, "select coalesce(s._row_key, t._row_key) as _row_key");
@@ -124,16 +124,16 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
 }
 
 /*
- * A temporary table is filled as it is made. One with shards is made empty first, and gets those of the target:
- * then each node writes what it finds itself.
+ * A temporary table is filled as it is made. One with shards is made empty first, and gets those of the
+ * target: then each node writes what it finds itself.
  */
 static void put_begin(const struct load_scope *scope, bool is_filling, struct statement *statement)
 {
     if (is_filling)
         statement_put(statement, "insert into ");
     else
-        statement_put(statement,
-                      target_distribution(scope->target) ? "create unlogged table " : "create temporary table ");
+        statement_put(statement, target_distribution(scope->target) ? "create unlogged table "
+                                                                    : "create temporary table ");
     statement_put(statement, scope->difference);
     if (is_filling)
         statement_put(statement, " ");
@@ -146,7 +146,7 @@ static bool compare(const struct load_scope *scope, const struct comparable *com
 {
     SCOPED(statement) struct statement statement = statement_make();
     put_begin(scope, is_filling, &statement);
-    put_comparison(&statement, scope, comparable, restatement);
+    difference_put_comparison(scope, comparable, restatement, &statement);
     if (!is_filling && target_distribution(scope->target))
         statement_put(&statement, " with no data");
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
@@ -206,7 +206,8 @@ bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool 
     buf_print(&statement.sql, "select exists (select 1 from %s d full join %s f on ", second.difference,
               scope->difference);
     scope_put_same_key(scope, "f", "d", &statement);
-    statement_put(&statement, " and f.change = d.change where d._row_key is null or f._row_key is null) as changed");
+    statement_put(&statement,
+                  " and f.change = d.change where d._row_key is null or f._row_key is null) as changed");
     SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
     *changed = compared && pg_flag(compared, 0, "changed");
     return compared != NULL;

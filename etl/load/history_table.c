@@ -30,7 +30,8 @@ PGresult *history_look(const struct history_names *names, struct pg *pg, struct 
                     PG_PARAMS(names->schema, names->table, names->history, names->as_of), err);
 }
 
-/* Old versions are in the shards of their table's rows, so that the nodes keep them without asking each other. */
+/* Old versions are in the shards of their table's rows, so that the nodes keep them without asking each
+ * other. */
 static void put_distribute(const struct history_names *names, const char *distribution, struct buf *sql)
 {
     SCOPED(buf) struct buf table = buf_make(BUF_OWN_TEXT);
@@ -176,7 +177,8 @@ static void put_columns(const PGresult *columns, bool of_history, struct buf *sq
     }
 }
 
-/* Citus plans no SQL function with parameters: for a distributed table the query is that of a PL/pgSQL function. */
+/* Citus plans no SQL function with parameters: for a distributed table the query is that of a PL/pgSQL
+ * function. */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body)
 {
     buf_put(body, names->is_distributed ? "begin return query " : "");

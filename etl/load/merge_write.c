@@ -4,6 +4,7 @@
 #include "load/fill.h"
 #include "load/lost_rows.h"
 #include "load/merge_inner.h"
+#include "load/merge_text.h"
 
 #include <inttypes.h>
 
@@ -26,163 +27,87 @@ static bool write_rows(const struct merging *merging, const struct statement *st
                             : target_explain_lost_rows(target, merging->pg, err);
 }
 
-static void put_difference(const struct merging *merging, struct statement *statement)
+static struct merge_text text_of(const struct merging *merging)
 {
-    statement_put(statement, merging->scope.difference);
-    statement_put(statement, " d");
+    return (struct merge_text){&merging->scope, &merging->replaced, merging->history, merging->run_id};
 }
 
-static void put_insert(const struct merging *merging, struct statement *statement)
+static bool insert_rows(const struct merging *merging, bool only_new, uint64_t rows, struct err *err)
 {
-    const struct target *target = merging->merge->target;
-    statement_put(statement, "insert into ");
-    target_put_name(target, &statement->sql);
-    statement_put(statement,
-                  target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
-    scope_put_columns(&merging->scope, "", statement);
-    statement_put(statement, ", _row_key, _run_id, _synced_at) select ");
-    /* By a column of the stage each node knows that its rows are its own. */
-    if (target_is_distributed_by_contract(target))
-        statement_put(statement, "s.contract_number");
-    else
-        statement_put_value(statement, merging->scope.contract, "text");
-    if (target->windowed) {
-        statement_put(statement, ", ");
-        statement_put_value(statement, merging->scope.days->from, "date");
-        statement_put(statement, ", ");
-        statement_put_value(statement, merging->scope.days->to, "date");
-    }
-    statement_put(statement, ", ");
-    scope_put_columns(&merging->scope, "s.", statement);
-    statement_put(statement, ", s._row_key, ");
-    statement_put_value(statement, merging->run_id, "bigint");
-    statement_put(statement, ", now() from ");
-    statement_put(statement, merging->scope.stage);
-    statement_put(statement, " s");
+    const struct merge_text text = text_of(merging);
+    SCOPED(statement) struct statement statement = statement_make();
+    merge_text_put_insert(&text, only_new, &statement);
+    return write_rows(merging, &statement, "insert into", rows, err);
 }
 
 bool merge_insert_all(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
-    SCOPED(statement) struct statement statement = statement_make();
-    put_insert(merging, &statement);
     counts->inserted = stage_rows(merging->merge->stage);
-    return write_rows(merging, &statement, "insert into", counts->inserted, err);
+    return insert_rows(merging, false, counts->inserted, err);
 }
 
 bool merge_insert_new(const struct merging *merging, uint64_t rows, struct err *err)
 {
-    SCOPED(statement) struct statement statement = statement_make();
-    put_insert(merging, &statement);
     /* Where all of them are new there is nothing to look up. */
-    if (rows < stage_rows(merging->merge->stage)) {
-        statement_put(&statement, " join ");
-        put_difference(merging, &statement);
-        statement_put(&statement, " on ");
-        scope_put_same_key(&merging->scope, "s", "d", &statement);
-        statement_put(&statement, " where d.change = '" DIFFERENCE_NEW "'");
-    }
-    return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
-}
-
-/* Of rows that are about to be updated. */
-static bool keep_old_versions(const struct merging *merging, const struct difference *difference,
-                              struct err *err)
-{
-    SCOPED(statement) struct statement statement = statement_make();
-    if (!merging->history || difference->rows_changed == 0)
-        return true;
-    history_put_insert(merging->history, merging->run_id, "update", &statement);
-    statement_put(&statement, " from ");
-    put_difference(merging, &statement);
-    statement_put(&statement, " join ");
-    scope_put_table(&merging->scope, &statement);
-    statement_put(&statement, " on ");
-    difference_put_same_row(&merging->scope, difference, &statement);
-    statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "'");
-    return write_rows(merging, &statement, "keep old versions of", difference->rows_changed, err);
+    bool only_new = rows < stage_rows(merging->merge->stage);
+    return rows == 0 || insert_rows(merging, only_new, rows, err);
 }
 
 bool merge_update_changed(const struct merging *merging, const struct difference *difference, struct err *err)
 {
     uint64_t rows = difference->rows_changed;
-    SCOPED(statement) struct statement statement = statement_make();
-    if (!keep_old_versions(merging, difference, err))
-        return false;
-    statement_put(&statement, "update ");
-    scope_put_table(&merging->scope, &statement);
-    statement_put(&statement, " set (");
-    scope_put_columns(&merging->scope, "", &statement);
-    statement_put(&statement, ", _run_id, _synced_at) = row(");
-    difference_put_values(&merging->scope, &statement);
-    statement_put(&statement, ", ");
-    statement_put_value(&statement, merging->run_id, "bigint");
-    statement_put(&statement, ", now()) from ");
-    put_difference(merging, &statement);
-    statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "' and ");
-    difference_put_same_row(&merging->scope, difference, &statement);
-    return rows == 0 || write_rows(merging, &statement, "update", rows, err);
-}
-
-/* Appends ` from TABLE t where …` or ` using …`: the rows that the comparison has found to have vanished. */
-static void put_vanished(const struct merging *merging, const char *beside, struct statement *statement)
-{
-    scope_put_table(&merging->scope, statement);
-    statement_put(statement, beside);
-    put_difference(merging, statement);
-    statement_put(statement, " where d.change = '" DIFFERENCE_VANISHED "' and ");
-    scope_put(&merging->scope, statement);
-    statement_put(statement, " and ");
-    scope_put_same_key(&merging->scope, "t", "d", statement);
-}
-
-/* Those of the windows that the load's takes the place of. */
-static void put_replaced(const struct merging *merging, const char *beside UNUSED, struct statement *statement)
-{
-    struct load_scope scope = merging->scope;
-    scope.replaced = &merging->replaced;
-    scope_put_table(&scope, statement);
-    statement_put(statement, " where ");
-    scope_put_replaced(&scope, statement);
-}
-
-/* With history the rows go to the other table first. */
-static bool delete_rows(const struct merging *merging,
-                        void (*put)(const struct merging *merging, const char *beside,
-                                    struct statement *statement),
-                        uint64_t rows, struct err *err)
-{
+    const struct merge_text text = text_of(merging);
     SCOPED(statement) struct statement keeping = statement_make();
-    SCOPED(statement) struct statement deletion = statement_make();
-    if (merging->history) {
-        history_put_insert(merging->history, merging->run_id, "delete", &keeping);
-        statement_put(&keeping, " from ");
-        put(merging, " cross join ", &keeping);
-    }
-    statement_put(&deletion, "delete from ");
-    put(merging, " using ", &deletion);
-    return (!merging->history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
-           write_rows(merging, &deletion, "delete from", rows, err);
+    SCOPED(statement) struct statement update = statement_make();
+    if (rows == 0)
+        return true;
+    if (text.history)
+        merge_text_put_keep_changed(&text, difference, &keeping);
+    merge_text_put_update(&text, difference, &update);
+    return (!text.history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &update, "update", rows, err);
 }
 
 bool merge_delete_vanished(const struct merging *merging, uint64_t rows, struct err *err)
 {
-    return rows == 0 || delete_rows(merging, put_vanished, rows, err);
+    const struct merge_text text = text_of(merging);
+    SCOPED(statement) struct statement keeping = statement_make();
+    SCOPED(statement) struct statement deletion = statement_make();
+    if (rows == 0)
+        return true;
+    if (text.history)
+        merge_text_put_keep_vanished(&text, &keeping);
+    merge_text_put_delete_vanished(&text, &deletion);
+    return (!text.history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &deletion, "delete from", rows, err);
 }
 
-bool merge_delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
+static void tell_replaced(const struct snapshot_decision *decision)
 {
-    const struct snapshot_decision *decision = &merging->decision;
     char window[WINDOW_TEXT];
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
-    if (decision->replaced.count == 0)
-        return true;
     snapshots_put_names(&decision->replaced, &names);
     log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " row%s",
              window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
              readable_plural(decision->rows_replaced));
-    counts->deleted += decision->rows_replaced;
-    counts->vanished += decision->rows_replaced;
-    return delete_rows(merging, put_replaced, decision->rows_replaced, err);
+}
+
+bool merge_delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
+{
+    const struct merge_text text = text_of(merging);
+    uint64_t rows = merging->decision.rows_replaced;
+    SCOPED(statement) struct statement keeping = statement_make();
+    SCOPED(statement) struct statement deletion = statement_make();
+    if (merging->decision.replaced.count == 0)
+        return true;
+    tell_replaced(&merging->decision);
+    if (text.history)
+        merge_text_put_keep_replaced(&text, &keeping);
+    merge_text_put_delete_replaced(&text, &deletion);
+    counts->deleted += rows;
+    counts->vanished += rows;
+    return (!text.history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &deletion, "delete from", rows, err);
 }
 
 static bool fill_apart(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)

@@ -23,7 +23,7 @@ struct load_scope {
     const struct window_days *days; /* days of the window */
     /* Windows that belong to the scope because this window replaces them; NULL: none. */
     const struct scope_windows *replaced;
-    const char *stage; /* stage_name() of the rows to load; NULL: they are in no table */
+    const char *stage;      /* stage_name() of the rows to load; NULL: they are in no table */
     const char *difference; /* stage_difference_name(): what a load has to change (load/difference) */
 };
 

@@ -1,8 +1,8 @@
 /*
  * The stage takes the rows of a result as they arrive, page by page. It is a temporary table, into which each
  * page is copied with one COPY. For a table that Citus distributes it is an unlogged table with the same
- * shards, beside the target, so that each node joins what it has itself. Or, if the rows are to go straight into the target (load/fill), a file
- * (load/row_file), which can be moved into the table later.
+ * shards, beside the target, so that each node joins what it has itself. Or, if the rows are to go straight
+ * into the target (load/fill), a file (load/row_file), which can be moved into the table later.
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
  * at the end of the session at the latest; an unlogged one of a session that was killed by a later run
@@ -42,9 +42,9 @@ const char *stage_name(const struct stage *stage);
 const char *stage_difference_name(const struct stage *stage);
 
 /*
- * To be called in the load's transaction, with the rows in the table: ERR_LATER if the target has other shards
- * than it had when the table was made; ERR_UNAVAILABLE, with the connection given up, if a node has lost rows
- * of the stage, as a restart does to an unlogged table.
+ * To be called in the load's transaction, with the rows in the table: ERR_LATER if the target has other
+ * shards than it had when the table was made; ERR_UNAVAILABLE, with the connection given up, if a node has
+ * lost rows of the stage, as a restart does to an unlogged table.
  */
 MUST_CHECK bool stage_check_nodes(const struct stage *stage, struct err *err);
 

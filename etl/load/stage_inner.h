@@ -51,7 +51,6 @@ struct stage {
     char difference[STAGE_NAME];
 };
 
-
 /* Creates the table with the types of the encoded rows. */
 MUST_CHECK bool stage_create_table(struct stage *stage, struct err *err);
 

@@ -126,12 +126,11 @@ static bool has_shards_of_target(const struct stage *stage, bool *has, struct er
     const struct target *target = stage->target;
     SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
     target_put_name(target, &name);
-    *has = text_equal(stage->distribution, target_distribution(target));
+    *has = stage->distribution == target_distribution(target); /* both of one table of texts, or NULL */
     if (!*has || !stage->distribution)
         return true;
     SCOPED(pg_result)
-    PGresult *found =
-        pg_query(stage->pg, SQL_CITUS_COLOCATED, PG_PARAMS(buf_text(&name), stage->name), err);
+    PGresult *found = pg_query(stage->pg, SQL_CITUS_COLOCATED, PG_PARAMS(buf_text(&name), stage->name), err);
     *has = found && pg_flag(found, 0, "are_colocated");
     return found != NULL;
 }

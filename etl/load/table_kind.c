@@ -40,8 +40,8 @@ static bool judge_citus(const char *schema, const char *table, const PGresult *f
 {
     SCOPED(buf) struct buf remedy = buf_make(BUF_OWN_TEXT);
     if (pg_flag(found, 0, "has_parts")) {
-        err_set(err, ERR_CONFIG, "table %s.%s is partitioned and distributed by Citus, which is not supported",
-                schema, table);
+        err_set(err, ERR_CONFIG,
+                "table %s.%s is partitioned and distributed by Citus, which is not supported", schema, table);
         return err_hint(err, "give the job another target.table: one that is partitioned or distributed");
     }
     if (!pg_null(found, 0, "kind"))

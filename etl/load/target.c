@@ -201,14 +201,19 @@ bool target_is_typed(const struct target *target)
     return true;
 }
 
+static enum job_distribute_by distributed_by(const struct target *target)
+{
+    return target->exists ? target->placement.distributed_by : target->distribute_by;
+}
+
 const char *target_distribution(const struct target *target)
 {
-    return job_distribute_column(target->exists ? target->placement.distributed_by : target->distribute_by);
+    return job_distribute_column(distributed_by(target));
 }
 
 bool target_is_distributed_by_contract(const struct target *target)
 {
-    return text_equal(target_distribution(target), job_distribute_column(JOB_DISTRIBUTE_BY_CONTRACT));
+    return distributed_by(target) == JOB_DISTRIBUTE_BY_CONTRACT;
 }
 
 bool target_key_has_day(const struct target *target)

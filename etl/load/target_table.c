@@ -149,7 +149,8 @@ static bool follow_placement(struct target *target, struct pg *pg, struct err *e
     if (!placement_read(target->schema, how->table, target->arena, pg, &before, err))
         return false;
     follow_distribution(target, &before);
-    if (target->partition_by != JOB_PARTITION_NONE || target_distribution(target) || target->day == target->count)
+    if (target->partition_by != JOB_PARTITION_NONE || target_distribution(target) ||
+        target->day == target->count)
         return true;
     target->partition_by = placement_pattern(&before, JOB_PARTITION_NONE);
     target_choose_lead(target, partitions_have_days(target));

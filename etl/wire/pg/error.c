@@ -51,8 +51,8 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
     return ERR_DATA;
 }
 
-/* Another server than ours was lost on the way, such as a node of a cluster: what our session had there is gone,
- * too. Where it is our own server, the connection is about to end. */
+/* Another server than ours was lost on the way, such as a node of a cluster: what our session had there is
+ * gone, too. Where it is our own server, the connection is about to end. */
 static bool is_node_lost(const char *sqlstate)
 {
     return (text_starts_with(sqlstate, "08") && !text_equal(sqlstate, "08P01")) ||

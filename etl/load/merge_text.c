@@ -11,7 +11,7 @@ static void put_values(const struct merge_text *text, struct statement *statemen
     const struct load_scope *scope = text->scope;
     const struct target *target = scope->target;
     /* By a column of the stage each node knows that its rows are its own. */
-    if (target_is_distributed_by_contract(target))
+    if (target->exists && target_is_distributed_by_contract(target))
         statement_put(statement, "s.contract_number");
     else
         statement_put_value(statement, scope->contract, "text");

@@ -1,8 +1,8 @@
 /*
  * The stage takes the rows of a result as they arrive, page by page. It is a temporary table, into which each
- * page is copied with one COPY. For a table that Citus distributes it is an unlogged table with the same
- * shards, beside the target, so that each node joins what it has itself. Or, if the rows are to go straight
- * into the target (load/fill), a file (load/row_file), which can be moved into the table later.
+ * page is copied with one COPY. For a table that exists and that Citus distributes it is an unlogged table
+ * with the same shards, beside the target, so that each node joins what it has itself. Or, if the rows are to
+ * go straight into the target (load/fill), a file (load/row_file), which can be moved into the table later.
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
  * at the end of the session at the latest; an unlogged one of a session that was killed by a later run
@@ -40,6 +40,12 @@ const char *stage_name(const struct stage *stage);
 /* The name of the table of what differs, which load/difference makes for a load's transaction. Owned by the
  * stage. */
 const char *stage_difference_name(const struct stage *stage);
+
+/*
+ * Where the target is placed in another way than when the rows were staged, as by a load of another contract
+ * that has made it meanwhile, moves them to a table that goes with it. Outside a transaction.
+ */
+MUST_CHECK bool stage_follow_placement(struct stage *stage, struct err *err);
 
 /*
  * To be called in the load's transaction, with the rows in the table: ERR_LATER if the target has other

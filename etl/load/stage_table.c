@@ -37,10 +37,15 @@ static void put_name(const struct stage *stage, const char *kind, char out[stati
     snprintf(out, STAGE_NAME, "%s.tokenflex_%s_%s", buf_text(&schema), kind, pg_nonce(stage->pg));
 }
 
-/* As the target is placed now; the rows of a file have no place yet. */
+/* A table that is not there yet is not joined with: what goes into it may come from anywhere. */
+static const char *wanted_distribution(const struct stage *stage)
+{
+    return stage->target->exists ? target_distribution(stage->target) : NULL;
+}
+
 static void choose_names(struct stage *stage)
 {
-    stage->distribution = target_distribution(stage->target);
+    stage->distribution = wanted_distribution(stage);
     if (stage->distribution) {
         put_name(stage, "stage", stage->name);
         put_name(stage, "difference", stage->difference);
@@ -54,8 +59,7 @@ static void choose_names(struct stage *stage)
  * compares that, too. */
 static void put_contract(const struct stage *stage, struct buf *sql)
 {
-    const struct placement *placement = &stage->target->placement;
-    const char *collation = stage->target->exists ? placement->collation : "\"C\"";
+    const char *collation = stage->target->placement.collation;
     buf_put(sql, ", contract_number text");
     if (collation)
         buf_print(sql, " collate %s", collation);
@@ -68,7 +72,7 @@ static void put_create(const struct stage *stage, struct buf *sql)
 {
     const struct target *target = stage->target;
     buf_print(sql, "create %stable %s (_row_key uuid", stage->distribution ? "unlogged " : "", stage->name);
-    if (target_is_distributed_by_contract(target))
+    if (stage->distribution && target_is_distributed_by_contract(target))
         put_contract(stage, sql);
     for (size_t i = 0; i < target->count; i++) {
         buf_put(sql, ", ");
@@ -78,15 +82,12 @@ static void put_create(const struct stage *stage, struct buf *sql)
     buf_put(sql, ")");
 }
 
-/* With the shards of the target, or with those that it will be given. */
 static bool distribute(const struct stage *stage, struct err *err)
 {
-    const struct target *target = stage->target;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
-    target_put_name(target, &name);
-    target_put_distribute(stage->name, stage->distribution,
-                          target->exists ? buf_text(&name) : target->colocate_with, &sql);
+    target_put_name(stage->target, &name);
+    target_put_distribute(stage->name, stage->distribution, buf_text(&name), &sql);
     return pg_exec(stage->pg, buf_text(&sql), err);
 }
 
@@ -126,20 +127,46 @@ static bool has_shards_of_target(const struct stage *stage, bool *has, struct er
     const struct target *target = stage->target;
     SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
     target_put_name(target, &name);
-    *has = stage->distribution == target_distribution(target); /* both of one table of texts, or NULL */
-    if (!*has || !stage->distribution)
-        return true;
     SCOPED(pg_result)
     PGresult *found = pg_query(stage->pg, SQL_CITUS_COLOCATED, PG_PARAMS(buf_text(&name), stage->name), err);
     *has = found && pg_flag(found, 0, "are_colocated");
     return found != NULL;
 }
 
+static bool move_rows(const struct stage *stage, const char *from, struct err *err)
+{
+    const struct target *target = stage->target;
+    SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&columns, "_row_key");
+    for (size_t i = 0; i < target->count; i++) {
+        buf_put(&columns, ", ");
+        pg_put_identifier(&columns, target->columns[i].name);
+    }
+    buf_print(&sql, "insert into %s (%s) select %s from %s; drop table %s", stage->name, buf_text(&columns),
+              buf_text(&columns), from, from);
+    return pg_exec(stage->pg, buf_text(&sql), err) || err_wrap(err, "cannot move the staged rows");
+}
+
+bool stage_follow_placement(struct stage *stage, struct err *err)
+{
+    char from[STAGE_NAME];
+    /* Both are of one table of texts, or NULL. */
+    if (stage->file || stage->distribution == wanted_distribution(stage))
+        return true;
+    if (!stage_follow_types(stage, err))
+        return false;
+    for (size_t i = 0; i < stage->target->count; i++)
+        stage->types[i] = stage->target->columns[i].type;
+    snprintf(from, sizeof from, "%s", stage->name);
+    return stage_create_table(stage, err) && move_rows(stage, from, err);
+}
+
 bool stage_check_nodes(const struct stage *stage, struct err *err)
 {
-    bool has = true;
+    bool has;
     const struct target *target = stage->target;
-    if (stage->file || (!stage->distribution && !target_distribution(target)))
+    if (!stage->distribution)
         return true;
     if (!has_shards_of_target(stage, &has, err))
         return false;

@@ -1,8 +1,13 @@
-"""A Citus cluster of private servers, a coordinator and two workers, where the extension is installed."""
+"""Distributed tables: on a Citus cluster of private servers, where the extension is installed, and on a server that stands
+in for one."""
 
+import pathlib
 import unittest
 
 from . import postgres
+from .case import EtlTestCase
+
+_HERE = pathlib.Path(__file__).parent
 
 # A transaction is prepared on each node.
 _SETTINGS = """
@@ -72,3 +77,30 @@ def cluster():
     if _cluster is None:
         _cluster = Cluster()
     return _cluster
+
+
+class StandInCase(EtlTestCase):
+    """One server without Citus, on which everything that the program asks Citus for is there, and does nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.database.execute((_HERE / "citus_stand_in.sql").read_text())
+        self.addCleanup(self._remove)
+
+    def _remove(self):
+        self.database.wait_until_left()
+        self.database.execute((_HERE / "citus_remove.sql").read_text())
+
+
+class CitusCase(EtlTestCase):
+    """A coordinator and two workers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cluster = cluster()
+
+    def setUp(self):
+        super().setUp()
+        self.database = self.cluster.empty_database()
+        self.etl.environment.update(self.database.environment)

@@ -207,6 +207,10 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     history_put_body(names, columns, &wanted);
     if (body && text_equal(body, buf_text(&wanted)))
         return true;
+    /* The function is of the coordinator: Citus would make it on all nodes, and refuses that in the middle of a
+     * load. */
+    if (names->is_distributed)
+        buf_put(&sql, "set local citus.enable_ddl_propagation to off; ");
     buf_put(&sql, "create or replace function ");
     put_function(names, &sql);
     buf_put(&sql, " returns setof ");
@@ -220,6 +224,8 @@ bool history_make_function(const struct history_names *names, const PGresult *co
         &sql, "The table as it was at a moment. Exact from complete_since on, which "
               "tokenflex_etl.target_history has; of earlier moments rows are missing that were changed or "
               "deleted before. Made by tokenflex-etl.");
+    if (names->is_distributed)
+        buf_put(&sql, "; set local citus.enable_ddl_propagation to on");
     if (pg_exec(pg, buf_text(&sql), err))
         return true;
     (void)history_refuse(names, err);

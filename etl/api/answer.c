@@ -255,7 +255,7 @@ bool answer_read(const struct answer_source *source, struct answer *answer, stru
 {
     struct reading reading = {.arena = source->arena, .answer = answer, .offset = source->offset};
     *answer = (struct answer){.total = ANSWER_UNNAMED, .offset = ANSWER_UNNAMED, .limit = ANSWER_UNNAMED};
-    reading.reader = json_reader_look(source->body->bytes, source->body->length);
+    reading.reader = json_reader_make_check(source->body->bytes, source->body->length);
     if (!read_members(&reading, err)) {
         if (!reading.reader.failed || reading.in_row)
             return false;

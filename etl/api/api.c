@@ -25,8 +25,8 @@ struct api_call {
     char *what;
     const char *scope;
     size_t max_bytes;
-    struct ticket ticket;
-    bool once;
+    struct queue_request queue_request;
+    bool no_retry;
     bool is_optional;
     struct buf bearer; /* the token the request was sent with */
     struct http_call *http;
@@ -67,7 +67,7 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
     if (api->guard.run && !api->guard.run(api->guard.context, api->pg, err))
         return false;
-    if (!queue_pass(api->queue, api->pg, &call->ticket, api->deadline_ms, err) ||
+    if (!queue_pass(api->queue, api->pg, &call->queue_request, api->deadline_ms, err) ||
         !token_get(api->tokens, api->deadline_ms, &call->bearer, err))
         return false;
     struct http_request request = {
@@ -94,8 +94,8 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .what = mem_copy_text(request->what),
         .scope = request->scope,
         .max_bytes = request->max_bytes,
-        .ticket = request->ticket,
-        .once = request->once,
+        .queue_request = request->queue_request,
+        .no_retry = request->no_retry,
         .is_optional = request->is_optional,
         .bearer = buf_make(TOKEN_MAX_BYTES),
     };
@@ -189,7 +189,7 @@ static bool send_again(struct api *api, struct api_call *call, const struct verd
 {
     if (call->is_optional && verdict->action == VERDICT_WAIT)
         return give_up(api, verdict, err);
-    return !call->once && api_wait(api, verdict, err) && send_off(api, call, err);
+    return !call->no_retry && api_wait(api, verdict, err) && send_off(api, call, err);
 }
 
 static struct verdict judge(struct api *api, const struct api_call *call, bool answered,

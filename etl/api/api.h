@@ -39,18 +39,18 @@ bool api_may_write(const struct api *api);
 struct api_request {
     enum http_method method;
     const char *url;
-    const char *body;     /* JSON; NULL: none */
-    const char *contract; /* named when the service refuses it; NULL: none */
-    const char *what;     /* "submit the query", as in "cannot submit the query: …" */
-    const char *scope;    /* that the token needs for it: a constant */
-    size_t max_bytes;     /* ceiling of the answer */
-    struct ticket ticket; /* its place in the line for the budget */
+    const char *body;                   /* JSON; NULL: none */
+    const char *contract;               /* named when the service refuses it; NULL: none */
+    const char *what;                   /* "submit the query", as in "cannot submit the query: …" */
+    const char *scope;                  /* that the token needs for it: a constant */
+    size_t max_bytes;                   /* ceiling of the answer */
+    struct queue_request queue_request; /* its place in the line for the budget */
 
     /* The request is not repeated after a temporary fault or a 429: the caller must find out whether it took
      * effect. api_finish() fails with ERR_UNAVAILABLE, or with ERR_LATER for 429; response->status and
      * response->sent give the details. The 429 does not block the account.
      */
-    bool once;
+    bool no_retry;
 
     /* The request is not repeated after a 429, since the caller can do without it: api_finish() fails with
      * ERR_LATER. The account is blocked as long as the service says, as after any 429.
@@ -86,9 +86,9 @@ MUST_CHECK bool api_finish(struct api *api, struct api_call *call, struct api_ac
 void api_cancel(struct api_call *call);
 
 /*
- * Waits between a request sent `once` and the next, as the verdict says: after a 429 (VERDICT_WAIT) the whole
- * account is blocked for that time. err has the reason, for the log. False with ERR_LATER if the wait would
- * pass the deadline, or with ERR_STOPPED.
+ * Waits between a request with `no_retry` and the next, as the verdict says: after a 429 (VERDICT_WAIT) the
+ * whole account is blocked for that time. err has the reason, for the log. False with ERR_LATER if the wait
+ * would pass the deadline, or with ERR_STOPPED.
  */
 MUST_CHECK bool api_wait(struct api *api, const struct verdict *verdict, struct err *err);
 

@@ -97,7 +97,7 @@ bool contract_list(struct api *api, struct arena *arena, struct contracts *contr
         .what = "list the contracts",
         .scope = "data:read",
         .max_bytes = MAX_LIST,
-        .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
+        .queue_request = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
     };
     if (!api_send(api, &request, (struct api_acceptor){accept, &reading}, &response, err))
         return false;

@@ -59,7 +59,7 @@ bool enrichment_fetch(struct api *api, const char *contract, struct arena *arena
         .what = "ask for the contract's custom field names",
         .scope = "data:read",
         .max_bytes = MAX_NAMES,
-        .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
+        .queue_request = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
     };
     if (api_send(api, &request, (struct api_acceptor){accept, &reading}, &response, err))
         return true;

@@ -153,7 +153,7 @@ static struct api_request request_of(const struct export *export, enum http_meth
         .what = what,
         .scope = method == HTTP_GET ? "data:read" : "data:write",
         .max_bytes = MAX_ONE,
-        .ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER},
+        .queue_request = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER},
     };
 }
 
@@ -164,8 +164,8 @@ static struct export_post post_of(struct export *export, const char *url, const 
         .quota = &export->quota,
         .request = request_of(export, HTTP_POST, url, what),
     };
-    post.request.ticket.urgency = URGENCY_SUBMIT;
-    post.request.ticket.needs = 1; /* the poll that finds the file */
+    post.request.queue_request.urgency = URGENCY_SUBMIT;
+    post.request.queue_request.requests_needed = 1; /* the poll that finds the file */
     return post;
 }
 
@@ -317,7 +317,7 @@ static bool poll(struct export *export, struct err *err)
     put_request(&url, export, "");
     struct api_request request = request_of(export, HTTP_GET, buf_text(&url), "poll the export");
     struct api_call *call = api_start(export->api, &request, err);
-    export->asked_at_ms = clock_now_ms();
+    export->poll_sent_ms = clock_now_ms();
     if (!call)
         return false;
     if (!api_finish(export->api, call, (struct api_acceptor){read_one, &answered}, &answered.response, err))
@@ -330,7 +330,7 @@ static bool poll(struct export *export, struct err *err)
         return true;
     keep_url(export, &answered.answer);
     if (export->retries == 0)
-        export->ready_ms = export->asked_at_ms - export->requested_at_ms;
+        export->ready_ms = export->poll_sent_ms - export->requested_at_ms;
     return true;
 }
 
@@ -375,10 +375,10 @@ static bool retry(struct export *export, struct err *err)
 
 static bool retry_error(struct export *export, struct err *err)
 {
-    if (export->retries == EXPORT_MOST_RETRIES)
+    if (export->retries == EXPORT_MAX_RETRIES)
         return err_set(err, ERR_UNAVAILABLE,
                        "the service cannot make the export: Error, also after %d retries",
-                       EXPORT_MOST_RETRIES);
+                       EXPORT_MAX_RETRIES);
     log_warn("export-retry", "the service could not make the export (Error); retrying it");
     return retry(export, err);
 }

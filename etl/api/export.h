@@ -32,7 +32,7 @@ struct export
     struct buf key;            /* of the request; empty before there is one */
     struct buf url;            /* presigned, of the file; empty before there is one. As secret as the file */
     int64_t requested_at_ms;   /* monotonic */
-    int64_t asked_at_ms;       /* monotonic: when the last poll was sent */
+    int64_t poll_sent_ms;      /* monotonic: when the last poll was sent */
     int64_t ready_ms;          /* from request to the poll that found the file; -1: not yet, or retried */
     unsigned polls;            /* answered Requested since the request, or since its last retry */
     unsigned retries;          /* of status Error */
@@ -43,7 +43,7 @@ struct export export_make(struct api *api, const char *contract);
 void export_cleanup(struct export *export);
 
 /* How often an export of status Error is retried. */
-#define EXPORT_MOST_RETRIES 2
+#define EXPORT_MAX_RETRIES 2
 
 /*
  * Asks for an export: body is a query's body, file_name goes with it as downloadFileName (the service appends
@@ -78,7 +78,7 @@ void export_resume(struct export *export, const char *key, int64_t age_ms);
 /*
  * Polls until the file is there (EXPORT_DOWNLOAD, export->url opens it), or the service no longer knows the
  * export (EXPORT_GONE). The first poll is sent after the time in which past runs had their file, else after
- * poll.first; later ones by growing steps up to poll.max. Error is retried EXPORT_MOST_RETRIES times, then
+ * poll.first; later ones by growing steps up to poll.max. Error is retried EXPORT_MAX_RETRIES times, then
  * the result is ERR_UNAVAILABLE with export->status EXPORT_ERROR: such an export cannot be used any more.
  *
  * ERR_LATER when the next poll would pass the job's timeout: the export continues at the service, and a later

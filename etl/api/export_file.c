@@ -103,7 +103,7 @@ static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
 {
     struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
     file->failures++;
-    file->fault_at = file->farthest;
+    file->fault_at = file->max_offset;
     return api_wait(file->export->api, &verdict, err);
 }
 
@@ -114,8 +114,8 @@ static void begin(struct export_file *file, const struct download_answer *answer
     file->checksum = 0;
     file->total = answer->total;
     file->proof = answer->proof;
-    if (answer->total != DOWNLOAD_UNKNOWN && answer->total > file->told)
-        file->told = answer->total;
+    if (answer->total != DOWNLOAD_UNKNOWN && answer->total > file->max_total)
+        file->max_total = answer->total;
     file->refusals = 0;
 }
 
@@ -186,12 +186,12 @@ bool export_file_open(struct export_file *file, struct err *err)
  */
 static void tell_end(struct export_file *file, bool certain, struct export_block *block)
 {
-    bool shrank = file->offset < file->told || file->offset < file->farthest;
+    bool shrank = file->offset < file->max_total || file->offset < file->max_offset;
     err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
             file->offset);
     *block = (struct export_block){.kind = EXPORT_END, .proved = certain && !shrank};
     if (!block->proved)
-        block->doubt = certain ? "its host told of more bytes before" : "its host tells no length";
+        block->unproved_reason = certain ? "its host told of more bytes before" : "its host tells no length";
 }
 
 /* The body is over: is the file? */
@@ -231,10 +231,10 @@ bool export_file_read(struct export_file *file, struct export_block *block, stru
     block->length = part.length;
     file->offset += part.length;
     file->checksum = download_checksum(file->checksum, part.bytes, part.length);
-    if (file->offset > file->farthest)
-        file->farthest = file->offset;
+    if (file->offset > file->max_offset)
+        file->max_offset = file->offset;
     progress_bytes(file->offset, file->total == DOWNLOAD_UNKNOWN ? PROGRESS_UNKNOWN : file->total);
-    if (file->farthest >= file->fault_at + EXPORT_FILE_PROGRESS)
+    if (file->max_offset >= file->fault_at + EXPORT_FILE_PROGRESS)
         file->failures = 0;
     return true;
 }

@@ -32,12 +32,12 @@ struct export_file {
     uint32_t checksum; /* of all bytes before it: download_checksum() */
 
     /* Inside: what went wrong before. */
-    uint64_t farthest; /* the largest offset so far */
-    uint64_t told;     /* the largest total that an answer has told; 0: none has */
-    uint64_t fault_at; /* the same, when the last passing fault came */
-    unsigned failures; /* passing faults since the last progress worth the name */
-    unsigned refusals; /* of URLs, one after the other */
-    struct err fault;  /* the last one */
+    uint64_t max_offset; /* the largest offset so far */
+    uint64_t max_total;  /* the largest total of all answers; 0: none had one */
+    uint64_t fault_at;   /* the same, when the last passing fault came */
+    unsigned failures;   /* passing faults since the last progress worth the name */
+    unsigned refusals;   /* of URLs, one after the other */
+    struct err fault;    /* the last one */
 };
 
 /* export has status EXPORT_DOWNLOAD and a URL, and is borrowed until export_file_cleanup(). */
@@ -65,9 +65,10 @@ struct export_block {
     enum export_block_kind kind;
     const char *bytes; /* EXPORT_BYTES: as they came, gzip where it is; borrowed until the file's next call */
     size_t length;
-    bool proved;       /* EXPORT_END: the transfer shows that the file is whole */
-    const char *doubt; /* where it does not: why, as words that follow the file's name and a colon. It ended
-                          with its connection, or is shorter than it was told to be before */
+    bool proved; /* EXPORT_END: the transfer shows that the file is whole */
+    /* EXPORT_END, not proved: why, as words that follow the file's name and a colon. The transfer ended with
+     * its connection, or the file is shorter than an earlier answer said. */
+    const char *unproved_reason;
 };
 
 /*

@@ -11,7 +11,7 @@ enum export_post_verdict export_post_judge(const struct export_post_failure *fai
         return EXPORT_POST_LIMITED;
     if (failure->kind != ERR_UNAVAILABLE || answered_no)
         return EXPORT_POST_REFUSED;
-    return status || failure->sent ? EXPORT_POST_DOUBTED : EXPORT_POST_UNSENT;
+    return status || failure->sent ? EXPORT_POST_UNKNOWN : EXPORT_POST_UNSENT;
 }
 
 bool export_post_is_over(const struct export_post *post)
@@ -61,7 +61,7 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
         post->failures++;
         *again = !export_post_is_over(post) && api_wait(post->api, &next, err);
         return EXPORT_POST_FAILED;
-    case EXPORT_POST_DOUBTED:
+    case EXPORT_POST_UNKNOWN:
         post->failures++;
         return api_wait(post->api, &next, err) ? EXPORT_POST_LOST : EXPORT_POST_FAILED;
     }
@@ -72,7 +72,7 @@ enum export_posted export_post_send(struct export_post *post, struct err *err)
 {
     bool again = true;
     enum export_posted posted = EXPORT_POST_FAILED;
-    post->request.once = true;
+    post->request.no_retry = true;
     while (again)
         posted = send_once(post, &again, err);
     return posted;

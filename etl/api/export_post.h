@@ -11,7 +11,7 @@
 struct export_post {
     struct api *api;            /* borrowed */
     struct export_quota *quota; /* borrowed; what refusals show is noted there */
-    struct api_request request; /* borrowed texts; sent `once` */
+    struct api_request request; /* borrowed texts; with `no_retry` */
     struct api_acceptor acceptor;
 
     unsigned failures; /* passing faults so far */
@@ -45,7 +45,7 @@ struct export_post_failure {
 enum export_post_verdict {
     EXPORT_POST_REFUSED, /* for good: nothing was made, and asking again would not help */
     EXPORT_POST_UNSENT,  /* a temporary fault; the export was certainly not made */
-    EXPORT_POST_DOUBTED, /* a temporary fault; the export may have been made */
+    EXPORT_POST_UNKNOWN, /* a temporary fault; the export may have been made */
     EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota tells why */
 };
 

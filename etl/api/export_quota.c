@@ -1,7 +1,7 @@
 #include "api/export_quota.h"
 
-#define FIRST_PATIENCE_MS 30000
-#define MOST_PATIENCE_MS 300000
+#define FIRST_RETRY_WAIT_MS 30000
+#define MAX_RETRY_WAIT_MS 300000
 
 bool export_quota_may_ask(const struct export_quota *quota, int64_t now_ms)
 {
@@ -9,15 +9,15 @@ bool export_quota_may_ask(const struct export_quota *quota, int64_t now_ms)
         return quota->outstanding < EXPORT_QUOTA;
     if (now_ms < quota->try_at_ms)
         return false;
-    return quota->outstanding < quota->outstanding_then || now_ms >= quota->give_in_at_ms;
+    return quota->outstanding < quota->outstanding_then || now_ms >= quota->retry_from_ms;
 }
 
 static int64_t pause_ms(unsigned refusals)
 {
-    int64_t wait_ms = FIRST_PATIENCE_MS;
-    for (unsigned i = 1; i < refusals && wait_ms < MOST_PATIENCE_MS; i++)
+    int64_t wait_ms = FIRST_RETRY_WAIT_MS;
+    for (unsigned i = 1; i < refusals && wait_ms < MAX_RETRY_WAIT_MS; i++)
         wait_ms += wait_ms / 2;
-    return wait_ms < MOST_PATIENCE_MS ? wait_ms : MOST_PATIENCE_MS;
+    return wait_ms < MAX_RETRY_WAIT_MS ? wait_ms : MAX_RETRY_WAIT_MS;
 }
 
 static void note(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms)
@@ -26,7 +26,7 @@ static void note(struct export_quota *quota, int64_t retry_after_ms, int64_t now
     quota->rate_waited = false;
     quota->outstanding_then = quota->outstanding;
     quota->try_at_ms = now_ms + retry_after_ms;
-    quota->give_in_at_ms = now_ms + pause_ms(quota->refusals);
+    quota->retry_from_ms = now_ms + pause_ms(quota->refusals);
 }
 
 enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms)

@@ -33,7 +33,7 @@ struct export_quota {
     unsigned refusals; /* that were the quota's, one after the other */
     unsigned outstanding_then;
     int64_t try_at_ms;     /* monotonic: not before */
-    int64_t give_in_at_ms; /* monotonic: from then on a POST may be sent whatever the count */
+    int64_t retry_from_ms; /* monotonic: from then on a POST may be sent whatever the count */
     bool rate_waited;      /* the last refusal was taken for the rate limit */
 };
 

@@ -69,8 +69,8 @@ bool login_read_text(const struct buf *text, struct login *login)
                  keep_text(object, "access_token", &login->access_token) &&
                  keep_moment(object, "access_from_ms", &login->access_from_ms) &&
                  keep_moment(object, "access_until_ms", &login->access_until_ms);
-    secret_remember_passing(buf_text(&login->refresh_token));
-    secret_remember_passing(buf_text(&login->access_token));
+    secret_remember_temporary(buf_text(&login->refresh_token));
+    secret_remember_temporary(buf_text(&login->access_token));
     login->refused = whole && json_is_true(object, "refresh_refused");
     return whole;
 }

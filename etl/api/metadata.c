@@ -239,7 +239,7 @@ bool metadata_fetch(struct api *api, const struct metadata_request *request, str
         .scope = "data:read",
         .is_optional = request->is_optional,
         .max_bytes = MAX_METADATA,
-        .ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
+        .queue_request = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},
     };
     return api_send(api, &asked, (struct api_acceptor){accept, &reading}, &response, err);
 }

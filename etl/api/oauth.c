@@ -80,7 +80,7 @@ static void keep_refresh_token(json_object *body, struct oauth_answer *answer)
 {
     const char *refresh = json_text_of(body, "refresh_token");
     oauth_wipe(&answer->refresh_token);
-    secret_remember_passing(refresh);
+    secret_remember_temporary(refresh);
     if (refresh && !buf_append_text(&answer->refresh_token, refresh))
         log_warn("token-too-long", "the token endpoint answered with a refresh token of more than %zu bytes",
                  OAUTH_MAX_TOKEN);
@@ -90,7 +90,7 @@ static bool read_access_token(json_object *body, struct oauth_answer *answer, st
 {
     uint64_t lifetime_s;
     const char *access = body ? json_text_of(body, "access_token") : NULL;
-    secret_remember_passing(access);
+    secret_remember_temporary(access);
     if (!access || !*access)
         return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered without an access_token");
     bool known =
@@ -236,9 +236,9 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
 /* The endpoint's errors may repeat what was sent. */
 static void remember_secrets(const struct oauth_grant *grant)
 {
-    secret_remember_passing(grant->refresh_token);
-    secret_remember_passing(grant->code);
-    secret_remember_passing(grant->code_verifier);
+    secret_remember_temporary(grant->refresh_token);
+    secret_remember_temporary(grant->code);
+    secret_remember_temporary(grant->code_verifier);
 }
 
 bool oauth_ask(const struct settings *settings, struct http_client *http, const struct oauth_grant *grant,

@@ -31,8 +31,8 @@ struct query query_make(struct api *api, const char *contract, unsigned page_siz
 
 bool query_reserve(struct query *query, uint64_t requests, struct err *err)
 {
-    query->booking.lifetime_ms = query->api->settings->api.result_lifetime_ms;
-    return queue_reserve(query->api->queue, query->api->pg, &query->booking, requests, err);
+    query->reservation.lifetime_ms = query->api->settings->api.result_lifetime_ms;
+    return queue_reserve(query->api->queue, query->api->pg, &query->reservation, requests, err);
 }
 
 void query_cleanup(struct query *query)
@@ -89,16 +89,16 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
         .what = "submit the query",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
-        .ticket = {.urgency = URGENCY_SUBMIT,
-                   .expires_at_ms = CLOCK_NEVER,
-                   .needs = expected_requests(query),
-                   .booking = &query->booking},
+        .queue_request = {.urgency = URGENCY_SUBMIT,
+                          .expires_at_ms = CLOCK_NEVER,
+                          .requests_needed = expected_requests(query),
+                          .reservation = &query->reservation},
     };
     const struct api_settings *settings = &query->api->settings->api;
     /* The result is ready by the query's deadline and is kept for its lifetime; after both, nothing can be
      * fetched.
      */
-    query->booking.lifetime_ms = settings->query_deadline_ms + settings->result_lifetime_ms;
+    query->reservation.lifetime_ms = settings->query_deadline_ms + settings->result_lifetime_ms;
     progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;
@@ -147,10 +147,11 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
         .what = polls ? "poll the query" : "fetch a page",
         .scope = "data:read",
         .max_bytes = QUERY_MAX_PAGE_BYTES,
-        .ticket = {.urgency = polls ? URGENCY_POLL : URGENCY_PAGE, .expires_at_ms = query->expires_at_ms},
+        .queue_request = {.urgency = polls ? URGENCY_POLL : URGENCY_PAGE,
+                          .expires_at_ms = query->expires_at_ms},
     };
     struct api_call *call = api_start(query->api, &request, err);
-    query->asked_at_ms = clock_now_ms();
+    query->poll_sent_ms = clock_now_ms();
     return call;
 }
 
@@ -161,7 +162,7 @@ unsigned query_page_size_below(unsigned rows)
     for (size_t i = 0; i < COUNT_OF(ladder); i++)
         if (ladder[i] < rows)
             return ladder[i];
-    return QUERY_LEAST_PAGE;
+    return QUERY_MIN_PAGE;
 }
 
 /* The service refuses pages so large. */
@@ -191,7 +192,7 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
             page->answer.status = QUERY_EXPIRED;
             return true;
         }
-        if (page->response.status != 400 || query->page_size <= QUERY_LEAST_PAGE)
+        if (page->response.status != 400 || query->page_size <= QUERY_MIN_PAGE)
             return false;
         page_release(page);
         lower_page_size(query);
@@ -274,7 +275,7 @@ static bool poll(struct query *query, struct page *page, struct err *err)
         return false;
     log_debug("query-polled", "poll %u: %s", query->polls + 1, query_status_name(page->answer.status));
     if (page->answer.status == QUERY_DONE && query->expires_at_ms == CLOCK_NEVER)
-        note_ready(query, query->asked_at_ms - query->submitted_at_ms - query->paused_ms);
+        note_ready(query, query->poll_sent_ms - query->submitted_at_ms - query->paused_ms);
     if (page->answer.status == QUERY_QUEUED || page->answer.status == QUERY_PROCESSING)
         query->polls++;
     return true;

@@ -32,10 +32,11 @@ struct query {
     int64_t expected_ms;    /* from submit to result */
     uint64_t expected_rows; /* of the result */
 
-    struct booking booking;  /* requests kept for its result; the owner ends it: queue_release_booking() */
+    /* Of the requests for its result. The owner ends it with queue_release_reservation(). */
+    struct reservation reservation;
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
-    int64_t asked_at_ms;     /* monotonic: when the last poll was sent */
+    int64_t poll_sent_ms;    /* monotonic: when the last poll was sent */
     int64_t paused_ms;       /* since the submit, in which the process did not run: not part of ready_ms */
     int64_t ready_ms;        /* from submit to the poll that brought the result; -1: it was there at once */
     int64_t expires_at_ms;   /* monotonic: when the result is no longer promised */
@@ -74,7 +75,7 @@ MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *
  * Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error.
  *
  * Where the service refuses the page size (400), query_finish_page() asks again for the next size of the
- * ladder, down to QUERY_LEAST_PAGE, and has the account remember
+ * ladder, down to QUERY_MIN_PAGE, and has the account remember
  * what is granted.
  */
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err);
@@ -83,7 +84,7 @@ MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, ui
 
 /*
  * The page size to ask for where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
- * 250 and 100, at least QUERY_LEAST_PAGE. Pure.
+ * 250 and 100, at least QUERY_MIN_PAGE. Pure.
  */
 unsigned query_page_size_below(unsigned rows);
 
@@ -91,6 +92,6 @@ unsigned query_page_size_below(unsigned rows);
 #define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)
 
 /* The service's own default: a page size that it cannot refuse. */
-#define QUERY_LEAST_PAGE 100
+#define QUERY_MIN_PAGE 100
 
 #endif

@@ -16,15 +16,15 @@
  */
 #define ASK_AGAIN_MS 2000
 /* Waits shorter than this are not worth a line in the log. */
-#define WORTH_TELLING_MS 2000
-#define NO_PLACE (-1)
+#define MIN_LOGGED_WAIT_MS 2000
+#define NOT_TAKEN (-1)
 
 struct waiter {
-    struct ticket ticket;
+    struct queue_request queue_request;
     int64_t deadline_ms;
     int64_t not_before_ms; /* a submit that the budget could not pay for yet: when to look again */
     int64_t payable_at_ms; /* the same: when the budget is expected to pay for it */
-    bool told;
+    bool is_logged;
     struct waiter *next; /* the next in the line */
 };
 
@@ -34,10 +34,10 @@ struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     struct waiter *first;
-    int64_t place_at_ms; /* the moment from which the request taken from the budget may be sent; NO_PLACE:
+    int64_t send_from_ms; /* the moment from which the request taken from the budget may be sent; NOT_TAKEN:
                             none is taken */
-    bool place_waited;   /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
-    bool asking;         /* some thread is asking the database */
+    bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
+    bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
     int64_t block_seen_ms;    /* when the database was last asked for it */
 };
@@ -48,7 +48,7 @@ struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms
     struct queue *queue = mem_alloc(1, sizeof *queue);
     queue->budget = *budget;
     queue->lifetime_ms = result_lifetime_ms;
-    queue->place_at_ms = NO_PLACE;
+    queue->send_from_ms = NOT_TAKEN;
     pthread_mutex_init(&queue->mutex, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -66,7 +66,7 @@ void queue_release(struct queue *queue)
     free(queue);
 }
 
-bool ticket_before(const struct ticket *one, const struct ticket *other)
+bool queue_request_is_before(const struct queue_request *one, const struct queue_request *other)
 {
     if (one->urgency != other->urgency)
         return one->urgency < other->urgency;
@@ -83,7 +83,7 @@ int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_le
                              const struct submit_question *question)
 {
     double flows = budget_rate(budget, level) / 60000 * (double)question->lifetime_ms;
-    double own = 1 + (double)question->needs - flows;
+    double own = 1 + (double)question->requests_needed - flows;
     bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->max_wait_ms;
     double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
     if (own > reachable)
@@ -99,7 +99,7 @@ int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_le
 static void enter(struct queue *queue, struct waiter *waiter)
 {
     struct waiter **place = &queue->first;
-    while (*place && !ticket_before(&waiter->ticket, &(*place)->ticket))
+    while (*place && !queue_request_is_before(&waiter->queue_request, &(*place)->queue_request))
         place = &(*place)->next;
     waiter->next = *place;
     *place = waiter;
@@ -135,25 +135,25 @@ static void wait_until(struct queue *queue, int64_t moment_ms)
 
 static void tell(struct waiter *waiter, int64_t wait_ms, const char *what)
 {
-    if (waiter->told || wait_ms < WORTH_TELLING_MS)
+    if (waiter->is_logged || wait_ms < MIN_LOGGED_WAIT_MS)
         return;
-    waiter->told = true;
+    waiter->is_logged = true;
     log_write_numbers(LOG_INFO, "budget-wait", LOG_NUMBERS({"wait_ms", wait_ms}), "waiting %.0f s %s",
                       (double)wait_ms / 1000, what);
 }
 
 /* A submit that waits for the budget knows the end of its wait; for other requests it is CLOCK_NEVER. */
-static void tell_progress(const struct waiter *waiter, int64_t place_at_ms, int64_t now_ms)
+static void show_progress(const struct waiter *waiter, int64_t send_from_ms, int64_t now_ms)
 {
     if (waiter->not_before_ms > now_ms)
         progress_wait("for the budget", waiter->not_before_ms);
     else
-        progress_wait(place_at_ms == CLOCK_NEVER ? "for its turn" : "for the budget", place_at_ms);
+        progress_wait(send_from_ms == CLOCK_NEVER ? "for its turn" : "for the budget", send_from_ms);
 }
 
 /* The result of a request for a place in the database. */
 struct budget_place {
-    int64_t place_ms;
+    int64_t send_in_ms;
     int64_t blocked_ms;
     int64_t submit_ms;  /* a submit: when the budget can also pay for what it brings, 0: it can */
     int64_t look_ms;    /* when to look again */
@@ -167,11 +167,11 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
 {
     struct budget_level level;
     const struct budget *budget = &queue->budget;
-    struct booking *booking = waiter->ticket.booking;
-    int64_t own = booking ? booking->reservation : 0;
-    if (!budget_lock(budget, pg, err) || !budget_look(budget, pg, own, &level, err))
+    struct reservation *reservation = waiter->queue_request.reservation;
+    int64_t own = reservation ? reservation->id : 0;
+    if (!budget_lock(budget, pg, err) || !budget_read(budget, pg, own, &level, err))
         return false;
-    struct submit_question question = {.needs = waiter->ticket.needs,
+    struct submit_question question = {.requests_needed = waiter->queue_request.requests_needed,
                                        .lifetime_ms = queue->lifetime_ms,
                                        .max_wait_ms = waiter->deadline_ms - clock_now_ms()};
     place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
@@ -184,23 +184,26 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
         place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
         return true;
     }
-    if (booking && own != 0 && !reservation_change(pg, own, waiter->ticket.needs, booking->lifetime_ms, err))
+    if (reservation && own != 0 &&
+        !reservation_change(pg, own, waiter->queue_request.requests_needed, reservation->lifetime_ms, err))
         return false;
-    if (booking && own == 0 &&
-        !reservation_make(budget, pg, waiter->ticket.needs, booking->lifetime_ms, &booking->reservation, err))
+    if (reservation && own == 0 &&
+        !reservation_make(budget, pg, waiter->queue_request.requests_needed, reservation->lifetime_ms,
+                          &reservation->id, err))
         return false;
-    return budget_take(budget, pg, &place->place_ms, &place->blocked_ms, err);
+    return budget_take(budget, pg, &place->send_in_ms, &place->blocked_ms, err);
 }
 
 static bool take_for_submit(struct queue *queue, const struct waiter *waiter, struct pg *pg,
                             struct budget_place *place, struct err *err)
 {
-    struct booking before = waiter->ticket.booking ? *waiter->ticket.booking : (struct booking){0};
+    struct reservation before =
+        waiter->queue_request.reservation ? *waiter->queue_request.reservation : (struct reservation){0};
     if (pg_begin(pg, err) && pay_submit(queue, waiter, pg, place, err) && pg_commit(pg, err))
         return true;
     pg_rollback(pg);
-    if (waiter->ticket.booking)
-        *waiter->ticket.booking = before;
+    if (waiter->queue_request.reservation)
+        *waiter->queue_request.reservation = before;
     return false;
 }
 
@@ -225,8 +228,8 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
              place->others_are_in ? "for the request budget: others have reserved what the query would take"
                                   : "until the request budget can also fetch what the query brings");
     } else {
-        queue->place_at_ms = now_ms + place->place_ms;
-        queue->place_waited = place->place_ms > 0;
+        queue->send_from_ms = now_ms + place->send_in_ms;
+        queue->send_waited = place->send_in_ms > 0;
     }
 }
 
@@ -234,12 +237,12 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
 static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
 {
     struct budget_place place = {0};
-    bool is_submit = waiter->ticket.urgency == URGENCY_SUBMIT;
+    bool is_submit = waiter->queue_request.urgency == URGENCY_SUBMIT;
     int64_t asked_ms = clock_now_ms();
     queue->asking = true;
     pthread_mutex_unlock(&queue->mutex);
     bool asked = is_submit ? take_for_submit(queue, waiter, pg, &place, err)
-                           : budget_take(&queue->budget, pg, &place.place_ms, &place.blocked_ms, err);
+                           : budget_take(&queue->budget, pg, &place.send_in_ms, &place.blocked_ms, err);
     pthread_mutex_lock(&queue->mutex);
     queue->asking = false;
     if (asked) {
@@ -257,12 +260,12 @@ static bool look_at_block(struct queue *queue, struct pg *pg, struct err *err)
     int64_t asked_ms = clock_now_ms();
     queue->asking = true;
     pthread_mutex_unlock(&queue->mutex);
-    bool asked = budget_look(&queue->budget, pg, 0, &level, err);
+    bool asked = budget_read(&queue->budget, pg, 0, &level, err);
     pthread_mutex_lock(&queue->mutex);
     queue->asking = false;
     if (asked) {
         note_block(queue, asked_ms, level.blocked_ms);
-        queue->place_waited = false;
+        queue->send_waited = false;
     }
     pthread_cond_broadcast(&queue->changed);
     return asked;
@@ -299,10 +302,10 @@ static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg
                            struct err *err)
 {
     int64_t now_ms = clock_now_ms();
-    bool is_blocked = queue->blocked_until_ms > queue->place_at_ms;
-    int64_t turn_ms = is_blocked ? queue->blocked_until_ms : queue->place_at_ms;
+    bool is_blocked = queue->blocked_until_ms > queue->send_from_ms;
+    int64_t turn_ms = is_blocked ? queue->blocked_until_ms : queue->send_from_ms;
     bool is_old = is_blocked && now_ms - queue->block_seen_ms >= ASK_AGAIN_MS;
-    if (is_old || (turn_ms <= now_ms && queue->place_waited))
+    if (is_old || (turn_ms <= now_ms && queue->send_waited))
         return look_at_block(queue, pg, err);
     if (too_late(queue, waiter, turn_ms, err))
         return false;
@@ -311,11 +314,11 @@ static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg
         if (is_blocked)
             progress_wait("as the service asks (429)", turn_ms);
         else
-            tell_progress(waiter, turn_ms, now_ms);
+            show_progress(waiter, turn_ms, now_ms);
         wait_until(queue, turn_ms);
         return true;
     }
-    queue->place_at_ms = NO_PLACE;
+    queue->send_from_ms = NOT_TAKEN;
     *passed = true;
     return true;
 }
@@ -329,11 +332,11 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
     if (too_late(queue, waiter, waiter->not_before_ms > now_ms ? waiter->payable_at_ms : now_ms, err))
         return false;
     if (first_ready(queue, now_ms) != waiter || queue->asking) {
-        tell_progress(waiter, CLOCK_NEVER, now_ms);
+        show_progress(waiter, CLOCK_NEVER, now_ms);
         wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + LOOK_MS);
         return true;
     }
-    if (queue->place_at_ms == NO_PLACE)
+    if (queue->send_from_ms == NOT_TAKEN)
         return hold_place(queue, waiter, pg, err);
     return wait_for_place(queue, waiter, pg, passed, err);
 }
@@ -345,29 +348,29 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
 static void give_back(struct queue *queue, struct pg *pg)
 {
     struct err ignored;
-    bool held = !queue->first && queue->place_at_ms != NO_PLACE && !queue->asking;
+    bool held = !queue->first && queue->send_from_ms != NOT_TAKEN && !queue->asking;
     if (held)
-        queue->place_at_ms = NO_PLACE;
+        queue->send_from_ms = NOT_TAKEN;
     pthread_mutex_unlock(&queue->mutex);
     if (held && stop_requested())
-        pg_outlive_stop(pg, GIVE_BACK_MS);
+        pg_ignore_stop(pg, GIVE_BACK_MS);
     if (held && !budget_return(&queue->budget, pg, &ignored))
         log_debug("budget-return", "%s", ignored.text);
 }
 
 /* For how long a 429 still blocks the account: pages, which follow upon another within moments, ask only
  * where this process knows of one. */
-static bool find_block(struct queue *queue, struct pg *pg, const struct ticket *ticket, int64_t *wait_ms,
-                       struct err *err)
+static bool find_block(struct queue *queue, struct pg *pg, const struct queue_request *request,
+                       int64_t *wait_ms, struct err *err)
 {
     struct budget_level level;
     int64_t asked_ms = clock_now_ms();
     pthread_mutex_lock(&queue->mutex);
     *wait_ms = queue->blocked_until_ms - asked_ms;
     pthread_mutex_unlock(&queue->mutex);
-    if (!pg || (*wait_ms <= 0 && ticket->urgency == URGENCY_PAGE))
+    if (!pg || (*wait_ms <= 0 && request->urgency == URGENCY_PAGE))
         return true;
-    if (!budget_look(&queue->budget, pg, 0, &level, err))
+    if (!budget_read(&queue->budget, pg, 0, &level, err))
         return false;
     pthread_mutex_lock(&queue->mutex);
     note_block(queue, asked_ms, level.blocked_ms);
@@ -383,7 +386,7 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
         int64_t wait_ms;
         if (stop_requested())
             return stop_error(err);
-        if (!find_block(queue, pg, &waiter->ticket, &wait_ms, err))
+        if (!find_block(queue, pg, &waiter->queue_request, &wait_ms, err))
             return false;
         if (wait_ms <= 0)
             return true;
@@ -396,14 +399,14 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
         progress_wait("as the service asks (429)", clock_now_ms() + wait_ms);
         if (!stop_sleep(pg && wait_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : wait_ms, err))
             return false;
-        progress_go_on();
+        progress_wait_end();
     }
 }
 
-bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket, int64_t deadline_ms,
+bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *request, int64_t deadline_ms,
                 struct err *err)
 {
-    struct waiter waiter = {.ticket = *ticket, .deadline_ms = deadline_ms};
+    struct waiter waiter = {.queue_request = *request, .deadline_ms = deadline_ms};
     bool passed = false;
     bool good = true;
     if (queue->budget.per_minute <= 0)
@@ -413,7 +416,7 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
     while (good && !passed)
         good = step(queue, &waiter, pg, &passed, err);
     leave(queue, &waiter);
-    progress_go_on();
+    progress_wait_end();
     if (good)
         pthread_mutex_unlock(&queue->mutex);
     else
@@ -434,34 +437,34 @@ bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err
     return true;
 }
 
-bool queue_reserve(struct queue *queue, struct pg *pg, struct booking *booking, uint64_t requests,
+bool queue_reserve(struct queue *queue, struct pg *pg, struct reservation *reservation, uint64_t requests,
                    struct err *err)
 {
     if (queue->budget.per_minute <= 0)
         return true;
     if (requests == 0) {
-        queue_release_booking(booking, pg);
+        queue_release_reservation(reservation, pg);
         return true;
     }
-    if (booking->reservation != 0)
-        return reservation_change(pg, booking->reservation, requests, booking->lifetime_ms, err);
-    return reservation_make(&queue->budget, pg, requests, booking->lifetime_ms, &booking->reservation, err);
+    if (reservation->id != 0)
+        return reservation_change(pg, reservation->id, requests, reservation->lifetime_ms, err);
+    return reservation_make(&queue->budget, pg, requests, reservation->lifetime_ms, &reservation->id, err);
 }
 
-void queue_release_booking(struct booking *booking, struct pg *pg)
+void queue_release_reservation(struct reservation *reservation, struct pg *pg)
 {
     struct err ignored;
-    if (booking->reservation != 0 && !reservation_end(pg, booking->reservation, &ignored))
+    if (reservation->id != 0 && !reservation_end(pg, reservation->id, &ignored))
         log_debug("reservation", "%s; it expires by itself", ignored.text);
-    booking->reservation = 0;
+    reservation->id = 0;
 }
 
 bool queue_can_pay(struct queue *queue, struct pg *pg, const struct payment *payment, bool *can_pay,
                    struct err *err)
 {
     struct budget_level level = {0};
-    int64_t own = payment->booking->reservation;
-    if (queue->budget.per_minute > 0 && !budget_look(&queue->budget, pg, own, &level, err))
+    int64_t own = payment->reservation->id;
+    if (queue->budget.per_minute > 0 && !budget_read(&queue->budget, pg, own, &level, err))
         return false;
     *can_pay = budget_allows(&queue->budget, &level, payment->requests + level.reserved, payment->span_ms);
     return true;

@@ -21,23 +21,23 @@ enum urgency {
     URGENCY_SUBMIT,
 };
 
-struct ticket {
+struct queue_request {
     enum urgency urgency;
-    int64_t expires_at_ms; /* monotonic: when the result is no longer promised; CLOCK_NEVER where that is not
-                           known */
-    uint64_t needs;        /* URGENCY_SUBMIT: requests that the result is expected to take after this one */
-    struct booking *booking; /* URGENCY_SUBMIT: where the requests that it needs are reserved when it passes;
-                                borrowed until then; NULL: they are not */
+    int64_t expires_at_ms; /* monotonic: end of the result's lifetime; CLOCK_NEVER: not known */
+    /* URGENCY_SUBMIT: the number of requests that the result is expected to need after this one. */
+    uint64_t requests_needed;
+    /* URGENCY_SUBMIT: gets a reservation of these requests as soon as the submit may be sent. Borrowed until
+     * then. NULL: no reservation is made. */
+    struct reservation *reservation;
 };
 
 /*
- * Requests that the database keeps for one result, so that no submit of another job or process uses them. All
- * zero: none are.
+ * Requests that the database reserves for one result, so that no submit of another job or process uses them.
+ * All zero: there is no reservation.
  */
-struct booking {
-    int64_t reservation;
-    int64_t lifetime_ms; /* the reservation expires this long after it was last set, also if this process is
-                            killed */
+struct reservation {
+    int64_t id;
+    int64_t lifetime_ms; /* it expires this long after its last change, also if this process is killed */
 };
 
 struct queue; /* opaque; shared by all threads of the process */
@@ -52,47 +52,49 @@ void queue_release(struct queue *queue); /* NULL is allowed */
  * on our side, only a 429 of the service causes a wait; pg may be NULL then, and only this process knows of
  * it.
  */
-MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct ticket *ticket,
+MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *request,
                            int64_t deadline_ms, struct err *err);
 
-/* The service has answered 429: no process that uses this account sends a request for wait_ms, unless a user
- * ends the block in the database before.
+/*
+ * To be called after the service has answered 429: no process that uses this account sends a request for
+ * wait_ms, unless a user ends the block in the database before.
  */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 
 /*
- * The result of the booking still needs so many requests, and is there for booking->lifetime_ms: submits take
- * them into account. pg is in no transaction that fails. Nothing is kept where there is no limit on our side.
+ * Reserves this number of requests for a result, for reservation->lifetime_ms from now, in place of the
+ * former number. Submits leave reserved requests to their results. pg must not be in a failed transaction.
+ * Does nothing if there is no limit on our side.
  */
-MUST_CHECK bool queue_reserve(struct queue *queue, struct pg *pg, struct booking *booking, uint64_t requests,
-                              struct err *err);
+MUST_CHECK bool queue_reserve(struct queue *queue, struct pg *pg, struct reservation *reservation,
+                              uint64_t requests, struct err *err);
 
-/* The result needs no more requests. Does nothing for a booking that has none. */
-void queue_release_booking(struct booking *booking, struct pg *pg);
+/* Ends the reservation, because the result needs no more requests. Does nothing if there is none. */
+void queue_release_reservation(struct reservation *reservation, struct pg *pg);
 
 /*
- * Whether the budget will have so many requests within span_ms, beside those that are reserved to results
- * other than that of the booking. Takes nothing, and waits for nothing.
+ * Whether the budget will hold this number of requests within span_ms, without the requests that are reserved
+ * for other results. Takes no request and does not wait.
  */
 struct payment {
     uint64_t requests;
     int64_t span_ms;
-    const struct booking *booking;
+    const struct reservation *reservation;
 };
 MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, const struct payment *payment,
                               bool *can_pay, struct err *err);
 
-/* Whether the first ticket goes before the second; of equals, the one that came first. Pure. */
-bool ticket_before(const struct ticket *one, const struct ticket *other);
+/* Whether `one` is sent before `other`. False for equals: these keep the order in which they came. Pure. */
+bool queue_request_is_before(const struct queue_request *one, const struct queue_request *other);
 
 /*
- * How long a submit has to wait until the budget can pay it and the `needs` requests after it within the
- * lifetime of a result, beside what is reserved to others; 0 when it can. Where the budget never holds as
- * much, or not before max_wait_ms (the next burst comes later), only as much as it can hold is waited for:
- * but never is it submitted while others have reserved what it would take. Pure.
+ * How long a submit has to wait until the budget covers it and its requests_needed within the lifetime of a
+ * result, without the requests that are reserved for other results. 0: it need not wait. If the budget can
+ * never hold that many, or only after max_wait_ms (the next burst comes later), the submit waits for as many
+ * as the budget can hold. It is never submitted while it would take requests reserved for others. Pure.
  */
 struct submit_question {
-    uint64_t needs;
+    uint64_t requests_needed;
     int64_t lifetime_ms;
     int64_t max_wait_ms;
 };

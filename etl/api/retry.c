@@ -9,9 +9,9 @@
 
 static int64_t clamp(int64_t wait_ms)
 {
-    return wait_ms < RETRY_AFTER_LEAST_MS  ? RETRY_AFTER_LEAST_MS
-           : wait_ms > RETRY_AFTER_MOST_MS ? RETRY_AFTER_MOST_MS
-                                           : wait_ms;
+    return wait_ms < RETRY_AFTER_MIN_MS   ? RETRY_AFTER_MIN_MS
+           : wait_ms > RETRY_AFTER_MAX_MS ? RETRY_AFTER_MAX_MS
+                                          : wait_ms;
 }
 
 static bool read_unit(const char *text, int64_t *unit_ms)
@@ -43,14 +43,14 @@ static bool read_number(const char *text, int64_t *wait_ms)
     const char *unit = fraction + fraction_digits;
     if (digits + fraction_digits == 0 || !read_unit(unit + strspn(unit, " "), &unit_ms))
         return false;
-    for (size_t i = 0; i < digits && whole <= RETRY_AFTER_MOST_MS; i++)
+    for (size_t i = 0; i < digits && whole <= RETRY_AFTER_MAX_MS; i++)
         whole = whole * 10 + (text[i] - '0');
     double amount_ms = (double)whole * (double)unit_ms;
     double scale_ms = (double)unit_ms;
     for (size_t i = 0; i < fraction_digits; i++)
         amount_ms += (fraction[i] - '0') * (scale_ms /= 10);
-    if (amount_ms > RETRY_AFTER_MOST_MS)
-        amount_ms = RETRY_AFTER_MOST_MS;
+    if (amount_ms > RETRY_AFTER_MAX_MS)
+        amount_ms = RETRY_AFTER_MAX_MS;
     int64_t seconds = (int64_t)(amount_ms / 1000);
     *wait_ms = (seconds + ((double)seconds * 1000 < amount_ms)) * 1000;
     return true;
@@ -73,12 +73,12 @@ int64_t retry_after_ms(const struct retry_after *after)
 
 int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double random)
 {
-    int64_t most_ms = first_ms > MAX_BACKOFF_MS ? first_ms : MAX_BACKOFF_MS;
+    int64_t max_ms = first_ms > MAX_BACKOFF_MS ? first_ms : MAX_BACKOFF_MS;
     int64_t ceiling_ms = first_ms;
-    for (unsigned doubled = 0; doubled < failures && ceiling_ms > 0 && ceiling_ms < most_ms; doubled++)
+    for (unsigned doubled = 0; doubled < failures && ceiling_ms > 0 && ceiling_ms < max_ms; doubled++)
         ceiling_ms *= 2;
-    if (ceiling_ms > most_ms)
-        ceiling_ms = most_ms;
+    if (ceiling_ms > max_ms)
+        ceiling_ms = max_ms;
     return (int64_t)((double)ceiling_ms * random);
 }
 
@@ -100,7 +100,7 @@ static int64_t asked_ms(const struct attempt *attempt)
 /* A 429 that names no time is waited for longer each time: a second, two, four, up to a minute. */
 static int64_t limited_ms(const struct attempt *attempt)
 {
-    int64_t wait_ms = RETRY_AFTER_LEAST_MS;
+    int64_t wait_ms = RETRY_AFTER_MIN_MS;
     if (has_header(attempt))
         return asked_ms(attempt);
     for (unsigned i = 0; i < attempt->refusals && wait_ms < RETRY_AFTER_UNREADABLE_MS; i++)
@@ -113,8 +113,8 @@ static struct verdict passing_fault(const struct attempt *attempt)
     if (attempt->failures >= attempt->retries)
         return fail(ERR_UNAVAILABLE);
     int64_t wait_ms = retry_backoff_ms(attempt->first_wait_ms, attempt->failures, attempt->random);
-    int64_t least_ms = attempt->answered && has_header(attempt) ? asked_ms(attempt) : 0;
-    return (struct verdict){VERDICT_RETRY, wait_ms > least_ms ? wait_ms : least_ms, ERR_UNAVAILABLE};
+    int64_t min_ms = attempt->answered && has_header(attempt) ? asked_ms(attempt) : 0;
+    return (struct verdict){VERDICT_RETRY, wait_ms > min_ms ? wait_ms : min_ms, ERR_UNAVAILABLE};
 }
 
 struct verdict retry_judge(const struct attempt *attempt)

@@ -38,8 +38,8 @@ struct attempt {
 struct verdict retry_judge(const struct attempt *attempt);
 
 /* The bounds of a Retry-After wait, and the wait for a header that cannot be parsed. */
-#define RETRY_AFTER_LEAST_MS 1000
-#define RETRY_AFTER_MOST_MS 3600000
+#define RETRY_AFTER_MIN_MS 1000
+#define RETRY_AFTER_MAX_MS 3600000
 #define RETRY_AFTER_UNREADABLE_MS 60000
 
 /* A Retry-After header, and what its date is compared with. */

@@ -11,7 +11,7 @@
 enum { MONTH, YEAR, CATEGORY, TOKENS = 4 };
 
 /* A contract has a few years: a number above this cannot be one of them. */
-#define MOST_YEARS 1000
+#define MAX_YEARS 1000
 
 struct reading {
     const char *contract;
@@ -42,7 +42,7 @@ static bool read_year(const struct reading *reading, const struct cell *cell, un
                       cell->length <= 4 && strspn(cell->bytes, "0123456789") >= cell->length;
     unsigned long number = has_digits ? strtoul(cell->bytes, NULL, 10) : 0;
     *year = (unsigned)number;
-    return (number > 0 && number <= MOST_YEARS) ||
+    return (number > 0 && number <= MAX_YEARS) ||
            refuse(reading, "contractYear", cell, "year of a contract", err);
 }
 

@@ -126,14 +126,14 @@ bool token_database_read(struct token_database *db, struct login *login, bool *e
            err_set(err, ERR_BUG, "a token does not fit its buffer");
 }
 
-bool token_database_look(const struct settings *settings, struct pg *pg, struct login *login, bool *exists,
-                         struct err *err)
+bool token_database_read_unlocked(const struct settings *settings, struct pg *pg, struct login *login,
+                                  bool *exists, struct err *err)
 {
     struct seal_key key;
     struct login_row_key row_key = token_database_key(settings);
     SCOPED(login_row) struct login_row row = login_row_make();
     *exists = false;
-    if (!login_row_look(pg, &row_key, &row, err))
+    if (!login_row_read(pg, &row_key, &row, err))
         return false;
     int64_t ahead_ms = row.now_ms - clock_wall_ms();
     *exists = row.exists;
@@ -151,7 +151,7 @@ bool token_database_has_login(const struct settings *settings, struct pg *pg, bo
 {
     struct login_row_key key = token_database_key(settings);
     SCOPED(login_row) struct login_row row = login_row_make();
-    bool looked = login_row_look(pg, &key, &row, err);
+    bool looked = login_row_read(pg, &key, &row, err);
     *exists = looked && row.exists;
     return looked;
 }
@@ -213,12 +213,12 @@ static bool may_replace(struct token_database *db, const struct login *login)
 static bool lock_again(struct token_database *db, struct err *err)
 {
     int64_t limit_ms = stop_requested() ? STOPPED_ATTEMPT_MS : ATTEMPT_MS;
-    struct pg_options times = {.limit_ms = limit_ms, .outlives_stop = true};
+    struct pg_options times = {.limit_ms = limit_ms, .ignores_stop = true};
     if (db->pg && !pg_is_lost(db->pg))
         pg_rollback(db->pg);
     if ((!db->pg || pg_is_lost(db->pg)) && !connect(db, &times, err))
         return false;
-    pg_outlive_stop(db->pg, limit_ms);
+    pg_ignore_stop(db->pg, limit_ms);
     return lock_row(db, err);
 }
 
@@ -236,7 +236,7 @@ static bool write_once(struct saving *saving, struct err *err)
     bool is_locked = !saving->failed_before && db->pg && pg_in_transaction(db->pg) && !pg_is_lost(db->pg);
     if (is_locked) {
         pg_set_deadline(db->pg, CLOCK_NEVER);
-        pg_outlive_stop(db->pg, stop_requested() ? STOPPED_ATTEMPT_MS : ATTEMPT_MS);
+        pg_ignore_stop(db->pg, stop_requested() ? STOPPED_ATTEMPT_MS : ATTEMPT_MS);
     } else if (!lock_again(db, err)) {
         return false;
     } else if (!may_replace(db, saving->login)) {

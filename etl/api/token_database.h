@@ -57,8 +57,8 @@ MUST_CHECK bool token_database_read(struct token_database *db, struct login *log
                                     struct err *err);
 
 /* The same over a connection of the caller's, outside a transaction, and without the lock. */
-MUST_CHECK bool token_database_look(const struct settings *settings, struct pg *pg, struct login *login,
-                                    bool *exists, struct err *err);
+MUST_CHECK bool token_database_read_unlocked(const struct settings *settings, struct pg *pg,
+                                             struct login *login, bool *exists, struct err *err);
 
 /* Whether there is a login; needs no key. */
 MUST_CHECK bool token_database_has_login(const struct settings *settings, struct pg *pg, bool *exists,

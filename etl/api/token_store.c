@@ -58,18 +58,18 @@ bool token_store_delete(struct token_store *store, bool *existed, struct err *er
                                            : token_file_delete(&store->file, existed, err);
 }
 
-bool token_store_look(const struct settings *settings, struct pg *pg, struct login *login, bool *exists,
-                      struct err *err)
+bool token_store_read_unlocked(const struct settings *settings, struct pg *pg, struct login *login,
+                               bool *exists, struct err *err)
 {
     if (!is_in_database(settings))
         return token_file_read(settings->auth.token_file, login, exists, err);
     struct pg_options options = {.dsn = settings->database.dsn,
                                  .application_name = "tokenflex-etl login",
-                                 .limit_ms = TOKEN_STORE_LOOK_MS};
+                                 .limit_ms = TOKEN_STORE_UNLOCKED_WAIT_MS};
     SCOPED(pg) struct pg *own = pg ? NULL : pg_connect(&options, err);
     if (!pg && !own)
         return err_wrap(err, "the login is in the database (auth.token_store)");
-    return token_database_look(settings, pg ? pg : own, login, exists, err);
+    return token_database_read_unlocked(settings, pg ? pg : own, login, exists, err);
 }
 
 const char *token_store_place(const struct settings *settings)

@@ -52,11 +52,11 @@ MUST_CHECK bool token_store_delete(struct token_store *store, bool *existed, str
 
 /*
  * Reads the login without the lock. pg is used for one in the database; NULL: a connection is made for it,
- * which waits at most TOKEN_STORE_LOOK_MS.
+ * which waits at most TOKEN_STORE_UNLOCKED_WAIT_MS.
  */
-#define TOKEN_STORE_LOOK_MS 20000
-MUST_CHECK bool token_store_look(const struct settings *settings, struct pg *pg, struct login *login,
-                                 bool *exists, struct err *err);
+#define TOKEN_STORE_UNLOCKED_WAIT_MS 20000
+MUST_CHECK bool token_store_read_unlocked(const struct settings *settings, struct pg *pg, struct login *login,
+                                          bool *exists, struct err *err);
 
 /* For messages: where it is, the path of the file or the name of the table. */
 const char *token_store_place(const struct settings *settings);

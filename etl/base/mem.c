@@ -41,7 +41,7 @@ static void gmp_free(void *memory, size_t size)
 }
 
 /* GMP itself aborts when an allocation fails. */
-void mem_set_aside(void)
+void mem_make_reserve(void)
 {
     mp_set_memory_functions(gmp_alloc, gmp_resize, gmp_free);
     free(atomic_exchange(&reserve, malloc(RESERVE_BYTES)));

@@ -1,8 +1,8 @@
 /*
  * Memory for small things of a size the program chooses itself.
  *
- * These never return NULL. If an allocation fails, the reserve of mem_set_aside() is freed, the allocation is
- * tried again, and the process is asked to stop gracefully (base/stop): the transaction is rolled back, a
+ * These never return NULL. If an allocation fails, the reserve of mem_make_reserve() is freed, the allocation
+ * is tried again, and the process is asked to stop gracefully (base/stop): the transaction is rolled back, a
  * login is stored, the result is written. If no reserve is left, the process ends at once with exit code 75
  * and a line on stderr; nothing is half-loaded, since a chunk is one transaction. Memory whose size the
  * outside world chooses (bodies, rows, files) goes through struct buf, which has a ceiling and reports an
@@ -27,7 +27,7 @@ void mem_cleanup(void *pointer);
 
 /* Sets the reserve aside, and lets GMP have its memory from here; once, by the command line, before any
  * thread is started. */
-void mem_set_aside(void);
+void mem_make_reserve(void);
 
 /* on_shortage is called when the reserve is given back, on the thread that needs memory. It must not need any
  * itself. */

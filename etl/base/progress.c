@@ -221,7 +221,7 @@ void progress_wait(const char *why, int64_t until_ms)
     pthread_mutex_unlock(&mutex);
 }
 
-void progress_go_on(void)
+void progress_wait_end(void)
 {
     progress_wait(NULL, 0);
 }

@@ -99,9 +99,9 @@ void progress_bytes(uint64_t bytes, uint64_t bytes_total);
 
 /*
  * It waits: `why` is a constant that goes on from "waiting", as in "for the budget". until_ms is
- * monotonic; the wait is over then, without another call. CLOCK_NEVER: until progress_go_on().
+ * monotonic; the wait is over then, without another call. CLOCK_NEVER: until progress_wait_end().
  */
 void progress_wait(const char *why, int64_t until_ms);
-void progress_go_on(void);
+void progress_wait_end(void);
 
 #endif

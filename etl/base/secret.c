@@ -11,8 +11,8 @@
 
 /* The text itself, and what base64 makes of it behind 0, 1 and 2 other bytes. */
 #define FORMS 4
-#define MOST_LASTING 16
-#define LEAST_PARAMETER_BYTES 16
+#define MAX_PERMANENT 16
+#define MIN_PARAMETER_BYTES 16
 
 struct secret {
     char *forms[FORMS]; /* NULL: none */
@@ -20,9 +20,9 @@ struct secret {
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct secret lasting[MOST_LASTING];
-static size_t lasting_count;
-static struct secret passing[SECRET_PASSING];
+static struct secret permanent[MAX_PERMANENT];
+static size_t permanent_count;
+static struct secret passing[SECRET_MAX_TEMPORARY];
 static size_t passing_next;
 
 /* How a character of a secret may be written. */
@@ -82,15 +82,15 @@ static bool is_in(const struct secret *secrets, size_t count, const char *text)
 /* Under the mutex. */
 static bool is_known(const char *text)
 {
-    return is_in(lasting, lasting_count, text) || is_in(passing, SECRET_PASSING, text);
+    return is_in(permanent, permanent_count, text) || is_in(passing, SECRET_MAX_TEMPORARY, text);
 }
 
 static bool is_secret(const char *text)
 {
-    return text && strlen(text) >= SECRET_LEAST_BYTES;
+    return text && strlen(text) >= SECRET_MIN_BYTES;
 }
 
-void secret_remember_passing(const char *text)
+void secret_remember_temporary(const char *text)
 {
     if (!is_secret(text))
         return;
@@ -98,7 +98,7 @@ void secret_remember_passing(const char *text)
     if (!is_known(text)) {
         forget(&passing[passing_next]);
         passing[passing_next] = make(text);
-        passing_next = (passing_next + 1) % SECRET_PASSING;
+        passing_next = (passing_next + 1) % SECRET_MAX_TEMPORARY;
     }
     pthread_mutex_unlock(&mutex);
 }
@@ -108,12 +108,12 @@ void secret_remember(const char *text)
     if (!is_secret(text))
         return;
     pthread_mutex_lock(&mutex);
-    bool has_room = lasting_count < MOST_LASTING;
-    if (has_room && !is_in(lasting, lasting_count, text))
-        lasting[lasting_count++] = make(text);
+    bool has_room = permanent_count < MAX_PERMANENT;
+    if (has_room && !is_in(permanent, permanent_count, text))
+        permanent[permanent_count++] = make(text);
     pthread_mutex_unlock(&mutex);
     if (!has_room)
-        secret_remember_passing(text);
+        secret_remember_temporary(text);
 }
 
 /* The value of two hexadecimal digits; -1 where they are not. */
@@ -148,14 +148,14 @@ void secret_remember_address(const char *url)
     const char *query = url ? strchr(url, '?') : NULL;
     if (!query)
         return;
-    secret_remember_passing(url);
+    secret_remember_temporary(url);
     for (const char *at = query + 1; *at; at += strspn(at, "&#")) {
         size_t length = strcspn(at, "&#");
         const char *equals = memchr(at, '=', length);
         size_t name_bytes = equals ? (size_t)(equals - at) + 1 : length;
-        if (length - name_bytes >= LEAST_PARAMETER_BYTES) {
+        if (length - name_bytes >= MIN_PARAMETER_BYTES) {
             SCOPED(mem) char *value = decoded(at + name_bytes, length - name_bytes);
-            secret_remember_passing(value);
+            secret_remember_temporary(value);
         }
         at += length;
     }
@@ -264,8 +264,8 @@ size_t secret_length_at(const char *text, size_t length, size_t at)
 {
     size_t longest = 0;
     pthread_mutex_lock(&mutex);
-    for (size_t i = 0; i < lasting_count + SECRET_PASSING; i++) {
-        const struct secret *secret = i < lasting_count ? &lasting[i] : &passing[i - lasting_count];
+    for (size_t i = 0; i < permanent_count + SECRET_MAX_TEMPORARY; i++) {
+        const struct secret *secret = i < permanent_count ? &permanent[i] : &passing[i - permanent_count];
         size_t found = length_of(secret, text, length, at);
         longest = found > longest ? found : longest;
     }

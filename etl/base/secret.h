@@ -3,7 +3,7 @@
  * codes, the database's password, presigned addresses. What comes from outside may echo any of them.
  *
  * A secret is registered here as soon as it is read; text_excerpt() then replaces it in every text. Shared by
- * all threads. Secrets shorter than SECRET_LEAST_BYTES cannot be distinguished from common words and are not
+ * all threads. Secrets shorter than SECRET_MIN_BYTES cannot be distinguished from common words and are not
  * replaced.
  */
 #ifndef BASE_SECRET_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SECRET_LEAST_BYTES 4
+#define SECRET_MIN_BYTES 4
 
 /* Shorter secrets are found only where no letter, digit, `_` or `-` is beside them: `secret`, but not
  * `secrets`. */
@@ -21,11 +21,11 @@
 /* Known until the process ends; for secrets of the settings. NULL and "" are ignored. */
 void secret_remember(const char *secret);
 
-/* Known until SECRET_PASSING later ones have been registered; for tokens and codes, which live for an hour or
- * less.
+/* Known until SECRET_MAX_TEMPORARY later ones have been registered; for tokens and codes, which live for an
+ * hour or less.
  */
-#define SECRET_PASSING 64
-void secret_remember_passing(const char *secret);
+#define SECRET_MAX_TEMPORARY 64
+void secret_remember_temporary(const char *secret);
 
 /* A presigned address: as a whole, and the value of each of its parameters of 16 bytes or more. Passing. */
 void secret_remember_address(const char *url);

@@ -169,7 +169,7 @@ static int show_status(const struct options *options, const struct settings *set
     struct login login = login_make();
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     int exit_code;
-    if (!token_store_look(settings, NULL, &login, &logged_in, &err)) {
+    if (!token_store_read_unlocked(settings, NULL, &login, &logged_in, &err)) {
         exit_code = output_fail("login", &err);
     } else {
         exit_code = judge_login(settings, &login, logged_in);

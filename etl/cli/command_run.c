@@ -92,7 +92,7 @@ int command_run(const struct options *options)
         return output_fail("start", &result.err);
     struct ping *ping = ping_begin(&inputs.files.settings, USER_AGENT);
     int exit_code = run(options, &inputs, &result);
-    struct run_ending ending = {
+    struct run_end end = {
         .defined = &inputs.files.jobs,
         .selected = inputs.selection.jobs,
         .selected_count = inputs.selection.count,
@@ -103,8 +103,8 @@ int command_run(const struct options *options)
         .elapsed_ms = clock_now_ms() - started_ms,
         .version = TOKENFLEX_ETL_VERSION,
     };
-    metrics_write(&inputs.files.settings, &ending);
-    ping_end(ping, &ending);
+    metrics_write(&inputs.files.settings, &end);
+    ping_end(ping, &end);
     html_file_after_run(&inputs.files.settings, TOKENFLEX_ETL_VERSION);
     return exit_code;
 }

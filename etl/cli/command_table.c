@@ -101,11 +101,11 @@ const struct command commands[] = {
     {0},
 };
 
-_Static_assert(COUNT_OF(commands) - 1 <= COMMANDS_MOST, "COMMANDS_MOST is too low");
+_Static_assert(COUNT_OF(commands) - 1 <= COMMANDS_MAX, "COMMANDS_MAX is too low");
 
 const struct command *command_find(const char *name, struct err *err)
 {
-    const char *names[COMMANDS_MOST];
+    const char *names[COMMANDS_MAX];
     size_t count = 0;
     for (const struct command *command = commands; command->name; command++) {
         if (text_equal(command->name, name))

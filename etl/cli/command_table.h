@@ -22,7 +22,7 @@ struct command {
 extern const struct command commands[];
 
 /* Room for them in an array. */
-#define COMMANDS_MOST 32
+#define COMMANDS_MAX 32
 
 /* ERR_USAGE, with a suggestion, if there is no command of that name. */
 MUST_CHECK const struct command *command_find(const char *name, struct err *err);

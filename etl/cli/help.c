@@ -4,6 +4,7 @@
 #include "cli/exit_code.h"
 #include "cli/option_table.h"
 #include "cli/prose.h"
+#include "job/key_list.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,13 +75,13 @@ void help_put(const struct command *command, struct buf *out)
     put_options(command, true, out);
 }
 
-static void put_entry(const struct manual_entry *entry, struct buf *out)
+static void put_entry(const struct key_entry *entry, struct buf *out)
 {
     buf_print(out, "%s%s", entry->depth == 0 ? "\n" : "", entry->path);
     if (entry->key->kind != KEY_MAPPING)
         buf_print(out, "  (%s", entry->value);
-    if (*entry->fallback)
-        buf_print(out, "; default: %s", entry->fallback);
+    if (*entry->default_value)
+        buf_print(out, "; default: %s", entry->default_value);
     if (entry->key->required)
         buf_put(out, entry->key->kind == KEY_MAPPING ? "  (required" : "; required");
     buf_put(out, entry->key->kind == KEY_MAPPING && !entry->key->required ? "\n" : ")\n");
@@ -90,7 +91,7 @@ static void put_entry(const struct manual_entry *entry, struct buf *out)
 void help_put_topic(const struct help_topic *topic, struct buf *out)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    const struct manual_entries entries = manual_list(topic->keys, topic->manual, arena);
+    const struct key_entries entries = key_list(topic->keys, arena);
     prose_put(topic->description, 0, out);
     for (size_t i = 0; i < entries.count; i++)
         put_entry(&entries.items[i], out);

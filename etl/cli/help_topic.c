@@ -1,5 +1,8 @@
 #include "cli/help_topic.h"
 
+#include "job/job_keys.h"
+#include "job/settings_keys.h"
+
 static const char settings_description[] =
     "Settings are one YAML document. The file is the one named by `--config`, else by the variable "
     "`$TOKENFLEX_ETL_CONFIG`, else `./tokenflex-etl.yaml`, else `/etc/tokenflex-etl/tokenflex-etl.yaml`. A "
@@ -60,8 +63,8 @@ static const char job_files[] =
 
 const struct help_topic help_topics[] = {
     {"settings", "tokenflex-etl.yaml", "settings of tokenflex-etl", settings_description, settings_keys,
-     settings_manual, settings_examples, settings_files},
-    {"job", "tokenflex-etl-job", "a job definition of tokenflex-etl", job_description, job_keys, job_manual,
-     job_examples, job_files},
+     settings_examples, settings_files},
+    {"job", "tokenflex-etl-job", "a job definition of tokenflex-etl", job_description, job_keys, job_examples,
+     job_files},
     {0},
 };

@@ -6,7 +6,7 @@
 #ifndef CLI_HELP_TOPIC_H
 #define CLI_HELP_TOPIC_H
 
-#include "job/manual.h"
+#include "job/keys.h"
 
 struct help_topic {
     const char *name;    /* `help NAME` */
@@ -14,7 +14,6 @@ struct help_topic {
     const char *summary; /* one line, as the page's NAME has it */
     const char *description;
     const struct key *keys;
-    const struct manual_key *manual;
     const char *examples;
     const char *files;
 };

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
+#include "job/settings_read.h"
 #include "wire/pg/connect.h"
 #include "wire/yaml/yaml.h"
 
@@ -130,7 +131,8 @@ void inputs_read_settings(const struct options *options, enum inputs_secrets sec
     const char *file = begin(options, inputs);
     inputs->settings = settings_defaults(inputs->arena, environment, NULL);
     if (file && read_file(inputs, file, &source)) {
-        source.optional_keys = secrets == INPUTS_NEED_NO_SECRETS ? settings_secret_keys : NULL;
+        if (secrets == INPUTS_NEED_NO_SECRETS)
+            source.optional_keys = settings_secret_keys(inputs->arena);
         inputs->settings = settings_read(&source, inputs->arena, &inputs->findings);
     } else if (file) {
         finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 {
     struct err err = {0};
     struct options options;
-    mem_set_aside();
+    mem_make_reserve();
     libraries_prepare();
     SCOPED(arena) struct arena *arena = arena_make();
     output_prepare();

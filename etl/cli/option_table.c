@@ -49,4 +49,4 @@ const struct option_spec option_specs[] = {
     {0},
 };
 
-_Static_assert(COUNT_OF(option_specs) - 1 <= OPTION_SPECS_MOST, "OPTION_SPECS_MOST is too low");
+_Static_assert(COUNT_OF(option_specs) - 1 <= OPTION_SPECS_MAX, "OPTION_SPECS_MAX is too low");

@@ -79,6 +79,6 @@ static inline bool option_is_global(const struct option_spec *spec)
 extern const struct option_spec option_specs[];
 
 /* Room for them in an array. */
-#define OPTION_SPECS_MOST 48
+#define OPTION_SPECS_MAX 48
 
 #endif

@@ -162,7 +162,7 @@ static bool apply(struct options *options, const struct option_spec *spec, const
 /* What getopt_long could not read, in words. */
 static bool refuse_unknown(int problem, const char *word, struct err *err)
 {
-    const char *names[OPTION_SPECS_MOST];
+    const char *names[OPTION_SPECS_MAX];
     size_t count = 0;
     for (const struct option_spec *spec = option_specs; spec->name; spec++)
         names[count++] = spec->name;
@@ -176,7 +176,7 @@ static bool refuse_unknown(int problem, const char *word, struct err *err)
 struct parsing {
     struct options *options;
     struct arena *arena;
-    const struct option_spec *given[OPTION_SPECS_MOST]; /* each once, for what the command does not take */
+    const struct option_spec *given[OPTION_SPECS_MAX]; /* each once, for what the command does not take */
     size_t given_count;
     bool from;
     bool to;
@@ -226,7 +226,7 @@ static bool check_combination(const struct parsing *parsing, struct err *err)
 
 bool options_parse(int argc, char **argv, struct arena *arena, struct options *options, struct err *err)
 {
-    struct option longs[OPTION_SPECS_MOST + 1] = {0};
+    struct option longs[OPTION_SPECS_MAX + 1] = {0};
     struct parsing parsing = {.options = options, .arena = arena};
     *options = (struct options){.log_level = LOG_INFO};
     struct option *slot = longs;

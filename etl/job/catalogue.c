@@ -19,12 +19,12 @@
  * disagree: one says that CLOUD_SERVICE is for exports only, another does not mention it.
  */
 #define QUERIED (MANUAL)
-#define PERHAPS_QUERIED (SERVICE)
+#define MAYBE_QUERYABLE (SERVICE)
 
 #define ROW(api_name, column, for_categories, of_level, desktop_session, about)                              \
     .name = (api_name), .type = (column), .level = (of_level), .categories = (for_categories),               \
     .queried = (for_categories) & ((of_level) == LEVEL_AGGREGATE ? ALL : QUERIED),                           \
-    .perhaps_queried = (for_categories) & ((of_level) == LEVEL_AGGREGATE ? NONE : PERHAPS_QUERIED),          \
+    .maybe_queryable = (for_categories) & ((of_level) == LEVEL_AGGREGATE ? NONE : MAYBE_QUERYABLE),          \
     .in_desktop_session_export = (desktop_session), .comment = (about)
 #define FIELD(api_name, column, for_categories, of_level, desktop_session, about)                            \
     {                                                                                                        \
@@ -196,7 +196,7 @@ bool catalogue_is_queried(const struct catalogue_entry *entry, unsigned categori
 
 bool catalogue_is_export_only(const struct catalogue_entry *entry, unsigned categories)
 {
-    return (categories & ~(entry->queried | entry->perhaps_queried)) != 0;
+    return (categories & ~(entry->queried | entry->maybe_queryable)) != 0;
 }
 
 unsigned usage_category_set(const struct text_list *names)

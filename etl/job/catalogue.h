@@ -78,7 +78,7 @@ struct catalogue_entry {
     /* Sets of 1 << enum usage_category. */
     unsigned categories;      /* in which it exists */
     unsigned queried;         /* in which the Query API serves it */
-    unsigned perhaps_queried; /* for which the service's pages disagree whether the Query API serves it; an
+    unsigned maybe_queryable; /* for which the service's pages disagree whether the Query API serves it; an
                                  export always does */
     bool in_desktop_session_export; /* on the closed list of the desktop session export */
     const char *unit;               /* metrics: tokens, minutes, hours, … */

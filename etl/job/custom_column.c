@@ -38,7 +38,7 @@ static bool is_taken(const char *column)
 
 /* In front of the shortest part of what a name becomes there is room for this, and behind it for `_10`. */
 static const char prefix[] = "custom_";
-#define MOST_BYTES (JOB_COLUMN_NAME - sizeof prefix - 3)
+#define MAX_BYTES (JOB_COLUMN_NAME - sizeof prefix - 3)
 
 /* The name in snake_case, cut to a length that leaves room for a suffix; false if it is empty then. */
 static bool simplify(const char *name, char out[JOB_COLUMN_NAME])
@@ -47,7 +47,7 @@ static bool simplify(const char *name, char out[JOB_COLUMN_NAME])
     bool whole = text_snake_case(name, snake, sizeof snake);
     (void)whole; /* what did not fit would be cut off below */
     const char *start = snake + strspn(snake, "_");
-    snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)MOST_BYTES, start);
+    snprintf(out, JOB_COLUMN_NAME, "%.*s", (int)MAX_BYTES, start);
     text_trim_broken_utf8(out);
     for (size_t length = strlen(out); length > 0 && out[length - 1] == '_'; length--)
         out[length - 1] = '\0';
@@ -68,10 +68,10 @@ static void make_one(const char *name, size_t place, struct custom_columns *colu
     char *out = columns->items[place];
     if (simplify(name, simple)) {
         bool prefixed = isdigit((unsigned char)*simple) || is_taken(simple);
-        snprintf(out, JOB_COLUMN_NAME, "%s%.*s", prefixed ? prefix : "", (int)MOST_BYTES, simple);
+        snprintf(out, JOB_COLUMN_NAME, "%s%.*s", prefixed ? prefix : "", (int)MAX_BYTES, simple);
         if (!is_taken(out) && !comes_before(columns, place, out))
             return;
-        snprintf(out, JOB_COLUMN_NAME, "%s%.*s_%zu", prefixed ? prefix : "", (int)MOST_BYTES, simple,
+        snprintf(out, JOB_COLUMN_NAME, "%s%.*s_%zu", prefixed ? prefix : "", (int)MAX_BYTES, simple,
                  place + 1);
         if (!is_taken(out) && !comes_before(columns, place, out))
             return;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Lists nested deeper than this keep their order: the service does not know nested lists. */
-#define MOST_LISTS 16
+#define MAX_LISTS 16
 
 /* A walk through the condition, one token after the other. */
 struct reader {
@@ -65,7 +65,7 @@ static void put_terms(struct reader *reader, enum extent extent, struct buf *out
         bool closes = token->kind == WHERE_CLOSE;
         if (extent == ITEM_OF_LIST && depth == 0 && (closes || is_comma(token)))
             return;
-        bool is_list = after_in && token->kind == WHERE_OPEN && reader->lists < MOST_LISTS;
+        bool is_list = after_in && token->kind == WHERE_OPEN && reader->lists < MAX_LISTS;
         depth += token->kind == WHERE_OPEN && !is_list;
         depth -= closes && depth > 0;
         after_in = where_is_word(token, "in");

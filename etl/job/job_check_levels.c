@@ -123,7 +123,7 @@ static void check_query_serves(const struct job_draft *draft, const struct catal
             findings, source->place,
             "`%s` is session-level, which cannot be queried for %s: write `source: export`, or leave the "
             "choice to `auto`",
-            entry->name, put_set(named & ~(entry->queried | entry->perhaps_queried), set));
+            entry->name, put_set(named & ~(entry->queried | entry->maybe_queryable), set));
     else if (!catalogue_is_queried(entry, named))
         finding_warning(findings, source->place,
                         "`%s` is session-level, which one of the service's pages calls export only for %s: "

@@ -51,7 +51,7 @@ static void check_list(const struct job_draft *draft, const char *key)
     const struct yaml_node *list = job_draft_node(draft, "query", key);
     bool is_metrics = text_equal(key, "metrics");
     bool is_categories = text_equal(key, "usageCategory");
-    if (!list || list->kind != YAML_SEQUENCE || list->count > KEY_MOST_ITEMS)
+    if (!list || list->kind != YAML_SEQUENCE || list->count > KEY_MAX_ITEMS)
         return;
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *item = list->items[i];

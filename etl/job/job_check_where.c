@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The most findings for one condition. */
-#define MOST_FINDINGS 20
+#define MAX_FINDINGS 20
 
 /* A walk through the condition, one token after the other. */
 struct walk {
@@ -212,7 +212,7 @@ void job_check_where(const struct job_draft *draft)
     do {
         token = where_next(walk.node->text, &at);
         take(&walk, &token);
-        if (token.kind == WHERE_UNCLOSED || findings->count - findings_before >= MOST_FINDINGS)
+        if (token.kind == WHERE_UNCLOSED || findings->count - findings_before >= MAX_FINDINGS)
             return;
     } while (token.kind != WHERE_END);
     check_open(&walk);

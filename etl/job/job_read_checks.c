@@ -6,9 +6,9 @@
 #include <string.h>
 
 /* A limit above tenfold is probably a typing error. */
-#define MOST_CHANGE_PERCENT 1000
+#define MAX_CHANGE_PERCENT 1000
 
-#define MOST_QUERY_BYTES 65536
+#define MAX_QUERY_BYTES 65536
 
 /* The values of a mapping of names, each with its path, such as checks.in.usageCategory. */
 static struct key_value entry_of(const struct key_value *map, size_t i)
@@ -34,7 +34,7 @@ static void read_max_change(const struct key_value *value, void *member)
     for (size_t i = 0; i < node->count; i++) {
         struct key_value entry = entry_of(value, i);
         struct job_max_change change = {.metric = arena_copy_text(arena, node->keys[i]->text)};
-        if (!entry.node->broken && key_percentage(&entry, MOST_CHANGE_PERCENT, &change.percent))
+        if (!entry.node->broken && key_percentage(&entry, MAX_CHANGE_PERCENT, &change.percent))
             *(struct job_max_change *)arena_push(arena, &checks->max_changes, &checks->max_change_count,
                                                  sizeof change) = change;
     }
@@ -69,7 +69,7 @@ static void read_query(const struct key_value *item, struct text_list *queries)
         return;
     if (text[strspn(text, " \t\r\n;")] == '\0')
         key_refuse(item, expected);
-    else if (strlen(text) > MOST_QUERY_BYTES)
+    else if (strlen(text) > MAX_QUERY_BYTES)
         finding_error(item->context->findings, item->node->place,
                       "a query of `%s` is longer than 64 KiB: shorten it", item->path);
     else
@@ -84,7 +84,7 @@ static void read_queries(const struct key_value *value, void *member)
         read_query(value, member);
         return;
     }
-    if (node->kind != YAML_SEQUENCE || node->count == 0 || node->count > KEY_MOST_ITEMS) {
+    if (node->kind != YAML_SEQUENCE || node->count == 0 || node->count > KEY_MAX_ITEMS) {
         key_refuse(value, "a list of queries");
         return;
     }
@@ -95,11 +95,46 @@ static void read_queries(const struct key_value *value, void *member)
 #define CHECKS(member) offsetof(struct job_checks, member)
 
 const struct key job_checks_keys[] = {
-    {.name = "max_vanished", .kind = KEY_PERCENTAGE, .at = CHECKS(max_vanished_percent), .most = 100},
-    {.name = "max_change", .kind = KEY_OTHER, .read = read_max_change},
-    {.name = "min_rows", .kind = KEY_COUNT, .at = CHECKS(min_rows), .least = 1, .most = UINT32_MAX},
-    {.name = "not_null", .kind = KEY_NAMES, .at = CHECKS(not_null)},
-    {.name = "in", .kind = KEY_OTHER, .read = read_in},
-    {.name = "sql", .kind = KEY_OTHER, .at = CHECKS(queries), .read = read_queries},
+    {.name = "max_vanished",
+     .kind = KEY_PERCENTAGE,
+     .at = CHECKS(max_vanished_percent),
+     .most = 100,
+     .default_value = "50%",
+     .text = "How many of the table's rows of the contract and window may vanish. New rows are offset "
+             "against them. The limit applies if there were more than 20 rows. An empty answer is refused if "
+             "there were any rows. `100%`: no limit, and an empty answer deletes all rows. Only days that an "
+             "earlier load covered after they were over count (for rows by month: months). `run --accept` "
+             "turns the check off for one run."},
+    {.name = "max_change",
+     .kind = KEY_OTHER,
+     .read = read_max_change,
+     .value = "a mapping of metrics to percentages",
+     .text = "How much the sum of a metric may change, up or down, relative to the sum in the table for the "
+             "contract and window: `{tokensConsumed: 30%}`. The same days count as for `max_vanished`. `run "
+             "--accept` turns the check off for one run."},
+    {.name = "min_rows",
+     .kind = KEY_COUNT,
+     .at = CHECKS(min_rows),
+     .least = 1,
+     .most = UINT32_MAX,
+     .text = "The minimum number of rows in the answer for a chunk."},
+    {.name = "not_null",
+     .kind = KEY_NAMES,
+     .at = CHECKS(not_null),
+     .text = "Fields and metrics, by the service's names, that must have a value in every row."},
+    {.name = "in",
+     .kind = KEY_OTHER,
+     .read = read_in,
+     .value = "a mapping of names to lists of values",
+     .text = "Allowed values of a field or metric, by the service's names: `{usageCategory: "
+             "[DESKTOP_PRODUCT]}`. A row without a value passes: see `not_null`."},
+    {.name = "sql",
+     .kind = KEY_OTHER,
+     .at = CHECKS(queries),
+     .read = read_queries,
+     .value = "a list of queries",
+     .text = "Your own queries over the view `staged`, which has the rows to be loaded with the table's "
+             "column names: `select * from staged where tokens_consumed < 0`. Every row that a query returns "
+             "is a violation. The queries cannot write."},
     {0},
 };

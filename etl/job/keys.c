@@ -224,9 +224,9 @@ static void read_item(const struct key_value *value, struct text_list *list)
                       key_show(item, shown));
         return;
     }
-    if (strlen(item->text) > KEY_MOST_ITEM_BYTES) {
+    if (strlen(item->text) > KEY_MAX_ITEM_BYTES) {
         finding_error(findings, item->place, "an item of `%s` is longer than %d bytes: shorten it",
-                      value->path, KEY_MOST_ITEM_BYTES);
+                      value->path, KEY_MAX_ITEM_BYTES);
         return;
     }
     *(const char **)arena_push(value->context->arena, &list->items, &list->count, sizeof(char *)) =
@@ -249,9 +249,9 @@ static void read_names(const struct key_value *value, const struct key *key, str
         finding_error(findings, node->place, "`%s` is an empty list: name something in it, or remove the key",
                       value->path);
         return;
-    } else if (node->count > KEY_MOST_ITEMS) {
+    } else if (node->count > KEY_MAX_ITEMS) {
         finding_error(findings, node->place, "`%s` has %zu items: %d are the most", value->path, node->count,
-                      KEY_MOST_ITEMS);
+                      KEY_MAX_ITEMS);
         return;
     } else {
         for (size_t i = 0; i < node->count; i++)
@@ -269,7 +269,7 @@ void key_names(const struct key_value *value, struct text_list *names)
 static void read_mappings(const struct key_value *value, const struct key *key, void *member)
 {
     const struct yaml_node *node = value->node;
-    if (node->kind != YAML_SEQUENCE || node->count > KEY_MOST_ITEMS) {
+    if (node->kind != YAML_SEQUENCE || node->count > KEY_MAX_ITEMS) {
         key_refuse(value, arena_print(value->context->arena, "a list of mappings with keys such as `%s:`",
                                       key->table[0].name));
         return;
@@ -399,5 +399,34 @@ void keys_read(const struct key_value *mapping, const struct key *table, void *t
         else if (key->required)
             finding_error(mapping->context->findings, root->place, "`%s` is missing: add it, as in `%s`",
                           path, key->example);
+    }
+}
+
+/* Reads the default of a key as if a file had it. */
+static void set_default(const struct keys_context *context, const struct key *key,
+                        const struct yaml_source *variables, void *member)
+{
+    struct yaml_documents documents;
+    struct yaml_source source = {
+        .file = "defaults",
+        .bytes = key->default_value,
+        .length = strlen(key->default_value),
+        .lookup = variables ? variables->lookup : NULL,
+        .lookup_context = variables ? variables->lookup_context : NULL,
+    };
+    yaml_read(&source, context->arena, context->findings, &documents);
+    if (documents.count == 1)
+        read_value(&(struct key_value){context, key->name, documents.items[0]}, key, member);
+}
+
+void keys_set_defaults(const struct keys_context *context, const struct key *table,
+                       const struct yaml_source *variables, void *target)
+{
+    for (const struct key *key = table; key->name; key++) {
+        void *member = (char *)target + key->at;
+        if (key->kind == KEY_MAPPING)
+            keys_set_defaults(context, key->table, variables, member);
+        else if (key->default_value)
+            set_default(context, key, variables, member);
     }
 }

@@ -1,5 +1,6 @@
 /*
- * Reading mappings by table: each key has a name, a kind, and the member of a struct that takes its value.
+ * Tables of keys: one row has everything about a key. Its name, its kind, the member of a struct that takes
+ * its value, its default, and its meaning for the reference.
  *
  * The common checks are here: unknown keys with "did you mean", wrong types, ranges, choices, missing keys.
  * Every message says what is wrong, what was found, and what would be right.
@@ -56,11 +57,18 @@ struct key {
     const char *const *choices; /* ended by NULL */
     const char *removed_choice; /* one that earlier versions took; NULL: none */
     const char *instead;        /* of removed_choice, or of a removed key: what to do */
-    /* Of names: those that the manual lists, NULL behind the last; NULL: it lists none. Others are read too.
-     */
+    /* Of names: those that the reference lists, NULL after the last; NULL: it lists none. Others are read
+     * too. */
     const char *(*documented)(size_t index);
     const struct key *table; /* ended by an entry without name */
     void (*read)(const struct key_value *value, void *member);
+    bool is_secret; /* only commands that send requests to the service need a value */
+
+    /* What the reference says: `help settings`, `help job`, the man pages, job.schema.json and the example of
+     * the settings. A key without a text, other than a removed one, fails a test. */
+    const char *value;         /* what a value looks like; NULL: what the kind says */
+    const char *default_value; /* as YAML, and the value of an absent key; NULL: none */
+    const char *text;          /* what the key means: sentences, with `code` */
 };
 
 /*
@@ -68,6 +76,13 @@ struct key {
  * where a key is absent. Each fault is added to the findings once.
  */
 void keys_read(const struct key_value *mapping, const struct key *table, void *target);
+
+/*
+ * Sets the members whose keys have a default, as if a file had these values. The lookup of `variables` is for
+ * defaults with `${NAME:-…}`; NULL: no variable is set. A default that its key refuses is a finding.
+ */
+void keys_set_defaults(const struct keys_context *context, const struct key *table,
+                       const struct yaml_source *variables, void *target);
 
 /* For `read` functions: the text of a scalar that is not null; NULL, with a finding, where it is none. */
 const char *key_text(const struct key_value *value, const char *expected);
@@ -94,9 +109,9 @@ const char *key_suggestion(struct arena *arena, const char *word, const char *co
                            size_t count);
 
 /* The most items a list may have: more columns than PostgreSQL allows are of no use. */
-#define KEY_MOST_ITEMS 1600
+#define KEY_MAX_ITEMS 1600
 
 /* The longest text an item of a list may be. */
-#define KEY_MOST_ITEM_BYTES 255
+#define KEY_MAX_ITEM_BYTES 255
 
 #endif

@@ -9,12 +9,14 @@
 #include "base/text.h"
 #include "job/distribute_by.h"
 #include "job/token_budget.h"
-#include "wire/yaml/yaml.h"
 
 #include <stdint.h>
 
 enum token_store_kind { TOKEN_STORE_FILE, TOKEN_STORE_DATABASE };
 enum auth_flow { AUTH_REFRESH_TOKEN, AUTH_CLIENT_CREDENTIALS, AUTH_ACCESS_TOKEN };
+
+/* As `auth.flow` has them, by enum auth_flow; ended by NULL. */
+extern const char *const auth_flow_names[];
 
 struct api_settings {
     const char *base_url; /* without a final slash */
@@ -78,24 +80,6 @@ struct settings {
     struct token_budgets budgets;
     const char *reconcile_tolerance; /* tokens by which a compared figure may differ, as decimal digits */
 };
-
-/* The keys that hold a secret, for struct yaml_source's optional_keys: only commands that send requests to
- * the service need them.
- */
-extern const char *const settings_secret_keys[];
-
-/*
- * The defaults, as if every key were absent. Variables (HOME, STATE_DIRECTORY, CREDENTIALS_DIRECTORY,
- * TOKENFLEX_CLIENT_ID, TOKENFLEX_CLIENT_SECRET, TOKENFLEX_ACCESS_TOKEN) come from lookup.
- */
-struct settings settings_defaults(struct arena *arena, yaml_variable_lookup *lookup, void *lookup_context);
-
-/*
- * Reads a settings file over the defaults. Everything wrong with it is added to findings. Texts live in
- * arena.
- */
-struct settings settings_read(const struct yaml_source *source, struct arena *arena,
-                              struct findings *findings);
 
 /*
  * Whether settings and environment have everything that the flow needs. `run` checks this; an offline check

@@ -26,12 +26,12 @@ struct token_budget_warning {
 
 struct token_budget {
     struct place place;
-    const char *name; /* printable */
+    const char *name; /* one printable line, at most KEY_MAX_ITEM_BYTES long; "" where it is not */
     const char *contract;
     const char *tokens; /* decimal digits, more than 0 */
     enum token_budget_period period;
     struct token_budget_condition condition; /* its field is NULL: all usage of the contract */
-    struct token_budget_warning *warnings;   /* in the order of the settings */
+    struct token_budget_warning *warnings;   /* in the order of the settings, each threshold once */
     size_t warning_count;
 };
 

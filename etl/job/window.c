@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 /* More chunks than anyone can fetch at five requests a minute. */
-#define MOST_CHUNKS 20000
+#define MAX_CHUNKS 20000
 
 static bool counts_months(const struct job *job)
 {
@@ -111,9 +111,9 @@ static bool cut(const struct job *job, const struct window *whole, struct arena 
     for (date_t from = whole->from; from < whole->to;) {
         date_t border = next_border(from, job->window.chunk);
         date_t to = border < whole->to ? border : whole->to;
-        if (windows->count == MOST_CHUNKS) {
+        if (windows->count == MAX_CHUNKS) {
             err_set(err, ERR_CONFIG, "the window of job %s falls into more than %d chunks", job->name,
-                    MOST_CHUNKS);
+                    MAX_CHUNKS);
             return err_hint(err, "shorten it, or use a longer chunk");
         }
         struct window *window = arena_push(arena, &windows->items, &windows->count, sizeof *window);

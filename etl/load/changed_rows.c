@@ -113,24 +113,18 @@ static void put_list(const struct keeper *keeper, struct statement *statement)
                              "c.contract_number, key, operation");
 }
 
-/* NULL for null. */
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static void add(const PGresult *found, int row, struct arena *arena, struct changed_rows *rows)
 {
     struct changed_row *item = arena_push(arena, &rows->items, &rows->count, sizeof *item);
     *item = (struct changed_row){
-        .job = copy(found, row, "job", arena),
-        .contract = copy(found, row, "contract_number", arena),
-        .month = copy(found, row, "month", arena),
-        .operation = copy(found, row, "operation", arena),
-        .before = copy(found, row, "before", arena),
-        .after = copy(found, row, "after", arena),
-        .key = copy(found, row, "key", arena),
-        .figures = copy(found, row, "figures", arena),
+        .job = pg_copy(found, row, "job", arena),
+        .contract = pg_copy(found, row, "contract_number", arena),
+        .month = pg_copy(found, row, "month", arena),
+        .operation = pg_copy(found, row, "operation", arena),
+        .before = pg_copy(found, row, "before", arena),
+        .after = pg_copy(found, row, "after", arena),
+        .key = pg_copy(found, row, "key", arena),
+        .figures = pg_copy(found, row, "figures", arena),
         .run_id = pg_integer(found, row, "run_id"),
         .restated_ms = pg_integer(found, row, "restated_ms"),
     };

@@ -83,12 +83,12 @@ static uint64_t count_chunks(const struct job *job, const struct window *days)
     return is_cut ? windows.count : 1;
 }
 
-uint64_t contract_filter_rebuild_requests(const struct job *job, const struct held *held)
+uint64_t contract_filter_rebuild_requests(const struct job *job, const struct table_contents *contents)
 {
     uint64_t requests = 0;
-    for (size_t i = 0; i < held->count; i++) {
-        uint64_t chunks = count_chunks(job, &held->items[i].days);
-        uint64_t pages = (held->items[i].rows + job->page_size - 1) / job->page_size;
+    for (size_t i = 0; i < contents->count; i++) {
+        uint64_t chunks = count_chunks(job, &contents->items[i].days);
+        uint64_t pages = (contents->items[i].rows + job->page_size - 1) / job->page_size;
         if (job->source == JOB_SOURCE_EXPORT)
             requests += chunks * EXPORT_REQUESTS;
         else
@@ -102,16 +102,16 @@ static bool hint_at_rebuild(const struct contract_question *question, struct pg 
                             struct err *err)
 {
     struct err failed;
-    struct held held;
-    struct held_table table = {question->job, question->schema, question->table};
+    struct table_contents contents;
+    struct table_contents_request table = {question->job, question->schema, question->table};
     uint64_t rows = 0;
-    if (!held_measure(&table, pg, arena, &held, &failed)) {
+    if (!table_contents_read(&table, pg, arena, &contents, &failed)) {
         *err = failed;
         return false;
     }
-    for (size_t i = 0; i < held.count; i++)
-        rows += held.items[i].rows;
-    uint64_t requests = contract_filter_rebuild_requests(question->job, &held);
+    for (size_t i = 0; i < contents.count; i++)
+        rows += contents.items[i].rows;
+    uint64_t requests = contract_filter_rebuild_requests(question->job, &contents);
     return err_hint(
         err,
         "give the job another target.table; or load the table again with run --rebuild: about "

@@ -7,7 +7,7 @@
 #define LOAD_CONTRACT_FILTER_H
 
 #include "base/err.h"
-#include "load/held.h"
+#include "load/table_contents.h"
 #include "load/target.h"
 #include "wire/pg/pg.h"
 
@@ -35,6 +35,6 @@ MUST_CHECK bool contract_filter_remember(const struct contract_question *questio
  * How many requests are needed to load again what a table holds. By query: a submit for each chunk of the
  * days held, and the pages of the rows held, at least one per chunk. By export: four for each chunk. Pure.
  */
-uint64_t contract_filter_rebuild_requests(const struct job *job, const struct held *held);
+uint64_t contract_filter_rebuild_requests(const struct job *job, const struct table_contents *contents);
 
 #endif

@@ -37,11 +37,6 @@ static void put_statement(const struct contract_years_request *request, const st
     statement_put(statement, " order by year, t._run_id desc");
 }
 
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static bool day_of(const PGresult *rows, int row, const char *column, date_t *day)
 {
     const char *text = pg_value(rows, row, column);
@@ -52,8 +47,8 @@ static void add_row(const PGresult *rows, int row, struct arena *arena, struct c
 {
     struct contract_year year = {
         .year = (unsigned)pg_count(rows, row, "year"),
-        .consumed = copy(rows, row, "consumed", arena),
-        .multiyear_consumed = copy(rows, row, "multiyear_consumed", arena),
+        .consumed = pg_copy(rows, row, "consumed", arena),
+        .multiyear_consumed = pg_copy(rows, row, "multiyear_consumed", arena),
     };
     if (day_of(rows, row, "start_day", &year.from) && day_of(rows, row, "end_day", &year.to))
         *(struct contract_year *)arena_push(arena, &years->items, &years->count, sizeof year) = year;

@@ -11,7 +11,7 @@
 #define SOME_LEAD_IS_NULL "count(*) filter (where lead is null and change = '" DIFFERENCE_CHANGED "') > 0"
 
 /* If fewer than one in this many rows are needed, they are found by the index. */
-#define FEW_OF_ROWS 50
+#define MIN_ROWS_TO_COMPARE 50
 
 static bool has_lead(const struct target *target)
 {
@@ -234,7 +234,7 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
 
 bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err)
 {
-    bool are_few = rows < scope_rows / FEW_OF_ROWS;
+    bool are_few = rows < scope_rows / MIN_ROWS_TO_COMPARE;
     const char *by_index = are_few ? "on" : "off";
     const char *by_scan = are_few ? "off" : "on";
     SCOPED(pg_result) PGresult *set = pg_query(pg, SQL_LOAD_PLAN, PG_PARAMS(by_index, by_scan), err);

@@ -158,7 +158,7 @@ static bool settle_candidates(struct stage *stage, bool *any, struct err *err)
         return true;
     if (named && !find_in_file(stage_file(stage), keys, count, any, err))
         return false;
-    return !*any || stage_settle(stage, err);
+    return !*any || stage_move_to_table(stage, err);
 }
 
 bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repeats, struct err *err)
@@ -173,7 +173,7 @@ bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repea
     if (!find_duplicate(stage, pg, &duplicate, err))
         return false;
     if (!duplicate.found)
-        stage_found_unique(stage);
+        stage_note_unique(stage);
     *repeats = duplicate.is_repetition;
     return true;
 }

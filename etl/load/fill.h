@@ -3,8 +3,8 @@
  * month. There is nothing to compare the rows with, so they need no second copy in the database.
  *
  * If something is refused here (a key that exists in the table outside the scope; a proof that fails), the
- * caller rolls back, calls stage_settle() and loads again through the staging table, which gives the exact
- * error.
+ * caller rolls back, calls stage_move_to_table() and loads again through the staging table, which gives the
+ * exact error.
  */
 #ifndef LOAD_FILL_H
 #define LOAD_FILL_H

@@ -14,11 +14,6 @@ static const struct sql_report *find_view(void)
     return &sql_reports[i];
 }
 
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static struct forecast_day day_of(const PGresult *rows, int row, const char *column)
 {
     struct forecast_day day = {0};
@@ -31,21 +26,21 @@ static void add(const PGresult *rows, int row, struct arena *arena, struct forec
 {
     struct forecast_item *item = arena_push(arena, &forecast->items, &forecast->count, sizeof *item);
     *item = (struct forecast_item){
-        .contract = copy(rows, row, "contract_number", arena),
-        .contract_year = copy(rows, row, "contract_year", arena),
-        .state = copy(rows, row, "state", arena),
+        .contract = pg_copy(rows, row, "contract_number", arena),
+        .contract_year = pg_copy(rows, row, "contract_year", arena),
+        .state = pg_copy(rows, row, "state", arena),
         .start_date = day_of(rows, row, "start_date"),
         .end_date = day_of(rows, row, "end_date"),
         .as_of = day_of(rows, row, "as_of"),
-        .tokens_left = copy(rows, row, "tokens_left", arena),
-        .tokens_a_day = copy(rows, row, "tokens_a_day", arena),
-        .tokens_a_day_until_end = copy(rows, row, "tokens_a_day_until_end", arena),
+        .tokens_left = pg_copy(rows, row, "tokens_left", arena),
+        .tokens_a_day = pg_copy(rows, row, "tokens_a_day", arena),
+        .tokens_a_day_until_end = pg_copy(rows, row, "tokens_a_day_until_end", arena),
         .runs_out_on = day_of(rows, row, "runs_out_on"),
         .runs_out_early = day_of(rows, row, "runs_out_early"),
         .runs_out_late = day_of(rows, row, "runs_out_late"),
-        .left_at_end = copy(rows, row, "left_at_end", arena),
-        .left_at_end_low = copy(rows, row, "left_at_end_low", arena),
-        .left_at_end_high = copy(rows, row, "left_at_end_high", arena),
+        .left_at_end = pg_copy(rows, row, "left_at_end", arena),
+        .left_at_end_low = pg_copy(rows, row, "left_at_end_low", arena),
+        .left_at_end_high = pg_copy(rows, row, "left_at_end_high", arena),
         .usage_through = day_of(rows, row, "usage_through"),
         .usage_days = pg_count(rows, row, "usage_days"),
     };

@@ -240,7 +240,7 @@ static bool hold_existing(const struct target *target, struct pg *pg, struct err
     return (pg_exec(pg, buf_text(&sql), err) || explain_lock(target, err)) && check_held(target, pg, err);
 }
 
-bool grain_hold(const struct target *target, struct pg *pg, struct err *err)
+bool grain_lock(const struct target *target, struct pg *pg, struct err *err)
 {
     struct contract_question question = question_of(target);
     /* A table that did not exist before was created in this transaction. */

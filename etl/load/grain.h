@@ -36,7 +36,7 @@ MUST_CHECK bool grain_has_changed(const struct contract_question *question, stru
  * the filter of the contract. ERR_LATER if the record was deleted, ERR_CREATE if the table was dropped or
  * renamed.
  */
-MUST_CHECK bool grain_hold(const struct target *target, struct pg *pg, struct err *err);
+MUST_CHECK bool grain_lock(const struct target *target, struct pg *pg, struct err *err);
 
 /*
  * Stores the grain of a new table, in the transaction that created it. A table with another name than its

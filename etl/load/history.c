@@ -219,12 +219,12 @@ static bool bring_up(const struct target *target, const struct history_names *na
 {
     if (!lock_ddl(names, pg, err))
         return false;
-    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look)
         return false;
     bool is_ours = pg_flag(look, 0, "is_taken") && pg_flag(look, 0, "is_ours");
     bool is_past = is_ours && !pg_flag(look, 0, "has_grain");
-    if (is_past && !history_set_aside(names, pg, err))
+    if (is_past && !history_rename_past(names, pg, err))
         return false;
     return is_ours && !is_past ? follow(target, names, look, pg, err) : history_make(names, pg, err);
 }
@@ -257,7 +257,7 @@ static bool prepare(const struct target *target, struct history *history, struct
     const struct history_names *names = &history->names;
     const struct target history_target = as_target(names);
     bool outdated = false;
-    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look)
         return false;
     if (pg_flag(look, 0, "is_taken") && !table_kind_check(names->schema, names->history, pg, err))
@@ -278,7 +278,7 @@ bool history_find(const struct history_names *names, struct pg *pg, struct arena
                   struct history **history, struct err *err)
 {
     *history = NULL;
-    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look)
         return false;
     if (PQntuples(look) == 0 || !pg_flag(look, 0, "is_taken") || !pg_flag(look, 0, "is_ours"))
@@ -308,7 +308,7 @@ bool history_plan(const struct target *target, struct pg *pg, struct arena *aren
         return true;
     if (!history_name(target->schema, target->table, &names, err))
         return false;
-    SCOPED(pg_result) PGresult *look = pg && target->exists ? history_look(&names, pg, err) : NULL;
+    SCOPED(pg_result) PGresult *look = pg && target->exists ? history_read_state(&names, pg, err) : NULL;
     if (!look && pg && target->exists)
         return false;
     if (look && PQntuples(look) > 0 && pg_flag(look, 0, "is_taken"))

@@ -90,7 +90,7 @@ MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, st
  * (history_past_name()); it gets no more versions, and its function is dropped. Does nothing if there is no
  * such history.
  */
-MUST_CHECK bool history_set_aside(const struct history_names *names, struct pg *pg, struct err *err);
+MUST_CHECK bool history_rename_past(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one a line. A name that is too
  * long is cut and ends in a hash of the whole name. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */

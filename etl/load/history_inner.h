@@ -26,8 +26,8 @@ MUST_CHECK bool history_grant(const struct history_names *names, struct pg *pg, 
 /* Reads the columns of table and history with history_columns.sql. NULL on error. */
 PGresult *history_read_columns(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* Reads what exists of a history, one row, with history_look.sql. NULL on error. */
-PGresult *history_look(const struct history_names *names, struct pg *pg, struct err *err);
+/* Reads what exists of a history, one row, with history_read_state.sql. NULL on error. */
+PGresult *history_read_state(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* To be called after the server has refused a statement on the history: sets ERR_CREATE and names the table.
  * Returns false. */

@@ -93,14 +93,14 @@ static bool rename_history(const struct history_names *names, const char *name, 
         return history_refuse(names, err);
     SCOPED(pg_result)
     PGresult *recorded =
-        pg_query(pg, SQL_HISTORY_SET_ASIDE, PG_PARAMS(names->schema, names->history, name), err);
+        pg_query(pg, SQL_HISTORY_RENAME_PAST, PG_PARAMS(names->schema, names->history, name), err);
     if (recorded)
         log_warn("history-set-aside", "table %s.%s is called %s from now on: its rows are of another grain",
                  names->schema, names->history, name);
     return recorded != NULL;
 }
 
-bool history_set_aside(const struct history_names *names, struct pg *pg, struct err *err)
+bool history_rename_past(const struct history_names *names, struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
     SCOPED(pg_result)

@@ -24,9 +24,9 @@ PGresult *history_read_columns(const struct history_names *names, struct pg *pg,
     return pg_query(pg, SQL_HISTORY_COLUMNS, PG_PARAMS(names->schema, names->table, names->history), err);
 }
 
-PGresult *history_look(const struct history_names *names, struct pg *pg, struct err *err)
+PGresult *history_read_state(const struct history_names *names, struct pg *pg, struct err *err)
 {
-    return pg_query(pg, SQL_HISTORY_LOOK,
+    return pg_query(pg, SQL_HISTORY_STATE,
                     PG_PARAMS(names->schema, names->table, names->history, names->as_of), err);
 }
 
@@ -121,7 +121,7 @@ static bool make_table(const struct history_names *names, const PGresult *look, 
     put_comments(names, &sql);
     put_row_security(names, look, &sql);
     put_owner(names, look, &sql);
-    if (!pg_exec(pg, buf_text(&sql), err) || !target_satisfy_publications(&as_target, pg, err))
+    if (!pg_exec(pg, buf_text(&sql), err) || !target_set_replica_identity(&as_target, pg, err))
         return history_refuse(names, err);
     log_info("history-created", "table %s.%s was created", names->schema, names->history);
     return true;
@@ -141,7 +141,7 @@ bool history_make(const struct history_names *of_table, struct pg *pg, struct er
     struct history_names made = *of_table;
     const struct history_names *names = &made;
     SCOPED(arena) struct arena *arena = arena_make();
-    SCOPED(pg_result) PGresult *look = history_look(names, pg, err);
+    SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look || !placement_read(names->schema, names->table, arena, pg, &placement, err))
         return false;
     made.is_distributed = placement.kind == PLACEMENT_DISTRIBUTED;

@@ -79,7 +79,7 @@ bool target_check_interceptors(const struct target *target, struct pg *pg, struc
     return advise(&found, err);
 }
 
-bool target_satisfy_publications(const struct target *target, struct pg *pg, struct err *err)
+bool target_set_replica_identity(const struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
     if (!rows)
@@ -111,7 +111,7 @@ bool target_explain_lost_rows(const struct target *target, struct pg *pg, struct
     return advise(&found, err);
 }
 
-bool target_name_triggers(const struct target *target, struct pg *pg, struct err *err)
+bool target_explain_triggers(const struct target *target, struct pg *pg, struct err *err)
 {
     struct err ignored;
     SCOPED(interceptors) struct interceptors found = interceptors_make();

@@ -18,7 +18,7 @@ MUST_CHECK bool target_check_interceptors(const struct target *target, struct pg
 
 /* Gives a new table the replica identity that a publication (of all tables, or of its schema) needs: the
  * whole row, because its key has columns that may be null. */
-MUST_CHECK bool target_satisfy_publications(const struct target *target, struct pg *pg, struct err *err);
+MUST_CHECK bool target_set_replica_identity(const struct target *target, struct pg *pg, struct err *err);
 
 /*
  * To be called after a statement of the load has written fewer rows than it should: finds the reason. Always
@@ -33,7 +33,7 @@ MUST_CHECK bool target_explain_lost_rows(const struct target *target, struct pg 
  * and children, which may have changed values, and how to disable them. Always returns false. The transaction
  * must not have failed.
  */
-MUST_CHECK bool target_name_triggers(const struct target *target, struct pg *pg, struct err *err);
+MUST_CHECK bool target_explain_triggers(const struct target *target, struct pg *pg, struct err *err);
 
 /* Whether the table, or one of its partitions or children, has an enabled trigger. */
 MUST_CHECK bool target_has_triggers(const struct target *target, struct pg *pg, bool *has, struct err *err);

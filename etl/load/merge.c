@@ -164,7 +164,7 @@ static bool explain_difference(const struct merging *merging, struct err *err)
     const struct target *target = merging->merge->target;
     if (err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging))
         (void)look_again(merging, err);
-    return err->kind == ERR_DATA && target_name_triggers(target, merging->pg, err);
+    return err->kind == ERR_DATA && target_explain_triggers(target, merging->pg, err);
 }
 
 /* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */
@@ -286,8 +286,8 @@ static bool make_partitions(struct merging *merging, struct err *err)
         return false;
     if (!merge->apart)
         return true;
-    partition_apart_name(merging->pg, merging->apart);
-    return partition_make_apart(merge->target, *merge->apart, merging->apart, merging->pg, err);
+    partition_standalone_name(merging->pg, merging->apart);
+    return partition_make_standalone(merge->target, *merge->apart, merging->apart, merging->pg, err);
 }
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)

@@ -115,7 +115,7 @@ static bool fill_apart(const struct merging *merging, struct fill *fill, uint64_
     const struct merge *merge = merging->merge;
     fill->apart = merging->apart;
     return fill_run(fill, merging->pg, rows, err) &&
-           partition_attach_apart(merge->target, *merge->apart, merging->apart, merging->pg, err);
+           partition_attach_standalone(merge->target, *merge->apart, merging->apart, merging->pg, err);
 }
 
 bool merge_fill(const struct merging *merging, struct row_counts *counts, struct err *err)

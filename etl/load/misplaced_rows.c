@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 /* The most keys that the statement names; for further ones it has to be used again. */
-#define MOST_KEYS "20"
+#define MAX_KEYS "20"
 
 static void put_search(const struct load_scope *scope, struct statement *statement)
 {
@@ -16,7 +16,7 @@ static void put_search(const struct load_scope *scope, struct statement *stateme
     statement_put(statement, scope->difference);
     statement_put(statement, " d on d._row_key = t._row_key where d.change = '" DIFFERENCE_NEW "' and (");
     scope_put(scope, statement);
-    statement_put(statement, ") is not true limit " MOST_KEYS);
+    statement_put(statement, ") is not true limit " MAX_KEYS);
 }
 
 static void put_deletion(const struct target *target, const PGresult *found, struct buf *sql)

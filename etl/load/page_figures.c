@@ -39,7 +39,7 @@ bool page_begin(struct pg *pg, const char *schema, struct err *err)
     return set != NULL;
 }
 
-void page_put_needs(const char *sql, struct buf *needs)
+void page_put_required_tables(const char *sql, struct buf *needs)
 {
     const char *beginning = "-- needs:";
     if (!text_starts_with(sql, beginning))
@@ -80,7 +80,7 @@ static bool find_missing(const struct page_source *source, const char *sql, stru
 {
     SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
     struct report_tables tables;
-    page_put_needs(sql, &needs);
+    page_put_required_tables(sql, &needs);
     if (needs.length == 0)
         return true;
     if (!reports_split_tables(source->pg, source->schema, buf_text(&needs), source->arena, &tables, err))

@@ -90,6 +90,6 @@ void page_days_cleanup(struct page_days *days);
 bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap);
 
 /* Appends the tables of `-- needs: TABLE TABLE` in the first line of a statement, one a line. Pure. */
-void page_put_needs(const char *sql, struct buf *needs);
+void page_put_required_tables(const char *sql, struct buf *needs);
 
 #endif

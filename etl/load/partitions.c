@@ -10,10 +10,10 @@
 #include <string.h>
 
 /* A plan names so many partitions. */
-#define MOST_PLANNED 24
+#define MAX_PLANNED 24
 
 /* A hint names so many. */
-#define MOST_SHOWN 6
+#define MAX_SHOWN 6
 
 /* The condition by which ATTACH knows that all rows are of the partition's days. */
 #define DAYS_CHECK "tokenflex_days"
@@ -42,12 +42,12 @@ static enum job_partition_by pattern_of(const struct target *target)
 
 static void put_statements(const struct target *target, const struct part_ranges *missing, struct buf *sql)
 {
-    for (size_t i = 0; i < missing->count && i < MOST_SHOWN; i++) {
+    for (size_t i = 0; i < missing->count && i < MAX_SHOWN; i++) {
         buf_put(sql, i ? "; " : "");
         part_put_create(target->schema, target->table, missing->items[i], sql);
     }
-    if (missing->count > MOST_SHOWN)
-        buf_print(sql, "; and %zu more", missing->count - MOST_SHOWN);
+    if (missing->count > MAX_SHOWN)
+        buf_print(sql, "; and %zu more", missing->count - MAX_SHOWN);
 }
 
 static bool refuse_stray(const struct target *target, date_t stray, struct err *err)
@@ -176,9 +176,9 @@ void partitions_plan(const struct target *target, const struct window *window, s
     SCOPED(day_set) struct day_set *days = days_of(window);
     if (!partitions_find(target, days, arena, NULL, &missing, &ignored))
         return;
-    for (size_t i = 0; i < missing.count && i <= MOST_PLANNED; i++) {
+    for (size_t i = 0; i < missing.count && i <= MAX_PLANNED; i++) {
         SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-        if (i == MOST_PLANNED)
+        if (i == MAX_PLANNED)
             buf_print(&sql, "-- and %zu more partitions, each once it has rows", missing.count - i);
         else
             part_put_create(target->schema, target->table, missing.items[i], &sql);
@@ -225,11 +225,11 @@ static bool make_alike(const struct target *target, const char *name, struct pg 
     return pg_exec(pg, buf_text(&sql), err);
 }
 
-bool partition_liken(const struct partition_name *name, struct pg *pg, struct err *err)
+bool partition_copy_properties(const struct partition_name *name, struct pg *pg, struct err *err)
 {
     SCOPED(pg_result)
     PGresult *statements =
-        pg_query(pg, SQL_PARTITION_LIKENESS, PG_PARAMS(name->schema, name->table, name->name), err);
+        pg_query(pg, SQL_PARTITION_PROPERTIES, PG_PARAMS(name->schema, name->table, name->name), err);
     for (int row = 0; statements && row < PQntuples(statements); row++)
         if (!pg_exec(pg, pg_value(statements, row, "statement"), err))
             return false;
@@ -238,7 +238,7 @@ bool partition_liken(const struct partition_name *name, struct pg *pg, struct er
 
 static bool give_likeness(const struct target *target, const char *name, struct pg *pg, struct err *err)
 {
-    return partition_liken(&(struct partition_name){target->schema, target->table, name}, pg, err);
+    return partition_copy_properties(&(struct partition_name){target->schema, target->table, name}, pg, err);
 }
 
 static bool attach(const struct target *target, struct part_range range, const char *name, struct pg *pg,
@@ -293,7 +293,7 @@ static void tell_added(const struct target *target, struct part_range range, con
 static bool finish(const struct target *target, struct part_range range, const char *name, struct pg *pg,
                    struct err *err)
 {
-    if (!attach(target, range, name, pg, err) || !target_satisfy_publications(target, pg, err) ||
+    if (!attach(target, range, name, pg, err) || !target_set_replica_identity(target, pg, err) ||
         !forget_days(target, range, pg, err))
         return false;
     tell_added(target, range, name);
@@ -362,14 +362,14 @@ bool partitions_add_ahead(const struct target *target, const struct part_ranges 
     return false;
 }
 
-const char *partition_apart_name(const struct pg *pg, char *name)
+const char *partition_standalone_name(const struct pg *pg, char *name)
 {
-    snprintf(name, PARTITION_APART, "tokenflex_part_%s", pg_nonce(pg));
+    snprintf(name, PARTITION_NAME_BYTES, "tokenflex_part_%s", pg_nonce(pg));
     return name;
 }
 
-bool partition_make_apart(const struct target *target, struct part_range range, const char *name,
-                          struct pg *pg, struct err *err)
+bool partition_make_standalone(const struct target *target, struct part_range range, const char *name,
+                               struct pg *pg, struct err *err)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -444,8 +444,8 @@ static bool attach_filled(const struct target *target, struct part_range range, 
            explain_refusal(target, range, err);
 }
 
-bool partition_attach_apart(const struct target *target, struct part_range range, const char *name,
-                            struct pg *pg, struct err *err)
+bool partition_attach_standalone(const struct target *target, struct part_range range, const char *name,
+                                 struct pg *pg, struct err *err)
 {
     bool there;
     if (!lock(target, pg, err) || !is_there(target, range, pg, &there, err))

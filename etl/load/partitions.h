@@ -56,18 +56,18 @@ MUST_CHECK bool partitions_add_ahead(const struct target *target, const struct p
 
 /*
  * In the load's transaction, before the rows are compared: makes a table like the target for the days of one
- * partition, to be filled before it is attached. name: PARTITION_APART bytes, unique to this session.
+ * partition, to be filled before it is attached. name: PARTITION_NAME_BYTES bytes, unique to this session.
  */
-#define PARTITION_APART 64
-const char *partition_apart_name(const struct pg *pg, char *name);
-MUST_CHECK bool partition_make_apart(const struct target *target, struct part_range range, const char *name,
-                                     struct pg *pg, struct err *err);
+#define PARTITION_NAME_BYTES 64
+const char *partition_standalone_name(const struct pg *pg, char *name);
+MUST_CHECK bool partition_make_standalone(const struct target *target, struct part_range range,
+                                          const char *name, struct pg *pg, struct err *err);
 
 /*
  * Once it is filled: attaches it. Where another load has added the partition meanwhile, the rows go there.
  */
-MUST_CHECK bool partition_attach_apart(const struct target *target, struct part_range range, const char *name,
-                                       struct pg *pg, struct err *err);
+MUST_CHECK bool partition_attach_standalone(const struct target *target, struct part_range range,
+                                            const char *name, struct pg *pg, struct err *err);
 
 /* The name that a new partition of the table gets: part_name(), with the first number that makes it free.
  * name: JOB_COLUMN_NAME bytes. Of the target only schema and table are read. */
@@ -80,7 +80,7 @@ struct partition_name {
     const char *table;
     const char *name;
 };
-MUST_CHECK bool partition_liken(const struct partition_name *name, struct pg *pg, struct err *err);
+MUST_CHECK bool partition_copy_properties(const struct partition_name *name, struct pg *pg, struct err *err);
 
 /* After ERR_DATA of a statement that wrote rows: where it says that a row has no partition, or fits none,
  * ERR_CREATE that says how the table is partitioned. Returns false. */

@@ -48,10 +48,6 @@ static void split_names(const char *lines, struct arena *arena, struct text_list
     }
 }
 
-static const char *text_or_null(const PGresult *found, const char *column, struct arena *arena)
-{
-    return pg_null(found, 0, column) ? NULL : arena_copy_text(arena, pg_value(found, 0, column));
-}
 
 enum job_distribute_by placement_distribution(const char *column)
 {
@@ -72,7 +68,7 @@ static bool read_distribution(const char *schema, const char *table, struct aren
         return true;
     placement->kind = PLACEMENT_DISTRIBUTED;
     placement->distributed_by = placement_distribution(pg_value(found, 0, "column"));
-    placement->collation = text_or_null(found, "collation", arena);
+    placement->collation = pg_copy(found, 0, "collation", arena);
     return true;
 }
 
@@ -93,10 +89,10 @@ bool placement_read(const char *schema, const char *table, struct arena *arena, 
     if (!placement->is_declared && !pg_flag(found, 0, "has_children"))
         return true;
     placement->kind = PLACEMENT_PARTS;
-    placement->key = text_or_null(found, "key", arena);
-    placement->column = text_or_null(found, "column", arena);
+    placement->key = pg_copy(found, 0, "key", arena);
+    placement->column = pg_copy(found, 0, "column", arena);
     split_names(pg_value(found, 0, "key_columns"), arena, &placement->key_columns);
-    placement->default_part = text_or_null(found, "default_partition", arena);
+    placement->default_part = pg_copy(found, 0, "default_partition", arena);
     placement->may_add = pg_flag(found, 0, "may_add");
     return !placement->column || read_parts(schema, table, arena, pg, placement, err);
 }

@@ -131,16 +131,16 @@ static void find_renamed(const char *remembered, const PGresult *columns, const 
 
 static bool is_misplaced(const char *remembered, const PGresult *columns, struct misplaced *misplaced)
 {
-    bool is_known = places_find_column(remembered, misplaced->name, misplaced->kept_in);
+    bool is_known = places_find_column(remembered, misplaced->name, misplaced->stored_in);
     misplaced->wanted_exists = has_column(columns, misplaced->wanted);
-    if (is_known && has_column(columns, misplaced->kept_in))
-        return !text_equal(misplaced->kept_in, misplaced->wanted);
-    misplaced->kept_in[0] = '\0';
+    if (is_known && has_column(columns, misplaced->stored_in))
+        return !text_equal(misplaced->stored_in, misplaced->wanted);
+    misplaced->stored_in[0] = '\0';
     if (misplaced->wanted_exists)
         return find_other(remembered, misplaced->wanted, misplaced->name, misplaced->other,
                           sizeof misplaced->other);
     if (is_known)
-        find_renamed(remembered, columns, misplaced->name, misplaced->kept_in);
+        find_renamed(remembered, columns, misplaced->name, misplaced->stored_in);
     return is_known;
 }
 
@@ -166,7 +166,7 @@ static void put_rename(const char *schema, const char *table, const struct mispl
     buf_put(sql, ".");
     pg_put_identifier(sql, table);
     buf_put(sql, " rename column ");
-    pg_put_identifier(sql, misplaced->kept_in);
+    pg_put_identifier(sql, misplaced->stored_in);
     buf_put(sql, " to ");
     pg_put_identifier(sql, misplaced->wanted);
 }
@@ -180,7 +180,7 @@ static bool refuse_elsewhere(const char *schema, const char *table, const struct
         buf_put(&sql, "; or ");
     }
     err_set(err, ERR_CONFIG, "table %s.%s has %s in the column %s, not in %s", schema, table, misplaced->name,
-            misplaced->kept_in, misplaced->wanted);
+            misplaced->stored_in, misplaced->wanted);
     return err_hint(err,
                     "%swrite the table's column into the job's target.rename, or load the table again with "
                     "run --rebuild",
@@ -189,7 +189,7 @@ static bool refuse_elsewhere(const char *schema, const char *table, const struct
 
 bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err)
 {
-    if (*misplaced->kept_in)
+    if (*misplaced->stored_in)
         return refuse_elsewhere(schema, table, misplaced, err);
     if (*misplaced->other) {
         err_set(err, ERR_CONFIG, "table %s.%s has %s in the column %s, where the job wants %s", schema, table,

@@ -26,9 +26,9 @@ bool places_find_column(const char *remembered, const char *name, char out[JOB_C
 struct misplaced {
     const char *name; /* the API name; lives as long as the job */
     char wanted[JOB_COLUMN_NAME];
-    char kept_in[JOB_COLUMN_NAME]; /* the column that holds it; "": not known */
-    char other[64];                /* the field or metric that `wanted` holds instead; "": none */
-    bool wanted_exists;            /* the table has the column `wanted` */
+    char stored_in[JOB_COLUMN_NAME]; /* the column that holds it; "": not known */
+    char other[64];                  /* the field or metric that `wanted` holds instead; "": none */
+    bool wanted_exists;              /* the table has the column `wanted` */
 };
 
 /*

@@ -50,7 +50,7 @@ void proof_keep(struct proof *proof)
 void proof_restore(struct proof *proof)
 {
     figures_copy(&proof->now, &proof->kept, proof->target);
-    totals_line_take_back(&proof->totals_line, proof->now.rows);
+    totals_line_remove_part(&proof->totals_line, proof->now.rows);
 }
 
 bool proof_refuse_totals_line(const struct proof *proof, struct err *err)

@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* At most this many differing figures are shown. */
-#define MOST_FIGURES 4
+#define MAX_FIGURES 4
 
 /* At most this many differing days are shown. */
-#define MOST_DAYS 3
+#define MAX_DAYS 3
 
 /* Room for figure_name(), and for values_of(). */
 #define FIGURE_NAME 40
@@ -98,7 +98,7 @@ static void put_rows(const struct proof_claim *claim, struct statement *statemen
 /* The figures that differ, in words. */
 struct differences {
     size_t count;
-    struct buf words; /* `rows 3 instead of 2, tokens 5 instead of 4`: the first MOST_FIGURES */
+    struct buf words; /* `rows 3 instead of 2, tokens 5 instead of 4`: the first MAX_FIGURES */
 };
 
 static void differences_cleanup(struct differences *differences)
@@ -111,7 +111,7 @@ static void compare(struct differences *differences, const char *what, const cha
 {
     char shown_found[80];
     char shown_expected[80];
-    if (text_equal(found, expected) || differences->count++ >= MOST_FIGURES)
+    if (text_equal(found, expected) || differences->count++ >= MAX_FIGURES)
         return;
     buf_print(&differences->words, "%s%s %s instead of %s", differences->count > 1 ? ", " : "", what,
               text_excerpt(found, strlen(found), shown_found, sizeof shown_found),
@@ -136,8 +136,8 @@ static void compare_sum(struct differences *differences, const char *what, const
 /* Adds how many figures differ beyond those that are shown. */
 static void end_comparison(struct differences *differences)
 {
-    if (differences->count > MOST_FIGURES)
-        buf_print(&differences->words, " and %zu more", differences->count - MOST_FIGURES);
+    if (differences->count > MAX_FIGURES)
+        buf_print(&differences->words, " and %zu more", differences->count - MAX_FIGURES);
 }
 
 /* Shown only if nothing else differs: then values are in the wrong rows. */
@@ -218,7 +218,7 @@ static void put_days(const struct proof_claim *claim, struct statement *statemen
     statement_put(statement, " from side group by day) select *, count(*) over () as days from both_sides "
                              "where false");
     put_each_figure(target, statement, put_unequal);
-    buf_print(&statement->sql, " order by day limit %d", MOST_DAYS);
+    buf_print(&statement->sql, " order by day limit %d", MAX_DAYS);
 }
 
 static void compare_day(struct differences *differences, const struct target *target, const PGresult *days,
@@ -263,9 +263,9 @@ static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf
     }
     if (PQntuples(days) == 0)
         buf_put(words, "; the stage differs as the table does");
-    else if (pg_count(days, 0, "days") > MOST_DAYS)
-        buf_print(words, "; and %" PRIu64 " more day%s", pg_count(days, 0, "days") - MOST_DAYS,
-                  readable_plural(pg_count(days, 0, "days") - MOST_DAYS));
+    else if (pg_count(days, 0, "days") > MAX_DAYS)
+        buf_print(words, "; and %" PRIu64 " more day%s", pg_count(days, 0, "days") - MAX_DAYS,
+                  readable_plural(pg_count(days, 0, "days") - MAX_DAYS));
     return true;
 }
 

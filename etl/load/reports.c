@@ -115,8 +115,8 @@ static bool refuse_dependents(const struct making *making, const char *view, str
     return err_hint(err, "drop what reads it, and create that again after init --reports");
 }
 
-static bool make_anew(const struct making *making, const struct sql_report *source, const char *text,
-                      struct err *err)
+static bool recreate(const struct making *making, const struct sql_report *source, const char *text,
+                     struct err *err)
 {
     SCOPED(buf) struct buf drop = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result)
@@ -155,11 +155,11 @@ static bool make_view(const struct making *making, const struct sql_report *sour
         report->reason = arena_copy_text(making->arena, why.text);
         return true;
     }
-    if (outcome == OUTCOME_OTHER_COLUMNS && !make_anew(making, source, buf_text(&text), err))
+    if (outcome == OUTCOME_OTHER_COLUMNS && !recreate(making, source, buf_text(&text), err))
         return false;
     report->state = exists ? REPORT_RENEWED : REPORT_MADE;
     if (outcome == OUTCOME_OTHER_COLUMNS)
-        report->state = REPORT_MADE_ANEW;
+        report->state = REPORT_RECREATED;
     put_grants(making->target, source->name, &grants);
     return grants.length == 0 || pg_exec(making->pg, buf_text(&grants), err);
 }
@@ -214,7 +214,7 @@ const char *report_state_name(enum report_state state)
         return "created";
     case REPORT_RENEWED:
         return "replaced";
-    case REPORT_MADE_ANEW:
+    case REPORT_RECREATED:
         return "recreated";
     }
     return "?";

@@ -20,7 +20,7 @@ enum report_state {
     REPORT_LEFT_OUT,
     REPORT_MADE,
     REPORT_RENEWED,   /* it existed, and now has this program's definition */
-    REPORT_MADE_ANEW, /* the same, but its columns have changed: dropped and created again with its grants */
+    REPORT_RECREATED, /* the same, but its columns have changed: dropped and created again with its grants */
 };
 
 struct report {

@@ -23,8 +23,8 @@
 /* A window of a table and contract. */
 struct snapshot {
     struct window window;
-    bool moves;
-    date_t as_of;  /* moves: the `today` from which it was computed */
+    bool is_relative;
+    date_t as_of;  /* is_relative: the `today` from which it was computed */
     uint64_t rows; /* rows of the window in the table */
 };
 

@@ -33,7 +33,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     stage->proof = proof_make(target);
     stage->days = day_set_make();
     stage->values = mem_alloc(target->count, sizeof *stage->values);
-    stage->absences = mem_alloc(target->count, sizeof *stage->absences);
+    stage->empty_values = mem_alloc(target->count, sizeof *stage->empty_values);
     stage->types = mem_alloc(target->count, sizeof *stage->types);
     for (size_t i = 0; i < target->count; i++)
         stage->types[i] = target->columns[i].type;
@@ -72,7 +72,7 @@ void stage_release(struct stage *stage)
     row_file_release(stage->file);
     free(stage->types);
     free(stage->values);
-    free(stage->absences);
+    free(stage->empty_values);
     free(stage->rooms);
     free(stage->copy_sql);
     free(stage);
@@ -142,15 +142,15 @@ static char *room_of(struct stage *stage, size_t column)
     return stage->rooms + column * VALUE_ROOM;
 }
 
-static void note_absence(struct absence *absence, const struct cell *cell)
+static void note_empty_value(struct empty_values *empty, const struct cell *cell)
 {
-    absence->was_empty |= cell->kind == CELL_TEXT;
-    absence->was_null |= cell->kind == CELL_NULL;
+    empty->was_empty |= cell->kind == CELL_TEXT;
+    empty->was_null |= cell->kind == CELL_NULL;
 }
 
 bool stage_has_empty_and_null(const struct stage *stage, size_t column)
 {
-    return stage->absences[column].was_empty && stage->absences[column].was_null;
+    return stage->empty_values[column].was_empty && stage->empty_values[column].was_null;
 }
 
 static bool add_value(struct stage *stage, size_t column, const struct cell *cell, struct err *err)
@@ -162,7 +162,7 @@ static bool add_value(struct stage *stage, size_t column, const struct cell *cel
         return refuse_value(stage, column, cell, problem, err);
     const struct target_column *target = &stage->target->columns[column];
     if (value->is_null && target->in_key)
-        note_absence(&stage->absences[column], cell);
+        note_empty_value(&stage->empty_values[column], cell);
     if (type == COLUMN_TEXT && target->in_key && !value->is_null)
         value_canonicalise(cell, target->is_open, value, room_of(stage, column));
     return put_value(&stage->rows, value, type) || refuse_size(stage, err);
@@ -254,7 +254,7 @@ static bool leave_file(struct stage *stage, struct err *err)
     log_info("rows-to-stage", "cannot keep rows in a temporary file: %s; they go to the database",
              strerror(errno));
     stage->rows = buf_make(STAGE_MAX_ROW_BYTES);
-    bool left = stage_settle(stage, err) && stage_begin_page(stage, err) &&
+    bool left = stage_move_to_table(stage, err) && stage_begin_page(stage, err) &&
                 (buf_append(&stage->rows, rows.bytes, rows.length) || refuse_size(stage, err));
     buf_release(&rows);
     return left;
@@ -327,7 +327,7 @@ bool stage_candidates(const struct stage *stage, const unsigned char **keys, siz
     return stage->keys_are_unique || key_filter_candidates(stage->filter, keys, count);
 }
 
-void stage_found_unique(struct stage *stage)
+void stage_note_unique(struct stage *stage)
 {
     stage->keys_are_unique = true;
 }

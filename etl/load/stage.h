@@ -6,7 +6,7 @@
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
  * at the end of the session at the latest; an unlogged one of a session that was killed by a later run
- * (stage_sweep()). Every value is checked against its column's type when it is added,
+ * (stage_drop_abandoned()). Every value is checked against its column's type when it is added,
  * and every row gets its key.
  */
 #ifndef LOAD_STAGE_H
@@ -45,7 +45,7 @@ const char *stage_difference_name(const struct stage *stage);
  * Where the target is placed in another way than when the rows were staged, as by a load of another contract
  * that has made it meanwhile, moves them to a table that goes with it. Outside a transaction.
  */
-MUST_CHECK bool stage_follow_placement(struct stage *stage, struct err *err);
+MUST_CHECK bool stage_change_placement(struct stage *stage, struct err *err);
 
 /*
  * To be called in the load's transaction, with the rows in the table: ERR_LATER if the target has other
@@ -55,7 +55,7 @@ MUST_CHECK bool stage_follow_placement(struct stage *stage, struct err *err);
 MUST_CHECK bool stage_check_nodes(const struct stage *stage, struct err *err);
 
 /* Drops the tables in the schema that sessions which have ended left behind. */
-MUST_CHECK bool stage_sweep(struct pg *pg, const char *schema, struct err *err);
+MUST_CHECK bool stage_drop_abandoned(struct pg *pg, const char *schema, struct err *err);
 
 /*
  * Makes a stage in pg's session. Unless place is STAGE_IN_FILE, also makes its table, which replaces one of
@@ -72,7 +72,7 @@ struct row_file *stage_file(const struct stage *stage);
 bool stage_fits(const struct stage *stage);
 
 /* Moves rows from the file, if they are there, into the table. Between pages, outside a transaction. */
-MUST_CHECK bool stage_settle(struct stage *stage, struct err *err);
+MUST_CHECK bool stage_move_to_table(struct stage *stage, struct err *err);
 
 /* Frees the stage, ends a COPY that is open, and drops the table if the session still lives. NULL is
  * allowed. */
@@ -89,7 +89,7 @@ void stage_begin_part(struct stage *stage, const struct window *part);
  * Changes the stage's columns to the target's current types, after one of them was widened. Not during a
  * page. In a transaction a rollback undoes it; then rows in a file must fit already (stage_fits()).
  */
-MUST_CHECK bool stage_follow_types(struct stage *stage, struct err *err);
+MUST_CHECK bool stage_change_types(struct stage *stage, struct err *err);
 
 /*
  * One page: begin, its rows, end. Between begin and end the session can do nothing else. After an error in
@@ -109,7 +109,7 @@ MUST_CHECK bool stage_end_page(struct stage *stage, struct err *err);
 MUST_CHECK bool stage_candidates(const struct stage *stage, const unsigned char **keys, size_t *count);
 
 /* Notes that no key occurs twice: until the next page begins there are no candidates. */
-void stage_found_unique(struct stage *stage);
+void stage_note_unique(struct stage *stage);
 
 /* Whether a column of the key had an empty text in one row and null in another: both are stored as null. */
 bool stage_has_empty_and_null(const struct stage *stage, size_t column);
@@ -118,8 +118,8 @@ bool stage_has_empty_and_null(const struct stage *stage, size_t column);
  * Removes the rows of the part that was begun last. `keep` rows were staged before it and must remain.
  * Between pages. date_name: the API name of the window's date. ERR_DATA if another number of rows remains.
  */
-MUST_CHECK bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part,
-                                uint64_t keep, struct err *err);
+MUST_CHECK bool stage_remove_part(struct stage *stage, const char *date_name, const struct window *part,
+                                  uint64_t keep, struct err *err);
 
 /* The figures of all rows, for the proof of the load. Owned by the stage. */
 const struct proof *stage_proof(const struct stage *stage);

@@ -19,7 +19,7 @@
 #define STAGE_NAME 192
 
 /* Which kinds of absent value a column of the key has had. */
-struct absence {
+struct empty_values {
     bool was_empty; /* an empty text */
     bool was_null;
 };
@@ -28,16 +28,16 @@ struct stage {
     struct pg *pg;
     const struct target *target;
     struct row_key *key;
-    struct value *values;     /* of the current row */
-    struct absence *absences; /* one per column */
-    char *rooms;              /* VALUE_ROOM bytes per column, for value_canonicalise(); NULL: not needed yet
-                               * */
-    struct buf rows;          /* encoded rows that are not sent yet */
-    struct row_file *file;    /* the file that keeps the rows; NULL: they are in the table */
-    uint64_t rows_filed;      /* how many of the added rows are in the file */
-    enum column_type *types;  /* the type of each column in which the rows of the file are encoded */
+    struct value *values;              /* of the current row */
+    struct empty_values *empty_values; /* one per column */
+    char *rooms;             /* VALUE_ROOM bytes per column, for value_canonicalise(); NULL: not needed yet
+                              * */
+    struct buf rows;         /* encoded rows that are not sent yet */
+    struct row_file *file;   /* the file that keeps the rows; NULL: they are in the table */
+    uint64_t rows_filed;     /* how many of the added rows are in the file */
+    enum column_type *types; /* the type of each column in which the rows of the file are encoded */
     struct key_filter *filter;
-    bool keys_are_unique; /* stage_found_unique() was called, and no page has begun since */
+    bool keys_are_unique; /* stage_note_unique() was called, and no page has begun since */
     struct proof *proof;
     struct day_set *days; /* of the rows, where they are dated */
     struct window part;   /* that the rows under way are of */

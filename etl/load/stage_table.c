@@ -22,7 +22,7 @@ static char *copy_statement(const struct stage *stage)
     return buf_take(&sql);
 }
 
-/* The lock that says of a distributed stage that its session is alive: see stage_sweep.c. */
+/* The lock that says of a distributed stage that its session is alive: see stage_abandoned.c. */
 static bool say_alive(const struct stage *stage, struct err *err)
 {
     SCOPED(pg_result)
@@ -148,13 +148,13 @@ static bool move_rows(const struct stage *stage, const char *from, struct err *e
     return pg_exec(stage->pg, buf_text(&sql), err) || err_wrap(err, "cannot move the staged rows");
 }
 
-bool stage_follow_placement(struct stage *stage, struct err *err)
+bool stage_change_placement(struct stage *stage, struct err *err)
 {
     char from[STAGE_NAME];
     /* Both are of one table of texts, or NULL. */
     if (stage->file || stage->distribution == wanted_distribution(stage))
         return true;
-    if (!stage_follow_types(stage, err))
+    if (!stage_change_types(stage, err))
         return false;
     for (size_t i = 0; i < stage->target->count; i++)
         stage->types[i] = stage->target->columns[i].type;
@@ -189,7 +189,7 @@ static bool copy_out_of_file(struct stage *stage, struct err *err)
                    stage->rows_filed, rows);
 }
 
-bool stage_settle(struct stage *stage, struct err *err)
+bool stage_move_to_table(struct stage *stage, struct err *err)
 {
     if (!stage->file)
         return true;
@@ -233,11 +233,11 @@ static bool retype(struct stage *stage, const char *name, const char *type_name,
     return true;
 }
 
-bool stage_follow_types(struct stage *stage, struct err *err)
+bool stage_change_types(struct stage *stage, struct err *err)
 {
     if (stage_fits(stage))
         return true;
-    if (!stage_settle(stage, err))
+    if (!stage_move_to_table(stage, err))
         return false;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result) PGresult *columns = pg_query(stage->pg, SQL_STAGE_COLUMNS, PG_PARAMS(stage->name), err);
@@ -258,14 +258,14 @@ static const struct target_column *column_of(const struct target *target, const 
     return NULL;
 }
 
-bool stage_take_back(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
-                     struct err *err)
+bool stage_remove_part(struct stage *stage, const char *date_name, const struct window *part, uint64_t keep,
+                       struct err *err)
 {
     struct window_days days;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const struct target_column *column = column_of(stage->target, date_name);
     window_put_days(part, &days);
-    if (!stage_settle(stage, err))
+    if (!stage_move_to_table(stage, err))
         return false;
     if (!column)
         return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);

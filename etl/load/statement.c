@@ -24,7 +24,7 @@ void statement_put_identifier(struct statement *statement, const char *name)
 
 void statement_put_value(struct statement *statement, const char *value, const char *type)
 {
-    if (statement->count == STATEMENT_MOST_VALUES)
+    if (statement->count == STATEMENT_MAX_VALUES)
         abort(); /* no statement of the program has so many */
     statement->values[statement->count++] = value;
     buf_print(&statement->sql, "$%zu::%s", statement->count, type);

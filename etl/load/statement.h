@@ -8,11 +8,11 @@
 #include "base/err.h"
 #include "wire/pg/pg.h"
 
-#define STATEMENT_MOST_VALUES 16
+#define STATEMENT_MAX_VALUES 16
 
 struct statement {
     struct buf sql;
-    const char *values[STATEMENT_MOST_VALUES]; /* borrowed */
+    const char *values[STATEMENT_MAX_VALUES]; /* borrowed */
     size_t count;
 };
 

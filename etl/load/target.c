@@ -145,7 +145,7 @@ static bool loses_code(const struct target_column *column, const struct cell *ce
            !json_is_number(cell->bytes, cell->length);
 }
 
-bool target_see_value(struct target_column *column, const struct cell *cell, bool *seen)
+bool target_note_value(struct target_column *column, const struct cell *cell, bool *seen)
 {
     struct value value;
     const char *problem;

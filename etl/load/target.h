@@ -85,7 +85,7 @@ MUST_CHECK bool target_inspect(struct target *target, const struct text_list *re
  * A text such as `0042` makes the column of a field text: it is a code, not the number 42. Only a metric
  * accepts it as a number.
  */
-bool target_see_value(struct target_column *column, const struct cell *cell, bool *seen);
+bool target_note_value(struct target_column *column, const struct cell *cell, bool *seen);
 
 /* Whether there is a column that values may widen. */
 bool target_is_open(const struct target *target);
@@ -124,10 +124,10 @@ MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *e
 
 /* To be called after the COMMIT: logs what target_apply() has changed. A created table is logged at level
  * info; a change of an existing table is a warning, because people use it. */
-void target_tell_changes(const struct target *target);
+void target_log_changes(const struct target *target);
 
 /*
- * *current: the columns still have the target's types. The table must be locked (grain_hold()). If the load
+ * *current: the columns still have the target's types. The table must be locked (grain_lock()). If the load
  * of another contract has widened a column since it was inspected, the table has to be inspected again.
  */
 MUST_CHECK bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err);

@@ -336,7 +336,7 @@ static void note_changes(struct target *target)
     target->changes = changes.length > 0 ? arena_copy_text(target->arena, buf_text(&changes)) : NULL;
 }
 
-void target_tell_changes(const struct target *target)
+void target_log_changes(const struct target *target)
 {
     for (const char *line = target->changes; line && *line;) {
         const char *end = strchrnul(line, '\n');
@@ -368,7 +368,7 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
         return false;
     /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
     return (target->exists && !target->is_adopted) ||
-           (target_satisfy_publications(target, pg, err) && grain_remember(target, pg, err));
+           (target_set_replica_identity(target, pg, err) && grain_remember(target, pg, err));
 }
 
 bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err)

@@ -9,11 +9,6 @@
 /* The share of a custom field's value is measured over these days, as the pace is. */
 #define PACE_DAYS 56
 
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static const struct forecast_item *find_contract(const struct forecast *forecast, const char *contract)
 {
     for (size_t i = 0; i < forecast->count; i++)
@@ -140,8 +135,8 @@ static bool read_figures(struct parts *parts, struct pg *pg, struct arena *arena
     SCOPED(pg_result) PGresult *rows = statement_run(&statement, pg, err);
     if (!rows)
         return false;
-    use->consumed = copy(rows, 0, "consumed", arena);
-    use->forecast = copy(rows, 0, "forecast", arena);
+    use->consumed = pg_copy(rows, 0, "consumed", arena);
+    use->forecast = pg_copy(rows, 0, "forecast", arena);
     return true;
 }
 
@@ -173,7 +168,7 @@ static bool read_use(const struct token_budget_request *request, const struct fo
                            : "no table has tokens by day or month, loaded without `where`";
         return true;
     }
-    use->table = copy(table, 0, "table_name", arena);
+    use->table = pg_copy(table, 0, "table_name", arena);
     use->is_whole = pg_flag(table, 0, "is_whole");
     struct parts parts = {.use = use, .contract = contract, .table = table, .schema = request->schema};
     if (!read_figures(&parts, pg, arena, request->today, use, err))

@@ -47,7 +47,7 @@ bool totals_line_note(struct totals_line *line, const struct target *target, con
     return noted;
 }
 
-void totals_line_take_back(struct totals_line *line, uint64_t rows)
+void totals_line_remove_part(struct totals_line *line, uint64_t rows)
 {
     line->found = line->found && line->row <= rows;
 }

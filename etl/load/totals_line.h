@@ -23,7 +23,7 @@ MUST_CHECK bool totals_line_note(struct totals_line *line, const struct target *
                                  const struct value *values, uint64_t row);
 
 /* Forgets the kept row if it is not among the first `rows` rows, when later ones are removed. */
-void totals_line_take_back(struct totals_line *line, uint64_t rows);
+void totals_line_remove_part(struct totals_line *line, uint64_t rows);
 
 /* ERR_DATA if the kept row is a totals line; all: the figures of all rows. */
 MUST_CHECK bool totals_line_refuse(const struct totals_line *line, const struct target *target,

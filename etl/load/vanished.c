@@ -10,14 +10,14 @@ enum vanished_verdict vanished_judge(const struct vanished *vanished)
     bool is_empty = vanished->rows_received == 0;
     bool is_fewer = vanished->comparable_vanished > vanished->comparable_new;
     if (vanished->max_percent >= 100 || vanished->rows_before == 0)
-        return VANISHED_FINE;
+        return VANISHED_ALLOWED;
     if (is_empty)
         return VANISHED_ALL;
     if (vanished->comparable_before <= VANISHED_FEW_ROWS || !is_fewer)
-        return VANISHED_FINE;
+        return VANISHED_ALLOWED;
     double fewer = (double)(vanished->comparable_vanished - vanished->comparable_new);
     bool is_too_many = fewer * 100 > vanished->max_percent * (double)vanished->comparable_before;
-    return is_too_many ? VANISHED_TOO_MANY : VANISHED_FINE;
+    return is_too_many ? VANISHED_TOO_MANY : VANISHED_ALLOWED;
 }
 
 /* Appends which windows the rows are of. */
@@ -54,7 +54,7 @@ static bool refuse_many(const struct vanished *vanished, struct err *err)
 bool vanished_check(const struct vanished *vanished, struct err *err)
 {
     switch (vanished_judge(vanished)) {
-    case VANISHED_FINE:
+    case VANISHED_ALLOWED:
         return true;
     case VANISHED_ALL:
         (void)refuse_empty(vanished, err);

@@ -37,7 +37,7 @@ struct vanished {
 };
 
 enum vanished_verdict {
-    VANISHED_FINE,
+    VANISHED_ALLOWED,
     VANISHED_ALL,      /* the answer is empty, and there were rows */
     VANISHED_TOO_MANY, /* more than VANISHED_FEW_ROWS existed, and too many vanished, net of new ones */
 };
@@ -45,7 +45,7 @@ enum vanished_verdict {
 /* Judges by the numbers alone, without regard to accept. Pure. */
 enum vanished_verdict vanished_judge(const struct vanished *vanished);
 
-/* ERR_DATA, with the numbers, unless the verdict is VANISHED_FINE. With accept: a warning in the log, and
+/* ERR_DATA, with the numbers, unless the verdict is VANISHED_ALLOWED. With accept: a warning in the log, and
  * true. */
 MUST_CHECK bool vanished_check(const struct vanished *vanished, struct err *err);
 

@@ -77,7 +77,7 @@ static void add_categories(struct table *table, const struct catalogue_entry *en
 static void add_level(struct table *table, const struct catalogue_entry *entry)
 {
     char text[64];
-    bool is_export_only = (entry->queried | entry->perhaps_queried) == 0;
+    bool is_export_only = (entry->queried | entry->maybe_queryable) == 0;
     snprintf(text, sizeof text, "%s%s", catalogue_level_name(entry->level),
              is_export_only ? ", export only" : "");
     table_add(table, text);
@@ -156,7 +156,7 @@ static void put_json_field(const struct discovered_fields *fields, const struct 
     put_column(entry, json);
     put_categories(entry, json);
     json_put_text(json, "level", catalogue_level_name(entry->level));
-    json_put_flag(json, "export_only", (entry->queried | entry->perhaps_queried) == 0);
+    json_put_flag(json, "export_only", (entry->queried | entry->maybe_queryable) == 0);
     json_put_text(json, "description", entry->comment);
     json_put_text(json, "custom_name", custom_name(fields, entry));
     json_end(json);

@@ -15,14 +15,14 @@
 /* The time limit of ping_end(), which first waits for a start ping that is still being sent. */
 #define LIMIT_MS 10000
 
-/* The time limit of one attempt. At most what remains after a stop request (ENDING_AFTER_STOP_MS), which may
+/* The time limit of one attempt. At most what remains after a stop request (END_AFTER_STOP_MS), which may
  * come in the middle of an attempt. */
 #define ATTEMPT_MS 4000
 #define ATTEMPTS 3
 #define FIRST_WAIT_MS 250
 
 /* The last ping has at least this time, even if less is left after a stop request. */
-#define LEAST_MS 300
+#define MIN_MS 300
 
 /* The body of an answer is read and ignored. */
 #define MAX_ANSWER ((size_t)64 << 10)
@@ -106,17 +106,16 @@ static void put_outcome(struct buf *out, const struct run_outcome *outcome)
         buf_print(out, "and %zu more failed\n", failed - SHOWN_FAILURES);
 }
 
-void ping_put_body(struct buf *out, const struct run_ending *ending)
+void ping_put_body(struct buf *out, const struct run_end *end)
 {
     char reason[SHOWN_BYTES];
-    buf_print(out, "exit code %d after %.1f s\n", ending->exit_code, (double)ending->elapsed_ms / 1000);
-    if (ending->outcome->count > 0)
-        put_outcome(out, ending->outcome);
-    if (ending->err->kind != ERR_NONE)
-        buf_print(out, "%s\n",
-                  text_excerpt(ending->err->text, strlen(ending->err->text), reason, sizeof reason));
-    if (ending->broken > 0)
-        buf_print(out, "%zu job files have errors: tokenflex-etl check shows them\n", ending->broken);
+    buf_print(out, "exit code %d after %.1f s\n", end->exit_code, (double)end->elapsed_ms / 1000);
+    if (end->outcome->count > 0)
+        put_outcome(out, end->outcome);
+    if (end->err->kind != ERR_NONE)
+        buf_print(out, "%s\n", text_excerpt(end->err->text, strlen(end->err->text), reason, sizeof reason));
+    if (end->broken > 0)
+        buf_print(out, "%zu job files have errors: tokenflex-etl check shows them\n", end->broken);
 }
 
 static struct http_request make_request(const char *url, const char *body, int64_t timeout_ms)
@@ -191,7 +190,7 @@ static bool send_once(const struct ping *ping, const struct http_request *reques
 
 static int64_t time_left_ms(int64_t deadline_ms)
 {
-    int64_t stop_ms = stop_deadline(ENDING_AFTER_STOP_MS);
+    int64_t stop_ms = stop_deadline(END_AFTER_STOP_MS);
     int64_t left_ms = (stop_ms < deadline_ms ? stop_ms : deadline_ms) - clock_now_ms();
     return left_ms < ATTEMPT_MS ? left_ms : ATTEMPT_MS;
 }
@@ -203,17 +202,17 @@ static bool send_end(const struct ping *ping, struct http_request *request, int6
         struct err ignored;
         bool passing;
         int64_t left_ms = time_left_ms(deadline_ms);
-        request->timeout_ms = left_ms > LEAST_MS ? left_ms : LEAST_MS;
+        request->timeout_ms = left_ms > MIN_MS ? left_ms : MIN_MS;
         if (send_once(ping, request, &passing, err))
             return true;
         int64_t wait_ms = FIRST_WAIT_MS << attempt;
-        bool again = passing && attempt + 1 < ATTEMPTS && time_left_ms(deadline_ms) > wait_ms + LEAST_MS;
+        bool again = passing && attempt + 1 < ATTEMPTS && time_left_ms(deadline_ms) > wait_ms + MIN_MS;
         if (!again || !stop_sleep(wait_ms, &ignored))
             return false;
     }
 }
 
-void ping_end(struct ping *ping, const struct run_ending *ending)
+void ping_end(struct ping *ping, const struct run_end *end)
 {
     struct err err;
     char code[16] = "";
@@ -222,13 +221,13 @@ void ping_end(struct ping *ping, const struct run_ending *ending)
     if (!ping)
         return;
     int64_t deadline_ms = clock_deadline(LIMIT_MS);
-    if (ending->exit_code != 0)
-        snprintf(code, sizeof code, "%d", ending->exit_code);
+    if (end->exit_code != 0)
+        snprintf(code, sizeof code, "%d", end->exit_code);
     ping_put_url(&url, ping->url, code);
-    ping_put_body(&body, ending);
+    ping_put_body(&body, end);
     finish_start(ping);
     struct http_request request = make_request(buf_text(&url), buf_text(&body), 0);
-    request.outlives_stop = true;
+    request.ignores_stop = true;
     if (!send_end(ping, &request, deadline_ms, &err))
         warn("end", &err);
     http_client_release(ping->http);

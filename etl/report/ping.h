@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "job/settings.h"
-#include "report/run_ending.h"
+#include "report/run_end.h"
 
 struct ping; /* opaque */
 
@@ -25,12 +25,12 @@ struct ping; /* opaque */
 struct ping *ping_begin(const struct settings *settings, const char *user_agent);
 
 /* Sends the end, also after a stop, and frees the ping. NULL is allowed. */
-void ping_end(struct ping *ping, const struct run_ending *ending);
+void ping_end(struct ping *ping, const struct run_end *end);
 
 /* Appends url with a segment added to its path, before its query: `…/start`. "": no segment. Pure. */
 void ping_put_url(struct buf *out, const char *url, const char *segment);
 
 /* Appends the body of the end ping. Pure. */
-void ping_put_body(struct buf *out, const struct run_ending *ending);
+void ping_put_body(struct buf *out, const struct run_end *end);
 
 #endif

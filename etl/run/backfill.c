@@ -20,7 +20,7 @@ bool backfill_is_finished(const struct chunk_context *context, const struct chun
     if (!run_record_find_load(context->session->pg, entry, arena, &load, err))
         return false;
     enum finish finish = finish_judge(&load, NULL);
-    if (finish == FINISH_LOOK) {
+    if (finish == FINISH_READ_FIGURES) {
         struct table_figures of = {chunk, &chunk->window, load.run_id};
         if (!table_figures_read(context, &of, &figures, err))
             return false;
@@ -66,7 +66,7 @@ static size_t count_skipped(const struct schedule *schedule, const struct job *j
     return skipped;
 }
 
-void backfill_tell_skipped(const struct schedule *schedule)
+void backfill_log_skipped(const struct schedule *schedule)
 {
     const struct job *last = NULL;
     for (size_t i = 0; i < schedule->unit_count; i++) {

@@ -28,6 +28,6 @@ MUST_CHECK bool backfill_skip(const struct chunk_context *context, const struct 
                               struct chunk_result *result, bool *skipped, struct err *err);
 
 /* Logs, once per job, how many of its chunks were skipped. */
-void backfill_tell_skipped(const struct schedule *schedule);
+void backfill_log_skipped(const struct schedule *schedule);
 
 #endif

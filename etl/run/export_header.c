@@ -7,7 +7,7 @@
 #define LIST_BYTES 520
 #define NAME_BYTES 64
 
-#define NOWHERE SIZE_MAX
+#define NO_MATCH SIZE_MAX
 
 static const char *put_name(const char *name, char *out)
 {
@@ -50,7 +50,7 @@ bool export_header_quotes_texts(const struct csv_record *record)
     return false;
 }
 
-/* The column of each requested name, and the requested name of each column; NOWHERE and NULL: no match. */
+/* The column of each requested name, and the requested name of each column; NO_MATCH and NULL: no match. */
 struct matching {
     const struct text_list *names;
     struct text_list columns;
@@ -66,7 +66,7 @@ static bool match_one(struct matching *matching, size_t name, size_t column, str
     const char *asked = matching->names->items[name];
     const char *had = matching->columns.items[column];
     size_t before = matching->places[name];
-    if (before != NOWHERE)
+    if (before != NO_MATCH)
         return err_set(err, ERR_DATA, "the header has two columns that may be `%s`: `%s` and `%s`",
                        put_name(asked, one), put_name(matching->columns.items[before], other),
                        put_name(had, third));
@@ -81,7 +81,7 @@ static bool match_one(struct matching *matching, size_t name, size_t column, str
 static bool match_all(struct matching *matching, struct err *err)
 {
     for (size_t i = 0; i < matching->names->count; i++)
-        matching->places[i] = NOWHERE;
+        matching->places[i] = NO_MATCH;
     for (size_t i = 0; i < matching->names->count; i++)
         for (size_t j = 0; j < matching->columns.count; j++)
             if (text_same_name(matching->names->items[i], matching->columns.items[j]) &&
@@ -94,7 +94,7 @@ static struct text_list list_missing(const struct matching *matching, struct are
 {
     struct text_list missing = {arena_alloc(arena, matching->names->count, sizeof *missing.items), 0};
     for (size_t i = 0; i < matching->names->count; i++)
-        if (matching->places[i] == NOWHERE)
+        if (matching->places[i] == NO_MATCH)
             missing.items[missing.count++] = matching->names->items[i];
     return missing;
 }

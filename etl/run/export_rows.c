@@ -25,13 +25,14 @@ struct export_rows {
     struct export_file file;
     struct cell *cells; /* for one row */
     bool paused;
-    bool warned;         /* the warning about columns that were not requested was logged */
-    const char *doubt;   /* why only another download can prove the end of the file; NULL: it is proved */
-    struct copy copy;    /* the last download that ended without proof */
-    bool has_copy;       /* `copy` is set */
-    bool must_compare;   /* the pause is for downloading the whole file again */
-    unsigned mismatches; /* how many copies differed from the one before */
-    bool was_empty;      /* a download was empty and has been repeated once */
+    bool warned; /* the warning about columns that were not requested was logged */
+    const char
+        *unproved_reason; /* why only another download can prove the end of the file; NULL: it is proved */
+    struct copy copy;     /* the last download that ended without proof */
+    bool has_copy;        /* `copy` is set */
+    bool must_compare;    /* the pause is for downloading the whole file again */
+    unsigned mismatches;  /* how many copies differed from the one before */
+    bool was_empty;       /* a download was empty and has been repeated once */
 
     /* State since the file was last read from its start. */
     struct inflate *inflate;
@@ -112,7 +113,7 @@ static bool fail_cut(const struct export_rows *rows, const struct err *lack, str
     err_set(err, ERR_UNAVAILABLE,
             "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s",
             rows->copy.bytes, lack->text);
-    return err_hint(err, "%s; a proxy may stand between (https_proxy)", rows->doubt);
+    return err_hint(err, "%s; a proxy may stand between (https_proxy)", rows->unproved_reason);
 }
 
 static bool fail_unequal(const struct export_rows *rows, const struct copy *copy, struct err *err)
@@ -120,7 +121,7 @@ static bool fail_unequal(const struct export_rows *rows, const struct copy *copy
     err_set(err, ERR_UNAVAILABLE,
             "the export's file is another each time it is downloaded: %" PRIu64 " bytes, %" PRIu64
             " rows, before that %" PRIu64 " bytes, %" PRIu64 " rows; %s",
-            copy->bytes, copy->rows, rows->copy.bytes, rows->copy.rows, rows->doubt);
+            copy->bytes, copy->rows, rows->copy.bytes, rows->copy.rows, rows->unproved_reason);
     return err_hint(err, "a proxy may stand between (https_proxy)");
 }
 
@@ -146,7 +147,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     if (seems_whole)
         log_info("export-again",
                  "the export's file has come, %" PRIu64 " bytes, but %s: downloading it again to compare",
-                 copy.bytes, rows->doubt);
+                 copy.bytes, rows->unproved_reason);
     else
         log_debug("export-short", "the export's file ends after %" PRIu64 " bytes and seems cut: %s",
                   copy.bytes, lack.text);
@@ -177,7 +178,7 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
     if (block->proved && !complete)
         return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
     bool proved = block->proved || inflate_is_proved(rows->inflate);
-    rows->doubt = proved ? NULL : block->doubt;
+    rows->unproved_reason = proved ? NULL : block->unproved_reason;
     if (!proved)
         return end_unproved(rows, err);
     csv_end(rows->csv);
@@ -351,7 +352,7 @@ bool export_rows_restart(struct export_rows *rows, struct err *err)
     return true;
 }
 
-const char *export_rows_doubt(const struct export_rows *rows)
+const char *export_rows_unproved_reason(const struct export_rows *rows)
 {
-    return rows->doubt;
+    return rows->unproved_reason;
 }

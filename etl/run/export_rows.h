@@ -100,6 +100,6 @@ MUST_CHECK bool export_rows_restart(struct export_rows *rows, struct err *err);
  * To be called after EXPORT_ROWS_END: why two equal downloads were needed to prove that the file is complete,
  * in words such as "its host tells no length". NULL: the transfer or a gzip stream has proved it.
  */
-const char *export_rows_doubt(const struct export_rows *rows);
+const char *export_rows_unproved_reason(const struct export_rows *rows);
 
 #endif

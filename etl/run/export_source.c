@@ -10,7 +10,7 @@ static struct export_source *of(struct row_source *source)
 /* Hands out the block as the next batch, full or not. */
 static bool hand_out(struct export_source *source, enum row_source_state *state)
 {
-    row_block_settle(&source->block);
+    row_block_finish(&source->block);
     source->source.batch_rows = source->block.rows;
     *state = ROW_SOURCE_BATCH;
     return true;
@@ -83,7 +83,7 @@ void export_source_end(struct export_source *source)
     row_block_cleanup(&source->block);
 }
 
-const char *export_source_doubt(const struct export_source *source)
+const char *export_source_unproved_reason(const struct export_source *source)
 {
-    return export_rows_doubt(source->rows);
+    return export_rows_unproved_reason(source->rows);
 }

@@ -33,7 +33,7 @@ MUST_CHECK bool export_source_begin(struct export_source *source, struct export 
  * failed. */
 void export_source_end(struct export_source *source);
 
-/* As export_rows_doubt(). To be called after the end of the rows. */
-const char *export_source_doubt(const struct export_source *source);
+/* As export_rows_unproved_reason(). To be called after the end of the rows. */
+const char *export_source_unproved_reason(const struct export_source *source);
 
 #endif

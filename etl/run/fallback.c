@@ -44,7 +44,7 @@ static struct fallback begin(const struct fallback_facts *facts)
 static bool may_pass(const struct fallback_facts *facts)
 {
     bool too_much = facts->outcome == FETCH_TOO_LARGE || (facts->outcome == FETCH_TIMEOUT && !facts->resumed);
-    return facts->submits < FALLBACK_MOST_SUBMITS && !too_much;
+    return facts->submits < FALLBACK_MAX_SUBMITS && !too_much;
 }
 
 /* A query has returned no rows. */

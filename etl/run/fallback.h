@@ -27,7 +27,7 @@ enum fetch_outcome {
 };
 
 /* How often a query that returns no rows is submitted. */
-#define FALLBACK_MOST_SUBMITS 2
+#define FALLBACK_MAX_SUBMITS 2
 
 struct fallback_facts {
     enum job_source choice; /* the job's `source` */

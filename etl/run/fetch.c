@@ -246,7 +246,7 @@ bool fetch_chunk(struct fetch_task *task, struct fetched *fetched, const char **
         .source = source,
         .query = fetch_query_make(task, fetched),
         .parts = window_parts_of(&task->chunk->window),
-        .window_rows = task->facts.history.most_rows,
+        .window_rows = task->facts.history.max_rows,
     };
     while (good && window_parts_take(&fetch.parts, &fetch.part))
         good = fetch_part(&fetch, err);

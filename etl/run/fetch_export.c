@@ -167,11 +167,12 @@ static bool stage_export(struct work *work, struct export_source *source, const 
                               work->fetched};
     if (!staging_run(&staging, &source->source, &complete, err))
         return false;
-    const char *doubt = export_source_doubt(source);
+    const char *unproved_reason = export_source_unproved_reason(source);
     log_write_numbers(LOG_INFO, "export-read", LOG_NUMBERS({"rows_read", (int64_t)work->fetched->rows}),
                       "export read, %" PRIu64 " row%s%s%s%s", work->fetched->rows,
-                      readable_plural(work->fetched->rows), doubt ? "; " : "", doubt ? doubt : "",
-                      doubt ? ", and two downloads agreed" : "");
+                      readable_plural(work->fetched->rows), unproved_reason ? "; " : "",
+                      unproved_reason ? unproved_reason : "",
+                      unproved_reason ? ", and two downloads agreed" : "");
     return true;
 }
 
@@ -248,12 +249,12 @@ bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *f
 }
 
 /* The most exports of earlier runs that one run deletes, with one request each. */
-#define MOST_LEFTOVERS 5
+#define MAX_LEFTOVERS 5
 
 /* Deletes exports that earlier runs have left. After an error the rest is left for a later run. */
 static bool delete_leftovers(const struct fetch_task *task, struct err *err)
 {
-    for (unsigned i = 0; i < MOST_LEFTOVERS; i++) {
+    for (unsigned i = 0; i < MAX_LEFTOVERS; i++) {
         SCOPED(remote_work) struct remote_work left;
         if (!remote_export_leftover(pg_of(task), task->chunk->contract, task->run_id, &left, err))
             return false;

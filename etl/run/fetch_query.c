@@ -140,7 +140,7 @@ static bool check_size(const struct fetch_query *fetch, bool *can_pay, struct er
     uint64_t pages = prefetch_pages_after(&fetch->query, &fetch->page);
     struct payment payment = {.requests = pages,
                               .span_ms = fetch->query.expires_at_ms - clock_now_ms(),
-                              .booking = &fetch->query.booking};
+                              .reservation = &fetch->query.reservation};
     *can_pay = true;
     return pages == 0 ||
            queue_can_pay(fetch->task->context->api->queue, pg_of(fetch), &payment, can_pay, err);
@@ -211,8 +211,8 @@ static bool drop_rows(struct fetch_query *fetch, struct err *err)
 {
     struct fetched *fetched = fetch->fetched;
     if (fetched->stage && fetch->rows_before > 0)
-        return stage_take_back(fetched->stage, fetch->task->chunk->job->window.field, &fetch->part,
-                               fetch->rows_before, err);
+        return stage_remove_part(fetched->stage, fetch->task->chunk->job->window.field, &fetch->part,
+                                 fetch->rows_before, err);
     stage_release(fetched->stage);
     fetched->stage = NULL;
     return true;
@@ -241,7 +241,7 @@ bool fetch_query_try(struct fetch_query *fetch, const struct fetch_query_attempt
     bool collected = begun && collect(fetch, attempt->has_other_way, outcome, err);
     if (begun && !collected)
         give_up(fetch, err);
-    queue_release_booking(&fetch->query.booking, pg_of(fetch));
+    queue_release_reservation(&fetch->query.reservation, pg_of(fetch));
     if (!collected)
         return false;
     if (*outcome == FETCH_COMPLETE)

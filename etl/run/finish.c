@@ -50,15 +50,15 @@ enum finish finish_judge(const struct run_record_load *load, const char *figures
 {
     if (!load->exists)
         return FINISH_NEVER_LOADED;
-    if (!load->asked_the_same)
+    if (!load->is_same_question)
         return FINISH_OTHER_QUESTION;
-    if (!load->went_to_this_table)
+    if (!load->is_of_this_table)
         return FINISH_OTHER_TABLE;
     if (!load->days_were_over)
         return FINISH_DAYS_NOT_OVER;
     if (!load->figures)
         return FINISH_NO_FIGURES;
     if (!figures_now)
-        return FINISH_LOOK;
+        return FINISH_READ_FIGURES;
     return finish_figures_are_same(load->figures, figures_now) ? FINISH_DONE : FINISH_CHANGED;
 }

@@ -13,15 +13,15 @@ enum finish {
     FINISH_OTHER_TABLE,    /* its rows went to another table, or to one that was dropped since */
     FINISH_DAYS_NOT_OVER,  /* the window had a day that was not over when the data was requested */
     FINISH_NO_FIGURES,     /* the load recorded no figures of its rows */
-    FINISH_LOOK,           /* it depends on what the table holds now: call again with figures_now */
+    FINISH_READ_FIGURES,   /* it depends on what the table holds now: call again with figures_now */
     FINISH_CHANGED,        /* the table no longer holds what the load left: it was changed since */
     FINISH_DONE,           /* finished: nothing has to be loaded */
 };
 
 /*
  * Judges by the newest successful load of the chunk, and by the figures (load/figures.h) of the chunk's rows
- * in the table now. figures_now: NULL: not read yet; needed only after FINISH_LOOK. The lines of figures may
- * be in any order.
+ * in the table now. figures_now: NULL: not read yet; needed only after FINISH_READ_FIGURES. The lines of
+ * figures may be in any order.
  */
 enum finish finish_judge(const struct run_record_load *load, const char *figures_now);
 

@@ -15,7 +15,7 @@
 #include <inttypes.h>
 
 /* How often a load that collided with another transaction is tried. */
-#define MOST_ATTEMPTS 3
+#define MAX_ATTEMPTS 3
 
 /* The time, even past the job's timeout, to find out who holds the lock that the load waited for. */
 #define EXPLAIN_MS 1000
@@ -67,7 +67,7 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
         .accepted = &notes->accepted,
         .figures = &notes->figures,
     };
-    if (!target_apply(target, pg, err) || !grain_hold(target, pg, err) ||
+    if (!target_apply(target, pg, err) || !grain_lock(target, pg, err) ||
         !target_is_current(target, pg, current, err))
         return false;
     *current = *current && (!stage_file(merge.stage) || stage_fits(merge.stage));
@@ -75,7 +75,7 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
         return err_set(err, ERR_LATER, "table %s.%s was changed by another load", target->schema,
                        target->table);
     const struct checks checks = {target, merge.contract, merge.window, merge.stage};
-    return stage_follow_types(load->fetched->stage, err) && checks_run(&checks, pg, err) &&
+    return stage_change_types(load->fetched->stage, err) && checks_run(&checks, pg, err) &&
            merge_run(&merge, pg, counts, err);
 }
 
@@ -87,11 +87,11 @@ static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target *target = &load->fetched->target;
     struct run_record_table run = {load->run_id, target->schema, target->table};
-    if (load->context->claim && !work_hold(pg_of(load), load->context->claim, err))
+    if (load->context->claim && !work_lock_claim(pg_of(load), load->context->claim, err))
         return false;
     if (load->chunk->job->target.mode == JOB_APPEND)
         return true;
-    if (!run_record_overtaken(pg_of(load), &run, arena, &by, err))
+    if (!run_record_is_outdated(pg_of(load), &run, arena, &by, err))
         return false;
     if (by)
         log_info("answer-overtaken",
@@ -170,7 +170,7 @@ static bool choose_way(const struct chunk_load *load, bool *fills, struct err *e
     if (!fill_is_possible(&load->fetched->target, chunk->contract, &chunk->window, pg_of(load), fills, err))
         return false;
     *fills = *fills && stage_fits(stage);
-    return *fills || stage_settle(stage, err);
+    return *fills || stage_move_to_table(stage, err);
 }
 
 /*
@@ -184,7 +184,7 @@ static bool choose_place(const struct chunk_load *load, struct arena *arena, str
     const struct day_set *days = stage_days(load->fetched->stage);
     struct part_ranges missing;
     *place = (struct load_place){0};
-    if (!choose_way(load, &place->fills, err) || !stage_follow_placement(load->fetched->stage, err) ||
+    if (!choose_way(load, &place->fills, err) || !stage_change_placement(load->fetched->stage, err) ||
         !partitions_find(target, days, arena, pg_of(load), &missing, err))
         return false;
     if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days))
@@ -213,7 +213,7 @@ static bool look_again(const struct chunk_load *load, bool refilled, struct err 
 {
     const struct text_list *readers = &load->context->settings->database.grant_select_to;
     log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
-    return (!refilled || stage_settle(load->fetched->stage, err)) &&
+    return (!refilled || stage_move_to_table(load->fetched->stage, err)) &&
            target_inspect(&load->fetched->target, readers, pg_of(load), err);
 }
 
@@ -235,13 +235,13 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
             if (state.overtaken)
                 pg_rollback(pg);
             else
-                target_tell_changes(target);
+                target_log_changes(target);
             return true;
         }
         bool refilled = place.fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
         bool is_partition_lost = text_equal(err->sqlstate, "23514") && partitions_have_days(target);
         bool again =
-            refilled || ((!state.current || collided(err) || is_partition_lost) && attempt < MOST_ATTEMPTS);
+            refilled || ((!state.current || collided(err) || is_partition_lost) && attempt < MAX_ATTEMPTS);
         pg_rollback(pg);
         if (!again)
             explain(load, err);

@@ -18,7 +18,7 @@
 #define SHUTDOWN_GRACE_MS 2000
 
 /* So many answers are fetched of one chunk that are out of date when they are to be loaded. */
-#define MOST_ANSWERS 3
+#define MAX_ANSWERS 3
 
 /* One chunk on its way. */
 struct pipeline {
@@ -84,7 +84,7 @@ static bool fetch_and_load_once(struct pipeline *pipeline, bool *overtaken, stru
     }
     if (*overtaken) {
         forget_result(pipeline, &fetched);
-        return run_record_ask_again(pipeline->context->session->pg, result->run_id, err);
+        return run_record_restart(pipeline->context->session->pg, result->run_id, err);
     }
     if (fetched.export_key)
         fetch_export_end(task, &fetched);
@@ -93,7 +93,7 @@ static bool fetch_and_load_once(struct pipeline *pipeline, bool *overtaken, stru
 
 static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
 {
-    for (unsigned attempt = 0; attempt < MOST_ANSWERS; attempt++) {
+    for (unsigned attempt = 0; attempt < MAX_ANSWERS; attempt++) {
         bool overtaken = false;
         if (!fetch_and_load_once(pipeline, &overtaken, err))
             return false;
@@ -102,7 +102,7 @@ static bool fetch_and_load(struct pipeline *pipeline, struct err *err)
     }
     return err_set(err, ERR_LATER,
                    "while each of %d answers was fetched, another run loaded a newer one of the same days",
-                   MOST_ANSWERS);
+                   MAX_ANSWERS);
 }
 
 /*
@@ -157,7 +157,7 @@ static void write_failure(const struct pipeline *pipeline)
     struct chunk_result *result = pipeline->result;
     struct pg *pg = pipeline->context->session->pg;
     if (pg && result->err.kind == ERR_STOPPED)
-        pg_outlive_stop(pg, SHUTDOWN_GRACE_MS);
+        pg_ignore_stop(pg, SHUTDOWN_GRACE_MS);
     if (pg)
         pg_extend_deadline(pg, SHUTDOWN_GRACE_MS);
     bool connected = pg && !pg_is_lost(pg);
@@ -173,14 +173,14 @@ static void run(struct pipeline *pipeline)
     SCOPED(chunk_record) struct chunk_record record;
     chunk_record_make(&record, pipeline->context, pipeline->chunk, result->source);
     pipeline->entry = &record.entry;
-    if (!session_survive(session, (struct session_work){write_start, pipeline}, &result->err)) {
+    if (!session_run_with_reconnect(session, (struct session_work){write_start, pipeline}, &result->err)) {
         chunk_fail(result);
         return;
     }
     pipeline->task.run_id = result->run_id;
     struct log_context context = log_context_of(pipeline);
     SCOPED(log_scope) struct log_scope scope = log_enter(&context);
-    if (session_survive(session, (struct session_work){attempt, pipeline}, &result->err)) {
+    if (session_run_with_reconnect(session, (struct session_work){attempt, pipeline}, &result->err)) {
         result->status = CHUNK_SUCCEEDED;
         return;
     }

@@ -14,10 +14,10 @@ size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_
 {
     if (limited && requests_left < (double)pages_left)
         return 1;
-    size_t fitting = page_bytes > 0 ? PREFETCH_BYTES / page_bytes : PREFETCH_MOST;
+    size_t fitting = page_bytes > 0 ? PREFETCH_BYTES / page_bytes : PREFETCH_MAX;
     if (fitting == 0)
         return 1;
-    return fitting < PREFETCH_MOST ? fitting : PREFETCH_MOST;
+    return fitting < PREFETCH_MAX ? fitting : PREFETCH_MAX;
 }
 
 /* Whether the first page has the page size that was requested. A result that came with the submit is limited
@@ -47,7 +47,7 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
         .query = query,
         .total = first->answer.total,
         .stride = stride_of(query, first),
-        .settled = was_asked_for(query, first),
+        .stride_is_confirmed = was_asked_for(query, first),
         .next = first->answer.row_count,
         .began_ms = clock_now_ms(),
         .most = 1,
@@ -57,7 +57,7 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
     bool limited = budget.per_minute > 0;
     if (pages_left < 2)
         return true;
-    if (limited && !budget_look(&budget, query->api->pg, 0, &level, err))
+    if (limited && !budget_read(&budget, query->api->pg, 0, &level, err))
         return false;
     prefetch->ceiling = prefetch_ceiling(first->response.body.length, level.requests, pages_left, limited);
     return true;
@@ -71,7 +71,7 @@ bool prefetch_send(struct prefetch *prefetch, uint64_t offset, struct err *err)
         prefetch_cancel(prefetch);
         prefetch->next = offset;
     }
-    size_t most = prefetch->settled ? prefetch->most : 1;
+    size_t most = prefetch->stride_is_confirmed ? prefetch->most : 1;
     while (prefetch->count < most && prefetch->next < prefetch->total) {
         struct api_call *call = query_start_page(prefetch->query, prefetch->next, err);
         if (!call)
@@ -113,7 +113,7 @@ bool prefetch_receive(struct prefetch *prefetch, uint64_t offset, struct page *p
     uint64_t rows = page->answer.row_count;
     if (rows > 0 && rows < prefetch->stride)
         prefetch->stride = rows;
-    prefetch->settled = true;
+    prefetch->stride_is_confirmed = true;
     return true;
 }
 

@@ -48,8 +48,8 @@ bool prepare_database(const struct settings *settings, int64_t deadline_ms, stru
     struct session session = {.settings = settings};
     session_set_deadline(&session, deadline_ms);
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
-                    run_record_reap(session.pg, err) && rebuild_sweep(session.pg, err) &&
-                    stage_sweep(session.pg, settings->database.schema, err);
+                    run_record_mark_lost(session.pg, err) && rebuild_drop_abandoned(session.pg, err) &&
+                    stage_drop_abandoned(session.pg, settings->database.schema, err);
     if (prepared) {
         prune_runs(settings, session.pg);
         prune_history(settings, session.pg);

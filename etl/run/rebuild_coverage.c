@@ -76,9 +76,9 @@ static date_t loaded_until(const struct gaps *gaps, const char *contract, const 
 }
 
 /* Whether the run loads a window that would replace this one in an existing table too. */
-static bool is_replaced(const struct gaps *gaps, const struct held_share *share)
+static bool is_replaced(const struct gaps *gaps, const struct table_contents_part *share)
 {
-    struct snapshot held = {share->days, share->moves, share->as_of, share->rows};
+    struct snapshot held = {share->days, share->is_relative, share->as_of, share->rows};
     const struct schedule *schedule = gaps->coverage->schedule;
     for (size_t i = 0; i < schedule->item_count; i++) {
         const struct chunk *chunk = &schedule->items[i].chunk;
@@ -112,7 +112,7 @@ static const struct job *find_job_of(const struct gaps *gaps, const char *contra
     return NULL;
 }
 
-static void check_share(struct gaps *gaps, const struct held_share *share)
+static void check_share(struct gaps *gaps, const struct table_contents_part *share)
 {
     bool any;
     char held[WINDOW_TEXT];
@@ -235,15 +235,16 @@ static bool refuse(const struct gaps *gaps, struct err *err)
                     buf_text(&command));
 }
 
-bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struct held *held, struct err *err)
+bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struct table_contents *contents,
+                            struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct gaps gaps = {.coverage = coverage, .arena = arena, .words = buf_make(BUF_OWN_TEXT)};
     start_command(&gaps);
-    for (size_t i = 0; i < held->count; i++)
-        check_share(&gaps, &held->items[i]);
-    for (size_t i = 0; i < held->jobs.count; i++)
-        check_loader(&gaps, held->jobs.items[i]);
+    for (size_t i = 0; i < contents->count; i++)
+        check_share(&gaps, &contents->items[i]);
+    for (size_t i = 0; i < contents->jobs.count; i++)
+        check_loader(&gaps, contents->jobs.items[i]);
     bool is_complete = gaps.count == 0 || refuse(&gaps, err);
     buf_release(&gaps.words);
     return is_complete;

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "load/held.h"
+#include "load/table_contents.h"
 #include "run/schedule.h"
 
 struct rebuild_coverage {
@@ -25,7 +25,7 @@ struct rebuild_coverage {
  * A job that is no longer defined, or that now loads another table, is not required; its contracts and days
  * are.
  */
-MUST_CHECK bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struct held *held,
-                                       struct err *err);
+MUST_CHECK bool rebuild_coverage_check(const struct rebuild_coverage *coverage,
+                                       const struct table_contents *contents, struct err *err);
 
 #endif

@@ -30,15 +30,15 @@ static void refuse_units(struct schedule *schedule, const char *table, const str
 static bool is_complete(const struct rebuilds_options *options, struct table_rebuild *rebuild,
                         struct arena *arena, struct err *err)
 {
-    struct held held;
+    struct table_contents contents;
     struct rebuild_coverage coverage = {options->schedule, options->defined, rebuild->what.schema,
                                         rebuild->what.table};
-    struct held_table table = {rebuild->what.job, rebuild->what.schema, rebuild->what.table};
-    if (!held_measure(&table, rebuild->session.pg, arena, &held, err))
+    struct table_contents_request table = {rebuild->what.job, rebuild->what.schema, rebuild->what.table};
+    if (!table_contents_read(&table, rebuild->session.pg, arena, &contents, err))
         return false;
-    for (size_t i = 0; i < held.count; i++)
-        rebuild->rows_before += held.items[i].rows;
-    return rebuild_coverage_check(&coverage, &held, err);
+    for (size_t i = 0; i < contents.count; i++)
+        rebuild->rows_before += contents.items[i].rows;
+    return rebuild_coverage_check(&coverage, &contents, err);
 }
 
 static bool begin(const struct rebuilds_options *options, struct table_rebuild *rebuild, struct arena *arena,
@@ -181,7 +181,7 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
     put_run_ids(rebuild, schedule, &run_ids);
     if (stop_requested() && session->pg)
-        pg_outlive_stop(session->pg, SHUTDOWN_GRACE_MS);
+        pg_ignore_stop(session->pg, SHUTDOWN_GRACE_MS);
     if (session->pg)
         pg_extend_deadline(session->pg, SHUTDOWN_GRACE_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
@@ -190,7 +190,7 @@ static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, co
     if (!connected)
         log_warn("rebuild-left", "table %s.%s is left for the next run to drop", what->schema,
                  what->successor);
-    else if (!rebuild_give_up(what, buf_text(&run_ids), reason->text, session->pg, &err))
+    else if (!rebuild_abandon(what, buf_text(&run_ids), reason->text, session->pg, &err))
         log_warn("rebuild-left", "%s; left for the next run", err.text);
     log_warn("rebuild-given-up", "table %s.%s stays as it was", what->schema, what->table);
     fail_chunks(rebuild, schedule, reason);
@@ -202,8 +202,8 @@ struct swap {
     uint64_t rows; /* rows of the new table */
 };
 
-/* Runs in session_survive(), because the connection may be lost during a load of hours, or in the middle of
- * the swap. */
+/* Runs in session_run_with_reconnect(), because the connection may be lost during a load of hours, or in the
+ * middle of the swap. */
 static bool swap(void *context, struct err *err)
 {
     struct swap *swap = context;
@@ -217,7 +217,7 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
     SCOPED(buf) struct buf run_ids = buf_make(BUF_OWN_TEXT);
     put_run_ids(rebuild, schedule, &run_ids);
     struct swap of = {.rebuild = rebuild, .run_ids = buf_text(&run_ids)};
-    if (session_survive(&rebuild->session, (struct session_work){swap, &of}, &err)) {
+    if (session_run_with_reconnect(&rebuild->session, (struct session_work){swap, &of}, &err)) {
         log_info("rebuild-done",
                  "table %s.%s is replaced by the new one: %" PRIu64 " row%s before, %" PRIu64 " now",
                  what->schema, what->table, rebuild->rows_before, readable_plural(rebuild->rows_before),
@@ -230,13 +230,13 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
 }
 
 /* The least time for the swap, even if the jobs that load the table have used up their timeouts. */
-#define LEAST_MS 5000
+#define MIN_MS 5000
 
 void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms)
 {
     struct err reason;
-    int64_t least_ms = clock_deadline(LEAST_MS);
-    session_set_deadline(&rebuild->session, deadline_ms > least_ms ? deadline_ms : least_ms);
+    int64_t min_ms = clock_deadline(MIN_MS);
+    session_set_deadline(&rebuild->session, deadline_ms > min_ms ? deadline_ms : min_ms);
     SCOPED(log_scope)
     struct log_scope scope = log_enter(&(struct log_context){.job = rebuild->what.job->name});
     if (rebuild->has_failed) {

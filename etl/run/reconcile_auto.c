@@ -69,7 +69,7 @@ static struct pg *connect(const struct reconcile_auto *after, struct err *err)
         .dsn = after->run->settings->database.dsn,
         .application_name = "tokenflex-etl reconcile",
         .limit_ms = stop_requested() ? RELEASE_AFTER_STOP_MS : LOOK_TIMEOUT_MS,
-        .outlives_stop = stop_requested(),
+        .ignores_stop = stop_requested(),
     };
     return pg_connect(&options, err);
 }

@@ -5,17 +5,17 @@
 #include <stdlib.h>
 
 /* The limit for a single row that is larger than a block. */
-#define MOST_BYTES ((size_t)128 << 20)
+#define MAX_BYTES ((size_t)128 << 20)
 
 struct row_block row_block_make(size_t width)
 {
-    size_t most_rows = ROW_BLOCK_CELLS / width;
+    size_t max_rows = ROW_BLOCK_CELLS / width;
     struct row_block block = {
         .width = width,
-        .most_rows = most_rows > 0 ? most_rows : 1,
-        .bytes = buf_make(MOST_BYTES),
+        .max_rows = max_rows > 0 ? max_rows : 1,
+        .bytes = buf_make(MAX_BYTES),
     };
-    block.cells = mem_alloc(block.most_rows * width, sizeof *block.cells);
+    block.cells = mem_alloc(block.max_rows * width, sizeof *block.cells);
     return block;
 }
 
@@ -33,7 +33,7 @@ bool row_block_add(struct row_block *block, const struct cell *cells, struct err
         bool has_bytes = cells[i].kind == CELL_TEXT || cells[i].kind == CELL_NUMBER;
         row[i] = (struct cell){.kind = cells[i].kind, .length = has_bytes ? cells[i].length : 0};
         if (has_bytes && !buf_append(&block->bytes, cells[i].bytes, cells[i].length))
-            return err_set(err, ERR_DATA, "a row has more than %zu bytes", MOST_BYTES);
+            return err_set(err, ERR_DATA, "a row has more than %zu bytes", MAX_BYTES);
     }
     block->rows++;
     return true;
@@ -41,10 +41,10 @@ bool row_block_add(struct row_block *block, const struct cell *cells, struct err
 
 bool row_block_is_full(const struct row_block *block)
 {
-    return block->rows == block->most_rows || block->bytes.length >= ROW_BLOCK_BYTES;
+    return block->rows == block->max_rows || block->bytes.length >= ROW_BLOCK_BYTES;
 }
 
-void row_block_settle(struct row_block *block)
+void row_block_finish(struct row_block *block)
 {
     const char *next = buf_text(&block->bytes);
     for (size_t i = 0; i < block->rows * block->width; i++) {

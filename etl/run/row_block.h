@@ -18,10 +18,10 @@
 #define ROW_BLOCK_BYTES ((size_t)2 << 20)
 
 struct row_block {
-    struct cell *cells; /* of all rows; their bytes are valid after row_block_settle() */
+    struct cell *cells; /* of all rows; their bytes are valid after row_block_finish() */
     size_t width;       /* cells per row */
     size_t rows;
-    size_t most_rows;
+    size_t max_rows;
     struct buf bytes;
 };
 
@@ -35,7 +35,7 @@ MUST_CHECK bool row_block_add(struct row_block *block, const struct cell *cells,
 bool row_block_is_full(const struct row_block *block);
 
 /* To be called after the last row: makes the cells point to their bytes. */
-void row_block_settle(struct row_block *block);
+void row_block_finish(struct row_block *block);
 
 /* The cells of a row, counted from 0. */
 const struct cell *row_block_row(const struct row_block *block, size_t row);

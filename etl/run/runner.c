@@ -163,7 +163,7 @@ static void *work(void *context)
 {
     struct worker *worker = context;
     struct work_unit *unit;
-    if (runner_is_done_without(worker))
+    if (runner_can_do_without(worker))
         return NULL;
     while ((unit = take_unit(worker->runner))) {
         progress_begin(unit->job->name, unit->contract);
@@ -204,11 +204,11 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     pg_set_deadline(pg, clock_deadline(runner_longest_timeout_ms(&runner->options->schedule, false)));
     if (runner->options->rebuild)
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);
-    runner_ask_what_has_moved(runner, pg, arena);
+    runner_fetch_source_changes(runner, pg, arena);
     bool ran = runner_work(runner, pg, work, err);
     rebuilds_end(&runner->rebuilds, &runner->schedule);
-    backfill_tell_skipped(&runner->schedule);
-    skip_unchanged_tell(&runner->schedule);
+    backfill_log_skipped(&runner->schedule);
+    skip_unchanged_log(&runner->schedule);
     return ran;
 }
 

@@ -72,7 +72,7 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
                          struct err *err)
 {
     bool taken = false;
-    bool is_told = false;
+    bool is_logged = false;
     int64_t until_ms = clock_deadline(wait_ms);
     const char *schema = session->settings->database.schema;
     if (until_ms > deadline_of(session) - LOCK_RETRY_MS)
@@ -84,10 +84,10 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         session->contract = taken ? of->contract : NULL;
         if (taken)
             return true;
-        if (!is_told)
+        if (!is_logged)
             log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
                      of->contract, schema, of->table);
-        is_told = true;
+        is_logged = true;
         progress_wait("for another runner of the same table and contract", until_ms);
         if (!stop_sleep(LOCK_RETRY_MS, err))
             return false;
@@ -155,7 +155,7 @@ bool session_renew(struct session *session, struct err *err)
     }
 }
 
-bool session_survive(struct session *session, struct session_work work, struct err *err)
+bool session_run_with_reconnect(struct session *session, struct session_work work, struct err *err)
 {
     for (unsigned breaks = 0;; breaks++) {
         if (work.run(work.context, err))

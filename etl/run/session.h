@@ -65,6 +65,7 @@ struct session_work {
     bool (*run)(void *context, struct err *err);
     void *context;
 };
-MUST_CHECK bool session_survive(struct session *session, struct session_work work, struct err *err);
+MUST_CHECK bool session_run_with_reconnect(struct session *session, struct session_work work,
+                                           struct err *err);
 
 #endif

@@ -58,13 +58,13 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     return work_join(pg, &share->round, &share->member, err);
 }
 
-/* Over the keeper's connection, whose session says that the round is worked on. */
+/* Over the renewal_thread's connection, whose session says that the round is worked on. */
 static bool connect(struct share *share, struct err *err)
 {
     session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
     if (share->session.pg && !pg_is_lost(share->session.pg))
         return true;
-    return session_connect(&share->session, err) && work_present(share->session.pg, &share->round, err);
+    return session_connect(&share->session, err) && work_lock_presence(share->session.pg, &share->round, err);
 }
 
 static void tell_not_renewed(const struct err *err)
@@ -77,14 +77,14 @@ static void tell_not_renewed(const struct err *err)
 static void keep_once(struct share *share)
 {
     struct err err;
-    struct work_claim claims[SHARE_MOST_CLAIMS];
+    struct work_claim claims[SHARE_MAX_CLAIMS];
     pthread_mutex_lock(&share->mutex);
     size_t count = share->claim_count;
     for (size_t i = 0; i < count; i++)
         claims[i] = share->claims[i];
     pthread_mutex_unlock(&share->mutex);
     if (!stop_requested() &&
-        (!connect(share, &err) || !work_keep(share->session.pg, &share->member, claims, count, &err)))
+        (!connect(share, &err) || !work_renew_all(share->session.pg, &share->member, claims, count, &err)))
         tell_not_renewed(&err);
 }
 
@@ -93,7 +93,8 @@ static void wait_for_end(struct share *share)
     int64_t until_ms = clock_deadline(WORK_KEEP_MS);
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
-    while (!share->is_ending && pthread_cond_timedwait(&share->ending, &share->mutex, &until) == 0)
+    while (!share->is_end_requested &&
+           pthread_cond_timedwait(&share->end_requested, &share->mutex, &until) == 0)
         continue;
 }
 
@@ -102,7 +103,7 @@ static void *keep(void *context)
     struct share *share = context;
     pthread_mutex_lock(&share->mutex);
     wait_for_end(share);
-    while (!share->is_ending) {
+    while (!share->is_end_requested) {
         pthread_mutex_unlock(&share->mutex);
         keep_once(share);
         pthread_mutex_lock(&share->mutex);
@@ -122,9 +123,9 @@ static void start_keeper(struct share *share)
         tell_not_renewed(&err);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    share->keeps = pthread_create(&share->keeper, NULL, keep, share) == 0;
+    share->is_renewing = pthread_create(&share->renewal_thread, NULL, keep, share) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!share->keeps)
+    if (!share->is_renewing)
         log_warn("lease-not-renewed", "cannot start a thread: leases are renewed with requests alone");
 }
 
@@ -139,7 +140,7 @@ static void init(struct share *share, const struct share_entry *entry)
     pthread_mutex_init(&share->mutex, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&share->ending, &attributes);
+    pthread_cond_init(&share->end_requested, &attributes);
     pthread_condattr_destroy(&attributes);
 }
 
@@ -158,15 +159,15 @@ bool share_join(struct share *share, const struct share_entry *entry, struct pg 
     return true;
 }
 
-void share_keep(struct share *share, const struct work_claim *claim)
+void share_renewal_add(struct share *share, const struct work_claim *claim)
 {
     pthread_mutex_lock(&share->mutex);
-    if (share->claim_count < SHARE_MOST_CLAIMS)
+    if (share->claim_count < SHARE_MAX_CLAIMS)
         share->claims[share->claim_count++] = *claim;
     pthread_mutex_unlock(&share->mutex);
 }
 
-void share_drop(struct share *share, const struct work_claim *claim)
+void share_renewal_remove(struct share *share, const struct work_claim *claim)
 {
     pthread_mutex_lock(&share->mutex);
     for (size_t i = 0; i < share->claim_count; i++)
@@ -175,15 +176,15 @@ void share_drop(struct share *share, const struct work_claim *claim)
     pthread_mutex_unlock(&share->mutex);
 }
 
-void share_stop_keeping(struct share *share)
+void share_renewal_stop(struct share *share)
 {
     pthread_mutex_lock(&share->mutex);
-    share->is_ending = true;
-    pthread_cond_signal(&share->ending);
+    share->is_end_requested = true;
+    pthread_cond_signal(&share->end_requested);
     pthread_mutex_unlock(&share->mutex);
-    if (share->keeps)
-        pthread_join(share->keeper, NULL);
-    share->keeps = false;
+    if (share->is_renewing)
+        pthread_join(share->renewal_thread, NULL);
+    share->is_renewing = false;
 }
 
 /* After a stop over a connection that outlives it. */
@@ -193,7 +194,7 @@ static bool leave(struct share *share, struct err *err)
         .dsn = share->settings->database.dsn,
         .application_name = "tokenflex-etl",
         .limit_ms = LEAVE_AFTER_STOP_MS,
-        .outlives_stop = true,
+        .ignores_stop = true,
     };
     if (stop_requested()) {
         session_close(&share->session);
@@ -210,6 +211,6 @@ void share_leave(struct share *share)
     if (share->member.id > 0 && !leave(share, &err))
         log_debug("share-left", "%s", err.text);
     session_close(&share->session);
-    pthread_cond_destroy(&share->ending);
+    pthread_cond_destroy(&share->end_requested);
     pthread_mutex_destroy(&share->mutex);
 }

@@ -11,7 +11,7 @@
 #include <pthread.h>
 
 /* The chunks that a process can work on at once: run.parallel_jobs is at most as much. */
-#define SHARE_MOST_CLAIMS 64
+#define SHARE_MAX_CLAIMS 64
 
 struct share {
     const struct settings *settings;
@@ -20,12 +20,12 @@ struct share {
 
     /* A thread with a connection of its own renews the leases. */
     struct session session;
-    pthread_t keeper;
-    bool keeps;
+    pthread_t renewal_thread;
+    bool is_renewing;
     pthread_mutex_t mutex; /* guards what follows */
-    pthread_cond_t ending;
-    bool is_ending;
-    struct work_claim claims[SHARE_MOST_CLAIMS];
+    pthread_cond_t end_requested;
+    bool is_end_requested;
+    struct work_claim claims[SHARE_MAX_CLAIMS];
     size_t claim_count;
 };
 
@@ -41,21 +41,21 @@ struct share_entry {
 /*
  * Joins the round that is not over, or opens one, and begins to keep its leases. Texts live in arena.
  * ERR_CONFIG where hosts are at work on the round with other facts. Whatever it answers, share_leave() ends
- * it, after share_stop_keeping().
+ * it, after share_renewal_stop().
  */
 MUST_CHECK bool share_join(struct share *share, const struct share_entry *entry, struct pg *pg,
                            struct arena *arena, struct err *err);
 
 /* A claim's lease is renewed from now on, and no longer. */
-void share_keep(struct share *share, const struct work_claim *claim);
-void share_drop(struct share *share, const struct work_claim *claim);
+void share_renewal_add(struct share *share, const struct work_claim *claim);
+void share_renewal_remove(struct share *share, const struct work_claim *claim);
 
 /* Ends the renewal. share->session is the caller's from now on. */
-void share_stop_keeping(struct share *share);
+void share_renewal_stop(struct share *share);
 
 /*
  * Says that the process is no longer there, unless the database cannot be reached: then its lease expires.
- * After share_stop_keeping().
+ * After share_renewal_stop().
  */
 void share_leave(struct share *share);
 

@@ -30,7 +30,7 @@ static bool fill(const struct share_listing *listing, struct err *err)
     const struct share *share = listing->share;
     const struct err none = {0};
     runner_make_schedule(runner, share->round.today, pg, listing->arena);
-    runner_ask_what_has_moved(runner, pg, listing->arena);
+    runner_fetch_source_changes(runner, pg, listing->arena);
     pg_set_deadline(pg, clock_deadline(FILL_MS));
     SCOPED(work_lines) struct work_lines lines = work_lines_make();
     for (size_t i = 0; i < runner->schedule.unit_count; i++) {

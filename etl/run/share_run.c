@@ -92,7 +92,7 @@ static bool look_once(void *context, struct err *err)
     const struct share *share = &look->worker->runner->shared->share;
     struct pg *pg = look->worker->session.pg;
     size_t count;
-    if (!work_look(pg, &share->round, share->member.host, taken->arena, &rows, err))
+    if (!work_read_rows(pg, &share->round, share->member.host, taken->arena, &rows, err))
         return false;
     int64_t *wanted = arena_alloc(taken->arena, rows.count + 1, sizeof *wanted);
     look->next = share_next(&rows, share->member.host, wanted, &count);
@@ -105,7 +105,7 @@ static bool look_once(void *context, struct err *err)
         taken->failed_host = failed_host_of(&rows, taken->claim.work_id);
         return true;
     case SHARE_CONCLUDE:
-        return work_conclude(pg, &share->round, share->member.host, err);
+        return work_fail_waiting(pg, &share->round, share->member.host, err);
     case SHARE_WAIT:
     case SHARE_FINISHED:
         break;
@@ -132,7 +132,7 @@ static bool look_again(struct look *look, struct err *err)
     *look->taken = (struct taken){.arena = arena_make()};
     if (!session->pg && !session_renew(session, err))
         return false;
-    return session_survive(session, (struct session_work){look_once, look}, err);
+    return session_run_with_reconnect(session, (struct session_work){look_once, look}, err);
 }
 
 /* Waits for work as long as other hosts get on. False: there is none any more, or this host cannot go on. */
@@ -179,7 +179,7 @@ static bool renew(void *context, struct pg *pg, struct err *err)
     return work_renew(pg, context, err);
 }
 
-struct ending {
+struct chunk_end {
     struct worker *worker;
     struct taken *taken;
     const struct chunk_result *result;
@@ -188,10 +188,10 @@ struct ending {
 /* struct session_work: what has become of the chunk; a load has said so itself. */
 static bool conclude(void *context, struct err *err)
 {
-    struct ending *ending = context;
-    struct pg *pg = ending->worker->session.pg;
-    struct work_claim *claim = &ending->taken->claim;
-    const struct chunk_result *result = ending->result;
+    struct chunk_end *chunk_end = context;
+    struct pg *pg = chunk_end->worker->session.pg;
+    struct work_claim *claim = &chunk_end->taken->claim;
+    const struct chunk_result *result = chunk_end->result;
     struct work_end end = {.state = WORK_SKIPPED, .run_id = result->run_id};
     if (result->status == CHUNK_SKIPPED)
         return work_end(pg, claim, &end, err);
@@ -199,30 +199,30 @@ static bool conclude(void *context, struct err *err)
         return true;
     if (result->err.kind == ERR_STOPPED)
         return work_return(pg, claim, NULL, NULL, err);
-    if (share_other_may_try(result->err.kind, ending->taken->failed_host))
-        return work_return(pg, claim, ending->worker->runner->options->host, &result->err, err);
+    if (share_other_may_try(result->err.kind, chunk_end->taken->failed_host))
+        return work_return(pg, claim, chunk_end->worker->runner->options->host, &result->err, err);
     end.state = WORK_FAILED;
     end.reason = &result->err;
     return work_end(pg, claim, &end, err);
 }
 
-static void end_chunk(struct ending *ending)
+static void end_chunk(struct chunk_end *end)
 {
     struct err err = {0};
-    struct session *session = &ending->worker->session;
-    struct work_claim *claim = &ending->taken->claim;
+    struct session *session = &end->worker->session;
+    struct work_claim *claim = &end->taken->claim;
     if (claim->is_lost)
         return;
     session_set_deadline(session, clock_deadline(CLOSE_MS));
     if (session->pg && stop_requested())
-        pg_outlive_stop(session->pg, RETURN_MS);
+        pg_ignore_stop(session->pg, RETURN_MS);
     bool is_connected = session->pg || (!stop_requested() && session_renew(session, &err));
-    if (is_connected && session_survive(session, (struct session_work){conclude, ending}, &err))
+    if (is_connected && session_run_with_reconnect(session, (struct session_work){conclude, end}, &err))
         return;
     if (claim->is_lost)
         log_warn("chunk-taken-over", "%s", err.text);
     else
-        give_up(ending->worker, &err);
+        give_up(end->worker, &err);
 }
 
 static int64_t begin_clock(struct runner *runner, const struct job *job)
@@ -275,10 +275,10 @@ static void work_on(struct worker *worker, struct taken *taken)
 {
     struct runner *runner = worker->runner;
     struct run_item *item = item_of(runner, taken->claim.work_id);
-    struct ending ending = {worker, taken, &item->result};
+    struct chunk_end end = {worker, taken, &item->result};
     const struct chunk *chunk = &item->chunk;
     item->result = (struct chunk_result){.source = source_of_job(chunk->job)};
-    share_keep(&runner->shared->share, &taken->claim);
+    share_renewal_add(&runner->shared->share, &taken->claim);
     progress_begin(chunk->job->name, chunk->contract);
     progress_chunk(chunk->number, chunk->count);
     if (taken->taken_from) {
@@ -289,8 +289,8 @@ static void work_on(struct worker *worker, struct taken *taken)
                  chunk->number, chunk->count, taken->taken_from);
     }
     do_chunk(worker, taken, item);
-    end_chunk(&ending);
-    share_drop(&runner->shared->share, &taken->claim);
+    end_chunk(&end);
+    share_renewal_remove(&runner->shared->share, &taken->claim);
     progress_end(1, item->result.status == CHUNK_FAILED);
 }
 
@@ -298,7 +298,7 @@ static void *work(void *context)
 {
     struct worker *worker = context;
     struct taken taken = {0};
-    if (runner_is_done_without(worker))
+    if (runner_can_do_without(worker))
         return NULL;
     while (take(worker, &taken))
         work_on(worker, &taken);
@@ -352,13 +352,13 @@ static bool close_round(struct share_run *shared, struct arena *arena, struct er
     struct session *session = &shared->share.session;
     session_set_deadline(session, clock_deadline(CLOSE_MS));
     return (session->pg || session_renew(session, err)) &&
-           session_survive(session, (struct session_work){close_once, &closing}, err);
+           session_run_with_reconnect(session, (struct session_work){close_once, &closing}, err);
 }
 
 static void end_round(struct share_run *shared, struct arena *arena)
 {
     struct err err = {0};
-    share_stop_keeping(&shared->share);
+    share_renewal_stop(&shared->share);
     if (shared->is_over && !stop_requested()) {
         shared->is_over = close_round(shared, arena, &err);
         if (!shared->is_over)
@@ -393,8 +393,8 @@ bool share_run(struct runner *runner, struct pg *pg, struct arena *arena, struct
     } else
         pg_close(pg);
     end_round(shared, arena);
-    backfill_tell_skipped(&runner->schedule);
-    skip_unchanged_tell(&runner->schedule);
+    backfill_log_skipped(&runner->schedule);
+    skip_unchanged_log(&runner->schedule);
     keep_begun(&runner->schedule);
     return begun;
 }

@@ -68,7 +68,7 @@ static bool look(const struct judging *judging, const struct unchanged *unchange
     }
     if (unchanged->beside.bounded && !read_figures(judging, &unchanged->beside, &beside, err))
         return false;
-    facts->has_looked = true;
+    facts->has_figures = true;
     facts->has_rows_beside = beside && !finish_is_empty(beside);
     return true;
 }
@@ -89,7 +89,7 @@ bool skip_unchanged_judge(const struct chunk_context *context, const struct chun
     if (!read_past(&judging, err))
         return false;
     unchanged_judge(&facts, arena, unchanged);
-    if (unchanged->verdict != UNCHANGED_LOOK)
+    if (unchanged->verdict != UNCHANGED_READ_FIGURES)
         return true;
     if (!look(&judging, unchanged, &facts, err))
         return false;
@@ -152,7 +152,7 @@ static size_t count_skipped(const struct work_unit *unit, const char **reason)
     return skipped;
 }
 
-void skip_unchanged_tell(const struct schedule *schedule)
+void skip_unchanged_log(const struct schedule *schedule)
 {
     for (size_t i = 0; i < schedule->unit_count; i++) {
         const struct work_unit *unit = &schedule->units[i];

@@ -25,6 +25,6 @@ MUST_CHECK bool skip_unchanged(const struct chunk_context *context, const struct
                                struct chunk_result *result);
 
 /* Logs, once per work unit, how many of its chunks were skipped as unchanged. */
-void skip_unchanged_tell(const struct schedule *schedule);
+void skip_unchanged_log(const struct schedule *schedule);
 
 #endif

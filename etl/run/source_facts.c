@@ -13,7 +13,7 @@ struct source_facts source_facts_of_settings(const struct chunk_context *context
         .history = {.query_overhead = -1},
         .may_write = api_may_write(context->api),
         .budget = budget,
-        .fullest = budget_full(&budget),
+        .max_level = budget_full(&budget),
         .result_lifetime_ms = context->settings->api.result_lifetime_ms,
     };
 }
@@ -48,10 +48,10 @@ static bool read_budget(struct pg *pg, struct source_facts *facts, struct err *e
     struct budget_level level;
     if (facts->budget.per_minute <= 0)
         return true;
-    if (!budget_look(&facts->budget, pg, 0, &level, err))
+    if (!budget_read(&facts->budget, pg, 0, &level, err))
         return false;
-    facts->fullest.requests = level.burst_ms > 0 ? level.ceiling : facts->fullest.requests;
-    facts->fullest.per_minute = level.per_minute;
+    facts->max_level.requests = level.burst_ms > 0 ? level.ceiling : facts->max_level.requests;
+    facts->max_level.per_minute = level.per_minute;
     return true;
 }
 
@@ -103,7 +103,8 @@ static bool can_be_paged(const struct source_facts *facts)
 {
     uint64_t pages = (facts->history.rows + facts->page_size - 1) / facts->page_size;
     /* The poll that finds the result also returns its first page. */
-    return pages < 2 || budget_allows(&facts->budget, &facts->fullest, pages - 1, facts->result_lifetime_ms);
+    return pages < 2 ||
+           budget_allows(&facts->budget, &facts->max_level, pages - 1, facts->result_lifetime_ms);
 }
 
 struct fallback_facts source_facts_of_part(const struct source_facts *facts, const struct chunk *chunk,

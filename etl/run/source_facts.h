@@ -15,7 +15,7 @@ struct source_facts {
     bool export_is_left; /* an earlier run has requested the export */
     bool may_write;      /* the token has the scope data:write, or it is not known */
     struct budget budget;
-    struct budget_level fullest; /* the most that the budget will hold before the next burst */
+    struct budget_level max_level; /* the most that the budget will hold before the next burst */
     int64_t result_lifetime_ms;
 };
 

@@ -51,7 +51,7 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
             break;
         for (size_t i = 0; i < target->count && i < row.count; i++) {
             struct cell cell = source->is_untyped ? as_seen(&row.cells[i]) : row.cells[i];
-            *widened |= target_see_value(&target->columns[i], &cell, &seen[i]);
+            *widened |= target_note_value(&target->columns[i], &cell, &seen[i]);
         }
     }
     /* A column without any value in the rows becomes text; without any rows its type stays unknown. */
@@ -69,7 +69,7 @@ static bool fit_types(const struct staging *staging, struct row_source *source, 
         return true;
     if (!widen_types(&fetched->target, source, &widened, err))
         return false;
-    return !widened || !fetched->stage || stage_follow_types(fetched->stage, err);
+    return !widened || !fetched->stage || stage_change_types(fetched->stage, err);
 }
 
 static bool need_stage(const struct staging *staging, struct err *err)

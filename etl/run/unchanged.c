@@ -65,7 +65,7 @@ static struct source_load *newest_of_window(const struct source_loads *loads, co
 static struct source_load *newest_earlier(const struct source_loads *loads)
 {
     for (size_t i = 0; i < loads->count; i++)
-        if (!loads->items[i].is_own && loads->items[i].asked_the_same)
+        if (!loads->items[i].is_own && loads->items[i].is_same_question)
             return &loads->items[i];
     return NULL;
 }
@@ -149,15 +149,15 @@ static bool check_load(const struct unchanged_facts *facts, const struct source_
                        struct unchanged *unchanged)
 {
     unchanged->load = load;
-    if (!load->asked_the_same)
+    if (!load->is_same_question)
         return conclude(unchanged, UNCHANGED_OTHER_QUESTION);
     if (load->keeps_vanished && facts->deletes_vanished)
         return conclude(unchanged, UNCHANGED_ROWS_KEPT);
-    if (!load->has_asked)
+    if (!load->requested_is_known)
         return conclude(unchanged, UNCHANGED_CACHED);
-    if (facts->state->now_us - load->asked_us >= 1000 * facts->full_every_ms)
+    if (facts->state->now_us - load->requested_us >= 1000 * facts->full_every_ms)
         return conclude(unchanged, UNCHANGED_TOO_OLD);
-    if (facts->state->first_asked_us > load->asked_us)
+    if (facts->state->first_requested_us > load->requested_us)
         return conclude(unchanged, UNCHANGED_NOT_ASKED_BEFORE);
     return true;
 }
@@ -166,13 +166,13 @@ static bool check_pair(const struct source_pair *pair, const struct source_load 
                        struct unchanged *unchanged)
 {
     unchanged->pair = pair;
-    if (pair->seen_us > load->asked_us)
-        return conclude(unchanged, UNCHANGED_MOVED);
+    if (pair->seen_us > load->requested_us)
+        return conclude(unchanged, UNCHANGED_PAIR_CHANGED);
     if (!pair->is_listed)
         return true;
     if (!pair->has_process_date)
         return conclude(unchanged, UNCHANGED_NO_PROCESS_DATE);
-    if (pair->last_process_date >= day_of(load->asked_us))
+    if (pair->last_process_date >= day_of(load->requested_us))
         return conclude(unchanged, UNCHANGED_PROCESSED_LATER);
     return true;
 }
@@ -191,8 +191,8 @@ static bool check_proof(const struct unchanged_facts *facts, const struct source
         if (!check_pair(pair, load, unchanged))
             return false;
     }
-    if (unchanged->asked_us == 0 || load->asked_us < unchanged->asked_us)
-        unchanged->asked_us = load->asked_us;
+    if (unchanged->requested_us == 0 || load->requested_us < unchanged->requested_us)
+        unchanged->requested_us = load->requested_us;
     return load->figures || conclude(unchanged, UNCHANGED_NO_FIGURES);
 }
 
@@ -208,8 +208,8 @@ static bool has_rows(const struct unchanged *unchanged)
 static enum unchanged_verdict check_table(const struct unchanged_facts *facts, bool is_listed,
                                           struct unchanged *unchanged)
 {
-    if (!facts->has_looked)
-        return UNCHANGED_LOOK;
+    if (!facts->has_figures)
+        return UNCHANGED_READ_FIGURES;
     for (size_t i = 0; i < unchanged->proof_count; i++) {
         unchanged->load = unchanged->proofs[i];
         if (!finish_figures_are_same(unchanged->load->figures, unchanged->load->figures_now))
@@ -226,7 +226,7 @@ void unchanged_judge(const struct unchanged_facts *facts, struct arena *arena, s
     *unchanged = (struct unchanged){.verdict = UNCHANGED_UNKNOWN_CATEGORY};
     if (!categories_are_documented(facts->job_categories))
         return;
-    if (!facts->state->was_asked) {
+    if (!facts->state->was_requested) {
         unchanged->verdict = UNCHANGED_NOT_ASKED;
         return;
     }
@@ -243,7 +243,7 @@ static void put_skip(const struct unchanged *unchanged, struct buf *out)
     char asked[DATE_TEXT];
     char through[DATE_TEXT];
     buf_print(out, "nothing has moved since it was asked for on %s",
-              date_format(day_of(unchanged->asked_us), asked));
+              date_format(day_of(unchanged->requested_us), asked));
     if (unchanged->has_data)
         buf_print(out, "; the service's data through %s", date_format(unchanged->data_through, through));
 }
@@ -259,7 +259,7 @@ static void put_pair_reason(const struct unchanged *unchanged, struct buf *out)
     char day[DATE_TEXT];
     const struct source_pair *pair = unchanged->pair;
     put_pair(pair, out);
-    if (unchanged->verdict == UNCHANGED_MOVED)
+    if (unchanged->verdict == UNCHANGED_PAIR_CHANGED)
         buf_put(out, pair->is_listed ? " has moved" : " is no longer in the service's answer");
     else if (unchanged->verdict == UNCHANGED_NO_PROCESS_DATE)
         buf_put(out, " does not tell when it was processed");
@@ -278,7 +278,7 @@ void unchanged_explain(const struct unchanged *unchanged, struct buf *out)
     char day[DATE_TEXT];
     switch (unchanged->verdict) {
     case UNCHANGED_SKIP:
-    case UNCHANGED_LOOK:
+    case UNCHANGED_READ_FIGURES:
         put_skip(unchanged, out);
         break;
     case UNCHANGED_UNKNOWN_CATEGORY:
@@ -305,7 +305,7 @@ void unchanged_explain(const struct unchanged *unchanged, struct buf *out)
     case UNCHANGED_NOT_ASKED_BEFORE:
         put_load_reason(unchanged, "began before the service was first asked what has moved", out);
         break;
-    case UNCHANGED_MOVED:
+    case UNCHANGED_PAIR_CHANGED:
     case UNCHANGED_NO_PROCESS_DATE:
     case UNCHANGED_PROCESSED_LATER:
         put_pair_reason(unchanged, out);

@@ -16,7 +16,7 @@
 /* The reasons to load a chunk, in the order in which they are checked, after the two verdicts without one. */
 enum unchanged_verdict {
     UNCHANGED_SKIP,
-    UNCHANGED_LOOK,             /* it depends on what the table holds now: read that, and call again */
+    UNCHANGED_READ_FIGURES,     /* it depends on what the table holds now: read that, and call again */
     UNCHANGED_UNKNOWN_CATEGORY, /* the job names a usage category that the service does not document */
     UNCHANGED_NOT_ASKED,        /* the service was never asked what has changed */
     UNCHANGED_NOT_LOADED,       /* there is a day that no load within full_every has covered */
@@ -25,7 +25,7 @@ enum unchanged_verdict {
     UNCHANGED_CACHED,           /* it is not known when the data was requested */
     UNCHANGED_TOO_OLD,          /* the data was requested longer ago than full_every */
     UNCHANGED_NOT_ASKED_BEFORE, /* the data was requested before the first answer about changes was stored */
-    UNCHANGED_MOVED,            /* a pair has changed since the data was requested */
+    UNCHANGED_PAIR_CHANGED,     /* a pair has changed since the data was requested */
     UNCHANGED_NO_PROCESS_DATE,  /* a listed pair has no lastProcessDate */
     UNCHANGED_PROCESSED_LATER,  /* a pair was processed on the day of the request, or later */
     UNCHANGED_NO_FIGURES,       /* the load recorded no figures of its rows */
@@ -42,9 +42,9 @@ struct unchanged_facts {
     const struct source_state *state;       /* from the service's newest answer */
     const struct source_loads *loads;       /* loads of the table and contract that began within full_every */
     int64_t full_every_ms;
-    /* For the call after UNCHANGED_LOOK: figures_now of each proof is set, and has_rows_beside says whether
-     * the table has rows of the days of unchanged.beside. */
-    bool has_looked;
+    /* For the call after UNCHANGED_READ_FIGURES: figures_now of each proof is set, and has_rows_beside says
+     * whether the table has rows of the days of unchanged.beside. */
+    bool has_figures;
     bool has_rows_beside;
 };
 
@@ -55,7 +55,7 @@ struct unchanged {
     struct window beside; /* days that no load has covered, without usage; not bounded: none */
     bool has_data;        /* the service reports a day with usage for the job's categories */
     date_t data_through;  /* the latest such day */
-    int64_t asked_us;     /* when the data of the oldest proof was requested */
+    int64_t requested_us; /* when the data of the oldest proof was requested */
 
     /* What the verdict refers to. */
     const struct source_pair *pair;

@@ -13,11 +13,11 @@
 #include "job/window.h"
 
 /* Halving the longest possible window down to single days leaves fewer unfinished parts than this. */
-#define WINDOW_PARTS_MOST 32
+#define WINDOW_PARTS_MAX 32
 
 /* Parts that are still to be fetched; the next one is the last. */
 struct window_parts {
-    struct window todo[WINDOW_PARTS_MOST];
+    struct window todo[WINDOW_PARTS_MAX];
     size_t count;
 };
 

@@ -57,7 +57,7 @@ bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *
            skip_unchanged(context, chunk, &item->result);
 }
 
-bool runner_is_done_without(struct worker *worker)
+bool runner_can_do_without(struct worker *worker)
 {
     struct err err;
     const struct schedule_options *schedule = &worker->runner->options->schedule;
@@ -141,7 +141,7 @@ void runner_make_schedule(struct runner *runner, date_t today, struct pg *pg, st
     schedule_make(&options, &source, arena, &runner->schedule);
 }
 
-void runner_ask_what_has_moved(struct runner *runner, struct pg *pg, struct arena *arena)
+void runner_fetch_source_changes(struct runner *runner, struct pg *pg, struct arena *arena)
 {
     struct api api = service_api(&runner->service, pg, 0);
     if (run_may_skip_unchanged(runner->options))

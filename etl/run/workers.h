@@ -41,7 +41,7 @@ int64_t runner_longest_timeout_ms(const struct schedule_options *schedule, bool 
 
 /* Makes the schedule, by the windows of `today`, and asks what has moved where jobs want to know. */
 void runner_make_schedule(struct runner *runner, date_t today, struct pg *pg, struct arena *arena);
-void runner_ask_what_has_moved(struct runner *runner, struct pg *pg, struct arena *arena);
+void runner_fetch_source_changes(struct runner *runner, struct pg *pg, struct arena *arena);
 
 /* Whether a chunk is over without being begun. */
 bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *context,
@@ -52,7 +52,7 @@ bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *
  * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
  * Whatever else is wrong is for the work units to find.
  */
-bool runner_is_done_without(struct worker *worker);
+bool runner_can_do_without(struct worker *worker);
 
 /* The first worker has the connection that prepared the database; a thread that cannot be started is done
  * without. `thread` is called with a struct worker. */

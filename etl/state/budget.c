@@ -44,7 +44,7 @@ static double most(double one, double other)
 }
 
 /* The most that the rate may be, as a share of the one set. */
-static double most_share(const struct budget *budget)
+static double max_share(const struct budget *budget)
 {
     return budget->per_minute > 0 ? most(1, budget->max_per_minute / budget->per_minute) : 1;
 }
@@ -56,7 +56,7 @@ struct budget_level budget_full(const struct budget *budget)
 
 struct budget_level budget_level_of(const struct budget *budget, const struct budget_row *row)
 {
-    double share = least(most_share(budget), row->rate_share + row->age_ms / REGAIN_MS);
+    double share = least(max_share(budget), row->rate_share + row->age_ms / REGAIN_MS);
     double capacity = budget_capacity(budget);
     struct budget_level level = {.per_minute = share * budget->per_minute};
     double flowed = row->tokens + row->age_ms * level.per_minute / 60000;
@@ -140,7 +140,7 @@ static void put_figure(double figure, char *out, size_t size)
     snprintf(out, size, "%.9g", figure);
 }
 
-bool budget_take(const struct budget *budget, struct pg *pg, int64_t *place_ms, int64_t *blocked_ms,
+bool budget_take(const struct budget *budget, struct pg *pg, int64_t *send_in_ms, int64_t *blocked_ms,
                  struct err *err)
 {
     char per_minute[32];
@@ -149,14 +149,14 @@ bool budget_take(const struct budget *budget, struct pg *pg, int64_t *place_ms, 
     char share[32];
     put_figure(budget->per_minute, per_minute, sizeof per_minute);
     put_figure(budget_capacity(budget), capacity, sizeof capacity);
-    put_figure(most_share(budget), share, sizeof share);
+    put_figure(max_share(budget), share, sizeof share);
     SCOPED(pg_result)
     PGresult *taken = pg_query(
         pg, SQL_BUDGET_TAKE,
         PG_PARAMS(budget->account, per_minute, capacity, pg_number(budget->period_ms, period), share), err);
     if (!taken)
         return err_wrap(err, "cannot take from the request budget");
-    *place_ms = pg_integer(taken, 0, "place_ms");
+    *send_in_ms = pg_integer(taken, 0, "send_in_ms");
     *blocked_ms = pg_integer(taken, 0, "blocked_ms");
     return true;
 }
@@ -167,12 +167,12 @@ bool budget_return(const struct budget *budget, struct pg *pg, struct err *err)
     return returned != NULL;
 }
 
-bool budget_look(const struct budget *budget, struct pg *pg, int64_t own, struct budget_level *level,
+bool budget_read(const struct budget *budget, struct pg *pg, int64_t own, struct budget_level *level,
                  struct err *err)
 {
     char id[PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *looked = pg_query(pg, SQL_BUDGET_LOOK, PG_PARAMS(budget->account, pg_number(own, id)), err);
+    PGresult *looked = pg_query(pg, SQL_BUDGET_READ, PG_PARAMS(budget->account, pg_number(own, id)), err);
     if (!looked)
         return err_wrap(err, "cannot look at the request budget");
     *level = budget_full(budget);

@@ -89,11 +89,11 @@ bool budget_allows(const struct budget *budget, const struct budget_level *level
 /* The database. Outside a transaction, but where it says otherwise. */
 
 /*
- * Takes one request. It may be sent after *place_ms, when the bucket has refilled for it: waiting runners on
- * all hosts form one queue. It may not be sent before *blocked_ms, which is 0 if no 429 blocks the account.
- * Also inside a transaction.
+ * Takes one request. It may be sent after *send_in_ms, when the bucket has refilled for it: waiting runners
+ * on all hosts form one queue. It may not be sent before *blocked_ms, which is 0 if no 429 blocks the
+ * account. Also inside a transaction.
  */
-MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *place_ms,
+MUST_CHECK bool budget_take(const struct budget *budget, struct pg *pg, int64_t *send_in_ms,
                             int64_t *blocked_ms, struct err *err);
 
 /* Gives back a request that was taken and not made. */
@@ -102,7 +102,7 @@ MUST_CHECK bool budget_return(const struct budget *budget, struct pg *pg, struct
 /* Reads the bucket without taking a request. own: a reservation that is not counted; 0: none. Also inside a
  * transaction.
  */
-MUST_CHECK bool budget_look(const struct budget *budget, struct pg *pg, int64_t own,
+MUST_CHECK bool budget_read(const struct budget *budget, struct pg *pg, int64_t own,
                             struct budget_level *level, struct err *err);
 
 /* Inside a transaction: until its end no other session takes from the account's bucket or reserves requests

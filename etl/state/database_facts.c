@@ -18,7 +18,7 @@ bool database_facts_read(struct pg *pg, const struct database_settings *settings
         .role = arena_copy_text(arena, pg_value(found, 0, "role")),
         .server = arena_copy_text(arena, pg_value(found, 0, "server")),
         .schema = settings->schema,
-        .most_connections = pg_integer(found, 0, "most_connections"),
+        .max_connections = pg_integer(found, 0, "max_connections"),
         .encoding = arena_copy_text(arena, pg_value(found, 0, "encoding")),
         .wall_ms = pg_integer(found, 0, "wall_ms"),
         .may_create_schemas = pg_flag(found, 0, "may_create_schemas"),
@@ -34,5 +34,5 @@ bool database_facts_read(struct pg *pg, const struct database_settings *settings
         .unknown_roles = arena_copy_text(arena, pg_value(found, 0, "unknown_roles")),
         .tables_lacking = arena_copy_text(arena, pg_value(found, 0, "tables_lacking")),
     };
-    return read_only_look(pg, arena, &facts->read_only, err);
+    return read_only_query(pg, arena, &facts->read_only, err);
 }

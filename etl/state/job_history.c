@@ -25,7 +25,7 @@ bool job_history_read(struct pg *pg, const struct job_history_question *question
         .export_requests = pg_count(found, 0, "export_requests"),
         .query_ready_ms = pg_integer(found, 0, "query_ready_ms"),
         .export_ready_ms = pg_integer(found, 0, "export_ready_ms"),
-        .most_rows = pg_count(found, 0, "most_rows"),
+        .max_rows = pg_count(found, 0, "max_rows"),
     };
     snprintf(history->remembered_until, sizeof history->remembered_until, "%s",
              pg_value(found, 0, "remembered_until"));

@@ -32,7 +32,7 @@ struct job_history {
     uint64_t export_requests; /* that an export lately took; 0: not known */
     int64_t query_ready_ms;   /* from submit to result, the median; 0: not known */
     int64_t export_ready_ms;  /* from request to file, the median; 0: not known */
-    uint64_t most_rows;       /* of the last ten results; 0: not known */
+    uint64_t max_rows;        /* of the last ten results; 0: not known */
 };
 
 MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_question *question,

@@ -62,9 +62,9 @@ bool login_row_lock(struct pg *pg, const struct login_row_key *key, struct login
            err_wrap(err, "the lock of the login in tokenflex_etl.login");
 }
 
-bool login_row_look(struct pg *pg, const struct login_row_key *key, struct login_row *row, struct err *err)
+bool login_row_read(struct pg *pg, const struct login_row_key *key, struct login_row *row, struct err *err)
 {
-    return read(pg, SQL_LOGIN_LOOK, key, row, err) || err_wrap(err, "cannot read tokenflex_etl.login");
+    return read(pg, SQL_LOGIN_READ, key, row, err) || err_wrap(err, "cannot read tokenflex_etl.login");
 }
 
 bool login_row_store(struct pg *pg, const struct login_row_key *key, const struct login_row_content *content,

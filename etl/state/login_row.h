@@ -40,7 +40,7 @@ MUST_CHECK bool login_row_lock(struct pg *pg, const struct login_row_key *key, s
                                struct err *err);
 
 /* Reads the row without its lock, outside a transaction. */
-MUST_CHECK bool login_row_look(struct pg *pg, const struct login_row_key *key, struct login_row *row,
+MUST_CHECK bool login_row_read(struct pg *pg, const struct login_row_key *key, struct login_row *row,
                                struct err *err);
 
 /* Writes the row, in the transaction of login_row_lock(); of a row that did not exist it has the lock then.

@@ -2,7 +2,7 @@
 
 #include "sql/statements.h"
 
-bool read_only_look(struct pg *pg, struct arena *arena, struct read_only *found, struct err *err)
+bool read_only_query(struct pg *pg, struct arena *arena, struct read_only *found, struct err *err)
 {
     SCOPED(pg_result) PGresult *row = pg_query(pg, SQL_READ_ONLY, PG_NO_PARAMS, err);
     if (!row)
@@ -61,5 +61,5 @@ bool read_only_refuse(struct pg *pg, struct err *err)
 {
     struct read_only found;
     SCOPED(arena) struct arena *arena = arena_make();
-    return read_only_look(pg, arena, &found, err) && read_only_judge(&found, err);
+    return read_only_query(pg, arena, &found, err) && read_only_judge(&found, err);
 }

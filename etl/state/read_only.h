@@ -15,7 +15,7 @@ struct read_only {
 };
 
 /* Asks the server, outside a transaction. Texts live in the arena. */
-MUST_CHECK bool read_only_look(struct pg *pg, struct arena *arena, struct read_only *found, struct err *err);
+MUST_CHECK bool read_only_query(struct pg *pg, struct arena *arena, struct read_only *found, struct err *err);
 
 /*
  * Pure. False for a session that only reads, with a hint that says how to fix it: ERR_UNAVAILABLE for a

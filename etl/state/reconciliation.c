@@ -27,12 +27,6 @@ static date_t day_of(const PGresult *rows, int row, const char *column)
     return date_parse(text, strlen(text), &day) ? day : 0;
 }
 
-/* NULL for null. */
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, struct arena *arena,
                          struct totals_pasts *pasts, struct err *err)
 {
@@ -46,10 +40,10 @@ bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, stru
         *(struct totals_past *)arena_push(arena, &pasts->items, &pasts->count, sizeof(struct totals_past)) =
             (struct totals_past){
                 .key = {day_of(rows, row, "usage_month"), (unsigned)pg_count(rows, row, "contract_year"),
-                        copy(rows, row, "usage_category", arena)},
-                .equal_service = copy(rows, row, "equal_service", arena),
-                .reloaded_service = copy(rows, row, "reloaded_service", arena),
-                .reloaded_loaded = copy(rows, row, "reloaded_loaded", arena),
+                        pg_copy(rows, row, "usage_category", arena)},
+                .equal_service = pg_copy(rows, row, "equal_service", arena),
+                .reloaded_service = pg_copy(rows, row, "reloaded_service", arena),
+                .reloaded_loaded = pg_copy(rows, row, "reloaded_loaded", arena),
             };
     return true;
 }

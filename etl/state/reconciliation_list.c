@@ -5,24 +5,19 @@
 
 #include <string.h>
 
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static void add(const PGresult *rows, int row, struct arena *arena, struct reconciliation_list *list)
 {
     struct reconciliation_figure *figure = arena_push(arena, &list->items, &list->count, sizeof *figure);
     const char *month = pg_value(rows, row, "usage_month");
     *figure = (struct reconciliation_figure){
-        .job = copy(rows, row, "job", arena),
-        .contract = copy(rows, row, "contract_number", arena),
-        .category = copy(rows, row, "usage_category", arena),
-        .loaded = copy(rows, row, "loaded", arena),
-        .service = copy(rows, row, "service", arena),
-        .difference = copy(rows, row, "difference", arena),
+        .job = pg_copy(rows, row, "job", arena),
+        .contract = pg_copy(rows, row, "contract_number", arena),
+        .category = pg_copy(rows, row, "usage_category", arena),
+        .loaded = pg_copy(rows, row, "loaded", arena),
+        .service = pg_copy(rows, row, "service", arena),
+        .difference = pg_copy(rows, row, "difference", arena),
         .differs = !text_equal(pg_value(rows, row, "status"), "equal"),
-        .status = copy(rows, row, "status", arena),
+        .status = pg_copy(rows, row, "status", arena),
     };
     if (!date_parse(month, strlen(month), &figure->month))
         figure->month = 0;
@@ -38,7 +33,7 @@ bool reconciliation_list(struct pg *pg, struct arena *arena, struct reconciliati
         return readable != NULL;
     SCOPED(pg_result)
     PGresult *rows =
-        pg_query(pg, SQL_RECONCILIATION_LATEST, PG_PARAMS(pg_number(RECONCILIATION_TOLD_DAYS, days)), err);
+        pg_query(pg, SQL_RECONCILIATION_LATEST, PG_PARAMS(pg_number(RECONCILIATION_SHOWN_DAYS, days)), err);
     if (!rows)
         return err_wrap(err, "cannot read the comparisons with the service's totals");
     for (int row = 0; row < PQntuples(rows); row++)

@@ -28,7 +28,7 @@ struct reconciliation_list {
 };
 
 /* A comparison older than this is no longer told. */
-#define RECONCILIATION_TOLD_DAYS 35
+#define RECONCILIATION_SHOWN_DAYS 35
 
 /*
  * The judged figures of the last comparison of each table and contract. None where the schema is an older

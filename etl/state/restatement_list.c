@@ -19,25 +19,19 @@ void restatement_params_cleanup(struct restatement_params *params)
     buf_release(&params->jobs);
 }
 
-/* NULL for null. */
-static const char *copy(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static void add(const PGresult *rows, int row, struct arena *arena, struct restatement_list *list)
 {
     struct restatement_item *item = arena_push(arena, &list->items, &list->count, sizeof *item);
     *item = (struct restatement_item){
-        .job = copy(rows, row, "job", arena),
-        .contract = copy(rows, row, "contract_number", arena),
-        .month = copy(rows, row, "month", arena),
-        .window_start = copy(rows, row, "window_start", arena),
-        .window_end = copy(rows, row, "window_end", arena),
-        .metric = copy(rows, row, "metric", arena),
-        .before = copy(rows, row, "before", arena),
-        .after = copy(rows, row, "after", arena),
-        .difference = copy(rows, row, "difference", arena),
+        .job = pg_copy(rows, row, "job", arena),
+        .contract = pg_copy(rows, row, "contract_number", arena),
+        .month = pg_copy(rows, row, "month", arena),
+        .window_start = pg_copy(rows, row, "window_start", arena),
+        .window_end = pg_copy(rows, row, "window_end", arena),
+        .metric = pg_copy(rows, row, "metric", arena),
+        .before = pg_copy(rows, row, "before", arena),
+        .after = pg_copy(rows, row, "after", arena),
+        .difference = pg_copy(rows, row, "difference", arena),
         .rows_changed = pg_count(rows, row, "rows_changed"),
         .rows_added = pg_count(rows, row, "rows_added"),
         .rows_vanished = pg_count(rows, row, "rows_vanished"),

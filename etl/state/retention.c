@@ -15,7 +15,7 @@ bool retention_apply(struct pg *pg, unsigned keep_days, uint64_t *deleted, struc
         return true;
     SCOPED(pg_result)
     PGresult *pruned =
-        pg_query(pg, SQL_RETENTION_APPLY, PG_PARAMS(days, pg_number(RETENTION_MOST, most)), err);
+        pg_query(pg, SQL_RETENTION_APPLY, PG_PARAMS(days, pg_number(RETENTION_MAX, most)), err);
     if (!pruned)
         return err_wrap(err, "cannot delete old runs");
     *deleted = pg_rows_affected(pruned);

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* The most rows deleted at a time, so that the deletion stays short: the next run deletes more. */
-#define RETENTION_MOST 10000
+#define RETENTION_MAX 10000
 
 /*
  * Deletes what is older than keep_days, which is more than 0, outside a transaction. *deleted: how many.

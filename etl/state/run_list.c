@@ -91,7 +91,7 @@ static bool fail_reading(struct err *err)
 bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct arena *arena,
                    struct run_list *list, struct err *err)
 {
-    char most_rows[PG_NUMBER];
+    char max_rows[PG_NUMBER];
     *list = (struct run_list){0};
     SCOPED(pg_result) PGresult *exists = pg_query(pg, SQL_RUN_TABLE_EXISTS, PG_NO_PARAMS, err);
     if (!exists)
@@ -105,12 +105,12 @@ bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct a
     SCOPED(pg_result)
     PGresult *found = pg_query(
         pg, SQL_RUN_LIST,
-        PG_PARAMS(wanted->job, wanted->contract, pg_number((int64_t)wanted->most_rows, most_rows)), err);
+        PG_PARAMS(wanted->job, wanted->contract, pg_number((int64_t)wanted->max_rows, max_rows)), err);
     if (!found)
         return fail_reading(err);
     add_rows(found, arena, list);
     for (size_t i = 0; i < list->count; i++)
-        list->items[i].is_whole = list->items[i].row_count < wanted->most_rows;
+        list->items[i].is_whole = list->items[i].row_count < wanted->max_rows;
     return true;
 }
 

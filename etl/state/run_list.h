@@ -59,7 +59,7 @@ struct run_list {
 struct run_list_wanted {
     const char *job;      /* NULL: every one */
     const char *contract; /* NULL: every one */
-    size_t most_rows;     /* of each job and contract */
+    size_t max_rows;      /* of each job and contract */
 };
 
 /*

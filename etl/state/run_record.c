@@ -62,11 +62,10 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
         return true;
     *load = (struct run_record_load){
         .exists = true,
-        .asked_the_same = pg_flag(found, 0, "asked_the_same"),
-        .went_to_this_table = pg_flag(found, 0, "went_to_this_table"),
+        .is_same_question = pg_flag(found, 0, "is_same_question"),
+        .is_of_this_table = pg_flag(found, 0, "is_of_this_table"),
         .days_were_over = pg_flag(found, 0, "days_were_over"),
-        .figures =
-            pg_null(found, 0, "figures") ? NULL : arena_copy_text(arena, pg_value(found, 0, "figures")),
+        .figures = pg_copy(found, 0, "figures", arena),
     };
     snprintf(load->run_id, sizeof load->run_id, "%s", pg_value(found, 0, "run_id"));
     return true;
@@ -94,9 +93,9 @@ bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const 
     return true;
 }
 
-bool run_record_reap(struct pg *pg, struct err *err)
+bool run_record_mark_lost(struct pg *pg, struct err *err)
 {
-    SCOPED(pg_result) PGresult *reaped = pg_query(pg, SQL_RUN_REAP, PG_NO_PARAMS, err);
+    SCOPED(pg_result) PGresult *reaped = pg_query(pg, SQL_RUN_MARK_LOST, PG_NO_PARAMS, err);
     if (!reaped)
         return err_wrap(err, "cannot write the run table");
     for (int row = 0; row < PQntuples(reaped); row++)
@@ -158,13 +157,13 @@ bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts reques
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }
 
-bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, struct arena *arena,
-                          const char **by, struct err *err)
+bool run_record_is_outdated(struct pg *pg, const struct run_record_table *run, struct arena *arena,
+                            const char **by, struct err *err)
 {
     char text[PG_NUMBER];
     *by = NULL;
     SCOPED(pg_result)
-    PGresult *newer = pg_query(pg, SQL_RUN_OVERTAKEN,
+    PGresult *newer = pg_query(pg, SQL_RUN_IS_OUTDATED,
                                PG_PARAMS(pg_number(run->run_id, text), run->schema, run->table), err);
     if (!newer)
         return err_wrap(err, "cannot read the run table");
@@ -174,8 +173,8 @@ bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, str
     return true;
 }
 
-bool run_record_ask_again(struct pg *pg, int64_t run_id, struct err *err)
+bool run_record_restart(struct pg *pg, int64_t run_id, struct err *err)
 {
     char text[PG_NUMBER];
-    return run_write(pg, SQL_RUN_ASK_AGAIN, PG_PARAMS(pg_number(run_id, text)), err);
+    return run_write(pg, SQL_RUN_RESTART, PG_PARAMS(pg_number(run_id, text)), err);
 }

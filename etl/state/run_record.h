@@ -34,8 +34,8 @@ MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *e
                                  struct err *err);
 
 /* Marks runs as failed whose runner is gone: no session holds the lock of their table, nor that of their
- * invocation (work_present()). */
-MUST_CHECK bool run_record_reap(struct pg *pg, struct err *err);
+ * invocation (work_lock_presence()). */
+MUST_CHECK bool run_record_mark_lost(struct pg *pg, struct err *err);
 
 /* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
  * succeeded, and its counts if so. */
@@ -54,11 +54,11 @@ struct run_record_table {
  * asked for later than the run's own, which is out of date then. by: in arena, the run that did, in words;
  * NULL: none. Under the lock of table and contract.
  */
-MUST_CHECK bool run_record_overtaken(struct pg *pg, const struct run_record_table *run, struct arena *arena,
-                                     const char **by, struct err *err);
+MUST_CHECK bool run_record_is_outdated(struct pg *pg, const struct run_record_table *run, struct arena *arena,
+                                       const char **by, struct err *err);
 
 /* The run asks from the start: what it has fetched is not loaded. */
-MUST_CHECK bool run_record_ask_again(struct pg *pg, int64_t run_id, struct err *err);
+MUST_CHECK bool run_record_restart(struct pg *pg, int64_t run_id, struct err *err);
 
 /* Requests of a run to the API that count against the rate limit. */
 struct request_counts {
@@ -87,10 +87,10 @@ MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_succes
 struct run_record_load {
     bool exists;
     char run_id[24];
-    bool asked_the_same;
-    bool went_to_this_table; /* which is there, and was not made again since */
-    bool days_were_over;     /* the window's, by UTC, when they were asked for */
-    const char *figures;     /* as run_record_success has them; in the arena; NULL: none recorded */
+    bool is_same_question;
+    bool is_of_this_table; /* which is there, and was not made again since */
+    bool days_were_over;   /* the window's, by UTC, when they were asked for */
+    const char *figures;   /* as run_record_success has them; in the arena; NULL: none recorded */
 };
 MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,
                                      struct run_record_load *load, struct err *err);

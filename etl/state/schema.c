@@ -73,7 +73,7 @@ static bool upgrade_in_transaction(struct pg *pg, struct schema_change *change, 
     return pg_commit(pg, err);
 }
 
-bool schema_look(struct pg *pg, struct schema_change *change, struct err *err)
+bool schema_read_level(struct pg *pg, struct schema_change *change, struct err *err)
 {
     bool has_schema;
     change->to = newest_level();

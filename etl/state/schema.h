@@ -20,7 +20,7 @@ struct schema_change {
  * Reads the level found (0: there is no schema) and the level of this program. Changes nothing. `to` is below
  * `from` if a newer program has upgraded the schema.
  */
-MUST_CHECK bool schema_look(struct pg *pg, struct schema_change *change, struct err *err);
+MUST_CHECK bool schema_read_level(struct pg *pg, struct schema_change *change, struct err *err);
 
 /* The oldest supported server version, as pg_server_version() counts. */
 #define SCHEMA_OLDEST_SERVER 150000

@@ -66,11 +66,11 @@ bool source_change_read(struct pg *pg, const char *contract, struct arena *arena
                         struct err *err)
 {
     *state = (struct source_state){0};
-    SCOPED(pg_result) PGresult *look = pg_query(pg, SQL_SOURCE_CHANGE_LOOK, PG_PARAMS(contract), err);
+    SCOPED(pg_result) PGresult *look = pg_query(pg, SQL_SOURCE_CHANGE_READ, PG_PARAMS(contract), err);
     if (!look)
         return err_wrap(err, "cannot read what has moved at the service");
-    state->was_asked = !pg_null(look, 0, "first_asked_us");
-    state->first_asked_us = state->was_asked ? pg_integer(look, 0, "first_asked_us") : 0;
+    state->was_requested = !pg_null(look, 0, "first_requested_us");
+    state->first_requested_us = state->was_requested ? pg_integer(look, 0, "first_requested_us") : 0;
     state->now_us = pg_integer(look, 0, "now_us");
     SCOPED(pg_result) PGresult *rows = pg_query(pg, SQL_SOURCE_CHANGE_PAIRS, PG_PARAMS(contract), err);
     if (!rows)
@@ -86,14 +86,13 @@ static void add_load(const PGresult *rows, int row, struct arena *arena, struct 
     struct source_load *load = arena_push(arena, &loads->items, &loads->count, sizeof *load);
     *load = (struct source_load){
         .run_id = pg_integer(rows, row, "run_id"),
-        .asked_the_same = pg_flag(rows, row, "asked_the_same"),
+        .is_same_question = pg_flag(rows, row, "is_same_question"),
         .keeps_vanished = pg_flag(rows, row, "keeps_vanished"),
         .is_own = pg_flag(rows, row, "is_own"),
-        .has_asked = !pg_null(rows, row, "asked_us"),
-        .figures =
-            pg_null(rows, row, "figures") ? NULL : arena_copy_text(arena, pg_value(rows, row, "figures")),
+        .requested_is_known = !pg_null(rows, row, "requested_us"),
+        .figures = pg_copy(rows, row, "figures", arena),
     };
-    load->asked_us = load->has_asked ? pg_integer(rows, row, "asked_us") : 0;
+    load->requested_us = load->requested_is_known ? pg_integer(rows, row, "requested_us") : 0;
     load->window.bounded = read_day(rows, row, "window_start", &load->window.from) &&
                            read_day(rows, row, "window_end", &load->window.to);
 }

@@ -35,8 +35,8 @@ struct source_pairs {
 
 /* What is known of a contract. */
 struct source_state {
-    bool was_asked; /* the answers are kept since first_asked_us */
-    int64_t first_asked_us;
+    bool was_requested; /* the answers are kept since first_requested_us */
+    int64_t first_requested_us;
     int64_t now_us;
     struct source_pairs pairs;
 };
@@ -53,11 +53,11 @@ MUST_CHECK bool source_change_read(struct pg *pg, const char *contract, struct a
 struct source_load {
     int64_t run_id;
     struct window window;
-    bool asked_the_same;     /* apart from the window */
+    bool is_same_question;   /* apart from the window */
     bool keeps_vanished;     /* it left rows in the table that the answer no longer had */
     bool is_own;             /* of the invocation that asks */
-    bool has_asked;          /* asked_us is known: no answer came from the service's cache */
-    int64_t asked_us;        /* not later than the first submit of the requests that were loaded */
+    bool requested_is_known; /* requested_us is known: no answer came from the service's cache */
+    int64_t requested_us;    /* not later than the first submit of the requests that were loaded */
     const char *figures;     /* as run_record_success has them; NULL: none recorded */
     const char *figures_now; /* what the table's rows have now; NULL: not looked at. The caller's to fill */
 };

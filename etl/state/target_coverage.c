@@ -2,12 +2,6 @@
 
 #include "sql/statements.h"
 
-/* NULL for null. */
-static const char *copy(const PGresult *result, const char *column, struct arena *arena)
-{
-    return pg_null(result, 0, column) ? NULL : arena_copy_text(arena, pg_value(result, 0, column));
-}
-
 bool target_coverage_read(struct pg *pg, const struct target_name *name, const char *contract,
                           const struct window *window, struct arena *arena,
                           struct target_uncovered *uncovered, struct err *err)
@@ -21,9 +15,9 @@ bool target_coverage_read(struct pg *pg, const struct target_name *name, const c
         return err_wrap(err, "cannot read which days were loaded");
     *uncovered = (struct target_uncovered){
         .some = pg_flag(found, 0, "has_uncovered"),
-        .days = copy(found, "uncovered", arena),
-        .first_day = copy(found, "first_day", arena),
-        .end_day = copy(found, "end_day", arena),
+        .days = pg_copy(found, 0, "uncovered", arena),
+        .first_day = pg_copy(found, 0, "first_day", arena),
+        .end_day = pg_copy(found, 0, "end_day", arena),
     };
     return true;
 }

@@ -17,7 +17,7 @@ bool target_filter_read(struct pg *pg, const struct target_name *name, const cha
     *read = (struct target_filter){
         .job = arena_copy_text(arena, pg_value(found, 0, "job")),
         .filter = arena_copy_text(arena, pg_value(found, 0, "filter")),
-        .where = pg_null(found, 0, "where") ? NULL : arena_copy_text(arena, pg_value(found, 0, "where")),
+        .where = pg_copy(found, 0, "where", arena),
         .usage_categories = arena_copy_text(arena, pg_value(found, 0, "usage_categories")),
     };
     *filter = read;

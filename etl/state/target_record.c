@@ -2,23 +2,18 @@
 
 #include "sql/statements.h"
 
-static const char *copy_or_null(const PGresult *rows, int row, const char *column, struct arena *arena)
-{
-    return pg_null(rows, row, column) ? NULL : arena_copy_text(arena, pg_value(rows, row, column));
-}
-
 static struct target_record read_row(const PGresult *rows, int row, struct arena *arena)
 {
     return (struct target_record){
         .name = {arena_copy_text(arena, pg_value(rows, row, "schema")),
                  arena_copy_text(arena, pg_value(rows, row, "table"))},
         .job = arena_copy_text(arena, pg_value(rows, row, "job")),
-        .rebuilds = copy_or_null(rows, row, "rebuilds", arena),
+        .rebuilds = pg_copy(rows, row, "rebuilds", arena),
         .grain = arena_copy_text(arena, pg_value(rows, row, "grain")),
         .key = arena_copy_text(arena, pg_value(rows, row, "key")),
         .columns = arena_copy_text(arena, pg_value(rows, row, "columns")),
         .windowed = pg_flag(rows, row, "windowed"),
-        .comments = copy_or_null(rows, row, "comments", arena),
+        .comments = pg_copy(rows, row, "comments", arena),
     };
 }
 

@@ -31,7 +31,7 @@ bool target_window_read(struct pg *pg, const struct target_name *name, const cha
             .contract = arena_copy_text(arena, pg_value(found, row, "contract_number")),
             .window.bounded = true,
         };
-        window->moves = read_day(found, row, "as_of", &window->as_of);
+        window->is_relative = read_day(found, row, "as_of", &window->as_of);
         if (!read_day(found, row, "window_start", &window->window.from) ||
             !read_day(found, row, "window_end", &window->window.to))
             return err_set(err, ERR_BUG, "a window in tokenflex_etl.target_window has no days");
@@ -61,7 +61,7 @@ bool target_window_remember(struct pg *pg, const struct target_name *name, const
     SCOPED(pg_result)
     PGresult *remembered = pg_query(pg, SQL_TARGET_WINDOW_REMEMBER,
                                     PG_PARAMS(name->schema, name->table, window->contract, days.from, days.to,
-                                              job, window->moves ? as_of : NULL),
+                                              job, window->is_relative ? as_of : NULL),
                                     err);
     if (!remembered)
         return err_wrap(err, "cannot write the windows of targets");

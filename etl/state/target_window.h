@@ -13,8 +13,8 @@
 struct target_window {
     const char *contract;
     struct window window;
-    bool moves;   /* with the day: a later one may take its place */
-    date_t as_of; /* moves: the day by which it was cut */
+    bool is_relative; /* with the day: a later one may take its place */
+    date_t as_of;     /* is_relative: the day by which it was cut */
 };
 
 struct target_windows {

@@ -122,9 +122,9 @@ bool work_leave(struct pg *pg, const struct work_member *member, struct err *err
     return change_any(pg, SQL_WORK_LEAVE, PG_PARAMS(pg_number(member->id, text)), err);
 }
 
-bool work_present(struct pg *pg, const struct work_round *round, struct err *err)
+bool work_lock_presence(struct pg *pg, const struct work_round *round, struct err *err)
 {
-    return change_any(pg, SQL_WORK_PRESENT, PG_PARAMS(round->invocation_id), err);
+    return change_any(pg, SQL_WORK_LOCK_PRESENCE, PG_PARAMS(round->invocation_id), err);
 }
 
 bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
@@ -248,13 +248,13 @@ static bool find_others(struct pg *pg, const struct work_round *round, const cha
     return true;
 }
 
-bool work_look(struct pg *pg, const struct work_round *round, const char *host, struct arena *arena,
-               struct work_rows *rows, struct err *err)
+bool work_read_rows(struct pg *pg, const struct work_round *round, const char *host, struct arena *arena,
+                    struct work_rows *rows, struct err *err)
 {
     char text[PG_NUMBER];
     SCOPED(pg_result)
     PGresult *looked =
-        pg_query(pg, SQL_WORK_LOOK, PG_PARAMS(round->share, pg_number(round->round, text)), err);
+        pg_query(pg, SQL_WORK_ROWS, PG_PARAMS(round->share, pg_number(round->round, text)), err);
     if (!looked)
         return fail(err);
     rows->count = (size_t)PQntuples(looked);
@@ -329,11 +329,11 @@ bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err)
                       claim, err);
 }
 
-bool work_hold(struct pg *pg, struct work_claim *claim, struct err *err)
+bool work_lock_claim(struct pg *pg, struct work_claim *claim, struct err *err)
 {
     struct claim_texts own;
     put_claim(claim, &own);
-    return change_own(pg, SQL_WORK_HOLD, PG_PARAMS(own.work_id, own.number), claim, err);
+    return change_own(pg, SQL_WORK_LOCK_CLAIM, PG_PARAMS(own.work_id, own.number), claim, err);
 }
 
 bool work_end(struct pg *pg, struct work_claim *claim, const struct work_end *end, struct err *err)
@@ -362,22 +362,22 @@ bool work_return(struct pg *pg, struct work_claim *claim, const char *failed_hos
                       claim, err);
 }
 
-bool work_keep(struct pg *pg, const struct work_member *member, const struct work_claim *claims, size_t count,
-               struct err *err)
+bool work_renew_all(struct pg *pg, const struct work_member *member, const struct work_claim *claims,
+                    size_t count, struct err *err)
 {
     char texts[2][PG_NUMBER];
     SCOPED(buf) struct buf own = buf_make(BUF_OWN_TEXT);
     for (size_t i = 0; i < count; i++)
         buf_print(&own, "%s%" PRId64 " %d", i > 0 ? "\n" : "", claims[i].work_id, claims[i].number);
     return change_any(
-        pg, SQL_WORK_KEEP,
+        pg, SQL_WORK_RENEW_ALL,
         PG_PARAMS(pg_number(member->id, texts[0]), buf_text(&own), pg_number(WORK_LEASE_MS, texts[1])), err);
 }
 
-bool work_conclude(struct pg *pg, const struct work_round *round, const char *host, struct err *err)
+bool work_fail_waiting(struct pg *pg, const struct work_round *round, const char *host, struct err *err)
 {
     char text[PG_NUMBER];
-    return change_any(pg, SQL_WORK_CONCLUDE, PG_PARAMS(round->share, pg_number(round->round, text), host),
+    return change_any(pg, SQL_WORK_FAIL_WAITING, PG_PARAMS(round->share, pg_number(round->round, text), host),
                       err);
 }
 

@@ -68,7 +68,7 @@ MUST_CHECK bool work_join(struct pg *pg, const struct work_round *round, struct 
 MUST_CHECK bool work_leave(struct pg *pg, const struct work_member *member, struct err *err);
 
 /* For as long as this session lives the runs of the round count as being worked on. */
-MUST_CHECK bool work_present(struct pg *pg, const struct work_round *round, struct err *err);
+MUST_CHECK bool work_lock_presence(struct pg *pg, const struct work_round *round, struct err *err);
 
 /* Who lists the chunks. */
 struct work_filling {
@@ -140,8 +140,8 @@ struct work_rows {
     size_t count;
     const char *others; /* other hosts that are there; "": none */
 };
-MUST_CHECK bool work_look(struct pg *pg, const struct work_round *round, const char *host,
-                          struct arena *arena, struct work_rows *rows, struct err *err);
+MUST_CHECK bool work_read_rows(struct pg *pg, const struct work_round *round, const char *host,
+                               struct arena *arena, struct work_rows *rows, struct err *err);
 
 /* A chunk that this process has taken, until another takes it over. */
 struct work_claim {
@@ -162,7 +162,7 @@ MUST_CHECK bool work_note_run(struct pg *pg, struct work_claim *claim, int64_t r
 MUST_CHECK bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err);
 
 /* Inside the transaction of the load: until its end no host takes it over. */
-MUST_CHECK bool work_hold(struct pg *pg, struct work_claim *claim, struct err *err);
+MUST_CHECK bool work_lock_claim(struct pg *pg, struct work_claim *claim, struct err *err);
 
 /* It is over: succeeded, skipped or failed. reason: why it failed; else NULL. run_id: 0: none. */
 struct work_end {
@@ -179,14 +179,14 @@ MUST_CHECK bool work_return(struct pg *pg, struct work_claim *claim, const char 
 
 /* Renews the leases of these claims, and says that the process is there. A chunk that was taken over is left
  * out. */
-MUST_CHECK bool work_keep(struct pg *pg, const struct work_member *member, const struct work_claim *claims,
-                          size_t count, struct err *err);
+MUST_CHECK bool work_renew_all(struct pg *pg, const struct work_member *member,
+                               const struct work_claim *claims, size_t count, struct err *err);
 
 /* The end of a round. */
 
 /* Chunks that wait since they failed on this host have failed. */
-MUST_CHECK bool work_conclude(struct pg *pg, const struct work_round *round, const char *host,
-                              struct err *err);
+MUST_CHECK bool work_fail_waiting(struct pg *pg, const struct work_round *round, const char *host,
+                                  struct err *err);
 MUST_CHECK bool work_close(struct pg *pg, const struct work_round *round, struct err *err);
 
 struct work_failure {

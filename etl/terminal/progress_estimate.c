@@ -3,9 +3,9 @@
 #include "base/clock.h"
 
 /* No speed is computed from a shorter time: it would be arbitrary. */
-#define LEAST_MS 1000
+#define MIN_MS 1000
 /* No time left is computed from fewer chunks: one chunk does not predict the others. */
-#define LEAST_CHUNKS 2
+#define MIN_CHUNKS 2
 
 bool progress_waits(const struct progress_entry *entry, int64_t now_ms)
 {
@@ -22,7 +22,7 @@ static double per_s(uint64_t now, uint64_t before, int64_t elapsed_ms)
 static int64_t measured_ms(const struct progress_entry *entry, int64_t moment_ms)
 {
     int64_t passed_ms = moment_ms - entry->since.at_ms;
-    return entry->since.at_ms != 0 && passed_ms >= LEAST_MS ? passed_ms : 0;
+    return entry->since.at_ms != 0 && passed_ms >= MIN_MS ? passed_ms : 0;
 }
 
 double progress_rows_per_s(const struct progress_entry *entry, int64_t now_ms)
@@ -58,7 +58,7 @@ int64_t progress_left_ms(const struct progress_entry *entry, int64_t now_ms)
 int64_t progress_run_left_ms(const struct progress_totals *totals, size_t over, int64_t now_ms)
 {
     int64_t passed_ms = now_ms - totals->since_ms;
-    if (totals->since_ms == 0 || passed_ms < LEAST_MS || over < LEAST_CHUNKS || over >= totals->chunks)
+    if (totals->since_ms == 0 || passed_ms < MIN_MS || over < MIN_CHUNKS || over >= totals->chunks)
         return -1;
     return (int64_t)((double)passed_ms * (double)(totals->chunks - over) / (double)over);
 }

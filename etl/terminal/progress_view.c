@@ -8,13 +8,13 @@
 #include <stdio.h>
 
 /* At most this many jobs are listed in the status, which is one line of text and not a table. */
-#define STATUS_MOST 4
+#define STATUS_MAX 4
 /* No line of a status is cut: all are shorter than this. */
-#define MOST_COLUMNS 1000
+#define MAX_COLUMNS 1000
 
 void progress_view_look(struct progress_view *view)
 {
-    view->count = progress_look(view->entries, PROGRESS_MOST, &view->totals);
+    view->count = progress_look(view->entries, PROGRESS_MAX, &view->totals);
     view->now_ms = clock_now_ms();
 }
 
@@ -88,7 +88,7 @@ size_t progress_view_put_lines(struct buf *out, const struct progress_view *view
 
 void progress_view_put_status(struct buf *out, const struct progress_view *view)
 {
-    size_t named = view->count < STATUS_MOST ? view->count : STATUS_MOST;
+    size_t named = view->count < STATUS_MAX ? view->count : STATUS_MAX;
     if (view->totals.jobs > 0)
         put_totals(out, view);
     else
@@ -96,8 +96,8 @@ void progress_view_put_status(struct buf *out, const struct progress_view *view)
     for (size_t i = 0; i < named; i++) {
         struct progress_line line = {
             .entry = &view->entries[i],
-            .columns = MOST_COLUMNS,
-            .label_width = progress_label_width(&view->entries[i], 1, MOST_COLUMNS),
+            .columns = MAX_COLUMNS,
+            .label_width = progress_label_width(&view->entries[i], 1, MAX_COLUMNS),
             .now_ms = view->now_ms,
         };
         buf_put(out, "; ");

@@ -13,11 +13,11 @@
 #include <stdint.h>
 
 /* The most running jobs that are read: the maximum of run.parallel_jobs. */
-#define PROGRESS_MOST 64
+#define PROGRESS_MAX 64
 
 /* What is shown: a copy of base/progress. */
 struct progress_view {
-    struct progress_entry entries[PROGRESS_MOST];
+    struct progress_entry entries[PROGRESS_MAX];
     size_t count;
     struct progress_totals totals;
     int64_t now_ms; /* monotonic */

@@ -37,5 +37,5 @@ returning ceil(case when tokens >= 0 then 0
                                          + greatest(0, -tokens - $3::float8) * 60000
                                            / (coalesce(rate_share, 1) * $2::float8)
                                end)
-               end)::bigint as place_ms,
+               end)::bigint as send_in_ms,
           ceil(1000 * greatest(0, extract(epoch from blocked_until - clock_timestamp())))::bigint as blocked_ms

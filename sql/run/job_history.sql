@@ -7,7 +7,7 @@
 -- rows: to expect, from the newest result of about as many days, at most twice or half.
 -- query_overhead, export_requests: the least requests that one of the last five loads took, by query beside one a page, by
 -- export in all. A query that an export has replaced counts for neither.
--- query_ready_ms, export_ready_ms, most_rows: of the last ten loads of the job, whatever it asked for then, the median of
+-- query_ready_ms, export_ready_ms, max_rows: of the last ten loads of the job, whatever it asked for then, the median of
 -- the milliseconds from request to result, and the largest result.
 with runs as materialized (
     select *, coalesce(window_end - window_start, 2147483647) as days
@@ -46,7 +46,7 @@ select min(timed_out_days) as timed_out_days,
           from latest
          where source = 'export'
            and place_of_source <= 10) as export_ready_ms,
-       (select max(rows_read) from latest where place <= 10) as most_rows
+       (select max(rows_read) from latest where place <= 10) as max_rows
   from runs
  where timed_out_at > clock_timestamp() - interval '7 days'
    and timed_out_days <= $4::integer

@@ -4,14 +4,14 @@
 -- rows.
 select newest.run_id,
        array_to_string(newest.figures, E'\n') as figures,
-       newest.question_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as asked_the_same,
+       newest.question_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as is_same_question,
        exists (select
                  from tokenflex_etl.target t
                  join pg_namespace n on n.nspname = t.schema_name
                  join pg_class c on c.relnamespace = n.oid and c.relname = t.table_name and c.relkind in ('r', 'p')
                 where t.target_id = newest.target_id
                   and t.schema_name = $6
-                  and t.table_name = $7) as went_to_this_table,
+                  and t.table_name = $7) as is_of_this_table,
        coalesce((least(newest.started_at, newest.submitted_at) at time zone 'UTC')::date >= newest.window_end, false)
            as days_were_over
   from tokenflex_etl.run newest

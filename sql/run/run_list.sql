@@ -8,7 +8,7 @@
 -- The columns of `absent` came with later migrations. In a schema that nobody has upgraded yet, such a name is not one of
 -- the table's, so that inside `newest` it means the null of `absent`. A test reads a table without them.
 --
--- runner_is_gone: no session holds the lock of the row's table and contract, or of the invocation, as in run_reap.sql. A standby does not
+-- runner_is_gone: no session holds the lock of the row's table and contract, or of the invocation, as in run_mark_lost.sql. A standby does not
 -- know the locks.
 with recursive pair as (
     (select job, contract_number

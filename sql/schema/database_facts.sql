@@ -39,7 +39,7 @@ select current_database() as database,
                 select current_setting('max_connections')::integer
                        - current_setting('superuser_reserved_connections')::integer
                        - coalesce(current_setting('reserved_connections', true)::integer, 0)) allowed (most))
-           as most_connections,
+           as max_connections,
        round(extract(epoch from clock_timestamp()) * 1000)::bigint as wall_ms,
        has_database_privilege(current_database(), 'create') as may_create_schemas,
        has_database_privilege(current_database(), 'temporary') as may_create_temporary,

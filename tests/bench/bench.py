@@ -160,9 +160,9 @@ def tell_history(bench, rows):
     return [str(cost) for cost in history_cost.measure_history(bench, rows)]
 
 
-def tell_curve(bench, most_rows):
-    say(f"==> Tables of up to {most_rows:,} rows, {bench.repeat} times")
-    return [str(point) for point in curve.measure_curve(bench, most_rows)]
+def tell_curve(bench, max_rows):
+    say(f"==> Tables of up to {max_rows:,} rows, {bench.repeat} times")
+    return [str(point) for point in curve.measure_curve(bench, max_rows)]
 
 
 def run(bench, arguments):

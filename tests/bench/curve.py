@@ -40,6 +40,7 @@ class _Curve:
         self.bench = bench
         self.placement = placement
         self.runs = 0
+        self.copies = 0
 
     def load(self, days, rows_per_day, restatements, *arguments, chunk="none"):
         job = workload.job("curve", workload.FIRST)
@@ -66,21 +67,20 @@ class _Curve:
 
     def begin(self):
         self.bench.database.execute("drop table if exists tokenflex.curve")
+        self.copies = 0
 
-    def grow(self, rows, night_first):
+    def grow(self, rows):
         """Until the table has about so many rows beside the night's."""
         database = self.bench.database
         columns = database.value(_COLUMNS)
-        have = int(database.value("select count(*) from tokenflex.curve"))
-        added = 0
-        copies = 0
-        while added < rows:
-            copies += 1
-            days = 31 * copies
+        last = datetime.date.fromisoformat(database.value("select max(usage_date) from tokenflex.curve"))
+        first = last - datetime.timedelta(days=workload.MONTH_DAYS - 1)
+        while self.copies * NIGHT_ROWS < rows:
+            self.copies += 1
+            days = 31 * self.copies
             if self.placement != "none":
-                self._make_partitions(night_first - datetime.timedelta(days=days))
-            database.execute(_COPY.format(columns=columns, days=days, first=night_first))
-            added += have
+                self._make_partitions(first - datetime.timedelta(days=days))
+            database.execute(_COPY.format(columns=columns, days=days, first=first))
         database.execute("vacuum (analyze) tokenflex.curve")
 
     def _make_partitions(self, first):
@@ -100,11 +100,10 @@ def _night(curve, size, repeat):
     """A window of a month, a part of it restated."""
     days = workload.MONTH_DAYS
     rows_per_day = NIGHT_ROWS // days
-    curve.begin()
-    curve.load(days, rows_per_day, ())
-    first = datetime.date.fromisoformat(curve.bench.database.value("select min(usage_date) from tokenflex.curve"))
-    if size:
-        curve.grow(size, first)
+    if size == 0:
+        curve.begin()
+        curve.load(days, rows_per_day, ())
+    curve.grow(size)
     measured = []
     for number in range(repeat):
         restatements = workload.RESTATED.restatements if number % 2 == 0 else ()
@@ -125,16 +124,16 @@ def _backfill(curve):
     return measured.seconds
 
 
-def measure_curve(bench, most_rows):
-    """A Point for each size up to most_rows and each placement, and for the backfill if its rows are no more."""
+def measure_curve(bench, max_rows):
+    """A Point for each size up to max_rows and each placement, and for the backfill if its rows are no more."""
     points = []
     for placement in PLACEMENTS:
         curve = _Curve(bench, placement)
         for size in SIZES:
-            if size <= most_rows:
+            if size <= max_rows:
                 seconds = _night(curve, size, bench.repeat)
                 points.append(Point(placement, f"a night of {NIGHT_ROWS:,} rows beside {size:,}", seconds))
-        if CHUNK_ROWS * CHUNKS <= most_rows:
+        if CHUNK_ROWS * CHUNKS <= max_rows:
             what = f"a backfill of {CHUNKS} months of {CHUNK_ROWS:,} rows"
             points.append(Point(placement, what, _backfill(curve)))
     bench.database.execute("drop table if exists tokenflex.curve")

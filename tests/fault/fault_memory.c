@@ -20,44 +20,44 @@ extern void *__libc_realloc(void *old, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void *memory);
 
-#define MOST_FRAMES 24
-#define MOST_PLACES (1U << 16)
+#define MAX_FRAMES 24
+#define MAX_PLACES (1U << 16)
 
 static atomic_bool is_watching;
-static bool is_lasting;
+static bool is_permanent;
 static int places = -1; /* FAULT_PLACES, open for writing */
 static const char *stack_file;
 static atomic_bool is_full;
 static atomic_long room; /* once it is full: the bytes that were freed since */
-static _Atomic uint64_t known[MOST_PLACES];
+static _Atomic uint64_t known[MAX_PLACES];
 static __thread bool is_inside __attribute__((tls_model("initial-exec")));
 
 void fault_memory_begin(void)
 {
-    void *frames[MOST_FRAMES];
+    void *frames[MAX_FRAMES];
     const char *file = getenv("FAULT_PLACES");
     if (!fault_is_about("memory"))
         return;
     stack_file = getenv("FAULT_STACK");
-    is_lasting = getenv("FAULT_LASTING") != NULL;
+    is_permanent = getenv("FAULT_LASTING") != NULL;
     if (file)
         places = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    (void)backtrace(frames, MOST_FRAMES); /* it loads a library the first time */
+    (void)backtrace(frames, MAX_FRAMES); /* it loads a library the first time */
     atomic_store(&is_watching, true);
 }
 
 /* Whether no allocation before came from where this one does. */
 static bool is_new_place(void)
 {
-    void *frames[MOST_FRAMES];
+    void *frames[MAX_FRAMES];
     uint64_t hash = 14695981039346656037U;
-    int count = backtrace(frames, MOST_FRAMES);
+    int count = backtrace(frames, MAX_FRAMES);
     for (int i = 0; i < count; i++)
         hash = (hash ^ (uintptr_t)frames[i]) * 1099511628211U;
     hash |= 1;
     for (uint64_t at = hash;; at++) {
         uint64_t free_slot = 0;
-        if (atomic_compare_exchange_strong(&known[at % MOST_PLACES], &free_slot, hash))
+        if (atomic_compare_exchange_strong(&known[at % MAX_PLACES], &free_slot, hash))
             return true;
         if (free_slot == hash)
             return false;
@@ -66,9 +66,9 @@ static bool is_new_place(void)
 
 static void write_stack(void)
 {
-    void *frames[MOST_FRAMES];
+    void *frames[MAX_FRAMES];
     int file = open(stack_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    backtrace_symbols_fd(frames, backtrace(frames, MOST_FRAMES), file);
+    backtrace_symbols_fd(frames, backtrace(frames, MAX_FRAMES), file);
     close(file);
 }
 
@@ -104,7 +104,7 @@ static bool fails(size_t size)
         write_stack();
     is_inside = false;
     bool failed = is_due || (atomic_load(&is_full) && !has_room(size));
-    if (is_due && is_lasting)
+    if (is_due && is_permanent)
         atomic_store(&is_full, true);
     if (failed)
         errno = ENOMEM;

@@ -113,7 +113,7 @@ static bool is_accepted(const char *bytes, size_t length)
     SCOPED(mem) char *text = copy_bytes(bytes, length);
     SCOPED(mem) char *looked = copy_bytes(bytes, length);
     struct json_reader reader = json_reader_make(text, length);
-    struct json_reader look = json_reader_look(looked, length);
+    struct json_reader look = json_reader_make_check(looked, length);
     enum json_token token;
     do {
         token = json_next(&reader, &err);

@@ -5,7 +5,7 @@
 #include "job/job_load.h"
 #include "job/job_set.h"
 #include "job/request_body.h"
-#include "job/settings.h"
+#include "job/settings_read.h"
 #include "job/window.h"
 
 #include <stdlib.h>

@@ -13,9 +13,9 @@ import re
 import sys
 from typing import NamedTuple
 
-# cli and manual are programs: they are no libraries in layers.cmake.
-GENERATOR = "manual"  # a program of the build, which writes JSON
-PROGRAMS = ["cli", "manual"]
+# cli and reference are programs: layers.cmake does not list them.
+GENERATOR = "reference"  # a program of the build, which writes JSON
+PROGRAMS = ["cli", "reference"]
 LIBRARIES = re.compile(r"(curl/|json-c/|yaml\.h|libpq-fe\.h|zlib\.h)")
 # Headers that the build makes, and the layers that may include them: None for all.
 MADE = {"version.h": None, "sql/statements.h": ("state", "load")}

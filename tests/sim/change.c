@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Values of a field that are looked through for a text. */
-#define MOST_VALUES 4096
+#define MAX_VALUES 4096
 
 static const char *const kinds[] = {"late", "restate", "vanish", "rewrite", "adjust"};
 
@@ -33,7 +33,7 @@ static bool find_value(const char *field, const char *text, const struct change 
 {
     char bytes[DOMAIN_BYTES];
 
-    for (uint64_t i = 0; i < MOST_VALUES; i++)
+    for (uint64_t i = 0; i < MAX_VALUES; i++)
         if (domain_text(field_find(field), field, i, bytes) > 0 && strcmp(bytes, text) == 0) {
             *value = i;
             return true;

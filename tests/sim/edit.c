@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define MOST_VALUES 256
+#define MAX_VALUES 256
 
 struct span {
     size_t start, end;
@@ -15,7 +15,7 @@ static size_t split(const char *text, size_t length, bool json, struct span *val
     int depth = 0;
     bool quoted = false;
 
-    for (size_t i = 0; i <= length && count < MOST_VALUES; i++) {
+    for (size_t i = 0; i <= length && count < MAX_VALUES; i++) {
         char c = i < length ? text[i] : ',';
 
         if (json && quoted && c == '\\' && i < length) {
@@ -55,7 +55,7 @@ static void edit_row(const struct row_writer *writer, const char *text, size_t l
 {
     const struct rule *rule = writer->rule;
     bool json = writer->cursor->format == FORMAT_JSON;
-    struct span values[MOST_VALUES];
+    struct span values[MAX_VALUES];
     size_t count = split(text, length, json, values);
     int64_t width = (int64_t)count;
     size_t changed = SIZE_MAX;

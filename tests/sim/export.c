@@ -102,7 +102,7 @@ static void write_export(const struct sim *sim, const struct export_request *exp
 
 static void keep(struct exports *exports, struct export_request *export)
 {
-    if (exports->count == EXPORT_MOST) {
+    if (exports->count == EXPORT_MAX) {
         export_request_free(exports->list[0]);
         exports->count--;
         memmove(exports->list, exports->list + 1, exports->count * sizeof exports->list[0]);

@@ -4,7 +4,7 @@
 
 #include "plan.h"
 
-#define EXPORT_MOST 5000 /* kept; the oldest is forgotten */
+#define EXPORT_MAX 5000 /* kept; the oldest is forgotten */
 
 struct sim;
 struct request;
@@ -31,7 +31,7 @@ struct export_request {
 };
 
 struct exports {
-    struct export_request *list[EXPORT_MOST];
+    struct export_request *list[EXPORT_MAX];
     size_t count;
     int64_t errors_made; /* of the export_errors setting */
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define MOST_DEPTH 100
+#define MAX_DEPTH 100
 
 enum node_kind { NODE_AND, NODE_OR, NODE_COMPARISON };
 enum comparison { EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, LIKE };
@@ -145,7 +145,7 @@ static struct filter *read_term(struct reading *reading)
 {
     if (!is_sign(reading, "("))
         return read_comparison(reading);
-    if (++reading->depth > MOST_DEPTH)
+    if (++reading->depth > MAX_DEPTH)
         return NULL;
     advance(reading);
     struct filter *inner = read_or(reading);

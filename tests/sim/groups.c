@@ -139,7 +139,7 @@ static int64_t amount_of(struct groups *groups, size_t group, enum metric metric
 void groups_add(struct groups *groups, const struct usage *usage)
 {
     const struct grouping *grouping = groups->grouping;
-    uint64_t values[GROUPS_MOST];
+    uint64_t values[GROUPS_MAX];
 
     for (size_t i = 0; i < grouping->place_count; i++)
         values[i] = usage->values[grouping->places[i]];

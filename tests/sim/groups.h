@@ -10,12 +10,12 @@
 #include <stdatomic.h>
 
 /* More than a body may ask for. */
-#define GROUPS_MOST 64
+#define GROUPS_MAX 64
 
 struct grouping {
-    int places[GROUPS_MOST]; /* of the values to group by */
+    int places[GROUPS_MAX]; /* of the values to group by */
     size_t place_count;
-    enum metric metrics[GROUPS_MOST];
+    enum metric metrics[GROUPS_MAX];
     size_t metric_count;
 };
 

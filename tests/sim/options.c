@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MOST_BYTES ((size_t)64 << 20)
+#define FILE_MAX_BYTES ((size_t)64 << 20)
 
 const char *const options_help =
     "Usage: tokenflex-sim [serve] [OPTIONS]\n"
@@ -28,7 +28,7 @@ const char *const options_help =
 char *options_file(const char *path)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    struct buf text = BUF_MAX(FILE_MOST_BYTES);
+    struct buf text = BUF_MAX(FILE_MAX_BYTES);
     char bytes[65536];
     size_t count;
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_COMBINATIONS ((uint64_t)1 << 61)
-#define MOST_DAYS 40000
+#define MAX_COMBINATIONS ((uint64_t)1 << 61)
+#define MAX_DAYS 40000
 
 static const char *walkthrough_columns[] = {"usageCategory", "productName", "tokensConsumed"};
 static const char *walkthrough_rows[] = {
@@ -77,8 +77,8 @@ static void set_periods(struct plan *plan)
     struct window window =
         where_window(plan->body.where, (struct window){plan->config->window_from, plan->config->window_to});
 
-    if (window.to - window.from > MOST_DAYS)
-        window.to = window.from + MOST_DAYS;
+    if (window.to - window.from > MAX_DAYS)
+        window.to = window.from + MAX_DAYS;
     plan->unit = unit_of(&plan->body);
     plan->first_period = period_of(plan, window.from);
     plan->period_count =
@@ -150,7 +150,7 @@ static void set_combinations(struct plan *plan)
         struct dimension *dimension = &plan->dimensions[i];
 
         dimension->independent =
-            dimension->values == 0 || plan->combinations <= MOST_COMBINATIONS / dimension->values;
+            dimension->values == 0 || plan->combinations <= MAX_COMBINATIONS / dimension->values;
         if (dimension->independent)
             plan->combinations *= dimension->values;
     }

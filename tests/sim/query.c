@@ -50,7 +50,7 @@ static struct query *find_computed(const struct sim *sim, const char *key)
 
 static void keep(struct queries *queries, struct query *query)
 {
-    if (queries->count == QUERY_MOST) {
+    if (queries->count == QUERY_MAX) {
         query_free(queries->list[0]);
         queries->count--;
         memmove(queries->list, queries->list + 1, queries->count * sizeof queries->list[0]);

@@ -4,7 +4,7 @@
 
 #include "plan.h"
 
-#define QUERY_MOST 5000 /* kept; the oldest is forgotten */
+#define QUERY_MAX 5000 /* kept; the oldest is forgotten */
 
 struct sim;
 struct request;
@@ -25,7 +25,7 @@ struct query {
 };
 
 struct queries {
-    struct query *list[QUERY_MOST];
+    struct query *list[QUERY_MAX];
     size_t count;
 };
 

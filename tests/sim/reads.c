@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define CUSTOM_FIELDS 10
-#define MOST_YEARS 50
+#define MAX_YEARS 50
 #define CHARGES 5
 
 static void write_contract(const struct contract *contract, struct buf *out)
@@ -43,7 +43,7 @@ void reads_contracts(struct sim *sim, struct request *request, struct reply *rep
 
 /* What a contract has consumed by year and token pool. */
 struct consumption {
-    int64_t years[MOST_YEARS + 1][2]; /* thousandths; of the contract year's tokens, and of multi-year ones */
+    int64_t years[MAX_YEARS + 1][2]; /* thousandths; of the contract year's tokens, and of multi-year ones */
 };
 
 static void add_consumption(void *context, const struct usage *usage)
@@ -51,7 +51,7 @@ static void add_consumption(void *context, const struct usage *usage)
     struct consumption *consumption = context;
     uint64_t year = usage->values[VALUE_CONTRACT_YEAR];
 
-    if (year <= MOST_YEARS)
+    if (year <= MAX_YEARS)
         consumption->years[year][usage->values[VALUE_TOKEN_POOL] == 1] += usage->amounts[METRIC_TOKENS];
 }
 
@@ -95,7 +95,7 @@ void reads_contract(struct sim *sim, struct request *request, struct reply *repl
     write_contract(contract, out);
     buf_format(out, ",\"multiyearProvisionedTokens\":%lld,\"contractYears\":[",
                (long long)contract->multi_year_tokens);
-    for (int64_t year = 1; year <= last && year <= MOST_YEARS; year++) {
+    for (int64_t year = 1; year <= last && year <= MAX_YEARS; year++) {
         write_year(contract, year, last, &consumption, multi_year, out);
         multi_year -= consumption.years[year][1];
     }

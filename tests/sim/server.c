@@ -12,7 +12,7 @@
 
 #define STREAM_BLOCK_BYTES 65536
 #define THREAD_STACK_BYTES ((size_t)1 << 20)
-#define MOST_CONNECTIONS 4000U
+#define MAX_CONNECTIONS 4000U
 
 struct port {
     struct server *server;
@@ -264,7 +264,7 @@ static bool listen_on(struct port *port, const char *bind, uint16_t number, uint
         MHD_start_daemon(flags, number, NULL, NULL, on_request, port, MHD_OPTION_SOCK_ADDR, &address,
                          MHD_OPTION_URI_LOG_CALLBACK, on_uri, port, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
                          port, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK_BYTES, MHD_OPTION_CONNECTION_LIMIT,
-                         MOST_CONNECTIONS, MHD_OPTION_END);
+                         MAX_CONNECTIONS, MHD_OPTION_END);
     if (port->daemon == NULL) {
         *reason = mem_format("cannot listen on %s port %u: %s", bind, number, strerror(errno));
         return false;

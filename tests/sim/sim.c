@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOLD_MOST_MS 600000
+#define HOLD_MAX_MS 600000
 
 typedef void serve_call(struct sim *sim, struct request *request, struct reply *reply);
 
@@ -153,7 +153,7 @@ static void delay(struct sim *sim, int64_t ms)
 
 static void hold(struct sim *sim)
 {
-    int64_t until_ms = clock_ms() + HOLD_MOST_MS;
+    int64_t until_ms = clock_ms() + HOLD_MAX_MS;
 
     sim_lock(sim);
     uint64_t releases = sim->releases;

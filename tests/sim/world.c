@@ -39,7 +39,7 @@ enum {
 };
 /* The records of a person and day; sessions begin with the last one. */
 enum { RECORD_CLOUD_PRODUCT, RECORD_CLOUD_SERVICE, RECORD_MANUAL, RECORD_SESSIONS };
-#define MOST_SESSIONS 3
+#define MAX_SESSIONS 3
 
 /* One day while its records are made. */
 struct making {
@@ -116,7 +116,7 @@ static void desktop_session(const struct making *making, const struct person *pe
                             unsigned session)
 {
     struct usage usage =
-        begin(making, person, DESKTOP_PRODUCT, product, RECORD_SESSIONS + product * MOST_SESSIONS + session);
+        begin(making, person, DESKTOP_PRODUCT, product, RECORD_SESSIONS + product * MAX_SESSIONS + session);
     uint64_t chance = usage.number, minutes = 16 + chance % 200;
     int64_t rate = desktop_rates[text_mix(product) % 8];
     bool casual = session == 0 && (chance >> 8) % 5 == 0;
@@ -174,7 +174,7 @@ static void use_product(const struct making *making, const struct person *person
         cloud_use(making, person, product);
         return;
     }
-    for (unsigned session = 0; session <= chance % MOST_SESSIONS; session++)
+    for (unsigned session = 0; session <= chance % MAX_SESSIONS; session++)
         desktop_session(making, person, product, session);
 }
 

@@ -7,7 +7,7 @@ function(unit_test layer name)
   target_link_libraries(${target} PRIVATE etl_${layer} PkgConfig::CMOCKA)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME unit/${layer}/${name} COMMAND ${target})
-  set_tests_properties(unit/${layer}/${name} PROPERTIES LABELS unit TIMEOUT 60)
+  set_tests_properties(unit/${layer}/${name} PROPERTIES LABELS unit TIMEOUT 600)
 endfunction()
 
 # Of the private PostgreSQL servers of the suite: only the first one is made by initdb, which takes longer than most tests.
@@ -23,13 +23,13 @@ function(db_test layer name)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME db/${layer}/${name}
            COMMAND sh ${PROJECT_SOURCE_DIR}/tests/support/with_postgres.sh $<TARGET_FILE:${target}>)
-  set_tests_properties(db/${layer}/${name} PROPERTIES LABELS db TIMEOUT 120 ENVIRONMENT "${DATA_TEMPLATE}")
+  set_tests_properties(db/${layer}/${name} PROPERTIES LABELS db TIMEOUT 600 ENVIRONMENT "${DATA_TEMPLATE}")
 endfunction()
 
 # e2e_test(NAME): tests/e2e/NAME_test.py, which drives the built programs against a private PostgreSQL and a simulator.
 function(e2e_test name)
   add_test(NAME e2e/${name} COMMAND /usr/bin/python3 -B ${PROJECT_SOURCE_DIR}/tests/e2e/${name}_test.py)
-  set_tests_properties(e2e/${name} PROPERTIES LABELS e2e TIMEOUT 600
+  set_tests_properties(e2e/${name} PROPERTIES LABELS e2e TIMEOUT 3600
     ENVIRONMENT "TOKENFLEX_BUILD=${PROJECT_BINARY_DIR};TOKENFLEX_SOURCE=${PROJECT_SOURCE_DIR};${DATA_TEMPLATE}")
 endfunction()
 

@@ -164,7 +164,7 @@ bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err
     /* lock_holder.sql reads the process id from the end. */
     snprintf(name, sizeof name, "tokenflex-etl %.24s rebuild %d", rebuild->job->name, (int)getpid());
     SCOPED(pg_result) PGresult *named = pg_query(pg, SQL_APPLICATION_NAME, PG_PARAMS(name), err);
-    if (!named || !rebuild_give_up(rebuild, "", died, pg, err) || !pg_begin(pg, err))
+    if (!named || !rebuild_abandon(rebuild, "", died, pg, err) || !pg_begin(pg, err))
         return false;
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
     bool may_be_replaced =
@@ -189,7 +189,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
 }
 
-bool rebuild_give_up(const struct rebuild *rebuild, const char *run_ids, const char *reason, struct pg *pg,
+bool rebuild_abandon(const struct rebuild *rebuild, const char *run_ids, const char *reason, struct pg *pg,
                      struct err *err)
 {
     if (pg_begin(pg, err) && drop_in_transaction(rebuild, run_ids, reason, pg, err))
@@ -206,7 +206,7 @@ static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err
         return false;
     if (!taken)
         return true;
-    bool dropped = rebuild_give_up(left, "", died, pg, err);
+    bool dropped = rebuild_abandon(left, "", died, pg, err);
     lock_release(pg, left->schema, left->table, NULL);
     if (dropped)
         log_warn("rebuild-died", "the rebuild of table %s.%s ended without finishing; dropped %s",
@@ -214,7 +214,7 @@ static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err
     return dropped;
 }
 
-bool rebuild_sweep(struct pg *pg, struct err *err)
+bool rebuild_drop_abandoned(struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct target_records left;

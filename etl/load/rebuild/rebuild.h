@@ -64,10 +64,10 @@ MUST_CHECK bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids,
 
 /* Drops the successor if there is one, and marks the runs that loaded it, including run_ids, as failed for
  * this reason. */
-MUST_CHECK bool rebuild_give_up(const struct rebuild *rebuild, const char *run_ids, const char *reason,
+MUST_CHECK bool rebuild_abandon(const struct rebuild *rebuild, const char *run_ids, const char *reason,
                                 struct pg *pg, struct err *err);
 
 /* Drops successors of runners that have died. What cannot be dropped is logged. */
-MUST_CHECK bool rebuild_sweep(struct pg *pg, struct err *err);
+MUST_CHECK bool rebuild_drop_abandoned(struct pg *pg, struct err *err);
 
 #endif

@@ -57,7 +57,7 @@ bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg, struct er
     SCOPED(arena) struct arena *arena = arena_make();
     struct history *history;
     return find(rebuild, pg, arena, &history, err) &&
-           (!history || history_set_aside(&history->names, pg, err));
+           (!history || history_rename_past(&history->names, pg, err));
 }
 
 bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err)

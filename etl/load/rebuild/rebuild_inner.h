@@ -34,7 +34,8 @@ MUST_CHECK bool rebuild_keeps_placement(const struct rebuild *rebuild, struct pg
                                         struct err *err);
 
 /* Within the swap, once the successor has owner and privileges of the table: its partitions get them too. */
-MUST_CHECK bool rebuild_liken_partitions(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+MUST_CHECK bool rebuild_copy_partition_properties(const struct rebuild *rebuild, struct pg *pg,
+                                                  struct err *err);
 
 /* Within the swap, once the successor has the table's name and the old table is gone: so do its partitions.
  */

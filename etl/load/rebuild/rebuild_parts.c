@@ -28,13 +28,13 @@ static PGresult *read_partitions(const struct rebuild *rebuild, const char *tabl
     return pg_query(pg, SQL_REBUILD_PARTITIONS, PG_PARAMS(rebuild->schema, table), err);
 }
 
-bool rebuild_liken_partitions(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+bool rebuild_copy_partition_properties(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
     SCOPED(pg_result) PGresult *parts = read_partitions(rebuild, rebuild->successor, pg, err);
     for (int row = 0; parts && row < PQntuples(parts); row++) {
         const struct partition_name name = {rebuild->schema, rebuild->successor,
                                             pg_value(parts, row, "name")};
-        if (!partition_liken(&name, pg, err))
+        if (!partition_copy_properties(&name, pg, err))
             return false;
     }
     return parts != NULL;

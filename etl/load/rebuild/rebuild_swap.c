@@ -225,7 +225,7 @@ static bool carry_comments(struct swap *swap, struct err *err)
 static bool carry_over(struct swap *swap, struct err *err)
 {
     return (carry_owner_and_options(swap, err) && carry_privileges(swap, err) && carry_comments(swap, err) &&
-            rebuild_liken_partitions(swap->rebuild, swap->pg, err)) ||
+            rebuild_copy_partition_properties(swap->rebuild, swap->pg, err)) ||
            refuse(swap, "owner, privileges and comments cannot be carried over", err);
 }
 

@@ -52,7 +52,7 @@ static void examine_login(struct doctor *doctor)
     if (is_in_database && !doctor_connect(doctor, &err)) {
         check_skip(doctor->checks, "token", "no database, which keeps the login");
         examine_scopes(doctor, NULL);
-    } else if (!token_store_look(&doctor->settings, doctor->pg, &login, &exists, &err)) {
+    } else if (!token_store_read_unlocked(&doctor->settings, doctor->pg, &login, &exists, &err)) {
         check_error(doctor->checks, "token", &err);
         examine_scopes(doctor, NULL);
     } else {

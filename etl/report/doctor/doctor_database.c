@@ -16,7 +16,7 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
     struct schema_change levels = {0};
     if (facts->has_tool_schema && !facts->may_use_tool_schema)
         check_skip(doctor->checks, "schema", "see privileges");
-    else if (schema_look(doctor->pg, &levels, &err))
+    else if (schema_read_level(doctor->pg, &levels, &err))
         judge_schema(doctor->checks, facts, &levels);
     else if (err.kind == ERR_AUTH)
         check_skip(doctor->checks, "schema", "see privileges");
@@ -39,7 +39,7 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     struct budget budget = budget_of(&doctor->settings);
     bool is_well = check_has_not_failed(doctor->checks, "database");
     bool is_readable = is_well && has_budget_table(facts);
-    bool looked = is_readable && budget_look(&budget, doctor->pg, 0, &level, &err);
+    bool looked = is_readable && budget_read(&budget, doctor->pg, 0, &level, &err);
     doctor->has_budget_table = looked;
     if (!is_well) {
         check_skip(doctor->checks, "budget", "see database");

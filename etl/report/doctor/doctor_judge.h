@@ -51,7 +51,7 @@ void judge_connections(struct checks *checks, const struct database_facts *facts
 
 void judge_privileges(struct checks *checks, const struct database_facts *facts);
 
-/* The level of the tool's schema, as schema_look() returns it. */
+/* The level of the tool's schema, as schema_read_level() returns it. */
 void judge_schema(struct checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels);
 

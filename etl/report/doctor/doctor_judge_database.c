@@ -46,25 +46,25 @@ void judge_connections(struct checks *checks, const struct database_facts *facts
     unsigned parallel_jobs = settings->run.parallel_jobs;
     bool keeps_login =
         settings->auth.flow == AUTH_REFRESH_TOKEN && settings->auth.token_store == TOKEN_STORE_DATABASE;
-    if (keeps_login && facts->most_connections == (int64_t)parallel_jobs)
+    if (keeps_login && facts->max_connections == (int64_t)parallel_jobs)
         check_warn(checks, "connections",
                    "allow the role more (alter role … connection limit …, max_connections), or lower "
                    "run.parallel_jobs",
                    "the role %s may have %" PRId64 " connection%s at once, and run.parallel_jobs is %u: the "
                    "login in the database (auth.token_store) needs one more",
-                   facts->role, facts->most_connections, readable_plural((uint64_t)facts->most_connections),
+                   facts->role, facts->max_connections, readable_plural((uint64_t)facts->max_connections),
                    parallel_jobs);
-    else if (facts->most_connections < (int64_t)parallel_jobs)
+    else if (facts->max_connections < (int64_t)parallel_jobs)
         check_warn(checks, "connections",
                    "allow the role more (alter role … connection limit …, max_connections), or lower "
                    "run.parallel_jobs",
                    "the role %s may have %" PRId64
                    " connections at once, and run.parallel_jobs is %u: fewer jobs "
                    "run at once",
-                   facts->role, facts->most_connections, parallel_jobs);
+                   facts->role, facts->max_connections, parallel_jobs);
     else
         check_ok(checks, "connections", "the role %s may have %" PRId64 " connection%s at once, for %u job%s",
-                 facts->role, facts->most_connections, readable_plural((uint64_t)facts->most_connections),
+                 facts->role, facts->max_connections, readable_plural((uint64_t)facts->max_connections),
                  parallel_jobs, readable_plural(parallel_jobs));
 }
 

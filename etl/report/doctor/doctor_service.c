@@ -45,7 +45,7 @@ static bool ask(struct doctor *doctor, struct answer *answer, struct err *err)
         .what = "list the contracts",
         .scope = "data:read",
         .max_bytes = MAX_LIST,
-        .ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER},
+        .queue_request = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER},
     };
     bool answered = api_send(&api, &request, (struct api_acceptor){accept, answer}, &answer->response, err);
     answer->middle_ms = clock_wall_ms() - answer->response.elapsed_ms / 2;

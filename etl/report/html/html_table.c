@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A table with more decimal places than this is not padded: each figure has those that it needs. */
-#define MOST_PLACES 3
+#define MAX_PLACES 3
 
 /* The cells of a heat map have the classes h0 (nothing) to h9 (the largest). */
 #define HEAT_LEVELS 9
@@ -74,7 +74,7 @@ static void find_places(struct writing *writing)
         if (column->below)
             writing->places = larger(writing->places, places_of(writing, column->below));
     }
-    if (writing->places > MOST_PLACES)
+    if (writing->places > MAX_PLACES)
         writing->places = 0;
 }
 

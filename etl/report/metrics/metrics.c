@@ -14,7 +14,7 @@
 
 /* The time limit for the database, and for another process that writes the file. */
 #define LIMIT_MS 15000
-#define LEAST_MS 200
+#define MIN_MS 200
 
 /* Rows read first for each job and contract: a few nights of a job with monthly chunks. */
 #define ROWS_AT_FIRST 10
@@ -26,8 +26,8 @@ static int64_t limit_ms(void)
 {
     if (!stop_requested())
         return LIMIT_MS;
-    int64_t third_ms = (stop_deadline(ENDING_AFTER_STOP_MS) - clock_now_ms()) / 3;
-    return third_ms > LEAST_MS ? third_ms : LEAST_MS;
+    int64_t third_ms = (stop_deadline(END_AFTER_STOP_MS) - clock_now_ms()) / 3;
+    return third_ms > MIN_MS ? third_ms : MIN_MS;
 }
 
 /* What fails here keeps no other metric back. */
@@ -55,7 +55,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         .dsn = settings->database.dsn,
         .application_name = "tokenflex-etl metrics",
         .limit_ms = limit_ms(),
-        .outlives_stop = stop_requested(),
+        .ignores_stop = stop_requested(),
     };
     SCOPED(pg) struct pg *pg = pg_connect(&options, err);
     if (!pg || !history_read(&wanted, pg, arena, list, err))
@@ -66,7 +66,7 @@ static bool read_database(const struct settings *settings, struct arena *arena, 
         return false;
     metrics_take_differences(&differences, arena, metrics);
     if (budget.per_minute > 0) {
-        if (!budget_look(&budget, pg, 0, &level, err))
+        if (!budget_read(&budget, pg, 0, &level, err))
             return false;
         metrics->level_is_known = true;
         metrics->requests_left = level.requests;
@@ -145,12 +145,12 @@ static void note_failures(struct metrics *metrics, struct arena *arena, const st
     }
 }
 
-void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending)
+void metrics_note_end(struct metrics *metrics, struct arena *arena, const struct run_end *end)
 {
-    const struct run_outcome *outcome = ending->outcome;
-    if (ending->err->kind != ERR_NONE)
-        for (size_t i = 0; i < ending->selected_count; i++)
-            set_codes(metrics, ending->selected[i]->name, ending->exit_code);
+    const struct run_outcome *outcome = end->outcome;
+    if (end->err->kind != ERR_NONE)
+        for (size_t i = 0; i < end->selected_count; i++)
+            set_codes(metrics, end->selected[i]->name, end->exit_code);
     if (outcome->share.name) {
         note_failures(metrics, arena, &outcome->share.failures);
         return;
@@ -185,7 +185,7 @@ static int by_name(const void *left, const void *right)
     return jobs ? jobs : strcmp(one->contract, other->contract);
 }
 
-void metrics_tidy(struct metrics *metrics, const struct jobs *defined)
+void metrics_drop_stale(struct metrics *metrics, const struct jobs *defined)
 {
     size_t kept = 0;
     for (size_t i = 0; i < metrics->job_count; i++) {
@@ -218,16 +218,15 @@ static bool write_file(const char *path, const struct metrics *metrics,
     return metrics_file_replace(path, &text, err);
 }
 
-static bool write_under_lock(const struct settings *settings, const struct run_ending *ending,
-                             struct err *err)
+static bool write_under_lock(const struct settings *settings, const struct run_end *end, struct err *err)
 {
     const char *path = settings->run.metrics_file;
     struct run_list list;
     SCOPED(arena) struct arena *arena = arena_make();
     struct metrics metrics = {
-        .version = ending->version,
-        .exit_code = ending->exit_code,
-        .elapsed_ms = ending->elapsed_ms,
+        .version = end->version,
+        .exit_code = end->exit_code,
+        .elapsed_ms = end->elapsed_ms,
         .per_minute = settings->api.per_minute,
         .burst = settings->api.burst,
     };
@@ -240,12 +239,12 @@ static bool write_under_lock(const struct settings *settings, const struct run_e
     if (!metrics.database_up)
         return true;
     take_measures(&metrics, arena, &list);
-    metrics_note_ending(&metrics, arena, ending);
-    metrics_tidy(&metrics, ending->defined);
+    metrics_note_end(&metrics, arena, end);
+    metrics_drop_stale(&metrics, end->defined);
     return write_file(path, &metrics, metrics_put_jobs, err);
 }
 
-void metrics_write(const struct settings *settings, const struct run_ending *ending)
+void metrics_write(const struct settings *settings, const struct run_end *end)
 {
     struct err err;
     const char *path = settings->run.metrics_file;
@@ -253,6 +252,6 @@ void metrics_write(const struct settings *settings, const struct run_ending *end
         return;
     SCOPED(file_lock) struct file_lock lock = FILE_LOCK_NONE;
     if (!metrics_file_lock(path, clock_deadline(limit_ms()), &lock, &err) ||
-        !write_under_lock(settings, ending, &err))
+        !write_under_lock(settings, end, &err))
         log_warn("metrics-failed", "the metrics are not written: %s", err.text);
 }

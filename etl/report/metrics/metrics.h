@@ -17,11 +17,11 @@
 
 #include "job/settings.h"
 #include "report/metrics/metrics_text.h"
-#include "report/run_ending.h"
+#include "report/run_end.h"
 #include "report/status/history.h"
 
 /* Writes both files if the settings name one. A failure is logged as a warning. */
-void metrics_write(const struct settings *settings, const struct run_ending *ending);
+void metrics_write(const struct settings *settings, const struct run_end *end);
 
 /* Measures a job and contract, by the same invocations as `status`. Returns false if no invocation has ended.
  * measure borrows the names from history. Pure. */
@@ -32,10 +32,10 @@ bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
  * Sets the exit codes of the jobs that this run began, also of those without a row in the run table. If the
  * run could not begin at all, its selected jobs get the exit code of the run. Pure.
  */
-void metrics_note_ending(struct metrics *metrics, struct arena *arena, const struct run_ending *ending);
+void metrics_note_end(struct metrics *metrics, struct arena *arena, const struct run_end *end);
 
 /* Drops the jobs that are to be left out (see above) and sorts the others by name and contract. Pure. */
-void metrics_tidy(struct metrics *metrics, const struct jobs *defined);
+void metrics_drop_stale(struct metrics *metrics, const struct jobs *defined);
 
 /* Returns the path of NAME_run.prom for NAME.prom. It lives in arena. Pure. */
 const char *metrics_run_path(const char *path, struct arena *arena);

@@ -8,7 +8,7 @@
 
 #define DAY_SECONDS INT64_C(86400)
 
-static bool is_told(const struct forecast_item *item)
+static bool is_shown(const struct forecast_item *item)
 {
     return !text_equal(item->state, "ended");
 }
@@ -27,7 +27,7 @@ static void put_tokens_left(const struct forecast *forecast, struct buf *out)
     bool has_head = false;
     for (size_t i = 0; i < forecast->count; i++) {
         const struct forecast_item *item = &forecast->items[i];
-        if (!is_told(item) || !item->tokens_left)
+        if (!is_shown(item) || !item->tokens_left)
             continue;
         if (!has_head)
             metrics_put_head(out, name, "Tokens left of the contract year, with multi-year tokens.");
@@ -49,7 +49,7 @@ static void put_runs_out(const struct forecast *forecast, struct buf *out)
         } bounds[] = {
             {"early", &item->runs_out_early}, {"on", &item->runs_out_on}, {"late", &item->runs_out_late}};
         for (size_t k = 0; k < COUNT_OF(bounds); k++) {
-            if (!is_told(item) || !bounds[k].day->is_known)
+            if (!is_shown(item) || !bounds[k].day->is_known)
                 continue;
             if (!has_head)
                 metrics_put_head(

@@ -53,7 +53,7 @@ static int64_t submit_wait_ms(const struct play *play, const struct duration_chu
     const struct duration_question *question = play->question;
     if (question->budget.per_minute <= 0)
         return 0;
-    struct submit_question submit = {.needs = chunk->pages + play->reserved,
+    struct submit_question submit = {.requests_needed = chunk->pages + play->reserved,
                                      .lifetime_ms = question->result_lifetime_ms};
     struct budget_level level = level_at(play, at_ms);
     return queue_submit_wait_ms(&question->budget, &level, &submit);

@@ -47,7 +47,7 @@ static bool is_run(const struct planned *planned)
 
 /* Chunks of other contracts differ in the URL, not in the body: each body is shown once per job and window.
  * */
-static bool is_body_told(const struct plan *plan, size_t item)
+static bool is_body_shown(const struct plan *plan, size_t item)
 {
     const struct chunk *chunk = plan->items[item].chunk;
     for (size_t i = 0; i < item; i++) {
@@ -65,7 +65,7 @@ static void put_bodies(const struct plan *plan, struct buf *out)
     for (size_t i = 0; i < plan->count; i++) {
         const struct chunk *chunk = plan->items[i].chunk;
         bool has_body = chunk->job->source != JOB_SOURCE_CONTRACT;
-        if (!has_body || !is_run(&plan->items[i]) || is_body_told(plan, i))
+        if (!has_body || !is_run(&plan->items[i]) || is_body_shown(plan, i))
             continue;
         buf_print(out, "%s%s%s", last ? "" : "\nrequest bodies:\n",
                   chunk->job == last ? "" : chunk->job->name, chunk->job == last ? "" : "\n");

@@ -1,6 +1,6 @@
 #include "report/plan/plan_share.h"
 
-bool plan_share_look(const struct run_options *options, struct pg *pg, struct arena *arena,
+bool plan_share_read(const struct run_options *options, struct pg *pg, struct arena *arena,
                      struct work_view *view, struct err *err)
 {
     *view = (struct work_view){0};

@@ -9,7 +9,7 @@
 
 /* Reads who works on what of it; nothing where the run is not shared, or pg is NULL: the
  * database tells nothing. Lives in arena. */
-MUST_CHECK bool plan_share_look(const struct run_options *options, struct pg *pg, struct arena *arena,
+MUST_CHECK bool plan_share_read(const struct run_options *options, struct pg *pg, struct arena *arena,
                                 struct work_view *view, struct err *err);
 
 #endif

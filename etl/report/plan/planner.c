@@ -74,7 +74,7 @@ static bool look_at_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
     char text[160];
-    if (!schema_look(planning->session.pg, &level, err))
+    if (!schema_read_level(planning->session.pg, &level, err))
         return false;
     planning->knowledge = level.from == level.to ? KNOWS_ALL : level.from ? KNOWS_NOTHING : KNOWS_EMPTY;
     if (planning->knowledge == KNOWS_ALL)
@@ -132,16 +132,16 @@ static bool is_planned_before(const struct planning *planning, const struct plan
 /* *changed: whether the run would rebuild the table. Fails if it would not load all that the table holds. */
 static bool find_rebuild(struct planning *planning, const struct job *job, bool *changed, struct err *err)
 {
-    struct held held;
+    struct table_contents contents;
     const char *schema = planning->options->settings->database.schema;
     struct rebuilds_table table = {schema, job->target.table};
-    struct held_table what = {job, schema, job->target.table};
+    struct table_contents_request what = {job, schema, job->target.table};
     struct rebuild_coverage coverage = {&planning->schedule, planning->options->defined, schema,
                                         job->target.table};
     if (!rebuilds_find_change(&planning->schedule, &table, planning->session.pg, changed, err))
         return false;
-    return !*changed || (held_measure(&what, planning->session.pg, planning->arena, &held, err) &&
-                         rebuild_coverage_check(&coverage, &held, err));
+    return !*changed || (table_contents_read(&what, planning->session.pg, planning->arena, &contents, err) &&
+                         rebuild_coverage_check(&coverage, &contents, err));
 }
 
 /* Examines a table once for all its chunks. */
@@ -370,7 +370,7 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     if (planning->knowledge != KNOWS_ALL || plan->budget.per_minute <= 0)
         return true;
     plan->knows_level = true;
-    return budget_look(&plan->budget, planning->session.pg, 0, &plan->level, err);
+    return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
 static void foretell(const struct planning *planning)
@@ -458,7 +458,7 @@ static bool make_plan(struct planning *planning, struct err *err)
     schedule.begin = &begin;
     connect_or_note(planning);
     if (!look_at_budget(planning, err) ||
-        !plan_share_look(planning->options, planning->session.pg, planning->arena, &plan->share, err))
+        !plan_share_read(planning->options, planning->session.pg, planning->arena, &plan->share, err))
         return false;
     schedule_make(&schedule, &source, planning->arena, &planning->schedule);
     plan->change_requests = plan_skip_requests(planning->options, &planning->schedule);

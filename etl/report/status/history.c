@@ -4,7 +4,7 @@
 #define GROWTH 10
 
 /* More rows than one invocation can have chunks. */
-#define ROWS_AT_MOST 30000
+#define MAX_ROWS 30000
 
 void history_fold(const struct run_list_of_job *history, struct arena *arena, struct invocations *invocations)
 {
@@ -27,11 +27,11 @@ static bool read_more(const struct history_wanted *wanted, struct pg *pg, struct
                       struct run_list_of_job *history, struct err *err)
 {
     struct run_list_wanted rows = {history->job, history->contract, wanted->rows_at_first};
-    while (rows.most_rows < ROWS_AT_MOST && history_needs_more(history, wanted, arena)) {
+    while (rows.max_rows < MAX_ROWS && history_needs_more(history, wanted, arena)) {
         struct run_list one;
-        rows.most_rows *= GROWTH;
-        if (rows.most_rows > ROWS_AT_MOST)
-            rows.most_rows = ROWS_AT_MOST;
+        rows.max_rows *= GROWTH;
+        if (rows.max_rows > MAX_ROWS)
+            rows.max_rows = MAX_ROWS;
         if (!run_list_read(pg, &rows, arena, &one, err))
             return false;
         if (one.count != 1)
@@ -44,7 +44,7 @@ static bool read_more(const struct history_wanted *wanted, struct pg *pg, struct
 static bool read_once(const struct history_wanted *wanted, struct pg *pg, struct arena *arena,
                       struct run_list *list, struct err *err)
 {
-    struct run_list_wanted rows = {.most_rows = wanted->rows_at_first};
+    struct run_list_wanted rows = {.max_rows = wanted->rows_at_first};
     if (!run_list_read(pg, &rows, arena, list, err))
         return false;
     for (size_t i = 0; i < list->count; i++)

@@ -39,14 +39,14 @@ static bool is_overdue(const struct status_job *job, int64_t now_ms)
 static enum status_problem find_problem(const struct status_job *job, bool has_errors, int64_t now_ms)
 {
     if (!job->configured || !job->enabled)
-        return STATUS_WELL;
+        return STATUS_OK;
     if (has_errors)
         return STATUS_BROKEN;
     if (!job->last)
-        return STATUS_WELL;
+        return STATUS_OK;
     switch (job->judged ? job->judged->status : INVOCATION_SKIPPED) {
     case INVOCATION_RUNNING:
-        return STATUS_WELL;
+        return STATUS_OK;
     case INVOCATION_DIED:
         return STATUS_DIED;
     case INVOCATION_FAILED:
@@ -55,7 +55,7 @@ static enum status_problem find_problem(const struct status_job *job, bool has_e
     case INVOCATION_SKIPPED:
         break;
     }
-    return is_overdue(job, now_ms) ? STATUS_OVERDUE : STATUS_WELL;
+    return is_overdue(job, now_ms) ? STATUS_OVERDUE : STATUS_OK;
 }
 
 static const struct status_definition *find_definition(const struct status_options *options, const char *name)
@@ -198,7 +198,7 @@ void status_take_differences(const struct reconciliation_list *list, struct stat
             job->difference = job->difference ? job->difference : figure;
             job->differences++;
         }
-        if (job->differences > 0 && job->problem == STATUS_WELL && job->configured && job->enabled)
+        if (job->differences > 0 && job->problem == STATUS_OK && job->configured && job->enabled)
             job->problem = STATUS_DIFFERS;
     }
 }

@@ -34,7 +34,7 @@ struct status_options {
 
 /* What is wrong with an enabled job. */
 enum status_problem {
-    STATUS_WELL,
+    STATUS_OK,
     STATUS_BROKEN,  /* its definition has errors */
     STATUS_FAILED,  /* its last run failed */
     STATUS_DIED,    /* the process of its last run is gone */

@@ -84,7 +84,7 @@ static void put_failure(const struct status_job *job, struct json_writer *json)
     const char *kind = died ? ADVICE_DIED : row ? row->error_kind : NULL;
     const char *hint = row ? row->error_hint : NULL;
     if (died)
-        status_put_death(job->judged, &died_text);
+        status_put_lost_runner(job->judged, &died_text);
     if (died || row)
         advice_put(&(struct advice_case){job->job, kind, hint, job->failures_in_a_row}, &advice);
     json_put_text(json, "error", died ? buf_text(&died_text) : row ? row->error : NULL);
@@ -131,7 +131,7 @@ static void put_trend(const struct status *status, const struct status_job *job,
 static const char *problem_name(enum status_problem problem)
 {
     switch (problem) {
-    case STATUS_WELL:
+    case STATUS_OK:
         break;
     case STATUS_BROKEN:
         return "definition";

@@ -8,7 +8,7 @@
 static bool look_at_budget(struct pg *pg, struct status *status, struct err *err)
 {
     /* A block after an answer 429 is stored even if there is no limit on our side. */
-    return !status->has_table || budget_look(&status->budget, pg, 0, &status->level, err);
+    return !status->has_table || budget_read(&status->budget, pg, 0, &status->level, err);
 }
 
 static bool read_kept_exports(struct pg *pg, struct arena *arena, struct status *status, struct err *err)

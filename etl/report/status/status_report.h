@@ -18,7 +18,7 @@ void status_put_token_budgets(const struct status *status, struct buf *out);
 
 /* `the runner (process 42 on etl-7) is gone without having finished, after 1 of 3 chunks`, of an invocation
  * that died. */
-void status_put_death(const struct invocation *invocation, struct buf *out);
+void status_put_lost_runner(const struct invocation *invocation, struct buf *out);
 
 /* `, after 1 of 3 chunks`: the progress of an invocation with several chunks; nothing for one chunk. */
 void status_put_chunks(const struct invocation *invocation, struct buf *out);

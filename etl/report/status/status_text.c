@@ -81,7 +81,7 @@ static void put_death(const struct status *status, const struct status_job *job,
     put_name(job, &line);
     put_moment("died, begun", job->judged->started_ms, status->now_ms, &line);
     status_put_wrapped(buf_text(&line), out);
-    status_put_death(job->judged, &reason);
+    status_put_lost_runner(job->judged, &reason);
     put_below("", buf_text(&reason), out);
     put_advice(job, ADVICE_DIED, NULL, out);
 }
@@ -133,7 +133,7 @@ static void put_difference(const struct status_job *job, struct buf *out)
 static void put_problem(const struct status *status, const struct status_job *job, struct buf *out)
 {
     switch (job->problem) {
-    case STATUS_WELL:
+    case STATUS_OK:
         break;
     case STATUS_BROKEN:
         put_broken(job, out);
@@ -157,7 +157,7 @@ static size_t count_problems(const struct status *status)
 {
     size_t count = 0;
     for (size_t i = 0; i < status->job_count; i++)
-        count += status->jobs[i].problem != STATUS_WELL;
+        count += status->jobs[i].problem != STATUS_OK;
     return count;
 }
 

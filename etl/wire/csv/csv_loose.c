@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Longer lines are not read by their width. */
-#define MOST_BYTES ((size_t)1 << 16)
+#define MAX_BYTES ((size_t)1 << 16)
 
 /* Whether a value may stand between these bytes: one without a quote, or a text. */
 static bool may_be_value(const char *bytes, size_t length)
@@ -154,7 +154,7 @@ enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err)
     const char *end = memchr(from, '\n', reader->length - reader->at);
     reader->at = end ? (size_t)(end - reader->block) + 1 : reader->length;
     size_t length = reader->carry.length + (reader->at - reader->start);
-    if (length > MOST_BYTES || length > reader->max_bytes)
+    if (length > MAX_BYTES || length > reader->max_bytes)
         return fail_loose(reader, 0, err);
     bool must_carry = !end || reader->carry.length > 0;
     if (must_carry && !csv_carry_record(reader, err))

@@ -200,7 +200,7 @@ static void wipe(struct buf *url)
     buf_release(url);
 }
 
-#define MOST_URL_BYTES ((size_t)64 << 10)
+#define MAX_URL_BYTES ((size_t)64 << 10)
 
 /* One request. *next is where a redirect leads; empty where the answer is the one to keep. */
 static struct http_call *ask_once(struct http_client *client, const struct download_request *request,
@@ -226,21 +226,21 @@ struct download *download_open(struct http_client *client, const struct download
                                struct download_answer *answer, struct err *err)
 {
     struct http_call *call = NULL;
-    struct buf url = buf_make(MOST_URL_BYTES);
+    struct buf url = buf_make(MAX_URL_BYTES);
     if (!buf_append_text(&url, request->url)) {
-        err_set(err, ERR_DATA, "the address of the file is longer than %zu bytes", MOST_URL_BYTES);
+        err_set(err, ERR_DATA, "the address of the file is longer than %zu bytes", MAX_URL_BYTES);
         return NULL;
     }
     for (unsigned redirects = 0;; redirects++) {
-        struct buf next = buf_make(MOST_URL_BYTES);
+        struct buf next = buf_make(MAX_URL_BYTES);
         call = ask_once(client, request, buf_text(&url), answer, &next, err);
         wipe(&url);
         url = next;
         if (call || next.length == 0)
             break;
-        if (redirects == DOWNLOAD_MOST_REDIRECTS) {
+        if (redirects == DOWNLOAD_MAX_REDIRECTS) {
             err_set(err, ERR_UNAVAILABLE, "the download is redirected more than %d times",
-                    DOWNLOAD_MOST_REDIRECTS);
+                    DOWNLOAD_MAX_REDIRECTS);
             break;
         }
     }

@@ -4,7 +4,7 @@
  *
  * For presigned URLs, which open a file to whoever has them: no Authorization ever goes with them, messages
  * and log name the host alone, and what is asked here costs nothing of the request budget. Redirects are
- * followed here, up to DOWNLOAD_MOST_REDIRECTS, also to another host, but not from https to http. The rest is
+ * followed here, up to DOWNLOAD_MAX_REDIRECTS, also to another host, but not from https to http. The rest is
  * as wire/http has it: certificates verified, a stop ends it at once, and so does a peer that is silent for
  * the client's stall_timeout_ms while it is waited for.
  *
@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DOWNLOAD_MOST_REDIRECTS 5
+#define DOWNLOAD_MAX_REDIRECTS 5
 #define DOWNLOAD_UNKNOWN UINT64_MAX
 
 /* What shows at the end of a body that it came whole. */

@@ -179,7 +179,7 @@ struct http_call *http_call_make(struct http_client *client, const struct http_r
     call->stop_grace_ms = request->stop_grace_ms;
     call->timeout_ms = request->timeout_ms;
     call->deadline_ms = request->deadline_ms ? request->deadline_ms : CLOCK_NEVER;
-    call->outlives_stop = request->outlives_stop;
+    call->ignores_stop = request->ignores_stop;
     call->url_is_secret = request->url_is_secret;
     call->url = mem_copy_text(request->url);
     call->body = copy_or_null(request->body);

@@ -52,7 +52,7 @@ struct http_request {
     int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
     int64_t deadline_ms;   /* monotonic: past it the request, name resolution included, ends with ERR_LATER;
                               0 or CLOCK_NEVER: none */
-    bool outlives_stop; /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
+    bool ignores_stop;  /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
                          */
     bool url_is_secret; /* messages show its host alone */
     size_t max_bytes;   /* the ceiling of the answer's body, decompressed; more is ERR_DATA */

@@ -52,13 +52,13 @@ struct http_call {
     int64_t stop_grace_ms;
     int64_t timeout_ms;
     int64_t deadline_ms; /* CLOCK_NEVER: none */
-    bool outlives_stop;
+    bool ignores_stop;
     bool url_is_secret;
-    bool sent;         /* the request has gone out once */
-    bool head_came;    /* the final answer's header, to the blank line behind it */
-    int64_t heard_ms;  /* when the last byte came, or the connection was ready; 0 before that */
-    bool paused;       /* curl is told to wait, since the stream is full */
-    uint64_t received; /* bytes of the body so far */
+    bool sent;            /* the request has gone out once */
+    bool head_came;       /* the final answer's header, to the blank line behind it */
+    int64_t last_byte_ms; /* when the last byte came, or the connection was ready; 0 before that */
+    bool paused;          /* curl is told to wait, since the stream is full */
+    uint64_t received;    /* bytes of the body so far */
 
     struct http_response response;
     struct err err; /* ERR_NONE: the answer came whole */

@@ -68,7 +68,7 @@ static bool take_arrived(struct http_client *client)
 /* Whether the peer is to be heard from: not while the transfer waits for its owner. */
 static bool is_listening(const struct http_call *call)
 {
-    return call->heard_ms && !call->paused;
+    return call->last_byte_ms && !call->paused;
 }
 
 /* Whether a call is to be ended from this side; its error is filled then. stopped_ms: when a stop was seen;
@@ -76,7 +76,7 @@ static bool is_listening(const struct http_call *call)
 static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
 {
     bool graced = call->sent && now_ms - stopped_ms < call->stop_grace_ms;
-    if (stopped_ms && !graced && !call->outlives_stop) {
+    if (stopped_ms && !graced && !call->ignores_stop) {
         (void)stop_error(&call->err);
         return true;
     }
@@ -89,7 +89,7 @@ static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, i
         return true;
     }
     int64_t stall_ms = call->client->stall_timeout_ms;
-    if (is_listening(call) && now_ms - call->heard_ms >= stall_ms) {
+    if (is_listening(call) && now_ms - call->last_byte_ms >= stall_ms) {
         char duration[DURATION_TEXT];
         char reason[64];
         snprintf(reason, sizeof reason, "nothing was heard for %s", duration_format(stall_ms, duration));
@@ -150,7 +150,7 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
     int64_t now_ms = clock_now_ms();
     int64_t wait_ms = stopped_ms ? STOPPED_WAIT_MS : LONGEST_WAIT_MS;
     for (const struct http_call *call = client->running; call; call = call->next) {
-        int64_t stalled_in_ms = call->heard_ms + client->stall_timeout_ms - now_ms;
+        int64_t stalled_in_ms = call->last_byte_ms + client->stall_timeout_ms - now_ms;
         int64_t late_in_ms = call->deadline_ms - now_ms;
         if (is_listening(call) && stalled_in_ms < wait_ms)
             wait_ms = stalled_in_ms;

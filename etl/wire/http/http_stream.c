@@ -95,7 +95,7 @@ void stream_resume(struct http_call *call)
         return;
     /* The pause was ours, so the stall timeout starts again now. */
     call->paused = false;
-    call->heard_ms = clock_now_ms();
+    call->last_byte_ms = clock_now_ms();
     curl_easy_pause(call->easy, CURLPAUSE_CONT);
 }
 

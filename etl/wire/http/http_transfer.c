@@ -50,7 +50,7 @@ static void note_head(struct http_call *call)
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_call *call = context;
-    call->heard_ms = clock_now_ms();
+    call->last_byte_ms = clock_now_ms();
     bool is_last = size * count > 0 && (*bytes == '\r' || *bytes == '\n');
     if (is_last && is_final(call->easy))
         note_head(call);
@@ -61,7 +61,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_call *call = context;
     size_t length = size * count;
-    call->heard_ms = clock_now_ms();
+    call->last_byte_ms = clock_now_ms();
     if (call->stream && !stream_take(call, bytes, length))
         return CURL_WRITEFUNC_PAUSE;
     /* What is not taken whole ends the transfer with CURLE_WRITE_ERROR. */
@@ -84,7 +84,7 @@ static int on_connected(void *context, char *peer, char *local, int peer_port, i
     if (call->sent)
         return CURL_PREREQFUNC_ABORT;
     call->sent = true;
-    call->heard_ms = clock_now_ms();
+    call->last_byte_ms = clock_now_ms();
     return CURL_PREREQFUNC_OK;
 }
 

@@ -8,7 +8,7 @@
  * of whatever length.
  *
  * Strings are unescaped in place: the text is changed by reading it, and can be read once (but see
- * json_reader_look()).
+ * json_reader_make_check()).
  *
  * An error names the byte where it stands, counted from 0 in the text as it came. It shows a few bytes of a
  * word that is out of place, never the inside of a string: what is secret in a document stays out of the log.
@@ -55,7 +55,7 @@ struct json_reader {
     size_t failed_at; /* JSON_FAILED: the byte at fault */
 
     /* Inside. */
-    bool looks_only;
+    bool checks_only;
     unsigned depth;
     unsigned char expect;
     bool failed;
@@ -69,7 +69,7 @@ struct json_reader json_reader_make(char *text, size_t length);
  * A reader that makes the same checks and changes nothing: strings and keys are returned with their escapes.
  * For checking a text before it is read.
  */
-struct json_reader json_reader_look(char *text, size_t length);
+struct json_reader json_reader_make_check(char *text, size_t length);
 
 /* The next token. JSON_FAILED comes with ERR_DATA: byte offset, what was expected, what stands there. */
 MUST_CHECK enum json_token json_next(struct json_reader *reader, struct err *err);

@@ -166,7 +166,7 @@ static bool finish_connecting(struct pg *pg, struct err *err)
         }
         struct pollfd waited[] = {
             {.fd = PQsocket(pg->conn), .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT},
-            {.fd = pg->outlives_stop ? -1 : stop_fd(), .events = POLLIN},
+            {.fd = pg->ignores_stop ? -1 : stop_fd(), .events = POLLIN},
         };
         int64_t wait_ms = left < 0 ? 0 : left > 60000 ? 60000 : left;
         bool ready = poll(waited, COUNT_OF(waited), (int)wait_ms) > 0 && waited[0].revents != 0;
@@ -231,7 +231,7 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
     if (!pg_dsn_check(dsn, err))
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
-    pg->outlives_stop = options->outlives_stop;
+    pg->ignores_stop = options->ignores_stop;
     pg->work_deadline = options->deadline_ms ? options->deadline_ms : CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
     if (!start(pg, options, dsn, err) || !connect_and_set(pg, err))

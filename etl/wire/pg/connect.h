@@ -12,7 +12,7 @@ struct pg_options {
     const char *application_name; /* what the DBA sees in pg_stat_activity */
     int64_t deadline_ms;          /* pg_set_deadline() from the start, the connecting too; 0: none */
     int64_t limit_ms;             /* all of it has to be over by then, the connecting too; 0: no limit */
-    bool outlives_stop;           /* pg_outlive_stop() from the start; with a limit */
+    bool ignores_stop;            /* pg_ignore_stop() from the start; with a limit */
 };
 
 /*

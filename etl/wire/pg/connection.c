@@ -42,9 +42,9 @@ bool pg_give_up(struct pg *pg, const char *text, struct err *err)
     return err_set(err, ERR_UNAVAILABLE, "%s", text);
 }
 
-void pg_outlive_stop(struct pg *pg, int64_t limit_ms)
+void pg_ignore_stop(struct pg *pg, int64_t limit_ms)
 {
-    pg->outlives_stop = true;
+    pg->ignores_stop = true;
     pg->last_deadline = clock_deadline(limit_ms);
 }
 
@@ -60,9 +60,9 @@ void pg_set_deadline(struct pg *pg, int64_t deadline_ms)
 
 void pg_extend_deadline(struct pg *pg, int64_t ms)
 {
-    int64_t least_ms = clock_deadline(ms);
-    if (pg->work_deadline < least_ms)
-        pg->work_deadline = least_ms;
+    int64_t min_ms = clock_deadline(ms);
+    if (pg->work_deadline < min_ms)
+        pg->work_deadline = min_ms;
 }
 
 int64_t pg_time_left_ms(const struct pg *pg)
@@ -75,7 +75,7 @@ int64_t pg_time_left_ms(const struct pg *pg)
 
 bool pg_is_stopped(const struct pg *pg)
 {
-    return !pg->outlives_stop && stop_requested();
+    return !pg->ignores_stop && stop_requested();
 }
 
 bool pg_is_overdue(const struct pg *pg)
@@ -93,17 +93,17 @@ bool pg_cancel_error(const struct pg *pg, struct err *err)
 
 struct pg_grace pg_grace_begin(struct pg *pg)
 {
-    struct pg_grace before = {pg->outlives_stop, pg->last_deadline, pg->work_deadline};
+    struct pg_grace before = {pg->ignores_stop, pg->last_deadline, pg->work_deadline};
     pg->work_deadline = CLOCK_NEVER;
-    if (!pg->outlives_stop)
-        pg_outlive_stop(pg, GRACE_MS);
+    if (!pg->ignores_stop)
+        pg_ignore_stop(pg, GRACE_MS);
     pg->deadline = pg->last_deadline;
     return before;
 }
 
 void pg_grace_end(struct pg *pg, struct pg_grace before)
 {
-    pg->outlives_stop = before.outlives_stop;
+    pg->ignores_stop = before.ignores_stop;
     pg->last_deadline = before.last_deadline;
     pg->work_deadline = before.work_deadline;
 }
@@ -179,7 +179,7 @@ bool pg_wait(struct pg *pg, short events, struct err *err)
 {
     for (;;) {
         int64_t left = time_left_ms(pg);
-        bool heeds_stop = !pg->outlives_stop && !pg->cancelled;
+        bool heeds_stop = !pg->ignores_stop && !pg->cancelled;
         if (left <= 0 && !pg->cancelled && pg_is_overdue(pg))
             continue;
         if (left <= 0)

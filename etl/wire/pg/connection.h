@@ -32,7 +32,7 @@ bool pg_give_up(struct pg *pg, const char *text, struct err *err);
  * limit_ms. For what is written after a stop: the run's row and the release of the lock. pg_rollback() does
  * not need it.
  */
-void pg_outlive_stop(struct pg *pg, int64_t limit_ms);
+void pg_ignore_stop(struct pg *pg, int64_t limit_ms);
 
 /*
  * From now on all that this connection does is to be over at deadline_ms (monotonic, of base/clock;

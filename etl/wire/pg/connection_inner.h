@@ -26,7 +26,7 @@ struct pg {
     int64_t deadline; /* past it the connection is given up; of the work: the statement is cancelled */
 
     int64_t limit_ms;      /* for each statement: pg_limit(); 0: none */
-    bool outlives_stop;    /* pg_outlive_stop() */
+    bool ignores_stop;     /* pg_ignore_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
     int64_t work_deadline; /* pg_set_deadline(); CLOCK_NEVER: none */
 };
@@ -57,7 +57,7 @@ MUST_CHECK bool pg_wait(struct pg *pg, short events, struct err *err);
  * pg_grace_begin() returned and restores the previous state.
  */
 struct pg_grace {
-    bool outlives_stop;
+    bool ignores_stop;
     int64_t last_deadline;
     int64_t work_deadline;
 };

@@ -9,7 +9,7 @@
 
 /* libpq holds what it could not send yet: it is never given more than this at once, and it is all sent before
  * more. */
-#define MOST_AT_ONCE ((size_t)256 << 10)
+#define MAX_PARALLEL ((size_t)256 << 10)
 
 bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
 {
@@ -92,7 +92,7 @@ bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *er
     while (length > 0) {
         if (is_to_end(pg))
             return stop_copy(pg, err);
-        size_t part = length < MOST_AT_ONCE ? length : MOST_AT_ONCE;
+        size_t part = length < MAX_PARALLEL ? length : MAX_PARALLEL;
         int taken = PQputCopyData(pg->conn, bytes, (int)part);
         if (taken > 0) {
             bytes += part;

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WHOLE_DIGITS 131072
-#define MOST_SCALE 16383
+#define MAX_WHOLE_DIGITS 131072
+#define MAX_SCALE 16383
 #define NEGATIVE 0x4000
 
 static bool fits(const struct decimal *decimal)
 {
-    return decimal->whole_length <= MOST_WHOLE_DIGITS && decimal->fraction_length <= MOST_SCALE;
+    return decimal->whole_length <= MAX_WHOLE_DIGITS && decimal->fraction_length <= MAX_SCALE;
 }
 
 /* The number without an exponent; one that has it is written out into canonical. */

@@ -11,7 +11,7 @@
 #define SECOND_LIMIT_MS 5000
 
 /* While others use the pool, the first look may not show that the two share a session. */
-#define MOST_LOOKS 3
+#define MAX_READS 3
 
 const char *pg_pooler_name(enum pg_pooler pooler)
 {
@@ -84,7 +84,7 @@ bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_poo
         return false;
     }
     bool shared = other && text_equal(other->nonce_before, pg->nonce);
-    for (unsigned looks = 0; looks < MOST_LOOKS && !shared; looks++)
+    for (unsigned looks = 0; looks < MAX_READS && !shared; looks++)
         if (!look(pg, other, &shared, err))
             return false;
     if (shared)

@@ -58,6 +58,11 @@ bool pg_null(const PGresult *result, int row, const char *column)
     return number < 0 || PQgetisnull(result, row, number) != 0;
 }
 
+const char *pg_copy(const PGresult *result, int row, const char *column, struct arena *arena)
+{
+    return pg_null(result, row, column) ? NULL : arena_copy_text(arena, pg_value(result, row, column));
+}
+
 void pg_put_row(const PGresult *result, int row, struct buf *text)
 {
     for (int column = 0; column < PQnfields(result); column++) {

@@ -8,6 +8,7 @@
 #ifndef WIRE_PG_RESULT_H
 #define WIRE_PG_RESULT_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 #include <libpq-fe.h>
@@ -18,6 +19,9 @@ void pg_result_cleanup(PGresult **result); /* for SCOPED(pg_result) PGresult * *
 
 /* A value as text; "" for null. Lives as long as the result. */
 const char *pg_value(const PGresult *result, int row, const char *column);
+
+/* The same as a copy in arena; NULL for null. */
+const char *pg_copy(const PGresult *result, int row, const char *column, struct arena *arena);
 
 /* As a number; 0 for a text that is none, and for null. */
 int64_t pg_integer(const PGresult *result, int row, const char *column);

@@ -23,7 +23,7 @@ struct place yaml_walk(struct place start, const char *bytes, size_t offset)
 }
 
 /* The most faults of one text that get a place of their own: finding a place costs a pass over the text. */
-#define MOST_FAULTS 20
+#define MAX_FAULTS 20
 
 static size_t count_dollars(const char *bytes, size_t length)
 {
@@ -106,7 +106,7 @@ static void put(struct replacing *replacing, const char *bytes, size_t length)
 static void refuse(struct replacing *replacing, size_t offset, const char *message)
 {
     replacing->result->broken = true;
-    if (replacing->faults++ < MOST_FAULTS)
+    if (replacing->faults++ < MAX_FAULTS)
         finding_error(replacing->findings, dollar_place(replacing->scalar, offset), "%s", message);
 }
 

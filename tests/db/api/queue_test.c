@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-static const struct ticket poll_ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER};
+static const struct queue_request poll_request = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER};
 
 #define HOUR_MS 3600000
 /* None comes while a test runs, however slow the machine is. */
@@ -28,7 +28,7 @@ static void behind_the_burst_requests_come_at_the_rate(void **state)
     struct queue *queue = queue_of(600, 6);
     int64_t started_ms = clock_now_ms();
     for (int i = 0; i < 10; i++)
-        must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+        must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     int64_t took_ms = clock_now_ms() - started_ms;
     queue_release(queue);
     /* Five are there, the other five come a tenth of a second each. */
@@ -42,7 +42,7 @@ static void without_a_limit_nobody_waits(void **state)
     struct err err = {0};
     struct queue *queue = queue_of(0, 1);
     for (int i = 0; i < 100; i++)
-        must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+        must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_budget"), "0");
     queue_release(queue);
 }
@@ -57,12 +57,12 @@ static void without_a_limit_a_429_holds_everybody_back(void **state)
     struct queue *other = queue_of(0, 1);
     must(queue_block(refused, pg, 400, &err), &err);
     int64_t started_ms = clock_now_ms();
-    must(queue_pass(other, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+    must(queue_pass(other, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_true(clock_now_ms() - started_ms >= 350);
     must(queue_block(refused, pg, 2 * HOUR_MS, &err), &err);
-    must_fail(queue_pass(other, pg, &poll_ticket, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
+    must_fail(queue_pass(other, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
               "s (429), past the job's timeout");
-    const struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
+    const struct queue_request page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
     must_fail(queue_pass(refused, pg, &page, clock_deadline(HOUR_MS), &err), &err, ERR_LATER, "(429)");
     queue_release(refused);
     queue_release(other);
@@ -75,8 +75,8 @@ static void a_turn_past_the_deadline_is_given_back(void **state)
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 5);
     for (int i = 0; i < 4; i++)
-        must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
-    must_fail(queue_pass(queue, pg, &poll_ticket, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
+        must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
+    must_fail(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
               "the request budget allows the next request in");
     queue_release(queue);
     assert_string_equal(db_value(pg, "select tokens between 0 and 0.1 from tokenflex_etl.request_budget"),
@@ -87,8 +87,8 @@ static bool can_pay(struct queue *queue, struct pg *pg, uint64_t requests)
 {
     struct err err = {0};
     bool can;
-    static const struct booking none;
-    struct payment payment = {.requests = requests, .span_ms = 60000, .booking = &none};
+    static const struct reservation none;
+    struct payment payment = {.requests = requests, .span_ms = 60000, .reservation = &none};
     must(queue_can_pay(queue, pg, &payment, &can, &err), &err);
     return can;
 }
@@ -101,14 +101,14 @@ static void what_other_results_take_cannot_be_paid_twice(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(1, 11);
-    must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+    must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_true(can_pay(queue, pg, 10));
     assert_false(can_pay(queue, pg, 11));
-    struct booking booking = {.lifetime_ms = HOUR_MS};
-    must(queue_reserve(queue, pg, &booking, 4, &err), &err);
+    struct reservation reservation = {.lifetime_ms = HOUR_MS};
+    must(queue_reserve(queue, pg, &reservation, 4, &err), &err);
     assert_true(can_pay(queue, pg, 6));
     assert_false(can_pay(queue, pg, 7));
-    must(queue_reserve(queue, pg, &booking, 0, &err), &err);
+    must(queue_reserve(queue, pg, &reservation, 0, &err), &err);
     assert_true(can_pay(queue, pg, 10));
     queue_release(queue);
 }
@@ -121,7 +121,7 @@ static void a_429_holds_back_a_place_that_is_held_already(void **state)
     struct queue *queue = queue_of(600, 50);
     must(queue_block(queue, pg, 500, &err), &err);
     int64_t started_ms = clock_now_ms();
-    must(queue_pass(queue, pg, &poll_ticket, CLOCK_NEVER, &err), &err);
+    must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_true(clock_now_ms() - started_ms >= 450);
     queue_release(queue);
 }
@@ -134,22 +134,22 @@ static void a_submit_leaves_the_pages_of_running_queries_in_the_bucket(void **st
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
-    struct booking running = {.lifetime_ms = HOUR_MS};
-    struct booking own = {.lifetime_ms = HOUR_MS};
-    const struct ticket submit = {
-        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 20, .booking = &own};
-    const struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
+    struct reservation running = {.lifetime_ms = HOUR_MS};
+    struct reservation own = {.lifetime_ms = HOUR_MS};
+    const struct queue_request submit = {
+        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .requests_needed = 20, .reservation = &own};
+    const struct queue_request page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
     must(queue_reserve(queue, pg, &running, 20, &err), &err);
     must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     assert_string_equal(db_value(pg, "select sum(requests) from tokenflex_etl.request_reservation"), "40");
-    queue_release_booking(&own, pg);
+    queue_release_reservation(&own, pg);
     must(queue_reserve(queue, pg, &running, 40, &err), &err);
     must_fail(queue_pass(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
               "the request budget has not allowed the request by the job's timeout");
     must(queue_pass(queue, pg, &page, clock_deadline(HOUR_MS), &err), &err);
-    must(queue_pass(queue, pg, &poll_ticket, clock_deadline(HOUR_MS), &err), &err);
-    assert_int_equal(own.reservation, 0);
-    queue_release_booking(&running, pg);
+    must(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err);
+    assert_int_equal(own.id, 0);
+    queue_release_reservation(&running, pg);
     must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     queue_release(queue);
 }
@@ -163,12 +163,14 @@ static void a_submit_leaves_the_pages_of_queries_of_other_processes_too(void **s
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
     struct queue *other = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
-    struct booking own = {.lifetime_ms = HOUR_MS};
-    struct booking others = {.lifetime_ms = HOUR_MS};
-    struct ticket submit = {
-        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 30, .booking = &others};
+    struct reservation own = {.lifetime_ms = HOUR_MS};
+    struct reservation others = {.lifetime_ms = HOUR_MS};
+    struct queue_request submit = {.urgency = URGENCY_SUBMIT,
+                                   .expires_at_ms = CLOCK_NEVER,
+                                   .requests_needed = 30,
+                                   .reservation = &others};
     must(queue_pass(other, elsewhere, &submit, clock_deadline(HOUR_MS), &err), &err);
-    submit.booking = &own;
+    submit.reservation = &own;
     must_fail(queue_pass(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
               "the request budget has not allowed");
     /* The other was killed, and what it had reserved expires. */
@@ -185,13 +187,13 @@ static void a_submit_reserves_what_it_needs_once(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 50);
-    struct booking own = {.lifetime_ms = HOUR_MS};
-    const struct ticket submit = {
-        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 30, .booking = &own};
+    struct reservation own = {.lifetime_ms = HOUR_MS};
+    const struct queue_request submit = {
+        .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .requests_needed = 30, .reservation = &own};
     must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     assert_string_equal(db_value(pg, "select sum(requests) from tokenflex_etl.request_reservation"), "30");
-    queue_release_booking(&own, pg);
+    queue_release_reservation(&own, pg);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_reservation"), "0");
     queue_release(queue);
 }
@@ -206,11 +208,11 @@ static void a_block_that_is_ended_in_the_database_holds_nobody_back(void **state
         struct err err = {0};
         struct queue *queue = queue_of(rates[i], 50);
         must(queue_block(queue, pg, HOUR_MS, &err), &err);
-        must_fail(queue_pass(queue, pg, &poll_ticket, clock_deadline(HOUR_MS / 2), &err), &err, ERR_LATER,
+        must_fail(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS / 2), &err), &err, ERR_LATER,
                   "(429)");
         assert_non_null(strstr(err.hint, "update tokenflex_etl.request_budget set blocked_until = null"));
         db_exec(pg, "update tokenflex_etl.request_budget set blocked_until = null where account = 'a'");
-        must(queue_pass(queue, pg, &poll_ticket, clock_deadline(2 * HOUR_MS), &err), &err);
+        must(queue_pass(queue, pg, &poll_request, clock_deadline(2 * HOUR_MS), &err), &err);
         queue_release(queue);
     }
 }
@@ -218,7 +220,7 @@ static void a_block_that_is_ended_in_the_database_holds_nobody_back(void **state
 struct passer {
     pthread_t thread;
     struct queue *queue;
-    struct ticket ticket;
+    struct queue_request queue_request;
     int64_t deadline_ms; /* 0: within the hour */
     bool passed;
     struct err err;
@@ -230,7 +232,7 @@ static void *pass(void *context)
     SCOPED(pg) struct pg *pg = db_connect();
     int64_t deadline_ms = passer->deadline_ms ? passer->deadline_ms : clock_deadline(HOUR_MS);
     progress_begin("test", NULL);
-    passer->passed = queue_pass(passer->queue, pg, &passer->ticket, deadline_ms, &passer->err);
+    passer->passed = queue_pass(passer->queue, pg, &passer->queue_request, deadline_ms, &passer->err);
     progress_leave();
     return NULL;
 }
@@ -302,10 +304,10 @@ static void the_most_urgent_goes_first_whoever_came_first(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct passer passers[] = {
-        {.ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER}},
-        {.ticket = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER}},
-        {.ticket = {.urgency = URGENCY_PAGE, .expires_at_ms = 2000}},
-        {.ticket = {.urgency = URGENCY_PAGE, .expires_at_ms = 1000}},
+        {.queue_request = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER}},
+        {.queue_request = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER}},
+        {.queue_request = {.urgency = URGENCY_PAGE, .expires_at_ms = 2000}},
+        {.queue_request = {.urgency = URGENCY_PAGE, .expires_at_ms = 1000}},
     };
     for (size_t count = COUNT_OF(passers); count > 1; count--) {
         let_one_pass(pg, passers, count);
@@ -322,12 +324,13 @@ static void a_submit_that_cannot_be_paid_lets_others_pass_until_it_is_stopped(vo
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 5);
-    struct passer submit = {.ticket = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .needs = 22},
-                            .deadline_ms = CLOCK_NEVER};
+    struct passer submit = {
+        .queue_request = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .requests_needed = 22},
+        .deadline_ms = CLOCK_NEVER};
     fill_bucket(pg, "2");
     start(&submit, 1, queue);
     assert_true(stand_in_line(1, CLOCK_NEVER));
-    must(queue_pass(queue, pg, &poll_ticket, clock_deadline(HOUR_MS), &err), &err);
+    must(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err);
     raise(SIGTERM);
     join(&submit, 1);
     queue_release(queue);

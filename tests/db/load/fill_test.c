@@ -254,7 +254,7 @@ static void rows_go_to_the_stages_table_once_that_is_wanted(void **state)
     must(stage_page(filed.stage, "[[\"2026-11-02\",\"AutoCAD\",\"ann\",6,1]]", filed.arena, &filed.err),
          &filed.err);
     assert_int_equal(stage_rows(filed.stage), 2);
-    must(stage_settle(filed.stage, &filed.err), &filed.err);
+    must(stage_move_to_table(filed.stage, &filed.err), &filed.err);
     assert_null(stage_file(filed.stage));
     must(stage_page(filed.stage, "[[\"2026-11-03\",\"AutoCAD\",\"ann\",7,1]]", filed.arena, &filed.err),
          &filed.err);
@@ -270,7 +270,7 @@ static void a_wider_type_takes_the_rows_to_the_stages_table(void **state)
     assert_true(stage_fits(filed.stage));
     filed.target.columns[3].type = COLUMN_TEXT;
     assert_false(stage_fits(filed.stage));
-    must(stage_follow_types(filed.stage, &filed.err), &filed.err);
+    must(stage_change_types(filed.stage, &filed.err), &filed.err);
     assert_null(stage_file(filed.stage));
     assert_string_equal(staged(&filed, "pg_typeof(tokens_consumed) || ' ' || tokens_consumed"), "text 5.50");
 }
@@ -284,7 +284,7 @@ static void rows_of_a_part_are_taken_back(void **state)
     stage_begin_part(filed.stage, &second);
     must(stage_page(filed.stage, "[[\"2026-11-02\",\"AutoCAD\",\"ann\",6,1]]", filed.arena, &filed.err),
          &filed.err);
-    must(stage_take_back(filed.stage, "usageDate", &second, 1, &filed.err), &filed.err);
+    must(stage_remove_part(filed.stage, "usageDate", &second, 1, &filed.err), &filed.err);
     assert_string_equal(staged(&filed, "sum(tokens_consumed)"), "5");
 }
 

@@ -94,7 +94,7 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
                           .accept = loading->accept,
                           .accepted = &accepted,
                           .figures = &figures};
-    return pg_begin(pg, err) && target_apply(target, pg, err) && grain_hold(target, pg, err) &&
+    return pg_begin(pg, err) && target_apply(target, pg, err) && grain_lock(target, pg, err) &&
            merge_run(&merge, pg, counts, err) && pg_commit(pg, err);
 }
 

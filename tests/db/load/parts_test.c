@@ -31,7 +31,7 @@ static void bring_into_shape(struct pg *pg)
     job.query.metrics = (struct text_list)NAMES("tokensConsumed", "useCount", "usageHours");
     struct loading loading = {.job = &job, .readers = NAMES("part_reader")};
     must(derive_and_inspect(pg, &loading, arena, &target, &err), &err);
-    must(pg_begin(pg, &err) && target_apply(&target, pg, &err) && grain_hold(&target, pg, &err) &&
+    must(pg_begin(pg, &err) && target_apply(&target, pg, &err) && grain_lock(&target, pg, &err) &&
              pg_commit(pg, &err),
          &err);
 }

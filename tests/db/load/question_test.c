@@ -155,7 +155,7 @@ static void expect_held_up(const char *meanwhile, enum err_kind kind, const char
     must(derive_and_inspect(pg, &loading, arena, &target, &err), &err);
     db_exec(pg, meanwhile);
     must(pg_begin(pg, &err), &err);
-    must_fail(target_apply(&target, pg, &err) && grain_hold(&target, pg, &err), &err, kind, words);
+    must_fail(target_apply(&target, pg, &err) && grain_lock(&target, pg, &err), &err, kind, words);
     pg_rollback(pg);
 }
 
@@ -174,27 +174,27 @@ static void what_disappears_or_changes_meanwhile_is_named(void **state)
                    "tokensConsumed in the column tokens, not in tokens_consumed");
 }
 
-static struct held one_share(struct held_share *share)
+static struct table_contents one_share(struct table_contents_part *share)
 {
-    return (struct held){.items = share, .count = 1};
+    return (struct table_contents){.items = share, .count = 1};
 }
 
 static void the_cost_of_a_rebuild_is_its_chunks_and_pages(void **state)
 {
     (void)state;
     struct job job = filtered(NULL);
-    struct held_share quarter = {
+    struct table_contents_part quarter = {
         .contract = "1", .rows = 12001, .days = {true, 20454, 20544}}; /* 2026-01-01..2026-04-01 */
-    struct held held = one_share(&quarter);
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 1 + 3);
+    struct table_contents contents = one_share(&quarter);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &contents), 1 + 3);
     job.window.chunk = JOB_CHUNK_MONTH;
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 3 + 3);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &contents), 3 + 3);
     job.window.chunk = JOB_CHUNK_DAY;
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 90 + 90);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &contents), 90 + 90);
     job.source = JOB_SOURCE_EXPORT;
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 90 * 4);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &contents), 90 * 4);
     quarter.days.bounded = false;
-    assert_int_equal(contract_filter_rebuild_requests(&job, &held), 4);
+    assert_int_equal(contract_filter_rebuild_requests(&job, &contents), 4);
 }
 
 int main(void)

@@ -272,7 +272,7 @@ static void rows_of_some_days_can_be_taken_back(void **state)
     struct window second = {true, 20759, 20760};
     must_stage(&staging, "[[\"2026-11-01\",\"Maya\",\"ann\",1,1],[\"2026-11-01\",\"Maya\",\"bob\",2,1]]");
     must_stage(&staging, "[[\"2026-11-02\",\"Maya\",\"ann\",3,1]]");
-    must(stage_take_back(staging.stage, "usageDate", &second, 2, &staging.err), &staging.err);
+    must(stage_remove_part(staging.stage, "usageDate", &second, 2, &staging.err), &staging.err);
     assert_int_equal(stage_rows(staging.stage), 2);
     must_stage(&staging, "[[\"2026-11-02\",\"Maya\",\"ann\",4,1]]");
     assert_int_equal(stage_rows(staging.stage), 3);
@@ -290,7 +290,7 @@ static void rows_of_other_days_cannot_be_taken_back(void **state)
     struct window second = {true, 20759, 20760};
     must_stage(&staging, "[[\"2026-11-01\",\"Maya\",\"ann\",1,1]]");
     must_stage(&staging, "[[\"2026-11-03\",\"Maya\",\"ann\",3,1]]");
-    must_fail(stage_take_back(staging.stage, "usageDate", &second, 1, &staging.err), &staging.err, ERR_DATA,
+    must_fail(stage_remove_part(staging.stage, "usageDate", &second, 1, &staging.err), &staging.err, ERR_DATA,
               "other days than 2026-11-02 to 2026-11-03");
 }
 

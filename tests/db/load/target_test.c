@@ -173,7 +173,7 @@ static void a_view_in_the_tables_place_is_refused(void **state)
     expect_load_refused(pg, &loading, ERR_CREATE, "tokenflex.daily");
 }
 
-static void a_table_that_was_dropped_is_made_anew(void **state)
+static void a_table_that_was_dropped_is_created_again(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
@@ -401,7 +401,7 @@ int main(void)
         cmocka_unit_test(another_kind_of_window_is_refused_with_both),
         cmocka_unit_test(a_table_that_somebody_else_made_is_refused),
         cmocka_unit_test(a_view_in_the_tables_place_is_refused),
-        cmocka_unit_test(a_table_that_was_dropped_is_made_anew),
+        cmocka_unit_test(a_table_that_was_dropped_is_created_again),
         cmocka_unit_test(a_new_metric_gets_a_column),
         cmocka_unit_test(a_metric_that_is_no_longer_asked_for_keeps_its_column),
         cmocka_unit_test(a_schema_that_must_not_change_does_not),

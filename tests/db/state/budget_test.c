@@ -18,10 +18,10 @@ static const struct budget nearly_dry = {.account = "dry", .per_minute = 0.00000
 static int64_t take(struct pg *pg, const struct budget *budget)
 {
     struct err err = {0};
-    int64_t place_ms = -1;
+    int64_t send_in_ms = -1;
     int64_t blocked_ms = -1;
-    must(budget_take(budget, pg, &place_ms, &blocked_ms, &err), &err);
-    return place_ms > blocked_ms ? place_ms : blocked_ms;
+    must(budget_take(budget, pg, &send_in_ms, &blocked_ms, &err), &err);
+    return send_in_ms > blocked_ms ? send_in_ms : blocked_ms;
 }
 
 static void set_bucket(struct pg *pg, const char *account, const char *tokens, const char *refilled_at)
@@ -122,10 +122,10 @@ static void a_look_takes_nothing(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct budget_level level;
-    must(budget_look(&nearly_dry, pg, 0, &level, &err), &err);
+    must(budget_read(&nearly_dry, pg, 0, &level, &err), &err);
     assert_true(level.requests == 999 && level.blocked_ms == 0);
     take(pg, &nearly_dry);
-    must(budget_look(&nearly_dry, pg, 0, &level, &err), &err);
+    must(budget_read(&nearly_dry, pg, 0, &level, &err), &err);
     assert_true(level.requests >= 998 && level.requests < 998.001);
 }
 
@@ -206,11 +206,11 @@ static void what_is_taken_is_what_the_arithmetic_says(void **state)
         const char *age = ages[i / COUNT_OF(tokens) % COUNT_OF(ages)];
         const char *burst = bursts[i / COUNT_OF(tokens) / COUNT_OF(ages) % COUNT_OF(bursts)];
         set_row(pg, token, age, burst, shares[i % COUNT_OF(shares)]);
-        must(budget_look(&strict, pg, 0, &before, &err), &err);
+        must(budget_read(&strict, pg, 0, &before, &err), &err);
         budget_note_taken(&strict, &before);
         int64_t wait_ms = take(pg, &strict);
         int64_t expected_ms = budget_fill_ms(&strict, &before, 0);
-        must(budget_look(&strict, pg, 0, &after, &err), &err);
+        must(budget_read(&strict, pg, 0, &after, &err), &err);
         double left = tokens_left(pg, "s");
         if (!is_near(left, before.requests) || (after.burst_ms > 0) != (before.burst_ms > 0) ||
             !is_near(after.per_minute, before.per_minute) || wait_ms > expected_ms + 1000 ||
@@ -280,7 +280,7 @@ static uint64_t reserved(struct pg *pg, int64_t own)
 {
     struct err err = {0};
     struct budget_level level;
-    must(budget_look(&nearly_dry, pg, own, &level, &err), &err);
+    must(budget_read(&nearly_dry, pg, own, &level, &err), &err);
     return level.reserved;
 }
 
@@ -312,7 +312,7 @@ static int64_t reserved_ms(struct pg *pg, int64_t own)
 {
     struct err err = {0};
     struct budget_level level;
-    must(budget_look(&nearly_dry, pg, own, &level, &err), &err);
+    must(budget_read(&nearly_dry, pg, own, &level, &err), &err);
     return level.reserved_ms;
 }
 
@@ -368,7 +368,7 @@ static void learning_a_page_size_costs_no_request(void **state)
     struct budget_level level;
     struct budget budget = {.account = "a", .per_minute = 5, .burst = 50};
     must(page_limit_learn(pg, budget.account, 2500, &err), &err);
-    must(budget_look(&budget, pg, 0, &level, &err), &err);
+    must(budget_read(&budget, pg, 0, &level, &err), &err);
     assert_true(level.requests == 49);
 }
 
@@ -398,9 +398,9 @@ static void *take_many(void *context)
 {
     struct taker *taker = context;
     SCOPED(pg) struct pg *pg = db_connect();
-    int64_t place_ms;
+    int64_t send_in_ms;
     int64_t blocked_ms;
-    while (taker->taken < TAKES && budget_take(&nearly_dry, pg, &place_ms, &blocked_ms, &taker->err))
+    while (taker->taken < TAKES && budget_take(&nearly_dry, pg, &send_in_ms, &blocked_ms, &taker->err))
         taker->taken++;
     return NULL;
 }

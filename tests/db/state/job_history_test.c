@@ -250,7 +250,7 @@ static void waits_are_the_median_of_the_last_loads_whatever_they_asked(void **st
     struct job_history history = history_over(pg, 30, QUERY);
     assert_int_equal(history.query_ready_ms, 2000);
     assert_int_equal(history.export_ready_ms, 60000);
-    assert_int_equal(history.most_rows, 30);
+    assert_int_equal(history.max_rows, 30);
 }
 
 static void only_the_last_ten_loads_tell(void **state)
@@ -260,7 +260,7 @@ static void only_the_last_ten_loads_tell(void **state)
     was_ready_after(pg, "export", 5000, 1000);
     for (int i = 0; i < 10; i++)
         was_ready_after(pg, "query", 1000, 7);
-    assert_int_equal(history_over(pg, 30, QUERY).most_rows, 7);
+    assert_int_equal(history_over(pg, 30, QUERY).max_rows, 7);
     /* Of exports the last ten exports do. */
     assert_int_equal(history_over(pg, 30, QUERY).export_ready_ms, 5000);
 }

@@ -266,7 +266,7 @@ static void no_more_than_a_batch_is_deleted_and_the_oldest_first(void **state)
                 "from generate_series(2, 10000)");
     add(pg, "next", "'failed', null, null, null::bigint, 2");
     add_enough(pg);
-    assert_int_equal(prune(pg), RETENTION_MOST);
+    assert_int_equal(prune(pg), RETENTION_MAX);
     assert_string_equal(left(pg), "next");
     assert_int_equal(prune(pg), 1);
     assert_int_equal(prune(pg), 0);

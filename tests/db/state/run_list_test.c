@@ -24,7 +24,7 @@ static struct reading read_some(struct pg *pg, struct run_list_wanted wanted)
 
 static struct reading read_all(struct pg *pg)
 {
-    return read_some(pg, (struct run_list_wanted){.most_rows = 100});
+    return read_some(pg, (struct run_list_wanted){.max_rows = 100});
 }
 
 /* A night's run, `days` ago: windows end on the day of the run. */
@@ -81,7 +81,7 @@ static void the_newest_rows_of_each_job_and_contract_are_read(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     add_nights(pg, "b", "succeeded", 4, 0);
     add_nights(pg, "a", "succeeded", 1, 0);
-    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.most_rows = 3});
+    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.max_rows = 3});
     assert_int_equal(reading.histories.count, 2);
     assert_string_equal(reading.histories.items[0].job, "a");
     assert_int_equal(reading.histories.items[0].row_count, 2);
@@ -133,7 +133,7 @@ static void every_job_and_contract_is_found(void **state)
     db_exec(pg, "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid) "
                 "select 'job' || job, contract::text, 'query', 'succeeded', 'h', 1 "
                 "from generate_series(1, 12) job, generate_series(1, 12) contract, generate_series(1, 3)");
-    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.most_rows = 2});
+    SCOPED(reading) struct reading reading = read_some(pg, (struct run_list_wanted){.max_rows = 2});
     assert_int_equal(reading.histories.count, 144);
     for (size_t i = 0; i < reading.histories.count; i++)
         assert_int_equal(reading.histories.items[i].row_count, 2);
@@ -163,7 +163,7 @@ static void data_is_there_up_to_the_last_day_that_was_loaded(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     add_nights(pg, "daily", "succeeded", 3, 2);
     add_nights(pg, "daily", "failed", 1, 0);
-    SCOPED(reading) struct reading past = read_some(pg, (struct run_list_wanted){.most_rows = 1});
+    SCOPED(reading) struct reading past = read_some(pg, (struct run_list_wanted){.max_rows = 1});
     assert_true(past.histories.items[0].has_data);
     assert_int_equal(past.histories.items[0].data_through, 20776); /* 2026-11-19 */
     db_exec(pg, "update tokenflex_etl.run set window_end = '2026-12-01'");
@@ -263,7 +263,7 @@ static void a_role_that_may_not_is_told_what_to_grant(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct err err = {0};
     struct run_list histories;
-    struct run_list_wanted wanted = {.most_rows = 1};
+    struct run_list_wanted wanted = {.max_rows = 1};
     db_exec(pg, "create role outsider; set role outsider");
     must_fail(run_list_read(pg, &wanted, arena, &histories, &err), &err, ERR_AUTH,
               "cannot read the run table: permission denied for schema tokenflex_etl");

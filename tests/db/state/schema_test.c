@@ -200,20 +200,20 @@ static void a_schema_that_a_dba_has_made_is_filled(void **state)
     db_exec(pg, "reset role; drop owned by filler cascade; drop role filler");
 }
 
-static void a_look_tells_the_levels_and_changes_nothing(void **state)
+static void reading_returns_the_levels_and_changes_nothing(void **state)
 {
     (void)state;
     struct err err = {0};
     struct schema_change change;
     SCOPED(pg) struct pg *pg = db_without_schema();
-    must(schema_look(pg, &change, &err), &err);
+    must(schema_read_level(pg, &change, &err), &err);
     assert_int_equal(change.from, 0);
     assert_int_equal(change.to, NEWEST);
     assert_string_equal(db_value(pg, "select count(*) from pg_namespace where nspname = 'tokenflex_etl'"),
                         "0");
     upgrade(pg);
     db_exec(pg, "delete from tokenflex_etl.migration where number > 2");
-    must(schema_look(pg, &change, &err), &err);
+    must(schema_read_level(pg, &change, &err), &err);
     assert_int_equal(change.from, 2);
     assert_int_equal(change.to, NEWEST);
 }
@@ -285,7 +285,7 @@ int main(void)
         cmocka_unit_test(runners_that_start_together_upgrade_once),
         cmocka_unit_test(a_runner_that_waited_for_another_finds_the_work_done),
         cmocka_unit_test(a_schema_that_a_dba_has_made_is_filled),
-        cmocka_unit_test(a_look_tells_the_levels_and_changes_nothing),
+        cmocka_unit_test(reading_returns_the_levels_and_changes_nothing),
         cmocka_unit_test(without_permission_nothing_is_made_and_init_is_hinted_at),
         cmocka_unit_test(a_role_without_rights_in_the_schema_is_told_which),
         cmocka_unit_test(a_newer_schema_is_left_alone),

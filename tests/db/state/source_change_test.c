@@ -96,18 +96,18 @@ static void what_is_known_is_read_as_it_was_said(void **state)
     struct source_state known_state;
     struct source_pair said = pair("N/A", DAY, 0);
     must(source_change_read(pg, "11", arena, &known_state, &err), &err);
-    assert_false(known_state.was_asked);
+    assert_false(known_state.was_requested);
     remember(pg, "11", &said, 1);
     must(source_change_read(pg, "11", arena, &known_state, &err), &err);
-    assert_true(known_state.was_asked);
-    assert_true(known_state.first_asked_us <= known_state.now_us);
+    assert_true(known_state.was_requested);
+    assert_true(known_state.first_requested_us <= known_state.now_us);
     assert_int_equal(known_state.pairs.count, 1);
     const struct source_pair *read = known_state.pairs.items;
     assert_int_equal(read->category, CATEGORY_DESKTOP_PRODUCT);
     assert_string_equal(read->charge_category, "N/A");
     assert_true(read->has_usage_date && read->is_listed && !read->has_process_date);
     assert_int_equal(read->last_usage_date, DAY);
-    assert_int_equal(read->seen_us, known_state.first_asked_us);
+    assert_int_equal(read->seen_us, known_state.first_requested_us);
 }
 
 static void the_services_data_reach_to_the_latest_day_of_pairs_that_it_still_lists(void **state)

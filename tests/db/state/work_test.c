@@ -141,7 +141,7 @@ static void a_chunk_whose_lease_has_expired_is_taken_over_and_no_longer_its_host
     assert_string_equal(taken_from, "one");
     must_fail(work_renew(one.pg, &lost, &err), &err, ERR_LATER, "another host has taken the chunk over");
     assert_true(lost.is_lost);
-    must_fail(work_hold(one.pg, &lost, &err), &err, ERR_LATER, "another host");
+    must_fail(work_lock_claim(one.pg, &lost, &err), &err, ERR_LATER, "another host");
     struct work_end end = {.state = WORK_SUCCEEDED};
     must_fail(work_end(one.pg, &lost, &end, &err), &err, ERR_LATER, "another host");
     must(work_end(two.pg, &own, &end, &err), &err);
@@ -169,9 +169,9 @@ static void a_chunk_that_is_being_loaded_is_not_taken_over(void **state)
     struct work_claim loading = take(&one, &taken_from);
     expire(&one);
     must(pg_begin(one.pg, &err), &err);
-    must(work_hold(one.pg, &loading, &err), &err);
+    must(work_lock_claim(one.pg, &loading, &err), &err);
     assert_int_not_equal(take(&two, &taken_from).work_id, loading.work_id);
-    must(work_keep(two.pg, &one.member, &loading, 1, &err), &err);
+    must(work_renew_all(two.pg, &one.member, &loading, 1, &err), &err);
     pg_rollback(one.pg);
     assert_int_equal(take(&two, &taken_from).work_id, loading.work_id);
 }
@@ -208,14 +208,14 @@ static void a_run_of_a_round_is_not_said_to_have_died_while_a_host_is_there(void
     struct run_record_entry entry = run_entry("daily", "daily", &window);
     entry.invocation_id = one.round.invocation_id;
     must(run_record_start(one.pg, &entry, &run_id, &err), &err);
-    must(work_present(one.pg, &one.round, &err), &err);
-    must(run_record_reap(two.pg, &err), &err);
+    must(work_lock_presence(one.pg, &one.round, &err), &err);
+    must(run_record_mark_lost(two.pg, &err), &err);
     assert_string_equal(db_value(two.pg, "select status from tokenflex_etl.run"), "running");
     pg_close(one.pg);
     one.pg = NULL;
     db_exec(two.pg, "do $$ begin while exists (select from pg_locks where locktype = 'advisory') loop "
                     "perform pg_sleep(0.01); end loop; end $$");
-    must(run_record_reap(two.pg, &err), &err);
+    must(run_record_mark_lost(two.pg, &err), &err);
     assert_string_equal(db_value(two.pg, "select status from tokenflex_etl.run"), "failed");
 }
 
@@ -230,11 +230,11 @@ static void a_returned_chunk_tells_where_it_failed(void **state)
     struct work_claim claim = take(&one, &taken_from);
     err_set(&reason, ERR_AUTH, "no login");
     must(work_return(one.pg, &claim, "one", &reason, &err), &err);
-    must(work_look(one.pg, &one.round, "one", one.arena, &rows, &err), &err);
+    must(work_read_rows(one.pg, &one.round, "one", one.arena, &rows, &err), &err);
     assert_int_equal(rows.items[0].state, WORK_WAITING);
     assert_string_equal(rows.items[0].failed_host, "one");
     assert_string_equal(rows.others, "");
-    must(work_conclude(one.pg, &one.round, "one", &err), &err);
+    must(work_fail_waiting(one.pg, &one.round, "one", &err), &err);
     must(work_close(one.pg, &one.round, &err), &err);
     struct work_failures failures;
     must(work_failures(one.pg, &one.round, one.arena, &failures, &err), &err);

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define MOST_BYTES ((size_t)16 << 20)
+#define MAX_BYTES ((size_t)16 << 20)
 
 /* An export whose file is there. */
 struct exported {
@@ -25,7 +25,7 @@ struct exported {
 static void fetch_expected(struct exported *exported)
 {
     SCOPED(http_response) struct http_response response;
-    struct http_request request = {.url = buf_text(&exported->export.url), .max_bytes = MOST_BYTES};
+    struct http_request request = {.url = buf_text(&exported->export.url), .max_bytes = MAX_BYTES};
     must(http_send(exported->way.api.http, &request, &response, &exported->way.err), &exported->way.err);
     assert_int_equal(response.status, 200);
     assert_true(buf_append(&exported->expected, response.body.bytes, response.body.length));
@@ -36,7 +36,7 @@ static void exported_begin(struct exported *exported)
 {
     simulator_control("config", "{\"export_polls\":0}");
     way_begin(&exported->way);
-    exported->expected = buf_make(MOST_BYTES);
+    exported->expected = buf_make(MAX_BYTES);
     make(&exported->way, &exported->export);
     must(export_await(&exported->export, &exported->way.err), &exported->way.err);
     fetch_expected(exported);
@@ -87,7 +87,7 @@ static bool read_on(struct export_file *file, struct reading *reading, struct er
 static bool read_file(struct exported *exported, struct reading *reading)
 {
     struct err *err = &exported->way.err;
-    *reading = (struct reading){.bytes = buf_make(MOST_BYTES)};
+    *reading = (struct reading){.bytes = buf_make(MAX_BYTES)};
     struct export_file file = export_file_make(&exported->export);
     bool read = export_file_open(&file, err) && read_on(&file, reading, err);
     export_file_cleanup(&file);
@@ -176,7 +176,7 @@ static void an_unproved_end_is_downloaded_again(void **state)
 {
     (void)state;
     SCOPED(exported) struct exported exported;
-    SCOPED(reading) struct reading reading = {.bytes = buf_make(MOST_BYTES)};
+    SCOPED(reading) struct reading reading = {.bytes = buf_make(MAX_BYTES)};
     exported_begin(&exported);
     simulator_control("config", "{\"download\":{\"transfer\":\"close\",\"cut_at\":1000,\"cut_times\":1}}");
     struct err *err = &exported.way.err;
@@ -233,7 +233,7 @@ static void an_address_that_has_really_expired_is_replaced(void **state)
     simulator_control("config", "{\"download_url_lifetime_ms\":0}");
     simulator_control("config", "{\"export_polls\":0}");
     way_begin(&exported.way);
-    exported.expected = buf_make(MOST_BYTES);
+    exported.expected = buf_make(MAX_BYTES);
     make(&exported.way, &exported.export);
     must(export_await(&exported.export, &exported.way.err), &exported.way.err);
     int64_t signed_ms = clock_now_ms();

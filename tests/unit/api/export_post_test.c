@@ -23,17 +23,17 @@ static void what_never_went_out_may_be_repeated(void **state)
 static void what_went_out_without_an_answer_is_in_doubt(void **state)
 {
     (void)state;
-    assert_int_equal(judge(ERR_UNAVAILABLE, 0, true), EXPORT_POST_DOUBTED);
-    assert_int_equal(judge(ERR_UNAVAILABLE, 408, true), EXPORT_POST_DOUBTED);
-    assert_int_equal(judge(ERR_UNAVAILABLE, 500, true), EXPORT_POST_DOUBTED);
-    assert_int_equal(judge(ERR_UNAVAILABLE, 504, true), EXPORT_POST_DOUBTED);
+    assert_int_equal(judge(ERR_UNAVAILABLE, 0, true), EXPORT_POST_UNKNOWN);
+    assert_int_equal(judge(ERR_UNAVAILABLE, 408, true), EXPORT_POST_UNKNOWN);
+    assert_int_equal(judge(ERR_UNAVAILABLE, 500, true), EXPORT_POST_UNKNOWN);
+    assert_int_equal(judge(ERR_UNAVAILABLE, 504, true), EXPORT_POST_UNKNOWN);
 }
 
 static void a_success_that_cannot_be_read_is_in_doubt(void **state)
 {
     (void)state;
-    assert_int_equal(judge(ERR_UNAVAILABLE, 200, true), EXPORT_POST_DOUBTED);
-    assert_int_equal(judge(ERR_UNAVAILABLE, 201, true), EXPORT_POST_DOUBTED);
+    assert_int_equal(judge(ERR_UNAVAILABLE, 200, true), EXPORT_POST_UNKNOWN);
+    assert_int_equal(judge(ERR_UNAVAILABLE, 201, true), EXPORT_POST_UNKNOWN);
 }
 
 static void a_429_is_a_limit(void **state)

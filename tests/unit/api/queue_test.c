@@ -16,34 +16,34 @@ static const struct budget real = {.account = "a", .per_minute = 5, .burst = 50}
 static void pages_go_before_polls_and_polls_before_submits(void **state)
 {
     (void)state;
-    struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = 9000};
-    struct ticket poll = {.urgency = URGENCY_POLL, .expires_at_ms = 1000};
-    struct ticket submit = {.urgency = URGENCY_SUBMIT, .expires_at_ms = 500};
-    assert_true(ticket_before(&page, &poll));
-    assert_true(ticket_before(&poll, &submit));
-    assert_false(ticket_before(&submit, &page));
+    struct queue_request page = {.urgency = URGENCY_PAGE, .expires_at_ms = 9000};
+    struct queue_request poll = {.urgency = URGENCY_POLL, .expires_at_ms = 1000};
+    struct queue_request submit = {.urgency = URGENCY_SUBMIT, .expires_at_ms = 500};
+    assert_true(queue_request_is_before(&page, &poll));
+    assert_true(queue_request_is_before(&poll, &submit));
+    assert_false(queue_request_is_before(&submit, &page));
 }
 
 static void of_two_pages_the_one_of_the_result_that_expires_first_goes_first(void **state)
 {
     (void)state;
-    struct ticket early = {.urgency = URGENCY_PAGE, .expires_at_ms = 1000};
-    struct ticket late = {.urgency = URGENCY_PAGE, .expires_at_ms = 2000};
-    assert_true(ticket_before(&early, &late));
-    assert_false(ticket_before(&late, &early));
+    struct queue_request early = {.urgency = URGENCY_PAGE, .expires_at_ms = 1000};
+    struct queue_request late = {.urgency = URGENCY_PAGE, .expires_at_ms = 2000};
+    assert_true(queue_request_is_before(&early, &late));
+    assert_false(queue_request_is_before(&late, &early));
 }
 
 static void of_equals_none_goes_before_the_other(void **state)
 {
     (void)state;
-    struct ticket one = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER};
-    assert_false(ticket_before(&one, &one));
+    struct queue_request one = {.urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER};
+    assert_false(queue_request_is_before(&one, &one));
 }
 
-static int64_t submit_wait_ms(const struct budget_level *level, uint64_t needs)
+static int64_t submit_wait_ms(const struct budget_level *level, uint64_t requests_needed)
 {
     return queue_submit_wait_ms(&real, level,
-                                &(struct submit_question){.needs = needs,
+                                &(struct submit_question){.requests_needed = requests_needed,
                                                           .lifetime_ms = FIVE_MINUTES_MS,
                                                           .max_wait_ms = 12 * FIVE_MINUTES_MS});
 }
@@ -127,7 +127,7 @@ static void a_shorter_block_does_not_end_a_longer_one(void **state)
 {
     (void)state;
     struct err err = {0};
-    struct ticket page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
+    struct queue_request page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
     struct queue *queue = queue_make(&(struct budget){.account = "a"}, FIVE_MINUTES_MS);
     assert_true(queue_block(queue, NULL, 12 * FIVE_MINUTES_MS, &err));
     assert_true(queue_block(queue, NULL, 1, &err));

@@ -51,7 +51,7 @@ static void say(const char *text)
 static void need_room_once(void)
 {
     struct err err = {0};
-    mem_set_aside();
+    mem_make_reserve();
     if (!stop_install(&err) || stop_requested())
         return;
     mem_make_room();
@@ -68,7 +68,7 @@ static void a_reserve_is_given_back_and_the_process_is_asked_to_stop(void **stat
 
 static void need_room_twice(void)
 {
-    mem_set_aside();
+    mem_make_reserve();
     mem_make_room();
     say("once, ");
     mem_make_room();

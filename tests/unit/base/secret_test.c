@@ -111,15 +111,15 @@ static void an_address_without_parameters_is_no_secret(void **state)
     assert_string_equal(shown("https://files.example/plain.csv"), "https://files.example/plain.csv");
 }
 
-static void passing_secrets_give_way_and_lasting_ones_stay(void **state)
+static void temporary_secrets_give_way_and_permanent_ones_stay(void **state)
 {
     (void)state;
     char token[32];
     secret_remember("lasting-secret-1");
-    for (int i = 0; i <= SECRET_PASSING; i++) {
+    for (int i = 0; i <= SECRET_MAX_TEMPORARY; i++) {
         snprintf(token, sizeof token, "passing-token-%04d", i);
-        secret_remember_passing(token);
-        secret_remember_passing(token);
+        secret_remember_temporary(token);
+        secret_remember_temporary(token);
     }
     assert_string_equal(shown("passing-token-0000"), "passing-token-0000");
     assert_string_equal(shown("passing-token-0001"), "***");
@@ -140,7 +140,7 @@ int main(void)
         cmocka_unit_test(a_secret_cut_at_the_end_of_a_text_is_found),
         cmocka_unit_test(a_presigned_address_is_found_whole_and_by_its_parameters),
         cmocka_unit_test(an_address_without_parameters_is_no_secret),
-        cmocka_unit_test(passing_secrets_give_way_and_lasting_ones_stay),
+        cmocka_unit_test(temporary_secrets_give_way_and_permanent_ones_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

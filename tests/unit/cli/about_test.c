@@ -27,16 +27,16 @@ static void the_revision_is_in_the_first_line(void **state)
     assert_true(strlen(about_revision) >= 7);
 }
 
-/* A build and a run with the same packages: what is loaded is what it was compiled for. */
-static void each_library_runs_as_it_was_compiled(void **state)
+/* The same major version, because a library may be upgraded after the build. */
+static void each_library_runs_in_the_major_version_it_was_compiled_for(void **state)
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
     struct library libraries[LIBRARIES];
     libraries_list(arena, libraries);
     for (size_t i = 0; i < LIBRARIES; i++)
-        assert_int_equal(strncmp(libraries[i].running, libraries[i].compiled, strlen(libraries[i].compiled)),
-                         0);
+        assert_int_equal(
+            strncmp(libraries[i].running, libraries[i].compiled, strcspn(libraries[i].compiled, ".") + 1), 0);
 }
 
 int main(void)
@@ -44,7 +44,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_has_a_line_for_the_program_and_each_library),
         cmocka_unit_test(the_revision_is_in_the_first_line),
-        cmocka_unit_test(each_library_runs_as_it_was_compiled),
+        cmocka_unit_test(each_library_runs_in_the_major_version_it_was_compiled_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/option_table.h"
+#include "job/key_list.h"
 #include "unit/cli/cli.h"
 
 #include <ctype.h>
@@ -90,7 +91,7 @@ static void help_of_a_topic_shows_every_key(void **state)
     for (const struct help_topic *topic = help_topics; topic->name; topic++) {
         SCOPED(arena) struct arena *arena = arena_make();
         SCOPED(buf) struct buf out = text_make();
-        const struct manual_entries entries = manual_list(topic->keys, topic->manual, arena);
+        const struct key_entries entries = key_list(topic->keys, arena);
         help_put_topic(topic, &out);
         assert_true(entries.count > 10);
         for (size_t i = 0; i < entries.count; i++)

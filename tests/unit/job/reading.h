@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
-#include "job/settings.h"
+#include "job/settings_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

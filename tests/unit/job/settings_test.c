@@ -1,4 +1,4 @@
-#include "job/settings.h"
+#include "job/settings_read.h"
 #include "unit/job/reading.h"
 
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 static void expect_needs(const char *sql, const char *expected)
 {
     SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
-    page_put_needs(sql, &needs);
+    page_put_required_tables(sql, &needs);
     assert_string_equal(buf_text(&needs), expected);
 }
 

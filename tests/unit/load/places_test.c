@@ -47,7 +47,7 @@ static void expect_in_place(const struct job *job, PGresult *table)
 {
     struct misplaced misplaced;
     if (places_find_misplaced(job, REMEMBERED, table, &misplaced))
-        fail_msg("%s: %s, %s", misplaced.name, misplaced.kept_in, misplaced.wanted);
+        fail_msg("%s: %s, %s", misplaced.name, misplaced.stored_in, misplaced.wanted);
     PQclear(table);
 }
 

@@ -106,9 +106,9 @@ static void an_unknown_metric_is_numeric_until_a_value_says_otherwise(void **sta
     assert_true(target.columns[0].type_is_known);
     assert_true(target_is_typed(&target));
     assert_int_equal(target.columns[0].type, COLUMN_NUMERIC);
-    assert_false(target_see_value(&target.columns[0], &whole, &seen));
+    assert_false(target_note_value(&target.columns[0], &whole, &seen));
     assert_int_equal(target.columns[0].type, COLUMN_NUMERIC);
-    assert_true(target_see_value(&target.columns[0], &words, &seen));
+    assert_true(target_note_value(&target.columns[0], &words, &seen));
     assert_int_equal(target.columns[0].type, COLUMN_TEXT);
 }
 
@@ -273,7 +273,7 @@ static void expect_types(struct target_column column, const struct seen_value *v
     bool seen = false;
     for (size_t i = 0; i < count; i++) {
         enum column_type before = column.type;
-        bool widened = target_see_value(&column, &values[i].cell, &seen);
+        bool widened = target_note_value(&column, &values[i].cell, &seen);
         if (column.type != values[i].then)
             fail_msg("value %zu: %s, not %s", i, column_type_name(column.type),
                      column_type_name(values[i].then));
@@ -301,10 +301,10 @@ static void a_code_with_leading_zeros_is_not_a_number_in_a_field(void **state)
         struct cell code = {CELL_TEXT, codes[i], strlen(codes[i])};
         struct cell number = TEXT("42");
         bool seen = true;
-        assert_false(target_see_value(&field, &number, &seen));
-        assert_true(target_see_value(&field, &code, &seen));
+        assert_false(target_note_value(&field, &number, &seen));
+        assert_true(target_note_value(&field, &code, &seen));
         assert_int_equal(field.type, COLUMN_TEXT);
-        assert_false(target_see_value(&metric, &code, &seen));
+        assert_false(target_note_value(&metric, &code, &seen));
     }
 }
 

@@ -34,28 +34,28 @@ static enum vanished_verdict judge(uint64_t before, uint64_t gone, uint64_t more
 static void the_share_itself_is_allowed_and_one_row_more_is_not(void **state)
 {
     (void)state;
-    assert_int_equal(judge(100, 50, 0, 50), VANISHED_FINE);
+    assert_int_equal(judge(100, 50, 0, 50), VANISHED_ALLOWED);
     assert_int_equal(judge(100, 51, 0, 50), VANISHED_TOO_MANY);
-    assert_int_equal(judge(40, 5, 0, 12.5), VANISHED_FINE);
+    assert_int_equal(judge(40, 5, 0, 12.5), VANISHED_ALLOWED);
     assert_int_equal(judge(40, 6, 0, 12.5), VANISHED_TOO_MANY);
-    assert_int_equal(judge(21, 0, 0, 0), VANISHED_FINE);
+    assert_int_equal(judge(21, 0, 0, 0), VANISHED_ALLOWED);
     assert_int_equal(judge(21, 1, 0, 0), VANISHED_TOO_MANY);
 }
 
 static void new_rows_are_offset_against_those_that_vanished(void **state)
 {
     (void)state;
-    assert_int_equal(judge(100, 100, 50, 50), VANISHED_FINE);
+    assert_int_equal(judge(100, 100, 50, 50), VANISHED_ALLOWED);
     assert_int_equal(judge(100, 100, 49, 50), VANISHED_TOO_MANY);
-    assert_int_equal(judge(100, 100, 100, 0), VANISHED_FINE);
-    assert_int_equal(judge(100, 1, 300, 0), VANISHED_FINE);
+    assert_int_equal(judge(100, 100, 100, 0), VANISHED_ALLOWED);
+    assert_int_equal(judge(100, 1, 300, 0), VANISHED_ALLOWED);
 }
 
 static void of_few_rows_any_share_may_vanish(void **state)
 {
     (void)state;
-    assert_int_equal(judge(20, 19, 0, 50), VANISHED_FINE);
-    assert_int_equal(judge(20, 20, 1, 0), VANISHED_FINE);
+    assert_int_equal(judge(20, 19, 0, 50), VANISHED_ALLOWED);
+    assert_int_equal(judge(20, 20, 1, 0), VANISHED_ALLOWED);
     assert_int_equal(judge(21, 20, 0, 50), VANISHED_TOO_MANY);
 }
 
@@ -64,15 +64,15 @@ static void an_empty_answer_is_refused_whatever_the_number_of_rows(void **state)
     (void)state;
     assert_int_equal(judge(1, 1, 0, 50), VANISHED_ALL);
     assert_int_equal(judge(100, 100, 0, 99.9), VANISHED_ALL);
-    assert_int_equal(judge(0, 0, 0, 50), VANISHED_FINE);
-    assert_int_equal(judge(0, 0, 5, 0), VANISHED_FINE);
+    assert_int_equal(judge(0, 0, 0, 50), VANISHED_ALLOWED);
+    assert_int_equal(judge(0, 0, 5, 0), VANISHED_ALLOWED);
 }
 
 static void a_hundred_percent_is_no_limit(void **state)
 {
     (void)state;
-    assert_int_equal(judge(100, 100, 0, 100), VANISHED_FINE);
-    assert_int_equal(judge(100, 99, 0, 100), VANISHED_FINE);
+    assert_int_equal(judge(100, 100, 0, 100), VANISHED_ALLOWED);
+    assert_int_equal(judge(100, 99, 0, 100), VANISHED_ALLOWED);
 }
 
 static void a_refusal_has_the_numbers_and_what_to_do(void **state)
@@ -100,17 +100,17 @@ static void only_days_that_can_be_compared_count(void **state)
     set_rows(&vanished, 60, 40, 0);
     vanished.comparable_before = 40;
     vanished.comparable_vanished = 20;
-    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    assert_int_equal(vanished_judge(&vanished), VANISHED_ALLOWED);
     vanished.comparable_vanished = 21;
     assert_int_equal(vanished_judge(&vanished), VANISHED_TOO_MANY);
     vanished.comparable_new = 1;
-    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    assert_int_equal(vanished_judge(&vanished), VANISHED_ALLOWED);
     vanished.comparable_new = 0;
     assert_false(vanished_check(&vanished, &err));
     assert_non_null(strstr(err.text, "of the 40 rows"));
     assert_non_null(strstr(err.text, "of days that were over when they were loaded, 21 are no longer"));
     vanished.comparable_before = vanished.comparable_vanished = 0;
-    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    assert_int_equal(vanished_judge(&vanished), VANISHED_ALLOWED);
     vanished.rows_received = 0;
     assert_int_equal(vanished_judge(&vanished), VANISHED_ALL);
 }
@@ -136,7 +136,7 @@ static void rows_that_all_stay_beside_an_answer_without_new_ones_are_no_empty_an
     vanished.rows_before = 3;
     vanished.rows_vanished = 3;
     vanished.rows_received = 5;
-    assert_int_equal(vanished_judge(&vanished), VANISHED_FINE);
+    assert_int_equal(vanished_judge(&vanished), VANISHED_ALLOWED);
 }
 
 static void what_is_accepted_leaves_no_error(void **state)

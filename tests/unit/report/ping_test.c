@@ -62,10 +62,10 @@ static struct run_item failed(enum err_kind kind, const char *text)
     return item;
 }
 
-static void assert_body(const struct run_ending *ending, const char *expected)
+static void assert_body(const struct run_end *end, const char *expected)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    ping_put_body(&out, ending);
+    ping_put_body(&out, end);
     assert_string_equal(buf_text(&out), expected);
 }
 
@@ -74,7 +74,7 @@ static void the_body_of_a_success_counts(void **state)
     (void)state;
     struct run_item items[] = {succeeded(), succeeded()};
     struct run_outcome outcome = {.items = items, .count = 2};
-    assert_body(&(struct run_ending){.outcome = &outcome, .err = &(struct err){0}, .elapsed_ms = 34567},
+    assert_body(&(struct run_end){.outcome = &outcome, .err = &(struct err){0}, .elapsed_ms = 34567},
                 "exit code 0 after 34.6 s\n2 of 2 succeeded, 6 requests\n");
 }
 
@@ -84,7 +84,7 @@ static void the_body_of_a_quiet_night_counts_the_requests_that_found_out(void **
     struct run_item items[] = {succeeded(), succeeded()};
     items[1].result = (struct chunk_result){.status = CHUNK_SKIPPED, .is_unchanged = true};
     struct run_outcome outcome = {.items = items, .count = 2, .change_requests = 2};
-    assert_body(&(struct run_ending){.outcome = &outcome, .err = &(struct err){0}},
+    assert_body(&(struct run_end){.outcome = &outcome, .err = &(struct err){0}},
                 "exit code 0 after 0.0 s\n1 of 2 succeeded, 1 had not moved, 5 requests\n");
 }
 
@@ -94,7 +94,7 @@ static void the_body_of_a_failure_says_what_failed_and_why(void **state)
     struct run_item items[] = {succeeded(), failed(ERR_AUTH, "the service forbids it (403)")};
     struct run_outcome outcome = {.items = items, .count = 2, .failed = 1};
     assert_body(
-        &(struct run_ending){
+        &(struct run_end){
             .outcome = &outcome, .err = &(struct err){0}, .broken = 2, .exit_code = 1, .elapsed_ms = 1000},
         "exit code 1 after 1.0 s\n"
         "1 of 2 succeeded, 4 requests\n"
@@ -107,7 +107,7 @@ static void the_body_shows_no_row(void **state)
     (void)state;
     struct run_item items[] = {failed(ERR_DATA, "row 3, column userName: \"jane@example.com\" is no date")};
     struct run_outcome outcome = {.items = items, .count = 1, .failed = 1};
-    assert_body(&(struct run_ending){.outcome = &outcome, .err = &(struct err){0}, .exit_code = 65},
+    assert_body(&(struct run_end){.outcome = &outcome, .err = &(struct err){0}, .exit_code = 65},
                 "exit code 65 after 0.0 s\n"
                 "0 of 1 succeeded, 1 request\n"
                 "daily 11000000002 2026-11-01..2026-12-01: the data cannot be loaded as it is: the log says "
@@ -120,7 +120,7 @@ static void the_body_of_a_run_that_could_not_begin_says_why(void **state)
     struct run_outcome outcome = {0};
     struct err err;
     err_set(&err, ERR_UNAVAILABLE, "no answer from PostgreSQL\nat db");
-    assert_body(&(struct run_ending){.outcome = &outcome, .err = &err, .exit_code = 69},
+    assert_body(&(struct run_end){.outcome = &outcome, .err = &err, .exit_code = 69},
                 "exit code 69 after 0.0 s\nno answer from PostgreSQL?at db\n");
 }
 
@@ -135,7 +135,7 @@ static void the_body_stays_short_however_much_has_failed(void **state)
         items[i] = failed(ERR_UNAVAILABLE, text);
     struct run_outcome outcome = {.items = items, .count = 50, .failed = 50};
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    ping_put_body(&out, &(struct run_ending){.outcome = &outcome, .err = &(struct err){0}, .exit_code = 69});
+    ping_put_body(&out, &(struct run_end){.outcome = &outcome, .err = &(struct err){0}, .exit_code = 69});
     assert_in_range(out.length, 8000, 10000);
     assert_non_null(strstr(buf_text(&out), "\nand 30 more failed\n"));
 }

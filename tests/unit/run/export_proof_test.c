@@ -29,10 +29,10 @@ static const struct text_list names = {asked, COUNT_OF(asked)};
 #define CHUNKS "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2f\r\n" WHOLE "\r\n0\r\n\r\n"
 
 #define NO_LENGTH "its host tells no length"
-#define TOLD_MORE "its host told of more bytes before"
+#define LENGTH_CHANGED "its host told of more bytes before"
 
 /* The answers to the requests, one after the other; the last one comes again. */
-#define MOST_ANSWERS 6
+#define MAX_ANSWERS 6
 static const char *const *answers;
 static atomic_uint answered;
 static atomic_uint ranges; /* requests for a part of the file */
@@ -42,7 +42,7 @@ static bool serve(const struct tiny_request *request)
     unsigned number = atomic_fetch_add(&answered, 1);
     if (strstr(request->text, "\r\nRange:"))
         atomic_fetch_add(&ranges, 1);
-    while (number >= MOST_ANSWERS || !answers[number])
+    while (number >= MAX_ANSWERS || !answers[number])
         number--;
     tiny_send(request, answers[number]);
     return false;
@@ -103,9 +103,9 @@ static bool read_rows(struct reading *reading)
 }
 
 struct proved {
-    const char *answers[MOST_ANSWERS];
+    const char *answers[MAX_ANSWERS];
     unsigned downloads;
-    const char *doubt;
+    const char *unproved_reason;
     const char *rows;
 };
 
@@ -116,16 +116,16 @@ static void expect_proved(const struct proved *files, size_t count)
         reading_begin(&reading, files[i].answers);
         if (!read_rows(&reading))
             fail_msg("file %zu: %s", i, reading.way.err.text);
-        const char *doubt = export_rows_doubt(reading.rows);
+        const char *unproved_reason = export_rows_unproved_reason(reading.rows);
         assert_string_equal(buf_text(&reading.text), files[i].rows);
         if (answered != files[i].downloads)
             fail_msg("file %zu: %u downloads", i, answered);
-        assert_string_equal(doubt ? doubt : "", files[i].doubt);
+        assert_string_equal(unproved_reason ? unproved_reason : "", files[i].unproved_reason);
     }
 }
 
 struct refused {
-    const char *answers[MOST_ANSWERS];
+    const char *answers[MAX_ANSWERS];
     unsigned downloads;
     const char *words;
 };
@@ -248,8 +248,8 @@ static void a_file_that_shrinks_is_not_proved_by_its_length(void **state)
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n" HEADER ANN "\r\n0\r\n\r\n";
     static const char *const broken = "HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n" FIRST;
     const struct proved files[] = {
-        {{broken, shrunk}, 3, TOLD_MORE, "Ann 1;"},  {{broken, chunked}, 3, TOLD_MORE, "Ann 1;"},
-        {{broken, shrunk, LENGTH}, 3, "", ALL},      {{CLOSE WHOLE, shrunk}, 3, TOLD_MORE, "Ann 1;"},
+        {{broken, shrunk}, 3, LENGTH_CHANGED, "Ann 1;"}, {{broken, chunked}, 3, LENGTH_CHANGED, "Ann 1;"},
+        {{broken, shrunk, LENGTH}, 3, "", ALL},          {{CLOSE WHOLE, shrunk}, 3, LENGTH_CHANGED, "Ann 1;"},
         {{CLOSE WHOLE, shrunk, LENGTH}, 3, "", ALL},
     };
     expect_proved(files, COUNT_OF(files));
@@ -283,8 +283,8 @@ static void a_file_that_shows_the_same_cut_twice_is_refused(void **state)
 static void without_retries_a_file_is_compared_all_the_same(void **state)
 {
     (void)state;
-    static const char *const equal[MOST_ANSWERS] = {CLOSE WHOLE};
-    static const char *const unequal[MOST_ANSWERS] = {CLOSE WHOLE, CLOSE HEADER ANN};
+    static const char *const equal[MAX_ANSWERS] = {CLOSE WHOLE};
+    static const char *const unequal[MAX_ANSWERS] = {CLOSE WHOLE, CLOSE HEADER ANN};
     SCOPED(reading) struct reading proved;
     reading_begin(&proved, equal);
     proved.way.settings.api.retries = 0;

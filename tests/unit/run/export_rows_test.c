@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define MOST_BYTES ((size_t)16 << 20)
+#define MAX_BYTES ((size_t)16 << 20)
 
 /* As BODY asks for them. */
 static const char *asked[] = {"usageDate", "userName", "tokensConsumed"};
@@ -72,7 +72,7 @@ static bool read_on(struct export_rows *rows, struct reading *reading, struct er
             buf_clear(&reading->text);
             break;
         case EXPORT_ROWS_END:
-            reading->proved = export_rows_doubt(rows) == NULL;
+            reading->proved = export_rows_unproved_reason(rows) == NULL;
             return true;
         }
     }
@@ -91,7 +91,7 @@ static bool read_rows(struct reading *reading)
 static void ask(struct reading *reading, const char *csv, const char *download)
 {
     char config[1024];
-    *reading = (struct reading){.text = buf_make(MOST_BYTES)};
+    *reading = (struct reading){.text = buf_make(MAX_BYTES)};
     snprintf(config, sizeof config, "{\"export_polls\":0,\"csv\":{%s},\"download\":{%s}}", csv, download);
     simulator_control("config", config);
     way_begin(&reading->way);
@@ -109,7 +109,7 @@ static void put_expected(struct reading *reading, struct buf *text)
     SCOPED(http_response) struct http_response response;
     SCOPED(csv_reader) struct csv_reader *csv = csv_reader_make(CSV_MAX_RECORD_BYTES);
     snprintf(url, sizeof url, "%s/_sim/rows.csv?contract=" CONTRACT, reading->way.settings.api.base_url);
-    struct http_request request = {.method = HTTP_POST, .url = url, .body = BODY, .max_bytes = MOST_BYTES};
+    struct http_request request = {.method = HTTP_POST, .url = url, .body = BODY, .max_bytes = MAX_BYTES};
     must(http_send(reading->way.api.http, &request, &response, err), err);
     assert_int_equal(response.status, 200);
     csv_feed(csv, response.body.bytes, response.body.length);
@@ -121,7 +121,7 @@ static void put_expected(struct reading *reading, struct buf *text)
 
 static void read_simulated(struct reading *reading, const char *csv, const char *download)
 {
-    SCOPED(buf) struct buf expected = buf_make(MOST_BYTES);
+    SCOPED(buf) struct buf expected = buf_make(MAX_BYTES);
     ask(reading, csv, download);
     put_expected(reading, &expected);
     if (!read_rows(reading))
@@ -259,7 +259,7 @@ static bool serve(const struct tiny_request *request)
 static bool read_served(struct reading *reading, struct served file)
 {
     char url[64];
-    *reading = (struct reading){.text = buf_make(MOST_BYTES)};
+    *reading = (struct reading){.text = buf_make(MAX_BYTES)};
     way_begin(&reading->way);
     reading->export = export_make(&reading->way.api, CONTRACT);
     reading->export.status = EXPORT_DOWNLOAD;

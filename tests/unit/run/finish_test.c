@@ -16,8 +16,8 @@ static struct run_record_load whole(void)
     return (struct run_record_load){
         .exists = true,
         .run_id = "7",
-        .asked_the_same = true,
-        .went_to_this_table = true,
+        .is_same_question = true,
+        .is_of_this_table = true,
         .days_were_over = true,
         .figures = FIGURES,
     };
@@ -33,7 +33,7 @@ static void a_load_whose_rows_are_there_finishes_its_chunk(void **state)
 static void the_table_is_looked_at_before_anything_is_skipped(void **state)
 {
     struct run_record_load load = whole();
-    assert_int_equal(finish_judge(&load, NULL), FINISH_LOOK);
+    assert_int_equal(finish_judge(&load, NULL), FINISH_READ_FIGURES);
     (void)state;
 }
 
@@ -78,9 +78,9 @@ static void what_makes_the_load_another_ones_needs_no_look_at_the_table(void **s
     assert_int_equal(finish_judge(&load, NULL), FINISH_NO_FIGURES);
     load.days_were_over = false;
     assert_int_equal(finish_judge(&load, NULL), FINISH_DAYS_NOT_OVER);
-    load.went_to_this_table = false;
+    load.is_of_this_table = false;
     assert_int_equal(finish_judge(&load, NULL), FINISH_OTHER_TABLE);
-    load.asked_the_same = false;
+    load.is_same_question = false;
     assert_int_equal(finish_judge(&load, NULL), FINISH_OTHER_QUESTION);
     (void)state;
 }
@@ -91,10 +91,10 @@ static void each_of_them_is_enough(void **state)
     load.days_were_over = false;
     assert_int_equal(finish_judge(&load, FIGURES), FINISH_DAYS_NOT_OVER);
     load = whole();
-    load.went_to_this_table = false;
+    load.is_of_this_table = false;
     assert_int_equal(finish_judge(&load, FIGURES), FINISH_OTHER_TABLE);
     load = whole();
-    load.asked_the_same = false;
+    load.is_same_question = false;
     assert_int_equal(finish_judge(&load, FIGURES), FINISH_OTHER_QUESTION);
     (void)state;
 }

@@ -24,7 +24,7 @@ static void rows_stay_when_what_they_came_from_is_gone(void **state)
     memset(first, 'x', 3);
     add(&block, (struct cell[]){{.kind = CELL_TRUE}, {CELL_TEXT, second, 6}, {.kind = CELL_NULL}});
     memset(second, 'x', 6);
-    row_block_settle(&block);
+    row_block_finish(&block);
     assert_int_equal(block.rows, 2);
     const struct cell *row = row_block_row(&block, 0);
     assert_int_equal(row[0].kind, CELL_TEXT);
@@ -70,7 +70,7 @@ static void a_row_may_be_wider_than_the_block(void **state)
 {
     (void)state;
     SCOPED(row_block) struct row_block block = row_block_make(ROW_BLOCK_CELLS + 1);
-    assert_int_equal(block.most_rows, 1);
+    assert_int_equal(block.max_rows, 1);
 }
 
 int main(void)

@@ -21,7 +21,7 @@ static struct source_facts known(void)
         .history = {.query_overhead = -1},
         .may_write = true,
         .budget = {.account = "a", .per_minute = 5, .burst = 50},
-        .fullest = {.requests = 49},
+        .max_level = {.requests = 49},
         .result_lifetime_ms = 300000,
     };
 }

@@ -51,9 +51,9 @@ static void quiet_night(struct night *night)
                    .seen_us = NOON(TODAY - 9)}},
         .load = {{.run_id = 7,
                   .window = {true, TODAY - 36, TODAY - 1},
-                  .asked_the_same = true,
-                  .has_asked = true,
-                  .asked_us = NOON(TODAY - 1),
+                  .is_same_question = true,
+                  .requested_is_known = true,
+                  .requested_us = NOON(TODAY - 1),
                   .figures = FIGURES,
                   .figures_now = FIGURES}},
         .categories = {"DESKTOP_PRODUCT"},
@@ -69,7 +69,7 @@ static void quiet_night(struct night *night)
         .state = &night->state,
         .loads = &night->loads,
         .full_every_ms = 7 * DAY_MS,
-        .has_looked = true,
+        .has_figures = true,
     };
 }
 
@@ -93,7 +93,7 @@ static void nothing(struct night *night)
 }
 static void not_looked(struct night *night)
 {
-    night->facts.has_looked = false;
+    night->facts.has_figures = false;
 }
 static void unknown_category(struct night *night)
 {
@@ -110,7 +110,7 @@ static void never_asked(struct night *night)
 }
 static void first_asked_after_load(struct night *night)
 {
-    night->state.first_asked_us = NOON(TODAY - 1) + 1;
+    night->state.first_requested_us = NOON(TODAY - 1) + 1;
 }
 static void no_load(struct night *night)
 {
@@ -139,7 +139,7 @@ static void load_without_window(struct night *night)
 }
 static void other_question(struct night *night)
 {
-    night->load[0].asked_the_same = false;
+    night->load[0].is_same_question = false;
 }
 static void vanished_rows_kept(struct night *night)
 {
@@ -152,7 +152,7 @@ static void vanished_rows_kept_by_a_job_that_keeps_them(struct night *night)
 }
 static void cached_answer(struct night *night)
 {
-    night->load[0].has_asked = false;
+    night->load[0].requested_is_known = false;
 }
 static void asked_full_every_ago(struct night *night)
 {
@@ -246,7 +246,7 @@ static void add_newer(struct night *night)
     night->load[1] = night->load[0];
     night->load[0].run_id = 8;
     night->load[0].window = (struct window){true, TODAY - 9, TODAY - 5};
-    night->load[0].asked_us = NOON(TODAY - 1) + 60;
+    night->load[0].requested_us = NOON(TODAY - 1) + 60;
     night->loads.count = 2;
 }
 static void other_load_of_some_days(struct night *night)
@@ -256,7 +256,7 @@ static void other_load_of_some_days(struct night *night)
 static void other_load_of_other_question(struct night *night)
 {
     add_newer(night);
-    night->load[0].asked_the_same = false;
+    night->load[0].is_same_question = false;
 }
 static void other_load_changed_rows(struct night *night)
 {
@@ -266,13 +266,13 @@ static void other_load_changed_rows(struct night *night)
 static void other_load_was_cached(struct night *night)
 {
     add_newer(night);
-    night->load[0].has_asked = false;
+    night->load[0].requested_is_known = false;
 }
 static void older_load_of_other_question(struct night *night)
 {
     add_newer(night);
     night->load[0].window = (struct window){true, TODAY - 36, TODAY - 1};
-    night->load[1].asked_the_same = false;
+    night->load[1].is_same_question = false;
 }
 
 /* Days of a new month, in which there is no usage yet. */
@@ -308,7 +308,7 @@ static void snapshot_of_this_window(struct night *night)
 
 static const struct condition conditions[] = {
     {"nothing has moved", nothing, UNCHANGED_SKIP},
-    {"the table was not looked at", not_looked, UNCHANGED_LOOK},
+    {"the table was not looked at", not_looked, UNCHANGED_READ_FIGURES},
     {"a category that is not documented", unknown_category, UNCHANGED_UNKNOWN_CATEGORY},
     {"the old name of a category", old_name_of_category, UNCHANGED_SKIP},
     {"the service was never asked", never_asked, UNCHANGED_NOT_ASKED},
@@ -326,12 +326,12 @@ static const struct condition conditions[] = {
     {"the answer was cached", cached_answer, UNCHANGED_CACHED},
     {"full_every is over", asked_full_every_ago, UNCHANGED_TOO_OLD},
     {"full_every is not over", asked_less_than_full_every_ago, UNCHANGED_SKIP},
-    {"moved after the load", moved_after_load, UNCHANGED_MOVED},
+    {"moved after the load", moved_after_load, UNCHANGED_PAIR_CHANGED},
     {"moved when the load was asked for", moved_at_load, UNCHANGED_SKIP},
     {"another category moved", other_category_moved, UNCHANGED_SKIP},
-    {"any category moved of a job about all", any_category_moved, UNCHANGED_MOVED},
-    {"a new pair", new_pair, UNCHANGED_MOVED},
-    {"a pair vanished after the load", pair_vanished_after_load, UNCHANGED_MOVED},
+    {"any category moved of a job about all", any_category_moved, UNCHANGED_PAIR_CHANGED},
+    {"a new pair", new_pair, UNCHANGED_PAIR_CHANGED},
+    {"a pair vanished after the load", pair_vanished_after_load, UNCHANGED_PAIR_CHANGED},
     {"a pair vanished before the load", pair_vanished_before_load, UNCHANGED_SKIP},
     {"the day of processing is not told", process_date_not_told, UNCHANGED_NO_PROCESS_DATE},
     {"processed on the day of the load", processed_on_day_of_load, UNCHANGED_PROCESSED_LATER},
@@ -350,7 +350,7 @@ static const struct condition conditions[] = {
     {"another load that was cached", other_load_was_cached, UNCHANGED_CACHED},
     {"an older load by another question", older_load_of_other_question, UNCHANGED_SKIP},
     {"days without usage yet", new_chunk, UNCHANGED_SKIP},
-    {"days without usage yet, and a category moved", new_chunk_moved, UNCHANGED_MOVED},
+    {"days without usage yet, and a category moved", new_chunk_moved, UNCHANGED_PAIR_CHANGED},
     {"days without usage yet, after a load of this run", new_chunk_after_load_of_this_run,
      UNCHANGED_NOT_LOADED},
     {"days without usage yet, with rows", new_chunk_with_rows, UNCHANGED_TABLE_CHANGED},

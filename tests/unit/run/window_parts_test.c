@@ -117,7 +117,7 @@ static void the_longest_window_can_be_halved_to_days(void **state)
     while (window_parts_take(&parts, &part)) {
         if (window_parts_can_split(&job_daily, &part)) {
             window_parts_split(&parts, &job_daily, &part);
-            assert_true(parts.count <= WINDOW_PARTS_MOST);
+            assert_true(parts.count <= WINDOW_PARTS_MAX);
             continue;
         }
         assert_int_equal(part.from, next);

@@ -2,7 +2,7 @@
 // Draws the charts from the JSON that stands beside each canvas. The tables need no script.
 "use strict";
 (() => {
-  const MOST_LABEL = 34;
+  const MAX_LABEL = 34;
   const charts = [];
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -109,7 +109,7 @@
       };
     },
     bars(figures) {
-      const most = isNarrow() ? 18 : MOST_LABEL;
+      const most = isNarrow() ? 18 : MAX_LABEL;
       const names = axis({ grid: { display: false } });
       names.ticks = { color: color("--ink"), autoSkip: false, callback(value) { return shorten(this.getLabelForValue(value), most); } };
       return {

@@ -190,7 +190,7 @@ static void giving_up_drops_the_successor_and_fails_its_runs(void **state)
     SCOPED(pg) struct pg *pg = with_old_table();
     struct err err = {0};
     load_successor(pg);
-    must(rebuild_give_up(&of_daily, "", "no view fits", pg, &err), &err);
+    must(rebuild_abandon(&of_daily, "", "no view fits", pg, &err), &err);
     expect_catalogue(pg, "daily|2");
     assert_string_equal(db_value(pg, "select concat_ws('|', status, rows_read, rows_inserted, error) "
                                      "from tokenflex_etl.run"),
@@ -204,7 +204,7 @@ static void giving_up_leaves_alone_what_the_catalogue_does_not_know(void **state
     SCOPED(pg) struct pg *pg = with_old_table();
     struct err err = {0};
     db_exec(pg, "create table tokenflex.daily__rebuild (mine text)");
-    must(rebuild_give_up(&of_daily, "", "no", pg, &err), &err);
+    must(rebuild_abandon(&of_daily, "", "no", pg, &err), &err);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily__rebuild"), "0");
 }
 
@@ -214,7 +214,7 @@ static void a_successor_that_nobody_is_at_is_swept_away(void **state)
     SCOPED(pg) struct pg *pg = with_old_table();
     struct err err = {0};
     load_successor(pg);
-    must(rebuild_sweep(pg, &err), &err);
+    must(rebuild_drop_abandoned(pg, &err), &err);
     expect_catalogue(pg, "daily|2");
 }
 
@@ -226,7 +226,7 @@ static void a_successor_that_somebody_is_at_is_not(void **state)
     struct err err = {0};
     load_successor(pg);
     must(lock_take(other, "tokenflex", "daily", NULL, &err), &err);
-    must(rebuild_sweep(pg, &err), &err);
+    must(rebuild_drop_abandoned(pg, &err), &err);
     expect_catalogue(pg, "daily|2 daily__rebuild|3|daily");
 }
 
@@ -238,7 +238,7 @@ static void a_successor_that_cannot_be_dropped_is_left(void **state)
     struct err err = {0};
     load_successor(pg);
     db_exec(pg, "create view tokenflex.peek as select user_name from tokenflex.daily__rebuild");
-    must(rebuild_sweep(pg, &err), &err);
+    must(rebuild_drop_abandoned(pg, &err), &err);
     expect_catalogue(pg, "daily|2 daily__rebuild|3|daily");
 }
 

@@ -26,6 +26,23 @@ static void values_are_read_by_the_names_of_their_columns(void **state)
     (void)state;
 }
 
+static void a_copy_outlives_its_result_and_keeps_null_apart_from_empty(void **state)
+{
+    SCOPED(pg) struct pg *pg = db_connect();
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct err err = {0};
+    PGresult *result =
+        pg_query(pg, "select 'word' as text, '' as empty, null::text as none", PG_NO_PARAMS, &err);
+    must(result != NULL, &err);
+    const char *text = pg_copy(result, 0, "text", arena);
+    const char *empty = pg_copy(result, 0, "empty", arena);
+    assert_null(pg_copy(result, 0, "none", arena));
+    pg_result_cleanup(&result);
+    assert_string_equal(text, "word");
+    assert_string_equal(empty, "");
+    (void)state;
+}
+
 static void a_number_that_is_none_reads_as_zero(void **state)
 {
     SCOPED(pg) struct pg *pg = db_connect();
@@ -58,6 +75,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_read_by_the_names_of_their_columns),
+        cmocka_unit_test(a_copy_outlives_its_result_and_keeps_null_apart_from_empty),
         cmocka_unit_test(a_number_that_is_none_reads_as_zero),
         cmocka_unit_test(rows_affected_are_counted),
     };

@@ -107,15 +107,15 @@ static void sleep_in_transaction(void)
     expect(!pg_commit(pg, &err) && err.kind == ERR_STOPPED, "does not commit", &err);
     pg_rollback(pg);
     expect(!pg_is_lost(pg) && !pg_in_transaction(pg), "rolls back", &err);
-    pg_outlive_stop(pg, 300000);
+    pg_ignore_stop(pg, 300000);
     expect(pg_exec(pg, "create table last_words ()", &err), "says its last words", &err);
-    pg_outlive_stop(pg, 300);
+    pg_ignore_stop(pg, 300);
     expect(!pg_exec(pg, "select pg_sleep(3600)", &err) && err.kind == ERR_UNAVAILABLE && pg_is_lost(pg),
            "is given no more than the limit", &err);
     pg_close(pg);
     pg = pg_connect(&(struct pg_options){.application_name = "stopped"}, &err);
     expect(pg == NULL && err.kind == ERR_STOPPED, "makes no other connection", &err);
-    pg = pg_connect(&(struct pg_options){.limit_ms = 300000, .outlives_stop = true}, &err);
+    pg = pg_connect(&(struct pg_options){.limit_ms = 300000, .ignores_stop = true}, &err);
     expect(pg != NULL && pg_exec(pg, "select 1", &err), "makes one that outlives the stop", &err);
     pg_close(pg);
 }

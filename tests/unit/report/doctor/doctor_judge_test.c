@@ -273,10 +273,10 @@ static void fewer_connections_than_parallel_jobs_are_worth_a_look(void **state)
     (void)state;
     struct database_facts facts = all_is_well();
     struct settings settings = {.run.parallel_jobs = 4};
-    facts.most_connections = 4;
+    facts.max_connections = 4;
     judge_connections(&checks, &facts, &settings);
     assert_check("connections", CHECK_OK, "the role etl may have 4 connections at once, for 4 jobs");
-    facts.most_connections = 3;
+    facts.max_connections = 3;
     judge_connections(&checks, &facts, &settings);
     assert_check(
         "connections", CHECK_WARN,
@@ -288,10 +288,10 @@ static void a_login_in_the_database_needs_one_more_connection(void **state)
     (void)state;
     struct database_facts facts = all_is_well();
     struct settings settings = {.run.parallel_jobs = 4, .auth.token_store = TOKEN_STORE_DATABASE};
-    facts.most_connections = 5;
+    facts.max_connections = 5;
     judge_connections(&checks, &facts, &settings);
     assert_check("connections", CHECK_OK, "the role etl may have 5 connections at once, for 4 jobs");
-    facts.most_connections = 4;
+    facts.max_connections = 4;
     judge_connections(&checks, &facts, &settings);
     assert_check("connections", CHECK_WARN,
                  "the role etl may have 4 connections at once, and run.parallel_jobs is 4: the login in the "

@@ -54,7 +54,7 @@ static void jobs_that_are_gone_are_dropped_after_35_days(void **state)
         coded("removed", "9", 69),    coded("daily", "5", 69),
     };
     struct metrics metrics = {.written_ms = NOW_MS, .jobs = jobs, .job_count = COUNT_OF(jobs)};
-    metrics_tidy(&metrics, &defined);
+    metrics_drop_stale(&metrics, &defined);
     assert_jobs(&metrics, "daily 3 -1\noff 1 -1\nremoved 1 -1\n");
 }
 
@@ -68,7 +68,7 @@ static void jobs_that_are_to_run_stay_however_long_ago_they_have(void **state)
         coded("daily", "1", 75),
     };
     struct metrics metrics = {.written_ms = NOW_MS, .jobs = jobs, .job_count = COUNT_OF(jobs)};
-    metrics_tidy(&metrics, &defined);
+    metrics_drop_stale(&metrics, &defined);
     assert_jobs(&metrics, "daily 1 75\ndaily 2 -1\nevery 7 -1\nevery active 77\n");
 }
 
@@ -82,8 +82,8 @@ static struct run_item item(const struct job *job, const char *contract, enum ch
 static void note(struct metrics *metrics, struct arena *arena, struct run_item *items, size_t count)
 {
     struct run_outcome outcome = {.items = items, .count = count};
-    struct run_ending ending = {.outcome = &outcome, .err = &(struct err){0}, .exit_code = 1};
-    metrics_note_ending(metrics, arena, &ending);
+    struct run_end end = {.outcome = &outcome, .err = &(struct err){0}, .exit_code = 1};
+    metrics_note_end(metrics, arena, &end);
 }
 
 static void each_contract_of_a_job_has_the_exit_code_of_its_chunks(void **state)
@@ -134,9 +134,9 @@ static void a_run_that_could_not_begin_is_a_failure_of_each_job_it_was_for(void 
     const struct job *selected[] = {&definitions[0]};
     struct run_outcome outcome = {0};
     struct err err = {.kind = ERR_UNAVAILABLE};
-    struct run_ending ending = {
+    struct run_end end = {
         .outcome = &outcome, .err = &err, .exit_code = 69, .selected = selected, .selected_count = 1};
-    metrics_note_ending(&metrics, arena, &ending);
+    metrics_note_end(&metrics, arena, &end);
     assert_jobs(&metrics, "daily 1 69\ndaily 2 69\nevery 7 0\n");
 }
 

@@ -10,7 +10,7 @@ static void a_job_that_succeeds_every_night_is_well(void **state)
     SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
     const struct status_job *job = looking.status.jobs;
     assert_int_equal(looking.status.job_count, 1);
-    assert_int_equal(job->problem, STATUS_WELL);
+    assert_int_equal(job->problem, STATUS_OK);
     assert_true(job->configured && job->enabled);
     assert_ptr_equal(job->last, job->success);
     assert_int_equal(job->last->ended_ms, NIGHT_MS(0) + 10000);
@@ -96,9 +96,9 @@ static void a_job_that_is_not_to_run_has_no_problem(void **state)
     struct run_list_of_job histories[] = {history_of("daily", rows, 1), history_of("gone", rows, 1)};
     SCOPED(looking)
     struct looking looking = look(&(struct status_definition){&disabled, false}, 1, histories, 2);
-    assert_int_equal(looking.status.jobs[0].problem, STATUS_WELL);
+    assert_int_equal(looking.status.jobs[0].problem, STATUS_OK);
     assert_false(looking.status.jobs[0].enabled);
-    assert_int_equal(looking.status.jobs[1].problem, STATUS_WELL);
+    assert_int_equal(looking.status.jobs[1].problem, STATUS_OK);
     assert_false(looking.status.jobs[1].configured);
 }
 
@@ -153,7 +153,7 @@ static void a_run_that_goes_on_is_no_problem_until_its_runner_is_gone(void **sta
     struct run_list_of_job history = history_of("daily", rows, 2);
     const struct status_definition definition = {&daily, false};
     SCOPED(looking) struct looking running = look(&definition, 1, &history, 1);
-    assert_int_equal(running.status.jobs[0].problem, STATUS_WELL);
+    assert_int_equal(running.status.jobs[0].problem, STATUS_OK);
     rows[0].runner_is_gone = true;
     SCOPED(looking) struct looking died = look(&definition, 1, &history, 1);
     assert_int_equal(died.status.jobs[0].problem, STATUS_DIED);
@@ -175,7 +175,7 @@ static void a_failure_is_not_forgotten_for_a_run_that_skipped_all(void **state)
     assert_int_equal(job->failures_in_a_row, 1);
     rows[1] = night(RUN_SUCCEEDED, 1);
     SCOPED(looking) struct looking well = look(&(struct status_definition){&daily, false}, 1, &history, 1);
-    assert_int_equal(well.status.jobs[0].problem, STATUS_WELL);
+    assert_int_equal(well.status.jobs[0].problem, STATUS_OK);
 }
 
 /* The nights of a job, newest first, and whether no run since then is too long. */
@@ -193,16 +193,16 @@ static enum status_problem problem_after(const int *days_ago, size_t count)
 static void a_job_is_overdue_after_twice_the_longest_gap(void **state)
 {
     (void)state;
-    assert_int_equal(problem_after((const int[]){1, 2, 3}, 3), STATUS_WELL);
+    assert_int_equal(problem_after((const int[]){1, 2, 3}, 3), STATUS_OK);
     assert_int_equal(problem_after((const int[]){2, 3, 4}, 3), STATUS_OVERDUE);
-    assert_int_equal(problem_after((const int[]){2, 3, 6}, 3), STATUS_WELL);
+    assert_int_equal(problem_after((const int[]){2, 3, 6}, 3), STATUS_OK);
     assert_int_equal(problem_after((const int[]){6, 7, 10}, 3), STATUS_OVERDUE);
 }
 
 static void two_runs_tell_no_rhythm(void **state)
 {
     (void)state;
-    assert_int_equal(problem_after((const int[]){10, 11}, 2), STATUS_WELL);
+    assert_int_equal(problem_after((const int[]){10, 11}, 2), STATUS_OK);
 }
 
 static void runs_by_hand_tell_no_rhythm(void **state)
@@ -216,7 +216,7 @@ static void runs_by_hand_tell_no_rhythm(void **state)
     }
     struct run_list_of_job history = history_of("daily", rows, 3);
     SCOPED(looking) struct looking looking = look(&(struct status_definition){&daily, false}, 1, &history, 1);
-    assert_int_equal(looking.status.jobs[0].problem, STATUS_WELL);
+    assert_int_equal(looking.status.jobs[0].problem, STATUS_OK);
 }
 
 static void jobs_come_by_name_and_contract(void **state)

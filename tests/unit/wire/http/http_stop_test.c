@@ -59,7 +59,7 @@ static void a_stop_ends_all_calls_at_once_and_those_that_come_after(void **state
 }
 
 /* After the stop of the test before. */
-static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void **state)
+static void a_call_that_ignores_a_stop_is_made_after_it_within_its_timeout(void **state)
 {
     (void)state;
     struct err err;
@@ -67,7 +67,7 @@ static void a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout(void
     struct http_options options = {.stall_timeout_ms = HOUR_MS};
     struct http_client *client = http_client_make(&options, &err);
     char url[64];
-    struct http_request request = {.timeout_ms = HOUR_MS, .outlives_stop = true, .max_bytes = 1000};
+    struct http_request request = {.timeout_ms = HOUR_MS, .ignores_stop = true, .max_bytes = 1000};
     request.url = tiny_server_url(server, "/last-words", url, sizeof url);
     SCOPED(http_response) struct http_response heard;
     if (!http_send(client, &request, &heard, &err))
@@ -87,7 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_ends_all_calls_at_once_and_those_that_come_after),
-        cmocka_unit_test(a_call_that_outlives_a_stop_is_made_after_it_within_its_timeout),
+        cmocka_unit_test(a_call_that_ignores_a_stop_is_made_after_it_within_its_timeout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_CONNECTIONS 256
-#define MOST_REQUEST 65536
+#define MAX_CONNECTIONS 256
+#define MAX_REQUEST 65536
 
 struct tiny_server {
     tiny_handler *handler;
@@ -23,8 +23,8 @@ struct tiny_server {
     pthread_cond_t changed;
     unsigned connections;
     unsigned requests;
-    int fds[MOST_CONNECTIONS];
-    pthread_t threads[MOST_CONNECTIONS];
+    int fds[MAX_CONNECTIONS];
+    pthread_t threads[MAX_CONNECTIONS];
 };
 
 struct connection {
@@ -56,7 +56,7 @@ static bool read_request(int fd, char *text)
 {
     size_t length = 0;
     while (request_length(text, length) == 0) {
-        ssize_t received = recv(fd, text + length, MOST_REQUEST - 1 - length, 0);
+        ssize_t received = recv(fd, text + length, MAX_REQUEST - 1 - length, 0);
         if (received <= 0)
             return false;
         length += (size_t)received;
@@ -70,11 +70,11 @@ static void *serve(void *context)
     struct connection connection = *(struct connection *)context;
     struct tiny_server *server = connection.server;
     free(context);
-    char *text = calloc(MOST_REQUEST, 1);
-    char *path = calloc(MOST_REQUEST, 1);
+    char *text = calloc(MAX_REQUEST, 1);
+    char *path = calloc(MAX_REQUEST, 1);
     bool open = true;
     while (open) {
-        memset(text, 0, MOST_REQUEST);
+        memset(text, 0, MAX_REQUEST);
         if (!read_request(connection.fd, text))
             break;
         must(sscanf(text, "%*s %65535s", path) == 1);
@@ -101,7 +101,7 @@ static void *accept_all(void *context)
         struct connection *connection = malloc(sizeof *connection);
         *connection = (struct connection){server, fd};
         pthread_mutex_lock(&server->lock);
-        must(server->connections < MOST_CONNECTIONS);
+        must(server->connections < MAX_CONNECTIONS);
         server->fds[server->connections] = fd;
         must(pthread_create(&server->threads[server->connections], NULL, serve, connection) == 0);
         server->connections++;

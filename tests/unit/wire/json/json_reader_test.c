@@ -294,7 +294,7 @@ static void a_look_changes_nothing(void **state)
     (void)state;
     const char *json = "{\"a\\n\":[\"\\u5730 caf\303\251\\\"\",1]}";
     SCOPED(reading) struct reading reading = begin(json);
-    reading.reader = json_reader_look(reading.text, strlen(json));
+    reading.reader = json_reader_make_check(reading.text, strlen(json));
     expect_token(&reading, JSON_OBJECT_BEGIN);
     expect_bytes(&reading, JSON_KEY, "a\\n");
     expect_token(&reading, JSON_ARRAY_BEGIN);
@@ -311,7 +311,7 @@ static void a_look_checks_strings_as_reading_does(void **state)
     (void)state;
     char json[] = "[\"\\ud800\"]";
     struct err err;
-    struct json_reader reader = json_reader_look(json, strlen(json));
+    struct json_reader reader = json_reader_make_check(json, strlen(json));
     assert_int_equal(json_next(&reader, &err), JSON_ARRAY_BEGIN);
     assert_int_equal(json_next(&reader, &err), JSON_FAILED);
     assert_string_equal(err.text, "byte 2: `\\uD800` is half of a surrogate pair");

@@ -2,8 +2,8 @@
  * What a target table holds: rows and days by contract, snapshots by window, and which jobs have loaded them.
  * A rebuild has to load all of it again.
  */
-#ifndef LOAD_HELD_H
-#define LOAD_HELD_H
+#ifndef LOAD_TABLE_CONTENTS_H
+#define LOAD_TABLE_CONTENTS_H
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -13,29 +13,29 @@
 
 #include <stdint.h>
 
-struct held_share {
+struct table_contents_part {
     const char *contract;
     uint64_t rows;
     struct window days; /* not bounded: its rows have no days */
-    bool moves;         /* snapshots: the days are a window that moves with the day (load/snapshot_rule) */
-    date_t as_of;       /* moves: the `today` from which the window was computed */
+    bool is_relative;   /* snapshots: the window is relative to the day (load/snapshot_rule) */
+    date_t as_of;       /* is_relative: the `today` from which the window was computed */
 };
 
-struct held {
-    struct held_share *items; /* one per contract; snapshots: one per contract and window */
+struct table_contents {
+    struct table_contents_part *items; /* one per contract; snapshots: one per contract and window */
     size_t count;
     struct text_list jobs; /* the jobs that have loaded it */
 };
 
 /* A table that exists, and one of the jobs that load it. */
-struct held_table {
+struct table_contents_request {
     const struct job *job;
     const char *schema;
     const char *table;
 };
 
 /* Counts the rows of the whole table. Everything lives in arena. */
-MUST_CHECK bool held_measure(const struct held_table *table, struct pg *pg, struct arena *arena,
-                             struct held *held, struct err *err);
+MUST_CHECK bool table_contents_read(const struct table_contents_request *table, struct pg *pg,
+                                    struct arena *arena, struct table_contents *contents, struct err *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "manual/roff.h"
+#include "reference/roff.h"
 
 #include "cli/prose.h"
 #include "version.h"

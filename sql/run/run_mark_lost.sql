@@ -1,5 +1,5 @@
 -- Runs whose runner is gone: no session holds the lock that a runner holds as long as it lives, of the table and contract or
--- (work_present.sql) of the invocation, whose other hosts take over from one that is gone. The locks are read, not
+-- (work_lock_presence.sql) of the invocation, whose other hosts take over from one that is gone. The locks are read, not
 -- taken: another runner may be about to take one for its own run. Rows that another runner is working on are left to
 -- it.
 with dead as (

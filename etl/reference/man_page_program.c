@@ -3,8 +3,8 @@
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/option_table.h"
-#include "manual/manual.h"
-#include "manual/roff.h"
+#include "reference/man_page.h"
+#include "reference/roff.h"
 
 #define SUMMARY "load Autodesk Token Flex usage into PostgreSQL"
 
@@ -120,7 +120,7 @@ static void put_page_names(struct buf *out)
     buf_put(out, ".BR psql (1),\n.BR systemd.timer (5),\n.BR crontab (5)\n");
 }
 
-void page_put_program(struct buf *out)
+void man_page_put_program(struct buf *out)
 {
     static const struct {
         const char *name;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# manual.sh DIR SOURCE: mandoc and groff find no fault in the manual pages that the build has made in DIR. The shells can
+# reference.sh DIR SOURCE: mandoc and groff find no fault in the manual pages that the build has made in DIR. The shells can
 # parse their completions. The checked-in generated files equal those of the build.
 set -eu
 cd "$1"

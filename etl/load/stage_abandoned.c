@@ -10,7 +10,7 @@ static bool drop_one(struct pg *pg, const char *name, struct err *err)
     return pg_exec(pg, buf_text(&sql), err);
 }
 
-bool stage_sweep(struct pg *pg, const char *schema, struct err *err)
+bool stage_drop_abandoned(struct pg *pg, const char *schema, struct err *err)
 {
     SCOPED(pg_result) PGresult *left = pg_query(pg, SQL_STAGE_LEFT, PG_PARAMS(schema), err);
     for (int row = 0; left && row < PQntuples(left); row++) {

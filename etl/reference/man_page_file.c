@@ -1,10 +1,12 @@
 #include "base/arena.h"
-#include "manual/manual.h"
-#include "manual/roff.h"
+#include "job/key_list.h"
+#include "reference/man_page.h"
+#include "reference/roff.h"
 
-static void put_entry(const struct manual_entry *entry, struct arena *arena, struct buf *out)
+static void put_entry(const struct key_entry *entry, struct arena *arena, struct buf *out)
 {
-    const char *fallback = *entry->fallback ? arena_print(arena, "; default: `%s`", entry->fallback) : "";
+    const char *fallback =
+        *entry->default_value ? arena_print(arena, "; default: `%s`", entry->default_value) : "";
     const char *required = entry->key->required ? "; required" : "";
     if (entry->key->kind == KEY_MAPPING)
         roff_put_item(arena_print(arena, "`%s`%s", entry->path, entry->key->required ? " (required)" : ""),
@@ -14,10 +16,10 @@ static void put_entry(const struct manual_entry *entry, struct arena *arena, str
                       entry->text, out);
 }
 
-void page_put_file(const struct help_topic *topic, struct buf *out)
+void man_page_put_file(const struct help_topic *topic, struct buf *out)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    const struct manual_entries entries = manual_list(topic->keys, topic->manual, arena);
+    const struct key_entries entries = key_list(topic->keys, arena);
     roff_put_title(topic->page, '5', out);
     roff_put_section("NAME", out);
     roff_put_inline(topic->page, out);

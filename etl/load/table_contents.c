@@ -1,4 +1,4 @@
-#include "load/held.h"
+#include "load/table_contents.h"
 
 #include "base/text.h"
 #include "load/places.h"
@@ -9,13 +9,13 @@
 #include <string.h>
 
 /* The columns from which the days of rows are read. */
-struct days_told {
-    enum { DAYS_UNTOLD, DAYS_IN_WINDOWS, DAYS_IN_DATES, DAYS_IN_MONTHS } kind;
+struct days_source {
+    enum { DAYS_UNKNOWN, DAYS_IN_WINDOWS, DAYS_IN_DATES, DAYS_IN_MONTHS } kind;
     char column[JOB_COLUMN_NAME];
     bool is_text; /* the column has been widened to text */
 };
 
-static bool tells_days(const PGresult *columns, const char *name, struct days_told *days)
+static bool has_days(const PGresult *columns, const char *name, struct days_source *days)
 {
     for (int row = 0; row < PQntuples(columns); row++) {
         const char *type = pg_value(columns, row, "type");
@@ -28,17 +28,18 @@ static bool tells_days(const PGresult *columns, const char *name, struct days_to
 }
 
 /* Finds the column of a date: the stored one, else one that a table of an older version may have. */
-static bool find_date(const struct held_table *table, const char *remembered, const char *name,
-                      const PGresult *columns, struct days_told *days)
+static bool find_date(const struct table_contents_request *table, const char *remembered, const char *name,
+                      const PGresult *columns, struct days_source *days)
 {
     static const struct job unnamed;
-    if (places_find_column(remembered, name, days->column) && tells_days(columns, days->column, days))
+    if (places_find_column(remembered, name, days->column) && has_days(columns, days->column, days))
         return true;
-    return tells_days(columns, job_column_name(table->job, name, days->column), days) ||
-           tells_days(columns, job_column_name(&unnamed, name, days->column), days);
+    return has_days(columns, job_column_name(table->job, name, days->column), days) ||
+           has_days(columns, job_column_name(&unnamed, name, days->column), days);
 }
 
-static bool find_days(const struct held_table *table, struct pg *pg, struct days_told *days, struct err *err)
+static bool find_days(const struct table_contents_request *table, struct pg *pg, struct days_source *days,
+                      struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     const struct target_record *record;
@@ -48,8 +49,8 @@ static bool find_days(const struct held_table *table, struct pg *pg, struct days
     if (!columns || !target_record_read(pg, &name, arena, &record, err))
         return false;
     const char *remembered = record ? record->columns : "";
-    *days = (struct days_told){0};
-    if (tells_days(columns, "window_start", days))
+    *days = (struct days_source){0};
+    if (has_days(columns, "window_start", days))
         days->kind = DAYS_IN_WINDOWS;
     else if (find_date(table, remembered, "usageDate", columns, days))
         days->kind = DAYS_IN_DATES;
@@ -58,7 +59,7 @@ static bool find_days(const struct held_table *table, struct pg *pg, struct days
     return true;
 }
 
-static void put_bound(const char *function, const struct days_told *days, const char *name, struct buf *sql)
+static void put_bound(const char *function, const struct days_source *days, const char *name, struct buf *sql)
 {
     SCOPED(buf) struct buf column = buf_make(BUF_OWN_TEXT);
     pg_put_identifier(&column, days->column);
@@ -69,10 +70,10 @@ static void put_bound(const char *function, const struct days_told *days, const 
 }
 
 /* Appends first_day and last_day, like `2026-11-01`; for windows last_day is the day after the last. */
-static void put_days(const struct days_told *days, struct buf *sql)
+static void put_days(const struct days_source *days, struct buf *sql)
 {
     switch (days->kind) {
-    case DAYS_UNTOLD:
+    case DAYS_UNKNOWN:
         break;
     case DAYS_IN_WINDOWS:
         buf_put(sql, ", window_start as first_day, window_end as last_day");
@@ -91,10 +92,10 @@ static bool read_day(const PGresult *rows, int row, const char *column, date_t *
     return date_parse(text, strlen(text), day);
 }
 
-static bool read_days(const struct days_told *days, const PGresult *rows, int row, struct window *window)
+static bool read_days(const struct days_source *days, const PGresult *rows, int row, struct window *window)
 {
     date_t last;
-    if (days->kind == DAYS_UNTOLD || !read_day(rows, row, "first_day", &window->from) ||
+    if (days->kind == DAYS_UNKNOWN || !read_day(rows, row, "first_day", &window->from) ||
         !read_day(rows, row, "last_day", &last))
         return false;
     if (days->kind == DAYS_IN_DATES)
@@ -105,32 +106,32 @@ static bool read_days(const struct days_told *days, const PGresult *rows, int ro
     return true;
 }
 
-static void add_share(const struct days_told *days, const PGresult *rows, int row, struct arena *arena,
-                      struct held *held)
+static void add_share(const struct days_source *days, const PGresult *rows, int row, struct arena *arena,
+                      struct table_contents *contents)
 {
-    struct held_share *share = arena_push(arena, &held->items, &held->count, sizeof *share);
-    *share = (struct held_share){
+    struct table_contents_part *share = arena_push(arena, &contents->items, &contents->count, sizeof *share);
+    *share = (struct table_contents_part){
         .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
         .rows = pg_count(rows, row, "rows"),
     };
     share->days.bounded = read_days(days, rows, row, &share->days);
 }
 
-static void mark_moving(const struct target_windows *windows, struct held_share *share)
+static void mark_moving(const struct target_windows *windows, struct table_contents_part *share)
 {
     const struct target_window *known = target_window_find(windows, share->contract, &share->days);
-    share->moves = known && known->moves;
+    share->is_relative = known && known->is_relative;
     share->as_of = known ? known->as_of : 0;
 }
 
-bool held_measure(const struct held_table *table, struct pg *pg, struct arena *arena, struct held *held,
-                  struct err *err)
+bool table_contents_read(const struct table_contents_request *table, struct pg *pg, struct arena *arena,
+                         struct table_contents *contents, struct err *err)
 {
-    struct days_told days;
+    struct days_source days;
     struct target_windows windows = {0};
     struct target_name name = {table->schema, table->table};
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    *held = (struct held){0};
+    *contents = (struct table_contents){0};
     if (!find_days(table, pg, &days, err))
         return false;
     buf_put(&sql, "select contract_number, count(*) as rows");
@@ -148,8 +149,8 @@ bool held_measure(const struct held_table *table, struct pg *pg, struct arena *a
         (days.kind == DAYS_IN_WINDOWS && !target_window_read(pg, &name, NULL, NULL, arena, &windows, err)))
         return false;
     for (int row = 0; row < PQntuples(rows); row++)
-        add_share(&days, rows, row, arena, held);
-    for (size_t i = 0; i < held->count && windows.count > 0; i++)
-        mark_moving(&windows, &held->items[i]);
-    return target_record_loaders(pg, &name, arena, &held->jobs, err);
+        add_share(&days, rows, row, arena, contents);
+    for (size_t i = 0; i < contents->count && windows.count > 0; i++)
+        mark_moving(&windows, &contents->items[i]);
+    return target_record_loaders(pg, &name, arena, &contents->jobs, err);
 }

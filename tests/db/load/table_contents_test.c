@@ -1,6 +1,6 @@
 /* load/held: what a table holds of each contract. */
 #include "db/load/loading.h"
-#include "load/held.h"
+#include "load/table_contents.h"
 
 #define TWO_DAYS "[[\"2026-11-01\",\"Inventor\",\"ann\",1,1],[\"2026-11-05\",\"Maya\",\"ann\",2,1]]"
 
@@ -24,12 +24,12 @@ struct expected {
 static void expect_held(struct pg *pg, const struct job *job, size_t place, struct expected expected)
 {
     struct err err = {0};
-    struct held held;
+    struct table_contents contents;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct held_table table = {job, "tokenflex", job->target.table};
-    must(held_measure(&table, pg, arena, &held, &err), &err);
-    assert_true(place < held.count);
-    const struct held_share *share = &held.items[place];
+    struct table_contents_request table = {job, "tokenflex", job->target.table};
+    must(table_contents_read(&table, pg, arena, &contents, &err), &err);
+    assert_true(place < contents.count);
+    const struct table_contents_part *share = &contents.items[place];
     assert_string_equal(share->contract, expected.contract);
     assert_int_equal(share->rows, expected.rows);
     assert_int_equal(share->days.bounded, expected.from != 0);
@@ -43,13 +43,14 @@ static void expect_held(struct pg *pg, const struct job *job, size_t place, stru
 static void expect_moving(struct pg *pg, const struct job *job, const char *expected)
 {
     struct err err = {0};
-    struct held held;
+    struct table_contents contents;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf found = buf_make(BUF_OWN_TEXT);
-    struct held_table table = {job, "tokenflex", job->target.table};
-    must(held_measure(&table, pg, arena, &held, &err), &err);
-    for (size_t i = 0; i < held.count; i++)
-        buf_print(&found, "%s%d", i ? " " : "", held.items[i].moves ? (int)held.items[i].as_of : 0);
+    struct table_contents_request table = {job, "tokenflex", job->target.table};
+    must(table_contents_read(&table, pg, arena, &contents, &err), &err);
+    for (size_t i = 0; i < contents.count; i++)
+        buf_print(&found, "%s%d", i ? " " : "",
+                  contents.items[i].is_relative ? (int)contents.items[i].as_of : 0);
     assert_string_equal(buf_text(&found), expected);
 }
 

@@ -1,12 +1,4 @@
-#include "job/manual.h"
-
-static const struct manual_key *find_manual(const struct manual_key *manual, const char *path)
-{
-    for (; manual->path; manual++)
-        if (text_equal(manual->path, path))
-            return manual;
-    return NULL;
-}
+#include "job/key_list.h"
 
 /* `a, b or c`. */
 static const char *join(const char *so_far, const char *next, bool is_last, struct arena *arena)
@@ -68,41 +60,42 @@ static const char *value_text(const struct key *key, struct arena *arena)
     return "";
 }
 
-/* What one table adds, and where it hangs. */
-struct listing {
-    struct arena *arena;
-    const struct manual_key *manual;
-    struct manual_entries *entries;
-};
-
-static void list_table(const struct listing *listing, const struct key *table, const char *prefix,
-                       unsigned depth)
+static void add_table(const struct key *table, const char *prefix, unsigned depth, struct arena *arena,
+                      struct key_entries *entries)
 {
-    struct arena *arena = listing->arena;
     for (const struct key *key = table; key->name; key++) {
         if (key->kind == KEY_REMOVED)
             continue;
         const char *path = arena_print(arena, "%s%s", prefix, key->name);
-        const struct manual_key *said = find_manual(listing->manual, path);
-        struct manual_entry *entry =
-            arena_push(arena, &listing->entries->items, &listing->entries->count, sizeof *entry);
-        *entry = (struct manual_entry){
+        struct key_entry *entry = arena_push(arena, &entries->items, &entries->count, sizeof *entry);
+        *entry = (struct key_entry){
             .key = key,
             .path = path,
-            .value = said && said->value ? said->value : value_text(key, arena),
-            .fallback = said ? said->fallback : "",
-            .text = said ? said->text : "",
+            .value = key->value ? key->value : value_text(key, arena),
+            .default_value = key->default_value ? key->default_value : "",
+            .text = key->text ? key->text : "",
             .depth = depth,
         };
-        if (key->kind == KEY_MAPPING || key->kind == KEY_MAPPINGS)
-            list_table(listing, key->table, arena_print(arena, "%s.", path), depth + 1);
+        if (key->table)
+            add_table(key->table, arena_print(arena, "%s.", path), depth + 1, arena, entries);
     }
 }
 
-struct manual_entries manual_list(const struct key *keys, const struct manual_key *manual,
-                                  struct arena *arena)
+struct key_entries key_list(const struct key *keys, struct arena *arena)
 {
-    struct manual_entries entries = {0};
-    list_table(&(struct listing){arena, manual, &entries}, keys, "", 0);
+    struct key_entries entries = {0};
+    add_table(keys, "", 0, arena, &entries);
     return entries;
+}
+
+const char *const *key_list_secrets(const struct key *keys, struct arena *arena)
+{
+    const struct key_entries entries = key_list(keys, arena);
+    const char **names = arena_alloc(arena, entries.count + 1, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < entries.count; i++)
+        if (entries.items[i].key->is_secret)
+            names[count++] = entries.items[i].key->name;
+    names[count] = NULL;
+    return names;
 }

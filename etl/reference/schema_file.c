@@ -1,8 +1,9 @@
-#include "manual/schema_file.h"
+#include "reference/schema_file.h"
 
 #include "base/arena.h"
 #include "job/catalogue.h"
-#include "job/manual.h"
+#include "job/job_keys.h"
+#include "job/key_list.h"
 
 #include <json-c/json.h>
 #include <string.h>
@@ -111,10 +112,10 @@ static struct json_object *make_shape(const struct key *key, struct arena *arena
 }
 
 /* The default of a key as the value that it is in YAML. */
-static struct json_object *make_default(const struct manual_entry *entry)
+static struct json_object *make_default(const struct key_entry *entry)
 {
     bool is_bare = entry->key->kind == KEY_FLAG || entry->key->kind == KEY_COUNT;
-    return is_bare ? json_tokener_parse(entry->fallback) : make_text(entry->fallback);
+    return is_bare ? json_tokener_parse(entry->default_value) : make_text(entry->default_value);
 }
 
 static void merge(struct json_object *into, struct json_object *from)
@@ -153,7 +154,7 @@ static void close_mapping(struct json_object *mapping, const struct key *keys)
     json_object_object_add(mapping, "properties", json_object_new_object());
 }
 
-static struct json_object *make_key(struct making *making, const struct manual_entry *entry, struct err *err)
+static struct json_object *make_key(struct making *making, const struct key_entry *entry, struct err *err)
 {
     struct json_object *given = find_part(making->shapes, entry->path);
     struct json_object *rule = find_part(making->rules, entry->path);
@@ -166,7 +167,7 @@ static struct json_object *make_key(struct making *making, const struct manual_e
     making->shapes_used += given != NULL;
     merge(key, shape);
     json_object_put(shape);
-    if (*entry->fallback)
+    if (*entry->default_value)
         json_object_object_add(key, "default", make_default(entry));
     if (entry->key->kind == KEY_MAPPING)
         close_mapping(key, entry->key->table);
@@ -176,19 +177,19 @@ static struct json_object *make_key(struct making *making, const struct manual_e
 }
 
 /* The mapping that a key at this depth stands in: the last one that was added above it. */
-#define MOST_DEPTH 4
+#define MAX_DEPTH 4
 
 static bool put_keys(struct making *making, struct json_object *root, struct err *err)
 {
-    struct json_object *mappings[MOST_DEPTH + 1] = {root};
-    const struct manual_entries entries = manual_list(job_keys, job_manual, making->arena);
+    struct json_object *mappings[MAX_DEPTH + 1] = {root};
+    const struct key_entries entries = key_list(job_keys, making->arena);
     close_mapping(root, job_keys);
     for (size_t i = 0; i < entries.count; i++) {
-        const struct manual_entry *entry = &entries.items[i];
+        const struct key_entry *entry = &entries.items[i];
         struct json_object *key = make_key(making, entry, err);
         if (!key)
             return false;
-        if (entry->depth >= MOST_DEPTH)
+        if (entry->depth >= MAX_DEPTH)
             return err_set(err, ERR_BUG, "`%s` is deeper than the schema goes", entry->path);
         struct json_object *properties = find_part(mappings[entry->depth], "properties");
         json_object_object_add(properties, entry->key->name, key);

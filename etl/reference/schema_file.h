@@ -10,8 +10,8 @@
  *      "rules": {"window": members that are added to a mapping, …},
  *      "$defs": {"duration": …, …}}
  */
-#ifndef MANUAL_SCHEMA_FILE_H
-#define MANUAL_SCHEMA_FILE_H
+#ifndef REFERENCE_SCHEMA_FILE_H
+#define REFERENCE_SCHEMA_FILE_H
 
 #include "base/buf.h"
 #include "base/err.h"

@@ -1,27 +1,27 @@
 /*
- * tokenflex-etl-manual: writes a manual page, the schema of jobs or the example of settings to
+ * tokenflex-etl-reference: writes a manual page, the schema of jobs or the example of settings to
  * stdout. Runs while the project is built.
  *
- *   tokenflex-etl-manual page program|settings|job
- *   tokenflex-etl-manual schema TEMPLATE
- *   tokenflex-etl-manual example
+ *   tokenflex-etl-reference page program|settings|job
+ *   tokenflex-etl-reference schema TEMPLATE
+ *   tokenflex-etl-reference example
  */
 #include "base/text.h"
-#include "manual/example_file.h"
-#include "manual/manual.h"
-#include "manual/schema_file.h"
+#include "reference/example_file.h"
+#include "reference/man_page.h"
+#include "reference/schema_file.h"
 
 #include <stdio.h>
 
 static bool put_page(const char *name, struct buf *out)
 {
     if (text_equal(name, "program")) {
-        page_put_program(out);
+        man_page_put_program(out);
         return true;
     }
     for (const struct help_topic *topic = help_topics; topic->name; topic++) {
         if (text_equal(name, topic->name)) {
-            page_put_file(topic, out);
+            man_page_put_file(topic, out);
             return true;
         }
     }
@@ -33,7 +33,7 @@ static bool put_schema(const char *template_path, struct buf *out)
     struct err err = {0};
     bool put = schema_put(template_path, out, &err);
     if (!put)
-        fprintf(stderr, "tokenflex-etl-manual: %s\n", err.text);
+        fprintf(stderr, "tokenflex-etl-reference: %s\n", err.text);
     return put;
 }
 
@@ -66,7 +66,8 @@ int main(int argc, char **argv)
 {
     SCOPED(buf) struct buf out = buf_make((size_t)1 << 20);
     if (!put_file(argc - 1, argv + 1, &out)) {
-        fputs("usage: tokenflex-etl-manual page program|settings|job | schema TEMPLATE | example\n", stderr);
+        fputs("usage: tokenflex-etl-reference page program|settings|job | schema TEMPLATE | example\n",
+              stderr);
         return 64;
     }
     return fwrite(buf_text(&out), 1, out.length, stdout) == out.length && fflush(stdout) == 0 ? 0 : 69;

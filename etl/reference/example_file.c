@@ -1,8 +1,9 @@
-#include "manual/example_file.h"
+#include "reference/example_file.h"
 
 #include "base/arena.h"
 #include "cli/prose.h"
-#include "job/manual.h"
+#include "job/key_list.h"
+#include "job/settings_keys.h"
 
 #include <string.h>
 
@@ -20,13 +21,13 @@ static const char head[] =
 /* This key has another default under systemd, so the example does not set it. */
 #define LEFT_OUT "auth.token_file"
 
-static bool is_set(const struct manual_entry *entry)
+static bool is_set(const struct key_entry *entry)
 {
-    return entry->key->kind == KEY_MAPPING || (*entry->fallback && !text_equal(entry->path, LEFT_OUT));
+    return entry->key->kind == KEY_MAPPING || (*entry->default_value && !text_equal(entry->path, LEFT_OUT));
 }
 
 /* The keys of a list's items have no place beside its default, which is empty. */
-static bool is_item(const struct manual_entries *entries, size_t index)
+static bool is_item(const struct key_entries *entries, size_t index)
 {
     size_t i = index;
     while (i > 0 && entries->items[i].depth >= entries->items[index].depth)
@@ -54,7 +55,7 @@ static void put_comment(const char *text, size_t indent, struct buf *out)
     buf_put(out, "\n");
 }
 
-static void put_key(const struct manual_entry *entry, struct buf *out)
+static void put_key(const struct key_entry *entry, struct buf *out)
 {
     size_t indent = (size_t)entry->depth * 2;
     bool is_mapping = entry->key->kind == KEY_MAPPING;
@@ -63,14 +64,14 @@ static void put_key(const struct manual_entry *entry, struct buf *out)
     put_comment(entry->text, indent, out);
     buf_print(out, "%*s%s%s:", (int)indent, "", is_set(entry) ? "" : "# ", entry->key->name);
     if (!is_mapping)
-        buf_print(out, " %s", *entry->fallback ? entry->fallback : "…");
+        buf_print(out, " %s", *entry->default_value ? entry->default_value : "…");
     buf_put(out, "\n");
 }
 
 void example_put(struct buf *out)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    const struct manual_entries entries = manual_list(settings_keys, settings_manual, arena);
+    const struct key_entries entries = key_list(settings_keys, arena);
     buf_put(out, head);
     for (size_t i = 0; i < entries.count; i++)
         if (!is_item(&entries, i))

@@ -1,14 +1,14 @@
 /*
  * How a run ended: the input of report/metrics and report/ping.
  */
-#ifndef REPORT_RUN_ENDING_H
-#define REPORT_RUN_ENDING_H
+#ifndef REPORT_RUN_END_H
+#define REPORT_RUN_END_H
 
 #include "job/job.h"
 #include "run/runner.h"
 
 /* Everything is borrowed. */
-struct run_ending {
+struct run_end {
     const struct jobs *defined;        /* every job definition that could be read */
     const struct job *const *selected; /* the jobs that the run was to execute */
     size_t selected_count;
@@ -24,6 +24,6 @@ struct run_ending {
  * The process exits within five seconds of a stop request. Metrics and the last ping must be finished this
  * long after the request.
  */
-#define ENDING_AFTER_STOP_MS 4000
+#define END_AFTER_STOP_MS 4000
 
 #endif

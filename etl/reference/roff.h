@@ -1,8 +1,8 @@
 /*
  * Writing man(7): text that cannot be taken for a request, and prose (cli/prose.h) as paragraphs.
  */
-#ifndef MANUAL_ROFF_H
-#define MANUAL_ROFF_H
+#ifndef REFERENCE_ROFF_H
+#define REFERENCE_ROFF_H
 
 #include "base/buf.h"
 

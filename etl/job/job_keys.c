@@ -165,7 +165,8 @@ static const struct key target_keys[] = {
      .at = TARGET(distribute_by),
      .choices = job_distribute_choices,
      .text =
-         "`contract_number` or `_row_key` creates a new table as a distributed table of Citus, by this column. "
+         "`contract_number` or `_row_key` creates a new table as a distributed table of Citus, by this "
+         "column. "
          "`none` creates it on the coordinator. The default is `database.distribute_by` of the settings. A "
          "table that exists stays as it is until `run --rebuild`. Not together with `target.partition_by`."},
     {.name = "history",

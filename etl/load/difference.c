@@ -235,10 +235,7 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
 bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err)
 {
     bool are_few = rows < scope_rows / MIN_ROWS_TO_COMPARE;
-    const char *by_index = are_few ? "on" : "off";
-    const char *by_scan = are_few ? "off" : "on";
-    SCOPED(pg_result) PGresult *set = pg_query(pg, SQL_LOAD_PLAN, PG_PARAMS(by_index, by_scan), err);
-    return set != NULL;
+    return pg_exec(pg, are_few ? SQL_LOAD_PLAN_INDEX : SQL_LOAD_PLAN_SCAN, err);
 }
 
 bool difference_drop(const struct load_scope *scope, struct pg *pg, struct err *err)

@@ -98,7 +98,7 @@ bool stage_create_table(struct stage *stage, struct err *err)
     buf_print(&sql, "drop table if exists %s; ", stage->name);
     put_create(stage, &sql);
     if ((stage->distribution && !say_alive(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err))
-        return err_wrap(err, "cannot create the stage table");
+        return err_wrap(err, "cannot create the %sstage table", stage->distribution ? "" : "temporary ");
     stage->copy_sql = copy_statement(stage);
     return !stage->distribution || distribute(stage, err) ||
            err_wrap(err, "cannot distribute the stage table");

@@ -348,6 +348,15 @@ void target_log_changes(const struct target *target)
     }
 }
 
+/* On the nodes of a distributed table, where its rows are locked and joined. */
+static bool set_nodes(const struct target *target, struct pg *pg, struct err *err)
+{
+    if (!target_distribution(target))
+        return true;
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_LOAD_SETTINGS_NODES, PG_NO_PARAMS, err);
+    return found && pg_exec(pg, pg_value(found, 0, "commands"), err);
+}
+
 bool target_apply(struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -356,7 +365,8 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     SCOPED(pg_result)
     PGresult *settings =
         pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS(pg_number(pg_time_left_ms(pg), left)), err);
-    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err))
+    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err) ||
+        !set_nodes(target, pg, err))
         return false;
     for (size_t i = 0; i < statements.count; i++)
         if (!run_ddl(target, statements.items[i], pg, err))

@@ -6,6 +6,7 @@ import unittest
 
 from . import postgres
 from .case import EtlTestCase
+from .gate import Gate
 
 _HERE = pathlib.Path(__file__).parent
 
@@ -19,6 +20,7 @@ _SETTINGS = """
 _CITUS_SETTINGS = """
     alter system set citus.enable_statistics_collection = off;
     alter system set citus.recover_2pc_interval = '1s';
+    alter system set citus.node_conninfo = 'sslmode=disable';
     select pg_reload_conf();
 """
 
@@ -39,13 +41,16 @@ def is_installed():
 
 
 class Cluster:
+    """The nodes reach the workers through gates, which tests can cut."""
+
     def __init__(self):
         self.coordinator = self._start()
         self.workers = [self._start(), self._start()]
         database = self.database(self.coordinator)
         database.execute(f"select citus_set_coordinator_host('{self.coordinator.host}', {self.coordinator.port})")
-        for worker in self.workers:
-            database.execute(f"select citus_add_node('{worker.host}', {worker.port})")
+        self.gates = [Gate(worker) for worker in self.workers]
+        for gate in self.gates:
+            database.execute(f"select citus_add_node('127.0.0.1', {gate.port})")
 
     def _start(self):
         server = postgres.Server()
@@ -61,6 +66,8 @@ class Cluster:
         return postgres.Database(server, "tokenflex")
 
     def empty_database(self):
+        for gate in self.gates:
+            gate.open()
         database = self.database(self.coordinator)
         database.execute(_EMPTY)
         return database

@@ -13,6 +13,10 @@ class OnCitusByKey(CycleByKey, CitusCase):
     pass
 
 
+# What the coordinator tells a node when rows are updated; staging commits before.
+WRITES = b"UPDATE tokenflex.usage"
+
+
 class Nodes(Distributed, CitusCase):
     """A node that goes away in the middle of a load: nothing half visible once it is back."""
 
@@ -50,17 +54,17 @@ class Nodes(Distributed, CitusCase):
         self.assert_next_run_loads_all([0, 60, 0, 20])
 
     def test_that_is_cut_off_while_rows_are_updated(self):
-        self.gate.cut_at(b"UPDATE tokenflex.usage")
+        self.gate.cut_at(WRITES)
         self.assert_not_loaded()
         self.assert_next_run_loads_all([0, 60, 0, 20])
 
     def test_that_is_cut_off_before_it_has_prepared_the_commit(self):
-        self.gate.cut_at(b"PREPARE TRANSACTION")
+        self.gate.cut_at(WRITES, b"PREPARE TRANSACTION")
         self.assert_not_loaded()
         self.assert_next_run_loads_all([0, 60, 0, 20])
 
     def test_that_is_cut_off_after_that_commits_when_it_is_back(self):
-        self.gate.cut_at(b"COMMIT PREPARED")
+        self.gate.cut_at(WRITES, b"COMMIT PREPARED")
         self.assertEqual(self.etl.run("--accept").exit_code, 0)
         self.assertTrue(self.gate.was_cut.is_set())
         self.gate.open()
@@ -81,7 +85,7 @@ class Nodes(Distributed, CitusCase):
         self.assertIn(result.exit_code, (0, 69), result.stderr)
         if result.exit_code == 69:
             self.assertEqual(self.sums(), ("80", "80"))
-        run = self.etl.run_well("--accept")
+        self.etl.run_well("--accept")
         self.assertEqual(self.sums(), ("60", "120"))
         self.assert_no_stage_left()
 

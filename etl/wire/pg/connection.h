@@ -24,7 +24,7 @@ int pg_server_version(const struct pg *pg);
 bool pg_is_lost(const struct pg *pg);
 
 /* Gives the connection up, as if it was gone, because the session behind it is of no use any more:
- * ERR_UNAVAILABLE with the text. Returns false. */
+ * ERR_UNAVAILABLE with the text. Returns false. pg_reuse() takes it back. */
 bool pg_give_up(struct pg *pg, const char *text, struct err *err);
 
 /*

@@ -8,7 +8,7 @@ import threading
 class Gate:
     def __init__(self, server):
         self._path = str(pathlib.Path(server.host) / f".s.PGSQL.{server.port}")
-        self._word = None
+        self._words = []
         self._is_open = True
         self._lock = threading.Lock()
         self._pairs = []
@@ -17,14 +17,24 @@ class Gate:
         self.was_cut = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut_at(self, word):
-        """When the next client says these bytes: they do not arrive, every connection ends, and no other is accepted."""
+    def cut_at(self, *words):
+        """When clients have said these in their order: the last one does not arrive, every connection ends, and no other is
+        accepted."""
         self.was_cut.clear()
-        self._word = word
+        self._words = list(words)
 
     def open(self):
-        self._word = None
+        self._words = []
         self._is_open = True
+
+    def _hears_last(self, data):
+        with self._lock:
+            while self._words and self._words[0] in data:
+                word = self._words.pop(0)
+                if not self._words:
+                    return True
+                data = data[data.index(word) + len(word) :]
+            return False
 
     def _accept(self):
         while True:
@@ -46,8 +56,7 @@ class Gate:
     def _pass_on(self, source, sink, is_client):
         try:
             while data := source.recv(65536):
-                word = self._word
-                if is_client and word and word in data:
+                if is_client and self._hears_last(data):
                     self._cut()
                     return
                 sink.sendall(data)

@@ -207,8 +207,8 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     history_put_body(names, columns, &wanted);
     if (body && text_equal(body, buf_text(&wanted)))
         return true;
-    /* The function is of the coordinator: Citus would make it on all nodes, and refuses that in the middle of a
-     * load. */
+    /* The function is of the coordinator: Citus would make it on all nodes, and refuses that in the middle of
+     * a load. */
     if (names->is_distributed)
         buf_put(&sql, "set local citus.enable_ddl_propagation to off; ");
     buf_put(&sql, "create or replace function ");

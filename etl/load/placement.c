@@ -48,7 +48,6 @@ static void split_names(const char *lines, struct arena *arena, struct text_list
     }
 }
 
-
 enum job_distribute_by placement_distribution(const char *column)
 {
     if (text_equal(column, job_distribute_column(JOB_DISTRIBUTE_BY_CONTRACT)))

@@ -50,6 +50,5 @@ bool citus_refuse_schema(const char *schema, struct pg *pg, struct err *err)
     pg_put_literal(&literal, schema);
     err_set(err, ERR_CONFIG, "the schema %s is distributed by Citus as a whole, which is not supported",
             schema);
-    return err_hint(err, "select citus_schema_undistribute(%s); tables of it can be distributed one by one",
-                    buf_text(&literal));
+    return err_hint(err, "select citus_schema_undistribute(%s)", buf_text(&literal));
 }

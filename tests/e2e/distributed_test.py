@@ -25,6 +25,7 @@ class NotServed(Distributed, StandInCase):
                               "insert into pg_dist_node values (1, 0, 'coordinator', 5432)")
         self.assert_refused("a worker of a Citus cluster", "coordinator port 5432")
         self.assertEqual(self.etl.call(*self.etl.command("init")).exit_code, 78)
+        self.assertIn("a worker of a Citus cluster", self.etl.call(*self.etl.command("doctor")).stdout)
         self.assertFalse(self.database.has_table("tokenflex_etl.run"))
 
     def test_a_schema_of_ours_that_is_distributed_as_a_whole(self):

@@ -61,7 +61,7 @@ build() {
     }
 }
 
-# run_tests PRESET CTEST-OPTION…: runs more tests than there are processors, because most tests mostly wait.
+# run_tests PRESET CTEST-OPTION…: runs three tests for each processor, because most tests mostly wait.
 run_tests() {
     preset=$1
     shift
@@ -71,13 +71,14 @@ run_tests() {
         set -- "$@" -LE '^(slow|sweep|fresh|browser)$'
     fi
     [ -z "$regex" ] || set -- "$@" -R "$regex"
-    ctest --test-dir "build/$preset" -j "$(($(nproc) * 2))" --output-on-failure --no-tests=error "$@"
+    ctest --test-dir "build/$preset" -j "$(($(nproc) * 3))" --output-on-failure --no-tests=error "$@"
 }
 
 say "installing packages" "Packages"
 sh etl/packaging/install_packages.sh test
 [ "$label" != browser ] || sh etl/packaging/install_packages.sh browser
 mkdir -p build
+sh tests/support/promtool.sh build/promtool
 
 # These tests build on fresh machines, not here.
 if [ "$label" = fresh ]; then

@@ -32,7 +32,7 @@ static bool key_is(const struct json_reader *reader, const char *name)
 
 static bool wrong(const char *member, const char *wanted, struct err *err)
 {
-    return err_set(err, ERR_DATA, "the answer's `%s` is no %s", member, wanted);
+    return err_set(err, ERR_DATA, "the answer's `%s` is not a valid %s", member, wanted);
 }
 
 /*
@@ -97,7 +97,7 @@ static bool read_status(struct reading *reading, struct err *err)
         }
     }
     char shown[40];
-    return err_set(err, ERR_DATA, "the answer has the status `%s`, which is none of the service's",
+    return err_set(err, ERR_DATA, "the answer has the status `%s`, which the service does not document",
                    text_excerpt(name, strlen(name), shown, sizeof shown));
 }
 
@@ -244,7 +244,7 @@ static bool read_members(struct reading *reading, struct err *err)
 {
     enum json_token token = json_next(&reading->reader, err);
     if (token != JSON_OBJECT_BEGIN)
-        return token == JSON_FAILED ? false : err_set(err, ERR_UNAVAILABLE, "it is no object");
+        return token == JSON_FAILED ? false : err_set(err, ERR_UNAVAILABLE, "it is not an object");
     while ((token = json_next(&reading->reader, err)) == JSON_KEY)
         if (!read_member(reading, err))
             return false;
@@ -260,7 +260,7 @@ bool answer_read(const struct answer_source *source, struct answer *answer, stru
         if (!reading.reader.failed || reading.in_row)
             return false;
         err->kind = ERR_UNAVAILABLE;
-        return err_wrap(err, "the answer is no JSON");
+        return err_wrap(err, "the answer is not JSON");
     }
     if (!reading.has_status)
         return err_set(err, ERR_DATA, "the answer has no status");

@@ -48,14 +48,14 @@ struct answer {
 
 struct answer_source {
     struct buf *body;
-    uint64_t offset; /* that was asked for: messages count rows from there */
+    uint64_t offset; /* that was requested: messages count rows from there */
     struct arena *arena;
 };
 
 /*
- * Reads a body without changing it. Texts live in the arena. ERR_UNAVAILABLE when it is no JSON, or not all
+ * Reads a body without changing it. Texts live in the arena. ERR_UNAVAILABLE when it is not JSON, or not all
  * of it: asking again may help. ERR_DATA when it lacks what an answer must have (a status that is known;
- * columns, rows and total in a result), or when a row holds what is no JSON: the error names row and column.
+ * columns, rows and total in a result), or when a row holds what is not JSON: the error names row and column.
  */
 MUST_CHECK bool answer_read(const struct answer_source *source, struct answer *answer, struct err *err);
 

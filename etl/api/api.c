@@ -28,11 +28,12 @@ struct api_call {
     struct queue_request queue_request;
     bool no_retry;
     bool is_optional;
-    struct buf bearer; /* the token the request was sent with */
+    struct token token; /* the request was sent with */
     struct http_call *http;
     unsigned failures;
     unsigned refusals; /* by 429 */
-    bool token_renewed;
+    unsigned token_refusals;
+    uint64_t tokens_before; /* that were issued to this process at the first of these */
 };
 
 bool api_may_write(const struct api *api)
@@ -48,9 +49,7 @@ static char *copy_or_null(const char *text)
 static void release(struct api_call *call)
 {
     http_cancel(call->http);
-    if (call->bearer.bytes)
-        explicit_bzero(call->bearer.bytes, call->bearer.capacity);
-    buf_release(&call->bearer);
+    token_cleanup(&call->token);
     free(call->url);
     free(call->body);
     free(call->contract);
@@ -68,12 +67,12 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
     if (api->guard.run && !api->guard.run(api->guard.context, api->pg, err))
         return false;
     if (!queue_pass(api->queue, api->pg, &call->queue_request, api->deadline_ms, err) ||
-        !token_get(api->tokens, api->deadline_ms, &call->bearer, err))
+        !token_get(api->tokens, api->deadline_ms, &call->token, err))
         return false;
     struct http_request request = {
         .method = call->method,
         .url = call->url,
-        .bearer = buf_text(&call->bearer),
+        .bearer = buf_text(&call->token.bearer),
         .body = call->body,
         .max_bytes = call->max_bytes,
         .deadline_ms = api->deadline_ms,
@@ -97,7 +96,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .queue_request = request->queue_request,
         .no_retry = request->no_retry,
         .is_optional = request->is_optional,
-        .bearer = buf_make(TOKEN_MAX_BYTES),
+        .token = token_none(),
     };
     if (!send_off(api, call, err)) {
         err_wrap(err, "cannot %s", call->what);
@@ -205,10 +204,22 @@ static struct verdict judge(struct api *api, const struct api_call *call, bool a
         .refusals = call->refusals,
         .retries = api->settings->api.retries,
         .first_wait_ms = api->settings->api.retry_wait_ms,
-        .token_renewed = call->token_renewed,
+        .token_is_new = call->token_refusals > 0 && call->token.number > call->tokens_before,
+        .token_refusals = call->token_refusals,
         .random = random_fraction(),
     };
     return retry_judge(&attempt);
+}
+
+/* Whether another token may be had. */
+static bool reject_token(struct api *api, struct api_call *call)
+{
+    uint64_t count = 0;
+    if (!token_reject(api->tokens, api->deadline_ms, &call->token, &count))
+        return false;
+    if (call->token_refusals++ == 0)
+        call->tokens_before = count;
+    return true;
 }
 
 enum round { ROUND_DONE, ROUND_FAILED, ROUND_AGAIN };
@@ -234,10 +245,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
     }
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:
-        call->token_renewed = true;
-        if (!token_reject(api->tokens, api->deadline_ms, buf_text(&call->bearer)))
-            return ROUND_FAILED;
-        return send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
+        return reject_token(api, call) && send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_RETRY:
         call->failures++;
         return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;

@@ -9,13 +9,13 @@
 #include "state/contracts.h"
 
 /*
- * Asks for the list: one request. Texts live in arena. ERR_AUTH when it is empty: only a Token Flex
+ * Requests the list: one request. Texts live in arena. ERR_AUTH when it is empty: only a Token Flex
  * administrator sees contracts; ERR_DATA when an entry lacks its number.
  */
 MUST_CHECK bool contract_list(struct api *api, struct arena *arena, struct contracts *contracts,
                               struct err *err);
 
-/* Reads the list from the service's answer: pure. An empty one is no error here. */
+/* Reads the list from the service's answer: pure. An empty one is not an error here. */
 MUST_CHECK bool contract_read(const char *bytes, size_t length, struct arena *arena,
                               struct contracts *contracts, struct err *err);
 

@@ -20,10 +20,10 @@ bool enrichment_read(const char *bytes, size_t length, struct arena *arena, stru
     SCOPED(json) json_object *list = json_parse(bytes, length, err);
     if (!list) {
         err->kind = ERR_UNAVAILABLE;
-        return err_wrap(err, "the list of custom field names is no JSON");
+        return err_wrap(err, "the list of custom field names is not JSON");
     }
     if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of custom field names is no list");
+        return err_set(err, ERR_DATA, "the list of custom field names is not a list");
     size_t count = json_object_array_length(list);
     for (size_t i = 0; i < count && i < CATALOGUE_CUSTOM_FIELDS; i++) {
         json_object *name = json_object_array_get_idx(list, i);
@@ -56,7 +56,7 @@ bool enrichment_fetch(struct api *api, const char *contract, struct arena *arena
         .method = HTTP_GET,
         .url = buf_text(&url),
         .contract = contract,
-        .what = "ask for the contract's custom field names",
+        .what = "request the contract's custom field names",
         .scope = "data:read",
         .max_bytes = MAX_NAMES,
         .queue_request = {.urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER},

@@ -17,7 +17,7 @@ struct enrichment {
 };
 
 /*
- * Asks for them: one request. Texts live in arena. The error for an unknown contract (403, 404) has the hint
+ * Requests them: one request. Texts live in arena. The error for an unknown contract (403, 404) has the hint
  * to run `discover contracts`.
  */
 MUST_CHECK bool enrichment_fetch(struct api *api, const char *contract, struct arena *arena,

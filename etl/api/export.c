@@ -169,7 +169,7 @@ static struct export_post post_of(struct export *export, const char *url, const 
     return post;
 }
 
-static void tell_full(const struct export *export)
+static void log_full(const struct export *export)
 {
     log_info("export-quota",
              "the quota of outstanding exports is used up (%u of ours); waiting for one to end",
@@ -180,18 +180,18 @@ static void tell_full(const struct export *export)
 static void note_full(struct export *export)
 {
     export_quota_note_full(&export->quota, clock_now_ms());
-    tell_full(export);
+    log_full(export);
 }
 
 /* The export of a POST whose answer was lost, where there is one. */
-static bool look_up(struct export *export, const char *file_name, int64_t since_ms, bool *found,
-                    struct err *err)
+static bool find_lost(struct export *export, const char *file_name, int64_t since_ms, bool *found,
+                      struct err *err)
 {
     struct err why = *err;
     if (!export_find(export, file_name, since_ms, found, err))
         return false;
     log_warn("export-lost-answer", "%s; the export %s", why.text,
-             *found ? "was made all the same" : "is not in the list of requests");
+             *found ? "was created nevertheless" : "is not in the list of requests");
     *err = why;
     return true;
 }
@@ -225,12 +225,12 @@ bool export_request(struct export *export, const char *body, const char *file_na
             return true;
         case EXPORT_POST_FULL:
             *full = true;
-            tell_full(export);
+            log_full(export);
             return true;
         case EXPORT_POST_FAILED:
             return false;
         case EXPORT_POST_LOST:
-            if (!look_up(export, file_name, since_ms, &found, err))
+            if (!find_lost(export, file_name, since_ms, &found, err))
                 return false;
             if (found)
                 export_quota_granted(&export->quota);
@@ -285,7 +285,7 @@ bool export_find(struct export *export, const char *file_name, int64_t since_ms,
 
 /* Polling. */
 
-static bool wait_for_poll(const struct export *export, struct err *err)
+static bool wait_for_poll(struct export *export, struct err *err)
 {
     const struct api_settings *settings = &export->api->settings->api;
     struct poll_schedule schedule = {
@@ -299,6 +299,7 @@ static bool wait_for_poll(const struct export *export, struct err *err)
         .polls = export->polls,
         .until_ms = poll_schedule_next_ms(&schedule, export->polls, clock_now_ms()),
     };
+    export->poll_due_ms = wait.until_ms;
     return poll_wait(export->api, &wait, err);
 }
 
@@ -330,7 +331,11 @@ static bool poll(struct export *export, struct err *err)
         return true;
     keep_url(export, &answered.answer);
     if (export->retries == 0)
-        export->ready_ms = export->poll_sent_ms - export->requested_at_ms;
+        export->ready_ms = poll_schedule_ready_ms(&(struct poll_found){
+            .submitted_ms = export->requested_at_ms,
+            .due_ms = export->poll_due_ms,
+            .asked_ms = export->poll_sent_ms,
+        });
     return true;
 }
 
@@ -359,7 +364,7 @@ static bool retry(struct export *export, struct err *err)
             export->retries++;
             return true;
         case EXPORT_POST_FULL:
-            tell_full(export);
+            log_full(export);
             if (!wait_until_quota_may_be_tried(export, err))
                 return false;
             break;

@@ -32,8 +32,9 @@ struct export
     struct buf key;            /* of the request; empty before there is one */
     struct buf url;            /* presigned, of the file; empty before there is one. As secret as the file */
     int64_t requested_at_ms;   /* monotonic */
-    int64_t poll_sent_ms;      /* monotonic: when the last poll was sent */
-    int64_t ready_ms;          /* from request to the poll that found the file; -1: not yet, or retried */
+    int64_t poll_due_ms;       /* monotonic: when the last poll was due, */
+    int64_t poll_sent_ms;      /* and when it was sent */
+    int64_t ready_ms;          /* poll_schedule_ready_ms(); -1: not yet, or retried */
     unsigned polls;            /* answered Requested since the request, or since its last retry */
     unsigned retries;          /* of status Error */
     unsigned quota_waits;
@@ -46,7 +47,7 @@ void export_cleanup(struct export *export);
 #define EXPORT_MAX_RETRIES 2
 
 /*
- * Asks for an export: body is a query's body, file_name goes with it as downloadFileName (the service appends
+ * Requests an export: body is a query's body, file_name goes with it as downloadFileName (the service appends
  * `.csv`). True with *full false: it is made, export->key names it.
  *
  * True with *full: the quota of outstanding exports is used up, no export was made, and other requests are

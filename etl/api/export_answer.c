@@ -65,7 +65,7 @@ static json_object *parse(const char *bytes, size_t length, struct err *err)
     json_object *document = json_parse(bytes, length, err);
     if (!document) {
         err->kind = ERR_UNAVAILABLE;
-        (void)err_wrap(err, "the answer is no JSON");
+        (void)err_wrap(err, "the answer is not JSON");
     }
     return document;
 }
@@ -82,7 +82,8 @@ static bool read_status(json_object *object, enum export_status *status, struct 
         return true;
     }
     char shown[40];
-    return err_set(err, ERR_DATA, "the answer has the requestStatus `%s`, which is none of the service's",
+    return err_set(err, ERR_DATA,
+                   "the answer has the requestStatus `%s`, which the service does not document",
                    text_excerpt(name, strlen(name), shown, sizeof shown));
 }
 
@@ -149,7 +150,7 @@ bool export_answer_find(const char *bytes, size_t length, const char *file_name,
     if (!list)
         return false;
     if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of export requests is no list");
+        return err_set(err, ERR_DATA, "the list of export requests is not a list");
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         json_object *entry = json_object_array_get_idx(list, i);
         const char *name = json_text_of(entry, "downloadFileName");

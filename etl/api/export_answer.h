@@ -37,7 +37,7 @@ struct export_answer {
 #define EXPORT_MAX_URL ((size_t)32 << 10)
 
 /*
- * Reads one request. ERR_UNAVAILABLE when the text is no JSON, or not all of it; ERR_DATA when it lacks
+ * Reads one request. ERR_UNAVAILABLE when the text is not JSON, or not all of it; ERR_DATA when it lacks
  * requestKey or requestStatus, or the status is none of the service's (case does not matter).
  */
 MUST_CHECK bool export_answer_read(const char *bytes, size_t length, struct arena *arena,
@@ -49,9 +49,9 @@ MUST_CHECK bool export_answer_read_url(const char *bytes, size_t length, struct 
                                        struct export_answer *answer, struct err *err);
 
 /*
- * Looks a file name up in a list of requests, with and without the `.csv` that the service appends. *found
- * tells whether it is there; of several entries, the one that was requested last. Only entries of this name
- * must satisfy export_answer_read().
+ * Looks a file name up in a list of requests, with and without the `.csv` that the service appends. *found:
+ * whether it is there; of several entries, the one that was requested last. Only entries of this name must
+ * satisfy export_answer_read().
  */
 MUST_CHECK bool export_answer_find(const char *bytes, size_t length, const char *file_name,
                                    struct arena *arena, struct export_answer *answer, bool *found,

@@ -36,7 +36,7 @@ static struct export_file_step passing_fault(const struct export_file_try *tried
     return (struct export_file_step){again ? EXPORT_FILE_AGAIN : EXPORT_FILE_FAIL, verdict.wait_ms};
 }
 
-/* An address expires, so the first new one is asked for at once; those after it with pauses that grow. */
+/* An address expires, so the first new one is requested at once; those after it with pauses that grow. */
 static struct export_file_step refused_address(const struct export_file_try *tried)
 {
     unsigned most = tried->retries > 0 ? tried->retries : 1;
@@ -73,7 +73,7 @@ static void explain(const struct download_answer *answer, struct err *err)
         err_set(err, ERR_UNAVAILABLE, "the host of the export's file refuses it (%d)", answer->status);
     else
         err_set(err, ERR_UNAVAILABLE, "the host of the export's file answers %d%s", answer->status,
-                is_part ? ", as if a part of it had been asked for" : "");
+                is_part ? ", as if a part of it had been requested" : "");
 }
 
 static struct export_file_step judge(const struct export_file *file, const struct download_answer *answer)
@@ -98,7 +98,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
     return export_file_judge(&tried);
 }
 
-/* A passing fault has been seen, and err says which: waits as long as it asks for. */
+/* A passing fault has been seen, and err says which: waits as long as it requests. */
 static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
 {
     struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};
@@ -136,8 +136,8 @@ static bool give_up(struct export_file *file, const struct download_answer *answ
     if (refused && (answer->status == 404 || answer->status == 410))
         file->export->status = EXPORT_GONE;
     if (refused)
-        err_hint(err, "so were %u new addresses from the service: %s", file->refusals,
-                 file->export->status == EXPORT_GONE ? "the file is gone" : "the next run asks for others");
+        err_hint(err, "%u new addresses from the service were refused too: %s", file->refusals,
+                 file->export->status == EXPORT_GONE ? "the file is gone" : "the next run requests new ones");
     return err_wrap(err, "cannot download the export");
 }
 
@@ -181,17 +181,18 @@ bool export_file_open(struct export_file *file, struct err *err)
 }
 
 /*
- * Nothing follows, for certain or not. A file of which an answer before told or sent more than this is not
- * taken for whole, whatever the last answer shows: an export's file does not change.
+ * Nothing follows, for certain or not. A file of which an earlier answer announced or sent more than this
+ * does not count as complete, whatever the last answer shows: an export's file does not change.
  */
-static void tell_end(struct export_file *file, bool certain, struct export_block *block)
+static void log_end(struct export_file *file, bool certain, struct export_block *block)
 {
     bool shrank = file->offset < file->max_total || file->offset < file->max_offset;
     err_set(&file->fault, ERR_UNAVAILABLE, "the export's file is not whole after %" PRIu64 " bytes",
             file->offset);
     *block = (struct export_block){.kind = EXPORT_END, .proved = certain && !shrank};
     if (!block->proved)
-        block->unproved_reason = certain ? "its host told of more bytes before" : "its host tells no length";
+        block->unproved_reason =
+            certain ? "its host announced more bytes before" : "its host does not state its length";
 }
 
 /* The body is over: is the file? */
@@ -201,7 +202,7 @@ static bool end(struct export_file *file, struct export_block *block, struct err
     if (sized && file->offset > file->total)
         return err_set(err, ERR_DATA,
                        "the export's file has %" PRIu64 " bytes, more than the %" PRIu64
-                       " that its host told",
+                       " that its host announced",
                        file->offset, file->total);
     if (sized && file->offset < file->total) {
         err_set(&file->fault, ERR_UNAVAILABLE,
@@ -210,7 +211,7 @@ static bool end(struct export_file *file, struct export_block *block, struct err
         block->kind = EXPORT_CUT;
         return true;
     }
-    tell_end(file, file->proof != DOWNLOAD_UNPROVED, block);
+    log_end(file, file->proof != DOWNLOAD_UNPROVED, block);
     return true;
 }
 

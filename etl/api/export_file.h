@@ -51,7 +51,7 @@ void export_file_cleanup(struct export_file *file);
  *
  * ERR_UNAVAILABLE when retries are used up, or a new URL is refused as well; with export->status EXPORT_GONE
  * where the service or the host of the file no longer has it. ERR_LATER past the job's timeout; ERR_DATA for
- * a URL that is none, or a Content-Encoding that was not asked for; ERR_STOPPED.
+ * a URL that is none, or a Content-Encoding that was not requested; ERR_STOPPED.
  */
 MUST_CHECK bool export_file_open(struct export_file *file, struct err *err);
 
@@ -73,13 +73,13 @@ struct export_block {
 
 /*
  * Waits for the next bytes. Makes no API request. ERR_LATER past the job's timeout, ERR_STOPPED, ERR_DATA; a
- * passing fault is no error but EXPORT_CUT.
+ * passing fault is not an error but EXPORT_CUT.
  */
 MUST_CHECK bool export_file_read(struct export_file *file, struct export_block *block, struct err *err);
 
 /*
  * After EXPORT_CUT, or an EXPORT_END that was not proved and whose content shows that something is missing:
- * waits as long as the fault asks for and opens the file at its start again. What was handed out is to be
+ * waits as long as the fault requests and opens the file at its start again. What was handed out is to be
  * forgotten. Otherwise as export_file_open().
  */
 MUST_CHECK bool export_file_restart(struct export_file *file, struct err *err);
@@ -92,7 +92,7 @@ MUST_CHECK bool export_file_again(struct export_file *file, struct err *err);
 
 /* The decision: pure. */
 
-/* What came of asking for the file. */
+/* What came of requesting the file. */
 struct export_file_try {
     bool answered;                 /* an answer's head came */
     enum download_verdict verdict; /* of the answer */

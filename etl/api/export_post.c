@@ -19,7 +19,7 @@ bool export_post_is_over(const struct export_post *post)
     return post->failures > post->api->settings->api.retries;
 }
 
-/* The wait before anything else is done; an answer 2xx whose body is no answer counts as none. */
+/* The wait before anything else is done; an answer 2xx whose body is not an answer counts as none. */
 static struct verdict next_step(const struct export_post *post, const struct http_response *response)
 {
     struct attempt attempt = {

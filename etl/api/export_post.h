@@ -46,7 +46,7 @@ enum export_post_verdict {
     EXPORT_POST_REFUSED, /* for good: nothing was made, and asking again would not help */
     EXPORT_POST_UNSENT,  /* a temporary fault; the export was certainly not made */
     EXPORT_POST_UNKNOWN, /* a temporary fault; the export may have been made */
-    EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota tells why */
+    EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota has the cause */
 };
 
 enum export_post_verdict export_post_judge(const struct export_post_failure *failure);

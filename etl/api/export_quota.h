@@ -42,7 +42,7 @@ bool export_quota_may_ask(const struct export_quota *quota, int64_t now_ms);
 
 enum export_limit {
     EXPORT_LIMIT_QUOTA, /* wait for an export to end; noted in quota */
-    EXPORT_LIMIT_RATE,  /* everybody waits */
+    EXPORT_LIMIT_RATE,  /* all requests of the account wait */
 };
 
 /* What a 429 to a POST was. retry_after_ms as api/retry reads it. */

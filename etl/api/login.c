@@ -121,18 +121,18 @@ bool login_read_redirect(const struct login_attempt *attempt, const char *url, s
     SCOPED(buf) struct buf refused = buf_make(OAUTH_MAX_TOKEN);
     char shown[200];
     if (!looks_like_address(url)) {
-        err_set(err, ERR_AUTH, "what was pasted is no address");
+        err_set(err, ERR_AUTH, "the pasted text is not an address");
         return err_hint(err, "copy the whole address from the browser's address line, from http:// on");
     }
     if (!find_parameter(url, "state", &state) || !text_equal(buf_text(&state), attempt->state)) {
         err_set(err, ERR_AUTH, "the answer of the browser does not belong to this login (its state differs)");
-        return err_hint(err, "use the address that this very login has printed");
+        return err_hint(err, "use the address that this login has printed");
     }
     if (find_parameter(url, "error", &refused))
         return err_set(err, ERR_AUTH, "the login was refused: %s",
                        text_excerpt(buf_text(&refused), refused.length, shown, sizeof shown));
     if (!find_parameter(url, "code", code) || code->length == 0) {
-        err_set(err, ERR_AUTH, "the answer of the browser holds no code");
+        err_set(err, ERR_AUTH, "the answer of the browser contains no code");
         return err_hint(err, "copy the whole address from the browser's address line");
     }
     return true;

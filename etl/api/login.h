@@ -30,8 +30,8 @@ void login_put_url(const struct login_attempt *attempt, const struct settings *s
 
 /*
  * Reads the code from the URL, or its path and query, that the browser came back to. ERR_AUTH when the text
- * is no address, when the service or the administrator refused, when the state is not that of this attempt
- * (the link of another login), or when there is no code in it.
+ * is not an address, when the service or the administrator refused, when the state is not that of this
+ * attempt (the link of another login), or when there is no code in it.
  */
 MUST_CHECK bool login_read_redirect(const struct login_attempt *attempt, const char *url, struct buf *code,
                                     struct err *err);

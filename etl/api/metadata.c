@@ -63,8 +63,8 @@ static bool read_entry(struct reading *reading, json_object *entry, struct err *
     struct cell *row = add_row(reading);
     for (size_t i = 0; i < dataset->count; i++)
         if (!take_cell(json_member(entry, dataset->columns[i].name), reading->arena, &row[i]))
-            return err_set(err, ERR_DATA, "`%s` in row %zu of %s is no plain value", dataset->columns[i].name,
-                           reading->metadata->row_count, dataset->name);
+            return err_set(err, ERR_DATA, "`%s` in row %zu of %s is not a plain value",
+                           dataset->columns[i].name, reading->metadata->row_count, dataset->name);
     return true;
 }
 
@@ -92,7 +92,7 @@ static bool read_years(struct reading *reading, json_object *contract, struct er
         return err_set(err, ERR_DATA, "the answer about contract %s has no contractYears",
                        reading->request->contract);
     if (years && !json_object_is_type(years, json_type_array))
-        return err_set(err, ERR_DATA, "the contractYears of contract %s are no list",
+        return err_set(err, ERR_DATA, "the contractYears of contract %s are not a list",
                        reading->request->contract);
     for (size_t i = 0; years && i < json_object_array_length(years); i++) {
         json_object *year = json_object_array_get_idx(years, i);
@@ -109,7 +109,7 @@ static bool read_years(struct reading *reading, json_object *contract, struct er
 static bool read_names(struct reading *reading, json_object *list, struct err *err)
 {
     if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of custom fields of contract %s is no list",
+        return err_set(err, ERR_DATA, "the list of custom fields of contract %s is not a list",
                        reading->request->contract);
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         struct arena *arena = reading->arena;
@@ -119,7 +119,7 @@ static bool read_names(struct reading *reading, json_object *list, struct err *e
         row[0] = (struct cell){CELL_TEXT, field, strlen(field)};
         row[1] = (struct cell){CELL_NUMBER, place, strlen(place)};
         if (!take_cell(json_object_array_get_idx(list, i), arena, &row[2]))
-            return err_set(err, ERR_DATA, "the name of %s of contract %s is no plain value", field,
+            return err_set(err, ERR_DATA, "the name of %s of contract %s is not a plain value", field,
                            reading->request->contract);
     }
     return true;
@@ -144,7 +144,7 @@ static bool read_usage(struct reading *reading, json_object *list, struct err *e
 {
     const struct dataset *dataset = reading->request->dataset;
     if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "%s of contract %s is no list", dataset->name,
+        return err_set(err, ERR_DATA, "%s of contract %s is not a list", dataset->name,
                        reading->request->contract);
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         json_object *entry = json_object_array_get_idx(list, i);
@@ -184,7 +184,7 @@ bool metadata_read(const struct metadata_request *request, struct metadata_body 
     SCOPED(json) json_object *document = json_parse(body.bytes, body.length, err);
     if (!document) {
         err->kind = ERR_UNAVAILABLE;
-        return err_wrap(err, "the answer about contract %s is no JSON", request->contract);
+        return err_wrap(err, "the answer about contract %s is not JSON", request->contract);
     }
     return read_document(&reading, document, err);
 }

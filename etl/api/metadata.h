@@ -17,7 +17,7 @@ struct metadata {
 };
 
 /*
- * Asks for a dataset of a contract: one request. Cells and their bytes live in arena. Errors as api_send()
+ * Requests a dataset of a contract: one request. Cells and their bytes live in arena. Errors as api_send()
  * and metadata_read() have them.
  */
 struct metadata_request {
@@ -32,8 +32,8 @@ MUST_CHECK bool metadata_fetch(struct api *api, const struct metadata_request *r
  * Reads the rows from the service's answer: pure. Numbers are taken by their source text. A member that an
  * entry lacks is null.
  *
- * ERR_UNAVAILABLE for what is no JSON: asking again may help. ERR_DATA for an answer of another contract, for
- * one that lacks required members, or a value that is a list or an object.
+ * ERR_UNAVAILABLE for what is not JSON: asking again may help. ERR_DATA for an answer of another contract,
+ * for one that lacks required members, or a value that is a list or an object.
  */
 struct metadata_body {
     const char *bytes;

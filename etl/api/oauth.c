@@ -119,8 +119,8 @@ static bool refuse(const struct settings *settings, const struct oauth_grant *gr
     if (client_refused) {
         err_set(err, ERR_AUTH, "the service refuses the credentials of client `%s` (%d)%s%s",
                 settings->auth.client_id, response->status, colon, reason);
-        return err_hint(err,
-                        "check auth.client_id and auth.client_secret, and the scopes the client may ask for");
+        return err_hint(
+            err, "check auth.client_id and auth.client_secret, and the scopes that the client may request");
     }
     if (grant->kind == GRANT_REFRESH_TOKEN) {
         err_set(err, ERR_AUTH, "the login has ended: the service refuses the refresh token (%d)%s%s",
@@ -129,7 +129,7 @@ static bool refuse(const struct settings *settings, const struct oauth_grant *gr
     }
     err_set(err, ERR_AUTH, "the service refuses the authorization code (%d)%s%s", response->status, colon,
             reason);
-    return err_hint(err, "codes live for minutes and work once: %s", program_login());
+    return err_hint(err, "a code is valid for minutes and works once: %s", program_login());
 }
 
 struct oauth_answer oauth_answer_make(void)
@@ -227,7 +227,7 @@ static bool ask(struct asking *asking, struct oauth_answer *answer, struct err *
             return false;
         }
         log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)verdict.wait_ms / 1000);
-        progress_wait("to ask for an access token again", clock_deadline(verdict.wait_ms));
+        progress_wait("to request an access token again", clock_deadline(verdict.wait_ms));
         if (!stop_sleep(verdict.wait_ms, err))
             return false;
     }
@@ -270,7 +270,7 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
                     .refusals = grant->before.refusals,
                     .retries = settings->api.retries,
                     .first_wait_ms = settings->api.retry_wait_ms,
-                    .token_renewed = true},
+                    .token_is_new = true},
     };
     *answer = oauth_answer_make();
     bool answered = ask(&asking, answer, err);

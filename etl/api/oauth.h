@@ -28,7 +28,7 @@ struct oauth_grant {
     enum oauth_grant_kind kind;
     const char *refresh_token;
     const char *code;
-    const char *redirect_uri;  /* the very one that the code was asked with */
+    const char *redirect_uri;  /* the one with which the code was requested */
     const char *code_verifier; /* PKCE */
     int64_t deadline_ms; /* monotonic: no request is sent after it; the answer to a request that uses up a
                             token is awaited a few seconds longer */
@@ -61,7 +61,7 @@ MUST_CHECK bool oauth_answer_read(const char *bytes, size_t length, bool accepte
 
 /*
  * Sends the request, and repeats it after temporary faults (connection, 5xx, 429) up to api.retries times.
- * Where the endpoint asks for a longer wait than the grant allows, it fails at once with answer->wait_ms.
+ * Where the endpoint requests a longer wait than the grant allows, it fails at once with answer->wait_ms.
  * ERR_AUTH when the service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE;
  * ERR_LATER past the deadline; ERR_STOPPED. A refresh token of the answer is returned also with false: the
  * caller must store it, as the one that was sent is used up. The caller cleans up answer in every case.

@@ -14,8 +14,8 @@ struct poll_wait {
 };
 
 /*
- * Sleeps until a poll is due, and tells log and progress of it. ERR_LATER, at once, where that would pass the
- * job's timeout; ERR_STOPPED.
+ * Sleeps until a poll is due, and shows that in log and progress. ERR_LATER, at once, where that would pass
+ * the job's timeout; ERR_STOPPED.
  */
 MUST_CHECK bool poll_wait(const struct api *api, const struct poll_wait *wait, struct err *err);
 

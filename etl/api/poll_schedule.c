@@ -22,6 +22,12 @@ int64_t poll_schedule_next_ms(const struct poll_schedule *schedule, unsigned pol
     return now_ms + poll_schedule_step_ms(schedule->first_ms, schedule->max_ms, waits);
 }
 
+int64_t poll_schedule_ready_ms(const struct poll_found *found)
+{
+    int64_t at_ms = found->due_ms < found->asked_ms ? found->due_ms : found->asked_ms;
+    return at_ms > found->submitted_ms ? at_ms - found->submitted_ms : 0;
+}
+
 int64_t poll_schedule_remembered_ms(unsigned polls, int64_t expected_ms, int64_t ready_ms)
 {
     bool waited_by_history = polls == 0 && expected_ms >= LONG_WAIT_MS;

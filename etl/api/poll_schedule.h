@@ -24,6 +24,19 @@ int64_t poll_schedule_next_ms(const struct poll_schedule *schedule, unsigned pol
 int64_t poll_schedule_step_ms(int64_t first_ms, int64_t max_ms, unsigned waits);
 
 /*
+ * The time from the submit to the result, as the poll shows that found it. The result came at an unknown
+ * moment since the poll before. A poll that was sent later than it was due (it waited for the request budget,
+ * or the process was stopped) shows nothing of the time in between, which is therefore not counted: if the
+ * query did take it, the next run's first poll comes too early, and its later polls show how long it takes.
+ */
+struct poll_found {
+    int64_t submitted_ms; /* moments, monotonic */
+    int64_t due_ms;       /* when the poll was due */
+    int64_t asked_ms;     /* when it was sent */
+};
+int64_t poll_schedule_ready_ms(const struct poll_found *found);
+
+/*
  * What later runs are to expect, after ready_ms from submit to result. A wait taken from history cannot show
  * that it was too long. So if the first poll found the result, a wait of ten seconds or more is shortened by
  * a tenth: the expected time falls again after slow runs.

@@ -102,7 +102,6 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
     progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;
-    query->paused_ms = 0;
     query->expires_at_ms = CLOCK_NEVER;
     *page = (struct page){0};
     bool sent = api_send(query->api, &request, (struct api_acceptor){read_page, page}, &page->response, err);
@@ -236,16 +235,6 @@ static int64_t next_poll_ms(const struct query *query)
     return poll_schedule_next_ms(&schedule, query->polls, clock_now_ms());
 }
 
-/* A sleep that ends so much too late was one of the process: it was stopped, or its host suspended. */
-#define PAUSE_MS 5000
-
-static void note_pause(struct query *query, int64_t due_ms)
-{
-    int64_t late_ms = clock_now_ms() - due_ms;
-    if (late_ms >= PAUSE_MS)
-        query->paused_ms += late_ms;
-}
-
 /* Sleeps until the next poll is due; *past if the query's deadline has passed. */
 static bool wait_for_poll(struct query *query, bool *past, struct err *err)
 {
@@ -256,14 +245,18 @@ static bool wait_for_poll(struct query *query, bool *past, struct err *err)
         .polls = query->polls,
         .until_ms = poll_ms < deadline_ms ? poll_ms : deadline_ms,
     };
-    int64_t begun_ms = clock_now_ms();
-    *past = begun_ms >= deadline_ms && query->polls > 0;
-    if (*past)
-        return true;
-    if (!poll_wait(query->api, &wait, err))
-        return false;
-    note_pause(query, wait.until_ms > begun_ms ? wait.until_ms : begun_ms);
-    return true;
+    query->poll_due_ms = wait.until_ms;
+    *past = clock_now_ms() >= deadline_ms && query->polls > 0;
+    return *past || poll_wait(query->api, &wait, err);
+}
+
+static int64_t ready_ms_of(const struct query *query)
+{
+    return poll_schedule_ready_ms(&(struct poll_found){
+        .submitted_ms = query->submitted_at_ms,
+        .due_ms = query->poll_due_ms,
+        .asked_ms = query->poll_sent_ms,
+    });
 }
 
 /* One GET of the first page. */
@@ -275,7 +268,7 @@ static bool poll(struct query *query, struct page *page, struct err *err)
         return false;
     log_debug("query-polled", "poll %u: %s", query->polls + 1, query_status_name(page->answer.status));
     if (page->answer.status == QUERY_DONE && query->expires_at_ms == CLOCK_NEVER)
-        note_ready(query, query->poll_sent_ms - query->submitted_at_ms - query->paused_ms);
+        note_ready(query, ready_ms_of(query));
     if (page->answer.status == QUERY_QUEUED || page->answer.status == QUERY_PROCESSING)
         query->polls++;
     return true;

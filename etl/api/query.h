@@ -15,7 +15,7 @@
 
 /* One answer with its bytes. Owns all of it: page_release(). */
 struct page {
-    uint64_t offset; /* that was asked for */
+    uint64_t offset; /* that was requested */
     struct http_response response;
     struct arena *arena;
     struct answer answer;
@@ -26,7 +26,7 @@ void page_release(struct page *page);
 struct query {
     struct api *api;      /* borrowed */
     const char *contract; /* borrowed */
-    unsigned page_size;   /* what is asked for; lowered when the service grants less */
+    unsigned page_size;   /* what is requested; lowered when the service grants less */
 
     /* From past runs; 0: not known. */
     int64_t expected_ms;    /* from submit to result */
@@ -36,9 +36,9 @@ struct query {
     struct reservation reservation;
     struct buf url;          /* of the query, without offset and limit; empty before the submit */
     int64_t submitted_at_ms; /* monotonic */
-    int64_t poll_sent_ms;    /* monotonic: when the last poll was sent */
-    int64_t paused_ms;       /* since the submit, in which the process did not run: not part of ready_ms */
-    int64_t ready_ms;        /* from submit to the poll that brought the result; -1: it was there at once */
+    int64_t poll_due_ms;     /* monotonic: when the last poll was due, */
+    int64_t poll_sent_ms;    /* and when it was sent */
+    int64_t ready_ms;        /* poll_schedule_ready_ms(); -1: the result was there at once */
     int64_t expires_at_ms;   /* monotonic: when the result is no longer promised */
     unsigned polls;          /* answered QUEUED or PROCESSING so far */
 };
@@ -83,7 +83,7 @@ MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, ui
                                   struct page *page, struct err *err);
 
 /*
- * The page size to ask for where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
+ * The page size to request where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
  * 250 and 100, at least QUERY_MIN_PAGE. Pure.
  */
 unsigned query_page_size_below(unsigned rows);

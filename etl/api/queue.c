@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* How often a waiting thread looks whether it is to stop. */
-#define LOOK_MS 100
+#define POLL_DATABASE_MS 100
 /* How often the database is read during a wait that another process can end by removing a reservation or a
  * block.
  */
@@ -39,7 +39,7 @@ struct queue {
     bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
-    int64_t block_seen_ms;    /* when the database was last asked for it */
+    int64_t block_seen_ms;    /* when it was last read from the database */
 };
 
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms)
@@ -127,7 +127,7 @@ static struct waiter *first_ready(const struct queue *queue, int64_t now_ms)
 static void wait_until(struct queue *queue, int64_t moment_ms)
 {
     int64_t now_ms = clock_now_ms();
-    int64_t until_ms = moment_ms < now_ms + LOOK_MS ? moment_ms : now_ms + LOOK_MS;
+    int64_t until_ms = moment_ms < now_ms + POLL_DATABASE_MS ? moment_ms : now_ms + POLL_DATABASE_MS;
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
     pthread_cond_timedwait(&queue->changed, &queue->mutex, &until);
@@ -225,8 +225,9 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
         waiter->not_before_ms = now_ms + place->look_ms;
         waiter->payable_at_ms = now_ms + place->submit_ms;
         tell(waiter, place->look_ms,
-             place->others_are_in ? "for the request budget: others have reserved what the query would take"
-                                  : "until the request budget can also fetch what the query brings");
+             place->others_are_in
+                 ? "for the request budget: the requests that the query needs are reserved by others"
+                 : "until the request budget also covers the pages of the query");
     } else {
         queue->send_from_ms = now_ms + place->send_in_ms;
         queue->send_waited = place->send_in_ms > 0;
@@ -254,7 +255,7 @@ static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg
 }
 
 /* A 429 may have come during the wait for a place, or a block may have been ended. */
-static bool look_at_block(struct queue *queue, struct pg *pg, struct err *err)
+static bool read_block(struct queue *queue, struct pg *pg, struct err *err)
 {
     struct budget_level level;
     int64_t asked_ms = clock_now_ms();
@@ -274,26 +275,27 @@ static bool look_at_block(struct queue *queue, struct pg *pg, struct err *err)
 static bool hint_at_block(const struct queue *queue, struct err *err)
 {
     char statement[BUDGET_UNBLOCK_TEXT];
-    return err_hint(err, "to ask before, end the block: %s",
+    return err_hint(err, "to send requests before, end the block: %s",
                     budget_unblock_statement(&queue->budget, statement));
 }
 
-static bool too_late(const struct queue *queue, const struct waiter *waiter, int64_t turn_ms, struct err *err)
+static bool too_late(const struct queue *queue, const struct waiter *waiter, int64_t send_at_ms,
+                     struct err *err)
 {
     int64_t now_ms = clock_now_ms();
-    bool is_blocked = queue->blocked_until_ms > now_ms && queue->blocked_until_ms >= turn_ms;
-    if (turn_ms <= waiter->deadline_ms)
+    bool is_blocked = queue->blocked_until_ms > now_ms && queue->blocked_until_ms >= send_at_ms;
+    if (send_at_ms <= waiter->deadline_ms)
         return false;
-    if (turn_ms > now_ms)
-        err_set(err, ERR_LATER,
-                "the request budget allows the next request in %.0f s, past the job's timeout%s",
-                (double)(turn_ms - now_ms) / 1000, is_blocked ? ": the service has asked to wait (429)" : "");
+    if (send_at_ms > now_ms)
+        err_set(
+            err, ERR_LATER, "the request budget allows the next request in %.0f s, past the job's timeout%s",
+            (double)(send_at_ms - now_ms) / 1000, is_blocked ? ": the service has asked to wait (429)" : "");
     else
         err_set(err, ERR_LATER, "the request budget has not allowed the request by the job's timeout");
     if (is_blocked)
         hint_at_block(queue, err);
     else
-        err_hint(err, "run it later, raise the job's timeout, or ask for larger pages (page_size)");
+        err_hint(err, "run it later, raise the job's timeout, or use larger pages (page_size)");
     return true;
 }
 
@@ -303,19 +305,20 @@ static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg
 {
     int64_t now_ms = clock_now_ms();
     bool is_blocked = queue->blocked_until_ms > queue->send_from_ms;
-    int64_t turn_ms = is_blocked ? queue->blocked_until_ms : queue->send_from_ms;
+    int64_t send_at_ms = is_blocked ? queue->blocked_until_ms : queue->send_from_ms;
     bool is_old = is_blocked && now_ms - queue->block_seen_ms >= ASK_AGAIN_MS;
-    if (is_old || (turn_ms <= now_ms && queue->send_waited))
-        return look_at_block(queue, pg, err);
-    if (too_late(queue, waiter, turn_ms, err))
+    if (is_old || (send_at_ms <= now_ms && queue->send_waited))
+        return read_block(queue, pg, err);
+    if (too_late(queue, waiter, send_at_ms, err))
         return false;
-    if (turn_ms > now_ms) {
-        tell(waiter, turn_ms - now_ms, is_blocked ? "as the service asks (429)" : "for the request budget");
+    if (send_at_ms > now_ms) {
+        tell(waiter, send_at_ms - now_ms,
+             is_blocked ? "as the service asks (429)" : "for the request budget");
         if (is_blocked)
-            progress_wait("as the service asks (429)", turn_ms);
+            progress_wait("as the service asks (429)", send_at_ms);
         else
-            show_progress(waiter, turn_ms, now_ms);
-        wait_until(queue, turn_ms);
+            show_progress(waiter, send_at_ms, now_ms);
+        wait_until(queue, send_at_ms);
         return true;
     }
     queue->send_from_ms = NOT_TAKEN;
@@ -333,7 +336,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
         return false;
     if (first_ready(queue, now_ms) != waiter || queue->asking) {
         show_progress(waiter, CLOCK_NEVER, now_ms);
-        wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + LOOK_MS);
+        wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + POLL_DATABASE_MS);
         return true;
     }
     if (queue->send_from_ms == NOT_TAKEN)
@@ -379,7 +382,7 @@ static bool find_block(struct queue *queue, struct pg *pg, const struct queue_re
     return true;
 }
 
-/* Without a limit on our side the service's own 429 is all that makes anybody wait. */
+/* Without a limit on our side only the service's own 429 makes a request wait. */
 static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *waiter, struct err *err)
 {
     for (;;) {

@@ -126,8 +126,10 @@ struct verdict retry_judge(const struct attempt *attempt)
         return (struct verdict){.action = VERDICT_ACCEPT};
     if (status == 429)
         return (struct verdict){VERDICT_WAIT, limited_ms(attempt), ERR_LATER};
-    if (status == 401)
-        return attempt->token_renewed ? fail(ERR_AUTH) : (struct verdict){.action = VERDICT_RENEW_TOKEN};
+    if (status == 401) {
+        bool is_final = attempt->token_is_new || attempt->token_refusals + 1 >= RETRY_TOKEN_REFUSALS;
+        return is_final ? fail(ERR_AUTH) : (struct verdict){.action = VERDICT_RENEW_TOKEN};
+    }
     if (status == 403)
         return fail(ERR_AUTH);
     if (status >= 400)

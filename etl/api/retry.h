@@ -11,7 +11,7 @@ enum verdict_action {
     VERDICT_ACCEPT,      /* a success: read it */
     VERDICT_RETRY,       /* a passing fault: ask again after wait_ms */
     VERDICT_WAIT,        /* 429: the account sends no request for wait_ms, then repeat; no retry is used up */
-    VERDICT_RENEW_TOKEN, /* 401 for the first time: ask again with another access token */
+    VERDICT_RENEW_TOKEN, /* 401, and another access token may be good: ask again with one */
     VERDICT_FAIL,        /* final, of the kind `kind` */
 };
 
@@ -31,10 +31,17 @@ struct attempt {
     unsigned refusals;       /* answers 429 to this request before this one */
     unsigned retries;        /* the most retries */
     int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first passing fault */
-    bool token_renewed;      /* a 401 has been answered with another token already */
+    bool token_is_new;       /* the token was issued to this process after a 401 to this request */
+    unsigned token_refusals; /* answers 401 to this request before this one */
     double random;           /* [0, 1): the jitter */
 };
 
+/*
+ * A 401 is final for a token that was issued after an earlier 401. One that another thread or process had
+ * before may have been refused for the same reason as the first; so there is another try, up to
+ * RETRY_TOKEN_REFUSALS answers 401 in all.
+ */
+#define RETRY_TOKEN_REFUSALS 4
 struct verdict retry_judge(const struct attempt *attempt);
 
 /* The bounds of a Retry-After wait, and the wait for a header that cannot be parsed. */
@@ -46,11 +53,11 @@ struct verdict retry_judge(const struct attempt *attempt);
 struct retry_after {
     const char *header;
     const char *date; /* the header Date of the same answer: the server's clock. "" or NULL: none came */
-    int64_t wall_ms;  /* our clock, where the server tells none */
+    int64_t wall_ms;  /* our clock, if the server sends none */
 };
 
 /*
- * The wait that a Retry-After header asks for (RFC 9110, 10.2.3), never less. It is seconds, with or without
+ * The wait that a Retry-After header requests (RFC 9110, 10.2.3), never less. It is seconds, with or without
  * a fraction, which is rounded up, or a date of base/http_date; a unit behind the number is read too (`5s`,
  * `2 minutes`). The result is within the bounds above: a second also for 0 and a date in the past, an hour
  * for whatever is later. Pure.

@@ -24,7 +24,7 @@ static bool refuse(const struct reading *reading, const char *member, const stru
                    const char *expected, struct err *err)
 {
     char shown[CELL_SHOWN];
-    return err_set(err, ERR_DATA, "line %zu of the summary of contract %s: %s %s `%s` is no %s",
+    return err_set(err, ERR_DATA, "line %zu of the summary of contract %s: %s %s `%s` is not a valid %s",
                    reading->summary->count + 1, reading->contract, member,
                    cell->kind == CELL_TEXT ? "as the text" : "as", cell_show(cell, shown), expected);
 }

@@ -25,9 +25,11 @@ struct token_source {
     pthread_mutex_t mutex;    /* held while a token is being fetched: one does, the others wait */
     struct buf bearer;        /* empty: none yet */
     int64_t renew_at_ms;      /* monotonic */
-    struct oauth_tries tries; /* of asking for a token, with waits in between */
+    struct oauth_tries tries; /* of requesting a token, with waits in between */
     int64_t not_before_ms;    /* monotonic: the endpoint asks to be left alone until then; 0: it does not */
     struct buf rejected;      /* a token that the service has answered with 401; empty: none */
+    uint64_t count;           /* of tokens that were issued to this process */
+    uint64_t number;          /* which of these the bearer is, from 1; 0: another process's */
     bool unsaved;             /* `store` is open, and `login` could not be written into it yet */
     struct token_store store;
     struct login login;
@@ -44,6 +46,17 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
     tokens->login = login_make();
     pthread_mutex_init(&tokens->mutex, NULL);
     return tokens;
+}
+
+struct token token_none(void)
+{
+    return (struct token){.bearer = buf_make(TOKEN_MAX_BYTES)};
+}
+
+void token_cleanup(struct token *token)
+{
+    oauth_wipe(&token->bearer);
+    buf_release(&token->bearer);
 }
 
 /* Tries once more to write a login that could not be written. */
@@ -88,7 +101,18 @@ static bool adopt(struct token_source *tokens, const struct buf *token, int64_t 
     if (!copy_secret(&tokens->bearer, token, err))
         return false;
     tokens->renew_at_ms = clock_deadline(good_for_ms);
-    log_debug("token-fetched", "access token at hand, to be renewed in %.0f s", (double)good_for_ms / 1000);
+    tokens->number = 0;
+    log_debug("token-fetched", "using the stored access token, which will be renewed in %.0f s",
+              (double)good_for_ms / 1000);
+    return true;
+}
+
+/* A token that was just issued. */
+static bool adopt_new(struct token_source *tokens, const struct oauth_answer *answer, struct err *err)
+{
+    if (!adopt(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err))
+        return false;
+    tokens->number = ++tokens->count;
     return true;
 }
 
@@ -96,8 +120,8 @@ static bool fetch_by_credentials(struct token_source *tokens, int64_t deadline_m
 {
     struct oauth_answer answer;
     struct oauth_grant grant = {.kind = GRANT_CLIENT_CREDENTIALS, .deadline_ms = deadline_ms};
-    bool fetched = oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) &&
-                   adopt(tokens, &answer.access_token, token_use_ms(answer.lifetime_ms), err);
+    bool fetched =
+        oauth_ask(tokens->settings, tokens->http, &grant, &answer, err) && adopt_new(tokens, &answer, err);
     oauth_answer_cleanup(&answer);
     return fetched;
 }
@@ -152,7 +176,7 @@ static bool keep_answer(struct token_source *tokens, const struct oauth_answer *
     struct err unsaved;
     if (good)
         return take_answer(&tokens->login, answer, err) && save_login(tokens, deadline_ms, err) &&
-               adopt(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err);
+               adopt_new(tokens, answer, err);
     if (answer->refresh_token.length > 0) {
         if (!take_answer(&tokens->login, answer, &unsaved) || !save_login(tokens, deadline_ms, &unsaved))
             *err = unsaved;
@@ -173,7 +197,8 @@ static bool refuse_client(const struct settings *settings, const struct login *l
 static bool refuse_nobody(const struct settings *settings, struct err *err)
 {
     char what[TOKEN_STORE_TEXT];
-    err_set(err, ERR_AUTH, "nobody has logged in yet: there is no %s", token_store_describe(settings, what));
+    err_set(err, ERR_AUTH, "no administrator has logged in yet: there is no %s",
+            token_store_describe(settings, what));
     return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
@@ -290,7 +315,7 @@ static bool lock(struct token_source *tokens, int64_t deadline_ms, struct err *e
         return pthread_mutex_lock(&tokens->mutex) == 0;
     return pthread_mutex_clocklock(&tokens->mutex, CLOCK_MONOTONIC, &until) == 0 ||
            err_set(err, ERR_LATER,
-                   "the job's timeout has passed while another job asked for an access token");
+                   "the job's timeout has passed while another job requested an access token");
 }
 
 static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
@@ -300,7 +325,7 @@ static bool wait_out(int64_t wait_ms, int64_t deadline_ms, struct err *err)
         return err_wrap(err, "waiting %.0f s more would pass the job's timeout", (double)wait_ms / 1000);
     }
     log_warn("token-retry", "%s; asking again in %.1f s", err->text, (double)wait_ms / 1000);
-    progress_wait("to ask for an access token again", clock_deadline(wait_ms));
+    progress_wait("to request an access token again", clock_deadline(wait_ms));
     return stop_sleep(wait_ms, err);
 }
 
@@ -317,13 +342,14 @@ bool token_check_login(const struct settings *settings, struct pg *pg, struct er
     return !read || exists || refuse_nobody(settings, err);
 }
 
-bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer, struct err *err)
+bool token_get(struct token_source *tokens, int64_t deadline_ms, struct token *token, struct err *err)
 {
     for (;;) {
         int64_t wait_ms;
         if (!lock(tokens, deadline_ms, err))
             return false;
-        bool got = get_locked(tokens, deadline_ms, bearer, &wait_ms, err);
+        bool got = get_locked(tokens, deadline_ms, &token->bearer, &wait_ms, err);
+        token->number = tokens->number;
         pthread_mutex_unlock(&tokens->mutex);
         if (got || wait_ms <= 0)
             return got;
@@ -332,15 +358,17 @@ bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bea
     }
 }
 
-bool token_reject(struct token_source *tokens, int64_t deadline_ms, const char *bearer)
+bool token_reject(struct token_source *tokens, int64_t deadline_ms, const struct token *token,
+                  uint64_t *count)
 {
     struct err ignored;
     if (tokens->settings->auth.flow == AUTH_ACCESS_TOKEN)
         return false;
     if (!lock(tokens, deadline_ms, &ignored))
         return true; /* token_get() will say so */
+    *count = tokens->count;
     /* Another thread may have renewed it meanwhile: then that one is tried first. */
-    if (text_equal(buf_text(&tokens->bearer), bearer)) {
+    if (text_equal(buf_text(&tokens->bearer), buf_text(&token->bearer))) {
         oauth_wipe(&tokens->rejected);
         bool kept = buf_append(&tokens->rejected, tokens->bearer.bytes, tokens->bearer.length);
         (void)kept; /* the same ceiling */

@@ -19,26 +19,38 @@ struct token_source *token_make(const struct settings *settings, struct http_cli
 void token_release(struct token_source *tokens); /* NULL is allowed */
 
 /*
- * Checks that a login exists, if the flow needs one: ERR_AUTH if nobody has logged in yet. It does not check
+ * Checks that a login exists, if the flow needs one: ERR_AUTH if there is no login yet. It does not check
  * the login itself; token_get() does. With pg NULL it looks for a token file only, else for a login in the
  * database only; it returns true if the settings keep the login at the other place.
  */
 MUST_CHECK bool token_check_login(const struct settings *settings, struct pg *pg, struct err *err);
 
+struct token {
+    struct buf bearer;
+    uint64_t number; /* which of the tokens that were issued to this process, from 1; 0: none of them,
+                        another process has stored it, or the settings have it */
+};
+
+/* Without a token yet. Owned by the caller: token_cleanup() wipes it. */
+struct token token_none(void);
+void token_cleanup(struct token *token);
+
 /*
- * A token that is good for now, into bearer (its former text is dropped; its ceiling holds any token).
+ * A token that is good for now (the bearer's former text is dropped; its ceiling holds any token).
  * ERR_AUTH when the service refuses the credentials, ERR_UNAVAILABLE when it cannot be reached; ERR_LATER
  * past deadline_ms (monotonic), whatever was waited for: the endpoint, its Retry-After, another thread, or
  * another process that holds the login's lock. A long Retry-After is waited out without that lock.
  */
-MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, struct buf *bearer,
+MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, struct token *token,
                           struct err *err);
 
 /*
  * The service has answered 401 to this token. True when another one may be had from token_get(): not for a
- * token that was given in the settings.
+ * token that was given in the settings. *count: how many have been issued to this process so far; unchanged
+ * past the deadline.
  */
-bool token_reject(struct token_source *tokens, int64_t deadline_ms, const char *bearer);
+bool token_reject(struct token_source *tokens, int64_t deadline_ms, const struct token *token,
+                  uint64_t *count);
 
 /*
  * For how long a token of this lifetime is used, from its issue on: it is renewed a tenth of its lifetime

@@ -24,7 +24,7 @@ struct login_row_key token_database_key(const struct settings *settings)
     return (struct login_row_key){budget_of(settings).account, settings->auth.client_id};
 }
 
-/* What a sealed login is bound to. */
+/* The context of a sealed login: its account and client. */
 static void put_context(const struct settings *settings, struct buf *context)
 {
     struct login_row_key key = token_database_key(settings);
@@ -86,8 +86,7 @@ static bool refuse_key(const struct login_row *row, const struct seal_key *key, 
 
 static bool refuse_damaged(struct err *err)
 {
-    err_set(err, ERR_AUTH,
-            "the login in tokenflex_etl.login is damaged, or was moved there from another row");
+    err_set(err, ERR_AUTH, "the login in tokenflex_etl.login is damaged, or was copied from another row");
     return err_hint(err, "an administrator has to log in again: %s", program_login());
 }
 
@@ -105,7 +104,7 @@ static bool open_row(const struct settings *settings, const struct login_row *ro
     return opened || refuse_damaged(err);
 }
 
-/* The moments of a login by a clock that is so far ahead of this one. */
+/* Converts the times of a login to a clock that is ahead of this one by ahead_ms. */
 static void shift_clock(struct login *login, int64_t ahead_ms)
 {
     login->refresh_from_ms += ahead_ms;
@@ -174,8 +173,8 @@ static void warn_of_key(const struct token_database *db)
 {
     if (db->row.exists && !text_equal(buf_text(&db->row.key_id), db->key.id))
         log_warn("login-key-changed",
-                 "the login that is replaced was encrypted with another key (%s): hosts that have that one "
-                 "need the key %s now",
+                 "the login that is replaced was encrypted with another key (%s): hosts with that key need "
+                 "the key %s now",
                  buf_text(&db->row.key_id), db->key.id);
 }
 
@@ -240,9 +239,8 @@ static bool write_once(struct saving *saving, struct err *err)
     } else if (!lock_again(db, err)) {
         return false;
     } else if (!may_replace(db, saving->login)) {
-        log_warn("login-replaced",
-                 "the connection to the database was lost while the refresh token was exchanged, and "
-                 "somebody has logged in or out meanwhile: that stays");
+        log_warn("login-replaced", "the connection to the database was lost while the refresh token was "
+                                   "exchanged, and a login or logout was stored meanwhile: it stays");
         pg_rollback(db->pg);
         return true;
     }
@@ -283,7 +281,7 @@ bool token_database_save(struct token_database *db, const struct login *login, i
         return true;
     return err_hint(err,
                     "the service has exchanged the refresh token, and the new one is not in "
-                    "tokenflex_etl.login: where the next run is refused, log in again: %s",
+                    "tokenflex_etl.login: if the next run is refused, log in again: %s",
                     program_login());
 }
 

@@ -1,18 +1,19 @@
 /*
- * The login in the database (auth.token_store: database), for all hosts that have the key.
+ * The login in the database (auth.token_store: database), for all hosts with the same key.
  *
  * It follows the steps of api/token_file.h:
  *
  *     token_database_open() takes the row's lock, in a transaction of a connection of its own →
  *     token_database_read() → token_database_prepare() writes into the row in that transaction, which proves
- *     that it can be written → the service is asked → token_database_save() writes the login and commits
+ *     that it can be written → the service exchanges the refresh token → token_database_save() writes the
+ *     login and commits
  *
- * The row is sealed (wire/crypto/seal.h) for its account and client. The moments in it are the database's:
- * hosts whose clocks differ agree on how old a token is.
+ * The row is encrypted (wire/crypto/seal.h) for its account and client. Its times are those of the database's
+ * clock, so that hosts whose clocks differ agree on the age of a token.
  *
- * A process that is killed, or a database that is lost for good, between the service's answer and the commit
- * loses the login. If only the connection is lost meanwhile, and with it the lock, the login is written over
- * a new one, unless somebody has logged in or out meanwhile.
+ * The login is lost if the process is killed, or the database stays unavailable, between the service's answer
+ * and the commit. If the connection is lost, and the lock with it, the login is written over a new
+ * connection, unless another login or logout was stored meanwhile.
  */
 #ifndef API_TOKEN_DATABASE_H
 #define API_TOKEN_DATABASE_H
@@ -26,18 +27,18 @@
 
 #include <stdint.h>
 
-/* A login that this process alone may change. Owned: token_database_cleanup(), which gives up the lock. */
+/* A login that is locked by this process. Owned: token_database_cleanup(), which releases the lock. */
 struct token_database {
     const struct settings *settings; /* borrowed */
     struct pg *pg;                   /* in the transaction that has the row's lock; NULL: no connection */
     struct login_row row;            /* as it was when the lock was taken */
-    int64_t ahead_ms;                /* the database's clock, before this host's */
+    int64_t ahead_ms;                /* the database's clock minus this host's */
     struct seal_key key;             /* after token_database_read() or token_database_prepare() */
     bool has_key;
-    struct buf held; /* the refresh token that was read; empty: none was, and whatever is there is replaced */
+    struct buf held; /* the refresh token that was read; empty: none was read, and any login is replaced */
 };
 
-/* Which row a login has. Texts are those of the settings. */
+/* The key of the login's row. Texts are those of the settings. */
 struct login_row_key token_database_key(const struct settings *settings);
 
 /*
@@ -56,7 +57,7 @@ void token_database_cleanup(struct token_database *db);
 MUST_CHECK bool token_database_read(struct token_database *db, struct login *login, bool *exists,
                                     struct err *err);
 
-/* The same over a connection of the caller's, outside a transaction, and without the lock. */
+/* The same over the caller's connection, outside a transaction, and without the lock. */
 MUST_CHECK bool token_database_read_unlocked(const struct settings *settings, struct pg *pg,
                                              struct login *login, bool *exists, struct err *err);
 
@@ -65,19 +66,19 @@ MUST_CHECK bool token_database_has_login(const struct settings *settings, struct
                                          struct err *err);
 
 /*
- * Proves that the row can be written, with as much as a login needs. Makes the tool's own schema where its
- * table is missing, as `run` does.
+ * Proves that the row can be written: writes as many bytes as a login needs. Creates the tool's own schema if
+ * the table does not exist, as `run` does.
  */
 MUST_CHECK bool token_database_prepare(struct token_database *db, struct err *err);
 
 /*
- * Stores the login: committed when it returns true. What fails is tried again, over a new connection where
- * that is lost, until deadline_ms (monotonic) or a stop, at least once. It may be called again.
+ * Stores the login; it is committed when this returns true. After a failure it tries again, over a new
+ * connection if that was lost, until deadline_ms (monotonic) or a stop, at least once. May be called again.
  */
 MUST_CHECK bool token_database_save(struct token_database *db, const struct login *login, int64_t deadline_ms,
                                     struct err *err);
 
-/* Deletes it; needs no key. *existed says whether there was one. */
+/* Deletes the login; needs no key. *existed: whether there was one. */
 MUST_CHECK bool token_database_delete(struct token_database *db, bool *existed, struct err *err);
 
 #endif

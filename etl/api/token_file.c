@@ -75,7 +75,7 @@ static bool read_open_file(const char *path, int file, struct login *login, stru
     if ((status.st_mode & 077) != 0) {
         err_set(err, ERR_AUTH, "the token file %s can be read by others (mode %04o)", path,
                 (unsigned)(status.st_mode & 07777));
-        return err_hint(err, "chmod 600 %s; if somebody else may have read it, log in again", path);
+        return err_hint(err, "chmod 600 %s; if another user may have read it, log in again", path);
     }
     bool read = read_bytes(file, &bytes) || fail(path, "read", err);
     bool parsed = read && parse(path, &bytes, login, err);
@@ -114,7 +114,7 @@ static bool finish_interrupted(const struct token_file *file, struct err *err)
         return true;
     if (rename(buf_text(&new_path), path) != 0)
         return fail(buf_text(&new_path), "put in place", err);
-    log_warn("login-recovered", "%s is the login that an interrupted run has left in %s", path,
+    log_warn("login-recovered", "%s now has the login that an interrupted run left in %s", path,
              buf_text(&new_path));
     return file_sync_directory(path) || fail(path, "write", err);
 }
@@ -208,8 +208,8 @@ bool token_file_save(struct token_file *file, const struct login *login, int64_t
         return err_hint(err, "the login is in %s.new, where the next run finds it", buf_text(&file->path));
     if (!saved)
         return err_hint(err,
-                        "the service has exchanged the refresh token, and the new one is not in %s: where "
-                        "the next run is refused, log in again: %s",
+                        "the service has exchanged the refresh token, and the new one is not in %s: if the "
+                        "next run is refused, log in again: %s",
                         buf_text(&file->path), program_login());
     return true;
 }

@@ -21,7 +21,7 @@
 struct token_file {
     struct buf path;         /* links followed */
     struct file_lock beside; /* PATH.lock */
-    struct file_lock itself; /* the file, for the names of it that no path tells: mounts, hard links */
+    struct file_lock itself; /* the file itself, because it may have other names: mounts, hard links */
     struct replacement next;
 };
 

@@ -37,9 +37,8 @@ static bool fail(const char *path, struct err *err)
 {
     int reason = errno;
     err_set(err, ERR_CONFIG, "the key file %s cannot be read: %s", path, strerror(reason));
-    return reason == ENOENT
-               ? hint_how(path, err)
-               : err_hint(err, "let the user that tokenflex-etl runs as read it, and nobody else");
+    return reason == ENOENT ? hint_how(path, err)
+                            : err_hint(err, "make it readable only for the user that runs tokenflex-etl");
 }
 
 static bool parse(const char *path, const char *bytes, size_t length, struct seal_key *key, struct err *err)
@@ -47,7 +46,9 @@ static bool parse(const char *path, const char *bytes, size_t length, struct sea
     if (seal_key_read(bytes, length, key))
         return true;
     err_set(err, ERR_CONFIG,
-            "the key file %s has no key: 32 bytes, or these as 64 hexadecimal digits or in base64", path);
+            "the key file %s has no key: write 32 bytes into it, as they are, as 64 hexadecimal digits or in "
+            "base64",
+            path);
     return hint_how(path, err);
 }
 
@@ -65,7 +66,7 @@ static bool check_file(const char *path, int file, struct err *err)
     err_set(err, ERR_CONFIG, "the key file %s can be read by others (mode %04o)", path,
             (unsigned)(status.st_mode & 07777));
     return err_hint(err,
-                    "chmod 600 %s (a file of root may have 640); if somebody else may have read it, make a "
+                    "chmod 600 %s (a file of root may have 640); if another user may have read it, make a "
                     "new key and log in again",
                     path);
 }

@@ -64,7 +64,7 @@ bool url_put_detail(struct buf *url, const char *base_url, const char *detail_ur
 {
     const char *path = detail_uri;
     if (!is_printable(detail_uri))
-        return refuse(detail_uri, "is no address", err);
+        return refuse(detail_uri, "is not an address", err);
     bool has_scheme = text_starts_with(detail_uri + strcspn(detail_uri, "/?"), "//");
     if (has_scheme && !own_path(base_url, detail_uri, &path, err))
         return false;

@@ -17,7 +17,7 @@ static bool refuse(const struct reading *reading, const char *member, const stru
                    const char *expected, struct err *err)
 {
     char shown[CELL_SHOWN];
-    return err_set(err, ERR_DATA, "line %zu of the answer about contract %s: %s `%s` is no %s",
+    return err_set(err, ERR_DATA, "line %zu of the answer about contract %s: %s `%s` is not a valid %s",
                    reading->pairs->count + 1, reading->contract, member, cell_show(cell, shown), expected);
 }
 

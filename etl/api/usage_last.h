@@ -3,7 +3,7 @@
  * GET usage/:n/last.
  *
  * The answer is read by api/metadata, as for `query.dataset: usage_last`; here its values are made sure of:
- * an answer that is not understood as a whole tells nothing.
+ * an answer that is not understood completely is an error.
  */
 #ifndef API_USAGE_LAST_H
 #define API_USAGE_LAST_H
@@ -12,16 +12,16 @@
 #include "state/source_change.h"
 
 /*
- * Asks for a contract: one request, which is not repeated after a 429. Everything lives in arena. Errors as
- * api_send(), metadata_read() and usage_last_of() have them.
+ * Requests the last usage of a contract: one request, which is not repeated after a 429. Everything lives in
+ * arena. Errors as api_send(), metadata_read() and usage_last_of() have them.
  */
 MUST_CHECK bool usage_last_fetch(struct api *api, const char *contract, struct arena *arena,
                                  struct source_pairs *pairs, struct err *err);
 
 /*
  * From rows of the dataset usage_last: pure. A date may be null, and may have a time behind it. ERR_DATA
- * names the line for: a usage category that is not documented, a charge category that is no text or empty, an
- * invalid date, and a second line of the same pair. Categories have their names of today, so that a line
+ * names the line for: a usage category that is not documented, a charge category that is not a text or empty,
+ * an invalid date, and a second line of the same pair. Categories have their names of today, so that a line
  * by an old name is of the same pair.
  */
 MUST_CHECK bool usage_last_of(const struct metadata *metadata, const char *contract, struct arena *arena,

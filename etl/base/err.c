@@ -1,5 +1,6 @@
 #include "base/err.h"
 
+#include "base/exit_code.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -7,12 +8,9 @@
 #include <string.h>
 
 static const struct err_kind_info kinds[ERR_KINDS] = {
-    [ERR_NONE] = {"none", 0, false},       [ERR_USAGE] = {"usage", 64, false},
-    [ERR_DATA] = {"data", 65, false},      [ERR_UNAVAILABLE] = {"unavailable", 69, true},
-    [ERR_BUG] = {"bug", 70, false},        [ERR_CREATE] = {"cannot-create", 73, false},
-    [ERR_OUTPUT] = {"output", 74, false},  [ERR_LATER] = {"try-later", 75, true},
-    [ERR_STOPPED] = {"stopped", 75, true}, [ERR_AUTH] = {"auth", 77, false},
-    [ERR_CONFIG] = {"config", 78, false},
+#define ERR_KIND(kind, name, code, may_pass) {name, EXIT_CODE_##code, may_pass},
+#include "base/err_kinds.def"
+#undef ERR_KIND
 };
 
 const struct err_kind_info *err_kind_info(enum err_kind kind)
@@ -84,7 +82,7 @@ bool err_hint(struct err *err, const char *format, ...)
 void err_require(struct err *err)
 {
     if (err->kind == ERR_NONE)
-        (void)err_set(err, ERR_BUG, "a step failed and gave no reason");
+        (void)err_set(err, ERR_BUG, "a step failed without an error message");
 }
 
 void err_clear(struct err *err)

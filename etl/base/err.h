@@ -13,26 +13,24 @@
 
 #include <stdbool.h>
 
-/* What went wrong, as far as anyone can act on it. err_kind_info() has the exit code of each. */
+/* ERR_NONE and the other rows of base/err_kinds.def. */
 enum err_kind {
-    ERR_NONE = 0,
-    ERR_USAGE,       /* the command line */
-    ERR_DATA,        /* the API's data cannot be loaded as it is */
-    ERR_UNAVAILABLE, /* API or database unreachable, after retries */
-    ERR_BUG,         /* a bug of this program */
-    ERR_CREATE,      /* a table or schema cannot be created */
-    ERR_OUTPUT,      /* the result cannot be written to stdout; the work itself was done */
-    ERR_LATER,       /* not possible now, but later: budget, lock, Retry-After */
-    ERR_STOPPED,     /* SIGTERM or SIGINT */
-    ERR_AUTH,        /* credentials, scope, permission */
-    ERR_CONFIG,      /* settings or job definition */
+#define ERR_KIND(kind, name, code, may_pass) ERR_##kind,
+#include "base/err_kinds.def"
+#undef ERR_KIND
 };
 
-#define ERR_KINDS 11
+/* How many there are. */
+enum {
+    ERR_KINDS = 0
+#define ERR_KIND(kind, name, code, may_pass) +1
+#include "base/err_kinds.def"
+#undef ERR_KIND
+};
 
 struct err_kind_info {
     const char *name; /* lower case, stable: logs show it */
-    int exit_code;    /* sysexits, as the manual lists them */
+    int exit_code;    /* base/exit_code.h */
     bool may_pass;    /* trying again later, with nothing changed, can help */
 };
 

@@ -1,14 +1,29 @@
 /*
- * The exit code of several things done together: 0 where all succeeded, the failures' common exit code, 1
- * where they differ. Pure.
+ * The exit codes of the program, from sysexits.h where it has one.
  */
 #ifndef BASE_EXIT_CODE_H
 #define BASE_EXIT_CODE_H
 
-/* Failures of different exit codes. */
-#define EXIT_CODE_MIXED 1
+/* EXIT_CODE_MIXED: failures of different exit codes. */
+enum {
+#define EXIT_CODE(name, code, meaning, advice) EXIT_CODE_##name = (code),
+#include "base/exit_codes.def"
+#undef EXIT_CODE
+};
 
-/* Combines two exit codes. The order of the arguments does not matter. */
+struct exit_code {
+    int code;
+    const char *meaning;
+    const char *advice; /* sentences, with `code`; "": nothing to do */
+};
+
+/* In order, ended by one without a meaning. */
+extern const struct exit_code exit_codes[];
+
+/*
+ * Combines the exit codes of two things done together: 0 if both succeeded, the failures' common exit code,
+ * or EXIT_CODE_MIXED. The order of the arguments does not matter. Pure.
+ */
 int exit_code_join(int so_far, int next);
 
 #endif

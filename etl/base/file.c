@@ -89,7 +89,7 @@ bool file_replace(const char *path, const struct buf *bytes, mode_t mode)
 }
 
 /* Appends the directory of a path as it really is, and the last part of the path. */
-static bool put_beside(const char *path, struct buf *out)
+static bool put_relative(const char *path, struct buf *out)
 {
     SCOPED(buf) struct buf directory = buf_make(BUF_OWN_TEXT);
     const char *slash = strrchr(path, '/');
@@ -102,7 +102,7 @@ static bool put_beside(const char *path, struct buf *out)
     return true;
 }
 
-/* Replaces the path by the target of the link; false, with errno 0, where the path is no link. */
+/* Replaces the path by the target of the link; false, with errno 0, where the path is not a link. */
 static bool follow_link(struct buf *path)
 {
     char target[PATH_MAX];
@@ -118,13 +118,13 @@ static bool follow_link(struct buf *path)
         buf_print(&followed, "%.*s", (int)(slash - buf_text(path)) + 1, buf_text(path));
     buf_put(&followed, target);
     buf_clear(path);
-    return put_beside(buf_text(&followed), path);
+    return put_relative(buf_text(&followed), path);
 }
 
 bool file_resolve(const char *path, struct buf *resolved)
 {
     SCOPED(buf) struct buf at = buf_make(BUF_OWN_TEXT);
-    if (!put_beside(path, &at))
+    if (!put_relative(path, &at))
         return false;
     for (int links = 0; links < MAX_LINKS; links++)
         if (!follow_link(&at)) {

@@ -136,7 +136,7 @@ static bool in_range(int value, int least, int most)
 }
 
 /* Checks the parts against the calendar; a leap second becomes the next second. */
-static bool settle(const struct parts *parts, int64_t *wall_ms)
+static bool to_moment(const struct parts *parts, int64_t *wall_ms)
 {
     struct tm date = {.tm_year = parts->year - 1900,
                       .tm_mon = parts->month - 1,
@@ -161,10 +161,10 @@ bool http_date_parse(const char *text, int64_t now_ms, int64_t *wall_ms)
 {
     struct parts parts = {0};
     if (read_named_month(text, now_ms, &parts))
-        return settle(&parts, wall_ms);
+        return to_moment(&parts, wall_ms);
     parts = (struct parts){0};
     if (read_asctime(text, &parts))
-        return settle(&parts, wall_ms);
+        return to_moment(&parts, wall_ms);
     parts = (struct parts){0};
-    return read_iso(text, &parts) && settle(&parts, wall_ms);
+    return read_iso(text, &parts) && to_moment(&parts, wall_ms);
 }

@@ -31,7 +31,7 @@ struct line {
     const char *event;
     const char *message;
     const struct log_number *numbers; /* NULL: none */
-    const struct err *err;            /* NULL: it tells of none */
+    const struct err *err;            /* NULL: it has none */
 };
 
 void log_setup(const struct log_options *chosen)

@@ -56,7 +56,7 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
 #define log_warn(event, ...) log_write(LOG_WARN, event, __VA_ARGS__)
 #define log_debug(event, ...) log_write(LOG_DEBUG, event, __VA_ARGS__)
 
-/* A number of an event: a key of its own in a JSON line. The message tells it too. */
+/* A number of an event: a key of its own in a JSON line. The message has it too. */
 struct log_number {
     const char *name; /* NULL ends a list */
     int64_t value;

@@ -1,9 +1,9 @@
 /*
- * The progress of this process's threads, shared between the threads that work and the one that shows it.
+ * The progress of the jobs that run in this process: written by the threads that work, read by the one that
+ * shows it (terminal/display).
  *
- * A thread that has called progress_begin() has its own entry and updates it. Other threads may call the same
- * functions without effect. progress_look() copies all entries for display. An update takes an uncontended
- * lock: make one a page, not one a row.
+ * A thread that has called progress_begin() has an entry; its later calls update the entry. Calls of other
+ * threads have no effect. Each call takes a lock: update once a page, not once a row.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
@@ -14,92 +14,88 @@
 
 /* A number that is not known. */
 #define PROGRESS_UNKNOWN UINT64_MAX
-
-/* How much of a name is kept. */
+/* The size of a name; longer names are cut. */
 #define PROGRESS_NAME 128
+/* The maximum number of entries: that of run.parallel_jobs. Further threads get none. */
+#define PROGRESS_MAX 64
 
-/* The progress at one moment. */
+/* How much had arrived at one moment. */
 struct progress_mark {
-    int64_t at_ms; /* monotonic; 0: there is none */
+    int64_t at_ms; /* monotonic; 0: not set */
     uint64_t rows;
     uint64_t bytes;
 };
 
-/* The progress of one thread. Times are monotonic. */
+/* The progress of one job. Times are monotonic. */
 struct progress_entry {
     char job[PROGRESS_NAME];
     char contract[PROGRESS_NAME]; /* "": none */
-    char window[PROGRESS_NAME];   /* "": none */
     size_t chunk;                 /* the number of the current chunk, from 1; 0: none yet */
-    size_t chunks;                /* of how many */
+    size_t chunks;                /* the number of chunks of the job */
+    const char *phase;            /* a constant, such as "submitting" */
+    int64_t phase_from_ms;
+    const char *wait;      /* a constant that follows "waiting", such as "for the budget"; NULL: no wait */
+    int64_t wait_until_ms; /* CLOCK_NEVER: not known */
 
-    const char *phase;     /* a constant, as in "submitting" */
-    int64_t phase_from_ms; /* when it began */
-    const char *wait;      /* a constant, as in "for the budget"; NULL: it waits for nothing */
-    int64_t wait_until_ms; /* end of the wait; CLOCK_NEVER: not known */
-
-    /* Within the phase; what is not known, or of no concern, is PROGRESS_UNKNOWN. */
+    /* Of the current phase; PROGRESS_UNKNOWN: not known, or the phase has none. */
     uint64_t pages;
     uint64_t pages_total;
     uint64_t rows;
     uint64_t rows_total;
     uint64_t bytes;
     uint64_t bytes_total;
-    struct progress_mark since; /* an earlier moment, from which the speed is computed */
-    struct progress_mark last;  /* where the next `since` will be */
-    int64_t updated_ms;         /* when numbers last came */
-    int64_t told_ms;            /* when progress was last logged */
+    struct progress_mark since; /* speed is measured from this moment, 15 to 30 seconds ago */
+    struct progress_mark next;  /* becomes `since` after 15 seconds */
+    int64_t updated_ms;         /* when rows or bytes last arrived */
+    int64_t logged_ms;          /* when they were last logged */
 };
 
-/* The whole run. A job with several contracts counts once for each. */
-struct progress_totals {
-    size_t jobs;
-    size_t jobs_over;
-    size_t jobs_failed;
-    size_t chunks;
-    size_t chunks_over; /* of jobs that are over */
-    size_t running;     /* entries there are, also those that found no room */
-    int64_t since_ms;   /* monotonic: when progress_expect() was called; 0: it was not */
+/* The progress of the run. A job with several contracts counts once for each contract. */
+struct progress {
+    struct progress_entry entries[PROGRESS_MAX]; /* the oldest first */
+    size_t count;
+    size_t jobs; /* of the whole run; 0: not known yet */
+    size_t jobs_done;
+    size_t jobs_failed; /* of those done */
+    size_t chunks;      /* of the whole run */
+    size_t chunks_done; /* of the jobs that are done */
+    int64_t since_ms;   /* monotonic: when the jobs were known; 0: not yet */
+    int64_t now_ms;     /* monotonic: when this was read */
 };
 
-/* Of the run as a whole. */
+/* Copies the current progress. */
+void progress_read(struct progress *progress);
 
-/* Sets how much there is to do; nothing is done yet. */
+/* Sets the number of jobs and chunks of the run. */
 void progress_expect(size_t jobs, size_t chunks);
 
-/* Copies the entries, at most `room` of them, those that began first first. Returns how many. */
-size_t progress_look(struct progress_entry *entries, size_t room, struct progress_totals *totals);
-
-/* Of the calling thread. Texts that are no constants are copied. */
-
-/* It begins a job. contract: NULL: none. */
+/* The calling thread begins a job. contract NULL: none. Both are copied. */
 void progress_begin(const char *job, const char *contract);
 
-/* Its job is over, and was one of those expected; `chunks` went with it. */
+/* The thread's job is done: it and its chunks are counted. */
 void progress_end(size_t chunks, bool failed);
 
-/* Removes the thread's entry without counting a job as done. */
+/* Removes the thread's entry without counting a job. */
 void progress_leave(void);
 
-/* It begins the chunk-th (from 1) of its job's chunks. */
+/* The job begins this chunk (from 1). */
 void progress_chunk(size_t chunk, size_t chunks);
-void progress_window(const char *window);
 
-/* It enters a phase: a constant text. Numbers of the phase before, and its wait, are gone. */
+/* The job begins a phase: a constant text. This resets the numbers and the wait. */
 void progress_phase(const char *phase);
 
-/* `rows` of rows_total (PROGRESS_UNKNOWN where that is so) have come. */
+/* This number of rows has arrived so far. rows_total: PROGRESS_UNKNOWN if it is not known. */
 void progress_rows(uint64_t rows, uint64_t rows_total);
 
-/* Another page has come, and with it `rows` of rows_total; pages_left more are expected. */
+/* A further page has arrived, and this number of rows so far; pages_left more are expected. */
 void progress_page(uint64_t rows, uint64_t rows_total, uint64_t pages_left);
 
-/* `bytes` of bytes_total (PROGRESS_UNKNOWN where that is so) have come. */
+/* This number of bytes has arrived so far. bytes_total: PROGRESS_UNKNOWN if it is not known. */
 void progress_bytes(uint64_t bytes, uint64_t bytes_total);
 
 /*
- * It waits: `why` is a constant that goes on from "waiting", as in "for the budget". until_ms is
- * monotonic; the wait is over then, without another call. CLOCK_NEVER: until progress_wait_end().
+ * The job waits. why: a constant that follows "waiting", such as "for the budget". until_ms (monotonic): the
+ * wait ends then without another call; CLOCK_NEVER: it ends with progress_wait_end() or the next phase.
  */
 void progress_wait(const char *why, int64_t until_ms);
 void progress_wait_end(void);

@@ -141,6 +141,10 @@ bool replacement_prepare(const char *path, size_t size, struct replacement *repl
     buf_print(&replacement->new_path, "%s.new", path);
     if (!exists && errno != ENOENT)
         return false;
+    if (exists && !S_ISREG(status.st_mode)) {
+        errno = EOPNOTSUPP;
+        return false;
+    }
     bool has_other_names = exists && status.st_nlink > 1;
     if (!has_other_names && prepare_new(replacement, exists))
         return true;

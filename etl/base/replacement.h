@@ -2,14 +2,14 @@
  * Replaces a file whose next content must not be lost: every step that can fail is tried before the content
  * exists.
  *
- * replacement_prepare() makes PATH.new with room for the content and syncs it. It also proves that a rename
- * onto PATH works, by putting a copy of the present file in its place. Where PATH cannot be renamed onto (a
- * mounted single file, a file with several hard links, a directory that cannot be written), PATH itself gets
- * the room, and the content is written into it. replacement_commit() then only overwrites bytes that the disk
- * holds already.
+ * replacement_prepare() creates PATH.new, fills it with as many blanks as the content may have bytes, and
+ * syncs it. It also proves that a rename onto PATH works: it replaces the file by a copy of itself. If such a
+ * rename is not possible (a single mounted file, a file with several hard links, a directory that cannot be
+ * written), blanks are appended to PATH itself, and the content will be written there. replacement_commit()
+ * then only overwrites bytes that the disk already holds.
  *
- * Room is made by blanks: the file is of a format in which blanks at the end mean nothing, such as JSON. The
- * caller holds a lock, so that no other process prepares the same file.
+ * The file must have a format in which blanks at the end have no meaning, such as JSON. The caller holds a
+ * lock, so that no other process prepares the same file.
  */
 #ifndef BASE_REPLACEMENT_H
 #define BASE_REPLACEMENT_H
@@ -26,16 +26,16 @@ struct replacement {
     size_t size;
     int fd;
     bool in_place; /* fd is PATH, not PATH.new */
-    bool written;  /* PATH.new holds the content, synced: it is kept even where the rename fails */
-    bool renamed;  /* PATH is the new file; its directory may still have to be synced */
+    bool written;  /* the content is written and synced: PATH.new is kept even if the rename fails */
+    bool renamed;  /* PATH is the new file; its directory may not be synced yet */
 };
 
 #define REPLACEMENT_NONE ((struct replacement){.fd = -1})
 
 /*
- * Makes room for at most size bytes, mode 0600. path is no link (file_resolve()); its directory is there; its
- * file may be missing, else it is a regular one of at most size bytes. False with errno: the file is as it
- * was, but for blanks at its end.
+ * Prepares a content of at most `size` bytes, mode 0600. path: not a link (file_resolve()), in a directory
+ * that exists. A file that exists must be a regular one of at most `size` bytes. False with errno, the file
+ * unchanged except for blanks at its end; EOPNOTSUPP, nothing changed, if it is not a regular file.
  */
 MUST_CHECK bool replacement_prepare(const char *path, size_t size, struct replacement *replacement);
 

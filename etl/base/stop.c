@@ -19,7 +19,7 @@ static atomic_llong received_at_ms;
 static int event_fd = -1;
 
 /* In a signal's handler, and where there is no memory. */
-static void ask_to_stop(int number)
+static void request_stop(int number)
 {
     int saved = errno;
     uint64_t one = 1;
@@ -33,13 +33,13 @@ static void ask_to_stop(int number)
 
 static void on_shortage(void)
 {
-    ask_to_stop(SHORTAGE);
+    request_stop(SHORTAGE);
 }
 
 bool stop_install(struct err *err)
 {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    struct sigaction action = {.sa_handler = ask_to_stop};
+    struct sigaction action = {.sa_handler = request_stop};
     bool installed =
         event_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
     /* A reader of stdout that goes away, a peer that closes, or a file past the limit on its size (ulimit -f)

@@ -18,13 +18,13 @@ MUST_CHECK bool stop_install(struct err *err);
 
 bool stop_requested(void);
 
-/* limit_ms after the moment at which the stop was asked for (monotonic); CLOCK_NEVER while none is. */
+/* limit_ms after the moment at which the stop was requested (monotonic); CLOCK_NEVER while none is. */
 int64_t stop_deadline(int64_t limit_ms);
 
-/* A descriptor that becomes readable when a stop is asked for, and stays so; -1 before stop_install(). */
+/* A descriptor that becomes readable when a stop is requested, and stays so; -1 before stop_install(). */
 int stop_fd(void);
 
-/* Waits; false, with ERR_STOPPED, as soon as a stop is asked for. */
+/* Waits; false, with ERR_STOPPED, as soon as a stop is requested. */
 MUST_CHECK bool stop_sleep(int64_t wait_ms, struct err *err);
 
 /* Fills err with ERR_STOPPED; returns false. */

@@ -66,7 +66,7 @@ static bool snake_add(struct snake *snake, uint32_t point)
     return true;
 }
 
-/* The character at bytes, and in *length how long it is; what is no UTF-8 is one `_` a byte. */
+/* The character at bytes, and in *length how long it is; what is not UTF-8 is one `_` a byte. */
 static uint32_t next_point(const char *bytes, size_t *length)
 {
     *length = utf8_length(bytes, strlen(bytes));

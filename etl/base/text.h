@@ -64,9 +64,9 @@ MUST_CHECK bool text_to_uint(const char *text, uint64_t most, uint64_t *value);
  *
  * What a terminal or a reader of logs would act on becomes `?`: control characters (C0, DEL, C1), whatever
  * ends a line somewhere (U+2028, U+2029), marks that turn the direction of writing, byte order marks, and
- * bytes that are no UTF-8. A known secret (base/secret.h), in any encoding that is told there, becomes `***`.
- * What is longer than size - 1 bytes then ends in `…`; the result is never longer than the text. A text may
- * pass again. Returns out.
+ * bytes that are not UTF-8. A known secret (base/secret.h), in any encoding that is listed there, becomes
+ * `***`. What is longer than size - 1 bytes then ends in `…`; the result is never longer than the text. A
+ * text may pass again. Returns out.
  */
 const char *text_excerpt(const char *text, size_t length, char *out, size_t size);
 

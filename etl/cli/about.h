@@ -1,12 +1,12 @@
 /*
- * What --version tells: the version, the revision it was built from, and the libraries it runs with.
+ * What --version shows: the version, the revision from which it was built, and the libraries in use.
  */
 #ifndef CLI_ABOUT_H
 #define CLI_ABOUT_H
 
 #include "base/buf.h"
 
-/* git's commit, such as 10a33b2c4d5e, or 10a33b2c4d5e-dirty; "" where there was no git. */
+/* The commit of git, such as 10a33b2c4d5e or 10a33b2c4d5e-dirty; "": built without git. */
 extern const char about_revision[];
 
 /* A line for the program and one for each library. */

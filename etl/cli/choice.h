@@ -1,6 +1,6 @@
 /*
- * What can stand as an option's value or as a command's argument, as far as a shell can offer it: read off
- * the words that the help shows, such as FILE, text|json or [JOB…].
+ * The possible values of an option or of a command's argument, for the completions of the shells. They are
+ * parsed from the words that the help shows, such as FILE, text|json or [JOB…].
  */
 #ifndef CLI_CHOICE_H
 #define CLI_CHOICE_H
@@ -15,7 +15,7 @@ enum choice_kind {
     CHOICE_JOBS,
     CHOICE_TAGS,
     CHOICE_COMMANDS,
-    CHOICE_FREE
+    CHOICE_FREE /* any text */
 };
 
 struct choice {
@@ -24,7 +24,8 @@ struct choice {
     size_t length;
 };
 
-/* Takes the next of the alternatives off *text, which `|` separates. False at the end. Pure. */
+/* Reads the next alternative at *text and moves *text after it; `|` separates them. False at the end. Pure.
+ */
 bool choice_next(const char **text, struct choice *choice);
 
 #endif

@@ -29,7 +29,7 @@
 
 extern char **environ;
 
-/* The browser of the desktop, where there is one. */
+/* Opens the browser of the desktop, if there is one. */
 static void open_browser(const char *url)
 {
     char *const arguments[] = {(char *)(uintptr_t) "xdg-open", (char *)(uintptr_t)url, NULL};
@@ -39,7 +39,7 @@ static void open_browser(const char *url)
         log_debug("browser", "xdg-open cannot be started");
 }
 
-/* A text for people besides the result: on stderr, without the log's format. */
+/* Writes a text for people to stderr, without the format of the log. */
 static void say(const char *text)
 {
     ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
@@ -136,7 +136,7 @@ static void put_status_text(const struct login *login, struct buf *out)
               clock_format(login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS, refresh));
 }
 
-/* Warns of a login that ends soon; its exit code says whether there is one that still works. */
+/* Warns of a login that expires soon. Returns the exit code: whether there is a login that works. */
 static int judge_login(const struct settings *settings, const struct login *login, bool logged_in)
 {
     struct err err = {0};
@@ -157,7 +157,7 @@ static int judge_login(const struct settings *settings, const struct login *logi
     if (logged_in)
         err_set(&err, ERR_AUTH, "the login has ended: the refresh token is older than 15 days");
     else
-        err_set(&err, ERR_AUTH, "nobody is logged in: there is no %s", token_store_describe(settings, what));
+        err_set(&err, ERR_AUTH, "not logged in: there is no %s", token_store_describe(settings, what));
     err_hint(&err, "%s", program_login());
     return output_fail("login-ended", &err);
 }
@@ -210,7 +210,7 @@ static int run_logout(const struct settings *settings)
     if (!token_store_open(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, &err) ||
         !token_store_delete(&store, &existed, &err))
         return output_fail("logout-failed", &err);
-    buf_print(&out, existed ? "logged out: the %s is deleted\n" : "nobody was logged in: there was no %s\n",
+    buf_print(&out, existed ? "logged out: the %s is deleted\n" : "not logged in: there was no %s\n",
               token_store_describe(settings, what));
     return output_end(&out, 0);
 }
@@ -222,14 +222,14 @@ int command_auth(const struct options *options)
     const char *verb = options->arguments.count == 1 ? options->arguments.items[0] : "";
     inputs_read_settings(options, text_equal(verb, "login") ? INPUTS_NEED_SECRETS : INPUTS_NEED_NO_SECRETS,
                          &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);
     }
     bool stores_login = inputs.settings.auth.flow == AUTH_REFRESH_TOKEN;
     if (!stores_login && (text_equal(verb, "login") || text_equal(verb, "status"))) {
-        err_set(&err, ERR_CONFIG, "auth.flow is not refresh_token: there is no login to keep");
+        err_set(&err, ERR_CONFIG, "auth.flow is not refresh_token: there is no login to store");
         return output_fail("auth", &err);
     }
     if (text_equal(verb, "login"))

@@ -2,7 +2,6 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
-#include "cli/service_hint.h"
 #include "report/changes_report.h"
 
 /* The command's result; rows is NULL if they were not requested. */
@@ -10,24 +9,6 @@ struct changes {
     struct restatement_list list;
     const struct changed_rows *rows;
 };
-
-/* The named jobs, and those of the tag; *names is NULL for all. */
-static bool choose_jobs(const struct options *options, const struct inputs *inputs,
-                        const struct text_list **names, struct err *err)
-{
-    struct selection selection;
-    struct text_list *list = arena_alloc(inputs->arena, 1, sizeof *list);
-    *names = options->tag || options->arguments.count > 0 ? list : NULL;
-    *list = options->arguments;
-    if (!options->tag)
-        return true;
-    if (!inputs_select(options, inputs, &selection, err))
-        return false;
-    for (size_t i = 0; i < selection.count; i++)
-        *(const char **)arena_push(inputs->arena, &list->items, &list->count, sizeof(char *)) =
-            selection.jobs[i]->name;
-    return true;
-}
 
 /* A job that is no longer defined may be named if it has restatements. */
 static bool check_names(const struct options *options, const struct inputs *inputs,
@@ -40,7 +21,7 @@ static bool check_names(const struct options *options, const struct inputs *inpu
             is_known = text_equal(list->items[k].job, name);
         if (is_known)
             continue;
-        err_set(err, ERR_USAGE, "there is no job `%s`, and none of that name has changed anything", name);
+        err_set(err, ERR_USAGE, "there is no job `%s`, and no job of that name has changed anything", name);
         return err_hint(err, "--jobs names the directory of job definitions");
     }
     return true;
@@ -78,7 +59,7 @@ static bool read_changes(const struct options *options, const struct inputs *inp
         .from = options->window.from,
         .to = options->window.to,
     };
-    return choose_jobs(options, inputs, &wanted.jobs, err) &&
+    return inputs_select_names(options, inputs, &wanted.jobs, err) &&
            restatement_list(&wanted, for_people ? RESTATEMENT_IN_ALL : RESTATEMENT_BY_RUN, pg, inputs->arena,
                             &changes->list, err) &&
            check_names(options, inputs, &changes->list, err) &&
@@ -105,12 +86,8 @@ int command_changes(const struct options *options)
     struct changes changes = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
-    inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
-    service_hint(&inputs);
-    if (inputs_have_errors(&inputs, inputs.settings_file)) {
-        inputs_refuse(&inputs, inputs.settings_file, &err);
+    if (!inputs_read_to_show(options, &inputs, &err))
         return output_refuse(&err);
-    }
     if (!look(options, &inputs, &changes, &err))
         return output_fail("changes", &err);
     if (options->output == OUTPUT_JSON) {

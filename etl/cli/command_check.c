@@ -4,7 +4,7 @@
 #include "cli/output.h"
 #include "cli/service_hint.h"
 
-/* With jobs named, only their files and the settings count. */
+/* If jobs are named, only the findings of their files and of the settings count. */
 static bool is_wanted(const struct finding *finding, const struct options *options,
                       const struct inputs *inputs, const struct selection *selection)
 {
@@ -54,7 +54,7 @@ int command_check(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
     inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))
         return output_fail("usage", &err);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a line says before its last word, and the part of that word which is being typed. */
+/* What the words before the last one say, and the part of the last word that is being typed. */
 struct line {
     const struct command *command;    /* NULL: none yet */
     const struct option_spec *option; /* whose value comes next; NULL: none */
@@ -20,8 +20,7 @@ struct line {
 static const struct option_spec *find_option(const char *name, size_t length)
 {
     for (const struct option_spec *spec = option_specs; spec->name; spec++) {
-        bool is_letter =
-            length == 2 && name[0] == '-' && option_letter(spec) && name[1] == option_letter(spec);
+        bool is_letter = length == 2 && name[0] == '-' && spec->letter && name[1] == spec->letter;
         bool is_name = length > 2 && text_starts_with(name, "--") && strlen(spec->name) == length - 2 &&
                        memcmp(spec->name, name + 2, length - 2) == 0;
         if (is_letter || is_name)
@@ -30,7 +29,7 @@ static const struct option_spec *find_option(const char *name, size_t length)
     return NULL;
 }
 
-/* As the shell will read it: `~/` is the home directory, and a backslash stands before what it protects. */
+/* As the shell reads it: `~/` is the home directory, and a backslash quotes the next character. */
 static const char *read_path(const char *word, struct arena *arena)
 {
     const char *home = getenv("HOME");
@@ -52,7 +51,7 @@ static void read_word(const char *word, struct arena *arena, struct line *line)
     const char *value = strchr(word, '=');
     const struct option_spec *option =
         line->option ? line->option : find_option(word, value ? (size_t)(value - word) : strlen(word));
-    /* bash splits a word at its equals sign. */
+    /* bash splits a word at an equals sign. */
     if (text_equal(word, "="))
         return;
     if (line->option)
@@ -86,7 +85,8 @@ static struct line read_line(const struct text_list *words, struct arena *arena)
     return line;
 }
 
-/* One that begins with what is typed, and behind a tab what a shell may show beside it. */
+/* Appends the word if it begins with what is typed, and after a tab the text that a shell may show beside it.
+ */
 static void offer(const struct line *line, const char *word, const char *text, struct buf *out)
 {
     char shown[96];
@@ -101,10 +101,10 @@ static void offer(const struct line *line, const char *word, const char *text, s
 static void offer_options(const struct line *line, struct arena *arena, struct buf *out)
 {
     for (const struct option_spec *spec = option_specs; spec->name; spec++) {
-        if (!option_is_global(spec) && !(line->command && (spec->commands & line->command->flag)))
+        if (!spec->is_global && !(line->command && command_takes(line->command, spec)))
             continue;
-        if (option_letter(spec))
-            offer(line, arena_print(arena, "-%c", option_letter(spec)), spec->help, out);
+        if (spec->letter)
+            offer(line, arena_print(arena, "-%c", spec->letter), spec->help, out);
         offer(line, arena_print(arena, "--%s", spec->name), spec->help, out);
     }
 }
@@ -116,7 +116,7 @@ static void offer_commands(const struct line *line, struct buf *out)
             offer(line, command->name, command->summary, out);
 }
 
-/* Broken files cost their own jobs alone. A tag comes once. */
+/* Jobs of broken files are left out. A tag is offered once. */
 static void offer_names(const struct line *line, bool tags, struct inputs *inputs, struct buf *out)
 {
     struct text_list shown = {0};
@@ -134,7 +134,7 @@ static void offer_names(const struct line *line, bool tags, struct inputs *input
     }
 }
 
-/* What the help shows for an argument or a value: its alternatives. */
+/* Offers the alternatives that the help shows for an argument or a value. */
 static void offer_choices(const struct line *line, const char *text, struct inputs *inputs, struct buf *out)
 {
     struct choice choice;

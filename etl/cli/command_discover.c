@@ -30,7 +30,8 @@ static void connection_cleanup(struct connection *connection)
     service_close(&connection->service);
 }
 
-/* The budget is a table of the tool's schema: it is created here as by `run`, if the role may. */
+/* The budget is a table of the tool's schema. Like `run`, this creates the schema if the role has the right.
+ */
 static bool open_connection(const struct settings *settings, struct connection *connection, struct err *err)
 {
     struct schema_change change;

@@ -12,7 +12,7 @@ int command_doctor(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
     inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
-    service_hint(&inputs);
+    service_hint(inputs.settings_file);
     if (!stop_install(&err))
         return output_fail("start", &err);
     struct checks checks = {.arena = inputs.arena};

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "report/forecast_report.h"
 
 static bool look(const struct inputs *inputs, struct forecast *forecast, struct err *err)
@@ -19,6 +20,7 @@ int command_forecast(const struct options *options)
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
     inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

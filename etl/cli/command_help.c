@@ -19,11 +19,15 @@ int command_help(const struct options *options)
     const struct help_topic *topic = words->count == 1 ? find_topic(words->items[0]) : NULL;
     const struct command *command = NULL;
     if (words->count > 1) {
-        err_set(&err, ERR_USAGE, "`help` is followed by one word: a command, settings or job");
+        err_set(&err, ERR_USAGE, "`help` is followed by one word: a command, settings, job or metrics");
         return output_fail("usage", &err);
     }
     if (topic) {
         help_put_topic(topic, &out);
+        return output_end(&out, 0);
+    }
+    if (words->count == 1 && text_equal(words->items[0], "metrics")) {
+        help_put_metrics(&out);
         return output_end(&out, 0);
     }
     if (words->count == 1) {

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-/* Compares the selected jobs' tables; false when nothing could be begun. */
+/* Compares the tables of the selected jobs; false if it could not begin. */
 static bool compare(const struct options *options, const struct run_inputs *inputs,
                     struct reconcile_outcome *outcome, struct err *err)
 {
@@ -28,14 +28,13 @@ static bool compare(const struct options *options, const struct run_inputs *inpu
     };
     if (!random_uuid(invocation_id, err))
         return false;
-    struct display *display =
-        display_begin(&(struct display_options){options->progress, getenv("NOTIFY_SOCKET")});
+    struct display *display = display_begin(options->progress, getenv("NOTIFY_SOCKET"));
     bool begun = reconcile(&wanted, inputs->files.arena, outcome, err);
     display_end(display);
     return begun;
 }
 
-/* What the first table or contract that was not compared failed of; NULL where all were. */
+/* The error of the first table or contract that was not compared; NULL: all were. */
 static const struct err *first_failure(const struct reconcile_outcome *outcome)
 {
     for (size_t i = 0; i < outcome->count; i++)

@@ -3,10 +3,11 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
+#include "cli/service_hint.h"
 #include "cli/user_agent.h"
 #include "report/html/html_file.h"
 
-/* So long another process may take that writes into the same directory. */
+/* The time limit for another process that writes into the same directory. */
 #define WAIT_MS 60000
 
 static bool check_usage(const struct options *options, struct err *err)
@@ -61,6 +62,7 @@ int command_report(const struct options *options)
     if (!check_usage(options, &err))
         return output_fail("usage", &err);
     inputs_read_settings(options, INPUTS_NEED_NO_SECRETS, &inputs);
+    service_hint(inputs.settings_file);
     if (inputs_have_errors(&inputs, NULL)) {
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);

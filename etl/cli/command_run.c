@@ -10,11 +10,12 @@
 #include "report/ping.h"
 #include "report/run_report.h"
 #include "run/reconcile_auto.h"
+#include "run/report_views.h"
 #include "terminal/display.h"
 
 #include <stdlib.h>
 
-/* What the run leaves for its report, its metrics and its pings. */
+/* The results of the run for report, metrics and pings. */
 struct result {
     char invocation_id[UUID_TEXT];
     struct run_outcome outcome;
@@ -32,6 +33,7 @@ static void run_selected(const struct options *options, const struct run_inputs 
         return;
     if (run_jobs(&run_options, inputs->files.arena, outcome, &result->err)) {
         err_clear(&result->err);
+        report_views_after_run(&inputs->files.settings, outcome);
         reconcile_after_run(&(struct reconcile_auto){&run_options, outcome}, inputs->files.arena,
                             &result->compared);
         return;
@@ -40,7 +42,7 @@ static void run_selected(const struct options *options, const struct run_inputs 
     outcome->failed = inputs->selection.count;
 }
 
-/* With why the run could not begin, and with what was compared after it. */
+/* Also shows why the run could not begin, and the comparison after it. */
 static void put_json(const struct result *result, struct buf *out)
 {
     report_put_json(&result->outcome, out);
@@ -74,8 +76,7 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
-    struct display *display =
-        display_begin(&(struct display_options){options->progress, getenv("NOTIFY_SOCKET")});
+    struct display *display = display_begin(options->progress, getenv("NOTIFY_SOCKET"));
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;

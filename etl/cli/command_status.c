@@ -2,7 +2,6 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
-#include "cli/service_hint.h"
 #include "report/status/status_report.h"
 
 /* Whether a finding is about the directory of jobs as a whole. */
@@ -22,7 +21,7 @@ static bool has_known_job(const struct inputs *inputs, const char *file)
     return false;
 }
 
-/* Faults that belong to no job of the result: files without a readable job, and an unreadable directory. */
+/* Errors that belong to no job of the result: files without a readable job, and an unreadable directory. */
 static void warn_of_files(const struct inputs *inputs)
 {
     const char *last = "";
@@ -53,34 +52,14 @@ static struct status_options make_options(const struct inputs *inputs)
     };
 }
 
-/* The names of the jobs with the tag. Names on the command line are kept as they are, since a job that is no
- * longer defined may be named.
- */
-static bool choose_names(const struct options *options, const struct inputs *inputs, struct text_list *names,
-                         struct err *err)
-{
-    struct selection selection;
-    *names = options->arguments;
-    if (!options->tag)
-        return true;
-    if (!inputs_select(options, inputs, &selection, err))
-        return false;
-    for (size_t i = 0; i < selection.count; i++)
-        *(const char **)arena_push(inputs->arena, &names->items, &names->count, sizeof(char *)) =
-            selection.jobs[i]->name;
-    return true;
-}
-
 static bool look(const struct options *options, const struct inputs *inputs, struct status *status,
                  struct err *err)
 {
-    struct text_list names;
     struct status_options wanted = make_options(inputs);
     struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,
                                     .application_name = "tokenflex-etl status"};
-    if (!choose_names(options, inputs, &names, err))
+    if (!inputs_select_names(options, inputs, &wanted.names, err))
         return false;
-    wanted.names = names.count > 0 ? &names : NULL;
     SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
     return pg && status_read(&wanted, pg, inputs->arena, status, err);
 }
@@ -91,12 +70,8 @@ int command_status(const struct options *options)
     struct status status;
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
-    inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
-    service_hint(&inputs);
-    if (inputs_have_errors(&inputs, inputs.settings_file)) {
-        inputs_refuse(&inputs, inputs.settings_file, &err);
+    if (!inputs_read_to_show(options, &inputs, &err))
         return output_refuse(&err);
-    }
     warn_of_files(&inputs);
     if (!look(options, &inputs, &status, &err))
         return output_fail("status", &err);

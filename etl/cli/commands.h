@@ -1,26 +1,14 @@
 /*
- * One function a command; each in a file of its name.
+ * One function for each command, in a file of its own: command_NAME.c.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
 struct options; /* cli/options */
 
-int command_init(const struct options *options);
-int command_check(const struct options *options);
-int command_plan(const struct options *options);
-int command_run(const struct options *options);
-int command_reconcile(const struct options *options);
-int command_changes(const struct options *options);
-int command_forecast(const struct options *options);
-int command_report(const struct options *options);
-int command_status(const struct options *options);
-int command_auth(const struct options *options);
-int command_discover(const struct options *options);
-int command_doctor(const struct options *options);
-int command_help(const struct options *options);
-
-/* Not for people: what the last word of a command line may become, for the completions of the shells. */
-int command_complete(const struct options *options);
+/* Return the exit code. */
+#define COMMAND(name, ...) int command_##name(const struct options *options);
+#include "cli/commands.def"
+#undef COMMAND
 
 #endif

@@ -1,15 +1,16 @@
 #include "cli/help.h"
 
 #include "base/arena.h"
-#include "cli/exit_code.h"
+#include "base/exit_code.h"
 #include "cli/option_table.h"
 #include "cli/prose.h"
 #include "job/key_list.h"
+#include "report/metrics/metric_table.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Where the explanations of options begin. */
+/* The column at which the help of an option begins. */
 #define HELP_COLUMN 31
 
 static const char about[] =
@@ -19,8 +20,8 @@ static const char about[] =
 static void put_option(const struct option_spec *spec, struct buf *out)
 {
     size_t before = out->length;
-    if (option_letter(spec))
-        buf_print(out, "  -%c, --%s", option_letter(spec), spec->name);
+    if (spec->letter)
+        buf_print(out, "  -%c, --%s", spec->letter, spec->name);
     else
         buf_print(out, "      --%s", spec->name);
     if (spec->argument)
@@ -34,10 +35,21 @@ static void put_option(const struct option_spec *spec, struct buf *out)
     prose_put_hanging(spec->help, HELP_COLUMN, HELP_COLUMN, out);
 }
 
-static void put_options(const struct command *command, bool global, struct buf *out)
+static void put_global_options(struct buf *out)
 {
+    buf_put(out, "\nglobal options:\n");
     for (const struct option_spec *spec = option_specs; spec->name; spec++)
-        if (option_is_global(spec) == global && (!command || (spec->commands & command->flag)))
+        if (spec->is_global)
+            put_option(spec, out);
+}
+
+static void put_own_options(const struct command *command, struct buf *out)
+{
+    if (!command->options)
+        return;
+    buf_put(out, "\noptions:\n");
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        if (!spec->is_global && command_takes(command, spec))
             put_option(spec, out);
 }
 
@@ -48,13 +60,12 @@ static void put_program_help(struct buf *out)
     for (const struct command *command = commands; command->name; command++)
         if (command->summary)
             buf_print(out, "  %-10s %s\n", command->name, command->summary);
-    buf_put(out, "\nglobal options:\n");
-    put_options(NULL, true, out);
+    put_global_options(out);
     buf_put(out, "\nexit codes:\n");
     for (const struct exit_code *code = exit_codes; code->meaning; code++)
         buf_print(out, "  %-3d %s\n", code->code, code->meaning);
     buf_put(out, "\ntokenflex-etl COMMAND --help describes a command, tokenflex-etl help settings\nand help "
-                 "job describe every key of the files.\n");
+                 "job describe every key of the files, help metrics every metric.\n");
 }
 
 void help_put(const struct command *command, struct buf *out)
@@ -63,16 +74,11 @@ void help_put(const struct command *command, struct buf *out)
         put_program_help(out);
         return;
     }
-    bool has_own = command_has_options(command);
     buf_print(out, "usage: tokenflex-etl [GLOBAL OPTIONS] %s%s%s%s\n\n", command->name,
-              has_own ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments);
+              command->options ? " [OPTIONS]" : "", *command->arguments ? " " : "", command->arguments);
     prose_put(command->description, 0, out);
-    if (has_own) {
-        buf_put(out, "\noptions:\n");
-        put_options(command, false, out);
-    }
-    buf_put(out, "\nglobal options:\n");
-    put_options(command, true, out);
+    put_own_options(command, out);
+    put_global_options(out);
 }
 
 static void put_entry(const struct key_entry *entry, struct buf *out)
@@ -97,4 +103,16 @@ void help_put_topic(const struct help_topic *topic, struct buf *out)
         put_entry(&entries.items[i], out);
     buf_put(out, "\n");
     prose_put(topic->examples, 0, out);
+}
+
+void help_put_metrics(struct buf *out)
+{
+    prose_put("Metrics of `run.metrics_file`, for Prometheus. All are gauges.", 0, out);
+    for (size_t i = 0; i < METRICS; i++) {
+        const struct metric *metric = &metric_table[i];
+        bool has_labels = *metric->labels;
+        buf_print(out, "\n%s%s%s%s%s\n", METRICS_PREFIX, metric->name, has_labels ? "{" : "", metric->labels,
+                  has_labels ? "}" : "");
+        prose_put(metric->help, 4, out);
+    }
 }

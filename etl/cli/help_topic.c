@@ -29,7 +29,7 @@ static const char settings_files[] =
     "$CREDENTIALS_DIRECTORY/token_key  the key of the login in the database, as a systemd credential.\n";
 
 static const char job_description[] =
-    "A job defines which usage to ask for, for which contracts and days, and which table to load. It is a "
+    "A job defines which usage to request, for which contracts and days, and which table to load. It is a "
     "YAML document. A file in the directory of job definitions (`--jobs`) has one or several documents, and "
     "its name ends in `.yaml` or `.yml`.\n"
     "\n"
@@ -39,9 +39,9 @@ static const char job_description[] =
     "\n"
     "The table has the column `contract_number`, and one column for each field and metric. `_run_id` is the "
     "run that last wrote the row, `_synced_at` the time of that write. If the rows have no date of the "
-    "window, `window_start` and `window_end` tell the windows apart.";
+    "window, `window_start` and `window_end` distinguish the windows.";
 
-static const char job_examples[] = "Tokens by product, user and day. Every run asks for past days again, "
+static const char job_examples[] = "Tokens by product, user and day. Every run requests past days again, "
                                    "because late reports restate them:\n\n"
                                    "    # yaml-language-server: $schema=job.schema.json\n"
                                    "    name: daily_product_usage\n"

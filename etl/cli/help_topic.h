@@ -1,7 +1,6 @@
 /*
- * The topics of the reference that are no commands: the two kinds of file, key by key.
- *
- * `help TOPIC` shows them on a terminal; the manual pages of section 5 are made from the same.
+ * The topics of the reference that are not commands: settings and jobs, key by key. `help TOPIC` shows them
+ * on a terminal, and the man pages of section 5 are made from them.
  */
 #ifndef CLI_HELP_TOPIC_H
 #define CLI_HELP_TOPIC_H
@@ -10,7 +9,7 @@
 
 struct help_topic {
     const char *name;    /* `help NAME` */
-    const char *page;    /* the manual page */
+    const char *page;    /* the name of the man page */
     const char *summary; /* one line, as the page's NAME has it */
     const char *description;
     const struct key *keys;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "cli/service_hint.h"
 #include "job/job_load.h"
 #include "job/job_set.h"
 #include "job/settings_read.h"
@@ -33,7 +34,7 @@ void inputs_cleanup(struct inputs *inputs)
     *inputs = (struct inputs){0};
 }
 
-/* The whole file, in the arena; false with errno when it cannot be had. */
+/* Reads the whole file into the arena; false, with errno set, if it cannot be read. */
 static bool read_file(struct inputs *inputs, const char *file, struct yaml_source *source)
 {
     SCOPED(buf) struct buf bytes = buf_make(MAX_FILE_BYTES);
@@ -60,7 +61,7 @@ static const char *settings_file(const struct options *options)
     return NULL;
 }
 
-/* The secret of a file, without the newline that editors leave at its end. */
+/* Reads the secret from its file, without the newline that editors add at the end. */
 static void read_secret_file(struct inputs *inputs)
 {
     struct auth_settings *auth = &inputs->settings.auth;
@@ -115,7 +116,7 @@ static const char *find_jobs(const struct options *options, const char *settings
     return access(beside, F_OK) != 0 && access("jobs", F_OK) == 0 ? "jobs" : beside;
 }
 
-/* Where the files are; returns the settings file, or NULL. */
+/* Finds the files. Returns the settings file, or NULL. */
 static const char *begin(const struct options *options, struct inputs *inputs)
 {
     const char *file = settings_file(options);
@@ -178,8 +179,7 @@ static void read_jobs(struct inputs *inputs)
                       "cannot be read as the directory of job definitions: %s; name one with --jobs",
                       strerror(errno));
     else if (count == 0)
-        finding_error(&inputs->findings, (struct place){.file = directory},
-                      "holds no job definition (*.yaml)");
+        finding_error(&inputs->findings, (struct place){.file = directory}, "has no job definition (*.yaml)");
     for (int i = 0; i < count; i++) {
         read_job_file(inputs, directory, entries[i]->d_name);
         free(entries[i]);
@@ -212,7 +212,7 @@ bool inputs_have_errors(const struct inputs *inputs, const char *file)
     return false;
 }
 
-/* A missing job may be in a file that cannot be read: then the command line is not at fault. */
+/* A missing job may be in a file that cannot be read; then the error is not one of the command line. */
 static enum err_kind kind_of_miss(const struct inputs *inputs)
 {
     return inputs_have_errors(inputs, NULL) ? ERR_CONFIG : ERR_USAGE;
@@ -262,6 +262,23 @@ bool inputs_select(const struct options *options, const struct inputs *inputs, s
     return true;
 }
 
+bool inputs_select_names(const struct options *options, const struct inputs *inputs,
+                         const struct text_list **names, struct err *err)
+{
+    struct selection selection;
+    struct text_list *list = arena_alloc(inputs->arena, 1, sizeof *list);
+    *list = options->arguments;
+    *names = options->tag || list->count > 0 ? list : NULL;
+    if (!options->tag)
+        return true;
+    if (!inputs_select(options, inputs, &selection, err))
+        return false;
+    for (size_t i = 0; i < selection.count; i++)
+        *(const char **)arena_push(inputs->arena, &list->items, &list->count, sizeof(char *)) =
+            selection.jobs[i]->name;
+    return true;
+}
+
 void inputs_put_finding(const struct finding *finding, struct buf *out)
 {
     char file[PATH_MAX];
@@ -303,4 +320,12 @@ bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *er
     }
     err_set(err, ERR_CONFIG, "%s", buf_text(&line));
     return err_hint(err, "tokenflex-etl check shows all that is wrong");
+}
+
+bool inputs_read_to_show(const struct options *options, struct inputs *inputs, struct err *err)
+{
+    inputs_read(options, INPUTS_NEED_NO_SECRETS, inputs);
+    service_hint(inputs->settings_file);
+    return !inputs_have_errors(inputs, inputs->settings_file) ||
+           inputs_refuse(inputs, inputs->settings_file, err);
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define MAX_URL ((size_t)64 << 10)
-#define LOOK_MS 50
+#define CHECK_MS 50
 
 struct loopback {
     struct MHD_Daemon *daemon;
@@ -52,9 +52,8 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version UNUSED, const char *upload UNUSED,
                               size_t *upload_size UNUSED, void **state UNUSED)
 {
-    static const char done[] =
-        "<!doctype html><title>tokenflex-etl</title><p>The login goes on in the terminal. This "
-        "page can be closed.</p>";
+    static const char done[] = "<!doctype html><title>tokenflex-etl</title><p>The login continues in the "
+                               "terminal. You can close this page.</p>";
     static const char lost[] = "<!doctype html><title>tokenflex-etl</title><p>There is nothing here.</p>";
     struct loopback *loopback = context;
     if (!text_equal(path, LOOPBACK_PATH) || !text_equal(method, "GET"))
@@ -110,11 +109,12 @@ bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, 
         bool kept = arrived && buf_append(url, loopback->url.bytes, loopback->url.length);
         pthread_mutex_unlock(&loopback->mutex);
         if (arrived)
-            return kept || err_set(err, ERR_AUTH, "the browser came back with an address past all reason");
+            return kept || err_set(err, ERR_AUTH, "the browser returned with an address that is too long");
         if (clock_now_ms() > deadline_ms)
-            return err_set(err, ERR_AUTH, "nobody came back from the login page within %.0f minutes",
+            return err_set(err, ERR_AUTH,
+                           "the browser did not return from the login page within %.0f minutes",
                            (double)wait_ms / 60000);
-        if (!stop_sleep(LOOK_MS, err))
+        if (!stop_sleep(CHECK_MS, err))
             return false;
     }
 }

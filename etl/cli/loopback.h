@@ -13,12 +13,12 @@ struct loopback; /* opaque */
 struct loopback *loopback_open(uint16_t port, struct err *err);
 void loopback_close(struct loopback *loopback); /* NULL is allowed */
 
-/* The port it listens on. */
+/* The port on which it listens. */
 uint16_t loopback_port(const struct loopback *loopback);
 
 /*
- * Waits for a request to LOOPBACK_PATH and gives its path and query. The browser sees a page that tells the
- * user to go back to the terminal. ERR_AUTH if no request came within wait_ms; ERR_STOPPED.
+ * Waits for a request to LOOPBACK_PATH and appends its path and query to url. The browser shows a page that
+ * tells the user to return to the terminal. ERR_AUTH if no request came within wait_ms; ERR_STOPPED.
  */
 #define LOOPBACK_PATH "/callback"
 MUST_CHECK bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, struct err *err);

@@ -7,7 +7,7 @@
 #include "cli/about.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
-#include "cli/options.h"
+#include "cli/options_parse.h"
 #include "cli/output.h"
 #include "terminal/terminal.h"
 #include "wire/libraries.h"
@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether stderr is the journal's own socket: systemd names it so. */
+/* Whether stderr is the socket of the journal: systemd names its device and inode in JOURNAL_STREAM. */
 static bool stderr_is_journal(void)
 {
     struct stat file;

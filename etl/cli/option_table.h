@@ -1,84 +1,43 @@
 /*
- * Every option, once: what parses the command line, the help, the manual page and `complete` read it
- * here.
+ * Every option, once: the parser of the command line, the help, the man page, the completions and README's
+ * table read it here. Its rows are in cli/options.def.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* A value below 256 is the option's letter. */
 enum option_id {
-    OPTION_CONFIG = 'c',
-    OPTION_JOBS = 'j',
-    OPTION_HELP = 'h',
-    OPTION_VERSION = 'V',
-    OPTION_OUTPUT = 256,
-    OPTION_LOG_LEVEL,
-    OPTION_LOG_FORMAT,
-    OPTION_PROGRESS,
-    OPTION_TAG,
-    OPTION_FROM,
-    OPTION_TO,
-    OPTION_REBUILD,
-    OPTION_AGAIN,
-    OPTION_ACCEPT,
-    OPTION_WAIT,
-    OPTION_REPAIR,
-    OPTION_SINCE,
-    OPTION_ROWS,
-    OPTION_NO_BROWSER,
-    OPTION_PORT,
-    OPTION_CONTRACT,
-    OPTION_JOB,
-    OPTION_SQL,
-    OPTION_REPORTS,
-    OPTION_HTML,
-    OPTION_NAMES,
+#define OPTION(id, ...) OPTION_##id,
+#include "cli/options.def"
+#undef OPTION
+    OPTIONS /* how many there are */
 };
 
-/* The bits of option_spec.commands. */
-enum {
-    FOR_INIT = 1,
-    FOR_CHECK = 2,
-    FOR_PLAN = 4,
-    FOR_RUN = 8,
-    FOR_STATUS = 16,
-    FOR_AUTH = 32,
-    FOR_DISCOVER = 64,
-    FOR_DOCTOR = 128,
-    FOR_RECONCILE = 256,
-    FOR_CHANGES = 512,
-    FOR_FORECAST = 1024,
-    FOR_REPORT = 2048,
-    FOR_HELP = 0x2000,
-    FOR_COMPLETE = 0x4000,
-    FOR_ALL = 0x7FFF,
+/* What a value is, and the type of the member of struct options that takes it. */
+enum option_kind {
+    OPTION_KIND_FLAG,     /* no value: bool */
+    OPTION_KIND_TEXT,     /* const char * */
+    OPTION_KIND_WORD,     /* one of the words of `argument`: an enum with their positions */
+    OPTION_KIND_DATE,     /* date_t */
+    OPTION_KIND_DURATION, /* int64_t, milliseconds */
+    OPTION_KIND_PORT,     /* uint16_t, 1 to 65535 */
 };
 
 struct option_spec {
     enum option_id id;
+    char letter; /* '\0': none */
     const char *name;
-    const char *argument; /* NULL: takes none */
-    unsigned commands;    /* FOR_ALL: a global option */
+    const char *argument; /* NULL: takes no value */
+    bool is_global;       /* every command takes it */
+    enum option_kind kind;
+    size_t at; /* offsetof the member in struct options */
     const char *help;
 };
 
-/* 0: it has none. */
-static inline char option_letter(const struct option_spec *spec)
-{
-    return spec->id < 256 ? (char)spec->id : '\0';
-}
-
-static inline bool option_is_global(const struct option_spec *spec)
-{
-    return spec->commands == FOR_ALL;
-}
-
-/* The options, ended by one without a name. */
+/* By enum option_id, ended by one without a name. */
 extern const struct option_spec option_specs[];
-
-/* Room for them in an array. */
-#define OPTION_SPECS_MAX 48
 
 #endif

@@ -1,12 +1,9 @@
 /*
- * The command line, parsed by the tables of commands and options.
+ * What the command line says. An option is a member here, and a row of cli/options.def.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "job/window.h"
@@ -16,11 +13,11 @@ struct command; /* cli/command_table */
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 
-/* What the command line says, defaults filled in. Texts are argv's. */
+/* Defaults are filled in. Texts are those of argv. */
 struct options {
     const struct command *command;
-    const char *config;         /* NULL: looked for */
-    const char *jobs_directory; /* NULL: looked for */
+    const char *config;         /* NULL: not given */
+    const char *jobs_directory; /* NULL: not given */
     enum output_format output;
     enum log_level log_level;
     enum log_format log_format;
@@ -38,19 +35,15 @@ struct options {
     bool since_given; /* changes */
     date_t since;
     bool rows;
-    bool sql;     /* init: print the SQL instead */
-    bool reports; /* init: the report views too; with sql: alone */
+    bool sql;     /* init: only print the SQL */
+    bool reports; /* init: also the report views; with sql: only them */
     bool no_browser;
     const char *contract; /* of discover and report; NULL: none */
     const char *html;     /* report: the page; NULL: not given */
     bool names;           /* report */
     bool starter_job;
     uint16_t port;              /* of the login's listener; 0: any */
-    struct text_list arguments; /* behind the command: job names */
+    struct text_list arguments; /* after the command: job names */
 };
-
-/* Reads argv. ERR_USAGE says what is wrong, with a suggestion. List items live as long as arena. */
-MUST_CHECK bool options_parse(int argc, char **argv, struct arena *arena, struct options *options,
-                              struct err *err);
 
 #endif

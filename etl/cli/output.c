@@ -16,7 +16,7 @@ void output_prepare(void)
 {
     static const struct {
         int fd;
-        int flags; /* stdout's: what is written there must fail */
+        int flags; /* for stdout: read-only, so that writing fails */
     } standard[] = {{STDIN_FILENO, O_RDONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     for (size_t i = 0; i < COUNT_OF(standard); i++)

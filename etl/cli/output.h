@@ -1,11 +1,12 @@
 /*
- * stdout: the result, whole, or an error (ERR_OUTPUT, exit code 74).
+ * Writing the result to stdout. If it cannot be written as a whole, that is an error (ERR_OUTPUT, exit code
+ * 74).
  *
  * With --output json a command that fails before it has a result writes the error as its document:
  *
  *     {"error":{"kind":"config","exit_code":78,"message":"…","hint":"…"}}
  *
- * kind is a name of base/err.h; hint is null where there is none.
+ * kind is a name of base/err_kinds.def. hint is null if there is none.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
@@ -14,32 +15,32 @@
 #include "base/err.h"
 #include "base/json_writer.h"
 
-/* Logs the error, after err_require() has made a missing error ERR_BUG; returns its exit code, never 0. */
+/* Logs the error and returns its exit code, never 0: err_require() makes a missing error ERR_BUG. */
 int output_fail(const char *event, struct err *err);
 
 /* For an error that is already logged, such as findings. Returns its exit code. */
 int output_refuse(const struct err *err);
 
 /*
- * Before anything is opened. Where stdin, stdout or stderr is closed, its number is given to a file that
- * takes the standard file's place, so that no connection or token file gets it, and the result with it:
- * writing to a stdout that was closed stays an error. A reader of stdout that goes away raises no SIGPIPE.
+ * Call it before any file is opened. If stdin, stdout or stderr is closed, it opens a file with that
+ * descriptor, so that no connection or token file gets the descriptor and receives the result. Writing to a
+ * stdout that was closed is still an error. SIGPIPE is ignored.
  */
 void output_prepare(void);
 
 /*
- * Writes all of text to stdout; returns exit_code, or, where that is 0, the one of the failure to write (a
- * full disk, a closed pipe, a closed file: ERR_OUTPUT). A result that has passed its ceiling
+ * Writes all of text to stdout and returns exit_code. If the write fails (full disk, closed pipe, closed
+ * file) and exit_code is 0, it returns the exit code of ERR_OUTPUT. A result that has reached its limit
  * (buf_make_result()) is not written: ERR_CONFIG.
  */
 int output_end(const struct buf *text, int exit_code);
 
-/* Lines for people: each passes text_excerpt(), since names of the database and the service are in them. Then
- * output_end(). */
+/* For lines for people, which have names from the database and the service: passes each line through
+ * text_excerpt(), then calls output_end(). */
 int output_end_lines(struct buf *text, int exit_code);
 
-/* The last thing of the process: the first error's document, with --output json, where a command that failed
- * has written nothing. Returns the exit code. */
+/* Call it last. With --output json it writes the first error as a document if the command failed and wrote
+ * nothing. Returns the exit code. */
 int output_finish(bool as_json, int exit_code);
 
 /* The member `error` of an object that is open. */

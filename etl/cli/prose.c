@@ -20,7 +20,7 @@ static bool is_empty_line(const char *line)
     return strspn(line, " ") == line_length(line);
 }
 
-/* How long the word is that this line explains; 0: it is none of that kind. */
+/* The length of the term with which the line begins; 0: it begins with none. */
 static size_t term_length(const char *line)
 {
     size_t word = strcspn(line, " \n");
@@ -150,7 +150,7 @@ static void put_literal(const struct prose_block *block, size_t indent, struct b
     }
 }
 
-/* The longest word that is explained in the text, so that the explanations stand below each other. */
+/* The length of the longest term in the text: the explanations are aligned after it. */
 static size_t widest_term(const char *text)
 {
     struct prose_block block;

@@ -42,7 +42,7 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
     gethostname(inputs->host, sizeof inputs->host - 1);
 }
 
-/* Whether work that would be skipped is to be done again. */
+/* Whether the command line asks to repeat work that would be skipped. */
 static bool check_again(const struct options *options, const struct selection *selection, struct err *err)
 {
     bool skips = options->window.given;
@@ -78,7 +78,7 @@ static int compare_names(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* The names that the command line gives, each once, in alphabetical order. */
+/* The names on the command line, each once, in alphabetical order. */
 static void put_names(const struct text_list *names, struct arena *arena, struct buf *task)
 {
     const char **sorted = arena_alloc(arena, names->count + 1, sizeof *sorted);

@@ -1,6 +1,6 @@
 /*
- * What `run` and `plan` work on: the selected jobs whose files are sound. The other jobs fail, each with its
- * findings in the log; the sound jobs still run.
+ * What `run` and `plan` work on: the selected jobs whose files have no errors. The other jobs fail, with
+ * their findings in the log.
  */
 #ifndef CLI_RUN_INPUTS_H
 #define CLI_RUN_INPUTS_H
@@ -11,28 +11,28 @@
 struct run_inputs {
     struct inputs files;
     struct selection selection;
-    size_t broken; /* job files with errors, of those that were wanted */
+    size_t broken; /* selected job files with errors */
     char host[256];
 };
 
 void run_inputs_cleanup(struct run_inputs *inputs);
 
-/* Reads settings and jobs, with all that is wrong with them. */
+/* Reads settings and jobs, with their findings. */
 void run_inputs_read(const struct options *options, enum inputs_secrets secrets, struct run_inputs *inputs);
 
-/* Selects the jobs. False when there is nothing to work on: err says why, and it is in the log. */
+/* Selects the jobs. False if there is nothing to work on: err says why, and it is logged. */
 MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);
 
 /*
- * The options and jobs of the command line, in one order whatever the order they were given in: runs of a
- * share that do the same have the same text, `run --tag nightly`. In arena.
+ * The options and jobs of the command line, such as `run --tag nightly`, in a fixed order: hosts of a share
+ * that do the same have the same text. Lives in arena.
  */
 const char *run_inputs_task(const struct options *options, struct arena *arena);
 
 /* Borrows from both. */
 struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs);
 
-/* The exit code of the whole: of the jobs that could be worked on, and of the broken files. */
+/* The exit code of the command: combines that of the jobs with that of the broken files. */
 int run_inputs_combine(const struct run_inputs *inputs, int exit_code);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "cli/inputs.h"
 
 #include <unistd.h>
 
@@ -18,9 +17,9 @@ static bool has_unit(void)
     return found && access("/run/systemd/system", F_OK) == 0;
 }
 
-void service_hint(const struct inputs *inputs)
+void service_hint(const char *settings_file)
 {
-    bool of_the_service = text_starts_with(inputs->settings_file, "/etc/tokenflex-etl/");
+    bool of_the_service = text_starts_with(settings_file, "/etc/tokenflex-etl/");
     if (of_the_service && !program_is_service() && geteuid() == 0 && has_unit())
         log_warn(
             "not-the-service",

@@ -2,12 +2,10 @@
 #ifndef CLI_SERVICE_HINT_H
 #define CLI_SERVICE_HINT_H
 
-struct inputs; /* cli/inputs */
-
 /*
- * Logs a warning where root uses the settings that the unit tokenflex-etl@.service uses, but not its
- * variables, secret and login, with the command that does.
+ * Logs a warning if root uses the settings of the unit tokenflex-etl@.service, but not its variables, secret
+ * and login. The hint has the command that uses them.
  */
-void service_hint(const struct inputs *inputs);
+void service_hint(const char *settings_file);
 
 #endif

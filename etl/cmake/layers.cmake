@@ -18,7 +18,7 @@ function(etl_layer name)
   endforeach()
   target_link_libraries(etl_${name} PUBLIC ${lower_layers})
 
-  if(TOKENFLEX_TESTS)
+  if(TOKENFLEX_TESTS AND NOT TOKENFLEX_FUZZ)
     add_executable(layer_${name} ${PROJECT_SOURCE_DIR}/etl/cmake/empty_main.c)
     target_link_options(layer_${name} PRIVATE -Wl,--whole-archive $<TARGET_FILE:etl_${name}> -Wl,--no-whole-archive)
     target_link_libraries(layer_${name} PRIVATE ${lower_layers} ${LAYER_LIBRARIES})

@@ -135,6 +135,11 @@ const char *column_type_name(enum column_type type)
     return type_names[i].name;
 }
 
+const char *column_type_spelling(size_t index)
+{
+    return index < COUNT_OF(type_names) ? type_names[index].name : NULL;
+}
+
 bool column_type_parse(const char *name, enum column_type *type)
 {
     for (size_t i = 0; i < COUNT_OF(type_names); i++) {

@@ -28,6 +28,9 @@ const char *column_type_name(enum column_type type);
  * zone. */
 bool column_type_parse(const char *name, enum column_type *type);
 
+/* The names that column_type_parse() accepts; NULL after the last. */
+const char *column_type_spelling(size_t index);
+
 /* What one row stands for if the field is requested. All but LEVEL_AGGREGATE are details: a request with them
  * names its usage categories in the attribute `usageCategory`, and each detail exists in each of those (Token
  * Flex API, "Usage limitations").

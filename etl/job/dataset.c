@@ -81,6 +81,20 @@ static const struct dataset datasets[] = {
     {DATASET_USAGE_LAST, "usage_last", last_columns, COUNT_OF(last_columns), 2},
 };
 
+const char *dataset_name(size_t index)
+{
+    return index < COUNT_OF(datasets) ? datasets[index].name : NULL;
+}
+
+const char *dataset_names(struct arena *arena)
+{
+    const char *text = datasets[0].name;
+    for (size_t i = 1; i < COUNT_OF(datasets); i++)
+        text =
+            arena_print(arena, "%s%s%s", text, i + 1 < COUNT_OF(datasets) ? ", " : " or ", datasets[i].name);
+    return text;
+}
+
 const struct dataset *dataset_find(const char *name)
 {
     for (size_t i = 0; i < COUNT_OF(datasets); i++)

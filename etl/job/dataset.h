@@ -8,14 +8,15 @@
 #ifndef JOB_DATASET_H
 #define JOB_DATASET_H
 
+#include "base/arena.h"
 #include "job/catalogue.h"
 
 enum dataset_kind {
-    DATASET_CONTRACTS,          /* GET contract/:n, one row a contract */
+    DATASET_CONTRACTS,          /* GET contract/:n, one row per contract */
     DATASET_CONTRACT_YEARS,     /* its contractYears, one row a year */
     DATASET_CUSTOM_FIELD_NAMES, /* GET contract/:n/enrichment, one row a custom field */
-    DATASET_USAGE_SUMMARY,      /* GET usage/:n/summary, one row a month, contract year and usage category */
-    DATASET_USAGE_LAST,         /* GET usage/:n/last, one row a usage category and charge category */
+    DATASET_USAGE_SUMMARY, /* GET usage/:n/summary, one row per month, contract year and usage category */
+    DATASET_USAGE_LAST,    /* GET usage/:n/last, one row a usage category and charge category */
 };
 
 /* A constant. Its grain is the contract and the key. */
@@ -24,14 +25,17 @@ struct dataset {
     const char *name; /* as `query.dataset` has it */
     const struct catalogue_entry *columns;
     size_t count;
-    size_t key_count; /* the first columns: they tell a contract's rows apart */
+    size_t key_count; /* the first columns: they identify a row of a contract */
 };
 
 /* By its exact name; NULL if there is none. */
 const struct dataset *dataset_find(const char *name);
 
-/* Their names as messages show them. */
-#define DATASET_NAMES "contracts, contract_years, custom_field_names, usage_summary or usage_last"
+/* Their names in order; NULL after the last. */
+const char *dataset_name(size_t index);
+
+/* Their names as messages show them: `a, b or c`. Lives in arena. */
+const char *dataset_names(struct arena *arena);
 
 /* The column of this name; NULL where the dataset has none. */
 const struct catalogue_entry *dataset_column(const struct dataset *dataset, const char *name);

@@ -1,5 +1,5 @@
 /*
- * The filter of a job: which usage its query asks for, apart from the days of the window.
+ * The filter of a job: which usage its query requests, apart from the days of the window.
  */
 #ifndef JOB_FILTER_H
 #define JOB_FILTER_H

@@ -83,26 +83,32 @@ bool job_rows_are_dated(const struct job *job)
     return job->window.present && text_list_has(&job->query.fields, job->window.field);
 }
 
+static const char *const reserved[] = {
+    "contract_number",
+    "window_start",
+    "window_end",
+    "_row_key",
+    "_run_id",
+    "_synced_at",
+    "_valid_from",
+    "_valid_to",
+    "_operation",
+    "_ended_by_run_id",
+    "tableoid",
+    "xmin",
+    "cmin",
+    "xmax",
+    "cmax",
+    "ctid",
+};
+
+const char *job_reserved_column(size_t index)
+{
+    return index < COUNT_OF(reserved) ? reserved[index] : NULL;
+}
+
 bool job_column_is_reserved(const char *column)
 {
-    static const char *const reserved[] = {
-        "contract_number",
-        "window_start",
-        "window_end",
-        "_row_key",
-        "_run_id",
-        "_synced_at",
-        "_valid_from",
-        "_valid_to",
-        "_operation",
-        "_ended_by_run_id",
-        "tableoid",
-        "xmin",
-        "cmin",
-        "xmax",
-        "cmax",
-        "ctid",
-    };
     for (size_t i = 0; i < COUNT_OF(reserved); i++)
         if (text_equal(reserved[i], column))
             return true;

@@ -176,6 +176,9 @@ bool job_history_name(const char *table, char *out);
  */
 bool job_column_is_reserved(const char *column);
 
+/* These names; NULL after the last. */
+const char *job_reserved_column(size_t index);
+
 /* Whether text can be a name in the database that needs no quotes: [a-z_][a-z0-9_]*, at most 63 bytes. */
 bool job_is_identifier(const char *text);
 

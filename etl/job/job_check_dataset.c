@@ -21,8 +21,8 @@ static void check_missing(const struct job_draft *draft)
     const struct yaml_node *query = job_draft_node(draft, "query", NULL);
     if (query && query->kind == YAML_MAPPING && !yaml_get(query, "dataset"))
         finding_error(draft->context->findings, query->place,
-                      "`query.dataset` is missing: with `source: contract` give it what is to be "
-                      "loaded, " DATASET_NAMES);
+                      "`query.dataset` is missing: with `source: contract` give it what is to be loaded, %s",
+                      dataset_names(draft->context->arena));
 }
 
 static void check_strangers(const struct job_draft *draft)
@@ -40,7 +40,7 @@ static void check_strangers(const struct job_draft *draft)
     }
     if (page_size)
         finding_warning(findings, page_size->place,
-                        "`page_size` is of no effect with `source: contract`, whose answers have no pages");
+                        "`page_size` has no effect with `source: contract`, whose answers have no pages");
 }
 
 /* An invalid source already has its finding. */

@@ -142,12 +142,11 @@ static void check_closed_list(const struct job_draft *draft, const char *key, co
         bool is_detail = entry && entry->level != LEVEL_AGGREGATE;
         if (may_be_custom || is_detail || (entry && entry->in_desktop_session_export))
             continue;
-        finding_error(
-            draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
-            "`%s` is not among what a session-level export of %s may hold, and `%s` makes this one: remove "
-            "either of the two",
-            key_shorten(names->items[i], shown), usage_categories[CATEGORY_DESKTOP_PRODUCT].name,
-            detail->name);
+        finding_error(draft->context->findings, job_draft_item_place(draft, "query", key, names->items[i]),
+                      "`%s` is not allowed in a session-level export of %s, and `%s` makes this one: remove "
+                      "either of the two",
+                      key_shorten(names->items[i], shown), usage_categories[CATEGORY_DESKTOP_PRODUCT].name,
+                      detail->name);
     }
 }
 

@@ -23,7 +23,7 @@ static void advise_field(const struct job_draft *draft, const struct yaml_node *
     if (!*suggestion)
         suggestion = JOB_CUSTOM_FIELD_ADVICE;
     finding_advice(draft->context->findings, item->place,
-                   "`%s` is no field that the service documents, and is passed on as it is%s",
+                   "`%s` is not a field that the service documents; it is sent as it is%s",
                    key_shorten(item->text, shown), suggestion);
 }
 
@@ -38,10 +38,9 @@ static void check_name(const struct job_draft *draft, const struct yaml_node *it
     else if (entry && !entry->is_metric && in_metrics)
         finding_error(findings, item->place, "`%s` is a field: move it to `query.fields`", item->text);
     else if (!entry && in_metrics)
-        finding_warning(findings, item->place,
-                        "`%s` is no metric that the service documents, and is passed on as it is%s",
-                        key_shorten(item->text, shown),
-                        suggest_name(draft->context->arena, item->text, true));
+        finding_warning(
+            findings, item->place, "`%s` is not a metric that the service documents; it is sent as it is%s",
+            key_shorten(item->text, shown), suggest_name(draft->context->arena, item->text, true));
     else if (!entry)
         advise_field(draft, item);
 }
@@ -90,20 +89,20 @@ static void check_categories(const struct job_draft *draft)
         const char *category = categories->items[i];
         char shown[KEY_SHOWN];
         if (!usage_category_find(category))
-            finding_warning(
-                draft->context->findings, job_draft_item_place(draft, "query", "usageCategory", category),
-                "`%s` is no usage category that the service documents, and is passed on as it is%s",
-                key_shorten(category, shown), suggest_category(draft->context->arena, category));
+            finding_warning(draft->context->findings,
+                            job_draft_item_place(draft, "query", "usageCategory", category),
+                            "`%s` is not a usage category that the service documents; it is sent as it is%s",
+                            key_shorten(category, shown), suggest_category(draft->context->arena, category));
     }
 }
 
-static void check_something_is_asked(const struct job_draft *draft)
+static void check_not_empty(const struct job_draft *draft)
 {
     const struct yaml_node *query = job_draft_node(draft, "query", NULL);
     bool asks = yaml_get(query, "fields") || yaml_get(query, "metrics") || yaml_get(query, "dataset");
     if (query && query->kind == YAML_MAPPING && !asks)
         finding_error(draft->context->findings, query->place,
-                      "`query` asks for nothing: give it `fields`, `metrics` or both");
+                      "`query` requests nothing: give it `fields`, `metrics` or both");
 }
 
 static void check_window(const struct job_draft *draft)
@@ -128,12 +127,11 @@ static void check_moving_pieces(const struct job_draft *draft)
     const struct yaml_node *chunk = job_draft_node(draft, "window", "chunk");
     bool is_cut = window->present && window->chunk != JOB_CHUNK_NONE && window->last > 0;
     if (is_cut && !job_rows_are_dated(job) && !text_equal(window->field, "usageMonth"))
-        finding_error(
-            draft->context->findings, chunk->place,
-            "`window.chunk` cuts a window that moves with `window.last` into pieces that overlap those of "
-            "other days, and the rows carry no `%s` to tell: add `%s` to `query.fields`, remove `chunk`, or "
-            "use `field: usageMonth`",
-            window->field, window->field);
+        finding_error(draft->context->findings, chunk->place,
+                      "`window.chunk` cuts the moving window of `window.last` into chunks that overlap those "
+                      "of other days, and the rows have no `%s` to show it: add `%s` to `query.fields`, "
+                      "remove `chunk`, or use `field: usageMonth`",
+                      window->field, window->field);
 }
 
 /* Jobs for which `skip_unchanged` would never skip a chunk. */
@@ -148,25 +146,23 @@ static void check_skip(const struct job_draft *draft)
     bool moves_daily = window->until_today && text_equal(window->field, "usageDate");
     if (every && !window->skip_unchanged && !is_default)
         finding_warning(findings, every->place,
-                        "`window.full_every` is of no effect without `skip_unchanged: true`");
+                        "`window.full_every` has no effect without `skip_unchanged: true`");
     if (!skip || !window->skip_unchanged || draft->job->target.mode == JOB_APPEND)
         return;
     if (window->last == 0)
-        finding_warning(
-            findings, skip->place,
-            "`window.skip_unchanged` is of no effect without `window.last`: a run with --from and "
-            "--to skips what is finished, whether it has moved or not");
+        finding_warning(findings, skip->place,
+                        "`window.skip_unchanged` has no effect without `window.last`: a run with --from and "
+                        "--to skips finished chunks, whether their usage has changed or not");
     else if (moves_daily && !job_rows_are_dated(job))
         finding_warning(findings, skip->place,
-                        "`window.skip_unchanged` skips nothing from one day to the next: the rows carry no "
-                        "`%s`, so that each day has a window of its own; add `%s` to `query.fields`, or use "
-                        "`field: usageMonth`",
+                        "`window.skip_unchanged` can skip nothing: the rows have no `%s`, so each day has "
+                        "its own window; add `%s` to `query.fields`, or use `field: usageMonth`",
                         window->field, window->field);
 }
 
 void job_check_query(const struct job_draft *draft)
 {
-    check_something_is_asked(draft);
+    check_not_empty(draft);
     check_list(draft, "fields");
     check_list(draft, "metrics");
     check_list(draft, "usageCategory");

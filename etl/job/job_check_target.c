@@ -46,7 +46,7 @@ static void refuse_unrequested(const struct job_draft *draft, const char *sectio
         suggestion = key_suggestion(arena, given->text, query->metrics.items, query->metrics.count);
     if (query->dataset)
         finding_error(draft->context->findings, given->place,
-                      "`%s` in `target.%s` is no column of the dataset `%s`: remove it%s", name, section,
+                      "`%s` in `target.%s` is not a column of the dataset `%s`: remove it%s", name, section,
                       query->dataset->name, suggestion);
     else
         finding_error(
@@ -56,7 +56,7 @@ static void refuse_unrequested(const struct job_draft *draft, const char *sectio
             name, section, suggestion);
 }
 
-/* Keys of `types` and `rename` are names that the query asks for. */
+/* Keys of `types` and `rename` are names that the query requests. */
 static void check_requested(const struct job_draft *draft, const char *section)
 {
     const struct yaml_node *map = job_draft_node(draft, "target", section);
@@ -153,7 +153,7 @@ static struct place column_place(const struct job_draft *draft, const char *key,
     return renamed ? renamed->place : job_draft_item_place(draft, "query", key, api_name);
 }
 
-/* The columns of a table, as far as the job tells them. */
+/* The columns of a table, as far as the job defines them. */
 struct columns {
     struct column *items;
     size_t count;
@@ -234,7 +234,7 @@ static void check_history(const struct job_draft *draft)
                   job->target.table);
 }
 
-/* Two rows of one key are never in two partitions only where the key tells the partition. */
+/* Two rows of one key are never in two partitions only if the key determines the partition. */
 static void check_partitions(const struct job_draft *draft)
 {
     const struct job *job = draft->job;

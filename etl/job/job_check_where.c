@@ -11,7 +11,7 @@
 struct walk {
     const struct job_draft *draft;
     const struct yaml_node *node;
-    struct where_token name; /* the latest name of a field, as far as one can tell */
+    struct where_token name; /* the latest name of a field, as a guess */
     bool after_like;
     size_t open[64]; /* offsets of the parentheses that are still open */
     size_t depth;
@@ -65,8 +65,7 @@ static void check_compared(struct walk *walk)
         walk->warned_of_window = true;
         finding_warning(
             findings, place_of(walk, name),
-            "`where` restricts `%s`, and so does the window: both hold together; leave the days to the "
-            "window",
+            "`where` restricts `%s`, and so does the window: both apply; choose the days by the window alone",
             window->field);
     }
     if (entry_of(name))
@@ -78,8 +77,9 @@ static void check_compared(struct walk *walk)
     for (size_t i = 0; i < count && i < COUNT_OF(names); i++)
         names[i] = all[i].name;
     const char *suggestion = key_suggestion(walk->draft->context->arena, shown, names, count);
-    finding_advice(findings, place_of(walk, name), "`%s` in `where` is no field that the service documents%s",
-                   shown, *suggestion ? suggestion : JOB_CUSTOM_FIELD_ADVICE);
+    finding_advice(findings, place_of(walk, name),
+                   "`%s` in `where` is not a field that the service documents%s", shown,
+                   *suggestion ? suggestion : JOB_CUSTOM_FIELD_ADVICE);
 }
 
 static void take_parenthesis(struct walk *walk, const struct where_token *token)
@@ -162,18 +162,17 @@ static void check_open(const struct walk *walk)
 /* The message after the word at fault; faults that the walk itself reports have none. */
 static const char *const scan_messages[] = {
     [WHERE_UNQUOTED] = "is neither a field nor quoted: write text between quotes, such as 'AutoCAD'",
-    [WHERE_UNQUOTED_DATE] = "stands behind a number: a date is text, write it between quotes",
-    [WHERE_WRONG_QUOTES] = "has a typographic quotation mark in it: text stands between ' and '",
-    [WHERE_BACKSLASH] =
-        "has a backslash before a quote, which may end the text elsewhere than it seems: a quote "
-        "within text is written twice, and no text ends in a backslash",
-    [WHERE_COMMENT] = "begins or ends a comment, which has no place in `where`: remove it",
-    [WHERE_CHARACTER] = "has no place in `where` outside quotes: remove it, or quote the text",
-    [WHERE_NO_COMPARISON] = "stands where a comparison is expected, such as userName = 'ann'",
-    [WHERE_NO_VALUE] = "stands where a value is expected: a quoted text, a number or a field",
-    [WHERE_NO_LIST] = "stands where a list is expected, such as IN ('ann', 'bob')",
+    [WHERE_UNQUOTED_DATE] = "follows a number: a date is text, write it between quotes",
+    [WHERE_WRONG_QUOTES] = "contains a typographic quotation mark: write text between ' and '",
+    [WHERE_BACKSLASH] = "has a backslash before a quote, so it is not clear where the text ends: a quote "
+                        "within text is written twice, and no text ends in a backslash",
+    [WHERE_COMMENT] = "begins or ends a comment, which is not allowed in `where`: remove it",
+    [WHERE_CHARACTER] = "is not allowed in `where` outside quotes: remove it, or quote the text",
+    [WHERE_NO_COMPARISON] = "is where a comparison is expected, such as userName = 'ann'",
+    [WHERE_NO_VALUE] = "is where a value is expected: a quoted text, a number or a field",
+    [WHERE_NO_LIST] = "is where a list is expected, such as IN ('ann', 'bob')",
     [WHERE_NO_CONJUNCTION] =
-        "stands where AND, OR or the end is expected: quote a text of several words as a whole",
+        "is where AND, OR or the end is expected: quote a text of several words as a whole",
     [WHERE_TOO_DEEP] = "is nested too deeply: write the condition with fewer parentheses",
 };
 

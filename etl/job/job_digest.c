@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-/* FNV-1a, 64 bits: it tells apart what differs by mistake, not what somebody has made to look alike. */
+/* FNV-1a, 64 bits: it detects differences made by mistake, not by intent. */
 #define FNV_BASIS UINT64_C(14695981039346656037)
 #define FNV_PRIME UINT64_C(1099511628211)
 

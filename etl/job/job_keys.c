@@ -46,7 +46,7 @@ static const struct key query_keys[] = {
      .kind = KEY_NAME_OR_NAMES,
      .at = QUERY(usage_categories),
      .documented = usage_category_name,
-     .text = "The kinds of usage to ask for. The default is all of them. Fields of session or transaction "
+     .text = "The kinds of usage to request. The default is all of them. Fields of session or transaction "
              "level need this key, and allow only categories in which each of these fields exists: see "
              "`discover fields`."},
     {.name = "where",
@@ -62,7 +62,7 @@ static const struct key query_keys[] = {
      .kind = KEY_OTHER,
      .at = QUERY(dataset),
      .read = job_read_dataset,
-     .value = "`contracts`, `contract_years`, `custom_field_names`, `usage_summary` or `usage_last`",
+     .documented = dataset_name,
      .text = "Only with the source `contract`, instead of all other keys of `query`: the service's data "
              "about the contract itself. It costs one request per contract. `usage_summary` is the service's "
              "own total by month, contract year and usage category. `usage_last` is the latest day of each "
@@ -104,7 +104,7 @@ static const struct key window_keys[] = {
      .default_value = "false",
      .text = "`true`: a run first asks the service what has changed (`GET usage/:n/last`, one request per "
              "contract for all jobs). It skips each chunk whose usage categories have not changed since its "
-             "rows were asked for, while the table still holds these rows. The next load after skipped "
+             "rows were requested, while the table still holds these rows. The next load after skipped "
              "chunks starts at the first day of the first skipped chunk. `--from`, `--again`, `--rebuild` "
              "and `reconcile --repair` skip no chunk as unchanged."},
     {.name = "full_every",
@@ -133,7 +133,7 @@ static const struct key target_keys[] = {
      .instead = "write `mode: upsert` with `vanished: delete`, which both are the defaults",
      .default_value = "upsert",
      .text = "`upsert` inserts new rows and updates changed rows. `append` keeps the rows of every run; "
-             "`_run_id` tells them apart."},
+             "`_run_id` distinguishes them."},
     {.name = "vanished",
      .kind = KEY_CHOICE,
      .at = TARGET(vanished),
@@ -243,12 +243,12 @@ const struct key job_keys[] = {
      .example = "query: {fields: [usageDate], metrics: [tokensConsumed]}",
      .at = JOB(query),
      .table = query_keys,
-     .text = "What the job asks for."},
+     .text = "What the job requests."},
     {.name = "window",
      .kind = KEY_MAPPING,
      .at = JOB(window),
      .table = window_keys,
-     .text = "The days or months that a run asks for. Without a window, the job asks for everything."},
+     .text = "The days or months that a run requests. Without a window, the job requests everything."},
     {.name = "source",
      .kind = KEY_CHOICE,
      .at = JOB(source),

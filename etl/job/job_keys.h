@@ -1,6 +1,6 @@
 /*
- * The keys of a job definition: one row a key, with its meaning and its default. Reading, help, man page and
- * job.schema.json are made from the rows.
+ * The keys of a job definition: one row per key, with its meaning and its default. Reading, help, man page
+ * and job.schema.json are made from the rows.
  */
 #ifndef JOB_JOB_KEYS_H
 #define JOB_JOB_KEYS_H

@@ -27,11 +27,10 @@ static void name_by_file(const struct keys_context *context, const struct yaml_d
         finding_error(context->findings, job->place,
                       "`name` is missing: in a file with several jobs each needs one of its own");
     else if (!job_is_identifier(stem) || stem[0] == '_')
-        finding_error(
-            context->findings, job->place,
-            "`name` is missing, and the file's name `%s` is none for a job: add a name of lower-case "
-            "letters, digits and `_`, or rename the file",
-            key_shorten(stem, shown));
+        finding_error(context->findings, job->place,
+                      "`name` is missing, and the file's name `%s` cannot be a job's name: add a name of "
+                      "lower-case letters, digits and `_`, or rename the file",
+                      key_shorten(stem, shown));
 }
 
 static struct text_list names_of(const struct catalogue_entry *columns, size_t count, struct arena *arena)
@@ -42,7 +41,7 @@ static struct text_list names_of(const struct catalogue_entry *columns, size_t c
     return names;
 }
 
-/* The dataset's columns become those that the query asks for. */
+/* The dataset's columns become those that the query requests. */
 static void take_dataset(struct job *job, struct arena *arena)
 {
     struct job_query *query = &job->query;

@@ -80,10 +80,11 @@ void job_read_where(const struct key_value *value, void *member)
 
 void job_read_dataset(const struct key_value *value, void *member)
 {
-    const char *text = key_text(value, DATASET_NAMES);
+    const char *expected = dataset_names(value->context->arena);
+    const char *text = key_text(value, expected);
     const struct dataset *dataset = text ? dataset_find(text) : NULL;
     if (text && !dataset)
-        key_refuse(value, DATASET_NAMES);
+        key_refuse(value, expected);
     *(const struct dataset **)member = dataset;
 }
 

@@ -20,7 +20,8 @@ static bool has_window_columns(const struct job *job)
 }
 
 /* "on line 3", or "at other.yaml:3:1". */
-static const char *place_beside(struct arena *arena, const struct place *place, const struct place *beside)
+static const char *place_relative_to(struct arena *arena, const struct place *place,
+                                     const struct place *beside)
 {
     if (text_equal(place->file, beside->file))
         return arena_print(arena, "on line %u", place->line);
@@ -31,9 +32,9 @@ static const char *place_beside(struct arena *arena, const struct place *place, 
 static const char *difference(const struct job *first, const struct job *second)
 {
     if (!same_names(&first->query.fields, &second->query.fields))
-        return "asks for other fields, so that their rows do not mean the same";
+        return "requests other fields, so their rows differ in meaning";
     if (has_window_columns(first) != has_window_columns(second))
-        return "tells its windows apart in another way";
+        return "stores its windows in another way";
     if (!same_names(&first->target.key, &second->target.key))
         return "has another key";
     if (first->target.history != second->target.history)
@@ -99,14 +100,14 @@ static void check_filters(const struct job *first, const struct job *second, str
     job_filter_put(second, &second_filter);
     if (text_equal(buf_text(&first_filter), buf_text(&second_filter)))
         return;
-    finding_error(
-        findings, second->place,
-        "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but asks for other "
-        "usage: `%s` for %s, `%s` for %s. Give one of them a table of its own under `target.table`, or make "
-        "them one job",
-        second->name, contract, second->target.table, first->name,
-        place_beside(findings->arena, &first->place, &second->place), second->name,
-        show_filter(&second_filter, second_shown), first->name, show_filter(&first_filter, first_shown));
+    finding_error(findings, second->place,
+                  "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but "
+                  "requests other usage: `%s` for %s, `%s` for %s. Give one of them a table of its own under "
+                  "`target.table`, or make them one job",
+                  second->name, contract, second->target.table, first->name,
+                  place_relative_to(findings->arena, &first->place, &second->place), second->name,
+                  show_filter(&second_filter, second_shown), first->name,
+                  show_filter(&first_filter, first_shown));
 }
 
 /* A job under a key that it may share with others: its name, its table, or its table and a contract. */
@@ -145,7 +146,7 @@ static void check_name(const struct entry *first, const struct entry *second, st
 {
     finding_error(findings, second->job->place,
                   "there are two jobs named `%s`, the other one %s: rename one of them", second->job->name,
-                  place_beside(findings->arena, &first->job->place, &second->job->place));
+                  place_relative_to(findings->arena, &first->job->place, &second->job->place));
 }
 
 static void check_table(const struct entry *first, const struct entry *second, struct findings *findings)
@@ -158,7 +159,7 @@ static void check_table(const struct entry *first, const struct entry *second, s
             "`%s` writes the table `%s` as the job `%s` %s does, but %s: give one of them a table of its own "
             "under `target.table`",
             job->name, job->target.table, first->job->name,
-            place_beside(findings->arena, &first->job->place, &job->place), conflict);
+            place_relative_to(findings->arena, &first->job->place, &job->place), conflict);
 }
 
 /* Two jobs that share several contracts get one finding. */
@@ -183,7 +184,7 @@ static void check_history(const struct job *job, const struct entries *tables, s
                           "`%s` keeps old versions of its rows in the table `%s`, which the job `%s` %s "
                           "writes: give one of them another table under `target.table`",
                           job->name, name, other->name,
-                          place_beside(findings->arena, &other->place, &job->place));
+                          place_relative_to(findings->arena, &other->place, &job->place));
             return;
         }
     }

@@ -15,14 +15,20 @@ static const char *choices_text(const struct key *key, struct arena *arena)
     return text;
 }
 
-static const char *names_text(const struct key *key, struct arena *arena)
+static const char *documented_text(const struct key *key, struct arena *arena)
 {
     const char *text = "";
+    for (size_t i = 0; key->documented(i); i++)
+        text = join(text, key->documented(i), !key->documented(i + 1), arena);
+    return text;
+}
+
+static const char *names_text(const struct key *key, struct arena *arena)
+{
     bool may_be_one = key->kind == KEY_NAME_OR_NAMES;
     if (!key->documented)
         return may_be_one ? "a name, or a list of them" : "a list of names";
-    for (size_t i = 0; key->documented(i); i++)
-        text = join(text, key->documented(i), !key->documented(i + 1), arena);
+    const char *text = documented_text(key, arena);
     return arena_print(arena, may_be_one ? "one or a list of %s" : "a list of %s", text);
 }
 
@@ -54,6 +60,7 @@ static const char *value_text(const struct key *key, struct arena *arena)
     case KEY_MAPPINGS:
         return "a list of mappings";
     case KEY_OTHER:
+        return key->documented ? documented_text(key, arena) : "";
     case KEY_REMOVED:
         break;
     }

@@ -99,7 +99,7 @@ static void read_path(const struct key_value *value, const struct key *key, cons
     bool names_user = text[0] == '~' && text[1] != '/';
     if (names_user)
         finding_error(value->context->findings, value->node->place,
-                      "`%s`: only ~/ stands for a home directory here: write the path out", value->path);
+                      "`%s`: only ~/ means a home directory here: write the path out", value->path);
     else if (text[0] == '~' && (!home || !*home))
         finding_error(value->context->findings, value->node->place,
                       "`%s` begins with ~, but HOME is not set: set it, or write the path out", value->path);
@@ -250,7 +250,7 @@ static void read_names(const struct key_value *value, const struct key *key, str
                       value->path);
         return;
     } else if (node->count > KEY_MAX_ITEMS) {
-        finding_error(findings, node->place, "`%s` has %zu items: %d are the most", value->path, node->count,
+        finding_error(findings, node->place, "`%s` has %zu items: %d are allowed", value->path, node->count,
                       KEY_MAX_ITEMS);
         return;
     } else {

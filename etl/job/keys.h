@@ -57,8 +57,8 @@ struct key {
     const char *const *choices; /* ended by NULL */
     const char *removed_choice; /* one that earlier versions took; NULL: none */
     const char *instead;        /* of removed_choice, or of a removed key: what to do */
-    /* Of names: those that the reference lists, NULL after the last; NULL: it lists none. Others are read
-     * too. */
+    /* The names that the reference lists, NULL after the last; NULL: it lists none. Lists of names may have
+     * others too. */
     const char *(*documented)(size_t index);
     const struct key *table; /* ended by an entry without name */
     void (*read)(const struct key_value *value, void *member);

@@ -223,8 +223,8 @@ static const struct key auth_keys[] = {
      .value = "a path",
      .text = "The file with the key of the login in the database: 32 random bytes as they are, in base64 or "
              "as 64 hexadecimal digits, such as `openssl rand -base64 32` prints. All hosts have the same "
-             "key. Nobody but its owner may read the file; a file of root may be readable by its group. "
-             "Without this key the systemd credential `token_key` is used."},
+             "key. Only its owner may read the file; a file of root may be readable by its group. Without "
+             "this key the systemd credential `token_key` is used."},
     {.name = "scopes",
      .kind = KEY_NAMES,
      .at = AUTH(scopes),

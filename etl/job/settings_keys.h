@@ -1,5 +1,5 @@
 /*
- * The keys of tokenflex-etl.yaml: one row a key, with its meaning and its default. A key of a setting is a
+ * The keys of tokenflex-etl.yaml: one row per key, with its meaning and its default. A key of a setting is a
  * row here and a member of struct settings. Reading, help, man page and example are made from the rows.
  */
 #ifndef JOB_SETTINGS_KEYS_H

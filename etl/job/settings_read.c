@@ -89,12 +89,12 @@ static void check_scopes(const struct yaml_node *scopes, struct findings *findin
         char shown[KEY_SHOWN];
         if (*text && !text_equal(text, known[0]) && !text_equal(text, known[1]))
             finding_warning(findings, scopes->items[i]->place,
-                            "the scope %s is none that this tool needs: data:read and data:write are",
+                            "the scope %s is not needed by this tool: use data:read and data:write",
                             key_show(scopes->items[i], shown));
     }
 }
 
-static void settle_secret(struct auth_settings *auth, const struct yaml_node *node, struct findings *findings)
+static void choose_secret(struct auth_settings *auth, const struct yaml_node *node, struct findings *findings)
 {
     const struct yaml_node *secret = yaml_get(node, "client_secret");
     const struct yaml_node *file = yaml_get(node, "client_secret_file");
@@ -107,13 +107,30 @@ static void settle_secret(struct auth_settings *auth, const struct yaml_node *no
         auth->client_secret = ""; /* the key in the file outweighs the variable */
 }
 
-static void check_token_key(const struct auth_settings *auth, const struct yaml_node *key,
-                            struct findings *findings)
+/* Settings of the store that the login is not in, and a store that has no key yet. */
+static void check_token_store(const struct auth_settings *auth, const struct yaml_node *node,
+                              struct findings *findings)
 {
-    if (key && auth->token_store == TOKEN_STORE_FILE)
+    const struct yaml_node *store = yaml_get(node, "token_store");
+    const struct yaml_node *file = yaml_get(node, "token_file");
+    const struct yaml_node *key = yaml_get(node, "token_key_file");
+    bool in_database = auth->token_store == TOKEN_STORE_DATABASE;
+    if (key && !in_database)
         finding_warning(findings, key->place,
                         "`auth.token_key_file` has no effect: set `auth.token_store: database` too, or "
                         "remove it");
+    if (file && in_database)
+        finding_warning(findings, file->place,
+                        "`auth.token_file` has no effect: with `auth.token_store: database` the login is in "
+                        "the database; remove one of them");
+    if (store && in_database && auth->flow != AUTH_REFRESH_TOKEN)
+        finding_warning(findings, store->place,
+                        "`auth.token_store: database` has no effect: the flow %s keeps no login; remove it",
+                        auth_flow_names[auth->flow]);
+    else if (store && in_database && !key && !auth->token_key_credential)
+        finding_advice(findings, store->place,
+                       "no key for the login is set: a run needs `auth.token_key_file`, or the credential "
+                       "token_key of its systemd unit");
 }
 
 struct settings settings_read(const struct yaml_source *source, struct arena *arena,
@@ -139,7 +156,7 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
     settings.database.dsn_place = dsn ? dsn->place : (struct place){.file = source->file};
     token_budgets_check(&settings.budgets, findings);
     check_scopes(yaml_get(yaml_get(root, "auth"), "scopes"), findings);
-    settle_secret(&settings.auth, yaml_get(root, "auth"), findings);
-    check_token_key(&settings.auth, yaml_get(yaml_get(root, "auth"), "token_key_file"), findings);
+    choose_secret(&settings.auth, yaml_get(root, "auth"), findings);
+    check_token_store(&settings.auth, yaml_get(root, "auth"), findings);
     return settings;
 }

@@ -65,10 +65,9 @@ void settings_read_url(const struct key_value *value, void *member)
     if (!url)
         return;
     if (strchr(url, '@')) {
-        finding_error(
-            findings, place,
-            "`%s` carries a user or password before an `@`: remove it, credentials belong under `auth`",
-            value->path);
+        finding_error(findings, place,
+                      "`%s` has a user or password before an `@`: remove it, credentials belong under `auth`",
+                      value->path);
         return;
     }
     if (!is_address(url) || strpbrk(url, "?#")) {
@@ -81,7 +80,7 @@ void settings_read_url(const struct key_value *value, void *member)
     char *trimmed = arena_copy(value->context->arena, url, length);
     if (strstr(trimmed, "/tokenflex")) {
         finding_error(findings, place,
-                      "`%s` ends before /tokenflex/v1, which is added by itself: remove that part",
+                      "`%s` must not contain /tokenflex/v1, which the program adds: remove that part",
                       value->path);
         return;
     }
@@ -112,7 +111,7 @@ const char *settings_ping_url_fault(const char *url, bool allow_insecure)
     const char *start;
     const char *end;
     if (find_authority(url, &start, &end) && memchr(start, '@', (size_t)(end - start)))
-        return "carries a user or password before an `@`: remove it";
+        return "has a user or password before an `@`: remove it";
     if (!is_address(url) || strchr(url, '#'))
         return "must be an address such as https://hc-ping.com/YOUR-UUID";
     if (!allow_insecure && !settings_url_is_safe(url))

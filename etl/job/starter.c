@@ -42,7 +42,7 @@ static void put_query(const struct starter *starter, struct buf *out)
         "query:\n"
         "  # The grain: each combination of these fields is one row. Once the table is filled, another "
         "grain\n"
-        "  # means to load it anew (run --rebuild). `tokenflex-etl discover fields` lists all there are.\n"
+        "  # means to load it again (run --rebuild). `tokenflex-etl discover fields` lists all there are.\n"
         "  fields:\n"
         "    - usageDate\n"
         "    - productName\n"
@@ -80,7 +80,7 @@ void starter_put(const struct starter *starter, struct buf *out)
     put_head(starter, out);
     put_query(starter, out);
     buf_put(out, "window:\n"
-                 "  # The service corrects past days for weeks, so each run asks for all of these again.\n"
+                 "  # The service corrects past days for weeks, so each run requests all of these again.\n"
                  "  field: usageDate\n"
                  "  last: 35 days\n"
                  "  chunk: month\n");

@@ -1,5 +1,6 @@
 #include "job/token_budget.h"
 
+#include "job/catalogue.h"
 #include "job/job.h"
 #include "wire/json/json_reader.h"
 
@@ -9,7 +10,6 @@
 
 #define MAX_TOKENS_BYTES 20
 #define MAX_PERCENT 1000
-#define CUSTOM_FIELDS 10
 #define FORECAST "forecast "
 
 static const char *const periods[] = {
@@ -79,7 +79,7 @@ static void read_tokens(const struct key_value *value, void *member)
 /* customField1 for `custom_field1` and `customField1`; NULL for other names. */
 static const char *custom_field(const char *name, struct arena *arena)
 {
-    for (int i = 1; i <= CUSTOM_FIELDS; i++) {
+    for (int i = 1; i <= CATALOGUE_CUSTOM_FIELDS; i++) {
         const char *field = arena_print(arena, "customField%d", i);
         if (text_equal(name, field) || text_equal(name, arena_print(arena, "custom_field%d", i)))
             return field;
@@ -213,7 +213,7 @@ const struct key token_budget_keys[] = {
      .read = read_where,
      .value = "a mapping such as {custom_field1: Berlin}",
      .text = "Only usage with this value of a custom field (`custom_field1` to `custom_field10`). It is read "
-             "from a table whose job asks for the field, such as `monthly_custom_field_tokens`. Without it: "
+             "from a table whose job requests the field, such as `monthly_custom_field_tokens`. Without it: "
              "all usage of the contract."},
     {.name = "tokens",
      .kind = KEY_OTHER,

@@ -26,7 +26,7 @@ struct token_budget_warning {
 
 struct token_budget {
     struct place place;
-    const char *name; /* one printable line, at most KEY_MAX_ITEM_BYTES long; "" where it is not */
+    const char *name; /* one printable line, at most KEY_MAX_ITEM_BYTES long; "" if it is not valid */
     const char *contract;
     const char *tokens; /* decimal digits, more than 0 */
     enum token_budget_period period;
@@ -47,7 +47,7 @@ const char *token_budget_period_name(enum token_budget_period period);
 extern const struct key token_budget_keys[];
 void token_budget_read(const struct key_value *item, void *budgets);
 
-/* Finds budgets of one name. */
+/* Adds an error for each budget whose name occurs before. */
 void token_budgets_check(const struct token_budgets *budgets, struct findings *findings);
 
 /*

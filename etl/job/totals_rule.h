@@ -12,8 +12,8 @@ struct totals_rule {
     const char *date_field; /* usageDate or usageMonth, by which the rows are summed to months */
     bool by_year;           /* the rows have their contract year */
     bool by_category;       /* the rows have their usage category */
-    unsigned categories;    /* that the job asks for, as a set of 1 << enum usage_category; 0: all */
-    /* The one category that the job asks for where the rows do not tell it; NULL: none, or several, whose
+    unsigned categories;    /* that the job requests, as a set of 1 << enum usage_category; 0: all */
+    /* The one category that the job requests if the rows do not have it; NULL: none, or several, whose
      * totals are added up. */
     const char *category;
 };
@@ -22,7 +22,7 @@ struct totals_rule {
 struct totals_key {
     date_t month;         /* its first day */
     unsigned year;        /* of the contract; 0: of all years */
-    const char *category; /* the name of today; NULL: of all categories that the job asks for */
+    const char *category; /* the name of today; NULL: of all categories that the job requests */
 };
 
 /* Tokens as decimal digits (base/decimal.h). */

@@ -234,7 +234,7 @@ static bool take_comparison(struct scan *scan)
     return fail(scan, WHERE_NO_COMPARISON);
 }
 
-/* Behind a number, a `-` and another number tell of a date without quotes. */
+/* A `-` and another number after a number are a date without quotes. */
 static bool refuse_rest(struct scan *scan)
 {
     bool is_date = is_character(&scan->token, '-') && is_next(scan, WHERE_NUMBER) && scan->token.offset > 0 &&

@@ -36,7 +36,7 @@
 
 enum where_fault_kind {
     WHERE_SOUND,
-    WHERE_UNQUOTED,       /* a word that is no field, where a value is expected */
+    WHERE_UNQUOTED,       /* a word that is not a field, where a value is expected */
     WHERE_UNQUOTED_DATE,  /* a number with a `-` and a number behind it */
     WHERE_WRONG_QUOTES,   /* typographic quotation marks */
     WHERE_BACKSLASH,      /* before a quote of a text */

@@ -59,21 +59,21 @@ static bool check_override(const struct job *job, const struct window_override *
     date_format(override->from, from);
     date_format(override->to, to);
     if (!job->window.present) {
-        err_set(err, ERR_CONFIG, "job %s has no window that --from and --to could move", job->name);
+        err_set(err, ERR_CONFIG, "job %s has no window that --from and --to could replace", job->name);
         return err_hint(err, "give the job a window with its `field`, or run it without --from and --to");
     }
     if (override->from >= override->to) {
-        err_set(err, ERR_CONFIG, "--from %s does not come before --to %s", from, to);
-        return err_hint(err, "--to is the first day that is no longer asked for");
+        err_set(err, ERR_CONFIG, "--from %s is not before --to %s", from, to);
+        return err_hint(err, "--to is the first day after the window");
     }
     if (override->from < JOB_FIRST_DAY || override->to > JOB_LAST_DAY) {
-        err_set(err, ERR_CONFIG, "--from %s and --to %s leave the years 2000 to 2999", from, to);
+        err_set(err, ERR_CONFIG, "--from %s and --to %s are not within the years 2000 to 2999", from, to);
         return err_hint(err, "correct the dates");
     }
     return true;
 }
 
-/* The window that --from and --to ask for. */
+/* The window that --from and --to request. */
 static bool given_window(const struct job *job, const struct window_override *override, struct window *window,
                          struct err *err)
 {

@@ -1,5 +1,5 @@
 /*
- * The days that a run asks for: a job's window, cut into chunks. Pure, with today's date as an argument.
+ * The days that a run requests: a job's window, cut into chunks. Pure, with today's date as an argument.
  */
 #ifndef JOB_WINDOW_H
 #define JOB_WINDOW_H

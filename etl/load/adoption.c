@@ -96,8 +96,8 @@ static void check_other_columns(struct lack *lack, const PGresult *columns)
     }
 }
 
-/* A column that the key tells: rows of one key have one value of it. */
-static bool key_tells(const struct target *target, const char *name)
+/* A column that the key determines: rows of one key have one value of it. */
+static bool key_determines(const struct target *target, const char *name)
 {
     bool is_window = text_equal(name, "window_start") || text_equal(name, "window_end");
     bool is_run = text_equal(name, "_run_id") && target->job->target.mode == JOB_APPEND;
@@ -142,7 +142,7 @@ bool adoption_index_fits(const struct target *target, const char *columns)
             return false;
         memcpy(name, at, length);
         name[length] = '\0';
-        if (!key_tells(target, name))
+        if (!key_determines(target, name))
             return false;
     }
     return has_whole_key(target, columns);
@@ -186,7 +186,7 @@ static bool check_partition_key(const struct target *target, struct err *err)
     const struct placement *placement = &target->placement;
     bool tells = placement->key_columns.count > 0;
     for (size_t i = 0; i < placement->key_columns.count; i++)
-        tells &= key_tells(target, placement->key_columns.items[i]);
+        tells &= key_determines(target, placement->key_columns.items[i]);
     if (tells || !placement->is_declared)
         return true;
     err_set(

@@ -15,7 +15,8 @@
 #define SHOWN_BYTES 700
 
 #define NOTHING_LOADED                                                                                       \
-    "nothing was loaded; correct the data at the service, or the job's `checks` where they demand too much"
+    "nothing was loaded; correct the data at the service, or change the job's `checks` if they are too "     \
+    "strict"
 
 static void put_rows(const PGresult *result, int rows, struct buf *text)
 {
@@ -98,8 +99,8 @@ static bool refuse_rows(const PGresult *found, uint64_t rows, const char *what, 
 
 /* `condition` is a statement that selects violating rows. If there are more than can be shown, it is run
  * again to count them. */
-static bool refuse_violations(const struct statement *condition, const char *what, struct pg *pg,
-                              struct err *err)
+static bool check_violations(const struct statement *condition, const char *what, struct pg *pg,
+                             struct err *err)
 {
     struct statement first = *condition;
     struct statement all = *condition;
@@ -129,7 +130,7 @@ static bool check_not_null(const struct checks *checks, const char *name, struct
     put_shown_columns(checks, column, &statement);
     put_is_null(&statement, column);
     buf_print(&what, "checks.not_null (%s)", name);
-    return refuse_violations(&statement, buf_text(&what), pg, err);
+    return check_violations(&statement, buf_text(&what), pg, err);
 }
 
 static bool check_values(const struct checks *checks, const struct job_value_list *list, struct pg *pg,
@@ -145,7 +146,7 @@ static bool check_values(const struct checks *checks, const struct job_value_lis
     put_shown_columns(checks, column, &statement);
     put_is_not_in(&statement, column, buf_text(&array));
     buf_print(&what, "checks.in (%s)", list->name);
-    if (refuse_violations(&statement, buf_text(&what), pg, err))
+    if (check_violations(&statement, buf_text(&what), pg, err))
         return true;
     if (text_starts_with(err->sqlstate, "22")) {
         err->kind = ERR_CONFIG;

@@ -133,12 +133,11 @@ bool contract_filter_check(const struct contract_question *question, struct pg *
         return false;
     if (!theirs)
         return true;
-    err_set(
-        err, ERR_CONFIG,
-        "table %s.%s holds rows of contract %s by another filter: the job %s has loaded them with [%s], the "
-        "job %s asks for [%s]",
-        question->schema, question->table, question->contract, theirs->job, in_words(theirs, their_words),
-        question->job->name, in_words(&ours, our_words));
+    err_set(err, ERR_CONFIG,
+            "table %s.%s holds rows of contract %s with another filter: the job %s has loaded them with "
+            "[%s], the job %s requests [%s]",
+            question->schema, question->table, question->contract, theirs->job, in_words(theirs, their_words),
+            question->job->name, in_words(&ours, our_words));
     return hint_at_rebuild(question, pg, arena, err);
 }
 

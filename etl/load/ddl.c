@@ -168,7 +168,7 @@ static void comment_table(struct ddl *ddl)
             buf_print(&text, ", %s", target->columns[i].name);
     buf_put(&text, "; _row_key is a hash of them.");
     if (target->job->target.mode == JOB_APPEND)
-        buf_put(&text, " Every run's rows are kept, told apart by _run_id.");
+        buf_put(&text, " Every run's rows are kept; _run_id distinguishes them.");
     buf_put(&ddl->sql, "comment on table ");
     target_put_name(target, &ddl->sql);
     buf_put(&ddl->sql, " is ");

@@ -61,14 +61,14 @@ static bool explain_duplicate(const struct target *target, const struct stage *s
     err_set(err, ERR_DATA, "the key (%s) comes %s times in the result%s", buf_text(&key), duplicate->rows,
             duplicate->is_repetition ? ", the rows the same in every column" : "");
     if (duplicate->is_repetition)
-        return err_hint(err, "the service has sent a row twice: run the job again; where that does not help, "
-                             "ask another way (source: query or export), and report it at the service");
+        return err_hint(err, "the service has sent a row twice: run the job again; if that does not help, "
+                             "use the other source (source: query or export), and report it to the service");
     if (field)
         return err_hint(err,
                         "the service has sent %s as an empty text in one row and as null in another, which "
                         "is one value here: leave one of them out by the job's `where`",
                         field);
-    return err_hint(err, "a field that tells these rows apart is missing from target.key");
+    return err_hint(err, "a field that distinguishes these rows is missing from target.key");
 }
 
 /* Appends the keys as `{…,…}`, the text form of a uuid[]. */
@@ -126,14 +126,14 @@ static bool find_in_file(struct row_file *file, const unsigned char *keys, size_
                          struct err *err)
 {
     struct encoded_row row;
-    SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
     SCOPED(mem) unsigned char *sorted = mem_alloc(count, ROW_KEY_BYTES);
     SCOPED(mem) bool *seen = mem_alloc(count, sizeof *seen);
     memcpy(sorted, keys, count * ROW_KEY_BYTES);
     qsort(sorted, count, ROW_KEY_BYTES, compare_keys);
     *found = false;
     while (!*found) {
-        if (!row_reader_next(&reader, &row, err))
+        if (!row_reader_next(reader, &row, err))
             return false;
         if (!row.values)
             break;
@@ -148,7 +148,7 @@ static bool find_in_file(struct row_file *file, const unsigned char *keys, size_
 
 /* *any: a key may occur twice. Then rows are moved from the file to the table; otherwise they stay in the
  * file. */
-static bool settle_candidates(struct stage *stage, bool *any, struct err *err)
+static bool check_candidates(struct stage *stage, bool *any, struct err *err)
 {
     const unsigned char *keys;
     size_t count;
@@ -166,7 +166,7 @@ bool duplicate_key_is_repetition(struct stage *stage, struct pg *pg, bool *repea
     struct duplicate duplicate;
     *repeats = false;
     bool any;
-    if (!settle_candidates(stage, &any, err))
+    if (!check_candidates(stage, &any, err))
         return false;
     if (!any)
         return true;

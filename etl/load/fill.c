@@ -126,8 +126,8 @@ static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
     return now != NULL;
 }
 
-/* A table of this transaction's is seen by nobody else: its rows need no second visit by a vacuum (FREEZE),
- * which PostgreSQL does not know of rows that it hands on to partitions or nodes. */
+/* No other transaction sees a table that this one creates: its rows need no second visit by a vacuum
+ * (FREEZE), which PostgreSQL does not know of rows that it hands on to partitions or nodes. */
 static void put_copy(const struct load_scope *scope, const char *apart, struct statement *statement)
 {
     const struct target *target = scope->target;

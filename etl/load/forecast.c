@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-static const struct sql_report *find_view(void)
-{
-    size_t i = 0;
-    while (!text_equal(sql_reports[i].name, "report_forecast"))
-        i++;
-    return &sql_reports[i];
-}
-
 static struct forecast_day day_of(const PGresult *rows, int row, const char *column)
 {
     struct forecast_day day = {0};
@@ -49,7 +41,7 @@ static void add(const PGresult *rows, int row, struct arena *arena, struct forec
 static bool read_rows(struct pg *pg, const char *schema, struct arena *arena, struct forecast *forecast,
                       struct err *err)
 {
-    const struct sql_report *view = find_view();
+    const struct sql_report *view = report_text_find("report_forecast");
     struct report_tables needed;
     struct report_tables used;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);

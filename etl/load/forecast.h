@@ -32,11 +32,11 @@ struct forecast_item {
     struct forecast_day runs_out_on;    /* unknown: not before end_date, or there is no pace */
     struct forecast_day runs_out_early; /* the same; before this day in 1 of 10 cases */
     struct forecast_day runs_out_late;  /* after this day in 1 of 10 cases; may be after end_date */
-    const char *left_at_end;            /* below zero: so many are missing */
+    const char *left_at_end;            /* below zero: the number of missing tokens */
     const char *left_at_end_low;        /* fewer in 1 of 10 cases */
     const char *left_at_end_high;       /* more in 1 of 10 cases */
     struct forecast_day usage_through;  /* the last day whose usage counts as complete */
-    uint64_t usage_days;                /* that the pace is the mean of */
+    uint64_t usage_days;                /* the number of days from which the pace is computed */
 };
 
 struct forecast {
@@ -48,9 +48,9 @@ struct forecast {
 
 /*
  * Reads the forecast of the tables of the schema, in the transaction that is open, or in one of its own. A
- * failure leaves an open transaction usable. Everything lives in arena. ERR_CREATE if a table is not as the
- * shipped job makes it, or the tool's own schema is an older version's; ERR_AUTH if the role may not read
- * one.
+ * failure leaves an open transaction usable. Everything lives in arena. ERR_CREATE if a table does not have
+ * the columns of its shipped job, or the tool's own schema is of an older version; ERR_AUTH if the role may
+ * not read a table.
  */
 MUST_CHECK bool forecast_read(struct pg *pg, const char *schema, struct arena *arena,
                               struct forecast *forecast, struct err *err);

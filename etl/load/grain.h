@@ -15,7 +15,7 @@
 #include "wire/pg/pg.h"
 
 /*
- * Whether the rows of a table that exists are what the target's job asks for. ERR_CONFIG when they are not,
+ * Whether the rows of a table that exists are what the target's job requests. ERR_CONFIG when they are not,
  * with the two side by side, when a field or metric is in another column than the job has it in, when the
  * table was made by a version of this tool that remembered less. Without target->contract the filter is not
  * compared. *known: the table was made by this tool, or taken over by it (load/adoption).
@@ -31,10 +31,10 @@ MUST_CHECK bool grain_has_changed(const struct contract_question *question, stru
                                   struct err *err);
 
 /*
- * To be called in a load's transaction, right before its rows are merged: locks the table, so that nobody can
- * replace it until the transaction ends, and repeats grain_check(). Stores what the load adds: columns, and
- * the filter of the contract. ERR_LATER if the record was deleted, ERR_CREATE if the table was dropped or
- * renamed.
+ * To be called in a load's transaction, right before its rows are merged: locks the table, so that no other
+ * session can replace it until the transaction ends, and repeats grain_check(). Stores what the load adds:
+ * columns, and the filter of the contract. ERR_LATER if the record was deleted, ERR_CREATE if the table was
+ * dropped or renamed.
  */
 MUST_CHECK bool grain_lock(const struct target *target, struct pg *pg, struct err *err);
 

@@ -56,23 +56,12 @@ static bool refuse_missing(const struct history_names *names, const char *column
     buf_put(&sql, " add column ");
     pg_put_identifier(&sql, column);
     buf_print(&sql, " %s", type);
-    err_set(
-        err, ERR_CONFIG,
-        "table %s.%s lacks the column %s, which somebody has taken away: old versions of rows have a value "
-        "in it",
-        names->schema, names->history, column);
+    err_set(err, ERR_CONFIG,
+            "table %s.%s lacks the column %s, which was dropped: old versions of rows have a value in it",
+            names->schema, names->history, column);
     return err_hint(
         err, "add it again, empty: %s; or rename the table away, so that the next run begins a new one",
         buf_text(&sql));
-}
-
-static void put_added(const PGresult *columns, int row, struct buf *sql)
-{
-    buf_put(sql, "add column ");
-    pg_put_identifier(sql, pg_value(columns, row, "name"));
-    buf_print(sql, " %s", pg_value(columns, row, "table_type"));
-    if (!pg_null(columns, row, "collation"))
-        buf_print(sql, " collate %s", pg_value(columns, row, "collation"));
 }
 
 /* Appends the change of a column's type. A column of the target is widened in the same way as in the table
@@ -112,7 +101,7 @@ static bool put_change(const struct target *target, const struct history_names *
         return refuse_missing(names, name, type, err);
     buf_put(sql, sql->length ? ", " : "");
     if (is_missing)
-        put_added(columns, row, sql);
+        history_put_added(columns, row, sql);
     else
         put_retyped(target, columns, row, sql);
     return true;
@@ -370,5 +359,5 @@ bool history_interrupt(const struct target *target, struct pg *pg, struct err *e
     SCOPED(pg_result)
     PGresult *interrupted =
         pg_query(pg, SQL_HISTORY_INTERRUPT, PG_PARAMS(target->schema, target->table), err);
-    return interrupted || err_wrap(err, "cannot write that old versions of rows are missing");
+    return interrupted || err_wrap(err, "cannot record that old versions of rows are missing");
 }

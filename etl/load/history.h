@@ -70,6 +70,13 @@ MUST_CHECK bool history_find(const struct history_names *names, struct pg *pg, s
 /* Creates the history of a table that has none. For a table that has just replaced another. */
 MUST_CHECK bool history_make(const struct history_names *names, struct pg *pg, struct err *err);
 
+/* The same where the history of the table that was replaced is the new one's from now on: adds the columns
+ * that it lacks, and creates the function again. The types of other columns are the same in both. */
+MUST_CHECK bool history_continue(const struct history_names *names, struct pg *pg, struct err *err);
+
+/* Drops the function, which depends on the table. ERR_CREATE if something depends on the function. */
+MUST_CHECK bool history_drop_function(const struct history_names *names, struct pg *pg, struct err *err);
+
 /*
  * Appends `insert into HISTORY (…) select …` for rows `t` of the table that this run ends. The caller appends
  * ` from …`. operation: update or delete.
@@ -86,13 +93,13 @@ MUST_CHECK bool history_explain_lost_rows(const struct history *history, const s
 MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, struct err *err);
 
 /*
- * If an earlier table of this name had another grain, gives its history a name that says so
+ * If an earlier table of this name answered another question, gives its history a name that tells its grain
  * (history_past_name()); it gets no more versions, and its function is dropped. Does nothing if there is no
  * such history.
  */
 MUST_CHECK bool history_rename_past(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one a line. A name that is too
+/* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one per line. A name that is too
  * long is cut and ends in a hash of the whole name; of a distributed table it is cut earlier, since the names
  * of its shards are longer. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
 const char *history_past_name(const char *table, const char *grain, bool is_distributed, char *out);

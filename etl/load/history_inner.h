@@ -12,6 +12,9 @@ void history_put_name(const struct history_names *names, const char *name, struc
 void history_put_create(const struct history_names *names, const char *tablespace, const char *distribution,
                         struct buf *sql);
 
+/* Appends `add column …` for a column that the history lacks: a row of history_columns.sql. */
+void history_put_added(const PGresult *columns, int row, struct buf *sql);
+
 /* Appends the body of TABLE_as_of for the columns that table and history have now (history_columns.sql). */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body);
 
@@ -26,7 +29,7 @@ MUST_CHECK bool history_grant(const struct history_names *names, struct pg *pg, 
 /* Reads the columns of table and history with history_columns.sql. NULL on error. */
 PGresult *history_read_columns(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* Reads what exists of a history, one row, with history_read_state.sql. NULL on error. */
+/* Reads what exists of a history, one row, with history_state.sql. NULL on error. */
 PGresult *history_read_state(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* To be called after the server has refused a statement on the history: sets ERR_CREATE and names the table.

@@ -88,23 +88,33 @@ static bool find_free_name(const struct history_names *names, const char *grain,
     }
 }
 
-static bool rename_history(const struct history_names *names, const char *name, struct pg *pg,
-                           struct err *err)
+bool history_drop_function(const struct history_names *names, struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "drop function if exists ");
     history_put_name(names, names->as_of, &sql);
-    buf_put(&sql, "(timestamptz); alter table ");
+    buf_put(&sql, "(timestamptz)");
+    return pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+static bool rename_history(const struct history_names *names, const char *name, struct pg *pg,
+                           struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "alter table ");
     history_put_name(names, names->history, &sql);
     buf_put(&sql, " rename to ");
     pg_put_identifier(&sql, name);
+    if (!history_drop_function(names, pg, err))
+        return false;
     if (!pg_exec(pg, buf_text(&sql), err))
         return history_refuse(names, err);
     SCOPED(pg_result)
     PGresult *recorded =
         pg_query(pg, SQL_HISTORY_RENAME_PAST, PG_PARAMS(names->schema, names->history, name), err);
     if (recorded)
-        log_warn("history-set-aside", "table %s.%s is called %s from now on: its rows are of another grain",
+        log_warn("history-set-aside",
+                 "table %s.%s is called %s from now on: its rows answer another question than the new table",
                  names->schema, names->history, name);
     return recorded != NULL;
 }

@@ -16,7 +16,7 @@ bool history_refuse(const struct history_names *names, struct err *err)
     bool refused = err->kind == ERR_AUTH || err->kind == ERR_CONFIG || err->kind == ERR_DATA;
     if (refused)
         err->kind = ERR_CREATE;
-    return err_wrap(err, "cannot bring table %s.%s into shape", names->schema, names->history);
+    return err_wrap(err, "cannot alter table %s.%s", names->schema, names->history);
 }
 
 PGresult *history_read_columns(const struct history_names *names, struct pg *pg, struct err *err)
@@ -67,6 +67,15 @@ void history_put_create(const struct history_names *names, const char *tablespac
         put_distribute(names, distribution, sql);
 }
 
+void history_put_added(const PGresult *columns, int row, struct buf *sql)
+{
+    buf_put(sql, "add column ");
+    pg_put_identifier(sql, pg_value(columns, row, "name"));
+    buf_print(sql, " %s", pg_value(columns, row, "table_type"));
+    if (!pg_null(columns, row, "collation"))
+        buf_print(sql, " collate %s", pg_value(columns, row, "collation"));
+}
+
 static void put_comment(const struct history_names *names, const char *column, const char *comment,
                         struct buf *sql)
 {
@@ -81,7 +90,7 @@ static void put_comments(const struct history_names *names, struct buf *sql)
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
     buf_print(&text,
               "Old versions of rows of %s, which loads have changed or deleted. Kept by tokenflex-etl; "
-              "tokenflex_etl.target_history tells from when on all are there.",
+              "tokenflex_etl.target_history says since when they are complete.",
               names->table);
     put_comment(names, NULL, buf_text(&text), sql);
     put_comment(names, "_run_id", "The run that had written this version", sql);
@@ -150,7 +159,7 @@ bool history_make(const struct history_names *of_table, struct pg *pg, struct er
     if (!make_table(names, look, job_distribute_column(placement.distributed_by), pg, err))
         return false;
     if (pg_flag(look, 0, "is_ours"))
-        log_warn("history-lost", "table %s.%s was taken away: the new one has no version of before",
+        log_warn("history-lost", "table %s.%s was dropped: the new one has no earlier versions",
                  names->schema, names->history);
     SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
     SCOPED(pg_result)
@@ -254,4 +263,30 @@ bool history_grant(const struct history_names *names, struct pg *pg, struct err 
         }
     }
     return sql.length == 0 || pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+static bool add_columns(const struct history_names *names, const PGresult *columns, struct pg *pg,
+                        struct err *err)
+{
+    bool lacks = false;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "alter table ");
+    history_put_name(names, names->history, &sql);
+    for (int row = 0; row < PQntuples(columns); row++) {
+        if (pg_null(columns, row, "table_type") || !pg_null(columns, row, "history_type"))
+            continue;
+        buf_put(&sql, lacks ? ", " : " ");
+        history_put_added(columns, row, &sql);
+        lacks = true;
+    }
+    return !lacks || pg_exec(pg, buf_text(&sql), err) || history_refuse(names, err);
+}
+
+bool history_continue(const struct history_names *names, struct pg *pg, struct err *err)
+{
+    SCOPED(pg_result) PGresult *before = history_read_columns(names, pg, err);
+    if (!before || !add_columns(names, before, pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
+    return columns && history_make_function(names, columns, NULL, pg, err) && history_grant(names, pg, err);
 }

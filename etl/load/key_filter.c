@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define BITS (KEY_FILTER_BYTES * 8)
-#define BITS_A_KEY                                                                                           \
-    3 /* each from four bytes of the key; after a million keys one new key in some 1,600 is a false          \
-       * candidate */
+
+/* After a million keys, one new key in a million is a false candidate. */
+#define BITS_A_KEY 8
 
 struct key_filter {
     uint64_t *words;
@@ -37,11 +37,12 @@ void key_filter_release(struct key_filter *filter)
 void key_filter_add(struct key_filter *filter, const unsigned char *key)
 {
     bool seen = true;
+    uint64_t hash[2];
+    memcpy(hash, key, sizeof hash);
     for (size_t i = 0; i < BITS_A_KEY; i++) {
-        uint32_t place;
-        memcpy(&place, key + 4 * i, sizeof place);
+        uint64_t place = (hash[0] + i * hash[1]) % BITS;
         uint64_t bit = UINT64_C(1) << (place % 64);
-        uint64_t *word = &filter->words[place / 64 % (BITS / 64)];
+        uint64_t *word = &filter->words[place / 64];
         seen = seen && (*word & bit) != 0;
         *word |= bit;
     }

@@ -14,7 +14,7 @@
 
 struct key_filter; /* opaque; reserves KEY_FILTER_BYTES, of which only touched pages use memory */
 
-#define KEY_FILTER_BYTES ((size_t)4 << 20)
+#define KEY_FILTER_BYTES ((size_t)6 << 20)
 #define KEY_FILTER_MAX_CANDIDATES 2000
 
 struct key_filter *key_filter_make(void);

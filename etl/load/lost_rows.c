@@ -36,7 +36,7 @@ enum interceptors_of {
     OF_OTHER_VALUES, /* all triggers */
 };
 
-static bool is_asked_for(const char *kind, enum interceptors_of of)
+static bool is_requested(const char *kind, enum interceptors_of of)
 {
     if (text_equal(kind, "trigger"))
         return of >= OF_LOST_ROWS;
@@ -51,7 +51,7 @@ static bool find_interceptors(const struct target *target, enum interceptors_of 
         return false;
     for (int row = 0; row < PQntuples(rows); row++) {
         const char *kind = pg_value(rows, row, "kind");
-        if (!is_asked_for(kind, of))
+        if (!is_requested(kind, of))
             continue;
         buf_print(&found->words, "%s%s", found->count ? ", " : "", pg_value(rows, row, "words"));
         buf_print(&found->remedies, "%s%s", found->count ? "; " : "", pg_value(rows, row, "remedy"));
@@ -93,7 +93,8 @@ bool target_set_replica_identity(const struct target *target, struct pg *pg, str
 
 bool target_refuse_changed_rows(const struct target *target, struct err *err)
 {
-    err_set(err, ERR_LATER, "rows of table %s.%s were changed by somebody else while they were being loaded",
+    err_set(err, ERR_LATER,
+            "rows of table %s.%s were changed by another session while they were being loaded",
             target->schema, target->table);
     snprintf(err->sqlstate, sizeof err->sqlstate, "40001");
     return false;

@@ -84,7 +84,7 @@ static bool count_up(const struct merging *merging, const struct difference *dif
 }
 
 /* After ERR_DATA that another session's change explains as well: it becomes ERR_LATER if there was one. */
-static bool look_again(const struct merging *merging, struct err *err)
+static bool check_again(const struct merging *merging, struct err *err)
 {
     bool changed;
     struct err look = {0};
@@ -106,7 +106,7 @@ static bool write_difference(const struct merging *merging, const struct differe
     /* A row that is new to the comparison may be in the table by now. */
     bool is_duplicate = text_equal(err->sqlstate, "23505");
     if (is_duplicate)
-        (void)look_again(merging, err);
+        (void)check_again(merging, err);
     return written || (is_duplicate && err->kind == ERR_DATA &&
                        misplaced_rows_explain(&merging->scope, merging->pg, err));
 }
@@ -163,25 +163,32 @@ static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
     if (err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging))
-        (void)look_again(merging, err);
+        (void)check_again(merging, err);
     return err->kind == ERR_DATA && target_explain_triggers(target, merging->pg, err);
 }
 
 /* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */
-static bool settle_constraints(struct pg *pg, struct err *err)
+static bool check_deferred_constraints(struct pg *pg, struct err *err)
 {
     return pg_exec(pg, "set constraints all immediate", err) ||
            err_wrap(err, "a deferred constraint or trigger fails");
 }
 
+/* Whether figures have changed that were loaded before. */
+static bool restates(const struct merging *merging)
+{
+    return merging->restatement.is_possible && (merge_is_filled(merging) || merging->rows_restated > 0);
+}
+
 /* Proves the load. The scope includes the replaced windows, of which no row may be left. */
-static bool prove(const struct merging *merging, const struct row_counts *counts, struct err *err)
+static bool prove(struct merging *merging, const struct row_counts *counts, struct err *err)
 {
     const struct job_target *how = &merging->merge->target->job->target;
     const struct snapshot_decision *decision = &merging->decision;
     struct load_scope scope = merging->scope;
     uint64_t rows_kept = counts->vanished - counts->deleted;
     bool keeps = how->mode == JOB_UPSERT && rows_kept > 0;
+    merging->has_days = restates(merging) && !keeps && restatement_takes_days(&merging->scope);
     struct proof_claim claim = {
         .scope = &scope,
         .rows = how->mode == JOB_APPEND ? PROOF_RUN
@@ -190,10 +197,11 @@ static bool prove(const struct merging *merging, const struct row_counts *counts
         .run_id = merging->run_id,
         .beside = keeps ? rows_kept : 0,
         .is_whole_table = !merging->merge->target->exists,
+        .by_day = merging->has_days,
     };
     if (decision->replaced.count > 0)
         scope.replaced = &merging->replaced;
-    if (!settle_constraints(merging->pg, err))
+    if (!check_deferred_constraints(merging->pg, err))
         return false;
     if (!proof_check(stage_proof(merging->merge->stage), &claim, merging->pg, err) ||
         (scope.stage && !written_check(&scope, merging->run_id, merging->pg, err)))
@@ -242,18 +250,6 @@ static struct comparable_load comparable_load_of(const struct merging *merging)
     return (struct comparable_load){&merging->scope, merging->merge->window, merging->merge->today};
 }
 
-/* Records changes of figures that were loaded before, and that old versions of changed rows are missing. */
-static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
-{
-    bool filled = merge_is_filled(merging);
-    const struct restatement_record record = {&merging->restatement, &merging->scope, merging->run_id,
-                                              filled};
-    bool restates = merging->restatement.is_possible && (filled || merging->rows_restated > 0);
-    bool loses = !merging->history && counts->updated + counts->deleted > 0;
-    return (!restates || restatement_write(&record, merging->pg, err)) &&
-           (!loses || history_interrupt(merging->merge->target, merging->pg, err));
-}
-
 /* Writes the rows, with the sums of checks.max_change read before and after. */
 static bool write_checked(struct merging *merging, struct row_counts *counts, struct err *err)
 {
@@ -266,8 +262,23 @@ static bool write_checked(struct merging *merging, struct row_counts *counts, st
     return comparable_find(&load, merging->pg, merging->arena, &merging->comparable, err) &&
            restatement_find(&merging->scope, merging->pg, merging->arena, &merging->restatement, err) &&
            change_measure(&claim, merging->pg, merging->arena, &before, err) &&
-           write_all(merging, counts, err) && change_check(&claim, &before, merging->pg, err) &&
-           record_changes(merging, counts, err);
+           write_all(merging, counts, err) && change_check(&claim, &before, merging->pg, err);
+}
+
+/* Records changes of figures that were loaded before, and that old versions of changed rows are missing. */
+static bool record_changes(const struct merging *merging, const struct row_counts *counts, struct err *err)
+{
+    const struct target *target = merging->merge->target;
+    const struct restatement_record record = {
+        .restatement = &merging->restatement,
+        .scope = &merging->scope,
+        .run_id = merging->run_id,
+        .is_filled = merge_is_filled(merging),
+        .has_days = merging->has_days,
+    };
+    bool loses = is_compared(target) && !merging->history && counts->updated + counts->deleted > 0;
+    return (!restates(merging) || restatement_write(&record, merging->pg, err)) &&
+           (!loses || history_interrupt(target, merging->pg, err));
 }
 
 static bool remember(const struct merging *merging, struct err *err)
@@ -311,6 +322,7 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
            history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
            (merge_is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
            proof_refuse_totals_line(stage_proof(merge->stage), err) && make_partitions(&merging, err) &&
-           write_checked(&merging, counts, err) && prove(&merging, counts, err) && remember(&merging, err) &&
+           write_checked(&merging, counts, err) && prove(&merging, counts, err) &&
+           record_changes(&merging, counts, err) && remember(&merging, err) &&
            (merge_is_filled(&merging) || difference_drop(&merging.scope, pg, err));
 }

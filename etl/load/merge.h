@@ -43,7 +43,7 @@ struct merge {
      * NULL: none. */
     const struct part_range *apart;
     bool accept;          /* run --accept: what load/vanished and load/change refuse is a warning */
-    struct buf *accepted; /* appends what was accepted, one a line */
+    struct buf *accepted; /* appends what was accepted, one per line */
     struct buf *figures;  /* appends the figures of the rows that are there now: figures_put_lines() */
 };
 

@@ -25,6 +25,7 @@ struct merging {
     struct comparable comparable;
     struct restatement restatement;
     uint64_t rows_restated;           /* by the comparison, where there was one */
+    bool has_days;                    /* the proof has made PROOF_DAYS */
     char apart[PARTITION_NAME_BYTES]; /* the table that is filled and becomes a partition; "": none */
     struct history *history;          /* NULL: old versions of rows are not kept */
 };
@@ -33,8 +34,8 @@ struct merging {
 bool merge_is_filled(const struct merging *merging);
 
 /*
- * Each writes the rows that it names, and ERR_CREATE or ERR_LATER tells why it could not write as many as it
- * should have (load/lost_rows).
+ * Each writes the rows that it names, and fails with ERR_CREATE or ERR_LATER if it could not write as many as
+ * it should have (load/lost_rows).
  */
 
 /* Every row of the stage. */

@@ -110,7 +110,7 @@ bool merge_delete_replaced(const struct merging *merging, struct row_counts *cou
            write_rows(merging, &deletion, "delete from", rows, err);
 }
 
-static bool fill_apart(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)
+static bool fill_standalone(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)
 {
     const struct merge *merge = merging->merge;
     fill->apart = merging->apart;
@@ -124,7 +124,8 @@ bool merge_fill(const struct merging *merging, struct row_counts *counts, struct
     const struct merge *merge = merging->merge;
     struct fill fill = {.scope = &merging->scope, .stage = merge->stage, .run_id = merge->run_id};
     counts->inserted = stage_rows(merge->stage);
-    if (!(merge->apart ? fill_apart(merging, &fill, &rows, err) : fill_run(&fill, merging->pg, &rows, err)))
+    if (!(merge->apart ? fill_standalone(merging, &fill, &rows, err)
+                       : fill_run(&fill, merging->pg, &rows, err)))
         return false;
     if (rows != counts->inserted)
         return target_explain_lost_rows(merge->target, merging->pg, err);

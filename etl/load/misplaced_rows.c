@@ -46,6 +46,6 @@ bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struc
             target->schema, target->table, rows, readable_plural(rows), rows == 1 ? "has" : "have",
             scope->contract, rows == 1 ? "is of another" : "are of another",
             pg_value(found, 0, "contract_number"));
-    return err_hint(err, "somebody has changed them by hand; after this statement the job loads them: %s",
+    return err_hint(err, "they were changed by hand; after this statement the job loads them: %s",
                     buf_text(&deletion));
 }

@@ -1,9 +1,14 @@
 #include "load/page_figures.h"
 
+#include "load/report_text.h"
 #include "load/reports.h"
 #include "sql/statements.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* Bytes of the name of a view or table. */
+#define PART_NAME 64
 
 static const char *const statements[PAGE_PARTS] = {
     [PAGE_CONTRACTS] = SQL_PAGE_CONTRACTS,
@@ -54,6 +59,49 @@ void page_put_required_tables(const char *sql, struct buf *needs)
     }
 }
 
+static void put_newest_month(const char *table, struct buf *out)
+{
+    static const char placeholder[] = "TABLE";
+    const char *text = SQL_PAGE_NEWEST_MONTH;
+    for (const char *at; (at = strstr(text, placeholder)); text = at + strlen(placeholder))
+        buf_print(out, "%.*s%s", (int)(at - text), text, table);
+    buf_put(out, text);
+}
+
+static void put_view(const char *name, struct buf *out)
+{
+    static const struct text_list no_tables;
+    report_text_put_query(report_text_find(name), &no_tables, out);
+}
+
+static void put_line(const char *line, size_t length, struct buf *out)
+{
+    static const struct {
+        const char *beginning;
+        void (*put)(const char *name, struct buf *out);
+    } parts[] = {{"-- view ", put_view}, {"-- newest month of ", put_newest_month}};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        char name[PART_NAME];
+        size_t begin = strlen(parts[i].beginning);
+        if (!text_starts_with(line, parts[i].beginning))
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(length - begin), line + begin);
+        parts[i].put(name, out);
+        buf_put(out, "\n");
+        return;
+    }
+    buf_print(out, "%.*s\n", (int)length, line);
+}
+
+void page_put_statement(const char *sql, struct buf *out)
+{
+    for (const char *line = sql; *line;) {
+        size_t length = strcspn(line, "\n");
+        put_line(line, length, out);
+        line += line[length] ? length + 1 : length;
+    }
+}
+
 bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap)
 {
     static const struct {
@@ -94,6 +142,7 @@ bool page_read(const struct page_source *source, enum page_part part, struct pg_
                PGresult **rows, struct page_gap *gap, struct err *err)
 {
     struct err failed;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     *rows = NULL;
     *gap = (struct page_gap){0};
     if (!find_missing(source, statements[part], gap, err))
@@ -102,7 +151,8 @@ bool page_read(const struct page_source *source, enum page_part part, struct pg_
         return true;
     if (!pg_exec(source->pg, "savepoint page", err))
         return false;
-    *rows = pg_query(source->pg, statements[part], params, &failed);
+    page_put_statement(statements[part], &sql);
+    *rows = pg_query(source->pg, buf_text(&sql), params, &failed);
     if (*rows)
         return pg_exec(source->pg, "release savepoint page", err);
     if (page_gap_of(&failed, source->arena, gap))

@@ -1,6 +1,7 @@
 /*
  * The figures of the HTML report (report/html), read from the shipped jobs' tables and the tool's own by the
- * statements of sql/page/. A part that cannot be read is a gap, which says why, and no error.
+ * statements of sql/page/. A part whose tables are missing, forbidden or different is not an error but a gap:
+ * the report says what is missing.
  */
 #ifndef LOAD_PAGE_FIGURES_H
 #define LOAD_PAGE_FIGURES_H
@@ -38,23 +39,22 @@ enum page_part {
 
 /* Why there are no figures. */
 enum page_gap_kind {
-    PAGE_GAP_NONE,        /* there are */
+    PAGE_GAP_NONE,        /* there are figures */
     PAGE_GAP_MISSING,     /* tables are missing */
     PAGE_GAP_FORBIDDEN,   /* the role may not read them */
     PAGE_GAP_TOOL_SCHEMA, /* tokenflex_etl is missing, or of an older version */
-    PAGE_GAP_COLUMNS,     /* a table does not have the columns or types that its shipped job makes */
+    PAGE_GAP_COLUMNS,     /* a table does not have the columns or types of its shipped job */
 };
 
 struct page_gap {
     enum page_gap_kind kind;
-    struct text_list missing; /* PAGE_GAP_MISSING: a shipped job has the name of its table */
+    struct text_list missing; /* PAGE_GAP_MISSING: the tables; the shipped job of the same name loads each */
     const char *cause;        /* the database's message; NULL: PAGE_GAP_MISSING */
 };
 
-/* The tokens of days of every contract, which several parts are made of: the tables are large, and read once.
- */
+/* The tokens of each day and contract. Several parts need them, so the large tables are read once. */
 struct page_days {
-    PGresult *rows; /* owned; NULL where gap says why */
+    PGresult *rows; /* owned; NULL: see gap */
     struct page_gap gap;
 };
 
@@ -62,22 +62,21 @@ struct page_days {
 struct page_source {
     struct pg *pg; /* in the transaction of page_begin() */
     const char *schema;
-    struct arena *arena;          /* owns what gaps hold */
+    struct arena *arena;          /* for the contents of gaps */
     const struct page_days *days; /* for page_read_contract() */
 };
 
-/* Begins a transaction that only reads, of one moment, in which tables without a schema are those of
- * `schema`. */
+/* Begins a read-only transaction with one snapshot. Tables without a schema are those of `schema`. */
 MUST_CHECK bool page_begin(struct pg *pg, const char *schema, struct err *err);
 
 /*
- * Reads a part. *rows is the caller's, and NULL where gap says why. False only for an error that is no gap:
- * of the connection, for one.
+ * Reads a part. The caller frees *rows; NULL: see gap. False only for an error that is not a gap, such as a
+ * lost connection.
  */
 MUST_CHECK bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
                           PGresult **rows, struct page_gap *gap, struct err *err);
 
-/* The same of a part of a contract (NULL: none), from PAGE_BALANCE on. */
+/* The same for a part of one contract (NULL: none): PAGE_BALANCE and those after it. */
 MUST_CHECK bool page_read_contract(const struct page_source *source, enum page_part part,
                                    const char *contract, PGresult **rows, struct page_gap *gap,
                                    struct err *err);
@@ -86,10 +85,16 @@ MUST_CHECK bool page_read_contract(const struct page_source *source, enum page_p
 MUST_CHECK bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err);
 void page_days_cleanup(struct page_days *days);
 
-/* Whether an error of the database is a gap; then *gap is filled. */
+/* Whether a database error is a gap. Then fills *gap. */
 bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap);
 
-/* Appends the tables of `-- needs: TABLE TABLE` in the first line of a statement, one a line. Pure. */
+/* Appends the tables of `-- needs: TABLE TABLE` in the first line of a statement, one per line. Pure. */
 void page_put_required_tables(const char *sql, struct buf *needs);
+
+/*
+ * Appends a statement with what it shares with others: the query of a view of the program takes the place of
+ * each line `-- view NAME`, and page_newest_month.sql that of `-- newest month of TABLE`. Pure.
+ */
+void page_put_statement(const char *sql, struct buf *out);
 
 #endif

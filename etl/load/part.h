@@ -1,7 +1,7 @@
 /*
- * Partitions by ranges of days: which there are, which a load needs, and what new ones are called. Pure.
+ * Partitions by ranges of days: which exist, which a load needs, and the names of new ones. Pure.
  *
- * New ones hold a calendar month or a calendar year each, as the newest of the table does.
+ * A new partition is for one calendar month or calendar year, like the newest partition of the table.
  */
 #ifndef LOAD_PART_H
 #define LOAD_PART_H
@@ -11,7 +11,7 @@
 #include "job/job.h"
 #include "load/day_set.h"
 
-/* Days [from, to): to is not among them. */
+/* Days from `from`, inclusive, to `to`, exclusive. */
 struct part_range {
     date_t from; /* PART_NO_BEGIN: all days before `to` */
     date_t to;   /* PART_NO_END: all days from `from` on */
@@ -29,21 +29,21 @@ struct part_ranges {
 struct part_range part_period(enum job_partition_by by, date_t day);
 
 /*
- * How further partitions are to be cut: as the one with the newest days that has a begin and an end, where it
- * is a calendar month or year; as `wanted` where there is no such partition. JOB_PARTITION_NONE: it cannot be
- * told.
+ * The period of new partitions: that of the newest partition that has a first and a last day, if that period
+ * is a calendar month or year; `wanted` if no partition has both. JOB_PARTITION_NONE: the period of the
+ * newest is something else, so that no partition can be added.
  */
 enum job_partition_by part_pattern(const struct part_ranges *there, enum job_partition_by wanted);
 
 /*
- * The periods that have a day of the set which no partition holds, in their order; they live in the arena.
- * False: *stray is a day for which there can be none, since its period overlaps a partition, or since `by` is
+ * The periods of days in the set that no partition has, in order; they live in the arena. False: *stray is a
+ * day for which no partition is possible, because its period overlaps a partition, or because `by` is
  * JOB_PARTITION_NONE.
  */
 bool part_find_missing(const struct day_set *days, const struct part_ranges *there, enum job_partition_by by,
                        struct arena *arena, struct part_ranges *missing, date_t *stray);
 
-/* Of the month that holds a day without a partition, the days around it that have none. */
+/* For a day without a partition: the days around it, within its month, that have no partition either. */
 struct part_range part_gap(const struct part_ranges *there, date_t day);
 
 /* Whether a partition holds some day of the set. */
@@ -53,16 +53,17 @@ bool part_hold_some(const struct part_ranges *there, const struct day_set *days)
 bool part_holds_all(struct part_range range, const struct day_set *days);
 
 /*
- * `usage_p2026_11`, `usage_p2026`, or with both days where it is neither month nor year. A table's name that
- * leaves no room is cut, with a hash of it behind. number: from 2 on it is added, `usage_p2026_11_2`, since
- * the name may be taken. out holds JOB_COLUMN_NAME bytes. Returns out.
+ * The name of a partition: `usage_p2026_11`, `usage_p2026`, or with the first and last day if it is neither a
+ * month nor a year. A table name that is too long is cut and gets a hash as suffix. number: from 2 on it is
+ * appended, `usage_p2026_11_2`, for the case that the name is in use. out has JOB_COLUMN_NAME bytes. Returns
+ * out.
  */
 const char *part_name(const char *table, struct part_range range, unsigned number, char *out);
 
 /* Appends `for values from ('2026-11-01') to ('2026-12-01')`. */
 void part_put_bounds(struct part_range range, struct buf *sql);
 
-/* Appends the statement by which somebody else would make the partition. */
+/* Appends the statement that creates the partition, for the owner of the table. */
 void part_put_create(const char *schema, const char *table, struct part_range range, struct buf *sql);
 
 #endif

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A plan names so many partitions. */
+/* The maximum number of partitions in a plan. */
 #define MAX_PLANNED 24
 
-/* A hint names so many. */
+/* The maximum number in a hint. */
 #define MAX_SHOWN 6
 
 /* The condition by which ATTACH knows that all rows are of the partition's days. */
@@ -96,7 +96,7 @@ static bool default_has_rows(const struct target *target, struct part_range rang
     return found || err_wrap(err, "cannot read the default partition %s", target->placement.default_part);
 }
 
-static void tell_default(const struct target *target, struct part_range range)
+static void warn_of_default(const struct target *target, struct part_range range)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -118,7 +118,7 @@ static bool leave_to_default(const struct target *target, struct pg *pg, struct 
         if (!default_has_rows(target, missing->items[i], pg, &has, err))
             return false;
         if (has)
-            tell_default(target, missing->items[i]);
+            warn_of_default(target, missing->items[i]);
         else
             missing->items[kept++] = missing->items[i];
     }
@@ -156,7 +156,7 @@ static struct day_set *days_of(const struct window *window)
     return days;
 }
 
-/* Partitions that are no months may leave out days of which no rows are expected. */
+/* Partitions that are not months may leave out days without rows. */
 bool partitions_check(const struct target *target, const struct window *window, struct err *err)
 {
     struct part_ranges missing;
@@ -236,7 +236,7 @@ bool partition_copy_properties(const struct partition_name *name, struct pg *pg,
     return statements != NULL;
 }
 
-static bool give_likeness(const struct target *target, const char *name, struct pg *pg, struct err *err)
+static bool copy_properties(const struct target *target, const char *name, struct pg *pg, struct err *err)
 {
     return partition_copy_properties(&(struct partition_name){target->schema, target->table, name}, pg, err);
 }
@@ -254,7 +254,7 @@ static bool attach(const struct target *target, struct part_range range, const c
     return pg_exec(pg, buf_text(&sql), err);
 }
 
-/* A table of somebody's, or a partition that was detached, may have the name. */
+/* Another table, such as a detached partition, may have the name. */
 bool partition_find_free_name(const struct target *target, struct part_range range, char *name, struct pg *pg,
                               struct err *err)
 {
@@ -269,7 +269,7 @@ bool partition_find_free_name(const struct target *target, struct part_range ran
     }
 }
 
-/* What is known of days that were in a partition before. */
+/* Deletes what is stored about the days of an earlier partition. */
 static bool forget_days(const struct target *target, struct part_range range, struct pg *pg, struct err *err)
 {
     char from[DATE_TEXT];
@@ -282,7 +282,7 @@ static bool forget_days(const struct target *target, struct part_range range, st
     return forgotten || err_wrap(err, "cannot write which days were loaded");
 }
 
-static void tell_added(const struct target *target, struct part_range range, const char *name)
+static void log_added(const struct target *target, struct part_range range, const char *name)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -296,7 +296,7 @@ static bool finish(const struct target *target, struct part_range range, const c
     if (!attach(target, range, name, pg, err) || !target_set_replica_identity(target, pg, err) ||
         !forget_days(target, range, pg, err))
         return false;
-    tell_added(target, range, name);
+    log_added(target, range, name);
     return true;
 }
 
@@ -304,7 +304,7 @@ static bool add_one(const struct target *target, struct part_range range, struct
 {
     char name[JOB_COLUMN_NAME];
     return (partition_find_free_name(target, range, name, pg, err) && make_alike(target, name, pg, err) &&
-            give_likeness(target, name, pg, err) && finish(target, range, name, pg, err)) ||
+            copy_properties(target, name, pg, err) && finish(target, range, name, pg, err)) ||
            explain_refusal(target, range, err);
 }
 
@@ -386,8 +386,8 @@ bool partition_make_standalone(const struct target *target, struct part_range ra
            explain_refusal(target, range, err);
 }
 
-static bool rename_apart(const struct target *target, const char *from, const char *to, struct pg *pg,
-                         struct err *err)
+static bool rename_standalone(const struct target *target, const char *from, const char *to, struct pg *pg,
+                              struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_put(&sql, "alter table ");
@@ -439,8 +439,8 @@ static bool attach_filled(const struct target *target, struct part_range range, 
 {
     char name[JOB_COLUMN_NAME];
     return (partition_find_free_name(target, range, name, pg, err) &&
-            rename_apart(target, apart, name, pg, err) && finish(target, range, name, pg, err) &&
-            drop_check(target, name, pg, err) && give_likeness(target, name, pg, err)) ||
+            rename_standalone(target, apart, name, pg, err) && finish(target, range, name, pg, err) &&
+            drop_check(target, name, pg, err) && copy_properties(target, name, pg, err)) ||
            explain_refusal(target, range, err);
 }
 

@@ -1,15 +1,15 @@
 /*
- * Partitions for the days of a load: found to be missing, and added.
+ * Finds the partitions that the days of a load need, and adds the missing ones.
  *
- * A table that is partitioned by ranges of the window's date gets one for each month or year of which rows
- * have come, as its newest partition is cut, else as target.partition_by says. What tells no days (other
- * partition keys), or cannot be told, is left to the table's owner: the statement is shown. Rows that a
- * default partition takes need none.
+ * A table that is partitioned by ranges of the window's date gets one partition for each month or year with
+ * rows: for the period of its newest partition, or for that of target.partition_by (load/part.h). If the
+ * table has another partition key, or its periods are irregular, the error has the statement for the owner of
+ * the table. Rows that a default partition takes need no further partition.
  *
- * A new partition is made beside the table and attached: ATTACH takes SHARE UPDATE EXCLUSIVE on the table, so
- * that others go on reading and writing it. It gets the table's indexes, owner, privileges and row security.
- * Where somebody has detached or dropped the partition of the days, what earlier loads had covered of them is
- * forgotten: their rows are new again, and no restatement.
+ * A new partition is created as a separate table and then attached. ATTACH takes the lock SHARE UPDATE
+ * EXCLUSIVE on the table, so other sessions continue to read and write it. The partition gets the table's
+ * indexes, owner, privileges and row security. If a partition of these days was detached or dropped before,
+ * the days no longer count as covered by earlier loads: their rows are new, not restated.
  */
 #ifndef LOAD_PARTITIONS_H
 #define LOAD_PARTITIONS_H
@@ -23,19 +23,19 @@
 bool partitions_have_days(const struct target *target);
 
 /*
- * The partitions that rows of these days need and that are not there; they live in the arena. None for a
- * table that is not partitioned by day. ERR_CREATE, with the statement that its owner is to run, where one
- * cannot be added: the table is cut in a way that tells none, or our role may not do so.
+ * The missing partitions for rows of these days; they live in the arena. None for a table that is not
+ * partitioned by day. ERR_CREATE, with the statement for the owner of the table, if one cannot be added: the
+ * periods of the table are irregular, or our role may not add it.
  *
- * pg: NULL, or to look whether the default partition has rows of such a partition already: rows go there
- * then, and a warning says so.
+ * pg: to find out whether the default partition already has rows of a missing partition. Then the rows go
+ * there, with a warning, and nothing is added. NULL: this is not checked.
  */
 MUST_CHECK bool partitions_find(const struct target *target, const struct day_set *days, struct arena *arena,
                                 struct pg *pg, struct part_ranges *missing, struct err *err);
 
 /*
- * The same of all days of a window, before anything of it is asked for: only whether there is an error. Where
- * the partitions tell no pattern, one that holds some day of the window is enough.
+ * The same check for all days of a window, before it is requested. Only returns the error. If the periods of
+ * the table are irregular, one partition with any day of the window is enough.
  */
 MUST_CHECK bool partitions_check(const struct target *target, const struct window *window, struct err *err);
 
@@ -44,19 +44,19 @@ void partitions_plan(const struct target *target, const struct window *window, s
                      struct text_list *statements);
 
 /*
- * Adds partitions within the caller's transaction; those that somebody else has added meanwhile are there
- * already. Others that add partitions to the table wait until it ends.
+ * Adds partitions in the caller's transaction, except those that another session has added meanwhile. Other
+ * sessions that add partitions to the table wait until the transaction ends.
  */
 MUST_CHECK bool partitions_add(const struct target *target, const struct part_ranges *missing, struct pg *pg,
                                struct err *err);
 
-/* The same in a transaction of its own, so that nobody waits for the load. */
+/* The same in its own transaction, so that no session has to wait for the load. */
 MUST_CHECK bool partitions_add_ahead(const struct target *target, const struct part_ranges *missing,
                                      struct pg *pg, struct err *err);
 
 /*
- * In the load's transaction, before the rows are compared: makes a table like the target for the days of one
- * partition, to be filled before it is attached. name: PARTITION_NAME_BYTES bytes, unique to this session.
+ * For the load's transaction: creates a table like the target for the days of one partition, which is filled
+ * before it is attached. name: PARTITION_NAME_BYTES bytes, unique to this session.
  */
 #define PARTITION_NAME_BYTES 64
 const char *partition_standalone_name(const struct pg *pg, char *name);
@@ -64,12 +64,12 @@ MUST_CHECK bool partition_make_standalone(const struct target *target, struct pa
                                           const char *name, struct pg *pg, struct err *err);
 
 /*
- * Once it is filled: attaches it. Where another load has added the partition meanwhile, the rows go there.
+ * Attaches the filled table. If another load has added the partition meanwhile, moves the rows there.
  */
 MUST_CHECK bool partition_attach_standalone(const struct target *target, struct part_range range,
                                             const char *name, struct pg *pg, struct err *err);
 
-/* The name that a new partition of the table gets: part_name(), with the first number that makes it free.
+/* The name for a new partition of the table: part_name(), with the first number whose name is not in use.
  * name: JOB_COLUMN_NAME bytes. Of the target only schema and table are read. */
 MUST_CHECK bool partition_find_free_name(const struct target *target, struct part_range range, char *name,
                                          struct pg *pg, struct err *err);
@@ -82,8 +82,8 @@ struct partition_name {
 };
 MUST_CHECK bool partition_copy_properties(const struct partition_name *name, struct pg *pg, struct err *err);
 
-/* After ERR_DATA of a statement that wrote rows: where it says that a row has no partition, or fits none,
- * ERR_CREATE that says how the table is partitioned. Returns false. */
+/* To be called after ERR_DATA of a statement that wrote rows. If a row has no partition, err becomes
+ * ERR_CREATE and says how the table is partitioned. Returns false. */
 bool partitions_explain(const struct target *target, struct err *err);
 
 #endif

@@ -24,7 +24,7 @@ struct placement {
     bool is_declared; /* PLACEMENT_PARTS by declarative partitions: a row without one is refused */
     const char *key;  /* is_declared: `RANGE (usage_date)` */
     struct text_list key_columns; /* of the key; none: expressions are among them */
-    const char *column; /* by whose ranges alone partitions are told, a date or timestamp; NULL: otherwise */
+    const char *column; /* the only partition key, by ranges: a date or timestamp; NULL: otherwise */
 
     /* Of a `column`: what the partitions hold, without the default one. */
     struct part_ranges parts;

@@ -62,7 +62,7 @@ static bool find_other(const char *remembered, const char *column, const char *n
     return false;
 }
 
-static bool job_asks_for(const struct job *job, const struct column_place *place)
+static bool job_requests(const struct job *job, const struct column_place *place)
 {
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
     for (size_t list = 0; list < COUNT_OF(lists); list++)
@@ -86,7 +86,7 @@ const char *places_merge(const char *remembered, const struct job *job, struct a
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
     for (const char *at = remembered; next_column_place(&at, &place);) {
         const char *name = arena_print(arena, "%.*s", (int)place.name_length, place.name);
-        if (job_asks_for(job, &place))
+        if (job_requests(job, &place))
             put_place(name, job_column_name(job, name, column), &merged);
         else
             put_place(name, arena_print(arena, "%.*s", (int)place.column_length, place.column), &merged);

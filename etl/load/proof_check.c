@@ -245,7 +245,8 @@ static void compare_day(struct differences *differences, const struct target *ta
 }
 
 /* Appends the days that differ. There are none if rows have changed between their receipt and the stage. */
-static bool tell_days(const struct proof_claim *claim, struct pg *pg, struct buf *words, struct err *err)
+static bool put_different_days(const struct proof_claim *claim, struct pg *pg, struct buf *words,
+                               struct err *err)
 {
     const struct target *target = target_of(claim);
     SCOPED(statement) struct statement statement = statement_make();
@@ -283,21 +284,63 @@ static PGresult *run_scan(const struct proof_claim *claim, const struct statemen
     return found;
 }
 
-static bool check_figures(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
-                          struct err *err)
+/* `create temporary table … as select … group by 1`. Several processes may work at it. */
+static void put_days_table(const struct proof_claim *claim, struct statement *statement)
+{
+    const struct target *target = target_of(claim);
+    statement_put(statement, "create temporary table " PROOF_DAYS " on commit drop as select ");
+    put_column(statement, &target->columns[target->day]);
+    statement_put(statement, "::date as day, ");
+    put_figures(target, statement);
+    put_rows(claim, statement);
+    statement_put(statement, " group by 1");
+}
+
+/* The figures of all days together. */
+static void put_sum_of_days(const struct target *target, struct statement *statement)
+{
+    statement_put(statement, "select coalesce(sum(rows), 0) as rows");
+    for (size_t i = 0; i < target->count; i++)
+        if (figures_has(&target->columns[i]))
+            buf_print(&statement->sql,
+                      ", coalesce(sum(values_%zu), 0) as values_%zu"
+                      ", coalesce(trim_scale(sum(sum_%zu)), 0) as sum_%zu",
+                      i, i, i, i);
+    statement_put(statement, ", coalesce(trim_scale(sum(weighted)), 0) as weighted from pg_temp." PROOF_DAYS);
+}
+
+static PGresult *add_up_by_day(const struct proof_claim *claim, struct pg *pg, struct err *err)
+{
+    SCOPED(statement) struct statement days = statement_make();
+    SCOPED(statement) struct statement sum = statement_make();
+    put_days_table(claim, &days);
+    SCOPED(pg_result) PGresult *made = statement_run(&days, pg, err);
+    put_sum_of_days(target_of(claim), &sum);
+    return made ? statement_run(&sum, pg, err) : NULL;
+}
+
+static PGresult *add_up(const struct proof_claim *claim, struct pg *pg, struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
-    SCOPED(differences) struct differences differences = {.words = buf_make(BUF_OWN_TEXT)};
+    if (claim->by_day)
+        return add_up_by_day(claim, pg, err);
     statement_put(&statement, "select ");
     put_figures(target_of(claim), &statement);
     put_rows(claim, &statement);
-    SCOPED(pg_result) PGresult *found = run_scan(claim, &statement, pg, err);
+    return run_scan(claim, &statement, pg, err);
+}
+
+static bool check_figures(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
+                          struct err *err)
+{
+    SCOPED(differences) struct differences differences = {.words = buf_make(BUF_OWN_TEXT)};
+    SCOPED(pg_result) PGresult *found = add_up(claim, pg, err);
     if (!found)
         return false;
     compare_figures(&differences, target_of(claim), found, proof_figures(proof));
     if (differences.count == 0)
         return true;
-    return tell_days(claim, pg, &differences.words, err) &&
+    return put_different_days(claim, pg, &differences.words, err) &&
            err_set(err, ERR_DATA, "%s", buf_text(&differences.words));
 }
 
@@ -324,8 +367,8 @@ bool proof_read_table(const struct proof_claim *claim, struct pg *pg, struct buf
 }
 
 /* Checks the number of rows that are not staged. */
-static bool check_beside(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
-                         struct err *err)
+static bool check_other_rows(const struct proof *proof, const struct proof_claim *claim, struct pg *pg,
+                             struct err *err)
 {
     SCOPED(statement) struct statement statement = statement_make();
     uint64_t expected = proof_figures(proof)->rows + claim->beside;
@@ -346,7 +389,7 @@ static bool check_beside(const struct proof *proof, const struct proof_claim *cl
 bool proof_check(const struct proof *proof, const struct proof_claim *claim, struct pg *pg, struct err *err)
 {
     const struct target *target = target_of(claim);
-    if (check_figures(proof, claim, pg, err) && check_beside(proof, claim, pg, err))
+    if (check_figures(proof, claim, pg, err) && check_other_rows(proof, claim, pg, err))
         return true;
     if (err->kind != ERR_DATA || err->sqlstate[0] != '\0')
         return err_wrap(err, "cannot prove the load of table %s.%s", target->schema, target->table);

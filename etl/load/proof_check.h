@@ -24,7 +24,12 @@ struct proof_claim {
     const char *run_id;  /* PROOF_RUN */
     uint64_t beside;     /* PROOF_STAGED: rows of the scope that are not staged */
     bool is_whole_table; /* the table has only these rows */
+    bool by_day;         /* PROOF_SCOPE, of dated rows: makes PROOF_DAYS, for statements after the proof */
 };
+
+/* The temporary table with the figures of each day: `day`, `rows`, `values_1`, `sum_1`, … of the column 1, …
+ */
+#define PROOF_DAYS "tokenflex_proof_day"
 
 /*
  * To be called in the load's transaction. ERR_DATA if the figures differ. The error has both sides: of all

@@ -1,5 +1,6 @@
 #include "load/report_text.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -73,4 +74,13 @@ void report_text_put_script(const struct sql_report *source, struct buf *out)
         else
             buf_print(out, "%.*s", (int)line_length(line), line);
     }
+}
+
+const struct sql_report *report_text_find(const char *name)
+{
+    size_t i = 0;
+    while (i < sql_report_count && !text_equal(sql_reports[i].name, name))
+        i++;
+    assert(i < sql_report_count && "the program has no view of this name");
+    return &sql_reports[i];
 }

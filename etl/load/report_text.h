@@ -14,15 +14,17 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-/* Appends the statements that make the view, with the parts of the tables that exist. */
+/* Appends the statements that create the view, with the parts of the tables that exist. */
 void report_text_put(const struct sql_report *source, const struct text_list *existing, struct buf *out);
 
-/* Appends the view's query alone, without a semicolon: for those who read the same figures without the view.
- */
+/* Appends only the view's query, without a semicolon, for reading the figures without the view. */
 void report_text_put_query(const struct sql_report *source, const struct text_list *existing,
                            struct buf *out);
 
-/* Appends the statements for psql, which looks itself which tables exist in the search_path. */
+/* Appends the statements for psql, which itself finds out which tables of the search_path exist. */
 void report_text_put_script(const struct sql_report *source, struct buf *out);
+
+/* The view of this name, which the program has. */
+const struct sql_report *report_text_find(const char *name);
 
 #endif

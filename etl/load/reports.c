@@ -62,7 +62,8 @@ static bool find_view(const struct making *making, const char *view, bool *exist
         return true;
     err_set(err, ERR_CREATE, "%s.%s is there, and was not made by init --reports", making->target->name,
             view);
-    return err_hint(err, "rename or drop it; a view of ours is told by the end of its comment");
+    return err_hint(err,
+                    "rename or drop it; the views of tokenflex-etl have a mark at the end of their comment");
 }
 
 /* The outcome of creating a view. */
@@ -73,7 +74,7 @@ enum outcome {
 };
 
 /* undefined_column, undefined_function, datatype_mismatch */
-static bool tells_unfit(const char *sqlstate)
+static bool is_unfit(const char *sqlstate)
 {
     return text_equal(sqlstate, "42703") || text_equal(sqlstate, "42883") || text_equal(sqlstate, "42804");
 }
@@ -90,7 +91,7 @@ static bool attempt(const struct making *making, const struct sql_report *source
         return true;
     if (text_equal(why->sqlstate, "42P16"))
         *outcome = OUTCOME_OTHER_COLUMNS;
-    else if (tells_unfit(why->sqlstate))
+    else if (is_unfit(why->sqlstate))
         *outcome = OUTCOME_UNFIT;
     else
         return err_wrap(why, "cannot create view %s.%s", making->target->name, source->name);
@@ -110,9 +111,10 @@ static bool refuse_dependents(const struct making *making, const char *view, str
     if (pg_null(dependents, 0, "dependents"))
         return true;
     const char *names = pg_value(dependents, 0, "dependents");
-    err_set(err, ERR_CREATE, "view %s.%s has other columns now and would have to be made anew, but %s %s it",
+    err_set(err, ERR_CREATE,
+            "view %s.%s needs other columns, so it must be dropped and created again, but %s %s it",
             making->target->name, view, names, strchr(names, ',') ? "read" : "reads");
-    return err_hint(err, "drop what reads it, and create that again after init --reports");
+    return err_hint(err, "drop what uses it, and create that again after init --reports");
 }
 
 static bool recreate(const struct making *making, const struct sql_report *source, const char *text,
@@ -127,7 +129,7 @@ static bool recreate(const struct making *making, const struct sql_report *sourc
     buf_put(&drop, "drop view ");
     put_view(making->target, source->name, &drop);
     if (!pg_exec(making->pg, buf_text(&drop), err) || !pg_exec(making->pg, text, err))
-        return err_wrap(err, "cannot make view %s.%s anew", making->target->name, source->name);
+        return err_wrap(err, "cannot create view %s.%s again", making->target->name, source->name);
     for (int row = 0; row < PQntuples(grants); row++)
         if (!pg_exec(making->pg, pg_value(grants, row, "statement"), err))
             return false;
@@ -164,7 +166,7 @@ static bool make_view(const struct making *making, const struct sql_report *sour
     return grants.length == 0 || pg_exec(making->pg, buf_text(&grants), err);
 }
 
-static bool make_all(const struct making *making, struct reports *reports, struct err *err)
+static bool begin(const struct making *making, struct err *err)
 {
     SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result) PGresult *settings = pg_query(making->pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
@@ -172,20 +174,41 @@ static bool make_all(const struct making *making, struct reports *reports, struc
     PGresult *locked =
         settings ? pg_query(making->pg, SQL_DDL_LOCK, PG_PARAMS(making->target->name), err) : NULL;
     reports_put_search_path(making->target->name, &path);
-    if (!locked || !pg_exec(making->pg, buf_text(&path), err))
+    return locked && pg_exec(making->pg, buf_text(&path), err);
+}
+
+/* Makes the view if all tables that it needs exist. */
+static bool make_report(const struct making *making, const struct sql_report *source, struct report *report,
+                        struct err *err)
+{
+    struct report_tables needed;
+    if (!reports_split_tables(making->pg, making->target->name, source->needs, making->arena, &needed, err))
+        return false;
+    *report = (struct report){.name = source->name, .missing = needed.missing};
+    return report->missing.count > 0 || make_view(making, source, report, err);
+}
+
+static bool make_all(const struct making *making, struct reports *reports, struct err *err)
+{
+    if (!begin(making, err))
         return false;
     for (size_t i = 0; i < sql_report_count; i++) {
-        const struct sql_report *source = &sql_reports[i];
         struct report *report = arena_push(making->arena, &reports->items, &reports->count, sizeof *report);
-        struct report_tables needed;
-        if (!reports_split_tables(making->pg, making->target->name, source->needs, making->arena, &needed,
-                                  err))
-            return false;
-        *report = (struct report){.name = source->name, .missing = needed.missing};
-        if (report->missing.count == 0 && !make_view(making, source, report, err))
+        if (!make_report(making, &sql_reports[i], report, err))
             return false;
     }
     return pg_commit(making->pg, err);
+}
+
+/* Rolls back; false. */
+static bool give_up(struct pg *pg, struct err *err)
+{
+    pg_rollback(pg);
+    if (err->kind == ERR_AUTH) {
+        err->kind = ERR_CREATE;
+        err_hint(err, "run it as the owner of views and tables, or hand a DBA `init --sql --reports`");
+    }
+    return false;
 }
 
 bool reports_make(struct pg *pg, const struct target_schema *target, struct arena *arena,
@@ -195,14 +218,66 @@ bool reports_make(struct pg *pg, const struct target_schema *target, struct aren
     *reports = (struct reports){0};
     if (!pg_begin(pg, err))
         return false;
-    if (make_all(&making, reports, err))
+    return make_all(&making, reports, err) || give_up(pg, err);
+}
+
+static bool find_stale(struct pg *pg, const char *schema, const struct sql_report *source,
+                       struct arena *arena, bool *is_stale, struct err *err)
+{
+    const char *names = arena_print(arena, "%s%s%s", source->needs,
+                                    *source->needs && *source->uses ? "\n" : "", source->uses);
+    struct report_tables needed;
+    *is_stale = false;
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_REPORT_STALE, PG_PARAMS(schema, source->name, names), err);
+    if (!found)
+        return false;
+    if (PQntuples(found) == 0 || !pg_flag(found, 0, "is_stale"))
         return true;
-    pg_rollback(pg);
-    if (err->kind == ERR_AUTH) {
-        err->kind = ERR_CREATE;
-        err_hint(err, "run it as the owner of views and tables, or hand a DBA `init --sql --reports`");
+    if (!reports_split_tables(pg, schema, source->needs, arena, &needed, err))
+        return false;
+    *is_stale = needed.missing.count == 0;
+    return true;
+}
+
+bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena, struct text_list *stale,
+                        struct err *err)
+{
+    *stale = (struct text_list){0};
+    for (size_t i = 0; i < sql_report_count; i++) {
+        bool is_stale;
+        if (!find_stale(pg, schema, &sql_reports[i], arena, &is_stale, err))
+            return false;
+        if (is_stale)
+            *(const char **)arena_push(arena, &stale->items, &stale->count, sizeof(char *)) =
+                sql_reports[i].name;
     }
-    return false;
+    return true;
+}
+
+static bool renew_all(const struct making *making, const struct text_list *views, struct err *err)
+{
+    if (!begin(making, err))
+        return false;
+    for (size_t i = 0; i < sql_report_count; i++) {
+        struct report report;
+        if (!text_list_has(views, sql_reports[i].name))
+            continue;
+        if (!make_report(making, &sql_reports[i], &report, err))
+            return false;
+        if (report.reason)
+            return err_set(err, ERR_CREATE, "a table is not as its shipped job makes it: %s", report.reason);
+    }
+    return pg_commit(making->pg, err);
+}
+
+bool reports_renew(struct pg *pg, const struct target_schema *target, const struct text_list *views,
+                   struct arena *arena, struct err *err)
+{
+    struct making making = {pg, target, arena};
+    if (!pg_begin(pg, err))
+        return false;
+    return renew_all(&making, views, err) || give_up(pg, err);
 }
 
 const char *report_state_name(enum report_state state)

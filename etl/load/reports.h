@@ -2,8 +2,9 @@
  * The views of sql/reports/ on the tables of the shipped jobs, created in the schema of the target tables by
  * `init --reports`.
  *
- * A view is created once every table that it reads exists, and updated by another `init --reports`: in place,
- * or, if its columns have changed, by dropping and creating it. The end of its comment marks it as ours. An
+ * A view is created once every table that it reads exists, and updated by another `init --reports`, or at the
+ * end of a run after which it would read other tables: in place, or, if its columns have changed, by dropping
+ * and creating it. The end of its comment marks it as ours. An
  * object with the name of a view that this tool did not create is not touched.
  */
 #ifndef LOAD_REPORTS_H
@@ -41,7 +42,7 @@ struct report_tables {
     struct text_list missing;
 };
 
-/* Looks for the tables `names` (one a line) in the schema. */
+/* Looks for the tables `names` (one per line) in the schema. */
 MUST_CHECK bool reports_split_tables(struct pg *pg, const char *schema, const char *names,
                                      struct arena *arena, struct report_tables *tables, struct err *err);
 
@@ -61,6 +62,18 @@ const char *report_state_name(enum report_state state);
  */
 MUST_CHECK bool reports_make(struct pg *pg, const struct target_schema *target, struct arena *arena,
                              struct reports *reports, struct err *err);
+
+/*
+ * Finds the views of ours that read other tables than they would if they were made now: a table of theirs was
+ * made later, or renamed, or its history was set aside. Views whose tables are missing are none of them.
+ * Names are those of the program.
+ */
+MUST_CHECK bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena,
+                                   struct text_list *stale, struct err *err);
+
+/* Updates these views in one transaction. Errors as reports_make(); then all stay as they were. */
+MUST_CHECK bool reports_renew(struct pg *pg, const struct target_schema *target,
+                              const struct text_list *views, struct arena *arena, struct err *err);
 
 /* Appends all views as a script for psql, each with the tables that it needs. Pure. */
 void reports_put_script(const struct target_schema *target, struct buf *script);

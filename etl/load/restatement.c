@@ -1,6 +1,8 @@
 #include "load/restatement.h"
 
 #include "base/text.h"
+#include "load/figures.h"
+#include "load/proof_check.h"
 #include "sql/statements.h"
 
 static bool is_date(const struct target_column *column)
@@ -92,7 +94,7 @@ static void put_month(const struct restatement *restatement, const struct target
 }
 
 /* Appends `, row(t."a", …) is distinct from row(s."a", …) as moved`: a field has another value. */
-static void put_moved(const struct target *target, struct statement *statement)
+static void put_has_moved(const struct target *target, struct statement *statement)
 {
     static const char *const sides[] = {"t.", "s."};
     bool any = false;
@@ -126,7 +128,7 @@ void restatement_put_columns(const struct restatement *restatement, const struct
     statement_put(statement, " as was_month, ");
     put_month(restatement, target, "s.", statement);
     statement_put(statement, " as now_month");
-    put_moved(target, statement);
+    put_has_moved(target, statement);
     for (size_t i = 0; i < target->count; i++) {
         if (!is_metric(target, i))
             continue;
@@ -229,6 +231,46 @@ static void put_months(const struct restatement_record *record, struct statement
     statement_put(statement, " < (select (max(month) + interval '1 month')::date from change)");
 }
 
+bool restatement_takes_days(const struct load_scope *scope)
+{
+    const struct target *target = scope->target;
+    if (target->windowed || !scope->days->from || !target_key_has_day(target) ||
+        !is_date(&target->columns[target->day]))
+        return false;
+    for (size_t i = 0; i < target->count; i++)
+        if (is_metric(target, i) && !figures_has(&target->columns[i]))
+            return false;
+    return true;
+}
+
+static void put_figures_of_days(const struct target *target, struct statement *statement)
+{
+    statement_put(statement, "select day, rows");
+    for (size_t i = 0; i < target->count; i++)
+        if (is_metric(target, i))
+            buf_print(&statement->sql, ", values_%zu, sum_%zu", i, i);
+    statement_put(statement, " from pg_temp." PROOF_DAYS);
+}
+
+/* The days of the window's first and last month that the window lacks. */
+static void put_days_beside(const struct load_scope *scope, struct statement *statement)
+{
+    const struct target *target = scope->target;
+    put_column(target, target->day, "(t.", statement);
+    statement_put(statement, " >= date_trunc('month', ");
+    statement_put_value(statement, scope->days->from, "date");
+    put_column(target, target->day, ") and t.", statement);
+    statement_put(statement, " < ");
+    statement_put_value(statement, scope->days->from, "date");
+    put_column(target, target->day, " or t.", statement);
+    statement_put(statement, " >= ");
+    statement_put_value(statement, scope->days->to, "date");
+    put_column(target, target->day, " and t.", statement);
+    statement_put(statement, " < date_trunc('month', ");
+    statement_put_value(statement, scope->days->to, "date");
+    statement_put(statement, " - 1) + interval '1 month')");
+}
+
 /*
  * The rows of the months that have changed, added up by day: so the month of a day, and whether the day is
  * covered, are looked up once per day and not once per row. For rows without a date the day is null.
@@ -238,7 +280,12 @@ static void put_days(const struct restatement_record *record, struct statement *
     const struct target *target = record->scope->target;
     size_t date = record->restatement->date;
     bool by_day = has_month(record->restatement, target);
-    statement_put(statement, "day as (select ");
+    statement_put(statement, "day as (");
+    if (record->has_days) {
+        put_figures_of_days(target, statement);
+        statement_put(statement, " union all ");
+    }
+    statement_put(statement, "select ");
     if (by_day)
         put_column(target, date, "t.", statement);
     statement_put(statement, by_day ? "::date" : "null::date");
@@ -260,6 +307,10 @@ static void put_days(const struct restatement_record *record, struct statement *
         put_months(record, statement);
     else
         scope_put(record->scope, statement);
+    if (record->has_days) {
+        statement_put(statement, " and ");
+        put_days_beside(record->scope, statement);
+    }
     statement_put(statement, " group by 1), ");
 }
 

@@ -11,8 +11,9 @@
  * vanished and are kept (vanished: keep) remain part of the sums and do not count.
  *
  * The changes come from the comparison that the merge makes anyway (load/difference). The sums before and
- * after are those of all covered days of the month, also outside the load's window: this needs one more read
- * of the months that have changed, and of no others.
+ * after are those of all covered days of the month, also outside the load's window. Those of the window's
+ * days come from the proof, where it has made them (load/proof_check): then only the rest of its first and
+ * last month is read.
  */
 #ifndef LOAD_RESTATEMENT_H
 #define LOAD_RESTATEMENT_H
@@ -43,13 +44,18 @@ MUST_CHECK bool restatement_find(const struct load_scope *scope, struct pg *pg, 
 void restatement_put_columns(const struct restatement *restatement, const struct load_scope *scope,
                              struct statement *statement);
 
-/* What is recorded, after the rows are written. Everything is borrowed. */
+/* What is recorded, after the load is proved. Everything is borrowed. */
 struct restatement_record {
     const struct restatement *restatement; /* is_possible */
     const struct load_scope *scope;
     const char *run_id;
     bool is_filled; /* the scope had no rows before, and all its rows are new: nothing was compared */
+    /* restatement_takes_days(), and the proof has made PROOF_DAYS, which has the days of the scope. */
+    bool has_days;
 };
+
+/* Whether PROOF_DAYS has all that is needed of the days of the scope. Pure. */
+bool restatement_takes_days(const struct load_scope *scope);
 
 /* Writes the rows of tokenflex_etl.restatement; none if nothing that counts has changed. */
 MUST_CHECK bool restatement_write(const struct restatement_record *record, struct pg *pg, struct err *err);

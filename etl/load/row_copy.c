@@ -35,11 +35,11 @@ static bool send(struct pg *pg, struct buf *block, struct err *err)
 static bool send_rows(struct row_file *file, const struct row_frame *frame, struct pg *pg, struct err *err)
 {
     struct encoded_row row;
-    SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
     SCOPED(buf) struct buf block = buf_make(MAX_BLOCK_BYTES);
     bool fits = copy_begin(&block);
     while (fits) {
-        if (!row_reader_next(&reader, &row, err))
+        if (!row_reader_next(reader, &row, err))
             return false;
         if (!row.values)
             break;

@@ -1,31 +1,20 @@
-#include "load/row_file.h"
-
 #include "base/mem.h"
+#include "load/row_file_inner.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* How much is kept in memory, and how much is read at once. */
-#define MEMORY_BYTES ((size_t)256 << 10)
-#define READ_BYTES ((size_t)256 << 10)
+/* How much is written at once. */
+#define WRITE_BYTES ((size_t)256 << 10)
 
-/* The stage limits a row to less than this; a block holds at least one row. */
-#define MAX_BLOCK_BYTES ((size_t)128 << 20)
-
-struct row_file {
-    int fd;            /* -1: no file is needed yet */
-    off_t length;      /* of the file, counting whole rows only */
-    struct buf memory; /* the rows after those of the file */
-};
-
-struct row_file *row_file_make(void)
+struct row_file *row_file_make(size_t run_bytes)
 {
     struct row_file *file = mem_alloc(1, sizeof *file);
-    *file = (struct row_file){.fd = -1, .memory = buf_make(MAX_BLOCK_BYTES)};
+    *file = (struct row_file){.fd = -1, .run_bytes = run_bytes, .memory = buf_make(ROW_FILE_MAX_BUFFER)};
     return file;
 }
 
@@ -36,7 +25,31 @@ void row_file_release(struct row_file *file)
     if (file->fd >= 0)
         close(file->fd);
     buf_release(&file->memory);
+    free(file->run_ends);
+    free(file->places);
     free(file);
+}
+
+struct row_order row_order_make(int64_t lead, const unsigned char key[static ROW_KEY_BYTES])
+{
+    struct row_order order = {.lead = lead};
+    memcpy(order.key, key, sizeof order.key);
+    order.key[0] = be64toh(order.key[0]);
+    order.key[1] = be64toh(order.key[1]);
+    return order;
+}
+
+static int compare_places(const void *one, const void *other)
+{
+    const struct row_place *a = one;
+    const struct row_place *b = other;
+    return row_order_compare(&a->order, &b->order);
+}
+
+void row_file_sort(struct row_file *file)
+{
+    if (file->place_count > 0)
+        qsort(file->places, file->place_count, sizeof *file->places, compare_places);
 }
 
 static bool open_file(struct row_file *file)
@@ -50,124 +63,79 @@ static bool open_file(struct row_file *file)
     return file->fd >= 0;
 }
 
-/* Writes all rows after the existing ones, or none. */
-static bool write_whole(struct row_file *file, const struct buf *rows)
+static bool write_at(int fd, const struct buf *bytes, off_t offset)
 {
     size_t written = 0;
-    while (written < rows->length) {
-        ssize_t count =
-            pwrite(file->fd, rows->bytes + written, rows->length - written, file->length + (off_t)written);
+    while (written < bytes->length) {
+        ssize_t count = pwrite(fd, bytes->bytes + written, bytes->length - written, offset + (off_t)written);
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
             return false;
         written += (size_t)count;
     }
-    file->length += (off_t)rows->length;
     return true;
 }
 
-bool row_file_add(struct row_file *file, const struct buf *rows)
+static size_t record_bytes(const char *record)
 {
-    if (file->memory.length > 0 && file->memory.length + rows->length > MEMORY_BYTES) {
-        if ((file->fd < 0 && !open_file(file)) || !write_whole(file, &file->memory))
+    struct row_record head;
+    memcpy(&head, record, sizeof head);
+    return sizeof head + head.length;
+}
+
+/* Writes the records in memory behind an offset of the file, in their order. */
+static bool write_run(const struct row_file *file, off_t *offset)
+{
+    SCOPED(buf) struct buf block = buf_make(ROW_FILE_MAX_BUFFER);
+    for (size_t i = 0; i < file->place_count; i++) {
+        const char *record = file->memory.bytes + file->places[i].at;
+        bool is_last = i + 1 == file->place_count;
+        if (!buf_append(&block, record, record_bytes(record)))
             return false;
-        buf_clear(&file->memory);
-    }
-    return buf_append(&file->memory, rows->bytes, rows->length);
-}
-
-struct row_reader row_reader_make(struct row_file *file)
-{
-    return (struct row_reader){.file = file, .block = buf_make(MAX_BLOCK_BYTES)};
-}
-
-void row_reader_cleanup(struct row_reader *reader)
-{
-    buf_release(&reader->block);
-}
-
-static bool read_memory(struct row_reader *reader)
-{
-    const struct buf *memory = &reader->file->memory;
-    bool had = !reader->past_memory && memory->length > 0;
-    reader->past_memory = true;
-    return had && buf_append(&reader->block, memory->bytes, memory->length);
-}
-
-/* Appends the next bytes to the block. *any: there were some. */
-static bool read_more(struct row_reader *reader, bool *any, struct err *err)
-{
-    struct buf *block = &reader->block;
-    off_t left = reader->file->length - reader->offset;
-    size_t wanted = left < (off_t)READ_BYTES ? (size_t)left : READ_BYTES;
-    if (wanted == 0) {
-        *any = read_memory(reader);
-        return true;
-    }
-    if (!buf_reserve(block, wanted))
-        return err_set(err, ERR_BUG, "a row does not fit its buffer");
-    ssize_t count;
-    do
-        count = pread(reader->file->fd, block->bytes + block->length, wanted, reader->offset);
-    while (count < 0 && errno == EINTR);
-    if (count <= 0)
-        return err_set(err, ERR_UNAVAILABLE, "cannot read the rows that were kept in a temporary file: %s",
-                       count < 0 ? strerror(errno) : "it has been cut short");
-    block->length += (size_t)count;
-    reader->offset += count;
-    *any = true;
-    return true;
-}
-
-/* Reads until the block has `length` bytes of the current row. *has: there are so many. */
-static bool need(struct row_reader *reader, size_t length, bool *has, struct err *err)
-{
-    struct buf *block = &reader->block;
-    *has = true;
-    if (block->length - reader->at >= length)
-        return true;
-    if (reader->at > 0) {
-        memmove(block->bytes, block->bytes + reader->at, block->length - reader->at);
-        block->length -= reader->at;
-        reader->at = 0;
-    }
-    while (*has && block->length < length)
-        if (!read_more(reader, has, err))
+        if (block.length < WRITE_BYTES && !is_last)
+            continue;
+        if (!write_at(file->fd, &block, *offset))
             return false;
+        *offset += (off_t)block.length;
+        buf_clear(&block);
+    }
     return true;
 }
 
-static uint32_t big_endian(const char *bytes, size_t count)
+/* Moves the records from memory to the file, all or none. */
+static bool end_run(struct row_file *file)
 {
-    uint32_t number = 0;
-    for (size_t i = 0; i < count; i++)
-        number = number << 8 | (unsigned char)bytes[i];
-    return number;
-}
-
-bool row_reader_next(struct row_reader *reader, struct encoded_row *row, struct err *err)
-{
-    bool has;
-    size_t length = 2;
-    *row = (struct encoded_row){0};
-    if (!need(reader, length, &has, err))
+    off_t end = file->run_count > 0 ? file->run_ends[file->run_count - 1] : 0;
+    if (file->fd < 0 && !open_file(file))
         return false;
-    if (!has)
-        return true;
-    row->count = big_endian(reader->block.bytes + reader->at, 2);
-    for (unsigned i = 0; i < row->count; i++) {
-        if (!need(reader, length + 4, &has, err))
-            return false;
-        uint32_t value = has ? big_endian(reader->block.bytes + reader->at + length, 4) : 0;
-        length += 4 + (value == UINT32_MAX ? 0 : value);
-        if (has && !need(reader, length, &has, err))
-            return false;
-        if (!has)
-            return err_set(err, ERR_BUG, "the rows that were kept end within a row");
-    }
-    row->values = reader->block.bytes + reader->at + 2;
-    row->length = length - 2;
-    reader->at += length;
+    row_file_sort(file);
+    if (!write_run(file, &end))
+        return false;
+    file->run_ends = mem_resize(file->run_ends, file->run_count + 1, sizeof *file->run_ends);
+    file->run_ends[file->run_count++] = end;
+    file->place_count = 0;
+    buf_clear(&file->memory);
     return true;
+}
+
+static void add_place(struct row_file *file, const struct row_order *order)
+{
+    if (file->place_count == file->place_room) {
+        file->place_room = file->place_room > 0 ? 2 * file->place_room : 64;
+        file->places = mem_resize(file->places, file->place_room, sizeof *file->places);
+    }
+    file->places[file->place_count++] = (struct row_place){*order, file->memory.length};
+}
+
+bool row_file_add(struct row_file *file, const struct row_order *order, const struct buf *row)
+{
+    const struct row_record head = {*order, row->length};
+    size_t more = sizeof head + row->length;
+    bool is_full = file->memory.length > 0 && file->memory.length + more > file->run_bytes;
+    if ((is_full && !end_run(file)) || !buf_reserve(&file->memory, more))
+        return false;
+    add_place(file, order);
+    return buf_append(&file->memory, &head, sizeof head) &&
+           buf_append(&file->memory, row->bytes, row->length);
 }

@@ -65,7 +65,7 @@ static bool read_held(const struct snapshot_load *load, struct pg *pg, struct ar
         *item = (struct snapshot){.window.bounded = true, .rows = pg_count(rows, row, "rows")};
         if (!read_day(rows, row, "window_start", &item->window.from) ||
             !read_day(rows, row, "window_end", &item->window.to))
-            return err_set(err, ERR_DATA, "table %s.%s has a window that is no days", name.schema,
+            return err_set(err, ERR_DATA, "table %s.%s has a window without valid days", name.schema,
                            name.table);
         const struct target_window *known = target_window_find(&remembered, load->contract, &item->window);
         item->is_relative = known && known->is_relative;
@@ -93,8 +93,8 @@ static bool refuse_current(const struct snapshot_load *load, const struct snapsh
     char theirs[WINDOW_TEXT];
     char to[DATE_TEXT];
     err_set(err, ERR_CONFIG,
-            "the window %s overlaps the job's own window of today, %s, which moves with the day: days that "
-            "both have would count twice",
+            "the window %s overlaps the job's own window of today, %s, which moves with the day: days in "
+            "both would count twice",
             window_format(load->chunk.window, ours), window_format(&decision->other, theirs));
     return err_hint(err,
                     "let --to be %s or earlier: later days are loaded by a run without --from and --to; or "
@@ -118,8 +118,8 @@ static bool refuse_held(const struct snapshot_load *load, const struct snapshot_
     SCOPED(buf) struct buf removal = buf_make(BUF_OWN_TEXT);
     put_removal(load, &removal);
     err_set(err, obstacle->kind,
-            "the %s %s overlaps the window %s that table %s.%s holds of contract %s, %s: days that both have "
-            "would count twice",
+            "the %s %s overlaps the window %s that table %s.%s holds of contract %s, %s: days in both would "
+            "count twice",
             obstacle->what, window_format(load->chunk.window, ours), window_format(&decision->other, theirs),
             load->target->schema, load->target->table, load->contract, obstacle->why);
     return err_hint(err, "%s remove the rows that are there: %s; or keep both windows: target.snapshots: all",
@@ -129,10 +129,10 @@ static bool refuse_held(const struct snapshot_load *load, const struct snapshot_
 static bool refuse(const struct snapshot_load *load, const struct snapshot_decision *decision,
                    struct err *err)
 {
-    static const struct obstacle cut = {ERR_CONFIG, "window", "and does not hold the whole of it",
-                                        "choose days that hold the whole of it, or none; or"};
+    static const struct obstacle cut = {ERR_CONFIG, "window", "and does not contain it completely",
+                                        "choose days that contain it completely, or do not overlap it; or"};
     static const struct obstacle given = {ERR_CONFIG, "job's moving window",
-                                          "which was given and does not move with the day", "either"};
+                                          "which a run with --from and --to loaded", "either"};
     static const struct obstacle later = {ERR_LATER, "job's moving window",
                                           "which the run of a later day has loaded",
                                           "the next day's run replaces it; or"};

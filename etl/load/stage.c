@@ -37,7 +37,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     stage->types = mem_alloc(target->count, sizeof *stage->types);
     for (size_t i = 0; i < target->count; i++)
         stage->types[i] = target->columns[i].type;
-    stage->file = place == STAGE_IN_FILE ? row_file_make() : NULL;
+    stage->file = place == STAGE_IN_FILE ? row_file_make(ROW_FILE_RUN_BYTES) : NULL;
     stage->key = row_key_make(err);
     if (!stage->key || (!stage->file && !stage_create_table(stage, err))) {
         stage_release(stage);
@@ -168,9 +168,8 @@ static bool add_value(struct stage *stage, size_t column, const struct cell *cel
     return put_value(&stage->rows, value, type) || refuse_size(stage, err);
 }
 
-static bool add_key(struct stage *stage, struct err *err)
+static bool add_key(struct stage *stage, unsigned char bytes[static ROW_KEY_BYTES], struct err *err)
 {
-    unsigned char bytes[ROW_KEY_BYTES];
     const struct target *target = stage->target;
     row_key_begin(stage->key);
     for (size_t i = 0; i < target->key_count; i++) {
@@ -217,11 +216,10 @@ static bool refuse_day(const struct stage *stage, const char *text, struct err *
     if (!text)
         err_set(err, ERR_DATA, "row %" PRIu64 " has no %s", stage->rows_added + 1, name);
     else
-        err_set(err, ERR_DATA,
-                "row %" PRIu64 ", column %s: %s is not within %s, the days that were asked for",
+        err_set(err, ERR_DATA, "row %" PRIu64 ", column %s: %s is not within %s, the requested days",
                 stage->rows_added + 1, name, text, window_format(&stage->part, part));
     return err_hint(err,
-                    "is it a totals line, or does the job's `where` let other days in? Nothing was loaded");
+                    "it may be a totals line, or the job's `where` admits other days; nothing was loaded");
 }
 
 /* A row must belong to the requested days: no later load would find it again. */
@@ -247,22 +245,33 @@ static bool check_day(const struct stage *stage, struct err *err)
     return true;
 }
 
-/* If the file cannot take rows, they go to the table, together with all that were kept before. */
+/* If the file cannot take a row, it goes to the table, together with all that were kept before. */
 static bool leave_file(struct stage *stage, struct err *err)
 {
-    struct buf rows = stage->rows;
+    struct buf row = stage->rows;
     log_info("rows-to-stage", "cannot keep rows in a temporary file: %s; they go to the database",
              strerror(errno));
     stage->rows = buf_make(STAGE_MAX_ROW_BYTES);
     bool left = stage_move_to_table(stage, err) && stage_begin_page(stage, err) &&
-                (buf_append(&stage->rows, rows.bytes, rows.length) || refuse_size(stage, err));
-    buf_release(&rows);
+                (buf_append(&stage->rows, row.bytes, row.length) || refuse_size(stage, err));
+    buf_release(&row);
     return left;
 }
 
-static bool keep_rows(struct stage *stage, struct err *err)
+/* The place of the current row in the order of the table's unique index. */
+static struct row_order order_of(const struct stage *stage, const unsigned char key[static ROW_KEY_BYTES])
 {
-    if (!row_file_add(stage->file, &stage->rows))
+    const struct target *target = stage->target;
+    size_t lead = target->lead;
+    bool has_lead =
+        lead < target->count && target->columns[lead].type != COLUMN_TEXT && !stage->values[lead].is_null;
+    return row_order_make(has_lead ? stage->values[lead].number : ROW_ORDER_NO_LEAD, key);
+}
+
+static bool keep_row(struct stage *stage, const unsigned char key[static ROW_KEY_BYTES], struct err *err)
+{
+    struct row_order order = order_of(stage, key);
+    if (!row_file_add(stage->file, &order, &stage->rows))
         return leave_file(stage, err);
     stage->rows_filed = stage->rows_added;
     buf_clear(&stage->rows);
@@ -271,8 +280,6 @@ static bool keep_rows(struct stage *stage, struct err *err)
 
 static bool send_rows(struct stage *stage, struct err *err)
 {
-    if (stage->file)
-        return keep_rows(stage, err);
     bool sent = pg_copy_put(stage->pg, buf_text(&stage->rows), stage->rows.length, err);
     buf_clear(&stage->rows);
     if (!sent) {
@@ -289,20 +296,21 @@ bool stage_add_row(struct stage *stage, const struct cell *cells, size_t count, 
                        stage->rows_added + 1, count, stage->target->count);
     if (!copy_begin_row(&stage->rows, count + 1))
         return refuse_size(stage, err);
+    unsigned char key[ROW_KEY_BYTES];
     for (size_t i = 0; i < count; i++)
         if (!add_value(stage, i, &cells[i], err))
             return false;
-    if (!check_day(stage, err) || !add_key(stage, err))
+    if (!check_day(stage, err) || !add_key(stage, key, err))
         return false;
     stage->rows_added++;
+    if (stage->file)
+        return keep_row(stage, key, err);
     return stage->rows.length < STAGE_SEND_BYTES || send_rows(stage, err);
 }
 
 bool stage_end_page(struct stage *stage, struct err *err)
 {
     uint64_t rows;
-    if (stage->file && !keep_rows(stage, err))
-        return false;
     if (stage->file) {
         stage->rows_confirmed = stage->rows_filed;
         return true;

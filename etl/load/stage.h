@@ -2,7 +2,8 @@
  * The stage takes the rows of a result as they arrive, page by page. It is a temporary table, into which each
  * page is copied with one COPY. For a table that exists and that Citus distributes it is an unlogged table
  * with the same shards, beside the target, so that each node joins what it has itself. Or, if the rows are to
- * go straight into the target (load/fill), a file (load/row_file), which can be moved into the table later.
+ * go straight into the target (load/fill), a file (load/row_file), which sorts them and can be moved into
+ * the table later.
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
  * at the end of the session at the latest; an unlogged one of a session that was killed by a later run

@@ -268,7 +268,7 @@ bool stage_remove_part(struct stage *stage, const char *date_name, const struct 
     if (!stage_move_to_table(stage, err))
         return false;
     if (!column)
-        return err_set(err, ERR_DATA, "the result has no column %s, which it was asked for", date_name);
+        return err_set(err, ERR_DATA, "the result has no column %s, which was requested", date_name);
     buf_print(&sql, "delete from %s where ", stage->name);
     pg_put_identifier(&sql, column->name);
     buf_put(&sql, " >= $1::date and ");
@@ -282,6 +282,6 @@ bool stage_remove_part(struct stage *stage, const char *date_name, const struct 
     stage->rows_added = stage->rows_confirmed;
     proof_restore(stage->proof);
     return stage->rows_confirmed == keep ||
-           err_set(err, ERR_DATA, "a result has rows of other days than %s to %s, which it was asked for",
+           err_set(err, ERR_DATA, "a result has rows of other days than %s to %s, which were requested",
                    days.from, days.to);
 }

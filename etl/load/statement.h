@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "wire/pg/pg.h"
 
-#define STATEMENT_MAX_VALUES 16
+#define STATEMENT_MAX_VALUES 24
 
 struct statement {
     struct buf sql;

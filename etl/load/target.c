@@ -27,7 +27,7 @@ static bool has_column(const struct target *target, const char *api_name)
 static bool refuse_name(const char *name, struct err *err)
 {
     char shown[80];
-    return err_set(err, ERR_DATA, "the result has a column `%s` that the job did not ask for",
+    return err_set(err, ERR_DATA, "the result has a column `%s` that the job did not request",
                    text_excerpt(name, strlen(name), shown, sizeof shown));
 }
 
@@ -38,7 +38,7 @@ static bool check_complete(const struct target *target, struct err *err)
     for (size_t list = 0; list < COUNT_OF(asked); list++)
         for (size_t i = 0; i < asked[list]->count; i++)
             if (!has_column(target, asked[list]->items[i]))
-                return err_set(err, ERR_DATA, "the result lacks the column `%s` that the job asked for",
+                return err_set(err, ERR_DATA, "the result lacks the column `%s` that the job requested",
                                asked[list]->items[i]);
     return true;
 }

@@ -46,7 +46,7 @@ struct target {
     size_t lead;   /* the key column that comes first in the unique index; count if there is none */
     bool windowed; /* has window_start and window_end */
     bool exists;
-    bool is_adopted; /* it exists, was made by somebody else, and is empty: this load takes it over */
+    bool is_adopted; /* it exists, was not created by this program, and is empty: this load takes it over */
     struct placement placement;           /* of the table that exists */
     enum job_partition_by partition_by;   /* how partitions of a new table are cut, or of one without any */
     enum job_distribute_by distribute_by; /* of a new table */
@@ -55,7 +55,7 @@ struct target {
     bool schema_exists;
     const struct text_list *wanted_readers; /* roles that must be able to read the table */
     struct text_list readers;               /* those of them that cannot read it yet */
-    const char *changes; /* what target_apply() has changed, in words, one a line; NULL: nothing */
+    const char *changes; /* what target_apply() has changed, in words, one per line; NULL: nothing */
 };
 
 /*
@@ -151,8 +151,8 @@ void target_put_distribute(const char *name, const char *column, const char *col
  * have no day. */
 bool target_key_has_day(const struct target *target);
 
-/* The date that leads the unique index: the key's first one; by_day: the window's, by which partitions are
- * told, where it is part of the key. */
+/* The date that leads the unique index: the key's first one; by_day: the window's, which is the partition
+ * key, if it is part of the key. */
 void target_choose_lead(struct target *target, bool by_day);
 
 /* Appends "schema"."table". */

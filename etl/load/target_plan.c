@@ -21,7 +21,7 @@ static void add_placement(const struct target *target, struct arena *arena, stru
         [JOB_PARTITION_NONE] = "", [JOB_PARTITION_MONTH] = "month", [JOB_PARTITION_YEAR] = "year"};
     if (target->is_adopted)
         add(statements,
-            arena_print(arena, "-- %s.%s, which somebody else has made, is loaded from now on",
+            arena_print(arena, "-- %s.%s, which was not created by tokenflex-etl, is loaded from now on",
                         target->schema, target->table),
             arena);
     const char *column = job_distribute_column(target->job->target.distribute_by);

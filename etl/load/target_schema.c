@@ -45,7 +45,7 @@ static bool prove_usage(struct pg *pg, const struct target_schema *target, const
     const char *role = pg_value(missing, 0, "role");
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     put_grant(target->name, role, &sql);
-    err_set(err, ERR_CREATE, "database.grant_select_to: the schema %s is not ours to grant usage of to %s",
+    err_set(err, ERR_CREATE, "database.grant_select_to: the role may not grant usage on schema %s to %s",
             target->name, role);
     return err_hint(err, "let its owner do it: %s", buf_text(&sql));
 }

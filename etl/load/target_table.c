@@ -304,7 +304,7 @@ static bool run_ddl(const struct target *target, const char *statement, struct p
         err->kind = ERR_CREATE;
     if (text_equal(err->sqlstate, "42501"))
         err_hint(err, "let a role that may do so run: %s", statement);
-    return err_wrap(err, "cannot bring table %s.%s into shape", target->schema, target->table);
+    return err_wrap(err, "cannot alter table %s.%s", target->schema, target->table);
 }
 
 static void put_change(const struct target *target, const struct target_column *column, struct buf *changes)
@@ -329,7 +329,7 @@ static void note_changes(struct target *target)
                   text_equal(target->table, target->job->target.table) ? "" : " again",
                   column ? ", distributed by " : "", column ? column : "");
     if (target->is_adopted)
-        buf_print(&changes, "table %s.%s was made by somebody else, and is loaded from now on",
+        buf_print(&changes, "table %s.%s was not created by tokenflex-etl; it is loaded from now on",
                   target->schema, target->table);
     for (size_t i = 0; target->exists && i < target->count; i++)
         put_change(target, &target->columns[i], &changes);
@@ -376,7 +376,8 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     if (!target->exists && is_placed &&
         !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
         return false;
-    /* Of a table that exists it is known, and writing it anew would keep other contracts' loads waiting. */
+    /* Of a table that exists it is stored already, and writing it again would make loads of other contracts
+     * wait. */
     return (target->exists && !target->is_adopted) ||
            (target_set_replica_identity(target, pg, err) && grain_remember(target, pg, err));
 }

@@ -1,5 +1,6 @@
 #include "load/token_budget_use.h"
 
+#include "job/job.h"
 #include "load/statement.h"
 #include "sql/statements.h"
 
@@ -8,6 +9,9 @@
 
 /* The share of a custom field's value is measured over these days, as the pace is. */
 #define PACE_DAYS 56
+
+/* Bytes of a custom field's value in a problem. */
+#define VALUE_SHOWN 256
 
 static const struct forecast_item *find_contract(const struct forecast *forecast, const char *contract)
 {
@@ -62,7 +66,7 @@ static void put_condition(const struct parts *parts, struct statement *statement
     statement_put_value(statement, parts->use->budget->condition.value, "text");
 }
 
-/* Rows by month cannot be told apart within the first month, except by their contract year. */
+/* Rows by month cannot be separated within the first month, except by their contract year. */
 static void put_period(const struct parts *parts, struct statement *statement)
 {
     bool by_month = pg_flag(parts->table, 0, "is_by_month");
@@ -100,14 +104,20 @@ static void put_sum(const struct parts *parts, bool of_all, bool since_start, st
     statement_put(statement, ")");
 }
 
-/* consumed: in the period; forecast: that, and the value's share of the contract's pace for the days left. */
+/*
+ * has_rows: the contract has rows that fit the condition, of any day. consumed: in the period; forecast:
+ * that, and the value's share of the contract's pace for the days left.
+ */
 static void put_statement(const struct parts *parts, struct statement *statement)
 {
-    statement_put(statement, "select trim_scale(consumed) as consumed, trim_scale(round(consumed + share * ");
+    statement_put(statement, "select has_rows, trim_scale(consumed) as consumed, "
+                             "trim_scale(round(consumed + share * ");
     statement_put_value(statement, parts->contract ? parts->contract->tokens_a_day : NULL, "numeric");
     statement_put(statement, " * ");
     statement_put_value(statement, parts->days, "integer");
-    statement_put(statement, ", 2)) as forecast from (select coalesce(");
+    statement_put(statement, ", 2)) as forecast from (select count(*) filter (where ");
+    put_condition(parts, statement);
+    statement_put(statement, ") > 0 as has_rows, coalesce(");
     put_sum(parts, false, true, statement);
     statement_put(statement, ", 0) as consumed, coalesce(");
     put_sum(parts, false, false, statement);
@@ -123,7 +133,7 @@ static void put_statement(const struct parts *parts, struct statement *statement
 }
 
 static bool read_figures(struct parts *parts, struct pg *pg, struct arena *arena, date_t today,
-                         struct token_budget_use *use, struct err *err)
+                         struct token_budget_use *use, bool *has_rows, struct err *err)
 {
     bool by_month = pg_flag(parts->table, 0, "is_by_month");
     date_t since = today - PACE_DAYS;
@@ -135,6 +145,7 @@ static bool read_figures(struct parts *parts, struct pg *pg, struct arena *arena
     SCOPED(pg_result) PGresult *rows = statement_run(&statement, pg, err);
     if (!rows)
         return false;
+    *has_rows = pg_flag(rows, 0, "has_rows");
     use->consumed = pg_copy(rows, 0, "consumed", arena);
     use->forecast = pg_copy(rows, 0, "forecast", arena);
     return true;
@@ -149,10 +160,55 @@ static void find_warnings(struct arena *arena, struct token_budget_use *use)
                 budget->warnings[i].text;
 }
 
+/* A job of the program's own that makes such a table; NULL: there is none. */
+static const char *shipped_job(const struct token_budget *budget)
+{
+    if (!budget->condition.field)
+        return "monthly_summary_by_category";
+    return text_equal(budget->condition.field, "customField1") ? "monthly_custom_field_tokens" : NULL;
+}
+
+static const char *explain_no_table(const struct token_budget *budget, struct arena *arena)
+{
+    const char *field = budget->condition.field;
+    const char *job = shipped_job(budget);
+    return arena_print(
+        arena, "no table has the tokens of contract %s by %s%sday or month, loaded without `where`%s%s%s",
+        budget->contract, field ? field : "", field ? " and " : "", job ? ": the shipped job " : "",
+        job ? job : "", job ? " loads one" : "");
+}
+
+/* A value that has no rows may be misspelt: its use is not known to be zero. */
+static const char *explain_no_rows(const struct token_budget_use *use, struct arena *arena)
+{
+    char value[VALUE_SHOWN];
+    char field[JOB_COLUMN_NAME];
+    const struct token_budget_condition *condition = &use->budget->condition;
+    if (!text_snake_case(condition->field, field, sizeof field))
+        field[0] = '\0';
+    return arena_print(arena, "no rows with %s = '%s' in %s", field,
+                       text_excerpt(condition->value, strlen(condition->value), value, sizeof value),
+                       use->table);
+}
+
+/* What the figures lack; NULL: nothing. */
+static const char *explain_figures(const struct token_budget_use *use, const char *categories,
+                                   struct arena *arena)
+{
+    char start[DATE_TEXT];
+    if (!use->is_whole)
+        return arena_print(arena, "%s does not have the whole period: load it with --from %s", use->table,
+                           date_format(use->start.day, start));
+    if (*categories)
+        return arena_print(arena, "%s has the usage of %s only", use->table, categories);
+    return use->forecast ? NULL : "the contract has no pace: see tokenflex-etl forecast";
+}
+
 static bool read_use(const struct token_budget_request *request, const struct forecast_item *contract,
                      struct pg *pg, struct arena *arena, struct token_budget_use *use, struct err *err)
 {
     char start[DATE_TEXT];
+    bool has_rows;
     const struct token_budget *budget = use->budget;
     SCOPED(pg_result)
     PGresult *table = pg_query(pg, SQL_TOKEN_BUDGET_TABLE,
@@ -162,22 +218,21 @@ static bool read_use(const struct token_budget_request *request, const struct fo
     if (!table)
         return false;
     if (PQntuples(table) == 0) {
-        use->problem = budget->condition.field
-                           ? arena_print(arena, "no table has tokens by %s, loaded without `where`",
-                                         budget->condition.field)
-                           : "no table has tokens by day or month, loaded without `where`";
+        use->problem = explain_no_table(budget, arena);
         return true;
     }
     use->table = pg_copy(table, 0, "table_name", arena);
     use->is_whole = pg_flag(table, 0, "is_whole");
     struct parts parts = {.use = use, .contract = contract, .table = table, .schema = request->schema};
-    if (!read_figures(&parts, pg, arena, request->today, use, err))
+    if (!read_figures(&parts, pg, arena, request->today, use, &has_rows, err))
         return false;
-    if (!use->is_whole)
-        use->problem = arena_print(arena, "%s does not have the whole period: load it with --from %s",
-                                   use->table, start);
-    else if (!use->forecast)
-        use->problem = "the contract has no pace: see tokenflex-etl forecast";
+    if (budget->condition.field && !has_rows) {
+        use->consumed = NULL;
+        use->forecast = NULL;
+        use->problem = explain_no_rows(use, arena);
+        return true;
+    }
+    use->problem = explain_figures(use, pg_value(table, 0, "categories"), arena);
     find_warnings(arena, use);
     return true;
 }

@@ -79,8 +79,8 @@ static bool number_of(const struct cell *cell, struct cell *number, const char *
     if (is_number || (is_text && (json_is_number(cell->bytes, cell->length) || find_number(cell, number))))
         return true;
     return refuse(problem, is_text && memchr(cell->bytes, ',', cell->length)
-                               ? "is no number: its comma may be a decimal point or part thousands"
-                               : "is no number");
+                               ? "is not a number: its comma may separate decimals or thousands"
+                               : "is not a number");
 }
 
 static bool has_exponent(const struct cell *cell)
@@ -95,7 +95,7 @@ static bool read_numeric(const struct cell *given, struct value *value, const ch
     if (!number_of(given, &number, problem))
         return false;
     if (!copy_numeric_fits(cell->bytes, cell->length))
-        return refuse(problem, "is a number of more digits than can be kept");
+        return refuse(problem, "is a number of more digits than can be stored");
     *value = (struct value){.bytes = cell->bytes, .length = cell->length};
     return true;
 }
@@ -132,9 +132,9 @@ static bool read_integer_with_exponent(const struct cell *cell, struct value *va
     int64_t number;
     bool fits = decimal_canonical(cell->bytes, cell->length, canonical, &length);
     if (fits && memchr(canonical, '.', length))
-        return refuse(problem, "is no whole number");
+        return refuse(problem, "is not a whole number");
     if (!fits || !to_bigint(canonical, length, &number))
-        return refuse(problem, "is a whole number past 64 bits");
+        return refuse(problem, "is a whole number of more than 64 bits");
     *value = whole(value->digits, length, number);
     memcpy(value->digits, canonical, length);
     return true;
@@ -156,9 +156,9 @@ static bool read_integer(const struct cell *given, struct value *value, const ch
         for (rest++; rest < cell->length && cell->bytes[rest] == '0';)
             rest++;
     if (rest != cell->length)
-        return refuse(problem, "is no whole number");
+        return refuse(problem, "is not a whole number");
     if (!to_bigint(cell->bytes, length, &number))
-        return refuse(problem, "is a whole number past 64 bits");
+        return refuse(problem, "is a whole number of more than 64 bits");
     bool has_digit = length > 0 && isdigit((unsigned char)cell->bytes[length - 1]);
     *value = has_digit ? whole(cell->bytes, length, number) : whole("0", 1, 0); /* `.0` */
     return true;
@@ -197,7 +197,7 @@ static bool read_date(const struct cell *cell, struct value *value, const char *
                        moment_us % DAY_US == 0;
     size_t length = at_midnight ? 10 : cell->length;
     if (cell->kind != CELL_TEXT || !date_parse(cell->bytes, length, &date))
-        return refuse(problem, "is no date as 2026-11-22");
+        return refuse(problem, "is not a date such as 2026-11-22");
     *value = whole(cell->bytes, 10, date);
     return true;
 }
@@ -213,7 +213,7 @@ static bool read_timestamp(const struct cell *cell, struct value *value, const c
         good = true;
     }
     if (!good)
-        return refuse(problem, "is no time as 2026-11-22T03:04:05");
+        return refuse(problem, "is not a time such as 2026-11-22T03:04:05");
     *value = whole(cell->bytes, length, moment_us);
     return true;
 }
@@ -250,7 +250,7 @@ bool value_read(const struct cell *cell, enum column_type type, struct value *va
     case COLUMN_TEXT:
         return read_text(cell, value);
     }
-    return refuse(problem, "has a type that is none");
+    return refuse(problem, "has an unknown type");
 }
 
 bool value_infer(const struct cell *cell, enum column_type *type)

@@ -28,7 +28,8 @@ struct value {
  * Reads a cell as a type. Empty text is null for every type. Text that holds a number is accepted where a
  * number is needed, in any notation with only one reading: `+5`, `.5`, `5.`, `007`, ` 5`, `1e3`; not `1,5`
  * nor `1 000`. 60.0 and 1.2E7 are whole numbers. A date may have a time of midnight, and a timestamp may be a
- * date. False: *problem says what is wrong, in words that follow the value ("is no date as 2026-11-22").
+ * date. False: *problem says what is wrong, in words that follow the value ("is not a date such as
+ * 2026-11-22").
  */
 MUST_CHECK bool value_read(const struct cell *cell, enum column_type type, struct value *value,
                            const char **problem);

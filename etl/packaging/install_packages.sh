@@ -9,6 +9,9 @@
 #   install_packages.sh fresh     the packages of `test`, and what tests/fresh needs to create machines
 #   install_packages.sh browser   the packages of `test`, and what tests/browser needs
 #   install_packages.sh bench     what the build, the demo and the benchmark need
+#   install_packages.sh depends   what the program needs at run time besides libraries: dpkg-shlibdeps finds those
+#
+# `install_packages.sh list NAME` only prints the packages.
 #
 # Run it as root, or with sudo. If it installs a PostgreSQL server, the server is not started and creates no cluster.
 set -eu
@@ -16,8 +19,9 @@ set -eu
 build="gcc libc6-dev make cmake pkgconf libcurl4-openssl-dev libgmp-dev libjson-c-dev libmicrohttpd-dev libpq-dev"
 build="$build libjs-chart.js libssl-dev libyaml-dev zlib1g-dev"
 package="dpkg-dev file"
-runtime="ca-certificates libcurl4 libgmp10 libjson-c5 libmicrohttpd12 libpq5 libssl3 libyaml-0-2 zlib1g"
-demo="ca-certificates"
+depends="ca-certificates"
+runtime="$depends libcurl4 libgmp10 libjson-c5 libmicrohttpd12 libpq5 libssl3 libyaml-0-2 zlib1g"
+demo="$depends"
 tests="$package libcmocka-dev clang libclang-rt-dev clang-format-14 python3 python3-yaml python3-jsonschema"
 tests="$tests mandoc tmux zsh fish systemd pgbouncer iproute2"
 fresh="debootstrap buildah"
@@ -29,7 +33,13 @@ fail() {
     exit 1
 }
 
+is_list=
+if [ "${1:-}" = list ]; then
+    is_list=yes
+    shift
+fi
 case ${1:-} in
+depends) wanted=$depends ;;
 build) wanted=$build ;;
 package) wanted="$build $package" ;;
 runtime) wanted=$runtime ;;
@@ -38,8 +48,12 @@ test) wanted="$build $demo $tests" ;;
 fresh) wanted="$build $demo $tests $fresh" ;;
 browser) wanted="$build $demo $tests $browser" ;;
 bench) wanted="$build $demo $bench" ;;
-*) fail "usage: install_packages.sh build|package|runtime|run|test|fresh|browser|bench" ;;
+*) fail "usage: install_packages.sh [list] build|package|runtime|run|test|fresh|browser|bench|depends" ;;
 esac
+if [ -n "$is_list" ]; then
+    echo "$wanted"
+    exit 0
+fi
 command -v dpkg-query >/dev/null || fail "this is no Debian: install what stands for $wanted by hand"
 
 is_installed() {

@@ -26,7 +26,7 @@ static bool is_set(const struct key_entry *entry)
     return entry->key->kind == KEY_MAPPING || (*entry->default_value && !text_equal(entry->path, LEFT_OUT));
 }
 
-/* The keys of a list's items have no place beside its default, which is empty. */
+/* Keys of the items of a list are left out: the default list is empty. */
 static bool is_item(const struct key_entries *entries, size_t index)
 {
     size_t i = index;
@@ -36,7 +36,7 @@ static bool is_item(const struct key_entries *entries, size_t index)
            entries->items[i].depth < entries->items[index].depth;
 }
 
-/* The text as a comment, in lines of WIDTH columns at the most. */
+/* The text as a comment, in lines of at most WIDTH columns. */
 static void put_comment(const char *text, size_t indent, struct buf *out)
 {
     const char *word;

@@ -1,6 +1,6 @@
 /*
- * The example of a settings file: every key with what it means, and its default. It is valid as it stands,
- * and says what would hold without it.
+ * The example of a settings file: every key with its meaning and its default. It is a valid settings file,
+ * which sets the defaults.
  */
 #ifndef REFERENCE_EXAMPLE_FILE_H
 #define REFERENCE_EXAMPLE_FILE_H

@@ -1,19 +1,22 @@
 /*
- * tokenflex-etl-reference: writes a manual page, the schema of jobs or the example of settings to
- * stdout. Runs while the project is built.
+ * tokenflex-etl-reference: writes a part of the reference to stdout, made from the tables of the program.
+ * The build runs it.
  *
- *   tokenflex-etl-reference page program|settings|job
- *   tokenflex-etl-reference schema TEMPLATE
- *   tokenflex-etl-reference example
+ *   tokenflex-etl-reference man-page program|settings|job
+ *   tokenflex-etl-reference schema TEMPLATE     job.schema.json
+ *   tokenflex-etl-reference example             tokenflex-etl.example.yaml
+ *   tokenflex-etl-reference tables PAGE         a page of Markdown, with its generated tables made new
  */
+#include "base/exit_code.h"
 #include "base/text.h"
 #include "reference/example_file.h"
 #include "reference/man_page.h"
+#include "reference/page_tables.h"
 #include "reference/schema_file.h"
 
 #include <stdio.h>
 
-static bool put_page(const char *name, struct buf *out)
+static bool put_man_page(const char *name, struct buf *out)
 {
     if (text_equal(name, "program")) {
         man_page_put_program(out);
@@ -28,13 +31,23 @@ static bool put_page(const char *name, struct buf *out)
     return false;
 }
 
+static bool report(bool put, const struct err *err)
+{
+    if (!put)
+        fprintf(stderr, "tokenflex-etl-reference: %s\n", err->text);
+    return put;
+}
+
 static bool put_schema(const char *template_path, struct buf *out)
 {
     struct err err = {0};
-    bool put = schema_put(template_path, out, &err);
-    if (!put)
-        fprintf(stderr, "tokenflex-etl-reference: %s\n", err.text);
-    return put;
+    return report(schema_put(template_path, out, &err), &err);
+}
+
+static bool put_tables(const char *path, struct buf *out)
+{
+    struct err err = {0};
+    return report(page_tables_put(path, out, &err), &err);
 }
 
 static bool put_example(const char *ignored, struct buf *out)
@@ -46,11 +59,12 @@ static bool put_example(const char *ignored, struct buf *out)
 
 static const struct {
     const char *name;
-    int words; /* behind it */
+    int words; /* after it */
     bool (*put)(const char *word, struct buf *out);
 } files[] = {
-    {"page", 1, put_page},
+    {"man-page", 1, put_man_page},
     {"schema", 1, put_schema},
+    {"tables", 1, put_tables},
     {"example", 0, put_example},
 };
 
@@ -66,9 +80,10 @@ int main(int argc, char **argv)
 {
     SCOPED(buf) struct buf out = buf_make((size_t)1 << 20);
     if (!put_file(argc - 1, argv + 1, &out)) {
-        fputs("usage: tokenflex-etl-reference page program|settings|job | schema TEMPLATE | example\n",
+        fputs("usage: tokenflex-etl-reference man-page program|settings|job | schema TEMPLATE | example | "
+              "tables PAGE\n",
               stderr);
-        return 64;
+        return EXIT_CODE_USAGE;
     }
     return fwrite(buf_text(&out), 1, out.length, stdout) == out.length && fflush(stdout) == 0 ? 0 : 69;
 }

@@ -1,10 +1,11 @@
 #include "base/arena.h"
+#include "base/exit_code.h"
 #include "cli/command_table.h"
-#include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/option_table.h"
 #include "reference/man_page.h"
 #include "reference/roff.h"
+#include "report/metrics/metric_table.h"
 
 #define SUMMARY "load Autodesk Token Flex usage into PostgreSQL"
 
@@ -73,11 +74,10 @@ static const char examples[] =
 static void put_options(const struct command *command, struct arena *arena, struct buf *out)
 {
     for (const struct option_spec *spec = option_specs; spec->name; spec++) {
-        bool wanted =
-            command ? !option_is_global(spec) && (spec->commands & command->flag) : option_is_global(spec);
+        bool wanted = command ? !spec->is_global && command_takes(command, spec) : spec->is_global;
         if (!wanted)
             continue;
-        const char *letter = option_letter(spec) ? arena_print(arena, "`-%c`, ", option_letter(spec)) : "";
+        const char *letter = spec->letter ? arena_print(arena, "`-%c`, ", spec->letter) : "";
         const char *argument = spec->argument ? arena_print(arena, " %s", spec->argument) : "";
         roff_put_item(arena_print(arena, "%s`--%s`%s", letter, spec->name, argument), spec->help, out);
     }
@@ -85,7 +85,7 @@ static void put_options(const struct command *command, struct arena *arena, stru
 
 static void put_command(const struct command *command, struct arena *arena, struct buf *out)
 {
-    const char *options = command_has_options(command) ? " [OPTIONS]" : "";
+    const char *options = command->options ? " [OPTIONS]" : "";
     const char *blank = *command->arguments ? " " : "";
     roff_put_subsection(arena_print(arena, "%s%s%s%s", command->name, options, blank, command->arguments),
                         out);
@@ -108,6 +108,18 @@ static void put_exit_codes(struct arena *arena, struct buf *out)
         roff_put_item(arena_print(arena, "`%d`", code->code),
                       arena_print(arena, "%s.%s%s", code->meaning, *code->advice ? " " : "", code->advice),
                       out);
+}
+
+static void put_metrics(struct arena *arena, struct buf *out)
+{
+    roff_put_section("METRICS", out);
+    roff_put_prose("The files of `run.metrics_file` have these gauges, with these labels.", out);
+    for (size_t i = 0; i < METRICS; i++) {
+        const struct metric *metric = &metric_table[i];
+        const char *labels = *metric->labels ? arena_print(arena, " {%s}", metric->labels) : "";
+        roff_put_item(arena_print(arena, "`%s%s`%s", METRICS_PREFIX, metric->name, labels), metric->help,
+                      out);
+    }
 }
 
 static void put_page_names(struct buf *out)
@@ -139,6 +151,7 @@ void man_page_put_program(struct buf *out)
     roff_put_section("GLOBAL OPTIONS", out);
     put_options(NULL, arena, out);
     put_exit_codes(arena, out);
+    put_metrics(arena, out);
     for (size_t i = 0; i < COUNT_OF(sections); i++) {
         roff_put_section(sections[i].name, out);
         roff_put_prose(sections[i].text, out);

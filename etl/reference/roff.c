@@ -6,17 +6,17 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Source lines are broken here: what reads the pages asks for less than 80. */
+/* The length at which source lines are broken: checkers of man pages ask for less than 80. */
 #define ROFF_WIDTH 72
 
-/* Where a line of output stands: inside `code` hyphens are those of the keyboard, and the font is bold. */
+/* The state of an output line. In `code` the font is bold, and hyphens are ASCII hyphens. */
 struct pen {
     struct buf *out;
     bool in_code;
     size_t line_start; /* in out */
 };
 
-/* The code point at *at, which moves behind it. The texts are the program's own, in UTF-8. */
+/* Returns the code point at *at and moves *at after it. The texts are those of the program, in UTF-8. */
 static unsigned take_code_point(const char **at)
 {
     const unsigned char *byte = (const unsigned char *)*at;
@@ -128,8 +128,8 @@ static void put_literal(const struct prose_block *block, struct buf *out)
     buf_put(out, ".fi\n.RE\n");
 }
 
-/* Right behind a heading mandoc wants no paragraph to be begun: it is one. */
-static bool stands_behind_heading(const struct buf *out)
+/* mandoc warns of .PP directly after a heading, which begins a paragraph itself. */
+static bool is_after_heading(const struct buf *out)
 {
     const char *text = buf_text(out);
     size_t at = out->length;
@@ -152,7 +152,7 @@ void roff_put_prose(const char *text, struct buf *out)
             for (const char *at = block.term; at < block.term + block.term_length;)
                 put_point(take_code_point(&at), true, out);
             buf_put(out, "\\fR\n");
-        } else if (!stands_behind_heading(out)) {
+        } else if (!is_after_heading(out)) {
             buf_put(out, ".PP\n");
         }
         put_words(block, out);

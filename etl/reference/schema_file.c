@@ -2,13 +2,14 @@
 
 #include "base/arena.h"
 #include "job/catalogue.h"
+#include "job/job.h"
 #include "job/job_keys.h"
 #include "job/key_list.h"
 
 #include <json-c/json.h>
 #include <string.h>
 
-/* A value stands in one line where it fits this width. */
+/* A value is written on one line if it fits this width. */
 #define WIDTH 120
 
 static struct json_object *make_object(const char *name, struct json_object *value)
@@ -36,7 +37,7 @@ static struct json_object *make_any_of(struct json_object *one, struct json_obje
     return make_object("anyOf", list);
 }
 
-/* Most values may be a variable instead, which the program replaces before it looks at them. */
+/* Most values may be a variable, which the program replaces before it checks the value. */
 static struct json_object *make_or_variable(struct json_object *shape, struct arena *arena)
 {
     return make_any_of(shape, make_reference("variable", arena));
@@ -58,6 +59,14 @@ static struct json_object *make_count(const struct key *key)
     return shape;
 }
 
+static struct json_object *make_documented(const struct key *key)
+{
+    struct json_object *names = json_object_new_array();
+    for (size_t i = 0; key->documented(i); i++)
+        json_object_array_add(names, make_text(key->documented(i)));
+    return make_object("enum", names);
+}
+
 static struct json_object *make_any_names(struct arena *arena)
 {
     struct json_object *shape = make_object("type", make_text("array"));
@@ -70,17 +79,13 @@ static struct json_object *make_one_or_names(const struct key *key, struct arena
 {
     struct json_object *list = key->may_be_empty ? make_any_names(arena) : make_reference("names", arena);
     struct json_object *shape = make_any_of(make_reference("name", arena), list);
-    if (!key->documented)
-        return shape;
-    struct json_object *names = json_object_new_array();
-    for (size_t i = 0; key->documented(i); i++)
-        json_object_array_add(names, make_text(key->documented(i)));
-    json_object_object_add(shape, "items",
-                           make_any_of(make_object("enum", names), make_reference("name", arena)));
+    if (key->documented)
+        json_object_object_add(shape, "items",
+                               make_any_of(make_documented(key), make_reference("name", arena)));
     return shape;
 }
 
-/* What the kind of a key says of its values; NULL: nothing, so that the template has to. */
+/* The shape of the values of a key, by its kind; NULL: the template has it. */
 static struct json_object *make_shape(const struct key *key, struct arena *arena)
 {
     switch (key->kind) {
@@ -101,10 +106,11 @@ static struct json_object *make_shape(const struct key *key, struct arena *arena
         return make_one_or_names(key, arena);
     case KEY_MAPPING:
         return make_object("type", make_text("object"));
+    case KEY_OTHER:
+        return key->documented ? make_or_variable(make_documented(key), arena) : NULL;
     case KEY_RATE:
     case KEY_PERCENTAGE:
     case KEY_MAPPINGS:
-    case KEY_OTHER:
     case KEY_REMOVED:
         break;
     }
@@ -123,7 +129,7 @@ static void merge(struct json_object *into, struct json_object *from)
     json_object_object_foreach(from, name, value) json_object_object_add(into, name, json_object_get(value));
 }
 
-/* A member of the template's `shapes` or `rules`; NULL: it has none for that key. */
+/* The member of the template's `shapes` or `rules` for a key; NULL: there is none. */
 static struct json_object *find_part(struct json_object *part, const char *path)
 {
     struct json_object *found = NULL;
@@ -131,7 +137,7 @@ static struct json_object *find_part(struct json_object *part, const char *path)
     return found;
 }
 
-/* What is being made, and of what. */
+/* The state of the schema that is being made. */
 struct making {
     struct arena *arena;
     struct json_object *shapes;
@@ -139,7 +145,7 @@ struct making {
     size_t shapes_used;
 };
 
-/* A mapping takes no other keys than its own, which follow. */
+/* Allows no keys in a mapping but those of its table, which are added later. */
 static void close_mapping(struct json_object *mapping, const struct key *keys)
 {
     struct json_object *required = json_object_new_array();
@@ -176,7 +182,7 @@ static struct json_object *make_key(struct making *making, const struct key_entr
     return key;
 }
 
-/* The mapping that a key at this depth stands in: the last one that was added above it. */
+/* The mapping of a key at this depth is the last one that was added above it. */
 #define MAX_DEPTH 4
 
 static bool put_keys(struct making *making, struct json_object *root, struct err *err)
@@ -199,7 +205,17 @@ static bool put_keys(struct making *making, struct json_object *root, struct err
            err_set(err, ERR_BUG, "the template of the schema has a shape for a key that there is not");
 }
 
-static void put_catalogue(struct json_object *definitions)
+static void put_names(struct json_object *definitions, const char *definition,
+                      const char *(*name)(size_t index))
+{
+    struct json_object *names = json_object_new_array();
+    for (size_t i = 0; name(i); i++)
+        json_object_array_add(names, make_text(name(i)));
+    json_object_object_add(definitions, definition, make_object("enum", names));
+}
+
+/* The definitions that are lists of the program. */
+static void put_lists(struct json_object *definitions)
 {
     size_t count;
     const struct catalogue_entry *entries = catalogue_all(&count);
@@ -209,6 +225,8 @@ static void put_catalogue(struct json_object *definitions)
         json_object_array_add(entries[i].is_metric ? metrics : fields, make_text(entries[i].name));
     json_object_object_add(definitions, "field", make_object("enum", fields));
     json_object_object_add(definitions, "metric", make_object("enum", metrics));
+    put_names(definitions, "column_type", column_type_spelling);
+    put_names(definitions, "reserved_column", job_reserved_column);
 }
 
 static void put_value(struct json_object *value, size_t indent, struct buf *out);
@@ -272,7 +290,7 @@ bool schema_put(const char *template_path, struct buf *out, struct err *err)
     json_object_object_del(root, "rules");
     json_object_object_del(root, "$defs");
     bool good = put_keys(&making, root, err);
-    put_catalogue(definitions);
+    put_lists(definitions);
     json_object_object_add(root, "$defs", definitions);
     put_members(root, 0, out);
     buf_put(out, "\n");

@@ -1,9 +1,9 @@
 /*
- * jobs/job.schema.json: by which editors check and complete a job, in JSON Schema 2020-12.
+ * jobs/job.schema.json, in JSON Schema 2020-12: editors check and complete jobs with it.
  *
- * Keys, descriptions, choices, limits and defaults come from the tables of keys (job/keys.h, job/manual.h),
- * fields and metrics from the catalogue. The template has the rest: definitions, rules between keys, and the
- * shapes of values that the kind of a key does not tell.
+ * Keys, descriptions, choices, limits and defaults come from the table of keys (job/job_keys.h), and the
+ * names of fields, metrics, types and reserved columns from their lists. The template has the rest:
+ * definitions, rules between keys, and the shapes of values that the kind of a key does not determine.
  *
  *     {"…": the schema's own members,
  *      "shapes": {"window.last": what a value looks like, …},

@@ -74,7 +74,7 @@ void changes_report_put_table(const struct restatement_list *list, const struct 
                               struct buf *out)
 {
     if (list->count == 0) {
-        buf_put(out, "Nothing has changed of what was loaded before.\n");
+        buf_put(out, "No load has changed data that was loaded before.\n");
         return;
     }
     struct table *table = table_make(headings, COUNT_OF(headings));

@@ -98,7 +98,7 @@ static void put_outcome(struct buf *out, const struct run_outcome *outcome)
     }
     buf_print(out, "%zu of %zu succeeded, ", succeeded, outcome->count);
     if (unchanged > 0)
-        buf_print(out, "%zu had not moved, ", unchanged);
+        buf_print(out, "%zu unchanged, ", unchanged);
     requests += outcome->change_requests;
     buf_print(out, "%" PRIu64 " request%s\n", requests, readable_plural(requests));
     size_t failed = put_failures(out, outcome);
@@ -165,7 +165,7 @@ static bool is_taken(const struct ping *ping, const struct http_response *respon
 
 static void warn(const char *what, const struct err *err)
 {
-    log_warn("ping-failed", "run.ping_url was not told the run's %s: %s", what, err->text);
+    log_warn("ping-failed", "run.ping_url did not receive the run's %s: %s", what, err->text);
 }
 
 /* Waits for the start ping, so that the receiver gets it before the end ping. A failed start ping is not

@@ -35,7 +35,7 @@ static void add_item(struct table *table, const struct run_item *item)
     add_seconds(table, result->elapsed_ms);
 }
 
-/* What has become of the round, whoever did it: what is above is this host's own part. */
+/* The outcome of the whole round, on all hosts. The lines above are those of this host. */
 static void put_share(const struct run_share *share, struct buf *out)
 {
     if (!share->name)
@@ -103,8 +103,8 @@ void report_put_table(const struct run_outcome *outcome, struct buf *out)
                       item->result.err.text);
     }
     if (outcome->change_requests > 0)
-        buf_print(out, "asked the service what has moved: %" PRIu64 " request%s\n", outcome->change_requests,
-                  readable_plural(outcome->change_requests));
+        buf_print(out, "read what has changed at the service: %" PRIu64 " request%s\n",
+                  outcome->change_requests, readable_plural(outcome->change_requests));
     put_share(&outcome->share, out);
 }
 

@@ -34,7 +34,7 @@ static void put_hosts(const struct work_view_round *round, struct buf *out)
     if (round->hosts.count > 0)
         buf_put(out, ".\n");
     else if (round->closed_ms == 0)
-        buf_put(out, "No host is at work on it; the next start of the same jobs takes it up.\n");
+        buf_put(out, "No host is at work on it; the next run of the same jobs continues it.\n");
 }
 
 static void put_chunks(const struct work_view_round *round, struct buf *out)

@@ -28,8 +28,7 @@ bool backfill_is_finished(const struct chunk_context *context, const struct chun
     }
     if (finish == FINISH_CHANGED)
         log_info("backfill-again",
-                 "run %s has loaded this chunk, and the table no longer holds what it left: "
-                 "loading it again",
+                 "run %s has loaded this chunk, and the table has changed since: loading it again",
                  load.run_id);
     *finished = finish == FINISH_DONE;
     return true;

@@ -40,7 +40,7 @@ static bool is_held_whole(const struct years_facts *facts, const struct contract
 }
 
 /* Whether the rows show which of them belong to the contract year. */
-static bool can_be_told(const struct totals_rule *rule, const struct contract_year *year)
+static bool can_be_compared(const struct totals_rule *rule, const struct contract_year *year)
 {
     return rule->by_year ||
            (date_month_start(year->from) == year->from && date_month_start(year->to) == year->to);
@@ -96,7 +96,7 @@ bool years_compare(const struct years_facts *facts, struct arena *arena, struct 
     *result = (struct years_result){0};
     for (size_t i = 0; i < facts->years->count; i++) {
         const struct contract_year *year = &facts->years->items[i];
-        if (year->from >= year->to || year->from > facts->today || !can_be_told(facts->rule, year))
+        if (year->from >= year->to || year->from > facts->today || !can_be_compared(facts->rule, year))
             continue;
         struct years_line *line = arena_push(arena, &result->lines, &result->count, sizeof *line);
         if (!compare_year(facts, year, arena, line, err))

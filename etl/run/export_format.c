@@ -9,13 +9,13 @@ static const struct {
     size_t length;
     const char *name;
 } formats[] = {
-    {"\x1F\x8B", 2, "gzip within gzip: it was packed twice"},
-    {"PK\x03\x04", 4, "a zip archive, which is not unpacked here"},
+    {"\x1F\x8B", 2, "gzip within gzip: it was compressed twice"},
+    {"PK\x03\x04", 4, "a zip archive, which is not supported"},
     {"PK\x05\x06", 4, "an empty zip archive"},
     {"\xFF\xFE", 2, "text in UTF-16 (little endian), not in UTF-8"},
     {"\xFE\xFF", 2, "text in UTF-16 (big endian), not in UTF-8"},
-    {"\x28\xB5\x2F\xFD", 4, "packed by zstd, which is not unpacked here"},
-    {"BZh", 3, "packed by bzip2, which is not unpacked here"},
+    {"\x28\xB5\x2F\xFD", 4, "compressed with zstd, which is not supported"},
+    {"BZh", 3, "compressed with bzip2, which is not supported"},
 };
 
 const char *export_format_of(const char *bytes, size_t length)

@@ -132,7 +132,7 @@ static void hint_at_custom_fields(const struct text_list *missing, const struct 
         export_header_put_names(&shown, extra);
         err_hint(err,
                  "the file may call a custom field by the contract's own name for it, which is not known "
-                 "here; `source: query` needs none. Not asked for: %s",
+                 "here; `source: query` does not need it. Not requested: %s",
                  buf_text(&shown));
         return;
     }
@@ -147,7 +147,7 @@ static bool refuse_missing(const struct matching *matching, const struct text_li
     export_header_put_names(&has, &matching->columns);
     if (missing->count == matching->names->count)
         err_set(err, ERR_DATA,
-                "there is no header: the first line has none of the columns asked for, %s; it has %s",
+                "there is no header: the first line has none of the requested columns, %s; it has %s",
                 buf_text(&lacks), buf_text(&has));
     else
         err_set(err, ERR_DATA, "the header lacks %s; it has %s", buf_text(&lacks), buf_text(&has));

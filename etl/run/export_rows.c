@@ -97,7 +97,7 @@ void export_rows_cleanup(struct export_rows **rows)
 }
 
 /* Whether the content shows nothing missing at its end; if it does, err says what. */
-static bool looks_whole(const struct export_rows *rows, struct err *err)
+static bool seems_complete(const struct export_rows *rows, struct err *err)
 {
     if (!inflate_end(rows->inflate, err))
         return false;
@@ -113,16 +113,16 @@ static bool fail_cut(const struct export_rows *rows, const struct err *lack, str
     err_set(err, ERR_UNAVAILABLE,
             "the export's file ends after %" PRIu64 " bytes, twice, but seems cut there: %s",
             rows->copy.bytes, lack->text);
-    return err_hint(err, "%s; a proxy may stand between (https_proxy)", rows->unproved_reason);
+    return err_hint(err, "%s; check the proxy, if there is one (https_proxy)", rows->unproved_reason);
 }
 
 static bool fail_unequal(const struct export_rows *rows, const struct copy *copy, struct err *err)
 {
     err_set(err, ERR_UNAVAILABLE,
-            "the export's file is another each time it is downloaded: %" PRIu64 " bytes, %" PRIu64
+            "the export's file is different in each download: %" PRIu64 " bytes, %" PRIu64
             " rows, before that %" PRIu64 " bytes, %" PRIu64 " rows; %s",
             copy->bytes, copy->rows, rows->copy.bytes, rows->copy.rows, rows->unproved_reason);
-    return err_hint(err, "a proxy may stand between (https_proxy)");
+    return err_hint(err, "check the proxy, if there is one (https_proxy)");
 }
 
 /* Ends a download that proves nothing. The content can only show that the file is incomplete, not that it is
@@ -132,7 +132,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
     struct err lack;
     const struct export_file *file = &rows->file;
     struct copy copy = {file->offset, rows->number, file->checksum};
-    bool seems_whole = looks_whole(rows, &lack);
+    bool seems_whole = seems_complete(rows, &lack);
     bool same = rows->has_copy && copy.bytes == rows->copy.bytes && copy.rows == rows->copy.rows &&
                 copy.checksum == rows->copy.checksum;
     if (same && !seems_whole)
@@ -146,7 +146,8 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
         return fail_unequal(rows, &copy, err);
     if (seems_whole)
         log_info("export-again",
-                 "the export's file has come, %" PRIu64 " bytes, but %s: downloading it again to compare",
+                 "the export's file was downloaded, %" PRIu64
+                 " bytes, but %s: downloading it again to compare",
                  copy.bytes, rows->unproved_reason);
     else
         log_debug("export-short", "the export's file ends after %" PRIu64 " bytes and seems cut: %s",
@@ -161,7 +162,7 @@ static bool end_unproved(struct export_rows *rows, struct err *err)
 /* An object store may list the name of a file before it has its bytes. */
 static bool pause_empty(struct export_rows *rows)
 {
-    log_info("export-again", "the export's file has come with 0 bytes: downloading it again");
+    log_info("export-again", "the export's file has 0 bytes: downloading it again");
     rows->was_empty = true;
     rows->must_compare = true;
     rows->paused = true;
@@ -176,7 +177,7 @@ static bool end(struct export_rows *rows, const struct export_block *block, stru
         return pause_empty(rows);
     bool complete = inflate_end(rows->inflate, &lack);
     if (block->proved && !complete)
-        return err_set(err, ERR_DATA, "the export's file has come whole, but %s", lack.text);
+        return err_set(err, ERR_DATA, "the export's file was downloaded completely, but %s", lack.text);
     bool proved = block->proved || inflate_is_proved(rows->inflate);
     rows->unproved_reason = proved ? NULL : block->unproved_reason;
     if (!proved)
@@ -241,7 +242,7 @@ static bool read_header(struct export_rows *rows, const struct csv_record *recor
         return true;
     SCOPED(buf) struct buf extra = buf_make(BUF_OWN_TEXT);
     export_header_put_names(&extra, &rows->header.extra);
-    log_warn("export-columns", "the export's file has columns that the job did not ask for, left out: %s",
+    log_warn("export-columns", "the export's file has columns that the job did not request, left out: %s",
              buf_text(&extra));
     rows->warned = true;
     return true;

@@ -117,11 +117,11 @@ const char *fallback_explain(enum fallback_reason reason, const struct fallback_
         text = "its fields are of session level, which cannot be queried";
         break;
     case REASON_EXPORT_IS_LEFT:
-        text = "an earlier run has asked for it";
+        text = "an earlier run has requested it";
         break;
     case REASON_TIMES_OUT:
         snprintf(out, FALLBACK_TEXT,
-                 "a query of this size ran past the service's time limit; one is tried again from %s on",
+                 "a query of this size exceeded the service's time limit; a query is tried again from %s on",
                  numbers->remembered_until);
         return out;
     case REASON_CANNOT_BE_PAGED:
@@ -134,7 +134,7 @@ const char *fallback_explain(enum fallback_reason reason, const struct fallback_
         text = "the service says FAILED";
         break;
     case REASON_TIMEOUT:
-        text = "the query runs past the service's time limit";
+        text = "the query exceeds the service's time limit";
         break;
     case REASON_EXPIRED:
         text = "the query's result expired while it was being paged, twice";

@@ -78,18 +78,16 @@ static bool fail(const struct fetch *fetch, enum fallback_reason reason, struct 
                        message ? message : "no reason given");
     case REASON_EXPIRED:
         err_set(err, ERR_UNAVAILABLE, "the result expired while it was being paged, twice");
-        return err_hint(
-            err, "let it go on by export (source: auto), or ask for less at a time (window.chunk) or for "
-                 "larger pages (page_size)");
+        return err_hint(err, "allow the export (source: auto), or request less at a time (window.chunk) or "
+                             "use larger pages (page_size)");
     case REASON_TIMEOUT:
-        err_set(err, ERR_UNAVAILABLE, "the query runs past the service's time limit");
+        err_set(err, ERR_UNAVAILABLE, "the query exceeds the service's time limit");
         return err_hint(
-            err,
-            "let it go on by export (source: auto), or ask for less at a time: window.chunk, fewer fields");
+            err, "allow the export (source: auto), or request less at a time: window.chunk, fewer fields");
     case REASON_REPEATED:
         err_set(err, ERR_DATA, "the pages of the query's result repeat rows, twice: others are missing");
-        return err_hint(err, "let it go on by export (source: auto), or ask for larger pages (page_size) or "
-                             "for less at a time (window.chunk), so that the result is one page");
+        return err_hint(err, "allow the export (source: auto), or use larger pages (page_size) or request "
+                             "less at a time (window.chunk), so that the result is one page");
     case REASON_FORBIDDEN:
         *err = fetch->refusal;
         return false;
@@ -115,7 +113,7 @@ static bool query(struct fetch *fetch, enum fallback_step step, struct err *err)
 {
     static const char *const what[] = {
         [FETCH_FAILED] = "failed",
-        [FETCH_TIMEOUT] = "ran past its time limit",
+        [FETCH_TIMEOUT] = "exceeded its time limit",
         [FETCH_EXPIRED] = "has no result any more",
         [FETCH_REPEATED] = "has pages that repeat rows",
     };
@@ -155,14 +153,14 @@ static bool export(struct fetch *fetch, enum fallback_reason reason, struct err 
     return true;
 }
 
-static void tell_split(const struct fetch *fetch, enum fallback_reason reason, const char *words)
+static void log_split(const struct fetch *fetch, enum fallback_reason reason, const char *words)
 {
     char window[WINDOW_TEXT];
     if (reason == REASON_FORBIDDEN)
-        log_warn("export-forbidden", "%s; asking for the window in parts", fetch->refusal.text);
+        log_warn("export-forbidden", "%s; requesting the window in parts", fetch->refusal.text);
     else if (reason != REASON_TIMES_OUT)
         log_warn("query-halved",
-                 "%s: %s; an export would need the scope data:write, so it is asked for in halves",
+                 "%s: %s; an export would need the scope data:write, so the window is requested in halves",
                  window_format(&fetch->part, window), words);
     else if (!fetch->in_parts)
         log_info("in-parts", "by a query for each part of the window: %s", words);
@@ -187,7 +185,7 @@ static bool split(struct fetch *fetch, enum fallback_reason reason, struct err *
 {
     char words[FALLBACK_TEXT];
     explain(fetch, reason, words);
-    tell_split(fetch, reason, words);
+    log_split(fetch, reason, words);
     learn(fetch, reason);
     window_parts_split(&fetch->parts, fetch->task->chunk->job, &fetch->part);
     bool is_told = reason == REASON_TIMES_OUT && fetch->in_parts;

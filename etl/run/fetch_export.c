@@ -60,13 +60,13 @@ void fetch_export_discard(const struct fetch_task *task, const char *key)
 
 /* The earlier run died around its request, so that it may or may not have been made. The service's list of
  * exports shows which. */
-static bool look_for(struct work *work, const struct remote_work *left, struct err *err)
+static bool find_requested(struct work *work, const struct remote_work *left, struct err *err)
 {
     int64_t since_ms = clock_wall_ms() - left->age_ms;
     if (!export_find(&work->export, left->export_name, since_ms, &work->resumed, err))
         return false;
     if (!work->resumed) {
-        log_info("export-not-made", "the export that an earlier run was about to ask for was not made");
+        log_info("export-not-made", "the export that an earlier run was about to request was not created");
         return true;
     }
     return remote_export_requested(pg_of(work->task), work->task->run_id, buf_text(&work->export.key), err);
@@ -93,7 +93,7 @@ static bool resume(struct work *work, struct err *err)
     if (left.export_key) {
         export_resume(&work->export, left.export_key, left.age_ms);
         work->resumed = true;
-    } else if (!look_for(work, &left, err)) {
+    } else if (!find_requested(work, &left, err)) {
         return false;
     }
     if (work->resumed)
@@ -222,7 +222,7 @@ static bool fetch_file(struct work *work, struct err *err)
             return false;
         if (made == 2)
             return err_set(err, ERR_UNAVAILABLE, "the service no longer has the export, twice");
-        log_warn("export-again", "the service no longer has the export; asking for another");
+        log_warn("export-again", "the service no longer has the export; requesting another");
         work->resumed = false;
     }
 }

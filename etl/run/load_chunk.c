@@ -30,8 +30,8 @@ static struct pg *pg_of(const struct chunk_load *load)
 
 /* What the run row records of a load beside its counts. */
 struct load_notes {
-    struct buf accepted; /* failed checks that were accepted, one a line */
-    struct buf figures;  /* figures of the rows that the table now has, one a line */
+    struct buf accepted; /* failed checks that were accepted, one per line */
+    struct buf figures;  /* figures of the rows that the table now has, one per line */
 };
 
 static void load_notes_cleanup(struct load_notes *notes)
@@ -79,7 +79,7 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
            merge_run(&merge, pg, counts, err);
 }
 
-/* Nobody can take the chunk over any more. An answer that is older than what was loaded meanwhile is not
+/* From here on no host can take the chunk over. An answer that is older than what was loaded meanwhile is not
  * loaded; rows that are appended replace none. */
 static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err)
 {
@@ -94,9 +94,10 @@ static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err
     if (!run_record_is_outdated(pg_of(load), &run, arena, &by, err))
         return false;
     if (by)
-        log_info("answer-overtaken",
-                 "%s has loaded days of the window from an answer that was asked for later: asking again",
-                 by);
+        log_info(
+            "answer-overtaken",
+            "%s has loaded days of the window from an answer that was requested later: requesting it again",
+            by);
     *overtaken = by != NULL;
     return true;
 }
@@ -150,7 +151,7 @@ static bool collided(const struct err *err)
     return text_equal(err->sqlstate, "40001") || text_equal(err->sqlstate, "40P01");
 }
 
-static void tell_loading(const struct fetched *fetched)
+static void log_loading(const struct fetched *fetched)
 {
     enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
     progress_phase("loading");
@@ -209,7 +210,7 @@ static void explain(const struct chunk_load *load, struct err *err)
 }
 
 /* Once more, as the table is now. */
-static bool look_again(const struct chunk_load *load, bool refilled, struct err *err)
+static bool inspect_again(const struct chunk_load *load, bool refilled, struct err *err)
 {
     const struct text_list *readers = &load->context->settings->database.grant_select_to;
     log_write(refilled ? LOG_DEBUG : LOG_WARN, "load-again", "%s; loading again", err->text);
@@ -223,7 +224,7 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
-    tell_loading(load->fetched);
+    log_loading(load->fetched);
     for (unsigned attempt = 1;; attempt++) {
         struct load_state state = {.current = true};
         struct load_place place;
@@ -245,14 +246,14 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
         pg_rollback(pg);
         if (!again)
             explain(load, err);
-        if (!again || !look_again(load, refilled, err))
+        if (!again || !inspect_again(load, refilled, err))
             return false;
     }
 }
 
 /* Hosts that share the work fetch chunks of one table and contract at once, and load one after the other.
- * What the table was like before the wait tells nothing. */
-static bool lock_and_look(const struct chunk_load *load, struct err *err)
+ * The table may have changed during the wait. */
+static bool lock_and_inspect(const struct chunk_load *load, struct err *err)
 {
     struct target *target = &load->fetched->target;
     struct session_lock_of of = {load->chunk->job->target.table, load->chunk->contract};
@@ -265,7 +266,7 @@ bool load_chunk(const struct chunk_load *load, struct row_counts *counts, bool *
     *overtaken = false;
     if (!load->context->claim)
         return load_locked(load, counts, overtaken, err);
-    bool loaded = lock_and_look(load, err) && load_locked(load, counts, overtaken, err);
+    bool loaded = lock_and_inspect(load, err) && load_locked(load, counts, overtaken, err);
     session_unlock(load->context->session);
     return loaded;
 }

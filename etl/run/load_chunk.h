@@ -19,7 +19,7 @@ struct chunk_load {
 
 /*
  * Loads, and ends the run's row, and the shared chunk where there is a claim. *overtaken: nothing was loaded,
- * since another run has loaded days of the window from an answer that was asked for later. A load that
+ * since another run has loaded days of the window from an answer that was requested later. A load that
  * collides with another transaction is tried again, a few times.
  *
  * ERR_DATA if a key occurs twice; ERR_LATER if another session keeps the table locked, or changes it

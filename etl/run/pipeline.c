@@ -196,7 +196,7 @@ static void put_change(uint64_t rows, const char *what, struct buf *out)
         buf_print(out, "%s %" PRIu64 " %s", out->length > 0 ? "," : ":", rows, what);
 }
 
-static void tell_success(const struct chunk_result *result)
+static void log_success(const struct chunk_result *result)
 {
     const struct row_counts *counts = &result->counts;
     const struct log_number *numbers = LOG_NUMBERS(
@@ -224,7 +224,7 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
         .task = {.context = context, .chunk = chunk},
     };
     *result = (struct chunk_result){.source = source_of_job(chunk->job)};
-    progress_window(window_format(&chunk->window, pipeline.window));
+    window_format(&chunk->window, pipeline.window);
     struct log_context log_context = log_context_of(&pipeline);
     SCOPED(log_scope) struct log_scope scope = log_enter(&log_context);
     context->api->requests = chunk->requests_before;
@@ -234,7 +234,7 @@ void pipeline_run(const struct chunk_context *context, const struct chunk *chunk
     struct log_context outcome_context = log_context_of(&pipeline);
     SCOPED(log_scope) struct log_scope outcome_scope = log_enter(&outcome_context);
     if (result->status == CHUNK_SUCCEEDED)
-        tell_success(result);
+        log_success(result);
     else if (context->claim && context->claim->is_lost)
         log_warn("chunk-taken-over", "%s", result->err.text);
     else

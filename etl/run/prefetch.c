@@ -22,7 +22,7 @@ size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_
 
 /* Whether the first page has the page size that was requested. A result that came with the submit is limited
  * to the service's default size. */
-static bool was_asked_for(const struct query *query, const struct page *first)
+static bool was_requested(const struct query *query, const struct page *first)
 {
     return query->ready_ms >= 0 && first->answer.row_count > 0;
 }
@@ -30,7 +30,7 @@ static bool was_asked_for(const struct query *query, const struct page *first)
 /* The number of rows expected in each page. */
 static uint64_t stride_of(const struct query *query, const struct page *first)
 {
-    return was_asked_for(query, first) ? first->answer.row_count : query->page_size;
+    return was_requested(query, first) ? first->answer.row_count : query->page_size;
 }
 
 uint64_t prefetch_pages_after(const struct query *query, const struct page *first)
@@ -47,7 +47,7 @@ bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct
         .query = query,
         .total = first->answer.total,
         .stride = stride_of(query, first),
-        .stride_is_confirmed = was_asked_for(query, first),
+        .stride_is_confirmed = was_requested(query, first),
         .next = first->answer.row_count,
         .began_ms = clock_now_ms(),
         .most = 1,

@@ -12,7 +12,7 @@
 
 #include <inttypes.h>
 
-/* Old runs are in nobody's way: that they cannot be deleted is told, and the run goes on. */
+/* Old runs do no harm: if they cannot be deleted, that is a warning, and the run continues. */
 static void prune_runs(const struct settings *settings, struct pg *pg)
 {
     struct err err;
@@ -42,10 +42,11 @@ static void prune_history(const struct settings *settings, struct pg *pg)
                  readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
-bool prepare_database(const struct settings *settings, int64_t deadline_ms, struct pg **pg, struct err *err)
+bool prepare_database(const struct settings *settings, const char *name, int64_t deadline_ms, struct pg **pg,
+                      struct err *err)
 {
     struct schema_change change;
-    struct session session = {.settings = settings};
+    struct session session = {.settings = settings, .name = name};
     session_set_deadline(&session, deadline_ms);
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
                     run_record_mark_lost(session.pg, err) && rebuild_drop_abandoned(session.pg, err) &&

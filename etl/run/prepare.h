@@ -11,9 +11,9 @@
  * Connects, and sees to it that the tool's schema is there, that no run is said to go on that does not, and
  * that no table is left half made. Deletes what run.keep_runs and run.keep_history keep no longer: every host
  * does, for all of them, and finds nothing where another has just done it. *pg: the connection; closed and
- * NULL on failure.
+ * NULL on failure. name: session_name().
  */
-MUST_CHECK bool prepare_database(const struct settings *settings, int64_t deadline_ms, struct pg **pg,
-                                 struct err *err);
+MUST_CHECK bool prepare_database(const struct settings *settings, const char *name, int64_t deadline_ms,
+                                 struct pg **pg, struct err *err);
 
 #endif

@@ -36,12 +36,12 @@ static bool check_page(const struct query_source *source, struct err *err)
                        offset + 1, answer->offset + 1);
     if (answer->row_count == 0 && offset < total)
         return err_set(err, ERR_DATA,
-                       "the result stops short: the page at row %" PRIu64 " is empty, the result has %" PRIu64
-                       " rows",
+                       "the result is incomplete: the page at row %" PRIu64
+                       " is empty, the result has %" PRIu64 " rows",
                        offset + 1, total);
     if (answer->row_count > total - offset)
         return err_set(err, ERR_DATA,
-                       "the pages bring more rows than the %" PRIu64 " that the result says it has", total);
+                       "the pages have more rows than the %" PRIu64 " that the result says it has", total);
     return true;
 }
 

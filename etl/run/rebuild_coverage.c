@@ -225,8 +225,8 @@ static bool refuse(const struct gaps *gaps, struct err *err)
             gaps->coverage->schema, gaps->coverage->table, buf_text(&gaps->words));
     if (is_in_parts)
         return err_hint(err,
-                        "no run loads these windows together with the one that moves with the day: delete "
-                        "their rows; then: %s; then load them again with --from and --to",
+                        "no run loads these windows together with the job's moving window: delete their "
+                        "rows; then: %s; then load them again with --from and --to",
                         buf_text(&command));
     return err_hint(err, "%s%s",
                     gaps->is_out_of_commands

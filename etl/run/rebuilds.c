@@ -31,7 +31,7 @@ static bool is_complete(const struct rebuilds_options *options, struct table_reb
                         struct arena *arena, struct err *err)
 {
     struct table_contents contents;
-    struct rebuild_coverage coverage = {options->schedule, options->defined, rebuild->what.schema,
+    struct rebuild_coverage coverage = {options->schedule, options->run->defined, rebuild->what.schema,
                                         rebuild->what.table};
     struct table_contents_request table = {rebuild->what.job, rebuild->what.schema, rebuild->what.table};
     if (!table_contents_read(&table, rebuild->session.pg, arena, &contents, err))
@@ -44,9 +44,24 @@ static bool is_complete(const struct rebuilds_options *options, struct table_reb
 static bool begin(const struct rebuilds_options *options, struct table_rebuild *rebuild, struct arena *arena,
                   struct err *err)
 {
+    return rebuild_begin(&rebuild->what, rebuild->session.pg, err) &&
+           is_complete(options, rebuild, arena, err);
+}
+
+/* Takes the lock, and finds out under it whether there is still something to do. */
+static bool lock(const struct rebuilds_options *options, struct table_rebuild *rebuild, bool *needed,
+                 struct err *err)
+{
     struct session *session = &rebuild->session;
-    return session_connect(session, err) && session_lock(session, rebuild->what.table, NULL, err) &&
-           rebuild_begin(&rebuild->what, session->pg, err) && is_complete(options, rebuild, arena, err);
+    const struct job *job = rebuild->what.job;
+    struct session_lock_of of = {rebuild->what.table, NULL};
+    struct rebuilds_table table = {rebuild->what.schema, rebuild->what.table};
+    session_set_deadline(session, clock_deadline(job->timeout_ms));
+    if (!session_connect(session, err) ||
+        !session_lock_within(session, &of, run_wait_ms(options->run, job), err))
+        return false;
+    session_set_deadline(session, clock_deadline(job->timeout_ms));
+    return rebuilds_find_change(options->schedule, &table, session->pg, needed, err);
 }
 
 static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
@@ -58,13 +73,20 @@ static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
         unit->items[i].chunk.table = rebuild->what.successor;
 }
 
+static void tell_idle(const char *schema, const char *table)
+{
+    log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no answer to another question",
+             schema, table);
+}
+
 static void prepare(const struct rebuilds_options *options, const struct job *job, struct arena *arena,
                     struct rebuilds *rebuilds)
 {
+    bool needed;
     struct err err = {0};
     char successor[REBUILD_NAME];
     struct schedule *schedule = options->schedule;
-    const struct database_settings *database = &options->settings->database;
+    const struct database_settings *database = &options->run->settings->database;
     struct table_rebuild *rebuild = arena_alloc(arena, 1, sizeof *rebuild);
     *rebuild = (struct table_rebuild){
         .what = {.job = job,
@@ -72,15 +94,21 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
                  .table = job->target.table,
                  .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
                  .readers = &database->grant_select_to},
-        .session = {.settings = options->settings, .deadline_ms = clock_deadline(job->timeout_ms)},
+        .session = {.settings = options->run->settings, .name = rebuild->session_name},
     };
-    if (!begin(options, rebuild, arena, &err)) {
+    session_name("rebuild", options->run->host, rebuild->session_name);
+    if (!lock(options, rebuild, &needed, &err) || (needed && !begin(options, rebuild, arena, &err))) {
         session_close(&rebuild->session);
         refuse_units(schedule, job->target.table, &err);
         return;
     }
+    if (!needed) {
+        session_close(&rebuild->session);
+        tell_idle(rebuild->what.schema, rebuild->what.table);
+        return;
+    }
     log_info("rebuild-begun",
-             "table %s.%s holds the answer to another question, or has other partitions, and is loaded again",
+             "table %s.%s has other fields, columns, filters or partitions than the job: it is loaded again",
              rebuild->what.schema, rebuild->what.table);
     *(struct table_rebuild **)arena_push(arena, &rebuilds->items, &rebuilds->count,
                                          sizeof(struct table_rebuild *)) = rebuild;
@@ -119,7 +147,7 @@ void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struc
         struct err err = {0};
         bool changed;
         const struct job *job = schedule->units[i].job;
-        struct rebuilds_table table = {options->settings->database.schema, job->target.table};
+        struct rebuilds_table table = {options->run->settings->database.schema, job->target.table};
         if (is_seen_before(schedule, i))
             continue;
         SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.job = job->name});
@@ -128,9 +156,7 @@ void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struc
         else if (changed)
             prepare(options, job, arena, rebuilds);
         else
-            log_info("rebuild-idle",
-                     "nothing needs rebuilding: table %s.%s holds no answer to another question",
-                     table.schema, table.name);
+            tell_idle(table.schema, table.name);
     }
 }
 
@@ -162,7 +188,7 @@ static void fail_chunks(const struct table_rebuild *rebuild, struct schedule *sc
     }
 }
 
-/* Appends the ids of the runs that loaded the new table, one a line. */
+/* Appends the ids of the runs that loaded the new table, one per line. */
 static void put_run_ids(const struct table_rebuild *rebuild, const struct schedule *schedule, struct buf *ids)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)

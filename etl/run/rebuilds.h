@@ -10,12 +10,13 @@
 
 #include "job/settings.h"
 #include "load/rebuild/rebuild.h"
-#include "run/schedule.h"
+#include "run/run_options.h"
 #include "run/session.h"
 
 struct table_rebuild {
     struct rebuild what;
     struct session session; /* holds the lock for rebuilding the table, and swaps or drops it */
+    char session_name[SESSION_NAME];
     uint64_t rows_before;
     /* Guarded by the caller's lock: */
     size_t units_left;
@@ -29,16 +30,16 @@ struct rebuilds {
 };
 
 struct rebuilds_options {
-    const struct settings *settings;
+    const struct run_options *run;
     struct schedule *schedule;
-    const struct jobs *defined; /* all jobs, of the run or not */
 };
 
 /*
  * Examines every table of the schedule. If a table's grain has changed (load/grain), its rebuild is prepared:
- * its work units load into a successor. If it cannot be rebuilt (another runner is rebuilding it, something
- * is in the way, or the run does not load all that the table holds), its work units are refused. For other
- * tables the log says that nothing needs rebuilding.
+ * its work units load into a successor. If it cannot be rebuilt (another runner is rebuilding it, for longer
+ * than run_wait_ms(), something is in the way, or the run does not load all that the table holds), its work
+ * units are refused. For other tables, and for one that another runner has rebuilt meanwhile, the log says
+ * that nothing needs rebuilding.
  */
 void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struct arena *arena,
                     struct rebuilds *rebuilds);

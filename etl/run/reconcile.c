@@ -110,7 +110,7 @@ static void fail_item(const struct reconciling *reconciling, struct reconcile_it
         log_error("not-compared", &item->err);
 }
 
-static void tell_differences(const struct reconcile_item *item)
+static void log_differences(const struct reconcile_item *item)
 {
     char month[DATE_TEXT];
     SCOPED(log_scope)
@@ -159,7 +159,7 @@ static void compare_item(struct reconciling *reconciling, struct reconcile_item 
     if (!compared || (is_kept && !reconcile_item_remember(item, &facts, pg, &err)))
         fail_item(reconciling, item, &err);
     else if (is_kept)
-        tell_differences(item);
+        log_differences(item);
 }
 
 /* Compares all tables of a contract, with one request. `first` is the index of the contract's first item. */

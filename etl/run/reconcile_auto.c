@@ -9,7 +9,7 @@
 #include "state/reconciliation.h"
 
 /* The time limit for connecting and finding out what is due; after a stop, for releasing claims. */
-#define LOOK_TIMEOUT_MS 60000
+#define READ_TIMEOUT_MS 60000
 #define RELEASE_AFTER_STOP_MS 1000
 
 bool reconcile_auto_has(const struct job *job)
@@ -46,7 +46,7 @@ static struct text_list loaded_contracts(const struct run_outcome *outcome, stru
     return contracts;
 }
 
-/* Appends the tables that may be compared, one a line. */
+/* Appends the tables that may be compared, one per line. */
 static void put_tables(const struct jobs *defined, struct buf *tables)
 {
     for (size_t i = 0; i < defined->count; i++)
@@ -68,7 +68,7 @@ static struct pg *connect(const struct reconcile_auto *after, struct err *err)
     struct pg_options options = {
         .dsn = after->run->settings->database.dsn,
         .application_name = "tokenflex-etl reconcile",
-        .limit_ms = stop_requested() ? RELEASE_AFTER_STOP_MS : LOOK_TIMEOUT_MS,
+        .limit_ms = stop_requested() ? RELEASE_AFTER_STOP_MS : READ_TIMEOUT_MS,
         .ignores_stop = stop_requested(),
     };
     return pg_connect(&options, err);

@@ -1,5 +1,5 @@
 /*
- * What a run is asked for, and what has become of it.
+ * The options of a run, and its outcome.
  */
 #ifndef RUN_RUN_OPTIONS_H
 #define RUN_RUN_OPTIONS_H
@@ -16,7 +16,7 @@ struct run_options {
     bool again;                 /* finished chunks of a backfill are repeated */
     bool accept;                /* what checks.max_vanished refuses is loaded, with a warning */
     int64_t wait_ms;            /* so long a lock that another runner holds is waited for; 0: not at all */
-    const char *task; /* the options and jobs of the command line, as a round of a share is told by */
+    const char *task; /* the options and jobs of the command line, which identify a round of a share */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
     const char *user_agent;
@@ -43,6 +43,13 @@ struct run_outcome {
 /* Whether hosts share the work of a run with these options: not with --rebuild, and not to load days again.
  */
 bool run_is_shared(const struct run_options *options);
+
+/*
+ * How long such a run, of a job that it does not share, waits for a lock that another runner holds: as --wait
+ * says. Hosts of a share that are all told to rebuild tables wait for each other, as long as the job may
+ * take.
+ */
+int64_t run_wait_ms(const struct run_options *options, const struct job *job);
 
 /* Whether a run with these options skips what has not moved: not with --from, --again or --rebuild, and not
  * to load days again. */

@@ -84,7 +84,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
         return;
     session_set_deadline(session, deadline_of(worker->runner, unit->job));
     if (!session_connect(session, &err) ||
-        !session_lock_within(session, &lock, worker->runner->options->wait_ms, &err)) {
+        !session_lock_within(session, &lock, run_wait_ms(worker->runner->options, unit->job), &err)) {
         fail_unit(unit, &err);
         return;
     }
@@ -188,8 +188,9 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
 {
     struct pg *pg;
     const struct run_options *options = runner->options;
-    if (!prepare_database(options->settings,
-                          clock_deadline(runner_longest_timeout_ms(&options->schedule, false)), &pg, err))
+    int64_t deadline_ms = clock_deadline(runner_longest_timeout_ms(&options->schedule, false));
+    session_name("process", options->host, runner->session_name);
+    if (!prepare_database(options->settings, runner->session_name, deadline_ms, &pg, err))
         return false;
     if (!token_check_login(options->settings, pg, err)) {
         pg_close(pg);
@@ -199,8 +200,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
         return share_run(runner, pg, arena, err);
     runner_make_schedule(runner, options->schedule.today, pg, arena);
     progress_expect(runner->schedule.unit_count, runner->schedule.item_count);
-    struct rebuilds_options rebuilds = {runner->options->settings, &runner->schedule,
-                                        runner->options->defined};
+    struct rebuilds_options rebuilds = {options, &runner->schedule};
     pg_set_deadline(pg, clock_deadline(runner_longest_timeout_ms(&runner->options->schedule, false)));
     if (runner->options->rebuild)
         rebuilds_begin(&rebuilds, pg, arena, &runner->rebuilds);

@@ -81,7 +81,7 @@ static void refuse_job(struct making *making, const struct job *job, const struc
     add_unit(making, job, contract, &one, refused);
 }
 
-static bool ask_for_contracts(struct making *making)
+static bool list_contracts(struct making *making)
 {
     const struct contract_source *source = making->source;
     if (!making->asked && !source->list(source->context, making->arena, &making->contracts, &making->requests,
@@ -95,7 +95,7 @@ static void add_listed_contracts(struct making *making, const struct job *job, c
 {
     struct err none = {0};
     size_t added = 0;
-    if (!ask_for_contracts(making)) {
+    if (!list_contracts(making)) {
         refuse_job(making, job, &making->refused);
         return;
     }

@@ -6,18 +6,29 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/stop.h"
+#include "base/text.h"
 #include "run/reconnect.h"
 #include "state/lock.h"
+
+#include <stdio.h>
+#include <unistd.h>
 
 /* After the deadline there is this much time to release a lock; if it is not enough, the lock ends with the
  * session. */
 #define UNLOCK_MS 2000
 
+const char *session_name(const char *role, const char *host, char *out)
+{
+    snprintf(out, SESSION_NAME, "tokenflex-etl %s %d on %s", role, (int)getpid(), host);
+    text_trim_broken_utf8(out);
+    return out;
+}
+
 static struct pg_options options_of(const struct session *session)
 {
     return (struct pg_options){
         .dsn = session->settings->database.dsn,
-        .application_name = "tokenflex-etl",
+        .application_name = session->name ? session->name : "tokenflex-etl",
         .deadline_ms = session->deadline_ms,
     };
 }
@@ -68,6 +79,15 @@ bool session_lock(struct session *session, const char *table, const char *contra
 /* How often a lock that is waited for is tried. */
 #define LOCK_RETRY_MS 250
 
+static void tell_wait(const char *schema, const struct session_lock_of *of)
+{
+    if (of->contract)
+        log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
+                 of->contract, schema, of->table);
+    else
+        log_info("lock-awaited", "another runner is rebuilding %s.%s; waiting for it", schema, of->table);
+}
+
 bool session_lock_within(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
                          struct err *err)
 {
@@ -85,10 +105,11 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         if (taken)
             return true;
         if (!is_logged)
-            log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
-                     of->contract, schema, of->table);
+            tell_wait(schema, of);
         is_logged = true;
-        progress_wait("for another runner of the same table and contract", until_ms);
+        progress_wait(of->contract ? "for another runner of the same table and contract"
+                                   : "for another runner that rebuilds the table",
+                      until_ms);
         if (!stop_sleep(LOCK_RETRY_MS, err))
             return false;
     }

@@ -12,6 +12,7 @@
 struct session {
     const struct settings *settings; /* borrowed */
     struct pg *pg;                   /* NULL: not connected */
+    const char *name;                /* application_name, borrowed; NULL: that of the program */
 
     int64_t deadline_ms; /* session_set_deadline(); 0: none */
 
@@ -19,6 +20,15 @@ struct session {
     const char *table;
     const char *contract;
 };
+
+/*
+ * An application_name that says which process of which host it is, for those who wait for a lock of this
+ * session: `tokenflex-etl process 42 on HOST`. sql/lock/lock_holder.sql reads it. role: a word, `process` or
+ * `rebuild`. out holds SESSION_NAME bytes, as much as the server keeps; a host name that is too long is cut.
+ * Returns out.
+ */
+#define SESSION_NAME 64
+const char *session_name(const char *role, const char *host, char *out);
 
 /* Connects if there is no connection or a lost one. */
 MUST_CHECK bool session_connect(struct session *session, struct err *err);

@@ -10,11 +10,11 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Renewing and leaving may take so long. */
+/* The time limit of a renewal, and of leaving. */
 #define STATEMENT_MS 10000
 #define LEAVE_AFTER_STOP_MS 1000
 
-static bool refuse(const struct work_found *found, const char *name, size_t more, struct err *err)
+bool share_refuse(const struct work_found *found, const char *name, size_t more, struct err *err)
 {
     if (more > 0)
         err_set(err, ERR_CONFIG,
@@ -43,7 +43,7 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     start.differs = found.exists && share_facts_differ(entry->facts, found.facts, name, &more);
     switch (share_start_step(&start)) {
     case SHARE_REFUSE:
-        return refuse(&found, name, more, err);
+        return share_refuse(&found, name, more, err);
     case SHARE_JOIN:
         share->round = found.round;
         log_info("share-joined", "share %s: joined round %" PRId64 "%s%s", share_name, share->round.round,
@@ -58,7 +58,7 @@ static bool enter(struct share *share, const struct share_entry *entry, struct p
     return work_join(pg, &share->round, &share->member, err);
 }
 
-/* Over the renewal_thread's connection, whose session says that the round is worked on. */
+/* Over the connection of the renewal thread, whose session holds the presence lock of the round. */
 static bool connect(struct share *share, struct err *err)
 {
     session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
@@ -67,13 +67,13 @@ static bool connect(struct share *share, struct err *err)
     return session_connect(&share->session, err) && work_lock_presence(share->session.pg, &share->round, err);
 }
 
-static void tell_not_renewed(const struct err *err)
+static void log_not_renewed(const struct err *err)
 {
     if (!stop_requested())
-        log_warn("lease-not-renewed", "%s: other hosts may take over what this one works on", err->text);
+        log_warn("lease-not-renewed", "%s: other hosts may take over the chunks of this host", err->text);
 }
 
-/* The leases at hand, by a copy: a statement is not waited for under the mutex. */
+/* Renews a copy of the claims, so that the mutex is not held during the statement. */
 static void keep_once(struct share *share)
 {
     struct err err;
@@ -85,7 +85,7 @@ static void keep_once(struct share *share)
     pthread_mutex_unlock(&share->mutex);
     if (!stop_requested() &&
         (!connect(share, &err) || !work_renew_all(share->session.pg, &share->member, claims, count, &err)))
-        tell_not_renewed(&err);
+        log_not_renewed(&err);
 }
 
 static void wait_for_end(struct share *share)
@@ -113,14 +113,14 @@ static void *keep(void *context)
     return NULL;
 }
 
-/* Signals are for the other threads. Without the thread the leases are renewed with requests alone. */
+/* The other threads handle signals. Without this thread, only requests renew the leases. */
 static void start_keeper(struct share *share)
 {
     sigset_t all;
     sigset_t before;
     struct err err;
     if (!connect(share, &err))
-        tell_not_renewed(&err);
+        log_not_renewed(&err);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     share->is_renewing = pthread_create(&share->renewal_thread, NULL, keep, share) == 0;
@@ -187,7 +187,7 @@ void share_renewal_stop(struct share *share)
     share->is_renewing = false;
 }
 
-/* After a stop over a connection that outlives it. */
+/* After a stop, over a connection that ignores the stop. */
 static bool leave(struct share *share, struct err *err)
 {
     struct pg_options options = {

@@ -1,6 +1,6 @@
 /*
- * This process as a member of a round of shared work (run.share): it joins or opens the round, keeps its
- * leases while it works, and leaves. The decisions are run/share_rule's, the tables state/work's.
+ * This process as a member of a round of shared work (run.share): it joins or opens the round, renews the
+ * leases of its chunks while it works, and leaves. run/share_rule has the decisions, state/work the tables.
  */
 #ifndef RUN_SHARE_H
 #define RUN_SHARE_H
@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-/* The chunks that a process can work on at once: run.parallel_jobs is at most as much. */
+/* The maximum number of chunks that a process works on at a time: that of run.parallel_jobs. */
 #define SHARE_MAX_CLAIMS 64
 
 struct share {
@@ -29,33 +29,37 @@ struct share {
     size_t claim_count;
 };
 
-/* What a process that starts brings with it. */
+/* What a process must know before it joins. Borrowed. */
 struct share_entry {
     const struct settings *settings;
     const char *task;  /* the options and jobs of the command line */
-    const char *facts; /* that must be the same on all hosts: share_facts_differ() */
+    const char *facts; /* that must be equal on all hosts: share_put_facts() */
     const char *host;
     bool windows_move; /* as in struct share_start */
 };
 
+/* Sets ERR_CONFIG for a host that may not join the round: name and more are share_facts_differ()'s. Returns
+ * false. */
+bool share_refuse(const struct work_found *found, const char *name, size_t more, struct err *err);
+
 /*
- * Joins the round that is not over, or opens one, and begins to keep its leases. Texts live in arena.
- * ERR_CONFIG where hosts are at work on the round with other facts. Whatever it answers, share_leave() ends
- * it, after share_renewal_stop().
+ * Joins the current round, or opens one, and starts the thread that renews leases. Texts live in arena.
+ * ERR_CONFIG if hosts with other facts work on the round. Afterwards, also after a failure, the caller calls
+ * share_renewal_stop() and then share_leave().
  */
 MUST_CHECK bool share_join(struct share *share, const struct share_entry *entry, struct pg *pg,
                            struct arena *arena, struct err *err);
 
-/* A claim's lease is renewed from now on, and no longer. */
+/* Starts and ends the renewal of the lease of one claim. */
 void share_renewal_add(struct share *share, const struct work_claim *claim);
 void share_renewal_remove(struct share *share, const struct work_claim *claim);
 
-/* Ends the renewal. share->session is the caller's from now on. */
+/* Ends the thread. Afterwards the caller may use share->session. */
 void share_renewal_stop(struct share *share);
 
 /*
- * Says that the process is no longer there, unless the database cannot be reached: then its lease expires.
- * After share_renewal_stop().
+ * Leaves the round. If the database cannot be reached, the process counts as a member until its lease
+ * expires. To be called after share_renewal_stop().
  */
 void share_leave(struct share *share);
 

@@ -7,13 +7,12 @@
 #include "state/budget.h"
 
 /* How often a host looks whether another has listed the chunks, and how long it takes to write them down. */
-#define LOOK_MS 1000
+#define CHECK_MS 1000
 #define FILL_MS 60000
 
-/* Hosts may reach the service by addresses of their own. */
-void share_put_facts(const struct runner *runner, struct buf *facts)
+/* api.base_url may differ between hosts. */
+void share_put_facts(const struct run_options *options, struct buf *facts)
 {
-    const struct run_options *options = runner->options;
     const struct settings *settings = options->settings;
     struct budget budget = budget_of(settings);
     buf_print(facts, "the program\t%s\nthe account of the request budget\t%s\ndatabase.schema\t%s",
@@ -143,12 +142,12 @@ bool share_list(struct share_listing *listing, struct err *err)
         if (!work_filling(listing->pg, &share->round, &share->member, listing->arena, &filling, err))
             return false;
         if (filling.is_over && !filling.is_filled)
-            return err_set(err, ERR_LATER, "the round was given up by another host");
+            return err_set(err, ERR_LATER, "another host has given up the round");
         if (filling.is_filled) {
             runner->changes.contracts = filling.asked;
             return read_schedule(listing, err);
         }
-        if (filling.is_ours ? !fill(listing, err) : !stop_sleep(LOOK_MS, err))
+        if (filling.is_ours ? !fill(listing, err) : !stop_sleep(CHECK_MS, err))
             return false;
     }
 }

@@ -89,7 +89,7 @@ static bool is_not_over(const struct work_row *row)
     return row->state == WORK_WAITING || row->state == WORK_RUNNING;
 }
 
-static struct unit look_at_unit(const struct work_rows *rows, size_t begin, const char *host)
+static struct unit unit_state(const struct work_rows *rows, size_t begin, const char *host)
 {
     struct unit unit = {.end = begin};
     const struct work_row *first = &rows->items[begin];
@@ -105,7 +105,7 @@ static struct unit look_at_unit(const struct work_rows *rows, size_t begin, cons
     return unit;
 }
 
-/* What there is beside candidates. */
+/* The state of the round besides its candidates. */
 struct rest {
     bool has_live;
     bool has_failed_here;
@@ -136,7 +136,7 @@ static struct rest collect(const struct work_rows *rows, const char *host, bool 
     struct rest rest = {0};
     struct unit unit;
     for (size_t begin = 0; begin < rows->count; begin = unit.end) {
-        unit = look_at_unit(rows, begin, host);
+        unit = unit_state(rows, begin, host);
         rest.has_live |= unit.has_live;
         rest.has_failed_here |= unit.has_failed_here && !unit.has_failed;
         add_candidates(rows, begin, &unit, is_eager, work_ids, count);

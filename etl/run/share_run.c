@@ -14,10 +14,10 @@
 
 #include <inttypes.h>
 
-/* How often a host that waits looks for work. */
-#define LOOK_MS 1000
+/* How often a waiting host checks for work. */
+#define CHECK_MS 1000
 
-/* Closing the round may take so long, and after a stop returning a chunk. */
+/* The time limit of closing the round, and of returning a chunk after a stop. */
 #define CLOSE_MS 60000
 #define RETURN_MS 1500
 
@@ -47,7 +47,7 @@ static bool join(struct runner *runner, struct pg *pg, struct arena *arena, stru
 {
     const struct run_options *options = runner->options;
     SCOPED(buf) struct buf facts = buf_make(BUF_OWN_TEXT);
-    share_put_facts(runner, &facts);
+    share_put_facts(options, &facts);
     struct share_entry entry = {
         .settings = options->settings,
         .task = options->task,
@@ -83,8 +83,8 @@ static size_t count_over(const struct work_rows *rows)
     return over;
 }
 
-/* struct session_work: looks once, and does what is to be done. */
-static bool look_once(void *context, struct err *err)
+/* struct session_work: reads the state of the round once, and acts on it. */
+static bool read_once(void *context, struct err *err)
 {
     struct work_rows rows;
     struct look *look = context;
@@ -113,7 +113,7 @@ static bool look_once(void *context, struct err *err)
     return true;
 }
 
-/* The first reason is the one that is told; a stop is told by its exit code. */
+/* The first reason is reported; a stop is reported by its exit code. */
 static void give_up(struct worker *worker, const struct err *err)
 {
     struct runner *runner = worker->runner;
@@ -125,14 +125,14 @@ static void give_up(struct worker *worker, const struct err *err)
     pthread_mutex_unlock(&runner->mutex);
 }
 
-static bool look_again(struct look *look, struct err *err)
+static bool read_again(struct look *look, struct err *err)
 {
     struct session *session = &look->worker->session;
     arena_release(look->taken->arena);
     *look->taken = (struct taken){.arena = arena_make()};
     if (!session->pg && !session_renew(session, err))
         return false;
-    return session_run_with_reconnect(session, (struct session_work){look_once, look}, err);
+    return session_run_with_reconnect(session, (struct session_work){read_once, look}, err);
 }
 
 /* Waits for work as long as other hosts get on. False: there is none any more, or this host cannot go on. */
@@ -145,7 +145,7 @@ static bool take(struct worker *worker, struct taken *taken)
     int64_t patient_until_ms = clock_deadline(longest_ms);
     for (size_t over = 0; !stop_requested(); over = look.over) {
         session_set_deadline(&worker->session, clock_deadline(longest_ms));
-        if (!look_again(&look, &err))
+        if (!read_again(&look, &err))
             break;
         if (taken->claim.work_id > 0)
             return true;
@@ -162,7 +162,7 @@ static bool take(struct worker *worker, struct taken *taken)
                     "no chunk of the round has ended within the longest timeout of its jobs");
             break;
         }
-        if (look.next != SHARE_CONCLUDE && !stop_sleep(LOOK_MS, &err))
+        if (look.next != SHARE_CONCLUDE && !stop_sleep(CHECK_MS, &err))
             break;
     }
     if (!stop_requested())
@@ -185,7 +185,7 @@ struct chunk_end {
     const struct chunk_result *result;
 };
 
-/* struct session_work: what has become of the chunk; a load has said so itself. */
+/* struct session_work: stores the outcome of the chunk. A load has stored its own success. */
 static bool conclude(void *context, struct err *err)
 {
     struct chunk_end *chunk_end = context;
@@ -310,7 +310,7 @@ static void *work(void *context)
 /* The end. */
 
 /* Of chunks that failed on another host, or before any host had them: this host's own are in its log. */
-static void tell_failures(const struct share_run *shared)
+static void log_failures(const struct share_run *shared)
 {
     for (size_t i = 0; i < shared->failures.count; i++) {
         struct err err = {0};
@@ -363,7 +363,7 @@ static void end_round(struct share_run *shared, struct arena *arena)
         shared->is_over = close_round(shared, arena, &err);
         if (!shared->is_over)
             shared->err = err;
-        tell_failures(shared);
+        log_failures(shared);
     }
     share_leave(&shared->share);
 }

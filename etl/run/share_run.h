@@ -1,11 +1,11 @@
 /*
- * A run whose work hosts share (run.share): this process joins the round of the share, lists its chunks where
- * no other host has, and takes chunks until none is left, while other hosts do the same.
+ * A run that several hosts share (run.share). This process joins the round of the share, lists the chunks if
+ * no other host has, and takes chunks until none is left. Other hosts do the same.
  *
- * A chunk is taken before its first request. It is loaded, and no longer taken, in one transaction, which
- * first sees that no other host has taken it over: a process that was stopped past its lease loads nothing.
- * A host waits while others are at work, since it may have to take over from them; all end with the same exit
- * code.
+ * A chunk is taken before its first request. One transaction loads it and marks it as done. The transaction
+ * first checks that no other host has taken the chunk over, so a process that was paused longer than its
+ * lease loads nothing. A host waits while others work, because it may have to take over their chunks. All
+ * hosts end with the same exit code.
  */
 #ifndef RUN_SHARE_RUN_H
 #define RUN_SHARE_RUN_H
@@ -15,8 +15,8 @@
 struct share_run; /* opaque */
 
 /*
- * Does the round. pg is given up, whatever happens. False when nothing could be begun: no round, or none
- * whose chunks are known. Else runner->schedule has the chunks that this host has begun.
+ * Works on the round until it ends. Closes pg in all cases. False if no chunk could be begun: there is no
+ * round, or its chunks are not known. Otherwise runner->schedule has the chunks that this host has begun.
  */
 MUST_CHECK bool share_run(struct runner *runner, struct pg *pg, struct arena *arena, struct err *err);
 

@@ -32,7 +32,7 @@ static int64_t timeout_ms(const struct schedule *schedule, const char *contract)
 static bool ask(struct api *api, const char *contract, struct arena *arena, struct err *err)
 {
     struct source_pairs pairs;
-    progress_begin("what has moved", contract);
+    progress_begin("usage changes", contract);
     progress_phase("asking");
     bool answered = usage_last_fetch(api, contract, arena, &pairs, err);
     progress_leave();
@@ -57,8 +57,8 @@ void source_changes_ask(struct api *api, const struct schedule *schedule, struct
             *(const char **)arena_push(arena, &changes->contracts.items, &changes->contracts.count,
                                        sizeof contract) = contract;
         else if (!stop_requested())
-            log_warn("changes-unknown", "what has moved is not known, so that everything is loaded: %s",
-                     err.text);
+            log_warn("changes-unknown",
+                     "cannot read what has changed at the service, so everything is loaded: %s", err.text);
     }
     changes->requests = api->requests;
 }

@@ -13,14 +13,14 @@ struct source_changes {
     uint64_t requests;
 };
 
-/* Whether a run asks for this work unit's contract: the job has window.skip_unchanged, and the unit may
- * begin. */
+/* Whether a run requests the changes of this work unit's contract: the job has window.skip_unchanged, and the
+ * unit may begin. */
 bool source_changes_concern(const struct work_unit *unit);
 
 /*
- * Asks for every contract of such work units, and stores the answers (state/source_change). An error, or an
- * answer that is not understood completely, is a warning: then every chunk of the contract is loaded. Waits
- * for each answer at most five minutes, and at most a job's timeout. Everything lives in arena.
+ * Requests the changes of every contract of such work units, and stores the answers (state/source_change). An
+ * error, or an answer that is not understood completely, is a warning: then every chunk of the contract is
+ * loaded. Waits for each answer at most five minutes, and at most a job's timeout. Everything lives in arena.
  */
 void source_changes_ask(struct api *api, const struct schedule *schedule, struct arena *arena,
                         struct source_changes *changes);

@@ -13,7 +13,7 @@ struct table_figures {
     const char *run_id; /* mode: append: only rows of this run */
 };
 
-/* Appends the figures, one a line, in the form of run_record_success. */
+/* Appends the figures, one per line, in the form of run_record_success. */
 MUST_CHECK bool table_figures_read(const struct chunk_context *context, const struct table_figures *of,
                                    struct buf *figures, struct err *err);
 

@@ -94,8 +94,8 @@ static void find_data_through(const struct unchanged_facts *facts, struct unchan
 
 /* Handles a day that no load has covered: the day may be left out if it and all later days have no usage; if
  * it may have usage, the verdict is UNCHANGED_NOT_LOADED. */
-static bool leave_beside(const struct unchanged_facts *facts, date_t day, bool may_have_usage,
-                         struct unchanged *unchanged)
+static bool add_unloaded_days(const struct unchanged_facts *facts, date_t day, bool may_have_usage,
+                              struct unchanged *unchanged)
 {
     if (may_have_usage) {
         unchanged->day = day;
@@ -116,7 +116,7 @@ static bool find_proofs_by_day(const struct unchanged_facts *facts, struct arena
         bool may_have_usage = !all_tell || (unchanged->has_data && day <= unchanged->data_through);
         if (load)
             add_proof(unchanged, load, arena);
-        else if (!leave_beside(facts, day, may_have_usage, unchanged))
+        else if (!add_unloaded_days(facts, day, may_have_usage, unchanged))
             return false;
     }
     if (unchanged->proof_count > 0)
@@ -242,7 +242,7 @@ static void put_skip(const struct unchanged *unchanged, struct buf *out)
 {
     char asked[DATE_TEXT];
     char through[DATE_TEXT];
-    buf_print(out, "nothing has moved since it was asked for on %s",
+    buf_print(out, "no usage has changed since it was requested on %s",
               date_format(day_of(unchanged->requested_us), asked));
     if (unchanged->has_data)
         buf_print(out, "; the service's data through %s", date_format(unchanged->data_through, through));
@@ -260,11 +260,11 @@ static void put_pair_reason(const struct unchanged *unchanged, struct buf *out)
     const struct source_pair *pair = unchanged->pair;
     put_pair(pair, out);
     if (unchanged->verdict == UNCHANGED_PAIR_CHANGED)
-        buf_put(out, pair->is_listed ? " has moved" : " is no longer in the service's answer");
+        buf_put(out, pair->is_listed ? " has changed" : " is no longer in the service's answer");
     else if (unchanged->verdict == UNCHANGED_NO_PROCESS_DATE)
-        buf_put(out, " does not tell when it was processed");
+        buf_put(out, " has no process date");
     else
-        buf_print(out, " was processed on %s, which is not before the day on which it was asked for",
+        buf_print(out, " was processed on %s, not before the day of the request",
                   date_format(pair->last_process_date, day));
 }
 
@@ -285,13 +285,13 @@ void unchanged_explain(const struct unchanged *unchanged, struct buf *out)
         buf_put(out, "the job names a usage category that the service does not document");
         break;
     case UNCHANGED_NOT_ASKED:
-        buf_put(out, "the service was not asked before what has moved");
+        buf_put(out, "the service's changes were never read before");
         break;
     case UNCHANGED_NOT_LOADED:
         buf_print(out, "no load within window.full_every has covered %s", date_format(unchanged->day, day));
         break;
     case UNCHANGED_OTHER_QUESTION:
-        put_load_reason(unchanged, "asked for something else", out);
+        put_load_reason(unchanged, "requested other data", out);
         break;
     case UNCHANGED_ROWS_KEPT:
         put_load_reason(unchanged, "left rows in the table that the service no longer has", out);
@@ -303,7 +303,7 @@ void unchanged_explain(const struct unchanged *unchanged, struct buf *out)
         put_load_reason(unchanged, "is longer ago than window.full_every", out);
         break;
     case UNCHANGED_NOT_ASKED_BEFORE:
-        put_load_reason(unchanged, "began before the service was first asked what has moved", out);
+        put_load_reason(unchanged, "began before the service's changes were first read", out);
         break;
     case UNCHANGED_PAIR_CHANGED:
     case UNCHANGED_NO_PROCESS_DATE:
@@ -314,7 +314,7 @@ void unchanged_explain(const struct unchanged *unchanged, struct buf *out)
         put_load_reason(unchanged, "recorded no figures of its rows", out);
         break;
     case UNCHANGED_TABLE_CHANGED:
-        put_load_reason(unchanged, "left other rows than the table has now", out);
+        put_load_reason(unchanged, "left rows that differ from the table's rows now", out);
         break;
     case UNCHANGED_NOT_LISTED:
         buf_put(out, "the table has usage of categories that the service's answer lacks");

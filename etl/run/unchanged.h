@@ -16,7 +16,7 @@
 /* The reasons to load a chunk, in the order in which they are checked, after the two verdicts without one. */
 enum unchanged_verdict {
     UNCHANGED_SKIP,
-    UNCHANGED_READ_FIGURES,     /* it depends on what the table holds now: read that, and call again */
+    UNCHANGED_READ_FIGURES,     /* the caller must read the table's figures and call again */
     UNCHANGED_UNKNOWN_CATEGORY, /* the job names a usage category that the service does not document */
     UNCHANGED_NOT_ASKED,        /* the service was never asked what has changed */
     UNCHANGED_NOT_LOADED,       /* there is a day that no load within full_every has covered */
@@ -78,8 +78,8 @@ struct unchanged {
  */
 void unchanged_judge(const struct unchanged_facts *facts, struct arena *arena, struct unchanged *unchanged);
 
-/* Appends the reason in words: `nothing has moved since it was asked for on 2026-11-27; the service's data
- * through 2026-11-26`, or, if the chunk is loaded, `DESKTOP_PRODUCT CHARGED has moved`. */
+/* Appends the reason in words: `no usage has changed since it was requested on 2026-11-27; the service's data
+ * through 2026-11-26`, or, if the chunk is loaded, `DESKTOP_PRODUCT CHARGED has changed`. */
 void unchanged_explain(const struct unchanged *unchanged, struct buf *out);
 
 #endif

@@ -78,7 +78,9 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
     for (; started < count; started++) {
         workers[started] = (struct worker){
             .runner = runner,
-            .session = {.settings = runner->options->settings, .pg = started == 0 ? first : NULL},
+            .session = {.settings = runner->options->settings,
+                        .name = runner->session_name,
+                        .pg = started == 0 ? first : NULL},
         };
         if (pthread_create(&workers[started].thread, NULL, thread, &workers[started]) != 0)
             break;
@@ -125,7 +127,7 @@ static bool find_first_skipped(void *context, const struct job *job, const char 
     struct source_job of = {job->name, contract};
     if (source_change_first_skipped(listing->pg, &of, &found, first_day, &err))
         return found;
-    log_warn("skips-unknown", "which chunks of job %s and contract %s were skipped cannot be told: %s",
+    log_warn("skips-unknown", "cannot read which chunks of job %s and contract %s were skipped: %s",
              job->name, contract, err.text);
     return false;
 }

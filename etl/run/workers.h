@@ -24,6 +24,7 @@ struct runner {
     pthread_mutex_t mutex;     /* guards the states of work units and rebuilds, and job_deadlines_ms */
     pthread_cond_t work_changed;
     struct share_run *shared; /* NULL: this process does all of it */
+    char session_name[SESSION_NAME];
 };
 
 /* One thread with its own connection, kept from work unit to work unit. */
@@ -50,7 +51,7 @@ bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *
 /*
  * The first worker has a connection from the beginning, and does all work that is left in the end. Another
  * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
- * Whatever else is wrong is for the work units to find.
+ * Any other error is left to the work units.
  */
 bool runner_can_do_without(struct worker *worker);
 

@@ -174,7 +174,7 @@ bool budget_read(const struct budget *budget, struct pg *pg, int64_t own, struct
     SCOPED(pg_result)
     PGresult *looked = pg_query(pg, SQL_BUDGET_READ, PG_PARAMS(budget->account, pg_number(own, id)), err);
     if (!looked)
-        return err_wrap(err, "cannot look at the request budget");
+        return err_wrap(err, "cannot read the request budget");
     *level = budget_full(budget);
     if (PQntuples(looked) == 0)
         return true;

@@ -12,7 +12,7 @@
 struct contract {
     const char *number;
     const char *name;  /* "" where the service names none */
-    const char *start; /* the days as the service writes them; "" where it tells none */
+    const char *start; /* the days as the service writes them; "" if it sends none */
     const char *end;
     bool is_active;
 };

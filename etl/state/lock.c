@@ -51,7 +51,7 @@ bool lock_take(struct pg *pg, const char *schema, const char *table, const char 
     else
         err_set(err, ERR_LATER, "another runner is %s %s.%s: process %s on %s (%s)", what, schema, table,
                 pg_value(holder, 0, "process"), pg_value(holder, 0, "host"), pg_value(holder, 0, "session"));
-    return err_hint(err, "it will be done in a while: try again then");
+    return err_hint(err, "try again when it has finished, or wait for it with run --wait 1h");
 }
 
 void lock_release(struct pg *pg, const char *schema, const char *table, const char *contract)
@@ -72,7 +72,7 @@ void lock_explain_wait(struct pg *pg, const char *schema, const char *table, str
     SCOPED(pg_result) PGresult *users = pg_query(pg, SQL_LOCK_USERS, PG_PARAMS(schema, table), &ignored);
     if (!users || pg_null(users, 0, "users"))
         return;
-    err_set(err, ERR_LATER, "table %s.%s is locked by %s: waited in vain (lock_timeout)", schema, table,
-            pg_value(users, 0, "users"));
+    err_set(err, ERR_LATER, "table %s.%s is locked by %s: the lock was not granted in time (lock_timeout)",
+            schema, table, pg_value(users, 0, "users"));
     err_hint(err, "end the transaction that was left open there, and run the job again");
 }

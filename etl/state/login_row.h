@@ -1,6 +1,6 @@
 /*
- * The logins that hosts share, in tokenflex_etl.login: one row an account and client. This module keeps what
- * it is given: the login is encrypted by its caller (api/token_database.h).
+ * The logins that hosts share, in tokenflex_etl.login: one row for each account and client. The caller
+ * encrypts the login (api/token_database.h).
  */
 #ifndef STATE_LOGIN_ROW_H
 #define STATE_LOGIN_ROW_H
@@ -19,7 +19,7 @@ struct login_row_key {
 
 /* Owned: login_row_cleanup(). */
 struct login_row {
-    bool has_table; /* the migration that makes it has been applied */
+    bool has_table; /* the migration that creates it has been applied */
     bool exists;
     struct buf sealed; /* hexadecimal digits */
     struct buf key_id;
@@ -32,9 +32,9 @@ struct login_row login_row_make(void);
 void login_row_cleanup(struct login_row *row);
 
 /*
- * Begins a transaction that is durable once it is committed, reads the row, and keeps it from all others that
- * call this, until the transaction ends. Waits for the lock until the deadline of the connection: ERR_LATER.
- * Without a row or table nothing is locked. The caller ends the transaction, also after a failure.
+ * Begins a transaction whose commit is durable, and reads and locks the row until the transaction ends. Waits
+ * for the lock until the deadline of the connection: ERR_LATER. Locks nothing if the row or the table does
+ * not exist. The caller ends the transaction, also after a failure.
  */
 MUST_CHECK bool login_row_lock(struct pg *pg, const struct login_row_key *key, struct login_row *row,
                                struct err *err);
@@ -43,8 +43,7 @@ MUST_CHECK bool login_row_lock(struct pg *pg, const struct login_row_key *key, s
 MUST_CHECK bool login_row_read(struct pg *pg, const struct login_row_key *key, struct login_row *row,
                                struct err *err);
 
-/* Writes the row, in the transaction of login_row_lock(); of a row that did not exist it has the lock then.
- */
+/* Writes the row, in the transaction of login_row_lock(). A row that did not exist is locked afterwards. */
 struct login_row_content {
     const char *sealed; /* hexadecimal digits */
     const char *key_id;

@@ -19,7 +19,7 @@ bool read_only_query(struct pg *pg, struct arena *arena, struct read_only *found
 
 static bool refuse_standby(const struct read_only *found, struct err *err)
 {
-    err_set(err, ERR_UNAVAILABLE, "database %s only reads: its server is a standby", found->database);
+    err_set(err, ERR_UNAVAILABLE, "database %s is read-only: its server is a standby", found->database);
     return err_hint(err, "name the primary server in database.dsn or PGHOST, or several servers with "
                          "target_session_attrs=read-write");
 }
@@ -27,9 +27,9 @@ static bool refuse_standby(const struct read_only *found, struct err *err)
 static bool refuse_connection(const struct read_only *found, struct err *err)
 {
     err_set(err, ERR_CONFIG,
-            "database %s only reads: the connection's options set default_transaction_read_only",
+            "database %s is read-only: the connection's options set default_transaction_read_only",
             found->database);
-    return err_hint(err, "take it out of options in database.dsn, or out of PGOPTIONS");
+    return err_hint(err, "remove it from options in database.dsn, or from PGOPTIONS");
 }
 
 /* The setting of a role in a database comes before those of role, database and server. A session that only
@@ -40,7 +40,7 @@ static bool refuse_default(const struct read_only *found, struct err *err)
     SCOPED(buf) struct buf database = buf_make(BUF_OWN_TEXT);
     pg_put_identifier(&role, found->role);
     pg_put_identifier(&database, found->database);
-    err_set(err, ERR_CREATE, "database %s only reads: default_transaction_read_only is on for the role %s",
+    err_set(err, ERR_CREATE, "database %s is read-only: default_transaction_read_only is on for the role %s",
             found->database, found->role);
     return err_hint(err,
                     "begin read write; alter role %s in database %s set default_transaction_read_only = "

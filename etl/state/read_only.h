@@ -19,7 +19,7 @@ MUST_CHECK bool read_only_query(struct pg *pg, struct arena *arena, struct read_
 
 /*
  * Pure. False for a session that only reads, with a hint that says how to fix it: ERR_UNAVAILABLE for a
- * standby, ERR_CONFIG where the connection itself asks for it, ERR_CREATE for a default of role, database or
+ * standby, ERR_CONFIG where the connection itself requests it, ERR_CREATE for a default of role, database or
  * server, with the statement that takes it back.
  */
 MUST_CHECK bool read_only_judge(const struct read_only *found, struct err *err);

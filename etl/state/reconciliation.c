@@ -92,7 +92,7 @@ bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, st
 {
     SCOPED(pg_result) PGresult *claimed = pg_query(pg, SQL_SUMMARY_CLAIM, PG_PARAMS(contract), err);
     if (!claimed)
-        return err_wrap(err, "cannot write that a summary is asked for");
+        return err_wrap(err, "cannot record the request for a summary");
     *is_ours = PQntuples(claimed) > 0;
     return true;
 }
@@ -100,7 +100,7 @@ bool reconciliation_claim(struct pg *pg, const char *contract, bool *is_ours, st
 bool reconciliation_release(struct pg *pg, const char *contract, struct err *err)
 {
     SCOPED(pg_result) PGresult *released = pg_query(pg, SQL_SUMMARY_RELEASE, PG_PARAMS(contract), err);
-    return released || err_wrap(err, "cannot write that no summary was had");
+    return released || err_wrap(err, "cannot record that there was no summary");
 }
 
 /* The lines as lists of the same length, one value a line; an empty one is null. */

@@ -1,6 +1,6 @@
 /*
- * What comparisons with the service's own totals have found, in tokenflex_etl.reconciliation: one set of rows
- * a comparison, table and contract.
+ * The results of comparisons with the service's own totals, in tokenflex_etl.reconciliation: one set of rows
+ * for each comparison, table and contract.
  */
 #ifndef STATE_RECONCILIATION_H
 #define STATE_RECONCILIATION_H
@@ -16,8 +16,8 @@ enum totals_status {
     TOTALS_DIFFERS,    /* and the service's figure has not changed: rows were lost or changed on our side, or
                           both were never equal */
     TOTALS_MOVED_ON,   /* it differs, and the service's figure has changed since both were last equal */
-    TOTALS_RUNNING,    /* the month is not over: not judged */
-    TOTALS_NOT_LOADED, /* the table does not hold the month whole: not judged */
+    TOTALS_RUNNING,    /* the month is not over */
+    TOTALS_NOT_LOADED, /* the table does not hold the complete month */
 };
 
 /* equal, differs, moved_on, running, not_loaded. */
@@ -28,14 +28,14 @@ bool totals_is_difference(enum totals_status status);
 
 struct totals_line {
     struct totals_key key;
-    const char *loaded; /* "0" where the table has no rows */
+    const char *loaded; /* "0" if the table has no rows */
     const char *service;
     const char *difference; /* loaded - service */
     enum totals_status status;
     bool is_stuck; /* it differs as it did after the month was loaded again: another load would not help */
 };
 
-/* What earlier comparisons of the table and contract have found. NULL: nothing. */
+/* The results of earlier comparisons of the table and contract. NULL: there is none. */
 struct totals_past {
     struct totals_key key;
     const char *equal_service;    /* the service's figure when both were equal last */
@@ -54,7 +54,7 @@ struct totals_pasts {
     size_t count;
 };
 
-/* What earlier comparisons have found. Lives in arena. */
+/* Reads the results of earlier comparisons. Lives in arena. */
 MUST_CHECK bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, struct arena *arena,
                                     struct totals_pasts *pasts, struct err *err);
 
@@ -65,10 +65,10 @@ struct totals_months {
 };
 
 /*
- * Of these months, those that the table holds whole: loads have covered every day of them when it was over
- * (state/target_coverage), and their rows have not gone since. Rows of a month are gone if none is left
- * (`empty` lists the month) although the newest load of the month, or the last comparison, has seen some: a
- * partition was dropped, or old rows were deleted. Lives in arena.
+ * Selects the months that the table holds completely: loads have covered every day of the month after it was
+ * over (state/target_coverage), and the rows of the month have not been lost since. They are lost if no row
+ * is left (`empty` lists the month) although the newest load of the month, or the last comparison, found
+ * some: a partition was dropped, or old rows were deleted. Lives in arena.
  */
 struct reconciliation_months {
     const struct totals_months *months;
@@ -79,13 +79,13 @@ MUST_CHECK bool reconciliation_whole_months(struct pg *pg, const struct reconcil
                                             struct totals_months *whole, struct err *err);
 
 /*
- * Whether a run would ask for the contract's summary: no run has on this day (UTC), and one of the tables
- * holds a month whole that is over, or will.
+ * Whether a run would request the contract's summary: no run has requested it on this day (UTC), and one of
+ * the tables holds, or will hold, a complete month that is over.
  */
 struct reconciliation_due {
     const char *contract;
     const char *schema;
-    const char *tables; /* names, one a line */
+    const char *tables; /* names, one per line */
     bool will_hold;     /* one of the tables will hold such a month by then */
 };
 MUST_CHECK bool reconciliation_is_due(struct pg *pg, const struct reconciliation_due *due, bool *is_due,
@@ -97,7 +97,7 @@ MUST_CHECK bool reconciliation_claim(struct pg *pg, const char *contract, bool *
 /* Releases the claim: no summary was received, and a later run of the day may request it. */
 MUST_CHECK bool reconciliation_release(struct pg *pg, const char *contract, struct err *err);
 
-/* Keeps a comparison: one statement, committed outside a transaction. */
+/* Stores a comparison: one statement, committed outside a transaction. */
 struct reconciliation_record {
     struct reconciliation_of of;
     const char *job;

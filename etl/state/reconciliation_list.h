@@ -1,5 +1,5 @@
 /*
- * The last comparisons with the service's own totals, for those who tell of them: status and metrics.
+ * The last comparisons with the service's own totals, for status and metrics.
  */
 #ifndef STATE_RECONCILIATION_LIST_H
 #define STATE_RECONCILIATION_LIST_H
@@ -14,7 +14,7 @@ struct reconciliation_figure {
     const char *job;
     const char *contract;
     date_t month;
-    const char *category; /* NULL: of all that the job asks for */
+    const char *category; /* NULL: all categories of the job */
     const char *loaded;
     const char *service;
     const char *difference; /* loaded - service */
@@ -27,12 +27,12 @@ struct reconciliation_list {
     size_t count;
 };
 
-/* A comparison older than this is no longer told. */
+/* An older comparison is not shown. */
 #define RECONCILIATION_SHOWN_DAYS 35
 
 /*
- * The judged figures of the last comparison of each table and contract. None where the schema is an older
- * version's, or the role may not read the table. Everything lives in arena.
+ * The figures with the status equal, moved_on or differs of the last comparison of each table and contract.
+ * None if the schema is of an older version, or the role may not read the table. Everything lives in arena.
  */
 MUST_CHECK bool reconciliation_list(struct pg *pg, struct arena *arena, struct reconciliation_list *list,
                                     struct err *err);

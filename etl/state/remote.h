@@ -1,6 +1,6 @@
 /*
  * Work that a run has left at the service, as the run table remembers it: the query's address, the export's
- * name and key. A run that starts after a crash resumes it instead of asking for it a second time.
+ * name and key. A run that starts after a crash resumes it instead of requesting it a second time.
  *
  * Everything is committed at once, and stored before the service is asked again: the address of a query
  * before its first poll, the name of an export before it is requested, its key before its first poll.
@@ -47,12 +47,12 @@ MUST_CHECK bool remote_ready(struct pg *pg, int64_t run_id, int64_t ready_ms, st
 /* Queries. */
 
 struct remote_query {
-    const char *url; /* NULL: the service has told none */
+    const char *url; /* NULL: the service has sent none */
     const char *body;
     int64_t age_ms;       /* since its submit: above 0 for one that is resumed */
     int64_t answer_ms;    /* from sending the submit to its answer; 0 for one that is resumed */
     int64_t resumed_from; /* the run that has submitted it; 0: this one */
-    bool was_cached;      /* the service had its result at once: nothing tells how old its data is */
+    bool was_cached;      /* the service had its result at once: the age of its data is not known */
 };
 MUST_CHECK bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_query *query,
                                        struct err *err);
@@ -63,7 +63,7 @@ MUST_CHECK bool remote_query_forget(struct pg *pg, int64_t run_id, struct err *e
 /* Exports. */
 
 struct remote_export {
-    const char *name; /* of the file, as the service is told it: no other export of the contract has it */
+    const char *name; /* of the file, as sent to the service: no other export of the contract has it */
     const char *body;
     const char *reason; /* why by export: a line for people */
 };

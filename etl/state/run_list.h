@@ -30,7 +30,7 @@ struct run_row {
     uint64_t rows_read;
     struct row_counts counts;
     uint64_t requests;
-    const char *schema_changes; /* what was changed of the table, in words, one a line; NULL: nothing */
+    const char *schema_changes; /* what was changed of the table, in words, one per line; NULL: nothing */
     const char *error;          /* NULL: none */
     const char *error_kind;     /* err_kind_info.name, or `died`; NULL: none, or an earlier version failed */
     const char *error_hint;     /* NULL: none */

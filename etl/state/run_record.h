@@ -1,5 +1,5 @@
 /*
- * The run table: one row a chunk, `running` from its first moment and ended with the outcome.
+ * The run table: one row per chunk, `running` from its first moment and ended with the outcome.
  */
 #ifndef STATE_RUN_RECORD_H
 #define STATE_RUN_RECORD_H
@@ -29,7 +29,7 @@ struct run_record_entry {
     uint64_t requests_before; /* made to find out about the job's chunks, and counted for this one */
 };
 
-/* Writes the row `running`, committed, and tells the server what this session works on (application_name). */
+/* Writes the row `running`, committed, and sets the name of this session's work (application_name). */
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
@@ -51,7 +51,7 @@ struct run_record_table {
 
 /*
  * Whether days of the run's window were loaded into the table, for the same contract, from an answer that was
- * asked for later than the run's own, which is out of date then. by: in arena, the run that did, in words;
+ * requested later than the run's own, which is out of date then. by: in arena, the run that did, in words;
  * NULL: none. Under the lock of table and contract.
  */
 MUST_CHECK bool run_record_is_outdated(struct pg *pg, const struct run_record_table *run, struct arena *arena,
@@ -74,9 +74,9 @@ struct run_record_success {
     uint64_t rows_read;
     const struct row_counts *counts;
     struct request_counts requests;
-    const char *schema_changes; /* what was changed of the table, in words, one a line; NULL: nothing */
-    const char *accepted;       /* failed checks that run --accept has let pass, one a line; NULL: none */
-    const char *figures; /* of the rows that are in the table now, one a line; NULL: there is no table */
+    const char *schema_changes; /* what was changed of the table, in words, one per line; NULL: nothing */
+    const char *accepted;       /* failed checks that run --accept has let pass, one per line; NULL: none */
+    const char *figures; /* of the rows that are in the table now, one per line; NULL: there is no table */
 };
 MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_success *success, struct err *err);
 
@@ -89,7 +89,7 @@ struct run_record_load {
     char run_id[24];
     bool is_same_question;
     bool is_of_this_table; /* which is there, and was not made again since */
-    bool days_were_over;   /* the window's, by UTC, when they were asked for */
+    bool days_were_over;   /* the window's, by UTC, when they were requested */
     const char *figures;   /* as run_record_success has them; in the arena; NULL: none recorded */
 };
 MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,

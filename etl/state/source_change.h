@@ -1,9 +1,9 @@
 /*
  * Which usage has changed at the service: the newest answer of GET usage/:n/last for each contract, and since
- * when each pair of usage and charge category is unchanged (tokenflex_etl.source_change); the loads that may
- * hold the service's data still; and the chunks that were skipped for it.
+ * when each pair of usage and charge category is unchanged (tokenflex_etl.source_change). Also reads the
+ * loads whose data may still be current, and the chunks that were skipped as unchanged.
  *
- * Moments are microseconds since 1970 by the database's clock.
+ * Times are microseconds since 1970 by the database's clock.
  */
 #ifndef STATE_SOURCE_CHANGE_H
 #define STATE_SOURCE_CHANGE_H
@@ -20,7 +20,7 @@
 struct source_pair {
     enum usage_category category;
     const char *charge_category;
-    bool has_usage_date; /* else the service tells none */
+    bool has_usage_date; /* false: the service sends none */
     date_t last_usage_date;
     bool has_process_date;
     date_t last_process_date;
@@ -33,7 +33,7 @@ struct source_pairs {
     size_t count;
 };
 
-/* What is known of a contract. */
+/* What is stored about a contract. */
 struct source_state {
     bool was_requested; /* the answers are kept since first_requested_us */
     int64_t first_requested_us;
@@ -41,11 +41,11 @@ struct source_state {
     struct source_pairs pairs;
 };
 
-/* Keeps the service's answer about a contract; is_listed and seen_us of the pairs are not read. */
+/* Stores the service's answer about a contract. Does not read is_listed and seen_us of the pairs. */
 MUST_CHECK bool source_change_remember(struct pg *pg, const char *contract, const struct source_pairs *pairs,
                                        struct err *err);
 
-/* Reads what is known of a contract. Everything lives in arena. */
+/* Reads what is stored about a contract. Everything lives in arena. */
 MUST_CHECK bool source_change_read(struct pg *pg, const char *contract, struct arena *arena,
                                    struct source_state *state, struct err *err);
 
@@ -55,11 +55,11 @@ struct source_load {
     struct window window;
     bool is_same_question;   /* apart from the window */
     bool keeps_vanished;     /* it left rows in the table that the answer no longer had */
-    bool is_own;             /* of the invocation that asks */
+    bool is_own;             /* of this invocation */
     bool requested_is_known; /* requested_us is known: no answer came from the service's cache */
     int64_t requested_us;    /* not later than the first submit of the requests that were loaded */
     const char *figures;     /* as run_record_success has them; NULL: none recorded */
-    const char *figures_now; /* what the table's rows have now; NULL: not looked at. The caller's to fill */
+    const char *figures_now; /* of the table's rows now; NULL: not read. Set by the caller */
 };
 
 struct source_loads {
@@ -67,17 +67,17 @@ struct source_loads {
     size_t count;
 };
 
-/* Which loads are looked for. Everything is borrowed. */
+/* Which loads to read. Everything is borrowed. */
 struct source_loads_of {
     const char *schema;
     const char *table;
     const char *contract;
     int64_t within_ms;         /* begun within this time */
-    const char *query;         /* what is asked now: chunk_put_query() */
+    const char *query;         /* the current query: chunk_put_query() */
     const char *invocation_id; /* NULL: none of them is its own */
 };
 
-/* The loads of a table and contract, of whichever job. Everything lives in arena. */
+/* Reads the loads of a table and contract, by any job. Everything lives in arena. */
 MUST_CHECK bool source_change_loads(struct pg *pg, const struct source_loads_of *of, struct arena *arena,
                                     struct source_loads *loads, struct err *err);
 
@@ -104,7 +104,7 @@ struct source_through_list {
     size_t count;
 };
 
-/* Of all contracts; none where the table cannot be read, or is not there yet. Lives in arena. */
+/* For all contracts; none if the table does not exist or cannot be read. Lives in arena. */
 MUST_CHECK bool source_change_data_through(struct pg *pg, struct arena *arena,
                                            struct source_through_list *list, struct err *err);
 

@@ -1,7 +1,7 @@
 /*
  * Which days of a table and contract were loaded when they were over, in tokenflex_etl.target_filter
- * (covered). A day that was not over may still get rows: what an answer has of it tells nothing about what
- * the service has lost.
+ * (covered). A day that was not over may still get rows: an answer about it does not show what the service
+ * has lost.
  */
 #ifndef STATE_TARGET_COVERAGE_H
 #define STATE_TARGET_COVERAGE_H

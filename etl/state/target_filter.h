@@ -1,5 +1,5 @@
 /*
- * By which filter the rows of a target table and contract were asked for, in tokenflex_etl.target_filter.
+ * By which filter the rows of a target table and contract were requested, in tokenflex_etl.target_filter.
  */
 #ifndef STATE_TARGET_FILTER_H
 #define STATE_TARGET_FILTER_H
@@ -13,7 +13,7 @@ struct target_filter {
     const char *job;              /* that loaded the first rows */
     const char *filter;           /* the normal form: job/filter.h */
     const char *where;            /* as the job has it; NULL: none */
-    const char *usage_categories; /* as the job has them, one a line */
+    const char *usage_categories; /* as the job has them, one per line */
 };
 
 /* *filter is NULL where none is remembered; else it and its texts live in the arena. */

@@ -3,7 +3,7 @@
  * hold its fields and metrics, and whether it is to take another table's place (load/rebuild/rebuild.h). And
  * which runs have loaded it.
  *
- * Lists of names are texts, one name a line.
+ * Lists of names are texts, one name per line.
  */
 #ifndef STATE_TARGET_RECORD_H
 #define STATE_TARGET_RECORD_H
@@ -71,7 +71,7 @@ MUST_CHECK bool target_record_may_forget(struct pg *pg, bool *may_forget, struct
 struct target_record_discard {
     struct target_name successor;
     const char *reason;  /* the error of its runs */
-    const char *run_ids; /* runs known to have loaded it, one a line; the record tells of others */
+    const char *run_ids; /* runs known to have loaded it, one per line; the record has the others */
 };
 MUST_CHECK bool target_record_discard(struct pg *pg, const struct target_record_discard *discard,
                                       bool *was_known, struct err *err);

@@ -14,7 +14,7 @@ static bool fail(struct err *err)
     return err_wrap(err, "cannot read or write the work of the share");
 }
 
-/* A statement whose result tells nothing but how many rows it has changed. */
+/* A statement whose only result is the number of changed rows. */
 static bool change(struct pg *pg, const char *sql, struct pg_params params, uint64_t *rows, struct err *err)
 {
     SCOPED(pg_result) PGresult *changed = pg_query(pg, sql, params, err);
@@ -38,9 +38,9 @@ static bool change_own(struct pg *pg, const char *sql, struct pg_params params, 
     if (!change(pg, sql, params, &rows, err))
         return false;
     claim->is_lost = rows == 0;
-    return rows > 0 || err_set(err, ERR_LATER,
-                               "another host has taken the chunk over, since this one had "
-                               "not renewed its lease");
+    return rows > 0 ||
+           err_set(err, ERR_LATER,
+                   "another host has taken the chunk over, because this host had not renewed its lease");
 }
 
 bool work_lock(struct pg *pg, const char *share, struct err *err)

@@ -1,8 +1,8 @@
 /*
- * The work of hosts that share it (run.share): rounds, the processes that have joined one, and the chunks of
- * each. Which chunk a host takes, and when a round is over, is run/share_rule's to decide.
+ * The tables of shared work (run.share): rounds, the processes that have joined a round, and its chunks.
+ * run/share_rule decides which chunk a host takes, and when a round is over.
  *
- * All times are the database's: a lease is renewed and judged by its clock alone.
+ * All times are those of the database's clock.
  */
 #ifndef STATE_WORK_H
 #define STATE_WORK_H
@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-/* How long a host may say nothing until another takes its chunks over, and how often it says something. */
+/* The length of a lease, after which another host takes a chunk over, and the interval of its renewal. */
 #define WORK_LEASE_MS 60000
 #define WORK_KEEP_MS 15000
 
@@ -25,30 +25,30 @@ struct work_round {
     const char *share;
     int64_t round; /* from 1 */
     const char *invocation_id;
-    date_t today; /* the day by which windows are cut */
+    date_t today; /* the day for which windows are computed */
 };
 
-/* What there is for a host that starts. */
+/* The current round, as a host finds it at its start. */
 struct work_found {
-    bool exists; /* a round that is not over */
+    bool exists; /* there is a round that is not over */
     struct work_round round;
-    const char *facts; /* one a line */
-    const char *hosts; /* that are there; "": none */
+    const char *facts; /* one per line */
+    const char *hosts; /* that work on it now; "": none */
     bool is_filled;
     bool is_old; /* opened more than twelve hours ago */
 };
 
-/* Inside a transaction: until its end no other host opens or joins a round of the share. */
+/* Locks the share until the end of the transaction: no other host opens or joins a round. */
 MUST_CHECK bool work_lock(struct pg *pg, const char *share, struct err *err);
 
 /* The newest round of the share and task that is not over; its texts live in arena. */
 MUST_CHECK bool work_find(struct pg *pg, const char *share, const char *task, struct arena *arena,
                           struct work_found *found, struct err *err);
 
-/* The day by the database's clock. */
+/* The current day (UTC). */
 MUST_CHECK bool work_today(struct pg *pg, date_t *today, struct err *err);
 
-/* Opens a round. Those of the same task that no host is at work on are given up; old ones are deleted. */
+/* Opens a round. Rounds of the same task on which no host works are given up. Old rounds are deleted. */
 struct work_opening {
     const char *share;
     const char *task;
@@ -67,20 +67,20 @@ MUST_CHECK bool work_join(struct pg *pg, const struct work_round *round, struct 
                           struct err *err);
 MUST_CHECK bool work_leave(struct pg *pg, const struct work_member *member, struct err *err);
 
-/* For as long as this session lives the runs of the round count as being worked on. */
+/* Takes a lock for the life of the session. Until then the runs of the round do not count as abandoned. */
 MUST_CHECK bool work_lock_presence(struct pg *pg, const struct work_round *round, struct err *err);
 
-/* Who lists the chunks. */
+/* Whether the chunks are listed, and who lists them. */
 struct work_filling {
     bool is_filled;
     bool is_over;
-    bool is_ours;           /* this process is to list them */
-    struct text_list asked; /* is_filled: the contracts of which is known what has moved */
+    bool is_ours;           /* this process must list them */
+    struct text_list asked; /* is_filled: the contracts whose changes have been requested */
 };
 MUST_CHECK bool work_filling(struct pg *pg, const struct work_round *round, const struct work_member *member,
                              struct arena *arena, struct work_filling *filling, struct err *err);
 
-/* The chunks as columns, one line a chunk in each: those of work_fill.sql. */
+/* The chunks as columns, for work_fill.sql: each has one line per chunk. */
 struct work_lines {
     struct buf jobs, contracts, first_days, end_days, numbers, counts, requests, errors, kinds, hints;
     size_t count;
@@ -88,7 +88,7 @@ struct work_lines {
 struct work_lines work_lines_make(void);
 void work_lines_cleanup(struct work_lines *lines);
 
-/* A chunk; refused: why it cannot be begun; kind ERR_NONE: it can. */
+/* A chunk. refused: why it cannot be begun; kind ERR_NONE: it can. */
 struct work_line {
     const char *job;
     const char *contract;
@@ -100,7 +100,7 @@ struct work_line {
 };
 void work_lines_add(struct work_lines *lines, const struct work_line *line);
 
-/* *filled: false where another host has done it meanwhile. */
+/* Stores the chunks. *filled: false if another host has done so meanwhile. */
 MUST_CHECK bool work_fill(struct pg *pg, const struct work_round *round, const struct work_member *member,
                           const struct work_lines *lines, const struct text_list *asked, bool *filled,
                           struct err *err);
@@ -124,47 +124,47 @@ struct work_chunks {
 MUST_CHECK bool work_list(struct pg *pg, const struct work_round *round, struct arena *arena,
                           struct work_chunks *chunks, struct err *err);
 
-/* How far the chunks of a round are. */
+/* The state of a chunk. */
 struct work_row {
     int64_t work_id;
     const char *job;
     const char *contract;
     enum work_state state;
-    const char *host;        /* that has taken it last; "": none */
-    const char *failed_host; /* the first that it failed on; "": none */
+    const char *host;        /* the last that has taken it; "": none */
+    const char *failed_host; /* the first on which it failed; "": none */
     int64_t lease_left_ms;   /* WORK_RUNNING; below 0: expired */
 };
 
 struct work_rows {
     struct work_row *items; /* in the order of the round */
     size_t count;
-    const char *others; /* other hosts that are there; "": none */
+    const char *others; /* other hosts that work on the round now; "": none */
 };
 MUST_CHECK bool work_read_rows(struct pg *pg, const struct work_round *round, const char *host,
                                struct arena *arena, struct work_rows *rows, struct err *err);
 
-/* A chunk that this process has taken, until another takes it over. */
+/* A chunk that this process has taken. */
 struct work_claim {
     int64_t work_id; /* 0: none */
-    int number;      /* of the claims of this chunk */
-    bool is_lost;    /* another host has taken it over, as a statement below has found */
+    int number;      /* counts how often the chunk was taken */
+    bool is_lost;    /* set by the functions below: another host has taken it over */
 };
 
-/* Takes the first of the chunks that is still free; claim->work_id is 0 where none is. taken_from: the host
- * that it was taken over from, in arena; NULL: it was waiting. */
+/* Takes the first of these chunks that is still free. claim->work_id is 0 if none is. *taken_from: in arena,
+ * the host from which it was taken over; NULL: it was waiting. */
 MUST_CHECK bool work_take(struct pg *pg, const struct work_member *member, const int64_t *work_ids,
                           size_t count, struct arena *arena, struct work_claim *claim,
                           const char **taken_from, struct err *err);
 
-/* ERR_LATER where another host has taken it over, and claim->is_lost, here and below. */
+/* These functions fail with ERR_LATER, and set claim->is_lost, if another host has taken the chunk over. */
 
 MUST_CHECK bool work_note_run(struct pg *pg, struct work_claim *claim, int64_t run_id, struct err *err);
 MUST_CHECK bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err);
 
-/* Inside the transaction of the load: until its end no host takes it over. */
+/* Inside the transaction of the load: until its end no other host can take the chunk over. */
 MUST_CHECK bool work_lock_claim(struct pg *pg, struct work_claim *claim, struct err *err);
 
-/* It is over: succeeded, skipped or failed. reason: why it failed; else NULL. run_id: 0: none. */
+/* Ends the chunk: it has succeeded, was skipped, or has failed for a reason (else NULL). run_id 0: none. */
 struct work_end {
     enum work_state state;
     int64_t run_id;
@@ -173,18 +173,20 @@ struct work_end {
 MUST_CHECK bool work_end(struct pg *pg, struct work_claim *claim, const struct work_end *end,
                          struct err *err);
 
-/* It waits for a host again. failed_host, reason: it failed there; NULL: its host stops. */
+/* Returns the chunk, so that it waits for a host again. failed_host, reason: it failed there; NULL: this host
+ * stops. */
 MUST_CHECK bool work_return(struct pg *pg, struct work_claim *claim, const char *failed_host,
                             const struct err *reason, struct err *err);
 
-/* Renews the leases of these claims, and says that the process is there. A chunk that was taken over is left
- * out. */
+/* Renews the leases of these claims and of the member itself. Chunks that another host has taken over are
+ * left out. Requests that hosts of the share had reserved are free again once their leases have expired: the
+ * hosts that take their chunks over need them. */
 MUST_CHECK bool work_renew_all(struct pg *pg, const struct work_member *member,
                                const struct work_claim *claims, size_t count, struct err *err);
 
 /* The end of a round. */
 
-/* Chunks that wait since they failed on this host have failed. */
+/* Marks as failed the chunks that have failed on this host and wait for another. */
 MUST_CHECK bool work_fail_waiting(struct pg *pg, const struct work_round *round, const char *host,
                                   struct err *err);
 MUST_CHECK bool work_close(struct pg *pg, const struct work_round *round, struct err *err);

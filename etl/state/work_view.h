@@ -1,5 +1,5 @@
 /*
- * The work of a share, for display: it is read and never changed, by any role that may select.
+ * The work of a share, for display. Needs only the right to select.
  */
 #ifndef STATE_WORK_VIEW_H
 #define STATE_WORK_VIEW_H
@@ -23,8 +23,8 @@ struct work_view_round {
     int64_t round;
     const char *task;
     int64_t opened_ms;
-    int64_t closed_ms;            /* 0: it goes on */
-    struct text_list hosts;       /* that are there: `one (process 42)` */
+    int64_t closed_ms;            /* 0: it is not over */
+    struct text_list hosts;       /* that work on it now: `one (process 42)` */
     uint64_t counts[WORK_STATES]; /* of chunks, by state */
     struct work_view_chunk *chunks;
     size_t chunk_count;
@@ -32,12 +32,12 @@ struct work_view_round {
 
 struct work_view {
     const char *share;              /* "": none */
-    struct work_view_round *rounds; /* that are not over, else the newest */
+    struct work_view_round *rounds; /* those that are not over; if there are none, the newest */
     size_t count;
 };
 
-/* task: of rounds for this task alone; NULL: of all. In a schema without the tables, or for a role that may
- * not read them, there are no rounds. Texts live in arena. */
+/* task: reads only rounds of this task; NULL: all. If the tables do not exist, or the role may not read them,
+ * there are no rounds. Texts live in arena. */
 MUST_CHECK bool work_view_read(struct pg *pg, const char *share, const char *task, struct arena *arena,
                                struct work_view *view, struct err *err);
 

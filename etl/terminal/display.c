@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "terminal/progress_view.h"
+#include "terminal/progress_text.h"
 #include "terminal/screen.h"
 #include "terminal/terminal.h"
 #include "wire/notify.h"
@@ -15,25 +15,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PAINT_MS 200
-/* The interval without live lines. */
-#define LOOK_MS 1000
-/* The least time between two messages to the service manager. */
+/* The interval with live lines, and without. */
+#define SHOW_MS 200
+#define STATUS_MS 1000
+/* The minimum time between two messages to the service manager. */
 #define NOTIFY_MS 3000
 
 struct display {
-    struct screen *screen; /* NULL: no live lines */
-    bool colour;
+    struct screen *screen;      /* NULL: no live lines */
     const char *notify_address; /* NULL: no service manager */
     int64_t notified_ms;        /* monotonic */
-    struct buf status;          /* the status that was sent last */
-    bool stopping;              /* STOPPING=1 has been sent */
-    struct progress_view view;
+    struct buf status;          /* sent last */
+    bool is_stopping;           /* STOPPING=1 has been sent */
+    struct progress progress;
 
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t ended;
-    bool ending;
+    bool is_ended;
 };
 
 static void notify(struct display *display, const char *first, const char *status)
@@ -46,35 +45,31 @@ static void notify(struct display *display, const char *first, const char *statu
     display->notified_ms = clock_now_ms();
 }
 
-/* After a stop request no live lines are painted: the last log lines stay in full. */
-static void paint(struct display *display)
+/* After a stop request no live lines are shown, so that the last log lines remain. */
+static void show_lines(struct display *display)
 {
-    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    struct progress_screen size = {.colour = display->colour};
-    struct screen_lines lines = {0};
-    terminal_size(&size.columns, &size.rows);
-    if (!terminal_is_ours()) {
-        screen_leave(display->screen);
-        return;
-    }
+    SCOPED(buf) struct buf lines = buf_make(BUF_OWN_TEXT);
+    size_t columns;
+    size_t rows;
+    terminal_size(&columns, &rows);
     if (!stop_requested())
-        lines.count = progress_view_put_lines(&text, &display->view, &size);
-    lines.text = buf_text(&text);
-    lines.columns = size.columns;
-    lines.rows = size.rows;
-    screen_show(display->screen, &lines);
+        progress_put_lines(&lines, &display->progress, columns, rows);
+    if (terminal_is_ours())
+        screen_show(display->screen, buf_text(&lines), columns, rows);
+    else
+        screen_leave(display->screen);
 }
 
-static void tell_status(struct display *display)
+static void send_status(struct display *display)
 {
     SCOPED(buf) struct buf status = buf_make(BUF_OWN_TEXT);
-    if (stop_requested() && !display->stopping) {
-        display->stopping = true;
+    if (stop_requested() && !display->is_stopping) {
+        display->is_stopping = true;
         notify(display, "STOPPING=1\n", "stopping");
     }
-    if (display->stopping || display->view.now_ms < display->notified_ms + NOTIFY_MS)
+    if (display->is_stopping || display->progress.now_ms < display->notified_ms + NOTIFY_MS)
         return;
-    progress_view_put_status(&status, &display->view);
+    progress_put_status(&status, &display->progress);
     if (text_equal(buf_text(&status), buf_text(&display->status)))
         return;
     notify(display, "", buf_text(&status));
@@ -82,33 +77,19 @@ static void tell_status(struct display *display)
     buf_put(&display->status, buf_text(&status));
 }
 
-static void look(struct display *display)
-{
-    progress_view_look(&display->view);
-    if (display->screen)
-        paint(display);
-    if (display->notify_address)
-        tell_status(display);
-}
-
-static void wait_a_while(struct display *display)
-{
-    int64_t until_ms = clock_now_ms() + (display->screen ? PAINT_MS : LOOK_MS);
-    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
-    while (!display->ending && pthread_cond_timedwait(&display->ended, &display->lock, &until) == 0)
-        continue;
-}
-
 static void *show(void *context)
 {
     struct display *display = context;
     pthread_mutex_lock(&display->lock);
-    while (!display->ending) {
-        pthread_mutex_unlock(&display->lock);
-        look(display);
-        pthread_mutex_lock(&display->lock);
-        wait_a_while(display);
+    while (!display->is_ended) {
+        progress_read(&display->progress);
+        if (display->screen)
+            show_lines(display);
+        if (display->notify_address)
+            send_status(display);
+        int64_t until_ms = clock_now_ms() + (display->screen ? SHOW_MS : STATUS_MS);
+        struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
+        pthread_cond_timedwait(&display->ended, &display->lock, &until);
     }
     pthread_mutex_unlock(&display->lock);
     return NULL;
@@ -127,9 +108,9 @@ static bool start_thread(struct display *display)
     pthread_condattr_destroy(&attributes);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&display->thread, NULL, show, display) == 0;
+    bool is_started = pthread_create(&display->thread, NULL, show, display) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
+    return is_started;
 }
 
 static void release(struct display *display)
@@ -142,34 +123,19 @@ static void release(struct display *display)
     free(display);
 }
 
-static bool wants_live(enum progress_choice choice)
+struct display *display_begin(enum progress_choice choice, const char *notify_address)
 {
-    switch (choice) {
-    case PROGRESS_AUTO:
-        return terminal_is_live();
-    case PROGRESS_ALWAYS:
-        return true;
-    case PROGRESS_NEVER:
-        break;
-    }
-    return false;
-}
-
-struct display *display_begin(const struct display_options *options)
-{
-    const char *address = options->notify_address;
-    bool live = wants_live(options->progress);
-    bool managed = address && *address;
-    if (!live && !managed)
+    bool is_live = choice == PROGRESS_ALWAYS || (choice == PROGRESS_AUTO && terminal_is_live());
+    bool is_managed = notify_address && *notify_address;
+    if (!is_live && !is_managed)
         return NULL;
     struct display *display = mem_alloc(1, sizeof *display);
-    display->colour = terminal_has_colour();
     display->status = buf_make(BUF_OWN_TEXT);
-    if (managed) {
-        display->notify_address = address;
+    if (is_managed) {
+        display->notify_address = notify_address;
         notify(display, "READY=1\n", "preparing");
     }
-    if (live) {
+    if (is_live) {
         display->screen = screen_make(STDERR_FILENO);
         log_divert((struct log_writer){screen_write_line, display->screen});
     }
@@ -185,15 +151,15 @@ void display_end(struct display *display)
     if (!display)
         return;
     pthread_mutex_lock(&display->lock);
-    display->ending = true;
+    display->is_ended = true;
     pthread_cond_signal(&display->ended);
     pthread_mutex_unlock(&display->lock);
     pthread_join(display->thread, NULL);
     if (display->notify_address) {
         SCOPED(buf) struct buf status = buf_make(BUF_OWN_TEXT);
-        progress_view_look(&display->view);
-        progress_view_put_status(&status, &display->view);
-        notify(display, display->stopping ? "" : "STOPPING=1\n", buf_text(&status));
+        progress_read(&display->progress);
+        progress_put_status(&status, &display->progress);
+        notify(display, display->is_stopping ? "" : "STOPPING=1\n", buf_text(&status));
     }
     release(display);
 }

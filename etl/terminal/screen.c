@@ -1,6 +1,8 @@
 #include "terminal/screen.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Clears the first line, then all lines below it. One ESC [ J would not do: at the top of the screen tmux
- * takes it for clearing the screen, and moves the content into its history. */
+/* Clears the first line, then all lines below it. One ESC [ J is not enough: at the top of the screen tmux
+ * would clear the screen and move its content into the history. */
 #define CLEAR_BELOW "\r\0337\033[K\033[B\033[J\0338"
 #define CLEAR_REST "\033[K"
 /* If the terminal has just become narrower, lines made for its old width must not wrap. */
@@ -19,8 +21,8 @@
 struct screen {
     int fd;
     pthread_mutex_t lock;
-    struct buf text;  /* what is shown; empty: nothing is */
-    struct buf frame; /* the same text with its control sequences */
+    struct buf lines; /* what is shown; empty: nothing */
+    struct buf frame; /* the same lines with control sequences */
     size_t columns;
     size_t rows;
 };
@@ -29,7 +31,7 @@ struct screen *screen_make(int fd)
 {
     struct screen *screen = mem_alloc(1, sizeof *screen);
     screen->fd = fd;
-    screen->text = buf_make(BUF_OWN_TEXT);
+    screen->lines = buf_make(BUF_OWN_TEXT);
     screen->frame = buf_make(BUF_OWN_TEXT);
     pthread_mutex_init(&screen->lock, NULL);
     return screen;
@@ -47,65 +49,44 @@ static void write_all(const struct screen *screen, const struct buf *bytes)
     }
 }
 
-static void forget(struct screen *screen)
+/* Overwrites each line in place, so that nothing flickers, and returns the cursor to the first line. */
+static void make_frame(struct screen *screen, const char *lines)
 {
-    buf_clear(&screen->text);
+    size_t line_ends = 0;
+    buf_clear(&screen->lines);
     buf_clear(&screen->frame);
-}
-
-/* Overwrites each line in place, so that nothing flickers, then moves the cursor to the start of the first
- * line. */
-static void make_frame(struct screen *screen, const struct screen_lines *lines)
-{
-    const char *line = lines->text;
-    forget(screen);
-    buf_put(&screen->text, lines->text);
+    if (!*lines)
+        return;
+    buf_put(&screen->lines, lines);
     buf_put(&screen->frame, "\r" WRAP_OFF);
-    for (;;) {
-        size_t length = strcspn(line, "\n");
-        buf_print(&screen->frame, "%.*s" CLEAR_REST, (int)length, line);
-        if (!line[length])
-            break;
-        buf_put(&screen->frame, "\n");
-        line += length + 1;
-    }
-    buf_put(&screen->frame, "\033[J\r" WRAP_ON);
-    if (lines->count > 1)
-        buf_print(&screen->frame, "\033[%zuA", lines->count - 1);
+    for (const char *end; (end = strchr(lines, '\n')); lines = end + 1, line_ends++)
+        buf_print(&screen->frame, "%.*s" CLEAR_REST "\n", (int)(end - lines), lines);
+    buf_print(&screen->frame, "%s" CLEAR_REST "\033[J\r" WRAP_ON, lines);
+    if (line_ends > 0)
+        buf_print(&screen->frame, "\033[%zuA", line_ends);
 }
 
-static void show(struct screen *screen, const struct screen_lines *lines)
+void screen_show(struct screen *screen, const char *lines, size_t columns, size_t rows)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    bool resized = lines->columns != screen->columns || lines->rows != screen->rows;
-    bool same = strcmp(buf_text(&screen->text), lines->text) == 0;
-    if (same && !resized)
-        return;
-    bool shown = screen->text.length > 0;
-    screen->columns = lines->columns;
-    screen->rows = lines->rows;
-    if (shown && (resized || lines->count == 0))
-        buf_put(&out, CLEAR_BELOW);
-    if (lines->count == 0) {
-        forget(screen);
-    } else {
+    pthread_mutex_lock(&screen->lock);
+    bool is_resized = columns != screen->columns || rows != screen->rows;
+    if (is_resized || !text_equal(buf_text(&screen->lines), lines)) {
+        if (screen->lines.length > 0 && (is_resized || !*lines))
+            buf_put(&out, CLEAR_BELOW);
+        screen->columns = columns;
+        screen->rows = rows;
         make_frame(screen, lines);
         buf_put(&out, buf_text(&screen->frame));
+        write_all(screen, &out);
     }
-    write_all(screen, &out);
-}
-
-void screen_show(struct screen *screen, const struct screen_lines *lines)
-{
-    pthread_mutex_lock(&screen->lock);
-    show(screen, lines);
     pthread_mutex_unlock(&screen->lock);
 }
 
 void screen_leave(struct screen *screen)
 {
     pthread_mutex_lock(&screen->lock);
-    forget(screen);
+    make_frame(screen, "");
     pthread_mutex_unlock(&screen->lock);
 }
 
@@ -113,9 +94,9 @@ void screen_release(struct screen *screen)
 {
     if (!screen)
         return;
-    screen_show(screen, &(struct screen_lines){.text = ""});
+    screen_show(screen, "", 0, 0);
     pthread_mutex_destroy(&screen->lock);
-    buf_release(&screen->text);
+    buf_release(&screen->lines);
     buf_release(&screen->frame);
     free(screen);
 }
@@ -125,9 +106,8 @@ void screen_write_line(void *context, const char *line, size_t length)
     struct screen *screen = context;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     pthread_mutex_lock(&screen->lock);
-    if (screen->text.length > 0)
-        buf_put(&out, CLEAR_BELOW);
-    buf_print(&out, "%.*s%s", (int)length, line, buf_text(&screen->frame));
+    buf_print(&out, "%s%.*s%s", screen->lines.length > 0 ? CLEAR_BELOW : "", (int)length, line,
+              buf_text(&screen->frame));
     write_all(screen, &out);
     pthread_mutex_unlock(&screen->lock);
 }

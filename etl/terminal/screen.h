@@ -8,8 +8,6 @@
 #ifndef TERMINAL_SCREEN_H
 #define TERMINAL_SCREEN_H
 
-#include "base/buf.h"
-
 #include <stddef.h>
 
 struct screen; /* opaque; any number of threads may use it */
@@ -19,17 +17,13 @@ struct screen *screen_make(int fd);
 /* Clears the live lines and frees the screen. NULL is allowed. */
 void screen_release(struct screen *screen);
 
-/* Shows `count` lines, separated by '\n', in place of the previous ones; 0: none. columns and rows are the
- * size of the terminal. Writes nothing if nothing has changed. */
-struct screen_lines {
-    const char *text;
-    size_t count;
-    size_t columns;
-    size_t rows;
-};
-void screen_show(struct screen *screen, const struct screen_lines *lines);
+/*
+ * Shows these lines, separated by '\n', in place of the previous ones; "": none. columns and rows are the
+ * size of the terminal. Writes nothing if nothing has changed.
+ */
+void screen_show(struct screen *screen, const char *lines, size_t columns, size_t rows);
 
-/* Shows nothing any more, without clearing the lines: another process owns the terminal now. */
+/* To be called while another process owns the terminal: forgets the live lines without clearing them. */
 void screen_leave(struct screen *screen);
 
 /* Writes a log line, which includes its newline, above the live lines. Fits struct log_writer. */

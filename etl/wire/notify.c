@@ -7,14 +7,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* length: of what the kernel is to look at. An abstract name is no text: it begins with NUL and ends with the
- * length alone. */
+/* length: of what the kernel is to look at. An abstract name is not a text: it begins with NUL and ends with
+ * the length alone. */
 static bool fill_address(const char *address, struct sockaddr_un *to, socklen_t *length, struct err *err)
 {
     size_t count = strlen(address);
     *to = (struct sockaddr_un){.sun_family = AF_UNIX};
     if ((*address != '/' && *address != '@') || count < 2 || count >= sizeof to->sun_path)
-        return err_set(err, ERR_UNAVAILABLE, "`%.80s` is no address of a unix socket", address);
+        return err_set(err, ERR_UNAVAILABLE, "`%.80s` is not the address of a unix socket", address);
     memcpy(to->sun_path, address, count);
     if (*address == '@')
         to->sun_path[0] = '\0';
@@ -30,7 +30,7 @@ bool notify_send(const char *address, const char *state, struct err *err)
         return false;
     int socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket_fd < 0)
-        return err_set(err, ERR_UNAVAILABLE, "no unix socket is to be had: %s", strerror(errno));
+        return err_set(err, ERR_UNAVAILABLE, "cannot create a unix socket: %s", strerror(errno));
     ssize_t sent = sendto(socket_fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT,
                           (const struct sockaddr *)&to, length);
     int failed = errno;

@@ -1,10 +1,11 @@
--- Who holds the lock of lock_target.sql: host and process of its run, else what the server knows, and the session's
--- application_name.
+-- Who holds the lock of lock_target.sql: host and process of its run, else those in the session's application_name (run/session.h),
+-- else what the server knows; and that name.
 with wanted as (
     select hashtextextended('tokenflex-etl ' || $1, 0) as key
 )
-select coalesce(r.host, host(s.client_addr), 'this host') as host,
-       coalesce(r.pid::text, substring(s.application_name from ' rebuild ([0-9]+)$'), '?') as process,
+select coalesce(r.host, substring(s.application_name from ' (?:process|rebuild) [0-9]+ on (.+)$'), host(s.client_addr),
+                'this host') as host,
+       coalesce(r.pid::text, substring(s.application_name from ' (?:process|rebuild) ([0-9]+) on '), '?') as process,
        s.application_name as session
   from wanted
   join pg_locks l on l.locktype = 'advisory' and l.granted and l.objsubid = 1

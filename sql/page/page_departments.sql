@@ -2,9 +2,7 @@
 -- The 20 values of the first custom field of the contract $1 with the most tokens in the newest month that is over (or, where
 -- none is, the newest), all others in one row, and all in one. tokens_12_months: of the twelve months up to that one.
 with months as materialized (
-    select coalesce((select max(usage_month) from monthly_custom_field_tokens
-                      where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)),
-                    (select max(usage_month) from monthly_custom_field_tokens where contract_number = $1)) as month
+-- newest month of monthly_custom_field_tokens
 ), department as (
     select u.custom_field1, months.month, (months.month - interval '1 month')::date as month_before,
            sum(u.tokens_consumed) filter (where u.usage_month = months.month) as tokens,

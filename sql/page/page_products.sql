@@ -1,10 +1,8 @@
 -- needs: monthly_product_users
 -- The 15 products of the contract $1 with the most tokens in the newest month that is over (or, where none is, the newest), all
--- others in one row, and all in one. Rows without a product are bookings by hand.
+-- others in one row, and all in one. Rows without a product are manual entries.
 with months as materialized (
-    select coalesce((select max(usage_month) from monthly_product_users
-                      where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)),
-                    (select max(usage_month) from monthly_product_users where contract_number = $1)) as month
+-- newest month of monthly_product_users
 ), product as (
     select u.product_name, months.month, (months.month - interval '1 month')::date as month_before,
            max(u.unique_users) filter (where u.usage_month = months.month) as unique_users,

@@ -40,7 +40,7 @@ select contract_number, usage_date, desktop_tokens, cloud_tokens, manual_tokens,
   from summed;
 
 comment on view report_daily_burn is
-    'Tokens of each day, desktop, cloud and booked by hand, with the moving average of 28 days (four whole weeks: weekends weigh the same in each) and how it has changed. Every day from the first to the last with usage is there, with 0 where there was none; so load daily_product_usage and cloud_usage over the same days. From the jobs daily_product_usage, cloud_usage and manual_adjustments. Made by tokenflex-etl init --reports.';
+    'Tokens of each day, desktop, cloud and manual entries, with the moving average of 28 days (four whole weeks: weekends weigh the same in each) and how it has changed. Every day from the first to the last with usage is there, with 0 where there was none; so load daily_product_usage and cloud_usage over the same days. From the jobs daily_product_usage, cloud_usage and manual_adjustments. Made by tokenflex-etl init --reports.';
 comment on column report_daily_burn.usage_date is 'Day of the usage; the last days are restated as late reports arrive';
 comment on column report_daily_burn.manual_tokens is 'Booked by hand for the day; below zero where tokens were given back';
 comment on column report_daily_burn.tokens_consumed is 'desktop_tokens + cloud_tokens + manual_tokens';

@@ -228,7 +228,7 @@ comment on column report_forecast.as_of is 'The day (UTC) of the contract record
 comment on column report_forecast.tokens_left is
     'By the contract record, with multi-year tokens: remaining_tokens + multiyear_tokens_at_start - multiyear_consumed_tokens';
 comment on column report_forecast.tokens_a_day is
-    'The pace: the mean of the seven weekdays, each over the eight weeks until usage_through, without bookings by hand. Null: fewer than 14 days are known';
+    'The pace: the mean of the seven weekdays, each over the eight weeks until usage_through, without manual entries. Null: fewer than 14 days are known';
 comment on column report_forecast.tokens_a_day_until_end is 'The pace at which tokens_left would last exactly until end_date';
 comment on column report_forecast.runs_out_on is 'The day on which the tokens run out at this pace; null: not before the end of the year, or no pace is known';
 comment on column report_forecast.runs_out_early is 'Tokens run out before this day in 1 of 10 cases; null: not before the end of the year';

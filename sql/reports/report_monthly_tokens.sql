@@ -17,7 +17,7 @@ select u.contract_number,
 comment on view report_monthly_tokens is
     'Tokens by month, product and value of the first custom field, of all usage categories together. From the jobs monthly_custom_field_tokens and custom_field_names. Made by tokenflex-etl init --reports.';
 comment on column report_monthly_tokens.usage_month is 'Month of the usage, as its first day; the running month grows';
-comment on column report_monthly_tokens.product_name is 'Null for what was booked by hand';
+comment on column report_monthly_tokens.product_name is 'Null for manual entries';
 comment on column report_monthly_tokens.custom_field_name is 'What the contract calls the field now; null where it has no name';
 comment on column report_monthly_tokens.custom_field_value is 'Null: usage that carries no value of the field';
 comment on column report_monthly_tokens.month_percent is

@@ -1,6 +1,6 @@
 -- Of the tables of the schema $1 that hold tokens of the contract $2 by day or month, with the field $3 (API name; null: any) as
 -- a column, the best for the period that begins on $4: of all usage categories, then whole since then, then by day, then of the
--- coarsest grain. Its name; the columns of the tokens, of the date, of the field and of the contract year (null: none); whether
+-- coarsest grain. Its name; the usage categories that it is loaded of, in words (empty: all); the columns of the tokens, of the date, of the field and of the contract year (null: none); whether
 -- its rows are by month; whether it is whole. No row where there is none.
 with place as (
     select t.target_id, split_part(line, ' ', 1) as field, split_part(line, ' ', 2) as column_name
@@ -34,7 +34,7 @@ with place as (
      where date is not null
        and (field is not null or $3::text is null)
 )
-select table_name, tokens, date, field, contract_year, is_by_month, is_whole
+select table_name, array_to_string(usage_categories, ', ') as categories, tokens, date, field, contract_year, is_by_month, is_whole
   from judged
  order by usage_categories = '{}' desc, is_whole desc, is_by_month, cardinality(grain), table_name
  limit 1

@@ -111,7 +111,7 @@ class Remembered(AutoCase):
     def test_the_next_run_goes_by_export_at_once(self):
         result = self.etl.run_well()
         self.assert_nothing_changed(result)
-        self.assert_export_is_reason(result, "ran past", "tried again from")
+        self.assert_export_is_reason(result, "exceeded", "tried again from")
         self.assertEqual(self.count("submit", "poll", "export_submit", "export_status"), (0, 0, 1, 2))
         self.assertEqual(result.one_run["requests"], 4)
 

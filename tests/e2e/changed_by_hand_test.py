@@ -91,7 +91,7 @@ class Place(ChangedByHandCase):
     def assert_told(self, *words):
         before = self.database.rows(EVERY_ROW)
         result = self.etl.run()
-        self.assert_failed(result, 65, "changed them by hand", "delete from", *words)
+        self.assert_failed(result, 65, "changed by hand", "delete from", *words)
         self.assertEqual(self.database.rows(EVERY_ROW), before)
         self.database.execute(deletion_in(result.stderr))
 
@@ -116,7 +116,7 @@ class Place(ChangedByHandCase):
         self.etl.run_well()
         self.change("window_start = '2026-10-01', window_end = '2026-10-02'")
         result = self.etl.run()
-        self.assert_failed(result, 65, "changed them by hand", "delete from")
+        self.assert_failed(result, 65, "changed by hand", "delete from")
         self.database.execute(deletion_in(result.stderr))
         self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 1)
         self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "3")

@@ -281,7 +281,7 @@ class Command(ChangesCase):
 
     def test_says_in_one_line_that_nothing_has_changed(self):
         self.load(*OCTOBER)
-        self.assertEqual(self.told(), "Nothing has changed of what was loaded before.\n")
+        self.assertEqual(self.told(), "No load has changed data that was loaded before.\n")
         self.assertEqual(self.changes(), {"changes": []})
 
     def test_tells_each_run_to_scripts(self):

@@ -17,7 +17,7 @@ class Login(LoginCase):
     kept = "mode 0600"
 
     def test_nobody_has_logged_in(self):
-        self.assert_only_failure(77, "token", "nobody has logged in", "tokenflex-etl auth login")
+        self.assert_only_failure(77, "token", "no administrator has logged in", "tokenflex-etl auth login")
 
     def test_a_login_is_told_and_not_renewed_needlessly(self):
         self.log_in()

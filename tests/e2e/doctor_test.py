@@ -208,7 +208,7 @@ class Database(DoctorCase):
 
     def test_a_server_that_only_reads(self):
         self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"
-        self.assert_only_failure(78, "database", "only reads")
+        self.assert_only_failure(78, "database", "is read-only")
 
 
 class Privileges(DoctorCase):
@@ -319,7 +319,7 @@ class Budget(DoctorCase):
     def test_that_a_429_has_blocked_is_not_waited_for(self):
         self.write_bucket(40, "clock_timestamp() + interval '10 minutes'")
         examination = self.examine()
-        self.assert_found(examination, "budget", "warn", "the service has asked everybody", "to wait until")
+        self.assert_found(examination, "budget", "warn", "the service has asked the account", "to wait until")
         self.assert_not_asked(examination)
 
     def test_a_429_is_not_waited_for(self):
@@ -392,7 +392,7 @@ class Clock(DoctorCase):
     def test_a_service_that_tells_no_time(self):
         self.simulator.script({"on": "contract", "status": 200, "body": "[]", "headers": {"Date": "soon"}})
         examination = self.examine()
-        self.assert_found(examination, "clock", "warn", "skipped: the service has told no date")
+        self.assert_found(examination, "clock", "warn", "skipped: the service has sent no date")
 
     def test_a_refusal_tells_the_time_too(self):
         self.simulator.config(clock_ahead_s=-3600)
@@ -412,7 +412,7 @@ class Scopes(DoctorCase):
     def test_a_job_by_export_needs_data_write(self):
         self.etl.write_settings({"auth": {"scopes": ["data:read"]}})
         self.etl.write_job("sessions", source="export")
-        self.assert_only_failure(77, "scopes", "lacks data:write", "sessions goes by export")
+        self.assert_only_failure(77, "scopes", "lacks data:write", "sessions uses the Export API")
 
 
 class Stopped(DoctorCase):

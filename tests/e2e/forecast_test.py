@@ -1,7 +1,10 @@
 """forecast: when the tokens of each contract run out."""
 
+import calendar
+import datetime
+
 from harness import CONTRACT, EtlTestCase, main
-from harness.usage import CLOUD, DESKTOP, YEARS, Usage, day
+from harness.usage import CLOUD, DESKTOP, YEARS, Usage, day, today
 
 KEYS = [
     "contract_number", "contract_year", "start_date", "end_date", "tokens_left", "tokens_a_day",
@@ -11,6 +14,15 @@ KEYS = [
 
 def flat(tokens, first=-100, last=-1):
     return {ahead: tokens for ahead in range(first, last + 1)}
+
+
+def next_leap_day():
+    """The first that is more than two months ahead."""
+    year = (today() + datetime.timedelta(days=62)).year
+    while True:
+        if calendar.isleap(year) and datetime.date(year, 2, 29) > today() + datetime.timedelta(days=60):
+            return datetime.date(year, 2, 29)
+        year += 1
 
 
 class ForecastCase(EtlTestCase):
@@ -51,6 +63,20 @@ class Figures(ForecastCase):
         self.assertEqual(contract["left_at_end"], 95 - 10 * 101)
         self.assertLessEqual(contract["runs_out_early"], day(9))
         self.assertGreaterEqual(contract["runs_out_late"], day(9))
+
+    def test_a_leap_day_is_a_day(self):
+        ahead = (next_leap_day() - today()).days
+        self.usage.add_year(CONTRACT, -1, ahead + 30, 10 * (ahead + 1) - 5)
+        self.usage.add_days(CONTRACT, flat(10))
+        contract = self.one()
+        self.assertEqual(contract["runs_out_on"], next_leap_day().isoformat())
+        self.assertEqual(contract["left_at_end"], -305)
+
+    def test_a_year_that_ends_with_a_leap_day_includes_it(self):
+        ahead = (next_leap_day() - today()).days
+        self.usage.add_year(CONTRACT, -1, ahead, 10 * (ahead + 1) + 5)
+        self.usage.add_days(CONTRACT, flat(10))
+        self.assertEqual((self.one()["end_date"], self.one()["left_at_end"]), (next_leap_day().isoformat(), 5))
 
     def test_multi_year_tokens_are_left_too(self):
         self.usage.add_year(CONTRACT, -100, 100, 95, multiyear_tokens_at_start=60.5, multiyear_consumed_tokens=50)
@@ -274,19 +300,20 @@ class History(ForecastCase):
 
     def setUp(self):
         super().setUp()
-        self.usage = Usage(self.etl, self.database, self.simulator, history=(DESKTOP,))
+        self.usage = Usage(self.etl, self.database, self.simulator, history=(DESKTOP, CLOUD))
         self.usage.add_year(CONTRACT, -100, 100, 500)
 
-    def add_history(self, known):
+    def add_history(self, known, table=DESKTOP):
         """Of each day from 98 days ago on, 10 tokens now; `known` of them until it was three and a half days old."""
+        category = "usage_category, " if table == CLOUD else ""
         self.database.execute(
             f"update tokenflex_etl.target_history set complete_since = now() - interval '100 days';"
-            f"update tokenflex.{DESKTOP} set _synced_at = usage_date + interval '3 days' + (now() at time zone 'UTC')::time"
+            f"update tokenflex.{table} set _synced_at = usage_date + interval '3 days' + (now() at time zone 'UTC')::time"
             "  + interval '12 hours';"
-            f"insert into tokenflex.{DESKTOP}_history (contract_number, usage_date, product_name, user_name, tokens_consumed,"
+            f"insert into tokenflex.{table}_history ({category}contract_number, usage_date, product_name, user_name, tokens_consumed,"
             " _row_key, _run_id, _synced_at, _valid_from, _valid_to, _ended_by_run_id, _operation)"
-            f" select contract_number, usage_date, product_name, user_name, {known}, _row_key, 1, usage_date + 1,"
-            f" usage_date + 1, _synced_at, 2, 'update' from tokenflex.{DESKTOP}"
+            f" select {category}contract_number, usage_date, product_name, user_name, {known}, _row_key, 1, usage_date + 1,"
+            f" usage_date + 1, _synced_at, 2, 'update' from tokenflex.{table}"
             f" where usage_date between '{day(-98)}' and '{day(-4)}'"
         )
 
@@ -299,6 +326,20 @@ class History(ForecastCase):
         self.add_history(8)
         self.assertEqual(self.pace(), 10)
         self.assertIn("tokens run out between", self.text())
+
+    def test_cloud_usage_is_scaled_up_by_its_own_history(self):
+        self.usage.add_days(CONTRACT, {**flat(10), -1: 8, -2: 8, -3: 8})
+        self.usage.add_days(CONTRACT, {**flat(20), -1: 12, -2: 12, -3: 12}, table=CLOUD)
+        self.add_history(8)
+        self.add_history(12, table=CLOUD)
+        self.assertEqual(self.pace(), 30)
+
+    def test_the_newest_days_are_left_out_if_one_of_the_tables_has_no_history(self):
+        self.usage.add_days(CONTRACT, flat(10))
+        self.usage.add_days(CONTRACT, {**flat(20), -1: 80, -2: 80, -3: 80}, table=CLOUD)
+        self.add_history(10)
+        self.database.execute(f"update tokenflex_etl.target_history set complete_since = null where table_name = '{CLOUD}'")
+        self.assertEqual(self.pace(), 30)
 
     def test_days_of_which_less_than_half_is_known_are_left_out(self):
         self.usage.add_days(CONTRACT, {**flat(10), -1: 1, -2: 1, -3: 1})
@@ -318,6 +359,81 @@ class History(ForecastCase):
         self.add_history(8)
         self.database.execute("update tokenflex_etl.target_history set complete_since = null")
         self.assertEqual(self.pace(), 10)
+
+
+class View(ForecastCase):
+    """report_forecast reads the tables that there are, also those that were made after it."""
+
+    READ = f"{YEARS} {DESKTOP}"
+
+    def setUp(self):
+        super().setUp()
+        self.usage = Usage(self.etl, self.database, self.simulator, jobs=(DESKTOP, YEARS))
+        self.assertEqual(self.etl.call(*self.etl.command("init", "--reports")).exit_code, 0)
+
+    def tables(self):
+        return self.database.value(
+            "select string_agg(distinct c.relname, ' ' order by c.relname) from pg_rewrite r"
+            " join pg_depend d on d.objid = r.oid and d.classid = 'pg_rewrite'::regclass"
+            " join pg_class c on c.oid = d.refobjid and d.refclassid = 'pg_class'::regclass and c.relkind = 'r'"
+            " where r.ev_class = 'tokenflex.report_forecast'::regclass and c.relnamespace = 'tokenflex'::regnamespace"
+        )
+
+    def keep_history(self, fields="[usageDate, productName, userName]"):
+        path = self.etl.jobs / f"{DESKTOP}.yaml"
+        text = path.read_text(encoding="utf-8").replace("[usageDate, productName, userName]", fields)
+        if "history: true" not in text:
+            text = text.replace("target:\n", "target:\n  history: true\n")
+        self.etl.write_job_text(path.name, text)
+
+    def test_has_a_table_of_usage_that_a_later_run_makes(self):
+        self.assertEqual(self.tables(), self.READ)
+        self.etl.run_well(CLOUD)
+        self.assertEqual(self.tables(), f"{CLOUD} {self.READ}")
+
+    def test_has_a_history_that_a_later_run_begins_and_after_a_rebuild_the_new_one(self):
+        self.keep_history()
+        self.etl.run_well(DESKTOP)
+        self.assertEqual(self.tables(), f"{self.READ} {DESKTOP}_history")
+        self.keep_history(fields="[usageDate, productName]")
+        self.etl.run_well("--rebuild", DESKTOP)
+        self.assertEqual(self.tables(), f"{self.READ} {DESKTOP}_history")
+        self.assertEqual(self.database.value("select count(*) from tokenflex_etl.target_history where ended_at is not null"), "1")
+
+    def test_has_a_table_that_takes_the_name_of_a_renamed_one(self):
+        self.database.execute(f"alter table tokenflex.{YEARS} rename to put_away")
+        self.etl.run_well(YEARS)
+        self.assertEqual(self.tables(), self.READ)
+
+    def test_keeps_its_readers(self):
+        self.database.execute("create role reader login")
+        self.addCleanup(self.database.execute, "drop owned by reader; drop role reader")
+        self.database.execute("grant select on tokenflex.report_forecast to reader")
+        self.etl.run_well(CLOUD)
+        self.assertEqual(
+            self.database.value("select has_table_privilege('reader', 'tokenflex.report_forecast', 'select')"), "t"
+        )
+
+    def test_is_not_made_by_a_run(self):
+        self.database.execute("drop view tokenflex.report_forecast")
+        self.etl.run_well(CLOUD)
+        self.assertEqual(self.database.value("select count(*) from pg_class where relname = 'report_forecast'"), "0")
+
+    def test_of_another_owner_stays_and_the_command_is_named(self):
+        self.database.execute(
+            "create role keeper; create role loader login; grant usage, create on schema tokenflex to keeper;"
+            "alter view tokenflex.report_forecast owner to keeper; grant create on schema tokenflex to loader;"
+            "grant all on schema tokenflex, tokenflex_etl to loader;"
+            "grant all on all tables in schema tokenflex, tokenflex_etl to loader;"
+            "grant all on all sequences in schema tokenflex_etl to loader"
+        )
+        self.addCleanup(self.database.execute, "drop owned by keeper, loader; drop role keeper, loader")
+        self.etl.write_settings({"database": {"dsn": "user=loader"}})
+        done = self.etl.run_well(CLOUD)
+        (warning,) = [line for line in done.log("warn") if "report_forecast" in line]
+        self.assertIn("until their owner runs `tokenflex-etl init --reports`: ", warning)
+        self.assertIn("must be owner", warning)
+        self.assertEqual(self.tables(), self.READ)
 
 
 if __name__ == "__main__":

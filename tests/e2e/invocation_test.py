@@ -143,7 +143,7 @@ class HalfANight(InvocationCase):
         waiting = "exists (select from pg_locks where locktype = 'advisory' and objid = 7 and not granted)"
         self.kill(self.etl.start_run("usage"), lambda: self.database.wait_until(waiting))
         self.assertEqual(self.last_run("status, chunk, chunks"), ("succeeded", "1", "3"))
-        words = "is gone without having finished, after 1 of 3 chunks"
+        words = "ended without finishing, after 1 of 3 chunks"
         self.assert_no_success(self.of_status("usage", CONTRACT), self.before, words)
         self.database.execute("drop trigger wait on tokenflex_etl.run")
         self.etl.run_well("other")

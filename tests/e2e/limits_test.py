@@ -83,7 +83,7 @@ class Burst(LimitsCase):
         self.etl.run_well()
         self.simulator.reset_stats()
         running = self.etl.start_run()
-        running.wait_for_stderr("until the request budget can also fetch what the query brings")
+        running.wait_for_stderr("until the request budget also covers the pages of the query")
         self.assertEqual(self.simulator.stats["budgeted"], 0)
         running.signal(signal.SIGTERM)
         self.assertEqual(running.wait().exit_code, 75)
@@ -108,7 +108,7 @@ class Reservation(LimitsCase):
         self.first = self.etl.start_run("first")
         self.simulator.wait_for_held()
         self.second = self.etl.start_run("second")
-        self.second.wait_for_stderr("others have reserved what the query would take")
+        self.second.wait_for_stderr("the requests that the query needs are reserved by others")
         self.simulator.script()
 
     def fill_budget(self):
@@ -178,7 +178,7 @@ class TooManyRequests(LimitsCase):
     def assert_can_be_ended(self, per_minute):
         running = self.block(per_minute)
         text = self.status()
-        self.assertIn("as an answer 429 of the service asks", text)
+        self.assertIn("because the service answered 429", text)
         self.database.execute(self.statement(text))
         result = running.wait()
         self.assertEqual(result.exit_code, 0, result.stderr)
@@ -195,7 +195,7 @@ class TooManyRequests(LimitsCase):
             with self.subTest(per_minute):
                 running = self.block(per_minute)
                 text = self.etl.call(*self.etl.command("doctor")).stdout
-                self.assertIn("the service has asked everybody of account `default` to wait until", text)
+                self.assertIn("the service has asked the account `default` to wait until", text)
                 self.database.execute(self.statement(text))
                 self.assertEqual(running.wait().exit_code, 0)
 

@@ -87,7 +87,7 @@ class TwoHosts(InDatabase, LoginTestCase):
 
     def test_that_logs_out_logs_out_the_other(self):
         self.assertEqual(self.other.call(*self.other.command("auth", "logout")).exit_code, 0)
-        self.assert_failed(self.etl.run(), 77, "nobody has logged in yet", "auth login")
+        self.assert_failed(self.etl.run(), 77, "no administrator has logged in yet", "auth login")
 
     def test_waits_for_the_other_no_longer_than_its_timeout(self):
         self.etl.write_job("one", timeout="1s")
@@ -124,7 +124,7 @@ class TwoHosts(InDatabase, LoginTestCase):
 
     def test_of_two_accounts_have_two_logins(self):
         self.other.write_settings({"api": {"rate_limit": {"account": "another administrator"}}})
-        self.assert_failed(self.other.run(), 77, "nobody has logged in yet")
+        self.assert_failed(self.other.run(), 77, "no administrator has logged in yet")
         self.etl.run_well()
 
 
@@ -161,7 +161,7 @@ class Row(InDatabase, LoginTestCase):
     def test_that_was_moved_from_another_account_is_refused(self):
         self.database.execute("update tokenflex_etl.login set account = 'another administrator'")
         self.etl.write_settings({"api": {"rate_limit": {"account": "another administrator"}}})
-        self.assert_failed(self.etl.run(), 77, "was moved there from another row")
+        self.assert_failed(self.etl.run(), 77, "was copied from another row")
 
     def test_is_written_before_the_refresh_token_is_used(self):
         before = self.stored()
@@ -222,8 +222,8 @@ class Row(InDatabase, LoginTestCase):
 
     def test_is_needed_in_a_schema_of_an_older_version(self):
         self.database.execute("drop table tokenflex_etl.login")
-        self.assert_failed(self.etl.run(), 77, "nobody has logged in yet", "auth login")
-        self.assert_failed(self.auth("status"), 77, "nobody is logged in")
+        self.assert_failed(self.etl.run(), 77, "no administrator has logged in yet", "auth login")
+        self.assert_failed(self.auth("status"), 77, "not logged in")
         self.assertEqual(self.auth("logout").exit_code, 0)
 
 
@@ -269,7 +269,7 @@ class ConnectionLost(InDatabase, LoginTestCase):
         self.simulator.release()
         result = self.running.wait()
         self.assertEqual(result.exit_code, 0, result.stderr)
-        self.assertIn("somebody has logged in or out meanwhile", result.stderr)
+        self.assertIn("a login or logout was stored meanwhile", result.stderr)
         self.assertEqual(self.stored(), made)
 
     def test_does_not_undo_a_logout(self):

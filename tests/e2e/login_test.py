@@ -109,7 +109,7 @@ class LoginRefused(LoginTestCase):
         self.assert_refused(self.paste(lambda place: with_parameter(place, "code", "other")), "code")
 
     def test_for_an_address_that_is_none(self):
-        self.assert_refused(self.paste(lambda _: "yes"), "no address")
+        self.assert_refused(self.paste(lambda _: "yes"), "is not an address")
         self.assertEqual(self.simulator.requests("token"), 0)
 
     def test_where_nothing_is_pasted(self):
@@ -304,6 +304,18 @@ class Run(LoginTestCase):
         self.change_stored(access_from_ms=1, access_until_ms=2)
         self.etl.run_well()
         self.assertEqual((self.simulator.stats["refresh_used"], self.simulator.stats["unauthorized"]), (1, 0))
+
+    def test_refreshes_although_another_process_has_left_a_token_that_is_refused_too(self):
+        self.log_in()
+        self.simulator.script({"on": "page", "nth": 5, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.change_stored(access_token="of another process")
+        self.revoke(access=True)
+        self.simulator.release()
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual((self.simulator.stats["refresh_used"], self.simulator.requests("submit")), (1, 1))
 
     def test_refreshes_once_when_the_token_is_revoked_while_paging(self):
         self.log_in()

@@ -170,7 +170,7 @@ class Shown(AdvanceCase):
         self.etl.call("init")
         self.database.execute((BY_RANGE + INDEX + NOVEMBER).replace("create schema", "create schema if not exists"))
         ddl = self.etl.call(*self.etl.command("plan"), "--output", "json").json["jobs"][0]["ddl"]
-        self.assertIn("-- tokenflex.usage, which somebody else has made, is loaded from now on", ddl)
+        self.assertIn("-- tokenflex.usage, which was not created by tokenflex-etl, is loaded from now on", ddl)
         self.assertIn(
             'create table "tokenflex"."usage_p2026_12" partition of "tokenflex"."usage" for values from'
             " ('2026-12-01') to ('2027-01-01')",

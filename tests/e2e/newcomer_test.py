@@ -36,7 +36,7 @@ class DatabaseOutOfReach(NewcomerCase):
 
     def test_no_server(self):
         self.etl.environment["PGHOST"] = "/nonexistent"
-        self.assert_run_is_refused(69, "cannot connect to PostgreSQL", "/nonexistent", "is the server running")
+        self.assert_run_is_refused(69, "cannot connect to PostgreSQL", "/nonexistent", "check that the server is running")
 
     def test_no_server_by_dsn(self):
         self.etl.write_settings({"database": {"dsn": "host=/nonexistent dbname=tokenflex"}})
@@ -181,7 +181,7 @@ class NobodyHasLoggedIn(LoginTestCase):
 
     def test_is_told_once_however_many_jobs_there_are(self):
         result = self.etl.call(*self.etl.command("run"))
-        self.assert_failed(result, 77, "nobody has logged in yet", str(self.token_file), "(let an administrator")
+        self.assert_failed(result, 77, "no administrator has logged in yet", str(self.token_file), "(let an administrator")
         self.assertIn("log in once: tokenflex-etl auth login)", result.error)
         self.assertEqual((result.stdout, self.simulator.stats["budgeted"]), ("", 0))
 
@@ -191,7 +191,7 @@ class NobodyHasLoggedIn(LoginTestCase):
 
     def test_is_told_once_by_auth_status(self):
         result = self.auth("status")
-        self.assert_failed(result, 77, "nobody is logged in", str(self.token_file), "(tokenflex-etl auth login)")
+        self.assert_failed(result, 77, "not logged in", str(self.token_file), "(tokenflex-etl auth login)")
         self.assertEqual(result.stdout, "")
 
     def test_is_told_with_the_command_of_this_host(self):
@@ -209,7 +209,7 @@ class WrongCommandLine(CliTestCase):
         self.assert_failed(self.etl.call("run"), 78, "jobs", "No such file or directory", "--jobs")
 
     def test_a_jobs_directory_without_jobs(self):
-        self.assert_failed(self.etl.call("--jobs", str(self.etl.jobs), "run"), 78, "holds no job definition")
+        self.assert_failed(self.etl.call("--jobs", str(self.etl.jobs), "run"), 78, "has no job definition")
 
     def test_an_unknown_option(self):
         self.assert_failed(self.etl.call("--ouput", "json", "run"), 64, "--ouput", "did you mean --output?")

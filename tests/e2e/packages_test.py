@@ -20,7 +20,7 @@ def output(*command):
 
 def packages(name):
     """A list of the script."""
-    return re.search(rf'(?m)^{name}="(.*)"$', SCRIPT.read_text(encoding="utf-8"))[1].split()
+    return output("sh", str(SCRIPT), "list", name).split()
 
 
 @unittest.skipUnless(RELEASE, "no TOKENFLEX_RELEASE_BUILD")

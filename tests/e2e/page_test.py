@@ -155,7 +155,7 @@ class SimulatedYear(ReportCase):
         self.assertEqual(
             self.told(table, month, before),
             self.named(
-                f"select coalesce(product_name, 'booked by hand'), {sums} {source} group by product_name"
+                f"select coalesce(product_name, 'manual entries'), {sums} {source} group by product_name"
                 " order by 2 desc nulls last, product_name limit 15"
             ),
         )
@@ -166,7 +166,7 @@ class SimulatedYear(ReportCase):
         self.assertEqual(
             self.told(changed, "Difference"),
             self.named(
-                f"select coalesce(product_name, 'booked by hand'), coalesce(now, 0) - coalesce(before, 0) from"
+                f"select coalesce(product_name, 'manual entries'), coalesce(now, 0) - coalesce(before, 0) from"
                 f" (select product_name, {sums} {source} group by 1) as product"
                 " where coalesce(now, 0) <> coalesce(before, 0)"
                 " order by abs(coalesce(now, 0) - coalesce(before, 0)) desc, product_name limit 10"

@@ -79,7 +79,7 @@ class WrongOffset(PagesCase):
 class WrongTotal(PagesCase):
     def test_an_empty_page_before_the_total(self):
         self.simulator.script({"on": "page", "nth": 2, "rows": 0})
-        self.assert_refused(65, "stops short", "201", "250")
+        self.assert_refused(65, "is incomplete", "201", "250")
 
     def test_more_rows_than_the_total(self):
         self.simulator.script({"on": "get", "times": -1, "total": 240})

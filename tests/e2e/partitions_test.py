@@ -330,6 +330,28 @@ class TwoContracts(PartitionCase):
         )
 
 
+class OwnerIsFaster(PartitionCase):
+    def test_who_adds_a_year_while_a_load_waits_to_add_a_month_of_it(self):
+        self.answer(("2026-11-20", "ann", 1))
+        self.etl.run_well()
+        self.reset(JANUARY)
+        self.answer(("2027-01-05", "ann", 4))
+        owner = self.open_session()
+        owner.execute("begin; lock table tokenflex.usage in share row exclusive mode;")
+        running = self.etl.start_run()
+        self.database.wait_until(
+            "exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'tokenflex-etl%')"
+        )
+        owner.execute(
+            "create table tokenflex.y2027 partition of tokenflex.usage for values from ('2027-01-01') to ('2028-01-01'); commit;"
+        )
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertEqual(self.names(), ["usage_p2026_11", "y2027"])
+        self.assertEqual(self.database.rows("select user_name, tokens_consumed from tokenflex.y2027"), [("ann", "4")])
+        self.assertEqual(self.database.value("select count(*) from pg_class where relname like 'tokenflex_part%'"), "0")
+
+
 class Backfill(PartitionCase):
     """Finished means present."""
 

@@ -126,7 +126,7 @@ class Told(PlanCase):
         self.etl.run_well()
         self.etl.write_job(query={"fields": ["usageDate", "productName"]})
         ddl = self.one_job("--rebuild")["ddl"]
-        self.assertIn("takes the place of usage", ddl[0])
+        self.assertIn("replaces usage", ddl[0])
         self.assertIn('create table "tokenflex"."usage__rebuild"', ddl[1])
 
     def test_finished_chunks_of_a_backfill_are_skipped(self):
@@ -191,7 +191,7 @@ class Ways(PlanCase):
             self.assertIn(word, job["reason"])
 
     def test_a_query_where_nothing_speaks_against_it(self):
-        self.assert_way("query", "nothing is known against")
+        self.assert_way("query", "there is no reason against")
 
     def test_what_the_job_insists_on(self):
         self.etl.write_job(source="export")
@@ -206,7 +206,7 @@ class Ways(PlanCase):
     def test_a_query_that_timed_out_lately(self):
         self.simulator.config(query_status="TIMEOUT")
         self.etl.run_well()
-        self.assert_way("export", "ran past", "tried again from")
+        self.assert_way("export", "exceeded", "tried again from")
 
     def test_a_query_that_timed_out_lately_without_the_scope(self):
         self.simulator.config(access_token_scopes="data:read", polls=0)
@@ -214,7 +214,7 @@ class Ways(PlanCase):
         self.etl.write_job(window=WINDOW)
         self.simulator.script({"on": "submit", "nth": 1, "query_status": "TIMEOUT"})
         self.etl.run_well()
-        self.assert_way("query", "ran past", "tried again from")
+        self.assert_way("query", "exceeded", "tried again from")
         self.assert_foretold()
 
     def test_a_result_that_was_too_large(self):
@@ -312,6 +312,72 @@ class Night(EtlTestCase):
             f" where run_id >= {min(run['run_id'] for run in result.runs)}"
         )
         return [float(row[0]) for row in rows]
+
+
+class Rebuild(PlanCase):
+    """plan --rebuild, of a table all of whose chunks are finished."""
+
+    DATES = ("--from", "2026-01-01", "--to", "2026-03-01")
+    JOB = {"window": {**WINDOW, "chunk": "month"}}
+    BY_MONTH = {**JOB, "target": {"partition_by": "month"}}
+    FILTERED = {**JOB, "query": {"where": "userName <> 'user1'"}}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job(**self.JOB)
+        self.etl.run_well(*self.DATES)
+
+    def assert_skips(self, skipped, *arguments):
+        plan = self.assert_foretold(*self.DATES, *arguments)
+        self.assertEqual([job["skipped"] for job in plan["jobs"]], [skipped, skipped])
+
+    def assert_refused(self, exit_code, words):
+        arguments = (*self.DATES, "--rebuild")
+        for job in self.plan(*arguments, exit_code=exit_code)["jobs"]:
+            self.assertIn(words, job["error"])
+        self.assertEqual(self.etl.run(*arguments).exit_code, exit_code)
+
+    def test_loads_finished_chunks_again_for_other_partitions(self):
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_skips(False, "--rebuild")
+        self.assert_skips(True, "--rebuild")
+
+    def test_loads_finished_chunks_again_for_another_filter(self):
+        self.etl.write_job(**self.FILTERED)
+        plan = self.plan(*self.DATES, "--rebuild")
+        self.assertEqual([job["skipped"] for job in plan["jobs"]], [False, False])
+        self.assertEqual([run["status"] for run in self.etl.run_well(*self.DATES, "--rebuild").runs], ["succeeded"] * 2)
+        self.assert_skips(True, "--rebuild")
+
+    def test_skips_them_where_nothing_needs_rebuilding(self):
+        self.assert_skips(True, "--rebuild")
+        self.assert_skips(False, "--rebuild", "--again")
+
+    def test_skips_them_without_the_option_though_other_partitions_are_wanted(self):
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_skips(True)
+
+    def test_that_would_not_load_all_that_the_table_holds_is_refused(self):
+        self.etl.run_well("--from", "2026-03-01", "--to", "2026-04-01")
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_refused(78, "2026-01-01..2026-04-01")
+
+    def test_that_something_is_in_the_way_of_is_refused(self):
+        self.database.execute("create materialized view tokenflex.seen as select * from tokenflex.usage")
+        self.etl.write_job(**self.BY_MONTH)
+        self.assert_refused(73, "the materialized view tokenflex.seen reads it")
+
+    def test_goes_over_a_new_table_that_a_dead_runner_has_left(self):
+        self.etl.write_job(**self.BY_MONTH)
+        self.simulator.script({"on": "page", "nth": 1, "hold": True}, {"on": "poll", "nth": 2, "hold": True})
+        running = self.etl.start_run(*self.DATES, "--rebuild")
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGKILL)
+        running.wait()
+        self.simulator.script()
+        self.simulator.release()
+        plan = self.plan(*self.DATES, "--rebuild")
+        self.assertEqual([job["skipped"] for job in plan["jobs"]], [False, False])
 
 
 if __name__ == "__main__":

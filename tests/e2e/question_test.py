@@ -37,7 +37,7 @@ class Filter(EtlTestCase):
         self.write(where="productName = 'Revit'", usageCategory=["DESKTOP_PRODUCT"])
         self.assert_refused(
             "the job usage has loaded them with [where: productName = 'AutoCAD']",
-            "the job usage asks for [usageCategory: [DESKTOP_PRODUCT]; where: productName = 'Revit']",
+            "the job usage requests [usageCategory: [DESKTOP_PRODUCT]; where: productName = 'Revit']",
             "give the job another target.table",
             "--rebuild: about 2 requests, estimated from the",
         )

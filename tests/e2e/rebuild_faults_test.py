@@ -114,7 +114,7 @@ class Readers(RebuildTestCase):
 
     def wait_for_swap(self):
         self.database.wait_until(
-            "exists (select from pg_stat_activity where application_name like 'tokenflex-etl usage rebuild %'"
+            "exists (select from pg_stat_activity where application_name like 'tokenflex-etl rebuild %'"
             " and wait_event_type = 'Lock')"
         )
 
@@ -163,7 +163,7 @@ class Failures(RebuildTestCase):
 
     def test_of_its_own_connection_are_survived(self):
         running = self.hold("submit", 3)
-        self.end_sessions("tokenflex-etl usage rebuild %")
+        self.end_sessions("tokenflex-etl rebuild %")
         self.let_go()
         self.assertEqual(running.wait().exit_code, 0)
         self.assert_replaced()
@@ -179,7 +179,7 @@ class Failures(RebuildTestCase):
         running = self.hold("submit", 3)
         self.database.execute("drop table tokenflex.usage__rebuild")
         self.let_go()
-        self.assert_given_up(running.wait(), 75, "taken away while it was loaded")
+        self.assert_given_up(running.wait(), 75, "dropped or renamed while it was loaded")
 
     def test_are_a_whole_new_table_that_somebody_takes_away(self):
         reader = self.open_session()
@@ -188,7 +188,7 @@ class Failures(RebuildTestCase):
         Readers.wait_for_swap(self)
         self.database.execute("drop table tokenflex.usage__rebuild")
         reader.execute("commit;")
-        self.assert_given_up(running.wait(), 75, "usage__rebuild was taken away")
+        self.assert_given_up(running.wait(), 75, "usage__rebuild was dropped or renamed")
 
     def end_sessions(self, name):
         self.database.execute(

@@ -446,7 +446,7 @@ def line(**changes):
     {
         "unknown_category": ([line(usageCategory="RENDERING")], "usageCategory as the text `RENDERING`"),
         "month_twice": ([line(), line(usageCategory="CLOUD_CONSUMPTION")], "lines 1 and 2 of the summary"),
-        "text_for_a_number": ([line(tokensConsumed="12")], "tokensConsumed as the text `12` is no number"),
+        "text_for_a_number": ([line(tokensConsumed="12")], "tokensConsumed as the text `12` is not a number"),
     }
 )
 class BadSummaries(ReconcileCase):

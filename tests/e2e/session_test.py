@@ -95,7 +95,7 @@ class ReadOnlyDefault(ReadOnlyCase):
         )
         self.database.execute(statement.format(ON))
         self.etl.environment["PGUSER"] = "reader"
-        self.assert_refused(73, "only reads", self.statement)
+        self.assert_refused(73, "is read-only", self.statement)
         self.database.execute(f"set default_transaction_read_only = on; {self.statement}")
         self.etl.run_well()
         self.assert_all_rows_arrived()
@@ -104,7 +104,7 @@ class ReadOnlyDefault(ReadOnlyCase):
 class ReadOnlyConnection(ReadOnlyCase):
     def test_by_its_options_is_a_matter_of_settings(self):
         self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"
-        self.assert_refused(78, "only reads", "PGOPTIONS")
+        self.assert_refused(78, "is read-only", "PGOPTIONS")
 
 
 class Standby(ReadOnlyCase):

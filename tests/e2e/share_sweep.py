@@ -1,7 +1,9 @@
-"""Rounds of three hosts that share a backfill of two years and a night of forty jobs, under the rate limit of the service.
+"""Rounds of three hosts that share a backfill of two years, a night of forty jobs and one login, under the rate limit of the
+service.
 
 TOKENFLEX_SHARE_ROUNDS: so many, in each of which one host is killed, one is cut off, and one is paused for
-TOKENFLEX_SHARE_PAUSE_S seconds, at random moments (TOKENFLEX_SHARE_SEED). TOKENFLEX_SHARE_PER_MINUTE: requests that the
+TOKENFLEX_SHARE_PAUSE_S seconds, at random moments (TOKENFLEX_SHARE_SEED); and the service forgets the access token now and
+then, so that one of the hosts has to use the refresh token. TOKENFLEX_SHARE_PER_MINUTE: requests that the
 service allows. With the program of TOKENFLEX_RELEASE_BUILD.
 """
 
@@ -12,7 +14,7 @@ import signal
 import sys
 import time
 
-from harness import BUILD, main
+from harness import BUILD, CONFIDENTIAL, InDatabase, LoginTestCase, main
 from harness.hosts_case import set_up_module
 from harness.night import NightCase
 
@@ -25,11 +27,16 @@ def setUpModule():
     set_up_module()
 
 
-class Sweep(NightCase):
+class Sweep(InDatabase, NightCase, LoginTestCase):
     job_count = 40
     days = ("2024-07-01", "2026-07-01")
     build = pathlib.Path(os.environ.get("TOKENFLEX_RELEASE_BUILD", BUILD))
     burst = 10
+    revocations = 4
+
+    def setUp(self):
+        super().setUp()
+        self.log_in_on(self.hosts[0])
 
     def start_simulator(self, **settings):
         limit = {"rate_limit.per_minute": PER_MINUTE, "rate_limit.burst": self.burst}
@@ -43,10 +50,23 @@ class Sweep(NightCase):
                     "rate_limit": {"per_minute": PER_MINUTE, "burst": self.burst},
                     "poll": {"first": "2s", "max": "30s"},
                     "retry_wait": "1s",
-                }
+                },
+                "auth": {**CONFIDENTIAL, **self.store(self.write_key(host.etl, self.key))},
             }
         )
         return host
+
+    def log_in_on(self, host):
+        self.etl.close()
+        self.etl = host.etl
+        self.log_in()
+
+    def assert_login_is_alive(self, host):
+        """It was never used twice, and can be used again."""
+        self.assertEqual(self.simulator.stats["refresh_reused"], 0)
+        self.revoke(access=True)
+        host.etl.run_well("job0")
+        self.assertEqual(self.simulator.stats["refresh_reused"], 0)
 
     def measure(self, what, running):
         """What a work took against the time in which the budget allows its requests."""
@@ -77,11 +97,15 @@ class Sweep(NightCase):
                 (dice.uniform(0, span / 2), "kill", killed),
                 (dice.uniform(0, span / 2), "cut", cut),
                 (dice.uniform(0, span / 2), "pause", paused),
+                *((dice.uniform(0, span), "revoke", None) for _ in range(self.revocations)),
             ]
         )
         started = time.monotonic()
         for moment, what, place in moments:
             time.sleep(max(0, started + moment - time.monotonic()))
+            if what == "revoke":
+                self.revoke(access=True)
+                continue
             if what == "cut":
                 self.hosts[place].cut()
                 continue
@@ -95,6 +119,7 @@ class Sweep(NightCase):
     def one_round(self, number, dice):
         self.hosts = [self.make_host(3 * number + place + 1) for place in range(3)]
         self.database.execute("drop schema if exists tokenflex cascade; drop schema if exists tokenflex_etl cascade")
+        self.log_in_on(self.hosts[0])
         self.simulator.reset_stats()
         started = time.monotonic()
         running = list(zip(self.start_backfill(self.hosts), self.start_night(self.hosts)))
@@ -104,11 +129,19 @@ class Sweep(NightCase):
             self.assertEqual(result.exit_code, 0, result.stderr)
         seconds = time.monotonic() - started
         told = ", ".join(f"{what} at {moment:.1f} s" for moment, what, _ in moments)
-        print(f"round {number}: {seconds:.0f} s, {self.simulator.stats['budgeted']} requests; {told}", file=sys.stderr)
+        stats = self.simulator.stats
+        print(
+            f"round {number}: {seconds:.0f} s, {stats['budgeted']} requests, {stats['refresh_used']} exchanges; {told}",
+            file=sys.stderr,
+            flush=True,
+        )
         self.assert_none_refused()
         self.assert_each_once()
         self.assert_backfill()
         self.assert_night()
+        self.assert_login_is_alive(self.hosts[paused])
+
+    def end_round(self):
         for host in self.hosts:
             host.etl.close()
             host.stop()
@@ -118,7 +151,9 @@ class Sweep(NightCase):
         for host in self.hosts:
             host.stop()
         for number in range(1, ROUNDS + 1):
-            self.one_round(number, random.Random(seed + number))
+            with self.subTest(seed=seed + number):
+                self.one_round(number, random.Random(seed + number))
+            self.end_round()
 
 
 if __name__ == "__main__":

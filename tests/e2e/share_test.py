@@ -415,44 +415,6 @@ class Shown(ShareCase):
         self.assertEqual(self.call("--output", "json", "plan").json["share"]["rounds"], [])
 
 
-class Lock(ShareCase):
-    """--wait: of two runs that do not share their work, the second waits for the first."""
-
-    def setUp(self):
-        super().setUp()
-        self.write_settings({"run": {"share": ""}})
-        self.write_job("usage", window=None)
-        self.hold_submits()
-        self.first = self.hosts[0].start_run()
-        self.simulator.wait_for_held()
-
-    def test_is_waited_for(self):
-        second = self.hosts[1].start_run("--wait", "1h")
-        second.wait_for_stderr("another runner is loading contract 11000000001 into tokenflex.usage; waiting")
-        self.let_go()
-        self.assert_all_well([self.first.wait(), second.wait()])
-
-    def test_is_not_waited_for_without_it(self):
-        self.assert_failed(self.hosts[1].run(), 75, "another runner is loading contract 11000000001", "on one")
-        self.let_go()
-
-    def test_is_waited_for_no_longer_than_told(self):
-        self.assert_failed(self.hosts[1].run("--wait", "600ms"), 75, "another runner is loading contract 11000000001")
-        self.let_go()
-
-    def test_is_waited_for_no_longer_than_the_timeout_of_the_job(self):
-        self.hosts[1].write_job("usage", timeout="2s")
-        self.assert_failed(self.hosts[1].run("--wait", "1h"), 75, "another runner is loading contract 11000000001")
-        self.let_go()
-
-    def test_wait_ends_with_a_stop(self):
-        second = self.hosts[1].start_run("--wait", "1h")
-        second.wait_for_stderr("; waiting")
-        second.signal(signal.SIGTERM)
-        self.assertEqual(second.wait().exit_code, 75)
-        self.let_go()
-
-
 class Overtaken(ShareCase):
     """Under the lock an answer is not loaded that was asked for before one that is loaded by now."""
 
@@ -473,7 +435,7 @@ class Overtaken(ShareCase):
         first.signal(signal.SIGCONT)
         result = first.wait()
         self.assert_all_well([result])
-        self.assertIn("has loaded days of the window from an answer that was asked for later", result.stderr)
+        self.assertIn("has loaded days of the window from an answer that was requested later", result.stderr)
         self.assertEqual(self.simulator.requests("submit"), 1)
         self.assertEqual(result.one_run["rows_updated"], 0)
 

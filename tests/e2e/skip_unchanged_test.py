@@ -22,7 +22,7 @@ class QuietNight(SkipCase):
     def test_tells_why(self):
         run = self.assert_skipped().one_run
         self.assertEqual(
-            run["reason"], f"nothing has moved since it was asked for on {TODAY}; the service's data through {day(1)}"
+            run["reason"], f"no usage has changed since it was requested on {TODAY}; the service's data through {day(1)}"
         )
         self.assertEqual((run["requests"], run["rows_read"], run["error"]), (0, 0, None))
 
@@ -37,7 +37,7 @@ class QuietNight(SkipCase):
         self.assertEqual(self.assert_skipped().json["source_changes"], {"requests": 1})
         text = self.etl.call(*self.etl.command("run")).stdout
         self.assertIn("0 of 1 succeeded, 1 skipped, 0 requests", text)
-        self.assertIn("asked the service what has moved: 1 request", text)
+        self.assertIn("read what has changed at the service: 1 request", text)
 
     def test_counts_the_request_of_a_night_that_loads_at_the_invocation_too(self):
         self.assertEqual(self.first.one_run["requests"], 2)
@@ -54,13 +54,13 @@ class QuietNight(SkipCase):
         plan = self.etl.call(*self.etl.command("--output", "json", "plan")).json
         (job,) = plan["jobs"]
         self.assertTrue(job["skipped"])
-        self.assertIn("nothing has moved since", job["reason"])
+        self.assertIn("no usage has changed since", job["reason"])
         self.assertEqual(
             (job["requests_estimated"], plan["requests_estimated"], plan["change_requests_estimated"]), (0, 0, 1)
         )
         self.assert_asked()
         text = self.etl.call(*self.etl.command("plan")).stdout
-        self.assertIn("and 1 request to ask the service what has moved", text)
+        self.assertIn("and 1 request to read what has changed", text)
 
     def test_counts_as_a_success(self):
         self.a_day_later()
@@ -108,7 +108,7 @@ class QuietNight(SkipCase):
     def test_is_told_once_a_job(self):
         told = [line for line in self.assert_skipped().log("info") if "skipped" in line]
         self.assertEqual(len(told), 1)
-        self.assertIn("1 of 1 chunk skipped: nothing has moved since", told[0])
+        self.assertIn("1 of 1 chunk skipped: no usage has changed since", told[0])
 
 
 class Moved(SkipCase):

@@ -189,7 +189,7 @@ class Nights(SnapshotCase):
         self.load()
         self.simulator.reset_stats()
         self.write(window={**WEEK, "until": day(-2)})
-        self.assert_refused(days(-9, -2), days(-10, -3), "does not hold the whole of it")
+        self.assert_refused(days(-9, -2), days(-10, -3), "does not contain it completely")
         self.write(window={**WEEK, "last": "2 weeks", "until": day(-2)})
         self.assertEqual(self.load()["rows_deleted"], 10)
         self.assertEqual(self.windows(), [(days(-16, -2), 10)])
@@ -275,7 +275,7 @@ class GivenWindowsThatCut(SnapshotCase):
 
     def check(self, window):
         self.load_given(-20, -10)
-        error = self.assert_refused(days(*window), days(-20, -10), "choose days that hold the whole", arguments=given(*window))
+        error = self.assert_refused(days(*window), days(-20, -10), "choose days that contain it completely", arguments=given(*window))
         statement = re.search(r"(delete from .*?);", error)[1]
         self.database.execute(statement)
         self.load(*given(*window))

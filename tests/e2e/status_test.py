@@ -216,7 +216,7 @@ class AfterAFailure(StatusCase):
     def test_of_the_service_nothing_is_to_be_done_until_it_stays(self):
         self.etl.write_settings({"api": {"retries": 0}})
         self.fail_with(status=500)
-        self.assert_told(69, "500", "nothing, unless it stays: the next run tries again")
+        self.assert_told(69, "500", "nothing, unless it continues: the next run tries again")
         self.etl.run()
         self.assert_told(69, "500", "api.base_url")
         self.assertEqual(self.job()["failures_in_a_row"], 3)
@@ -313,7 +313,7 @@ class RunningJob(StatusCase):
         job = self.job()
         self.assertEqual((job["last_status"], job["problem"], job["running"]), ("failed", "died", None))
         self.assertIn(f"process {self.running.pid}", job["error"])
-        self.assertIn("the next run takes up", job["advice"])
+        self.assertIn("the next run resumes", job["advice"])
         self.assertEqual(self.last_run("status"), ("running",))
 
 
@@ -349,7 +349,7 @@ class Budget(StatusCase):
         held_s = (moment(status["budget"]["blocked_until"]) - moment(status["at"])).total_seconds()
         self.assertAlmostEqual(held_s, 600, delta=15)
         self.assertIn("429", self.text())
-        self.assertEqual(status["jobs"][0]["advice"], "nothing: the next run goes on by itself")
+        self.assertEqual(status["jobs"][0]["advice"], "nothing: the next run continues by itself")
 
     def test_is_that_of_the_client(self):
         self.etl.write_settings({"auth": {"client_id": "sim-client"}})
@@ -392,7 +392,7 @@ class Unreachable(StatusCase):
         self.etl.write_job()
         self.etl.write_settings({"database": {"dsn": f"host={self.etl.directory}"}})
         result = self.etl.call(*self.etl.command("status"))
-        self.assert_failed(result, 69, "cannot connect to PostgreSQL", "is the server running")
+        self.assert_failed(result, 69, "cannot connect to PostgreSQL", "check that the server is running")
 
     def test_is_one_with_settings_that_have_errors(self):
         self.etl.write_settings({"run": {"parallel_jobs": 0}})

@@ -2,7 +2,7 @@
 
 import json
 
-from harness import CONTRACT, EtlTestCase, exposition, main
+from harness import CONTRACT, EtlTestCase, HtmlReport, exposition, main
 from harness.usage import DESKTOP, YEARS, Usage, day, today
 
 DEPARTMENTS = "departments"
@@ -77,11 +77,35 @@ class Status(BudgetCase):
         self.assertEqual((budget["table"], budget["consumed"], budget["forecast"]), (DEPARTMENTS, 25, 250))
         self.assertEqual(budget["warnings"], ["80%"])
 
-    def test_of_a_value_without_usage_are_zero(self):
+    def test_of_a_value_without_any_row_are_not_known(self):
         self.load_departments(Berlin=2.5)
         self.set_budgets({"name": "Rome", "tokens": 30, "where": {"custom_field2": "Ro'me"}})
         (budget,) = self.budgets()
-        self.assertEqual((budget["consumed"], budget["forecast"], budget["warnings"]), (0, 0, []))
+        self.assertEqual((budget["consumed"], budget["forecast"], budget["warnings"]), (None, None, []))
+        self.assertEqual(budget["problem"], f"no rows with custom_field2 = 'Ro'me' in {DEPARTMENTS}")
+        self.assertIn(f"    Rome: {budget['problem']}\n", self.etl.call(*self.etl.command("status")).stdout)
+
+    def test_of_a_value_that_another_contract_has_are_not_known(self):
+        self.load_departments(Berlin=2.5)
+        self.database.execute(f"update tokenflex.{DEPARTMENTS} set contract_number = '9'")
+        self.set_budgets({"name": "Berlin", "tokens": 30, "where": {"custom_field2": "Berlin"}})
+        (budget,) = self.budgets()
+        self.assertIsNone(budget["consumed"])
+        self.assertIn("no rows with custom_field2 = 'Berlin'", budget["problem"])
+
+    def test_of_a_value_that_had_usage_before_the_period_only_are_zero(self):
+        self.load_departments(Rome=2.5)
+        self.database.execute(f"delete from tokenflex.{DEPARTMENTS} where usage_date >= '{day(-20)}'")
+        self.set_budgets({"name": "Rome", "tokens": 30, "where": {"custom_field2": "Rome"}})
+        (budget,) = self.budgets()
+        self.assertEqual((budget["consumed"], budget["problem"]), (0, None))
+
+    def test_of_some_usage_categories_are_named(self):
+        self.set_budgets({"name": "All", "tokens": 1000})
+        self.database.execute("update tokenflex_etl.target_filter set usage_categories = '{DESKTOP_PRODUCT,CLOUD_PRODUCT}'")
+        (budget,) = self.budgets()
+        self.assertEqual(budget["consumed"], 100)
+        self.assertEqual(budget["problem"], f"{DESKTOP} has the usage of DESKTOP_PRODUCT, CLOUD_PRODUCT only")
 
     def test_of_rows_by_month_counts_whole_months(self):
         self.load_departments(columns="usage_month")
@@ -107,7 +131,11 @@ class Status(BudgetCase):
             {"name": "Other", "tokens": 5, "contract": "9"},
         )
         field, other = self.budgets()
-        self.assertEqual(field["problem"], "no table has tokens by customField1, loaded without `where`")
+        self.assertEqual(
+            field["problem"],
+            f"no table has the tokens of contract {CONTRACT} by customField1 and day or month, loaded without `where`:"
+            " the shipped job monthly_custom_field_tokens loads one",
+        )
         self.assertEqual(other["problem"], "the contract has no running year: the shipped job contract_years loads it")
         self.assertEqual((field["consumed"], other["period_start"]), (None, None))
 
@@ -134,6 +162,38 @@ class Status(BudgetCase):
         self.set_budgets({"name": "All", "tokens": 1000})
         done = self.etl.call(*self.etl.command("status", DESKTOP))
         self.assertNotIn("Budgets of tokens", done.stdout)
+
+
+class Page(EtlTestCase):
+    """Budgets of contracts of which nothing is loaded."""
+
+    def setUp(self):
+        super().setUp()
+        self.page = self.etl.directory / "report.html"
+        self.other = {"name": "There", "contract": "11000000009", "tokens": 5}
+        self.etl.write_settings({"budgets": [{"name": "Here", "contract": CONTRACT, "tokens": 5}, self.other]})
+
+    def report(self, *arguments):
+        done = self.etl.call(*self.etl.command("report", "--html", str(self.page), *arguments))
+        self.assertEqual(done.exit_code, 0, done.stderr)
+        return HtmlReport(self.page.read_text(encoding="utf-8"))
+
+    def names(self, section):
+        return [(row[0].text, row[0].below) for row in section.table.rows]
+
+    def test_stand_at_the_end_of_the_page_of_all_contracts(self):
+        self.etl.write_job("usage")
+        self.etl.run_well()
+        page = self.report()
+        self.assertEqual(page.sections[-1].title, "Budgets of contracts without data")
+        self.assertEqual(self.names(page.sections[-1]), [("There", "11000000009")])
+        self.assertIn("the contract has no running year", page.sections[-1].table.rows[0][8].text)
+        self.assertEqual(self.names(page.section("Budgets")), [("Here", "")])
+        self.assertNotIn("There", self.report("--contract", CONTRACT).text)
+
+    def test_are_all_where_nothing_is_loaded(self):
+        page = self.report()
+        self.assertEqual([name for name, _ in self.names(page.section("Budgets", contract=None))], ["Here", "There"])
 
 
 class Metrics(BudgetCase):
@@ -163,10 +223,20 @@ class Metrics(BudgetCase):
             f"tokenflex_etl_budget_tokens{{{labels}}} 1000\n",
             f"tokenflex_etl_budget_used_tokens{{{labels}}} 100\n",
             f"tokenflex_etl_budget_forecast_tokens{{{labels}}} 1000\n",
+            f"tokenflex_etl_budget_known{{{labels}}} 1\n",
             f'tokenflex_etl_budget_warning{{{labels},warn_at="80%"}} 0\n',
             f'tokenflex_etl_budget_warning{{{labels},warn_at="forecast 100%"}} 1\n',
         ):
             self.assertIn(sample, text)
+
+    def test_of_a_budget_whose_use_is_not_known_say_so_and_have_no_zero(self):
+        self.load_departments(Berlin=2.5)
+        self.set_budgets({"name": "Rome", "tokens": 30, "where": {"custom_field2": "Rome"}})
+        metrics = exposition.read(self.samples())
+        self.assertEqual(metrics.value("budget_known", budget="Rome", contract=CONTRACT), 0)
+        self.assertEqual(metrics.value("budget_tokens", budget="Rome", contract=CONTRACT), 30)
+        for name in ("budget_used_tokens", "budget_forecast_tokens", "budget_warning"):
+            self.assertEqual(metrics.labels(name), [])
 
     def test_go_without_the_forecast_where_it_cannot_be_made(self):
         self.database.execute(f"alter table tokenflex.{YEARS} rename remaining_tokens to others")

@@ -241,7 +241,7 @@ class Owner(VersionsCase):
     def test_a_history_that_was_dropped_begins_again_and_that_is_told(self):
         self.database.execute(f"drop table {HISTORY}")
         result = self.load(usage(5, "ann", 2))
-        self.assertIn("table tokenflex.usage_history was taken away", " ".join(result.log("warn")))
+        self.assertIn("table tokenflex.usage_history was dropped or renamed", " ".join(result.log("warn")))
         self.assertEqual(self.database.count(HISTORY), 1)
 
     def test_a_view_in_its_place_is_named(self):
@@ -387,56 +387,6 @@ class Placed(VersionsCase):
         self.assertEqual(self.database.value("select tablespace from pg_tables where tablename = 'usage_history'"), "fast")
 
 
-class Rebuilt(VersionsCase):
-    PAST = "tokenflex.usage_history_by_product_name_usage_date_user_name"
-
-    def rebuild(self, *fields):
-        self.write_job(query={"fields": list(fields), "metrics": ["tokensConsumed"]})
-        self.load(json.dumps(["2026-10-05", "ann", 2]), columns=(*fields, "tokensConsumed"), arguments=("--rebuild",))
-
-    def test_table_keeps_its_versions_under_the_name_of_their_grain(self):
-        self.three_nights()
-        self.rebuild("usageDate", "userName")
-        for moment, table in self.nights:
-            columns = "contract_number, usage_date, product_name, user_name, tokens_consumed, _row_key, _run_id, _synced_at"
-            was = f"(select {columns} from {self.PAST} where _valid_from <= '{moment}' and _valid_to > '{moment}')"
-            self.assertEqual(self.table(was), table)
-        self.assertEqual(
-            self.database.rows("select history_table, grain::text, ended_at is null from tokenflex_etl.target_history order by 1"),
-            [
-                ("usage_history", "{usageDate,userName}", "t"),
-                (self.PAST.partition(".")[2], "{productName,usageDate,userName}", "f"),
-            ],
-        )
-
-    def test_table_begins_a_history_of_its_own(self):
-        self.three_nights()
-        self.rebuild("usageDate", "userName")
-        self.assertEqual(self.database.count(HISTORY), 0)
-        columns = ("usageDate", "userName", "tokensConsumed")
-        self.nights = []
-        self.night(json.dumps(["2026-10-05", "ann", 3]), columns=columns)
-        self.night(json.dumps(["2026-10-05", "ann", 4]), columns=columns)
-        self.assert_every_night_is_there()
-        self.assertEqual(self.database.rows("select * from tokenflex_etl.restatement where metric <> 'tokensConsumed'"), [])
-
-    def test_table_may_be_rebuilt_again_and_again(self):
-        self.three_nights()
-        for where in ("productName != 'a%b'", "productName != 'abcd'"):
-            self.write_job(query={"fields": FIELDS, "metrics": ["tokensConsumed"], "where": where})
-            self.load(usage(5, "ann", 2), arguments=("--rebuild",))
-        names = self.database.rows("select relname from pg_class where relname ~ '^usage_history.*user_name' and relkind = 'r' order by 1")
-        past = self.PAST.partition(".")[2]
-        self.assertEqual(names, [(past,), (f"{past}_2",)])
-
-    def test_table_without_history_keeps_that_of_before(self):
-        self.three_nights()
-        self.write_job(history=False, query={"fields": ["usageDate", "userName"], "metrics": ["tokensConsumed"]})
-        self.load(json.dumps(["2026-10-05", "ann", 2]), columns=("usageDate", "userName", "tokensConsumed"), arguments=("--rebuild",))
-        self.assertFalse(self.database.has_table(HISTORY))
-        self.assertEqual(self.database.count(self.PAST), 4 + 3)
-
-
 class Kept(VersionsCase):
     def test_are_versions_for_as_many_days_as_the_settings_say(self):
         self.three_nights()
@@ -448,14 +398,6 @@ class Kept(VersionsCase):
             self.assertEqual(self.database.count(HISTORY), left)
         since = self.database.value("select complete_since > now() - interval '31 days' from tokenflex_etl.target_history")
         self.assertEqual(since, "t")
-
-    def test_are_versions_of_former_tables_no_longer(self):
-        self.three_nights()
-        Rebuilt.rebuild(self, "usageDate", "userName")
-        self.database.execute(f"update {Rebuilt.PAST} set _valid_to = now() - interval '40 days'")
-        self.etl.write_settings({"run": {"keep_history": 30}})
-        self.load(json.dumps(["2026-10-05", "ann", 2]), columns=("usageDate", "userName", "tokensConsumed"))
-        self.assertEqual(self.database.count(Rebuilt.PAST), 0)
 
 
 if __name__ == "__main__":

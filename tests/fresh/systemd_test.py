@@ -136,7 +136,7 @@ class Systemd(unittest.TestCase):
         self.assertIn("no token file /var/lib/tokenflex-etl/token.json (tokenflex-etl-as-service auth login --no-browser)", said)
         self.machine.run(f"systemctl start {UNIT}")
         self.wait_for("failed")
-        self.assertEqual(self.journal(UNIT).count("nobody has logged in yet"), 1)
+        self.assertEqual(self.journal(UNIT).count("no administrator has logged in yet"), 1)
 
 
 if __name__ == "__main__":

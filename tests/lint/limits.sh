@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-find etl tests sql jobs \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -name '*.cmake' \) \
+find etl tests sql jobs \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -name '*.cmake' \) \
     -exec awk '
     function finish_file() {
         if (lines >= 500) {

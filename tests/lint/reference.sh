@@ -1,5 +1,5 @@
 #!/bin/sh
-# reference.sh DIR SOURCE: mandoc and groff find no fault in the manual pages that the build has made in DIR. The shells can
+# reference.sh DIR SOURCE: mandoc and groff find no fault in the man pages that the build has made in DIR. The shells can
 # parse their completions. The checked-in generated files equal those of the build.
 set -eu
 cd "$1"
@@ -24,7 +24,7 @@ for shell in bash zsh fish; do
     "$shell" -n "$completion.$shell" || refuse "$completion.$shell" "does not parse"
 done
 ! command -v shellcheck >/dev/null || shellcheck --shell=bash "$completion.bash" || refuse "$completion.bash" "see above"
-for file in jobs/job.schema.json etl/docs/tokenflex-etl.example.yaml; do
+while read -r file; do
     cmp "${file##*/}" "$2/$file" || refuse "$file" "is generated: cmake --build BUILD --target reference writes it"
-done
+done <checked_in
 exit "$broken"

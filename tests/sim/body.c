@@ -139,7 +139,7 @@ bool body_read(const char *text, enum body_use use, struct query_body *body, cha
 {
     *body = (struct query_body){.tree = json_read(text)};
     if (!json_object_is_type(body->tree, json_type_object))
-        return refuse(message, mem_text("The request body is no JSON object."));
+        return refuse(message, mem_text("The request body is not JSON object."));
     json_object_object_foreach(body->tree, name, value)
     {
         bool text_member =

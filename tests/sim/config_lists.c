@@ -44,7 +44,7 @@ static struct json_object *list_of(struct config *config, const char *key, size_
 
     *count = list != NULL ? json_object_array_length(list) : 0;
     if (list == NULL)
-        *reason = mem_format("%s is no list", key);
+        *reason = mem_format("%s is not a list", key);
     return list;
 }
 

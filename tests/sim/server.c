@@ -254,7 +254,7 @@ static bool listen_on(struct port *port, const char *bind, uint16_t number, uint
     unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION;
 
     if (!read_address(bind, number, &address)) {
-        *reason = mem_format("%s is no address", bind);
+        *reason = mem_format("%s is not an address", bind);
         return false;
     }
     if (address.ss_family == AF_INET6)

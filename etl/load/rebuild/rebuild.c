@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MAX_NAME 63
 
@@ -76,7 +75,7 @@ void rebuild_log_definition(const char *what, const char *definition)
 /* The error in the run table for runs of a rebuild whose process has ended. */
 static const char died[] = "the runner that rebuilt the table ended without finishing";
 
-/* Appends the columns that the job's table will have, one a line. */
+/* Appends the columns that the job's table will have, one per line. */
 static void put_columns(const struct job *job, struct buf *names)
 {
     char name[JOB_COLUMN_NAME];
@@ -133,13 +132,13 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_lo
     return err_hint(err, "%s", pg_value(found, 0, "hint"));
 }
 
-static void tell_loss(const struct rebuild *rebuild, const char *loss, const char *definition)
+static void log_loss(const struct rebuild *rebuild, const char *loss, const char *definition)
 {
     log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s", rebuild->schema,
              rebuild->table, loss, *definition ? ": " : "", MAX_DEFINITION, definition);
 }
 
-static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
@@ -152,25 +151,36 @@ static bool tell_losses(const struct rebuild *rebuild, struct pg *pg, struct err
     if (!lost || !target_record_read(pg, &name, arena, &record, err))
         return false;
     if (record && grain_keeps_every_run(record))
-        tell_loss(rebuild, "the rows that earlier runs have kept", "");
+        log_loss(rebuild, "the rows that earlier runs have kept", "");
     for (int row = 0; row < PQntuples(lost); row++)
-        tell_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));
+        log_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));
     return true;
+}
+
+static bool check(const struct rebuild *rebuild, bool has_successor, struct pg *pg, struct err *err)
+{
+    if (!pg_begin(pg, err))
+        return false;
+    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
+    bool may_be_replaced =
+        settings && rebuild_check_obstacles(rebuild, has_successor, pg, err) && log_losses(rebuild, pg, err);
+    pg_rollback(pg);
+    return may_be_replaced;
 }
 
 bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err)
 {
-    char name[REBUILD_NAME];
-    /* lock_holder.sql reads the process id from the end. */
-    snprintf(name, sizeof name, "tokenflex-etl %.24s rebuild %d", rebuild->job->name, (int)getpid());
-    SCOPED(pg_result) PGresult *named = pg_query(pg, SQL_APPLICATION_NAME, PG_PARAMS(name), err);
-    if (!named || !rebuild_abandon(rebuild, "", died, pg, err) || !pg_begin(pg, err))
-        return false;
-    SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
-    bool may_be_replaced =
-        settings && rebuild_check_obstacles(rebuild, false, pg, err) && tell_losses(rebuild, pg, err);
-    pg_rollback(pg);
-    return may_be_replaced;
+    return rebuild_abandon(rebuild, "", died, pg, err) && check(rebuild, false, pg, err);
+}
+
+bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct target_record *left;
+    struct target_name name = {rebuild->schema, rebuild->successor};
+    /* A successor that a dead runner has left is dropped by the next one. */
+    return target_record_read(pg, &name, arena, &left, err) &&
+           check(rebuild, left && left->rebuilds, pg, err);
 }
 
 static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_ids, const char *reason,
@@ -183,7 +193,7 @@ static bool drop_in_transaction(const struct rebuild *rebuild, const char *run_i
     SCOPED(pg_result) PGresult *settings = pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
     if (!settings || !target_record_discard(pg, &discard, &is_ours, err))
         return false;
-    /* A table that is not recorded as a successor belongs to somebody else. */
+    /* A table that is not recorded as a successor was not created by this program. */
     buf_put(&sql, "drop table if exists ");
     rebuild_put_name(rebuild, rebuild->successor, &sql);
     return (!is_ours || pg_exec(pg, buf_text(&sql), err)) && pg_commit(pg, err);
@@ -198,7 +208,7 @@ bool rebuild_abandon(const struct rebuild *rebuild, const char *run_ids, const c
     return err_wrap(err, "cannot drop table %s.%s", rebuild->schema, rebuild->successor);
 }
 
-/* Drops a successor if nobody holds the table's lock for rebuilds, so that no rebuild is running. */
+/* Drops a successor if no session holds the table's lock for rebuilds, so that no rebuild is running. */
 static bool sweep_one(const struct rebuild *left, struct pg *pg, struct err *err)
 {
     bool taken;

@@ -42,17 +42,20 @@ const char *rebuild_successor_name(const char *table, char *out);
 const char *rebuild_index_name(const char *index, const char *table, const char *successor, char *out);
 
 /*
- * Begins a rebuild in a session that holds the table's lock for rebuilds (state/lock), and sets its
- * application_name: checks whether the table can be replaced as it is now. ERR_CREATE names what is in the
- * way and what to do; the log has the definitions of these objects, and what will not be carried over. A
- * successor that an earlier run has left is dropped.
+ * Begins a rebuild in a session that holds the table's lock for rebuilds (state/lock): checks whether the
+ * table can be replaced as it is now. ERR_CREATE names what is in the way and what to do; the log has the
+ * definitions of these objects, and what will not be carried over. A successor that an earlier run has left
+ * is dropped.
  */
 MUST_CHECK bool rebuild_begin(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
+/* What rebuild_begin() would find, without any change and without the lock: for a plan. */
+MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+
 /*
- * Replaces the table by its successor. run_ids: all runs that loaded the successor, one a line; unless their
- * rows are in it, nothing is replaced. After a lost connection it may be called again, also after a COMMIT
- * without an answer. *rows: the rows of the new table.
+ * Replaces the table by its successor. run_ids: all runs that loaded the successor, one per line; unless
+ * their rows are in it, nothing is replaced. After a lost connection it may be called again, also after a
+ * COMMIT without an answer. *rows: the rows of the new table.
  *
  * Takes all its locks within a second or less, and retries for up to a minute (or the session's lock_timeout,
  * or the connection's deadline), so that readers do not queue up behind it. After that ERR_LATER, with the

@@ -1,10 +1,11 @@
 /* Handles the old versions of a table's rows (load/history) when another table replaces it. */
 #include "load/history.h"
 #include "load/rebuild/rebuild_inner.h"
+#include "sql/statements.h"
 
 #include <stdlib.h>
 
-/* The newest of some run ids, one a line. */
+/* The newest of some run ids, one per line. */
 static int64_t newest_of(const char *lines)
 {
     int64_t newest = 0;
@@ -44,25 +45,69 @@ static bool keep_rows(const struct rebuild *rebuild, const struct history *histo
                             rebuild->table);
 }
 
-bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg, struct err *err)
+static bool find_fate(const struct rebuild *rebuild, const struct history *history, struct pg *pg,
+                      enum rebuild_history *fate, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *compared =
+        pg_query(pg, SQL_REBUILD_SAME_QUESTION,
+                 PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, history->names.history), err);
+    if (!compared)
+        return false;
+    *fate = pg_flag(compared, 0, "is_same") ? REBUILD_HISTORY_CONTINUES : REBUILD_HISTORY_ENDS;
+    return true;
+}
+
+/* A row of the new table that counts as written before the swap would stand beside the old version in
+ * TABLE_as_of. */
+static bool date_new_rows(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "update ");
+    rebuild_put_name(rebuild, rebuild->successor, &sql);
+    buf_put(&sql, " set _synced_at = now()");
+    return pg_exec(pg, buf_text(&sql), err) ||
+           err_wrap(err, "cannot write when the rows of table %s.%s took the place of the old ones",
+                    rebuild->schema, rebuild->successor);
+}
+
+bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
+                           enum rebuild_history *fate, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
     struct history *history;
-    return find(rebuild, pg, arena, &history, err) &&
-           (!history || keep_rows(rebuild, history, run_ids, pg, err));
+    *fate = REBUILD_HISTORY_NONE;
+    if (!find(rebuild, pg, arena, &history, err))
+        return false;
+    return !history ||
+           (find_fate(rebuild, history, pg, fate, err) && keep_rows(rebuild, history, run_ids, pg, err) &&
+            (*fate != REBUILD_HISTORY_CONTINUES || date_new_rows(rebuild, pg, err)));
 }
 
-bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg, struct err *err)
-{
-    SCOPED(arena) struct arena *arena = arena_make();
-    struct history *history;
-    return find(rebuild, pg, arena, &history, err) &&
-           (!history || history_rename_past(&history->names, pg, err));
-}
-
-bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+bool rebuild_leave_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
+                           struct err *err)
 {
     struct history_names names;
-    return !rebuild->job->target.history ||
-           (history_name(rebuild->schema, rebuild->table, &names, err) && history_make(&names, pg, err));
+    switch (fate) {
+    case REBUILD_HISTORY_NONE:
+        return true;
+    case REBUILD_HISTORY_ENDS:
+        return history_name(rebuild->schema, rebuild->table, &names, err) &&
+               history_rename_past(&names, pg, err);
+    case REBUILD_HISTORY_CONTINUES:
+        return history_name(rebuild->schema, rebuild->table, &names, err) &&
+               history_drop_function(&names, pg, err);
+    }
+    return err_set(err, ERR_BUG, "no such fate of a history");
+}
+
+bool rebuild_enter_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
+                           struct err *err)
+{
+    struct history_names names;
+    bool continues = fate == REBUILD_HISTORY_CONTINUES;
+    if (!continues && !rebuild->job->target.history)
+        return true;
+    return history_name(rebuild->schema, rebuild->table, &names, err) &&
+           (continues ? history_continue(&names, pg, err) : history_make(&names, pg, err));
 }

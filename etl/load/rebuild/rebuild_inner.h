@@ -16,17 +16,30 @@ MUST_CHECK bool rebuild_check_obstacles(const struct rebuild *rebuild, bool succ
 /* Logs the definition of an object that has to be created again by hand. */
 void rebuild_log_definition(const char *what, const char *definition);
 
-/* Within the swap: copies the old table's rows into its history, as versions that the newest of these runs
- * has ended. */
+/* What becomes of the old table's history (load/history). */
+enum rebuild_history {
+    REBUILD_HISTORY_NONE,      /* there is none */
+    REBUILD_HISTORY_ENDS,      /* it is set aside: the new table answers another question */
+    REBUILD_HISTORY_CONTINUES, /* it is the new table's: both answer the same question */
+};
+
+/*
+ * Within the swap: copies the old table's rows into its history, as versions that the newest of these runs
+ * has ended. If the history continues, the new table's rows count as written now, not when they were loaded:
+ * until now there were the old ones.
+ */
 MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
-                                      struct err *err);
+                                      enum rebuild_history *history, struct err *err);
 
-/* Within the swap: renames the old table's history after its grain. */
-MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+/* Within the swap, before the old table is renamed: renames a history that ends after its grain, and drops
+ * the function that returns the old table's rows. */
+MUST_CHECK bool rebuild_leave_history(const struct rebuild *rebuild, enum rebuild_history history,
+                                      struct pg *pg, struct err *err);
 
-/* Within the swap, after the new table has its name and its record: creates its history, if the job keeps
- * one. */
-MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, struct pg *pg, struct err *err);
+/* Within the swap, after the new table has its name and its record: brings a history that continues up to
+ * date with the new table, else creates one, if the job keeps one. */
+MUST_CHECK bool rebuild_enter_history(const struct rebuild *rebuild, enum rebuild_history history,
+                                      struct pg *pg, struct err *err);
 
 /* Whether the table is partitioned, and the new one will be so too: by the window's date, as the job says or
  * as the table is. */

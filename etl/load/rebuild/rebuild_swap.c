@@ -24,7 +24,8 @@ struct swap {
     struct pg *pg;
     char replaced[REBUILD_NAME]; /* the name of the old table between its renaming and its end */
     struct buf sql;              /* the current statement */
-    bool kept_waiting;           /* the last statement failed because a lock was not granted in time */
+    enum rebuild_history history;
+    bool kept_waiting; /* the last statement failed because a lock was not granted in time */
 };
 
 static bool run(struct swap *swap, struct err *err)
@@ -109,8 +110,8 @@ static bool lock_table(struct swap *swap, const char *table, const char *mode, i
     buf_print(&swap->sql, " in %s mode", mode);
     return run_in_time(swap, deadline_ms, err) ||
            (text_equal(err->sqlstate, "42P01") &&
-            err_set(err, ERR_LATER, "table %s.%s was taken away while it was rebuilt", swap->rebuild->schema,
-                    table));
+            err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was rebuilt",
+                    swap->rebuild->schema, table));
 }
 
 /*
@@ -315,21 +316,25 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
     struct target_name successor = {rebuild->schema, rebuild->successor};
     if (!target_record_adopt(pg, &successor, rebuild->table, &was_known, err))
         return false;
-    return was_known || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+    return was_known || err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was loaded",
                                 rebuild->schema, rebuild->successor);
 }
 
-/* Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. */
+/*
+ * Called under the locks. Sessions that read the views meanwhile wait, and then read the new table. A view's
+ * definition is read after its history was renamed, so that it has the name under which that is found.
+ */
 static bool exchange(struct swap *swap, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
+    if (!rebuild_leave_history(rebuild, swap->history, swap->pg, err))
+        return false;
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
-    return views && carry_over(swap, err) && rebuild_end_history(rebuild, swap->pg, err) &&
-           rename_table(swap, rebuild->table, swap->replaced, err) &&
+    return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
            drop_old(swap, err) && tidy_indexes(swap, err) &&
            rebuild_rename_partitions(rebuild, swap->pg, err) && change_record(rebuild, swap->pg, err) &&
-           rebuild_begin_history(rebuild, swap->pg, err);
+           rebuild_enter_history(rebuild, swap->history, swap->pg, err);
 }
 
 /* Finds where the rows of the runs are now. *done: the swap has already happened. */
@@ -348,7 +353,7 @@ static bool find_rows(const struct swap *swap, const char *run_ids, bool *done, 
     }
     bool is_whole = rows.tables == 1 && text_equal(rows.name.schema, rebuild->schema) &&
                     (*done || text_equal(rows.name.table, rebuild->successor));
-    return is_whole || err_set(err, ERR_LATER, "table %s.%s was taken away while it was loaded",
+    return is_whole || err_set(err, ERR_LATER, "table %s.%s was dropped or renamed while it was loaded",
                                rebuild->schema, rebuild->successor);
 }
 
@@ -381,7 +386,7 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     SCOPED(pg_result)
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
     return ddl && find_rows(swap, run_ids, &done, err) &&
-           rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, err) &&
+           rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, &swap->history, err) &&
            lock_all(swap, deadline_ms, wait_ms, err) &&
            rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
            pg_commit(swap->pg, err);

@@ -24,7 +24,7 @@ static void examine_scopes(struct doctor *doctor, const struct login *login)
     };
     if (auth->flow == AUTH_ACCESS_TOKEN)
         check_ok(doctor->checks, "scopes",
-                 "those of a token that is given are not known here; exports need data:write");
+                 "the scopes of auth.access_token are not known; exports need data:write");
     else
         judge_scopes(doctor->checks, &facts);
 }
@@ -33,14 +33,13 @@ static void examine_scopes(struct doctor *doctor, const struct login *login)
 static void examine_credentials(struct doctor *doctor)
 {
     struct err err;
-    SCOPED(buf) struct buf bearer = buf_make(TOKEN_MAX_BYTES);
+    SCOPED(token) struct token token = token_none();
     if (!doctor_open_service(doctor, &err) ||
-        !token_get(doctor->service.tokens, clock_deadline(DOCTOR_ANSWER_MS), &bearer, &err))
+        !token_get(doctor->service.tokens, clock_deadline(DOCTOR_ANSWER_MS), &token, &err))
         check_error(doctor->checks, "token", &err);
     else
         check_ok(doctor->checks, "token", "the service gives client `%s` a token",
                  doctor->settings.auth.client_id);
-    oauth_wipe(&bearer);
 }
 
 static void examine_login(struct doctor *doctor)

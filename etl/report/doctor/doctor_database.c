@@ -5,7 +5,7 @@
 /* A healthy server answers these statements in milliseconds. */
 #define STATEMENT_LIMIT_MS 5000
 
-static bool ask_facts(struct doctor *doctor, struct database_facts *facts, struct err *err)
+static bool read_facts(struct doctor *doctor, struct database_facts *facts, struct err *err)
 {
     return database_facts_read(doctor->pg, &doctor->settings.database, doctor->checks->arena, facts, err);
 }
@@ -92,8 +92,8 @@ static void examine_tables(struct doctor *doctor, const struct database_facts *f
             return;
         }
     }
-    check_ok(doctor->checks, "tables", "nothing stands in the way of loading the tables of %zu enabled %s",
-             enabled, enabled == 1 ? "job" : "jobs");
+    check_ok(doctor->checks, "tables", "the tables of %zu enabled %s can be loaded", enabled,
+             enabled == 1 ? "job" : "jobs");
 }
 
 static struct pg_options connection_options(const struct doctor *doctor)
@@ -159,7 +159,7 @@ void doctor_examine_database(struct doctor *doctor)
     doctor->budget_wait_ms = is_limited ? DOCTOR_NO_BUDGET : 0;
     bool connected = doctor_connect(doctor, &err);
     int64_t asked_ms = clock_wall_ms();
-    bool answered = connected && ask_facts(doctor, &facts, &err);
+    bool answered = connected && read_facts(doctor, &facts, &err);
     int64_t middle_ms = asked_ms + (clock_wall_ms() - asked_ms) / 2;
     if (answered) {
         examine_connected(doctor, &facts, middle_ms - facts.wall_ms);

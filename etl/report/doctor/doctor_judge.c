@@ -65,7 +65,7 @@ void judge_settings(struct checks *checks, const struct inspected_files *files)
     else if (files->settings_exist)
         check_ok(checks, "settings", "%s", files->settings_file);
     else
-        check_ok(checks, "settings", "no settings file: the defaults, and what the environment tells");
+        check_ok(checks, "settings", "no settings file: the defaults and the environment variables apply");
 }
 
 void judge_jobs(struct checks *checks, const struct inspected_files *files)
@@ -105,7 +105,7 @@ void judge_login(struct checks *checks, const struct settings *settings, const s
     token_store_describe(settings, what);
     snprintf(advice, sizeof advice, "let an administrator log in: %s", program_login());
     if (!login) {
-        check_fail(checks, &failure, "nobody has logged in yet: there is no %s", what);
+        check_fail(checks, &failure, "no administrator has logged in yet: there is no %s", what);
         return;
     }
     int64_t end_ms = login->refresh_from_ms + LOGIN_REFRESH_LIFETIME_MS;
@@ -147,13 +147,15 @@ void judge_scopes(struct checks *checks, const struct scope_facts *facts)
              program_login());
     bool may_write = has_scope(facts->granted, "data:write");
     if (!has_scope(facts->granted, "data:read"))
-        check_fail(checks, &failure, "%s lacks data:read: nothing can be asked", facts->where);
+        check_fail(checks, &failure, "%s lacks data:read: no request is possible", facts->where);
     else if (!may_write && facts->exporter)
-        check_fail(checks, &failure, "%s lacks data:write, and the job %s goes by export, which needs it",
-                   facts->where, facts->exporter);
+        check_fail(checks, &failure,
+                   "%s lacks data:write, and the job %s uses the Export API, which needs it", facts->where,
+                   facts->exporter);
     else if (!may_write)
         check_warn(checks, "scopes", advice,
-                   "%s lacks data:write: a query that proves too large cannot go on by export", facts->where);
+                   "%s lacks data:write: a query that is too large cannot be replaced by an export",
+                   facts->where);
     else
         check_ok(checks, "scopes", "%s has %s", facts->where, facts->granted);
 }
@@ -177,11 +179,11 @@ void judge_budget(struct checks *checks, const struct budget *budget, const stru
     double left = level->requests < 0 ? 0 : level->requests;
     clock_format(wall_ms + wait_ms, until);
     if (level->blocked_ms > 0 && wait_ms == level->blocked_ms)
-        check_warn(
-            checks, "budget",
-            arena_print(checks->arena, "wait, or end it: %s; if this happens often, lower api.rate_limit",
-                        budget_unblock_statement(budget, statement)),
-            "the service has asked everybody of account `%s` to wait until %s", budget->account, until);
+        check_warn(checks, "budget",
+                   arena_print(checks->arena,
+                               "wait, or end it: %s; if this happens often, lower api.rate_limit",
+                               budget_unblock_statement(budget, statement)),
+                   "the service has asked the account `%s` to wait until %s", budget->account, until);
     else if (budget->per_minute <= 0)
         check_ok(checks, "budget", "no limit on our side (api.rate_limit.per_minute: 0)");
     else if (wait_ms > 0)
@@ -253,7 +255,7 @@ void judge_timers(struct checks *checks, const struct timers *timers)
         check_ok(checks, "timers", "%s", buf_text(&found));
     else
         check_warn(checks, "timers",
-                   "fine where something else starts runs, such as a user's crontab; else enable "
+                   "this is right if something else starts runs, such as a user's crontab; otherwise enable "
                    "tokenflex-etl@TAG.timer, whose service sees what tokenflex-etl-as-service doctor sees",
                    "no enabled tokenflex-etl@*.timer and no line of /etc/cron.d starts runs");
 }

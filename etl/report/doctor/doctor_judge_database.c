@@ -11,7 +11,7 @@ void judge_database(struct checks *checks, const struct database_facts *facts)
         check_error(checks, "database", &err);
     else if (!text_equal(facts->encoding, "UTF8"))
         check_warn(checks, "database", "create a database with `encoding UTF8`, from template0",
-                   "database %s on %s has the encoding %s, which cannot hold every text of the service",
+                   "database %s on %s has the encoding %s, which cannot store every text of the service",
                    facts->database, facts->server, facts->encoding);
     else
         check_ok(checks, "database", "database %s on %s, as role %s", facts->database, facts->server,

@@ -60,7 +60,7 @@ static void put_cost(const struct doctor *doctor, const struct answer *answer, c
              doctor->settings.api.per_minute > 0 ? " of the budget" : "");
 }
 
-static void tell_api(struct doctor *doctor, const struct answer *answer, bool answered, const struct err *err)
+static void put_api(struct doctor *doctor, const struct answer *answer, bool answered, const struct err *err)
 {
     char cost[64];
     struct checks *checks = doctor->checks;
@@ -94,7 +94,7 @@ static void examine_clock(struct doctor *doctor, const struct answer *answer)
     if (http_date_parse(answer->response.date, clock_wall_ms(), &served_ms))
         judge_clock(doctor->checks, "clock", "the service", answer->middle_ms - served_ms - 500);
     else
-        check_skip(doctor->checks, "clock", "the service has told no date");
+        check_skip(doctor->checks, "clock", "the service has sent no date");
 }
 
 /* Adds a skipped check that says why the service must not be called; false: it may be. */
@@ -106,7 +106,7 @@ static bool is_held_back(struct doctor *doctor)
     if (!check_has_not_failed(checks, "token") || (token && token->skipped))
         check_skip(checks, "api", "no token");
     else if (doctor->budget_wait_ms == DOCTOR_NO_BUDGET)
-        check_skip(checks, "api", "nothing to pay a request from: see budget");
+        check_skip(checks, "api", "the budget has no request left: see budget");
     else if (doctor->budget_wait_ms > 0)
         check_skip(checks, "api", "the request budget allows no request until %s",
                    clock_format(clock_wall_ms() + doctor->budget_wait_ms, until));
@@ -122,7 +122,7 @@ void doctor_examine_service(struct doctor *doctor)
     bool held_back = is_held_back(doctor);
     bool answered = !held_back && ask(doctor, &answer, &err);
     if (!held_back)
-        tell_api(doctor, &answer, answered, &err);
+        put_api(doctor, &answer, answered, &err);
     if (answer.contracts.count > 0)
         judge_contracts(doctor->checks, doctor->options->files.jobs, &answer.contracts);
     else

@@ -1,6 +1,6 @@
 /*
- * A section of the page about one contract: the question that it answers, its table, and where there is
- * something to see, its chart. The blocks are data; this file reads the figures and writes the HTML.
+ * A section of the page about one contract: the question that it answers, its table, and a chart if there is
+ * one. The blocks are data; this module reads their figures and writes the HTML.
  */
 #ifndef REPORT_HTML_HTML_BLOCK_H
 #define REPORT_HTML_HTML_BLOCK_H
@@ -26,7 +26,7 @@ struct html_source {
 /* All texts are HTML of this program. */
 struct html_block {
     const char *title;
-    bool has_name; /* behind the title stands the `name` of the part name_part */
+    bool has_name; /* the title is followed by the `name` of the part name_part */
     enum page_part name_part;
     const char *question;
     enum page_part part;
@@ -34,12 +34,12 @@ struct html_block {
     const struct html_chart *chart; /* NULL: none */
     /* Appends a chart that html_put_chart() does not know; NULL: none. */
     void (*put_chart)(const struct html_source *source, const PGresult *rows, struct buf *out);
-    const char *none; /* what is said if there are no rows */
-    const char *note; /* stands below the table; NULL: none */
+    const char *none; /* the text if there are no rows */
+    const char *note; /* below the table; NULL: none */
     bool has_names;   /* of people: shown only on request */
 };
 
-/* Appends the block; a gap is said in it. False for an error of the database that is no gap. */
+/* Appends the block. A gap (load/page_figures.h) becomes a text in it. False for any other database error. */
 MUST_CHECK bool html_put_block(const struct html_source *source, const struct html_block *block,
                                struct buf *out, struct err *err);
 

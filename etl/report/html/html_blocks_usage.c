@@ -148,7 +148,7 @@ const struct html_block html_blocks_usage[] = {
         .question = "Which products take the most tokens?",
         .part = PAGE_PRODUCTS,
         .table =
-            {.columns = products, .count = COUNT_OF(products), .has_kinds = true, .none = "booked by hand"},
+            {.columns = products, .count = COUNT_OF(products), .has_kinds = true, .none = "manual entries"},
         .chart = &product_chart,
         .none = "The table has no month of this contract.",
         .note = "The newest month that is over. Users of several products cannot be added up.",
@@ -160,8 +160,8 @@ const struct html_block html_blocks_usage[] = {
         .table = {.columns = products_changed,
                   .count = COUNT_OF(products_changed),
                   .has_kinds = true,
-                  .none = "booked by hand"},
-        .none = "There are no two months, one after the other, that are over and differ.",
+                  .none = "manual entries"},
+        .none = "There are no two consecutive months that are over and differ.",
     },
     {
         .title = "Days",
@@ -169,10 +169,9 @@ const struct html_block html_blocks_usage[] = {
         .part = PAGE_WEEK,
         .table = {.columns = week, .count = COUNT_OF(week)},
         .none = "The tables have no day of the last 26 weeks.",
-        .note = "This week and the 25 before, of desktop and cloud usage, without what was booked by hand. "
-                "The darker a "
-                "cell, the more tokens "
-                "of all its days. The last days still grow, because license servers report late.",
+        .note = "This week and the 25 before, of desktop and cloud usage, without manual entries. The darker "
+                "a cell, the more tokens of all its days. The last days still grow, because license servers "
+                "report late.",
     },
     {
         .title = "Departments",

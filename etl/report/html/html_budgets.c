@@ -6,9 +6,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool is_of(const struct token_budget_use *use, const char *contract)
+/* The budgets of a section. */
+struct chosen {
+    const struct token_budget_uses *uses;
+    const char *contract; /* NULL: of all but others */
+    const struct text_list *others;
+};
+
+static bool has(const struct chosen *chosen, size_t i)
 {
-    return contract && text_equal(use->budget->contract, contract);
+    const char *contract = chosen->uses->items[i].budget->contract;
+    return chosen->contract ? text_equal(contract, chosen->contract)
+                            : !text_list_has(chosen->others, contract);
+}
+
+static size_t count(const struct chosen *chosen)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chosen->uses->count; i++)
+        count += has(chosen, i);
+    return count;
 }
 
 static void put_unknown(struct buf *out)
@@ -49,10 +66,15 @@ static void put_share(const struct token_budget *budget, const char *tokens, boo
     buf_put(out, " %</td>");
 }
 
-static void put_name(const struct token_budget *budget, struct buf *out)
+static void put_name(const struct token_budget *budget, bool with_contract, struct buf *out)
 {
     buf_put(out, "<th scope=\"row\" class=\"name\">");
     html_put_label(out, budget->name);
+    if (with_contract) {
+        buf_put(out, "<small>");
+        html_put_label(out, budget->contract);
+        buf_put(out, "</small>");
+    }
     if (budget->condition.field) {
         buf_put(out, "<small>");
         html_put_label(out, budget->condition.value);
@@ -78,11 +100,11 @@ static void put_warnings(const struct token_budget_use *use, struct buf *out)
     buf_put(out, "</td>");
 }
 
-static void put_row(const struct token_budget_use *use, struct buf *out)
+static void put_row(const struct token_budget_use *use, bool with_contract, struct buf *out)
 {
     const struct token_budget *budget = use->budget;
     buf_print(out, "<tr class=\"%s\">", use->warnings.count > 0 ? "alarm" : "item");
-    put_name(budget, out);
+    put_name(budget, with_contract, out);
     put_day(&use->start, out);
     put_day(&use->end, out);
     put_tokens(budget->tokens, out);
@@ -94,7 +116,7 @@ static void put_row(const struct token_budget_use *use, struct buf *out)
     buf_put(out, "</tr>\n");
 }
 
-static void put_table(const struct token_budget_uses *uses, const char *contract, struct buf *out)
+static void put_table(const struct chosen *chosen, struct buf *out)
 {
     buf_put(out, "<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th scope=\"col\">Budget</th>"
                  "<th scope=\"col\">First day</th><th scope=\"col\">Last day</th>"
@@ -103,9 +125,9 @@ static void put_table(const struct token_budget_uses *uses, const char *contract
                  "<th scope=\"col\" class=\"figure\">By the last day</th>"
                  "<th scope=\"col\" class=\"figure\">Share by then</th><th scope=\"col\">Warnings</th>"
                  "</tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < uses->count; i++)
-        if (is_of(&uses->items[i], contract))
-            put_row(&uses->items[i], out);
+    for (size_t i = 0; i < chosen->uses->count; i++)
+        if (has(chosen, i))
+            put_row(&chosen->uses->items[i], !chosen->contract, out);
     buf_put(out,
             "</tbody>\n</table>\n</div>\n"
             "<p class=\"note\">The figure by the last day is the use so far and the contract’s pace from "
@@ -114,15 +136,27 @@ static void put_table(const struct token_budget_uses *uses, const char *contract
 
 void html_put_budgets(const struct token_budget_uses *uses, const char *contract, struct buf *out)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < uses->count; i++)
-        count += is_of(&uses->items[i], contract);
+    static const struct text_list none = {0};
+    const struct chosen chosen = {uses, contract, &none};
     buf_put(out, "<section>\n<h3>Budgets</h3>\n<p class=\"question\">How much of each budget is used, and "
                  "how much will be used by the end of its period?</p>\n");
-    if (count > 0)
-        put_table(uses, contract, out);
+    if (count(&chosen) > 0)
+        put_table(&chosen, out);
     else
-        buf_put(out, "<p class=\"none\">The settings have no budget of this contract "
-                     "(<code>budgets</code>).</p>\n");
+        buf_print(out, "<p class=\"none\">The settings have no budget%s (<code>budgets</code>).</p>\n",
+                  contract ? " of this contract" : "");
+    buf_put(out, "</section>\n");
+}
+
+void html_put_other_budgets(const struct token_budget_uses *uses, const struct text_list *contracts,
+                            struct buf *out)
+{
+    const struct chosen chosen = {uses, NULL, contracts};
+    if (count(&chosen) == 0)
+        return;
+    buf_put(out, "<section class=\"overview\">\n<h2>Budgets of contracts without data</h2>\n<p "
+                 "class=\"question\">Which "
+                 "budgets of the settings are of a contract of which nothing is loaded?</p>\n");
+    put_table(&chosen, out);
     buf_put(out, "</section>\n");
 }

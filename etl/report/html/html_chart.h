@@ -18,14 +18,14 @@ struct html_series {
 
 struct html_chart {
     const char *kind;  /* `stack`, `columns` or `bars`: what page.js knows */
-    const char *about; /* what it shows, for those who do not see it */
+    const char *about; /* a description, for screen readers */
     const char *label; /* the column whose values are on the axis: names, or dates of months */
     bool has_months;
     const struct html_series *series;
     size_t count;
 };
 
-/* Appends the chart of rows that html_name_of() has a name for. */
+/* Appends the chart of the rows for which html_name_of() has a name. */
 void html_put_chart(const PGresult *rows, const struct html_table *table, const struct html_chart *chart,
                     struct buf *out);
 

@@ -16,7 +16,7 @@ struct html_file {
 };
 
 /*
- * Makes the page and replaces the file atomically: a reader sees the old page or the new one. Everybody may
+ * Makes the page and replaces the file atomically: a reader sees the old page or the new one. All users may
  * read it (0644), with names of people only its owner (0600). Two processes that write into one directory
  * wait for each other, until deadline_ms. On an error the file stays as it was: ERR_CREATE if it cannot be
  * written, else as html_page_make().

@@ -125,9 +125,9 @@ static void put_keys(const struct forecast_item *item, struct buf *out)
         put_runs_out(item, out);
         put_end(item, out);
     }
-    buf_put(out, "</dl>\n<p class=\"note\">Earliest and latest, and from and to, hold in 8 of 10 cases. The "
-                 "pace is that of the "
-                 "last eight weeks; it knows no holidays and no bookings by hand.</p>\n");
+    buf_put(out,
+            "</dl>\n<p class=\"note\">Earliest and latest, and from and to, hold in 8 of 10 cases. The pace "
+            "is that of the last eight weeks; it does not consider holidays and manual entries.</p>\n");
 }
 
 void html_put_forecast(const struct html_source *source, struct buf *out)

@@ -14,7 +14,7 @@ struct html_forecast {
     struct page_gap gap; /* why there is none */
 };
 
-/* False only for an error that is no gap. */
+/* False for a database error that is not a gap (load/page_figures.h). */
 MUST_CHECK bool html_forecast_read(const struct page_source *source, struct html_forecast *forecast,
                                    struct err *err);
 

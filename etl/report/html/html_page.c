@@ -108,6 +108,15 @@ static bool read_budgets(const struct html_page_options *options, const struct h
                                   source->figures.arena, uses, err);
 }
 
+static struct text_list numbers_of(const struct html_contracts *contracts, struct arena *arena)
+{
+    struct text_list numbers = {0};
+    for (size_t i = 0; i < contracts->count; i++)
+        *(const char **)arena_push(arena, &numbers.items, &numbers.count, sizeof(char *)) =
+            contracts->items[i].number;
+    return numbers;
+}
+
 static bool put_page(const struct html_page_options *options, struct pg *pg, struct arena *arena,
                      struct html_contracts *contracts, struct buf *page, struct err *err)
 {
@@ -131,6 +140,9 @@ static bool put_page(const struct html_page_options *options, struct pg *pg, str
     if (contracts->count > 0 ? !put_contracts(&source, contracts, &content, err)
                              : !put_nothing(&source, &content, err))
         return false;
+    const struct text_list numbers = numbers_of(contracts, arena);
+    if (!options->contract && numbers.count > 0)
+        html_put_other_budgets(&budgets, &numbers, &content);
     const struct html_parts parts = {
         .title = "Token Flex usage",
         .heading = buf_text(&heading),
@@ -152,8 +164,6 @@ bool html_page_make(const struct html_page_options *options, struct pg *pg, stru
         return false;
     bool made = put_page(options, pg, arena, &found, page, err);
     pg_rollback(pg);
-    for (size_t i = 0; i < found.count; i++)
-        *(const char **)arena_push(arena, &contracts->items, &contracts->count, sizeof(char *)) =
-            found.items[i].number;
+    *contracts = numbers_of(&found, arena);
     return made;
 }

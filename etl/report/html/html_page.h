@@ -3,7 +3,7 @@
  * charts, for people who do not read SQL.
  *
  * It has an overview if there are several contracts, and a section for each. All figures are of one moment
- * (one snapshot of the database). A table that is missing is said in its place, with the shipped job that
+ * (one snapshot of the database). If a table is missing, its section names the table and the shipped job that
  * loads it.
  */
 #ifndef REPORT_HTML_HTML_PAGE_H

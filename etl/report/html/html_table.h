@@ -33,7 +33,7 @@ struct html_column {
     const char *heading;    /* NULL: the value of heading_of in the first row */
     const char *heading_of; /* a column of the result */
     enum html_kind kind;
-    const char *below; /* a column of the result, whose value stands below in small type; NULL: none */
+    const char *below; /* a column of the result, shown below the value in small type; NULL: none */
     bool is_optional;  /* left out if it is null in every row */
 };
 
@@ -41,7 +41,7 @@ struct html_table {
     const struct html_column *columns;
     size_t count;
     bool has_kinds;
-    const char *none;  /* what a name that is null is called; NULL: `none` does not occur */
+    const char *none;  /* shown for a name that is null; NULL: `none` does not occur */
     const char *shown; /* a boolean column of the result: rows in which it is false are left out; NULL: all
                           are shown */
 };
@@ -49,8 +49,8 @@ struct html_table {
 /* Appends the table. rows has at least one row. */
 void html_put_table(const PGresult *rows, const struct html_table *table, struct buf *out);
 
-/* The name in a row: the value of column, or what stands for it by the row's kind. Lives as long as rows and
- * table. NULL: `others` and `total`. */
+/* The name in a row: the value of the column, or the table's `none`. NULL for the kinds `others` and `total`.
+ * Lives as long as rows and table. */
 const char *html_name_of(const PGresult *rows, int row, const struct html_table *table, const char *column);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The page's template and what stands in it: assets/, which the build compiles into the program, and the
- * chart library of Debian's package libjs-chart.js.
+ * The page's template: assets/, which the build compiles into the program, and the chart library of Debian's
+ * package libjs-chart.js.
  */
 #ifndef REPORT_HTML_HTML_TEMPLATE_H
 #define REPORT_HTML_HTML_TEMPLATE_H
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* What takes the place of `{{title}}`, `{{heading}}` and `{{content}}`: HTML. */
+/* The HTML for `{{title}}`, `{{heading}}` and `{{content}}`. */
 struct html_parts {
     const char *title;
     const char *heading;

@@ -95,18 +95,13 @@ bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
     *measure = (struct metrics_measure){
         .job = history->job,
         .contract = history->contract,
-        .success_ms = success ? success->ended_ms : 0,
-        .failures = (int64_t)invocation_count_failures(&invocations),
-        .ended_ms = last->ended_ms,
-        .elapsed_ms = invocation_elapsed_ms(last, last->ended_ms),
-        .succeeded = last->status == INVOCATION_SUCCEEDED,
-        .requests = (int64_t)last->requests,
-        .rows_read = (int64_t)last->rows_read,
-        .rows_inserted = (int64_t)last->counts.inserted,
-        .rows_updated = (int64_t)last->counts.updated,
-        .rows_unchanged = (int64_t)last->counts.unchanged,
-        .rows_deleted = (int64_t)last->counts.deleted,
-        .exit_code = exit_code_of(last),
+#define METRIC(...)
+#define JOB_METRIC(member, name, unit, value, help) .member = (int64_t)(value),
+#define JOB_ROWS(member, outcome, value) .member = (int64_t)(value),
+#include "report/metrics/metrics.def"
+#undef METRIC
+#undef JOB_METRIC
+#undef JOB_ROWS
     };
     return true;
 }
@@ -135,7 +130,7 @@ static void set_codes(struct metrics *metrics, const char *job, int64_t code)
             metrics->jobs[i].measure.exit_code = code;
 }
 
-/* Of a round the run table tells of every host's chunks; what it has no row of is told by the round. */
+/* For a round the run table has the chunks of all hosts; chunks without a row are in the round. */
 static void note_failures(struct metrics *metrics, struct arena *arena, const struct work_failures *failures)
 {
     for (size_t i = 0; i < failures->count; i++) {

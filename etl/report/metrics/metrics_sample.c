@@ -3,12 +3,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
-
-void metrics_put_head(struct buf *out, const char *name, const char *help)
-{
-    buf_print(out, "# HELP " METRICS_PREFIX "%s %s\n# TYPE " METRICS_PREFIX "%s gauge\n", name, help, name);
-}
 
 /* One line of a value. */
 static void put_escaped(struct buf *out, const char *line, size_t length)
@@ -18,7 +15,7 @@ static void put_escaped(struct buf *out, const char *line, size_t length)
         buf_print(out, "%s%c", *text == '\\' || *text == '"' ? "\\" : "", *text);
 }
 
-void metrics_put_label_value(struct buf *out, const char *text)
+static void put_label_value(struct buf *out, const char *text)
 {
     size_t length = strcspn(text, "\n");
     put_escaped(out, text, length);
@@ -28,4 +25,46 @@ void metrics_put_label_value(struct buf *out, const char *text)
         buf_put(out, "\\n");
         put_escaped(out, text, length);
     }
+}
+
+static void put_labels(const char *names, const char *const *values, struct buf *out)
+{
+    const char *before = "{";
+    for (const char *name = names; *name; values++) {
+        size_t length = strcspn(name, ",");
+        buf_print(out, "%s%.*s=\"", before, (int)length, name);
+        put_label_value(out, *values);
+        buf_put(out, "\"");
+        before = ",";
+        name += length + (name[length] == ',');
+    }
+    buf_put(out, "}");
+}
+
+void metric_put(struct metric_samples *samples, const char *const *labels, const char *value)
+{
+    const struct metric *metric = &metric_table[samples->id];
+    struct buf *out = samples->out;
+    if (!samples->has_head)
+        buf_print(out, "# HELP " METRICS_PREFIX "%s %s\n# TYPE " METRICS_PREFIX "%s gauge\n", metric->name,
+                  metric->help, metric->name);
+    samples->has_head = true;
+    buf_print(out, METRICS_PREFIX "%s", metric->name);
+    if (labels)
+        put_labels(metric->labels, labels, out);
+    buf_print(out, " %s\n", value);
+}
+
+void metric_put_count(struct metric_samples *samples, const char *const *labels, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    metric_put(samples, labels, text);
+}
+
+void metric_put_seconds(struct metric_samples *samples, const char *const *labels, int64_t value_ms)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64 ".%03d", value_ms / 1000, (int)(value_ms % 1000));
+    metric_put(samples, labels, text);
 }

@@ -1,17 +1,30 @@
 /*
- * Parts of metrics that are alike. Pure.
+ * Writing the samples of one metric in the Prometheus exposition format. Pure.
  */
 #ifndef REPORT_METRICS_METRICS_SAMPLE_H
 #define REPORT_METRICS_METRICS_SAMPLE_H
 
 #include "base/buf.h"
+#include "report/metrics/metric_table.h"
 
-#define METRICS_PREFIX "tokenflex_etl_"
+#include <stdbool.h>
+#include <stdint.h>
 
-/* Appends HELP and TYPE of a gauge, whose name lacks METRICS_PREFIX. */
-void metrics_put_head(struct buf *out, const char *name, const char *help);
+/* Begins with id and out alone. */
+struct metric_samples {
+    enum metric_id id;
+    struct buf *out;
+    bool has_head;
+};
 
-/* Appends a label's value, escaped, without its quotes. */
-void metrics_put_label_value(struct buf *out, const char *text);
+/*
+ * Appends a sample with a number as text. HELP and TYPE come before the first one. labels has the values of
+ * the labels, in the order of the metric's row; they are escaped. NULL: the metric has no labels.
+ */
+void metric_put(struct metric_samples *samples, const char *const *labels, const char *value);
+
+/* The same for a whole number, and for milliseconds that are shown as seconds. */
+void metric_put_count(struct metric_samples *samples, const char *const *labels, int64_t value);
+void metric_put_seconds(struct metric_samples *samples, const char *const *labels, int64_t value_ms);
 
 #endif

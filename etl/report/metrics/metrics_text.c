@@ -4,53 +4,28 @@
 #include "report/metrics/metrics_forecast.h"
 #include "report/metrics/metrics_sample.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX METRICS_PREFIX
+enum unit { UNIT_COUNT, UNIT_SECONDS /* from milliseconds */ };
 
-enum unit { UNIT_NONE, UNIT_SECONDS /* from milliseconds */ };
-
-/*
- * The metrics of a job. The label is `job_name`: Prometheus has a label `job` of its own and would rename
- * ours. Entries with the same name must be adjacent.
- */
+/* The samples of a job, in the order in which they are written. Those of one metric are adjacent. */
 static const struct job_metric {
-    const char *name;
-    const char *help;
-    const char *outcome; /* the label's value; NULL: no such label */
+    enum metric_id id;
     enum unit unit;
-    size_t at;
+    const char *outcome; /* the value of the third label; NULL: there is none */
+    size_t at;           /* of the value in struct metrics_job */
 } job_metrics[] = {
-#define MEASURE(member) offsetof(struct metrics_job, measure.member)
-#define ROWS(outcome, member)                                                                                \
-    {                                                                                                        \
-        "job_last_run_rows", "Rows of the last run: those of the result (read), and what became of them.",   \
-            outcome, UNIT_NONE, MEASURE(member)                                                              \
-    }
-    {"job_last_success_timestamp_seconds", "When the last run that succeeded ended; 0: none has.", NULL,
-     UNIT_SECONDS, MEASURE(success_ms)},
-    {"job_last_run_timestamp_seconds", "When the last run ended, however it did.", NULL, UNIT_SECONDS,
-     MEASURE(ended_ms)},
-    {"job_last_run_succeeded", "Whether the last run succeeded, each of its chunks: 1, else 0.", NULL,
-     UNIT_NONE, MEASURE(succeeded)},
-    {"job_last_run_duration_seconds", "How long the last run took.", NULL, UNIT_SECONDS, MEASURE(elapsed_ms)},
-    ROWS("read", rows_read),
-    ROWS("inserted", rows_inserted),
-    ROWS("updated", rows_updated),
-    ROWS("unchanged", rows_unchanged),
-    ROWS("deleted", rows_deleted),
-    {"job_last_run_requests", "Requests to the API that the last run spent.", NULL, UNIT_NONE,
-     MEASURE(requests)},
-    {"job_consecutive_failures", "Runs that have failed since the last one that succeeded.", NULL, UNIT_NONE,
-     MEASURE(failures)},
-    {"job_last_exit_code",
-     "Exit code of the job's part in its last run; of the run that wrote this, also where it could not "
-     "begin.",
-     NULL, UNIT_NONE, MEASURE(exit_code)},
-#undef ROWS
-#undef MEASURE
+#define METRIC(...)
+#define JOB_METRIC(member, name, unit, value, help)                                                          \
+    {METRIC_##member, UNIT_##unit, NULL, offsetof(struct metrics_job, measure.member)},
+#define JOB_ROWS(member, outcome, value)                                                                     \
+    {METRIC_JOB_ROWS, UNIT_COUNT, outcome, offsetof(struct metrics_job, measure.member)},
+#include "report/metrics/metrics.def"
+#undef METRIC
+#undef JOB_METRIC
+#undef JOB_ROWS
 };
 
 static int64_t value_of(const struct metrics_job *job, const struct job_metric *metric)
@@ -60,101 +35,75 @@ static int64_t value_of(const struct metrics_job *job, const struct job_metric *
 
 static bool is_known(const struct metrics_job *job, const struct job_metric *metric)
 {
-    bool is_code = metric->at == offsetof(struct metrics_job, measure.exit_code);
-    return is_code ? job->measure.exit_code != METRICS_CODE_UNKNOWN : job->is_measured;
+    return metric->id == METRIC_exit_code ? job->measure.exit_code != METRICS_CODE_UNKNOWN : job->is_measured;
 }
 
-/* Writing. */
-
-static void put_value(struct buf *out, enum unit unit, int64_t value)
+static void put_job_sample(struct metric_samples *samples, const struct job_metric *metric,
+                           const struct metrics_job *job)
 {
-    if (unit == UNIT_SECONDS)
-        buf_print(out, " %" PRId64 ".%03d\n", value / 1000, (int)(value % 1000));
+    const char *labels[] = {job->measure.job, job->measure.contract, metric->outcome};
+    if (metric->unit == UNIT_SECONDS)
+        metric_put_seconds(samples, labels, value_of(job, metric));
     else
-        buf_print(out, " %" PRId64 "\n", value);
-}
-
-static void put_job_sample(struct buf *out, const struct job_metric *metric, const struct metrics_job *job)
-{
-    buf_print(out, PREFIX "%s{job_name=\"", metric->name);
-    metrics_put_label_value(out, job->measure.job);
-    buf_put(out, "\",contract_number=\"");
-    metrics_put_label_value(out, job->measure.contract);
-    if (metric->outcome)
-        buf_print(out, "\",outcome=\"%s", metric->outcome);
-    buf_put(out, "\"}");
-    put_value(out, metric->unit, value_of(job, metric));
+        metric_put_count(samples, labels, value_of(job, metric));
 }
 
 static void put_job_metrics(const struct metrics *metrics, struct buf *out)
 {
-    const char *last = "";
+    struct metric_samples samples = {.id = METRICS, .out = out};
     for (size_t i = 0; i < COUNT_OF(job_metrics); i++) {
         const struct job_metric *metric = &job_metrics[i];
-        for (size_t j = 0; j < metrics->job_count; j++) {
-            if (!is_known(&metrics->jobs[j], metric))
-                continue;
-            if (!text_equal(last, metric->name))
-                metrics_put_head(out, metric->name, metric->help);
-            last = metric->name;
-            put_job_sample(out, metric, &metrics->jobs[j]);
-        }
+        if (metric->id != samples.id)
+            samples = (struct metric_samples){.id = metric->id, .out = out};
+        for (size_t j = 0; j < metrics->job_count; j++)
+            if (is_known(&metrics->jobs[j], metric))
+                put_job_sample(&samples, metric, &metrics->jobs[j]);
     }
 }
 
-static void put_number(struct buf *out, const char *name, const char *help, enum unit unit, int64_t value)
+/* A metric with one sample, without labels. */
+static void put_count(enum metric_id id, int64_t value, struct buf *out)
 {
-    metrics_put_head(out, name, help);
-    buf_print(out, PREFIX "%s", name);
-    put_value(out, unit, value);
+    metric_put_count(&(struct metric_samples){.id = id, .out = out}, NULL, value);
+}
+
+static void put_seconds(enum metric_id id, int64_t value_ms, struct buf *out)
+{
+    metric_put_seconds(&(struct metric_samples){.id = id, .out = out}, NULL, value_ms);
+}
+
+static void put_decimal(enum metric_id id, const char *format, double value, struct buf *out)
+{
+    char text[64];
+    snprintf(text, sizeof text, format, value);
+    metric_put(&(struct metric_samples){.id = id, .out = out}, NULL, text);
 }
 
 void metrics_put_run(const struct metrics *metrics, struct buf *out)
 {
-    metrics_put_head(out, "build_info", "1, with the version that wrote this file as a label.");
-    buf_put(out, PREFIX "build_info{version=\"");
-    metrics_put_label_value(out, metrics->version);
-    buf_put(out, "\"} 1\n");
-    put_number(out, "written_timestamp_seconds", "When this file was written: at the end of a run.",
-               UNIT_SECONDS, metrics->written_ms);
-    put_number(out, "last_run_exit_code", "Exit code of the run that wrote this file.", UNIT_NONE,
-               metrics->exit_code);
-    put_number(out, "last_run_duration_seconds", "How long the run that wrote this file took.", UNIT_SECONDS,
-               metrics->elapsed_ms);
-    put_number(out, "database_up", "Whether the run table could be read; 0: what is said of jobs is older.",
-               UNIT_NONE, metrics->database_up);
+    metric_put_count(&(struct metric_samples){.id = METRIC_BUILD_INFO, .out = out}, &metrics->version, 1);
+    put_seconds(METRIC_WRITTEN, metrics->written_ms, out);
+    put_count(METRIC_RUN_EXIT_CODE, metrics->exit_code, out);
+    put_seconds(METRIC_RUN_DURATION, metrics->elapsed_ms, out);
+    put_count(METRIC_DATABASE_UP, metrics->database_up, out);
 }
 
 static void put_budget(const struct metrics *metrics, struct buf *out)
 {
-    metrics_put_head(out, "request_budget_per_minute",
-                     "Requests that the budget regains a minute; 0: no limit.");
-    buf_print(out, PREFIX "request_budget_per_minute %.9g\n", metrics->per_minute);
+    put_decimal(METRIC_REQUESTS_PER_MINUTE, "%.9g", metrics->per_minute, out);
     if (metrics->per_minute > 0)
-        put_number(out, "request_budget_burst", "Requests that the API grants at once.", UNIT_NONE,
-                   metrics->burst);
-    if (!metrics->level_is_known)
-        return;
-    metrics_put_head(
-        out, "request_budget_left",
-        "Requests that could be made at once; below zero: so many are promised to runs that wait.");
-    buf_print(out, PREFIX "request_budget_left %.3f\n", metrics->requests_left);
+        put_count(METRIC_REQUESTS_BURST, metrics->burst, out);
+    if (metrics->level_is_known)
+        put_decimal(METRIC_REQUESTS_LEFT, "%.3f", metrics->requests_left, out);
 }
 
 static void put_differences(const struct metrics *metrics, struct buf *out)
 {
-    if (metrics->difference_count > 0)
-        metrics_put_head(
-            out, "reconciliation_difference_tokens",
-            "Tokens loaded minus the service's own total, as last compared; of several tables the "
-            "largest.");
+    struct metric_samples samples = {.id = METRIC_DIFFERENCE, .out = out};
     for (size_t i = 0; i < metrics->difference_count; i++) {
         const struct metrics_difference *difference = &metrics->differences[i];
-        buf_put(out, PREFIX "reconciliation_difference_tokens{contract=\"");
-        metrics_put_label_value(out, difference->contract);
-        buf_print(out, "\",month=\"%s\",category=\"", difference->month);
-        metrics_put_label_value(out, difference->category);
-        buf_print(out, "\"} %s\n", difference->tokens);
+        const char *labels[] = {difference->contract, difference->month, difference->category};
+        metric_put(&samples, labels, difference->tokens);
     }
 }
 

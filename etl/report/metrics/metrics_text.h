@@ -15,24 +15,18 @@
 #define METRICS_CODE_UNKNOWN (-1)
 
 /* What the run table says of a job and contract. A run here is one invocation of them. Times are milliseconds
- * since 1970-01-01T00:00:00Z. */
+ * since 1970-01-01T00:00:00Z. The members are those of JOB_METRIC and JOB_ROWS in report/metrics/metrics.def.
+ * exit_code is METRICS_CODE_UNKNOWN if the last run died, or its kind of failure has no exit code. */
 struct metrics_measure {
     const char *job;
     const char *contract;
-    int64_t success_ms; /* when the last run that succeeded ended; 0: none has */
-    int64_t failures;   /* runs that have failed since then */
-
-    /* Of the last run that succeeded, failed or died. */
-    int64_t ended_ms;
-    int64_t elapsed_ms;
-    int64_t succeeded; /* 1, else 0 */
-    int64_t requests;
-    int64_t rows_read;
-    int64_t rows_inserted;
-    int64_t rows_updated;
-    int64_t rows_unchanged;
-    int64_t rows_deleted;
-    int64_t exit_code; /* METRICS_CODE_UNKNOWN: it died, or its kind of failure has no exit code */
+#define METRIC(...)
+#define JOB_METRIC(member, ...) int64_t member;
+#define JOB_ROWS(member, ...) int64_t member;
+#include "report/metrics/metrics.def"
+#undef METRIC
+#undef JOB_METRIC
+#undef JOB_ROWS
 };
 
 /* One contract of one job. */

@@ -129,10 +129,11 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     clock_format(now_ms + plan->done_ms, moment);
     buf_print(out, "\nbegun now, done in %s, at %.16sZ\n", readable_span(plan->done_ms, span), moment);
     if (plan->change_requests > 0)
-        buf_print(out,
-                  "and %" PRIu64 " request%s to ask the service what has moved: chunks are skipped here by "
-                  "what it said last\n",
-                  plan->change_requests, readable_plural(plan->change_requests));
+        buf_print(
+            out,
+            "and %" PRIu64
+            " request%s to read what has changed at the service: this plan skips chunks by its last answer\n",
+            plan->change_requests, readable_plural(plan->change_requests));
     if (plan->summaries > 0)
         buf_print(out,
                   "and %" PRIu64 " request%s to compare what is loaded with the service's own totals, once a "
@@ -141,9 +142,9 @@ void plan_report_put_text(const struct plan *plan, int64_t now_ms, struct buf *o
     for (size_t i = 0; i < plan->notes.count; i++)
         buf_print(out, "note: %s\n", plan->notes.items[i]);
     if (is_guess(plan))
-        buf_put(out, "note: of a job that has not run before, 2 requests a query are counted (1 where the "
-                     "service has its "
-                     "answer still) and 4 an export; what is large or slow takes more\n");
+        buf_put(out,
+                "note: for a job that has not run before, the plan counts 2 requests per query (1 if the "
+                "service still has its answer) and 4 per export; a large or slow result needs more\n");
     share_report_put_text(&plan->share, out);
 }
 

@@ -17,7 +17,7 @@ static bool skip_finished(const struct plan_skip *skip, struct plan_skipped *ski
 }
 
 /* An error is only noted: a role that may not read the tables can still plan. */
-static void skip_unmoved(const struct plan_skip *skip, struct plan_skipped *skipped)
+static void skip_unchanged_chunks(const struct plan_skip *skip, struct plan_skipped *skipped)
 {
     struct err err;
     struct unchanged unchanged;
@@ -44,7 +44,7 @@ bool plan_skip(const struct plan_skip *skip, struct plan_skipped *skipped, struc
     *skipped = (struct plan_skipped){0};
     if (skip->options->schedule.window.given)
         return skip_finished(skip, skipped, err);
-    skip_unmoved(skip, skipped);
+    skip_unchanged_chunks(skip, skipped);
     return true;
 }
 

@@ -7,13 +7,11 @@
 #include "load/grain.h"
 #include "load/history.h"
 #include "load/partitions.h"
-#include "load/rebuild/rebuild.h"
 #include "load/target_plan.h"
 #include "report/plan/duration.h"
+#include "report/plan/plan_rebuild.h"
 #include "report/plan/plan_share.h"
 #include "report/plan/plan_skip.h"
-#include "run/rebuild_coverage.h"
-#include "run/rebuilds.h"
 #include "run/reconcile_auto.h"
 #include "run/source_facts.h"
 #include "state/contracts.h"
@@ -36,14 +34,6 @@ enum knowledge {
     KNOWS_ALL,
 };
 
-/* What --rebuild would do to a table. */
-struct table_plan {
-    const char *name;
-    bool is_rebuilt;
-    bool is_refused;
-    struct err refused;
-};
-
 struct planning {
     const struct run_options *options;
     struct arena *arena;
@@ -54,8 +44,8 @@ struct planning {
     struct chunk_context context;
     struct schedule schedule;
     struct duration_chunk *chunks; /* as many as the plan has items */
-    struct table_plan *tables;     /* those that have been examined */
-    size_t table_count;
+    struct plan_rebuild rebuild;   /* with --rebuild, if all is known */
+    struct plan_share share;
     bool makes_schema; /* the changes of an earlier chunk create the schema of the target tables */
 };
 
@@ -70,7 +60,7 @@ static void note(struct planning *planning, const char *text)
 }
 
 /* Past runs can be read if the tool's schema is at the level of this program. */
-static bool look_at_schema(struct planning *planning, struct err *err)
+static bool read_schema(struct planning *planning, struct err *err)
 {
     struct schema_change level;
     char text[160];
@@ -81,7 +71,7 @@ static bool look_at_schema(struct planning *planning, struct err *err)
         return true;
     snprintf(text, sizeof text, "run will first %s the tool's schema tokenflex_etl, to level %d%s",
              level.from ? "upgrade" : "create", level.to,
-             level.from ? ": what past runs tell is not known before" : "");
+             level.from ? ": the history of past runs is not known before" : "");
     note(planning, text);
     return true;
 }
@@ -90,12 +80,12 @@ static void connect_or_note(struct planning *planning)
 {
     struct err err;
     SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    if (session_connect(&planning->session, &err) && look_at_schema(planning, &err)) {
+    if (session_connect(&planning->session, &err) && read_schema(planning, &err)) {
         planning->api.pg = planning->session.pg;
         return;
     }
     session_close(&planning->session);
-    buf_print(&text, "%s: what past runs tell, the request budget and the tables are not known", err.text);
+    buf_print(&text, "%s: past runs, the request budget and the tables are not known", err.text);
     note(planning, buf_text(&text));
 }
 
@@ -113,8 +103,7 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
         return false;
     if (contracts->count > 0)
         return true;
-    note(planning,
-         "which contracts there are is asked of the service by run: one stands for them all, as `?`");
+    note(planning, "`run` reads the list of contracts from the service: here `?` stands for all of them");
     *contracts = (struct contracts){&unknown, 1};
     return true;
 }
@@ -129,70 +118,41 @@ static bool is_planned_before(const struct planning *planning, const struct plan
     return false;
 }
 
-/* *changed: whether the run would rebuild the table. Fails if it would not load all that the table holds. */
-static bool find_rebuild(struct planning *planning, const struct job *job, bool *changed, struct err *err)
-{
-    struct table_contents contents;
-    const char *schema = planning->options->settings->database.schema;
-    struct rebuilds_table table = {schema, job->target.table};
-    struct table_contents_request what = {job, schema, job->target.table};
-    struct rebuild_coverage coverage = {&planning->schedule, planning->options->defined, schema,
-                                        job->target.table};
-    if (!rebuilds_find_change(&planning->schedule, &table, planning->session.pg, changed, err))
-        return false;
-    return !*changed || (table_contents_read(&what, planning->session.pg, planning->arena, &contents, err) &&
-                         rebuild_coverage_check(&coverage, &contents, err));
-}
-
-/* Examines a table once for all its chunks. */
-static const struct table_plan *look_at_table(struct planning *planning, const struct job *job)
-{
-    for (size_t i = 0; i < planning->table_count; i++)
-        if (text_equal(planning->tables[i].name, job->target.table))
-            return &planning->tables[i];
-    struct table_plan *table =
-        arena_push(planning->arena, &planning->tables, &planning->table_count, sizeof *table);
-    *table = (struct table_plan){.name = job->target.table};
-    table->is_refused = !find_rebuild(planning, job, &table->is_rebuilt, &table->refused);
-    return table;
-}
-
 static void add_ddl(struct planning *planning, struct planned *planned, const char *statement)
 {
     *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof statement) =
         statement;
 }
 
-/* A table that holds the answer to another question is loaded beside the old one, where the run is told to.
- */
-static bool find_table(struct planning *planning, struct planned *planned, const char **name, struct err *err)
+/* The table that the run would rebuild, or refuse to, for this chunk; NULL: neither. */
+static const struct plan_rebuild_table *find_rebuild(struct planning *planning, const struct planned *planned)
 {
-    char successor[REBUILD_NAME];
-    const struct job *job = planned->chunk->job;
-    *name = job->target.table;
     if (!planning->options->rebuild || planning->knowledge != KNOWS_ALL)
-        return true;
-    const struct table_plan *table = look_at_table(planning, job);
-    if (table->is_refused) {
-        *err = table->refused;
-        return false;
-    }
-    if (!table->is_rebuilt)
-        return true;
-    *name = arena_copy_text(planning->arena, rebuild_successor_name(*name, successor));
+        return NULL;
+    const struct plan_rebuild_table *table = plan_rebuild_look(&planning->rebuild, planned->chunk->job);
+    return table->is_rebuilt || table->refused.kind != ERR_NONE ? table : NULL;
+}
+
+/* A table that is rebuilt is loaded beside the old one. */
+static const char *find_table(struct planning *planning, struct planned *planned)
+{
+    const char *name = planned->chunk->job->target.table;
+    const struct plan_rebuild_table *table = find_rebuild(planning, planned);
+    if (!table)
+        return name;
     add_ddl(planning, planned,
-            arena_print(planning->arena, "-- %s is loaded, and takes the place of %s once all is in it",
-                        *name, job->target.table));
-    return true;
+            arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete",
+                        table->successor, name));
+    return table->successor;
 }
 
 static void note_types(struct planning *planning, const struct target *target)
 {
     for (size_t i = 0; i < target->count; i++)
         if (!target->columns[i].type_is_known)
-            note(planning,
-                 arena_print(planning->arena, "table %s: the type of column %s is read off its first values",
-                             target->table, target->columns[i].name));
+            note(planning, arena_print(planning->arena,
+                                       "table %s: the type of column %s is derived from its first values",
+                                       target->table, target->columns[i].name));
 }
 
 /* Finds which windows of the table the chunk would replace. If the table cannot be read, only the job's own
@@ -229,14 +189,11 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
     const struct job *job = planned->chunk->job;
     const struct database_settings *database = &planning->options->settings->database;
     struct text_list names = job_result_columns(job, planning->arena);
-    const char *table;
     if (!target_derive(job, database->schema, &names, planning->arena, &target, err))
         return false;
     if (planning->knowledge == KNOWS_NOTHING)
         return plan_windows(planning, planned, &target, err);
-    if (!find_table(planning, planned, &table, err))
-        return false;
-    target.table = table;
+    target.table = find_table(planning, planned);
     target.contract = planned->chunk->contract;
     target.readers = database->grant_select_to;
     if (planning->knowledge == KNOWS_ALL &&
@@ -273,7 +230,7 @@ static const char *reason_of(const struct planning *planning, const struct sourc
     char text[FALLBACK_TEXT];
     struct fallback_numbers numbers = {facts->history.rows, facts->history.remembered_until};
     if (reason == REASON_NONE)
-        return "nothing is known against a query";
+        return "there is no reason against a query";
     return arena_copy_text(planning->arena, fallback_explain(reason, &numbers, text));
 }
 
@@ -330,7 +287,10 @@ static void plan_item(struct planning *planning, struct planned *planned)
     const struct job *job = planned->chunk->job;
     planned->source = source_of_job(job);
     planned->reason = "";
-    if (planned->refused.kind != ERR_NONE || !find_skip(planning, planned, err) || planned->skipped)
+    const struct plan_rebuild_table *rebuilt = find_rebuild(planning, planned);
+    if (rebuilt && err->kind == ERR_NONE)
+        *err = rebuilt->refused;
+    if (err->kind != ERR_NONE || (!rebuilt && !find_skip(planning, planned, err)) || planned->skipped)
         return;
     if (plan_requests(planning, planned, err) && plan_ddl(planning, planned, err))
         planning->plan->requests += planned->requests;
@@ -354,6 +314,8 @@ static void plan_unit(struct planning *planning, size_t number)
         struct planned *planned = &planning->plan->items[first + i];
         struct duration_chunk *duration = &planning->chunks[first + i];
         *planned = (struct planned){.chunk = &unit->items[i].chunk, .refused = unit->refused};
+        if (planned->refused.kind == ERR_NONE)
+            planned->refused = planning->share.refused;
         *duration =
             (struct duration_chunk){.unit = number, .target = place_of_target(&planning->schedule, number)};
         plan_item(planning, planned);
@@ -362,7 +324,7 @@ static void plan_unit(struct planning *planning, size_t number)
     }
 }
 
-static bool look_at_budget(struct planning *planning, struct err *err)
+static bool read_budget(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
     plan->level = budget_full(&plan->budget);
@@ -373,7 +335,7 @@ static bool look_at_budget(struct planning *planning, struct err *err)
     return budget_read(&plan->budget, planning->session.pg, 0, &plan->level, err);
 }
 
-static void foretell(const struct planning *planning)
+static void warn_of_unknown(const struct planning *planning)
 {
     struct plan *plan = planning->plan;
     const struct settings *settings = planning->options->settings;
@@ -457,17 +419,25 @@ static bool make_plan(struct planning *planning, struct err *err)
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;
     connect_or_note(planning);
-    if (!look_at_budget(planning, err) ||
-        !plan_share_read(planning->options, planning->session.pg, planning->arena, &plan->share, err))
+    if (!read_budget(planning, err) ||
+        !plan_share_read(planning->options, planning->session.pg, planning->arena, &planning->share, err))
         return false;
+    plan->share = planning->share.view;
+    schedule.today = planning->share.today;
     schedule_make(&schedule, &source, planning->arena, &planning->schedule);
+    planning->rebuild = (struct plan_rebuild){
+        .options = planning->options,
+        .schedule = &planning->schedule,
+        .pg = planning->session.pg,
+        .arena = planning->arena,
+    };
     plan->change_requests = plan_skip_requests(planning->options, &planning->schedule);
     plan->count = planning->schedule.item_count;
     plan->items = arena_alloc(planning->arena, plan->count, sizeof *plan->items);
     planning->chunks = arena_alloc(planning->arena, plan->count, sizeof *planning->chunks);
     for (size_t i = 0; i < planning->schedule.unit_count; i++)
         plan_unit(planning, i);
-    foretell(planning);
+    warn_of_unknown(planning);
     return plan_summaries(planning, err);
 }
 

@@ -7,106 +7,83 @@
 /* A failure that occurs this often in a row does not go away by itself. */
 #define TOO_OFTEN 3
 
-static void put_by_kind(const struct advice_case *failure, struct buf *out)
+/* What the advice begins with. */
+enum start {
+    START_NOTHING,
+    START_LOGIN /* `the command that logs in` */,
+    START_CHECK /* `check of the job` */
+};
+
+/*
+ * What to do about each kind of failure. A kind has either `advice`, or the other two: `passes` if the next
+ * run can fix the failure by itself, and `lasts` for what to check if it does not go away.
+ */
+struct advice_text {
+    const char *passes;
+    const char *lasts;
+    enum start start;
+    const char *advice;
+};
+
+static const struct advice_text texts[ERR_KINDS] = {
+    [ERR_USAGE] = {.advice = "correct the command line that starts the job: `tokenflex-etl --help`"},
+    [ERR_DATA] = {.advice = "check the row, column and value that the message names: nothing of that chunk "
+                            "was loaded, and nothing is loaded until the value fits"},
+    [ERR_UNAVAILABLE] = {.passes = "nothing, unless it continues: the next run tries again",
+                         .lasts = "check whether that host can reach api.base_url and the database"},
+    [ERR_BUG] = {.advice = "report it with the log of that run: it is a bug"},
+    [ERR_CREATE] = {.advice = "grant the role the right to create there, or let a DBA run `tokenflex-etl "
+                              "init`; remove the object that blocks it"},
+    [ERR_OUTPUT] = {.advice =
+                        "nothing for the data: check the pipe or file that receives the program's stdout"},
+    [ERR_LATER] = {.passes = "nothing: the next run continues by itself",
+                   .lasts = "give the job a longer `timeout`, or start fewer jobs at a time: the request "
+                            "budget is too small for all of them"},
+    [ERR_STOPPED] = {.passes = "nothing: it was stopped, and the next run continues from there",
+                     .lasts = "find out what stops it (TimeoutStartSec of systemd, a time limit of cron)"},
+    [ERR_AUTH] = {.start = START_LOGIN,
+                  .advice = ", or grant client, user or role the right that the message names"},
+    [ERR_CONFIG] = {.start = START_CHECK, .advice = ", then correct the settings or the job's definition"},
+};
+
+/* For a process that ended without finishing its run. */
+static const struct advice_text died = {
+    .passes = "nothing: the next run resumes its work at the service",
+    .lasts = "find out what ends it (out of memory, a time limit of cron or systemd)",
+};
+
+static const struct advice_text *text_of(const char *kind)
 {
-    switch (err_kind_named(failure->kind)) {
-    case ERR_DATA:
-        buf_put(out, "look at the row, column and value that the message names: nothing of that chunk was "
-                     "loaded, and nothing will be until it fits");
-        break;
-    case ERR_AUTH:
-        buf_print(out, "`%s`, or give client, user or role what the message says it may not",
-                  program_login());
-        break;
-    case ERR_CONFIG:
-        buf_print(out, "`tokenflex-etl check %s`, then correct the settings or the job's definition",
-                  failure->job);
-        break;
-    case ERR_CREATE:
-        buf_put(out, "grant the role the right to create there, or let a DBA run `tokenflex-etl init`; what "
-                     "is in the way, move");
-        break;
-    case ERR_USAGE:
-        buf_put(out, "correct the command line that starts the job: `tokenflex-etl --help`");
-        break;
-    case ERR_OUTPUT:
-        buf_put(out, "nothing for the data: see who reads, or where goes, the program's stdout");
-        break;
-    case ERR_BUG:
-        buf_put(out, "report it with the log of that run: it is a bug");
-        break;
-    case ERR_NONE:
-    case ERR_UNAVAILABLE:
-    case ERR_LATER:
-    case ERR_STOPPED:
-        buf_put(out, "see the log of that run");
-        break;
-    }
+    return kind && text_equal(kind, ADVICE_DIED) ? &died : &texts[err_kind_named(kind)];
 }
 
-/* The advice for a failure that the next run can fix by itself; NULL: none of these. */
-static const char *passing(const char *kind)
+static void put_by_kind(const struct advice_text *text, const char *job, struct buf *out)
 {
-    if (kind && text_equal(kind, ADVICE_DIED))
-        return "nothing: the next run takes up what it left at the service";
-    switch (err_kind_named(kind)) {
-    case ERR_UNAVAILABLE:
-        return "nothing, unless it stays: the next run tries again";
-    case ERR_LATER:
-        return "nothing: the next run goes on by itself";
-    case ERR_STOPPED:
-        return "nothing: it was stopped, and the next run goes on where it stood";
-    case ERR_NONE:
-    case ERR_USAGE:
-    case ERR_DATA:
-    case ERR_BUG:
-    case ERR_CREATE:
-    case ERR_OUTPUT:
-    case ERR_AUTH:
-    case ERR_CONFIG:
+    switch (text->start) {
+    case START_NOTHING:
+        break;
+    case START_LOGIN:
+        buf_print(out, "`%s`", program_login());
+        break;
+    case START_CHECK:
+        buf_print(out, "`tokenflex-etl check %s`", job);
         break;
     }
-    return NULL;
-}
-
-/* What to check if such a failure does not go away. */
-static const char *lasting(const char *kind)
-{
-    if (text_equal(kind, ADVICE_DIED))
-        return "see who ends it (out of memory, a time limit of cron or systemd)";
-    switch (err_kind_named(kind)) {
-    case ERR_UNAVAILABLE:
-        return "see whether api.base_url and the database can be reached from that host";
-    case ERR_LATER:
-        return "give the job a longer `timeout`, or start fewer jobs at a time: the budget does not do for "
-               "them all";
-    case ERR_STOPPED:
-        return "see who stops it (TimeoutStartSec of systemd, a time limit of cron)";
-    case ERR_NONE:
-    case ERR_USAGE:
-    case ERR_DATA:
-    case ERR_BUG:
-    case ERR_CREATE:
-    case ERR_OUTPUT:
-    case ERR_AUTH:
-    case ERR_CONFIG:
-        break;
-    }
-    return "see the log of that run";
+    buf_put(out, text->advice ? text->advice : "see the log of that run");
 }
 
 void advice_put(const struct advice_case *failure, struct buf *out)
 {
-    const char *passes = passing(failure->kind);
+    const struct advice_text *text = text_of(failure->kind);
     bool has_hint = failure->hint && *failure->hint;
-    if (passes && failure->times < TOO_OFTEN)
-        buf_put(out, passes);
-    else if (passes)
-        buf_print(out, "%s%s%s", lasting(failure->kind), has_hint ? "; " : "", has_hint ? failure->hint : "");
+    if (text->passes && failure->times < TOO_OFTEN)
+        buf_put(out, text->passes);
+    else if (text->passes)
+        buf_print(out, "%s%s%s", text->lasts, has_hint ? "; " : "", has_hint ? failure->hint : "");
     else if (has_hint)
         buf_put(out, failure->hint);
     else
-        put_by_kind(failure, out);
+        put_by_kind(text, failure->job, out);
 }
 
 int advice_exit_code(const char *kind)

@@ -66,13 +66,13 @@ static const struct status_definition *find_definition(const struct status_optio
     return NULL;
 }
 
-static bool is_asked_for(const struct status_options *options, const char *name)
+static bool is_requested(const struct status_options *options, const char *name)
 {
     return !options->names || text_list_has(options->names, name);
 }
 
 /* Sets the members that depend on the definition. */
-static void settle(const struct status_options *options, int64_t now_ms, struct status_job *job)
+static void finish_job(const struct status_options *options, int64_t now_ms, struct status_job *job)
 {
     const struct status_definition *definition = find_definition(options, job->job);
     bool lists_contract = definition && (definition->has_errors || !job->contract ||
@@ -103,7 +103,7 @@ static void add_history(const struct status_options *options, const struct run_l
         .failures_in_a_row = invocation_count_failures(&invocations),
     };
     job->usual_gap_ms = longest_gap_ms(job);
-    settle(options, status->now_ms, job);
+    finish_job(options, status->now_ms, job);
 }
 
 static void add_never_run(const struct status_options *options, const char *name, const char *contract,
@@ -116,7 +116,7 @@ static void add_never_run(const struct status_options *options, const char *name
     }
     struct status_job *job = arena_push(arena, &status->jobs, &status->job_count, sizeof *job);
     *job = (struct status_job){.job = name, .contract = contract};
-    settle(options, status->now_ms, job);
+    finish_job(options, status->now_ms, job);
 }
 
 static void add_definition(const struct status_options *options, const struct job *job, struct arena *arena,
@@ -155,7 +155,7 @@ static bool check_names(const struct status_options *options, const struct run_l
         const char *name = options->names->items[i];
         if (text_list_has(&known, name))
             continue;
-        err_set(err, ERR_USAGE, "there is no job `%s`, and none of that name has run", name);
+        err_set(err, ERR_USAGE, "there is no job `%s`, and no job of that name has run", name);
         const char *nearest = text_nearest(name, known.items, known.count);
         return nearest ? err_hint(err, "did you mean `%s`?", nearest)
                        : err_hint(err, "--jobs names the directory of job definitions");
@@ -176,10 +176,10 @@ bool status_make(const struct status_options *options, const struct run_list *hi
     if (!check_names(options, histories, arena, err))
         return false;
     for (size_t i = 0; i < histories->count; i++)
-        if (is_asked_for(options, histories->items[i].job))
+        if (is_requested(options, histories->items[i].job))
             add_history(options, &histories->items[i], arena, status);
     for (size_t i = 0; i < options->definition_count; i++)
-        if (is_asked_for(options, options->definitions[i].job->name))
+        if (is_requested(options, options->definitions[i].job->name))
             add_definition(options, options->definitions[i].job, arena, status);
     if (status->job_count > 0)
         qsort(status->jobs, status->job_count, sizeof *status->jobs, by_name_and_contract);

@@ -74,8 +74,8 @@ struct status {
     size_t job_count;
     struct budget budget;
     struct budget_level level;
-    struct token_budget_uses token_budgets; /* none if only some jobs were asked for */
-    struct kept_export *kept_exports;       /* at the service, though nobody needs them */
+    struct token_budget_uses token_budgets; /* none if only some jobs were requested */
+    struct kept_export *kept_exports;       /* at the service, and not needed any more */
     size_t kept_export_count;
     struct work_view share; /* who works on what, where hosts share the work */
 };

@@ -5,7 +5,7 @@
 /* Enough for many nights of a job with monthly chunks, and for some with daily chunks. */
 #define ROWS_AT_FIRST 100
 
-static bool look_at_budget(struct pg *pg, struct status *status, struct err *err)
+static bool read_budget(struct pg *pg, struct status *status, struct err *err)
 {
     /* A block after an answer 429 is stored even if there is no limit on our side. */
     return !status->has_table || budget_read(&status->budget, pg, 0, &status->level, err);
@@ -42,7 +42,7 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
     struct history_wanted wanted = {.rows_at_first = ROWS_AT_FIRST, .invocations = STATUS_TREND};
     if (!history_read(&wanted, pg, arena, &histories, err) ||
         !run_list_read_data_through(pg, &histories, err) ||
-        !status_make(options, &histories, arena, status, err) || !look_at_budget(pg, status, err) ||
+        !status_make(options, &histories, arena, status, err) || !read_budget(pg, status, err) ||
         !read_kept_exports(pg, arena, status, err) || !reconciliation_list(pg, arena, &differences, err) ||
         !source_change_data_through(pg, arena, &through, err) ||
         !work_view_read(pg, options->settings->run.share, NULL, arena, &status->share, err))

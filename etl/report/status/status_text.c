@@ -94,7 +94,7 @@ static void put_overdue(const struct status *status, const struct status_job *jo
     put_name(job, &line);
     put_moment("overdue, last run", job->last->started_ms, status->now_ms, &line);
     status_put_wrapped(buf_text(&line), out);
-    buf_print(&reason, "its runs before were at most %s apart", readable_age(job->usual_gap_ms, gap));
+    buf_print(&reason, "earlier runs were at most %s apart", readable_age(job->usual_gap_ms, gap));
     put_below("", buf_text(&reason), out);
     put_below("To do: ", "see whether the timer or cron job is still there", out);
 }
@@ -417,7 +417,8 @@ static void put_block(const struct status *status, struct buf *out)
     if (status->level.blocked_ms <= 0)
         return;
     buf_print(out,
-              "    Held for %s (until %s UTC), as an answer 429 of the service asks; to ask before, end it:\n"
+              "    Held for %s (until %s UTC), because the service answered 429; to send requests before, "
+              "end the block:\n"
               "        %s;\n",
               readable_age(status->level.blocked_ms, age),
               minute_format(status->now_ms + status->level.blocked_ms, text),
@@ -443,7 +444,7 @@ static void put_budget(const struct status *status, struct buf *out)
                   minute_format(full_at_ms, text));
     buf_put(out, "\n");
     if (status->level.requests <= -1)
-        buf_print(out, "    %.0f more are promised to runs that wait\n", -status->level.requests);
+        buf_print(out, "    %.0f more are needed by waiting runs\n", -status->level.requests);
     if (status->level.reserved > 0)
         buf_print(out, "    %" PRIu64 " are reserved for results under way\n", status->level.reserved);
     if (rate < budget->per_minute)

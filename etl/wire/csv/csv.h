@@ -20,7 +20,7 @@
  * from it. (One exception is csv_expect().) So an error is a quote inside a value that does not begin with
  * one (elsewhere literal text, or the start of a quoted part), anything but a comma or line end behind a
  * closing quote, and a carriage return that is neither quoted nor followed by a line feed (elsewhere a line
- * end, or text). And so are NUL and bytes that are no UTF-8, which text cannot hold.
+ * end, or text). And so are NUL and bytes that are not UTF-8, which text cannot hold.
  *
  * An error names the record (counted from 1, the header too), the line (counted from 1, at line feeds, those
  * inside quotes too) and the byte of the line (counted from 1). It shows one byte of the file at most.

@@ -20,7 +20,7 @@ bool csv_fail_here(struct csv_reader *reader, unsigned back, struct err *err, co
 
 bool csv_fail_nul(struct csv_reader *reader, struct err *err)
 {
-    return csv_fail_here(reader, 0, err, "a NUL byte, which text cannot hold");
+    return csv_fail_here(reader, 0, err, "a NUL byte, which text cannot contain");
 }
 
 bool csv_fail_quote(struct csv_reader *reader, struct err *err)
@@ -59,7 +59,7 @@ bool csv_fail_no_utf8(struct csv_reader *reader, const char *text, size_t at, st
         line++;
         line_start = i + 1;
     }
-    (void)err_set(err, ERR_DATA, "line %" PRIu64 ", byte %zu: bytes that are no UTF-8", line,
+    (void)err_set(err, ERR_DATA, "line %" PRIu64 ", byte %zu: bytes that are not UTF-8", line,
                   at - line_start + 1);
     return fail(reader, err);
 }

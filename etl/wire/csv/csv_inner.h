@@ -109,7 +109,7 @@ void csv_set_limit(struct csv_reader *reader);
 /* What is wrong with the next byte, or with one so many bytes back in the line. */
 bool csv_fail_here(struct csv_reader *reader, unsigned back, struct err *err, const char *what);
 bool csv_fail_nul(struct csv_reader *reader, struct err *err);
-/* These three leave the reader in doubt: the line's width may tell more. */
+/* After these three errors the line may still be readable by its width. */
 bool csv_fail_quote(struct csv_reader *reader, struct err *err);
 bool csv_fail_short(struct csv_reader *reader, struct err *err);
 bool csv_fail_behind_quote(struct csv_reader *reader, struct err *err);

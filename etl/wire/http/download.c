@@ -38,7 +38,7 @@ static bool check_coding(const char *content_encoding, struct err *err)
     if (is_known)
         return true;
     char shown[40];
-    return err_set(err, ERR_DATA, "the file comes in the Content-Encoding `%s`, which was not asked for",
+    return err_set(err, ERR_DATA, "the file comes in the Content-Encoding `%s`, which was not requested",
                    text_excerpt(content_encoding, strlen(content_encoding), shown, sizeof shown));
 }
 
@@ -86,7 +86,7 @@ static bool is_scheme(CURLU *url, const char *scheme)
     return same;
 }
 
-/* A fragment is no part of what is asked for. */
+/* A fragment is no part of what is requested. */
 static bool put_url(CURLU *url, struct buf *to)
 {
     char *text = NULL;
@@ -105,12 +105,12 @@ bool download_resolve(const char *from, const char *location, struct buf *to, st
     const unsigned lenient = CURLU_DISALLOW_USER | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
     const char *why = NULL;
     if (!url || curl_url_set(url, CURLUPART_URL, from, lenient) != CURLUE_OK)
-        why = "and came from no address of http or https";
+        why = "from an address that is not http or https";
     bool was_safe = !why && is_scheme(url, "https");
     if (!why && curl_url_set(url, CURLUPART_URL, location, lenient) != CURLUE_OK)
-        why = "to what is no address of http or https";
+        why = "to an address that is not http or https";
     if (!why && !is_scheme(url, "https") && !is_scheme(url, "http"))
-        why = "to what is no address of http or https";
+        why = "to an address that is not http or https";
     if (!why && was_safe && !is_scheme(url, "https"))
         why = "from https to http";
     if (!why && !put_url(url, to))

@@ -2,17 +2,17 @@
  * A file by HTTP, handed on while it comes: constant memory at any size, and a peer that has to wait where
  * the reader is slow (at most 2 MiB wait for it, and as much may be in its hands).
  *
- * For presigned URLs, which open a file to whoever has them: no Authorization ever goes with them, messages
- * and log name the host alone, and what is asked here costs nothing of the request budget. Redirects are
- * followed here, up to DOWNLOAD_MAX_REDIRECTS, also to another host, but not from https to http. The rest is
- * as wire/http has it: certificates verified, a stop ends it at once, and so does a peer that is silent for
- * the client's stall_timeout_ms while it is waited for.
+ * For presigned URLs, which give access to a file to everyone who has them: no Authorization ever goes with
+ * them, messages and log name the host alone, and what is asked here costs nothing of the request budget.
+ * Redirects are followed here, up to DOWNLOAD_MAX_REDIRECTS, also to another host, but not from https to
+ * http. The rest is as wire/http has it: certificates verified, a stop ends it at once, and so does a peer
+ * that is silent for the client's stall_timeout_ms while it is waited for.
  *
  * The bytes are those of the wire: a body with Content-Encoding gzip is not decompressed here, so that the
- * length that was told is that of the bytes handed out, and a gzip stream without its end is seen by whoever
+ * announced length is that of the returned bytes, and a gzip stream without its end is found by the code that
  * decompresses it.
  *
- * The whole file is asked for, always: no Range is sent.
+ * The whole file is requested, always: no Range is sent.
  */
 #ifndef WIRE_HTTP_DOWNLOAD_H
 #define WIRE_HTTP_DOWNLOAD_H
@@ -58,9 +58,9 @@ struct download_request {
 struct download; /* opaque; used by one thread */
 
 /*
- * Asks for a file and waits for the answer's head, whatever its status. NULL when none came: ERR_UNAVAILABLE
+ * Requests a file and waits for the answer's head, whatever its status. NULL when none came: ERR_UNAVAILABLE
  * (name resolution, connection, TLS, time-out, too many redirects), ERR_DATA (no URL of http or https, a
- * redirect that is not followed, a Content-Encoding that was not asked for), ERR_CONFIG (ca_file), ERR_LATER
+ * redirect that is not followed, a Content-Encoding that was not requested), ERR_CONFIG (ca_file), ERR_LATER
  * (past the deadline) or ERR_STOPPED. The request is copied. The caller ends it by download_close().
  */
 struct download *download_open(struct http_client *client, const struct download_request *request,
@@ -70,7 +70,7 @@ struct download *download_open(struct http_client *client, const struct download
 struct download_block {
     const char *bytes; /* borrowed from the download; gone with its next call */
     size_t length;     /* 0 at the end */
-    bool ended;        /* the body is over, as far as its proof can tell; no bytes come with this */
+    bool ended;        /* the body is over, as far as its proof shows; no bytes come with this */
 };
 
 /*

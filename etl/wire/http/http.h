@@ -5,7 +5,7 @@
  * interface, with connections kept and shared, while the callers read as straight-line code: http_start()
  * hands a request over, http_wait() blocks until its answer is there. Several requests may be under way at
  * once. A stop (base/stop) ends every transfer with ERR_STOPPED, at once or after the grace that its request
- * asks for.
+ * requests.
  *
  * Certificates are always verified. Redirects are not followed: a 3xx is an answer like any other. A request
  * is sent at most once: if a kept connection turns out to be closed, the request fails, and another attempt

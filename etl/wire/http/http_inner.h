@@ -57,7 +57,7 @@ struct http_call {
     bool sent;            /* the request has gone out once */
     bool head_came;       /* the final answer's header, to the blank line behind it */
     int64_t last_byte_ms; /* when the last byte came, or the connection was ready; 0 before that */
-    bool paused;          /* curl is told to wait, since the stream is full */
+    bool paused;          /* curl has been paused, because the stream is full */
     uint64_t received;    /* bytes of the body so far */
 
     struct http_response response;
@@ -148,7 +148,7 @@ void stream_end(struct http_stream *stream);
 /* Waits for the head. NULL when the call ended without one: call->err says why. */
 const struct stream_head *stream_await_head(struct http_call *call);
 
-/* Waits for bytes, which stay until the next call. False when none will come: call->err tells whether that is
+/* Waits for bytes, which stay until the next call. False when none will come: call->err says whether that is
  * an error. */
 MUST_CHECK bool stream_next(struct http_call *call, const char **bytes, size_t *length);
 

@@ -81,7 +81,7 @@ static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, i
         return true;
     }
     if (closing) {
-        transfer_fail(call, ERR_UNAVAILABLE, "given up before an answer came");
+        transfer_fail(call, ERR_UNAVAILABLE, "cancelled before an answer arrived");
         return true;
     }
     if (now_ms >= call->deadline_ms) {
@@ -92,7 +92,7 @@ static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, i
     if (is_listening(call) && now_ms - call->last_byte_ms >= stall_ms) {
         char duration[DURATION_TEXT];
         char reason[64];
-        snprintf(reason, sizeof reason, "nothing was heard for %s", duration_format(stall_ms, duration));
+        snprintf(reason, sizeof reason, "no data arrived for %s", duration_format(stall_ms, duration));
         transfer_fail(call, ERR_UNAVAILABLE, reason);
         return true;
     }

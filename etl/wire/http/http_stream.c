@@ -45,7 +45,7 @@ static void copy_header(const struct http_call *call, const char *name, char *ou
         memcpy(out, value, length + 1);
 }
 
-/* The last coding alone tells where the body ends. */
+/* Only the last coding shows where the body ends. */
 static bool ends_in_chunked(const char *transfer_encoding)
 {
     size_t length = strlen(transfer_encoding);

@@ -155,11 +155,11 @@ bool transfer_make(struct http_call *call)
     const struct http_client *client = call->client;
     struct http_origin origin;
     if (!http_origin_of(call->url, &origin)) {
-        transfer_fail(call, ERR_DATA, "this is no URL of http or https");
+        transfer_fail(call, ERR_DATA, "this is not an http or https URL");
         return false;
     }
     if (has_line_end(call->headers)) {
-        transfer_fail(call, ERR_DATA, "a header value has a line end in it");
+        transfer_fail(call, ERR_DATA, "a header value contains a line end");
         return false;
     }
     CURL *easy = curl_easy_init();
@@ -202,7 +202,7 @@ static const struct {
     const char *reason; /* NULL: what curl says */
     const char *hint;   /* NULL: none */
 } verdicts[] = {
-    {CURLE_URL_MALFORMAT, ERR_DATA, "this is no URL of http or https", NULL},
+    {CURLE_URL_MALFORMAT, ERR_DATA, "this is not an http or https URL", NULL},
     {CURLE_LOGIN_DENIED, ERR_DATA, "a URL with a user in it is not fetched", NULL},
     {CURLE_COULDNT_RESOLVE_HOST, ERR_UNAVAILABLE, NULL,
      "check the host's name, the name server, and whether a proxy is needed (https_proxy)"},

@@ -140,7 +140,8 @@ static bool read_magic(struct inflate *stream, struct err *err)
         return seen == 0 || begin_member(stream, err);
     }
     if (stream->begun)
-        return err_set(err, ERR_DATA, "the gzip data ends at byte %" PRIu64 ", and what follows is no gzip",
+        return err_set(err, ERR_DATA,
+                       "the gzip data ends at byte %" PRIu64 ", and the bytes after it are not gzip",
                        stream->offset - seen);
     stream->place = seen ? BEHIND_HALF_MAGIC : AS_IT_IS;
     return true;

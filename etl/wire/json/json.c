@@ -108,7 +108,7 @@ static bool read_value(struct json_reader *reader, enum json_token token, json_o
     case JSON_OBJECT_END:
     case JSON_ARRAY_END:
     case JSON_END:
-        return err_set(err, ERR_BUG, "the JSON reader handed out a token where a value stands");
+        return err_set(err, ERR_BUG, "the JSON reader returned a token that is not a value");
     }
     if (!whole)
         return false;
@@ -155,7 +155,7 @@ json_object *json_member(json_object *object, const char *member)
     return json_object_object_get_ex(object, member, &value) ? value : NULL;
 }
 
-/* json-c composes the text of a number where it is asked for, and cuts it where there is no memory: of a
+/* json-c composes the text of a number where it is requested, and cuts it where there is no memory: of a
  * double its source text lies beside it, and an integer's always fits. */
 const char *json_text(json_object *value)
 {

@@ -23,7 +23,7 @@ void json_cleanup(json_object **value);
 
 /*
  * Reads one document. Strict, but for a comma before a closing bracket or brace, which the service's own
- * documentation shows. Returns NULL with ERR_DATA, with the byte offset and what stands there, when it is no
+ * documentation shows. Returns NULL with ERR_DATA, with the byte offset and what stands there, when it is not
  * JSON, and also for the document `null`, which json-c has no object for. Of several members of one name, the
  * last one counts. A failed allocation of json-c is handled as in base/mem. The caller owns the result.
  */

@@ -194,7 +194,7 @@ static bool read_code(struct json_reader *reader, struct unescape *unescape, str
     if (left < 6 || !hex_value(escape + 2, &code))
         return fail(reader, unescape->at, err, "`\\u` needs four hexadecimal digits");
     if (code == 0)
-        return fail(reader, unescape->at, err, "`\\u0000` in a string: text cannot hold it");
+        return fail(reader, unescape->at, err, "`\\u0000` in a string: text cannot contain it");
     if (code >= 0xD800 && code <= 0xDFFF) {
         unsigned low;
         bool paired = code <= 0xDBFF && left >= 12 && escape[6] == '\\' && escape[7] == 'u' &&
@@ -222,7 +222,7 @@ static bool read_escape(struct json_reader *reader, struct unescape *unescape, s
     if (letter == 'u')
         return read_code(reader, unescape, err);
     if (!plain[letter])
-        return fail(reader, unescape->at, err, "a backslash with nothing that it can escape behind it");
+        return fail(reader, unescape->at, err, "a backslash before a character that it cannot escape");
     put_bytes(reader, unescape, &plain[letter], 1);
     unescape->at += 2;
     return true;
@@ -259,7 +259,7 @@ static bool read_special_string(struct json_reader *reader, size_t start, size_t
             while (end < reader->length && (unsigned char)text[end] >= 0x80)
                 end++;
             if (!text_is_utf8(text + unescape.at, end - unescape.at))
-                return fail(reader, unescape.at, err, "bytes that are no UTF-8 in a string");
+                return fail(reader, unescape.at, err, "bytes that are not UTF-8 in a string");
             keep(reader, &unescape, end);
         }
         keep(reader, &unescape, plain_end(text, unescape.at, reader->length));
@@ -327,7 +327,7 @@ static inline bool read_number(struct json_reader *reader, struct err *err)
     size_t end = reader->at + length;
     if (length == 0 || (end < reader->length && !ends_word(reader->text[end]))) {
         char word[EXCERPT + 3];
-        return fail(reader, reader->at, err, "%s is no number", word_at(reader, reader->at, word));
+        return fail(reader, reader->at, err, "%s is not a number", word_at(reader, reader->at, word));
     }
     reader->bytes = reader->text + reader->at;
     reader->bytes_length = length;
@@ -440,7 +440,7 @@ enum json_token json_next(struct json_reader *reader, struct err *err)
         break;
     }
     if (reader->at < reader->length)
-        return fail_expected(reader, "nothing behind the document", err);
+        return fail_expected(reader, "nothing after the document", err);
     return JSON_END;
 }
 

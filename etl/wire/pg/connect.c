@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
+#define GRACE_MS 2000
 
 /* What libpq takes for a connection string; anything else is the name of a database. */
 static bool is_connection_string(const char *dsn)
@@ -43,7 +44,7 @@ static bool host_is_sound(const char *host, struct err *err)
 {
     if (host == NULL || host[0] == '/' || host[0] == '@' || strchr(host, '@') == NULL)
         return true;
-    err_set(err, ERR_CONFIG, "the connection string cannot be read: its host holds an @");
+    err_set(err, ERR_CONFIG, "the connection string cannot be read: its host contains an @");
     return err_hint(err, "in a URI, an @ in the user name or password is written %%40");
 }
 
@@ -128,9 +129,7 @@ static bool no_answer(const struct pg *pg, int64_t timeout_ms, struct err *err)
     char duration[DURATION_TEXT];
     err_set(err, ERR_UNAVAILABLE, "no answer from PostgreSQL at %s port %s within %s", PQhost(pg->conn),
             PQport(pg->conn), duration_format(timeout_ms, duration));
-    return err_hint(
-        err,
-        "is it the server that database.dsn or PGHOST and PGPORT name, and does a firewall let it through?");
+    return err_hint(err, "check the host and port in database.dsn or PGHOST and PGPORT, and the firewall");
 }
 
 static int64_t earliest(int64_t one, int64_t other, int64_t third)
@@ -232,6 +231,7 @@ struct pg *pg_connect(const struct pg_options *options, struct err *err)
         return NULL;
     SCOPED(pg) struct pg *pg = mem_alloc(1, sizeof *pg);
     pg->ignores_stop = options->ignores_stop;
+    pg->grace_ms = options->grace_ms ? options->grace_ms : GRACE_MS;
     pg->work_deadline = options->deadline_ms ? options->deadline_ms : CLOCK_NEVER;
     pg->last_deadline = options->limit_ms ? clock_deadline(options->limit_ms) : CLOCK_NEVER;
     if (!start(pg, options, dsn, err) || !connect_and_set(pg, err))

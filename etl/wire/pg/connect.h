@@ -13,6 +13,7 @@ struct pg_options {
     int64_t deadline_ms;          /* pg_set_deadline() from the start, the connecting too; 0: none */
     int64_t limit_ms;             /* all of it has to be over by then, the connecting too; 0: no limit */
     bool ignores_stop;            /* pg_ignore_stop() from the start; with a limit */
+    int64_t grace_ms; /* how long the server has to answer a cancellation or a ROLLBACK; 0: two seconds */
 };
 
 /*

@@ -107,16 +107,17 @@ static bool refuse_connection(const PGconn *conn, const char *text, const char *
     if (text_starts_with(sqlstate, "22") || text_starts_with(sqlstate, "42"))
         return err_set(err, ERR_CONFIG, "PostgreSQL refuses a setting of the connection: %s", text);
     if (sqlstate[0] == '\0' && is_about_tls(text)) {
-        err_set(err, ERR_CONFIG, "no TLS connection to PostgreSQL as the settings want it: %s", text);
-        return err_hint(err,
-                        "see sslmode, sslrootcert and host in database.dsn, or PGSSLMODE, PGSSLROOTCERT and "
-                        "PGHOST: the host is to be named as the server's certificate names it, and "
-                        "sslrootcert holds the certificate that it is signed with");
+        err_set(err, ERR_CONFIG, "cannot make the TLS connection to PostgreSQL that the settings require: %s",
+                text);
+        return err_hint(err, "see sslmode, sslrootcert and host in database.dsn, or PGSSLMODE, PGSSLROOTCERT "
+                             "and PGHOST: the host must be a name in the server's certificate, and "
+                             "sslrootcert must be the certificate that signed it");
     }
     err_set(err, ERR_UNAVAILABLE, "cannot connect to PostgreSQL: %s", text);
     if (sqlstate[0] == '\0')
-        err_hint(err,
-                 "is the server running, and is it the one that database.dsn or PGHOST and PGPORT name?");
+        err_hint(
+            err,
+            "check that the server is running, and the host and port in database.dsn or PGHOST and PGPORT");
     return false;
 }
 
@@ -135,7 +136,7 @@ bool pg_error_connect(const PGconn *conn, struct err *err)
     return false;
 }
 
-/* Whether this word of libpq's complaint is not from the string, or a name that anybody may read. */
+/* Whether this word of libpq's complaint is not from the string, or a name that is not secret. */
 static bool may_be_shown(const char *word, size_t length)
 {
     PQconninfoOption *options = PQconndefaults();

@@ -8,7 +8,7 @@
 
 #include <libpq-fe.h>
 
-/* libpq has given up: kinds as pg_connect() tells them, with the server's SQLSTATE where one has answered.
+/* libpq has given up: kinds as of pg_connect(), with the server's SQLSTATE where one has answered.
  * Returns false. */
 bool pg_error_connect(const PGconn *conn, struct err *err);
 

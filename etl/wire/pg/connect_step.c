@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* How often it is looked whether to go on waiting. */
-#define LOOK_MS 50
+#define CHECK_MS 50
 
 /* One step, shared by the thread that does it and the one that waits; the last of the two frees it. */
 struct step {
@@ -108,8 +108,8 @@ bool pg_connect_is_over(const struct pg *pg, struct err *err)
     if (pg_is_stopped(pg))
         return !stop_error(err);
     if (pg_is_overdue(pg)) {
-        err_set(err, ERR_LATER, "the timeout has passed before PostgreSQL was connected to");
-        return !err_hint(err, "raise the timeout, or see why its host does not answer");
+        err_set(err, ERR_LATER, "the timeout has passed before the connection to PostgreSQL was made");
+        return !err_hint(err, "raise the timeout, or find out why its host does not answer");
     }
     if (clock_now_ms() >= pg->last_deadline)
         return !err_set(err, ERR_UNAVAILABLE, "PostgreSQL did not answer in the time that was left");
@@ -118,7 +118,7 @@ bool pg_connect_is_over(const struct pg *pg, struct err *err)
 
 static void wait_a_little(struct step *step)
 {
-    int64_t until_ms = clock_now_ms() + LOOK_MS;
+    int64_t until_ms = clock_now_ms() + CHECK_MS;
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
     pthread_cond_timedwait(&step->changed, &step->mutex, &until);

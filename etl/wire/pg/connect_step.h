@@ -22,7 +22,7 @@ MUST_CHECK bool pg_connect_start(struct pg *pg, const char *const *keywords, con
  */
 MUST_CHECK bool pg_connect_poll(struct pg *pg, PostgresPollingStatusType *next, struct err *err);
 
-/* Whether no more time is left to connect, or a stop was asked for; err says which. */
+/* Whether no more time is left to connect, or a stop was requested; err says which. */
 bool pg_connect_is_over(const struct pg *pg, struct err *err);
 
 #endif

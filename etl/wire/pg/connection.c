@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* After a stop, or for a ROLLBACK, the server has this long to answer. */
-#define GRACE_MS 2000
-
 void pg_close(struct pg *pg)
 {
     if (pg == NULL)
@@ -87,7 +84,7 @@ bool pg_cancel_error(const struct pg *pg, struct err *err)
 {
     if (pg_is_stopped(pg) || !(pg->overdue || pg_is_overdue(pg)))
         return stop_error(err);
-    err_set(err, ERR_LATER, "the timeout has passed while the database was at work");
+    err_set(err, ERR_LATER, "the timeout has passed while the database executed a statement");
     return err_hint(err, "raise the timeout, or look in pg_stat_activity for what the database waits for");
 }
 
@@ -96,7 +93,7 @@ struct pg_grace pg_grace_begin(struct pg *pg)
     struct pg_grace before = {pg->ignores_stop, pg->last_deadline, pg->work_deadline};
     pg->work_deadline = CLOCK_NEVER;
     if (!pg->ignores_stop)
-        pg_ignore_stop(pg, GRACE_MS);
+        pg_ignore_stop(pg, pg->grace_ms);
     pg->deadline = pg->last_deadline;
     return before;
 }
@@ -151,7 +148,7 @@ static void cancel_statement(struct pg *pg, bool overdue)
 {
     pg->cancelled = true;
     pg->overdue = overdue;
-    pg->deadline = clock_deadline(GRACE_MS);
+    pg->deadline = clock_deadline(pg->grace_ms);
     cancel(pg);
 }
 

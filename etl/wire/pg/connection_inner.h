@@ -19,13 +19,14 @@ struct pg {
     /* Of the server session: server_session_begin(). */
     char nonce[PG_NONCE];
     char nonce_before[PG_NONCE]; /* that it had when the connection was made; "": none */
-    int64_t server_pid;          /* as the server tells it; a pooler gives libpq another one */
+    int64_t server_pid;          /* as the server reports it; a pooler gives libpq another one */
 
     /* Of the statement that is running. */
     bool cancelled;   /* by a stop, or by the work's deadline */
     bool overdue;     /* by the work's deadline */
     int64_t deadline; /* past it the connection is given up; of the work: the statement is cancelled */
 
+    int64_t grace_ms;      /* for the answer to a cancellation, and for a ROLLBACK */
     int64_t limit_ms;      /* for each statement: pg_limit(); 0: none */
     bool ignores_stop;     /* pg_ignore_stop() */
     int64_t last_deadline; /* for all that is done; CLOCK_NEVER: none */
@@ -47,13 +48,13 @@ void pg_wait_begin(struct pg *pg);
 
 /*
  * Waits until the socket is ready for `events` (of poll()). A stop and the work's deadline cancel the
- * statement at the server, and give that two seconds to answer. False, with the connection given up, when
+ * statement at the server, which then has grace_ms to answer. False, with the connection given up, when
  * time is up: pg_cancel_error() where the statement was cancelled, else ERR_UNAVAILABLE.
  */
 MUST_CHECK bool pg_wait(struct pg *pg, short events, struct err *err);
 
 /*
- * Lets the connection ignore a stop and the work's deadline for two seconds: for a ROLLBACK, or the end of a
+ * Lets the connection ignore a stop and the work's deadline for grace_ms: for a ROLLBACK, or the end of a
  * COPY. If it outlives a stop already, only the deadline is affected. pg_grace_end() takes the value that
  * pg_grace_begin() returned and restores the previous state.
  */

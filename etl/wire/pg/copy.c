@@ -63,7 +63,7 @@ void pg_copy_abandon(struct pg *pg, const char *reason)
     pg_grace_end(pg, before);
 }
 
-/* A stop was asked for, or the work's deadline has passed. */
+/* A stop was requested, or the work's deadline has passed. */
 static bool is_to_end(const struct pg *pg)
 {
     return pg_is_stopped(pg) || pg_is_overdue(pg);

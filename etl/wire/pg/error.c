@@ -83,7 +83,7 @@ bool pg_error_is_memory(const char *text)
 
 bool pg_error_memory(struct err *err)
 {
-    return err_set(err, ERR_LATER, "this host refuses the memory that talking to PostgreSQL takes");
+    return err_set(err, ERR_LATER, "this host has too little memory for the connection to PostgreSQL");
 }
 
 bool pg_error_lost(struct pg *pg, struct err *err)
@@ -134,13 +134,12 @@ static const struct {
     const char *after_role; /* where the advice names the role: what follows it; else NULL */
 } advices[] = {
     {"25006",
-     "this server only reads: name the primary, or several hosts with "
-     "target_session_attrs=read-write",
+     "this server is read-only: name the primary, or several hosts with target_session_attrs=read-write",
      NULL},
     {"53100", "free space on the database server's disk", NULL},
     {"53400",
-     "a limit of the server or the role is too low for this load: where it is temp_file_limit, let a "
-     "superuser run alter role ",
+     "a limit of the server or the role is too low for this load: if it is temp_file_limit, let a superuser "
+     "run alter role ",
      " set temp_file_limit = -1"},
 };
 

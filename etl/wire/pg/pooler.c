@@ -42,7 +42,7 @@ static struct pg *connect_second(const struct pg_options *options, struct err *e
     second.limit_ms = SECOND_LIMIT_MS;
     struct pg *other = pg_connect(&second, err);
     if (!other)
-        log_debug("pooler", "no second connection to look for a pooler with: %s", err->text);
+        log_debug("pooler", "cannot open a second connection to look for a pooler: %s", err->text);
     return other;
 }
 

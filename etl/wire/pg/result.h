@@ -1,6 +1,6 @@
 /*
- * The result of a statement, read by the names of its columns. It is libpq's own PGresult: PQntuples() tells
- * how many rows it has.
+ * The result of a statement, read by the names of its columns. It is libpq's own PGresult: PQntuples()
+ * returns its number of rows.
  *
  * A name that the result does not have is an error of the program: a build with assertions ends, any other
  * takes the value for null.

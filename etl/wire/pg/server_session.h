@@ -1,5 +1,5 @@
 /*
- * The server session behind a connection: what it is told at its beginning, and whether it is still the same.
+ * The server session behind a connection: the settings at its beginning, and whether it is still the same.
  *
  * Locks, temporary tables and settings belong to a server session. Between a connection and its session there
  * may be a pooler that gives each transaction to another session (wire/pg/pooler.h); so each connection gives

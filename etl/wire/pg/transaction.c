@@ -26,7 +26,7 @@ bool pg_commit(struct pg *pg, struct err *err)
     SCOPED(pg_result) PGresult *result = pg_query(pg, "commit", PG_NO_PARAMS, err);
     if (result == NULL) {
         if (pg_is_lost(pg) && !was_lost)
-            err_wrap(err, "COMMIT was sent, and whether it took place is not known");
+            err_wrap(err, "COMMIT was sent, but it is not known whether it succeeded");
         return false;
     }
     const char *answer = PQcmdStatus(result);

@@ -126,7 +126,7 @@ static struct yaml_node *read_scalar(struct reader *reader, const yaml_event_t *
     refuse_tag(reader, node, event->data.scalar.tag);
     if (memchr(scalar.text, '\0', scalar.length)) {
         finding_error(reader->findings, node->place,
-                      "the text holds a NUL (\\0), which no value may: remove it");
+                      "the text contains a NUL (\\0), which is not allowed: remove it");
         node->broken = true;
         return node;
     }
@@ -289,13 +289,13 @@ static struct yaml_node *read_alias(struct reader *reader, const yaml_event_t *e
     text_excerpt(name, strlen(name), shown, sizeof shown);
     if (!anchor) {
         finding_error(reader->findings, place,
-                      "no anchor &%s stands before this alias: define it, or put the text between quotes",
+                      "no anchor &%s is defined before this alias: define it, or put the text between quotes",
                       shown);
         return broken_node(reader, place);
     }
     if (!anchor->node) {
-        finding_error(reader->findings, place,
-                      "the alias *%s stands inside what it names, without end: remove it", shown);
+        finding_error(reader->findings, place, "the alias *%s is inside the value that it names: remove it",
+                      shown);
         return broken_node(reader, place);
     }
     reader->nodes += anchor->nodes;
@@ -365,7 +365,7 @@ static void read_stream(struct reader *reader, struct yaml_documents *documents)
     }
 }
 
-/* The number of bytes before the first that is no UTF-8. */
+/* The number of bytes before the first that is not UTF-8. */
 static size_t sound_bytes(const char *bytes, size_t length)
 {
     size_t at = 0;

@@ -50,7 +50,7 @@ struct yaml_documents {
 
 /*
  * Reads all documents of a source. What is wrong (syntax, tabs, duplicate keys, missing variables, a key that
- * is no scalar, bytes that are no UTF-8, a bound passed) is added to findings; what could be read is
+ * is no scalar, bytes that are not UTF-8, a bound passed) is added to findings; what could be read is
  * returned. A syntax error or a passed bound ends the file: the documents before it are returned. Nodes live
  * in arena.
  */

@@ -20,7 +20,7 @@ static const struct {
     {"found a tab character where an indentation space is expected", NULL, SHOW_PROBLEM,
      "a tab cannot indent: use blanks"},
     {"could not find expected ':'", NULL, SHOW_BEGIN,
-     "this is no `key: value`: put a `:` and a blank behind the key, or indent the line if it belongs to the "
+     "this is not `key: value`: put a `:` and a blank after the key, or indent the line if it belongs to the "
      "text above"},
     {"mapping values are not allowed in this context", NULL, SHOW_PROBLEM,
      "a `:` where no key can be: indent the line like its neighbours, or put text that holds `: ` between "
@@ -36,11 +36,11 @@ static const struct {
     {"found unexpected document indicator", "while scanning a quoted scalar", SHOW_BEGIN,
      "this quoted text is never closed before the next document: add the missing quote"},
     {"found unknown escape character", NULL, SHOW_PROBLEM,
-     "between \"…\" a `\\` begins an escape, and this is none: write `\\\\`, or use '…'"},
+     "between \"…\" a `\\` begins an escape sequence, and this is not one: write `\\\\`, or use '…'"},
     {"did not find expected hexdecimal number", NULL, SHOW_PROBLEM,
      "this escape needs hexadecimal digits, as in \"\\u00e9\""},
     {"found invalid Unicode character escape code", NULL, SHOW_PROBLEM,
-     "this escape is no character of Unicode"},
+     "this escape is not a Unicode character"},
     {"did not find expected alphabetic or numeric character", "while scanning an alias", SHOW_BEGIN,
      "a text that begins with `*` needs quotes, unless it is an alias such as *name"},
     {"did not find expected alphabetic or numeric character", "while scanning an anchor", SHOW_BEGIN,
@@ -95,7 +95,7 @@ static void report_reader(const yaml_parser_t *parser, const struct yaml_source 
         finding_error(findings, place, "not YAML: %s", parser->problem);
 }
 
-/* Faults that the bytes at the mark describe better than libyaml. False if they do not tell. */
+/* Faults that the bytes at the mark describe better than libyaml. False if there is nothing to add. */
 static bool report_bytes(const yaml_parser_t *parser, const struct yaml_source *source,
                          struct findings *findings)
 {

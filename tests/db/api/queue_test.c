@@ -255,12 +255,11 @@ static void join(struct passer *passers, size_t count)
 static bool stand_in_line(size_t count, int64_t until_ms)
 {
     for (;;) {
-        struct progress_entry entries[8];
-        struct progress_totals totals;
+        static struct progress progress;
         size_t waiting = 0;
-        size_t running = progress_look(entries, COUNT_OF(entries), &totals);
-        for (size_t i = 0; i < running; i++)
-            waiting += entries[i].wait != NULL;
+        progress_read(&progress);
+        for (size_t i = 0; i < progress.count; i++)
+            waiting += progress.entries[i].wait != NULL;
         if (clock_now_ms() >= until_ms)
             return false;
         if (waiting == count)

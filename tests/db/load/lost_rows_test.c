@@ -39,7 +39,7 @@ static void a_plain_table_was_changed_by_somebody_else(void **state)
     db_exec(pg, TABLE);
     expect_explained(
         pg, ERR_LATER,
-        "rows of table tokenflex.usage were changed by somebody else while they were being loaded");
+        "rows of table tokenflex.usage were changed by another session while they were being loaded");
     expect_not_refused(pg);
 }
 
@@ -59,7 +59,7 @@ static void a_trigger_before_each_row_is_named_and_allowed(void **state)
         expect_explained(pg, ERR_CREATE, "it has the trigger eats of tokenflex.usage");
         expect_not_refused(pg);
         db_exec(pg, "alter table tokenflex.usage disable trigger eats");
-        expect_explained(pg, ERR_LATER, "somebody else");
+        expect_explained(pg, ERR_LATER, "another session");
     }
 }
 
@@ -72,7 +72,7 @@ static void a_trigger_that_cannot_eat_rows_is_not_named(void **state)
             "tokenflex.swallow();"
             "create trigger once before insert on tokenflex.usage for each statement execute function "
             "tokenflex.swallow()");
-    expect_explained(pg, ERR_LATER, "somebody else");
+    expect_explained(pg, ERR_LATER, "another session");
 }
 
 static void a_trigger_of_a_partition_or_child_is_named(void **state)

@@ -62,7 +62,7 @@ static void expect_another_try(struct pg *pg, const struct job *job, const char 
 {
     struct second_load second = load_while(pg, job, after, sql);
     must_fail(second.loaded, &second.err, ERR_LATER,
-              "were changed by somebody else while they were being loaded");
+              "were changed by another session while they were being loaded");
     assert_string_equal(second.err.sqlstate, "40001");
     assert_string_equal(db_value(pg, "select string_agg(user_name || ' ' || tokens_consumed, ', ' "
                                      "order by user_name, tokens_consumed) from tokenflex.daily"),

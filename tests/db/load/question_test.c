@@ -61,11 +61,10 @@ static void another_filter_is_refused_with_both_and_the_cost(void **state)
     struct loading again = loading_of(&other, 2);
     load(pg, &loading);
     other.name = "other";
-    expect_refused(
-        pg, &again, ERR_CONFIG,
-        "table tokenflex.daily holds rows of contract " CONTRACT
-        " by another filter: the job daily has loaded them with [where: userName = 'ann'], the job "
-        "other asks for [no filter]");
+    expect_refused(pg, &again, ERR_CONFIG,
+                   "table tokenflex.daily holds rows of contract " CONTRACT
+                   " with another filter: the job daily has loaded them with [where: userName = 'ann'], the "
+                   "job other requests [no filter]");
     assert_true(has_changed(pg, &other, CONTRACT));
     assert_false(has_changed(pg, &job, CONTRACT));
 }

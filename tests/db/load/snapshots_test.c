@@ -199,7 +199,7 @@ static void rows_that_are_not_remembered_count_as_given(void **state)
     load_night(pg, &job, NOV_1 + 7);
     db_exec(pg, "delete from tokenflex_etl.target_window");
     struct loading next = night(&job, NOV_1 + 8, &week);
-    refuse(pg, &next, ERR_CONFIG, "which was given and does not move with the day");
+    refuse(pg, &next, ERR_CONFIG, "which a run with --from and --to loaded");
     load_night(pg, &job, NOV_1 + 7);
     expect_remembered(pg, "1..8@8");
     load_night(pg, &job, NOV_1 + 8);
@@ -279,7 +279,7 @@ static void a_given_window_that_cuts_another_is_refused_with_a_statement_that_re
     assert_string_equal(err.text,
                         "the window 2026-11-06..2026-11-13 overlaps the window 2026-11-01..2026-11-11 "
                         "that table tokenflex.snapshot holds of contract " CONTRACT
-                        ", and does not hold the whole of it: days that both have would count twice");
+                        ", and does not contain it completely: days in both would count twice");
     assert_non_null(strstr(err.hint,
                            "delete from \"tokenflex\".\"snapshot\" where contract_number = '" CONTRACT
                            "' and window_start < '2026-11-13' and window_end > '2026-11-06'"));

@@ -180,14 +180,16 @@ static void a_value_of_a_wrong_type_names_row_column_and_value(void **state)
 {
     (void)state;
     expect_row_refused(&job_snapshot, "[[\"AutoCAD\",1],[\"Revit\",\"many\"]]",
-                       "row 2, column uniqueUsers: \"many\" is no number");
+                       "row 2, column uniqueUsers: \"many\" is not a number");
     expect_row_refused(&job_snapshot, "[[\"AutoCAD\",1.5]]",
-                       "row 1, column uniqueUsers: 1.5 is no whole number");
-    expect_row_refused(&job_snapshot, "[[\"AutoCAD\",true]]", "row 1, column uniqueUsers: true is no number");
-    expect_row_refused(&job_snapshot, "[[\"AutoCAD\",9223372036854775808]]",
-                       "row 1, column uniqueUsers: 9223372036854775808 is a whole number past 64 bits");
+                       "row 1, column uniqueUsers: 1.5 is not a whole number");
+    expect_row_refused(&job_snapshot, "[[\"AutoCAD\",true]]",
+                       "row 1, column uniqueUsers: true is not a number");
+    expect_row_refused(
+        &job_snapshot, "[[\"AutoCAD\",9223372036854775808]]",
+        "row 1, column uniqueUsers: 9223372036854775808 is a whole number of more than 64 bits");
     expect_row_refused(&job_daily, "[[\"2026-02-30\",\"a\",\"b\",1,1]]",
-                       "row 1, column usageDate: \"2026-02-30\" is no date as 2026-11-22");
+                       "row 1, column usageDate: \"2026-02-30\" is not a date such as 2026-11-22");
 }
 
 static void a_value_in_an_error_is_one_short_line(void **state)
@@ -197,8 +199,8 @@ static void a_value_in_an_error_is_one_short_line(void **state)
         &job_snapshot,
         "[[\"a\",\"two\\nlines, and then some more words than anybody wants to read in a message "
         "about a number\"]]",
-        "row 1, column uniqueUsers: \"two?lines, and then some more words than anybody wants to read "
-        "in a message …\" is no number");
+        "row 1, column uniqueUsers: \"two?lines, and then some more words than anybody wants to read in a "
+        "message …\" is not a number");
 }
 
 static void a_row_of_a_wrong_width_names_both_widths(void **state)
@@ -247,7 +249,7 @@ static void a_number_that_the_server_could_not_keep_names_row_and_column(void **
     memset(strstr(rows.bytes, "000"), '9', 200000);
     must_fail(stage_page(staging.stage, buf_text(&rows), staging.arena, &staging.err), &staging.err, ERR_DATA,
               "row 1, column tokensConsumed: 999");
-    assert_non_null(strstr(staging.err.text, "is a number of more digits than can be kept"));
+    assert_non_null(strstr(staging.err.text, "is a number of more digits than can be stored"));
 }
 
 static void a_page_given_up_leaves_the_session_usable(void **state)

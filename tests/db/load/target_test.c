@@ -108,7 +108,7 @@ static void another_grain_is_refused_with_both(void **state)
     struct loading other = {.job = &job, .rows = "[[\"2026-11-01\",\"AutoCAD\",60.0,3]]", .run_id = 2};
     expect_load_refused(pg, &other, ERR_CONFIG,
                         "table tokenflex.daily holds rows by another grain: it has [productName, usageDate, "
-                        "userName], the job asks for [productName, usageDate]");
+                        "userName], the job requests [productName, usageDate]");
     assert_string_equal(db_value(pg, "select count(*) from tokenflex.daily"), "1");
 }
 
@@ -121,7 +121,7 @@ static void no_grain_at_all_is_another_grain(void **state)
     struct job job = job_total;
     job.target.table = "daily";
     struct loading other = {.job = &job, .rows = "[[60.0,3]]", .run_id = 2};
-    expect_load_refused(pg, &other, ERR_CONFIG, "the job asks for [no fields at all]");
+    expect_load_refused(pg, &other, ERR_CONFIG, "the job requests [no fields at all]");
 }
 
 static void another_key_is_refused_with_both(void **state)
@@ -135,7 +135,7 @@ static void another_key_is_refused_with_both(void **state)
     struct loading other = daily(&job);
     expect_load_refused(pg, &other, ERR_CONFIG,
                         "table tokenflex.daily holds rows by another key: it has [productName, usageDate, "
-                        "userName], the job asks for [productName, usageDate]");
+                        "userName], the job requests [productName, usageDate]");
 }
 
 static void another_kind_of_window_is_refused_with_both(void **state)
@@ -147,10 +147,9 @@ static void another_kind_of_window_is_refused_with_both(void **state)
         .job = &job, .window = {true, 20758, 20788}, .rows = "[[\"AutoCAD\",5]]", .run_id = 1};
     load(pg, &loading);
     job.window.present = false;
-    expect_load_refused(
-        pg, &loading, ERR_CONFIG,
-        "table tokenflex.snapshot holds rows by another window: it has [snapshots of a window], the "
-        "job asks for [rows by date]");
+    expect_load_refused(pg, &loading, ERR_CONFIG,
+                        "table tokenflex.snapshot holds rows by another window: it has [snapshots of a "
+                        "window], the job requests [rows by date]");
 }
 
 static void a_table_that_somebody_else_made_is_refused(void **state)

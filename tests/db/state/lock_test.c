@@ -47,6 +47,23 @@ static void a_holder_that_has_no_run_yet_is_named_as_far_as_it_is_known(void **s
     must_be_refused(second, "process ? on this host (test)");
 }
 
+static void a_holder_that_has_no_run_yet_is_named_by_its_session(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *first = db_fresh();
+    SCOPED(pg) struct pg *second = db_connect();
+    static const char *const roles[] = {"process", "rebuild"};
+    for (size_t i = 0; i < 2; i++) {
+        char sql[120];
+        char words[120];
+        snprintf(sql, sizeof sql, "set application_name = 'tokenflex-etl %s 42 on etl-7.example'", roles[i]);
+        snprintf(words, sizeof words, "process 42 on etl-7.example (tokenflex-etl %s 42 on ", roles[i]);
+        db_exec(first, sql);
+        must_take(first, "daily", CONTRACT);
+        must_be_refused(second, words);
+    }
+}
+
 static void a_holder_of_another_role_is_named_too(void **state)
 {
     (void)state;
@@ -109,6 +126,7 @@ int main(void)
         cmocka_unit_test(a_second_session_is_refused),
         cmocka_unit_test(host_and_process_of_the_holder_are_named),
         cmocka_unit_test(a_holder_that_has_no_run_yet_is_named_as_far_as_it_is_known),
+        cmocka_unit_test(a_holder_that_has_no_run_yet_is_named_by_its_session),
         cmocka_unit_test(a_holder_of_another_role_is_named_too),
         cmocka_unit_test(other_tables_and_contracts_are_free),
         cmocka_unit_test(a_released_lock_can_be_taken),

@@ -1,5 +1,6 @@
 /* state/work: rounds, claims and leases of hosts that share work. */
 #include "db/state/fresh.h"
+#include "state/budget.h"
 #include "state/work.h"
 
 #include <inttypes.h>
@@ -176,6 +177,67 @@ static void a_chunk_that_is_being_loaded_is_not_taken_over(void **state)
     assert_int_equal(take(&two, &taken_from).work_id, loading.work_id);
 }
 
+/* The request that the query of the host's chunk still takes, in the name of its run. */
+static struct work_claim take_and_reserve(struct host *host)
+{
+    struct err err = {0};
+    int64_t run_id;
+    int64_t reservation;
+    struct budget budget = {.account = "default", .per_minute = 60, .burst = 10};
+    const char *taken_from;
+    struct window window = {true, 100, 101};
+    struct run_record_entry entry = run_entry("daily", "daily", &window);
+    struct work_claim claim = take(host, &taken_from);
+    must(run_record_start(host->pg, &entry, &run_id, &err), &err);
+    must(work_note_run(host->pg, &claim, run_id, &err), &err);
+    must(reservation_make(&budget, host->pg, 1, 600000, &reservation, &err), &err);
+    return claim;
+}
+
+static void assert_reserved(struct host *host, const char *count)
+{
+    assert_string_equal(db_value(host->pg, "select count(*) from tokenflex_etl.request_reservation"), count);
+}
+
+static void what_a_host_had_reserved_is_free_once_its_chunk_is_taken_over(void **state)
+{
+    (void)state;
+    const char *taken_from;
+    SCOPED(host) struct host one = first_host();
+    SCOPED(host) struct host two = second_host();
+    take_and_reserve(&one);
+    expire(&one);
+    assert_reserved(&two, "1");
+    take(&two, &taken_from);
+    assert_reserved(&two, "0");
+}
+
+static void what_a_host_had_reserved_is_free_soon_after_its_lease_has_expired(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    SCOPED(host) struct host one = first_host();
+    SCOPED(host) struct host two = second_host();
+    take_and_reserve(&one);
+    struct work_claim own = take_and_reserve(&two);
+    must(work_renew_all(two.pg, &two.member, &own, 1, &err), &err);
+    assert_reserved(&two, "2");
+    expire(&one);
+    must(work_renew_all(two.pg, &two.member, &own, 1, &err), &err);
+    assert_reserved(&two, "1");
+}
+
+static void a_host_keeps_what_it_has_reserved_when_it_renews_a_lease_that_has_expired(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    SCOPED(host) struct host one = first_host();
+    struct work_claim own = take_and_reserve(&one);
+    expire(&one);
+    must(work_renew_all(one.pg, &one.member, &own, 1, &err), &err);
+    assert_reserved(&one, "1");
+}
+
 static void the_run_of_a_chunk_that_is_taken_over_has_failed(void **state)
 {
     (void)state;
@@ -269,6 +331,9 @@ int main(void)
         cmocka_unit_test(a_chunk_whose_lease_has_expired_is_taken_over_and_no_longer_its_hosts),
         cmocka_unit_test(a_lease_that_has_expired_is_still_its_hosts_if_nobody_has_taken_it_over),
         cmocka_unit_test(a_chunk_that_is_being_loaded_is_not_taken_over),
+        cmocka_unit_test(what_a_host_had_reserved_is_free_once_its_chunk_is_taken_over),
+        cmocka_unit_test(what_a_host_had_reserved_is_free_soon_after_its_lease_has_expired),
+        cmocka_unit_test(a_host_keeps_what_it_has_reserved_when_it_renews_a_lease_that_has_expired),
         cmocka_unit_test(the_run_of_a_chunk_that_is_taken_over_has_failed),
         cmocka_unit_test(a_run_of_a_round_is_not_said_to_have_died_while_a_host_is_there),
         cmocka_unit_test(a_returned_chunk_tells_where_it_failed),

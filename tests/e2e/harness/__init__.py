@@ -6,7 +6,7 @@ ends.
 """
 
 from . import exposition, grafana
-from .case import CliTestCase, EtlTestCase, cases, main
+from .case import CliTestCase, EtlTestCase, OneSetUp, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
 from .html_report import HtmlReport
@@ -36,6 +36,7 @@ __all__ = [
     "HtmlReport",
     "InDatabase",
     "LoginTestCase",
+    "OneSetUp",
     "PUBLIC",
     "Pooler",
     "Receiver",

@@ -84,6 +84,20 @@ class EtlTestCase(CliTestCase):
             self.assertEqual(self.database.count(table), 0)
 
 
+class OneSetUp:
+    """A mixin before a test case: its setUp() happens once for all tests of the class, which only read."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._first = cls("setUp")
+        cls.addClassCleanup(cls._first.doCleanups)
+        super(OneSetUp, cls._first).setUp()
+
+    def setUp(self):
+        vars(self).update({name: value for name, value in vars(self._first).items() if not name.startswith("_")})
+
+
 def cases(table):
     """For a test over many inputs: a class decorator that makes `test_NAME` of every entry of a dict, each calling
     check(self, value)."""

@@ -1,12 +1,12 @@
 """Prometheus' text exposition format, read strictly: what the textfile collector takes, and the rules of good names.
 
-As promtool check metrics, which Debian has only in the package of the whole server, has it; where there is a promtool, it
-is asked too.
+As `promtool check metrics` has it; where there is a promtool (tests/support/promtool.sh), it is asked too.
 """
 
 import re
-import shutil
 import subprocess
+
+from .programs import PROMTOOL
 
 _NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 _HELP = re.compile(rf"# HELP ({_NAME}) (\S.*)")
@@ -103,9 +103,8 @@ class Metrics:
 
 def read(text):
     metrics = Metrics(text)
-    promtool = shutil.which("promtool")
-    if promtool:
-        checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    if PROMTOOL:
+        checked = subprocess.run([PROMTOOL, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
         if checked.returncode != 0 or checked.stdout or checked.stderr:
             raise Bad(f"promtool: {checked.stdout}{checked.stderr}")
     return metrics

@@ -4,11 +4,15 @@ import ctypes
 import os
 import pathlib
 import select
+import shutil
 import signal
 import subprocess
 
 SOURCE = pathlib.Path(os.environ.get("TOKENFLEX_SOURCE") or pathlib.Path(__file__).resolve().parents[3])
 BUILD = pathlib.Path(os.environ.get("TOKENFLEX_BUILD") or SOURCE / "build" / "debug")
+
+# Of tests/support/promtool.sh; None where there is none.
+PROMTOOL = shutil.which("promtool") or shutil.which(SOURCE / "build" / "promtool" / "promtool")
 
 # Whatever is waited for has come by then, or never will: a guard against what hangs, far beyond what the busiest machine
 # needs, and no promise of anything. The simulator holds a request for longer.

@@ -52,9 +52,9 @@ class Terminal:
         """Keys as tmux calls them: C-c."""
         self._tmux("send-keys", *keys)
 
-    def screen(self, colours=False):
+    def screen(self):
         """The lines that are seen now, without the empty ones below them."""
-        text = self._tmux("capture-pane", "-p", *(["-e"] if colours else []))
+        text = self._tmux("capture-pane", "-p")
         return text.rstrip("\n").split("\n")
 
     def everything(self):
@@ -62,10 +62,10 @@ class Terminal:
         text = self._tmux("capture-pane", "-p", "-J", "-S", "-")
         return [line.rstrip() for line in text.rstrip("\n").split("\n")]
 
-    def wait_until(self, looks_so, **how):
+    def wait_until(self, looks_so):
         """The screen, once looks_so(screen) is true."""
         deadline = time.monotonic() + HANG_S
-        while not looks_so(screen := self.screen(**how)):
+        while not looks_so(screen := self.screen()):
             if time.monotonic() > deadline:
                 raise AssertionError("the screen that was waited for did not come:\n" + "\n".join(screen))
             time.sleep(0.02)

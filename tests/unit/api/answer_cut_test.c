@@ -67,20 +67,20 @@ static void a_page_with_its_rows_at_the_end_cut_anywhere_is_asked_for_again(void
 static void a_body_that_is_no_json_is_asked_for_again(void **state)
 {
     (void)state;
-    expect_refused("", ERR_UNAVAILABLE, "no JSON");
-    expect_refused(" \r\n", ERR_UNAVAILABLE, "no JSON");
-    expect_refused("<html><body>502 Bad Gateway</body></html>", ERR_UNAVAILABLE, "no JSON");
-    expect_refused("{status: \"DONE\"}", ERR_UNAVAILABLE, "no JSON");
-    expect_refused("{\"status\":\"DONE\"} trailing", ERR_UNAVAILABLE, "no JSON");
-    expect_refused("{\"status\":\"DONE\"}{\"status\":\"DONE\"}", ERR_UNAVAILABLE, "no JSON");
+    expect_refused("", ERR_UNAVAILABLE, "not JSON");
+    expect_refused(" \r\n", ERR_UNAVAILABLE, "not JSON");
+    expect_refused("<html><body>502 Bad Gateway</body></html>", ERR_UNAVAILABLE, "not JSON");
+    expect_refused("{status: \"DONE\"}", ERR_UNAVAILABLE, "not JSON");
+    expect_refused("{\"status\":\"DONE\"} trailing", ERR_UNAVAILABLE, "not JSON");
+    expect_refused("{\"status\":\"DONE\"}{\"status\":\"DONE\"}", ERR_UNAVAILABLE, "not JSON");
 }
 
 static void a_body_that_is_no_object_is_asked_for_again(void **state)
 {
     (void)state;
-    expect_refused("[]", ERR_UNAVAILABLE, "no object");
-    expect_refused("null", ERR_UNAVAILABLE, "no object");
-    expect_refused("\"DONE\"", ERR_UNAVAILABLE, "no object");
+    expect_refused("[]", ERR_UNAVAILABLE, "not an object");
+    expect_refused("null", ERR_UNAVAILABLE, "not an object");
+    expect_refused("\"DONE\"", ERR_UNAVAILABLE, "not an object");
 }
 
 static void what_is_no_json_inside_a_row_names_row_and_column(void **state)

@@ -92,16 +92,16 @@ static void what_an_answer_must_have_is_asked_for(void **state)
     expect_refused("{\"requestKey\":\"k\"}", ERR_DATA, "has no requestStatus");
     expect_refused("[]", ERR_DATA, "has no requestKey");
     expect_refused("{\"requestKey\":\"k\",\"requestStatus\":\"Lost\"}", ERR_DATA,
-                   "the requestStatus `Lost`, which is none of the service's");
+                   "the requestStatus `Lost`, which the service does not document");
     expect_refused("{\"requestKey\":\"k\",\"requestStatus\":\"gone\"}", ERR_DATA, "`gone`");
 }
 
 static void a_body_that_is_no_json_may_pass(void **state)
 {
     (void)state;
-    expect_refused("<html>", ERR_UNAVAILABLE, "the answer is no JSON");
-    expect_refused("{\"requestKey\":\"2018", ERR_UNAVAILABLE, "the answer is no JSON");
-    expect_refused("", ERR_UNAVAILABLE, "the answer is no JSON");
+    expect_refused("<html>", ERR_UNAVAILABLE, "the answer is not JSON");
+    expect_refused("{\"requestKey\":\"2018", ERR_UNAVAILABLE, "the answer is not JSON");
+    expect_refused("", ERR_UNAVAILABLE, "the answer is not JSON");
 }
 
 static void texts_without_measure_are_refused(void **state)

@@ -294,7 +294,7 @@ static void a_part_that_nobody_asked_for_is_asked_again_and_then_given_up(void *
         exported_begin(&exported);
         simulator_control("script", scripts[i]);
         assert_false(read_file(&exported, &reading));
-        expect_failure(&exported.way, ERR_UNAVAILABLE, ", as if a part of it had been asked for");
+        expect_failure(&exported.way, ERR_UNAVAILABLE, ", as if a part of it had been requested");
         assert_int_equal(simulator_requests("download"), 3);
         assert_int_equal(simulator_requests("export_refresh_url"), 0);
     }

@@ -81,13 +81,13 @@ static void usage_has_categories_of_today(void **state)
 static void usage_that_is_no_list_of_categories_is_refused(void **state)
 {
     (void)state;
-    expect_refused("usage_summary", "{}", ERR_DATA, "usage_summary of contract 11000000001 is no list");
+    expect_refused("usage_summary", "{}", ERR_DATA, "usage_summary of contract 11000000001 is not a list");
     expect_refused("usage_last", "[{\"usageCategory\":\"CLOUD_SERVICE\"},{}]", ERR_DATA,
                    "entry 2 of usage_last of contract 11000000001 has no usageCategory");
     expect_refused("usage_last", "[7]", ERR_DATA, "entry 1 of usage_last");
     expect_refused("usage_summary", "[{\"usageCategory\":\"X\",\"tokensConsumed\":[]}]", ERR_DATA,
-                   "is no plain value");
-    expect_refused("usage_summary", "[{", ERR_UNAVAILABLE, "is no JSON");
+                   "is not a plain value");
+    expect_refused("usage_summary", "[{", ERR_UNAVAILABLE, "is not JSON");
 }
 
 static void a_contract_is_one_row(void **state)
@@ -171,18 +171,18 @@ static void what_is_not_there_is_refused(void **state)
 static void what_has_another_shape_is_refused(void **state)
 {
     (void)state;
-    expect_refused("contract_years", "{" NUMBER ",\"contractYears\":{}}", ERR_DATA, "are no list");
+    expect_refused("contract_years", "{" NUMBER ",\"contractYears\":{}}", ERR_DATA, "are not a list");
     expect_refused("contracts", "{" NUMBER ",\"contractName\":[]}", ERR_DATA,
-                   "`contractName` in row 1 of contracts is no plain value");
-    expect_refused("custom_field_names", "{}", ERR_DATA, "is no list");
+                   "`contractName` in row 1 of contracts is not a plain value");
+    expect_refused("custom_field_names", "{}", ERR_DATA, "is not a list");
     expect_refused("custom_field_names", "[\"a\",{}]", ERR_DATA, "the name of customField2");
 }
 
 static void what_is_no_json_may_pass(void **state)
 {
     (void)state;
-    expect_refused("contracts", "<html>", ERR_UNAVAILABLE, "is no JSON");
-    expect_refused("custom_field_names", "[\"a\"", ERR_UNAVAILABLE, "is no JSON");
+    expect_refused("contracts", "<html>", ERR_UNAVAILABLE, "is not JSON");
+    expect_refused("custom_field_names", "[\"a\"", ERR_UNAVAILABLE, "is not JSON");
 }
 
 int main(void)

@@ -82,6 +82,47 @@ static void work_that_is_resumed_late_is_asked_for_at_once(void **state)
     assert_true(poll_schedule_next_ms(&schedule, 0, 1200000) <= 1200000);
 }
 
+static int64_t ready_ms(int64_t due_ms, int64_t asked_ms)
+{
+    return poll_schedule_ready_ms(&(struct poll_found){1000000, due_ms, asked_ms});
+}
+
+static void a_result_took_as_long_as_from_the_submit_to_its_poll(void **state)
+{
+    (void)state;
+    assert_int_equal(ready_ms(1002000, 1002000), 2000);
+    assert_int_equal(ready_ms(1040000, 1040003), 40000);
+}
+
+static void a_wait_for_the_budget_is_no_time_of_the_query(void **state)
+{
+    (void)state;
+    assert_int_equal(ready_ms(1002000, 1014000), 2000);
+}
+
+static void a_pause_of_the_process_is_no_time_of_the_query(void **state)
+{
+    (void)state;
+    assert_int_equal(ready_ms(1002000, 1122000), 2000);
+}
+
+/* Polls before the last have shown that it was not done: the time until then is the query's, paused or not.
+ */
+static void a_pause_before_a_poll_without_a_result_is_time_of_the_query(void **state)
+{
+    (void)state;
+    struct poll_schedule schedule = schedule_of(0);
+    int64_t due_ms = poll_schedule_next_ms(&schedule, 1, 1122000);
+    assert_int_equal(due_ms, 1125000);
+    assert_int_equal(ready_ms(due_ms, 1125000), 125000);
+}
+
+static void a_query_that_was_due_before_its_submit_took_no_time(void **state)
+{
+    (void)state;
+    assert_int_equal(ready_ms(999000, 1000500), 0);
+}
+
 static void a_result_is_remembered_as_long_as_it_took(void **state)
 {
     (void)state;
@@ -108,6 +149,11 @@ int main(void)
         cmocka_unit_test(without_history_the_first_poll_comes_after_poll_first),
         cmocka_unit_test(with_history_the_first_poll_comes_when_past_runs_had_their_result),
         cmocka_unit_test(work_that_is_resumed_late_is_asked_for_at_once),
+        cmocka_unit_test(a_result_took_as_long_as_from_the_submit_to_its_poll),
+        cmocka_unit_test(a_wait_for_the_budget_is_no_time_of_the_query),
+        cmocka_unit_test(a_pause_of_the_process_is_no_time_of_the_query),
+        cmocka_unit_test(a_pause_before_a_poll_without_a_result_is_time_of_the_query),
+        cmocka_unit_test(a_query_that_was_due_before_its_submit_took_no_time),
         cmocka_unit_test(a_result_is_remembered_as_long_as_it_took),
         cmocka_unit_test(a_long_wait_that_history_has_set_is_remembered_a_tenth_shorter),
     };

@@ -130,13 +130,29 @@ static void the_first_401_asks_for_another_token(void **state)
     assert_int_equal(verdict.wait_ms, 0);
 }
 
-static void the_second_401_is_final(void **state)
+static struct verdict judge_token(bool token_is_new, unsigned token_refusals)
+{
+    return retry_judge(&(struct attempt){.answered = true,
+                                         .status = 401,
+                                         .retry_after = "",
+                                         .retries = 5,
+                                         .token_is_new = token_is_new,
+                                         .token_refusals = token_refusals});
+}
+
+static void a_401_to_a_token_that_was_issued_after_the_first_is_final(void **state)
 {
     (void)state;
-    struct verdict verdict = retry_judge(&(struct attempt){
-        .answered = true, .status = 401, .retry_after = "", .retries = 5, .token_renewed = true});
-    assert_int_equal(verdict.action, VERDICT_FAIL);
-    assert_int_equal(verdict.kind, ERR_AUTH);
+    assert_int_equal(judge_token(true, 1).action, VERDICT_FAIL);
+    assert_int_equal(judge_token(true, 1).kind, ERR_AUTH);
+}
+
+static void a_401_to_a_token_that_another_process_had_is_not(void **state)
+{
+    (void)state;
+    assert_int_equal(judge_token(false, 1).action, VERDICT_RENEW_TOKEN);
+    assert_int_equal(judge_token(false, 2).action, VERDICT_RENEW_TOKEN);
+    assert_int_equal(judge_token(false, 3).action, VERDICT_FAIL);
 }
 
 static void a_forbidden_request_is_final(void **state)
@@ -423,7 +439,8 @@ int main(void)
         cmocka_unit_test(without_retries_the_first_fault_is_final),
         cmocka_unit_test(a_refused_request_is_a_fault_of_the_configuration),
         cmocka_unit_test(the_first_401_asks_for_another_token),
-        cmocka_unit_test(the_second_401_is_final),
+        cmocka_unit_test(a_401_to_a_token_that_was_issued_after_the_first_is_final),
+        cmocka_unit_test(a_401_to_a_token_that_another_process_had_is_not),
         cmocka_unit_test(a_forbidden_request_is_final),
         cmocka_unit_test(a_redirect_is_final),
         cmocka_unit_test(a_429_waits_as_long_as_the_service_says),

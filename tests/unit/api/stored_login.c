@@ -58,9 +58,9 @@ void stored_login_end(struct stored_login *stored)
 
 bool stored_login_use_within(struct stored_login *stored, int64_t wait_ms, struct err *err)
 {
-    SCOPED(buf) struct buf bearer = buf_make(TOKEN_MAX_BYTES);
+    SCOPED(token) struct token token = token_none();
     struct token_source *tokens = token_make(&stored->way.settings, stored->way.api.http);
-    bool got = token_get(tokens, clock_deadline(wait_ms), &bearer, err);
+    bool got = token_get(tokens, clock_deadline(wait_ms), &token, err);
     token_release(tokens);
     return got;
 }

@@ -101,33 +101,32 @@ static void one_month_of_two_contract_years_is_two_figures(void **state)
 static void what_is_no_figure_is_named(void **state)
 {
     (void)state;
-    expect_refused(
-        "[" GOOD "," LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "\"12\"") "]",
-        "line 2 of the summary of contract 11000000001: tokensConsumed as the text `12` is no number");
+    expect_refused("[" GOOD "," LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "\"12\"") "]",
+                   "line 2 of the summary of contract 11000000001: tokensConsumed as the text `12` is not a "
+                   "valid number");
     expect_refused("[" LINE("\"2018-04-01\"", "1", "\"CLOUD_SERVICE\"", "null") "]",
-                   "tokensConsumed as `null` is no number");
+                   "tokensConsumed as `null` is not a valid number");
     expect_refused("[" LINE("\"2018-04-02\"", "1", "\"CLOUD_SERVICE\"", "1") "]",
-                   "usageMonth as the text `2018-04-02` is no first day of a month");
+                   "usageMonth as the text `2018-04-02` is not a valid first day of a month");
     expect_refused("[" LINE("201804", "1", "\"CLOUD_SERVICE\"", "1") "]",
-                   "usageMonth as `201804` is no first");
+                   "usageMonth as `201804` is not a valid first");
     expect_refused("[" LINE("\"2018-04-01\"", "\"one\"", "\"CLOUD_SERVICE\"", "1") "]",
-                   "contractYear as the text `one` is no year of a contract");
+                   "contractYear as the text `one` is not a valid year of a contract");
     expect_refused("[" LINE("\"2018-04-01\"", "1.5", "\"CLOUD_SERVICE\"", "1") "]",
-                   "contractYear as `1.5` is no year of a contract");
+                   "contractYear as `1.5` is not a valid year of a contract");
     expect_refused("[" LINE("\"2018-04-01\"", "0", "\"CLOUD_SERVICE\"", "1") "]",
                    "contractYear as `0` is no");
     expect_refused(
         "[{\"usageMonth\":\"2018-04-01\",\"usageCategory\":\"CLOUD_SERVICE\",\"tokensConsumed\":1}]",
-        "contractYear as `null` is no year of a contract");
+        "contractYear as `null` is not a valid year of a contract");
 }
 
 static void a_category_that_is_not_documented_is_named(void **state)
 {
     (void)state;
-    expect_refused(
-        "[" LINE("\"2018-04-01\"", "1", "\"RENDERING\"", "1") "]",
-        "line 1 of the summary of contract 11000000001: usageCategory as the text `RENDERING` is no "
-        "usage category that the service documents");
+    expect_refused("[" LINE("\"2018-04-01\"", "1", "\"RENDERING\"", "1") "]",
+                   "line 1 of the summary of contract 11000000001: usageCategory as the text `RENDERING` is "
+                   "not a usage category that the service documents");
 }
 
 int main(void)

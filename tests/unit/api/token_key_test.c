@@ -98,7 +98,7 @@ static void a_file_without_a_key_is_refused_and_not_shown(void **state)
     const struct auth_settings auth = {.token_key_file = path};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         write_key(texts[i], 0600);
-        assert_refused(&auth, "has no key: 32 bytes", "make a key");
+        assert_refused(&auth, "has no key: write 32 bytes", "make a key");
     }
 }
 

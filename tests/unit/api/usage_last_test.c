@@ -84,17 +84,19 @@ static void an_empty_list_has_no_pairs(void **state)
 static void what_is_not_understood_is_refused_as_a_whole(void **state)
 {
     (void)state;
-    expect_refused("{}", "is no list");
-    expect_refused("[" GOOD "," LINE("\"RENDERING\"", "\"FREE\"", "null", "null") "]",
-                   "line 2 of the answer about contract 11000000001: usageCategory `RENDERING` is no usage");
+    expect_refused("{}", "is not a list");
+    expect_refused(
+        "[" GOOD "," LINE("\"RENDERING\"", "\"FREE\"", "null", "null") "]",
+        "line 2 of the answer about contract 11000000001: usageCategory `RENDERING` is not a valid usage");
     expect_refused("[" LINE("7", "\"FREE\"", "null", "null") "]", "usageCategory `7`");
     expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "null", "null", "null") "]", "chargeCategory `null`");
     expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"\"", "null", "null") "]", "chargeCategory ``");
     expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"FREE\"", "\"yesterday\"", "null") "]",
-                   "lastUsageDate `yesterday` is no date");
+                   "lastUsageDate `yesterday` is not a valid date");
     expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"FREE\"", "null", "20180301") "]",
-                   "lastProcessDate `20180301` is no date");
-    expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"FREE\"", "null", "\"2018-02-30\"") "]", "is no date");
+                   "lastProcessDate `20180301` is not a valid date");
+    expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"FREE\"", "null", "\"2018-02-30\"") "]",
+                   "is not a valid date");
 }
 
 static void a_pair_comes_once(void **state)

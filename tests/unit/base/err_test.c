@@ -129,7 +129,7 @@ static void a_failure_without_a_reason_is_a_bug(void **state)
     struct err err = {0};
     err_require(&err);
     assert_int_equal(err.kind, ERR_BUG);
-    assert_string_equal(err.text, "a step failed and gave no reason");
+    assert_string_equal(err.text, "a step failed without an error message");
 }
 
 static void a_reason_that_was_given_stays(void **state)

@@ -9,53 +9,66 @@
 
 #include <cmocka.h>
 
-#define ROOM 4
-
-static struct progress_entry only_one(void)
+static const struct progress *read_progress(void)
 {
-    struct progress_entry entries[ROOM];
-    struct progress_totals totals;
-    assert_int_equal(progress_look(entries, ROOM, &totals), 1);
-    return entries[0];
+    static struct progress progress;
+    progress_read(&progress);
+    return &progress;
 }
 
-static void a_thread_without_an_entry_writes_nothing(void **state)
+static const struct progress_entry *only_entry(void)
+{
+    const struct progress *progress = read_progress();
+    assert_int_equal(progress->count, 1);
+    return &progress->entries[0];
+}
+
+static void a_thread_without_an_entry_changes_nothing(void **state)
 {
     (void)state;
-    struct progress_entry entries[ROOM];
-    struct progress_totals totals;
     progress_phase("polling");
     progress_page(1, 2, 1);
     progress_wait("for the budget", CLOCK_NEVER);
     progress_end(1, false);
-    assert_int_equal(progress_look(entries, ROOM, &totals), 0);
-    assert_int_equal(totals.jobs_over, 0);
+    progress_leave();
+    assert_int_equal(read_progress()->count, 0);
+    assert_int_equal(read_progress()->jobs_done, 0);
 }
 
-static void an_entry_says_what_its_thread_is_at(void **state)
+static void an_entry_has_chunk_phase_pages_and_rows(void **state)
 {
     (void)state;
     progress_begin("daily", "11000000001");
     progress_chunk(2, 3);
-    progress_window("2026-11-01..2026-12-01");
     progress_phase("paging");
     progress_page(5000, 98000, 19);
     progress_page(10000, 98000, 18);
-    struct progress_entry entry = only_one();
-    assert_string_equal(entry.job, "daily");
-    assert_string_equal(entry.contract, "11000000001");
-    assert_string_equal(entry.window, "2026-11-01..2026-12-01");
-    assert_string_equal(entry.phase, "paging");
-    assert_int_equal(entry.chunk, 2);
-    assert_int_equal(entry.chunks, 3);
-    assert_int_equal(entry.pages, 2);
-    assert_int_equal(entry.pages_total, 20);
-    assert_int_equal(entry.rows, 10000);
-    assert_int_equal(entry.rows_total, 98000);
+    const struct progress_entry *entry = only_entry();
+    assert_string_equal(entry->job, "daily");
+    assert_string_equal(entry->contract, "11000000001");
+    assert_string_equal(entry->phase, "paging");
+    assert_int_equal(entry->chunk, 2);
+    assert_int_equal(entry->chunks, 3);
+    assert_int_equal(entry->pages, 2);
+    assert_int_equal(entry->pages_total, 20);
+    assert_int_equal(entry->rows, 10000);
+    assert_int_equal(entry->rows_total, 98000);
     progress_leave();
 }
 
-static void a_new_phase_forgets_numbers_and_wait_of_the_one_before(void **state)
+static void a_wait_ends_with_a_call(void **state)
+{
+    (void)state;
+    progress_begin("daily", NULL);
+    progress_wait("for the budget", CLOCK_NEVER);
+    assert_string_equal(only_entry()->wait, "for the budget");
+    assert_true(only_entry()->wait_until_ms == CLOCK_NEVER);
+    progress_wait_end();
+    assert_null(only_entry()->wait);
+    progress_leave();
+}
+
+static void a_new_phase_resets_numbers_and_wait(void **state)
 {
     (void)state;
     progress_begin("daily", NULL);
@@ -63,10 +76,10 @@ static void a_new_phase_forgets_numbers_and_wait_of_the_one_before(void **state)
     progress_bytes(10, 20);
     progress_wait("for the budget", CLOCK_NEVER);
     progress_phase("loading");
-    struct progress_entry entry = only_one();
-    assert_true(entry.pages == PROGRESS_UNKNOWN && entry.rows == PROGRESS_UNKNOWN);
-    assert_true(entry.bytes == PROGRESS_UNKNOWN && entry.bytes_total == PROGRESS_UNKNOWN);
-    assert_null(entry.wait);
+    const struct progress_entry *entry = only_entry();
+    assert_true(entry->pages == PROGRESS_UNKNOWN && entry->rows == PROGRESS_UNKNOWN);
+    assert_true(entry->bytes == PROGRESS_UNKNOWN && entry->bytes_total == PROGRESS_UNKNOWN);
+    assert_null(entry->wait);
     progress_leave();
 }
 
@@ -77,65 +90,91 @@ static void a_name_that_is_too_long_is_cut(void **state)
     memset(name, 'a', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     progress_begin(name, name);
-    struct progress_entry entry = only_one();
-    assert_int_equal(strlen(entry.job), PROGRESS_NAME - 1);
-    assert_int_equal(strlen(entry.contract), PROGRESS_NAME - 1);
+    assert_int_equal(strlen(only_entry()->job), PROGRESS_NAME - 1);
+    assert_int_equal(strlen(only_entry()->contract), PROGRESS_NAME - 1);
     progress_leave();
 }
 
-static void *begin_and_leave(void *context)
+static void *begin_and_end(void *job)
 {
-    struct progress_entry entries[ROOM];
-    struct progress_totals totals;
-    progress_begin(context, NULL);
-    assert_int_equal(progress_look(entries, ROOM, &totals), 2);
-    assert_string_equal(entries[0].job, "first");
-    assert_string_equal(entries[1].job, "second");
-    assert_int_equal(progress_look(entries, 1, &totals), 1);
-    assert_int_equal(totals.running, 2);
+    progress_begin(job, NULL);
+    const struct progress *progress = read_progress();
+    assert_int_equal(progress->count, 2);
+    assert_string_equal(progress->entries[0].job, "first");
+    assert_string_equal(progress->entries[1].job, "second");
     progress_end(1, true);
     return NULL;
 }
 
-static void each_thread_has_an_entry_of_its_own_in_the_order_of_their_beginning(void **state)
+static void each_thread_has_its_own_entry_and_the_oldest_is_first(void **state)
 {
     (void)state;
     pthread_t thread;
     progress_expect(2, 4);
     progress_begin("first", NULL);
-    assert_int_equal(pthread_create(&thread, NULL, begin_and_leave, "second"), 0);
+    assert_int_equal(pthread_create(&thread, NULL, begin_and_end, "second"), 0);
     pthread_join(thread, NULL);
-    assert_string_equal(only_one().job, "first");
+    assert_string_equal(only_entry()->job, "first");
     progress_leave();
 }
 
-static void what_is_over_is_counted(void **state)
+/* Begins a job, waits until all threads have, and leaves. */
+static void *begin_and_leave(void *barrier)
+{
+    progress_begin("more", NULL);
+    pthread_barrier_wait(barrier);
+    pthread_barrier_wait(barrier);
+    progress_phase("polling");
+    progress_leave();
+    return NULL;
+}
+
+static void threads_past_the_limit_have_no_entry(void **state)
 {
     (void)state;
-    struct progress_entry entries[ROOM];
-    struct progress_totals totals;
+    enum { THREADS = PROGRESS_MAX + 3 };
+    pthread_t threads[THREADS];
+    pthread_barrier_t barrier;
+    pthread_barrier_init(&barrier, NULL, THREADS + 1);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, begin_and_leave, &barrier), 0);
+    pthread_barrier_wait(&barrier);
+    assert_int_equal(read_progress()->count, PROGRESS_MAX);
+    pthread_barrier_wait(&barrier);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(read_progress()->count, 0);
+    pthread_barrier_destroy(&barrier);
+}
+
+static void jobs_that_are_done_are_counted(void **state)
+{
+    (void)state;
     progress_expect(3, 7);
     progress_begin("first", NULL);
     progress_end(3, false);
     progress_begin("second", NULL);
     progress_end(2, true);
-    assert_int_equal(progress_look(entries, ROOM, &totals), 0);
-    assert_int_equal(totals.jobs, 3);
-    assert_int_equal(totals.jobs_over, 2);
-    assert_int_equal(totals.jobs_failed, 1);
-    assert_int_equal(totals.chunks, 7);
-    assert_int_equal(totals.chunks_over, 5);
+    const struct progress *progress = read_progress();
+    assert_int_equal(progress->count, 0);
+    assert_int_equal(progress->jobs, 3);
+    assert_int_equal(progress->jobs_done, 2);
+    assert_int_equal(progress->jobs_failed, 1);
+    assert_int_equal(progress->chunks, 7);
+    assert_int_equal(progress->chunks_done, 5);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_thread_without_an_entry_writes_nothing),
-        cmocka_unit_test(an_entry_says_what_its_thread_is_at),
-        cmocka_unit_test(a_new_phase_forgets_numbers_and_wait_of_the_one_before),
+        cmocka_unit_test(a_thread_without_an_entry_changes_nothing),
+        cmocka_unit_test(an_entry_has_chunk_phase_pages_and_rows),
+        cmocka_unit_test(a_wait_ends_with_a_call),
+        cmocka_unit_test(a_new_phase_resets_numbers_and_wait),
         cmocka_unit_test(a_name_that_is_too_long_is_cut),
-        cmocka_unit_test(each_thread_has_an_entry_of_its_own_in_the_order_of_their_beginning),
-        cmocka_unit_test(what_is_over_is_counted),
+        cmocka_unit_test(each_thread_has_its_own_entry_and_the_oldest_is_first),
+        cmocka_unit_test(threads_past_the_limit_have_no_entry),
+        cmocka_unit_test(jobs_that_are_done_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

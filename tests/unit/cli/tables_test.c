@@ -2,8 +2,8 @@
  * What the manual, the help and the completions rely on: every command, option and exit code is told of.
  */
 #include "base/err.h"
+#include "base/exit_code.h"
 #include "cli/command_table.h"
-#include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/option_table.h"
 #include "job/key_list.h"
@@ -22,17 +22,12 @@ static void every_command_has_a_name_a_summary_and_a_description(void **state)
     }
 }
 
-static void no_two_commands_share_a_name_or_a_flag(void **state)
+static void no_two_commands_share_a_name(void **state)
 {
     (void)state;
-    unsigned flags = 0;
-    for (const struct command *command = commands; command->name; command++) {
-        assert_int_equal(flags & command->flag, 0);
-        assert_int_equal(command->flag & ~(unsigned)FOR_ALL, 0);
-        flags |= command->flag;
+    for (const struct command *command = commands; command->name; command++)
         for (const struct command *other = command + 1; other->name; other++)
             assert_string_not_equal(command->name, other->name);
-    }
 }
 
 static void every_option_has_a_help_of_one_line(void **state)
@@ -43,20 +38,26 @@ static void every_option_has_a_help_of_one_line(void **state)
         assert_null(strchr(spec->help, '\n'));
         for (const struct option_spec *other = spec + 1; other->name; other++) {
             assert_string_not_equal(spec->name, other->name);
-            assert_int_not_equal(spec->id, other->id);
+            assert_true(!spec->letter || spec->letter != other->letter);
         }
     }
 }
 
-static void every_option_belongs_to_a_command_there_is(void **state)
+static void every_option_is_global_or_of_a_command(void **state)
 {
     (void)state;
-    unsigned flags = 0;
+    uint64_t taken = 0;
     for (const struct command *command = commands; command->name; command++)
-        flags |= command->flag;
+        taken |= command->options;
     for (const struct option_spec *spec = option_specs; spec->name; spec++)
-        if (!option_is_global(spec))
-            assert_int_not_equal(spec->commands & flags, 0);
+        assert_int_equal(spec->is_global, (taken >> spec->id & 1) == 0);
+}
+
+static void an_option_has_a_value_unless_it_is_a_flag(void **state)
+{
+    (void)state;
+    for (const struct option_spec *spec = option_specs; spec->name; spec++)
+        assert_int_equal(spec->kind == OPTION_KIND_FLAG, spec->argument == NULL);
 }
 
 static void every_exit_code_of_an_error_is_told_of(void **state)
@@ -103,9 +104,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_has_a_name_a_summary_and_a_description),
-        cmocka_unit_test(no_two_commands_share_a_name_or_a_flag),
+        cmocka_unit_test(no_two_commands_share_a_name),
         cmocka_unit_test(every_option_has_a_help_of_one_line),
-        cmocka_unit_test(every_option_belongs_to_a_command_there_is),
+        cmocka_unit_test(every_option_is_global_or_of_a_command),
+        cmocka_unit_test(an_option_has_a_value_unless_it_is_a_flag),
         cmocka_unit_test(every_exit_code_of_an_error_is_told_of),
         cmocka_unit_test(help_fits_a_terminal),
         cmocka_unit_test(help_of_a_topic_shows_every_key),

@@ -40,7 +40,8 @@ static void not_is_a_keyword_only_outside_of_quotes(void **state)
     assert_where("\"productName = 'not' AND productName != \\\"not\\\"\"", "");
     assert_where(
         "\"notes = 'x'\"",
-        "4:11: warning: `notes` in `where` is no field that the service documents" CUSTOM_FIELD_ADVICE "\n");
+        "4:11: warning: `notes` in `where` is not a field that the service documents" CUSTOM_FIELD_ADVICE
+        "\n");
     assert_where("customField1 not in ('x')",
                  "4:23: error: the keyword `not` is not allowed in `where`: use `!=`\n");
     assert_where("\"customField1 NoT IN ('x')\"",
@@ -79,22 +80,18 @@ static void an_enum_field_is_known_in_any_case(void **state)
 static void unknown_names_are_warnings_with_a_suggestion(void **state)
 {
     (void)state;
-    assert_job(
-        "query:\n  fields: [usagedate, somethingNew]\n  metrics: [tokenConsumed]\n"
-        "  usageCategory: [DESKTOP_PRODUCTS]\n  where: userNam = 'ann'\n",
-        "3:12: warning: `usagedate` is no field that the service documents, and is passed on as it is; did "
-        "you "
-        "mean `usageDate`?\n"
-        "3:23: warning: `somethingNew` is no field that the service documents, and is passed on as it "
-        "is" CUSTOM_FIELD_ADVICE "\n"
-        "4:13: warning: `tokenConsumed` is no metric that the service documents, and is passed on as it is; "
-        "did "
-        "you mean `tokensConsumed`?\n"
-        "5:19: warning: `DESKTOP_PRODUCTS` is no usage category that the service documents, and is passed on "
-        "as "
-        "it is; did you mean `DESKTOP_PRODUCT`?\n"
-        "6:10: warning: `userNam` in `where` is no field that the service documents; did you mean "
-        "`userName`?\n");
+    assert_job("query:\n  fields: [usagedate, somethingNew]\n  metrics: [tokenConsumed]\n"
+               "  usageCategory: [DESKTOP_PRODUCTS]\n  where: userNam = 'ann'\n",
+               "3:12: warning: `usagedate` is not a field that the service documents; it is sent as it is; "
+               "did you mean `usageDate`?\n"
+               "3:23: warning: `somethingNew` is not a field that the service documents; it is sent as it "
+               "is" CUSTOM_FIELD_ADVICE "\n"
+               "4:13: warning: `tokenConsumed` is not a metric that the service documents; it is sent as it "
+               "is; did you mean `tokensConsumed`?\n"
+               "5:19: warning: `DESKTOP_PRODUCTS` is not a usage category that the service documents; it is "
+               "sent as it is; did you mean `DESKTOP_PRODUCT`?\n"
+               "6:10: warning: `userNam` in `where` is not a field that the service documents; did you mean "
+               "`userName`?\n");
 }
 
 static void session_level_data_comes_by_export(void **state)
@@ -103,7 +100,7 @@ static void session_level_data_comes_by_export(void **state)
     assert_job("query: {fields: [hubId], metrics: [tokensConsumed], usageCategory: [CLOUD_PRODUCT]}\n", "");
     assert_job(
         "query: {fields: [chargedItemID, quantity2], usageCategory: [CLOUD_SERVICE]}\nsource: export\n",
-        "2:33: warning: `quantity2` is no field that the service documents, and is passed on as it "
+        "2:33: warning: `quantity2` is not a field that the service documents; it is sent as it "
         "is" CUSTOM_FIELD_ADVICE "\n");
     assert_job("query:\n  fields: [usageDate, sessionStartDate, sessionEndDate, userName, customField10]\n"
                "  metrics: [tokensConsumed, usageMinutes, usageHours]\n  usageCategory: [DESKTOP_PRODUCT]\n",
@@ -120,10 +117,9 @@ static void a_detail_may_have_all_usage_categories_in_which_it_exists(void **sta
                "");
     assert_job("query: {fields: [chargedItemID], usageCategory: [DESKTOP_PRODUCT, CLOUD_PRODUCT]}\n", "");
     assert_job("query: {fields: [reasonComment], usageCategory: [MANUAL_CONSUMPTION]}\nsource: query\n", "");
-    assert_job(
-        "query: {fields: [reasonComment], usageCategory: [SOMETHING_NEW]}\n",
-        "2:50: warning: `SOMETHING_NEW` is no usage category that the service documents, and is passed "
-        "on as it is\n");
+    assert_job("query: {fields: [reasonComment], usageCategory: [SOMETHING_NEW]}\n",
+               "2:50: warning: `SOMETHING_NEW` is not a usage category that the service documents; it is "
+               "sent as it is\n");
 }
 
 static void details_of_cloud_services_by_query_are_a_warning(void **state)
@@ -156,8 +152,8 @@ static void old_names_of_usage_categories_are_known(void **state)
                "  usageCategory: [PRODUCT_CONSUMPTION, CLOUD_PRODUCT_CONSUMPTION, CLOUD_CONSUMPTION]\n",
                "");
     assert_job("query:\n  fields: [sessionStartDate, tokenPool]\n  usageCategory: [PRODUCT_CONSUMPTION]\n",
-               "3:30: error: `tokenPool` is not among what a session-level export of DESKTOP_PRODUCT may "
-               "hold, and `sessionStartDate` makes this one: remove either of the two\n");
+               "3:30: error: `tokenPool` is not allowed in a session-level export of DESKTOP_PRODUCT, and "
+               "`sessionStartDate` makes this one: remove either of the two\n");
 }
 
 static void the_closed_list_holds_for_session_level_only(void **state)
@@ -174,8 +170,8 @@ static void a_condition_on_the_day_of_the_window_is_a_warning(void **state)
     assert_job(
         "query:\n  fields: [usageDate]\n  where: usageDate > '2026-01-01' AND usageDate < '2026-02-01'\n"
         "window: {field: usageDate}\n",
-        "4:10: warning: `where` restricts `usageDate`, and so does the window: both hold together; leave the "
-        "days to the window\n");
+        "4:10: warning: `where` restricts `usageDate`, and so does the window: both apply; choose the days "
+        "by the window alone\n");
     assert_job(
         "query:\n  fields: [usageDate]\n  where: usageMonth = '2026-01-01'\nwindow: {field: usageDate}\n",
         "");
@@ -192,9 +188,9 @@ static void a_contracts_own_names_point_to_its_numbered_fields(void **state)
 {
     (void)state;
     assert_job("query: {fields: [usageDate, Department, 地理]}\n",
-               "2:29: warning: `Department` is no field that the service documents, and is passed on as it "
+               "2:29: warning: `Department` is not a field that the service documents; it is sent as it "
                "is" CUSTOM_FIELD_ADVICE "\n"
-               "2:41: warning: `地理` is no field that the service documents, and is passed on as it "
+               "2:41: warning: `地理` is not a field that the service documents; it is sent as it "
                "is" CUSTOM_FIELD_ADVICE "\n");
 }
 
@@ -241,15 +237,14 @@ static void columns_may_collide_after_snake_case(void **state)
 {
     (void)state;
     assert_job("query: {fields: [usageDate, usage_date]}\n",
-               "2:29: warning: `usage_date` is no field that the service documents, and is passed on as it "
-               "is; did you "
-               "mean `usageDate`?\n"
+               "2:29: warning: `usage_date` is not a field that the service documents; it is sent as it is; "
+               "did you mean `usageDate`?\n"
                "2:29: error: `usage_date` would be the column `usage_date`, and so would `usageDate`: give "
                "one of them "
                "another name under `target.rename`\n");
     assert_job(
         "query: {fields: [usageDate, windowStart]}\n",
-        "2:29: warning: `windowStart` is no field that the service documents, and is passed on as it "
+        "2:29: warning: `windowStart` is not a field that the service documents; it is sent as it "
         "is" CUSTOM_FIELD_ADVICE "\n"
         "2:29: error: `windowStart` would be the column `window_start`, a name that is taken in every table: "
         "give it another under `target.rename`\n");
@@ -299,12 +294,11 @@ static void values_from_variables_are_checked_like_any_other(void **state)
     assert_job("query:\n  fields: [usageDate]\n  where: productName = ${PRODUCT:-AutoCAD}\n",
                "4:10: error: `AutoCAD` is neither a field nor quoted: write text between quotes, such as "
                "'AutoCAD'\n");
-    assert_job(
-        "query:\n  fields: [usageDate]\n  where: userName = '${NAME:-x\\}'\n",
-        "4:10: error: `'x\\'` has a backslash before a quote, which may end the text elsewhere than it "
-        "seems: a quote within text is written twice, and no text ends in a backslash\n");
+    assert_job("query:\n  fields: [usageDate]\n  where: userName = '${NAME:-x\\}'\n",
+               "4:10: error: `'x\\'` has a backslash before a quote, so it is not clear where the text ends: "
+               "a quote within text is written twice, and no text ends in a backslash\n");
     assert_job("query:\n  fields: [usageDate]\n  where: userName = '${NAME:-x' /*} y\n",
-               "4:10: error: `/*` begins or ends a comment, which has no place in `where`: remove it\n");
+               "4:10: error: `/*` begins or ends a comment, which is not allowed in `where`: remove it\n");
 }
 
 static void lists_are_bounded(void **state)
@@ -317,7 +311,7 @@ static void lists_are_bounded(void **state)
         buf_print(&text, "  - customField%d\n", i);
     const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
     job_load(&source, reading.arena, &reading.findings, &reading.jobs);
-    assert_findings(reading, "4:3: error: `query.fields` has 1601 items: 1600 are the most\n");
+    assert_findings(reading, "4:3: error: `query.fields` has 1601 items: 1600 are allowed\n");
 }
 
 static void windows_that_may_be_cut_pass(void **state)

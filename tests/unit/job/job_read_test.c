@@ -264,9 +264,9 @@ static void a_file_name_that_is_no_job_name_asks_for_one(void **state)
     SCOPED(reading) struct reading reading = reading_make();
     const struct yaml_source source = source_of("jobs/Daily usage.yaml", "contract: 1\n" QUERY, NULL);
     job_load(&source, reading.arena, &reading.findings, &reading.jobs);
-    assert_findings(
-        reading, "1:1: error: `name` is missing, and the file's name `Daily usage` is none for a job: add a "
-                 "name of lower-case letters, digits and `_`, or rename the file\n");
+    assert_findings(reading,
+                    "1:1: error: `name` is missing, and the file's name `Daily usage` cannot be a job's "
+                    "name: add a name of lower-case letters, digits and `_`, or rename the file\n");
 }
 
 static void a_job_with_errors_can_still_be_looked_up(void **state)

@@ -27,11 +27,10 @@ static void jobs_of_one_grain_may_share_a_table(void **state)
 static void another_grain_in_the_same_table_is_refused(void **state)
 {
     (void)state;
-    assert_set(
-        JOB("one", "usageDate", "") "---\n" JOB("two", "userName", ", target: {table: one}"),
-        "3:2: error: `two` writes the table `one` as the job `one` on line 1 does, but asks for other "
-        "fields, so "
-        "that their rows do not mean the same: give one of them a table of its own under `target.table`\n");
+    assert_set(JOB("one", "usageDate", "") "---\n" JOB("two", "userName", ", target: {table: one}"),
+               "3:2: error: `two` writes the table `one` as the job `one` on line 1 does, but requests other "
+               "fields, so their rows differ in meaning: give one of them a table of its own under "
+               "`target.table`\n");
 }
 
 static void another_key_in_the_same_table_is_refused(void **state)
@@ -49,9 +48,8 @@ static void other_window_columns_in_the_same_table_are_refused(void **state)
     (void)state;
     assert_set(JOB("one", "userName", ", window: {field: usageDate}") "---\n" JOB("two", "userName",
                                                                                   ", target: {table: one}"),
-               "3:2: error: `two` writes the table `one` as the job `one` on line 1 does, but tells its "
-               "windows apart "
-               "in another way: give one of them a table of its own under `target.table`\n");
+               "3:2: error: `two` writes the table `one` as the job `one` on line 1 does, but stores its "
+               "windows in another way: give one of them a table of its own under `target.table`\n");
 }
 
 /* Two jobs of one table, each with its contracts and the rest of its query. */
@@ -61,11 +59,10 @@ static void other_window_columns_in_the_same_table_are_refused(void **state)
 static void other_filters_in_the_same_table_are_refused(void **state)
 {
     (void)state;
-    assert_set(
-        FILTERED("one", "1", ", where: \"userName = 'a'\"") "---\n" FILTERED("two", "[2, 1]", ""),
-        "3:2: error: `two` writes the rows of contract `1` in the table `t` as the job `one` on line 1 does, "
-        "but asks for other usage: `two` for all usage, `one` for `where userName = 'a'`. Give one of them a "
-        "table of its own under `target.table`, or make them one job\n");
+    assert_set(FILTERED("one", "1", ", where: \"userName = 'a'\"") "---\n" FILTERED("two", "[2, 1]", ""),
+               "3:2: error: `two` writes the rows of contract `1` in the table `t` as the job `one` on line "
+               "1 does, but requests other usage: `two` for all usage, `one` for `where userName = 'a'`. "
+               "Give one of them a table of its own under `target.table`, or make them one job\n");
 }
 
 static void filters_that_ask_the_same_may_share_a_table(void **state)
@@ -83,8 +80,8 @@ static void filters_that_ask_the_same_may_share_a_table(void **state)
                                                                                                  "where: \"a "
                                                                                                  " in ( 'y', "
                                                                                                  "'x' )\""),
-        "1:101: warning: `a` in `where` is no field that the service documents" CUSTOM_FIELD_ADVICE "\n"
-        "3:97: warning: `a` in `where` is no field that the service documents" CUSTOM_FIELD_ADVICE "\n");
+        "1:101: warning: `a` in `where` is not a field that the service documents" CUSTOM_FIELD_ADVICE "\n"
+        "3:97: warning: `a` in `where` is not a field that the service documents" CUSTOM_FIELD_ADVICE "\n");
 }
 
 static void filters_of_other_contracts_may_share_a_table(void **state)

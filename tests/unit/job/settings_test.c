@@ -295,8 +295,7 @@ static void a_home_that_is_unknown_is_an_error_only_where_it_is_needed(void **st
                     "path out\n");
     SCOPED(reading) struct reading other = read_settings("auth: {token_file: ~root/t}\n", home);
     assert_findings(
-        other, "1:20: error: `auth.token_file`: only ~/ stands for a home directory here: write the path "
-               "out\n");
+        other, "1:20: error: `auth.token_file`: only ~/ means a home directory here: write the path out\n");
 }
 
 static void an_unknown_scope_is_a_warning(void **state)
@@ -304,9 +303,9 @@ static void an_unknown_scope_is_a_warning(void **state)
     (void)state;
     SCOPED(reading)
     struct reading reading = read_settings("auth: {scopes: [data:read, account:read]}\n", home);
-    assert_findings(reading,
-                    "1:28: warning: the scope `account:read` is none that this tool needs: data:read and "
-                    "data:write are\n");
+    assert_findings(
+        reading,
+        "1:28: warning: the scope `account:read` is not needed by this tool: use data:read and data:write\n");
     assert_int_equal(reading.settings.auth.scopes.count, 2);
 }
 
@@ -346,10 +345,14 @@ static void a_login_in_the_database_needs_a_key_and_no_token_file(void **state)
     (void)state;
     const char *const credentials[] = {"CREDENTIALS_DIRECTORY=/run/cred", NULL};
     const char *const nothing[] = {NULL};
-    assert_auth("auth: {client_id: i, token_store: database}", home,
-                "auth.token_store is database, and there is no key for the login",
-                "set auth.token_key_file to a file with a key, the same on all hosts; to make one: openssl "
-                "rand -base64 32");
+    SCOPED(reading)
+    struct reading reading = read_settings("auth: {client_id: i, token_store: database}", home);
+    struct err err = {0};
+    assert_false(settings_check_auth(&reading.settings, &err));
+    assert_int_equal(err.kind, ERR_CONFIG);
+    assert_string_equal(err.text, "auth.token_store is database, and there is no key for the login");
+    assert_string_equal(err.hint, "set auth.token_key_file to a file with a key, the same on all hosts; to "
+                                  "make one: openssl rand -base64 32");
     assert_auth("auth: {client_id: i, token_store: database}", credentials, NULL, NULL);
     assert_auth("auth: {client_id: i, token_store: database, token_key_file: /key}", nothing, NULL, NULL);
 }
@@ -362,6 +365,41 @@ static void a_key_without_the_store_that_needs_it_is_worth_a_warning(void **stat
     assert_findings(reading, "1:38: warning: `auth.token_key_file` has no effect: set `auth.token_store: "
                              "database` too, or remove it\n");
     assert_string_equal(reading.settings.auth.token_key_file, "/srv/etl/key");
+}
+
+static void assert_auth_findings(const char *auth, const char *const *environment, const char *expected)
+{
+    char text[200];
+    snprintf(text, sizeof text, "auth: {client_id: i, %s}\n", auth);
+    SCOPED(reading) struct reading reading = read_settings(text, environment);
+    assert_findings(reading, expected);
+}
+
+static void a_token_file_beside_the_store_in_the_database_is_worth_a_warning(void **state)
+{
+    (void)state;
+    assert_auth_findings("token_store: database, token_key_file: /key, token_file: /token", home,
+                         "1:79: warning: `auth.token_file` has no effect: with `auth.token_store: database` "
+                         "the login is in the database; remove one of them\n");
+    assert_auth_findings("token_store: file, token_file: /token", home, "");
+}
+
+static void a_store_of_a_flow_that_keeps_no_login_is_worth_a_warning(void **state)
+{
+    (void)state;
+    assert_auth_findings("flow: client_credentials, token_store: database, token_key_file: /key", home,
+                         "1:61: warning: `auth.token_store: database` has no effect: the flow "
+                         "client_credentials keeps no login; remove it\n");
+}
+
+static void a_store_whose_key_a_credential_may_bring_is_worth_a_word(void **state)
+{
+    (void)state;
+    const char *const credentials[] = {"CREDENTIALS_DIRECTORY=/run/cred", NULL};
+    assert_auth_findings("token_store: database", credentials, "");
+    assert_auth_findings("token_store: database", home,
+                         "1:35: warning: no key for the login is set: a run needs `auth.token_key_file`, or "
+                         "the credential token_key of its systemd unit\n");
 }
 
 static void each_flow_needs_its_credentials(void **state)
@@ -409,6 +447,9 @@ int main(void)
         cmocka_unit_test(a_tolerance_is_a_number_that_is_not_negative),
         cmocka_unit_test(a_login_in_the_database_needs_a_key_and_no_token_file),
         cmocka_unit_test(a_key_without_the_store_that_needs_it_is_worth_a_warning),
+        cmocka_unit_test(a_token_file_beside_the_store_in_the_database_is_worth_a_warning),
+        cmocka_unit_test(a_store_of_a_flow_that_keeps_no_login_is_worth_a_warning),
+        cmocka_unit_test(a_store_whose_key_a_credential_may_bring_is_worth_a_word),
         cmocka_unit_test(each_flow_needs_its_credentials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void without_custom_fields_it_is_this(void **state)
         "query:\n"
         "  # The grain: each combination of these fields is one row. Once the table is filled, another "
         "grain\n"
-        "  # means to load it anew (run --rebuild). `tokenflex-etl discover fields` lists all there are.\n"
+        "  # means to load it again (run --rebuild). `tokenflex-etl discover fields` lists all there are.\n"
         "  fields:\n"
         "    - usageDate\n"
         "    - productName\n"
@@ -43,7 +43,7 @@ static void without_custom_fields_it_is_this(void **state)
         "  # Without this, usage of every category:\n"
         "  # usageCategory: [DESKTOP_PRODUCT]\n"
         "window:\n"
-        "  # The service corrects past days for weeks, so each run asks for all of these again.\n"
+        "  # The service corrects past days for weeks, so each run requests all of these again.\n"
         "  field: usageDate\n"
         "  last: 35 days\n"
         "  chunk: month\n");

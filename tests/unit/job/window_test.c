@@ -168,20 +168,19 @@ static void assert_refused(const char *window, const char *from, const char *to,
 static void windows_that_cannot_be_are_refused(void **state)
 {
     (void)state;
-    assert_refused(
-        "", "2025-01-01", "2025-01-02",
-        "job daily has no window that --from and --to could move (give the job a window with its `field`, or "
-        "run it without --from and --to)");
+    assert_refused("", "2025-01-01", "2025-01-02",
+                   "job daily has no window that --from and --to could replace (give the job a window with "
+                   "its `field`, or run it without --from and --to)");
     assert_refused(
         "window: {field: usageDate}", NULL, NULL,
         "the window of job daily does not say how far back it goes (give it `last`, such as `last: 35 days`, "
         "or run the job with --from and --to)");
     assert_refused(
         "window: {field: usageDate}", "2025-01-02", "2025-01-02",
-        "--from 2025-01-02 does not come before --to 2025-01-02 (--to is the first day that is no longer "
-        "asked for)");
-    assert_refused("window: {field: usageDate}", "0206-01-02", "2025-01-02",
-                   "--from 0206-01-02 and --to 2025-01-02 leave the years 2000 to 2999 (correct the dates)");
+        "--from 2025-01-02 is not before --to 2025-01-02 (--to is the first day after the window)");
+    assert_refused(
+        "window: {field: usageDate}", "0206-01-02", "2025-01-02",
+        "--from 0206-01-02 and --to 2025-01-02 are not within the years 2000 to 2999 (correct the dates)");
     assert_refused(
         "window: {field: usageDate, chunk: day}", "2000-01-01", "2100-01-01",
         "the window of job daily falls into more than 20000 chunks (shorten it, or use a longer chunk)");

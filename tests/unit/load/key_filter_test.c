@@ -50,7 +50,7 @@ static void a_key_that_comes_twice_is_a_candidate(void **state)
     key_filter_release(filter);
 }
 
-static void of_a_million_keys_hardly_any_is_a_candidate_for_nothing(void **state)
+static void of_a_million_different_keys_none_is_a_candidate(void **state)
 {
     (void)state;
     struct key_filter *filter = key_filter_make();
@@ -58,7 +58,7 @@ static void of_a_million_keys_hardly_any_is_a_candidate_for_nothing(void **state
     size_t count;
     add_keys(filter, 0, 1000000);
     assert_true(key_filter_candidates(filter, &keys, &count));
-    assert_in_range(count, 1, 400);
+    assert_int_equal(count, 0);
     key_filter_release(filter);
 }
 
@@ -80,7 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_that_comes_twice_is_a_candidate),
-        cmocka_unit_test(of_a_million_keys_hardly_any_is_a_candidate_for_nothing),
+        cmocka_unit_test(of_a_million_different_keys_none_is_a_candidate),
         cmocka_unit_test(too_many_candidates_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

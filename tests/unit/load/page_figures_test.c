@@ -52,9 +52,25 @@ static void what_a_section_can_explain_is_a_gap_and_nothing_else_is(void **state
     expect_gap("", PAGE_GAP_NONE);
 }
 
+static void a_statement_has_what_it_shares_with_others(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    page_put_statement("-- why\nwith v as (\n-- view report_freshness\n), m as (\n-- newest month of "
+                       "some_table\n)\nselect 1\n",
+                       &out);
+    const char *text = buf_text(&out);
+    assert_true(text_starts_with(text, "-- why\nwith v as (\nwith load as (\n"));
+    assert_non_null(strstr(text, " group by schema_name, table_name, contract_number\n), m as (\n"));
+    assert_non_null(strstr(text, "select max(usage_month) from some_table where"));
+    assert_null(strstr(text, "TABLE"));
+    assert_non_null(strstr(text, "as month\n\n)\nselect 1\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_statement_has_what_it_shares_with_others),
         cmocka_unit_test(the_first_line_names_the_tables_that_a_statement_needs),
         cmocka_unit_test(what_a_section_can_explain_is_a_gap_and_nothing_else_is),
     };

@@ -1,4 +1,4 @@
-/* load/row_file: encoded rows come back as they were added, from memory and from the file. */
+/* load/row_file: encoded rows come back unchanged and in the order of the index, from memory and file. */
 #include "load/row_file.h"
 #include "wire/pg/copy_format.h"
 
@@ -23,6 +23,14 @@ static void put_row(struct buf *rows, int64_t number, size_t length)
     free(text);
 }
 
+/* The order is that of the numbers: the upper digits are the lead. */
+static struct row_order order_of(int64_t number)
+{
+    unsigned char key[ROW_KEY_BYTES] = {0};
+    key[7] = (unsigned char)(number % 100);
+    return row_order_make(number / 100, key);
+}
+
 static void expect_row(struct row_reader *reader, int64_t number, size_t length)
 {
     struct err err = {0};
@@ -44,65 +52,123 @@ static void expect_end(struct row_reader *reader)
     assert_null(row.values);
 }
 
-static struct row_file *file_of(size_t rows, size_t length)
+static bool add_row(struct row_file *file, int64_t number, size_t length)
 {
-    struct row_file *file = row_file_make();
-    for (size_t i = 0; i < rows; i++) {
-        SCOPED(buf) struct buf row = buf_make(BUF_OWN_TEXT);
-        put_row(&row, (int64_t)i, length);
-        assert_true(row_file_add(file, &row));
-    }
+    struct row_order order = order_of(number);
+    SCOPED(buf) struct buf row = buf_make(BUF_OWN_TEXT);
+    put_row(&row, number, length);
+    return row_file_add(file, &order, &row);
+}
+
+/* The rows 0 to count - 1, in an order that is not theirs. 7919 is a prime that divides no count. */
+static struct row_file *file_of(size_t count, size_t length, size_t run_bytes)
+{
+    struct row_file *file = row_file_make(run_bytes);
+    for (size_t i = 0; i < count; i++)
+        assert_true(add_row(file, (int64_t)((i + 1) * 7919 % count), length));
     return file;
 }
 
 static void without_rows_there_is_none_to_read(void **state)
 {
     (void)state;
-    struct row_file *file = row_file_make();
-    SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
-    expect_end(&reader);
-    expect_end(&reader);
+    struct row_file *file = row_file_make(ROW_FILE_RUN_BYTES);
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    expect_end(reader);
+    expect_end(reader);
     row_file_release(file);
 }
 
-static void rows_come_back_in_their_order_as_often_as_wanted(void **state)
+static void rows_come_back_in_the_order_of_the_index_as_often_as_wanted(void **state)
 {
     (void)state;
-    /* A few that stay in memory; more than memory takes; and rows that are longer than what is read at once.
-     */
+    /* A few that stay in memory; more than memory takes; rows that are longer than what is read at once, and
+     * longer than a run. */
     static const struct {
         size_t rows;
         size_t length;
-    } cases[] = {{3, 10}, {20000, 37}, {7, 300000}, {1, 3000000}, {5000, 0}};
+        size_t run_bytes;
+    } cases[] = {{3, 10, 10000},    {20000, 37, 10000}, {70, 30000, 100000},
+                 {7, 300000, 1000}, {1, 3000000, 1000}, {5000, 0, 10000}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct row_file *file = file_of(cases[i].rows, cases[i].length);
+        struct row_file *file = file_of(cases[i].rows, cases[i].length, cases[i].run_bytes);
         for (int round = 0; round < 2; round++) {
-            SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
+            SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
             for (size_t row = 0; row < cases[i].rows; row++)
-                expect_row(&reader, (int64_t)row, cases[i].length);
-            expect_end(&reader);
+                expect_row(reader, (int64_t)row, cases[i].length);
+            expect_end(reader);
         }
         row_file_release(file);
     }
 }
 
-static void rows_without_room_are_not_taken_and_those_before_are_kept(void **state)
+static void a_row_without_a_date_comes_last(void **state)
+{
+    (void)state;
+    unsigned char key[ROW_KEY_BYTES] = {0};
+    struct row_order undated = row_order_make(ROW_ORDER_NO_LEAD, key);
+    struct row_file *file = row_file_make(ROW_FILE_RUN_BYTES);
+    SCOPED(buf) struct buf row = buf_make(BUF_OWN_TEXT);
+    put_row(&row, 5000, 10);
+    assert_true(row_file_add(file, &undated, &row));
+    assert_true(add_row(file, 4000, 10));
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    expect_row(reader, 4000, 10);
+    expect_row(reader, 5000, 10);
+    expect_end(reader);
+    row_file_release(file);
+}
+
+static void keys_are_ordered_by_their_bytes(void **state)
+{
+    (void)state;
+    static const unsigned char keys[][ROW_KEY_BYTES] = {
+        {[15] = 1}, {[15] = 200}, {[8] = 1}, {[7] = 1}, {[0] = 1}, {[0] = 200, [1] = 1}, {[0] = 201}};
+    struct row_file *file = row_file_make(ROW_FILE_RUN_BYTES);
+    for (size_t i = COUNT_OF(keys); i-- > 0;) {
+        struct row_order order = row_order_make(0, keys[i]);
+        SCOPED(buf) struct buf row = buf_make(BUF_OWN_TEXT);
+        put_row(&row, (int64_t)i, 10);
+        assert_true(row_file_add(file, &order, &row));
+    }
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        expect_row(reader, (int64_t)i, 10);
+    expect_end(reader);
+    row_file_release(file);
+}
+
+/* A run holds one row. */
+static void more_runs_than_are_read_at_once_come_in_several_sequences(void **state)
+{
+    (void)state;
+    struct row_file *file = row_file_make(1);
+    for (size_t i = 0; i < 2 * ROW_FILE_RUNS + 5; i++)
+        assert_true(add_row(file, (int64_t)(10000 - i), 10));
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    for (size_t i = ROW_FILE_RUNS; i-- > 0;)
+        expect_row(reader, (int64_t)(10000 - i), 10);
+    for (size_t i = 2 * ROW_FILE_RUNS; i-- > ROW_FILE_RUNS;)
+        expect_row(reader, (int64_t)(10000 - i), 10);
+    for (size_t i = 2 * ROW_FILE_RUNS + 5; i-- > 2 * ROW_FILE_RUNS;)
+        expect_row(reader, (int64_t)(10000 - i), 10);
+    expect_end(reader);
+    row_file_release(file);
+}
+
+static void a_row_without_room_is_not_taken_and_those_before_are_kept(void **state)
 {
     (void)state;
     const char *before = getenv("TMPDIR");
     char *kept = before ? strdup(before) : NULL;
-    struct row_file *file = row_file_make();
-    SCOPED(buf) struct buf first = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf second = buf_make(BUF_OWN_TEXT);
-    put_row(&first, 1, 200000);
-    put_row(&second, 2, 200000);
-    assert_true(row_file_add(file, &first));
+    struct row_file *file = row_file_make(1000);
+    assert_true(add_row(file, 1, 900));
     setenv("TMPDIR", "/nowhere/at/all", 1);
-    assert_false(row_file_add(file, &second));
+    assert_false(add_row(file, 2, 900));
     assert_int_equal(errno, ENOENT);
-    SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
-    expect_row(&reader, 1, 200000);
-    expect_end(&reader);
+    SCOPED(row_reader) struct row_reader *reader = row_reader_make(file);
+    expect_row(reader, 1, 900);
+    expect_end(reader);
     row_file_release(file);
     if (kept)
         setenv("TMPDIR", kept, 1);
@@ -111,32 +177,15 @@ static void rows_without_room_are_not_taken_and_those_before_are_kept(void **sta
     free(kept);
 }
 
-static void a_row_that_is_cut_short_is_an_error(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    struct encoded_row row;
-    SCOPED(buf) struct buf rows = buf_make(BUF_OWN_TEXT);
-    put_row(&rows, 1, 100);
-    for (size_t length = 3; length < rows.length; length += 20) {
-        struct row_file *file = row_file_make();
-        struct buf cut = rows;
-        cut.length = length;
-        assert_true(row_file_add(file, &cut));
-        SCOPED(row_reader) struct row_reader reader = row_reader_make(file);
-        assert_false(row_reader_next(&reader, &row, &err));
-        assert_int_equal(err.kind, ERR_BUG);
-        row_file_release(file);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_rows_there_is_none_to_read),
-        cmocka_unit_test(rows_come_back_in_their_order_as_often_as_wanted),
-        cmocka_unit_test(rows_without_room_are_not_taken_and_those_before_are_kept),
-        cmocka_unit_test(a_row_that_is_cut_short_is_an_error),
+        cmocka_unit_test(rows_come_back_in_the_order_of_the_index_as_often_as_wanted),
+        cmocka_unit_test(a_row_without_a_date_comes_last),
+        cmocka_unit_test(keys_are_ordered_by_their_bytes),
+        cmocka_unit_test(more_runs_than_are_read_at_once_come_in_several_sequences),
+        cmocka_unit_test(a_row_without_room_is_not_taken_and_those_before_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,7 +240,7 @@ static void a_name_too_many_is_refused(void **state)
 {
     (void)state;
     struct text_list names = NAMES("productName", "uniqueUsers", "userName");
-    expect_refused(&job_snapshot, names, "column `userName` that the job did not ask for");
+    expect_refused(&job_snapshot, names, "column `userName` that the job did not request");
 }
 
 static void a_name_that_comes_twice_is_refused(void **state)

@@ -91,10 +91,10 @@ static void every_kind_of_cell_fits_its_types_alone(void **state)
     };
     static const char *const problems[] = {
         [COLUMN_BOOLEAN] = "is neither true nor false",
-        [COLUMN_INTEGER] = "is no number",
-        [COLUMN_NUMERIC] = "is no number",
-        [COLUMN_DATE] = "is no date as 2026-11-22",
-        [COLUMN_TIMESTAMP] = "is no time as 2026-11-22T03:04:05",
+        [COLUMN_INTEGER] = "is not a number",
+        [COLUMN_NUMERIC] = "is not a number",
+        [COLUMN_DATE] = "is not a date such as 2026-11-22",
+        [COLUMN_TIMESTAMP] = "is not a time such as 2026-11-22T03:04:05",
         [COLUMN_TEXT] = "",
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -102,7 +102,7 @@ static void every_kind_of_cell_fits_its_types_alone(void **state)
             if (cases[i].as[type])
                 expect_read(cases[i].cell, every_type[type], cases[i].as[type]);
             else if (every_type[type] == COLUMN_INTEGER && cases[i].as[COLUMN_NUMERIC])
-                expect_refused(cases[i].cell, every_type[type], "is no whole number");
+                expect_refused(cases[i].cell, every_type[type], "is not a whole number");
             else
                 expect_refused(cases[i].cell, every_type[type], problems[type]);
         }
@@ -157,7 +157,7 @@ static void a_numeric_keeps_the_digits_of_the_service(void **state)
 static void a_number_past_all_use_is_refused(void **state)
 {
     (void)state;
-    const char *problem = "is a number of more digits than can be kept";
+    const char *problem = "is a number of more digits than can be stored";
     expect_refused(number("1e999999"), COLUMN_NUMERIC, problem);
     expect_refused(number("1e-999999"), COLUMN_NUMERIC, problem);
     expect_refused(number("1e99999999999999999999"), COLUMN_NUMERIC, problem);
@@ -183,7 +183,7 @@ static void text_may_write_a_number_in_any_way_that_has_one_reading(void **state
     expect_number(text("1e3"), COLUMN_INTEGER, 1000);
     expect_number(text(".0"), COLUMN_INTEGER, 0);
     expect_number(text("5.e1"), COLUMN_INTEGER, 50);
-    expect_refused(text(".5"), COLUMN_INTEGER, "is no whole number");
+    expect_refused(text(".5"), COLUMN_INTEGER, "is not a whole number");
 }
 
 static void a_comma_in_a_number_is_not_guessed_at(void **state)
@@ -192,9 +192,9 @@ static void a_comma_in_a_number_is_not_guessed_at(void **state)
     const char *const texts[] = {"1,5", "1,000", "1.234,5", "6,0"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         expect_refused(text(texts[i]), COLUMN_NUMERIC,
-                       "is no number: its comma may be a decimal point or part thousands");
+                       "is not a number: its comma may separate decimals or thousands");
         expect_refused(text(texts[i]), COLUMN_INTEGER,
-                       "is no number: its comma may be a decimal point or part thousands");
+                       "is not a number: its comma may separate decimals or thousands");
     }
 }
 
@@ -217,8 +217,8 @@ static void text_that_is_nearly_a_number_is_none(void **state)
                                  "-.",    "+-6",  "- 6",   "Infinity", "1e", "--1",      "6.e",
                                  "1_000", " ",    "1 000", "5%",       "e5", "\xC2\xB2", "\xC2\xA0+6"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        expect_refused(text(texts[i]), COLUMN_NUMERIC, "is no number");
-        expect_refused(text(texts[i]), COLUMN_INTEGER, "is no number");
+        expect_refused(text(texts[i]), COLUMN_NUMERIC, "is not a number");
+        expect_refused(text(texts[i]), COLUMN_INTEGER, "is not a number");
     }
 }
 
@@ -235,7 +235,7 @@ static void an_integer_is_exact_to_its_borders(void **state)
 static void an_integer_past_its_borders_is_refused(void **state)
 {
     (void)state;
-    const char *problem = "is a whole number past 64 bits";
+    const char *problem = "is a whole number of more than 64 bits";
     expect_refused(number("9223372036854775808"), COLUMN_INTEGER, problem);
     expect_refused(number("-9223372036854775809"), COLUMN_INTEGER, problem);
     expect_refused(number("9223372036854775808.0"), COLUMN_INTEGER, problem);
@@ -270,11 +270,11 @@ static void a_whole_number_may_have_an_exponent(void **state)
 static void what_has_a_fraction_is_no_whole_number(void **state)
 {
     (void)state;
-    expect_refused(number("60.5"), COLUMN_INTEGER, "is no whole number");
-    expect_refused(number("60.05"), COLUMN_INTEGER, "is no whole number");
-    expect_refused(number("0.0000000000000000000001"), COLUMN_INTEGER, "is no whole number");
-    expect_refused(number("1e-1"), COLUMN_INTEGER, "is no whole number");
-    expect_refused(number("1.25e1"), COLUMN_INTEGER, "is no whole number");
+    expect_refused(number("60.5"), COLUMN_INTEGER, "is not a whole number");
+    expect_refused(number("60.05"), COLUMN_INTEGER, "is not a whole number");
+    expect_refused(number("0.0000000000000000000001"), COLUMN_INTEGER, "is not a whole number");
+    expect_refused(number("1e-1"), COLUMN_INTEGER, "is not a whole number");
+    expect_refused(number("1.25e1"), COLUMN_INTEGER, "is not a whole number");
 }
 
 static void a_date_is_a_day_of_the_calendar(void **state)
@@ -292,8 +292,8 @@ static void a_day_that_is_not_in_the_calendar_is_no_date(void **state)
     const char *const texts[] = {"2026-02-29", "1900-02-29", "2026-04-31", "2026-00-01",
                                  "2026-13-01", "2026-01-00", "2026-01-32", "0000-01-01"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        expect_refused(text(texts[i]), COLUMN_DATE, "is no date as 2026-11-22");
-        expect_refused(text(texts[i]), COLUMN_TIMESTAMP, "is no time as 2026-11-22T03:04:05");
+        expect_refused(text(texts[i]), COLUMN_DATE, "is not a date such as 2026-11-22");
+        expect_refused(text(texts[i]), COLUMN_TIMESTAMP, "is not a time such as 2026-11-22T03:04:05");
     }
 }
 
@@ -304,7 +304,7 @@ static void a_date_is_written_in_one_way(void **state)
                                  "2026-01-02 ", " 2026-01-02", "2026-W01-1", "2026-01",    "today",
                                  "-026-01-02",  "+026-01-02",  "2026-01-0a", "infinity"};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        expect_refused(text(texts[i]), COLUMN_DATE, "is no date as 2026-11-22");
+        expect_refused(text(texts[i]), COLUMN_DATE, "is not a date such as 2026-11-22");
 }
 
 static void a_date_may_carry_a_time_of_midnight(void **state)
@@ -324,7 +324,7 @@ static void a_date_with_another_time_is_refused(void **state)
         "2026-11-22T00:00:00.000001", "2026-11-22T",         "2026-11-22x00:00:00",
         "2026-11-22T00:00:00.",       "2026-02-30T00:00:00", "2026-11-22T00:00:00+01:00"};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        expect_refused(text(texts[i]), COLUMN_DATE, "is no date as 2026-11-22");
+        expect_refused(text(texts[i]), COLUMN_DATE, "is not a date such as 2026-11-22");
 }
 
 static void a_timestamp_is_as_the_service_writes_it(void **state)
@@ -345,8 +345,8 @@ static void a_final_z_says_no_more_than_its_absence(void **state)
     expect_read(text("2018-03-01T16:24:53Z"), COLUMN_TIMESTAMP, "2018-03-01T16:24:53");
     expect_read(text("2018-03-01T16:24:53.5Z"), COLUMN_TIMESTAMP, "2018-03-01T16:24:53.5");
     expect_read(midnight, COLUMN_DATE, "2026-11-22");
-    expect_refused(text("2026-11-22T00:00:01Z"), COLUMN_DATE, "is no date as 2026-11-22");
-    expect_refused(text("2026-11-22Z"), COLUMN_DATE, "is no date as 2026-11-22");
+    expect_refused(text("2026-11-22T00:00:01Z"), COLUMN_DATE, "is not a date such as 2026-11-22");
+    expect_refused(text("2026-11-22Z"), COLUMN_DATE, "is not a date such as 2026-11-22");
     /* Of a name that nobody knows, it stays the text that it is. */
     assert_true(value_infer(&midnight, &type));
     assert_int_equal(type, COLUMN_TEXT);
@@ -363,7 +363,7 @@ static void a_time_that_is_none_is_refused(void **state)
         "2018-03-01T16-24-53",       "2018-03-01T16:24:53.12 3", "now",
     };
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        expect_refused(text(texts[i]), COLUMN_TIMESTAMP, "is no time as 2026-11-22T03:04:05");
+        expect_refused(text(texts[i]), COLUMN_TIMESTAMP, "is not a time such as 2026-11-22T03:04:05");
 }
 
 static void only_true_and_false_are_boolean(void **state)

@@ -81,7 +81,7 @@ static void nothing_changed_is_one_line(void **state)
     (void)state;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     changes_report_put_table(&none, &rows, &out);
-    assert_string_equal(buf_text(&out), "Nothing has changed of what was loaded before.\n");
+    assert_string_equal(buf_text(&out), "No load has changed data that was loaded before.\n");
 }
 
 static void scripts_get_all_digits_and_null_where_there_is_no_sum(void **state)

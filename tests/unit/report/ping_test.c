@@ -85,7 +85,7 @@ static void the_body_of_a_quiet_night_counts_the_requests_that_found_out(void **
     items[1].result = (struct chunk_result){.status = CHUNK_SKIPPED, .is_unchanged = true};
     struct run_outcome outcome = {.items = items, .count = 2, .change_requests = 2};
     assert_body(&(struct run_end){.outcome = &outcome, .err = &(struct err){0}},
-                "exit code 0 after 0.0 s\n1 of 2 succeeded, 1 had not moved, 5 requests\n");
+                "exit code 0 after 0.0 s\n1 of 2 succeeded, 1 unchanged, 5 requests\n");
 }
 
 static void the_body_of_a_failure_says_what_failed_and_why(void **state)

@@ -62,7 +62,7 @@ static void a_round_that_all_have_left_says_so(void **state)
         .round = 1, .task = "run", .opened_ms = OPENED_MS, .counts = {[WORK_WAITING] = 1}};
     assert_text(
         left, "\nShare night, round 1 (run), opened 2026-11-30T00:53:20.000Z: 0 of 1 chunk done, 1 waiting.\n"
-              "No host is at work on it; the next start of the same jobs takes it up.\n");
+              "No host is at work on it; the next run of the same jobs continues it.\n");
 }
 
 static void a_round_that_is_over_tells_since_when(void **state)

@@ -137,7 +137,7 @@ static void a_custom_field_may_have_another_name(void **state)
                    "the header lacks `customField1`; it has `Usage Date`, `Product Name`, `Cost Centre`, "
                    "`Tokens Consumed`",
                    "the file may call a custom field by the contract's own name for it, which is not known "
-                   "here; `source: query` needs none. Not asked for: `Cost Centre`");
+                   "here; `source: query` does not need it. Not requested: `Cost Centre`");
 }
 
 static void a_custom_field_that_nothing_stands_for_is_just_missing(void **state)
@@ -176,8 +176,8 @@ static void a_row_is_no_header(void **state)
     SCOPED(match) struct match match;
     assert_false(match_names(&match, &wanted, "2026-01-01,\"a\nb\"\n"));
     assert_int_equal(match.err.kind, ERR_DATA);
-    assert_string_equal(match.err.text, "there is no header: the first line has none of the columns asked "
-                                        "for, `usageDate`, `tokensConsumed`; it has `2026-01-01`, `a?b`");
+    assert_string_equal(match.err.text, "there is no header: the first line has none of the requested "
+                                        "columns, `usageDate`, `tokensConsumed`; it has `2026-01-01`, `a?b`");
 }
 
 static void an_empty_line_is_no_header(void **state)
@@ -189,7 +189,7 @@ static void an_empty_line_is_no_header(void **state)
     assert_false(match_names(&match, &wanted, "\"\"\n"));
     assert_string_equal(
         match.err.text,
-        "there is no header: the first line has none of the columns asked for, `usageDate`; it has ``");
+        "there is no header: the first line has none of the requested columns, `usageDate`; it has ``");
 }
 
 static void a_long_list_is_cut_and_counted(void **state)

@@ -400,7 +400,8 @@ static void a_gzip_stream_without_its_end_is_refused(void **state)
         SCOPED(reading) struct reading sized;
         SCOPED(reading) struct reading closed;
         assert_false(read_served(&sized, (struct served){zipped, cuts[i], true}));
-        expect_failure(&sized.way, ERR_DATA, "has come whole, but the gzip data is cut short after");
+        expect_failure(&sized.way, ERR_DATA,
+                       "was downloaded completely, but the gzip data is cut short after");
         assert_false(read_served(&closed, (struct served){zipped, cuts[i], false}));
         expect_failure(&closed.way, ERR_UNAVAILABLE, "seems cut there: the gzip data is cut short after");
     }

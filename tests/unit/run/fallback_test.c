@@ -212,17 +212,17 @@ static void reasons_are_told_in_words(void **state)
     expect_words(REASON_SOURCE_EXPORT, "the job says source: export");
     expect_words(REASON_SOURCE_CONTRACT, "the job says source: contract");
     expect_words(REASON_EXPORT_ONLY, "its fields are of session level, which cannot be queried");
-    expect_words(REASON_EXPORT_IS_LEFT, "an earlier run has asked for it");
-    expect_words(REASON_TIMES_OUT,
-                 "a query of this size ran past the service's time limit; one is tried again from "
-                 "2026-11-29 on");
+    expect_words(REASON_EXPORT_IS_LEFT, "an earlier run has requested it");
+    expect_words(
+        REASON_TIMES_OUT,
+        "a query of this size exceeded the service's time limit; a query is tried again from 2026-11-29 on");
     expect_words(REASON_CANNOT_BE_PAGED,
                  "the last result had 75001 rows, more than the request budget can page "
                  "through before they expire");
     expect_words(REASON_TOO_LARGE,
                  "the result has 75001 rows, and the request budget does not pay for their pages "
                  "before they expire");
-    expect_words(REASON_TIMEOUT, "the query runs past the service's time limit");
+    expect_words(REASON_TIMEOUT, "the query exceeds the service's time limit");
     expect_words(REASON_REPEATED, "the pages of the query's result repeat rows, twice");
     expect_words(REASON_EXPIRED, "the query's result expired while it was being paged, twice");
 }

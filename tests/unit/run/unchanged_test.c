@@ -391,14 +391,13 @@ static void what_decides_is_told(void **state)
     (void)state;
     expect_words(
         nothing,
-        "nothing has moved since it was asked for on 2026-11-27; the service's data through 2026-11-26");
-    expect_words(moved_after_load, "DESKTOP_PRODUCT CHARGED has moved");
+        "no usage has changed since it was requested on 2026-11-27; the service's data through 2026-11-26");
+    expect_words(moved_after_load, "DESKTOP_PRODUCT CHARGED has changed");
     expect_words(pair_vanished_after_load, "DESKTOP_PRODUCT FREE is no longer in the service's answer");
     expect_words(processed_on_day_of_load,
-                 "DESKTOP_PRODUCT CHARGED was processed on 2026-11-27, which is not "
-                 "before the day on which it was asked for");
+                 "DESKTOP_PRODUCT CHARGED was processed on 2026-11-27, not before the day of the request");
     expect_words(first_day_not_covered, "no load within window.full_every has covered 2026-10-24");
-    expect_words(table_truncated, "run 7 left other rows than the table has now");
+    expect_words(table_truncated, "run 7 left rows that differ from the table's rows now");
 }
 
 static void days_that_no_load_has_covered_are_told_to_be_looked_at(void **state)

@@ -30,7 +30,7 @@ static void a_standby_may_have_another_primary_later(void **state)
     struct err err =
         judge((struct read_only){.is_read_only = true, .is_standby = true, .is_by_connection = true});
     assert_int_equal(err.kind, ERR_UNAVAILABLE);
-    assert_string_equal(err.text, "database finance only reads: its server is a standby");
+    assert_string_equal(err.text, "database finance is read-only: its server is a standby");
     (void)state;
 }
 
@@ -38,7 +38,7 @@ static void an_option_of_the_connection_is_a_matter_of_settings(void **state)
 {
     struct err err = judge((struct read_only){.is_read_only = true, .is_by_connection = true});
     assert_int_equal(err.kind, ERR_CONFIG);
-    assert_string_equal(err.hint, "take it out of options in database.dsn, or out of PGOPTIONS");
+    assert_string_equal(err.hint, "remove it from options in database.dsn, or from PGOPTIONS");
     (void)state;
 }
 
@@ -46,8 +46,8 @@ static void a_default_is_told_with_the_statement_that_takes_it_back(void **state
 {
     struct err err = judge((struct read_only){.is_read_only = true});
     assert_int_equal(err.kind, ERR_CREATE);
-    assert_string_equal(err.text, "database finance only reads: default_transaction_read_only is on for the "
-                                  "role et\"l");
+    assert_string_equal(
+        err.text, "database finance is read-only: default_transaction_read_only is on for the role et\"l");
     assert_string_equal(err.hint, "begin read write; alter role \"et\"\"l\" in database \"finance\" set "
                                   "default_transaction_read_only = off; commit");
     (void)state;

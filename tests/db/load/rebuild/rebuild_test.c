@@ -142,7 +142,7 @@ static void a_swap_wants_the_rows_of_every_run(void **state)
     int64_t second = load_successor(pg);
     snprintf(run_ids, sizeof run_ids, "%lld\n%lld", (long long)first, (long long)second);
     must_fail(rebuild_swap(&of_daily, run_ids, pg, &rows, &err), &err, ERR_LATER,
-              "tokenflex.daily__rebuild was taken away");
+              "tokenflex.daily__rebuild was dropped or renamed");
     expect_catalogue(pg, "daily|2 daily__rebuild|3|daily");
 }
 
@@ -155,7 +155,7 @@ static void a_swap_without_the_old_table_is_no_bug(void **state)
     int64_t run_id = load_successor(pg);
     db_exec(pg, "drop table tokenflex.daily");
     must_fail(rebuild_swap(&of_daily, number_text(run_id), pg, &rows, &err), &err, ERR_LATER,
-              "tokenflex.daily was taken away");
+              "tokenflex.daily was dropped or renamed");
 }
 
 /* Before the catalogue remembered what the tool wrote, its comment is known by its words. */

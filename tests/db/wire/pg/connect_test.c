@@ -114,7 +114,7 @@ static void an_unreadable_string_is_a_config_error_that_does_not_show_it(void **
     must_not_connect("password='s3cr3t tiger", ERR_CONFIG, "unterminated quoted string");
     must_not_connect("postgresql://u:pa%zztiger@localhost/", ERR_CONFIG,
                      "invalid percent-encoded token: \"…\"");
-    must_not_connect("postgresql://u:pa@tiger@localhost/db", ERR_CONFIG, "its host holds an @");
+    must_not_connect("postgresql://u:pa@tiger@localhost/db", ERR_CONFIG, "its host contains an @");
     must_not_connect("postgresql://u:tiger/ss@localhost/db", ERR_CONFIG,
                      "a port is a number from 1 to 65535");
     must_not_connect("postgresql://localhost/?tiger=1", ERR_CONFIG, "invalid URI query parameter: \"…\"");
@@ -192,7 +192,7 @@ static void connecting_ends_with_the_deadline_of_the_work(void **state)
     snprintf(dsn, sizeof dsn, "host=127.0.0.1 port=%d connect_timeout=3600", port);
     int64_t deadline_ms = clock_deadline(300);
     must_fail(pg_connect(&(struct pg_options){.dsn = dsn, .deadline_ms = deadline_ms}, &err) != NULL, &err,
-              ERR_LATER, "the timeout has passed before PostgreSQL was connected to");
+              ERR_LATER, "the timeout has passed before the connection to PostgreSQL was made");
     assert_true(clock_now_ms() >= deadline_ms);
     close(fd);
     (void)state;

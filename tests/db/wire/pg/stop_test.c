@@ -24,18 +24,20 @@ static void expect(bool found, const char *what, const struct err *err)
     _exit(1);
 }
 
-static struct pg *child_connect(void)
+/* grace_ms: 0 where the server will not answer. */
+static struct pg *child_connect(int64_t grace_ms)
 {
     struct err err = {0};
     expect(stop_install(&err), "stop_install", &err);
-    struct pg *pg = pg_connect(&(struct pg_options){.application_name = "stopped"}, &err);
+    struct pg_options options = {.application_name = "stopped", .grace_ms = grace_ms};
+    struct pg *pg = pg_connect(&options, &err);
     expect(pg != NULL, "connects", &err);
     return pg;
 }
 
 static void wait_for(struct pg *pg, const char *condition)
 {
-    int64_t deadline = clock_deadline(300000);
+    int64_t deadline = clock_deadline(DB_ANY_MS);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_print(&sql, "select count(*) from pg_stat_activity where application_name = 'stopped' and %s",
               condition);
@@ -51,7 +53,7 @@ static void wait_for_state(pid_t pid, char state)
 {
     char path[64];
     char found = '?';
-    int64_t deadline = clock_deadline(300000);
+    int64_t deadline = clock_deadline(DB_ANY_MS);
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     while (found != state) {
         FILE *file = fopen(path, "r");
@@ -97,7 +99,7 @@ static void stop_child(void (*child)(void), const char *condition)
 
 static void sleep_in_transaction(void)
 {
-    struct pg *pg = child_connect();
+    struct pg *pg = child_connect(DB_ANY_MS);
     struct err err = {0};
     expect(pg_begin(pg, &err), "begins", &err);
     expect(pg_exec(pg, "create table half_done ()", &err), "creates", &err);
@@ -107,7 +109,7 @@ static void sleep_in_transaction(void)
     expect(!pg_commit(pg, &err) && err.kind == ERR_STOPPED, "does not commit", &err);
     pg_rollback(pg);
     expect(!pg_is_lost(pg) && !pg_in_transaction(pg), "rolls back", &err);
-    pg_ignore_stop(pg, 300000);
+    pg_ignore_stop(pg, DB_ANY_MS);
     expect(pg_exec(pg, "create table last_words ()", &err), "says its last words", &err);
     pg_ignore_stop(pg, 300);
     expect(!pg_exec(pg, "select pg_sleep(3600)", &err) && err.kind == ERR_UNAVAILABLE && pg_is_lost(pg),
@@ -115,7 +117,7 @@ static void sleep_in_transaction(void)
     pg_close(pg);
     pg = pg_connect(&(struct pg_options){.application_name = "stopped"}, &err);
     expect(pg == NULL && err.kind == ERR_STOPPED, "makes no other connection", &err);
-    pg = pg_connect(&(struct pg_options){.limit_ms = 300000, .ignores_stop = true}, &err);
+    pg = pg_connect(&(struct pg_options){.limit_ms = DB_ANY_MS, .ignores_stop = true}, &err);
     expect(pg != NULL && pg_exec(pg, "select 1", &err), "makes one that outlives the stop", &err);
     pg_close(pg);
 }
@@ -131,7 +133,7 @@ static void a_statement_is_cancelled_and_rolled_back(void **state)
 
 static void sleep_alone(void)
 {
-    struct pg *pg = child_connect();
+    struct pg *pg = child_connect(DB_ANY_MS);
     struct err err = {0};
     SCOPED(pg_result) PGresult *result = pg_query(pg, "select pg_sleep(3600)", PG_NO_PARAMS, &err);
     expect(result == NULL && err.kind == ERR_STOPPED, "is stopped", &err);
@@ -146,7 +148,7 @@ static void a_query_is_stopped(void **state)
 
 static void sleep_in_a_frozen_backend(void)
 {
-    struct pg *pg = child_connect();
+    struct pg *pg = child_connect(0);
     struct err err = {0};
     SCOPED(pg_result) PGresult *result = pg_query(pg, "select pg_backend_pid() as pid", PG_NO_PARAMS, &err);
     expect(result != NULL, "has a backend", &err);
@@ -170,7 +172,7 @@ static void a_server_that_does_not_answer_cannot_hold_up_a_stop(void **state)
 
 static void copy_without_end(void)
 {
-    struct pg *pg = child_connect();
+    struct pg *pg = child_connect(DB_ANY_MS);
     struct err err = {0};
     expect(pg_exec(pg, "create temporary table stage (a text)", &err), "creates", &err);
     expect(pg_begin(pg, &err) && pg_copy_begin(pg, "copy stage from stdin", &err), "begins", &err);
@@ -192,7 +194,7 @@ static void a_copy_is_stopped(void **state)
 /* A trigger that sleeps keeps the server from reading on, so that the sending side is what waits. */
 static void copy_against_a_full_socket(void)
 {
-    struct pg *pg = child_connect();
+    struct pg *pg = child_connect(DB_ANY_MS);
     struct err err = {0};
     static char text[1 << 20]; /* more than the socket takes, and no more to be read away than needed */
     for (size_t i = 0; i < sizeof text; i += 8)

@@ -63,7 +63,7 @@ static void a_commit_without_an_answer_says_so(void **state)
     must(pg_begin(pg, &err), &err);
     db_value(other, buf_text(&kill));
     must_fail(pg_commit(pg, &err), &err, ERR_UNAVAILABLE,
-              "COMMIT was sent, and whether it took place is not known");
+              "COMMIT was sent, but it is not known whether it succeeded");
     (void)state;
 }
 

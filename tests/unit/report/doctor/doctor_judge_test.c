@@ -80,12 +80,12 @@ static void without_data_write_there_are_no_exports(void **state)
     assert_check("scopes", CHECK_OK, "the login has data:read data:write");
     judge_scope_text("data:read", NULL);
     assert_check("scopes", CHECK_WARN,
-                 "the login lacks data:write: a query that proves too large cannot go on by export");
+                 "the login lacks data:write: a query that is too large cannot be replaced by an export");
     judge_scope_text("data:read data:writes", "sessions");
     assert_failed("scopes", ERR_AUTH,
-                  "the login lacks data:write, and the job sessions goes by export, which needs it");
+                  "the login lacks data:write, and the job sessions uses the Export API, which needs it");
     judge_scope_text("data:write", NULL);
-    assert_failed("scopes", ERR_AUTH, "the login lacks data:read: nothing can be asked");
+    assert_failed("scopes", ERR_AUTH, "the login lacks data:read: no request is possible");
 }
 
 static void judge_login_of(const char *client, int64_t age_ms)
@@ -123,7 +123,7 @@ static void a_login_belongs_to_the_settings_client(void **state)
     assert_failed("token", ERR_AUTH,
                   "the token file token.json belongs to client `other`, the settings name `etl`");
     judge_login(&checks, &settings, NULL, NOW_MS);
-    assert_failed("token", ERR_AUTH, "nobody has logged in yet: there is no token file token.json");
+    assert_failed("token", ERR_AUTH, "no administrator has logged in yet: there is no token file token.json");
 }
 
 static void judge_level(double requests, int64_t blocked_ms)
@@ -145,7 +145,7 @@ static void a_budget_is_spent_below_one_request(void **state)
                  "spent: the next request of account `etl` may be made at 2026-11-22T00:01:00.001Z");
     judge_level(30, 90000);
     assert_check("budget", CHECK_WARN,
-                 "the service has asked everybody of account `etl` to wait until 2026-11-22T00:01:30.000Z");
+                 "the service has asked the account `etl` to wait until 2026-11-22T00:01:30.000Z");
     judge_budget(&checks, &(struct budget){.account = "etl"}, &(struct budget_level){0}, NOW_MS);
     assert_check("budget", CHECK_OK, "no limit on our side (api.rate_limit.per_minute: 0)");
 }
@@ -191,11 +191,11 @@ static void a_database_that_only_reads_is_of_no_use(void **state)
     facts.encoding = "LATIN1";
     judge_database(&checks, &facts);
     assert_check("database", CHECK_WARN,
-                 "database finance on a unix socket has the encoding LATIN1, which cannot hold every text of "
-                 "the service");
+                 "database finance on a unix socket has the encoding LATIN1, which cannot store every text "
+                 "of the service");
     facts.read_only = (struct read_only){.is_read_only = true, .is_standby = true, .database = "finance"};
     judge_database(&checks, &facts);
-    assert_failed("database", ERR_UNAVAILABLE, "database finance only reads: its server is a standby");
+    assert_failed("database", ERR_UNAVAILABLE, "database finance is read-only: its server is a standby");
 }
 
 static void what_the_role_lacks_is_said_with_the_grants(void **state)
@@ -395,11 +395,11 @@ static void missing_jobs_are_not_sent_to_check_which_says_the_same(void **state)
     struct jobs none = {0};
     struct findings findings = {.arena = arena};
     struct inspected_files files = {&findings, "s.yaml", true, &none, "jobs"};
-    finding_error(&findings, (struct place){.file = "jobs"}, "holds no job definition (*.yaml)");
+    finding_error(&findings, (struct place){.file = "jobs"}, "has no job definition (*.yaml)");
     judge_jobs(&checks, &files);
     assert_non_null(strstr(checks.items[0].advice, "copy jobs from /usr/share/tokenflex-etl/jobs"));
     assert_null(strstr(checks.items[0].advice, "tokenflex-etl check"));
-    assert_failed("jobs", ERR_CONFIG, "1 error, the first: jobs: holds no job definition (*.yaml)");
+    assert_failed("jobs", ERR_CONFIG, "1 error, the first: jobs: has no job definition (*.yaml)");
 }
 
 static void no_settings_file_is_fine_and_no_enabled_job_is_odd(void **state)
@@ -410,7 +410,7 @@ static void no_settings_file_is_fine_and_no_enabled_job_is_odd(void **state)
     struct findings findings = {.arena = arena};
     struct inspected_files files = {&findings, "settings", false, &jobs, "jobs"};
     judge_settings(&checks, &files);
-    assert_check("settings", CHECK_OK, "no settings file: the defaults, and what the environment tells");
+    assert_check("settings", CHECK_OK, "no settings file: the defaults and the environment variables apply");
     judge_jobs(&checks, &files);
     assert_check("jobs", CHECK_WARN, "1 in jobs, none of them enabled: `run` would do nothing");
 }

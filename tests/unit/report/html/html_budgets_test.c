@@ -60,8 +60,28 @@ static void a_contract_shows_its_own_budgets_only(void **state)
     struct token_budget budget = {.name = "All", .contract = "1", .tokens = "1500"};
     struct token_budget_use use = {.budget = &budget};
     expect(&use, 1, "2", "no budget of this contract");
-    expect(&use, 1, NULL, "no budget of this contract");
     expect(&use, 0, "1", "no budget of this contract");
+    expect(&use, 0, NULL, "no budget (<code>budgets</code>)");
+    expect(&use, 1, NULL, "All</bdi><small>");
+}
+
+static void other_budgets_are_those_of_no_contract_with_data(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    const char *numbers[] = {"1"};
+    struct text_list contracts = {numbers, 1};
+    struct token_budget budgets[] = {{.name = "Here", .contract = "1", .tokens = "5"},
+                                     {.name = "There", .contract = "<2>", .tokens = "5"}};
+    struct token_budget_use uses[] = {{.budget = &budgets[0]},
+                                      {.budget = &budgets[1], .problem = "no running year"}};
+    html_put_other_budgets(&(struct token_budget_uses){uses, 1}, &contracts, &out);
+    assert_string_equal(buf_text(&out), "");
+    html_put_other_budgets(&(struct token_budget_uses){uses, 2}, &contracts, &out);
+    assert_null(strstr(buf_text(&out), "Here"));
+    assert_non_null(strstr(buf_text(&out), "There</bdi><small>"));
+    assert_non_null(strstr(buf_text(&out), "&lt;2&gt;</bdi></small>"));
+    assert_non_null(strstr(buf_text(&out), "no running year"));
 }
 
 int main(void)
@@ -70,6 +90,7 @@ int main(void)
         cmocka_unit_test(a_budget_has_its_figures_and_warnings),
         cmocka_unit_test(what_is_not_known_has_its_reason),
         cmocka_unit_test(a_contract_shows_its_own_budgets_only),
+        cmocka_unit_test(other_budgets_are_those_of_no_contract_with_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

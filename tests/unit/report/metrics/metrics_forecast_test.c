@@ -40,20 +40,21 @@ static void nothing_is_said_of_nothing(void **state)
     assert_string_equal(buf_text(&out), "");
 }
 
-static void a_budget_whose_use_is_not_known_has_its_tokens_alone(void **state)
+static void a_budget_whose_use_is_not_known_says_so_beside_its_tokens(void **state)
 {
     (void)state;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     struct token_budget_warning warning = {.text = "80%", .percent = 80};
     struct token_budget budget = {
         .name = "All", .contract = "1", .tokens = "50", .warnings = &warning, .warning_count = 1};
-    struct token_budget_use use = {.budget = &budget};
+    struct token_budget_use use = {.budget = &budget, .problem = "no rows"};
     metrics_put_token_budgets(&(struct token_budget_uses){&use, 1}, &out);
-    assert_null(strstr(buf_text(&out), "used"));
+    assert_null(strstr(buf_text(&out), "budget_used"));
+    assert_null(strstr(buf_text(&out), "budget_warning"));
     assert_non_null(
         strstr(buf_text(&out), "\ntokenflex_etl_budget_tokens{budget=\"All\",contract=\"1\"} 50\n"));
-    assert_non_null(strstr(
-        buf_text(&out), "\ntokenflex_etl_budget_warning{budget=\"All\",contract=\"1\",warn_at=\"80%\"} 0\n"));
+    assert_non_null(
+        strstr(buf_text(&out), "\ntokenflex_etl_budget_known{budget=\"All\",contract=\"1\"} 0\n"));
 }
 
 int main(void)
@@ -61,7 +62,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_seconds_and_unknown_ones_are_left_out),
         cmocka_unit_test(nothing_is_said_of_nothing),
-        cmocka_unit_test(a_budget_whose_use_is_not_known_has_its_tokens_alone),
+        cmocka_unit_test(a_budget_whose_use_is_not_known_says_so_beside_its_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

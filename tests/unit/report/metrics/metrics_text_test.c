@@ -38,7 +38,8 @@ static const char daily_text[] =
     "# TYPE tokenflex_etl_job_last_success_timestamp_seconds gauge\n"
     "tokenflex_etl_job_last_success_timestamp_seconds{job_name=\"daily\",contract_number=\"11000000001\"} "
     "1795305600.123\n"
-    "# HELP tokenflex_etl_job_last_run_timestamp_seconds When the last run ended, however it did.\n"
+    "# HELP tokenflex_etl_job_last_run_timestamp_seconds When the last run ended, whether it succeeded or "
+    "failed.\n"
     "# TYPE tokenflex_etl_job_last_run_timestamp_seconds gauge\n"
     "tokenflex_etl_job_last_run_timestamp_seconds{job_name=\"daily\",contract_number=\"11000000001\"} "
     "1795309200.000\n"
@@ -86,7 +87,7 @@ static const char run_text[] =
     "# HELP tokenflex_etl_last_run_duration_seconds How long the run that wrote this file took.\n"
     "# TYPE tokenflex_etl_last_run_duration_seconds gauge\n"
     "tokenflex_etl_last_run_duration_seconds 62.500\n"
-    "# HELP tokenflex_etl_database_up Whether the run table could be read; 0: what is said of jobs is "
+    "# HELP tokenflex_etl_database_up Whether the run table could be read; 0: the figures of jobs are "
     "older.\n"
     "# TYPE tokenflex_etl_database_up gauge\n"
     "tokenflex_etl_database_up 1\n";
@@ -98,8 +99,8 @@ static const char budget_text[] =
     "# HELP tokenflex_etl_request_budget_burst Requests that the API grants at once.\n"
     "# TYPE tokenflex_etl_request_budget_burst gauge\n"
     "tokenflex_etl_request_budget_burst 50\n"
-    "# HELP tokenflex_etl_request_budget_left Requests that could be made at once; below zero: so many are "
-    "promised to runs that wait.\n"
+    "# HELP tokenflex_etl_request_budget_left Requests that could be sent now; below zero: the number that "
+    "waiting runs still need.\n"
     "# TYPE tokenflex_etl_request_budget_left gauge\n"
     "tokenflex_etl_request_budget_left -1.250\n";
 

@@ -19,22 +19,23 @@ static void expect_advice(const char *kind, const char *hint, size_t times, cons
 static void each_kind_has_its_advice(void **state)
 {
     (void)state;
-    expect_advice("data", NULL, 1,
-                  "look at the row, column and value that the message names: nothing of that chunk was "
-                  "loaded, and nothing will be until it fits");
+    expect_advice(
+        "data", NULL, 1,
+        "check the row, column and value that the message names: nothing of that chunk was loaded, and "
+        "nothing is loaded until the value fits");
     expect_advice(
         "auth", NULL, 1,
-        "`tokenflex-etl auth login`, or give client, user or role what the message says it may not");
+        "`tokenflex-etl auth login`, or grant client, user or role the right that the message names");
     expect_advice("config", NULL, 1,
                   "`tokenflex-etl check daily`, then correct the settings or the job's definition");
     expect_advice("cannot-create", NULL, 1,
-                  "grant the role the right to create there, or let a DBA run `tokenflex-etl init`; what is "
-                  "in the way, move");
+                  "grant the role the right to create there, or let a DBA run `tokenflex-etl init`; "
+                  "remove the object that blocks it");
     expect_advice("bug", NULL, 1, "report it with the log of that run: it is a bug");
-    expect_advice("unavailable", NULL, 1, "nothing, unless it stays: the next run tries again");
-    expect_advice("try-later", NULL, 1, "nothing: the next run goes on by itself");
-    expect_advice("stopped", NULL, 1, "nothing: it was stopped, and the next run goes on where it stood");
-    expect_advice("died", NULL, 1, "nothing: the next run takes up what it left at the service");
+    expect_advice("unavailable", NULL, 1, "nothing, unless it continues: the next run tries again");
+    expect_advice("try-later", NULL, 1, "nothing: the next run continues by itself");
+    expect_advice("stopped", NULL, 1, "nothing: it was stopped, and the next run continues from there");
+    expect_advice("died", NULL, 1, "nothing: the next run resumes its work at the service");
 }
 
 static void a_hint_knows_better_than_the_kind(void **state)
@@ -48,20 +49,20 @@ static void what_passes_by_itself_needs_no_hint(void **state)
 {
     (void)state;
     expect_advice("try-later", "it will be done in a while: try again then", 2,
-                  "nothing: the next run goes on by itself");
+                  "nothing: the next run continues by itself");
 }
 
 static void what_has_not_passed_three_times_does_not_pass(void **state)
 {
     (void)state;
     expect_advice("unavailable", "is the server running?", 3,
-                  "see whether api.base_url and the database can be reached from that host; is the server "
-                  "running?");
+                  "check whether that host can reach api.base_url and the database; is the server running?");
     expect_advice("try-later", NULL, 3,
-                  "give the job a longer `timeout`, or start fewer jobs at a time: the budget does not do "
-                  "for them all");
-    expect_advice("stopped", "", 4, "see who stops it (TimeoutStartSec of systemd, a time limit of cron)");
-    expect_advice("died", NULL, 3, "see who ends it (out of memory, a time limit of cron or systemd)");
+                  "give the job a longer `timeout`, or start fewer jobs at a time: the request budget "
+                  "is too small for all of them");
+    expect_advice("stopped", "", 4,
+                  "find out what stops it (TimeoutStartSec of systemd, a time limit of cron)");
+    expect_advice("died", NULL, 3, "find out what ends it (out of memory, a time limit of cron or systemd)");
 }
 
 /* A row that an earlier version of this program wrote. */

@@ -91,8 +91,8 @@ static void the_text_tells_a_dead_run_from_one_that_goes_on(void **state)
     assert_non_null(strstr(text, "1 of 1 needs attention.\n"
                                  "\n"
                                  "daily 11000000001: died, begun 2026-11-22 01:00 UTC, 6 h ago\n"
-                                 "    the runner (process 4242 on etl-7) is gone without having finished\n"
-                                 "    To do: nothing: the next run takes up what it left at the service\n"));
+                                 "    the runner (process 4242 on etl-7) ended without finishing\n"
+                                 "    To do: nothing: the next run resumes its work at the service\n"));
     assert_null(strstr(text, "running since"));
 }
 
@@ -110,8 +110,7 @@ static void the_text_says_how_many_chunks_of_a_night_were_loaded(void **state)
         strstr(text_of(rows, 2, &failed), "    At 2026-10-18..2026-11-22, after 1 of 3 chunks\n"));
     assert_non_null(
         strstr(text_of(&rows[1], 1, &died),
-               "    the runner (process 4242 on etl-7) is gone without having finished, after 1 of 3\n"
-               "    chunks\n"));
+               "    the runner (process 4242 on etl-7) ended without finishing, after 1 of 3 chunks\n"));
 }
 
 static void the_text_says_that_no_run_came(void **state)
@@ -121,7 +120,7 @@ static void the_text_says_that_no_run_came(void **state)
     struct run_row rows[] = {night(RUN_SUCCEEDED, 4), night(RUN_SUCCEEDED, 5), night(RUN_SUCCEEDED, 6)};
     assert_non_null(strstr(text_of(rows, 3, &out),
                            "daily 11000000001: overdue, last run 2026-11-18 01:00 UTC, 4 days ago\n"
-                           "    its runs before were at most 24 h apart\n"
+                           "    earlier runs were at most 24 h apart\n"
                            "    To do: see whether the timer or cron job is still there\n"));
 }
 
@@ -172,11 +171,11 @@ static void the_text_says_who_holds_the_budget(void **state)
         "There are no jobs.\n"
         "\n"
         "Request budget of account default: 0 of 49 left, full in 20 min (2026-11-22 07:20 UTC)\n"
-        "    2 more are promised to runs that wait\n"
+        "    2 more are needed by waiting runs\n"
         "    7 are reserved for results under way\n"
         "    2.5 a minute instead of 5 for now, lowered by answers 429\n"
-        "    Held for 10 min (until 2026-11-22 07:10 UTC), as an answer 429 of the service asks; to ask "
-        "before, end it:\n"
+        "    Held for 10 min (until 2026-11-22 07:10 UTC), because the service answered 429; to send "
+        "requests before, end the block:\n"
         "        update tokenflex_etl.request_budget set blocked_until = null where account = 'default';\n");
 }
 
@@ -202,8 +201,8 @@ static void the_json_has_everything_of_a_job(void **state)
         "\"rows_updated\":0,"
         "\"rows_unchanged\":0,\"rows_deleted\":0,\"rows_last_chunk\":1250,"
         "\"error\":\"no \\\"date\\\"\",\"error_kind\":\"data\",\"exit_code\":65,"
-        "\"advice\":\"look at the row, column and value that the message names: nothing of that chunk was "
-        "loaded, and nothing will be until it fits\",\"failures_in_a_row\":1,\"running\":null,"
+        "\"advice\":\"check the row, column and value that the message names: nothing of that chunk was "
+        "loaded, and nothing is loaded until the value fits\",\"failures_in_a_row\":1,\"running\":null,"
         "\"trend\":[{\"status\":\"succeeded\",\"started_at\":\"2026-11-21T01:00:00.000Z\",\"rows\":1250,"
         "\"requests\":2,\"seconds\":10.000},{\"status\":\"failed\","
         "\"started_at\":\"2026-11-22T01:00:00.000Z\",\"rows\":0,\"requests\":2,\"seconds\":10.000}]}],\n"
@@ -262,8 +261,8 @@ static void the_json_says_who_runs_and_who_died(void **state)
     buf_clear(&out);
     status_put_json(&died.status, &out);
     assert_non_null(strstr(buf_text(&out), "\"last_status\":\"failed\""));
-    assert_non_null(strstr(buf_text(&out), "\"error\":\"the runner (process 4242 on etl-7) is gone without "
-                                           "having finished\",\"error_kind\":\"died\",\"exit_code\":null"));
+    assert_non_null(strstr(buf_text(&out), "\"error\":\"the runner (process 4242 on etl-7) ended without "
+                                           "finishing\",\"error_kind\":\"died\",\"exit_code\":null"));
     assert_non_null(strstr(buf_text(&out), "\"running\":null"));
 }
 

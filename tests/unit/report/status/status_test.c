@@ -269,7 +269,7 @@ static void a_name_that_nobody_knows_is_refused(void **state)
     SCOPED(looking) struct looking looking = {0};
     assert_false(make_named("dailly", &looking));
     assert_int_equal(looking.err.kind, ERR_USAGE);
-    assert_string_equal(looking.err.text, "there is no job `dailly`, and none of that name has run");
+    assert_string_equal(looking.err.text, "there is no job `dailly`, and no job of that name has run");
     assert_string_equal(looking.err.hint, "did you mean `daily`?");
 }
 

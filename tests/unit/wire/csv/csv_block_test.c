@@ -51,10 +51,10 @@ static void errors_are_the_same_wherever_blocks_are_cut(void **state)
          "followed by a line feed\n"},
         {"a\nb\"c\n",
          "1: [a]\nerror: record 2: line 2, byte 2: a quote inside a value that does not begin with one\n"},
-        {"a\n\"\n\345\234\",b\n", "1: [a]\nerror: record 2: line 3, byte 1: bytes that are no UTF-8\n"},
+        {"a\n\"\n\345\234\",b\n", "1: [a]\nerror: record 2: line 3, byte 1: bytes that are not UTF-8\n"},
         {"a\n\"b\n\n\"\"",
          "1: [a]\nerror: record 2: the file ends inside a quoted value that began in line 2\n"},
-        {"\xEF\xBB\n", "error: record 1: line 1, byte 1: bytes that are no UTF-8\n"},
+        {"\xEF\xBB\n", "error: record 1: line 1, byte 1: bytes that are not UTF-8\n"},
     };
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         size_t length = strlen(broken[i].csv);

@@ -89,7 +89,7 @@ static void what_begins_like_a_byte_order_mark_is_text(void **state)
     expect("\xEF\xBB\xBE,b\n", "1: [\xEF\xBB\xBE] [b]\nend\n");
     expect("\xEF\xBC\xA1\n", "1: [\xEF\xBC\xA1]\nend\n");
     expect("\xEF\xBC\xA1", "1: [\xEF\xBC\xA1]\nend without line end\n");
-    expect("\xEF\xBB", "error: record 1: line 1, byte 1: bytes that are no UTF-8\n");
+    expect("\xEF\xBB", "error: record 1: line 1, byte 1: bytes that are not UTF-8\n");
 }
 
 static void quoted_values_hold_commas_line_ends_and_quotes(void **state)
@@ -226,9 +226,9 @@ static void bytes_that_are_no_utf8_are_refused(void **state)
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         char csv[40];
         snprintf(csv, sizeof csv, "a,b\n1,caf\303\251%s\n", broken[i]);
-        expect(csv, "1: [a] [b]\nerror: record 2: line 2, byte 8: bytes that are no UTF-8\n");
+        expect(csv, "1: [a] [b]\nerror: record 2: line 2, byte 8: bytes that are not UTF-8\n");
         snprintf(csv, sizeof csv, "a,b\n\"1\n\303\251%s\",2\n", broken[i]);
-        expect(csv, "1: [a] [b]\nerror: record 2: line 3, byte 3: bytes that are no UTF-8\n");
+        expect(csv, "1: [a] [b]\nerror: record 2: line 3, byte 3: bytes that are not UTF-8\n");
     }
 }
 
@@ -236,9 +236,10 @@ static void nul_is_refused(void **state)
 {
     (void)state;
     expect_bytes("a,b\n1,x\0y\n", 10,
-                 "1: [a] [b]\nerror: record 2: line 2, byte 4: a NUL byte, which text cannot hold\n");
-    expect_bytes("\"x\n\0\"\n", 6, "error: record 1: line 2, byte 1: a NUL byte, which text cannot hold\n");
-    expect_bytes("\"x\"\0\n", 5, "error: record 1: line 1, byte 4: a NUL byte, which text cannot hold\n");
+                 "1: [a] [b]\nerror: record 2: line 2, byte 4: a NUL byte, which text cannot contain\n");
+    expect_bytes("\"x\n\0\"\n", 6,
+                 "error: record 1: line 2, byte 1: a NUL byte, which text cannot contain\n");
+    expect_bytes("\"x\"\0\n", 5, "error: record 1: line 1, byte 4: a NUL byte, which text cannot contain\n");
 }
 
 static void a_failed_reader_stays_failed(void **state)
@@ -268,10 +269,10 @@ static void marks_are_seen_at_every_place_of_a_word(void **state)
         expect(quoted, expected);
         plain[at] = quoted[at + 1] = '\0';
         snprintf(expected, sizeof expected,
-                 "error: record 1: line 1, byte %zu: a NUL byte, which text cannot hold\n", at + 1);
+                 "error: record 1: line 1, byte %zu: a NUL byte, which text cannot contain\n", at + 1);
         expect_bytes(plain, sizeof plain - 1, expected);
         snprintf(expected, sizeof expected,
-                 "error: record 1: line 1, byte %zu: a NUL byte, which text cannot hold\n", at + 2);
+                 "error: record 1: line 1, byte %zu: a NUL byte, which text cannot contain\n", at + 2);
         expect_bytes(quoted, sizeof quoted - 1, expected);
     }
 }

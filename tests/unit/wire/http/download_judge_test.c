@@ -126,7 +126,7 @@ static void gzip_is_taken_and_other_codings_are_refused(void **state)
     head.content_encoding = "br";
     assert_false(download_judge(&head, &answer, &err));
     assert_int_equal(err.kind, ERR_DATA);
-    assert_string_equal(err.text, "the file comes in the Content-Encoding `br`, which was not asked for");
+    assert_string_equal(err.text, "the file comes in the Content-Encoding `br`, which was not requested");
     /* A refusal's body is nobody's file. */
     head.status = 403;
     assert_int_equal(judge(&head).verdict, DOWNLOAD_REFUSED);
@@ -168,10 +168,13 @@ static void a_redirect_to_less_safety_is_not_followed(void **state)
 {
     (void)state;
     expect_not_followed("https://a.example/x", "http://b.example/?s3cret", "from https to http");
-    expect_not_followed("https://a.example/x", "ftp://b.example/s3cret", "no address of http or https");
-    expect_not_followed("https://a.example/x", "file:///s3cret", "no address of http or https");
-    expect_not_followed("https://a.example/x", "https://user:s3cret@b.example/", "no address");
-    expect_not_followed("http://a.example/x", "https://b.example:99999/s3cret", "no address");
+    expect_not_followed("https://a.example/x", "ftp://b.example/s3cret",
+                        "an address that is not http or https");
+    expect_not_followed("https://a.example/x", "file:///s3cret", "an address that is not http or https");
+    expect_not_followed("https://a.example/x", "https://user:s3cret@b.example/",
+                        "an address that is not http or https");
+    expect_not_followed("http://a.example/x", "https://b.example:99999/s3cret",
+                        "an address that is not http or https");
 }
 
 int main(void)

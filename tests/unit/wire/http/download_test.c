@@ -205,7 +205,7 @@ static void a_cut_file_hands_out_what_came_and_then_fails(void **state)
 static void a_stalled_file_ends(void **state)
 {
     (void)state;
-    expect_cut("/half", "nothing was heard for 1s");
+    expect_cut("/half", "no data arrived for 1s");
 }
 
 static void a_refusal_is_an_answer(void **state)

@@ -317,7 +317,7 @@ static void a_stalled_answer_ends(void **state)
         struct http_request request = {.url = tiny_server_url(server, paths[i], url, sizeof url),
                                        .max_bytes = 1000};
         int64_t begun = clock_now_ms();
-        expect_failure(http_start(impatient, &request), ERR_UNAVAILABLE, "nothing was heard for 200ms");
+        expect_failure(http_start(impatient, &request), ERR_UNAVAILABLE, "no data arrived for 200ms");
         assert_true(clock_now_ms() - begun >= 200);
     }
     http_client_release(impatient);
@@ -375,7 +375,7 @@ static void calls_outlive_their_client(void **state)
     struct http_call *waited = http_start(released, &request);
     struct http_call *cancelled = http_start(released, &request);
     http_client_release(released);
-    expect_failure(waited, ERR_UNAVAILABLE, "given up before an answer came");
+    expect_failure(waited, ERR_UNAVAILABLE, "cancelled before an answer arrived");
     http_cancel(cancelled);
 }
 

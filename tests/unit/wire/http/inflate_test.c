@@ -186,7 +186,7 @@ static void anything_else_behind_a_member_is_refused(void **state)
 {
     (void)state;
     static const char *const rests[] = {"\n", "date,tokens\n", "\x1F\x1F", "\x8B"};
-    static const char text[] = "the gzip data ends at byte 48, and what follows is no gzip";
+    static const char text[] = "the gzip data ends at byte 48, and the bytes after it are not gzip";
     for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
         char bytes[LENGTH(january) + 20];
         memcpy(bytes, january, sizeof january);

@@ -169,7 +169,7 @@ static void other_commas_out_of_place_are_refused(void **state)
     expect_refused("[1,,2]", "byte 3: expected a value, found `,`");
     expect_refused("{,}", "byte 1: expected a member name or `}`, found `,`");
     expect_refused("{\"a\":1,,}", "byte 7: expected a member name or `}`, found `,`");
-    expect_refused("[1],", "byte 3: expected nothing behind the document, found `,`");
+    expect_refused("[1],", "byte 3: expected nothing after the document, found `,`");
 }
 
 static void words_that_are_no_values_are_shown(void **state)
@@ -177,7 +177,7 @@ static void words_that_are_no_values_are_shown(void **state)
     (void)state;
     expect_refused("[NaN]", "byte 1: expected a value, found `NaN`");
     expect_refused("[Infinity]", "byte 1: expected a value, found `Infinity`");
-    expect_refused("[-Infinity]", "byte 1: `-Infinity` is no number");
+    expect_refused("[-Infinity]", "byte 1: `-Infinity` is not a number");
     expect_refused("[nul]", "byte 1: expected a value, found `nul`");
     expect_refused("[nulls]", "byte 1: expected a value, found `nulls`");
     expect_refused("[tru", "byte 1: expected a value, found `tru`");
@@ -188,14 +188,14 @@ static void words_that_are_no_values_are_shown(void **state)
 static void numbers_of_another_grammar_are_refused(void **state)
 {
     (void)state;
-    expect_refused("[01]", "byte 1: `01` is no number");
-    expect_refused("[-]", "byte 1: `-` is no number");
-    expect_refused("[1.]", "byte 1: `1.` is no number");
-    expect_refused("[1.e5]", "byte 1: `1.e5` is no number");
-    expect_refused("[1e]", "byte 1: `1e` is no number");
-    expect_refused("[1e+]", "byte 1: `1e+` is no number");
-    expect_refused("[0x10]", "byte 1: `0x10` is no number");
-    expect_refused("[1_000]", "byte 1: `1_000` is no number");
+    expect_refused("[01]", "byte 1: `01` is not a number");
+    expect_refused("[-]", "byte 1: `-` is not a number");
+    expect_refused("[1.]", "byte 1: `1.` is not a number");
+    expect_refused("[1.e5]", "byte 1: `1.e5` is not a number");
+    expect_refused("[1e]", "byte 1: `1e` is not a number");
+    expect_refused("[1e+]", "byte 1: `1e+` is not a number");
+    expect_refused("[0x10]", "byte 1: `0x10` is not a number");
+    expect_refused("[1_000]", "byte 1: `1_000` is not a number");
     expect_refused("[.5]", "byte 1: expected a value, found `.5`");
     expect_refused("[+1]", "byte 1: expected a value, found `+1`");
 }
@@ -213,28 +213,28 @@ static void broken_structure_is_refused(void **state)
     expect_refused("{\"a\":}", "byte 5: expected a value, found `}`");
     expect_refused("{a:1}", "byte 1: expected a member name or `}`, found `a`");
     expect_refused("{\"a\":1,", "byte 7: expected a member name or `}`, found the end of the text");
-    expect_refused("{} {}", "byte 3: expected nothing behind the document, found `{`");
-    expect_refused_bytes("1\0", 2, "byte 1: expected nothing behind the document, found `?`");
+    expect_refused("{} {}", "byte 3: expected nothing after the document, found `{`");
+    expect_refused_bytes("1\0", 2, "byte 1: expected nothing after the document, found `?`");
 }
 
 static void strings_that_text_cannot_hold_are_refused(void **state)
 {
     (void)state;
-    expect_refused("\"a\\u0000b\"", "byte 2: `\\u0000` in a string: text cannot hold it");
+    expect_refused("\"a\\u0000b\"", "byte 2: `\\u0000` in a string: text cannot contain it");
     expect_refused("\"\\ud800\"", "byte 1: `\\uD800` is half of a surrogate pair");
     expect_refused("\"\\ud800\\u0041\"", "byte 1: `\\uD800` is half of a surrogate pair");
     expect_refused("\"\\udc00\\ud800\"", "byte 1: `\\uDC00` is half of a surrogate pair");
     expect_refused("\"x\ny\"", "byte 2: a raw control character (0x0A) in a string");
     expect_refused_bytes("\"x\0y\"", 5, "byte 2: a raw control character (0x00) in a string");
-    expect_refused("\"x\300\200\"", "byte 2: bytes that are no UTF-8 in a string");
-    expect_refused("\"\355\240\200\"", "byte 1: bytes that are no UTF-8 in a string");
-    expect_refused("\"caf\303\"", "byte 4: bytes that are no UTF-8 in a string");
+    expect_refused("\"x\300\200\"", "byte 2: bytes that are not UTF-8 in a string");
+    expect_refused("\"\355\240\200\"", "byte 1: bytes that are not UTF-8 in a string");
+    expect_refused("\"caf\303\"", "byte 4: bytes that are not UTF-8 in a string");
 }
 
 static void broken_escapes_are_refused(void **state)
 {
     (void)state;
-    expect_refused("\"\\x41\"", "byte 1: a backslash with nothing that it can escape behind it");
+    expect_refused("\"\\x41\"", "byte 1: a backslash before a character that it cannot escape");
     expect_refused("\"\\u12g4\"", "byte 1: `\\u` needs four hexadecimal digits");
     expect_refused("\"\\u12", "byte 1: `\\u` needs four hexadecimal digits");
     expect_refused("\"abc", "byte 4: the text ends inside a string");

@@ -64,8 +64,8 @@ static void what_is_no_json_is_refused_with_its_place(void **state)
     (void)state;
     expect_refused("", "byte 0: expected a value, found the end of the text");
     expect_refused("{\"a\":NaN}", "byte 5: expected a value, found `NaN`");
-    expect_refused("{\"a\":1} x", "byte 8: expected nothing behind the document, found `x`");
-    expect_refused("{\"a\":\"\\u0000\"}", "byte 6: `\\u0000` in a string: text cannot hold it");
+    expect_refused("{\"a\":1} x", "byte 8: expected nothing after the document, found `x`");
+    expect_refused("{\"a\":\"\\u0000\"}", "byte 6: `\\u0000` in a string: text cannot contain it");
     expect_refused("{\"a\":[1,{\"b\":\"x\"}", "byte 17: expected `,` or `]`, found the end of the text");
     expect_refused("null", "byte 0: the document is `null`");
 }

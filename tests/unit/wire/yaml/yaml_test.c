@@ -132,8 +132,9 @@ static void an_anchor_ends_with_its_document(void **state)
 {
     (void)state;
     SCOPED(reading) struct reading reading = read_text("a: &x 1\n---\nb: *x\n");
-    assert_one_finding(&reading, 3, 4,
-                       "no anchor &x stands before this alias: define it, or put the text between quotes");
+    assert_one_finding(
+        &reading, 3, 4,
+        "no anchor &x is defined before this alias: define it, or put the text between quotes");
 }
 
 static void the_latest_anchor_of_a_name_counts(void **state)
@@ -147,7 +148,7 @@ static void an_alias_inside_its_anchor_is_refused(void **state)
 {
     (void)state;
     SCOPED(reading) struct reading reading = read_text("&x [1, *x]");
-    assert_one_finding(&reading, 1, 8, "the alias *x stands inside what it names, without end: remove it");
+    assert_one_finding(&reading, 1, 8, "the alias *x is inside the value that it names: remove it");
 }
 
 static void aliases_that_explode_are_stopped(void **state)
@@ -220,7 +221,7 @@ static void a_nul_in_a_text_is_refused(void **state)
 {
     (void)state;
     SCOPED(reading) struct reading reading = read_text("a: \"x\\0y\"\n");
-    assert_one_finding(&reading, 1, 4, "the text holds a NUL (\\0), which no value may: remove it");
+    assert_one_finding(&reading, 1, 4, "the text contains a NUL (\\0), which is not allowed: remove it");
 }
 
 static void bytes_that_yaml_does_not_allow_have_their_place(void **state)
@@ -263,17 +264,16 @@ static void syntax_errors_are_told_in_plain_words(void **state)
          "a `:` where no key can be: indent the line like its neighbours, or put text that holds `: ` "
          "between quotes"},
         {"a: 1\nb\nc: 2\n", 2, 1,
-         "this is no `key: value`: put a `:` and a blank behind the key, or indent the line if it belongs to "
-         "the text "
-         "above"},
+         "this is not `key: value`: put a `:` and a blank after the key, or indent the line if it belongs to "
+         "the text above"},
         {"a: 'x\nb: 1\n", 1, 4, "this quoted text is never closed: add the missing quote"},
         {"a: \"x\n---\n", 1, 4,
          "this quoted text is never closed before the next document: add the missing quote"},
         {"a: @x\n", 1, 4, "text cannot begin with this character: put it between quotes"},
         {"a: %x\n", 1, 4, "text cannot begin with this character: put it between quotes"},
         {"a: \"\\d\"\n", 1, 5,
-         "between \"\xE2\x80\xA6\" a `\\` begins an escape, and this is none: write `\\\\`, or use "
-         "'\xE2\x80\xA6'"},
+         "between \"\xE2\x80\xA6\" a `\\` begins an escape sequence, and this is not one: write `\\\\`, or "
+         "use '\xE2\x80\xA6'"},
         {"a: [1, 2\nb: 3\n", 1, 4, "this list is not closed: put `,` between its items and `]` at its end"},
         {"a: {b: 1\n", 1, 4, "this mapping is not closed: put `,` between its keys and `}` at its end"},
         {"a: - b\n", 1, 4, "a `- ` item cannot begin here: put it on a line of its own under the key"},

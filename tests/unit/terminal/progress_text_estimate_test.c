@@ -1,23 +1,12 @@
 #include "base/clock.h"
-#include "terminal/progress_estimate.h"
+#include "terminal/progress_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
-
-static void a_wait_is_over_at_its_moment(void **state)
-{
-    (void)state;
-    struct progress_entry entry = {.wait = "for the budget", .wait_until_ms = 5000};
-    assert_true(progress_waits(&entry, 4999));
-    assert_false(progress_waits(&entry, 5000));
-    entry.wait_until_ms = CLOCK_NEVER;
-    assert_true(progress_waits(&entry, 5000));
-    entry.wait = NULL;
-    assert_false(progress_waits(&entry, 0));
-}
 
 static struct progress_entry paging(void)
 {
@@ -103,28 +92,36 @@ static void a_download_ends_with_its_bytes(void **state)
     assert_int_equal(progress_left_ms(&entry, 20000), 5000);
 }
 
+static int64_t run_left_ms(struct progress *progress, size_t chunks_done, int64_t now_ms)
+{
+    progress->chunks_done = chunks_done;
+    progress->now_ms = now_ms;
+    return progress_run_left_ms(progress);
+}
+
 static void a_run_ends_when_chunks_go_on_as_fast_as_so_far(void **state)
 {
     (void)state;
-    struct progress_totals totals = {.jobs = 2, .chunks = 10, .since_ms = 10000};
-    assert_int_equal(progress_run_left_ms(&totals, 4, 18000), 12000);
+    static struct progress progress;
+    progress = (struct progress){.jobs = 2, .chunks = 10, .since_ms = 10000};
+    assert_int_equal(run_left_ms(&progress, 4, 18000), 12000);
 }
 
 static void the_end_of_a_run_is_not_told_too_early_nor_when_all_chunks_are_over(void **state)
 {
     (void)state;
-    struct progress_totals totals = {.jobs = 2, .chunks = 10, .since_ms = 10000};
-    assert_int_equal(progress_run_left_ms(&totals, 1, 18000), -1);
-    assert_int_equal(progress_run_left_ms(&totals, 4, 10999), -1);
-    assert_int_equal(progress_run_left_ms(&totals, 10, 18000), -1);
-    totals.since_ms = 0;
-    assert_int_equal(progress_run_left_ms(&totals, 4, 18000), -1);
+    static struct progress progress;
+    progress = (struct progress){.jobs = 2, .chunks = 10, .since_ms = 10000};
+    assert_int_equal(run_left_ms(&progress, 1, 18000), -1);
+    assert_int_equal(run_left_ms(&progress, 4, 10999), -1);
+    assert_int_equal(run_left_ms(&progress, 10, 18000), -1);
+    progress.since_ms = 0;
+    assert_int_equal(run_left_ms(&progress, 4, 18000), -1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_wait_is_over_at_its_moment),
         cmocka_unit_test(speed_and_time_left_are_those_of_late),
         cmocka_unit_test(time_left_runs_down_until_more_comes),
         cmocka_unit_test(time_left_is_no_less_than_a_wait),

@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "terminal/progress_line.h"
+#include "terminal/progress_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,17 +51,14 @@ static struct progress_entry waiting(struct progress_entry entry, const char *wh
     return entry;
 }
 
-/* As the only line of a display of so many columns, the last one included. */
+/* As the only line of a terminal that has one column more. */
 static void assert_line(const struct progress_entry *entry, size_t columns, const char *expected)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    struct progress_line line = {
-        .entry = entry,
-        .columns = columns,
-        .label_width = progress_label_width(entry, 1, columns),
-        .now_ms = NOW_MS,
-    };
-    progress_line_put(&out, &line);
+    static struct progress progress;
+    progress = (struct progress){.count = 1, .now_ms = NOW_MS};
+    progress.entries[0] = *entry;
+    progress_put_lines(&out, &progress, columns + 1, 24);
     assert_string_equal(buf_text(&out), expected);
     assert_true(out.length <= columns);
 }
@@ -172,18 +169,6 @@ static void a_download_tells_bytes_and_the_speed_of_its_rows(void **state)
     assert_line(&entry, 79, "usage 11000000001  downloading  38s left  10.0 of 40.0 MB  4,000 rows/s");
 }
 
-static void colour_takes_no_column(void **state)
-{
-    (void)state;
-    struct progress_entry entry = waiting(entry_of("usage", "submitting"), "for the budget", NOW_MS + 9000);
-    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    struct progress_line line = {
-        .entry = &entry, .columns = 52, .label_width = 19, .colour = true, .now_ms = NOW_MS};
-    progress_line_put(&out, &line);
-    assert_string_equal(buf_text(&out),
-                        "\033[1musage 11000000001\033[0m    submitting  \033[33mwaiting 9s for the \033[0m");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,7 +182,6 @@ int main(void)
         cmocka_unit_test(a_result_without_rows_is_told_so),
         cmocka_unit_test(a_total_that_is_not_known_is_left_out),
         cmocka_unit_test(a_download_tells_bytes_and_the_speed_of_its_rows),
-        cmocka_unit_test(colour_takes_no_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,215 @@
+/* row_file.h, the half that reads. */
+#include "base/mem.h"
+#include "load/row_file_inner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How much of a run is read at once. */
+#define READ_BYTES ((size_t)8 << 10)
+
+/* A position in a run. */
+struct cursor {
+    struct row_record head; /* of the current record */
+    const char *row;        /* its bytes */
+    off_t offset;           /* where the next read of the file begins */
+    off_t end;
+    struct buf block; /* of a run in the file */
+    size_t at;        /* where the next record begins: in the block, or in the places of the run in memory */
+};
+
+struct row_reader {
+    struct row_file *file;
+    size_t next_run; /* the first run that has not been opened; run_count is the one in memory */
+    struct cursor *cursors;
+    size_t cursor_count;
+    struct cursor **heap; /* the cursor with the first row is at the top */
+    size_t count;         /* of the heap */
+    bool has_read;        /* the row at the top has been handed out */
+};
+
+struct row_reader *row_reader_make(struct row_file *file)
+{
+    struct row_reader *reader = mem_alloc(1, sizeof *reader);
+    size_t runs = file->run_count + 1;
+    reader->file = file;
+    reader->cursor_count = runs < ROW_FILE_RUNS ? runs : ROW_FILE_RUNS;
+    reader->cursors = mem_alloc(reader->cursor_count, sizeof *reader->cursors);
+    reader->heap = mem_alloc(reader->cursor_count, sizeof(struct cursor *));
+    for (size_t i = 0; i < reader->cursor_count; i++)
+        reader->cursors[i].block = buf_make(ROW_FILE_MAX_BUFFER);
+    row_file_sort(file);
+    return reader;
+}
+
+void row_reader_release(struct row_reader *reader)
+{
+    if (!reader)
+        return;
+    for (size_t i = 0; i < reader->cursor_count; i++)
+        buf_release(&reader->cursors[i].block);
+    free(reader->cursors);
+    free(reader->heap);
+    free(reader);
+}
+
+void row_reader_cleanup(struct row_reader **reader)
+{
+    row_reader_release(*reader);
+}
+
+/* Appends the next bytes of the run to the block. */
+static bool read_more(const struct row_file *file, struct cursor *cursor, struct err *err)
+{
+    struct buf *block = &cursor->block;
+    off_t left = cursor->end - cursor->offset;
+    size_t wanted = left < (off_t)READ_BYTES ? (size_t)left : READ_BYTES;
+    if (wanted == 0)
+        return err_set(err, ERR_BUG, "the rows that were kept end within a row");
+    if (!buf_reserve(block, wanted))
+        return err_set(err, ERR_BUG, "a row does not fit its buffer");
+    ssize_t count;
+    do
+        count = pread(file->fd, block->bytes + block->length, wanted, cursor->offset);
+    while (count < 0 && errno == EINTR);
+    if (count <= 0)
+        return err_set(err, ERR_UNAVAILABLE, "cannot read the rows that were kept in a temporary file: %s",
+                       count < 0 ? strerror(errno) : "it has been cut short");
+    block->length += (size_t)count;
+    cursor->offset += count;
+    return true;
+}
+
+/* Reads until the block has so many bytes of the next record. */
+static bool need(const struct row_file *file, struct cursor *cursor, size_t length, struct err *err)
+{
+    struct buf *block = &cursor->block;
+    if (block->length - cursor->at >= length)
+        return true;
+    if (cursor->at > 0) {
+        memmove(block->bytes, block->bytes + cursor->at, block->length - cursor->at);
+        block->length -= cursor->at;
+        cursor->at = 0;
+    }
+    while (block->length < length)
+        if (!read_more(file, cursor, err))
+            return false;
+    return true;
+}
+
+static bool is_in_memory(const struct cursor *cursor)
+{
+    return cursor->end == 0;
+}
+
+static void step_in_memory(const struct row_file *file, struct cursor *cursor, bool *any)
+{
+    *any = cursor->at < file->place_count;
+    if (!*any)
+        return;
+    const char *record = file->memory.bytes + file->places[cursor->at++].at;
+    memcpy(&cursor->head, record, sizeof cursor->head);
+    cursor->row = record + sizeof cursor->head;
+}
+
+/* Goes on to the next record. *any: there was one. */
+static bool step(const struct row_file *file, struct cursor *cursor, bool *any, struct err *err)
+{
+    if (is_in_memory(cursor)) {
+        step_in_memory(file, cursor, any);
+        return true;
+    }
+    *any = cursor->at < cursor->block.length || cursor->offset < cursor->end;
+    if (!*any)
+        return true;
+    if (!need(file, cursor, sizeof cursor->head, err))
+        return false;
+    memcpy(&cursor->head, cursor->block.bytes + cursor->at, sizeof cursor->head);
+    if (!need(file, cursor, sizeof cursor->head + cursor->head.length, err))
+        return false;
+    cursor->row = cursor->block.bytes + cursor->at + sizeof cursor->head;
+    cursor->at += sizeof cursor->head + cursor->head.length;
+    return true;
+}
+
+static bool is_before(const struct cursor *one, const struct cursor *other)
+{
+    return row_order_compare(&one->head.order, &other->head.order) < 0;
+}
+
+/* Moves a cursor down the heap, to where none below it is before it. */
+static void sink(struct row_reader *reader, size_t at)
+{
+    struct cursor **heap = reader->heap;
+    struct cursor *cursor = heap[at];
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child + 1 < reader->count && is_before(heap[child + 1], heap[child]))
+            child++;
+        if (child >= reader->count || !is_before(heap[child], cursor))
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = cursor;
+}
+
+/* Opens the next runs, as many as are read at once. */
+static bool open_runs(struct row_reader *reader, struct err *err)
+{
+    const struct row_file *file = reader->file;
+    reader->count = 0;
+    for (size_t i = 0; i < reader->cursor_count && reader->next_run <= file->run_count; i++) {
+        bool any;
+        struct cursor *cursor = &reader->cursors[i];
+        size_t run = reader->next_run++;
+        buf_clear(&cursor->block);
+        cursor->at = 0;
+        cursor->offset = run > 0 ? file->run_ends[run - 1] : 0;
+        cursor->end = run < file->run_count ? file->run_ends[run] : 0;
+        if (!step(file, cursor, &any, err))
+            return false;
+        if (any)
+            reader->heap[reader->count++] = cursor;
+    }
+    for (size_t at = reader->count / 2; at-- > 0;)
+        sink(reader, at);
+    return true;
+}
+
+/* Leaves the row that has been handed out. */
+static bool leave_row(struct row_reader *reader, struct err *err)
+{
+    bool any;
+    reader->has_read = false;
+    if (!step(reader->file, reader->heap[0], &any, err))
+        return false;
+    if (!any)
+        reader->heap[0] = reader->heap[--reader->count];
+    if (reader->count > 0)
+        sink(reader, 0);
+    return true;
+}
+
+bool row_reader_next(struct row_reader *reader, struct encoded_row *row, struct err *err)
+{
+    *row = (struct encoded_row){0};
+    if (reader->has_read && !leave_row(reader, err))
+        return false;
+    while (reader->count == 0 && reader->next_run <= reader->file->run_count)
+        if (!open_runs(reader, err))
+            return false;
+    if (reader->count == 0)
+        return true;
+    const struct cursor *cursor = reader->heap[0];
+    const unsigned char *count = (const unsigned char *)cursor->row;
+    *row = (struct encoded_row){
+        .values = cursor->row + 2,
+        .length = cursor->head.length - 2,
+        .count = (unsigned)count[0] << 8 | count[1],
+    };
+    reader->has_read = true;
+    return true;
+}

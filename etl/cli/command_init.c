@@ -3,6 +3,7 @@
 #include "cli/inputs.h"
 #include "cli/output.h"
 #include "load/reports.h"
+#include "load/stage.h"
 #include "load/target_schema.h"
 #include "state/schema.h"
 
@@ -27,7 +28,8 @@ static bool initialise(const struct settings *settings, struct arena *arena, str
     struct pg_options options = {.dsn = settings->database.dsn, .application_name = "tokenflex-etl init"};
     SCOPED(pg) struct pg *pg = pg_connect(&options, err);
     if (!pg || !pg_pooler_refuse(pg, &options, err) || !schema_upgrade(pg, &done->schema, err) ||
-        !target_schema_prepare(pg, &target, arena, &done->target, err))
+        !target_schema_prepare(pg, &target, arena, &done->target, err) ||
+        !stage_drop_abandoned(pg, target.name, err))
         return false;
     schema_put_applied(&done->schema, arena, &done->applied);
     return !done->has_reports || reports_make(pg, &target, arena, &done->reports, err);

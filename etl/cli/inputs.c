@@ -197,6 +197,7 @@ void inputs_read(const struct options *options, enum inputs_secrets secrets, str
 {
     inputs_read_settings(options, secrets, inputs);
     read_jobs(inputs);
+    job_set_distribute(&inputs->jobs, inputs->settings.database.distribute_by, &inputs->findings);
     job_set_check(&inputs->jobs, &inputs->findings);
     findings_sort(&inputs->findings);
 }

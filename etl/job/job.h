@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "job/catalogue.h"
 #include "job/dataset.h"
+#include "job/distribute_by.h"
 
 #include <stdint.h>
 
@@ -92,7 +93,8 @@ struct job_target {
     enum job_snapshots snapshots; /* JOB_UPSERT */
     bool history;                 /* JOB_UPSERT: old versions of rows are kept in TABLE_history */
     enum job_partition_by partition_by;
-    struct text_list key; /* never empty when there are fields: default is every field */
+    enum job_distribute_by distribute_by; /* settled by job_set_distribute() */
+    struct text_list key;                 /* never empty when there are fields: default is every field */
     struct job_type *types;
     size_t type_count;
     struct job_rename *renames;

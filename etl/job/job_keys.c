@@ -160,6 +160,15 @@ static const struct key target_keys[] = {
          "`month` or `year` creates a new table with one partition for each calendar month or year of the "
          "window's date. Loads add partitions when they need them. A table that exists stays as it is until "
          "`run --rebuild`. Needs rows with a date of the window, and that date in `target.key`."},
+    {.name = "distribute_by",
+     .kind = KEY_CHOICE,
+     .at = TARGET(distribute_by),
+     .choices = job_distribute_choices,
+     .text =
+         "`contract_number` or `_row_key` creates a new table as a distributed table of Citus, by this "
+         "column. "
+         "`none` creates it on the coordinator. The default is `database.distribute_by` of the settings. A "
+         "table that exists stays as it is until `run --rebuild`. Not together with `target.partition_by`."},
     {.name = "history",
      .kind = KEY_FLAG,
      .at = TARGET(history),

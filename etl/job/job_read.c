@@ -60,7 +60,8 @@ bool job_read(const struct keys_context *context, const struct yaml_documents *d
               struct job *job)
 {
     const struct yaml_node *root = documents->items[number];
-    *job = (struct job){.window = {.field = "usageDate"}};
+    *job = (struct job){.window = {.field = "usageDate"},
+                        .target = {.distribute_by = JOB_DISTRIBUTE_AS_DATABASE}};
     keys_set_defaults(context, job_keys, NULL, job);
     keys_read(&(struct key_value){context, "", root}, job_keys, job);
     if (root->kind != YAML_MAPPING || root->broken)

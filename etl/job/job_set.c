@@ -43,7 +43,28 @@ static const char *difference(const struct job *first, const struct job *second)
                    : "keeps no old versions of its rows, as that one does (`target.history`)";
     if (first->target.partition_by != second->target.partition_by)
         return "cuts it into other partitions (`target.partition_by`)";
+    if (first->target.distribute_by != second->target.distribute_by)
+        return "distributes it in another way (`target.distribute_by`)";
     return NULL;
+}
+
+void job_set_distribute(struct jobs *jobs, enum job_distribute_by by, struct findings *findings)
+{
+    for (size_t i = 0; i < jobs->count; i++) {
+        struct job *job = &jobs->items[i];
+        bool is_inherited = job->target.distribute_by == JOB_DISTRIBUTE_AS_DATABASE;
+        if (is_inherited)
+            job->target.distribute_by = by;
+        if (job->target.partition_by == JOB_PARTITION_NONE ||
+            !job_distribute_column(job->target.distribute_by))
+            continue;
+        finding_error(findings, job->place,
+                      "`%s` has `target.partition_by` and is to be distributed by %s (`%s.distribute_by`): a "
+                      "table is either partitioned or distributed: remove `partition_by`, or write "
+                      "`distribute_by: none` under `target`",
+                      job->name, job_distribute_column(job->target.distribute_by),
+                      is_inherited ? "database" : "target");
+    }
 }
 
 /* A contract that both jobs name by its number; NULL where there is none. */

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/finding.h"
 #include "base/text.h"
+#include "job/distribute_by.h"
 #include "job/token_budget.h"
 
 #include <stdint.h>
@@ -57,6 +58,7 @@ struct database_settings {
     struct place dsn_place; /* of the key; the whole file where it has none */
     const char *schema;
     struct text_list grant_select_to;
+    enum job_distribute_by distribute_by; /* of tables whose jobs say nothing */
 };
 
 struct run_settings {

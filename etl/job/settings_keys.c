@@ -255,6 +255,15 @@ static const struct key database_keys[] = {
      .may_be_empty = true,
      .default_value = "[]",
      .text = "Roles that may read every table."},
+    {.name = "distribute_by",
+     .kind = KEY_CHOICE,
+     .at = DATABASE(distribute_by),
+     .choices = job_distribute_choices,
+     .default_value = "none",
+     .text =
+         "Where the database is the coordinator of a Citus cluster: `contract_number` or `_row_key` creates "
+         "new tables as distributed tables, by this column. `target.distribute_by` of a job says otherwise "
+         "for its table. Without the Citus extension, anything but `none` is refused."},
     {0},
 };
 

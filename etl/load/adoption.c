@@ -164,7 +164,8 @@ static void put_index(const struct target *target, struct buf *sql)
         pg_put_identifier(sql, lead);
         buf_put(sql, ", ");
     }
-    buf_print(sql, "_row_key%s) nulls not distinct",
+    buf_print(sql, "_row_key%s%s) nulls not distinct",
+              target_is_distributed_by_contract(target) ? ", contract_number" : "",
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
 }
 
@@ -200,7 +201,7 @@ static bool check_partition_key(const struct target *target, struct err *err)
 static bool has_rows(const struct target *target, struct pg *pg, bool *has, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "select exists (select from ");
+    buf_put(&sql, "select exists (select 1 from ");
     target_put_name(target, &sql);
     buf_put(&sql, ") as has_rows");
     SCOPED(pg_result) PGresult *found = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* A name that leaves room for the number of a shard and for the underline of an array's type, with a dot
+ * before it and in quotes. */
+#define LONGEST_PARALLEL (3 + 63 - 8)
+
 struct ddl {
     const struct target *target;
     struct arena *arena;
@@ -72,6 +76,32 @@ static void create_table(struct ddl *ddl)
     end_statement(ddl);
 }
 
+void target_put_distribute(const char *name, const char *column, const char *colocate_with, struct buf *sql)
+{
+    const char *table = strrchr(name, '.');
+    if (table && strlen(table) > LONGEST_PARALLEL)
+        buf_put(sql, "set local citus.multi_shard_modify_mode to 'sequential'; ");
+    buf_put(sql, "select create_distributed_table(");
+    pg_put_literal(sql, name);
+    buf_put(sql, ", ");
+    pg_put_literal(sql, column);
+    buf_put(sql, ", colocate_with => ");
+    pg_put_literal(sql, colocate_with ? colocate_with : "default");
+    buf_put(sql, ")");
+}
+
+/* Before it has rows, comments and grants: Citus gives the shards what is done to the table later. */
+static void distribute_table(struct ddl *ddl)
+{
+    const struct target *target = ddl->target;
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    if (!target_distribution(target))
+        return;
+    target_put_name(target, &name);
+    target_put_distribute(buf_text(&name), target_distribution(target), target->colocate_with, &ddl->sql);
+    end_statement(ddl);
+}
+
 /* PostgreSQL chooses the index's name, so that it is unique. */
 void target_put_index(const struct target *target, struct buf *sql)
 {
@@ -82,7 +112,8 @@ void target_put_index(const struct target *target, struct buf *sql)
         pg_put_identifier(sql, target->columns[target->lead].name);
         buf_put(sql, ", ");
     }
-    buf_print(sql, "_row_key%s) nulls not distinct",
+    buf_print(sql, "_row_key%s%s) nulls not distinct",
+              target_is_distributed_by_contract(target) ? ", contract_number" : "",
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
 }
 
@@ -196,6 +227,7 @@ void target_ddl(const struct target *target, struct arena *arena, struct text_li
     }
     if (!target->exists) {
         create_table(&ddl);
+        distribute_table(&ddl);
         comment_table(&ddl);
     }
     for (size_t i = 0; i < target->count; i++)

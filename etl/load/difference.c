@@ -2,9 +2,9 @@
 
 #include "sql/statements.h"
 
-/* The savepoint to which a second comparison returns, and the new name of the first difference. */
+/* The savepoint to which a second comparison returns, and what its table is called more. */
 #define SAVEPOINT "tokenflex_compared"
-#define FIRST_DIFFERENCE "tokenflex_first_difference"
+#define SECOND_DIFFERENCE "_2"
 
 /* A column of the counts: whether a changed row of the table has no value in the column that leads the
  * index. */
@@ -65,12 +65,13 @@ static void put_scope_rows(struct statement *statement, const struct load_scope 
     statement_put(statement, ") t");
 }
 
-static void put_comparison(struct statement *statement, const struct load_scope *scope,
-                           const struct comparable *comparable, const struct restatement *restatement)
+void difference_put_comparison(const struct load_scope *scope, const struct comparable *comparable,
+                               const struct restatement *restatement, struct statement *statement)
 {
     const struct target *target = scope->target;
-    statement_put(statement, "create temporary table " DIFFERENCE_TABLE " on commit drop as "
-                             "select coalesce(s._row_key, t._row_key) as _row_key");
+    statement_put(statement, "select coalesce(s._row_key, t._row_key) as _row_key");
+    if (target_is_distributed_by_contract(target))
+        statement_put(statement, ", coalesce(s.contract_number, t.contract_number) as contract_number");
     put_lead(statement, target);
     put_values(statement, target);
     if (comparable->by_day)
@@ -83,8 +84,9 @@ static void put_comparison(struct statement *statement, const struct load_scope 
     statement_put(statement, scope->stage);
     statement_put(statement, " s full join ");
     put_scope_rows(statement, scope);
-    statement_put(statement,
-                  " on t._row_key = s._row_key where t._row_key is null or s._row_key is null or (");
+    statement_put(statement, " on ");
+    scope_put_same_key(scope, "t", "s", statement);
+    statement_put(statement, " where t._row_key is null or s._row_key is null or (");
     scope_put_columns(scope, "t.", statement);
     statement_put(statement, ") is distinct from (");
     scope_put_columns(scope, "s.", statement);
@@ -105,9 +107,9 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
     buf_print(&sql,
               "count(*) filter (where change = '" DIFFERENCE_NEW "'%s) as comparable_new, "
               "count(*) filter (where change = '" DIFFERENCE_VANISHED "'%s) as comparable_vanished, "
-              "%s as some_lead_is_null, %s as restated from pg_temp." DIFFERENCE_TABLE,
+              "%s as some_lead_is_null, %s as restated from %s",
               also, also, some_lead_is_null,
-              restatement->is_possible ? "count(*) filter (where was or is_now)" : "0");
+              restatement->is_possible ? "count(*) filter (where was or is_now)" : "0", scope->difference);
     SCOPED(pg_result) PGresult *counts = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
     if (!counts)
         return false;
@@ -121,10 +123,43 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
     return true;
 }
 
-static bool analyze_keys(const struct load_scope *scope, struct pg *pg, struct err *err)
+/*
+ * A temporary table is filled as it is made. One with shards is made empty first, and gets those of the
+ * target: then each node writes what it finds itself.
+ */
+static void put_begin(const struct load_scope *scope, bool is_filling, struct statement *statement)
 {
+    if (is_filling)
+        statement_put(statement, "insert into ");
+    else
+        statement_put(statement, target_distribution(scope->target) ? "create unlogged table "
+                                                                    : "create temporary table ");
+    statement_put(statement, scope->difference);
+    if (is_filling)
+        statement_put(statement, " ");
+    else
+        statement_put(statement, target_distribution(scope->target) ? " as " : " on commit drop as ");
+}
+
+static bool compare(const struct load_scope *scope, const struct comparable *comparable,
+                    const struct restatement *restatement, bool is_filling, struct pg *pg, struct err *err)
+{
+    SCOPED(statement) struct statement statement = statement_make();
+    put_begin(scope, is_filling, &statement);
+    difference_put_comparison(scope, comparable, restatement, &statement);
+    if (!is_filling && target_distribution(scope->target))
+        statement_put(&statement, " with no data");
+    SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
+    return compared != NULL;
+}
+
+static bool distribute(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    const struct target *target = scope->target;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_print(&sql, "analyze %s (_row_key)", scope->stage);
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    target_put_name(target, &name);
+    target_put_distribute(scope->difference, target_distribution(target), buf_text(&name), &sql);
     return pg_exec(pg, buf_text(&sql), err);
 }
 
@@ -132,18 +167,26 @@ static bool make_difference(const struct load_scope *scope, const struct compara
                             const struct restatement *restatement, struct pg *pg, struct err *err)
 {
     const struct target *target = scope->target;
-    SCOPED(statement) struct statement statement = statement_make();
-    put_comparison(&statement, scope, comparable, restatement);
-    SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
-    return compared || err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
+    bool made = compare(scope, comparable, restatement, false, pg, err);
+    if (made && target_distribution(target))
+        made = distribute(scope, pg, err) && compare(scope, comparable, restatement, true, pg, err);
+    return made || err_wrap(err, "cannot compare with table %s.%s", target->schema, target->table);
+}
+
+static bool analyze(const char *table, const char *columns, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "analyze %s (%s)", table, columns);
+    return pg_exec(pg, buf_text(&sql), err);
 }
 
 bool difference_find(const struct load_scope *scope, const struct comparable *comparable,
                      const struct restatement *restatement, struct pg *pg, struct difference *difference,
                      struct err *err)
 {
-    return analyze_keys(scope, pg, err) && make_difference(scope, comparable, restatement, pg, err) &&
-           pg_exec(pg, "analyze pg_temp." DIFFERENCE_TABLE " (_row_key, change)", err) &&
+    return analyze(scope->stage, "_row_key", pg, err) &&
+           make_difference(scope, comparable, restatement, pg, err) &&
+           analyze(scope->difference, "_row_key, change", pg, err) &&
            count_changes(scope, comparable, restatement, pg, difference, err) &&
            pg_exec(pg, "savepoint " SAVEPOINT, err);
 }
@@ -152,19 +195,20 @@ bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool 
 {
     static const struct comparable all_days;
     static const struct restatement none;
-    if (!pg_exec(pg,
-                 "rollback to savepoint " SAVEPOINT "; "
-                 "alter table pg_temp." DIFFERENCE_TABLE " rename to " FIRST_DIFFERENCE,
-                 err) ||
-        !make_difference(scope, &all_days, &none, pg, err))
+    struct load_scope second = *scope;
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    SCOPED(statement) struct statement statement = statement_make();
+    buf_print(&name, "%s" SECOND_DIFFERENCE, scope->difference);
+    second.difference = buf_text(&name);
+    if (!pg_exec(pg, "rollback to savepoint " SAVEPOINT, err) ||
+        !make_difference(&second, &all_days, &none, pg, err))
         return false;
-    SCOPED(pg_result)
-    PGresult *compared = pg_query(pg,
-                                  "select exists (select from pg_temp." DIFFERENCE_TABLE
-                                  " d full join pg_temp." FIRST_DIFFERENCE " f"
-                                  " on f._row_key = d._row_key and f.change = d.change"
-                                  " where d._row_key is null or f._row_key is null) as changed",
-                                  PG_NO_PARAMS, err);
+    buf_print(&statement.sql, "select exists (select 1 from %s d full join %s f on ", second.difference,
+              scope->difference);
+    scope_put_same_key(scope, "f", "d", &statement);
+    statement_put(&statement,
+                  " and f.change = d.change where d._row_key is null or f._row_key is null) as changed");
+    SCOPED(pg_result) PGresult *compared = statement_run(&statement, pg, err);
     *changed = compared && pg_flag(compared, 0, "changed");
     return compared != NULL;
 }
@@ -173,7 +217,8 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
                              struct statement *statement)
 {
     const struct target *target = scope->target;
-    statement_put(statement, "t._row_key = d._row_key and t.contract_number = ");
+    scope_put_same_key(scope, "t", "d", statement);
+    statement_put(statement, " and t.contract_number = ");
     statement_put_value(statement, scope->contract, "text");
     if (target->placement.kind == PLACEMENT_PARTS && target->day < target->count &&
         target_key_has_day(target)) {
@@ -190,8 +235,12 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
 bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err)
 {
     bool are_few = rows < scope_rows / MIN_ROWS_TO_COMPARE;
-    const char *by_index = are_few ? "on" : "off";
-    const char *by_scan = are_few ? "off" : "on";
-    SCOPED(pg_result) PGresult *set = pg_query(pg, SQL_LOAD_PLAN, PG_PARAMS(by_index, by_scan), err);
-    return set != NULL;
+    return pg_exec(pg, are_few ? SQL_LOAD_PLAN_INDEX : SQL_LOAD_PLAN_SCAN, err);
+}
+
+bool difference_drop(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "drop table if exists %s", scope->difference);
+    return !target_distribution(scope->target) || pg_exec(pg, buf_text(&sql), err);
 }

@@ -1,6 +1,7 @@
 /*
  * Finds what a load has to change: compares the stage with the table's scope once, by key. The result is a
- * temporary table of the transaction, which the load's statements join.
+ * table of the transaction (scope->difference), which the load's statements join: a temporary one, or of a
+ * distributed table one with the same shards, which difference_drop() drops.
  */
 #ifndef LOAD_DIFFERENCE_H
 #define LOAD_DIFFERENCE_H
@@ -11,12 +12,11 @@
 #include "load/stage.h"
 
 /*
- * The columns of the temporary table: `_row_key uuid`, at most once from the stage (load/duplicate_key);
+ * The columns of the table: `_row_key uuid`, at most once from the stage (load/duplicate_key);
  * `lead`, the date that leads the table's index, if there is one: the table's value, or the stage's for a new
  * row; `change`, one of the letters below; for a changed row the stage's values; and the columns of
  * restatement_put_columns(). Equal rows are left out.
  */
-#define DIFFERENCE_TABLE "tokenflex_difference"
 #define DIFFERENCE_NEW "n"      /* only in the stage */
 #define DIFFERENCE_CHANGED "c"  /* in both, with different values */
 #define DIFFERENCE_VANISHED "v" /* only in the table */
@@ -44,6 +44,10 @@ MUST_CHECK bool difference_find(const struct load_scope *scope, const struct com
                                 const struct restatement *restatement, struct pg *pg,
                                 struct difference *difference, struct err *err);
 
+/* Appends the query of that comparison. Pure. */
+void difference_put_comparison(const struct load_scope *scope, const struct comparable *comparable,
+                               const struct restatement *restatement, struct statement *statement);
+
 /*
  * Compares a second time, after a load has failed its checks and will not be committed: undoes what was
  * written since difference_find(), also after an error of the server. *changed: the result differs from the
@@ -51,6 +55,9 @@ MUST_CHECK bool difference_find(const struct load_scope *scope, const struct com
  */
 MUST_CHECK bool difference_has_changed(const struct load_scope *scope, struct pg *pg, bool *changed,
                                        struct err *err);
+
+/* At the end of the load, which leaves no table behind but its target. */
+MUST_CHECK bool difference_drop(const struct load_scope *scope, struct pg *pg, struct err *err);
 
 /* Appends the stage's values of a changed row `d` of the difference, in the order of the result's columns. */
 void difference_put_values(const struct load_scope *scope, struct statement *statement);

@@ -17,7 +17,7 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
 {
     const struct target *target = scope->target;
     SCOPED(statement) struct statement statement = statement_make();
-    statement_put(&statement, "select not exists (select from ");
+    statement_put(&statement, "select not exists (select 1 from ");
     scope_put_table(scope, &statement);
     statement_put(&statement, " where ");
     scope_put(scope, &statement);
@@ -127,11 +127,12 @@ static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
 }
 
 /* No other transaction sees a table that this one creates: its rows need no second visit by a vacuum
- * (FREEZE), which PostgreSQL does not know of rows that it hands on to partitions. */
+ * (FREEZE), which PostgreSQL does not know of rows that it hands on to partitions or nodes. */
 static void put_copy(const struct load_scope *scope, const char *apart, struct statement *statement)
 {
     const struct target *target = scope->target;
-    bool freezes = apart || (!target->exists && target->partition_by == JOB_PARTITION_NONE);
+    bool freezes = apart || (!target->exists && target->partition_by == JOB_PARTITION_NONE &&
+                             !target_distribution(target));
     statement_put(statement, "copy ");
     statement_put_identifier(statement, target->schema);
     statement_put(statement, ".");

@@ -155,17 +155,20 @@ bool grain_check(const struct target *target, struct pg *pg, bool *known, struct
     return !theirs || check_record(target, theirs, pg, arena, err);
 }
 
-/* Whether the job wants other partitions than the table has. */
+/* Whether the job wants other partitions than the table has, or another distribution. */
 static bool placement_has_changed(const struct contract_question *question, struct pg *pg,
                                   struct arena *arena, bool *changed, struct err *err)
 {
     struct placement placement;
     enum job_partition_by wanted = question->job->target.partition_by;
-    if (wanted == JOB_PARTITION_NONE)
+    enum job_distribute_by distributed_by = question->job->target.distribute_by;
+    bool is_distributed = job_distribute_column(distributed_by) != NULL;
+    if (wanted == JOB_PARTITION_NONE && !is_distributed)
         return true;
     if (!placement_read(question->schema, question->table, arena, pg, &placement, err))
         return false;
-    *changed = placement_pattern(&placement, wanted) != wanted;
+    *changed = is_distributed ? placement.distributed_by != distributed_by
+                              : placement_pattern(&placement, wanted) != wanted;
     return true;
 }
 

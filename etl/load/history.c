@@ -302,7 +302,7 @@ bool history_plan(const struct target *target, struct pg *pg, struct arena *aren
         return false;
     if (look && PQntuples(look) > 0 && pg_flag(look, 0, "is_taken"))
         return true;
-    history_put_create(&names, NULL, &sql);
+    history_put_create(&names, NULL, target_distribution(target), &sql);
     *(const char **)arena_push(arena, &statements->items, &statements->count, sizeof(char *)) =
         arena_copy_text(arena, buf_text(&sql));
     return true;
@@ -315,8 +315,10 @@ bool history_prepare(const struct target *target, struct pg *pg, struct arena *a
     if (!is_wanted(target))
         return true;
     *history = arena_alloc(arena, 1, sizeof **history);
-    return history_name(target->schema, target->table, &(*history)->names, err) &&
-           prepare(target, *history, pg, arena, err);
+    if (!history_name(target->schema, target->table, &(*history)->names, err))
+        return false;
+    (*history)->names.is_distributed = target_distribution(target) != NULL;
+    return prepare(target, *history, pg, arena, err);
 }
 
 static void put_columns(const struct history *history, const char *prefix, struct statement *statement)

@@ -32,6 +32,7 @@ struct history_names {
     const char *table;
     char history[JOB_COLUMN_NAME];
     char as_of[JOB_COLUMN_NAME];
+    bool is_distributed; /* where the function is made or compared: whether the table is */
 };
 
 struct history {
@@ -99,8 +100,9 @@ MUST_CHECK bool history_interrupt(const struct target *target, struct pg *pg, st
 MUST_CHECK bool history_rename_past(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* `TABLE_history_by_usage_date_product_name`, from the API names of a grain, one per line. A name that is too
- * long is cut and ends in a hash of the whole name. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
-const char *history_past_name(const char *table, const char *grain, char *out);
+ * long is cut and ends in a hash of the whole name; of a distributed table it is cut earlier, since the names
+ * of its shards are longer. out holds JOB_COLUMN_NAME bytes. Returns out. Pure. */
+const char *history_past_name(const char *table, const char *grain, bool is_distributed, char *out);
 
 /*
  * Deletes the versions that ended more than keep_days ago from every history that our role may delete from,

@@ -7,8 +7,10 @@
 /* Appends "schema"."name". */
 void history_put_name(const struct history_names *names, const char *name, struct buf *sql);
 
-/* Appends the statements that make the table, without comments. tablespace: NULL for the default. */
-void history_put_create(const struct history_names *names, const char *tablespace, struct buf *sql);
+/* Appends the statements that make the table, without comments. tablespace: NULL for the default.
+ * distribution: the column by which its table is distributed, and it then, too; NULL: none. */
+void history_put_create(const struct history_names *names, const char *tablespace, const char *distribution,
+                        struct buf *sql);
 
 /* Appends `add column …` for a column that the history lacks: a row of history_columns.sql. */
 void history_put_added(const PGresult *columns, int row, struct buf *sql);

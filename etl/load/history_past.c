@@ -10,6 +10,10 @@
 /* Room after a name for a hash: `_0123abcd`. */
 #define HASH_TEXT 10
 
+/* Room for the name of a distributed table, whose shards' names are longer: Citus renames none in a load
+ * whose name would have to be cut. It leaves room for a number, too. */
+#define DISTRIBUTED_NAME 52
+
 /* FNV-1a. */
 static uint32_t hash_of(const char *text)
 {
@@ -35,18 +39,19 @@ static void put_grain(const char *grain, struct buf *name)
     }
 }
 
-const char *history_past_name(const char *table, const char *grain, char *out)
+const char *history_past_name(const char *table, const char *grain, bool is_distributed, char *out)
 {
+    size_t room = is_distributed ? DISTRIBUTED_NAME : JOB_COLUMN_NAME;
     SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
     buf_print(&name, "%s" JOB_HISTORY_SUFFIX "_by", table);
     put_grain(grain, &name);
-    snprintf(out, JOB_COLUMN_NAME, "%s", buf_text(&name));
-    if (name.length < JOB_COLUMN_NAME)
+    snprintf(out, room, "%s", buf_text(&name));
+    if (name.length < room)
         return out;
-    out[JOB_COLUMN_NAME - HASH_TEXT] = '\0';
+    out[room - HASH_TEXT] = '\0';
     text_trim_broken_utf8(out);
     size_t used = strlen(out);
-    snprintf(out + used, JOB_COLUMN_NAME - used, "_%08" PRIx32, hash_of(buf_text(&name)));
+    snprintf(out + used, room - used, "_%08" PRIx32, hash_of(buf_text(&name)));
     return out;
 }
 
@@ -64,9 +69,13 @@ static bool find_free_name(const struct history_names *names, const char *grain,
                            struct err *err)
 {
     bool taken;
+    struct placement placement;
+    SCOPED(arena) struct arena *arena = arena_make();
+    if (!placement_read(names->schema, names->history, arena, pg, &placement, err))
+        return false;
     char base[JOB_COLUMN_NAME];
     char tail[16] = "";
-    history_past_name(names->table, grain, base);
+    history_past_name(names->table, grain, placement.kind == PLACEMENT_DISTRIBUTED, base);
     for (unsigned number = 2;; number++) {
         snprintf(out, JOB_COLUMN_NAME - strlen(tail), "%s", base);
         text_trim_broken_utf8(out);

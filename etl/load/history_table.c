@@ -30,7 +30,20 @@ PGresult *history_read_state(const struct history_names *names, struct pg *pg, s
                     PG_PARAMS(names->schema, names->table, names->history, names->as_of), err);
 }
 
-void history_put_create(const struct history_names *names, const char *tablespace, struct buf *sql)
+/* Old versions are in the shards of their table's rows, so that the nodes keep them without asking each
+ * other. */
+static void put_distribute(const struct history_names *names, const char *distribution, struct buf *sql)
+{
+    SCOPED(buf) struct buf table = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf history = buf_make(BUF_OWN_TEXT);
+    history_put_name(names, names->table, &table);
+    history_put_name(names, names->history, &history);
+    buf_put(sql, "; ");
+    target_put_distribute(buf_text(&history), distribution, buf_text(&table), sql);
+}
+
+void history_put_create(const struct history_names *names, const char *tablespace, const char *distribution,
+                        struct buf *sql)
 {
     buf_put(sql, "create table ");
     history_put_name(names, names->history, sql);
@@ -50,6 +63,8 @@ void history_put_create(const struct history_names *names, const char *tablespac
                  "add check (_operation in ('update', 'delete')); create index on ");
     history_put_name(names, names->history, sql);
     buf_put(sql, " (_valid_to)");
+    if (distribution)
+        put_distribute(names, distribution, sql);
 }
 
 void history_put_added(const PGresult *columns, int row, struct buf *sql)
@@ -105,13 +120,13 @@ static void put_row_security(const struct history_names *names, const PGresult *
     buf_put(sql, " enable row level security");
 }
 
-static bool make_table(const struct history_names *names, const PGresult *look, struct pg *pg,
-                       struct err *err)
+static bool make_table(const struct history_names *names, const PGresult *look, const char *distribution,
+                       struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     const struct target as_target = {.schema = names->schema, .table = names->history};
     bool has_tablespace = !pg_null(look, 0, "tablespace");
-    history_put_create(names, has_tablespace ? pg_value(look, 0, "tablespace") : NULL, &sql);
+    history_put_create(names, has_tablespace ? pg_value(look, 0, "tablespace") : NULL, distribution, &sql);
     put_comments(names, &sql);
     put_row_security(names, look, &sql);
     put_owner(names, look, &sql);
@@ -121,19 +136,27 @@ static bool make_table(const struct history_names *names, const PGresult *look, 
     return true;
 }
 
-bool history_make(const struct history_names *names, struct pg *pg, struct err *err)
+static bool refuse_taken(const struct history_names *names, struct err *err)
 {
-    SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
-    if (!look)
-        return false;
-    if (pg_flag(look, 0, "is_taken")) {
-        err_set(
-            err, ERR_CREATE,
+    err_set(err, ERR_CREATE,
             "%s.%s, which is to keep old versions of rows of %s, exists and was not made by tokenflex-etl",
             names->schema, names->history, names->table);
-        return err_hint(err, "rename it, or give the job another target.table");
-    }
-    if (!make_table(names, look, pg, err))
+    return err_hint(err, "rename it, or give the job another target.table");
+}
+
+bool history_make(const struct history_names *of_table, struct pg *pg, struct err *err)
+{
+    struct placement placement;
+    struct history_names made = *of_table;
+    const struct history_names *names = &made;
+    SCOPED(arena) struct arena *arena = arena_make();
+    SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
+    if (!look || !placement_read(names->schema, names->table, arena, pg, &placement, err))
+        return false;
+    made.is_distributed = placement.kind == PLACEMENT_DISTRIBUTED;
+    if (pg_flag(look, 0, "is_taken"))
+        return refuse_taken(names, err);
+    if (!make_table(names, look, job_distribute_column(placement.distributed_by), pg, err))
         return false;
     if (pg_flag(look, 0, "is_ours"))
         log_warn("history-lost", "table %s.%s was dropped: the new one has no earlier versions",
@@ -163,8 +186,11 @@ static void put_columns(const PGresult *columns, bool of_history, struct buf *sq
     }
 }
 
+/* Citus plans no SQL function with parameters: for a distributed table the query is that of a PL/pgSQL
+ * function. */
 void history_put_body(const struct history_names *names, const PGresult *columns, struct buf *body)
 {
+    buf_put(body, names->is_distributed ? "begin return query " : "");
     put_columns(columns, false, body);
     buf_put(body, " from ");
     history_put_name(names, names->table, body);
@@ -173,6 +199,7 @@ void history_put_body(const struct history_names *names, const PGresult *columns
     buf_put(body, " from ");
     history_put_name(names, names->history, body);
     buf_put(body, " where _valid_from <= $1 and _valid_to > $1");
+    buf_put(body, names->is_distributed ? "; end" : "");
 }
 
 static void put_function(const struct history_names *names, struct buf *sql)
@@ -189,11 +216,15 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     history_put_body(names, columns, &wanted);
     if (body && text_equal(body, buf_text(&wanted)))
         return true;
+    /* The function is of the coordinator: Citus would make it on all nodes, and refuses that in the middle of
+     * a load. */
+    if (names->is_distributed)
+        buf_put(&sql, "set local citus.enable_ddl_propagation to off; ");
     buf_put(&sql, "create or replace function ");
     put_function(names, &sql);
     buf_put(&sql, " returns setof ");
     history_put_name(names, names->table, &sql);
-    buf_put(&sql, " language sql stable parallel safe as ");
+    buf_print(&sql, " language %s stable parallel safe as ", names->is_distributed ? "plpgsql" : "sql");
     pg_put_literal(&sql, buf_text(&wanted));
     buf_put(&sql, "; comment on function ");
     put_function(names, &sql);
@@ -202,6 +233,8 @@ bool history_make_function(const struct history_names *names, const PGresult *co
         &sql, "The table as it was at a moment. Exact from complete_since on, which "
               "tokenflex_etl.target_history has; of earlier moments rows are missing that were changed or "
               "deleted before. Made by tokenflex-etl.");
+    if (names->is_distributed)
+        buf_put(&sql, "; set local citus.enable_ddl_propagation to on");
     if (pg_exec(pg, buf_text(&sql), err))
         return true;
     (void)history_refuse(names, err);

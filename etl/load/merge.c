@@ -273,7 +273,7 @@ static bool record_changes(const struct merging *merging, const struct row_count
         .restatement = &merging->restatement,
         .scope = &merging->scope,
         .run_id = merging->run_id,
-        .comparison = merge_is_filled(merging) ? NULL : DIFFERENCE_TABLE,
+        .is_filled = merge_is_filled(merging),
         .has_days = merging->has_days,
     };
     bool loses = is_compared(target) && !merging->history && counts->updated + counts->deleted > 0;
@@ -310,16 +310,19 @@ bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *coun
         .scope = {.target = merge->target,
                   .contract = merge->contract,
                   .days = &days,
-                  .stage = stage_file(merge->stage) ? NULL : stage_name(merge->stage)},
+                  .stage = stage_file(merge->stage) ? NULL : stage_name(merge->stage),
+                  .difference = stage_difference_name(merge->stage)},
         .pg = pg,
         .arena = arena,
     };
     window_put_days(merge->window, &days);
     pg_number(merge->run_id, merging.run_id);
     *counts = (struct row_counts){0};
-    return history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
+    return stage_check_nodes(merge->stage, err) &&
+           history_prepare(merge->target, pg, arena, &merging.history, err) && decide(&merging, err) &&
            (merge_is_filled(&merging) || duplicate_key_refuse(merge->target, merge->stage, pg, err)) &&
            proof_refuse_totals_line(stage_proof(merge->stage), err) && make_partitions(&merging, err) &&
            write_checked(&merging, counts, err) && prove(&merging, counts, err) &&
-           record_changes(&merging, counts, err) && remember(&merging, err);
+           record_changes(&merging, counts, err) && remember(&merging, err) &&
+           (merge_is_filled(&merging) || difference_drop(&merging.scope, pg, err));
 }

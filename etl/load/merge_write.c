@@ -4,6 +4,7 @@
 #include "load/fill.h"
 #include "load/lost_rows.h"
 #include "load/merge_inner.h"
+#include "load/merge_text.h"
 
 #include <inttypes.h>
 
@@ -26,135 +27,87 @@ static bool write_rows(const struct merging *merging, const struct statement *st
                             : target_explain_lost_rows(target, merging->pg, err);
 }
 
-static void put_insert(const struct merging *merging, struct statement *statement)
+static struct merge_text text_of(const struct merging *merging)
 {
-    const struct target *target = merging->merge->target;
-    statement_put(statement, "insert into ");
-    target_put_name(target, &statement->sql);
-    statement_put(statement,
-                  target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
-    scope_put_columns(&merging->scope, "", statement);
-    statement_put(statement, ", _row_key, _run_id, _synced_at) select ");
-    statement_put_value(statement, merging->scope.contract, "text");
-    if (target->windowed) {
-        statement_put(statement, ", ");
-        statement_put_value(statement, merging->scope.days->from, "date");
-        statement_put(statement, ", ");
-        statement_put_value(statement, merging->scope.days->to, "date");
-    }
-    statement_put(statement, ", ");
-    scope_put_columns(&merging->scope, "s.", statement);
-    statement_put(statement, ", s._row_key, ");
-    statement_put_value(statement, merging->run_id, "bigint");
-    statement_put(statement, ", now() from ");
-    statement_put(statement, merging->scope.stage);
-    statement_put(statement, " s");
+    return (struct merge_text){&merging->scope, &merging->replaced, merging->history, merging->run_id};
+}
+
+static bool insert_rows(const struct merging *merging, bool only_new, uint64_t rows, struct err *err)
+{
+    const struct merge_text text = text_of(merging);
+    SCOPED(statement) struct statement statement = statement_make();
+    merge_text_put_insert(&text, only_new, &statement);
+    return write_rows(merging, &statement, "insert into", rows, err);
 }
 
 bool merge_insert_all(const struct merging *merging, struct row_counts *counts, struct err *err)
 {
-    SCOPED(statement) struct statement statement = statement_make();
-    put_insert(merging, &statement);
     counts->inserted = stage_rows(merging->merge->stage);
-    return write_rows(merging, &statement, "insert into", counts->inserted, err);
+    return insert_rows(merging, false, counts->inserted, err);
 }
 
 bool merge_insert_new(const struct merging *merging, uint64_t rows, struct err *err)
 {
-    SCOPED(statement) struct statement statement = statement_make();
-    put_insert(merging, &statement);
     /* Where all of them are new there is nothing to look up. */
-    if (rows < stage_rows(merging->merge->stage))
-        statement_put(&statement, " join pg_temp." DIFFERENCE_TABLE
-                                  " d on s._row_key = d._row_key where d.change = '" DIFFERENCE_NEW "'");
-    return rows == 0 || write_rows(merging, &statement, "insert into", rows, err);
-}
-
-/* Of rows that are about to be updated. */
-static bool keep_old_versions(const struct merging *merging, const struct difference *difference,
-                              struct err *err)
-{
-    SCOPED(statement) struct statement statement = statement_make();
-    if (!merging->history || difference->rows_changed == 0)
-        return true;
-    history_put_insert(merging->history, merging->run_id, "update", &statement);
-    statement_put(&statement, " from pg_temp." DIFFERENCE_TABLE " d join ");
-    scope_put_table(&merging->scope, &statement);
-    statement_put(&statement, " on ");
-    difference_put_same_row(&merging->scope, difference, &statement);
-    statement_put(&statement, " where d.change = '" DIFFERENCE_CHANGED "'");
-    return write_rows(merging, &statement, "keep old versions of", difference->rows_changed, err);
+    bool only_new = rows < stage_rows(merging->merge->stage);
+    return rows == 0 || insert_rows(merging, only_new, rows, err);
 }
 
 bool merge_update_changed(const struct merging *merging, const struct difference *difference, struct err *err)
 {
     uint64_t rows = difference->rows_changed;
-    SCOPED(statement) struct statement statement = statement_make();
-    if (!keep_old_versions(merging, difference, err))
-        return false;
-    statement_put(&statement, "update ");
-    scope_put_table(&merging->scope, &statement);
-    statement_put(&statement, " set (");
-    scope_put_columns(&merging->scope, "", &statement);
-    statement_put(&statement, ", _run_id, _synced_at) = row(");
-    difference_put_values(&merging->scope, &statement);
-    statement_put(&statement, ", ");
-    statement_put_value(&statement, merging->run_id, "bigint");
-    statement_put(&statement, ", now()) from pg_temp." DIFFERENCE_TABLE
-                              " d where d.change = '" DIFFERENCE_CHANGED "' and ");
-    difference_put_same_row(&merging->scope, difference, &statement);
-    return rows == 0 || write_rows(merging, &statement, "update", rows, err);
-}
-
-static void begin_delete(const struct merging *merging, struct statement *statement)
-{
-    statement_put(statement, merging->history ? "with gone as (delete from " : "delete from ");
-    scope_put_table(&merging->scope, statement);
-}
-
-/* With history the rows go from the one table to the other. */
-static bool end_delete(const struct merging *merging, struct statement *statement, uint64_t rows,
-                       struct err *err)
-{
-    if (merging->history) {
-        statement_put(statement, " returning t.*) ");
-        history_put_insert(merging->history, merging->run_id, "delete", statement);
-        statement_put(statement, " from gone t");
-    }
-    return write_rows(merging, statement, "delete from", rows, err);
+    const struct merge_text text = text_of(merging);
+    SCOPED(statement) struct statement keeping = statement_make();
+    SCOPED(statement) struct statement update = statement_make();
+    if (rows == 0)
+        return true;
+    if (text.history)
+        merge_text_put_keep_changed(&text, difference, &keeping);
+    merge_text_put_update(&text, difference, &update);
+    return (!text.history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &update, "update", rows, err);
 }
 
 bool merge_delete_vanished(const struct merging *merging, uint64_t rows, struct err *err)
 {
-    SCOPED(statement) struct statement statement = statement_make();
-    begin_delete(merging, &statement);
-    statement_put(&statement,
-                  " using pg_temp." DIFFERENCE_TABLE " d where d.change = '" DIFFERENCE_VANISHED "' and ");
-    scope_put(&merging->scope, &statement);
-    statement_put(&statement, " and t._row_key = d._row_key");
-    return rows == 0 || end_delete(merging, &statement, rows, err);
+    const struct merge_text text = text_of(merging);
+    SCOPED(statement) struct statement keeping = statement_make();
+    SCOPED(statement) struct statement deletion = statement_make();
+    if (rows == 0)
+        return true;
+    if (text.history)
+        merge_text_put_keep_vanished(&text, &keeping);
+    merge_text_put_delete_vanished(&text, &deletion);
+    return (!text.history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &deletion, "delete from", rows, err);
 }
 
-bool merge_delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
+static void tell_replaced(const struct snapshot_decision *decision)
 {
-    const struct snapshot_decision *decision = &merging->decision;
-    struct load_scope scope = merging->scope;
     char window[WINDOW_TEXT];
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
-    SCOPED(statement) struct statement statement = statement_make();
-    if (decision->replaced.count == 0)
-        return true;
     snapshots_put_names(&decision->replaced, &names);
     log_info("windows-replaced", "the window %s takes the place of %s: %" PRIu64 " row%s",
              window_format(&decision->loaded.window, window), buf_text(&names), decision->rows_replaced,
              readable_plural(decision->rows_replaced));
-    scope.replaced = &merging->replaced;
-    begin_delete(merging, &statement);
-    statement_put(&statement, " where ");
-    scope_put_replaced(&scope, &statement);
-    counts->deleted += decision->rows_replaced;
-    counts->vanished += decision->rows_replaced;
-    return end_delete(merging, &statement, decision->rows_replaced, err);
+}
+
+bool merge_delete_replaced(const struct merging *merging, struct row_counts *counts, struct err *err)
+{
+    const struct merge_text text = text_of(merging);
+    uint64_t rows = merging->decision.rows_replaced;
+    SCOPED(statement) struct statement keeping = statement_make();
+    SCOPED(statement) struct statement deletion = statement_make();
+    if (merging->decision.replaced.count == 0)
+        return true;
+    tell_replaced(&merging->decision);
+    if (text.history)
+        merge_text_put_keep_replaced(&text, &keeping);
+    merge_text_put_delete_replaced(&text, &deletion);
+    counts->deleted += rows;
+    counts->vanished += rows;
+    return (!text.history || write_rows(merging, &keeping, "keep old versions of", rows, err)) &&
+           write_rows(merging, &deletion, "delete from", rows, err);
 }
 
 static bool fill_standalone(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)

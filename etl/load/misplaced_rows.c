@@ -12,8 +12,9 @@ static void put_search(const struct load_scope *scope, struct statement *stateme
 {
     statement_put(statement, "select t.contract_number, t._row_key, count(*) over () as rows from ");
     scope_put_table(scope, statement);
-    statement_put(statement, " join pg_temp." DIFFERENCE_TABLE
-                             " d on d._row_key = t._row_key where d.change = '" DIFFERENCE_NEW "' and (");
+    statement_put(statement, " join ");
+    statement_put(statement, scope->difference);
+    statement_put(statement, " d on d._row_key = t._row_key where d.change = '" DIFFERENCE_NEW "' and (");
     scope_put(scope, statement);
     statement_put(statement, ") is not true limit " MAX_KEYS);
 }

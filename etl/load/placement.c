@@ -1,5 +1,6 @@
 #include "load/placement.h"
 
+#include "base/text.h"
 #include "sql/statements.h"
 
 #include <string.h>
@@ -47,6 +48,29 @@ static void split_names(const char *lines, struct arena *arena, struct text_list
     }
 }
 
+enum job_distribute_by placement_distribution(const char *column)
+{
+    if (text_equal(column, job_distribute_column(JOB_DISTRIBUTE_BY_CONTRACT)))
+        return JOB_DISTRIBUTE_BY_CONTRACT;
+    return text_equal(column, job_distribute_column(JOB_DISTRIBUTE_BY_ROW_KEY)) ? JOB_DISTRIBUTE_BY_ROW_KEY
+                                                                                : JOB_DISTRIBUTE_NONE;
+}
+
+/* Tables that Citus has in another way are refused before (load/table_kind). */
+static bool read_distribution(const char *schema, const char *table, struct arena *arena, struct pg *pg,
+                              struct placement *placement, struct err *err)
+{
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_CITUS_TABLE, PG_PARAMS(schema, table), err);
+    if (!found)
+        return err_wrap(err, "cannot read how table %s.%s is distributed", schema, table);
+    if (PQntuples(found) == 0)
+        return true;
+    placement->kind = PLACEMENT_DISTRIBUTED;
+    placement->distributed_by = placement_distribution(pg_value(found, 0, "column"));
+    placement->collation = pg_copy(found, 0, "collation", arena);
+    return true;
+}
+
 bool placement_read(const char *schema, const char *table, struct arena *arena, struct pg *pg,
                     struct placement *placement, struct err *err)
 {
@@ -55,6 +79,10 @@ bool placement_read(const char *schema, const char *table, struct arena *arena, 
     if (!found)
         return err_wrap(err, "cannot read where the rows of table %s.%s are", schema, table);
     if (PQntuples(found) == 0)
+        return true;
+    if (pg_flag(found, 0, "has_citus") && !read_distribution(schema, table, arena, pg, placement, err))
+        return false;
+    if (placement->kind == PLACEMENT_DISTRIBUTED)
         return true;
     placement->is_declared = pg_flag(found, 0, "is_declared");
     if (!placement->is_declared && !pg_flag(found, 0, "has_children"))

@@ -3,7 +3,8 @@
  * made the table, or may have changed it since.
  *
  * The rows of every table are found by contract, key and day, never by their place. What only differs is
- * whether rows need a partition, which this tool adds where it can (load/partitions).
+ * whether rows need a partition, which this tool adds where it can (load/partitions), and where the rows to
+ * load are staged (load/stage): a table in shards is joined with tables that have the same shards.
  */
 #ifndef LOAD_PLACEMENT_H
 #define LOAD_PLACEMENT_H
@@ -15,6 +16,7 @@
 enum placement_kind {
     PLACEMENT_PLAIN, /* in one heap; also of a table that does not exist */
     PLACEMENT_PARTS, /* in several: declarative partitions, inheritance children, chunks of a hypertable */
+    PLACEMENT_DISTRIBUTED, /* in shards on the nodes of a Citus cluster, by the hash of one column */
 };
 
 struct placement {
@@ -29,11 +31,19 @@ struct placement {
     bool is_clear;            /* each begins and ends with a day, and has its rows in itself */
     const char *default_part; /* "schema"."name", as it stands in a statement; NULL: none */
     bool may_add;             /* our role owns the table, and may create tables in its schema */
+
+    /* Of PLACEMENT_DISTRIBUTED: the column, contract_number or _row_key; its collation as it stands in a
+     * statement, NULL: none. */
+    enum job_distribute_by distributed_by;
+    const char *collation;
 };
 
 /* Texts live in the arena. */
 MUST_CHECK bool placement_read(const char *schema, const char *table, struct arena *arena, struct pg *pg,
                                struct placement *placement, struct err *err);
+
+/* The choice that the column stands for; JOB_DISTRIBUTE_NONE: no table is distributed by it. Pure. */
+enum job_distribute_by placement_distribution(const char *column);
 
 /*
  * How partitions are added to the table: by month, by year, or not at all by this tool. wanted: the job's

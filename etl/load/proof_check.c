@@ -84,7 +84,8 @@ static void put_rows(const struct proof_claim *claim, struct statement *statemen
     if (claim->rows == PROOF_STAGED) {
         statement_put(statement, " join ");
         statement_put(statement, claim->scope->stage);
-        statement_put(statement, " s on s._row_key = t._row_key");
+        statement_put(statement, " s on ");
+        scope_put_same_key(claim->scope, "s", "t", statement);
     }
     statement_put(statement, " where ");
     scope_put(claim->scope, statement);

@@ -141,9 +141,10 @@ void restatement_put_columns(const struct restatement *restatement, const struct
 
 /* The changes that count, from the comparison. A row that has moved to another month counts as vanished in
  * the old one. */
-static void put_sides(const struct target *target, const char *comparison, struct statement *statement)
+static void put_sides(const struct load_scope *scope, struct statement *statement)
 {
     static const char columns[] = ", moved";
+    const struct target *target = scope->target;
     static const char is_same[] = "now_month is not distinct from was_month";
     statement_put(statement, "side as (select was_month as month, true as was, is_now and ");
     statement_put(statement, is_same);
@@ -155,7 +156,7 @@ static void put_sides(const struct target *target, const char *comparison, struc
         for (size_t i = 0; i < target->count; i++)
             if (is_metric(target, i))
                 buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
-        buf_print(&statement->sql, " from pg_temp.%s where ", comparison);
+        buf_print(&statement->sql, " from %s where ", scope->difference);
         statement_put(statement, half ? "is_now and not (was and " : "was");
         statement_put(statement, half ? is_same : "");
         statement_put(statement, half ? ")" : "");
@@ -163,9 +164,10 @@ static void put_sides(const struct target *target, const char *comparison, struc
     statement_put(statement, "), ");
 }
 
-static void put_compared(const struct target *target, const char *comparison, struct statement *statement)
+static void put_compared(const struct load_scope *scope, struct statement *statement)
 {
-    put_sides(target, comparison, statement);
+    const struct target *target = scope->target;
+    put_sides(scope, statement);
     statement_put(statement, "change as (select month, count(*) filter (where not was) as added, "
                              "count(*) filter (where not is_now) as vanished");
     for (size_t i = 0; i < target->count; i++) {
@@ -300,7 +302,7 @@ static void put_days(const struct restatement_record *record, struct statement *
     }
     statement_put(statement, " from ");
     scope_put_table(record->scope, statement);
-    statement_put(statement, " where exists (select from change) and ");
+    statement_put(statement, " where exists (select 1 from change) and ");
     if (by_day)
         put_months(record, statement);
     else
@@ -425,8 +427,8 @@ bool restatement_write(const struct restatement_record *record, struct pg *pg, s
     if (!has_metrics(target))
         return true;
     statement_put(&statement, "with ");
-    if (record->comparison)
-        put_compared(target, record->comparison, &statement);
+    if (!record->is_filled)
+        put_compared(record->scope, &statement);
     else
         put_filled(record, &statement);
     put_held(record, &statement);

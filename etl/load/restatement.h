@@ -49,9 +49,7 @@ struct restatement_record {
     const struct restatement *restatement; /* is_possible */
     const struct load_scope *scope;
     const char *run_id;
-    /* The temporary table with the comparison (load/difference); NULL: the scope had no rows before, and all
-     * its rows are new. */
-    const char *comparison;
+    bool is_filled; /* the scope had no rows before, and all its rows are new: nothing was compared */
     /* restatement_takes_days(), and the proof has made PROOF_DAYS, which has the days of the scope. */
     bool has_days;
 };

@@ -75,3 +75,11 @@ void scope_put_columns(const struct load_scope *scope, const char *prefix, struc
         statement_put_identifier(statement, target->columns[i].name);
     }
 }
+
+void scope_put_same_key(const struct load_scope *scope, const char *left, const char *right,
+                        struct statement *statement)
+{
+    buf_print(&statement->sql, "%s._row_key = %s._row_key", left, right);
+    if (target_is_distributed_by_contract(scope->target))
+        buf_print(&statement->sql, " and %s.contract_number = %s.contract_number", left, right);
+}

@@ -23,7 +23,8 @@ struct load_scope {
     const struct window_days *days; /* days of the window */
     /* Windows that belong to the scope because this window replaces them; NULL: none. */
     const struct scope_windows *replaced;
-    const char *stage; /* stage_name() of the rows to load; NULL: they are in no table */
+    const char *stage;      /* stage_name() of the rows to load; NULL: they are in no table */
+    const char *difference; /* stage_difference_name(): what a load has to change (load/difference) */
 };
 
 /* Appends the condition on a table with the alias `t`. */
@@ -31,6 +32,14 @@ void scope_put(const struct load_scope *scope, struct statement *statement);
 
 /* The same, only for the replaced windows, which must not be NULL. */
 void scope_put_replaced(const struct load_scope *scope, struct statement *statement);
+
+/*
+ * Appends the condition by which two rows are the same: `t._row_key = s._row_key`, and of a table that is
+ * distributed by contract_number the same of that column, by which the nodes find the rows without asking
+ * each other. The aliases are of the table, the stage or the difference.
+ */
+void scope_put_same_key(const struct load_scope *scope, const char *left, const char *right,
+                        struct statement *statement);
 
 /* Appends the result's columns, each with a prefix: `t."a", t."b"`. */
 void scope_put_columns(const struct load_scope *scope, const char *prefix, struct statement *statement);

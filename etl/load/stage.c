@@ -27,7 +27,7 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
     struct stage *stage = mem_alloc(1, sizeof *stage);
     stage->pg = pg;
     stage->target = target;
-    snprintf(stage->name, sizeof stage->name, "pg_temp.tokenflex_stage_%s", pg_nonce(pg));
+    stage->contract = contract;
     stage->rows = buf_make(STAGE_MAX_ROW_BYTES);
     stage->filter = key_filter_make();
     stage->proof = proof_make(target);
@@ -50,6 +50,11 @@ struct stage *stage_make(struct pg *pg, const struct target *target, const char 
 const char *stage_name(const struct stage *stage)
 {
     return stage->name;
+}
+
+const char *stage_difference_name(const struct stage *stage)
+{
+    return stage->difference;
 }
 
 void stage_release(struct stage *stage)

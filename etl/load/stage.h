@@ -1,10 +1,13 @@
 /*
  * The stage takes the rows of a result as they arrive, page by page. It is a temporary table, into which each
- * page is copied with one COPY; or, if the rows are to go straight into the target (load/fill), a file
- * (load/row_file), which sorts them and can be moved into the table later.
+ * page is copied with one COPY. For a table that exists and that Citus distributes it is an unlogged table
+ * with the same shards, beside the target, so that each node joins what it has itself. Or, if the rows are to
+ * go straight into the target (load/fill), a file (load/row_file), which sorts them and can be moved into
+ * the table later.
  *
  * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
- * at the end of the session at the latest. Every value is checked against its column's type when it is added,
+ * at the end of the session at the latest; an unlogged one of a session that was killed by a later run
+ * (stage_drop_abandoned()). Every value is checked against its column's type when it is added,
  * and every row gets its key.
  */
 #ifndef LOAD_STAGE_H
@@ -26,13 +29,34 @@ struct row_file;
 enum stage_place { STAGE_IN_TABLE, STAGE_IN_FILE };
 
 /*
- * The table has `_row_key uuid`, then the target's columns of the result. Its name contains the nonce of its
+ * The table has `_row_key uuid`, then the target's columns of the result, and of a target that is distributed
+ * by it contract_number. Its name contains the nonce of its
  * session, so that it exists in no other.
  */
 
 /* The name for statements: schema and name. The table does not exist while rows are in a file. Owned by the
  * stage. */
 const char *stage_name(const struct stage *stage);
+
+/* The name of the table of what differs, which load/difference makes for a load's transaction. Owned by the
+ * stage. */
+const char *stage_difference_name(const struct stage *stage);
+
+/*
+ * Where the target is placed in another way than when the rows were staged, as by a load of another contract
+ * that has made it meanwhile, moves them to a table that goes with it. Outside a transaction.
+ */
+MUST_CHECK bool stage_change_placement(struct stage *stage, struct err *err);
+
+/*
+ * To be called in the load's transaction, with the rows in the table: ERR_LATER if the target has other
+ * shards than it had when the table was made; ERR_UNAVAILABLE, with the connection given up, if a node has
+ * lost rows of the stage, as a restart does to an unlogged table.
+ */
+MUST_CHECK bool stage_check_nodes(const struct stage *stage, struct err *err);
+
+/* Drops the tables in the schema that sessions which have ended left behind. */
+MUST_CHECK bool stage_drop_abandoned(struct pg *pg, const char *schema, struct err *err);
 
 /*
  * Makes a stage in pg's session. Unless place is STAGE_IN_FILE, also makes its table, which replaces one of

@@ -15,6 +15,9 @@
 #define STAGE_SEND_BYTES ((size_t)64 << 10)
 #define STAGE_MAX_ROW_BYTES ((size_t)64 << 20)
 
+/* Room for "schema"."name". */
+#define STAGE_NAME 192
+
 /* Which kinds of absent value a column of the key has had. */
 struct empty_values {
     bool was_empty; /* an empty text */
@@ -42,7 +45,10 @@ struct stage {
     uint64_t rows_confirmed;
     bool copying;
     char *copy_sql; /* the COPY into the table; NULL: there is no table yet */
-    char name[96];
+    const char *contract;
+    const char *distribution; /* the column by which the table is distributed; NULL: it is a temporary one */
+    char name[STAGE_NAME];
+    char difference[STAGE_NAME];
 };
 
 /* Creates the table with the types of the encoded rows. */

@@ -6,6 +6,7 @@
 #include "sql/statements.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static char *copy_statement(const struct stage *stage)
@@ -21,22 +22,86 @@ static char *copy_statement(const struct stage *stage)
     return buf_take(&sql);
 }
 
+/* The lock that says of a distributed stage that its session is alive: see stage_abandoned.c. */
+static bool say_alive(const struct stage *stage, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *taken = pg_query(stage->pg, SQL_STAGE_LOCK, PG_PARAMS(pg_nonce(stage->pg)), err);
+    return taken != NULL;
+}
+
+static void put_name(const struct stage *stage, const char *kind, char out[static STAGE_NAME])
+{
+    SCOPED(buf) struct buf schema = buf_make(BUF_OWN_TEXT);
+    pg_put_identifier(&schema, stage->target->schema);
+    snprintf(out, STAGE_NAME, "%s.tokenflex_%s_%s", buf_text(&schema), kind, pg_nonce(stage->pg));
+}
+
+/* A table that is not there yet is not joined with: what goes into it may come from anywhere. */
+static const char *wanted_distribution(const struct stage *stage)
+{
+    return stage->target->exists ? target_distribution(stage->target) : NULL;
+}
+
+static void choose_names(struct stage *stage)
+{
+    stage->distribution = wanted_distribution(stage);
+    if (stage->distribution) {
+        put_name(stage, "stage", stage->name);
+        put_name(stage, "difference", stage->difference);
+        return;
+    }
+    snprintf(stage->name, sizeof stage->name, "pg_temp.tokenflex_stage_%s", pg_nonce(stage->pg));
+    snprintf(stage->difference, sizeof stage->difference, "pg_temp.tokenflex_difference");
+}
+
+/* The contract is the same in every row: the rows come without it. Its collation is the target's, since Citus
+ * compares that, too. */
+static void put_contract(const struct stage *stage, struct buf *sql)
+{
+    const char *collation = stage->target->placement.collation;
+    buf_put(sql, ", contract_number text");
+    if (collation)
+        buf_print(sql, " collate %s", collation);
+    buf_put(sql, " not null default ");
+    pg_put_literal(sql, stage->contract);
+}
+
 /* The key is the first column: most reads of the stage need only the key. */
-bool stage_create_table(struct stage *stage, struct err *err)
+static void put_create(const struct stage *stage, struct buf *sql)
 {
     const struct target *target = stage->target;
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_print(&sql, "drop table if exists %s; create table %s (_row_key uuid", stage->name, stage->name);
+    buf_print(sql, "create %stable %s (_row_key uuid", stage->distribution ? "unlogged " : "", stage->name);
+    if (stage->distribution && target_is_distributed_by_contract(target))
+        put_contract(stage, sql);
     for (size_t i = 0; i < target->count; i++) {
-        buf_put(&sql, ", ");
-        pg_put_identifier(&sql, target->columns[i].name);
-        buf_print(&sql, " %s", column_type_name(stage->types[i]));
+        buf_put(sql, ", ");
+        pg_put_identifier(sql, target->columns[i].name);
+        buf_print(sql, " %s", column_type_name(stage->types[i]));
     }
-    buf_put(&sql, ")");
-    if (!pg_exec(stage->pg, buf_text(&sql), err))
-        return err_wrap(err, "cannot create the temporary stage table");
+    buf_put(sql, ")");
+}
+
+static bool distribute(const struct stage *stage, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    target_put_name(stage->target, &name);
+    target_put_distribute(stage->name, stage->distribution, buf_text(&name), &sql);
+    return pg_exec(stage->pg, buf_text(&sql), err);
+}
+
+bool stage_create_table(struct stage *stage, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    choose_names(stage);
+    buf_print(&sql, "drop table if exists %s; ", stage->name);
+    put_create(stage, &sql);
+    if ((stage->distribution && !say_alive(stage, err)) || !pg_exec(stage->pg, buf_text(&sql), err))
+        return err_wrap(err, "cannot create the %sstage table", stage->distribution ? "" : "temporary ");
     stage->copy_sql = copy_statement(stage);
-    return true;
+    return !stage->distribution || distribute(stage, err) ||
+           err_wrap(err, "cannot distribute the stage table");
 }
 
 void stage_drop_table(const struct stage *stage)
@@ -45,7 +110,72 @@ void stage_drop_table(const struct stage *stage)
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     buf_print(&sql, "drop table if exists %s", stage->name);
     if (stage->copy_sql && !pg_is_lost(stage->pg) && !pg_exec(stage->pg, buf_text(&sql), &ignored))
-        err_clear(&ignored); /* the session's end drops it */
+        err_clear(&ignored); /* the session's end drops it, or a later run */
+}
+
+static bool has_all_rows(const struct stage *stage, bool *has, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "select count(*) as rows from %s", stage->name);
+    SCOPED(pg_result) PGresult *counted = pg_query(stage->pg, buf_text(&sql), PG_NO_PARAMS, err);
+    *has = counted && pg_count(counted, 0, "rows") == stage->rows_confirmed;
+    return counted != NULL;
+}
+
+static bool has_shards_of_target(const struct stage *stage, bool *has, struct err *err)
+{
+    const struct target *target = stage->target;
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    target_put_name(target, &name);
+    SCOPED(pg_result)
+    PGresult *found = pg_query(stage->pg, SQL_CITUS_COLOCATED, PG_PARAMS(buf_text(&name), stage->name), err);
+    *has = found && pg_flag(found, 0, "are_colocated");
+    return found != NULL;
+}
+
+static bool move_rows(const struct stage *stage, const char *from, struct err *err)
+{
+    const struct target *target = stage->target;
+    SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&columns, "_row_key");
+    for (size_t i = 0; i < target->count; i++) {
+        buf_put(&columns, ", ");
+        pg_put_identifier(&columns, target->columns[i].name);
+    }
+    buf_print(&sql, "insert into %s (%s) select %s from %s; drop table %s", stage->name, buf_text(&columns),
+              buf_text(&columns), from, from);
+    return pg_exec(stage->pg, buf_text(&sql), err) || err_wrap(err, "cannot move the staged rows");
+}
+
+bool stage_change_placement(struct stage *stage, struct err *err)
+{
+    char from[STAGE_NAME];
+    /* Both are of one table of texts, or NULL. */
+    if (stage->file || stage->distribution == wanted_distribution(stage))
+        return true;
+    if (!stage_change_types(stage, err))
+        return false;
+    for (size_t i = 0; i < stage->target->count; i++)
+        stage->types[i] = stage->target->columns[i].type;
+    snprintf(from, sizeof from, "%s", stage->name);
+    return stage_create_table(stage, err) && move_rows(stage, from, err);
+}
+
+bool stage_check_nodes(const struct stage *stage, struct err *err)
+{
+    bool has;
+    const struct target *target = stage->target;
+    if (!stage->distribution)
+        return true;
+    if (!has_shards_of_target(stage, &has, err))
+        return false;
+    if (!has)
+        return err_set(err, ERR_LATER, "table %s.%s was distributed in another way while it was being loaded",
+                       target->schema, target->table);
+    if (!has_all_rows(stage, &has, err))
+        return false;
+    return has || pg_give_up(stage->pg, "a node of the cluster has lost rows that were staged", err);
 }
 
 static bool copy_out_of_file(struct stage *stage, struct err *err)

@@ -1,6 +1,6 @@
 /*
  * Checks that a table is of a kind that can be loaded: a plain, partitioned or inherited table whose rows are
- * all in heaps of this server.
+ * all in heaps of this server, or one that Citus distributes by contract_number or _row_key.
  */
 #ifndef LOAD_TABLE_KIND_H
 #define LOAD_TABLE_KIND_H
@@ -10,8 +10,10 @@
 
 /*
  * Returns true if nothing has the name. ERR_CONFIG for a table that is not supported: foreign, temporary,
- * with an access method other than heap (columnar), or managed by Citus; this also applies to partitions and
- * children. ERR_CREATE if the name is that of a view or anything else that is not a table.
+ * with an access method other than heap (columnar); this also applies to partitions and children. So it is
+ * for a table that Citus distributes by another column or has in another way: a reference or single-shard
+ * table, or one that is partitioned, too. ERR_CREATE if the name is that of a view or anything else that is
+ * not a table.
  */
 MUST_CHECK bool table_kind_check(const char *schema, const char *table, struct pg *pg, struct err *err);
 

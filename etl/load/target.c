@@ -117,6 +117,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
         .table = job->target.table,
         .windowed = job->window.present && !job_rows_are_dated(job),
         .partition_by = job->target.partition_by,
+        .distribute_by = job->target.distribute_by,
     };
     target->columns = arena_alloc(arena, names->count, sizeof *target->columns);
     for (size_t i = 0; i < names->count; i++) {
@@ -198,6 +199,21 @@ bool target_is_typed(const struct target *target)
         if (!target->columns[i].type_is_known)
             return false;
     return true;
+}
+
+static enum job_distribute_by distributed_by(const struct target *target)
+{
+    return target->exists ? target->placement.distributed_by : target->distribute_by;
+}
+
+const char *target_distribution(const struct target *target)
+{
+    return job_distribute_column(distributed_by(target));
+}
+
+bool target_is_distributed_by_contract(const struct target *target)
+{
+    return distributed_by(target) == JOB_DISTRIBUTE_BY_CONTRACT;
 }
 
 bool target_key_has_day(const struct target *target)

@@ -7,7 +7,8 @@
  * snake_case unless renamed; then
  * `_row_key uuid` (load/row_key), `_run_id bigint`, `_synced_at timestamptz`. The unique index is on the
  * key's first date, where there is one, and `_row_key`: rows of one day lie together, and the index stays
- * narrow. Of a partitioned table the date is that of its partitions.
+ * narrow. Of a partitioned table the date is that of its partitions. Of a table that is distributed by
+ * contract_number the index has that, too: Citus keeps the values apart within each shard only.
  */
 #ifndef LOAD_TARGET_H
 #define LOAD_TARGET_H
@@ -46,8 +47,11 @@ struct target {
     bool windowed; /* has window_start and window_end */
     bool exists;
     bool is_adopted; /* it exists, was not created by this program, and is empty: this load takes it over */
-    struct placement placement;         /* of the table that exists */
-    enum job_partition_by partition_by; /* how partitions of a new table are cut, or of one without any */
+    struct placement placement;           /* of the table that exists */
+    enum job_partition_by partition_by;   /* how partitions of a new table are cut, or of one without any */
+    enum job_distribute_by distribute_by; /* of a new table */
+    const char *colocate_with; /* of a new table that is distributed: the table whose nodes it shares, quoted
+                                  as in a statement; NULL: those that Citus gives every such table */
     bool schema_exists;
     const struct text_list *wanted_readers; /* roles that must be able to read the table */
     struct text_list readers;               /* those of them that cannot read it yet */
@@ -127,6 +131,21 @@ void target_log_changes(const struct target *target);
  * of another contract has widened a column since it was inspected, the table has to be inspected again.
  */
 MUST_CHECK bool target_is_current(const struct target *target, struct pg *pg, bool *current, struct err *err);
+
+/* The column by which the table is distributed, or will be: contract_number or _row_key; NULL: by none. Pure.
+ */
+const char *target_distribution(const struct target *target);
+
+/* Whether contract_number is that column: rows are found in their shard by it alone. Pure. */
+bool target_is_distributed_by_contract(const struct target *target);
+
+/*
+ * Appends `select create_distributed_table(…)` for an empty table that is to have the column and the shards
+ * of another table (colocate_with, quoted as in a statement; NULL: Citus' own choice). A name that is nearly
+ * as long as names can be is cut for the shards; Citus then makes them one after the other, since two that
+ * are made at once may wait for each other (a distributed deadlock).
+ */
+void target_put_distribute(const char *name, const char *column, const char *colocate_with, struct buf *sql);
 
 /* Whether the key includes the day of its row, so that a row never moves to another day. Also true if rows
  * have no day. */

@@ -24,6 +24,12 @@ static void add_placement(const struct target *target, struct arena *arena, stru
             arena_print(arena, "-- %s.%s, which was not created by tokenflex-etl, is loaded from now on",
                         target->schema, target->table),
             arena);
+    const char *column = job_distribute_column(target->job->target.distribute_by);
+    if (column && target->exists && target->placement.distributed_by != target->job->target.distribute_by)
+        add(statements,
+            arena_print(arena, "-- %s.%s is not distributed by %s; run --rebuild distributes it",
+                        target->schema, target->table, column),
+            arena);
     bool is_wanted = target->job->target.partition_by != JOB_PARTITION_NONE;
     if (is_wanted && target->exists && target->placement.kind == PLACEMENT_PLAIN)
         add(statements,

@@ -8,6 +8,7 @@
 #include "load/table_kind.h"
 #include "load/target.h"
 #include "sql/statements.h"
+#include "state/citus.h"
 
 #include <string.h>
 
@@ -119,6 +120,21 @@ static bool find_missing_readers(struct target *target, const struct text_list *
     return true;
 }
 
+static void follow_distribution(struct target *target, const struct placement *before)
+{
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    if (before->kind != PLACEMENT_DISTRIBUTED)
+        return;
+    if (!target_distribution(target) && target->partition_by == JOB_PARTITION_NONE)
+        target->distribute_by = before->distributed_by;
+    if (target->distribute_by != before->distributed_by)
+        return;
+    pg_put_identifier(&name, target->schema);
+    buf_put(&name, ".");
+    pg_put_identifier(&name, target->job->target.table);
+    target->colocate_with = arena_copy_text(target->arena, buf_text(&name));
+}
+
 /* A table that is to take another one's place is placed as that one is, or as the job says. */
 static bool follow_placement(struct target *target, struct pg *pg, struct err *err)
 {
@@ -126,10 +142,16 @@ static bool follow_placement(struct target *target, struct pg *pg, struct err *e
     const struct job_target *how = &target->job->target;
     bool is_successor = !text_equal(target->table, how->table);
     target->partition_by = how->partition_by;
-    if (!is_successor || target->partition_by != JOB_PARTITION_NONE || target->day == target->count)
+    target->distribute_by = how->distribute_by;
+    target->colocate_with = NULL;
+    if (!is_successor)
         return true;
     if (!placement_read(target->schema, how->table, target->arena, pg, &before, err))
         return false;
+    follow_distribution(target, &before);
+    if (target->partition_by != JOB_PARTITION_NONE || target_distribution(target) ||
+        target->day == target->count)
+        return true;
     target->partition_by = placement_pattern(&before, JOB_PARTITION_NONE);
     target_choose_lead(target, partitions_have_days(target));
     return true;
@@ -157,6 +179,29 @@ static bool check_partition_column(const struct target *target, struct err *err)
             day->name, target->schema, target->table, column_type_name(day->present),
             column_type_name(day->type));
     return err_hint(err, "take %s out of target.types, or give the job another target.table", day->api_name);
+}
+
+static bool refuse_without_citus(const struct target *target, struct err *err)
+{
+    err_set(err, ERR_CONFIG, "table %s.%s is to be distributed by %s, and the database does not have Citus",
+            target->schema, target->table, job_distribute_column(target->job->target.distribute_by));
+    return err_hint(err,
+                    "create extension citus, on a server whose shared_preload_libraries has citus; or write "
+                    "`distribute_by: none` under `target` of the job, or under `database` of the settings");
+}
+
+/* Whether the database can have the table as the job wants it. */
+static bool check_citus(const struct target *target, struct pg *pg, struct err *err)
+{
+    bool there;
+    bool wants = job_distribute_column(target->job->target.distribute_by) != NULL;
+    if (!wants && target->exists)
+        return true;
+    if (!citus_is_there(pg, &there, err))
+        return false;
+    if (wants && !there)
+        return refuse_without_citus(target, err);
+    return target->exists || !there || citus_refuse_schema(target->schema, pg, err);
 }
 
 static bool check_question(struct target *target, struct pg *pg, struct err *err)
@@ -188,7 +233,7 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
     target->exists = PQntuples(columns) > 0;
     target->is_adopted = false;
     target->placement = (struct placement){0};
-    if (!find_placement(target, pg, err))
+    if (!check_citus(target, pg, err) || !find_placement(target, pg, err))
         return false;
     if (!target->exists)
         return true;
@@ -277,10 +322,12 @@ static void put_change(const struct target *target, const struct target_column *
 /* Notes in words what target_ddl() changes. */
 static void note_changes(struct target *target)
 {
+    const char *column = target_distribution(target);
     SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
     if (!target->exists)
-        buf_print(&changes, "table %s.%s was created%s", target->schema, target->job->target.table,
-                  text_equal(target->table, target->job->target.table) ? "" : " again");
+        buf_print(&changes, "table %s.%s was created%s%s%s", target->schema, target->job->target.table,
+                  text_equal(target->table, target->job->target.table) ? "" : " again",
+                  column ? ", distributed by " : "", column ? column : "");
     if (target->is_adopted)
         buf_print(&changes, "table %s.%s was not created by tokenflex-etl; it is loaded from now on",
                   target->schema, target->table);
@@ -301,6 +348,15 @@ void target_log_changes(const struct target *target)
     }
 }
 
+/* On the nodes of a distributed table, where its rows are locked and joined. */
+static bool set_nodes(const struct target *target, struct pg *pg, struct err *err)
+{
+    if (!target_distribution(target))
+        return true;
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_LOAD_SETTINGS_NODES, PG_NO_PARAMS, err);
+    return found && pg_exec(pg, pg_value(found, 0, "commands"), err);
+}
+
 bool target_apply(struct target *target, struct pg *pg, struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
@@ -309,13 +365,15 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     SCOPED(pg_result)
     PGresult *settings =
         pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS(pg_number(pg_time_left_ms(pg), left)), err);
-    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err))
+    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err) ||
+        !set_nodes(target, pg, err))
         return false;
     for (size_t i = 0; i < statements.count; i++)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
     note_changes(target);
-    if (!target->exists && target->partition_by != JOB_PARTITION_NONE &&
+    bool is_placed = target->partition_by != JOB_PARTITION_NONE || target_distribution(target);
+    if (!target->exists && is_placed &&
         !placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
         return false;
     /* Of a table that exists it is stored already, and writing it again would make loads of other contracts

@@ -21,7 +21,9 @@ static void put_comparison(const struct load_scope *scope, const char *run_id, s
     scope_put_table(scope, statement);
     statement_put(statement, " join ");
     statement_put(statement, scope->stage);
-    statement_put(statement, " s on s._row_key = t._row_key where ");
+    statement_put(statement, " s on ");
+    scope_put_same_key(scope, "s", "t", statement);
+    statement_put(statement, " where ");
     scope_put(scope, statement);
     statement_put(statement, " and t._run_id = ");
     statement_put_value(statement, run_id, "bigint");

@@ -185,7 +185,7 @@ static bool choose_place(const struct chunk_load *load, struct arena *arena, str
     const struct day_set *days = stage_days(load->fetched->stage);
     struct part_ranges missing;
     *place = (struct load_place){0};
-    if (!choose_way(load, &place->fills, err) ||
+    if (!choose_way(load, &place->fills, err) || !stage_change_placement(load->fetched->stage, err) ||
         !partitions_find(target, days, arena, pg_of(load), &missing, err))
         return false;
     if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days))

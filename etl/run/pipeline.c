@@ -160,7 +160,7 @@ static void write_failure(const struct pipeline *pipeline)
         pg_ignore_stop(pg, SHUTDOWN_GRACE_MS);
     if (pg)
         pg_extend_deadline(pg, SHUTDOWN_GRACE_MS);
-    bool connected = pg && !pg_is_lost(pg);
+    bool connected = pg && pg_reuse(pg);
     if (connected && !run_record_fail(pg, result->run_id, requests_of(pipeline), &result->err, &ignored))
         log_error("run-log", &ignored);
 }

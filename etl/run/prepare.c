@@ -4,6 +4,7 @@
 #include "base/readable.h"
 #include "load/history.h"
 #include "load/rebuild/rebuild.h"
+#include "load/stage.h"
 #include "run/session.h"
 #include "state/retention.h"
 #include "state/run_record.h"
@@ -48,7 +49,8 @@ bool prepare_database(const struct settings *settings, const char *name, int64_t
     struct session session = {.settings = settings, .name = name};
     session_set_deadline(&session, deadline_ms);
     bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
-                    run_record_mark_lost(session.pg, err) && rebuild_drop_abandoned(session.pg, err);
+                    run_record_mark_lost(session.pg, err) && rebuild_drop_abandoned(session.pg, err) &&
+                    stage_drop_abandoned(session.pg, settings->database.schema, err);
     if (prepared) {
         prune_runs(settings, session.pg);
         prune_history(settings, session.pg);

@@ -2,7 +2,10 @@
 
 #include "base/log.h"
 #include "sql/statements.h"
+#include "state/citus.h"
 #include "state/read_only.h"
+
+#define TOOL_SCHEMA "tokenflex_etl"
 
 static bool read_level(struct pg *pg, bool *has_schema, int *level, struct err *err)
 {
@@ -85,7 +88,8 @@ bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err
         return err_set(err, ERR_CONFIG,
                        "the database server is PostgreSQL %d, tokenflex-etl needs 15 or later",
                        pg_server_version(pg) / 10000);
-    if (!read_only_refuse(pg, err) || !read_level(pg, &has_schema, &change->from, err))
+    if (!read_only_refuse(pg, err) || !citus_refuse_worker(pg, err) ||
+        !citus_refuse_schema(TOOL_SCHEMA, pg, err) || !read_level(pg, &has_schema, &change->from, err))
         return false;
     change->to = change->from;
     if (change->from == newest_level())

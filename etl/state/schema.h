@@ -27,8 +27,9 @@ MUST_CHECK bool schema_read_level(struct pg *pg, struct schema_change *change, s
 
 /*
  * Brings the schema to the level of this program, in one transaction; runners that start together do it once.
- * ERR_CREATE when the role may not; ERR_CONFIG when the schema is newer than this program or the server older
- * than 15. A session that only reads is refused first (state/read_only.h), also where nothing is to be done.
+ * ERR_CREATE when the role may not; ERR_CONFIG when the schema is newer than this program, the server older
+ * than 15 or a worker of Citus, or the schema distributed (state/citus.h). A session that only reads is
+ * refused first (state/read_only.h), also where nothing is to be done.
  */
 MUST_CHECK bool schema_upgrade(struct pg *pg, struct schema_change *change, struct err *err);
 

@@ -7,6 +7,8 @@
 \set ON_ERROR_STOP on
 \encoding UTF8
 begin;
+-- On a Citus coordinator: the schemas are not distributed as a whole.
+select set_config('citus.enable_schema_based_sharding', 'off', true) as setting \gset
 select pg_advisory_xact_lock(hashtextextended('tokenflex-etl migration', 0)) as waited \gset
 select current_setting('server_version_num')::integer < 150000 as server_is_old,
        not exists (select from pg_namespace where nspname = 'tokenflex_etl') as schema_is_missing,

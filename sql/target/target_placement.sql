@@ -1,6 +1,7 @@
 -- Where the rows of the table $1.$2 live: whether it is_declared as partitioned, or others inherit from it (has_children);
 -- the column by whose ranges alone its partitions are told (null: by something else), the whole partition key, and its
--- columns, one a line (null: expressions are among them); its default partition; and whether our role may add partitions to it. No row where there is no such table.
+-- columns, one a line (null: expressions are among them); its default partition; whether our role may add partitions to it; and whether
+-- the database has Citus. No row where there is no such table.
 select c.relkind = 'p' as is_declared,
        exists (select from pg_inherits i where i.inhparent = c.oid) as has_children,
        case when p.partstrat = 'r' and p.partnatts = 1 and a.atttypid in ('date'::regtype, 'timestamp'::regtype)
@@ -13,7 +14,8 @@ select c.relkind = 'p' as is_declared,
                     join pg_attribute k on k.attrelid = c.oid and k.attnum = o.attnum)
         end as key_columns,
        case when d.oid is not null then format('%I.%I', dn.nspname, d.relname) end as default_partition,
-       pg_has_role(c.relowner, 'usage') and has_schema_privilege(n.oid, 'create') as may_add
+       pg_has_role(c.relowner, 'usage') and has_schema_privilege(n.oid, 'create') as may_add,
+       to_regclass('pg_catalog.pg_dist_partition') is not null as has_citus
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_partitioned_table p on p.partrelid = c.oid

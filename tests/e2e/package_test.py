@@ -32,6 +32,7 @@ FILES = [
     "/usr/share/doc/tokenflex-etl/README.md",
     "/usr/share/doc/tokenflex-etl/backfill.md",
     "/usr/share/doc/tokenflex-etl/changelog.gz",
+    "/usr/share/doc/tokenflex-etl/citus.md",
     "/usr/share/doc/tokenflex-etl/copyright",
     "/usr/share/doc/tokenflex-etl/examples/cronjob.yaml",
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",

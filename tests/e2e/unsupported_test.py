@@ -13,12 +13,6 @@ UNSUPPORTED = {
         f"create access method columnar type table handler heap_tableam_handler; {TABLE} using columnar{INSTEAD}",
         (78, "usage is a table of the access method columnar, which is not supported yet", "access method heap"),
     ),
-    "a_table_of_citus": (
-        "set allow_system_table_mods = on;"
-        " create table pg_catalog.pg_dist_partition (logicalrel regclass, partmethod \"char\");"
-        " insert into pg_catalog.pg_dist_partition values ('tokenflex.usage', 'h')",
-        (78, "usage is managed by Citus, which is not supported yet", "undistribute_table"),
-    ),
     "a_foreign_table": (
         "drop table tokenflex.usage; create foreign data wrapper nothing;"
         " create server abroad foreign data wrapper nothing;"

@@ -1,5 +1,6 @@
 #include "load/target.h"
 #include "report/doctor/doctor_inner.h"
+#include "state/citus.h"
 
 /* A healthy server answers these statements in milliseconds. */
 #define STATEMENT_LIMIT_MS 5000
@@ -14,7 +15,9 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
 {
     struct err err;
     struct schema_change levels = {0};
-    if (facts->has_tool_schema && !facts->may_use_tool_schema)
+    if (!citus_refuse_worker(doctor->pg, &err) || !citus_refuse_schema("tokenflex_etl", doctor->pg, &err))
+        check_error(doctor->checks, "schema", &err);
+    else if (facts->has_tool_schema && !facts->may_use_tool_schema)
         check_skip(doctor->checks, "schema", "see privileges");
     else if (schema_read_level(doctor->pg, &levels, &err))
         judge_schema(doctor->checks, facts, &levels);

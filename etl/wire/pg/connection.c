@@ -30,7 +30,13 @@ int pg_server_version(const struct pg *pg)
 
 bool pg_is_lost(const struct pg *pg)
 {
-    return pg->lost || PQstatus(pg->conn) == CONNECTION_BAD;
+    return pg->lost || pg->given_up || PQstatus(pg->conn) == CONNECTION_BAD;
+}
+
+bool pg_give_up(struct pg *pg, const char *text, struct err *err)
+{
+    pg->given_up = true;
+    return err_set(err, ERR_UNAVAILABLE, "%s", text);
 }
 
 void pg_ignore_stop(struct pg *pg, int64_t limit_ms)

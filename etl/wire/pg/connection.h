@@ -7,6 +7,8 @@
 #ifndef WIRE_PG_CONNECTION_H
 #define WIRE_PG_CONNECTION_H
 
+#include "base/err.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +22,10 @@ int pg_server_version(const struct pg *pg);
 
 /* Whether the connection is gone: only pg_close() helps then. */
 bool pg_is_lost(const struct pg *pg);
+
+/* Gives the connection up, as if it was gone, because the session behind it is of no use any more:
+ * ERR_UNAVAILABLE with the text. Returns false. pg_reuse() takes it back. */
+bool pg_give_up(struct pg *pg, const char *text, struct err *err);
 
 /*
  * From now on a stop no longer cancels what this connection does; instead all of it has to be over in

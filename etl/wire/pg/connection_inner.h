@@ -12,8 +12,9 @@
 
 struct pg {
     PGconn *conn;
-    bool lost;    /* given up, whatever libpq says of it */
-    bool in_copy; /* between pg_copy_begin() and its end */
+    bool lost;     /* given up, whatever libpq says of it */
+    bool given_up; /* by pg_give_up(), or since a node behind the server was lost; itself it may work */
+    bool in_copy;  /* between pg_copy_begin() and its end */
 
     /* Of the server session: server_session_begin(). */
     char nonce[PG_NONCE];

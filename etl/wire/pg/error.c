@@ -51,6 +51,14 @@ static enum err_kind kind_of_sqlstate(const char *sqlstate)
     return ERR_DATA;
 }
 
+/* Another server than ours was lost on the way, such as a node of a cluster: what our session had there is
+ * gone, too. Where it is our own server, the connection is about to end. */
+static bool is_node_lost(const char *sqlstate)
+{
+    return (text_starts_with(sqlstate, "08") && !text_equal(sqlstate, "08P01")) ||
+           text_starts_with(sqlstate, "57P0");
+}
+
 /* A faulty statement inside a user's function, such as that of a trigger, is not a bug of this program. */
 static enum err_kind kind_of(const char *sqlstate, const char *context)
 {
@@ -173,6 +181,7 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
     err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);
     snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
+    pg->given_up |= is_node_lost(sqlstate);
     add_copy_place(result, err);
     add_detail_and_hint(pg, result, err);
     return false;

@@ -39,6 +39,7 @@ static const char settings[] =
     " ('tcp_keepalives_interval', '10'),"
     " ('tcp_keepalives_count', '3'),"
     " ('tcp_user_timeout', '60000'),"
+    " ('citus.enable_schema_based_sharding', 'off'),"
     " ('client_connection_check_interval', case when version() like '%linux%' then '10000' end)"
     ") as setting (name, value) where value is not null and current_setting(name, true) is not null";
 

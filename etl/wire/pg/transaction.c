@@ -35,6 +35,13 @@ bool pg_commit(struct pg *pg, struct err *err)
     return true;
 }
 
+bool pg_reuse(struct pg *pg)
+{
+    pg->given_up = false;
+    pg_rollback(pg);
+    return !pg_is_lost(pg);
+}
+
 void pg_rollback(struct pg *pg)
 {
     if (pg_is_lost(pg) || !pg_in_transaction(pg))

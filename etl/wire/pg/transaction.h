@@ -19,6 +19,12 @@ MUST_CHECK bool pg_commit(struct pg *pg, struct err *err);
  */
 void pg_rollback(struct pg *pg);
 
+/*
+ * Takes back that the connection was given up (pg_give_up()), for what is written after a failure: a
+ * transaction is left. Returns whether the connection works.
+ */
+bool pg_reuse(struct pg *pg);
+
 /* Whether a transaction is open, also a failed one. */
 bool pg_in_transaction(const struct pg *pg);
 

@@ -88,16 +88,54 @@ static void a_temporary_table_is_not_supported(void **state)
     must_fail(table_kind_check(schema, "usage", pg, &err), &err, ERR_CONFIG, "is a temporary table");
 }
 
-/* The catalogue of Citus, as far as it is asked. */
+/* The catalogue of Citus, as far as it is asked: reference tables and the like have no column. */
 #define CITUS                                                                                                \
     "set local allow_system_table_mods = on;"                                                                \
-    "create table pg_catalog.pg_dist_partition (logicalrel regclass, partmethod \"char\");"
+    "create table pg_catalog.pg_dist_partition (logicalrelid regclass, partmethod \"char\", partkey text, "  \
+    "colocationid integer, repmodel \"char\");"                                                              \
+    "create function pg_catalog.column_to_column_name(regclass, text) returns text language sql as "         \
+    "'select $2';"
 
-static void a_table_of_citus_is_not_supported(void **state)
+#define DISTRIBUTED_AS(values)                                                                               \
+    CITUS HEAP "insert into pg_catalog.pg_dist_partition values ('tokenflex.usage', " values ")"
+
+static void a_table_that_citus_distributes_by_our_columns_is_loaded(void **state)
 {
     (void)state;
-    expect_refused(CITUS HEAP "insert into pg_catalog.pg_dist_partition values ('tokenflex.usage', 'n')",
-                   ERR_CONFIG, "table tokenflex.usage is managed by Citus, which is not supported yet");
+    static const char *const columns[] = {"contract_number", "_row_key"};
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        SCOPED(pg) struct pg *pg = db_fresh();
+        SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+        buf_print(&sql, SCHEMA DISTRIBUTED_AS("'h', '%s', 1, 's'"), columns[i]);
+        db_exec(pg, "begin");
+        expect_loaded(pg, buf_text(&sql));
+        db_exec(pg, "rollback");
+    }
+}
+
+static void a_table_that_citus_has_in_another_way_is_not_supported(void **state)
+{
+    (void)state;
+    expect_refused(DISTRIBUTED_AS("'n', null, 1, 't'"), ERR_CONFIG,
+                   "table tokenflex.usage is a reference table of Citus, which is not supported");
+    expect_refused(DISTRIBUTED_AS("'n', null, 4, 's'"), ERR_CONFIG, "is a single-shard table of Citus");
+    expect_refused(DISTRIBUTED_AS("'n', null, 0, 's'"), ERR_CONFIG,
+                   "is a table on the coordinator that is in the metadata of Citus");
+    expect_refused(DISTRIBUTED_AS("'a', 'day', 4, 's'"), ERR_CONFIG,
+                   "is a table distributed by ranges or by appending of Citus");
+    expect_refused(
+        DISTRIBUTED_AS("'h', 'day', 4, 's'"), ERR_CONFIG,
+        "table tokenflex.usage is distributed by day, and a table can be loaded that is distributed "
+        "by contract_number or _row_key");
+}
+
+static void a_table_that_is_partitioned_and_distributed_is_not_supported(void **state)
+{
+    (void)state;
+    expect_refused(
+        CITUS PARTITIONED
+        "insert into pg_catalog.pg_dist_partition values ('tokenflex.usage', 'h', '_row_key', 1, 's')",
+        ERR_CONFIG, "table tokenflex.usage is partitioned and distributed by Citus");
 }
 
 static void another_table_beside_those_of_citus_is_loaded(void **state)
@@ -107,7 +145,7 @@ static void another_table_beside_those_of_citus_is_loaded(void **state)
     db_exec(pg, "begin");
     expect_loaded(pg, CITUS SCHEMA HEAP
                   "create table tokenflex.other (day date);"
-                  "insert into pg_catalog.pg_dist_partition values ('tokenflex.other', 'h')");
+                  "insert into pg_catalog.pg_dist_partition values ('tokenflex.other', 'h', 'day', 1, 's')");
     db_exec(pg, "rollback");
 }
 
@@ -120,7 +158,9 @@ int main(void)
         cmocka_unit_test(a_foreign_partition_is_not_supported),
         cmocka_unit_test(another_access_method_is_not_supported),
         cmocka_unit_test(a_temporary_table_is_not_supported),
-        cmocka_unit_test(a_table_of_citus_is_not_supported),
+        cmocka_unit_test(a_table_that_citus_distributes_by_our_columns_is_loaded),
+        cmocka_unit_test(a_table_that_citus_has_in_another_way_is_not_supported),
+        cmocka_unit_test(a_table_that_is_partitioned_and_distributed_is_not_supported),
         cmocka_unit_test(another_table_beside_those_of_citus_is_loaded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

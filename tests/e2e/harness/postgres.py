@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import pathlib
+import signal
 import subprocess
 import threading
 import time
@@ -63,6 +64,14 @@ class Server:
     def resume(self):
         """After halt(), with settings as they are by now."""
         self._control("start", "fast")
+
+    def crash(self):
+        """A process of the server is killed, and it starts again: every session ends, and unlogged tables are empty."""
+        database = Database(self, "tokenflex")
+        killed = database.value("select pid from pg_stat_activity where backend_type = 'checkpointer'")
+        os.kill(int(killed), signal.SIGKILL)
+        database.wait_until(f"exists (select from pg_stat_activity where backend_type = 'checkpointer' and pid <> {killed})",
+                            may_fail=True)
 
     def become_standby(self):
         """One that nothing is sent to: it only reads."""
@@ -147,13 +156,21 @@ class Database:
     def has_table(self, table):
         return self.value(f"select to_regclass('{table}') is not null") == "t"
 
-    def wait_until(self, condition):
-        """Asks until an SQL condition holds."""
+    def wait_until(self, condition, may_fail=False):
+        """Asks until an SQL condition holds; may_fail: also while the server refuses to answer."""
         deadline = time.monotonic() + HANG_S
-        while self.value(f"select {condition}") != "t":
+        while not self._holds(condition, may_fail):
             if time.monotonic() > deadline:
                 raise AssertionError(f"not within {HANG_S} s: {condition}")
             time.sleep(0.02)
+
+    def _holds(self, condition, may_fail):
+        try:
+            return self.value(f"select {condition}") == "t"
+        except AssertionError:
+            if may_fail:
+                return False
+            raise
 
     def wait_until_left(self):
         """Until the server has ended every session of the program under test."""

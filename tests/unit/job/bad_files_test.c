@@ -35,6 +35,7 @@ static void read_bad(struct reading *reading, const char *folder, const struct y
         reading->settings = settings_read(source, reading->arena, &reading->findings);
     } else {
         job_load(source, reading->arena, &reading->findings, &reading->jobs);
+        job_set_distribute(&reading->jobs, JOB_DISTRIBUTE_NONE, &reading->findings);
         job_set_check(&reading->jobs, &reading->findings);
     }
     findings_sort(&reading->findings);

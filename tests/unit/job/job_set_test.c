@@ -101,6 +101,44 @@ static void contracts_that_are_not_named_are_not_compared(void **state)
                "");
 }
 
+/* The distribution of each of two jobs, where database.distribute_by is `by`. */
+static void expect_distributed(enum job_distribute_by by, const char *target, enum job_distribute_by expected,
+                               const char *finding)
+{
+    SCOPED(reading) struct reading reading = reading_make();
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    buf_print(&text, JOB("usage", "usageDate", ", window: {field: usageDate, last: 7 days}, target: %s"),
+              target);
+    const struct yaml_source source = source_of("usage.yaml", buf_text(&text), NULL);
+    job_load(&source, reading.arena, &reading.findings, &reading.jobs);
+    job_set_distribute(&reading.jobs, by, &reading.findings);
+    assert_int_equal(reading.jobs.items[0].target.distribute_by, expected);
+    assert_int_equal(reading.findings.count, finding ? 1 : 0);
+    if (finding)
+        assert_non_null(strstr(reading.findings.items[0].message, finding));
+}
+
+static void a_job_that_says_nothing_is_distributed_as_the_database_is(void **state)
+{
+    (void)state;
+    expect_distributed(JOB_DISTRIBUTE_NONE, "{}", JOB_DISTRIBUTE_NONE, NULL);
+    expect_distributed(JOB_DISTRIBUTE_BY_ROW_KEY, "{}", JOB_DISTRIBUTE_BY_ROW_KEY, NULL);
+    expect_distributed(JOB_DISTRIBUTE_BY_ROW_KEY, "{distribute_by: none}", JOB_DISTRIBUTE_NONE, NULL);
+    expect_distributed(JOB_DISTRIBUTE_NONE, "{distribute_by: contract_number}", JOB_DISTRIBUTE_BY_CONTRACT,
+                       NULL);
+}
+
+static void a_table_is_either_partitioned_or_distributed(void **state)
+{
+    (void)state;
+    expect_distributed(JOB_DISTRIBUTE_BY_CONTRACT, "{partition_by: month, distribute_by: none}",
+                       JOB_DISTRIBUTE_NONE, NULL);
+    expect_distributed(JOB_DISTRIBUTE_BY_CONTRACT, "{partition_by: month}", JOB_DISTRIBUTE_BY_CONTRACT,
+                       "distributed by contract_number (`database.distribute_by`)");
+    expect_distributed(JOB_DISTRIBUTE_NONE, "{partition_by: month, distribute_by: _row_key}",
+                       JOB_DISTRIBUTE_BY_ROW_KEY, "distributed by _row_key (`target.distribute_by`)");
+}
+
 static void a_name_given_twice_is_told_with_both_places(void **state)
 {
     (void)state;
@@ -157,6 +195,8 @@ int main(void)
         cmocka_unit_test(filters_that_ask_the_same_may_share_a_table),
         cmocka_unit_test(filters_of_other_contracts_may_share_a_table),
         cmocka_unit_test(contracts_that_are_not_named_are_not_compared),
+        cmocka_unit_test(a_job_that_says_nothing_is_distributed_as_the_database_is),
+        cmocka_unit_test(a_table_is_either_partitioned_or_distributed),
         cmocka_unit_test(a_name_given_twice_is_told_with_both_places),
         cmocka_unit_test(many_jobs_of_one_name_have_a_finding_each),
         cmocka_unit_test(many_jobs_of_one_table_are_held_against_the_first),

@@ -23,8 +23,26 @@ static void the_kind_of_error_follows_the_sqlstate(void **state)
         struct err err = {0};
         must_fail(pg_exec(pg, buf_text(&sql), &err), &err, cases[i].kind, cases[i].sqlstate);
         assert_string_equal(err.sqlstate, cases[i].sqlstate);
+        assert_true(pg_reuse(pg)); /* 08006 gives the connection up */
     }
     (void)state;
+}
+
+static void where_a_node_behind_the_server_is_lost_the_connection_is_given_up(void **state)
+{
+    static const char *const sqlstates[] = {"08006", "57P01", "57P03"};
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_connect();
+    for (size_t i = 0; i < COUNT_OF(sqlstates); i++) {
+        SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+        struct err err = {0};
+        buf_print(&sql, "begin; do $$ begin raise exception using errcode = '%s'; end $$", sqlstates[i]);
+        must_fail(pg_exec(pg, buf_text(&sql), &err), &err, ERR_UNAVAILABLE, "");
+        assert_true(pg_is_lost(pg));
+        assert_true(pg_reuse(pg));
+        assert_false(pg_in_transaction(pg));
+        must(pg_exec(pg, "select 1", &err), &err);
+    }
 }
 
 static void what_is_wrong_with_a_statement_of_the_program_is_told_apart(void **state)
@@ -138,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_kind_of_error_follows_the_sqlstate),
+        cmocka_unit_test(where_a_node_behind_the_server_is_lost_the_connection_is_given_up),
         cmocka_unit_test(what_is_wrong_with_a_statement_of_the_program_is_told_apart),
         cmocka_unit_test(an_error_keeps_its_sqlstate_whatever_fails_later),
         cmocka_unit_test(detail_and_hint_become_the_hint),

@@ -1,0 +1,19 @@
+-- How Citus has the table $1.$2: its kind (null: distributed by the hash of one column), that column with its collation
+-- (null: without one), and whether the table has partitions or children, or is one. No row: Citus does not have the table.
+select case when p.partmethod = 'n' and p.repmodel = 't' then 'a reference table'
+            when p.partmethod = 'n' and p.colocationid > 0 then 'a single-shard table'
+            when p.partmethod = 'n' then 'a table on the coordinator that is in the metadata of Citus'
+            when p.partmethod <> 'h' then 'a table distributed by ranges or by appending'
+        end as kind,
+       case when p.partmethod = 'h' then column_to_column_name(p.logicalrelid, p.partkey) end as column,
+       case when l.collname <> 'default' then format('%I.%I', ln.nspname, l.collname) end as collation,
+       c.relkind = 'p' or exists (select from pg_inherits i where c.oid in (i.inhparent, i.inhrelid)) as has_parts
+  from pg_catalog.pg_dist_partition p
+  join pg_class c on c.oid = p.logicalrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_attribute a on a.attrelid = c.oid
+                          and a.attname = case when p.partmethod = 'h' then column_to_column_name(p.logicalrelid, p.partkey) end
+  left join pg_collation l on l.oid = a.attcollation
+  left join pg_namespace ln on ln.oid = l.collnamespace
+ where n.nspname = $1
+   and c.relname = $2

@@ -24,7 +24,7 @@ struct fault {
     const char *count; /* what the statement says that it has written, where it would tell of the fault */
 };
 
-#define COMPARES "create temporary table tokenflex_difference"
+#define COMPARES "create temporary table pg_temp.tokenflex_difference"
 #define INSERTS "insert into"
 #define UPDATES "update "
 #define DELETES "delete from"

@@ -166,7 +166,9 @@ with today as (
       join pace p on p.contract_number = y.contract_number
       join drift d on d.contract_number = y.contract_number
      cross join lateral (select greatest(y.as_of, y.start_date) + ahead as day
-                           from generate_series(0, y.end_date - greatest(y.as_of, y.start_date) + 366) as ahead) future
+                           -- A year without a real end may end in 9999.
+                           from generate_series(0, least(y.end_date - greatest(y.as_of, y.start_date), 3660) + 366) as ahead
+                        ) future
       join weekday w on w.contract_number = y.contract_number and w.weekday = extract(isodow from day)
      where y.state <> 'ended'
     window days as (partition by y.contract_number order by day)

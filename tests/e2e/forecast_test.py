@@ -78,6 +78,13 @@ class Figures(ForecastCase):
         self.usage.add_days(CONTRACT, flat(10))
         self.assertEqual((self.one()["end_date"], self.one()["left_at_end"]), (next_leap_day().isoformat(), 5))
 
+    def test_a_year_without_a_real_end_is_forecast_for_ten_years(self):
+        self.usage.add_year(CONTRACT, -100, (datetime.date.max - today()).days, 95)
+        self.usage.add_days(CONTRACT, flat(10))
+        contract = self.one()
+        self.assertEqual((contract["end_date"], contract["runs_out_on"]), ("9999-12-31", day(9)))
+        self.assertIsNone(contract["left_at_end"])
+
     def test_multi_year_tokens_are_left_too(self):
         self.usage.add_year(CONTRACT, -100, 100, 95, multiyear_tokens_at_start=60.5, multiyear_consumed_tokens=50)
         self.assertEqual(self.one()["tokens_left"], 105.5)

@@ -17,7 +17,7 @@ RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 
 CONFFILES = ["/etc/default/tokenflex-etl", "/etc/tokenflex-etl/tokenflex-etl.yaml"]
 
-# Without the directories: what is in the package, whatever jobs and examples there are.
+# Without the directories: what is in the package, whatever jobs there are.
 FILES = [
     "/etc/default/tokenflex-etl",
     "/etc/tokenflex-etl/tokenflex-etl.yaml",
@@ -30,25 +30,11 @@ FILES = [
     "/usr/lib/systemd/system/tokenflex-etl@.timer",
     "/usr/share/bash-completion/completions/tokenflex-etl",
     "/usr/share/doc/tokenflex-etl/README.md",
-    "/usr/share/doc/tokenflex-etl/backfill.md",
     "/usr/share/doc/tokenflex-etl/changelog.gz",
-    "/usr/share/doc/tokenflex-etl/citus.md",
     "/usr/share/doc/tokenflex-etl/copyright",
     "/usr/share/doc/tokenflex-etl/examples/cronjob.yaml",
     "/usr/share/doc/tokenflex-etl/examples/crontab.example",
     "/usr/share/doc/tokenflex-etl/examples/tokenflex-etl.yaml",
-    "/usr/share/doc/tokenflex-etl/forecast.md",
-    "/usr/share/doc/tokenflex-etl/grafana.md",
-    "/usr/share/doc/tokenflex-etl/least-privilege.md",
-    "/usr/share/doc/tokenflex-etl/partitions.md",
-    "/usr/share/doc/tokenflex-etl/real-service.md",
-    "/usr/share/doc/tokenflex-etl/reconcile.md",
-    "/usr/share/doc/tokenflex-etl/report.md",
-    "/usr/share/doc/tokenflex-etl/restatements.md",
-    "/usr/share/doc/tokenflex-etl/several-hosts.md",
-    "/usr/share/doc/tokenflex-etl/shared-login.md",
-    "/usr/share/doc/tokenflex-etl/skip-unchanged.md",
-    "/usr/share/doc/tokenflex-etl/when-a-job-fails.md",
     "/usr/share/fish/vendor_completions.d/tokenflex-etl.fish",
     "/usr/share/man/man1/tokenflex-etl.1.gz",
     "/usr/share/man/man5/tokenflex-etl-job.5.gz",
@@ -61,6 +47,7 @@ FILES = [
     "/usr/share/tokenflex-etl/jobs/daily_product_usage.yaml",
     "/usr/share/tokenflex-etl/jobs/job.schema.json",
     "/usr/share/zsh/vendor-completions/_tokenflex-etl",
+    *(f"/usr/share/doc/tokenflex-etl/{page.name}" for page in (SOURCE / "etl" / "docs").glob("*.md")),
 ]
 
 # What dpkg keeps for itself.

@@ -241,7 +241,7 @@ class Owner(VersionsCase):
     def test_a_history_that_was_dropped_begins_again_and_that_is_told(self):
         self.database.execute(f"drop table {HISTORY}")
         result = self.load(usage(5, "ann", 2))
-        self.assertIn("table tokenflex.usage_history was dropped or renamed", " ".join(result.log("warn")))
+        self.assertIn("table tokenflex.usage_history was dropped: the new one", " ".join(result.log("warn")))
         self.assertEqual(self.database.count(HISTORY), 1)
 
     def test_a_view_in_its_place_is_named(self):

@@ -334,7 +334,7 @@ static bool poll(struct export *export, struct err *err)
         export->ready_ms = poll_schedule_ready_ms(&(struct poll_found){
             .submitted_ms = export->requested_at_ms,
             .due_ms = export->poll_due_ms,
-            .asked_ms = export->poll_sent_ms,
+            .sent_ms = export->poll_sent_ms,
         });
     return true;
 }

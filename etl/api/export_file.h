@@ -50,8 +50,8 @@ void export_file_cleanup(struct export_file *file);
  * transaction.
  *
  * ERR_UNAVAILABLE when retries are used up, or a new URL is refused as well; with export->status EXPORT_GONE
- * where the service or the host of the file no longer has it. ERR_LATER past the job's timeout; ERR_DATA for
- * a URL that is none, or a Content-Encoding that was not requested; ERR_STOPPED.
+ * where the service or the host of the file no longer has it. ERR_LATER past the job's timeout; ERR_DATA
+ * if the URL is invalid, or for a Content-Encoding that was not requested; ERR_STOPPED.
  */
 MUST_CHECK bool export_file_open(struct export_file *file, struct err *err);
 

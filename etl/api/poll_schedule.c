@@ -24,7 +24,7 @@ int64_t poll_schedule_next_ms(const struct poll_schedule *schedule, unsigned pol
 
 int64_t poll_schedule_ready_ms(const struct poll_found *found)
 {
-    int64_t at_ms = found->due_ms < found->asked_ms ? found->due_ms : found->asked_ms;
+    int64_t at_ms = found->due_ms < found->sent_ms ? found->due_ms : found->sent_ms;
     return at_ms > found->submitted_ms ? at_ms - found->submitted_ms : 0;
 }
 

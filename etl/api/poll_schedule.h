@@ -33,7 +33,7 @@ struct poll_found {
     int64_t submitted_ms; /* moments, monotonic */
     int64_t due_ms;       /* when the poll was due, counted from the moment at which the poll before was sent:
                              its answer may have been read much later */
-    int64_t asked_ms;     /* when it was sent */
+    int64_t sent_ms;      /* when it was sent */
 };
 int64_t poll_schedule_ready_ms(const struct poll_found *found);
 

@@ -255,7 +255,7 @@ static int64_t ready_ms_of(const struct query *query)
     return poll_schedule_ready_ms(&(struct poll_found){
         .submitted_ms = query->submitted_at_ms,
         .due_ms = query->poll_due_ms,
-        .asked_ms = query->poll_sent_ms,
+        .sent_ms = query->poll_sent_ms,
     });
 }
 

@@ -69,7 +69,7 @@ MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms,
 MUST_CHECK bool queue_reserve(struct queue *queue, struct pg *pg, struct reservation *reservation,
                               uint64_t requests, struct err *err);
 
-/* Ends the reservation, because the result needs no more requests. Does nothing if there is none. */
+/* Ends the reservation when the result needs no more requests. Does nothing if nothing is reserved. */
 void queue_release_reservation(struct reservation *reservation, struct pg *pg);
 
 /*

@@ -6,7 +6,7 @@
  *
  *     {"error":{"kind":"config","exit_code":78,"message":"…","hint":"…"}}
  *
- * kind is a name of base/err_kinds.def. hint is null if there is none.
+ * kind is a name of base/err_kinds.def. hint may be null.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H

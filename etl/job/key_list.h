@@ -11,7 +11,7 @@ struct key_entry {
     const char *path;          /* api.poll.first */
     const char *value;         /* what a value looks like */
     const char *default_value; /* as a user would write it; "": none */
-    const char *text;          /* "" if there is none */
+    const char *text;          /* "": the key has no text */
     unsigned depth;            /* 0: a key of the document itself */
 };
 

@@ -144,7 +144,7 @@ static void add_warning(struct token_budget *budget, const char *text, struct ar
                                                    sizeof warning) = warning;
 }
 
-/* The warning of the budget with the same threshold, however it is written; NULL: there is none. */
+/* The budget's warning with an equal threshold (80% and 80.0% are equal), or NULL. */
 static const struct token_budget_warning *find_warning(const struct token_budget *budget,
                                                        const struct token_budget_warning *wanted)
 {

@@ -65,8 +65,8 @@ MUST_CHECK bool reports_make(struct pg *pg, const struct target_schema *target, 
 
 /*
  * Finds the views of ours that read other tables than they would if they were made now: a table of theirs was
- * made later, or renamed, or its history was set aside. Views whose tables are missing are none of them.
- * Names are those of the program.
+ * made later, or renamed, or its history was set aside. A view whose tables are missing is not
+ * listed. The names are those that this program gives its views.
  */
 MUST_CHECK bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena,
                                    struct text_list *stale, struct err *err);

@@ -160,7 +160,7 @@ static void find_warnings(struct arena *arena, struct token_budget_use *use)
                 budget->warnings[i].text;
 }
 
-/* A job of the program's own that makes such a table; NULL: there is none. */
+/* The name of a shipped job that creates such a table, or NULL. */
 static const char *shipped_job(const struct token_budget *budget)
 {
     if (!budget->condition.field)

@@ -18,7 +18,7 @@ void rebuild_log_definition(const char *what, const char *definition);
 
 /* What becomes of the old table's history (load/history). */
 enum rebuild_history {
-    REBUILD_HISTORY_NONE,      /* there is none */
+    REBUILD_HISTORY_NONE,      /* the old table has no history */
     REBUILD_HISTORY_ENDS,      /* it is set aside: the new table answers another question */
     REBUILD_HISTORY_CONTINUES, /* it is the new table's: both answer the same question */
 };

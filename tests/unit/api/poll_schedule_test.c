@@ -82,9 +82,9 @@ static void work_that_is_resumed_late_is_asked_for_at_once(void **state)
     assert_true(poll_schedule_next_ms(&schedule, 0, 1200000) <= 1200000);
 }
 
-static int64_t ready_ms(int64_t due_ms, int64_t asked_ms)
+static int64_t ready_ms(int64_t due_ms, int64_t sent_ms)
 {
-    return poll_schedule_ready_ms(&(struct poll_found){1000000, due_ms, asked_ms});
+    return poll_schedule_ready_ms(&(struct poll_found){1000000, due_ms, sent_ms});
 }
 
 static void a_result_took_as_long_as_from_the_submit_to_its_poll(void **state)

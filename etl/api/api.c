@@ -17,6 +17,10 @@
 /* What a request that changes something at the service needs. */
 #define SCOPE_WRITE "data:write"
 
+/* After so many places in the budget that were too old when they could be used, the next one is used in any
+ * case: what is always late, on a slow line for example, comes at the right rate all the same. */
+#define MAX_LATE_PLACES 3
+
 struct api_call {
     enum http_method method;
     char *url;
@@ -30,6 +34,7 @@ struct api_call {
     bool is_optional;
     struct token token; /* the request was sent with */
     struct http_call *http;
+    unsigned late_places; /* in the budget, that were too old when the request could be sent */
     unsigned failures;
     unsigned refusals; /* by 429 */
     unsigned token_refusals;
@@ -57,17 +62,43 @@ static void release(struct api_call *call)
     free(call);
 }
 
-/* Takes the request from the budget and sends it. */
-static bool send_off(struct api *api, struct api_call *call, struct err *err)
+static bool may_go_on(const struct api *api, struct err *err)
 {
     if (stop_requested())
         return stop_error(err);
-    if (clock_now_ms() >= api->deadline_ms)
-        return err_set(err, ERR_LATER, "the job's timeout has passed");
-    if (api->guard.run && !api->guard.run(api->guard.context, api->pg, err))
-        return false;
-    if (!queue_pass(api->queue, api->pg, &call->queue_request, api->deadline_ms, err) ||
-        !token_get(api->tokens, api->deadline_ms, &call->token, err))
+    return clock_now_ms() < api->deadline_ms || err_set(err, ERR_LATER, "the job's timeout has passed");
+}
+
+static bool ask_guard(const struct api *api, struct err *err)
+{
+    return !api->guard.run || api->guard.run(api->guard.context, api->pg, err);
+}
+
+/* Takes a place in the budget. What may take long, a new token, is waited for before: the place has to be
+ * used soon. The token may have ended during the wait for the place, so it is asked for once more.
+ */
+static bool take_place(struct api *api, struct api_call *call, int64_t *send_by_ms, struct err *err)
+{
+    for (;;) {
+        if (!may_go_on(api, err) || !token_get(api->tokens, api->deadline_ms, &call->token, err) ||
+            !ask_guard(api, err) ||
+            !queue_pass(api->queue, api->pg, &call->queue_request, api->deadline_ms, send_by_ms, err) ||
+            !token_get(api->tokens, api->deadline_ms, &call->token, err))
+            return false;
+        if (call->late_places >= MAX_LATE_PLACES)
+            *send_by_ms = CLOCK_NEVER;
+        if (clock_now_ms() <= *send_by_ms)
+            return true;
+        call->late_places++;
+        log_debug("place-too-old", "the place in the request budget is too old to be used: taking another");
+    }
+}
+
+/* Takes the request from the budget and sends it. */
+static bool send_off(struct api *api, struct api_call *call, struct err *err)
+{
+    int64_t send_by_ms;
+    if (!take_place(api, call, &send_by_ms, err))
         return false;
     struct http_request request = {
         .method = call->method,
@@ -76,10 +107,19 @@ static bool send_off(struct api *api, struct api_call *call, struct err *err)
         .body = call->body,
         .max_bytes = call->max_bytes,
         .deadline_ms = api->deadline_ms,
+        .send_by_ms = send_by_ms,
     };
     api->requests++;
     call->http = http_start(api->http, &request);
     return true;
+}
+
+/* The connection was ready only when the place in the budget was too old: nothing was sent. */
+static bool send_late(struct api *api, struct api_call *call, struct err *err)
+{
+    call->late_places++;
+    api->requests--;
+    return send_off(api, call, err);
 }
 
 struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err)
@@ -230,6 +270,8 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
 {
     bool answered = http_wait(call->http, response, err);
     call->http = NULL;
+    if (!answered && response->was_late)
+        return send_late(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     if (!answered && err->kind != ERR_UNAVAILABLE)
         return ROUND_FAILED;
     struct verdict verdict = judge(api, call, answered, response);

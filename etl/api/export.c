@@ -132,6 +132,7 @@ static void begin(struct export *export, const struct export_answer *answer, int
     export->requested_at_ms = clock_now_ms() - (age_ms > 0 ? age_ms : 0);
     export->ready_ms = -1;
     export->polls = 0;
+    export->unobserved_ms = 0;
     export->retries = 0;
 }
 
@@ -325,8 +326,10 @@ static bool poll(struct export *export, struct err *err)
         return note_gone(export, answered.response.status);
     export->status = answered.answer.status;
     log_debug("export-polled", "poll %u: %s", export->polls + 1, export_status_name(export->status));
-    if (export->status == EXPORT_REQUESTED)
+    if (export->status == EXPORT_REQUESTED) {
+        export->unobserved_ms += poll_schedule_late_ms(export->poll_due_ms, export->poll_sent_ms);
         export->polls++;
+    }
     if (export->status != EXPORT_DOWNLOAD)
         return true;
     keep_url(export, &answered.answer);
@@ -335,6 +338,7 @@ static bool poll(struct export *export, struct err *err)
             .submitted_ms = export->requested_at_ms,
             .due_ms = export->poll_due_ms,
             .sent_ms = export->poll_sent_ms,
+            .unobserved_ms = export->unobserved_ms,
         });
     return true;
 }

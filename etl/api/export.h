@@ -34,6 +34,7 @@ struct export
     int64_t requested_at_ms;   /* monotonic */
     int64_t poll_due_ms;       /* monotonic: when the last poll was due, */
     int64_t poll_sent_ms;      /* and when it was sent */
+    int64_t unobserved_ms;     /* by which polls before it were sent late: struct poll_found */
     int64_t ready_ms;          /* poll_schedule_ready_ms(); -1: not yet, or retried */
     unsigned polls;            /* answered Requested since the request, or since its last retry */
     unsigned retries;          /* of status Error */

@@ -1,7 +1,5 @@
 #include "api/poll_schedule.h"
 
-#include <stdbool.h>
-
 #define LONG_WAIT_MS 10000
 
 int64_t poll_schedule_step_ms(int64_t first_ms, int64_t max_ms, unsigned waits)
@@ -22,10 +20,21 @@ int64_t poll_schedule_next_ms(const struct poll_schedule *schedule, unsigned pol
     return now_ms + poll_schedule_step_ms(schedule->first_ms, schedule->max_ms, waits);
 }
 
+int64_t poll_schedule_late_ms(int64_t due_ms, int64_t sent_ms)
+{
+    return sent_ms > due_ms ? sent_ms - due_ms : 0;
+}
+
 int64_t poll_schedule_ready_ms(const struct poll_found *found)
 {
     int64_t at_ms = found->due_ms < found->sent_ms ? found->due_ms : found->sent_ms;
-    return at_ms > found->submitted_ms ? at_ms - found->submitted_ms : 0;
+    int64_t observed_ms = at_ms - found->submitted_ms - found->unobserved_ms;
+    return observed_ms > 0 ? observed_ms : 0;
+}
+
+bool poll_schedule_is_overdue(unsigned polls, int64_t sent_ms, int64_t deadline_ms)
+{
+    return polls > 0 && sent_ms >= deadline_ms;
 }
 
 int64_t poll_schedule_remembered_ms(unsigned polls, int64_t expected_ms, int64_t ready_ms)

@@ -7,6 +7,7 @@
 #ifndef API_POLL_SCHEDULE_H
 #define API_POLL_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Milliseconds; moments are monotonic. */
@@ -24,18 +25,33 @@ int64_t poll_schedule_next_ms(const struct poll_schedule *schedule, unsigned pol
 int64_t poll_schedule_step_ms(int64_t first_ms, int64_t max_ms, unsigned waits);
 
 /*
- * The time from the submit to the result, as the poll shows that found it. The result came at an unknown
- * moment since the poll before. A poll that was sent later than it was due (it waited for the request budget,
- * or the process was stopped) shows nothing of the time in between, which is therefore not counted: if the
- * query did take it, the next run's first poll comes too early, and its later polls show how long it takes.
+ * The time from the submit to the result, as the polls show it. Only time in which the query was observed
+ * counts: from the submit, or from a poll, to the moment at which the next poll was due. The result came at
+ * an unknown moment since the poll before.
+ *
+ * A poll that was sent later than it was due (it waited for the request budget, or the process was stopped)
+ * shows nothing of the time in between. That time does not count, whether the poll found the result or not.
+ * If the query did take it, the next run's first poll comes too early, and its later polls show how long the
+ * query takes. If it counted, one pause of the process would make the first polls of later runs wait as long
+ * as the pause.
  */
 struct poll_found {
     int64_t submitted_ms; /* moments, monotonic */
     int64_t due_ms;       /* when the poll was due, counted from the moment at which the poll before was sent:
                              its answer may have been read much later */
     int64_t sent_ms;      /* when it was sent */
+    int64_t unobserved_ms; /* the sum of poll_schedule_late_ms() of the polls before it */
 };
 int64_t poll_schedule_ready_ms(const struct poll_found *found);
+
+/* How long after its due moment a poll was sent. */
+int64_t poll_schedule_late_ms(int64_t due_ms, int64_t sent_ms);
+
+/*
+ * Whether a query has run past its deadline: a poll that was sent then, or later, has not found it done. A
+ * deadline that has passed while the process was stopped is not enough: the query may have been done in time.
+ */
+bool poll_schedule_is_overdue(unsigned polls, int64_t sent_ms, int64_t deadline_ms);
 
 /*
  * What later runs are to expect, after ready_ms from submit to result. A wait taken from history cannot show

@@ -102,6 +102,7 @@ bool query_submit(struct query *query, const char *body, struct page *page, stru
     progress_phase("submitting");
     buf_clear(&query->url);
     query->polls = 0;
+    query->unobserved_ms = 0;
     query->expires_at_ms = CLOCK_NEVER;
     *page = (struct page){0};
     bool sent = api_send(query->api, &request, (struct api_acceptor){read_page, page}, &page->response, err);
@@ -123,6 +124,7 @@ bool query_resume(struct query *query, const char *url, int64_t age_ms, struct p
     buf_clear(&query->url);
     buf_put(&query->url, url);
     query->polls = 0;
+    query->unobserved_ms = 0;
     query->expires_at_ms = CLOCK_NEVER;
     query->submitted_at_ms = clock_now_ms() - age_ms;
     return true;
@@ -235,7 +237,7 @@ static int64_t next_poll_ms(const struct query *query, int64_t now_ms)
     return poll_schedule_next_ms(&schedule, query->polls, now_ms);
 }
 
-/* Sleeps until the next poll is due; *past if the query's deadline has passed. */
+/* Sleeps until the next poll is due; *past if the query has run past its deadline. */
 static bool wait_for_poll(struct query *query, bool *past, struct err *err)
 {
     int64_t deadline_ms = query->submitted_at_ms + query->api->settings->api.query_deadline_ms;
@@ -246,7 +248,7 @@ static bool wait_for_poll(struct query *query, bool *past, struct err *err)
         .until_ms = poll_ms < deadline_ms ? poll_ms : deadline_ms,
     };
     query->poll_due_ms = next_poll_ms(query, query->poll_sent_ms);
-    *past = clock_now_ms() >= deadline_ms && query->polls > 0;
+    *past = poll_schedule_is_overdue(query->polls, query->poll_sent_ms, deadline_ms);
     return *past || poll_wait(query->api, &wait, err);
 }
 
@@ -256,6 +258,7 @@ static int64_t ready_ms_of(const struct query *query)
         .submitted_ms = query->submitted_at_ms,
         .due_ms = query->poll_due_ms,
         .sent_ms = query->poll_sent_ms,
+        .unobserved_ms = query->unobserved_ms,
     });
 }
 
@@ -269,8 +272,10 @@ static bool poll(struct query *query, struct page *page, struct err *err)
     log_debug("query-polled", "poll %u: %s", query->polls + 1, query_status_name(page->answer.status));
     if (page->answer.status == QUERY_DONE && query->expires_at_ms == CLOCK_NEVER)
         note_ready(query, ready_ms_of(query));
-    if (page->answer.status == QUERY_QUEUED || page->answer.status == QUERY_PROCESSING)
+    if (page->answer.status == QUERY_QUEUED || page->answer.status == QUERY_PROCESSING) {
+        query->unobserved_ms += poll_schedule_late_ms(query->poll_due_ms, query->poll_sent_ms);
         query->polls++;
+    }
     return true;
 }
 

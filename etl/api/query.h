@@ -38,6 +38,7 @@ struct query {
     int64_t submitted_at_ms; /* monotonic */
     int64_t poll_due_ms;     /* monotonic: when the last poll was due, */
     int64_t poll_sent_ms;    /* and when it was sent */
+    int64_t unobserved_ms;   /* by which polls before it were sent late: struct poll_found */
     int64_t ready_ms;        /* poll_schedule_ready_ms(); -1: the result was there at once */
     int64_t expires_at_ms;   /* monotonic: when the result is no longer promised */
     unsigned polls;          /* answered QUEUED or PROCESSING so far */

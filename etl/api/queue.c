@@ -23,6 +23,7 @@ struct waiter {
     struct queue_request queue_request;
     int64_t deadline_ms;
     int64_t not_before_ms; /* a submit that the budget could not pay for yet: when to look again */
+    int64_t send_by_ms;    /* of the place that it has got */
     int64_t payable_at_ms; /* the same: when the budget is expected to pay for it */
     bool is_logged;
     struct waiter *next; /* the next in the line */
@@ -36,6 +37,7 @@ struct queue {
     struct waiter *first;
     int64_t send_from_ms; /* the moment from which the request taken from the budget may be sent; NOT_TAKEN:
                             none is taken */
+    int64_t send_by_ms;   /* the last moment at which it may be sent */
     bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;          /* some thread is asking the database */
     int64_t blocked_until_ms; /* by a 429, as far as this process knows */
@@ -218,7 +220,11 @@ static void note_block(struct queue *queue, int64_t asked_ms, int64_t blocked_ms
     queue->block_seen_ms = clock_now_ms();
 }
 
-static void note_place(struct queue *queue, struct waiter *waiter, const struct budget_place *place)
+/* The place was taken at some moment since asked_ms: between that and the answer the process may have been
+ * stopped. So it may be used from the last such moment on, and until the time for its use is over after the
+ * first. */
+static void note_place(struct queue *queue, struct waiter *waiter, const struct budget_place *place,
+                       int64_t asked_ms)
 {
     int64_t now_ms = clock_now_ms();
     if (place->look_ms > 0) {
@@ -230,6 +236,7 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
                  : "until the request budget also covers the pages of the query");
     } else {
         queue->send_from_ms = now_ms + place->send_in_ms;
+        queue->send_by_ms = asked_ms + place->send_in_ms + budget_place_use_ms(&queue->budget);
         queue->send_waited = place->send_in_ms > 0;
     }
 }
@@ -248,7 +255,7 @@ static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg
     queue->asking = false;
     if (asked) {
         note_block(queue, asked_ms, place.blocked_ms);
-        note_place(queue, waiter, &place);
+        note_place(queue, waiter, &place, asked_ms);
     }
     pthread_cond_broadcast(&queue->changed);
     return asked;
@@ -322,6 +329,7 @@ static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg
         return true;
     }
     queue->send_from_ms = NOT_TAKEN;
+    waiter->send_by_ms = queue->send_by_ms;
     *passed = true;
     return true;
 }
@@ -347,17 +355,19 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
 /* After a stop there is so much time to give a place back. */
 #define GIVE_BACK_MS 1000
 
-/* The last waiter that leaves without sending a request returns the place. */
+/* The last waiter that leaves without sending a request returns the place, but one that is too old. */
 static void give_back(struct queue *queue, struct pg *pg)
 {
     struct err ignored;
     bool held = !queue->first && queue->send_from_ms != NOT_TAKEN && !queue->asking;
+    int64_t send_by_ms = queue->send_by_ms;
     if (held)
         queue->send_from_ms = NOT_TAKEN;
     pthread_mutex_unlock(&queue->mutex);
-    if (held && stop_requested())
+    bool is_usable = held && clock_now_ms() <= send_by_ms;
+    if (is_usable && stop_requested())
         pg_ignore_stop(pg, GIVE_BACK_MS);
-    if (held && !budget_return(&queue->budget, pg, &ignored))
+    if (is_usable && !budget_return(&queue->budget, pg, &ignored))
         log_debug("budget-return", "%s", ignored.text);
 }
 
@@ -407,11 +417,12 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
 }
 
 bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *request, int64_t deadline_ms,
-                struct err *err)
+                int64_t *send_by_ms, struct err *err)
 {
     struct waiter waiter = {.queue_request = *request, .deadline_ms = deadline_ms};
     bool passed = false;
     bool good = true;
+    *send_by_ms = CLOCK_NEVER;
     if (queue->budget.per_minute <= 0)
         return pass_unlimited(queue, pg, &waiter, err);
     pthread_mutex_lock(&queue->mutex);
@@ -420,6 +431,7 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *
         good = step(queue, &waiter, pg, &passed, err);
     leave(queue, &waiter);
     progress_wait_end();
+    *send_by_ms = waiter.send_by_ms;
     if (good)
         pthread_mutex_unlock(&queue->mutex);
     else

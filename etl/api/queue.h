@@ -47,13 +47,15 @@ struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms
 void queue_release(struct queue *queue); /* NULL is allowed */
 
 /*
- * Waits until this request is first and takes it from the budget. pg is the caller's, in no transaction.
- * ERR_LATER, with nothing taken, if that would be after deadline_ms (monotonic); ERR_STOPPED. Without a limit
- * on our side, only a 429 of the service causes a wait; pg may be NULL then, and only this process knows of
- * it.
+ * Waits until this request is first and takes it from the budget. pg is the caller's, in no transaction. The
+ * request has to be sent by *send_by_ms (monotonic; CLOCK_NEVER where there is no limit on our side): after
+ * that, which may have passed already if the process was stopped, the caller takes another (state/budget,
+ * budget_place_use_ms()). ERR_LATER, with nothing taken, if that would be after deadline_ms (monotonic);
+ * ERR_STOPPED. Without a limit on our side, only a 429 of the service causes a wait; pg may be NULL then, and
+ * only this process knows of it.
  */
 MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *request,
-                           int64_t deadline_ms, struct err *err);
+                           int64_t deadline_ms, int64_t *send_by_ms, struct err *err);
 
 /*
  * To be called after the service has answered 429: no process that uses this account sends a request for

@@ -1,12 +1,14 @@
 #include "api/token.h"
 
 #include "api/oauth.h"
+#include "api/retry.h"
 #include "api/token_store.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/stop.h"
 #include "base/text.h"
 
@@ -257,13 +259,33 @@ static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, str
            (adopted || refresh_locked(tokens, deadline_ms, err));
 }
 
+/* Repeated while the database of the login cannot be reached, as a connection of a run is: api.retries times.
+ */
+static bool open_store(struct token_source *tokens, int64_t deadline_ms, struct err *err)
+{
+    const struct api_settings *api = &tokens->settings->api;
+    for (unsigned failures = 0;; failures++) {
+        if (token_store_open(tokens->settings, deadline_ms, &tokens->store, err))
+            return true;
+        int64_t wait_ms = retry_backoff_ms(api->retry_wait_ms, failures, random_fraction());
+        if (err->kind != ERR_UNAVAILABLE || failures >= api->retries ||
+            clock_deadline(wait_ms) >= deadline_ms)
+            return false;
+        token_store_cleanup(&tokens->store);
+        log_warn("database-retry", "%s; connecting again in %.1f s", err->text, (double)wait_ms / 1000);
+        progress_wait("to connect to the database again", clock_deadline(wait_ms));
+        if (!stop_sleep(wait_ms, err))
+            return false;
+    }
+}
+
 /* The lock is held from reading the login until the answer is stored: no two processes use one refresh token.
  */
 static bool fetch_by_refresh(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
-    bool fetched = tokens->unsaved ? finish_unsaved(tokens, deadline_ms, err)
-                                   : token_store_open(tokens->settings, deadline_ms, &tokens->store, err) &&
-                                         refresh_locked(tokens, deadline_ms, err);
+    bool fetched = tokens->unsaved
+                       ? finish_unsaved(tokens, deadline_ms, err)
+                       : open_store(tokens, deadline_ms, err) && refresh_locked(tokens, deadline_ms, err);
     if (!tokens->unsaved) {
         token_store_cleanup(&tokens->store);
         login_cleanup(&tokens->login);

@@ -13,6 +13,10 @@
  * begins when it is paid for. A hundredth of the period is waited longer. */
 #define PERIOD_MARGIN 1.01
 
+/* A request is sent within a second even on a busy machine; at a rate above one a second the service saves up
+ * more. */
+#define MIN_PLACE_USE_MS 1000
+
 struct budget budget_of(const struct settings *settings)
 {
     const char *client = settings->auth.client_id;
@@ -47,6 +51,13 @@ static double most(double one, double other)
 static double max_share(const struct budget *budget)
 {
     return budget->per_minute > 0 ? most(1, budget->max_per_minute / budget->per_minute) : 1;
+}
+
+int64_t budget_place_use_ms(const struct budget *budget)
+{
+    double rate = max_share(budget) * budget->per_minute;
+    double refill_ms = rate > 0 ? 60000 / rate : 0;
+    return refill_ms > MIN_PLACE_USE_MS ? (int64_t)refill_ms : MIN_PLACE_USE_MS;
 }
 
 struct budget_level budget_full(const struct budget *budget)

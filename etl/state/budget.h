@@ -40,6 +40,15 @@ struct budget budget_of(const struct settings *settings);
  */
 double budget_capacity(const struct budget *budget);
 
+/*
+ * For how long after its moment a request that was taken may be sent: as long as the bucket takes to refill
+ * for one request, which is what the reserve covers; at least a second. The service's bucket fills no further
+ * than its burst: requests that are sent later than that, several of them at once, may be more than it holds,
+ * although each was taken in time. Whoever has waited longer takes another request, and does not give back
+ * the first: the bucket may have been full since. Pure.
+ */
+int64_t budget_place_use_ms(const struct budget *budget);
+
 /* What the bucket holds now. */
 struct budget_level {
     double requests;     /* that could be made at once; below zero: the number promised to others */

@@ -4,12 +4,14 @@ service.
 TOKENFLEX_SHARE_ROUNDS: so many, in each of which one host is killed, one is cut off, and one is paused for
 TOKENFLEX_SHARE_PAUSE_S seconds, at random moments (TOKENFLEX_SHARE_SEED); and the service forgets the access token now and
 then, so that one of the hosts has to use the refresh token. TOKENFLEX_SHARE_PER_MINUTE: requests that the
-service allows. With the program of TOKENFLEX_RELEASE_BUILD.
+service allows. TOKENFLEX_SHARE_LOGS: a folder that gets the logs of each round. With the program of
+TOKENFLEX_RELEASE_BUILD.
 """
 
 import os
 import pathlib
 import random
+import shutil
 import signal
 import sys
 import time
@@ -20,6 +22,7 @@ from harness.night import NightCase
 
 ROUNDS = int(os.environ.get("TOKENFLEX_SHARE_ROUNDS", "20"))
 PAUSE_S = float(os.environ.get("TOKENFLEX_SHARE_PAUSE_S", "120"))
+LOGS = os.environ.get("TOKENFLEX_SHARE_LOGS")
 PER_MINUTE = int(os.environ.get("TOKENFLEX_SHARE_PER_MINUTE", "240"))
 
 
@@ -33,6 +36,7 @@ class Sweep(InDatabase, NightCase, LoginTestCase):
     build = pathlib.Path(os.environ.get("TOKENFLEX_RELEASE_BUILD", BUILD))
     burst = 10
     revocations = 4
+    log_options = ("--log-level", "debug") if LOGS else ()
 
     def setUp(self):
         super().setUp()
@@ -123,6 +127,7 @@ class Sweep(InDatabase, NightCase, LoginTestCase):
         self.simulator.reset_stats()
         started = time.monotonic()
         running = list(zip(self.start_backfill(self.hosts), self.start_night(self.hosts)))
+        self.running = running
         paused, moments = self.disturb(dice, running)
         for one in running[paused]:
             result = one.wait()
@@ -141,7 +146,15 @@ class Sweep(InDatabase, NightCase, LoginTestCase):
         self.assert_night()
         self.assert_login_is_alive(self.hosts[paused])
 
-    def end_round(self):
+    def keep_logs(self, number):
+        folder = pathlib.Path(LOGS) / f"round{number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for place, one in ((place, one) for place, ones in enumerate(self.running) for one in ones):
+            shutil.copy(one.stderr_path, folder / f"host{place + 1}-{one.pid}.log")
+
+    def end_round(self, number):
+        if LOGS:
+            self.keep_logs(number)
         for host in self.hosts:
             host.etl.close()
             host.stop()
@@ -153,7 +166,7 @@ class Sweep(InDatabase, NightCase, LoginTestCase):
         for number in range(1, ROUNDS + 1):
             with self.subTest(seed=seed + number):
                 self.one_round(number, random.Random(seed + number))
-            self.end_round()
+            self.end_round(number)
 
 
 if __name__ == "__main__":

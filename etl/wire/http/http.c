@@ -179,6 +179,7 @@ struct http_call *http_call_make(struct http_client *client, const struct http_r
     call->stop_grace_ms = request->stop_grace_ms;
     call->timeout_ms = request->timeout_ms;
     call->deadline_ms = request->deadline_ms ? request->deadline_ms : CLOCK_NEVER;
+    call->send_by_ms = request->send_by_ms ? request->send_by_ms : CLOCK_NEVER;
     call->ignores_stop = request->ignores_stop;
     call->url_is_secret = request->url_is_secret;
     call->url = mem_copy_text(request->url);

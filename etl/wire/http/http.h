@@ -52,6 +52,9 @@ struct http_request {
     int64_t timeout_ms;    /* the most that all of it may take, the connection too; 0: no limit */
     int64_t deadline_ms;   /* monotonic: past it the request, name resolution included, ends with ERR_LATER;
                               0 or CLOCK_NEVER: none */
+    int64_t send_by_ms; /* monotonic: a request that cannot be sent by then (name resolution, connection and
+                           TLS may take long, and the process may be stopped) is not sent: ERR_UNAVAILABLE,
+                           and response->was_late; 0 or CLOCK_NEVER: none */
     bool ignores_stop;  /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
                          */
     bool url_is_secret; /* messages show its host alone */
@@ -65,6 +68,7 @@ struct http_response {
     char date[64];        /* the header as it came: the server's clock; empty when there was none */
     char retry_after[64]; /* the header as it came; empty when there was none */
     bool sent;            /* the request may have reached the server; false: it certainly has not */
+    bool was_late;        /* it was not sent, since send_by_ms had passed */
     int64_t elapsed_ms;   /* from http_start() to the last byte */
 };
 

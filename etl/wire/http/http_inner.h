@@ -52,6 +52,7 @@ struct http_call {
     int64_t stop_grace_ms;
     int64_t timeout_ms;
     int64_t deadline_ms; /* CLOCK_NEVER: none */
+    int64_t send_by_ms;  /* CLOCK_NEVER: none */
     bool ignores_stop;
     bool url_is_secret;
     bool sent;            /* the request has gone out once */

@@ -71,8 +71,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
-/* If a kept connection turns out to be closed, curl would send the request again without taking it from the
- * budget. This is refused.
+/* The connection is ready, and the request is about to be sent. If a kept connection turns out to be closed,
+ * curl would send the request again without taking it from the budget. This is refused.
  */
 static int on_connected(void *context, char *peer, char *local, int peer_port, int local_port)
 {
@@ -81,10 +81,12 @@ static int on_connected(void *context, char *peer, char *local, int peer_port, i
     (void)peer_port;
     (void)local_port;
     struct http_call *call = context;
-    if (call->sent)
+    int64_t now_ms = clock_now_ms();
+    call->response.was_late = !call->sent && now_ms > call->send_by_ms;
+    if (call->sent || call->response.was_late)
         return CURL_PREREQFUNC_ABORT;
     call->sent = true;
-    call->last_byte_ms = clock_now_ms();
+    call->last_byte_ms = now_ms;
     return CURL_PREREQFUNC_OK;
 }
 
@@ -237,6 +239,8 @@ static void explain(struct http_call *call, CURLcode result)
     if (result == CURLE_WRITE_ERROR) {
         snprintf(text, sizeof text, "answer larger than %zu bytes", call->response.body.max_bytes);
         transfer_fail(call, ERR_DATA, text);
+    } else if (call->response.was_late) {
+        transfer_fail(call, ERR_UNAVAILABLE, "not sent: the connection was ready too late");
     } else if (result == CURLE_ABORTED_BY_CALLBACK) {
         transfer_fail(call, ERR_UNAVAILABLE, "no answer came: the kept connection was closed");
     } else if (was_cut(result) && call->response.status) {

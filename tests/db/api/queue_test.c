@@ -15,6 +15,13 @@ static const struct queue_request poll_request = {.urgency = URGENCY_POLL, .expi
 /* None comes while a test runs, however slow the machine is. */
 #define A_REQUEST_IN_TWO_HOURS (1.0 / 120)
 
+static bool take_place(struct queue *queue, struct pg *pg, const struct queue_request *request,
+                       int64_t deadline_ms, struct err *err)
+{
+    int64_t send_by_ms;
+    return queue_pass(queue, pg, request, deadline_ms, &send_by_ms, err);
+}
+
 static struct queue *queue_of(double per_minute, unsigned burst)
 {
     return queue_make(&(struct budget){.account = "a", .per_minute = per_minute, .burst = burst}, 300000);
@@ -28,7 +35,7 @@ static void behind_the_burst_requests_come_at_the_rate(void **state)
     struct queue *queue = queue_of(600, 6);
     int64_t started_ms = clock_now_ms();
     for (int i = 0; i < 10; i++)
-        must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
+        must(take_place(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     int64_t took_ms = clock_now_ms() - started_ms;
     queue_release(queue);
     /* Five are there, the other five come a tenth of a second each. */
@@ -42,7 +49,7 @@ static void without_a_limit_nobody_waits(void **state)
     struct err err = {0};
     struct queue *queue = queue_of(0, 1);
     for (int i = 0; i < 100; i++)
-        must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
+        must(take_place(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_budget"), "0");
     queue_release(queue);
 }
@@ -57,13 +64,13 @@ static void without_a_limit_a_429_holds_everybody_back(void **state)
     struct queue *other = queue_of(0, 1);
     must(queue_block(refused, pg, 400, &err), &err);
     int64_t started_ms = clock_now_ms();
-    must(queue_pass(other, pg, &poll_request, CLOCK_NEVER, &err), &err);
+    must(take_place(other, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_true(clock_now_ms() - started_ms >= 350);
     must(queue_block(refused, pg, 2 * HOUR_MS, &err), &err);
-    must_fail(queue_pass(other, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
+    must_fail(take_place(other, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
               "s (429), past the job's timeout");
     const struct queue_request page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
-    must_fail(queue_pass(refused, pg, &page, clock_deadline(HOUR_MS), &err), &err, ERR_LATER, "(429)");
+    must_fail(take_place(refused, pg, &page, clock_deadline(HOUR_MS), &err), &err, ERR_LATER, "(429)");
     queue_release(refused);
     queue_release(other);
 }
@@ -75,8 +82,8 @@ static void a_turn_past_the_deadline_is_given_back(void **state)
     struct err err = {0};
     struct queue *queue = queue_of(A_REQUEST_IN_TWO_HOURS, 5);
     for (int i = 0; i < 4; i++)
-        must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
-    must_fail(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
+        must(take_place(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
+    must_fail(take_place(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err, ERR_LATER,
               "the request budget allows the next request in");
     queue_release(queue);
     assert_string_equal(db_value(pg, "select tokens between 0 and 0.1 from tokenflex_etl.request_budget"),
@@ -101,7 +108,7 @@ static void what_other_results_take_cannot_be_paid_twice(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     struct queue *queue = queue_of(1, 11);
-    must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
+    must(take_place(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_true(can_pay(queue, pg, 10));
     assert_false(can_pay(queue, pg, 11));
     struct reservation reservation = {.lifetime_ms = HOUR_MS};
@@ -121,7 +128,7 @@ static void a_429_holds_back_a_place_that_is_held_already(void **state)
     struct queue *queue = queue_of(600, 50);
     must(queue_block(queue, pg, 500, &err), &err);
     int64_t started_ms = clock_now_ms();
-    must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
+    must(take_place(queue, pg, &poll_request, CLOCK_NEVER, &err), &err);
     assert_true(clock_now_ms() - started_ms >= 450);
     queue_release(queue);
 }
@@ -140,17 +147,17 @@ static void a_submit_leaves_the_pages_of_running_queries_in_the_bucket(void **st
         .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .requests_needed = 20, .reservation = &own};
     const struct queue_request page = {.urgency = URGENCY_PAGE, .expires_at_ms = CLOCK_NEVER};
     must(queue_reserve(queue, pg, &running, 20, &err), &err);
-    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     assert_string_equal(db_value(pg, "select sum(requests) from tokenflex_etl.request_reservation"), "40");
     queue_release_reservation(&own, pg);
     must(queue_reserve(queue, pg, &running, 40, &err), &err);
-    must_fail(queue_pass(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
+    must_fail(take_place(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
               "the request budget has not allowed the request by the job's timeout");
-    must(queue_pass(queue, pg, &page, clock_deadline(HOUR_MS), &err), &err);
-    must(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &page, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err);
     assert_int_equal(own.id, 0);
     queue_release_reservation(&running, pg);
-    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     queue_release(queue);
 }
 
@@ -169,13 +176,13 @@ static void a_submit_leaves_the_pages_of_queries_of_other_processes_too(void **s
                                    .expires_at_ms = CLOCK_NEVER,
                                    .requests_needed = 30,
                                    .reservation = &others};
-    must(queue_pass(other, elsewhere, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(other, elsewhere, &submit, clock_deadline(HOUR_MS), &err), &err);
     submit.reservation = &own;
-    must_fail(queue_pass(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
+    must_fail(take_place(queue, pg, &submit, clock_deadline(300), &err), &err, ERR_LATER,
               "the request budget has not allowed");
     /* The other was killed, and what it had reserved expires. */
     db_exec(pg, "update tokenflex_etl.request_reservation set expires_at = clock_timestamp()");
-    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     queue_release(queue);
     queue_release(other);
 }
@@ -190,8 +197,8 @@ static void a_submit_reserves_what_it_needs_once(void **state)
     struct reservation own = {.lifetime_ms = HOUR_MS};
     const struct queue_request submit = {
         .urgency = URGENCY_SUBMIT, .expires_at_ms = CLOCK_NEVER, .requests_needed = 30, .reservation = &own};
-    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
-    must(queue_pass(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &submit, clock_deadline(HOUR_MS), &err), &err);
     assert_string_equal(db_value(pg, "select sum(requests) from tokenflex_etl.request_reservation"), "30");
     queue_release_reservation(&own, pg);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_reservation"), "0");
@@ -208,11 +215,11 @@ static void a_block_that_is_ended_in_the_database_holds_nobody_back(void **state
         struct err err = {0};
         struct queue *queue = queue_of(rates[i], 50);
         must(queue_block(queue, pg, HOUR_MS, &err), &err);
-        must_fail(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS / 2), &err), &err, ERR_LATER,
+        must_fail(take_place(queue, pg, &poll_request, clock_deadline(HOUR_MS / 2), &err), &err, ERR_LATER,
                   "(429)");
         assert_non_null(strstr(err.hint, "update tokenflex_etl.request_budget set blocked_until = null"));
         db_exec(pg, "update tokenflex_etl.request_budget set blocked_until = null where account = 'a'");
-        must(queue_pass(queue, pg, &poll_request, clock_deadline(2 * HOUR_MS), &err), &err);
+        must(take_place(queue, pg, &poll_request, clock_deadline(2 * HOUR_MS), &err), &err);
         queue_release(queue);
     }
 }
@@ -223,6 +230,7 @@ struct passer {
     struct queue_request queue_request;
     int64_t deadline_ms; /* 0: within the hour */
     bool passed;
+    int64_t send_by_ms;
     struct err err;
 };
 
@@ -232,7 +240,8 @@ static void *pass(void *context)
     SCOPED(pg) struct pg *pg = db_connect();
     int64_t deadline_ms = passer->deadline_ms ? passer->deadline_ms : clock_deadline(HOUR_MS);
     progress_begin("test", NULL);
-    passer->passed = queue_pass(passer->queue, pg, &passer->queue_request, deadline_ms, &passer->err);
+    passer->passed =
+        queue_pass(passer->queue, pg, &passer->queue_request, deadline_ms, &passer->send_by_ms, &passer->err);
     progress_leave();
     return NULL;
 }
@@ -329,12 +338,54 @@ static void a_submit_that_cannot_be_paid_lets_others_pass_until_it_is_stopped(vo
     fill_bucket(pg, "2");
     start(&submit, 1, queue);
     assert_true(stand_in_line(1, CLOCK_NEVER));
-    must(queue_pass(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err);
+    must(take_place(queue, pg, &poll_request, clock_deadline(HOUR_MS), &err), &err);
     raise(SIGTERM);
     join(&submit, 1);
     queue_release(queue);
     assert_false(submit.passed);
     assert_int_equal(submit.err.kind, ERR_STOPPED);
+}
+
+static bool is_awaited(struct pg *pg)
+{
+    return strcmp(db_value(pg, "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"),
+                  "t") == 0;
+}
+
+/* The process may have been stopped after the place was taken: how old the place is, is counted from the
+ * question. */
+static void a_place_is_as_old_as_the_question_for_it(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    SCOPED(pg) struct pg *elsewhere = db_connect();
+    struct queue *queue = queue_of(6, 50);
+    struct passer passer = {.queue_request = poll_request};
+    int64_t before_ms = clock_now_ms();
+    fill_bucket(pg, "9");
+    db_exec(pg, "begin; select from tokenflex_etl.request_budget for update");
+    start(&passer, 1, queue);
+    while (!is_awaited(elsewhere))
+        usleep(5000);
+    int64_t asked_ms = clock_now_ms();
+    usleep(20000);
+    db_exec(pg, "commit");
+    join(&passer, 1);
+    queue_release(queue);
+    must(passer.passed, &passer.err);
+    assert_in_range(passer.send_by_ms, before_ms + 10000, asked_ms + 10000);
+}
+
+static void without_a_limit_a_place_does_not_grow_old(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t send_by_ms = 0;
+    struct queue *queue = queue_of(0, 1);
+    must(queue_pass(queue, pg, &poll_request, CLOCK_NEVER, &send_by_ms, &err), &err);
+    assert_true(send_by_ms == CLOCK_NEVER);
+    queue_release(queue);
 }
 
 int main(void)
@@ -352,6 +403,8 @@ int main(void)
         cmocka_unit_test(a_submit_reserves_what_it_needs_once),
         cmocka_unit_test(a_block_that_is_ended_in_the_database_holds_nobody_back),
         cmocka_unit_test(a_429_holds_back_a_place_that_is_held_already),
+        cmocka_unit_test(a_place_is_as_old_as_the_question_for_it),
+        cmocka_unit_test(without_a_limit_a_place_does_not_grow_old),
         cmocka_unit_test(the_most_urgent_goes_first_whoever_came_first),
         cmocka_unit_test(a_submit_that_cannot_be_paid_lets_others_pass_until_it_is_stopped),
     };

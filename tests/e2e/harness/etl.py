@@ -68,6 +68,10 @@ class Running:
     def pid(self):
         return self._process.pid
 
+    @property
+    def stderr_path(self):
+        return self._err.name
+
     def signal(self, number):
         self._process.send_signal(number)
 

@@ -14,6 +14,7 @@ class NightCase(HostsCase):
     job_count = 4
     days = ("2026-01-01", "2026-07-01")
     build = BUILD
+    log_options = ()
 
     def make_host(self, number):
         host = super().make_host(number, self.build)
@@ -29,10 +30,11 @@ class NightCase(HostsCase):
         return 12 * (end[0] - first[0]) + end[1] - first[1]
 
     def start_backfill(self, hosts):
-        return [host.etl.start_run("--tag", "backfill", "--from", self.days[0], "--to", self.days[1]) for host in hosts]
+        options = ("--tag", "backfill", "--from", self.days[0], "--to", self.days[1], *self.log_options)
+        return [host.etl.start_run(*options) for host in hosts]
 
     def start_night(self, hosts):
-        return [host.etl.start_run("--tag", "nightly") for host in hosts]
+        return [host.etl.start_run("--tag", "nightly", *self.log_options) for host in hosts]
 
     def assert_loaded(self, table, where=None):
         expected = self.simulator.expected_csv({**QUERY, **({"where": where} if where else {})}, CONTRACT)

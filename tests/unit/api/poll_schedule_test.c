@@ -84,7 +84,8 @@ static void work_that_is_resumed_late_is_asked_for_at_once(void **state)
 
 static int64_t ready_ms(int64_t due_ms, int64_t sent_ms)
 {
-    return poll_schedule_ready_ms(&(struct poll_found){1000000, due_ms, sent_ms});
+    return poll_schedule_ready_ms(
+        &(struct poll_found){.submitted_ms = 1000000, .due_ms = due_ms, .sent_ms = sent_ms});
 }
 
 static void a_result_took_as_long_as_from_the_submit_to_its_poll(void **state)
@@ -114,6 +115,37 @@ static void a_pause_before_the_answer_to_an_earlier_poll_is_no_time_of_the_query
     int64_t due_ms = poll_schedule_next_ms(&schedule, 1, 1002000);
     assert_int_equal(due_ms, 1005000);
     assert_int_equal(ready_ms(due_ms, 1125000), 5000);
+}
+
+/* The first poll was due after two seconds, and was sent after a pause of two minutes, or a wait for the
+ * budget: not done. The second found the result, three seconds later. */
+static void a_pause_before_a_poll_that_finds_no_result_is_no_time_of_the_query(void **state)
+{
+    (void)state;
+    struct poll_schedule schedule = schedule_of(0);
+    int64_t late_ms = poll_schedule_late_ms(1002000, 1122000);
+    assert_int_equal(late_ms, 120000);
+    int64_t due_ms = poll_schedule_next_ms(&schedule, 1, 1122000);
+    assert_int_equal(due_ms, 1125000);
+    struct poll_found found = {
+        .submitted_ms = 1000000, .due_ms = due_ms, .sent_ms = 1125100, .unobserved_ms = late_ms};
+    assert_int_equal(poll_schedule_ready_ms(&found), 5000);
+}
+
+static void a_poll_that_is_sent_when_it_is_due_leaves_no_time_unobserved(void **state)
+{
+    (void)state;
+    assert_int_equal(poll_schedule_late_ms(1002000, 1002000), 0);
+    assert_int_equal(poll_schedule_late_ms(1002000, 1001000), 0);
+}
+
+static void a_query_is_overdue_when_a_poll_at_its_deadline_has_not_found_it_done(void **state)
+{
+    (void)state;
+    assert_true(poll_schedule_is_overdue(1, 1300000, 1300000));
+    assert_true(poll_schedule_is_overdue(9, 1300005, 1300000));
+    assert_false(poll_schedule_is_overdue(9, 1299999, 1300000));
+    assert_false(poll_schedule_is_overdue(0, 1300000, 1300000));
 }
 
 static void a_query_that_was_due_before_its_submit_took_no_time(void **state)
@@ -152,6 +184,9 @@ int main(void)
         cmocka_unit_test(a_wait_for_the_budget_is_no_time_of_the_query),
         cmocka_unit_test(a_pause_of_the_process_is_no_time_of_the_query),
         cmocka_unit_test(a_pause_before_the_answer_to_an_earlier_poll_is_no_time_of_the_query),
+        cmocka_unit_test(a_pause_before_a_poll_that_finds_no_result_is_no_time_of_the_query),
+        cmocka_unit_test(a_poll_that_is_sent_when_it_is_due_leaves_no_time_unobserved),
+        cmocka_unit_test(a_query_is_overdue_when_a_poll_at_its_deadline_has_not_found_it_done),
         cmocka_unit_test(a_query_that_was_due_before_its_submit_took_no_time),
         cmocka_unit_test(a_result_is_remembered_as_long_as_it_took),
         cmocka_unit_test(a_long_wait_that_history_has_set_is_remembered_a_tenth_shorter),

@@ -124,6 +124,23 @@ static void the_look_up_of_a_name_is_waited_for_until_the_deadline(void **state)
     resolver_release();
 }
 
+/* In the use of the budget: its place is too old. */
+static void a_request_whose_connection_is_ready_too_late_is_not_sent(void **state)
+{
+    (void)state;
+    char url[64];
+    struct err err;
+    struct http_request request = {.url = tiny_server_url(server, "/silent", url, sizeof url),
+                                   .max_bytes = 10,
+                                   .send_by_ms = clock_now_ms() - 1};
+    SCOPED(http_response) struct http_response response;
+    assert_false(http_send(client, &request, &response, &err));
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
+    assert_true(response.was_late);
+    assert_false(response.sent);
+    assert_int_equal(tiny_server_requests(server), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +149,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_deadline_that_has_passed_lets_nothing_begin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_download_is_waited_for_until_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_look_up_of_a_name_is_waited_for_until_the_deadline, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_request_whose_connection_is_ready_too_late_is_not_sent, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,9 @@
 import os
 
 import login_test
-from harness import CONFIDENTIAL, InDatabase, LoginTestCase, cases, main, sealed_login
+from harness import CONFIDENTIAL, InDatabase, LoginTestCase, cases, main, postgres, sealed_login
+from harness.gate import Gate
+from harness.programs import HANG_S
 
 
 class Login(InDatabase, login_test.Login):
@@ -97,6 +99,33 @@ class TwoHosts(InDatabase, LoginTestCase):
         self.assert_failed(self.etl.run(), 75, "the lock of the login in tokenflex_etl.login", "timeout")
         session.close()
         self.etl.run_well()
+
+    def test_that_waits_for_the_other_takes_nothing_from_the_request_budget(self):
+        """A host that is cut off may hold the lock for a minute: places in the budget taken before would all be used at once."""
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 600, "burst": 50}}})
+        self.change_stored(access_from_ms=1, access_until_ms=2)
+        session = self.open_session()
+        session.execute("begin; select 1 from tokenflex_etl.login for update;")
+        running = self.etl.start_run()
+        self.wait_for_waiting()
+        self.assertEqual(self.database.count("tokenflex_etl.request_budget"), 0)
+        session.close()
+        self.assertEqual(running.wait().exit_code, 0)
+        self.assertEqual(self.database.count("tokenflex_etl.request_budget"), 1)
+
+    def test_opens_the_login_again_when_the_connection_for_it_is_lost(self):
+        gate = Gate(postgres.server())
+        dsn = f"host=127.0.0.1 port={gate.port} sslmode=disable gssencmode=disable"
+        self.etl.write_settings({"database": {"dsn": dsn}, "api": {"retry_wait": "1s"}})
+        self.revoke(access=True)
+        self.change_stored(access_from_ms=1, access_until_ms=2)
+        gate.cut_at(b"tokenflex-etl login")
+        running = self.etl.start_run()
+        self.assertTrue(gate.was_cut.wait(HANG_S))
+        gate.open()
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertTrue([line for line in result.log("warn") if "connecting again in" in line], result.stderr)
 
     def test_with_another_key_says_so(self):
         key = sealed_login.new_key()

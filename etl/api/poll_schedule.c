@@ -1,6 +1,7 @@
 #include "api/poll_schedule.h"
 
 #define LONG_WAIT_MS 10000
+#define LEAST_LATE_MS 1000
 
 int64_t poll_schedule_step_ms(int64_t first_ms, int64_t max_ms, unsigned waits)
 {
@@ -22,7 +23,7 @@ int64_t poll_schedule_next_ms(const struct poll_schedule *schedule, unsigned pol
 
 int64_t poll_schedule_late_ms(int64_t due_ms, int64_t sent_ms)
 {
-    return sent_ms > due_ms ? sent_ms - due_ms : 0;
+    return sent_ms - due_ms >= LEAST_LATE_MS ? sent_ms - due_ms : 0;
 }
 
 int64_t poll_schedule_ready_ms(const struct poll_found *found)

@@ -44,12 +44,13 @@ struct poll_found {
 };
 int64_t poll_schedule_ready_ms(const struct poll_found *found);
 
-/* How long after its due moment a poll was sent. */
+/* How long after its due moment a poll was sent. Less than a second is usual, and counts as none. */
 int64_t poll_schedule_late_ms(int64_t due_ms, int64_t sent_ms);
 
 /*
  * Whether a query has run past its deadline: a poll that was sent then, or later, has not found it done. A
  * deadline that has passed while the process was stopped is not enough: the query may have been done in time.
+ * So the deadline, too, counts observed time only: it is moved by the time that does not count.
  */
 bool poll_schedule_is_overdue(unsigned polls, int64_t sent_ms, int64_t deadline_ms);
 

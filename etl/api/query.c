@@ -240,7 +240,8 @@ static int64_t next_poll_ms(const struct query *query, int64_t now_ms)
 /* Sleeps until the next poll is due; *past if the query has run past its deadline. */
 static bool wait_for_poll(struct query *query, bool *past, struct err *err)
 {
-    int64_t deadline_ms = query->submitted_at_ms + query->api->settings->api.query_deadline_ms;
+    int64_t deadline_ms =
+        query->submitted_at_ms + query->unobserved_ms + query->api->settings->api.query_deadline_ms;
     int64_t poll_ms = next_poll_ms(query, clock_now_ms());
     struct poll_wait wait = {
         .what = "the query is not done",

@@ -159,6 +159,7 @@ MUST_CHECK bool work_take(struct pg *pg, const struct work_member *member, const
 /* These functions fail with ERR_LATER, and set claim->is_lost, if another host has taken the chunk over. */
 
 MUST_CHECK bool work_note_run(struct pg *pg, struct work_claim *claim, int64_t run_id, struct err *err);
+/* Also for a chunk that this claim has loaded, whose export is still to be deleted. */
 MUST_CHECK bool work_renew(struct pg *pg, struct work_claim *claim, struct err *err);
 
 /* Inside the transaction of the load: until its end no other host can take the chunk over. */

@@ -136,6 +136,8 @@ static void a_poll_that_is_sent_when_it_is_due_leaves_no_time_unobserved(void **
 {
     (void)state;
     assert_int_equal(poll_schedule_late_ms(1002000, 1002000), 0);
+    assert_int_equal(poll_schedule_late_ms(1002000, 1002999), 0);
+    assert_int_equal(poll_schedule_late_ms(1002000, 1003000), 1000);
     assert_int_equal(poll_schedule_late_ms(1002000, 1001000), 0);
 }
 

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NEEDS "-- needs:"
+#define USES "-- uses:"
+
 /* Bytes of the name of a view or table. */
 #define PART_NAME 64
 
@@ -44,18 +47,24 @@ bool page_begin(struct pg *pg, const char *schema, struct err *err)
     return set != NULL;
 }
 
-void page_put_required_tables(const char *sql, struct buf *needs)
+static void put_words(const char *words, struct buf *out)
 {
-    const char *beginning = "-- needs:";
-    if (!text_starts_with(sql, beginning))
-        return;
-    const char *word = sql + strlen(beginning);
-    while (*word == ' ') {
+    for (const char *word = words; *word == ' ';) {
         word += strspn(word, " ");
         size_t length = strcspn(word, " \n");
         if (length > 0)
-            buf_print(needs, "%s%.*s", needs->length > 0 ? "\n" : "", (int)length, word);
+            buf_print(out, "%s%.*s", out->length > 0 ? "\n" : "", (int)length, word);
         word += length;
+    }
+}
+
+void page_put_tables(const char *sql, const char *key, struct buf *tables)
+{
+    for (const char *line = sql; text_starts_with(line, NEEDS) || text_starts_with(line, USES);) {
+        if (text_starts_with(line, key))
+            put_words(line + strlen(key), tables);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
     }
 }
 
@@ -123,18 +132,29 @@ bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap 
     return false;
 }
 
-static bool find_missing(const struct page_source *source, const char *sql, struct page_gap *gap,
-                         struct err *err)
+static bool split_tables(const struct page_source *source, const char *sql, const char *key,
+                         struct report_tables *tables, struct err *err)
 {
-    SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
-    struct report_tables tables;
-    page_put_required_tables(sql, &needs);
-    if (needs.length == 0)
-        return true;
-    if (!reports_split_tables(source->pg, source->schema, buf_text(&needs), source->arena, &tables, err))
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    *tables = (struct report_tables){0};
+    page_put_tables(sql, key, &names);
+    return names.length == 0 ||
+           reports_split_tables(source->pg, source->schema, buf_text(&names), source->arena, tables, err);
+}
+
+/* Looks for the tables that a statement reads: *used are those of its optional parts. */
+static bool find_tables(const struct page_source *source, const char *sql, struct text_list *used,
+                        struct page_gap *gap, struct err *err)
+{
+    struct report_tables needed;
+    struct report_tables optional;
+    if (!split_tables(source, sql, NEEDS, &needed, err) || !split_tables(source, sql, USES, &optional, err))
         return false;
-    if (tables.missing.count > 0)
-        *gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = tables.missing};
+    *used = optional.existing;
+    if (needed.missing.count > 0)
+        *gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = needed.missing};
+    else
+        gap->missing = optional.missing;
     return true;
 }
 
@@ -142,16 +162,19 @@ bool page_read(const struct page_source *source, enum page_part part, struct pg_
                PGresult **rows, struct page_gap *gap, struct err *err)
 {
     struct err failed;
+    struct text_list used;
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     *rows = NULL;
     *gap = (struct page_gap){0};
-    if (!find_missing(source, statements[part], gap, err))
+    if (!find_tables(source, statements[part], &used, gap, err))
         return false;
     if (gap->kind != PAGE_GAP_NONE)
         return true;
     if (!pg_exec(source->pg, "savepoint page", err))
         return false;
-    page_put_statement(statements[part], &sql);
+    report_text_put(statements[part], &used, &text);
+    page_put_statement(buf_text(&text), &sql);
     *rows = pg_query(source->pg, buf_text(&sql), params, &failed);
     if (*rows)
         return pg_exec(source->pg, "release savepoint page", err);

@@ -48,8 +48,10 @@ enum page_gap_kind {
 
 struct page_gap {
     enum page_gap_kind kind;
-    struct text_list missing; /* PAGE_GAP_MISSING: the tables; the shipped job of the same name loads each */
-    const char *cause;        /* the database's message; NULL: PAGE_GAP_MISSING */
+    /* PAGE_GAP_MISSING: the tables; PAGE_GAP_NONE: tables without which the figures were read. The shipped
+     * job of the same name loads each. */
+    struct text_list missing;
+    const char *cause; /* the database's message; NULL: PAGE_GAP_MISSING */
 };
 
 /* The tokens of each day and contract. Several parts need them, so the large tables are read once. */
@@ -88,8 +90,12 @@ void page_days_cleanup(struct page_days *days);
 /* Whether a database error is a gap. Then fills *gap. */
 bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap);
 
-/* Appends the tables of `-- needs: TABLE TABLE` in the first line of a statement, one per line. Pure. */
-void page_put_required_tables(const char *sql, struct buf *needs);
+/*
+ * Appends the tables of a line at the top of a statement, one per line: key is `-- needs:` (without one of
+ * them there are no figures) or `-- uses:` (load/report_text.h leaves out what reads one that is missing).
+ * Pure.
+ */
+void page_put_tables(const char *sql, const char *key, struct buf *tables);
 
 /*
  * Appends a statement with what it shares with others: the query of a view of the program takes the place of

@@ -148,7 +148,7 @@ static bool make_view(const struct making *making, const struct sql_report *sour
     if (!find_view(making, source->name, &exists, err) ||
         !reports_split_tables(making->pg, making->target->name, source->uses, making->arena, &used, err))
         return false;
-    report_text_put(source, &used.existing, &text);
+    report_text_put(source->text, &used.existing, &text);
     if (!attempt(making, source, buf_text(&text), &outcome, &why)) {
         *err = why;
         return false;

@@ -148,6 +148,17 @@ void judge_privileges(struct checks *checks, const struct database_facts *facts)
     buf_release(&wants.grants);
 }
 
+void judge_views(struct checks *checks, const struct text_list *stale)
+{
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    if (stale->count == 0)
+        return;
+    buf_put_list(&names, stale);
+    check_warn(checks, "report_views",
+               "tokenflex-etl init --reports, as their owner; a `run` that loads does it too",
+               "not of the tables that exist now: %s", buf_text(&names));
+}
+
 void judge_schema(struct checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels)
 {

@@ -65,6 +65,16 @@ static void put_message(const char *class_name, const char *html, struct buf *ou
     buf_print(out, "<p class=\"%s\">%s</p>\n", class_name, html);
 }
 
+/* The figures are there, but not those of some tables. */
+static void put_without(const struct text_list *tables, struct buf *out)
+{
+    if (tables->count == 0)
+        return;
+    buf_put(out, "<p class=\"note\">Without the usage of tables that are missing. ");
+    put_missing(tables, out);
+    buf_put(out, "</p>\n");
+}
+
 static bool read_part(const struct html_source *source, enum page_part part, PGresult **rows,
                       struct page_gap *gap, struct err *err)
 {
@@ -117,8 +127,10 @@ bool html_put_block(const struct html_source *source, const struct html_block *b
         return err_wrap(err, "cannot read `%s`", block->title);
     else if (!rows)
         html_put_gap(&gap, out);
-    else
+    else {
         put_rows(source, block, rows, out);
+        put_without(&gap.missing, out);
+    }
     buf_put(out, "</section>\n");
     return true;
 }

@@ -249,6 +249,7 @@ void status_put_json(const struct status *status, struct buf *out)
     json_end(&json);
     put_token_budgets(status, &json);
     put_kept_exports(status, &json);
+    json_put_list(&json, "stale_views", &status->stale_views);
     put_budget(status, &json);
     share_report_put_json(&status->share, &json);
     json_put_moment(&json, "at", status->now_ms);

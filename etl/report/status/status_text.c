@@ -409,6 +409,15 @@ static void put_kept_exports(const struct status *status, struct buf *out)
                  "export/CONTRACT/requests/KEY\n");
 }
 
+static void put_stale_views(const struct status *status, struct buf *out)
+{
+    if (status->stale_views.count == 0)
+        return;
+    buf_put(out, "\nReport views that are not of the tables that exist now (tokenflex-etl init --reports): ");
+    buf_put_list(out, &status->stale_views);
+    buf_put(out, "\n");
+}
+
 static void put_block(const struct status *status, struct buf *out)
 {
     char text[MINUTE_TEXT];
@@ -469,5 +478,6 @@ void status_put_text(const struct status *status, struct buf *out)
     status_put_token_budgets(status, out);
     share_report_put_text(&status->share, out);
     put_kept_exports(status, out);
+    put_stale_views(status, out);
     put_budget(status, out);
 }

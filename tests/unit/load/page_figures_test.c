@@ -9,11 +9,28 @@
 
 #include <cmocka.h>
 
+static void expect_tables(const char *sql, const char *key, const char *expected)
+{
+    SCOPED(buf) struct buf tables = buf_make(BUF_OWN_TEXT);
+    page_put_tables(sql, key, &tables);
+    assert_string_equal(buf_text(&tables), expected);
+}
+
 static void expect_needs(const char *sql, const char *expected)
 {
-    SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
-    page_put_required_tables(sql, &needs);
-    assert_string_equal(buf_text(&needs), expected);
+    expect_tables(sql, "-- needs:", expected);
+}
+
+static void the_second_line_names_the_tables_that_a_statement_uses(void **state)
+{
+    (void)state;
+    static const char sql[] =
+        "-- needs: one two\n-- uses: three four\n-- Some words.\n-- uses: five\nselect 1";
+    expect_tables(sql, "-- needs:", "one\ntwo");
+    expect_tables(sql, "-- uses:", "three\nfour");
+    expect_tables("-- uses: three\nselect 1", "-- uses:", "three");
+    expect_tables("-- uses: three", "-- uses:", "three");
+    expect_tables("-- needs: one\nselect 1", "-- uses:", "");
 }
 
 static void the_first_line_names_the_tables_that_a_statement_needs(void **state)
@@ -71,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_statement_has_what_it_shares_with_others),
+        cmocka_unit_test(the_second_line_names_the_tables_that_a_statement_uses),
         cmocka_unit_test(the_first_line_names_the_tables_that_a_statement_needs),
         cmocka_unit_test(what_a_section_can_explain_is_a_gap_and_nothing_else_is),
     };

@@ -93,14 +93,6 @@ void forecast_report_put_table(const struct forecast *forecast, struct buf *out)
     buf_put(out, buf_text(&explanations));
 }
 
-static void put_figure(struct json_writer *json, const char *name, const char *figure)
-{
-    if (figure)
-        json_put_json(json, name, figure);
-    else
-        json_put_null(json, name);
-}
-
 static void put_day(struct json_writer *json, const char *name, const struct forecast_day *day)
 {
     json_put_date(json, name, day->is_known, day->day);
@@ -110,15 +102,15 @@ static void put_item(struct json_writer *json, const struct forecast_item *item)
 {
     json_begin_object(json, NULL);
     json_put_text(json, "contract_number", item->contract);
-    put_figure(json, "contract_year", item->contract_year);
+    json_put_json(json, "contract_year", item->contract_year);
     put_day(json, "start_date", &item->start_date);
     put_day(json, "end_date", &item->end_date);
-    put_figure(json, "tokens_left", item->tokens_left);
-    put_figure(json, "tokens_a_day", item->tokens_a_day);
+    json_put_json(json, "tokens_left", item->tokens_left);
+    json_put_json(json, "tokens_a_day", item->tokens_a_day);
     put_day(json, "runs_out_on", &item->runs_out_on);
     put_day(json, "runs_out_early", &item->runs_out_early);
     put_day(json, "runs_out_late", &item->runs_out_late);
-    put_figure(json, "left_at_end", item->left_at_end);
+    json_put_json(json, "left_at_end", item->left_at_end);
     json_end(json);
 }
 

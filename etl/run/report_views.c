@@ -4,7 +4,7 @@
 #include "base/stop.h"
 #include "load/reports.h"
 
-/* The time limit for connecting, and for each answer. */
+/* The time limit of all work, connecting included. */
 #define LIMIT_MS 60000
 
 static bool has_loaded(const struct run_outcome *outcome)

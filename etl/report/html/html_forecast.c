@@ -10,13 +10,14 @@ bool html_forecast_read(const struct page_source *source, struct html_forecast *
     struct err failed;
     *forecast = (struct html_forecast){0};
     if (!forecast_read(source->pg, source->schema, source->arena, &forecast->forecast, &failed)) {
-        if (page_gap_of(&failed, source->arena, &forecast->gap))
+        if (page_problem_of(&failed, source->arena, &forecast->problem))
             return true;
         *err = failed;
         return false;
     }
     if (forecast->forecast.missing.count > 0)
-        forecast->gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = forecast->forecast.missing};
+        forecast->problem =
+            (struct page_problem){.kind = PAGE_PROBLEM_MISSING, .missing = forecast->forecast.missing};
     return true;
 }
 
@@ -159,8 +160,8 @@ void html_put_forecast(const struct html_source *source, struct buf *out)
     buf_put(out, "<section>\n<h3>Forecast</h3>\n<p class=\"question\">When do the tokens run out at the pace "
                  "of the last weeks, and "
                  "which pace would use them up exactly by the end of the year?</p>\n");
-    if (source->forecast->gap.kind != PAGE_GAP_NONE)
-        html_put_gap(&source->forecast->gap, out);
+    if (source->forecast->problem.kind != PAGE_PROBLEM_NONE)
+        html_put_problem(&source->forecast->problem, out);
     else if (!item)
         put_none("The table has no year of this contract.", out);
     else if (text_equal(item->state, "ended"))

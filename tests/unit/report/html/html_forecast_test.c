@@ -155,7 +155,7 @@ static void a_missing_table_is_named_with_its_job(void **state)
 {
     (void)state;
     const char *names[] = {"contract_years", "daily_product_usage"};
-    struct html_forecast forecast = {.gap = {.kind = PAGE_GAP_MISSING, .missing = {names, 2}}};
+    struct html_forecast forecast = {.problem = {.kind = PAGE_PROBLEM_MISSING, .missing = {names, 2}}};
     expect_words(&forecast, "1", "tokenflex-etl run contract_years daily_product_usage</code>");
 }
 

@@ -95,6 +95,11 @@ void loopback_close(struct loopback *loopback)
     free(loopback);
 }
 
+uint16_t loopback_port(const struct loopback *loopback)
+{
+    return MHD_get_daemon_info(loopback->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
 bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, struct err *err)
 {
     int64_t deadline_ms = clock_deadline(wait_ms);

@@ -13,6 +13,9 @@ struct loopback; /* opaque */
 struct loopback *loopback_open(uint16_t port, struct err *err);
 void loopback_close(struct loopback *loopback); /* NULL is allowed */
 
+/* The port on which it listens. */
+uint16_t loopback_port(const struct loopback *loopback);
+
 /*
  * Waits for a request to LOOPBACK_PATH and appends its path and query to url. The browser shows a page that
  * tells the user to return to the terminal. ERR_AUTH if no request came within wait_ms; ERR_STOPPED.

@@ -10,7 +10,6 @@ import stat
 
 from harness import CONTRACT, HOSTILE, EtlTestCase, HtmlReport, ReportCase, main
 from harness.html_report import number
-from harness.usage import Usage
 
 TITLES = [
     "Balance",
@@ -373,23 +372,6 @@ class File(EtlTestCase):
             self.assertIn(f"tokenflex-etl run {job}", page.section(title, contract=None).text)
         for title in ("Restatements", "Age of the data", "Failed jobs"):
             self.assertIn("tokenflex-etl init", page.section(title, contract=None).text)
-
-    def test_of_some_tables_shows_their_figures_and_names_those_that_are_missing(self):
-        usage = Usage(self.etl, self.database, self.simulator, jobs=("daily_product_usage", "contract_years"))
-        usage.add_year(CONTRACT, -100, 100, 500)
-        usage.add_days(CONTRACT, {ahead: 10 for ahead in range(-40, 0)})
-        done = self.report("--names")
-        self.assertEqual(done.exit_code, 0, done.stderr)
-        page = HtmlReport(self.page.read_text(encoding="utf-8"))
-        for title, job in [
-            ("Burn-down", "cloud_usage manual_adjustments"),
-            ("Days", "cloud_usage"),
-            ("Names", "cloud_usage"),
-        ]:
-            section = page.section(title)
-            self.assertGreater(len(section.table.rows), 0, title)
-            self.assertIn("Without the usage of tables that are missing.", section.text)
-            self.assertIn(f"tokenflex-etl run {job}", section.text)
 
     def test_allows_its_own_style_and_scripts_and_nothing_else(self):
         self.assertEqual(self.report().exit_code, 0)

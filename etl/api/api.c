@@ -95,7 +95,7 @@ static bool take_place(struct api *api, struct api_call *call, int64_t *send_by_
 }
 
 /* Takes the request from the budget and sends it. */
-static bool send_off(struct api *api, struct api_call *call, struct err *err)
+static bool send_within_budget(struct api *api, struct api_call *call, struct err *err)
 {
     int64_t send_by_ms;
     if (!take_place(api, call, &send_by_ms, err))
@@ -119,7 +119,7 @@ static bool send_late(struct api *api, struct api_call *call, struct err *err)
 {
     call->late_places++;
     api->requests--;
-    return send_off(api, call, err);
+    return send_within_budget(api, call, err);
 }
 
 struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err)
@@ -138,7 +138,7 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .is_optional = request->is_optional,
         .token = token_none(),
     };
-    if (!send_off(api, call, err)) {
+    if (!send_within_budget(api, call, err)) {
         err_wrap(err, "cannot %s", call->what);
         release(call);
         return NULL;
@@ -215,7 +215,7 @@ bool api_wait(struct api *api, const struct verdict *verdict, struct err *err)
 }
 
 /* Blocks the account and gives up this request. Always false. */
-static bool give_up(struct api *api, const struct verdict *verdict, struct err *err)
+static bool block_account(struct api *api, const struct verdict *verdict, struct err *err)
 {
     struct err why = *err;
     if (queue_block(api->queue, api->pg, verdict->wait_ms, err))
@@ -227,8 +227,8 @@ static bool give_up(struct api *api, const struct verdict *verdict, struct err *
 static bool send_again(struct api *api, struct api_call *call, const struct verdict *verdict, struct err *err)
 {
     if (call->is_optional && verdict->action == VERDICT_WAIT)
-        return give_up(api, verdict, err);
-    return !call->no_retry && api_wait(api, verdict, err) && send_off(api, call, err);
+        return block_account(api, verdict, err);
+    return !call->no_retry && api_wait(api, verdict, err) && send_within_budget(api, call, err);
 }
 
 static struct verdict judge(struct api *api, const struct api_call *call, bool answered,
@@ -287,7 +287,7 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
     }
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:
-        return reject_token(api, call) && send_off(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
+        return reject_token(api, call) && send_within_budget(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     case VERDICT_RETRY:
         call->failures++;
         return send_again(api, call, &verdict, err) ? ROUND_AGAIN : ROUND_FAILED;

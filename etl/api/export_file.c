@@ -130,7 +130,7 @@ static bool replace_url(struct export_file *file, int64_t wait_ms, struct err *e
     return export_refresh_url(file->export, err);
 }
 
-static bool give_up(struct export_file *file, const struct download_answer *answer, struct err *err)
+static bool explain_failure(struct export_file *file, const struct download_answer *answer, struct err *err)
 {
     bool refused = answer && answer->verdict == DOWNLOAD_REFUSED;
     if (refused && (answer->status == 404 || answer->status == 410))
@@ -175,7 +175,7 @@ bool export_file_open(struct export_file *file, struct err *err)
             break;
         case EXPORT_FILE_FAIL:
         case EXPORT_FILE_READ:
-            return give_up(file, answered ? &answer : NULL, err);
+            return explain_failure(file, answered ? &answer : NULL, err);
         }
     }
 }
@@ -246,7 +246,7 @@ bool export_file_restart(struct export_file *file, struct err *err)
     export_file_cleanup(file);
     *err = file->fault;
     if (step.action != EXPORT_FILE_AGAIN)
-        return give_up(file, NULL, err);
+        return explain_failure(file, NULL, err);
     return wait_out(file, step.wait_ms, err) && export_file_open(file, err);
 }
 

@@ -49,7 +49,7 @@ static bool keep_text(json_object *object, const char *member, struct buf *text)
     return value && buf_append_text(text, value);
 }
 
-static bool keep_moment(json_object *object, const char *member, int64_t *moment_ms)
+static bool read_moment(json_object *object, const char *member, int64_t *moment_ms)
 {
     uint64_t value;
     if (!json_uint_of(object, member, &value) || value > INT64_MAX)
@@ -65,10 +65,10 @@ bool login_read_text(const struct buf *text, struct login *login)
     bool whole = object && keep_text(object, "client_id", &login->client_id) &&
                  keep_text(object, "scopes", &login->scopes) &&
                  keep_text(object, "refresh_token", &login->refresh_token) &&
-                 keep_moment(object, "refresh_from_ms", &login->refresh_from_ms) &&
+                 read_moment(object, "refresh_from_ms", &login->refresh_from_ms) &&
                  keep_text(object, "access_token", &login->access_token) &&
-                 keep_moment(object, "access_from_ms", &login->access_from_ms) &&
-                 keep_moment(object, "access_until_ms", &login->access_until_ms);
+                 read_moment(object, "access_from_ms", &login->access_from_ms) &&
+                 read_moment(object, "access_until_ms", &login->access_until_ms);
     secret_remember_temporary(buf_text(&login->refresh_token));
     secret_remember_temporary(buf_text(&login->access_token));
     login->refused = whole && json_is_true(object, "refresh_refused");

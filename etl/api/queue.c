@@ -135,7 +135,7 @@ static void wait_until(struct queue *queue, int64_t moment_ms)
     pthread_cond_timedwait(&queue->changed, &queue->mutex, &until);
 }
 
-static void tell(struct waiter *waiter, int64_t wait_ms, const char *what)
+static void log_wait(struct waiter *waiter, int64_t wait_ms, const char *what)
 {
     if (waiter->is_logged || wait_ms < MIN_LOGGED_WAIT_MS)
         return;
@@ -230,10 +230,10 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
     if (place->look_ms > 0) {
         waiter->not_before_ms = now_ms + place->look_ms;
         waiter->payable_at_ms = now_ms + place->submit_ms;
-        tell(waiter, place->look_ms,
-             place->others_are_in
-                 ? "for the request budget: the requests that the query needs are reserved by others"
-                 : "until the request budget also covers the pages of the query");
+        log_wait(waiter, place->look_ms,
+                 place->others_are_in
+                     ? "for the request budget: the requests that the query needs are reserved by others"
+                     : "until the request budget also covers the pages of the query");
     } else {
         queue->send_from_ms = now_ms + place->send_in_ms;
         queue->send_by_ms = asked_ms + place->send_in_ms + budget_place_use_ms(&queue->budget);
@@ -242,7 +242,7 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
 }
 
 /* Asks the database for the next place, without the mutex; only the first of the line does. */
-static bool hold_place(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
+static bool find_place(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
 {
     struct budget_place place = {0};
     bool is_submit = waiter->queue_request.urgency == URGENCY_SUBMIT;
@@ -319,8 +319,8 @@ static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg
     if (too_late(queue, waiter, send_at_ms, err))
         return false;
     if (send_at_ms > now_ms) {
-        tell(waiter, send_at_ms - now_ms,
-             is_blocked ? "as the service asks (429)" : "for the request budget");
+        log_wait(waiter, send_at_ms - now_ms,
+                 is_blocked ? "as the service asks (429)" : "for the request budget");
         if (is_blocked)
             progress_wait("as the service asks (429)", send_at_ms);
         else
@@ -348,7 +348,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
         return true;
     }
     if (queue->send_from_ms == NOT_TAKEN)
-        return hold_place(queue, waiter, pg, err);
+        return find_place(queue, waiter, pg, err);
     return wait_for_place(queue, waiter, pg, passed, err);
 }
 
@@ -408,7 +408,7 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
                     (double)wait_ms / 1000);
             return hint_at_block(queue, err);
         }
-        tell(waiter, wait_ms, "as the service asks (429)");
+        log_wait(waiter, wait_ms, "as the service asks (429)");
         progress_wait("as the service asks (429)", clock_now_ms() + wait_ms);
         if (!stop_sleep(pg && wait_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : wait_ms, err))
             return false;

@@ -98,7 +98,8 @@ static bool copy_secret(struct buf *to, const struct buf *from, struct err *err)
            err_set(err, ERR_BUG, "a token does not fit its buffer");
 }
 
-static bool adopt(struct token_source *tokens, const struct buf *token, int64_t good_for_ms, struct err *err)
+static bool use_stored_token(struct token_source *tokens, const struct buf *token, int64_t good_for_ms,
+                             struct err *err)
 {
     if (!copy_secret(&tokens->bearer, token, err))
         return false;
@@ -112,7 +113,7 @@ static bool adopt(struct token_source *tokens, const struct buf *token, int64_t 
 /* A token that was just issued. */
 static bool adopt_new(struct token_source *tokens, const struct oauth_answer *answer, struct err *err)
 {
-    if (!adopt(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err))
+    if (!use_stored_token(tokens, &answer->access_token, token_use_ms(answer->lifetime_ms), err))
         return false;
     tokens->number = ++tokens->count;
     return true;
@@ -139,7 +140,7 @@ static bool adopt_stored(struct token_source *tokens, const struct login *login,
     /* A token issued in the future means that the clock has jumped: its expiry is not used. */
     *adopted =
         login->access_token.length > 0 && !rejected && good_for_ms > 0 && login->access_from_ms <= now_ms;
-    return !*adopted || adopt(tokens, &login->access_token, good_for_ms, err);
+    return !*adopted || use_stored_token(tokens, &login->access_token, good_for_ms, err);
 }
 
 /* The answer is stored before it is used, since the previous refresh token is already invalid. */
@@ -196,7 +197,7 @@ static bool refuse_client(const struct settings *settings, const struct login *l
     return err_hint(err, "set auth.client_id as it was, or log in again: %s", program_login());
 }
 
-static bool refuse_nobody(const struct settings *settings, struct err *err)
+static bool refuse_without_login(const struct settings *settings, struct err *err)
 {
     char what[TOKEN_STORE_TEXT];
     err_set(err, ERR_AUTH, "no administrator has logged in yet: there is no %s",
@@ -204,7 +205,7 @@ static bool refuse_nobody(const struct settings *settings, struct err *err)
     return err_hint(err, "let an administrator log in once: %s", program_login());
 }
 
-static bool refuse_refused(const char *place, struct err *err)
+static bool refuse_again(const char *place, struct err *err)
 {
     err_set(err, ERR_AUTH, "the login has ended: the service has refused the refresh token in %s", place);
     return err_hint(err, "an administrator has to log in again: %s", program_login());
@@ -219,12 +220,12 @@ static bool read_login(struct token_source *tokens, bool *adopted, struct err *e
     if (!token_store_read(&tokens->store, login, &exists, err))
         return false;
     if (!exists)
-        return refuse_nobody(settings, err);
+        return refuse_without_login(settings, err);
     if (!text_equal(buf_text(&login->client_id), settings->auth.client_id))
         return refuse_client(settings, login, err);
     if (!adopt_stored(tokens, login, adopted, err) || *adopted)
         return *adopted;
-    return !login->refused || refuse_refused(token_store_place(settings), err);
+    return !login->refused || refuse_again(token_store_place(settings), err);
 }
 
 /* All that can fail before is done before the service sees the refresh token. */
@@ -361,7 +362,7 @@ bool token_check_login(const struct settings *settings, struct pg *pg, struct er
         return true;
     bool read = is_in_database ? token_database_has_login(settings, pg, &exists, &ignored)
                                : token_file_read(settings->auth.token_file, &login, &exists, &ignored);
-    return !read || exists || refuse_nobody(settings, err);
+    return !read || exists || refuse_without_login(settings, err);
 }
 
 bool token_get(struct token_source *tokens, int64_t deadline_ms, struct token *token, struct err *err)

@@ -19,7 +19,8 @@
 /* Room for a login of the service: its tokens have about a kilobyte each. */
 #define USUAL_LOGIN ((size_t)8 << 10)
 
-struct login_row_key token_database_key(const struct settings *settings)
+/* The key of the login's row. Texts are those of the settings. */
+static struct login_row_key key_of(const struct settings *settings)
 {
     return (struct login_row_key){budget_of(settings).account, settings->auth.client_id};
 }
@@ -27,7 +28,7 @@ struct login_row_key token_database_key(const struct settings *settings)
 /* The context of a sealed login: its account and client. */
 static void put_context(const struct settings *settings, struct buf *context)
 {
-    struct login_row_key key = token_database_key(settings);
+    struct login_row_key key = key_of(settings);
     buf_print(context, "login of %zu:%s %zu:%s", strlen(key.account), key.account, strlen(key.client_id),
               key.client_id);
 }
@@ -44,7 +45,7 @@ static bool connect(struct token_database *db, const struct pg_options *times, s
 
 static bool lock_row(struct token_database *db, struct err *err)
 {
-    struct login_row_key key = token_database_key(db->settings);
+    struct login_row_key key = key_of(db->settings);
     if (!login_row_lock(db->pg, &key, &db->row, err))
         return false;
     db->ahead_ms = db->row.now_ms - clock_wall_ms();
@@ -129,7 +130,7 @@ bool token_database_read_unlocked(const struct settings *settings, struct pg *pg
                                   bool *exists, struct err *err)
 {
     struct seal_key key;
-    struct login_row_key row_key = token_database_key(settings);
+    struct login_row_key row_key = key_of(settings);
     SCOPED(login_row) struct login_row row = login_row_make();
     *exists = false;
     if (!login_row_read(pg, &row_key, &row, err))
@@ -148,7 +149,7 @@ bool token_database_read_unlocked(const struct settings *settings, struct pg *pg
 
 bool token_database_has_login(const struct settings *settings, struct pg *pg, bool *exists, struct err *err)
 {
-    struct login_row_key key = token_database_key(settings);
+    struct login_row_key key = key_of(settings);
     SCOPED(login_row) struct login_row row = login_row_make();
     bool looked = login_row_read(pg, &key, &row, err);
     *exists = looked && row.exists;
@@ -164,7 +165,7 @@ static bool make_table(struct token_database *db, struct err *err)
 
 static bool store(struct token_database *db, const char *sealed, struct err *err)
 {
-    struct login_row_key key = token_database_key(db->settings);
+    struct login_row_key key = key_of(db->settings);
     struct login_row_content content = {sealed, db->key.id};
     return login_row_store(db->pg, &key, &content, err);
 }
@@ -179,7 +180,7 @@ static void warn_of_key(const struct token_database *db)
 }
 
 /* The row that is stored here is never seen by others: save() or the rollback replaces it. */
-static bool store_filler(struct token_database *db, struct err *err)
+static bool store_placeholder(struct token_database *db, struct err *err)
 {
     SCOPED(buf) struct buf filler = buf_make(LOGIN_ROW_MAX_DIGITS);
     return seal_put_filler(USUAL_LOGIN, &filler, err) && store(db, buf_text(&filler), err);
@@ -189,7 +190,7 @@ bool token_database_prepare(struct token_database *db, struct err *err)
 {
     if (!read_key(db, err))
         return false;
-    if ((!db->row.has_table && !make_table(db, err)) || !store_filler(db, err))
+    if ((!db->row.has_table && !make_table(db, err)) || !store_placeholder(db, err))
         return err_hint(err, "the refresh token has not been used: %s",
                         *err->hint ? err->hint : "once tokenflex_etl.login can be written, run again");
     warn_of_key(db);
@@ -287,7 +288,7 @@ bool token_database_save(struct token_database *db, const struct login *login, i
 
 bool token_database_delete(struct token_database *db, bool *existed, struct err *err)
 {
-    struct login_row_key key = token_database_key(db->settings);
+    struct login_row_key key = key_of(db->settings);
     *existed = db->row.exists;
     return !*existed || (login_row_delete(db->pg, &key, err) && pg_commit(db->pg, err));
 }

@@ -38,9 +38,6 @@ struct token_database {
     struct buf held; /* the refresh token that was read; empty: none was read, and any login is replaced */
 };
 
-/* The key of the login's row. Texts are those of the settings. */
-struct login_row_key token_database_key(const struct settings *settings);
-
 /*
  * Connects and waits for the row's lock: ERR_LATER past the deadline, ERR_STOPPED; else the errors of
  * pg_connect() and state/login_row.h. The row or its table may be missing. The caller cleans up db in every

@@ -125,17 +125,17 @@ static bool take_locks(struct token_file *file, int64_t deadline_ms, struct err 
     struct stat status;
     const char *path = buf_text(&file->path);
     buf_print(&name, "%s.lock", path);
-    struct file_lock_options beside = {
+    struct file_lock_options path_lock = {
         .path = buf_text(&name), .failure = ERR_AUTH, .deadline_ms = deadline_ms};
-    struct file_lock_options itself = {
+    struct file_lock_options inode_lock = {
         .path = path, .must_exist = true, .failure = ERR_AUTH, .deadline_ms = deadline_ms};
     if (stat(buf_text(&name), &status) == 0 && !S_ISREG(status.st_mode))
         return refuse_kind(buf_text(&name), status.st_mode, err);
-    if (!file_lock_take(&beside, &file->beside, err))
+    if (!file_lock_take(&path_lock, &file->path_lock, err))
         return false;
     /* A file that cannot be opened for writing is only replaced, so a lock for its other names is not needed.
      */
-    return access(path, W_OK) != 0 || file_lock_take(&itself, &file->itself, err);
+    return access(path, W_OK) != 0 || file_lock_take(&inode_lock, &file->inode_lock, err);
 }
 
 bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *file, struct err *err)
@@ -157,8 +157,8 @@ bool token_file_open(const char *path, int64_t deadline_ms, struct token_file *f
 void token_file_cleanup(struct token_file *file)
 {
     replacement_cleanup(&file->next);
-    file_lock_cleanup(&file->itself);
-    file_lock_cleanup(&file->beside);
+    file_lock_cleanup(&file->inode_lock);
+    file_lock_cleanup(&file->path_lock);
     buf_release(&file->path);
 }
 

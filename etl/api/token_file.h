@@ -19,14 +19,14 @@
 
 /* A token file that this process alone may change. Owned: token_file_cleanup(), which unlocks it. */
 struct token_file {
-    struct buf path;         /* links followed */
-    struct file_lock beside; /* PATH.lock */
-    struct file_lock itself; /* the file itself, because it may have other names: mounts, hard links */
+    struct buf path;             /* links followed */
+    struct file_lock path_lock;  /* of PATH.lock */
+    struct file_lock inode_lock; /* of the file itself, because it may have other names: mounts, hard links */
     struct replacement next;
 };
 
 #define TOKEN_FILE_NONE                                                                                      \
-    ((struct token_file){.beside = FILE_LOCK_NONE, .itself = FILE_LOCK_NONE, .next = REPLACEMENT_NONE})
+    ((struct token_file){.path_lock = FILE_LOCK_NONE, .inode_lock = FILE_LOCK_NONE, .next = REPLACEMENT_NONE})
 
 /*
  * Makes the directories to the file (mode 0700) and locks it; the file may be missing. A newer login in

@@ -26,7 +26,7 @@ static bool hint_how(const char *path, struct err *err)
                     path);
 }
 
-static bool refuse_none(struct err *err)
+static bool refuse_without_key(struct err *err)
 {
     err_set(err, ERR_CONFIG, "auth.token_store is database, and there is no key for the login");
     return err_hint(err, "set auth.token_key_file to a file with a key, the same on all hosts, or pass it as "
@@ -92,7 +92,7 @@ bool token_key_read(const struct auth_settings *auth, struct seal_key *key, stru
     const char *path = is_given ? auth->token_key_file : auth->token_key_credential;
     int file = path ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
     if (!path || (file < 0 && !is_given && errno == ENOENT))
-        return refuse_none(err);
+        return refuse_without_key(err);
     if (file < 0)
         return fail(path, err);
     bool read = read_open_file(path, file, key, err);

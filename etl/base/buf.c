@@ -66,6 +66,14 @@ void buf_put(struct buf *buf, const char *text)
         pass_ceiling(buf);
 }
 
+void buf_put_list(struct buf *buf, const struct text_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        buf_put(buf, i > 0 ? ", " : "");
+        buf_put(buf, list->items[i]);
+    }
+}
+
 void buf_print(struct buf *buf, const char *format, ...)
 {
     va_list arguments;

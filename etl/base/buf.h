@@ -9,6 +9,7 @@
 #define BASE_BUF_H
 
 #include "base/macros.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +46,9 @@ MUST_CHECK bool buf_append_text(struct buf *buf, const char *text);
  */
 void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_put(struct buf *buf, const char *text);
+
+/* Appends the items with ", " between them. */
+void buf_put_list(struct buf *buf, const struct text_list *list);
 
 /* The text, never NULL. Owned by the buffer; valid until the buffer changes. */
 const char *buf_text(const struct buf *buf);

@@ -40,6 +40,14 @@ const char *clock_format(int64_t wall_ms, char *out)
     return out;
 }
 
+const char *clock_format_minute(int64_t wall_ms, char *out)
+{
+    char text[CLOCK_TEXT];
+    clock_format(wall_ms, text);
+    snprintf(out, CLOCK_MINUTE_TEXT, "%.10s %.5s", text, text + sizeof "2026-11-22T" - 1);
+    return out;
+}
+
 static const struct {
     const char *name;
     int64_t ms;

@@ -27,6 +27,11 @@ int64_t clock_deadline(int64_t wait_ms);
 #define CLOCK_TEXT 32
 const char *clock_format(int64_t wall_ms, char *out);
 
+/* The minute for people, in UTC: "2026-11-22 03:04"; out holds at least CLOCK_MINUTE_TEXT bytes. Returns out.
+ */
+#define CLOCK_MINUTE_TEXT 32
+const char *clock_format_minute(int64_t wall_ms, char *out);
+
 /* Reads `500ms`, `30s`, `5m`, `2h` (whole numbers only). False when it is none of these. */
 MUST_CHECK bool duration_parse(const char *text, int64_t *duration_ms);
 

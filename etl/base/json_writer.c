@@ -139,7 +139,7 @@ void json_new_line(struct json_writer *json)
 void json_put_json(struct json_writer *json, const char *name, const char *value)
 {
     put_name(json, name);
-    buf_put(json->out, value);
+    buf_put(json->out, value ? value : "null");
 }
 
 void json_put_text(struct json_writer *json, const char *name, const char *text)

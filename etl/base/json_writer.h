@@ -81,7 +81,7 @@ void json_put_moment(struct json_writer *json, const char *name, int64_t wall_ms
 /* ["one","two"] */
 void json_put_list(struct json_writer *json, const char *name, const struct text_list *list);
 
-/* A value that is JSON already: a number in a form of its own, or an object written elsewhere. */
+/* A value that is JSON already: a number in a form of its own, or an object written elsewhere; NULL: null. */
 void json_put_json(struct json_writer *json, const char *name, const char *value);
 
 #endif

@@ -10,9 +10,6 @@
 /* Set once, before any thread is started; command is borrowed. NULL or "": `tokenflex-etl`. */
 void program_set_command(const char *command);
 
-/* `tokenflex-etl`, or what was set. */
-const char *program_command(void);
-
 /* Whether a command was set. */
 bool program_is_service(void);
 

@@ -2,6 +2,7 @@
 #include "api/oauth.h"
 #include "api/token_store.h"
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/program.h"
@@ -16,7 +17,6 @@
 
 #include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,7 +34,7 @@ static void open_browser(const char *url)
 {
     char *const arguments[] = {(char *)(uintptr_t) "xdg-open", (char *)(uintptr_t)url, NULL};
     pid_t pid;
-    bool desktop = getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
+    bool desktop = *environment_get(ENVIRONMENT_DISPLAY) || *environment_get(ENVIRONMENT_WAYLAND);
     if (desktop && posix_spawnp(&pid, "xdg-open", NULL, NULL, arguments, environ) != 0)
         log_debug("browser", "xdg-open cannot be started");
 }

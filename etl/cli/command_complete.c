@@ -1,3 +1,4 @@
+#include "base/environment.h"
 #include "cli/choice.h"
 #include "cli/command_table.h"
 #include "cli/commands.h"
@@ -5,7 +6,6 @@
 #include "cli/option_table.h"
 #include "cli/output.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What the words before the last one say, and the part of the last word that is being typed. */
@@ -32,9 +32,9 @@ static const struct option_spec *find_option(const char *name, size_t length)
 /* As the shell reads it: `~/` is the home directory, and a backslash quotes the next character. */
 static const char *read_path(const char *word, struct arena *arena)
 {
-    const char *home = getenv("HOME");
+    const char *home = environment_get(ENVIRONMENT_HOME);
     SCOPED(buf) struct buf path = buf_make_result();
-    if (home && text_starts_with(word, "~/")) {
+    if (*home && text_starts_with(word, "~/")) {
         buf_put(&path, home);
         word++;
     }

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/random.h"
 #include "base/stop.h"
 #include "cli/commands.h"
@@ -7,8 +8,6 @@
 #include "cli/user_agent.h"
 #include "report/reconcile_report.h"
 #include "terminal/display.h"
-
-#include <stdlib.h>
 
 /* Compares the tables of the selected jobs; false if it could not begin. */
 static bool compare(const struct options *options, const struct run_inputs *inputs,
@@ -28,7 +27,7 @@ static bool compare(const struct options *options, const struct run_inputs *inpu
     };
     if (!random_uuid(invocation_id, err))
         return false;
-    struct display *display = display_begin(options->progress, getenv("NOTIFY_SOCKET"));
+    struct display *display = display_begin(options->progress, environment_get(ENVIRONMENT_NOTIFY));
     bool begun = reconcile(&wanted, inputs->files.arena, outcome, err);
     display_end(display);
     return begun;

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/random.h"
 #include "base/stop.h"
 #include "cli/commands.h"
@@ -12,8 +13,6 @@
 #include "run/reconcile_auto.h"
 #include "run/report_views.h"
 #include "terminal/display.h"
-
-#include <stdlib.h>
 
 /* The results of the run for report, metrics and pings. */
 struct result {
@@ -76,7 +75,7 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
-    struct display *display = display_begin(options->progress, getenv("NOTIFY_SOCKET"));
+    struct display *display = display_begin(options->progress, environment_get(ENVIRONMENT_NOTIFY));
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;

@@ -1,6 +1,7 @@
 #include "cli/inputs.h"
 
 #include "base/buf.h"
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -23,7 +24,7 @@
 
 #define MAX_FILE_BYTES ((size_t)4 << 20)
 
-static const char *environment(void *context UNUSED, const char *name)
+static const char *look_up(void *context UNUSED, const char *name)
 {
     return getenv(name);
 }
@@ -44,7 +45,7 @@ static bool read_file(struct inputs *inputs, const char *file, struct yaml_sourc
         .file = file,
         .bytes = arena_copy(inputs->arena, buf_text(&bytes), bytes.length),
         .length = bytes.length,
-        .lookup = environment,
+        .lookup = look_up,
     };
     return true;
 }
@@ -52,8 +53,8 @@ static bool read_file(struct inputs *inputs, const char *file, struct yaml_sourc
 static const char *settings_file(const struct options *options)
 {
     static const char *const places[] = {"./tokenflex-etl.yaml", "/etc/tokenflex-etl/tokenflex-etl.yaml"};
-    const char *named = options->config ? options->config : getenv("TOKENFLEX_ETL_CONFIG");
-    if (named && *named)
+    const char *named = options->config ? options->config : environment_get(ENVIRONMENT_CONFIG);
+    if (*named)
         return named;
     for (size_t i = 0; i < COUNT_OF(places); i++)
         if (access(places[i], F_OK) == 0)
@@ -130,7 +131,7 @@ void inputs_read_settings(const struct options *options, enum inputs_secrets sec
 {
     struct yaml_source source;
     const char *file = begin(options, inputs);
-    inputs->settings = settings_defaults(inputs->arena, environment, NULL);
+    inputs->settings = settings_defaults(inputs->arena, look_up, NULL);
     if (file && read_file(inputs, file, &source)) {
         if (secrets == INPUTS_NEED_NO_SECRETS)
             source.optional_keys = settings_secret_keys(inputs->arena);

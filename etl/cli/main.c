@@ -1,6 +1,7 @@
 /*
  * tokenflex-etl: the command line.
  */
+#include "base/environment.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/program.h"
@@ -14,7 +15,6 @@
 
 #include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,8 +24,8 @@ static bool stderr_is_journal(void)
     struct stat file;
     unsigned long long device;
     unsigned long long inode;
-    const char *stream = getenv("JOURNAL_STREAM");
-    if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2 || fstat(STDERR_FILENO, &file) != 0)
+    const char *stream = environment_get(ENVIRONMENT_JOURNAL);
+    if (sscanf(stream, "%llu:%llu", &device, &inode) != 2 || fstat(STDERR_FILENO, &file) != 0)
         return false;
     return file.st_dev == device && file.st_ino == inode;
 }
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     libraries_prepare();
     SCOPED(arena) struct arena *arena = arena_make();
     output_prepare();
-    program_set_command(getenv("TOKENFLEX_ETL_COMMAND"));
+    program_set_command(environment_get(ENVIRONMENT_COMMAND));
     setlocale(LC_CTYPE, "C.UTF-8");
     bool parsed = options_parse(argc, argv, arena, &options, &err);
     set_up_log(&options);

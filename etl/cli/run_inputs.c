@@ -90,7 +90,9 @@ static void put_names(const struct text_list *names, struct arena *arena, struct
             buf_print(task, " %s", sorted[i]);
 }
 
-const char *run_inputs_task(const struct options *options, struct arena *arena)
+/* The options and jobs of the command line, such as `run --tag nightly`, in a fixed order: hosts of a share
+ * that do the same have the same text. Lives in arena. */
+static const char *task_of(const struct options *options, struct arena *arena)
 {
     char from[DATE_TEXT];
     char to[DATE_TEXT];
@@ -123,7 +125,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
         .again = options->again,
         .accept = options->accept,
         .wait_ms = options->wait_ms,
-        .task = run_inputs_task(options, inputs->files.arena),
+        .task = task_of(options, inputs->files.arena),
         .host = inputs->host,
         .user_agent = USER_AGENT,
     };

@@ -23,12 +23,6 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
 /* Selects the jobs. False if there is nothing to work on: err says why, and it is logged. */
 MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);
 
-/*
- * The options and jobs of the command line, such as `run --tag nightly`, in a fixed order: hosts of a share
- * that do the same have the same text. Lives in arena.
- */
-const char *run_inputs_task(const struct options *options, struct arena *arena);
-
 /* Borrows from both. */
 struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs);
 

@@ -1,3 +1,4 @@
+#include "job/exclusion.h"
 #include "job/job_check.h"
 
 #include <string.h>
@@ -196,23 +197,7 @@ static void check_columns(const struct job_draft *draft)
 static void check_append(const struct job_draft *draft)
 {
     const struct yaml_node *skip = job_draft_node(draft, "window", "skip_unchanged");
-    static const struct {
-        const char *section;
-        const char *key;
-    } others[] = {{"target", "vanished"},
-                  {"target", "snapshots"},
-                  {"target", "history"},
-                  {"checks", "max_vanished"},
-                  {"checks", "max_change"}};
-    for (size_t i = 0; i < COUNT_OF(others); i++) {
-        const struct yaml_node *given = job_draft_node(draft, others[i].section, others[i].key);
-        if (given)
-            finding_error(
-                draft->context->findings, given->place,
-                "`%s.%s` does not go with `mode: append`, which keeps the rows of every run: remove "
-                "either of the two",
-                others[i].section, others[i].key);
-    }
+    exclusions_check(draft, "target.mode", "append");
     if (skip && draft->job->window.skip_unchanged)
         finding_error(
             draft->context->findings, skip->place,

@@ -1,14 +1,16 @@
 #include "job/settings_read.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "job/key_list.h"
 #include "job/settings_keys.h"
 #include "job/settings_url.h"
 
 #include <string.h>
 
-static const char *look_up(const struct yaml_source *source, const char *name)
+static const char *look_up(const struct yaml_source *source, enum environment_variable variable)
 {
+    const char *name = environment[variable].name;
     const char *value = source->lookup ? source->lookup(source->lookup_context, name) : NULL;
     return value ? value : "";
 }
@@ -16,9 +18,10 @@ static const char *look_up(const struct yaml_source *source, const char *name)
 static struct settings defaults(struct arena *arena, const struct yaml_source *source)
 {
     struct findings ignored = {.arena = arena}; /* ~ in a default, and no HOME */
-    const struct keys_context context = {arena, &ignored, arena_copy_text(arena, look_up(source, "HOME"))};
-    const char *credentials = look_up(source, "CREDENTIALS_DIRECTORY");
-    const char *state = look_up(source, "STATE_DIRECTORY");
+    const struct keys_context context = {arena, &ignored,
+                                         arena_copy_text(arena, look_up(source, ENVIRONMENT_HOME))};
+    const char *credentials = look_up(source, ENVIRONMENT_CREDENTIALS);
+    const char *state = look_up(source, ENVIRONMENT_STATE);
     struct settings settings = {
         .auth = {.client_id = "", .client_secret = "", .access_token = "", .token_file = ""}};
     keys_set_defaults(&context, settings_keys, source, &settings);
@@ -138,7 +141,8 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
 {
     struct settings settings = defaults(arena, source);
     struct yaml_documents documents;
-    const struct keys_context context = {arena, findings, arena_copy_text(arena, look_up(source, "HOME"))};
+    const struct keys_context context = {arena, findings,
+                                         arena_copy_text(arena, look_up(source, ENVIRONMENT_HOME))};
     settings.file = source->file;
     yaml_read(source, arena, findings, &documents);
     if (documents.count == 0)

@@ -272,3 +272,16 @@ bool token_budget_warns(const struct token_budget *budget, const struct token_bu
     const char *used = warning->is_forecast ? forecast : consumed;
     return used && strtod(used, NULL) * 100 >= warning->percent * strtod(budget->tokens, NULL);
 }
+
+const char *token_budget_share(const struct token_budget *budget, const char *tokens, int places,
+                               char text[TOKEN_BUDGET_SHARE])
+{
+    double percent = strtod(tokens, NULL) * 100 / strtod(budget->tokens, NULL);
+    if (percent > MAX_PERCENT)
+        snprintf(text, TOKEN_BUDGET_SHARE, "over %d", MAX_PERCENT);
+    else if (percent < -MAX_PERCENT)
+        snprintf(text, TOKEN_BUDGET_SHARE, "below -%d", MAX_PERCENT);
+    else
+        snprintf(text, TOKEN_BUDGET_SHARE, "%.*f", places, percent);
+    return text;
+}

@@ -50,6 +50,16 @@ void token_budget_read(const struct key_value *item, void *budgets);
 /* Adds an error for each budget whose name occurs before. */
 void token_budgets_check(const struct token_budgets *budgets, struct findings *findings);
 
+#define TOKEN_BUDGET_SHARE 32
+
+/*
+ * Tokens (decimal digits) in percent of the budget's, for people: `86.7` with one place. `over 1000` and
+ * `below -1000` for what is past the largest threshold: a budget of few tokens would show figures of any
+ * size. Returns text. Pure.
+ */
+const char *token_budget_share(const struct token_budget *budget, const char *tokens, int places,
+                               char text[TOKEN_BUDGET_SHARE]);
+
 /*
  * Whether a warning is due, by decimal digits: tokens used, and those that will be used by the end of the
  * period (NULL: not known). Pure.

@@ -1,12 +1,12 @@
 /*
- * A table that its owner has made in advance, for example to partition it, and that the tool's first load
- * takes over: an empty one whose columns and unique index fit.
+ * A table that a DBA has created in advance, for example to partition it. The first load uses it if it is
+ * empty and its columns and unique index fit.
  *
- * It must have the columns that identify rows: `contract_number`, the window's where rows have no
- * date, `_row_key`, `_run_id`, `_synced_at`. Columns of fields and metrics that are missing are added as to
- * any other table. Its unique index must be unique for the key and for nothing less: it has `_row_key`,
- * or the contract, the window and every field of the key; and otherwise only columns that the key determines.
- * PostgreSQL sees to it that the partition key is among them: so two rows of one key are never in two
+ * It must have the columns that identify rows: `contract_number`; `window_start` and `window_end` if the rows
+ * have no date; `_row_key`, `_run_id`, `_synced_at`. Missing columns of fields and metrics are added, as to
+ * any other table. The unique index must be unique for the key: it has `_row_key`, or the contract, the
+ * window and every field of the key; its other columns are such that the key determines them. PostgreSQL
+ * requires the partition key in every unique index, so two rows with the same key are never in two
  * partitions.
  */
 #ifndef LOAD_ADOPTION_H
@@ -16,8 +16,8 @@
 #include "wire/pg/pg.h"
 
 /*
- * Of a table that exists and that the tool has not made, with its placement read. ERR_CONFIG where it cannot
- * be taken over, with the statements that are missing.
+ * Checks a table that exists and that this tool has not created; its placement has been read. ERR_CONFIG if
+ * it does not fit: the hint has the statements that are missing.
  */
 MUST_CHECK bool adoption_check(const struct target *target, struct pg *pg, struct err *err);
 

@@ -9,7 +9,7 @@ static bool has_day(const struct target *target)
 }
 
 /* The first day that is not over; for rows by month, the first day of the first month that is not over. */
-static date_t over_of(const struct comparable_load *load)
+static date_t first_day_not_over(const struct comparable_load *load)
 {
     const struct target *target = load->scope->target;
     const struct job_window *window = &target->job->window;
@@ -44,7 +44,7 @@ bool comparable_find(const struct comparable_load *load, struct pg *pg, struct a
 bool comparable_remember(const struct comparable_load *load, struct pg *pg, struct err *err)
 {
     struct target_name name = name_of(load);
-    return target_coverage_add(pg, &name, load->scope->contract, load->window, over_of(load), err);
+    return target_coverage_add(pg, &name, load->scope->contract, load->window, first_day_not_over(load), err);
 }
 
 /* The cast to date is needed because the column may have become text or a timestamp. */

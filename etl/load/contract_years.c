@@ -4,8 +4,6 @@
 #include "load/statement.h"
 #include "load/target.h"
 
-#include <string.h>
-
 /* Appends the column of a field of the dataset, cast to text and then to the type. */
 static void put_column(struct statement *statement, const struct target *target, const char *api_name,
                        const char *type)
@@ -37,12 +35,6 @@ static void put_statement(const struct contract_years_request *request, const st
     statement_put(statement, " order by year, t._run_id desc");
 }
 
-static bool day_of(const PGresult *rows, int row, const char *column, date_t *day)
-{
-    const char *text = pg_value(rows, row, column);
-    return !pg_null(rows, row, column) && date_parse(text, strlen(text), day);
-}
-
 static void add_row(const PGresult *rows, int row, struct arena *arena, struct contract_years *years)
 {
     struct contract_year year = {
@@ -50,7 +42,7 @@ static void add_row(const PGresult *rows, int row, struct arena *arena, struct c
         .consumed = pg_copy(rows, row, "consumed", arena),
         .multiyear_consumed = pg_copy(rows, row, "multiyear_consumed", arena),
     };
-    if (day_of(rows, row, "start_day", &year.from) && day_of(rows, row, "end_day", &year.to))
+    if (pg_day(rows, row, "start_day", &year.from) && pg_day(rows, row, "end_day", &year.to))
         *(struct contract_year *)arena_push(arena, &years->items, &years->count, sizeof year) = year;
 }
 

@@ -205,7 +205,7 @@ static void grant_select(struct ddl *ddl)
 }
 
 /* A column without any value and without a known type is added when its first value comes. */
-static void bring_column(struct ddl *ddl, const struct target_column *column)
+static void put_column_change(struct ddl *ddl, const struct target_column *column)
 {
     bool exists = ddl->target->exists && column->exists;
     if (exists && column->type != column->present)
@@ -232,7 +232,7 @@ void target_ddl(const struct target *target, struct arena *arena, struct text_li
         comment_table(&ddl);
     }
     for (size_t i = 0; i < target->count; i++)
-        bring_column(&ddl, &target->columns[i]);
+        put_column_change(&ddl, &target->columns[i]);
     grant_select(&ddl);
     buf_release(&ddl.sql);
 }

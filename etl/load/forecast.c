@@ -4,13 +4,10 @@
 #include "load/reports.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
 static struct forecast_day day_of(const PGresult *rows, int row, const char *column)
 {
-    struct forecast_day day = {0};
-    const char *text = pg_value(rows, row, column);
-    day.is_known = !pg_null(rows, row, column) && date_parse(text, strlen(text), &day.day);
+    struct forecast_day day;
+    day.is_known = pg_day(rows, row, column, &day.day);
     return day;
 }
 

@@ -22,7 +22,7 @@ struct forecast_day {
 struct forecast_item {
     const char *contract;
     const char *contract_year;
-    const char *state; /* running, not_started, ended */
+    const char *state; /* running, not_started, ended; unknown: the record lacks the first or the last day */
     struct forecast_day start_date;
     struct forecast_day end_date;       /* the last day of the year */
     struct forecast_day as_of;          /* the day of the record that tokens_left is from */

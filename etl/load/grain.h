@@ -15,10 +15,10 @@
 #include "wire/pg/pg.h"
 
 /*
- * Whether the rows of a table that exists are what the target's job requests. ERR_CONFIG when they are not,
- * with the two side by side, when a field or metric is in another column than the job has it in, when the
- * table was made by a version of this tool that remembered less. Without target->contract the filter is not
- * compared. *known: the table was made by this tool, or taken over by it (load/adoption).
+ * Whether the rows of a table that exists are what the target's job requests. ERR_CONFIG, with both sides, if
+ * they are not; if a field or metric is in another column than the job says; or if a version of this tool
+ * created the table that recorded less. Without target->contract the filter is not compared. *known: the
+ * table was created by this tool, or created in advance and used by it since (load/adoption).
  */
 MUST_CHECK bool grain_check(const struct target *target, struct pg *pg, bool *known, struct err *err);
 

@@ -20,7 +20,7 @@ bool history_name(const char *schema, const char *table, struct history_names *n
                    table);
 }
 
-static struct target as_target(const struct history_names *names)
+static struct target target_of_history(const struct history_names *names)
 {
     return (struct target){.schema = names->schema, .table = names->history};
 }
@@ -38,7 +38,7 @@ static const struct target_column *column_named(const struct target *target, con
 }
 
 /* Whether the table and its history must have had the column before this load. */
-static bool was_there(const struct target *target, const char *name)
+static bool has_existed(const struct target *target, const char *name)
 {
     const struct target_column *column = column_named(target, name);
     for (size_t i = 0; i < COUNT_OF(own_columns); i++)
@@ -97,7 +97,7 @@ static bool put_change(const struct target *target, const struct history_names *
     if (text_equal(type, pg_value(columns, row, "history_type")))
         return true;
     bool is_missing = pg_null(columns, row, "history_type");
-    if (is_missing && is_complete && was_there(target, name))
+    if (is_missing && is_complete && has_existed(target, name))
         return refuse_missing(names, name, type, err);
     buf_put(sql, sql->length ? ", " : "");
     if (is_missing)
@@ -178,8 +178,8 @@ static bool change_columns(const struct history_names *names, const struct buf *
 }
 
 /* Adds to an existing history what its table has and it lacks. */
-static bool follow(const struct target *target, const struct history_names *names, const PGresult *look,
-                   struct pg *pg, struct err *err)
+static bool add_missing_columns(const struct target *target, const struct history_names *names,
+                                const PGresult *look, struct pg *pg, struct err *err)
 {
     bool is_complete = pg_flag(look, 0, "is_complete");
     SCOPED(buf) struct buf changes = buf_make(BUF_OWN_TEXT);
@@ -203,8 +203,8 @@ static bool follow(const struct target *target, const struct history_names *name
 
 /* Makes or changes the history under the lock for DDL. Everything is read again, because it may have
  * changed. */
-static bool bring_up(const struct target *target, const struct history_names *names, struct pg *pg,
-                     struct err *err)
+static bool make_or_change(const struct target *target, const struct history_names *names, struct pg *pg,
+                           struct err *err)
 {
     if (!lock_ddl(names, pg, err))
         return false;
@@ -215,7 +215,8 @@ static bool bring_up(const struct target *target, const struct history_names *na
     bool is_past = is_ours && !pg_flag(look, 0, "has_grain");
     if (is_past && !history_rename_past(names, pg, err))
         return false;
-    return is_ours && !is_past ? follow(target, names, look, pg, err) : history_make(names, pg, err);
+    return is_ours && !is_past ? add_missing_columns(target, names, look, pg, err)
+                               : history_make(names, pg, err);
 }
 
 /* *outdated: the history's columns are not those of the table, or its function does not return them. */
@@ -244,7 +245,7 @@ static bool prepare(const struct target *target, struct history *history, struct
                     struct err *err)
 {
     const struct history_names *names = &history->names;
-    const struct target history_target = as_target(names);
+    const struct target history_target = target_of_history(names);
     bool outdated = false;
     SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look)
@@ -254,7 +255,7 @@ static bool prepare(const struct target *target, struct history *history, struct
     SCOPED(pg_result) PGresult *before = history_read_columns(names, pg, err);
     if (!before || (is_current(look) && !is_outdated(target, names, look, before, &outdated, err)))
         return false;
-    if ((outdated || !is_current(look)) && !bring_up(target, names, pg, err))
+    if ((outdated || !is_current(look)) && !make_or_change(target, names, pg, err))
         return false;
     SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
     if (!columns)
@@ -347,7 +348,7 @@ void history_put_insert(const struct history *history, const char *run_id, const
 bool history_explain_lost_rows(const struct history *history, const struct target *target, struct pg *pg,
                                struct err *err)
 {
-    const struct target history_target = as_target(&history->names);
+    const struct target history_target = target_of_history(&history->names);
     if (target_explain_lost_rows(target, pg, err) || err->kind != ERR_LATER)
         return false;
     err_clear(err);

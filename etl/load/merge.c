@@ -66,8 +66,8 @@ static bool check_vanished(const struct merging *merging, const struct differenc
 }
 
 /* Derives the counts from the comparison, whose new and changed rows cannot be more than the stage has. */
-static bool count_up(const struct merging *merging, const struct difference *difference,
-                     struct row_counts *counts, struct err *err)
+static bool derive_counts(const struct merging *merging, const struct difference *difference,
+                          struct row_counts *counts, struct err *err)
 {
     uint64_t staged = stage_rows(merging->merge->stage);
     uint64_t differ = difference->rows_new + difference->rows_changed;
@@ -119,7 +119,8 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
     if (!difference_choose_plan(1, 0, pg, err) ||
         !difference_find(&merging->scope, &merging->comparable, &merging->restatement, pg, &difference,
                          err) ||
-        !count_up(merging, &difference, counts, err) || !check_vanished(merging, &difference, counts, err))
+        !derive_counts(merging, &difference, counts, err) ||
+        !check_vanished(merging, &difference, counts, err))
         return false;
     uint64_t scope_rows = counts->unchanged + counts->updated + counts->vanished;
     uint64_t looked_up = counts->updated + (deletes ? counts->vanished : 0);

@@ -82,7 +82,7 @@ bool merge_delete_vanished(const struct merging *merging, uint64_t rows, struct 
            write_rows(merging, &deletion, "delete from", rows, err);
 }
 
-static void tell_replaced(const struct snapshot_decision *decision)
+static void log_replaced(const struct snapshot_decision *decision)
 {
     char window[WINDOW_TEXT];
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
@@ -100,7 +100,7 @@ bool merge_delete_replaced(const struct merging *merging, struct row_counts *cou
     SCOPED(statement) struct statement deletion = statement_make();
     if (merging->decision.replaced.count == 0)
         return true;
-    tell_replaced(&merging->decision);
+    log_replaced(&merging->decision);
     if (text.history)
         merge_text_put_keep_replaced(&text, &keeping);
     merge_text_put_delete_replaced(&text, &deletion);

@@ -4,8 +4,6 @@
 #include "load/statement.h"
 #include "load/target.h"
 
-#include <string.h>
-
 /* The target's column for an API name, which the job must have requested. */
 static const struct target_column *column_of(const struct target *target, const char *api_name)
 {
@@ -63,12 +61,12 @@ static bool add_row(const PGresult *rows, int row, struct arena *arena, struct m
                     struct err *err)
 {
     struct totals_figure *figure = arena_push(arena, &sums->items, &sums->count, sizeof *figure);
-    const char *month = pg_value(rows, row, "usage_month");
     figure->key.year = (unsigned)pg_count(rows, row, "contract_year");
     figure->key.category = arena_copy_text(arena, pg_value(rows, row, "usage_category"));
     figure->tokens = arena_copy_text(arena, pg_value(rows, row, "tokens"));
-    return date_parse(month, strlen(month), &figure->key.month) ||
-           err_set(err, ERR_DATA, "the table has rows of the month `%.40s`", month);
+    return pg_day(rows, row, "usage_month", &figure->key.month) ||
+           err_set(err, ERR_DATA, "the table has rows of the month `%.40s`",
+                   pg_value(rows, row, "usage_month"));
 }
 
 static bool inspect(const struct month_sums_request *request, struct pg *pg, struct arena *arena,
@@ -94,7 +92,6 @@ bool month_sums_read(const struct month_sums_request *request, struct pg *pg, st
     *sums = (struct month_sums){0};
     if (!inspect(request, pg, arena, &target, err))
         return false;
-    sums->table_exists = target.exists;
     if (!target.exists)
         return true;
     SCOPED(statement) struct statement statement = statement_make();

@@ -20,14 +20,14 @@ struct month_sums_request {
 };
 
 struct month_sums {
-    bool table_exists;
     struct totals_figure *items; /* in no defined order; a category that is null in the rows is "" */
     size_t count;
 };
 
 /*
- * Reads all rows of the contract since then, with one statement. Everything lives in arena. ERR_CONFIG if the
- * table has another grain than the job (target_inspect()), or if the type of a required column was changed.
+ * Reads all rows of the contract since then, with one statement; none if there is no table. Everything lives
+ * in arena. ERR_CONFIG if the table has another grain than the job (target_inspect()), or if the type of a
+ * required column was changed.
  */
 MUST_CHECK bool month_sums_read(const struct month_sums_request *request, struct pg *pg, struct arena *arena,
                                 struct month_sums *sums, struct err *err);

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NEEDS "-- needs:"
+#define USES "-- uses:"
+
 /* Bytes of the name of a view or table. */
 #define PART_NAME 64
 
@@ -44,18 +47,24 @@ bool page_begin(struct pg *pg, const char *schema, struct err *err)
     return set != NULL;
 }
 
-void page_put_required_tables(const char *sql, struct buf *needs)
+static void put_words(const char *words, struct buf *out)
 {
-    const char *beginning = "-- needs:";
-    if (!text_starts_with(sql, beginning))
-        return;
-    const char *word = sql + strlen(beginning);
-    while (*word == ' ') {
+    for (const char *word = words; *word == ' ';) {
         word += strspn(word, " ");
         size_t length = strcspn(word, " \n");
         if (length > 0)
-            buf_print(needs, "%s%.*s", needs->length > 0 ? "\n" : "", (int)length, word);
+            buf_print(out, "%s%.*s", out->length > 0 ? "\n" : "", (int)length, word);
         word += length;
+    }
+}
+
+void page_put_tables(const char *sql, const char *key, struct buf *tables)
+{
+    for (const char *line = sql; text_starts_with(line, NEEDS) || text_starts_with(line, USES);) {
+        if (text_starts_with(line, key))
+            put_words(line + strlen(key), tables);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
     }
 }
 
@@ -102,60 +111,75 @@ void page_put_statement(const char *sql, struct buf *out)
     }
 }
 
-bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap)
+bool page_problem_of(const struct err *failed, struct arena *arena, struct page_problem *problem)
 {
     static const struct {
         const char *sqlstate;
-        enum page_gap_kind kind;
-    } gaps[] = {
-        {"42501", PAGE_GAP_FORBIDDEN},   /* insufficient_privilege */
-        {"42P01", PAGE_GAP_TOOL_SCHEMA}, /* undefined_table: those of the jobs were looked for before */
-        {"42703", PAGE_GAP_COLUMNS},     /* undefined_column */
-        {"42883", PAGE_GAP_COLUMNS},     /* undefined_function: of other types */
-        {"42804", PAGE_GAP_COLUMNS},     /* datatype_mismatch */
+        enum page_problem_kind kind;
+    } problems[] = {
+        {"42501", PAGE_PROBLEM_FORBIDDEN},   /* insufficient_privilege */
+        {"42P01", PAGE_PROBLEM_TOOL_SCHEMA}, /* undefined_table: those of the jobs were looked for before */
+        {"42703", PAGE_PROBLEM_COLUMNS},     /* undefined_column */
+        {"42883", PAGE_PROBLEM_COLUMNS},     /* undefined_function: of other types */
+        {"42804", PAGE_PROBLEM_COLUMNS},     /* datatype_mismatch */
     };
-    for (size_t i = 0; i < COUNT_OF(gaps); i++) {
-        if (!text_equal(failed->sqlstate, gaps[i].sqlstate))
+    for (size_t i = 0; i < COUNT_OF(problems); i++) {
+        if (!text_equal(failed->sqlstate, problems[i].sqlstate))
             continue;
-        *gap = (struct page_gap){.kind = gaps[i].kind, .cause = arena_copy_text(arena, failed->text)};
+        *problem =
+            (struct page_problem){.kind = problems[i].kind, .cause = arena_copy_text(arena, failed->text)};
         return true;
     }
     return false;
 }
 
-static bool find_missing(const struct page_source *source, const char *sql, struct page_gap *gap,
-                         struct err *err)
+static bool split_tables(const struct page_source *source, const char *sql, const char *key,
+                         struct report_tables *tables, struct err *err)
 {
-    SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
-    struct report_tables tables;
-    page_put_required_tables(sql, &needs);
-    if (needs.length == 0)
-        return true;
-    if (!reports_split_tables(source->pg, source->schema, buf_text(&needs), source->arena, &tables, err))
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    *tables = (struct report_tables){0};
+    page_put_tables(sql, key, &names);
+    return names.length == 0 ||
+           reports_split_tables(source->pg, source->schema, buf_text(&names), source->arena, tables, err);
+}
+
+/* Looks for the tables that a statement reads: *used are those of its optional parts. */
+static bool find_tables(const struct page_source *source, const char *sql, struct text_list *used,
+                        struct page_problem *problem, struct err *err)
+{
+    struct report_tables needed;
+    struct report_tables optional;
+    if (!split_tables(source, sql, NEEDS, &needed, err) || !split_tables(source, sql, USES, &optional, err))
         return false;
-    if (tables.missing.count > 0)
-        *gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = tables.missing};
+    *used = optional.existing;
+    if (needed.missing.count > 0)
+        *problem = (struct page_problem){.kind = PAGE_PROBLEM_MISSING, .missing = needed.missing};
+    else
+        problem->missing = optional.missing;
     return true;
 }
 
 bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
-               PGresult **rows, struct page_gap *gap, struct err *err)
+               PGresult **rows, struct page_problem *problem, struct err *err)
 {
     struct err failed;
+    struct text_list used;
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     *rows = NULL;
-    *gap = (struct page_gap){0};
-    if (!find_missing(source, statements[part], gap, err))
+    *problem = (struct page_problem){0};
+    if (!find_tables(source, statements[part], &used, problem, err))
         return false;
-    if (gap->kind != PAGE_GAP_NONE)
+    if (problem->kind != PAGE_PROBLEM_NONE)
         return true;
     if (!pg_exec(source->pg, "savepoint page", err))
         return false;
-    page_put_statement(statements[part], &sql);
+    report_text_put(statements[part], &used, &text);
+    page_put_statement(buf_text(&text), &sql);
     *rows = pg_query(source->pg, buf_text(&sql), params, &failed);
     if (*rows)
         return pg_exec(source->pg, "release savepoint page", err);
-    if (page_gap_of(&failed, source->arena, gap))
+    if (page_problem_of(&failed, source->arena, problem))
         return pg_exec(source->pg, "rollback to savepoint page", err);
     *err = failed;
     return false;
@@ -169,32 +193,32 @@ static const char *array_of(const struct page_days *days, const char *contract, 
     return "{}";
 }
 
-/* A gap of the days is one of the part, unless tables are missing: the part itself names all of these. */
+/* A problem of the days is one of the part, unless tables are missing: the part itself names all of these. */
 static bool read_with_days(const struct page_source *source, enum page_part part, const char *contract,
-                           PGresult **rows, struct page_gap *gap, struct err *err)
+                           PGresult **rows, struct page_problem *problem, struct err *err)
 {
     const struct page_days *days = source->days;
-    if (!days->rows && days->gap.kind != PAGE_GAP_MISSING) {
+    if (!days->rows && days->problem.kind != PAGE_PROBLEM_MISSING) {
         *rows = NULL;
-        *gap = days->gap;
+        *problem = days->problem;
         return true;
     }
     const char *usage_days = days->rows ? array_of(days, contract, "days") : "{}";
     const char *tokens = days->rows ? array_of(days, contract, "tokens") : "{}";
-    return page_read(source, part, PG_PARAMS(contract, usage_days, tokens), rows, gap, err);
+    return page_read(source, part, PG_PARAMS(contract, usage_days, tokens), rows, problem, err);
 }
 
 bool page_read_contract(const struct page_source *source, enum page_part part, const char *contract,
-                        PGresult **rows, struct page_gap *gap, struct err *err)
+                        PGresult **rows, struct page_problem *problem, struct err *err)
 {
     if (part == PAGE_BURN || part == PAGE_WEEK)
-        return read_with_days(source, part, contract, rows, gap, err);
-    return page_read(source, part, PG_PARAMS(contract), rows, gap, err);
+        return read_with_days(source, part, contract, rows, problem, err);
+    return page_read(source, part, PG_PARAMS(contract), rows, problem, err);
 }
 
 bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err)
 {
-    return page_read(source, PAGE_DAYS, PG_NO_PARAMS, &days->rows, &days->gap, err);
+    return page_read(source, PAGE_DAYS, PG_NO_PARAMS, &days->rows, &days->problem, err);
 }
 
 void page_days_cleanup(struct page_days *days)

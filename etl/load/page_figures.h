@@ -1,7 +1,7 @@
 /*
  * The figures of the HTML report (report/html), read from the shipped jobs' tables and the tool's own by the
- * statements of sql/page/. A part whose tables are missing, forbidden or different is not an error but a gap:
- * the report says what is missing.
+ * statements of sql/page/. A part whose tables are missing, forbidden or different is not an error but a
+ * problem of the part: the report says what is missing.
  */
 #ifndef LOAD_PAGE_FIGURES_H
 #define LOAD_PAGE_FIGURES_H
@@ -38,31 +38,33 @@ enum page_part {
 };
 
 /* Why there are no figures. */
-enum page_gap_kind {
-    PAGE_GAP_NONE,        /* there are figures */
-    PAGE_GAP_MISSING,     /* tables are missing */
-    PAGE_GAP_FORBIDDEN,   /* the role may not read them */
-    PAGE_GAP_TOOL_SCHEMA, /* tokenflex_etl is missing, or of an older version */
-    PAGE_GAP_COLUMNS,     /* a table does not have the columns or types of its shipped job */
+enum page_problem_kind {
+    PAGE_PROBLEM_NONE,        /* there are figures */
+    PAGE_PROBLEM_MISSING,     /* tables are missing */
+    PAGE_PROBLEM_FORBIDDEN,   /* the role may not read them */
+    PAGE_PROBLEM_TOOL_SCHEMA, /* tokenflex_etl is missing, or of an older version */
+    PAGE_PROBLEM_COLUMNS,     /* a table does not have the columns or types of its shipped job */
 };
 
-struct page_gap {
-    enum page_gap_kind kind;
-    struct text_list missing; /* PAGE_GAP_MISSING: the tables; the shipped job of the same name loads each */
-    const char *cause;        /* the database's message; NULL: PAGE_GAP_MISSING */
+struct page_problem {
+    enum page_problem_kind kind;
+    /* PAGE_PROBLEM_MISSING: the tables; PAGE_PROBLEM_NONE: tables without which the figures were read. The
+     * shipped job of the same name loads each. */
+    struct text_list missing;
+    const char *cause; /* the database's message; NULL: PAGE_PROBLEM_MISSING */
 };
 
 /* The tokens of each day and contract. Several parts need them, so the large tables are read once. */
 struct page_days {
-    PGresult *rows; /* owned; NULL: see gap */
-    struct page_gap gap;
+    PGresult *rows; /* owned; NULL: see problem */
+    struct page_problem problem;
 };
 
 /* Where figures are read. Borrowed. */
 struct page_source {
     struct pg *pg; /* in the transaction of page_begin() */
     const char *schema;
-    struct arena *arena;          /* for the contents of gaps */
+    struct arena *arena;          /* for the contents of problems */
     const struct page_days *days; /* for page_read_contract() */
 };
 
@@ -70,26 +72,30 @@ struct page_source {
 MUST_CHECK bool page_begin(struct pg *pg, const char *schema, struct err *err);
 
 /*
- * Reads a part. The caller frees *rows; NULL: see gap. False only for an error that is not a gap, such as a
- * lost connection.
+ * Reads a part. The caller frees *rows; NULL: see problem. False only for an error that is not a problem,
+ * such as a lost connection.
  */
 MUST_CHECK bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
-                          PGresult **rows, struct page_gap *gap, struct err *err);
+                          PGresult **rows, struct page_problem *problem, struct err *err);
 
 /* The same for a part of one contract (NULL: none): PAGE_BALANCE and those after it. */
 MUST_CHECK bool page_read_contract(const struct page_source *source, enum page_part part,
-                                   const char *contract, PGresult **rows, struct page_gap *gap,
+                                   const char *contract, PGresult **rows, struct page_problem *problem,
                                    struct err *err);
 
 /* Reads the days; page_days_cleanup() frees them. */
 MUST_CHECK bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err);
 void page_days_cleanup(struct page_days *days);
 
-/* Whether a database error is a gap. Then fills *gap. */
-bool page_gap_of(const struct err *failed, struct arena *arena, struct page_gap *gap);
+/* Whether a database error is a problem. Then fills *problem. */
+bool page_problem_of(const struct err *failed, struct arena *arena, struct page_problem *problem);
 
-/* Appends the tables of `-- needs: TABLE TABLE` in the first line of a statement, one per line. Pure. */
-void page_put_required_tables(const char *sql, struct buf *needs);
+/*
+ * Appends the tables of a line at the top of a statement, one per line: key is `-- needs:` (without one of
+ * them there are no figures) or `-- uses:` (load/report_text.h leaves out what reads one that is missing).
+ * Pure.
+ */
+void page_put_tables(const char *sql, const char *key, struct buf *tables);
 
 /*
  * Appends a statement with what it shares with others: the query of a view of the program takes the place of

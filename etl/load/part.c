@@ -54,15 +54,15 @@ enum job_partition_by part_pattern(const struct part_ranges *there, enum job_par
     return wanted;
 }
 
-static bool holds(struct part_range range, date_t day)
+static bool contains_day(struct part_range range, date_t day)
 {
     return day >= range.from && day < range.to;
 }
 
-static bool is_held(const struct part_ranges *there, date_t day)
+static bool is_covered(const struct part_ranges *there, date_t day)
 {
     for (size_t i = 0; i < there->count; i++)
-        if (holds(there->items[i], day))
+        if (contains_day(there->items[i], day))
             return true;
     return false;
 }
@@ -91,7 +91,7 @@ bool part_find_missing(const struct day_set *days, const struct part_ranges *the
     *missing = (struct part_ranges){0};
     for (date_t from = 0; day_set_next(days, from, &day);) {
         from = day + 1;
-        if (is_held(there, day))
+        if (is_covered(there, day))
             continue;
         struct part_range period = by == JOB_PARTITION_NONE ? part_gap(there, day) : part_period(by, day);
         *stray = day;

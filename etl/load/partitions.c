@@ -50,7 +50,7 @@ static void put_statements(const struct target *target, const struct part_ranges
         buf_print(sql, "; and %zu more", missing->count - MAX_SHOWN);
 }
 
-static bool refuse_stray(const struct target *target, date_t stray, struct err *err)
+static bool refuse_missing_partition(const struct target *target, date_t stray, struct err *err)
 {
     char day[DATE_TEXT];
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
@@ -136,7 +136,7 @@ bool partitions_find(const struct target *target, const struct day_set *days, st
         return true;
     if (!part_find_missing(days, &target->placement.parts, pattern_of(target), arena, missing, &stray)) {
         *missing = (struct part_ranges){0};
-        return has_default || refuse_stray(target, stray, err);
+        return has_default || refuse_missing_partition(target, stray, err);
     }
     if (missing->count == 0 || !target->exists)
         return true;
@@ -205,7 +205,7 @@ static void put_name(const struct target *target, const char *name, struct buf *
     pg_put_identifier(sql, name);
 }
 
-static bool make_alike(const struct target *target, const char *name, struct pg *pg, struct err *err)
+static bool create_like_table(const struct target *target, const char *name, struct pg *pg, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result)
@@ -303,8 +303,9 @@ static bool finish(const struct target *target, struct part_range range, const c
 static bool add_one(const struct target *target, struct part_range range, struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
-    return (partition_find_free_name(target, range, name, pg, err) && make_alike(target, name, pg, err) &&
-            copy_properties(target, name, pg, err) && finish(target, range, name, pg, err)) ||
+    return (partition_find_free_name(target, range, name, pg, err) &&
+            create_like_table(target, name, pg, err) && copy_properties(target, name, pg, err) &&
+            finish(target, range, name, pg, err)) ||
            explain_refusal(target, range, err);
 }
 
@@ -381,7 +382,7 @@ bool partition_make_standalone(const struct target *target, struct part_range ra
     buf_print(&sql, " add constraint " DAYS_CHECK " check (%s is not null and %s >= '%s' and %s < '%s')",
               buf_text(&day), buf_text(&day), date_format(range.from, from), buf_text(&day),
               date_format(range.to, to));
-    return (make_alike(target, name, pg, err) && pg_exec(pg, buf_text(&sql), err) &&
+    return (create_like_table(target, name, pg, err) && pg_exec(pg, buf_text(&sql), err) &&
             forget_days(target, range, pg, err)) ||
            explain_refusal(target, range, err);
 }

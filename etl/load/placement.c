@@ -5,21 +5,14 @@
 
 #include <string.h>
 
-static bool read_day(const PGresult *found, int row, const char *column, date_t open, date_t *day)
-{
-    const char *text = pg_value(found, row, column);
-    *day = open;
-    return pg_null(found, row, column) || date_parse(text, strlen(text), day);
-}
-
 /* A bound before the year 1 or behind 9999 is none that a row could pass. */
 static void add_part(const PGresult *found, int row, struct arena *arena, struct placement *placement)
 {
     struct part_range range;
     placement->is_clear &= pg_flag(found, row, "is_whole");
-    if (!read_day(found, row, "first_day", PART_NO_BEGIN, &range.from))
+    if (!pg_day(found, row, "first_day", &range.from))
         range.from = PART_NO_BEGIN;
-    if (!read_day(found, row, "end_day", PART_NO_END, &range.to))
+    if (!pg_day(found, row, "end_day", &range.to))
         range.to = PART_NO_END;
     *(struct part_range *)arena_push(arena, &placement->parts.items, &placement->parts.count, sizeof range) =
         range;

@@ -2,9 +2,10 @@
  * Where the rows of a table live, as the database has it. Nothing is assumed from settings: a DBA may have
  * made the table, or may have changed it since.
  *
- * The rows of every table are found by contract, key and day, never by their place. What only differs is
- * whether rows need a partition, which this tool adds where it can (load/partitions), and where the rows to
- * load are staged (load/stage): a table in shards is joined with tables that have the same shards.
+ * In every placement the rows are found by contract, key and day, never by their physical position. Two
+ * things depend on the placement: whether rows need a partition, which this tool adds where it can
+ * (load/partitions), and where the rows to load are staged (load/stage): a distributed table is joined with
+ * tables that have the same shards.
  */
 #ifndef LOAD_PLACEMENT_H
 #define LOAD_PLACEMENT_H

@@ -30,10 +30,10 @@ static size_t line_length(const char *line)
     return line[length] ? length + 1 : length;
 }
 
-void report_text_put(const struct sql_report *source, const struct text_list *existing, struct buf *out)
+void report_text_put(const char *text, const struct text_list *existing, struct buf *out)
 {
     bool is_kept = true;
-    for (const char *line = source->text; *line; line += line_length(line)) {
+    for (const char *line = text; *line; line += line_length(line)) {
         const char *table;
         size_t length = part_table(line, &table);
         if (length > 0)
@@ -49,7 +49,7 @@ void report_text_put_query(const struct sql_report *source, const struct text_li
 {
     static const char begin[] = " as\n";
     SCOPED(buf) struct buf statements = buf_make(BUF_OWN_TEXT);
-    report_text_put(source, existing, &statements);
+    report_text_put(source->text, existing, &statements);
     const char *view = strstr(buf_text(&statements), "create or replace view ");
     const char *query = view ? strstr(view, begin) : NULL;
     const char *end = query ? strstr(query, ";\n") : NULL;

@@ -1,5 +1,6 @@
 /*
- * The text of a report view, whose file may have parts that are left out if a table is missing:
+ * The text of a report view, or of a statement of sql/page/, whose file may have parts that are left out if a
+ * table is missing:
  *
  *     -- if TABLE
  *     …
@@ -14,8 +15,8 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-/* Appends the statements that create the view, with the parts of the tables that exist. */
-void report_text_put(const struct sql_report *source, const struct text_list *existing, struct buf *out);
+/* Appends a text of statements, with the parts of the tables that exist. */
+void report_text_put(const char *text, const struct text_list *existing, struct buf *out);
 
 /* Appends only the view's query, without a semicolon, for reading the figures without the view. */
 void report_text_put_query(const struct sql_report *source, const struct text_list *existing,

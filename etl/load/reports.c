@@ -148,7 +148,7 @@ static bool make_view(const struct making *making, const struct sql_report *sour
     if (!find_view(making, source->name, &exists, err) ||
         !reports_split_tables(making->pg, making->target->name, source->uses, making->arena, &used, err))
         return false;
-    report_text_put(source, &used.existing, &text);
+    report_text_put(source->text, &used.existing, &text);
     if (!attempt(making, source, buf_text(&text), &outcome, &why)) {
         *err = why;
         return false;
@@ -201,7 +201,7 @@ static bool make_all(const struct making *making, struct reports *reports, struc
 }
 
 /* Rolls back; false. */
-static bool give_up(struct pg *pg, struct err *err)
+static bool roll_back(struct pg *pg, struct err *err)
 {
     pg_rollback(pg);
     if (err->kind == ERR_AUTH) {
@@ -218,7 +218,7 @@ bool reports_make(struct pg *pg, const struct target_schema *target, struct aren
     *reports = (struct reports){0};
     if (!pg_begin(pg, err))
         return false;
-    return make_all(&making, reports, err) || give_up(pg, err);
+    return make_all(&making, reports, err) || roll_back(pg, err);
 }
 
 static bool find_stale(struct pg *pg, const char *schema, const struct sql_report *source,
@@ -277,7 +277,7 @@ bool reports_renew(struct pg *pg, const struct target_schema *target, const stru
     struct making making = {pg, target, arena};
     if (!pg_begin(pg, err))
         return false;
-    return renew_all(&making, views, err) || give_up(pg, err);
+    return renew_all(&making, views, err) || roll_back(pg, err);
 }
 
 const char *report_state_name(enum report_state state)

@@ -2,10 +2,10 @@
  * The views of sql/reports/ on the tables of the shipped jobs, created in the schema of the target tables by
  * `init --reports`.
  *
- * A view is created once every table that it reads exists, and updated by another `init --reports`, or at the
- * end of a run after which it would read other tables: in place, or, if its columns have changed, by dropping
- * and creating it. The end of its comment marks it as ours. An
- * object with the name of a view that this tool did not create is not touched.
+ * A view is created if every table exists that it needs. It is updated by another `init --reports`, or at the
+ * end of a run, if it would read other tables now: in place, or, if its columns have changed, by dropping and
+ * creating it. The end of its comment marks it as one of this tool. Another object with the name of a view is
+ * not touched.
  */
 #ifndef LOAD_REPORTS_H
 #define LOAD_REPORTS_H
@@ -64,9 +64,9 @@ MUST_CHECK bool reports_make(struct pg *pg, const struct target_schema *target, 
                              struct reports *reports, struct err *err);
 
 /*
- * Finds the views of ours that read other tables than they would if they were made now: a table of theirs was
- * made later, or renamed, or its history was set aside. A view whose tables are missing is not
- * listed. The names are those that this program gives its views.
+ * Finds the views of this tool that would read other tables if they were created now: a table was created or
+ * renamed since, or its history was set aside. A view that lacks a table that it needs is not listed. *stale
+ * has the names of the views, without a schema.
  */
 MUST_CHECK bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena,
                                    struct text_list *stale, struct err *err);

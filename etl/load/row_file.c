@@ -1,3 +1,4 @@
+#include "base/environment.h"
 #include "base/mem.h"
 #include "load/row_file_inner.h"
 
@@ -54,9 +55,9 @@ void row_file_sort(struct row_file *file)
 
 static bool open_file(struct row_file *file)
 {
-    const char *directory = getenv("TMPDIR");
+    const char *directory = environment_get(ENVIRONMENT_TMPDIR);
     SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
-    buf_print(&path, "%s/tokenflex-rows.XXXXXX", directory && *directory ? directory : "/var/tmp");
+    buf_print(&path, "%s/tokenflex-rows.XXXXXX", *directory ? directory : "/var/tmp");
     file->fd = mkostemp(path.bytes, O_CLOEXEC);
     if (file->fd >= 0)
         (void)unlink(path.bytes);

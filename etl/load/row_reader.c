@@ -140,7 +140,7 @@ static bool is_before(const struct cursor *one, const struct cursor *other)
 }
 
 /* Moves a cursor down the heap, to where none below it is before it. */
-static void sink(struct row_reader *reader, size_t at)
+static void sift_down(struct row_reader *reader, size_t at)
 {
     struct cursor **heap = reader->heap;
     struct cursor *cursor = heap[at];
@@ -175,12 +175,12 @@ static bool open_runs(struct row_reader *reader, struct err *err)
             reader->heap[reader->count++] = cursor;
     }
     for (size_t at = reader->count / 2; at-- > 0;)
-        sink(reader, at);
+        sift_down(reader, at);
     return true;
 }
 
 /* Leaves the row that has been handed out. */
-static bool leave_row(struct row_reader *reader, struct err *err)
+static bool step_to_next_row(struct row_reader *reader, struct err *err)
 {
     bool any;
     reader->has_read = false;
@@ -189,14 +189,14 @@ static bool leave_row(struct row_reader *reader, struct err *err)
     if (!any)
         reader->heap[0] = reader->heap[--reader->count];
     if (reader->count > 0)
-        sink(reader, 0);
+        sift_down(reader, 0);
     return true;
 }
 
 bool row_reader_next(struct row_reader *reader, struct encoded_row *row, struct err *err)
 {
     *row = (struct encoded_row){0};
-    if (reader->has_read && !leave_row(reader, err))
+    if (reader->has_read && !step_to_next_row(reader, err))
         return false;
     while (reader->count == 0 && reader->next_run <= reader->file->run_count)
         if (!open_runs(reader, err))

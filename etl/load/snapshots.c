@@ -4,7 +4,6 @@
 #include "state/target_window.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #define NAMED_WINDOWS 3
 
@@ -23,12 +22,6 @@ static bool may_replace(const struct snapshot_load *load)
 static struct target_name name_of(const struct snapshot_load *load)
 {
     return (struct target_name){load->target->schema, load->target->table};
-}
-
-static bool read_day(const PGresult *rows, int row, const char *column, date_t *day)
-{
-    const char *text = pg_value(rows, row, column);
-    return date_parse(text, strlen(text), day);
 }
 
 static PGresult *query_windows(const struct snapshot_load *load, const struct window_days *days,
@@ -63,8 +56,8 @@ static bool read_held(const struct snapshot_load *load, struct pg *pg, struct ar
     for (int row = 0; row < PQntuples(rows); row++) {
         struct snapshot *item = arena_push(arena, &held->items, &held->count, sizeof *item);
         *item = (struct snapshot){.window.bounded = true, .rows = pg_count(rows, row, "rows")};
-        if (!read_day(rows, row, "window_start", &item->window.from) ||
-            !read_day(rows, row, "window_end", &item->window.to))
+        if (!pg_day(rows, row, "window_start", &item->window.from) ||
+            !pg_day(rows, row, "window_end", &item->window.to))
             return err_set(err, ERR_DATA, "table %s.%s has a window without valid days", name.schema,
                            name.table);
         const struct target_window *known = target_window_find(&remembered, load->contract, &item->window);

@@ -1,14 +1,16 @@
 /*
- * The stage takes the rows of a result as they arrive, page by page. It is a temporary table, into which each
- * page is copied with one COPY. For a table that exists and that Citus distributes it is an unlogged table
- * with the same shards, beside the target, so that each node joins what it has itself. Or, if the rows are to
- * go straight into the target (load/fill), a file (load/row_file), which sorts them and can be moved into
- * the table later.
+ * The stage takes the rows of a result as they arrive, page by page. It is one of these:
  *
- * Nothing is visible outside the session, no transaction stays open between pages, and the table is dropped
- * at the end of the session at the latest; an unlogged one of a session that was killed by a later run
- * (stage_drop_abandoned()). Every value is checked against its column's type when it is added,
- * and every row gets its key.
+ * - a temporary table, into which each page is copied with one COPY;
+ * - for a target that Citus distributes, an unlogged table with the same shards in the target's schema, so
+ * that each node joins its own rows;
+ * - if the rows are to go straight into the target (load/fill), a file (load/row_file), which sorts them. Its
+ *   rows can be moved to a table later.
+ *
+ * Other sessions do not use the stage, and no transaction stays open between pages. The table is dropped at
+ * the end of the session at the latest; the unlogged table of a session that was killed is dropped by a later
+ * run (stage_drop_abandoned()). Every value is checked against its column's type when it is added, and every
+ * row gets its key.
  */
 #ifndef LOAD_STAGE_H
 #define LOAD_STAGE_H
@@ -43,8 +45,8 @@ const char *stage_name(const struct stage *stage);
 const char *stage_difference_name(const struct stage *stage);
 
 /*
- * Where the target is placed in another way than when the rows were staged, as by a load of another contract
- * that has made it meanwhile, moves them to a table that goes with it. Outside a transaction.
+ * If the target's placement has changed since the rows were staged (a load of another contract has created
+ * the target), moves the rows to a stage that fits. To be called outside a transaction.
  */
 MUST_CHECK bool stage_change_placement(struct stage *stage, struct err *err);
 

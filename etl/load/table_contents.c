@@ -6,7 +6,6 @@
 #include "state/target_window.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* The columns from which the days of rows are read. */
 struct days_source {
@@ -86,17 +85,11 @@ static void put_days(const struct days_source *days, struct buf *sql)
     }
 }
 
-static bool read_day(const PGresult *rows, int row, const char *column, date_t *day)
-{
-    const char *text = pg_value(rows, row, column);
-    return date_parse(text, strlen(text), day);
-}
-
 static bool read_days(const struct days_source *days, const PGresult *rows, int row, struct window *window)
 {
     date_t last;
-    if (days->kind == DAYS_UNKNOWN || !read_day(rows, row, "first_day", &window->from) ||
-        !read_day(rows, row, "last_day", &last))
+    if (days->kind == DAYS_UNKNOWN || !pg_day(rows, row, "first_day", &window->from) ||
+        !pg_day(rows, row, "last_day", &last))
         return false;
     if (days->kind == DAYS_IN_DATES)
         last = last + 1;

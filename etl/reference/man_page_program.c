@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/environment.h"
 #include "base/exit_code.h"
 #include "cli/command_table.h"
 #include "cli/help.h"
@@ -31,21 +32,6 @@ static const char notes[] =
     "\n"
     "The completions of the shells call `tokenflex-etl complete`. This command is only for them, and may "
     "change.";
-
-static const char environment[] =
-    "TOKENFLEX_ETL_CONFIG  the settings file, if `--config` names none.\n"
-    "TOKENFLEX_CLIENT_ID  `auth.client_id`, if the settings have none.\n"
-    "TOKENFLEX_CLIENT_SECRET  `auth.client_secret`, if the settings have none.\n"
-    "TOKENFLEX_ACCESS_TOKEN  `auth.access_token`, if the settings have none.\n"
-    "CREDENTIALS_DIRECTORY  set by systemd: its file `client_secret` holds the client secret, and "
-    "`token_key` the key of the login in the database, if the settings have none.\n"
-    "PGHOST  and the other variables of libpq: the connection to the database, for what `database.dsn` "
-    "leaves out.\n"
-    "TOKENFLEX_ETL_COMMAND  set by the systemd unit: the name of this program in messages.\n"
-    "STATE_DIRECTORY  set by systemd: the directory of the default of `auth.token_file`.\n"
-    "HOME  the directory of `~/` and of the default of `auth.token_file`.\n"
-    "JOURNAL_STREAM  set by systemd: the log is written for the journal.\n"
-    "NO_COLOR  not empty: no colours in the log on a terminal.\n";
 
 static const char files[] =
     "./tokenflex-etl.yaml  the settings, if neither `--config` nor the variable names a file.\n"
@@ -122,6 +108,13 @@ static void put_metrics(struct arena *arena, struct buf *out)
     }
 }
 
+static void put_environment(struct arena *arena, struct buf *out)
+{
+    roff_put_section("ENVIRONMENT", out);
+    for (size_t i = 0; i < ENVIRONMENT_VARIABLES; i++)
+        roff_put_item(arena_print(arena, "`%s`", environment[i].name), environment[i].help, out);
+}
+
 static void put_page_names(struct buf *out)
 {
     for (const struct help_topic *topic = help_topics; topic->name; topic++) {
@@ -137,7 +130,7 @@ void man_page_put_program(struct buf *out)
     static const struct {
         const char *name;
         const char *text;
-    } sections[] = {{"ENVIRONMENT", environment}, {"FILES", files}, {"NOTES", notes}, {"EXAMPLES", examples}};
+    } sections[] = {{"FILES", files}, {"NOTES", notes}, {"EXAMPLES", examples}};
     SCOPED(arena) struct arena *arena = arena_make();
     roff_put_title("tokenflex-etl", '1', out);
     roff_put_section("NAME", out);
@@ -152,6 +145,7 @@ void man_page_put_program(struct buf *out)
     put_options(NULL, arena, out);
     put_exit_codes(arena, out);
     put_metrics(arena, out);
+    put_environment(arena, out);
     for (size_t i = 0; i < COUNT_OF(sections); i++) {
         roff_put_section(sections[i].name, out);
         roff_put_prose(sections[i].text, out);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "job/catalogue.h"
+#include "job/exclusion.h"
 #include "job/job.h"
 #include "job/job_keys.h"
 #include "job/key_list.h"
@@ -205,6 +206,38 @@ static bool put_keys(struct making *making, struct json_object *root, struct err
            err_set(err, ERR_BUG, "the template of the schema has a shape for a key that there is not");
 }
 
+/* {"properties":{NAME: value}} for the last name of a path, within that for the names before it. */
+static struct json_object *make_at(const char *path, bool is_required, struct json_object *value,
+                                   struct arena *arena)
+{
+    size_t length = strcspn(path, ".");
+    const char *name = arena_print(arena, "%.*s", (int)length, path);
+    struct json_object *inner = path[length] ? make_at(path + length + 1, is_required, value, arena) : value;
+    struct json_object *shape = make_object("properties", make_object(name, inner));
+    if (is_required) {
+        struct json_object *required = json_object_new_array();
+        json_object_array_add(required, make_text(name));
+        json_object_object_add(shape, "required", required);
+    }
+    return shape;
+}
+
+/* The keys that do not go with a value of another key. */
+static void put_exclusions(struct json_object *root, struct arena *arena)
+{
+    struct json_object *rules = json_object_new_array();
+    for (const struct exclusion *each = exclusions; each->key; each++) {
+        const char *dot = each->excluded ? "." : "";
+        const char *path =
+            arena_print(arena, "%s%s%s", each->section, dot, each->excluded ? each->excluded : "");
+        struct json_object *value = make_object("const", make_text(each->value));
+        struct json_object *rule = make_object("if", make_at(each->key, true, value, arena));
+        json_object_object_add(rule, "then", make_at(path, false, json_object_new_boolean(false), arena));
+        json_object_array_add(rules, rule);
+    }
+    json_object_object_add(root, "allOf", rules);
+}
+
 static void put_names(struct json_object *definitions, const char *definition,
                       const char *(*name)(size_t index))
 {
@@ -290,6 +323,7 @@ bool schema_put(const char *template_path, struct buf *out, struct err *err)
     json_object_object_del(root, "rules");
     json_object_object_del(root, "$defs");
     bool good = put_keys(&making, root, err);
+    put_exclusions(root, arena);
     put_lists(definitions);
     json_object_object_add(root, "$defs", definitions);
     put_members(root, 0, out);

@@ -12,16 +12,6 @@ static const char *const headings[] = {"job",         "contract", "month",  "met
                                        ">difference", ">changed", ">added", ">vanished", "restated"};
 static const char *const row_headings[] = {"restated", "job", "contract", "change", "row", "figures"};
 
-/* `2026-11-22 01:00`, UTC. */
-#define MINUTE_TEXT 32
-static const char *minute_format(int64_t wall_ms, char *out)
-{
-    char text[CLOCK_TEXT];
-    clock_format(wall_ms, text);
-    snprintf(out, MINUTE_TEXT, "%.10s %.5s", text, text + strlen("2026-11-22T"));
-    return out;
-}
-
 /* `2026-03`; for rows without a date, their window. */
 static void add_month(struct table *table, const struct restatement_item *item)
 {
@@ -35,7 +25,7 @@ static void add_month(struct table *table, const struct restatement_item *item)
 
 static void add_item(struct table *table, const struct restatement_item *item)
 {
-    char minute[MINUTE_TEXT];
+    char minute[CLOCK_MINUTE_TEXT];
     table_add(table, item->job);
     table_add(table, item->contract);
     add_month(table, item);
@@ -46,13 +36,13 @@ static void add_item(struct table *table, const struct restatement_item *item)
     table_add_number(table, item->rows_changed);
     table_add_number(table, item->rows_added);
     table_add_number(table, item->rows_vanished);
-    table_add(table, minute_format(item->restated_ms, minute));
+    table_add(table, clock_format_minute(item->restated_ms, minute));
 }
 
 static void add_row(struct table *table, const struct changed_row *row)
 {
-    char minute[MINUTE_TEXT];
-    table_add(table, minute_format(row->restated_ms, minute));
+    char minute[CLOCK_MINUTE_TEXT];
+    table_add(table, clock_format_minute(row->restated_ms, minute));
     table_add(table, row->job);
     table_add(table, row->contract);
     table_add(table, row->operation);
@@ -86,14 +76,6 @@ void changes_report_put_table(const struct restatement_list *list, const struct 
         put_rows(rows, out);
 }
 
-static void put_figure(struct json_writer *json, const char *name, const char *figure)
-{
-    if (figure)
-        json_put_json(json, name, figure);
-    else
-        json_put_null(json, name);
-}
-
 static void put_item(struct json_writer *json, const struct restatement_item *item)
 {
     json_begin_object(json, NULL);
@@ -101,8 +83,8 @@ static void put_item(struct json_writer *json, const struct restatement_item *it
     json_put_text(json, "contract_number", item->contract);
     json_put_text(json, "month", item->month);
     json_put_text(json, "metric", item->metric);
-    put_figure(json, "before", item->before);
-    put_figure(json, "after", item->after);
+    json_put_json(json, "before", item->before);
+    json_put_json(json, "after", item->after);
     json_put_count(json, "rows_changed", item->rows_changed);
     json_put_count(json, "rows_added", item->rows_added);
     json_put_count(json, "rows_vanished", item->rows_vanished);
@@ -118,8 +100,8 @@ static void put_row(struct json_writer *json, const struct changed_row *row)
     json_put_text(json, "contract_number", row->contract);
     json_put_text(json, "month", row->month);
     json_put_text(json, "operation", row->operation);
-    put_figure(json, "before", row->before);
-    put_figure(json, "after", row->after);
+    json_put_json(json, "before", row->before);
+    json_put_json(json, "after", row->after);
     json_put_integer(json, "run_id", row->run_id);
     json_put_moment(json, "restated_at", row->restated_ms);
     json_end(json);

@@ -51,6 +51,11 @@ static void put_explanation(const struct forecast_item *item, struct buf *out)
     if (text_equal(item->state, "not_started"))
         buf_print(out, "%s: its next contract year begins on %s\n", item->contract,
                   date_format(item->start_date.day, day));
+    if (text_equal(item->state, "unknown"))
+        buf_print(out, "%s: its contract record does not say when the year begins and ends\n",
+                  item->contract);
+    if (!item->tokens_left)
+        buf_print(out, "%s: its contract record does not say how many tokens are left\n", item->contract);
     if (has_run_out(item))
         buf_print(out, "%s: no tokens are left\n", item->contract);
     if (!item->tokens_a_day)
@@ -64,6 +69,15 @@ static void put_explanation(const struct forecast_item *item, struct buf *out)
                   item->usage_days, date_format(item->usage_through.day, day));
 }
 
+/* Whether a contract has a range of days. Without tokens there is a day, but no range. */
+static bool has_range(const struct forecast *forecast)
+{
+    for (size_t i = 0; i < forecast->count; i++)
+        if (forecast->items[i].runs_out_early.is_known && !has_run_out(&forecast->items[i]))
+            return true;
+    return false;
+}
+
 void forecast_report_put_table(const struct forecast *forecast, struct buf *out)
 {
     SCOPED(buf) struct buf explanations = buf_make_result();
@@ -74,17 +88,9 @@ void forecast_report_put_table(const struct forecast *forecast, struct buf *out)
     }
     table_put(table, out);
     table_release(table);
-    if (forecast->count > 0)
+    if (has_range(forecast))
         buf_put(out, "\nThe tokens run out between earliest and latest in 8 of 10 cases.\n");
     buf_put(out, buf_text(&explanations));
-}
-
-static void put_figure(struct json_writer *json, const char *name, const char *figure)
-{
-    if (figure)
-        json_put_json(json, name, figure);
-    else
-        json_put_null(json, name);
 }
 
 static void put_day(struct json_writer *json, const char *name, const struct forecast_day *day)
@@ -96,15 +102,15 @@ static void put_item(struct json_writer *json, const struct forecast_item *item)
 {
     json_begin_object(json, NULL);
     json_put_text(json, "contract_number", item->contract);
-    put_figure(json, "contract_year", item->contract_year);
+    json_put_json(json, "contract_year", item->contract_year);
     put_day(json, "start_date", &item->start_date);
     put_day(json, "end_date", &item->end_date);
-    put_figure(json, "tokens_left", item->tokens_left);
-    put_figure(json, "tokens_a_day", item->tokens_a_day);
+    json_put_json(json, "tokens_left", item->tokens_left);
+    json_put_json(json, "tokens_a_day", item->tokens_a_day);
     put_day(json, "runs_out_on", &item->runs_out_on);
     put_day(json, "runs_out_early", &item->runs_out_early);
     put_day(json, "runs_out_late", &item->runs_out_late);
-    put_figure(json, "left_at_end", item->left_at_end);
+    json_put_json(json, "left_at_end", item->left_at_end);
     json_end(json);
 }
 

@@ -147,7 +147,7 @@ static const struct totals_past *past_of(const struct totals_facts *facts, const
     return &none;
 }
 
-static bool is_held_whole(const struct totals_facts *facts, date_t month)
+static bool is_loaded_whole(const struct totals_facts *facts, date_t month)
 {
     for (size_t i = 0; i < facts->whole_count; i++)
         if (facts->whole_months[i] == month)
@@ -160,14 +160,14 @@ static enum totals_status judge(const struct totals_facts *facts, const struct t
     const char *equal_service = past_of(facts, &line->key)->equal_service;
     if (date_add_months(line->key.month, 1) > facts->today)
         return TOTALS_RUNNING;
-    if (!is_held_whole(facts, line->key.month))
+    if (!is_loaded_whole(facts, line->key.month))
         return TOTALS_NOT_LOADED;
     if (is_equal(facts, line->difference))
         return TOTALS_EQUAL;
     return equal_service && !text_equal(equal_service, line->service) ? TOTALS_MOVED_ON : TOTALS_DIFFERS;
 }
 
-static bool is_stuck(const struct totals_facts *facts, const struct totals_line *line)
+static bool is_same_as_after_reload(const struct totals_facts *facts, const struct totals_line *line)
 {
     const struct totals_past *past = past_of(facts, &line->key);
     return totals_is_difference(line->status) && past->reloaded_service &&
@@ -201,7 +201,7 @@ static bool close_lines(struct comparing *comparing, struct totals_result *resul
             return false;
         line->difference = text_of(open->loaded, arena);
         line->status = judge(comparing->facts, line);
-        line->is_stuck = is_stuck(comparing->facts, line);
+        line->is_stuck = is_same_as_after_reload(comparing->facts, line);
         result->differences += totals_is_difference(line->status);
     }
     return true;

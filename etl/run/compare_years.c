@@ -29,7 +29,7 @@ void years_add_months(const struct contract_years *years, date_t today, struct t
     }
 }
 
-static bool is_held_whole(const struct years_facts *facts, const struct contract_year *year)
+static bool is_loaded_whole(const struct years_facts *facts, const struct contract_year *year)
 {
     if (year->to > facts->today || year->from < JOB_FIRST_DAY)
         return false;
@@ -75,7 +75,7 @@ static bool compare_year(const struct years_facts *facts, const struct contract_
         .consumed = year->consumed,
         .multiyear_consumed = year->multiyear_consumed,
         .is_running = year->to > facts->today,
-        .is_whole = is_held_whole(facts, year),
+        .is_whole = is_loaded_whole(facts, year),
     };
     for (size_t i = 0; i < facts->loaded_count; i++)
         if (is_of_year(facts->rule, &facts->loaded[i].key, year) &&

@@ -202,7 +202,7 @@ static bool feed_reader(struct export_rows *rows, const char *bytes, size_t leng
 }
 
 /* Feeds the CSV reader with the next bytes, or with the end of the file; or pauses. */
-static bool feed(struct export_rows *rows, struct err *err)
+static bool feed_csv_reader(struct export_rows *rows, struct err *err)
 {
     for (;;) {
         const char *bytes;
@@ -291,8 +291,8 @@ static bool is_bare_null(const struct export_rows *rows, const struct csv_record
            (rows->header.quotes_texts || export_header_quotes_texts(record));
 }
 
-static bool give(struct export_rows *rows, const struct csv_record *record, struct export_row *row,
-                 struct err *err)
+static bool return_row(struct export_rows *rows, const struct csv_record *record, struct export_row *row,
+                       struct err *err)
 {
     const struct export_header *header = &rows->header;
     if (!check_width(rows, record, err) || !check_nameless(rows, record, err))
@@ -321,13 +321,13 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
         case CSV_RECORD:
             *state = EXPORT_ROWS_ROW;
             if (rows->has_header)
-                return give(rows, &record, row, err);
+                return return_row(rows, &record, row, err);
             if (!read_header(rows, &record, err))
                 return false;
             break;
         case CSV_MORE:
             *state = EXPORT_ROWS_PAUSE;
-            if (!feed(rows, err))
+            if (!feed_csv_reader(rows, err))
                 return false;
             if (rows->paused)
                 return true;

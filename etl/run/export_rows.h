@@ -1,6 +1,7 @@
 /*
  * Reads the rows of a finished export one after the other: downloads its file, decompresses it, reads it as
- * CSV, and puts the values of each record into the order in which the job has requested its columns.
+ * CSV, and puts the values of each record into the order in which the job has requested its columns. Token
+ * Flex API, "Export", has the dialect; what it leaves open is said below.
  *
  *     struct export_rows *rows = export_rows_open(export, names, err);
  *     while (export_rows_next(rows, &state, &row, err))

@@ -41,7 +41,7 @@ static struct fallback begin(const struct fallback_facts *facts)
 
 /* Whether another submit may help. It does not help against a result that is too large, nor against a time
  * limit that a query of this run has exceeded. */
-static bool may_pass(const struct fallback_facts *facts)
+static bool may_submit_again(const struct fallback_facts *facts)
 {
     bool too_much = facts->outcome == FETCH_TOO_LARGE || (facts->outcome == FETCH_TIMEOUT && !facts->resumed);
     return facts->submits < FALLBACK_MAX_SUBMITS && !too_much;
@@ -50,7 +50,7 @@ static bool may_pass(const struct fallback_facts *facts)
 /* A query has returned no rows. */
 static struct fallback leave_query(const struct fallback_facts *facts, enum fallback_reason reason)
 {
-    if (may_pass(facts))
+    if (may_submit_again(facts))
         return step(FALLBACK_QUERY_AGAIN, reason);
     if (facts->choice != JOB_SOURCE_AUTO || facts->outcome == FETCH_FAILED)
         return step(FALLBACK_FAIL, reason);

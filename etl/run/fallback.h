@@ -1,5 +1,7 @@
 /*
- * The policy that chooses query or export, and what follows if one of them fails. Pure.
+ * The policy that chooses query or export, and what follows if one of them fails. Token Flex API, "Query:
+ * submit, poll, page" (the states of a query, its time limit of five minutes) and "Export" (which has none).
+ * Pure.
  *
  * The caller fills in the facts, executes the step, stores its outcome in the facts, and calls again, until
  * the step is FALLBACK_DONE or FALLBACK_FAIL. All facts are about one part of the window, usually the whole

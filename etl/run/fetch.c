@@ -167,7 +167,7 @@ static void log_split(const struct fetch *fetch, enum fallback_reason reason, co
 }
 
 /* Updates the facts for the parts that follow. */
-static void learn(struct fetch *fetch, enum fallback_reason reason)
+static void update_facts(struct fetch *fetch, enum fallback_reason reason)
 {
     struct source_facts *known = &fetch->task->facts;
     int64_t days = window_count_days(&fetch->part);
@@ -186,7 +186,7 @@ static bool split(struct fetch *fetch, enum fallback_reason reason, struct err *
     char words[FALLBACK_TEXT];
     explain(fetch, reason, words);
     log_split(fetch, reason, words);
-    learn(fetch, reason);
+    update_facts(fetch, reason);
     window_parts_split(&fetch->parts, fetch->task->chunk->job, &fetch->part);
     bool is_told = reason == REASON_TIMES_OUT && fetch->in_parts;
     fetch->in_parts = true;

@@ -1,6 +1,6 @@
 /*
  * Fetches the service's own record of a contract into the stage of a chunk: `source: contract`. One request,
- * no pages.
+ * no pages. Token Flex API, "Other reads".
  */
 #ifndef RUN_FETCH_CONTRACT_H
 #define RUN_FETCH_CONTRACT_H

@@ -1,6 +1,6 @@
 /*
- * Fetches the rows of a chunk by export: requests it, or resumes one that an earlier run has left; waits;
- * downloads; and deletes it at the service once its rows are in the table.
+ * Fetches the rows of a chunk by export (Token Flex API, "Export"): requests it, or resumes one that an
+ * earlier run has left; waits; downloads; and deletes it at the service once its rows are in the table.
  *
  * The file name of an export is written to the run table before the export is requested, and its key before
  * the first poll. So if a run dies, the next run of the same chunk finds out what the service has, and does

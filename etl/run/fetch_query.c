@@ -226,7 +226,7 @@ void fetch_query_forget(const struct fetch_task *task)
 }
 
 /* Releases the stage and ends a COPY that may be open, so that the session can be used again. */
-static void give_up(struct fetch_query *fetch, const struct err *err)
+static void release_stage(struct fetch_query *fetch, const struct err *err)
 {
     stage_release(fetch->fetched->stage);
     fetch->fetched->stage = NULL;
@@ -240,7 +240,7 @@ bool fetch_query_try(struct fetch_query *fetch, const struct fetch_query_attempt
     bool begun = begin(fetch, attempt->may_resume, err);
     bool collected = begun && collect(fetch, attempt->has_other_way, outcome, err);
     if (begun && !collected)
-        give_up(fetch, err);
+        release_stage(fetch, err);
     queue_release_reservation(&fetch->query.reservation, pg_of(fetch));
     if (!collected)
         return false;

@@ -1,6 +1,7 @@
 /*
- * Fetches the rows of a chunk by query: submits it, or resumes one that an earlier run has left; waits;
- * stages its pages. Makes one attempt at a time; run/fallback decides whether another follows.
+ * Fetches the rows of a chunk by query (Token Flex API, "Query: submit, poll, page"): submits it, or resumes
+ * one that an earlier run has left; waits; stages its pages. Makes one attempt at a time; run/fallback
+ * decides whether another follows.
  *
  * The URL of a query is written to the run table before the first poll. So if a run dies, the next run of the
  * same chunk can resume the query until its result expires.

@@ -81,7 +81,7 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
 
 /* From here on no host can take the chunk over. An answer that is older than what was loaded meanwhile is not
  * loaded; rows that are appended replace none. */
-static bool hold(const struct chunk_load *load, bool *overtaken, struct err *err)
+static bool lock_chunk(const struct chunk_load *load, bool *overtaken, struct err *err)
 {
     const char *by;
     SCOPED(arena) struct arena *arena = arena_make();
@@ -132,7 +132,7 @@ static bool load_in_transaction(const struct chunk_load *load, const struct load
         .counts = counts,
         .requests = load->requests,
     };
-    if (!hold(load, &state->overtaken, err))
+    if (!lock_chunk(load, &state->overtaken, err))
         return false;
     if (state->overtaken)
         return true;
@@ -146,7 +146,7 @@ static bool load_in_transaction(const struct chunk_load *load, const struct load
            pg_commit(pg, err);
 }
 
-static bool collided(const struct err *err)
+static bool is_conflict(const struct err *err)
 {
     return text_equal(err->sqlstate, "40001") || text_equal(err->sqlstate, "40P01");
 }
@@ -242,7 +242,7 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
         bool refilled = place.fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
         bool is_partition_lost = text_equal(err->sqlstate, "23514") && partitions_have_days(target);
         bool again =
-            refilled || ((!state.current || collided(err) || is_partition_lost) && attempt < MAX_ATTEMPTS);
+            refilled || ((!state.current || is_conflict(err) || is_partition_lost) && attempt < MAX_ATTEMPTS);
         pg_rollback(pg);
         if (!again)
             explain(load, err);

@@ -8,10 +8,17 @@
 #include "wire/pg/pg.h"
 
 /*
- * Connects, and sees to it that the tool's schema is there, that no run is said to go on that does not, and
- * that no table is left half made. Deletes what run.keep_runs and run.keep_history keep no longer: every host
- * does, for all of them, and finds nothing where another has just done it. *pg: the connection; closed and
- * NULL on failure. name: session_name().
+ * Connects and then
+ *
+ * - creates or upgrades the tool's schema (state/schema);
+ * - ends the run rows of processes that are gone, as failed (state/run_record);
+ * - drops tables that an interrupted rebuild or load has left;
+ * - deletes run rows and old versions that are older than run.keep_runs and run.keep_history. Every host of a
+ *   share does this, for all of them.
+ *
+ * name: session_name(). deadline_ms: monotonic. *pg is owned by the caller; NULL on failure. ERR_UNAVAILABLE
+ * without a database, ERR_CONFIG for a pooler in transaction mode or a database of a newer version,
+ * ERR_CREATE if the role may not create the schema.
  */
 MUST_CHECK bool prepare_database(const struct settings *settings, const char *name, int64_t deadline_ms,
                                  struct pg **pg, struct err *err);

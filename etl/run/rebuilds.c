@@ -64,7 +64,7 @@ static bool lock(const struct rebuilds_options *options, struct table_rebuild *r
     return rebuilds_find_change(options->schedule, &table, session->pg, needed, err);
 }
 
-static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
+static void load_into_successor(struct work_unit *unit, struct table_rebuild *rebuild)
 {
     unit->rebuild = rebuild;
     rebuild->units_left++;
@@ -73,7 +73,7 @@ static void divert(struct work_unit *unit, struct table_rebuild *rebuild)
         unit->items[i].chunk.table = rebuild->what.successor;
 }
 
-static void tell_idle(const char *schema, const char *table)
+static void log_not_needed(const char *schema, const char *table)
 {
     log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no answer to another question",
              schema, table);
@@ -104,7 +104,7 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
     }
     if (!needed) {
         session_close(&rebuild->session);
-        tell_idle(rebuild->what.schema, rebuild->what.table);
+        log_not_needed(rebuild->what.schema, rebuild->what.table);
         return;
     }
     log_info("rebuild-begun",
@@ -114,7 +114,7 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
                                          sizeof(struct table_rebuild *)) = rebuild;
     for (size_t i = 0; i < schedule->unit_count; i++)
         if (loads(&schedule->units[i], job->target.table))
-            divert(&schedule->units[i], rebuild);
+            load_into_successor(&schedule->units[i], rebuild);
 }
 
 static bool is_seen_before(const struct schedule *schedule, size_t unit)
@@ -156,7 +156,7 @@ void rebuilds_begin(const struct rebuilds_options *options, struct pg *pg, struc
         else if (changed)
             prepare(options, job, arena, rebuilds);
         else
-            tell_idle(table.schema, table.name);
+            log_not_needed(table.schema, table.name);
     }
 }
 
@@ -199,7 +199,7 @@ static void put_run_ids(const struct table_rebuild *rebuild, const struct schedu
 }
 
 /* Drops the new table. If that fails now, the next run drops it. */
-static void give_up(struct table_rebuild *rebuild, struct schedule *schedule, const struct err *reason)
+static void drop_successor(struct table_rebuild *rebuild, struct schedule *schedule, const struct err *reason)
 {
     struct err err;
     struct session *session = &rebuild->session;
@@ -236,7 +236,7 @@ static bool swap(void *context, struct err *err)
     return rebuild_swap(&swap->rebuild->what, swap->run_ids, swap->rebuild->session.pg, &swap->rows, err);
 }
 
-static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *schedule)
+static void swap_or_drop(struct table_rebuild *rebuild, struct schedule *schedule)
 {
     struct err err = {0};
     const struct rebuild *what = &rebuild->what;
@@ -252,13 +252,13 @@ static void swap_or_give_up(struct table_rebuild *rebuild, struct schedule *sche
     }
     err_require(&err);
     log_error("rebuild-failed", &err);
-    give_up(rebuild, schedule, &err);
+    drop_successor(rebuild, schedule, &err);
 }
 
 /* The least time for the swap, even if the jobs that load the table have used up their timeouts. */
 #define MIN_MS 5000
 
-void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms)
+void rebuilds_finish(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms)
 {
     struct err reason;
     int64_t min_ms = clock_deadline(MIN_MS);
@@ -269,11 +269,11 @@ void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule,
         err_set(&reason, kind_of_failure(rebuild, schedule),
                 "not kept: the rebuild of table %s.%s was given up, since not all of it could be loaded",
                 rebuild->what.schema, rebuild->what.table);
-        give_up(rebuild, schedule, &reason);
+        drop_successor(rebuild, schedule, &reason);
     } else {
         progress_begin(rebuild->what.job->name, NULL);
         progress_phase("replacing the table");
-        swap_or_give_up(rebuild, schedule);
+        swap_or_drop(rebuild, schedule);
         progress_leave();
     }
     session_unlock(&rebuild->session);
@@ -287,6 +287,6 @@ void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule)
         struct table_rebuild *rebuild = rebuilds->items[i];
         rebuild->has_failed |= rebuild->units_left > 0;
         if (!rebuild->is_over)
-            rebuilds_conclude(rebuild, schedule, clock_now_ms());
+            rebuilds_finish(rebuild, schedule, clock_now_ms());
     }
 }

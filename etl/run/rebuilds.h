@@ -55,7 +55,7 @@ MUST_CHECK bool rebuilds_find_change(const struct schedule *schedule, const stru
 /* To be called when all work units of the table are over: replaces the table by the new one, or drops the new
  * one. In the latter case the chunks loaded into it have failed. deadline_ms (monotonic) is that of the jobs;
  * a few seconds are allowed in any case. */
-void rebuilds_conclude(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms);
+void rebuilds_finish(struct table_rebuild *rebuild, struct schedule *schedule, int64_t deadline_ms);
 
 /* To be called at the end of the run: ends rebuilds that are not over, and drops their new tables. */
 void rebuilds_end(struct rebuilds *rebuilds, struct schedule *schedule);

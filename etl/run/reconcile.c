@@ -285,7 +285,7 @@ static int repair_all(struct reconciling *reconciling)
     return ran.exit_code;
 }
 
-static int conclude(const struct reconcile_outcome *outcome, int repair_code)
+static int exit_code_of(const struct reconcile_outcome *outcome, int repair_code)
 {
     int exit_code = repair_code;
     for (size_t i = 0; i < outcome->count; i++)
@@ -307,7 +307,7 @@ static bool work(struct reconciling *reconciling, struct err *err)
         repair_code = repair_all(reconciling);
     for (size_t i = 0; i < outcome->count; i++)
         outcome->differences += outcome->items[i].result.differences;
-    outcome->exit_code = conclude(outcome, repair_code);
+    outcome->exit_code = exit_code_of(outcome, repair_code);
     return true;
 }
 

@@ -4,7 +4,7 @@
 #include "base/stop.h"
 #include "load/reports.h"
 
-/* The time limit for connecting, and for each answer. */
+/* The time limit of all work, connecting included. */
 #define LIMIT_MS 60000
 
 static bool has_loaded(const struct run_outcome *outcome)
@@ -15,26 +15,20 @@ static bool has_loaded(const struct run_outcome *outcome)
     return false;
 }
 
-static const char *join(const struct text_list *names, struct arena *arena)
-{
-    const char *text = "";
-    for (size_t i = 0; i < names->count; i++)
-        text = arena_print(arena, "%s%s%s", text, i > 0 ? ", " : "", names->items[i]);
-    return text;
-}
-
 static void renew(const struct settings *settings, struct pg *pg, const struct text_list *stale,
                   struct arena *arena)
 {
     struct err err;
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
     const struct target_schema target = {settings->database.schema, &settings->database.grant_select_to};
+    buf_put_list(&names, stale);
     if (reports_renew(pg, &target, stale, arena, &err))
-        log_info("views-renewed", "%s: now of the tables that exist", join(stale, arena));
+        log_info("views-renewed", "%s: now of the tables that exist", buf_text(&names));
     else
         log_warn("views-old",
                  "%s: not of the tables that exist now, until their owner runs "
                  "`tokenflex-etl init --reports`: %s",
-                 join(stale, arena), err.text);
+                 buf_text(&names), err.text);
 }
 
 void report_views_after_run(const struct settings *settings, const struct run_outcome *outcome)

@@ -12,10 +12,10 @@ struct run_options {
     const struct settings *settings;
     struct schedule_options schedule;
     const struct jobs *defined; /* every job there is, selected or not */
-    bool rebuild;               /* tables that hold the answer to another question are loaded again */
-    bool again;                 /* finished chunks of a backfill are repeated */
-    bool accept;                /* what checks.max_vanished refuses is loaded, with a warning */
-    int64_t wait_ms;            /* so long a lock that another runner holds is waited for; 0: not at all */
+    bool rebuild;               /* --rebuild: tables whose grain or filter has changed are replaced */
+    bool again;                 /* --again: finished chunks of a backfill are loaded again */
+    bool accept;      /* --accept: what checks.max_vanished or max_change refuses is loaded, with a warning */
+    int64_t wait_ms;  /* --wait: how long to wait for a lock that another runner holds; 0: not at all */
     const char *task; /* the options and jobs of the command line, which identify a round of a share */
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
@@ -34,25 +34,24 @@ struct run_share {
 struct run_outcome {
     struct run_item *items; /* in the order of the plan; of a share: those that this host has begun */
     size_t count;
-    size_t failed;            /* of a share: of the round */
-    uint64_t change_requests; /* to learn what has moved: counted to no item */
+    size_t failed;            /* items that failed; of a share: chunks of the round, on any host */
+    uint64_t change_requests; /* of GET usage/:n/last, which belong to no item */
     int exit_code;
     struct run_share share;
 };
 
-/* Whether hosts share the work of a run with these options: not with --rebuild, and not to load days again.
- */
+/* Whether hosts share the work of a run with these options (run.share): not with --rebuild, and not if
+ * schedule.reload names the days. */
 bool run_is_shared(const struct run_options *options);
 
 /*
- * How long such a run, of a job that it does not share, waits for a lock that another runner holds: as --wait
- * says. Hosts of a share that are all told to rebuild tables wait for each other, as long as the job may
- * take.
+ * The time in milliseconds to wait for a lock that another runner holds: --wait. With --rebuild and run.share
+ * it is at least the job's timeout: one host of the share rebuilds the table, and the others wait for it.
  */
 int64_t run_wait_ms(const struct run_options *options, const struct job *job);
 
-/* Whether a run with these options skips what has not moved: not with --from, --again or --rebuild, and not
- * to load days again. */
+/* Whether a run with these options obeys window.skip_unchanged: not with --from, --again or --rebuild, and
+ * not if schedule.reload names the days. */
 bool run_may_skip_unchanged(const struct run_options *options);
 
 #endif

@@ -38,7 +38,7 @@ static void fail_unit(const struct work_unit *unit, const struct err *err)
 }
 
 /* Whether the work unit belongs to a rebuild that has failed, so that its rows would be dropped. */
-static bool is_in_vain(struct runner *runner, const struct work_unit *unit)
+static bool is_of_failed_rebuild(struct runner *runner, const struct work_unit *unit)
 {
     if (!unit->rebuild)
         return false;
@@ -61,7 +61,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
         .invocation_id = options->invocation_id,
         .accept = options->accept,
     };
-    for (size_t i = 0; i < unit->count && !is_in_vain(worker->runner, unit); i++) {
+    for (size_t i = 0; i < unit->count && !is_of_failed_rebuild(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];
         progress_chunk(i + 1, unit->count);
         if (!runner_skip_chunk(worker->runner, &context, item))
@@ -80,7 +80,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
         fail_unit(unit, &unit->refused);
         return;
     }
-    if (is_in_vain(worker->runner, unit))
+    if (is_of_failed_rebuild(worker->runner, unit))
         return;
     session_set_deadline(session, deadline_of(worker->runner, unit->job));
     if (!session_connect(session, &err) ||
@@ -156,14 +156,14 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
     pthread_cond_broadcast(&runner->work_changed);
     pthread_mutex_unlock(&runner->mutex);
     if (is_last)
-        rebuilds_conclude(rebuild, &runner->schedule, deadline_of_rebuild(runner, rebuild));
+        rebuilds_finish(rebuild, &runner->schedule, deadline_of_rebuild(runner, rebuild));
 }
 
 static void *work(void *context)
 {
     struct worker *worker = context;
     struct work_unit *unit;
-    if (runner_can_do_without(worker))
+    if (runner_lacks_connection(worker))
         return NULL;
     while ((unit = take_unit(worker->runner))) {
         progress_begin(unit->job->name, unit->contract);

@@ -67,7 +67,7 @@ void session_close(struct session *session)
     session->pg = NULL;
 }
 
-bool session_lock(struct session *session, const char *table, const char *contract, struct err *err)
+static bool lock_now(struct session *session, const char *table, const char *contract, struct err *err)
 {
     if (!lock_take(session->pg, session->settings->database.schema, table, contract, err))
         return false;
@@ -79,7 +79,7 @@ bool session_lock(struct session *session, const char *table, const char *contra
 /* How often a lock that is waited for is tried. */
 #define LOCK_RETRY_MS 250
 
-static void tell_wait(const char *schema, const struct session_lock_of *of)
+static void log_wait(const char *schema, const struct session_lock_of *of)
 {
     if (of->contract)
         log_info("lock-awaited", "another runner is loading contract %s into %s.%s; waiting for it",
@@ -105,7 +105,7 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         if (taken)
             return true;
         if (!is_logged)
-            tell_wait(schema, of);
+            log_wait(schema, of);
         is_logged = true;
         progress_wait(of->contract ? "for another runner of the same table and contract"
                                    : "for another runner that rebuilds the table",
@@ -113,7 +113,7 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         if (!stop_sleep(LOCK_RETRY_MS, err))
             return false;
     }
-    return session_lock(session, of->table, of->contract, err);
+    return lock_now(session, of->table, of->contract, err);
 }
 
 void session_unlock(struct session *session)
@@ -129,7 +129,7 @@ void session_unlock(struct session *session)
 static bool renew_once(struct session *session, struct err *err)
 {
     return session_connect(session, err) &&
-           (!session->table || session_lock(session, session->table, session->contract, err));
+           (!session->table || lock_now(session, session->table, session->contract, err));
 }
 
 /* The time left until the job's timeout. */

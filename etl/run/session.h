@@ -48,17 +48,14 @@ struct session_lock_of {
     const char *contract;
 };
 
-/* The lock of state/lock on a table of database.schema and a contract (NULL: for who rebuilds the table), for
- * as long as the session holds it. */
-MUST_CHECK bool session_lock(struct session *session, const char *table, const char *contract,
-                             struct err *err);
 /*
- * The same, but a lock that another session holds is waited for, up to wait_ms and not past the session's
- * deadline: then ERR_LATER, with the holder named. 0: not waited for.
+ * Takes the lock of state/lock on a table of database.schema and a contract, for as long as the session holds
+ * it. contract NULL: the lock for rebuilding the table. A lock that another session holds is waited for, up
+ * to wait_ms and not past the session's deadline: then ERR_LATER, which names the holder. 0: not waited for.
  */
 MUST_CHECK bool session_lock_within(struct session *session, const struct session_lock_of *of,
                                     int64_t wait_ms, struct err *err);
-/* Past the deadline too. */
+/* Gives the lock back, also past the deadline. */
 void session_unlock(struct session *session);
 
 /*

@@ -74,7 +74,7 @@ static void log_not_renewed(const struct err *err)
 }
 
 /* Renews a copy of the claims, so that the mutex is not held during the statement. */
-static void keep_once(struct share *share)
+static void renew_leases(struct share *share)
 {
     struct err err;
     struct work_claim claims[SHARE_MAX_CLAIMS];
@@ -98,14 +98,14 @@ static void wait_for_end(struct share *share)
         continue;
 }
 
-static void *keep(void *context)
+static void *renew_until_stopped(void *context)
 {
     struct share *share = context;
     pthread_mutex_lock(&share->mutex);
     wait_for_end(share);
     while (!share->is_end_requested) {
         pthread_mutex_unlock(&share->mutex);
-        keep_once(share);
+        renew_leases(share);
         pthread_mutex_lock(&share->mutex);
         wait_for_end(share);
     }
@@ -114,7 +114,7 @@ static void *keep(void *context)
 }
 
 /* The other threads handle signals. Without this thread, only requests renew the leases. */
-static void start_keeper(struct share *share)
+static void start_renewal(struct share *share)
 {
     sigset_t all;
     sigset_t before;
@@ -123,7 +123,7 @@ static void start_keeper(struct share *share)
         log_not_renewed(&err);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    share->is_renewing = pthread_create(&share->renewal_thread, NULL, keep, share) == 0;
+    share->is_renewing = pthread_create(&share->renewal_thread, NULL, renew_until_stopped, share) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!share->is_renewing)
         log_warn("lease-not-renewed", "cannot start a thread: leases are renewed with requests alone");
@@ -155,7 +155,7 @@ bool share_join(struct share *share, const struct share_entry *entry, struct pg 
         share->member.id = 0;
         return false;
     }
-    start_keeper(share);
+    start_renewal(share);
     return true;
 }
 

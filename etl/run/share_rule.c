@@ -44,7 +44,7 @@ static bool has_name(const char *lines, const char *line)
     return false;
 }
 
-static void note(const char *line, char *name, size_t *differences)
+static void count_difference(const char *line, char *name, size_t *differences)
 {
     if ((*differences)++ == 0)
         snprintf(name, SHARE_FACT_NAME, "%.*s", (int)strcspn(line, "\t\n"), line);
@@ -55,10 +55,10 @@ bool share_facts_differ(const char *ours, const char *theirs, char *name, size_t
     size_t differences = 0;
     for (const char *line = ours; *line; line = next_line(line))
         if (!has_line(theirs, line))
-            note(line, name, &differences);
+            count_difference(line, name, &differences);
     for (const char *line = theirs; *line; line = next_line(line))
         if (!has_name(ours, line))
-            note(line, name, &differences);
+            count_difference(line, name, &differences);
     *more = differences > 0 ? differences - 1 : 0;
     return differences > 0;
 }
@@ -153,7 +153,7 @@ enum share_next share_next(const struct work_rows *rows, const char *host, int64
         return SHARE_TAKE;
     if (rest.has_live || (rest.has_failed_here && *rows->others))
         return SHARE_WAIT;
-    return rest.has_failed_here ? SHARE_CONCLUDE : SHARE_FINISHED;
+    return rest.has_failed_here ? SHARE_FAIL_WAITING : SHARE_FINISHED;
 }
 
 bool share_other_may_try(enum err_kind kind, const char *failed_host)

@@ -40,9 +40,9 @@ bool share_facts_differ(const char *ours, const char *theirs, char *name, size_t
 
 /* What a host does next in its round. */
 enum share_next {
-    SHARE_TAKE,     /* one of the candidates */
-    SHARE_WAIT,     /* other hosts work, or may still try what failed here */
-    SHARE_CONCLUDE, /* no other host can try what failed here: it has failed */
+    SHARE_TAKE,         /* one of the candidates */
+    SHARE_WAIT,         /* other hosts work, or may still try what failed here */
+    SHARE_FAIL_WAITING, /* no other host can try what failed here: it has failed */
     SHARE_FINISHED,
 };
 

@@ -104,7 +104,7 @@ static bool read_once(void *context, struct err *err)
             return false;
         taken->failed_host = failed_host_of(&rows, taken->claim.work_id);
         return true;
-    case SHARE_CONCLUDE:
+    case SHARE_FAIL_WAITING:
         return work_fail_waiting(pg, &share->round, share->member.host, err);
     case SHARE_WAIT:
     case SHARE_FINISHED:
@@ -114,7 +114,7 @@ static bool read_once(void *context, struct err *err)
 }
 
 /* The first reason is reported; a stop is reported by its exit code. */
-static void give_up(struct worker *worker, const struct err *err)
+static void record_error(struct worker *worker, const struct err *err)
 {
     struct runner *runner = worker->runner;
     if (err->kind == ERR_STOPPED)
@@ -162,11 +162,11 @@ static bool take(struct worker *worker, struct taken *taken)
                     "no chunk of the round has ended within the longest timeout of its jobs");
             break;
         }
-        if (look.next != SHARE_CONCLUDE && !stop_sleep(CHECK_MS, &err))
+        if (look.next != SHARE_FAIL_WAITING && !stop_sleep(CHECK_MS, &err))
             break;
     }
     if (!stop_requested())
-        give_up(worker, &err);
+        record_error(worker, &err);
     return false;
 }
 
@@ -186,7 +186,7 @@ struct chunk_end {
 };
 
 /* struct session_work: stores the outcome of the chunk. A load has stored its own success. */
-static bool conclude(void *context, struct err *err)
+static bool store_outcome(void *context, struct err *err)
 {
     struct chunk_end *chunk_end = context;
     struct pg *pg = chunk_end->worker->session.pg;
@@ -217,12 +217,12 @@ static void end_chunk(struct chunk_end *end)
     if (session->pg && stop_requested())
         pg_ignore_stop(session->pg, RETURN_MS);
     bool is_connected = session->pg || (!stop_requested() && session_renew(session, &err));
-    if (is_connected && session_run_with_reconnect(session, (struct session_work){conclude, end}, &err))
+    if (is_connected && session_run_with_reconnect(session, (struct session_work){store_outcome, end}, &err))
         return;
     if (claim->is_lost)
         log_warn("chunk-taken-over", "%s", err.text);
     else
-        give_up(end->worker, &err);
+        record_error(end->worker, &err);
 }
 
 static int64_t begin_clock(struct runner *runner, const struct job *job)
@@ -298,7 +298,7 @@ static void *work(void *context)
 {
     struct worker *worker = context;
     struct taken taken = {0};
-    if (runner_can_do_without(worker))
+    if (runner_lacks_connection(worker))
         return NULL;
     while (take(worker, &taken))
         work_on(worker, &taken);

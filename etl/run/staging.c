@@ -30,7 +30,7 @@ static bool prepare(const struct staging *staging, struct err *err)
 
 /* CSV has no types. To derive the type of a new column, text that looks like a number counts as a number, as
  * in a query's result. The staged value stays text. */
-static struct cell as_seen(const struct cell *cell)
+static struct cell cell_for_type(const struct cell *cell)
 {
     struct cell seen = *cell;
     if (cell->kind == CELL_TEXT && json_is_number(cell->bytes, cell->length))
@@ -50,7 +50,7 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
         if (!row.cells)
             break;
         for (size_t i = 0; i < target->count && i < row.count; i++) {
-            struct cell cell = source->is_untyped ? as_seen(&row.cells[i]) : row.cells[i];
+            struct cell cell = source->is_untyped ? cell_for_type(&row.cells[i]) : row.cells[i];
             *widened |= target_note_value(&target->columns[i], &cell, &seen[i]);
         }
     }

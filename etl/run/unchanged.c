@@ -18,7 +18,7 @@ static bool categories_are_documented(const struct text_list *names)
 }
 
 /* Whether the job loads rows of the pair's usage category. */
-static bool concerns(const struct unchanged_facts *facts, const struct source_pair *pair)
+static bool loads_category(const struct unchanged_facts *facts, const struct source_pair *pair)
 {
     unsigned categories = usage_category_set(facts->job_categories);
     return categories == 0 || (categories & 1u << pair->category);
@@ -70,7 +70,7 @@ static struct source_load *newest_earlier(const struct source_loads *loads)
     return NULL;
 }
 
-static bool conclude(struct unchanged *unchanged, enum unchanged_verdict verdict)
+static bool set_verdict(struct unchanged *unchanged, enum unchanged_verdict verdict)
 {
     unchanged->verdict = verdict;
     return false;
@@ -83,7 +83,7 @@ static void find_data_through(const struct unchanged_facts *facts, struct unchan
     *all_tell = true;
     for (size_t i = 0; i < facts->state->pairs.count; i++) {
         const struct source_pair *pair = &facts->state->pairs.items[i];
-        if (!concerns(facts, pair) || !pair->is_listed)
+        if (!loads_category(facts, pair) || !pair->is_listed)
             continue;
         *all_tell = *all_tell && pair->has_usage_date;
         if (pair->has_usage_date && (!unchanged->has_data || pair->last_usage_date > unchanged->data_through))
@@ -99,7 +99,7 @@ static bool add_unloaded_days(const struct unchanged_facts *facts, date_t day, b
 {
     if (may_have_usage) {
         unchanged->day = day;
-        return conclude(unchanged, UNCHANGED_NOT_LOADED);
+        return set_verdict(unchanged, UNCHANGED_NOT_LOADED);
     }
     if (!unchanged->beside.bounded)
         unchanged->beside = (struct window){true, day, facts->window->to};
@@ -124,7 +124,7 @@ static bool find_proofs_by_day(const struct unchanged_facts *facts, struct arena
     struct source_load *earlier = newest_earlier(facts->loads);
     if (!earlier) {
         unchanged->day = facts->window->from;
-        return conclude(unchanged, UNCHANGED_NOT_LOADED);
+        return set_verdict(unchanged, UNCHANGED_NOT_LOADED);
     }
     add_proof(unchanged, earlier, arena);
     return true;
@@ -139,7 +139,7 @@ static bool find_proofs(const struct unchanged_facts *facts, struct arena *arena
     find_data_through(facts, unchanged, &all_tell);
     if (!load) {
         unchanged->day = facts->window->from;
-        return conclude(unchanged, UNCHANGED_NOT_LOADED);
+        return set_verdict(unchanged, UNCHANGED_NOT_LOADED);
     }
     add_proof(unchanged, load, arena);
     return true;
@@ -150,15 +150,15 @@ static bool check_load(const struct unchanged_facts *facts, const struct source_
 {
     unchanged->load = load;
     if (!load->is_same_question)
-        return conclude(unchanged, UNCHANGED_OTHER_QUESTION);
+        return set_verdict(unchanged, UNCHANGED_OTHER_QUESTION);
     if (load->keeps_vanished && facts->deletes_vanished)
-        return conclude(unchanged, UNCHANGED_ROWS_KEPT);
+        return set_verdict(unchanged, UNCHANGED_ROWS_KEPT);
     if (!load->requested_is_known)
-        return conclude(unchanged, UNCHANGED_CACHED);
+        return set_verdict(unchanged, UNCHANGED_CACHED);
     if (facts->state->now_us - load->requested_us >= 1000 * facts->full_every_ms)
-        return conclude(unchanged, UNCHANGED_TOO_OLD);
+        return set_verdict(unchanged, UNCHANGED_TOO_OLD);
     if (facts->state->first_requested_us > load->requested_us)
-        return conclude(unchanged, UNCHANGED_NOT_ASKED_BEFORE);
+        return set_verdict(unchanged, UNCHANGED_NOT_ASKED_BEFORE);
     return true;
 }
 
@@ -167,13 +167,13 @@ static bool check_pair(const struct source_pair *pair, const struct source_load 
 {
     unchanged->pair = pair;
     if (pair->seen_us > load->requested_us)
-        return conclude(unchanged, UNCHANGED_PAIR_CHANGED);
+        return set_verdict(unchanged, UNCHANGED_PAIR_CHANGED);
     if (!pair->is_listed)
         return true;
     if (!pair->has_process_date)
-        return conclude(unchanged, UNCHANGED_NO_PROCESS_DATE);
+        return set_verdict(unchanged, UNCHANGED_NO_PROCESS_DATE);
     if (pair->last_process_date >= day_of(load->requested_us))
-        return conclude(unchanged, UNCHANGED_PROCESSED_LATER);
+        return set_verdict(unchanged, UNCHANGED_PROCESSED_LATER);
     return true;
 }
 
@@ -185,7 +185,7 @@ static bool check_proof(const struct unchanged_facts *facts, const struct source
         return false;
     for (size_t i = 0; i < facts->state->pairs.count; i++) {
         const struct source_pair *pair = &facts->state->pairs.items[i];
-        if (!concerns(facts, pair))
+        if (!loads_category(facts, pair))
             continue;
         *is_listed = *is_listed || pair->is_listed;
         if (!check_pair(pair, load, unchanged))
@@ -193,7 +193,7 @@ static bool check_proof(const struct unchanged_facts *facts, const struct source
     }
     if (unchanged->requested_us == 0 || load->requested_us < unchanged->requested_us)
         unchanged->requested_us = load->requested_us;
-    return load->figures || conclude(unchanged, UNCHANGED_NO_FIGURES);
+    return load->figures || set_verdict(unchanged, UNCHANGED_NO_FIGURES);
 }
 
 static bool has_rows(const struct unchanged *unchanged)

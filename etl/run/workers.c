@@ -57,7 +57,7 @@ bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *
            skip_unchanged(context, chunk, &item->result);
 }
 
-bool runner_can_do_without(struct worker *worker)
+bool runner_lacks_connection(struct worker *worker)
 {
     struct err err;
     const struct schedule_options *schedule = &worker->runner->options->schedule;

@@ -37,26 +37,31 @@ struct worker {
 /* The place of a job in the options. */
 size_t runner_job_place(const struct runner *runner, const struct job *job);
 
-/* Of all jobs, or of those that the list of contracts is for. */
+/* The longest `timeout` of the jobs; of_listing: only of those with `contract: active` or `all`. */
 int64_t runner_longest_timeout_ms(const struct schedule_options *schedule, bool of_listing);
 
-/* Makes the schedule, by the windows of `today`, and asks what has moved where jobs want to know. */
+/* Makes the runner's schedule, with the windows as of today (UTC). */
 void runner_make_schedule(struct runner *runner, date_t today, struct pg *pg, struct arena *arena);
+/* Asks the service what has changed (run/source_changes), for the jobs with window.skip_unchanged. */
 void runner_fetch_source_changes(struct runner *runner, struct pg *pg, struct arena *arena);
 
-/* Whether a chunk is over without being begun. */
+/* Whether the chunk is skipped, as unchanged or as finished by an earlier run; then item has its result. */
 bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *context,
                        struct run_item *item);
 
 /*
- * The first worker has a connection from the beginning, and does all work that is left in the end. Another
- * that gets none, since the server, role or pooler allows no more, leaves its work to those that have one.
- * Any other error is left to the work units.
+ * To be called when a thread begins: true ends it. The first worker has a connection from the beginning.
+ * Another worker connects here; if the server, the role or a pooler allows no further connection, it ends,
+ * and the others do its work. After any other error it goes on: its work units connect again and report the
+ * error.
  */
-bool runner_can_do_without(struct worker *worker);
+bool runner_lacks_connection(struct worker *worker);
 
-/* The first worker has the connection that prepared the database; a thread that cannot be started is done
- * without. `thread` is called with a struct worker. */
+/*
+ * Runs `thread`, with a struct worker, in up to run.parallel_jobs threads, and returns when all have ended.
+ * first: the connection that prepared the database; the first worker takes it over. Fails only if no thread
+ * at all can be started.
+ */
 MUST_CHECK bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *),
                             struct err *err);
 

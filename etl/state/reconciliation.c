@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
 const char *totals_status_name(enum totals_status status)
 {
     static const char *const names[] = {
@@ -20,13 +18,6 @@ bool totals_is_difference(enum totals_status status)
     return status == TOTALS_DIFFERS || status == TOTALS_MOVED_ON;
 }
 
-static date_t day_of(const PGresult *rows, int row, const char *column)
-{
-    date_t day = 0;
-    const char *text = pg_value(rows, row, column);
-    return date_parse(text, strlen(text), &day) ? day : 0;
-}
-
 bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, struct arena *arena,
                          struct totals_pasts *pasts, struct err *err)
 {
@@ -36,15 +27,17 @@ bool reconciliation_past(struct pg *pg, const struct reconciliation_of *of, stru
         pg_query(pg, SQL_RECONCILIATION_PAST, PG_PARAMS(of->contract, of->name.schema, of->name.table), err);
     if (!rows)
         return err_wrap(err, "cannot read earlier comparisons");
-    for (int row = 0; row < PQntuples(rows); row++)
-        *(struct totals_past *)arena_push(arena, &pasts->items, &pasts->count, sizeof(struct totals_past)) =
-            (struct totals_past){
-                .key = {day_of(rows, row, "usage_month"), (unsigned)pg_count(rows, row, "contract_year"),
-                        pg_copy(rows, row, "usage_category", arena)},
-                .equal_service = pg_copy(rows, row, "equal_service", arena),
-                .reloaded_service = pg_copy(rows, row, "reloaded_service", arena),
-                .reloaded_loaded = pg_copy(rows, row, "reloaded_loaded", arena),
-            };
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct totals_past *past = arena_push(arena, &pasts->items, &pasts->count, sizeof *past);
+        *past = (struct totals_past){
+            .key = {.year = (unsigned)pg_count(rows, row, "contract_year"),
+                    .category = pg_copy(rows, row, "usage_category", arena)},
+            .equal_service = pg_copy(rows, row, "equal_service", arena),
+            .reloaded_service = pg_copy(rows, row, "reloaded_service", arena),
+            .reloaded_loaded = pg_copy(rows, row, "reloaded_loaded", arena),
+        };
+        pg_day(rows, row, "usage_month", &past->key.month);
+    }
     return true;
 }
 
@@ -71,8 +64,7 @@ bool reconciliation_whole_months(struct pg *pg, const struct reconciliation_of *
     if (!rows)
         return err_wrap(err, "cannot read which months are loaded");
     for (int row = 0; row < PQntuples(rows); row++)
-        *(date_t *)arena_push(arena, &whole->items, &whole->count, sizeof(date_t)) =
-            day_of(rows, row, "usage_month");
+        pg_day(rows, row, "usage_month", arena_push(arena, &whole->items, &whole->count, sizeof(date_t)));
     return true;
 }
 

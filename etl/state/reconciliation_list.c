@@ -3,12 +3,9 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
 static void add(const PGresult *rows, int row, struct arena *arena, struct reconciliation_list *list)
 {
     struct reconciliation_figure *figure = arena_push(arena, &list->items, &list->count, sizeof *figure);
-    const char *month = pg_value(rows, row, "usage_month");
     *figure = (struct reconciliation_figure){
         .job = pg_copy(rows, row, "job", arena),
         .contract = pg_copy(rows, row, "contract_number", arena),
@@ -19,8 +16,7 @@ static void add(const PGresult *rows, int row, struct arena *arena, struct recon
         .differs = !text_equal(pg_value(rows, row, "status"), "equal"),
         .status = pg_copy(rows, row, "status", arena),
     };
-    if (!date_parse(month, strlen(month), &figure->month))
-        figure->month = 0;
+    pg_day(rows, row, "usage_month", &figure->month);
 }
 
 bool reconciliation_list(struct pg *pg, struct arena *arena, struct reconciliation_list *list,

@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
 static enum run_status status_of(const char *text)
 {
     if (text_equal(text, "running"))
@@ -12,12 +10,6 @@ static enum run_status status_of(const char *text)
     if (text_equal(text, "succeeded"))
         return RUN_SUCCEEDED;
     return text_equal(text, "skipped") ? RUN_SKIPPED : RUN_FAILED;
-}
-
-static bool read_date(const PGresult *result, int row, const char *column, date_t *date)
-{
-    const char *text = pg_value(result, row, column);
-    return date_parse(text, strlen(text), date);
 }
 
 /* NULL for null. Versions before 0.2 stored texts of the service as they came. */
@@ -56,8 +48,8 @@ static struct run_row read_row(const PGresult *result, int row, struct arena *ar
         .host = copy(result, row, "host", arena),
         .pid = (int)pg_integer(result, row, "pid"),
     };
-    read.window.bounded = read_date(result, row, "window_start", &read.window.from) &&
-                          read_date(result, row, "window_end", &read.window.to);
+    read.window.bounded = pg_day(result, row, "window_start", &read.window.from) &&
+                          pg_day(result, row, "window_end", &read.window.to);
     return read;
 }
 
@@ -126,7 +118,7 @@ bool run_list_read_data_through(struct pg *pg, struct run_list *list, struct err
         while (i < list->count && !is_of(&list->items[i], found, row))
             i++;
         if (i < list->count)
-            list->items[i].has_data = read_date(found, row, "data_through", &list->items[i].data_through);
+            list->items[i].has_data = pg_day(found, row, "data_through", &list->items[i].data_through);
     }
     return true;
 }

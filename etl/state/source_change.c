@@ -4,15 +4,6 @@
 #include "base/json_writer.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
-static bool read_day(const PGresult *rows, int row, const char *column, date_t *day)
-{
-    const char *text = pg_value(rows, row, column);
-    *day = 0;
-    return !pg_null(rows, row, column) && date_parse(text, strlen(text), day);
-}
-
 static void put_pair(const struct source_pair *pair, struct json_writer *json)
 {
     json_begin_object(json, NULL);
@@ -56,8 +47,8 @@ static bool add_pair(const PGresult *rows, int row, struct arena *arena, struct 
     if (!read_category(rows, row, &pair.category))
         return err_set(err, ERR_BUG, "tokenflex_etl.source_change has the usage category %s",
                        pg_value(rows, row, "usage_category"));
-    pair.has_usage_date = read_day(rows, row, "last_usage_date", &pair.last_usage_date);
-    pair.has_process_date = read_day(rows, row, "last_process_date", &pair.last_process_date);
+    pair.has_usage_date = pg_day(rows, row, "last_usage_date", &pair.last_usage_date);
+    pair.has_process_date = pg_day(rows, row, "last_process_date", &pair.last_process_date);
     *(struct source_pair *)arena_push(arena, &pairs->items, &pairs->count, sizeof pair) = pair;
     return true;
 }
@@ -93,8 +84,8 @@ static void add_load(const PGresult *rows, int row, struct arena *arena, struct 
         .figures = pg_copy(rows, row, "figures", arena),
     };
     load->requested_us = load->requested_is_known ? pg_integer(rows, row, "requested_us") : 0;
-    load->window.bounded = read_day(rows, row, "window_start", &load->window.from) &&
-                           read_day(rows, row, "window_end", &load->window.to);
+    load->window.bounded = pg_day(rows, row, "window_start", &load->window.from) &&
+                           pg_day(rows, row, "window_end", &load->window.to);
 }
 
 bool source_change_loads(struct pg *pg, const struct source_loads_of *of, struct arena *arena,
@@ -121,7 +112,7 @@ bool source_change_first_skipped(struct pg *pg, const struct source_job *job, bo
     PGresult *rows = pg_query(pg, SQL_SOURCE_CHANGE_BEGIN, PG_PARAMS(job->job, job->contract), err);
     if (!rows)
         return err_wrap(err, "cannot read the run table");
-    *found = read_day(rows, 0, "first_day", day);
+    *found = pg_day(rows, 0, "first_day", day);
     return true;
 }
 
@@ -138,8 +129,7 @@ bool source_change_data_through(struct pg *pg, struct arena *arena, struct sourc
     for (int row = 0; row < PQntuples(rows); row++) {
         struct source_through through = {.contract =
                                              arena_copy_text(arena, pg_value(rows, row, "contract_number"))};
-        if (read_category(rows, row, &through.category) &&
-            read_day(rows, row, "last_usage_date", &through.day))
+        if (read_category(rows, row, &through.category) && pg_day(rows, row, "last_usage_date", &through.day))
             *(struct source_through *)arena_push(arena, &list->items, &list->count, sizeof through) = through;
     }
     return true;

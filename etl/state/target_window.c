@@ -3,14 +3,6 @@
 #include "base/text.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
-static bool read_day(const PGresult *rows, int row, const char *column, date_t *day)
-{
-    const char *text = pg_value(rows, row, column);
-    return date_parse(text, strlen(text), day);
-}
-
 bool target_window_read(struct pg *pg, const struct target_name *name, const char *contract,
                         const struct window *overlapped, struct arena *arena, struct target_windows *windows,
                         struct err *err)
@@ -31,9 +23,9 @@ bool target_window_read(struct pg *pg, const struct target_name *name, const cha
             .contract = arena_copy_text(arena, pg_value(found, row, "contract_number")),
             .window.bounded = true,
         };
-        window->is_relative = read_day(found, row, "as_of", &window->as_of);
-        if (!read_day(found, row, "window_start", &window->window.from) ||
-            !read_day(found, row, "window_end", &window->window.to))
+        window->is_relative = pg_day(found, row, "as_of", &window->as_of);
+        if (!pg_day(found, row, "window_start", &window->window.from) ||
+            !pg_day(found, row, "window_end", &window->window.to))
             return err_set(err, ERR_BUG, "a window in tokenflex_etl.target_window has no days");
     }
     return true;

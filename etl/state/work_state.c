@@ -6,9 +6,9 @@
 
 date_t work_read_date(const PGresult *result, int row, const char *column)
 {
-    date_t date = 0;
-    const char *text = pg_value(result, row, column);
-    return date_parse(text, strlen(text), &date) ? date : 0;
+    date_t date;
+    pg_day(result, row, column, &date);
+    return date;
 }
 
 struct window work_read_window(const PGresult *result, int row)

@@ -1,6 +1,6 @@
 /*
- * One value of a result, as the service wrote it: the neutral form between the two ways of fetching (JSON
- * pages, CSV files) and the one way of loading. Numbers stay the text they came as.
+ * One value of a result, as the service wrote it. The readers of JSON pages and of CSV files produce cells,
+ * and load/ reads them. A number stays the text that the service sent.
  */
 #ifndef WIRE_CELL_H
 #define WIRE_CELL_H

@@ -9,7 +9,7 @@
 struct library {
     const char *name;
     const char *compiled; /* the version of the headers */
-    const char *running;  /* of what is loaded */
+    const char *running;  /* the version of the loaded library */
 };
 
 #define LIBRARIES 5
@@ -17,7 +17,7 @@ struct library {
 /* Makes OpenSSL allocate through base/mem; once, by the command line, before anything uses it. */
 void libraries_prepare(void);
 
-/* Fills libraries[LIBRARIES]. Texts live in arena, or for ever. */
+/* Fills libraries[LIBRARIES]. Texts are constants or live in arena. */
 void libraries_list(struct arena *arena, struct library *libraries);
 
 #endif

@@ -1,4 +1,5 @@
--- needs: contract_years daily_product_usage cloud_usage manual_adjustments
+-- needs: contract_years daily_product_usage
+-- uses: cloud_usage manual_adjustments
 -- The days and tokens of page_days: $2, $3.
 -- How the tokens of the running year of the contract $1 have become fewer: a row for the beginning of the year, one for each
 -- day from the first to the last with usage that is loaded. tokens_left at the end of the last day is that of the contract's
@@ -21,11 +22,13 @@ with year as (
     select min(usage_date) as first_day, max(usage_date) as last_day from usage
 ), entry as (
     select usage_date, tokens from usage
+-- if manual_adjustments
     union all
     select m.usage_date, m.tokens_consumed
       from year
       join manual_adjustments m on m.contract_number = year.contract_number
       join term on m.usage_date between term.first_day and term.last_day
+-- end
 ), burn as (
     select c.day, coalesce(sum(e.tokens), 0) as tokens_consumed
       from (select first_day + day as day from term, generate_series(0, last_day - first_day) as day) as c

@@ -1,4 +1,5 @@
--- needs: daily_product_usage cloud_usage
+-- needs: daily_product_usage
+-- uses: cloud_usage
 -- The tokens of each day of the last 400 with usage that is loaded, of desktop and cloud products together and of all contracts:
 -- a row a contract, with an array of days and an array of their tokens. Read once for the whole page, because the tables are
 -- large: page_burn and page_week take the arrays.
@@ -7,11 +8,13 @@ with usage as (
       from daily_product_usage
      where usage_date >= (now() at time zone 'UTC')::date - 400
      group by contract_number, usage_date
+-- if cloud_usage
     union all
     select contract_number, usage_date, sum(tokens_consumed)
       from cloud_usage
      where usage_date >= (now() at time zone 'UTC')::date - 400
      group by contract_number, usage_date
+-- end
 ), day as (
     select contract_number, usage_date, sum(tokens) as tokens
       from usage

@@ -1,4 +1,5 @@
--- needs: daily_product_usage cloud_usage
+-- needs: daily_product_usage
+-- uses: cloud_usage
 -- The 100 names of the contract $1 with the most tokens in this month (UTC) and the eleven before, all others in one row, and
 -- all in one.
 with term as (
@@ -9,12 +10,14 @@ with term as (
      where u.contract_number = $1
        and u.usage_date >= (select first_day from term)
      group by u.user_name
+-- if cloud_usage
     union all
     select u.user_name, null, sum(u.tokens_consumed), max(u.usage_date)
       from cloud_usage u
      where u.contract_number = $1
        and u.usage_date >= (select first_day from term)
      group by u.user_name
+-- end
 ), named as (
     select user_name, sum(desktop) as desktop, sum(cloud) as cloud, coalesce(sum(desktop), 0) + coalesce(sum(cloud), 0) as tokens,
            max(last_day) as last_day

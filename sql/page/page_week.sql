@@ -1,4 +1,5 @@
--- needs: daily_product_usage cloud_usage
+-- needs: daily_product_usage
+-- uses: cloud_usage
 -- Tokens of each day of this week (UTC) and of the 25 weeks before, a row a week with usage that is loaded: of the days $2 and
 -- tokens $3 of page_days. A day on which the tables have no row is null.
 with usage as (

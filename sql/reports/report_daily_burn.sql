@@ -1,14 +1,19 @@
--- needs: daily_product_usage cloud_usage manual_adjustments
+-- needs: daily_product_usage
+-- uses: cloud_usage manual_adjustments
 create or replace view report_daily_burn as
 with entry as (
     select contract_number, usage_date, tokens_consumed as desktop, null::numeric as cloud, null::numeric as manual
       from daily_product_usage
+-- if cloud_usage
     union all
     select contract_number, usage_date, null, tokens_consumed, null
       from cloud_usage
+-- end
+-- if manual_adjustments
     union all
     select contract_number, usage_date, null, null, tokens_consumed
       from manual_adjustments
+-- end
 ), term as (
     -- Bookings by hand go back a year and more: alone they make no day of the calendar, or days whose usage was never
     -- loaded would count as days without any.
@@ -40,9 +45,10 @@ select contract_number, usage_date, desktop_tokens, cloud_tokens, manual_tokens,
   from summed;
 
 comment on view report_daily_burn is
-    'Tokens of each day, desktop, cloud and manual entries, with the moving average of 28 days (four whole weeks: weekends weigh the same in each) and how it has changed. Every day from the first to the last with usage is there, with 0 where there was none; so load daily_product_usage and cloud_usage over the same days. From the jobs daily_product_usage, cloud_usage and manual_adjustments. Made by tokenflex-etl init --reports.';
+    'Tokens of each day, desktop, cloud and manual entries, with the moving average of 28 days (four whole weeks: weekends weigh the same in each) and how it has changed. Every day from the first to the last with usage is there, with 0 where there was none; so load daily_product_usage and cloud_usage over the same days. What has no table is 0. From the jobs daily_product_usage, cloud_usage and manual_adjustments. Made by tokenflex-etl init --reports.';
 comment on column report_daily_burn.usage_date is 'Day of the usage; the last days are restated as late reports arrive';
-comment on column report_daily_burn.manual_tokens is 'Booked by hand for the day; below zero where tokens were given back';
+comment on column report_daily_burn.cloud_tokens is '0 if there is no table cloud_usage';
+comment on column report_daily_burn.manual_tokens is 'Booked by hand for the day; below zero where tokens were given back; 0 if there is no table manual_adjustments';
 comment on column report_daily_burn.tokens_consumed is 'desktop_tokens + cloud_tokens + manual_tokens';
 comment on column report_daily_burn.tokens_28_days is
     'Sum of tokens_consumed over the 28 days that end with this one, exact; null before there are so many. Cannot be summed over rows';

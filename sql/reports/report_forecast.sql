@@ -145,8 +145,11 @@ with today as (
     -- The running year; else the next one, else the last one.
     select distinct on (y.contract_number)
            y.contract_number, y.year, y.start_date, y.end_date,
-           case when today.day > y.end_date then 'ended' when today.day < y.start_date then 'not_started' else 'running' end
-               as state,
+           case when today.day > y.end_date then 'ended'
+                when today.day < y.start_date then 'not_started'
+                when today.day between y.start_date and y.end_date then 'running'
+                else 'unknown'
+           end as state,
            (greatest(r.read_at, y._synced_at) at time zone 'UTC')::date as as_of,
            y.remaining_tokens + coalesce(y.multiyear_tokens_at_start, 0) - coalesce(y.multiyear_consumed_tokens, 0)
                as tokens_left
@@ -154,8 +157,8 @@ with today as (
      cross join today
       left join record r on r.contract_number = y.contract_number
      order by y.contract_number,
-              today.day between y.start_date and y.end_date desc,
-              y.start_date > today.day desc,
+              (today.day between y.start_date and y.end_date) is true desc,
+              (y.start_date > today.day) is true desc,
               abs(y.start_date - today.day), y._synced_at desc
 ), walk as (
     select y.contract_number, day, y.end_date, y.tokens_left,
@@ -170,7 +173,7 @@ with today as (
                            from generate_series(0, least(y.end_date - greatest(y.as_of, y.start_date), 3660) + 366) as ahead
                         ) future
       join weekday w on w.contract_number = y.contract_number and w.weekday = extract(isodow from day)
-     where y.state <> 'ended'
+     where y.state not in ('ended', 'unknown')
     window days as (partition by y.contract_number order by day)
 ), outlook as (
     select contract_number,
@@ -200,18 +203,18 @@ select a.contract_number,
        a.as_of,
        trim_scale(a.tokens_left) as tokens_left,
        trim_scale(round(a.tokens_a_day, 2)) as tokens_a_day,
-       case when a.state <> 'ended' and a.tokens_left > 0
+       case when a.state in ('running', 'not_started') and a.tokens_left > 0
             then trim_scale(round(a.tokens_left / (a.end_date - a.first_day + 1), 2))
         end as tokens_a_day_until_end,
-       case when a.state = 'ended' then null
+       case when a.state in ('ended', 'unknown') then null
             when a.tokens_left <= 0 then a.first_day
             when a.on_day <= a.end_date then a.on_day
         end as runs_out_on,
-       case when a.state = 'ended' then null
+       case when a.state in ('ended', 'unknown') then null
             when a.tokens_left <= 0 then a.first_day
             when a.early_day <= a.end_date then a.early_day
         end as runs_out_early,
-       case when a.state = 'ended' then null
+       case when a.state in ('ended', 'unknown') then null
             when a.tokens_left <= 0 then a.first_day
             when a.on_day <= a.end_date then a.late_day
         end as runs_out_late,
@@ -225,7 +228,7 @@ select a.contract_number,
 
 comment on view report_forecast is
     'When the tokens of each contract run out: the running contract year (else the next, else the last one), the pace of the last eight weeks, and the range that holds in 8 of 10 cases. etl/docs/forecast.md explains the method. From the jobs contract_years, daily_product_usage and cloud_usage. Made by tokenflex-etl init --reports.';
-comment on column report_forecast.state is 'running, not_started or ended (UTC)';
+comment on column report_forecast.state is 'running, not_started or ended (UTC); unknown: the contract record lacks the first or the last day';
 comment on column report_forecast.as_of is 'The day (UTC) of the contract record that tokens_left is from; the forecast begins with it';
 comment on column report_forecast.tokens_left is
     'By the contract record, with multi-year tokens: remaining_tokens + multiyear_tokens_at_start - multiyear_consumed_tokens';

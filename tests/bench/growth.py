@@ -8,7 +8,7 @@ import workload
 from measure import Program, median
 
 DAILY_ROWS = (222, 444)  # of each of the workload's days: 20,000 rows, and 40,000
-MOST_TIMES = 2.5  # as long for twice the rows
+MAX_RATIO = 2.5  # as long for twice the rows
 NIGHTS = ("first", "second")
 
 
@@ -24,7 +24,7 @@ class Growth:
 
     def __str__(self):
         few, many = (round(rows * workload.DAYS, -3) for rows in DAILY_ROWS)
-        verdict = "" if self.times <= MOST_TIMES else f": MORE THAN {MOST_TIMES}"
+        verdict = "" if self.times <= MAX_RATIO else f": MORE THAN {MAX_RATIO}"
         chunks = "in one chunk" if self.chunk == "none" else f"by {self.chunk}"
         return (
             f"never analyzed, {self.night} night, {chunks}: {few:,} rows {self.seconds[0]:.2f} s, {many:,} rows"

@@ -7,7 +7,7 @@ import workload
 from measure import Program, measure, median
 
 CASES = (workload.FIRST, workload.UNCHANGED, workload.RESTATED)
-MOST_TIMES = 1.3  # as long with history, where a tenth of the rows has changed
+MAX_RATIO = 1.3  # as long with history, where a tenth of the rows has changed
 
 
 @dataclasses.dataclass
@@ -21,7 +21,7 @@ class Cost:
         return self.seconds[True] / self.seconds[False]
 
     def __str__(self):
-        verdict = "" if self.times <= MOST_TIMES else f": MORE THAN {MOST_TIMES}"
+        verdict = "" if self.times <= MAX_RATIO else f": MORE THAN {MAX_RATIO}"
         return (
             f"{self.rows:,} rows, {self.case}: with history {self.seconds[True]:.2f} s, without"
             f" {self.seconds[False]:.2f} s, {self.times:.2f} times as long{verdict}"

@@ -85,6 +85,32 @@ class Figures(ForecastCase):
         self.assertEqual((contract["end_date"], contract["runs_out_on"]), ("9999-12-31", day(9)))
         self.assertIsNone(contract["left_at_end"])
 
+    def test_a_year_without_days_has_no_day_on_which_its_tokens_run_out(self):
+        for number, days in enumerate(((None, None), (-100, None), (None, 100))):
+            self.usage.add_year(f"{number}", *days, 0)
+        for contract in self.forecast():
+            days = (contract["runs_out_on"], contract["runs_out_early"], contract["runs_out_late"])
+            self.assertEqual((contract["tokens_left"], days), (0, (None, None, None)))
+        text = self.text()
+        self.assertIn("0: its contract record does not say when the year begins and ends", text)
+        self.assertNotIn("earliest and latest", text)
+
+    def test_a_year_without_days_does_not_hide_the_running_one(self):
+        self.usage.add_year(CONTRACT, None, None, 0, year=4)
+        self.usage.add_year(CONTRACT, -100, 100, 95, year=3)
+        self.usage.add_days(CONTRACT, flat(10))
+        self.assertEqual((self.one()["contract_year"], self.one()["runs_out_on"]), (3, day(9)))
+
+    def test_a_year_whose_balance_is_not_known_has_a_pace_only(self):
+        self.usage.add_year(CONTRACT, -100, 100, None)
+        self.usage.add_days(CONTRACT, flat(10))
+        contract = self.one()
+        self.assertEqual((contract["tokens_left"], contract["tokens_a_day"]), (None, 10))
+        self.assertEqual((contract["runs_out_on"], contract["left_at_end"]), (None, None))
+        text = self.text()
+        self.assertIn("does not say how many tokens are left", text)
+        self.assertNotIn("earliest and latest", text)
+
     def test_multi_year_tokens_are_left_too(self):
         self.usage.add_year(CONTRACT, -100, 100, 95, multiyear_tokens_at_start=60.5, multiyear_consumed_tokens=50)
         self.assertEqual(self.one()["tokens_left"], 105.5)

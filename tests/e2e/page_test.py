@@ -362,10 +362,10 @@ class File(EtlTestCase):
         for title, job in [
             ("Balance", "contract_years"),
             ("Forecast", "contract_years daily_product_usage"),
-            ("Burn-down", "contract_years daily_product_usage cloud_usage manual_adjustments"),
+            ("Burn-down", "contract_years daily_product_usage"),
             ("Months", "monthly_summary_by_category"),
             ("Products", "monthly_product_users"),
-            ("Days", "daily_product_usage cloud_usage"),
+            ("Days", "daily_product_usage"),
             ("Departments", "monthly_custom_field_tokens"),
             ("Tokens per name", "monthly_users"),
         ]:

@@ -307,9 +307,38 @@ class Init(ReportsCase):
         self.assertEqual(
             done.stdout.splitlines()[-1],
             "the shipped jobs load the missing tables, before the next init --reports: tokenflex-etl run"
-            " monthly_summary_by_category daily_product_usage cloud_usage manual_adjustments monthly_custom_field_tokens custom_field_names",
+            " monthly_summary_by_category daily_product_usage monthly_custom_field_tokens custom_field_names",
         )
         self.assertFalse(self.database.has_table("tokenflex.report_daily_burn"))
+
+    def test_makes_the_burn_of_the_tables_that_are_loaded_and_again_when_there_are_more(self):
+        burn = f"select desktop_tokens, cloud_tokens, manual_tokens, tokens_consumed from tokenflex.report_daily_burn where usage_date = '{day(1)}'"
+        self.run_shipped("daily_product_usage")
+        self.assertEqual(self.init()["report_daily_burn"], "created")
+        self.assertEqual(self.database.row(burn), ("0.6", "0", "0", "0.6"))
+        self.run_shipped("cloud_usage")
+        self.assertEqual(self.database.row(burn), ("0.6", "0.4", "0", "1.0"))
+        self.run_shipped("manual_adjustments")
+        self.assertEqual(self.database.row(burn), ("0.6", "0.4", "0.1", "1.1"))
+
+    def test_that_has_become_stale_is_named_by_doctor_and_status_until_it_is_made_again(self):
+        self.run_shipped("daily_product_usage")
+        self.init()
+        self.assertNotIn("report_views", self.stale_views())
+        self.database.execute("create table tokenflex.cloud_usage as table tokenflex.daily_product_usage")
+        self.assertIn("not of the tables that exist now: report_daily_burn", self.stale_views()["report_views"])
+        status = self.shipped("status")
+        self.assertEqual(json.loads(status.stdout)["stale_views"], ["report_daily_burn"])
+        text = self.etl.call(*self.etl.command("status")).stdout
+        self.assertIn("Report views that are not of the tables that exist now (tokenflex-etl init --reports): report_daily_burn\n", text)
+        self.init()
+        self.assertNotIn("report_views", self.stale_views())
+        self.assertNotIn("Report views", self.etl.call(*self.etl.command("status")).stdout)
+
+    def stale_views(self):
+        """The messages of doctor's checks by their names."""
+        checks = json.loads(self.shipped("doctor").stdout)["checks"]
+        return {check["name"]: check["message"] for check in checks}
 
     def test_of_an_empty_database_makes_what_needs_no_table(self):
         self.assertEqual(

@@ -45,8 +45,8 @@ static bool keep_rows(const struct rebuild *rebuild, const struct history *histo
                             rebuild->table);
 }
 
-static bool find_fate(const struct rebuild *rebuild, const struct history *history, struct pg *pg,
-                      enum rebuild_history *fate, struct err *err)
+static bool find_outcome(const struct rebuild *rebuild, const struct history *history, struct pg *pg,
+                         enum rebuild_history *fate, struct err *err)
 {
     SCOPED(pg_result)
     PGresult *compared =
@@ -80,7 +80,7 @@ bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, s
     if (!find(rebuild, pg, arena, &history, err))
         return false;
     return !history ||
-           (find_fate(rebuild, history, pg, fate, err) && keep_rows(rebuild, history, run_ids, pg, err) &&
+           (find_outcome(rebuild, history, pg, fate, err) && keep_rows(rebuild, history, run_ids, pg, err) &&
             (*fate != REBUILD_HISTORY_CONTINUES || date_new_rows(rebuild, pg, err)));
 }
 

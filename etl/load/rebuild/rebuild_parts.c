@@ -83,10 +83,8 @@ static bool rename_partition(const struct rebuild *rebuild, const PGresult *part
     char name[JOB_COLUMN_NAME];
     struct part_range range;
     const char *from = pg_value(parts, row, "name");
-    const char *first = pg_value(parts, row, "first_day");
-    const char *end = pg_value(parts, row, "end_day");
     const struct target table = {.schema = rebuild->schema, .table = rebuild->table};
-    if (!date_parse(first, strlen(first), &range.from) || !date_parse(end, strlen(end), &range.to))
+    if (!pg_day(parts, row, "first_day", &range.from) || !pg_day(parts, row, "end_day", &range.to))
         return true;
     return partition_find_free_name(&table, range, name, pg, err) &&
            rename_to(rebuild, "table", from, name, pg, err) && rename_indexes(rebuild, from, name, pg, err);

@@ -1,3 +1,4 @@
+#include "load/reports.h"
 #include "load/target.h"
 #include "report/doctor/doctor_inner.h"
 #include "state/citus.h"
@@ -96,6 +97,17 @@ static void examine_tables(struct doctor *doctor, const struct database_facts *f
              enabled == 1 ? "job" : "jobs");
 }
 
+static void examine_views(struct doctor *doctor)
+{
+    struct err err;
+    struct text_list stale;
+    const char *schema = doctor->settings.database.schema;
+    if (reports_find_stale(doctor->pg, schema, doctor->checks->arena, &stale, &err))
+        judge_views(doctor->checks, &stale);
+    else
+        check_error(doctor->checks, "report_views", &err);
+}
+
 static struct pg_options connection_options(const struct doctor *doctor)
 {
     return (struct pg_options){.dsn = doctor->settings.database.dsn,
@@ -135,6 +147,7 @@ static void examine_connected(struct doctor *doctor, const struct database_facts
     bool schema_is_current;
     examine_schema(doctor, facts, &schema_is_current);
     examine_tables(doctor, facts);
+    examine_views(doctor);
     examine_budget(doctor, facts, schema_is_current);
 }
 

@@ -242,8 +242,9 @@ void judge_contracts(struct checks *checks, const struct jobs *jobs, const struc
 
 static void put_list(struct buf *out, const char *what, const struct text_list *list)
 {
-    for (size_t i = 0; i < list->count; i++)
-        buf_print(out, "%s%s%s", out->length ? ", " : "", i ? "" : what, list->items[i]);
+    if (list->count > 0)
+        buf_print(out, "%s%s", out->length ? ", " : "", what);
+    buf_put_list(out, list);
 }
 
 void judge_timers(struct checks *checks, const struct timers *timers)

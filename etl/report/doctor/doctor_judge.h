@@ -55,6 +55,10 @@ void judge_privileges(struct checks *checks, const struct database_facts *facts)
 void judge_schema(struct checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels);
 
+/* Report views that would read other tables if they were made now (load/reports.h). No check if there are
+ * none. */
+void judge_views(struct checks *checks, const struct text_list *stale);
+
 void judge_budget(struct checks *checks, const struct budget *budget, const struct budget_level *level,
                   int64_t wall_ms);
 

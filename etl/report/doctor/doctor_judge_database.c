@@ -75,7 +75,8 @@ struct wants {
     const char *role;
 };
 
-static void want(struct wants *wants, const char *missing, const char *privileges, const char *object)
+static void require_privilege(struct wants *wants, const char *missing, const char *privileges,
+                              const char *object)
 {
     buf_print(&wants->missing, "%s%s", wants->missing.length ? "; " : "", missing);
     if (!privileges)
@@ -97,11 +98,11 @@ static void want_of_tool_schema(struct wants *wants, const struct database_facts
     if (!facts->has_tool_schema)
         return;
     if (!facts->may_use_tool_schema)
-        want(wants, "may not use the schema tokenflex_etl", "usage", "schema tokenflex_etl");
+        require_privilege(wants, "may not use the schema tokenflex_etl", "usage", "schema tokenflex_etl");
     buf_print(&lacking, "lacks privileges on tables of tokenflex_etl: %s", facts->tool_tables_lacking);
     if (*facts->tool_tables_lacking)
-        want(wants, buf_text(&lacking), "select, insert, update, delete",
-             "all tables in schema tokenflex_etl");
+        require_privilege(wants, buf_text(&lacking), "select, insert, update, delete",
+                          "all tables in schema tokenflex_etl");
 }
 
 static void want_of_target_schema(struct wants *wants, const struct database_facts *facts)
@@ -113,19 +114,19 @@ static void want_of_target_schema(struct wants *wants, const struct database_fac
     put_object(&database, "database", facts->database);
     if (!facts->has_schema && !facts->may_create_schemas) {
         buf_print(&missing, "may not create the schema %s", facts->schema);
-        want(wants, buf_text(&missing), "create", buf_text(&database));
+        require_privilege(wants, buf_text(&missing), "create", buf_text(&database));
     } else if (facts->has_schema && !(facts->may_use_schema && facts->may_create_in_schema)) {
         buf_print(&missing, "may not create tables in the schema %s", facts->schema);
-        want(wants, buf_text(&missing), "usage, create", buf_text(&schema));
+        require_privilege(wants, buf_text(&missing), "usage, create", buf_text(&schema));
     }
     buf_clear(&missing);
     buf_print(&missing, "lacks privileges on tables of %s: %s", facts->schema, facts->tables_lacking);
     buf_clear(&schema);
     put_object(&schema, "all tables in schema", facts->schema);
     if (*facts->tables_lacking)
-        want(wants, buf_text(&missing), "select, insert, update, delete", buf_text(&schema));
+        require_privilege(wants, buf_text(&missing), "select, insert, update, delete", buf_text(&schema));
     if (!facts->may_create_temporary)
-        want(wants, "may not create temporary tables", "temporary", buf_text(&database));
+        require_privilege(wants, "may not create temporary tables", "temporary", buf_text(&database));
 }
 
 void judge_privileges(struct checks *checks, const struct database_facts *facts)
@@ -137,7 +138,7 @@ void judge_privileges(struct checks *checks, const struct database_facts *facts)
     want_of_tool_schema(&wants, facts);
     buf_print(&roles, "database.grant_select_to names roles that do not exist: %s", facts->unknown_roles);
     if (*facts->unknown_roles)
-        want(&wants, buf_text(&roles), NULL, NULL);
+        require_privilege(&wants, buf_text(&roles), NULL, NULL);
     if (wants.missing.length == 0)
         check_ok(checks, "privileges", "the role %s may create and fill tables in the schema %s", facts->role,
                  facts->schema);
@@ -146,6 +147,17 @@ void judge_privileges(struct checks *checks, const struct database_facts *facts)
                    "the role %s: %s", facts->role, buf_text(&wants.missing));
     buf_release(&wants.missing);
     buf_release(&wants.grants);
+}
+
+void judge_views(struct checks *checks, const struct text_list *stale)
+{
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    if (stale->count == 0)
+        return;
+    buf_put_list(&names, stale);
+    check_warn(checks, "report_views",
+               "tokenflex-etl init --reports, as their owner; a `run` that loads does it too",
+               "not of the tables that exist now: %s", buf_text(&names));
 }
 
 void judge_schema(struct checks *checks, const struct database_facts *facts,

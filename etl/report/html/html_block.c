@@ -27,34 +27,34 @@ static void put_missing(const struct text_list *tables, struct buf *out)
     buf_put(out, "</code>");
 }
 
-static void put_words(const struct page_gap *gap, struct buf *out)
+static void put_words(const struct page_problem *problem, struct buf *out)
 {
-    switch (gap->kind) {
-    case PAGE_GAP_NONE:
+    switch (problem->kind) {
+    case PAGE_PROBLEM_NONE:
         return;
-    case PAGE_GAP_MISSING:
-        put_missing(&gap->missing, out);
+    case PAGE_PROBLEM_MISSING:
+        put_missing(&problem->missing, out);
         return;
-    case PAGE_GAP_FORBIDDEN:
+    case PAGE_PROBLEM_FORBIDDEN:
         buf_put(out, "The role of the database may not read this.");
         return;
-    case PAGE_GAP_TOOL_SCHEMA:
+    case PAGE_PROBLEM_TOOL_SCHEMA:
         buf_put(out, "The schema <code>tokenflex_etl</code> is missing or of an older version. "
                      "<code>tokenflex-etl init</code> brings it up to date.");
         return;
-    case PAGE_GAP_COLUMNS:
+    case PAGE_PROBLEM_COLUMNS:
         buf_put(out, "A table does not have the columns that its shipped job makes.");
         return;
     }
 }
 
-void html_put_gap(const struct page_gap *gap, struct buf *out)
+void html_put_problem(const struct page_problem *problem, struct buf *out)
 {
     buf_put(out, "<p class=\"missing\">");
-    put_words(gap, out);
-    if (gap->cause) {
+    put_words(problem, out);
+    if (problem->cause) {
         buf_put(out, " <span class=\"cause\"><bdi>");
-        html_put_text(out, gap->cause);
+        html_put_text(out, problem->cause);
         buf_put(out, "</bdi></span>");
     }
     buf_put(out, "</p>\n");
@@ -65,18 +65,28 @@ static void put_message(const char *class_name, const char *html, struct buf *ou
     buf_print(out, "<p class=\"%s\">%s</p>\n", class_name, html);
 }
 
-static bool read_part(const struct html_source *source, enum page_part part, PGresult **rows,
-                      struct page_gap *gap, struct err *err)
+/* The figures are there, but not those of some tables. */
+static void put_without(const struct text_list *tables, struct buf *out)
 {
-    return page_read_contract(&source->figures, part, source->contract, rows, gap, err);
+    if (tables->count == 0)
+        return;
+    buf_put(out, "<p class=\"note\">Without the usage of tables that are missing. ");
+    put_missing(tables, out);
+    buf_put(out, "</p>\n");
+}
+
+static bool read_part(const struct html_source *source, enum page_part part, PGresult **rows,
+                      struct page_problem *problem, struct err *err)
+{
+    return page_read_contract(&source->figures, part, source->contract, rows, problem, err);
 }
 
 static bool put_title(const struct html_source *source, const struct html_block *block, struct buf *out,
                       struct err *err)
 {
-    struct page_gap gap;
+    struct page_problem problem;
     SCOPED(pg_result) PGresult *named = NULL;
-    if (block->has_name && !read_part(source, block->name_part, &named, &gap, err))
+    if (block->has_name && !read_part(source, block->name_part, &named, &problem, err))
         return false;
     buf_print(out, "<h3>%s", block->title);
     if (named && PQntuples(named) > 0 && *pg_value(named, 0, "name")) {
@@ -106,19 +116,21 @@ static void put_rows(const struct html_source *source, const struct html_block *
 bool html_put_block(const struct html_source *source, const struct html_block *block, struct buf *out,
                     struct err *err)
 {
-    struct page_gap gap;
+    struct page_problem problem;
     SCOPED(pg_result) PGresult *rows = NULL;
     buf_put(out, "<section>\n");
     if (!put_title(source, block, out, err))
         return false;
     if (block->has_names && !source->names)
         put_message("none", "Names are shown only with <code>--names</code>.", out);
-    else if (!read_part(source, block->part, &rows, &gap, err))
+    else if (!read_part(source, block->part, &rows, &problem, err))
         return err_wrap(err, "cannot read `%s`", block->title);
     else if (!rows)
-        html_put_gap(&gap, out);
-    else
+        html_put_problem(&problem, out);
+    else {
         put_rows(source, block, rows, out);
+        put_without(&problem.missing, out);
+    }
     buf_put(out, "</section>\n");
     return true;
 }

@@ -39,11 +39,12 @@ struct html_block {
     bool has_names;   /* of people: shown only on request */
 };
 
-/* Appends the block. A gap (load/page_figures.h) becomes a text in it. False for any other database error. */
+/* Appends the block. A problem (load/page_figures.h) becomes a text in it. False for any other database
+ * error. */
 MUST_CHECK bool html_put_block(const struct html_source *source, const struct html_block *block,
                                struct buf *out, struct err *err);
 
 /* Appends why there are no figures, and what to do, as a paragraph. Pure. */
-void html_put_gap(const struct page_gap *gap, struct buf *out);
+void html_put_problem(const struct page_problem *problem, struct buf *out);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "report/html/html_text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* The budgets of a section. */
@@ -50,18 +49,25 @@ static void put_tokens(const char *tokens, struct buf *out)
     buf_put(out, "</td>");
 }
 
+/* In percent, within the meter's bounds. */
+static double meter_of(const struct token_budget *budget, const char *tokens)
+{
+    double percent = strtod(tokens, NULL) * 100 / strtod(budget->tokens, NULL);
+    return percent < 0 ? 0 : percent > 100 ? 100 : percent;
+}
+
 /* Of the budget's tokens, rounded to one place. */
 static void put_share(const struct token_budget *budget, const char *tokens, bool has_meter, struct buf *out)
 {
-    char share[32];
+    char share[TOKEN_BUDGET_SHARE];
     if (!tokens) {
         put_unknown(out);
         return;
     }
-    snprintf(share, sizeof share, "%.1f", strtod(tokens, NULL) * 100 / strtod(budget->tokens, NULL));
+    token_budget_share(budget, tokens, 1, share);
     buf_put(out, "<td class=\"figure\">");
     if (has_meter)
-        buf_print(out, "<meter min=\"0\" max=\"100\" value=\"%s\"></meter> ", share);
+        buf_print(out, "<meter min=\"0\" max=\"100\" value=\"%.1f\"></meter> ", meter_of(budget, tokens));
     html_put_number(out, share, 1);
     buf_put(out, " %</td>");
 }

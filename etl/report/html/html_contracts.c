@@ -30,9 +30,9 @@ static int by_number(const void *left, const void *right)
 static bool add(const struct html_source *source, enum page_part part, struct arena *arena,
                 struct html_contracts *contracts, struct err *err)
 {
-    struct page_gap gap;
+    struct page_problem problem;
     SCOPED(pg_result) PGresult *rows = NULL;
-    if (!page_read(&source->figures, part, PG_NO_PARAMS, &rows, &gap, err))
+    if (!page_read(&source->figures, part, PG_NO_PARAMS, &rows, &problem, err))
         return false;
     for (int row = 0; rows && row < PQntuples(rows); row++)
         contract_of(pg_value(rows, row, "contract_number"), arena, contracts);
@@ -42,9 +42,9 @@ static bool add(const struct html_source *source, enum page_part part, struct ar
 static bool add_names(const struct html_source *source, struct arena *arena, struct html_contracts *contracts,
                       struct err *err)
 {
-    struct page_gap gap;
+    struct page_problem problem;
     SCOPED(pg_result) PGresult *rows = NULL;
-    if (!page_read(&source->figures, PAGE_CONTRACTS_NAMED, PG_NO_PARAMS, &rows, &gap, err))
+    if (!page_read(&source->figures, PAGE_CONTRACTS_NAMED, PG_NO_PARAMS, &rows, &problem, err))
         return false;
     for (int row = 0; rows && row < PQntuples(rows); row++) {
         struct html_contract *contract =
@@ -109,7 +109,7 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
                                  struct buf *out, struct err *err)
 {
     static const struct html_table table = {.columns = columns, .count = COUNT_OF(columns)};
-    struct page_gap gap;
+    struct page_problem problem;
     SCOPED(buf) struct buf numbers = buf_make_result();
     SCOPED(buf) struct buf on = buf_make_result();
     SCOPED(buf) struct buf early = buf_make_result();
@@ -125,7 +125,7 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
     }
     if (!page_read(&source->figures, PAGE_OVERVIEW,
                    PG_PARAMS(buf_text(&numbers), buf_text(&on), buf_text(&early), buf_text(&late)), &rows,
-                   &gap, err))
+                   &problem, err))
         return false;
     buf_put(out, "<section class=\"overview\">\n<h2>Overview</h2>\n<p class=\"question\">How many tokens "
                  "does each contract "
@@ -133,7 +133,7 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
     if (rows)
         html_put_table(rows, &table, out);
     else
-        html_put_gap(&gap, out);
+        html_put_problem(&problem, out);
     put_links(contracts, out);
     buf_put(out, "<p class=\"note\">Multi-year tokens are counted. The sections below have each contract’s "
                  "figures.</p>\n</section>\n");

@@ -10,13 +10,14 @@ bool html_forecast_read(const struct page_source *source, struct html_forecast *
     struct err failed;
     *forecast = (struct html_forecast){0};
     if (!forecast_read(source->pg, source->schema, source->arena, &forecast->forecast, &failed)) {
-        if (page_gap_of(&failed, source->arena, &forecast->gap))
+        if (page_problem_of(&failed, source->arena, &forecast->problem))
             return true;
         *err = failed;
         return false;
     }
     if (forecast->forecast.missing.count > 0)
-        forecast->gap = (struct page_gap){.kind = PAGE_GAP_MISSING, .missing = forecast->forecast.missing};
+        forecast->problem =
+            (struct page_problem){.kind = PAGE_PROBLEM_MISSING, .missing = forecast->forecast.missing};
     return true;
 }
 
@@ -115,19 +116,42 @@ static void put_end(const struct forecast_item *item, struct buf *out)
 
 static void put_keys(const struct forecast_item *item, struct buf *out)
 {
+    bool has_range = item->tokens_a_day && (item->runs_out_early.is_known || item->left_at_end);
     buf_put(out, "<dl class=\"keys\">\n");
-    put_left(item, out);
+    if (item->tokens_left)
+        put_left(item, out);
     if (item->tokens_a_day)
         put_pace(item, out);
     if (item->tokens_a_day_until_end)
         put_pace_until_end(item, out);
-    if (item->tokens_a_day && item->left_at_end) {
+    if (has_range)
         put_runs_out(item, out);
+    if (has_range && item->left_at_end)
         put_end(item, out);
-    }
-    buf_put(out,
-            "</dl>\n<p class=\"note\">Earliest and latest, and from and to, hold in 8 of 10 cases. The pace "
-            "is that of the last eight weeks; it does not consider holidays and manual entries.</p>\n");
+    buf_put(out, "</dl>\n");
+    if (item->tokens_a_day)
+        buf_print(
+            out,
+            "<p class=\"note\">%sThe pace is that of the last eight weeks; it does not consider holidays "
+            "and manual entries.</p>\n",
+            has_range ? "Earliest and latest, and from and to, hold in 8 of 10 cases. " : "");
+}
+
+static void put_none(const char *text, struct buf *out)
+{
+    buf_print(out, "<p class=\"none\">%s</p>\n", text);
+}
+
+static void put_year(const struct forecast_item *item, struct buf *out)
+{
+    if (item->tokens_left || item->tokens_a_day)
+        put_keys(item, out);
+    if (text_equal(item->state, "unknown"))
+        put_none("The contract’s record does not say when the year begins and ends.", out);
+    if (!item->tokens_left)
+        put_none("The contract’s record does not say how many tokens are left.", out);
+    if (!item->tokens_a_day)
+        put_none("There is no pace: fewer than 14 days of usage are loaded completely.", out);
 }
 
 void html_put_forecast(const struct html_source *source, struct buf *out)
@@ -136,18 +160,14 @@ void html_put_forecast(const struct html_source *source, struct buf *out)
     buf_put(out, "<section>\n<h3>Forecast</h3>\n<p class=\"question\">When do the tokens run out at the pace "
                  "of the last weeks, and "
                  "which pace would use them up exactly by the end of the year?</p>\n");
-    if (source->forecast->gap.kind != PAGE_GAP_NONE)
-        html_put_gap(&source->forecast->gap, out);
-    else if (!item || !item->tokens_left)
-        buf_put(out, "<p class=\"none\">The table has no year of this contract.</p>\n");
+    if (source->forecast->problem.kind != PAGE_PROBLEM_NONE)
+        html_put_problem(&source->forecast->problem, out);
+    else if (!item)
+        put_none("The table has no year of this contract.", out);
     else if (text_equal(item->state, "ended"))
-        buf_put(out, "<p class=\"none\">The last contract year is over.</p>\n");
+        put_none("The last contract year is over.", out);
     else
-        put_keys(item, out);
-    if (item && !text_equal(item->state, "ended") && !item->tokens_a_day)
-        buf_put(
-            out,
-            "<p class=\"none\">There is no pace: fewer than 14 days of usage are loaded completely.</p>\n");
+        put_year(item, out);
     buf_put(out, "</section>\n");
 }
 

@@ -11,10 +11,10 @@
 /* Of all contracts; read once. */
 struct html_forecast {
     struct forecast forecast;
-    struct page_gap gap; /* why there is none */
+    struct page_problem problem; /* why there is none */
 };
 
-/* False for a database error that is not a gap (load/page_figures.h). */
+/* False for a database error that is not a problem (load/page_figures.h). */
 MUST_CHECK bool html_forecast_read(const struct page_source *source, struct html_forecast *forecast,
                                    struct err *err);
 

@@ -106,7 +106,7 @@ static void begin(struct play *play, struct worker *worker, size_t chunk, int64_
     *worker = (struct worker){.busy = true, .chunk = chunk, .at_ms = at_ms};
 }
 
-static void hire(struct play *play, int64_t now_ms)
+static void begin_units(struct play *play, int64_t now_ms)
 {
     for (size_t i = 0; i < play->question->parallel; i++) {
         size_t chunk = play->workers[i].busy ? play->question->count : find_unit(play);
@@ -116,7 +116,7 @@ static void hire(struct play *play, int64_t now_ms)
 }
 
 /* The chunk is done: begins the next chunk of its work unit, or frees the worker. */
-static void go_on(struct play *play, struct worker *worker)
+static void end_chunk(struct play *play, struct worker *worker)
 {
     const struct duration_question *question = play->question;
     size_t next = worker->chunk + 1;
@@ -151,15 +151,15 @@ int64_t duration_play(const struct duration_question *question, int64_t *done_ms
         .level = question->level,
     };
     int64_t end_ms = 0;
-    hire(&play, 0);
+    begin_units(&play, 0);
     for (struct worker *worker; (worker = next_worker(&play));) {
         if (worker->made < question->chunks[worker->chunk].requests) {
             step(&play, worker);
             continue;
         }
         end_ms = worker->at_ms > end_ms ? worker->at_ms : end_ms;
-        go_on(&play, worker);
-        hire(&play, end_ms);
+        end_chunk(&play, worker);
+        begin_units(&play, end_ms);
     }
     return end_ms;
 }

@@ -77,7 +77,8 @@ struct status {
     struct token_budget_uses token_budgets; /* none if only some jobs were requested */
     struct kept_export *kept_exports;       /* at the service, and not needed any more */
     size_t kept_export_count;
-    struct work_view share; /* who works on what, where hosts share the work */
+    struct text_list stale_views; /* of load/reports.h; none if only some jobs were requested */
+    struct work_view share;       /* who works on what, where hosts share the work */
 };
 
 /*

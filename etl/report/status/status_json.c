@@ -204,14 +204,6 @@ static void put_kept_exports(const struct status *status, struct json_writer *js
     json_end(json);
 }
 
-static void put_figure(struct json_writer *json, const char *name, const char *figure)
-{
-    if (figure)
-        json_put_json(json, name, figure);
-    else
-        json_put_null(json, name);
-}
-
 static void put_token_budget(const struct token_budget_use *use, struct json_writer *json)
 {
     json_begin_object(json, NULL);
@@ -220,9 +212,9 @@ static void put_token_budget(const struct token_budget_use *use, struct json_wri
     json_put_text(json, "period", token_budget_period_name(use->budget->period));
     json_put_date(json, "period_start", use->start.is_known, use->start.day);
     json_put_date(json, "period_end", use->end.is_known, use->end.day);
-    put_figure(json, "tokens", use->budget->tokens);
-    put_figure(json, "consumed", use->consumed);
-    put_figure(json, "forecast", use->forecast);
+    json_put_json(json, "tokens", use->budget->tokens);
+    json_put_json(json, "consumed", use->consumed);
+    json_put_json(json, "forecast", use->forecast);
     json_put_list(json, "warnings", &use->warnings);
     json_put_text(json, "table", use->table);
     json_put_flag(json, "whole", use->is_whole);
@@ -249,6 +241,7 @@ void status_put_json(const struct status *status, struct buf *out)
     json_end(&json);
     put_token_budgets(status, &json);
     put_kept_exports(status, &json);
+    json_put_list(&json, "stale_views", &status->stale_views);
     put_budget(status, &json);
     share_report_put_json(&status->share, &json);
     json_put_moment(&json, "at", status->now_ms);

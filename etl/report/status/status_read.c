@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "load/reports.h"
 #include "report/status/history.h"
 #include "report/status/status.h"
 
@@ -33,6 +34,13 @@ static bool read_token_budgets(const struct status_options *options, struct pg *
     return token_budget_uses_read(&request, &forecast, pg, arena, &status->token_budgets, err);
 }
 
+static bool read_stale_views(const struct status_options *options, struct pg *pg, struct arena *arena,
+                             struct status *status, struct err *err)
+{
+    return options->names ||
+           reports_find_stale(pg, options->settings->database.schema, arena, &status->stale_views, err);
+}
+
 static bool read_all(const struct status_options *options, struct pg *pg, struct arena *arena,
                      struct status *status, struct err *err)
 {
@@ -49,7 +57,8 @@ static bool read_all(const struct status_options *options, struct pg *pg, struct
         return false;
     status_take_differences(&differences, status);
     status_take_source(options, &through, status);
-    return read_token_budgets(options, pg, arena, status, err);
+    return read_stale_views(options, pg, arena, status, err) &&
+           read_token_budgets(options, pg, arena, status, err);
 }
 
 bool status_read(const struct status_options *options, struct pg *pg, struct arena *arena,

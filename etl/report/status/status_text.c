@@ -10,16 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* `2026-11-22 01:00`, UTC. */
-#define MINUTE_TEXT 32
-static const char *minute_format(int64_t wall_ms, char *out)
-{
-    char text[CLOCK_TEXT];
-    clock_format(wall_ms, text);
-    snprintf(out, MINUTE_TEXT, "%.10s %.5s", text, text + 11);
-    return out;
-}
-
 static void put_name(const struct status_job *job, struct buf *out)
 {
     buf_print(out, "%s%s%s: ", job->job, job->contract ? " " : "", job->contract ? job->contract : "");
@@ -28,9 +18,9 @@ static void put_name(const struct status_job *job, struct buf *out)
 /* `failed 2026-11-22 01:00 UTC, 6 h ago` */
 static void put_moment(const char *words, int64_t moment_ms, int64_t now_ms, struct buf *out)
 {
-    char minute[MINUTE_TEXT];
+    char minute[CLOCK_MINUTE_TEXT];
     char age[READABLE_TEXT];
-    buf_print(out, "%s %s UTC, %s ago", words, minute_format(moment_ms, minute),
+    buf_print(out, "%s %s UTC, %s ago", words, clock_format_minute(moment_ms, minute),
               readable_age(now_ms - moment_ms, age));
 }
 
@@ -224,10 +214,10 @@ static const char *definition_of(const struct status_job *job)
 
 static void add_moments(const struct status *status, const struct status_job *job, struct table *table)
 {
-    char text[MINUTE_TEXT];
+    char text[CLOCK_MINUTE_TEXT];
     char age[READABLE_TEXT];
     char day[DATE_TEXT];
-    table_add(table, job->last ? minute_format(job->last->started_ms, text) : "-");
+    table_add(table, job->last ? clock_format_minute(job->last->started_ms, text) : "-");
     if (job->success)
         snprintf(text, sizeof text, "%.20s ago", readable_age(status->now_ms - job->success->ended_ms, age));
     table_add(table, job->success ? text : "never");
@@ -409,9 +399,18 @@ static void put_kept_exports(const struct status *status, struct buf *out)
                  "export/CONTRACT/requests/KEY\n");
 }
 
+static void put_stale_views(const struct status *status, struct buf *out)
+{
+    if (status->stale_views.count == 0)
+        return;
+    buf_put(out, "\nReport views that are not of the tables that exist now (tokenflex-etl init --reports): ");
+    buf_put_list(out, &status->stale_views);
+    buf_put(out, "\n");
+}
+
 static void put_block(const struct status *status, struct buf *out)
 {
-    char text[MINUTE_TEXT];
+    char text[CLOCK_MINUTE_TEXT];
     char age[READABLE_TEXT];
     char statement[BUDGET_UNBLOCK_TEXT];
     if (status->level.blocked_ms <= 0)
@@ -421,7 +420,7 @@ static void put_block(const struct status *status, struct buf *out)
               "end the block:\n"
               "        %s;\n",
               readable_age(status->level.blocked_ms, age),
-              minute_format(status->now_ms + status->level.blocked_ms, text),
+              clock_format_minute(status->now_ms + status->level.blocked_ms, text),
               budget_unblock_statement(&status->budget, statement));
 }
 
@@ -429,7 +428,7 @@ static void put_budget(const struct status *status, struct buf *out)
 {
     double rate = budget_rate(&status->budget, &status->level);
     const struct budget *budget = &status->budget;
-    char text[MINUTE_TEXT];
+    char text[CLOCK_MINUTE_TEXT];
     char age[READABLE_TEXT];
     buf_print(out, "\nRequest budget of account %s: ", budget->account);
     if (budget->per_minute <= 0) {
@@ -441,7 +440,7 @@ static void put_budget(const struct status *status, struct buf *out)
     buf_print(out, "%" PRIu64 " of %.9g left", status_available(status), budget_capacity(budget));
     if (full_at_ms > status->now_ms)
         buf_print(out, ", full in %s (%s UTC)", readable_age(full_at_ms - status->now_ms, age),
-                  minute_format(full_at_ms, text));
+                  clock_format_minute(full_at_ms, text));
     buf_put(out, "\n");
     if (status->level.requests <= -1)
         buf_print(out, "    %.0f more are needed by waiting runs\n", -status->level.requests);
@@ -469,5 +468,6 @@ void status_put_text(const struct status *status, struct buf *out)
     status_put_token_budgets(status, out);
     share_report_put_text(&status->share, out);
     put_kept_exports(status, out);
+    put_stale_views(status, out);
     put_budget(status, out);
 }

@@ -2,15 +2,14 @@
 #include "report/table.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* `1234.5 (61 %)` of the budget's tokens. */
 static void add_share(struct table *table, const struct token_budget *budget, const char *tokens)
 {
-    char text[64];
-    double percent = tokens ? strtod(tokens, NULL) * 100 / strtod(budget->tokens, NULL) : 0;
+    char text[96];
+    char share[TOKEN_BUDGET_SHARE];
     if (tokens)
-        snprintf(text, sizeof text, "%.40s (%.0f %%)", tokens, percent);
+        snprintf(text, sizeof text, "%.40s (%s %%)", tokens, token_budget_share(budget, tokens, 0, share));
     table_add(table, tokens ? text : "-");
 }
 

@@ -127,7 +127,7 @@ static bool fits_width(const struct csv_reader *reader, const char *text)
 }
 
 /* A record that is too narrow: its line is read by the width of the others, where it allows that. */
-static bool give_short(struct csv_reader *reader, const char *text)
+static bool read_short_record(struct csv_reader *reader, const char *text)
 {
     size_t length = reader->ends[reader->count - 1];
     size_t values = reader->values + reader->final_comma;
@@ -150,7 +150,7 @@ static bool give_short(struct csv_reader *reader, const char *text)
 }
 
 /* The record has ended before the next byte. */
-static bool give_record(struct csv_reader *reader, struct err *err)
+static bool return_record(struct csv_reader *reader, struct err *err)
 {
     const char *text = reader->block + reader->start;
     if (reader->carry.length > 0 || reader->doubled) {
@@ -166,7 +166,7 @@ static bool give_record(struct csv_reader *reader, struct err *err)
     }
     reader->text = text;
     if (!fits_width(reader, text)) {
-        if (give_short(reader, text))
+        if (read_short_record(reader, text))
             return true;
         if (memchr(text, '\n', length))
             return csv_fail_short(reader, err);
@@ -178,7 +178,7 @@ static bool give_record(struct csv_reader *reader, struct err *err)
     return true;
 }
 
-static void give_blank_line(struct csv_reader *reader)
+static void return_blank_line(struct csv_reader *reader)
 {
     reader->cells[0] = (struct cell){CELL_NULL, "", 0};
     reader->ends[0] = 0;
@@ -206,7 +206,7 @@ static bool end_line(struct csv_reader *reader, struct err *err)
     csv_begin_line(reader, reader->at);
     reader->line_ended = true;
     if (!is_blank(reader))
-        return give_record(reader, err);
+        return return_record(reader, err);
     reader->blank_line = reader->record_line;
     begin_record(reader);
     return true;
@@ -380,7 +380,7 @@ static bool read_on(struct csv_reader *reader, struct err *err)
         return true;
     case CSV_BEFORE_RECORD:
         if (reader->blank_line > 0) {
-            give_blank_line(reader);
+            return_blank_line(reader);
             return true;
         }
         begin_values(reader);
@@ -411,9 +411,9 @@ static bool read_end(struct csv_reader *reader, struct err *err)
     case CSV_IN_VALUE:
     case CSV_BEHIND_QUOTE:
         end_value(reader);
-        return give_record(reader, err);
+        return return_record(reader, err);
     case CSV_BEHIND_RETURN:
-        return is_blank(reader) || give_record(reader, err);
+        return is_blank(reader) || return_record(reader, err);
     }
     return false;
 }

@@ -1,29 +1,30 @@
 /*
- * A strict reader of CSV as RFC 4180 has it, for files of any size that arrive in blocks of any size:
+ * A strict reader of CSV (RFC 4180), for files of any size that arrive in blocks of any size:
  *
  *     struct csv_reader *reader = csv_reader_make(CSV_MAX_RECORD_BYTES);
  *     for each block:  csv_feed(), then csv_next() until CSV_MORE
  *     then:            csv_end(), then csv_next() until CSV_END
  *
  * A block may end anywhere: in a byte order mark, between carriage return and line feed, in a doubled quote,
- * in a character. What comes out depends on the bytes alone, never on where they were cut.
+ * in a character. The records depend on the bytes only, not on where the blocks end.
  *
- * A record ends at a line feed, with or without a carriage return in front. A value is taken byte for byte,
- * so blanks and control characters stay; between quotes it may hold commas, line ends of any kind, and
- * quotes, doubled. An empty value is CELL_NULL, quoted or not; every other one is CELL_TEXT. A byte order
+ * A record ends at a line feed, with or without a carriage return before it. Every byte of a value is kept,
+ * also blanks and control characters. A value in quotes may contain commas, line ends of any kind, and
+ * doubled quotes. An empty value is CELL_NULL, quoted or not; every other value is CELL_TEXT. A byte order
  * mark at the start of the file is skipped.
  *
- * A line with nothing in it is a record of one null value, unless it is the last one of the file: then it is
- * none.
+ * An empty line is a record with one null value. An empty last line of the file is ignored.
  *
- * Where readers of CSV differ from each other, the file is refused rather than guessed at: money is counted
- * from it. (One exception is csv_expect().) So an error is a quote inside a value that does not begin with
- * one (elsewhere literal text, or the start of a quoted part), anything but a comma or line end behind a
- * closing quote, and a carriage return that is neither quoted nor followed by a line feed (elsewhere a line
- * end, or text). And so are NUL and bytes that are not UTF-8, which text cannot hold.
+ * CSV readers differ in what they accept. This one refuses whatever can be read in two ways, with one
+ * exception: csv_expect(). These are errors:
  *
- * An error names the record (counted from 1, the header too), the line (counted from 1, at line feeds, those
- * inside quotes too) and the byte of the line (counted from 1). It shows one byte of the file at most.
+ * - a quote in a value that does not begin with a quote;
+ * - anything but a comma or a line end after a closing quote;
+ * - a carriage return outside quotes without a line feed after it;
+ * - NUL, and bytes that are not UTF-8.
+ *
+ * An error names the record (the header is record 1), the line (line feeds inside quotes count) and the byte
+ * of the line, all counted from 1. It shows at most one byte of the file.
  */
 #ifndef WIRE_CSV_CSV_H
 #define WIRE_CSV_CSV_H
@@ -45,8 +46,8 @@ enum csv_state {
 };
 
 /*
- * A record as the file has it: whether it is as wide as the others is for the caller to see. The cells, and
- * their bytes, are borrowed from the reader and the block until the next call.
+ * A record of the file. The reader does not check that all records are equally wide: the caller does. The
+ * cells and their bytes are borrowed from the reader and the block until the next call.
  */
 struct csv_record {
     const struct cell *cells;
@@ -57,19 +58,19 @@ struct csv_record {
     const size_t *ends;
 };
 
-/* Whether a value of the record stands in quotes. */
+/* Whether a value of the record is in quotes. value: counted from 0. */
 bool csv_is_quoted(const struct csv_record *record, size_t value);
 
-/* The most values a record may have: no table has more columns (PostgreSQL's limit). */
+/* The maximum number of values in a record: a table of PostgreSQL has no more columns. */
 #define CSV_MAX_VALUES 1600
 
-/* A ceiling for csv_reader_make() that no honest record meets: 64 MiB. */
+/* The usual ceiling for csv_reader_make(), far above any real record: 64 MiB. */
 #define CSV_MAX_RECORD_BYTES ((size_t)64 << 20)
 
 /*
- * A reader at the start of a file. A record of more than max_record_bytes, with its quotes, commas and line
- * end, is an error; the reader itself takes no more memory than about that, and that only for records that
- * have a doubled quote or lie across blocks.
+ * Makes a reader at the start of a file; csv_reader_release() frees it. A record of more than
+ * max_record_bytes (quotes, commas and line end included) is an error. The reader's memory is limited to
+ * about the same; it copies only records that have a doubled quote or that continue in the next block.
  */
 struct csv_reader *csv_reader_make(size_t max_record_bytes);
 
@@ -78,32 +79,34 @@ void csv_reader_release(struct csv_reader *reader);
 void csv_reader_cleanup(struct csv_reader **reader);
 
 /*
- * The next block, which may be empty. Only at the start and after CSV_MORE. It is borrowed until csv_next()
- * answers CSV_MORE.
+ * Passes the next block, which may be empty, to the reader. Only at the start and after CSV_MORE. The block
+ * is borrowed until csv_next() returns CSV_MORE.
  */
 void csv_feed(struct csv_reader *reader, const char *bytes, size_t length);
 
-/* There are no further blocks. Only at the start and after CSV_MORE. */
+/* Says that there are no further blocks. Only at the start and after CSV_MORE. */
 void csv_end(struct csv_reader *reader);
 
 /*
- * What a record of the file has, once that is known. Then a line with a quote inside a text that is not
- * doubled is read where its width allows one reading only: each text begins with a quote and ends with one at
- * a comma or the line end, and `","` is inside of none. A line that allows none, or several, or that has
- * doubled quotes beside it, is the error that it is without this. So is a text that holds a line end.
+ * Tells the reader how wide the records are, so that it can read a quote inside a text that is not doubled
+ * (`"Screen 24" LT",`). Such a line is read if exactly one way of reading it has that width: every text
+ * begins with a quote and ends with a quote before a comma or the line end, and `","` is inside none. If no
+ * way or several ways fit, or if the line also has doubled quotes, or a text has a line end in it, the error
+ * is the same as without csv_expect().
  *
- * values: the record has so many. final_comma: and a comma behind the last one. Between records only.
+ * values: the number of values. final_comma: a comma follows the last value. To be called between records.
  */
 void csv_expect(struct csv_reader *reader, size_t values, bool final_comma);
 
 /*
- * Whether the bytes so far end inside quotes, or inside a line that has to be read as csv_expect() has it.
- * After CSV_MORE only.
+ * Whether the bytes so far end inside quotes, or inside a line that is being read by its width
+ * (csv_expect()). After CSV_MORE only.
  */
 bool csv_is_in_quotes(const struct csv_reader *reader);
 
 /*
- * The next record. CSV_FAILED comes with ERR_DATA; the records before the fault have been handed out by then.
+ * Reads the next record. CSV_FAILED comes with ERR_DATA; all records before the error have been returned by
+ * then.
  */
 MUST_CHECK enum csv_state csv_next(struct csv_reader *reader, struct csv_record *record, struct err *err);
 

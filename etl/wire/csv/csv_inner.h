@@ -1,6 +1,6 @@
 /*
- * What the files of wire/csv share: the reader, what becomes of a record whose ends are known, and its
- * errors.
+ * Shared by the files of wire/csv: the reader's state, the cells of a record, reading a line by its width,
+ * and the errors.
  */
 #ifndef WIRE_CSV_CSV_INNER_H
 #define WIRE_CSV_CSV_INNER_H
@@ -48,9 +48,9 @@ struct csv_reader {
     /* Reading a line by its width. */
     size_t values;    /* that a record has; 0: not known */
     bool final_comma; /* behind the last of them */
-    bool in_doubt;    /* the latest error is about quotes */
+    bool in_doubt;    /* the latest error is about quotes: the line may be readable by its width */
     bool loose;       /* the record's first line is being read by its width */
-    struct err fault; /* why */
+    struct err fault; /* the error of the first reading */
     struct buf again; /* the block, where a record had to be read again */
 
     /* The record being read. */
@@ -65,39 +65,40 @@ struct csv_reader {
     struct cell *cells; /* as handed out */
 };
 
-/* The bit that bytes past ASCII have. */
+/* The bit that is set in all bytes that are not ASCII. */
 #define CSV_TOP_BIT 0x80
 
 /*
  * For tests. After csv_end(), with CSV_END or CSV_FAILED: whether the file ended with a line end. A carriage
- * return alone at the end is half a line end, which is none.
+ * return alone is not a line end.
  */
 bool csv_ended_with_line_end(const struct csv_reader *reader);
 
-/* Where bytes stop being UTF-8; length when they do not. */
+/* The offset of the first byte that is not UTF-8; length if all are. */
 size_t csv_utf8_end(const char *bytes, size_t length);
 
 /*
- * The cells of a record's text: each value ends where ends says, at a comma or where the record ends, and the
- * next one begins behind that. Quotes around a value are left out of its cell.
+ * Makes the cells of a record. ends: the offsets in text at which the values end (at a comma or at the
+ * record's end). The cell of a value in quotes does not include the quotes.
  */
 void csv_make_cells(struct cell *cells, const char *text, const size_t *ends, size_t count);
 
-/* Makes one quote of each two inside the cells, whose bytes are changed: text is the one they borrow from. */
+/* Replaces doubled quotes in the cells by single ones. text: the memory that the cells borrow; it is changed.
+ */
 void csv_undouble(struct cell *cells, size_t count, char *text);
 
 /*
- * How many ways there are to read a line as so many values, 2 standing for all that are more: a value begins
- * with a quote and ends with one, or has none. Where there is one, ends are where its values end. A line of
- * more than CSV_MAX_LOOSE commas has none.
+ * In how many ways a line can be read as this number of values: 0, 1, or 2 for two or more. A value either
+ * begins and ends with a quote, or has no quote. If there is one way, ends has the offsets at which its
+ * values end. 0 for a line of more than CSV_MAX_LOOSE commas.
  */
 #define CSV_MAX_LOOSE 300
 unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *ends);
 
-/* The latest error is about quotes in a record whose width is known: goes back to where the record begins. */
+/* After an error about quotes in a record whose width is known: returns to the start of the record. */
 void csv_go_back(struct csv_reader *reader, const struct err *fault);
 
-/* Reads the record's first line by its width. The reader is loose. */
+/* Reads the record's first line by its width. The reader's `loose` must be set. */
 enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err);
 
 void csv_begin_line(struct csv_reader *reader, size_t at);
@@ -106,7 +107,7 @@ void csv_set_limit(struct csv_reader *reader);
 
 /* Each fails the reader and returns false. */
 
-/* What is wrong with the next byte, or with one so many bytes back in the line. */
+/* Says `what` of the next byte, or of the byte that is `back` bytes before it in the line. */
 bool csv_fail_here(struct csv_reader *reader, unsigned back, struct err *err, const char *what);
 bool csv_fail_nul(struct csv_reader *reader, struct err *err);
 /* After these three errors the line may still be readable by its width. */
@@ -114,13 +115,13 @@ bool csv_fail_quote(struct csv_reader *reader, struct err *err);
 bool csv_fail_short(struct csv_reader *reader, struct err *err);
 bool csv_fail_behind_quote(struct csv_reader *reader, struct err *err);
 
-/* text is the record's; it stops being UTF-8 at a byte. */
+/* text: the record's; at: the offset of the first byte that is not UTF-8. */
 bool csv_fail_no_utf8(struct csv_reader *reader, const char *text, size_t at, struct err *err);
 
 /* The record is larger than it may be, has more values than it may have, or ends inside quotes. */
 bool csv_fail_size(struct csv_reader *reader, struct err *err);
 bool csv_fail_width(struct csv_reader *reader, struct err *err);
-/* In doubt, too. */
+/* The file ends inside quotes. Sets in_doubt as well. */
 bool csv_fail_open(struct csv_reader *reader, struct err *err);
 
 #endif

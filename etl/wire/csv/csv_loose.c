@@ -121,7 +121,7 @@ static bool has_doubled_quote(const struct cell *cells, size_t count)
 }
 
 /* The line is whole; next is behind its end in the block. */
-static enum csv_state give_line(struct csv_reader *reader, bool has_end, struct err *err)
+static enum csv_state return_line(struct csv_reader *reader, bool has_end, struct err *err)
 {
     const char *text = reader->carry.length > 0 ? reader->carry.bytes : reader->block + reader->start;
     size_t length = reader->carry.length > 0 ? reader->carry.length : reader->at - reader->start;
@@ -161,5 +161,5 @@ enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err)
         return CSV_FAILED;
     if (!end && !reader->ended)
         return CSV_MORE;
-    return give_line(reader, end != NULL, err);
+    return return_line(reader, end != NULL, err);
 }

@@ -48,7 +48,7 @@ void csv_make_cells(struct cell *cells, const char *text, const size_t *ends, si
 }
 
 /* Makes one quote of each two. Returns the length that is left. */
-static size_t undouble(char *bytes, size_t length)
+static size_t unescape_quotes(char *bytes, size_t length)
 {
     size_t from = 0;
     size_t to = 0;
@@ -66,5 +66,5 @@ void csv_undouble(struct cell *cells, size_t count, char *text)
 {
     for (size_t i = 0; i < count; i++)
         if (cells[i].length > 0)
-            cells[i].length = undouble(text + (cells[i].bytes - text), cells[i].length);
+            cells[i].length = unescape_quotes(text + (cells[i].bytes - text), cells[i].length);
 }

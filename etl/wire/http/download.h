@@ -1,12 +1,13 @@
 /*
- * A file by HTTP, handed on while it comes: constant memory at any size, and a peer that has to wait where
- * the reader is slow (at most 2 MiB wait for it, and as much may be in its hands).
+ * Downloads a file over HTTP; the caller reads its bytes while they arrive. Memory is constant: at most 2 MiB
+ * wait for the reader, and the reader holds at most 2 MiB more. If the reader is slow, the server has to
+ * wait.
  *
- * For presigned URLs, which give access to a file to everyone who has them: no Authorization ever goes with
- * them, messages and log name the host alone, and what is asked here costs nothing of the request budget.
- * Redirects are followed here, up to DOWNLOAD_MAX_REDIRECTS, also to another host, but not from https to
- * http. The rest is as wire/http has it: certificates verified, a stop ends it at once, and so does a peer
- * that is silent for the client's stall_timeout_ms while it is waited for.
+ * For presigned URLs (Token Flex API, "Export"), which give access to everyone who has them: no Authorization
+ * is sent, messages and log name only the host, and a download costs no request of the budget. Redirects are
+ * followed, up to DOWNLOAD_MAX_REDIRECTS, also to another host, but not from https to http. Otherwise as
+ * wire/http: certificates are verified; a stop ends the download at once; a server that sends nothing for the
+ * client's stall_timeout_ms, while the reader waits, is an error.
  *
  * The bytes are those of the wire: a body with Content-Encoding gzip is not decompressed here, so that the
  * announced length is that of the returned bytes, and a gzip stream without its end is found by the code that
@@ -26,11 +27,11 @@
 #define DOWNLOAD_MAX_REDIRECTS 5
 #define DOWNLOAD_UNKNOWN UINT64_MAX
 
-/* What shows at the end of a body that it came whole. */
+/* What proves that a body is complete. */
 enum download_proof {
     DOWNLOAD_BY_LENGTH, /* Content-Length has been reached */
     DOWNLOAD_BY_CHUNKS, /* the last chunk has come */
-    DOWNLOAD_UNPROVED,  /* nothing: the body ends with the connection, and so does one that was cut */
+    DOWNLOAD_UNPROVED,  /* nothing: the body ends when the connection is closed, complete or not */
 };
 
 enum download_verdict {
@@ -40,12 +41,12 @@ enum download_verdict {
                        */
 };
 
-/* What the server sends: its answer's head. */
+/* The head of the server's answer. */
 struct download_answer {
     enum download_verdict verdict;
     int status;
     uint64_t total;            /* DOWNLOAD_FILE: bytes of the file; DOWNLOAD_UNKNOWN */
-    enum download_proof proof; /* by which the body's end will be known */
+    enum download_proof proof; /* what will prove that the body is complete */
     char retry_after[64];      /* the header as it came; "" when there was none */
     char date[64];             /* the same: the server's clock */
 };
@@ -70,22 +71,20 @@ struct download *download_open(struct http_client *client, const struct download
 struct download_block {
     const char *bytes; /* borrowed from the download; gone with its next call */
     size_t length;     /* 0 at the end */
-    bool ended;        /* the body is over, as far as its proof shows; no bytes come with this */
+    bool ended;        /* the body is complete, if download_proof says how; length is 0 */
 };
 
 /*
- * Waits for the next bytes of the body. ERR_UNAVAILABLE where it is cut short or stalls: the bytes before
- * were handed out and are good. ERR_LATER, ERR_STOPPED.
+ * Waits for the next bytes of the body. ERR_UNAVAILABLE if the body is cut short or stalls; the bytes
+ * returned before remain valid. ERR_LATER past the deadline; ERR_STOPPED.
  */
 MUST_CHECK bool download_read(struct download *download, struct download_block *block, struct err *err);
 
-/* Ends it, read to its end or not, without waiting. NULL is allowed. */
+/* Ends the download, finished or not, without waiting, and frees it. NULL is allowed. */
 void download_close(struct download *download);
 void download_cleanup(struct download **download);
 
-/* The decisions: pure. */
-
-/* A head as download_judge() wants it; headers as they came, "" where there were none. */
+/* The facts for download_judge(). Headers as the server sent them; "": not sent. */
 struct download_head {
     int status;
     bool chunked; /* Transfer-Encoding */
@@ -96,20 +95,20 @@ struct download_head {
 };
 
 /*
- * What an answer is. ERR_DATA for a file in a coding other than gzip; `aws-chunked`, `UTF-8` and `identity`,
- * alone or in a list, are none.
+ * Judges an answer by its head. Pure. ERR_DATA for a file with a Content-Encoding other than gzip;
+ * `aws-chunked`, `UTF-8` and `identity`, alone or in a list, count as no encoding.
  */
 MUST_CHECK bool download_judge(const struct download_head *head, struct download_answer *answer,
                                struct err *err);
 
 /*
- * A checksum (CRC-32) of bytes that come in blocks: that of the bytes before and of these. 0 before the first
- * ones.
+ * The CRC-32 of all bytes so far. before: the value for the blocks before this one; 0 for the first block.
+ * Pure.
  */
 uint32_t download_checksum(uint32_t before, const char *bytes, size_t length);
 
 /*
- * Where a redirect leads: `location`, resolved against the URL it came from. The address is appended to `to`.
+ * Appends the target of a redirect to `to`: `location`, resolved against the URL `from`. Pure.
  * ERR_DATA when it is no URL of http or https, has a user in it, or leads from https to http.
  */
 MUST_CHECK bool download_resolve(const char *from, const char *location, struct buf *to, struct err *err);

@@ -1,5 +1,5 @@
 /*
- * What the files of wire/http share: the client, a call, and who may touch which part of them when.
+ * Shared by the files of wire/http: the client, a call, and which thread may use which part of them.
  *
  * A call belongs to the I/O thread from http_start() until `done`, and to its owner from then on; `done`
  * changes under the client's lock. A call that is cancelled before it is done stays with the I/O thread,
@@ -44,7 +44,7 @@ struct http_call {
     struct curl_slist *headers;
     char *basic;
 
-    struct http_stream *stream; /* the body is handed on while it comes; NULL: it is gathered in response */
+    struct http_stream *stream; /* the owner reads the body while it arrives; NULL: response collects it */
 
     CURL *easy;
     char curl_says[CURL_ERROR_SIZE];
@@ -55,14 +55,14 @@ struct http_call {
     int64_t send_by_ms;  /* CLOCK_NEVER: none */
     bool ignores_stop;
     bool url_is_secret;
-    bool sent;            /* the request has gone out once */
-    bool head_came;       /* the final answer's header, to the blank line behind it */
+    bool sent;            /* the request was sent */
+    bool head_came;       /* the complete header of the final answer has arrived */
     int64_t last_byte_ms; /* when the last byte came, or the connection was ready; 0 before that */
     bool paused;          /* curl has been paused, because the stream is full */
     uint64_t received;    /* bytes of the body so far */
 
     struct http_response response;
-    struct err err; /* ERR_NONE: the answer came whole */
+    struct err err; /* ERR_NONE: the answer is complete */
 
     atomic_bool cancelled;
     bool done;
@@ -93,16 +93,15 @@ void http_call_hand_over(struct http_call *call);
 void http_call_release(struct http_call *call);
 
 /*
- * http_stream.c: a body that is handed on while it comes, in constant memory. The I/O thread fills one block
- * while the owner of the call reads the other; where there is no room left, curl is paused and the peer with
- * it.
+ * http_stream.c: a body that the owner of the call reads while it arrives, in constant memory. The I/O thread
+ * fills one block while the owner reads the other. If a block is full, curl is paused, and so is the server.
  */
 
-/* The most bytes that wait for the owner; as many more may be in its hands. */
+/* The maximum size of each of the two blocks. */
 #define STREAM_BLOCK_BYTES ((size_t)2 << 20)
 
-/* What an answer's head says, as far as a download cares: headers as they came, "" where there was none or
- * one too long to be of use. */
+/* The parts of an answer's head that a download needs. Headers as the server sent them; "": not sent, or too
+ * long to be used. */
 struct stream_head {
     int status;
     bool chunked;
@@ -121,10 +120,10 @@ struct http_stream {
     struct stream_head head;
     bool head_came;
     bool ended;         /* the call is done, or no more bytes will come */
-    bool full;          /* the I/O thread waits for the owner to take what is waiting */
-    struct buf waiting; /* what has come and is not taken yet */
+    bool full;          /* curl is paused until the owner takes the waiting bytes */
+    struct buf waiting; /* bytes that the owner has not taken yet */
 
-    struct buf taken; /* the owner's */
+    struct buf taken; /* the block that the owner reads */
 };
 
 struct http_stream *stream_make(void);

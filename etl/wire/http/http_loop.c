@@ -73,7 +73,7 @@ static bool is_listening(const struct http_call *call)
 
 /* Whether a call is to be ended from this side; its error is filled then. stopped_ms: when a stop was seen;
  * 0: none. */
-static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
+static bool is_overdue(struct http_call *call, int64_t stopped_ms, bool closing, int64_t now_ms)
 {
     bool graced = call->sent && now_ms - stopped_ms < call->stop_grace_ms;
     if (stopped_ms && !graced && !call->ignores_stop) {
@@ -99,13 +99,13 @@ static bool must_end(struct http_call *call, int64_t stopped_ms, bool closing, i
     return call->cancelled;
 }
 
-static void end_what_must(struct http_client *client, int64_t stopped_ms, bool closing)
+static void end_overdue(struct http_client *client, int64_t stopped_ms, bool closing)
 {
     int64_t now_ms = clock_now_ms();
     struct http_call **link = &client->running;
     while (*link) {
         struct http_call *call = *link;
-        if (!must_end(call, stopped_ms, closing, now_ms)) {
+        if (!is_overdue(call, stopped_ms, closing, now_ms)) {
             link = &call->next;
             continue;
         }
@@ -161,7 +161,7 @@ static int next_due_ms(const struct http_client *client, int64_t stopped_ms)
 }
 
 /* curl's multi handle itself failed: none of the running transfers can be completed. */
-static void give_up(struct http_client *client, CURLMcode code)
+static void fail_all(struct http_client *client, CURLMcode code)
 {
     bool lacks_means = code == CURLM_UNRECOVERABLE_POLL || code == CURLM_OUT_OF_MEMORY;
     while (client->running) {
@@ -180,7 +180,7 @@ void *http_loop(void *context)
         bool closing = take_arrived(client);
         if (stopped_ms == 0 && stop_requested())
             stopped_ms = clock_now_ms();
-        end_what_must(client, stopped_ms, closing);
+        end_overdue(client, stopped_ms, closing);
         if (closing)
             return NULL;
 
@@ -194,6 +194,6 @@ void *http_loop(void *context)
         if (code == CURLM_OK)
             code = curl_multi_poll(client->multi, &stop, watch_stop, next_due_ms(client, stopped_ms), NULL);
         if (code != CURLM_OK)
-            give_up(client, code);
+            fail_all(client, code);
     }
 }

@@ -1,14 +1,13 @@
 /*
- * A stream of bytes that may or may not be gzip (RFC 1952), as a stream of the bytes themselves:
+ * Decompresses a stream of bytes if it is gzip (RFC 1952); other bytes are passed on unchanged:
  *
  *     struct inflate *stream = inflate_make();
  *     for each block:  inflate_feed(), then inflate_next() until INFLATE_MORE
  *     then:            inflate_end()
  *
- * What begins with the two bytes 1f 8b is gzip, and unpacked; everything else passes as it is, uncopied.
- * Several gzip members, one behind the other, are one stream, as gzip(1) has it; anything else behind a
- * member is an error. Memory is constant: some 110 KiB, whatever the stream unpacks to; the caller limits the
- * size of the output.
+ * A stream that begins with the two bytes 1f 8b is gzip; any other is returned without copying. A stream may
+ * consist of several gzip members, as for gzip(1); anything else after a member is an error. Memory is
+ * constant, about 110 KiB. The size of the output is not limited here: the caller limits it.
  *
  * A member's checksum is at its end, so the output is verified only when inflate_end() returns true. Bytes
  * that were not gzip are not verified.
@@ -43,7 +42,7 @@ void inflate_feed(struct inflate *stream, const char *bytes, size_t length);
 
 /*
  * The next bytes; borrowed from the stream or from the block, until the next call. INFLATE_FAILED comes with
- * ERR_DATA: bytes that are corrupt, or that follow a member and are none.
+ * ERR_DATA: the bytes are corrupt, or what follows a member is not another member.
  */
 MUST_CHECK enum inflate_state inflate_next(struct inflate *stream, const char **bytes, size_t *length,
                                            struct err *err);

@@ -1,17 +1,16 @@
 /*
- * A strict pull reader for large JSON texts: rows go from the network's bytes to PostgreSQL without a tree
- * between.
+ * A strict pull reader for large JSON texts. It builds no tree: the caller reads token after token.
  *
- * Strict as RFC 8259 has it (no NaN, no comments, nothing behind the document), stricter in three points (no
- * \u0000, no lone surrogate, no bytes that are not UTF-8), and lenient in one, as the service's own
- * documentation is: a comma before a closing bracket or brace. Numbers are handed out by their source text,
- * of whatever length.
+ * It accepts JSON by RFC 8259 (no NaN, no comments, nothing after the document), with these differences:
+ * \u0000, a lone surrogate, and bytes that are not UTF-8 are errors; a comma before a closing bracket or
+ * brace is allowed, because the service's documentation shows one (Token Flex API, "Query: submit, poll,
+ * page"). A number is returned as its source text, of any length.
  *
  * Strings are unescaped in place: the text is changed by reading it, and can be read once (but see
  * json_reader_make_check()).
  *
- * An error names the byte where it stands, counted from 0 in the text as it came. It shows a few bytes of a
- * word that is out of place, never the inside of a string: what is secret in a document stays out of the log.
+ * An error names the offset of the byte at fault in the original text, from 0. It may show a few bytes of an
+ * unexpected word, but never the content of a string, so that no secret reaches the log.
  */
 #ifndef WIRE_JSON_JSON_READER_H
 #define WIRE_JSON_JSON_READER_H
@@ -24,7 +23,7 @@
 
 enum json_token {
     JSON_FAILED, /* err is filled; the reader stays failed */
-    JSON_END,    /* the document is over, with nothing but white space behind it */
+    JSON_END,    /* the document has ended; only white space follows */
     JSON_OBJECT_BEGIN,
     JSON_OBJECT_END,
     JSON_ARRAY_BEGIN,
@@ -74,7 +73,7 @@ struct json_reader json_reader_make_check(char *text, size_t length);
 /* The next token. JSON_FAILED comes with ERR_DATA: byte offset, what was expected, what stands there. */
 MUST_CHECK enum json_token json_next(struct json_reader *reader, struct err *err);
 
-/* Skips the value that comes next (after a key, or an array's element), whole. There must be one. */
+/* Skips the next value completely (after a key, or in an array). ERR_DATA if there is none. */
 MUST_CHECK bool json_skip_value(struct json_reader *reader, struct err *err);
 
 /*
@@ -85,7 +84,7 @@ MUST_CHECK bool json_skip_value(struct json_reader *reader, struct err *err);
 MUST_CHECK bool json_read_cells(struct json_reader *reader, struct cell *cells, size_t most, size_t *count,
                                 struct err *err);
 
-/* Whether bytes are a number as JSON writes it: -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)? */
+/* Whether bytes are a JSON number: -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)? */
 bool json_is_number(const char *bytes, size_t length);
 
 #endif

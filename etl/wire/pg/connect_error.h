@@ -1,5 +1,5 @@
 /*
- * Why a connection could not be made, as errors: for wire/pg/connect.c alone. No password reaches one.
+ * The errors of connecting, for wire/pg/connect.c only. They never show a password.
  */
 #ifndef WIRE_PG_CONNECT_ERROR_H
 #define WIRE_PG_CONNECT_ERROR_H
@@ -8,13 +8,13 @@
 
 #include <libpq-fe.h>
 
-/* libpq has given up: kinds as of pg_connect(), with the server's SQLSTATE where one has answered.
- * Returns false. */
+/* Sets the error after libpq has failed to connect: kinds as from pg_connect(), with the SQLSTATE if a server
+ * has answered. Returns false. */
 bool pg_error_connect(const PGconn *conn, struct err *err);
 
 /*
- * libpq's complaint about a connection string, without the words it quotes from it: a password that was not
- * quoted as it should be is among them. ERR_CONFIG. Returns false.
+ * Sets ERR_CONFIG with libpq's message about a connection string, but without the words that libpq quotes
+ * from it: they may be a part of the password. Returns false.
  */
 bool pg_error_dsn(const char *complaint, struct err *err);
 

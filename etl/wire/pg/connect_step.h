@@ -1,7 +1,7 @@
 /*
- * The steps of making a connection in which libpq may look up a host's name, which blocks for as long as the
- * resolver takes: each is done by a thread of its own, and given up where it does not end in time. For the
- * files of wire/pg alone.
+ * The steps of connecting in which libpq may resolve a host name, which blocks as long as the resolver takes.
+ * Each runs in a thread of its own, which is abandoned if it does not end in time. Only for the files of
+ * wire/pg.
  */
 #ifndef WIRE_PG_CONNECT_STEP_H
 #define WIRE_PG_CONNECT_STEP_H
@@ -17,8 +17,8 @@ MUST_CHECK bool pg_connect_start(struct pg *pg, const char *const *keywords, con
                                  struct err *err);
 
 /*
- * PQconnectPoll(): *next is what it says. False as above: the connection then belongs to the thread, which
- * closes it, and pg->conn is NULL. With one host, whose name is known by now, no thread is needed.
+ * PQconnectPoll(): *next is its result. False as above: then the thread owns and closes the connection, and
+ * pg->conn is NULL. With only one host, whose name is resolved by now, no thread is used.
  */
 MUST_CHECK bool pg_connect_poll(struct pg *pg, PostgresPollingStatusType *next, struct err *err);
 

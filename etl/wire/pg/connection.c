@@ -152,7 +152,7 @@ static void cancel_statement(struct pg *pg, bool overdue)
     cancel(pg);
 }
 
-static bool give_up(struct pg *pg, struct err *err)
+static bool lose_connection(struct pg *pg, struct err *err)
 {
     pg->lost = true;
     if (pg->cancelled)
@@ -180,7 +180,7 @@ bool pg_wait(struct pg *pg, short events, struct err *err)
         if (left <= 0 && !pg->cancelled && pg_is_overdue(pg))
             continue;
         if (left <= 0)
-            return give_up(pg, err);
+            return lose_connection(pg, err);
         struct pollfd waited[] = {
             {.fd = PQsocket(pg->conn), .events = events},
             {.fd = heeds_stop ? stop_fd() : -1, .events = POLLIN},

@@ -21,8 +21,8 @@ MUST_CHECK bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, str
 /* *rows is the number of rows that the server reports. */
 MUST_CHECK bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err);
 
-/* Ends a COPY that is under way, if one is, without its rows, with `reason` as the server's message, also
- * after a stop. A failure to do so leaves the connection lost. */
+/* Ends a running COPY, if there is one, without its rows, also after a stop. reason: for the server's log. If
+ * it fails, the connection is lost. */
 void pg_copy_abandon(struct pg *pg, const char *reason);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What libpq and the server say, as errors: for the files of wire/pg alone.
+ * Makes errors from the messages of libpq and the server. Only for the files of wire/pg.
  *
  * The kind comes from the SQLSTATE, which the error keeps (err->sqlstate): wire/pg/statement.h lists them.
  * Detail and hint of the server become the hint.
@@ -13,9 +13,9 @@
 #include <libpq-fe.h>
 
 /*
- * A connection that broke: ERR_UNAVAILABLE with what libpq says of it; ERR_STOPPED where a stop had cancelled
- * the statement; ERR_LATER where libpq has no memory, and the connection is given up. A connection that libpq
- * reports as good is given up, too, with ERR_BUG. Returns false.
+ * Sets the error of a broken connection, and marks it as lost: ERR_UNAVAILABLE with libpq's message;
+ * ERR_STOPPED if a stop had cancelled the statement; ERR_LATER if libpq has no memory; ERR_BUG if libpq
+ * reports that the connection is good. Returns false.
  */
 bool pg_error_lost(struct pg *pg, struct err *err);
 

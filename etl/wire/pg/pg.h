@@ -1,10 +1,10 @@
 /*
- * PostgreSQL, over libpq: all of wire/pg that others use, but for the format of COPY's rows
+ * PostgreSQL, over libpq: includes all of wire/pg that other layers use, except the binary format of COPY
  * (wire/pg/copy_format.h).
  *
- * Each file uses those before it alone: result and quote, which know no connection; connection (with
- * connection_inner.h, its inside), error, exchange, statement, copy, transaction; server_session,
- * connect_error, connect and pooler.
+ * A file of wire/pg uses only those before it in this list: result, quote, connection (connection_inner.h is
+ * its private part), error, exchange, statement, copy, transaction, server_session, connect_error, connect,
+ * pooler.
  */
 #ifndef WIRE_PG_PG_H
 #define WIRE_PG_PG_H

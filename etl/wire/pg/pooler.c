@@ -13,7 +13,7 @@
 /* While others use the pool, the first look may not show that the two share a session. */
 #define MAX_READS 3
 
-const char *pg_pooler_name(enum pg_pooler pooler)
+static const char *name_of(enum pg_pooler pooler)
 {
     switch (pooler) {
     case PG_POOLER_NONE:
@@ -30,7 +30,7 @@ bool pg_pooler_error(enum pg_pooler pooler, struct err *err)
 {
     err_set(err, ERR_CONFIG,
             "the database is behind %s: locks, temporary tables and settings need one server session",
-            pg_pooler_name(pooler));
+            name_of(pooler));
     return err_hint(err, "connect to the server itself (database.dsn or PGHOST and PGPORT), or to a pool in "
                          "session mode (PgBouncer: pool_mode = session)");
 }

@@ -1,7 +1,7 @@
 /*
- * Whether a pooler such as PgBouncer stands between a connection and its server session, in a mode in which
- * the session changes: then locks stay in a session that is used by others, and temporary tables are not
- * found again.
+ * Detects a pooler such as PgBouncer between a connection and the server, in a mode in which the server
+ * session changes: then a lock may stay in a session that others use, and temporary tables may not be found
+ * again.
  */
 #ifndef WIRE_PG_POOLER_H
 #define WIRE_PG_POOLER_H
@@ -16,26 +16,23 @@ enum pg_pooler {
 };
 
 /*
- * Looks: makes a second connection by the same options, and sees whether one of the two ever finds the
- * other's nonce in its session, or another session than its own. Where no second connection can be made
- * within five seconds (a limit of connections, a pool of one) the answer is PG_POOLER_NONE: pg_pooler_check()
- * can find a pooler later. Sessions that are shared get their own settings back, as far as they can be
- * reached; pg is of use for single statements only. Not in a transaction. Fails when pg does, and on a stop.
+ * Opens a second connection with the same options, and checks whether one of the two finds the other's nonce,
+ * or another session than its own. If no second connection can be opened within five seconds (a limit of
+ * connections, a pool of one), the result is PG_POOLER_NONE; pg_pooler_check() can find the pooler later. If
+ * there is a pooler, the shared sessions get their former settings back as far as possible, and pg can only
+ * be used for single statements. Not in a transaction. Errors as from pg_query(); ERR_STOPPED.
  */
 MUST_CHECK bool pg_pooler_find(struct pg *pg, const struct pg_options *options, enum pg_pooler *pooler,
                                struct err *err);
 
-/* pg_pooler_find(), and pg_pooler_error() where there is one: for what needs one session. */
+/* pg_pooler_find(), and pg_pooler_error() if there is a pooler. */
 MUST_CHECK bool pg_pooler_refuse(struct pg *pg, const struct pg_options *options, struct err *err);
 
-/* ERR_CONFIG, by pg_pooler_error(), when another server session answers than the connection began with. Costs
- * one statement; may be asked within a transaction. */
+/* ERR_CONFIG, by pg_pooler_error(), if the server session is another one than at the beginning of the
+ * connection. Sends one statement; allowed within a transaction. */
 MUST_CHECK bool pg_pooler_check(struct pg *pg, struct err *err);
 
-/* `a pooler in transaction mode`; of PG_POOLER_NONE `no pooler`. */
-const char *pg_pooler_name(enum pg_pooler pooler);
-
-/* ERR_CONFIG: the database is behind this pooler, with what to do. Returns false. */
+/* Sets ERR_CONFIG: the database is behind this pooler. The hint says what to do. Returns false. */
 bool pg_pooler_error(enum pg_pooler pooler, struct err *err);
 
 #endif

@@ -47,6 +47,13 @@ uint64_t pg_count(const PGresult *result, int row, const char *column)
     return value > 0 ? (uint64_t)value : 0;
 }
 
+bool pg_day(const PGresult *result, int row, const char *column, date_t *day)
+{
+    const char *text = pg_value(result, row, column);
+    *day = 0;
+    return date_parse(text, strlen(text), day);
+}
+
 bool pg_flag(const PGresult *result, int row, const char *column)
 {
     return text_equal(pg_value(result, row, column), "t");

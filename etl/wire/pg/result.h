@@ -2,14 +2,15 @@
  * The result of a statement, read by the names of its columns. It is libpq's own PGresult: PQntuples()
  * returns its number of rows.
  *
- * A name that the result does not have is an error of the program: a build with assertions ends, any other
- * takes the value for null.
+ * A column that the result does not have is a bug: a build with assertions aborts, any other build treats the
+ * value as null.
  */
 #ifndef WIRE_PG_RESULT_H
 #define WIRE_PG_RESULT_H
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/date.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -23,11 +24,14 @@ const char *pg_value(const PGresult *result, int row, const char *column);
 /* The same as a copy in arena; NULL for null. */
 const char *pg_copy(const PGresult *result, int row, const char *column, struct arena *arena);
 
-/* As a number; 0 for a text that is none, and for null. */
+/* As a whole number; 0 for null and for a text that is not a number. */
 int64_t pg_integer(const PGresult *result, int row, const char *column);
 
-/* The same of a number that cannot be negative; 0 where it is. */
+/* The same for a number that cannot be negative; 0 if it is negative. */
 uint64_t pg_count(const PGresult *result, int row, const char *column);
+
+/* Reads a date. False, and *day is 0, for null and for a text that is no date from the year 1 to 9999. */
+bool pg_day(const PGresult *result, int row, const char *column, date_t *day);
 
 /* Whether a boolean is true; false for null. */
 bool pg_flag(const PGresult *result, int row, const char *column);

@@ -81,15 +81,15 @@ static void views_without_their_tables_are_left_out(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct target_schema target = {"reported", &nobody};
     prepare(pg, &target, arena);
-    db_exec(pg, "create table reported.cloud_usage (contract_number text)");
+    db_exec(pg, "create table reported.contracts (contract_number text)");
     struct reports reports = make(pg, &target, arena);
     assert_int_equal(reports.count, 8);
-    const struct report *burn = report_of(&reports, "report_daily_burn");
-    assert_int_equal(burn->state, REPORT_LEFT_OUT);
-    assert_null(burn->reason);
-    assert_int_equal(burn->missing.count, 2);
-    assert_string_equal(burn->missing.items[0], "daily_product_usage");
-    assert_string_equal(burn->missing.items[1], "manual_adjustments");
+    const struct report *balance = report_of(&reports, "report_contract_balance");
+    assert_int_equal(balance->state, REPORT_LEFT_OUT);
+    assert_null(balance->reason);
+    assert_int_equal(balance->missing.count, 2);
+    assert_string_equal(balance->missing.items[0], "contract_years");
+    assert_string_equal(balance->missing.items[1], "monthly_summary_by_category");
     assert_int_equal(report_of(&reports, "report_freshness")->state, REPORT_MADE);
 }
 

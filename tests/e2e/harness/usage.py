@@ -37,9 +37,10 @@ class Usage:
             database.execute(f"delete from tokenflex.{table}; delete from tokenflex_etl.target_filter")
 
     def add_year(self, contract, start, end, left, year=1, **columns):
-        """Days are counted from today; columns beside them: those of the table."""
+        """Days are counted from today; columns beside them: those of the table. None: not known."""
         names = ["contract_number", "year", "start_date", "end_date", "remaining_tokens", *columns]
-        values = [f"'{contract}'", str(year), f"'{day(start)}'", f"'{day(end)}'", str(left), *map(str, columns.values())]
+        days = ["null" if ahead is None else f"'{day(ahead)}'" for ahead in (start, end)]
+        values = [f"'{contract}'", str(year), *days, "null" if left is None else str(left), *map(str, columns.values())]
         self._database.execute(
             f"insert into tokenflex.{YEARS} ({', '.join(names)}, _row_key, _run_id, _synced_at)"
             f" values ({', '.join(values)}, gen_random_uuid(), 1, now())"

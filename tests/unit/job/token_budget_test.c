@@ -204,6 +204,25 @@ static void a_warning_of_the_forecast_looks_at_the_forecast_alone(void **state)
     assert_false(warns("1000", "80%", NULL, "5000"));
 }
 
+static void expect_share(const char *tokens, const char *used, int places, const char *expected)
+{
+    char text[TOKEN_BUDGET_SHARE];
+    const struct token_budget budget = {.tokens = tokens};
+    assert_string_equal(token_budget_share(&budget, used, places, text), expected);
+}
+
+static void a_share_past_the_largest_threshold_is_no_figure(void **state)
+{
+    (void)state;
+    expect_share("1500", "1300.5", 1, "86.7");
+    expect_share("1500", "1300.5", 0, "87");
+    expect_share("1500", "-15", 0, "-1");
+    expect_share("1", "10", 1, "1000.0");
+    expect_share("1", "10.01", 1, "over 1000");
+    expect_share("1", "-690", 0, "below -1000");
+    expect_share("0.000001", "1e300", 0, "over 1000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +237,7 @@ int main(void)
         cmocka_unit_test(where_is_one_custom_field_with_a_value),
         cmocka_unit_test(a_threshold_stands_once),
         cmocka_unit_test(a_warning_is_due_when_its_percentage_is_reached),
+        cmocka_unit_test(a_share_past_the_largest_threshold_is_no_figure),
         cmocka_unit_test(a_warning_of_the_forecast_looks_at_the_forecast_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,11 +9,28 @@
 
 #include <cmocka.h>
 
+static void expect_tables(const char *sql, const char *key, const char *expected)
+{
+    SCOPED(buf) struct buf tables = buf_make(BUF_OWN_TEXT);
+    page_put_tables(sql, key, &tables);
+    assert_string_equal(buf_text(&tables), expected);
+}
+
 static void expect_needs(const char *sql, const char *expected)
 {
-    SCOPED(buf) struct buf needs = buf_make(BUF_OWN_TEXT);
-    page_put_required_tables(sql, &needs);
-    assert_string_equal(buf_text(&needs), expected);
+    expect_tables(sql, "-- needs:", expected);
+}
+
+static void the_second_line_names_the_tables_that_a_statement_uses(void **state)
+{
+    (void)state;
+    static const char sql[] =
+        "-- needs: one two\n-- uses: three four\n-- Some words.\n-- uses: five\nselect 1";
+    expect_tables(sql, "-- needs:", "one\ntwo");
+    expect_tables(sql, "-- uses:", "three\nfour");
+    expect_tables("-- uses: three\nselect 1", "-- uses:", "three");
+    expect_tables("-- uses: three", "-- uses:", "three");
+    expect_tables("-- needs: one\nselect 1", "-- uses:", "");
 }
 
 static void the_first_line_names_the_tables_that_a_statement_needs(void **state)
@@ -26,30 +43,30 @@ static void the_first_line_names_the_tables_that_a_statement_needs(void **state)
     expect_needs("", "");
 }
 
-static void expect_gap(const char *sqlstate, enum page_gap_kind kind)
+static void expect_gap(const char *sqlstate, enum page_problem_kind kind)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    struct page_gap gap = {0};
+    struct page_problem problem = {0};
     struct err failed;
     err_set(&failed, ERR_CREATE, "what the database says");
     memcpy(failed.sqlstate, sqlstate, strlen(sqlstate) + 1);
-    assert_int_equal(page_gap_of(&failed, arena, &gap), kind != PAGE_GAP_NONE);
-    assert_int_equal(gap.kind, kind);
-    if (kind != PAGE_GAP_NONE)
-        assert_string_equal(gap.cause, "what the database says");
+    assert_int_equal(page_problem_of(&failed, arena, &problem), kind != PAGE_PROBLEM_NONE);
+    assert_int_equal(problem.kind, kind);
+    if (kind != PAGE_PROBLEM_NONE)
+        assert_string_equal(problem.cause, "what the database says");
 }
 
 static void what_a_section_can_explain_is_a_gap_and_nothing_else_is(void **state)
 {
     (void)state;
-    expect_gap("42501", PAGE_GAP_FORBIDDEN);
-    expect_gap("42P01", PAGE_GAP_TOOL_SCHEMA);
-    expect_gap("42703", PAGE_GAP_COLUMNS);
-    expect_gap("42883", PAGE_GAP_COLUMNS);
-    expect_gap("42804", PAGE_GAP_COLUMNS);
-    expect_gap("08006", PAGE_GAP_NONE);
-    expect_gap("57014", PAGE_GAP_NONE);
-    expect_gap("", PAGE_GAP_NONE);
+    expect_gap("42501", PAGE_PROBLEM_FORBIDDEN);
+    expect_gap("42P01", PAGE_PROBLEM_TOOL_SCHEMA);
+    expect_gap("42703", PAGE_PROBLEM_COLUMNS);
+    expect_gap("42883", PAGE_PROBLEM_COLUMNS);
+    expect_gap("42804", PAGE_PROBLEM_COLUMNS);
+    expect_gap("08006", PAGE_PROBLEM_NONE);
+    expect_gap("57014", PAGE_PROBLEM_NONE);
+    expect_gap("", PAGE_PROBLEM_NONE);
 }
 
 static void a_statement_has_what_it_shares_with_others(void **state)
@@ -71,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_statement_has_what_it_shares_with_others),
+        cmocka_unit_test(the_second_line_names_the_tables_that_a_statement_uses),
         cmocka_unit_test(the_first_line_names_the_tables_that_a_statement_needs),
         cmocka_unit_test(what_a_section_can_explain_is_a_gap_and_nothing_else_is),
     };

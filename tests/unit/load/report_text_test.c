@@ -28,7 +28,7 @@ static const struct sql_report view = {
 
 static const char *put(const struct text_list *existing, struct buf *out)
 {
-    report_text_put(&view, existing, out);
+    report_text_put(view.text, existing, out);
     return buf_text(out);
 }
 

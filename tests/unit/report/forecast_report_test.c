@@ -84,6 +84,7 @@ static void the_text_explains_what_the_figures_do_not_say(void **state)
     SCOPED(buf) struct buf ended = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf later = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf empty = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf unknown = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf short_of_days = buf_make(BUF_OWN_TEXT);
     struct forecast_item item = running();
     item.state = "ended";
@@ -98,10 +99,28 @@ static void the_text_explains_what_the_figures_do_not_say(void **state)
     item = running();
     item.tokens_left = "-3";
     assert_non_null(strstr(text_of(item, &empty), "11000000001: no tokens are left\n"));
+    item.tokens_left = NULL;
+    item.state = "unknown";
+    assert_non_null(strstr(text_of(item, &unknown),
+                           "11000000001: its contract record does not say when the year begins and ends\n"
+                           "11000000001: its contract record does not say how many tokens are left\n"));
     item = running();
     item.usage_days = 48;
     assert_non_null(strstr(text_of(item, &short_of_days),
                            "11000000001: the pace is of 48 days until 2026-11-24, instead of 56\n"));
+}
+
+static void the_text_explains_the_range_only_where_a_contract_has_one(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf none = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf spent = buf_make(BUF_OWN_TEXT);
+    struct forecast_item item = running();
+    item.tokens_left = "0";
+    assert_null(strstr(text_of(item, &spent), "earliest and latest"));
+    item = running();
+    item.runs_out_on.is_known = item.runs_out_early.is_known = false;
+    assert_null(strstr(text_of(item, &none), "earliest and latest"));
 }
 
 int main(void)
@@ -111,6 +130,7 @@ int main(void)
         cmocka_unit_test(the_json_without_contracts_is_an_empty_list),
         cmocka_unit_test(the_text_has_a_line_a_contract_and_a_dash_for_what_is_not_known),
         cmocka_unit_test(the_text_explains_what_the_figures_do_not_say),
+        cmocka_unit_test(the_text_explains_the_range_only_where_a_contract_has_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

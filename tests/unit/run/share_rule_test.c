@@ -224,7 +224,7 @@ static void what_failed_elsewhere_is_taken(void **state)
 
 static void what_failed_here_has_failed_where_there_is_no_other_host(void **state)
 {
-    assert_next(ROWS(failed_on(1, "a", "own"), row(2, "a", WORK_WAITING)), "", SHARE_CONCLUDE, NO_CHOICE);
+    assert_next(ROWS(failed_on(1, "a", "own"), row(2, "a", WORK_WAITING)), "", SHARE_FAIL_WAITING, NO_CHOICE);
     (void)state;
 }
 

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "terminal/progress_text.h"
+#include "unit/terminal/entry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,31 +10,10 @@
 
 #include <cmocka.h>
 
-#define NOW_MS 100000
-
-static struct progress_entry entry_of(const char *job, const char *phase)
-{
-    struct progress_entry entry = {
-        .chunk = 1,
-        .chunks = 1,
-        .phase = phase,
-        .phase_from_ms = NOW_MS - 1000,
-        .pages = PROGRESS_UNKNOWN,
-        .pages_total = PROGRESS_UNKNOWN,
-        .rows = PROGRESS_UNKNOWN,
-        .rows_total = PROGRESS_UNKNOWN,
-        .bytes = PROGRESS_UNKNOWN,
-        .bytes_total = PROGRESS_UNKNOWN,
-    };
-    strcpy(entry.job, job);
-    strcpy(entry.contract, "11000000001");
-    return entry;
-}
-
 /* 4 of 20 pages; 10,000 rows in the last 8 seconds. */
 static struct progress_entry paging(void)
 {
-    struct progress_entry entry = entry_of("daily_product_usage", "paging");
+    struct progress_entry entry = entry_of("daily_product_usage", "paging", NOW_MS - 1000);
     entry.phase_from_ms = NOW_MS - 60000;
     entry.pages = 4;
     entry.pages_total = 20;
@@ -112,14 +92,15 @@ static void a_wait_without_a_known_end_has_no_countdown(void **state)
 static void a_wait_that_is_over_is_not_told(void **state)
 {
     (void)state;
-    struct progress_entry entry = waiting(entry_of("usage", "submitting"), "for the budget", NOW_MS);
+    struct progress_entry entry =
+        waiting(entry_of("usage", "submitting", NOW_MS - 1000), "for the budget", NOW_MS);
     assert_line(&entry, 79, "usage 11000000001  submitting");
 }
 
 static void a_phase_without_an_end_tells_how_long_it_has_been(void **state)
 {
     (void)state;
-    struct progress_entry entry = entry_of("usage", "polling");
+    struct progress_entry entry = entry_of("usage", "polling", NOW_MS - 1000);
     entry.phase_from_ms = NOW_MS - 2999;
     assert_line(&entry, 79, "usage 11000000001  polling");
     entry.phase_from_ms = NOW_MS - 75000;
@@ -131,7 +112,7 @@ static void a_phase_without_an_end_tells_how_long_it_has_been(void **state)
 static void rows_that_are_being_loaded_are_told_as_one_number(void **state)
 {
     (void)state;
-    struct progress_entry entry = entry_of("usage", "loading");
+    struct progress_entry entry = entry_of("usage", "loading", NOW_MS - 1000);
     entry.rows_total = 1234567;
     assert_line(&entry, 79, "usage 11000000001  loading  1,234,567 rows");
 }
@@ -139,7 +120,7 @@ static void rows_that_are_being_loaded_are_told_as_one_number(void **state)
 static void a_result_without_rows_is_told_so(void **state)
 {
     (void)state;
-    struct progress_entry entry = entry_of("usage", "paging");
+    struct progress_entry entry = entry_of("usage", "paging", NOW_MS - 1000);
     entry.pages = 1;
     entry.pages_total = 1;
     entry.rows = 0;
@@ -150,7 +131,7 @@ static void a_result_without_rows_is_told_so(void **state)
 static void a_total_that_is_not_known_is_left_out(void **state)
 {
     (void)state;
-    struct progress_entry entry = entry_of("usage", "downloading");
+    struct progress_entry entry = entry_of("usage", "downloading", NOW_MS - 1000);
     entry.rows = 12000;
     assert_line(&entry, 79, "usage 11000000001  downloading  12,000 rows");
     entry.bytes = 12345678;
@@ -160,7 +141,7 @@ static void a_total_that_is_not_known_is_left_out(void **state)
 static void a_download_tells_bytes_and_the_speed_of_its_rows(void **state)
 {
     (void)state;
-    struct progress_entry entry = entry_of("usage", "downloading");
+    struct progress_entry entry = entry_of("usage", "downloading", NOW_MS - 1000);
     entry.rows = 50000;
     entry.bytes = 10000000;
     entry.bytes_total = 40000000;

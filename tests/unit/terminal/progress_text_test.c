@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "terminal/progress_text.h"
+#include "unit/terminal/entry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,27 +11,12 @@
 
 #include <cmocka.h>
 
-#define NOW_MS 100000
-
 static struct progress progress;
 
 static struct progress_entry *add(const char *job, const char *phase)
 {
     struct progress_entry *entry = &progress.entries[progress.count++];
-    *entry = (struct progress_entry){
-        .chunk = 1,
-        .chunks = 1,
-        .phase = phase,
-        .phase_from_ms = NOW_MS,
-        .pages = PROGRESS_UNKNOWN,
-        .pages_total = PROGRESS_UNKNOWN,
-        .rows = PROGRESS_UNKNOWN,
-        .rows_total = PROGRESS_UNKNOWN,
-        .bytes = PROGRESS_UNKNOWN,
-        .bytes_total = PROGRESS_UNKNOWN,
-    };
-    strcpy(entry->job, job);
-    strcpy(entry->contract, "11000000001");
+    *entry = entry_of(job, phase, NOW_MS);
     return entry;
 }
 

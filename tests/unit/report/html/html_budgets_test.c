@@ -54,6 +54,17 @@ static void what_is_not_known_has_its_reason(void **state)
     expect(&use, 1, "1", "<span class=\"cause\">no table &lt;fits&gt;</span>");
 }
 
+static void a_share_of_any_size_keeps_within_the_meter(void **state)
+{
+    (void)state;
+    struct token_budget budget = {.name = "Tiny", .contract = "1", .tokens = "1"};
+    struct token_budget_use use = {.budget = &budget, .consumed = "-690", .forecast = "1300"};
+    expect(&use, 1, "1", "value=\"0.0\"></meter> below -1000 %</td>");
+    expect(&use, 1, "1", "<td class=\"figure\">over 1000 %</td>");
+    use.consumed = "690";
+    expect(&use, 1, "1", "value=\"100.0\"></meter> over 1000 %</td>");
+}
+
 static void a_contract_shows_its_own_budgets_only(void **state)
 {
     (void)state;
@@ -89,6 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_budget_has_its_figures_and_warnings),
         cmocka_unit_test(what_is_not_known_has_its_reason),
+        cmocka_unit_test(a_share_of_any_size_keeps_within_the_meter),
         cmocka_unit_test(a_contract_shows_its_own_budgets_only),
         cmocka_unit_test(other_budgets_are_those_of_no_contract_with_data),
     };

@@ -113,11 +113,49 @@ static void the_section_says_what_is_known(void **state)
     expect_words(&forecast, "1", "The last contract year is over");
 }
 
+static void expect_no_words(const struct html_forecast *forecast, const char *words)
+{
+    SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
+    html_put_forecast(&(struct html_source){.contract = "1", .forecast = forecast}, &out);
+    assert_null(strstr(buf_text(&out), words));
+}
+
+static void a_year_whose_record_lacks_figures_says_which(void **state)
+{
+    (void)state;
+    struct forecast_item items[] = {item(NULL, NULL, NULL)};
+    struct html_forecast forecast = {.forecast = {.items = items, .count = 1}};
+    items[0].tokens_left = items[0].tokens_a_day_until_end = NULL;
+    items[0].left_at_end = items[0].left_at_end_low = items[0].left_at_end_high = NULL;
+    expect_words(&forecast, "1", "does not say how many tokens are left");
+    expect_words(&forecast, "1", "<dt>Tokens a day</dt><dd>20</dd>");
+    expect_no_words(&forecast, "no year of this contract");
+    expect_no_words(&forecast, "8 of 10");
+    items[0] = item(NULL, NULL, NULL);
+    items[0].state = "unknown";
+    items[0].end_date.is_known = false;
+    items[0].tokens_a_day = items[0].tokens_a_day_until_end = NULL;
+    items[0].left_at_end = items[0].left_at_end_low = items[0].left_at_end_high = NULL;
+    expect_words(&forecast, "1", "does not say when the year begins and ends");
+    expect_no_words(&forecast, "8 of 10");
+}
+
+static void a_day_within_a_year_that_has_no_real_end_is_shown(void **state)
+{
+    (void)state;
+    struct forecast_item items[] = {item("2026-12-01", "2026-12-10", "2026-12-20")};
+    struct html_forecast forecast = {.forecast = {.items = items, .count = 1}};
+    items[0].end_date = day("9999-12-31");
+    items[0].left_at_end = items[0].left_at_end_low = items[0].left_at_end_high = NULL;
+    expect_words(&forecast, "1", "<dt>Tokens run out</dt><dd><time>2026-12-10</time></dd>");
+    expect_no_words(&forecast, "Left at the end");
+}
+
 static void a_missing_table_is_named_with_its_job(void **state)
 {
     (void)state;
     const char *names[] = {"contract_years", "daily_product_usage"};
-    struct html_forecast forecast = {.gap = {.kind = PAGE_GAP_MISSING, .missing = {names, 2}}};
+    struct html_forecast forecast = {.problem = {.kind = PAGE_PROBLEM_MISSING, .missing = {names, 2}}};
     expect_words(&forecast, "1", "tokenflex-etl run contract_years daily_product_usage</code>");
 }
 
@@ -128,6 +166,8 @@ int main(void)
         cmocka_unit_test(a_range_that_ends_after_the_year_has_its_corner),
         cmocka_unit_test(without_a_pace_there_is_no_forecast_line),
         cmocka_unit_test(the_section_says_what_is_known),
+        cmocka_unit_test(a_year_whose_record_lacks_figures_says_which),
+        cmocka_unit_test(a_day_within_a_year_that_has_no_real_end_is_shown),
         cmocka_unit_test(a_missing_table_is_named_with_its_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

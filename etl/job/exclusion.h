@@ -1,0 +1,23 @@
+/*
+ * The keys of a job that do not go with a value of another key (job/exclusions.def).
+ */
+#ifndef JOB_EXCLUSION_H
+#define JOB_EXCLUSION_H
+
+#include "job/job_draft.h"
+
+struct exclusion {
+    const char *key; /* a path: source, target.mode */
+    const char *value;
+    const char *section;
+    const char *excluded; /* a key of the section; NULL: the section itself */
+    const char *why;
+};
+
+/* In the order of the table. key is NULL in the last one. */
+extern const struct exclusion exclusions[];
+
+/* Adds an error for each key of the draft that does not go with this value of `key`, which the job has. */
+void exclusions_check(const struct job_draft *draft, const char *key, const char *value);
+
+#endif

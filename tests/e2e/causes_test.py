@@ -177,6 +177,22 @@ class Gone(CauseCase):
     def test_schema_is_named(self):
         self.assert_failed(self.gone_meanwhile("drop schema tokenflex cascade"), 73, GONE)
 
+    def assert_nothing_loaded(self, statement, words):
+        self.assert_failed(self.gone_meanwhile(statement), 75, words)
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "6.5")
+
+    def test_run_row_is_named_and_nothing_is_loaded(self):
+        self.assert_nothing_loaded(
+            "delete from tokenflex_etl.run where status = 'running'",
+            "in tokenflex_etl.run was deleted while the run loaded",
+        )
+
+    def test_target_row_is_named_and_nothing_is_loaded(self):
+        self.assert_nothing_loaded(
+            "delete from tokenflex_etl.target",
+            "the row of table tokenflex.usage in tokenflex_etl.target was deleted",
+        )
+
 
 if __name__ == "__main__":
     main()

@@ -126,6 +126,13 @@ class Column(CauseCase):
         self.database.execute(statement)
         self.assertEqual(self.load(5)["rows_updated"], 1)
 
+    def test_of_the_windows_date_that_is_a_text_is_refused_before_a_request(self):
+        self.database.execute("alter table tokenflex.usage alter usage_date type text")
+        statement = 'alter table "tokenflex"."usage" alter column "usage_date" type date using "usage_date"::date'
+        self.assert_refused(73, "has the type text", statement, before_a_request=True)
+        self.database.execute(statement)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
 
 class Publication(CauseCase):
     def test_of_all_tables_wants_a_replica_identity(self):

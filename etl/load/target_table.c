@@ -73,6 +73,24 @@ static bool adopt_type(const struct target *target, struct target_column *column
     return true;
 }
 
+/* The rows of a window are found by comparing its date, and text cannot be compared with a date. */
+static bool check_day(const struct target *target, struct err *err)
+{
+    const struct target_column *day = target->day < target->count ? &target->columns[target->day] : NULL;
+    if (!day || !day->exists || day->present != COLUMN_TEXT)
+        return true;
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf column = buf_make(BUF_OWN_TEXT);
+    target_put_name(target, &name);
+    pg_put_identifier(&column, day->name);
+    err_set(err, ERR_CREATE,
+            "column %s of table %s.%s has the type text, and the rows of the job's window are found by their "
+            "date",
+            day->name, target->schema, target->table);
+    return err_hint(err, "alter table %s alter column %s type date using %s::date", buf_text(&name),
+                    buf_text(&column), buf_text(&column));
+}
+
 static bool adopt_columns(struct target *target, const PGresult *columns, struct err *err)
 {
     for (size_t i = 0; i < target->count; i++)
@@ -85,7 +103,7 @@ static bool adopt_columns(struct target *target, const PGresult *columns, struct
     /* Text is ordered by the database's collation, so that the index cannot be used for a range of days. */
     if (target->lead < target->count && target->columns[target->lead].type == COLUMN_TEXT)
         target->lead = target->count;
-    return true;
+    return check_day(target, err);
 }
 
 /* undefined_object: only the role can be missing of what a statement about readers names. */

@@ -66,7 +66,8 @@ struct request_counts {
     uint64_t export; /* of them, those spent on an export */
 };
 
-/* Ends the row as succeeded: within the transaction of the load. */
+/* Ends the row as succeeded: within the transaction of the load. ERR_LATER if somebody has deleted the row.
+ */
 struct run_record_success {
     int64_t run_id;
     const char *schema; /* of the table that the rows are in */

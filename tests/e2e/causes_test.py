@@ -126,6 +126,13 @@ class Column(CauseCase):
         self.database.execute(statement)
         self.assertEqual(self.load(5)["rows_updated"], 1)
 
+    def test_of_the_windows_date_that_is_a_text_is_refused_before_a_request(self):
+        self.database.execute("alter table tokenflex.usage alter usage_date type text")
+        statement = 'alter table "tokenflex"."usage" alter column "usage_date" type date using "usage_date"::date'
+        self.assert_refused(73, "has the type text", statement, before_a_request=True)
+        self.database.execute(statement)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
 
 class Publication(CauseCase):
     def test_of_all_tables_wants_a_replica_identity(self):
@@ -176,6 +183,22 @@ class Gone(CauseCase):
 
     def test_schema_is_named(self):
         self.assert_failed(self.gone_meanwhile("drop schema tokenflex cascade"), 73, GONE)
+
+    def assert_nothing_loaded(self, statement, words):
+        self.assert_failed(self.gone_meanwhile(statement), 75, words)
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "6.5")
+
+    def test_run_row_is_named_and_nothing_is_loaded(self):
+        self.assert_nothing_loaded(
+            "delete from tokenflex_etl.run where status = 'running'",
+            "in tokenflex_etl.run was deleted while the run loaded",
+        )
+
+    def test_target_row_is_named_and_nothing_is_loaded(self):
+        self.assert_nothing_loaded(
+            "delete from tokenflex_etl.target",
+            "the row of table tokenflex.usage in tokenflex_etl.target was deleted",
+        )
 
 
 if __name__ == "__main__":

@@ -256,7 +256,8 @@ class CliCase(EtlTestCase):
 class JsonResult(CliCase):
     def test_has_exactly_the_pinned_keys(self):
         document = self.etl.run_well().json
-        self.assertEqual(list(document), ["runs", "failed"])
+        self.assertEqual(list(document), ["runs", "failed", "error"])
+        self.assertIsNone(document["error"])
         self.assertEqual(list(document["runs"][0]), RUN_KEYS)
 
     def test_tells_a_success(self):
@@ -336,7 +337,7 @@ class Log(CliCase):
 
     def test_is_not_in_stdout(self):
         result = self.etl.call(*self.etl.command("--output", "json", "--log-level", "debug", "run"))
-        self.assertEqual(list(result.json), ["runs", "failed"])
+        self.assertEqual(list(result.json), ["runs", "failed", "error"])
 
     def test_of_warnings_is_silent_on_success(self):
         self.assertEqual(self.run_with("--log-level", "warn").stderr, "")

@@ -256,12 +256,25 @@ static void a_wider_type_of_the_leading_date_finds_its_rows_again(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
-    struct loading loading = daily(&job_daily);
+    struct job job = job_daily;
+    job.window = (struct job_window){0};
+    struct loading loading = daily(&job);
     load(pg, &loading);
     db_exec(pg, "alter table tokenflex.daily alter usage_date type text");
     expect_counts(load(pg, &loading), 0, 0, 1);
     db_exec(pg, "alter table tokenflex.daily alter usage_date type timestamp using usage_date::timestamp");
     expect_counts(load(pg, &loading), 0, 0, 1);
+}
+
+static void a_windows_date_as_text_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct loading loading = daily(&job_daily);
+    load(pg, &loading);
+    db_exec(pg, "alter table tokenflex.daily alter usage_date type text");
+    expect_load_refused(pg, &loading, ERR_CREATE,
+                        "column usage_date of table tokenflex.daily has the type text");
 }
 
 static void a_narrower_type_of_the_table_is_widened(void **state)
@@ -406,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_schema_that_must_not_change_does_not),
         cmocka_unit_test(a_wider_type_of_the_table_is_kept),
         cmocka_unit_test(a_wider_type_of_the_leading_date_finds_its_rows_again),
+        cmocka_unit_test(a_windows_date_as_text_is_refused),
         cmocka_unit_test(a_narrower_type_of_the_table_is_widened),
         cmocka_unit_test(a_type_that_has_nothing_in_common_is_refused),
         cmocka_unit_test(a_type_that_must_not_change_does_not),

@@ -128,6 +128,20 @@ static void a_success_is_part_of_the_loads_transaction(void **state)
     assert_string_equal(db_value(pg, "select status from tokenflex_etl.run"), "running");
 }
 
+static void a_run_whose_row_was_deleted_does_not_succeed(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct run_record_success success = {.run_id = started(pg, (struct window){0}),
+                                         .schema = "tokenflex",
+                                         .table = "daily",
+                                         .counts = &(struct row_counts){0}};
+    db_exec(pg, "delete from tokenflex_etl.run");
+    must_fail(run_record_succeed(pg, &success, &err), &err, ERR_LATER,
+              "in tokenflex_etl.run was deleted while the run loaded");
+}
+
 static void a_run_that_fails_says_why(void **state)
 {
     (void)state;
@@ -250,6 +264,7 @@ int main(void)
         cmocka_unit_test(the_session_says_what_it_works_on),
         cmocka_unit_test(a_run_that_succeeds_has_its_counts),
         cmocka_unit_test(a_success_is_part_of_the_loads_transaction),
+        cmocka_unit_test(a_run_whose_row_was_deleted_does_not_succeed),
         cmocka_unit_test(a_run_that_fails_says_why),
         cmocka_unit_test(a_run_that_fails_says_what_kind_of_failure_it_is_and_what_to_do),
         cmocka_unit_test(a_failure_without_a_hint_has_none),

@@ -139,29 +139,26 @@ void restatement_put_columns(const struct restatement *restatement, const struct
     }
 }
 
-/* The changes that count, from the comparison. A row that has moved to another month counts as vanished in
- * the old one. */
+/*
+ * The changes that count, from the comparison. A row that has moved to another month counts as vanished in
+ * the old one: it stands for two changes. The comparison is read once, and not once for each half, because
+ * the nodes of a cluster send the rows of a union to the coordinator before they are added up.
+ */
 static void put_sides(const struct load_scope *scope, struct statement *statement)
 {
-    static const char columns[] = ", moved";
+    static const char stays[] = "is_now and now_month is not distinct from was_month";
     const struct target *target = scope->target;
-    static const char is_same[] = "now_month is not distinct from was_month";
-    statement_put(statement, "side as (select was_month as month, true as was, is_now and ");
-    statement_put(statement, is_same);
-    statement_put(statement, " as is_now");
-    for (int half = 0; half < 2; half++) {
-        if (half)
-            statement_put(statement, " union all select now_month, false, true");
-        statement_put(statement, columns);
-        for (size_t i = 0; i < target->count; i++)
-            if (is_metric(target, i))
-                buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
-        buf_print(&statement->sql, " from %s where ", scope->difference);
-        statement_put(statement, half ? "is_now and not (was and " : "was");
-        statement_put(statement, half ? is_same : "");
-        statement_put(statement, half ? ")" : "");
-    }
-    statement_put(statement, "), ");
+    buf_print(&statement->sql,
+              "side as (select case when h.of_old then was_month else now_month end as month, "
+              "h.of_old as was, not h.of_old or %s as is_now, moved",
+              stays);
+    for (size_t i = 0; i < target->count; i++)
+        if (is_metric(target, i))
+            buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
+    buf_print(&statement->sql,
+              " from %s cross join (values (true), (false)) as h (of_old) "
+              "where case when h.of_old then was else is_now and not (was and %s) end), ",
+              scope->difference, stays);
 }
 
 static void put_compared(const struct load_scope *scope, struct statement *statement)

@@ -152,7 +152,7 @@ bool adoption_index_fits(const struct target *target, const char *columns)
 static void put_index(const struct target *target, struct buf *sql)
 {
     const struct text_list *parts = &target->placement.key_columns;
-    const char *lead = target->lead < target->count ? target->columns[target->lead].name : NULL;
+    const char *lead = target_index_lead(target);
     buf_put(sql, "create unique index on ");
     target_put_name(target, sql);
     buf_put(sql, " (");

@@ -106,11 +106,12 @@ static void distribute_table(struct ddl *ddl)
 /* PostgreSQL chooses the index's name, so that it is unique. */
 void target_put_index(const struct target *target, struct buf *sql)
 {
+    const char *lead = target_index_lead(target);
     buf_put(sql, "create unique index on ");
     target_put_name(target, sql);
     buf_put(sql, " (");
-    if (target->lead < target->count) {
-        pg_put_identifier(sql, target->columns[target->lead].name);
+    if (lead) {
+        pg_put_identifier(sql, lead);
         buf_put(sql, ", ");
     }
     buf_print(sql, "_row_key%s%s) nulls not distinct",

@@ -221,12 +221,12 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
 {
     const struct target *target = scope->target;
     scope_put_same_key(scope, "t", "d", statement);
-    statement_put(statement, " and t.contract_number = ");
-    statement_put_value(statement, scope->contract, "text");
-    if (target->placement.kind == PLACEMENT_PARTS && target->day < target->count &&
-        target_key_has_day(target)) {
-        statement_put(statement, " and ");
+    statement_put(statement, " and ");
+    if (target_key_has_day(target)) {
         scope_put(scope, statement);
+    } else {
+        statement_put(statement, "t.contract_number = ");
+        statement_put_value(statement, scope->contract, "text");
     }
     if (!has_lead(target) || difference->some_lead_is_null)
         return;

@@ -64,8 +64,8 @@ void difference_put_values(const struct load_scope *scope, struct statement *sta
 
 /*
  * Appends the condition by which a row of the table, `t`, is that of a row of the difference, `d`: key and
- * contract, and the date that leads the index, for the index. Of a table in several parts also the window's
- * days, so that no part without any of them is read.
+ * contract, the date that leads the index, and the load's window, so that only its part of the table is read
+ * however large the table is. If the key does not include the day, the row may be outside the window.
  */
 void difference_put_same_row(const struct load_scope *scope, const struct difference *difference,
                              struct statement *statement);

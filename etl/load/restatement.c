@@ -5,6 +5,9 @@
 #include "load/proof_check.h"
 #include "sql/statements.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static bool is_date(const struct target_column *column)
 {
     return column->type == COLUMN_DATE || column->type == COLUMN_TIMESTAMP;
@@ -249,39 +252,40 @@ static void put_figures_of_days(const struct target *target, struct statement *s
     statement_put(statement, " from pg_temp." PROOF_DAYS);
 }
 
-/* The days of the window's first and last month that the window lacks. */
-static void put_days_beside(const struct load_scope *scope, struct statement *statement)
+/* The days of the window's first and last month that the window lacks. Returns how many ranges they are. */
+static size_t find_days_beside(const struct load_scope *scope, struct window ranges[static 2])
 {
-    const struct target *target = scope->target;
-    put_column(target, target->day, "(t.", statement);
-    statement_put(statement, " >= date_trunc('month', ");
-    statement_put_value(statement, scope->days->from, "date");
-    put_column(target, target->day, ") and t.", statement);
-    statement_put(statement, " < ");
-    statement_put_value(statement, scope->days->from, "date");
-    put_column(target, target->day, " or t.", statement);
-    statement_put(statement, " >= ");
-    statement_put_value(statement, scope->days->to, "date");
-    put_column(target, target->day, " and t.", statement);
-    statement_put(statement, " < date_trunc('month', ");
-    statement_put_value(statement, scope->days->to, "date");
-    statement_put(statement, " - 1) + interval '1 month')");
+    struct window days;
+    size_t count = 0;
+    if (!date_parse(scope->days->from, strlen(scope->days->from), &days.from) ||
+        !date_parse(scope->days->to, strlen(scope->days->to), &days.to))
+        abort();
+    date_t begin = date_month_start(days.from);
+    date_t end = date_add_months(date_month_start(days.to - 1), 1);
+    if (begin < days.from)
+        ranges[count++] = (struct window){.from = begin, .to = days.from};
+    if (days.to < end)
+        ranges[count++] = (struct window){.from = days.to, .to = end};
+    return count;
 }
 
-/*
- * The rows of the months that have changed, added up by day: so the month of a day, and whether the day is
- * covered, are looked up once per day and not once per row. For rows without a date the day is null.
- */
-static void put_days(const struct restatement_record *record, struct statement *statement)
+static void put_range(const struct target *target, const struct window *range, struct statement *statement)
+{
+    char from[DATE_TEXT];
+    char to[DATE_TEXT];
+    put_column(target, target->day, " and t.", statement);
+    buf_print(&statement->sql, " >= '%s'::date", date_format(range->from, from));
+    put_column(target, target->day, " and t.", statement);
+    buf_print(&statement->sql, " < '%s'::date", date_format(range->to, to));
+}
+
+/* The rows of the months that have changed, added up by day; range: only those of its days; NULL: all. */
+static void put_days_of_table(const struct restatement_record *record, const struct window *range,
+                              struct statement *statement)
 {
     const struct target *target = record->scope->target;
     size_t date = record->restatement->date;
     bool by_day = has_month(record->restatement, target);
-    statement_put(statement, "day as (");
-    if (record->has_days) {
-        put_figures_of_days(target, statement);
-        statement_put(statement, " union all ");
-    }
     statement_put(statement, "select ");
     if (by_day)
         put_column(target, date, "t.", statement);
@@ -304,11 +308,31 @@ static void put_days(const struct restatement_record *record, struct statement *
         put_months(record, statement);
     else
         scope_put(record->scope, statement);
+    if (range)
+        put_range(target, range, statement);
+    statement_put(statement, " group by 1");
+}
+
+/*
+ * The rows of the months that have changed, added up by day: so the month of a day, and whether the day is
+ * covered, are looked up once per day and not once per row. For rows without a date the day is null. What the
+ * proof has added up is not read again.
+ */
+static void put_days(const struct restatement_record *record, struct statement *statement)
+{
+    struct window beside[2];
+    statement_put(statement, "day as (");
     if (record->has_days) {
-        statement_put(statement, " and ");
-        put_days_beside(record->scope, statement);
+        put_figures_of_days(record->scope->target, statement);
+        size_t count = find_days_beside(record->scope, beside);
+        for (size_t i = 0; i < count; i++) {
+            statement_put(statement, " union all ");
+            put_days_of_table(record, &beside[i], statement);
+        }
+    } else {
+        put_days_of_table(record, NULL, statement);
     }
-    statement_put(statement, " group by 1), ");
+    statement_put(statement, "), ");
 }
 
 /* The current sums of the months that have changed. */

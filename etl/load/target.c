@@ -97,14 +97,18 @@ static void derive_day(struct target *target)
             target->day = i;
 }
 
-void target_choose_lead(struct target *target, bool by_day)
+/* Loads look for the rows of a window, so its date comes before other dates of the key. */
+static void choose_lead(struct target *target)
 {
+    size_t day = target->day;
     target->lead = target->count;
+    if (target->windowed)
+        return;
     for (size_t i = target->count; i > 0; i--)
         if (target->columns[i - 1].in_key && target->columns[i - 1].type == COLUMN_DATE)
             target->lead = i - 1;
-    if (by_day && target->day < target->count && target->columns[target->day].in_key)
-        target->lead = target->day;
+    if (day < target->count && target->columns[day].in_key && target->columns[day].type != COLUMN_TEXT)
+        target->lead = day;
 }
 
 bool target_derive(const struct job *job, const char *schema, const struct text_list *names,
@@ -133,7 +137,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
         return false;
     derive_key(target, arena);
     derive_day(target);
-    target_choose_lead(target, target->partition_by != JOB_PARTITION_NONE);
+    choose_lead(target);
     return true;
 }
 
@@ -214,6 +218,13 @@ const char *target_distribution(const struct target *target)
 bool target_is_distributed_by_contract(const struct target *target)
 {
     return distributed_by(target) == JOB_DISTRIBUTE_BY_CONTRACT;
+}
+
+const char *target_index_lead(const struct target *target)
+{
+    if (target->windowed)
+        return "window_start";
+    return target->lead < target->count ? target->columns[target->lead].name : NULL;
 }
 
 bool target_key_has_day(const struct target *target)

@@ -43,7 +43,8 @@ struct target {
     size_t *key; /* columns that identify a row, in the order of their API names */
     size_t key_count;
     size_t day;    /* the column of the window's date; count if rows have none */
-    size_t lead;   /* the key column that comes first in the unique index; count if there is none */
+    size_t lead;   /* the date of the key that comes first in the unique index: the window's if the key has
+                      it, else the key's first one; count: none, as in every table with windowed */
     bool windowed; /* has window_start and window_end */
     bool exists;
     bool is_adopted; /* it exists, was not created by this program, and is empty: this load takes it over */
@@ -151,9 +152,9 @@ void target_put_distribute(const char *name, const char *column, const char *col
  * have no day. */
 bool target_key_has_day(const struct target *target);
 
-/* The date that leads the unique index: the key's first one; by_day: the window's, which is the partition
- * key, if it is part of the key. */
-void target_choose_lead(struct target *target, bool by_day);
+/* The name of the column that comes first in the unique index, before `_row_key`, so that a load reads no
+ * more than its window's part of the table; NULL: none does. Borrowed from target. */
+const char *target_index_lead(const struct target *target);
 
 /* Appends "schema"."table". */
 void target_put_name(const struct target *target, struct buf *sql);

@@ -153,7 +153,6 @@ static bool follow_placement(struct target *target, struct pg *pg, struct err *e
         target->day == target->count)
         return true;
     target->partition_by = placement_pattern(&before, JOB_PARTITION_NONE);
-    target_choose_lead(target, partitions_have_days(target));
     return true;
 }
 
@@ -161,10 +160,7 @@ static bool find_placement(struct target *target, struct pg *pg, struct err *err
 {
     if (!target->exists)
         return follow_placement(target, pg, err);
-    if (!placement_read(target->schema, target->table, target->arena, pg, &target->placement, err))
-        return false;
-    target_choose_lead(target, partitions_have_days(target));
-    return true;
+    return placement_read(target->schema, target->table, target->arena, pg, &target->placement, err);
 }
 
 /* PostgreSQL changes the type of no column by which a table is partitioned. */

@@ -138,43 +138,29 @@ static void expect_texts(const struct placement *placement, const struct texts *
 
 #define BY_KEY(left, right) left "._row_key = " right "._row_key"
 #define BY_BOTH(left, right) BY_KEY(left, right) " and " left ".contract_number = " right ".contract_number"
-#define LEAD " and t.contract_number = $2::text and t.\"usage_date\" = d.lead"
+#define SAME_ROW                                                                                             \
+    " and t.contract_number = $2::text and t.\"usage_date\" >= $3::date and t.\"usage_date\" < $4::date "    \
+    "and t.\"usage_date\" = d.lead"
 
 #define STAGE "pg_temp.tokenflex_stage_1f"
 #define DIFFERENCE "pg_temp.tokenflex_difference"
 #define NODES_STAGE "\"tokenflex\".tokenflex_stage_1f"
 #define NODES_DIFFERENCE "\"tokenflex\".tokenflex_difference_1f"
 
-static void a_plain_table_is_joined_with_temporary_ones(void **state)
+static void a_table_on_one_server_is_joined_with_temporary_ones(void **state)
 {
     (void)state;
     static const struct placement plain = {.kind = PLACEMENT_PLAIN};
+    static const struct placement parts = {.kind = PLACEMENT_PARTS};
     static const struct texts texts = {
         .comparison = COMPARISON("", STAGE, BY_KEY("t", "s")),
         .insert = INSERT("$1::text", "$2", STAGE, DIFFERENCE, BY_KEY("s", "d")),
-        .update = UPDATE(DIFFERENCE, BY_KEY("t", "d") LEAD),
-        .keep_changed = KEEP_CHANGED(DIFFERENCE, BY_KEY("t", "d") LEAD),
+        .update = UPDATE(DIFFERENCE, BY_KEY("t", "d") SAME_ROW),
+        .keep_changed = KEEP_CHANGED(DIFFERENCE, BY_KEY("t", "d") SAME_ROW),
         .delete_vanished = DELETE_VANISHED(DIFFERENCE, BY_KEY("t", "d")),
         .keep_vanished = KEEP_VANISHED(DIFFERENCE, BY_KEY("t", "d")),
     };
     expect_texts(&plain, &texts);
-}
-
-static void of_a_table_in_parts_the_days_are_named_where_rows_are_updated(void **state)
-{
-    (void)state;
-    static const struct placement parts = {.kind = PLACEMENT_PARTS};
-#define DAYS                                                                                                 \
-    " and t.contract_number = $2::text and t.contract_number = $3::text and t.\"usage_date\" >= $4::date "   \
-    "and t.\"usage_date\" < $5::date and t.\"usage_date\" = d.lead"
-    static const struct texts texts = {
-        .comparison = COMPARISON("", STAGE, BY_KEY("t", "s")),
-        .insert = INSERT("$1::text", "$2", STAGE, DIFFERENCE, BY_KEY("s", "d")),
-        .update = UPDATE(DIFFERENCE, BY_KEY("t", "d") DAYS),
-        .keep_changed = KEEP_CHANGED(DIFFERENCE, BY_KEY("t", "d") DAYS),
-        .delete_vanished = DELETE_VANISHED(DIFFERENCE, BY_KEY("t", "d")),
-        .keep_vanished = KEEP_VANISHED(DIFFERENCE, BY_KEY("t", "d")),
-    };
     expect_texts(&parts, &texts);
 }
 
@@ -186,8 +172,8 @@ static void a_table_distributed_by_key_is_joined_with_tables_of_the_same_shards(
     static const struct texts texts = {
         .comparison = COMPARISON("", NODES_STAGE, BY_KEY("t", "s")),
         .insert = INSERT("$1::text", "$2", NODES_STAGE, NODES_DIFFERENCE, BY_KEY("s", "d")),
-        .update = UPDATE(NODES_DIFFERENCE, BY_KEY("t", "d") LEAD),
-        .keep_changed = KEEP_CHANGED(NODES_DIFFERENCE, BY_KEY("t", "d") LEAD),
+        .update = UPDATE(NODES_DIFFERENCE, BY_KEY("t", "d") SAME_ROW),
+        .keep_changed = KEEP_CHANGED(NODES_DIFFERENCE, BY_KEY("t", "d") SAME_ROW),
         .delete_vanished = DELETE_VANISHED(NODES_DIFFERENCE, BY_KEY("t", "d")),
         .keep_vanished = KEEP_VANISHED(NODES_DIFFERENCE, BY_KEY("t", "d")),
     };
@@ -203,8 +189,8 @@ static void of_a_table_distributed_by_contract_the_contract_is_compared_too(void
         .comparison = COMPARISON("coalesce(s.contract_number, t.contract_number) as contract_number, ",
                                  NODES_STAGE, BY_BOTH("t", "s")),
         .insert = INSERT("s.contract_number", "$1", NODES_STAGE, NODES_DIFFERENCE, BY_BOTH("s", "d")),
-        .update = UPDATE(NODES_DIFFERENCE, BY_BOTH("t", "d") LEAD),
-        .keep_changed = KEEP_CHANGED(NODES_DIFFERENCE, BY_BOTH("t", "d") LEAD),
+        .update = UPDATE(NODES_DIFFERENCE, BY_BOTH("t", "d") SAME_ROW),
+        .keep_changed = KEEP_CHANGED(NODES_DIFFERENCE, BY_BOTH("t", "d") SAME_ROW),
         .delete_vanished = DELETE_VANISHED(NODES_DIFFERENCE, BY_BOTH("t", "d")),
         .keep_vanished = KEEP_VANISHED(NODES_DIFFERENCE, BY_BOTH("t", "d")),
     };
@@ -228,8 +214,7 @@ static void the_first_rows_are_inserted_without_a_comparison(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plain_table_is_joined_with_temporary_ones),
-        cmocka_unit_test(of_a_table_in_parts_the_days_are_named_where_rows_are_updated),
+        cmocka_unit_test(a_table_on_one_server_is_joined_with_temporary_ones),
         cmocka_unit_test(a_table_distributed_by_key_is_joined_with_tables_of_the_same_shards),
         cmocka_unit_test(of_a_table_distributed_by_contract_the_contract_is_compared_too),
         cmocka_unit_test(the_first_rows_are_inserted_without_a_comparison),

@@ -192,6 +192,31 @@ static void the_first_date_of_the_key_leads_the_index(void **state)
     assert_int_equal(target.lead, 2);
 }
 
+static void the_windows_date_leads_the_index_before_other_dates(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = job_daily;
+    job.query.fields = (struct text_list)NAMES("usageMonth", "usageDate");
+    job.target.key = (struct text_list)NAMES("usageMonth", "usageDate");
+    struct text_list names = NAMES("usageMonth", "usageDate", "tokensConsumed", "useCount");
+    struct target target = derived(&job, names, arena);
+    assert_string_equal(target_index_lead(&target), "usage_date");
+}
+
+static void the_window_leads_the_index_of_snapshots(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = job_snapshot;
+    job.query.fields = (struct text_list)NAMES("usageMonth", "productName");
+    job.target.key = (struct text_list)NAMES("usageMonth", "productName");
+    struct text_list names = NAMES("usageMonth", "productName", "uniqueUsers");
+    struct target target = derived(&job, names, arena);
+    assert_string_equal(target_index_lead(&target), "window_start");
+    assert_int_equal(target.lead, target.count);
+}
+
 static void without_a_date_in_the_key_nothing_leads(void **state)
 {
     (void)state;
@@ -360,6 +385,8 @@ int main(void)
         cmocka_unit_test(the_key_is_sorted_by_bytes),
         cmocka_unit_test(a_key_may_be_some_of_the_fields),
         cmocka_unit_test(the_first_date_of_the_key_leads_the_index),
+        cmocka_unit_test(the_windows_date_leads_the_index_before_other_dates),
+        cmocka_unit_test(the_window_leads_the_index_of_snapshots),
         cmocka_unit_test(without_a_date_in_the_key_nothing_leads),
         cmocka_unit_test(a_query_without_fields_has_no_key),
         cmocka_unit_test(rows_without_the_windows_date_are_snapshots),

@@ -198,6 +198,18 @@ class MadeInAdvance(Distributed, CitusCase):
         self.database.execute("create schema tokenflex; select citus_schema_distribute('tokenflex')")
         self.assert_refused("the schema tokenflex is distributed", "citus_schema_undistribute('tokenflex')")
 
+    def test_of_another_owner(self):
+        self.make("select create_distributed_table('tokenflex.usage', '_row_key')", "")
+        self.etl.call(*self.etl.command("init"))
+        self.database.execute(
+            "create role loader login; grant temporary on database tokenflex to loader;"
+            "grant usage, create on schema tokenflex to loader; grant usage on schema tokenflex_etl to loader;"
+            "grant select, insert, update, delete on all tables in schema tokenflex_etl, tokenflex to loader"
+        )
+        self.addCleanup(self.database.execute, "drop owned by loader cascade; drop role loader")
+        self.etl.write_settings({"database": {"dsn": "user=loader"}})
+        self.assert_loaded("_row_key")
+
     def test_that_the_tool_has_made_and_a_dba_distributes(self):
         self.run_counts()
         self.database.execute("select create_distributed_table('tokenflex.usage', '_row_key')")
@@ -210,7 +222,7 @@ class LongName(Distributed, CitusCase):
     """Its shards are made one after the other, also in the middle of a load."""
 
     def test_of_a_table_with_history_is_loaded(self):
-        name = "usage_of_all_products_by_day_and_user_and_department_of_x"
+        name = "usage_of_all_products_by_day_and_user_and_department"
         self.target.update(table=name, history=True)
         self.write()
         self.answer(FIRST)
@@ -235,6 +247,19 @@ class Servers(Distributed, CitusCase):
         self.run_counts()
         failed = [check for check in self.doctor() if check["status"] == "fail"]
         self.assertEqual(failed, [])
+
+    def test_a_role_that_may_only_create_loads(self):
+        self.database.execute("create role loader login; grant create, temporary on database tokenflex to loader")
+        self.addCleanup(self.database.execute, "drop owned by loader cascade; drop role loader")
+        self.etl.write_settings({"database": {"dsn": "user=loader"}})
+        self.target["history"] = True
+        self.write()
+        self.answer(FIRST)
+        self.assertEqual(self.run_counts(), [3, 0, 0, 0])
+        self.answer(SECOND)
+        self.assertEqual(self.run_counts(), [1, 1, 1, 1])
+        self.assertEqual(self.distributed(), [("usage", self.by), ("usage_history", self.by)])
+        self.assert_no_stage_left()
 
     def test_a_worker_is_named_and_made_no_second_schema_on(self):
         worker = self.cluster.database(self.cluster.workers[0])

@@ -201,11 +201,12 @@ static bool check_partition_key(const struct target *target, struct err *err)
 static bool has_rows(const struct target *target, struct pg *pg, bool *has, struct err *err)
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "select exists (select 1 from ");
+    /* Not `exists`: the nodes of a cluster would send every row to the coordinator. */
+    buf_put(&sql, "select 1 from ");
     target_put_name(target, &sql);
-    buf_put(&sql, ") as has_rows");
+    buf_put(&sql, " limit 1");
     SCOPED(pg_result) PGresult *found = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
-    *has = found && pg_flag(found, 0, "has_rows");
+    *has = found && PQntuples(found) > 0;
     return found || err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
 }
 

@@ -79,8 +79,9 @@ static void create_table(struct ddl *ddl)
 void target_put_distribute(const char *name, const char *column, const char *colocate_with, struct buf *sql)
 {
     const char *table = strrchr(name, '.');
+    /* Not by SET: of that the nodes get the whole text, and would distribute the table themselves. */
     if (table && strlen(table) > LONGEST_PARALLEL)
-        buf_put(sql, "set local citus.multi_shard_modify_mode to 'sequential'; ");
+        buf_put(sql, "select set_config('citus.multi_shard_modify_mode', 'sequential', true); ");
     buf_put(sql, "select create_distributed_table(");
     pg_put_literal(sql, name);
     buf_put(sql, ", ");

@@ -13,6 +13,9 @@
 /* If fewer than one in this many rows are needed, they are found by the index. */
 #define MIN_ROWS_TO_COMPARE 50
 
+/* So many pairs of rows a server compares within a tenth of a second. */
+#define PAIRS_WITHOUT_INDEX 1000000
+
 static bool has_lead(const struct target *target)
 {
     return target->lead < target->count;
@@ -232,10 +235,29 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
     statement_put(statement, " = d.lead");
 }
 
+static bool are_few(uint64_t rows, uint64_t scope_rows)
+{
+    return rows < scope_rows / MIN_ROWS_TO_COMPARE;
+}
+
 bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err)
 {
-    bool are_few = rows < scope_rows / MIN_ROWS_TO_COMPARE;
-    return pg_exec(pg, are_few ? SQL_LOAD_PLAN_INDEX : SQL_LOAD_PLAN_SCAN, err);
+    return pg_exec(pg, are_few(rows, scope_rows) ? SQL_LOAD_PLAN_INDEX : SQL_LOAD_PLAN_SCAN, err);
+}
+
+bool difference_wants_index(uint64_t rows, uint64_t scope_rows)
+{
+    return are_few(rows, scope_rows) && rows > PAIRS_WITHOUT_INDEX / scope_rows;
+}
+
+/* Citus makes the index of a distributed table on all nodes at once if its name leaves room for the number of
+ * a shard. */
+bool difference_make_index(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_print(&sql, "create index tokenflex_changed_%s on %s (_row_key) where change <> '" DIFFERENCE_NEW "'",
+              pg_nonce(pg), scope->difference);
+    return pg_exec(pg, buf_text(&sql), err) || err_wrap(err, "cannot index what a load has to change");
 }
 
 bool difference_drop(const struct load_scope *scope, struct pg *pg, struct err *err)

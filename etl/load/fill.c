@@ -17,13 +17,14 @@ static bool is_empty(const struct load_scope *scope, struct pg *pg, bool *empty,
 {
     const struct target *target = scope->target;
     SCOPED(statement) struct statement statement = statement_make();
-    statement_put(&statement, "select not exists (select 1 from ");
+    /* Not `exists`: the nodes of a cluster would send every row of it to the coordinator. */
+    statement_put(&statement, "select 1 from ");
     scope_put_table(scope, &statement);
     statement_put(&statement, " where ");
     scope_put(scope, &statement);
-    statement_put(&statement, ") as is_empty");
+    statement_put(&statement, " limit 1");
     SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
-    *empty = found && pg_flag(found, 0, "is_empty");
+    *empty = found && PQntuples(found) == 0;
     /* If the table was dropped meanwhile, that is reported where the table is locked (load/grain). */
     bool is_gone = text_equal(err->sqlstate, "42P01") || text_equal(err->sqlstate, "3F000");
     if (!found && is_gone)

@@ -217,9 +217,9 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     if (body && text_equal(body, buf_text(&wanted)))
         return true;
     /* The function is of the coordinator: Citus would make it on all nodes, and refuses that in the middle of
-     * a load. */
+     * a load. Not by SET: of that the nodes get the whole text, with the function. */
     if (names->is_distributed)
-        buf_put(&sql, "set local citus.enable_ddl_propagation to off; ");
+        buf_put(&sql, "select set_config('citus.enable_ddl_propagation', 'off', true); ");
     buf_put(&sql, "create or replace function ");
     put_function(names, &sql);
     buf_put(&sql, " returns setof ");
@@ -234,7 +234,7 @@ bool history_make_function(const struct history_names *names, const PGresult *co
               "tokenflex_etl.target_history has; of earlier moments rows are missing that were changed or "
               "deleted before. Made by tokenflex-etl.");
     if (names->is_distributed)
-        buf_put(&sql, "; set local citus.enable_ddl_propagation to on");
+        buf_put(&sql, "; select set_config('citus.enable_ddl_propagation', 'on', true)");
     if (pg_exec(pg, buf_text(&sql), err))
         return true;
     (void)history_refuse(names, err);

@@ -127,6 +127,8 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
     counts->deleted = deletes ? counts->vanished : 0;
     merging->rows_restated = difference.rows_restated;
     return difference_choose_plan(looked_up, scope_rows, pg, err) &&
+           (!difference_wants_index(looked_up, scope_rows) ||
+            difference_make_index(&merging->scope, pg, err)) &&
            write_difference(merging, &difference, counts, err);
 }
 

@@ -142,29 +142,26 @@ void restatement_put_columns(const struct restatement *restatement, const struct
     }
 }
 
-/* The changes that count, from the comparison. A row that has moved to another month counts as vanished in
- * the old one. */
+/*
+ * The changes that count, from the comparison. A row that has moved to another month counts as vanished in
+ * the old one: it stands for two changes. The comparison is read once, and not once for each half, because
+ * the nodes of a cluster send the rows of a union to the coordinator before they are added up.
+ */
 static void put_sides(const struct load_scope *scope, struct statement *statement)
 {
-    static const char columns[] = ", moved";
+    static const char stays[] = "is_now and now_month is not distinct from was_month";
     const struct target *target = scope->target;
-    static const char is_same[] = "now_month is not distinct from was_month";
-    statement_put(statement, "side as (select was_month as month, true as was, is_now and ");
-    statement_put(statement, is_same);
-    statement_put(statement, " as is_now");
-    for (int half = 0; half < 2; half++) {
-        if (half)
-            statement_put(statement, " union all select now_month, false, true");
-        statement_put(statement, columns);
-        for (size_t i = 0; i < target->count; i++)
-            if (is_metric(target, i))
-                buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
-        buf_print(&statement->sql, " from %s where ", scope->difference);
-        statement_put(statement, half ? "is_now and not (was and " : "was");
-        statement_put(statement, half ? is_same : "");
-        statement_put(statement, half ? ")" : "");
-    }
-    statement_put(statement, "), ");
+    buf_print(&statement->sql,
+              "side as (select case when h.of_old then was_month else now_month end as month, "
+              "h.of_old as was, not h.of_old or %s as is_now, moved",
+              stays);
+    for (size_t i = 0; i < target->count; i++)
+        if (is_metric(target, i))
+            buf_print(&statement->sql, ", before_%zu, after_%zu", i, i);
+    buf_print(&statement->sql,
+              " from %s cross join (values (true), (false)) as h (of_old) "
+              "where case when h.of_old then was else is_now and not (was and %s) end), ",
+              scope->difference, stays);
 }
 
 static void put_compared(const struct load_scope *scope, struct statement *statement)
@@ -393,41 +390,41 @@ static void put_metrics(const struct target *target, struct statement *statement
     }
 }
 
-static void put_insert(const struct restatement_record *record, struct statement *statement)
+/* The rows to record, with the names of the table's columns. */
+static void put_records(const struct restatement_record *record, struct statement *statement)
 {
     const struct load_scope *scope = record->scope;
     const struct target *target = scope->target;
     const struct {
+        const char *name;
         const char *value;
         const char *type;
     } values[] = {
-        {record->run_id, "bigint"},
-        {target->job->name, "text"},
-        {target->schema, "text"},
-        {target->table, "text"},
-        {scope->contract, "text"},
-        {target->windowed ? scope->days->from : NULL, "date"},
-        {target->windowed ? scope->days->to : NULL, "date"},
+        {"run_id", record->run_id, "bigint"},
+        {"job", target->job->name, "text"},
+        {"schema_name", target->schema, "text"},
+        {"table_name", target->table, "text"},
+        {"contract_number", scope->contract, "text"},
+        {"window_start", target->windowed ? scope->days->from : NULL, "date"},
+        {"window_end", target->windowed ? scope->days->to : NULL, "date"},
     };
-    statement_put(statement,
-                  "insert into tokenflex_etl.restatement (run_id, job, schema_name, table_name, "
-                  "contract_number, window_start, window_end, month, metric, before, after, rows_changed, "
-                  "rows_added, rows_vanished, days, restated_at) select ");
+    statement_put(statement, "select ");
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         statement_put_value(statement, values[i].value, values[i].type);
-        statement_put(statement, ", ");
+        buf_print(&statement->sql, " as %s, ", values[i].name);
     }
-    statement_put(statement,
-                  "c.month, m.metric, "
-                  "case when m.can_be_summed or coalesce(h.rows, 0) - c.added + c.vanished <= 1 "
-                  "then trim_scale(m.before) end, "
-                  "case when m.can_be_summed or coalesce(h.rows, 0) <= 1 then trim_scale(m.after) end, "
-                  "m.changed, c.added, c.vanished, ");
+    statement_put(
+        statement,
+        "c.month, m.metric, "
+        "case when m.can_be_summed or coalesce(h.rows, 0) - c.added + c.vanished <= 1 "
+        "then trim_scale(m.before) end as before, "
+        "case when m.can_be_summed or coalesce(h.rows, 0) <= 1 then trim_scale(m.after) end as after, "
+        "m.changed as rows_changed, c.added as rows_added, c.vanished as rows_vanished, ");
     statement_put_value(statement,
                         has_month(record->restatement, target) ? record->restatement->covered : NULL,
                         "datemultirange");
     statement_put(statement,
-                  " * datemultirange(daterange(c.month, (c.month + interval '1 month')::date)), now() "
+                  " * datemultirange(daterange(c.month, (c.month + interval '1 month')::date)) as days "
                   "from change c left join held h on h.month is not distinct from c.month "
                   "cross join lateral (values ");
     put_metrics(target, statement);
@@ -444,20 +441,29 @@ static bool has_metrics(const struct target *target)
     return false;
 }
 
-bool restatement_write(const struct restatement_record *record, struct pg *pg, struct err *err)
+/*
+ * By way of a temporary table: where the query reads distributed tables, Citus takes the numbers of the rows
+ * from the sequence itself, for which a role that may insert needs no privilege otherwise.
+ */
+static bool find_records(const struct restatement_record *record, struct pg *pg, struct err *err)
 {
-    const struct target *target = record->scope->target;
     SCOPED(statement) struct statement statement = statement_make();
-    if (!has_metrics(target))
-        return true;
-    statement_put(&statement, "with ");
+    statement_put(&statement, "create temporary table tokenflex_restated on commit drop as with ");
     if (!record->is_filled)
         put_compared(record->scope, &statement);
     else
         put_filled(record, &statement);
     put_held(record, &statement);
-    put_insert(record, &statement);
-    SCOPED(pg_result) PGresult *written = statement_run(&statement, pg, err);
-    return written ||
+    put_records(record, &statement);
+    SCOPED(pg_result) PGresult *found = statement_run(&statement, pg, err);
+    return found != NULL;
+}
+
+bool restatement_write(const struct restatement_record *record, struct pg *pg, struct err *err)
+{
+    const struct target *target = record->scope->target;
+    if (!has_metrics(target))
+        return true;
+    return (find_records(record, pg, err) && pg_exec(pg, SQL_RESTATEMENT_INSERT, err)) ||
            err_wrap(err, "cannot write what has changed of table %s.%s", target->schema, target->table);
 }

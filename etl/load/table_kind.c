@@ -24,7 +24,7 @@ static bool refuse_kind(const char *schema, const char *table, const PGresult *f
 /* What may be done about a table that Citus has in another way than by one of our columns. */
 static const char *remedy_of(const char *schema, const char *table, const PGresult *found, struct buf *remedy)
 {
-    const char *column = job_distribute_column(JOB_DISTRIBUTE_BY_CONTRACT);
+    const char *column = pg_value(found, 0, "may_be_by");
     if (!pg_null(found, 0, "kind"))
         buf_print(remedy,
                   "select undistribute_table('%s.%s'); and, to have it on all nodes, select "

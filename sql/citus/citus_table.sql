@@ -1,5 +1,6 @@
 -- How Citus has the table $1.$2: its kind (null: distributed by the hash of one column), that column with its collation
--- (null: without one), and whether the table has partitions or children, or is one. No row: Citus does not have the table.
+-- (null: without one), and whether the table has partitions or children, or is one; and which of the columns that a table can
+-- be loaded by it may be distributed by: Citus wants the column in every unique index. No row: Citus does not have the table.
 select case when p.partmethod = 'n' and p.repmodel = 't' then 'a reference table'
             when p.partmethod = 'n' and p.colocationid > 0 then 'a single-shard table'
             when p.partmethod = 'n' then 'a table on the coordinator that is in the metadata of Citus'
@@ -7,6 +8,13 @@ select case when p.partmethod = 'n' and p.repmodel = 't' then 'a reference table
         end as kind,
        case when p.partmethod = 'h' then column_to_column_name(p.logicalrelid, p.partkey) end as column,
        case when l.collname <> 'default' then format('%I.%I', ln.nspname, l.collname) end as collation,
+       case when exists (select
+                           from pg_index i
+                           join pg_attribute k on k.attrelid = i.indrelid and k.attname = 'contract_number'
+                          where i.indrelid = c.oid and i.indisunique and k.attnum <> all (i.indkey))
+            then '_row_key'
+            else 'contract_number'
+        end as may_be_by,
        c.relkind = 'p' or exists (select from pg_inherits i where c.oid in (i.inhparent, i.inhrelid)) as has_parts
   from pg_catalog.pg_dist_partition p
   join pg_class c on c.oid = p.logicalrelid

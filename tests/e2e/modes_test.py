@@ -135,5 +135,40 @@ class RowsOfAnotherContract(ModesCase):
         self.assertEqual(self.database.rows(f"select xmin, ctid, tokens_consumed {self.OTHER}"), before)
 
 
+class FewChangesOfManyRows(EtlTestCase):
+    """They are found by an index: what the server's statistics say of the table does not matter."""
+
+    simulator_settings = {"rows": 15000, "polls": 0}
+    NAMED = """
+        create table public.made (name text);
+        create function public.note() returns event_trigger language plpgsql as
+            'begin insert into public.made select object_identity from pg_event_trigger_ddl_commands(); end';
+        create event trigger notes on ddl_command_end when tag in ('CREATE INDEX') execute function public.note()"""
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", window=DAY)
+        self.etl.run_well()
+        self.addCleanup(self.database.execute, "drop event trigger if exists notes; drop function public.note; drop table public.made")
+        self.database.execute(self.NAMED)
+
+    def restate(self, every):
+        """The counts of a load, and whether it made the index."""
+        self.database.execute("truncate public.made")
+        self.simulator.restate(every, 1)
+        run = self.etl.run_well().one_run
+        made = self.database.value("select count(*) from public.made where name ~ 'tokenflex_changed_'")
+        return run["rows_updated"], run["rows_unchanged"], int(made) > 0
+
+    def test_are_found_by_an_index(self):
+        self.assertEqual(self.restate(150), (100, 14900, True))
+
+    def test_are_compared_where_there_are_very_few(self):
+        self.assertEqual(self.restate(1500), (10, 14990, False))
+
+    def test_are_found_by_reading_the_table_once_where_they_are_more(self):
+        self.assertEqual(self.restate(15), (1000, 14000, False))
+
+
 if __name__ == "__main__":
     main()

@@ -69,7 +69,7 @@ class SnapshotCase(EtlTestCase):
         ago = f"interval '{ago} days'" if isinstance(ago, int) else ago
         columns = f"window_start = window_start - {ago}, window_end = window_end - {ago}"
         self.database.execute(
-            f"update tokenflex.usage set {columns}, _row_key = gen_random_uuid();"
+            f"update tokenflex.usage set {columns}, _row_key = md5(_row_key::text)::uuid;"
             f" update tokenflex_etl.target_window set {columns}, as_of = as_of - {ago}"
         )
         self.simulator.reset_stats()

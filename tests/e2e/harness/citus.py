@@ -1,10 +1,12 @@
 """Distributed tables: on a Citus cluster of private servers, where the extension is installed, and on a server that stands
 in for one."""
 
+import copy
 import pathlib
 import unittest
+from unittest import mock
 
-from . import postgres
+from . import etl, postgres
 from .case import EtlTestCase
 from .gate import Gate
 
@@ -79,7 +81,7 @@ _cluster = None
 def cluster():
     """The one cluster of this test program, started when it is first asked for. Skips the test where there is none."""
     global _cluster
-    if not is_installed():
+    if _cluster is None and not is_installed():
         raise unittest.SkipTest("the PostgreSQL server here does not have the extension citus")
     if _cluster is None:
         _cluster = Cluster()
@@ -99,15 +101,26 @@ class StandInCase(EtlTestCase):
         self.database.execute((_HERE / "citus_remove.sql").read_text())
 
 
-class CitusCase(EtlTestCase):
-    """A coordinator and two workers."""
+class OnCitus:
+    """A mixin before a test case: its database is a cluster's, a coordinator and two workers, and its jobs distribute the
+    tables that they create."""
+
+    distribute_by = "contract_number"
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
         cls.cluster = cluster()
+        super().setUpClass()
 
     def setUp(self):
+        settings = etl.default_settings()
+        settings["database"] = {"distribute_by": self.distribute_by}
+        self.enterContext(mock.patch.object(postgres, "server", lambda: self.cluster))
+        self.enterContext(mock.patch.object(etl, "default_settings", lambda: copy.deepcopy(settings)))
         super().setUp()
-        self.database = self.cluster.empty_database()
-        self.etl.environment.update(self.database.environment)
+
+
+class CitusCase(OnCitus, EtlTestCase):
+    """Where a job says nothing, its tables are plain ones on the coordinator."""
+
+    distribute_by = "none"

@@ -2,16 +2,18 @@
 # Installs missing packages, builds with the sanitizers and runs the test suite. It also builds with clang, for its warnings
 # and the fuzzers.
 #
-#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser] [-R REGEX]
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser|newest_postgres] [-R REGEX]
 #
 # All tests but the slow ones, the sweeps over every fault, those on fresh machines and those in a browser; or those of a
 # label, or whose name matches.
+#
+# `-L newest_postgres` runs a sample of the tests of db and e2e against the newest PostgreSQL that npm has.
 #
 # TOKENFLEX_POSTGRES_BIN names the directory of another PostgreSQL version's programs, for the tests of db and e2e.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser] [-R REGEX]"
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser|newest_postgres] [-R REGEX]"
 label=
 regex=
 while getopts L:R:h option; do
@@ -50,11 +52,16 @@ say() {
     echo "==> $2"
 }
 
-build() {
-    cmake --preset "$1" >"build/$1.log" 2>&1 || {
+# With Ninja, which starts a quarter of the processes that make does. A build directory that make was chosen for keeps it.
+configure() {
+    CMAKE_GENERATOR=Ninja cmake --preset "$1" >"build/$1.log" 2>&1 || {
         cat "build/$1.log"
         exit 1
     }
+}
+
+build() {
+    configure "$1"
     cmake --build --preset "$1" -j "$(nproc)" >"build/$1.log" 2>&1 || {
         cat "build/$1.log"
         exit 1
@@ -83,12 +90,25 @@ sh tests/support/promtool.sh build/promtool
 # These tests build on fresh machines, not here.
 if [ "$label" = fresh ]; then
     sh etl/packaging/install_packages.sh fresh
-    cmake --preset debug >build/debug.log 2>&1 || {
-        cat build/debug.log
-        exit 1
-    }
+    configure debug
     say "testing" "Testing on fresh machines"
     run_tests debug --verbose
+    exit 0
+fi
+
+if [ "$label" = newest_postgres ]; then
+    TOKENFLEX_POSTGRES_BIN=$(sh tests/support/newest_postgres.sh build/newest_postgres)
+    if [ -z "$TOKENFLEX_POSTGRES_BIN" ]; then
+        echo "==> SKIPPED: there is no newer PostgreSQL here, so nothing was tested against it"
+        exit 0
+    fi
+    export TOKENFLEX_POSTGRES_BIN
+    say "building with gcc" "Building with gcc, AddressSanitizer and UndefinedBehaviorSanitizer"
+    build debug
+    say "testing with the newest PostgreSQL" "Testing with $("$TOKENFLEX_POSTGRES_BIN/postgres" --version)"
+    label=
+    regex='^(db/(load|state)/.*|e2e/(modes|partitions|vanished))$'
+    run_tests debug
     exit 0
 fi
 

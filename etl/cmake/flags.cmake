@@ -16,8 +16,8 @@ if(TOKENFLEX_FUZZ)
 endif()
 
 if(TOKENFLEX_SANITIZE)
-  # -O1: the suite runs what is built here, and takes much longer without.
-  add_compile_options(-O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # -O1: the suite runs what is built here, and takes much longer without. -g1: names and lines, for the sanitizers' reports.
+  add_compile_options(-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
   # Hundreds of test programs are linked: gold takes a third of the time of ld.
   if(NOT TOKENFLEX_FUZZ)
@@ -29,3 +29,11 @@ else()
   add_compile_definitions($<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
   add_link_options(-pie -Wl,-z,relro,-z,now)
 endif()
+
+# not_fuzzed(TARGET): no fuzzer calls the target. A build with the fuzzers compiles it for the compiler's warnings only, so
+# without optimization and sanitizers.
+function(not_fuzzed target)
+  if(TOKENFLEX_FUZZ)
+    target_compile_options(${target} PRIVATE -O0 -g0 -fno-sanitize=all)
+  endif()
+endfunction()

@@ -1,5 +1,7 @@
 # The layers of etl/, lowest first. Each is a static library that may use those before it and none after it.
 set(TOKENFLEX_LAYERS base wire job state api load run report terminal)
+# Those that the fuzzers call.
+set(TOKENFLEX_FUZZED_LAYERS base wire job api)
 
 # etl_layer(NAME LIBRARIES …): the library etl_NAME of every .c file below the current folder, linked against every lower
 # layer, and with the tests a program `layer_NAME` that holds the whole library and the lower ones only: a call upward does
@@ -9,6 +11,9 @@ function(etl_layer name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.c)
   add_library(etl_${name} STATIC ${sources})
   target_include_directories(etl_${name} PUBLIC ${PROJECT_SOURCE_DIR}/etl)
+  if(NOT name IN_LIST TOKENFLEX_FUZZED_LAYERS)
+    not_fuzzed(etl_${name})
+  endif()
   target_link_libraries(etl_${name} PUBLIC ${LAYER_LIBRARIES})
   foreach(lower IN LISTS TOKENFLEX_LAYERS)
     if(lower STREQUAL name)

@@ -221,37 +221,51 @@ bool reports_make(struct pg *pg, const struct target_schema *target, struct aren
     return make_all(&making, reports, err) || roll_back(pg, err);
 }
 
-static bool find_stale(struct pg *pg, const char *schema, const struct sql_report *source,
-                       struct arena *arena, bool *is_stale, struct err *err)
+/* A view and its tables, as SQL_REPORT_STALE takes them. */
+static void put_asked(const struct sql_report *source, struct buf *asked)
 {
-    const char *names = arena_print(arena, "%s%s%s", source->needs,
-                                    *source->needs && *source->uses ? "\n" : "", source->uses);
+    buf_print(asked, "%s%s", asked->length ? "\n\n" : "", source->name);
+    if (*source->needs)
+        buf_print(asked, "\n%s", source->needs);
+    if (*source->uses)
+        buf_print(asked, "\n%s", source->uses);
+}
+
+/* Appends the source's name where all tables that the view needs exist. */
+static bool add_stale(struct pg *pg, const char *schema, const struct sql_report *source, struct arena *arena,
+                      struct text_list *stale, struct err *err)
+{
     struct report_tables needed;
-    *is_stale = false;
-    SCOPED(pg_result)
-    PGresult *found = pg_query(pg, SQL_REPORT_STALE, PG_PARAMS(schema, source->name, names), err);
-    if (!found)
-        return false;
-    if (PQntuples(found) == 0 || !pg_flag(found, 0, "is_stale"))
-        return true;
     if (!reports_split_tables(pg, schema, source->needs, arena, &needed, err))
         return false;
-    *is_stale = needed.missing.count == 0;
+    if (needed.missing.count == 0)
+        *(const char **)arena_push(arena, &stale->items, &stale->count, sizeof(char *)) = source->name;
     return true;
+}
+
+static bool is_named(const PGresult *found, const char *name)
+{
+    for (int row = 0; row < PQntuples(found); row++)
+        if (text_equal(pg_value(found, row, "name"), name))
+            return true;
+    return false;
 }
 
 bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena, struct text_list *stale,
                         struct err *err)
 {
     *stale = (struct text_list){0};
-    for (size_t i = 0; i < sql_report_count; i++) {
-        bool is_stale;
-        if (!find_stale(pg, schema, &sql_reports[i], arena, &is_stale, err))
+    SCOPED(buf) struct buf asked = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < sql_report_count; i++)
+        put_asked(&sql_reports[i], &asked);
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_REPORT_STALE, PG_PARAMS(schema, buf_text(&asked)), err);
+    if (!found)
+        return false;
+    for (size_t i = 0; i < sql_report_count; i++)
+        if (is_named(found, sql_reports[i].name) &&
+            !add_stale(pg, schema, &sql_reports[i], arena, stale, err))
             return false;
-        if (is_stale)
-            *(const char **)arena_push(arena, &stale->items, &stale->count, sizeof(char *)) =
-                sql_reports[i].name;
-    }
     return true;
 }
 

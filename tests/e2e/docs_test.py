@@ -6,6 +6,7 @@ import shlex
 import subprocess
 
 from harness import BUILD, CONTRACT, SOURCE, CliTestCase, EtlTestCase, LoginTestCase, main
+from harness.programs import HANG_S
 from harness.usage import Usage, day
 
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "etl" / "docs").glob("*.md"))]
@@ -163,7 +164,7 @@ class Shell:
             env={**self.etl.environment, "PATH": f"{BUILD}{os.pathsep}{os.environ['PATH']}", **environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_S,
             check=False,
         )
 

@@ -44,7 +44,7 @@ class Lock(ShareCase):
         self.let_go()
 
     def test_is_waited_for_no_longer_than_the_timeout_of_the_job(self):
-        self.hosts[1].write_job("usage", timeout="2s")
+        self.hosts[1].write_job("usage", timeout="10s")
         self.assert_failed(self.hosts[1].run("--wait", "1h"), 75, "another runner is loading contract 11000000001")
         self.let_go()
 

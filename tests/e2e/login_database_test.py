@@ -92,12 +92,13 @@ class TwoHosts(InDatabase, LoginTestCase):
         self.assert_failed(self.etl.run(), 77, "no administrator has logged in yet", "auth login")
 
     def test_waits_for_the_other_no_longer_than_its_timeout(self):
-        self.etl.write_job("one", timeout="1s")
+        self.etl.write_job("one", timeout="10s")
         self.change_stored(access_from_ms=1, access_until_ms=2)
         session = self.open_session()
         session.execute("begin; select 1 from tokenflex_etl.login for update;")
         self.assert_failed(self.etl.run(), 75, "the lock of the login in tokenflex_etl.login", "timeout")
         session.close()
+        self.etl.write_job("one")
         self.etl.run_well()
 
     def test_that_waits_for_the_other_takes_nothing_from_the_request_budget(self):

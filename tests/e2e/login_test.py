@@ -407,7 +407,7 @@ class Timeout(LoginTestCase):
         self.log_in()
         self.revoke(access=True)
         self.change_stored(access_from_ms=1, access_until_ms=2)
-        self.etl.write_job(timeout="1s")
+        self.etl.write_job(timeout="15s")
         with open(f"{self.token_file}.lock", "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.assert_failed(self.etl.run(), 75, "another process has locked")

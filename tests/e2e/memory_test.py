@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from harness import Etl, Simulator, main, postgres
+from harness.programs import HANG_S
 
 RELEASE_BUILD = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 MIB = 1024 * 1024
@@ -59,7 +60,7 @@ class PeakMemory(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_S,
             check=False,
         )
         if done.returncode != 0:

@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from harness import CONTRACT, SOURCE, EtlTestCase, main
+from harness.programs import HANG_S
 from harness.root import Root
 
 RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
@@ -80,13 +81,13 @@ def make_package(name):
 
 
 def output(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, check=True).stdout
 
 
 def run_cpack(directory, **environment):
     command = ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False)
 
 
 class Cpack(unittest.TestCase):
@@ -153,7 +154,7 @@ class Content(unittest.TestCase):
 
     def test_has_maintainer_scripts_that_the_shell_can_read(self):
         for script in ("postinst", "prerm", "postrm"):
-            subprocess.run(["sh", "-n"], input=self.control(script), text=True, check=True, timeout=20)
+            subprocess.run(["sh", "-n"], input=self.control(script), text=True, check=True, timeout=HANG_S)
 
     def test_is_the_same_when_it_is_made_again(self):
         self.assertEqual(make_package("second").read_bytes(), _package.read_bytes())
@@ -164,7 +165,7 @@ class Content(unittest.TestCase):
                 ["lintian", "--fail-on", "error", "--allow-root", str(_package)],
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=HANG_S,
                 check=False,
             )
             self.assertEqual(done.returncode, 0, done.stdout)

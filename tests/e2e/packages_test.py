@@ -7,6 +7,7 @@ import subprocess
 import unittest
 
 from harness import SOURCE, main
+from harness.programs import HANG_S
 from harness.root import Root
 
 SCRIPT = SOURCE / "etl" / "packaging" / "install_packages.sh"
@@ -15,7 +16,7 @@ NO_CLUSTER = "/etc/postgresql-common/createcluster.d/zz-tokenflex-etl.conf"
 
 
 def output(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, check=True).stdout
 
 
 def packages(name):

@@ -21,7 +21,7 @@ TABLE_LINE = (
     r"(job +contract .*|[a-z0-9_]+ +1100000000\d +(succeeded|failed) .*|\d+ of \d+ succeeded, \d+ requests|[a-z0-9_]+ 1100000000\d "
     r"failed: .*|exit code \d+|)"
 )
-LASTED = r"(  for \d+s)?"
+LASTED = r"(  for (\d+m)?\d+s)?"
 WAIT = r"waiting (\d+m)?\d+s"
 TURN = rf"(  waiting for its turn|  {WAIT} for the budget)?"
 

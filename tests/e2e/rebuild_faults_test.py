@@ -53,7 +53,7 @@ class Readers(RebuildTestCase):
         running = self.etl.start_run(*REBUILD)
         self.wait_for_swap()
         for _ in range(20):
-            self.database.execute("set statement_timeout = '10s'; select count(*) from tokenflex.usage")
+            self.database.execute("set statement_timeout = '60s'; select count(*) from tokenflex.usage")
         reader.execute("commit;")
         self.assertEqual(running.wait().exit_code, 0)
         self.assertEqual(self.database.count("tokenflex.usage"), 900)
@@ -105,7 +105,7 @@ class Readers(RebuildTestCase):
         self.assert_untouched()
 
     def test_that_outlast_the_timeout_of_the_job_end_it(self):
-        self.write_usage(NEW_FIELDS, timeout="4s")
+        self.write_usage(NEW_FIELDS, timeout="15s")
         reader = self.open_session()
         reader.execute("begin; select from tokenflex.usage;")
         self.assert_failed(self.etl.run(*REBUILD), 75, "tokenflex.usage is not replaced")

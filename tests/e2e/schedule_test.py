@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 from harness import SOURCE, main
+from harness.programs import HANG_S
 
 UNITS = SOURCE / "jobs" / "systemd"
 
@@ -38,7 +39,7 @@ class ScheduleCase(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=HANG_S,
             check=False,
         )
 
@@ -112,7 +113,7 @@ class Attempt(ScheduleCase):
             [str(UNITS / "attempt"), "1", "program"],
             env={"PATH": self.path, "RUNTIME_DIRECTORY": str(self.runtime)},
             start_new_session=True,
-            timeout=20,
+            timeout=HANG_S,
             check=False,
         )
         self.assertEqual(done.returncode, 0)
@@ -249,7 +250,7 @@ Environment="A=b c"
             env={"PATH": self.path},
             start_new_session=True,
             capture_output=True,
-            timeout=20,
+            timeout=HANG_S,
             check=False,
         )
         self.assertRegex("\n".join(self.called()), r"systemctl stop tokenflex-etl-as-service-\d+\.service")

@@ -213,7 +213,7 @@ class ServerGoneForGood(EtlTestCase):
 
     def test_is_for_another_time_where_the_timeout_comes_first(self):
         self.etl.write_settings({"api": {"retries": 100, "retry_wait": "1s"}})
-        self.etl.write_job(timeout="5s")
+        self.etl.write_job(timeout="15s")
         self.assert_failed(self.lose_server(), 75, "would pass the job's timeout", "cannot connect to PostgreSQL")
 
     def test_is_unavailable_where_the_retries_end_first(self):

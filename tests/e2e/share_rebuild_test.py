@@ -50,7 +50,7 @@ class Shared(RebuildCase):
         self.assert_whole()
 
     def test_the_second_waits_no_longer_than_the_timeout_of_the_job(self):
-        self.hosts[1].write_job("usage", window=MONTHS, target={"partition_by": "month"}, timeout="2s")
+        self.hosts[1].write_job("usage", window=MONTHS, target={"partition_by": "month"}, timeout="15s")
         self.assert_failed(self.hosts[1].run(*REBUILD), 75, "another runner is rebuilding tokenflex.usage")
         self.let_go()
         self.assert_all_well([self.first.wait()])

@@ -24,7 +24,7 @@ EXPORT_WAITS = {
 
 class WaitsCase(EtlTestCase):
     simulator_settings = {"rows": 60}
-    timeout = "2s"
+    timeout = "5s"
 
     def write_job(self, name="usage", **changes):
         self.etl.write_job(name, **{"timeout": self.timeout, "page_size": 20, **changes})
@@ -57,7 +57,7 @@ class Export(WaitsCase):
 
 class Contracts(WaitsCase):
     def test_of_one_job_share_its_timeout(self):
-        self.write_job(contract=["11000000001", "11000000002"])
+        self.write_job(contract=["11000000001", "11000000002"], timeout="15s")
         self.etl.write_settings({"run": {"parallel_jobs": 1}})
         self.simulator.script({"on": "submit", "nth": 1, "hold": True})
         result = self.etl.run()
@@ -118,7 +118,7 @@ class TokenEndpoint(LoginTestCase):
     simulator_settings = {"rows": 10}
 
     def test_that_asks_to_wait_past_the_timeout_ends_the_job(self):
-        self.etl.write_job(timeout="2s")
+        self.etl.write_job(timeout="5s")
         self.etl.write_settings({"auth": CLIENT})
         self.simulator.script({"on": "token", "times": -1, "status": 429, "retry_after": 3600})
         self.assert_failed(self.etl.run(), 75, "timeout")
@@ -153,7 +153,7 @@ class LockedTable(WaitsCase):
     def test_is_waited_for_until_the_timeout(self):
         self.write_job(timeout="1h")
         self.etl.run_well()
-        self.write_job(timeout="3s")
+        self.write_job(timeout="10s")
         self.simulator.restate(every=2)
         other = self.open_session()
         other.execute("begin; lock table tokenflex.usage in access exclusive mode;")

@@ -97,7 +97,9 @@ static void derive_day(struct target *target)
             target->day = i;
 }
 
-/* Loads look for the rows of a window, so its date comes before other dates of the key. */
+/* Loads look for the rows of a window, so its date comes before other dates of the key. Of snapshots nothing
+ * comes before the key, so that no row is twice in the table even if somebody has moved it to another window.
+ */
 static void choose_lead(struct target *target)
 {
     size_t day = target->day;
@@ -222,8 +224,6 @@ bool target_is_distributed_by_contract(const struct target *target)
 
 const char *target_index_lead(const struct target *target)
 {
-    if (target->windowed)
-        return "window_start";
     return target->lead < target->count ? target->columns[target->lead].name : NULL;
 }
 

@@ -44,7 +44,7 @@ struct target {
     size_t key_count;
     size_t day;    /* the column of the window's date; count if rows have none */
     size_t lead;   /* the date of the key that comes first in the unique index: the window's if the key has
-                      it, else the key's first one; count: none, as in every table with windowed */
+                      it, else the key's first one; count: none, as in every table of snapshots */
     bool windowed; /* has window_start and window_end */
     bool exists;
     bool is_adopted; /* it exists, was not created by this program, and is empty: this load takes it over */

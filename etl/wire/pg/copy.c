@@ -1,5 +1,6 @@
 #include "wire/pg/copy.h"
 
+#include "base/clock.h"
 #include "wire/pg/connection_inner.h"
 #include "wire/pg/error.h"
 #include "wire/pg/exchange.h"
@@ -11,10 +12,16 @@
  * more. */
 #define MAX_PARALLEL ((size_t)256 << 10)
 
+/* The server says at once that it wants the rows: the session has locked the table before. libpq, when it has
+ * no memory for that message, waits for the rest of it, which never comes. */
+#define BEGIN_MS 60000
+
 bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
 {
     if (!pg_exchange_begin(pg, err))
         return false;
+    if (pg->deadline > clock_deadline(BEGIN_MS))
+        pg->deadline = clock_deadline(BEGIN_MS);
     if (!PQsendQuery(pg->conn, sql))
         return pg_error_lost(pg, err);
     SCOPED(pg_result) PGresult *result;

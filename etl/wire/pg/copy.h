@@ -13,6 +13,8 @@
 
 #include <stddef.h>
 
+/* The table must not be locked by another session: a server that does not begin within a minute is given up.
+ */
 MUST_CHECK bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
 
 /* Any part of the rows' bytes. When it fails, the COPY is over and the error is the server's. */

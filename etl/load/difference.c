@@ -13,7 +13,7 @@
 /* If fewer than one in this many rows are needed, they are found by the index. */
 #define MIN_ROWS_TO_COMPARE 50
 
-/* So many pairs of rows a server compares within a tenth of a second. */
+/* A server compares this many pairs of rows within a tenth of a second. */
 #define PAIRS_WITHOUT_INDEX 1000000
 
 static bool has_lead(const struct target *target)

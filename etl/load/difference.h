@@ -78,10 +78,10 @@ void difference_put_same_row(const struct load_scope *scope, const struct differ
 MUST_CHECK bool difference_choose_plan(uint64_t rows, uint64_t scope_rows, struct pg *pg, struct err *err);
 
 /*
- * Whether the changed and vanished rows of the difference, so many, want an index of their own. A server
- * whose statistics do not know the contract yet, or the days, takes the scope for empty: then it reads the
- * scope first and looks for each of its rows in the difference. Without an index it compares every row with
- * every other, for minutes; with one that costs a second for a million rows.
+ * Whether the changed and vanished rows of the difference need an index; rows is their number. If the
+ * server's statistics do not know the contract or the days yet, the planner takes the scope for empty: it
+ * reads the scope first and looks for each of its rows in the difference. Without an index every row is then
+ * compared with every other, which takes minutes; with the index it takes a second for a million rows.
  *
  * The statistics themselves are left to the server (autovacuum): ANALYZE would lock the table against other
  * loads until the end of this one, only the owner may do it, and it takes longer than the index. Pure.

@@ -41,11 +41,11 @@ struct budget budget_of(const struct settings *settings);
 double budget_capacity(const struct budget *budget);
 
 /*
- * For how long after its moment a request that was taken may be sent: as long as the bucket takes to refill
- * for one request, which is what the reserve covers; at least a second. The service's bucket fills no further
- * than its burst: requests that are sent later than that, several of them at once, may be more than it holds,
- * although each was taken in time. Whoever has waited longer takes another request, and does not give back
- * the first: the bucket may have been full since. Pure.
+ * A request that was taken from the budget must be sent within this time after its moment: the time in which
+ * the bucket refills by one request, which the reserve covers; at least a second. The service's bucket never
+ * holds more than its burst. So if several requests are sent late and together, they can be more than the
+ * bucket holds, although each one was taken at the right time. A caller that is too late takes another
+ * request. It does not return the first one, because the bucket may have been full since. Pure.
  */
 int64_t budget_place_use_ms(const struct budget *budget);
 

@@ -11,7 +11,7 @@
 /* Of all contracts; read once. */
 struct html_forecast {
     struct forecast forecast;
-    struct page_problem problem; /* why there is none */
+    struct page_problem problem; /* why the page has no forecast */
 };
 
 /* False for a database error that is not a problem (load/page_figures.h). */

@@ -73,7 +73,8 @@ struct json_reader json_reader_make_check(char *text, size_t length);
 /* The next token. JSON_FAILED comes with ERR_DATA: byte offset, what was expected, what stands there. */
 MUST_CHECK enum json_token json_next(struct json_reader *reader, struct err *err);
 
-/* Skips the next value completely (after a key, or in an array). ERR_DATA if there is none. */
+/* Skips the next value with all that it contains: the value of a key, or an element of an array. ERR_DATA if
+ * no value follows. */
 MUST_CHECK bool json_skip_value(struct json_reader *reader, struct err *err);
 
 /*

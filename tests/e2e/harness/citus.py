@@ -81,9 +81,9 @@ _cluster = None
 def cluster():
     """The one cluster of this test program, started when it is first asked for. Skips the test where there is none."""
     global _cluster
-    if _cluster is None and not is_installed():
-        raise unittest.SkipTest("the PostgreSQL server here does not have the extension citus")
-    if _cluster is None:
+    if not _cluster:
+        if not is_installed():
+            raise unittest.SkipTest("the PostgreSQL server here does not have the extension citus")
         _cluster = Cluster()
     return _cluster
 

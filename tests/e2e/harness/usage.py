@@ -39,8 +39,8 @@ class Usage:
     def add_year(self, contract, start, end, left, year=1, **columns):
         """Days are counted from today; columns beside them: those of the table. None: not known."""
         names = ["contract_number", "year", "start_date", "end_date", "remaining_tokens", *columns]
-        days = ["null" if ahead is None else f"'{day(ahead)}'" for ahead in (start, end)]
-        values = [f"'{contract}'", str(year), *days, "null" if left is None else str(left), *map(str, columns.values())]
+        days = [None if ahead is None else day(ahead) for ahead in (start, end)]
+        values = ["null" if value is None else f"'{value}'" for value in (contract, year, *days, left, *columns.values())]
         self._database.execute(
             f"insert into tokenflex.{YEARS} ({', '.join(names)}, _row_key, _run_id, _synced_at)"
             f" values ({', '.join(values)}, gen_random_uuid(), 1, now())"

@@ -5,7 +5,7 @@ import re
 import shlex
 import unittest
 
-from machine import Machine, copy_sources, readme_lines
+from machine import Machine, copy_sources, end, readme_lines
 
 LOCALE_WARNINGS = ("Setting locale failed", "cannot change locale", "Cannot set LC_")
 
@@ -58,8 +58,7 @@ class FirstMile(unittest.TestCase):
         port = 50000 + os.getpid() % 10000
         self.run_well("apt-get -qq install --yes --no-install-recommends socat >/dev/null")
         proxy = self.machine.start(f"exec socat TCP-LISTEN:{port},bind=127.0.0.1,fork UNIX-CONNECT:{socket}/.s.PGSQL.5432")
-        self.addCleanup(proxy.communicate)
-        self.addCleanup(proxy.kill)
+        self.addCleanup(end, proxy)
         target.path(package).parent.mkdir(parents=True, exist_ok=True)
         target.path(package).write_bytes(self.machine.path(package).read_bytes())
         self.night(target, re.sub(r"host=\S+ port=\S+", f"host=127.0.0.1 port={port}", settings))

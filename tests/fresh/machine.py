@@ -124,6 +124,12 @@ def copy_sources(directory):
         shutil.copy2(SOURCE / name, target)
 
 
+def end(process):
+    """Of Machine.start(), with what it has started in there: nsenter alone would leave that running."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
 class Machine:
     """`shared`: pairs of a directory here and where it is seen there."""
 
@@ -188,8 +194,9 @@ class Machine:
         process = self.start(script, **environment)
         try:
             said, _ = process.communicate(timeout=HANG_S)
-        finally:
-            process.kill()
+        except subprocess.TimeoutExpired:
+            end(process)
+            raise
         return process.returncode, said
 
     def run_well(self, script, **environment):

@@ -178,7 +178,9 @@ static void lower_page_size(struct query *query)
 static bool remember_page_size(struct query *query, struct err *err)
 {
     struct budget budget = budget_of(query->api->settings);
-    return page_limit_learn(query->api->pg, budget.account, query->page_size, err);
+    /* Where there is a limit, the request of the page was taken from the account's row. */
+    budget.was_used = budget.per_minute > 0;
+    return page_limit_learn(query->api->pg, &budget, query->page_size, err);
 }
 
 bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset, struct page *page,

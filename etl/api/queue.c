@@ -11,9 +11,7 @@
 
 /* How often a waiting thread looks whether it is to stop. */
 #define POLL_DATABASE_MS 100
-/* How often the database is read during a wait that another process can end by removing a reservation or a
- * block.
- */
+/* How often the database is read during a wait that another process can end. */
 #define ASK_AGAIN_MS 2000
 /* Waits shorter than this are not worth a line in the log. */
 #define MIN_LOGGED_WAIT_MS 2000
@@ -35,8 +33,7 @@ struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     struct waiter *first;
-    int64_t send_from_ms; /* the moment from which the request taken from the budget may be sent; NOT_TAKEN:
-                            none is taken */
+    int64_t send_from_ms; /* when the request taken from the budget may be sent; NOT_TAKEN: none is taken */
     int64_t send_by_ms;   /* the last moment at which it may be sent */
     bool send_waited;     /* it was to be waited for, so a 429 elsewhere may have come meanwhile */
     bool asking;          /* some thread is asking the database */
@@ -162,8 +159,7 @@ struct budget_place {
     bool others_are_in; /* it waits for reservations of others */
 };
 
-/* The bucket is locked: what a submit needs is reserved in the same moment in which it is found to be there.
- */
+/* The bucket is locked: what a submit needs is reserved in the moment in which it is found to be there. */
 static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct pg *pg,
                        struct budget_place *place, struct err *err)
 {
@@ -254,6 +250,7 @@ static bool find_place(struct queue *queue, struct waiter *waiter, struct pg *pg
     pthread_mutex_lock(&queue->mutex);
     queue->asking = false;
     if (asked) {
+        queue->budget.was_used = true;
         note_block(queue, asked_ms, place.blocked_ms);
         note_place(queue, waiter, &place, asked_ms);
     }
@@ -439,9 +436,19 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *
     return good;
 }
 
+/* Whether the budget was used changes while other threads wait. */
+static struct budget budget_now(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    struct budget budget = queue->budget;
+    pthread_mutex_unlock(&queue->mutex);
+    return budget;
+}
+
 bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err)
 {
-    if (pg && !budget_block(&queue->budget, pg, wait_ms, err))
+    struct budget budget = budget_now(queue);
+    if (pg && !budget_block(&budget, pg, wait_ms, err))
         return false;
     pthread_mutex_lock(&queue->mutex);
     int64_t now_ms = clock_now_ms();
@@ -450,6 +457,12 @@ bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err
     queue->block_seen_ms = now_ms;
     pthread_mutex_unlock(&queue->mutex);
     return true;
+}
+
+bool queue_check(struct queue *queue, struct pg *pg, struct err *err)
+{
+    struct budget budget = budget_now(queue);
+    return budget_check_row(&budget, pg, err);
 }
 
 bool queue_reserve(struct queue *queue, struct pg *pg, struct reservation *reservation, uint64_t requests,

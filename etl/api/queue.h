@@ -63,6 +63,10 @@ MUST_CHECK bool queue_pass(struct queue *queue, struct pg *pg, const struct queu
  */
 MUST_CHECK bool queue_block(struct queue *queue, struct pg *pg, int64_t wait_ms, struct err *err);
 
+/* ERR_LATER if the account's row has disappeared since this process took a request from it. Also inside a
+ * transaction. */
+MUST_CHECK bool queue_check(struct queue *queue, struct pg *pg, struct err *err);
+
 /*
  * Reserves this number of requests for a result, for reservation->lifetime_ms from now, in place of the
  * former number. Submits leave reserved requests to their results. pg must not be in a failed transaction.

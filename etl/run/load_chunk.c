@@ -142,8 +142,8 @@ static bool load_in_transaction(const struct chunk_load *load, const struct load
     success.schema_changes = fetched->target.changes;
     success.accepted = notes.accepted.length > 0 ? buf_text(&notes.accepted) : NULL;
     success.figures = notes.figures.length > 0 ? buf_text(&notes.figures) : NULL;
-    return run_record_succeed(pg, &success, err) && end_claim(load, err) && pg_pooler_check(pg, err) &&
-           pg_commit(pg, err);
+    return run_record_succeed(pg, &success, err) && end_claim(load, err) &&
+           queue_check(load->context->api->queue, pg, err) && pg_pooler_check(pg, err) && pg_commit(pg, err);
 }
 
 static bool is_conflict(const struct err *err)

@@ -151,6 +151,30 @@ static void put_figure(double figure, char *out, size_t size)
     snprintf(out, size, "%.9g", figure);
 }
 
+static const char *use_of(const struct budget *budget)
+{
+    return budget->was_used ? "true" : "false";
+}
+
+bool budget_refuse_deleted(const struct budget *budget, struct err *err)
+{
+    err_set(err, ERR_LATER,
+            "the row of account %s in tokenflex_etl.request_budget was deleted while the program used it",
+            budget->account);
+    return err_hint(err, "nothing was loaded; run the job again, which makes the row with a full budget. To "
+                         "end a wait, set blocked_until to null instead");
+}
+
+bool budget_check_row(const struct budget *budget, struct pg *pg, struct err *err)
+{
+    if (!budget->was_used)
+        return true;
+    SCOPED(pg_result) PGresult *looked = pg_query(pg, SQL_BUDGET_READ, PG_PARAMS(budget->account, "0"), err);
+    if (!looked)
+        return err_wrap(err, "cannot read the request budget");
+    return PQntuples(looked) == 1 || budget_refuse_deleted(budget, err);
+}
+
 bool budget_take(const struct budget *budget, struct pg *pg, int64_t *send_in_ms, int64_t *blocked_ms,
                  struct err *err)
 {
@@ -162,11 +186,14 @@ bool budget_take(const struct budget *budget, struct pg *pg, int64_t *send_in_ms
     put_figure(budget_capacity(budget), capacity, sizeof capacity);
     put_figure(max_share(budget), share, sizeof share);
     SCOPED(pg_result)
-    PGresult *taken = pg_query(
-        pg, SQL_BUDGET_TAKE,
-        PG_PARAMS(budget->account, per_minute, capacity, pg_number(budget->period_ms, period), share), err);
+    PGresult *taken = pg_query(pg, SQL_BUDGET_TAKE,
+                               PG_PARAMS(budget->account, per_minute, capacity,
+                                         pg_number(budget->period_ms, period), share, use_of(budget)),
+                               err);
     if (!taken)
         return err_wrap(err, "cannot take from the request budget");
+    if (PQntuples(taken) == 0)
+        return budget_refuse_deleted(budget, err);
     *send_in_ms = pg_integer(taken, 0, "send_in_ms");
     *blocked_ms = pg_integer(taken, 0, "blocked_ms");
     return true;
@@ -207,17 +234,22 @@ bool budget_lock(const struct budget *budget, struct pg *pg, struct err *err)
     char capacity[32];
     put_figure(budget_capacity(budget), capacity, sizeof capacity);
     SCOPED(pg_result)
-    PGresult *locked = pg_query(pg, SQL_BUDGET_LOCK, PG_PARAMS(budget->account, capacity), err);
-    return locked || err_wrap(err, "cannot lock the request budget");
+    PGresult *locked =
+        pg_query(pg, SQL_BUDGET_LOCK, PG_PARAMS(budget->account, capacity, use_of(budget)), err);
+    if (!locked)
+        return err_wrap(err, "cannot lock the request budget");
+    return pg_rows_affected(locked) == 1 || budget_refuse_deleted(budget, err);
 }
 
 bool budget_block(const struct budget *budget, struct pg *pg, int64_t wait_ms, struct err *err)
 {
     char wait[PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *blocked =
-        pg_query(pg, SQL_BUDGET_BLOCK, PG_PARAMS(budget->account, pg_number(wait_ms, wait)), err);
-    return blocked != NULL;
+    PGresult *blocked = pg_query(pg, SQL_BUDGET_BLOCK,
+                                 PG_PARAMS(budget->account, pg_number(wait_ms, wait), use_of(budget)), err);
+    if (!blocked)
+        return false;
+    return pg_rows_affected(blocked) == 1 || budget_refuse_deleted(budget, err);
 }
 
 /* An account is a text of the settings: a quote in it is doubled. */

@@ -28,6 +28,8 @@ struct budget {
     unsigned burst;
     int64_t period_ms;     /* from the beginning of a burst to the next; 0: the bucket fills at all times */
     double max_per_minute; /* that the rate may rise to; not more than per_minute: it does not rise */
+    bool was_used;         /* this process has used the account's row, so it must be there; false: the first
+                              use makes it */
 };
 
 /* Of the settings: the account is the one that they name, else the client id, else `default`. */
@@ -95,7 +97,18 @@ int64_t budget_fill_ms(const struct budget *budget, const struct budget_level *l
 bool budget_allows(const struct budget *budget, const struct budget_level *level, uint64_t requests,
                    int64_t span_ms);
 
-/* The database. Outside a transaction, but where it says otherwise. */
+/*
+ * The database. Outside a transaction, but where it says otherwise.
+ *
+ * The first use of an account makes its row, with a full bucket. If somebody deletes the row after that, the
+ * requests that were sent would be forgotten: what takes, locks or changes is then ERR_LATER.
+ */
+
+/* ERR_LATER if this process has used the row and it is not there. Also inside a transaction. */
+MUST_CHECK bool budget_check_row(const struct budget *budget, struct pg *pg, struct err *err);
+
+/* ERR_LATER with the cause. Returns false. */
+bool budget_refuse_deleted(const struct budget *budget, struct err *err);
 
 /*
  * Takes one request. It may be sent after *send_in_ms, when the bucket has refilled for it: waiting runners

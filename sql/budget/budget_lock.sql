@@ -1,5 +1,6 @@
 -- Until the end of the transaction no other transaction takes from the account's bucket or reserves requests in it: $1
--- account, $2 capacity.
+-- account, $2 capacity, $3 whether the caller has used the row before. It touches no row where such a row is missing.
 insert into tokenflex_etl.request_budget as bucket (account, tokens, refilled_at)
-values ($1, $2::float8, clock_timestamp())
+select $1, $2::float8, clock_timestamp()
+ where not $3::boolean or exists (select from tokenflex_etl.request_budget where account = $1)
 on conflict (account) do update set account = excluded.account

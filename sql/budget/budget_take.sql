@@ -1,5 +1,6 @@
 -- Takes one request from an account's bucket: $1 account, $2 requests a minute, $3 capacity, $4 period of a burst in
--- milliseconds (0: the bucket fills at all times), $5 the most that the rate may be, as a share of $2.
+-- milliseconds (0: the bucket fills at all times), $5 the most that the rate may be, as a share of $2, $6 whether the
+-- caller has used the row before. It returns no row where such a row is missing.
 --
 -- Taking always succeeds. If the bucket is empty, the request is promised for the moment when the bucket will have
 -- refilled for it, and the caller waits until then. So waiting runners on all hosts form one queue and do not ask
@@ -7,7 +8,8 @@
 --
 -- The arithmetic is that of budget_level_of() and budget_note_taken() in state/budget.
 insert into tokenflex_etl.request_budget as bucket (account, tokens, refilled_at)
-values ($1, $3::float8 - 1, clock_timestamp())
+select $1, $3::float8 - 1, clock_timestamp()
+ where not $6::boolean or exists (select from tokenflex_etl.request_budget where account = $1)
 on conflict (account) do update
    set (tokens, refilled_at, burst_at, rate_share) =
        (select level - 1,

@@ -162,10 +162,10 @@ class View(CauseCase):
 
 
 class Gone(CauseCase):
-    def gone_meanwhile(self, statement):
+    def gone_meanwhile(self, statement, page_size=1):
         """Of a table that disappears while its rows arrive."""
         self.answer(6)
-        self.etl.write_job("usage", window=DAY, page_size=1)
+        self.etl.write_job("usage", window=DAY, page_size=page_size)
         self.simulator.script({"on": "page", "nth": 1, "hold": True})
         running = self.etl.start_run()
         self.simulator.wait_for_held()
@@ -199,6 +199,42 @@ class Gone(CauseCase):
             "delete from tokenflex_etl.target",
             "the row of table tokenflex.usage in tokenflex_etl.target was deleted",
         )
+
+
+class GoneBudget(CauseCase):
+    """Without its row the requests of the night would be forgotten, and the next ones sent too early."""
+
+    WORDS = "in tokenflex_etl.request_budget was deleted"
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_settings({"api": {"rate_limit": {"per_minute": 600, "burst": 50}}})
+        self.answer(6)
+
+    def gone_at(self, answer, **job):
+        self.etl.write_job("usage", window=DAY, **job)
+        self.simulator.script({"on": answer, "nth": 1, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.database.execute("delete from tokenflex_etl.request_budget")
+        self.simulator.release()
+        self.assert_failed(running.wait(), 75, self.WORDS)
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "6.5")
+        self.assertEqual(self.database.count("tokenflex_etl.request_budget"), 0)
+
+    def test_is_noticed_by_the_next_request(self):
+        self.gone_at("page", page_size=1)
+
+    def test_is_noticed_when_no_request_follows(self):
+        self.gone_at("poll")
+
+    def test_is_noticed_by_an_export(self):
+        self.gone_at("export_status", source="export")
+
+    def test_is_made_by_the_next_run(self):
+        self.gone_at("poll")
+        self.assertEqual(self.etl.run_well().one_run["rows_updated"], 1)
+        self.assertEqual(self.database.count("tokenflex_etl.request_budget"), 1)
 
 
 if __name__ == "__main__":

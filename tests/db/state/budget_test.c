@@ -353,7 +353,7 @@ static void a_page_size_that_was_learnt_is_kept_for_the_account(void **state)
     unsigned limit = 7;
     must(page_limit_known(pg, one_a_second.account, &limit, &err), &err);
     assert_int_equal(limit, 0);
-    must(page_limit_learn(pg, one_a_second.account, 2500, &err), &err);
+    must(page_limit_learn(pg, &one_a_second, 2500, &err), &err);
     must(page_limit_known(pg, one_a_second.account, &limit, &err), &err);
     assert_int_equal(limit, 2500);
     must(page_limit_known(pg, nearly_dry.account, &limit, &err), &err);
@@ -367,7 +367,7 @@ static void learning_a_page_size_costs_no_request(void **state)
     struct err err = {0};
     struct budget_level level;
     struct budget budget = {.account = "a", .per_minute = 5, .burst = 50};
-    must(page_limit_learn(pg, budget.account, 2500, &err), &err);
+    must(page_limit_learn(pg, &budget, 2500, &err), &err);
     must(budget_read(&budget, pg, 0, &level, &err), &err);
     assert_true(level.requests == 49);
 }
@@ -378,12 +378,34 @@ static void a_page_size_is_forgotten_after_a_month(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
     unsigned limit = 7;
-    must(page_limit_learn(pg, one_a_second.account, 2500, &err), &err);
+    must(page_limit_learn(pg, &one_a_second, 2500, &err), &err);
     must(pg_exec(pg, "update tokenflex_etl.request_budget set max_page_size_at = now() - interval '31 days'",
                  &err),
          &err);
     must(page_limit_known(pg, one_a_second.account, &limit, &err), &err);
     assert_int_equal(limit, 0);
+}
+
+/* What was sent would be forgotten with the row. */
+static void a_row_that_was_deleted_after_its_first_use_is_not_made_again(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t ignored;
+    const char *words = "the row of account a in tokenflex_etl.request_budget was deleted";
+    struct budget used = one_a_second;
+    must(budget_check_row(&used, pg, &err), &err);
+    used.was_used = true;
+    must_fail(budget_check_row(&used, pg, &err), &err, ERR_LATER, words);
+    must_fail(budget_take(&used, pg, &ignored, &ignored, &err), &err, ERR_LATER, words);
+    must_fail(budget_lock(&used, pg, &err), &err, ERR_LATER, words);
+    must_fail(budget_block(&used, pg, HOUR_MS, &err), &err, ERR_LATER, words);
+    must_fail(page_limit_learn(pg, &used, 2500, &err), &err, ERR_LATER, words);
+    assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_budget"), "0");
+    take(pg, &one_a_second);
+    must(budget_check_row(&used, pg, &err), &err);
+    take(pg, &used);
 }
 
 #define TAKES 50
@@ -439,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_page_size_that_was_learnt_is_kept_for_the_account),
         cmocka_unit_test(learning_a_page_size_costs_no_request),
         cmocka_unit_test(a_page_size_is_forgotten_after_a_month),
+        cmocka_unit_test(a_row_that_was_deleted_after_its_first_use_is_not_made_again),
         cmocka_unit_test(every_request_of_many_takers_is_counted),
         cmocka_unit_test(what_is_taken_is_what_the_arithmetic_says),
         cmocka_unit_test(after_the_burst_requests_come_at_the_rate_until_the_period_is_over),

@@ -1,100 +1,10 @@
 #include "load/adoption.h"
 
 #include "base/text.h"
+#include "load/column_fit.h"
 #include "sql/statements.h"
 
 #include <string.h>
-
-/* What is missing: in words, and as statements. */
-struct lack {
-    const struct target *target;
-    struct buf words;
-    struct buf statements;
-};
-
-static void begin(struct lack *lack)
-{
-    buf_put(&lack->words, lack->words.length ? ", " : "");
-    buf_put(&lack->statements, lack->statements.length ? "; " : "");
-}
-
-static void put_alter(struct lack *lack)
-{
-    buf_put(&lack->statements, "alter table ");
-    target_put_name(lack->target, &lack->statements);
-}
-
-/* The columns of every table. */
-static const struct {
-    const char *name;
-    const char *type;
-    const char *more;
-    bool of_window;
-} own_columns[] = {
-    {"contract_number", "text", " not null", false},
-    {"window_start", "date", "", true},
-    {"window_end", "date", "", true},
-    {"_row_key", "uuid", " not null", false},
-    {"_run_id", "bigint", " not null", false},
-    {"_synced_at", "timestamp with time zone", " not null", false},
-};
-
-static int find_row(const PGresult *columns, const char *name)
-{
-    for (int row = 0; row < PQntuples(columns); row++)
-        if (text_equal(pg_value(columns, row, "name"), name))
-            return row;
-    return -1;
-}
-
-static void check_own_columns(struct lack *lack, const PGresult *columns)
-{
-    for (size_t i = 0; i < COUNT_OF(own_columns); i++) {
-        const char *name = own_columns[i].name;
-        const char *type = own_columns[i].type;
-        int row = find_row(columns, name);
-        bool fits = row >= 0 && text_equal(pg_value(columns, row, "type"), type);
-        if (fits || (own_columns[i].of_window && !lack->target->windowed))
-            continue;
-        begin(lack);
-        put_alter(lack);
-        if (row < 0) {
-            buf_print(&lack->words, "it has no column %s", name);
-            buf_print(&lack->statements, " add column %s %s%s", name, type, own_columns[i].more);
-        } else {
-            buf_print(&lack->words, "its column %s is %s, not %s", name, pg_value(columns, row, "type"),
-                      type);
-            buf_print(&lack->statements, " alter column %s type %s using %s::%s", name, type, name, type);
-        }
-    }
-}
-
-static bool is_written(const struct target *target, const char *name)
-{
-    for (size_t i = 0; i < COUNT_OF(own_columns); i++)
-        if (text_equal(own_columns[i].name, name) && (!own_columns[i].of_window || target->windowed))
-            return true;
-    for (size_t i = 0; i < target->count; i++)
-        if (text_equal(target->columns[i].name, name))
-            return true;
-    return false;
-}
-
-/* A metric may be null, and so may every field. */
-static void check_other_columns(struct lack *lack, const PGresult *columns)
-{
-    for (int row = 0; row < PQntuples(columns); row++) {
-        const char *name = pg_value(columns, row, "name");
-        if (!pg_flag(columns, row, "is_required") || is_written(lack->target, name))
-            continue;
-        begin(lack);
-        buf_print(&lack->words, "its column %s, which no load writes, must not be null", name);
-        put_alter(lack);
-        buf_put(&lack->statements, " alter column ");
-        pg_put_identifier(&lack->statements, name);
-        buf_put(&lack->statements, " drop not null");
-    }
-}
 
 /* A column that the key determines: rows of one key have one value of it. */
 static bool key_determines(const struct target *target, const char *name)
@@ -169,15 +79,15 @@ static void put_index(const struct target *target, struct buf *sql)
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
 }
 
-static void check_indexes(struct lack *lack, const PGresult *indexes)
+static void check_indexes(struct misfit *misfit, const PGresult *indexes)
 {
     for (int row = 0; row < PQntuples(indexes); row++)
         if (pg_flag(indexes, row, "tell_all") &&
-            adoption_index_fits(lack->target, pg_value(indexes, row, "columns")))
+            adoption_index_fits(misfit->target, pg_value(indexes, row, "columns")))
             return;
-    begin(lack);
-    buf_put(&lack->words, "it has no unique index on the key");
-    put_index(lack->target, &lack->statements);
+    misfit_begin(misfit);
+    buf_put(&misfit->words, "it has no unique index on the key");
+    put_index(misfit->target, &misfit->statements);
 }
 
 /* No index of such a table could keep two rows of one key apart. */
@@ -219,38 +129,29 @@ static bool refuse_rows(const struct target *target, struct err *err)
                     "table is taken over");
 }
 
-static bool refuse(const struct lack *lack, struct err *err)
+static bool refuse(const struct misfit *misfit, struct err *err)
 {
-    const struct target *target = lack->target;
+    const struct target *target = misfit->target;
     err_set(err, ERR_CONFIG, "table %s.%s exists and was not made by tokenflex-etl, and it does not fit: %s",
-            target->schema, target->table, buf_text(&lack->words));
-    return err_hint(err, "%s; or give the job another target.table", buf_text(&lack->statements));
+            target->schema, target->table, buf_text(&misfit->words));
+    return err_hint(err, "%s; or give the job another target.table", buf_text(&misfit->statements));
 }
 
-static bool check_shape(struct lack *lack, struct pg *pg, struct err *err)
+static bool check_shape(const struct target *target, const PGresult *columns, struct pg *pg, struct err *err)
 {
-    const struct target *target = lack->target;
+    SCOPED(misfit) struct misfit misfit = misfit_make(target);
     SCOPED(pg_result)
-    PGresult *columns = pg_query(pg, SQL_ADOPTION_COLUMNS, PG_PARAMS(target->schema, target->table), err);
-    SCOPED(pg_result)
-    PGresult *indexes =
-        columns ? pg_query(pg, SQL_ADOPTION_INDEXES, PG_PARAMS(target->schema, target->table), err) : NULL;
+    PGresult *indexes = pg_query(pg, SQL_ADOPTION_INDEXES, PG_PARAMS(target->schema, target->table), err);
     if (!indexes)
-        return err_wrap(err, "cannot read the columns of table %s.%s", target->schema, target->table);
-    check_own_columns(lack, columns);
-    check_other_columns(lack, columns);
-    check_indexes(lack, indexes);
-    return lack->words.length == 0 || refuse(lack, err);
+        return err_wrap(err, "cannot read the indexes of table %s.%s", target->schema, target->table);
+    column_fit_find(&misfit, columns);
+    check_indexes(&misfit, indexes);
+    return misfit.words.length == 0 || refuse(&misfit, err);
 }
 
-bool adoption_check(const struct target *target, struct pg *pg, struct err *err)
+bool adoption_check(const struct target *target, const PGresult *columns, struct pg *pg, struct err *err)
 {
     bool has;
-    struct lack lack = {
-        .target = target, .words = buf_make(BUF_OWN_TEXT), .statements = buf_make(BUF_OWN_TEXT)};
-    bool fits = has_rows(target, pg, &has, err) && (!has || refuse_rows(target, err)) &&
-                check_partition_key(target, err) && check_shape(&lack, pg, err);
-    buf_release(&lack.words);
-    buf_release(&lack.statements);
-    return fits;
+    return has_rows(target, pg, &has, err) && (!has || refuse_rows(target, err)) &&
+           check_partition_key(target, err) && check_shape(target, columns, pg, err);
 }

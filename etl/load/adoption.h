@@ -16,10 +16,12 @@
 #include "wire/pg/pg.h"
 
 /*
- * Checks a table that exists and that this tool has not created; its placement has been read. ERR_CONFIG if
- * it does not fit: the hint has the statements that are missing.
+ * Checks a table that exists and that this tool has not created; its placement has been read. columns: those
+ * of the table (target_columns.sql). ERR_CONFIG if it does not fit: the hint has the statements that are
+ * missing.
  */
-MUST_CHECK bool adoption_check(const struct target *target, struct pg *pg, struct err *err);
+MUST_CHECK bool adoption_check(const struct target *target, const PGresult *columns, struct pg *pg,
+                               struct err *err);
 
 /* Whether a unique index of these columns, one per line, is unique for exactly the target's key. Pure. */
 bool adoption_index_fits(const struct target *target, const char *columns);

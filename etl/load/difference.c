@@ -110,6 +110,7 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
     buf_print(&sql,
               "count(*) filter (where change = '" DIFFERENCE_NEW "'%s) as comparable_new, "
               "count(*) filter (where change = '" DIFFERENCE_VANISHED "'%s) as comparable_vanished, "
+              "count(*) filter (where _row_key is null) as without_key, "
               "%s as some_lead_is_null, %s as restated from %s",
               also, also, some_lead_is_null,
               restatement->is_possible ? "count(*) filter (where was or is_now)" : "0", scope->difference);
@@ -121,6 +122,7 @@ static bool count_changes(const struct load_scope *scope, const struct comparabl
     difference->rows_vanished = pg_count(counts, 0, "vanished");
     difference->comparable_new = pg_count(counts, 0, "comparable_new");
     difference->comparable_vanished = pg_count(counts, 0, "comparable_vanished");
+    difference->rows_without_key = pg_count(counts, 0, "without_key");
     difference->some_lead_is_null = pg_flag(counts, 0, "some_lead_is_null");
     difference->rows_restated = pg_count(counts, 0, "restated");
     return true;

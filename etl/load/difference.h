@@ -30,6 +30,9 @@ struct difference {
     uint64_t comparable_new;
     uint64_t comparable_vanished;
 
+    uint64_t
+        rows_without_key; /* rows of the table whose _row_key is null, which no row of the stage matches */
+
     bool some_lead_is_null; /* in a changed row: the index does not find it by its date */
     uint64_t rows_restated; /* rows that count as restated (load/restatement) */
 };

@@ -119,6 +119,7 @@ static bool merge_into_rows(struct merging *merging, struct row_counts *counts, 
     if (!difference_choose_plan(1, 0, pg, err) ||
         !difference_find(&merging->scope, &merging->comparable, &merging->restatement, pg, &difference,
                          err) ||
+        !misplaced_rows_refuse_keyless(&merging->scope, difference.rows_without_key, err) ||
         !derive_counts(merging, &difference, counts, err) ||
         !check_vanished(merging, &difference, counts, err))
         return false;

@@ -29,6 +29,43 @@ static void put_deletion(const struct target *target, const PGresult *found, str
     buf_put(sql, ")");
 }
 
+static void put_keyless_deletion(const struct load_scope *scope, struct buf *sql)
+{
+    const struct target *target = scope->target;
+    buf_put(sql, "delete from ");
+    target_put_name(target, sql);
+    buf_put(sql, " where _row_key is null and contract_number = ");
+    pg_put_literal(sql, scope->contract);
+    if (!scope->days->from)
+        return;
+    buf_put(sql, " and ");
+    pg_put_identifier(sql, target->windowed ? "window_start" : target->columns[target->day].name);
+    buf_print(sql, " >= '%s' and ", scope->days->from);
+    pg_put_identifier(sql, target->windowed ? "window_end" : target->columns[target->day].name);
+    buf_print(sql, " %s '%s'", target->windowed ? "<=" : "<", scope->days->to);
+}
+
+bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows, struct err *err)
+{
+    const struct target *target = scope->target;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (rows == 0)
+        return true;
+    put_keyless_deletion(scope, &sql);
+    err_set(err, ERR_DATA,
+            "table %s.%s has %" PRIu64
+            " row%s of contract %s whose _row_key is null, so that no load can find "
+            "%s",
+            target->schema, target->table, rows, readable_plural(rows), scope->contract,
+            rows == 1 ? "it" : "them");
+    buf_put(&sql, "; alter table ");
+    target_put_name(target, &sql);
+    return err_hint(err,
+                    "they were changed by hand; after these statements the job loads them: %s alter column "
+                    "_row_key set not null",
+                    buf_text(&sql));
+}
+
 bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err)
 {
     const struct target *target = scope->target;

@@ -1,6 +1,7 @@
 /*
- * Rows of the table that have a key of the stage but are not in the load's scope. The key is computed from
- * contract, window and fields, so one of these was changed by hand.
+ * Rows whose place or key was changed by hand, so that no load finds them: rows that have a key of the stage
+ * but are not in the load's scope (the key is computed from contract, window and fields, so one of these was
+ * changed), and rows of the scope without a key.
  */
 #ifndef LOAD_MISPLACED_ROWS_H
 #define LOAD_MISPLACED_ROWS_H
@@ -13,5 +14,8 @@
  * contract of the first, and the statement that deletes them. Always returns false.
  */
 MUST_CHECK bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struct err *err);
+
+/* ERR_DATA, with the statements that delete the rows of the scope without a key, if there are any. Pure. */
+MUST_CHECK bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "load/adoption.h"
+#include "load/column_fit.h"
 #include "load/grain.h"
 #include "load/lost_rows.h"
 #include "load/partitions.h"
@@ -218,13 +219,13 @@ static bool check_citus(const struct target *target, struct pg *pg, struct err *
     return target->exists || !there || citus_refuse_schema(target->schema, pg, err);
 }
 
-static bool check_question(struct target *target, struct pg *pg, struct err *err)
+static bool check_question(struct target *target, const PGresult *columns, struct pg *pg, struct err *err)
 {
     bool known;
     if (!grain_check(target, pg, &known, err))
         return false;
     target->is_adopted = !known;
-    return known || adoption_check(target, pg, err);
+    return known ? column_fit_check(target, columns, err) : adoption_check(target, columns, pg, err);
 }
 
 bool target_inspect(struct target *target, const struct text_list *readers, struct pg *pg, struct err *err)
@@ -251,7 +252,7 @@ bool target_inspect(struct target *target, const struct text_list *readers, stru
         return false;
     if (!target->exists)
         return true;
-    if (!check_question(target, pg, err) || !target_check_interceptors(target, pg, err) ||
+    if (!check_question(target, columns, pg, err) || !target_check_interceptors(target, pg, err) ||
         !adopt_columns(target, columns, err) || !check_partition_column(target, err) ||
         !target_check_change(target, err))
         return false;

@@ -1,7 +1,12 @@
--- The columns of a table in their order: name, type and comment. Of a domain, the type that it restricts. No row where there
--- is no such table.
+-- The columns of a table in their order: name, type and comment; whether it is_required: a row that has no value of it is
+-- refused; and what to drop where the server computes its values and refuses others. Of a domain, the type that it
+-- restricts. No row where there is no such table.
 with recursive typed as (
-    select a.attrelid, a.attnum, a.attname, a.atttypid as type, a.atttypmod as modifier
+    select a.attrelid, a.attnum, a.attname, a.atttypid as type, a.atttypmod as modifier,
+           a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = '' as is_required,
+           case when a.attgenerated <> '' then 'expression'
+                when a.attidentity = 'a' then 'identity'
+           end as computed_by
       from pg_attribute a
       join pg_class c on c.oid = a.attrelid
       join pg_namespace n on n.oid = c.relnamespace
@@ -11,12 +16,13 @@ with recursive typed as (
        and a.attnum > 0
        and not a.attisdropped
     union all
-    select typed.attrelid, typed.attnum, typed.attname, t.typbasetype, t.typtypmod
+    select typed.attrelid, typed.attnum, typed.attname, t.typbasetype, t.typtypmod, typed.is_required,
+           typed.computed_by
       from typed
       join pg_type t on t.oid = typed.type and t.typtype = 'd'
 )
 select typed.attname as name, format_type(typed.type, typed.modifier) as type,
-       col_description(typed.attrelid, typed.attnum) as comment
+       col_description(typed.attrelid, typed.attnum) as comment, typed.is_required, typed.computed_by
   from typed
   join pg_type t on t.oid = typed.type and t.typtype <> 'd'
  order by typed.attnum

@@ -1,5 +1,7 @@
 """Whatever of the owner's stands in the way of a load is named, and how to remove it; nothing is `a bug`."""
 
+import re
+
 from harness import CONTRACT, EtlTestCase, cases, main
 
 DAY = {"field": "usageDate", "last": "30 days", "until": "2026-12-01"}
@@ -151,6 +153,80 @@ class Publication(CauseCase):
         self.assertEqual(self.load(6)["rows_updated"], 1)
         self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": []}])
         self.assertEqual(self.etl.run_well("--accept").one_run["rows_deleted"], 2)
+
+
+ALTER = "alter table tokenflex.usage "
+GENERATED = ALTER + "drop column {0}; " + ALTER + "add column {0} {1} generated always as ({2}) stored"
+
+# What the owner has done to a column, what is said of it, and the statement that mends it.
+UNFIT = {
+    "run_id_that_is_dropped": (
+        ALTER + "drop column _run_id",
+        "it has no column _run_id",
+        "add column _run_id bigint not null default 0",
+    ),
+    "synced_at_that_is_dropped": (
+        ALTER + "drop column _synced_at",
+        "it has no column _synced_at",
+        "add column _synced_at timestamp with time zone not null default now()",
+    ),
+    "row_key_that_is_dropped": (ALTER + "drop column _row_key", "it has no column _row_key", "rename to usage_old"),
+    "contract_number_that_is_dropped": (
+        ALTER + "drop column contract_number",
+        "it has no column contract_number",
+        "rename to usage_old",
+    ),
+    "row_key_of_another_type": (
+        ALTER + "alter column _row_key type text",
+        "its column _row_key is text, not uuid",
+        'alter column "_row_key" type uuid using _row_key::uuid',
+    ),
+    "run_id_that_is_computed": (
+        ALTER + "alter column _run_id add generated always as identity",
+        "the server computes its column _run_id",
+        'alter column "_run_id" drop identity',
+    ),
+    "metric_that_is_computed": (
+        GENERATED.format("tokens_consumed", "numeric", "1"),
+        "the server computes its column tokens_consumed",
+        'alter column "tokens_consumed" drop expression',
+    ),
+    "field_that_is_computed": (
+        GENERATED.format("user_name", "text", "upper(product_name)"),
+        "the server computes its column user_name",
+        'alter column "user_name" drop expression',
+    ),
+    "column_of_its_owner_that_needs_a_value": (
+        ALTER + "add column note text not null default ''; " + ALTER + "alter column note drop default",
+        "its column note, which no load writes, must not be null",
+        'alter column "note" drop not null',
+    ),
+}
+
+
+@cases(UNFIT)
+class UnfitColumn(CauseCase):
+    """The server would refuse the rows only after they were fetched."""
+
+    def check(self, case):
+        statement, words, remedy = case
+        self.answer(6)
+        self.database.execute(statement)
+        self.simulator.reset_stats()
+        result = self.etl.run()
+        self.assert_failed(result, 73, "table tokenflex.usage cannot be loaded: " + words, remedy)
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+        self.assertIn(words, self.etl.call(*self.etl.command("plan")).stdout)
+        self.database.execute(re.search(r'\((alter table .*?)(; then.*)?\)\n', result.stderr)[1])
+        self.etl.run_well()
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "7.5")
+
+    def test_of_its_owner_that_the_server_fills_is_no_hindrance(self):
+        self.database.execute(
+            ALTER + "add column number bigint generated always as identity, add column note text not null default '';"
+            + ALTER + "add column twice numeric generated always as (2 * tokens_consumed) stored"
+        )
+        self.assertEqual(self.load(6)["rows_updated"], 1)
 
 
 class View(CauseCase):

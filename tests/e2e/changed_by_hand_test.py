@@ -122,5 +122,43 @@ class Place(ChangedByHandCase):
         self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "3")
 
 
+@cases(
+    {
+        "of_days": {"window": NOVEMBER},
+        "of_a_contract": {},
+        "beside_rows_that_are_kept": {"window": NOVEMBER, "target": {"vanished": "keep"}},
+        "whose_old_versions_are_kept": {"window": NOVEMBER, "target": {"history": True}},
+    }
+)
+class WithoutKey(ChangedByHandCase):
+    """No load finds a row without a key: it would stand beside the one that takes its place."""
+
+    def check(self, job):
+        self.load(**job)
+        self.database.execute("alter table tokenflex.usage alter column _row_key drop not null")
+        self.change("_row_key = null")
+        before = self.database.rows(EVERY_ROW)
+        result = self.etl.run()
+        self.assert_failed(result, 65, "has 1 row of contract 11000000001 whose _row_key is null", "changed by hand")
+        self.assertEqual(self.database.rows(EVERY_ROW), before)
+        self.database.execute(re.search(r"delete from .* set not null", result.stderr)[0])
+        self.assert_mended(inserted=1, updated=0, unchanged=2)
+
+    def test_of_a_snapshot(self):
+        self.simulator.config(
+            results=[{"contract": CONTRACT, "columns": COLUMNS[1:], "rows": ['["AutoCAD","ann",1]', '["Revit","bob",2]']}]
+        )
+        query = {"fields": ["productName", "userName"], "metrics": ["tokensConsumed"]}
+        self.etl.write_job("usage", window=NOVEMBER, query=query)
+        self.etl.run_well()
+        self.database.execute("alter table tokenflex.usage alter column _row_key drop not null")
+        self.change("_row_key = null")
+        result = self.etl.run()
+        self.assert_failed(result, 65, "whose _row_key is null")
+        self.database.execute(re.search(r"delete from .* set not null", result.stderr)[0])
+        self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 1)
+        self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "3")
+
+
 if __name__ == "__main__":
     main()

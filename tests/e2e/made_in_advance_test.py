@@ -110,7 +110,7 @@ MISFITS = {
                [ALTER + " add column _row_key uuid not null"]),
     "a_key_of_another_type": (
         MADE.replace("_row_key uuid", "_row_key text") + ";" + INDEX,
-        [ALTER + " alter column _row_key type uuid using _row_key::uuid"],
+        [ALTER + ' alter column "_row_key" type uuid using _row_key::uuid'],
     ),
     "a_column_that_must_not_be_null": (
         MADE.replace(" _row_key", " note text not null, _row_key") + ";" + INDEX,

@@ -51,6 +51,8 @@ static void put_json(const struct result *result, struct buf *out)
     struct json_writer json = json_writer_reopen(out);
     if (result->err.kind != ERR_NONE)
         output_put_error(&json, &result->err);
+    else
+        json_put_null(&json, "error");
     if (result->compared.requests > 0)
         report_put_json_comparison(&result->compared, &json);
     json_end(&json);

@@ -75,10 +75,11 @@ int main(int argc, char **argv)
     set_up_log(&options);
     bool as_json = options.output == OUTPUT_JSON;
     if (!parsed)
-        return output_finish(as_json, output_fail("usage", &err));
+        return output_finish(options.command ? options.command->name : "", as_json,
+                             output_fail("usage", &err));
     if (options.help)
         return show_help(options.command);
     if (options.version)
         return show_version(&options);
-    return output_finish(as_json, options.command->run(&options));
+    return output_finish(options.command->name, as_json, options.command->run(&options));
 }

@@ -160,7 +160,17 @@ static void fill(struct getopt_table *table)
     }
 }
 
-bool options_parse(int argc, char **argv, struct arena *arena, struct options *options, struct err *err)
+/* The command of a line that cannot be parsed, for the form of its document. */
+static const struct command *find_command(int argc, char **argv)
+{
+    struct err ignored;
+    const struct command *found = NULL;
+    for (int i = 1; i < argc && !found; i++)
+        found = command_find(argv[i], &ignored);
+    return found;
+}
+
+static bool parse(int argc, char **argv, struct arena *arena, struct options *options, struct err *err)
 {
     struct getopt_table table = {0};
     struct parsing parsing = {.options = options, .arena = arena};
@@ -179,4 +189,13 @@ bool options_parse(int argc, char **argv, struct arena *arena, struct options *o
         options->log_format_given = parsing.given[OPTION_LOG_FORMAT];
     }
     return take_words(&parsing, argc, argv, err) && check_combination(&parsing, err);
+}
+
+bool options_parse(int argc, char **argv, struct arena *arena, struct options *options, struct err *err)
+{
+    if (parse(argc, argv, arena, options, err))
+        return true;
+    if (!options->command)
+        options->command = find_command(argc, argv);
+    return false;
 }

@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "cli/options.h"
 
-/* Reads argv. ERR_USAGE says what is wrong, with a suggestion. List items live as long as arena. */
+/* Reads argv. options->command is also set after an error, where the line has a command. ERR_USAGE says what
+ * is wrong, with a suggestion. List items live as long as arena. */
 MUST_CHECK bool options_parse(int argc, char **argv, struct arena *arena, struct options *options,
                               struct err *err);
 

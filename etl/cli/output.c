@@ -106,13 +106,42 @@ void output_put_error(struct json_writer *json, const struct err *err)
     json_end(json);
 }
 
-int output_finish(bool as_json, int exit_code)
+/* The members that the document of a command always has, in their order, as they are without a result. */
+static const struct {
+    const char *command;
+    const char *name;
+    const char *value;
+} empty_members[] = {
+    {"check", "findings", "[]"},
+    {"plan", "jobs", "[]"},
+    {"plan", "budget", "null"},
+    {"run", "runs", "[]"},
+    {"run", "failed", "0"},
+    {"reconcile", "months", "[]"},
+    {"reconcile", "differences", "0"},
+    {"reconcile", "years", "[]"},
+    {"changes", "changes", "[]"},
+    {"forecast", "contracts", "[]"},
+    {"status", "jobs", "[]"},
+    {"status", "budget", "null"},
+    {"doctor", "checks", "[]"},
+};
+
+static void put_empty_members(struct json_writer *json, const char *command)
+{
+    for (size_t i = 0; i < COUNT_OF(empty_members); i++)
+        if (text_equal(empty_members[i].command, command))
+            json_put_json(json, empty_members[i].name, empty_members[i].value);
+}
+
+int output_finish(const char *command, bool as_json, int exit_code)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     struct json_writer json = json_writer_make(&out);
     if (!as_json || is_written || exit_code == 0 || first_error.kind == ERR_NONE)
         return exit_code;
     json_begin_object(&json, NULL);
+    put_empty_members(&json, command);
     output_put_error(&json, &first_error);
     json_end(&json);
     buf_put(&out, "\n");

@@ -2,9 +2,10 @@
  * Writing the result to stdout. If it cannot be written as a whole, that is an error (ERR_OUTPUT, exit code
  * 74).
  *
- * With --output json a command that fails before it has a result writes the error as its document:
+ * With --output json a command that fails before it has a result writes an empty result with the error as its
+ * document, such as:
  *
- *     {"error":{"kind":"config","exit_code":78,"message":"…","hint":"…"}}
+ *     {"runs":[],"failed":0,"error":{"kind":"config","exit_code":78,"message":"…","hint":"…"}}
  *
  * kind is a name of base/err_kinds.def. hint may be null.
  */
@@ -39,9 +40,9 @@ int output_end(const struct buf *text, int exit_code);
  * text_excerpt(), then calls output_end(). */
 int output_end_lines(struct buf *text, int exit_code);
 
-/* Call it last. With --output json it writes the first error as a document if the command failed and wrote
- * nothing. Returns the exit code. */
-int output_finish(bool as_json, int exit_code);
+/* Call it last. With --output json it writes the first error in an empty result of the command ("": none is
+ * known) if the command failed and wrote nothing. Returns the exit code. */
+int output_finish(const char *command, bool as_json, int exit_code);
 
 /* The member `error` of an object that is open. */
 void output_put_error(struct json_writer *json, const struct err *err);

@@ -146,7 +146,6 @@ void report_put_json(const struct run_outcome *outcome, struct buf *out)
         put_item(&json, &outcome->items[i]);
     json_end(&json);
     json_put_count(&json, "failed", outcome->failed);
-    json_put_null(&json, "error"); /* the run could begin */
     put_json_share(&outcome->share, &json);
     if (outcome->change_requests > 0) {
         json_begin_object(&json, "source_changes");

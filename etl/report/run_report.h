@@ -13,7 +13,7 @@
  * service what has changed. */
 void report_put_table(const struct run_outcome *outcome, struct buf *out);
 
-/* {"runs":[{"run_id","job","contract_number","window_start",…}],"failed":N,"error":null} and a newline. */
+/* {"runs":[{"run_id","job","contract_number","window_start",…}],"failed":N} and a newline. */
 void report_put_json(const struct run_outcome *outcome, struct buf *out);
 
 /* The result of the comparison with the service's own totals that follows a run: one line of text, and a

@@ -196,6 +196,10 @@ NO_BEGINNINGS = {
         "plan": ["plan"],
         "init": ["init"],
         "status": ["status"],
+        "reconcile": ["reconcile"],
+        "changes": ["changes"],
+        "forecast": ["forecast"],
+        "report": ["report", "--html", "report.html"],
         "doctor": ["doctor"],
         "check": ["check", "no_such_job"],
         "auth_status": ["auth", "status"],
@@ -205,6 +209,18 @@ NO_BEGINNINGS = {
         "discover_fields": ["discover", "fields", "--contract", "1"],
     }.items()
     for reason in ("with_bad_settings", "without_a_database", "with_bad_words")
+}
+
+# The members that a script may read whether the command could begin or not.
+EMPTY_MEMBERS = {
+    "run": {"runs": [], "failed": 0},
+    "plan": {"jobs": [], "budget": None},
+    "status": {"jobs": [], "budget": None},
+    "reconcile": {"months": [], "differences": 0, "years": []},
+    "changes": {"changes": []},
+    "forecast": {"contracts": []},
+    "check": {"findings": []},
+    "doctor": {"checks": []},
 }
 
 
@@ -229,6 +245,11 @@ class NoBeginning(CliTestCase):
             self.assertEqual(list(error), ["kind", "exit_code", "message", "hint"])
             self.assertEqual(error["exit_code"], result.exit_code)
             self.assertIn(error["message"], result.stderr)
+            members = EMPTY_MEMBERS.get(command[0], {})
+            if command == ["run"] and reason == "without_a_database":
+                members = {"runs": [], "failed": 1}
+            self.assertEqual({**document, "error": None}, {**members, "error": None})
+            self.assertEqual(result.stdout.count('"error":'), 1)
         else:
             self.assertTrue(document.get("findings") or document.get("checks") or document.get("plan"), document)
 

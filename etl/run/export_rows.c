@@ -8,6 +8,7 @@
 #include "run/export_width.h"
 #include "wire/csv/csv.h"
 #include "wire/http/inflate.h"
+#include "wire/json/json_reader.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -291,6 +292,15 @@ static bool is_bare_null(const struct export_rows *rows, const struct csv_record
            (rows->header.quotes_texts || export_header_quotes_texts(record));
 }
 
+/* Whether a value is a number without quotes in a file that quotes its texts. So it is the number that a
+ * query's result has in its place: where a text is expected, `2025.0` and `2025` are the same. */
+static bool is_bare_number(const struct export_rows *rows, const struct csv_record *record, size_t value)
+{
+    const struct cell *cell = &record->cells[value];
+    return rows->header.quotes_texts && cell->kind == CELL_TEXT && !csv_is_quoted(record, value) &&
+           json_is_number(cell->bytes, cell->length);
+}
+
 static bool return_row(struct export_rows *rows, const struct csv_record *record, struct export_row *row,
                        struct err *err)
 {
@@ -302,6 +312,8 @@ static bool return_row(struct export_rows *rows, const struct csv_record *record
         rows->cells[i] = record->cells[place];
         if (is_bare_null(rows, record, place))
             rows->cells[i] = (struct cell){CELL_NULL, "", 0};
+        else if (is_bare_number(rows, record, place))
+            rows->cells[i].kind = CELL_NUMBER;
     }
     rows->number++;
     *row = (struct export_row){rows->cells, header->count, rows->number, record->line};

@@ -51,6 +51,45 @@ class Loads(DialectCase):
         self.assert_loads(csv, ROWS)
 
 
+# A value of a text field, as a query has it and as an export has it.
+SAME_TEXTS = {
+    "a_number_with_a_fraction_of_zero": ("2025.0", "2025.0"),
+    "a_number_without_a_fraction": ("2025", "2025"),
+    "a_number_with_a_fraction_in_the_export_alone": ("2025", "2025.0"),
+    "a_number_with_a_fraction_in_the_query_alone": ("2025.0", "2025"),
+    "a_fraction": ("2025.10", "2025.1"),
+    "a_large_number": ("12345678901234567890123.0", "12345678901234567890123"),
+    "an_exponent": ("1.5e3", "1500.0"),
+    "a_negative_zero": ("-0.0", "0"),
+    "true": ("true", "true"),
+    "null": ("null", "null"),
+    "null_that_is_empty": ("null", ""),
+    "an_empty_text": ('""', '""'),
+    "an_empty_text_that_is_null": ('""', ""),
+    "a_text_of_digits": ('"2025.0"', '"2025.0"'),
+    "a_text_with_leading_zeros": ('"007"', '"007"'),
+}
+
+
+@cases(SAME_TEXTS)
+class TextField(DialectCase):
+    """A row is the same row whether it comes by query or by export."""
+
+    def check(self, case):
+        in_query, in_export = case
+        fields = ["usageDate", "productVersion"]
+        columns = [*fields, "tokensConsumed"]
+        csv = f'"usageDate","productVersion","tokensConsumed",\n2026-01-01 00:00:00,{in_export},12.5,\n'
+        row = f'["2026-01-01",{in_query},12.5]'
+        self.simulator.config(results=[{"columns": columns, "rows": [row], "csv": csv}])
+        loaded = []
+        for source in ("query", "export", "query"):
+            query = {"fields": fields, "metrics": ["tokensConsumed"], "usageCategory": ["DESKTOP_PRODUCT"]}
+            self.etl.write_job(source=source, query=query)
+            loaded.append(self.etl.run_well().one_run["rows_unchanged"])
+        self.assertEqual(loaded, [0, 1, 1], self.database.rows("table tokenflex.usage"))
+
+
 class Quotes(DialectCase):
     def test_inside_a_text_need_not_be_doubled(self):
         self.assert_loads(

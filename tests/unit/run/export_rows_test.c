@@ -42,7 +42,7 @@ static void put_cells(struct buf *text, const struct cell *cells, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         bool null = cells[i].kind == CELL_NULL;
-        assert_true(null || cells[i].kind == CELL_TEXT);
+        assert_true(null || cells[i].kind == CELL_TEXT || cells[i].kind == CELL_NUMBER);
         assert_true(i == 0 || buf_append_text(text, "|"));
         bool at_midnight = cells[i].length == 19 && memcmp(cells[i].bytes + 10, " 00:00:00", 9) == 0;
         size_t length = at_midnight ? 10 : cells[i].length; /* to a column of days it is the day */

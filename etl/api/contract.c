@@ -1,5 +1,6 @@
 #include "api/contract.h"
 
+#include "api/document.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -61,13 +62,10 @@ bool contract_read(const char *bytes, size_t length, struct arena *arena, struct
                    struct err *err)
 {
     *contracts = (struct contracts){0};
-    SCOPED(json) json_object *list = json_parse(bytes, length, err);
-    if (!list) {
-        err->kind = ERR_UNAVAILABLE;
-        return err_wrap(err, "the list of contracts is not JSON");
-    }
-    if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of contracts is not a list");
+    SCOPED(json)
+    json_object *list = document_read(bytes, length, json_type_array, "the answer about contracts", err);
+    if (!list)
+        return false;
     for (size_t i = 0; i < json_object_array_length(list); i++)
         if (!read_entry(json_object_array_get_idx(list, i), i, arena, contracts, err))
             return false;

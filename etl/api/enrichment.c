@@ -1,5 +1,6 @@
 #include "api/enrichment.h"
 
+#include "api/document.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "wire/json/json.h"
@@ -17,13 +18,11 @@ bool enrichment_read(const char *bytes, size_t length, struct arena *arena, stru
                      struct err *err)
 {
     *enrichment = (struct enrichment){0};
-    SCOPED(json) json_object *list = json_parse(bytes, length, err);
-    if (!list) {
-        err->kind = ERR_UNAVAILABLE;
-        return err_wrap(err, "the list of custom field names is not JSON");
-    }
-    if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of custom field names is not a list");
+    SCOPED(json)
+    json_object *list =
+        document_read(bytes, length, json_type_array, "the answer about custom field names", err);
+    if (!list)
+        return false;
     size_t count = json_object_array_length(list);
     for (size_t i = 0; i < count && i < CATALOGUE_CUSTOM_FIELDS; i++) {
         json_object *name = json_object_array_get_idx(list, i);

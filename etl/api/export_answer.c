@@ -1,5 +1,6 @@
 #include "api/export_answer.h"
 
+#include "api/document.h"
 #include "base/date.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -60,16 +61,6 @@ static bool same_file_name(const char *left, const char *right)
     return length == length_without_csv(right) && memcmp(left, right, length) == 0;
 }
 
-static json_object *parse(const char *bytes, size_t length, struct err *err)
-{
-    json_object *document = json_parse(bytes, length, err);
-    if (!document) {
-        err->kind = ERR_UNAVAILABLE;
-        (void)err_wrap(err, "the answer is not JSON");
-    }
-    return document;
-}
-
 static bool read_status(json_object *object, enum export_status *status, struct err *err)
 {
     const char *name = json_text_of(object, "requestStatus");
@@ -128,7 +119,7 @@ static bool read_request(json_object *object, struct arena *arena, struct export
 bool export_answer_read(const char *bytes, size_t length, struct arena *arena, struct export_answer *answer,
                         struct err *err)
 {
-    SCOPED(json) json_object *document = parse(bytes, length, err);
+    SCOPED(json) json_object *document = document_read(bytes, length, json_type_object, "the answer", err);
     return document && read_request(document, arena, answer, err);
 }
 
@@ -136,7 +127,7 @@ bool export_answer_read_url(const char *bytes, size_t length, struct arena *aren
                             struct export_answer *answer, struct err *err)
 {
     *answer = (struct export_answer){0};
-    SCOPED(json) json_object *document = parse(bytes, length, err);
+    SCOPED(json) json_object *document = document_read(bytes, length, json_type_object, "the answer", err);
     if (!document || !read_rest(document, arena, answer, err))
         return false;
     return answer->download_url || err_set(err, ERR_DATA, "the answer has no downloadUrl");
@@ -146,11 +137,11 @@ bool export_answer_find(const char *bytes, size_t length, const char *file_name,
                         struct export_answer *answer, bool *found, struct err *err)
 {
     *found = false;
-    SCOPED(json) json_object *list = parse(bytes, length, err);
+    SCOPED(json)
+    json_object *list =
+        document_read(bytes, length, json_type_array, "the answer about export requests", err);
     if (!list)
         return false;
-    if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of export requests is not a list");
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         json_object *entry = json_object_array_get_idx(list, i);
         const char *name = json_text_of(entry, "downloadFileName");

@@ -1,5 +1,6 @@
 #include "api/metadata.h"
 
+#include "api/document.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -108,9 +109,6 @@ static bool read_years(struct reading *reading, json_object *contract, struct er
 /* A plain list: the position of a name is the number of its custom field. */
 static bool read_names(struct reading *reading, json_object *list, struct err *err)
 {
-    if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "the list of custom fields of contract %s is not a list",
-                       reading->request->contract);
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         struct arena *arena = reading->arena;
         struct cell *row = add_row(reading);
@@ -143,9 +141,6 @@ static void take_of_today(const char *column, struct arena *arena, struct cell *
 static bool read_usage(struct reading *reading, json_object *list, struct err *err)
 {
     const struct dataset *dataset = reading->request->dataset;
-    if (!json_object_is_type(list, json_type_array))
-        return err_set(err, ERR_DATA, "%s of contract %s is not a list", dataset->name,
-                       reading->request->contract);
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         json_object *entry = json_object_array_get_idx(list, i);
         if (!json_member(entry, "usageCategory"))
@@ -181,12 +176,13 @@ bool metadata_read(const struct metadata_request *request, struct metadata_body 
 {
     struct reading reading = {request, arena, metadata};
     *metadata = (struct metadata){0};
-    SCOPED(json) json_object *document = json_parse(body.bytes, body.length, err);
-    if (!document) {
-        err->kind = ERR_UNAVAILABLE;
-        return err_wrap(err, "the answer about contract %s is not JSON", request->contract);
-    }
-    return read_document(&reading, document, err);
+    enum dataset_kind kind = request->dataset->kind;
+    bool is_object = kind == DATASET_CONTRACTS || kind == DATASET_CONTRACT_YEARS;
+    const char *what = arena_print(arena, "the answer about contract %s", request->contract);
+    SCOPED(json)
+    json_object *document =
+        document_read(body.bytes, body.length, is_object ? json_type_object : json_type_array, what, err);
+    return document && read_document(&reading, document, err);
 }
 
 static bool accept(void *context, struct buf *body, struct err *err)

@@ -48,6 +48,8 @@ PASSING = {
     "forbidden_cut_in_its_header": {"status": 403, "close_in_header": 30},
     "no_json": {"status": 200, "body": "<html>busy</html>"},
     "empty": {"status": 200, "body": ""},
+    "a_list": {"status": 200, "body": "[]"},
+    "a_text": {"status": 200, "body": '"busy"'},
     "text_behind_the_json": {"trailing": "x"},
 }
 EVERY_PASSING = {
@@ -66,6 +68,30 @@ class PassingFault(FaultsCase):
         self.assertEqual(stats["rules"], [{"seen": stats["requests"][rule["on"]], "fired": 1}])
         self.assertEqual(result.one_run["requests"], stats["budgeted"])
         self.assertEqual(self.last_run("requests"), (str(stats["budgeted"]),))
+
+
+# Every other call: what its job is, and an answer that is JSON of another kind than the call's.
+OTHER_CALLS = {
+    "export_submit": ({"source": "export"}, "[]"),
+    "export_status": ({"source": "export"}, "[]"),
+    "contract": ({"contract": "active"}, "{}"),
+    "last": ({"window": {"field": "usageDate", "last": "35 days", "skip_unchanged": True}}, "{}"),
+}
+
+
+@cases({f"{body}_{on}": (on, job, answer) for on, (job, wrong) in OTHER_CALLS.items()
+        for body, answer in (("another_kind_of", wrong), ("a_text_for", '"busy"'), ("no_json_for", "<html>"))})
+class AnswerOfAnotherKind(FaultsCase):
+    """Something between us and the service has answered: asked again."""
+
+    def check(self, case):
+        on, job, body = case
+        self.etl.write_job("usage", **job)
+        self.simulator.script({"on": on, "nth": 1, "status": 200, "body": body})
+        result = self.etl.run_well()
+        self.assertGreater(sum(run["rows_inserted"] for run in result.runs), 0)
+        self.assertIn("asking again", " ".join(result.log("warn")))
+        self.assertEqual(self.simulator.stats["rules"][0]["fired"], 1)
 
 
 class SeveralFaults(FaultsCase):

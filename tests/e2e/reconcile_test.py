@@ -366,7 +366,7 @@ class AfterRun(ReconcileCase):
         self.assertEqual(self.plan(), 0)
 
     def test_a_summary_that_is_not_understood_is_asked_for_by_the_next_run_of_the_day(self):
-        self.simulator.script({"on": "summary", "nth": 1, "status": 200, "body": "{}"})
+        self.simulator.script({"on": "summary", "nth": 1, "status": 200, "body": "[{}]"})
         self.assertIn("not compared", "".join(self.etl.run_well().log("warn")))
         self.assertEqual(self.etl.run_well().json["reconciliation"], {"differences": 0, "requests": 1})
 

@@ -73,7 +73,7 @@ static void what_is_no_list_or_lacks_a_number_is_refused(void **state)
     struct contracts contracts;
     struct err err = {0};
     assert_false(read_list("{}", arena, &contracts, &err));
-    assert_int_equal(err.kind, ERR_DATA);
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
     assert_false(read_list("[{\"contractNumber\":\"1\"},{\"contractName\":\"x\"}]", arena, &contracts, &err));
     assert_int_equal(err.kind, ERR_DATA);
     assert_non_null(strstr(err.text, "entry 2"));

@@ -90,7 +90,6 @@ static void what_an_answer_must_have_is_asked_for(void **state)
     expect_refused("{\"requestKey\":\"\",\"requestStatus\":\"Requested\"}", ERR_DATA, "has no requestKey");
     expect_refused("{\"requestKey\":7,\"requestStatus\":\"Requested\"}", ERR_DATA, "has no requestKey");
     expect_refused("{\"requestKey\":\"k\"}", ERR_DATA, "has no requestStatus");
-    expect_refused("[]", ERR_DATA, "has no requestKey");
     expect_refused("{\"requestKey\":\"k\",\"requestStatus\":\"Lost\"}", ERR_DATA,
                    "the requestStatus `Lost`, which the service does not document");
     expect_refused("{\"requestKey\":\"k\",\"requestStatus\":\"gone\"}", ERR_DATA, "`gone`");
@@ -102,6 +101,9 @@ static void a_body_that_is_no_json_may_pass(void **state)
     expect_refused("<html>", ERR_UNAVAILABLE, "the answer is not JSON");
     expect_refused("{\"requestKey\":\"2018", ERR_UNAVAILABLE, "the answer is not JSON");
     expect_refused("", ERR_UNAVAILABLE, "the answer is not JSON");
+    expect_refused("[]", ERR_UNAVAILABLE, "the answer is not an object");
+    expect_refused("\"busy\"", ERR_UNAVAILABLE, "the answer is not an object");
+    expect_refused("7", ERR_UNAVAILABLE, "the answer is not an object");
 }
 
 static void texts_without_measure_are_refused(void **state)
@@ -195,7 +197,7 @@ static void a_list_that_is_none_is_refused(void **state)
     struct err err = {0};
     bool found;
     assert_false(export_answer_find("{}", 2, "x", arena, &answer, &found, &err));
-    assert_int_equal(err.kind, ERR_DATA);
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
     assert_false(export_answer_find("[{\"x", 4, "x", arena, &answer, &found, &err));
     assert_int_equal(err.kind, ERR_UNAVAILABLE);
     const char *broken = "[{},{\"downloadFileName\":\"x.csv\"}]";

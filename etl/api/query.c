@@ -195,8 +195,11 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
             page->answer.status = QUERY_EXPIRED;
             return true;
         }
-        if (page->response.status != 400 || query->page_size <= QUERY_MIN_PAGE)
+        if (page->response.status != 400)
             return false;
+        if (query->page_size <= QUERY_MIN_PAGE)
+            return lowered ? err_wrap(err, "also with the smallest page_size, %d rows", QUERY_MIN_PAGE)
+                           : false;
         page_release(page);
         lower_page_size(query);
         lowered = true;

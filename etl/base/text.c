@@ -206,13 +206,6 @@ void text_trim_broken_utf8(char *text)
         text[start] = '\0';
 }
 
-bool text_is_ascii(const char *text)
-{
-    while (*text && (unsigned char)*text < 0x80)
-        text++;
-    return *text == '\0';
-}
-
 bool text_to_uint(const char *text, uint64_t most, uint64_t *value)
 {
     uint64_t sum = 0;

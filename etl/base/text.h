@@ -46,9 +46,6 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
 bool text_is_utf8(const char *bytes, size_t length);
 
-/* Whether all bytes are ASCII. */
-bool text_is_ascii(const char *text);
-
 /* Drops an incomplete character at the end. */
 void text_trim_broken_utf8(char *text);
 

@@ -165,18 +165,8 @@ static void add_columns(const struct job_draft *draft, const char *key, const st
 {
     for (size_t i = 0; i < names->count; i++) {
         struct column column = {.api_name = names->items[i]};
-        char unused[JOB_COLUMN_NAME];
         column.place = column_place(draft, key, column.api_name);
         column.renamed = is_renamed(&draft->job->target, column.api_name);
-        bool is_ascii = text_is_ascii(column.api_name);
-        if (!column.renamed && is_ascii && !text_snake_case(column.api_name, unused, sizeof unused)) {
-            char shown[KEY_SHOWN];
-            finding_error(draft->context->findings, column.place,
-                          "the column of `%s` would pass PostgreSQL's 63 bytes: give it a shorter name under "
-                          "`target.rename`",
-                          key_shorten(column.api_name, shown));
-            continue;
-        }
         job_column_name(draft->job, column.api_name, column.name);
         columns->items[columns->count++] = column;
     }

@@ -124,6 +124,13 @@ class PageSize(RequestsCase):
         self.assertEqual(self.database.value("select max_page_size from tokenflex_etl.request_budget"), "1000")
         self.assert_all_rows_arrived()
 
+    def test_that_is_refused_whatever_its_size_is_told_with_the_size(self):
+        self.simulator.script({"on": "poll", "times": -1, "status": 400, "body": '{"Message":"Not this."}'})
+        self.etl.write_job(page_size=1000)
+        self.assert_failed(
+            self.etl.run(), 78, "also with the smallest page_size, 100 rows", "the service answered 400: Not this."
+        )
+
     def test_that_is_refused_for_another_reason_is_not_remembered(self):
         self.simulator.script({"on": "get", "times": -1, "status": 400})
         self.assertEqual(self.etl.run().exit_code, 78)

@@ -206,7 +206,7 @@ static void no_run_repeats_the_advice(void **state)
     assert_int_equal(reading.findings.items[2].severity, SEVERITY_ADVICE);
 }
 
-static void a_name_of_another_script_past_63_bytes_is_cut(void **state)
+static void a_name_past_63_bytes_is_cut(void **state)
 {
     (void)state;
     char one[JOB_COLUMN_NAME];
@@ -221,6 +221,11 @@ static void a_name_of_another_script_past_63_bytes_is_cut(void **state)
     struct reading reading =
         read_jobs("contract: 1\nquery: {fields: [部門の名前部門の名前部門の名前部門の名前部門一]}\n");
     assert_int_equal(reading.findings.errors, 0);
+    SCOPED(reading)
+    struct reading ascii =
+        read_jobs("contract: 1\nquery: {fields: "
+                  "[The department that pays for the seats of this office and the next one]}\n");
+    assert_int_equal(ascii.findings.errors, 0);
 }
 
 static void a_rename_may_have_letters_of_any_script(void **state)
@@ -367,7 +372,7 @@ int main(void)
         cmocka_unit_test(an_empty_condition_is_refused),
         cmocka_unit_test(a_contracts_own_names_point_to_its_numbered_fields),
         cmocka_unit_test(no_run_repeats_the_advice),
-        cmocka_unit_test(a_name_of_another_script_past_63_bytes_is_cut),
+        cmocka_unit_test(a_name_past_63_bytes_is_cut),
         cmocka_unit_test(a_rename_may_have_letters_of_any_script),
         cmocka_unit_test(columns_may_collide_after_snake_case),
         cmocka_unit_test(a_column_may_have_63_bytes),

@@ -234,7 +234,7 @@ bool export_file_read(struct export_file *file, struct export_block *block, stru
     file->checksum = download_checksum(file->checksum, part.bytes, part.length);
     if (file->offset > file->max_offset)
         file->max_offset = file->offset;
-    progress_bytes(file->offset, file->total == DOWNLOAD_UNKNOWN ? PROGRESS_UNKNOWN : file->total);
+    progress_bytes(file->offset, file->total == DOWNLOAD_UNKNOWN ? 0 : file->total);
     if (file->max_offset >= file->fault_at + EXPORT_FILE_PROGRESS)
         file->failures = 0;
     return true;

@@ -409,7 +409,7 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
         progress_wait("as the service asks (429)", clock_now_ms() + wait_ms);
         if (!stop_sleep(pg && wait_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : wait_ms, err))
             return false;
-        progress_wait_end();
+        progress_wait(NULL, 0);
     }
 }
 
@@ -427,7 +427,7 @@ bool queue_pass(struct queue *queue, struct pg *pg, const struct queue_request *
     while (good && !passed)
         good = step(queue, &waiter, pg, &passed, err);
     leave(queue, &waiter);
-    progress_wait_end();
+    progress_wait(NULL, 0);
     *send_by_ms = waiter.send_by_ms;
     if (good)
         pthread_mutex_unlock(&queue->mutex);

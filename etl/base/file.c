@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,11 +40,19 @@ bool file_read(const char *path, struct buf *bytes)
     return read;
 }
 
-static bool write_all(int file, const struct buf *bytes)
+/* Whether a write that has failed may be tried again: a signal came, or another process has made the file
+ * non-blocking, and there is room now. */
+static bool may_write_again(int file)
+{
+    struct pollfd writable = {.fd = file, .events = POLLOUT};
+    return errno == EINTR || (errno == EAGAIN && (poll(&writable, 1, -1) >= 0 || errno == EINTR));
+}
+
+bool file_write(int file, const struct buf *bytes)
 {
     for (size_t written = 0; written < bytes->length;) {
         ssize_t count = write(file, bytes->bytes + written, bytes->length - written);
-        if (count < 0 && errno != EINTR)
+        if (count < 0 && !may_write_again(file))
             return false;
         written += count > 0 ? (size_t)count : 0;
     }
@@ -55,7 +64,7 @@ static bool write_new(const char *path, const struct buf *bytes, mode_t mode)
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return false;
-    bool written = write_all(file, bytes) && fchmod(file, mode) == 0 && fsync(file) == 0;
+    bool written = file_write(file, bytes) && fchmod(file, mode) == 0 && fsync(file) == 0;
     int reason = errno;
     close(file);
     errno = reason;

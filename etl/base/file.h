@@ -1,5 +1,5 @@
 /*
- * Files that are read and replaced as a whole.
+ * Files that are read, written and replaced as a whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -13,6 +13,9 @@
  * exist.
  */
 MUST_CHECK bool file_read(const char *path, struct buf *bytes);
+
+/* Writes all of the bytes to an open file, and waits where it has no room. False with errno. */
+MUST_CHECK bool file_write(int file, const struct buf *bytes);
 
 /*
  * Replaces the file's content atomically, with these permissions regardless of the umask: a reader sees the

@@ -2,22 +2,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
+#include "base/readable.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-/* Speed is measured over the last 15 to 30 seconds: long enough that one late page does not change it much.
- */
-#define MARK_MS 15000
 /* The interval at which a long phase is logged. */
 #define LOG_MS 60000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct progress run; /* without its entries */
-static struct progress_entry *running[PROGRESS_MAX];
+static struct progress run; /* its entries may be free; count is not used */
 static _Thread_local struct progress_entry *own;
 static _Thread_local struct progress_entry ignored; /* updated by a thread without an entry */
 
@@ -36,8 +31,9 @@ void progress_read(struct progress *progress)
 {
     lock_own();
     *progress = run;
-    for (size_t i = 0; i < run.count; i++)
-        progress->entries[i] = *running[i];
+    for (size_t i = 0; i < PROGRESS_MAX; i++)
+        if (*run.entries[i].label)
+            progress->entries[progress->count++] = run.entries[i];
     unlock();
     progress->now_ms = clock_now_ms();
 }
@@ -45,7 +41,10 @@ void progress_read(struct progress *progress)
 void progress_expect(size_t jobs, size_t chunks)
 {
     lock_own();
-    run = (struct progress){.count = run.count, .jobs = jobs, .chunks = chunks, .since_ms = clock_now_ms()};
+    run.jobs = jobs;
+    run.chunks = chunks;
+    run.jobs_done = run.jobs_failed = run.chunks_done = 0;
+    run.since_ms = clock_now_ms();
     unlock();
 }
 
@@ -55,36 +54,24 @@ static void begin_phase(struct progress_entry *entry, const char *phase)
     entry->phase = phase;
     entry->phase_from_ms = entry->logged_ms = now_ms;
     entry->wait = NULL;
-    entry->pages = entry->rows = entry->bytes = PROGRESS_UNKNOWN;
-    entry->pages_total = entry->rows_total = entry->bytes_total = PROGRESS_UNKNOWN;
-    entry->since = entry->next = (struct progress_mark){0};
+    entry->page = entry->pages = 0;
+    entry->amount = (struct progress_amount){0};
+    entry->first_ms = 0;
 }
 
 void progress_begin(const char *job, const char *contract)
 {
     progress_leave();
-    struct progress_entry *entry = mem_alloc(1, sizeof *entry);
-    snprintf(entry->job, PROGRESS_NAME, "%s", job);
-    snprintf(entry->contract, PROGRESS_NAME, "%s", contract ? contract : "");
-    begin_phase(entry, "starting");
     lock_own();
-    if (run.count < PROGRESS_MAX)
-        own = running[run.count++] = entry;
+    for (size_t i = 0; i < PROGRESS_MAX && !own; i++)
+        if (!*run.entries[i].label)
+            own = &run.entries[i];
+    if (own) {
+        *own = (struct progress_entry){0};
+        snprintf(own->label, sizeof own->label, "%s%s%s", job, contract ? " " : "", contract ? contract : "");
+        begin_phase(own, "starting");
+    }
     unlock();
-    if (!own)
-        free(entry);
-}
-
-/* With the lock. */
-static void remove_own(void)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < run.count; i++)
-        if (running[i] != own)
-            running[kept++] = running[i];
-    run.count = kept;
-    free(own);
-    own = NULL;
 }
 
 void progress_end(size_t chunks, bool failed)
@@ -93,22 +80,26 @@ void progress_end(size_t chunks, bool failed)
     if (own) {
         run.jobs_done++;
         run.jobs_failed += failed;
-        run.chunks_done += chunks;
+        run.chunks_done += chunks - own->chunks_done;
     }
-    remove_own();
     unlock();
+    progress_leave();
 }
 
 void progress_leave(void)
 {
-    lock_own();
-    remove_own();
+    *lock_own()->label = '\0';
+    own = NULL;
     unlock();
 }
 
 void progress_chunk(size_t chunk, size_t chunks)
 {
     struct progress_entry *entry = lock_own();
+    if (own && entry->chunk > 0) {
+        entry->chunks_done++;
+        run.chunks_done++;
+    }
     entry->chunk = chunk;
     entry->chunks = chunks;
     begin_phase(entry, "starting");
@@ -121,55 +112,67 @@ void progress_phase(const char *phase)
     unlock();
 }
 
-/* After an update of rows or bytes. Releases the lock. Returns whether the update is to be logged. */
-static bool note(struct progress_entry *entry)
+void progress_page(uint64_t pages_left)
 {
-    int64_t now_ms = clock_now_ms();
-    struct progress_mark mark = {now_ms, entry->rows, entry->bytes};
-    entry->updated_ms = now_ms;
-    if (entry->next.at_ms == 0)
-        entry->since = entry->next = mark;
-    if (now_ms - entry->next.at_ms >= MARK_MS) {
-        entry->since = entry->next;
-        entry->next = mark;
-    }
-    bool is_due = own && now_ms - entry->logged_ms >= LOG_MS;
-    if (is_due)
-        entry->logged_ms = now_ms;
+    struct progress_entry *entry = lock_own();
+    entry->pages = ++entry->page + pages_left;
     unlock();
-    return is_due;
+}
+
+static void put_number(struct buf *out, uint64_t done, uint64_t total, const char *unit)
+{
+    char texts[2][READABLE_TEXT];
+    if (total > 0)
+        buf_print(out, "  %s of %s %s", readable_number(done, texts[0]), readable_number(total, texts[1]),
+                  unit);
+    else if (done > 0)
+        buf_print(out, "  %s %s", readable_number(done, texts[0]), unit);
+}
+
+void progress_put_amount(struct buf *out, const struct progress_entry *entry)
+{
+    if (entry->chunks > 1)
+        buf_print(out, "  chunk %zu of %zu", entry->chunk, entry->chunks);
+    if (entry->pages > 0)
+        buf_print(out, "  page %" PRIu64 " of %" PRIu64, entry->page, entry->pages);
+    put_number(out, entry->amount.bytes / 1000000, entry->amount.bytes_total / 1000000, "MB");
+    put_number(out, entry->amount.rows, entry->amount.rows_total, "rows");
+}
+
+/* After an update of rows or bytes. Releases the lock, and logs the update if the last one is long ago. */
+static void note(struct progress_entry *entry)
+{
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    const char *event = entry->pages > 0 ? "page" : "download";
+    entry->updated_ms = clock_now_ms();
+    if (entry->first_ms == 0) {
+        entry->first = entry->amount;
+        entry->first_ms = entry->updated_ms;
+    }
+    if (own && entry->updated_ms - entry->logged_ms >= LOG_MS) {
+        entry->logged_ms = entry->updated_ms;
+        buf_put(&text, entry->phase);
+        progress_put_amount(&text, entry);
+    }
+    unlock();
+    if (text.length > 0)
+        log_info(event, "%s", buf_text(&text));
 }
 
 void progress_rows(uint64_t rows, uint64_t rows_total)
 {
     struct progress_entry *entry = lock_own();
-    entry->rows = rows;
-    entry->rows_total = rows_total;
+    entry->amount.rows = rows;
+    entry->amount.rows_total = rows_total;
     note(entry);
-}
-
-void progress_page(uint64_t rows, uint64_t rows_total, uint64_t pages_left)
-{
-    struct progress_entry *entry = lock_own();
-    entry->pages = entry->pages == PROGRESS_UNKNOWN ? 1 : entry->pages + 1;
-    entry->pages_total = entry->pages + pages_left;
-    entry->rows = rows;
-    entry->rows_total = rows_total;
-    if (note(entry))
-        log_info("page", "page %" PRIu64 " of %" PRIu64 ", %" PRIu64 " of %" PRIu64 " rows", entry->pages,
-                 entry->pages_total, rows, rows_total);
 }
 
 void progress_bytes(uint64_t bytes, uint64_t bytes_total)
 {
     struct progress_entry *entry = lock_own();
-    entry->bytes = bytes;
-    entry->bytes_total = bytes_total;
-    bool is_due = note(entry);
-    if (is_due && bytes_total != PROGRESS_UNKNOWN)
-        log_info("download", "downloaded %" PRIu64 " of %" PRIu64 " bytes", bytes, bytes_total);
-    else if (is_due)
-        log_info("download", "downloaded %" PRIu64 " bytes", bytes);
+    entry->amount.bytes = bytes;
+    entry->amount.bytes_total = bytes_total;
+    note(entry);
 }
 
 void progress_wait(const char *why, int64_t until_ms)
@@ -178,9 +181,4 @@ void progress_wait(const char *why, int64_t until_ms)
     entry->wait = why;
     entry->wait_until_ms = until_ms;
     unlock();
-}
-
-void progress_wait_end(void)
-{
-    progress_wait(NULL, 0);
 }

@@ -34,22 +34,6 @@ const char *readable_span(int64_t span_ms, char *out)
     return out;
 }
 
-const char *readable_short_span(int64_t span_ms, char *out)
-{
-    int64_t seconds = span_ms > 0 ? (span_ms - 1) / 1000 + 1 : 0;
-    int64_t minutes = seconds / 60;
-    int64_t hours = minutes / 60;
-    if (minutes == 0)
-        snprintf(out, READABLE_TEXT, "%" PRId64 "s", seconds);
-    else if (hours == 0)
-        snprintf(out, READABLE_TEXT, "%" PRId64 "m%02ds", minutes, (int)(seconds % 60));
-    else if (hours < 24)
-        snprintf(out, READABLE_TEXT, "%" PRId64 "h%02dm", hours, (int)(minutes % 60));
-    else
-        snprintf(out, READABLE_TEXT, "%" PRId64 "d%02dh", hours / 24, (int)(hours % 24));
-    return out;
-}
-
 const char *readable_difference(int64_t difference_ms, char *out)
 {
     double seconds = (double)(difference_ms < 0 ? -difference_ms : difference_ms) / 1000;

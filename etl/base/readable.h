@@ -16,12 +16,6 @@ const char *readable_age(int64_t age_ms, char *out);
  * second. */
 const char *readable_span(int64_t span_ms, char *out);
 
-/*
- * The same where room is scarce and lines stand below each other, the second unit with its zero: `45s`,
- * `4m05s`, `2h00m`, `3d07h`.
- */
-const char *readable_short_span(int64_t span_ms, char *out);
-
 /* The absolute difference, rounded: `45 s`, `5 minutes`, `1.5 hours`, `3 days`. */
 const char *readable_difference(int64_t difference_ms, char *out);
 

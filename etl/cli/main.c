@@ -10,7 +10,7 @@
 #include "cli/help.h"
 #include "cli/options_parse.h"
 #include "cli/output.h"
-#include "terminal/terminal.h"
+#include "terminal/display.h"
 #include "wire/libraries.h"
 
 #include <locale.h>
@@ -36,7 +36,7 @@ static void set_up_log(const struct options *options)
         .fd = STDERR_FILENO,
         .level = options->log_level,
         .format = options->log_format,
-        .colour = terminal_has_colour(),
+        .colour = display_has_colour(),
         .short_lines = isatty(STDERR_FILENO) == 1,
     };
     if (!options->log_format_given && stderr_is_journal())

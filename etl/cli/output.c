@@ -1,12 +1,12 @@
 #include "cli/output.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,29 +23,6 @@ void output_prepare(void)
         if (fcntl(standard[i].fd, F_GETFD) < 0)
             (void)open("/dev/null", standard[i].flags);
     sigaction(SIGPIPE, &ignore, NULL);
-}
-
-/* If another process has made stdout non-blocking, the write waits until it is writable. */
-static bool wait_for_room(void)
-{
-    struct pollfd stdout_file = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return poll(&stdout_file, 1, -1) >= 0 || errno == EINTR;
-}
-
-static bool write_all(const struct buf *text, struct err *err)
-{
-    size_t written = 0;
-    while (written < text->length) {
-        ssize_t count = write(STDOUT_FILENO, text->bytes + written, text->length - written);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0 && errno == EAGAIN && wait_for_room())
-            continue;
-        if (count < 0)
-            return err_set(err, ERR_OUTPUT, "cannot write the result to stdout: %s", strerror(errno));
-        written += (size_t)count;
-    }
-    return true;
 }
 
 /* State for output_finish(): the process has one stdout. */
@@ -72,10 +49,11 @@ int output_end(const struct buf *text, int exit_code)
     if (text->is_past) {
         err_set(&err, ERR_CONFIG, "the result is larger than %zu MiB, and is not shown", BUF_OWN_TEXT >> 20);
         err_hint(&err, "name some of the jobs, or give --tag");
-    } else if (text->length == 0 || write_all(text, &err)) {
+    } else if (file_write(STDOUT_FILENO, text)) {
         is_written = is_written || text->length > 0;
         return exit_code;
     } else {
+        err_set(&err, ERR_OUTPUT, "cannot write the result to stdout: %s", strerror(errno));
         is_written = true; /* in part */
     }
     int failed = output_fail("output", &err);

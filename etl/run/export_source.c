@@ -12,6 +12,8 @@ static bool hand_out(struct export_source *source, enum row_source_state *state)
 {
     row_block_finish(&source->block);
     source->source.batch_rows = source->block.rows;
+    source->count += source->block.rows;
+    progress_rows(source->count, 0);
     *state = ROW_SOURCE_BATCH;
     return true;
 }
@@ -30,7 +32,6 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
         case EXPORT_ROWS_ROW:
             if (!row_block_add(&source->block, row.cells, err))
                 return false;
-            progress_rows(++source->count, PROGRESS_UNKNOWN);
             if (row_block_is_full(&source->block))
                 return hand_out(source, state);
             break;

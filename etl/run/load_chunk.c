@@ -155,7 +155,7 @@ static void log_loading(const struct fetched *fetched)
 {
     enum log_level level = fetched->rows < MANY_ROWS ? LOG_DEBUG : LOG_INFO;
     progress_phase("loading");
-    progress_rows(PROGRESS_UNKNOWN, fetched->rows);
+    progress_rows(fetched->rows, 0);
     log_write(level, "loading", "loading %" PRIu64 " row%s into %s.%s", fetched->rows,
               readable_plural(fetched->rows), fetched->target.schema, fetched->target.table);
 }

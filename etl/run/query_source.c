@@ -73,7 +73,8 @@ static bool take_page(struct query_source *source, struct err *err)
     source->offset += source->page->answer.row_count;
     if (!reserve(source, source->total - source->offset, err))
         return false;
-    progress_page(source->offset, source->total, source->pages_left);
+    progress_page(source->pages_left);
+    progress_rows(source->offset, source->total);
     return prefetch_send(&source->prefetch, source->offset, err);
 }
 

@@ -27,7 +27,8 @@ static void a_thread_without_an_entry_changes_nothing(void **state)
 {
     (void)state;
     progress_phase("polling");
-    progress_page(1, 2, 1);
+    progress_page(1);
+    progress_rows(1, 2);
     progress_wait("for the budget", CLOCK_NEVER);
     progress_end(1, false);
     progress_leave();
@@ -41,18 +42,20 @@ static void an_entry_has_chunk_phase_pages_and_rows(void **state)
     progress_begin("daily", "11000000001");
     progress_chunk(2, 3);
     progress_phase("paging");
-    progress_page(5000, 98000, 19);
-    progress_page(10000, 98000, 18);
+    progress_page(19);
+    progress_rows(5000, 98000);
+    progress_page(18);
+    progress_rows(10000, 98000);
     const struct progress_entry *entry = only_entry();
-    assert_string_equal(entry->job, "daily");
-    assert_string_equal(entry->contract, "11000000001");
+    assert_string_equal(entry->label, "daily 11000000001");
     assert_string_equal(entry->phase, "paging");
     assert_int_equal(entry->chunk, 2);
     assert_int_equal(entry->chunks, 3);
-    assert_int_equal(entry->pages, 2);
-    assert_int_equal(entry->pages_total, 20);
-    assert_int_equal(entry->rows, 10000);
-    assert_int_equal(entry->rows_total, 98000);
+    assert_int_equal(entry->page, 2);
+    assert_int_equal(entry->pages, 20);
+    assert_int_equal(entry->amount.rows, 10000);
+    assert_int_equal(entry->amount.rows_total, 98000);
+    assert_int_equal(entry->first.rows, 5000);
     progress_leave();
 }
 
@@ -63,7 +66,7 @@ static void a_wait_ends_with_a_call(void **state)
     progress_wait("for the budget", CLOCK_NEVER);
     assert_string_equal(only_entry()->wait, "for the budget");
     assert_true(only_entry()->wait_until_ms == CLOCK_NEVER);
-    progress_wait_end();
+    progress_wait(NULL, 0);
     assert_null(only_entry()->wait);
     progress_leave();
 }
@@ -72,13 +75,15 @@ static void a_new_phase_resets_numbers_and_wait(void **state)
 {
     (void)state;
     progress_begin("daily", NULL);
-    progress_page(5000, 98000, 19);
+    progress_page(19);
+    progress_rows(5000, 98000);
     progress_bytes(10, 20);
     progress_wait("for the budget", CLOCK_NEVER);
     progress_phase("loading");
     const struct progress_entry *entry = only_entry();
-    assert_true(entry->pages == PROGRESS_UNKNOWN && entry->rows == PROGRESS_UNKNOWN);
-    assert_true(entry->bytes == PROGRESS_UNKNOWN && entry->bytes_total == PROGRESS_UNKNOWN);
+    assert_true(entry->page == 0 && entry->pages == 0 && entry->first_ms == 0);
+    assert_true(entry->amount.rows == 0 && entry->amount.rows_total == 0);
+    assert_true(entry->amount.bytes == 0 && entry->amount.bytes_total == 0);
     assert_null(entry->wait);
     progress_leave();
 }
@@ -90,8 +95,7 @@ static void a_name_that_is_too_long_is_cut(void **state)
     memset(name, 'a', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     progress_begin(name, name);
-    assert_int_equal(strlen(only_entry()->job), PROGRESS_NAME - 1);
-    assert_int_equal(strlen(only_entry()->contract), PROGRESS_NAME - 1);
+    assert_int_equal(strlen(only_entry()->label), PROGRESS_LABEL - 1);
     progress_leave();
 }
 
@@ -100,13 +104,13 @@ static void *begin_and_end(void *job)
     progress_begin(job, NULL);
     const struct progress *progress = read_progress();
     assert_int_equal(progress->count, 2);
-    assert_string_equal(progress->entries[0].job, "first");
-    assert_string_equal(progress->entries[1].job, "second");
+    assert_string_equal(progress->entries[0].label, "first");
+    assert_string_equal(progress->entries[1].label, "second");
     progress_end(1, true);
     return NULL;
 }
 
-static void each_thread_has_its_own_entry_and_the_oldest_is_first(void **state)
+static void each_thread_has_its_own_entry(void **state)
 {
     (void)state;
     pthread_t thread;
@@ -114,7 +118,7 @@ static void each_thread_has_its_own_entry_and_the_oldest_is_first(void **state)
     progress_begin("first", NULL);
     assert_int_equal(pthread_create(&thread, NULL, begin_and_end, "second"), 0);
     pthread_join(thread, NULL);
-    assert_string_equal(only_entry()->job, "first");
+    assert_string_equal(only_entry()->label, "first");
     progress_leave();
 }
 
@@ -152,8 +156,14 @@ static void jobs_that_are_done_are_counted(void **state)
     (void)state;
     progress_expect(3, 7);
     progress_begin("first", NULL);
+    progress_chunk(1, 3);
+    progress_chunk(2, 3);
+    assert_int_equal(read_progress()->chunks_done, 1);
     progress_end(3, false);
+    /* A host of a share does some chunks of a job. */
     progress_begin("second", NULL);
+    progress_chunk(7, 9);
+    assert_int_equal(read_progress()->chunks_done, 3);
     progress_end(2, true);
     const struct progress *progress = read_progress();
     assert_int_equal(progress->count, 0);
@@ -172,7 +182,7 @@ int main(void)
         cmocka_unit_test(a_wait_ends_with_a_call),
         cmocka_unit_test(a_new_phase_resets_numbers_and_wait),
         cmocka_unit_test(a_name_that_is_too_long_is_cut),
-        cmocka_unit_test(each_thread_has_its_own_entry_and_the_oldest_is_first),
+        cmocka_unit_test(each_thread_has_its_own_entry),
         cmocka_unit_test(threads_past_the_limit_have_no_entry),
         cmocka_unit_test(jobs_that_are_done_are_counted),
     };

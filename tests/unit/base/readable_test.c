@@ -66,21 +66,6 @@ static void spans_are_told_in_the_two_units_that_matter(void **state)
     assert_string_equal(readable_span(273600000, text), "3 d 4 h");
 }
 
-static void short_spans_keep_the_zero_of_their_second_unit(void **state)
-{
-    (void)state;
-    char text[READABLE_TEXT];
-    assert_string_equal(readable_short_span(-5, text), "0s");
-    assert_string_equal(readable_short_span(0, text), "0s");
-    assert_string_equal(readable_short_span(1, text), "1s");
-    assert_string_equal(readable_short_span(59000, text), "59s");
-    assert_string_equal(readable_short_span(59001, text), "1m00s");
-    assert_string_equal(readable_short_span(3599000, text), "59m59s");
-    assert_string_equal(readable_short_span(3600000, text), "1h00m");
-    assert_string_equal(readable_short_span(7 * 3600000 + 5 * 60000, text), "7h05m");
-    assert_string_equal(readable_short_span(INT64_C(79) * 3600000, text), "3d07h");
-}
-
 static void numbers_are_grouped(void **state)
 {
     (void)state;
@@ -110,7 +95,6 @@ int main(void)
         cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(numbers_are_short),
         cmocka_unit_test(spans_are_told_in_the_two_units_that_matter),
-        cmocka_unit_test(short_spans_keep_the_zero_of_their_second_unit),
         cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(differences_are_rounded_and_have_no_sign),
     };

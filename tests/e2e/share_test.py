@@ -108,6 +108,19 @@ class Ended(ShareCase):
             self.database.rows("select status, error_kind from tokenflex_etl.run where host = 'one'"), [("failed", "died")]
         )
 
+    def test_the_run_of_a_killed_host_is_left_to_the_hosts_of_the_round(self):
+        """A runner outside the share does not take it for one that nobody goes on with."""
+        first, second = self.start_one_and_hold("poll")
+        first.signal(signal.SIGKILL)
+        first.wait()
+        self.etl.write_job_text("alone.yaml", json.dumps({"contract": CONTRACT, "source": "contract", "query": {"dataset": "contracts"}}))
+        self.etl.run_well("alone")
+        of_the_first = "select status from tokenflex_etl.run where host = 'one' and status <> 'succeeded'"
+        self.assertEqual(self.database.rows(of_the_first), [("running",)])
+        self.let_go()
+        self.expire(self.hosts[0])
+        self.assert_all_well([second.wait()])
+
     def test_a_host_that_was_paused_past_its_lease_loads_nothing_of_what_was_taken_over(self):
         self.write_job("usage", window=MONTHS, page_size=100)
         first, second = self.start_one_and_hold("poll")
@@ -191,8 +204,18 @@ class Failed(ShareCase):
 
     def test_a_chunk_behind_it_is_not_begun(self):
         self.simulator.script({"on": "submit", "times": -1, "status": 400})
-        self.assertEqual(self.hosts[0].run(*HALF_YEAR).exit_code, 78)
+        result = self.hosts[0].run(*HALF_YEAR)
+        self.assertEqual(result.exit_code, 78)
         self.assertEqual(self.states(), {"failed": "1", "not_begun": "5"})
+        self.assertEqual(" ".join(result.log("error")).count("400"), 1, result.stderr)
+
+    def test_contracts_that_cannot_be_listed_are_the_reason(self):
+        self.write_job("usage", contract="active", window=MONTHS)
+        self.simulator.script({"on": "contract", "times": -1, "status": 403})
+        result = self.hosts[0].run(*HALF_YEAR)
+        self.assertEqual(result.exit_code, 77, result.stderr)
+        self.assertEqual(self.states().get("failed"), "1")
+        self.assertEqual(self.simulator.requests("submit"), 0)
 
     def test_what_one_host_cannot_reach_another_loads(self):
         self.hosts[0].write_settings({"auth": {"access_token": "wrong"}})

@@ -164,6 +164,14 @@ static void chunks_are_taken_in_their_order_once_the_first_of_a_job_is_loaded(vo
     (void)state;
 }
 
+static void a_chunk_that_was_skipped_lets_the_others_begin(void **state)
+{
+    assert_next(ROWS(row(1, "a", WORK_SKIPPED), row(2, "a", WORK_WAITING), row(3, "a", WORK_WAITING),
+                     row(4, "b", WORK_WAITING)),
+                "", SHARE_TAKE, CHOICES(2, 3, 4));
+    (void)state;
+}
+
 static void a_job_begins_with_one_chunk_unless_nothing_else_is_left(void **state)
 {
     assert_next(ROWS(row(1, "a", WORK_RUNNING), row(2, "a", WORK_WAITING), row(3, "b", WORK_WAITING),
@@ -174,7 +182,10 @@ static void a_job_begins_with_one_chunk_unless_nothing_else_is_left(void **state
 
 static void a_chunk_whose_lease_has_expired_is_taken_over(void **state)
 {
+    struct work_row ends_now = row(1, "a", WORK_RUNNING);
+    ends_now.lease_left_ms = 0;
     assert_next(ROWS(expired(1, "a"), row(2, "a", WORK_RUNNING)), "", SHARE_TAKE, CHOICES(1));
+    assert_next(ROWS(ends_now), "", SHARE_WAIT, NO_CHOICE);
     (void)state;
 }
 
@@ -313,6 +324,7 @@ int main(void)
         cmocka_unit_test(the_first_that_differs_is_named_and_the_others_are_counted),
         cmocka_unit_test(what_only_one_side_has_differs),
         cmocka_unit_test(chunks_are_taken_in_their_order_once_the_first_of_a_job_is_loaded),
+        cmocka_unit_test(a_chunk_that_was_skipped_lets_the_others_begin),
         cmocka_unit_test(a_job_begins_with_one_chunk_unless_nothing_else_is_left),
         cmocka_unit_test(a_chunk_whose_lease_has_expired_is_taken_over),
         cmocka_unit_test(a_host_waits_while_another_is_at_work),

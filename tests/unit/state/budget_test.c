@@ -140,6 +140,14 @@ static void what_is_promised_still_is_taken_from_the_next_burst(void **state)
     assert_true(level_of(-8, MINUTE_MS, 28800000).requests == 46);
 }
 
+static void a_reservation_counts_until_it_ends(void **state)
+{
+    (void)state;
+    struct budget_level level = {.requests = 5, .reserved = 3, .reserved_ms = 1000};
+    assert_true(budget_later(&strict, &level, 999).reserved == 3);
+    assert_true(budget_later(&strict, &level, 1000).reserved == 0);
+}
+
 static void a_burst_begins_with_the_second_request_within_the_time_of_one(void **state)
 {
     (void)state;
@@ -182,6 +190,10 @@ static void a_wait_ends_with_the_refill_or_with_the_period(void **state)
     assert_int_equal(budget_fill_ms(&strict, &level, 2), 21001);
     assert_int_equal(budget_fill_ms(&strict, &level, 0.25), 0);
     assert_true(budget_fill_ms(&strict, &level, 50) == BUDGET_NEVER);
+    /* Of the next burst of 49, three are promised: for 47, one more has to come at the rate. */
+    struct budget_level promised = {.requests = -3, .burst_ms = 5000, .ceiling = 1};
+    assert_int_equal(budget_fill_ms(&strict, &promised, 46), 5000);
+    assert_int_equal(budget_fill_ms(&strict, &promised, 47), 17000);
 }
 
 static double rate_after(double share, double hours, double max_per_minute)
@@ -269,6 +281,7 @@ int main(void)
         cmocka_unit_test(what_is_left_of_a_burst_stays_and_a_request_at_the_rate_costs_nothing_of_it),
         cmocka_unit_test(the_period_allows_another_burst_when_it_is_over),
         cmocka_unit_test(what_is_promised_still_is_taken_from_the_next_burst),
+        cmocka_unit_test(a_reservation_counts_until_it_ends),
         cmocka_unit_test(a_burst_begins_with_the_second_request_within_the_time_of_one),
         cmocka_unit_test(without_a_period_the_bucket_fills_at_all_times),
         cmocka_unit_test(a_wait_ends_with_the_refill_or_with_the_period),

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
+
 const char *cell_show(const struct cell *cell, char *out)
 {
     switch (cell->kind) {
@@ -16,4 +18,14 @@ const char *cell_show(const struct cell *cell, char *out)
         break;
     }
     return text_excerpt(cell->bytes, cell->length, out, CELL_SHOWN);
+}
+
+bool cell_usage_category(const struct cell *cell, enum usage_category *category)
+{
+    char name[64];
+    int length =
+        snprintf(name, sizeof name, "%.*s", (int)cell->length, cell->kind == CELL_TEXT ? cell->bytes : "");
+    const struct usage_category_info *info = length < (int)sizeof name ? usage_category_find(name) : NULL;
+    *category = info ? (enum usage_category)(info - usage_categories) : USAGE_CATEGORIES;
+    return info != NULL;
 }

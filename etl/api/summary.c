@@ -49,13 +49,8 @@ static bool read_year(const struct reading *reading, const struct cell *cell, un
 static bool read_category(const struct reading *reading, const struct cell *cell,
                           enum usage_category *category, struct err *err)
 {
-    const struct usage_category_info *info = NULL;
-    if (cell->kind == CELL_TEXT)
-        info = usage_category_find(arena_print(reading->arena, "%.*s", (int)cell->length, cell->bytes));
-    if (!info)
-        return refuse(reading, "usageCategory", cell, "usage category that the service documents", err);
-    *category = (enum usage_category)(info - usage_categories);
-    return true;
+    return cell_usage_category(cell, category) ||
+           refuse(reading, "usageCategory", cell, "usage category that the service documents", err);
 }
 
 static bool read_tokens(const struct reading *reading, const struct cell *cell, const char **tokens,

@@ -49,21 +49,13 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
     return source->block.rows == 0 || hand_out(source, state);
 }
 
-static bool begin(struct row_source *base, bool will_repeat, struct err *err)
-{
-    (void)will_repeat;
-    (void)err;
-    of(base)->next = 0;
-    return true;
-}
-
 static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
 {
     struct export_source *source = of(base);
     (void)err;
     *row = (struct source_row){.count = source->block.width};
-    if (source->next < source->block.rows)
-        row->cells = row_block_row(&source->block, source->next++);
+    if (base->next < source->block.rows)
+        row->cells = row_block_row(&source->block, base->next++);
     return true;
 }
 
@@ -71,7 +63,7 @@ bool export_source_begin(struct export_source *source, struct export *export, co
                          struct err *err)
 {
     *source = (struct export_source){
-        .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row, .is_untyped = true},
+        .source = {.next_batch = next_batch, .next_row = next_row, .is_untyped = true},
         .block = row_block_make(columns->count),
         .rows = export_rows_open(export, columns, err),
     };

@@ -16,7 +16,6 @@ struct export_source {
     /* Private. */
     struct export_rows *rows;
     struct row_block block;
-    size_t next;    /* the row of the block to be read next */
     uint64_t count; /* rows read since the file's last start */
     bool has_ended;
 };

@@ -8,7 +8,6 @@ struct contract_source {
     struct row_source source; /* the first member */
     struct metadata metadata;
     size_t width;
-    size_t next;
     bool is_handed_out;
 };
 
@@ -26,21 +25,13 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
     return true;
 }
 
-static bool begin(struct row_source *base, bool will_repeat, struct err *err)
-{
-    (void)will_repeat;
-    (void)err;
-    of(base)->next = 0;
-    return true;
-}
-
 static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
 {
     struct contract_source *source = of(base);
     (void)err;
     *row = (struct source_row){.count = source->width};
-    if (source->next < source->metadata.row_count)
-        row->cells = &source->metadata.cells[source->next++ * source->width];
+    if (base->next < source->metadata.row_count)
+        row->cells = &source->metadata.cells[base->next++ * source->width];
     return true;
 }
 
@@ -48,7 +39,7 @@ bool fetch_contract(const struct fetch_task *task, struct fetched *fetched, stru
 {
     const struct chunk *chunk = task->chunk;
     struct contract_source source = {
-        .source = {.next_batch = next_batch, .begin = begin, .next_row = next_row},
+        .source = {.next_batch = next_batch, .next_row = next_row},
         .width = chunk->job->query.dataset->count,
     };
     struct metadata_request request = {.dataset = chunk->job->query.dataset, .contract = chunk->contract};

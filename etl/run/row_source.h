@@ -5,7 +5,7 @@
  * Each source has a struct row_source as its first member. The functions are called by one thread, in this
  * order:
  *
- *     next_batch → (begin → next_row …, once or twice) → next_batch → …
+ *     next_batch → (row_source_begin → next_row …, once or twice) → next_batch → …
  */
 #ifndef RUN_ROW_SOURCE_H
 #define RUN_ROW_SOURCE_H
@@ -34,14 +34,22 @@ struct row_source {
      * transaction. */
     bool (*next_batch)(struct row_source *source, enum row_source_state *state, struct err *err);
 
-    /* Goes to the first row of the batch. will_repeat: its rows will be read again after this time. */
+    /* Goes to the first row of the batch. will_repeat: its rows will be read again after this time. NULL:
+     * `next` tells the row. Called by row_source_begin(). */
     bool (*begin)(struct row_source *source, bool will_repeat, struct err *err);
 
     /* Reads the next row of the batch, without waiting. */
     bool (*next_row)(struct row_source *source, struct source_row *row, struct err *err);
 
     size_t batch_rows; /* rows of the current batch */
+    size_t next;       /* the row to be read next; 0 at the first row */
     bool is_untyped;   /* all values come as text: to derive a type, one that looks like a number is one */
 };
+
+MUST_CHECK static inline bool row_source_begin(struct row_source *source, bool will_repeat, struct err *err)
+{
+    source->next = 0;
+    return !source->begin || source->begin(source, will_repeat, err);
+}
 
 #endif

@@ -181,3 +181,10 @@ void share_clock_end(struct share_clock *clock, int64_t now_ms)
     if (--clock->active == 0)
         clock->used_ms += now_ms - clock->since_ms;
 }
+
+bool share_wait_is_over(struct share_wait *wait, size_t ended, int64_t longest_ms, int64_t now_ms)
+{
+    if (wait->until_ms == 0 || ended != wait->ended)
+        *wait = (struct share_wait){ended, now_ms + longest_ms};
+    return now_ms >= wait->until_ms;
+}

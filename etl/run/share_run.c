@@ -142,8 +142,8 @@ static bool take(struct worker *worker, struct taken *taken)
     struct look look = {.worker = worker, .taken = taken};
     struct runner *runner = worker->runner;
     int64_t longest_ms = runner_longest_timeout_ms(&runner->options->schedule, false);
-    int64_t patient_until_ms = clock_deadline(longest_ms);
-    for (size_t over = 0; !stop_requested(); over = look.over) {
+    struct share_wait wait = {0};
+    while (!stop_requested()) {
         session_set_deadline(&worker->session, clock_deadline(longest_ms));
         if (!read_again(&look, &err))
             break;
@@ -155,9 +155,7 @@ static bool take(struct worker *worker, struct taken *taken)
             pthread_mutex_unlock(&runner->mutex);
             return false;
         }
-        if (look.over != over)
-            patient_until_ms = clock_deadline(longest_ms);
-        if (clock_now_ms() >= patient_until_ms) {
+        if (share_wait_is_over(&wait, look.over, longest_ms, clock_now_ms())) {
             err_set(&err, ERR_LATER,
                     "no chunk of the round has ended within the longest timeout of its jobs");
             break;

@@ -42,7 +42,7 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
 {
     SCOPED(mem) bool *seen = mem_alloc(target->count, sizeof *seen);
     struct source_row row;
-    if (!source->begin(source, true, err))
+    if (!row_source_begin(source, true, err))
         return false;
     for (;;) {
         if (!source->next_row(source, &row, err))
@@ -92,7 +92,7 @@ static bool need_stage(const struct staging *staging, struct err *err)
 static bool copy_rows(struct stage *stage, struct row_source *source, struct err *err)
 {
     struct source_row row;
-    if (!source->begin(source, false, err) || !stage_begin_page(stage, err))
+    if (!row_source_begin(source, false, err) || !stage_begin_page(stage, err))
         return false;
     for (;;) {
         if (!source->next_row(source, &row, err))

@@ -291,6 +291,17 @@ static void a_host_that_could_not_go_on_says_so(void **state)
 
 /* A job's timeout. */
 
+static void a_host_waits_for_the_longest_timeout_after_the_last_chunk_that_ended(void **state)
+{
+    struct share_wait wait = {0};
+    assert_false(share_wait_is_over(&wait, 2, 1000, 5000));
+    assert_false(share_wait_is_over(&wait, 2, 1000, 5999));
+    assert_false(share_wait_is_over(&wait, 3, 1000, 6000));
+    assert_false(share_wait_is_over(&wait, 3, 1000, 6999));
+    assert_true(share_wait_is_over(&wait, 3, 1000, 7000));
+    (void)state;
+}
+
 static void a_timeout_counts_the_time_in_which_the_host_works_on_the_job(void **state)
 {
     struct share_clock clock = {0};
@@ -339,6 +350,7 @@ int main(void)
         cmocka_unit_test(what_would_fail_alike_everywhere_is_not),
         cmocka_unit_test(every_host_ends_with_the_exit_code_of_the_round),
         cmocka_unit_test(a_host_that_could_not_go_on_says_so),
+        cmocka_unit_test(a_host_waits_for_the_longest_timeout_after_the_last_chunk_that_ended),
         cmocka_unit_test(a_timeout_counts_the_time_in_which_the_host_works_on_the_job),
         cmocka_unit_test(chunks_at_the_same_time_count_once),
     };

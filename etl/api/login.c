@@ -3,12 +3,12 @@
 #include "api/oauth.h"
 #include "api/token_store.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/text.h"
 
 #include <openssl/evp.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/random.h>
 
 #define SECRET_BYTES 32
 
@@ -25,8 +25,8 @@ static void put_base64url(const unsigned char *bytes, char *out)
 static bool draw_secret(char *out, struct err *err)
 {
     unsigned char bytes[SECRET_BYTES];
-    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-        return err_set(err, ERR_BUG, "the system has no random numbers");
+    if (!random_bytes(bytes, sizeof bytes, err))
+        return false;
     put_base64url(bytes, out);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -103,7 +104,9 @@ static bool put_relative(const char *path, struct buf *out)
     SCOPED(buf) struct buf directory = buf_make(BUF_OWN_TEXT);
     const char *slash = strrchr(path, '/');
     buf_print(&directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-    char *real = realpath(buf_text(&directory), NULL);
+    char *real;
+    while (!(real = realpath(buf_text(&directory), NULL)) && errno == ENOMEM)
+        mem_make_room();
     if (!real)
         return false;
     buf_print(out, "%s%s%s", real, text_equal(real, "/") ? "" : "/", slash ? slash + 1 : path);

@@ -24,15 +24,21 @@ const char *uuid_format(const unsigned char *bytes, char *out)
     return out;
 }
 
+bool random_bytes(unsigned char *bytes, size_t length, struct err *err)
+{
+    ssize_t count;
+    do {
+        count = getrandom(bytes, length, 0);
+    } while (count < 0 && errno == EINTR);
+    return count == (ssize_t)length ||
+           err_set(err, ERR_UNAVAILABLE, "the kernel gives no random numbers: %s", strerror(errno));
+}
+
 bool random_uuid(char *out, struct err *err)
 {
     unsigned char bytes[UUID_BYTES];
-    ssize_t count;
-    do {
-        count = getrandom(bytes, sizeof bytes, 0);
-    } while (count < 0 && errno == EINTR);
-    if (count != (ssize_t)sizeof bytes)
-        return err_set(err, ERR_UNAVAILABLE, "the kernel gives no random numbers: %s", strerror(errno));
+    if (!random_bytes(bytes, sizeof bytes, err))
+        return false;
     uuid_format(bytes, out);
     return true;
 }

@@ -39,9 +39,10 @@ static void on_shortage(void)
 bool stop_install(struct err *err)
 {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (event_fd < 0)
+        return err_set(err, ERR_LATER, "cannot prepare to be stopped: %s", strerror(errno));
     struct sigaction action = {.sa_handler = request_stop};
-    bool installed =
-        event_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
+    bool installed = sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
     /* A reader of stdout that goes away, a peer that closes, or a file past the limit on its size (ulimit -f)
      * is an error of that write and not of the process. */
     struct sigaction ignore = {.sa_handler = SIG_IGN};

@@ -10,6 +10,8 @@
 #include "state/contracts.h"
 #include "state/source_change.h"
 
+#include <string.h>
+
 size_t runner_job_place(const struct runner *runner, const struct job *job)
 {
     size_t place = 0;
@@ -75,6 +77,7 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
     size_t count = wanted < most ? wanted : most;
     SCOPED(mem) struct worker *workers = mem_alloc(count, sizeof *workers);
     size_t started = 0;
+    int failed = 0;
     for (; started < count; started++) {
         workers[started] = (struct worker){
             .runner = runner,
@@ -82,14 +85,16 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
                         .name = runner->session_name,
                         .pg = started == 0 ? first : NULL},
         };
-        if (pthread_create(&workers[started].thread, NULL, thread, &workers[started]) != 0)
+        failed = pthread_create(&workers[started].thread, NULL, thread, &workers[started]);
+        if (failed)
             break;
     }
     for (size_t i = 0; i < started; i++)
         pthread_join(workers[i].thread, NULL);
     if (started == 0)
         pg_close(first);
-    return started > 0 || count == 0 || err_set(err, ERR_BUG, "cannot start a thread");
+    return started > 0 || count == 0 ||
+           err_set(err, ERR_LATER, "cannot start a thread: %s", strerror(failed));
 }
 
 /* struct contract_source, over the first worker's connection. */

@@ -36,8 +36,7 @@ class Shared(StatementCase):
 class LoginCase(InDatabase, FaultyLoginCase):
     def check(self, call):
         self.revoke(access=True)
-        for nth in sample_of(range(1, self.count_of(call) + 1), most=8):
-            self.try_fault(Fault(call, nth))
+        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.count_of(call) + 1), most=8)])
 
     def assert_ended_well(self, result, fault):
         super().assert_ended_well(result, fault)

@@ -7,13 +7,13 @@ A sample of all n is tried; with TOKENFLEX_FAULT_EVERY every one is, for which `
 from harness import cases, exposition, main
 from harness.fault import Fault, FaultyContractCase, FaultyLoginCase, FaultyNewLoginCase, FaultyRunCase, sample_of
 
-CALLS = {name: name for name in ("open", "read", "write", "fsync", "rename", "connect", "poll", "recv", "send")}
+FILES = ("open", "read", "write", "fsync", "truncate", "rename", "mkdir", "unlink", "status", "realpath", "lock")
+CALLS = {name: name for name in (*FILES, "random", "thread", "socket", "connect", "poll", "recv", "send")}
 
 
 class RunCase(FaultyRunCase):
     def check(self, call):
-        for nth in sample_of(range(1, self.count_of(call) + 1)):
-            self.try_fault(Fault(call, nth))
+        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.count_of(call) + 1))])
 
 
 @cases(CALLS)
@@ -32,7 +32,7 @@ class Contract(FaultyContractCase, RunCase):
 
 
 # The calls that write files: the rest of the run is Query's.
-@cases({name: name for name in ("open", "write", "fsync", "rename")})
+@cases({name: name for name in FILES})
 class Metrics(RunCase):
     """Files that a run writes at its end, and that say something of other jobs: they are whole, and nothing is lost."""
 
@@ -65,16 +65,14 @@ class Refresh(FaultyLoginCase):
 
     def check(self, call):
         self.revoke(access=True)
-        for nth in sample_of(range(1, self.count_of(call) + 1)):
-            self.try_fault(Fault(call, nth))
+        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.count_of(call) + 1))])
 
 
 # Without `write`: where the address to visit cannot be shown, nobody ever comes with it.
 @cases({name: name for name in CALLS if name != "write"})
 class NewLogin(FaultyNewLoginCase):
     def check(self, call):
-        for nth in sample_of(range(1, self.count_of(call) + 1)):
-            self.try_fault(Fault(call, nth))
+        self.try_faults([Fault(call, nth) for nth in sample_of(range(1, self.count_of(call) + 1))])
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 /*
  * A library for LD_PRELOAD that lets one call of the program fail:
  *
- *     FAULT_CALL=fsync     what fails: a call to the system (open, read, write, fsync, rename, connect, poll,
- *                          recv, send); memory (an allocation, whoever makes it); of the statements that are
- *                          sent to PostgreSQL refused (the server answers with an error), lost (the
- * connection breaks before the server has it) or unanswered (it breaks behind it) FAULT_NTH=3          the
- * third one of the process fails; 0: none does FAULT_COUNT=FILE     how many there were is written there at
- * the end FAULT_LASTING=1      of memory: from then on there is no more of it than what is freed
- *     FAULT_PLACES=FILE    of memory: the numbers of those that are the first of their place in the program,
- * a line each FAULT_STACK=FILE     of memory: where the one that fails is made
+ * - FAULT_CALL=fsync: what fails. A call to the system: open, read, write (these two also at an offset),
+ * fsync, truncate, rename, mkdir, unlink, status (of a file), realpath, lock (of a file), random, thread,
+ * socket (also eventfd), connect, poll, recv, send. memory: an allocation, whoever makes it. Of the
+ * statements that are sent to PostgreSQL: refused (the server answers with an error), lost (the connection
+ * breaks before the server has it), unanswered (it breaks after that).
+ * - FAULT_NTH=3: the third one of the process fails. 0: none does.
+ * - FAULT_COUNT=FILE: how many there were is written there at the end.
+ * - FAULT_LASTING=1: of memory. From then on there is no more of it than what is freed.
+ * - FAULT_PLACES=FILE: of memory. The numbers of those that are the first of their place in the program, a
+ * line each.
+ * - FAULT_STACK=FILE: of memory. Where the one that fails is made.
  *
  * Calls that a library makes within itself, such as those of stdio, are seen of memory alone.
  */

@@ -9,10 +9,8 @@
 #include "base/text.h"
 #include "run/service.h"
 #include "run/session.h"
+#include "run/workers.h"
 #include "state/schema.h"
-
-/* The time limit of one request, including retries and waits for the budget. */
-#define REQUEST_TIMEOUT_MS 3600000
 
 struct reconciling {
     const struct reconcile_options *options;
@@ -20,13 +18,23 @@ struct reconciling {
     struct reconcile_outcome *outcome;
     struct service service;
     struct session session;
+    int64_t deadline_ms; /* of the contract that is compared now */
     bool has_listed;
     struct contracts contracts; /* valid if has_listed */
 };
 
+/* The comparison of a contract may take as long as the longest of the jobs. */
+static void set_deadline(struct reconciling *reconciling)
+{
+    struct schedule_options schedule = {.jobs = reconciling->options->jobs,
+                                        .job_count = reconciling->options->job_count};
+    reconciling->deadline_ms = clock_deadline(runner_longest_timeout_ms(&schedule, false));
+    session_set_deadline(&reconciling->session, reconciling->deadline_ms);
+}
+
 static struct api api_of(struct reconciling *reconciling)
 {
-    return service_api(&reconciling->service, reconciling->session.pg, clock_deadline(REQUEST_TIMEOUT_MS));
+    return service_api(&reconciling->service, reconciling->session.pg, reconciling->deadline_ms);
 }
 
 /* A table is compared once, even if several jobs load it. */
@@ -169,6 +177,7 @@ static void compare_contract(struct reconciling *reconciling, size_t first, bool
     struct summary summary;
     struct reconcile_outcome *outcome = reconciling->outcome;
     const char *contract = outcome->items[first].contract;
+    set_deadline(reconciling);
     bool asked = session_connect(&reconciling->session, &err);
     struct api api = api_of(reconciling);
     asked = asked && summary_fetch(&api, contract, reconciling->arena, &summary, &err);
@@ -206,8 +215,10 @@ static void compare_repaired(struct reconciling *reconciling)
 {
     struct reconcile_outcome *outcome = reconciling->outcome;
     for (size_t i = 0; i < outcome->count; i++)
-        if (outcome->items[i].reload.count > 0)
+        if (outcome->items[i].reload.count > 0) {
+            set_deadline(reconciling);
             compare_item(reconciling, &outcome->items[i], false);
+        }
     compare_all(reconciling, true);
 }
 
@@ -325,6 +336,7 @@ bool reconcile(const struct reconcile_options *options, struct arena *arena,
     SCOPED(reconciling)
     struct reconciling reconciling = {.options = options, .arena = arena, .outcome = outcome};
     reconciling.session.settings = options->settings;
+    set_deadline(&reconciling);
     *outcome = (struct reconcile_outcome){0};
     return settings_check_auth(options->settings, err) && session_connect(&reconciling.session, err) &&
            schema_upgrade(reconciling.session.pg, &change, err) &&

@@ -78,7 +78,8 @@ const char *pg_error_text(const char *text, char out[static PG_ERROR_TEXT])
 
 bool pg_error_is_memory(const char *text)
 {
-    return text == NULL || strstr(text, "out of memory") != NULL || strstr(text, "no memory") != NULL;
+    return text == NULL || strstr(text, "out of memory") != NULL || strstr(text, "no memory") != NULL ||
+           strstr(text, "Memory allocation failure") != NULL; /* of getaddrinfo() */
 }
 
 bool pg_error_memory(struct err *err)

@@ -1,6 +1,6 @@
 /*
  * A resolver that answers nothing until it is told to: getaddrinfo() of this program, for libcurl and libpq
- * too. For one test program.
+ * too. It has no memory for the name no-memory.invalid. For one test program.
  */
 #ifndef UNIT_WIRE_BLOCKED_RESOLVER_H
 #define UNIT_WIRE_BLOCKED_RESOLVER_H
@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <string.h>
 
 static pthread_mutex_t resolver_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t resolver_changed = PTHREAD_COND_INITIALIZER;
@@ -17,10 +18,11 @@ static unsigned resolver_answered;
 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **result)
 {
-    (void)name;
     (void)service;
     (void)hints;
     *result = NULL;
+    if (name && strcmp(name, "no-memory.invalid") == 0)
+        return EAI_MEMORY;
     pthread_mutex_lock(&resolver_mutex);
     resolver_asked++;
     while (!resolver_answers)

@@ -42,6 +42,13 @@ static void the_look_up_of_a_name_is_waited_for_as_long_as_the_limit_says(void *
     expect_no_connection(&options, ERR_UNAVAILABLE, "in the time that was left");
 }
 
+static void a_look_up_without_memory_is_for_later(void **state)
+{
+    (void)state;
+    const struct pg_options options = {.dsn = "host=no-memory.invalid user=u", .application_name = "test"};
+    expect_no_connection(&options, ERR_LATER, "too little memory");
+}
+
 /* The first host refuses at once, and libpq turns to the second one. */
 static void the_look_up_of_a_second_name_is_waited_for_until_the_deadline(void **state)
 {
@@ -76,6 +83,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_look_up_of_a_name_is_waited_for_until_the_deadline),
         cmocka_unit_test(the_look_up_of_a_name_is_waited_for_as_long_as_the_limit_says),
+        cmocka_unit_test(a_look_up_without_memory_is_for_later),
         cmocka_unit_test(the_look_up_of_a_second_name_is_waited_for_until_the_deadline),
         cmocka_unit_test(the_look_up_of_a_name_ends_with_a_stop),
     };

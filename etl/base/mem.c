@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <errno.h>
 #include <gmp.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -66,8 +67,10 @@ void mem_make_room(void)
 void *mem_alloc(size_t count, size_t size)
 {
     void *memory;
+    int reason = errno;
     while (!(memory = calloc(count ? count : 1, size ? size : 1)))
         mem_make_room();
+    errno = reason;
     return memory;
 }
 
@@ -76,9 +79,11 @@ void *mem_resize(void *old, size_t count, size_t size)
     if (size && count > SIZE_MAX / size)
         out_of_memory();
     void *memory;
+    int reason = errno;
     size_t bytes = count * size;
     while (!(memory = realloc(old, bytes > 0 ? bytes : 1)))
         mem_make_room();
+    errno = reason;
     return memory;
 }
 

@@ -3,10 +3,10 @@
  *
  * These never return NULL. If an allocation fails, the reserve of mem_make_reserve() is freed, the allocation
  * is tried again, and the process is asked to stop gracefully (base/stop): the transaction is rolled back, a
- * login is stored, the result is written. If no reserve is left, the process ends at once with exit code 75
- * and a line on stderr; nothing is half-loaded, since a chunk is one transaction. Memory whose size the
- * outside world chooses (bodies, rows, files) goes through struct buf, which has a ceiling and reports an
- * error.
+ * login is stored, the result is written. errno stays as it was, so that the reason of a call before is not
+ * lost. If no reserve is left, the process ends at once with exit code 75 and a line on stderr; nothing is
+ * half-loaded, since a chunk is one transaction. Memory whose size the outside world chooses (bodies, rows,
+ * files) goes through struct buf, which has a ceiling and reports an error.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H

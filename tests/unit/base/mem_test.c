@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,6 +67,51 @@ static void a_reserve_is_given_back_and_the_process_is_asked_to_stop(void **stat
     assert_int_equal(ending.exit_code, 0);
 }
 
+/* The next allocation fails once. */
+static bool is_refused;
+
+static bool refuse(void)
+{
+    bool refused = is_refused;
+    is_refused = false;
+    if (refused)
+        errno = ENOMEM;
+    return refused;
+}
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refuse() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return refuse() ? NULL : __real_realloc(old, size);
+}
+
+static void need_room_with_errno_set(void)
+{
+    mem_make_reserve();
+    errno = 0;
+    is_refused = true;
+    free(mem_alloc(1, 1));
+    mem_make_reserve();
+    is_refused = true;
+    free(mem_resize(NULL, 1, 1));
+    say(is_refused ? "nothing was refused" : errno == 0 ? "errno stays" : "errno is another");
+}
+
+static void an_allocation_that_gets_the_reserve_leaves_errno_as_it_was(void **state)
+{
+    (void)state;
+    assert_string_equal(run_in_child(need_room_with_errno_set).text, "errno stays");
+}
+
 static void need_room_twice(void)
 {
     mem_make_reserve();
@@ -97,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reserve_is_given_back_and_the_process_is_asked_to_stop),
+        cmocka_unit_test(an_allocation_that_gets_the_reserve_leaves_errno_as_it_was),
         cmocka_unit_test(without_a_reserve_the_process_ends_and_can_be_tried_again_later),
         cmocka_unit_test(a_size_that_no_number_holds_is_refused_like_memory_that_is_not_there),
     };

@@ -113,7 +113,7 @@ class ManyJobs(ConfigCase):
 
     def test_whose_findings_pass_the_ceiling_of_a_result_end_with_an_error(self):
         fields = ", ".join(f"x{number}{'y' * 240}" for number in range(1600))
-        for number in range(20):
+        for number in range(30):
             self.etl.write_job_text(f"job{number}.yaml", GOOD_JOB.replace("usageDate", fields))
         result = self.etl.call(*self.etl.command("check"))
         self.assertEqual((result.exit_code, result.stdout), (78, ""))

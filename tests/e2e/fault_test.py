@@ -15,7 +15,7 @@ CALLS = {**FILES, **{name: [name] for name in ("read", "connect", "poll", "recv"
 
 class CallsMixin:
     def check(self, calls):
-        most = 3 if len(calls) == 1 else 2
+        most = 3 if len(calls) == 1 else 1
         counts = {call: self.count_of(call) for call in calls}
         self.try_faults([Fault(call, nth) for call in calls for nth in sample_of(range(1, counts[call] + 1), most)])
 

@@ -24,10 +24,12 @@ SAMPLE = 3
 
 
 def sample_of(numbers, most=SAMPLE):
-    """The first, the last, and some between; all of them where that is asked for."""
+    """The first, the last, and some between; of one only that in the middle; all of them where that is asked for."""
     numbers = sorted(numbers)
     if EVERY or len(numbers) <= most:
         return numbers
+    if most == 1:
+        return [numbers[len(numbers) // 2]]
     return sorted({numbers[round(i * (len(numbers) - 1) / (most - 1))] for i in range(most)})
 
 

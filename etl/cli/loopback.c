@@ -18,7 +18,8 @@
 struct loopback {
     struct MHD_Daemon *daemon;
     pthread_mutex_t mutex; /* guards the rest, which the daemon's thread fills */
-    bool arrived;
+    bool was_called;       /* url is filled */
+    bool arrived;          /* and the browser has its answer */
     struct buf url;
 };
 
@@ -59,12 +60,22 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
     if (!text_equal(path, LOOPBACK_PATH) || !text_equal(method, "GET"))
         return reply(connection, MHD_HTTP_NOT_FOUND, lost);
     pthread_mutex_lock(&loopback->mutex);
-    if (!loopback->arrived) {
+    if (!loopback->was_called) {
         MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, put_argument, &loopback->url);
-        loopback->arrived = true;
+        loopback->was_called = true;
     }
     pthread_mutex_unlock(&loopback->mutex);
     return reply(connection, MHD_HTTP_OK, done);
+}
+
+/* The answer has been sent, or nobody waits for it any more: from now on the listener may be closed. */
+static void complete(void *context, struct MHD_Connection *connection UNUSED, void **state UNUSED,
+                     enum MHD_RequestTerminationCode how UNUSED)
+{
+    struct loopback *loopback = context;
+    pthread_mutex_lock(&loopback->mutex);
+    loopback->arrived = loopback->was_called;
+    pthread_mutex_unlock(&loopback->mutex);
 }
 
 struct loopback *loopback_open(uint16_t port, struct err *err)
@@ -75,7 +86,8 @@ struct loopback *loopback_open(uint16_t port, struct err *err)
     loopback->url = buf_make(MAX_URL);
     pthread_mutex_init(&loopback->mutex, NULL);
     loopback->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, answer, loopback,
-                                        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_END);
+                                        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, complete,
+                                        loopback, MHD_OPTION_END);
     if (loopback->daemon)
         return loopback;
     err_set(err, ERR_UNAVAILABLE, "cannot listen on 127.0.0.1 port %u for the browser", port);

@@ -138,7 +138,7 @@ class QueryThatEnds(PagesCase):
 
     def test_not_done_by_the_timeout_of_the_job(self):
         self.simulator.config(polls=1000000)
-        self.etl.write_job("usage", timeout="300ms")
+        self.etl.write_job("usage", timeout="5s")
         self.assert_refused(75, "timeout")
 
 

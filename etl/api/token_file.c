@@ -15,7 +15,8 @@
 
 static bool fail(const char *path, const char *what, struct err *err)
 {
-    return err_set(err, ERR_AUTH, "cannot %s the token file %s: %s", what, path, strerror(errno));
+    return err_set(err, err_kind_of_errno(ERR_AUTH), "cannot %s the token file %s: %s", what, path,
+                   strerror(errno));
 }
 
 /* Makes the directories to a file; those that are there stay as they are. */

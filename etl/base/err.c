@@ -3,6 +3,7 @@
 #include "base/exit_code.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,15 @@ static const struct err_kind_info kinds[ERR_KINDS] = {
 const struct err_kind_info *err_kind_info(enum err_kind kind)
 {
     return &kinds[kind];
+}
+
+enum err_kind err_kind_of_errno(enum err_kind otherwise)
+{
+    static const int shortages[] = {ENOSPC, EDQUOT, EMFILE, ENFILE, ENOLCK, ENOMEM};
+    for (size_t i = 0; i < COUNT_OF(shortages); i++)
+        if (errno == shortages[i])
+            return ERR_LATER;
+    return otherwise;
 }
 
 enum err_kind err_kind_named(const char *name)

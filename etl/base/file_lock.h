@@ -19,7 +19,7 @@ struct file_lock_options {
     const char *path;      /* of a file, which is created with mode 0600 if it does not exist */
     bool locks_directory;  /* locks the directory of the file instead: no file is created */
     bool must_exist;       /* the file is not created: a missing file is a failure */
-    enum err_kind failure; /* the kind of error where it cannot be locked at all */
+    enum err_kind failure; /* the kind of error where it cannot be locked at all: see err_kind_of_errno() */
     int64_t deadline_ms;   /* monotonic */
 };
 

@@ -171,6 +171,7 @@ static const char *const scan_messages[] = {
     [WHERE_NO_COMPARISON] = "is where a comparison is expected, such as userName = 'ann'",
     [WHERE_NO_VALUE] = "is where a value is expected: a quoted text, a number or a field",
     [WHERE_NO_LIST] = "is where a list is expected, such as IN ('ann', 'bob')",
+    [WHERE_NO_RANGE_END] = "is where AND and the second value of BETWEEN are expected",
     [WHERE_NO_CONJUNCTION] =
         "is where AND, OR or the end is expected: quote a text of several words as a whole",
     [WHERE_TOO_DEEP] = "is nested too deeply: write the condition with fewer parentheses",

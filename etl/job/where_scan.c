@@ -234,12 +234,12 @@ static bool take_comparison(struct scan *scan)
     return fail(scan, WHERE_NO_COMPARISON);
 }
 
-/* A `-` and another number after a number are a date without quotes. */
-static bool refuse_rest(struct scan *scan)
+/* Where `missing` should be. A `-` and another number after a number are a date without quotes. */
+static bool refuse_rest(struct scan *scan, enum where_fault_kind missing)
 {
     bool is_date = is_character(&scan->token, '-') && is_next(scan, WHERE_NUMBER) && scan->token.offset > 0 &&
                    scan->token.bytes[-1] >= '0' && scan->token.bytes[-1] <= '9';
-    return fail(scan, is_date ? WHERE_UNQUOTED_DATE : WHERE_NO_CONJUNCTION);
+    return fail(scan, is_date ? WHERE_UNQUOTED_DATE : missing);
 }
 
 /* Behind a term, an item or an argument. */
@@ -256,7 +256,7 @@ static bool take_next(struct scan *scan)
         return true;
     }
     if (token->kind != WHERE_CLOSE)
-        return refuse_rest(scan);
+        return refuse_rest(scan, WHERE_NO_CONJUNCTION);
     bool fits = scan->depth > 0 && scan->is_group[scan->depth - 1] == in_condition;
     return fits ? close(scan) : fail(scan, WHERE_UNBALANCED);
 }
@@ -282,7 +282,7 @@ static bool take(struct scan *scan)
         return take_value(scan, EXPECT_RANGE_AND);
     case EXPECT_RANGE_AND:
         scan->expected = EXPECT_VALUE;
-        return where_is_word(&scan->token, "and") || refuse_rest(scan);
+        return where_is_word(&scan->token, "and") || refuse_rest(scan, WHERE_NO_RANGE_END);
     case EXPECT_CONSTANT:
         scan->expected = EXPECT_CONJUNCTION;
         return is_constant(&scan->token) || fail(scan, WHERE_NO_VALUE);

@@ -45,6 +45,7 @@ enum where_fault_kind {
     WHERE_NO_COMPARISON,  /* a comparison is expected, or its left side */
     WHERE_NO_VALUE,       /* a value is expected */
     WHERE_NO_LIST,        /* IN without its `(` */
+    WHERE_NO_RANGE_END,   /* BETWEEN's AND is expected */
     WHERE_NO_CONJUNCTION, /* AND or OR is expected; in a list `,` or `)` */
     WHERE_UNBALANCED,     /* a parenthesis or quote without its counterpart */
     WHERE_TOO_DEEP,       /* more than WHERE_MAX_DEPTH parentheses within each other */

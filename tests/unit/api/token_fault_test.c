@@ -213,7 +213,7 @@ static void no_login_is_lost_behind_a_link_where_one_call_fails(void **state)
     assert_every_fault_survived(1, EIO, "link.json");
 }
 
-static void assert_refused_before_it_is_spent(enum call call, int reason)
+static void assert_refused_before_it_is_spent(enum call call, int reason, enum err_kind kind)
 {
     struct err err;
     struct stored_login login;
@@ -227,7 +227,7 @@ static void assert_refused_before_it_is_spent(enum call call, int reason)
     plan.count = 0;
     assert_false(stored_login_use(&login, &err));
     plan.first = 0;
-    assert_int_equal(err.kind, ERR_AUTH);
+    assert_int_equal(err.kind, kind);
     assert_non_null(strstr(err.text, strerror(reason)));
     assert_int_equal(simulator_requests("token"), 0);
     assert_stored(login.path, "first");
@@ -238,10 +238,12 @@ static void assert_refused_before_it_is_spent(enum call call, int reason)
 static void a_fault_that_stays_is_found_before_the_token_is_spent(void **state)
 {
     (void)state;
-    assert_refused_before_it_is_spent(CALL_PWRITE, ENOSPC);
-    assert_refused_before_it_is_spent(CALL_FSYNC, EIO);
-    assert_refused_before_it_is_spent(CALL_OPEN, EACCES);
-    assert_refused_before_it_is_spent(CALL_FLOCK, EIO);
+    assert_refused_before_it_is_spent(CALL_PWRITE, ENOSPC, ERR_LATER);
+    assert_refused_before_it_is_spent(CALL_FSYNC, EIO, ERR_AUTH);
+    assert_refused_before_it_is_spent(CALL_OPEN, EACCES, ERR_AUTH);
+    assert_refused_before_it_is_spent(CALL_OPEN, EMFILE, ERR_LATER);
+    assert_refused_before_it_is_spent(CALL_FLOCK, EIO, ERR_AUTH);
+    assert_refused_before_it_is_spent(CALL_FLOCK, ENOLCK, ERR_LATER);
 }
 
 /* A mounted single file: nothing can be renamed onto it, ever. */

@@ -131,7 +131,9 @@ static void what_is_missing_is_found_where_it_is_missed(void **state)
     expect("userName IN ('x',)", WHERE_NO_VALUE, ")");
     expect("userName IN ('x' 'y')", WHERE_NO_CONJUNCTION, "'y'");
     expect("userName IS 'x'", WHERE_NO_VALUE, "'x'");
-    expect("usageDate BETWEEN '2026-01-01' OR '2026-02-01'", WHERE_NO_CONJUNCTION, "OR");
+    expect("usageDate BETWEEN '2026-01-01' OR '2026-02-01'", WHERE_NO_RANGE_END, "OR");
+    expect("tokensConsumed BETWEEN 1", WHERE_NO_RANGE_END, "");
+    expect("usageDate BETWEEN 2026-01-01 AND 2026-02-01", WHERE_UNQUOTED_DATE, "-");
     expect("()", WHERE_NO_COMPARISON, ")");
     expect("userName 'x'", WHERE_NO_COMPARISON, "'x'");
 }

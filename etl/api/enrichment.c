@@ -1,6 +1,7 @@
 #include "api/enrichment.h"
 
 #include "api/document.h"
+#include "api/enrichment_inner.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "wire/json/json.h"

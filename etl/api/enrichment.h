@@ -23,8 +23,4 @@ struct enrichment {
 MUST_CHECK bool enrichment_fetch(struct api *api, const char *contract, struct arena *arena,
                                  struct enrichment *enrichment, struct err *err);
 
-/* Reads them from the service's answer: pure. Entries after the tenth are ignored. */
-MUST_CHECK bool enrichment_read(const char *bytes, size_t length, struct arena *arena,
-                                struct enrichment *enrichment, struct err *err);
-
 #endif

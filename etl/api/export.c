@@ -1,5 +1,6 @@
 #include "api/export.h"
 
+#include "api/export_inner.h"
 #include "api/export_post.h"
 #include "api/poll.h"
 #include "api/url.h"

@@ -101,7 +101,4 @@ MUST_CHECK bool export_refresh_url(struct export *export, struct err *err);
  */
 MUST_CHECK bool export_delete(struct export *export, struct err *err);
 
-/* The query's body, a JSON object, with downloadFileName as its last member; appended to `text`. Pure. */
-void export_put_body(struct buf *text, const char *body, const char *file_name);
-
 #endif

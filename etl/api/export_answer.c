@@ -1,6 +1,7 @@
 #include "api/export_answer.h"
 
 #include "api/document.h"
+#include "api/export_answer_inner.h"
 #include "base/date.h"
 #include "base/secret.h"
 #include "base/text.h"

@@ -57,10 +57,4 @@ MUST_CHECK bool export_answer_find(const char *bytes, size_t length, const char 
                                    struct arena *arena, struct export_answer *answer, bool *found,
                                    struct err *err);
 
-/*
- * `2018-09-20T22:43:13Z`, with or without the Z and decimals of a second, which are cut off: UTC either way.
- * 0 when it is none.
- */
-int64_t export_moment_ms(const char *text);
-
 #endif

@@ -1,5 +1,6 @@
 #include "api/export_file.h"
 
+#include "api/export_file_inner.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"

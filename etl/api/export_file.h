@@ -90,38 +90,6 @@ MUST_CHECK bool export_file_restart(struct export_file *file, struct err *err);
  */
 MUST_CHECK bool export_file_again(struct export_file *file, struct err *err);
 
-/* The decision: pure. */
-
-/* What came of requesting the file. */
-struct export_file_try {
-    bool answered;                 /* an answer's head came */
-    enum download_verdict verdict; /* of the answer */
-    int status;                    /* the same */
-    const char *retry_after;       /* the same; "" when there was none */
-    const char *date;              /* the same */
-    int64_t wall_ms;
-    unsigned failures; /* before this one */
-    unsigned retries;
-    int64_t first_wait_ms; /* api.retry_wait */
-    unsigned refusals;     /* of URLs one after the other, before this one */
-    double random;         /* [0, 1) */
-};
-
-enum export_file_action {
-    EXPORT_FILE_READ,    /* read what comes */
-    EXPORT_FILE_AGAIN,   /* a passing fault: ask again after wait_ms */
-    EXPORT_FILE_NEW_URL, /* have the URL replaced after wait_ms, and ask again: up to `retries`, once at least
-                          */
-    EXPORT_FILE_FAIL,
-};
-
-struct export_file_step {
-    enum export_file_action action;
-    int64_t wait_ms;
-};
-
-struct export_file_step export_file_judge(const struct export_file_try *tried);
-
 /* Bytes that have to come before the faults that were before them are forgiven. */
 #define EXPORT_FILE_PROGRESS ((uint64_t)1 << 20)
 

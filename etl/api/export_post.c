@@ -1,5 +1,6 @@
 #include "api/export_post.h"
 
+#include "api/export_post_inner.h"
 #include "base/clock.h"
 #include "base/random.h"
 

@@ -35,20 +35,4 @@ enum export_posted export_post_send(struct export_post *post, struct err *err);
 /* Whether the retries are used up. */
 bool export_post_is_over(const struct export_post *post);
 
-/* How a POST that was not accepted has ended: pure. */
-struct export_post_failure {
-    enum err_kind kind; /* of the error */
-    int status;         /* 0: no answer came */
-    bool sent;          /* it may have reached the service */
-};
-
-enum export_post_verdict {
-    EXPORT_POST_REFUSED, /* for good: nothing was made, and asking again would not help */
-    EXPORT_POST_UNSENT,  /* a temporary fault; the export was certainly not made */
-    EXPORT_POST_UNKNOWN, /* a temporary fault; the export may have been made */
-    EXPORT_POST_LIMITED, /* 429: nothing was made; api/export_quota has the cause */
-};
-
-enum export_post_verdict export_post_judge(const struct export_post_failure *failure);
-
 #endif

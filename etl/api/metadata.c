@@ -1,6 +1,7 @@
 #include "api/metadata.h"
 
 #include "api/document.h"
+#include "api/metadata_inner.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/text.h"

@@ -28,18 +28,4 @@ struct metadata_request {
 MUST_CHECK bool metadata_fetch(struct api *api, const struct metadata_request *request, struct arena *arena,
                                struct metadata *metadata, struct err *err);
 
-/*
- * Reads the rows from the service's answer: pure. Numbers are taken by their source text. A member that an
- * entry lacks is null.
- *
- * ERR_UNAVAILABLE for what is not JSON: asking again may help. ERR_DATA for an answer of another contract,
- * for one that lacks required members, or a value that is a list or an object.
- */
-struct metadata_body {
-    const char *bytes;
-    size_t length;
-};
-MUST_CHECK bool metadata_read(const struct metadata_request *request, struct metadata_body body,
-                              struct arena *arena, struct metadata *metadata, struct err *err);
-
 #endif

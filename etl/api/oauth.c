@@ -1,5 +1,6 @@
 #include "api/oauth.h"
 
+#include "api/oauth_inner.h"
 #include "api/retry.h"
 #include "api/service_error.h"
 #include "base/clock.h"

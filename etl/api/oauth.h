@@ -49,16 +49,6 @@ struct oauth_answer {
 /* The most bytes a token may have. */
 #define OAUTH_MAX_TOKEN ((size_t)16 << 10)
 
-/* An empty one. */
-struct oauth_answer oauth_answer_make(void);
-
-/*
- * Reads an answer's body into it. accepted: its status is 2xx; false: the body says why not, in `error`. The
- * refresh token is kept whatever else is wrong. ERR_UNAVAILABLE: no access token, or one that is too long.
- */
-MUST_CHECK bool oauth_answer_read(const char *bytes, size_t length, bool accepted,
-                                  struct oauth_answer *answer, struct err *err);
-
 /*
  * Sends the request, and repeats it after temporary faults (connection, 5xx, 429) up to api.retries times.
  * Where the endpoint requests a longer wait than the grant allows, it fails at once with answer->wait_ms.

@@ -1,6 +1,7 @@
 #include "api/query.h"
 
 #include "api/poll.h"
+#include "api/query_inner.h"
 #include "api/url.h"
 #include "base/clock.h"
 #include "base/log.h"

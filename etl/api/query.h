@@ -83,12 +83,6 @@ struct api_call *query_start_page(struct query *query, uint64_t offset, struct e
 MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset,
                                   struct page *page, struct err *err);
 
-/*
- * The page size to request where the service refuses `rows`: the largest below it of 5000, 2000, 1000, 500,
- * 250 and 100, at least QUERY_MIN_PAGE. Pure.
- */
-unsigned query_page_size_below(unsigned rows);
-
 /* The ceiling of one page's bytes. */
 #define QUERY_MAX_PAGE_BYTES ((size_t)256 << 20)
 

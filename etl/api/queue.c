@@ -1,5 +1,6 @@
 #include "api/queue.h"
 
+#include "api/queue_inner.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -205,8 +206,7 @@ static bool take_for_submit(struct queue *queue, const struct waiter *waiter, st
     return false;
 }
 
-/* The database, asked at asked_ms, says for how long a 429 blocks the account. One that has come meanwhile
- * stays. */
+/* The database, asked at asked_ms, says for how long a 429 blocks the account. A newer one stays. */
 static void note_block(struct queue *queue, int64_t asked_ms, int64_t blocked_ms)
 {
     int64_t until_ms = clock_now_ms() + blocked_ms;

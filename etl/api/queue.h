@@ -90,9 +90,6 @@ struct payment {
 MUST_CHECK bool queue_can_pay(struct queue *queue, struct pg *pg, const struct payment *payment,
                               bool *can_pay, struct err *err);
 
-/* Whether `one` is sent before `other`. False for equals: these keep the order in which they came. Pure. */
-bool queue_request_is_before(const struct queue_request *one, const struct queue_request *other);
-
 /*
  * How long a submit has to wait until the budget covers it and its requests_needed within the lifetime of a
  * result, without the requests that are reserved for other results. 0: it need not wait. If the budget can

@@ -1,6 +1,7 @@
 #include "api/summary.h"
 
 #include "api/cell_text.h"
+#include "api/summary_inner.h"
 #include "base/decimal.h"
 #include "base/text.h"
 

@@ -1,7 +1,6 @@
-#include "api/token.h"
-
 #include "api/oauth.h"
 #include "api/retry.h"
+#include "api/token_inner.h"
 #include "api/token_store.h"
 #include "base/clock.h"
 #include "base/log.h"

@@ -52,13 +52,6 @@ MUST_CHECK bool token_get(struct token_source *tokens, int64_t deadline_ms, stru
 bool token_reject(struct token_source *tokens, int64_t deadline_ms, const struct token *token,
                   uint64_t *count);
 
-/*
- * For how long a token of this lifetime is used, from its issue on: it is renewed a tenth of its lifetime
- * before its end, but no more than a minute before, so that no request arrives with a token that has just
- * ended. Pure.
- */
-int64_t token_use_ms(int64_t lifetime_ms);
-
 /* The most bytes a token may have. */
 #define TOKEN_MAX_BYTES ((size_t)16 << 10)
 

@@ -1,5 +1,6 @@
 #include "api/token_key.h"
 
+#include "api/token_key_inner.h"
 #include "base/buf.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 #include "api/usage_last.h"
 
 #include "api/cell_text.h"
+#include "api/usage_last_inner.h"
 #include "base/text.h"
 
 /* The columns of the dataset usage_last, in its order. */

@@ -3,6 +3,7 @@
 #include "base/readable.h"
 #include "base/text.h"
 #include "job/filter.h"
+#include "load/contract_filter_inner.h"
 #include "state/target_filter.h"
 
 #include <inttypes.h>

@@ -31,10 +31,4 @@ MUST_CHECK bool contract_filter_check(const struct contract_question *question, 
 MUST_CHECK bool contract_filter_remember(const struct contract_question *question, struct pg *pg,
                                          struct err *err);
 
-/*
- * How many requests are needed to load again what a table holds. By query: a submit for each chunk of the
- * days held, and the pages of the rows held, at least one per chunk. By export: four for each chunk. Pure.
- */
-uint64_t contract_filter_rebuild_requests(const struct job *job, const struct table_contents *contents);
-
 #endif

@@ -1,5 +1,6 @@
 #include "load/difference.h"
 
+#include "load/difference_inner.h"
 #include "sql/statements.h"
 
 /* The savepoint to which a second comparison returns, and what its table is called more. */

@@ -47,10 +47,6 @@ MUST_CHECK bool difference_find(const struct load_scope *scope, const struct com
                                 const struct restatement *restatement, struct pg *pg,
                                 struct difference *difference, struct err *err);
 
-/* Appends the query of that comparison. Pure. */
-void difference_put_comparison(const struct load_scope *scope, const struct comparable *comparable,
-                               const struct restatement *restatement, struct statement *statement);
-
 /*
  * Compares a second time, after a load has failed its checks and will not be committed: undoes what was
  * written since difference_find(), also after an error of the server. *changed: the result differs from the

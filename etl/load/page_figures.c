@@ -1,5 +1,6 @@
 #include "load/page_figures.h"
 
+#include "load/page_figures_inner.h"
 #include "load/report_text.h"
 #include "load/reports.h"
 #include "sql/statements.h"

@@ -1,6 +1,7 @@
 #include "load/part.h"
 
 #include "base/text.h"
+#include "load/part_inner.h"
 #include "wire/pg/pg.h"
 
 #include <inttypes.h>

@@ -25,9 +25,6 @@ struct part_ranges {
     size_t count;
 };
 
-/* The month or year that holds the day. by: not JOB_PARTITION_NONE. */
-struct part_range part_period(enum job_partition_by by, date_t day);
-
 /*
  * The period of new partitions: that of the newest partition that has a first and a last day, if that period
  * is a calendar month or year; `wanted` if no partition has both. JOB_PARTITION_NONE: the period of the

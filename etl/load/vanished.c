@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/readable.h"
+#include "load/vanished_inner.h"
 
 #include <inttypes.h>
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/readable.h"
 #include "base/stop.h"
+#include "report/ping_inner.h"
 #include "wire/http/http.h"
 
 #include <inttypes.h>

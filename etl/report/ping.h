@@ -27,10 +27,4 @@ struct ping *ping_begin(const struct settings *settings, const char *user_agent)
 /* Sends the end, also after a stop, and frees the ping. NULL is allowed. */
 void ping_end(struct ping *ping, const struct run_end *end);
 
-/* Appends url with a segment added to its path, before its query: `…/start`. "": no segment. Pure. */
-void ping_put_url(struct buf *out, const char *url, const char *segment);
-
-/* Appends the body of the end ping. Pure. */
-void ping_put_body(struct buf *out, const struct run_end *end);
-
 #endif

@@ -1,6 +1,7 @@
 #include "run/prefetch.h"
 
 #include "base/clock.h"
+#include "run/prefetch_inner.h"
 
 #include <string.h>
 

@@ -54,7 +54,4 @@ MUST_CHECK bool prefetch_receive(struct prefetch *prefetch, uint64_t offset, str
 /* Cancels all pages in flight. */
 void prefetch_cancel(struct prefetch *prefetch);
 
-/* How many pages of page_bytes may be in flight. limited: there is a request budget. Pure. */
-size_t prefetch_ceiling(size_t page_bytes, double requests_left, uint64_t pages_left, bool limited);
-
 #endif

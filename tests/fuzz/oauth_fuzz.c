@@ -3,7 +3,7 @@
  * a lifetime that makes sense, or an error of one harmless line.
  */
 #include "api/login.h"
-#include "api/oauth.h"
+#include "api/oauth_inner.h"
 #include "api/service_error.h"
 #include "base/utf8.h"
 

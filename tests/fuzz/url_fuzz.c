@@ -6,7 +6,7 @@
 #include "api/export_answer.h"
 #include "api/url.h"
 #include "base/arena.h"
-#include "wire/http/download.h"
+#include "wire/http/download_inner.h"
 #include "wire/http/http.h"
 
 #include <stdint.h>

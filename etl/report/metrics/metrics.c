@@ -6,6 +6,7 @@
 #include "base/stop.h"
 #include "report/metrics/metrics_differences.h"
 #include "report/metrics/metrics_file.h"
+#include "report/metrics/metrics_inner.h"
 #include "report/status/advice.h"
 #include "state/budget.h"
 

@@ -28,16 +28,4 @@ void metrics_write(const struct settings *settings, const struct run_end *end);
 bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
                      struct metrics_measure *measure);
 
-/*
- * Sets the exit codes of the jobs that this run began, also of those without a row in the run table. If the
- * run could not begin at all, its selected jobs get the exit code of the run. Pure.
- */
-void metrics_note_end(struct metrics *metrics, struct arena *arena, const struct run_end *end);
-
-/* Drops the jobs that are to be left out (see above) and sorts the others by name and contract. Pure. */
-void metrics_drop_stale(struct metrics *metrics, const struct jobs *defined);
-
-/* Returns the path of NAME_run.prom for NAME.prom. It lives in arena. Pure. */
-const char *metrics_run_path(const char *path, struct arena *arena);
-
 #endif

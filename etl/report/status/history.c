@@ -1,5 +1,7 @@
 #include "report/status/history.h"
 
+#include "report/status/history_inner.h"
+
 /* If too few rows were read, this many times as many are read next. */
 #define GROWTH 10
 

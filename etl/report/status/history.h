@@ -20,8 +20,4 @@ MUST_CHECK bool history_read(const struct history_wanted *wanted, struct pg *pg,
 void history_fold(const struct run_list_of_job *history, struct arena *arena,
                   struct invocations *invocations);
 
-/* Whether a list that was cut has too few rows for what is wanted. Pure. */
-bool history_needs_more(const struct run_list_of_job *history, const struct history_wanted *wanted,
-                        struct arena *arena);
-
 #endif

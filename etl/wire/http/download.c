@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "wire/http/download_inner.h"
 #include "wire/http/http_inner.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* load/grain and load/contract_filter: a table holds the answer to one question. */
 #include "db/load/loading.h"
-#include "load/contract_filter.h"
+#include "load/contract_filter_inner.h"
 #include "load/grain.h"
 
 #define ROWS "[[\"2026-11-01\",\"AutoCAD\",\"ann\",60.0,3]]"

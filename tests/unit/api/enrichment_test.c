@@ -1,4 +1,4 @@
-#include "api/enrichment.h"
+#include "api/enrichment_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "api/export_answer.h"
+#include "api/export_answer_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

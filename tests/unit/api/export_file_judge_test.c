@@ -1,5 +1,5 @@
 /* api/export_file, the half that decides. */
-#include "api/export_file.h"
+#include "api/export_file_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* api/export_post, the half that decides. */
-#include "api/export_post.h"
+#include "api/export_post_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* api/export against the simulator, up to where it is made: lost answers, the quota. */
-#include "api/export.h"
+#include "api/export_inner.h"
 #include "base/clock.h"
 #include "unit/api/simulator.h"
 

@@ -1,5 +1,5 @@
 /* api/metadata: what the service says of a contract, as rows of cells. */
-#include "api/metadata.h"
+#include "api/metadata_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

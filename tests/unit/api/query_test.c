@@ -1,5 +1,5 @@
 /* api/query, the half that is arithmetic. */
-#include "api/query.h"
+#include "api/query_inner.h"
 #include "base/clock.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* api/queue, the half that is arithmetic. */
-#include "api/queue.h"
+#include "api/queue_inner.h"
 #include "base/clock.h"
 
 #include <setjmp.h>

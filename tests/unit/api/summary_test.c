@@ -1,5 +1,6 @@
 /* api/summary: the service's own totals as figures to compare with. */
-#include "api/summary.h"
+#include "api/metadata_inner.h"
+#include "api/summary_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* api/token_key: where the key comes from, and who else may read it. */
-#include "api/token_key.h"
+#include "api/token_key_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

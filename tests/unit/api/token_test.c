@@ -1,5 +1,5 @@
 /* api/token, the half that is arithmetic. */
-#include "api/token.h"
+#include "api/token_inner.h"
 #include "base/macros.h"
 
 #include <setjmp.h>

@@ -1,5 +1,6 @@
 /* api/usage_last: what the service says has moved, made sure of. */
-#include "api/usage_last.h"
+#include "api/metadata_inner.h"
+#include "api/usage_last_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

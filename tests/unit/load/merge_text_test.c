@@ -1,4 +1,5 @@
 /* load/merge_text: one text by key for every placement, to the letter. */
+#include "load/difference_inner.h"
 #include "load/merge_text.h"
 #include "unit/load/jobs.h"
 

@@ -1,5 +1,5 @@
 #include "base/macros.h"
-#include "load/page_figures.h"
+#include "load/page_figures_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "load/part.h"
+#include "load/part_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

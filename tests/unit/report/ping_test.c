@@ -1,4 +1,4 @@
-#include "report/ping.h"
+#include "report/ping_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

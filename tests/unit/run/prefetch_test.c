@@ -1,4 +1,4 @@
-#include "run/prefetch.h"
+#include "run/prefetch_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "report/metrics/metrics.h"
+#include "report/metrics/metrics_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

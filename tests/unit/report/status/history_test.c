@@ -1,5 +1,5 @@
 /* report/status/history: how much of the run table has to be read. */
-#include "report/status/history.h"
+#include "report/status/history_inner.h"
 #include "unit/report/status/histories.h"
 
 /* Five nights and a success among them, before the oldest row, which may be the last chunk of a night. */

@@ -1,5 +1,5 @@
 /* wire/download, the half that decides: what an answer is, and where a redirect leads. */
-#include "wire/http/download.h"
+#include "wire/http/download_inner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

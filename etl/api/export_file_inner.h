@@ -1,0 +1,38 @@
+/* What only api/export_file.c and its unit tests use. */
+#ifndef API_EXPORT_FILE_INNER_H
+#define API_EXPORT_FILE_INNER_H
+
+#include "api/export_file.h"
+
+/* What came of requesting an export's file. */
+struct export_file_try {
+    bool answered;                 /* an answer's head came */
+    enum download_verdict verdict; /* of the answer */
+    int status;                    /* the same */
+    const char *retry_after;       /* the same; "" when there was none */
+    const char *date;              /* the same */
+    int64_t wall_ms;
+    unsigned failures; /* before this one */
+    unsigned retries;
+    int64_t first_wait_ms; /* api.retry_wait */
+    unsigned refusals;     /* of URLs one after the other, before this one */
+    double random;         /* [0, 1) */
+};
+
+enum export_file_action {
+    EXPORT_FILE_READ,    /* read what comes */
+    EXPORT_FILE_AGAIN,   /* a passing fault: ask again after wait_ms */
+    EXPORT_FILE_NEW_URL, /* have the URL replaced after wait_ms, and ask again: up to `retries`, once at least
+                          */
+    EXPORT_FILE_FAIL,
+};
+
+struct export_file_step {
+    enum export_file_action action;
+    int64_t wait_ms;
+};
+
+/* What to do next: pure. */
+struct export_file_step export_file_judge(const struct export_file_try *tried);
+
+#endif

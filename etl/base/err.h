@@ -47,8 +47,8 @@ struct err {
 const struct err_kind_info *err_kind_info(enum err_kind kind);
 
 /*
- * The kind of a failure with errno: ERR_LATER if the host is short of room on a disk, of descriptors, locks or
- * memory, which is no fault of the file concerned; else `otherwise`.
+ * The kind of a failure with errno: ERR_LATER if the host is short of room on a disk, of descriptors, locks
+ * or memory, which is no fault of the file concerned; else `otherwise`.
  */
 enum err_kind err_kind_of_errno(enum err_kind otherwise);
 

@@ -19,8 +19,8 @@ static const char *kind_of_target(const struct file_lock_options *options)
 
 static bool fail(const struct file_lock_options *options, const char *verb, struct err *err)
 {
-    return err_set(err, err_kind_of_errno(options->failure), "cannot %s %s%s: %s", verb, kind_of_target(options), options->path,
-                   strerror(errno));
+    return err_set(err, err_kind_of_errno(options->failure), "cannot %s %s%s: %s", verb,
+                   kind_of_target(options), options->path, strerror(errno));
 }
 
 /* Until the lock is tried again. */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@ static struct secret permanent[MAX_PERMANENT];
 static size_t permanent_count;
 static struct secret passing[SECRET_MAX_TEMPORARY];
 static size_t passing_next;
+
+/* Whether a secret may begin with this byte: most bytes of most texts need no further look. */
+static bool begins_some[UCHAR_MAX + 1];
 
 /* How a character of a secret may be written. */
 enum writing { WRITTEN_PLAIN, WRITTEN_PERCENT, WRITTEN_BACKSLASH };
@@ -63,11 +67,14 @@ static void forget(struct secret *secret)
     *secret = (struct secret){0};
 }
 
+/* Under the mutex. */
 static struct secret make(const char *text)
 {
     struct secret secret = {.forms = {mem_copy_text(text)}, .is_address = strstr(text, "://") != NULL};
     for (size_t before = 0; before < 3; before++)
         secret.forms[1 + before] = base64_of(text, before);
+    for (size_t form = 0; form < FORMS; form++)
+        begins_some[(unsigned char)*secret.forms[form]] = true;
     return secret;
 }
 
@@ -239,10 +246,16 @@ static size_t form_length(const char *text, size_t length, size_t at, const stru
     return !is_whole || !is_short || is_word(text, length, at, end) ? end - at : 0;
 }
 
+/* A character that another one of a secret may be written with. */
+static bool stands_for_others(char character)
+{
+    return character != '\0' && strchr("%\\-_+", character) != NULL;
+}
+
 /* Most characters begin no secret, so the first character is checked first. */
 static bool may_begin(char first, char wanted)
 {
-    return first == wanted || strchr("%\\-_+", first) != NULL;
+    return first == wanted || stands_for_others(first);
 }
 
 static size_t length_of(const struct secret *secret, const char *text, size_t length, size_t at)
@@ -264,7 +277,9 @@ size_t secret_length_at(const char *text, size_t length, size_t at)
 {
     size_t longest = 0;
     pthread_mutex_lock(&mutex);
-    for (size_t i = 0; i < permanent_count + SECRET_MAX_TEMPORARY; i++) {
+    bool may_begin_any = begins_some[(unsigned char)text[at]] || stands_for_others(text[at]);
+    size_t count = may_begin_any ? permanent_count + SECRET_MAX_TEMPORARY : 0;
+    for (size_t i = 0; i < count; i++) {
         const struct secret *secret = i < permanent_count ? &permanent[i] : &passing[i - permanent_count];
         size_t found = length_of(secret, text, length, at);
         longest = found > longest ? found : longest;

@@ -1,8 +1,6 @@
 """A private PostgreSQL for the whole test program, and a database for each test to begin with: empty."""
 
 import atexit
-import csv
-import io
 import os
 import pathlib
 import signal
@@ -10,9 +8,8 @@ import subprocess
 import threading
 import time
 
+from . import libpq
 from .programs import HANG_S, SOURCE, spawn
-
-_NULL = "\\N"
 
 # Sessions that a test has left behind hold locks, and dropping waits until they have ended.
 _EMPTY = """
@@ -124,23 +121,22 @@ class Database:
 
     def _psql_command(self):
         place = ["-h", self.server.host, "-p", self.server.port, "-U", self.server.user, "-d", self.name]
-        return [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv", "-t", "-P", f"null={_NULL}", *place]
+        return [PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv", "-t", *place]
 
-    def _psql(self, script):
+    def execute(self, script):
+        """SQL and psql's own commands; returns the rows as lines of CSV."""
         done = subprocess.run(self._psql_command(), input=script, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise AssertionError(f"psql: {done.stderr}in {script}")
-        return done.stdout
-
-    def execute(self, script):
-        """SQL and psql's own commands."""
-        self._psql(script)
+        return done.stdout.splitlines()
 
     def rows(self, query):
-        """Tuples of text; None for null."""
-        lines = csv.reader(io.StringIO(self._psql(query)))
-        # A row of one empty text is an empty line.
-        return [tuple(None if cell == _NULL else cell for cell in line or [""]) for line in lines]
+        """Tuples of text; None for null. Of several statements, the rows of the last one."""
+        place = {"host": self.server.host, "port": self.server.port, "user": self.server.user, "dbname": self.name}
+        try:
+            return libpq.query(place, query)
+        except RuntimeError as error:
+            raise AssertionError(f"{error}in {query}") from None
 
     def row(self, query):
         (row,) = self.rows(query)

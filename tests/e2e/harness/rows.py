@@ -14,10 +14,11 @@ def differences(database, expected_csv, columns, table):
     with tempfile.NamedTemporaryFile(prefix="tokenflex-e2e.") as file:
         file.write(expected_csv)
         file.flush()
-        missing, surplus = database.row(
+        (line,) = database.execute(
             f"create temporary table expected ({typed});\n"
             f"\\copy expected from '{file.name}' with (format csv, header match)\n"
             f"select (select count(*) from (table expected except all {loaded}) missing),"
             f" (select count(*) from ({loaded} except all table expected) surplus)"
         )
+    missing, surplus = line.split(",")
     return int(missing), int(surplus)

@@ -1,6 +1,5 @@
 """The table as it is, and how it differs from what it has to be."""
 
-import csv
 import datetime
 import decimal
 import json
@@ -10,66 +9,56 @@ from .shape import SNAPSHOTS
 
 TABLE = "tokenflex.usage"
 
-# A table is one value here.
-csv.field_size_limit(1 << 30)
-
-# Everything that a comparison wants in one call of psql; not all of the tables are there in the beginning.
-_EVERYTHING = r"""
-\set columns []
-\set rows []
-\set restatements []
-\set nights []
-select to_regclass('{table}') is not null as there \gset
-\if :there
-    select json_agg(json_build_array(attname, format_type(atttypid, atttypmod)) order by attnum) as columns
-      from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped \gset
-    select coalesce(json_agg(row_to_json(x)), '[]') as rows
-      from (select t.*, t.ctid::text as "_ctid", t.xmin::text as "_xmin",
-                   coalesce(t._synced_at between r.started_at and r.finished_at, false) as "_timely"
-              from {table} t left join tokenflex_etl.run r on r.run_id = t._run_id) x \gset
-    select coalesce(json_agg(row_to_json(r)), '[]') as restatements
-      from tokenflex_etl.restatement r where run_id > {after} \gset
-\endif
-{nights}
+_COLUMNS = f"""
+select json_agg(json_build_array(attname, format_type(atttypid, atttypmod)) order by attnum)
+  from pg_attribute where attrelid = '{TABLE}'::regclass and attnum > 0 and not attisdropped
+"""
+_ROWS = f"""
+select coalesce(json_agg(row_to_json(x)), '[]')
+  from (select t.*, t.ctid::text as "_ctid", t.xmin::text as "_xmin",
+               coalesce(t._synced_at between r.started_at and r.finished_at, false) as "_timely"
+          from {TABLE} t left join tokenflex_etl.run r on r.run_id = t._run_id) x
+"""
+_RESTATEMENTS = """
+select coalesce(json_agg(row_to_json(r)), '[]') from tokenflex_etl.restatement r where run_id > {after}
+"""
+_NIGHT = f"(select coalesce(json_agg(row_to_json(t)), '[]') from {TABLE}_as_of('{{moment}}') t)"
+_STATE = f"""
 select json_build_object(
-    'columns', :'columns'::json,
-    'rows', :'rows'::json,
-    'restatements', :'restatements'::json,
-    'nights', :'nights'::json,
     'runs', (select coalesce(json_agg(row_to_json(r) order by finished_at), '[]')
-               from tokenflex_etl.run r where run_id > {after}),
+               from tokenflex_etl.run r where run_id > {{after}}),
     'running', (select count(*) from tokenflex_etl.run where status = 'running'),
     'left_behind', (select coalesce(json_agg(n.nspname || '.' || c.relname), '[]')
                       from pg_class c join pg_namespace n on n.oid = c.relnamespace
                      where c.relpersistence = 't' and c.relkind <> 't'
                         or n.nspname in ('tokenflex', 'public') and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
-                           and c.oid is distinct from to_regclass('{table}')
+                           and c.oid is distinct from to_regclass('{TABLE}')
                            and not (c.relispartition and c.relname ~ '^usage_p[0-9_]+$')
                            and c.relname !~ '^usage_history($|_by_)'))
 """
-
-
-_NIGHT = "(select coalesce(json_agg(row_to_json(t)), '[]') from {table}_as_of('{moment}') t)"
 
 
 class Observed:
     """What there is. moments: those of nights whose table is asked for."""
 
     def __init__(self, database, last_run, moments=()):
-        of_nights = ", ".join(_NIGHT.format(table=TABLE, moment=moment) for moment in moments)
-        nights = f"select json_build_array({of_nights}) as nights \\gset" if moments else ""
-        query = _EVERYTHING.format(table=TABLE, after=last_run, nights=nights)
-        # Numbers exactly as they are.
-        found = json.loads(database.value(query), parse_int=decimal.Decimal, parse_float=decimal.Decimal)
-        self.layout = [tuple(column) for column in found["columns"]]
-        self.runs = found["runs"]  # later than last_run, in the order in which they ended
-        self.running = int(found["running"])
-        self.left_behind = found["left_behind"]
-        self.restatements = found["restatements"]
-        self.nights = found["nights"]
+        def read(query):
+            # Numbers exactly as they are.
+            return json.loads(database.value(query), parse_int=decimal.Decimal, parse_float=decimal.Decimal)
+
+        # Not all of the tables are there in the beginning.
+        there = database.has_table(TABLE)
+        state = read(_STATE.format(after=last_run))
+        self.layout = [tuple(column) for column in read(_COLUMNS)] if there else []
+        self.runs = state["runs"]  # later than last_run, in the order in which they ended
+        self.running = int(state["running"])
+        self.left_behind = state["left_behind"]
+        self.restatements = read(_RESTATEMENTS.format(after=last_run)) if there else []
+        of_nights = ", ".join(_NIGHT.format(moment=moment) for moment in moments)
+        self.nights = read(f"select json_build_array({of_nights})") if moments else []
         self.rows = {}
         self.twice = []
-        self._all = found["rows"]
+        self._all = read(_ROWS) if there else []
 
     def find_keys(self, table):
         """Gives the rows their keys, as the model has them."""

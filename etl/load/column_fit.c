@@ -36,21 +36,28 @@ static void put_alter_column(struct misfit *misfit, const char *name)
 static const struct own_column {
     const char *name;
     const char *type;
+    const char *wider; /* another type that holds all values of this one; NULL: none is known */
     bool is_required;
     bool is_of_window;
     const char *filling; /* a value for rows that lost the column; NULL: only a load of all rows has it */
 } own_columns[] = {
-    {"contract_number", "text", true, false, NULL},
-    {"window_start", "date", false, true, NULL},
-    {"window_end", "date", false, true, NULL},
-    {"_row_key", "uuid", true, false, NULL},
-    {"_run_id", "bigint", true, false, "0"},
-    {"_synced_at", "timestamp with time zone", true, false, "now()"},
+    {"contract_number", "text", "character varying", true, false, NULL},
+    {"window_start", "date", NULL, false, true, NULL},
+    {"window_end", "date", NULL, false, true, NULL},
+    {"_row_key", "uuid", NULL, true, false, NULL},
+    {"_run_id", "bigint", "numeric", true, false, "0"},
+    {"_synced_at", "timestamp with time zone", NULL, true, false, "now()"},
 };
 
 static bool is_used(const struct target *target, const struct own_column *own)
 {
     return !own->is_of_window || target->windowed;
+}
+
+/* is_known: loads have filled the table. One that is to be loaded for the first time has the very types. */
+static bool fits(const struct own_column *own, const char *type, bool is_known)
+{
+    return text_equal(type, own->type) || (is_known && own->wider && text_equal(type, own->wider));
 }
 
 static int find_row(const PGresult *columns, const char *name)
@@ -85,7 +92,7 @@ static void find_own(struct misfit *misfit, const PGresult *columns)
         const struct own_column *own = &own_columns[i];
         int row = find_row(columns, own->name);
         if (!is_used(misfit->target, own) ||
-            (row >= 0 && text_equal(pg_value(columns, row, "type"), own->type)))
+            (row >= 0 && fits(own, pg_value(columns, row, "type"), !misfit->target->is_adopted)))
             continue;
         if (row < 0) {
             add_missing(misfit, own);

@@ -71,13 +71,16 @@ class Trigger(FillCase):
 
 
 class OwnColumns(FillCase):
-    def test_of_another_type_hold_what_they_should(self):
+    def test_of_a_wider_type_hold_what_they_should(self):
         self.etl.run_well()
-        self.database.execute("alter table tokenflex.usage alter _run_id type numeric")
+        self.database.execute(
+            "alter table tokenflex.usage alter _run_id type numeric, alter contract_number type varchar"
+        )
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 2)
         self.next_month()
         self.etl.run_well()
         self.assertEqual(
-            self.database.rows("select distinct _run_id::text from tokenflex.usage order by 1"), [("1",), ("2",)]
+            self.database.rows("select distinct _run_id::text from tokenflex.usage order by 1"), [("1",), ("3",)]
         )
 
 

@@ -109,6 +109,37 @@ static bool refuse_difference(const struct target *target, const struct target_r
                          "run --rebuild");
 }
 
+static bool has_values(const struct target *target, const char *column, struct pg *pg, bool *has,
+                       struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    buf_put(&sql, "select exists (select from ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " where ");
+    pg_put_identifier(&sql, column);
+    buf_put(&sql, " is not null) as has");
+    SCOPED(pg_result) PGresult *found = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
+    if (!found)
+        return err_wrap(err, "cannot read table %s.%s", target->schema, target->table);
+    *has = pg_flag(found, 0, "has");
+    return true;
+}
+
+/* A load would write over the values of a column that the owner has added under a name that is now a
+ * metric's. */
+static bool check_added(const struct target *target, const struct target_record *theirs,
+                        const PGresult *columns, struct pg *pg, struct err *err)
+{
+    struct misplaced added;
+    bool has = false;
+    size_t next = 0;
+    while (places_find_added(target->job, theirs->columns, columns, &next, &added))
+        if (!has_values(target, added.wanted, pg, &has, err) ||
+            (has && !places_refuse_added(target->schema, target->table, &added, err)))
+            return false;
+    return true;
+}
+
 /* Checks that fields and metrics are in the columns where the job expects them. */
 static bool check_places(const struct target *target, const struct target_record *theirs, struct pg *pg,
                          struct err *err)
@@ -118,8 +149,9 @@ static bool check_places(const struct target *target, const struct target_record
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(target->schema, target->table), err);
     if (!columns)
         return false;
-    return !places_find_misplaced(target->job, theirs->columns, columns, &misplaced) ||
-           places_refuse(target->schema, target->table, &misplaced, err);
+    if (places_find_misplaced(target->job, theirs->columns, columns, &misplaced))
+        return places_refuse(target->schema, target->table, &misplaced, err);
+    return check_added(target, theirs, columns, pg, err);
 }
 
 static bool refuse_old_record(const struct target *target, struct err *err)

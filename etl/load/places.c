@@ -158,7 +158,21 @@ bool places_find_misplaced(const struct job *job, const char *remembered, const 
     return false;
 }
 
-static void put_rename(const char *schema, const char *table, const struct misplaced *misplaced,
+bool places_find_added(const struct job *job, const char *remembered, const PGresult *columns, size_t *next,
+                       struct misplaced *added)
+{
+    const struct text_list *metrics = &job->query.metrics;
+    while (*next < metrics->count) {
+        *added = (struct misplaced){.name = metrics->items[(*next)++]};
+        job_column_name(job, added->name, added->wanted);
+        if (has_column(columns, added->wanted) &&
+            !places_find_column(remembered, added->name, added->stored_in))
+            return true;
+    }
+    return false;
+}
+
+static void put_rename(const char *schema, const char *table, const char *column, const char *new_name,
                        struct buf *sql)
 {
     buf_put(sql, "alter table ");
@@ -166,9 +180,23 @@ static void put_rename(const char *schema, const char *table, const struct mispl
     buf_put(sql, ".");
     pg_put_identifier(sql, table);
     buf_put(sql, " rename column ");
-    pg_put_identifier(sql, misplaced->stored_in);
+    pg_put_identifier(sql, column);
     buf_put(sql, " to ");
-    pg_put_identifier(sql, misplaced->wanted);
+    pg_put_identifier(sql, new_name);
+}
+
+bool places_refuse_added(const char *schema, const char *table, const struct misplaced *added,
+                         struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    char new_name[JOB_COLUMN_NAME];
+    snprintf(new_name, sizeof new_name, "own_%.50s", added->wanted);
+    put_rename(schema, table, added->wanted, new_name, &sql);
+    err_set(err, ERR_CONFIG,
+            "table %s.%s has a column %s with values that no load has written, where the job wants %s",
+            schema, table, added->wanted, added->name);
+    return err_hint(err, "%s; or give %s another column in the job's target.rename", buf_text(&sql),
+                    added->name);
 }
 
 static bool refuse_elsewhere(const char *schema, const char *table, const struct misplaced *misplaced,
@@ -176,7 +204,7 @@ static bool refuse_elsewhere(const char *schema, const char *table, const struct
 {
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     if (!misplaced->wanted_exists) {
-        put_rename(schema, table, misplaced, &sql);
+        put_rename(schema, table, misplaced->stored_in, misplaced->wanted, &sql);
         buf_put(&sql, "; or ");
     }
     err_set(err, ERR_CONFIG, "table %s.%s has %s in the column %s, not in %s", schema, table, misplaced->name,

@@ -42,4 +42,15 @@ bool places_find_misplaced(const struct job *job, const char *remembered, const 
 /* ERR_CONFIG, with the statement that repairs it. Returns false. */
 bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err);
 
+/*
+ * Finds a metric that is new to the table, from the *next one of the job on, whose column the table has: the
+ * owner has added it, either for this metric or for values of their own. *next moves past it. Pure.
+ */
+bool places_find_added(const struct job *job, const char *remembered, const PGresult *columns, size_t *next,
+                       struct misplaced *added);
+
+/* ERR_CONFIG: the column that is already there has values. Returns false. */
+bool places_refuse_added(const char *schema, const char *table, const struct misplaced *added,
+                         struct err *err);
+
 #endif

@@ -157,6 +157,41 @@ class Cost(EtlTestCase):
         )
 
 
+class ColumnOfTheOwner(EtlTestCase):
+    """A metric is added whose column the table has already."""
+
+    simulator_settings = {"rows": 40}
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job(**JOB)
+        self.etl.run_well()
+        self.simulator.reset_stats()
+
+    def add(self, definition):
+        self.database.execute(f"alter table tokenflex.usage add use_count {definition}")
+        self.etl.write_job(query={**JOB["query"], "metrics": ["tokensConsumed", "useCount"]})
+
+    def test_with_values_is_not_written_over(self):
+        self.add("bigint default 7")
+        words = "has a column use_count with values that no load has written, where the job wants useCount"
+        self.assert_failed(self.etl.run(), 78, words, 'rename column "use_count" to "own_use_count"')
+        self.assertEqual(self.simulator.stats["budgeted"], 0)
+        self.assertEqual(self.database.value("select sum(use_count) from tokenflex.usage"), "280")
+
+    def test_renamed_as_proposed_makes_room(self):
+        self.add("bigint default 7")
+        self.database.execute('alter table tokenflex.usage rename column "use_count" to "own_use_count"')
+        self.etl.run_well()
+        self.assertEqual(self.database.value("select count(use_count) from tokenflex.usage"), "40")
+
+    def test_added_for_the_metric_is_filled(self):
+        self.add("bigint")
+        self.etl.run_well()
+        self.assertEqual(self.database.value("select count(use_count) from tokenflex.usage"), "40")
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 40)
+
+
 class OfAnOlderVersion(EtlTestCase):
     """A table whose record lacks what is remembered by now."""
 

@@ -126,6 +126,21 @@ static void a_new_metric_does_not_get_the_column_of_another(void **state)
                      "give usageHours another column");
 }
 
+static void only_columns_that_a_new_metric_finds_there_were_added_for_it(void **state)
+{
+    (void)state;
+    struct misplaced added;
+    struct job job = job_daily;
+    size_t next = 0;
+    job.query.metrics = (struct text_list)NAMES("tokensConsumed", "usageMinutes", "useCount", "usageHours");
+    PGresult *table = TABLE(FIELDS, "tokens_consumed", "", "usage_hours", "");
+    assert_true(places_find_added(&job, REMEMBERED, table, &next, &added));
+    assert_string_equal(added.name, "usageHours");
+    assert_string_equal(added.wanted, "usage_hours");
+    assert_false(places_find_added(&job, REMEMBERED, table, &next, &added));
+    PQclear(table);
+}
+
 static void what_is_remembered_grows_and_follows_the_job(void **state)
 {
     (void)state;
@@ -150,6 +165,7 @@ int main(void)
         cmocka_unit_test(what_owner_and_job_have_renamed_alike_is_in_place),
         cmocka_unit_test(a_metric_that_the_table_never_had_is_new),
         cmocka_unit_test(a_new_metric_does_not_get_the_column_of_another),
+        cmocka_unit_test(only_columns_that_a_new_metric_finds_there_were_added_for_it),
         cmocka_unit_test(what_is_remembered_grows_and_follows_the_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

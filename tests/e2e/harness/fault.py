@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import os
 import pathlib
 import re
@@ -41,6 +42,7 @@ def table_state(database, table="tokenflex.usage"):
     )
 
 
+@functools.cache
 def _preloaded(binary):
     """The library, behind the sanitizer's own where the program has one: that one has to come first."""
     linked = subprocess.run(["ldd", binary], capture_output=True, text=True, check=True).stdout

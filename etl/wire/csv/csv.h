@@ -47,7 +47,7 @@ enum csv_state {
 
 /*
  * A record of the file. The reader does not check that all records are equally wide: the caller does. The
- * cells and their bytes are borrowed from the reader and the block until the next call.
+ * cells and their bytes are borrowed from the reader until the next call.
  */
 struct csv_record {
     const struct cell *cells;
@@ -70,7 +70,7 @@ bool csv_is_quoted(const struct csv_record *record, size_t value);
 /*
  * Makes a reader at the start of a file; csv_reader_release() frees it. A record of more than
  * max_record_bytes (quotes, commas and line end included) is an error. The reader's memory is limited to
- * about the same; it copies only records that have a doubled quote or that continue in the next block.
+ * about the same and a block.
  */
 struct csv_reader *csv_reader_make(size_t max_record_bytes);
 
@@ -80,7 +80,7 @@ void csv_reader_cleanup(struct csv_reader **reader);
 
 /*
  * Passes the next block, which may be empty, to the reader. Only at the start and after CSV_MORE. The block
- * is borrowed until csv_next() returns CSV_MORE.
+ * is copied.
  */
 void csv_feed(struct csv_reader *reader, const char *bytes, size_t length);
 

@@ -12,58 +12,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the next byte follows. */
-enum csv_place {
-    CSV_BEFORE_BOM,    /* the start of the file, or a part of a byte order mark */
-    CSV_BEFORE_RECORD, /* a line end, or the start */
-    CSV_IN_VALUE,      /* a comma, or bytes of a value without quotes */
-    CSV_IN_QUOTES,
-    CSV_BEHIND_QUOTE, /* a quote that closes the value, or is the first of two */
-    CSV_BEHIND_RETURN,
-};
-
 struct csv_reader {
-    const char *block;
-    size_t length;
-    size_t at;       /* the next byte of the block */
-    size_t start;    /* of the record in the block; where it began in an earlier one, that part is in carry */
-    size_t limit;    /* where the block ends, or the record would pass its ceiling */
-    uint64_t offset; /* of the block's first byte in the file */
-
-    enum csv_place place;
-    bool given;      /* the record that was read last is the caller's until the next call */
-    bool ended;      /* no block follows */
-    bool line_ended; /* the byte before is a line's last */
+    struct buf
+        bytes;     /* of the file: the record that is read, what is behind it, and before it what was read */
+    size_t start;  /* of that record in bytes */
+    bool is_begun; /* it is known whether the file begins with a byte order mark */
+    bool ended;    /* no block follows */
+    bool line_ended; /* the last byte of the file so far ends a line */
     bool failed;
+    uint64_t line;    /* in which the record begins */
+    uint64_t records; /* handed out */
+    size_t max_bytes; /* the record's ceiling */
 
-    uint64_t line;        /* of the next byte */
-    uint64_t line_offset; /* of that line's first byte in the file */
-    uint64_t records;     /* handed out */
-    uint64_t record_line; /* in which the record begins */
-    uint64_t quote_line;  /* in which the last quoted value begins */
-    uint64_t blank_line;  /* an empty line that is a record if it is not the last one; 0: none */
-
-    uint64_t record_line_offset; /* of the first byte of the line in which the record begins */
+    /* The record. Offsets are counted from its first byte. */
+    bool given;         /* it is the caller's until the next call */
+    size_t at;          /* the next byte */
+    size_t lines;       /* that end in it, before `at` */
+    size_t count;       /* of its values that have ended */
+    size_t *ends;       /* where they have: at a comma or the line end */
+    unsigned char high; /* its bytes, or-ed: whether some are past ASCII */
+    bool in_quotes;
+    bool doubled;       /* it has a doubled quote */
+    struct cell *cells; /* as handed out */
 
     /* Reading a line by its width. */
     size_t values;    /* that a record has; 0: not known */
     bool final_comma; /* behind the last of them */
-    bool in_doubt;    /* the latest error is about quotes: the line may be readable by its width */
+    bool in_doubt;    /* the error is about quotes: the line may be readable by its width */
     bool loose;       /* the record's first line is being read by its width */
     struct err fault; /* the error of the first reading */
-    struct buf again; /* the block, where a record had to be read again */
-
-    /* The record being read. */
-    size_t bom_length;  /* of the byte order mark, as far as it was seen */
-    size_t max_bytes;   /* the record's ceiling */
-    struct buf carry;   /* the record's bytes from earlier blocks; all of them where quotes are undoubled */
-    unsigned char high; /* the bytes of the record, or-ed: whether it has some past ASCII */
-    bool doubled;       /* it has a doubled quote */
-    size_t count;       /* of its values that have ended */
-    size_t *ends;       /* where they have, in bytes from the record's start: at a comma or the line end */
-    const char *text;   /* of the record that was read last */
-    struct cell *cells; /* as handed out */
 };
+
+/* The record's bytes and those behind it, as far as they have come. */
+static inline char *csv_text(const struct csv_reader *reader)
+{
+    return reader->bytes.bytes + reader->start;
+}
+
+static inline size_t csv_length(const struct csv_reader *reader)
+{
+    return reader->bytes.length - reader->start;
+}
 
 /* The bit that is set in all bytes that are not ASCII. */
 #define CSV_TOP_BIT 0x80
@@ -95,33 +84,34 @@ void csv_undouble(struct cell *cells, size_t count, char *text);
 #define CSV_MAX_LOOSE 300
 unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *ends);
 
-/* After an error about quotes in a record whose width is known: returns to the start of the record. */
-void csv_go_back(struct csv_reader *reader, const struct err *fault);
+/*
+ * Whether the record's width is that of others, or cannot be mended: undoubled quotes hide commas. It may
+ * lack the final comma, or have one that the others lack.
+ */
+bool csv_fits_width(const struct csv_reader *reader);
 
-/* Reads the record's first line by its width. The reader's `loose` must be set. */
+/* Reads the line of a record that is too narrow by the width of the others. False if it does not allow that.
+ */
+bool csv_read_short(struct csv_reader *reader);
+
+/* Reads the record's first line by its width, after the error `fault`. */
 enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err);
 
-void csv_begin_line(struct csv_reader *reader, size_t at);
-bool csv_carry_record(struct csv_reader *reader, struct err *err);
-void csv_set_limit(struct csv_reader *reader);
+/* Each fills err and returns CSV_FAILED. */
 
-/* Each fails the reader and returns false. */
+/* The next byte has no place there. */
+enum csv_state csv_fail_byte(struct csv_reader *reader, bool is_behind_quote, struct err *err);
+enum csv_state csv_fail_nul(const struct csv_reader *reader, struct err *err);
 
-/* Says `what` of the next byte, or of the byte that is `back` bytes before it in the line. */
-bool csv_fail_here(struct csv_reader *reader, unsigned back, struct err *err, const char *what);
-bool csv_fail_nul(struct csv_reader *reader, struct err *err);
-/* After these three errors the line may still be readable by its width. */
-bool csv_fail_quote(struct csv_reader *reader, struct err *err);
-bool csv_fail_short(struct csv_reader *reader, struct err *err);
-bool csv_fail_behind_quote(struct csv_reader *reader, struct err *err);
+/* at: the offset of the first byte that is not UTF-8. */
+enum csv_state csv_fail_no_utf8(const struct csv_reader *reader, size_t at, struct err *err);
 
-/* text: the record's; at: the offset of the first byte that is not UTF-8. */
-bool csv_fail_no_utf8(struct csv_reader *reader, const char *text, size_t at, struct err *err);
+/* The record is larger than it may be, has more values than it may have, or fewer than others. */
+enum csv_state csv_fail_size(const struct csv_reader *reader, struct err *err);
+enum csv_state csv_fail_width(const struct csv_reader *reader, struct err *err);
+enum csv_state csv_fail_short(struct csv_reader *reader, struct err *err);
 
-/* The record is larger than it may be, has more values than it may have, or ends inside quotes. */
-bool csv_fail_size(struct csv_reader *reader, struct err *err);
-bool csv_fail_width(struct csv_reader *reader, struct err *err);
-/* The file ends inside quotes. Sets in_doubt as well. */
-bool csv_fail_open(struct csv_reader *reader, struct err *err);
+/* The file ends inside quotes. */
+enum csv_state csv_fail_open(struct csv_reader *reader, struct err *err);
 
 #endif

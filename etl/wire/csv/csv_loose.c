@@ -74,44 +74,17 @@ unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *
     return found;
 }
 
-void csv_go_back(struct csv_reader *reader, const struct err *fault)
+bool csv_fits_width(const struct csv_reader *reader)
 {
-    size_t left = reader->length - reader->start;
-    uint64_t offset = reader->offset + reader->start - reader->carry.length;
-    struct buf again = buf_make(reader->carry.length + left);
-    if (!buf_append(&again, reader->carry.bytes, reader->carry.length) ||
-        !buf_append(&again, reader->block + reader->start, left))
-        abort();
-    buf_release(&reader->again);
-    buf_clear(&reader->carry);
-    reader->again = again;
-    reader->block = again.length > 0 ? again.bytes : "";
-    reader->length = again.length;
-    reader->offset = offset;
-    reader->at = 0;
-    reader->start = 0;
-    reader->count = 0;
-    reader->line = reader->record_line;
-    reader->line_offset = reader->record_line_offset;
-    reader->fault = *fault;
-    reader->failed = false;
-    reader->in_doubt = false;
-    reader->loose = true;
-    csv_set_limit(reader);
+    size_t count = reader->count;
+    size_t last = count > 1 ? reader->ends[count - 2] + 1 : 0;
+    size_t length = reader->ends[count - 1];
+    bool is_short =
+        count < reader->values || (count == reader->values && reader->final_comma && last == length);
+    return reader->values == 0 || !is_short || !memchr(csv_text(reader), '"', length);
 }
 
-static enum csv_state fail_loose(struct csv_reader *reader, unsigned ways, struct err *err)
-{
-    *err = reader->fault;
-    reader->failed = true;
-    if (ways > 1)
-        (void)err_hint(err,
-                       "the line has a quote inside a text that is not doubled, and its width allows more "
-                       "than one reading");
-    return CSV_FAILED;
-}
-
-/* Of a text that is read so, a doubled quote may be one or two. */
+/* Of a text that is read by its width, a doubled quote may be one or two. */
 static bool has_doubled_quote(const struct cell *cells, size_t count)
 {
     bool found = false;
@@ -120,46 +93,67 @@ static bool has_doubled_quote(const struct cell *cells, size_t count)
     return found;
 }
 
-/* The line is whole; next is behind its end in the block. */
-static enum csv_state return_line(struct csv_reader *reader, bool has_end, struct err *err)
+/* In how many ways the record's first bytes, a line, are as many values as others have. If it is one, they
+ * are the record. */
+static unsigned split(struct csv_reader *reader, size_t length)
 {
-    const char *text = reader->carry.length > 0 ? reader->carry.bytes : reader->block + reader->start;
-    size_t length = reader->carry.length > 0 ? reader->carry.length : reader->at - reader->start;
+    const char *text = csv_text(reader);
     size_t values = reader->values + reader->final_comma;
-    length -= has_end;
-    length -= has_end && length > 0 && text[length - 1] == '\r';
-    bool is_plain = !memchr(text, '\0', length) && !memchr(text, '\r', length);
-    if (!is_plain || csv_utf8_end(text, length) < length)
-        return fail_loose(reader, 0, err);
-    unsigned ways = csv_split_line(text, length, values, reader->ends);
-    bool ends_well = ways == 1 && (!reader->final_comma || reader->ends[values - 2] + 1 == length);
-    if (!ends_well)
-        return fail_loose(reader, ways, err);
-    reader->text = text;
-    csv_make_cells(reader->cells, text, reader->ends, values);
+    size_t ends[CSV_MAX_VALUES];
+    unsigned ways = csv_split_line(text, length, values, ends);
+    if (ways != 1 || (reader->final_comma && ends[values - 2] + 1 != length))
+        return ways == 1 ? 0 : ways;
+    csv_make_cells(reader->cells, text, ends, values);
     if (has_doubled_quote(reader->cells, values))
-        return fail_loose(reader, 2, err);
+        return 2;
+    memcpy(reader->ends, ends, values * sizeof *ends);
     reader->count = values;
-    reader->loose = false;
-    reader->given = true;
+    return 1;
+}
+
+bool csv_read_short(struct csv_reader *reader)
+{
+    const char *text = csv_text(reader);
+    size_t length = reader->ends[reader->count - 1];
+    return !memchr(text, '\n', length) && !memchr(text, '\r', length) && split(reader, length) == 1;
+}
+
+static enum csv_state fail_loose(const struct csv_reader *reader, unsigned ways, struct err *err)
+{
+    *err = reader->fault;
+    if (ways > 1)
+        (void)err_hint(err,
+                       "the line has a quote inside a text that is not doubled, and its width allows more "
+                       "than one reading");
+    return CSV_FAILED;
+}
+
+/* length: of the line, its end included if it has one. */
+static enum csv_state read_line(struct csv_reader *reader, size_t length, bool has_end, struct err *err)
+{
+    const char *text = csv_text(reader);
+    size_t content = length - has_end;
+    content -= has_end && content > 0 && text[content - 1] == '\r';
+    bool is_plain = !memchr(text, '\0', content) && !memchr(text, '\r', content);
+    if (!is_plain || csv_utf8_end(text, content) < content)
+        return fail_loose(reader, 0, err);
+    unsigned ways = split(reader, content);
+    if (ways != 1)
+        return fail_loose(reader, ways, err);
+    reader->at = length;
+    reader->lines = has_end;
     reader->line_ended = has_end;
-    if (has_end)
-        csv_begin_line(reader, reader->at);
     return CSV_RECORD;
 }
 
 enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err)
 {
-    const char *from = reader->block + reader->at;
-    const char *end = memchr(from, '\n', reader->length - reader->at);
-    reader->at = end ? (size_t)(end - reader->block) + 1 : reader->length;
-    size_t length = reader->carry.length + (reader->at - reader->start);
+    const char *text = csv_text(reader);
+    const char *line_feed = memchr(text, '\n', csv_length(reader));
+    size_t length = line_feed ? (size_t)(line_feed - text) + 1 : csv_length(reader);
     if (length > MAX_BYTES || length > reader->max_bytes)
         return fail_loose(reader, 0, err);
-    bool must_carry = !end || reader->carry.length > 0;
-    if (must_carry && !csv_carry_record(reader, err))
-        return CSV_FAILED;
-    if (!end && !reader->ended)
+    if (!line_feed && !reader->ended)
         return CSV_MORE;
-    return return_line(reader, end != NULL, err);
+    return read_line(reader, length, line_feed != NULL, err);
 }

@@ -64,32 +64,6 @@ static void errors_are_the_same_wherever_blocks_are_cut(void **state)
     }
 }
 
-static void a_record_inside_a_block_is_not_copied(void **state)
-{
-    (void)state;
-    static const char block[] = "a,\"b\"\nc";
-    SCOPED(reading) struct reading reading = begin(LARGE);
-    struct csv_record record;
-    csv_feed(reading.reader, block, sizeof block - 1);
-    assert_int_equal(csv_next(reading.reader, &record, &reading.err), CSV_RECORD);
-    assert_ptr_equal(record.cells[0].bytes, block);
-    assert_ptr_equal(record.cells[1].bytes, block + 3);
-}
-
-static void a_record_with_doubled_quotes_is_copied_and_its_block_left_alone(void **state)
-{
-    (void)state;
-    static const char block[] = "x,\"a\"\"b\"\nc,d\n"; /* memory that cannot be written */
-    SCOPED(reading) struct reading reading = begin(LARGE);
-    struct csv_record record;
-    csv_feed(reading.reader, block, sizeof block - 1);
-    assert_int_equal(csv_next(reading.reader, &record, &reading.err), CSV_RECORD);
-    assert_int_equal(record.cells[1].length, 3);
-    assert_memory_equal(record.cells[1].bytes, "a\"b", 3);
-    assert_int_equal(csv_next(reading.reader, &record, &reading.err), CSV_RECORD);
-    assert_ptr_equal(record.cells[0].bytes, block + 9);
-}
-
 static void a_huge_value_lies_across_many_blocks(void **state)
 {
     (void)state;
@@ -170,8 +144,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_the_same_wherever_blocks_are_cut),
         cmocka_unit_test(errors_are_the_same_wherever_blocks_are_cut),
-        cmocka_unit_test(a_record_inside_a_block_is_not_copied),
-        cmocka_unit_test(a_record_with_doubled_quotes_is_copied_and_its_block_left_alone),
         cmocka_unit_test(a_huge_value_lies_across_many_blocks),
         cmocka_unit_test(a_record_is_as_large_as_its_ceiling_at_most),
         cmocka_unit_test(a_record_has_so_many_values_at_most),

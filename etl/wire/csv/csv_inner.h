@@ -13,12 +13,11 @@
 #include <stdint.h>
 
 struct csv_reader {
-    struct buf
-        bytes;     /* of the file: the record that is read, what is behind it, and before it what was read */
-    size_t start;  /* of that record in bytes */
-    bool is_begun; /* it is known whether the file begins with a byte order mark */
-    bool ended;    /* no block follows */
-    bool line_ended; /* the last byte of the file so far ends a line */
+    struct buf bytes; /* of the file, as far as they are still needed */
+    size_t start;     /* of the record that is read, in them */
+    bool is_begun;    /* it is known whether the file begins with a byte order mark */
+    bool ended;       /* no block follows */
+    bool line_ended;  /* the last byte of the file so far ends a line */
     bool failed;
     uint64_t line;    /* in which the record begins */
     uint64_t records; /* handed out */

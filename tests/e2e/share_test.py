@@ -3,6 +3,7 @@
 import json
 import signal
 
+import snapshots_test
 from harness import CONTRACT, main, postgres
 from harness.share import CHUNKS, HALF_YEAR, MONTHS, ShareCase
 from harness.skipping import DESKTOP, QUIET
@@ -80,6 +81,22 @@ class Together(ShareCase):
         self.let_go()
         self.assert_all_well([first.wait(), second.wait()])
         self.assert_each_once(1)
+
+
+class Snapshots(ShareCase):
+    """Rows without a date: whichever host loads a window replaces the one of the night before."""
+
+    simulator_settings = {"rows": 10}
+    move_back = snapshots_test.SnapshotCase.move_back
+    windows = snapshots_test.SnapshotCase.windows
+
+    def test_of_two_contracts_are_the_last_nights(self):
+        self.write_job("usage", contract=[CONTRACT, OTHER_CONTRACT], query=snapshots_test.QUERY, window=snapshots_test.WEEK)
+        self.assert_all_well(self.run_together())
+        self.move_back(1)
+        self.assert_all_well(self.run_together())
+        self.assertEqual(self.windows(), [(snapshots_test.days(-7, 0), 20)])
+        self.assertEqual({host for (host,) in self.work("host", "where round = 2")}, {"one", "two"})
 
 
 class Ended(ShareCase):

@@ -124,7 +124,7 @@ static bool read_names(struct reading *reading, json_object *list, struct err *e
     return true;
 }
 
-/* A usage category by its name of today; a month of seven characters by its first day. */
+/* A usage category by the name that the service uses now; a month of seven characters by its first day. */
 static void take_of_today(const char *column, struct arena *arena, struct cell *cell)
 {
     if (cell->kind != CELL_TEXT)

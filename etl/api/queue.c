@@ -232,7 +232,7 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
                      : "until the request budget also covers the pages of the query");
     } else {
         queue->send_from_ms = now_ms + place->send_in_ms;
-        queue->send_by_ms = asked_ms + place->send_in_ms + budget_place_use_ms(&queue->budget);
+        queue->send_by_ms = asked_ms + place->send_in_ms + budget_send_within_ms(&queue->budget);
         queue->send_waited = place->send_in_ms > 0;
     }
 }

@@ -7,8 +7,8 @@
 /*
  * From rows of the dataset usage_last: pure. A date may be null, and may have a time behind it. ERR_DATA
  * names the line for: a usage category that is not documented, a charge category that is not a text or empty,
- * an invalid date, and a second line of the same pair. Categories have their names of today, so that a line
- * by an old name is of the same pair.
+ * an invalid date, and a second line of the same pair. Categories have the names that the service uses now,
+ * so that a line by an old name is of the same pair.
  */
 MUST_CHECK bool usage_last_of(const struct metadata *metadata, const char *contract, struct arena *arena,
                               struct source_pairs *pairs, struct err *err);

@@ -20,8 +20,8 @@ struct decimal {
     long exponent;
 };
 
-/* Splits a JSON number, which bytes must hold (wire/json_reader, json_is_number()). False when the exponent
- * has more than six digits.
+/* Splits a JSON number. The caller ensures that bytes are one (json_is_number()). False when the exponent has
+ * more than six digits.
  */
 MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *decimal);
 

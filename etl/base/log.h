@@ -13,7 +13,7 @@
  *     job, contract, window, run_id    where the line is about one
  *     message    for people: never to be parsed
  *     hint       what to do, where there is something
- *     kind       of an error: unavailable, data, later, … (base/err)
+ *     kind       of an error: unavailable, data, try-later, … (base/err_kinds.def)
  *     exit_code  of an error: the one that it leads to
  *
  * and with the event's own numbers behind them: rows_read, rows_inserted, requests, elapsed_ms, wait_ms, …

@@ -25,7 +25,8 @@ const char *readable_plural(uint64_t number);
 /* 1234567 → `1,234,567` */
 const char *readable_number(uint64_t number, char *out);
 
-/* In at most five characters up to some 10^15: as it is below 10,000, then `12.3k`, `1.23M`. */
+/* At most five characters: numbers below 10,000 are unchanged, larger ones are `12.3k`, `1.23M`. Digits that
+ * do not fit are cut, not rounded. */
 const char *readable_short_number(uint64_t number, char *out);
 
 #endif

@@ -23,8 +23,8 @@ struct secret {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct secret permanent[MAX_PERMANENT];
 static size_t permanent_count;
-static struct secret passing[SECRET_MAX_TEMPORARY];
-static size_t passing_next;
+static struct secret temporary[SECRET_MAX_TEMPORARY];
+static size_t temporary_next;
 
 /* Whether a secret may begin with this byte: most bytes of most texts need no further look. */
 static bool begins_some[UCHAR_MAX + 1];
@@ -36,8 +36,8 @@ enum writing { WRITTEN_PLAIN, WRITTEN_PERCENT, WRITTEN_BACKSLASH };
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /*
- * The digits of base64 that the secret alone decides, where `before` bytes of other text come first in its
- * group of three: the first and the last digit may hold bits of its neighbours.
+ * Returns the base64 digits that depend only on the secret, if `before` bytes of other text precede it in its
+ * first group of three bytes. The first and the last digit are left out if they contain bits of other text.
  */
 static char *base64_of(const char *secret, size_t before)
 {
@@ -89,7 +89,7 @@ static bool is_in(const struct secret *secrets, size_t count, const char *text)
 /* Under the mutex. */
 static bool is_known(const char *text)
 {
-    return is_in(permanent, permanent_count, text) || is_in(passing, SECRET_MAX_TEMPORARY, text);
+    return is_in(permanent, permanent_count, text) || is_in(temporary, SECRET_MAX_TEMPORARY, text);
 }
 
 static bool is_secret(const char *text)
@@ -103,9 +103,9 @@ void secret_remember_temporary(const char *text)
         return;
     pthread_mutex_lock(&mutex);
     if (!is_known(text)) {
-        forget(&passing[passing_next]);
-        passing[passing_next] = make(text);
-        passing_next = (passing_next + 1) % SECRET_MAX_TEMPORARY;
+        forget(&temporary[temporary_next]);
+        temporary[temporary_next] = make(text);
+        temporary_next = (temporary_next + 1) % SECRET_MAX_TEMPORARY;
     }
     pthread_mutex_unlock(&mutex);
 }
@@ -280,7 +280,7 @@ size_t secret_length_at(const char *text, size_t length, size_t at)
     bool may_begin_any = begins_some[(unsigned char)text[at]] || stands_for_others(text[at]);
     size_t count = may_begin_any ? permanent_count + SECRET_MAX_TEMPORARY : 0;
     for (size_t i = 0; i < count; i++) {
-        const struct secret *secret = i < permanent_count ? &permanent[i] : &passing[i - permanent_count];
+        const struct secret *secret = i < permanent_count ? &permanent[i] : &temporary[i - permanent_count];
         size_t found = length_of(secret, text, length, at);
         longest = found > longest ? found : longest;
     }

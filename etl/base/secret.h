@@ -27,7 +27,8 @@ void secret_remember(const char *secret);
 #define SECRET_MAX_TEMPORARY 64
 void secret_remember_temporary(const char *secret);
 
-/* A presigned address: as a whole, and the value of each of its parameters of 16 bytes or more. Passing. */
+/* Registers a presigned address, and the value of each of its parameters of 16 bytes or more; temporary, as
+ * with secret_remember_temporary(). */
 void secret_remember_address(const char *url);
 
 /*

@@ -41,8 +41,8 @@ void inputs_read_jobs(const struct options *options, struct inputs *inputs);
 void inputs_read(const struct options *options, enum inputs_secrets secrets, struct inputs *inputs);
 
 /*
- * The same for a command that shows what the database has: without secrets, with the hint of service_hint(),
- * and as far as job definitions can be read. False if the settings have errors: these are logged.
+ * The same for a command that only shows what is in the database. It needs no secrets, calls service_hint(),
+ * and accepts errors in job definitions. False if the settings have errors; these are logged.
  */
 MUST_CHECK bool inputs_read_to_show(const struct options *options, struct inputs *inputs, struct err *err);
 

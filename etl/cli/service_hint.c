@@ -23,6 +23,6 @@ void service_hint(const char *settings_file)
     if (of_the_service && !program_is_service() && geteuid() == 0 && has_unit())
         log_warn(
             "not-the-service",
-            "this is what root sees: the unit tokenflex-etl@.service has variables, a secret and a login of "
-            "its own; tokenflex-etl-as-service, with the same arguments, sees them");
+            "this command runs as root and does not use the variables, the secret and the login of the unit "
+            "tokenflex-etl@.service; to use them, run tokenflex-etl-as-service with the same arguments");
 }

@@ -31,9 +31,9 @@ bool column_type_parse(const char *name, enum column_type *type);
 /* The names that column_type_parse() accepts; NULL after the last. */
 const char *column_type_spelling(size_t index);
 
-/* What one row stands for if the field is requested. All but LEVEL_AGGREGATE are details: a request with them
- * names its usage categories in the attribute `usageCategory`, and each detail exists in each of those (Token
- * Flex API, "Usage limitations").
+/* What one row stands for if the field is requested. A field of any level but LEVEL_AGGREGATE is a detail.
+ * A request with a detail must name usage categories in the attribute `usageCategory`, and the detail must
+ * exist in each of these categories (Token Flex API, "Usage limitations").
  */
 enum catalogue_level {
     LEVEL_AGGREGATE,
@@ -58,7 +58,8 @@ enum usage_category {
 struct usage_category_info {
     const char *name;     /* the API's: DESKTOP_PRODUCT */
     const char *old_name; /* what older answers call it; NULL: the same */
-    /* Whether a session-level export of it may hold only what is marked in_desktop_session_export. */
+    /* Whether a session-level export of this category may request only the fields and metrics with
+     * in_desktop_session_export. */
     bool has_closed_session_list;
 };
 

@@ -46,12 +46,12 @@ static const struct catalogue_entry name_columns[] = {
     COLUMN("name", COLUMN_TEXT, "What the contract calls the field; null where it has no name."),
 };
 
-#define TODAY " Usage categories have their names of today."
+#define CURRENT_NAMES " Usage categories have the names that the service uses now."
 
 static const struct catalogue_entry summary_columns[] = {
     COLUMN("usageMonth", COLUMN_DATE, "Month of the usage, as its first day."),
     COLUMN("contractYear", COLUMN_INTEGER, "Year of the contract."),
-    COLUMN("usageCategory", COLUMN_TEXT, "Kind of usage." TODAY),
+    COLUMN("usageCategory", COLUMN_TEXT, "Kind of usage." CURRENT_NAMES),
     {.name = "uniqueUsers",
      .type = COLUMN_INTEGER,
      .is_metric = true,
@@ -64,7 +64,7 @@ static const struct catalogue_entry summary_columns[] = {
 };
 
 static const struct catalogue_entry last_columns[] = {
-    COLUMN("usageCategory", COLUMN_TEXT, "Kind of usage." TODAY),
+    COLUMN("usageCategory", COLUMN_TEXT, "Kind of usage." CURRENT_NAMES),
     COLUMN("chargeCategory", COLUMN_TEXT, "CHARGED, FREE, CASUAL, INCREMENTAL or N/A."),
     COLUMN("lastUsageDate", COLUMN_DATE, "Latest day with usage."),
     COLUMN(

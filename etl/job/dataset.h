@@ -2,8 +2,8 @@
  * What `source: contract` loads: the service's records of a contract and its own totals of the usage, as
  * tables. Token Flex API, "Other reads".
  *
- * Usage categories have their names of today, whatever the answer calls them, so that rows of these tables
- * and rows of usage can be joined; a name that is not documented stays.
+ * Usage categories have the names that the service uses now, whatever the answer calls them, so that rows of
+ * these tables and rows of usage can be joined; a name that is not documented stays.
  */
 #ifndef JOB_DATASET_H
 #define JOB_DATASET_H

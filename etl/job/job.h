@@ -66,13 +66,13 @@ struct job_query {
 struct job_window {
     bool present;
     const char *field; /* usageDate or usageMonth */
-    unsigned last; /* so many units up to `until`; 0: not given, a window must come with --from and --to */
+    unsigned last;     /* the number of units before `until`; 0: not given, the job needs --from and --to */
     enum job_unit unit;
     bool until_today;
     date_t until; /* exclusive; when not until_today */
     enum job_chunk chunk;
     bool skip_unchanged; /* a chunk whose usage categories have no new data is not loaded */
-    unsigned full_every; /* so many units after its load it is loaded all the same */
+    unsigned full_every; /* this many units after its last load, a chunk is loaded even if it is unchanged */
     enum job_unit full_every_unit;
 };
 
@@ -156,13 +156,14 @@ const struct job *job_find(const struct jobs *jobs, const char *name);
 /* What a result has for its columns: the fields, then the metrics. The list lives in arena. */
 struct text_list job_result_columns(const struct job *job, struct arena *arena);
 
-/* The target column of an API name: renamed, or in snake_case, where what is longer than 63 bytes is cut at a
- * character's end and has a hash of the whole name behind it. Returns out; out holds JOB_COLUMN_NAME bytes.
+/* The target column of an API name: the name from target.rename, else the API name in snake_case. A
+ * snake_case name of more than 63 bytes is cut between two characters, and a hash of the whole API name is
+ * appended; the result has at most 63 bytes. Returns out; out holds JOB_COLUMN_NAME bytes.
  */
 #define JOB_COLUMN_NAME 64
 const char *job_column_name(const struct job *job, const char *api_name, char *out);
 
-/* What the table of old versions is called, behind the name of its table, and the function that reads both.
+/* The suffixes to a table's name: of its table of old versions, and of the function that reads both tables.
  */
 #define JOB_HISTORY_SUFFIX "_history"
 #define JOB_AS_OF_SUFFIX "_as_of"

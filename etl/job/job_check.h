@@ -27,7 +27,7 @@ void job_check_where(const struct job_draft *draft);
 /* Names and columns of the target table. */
 void job_check_target(const struct job_draft *draft);
 
-/* What an answer must fulfil (`checks`): that it speaks of the columns of the result. */
+/* The keys of `checks`: that they name columns of the result, and that their values fit these columns. */
 void job_check_answer(const struct job_draft *draft);
 
 #endif

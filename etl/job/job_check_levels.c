@@ -126,9 +126,9 @@ static void check_query_serves(const struct job_draft *draft, const struct catal
             entry->name, put_set(named & ~(entry->queried | entry->maybe_queryable), set));
     else if (!catalogue_is_queried(entry, named))
         finding_warning(findings, source->place,
-                        "`%s` is session-level, which one of the service's pages calls export only for %s: "
-                        "write `source: "
-                        "export`, or leave the choice to `auto`, where the service refuses it",
+                        "`%s` is session-level; for %s the service's pages disagree on whether a query may "
+                        "request it: if the service refuses the query, write `source: export`, or leave the "
+                        "choice to `auto`",
                         entry->name, put_set(named & ~entry->queried, set));
 }
 

@@ -128,9 +128,9 @@ static void check_moving_pieces(const struct job_draft *draft)
     bool is_cut = window->present && window->chunk != JOB_CHUNK_NONE && window->last > 0;
     if (is_cut && !job_rows_are_dated(job) && !text_equal(window->field, "usageMonth"))
         finding_error(draft->context->findings, chunk->place,
-                      "`window.chunk` cuts the moving window of `window.last` into chunks that overlap those "
-                      "of other days, and the rows have no `%s` to show it: add `%s` to `query.fields`, "
-                      "remove `chunk`, or use `field: usageMonth`",
+                      "`window.last` moves the window every day, so the chunks of `window.chunk` overlap the "
+                      "chunks of other days, and without `%s` the rows have no date: add `%s` to "
+                      "`query.fields`, remove `chunk`, or use `field: usageMonth`",
                       window->field, window->field);
 }
 

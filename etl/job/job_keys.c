@@ -130,7 +130,7 @@ static const struct key target_keys[] = {
      .at = TARGET(mode),
      .choices = modes,
      .removed_choice = "replace",
-     .instead = "write `mode: upsert` with `vanished: delete`, which both are the defaults",
+     .instead = "write `mode: upsert` with `vanished: delete`, which are both the default",
      .default_value = "upsert",
      .text = "`upsert` inserts new rows and updates changed rows. `append` keeps the rows of every run; "
              "`_run_id` distinguishes them."},
@@ -140,7 +140,7 @@ static const struct key target_keys[] = {
      .choices = vanished,
      .default_value = "delete",
      .text = "What happens to rows of the contract and window that the result no longer has. The service now "
-             "attributes their usage to others. `delete` deletes them, so the sums over the table equal the "
+             "reports their usage in other rows. `delete` deletes them, so the sums over the table equal the "
              "service's. `keep` keeps them, and sums over the table then count such usage twice."},
     {.name = "snapshots",
      .kind = KEY_CHOICE,

@@ -102,8 +102,8 @@ static void check_filters(const struct job *first, const struct job *second, str
         return;
     finding_error(findings, second->place,
                   "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but "
-                  "requests other usage: `%s` for %s, `%s` for %s. Give one of them a table of its own under "
-                  "`target.table`, or make them one job",
+                  "requests other usage: `%s` requests %s, `%s` requests %s. Give one of them a table of its "
+                  "own under `target.table`, or make them one job",
                   second->name, contract, second->target.table, first->name,
                   place_relative_to(findings->arena, &first->place, &second->place), second->name,
                   show_filter(&second_filter, second_shown), first->name,

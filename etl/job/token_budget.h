@@ -53,9 +53,9 @@ void token_budgets_check(const struct token_budgets *budgets, struct findings *f
 #define TOKEN_BUDGET_SHARE 32
 
 /*
- * Tokens (decimal digits) in percent of the budget's, for people: `86.7` with one place. `over 1000` and
- * `below -1000` for what is past the largest threshold: a budget of few tokens would show figures of any
- * size. Returns text. Pure.
+ * Writes tokens (decimal digits) as a percentage of the budget's tokens, with `places` decimals: `86.7`.
+ * Above 1000 percent, the largest threshold, it writes `over 1000`, below -1000 `below -1000`: for a small
+ * budget the percentage could have any number of digits. Returns text. Pure.
  */
 const char *token_budget_share(const struct token_budget *budget, const char *tokens, int places,
                                char text[TOKEN_BUDGET_SHARE]);

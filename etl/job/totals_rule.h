@@ -20,9 +20,10 @@ struct totals_rule {
 
 /* What a figure counts. */
 struct totals_key {
-    date_t month;         /* its first day */
-    unsigned year;        /* of the contract; 0: of all years */
-    const char *category; /* the name of today; NULL: of all categories that the job requests */
+    date_t month;  /* its first day */
+    unsigned year; /* of the contract; 0: of all years */
+    const char
+        *category; /* the name that the service uses now; NULL: of all categories that the job requests */
 };
 
 /* Tokens as decimal digits (base/decimal.h). */

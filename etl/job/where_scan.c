@@ -189,7 +189,7 @@ static bool is_number(struct scan *scan)
     return is_next(scan, WHERE_NUMBER) && advance(scan);
 }
 
-/* A left side, or an argument: `after` is expected behind it. Otherwise the fault is of this kind. */
+/* Takes an operand; `after` is expected next. If there is no operand, the fault is `missing`. */
 static bool take_operand(struct scan *scan, enum expected after, enum where_fault_kind missing)
 {
     bool names = is_name(&scan->token);

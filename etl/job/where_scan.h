@@ -21,8 +21,9 @@
  *     text       = '…' or "…"; the quote within it is written twice
  *     number     = [ + | - ] digits [ . digits ]
  *
- * So a word on the right of a comparison is quoted, unless it is a field. A quote of a text has no odd number
- * of backslashes before it: a service that takes `\'` for an escaped quote would end the text elsewhere.
+ * So a word on the right of a comparison must be quoted, unless it is a field. A quote inside or at the end
+ * of a text must not follow an odd number of backslashes: a service that reads `\'` as an escaped quote would
+ * end the text at another place.
  * Comments (`--`, `#`, and those between slash and asterisk), `;`, `$` and all other characters have no place
  * outside texts. NOT, which the service does not know, is skipped here: job/job_check_where.c reports it.
  *

@@ -28,7 +28,7 @@ void discovery_put_fields_table(const struct discovered_fields *fields, struct b
  *  "fields":[{"name","column","type","categories":[…],"level","export_only","description","custom_name"}…],
  *  "metrics":[{"name","column","type","unit","additive","description"}…]} and a newline.
  *
- * level is `aggregate` or `session`. custom_name is null if the contract has no name for the field, or no
+ * level: see catalogue_level_name(). custom_name is null if the contract has no name for the field, or no
  * contract was requested.
  */
 void discovery_put_fields_json(const struct discovered_fields *fields, struct buf *out);

@@ -68,7 +68,8 @@ static void put_years(const struct reconcile_outcome *outcome, struct buf *out)
         for (size_t k = 0; k < outcome->items[i].years.count; k++, shown++)
             add_year(table, &outcome->items[i], &outcome->items[i].years.lines[k]);
     if (shown > 0) {
-        buf_put(out, "\nContract years, compared with the contract's record (a snapshot; not judged):\n\n");
+        buf_put(out, "\nContract years, compared with the contract's record (a snapshot; differences are not "
+                     "counted):\n\n");
         table_put(table, out);
     }
     table_release(table);

@@ -193,14 +193,14 @@ static bool split(struct fetch *fetch, enum fallback_reason reason, struct err *
     if (is_told)
         return true;
     const char *why = reason == REASON_FORBIDDEN ? fetch->export_reason : words;
-    return job_history_in_parts(pg_of(fetch), fetch->task->run_id, why, err);
+    return job_history_record_parts(pg_of(fetch), fetch->task->run_id, why, err);
 }
 
 /* Records the timeout for later runs, unless the query is submitted again unchanged. */
 static bool remember_timeout(const struct fetch *fetch, struct fallback next, struct err *err)
 {
     bool is_final = fetch->facts.outcome == FETCH_TIMEOUT && next.step != FALLBACK_QUERY_AGAIN;
-    return !is_final || job_history_timed_out(pg_of(fetch), fetch->task->run_id, &fetch->part, err);
+    return !is_final || job_history_record_timeout(pg_of(fetch), fetch->task->run_id, &fetch->part, err);
 }
 
 static bool fetch_part(struct fetch *fetch, struct err *err)

@@ -91,7 +91,7 @@ static bool lock_chunk(const struct chunk_load *load, bool *overtaken, struct er
         return false;
     if (load->chunk->job->target.mode == JOB_APPEND)
         return true;
-    if (!run_record_is_outdated(pg_of(load), &run, arena, &by, err))
+    if (!run_record_find_newer(pg_of(load), &run, arena, &by, err))
         return false;
     if (by)
         log_info(

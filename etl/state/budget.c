@@ -15,7 +15,7 @@
 
 /* A request is sent within a second even on a busy machine; at a rate above one a second the service saves up
  * more. */
-#define MIN_PLACE_USE_MS 1000
+#define MIN_SEND_WITHIN_MS 1000
 
 struct budget budget_of(const struct settings *settings)
 {
@@ -53,11 +53,11 @@ static double max_share(const struct budget *budget)
     return budget->per_minute > 0 ? most(1, budget->max_per_minute / budget->per_minute) : 1;
 }
 
-int64_t budget_place_use_ms(const struct budget *budget)
+int64_t budget_send_within_ms(const struct budget *budget)
 {
     double rate = max_share(budget) * budget->per_minute;
     double refill_ms = rate > 0 ? 60000 / rate : 0;
-    return refill_ms > MIN_PLACE_USE_MS ? (int64_t)refill_ms : MIN_PLACE_USE_MS;
+    return refill_ms > MIN_SEND_WITHIN_MS ? (int64_t)refill_ms : MIN_SEND_WITHIN_MS;
 }
 
 struct budget_level budget_full(const struct budget *budget)

@@ -8,8 +8,9 @@
  * the rate allows, the bucket fills up to one request at most until the period since the start of the burst
  * is over.
  *
- * An answer 429 in spite of the budget halves what is saved up and the rate; the rate comes back by a tenth
- * of what the settings say an hour, and goes on rising at that pace to `max_per_minute` where they give one.
+ * If the service answers 429 in spite of the budget, the saved requests and the rate are halved. The rate
+ * then rises every hour by a tenth of `per_minute`, up to `per_minute`, or up to `max_per_minute` if that is
+ * larger.
  *
  * Within a process, api/queue decides which request is next.
  */
@@ -43,13 +44,14 @@ struct budget budget_of(const struct settings *settings);
 double budget_capacity(const struct budget *budget);
 
 /*
- * A request that was taken from the budget must be sent within this time after its moment: the time in which
- * the bucket refills by one request, which the reserve covers; at least a second. The service's bucket never
- * holds more than its burst. So if several requests are sent late and together, they can be more than the
- * bucket holds, although each one was taken at the right time. A caller that is too late takes another
- * request. It does not return the first one, because the bucket may have been full since. Pure.
+ * A request that was taken from the budget must be sent at most this long after the moment from which it may
+ * be sent: the time in which the bucket refills by one request, which the reserve covers; at least a second.
+ * The service's bucket never holds more than its burst. So if several requests are sent late and together,
+ * they can be more than the bucket holds, although each one was taken at the right time. A caller that is too
+ * late takes another request. It does not return the first one, because the bucket may have been full since.
+ * Pure.
  */
-int64_t budget_place_use_ms(const struct budget *budget);
+int64_t budget_send_within_ms(const struct budget *budget);
 
 /* What the bucket holds now. */
 struct budget_level {

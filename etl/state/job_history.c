@@ -32,7 +32,7 @@ bool job_history_read(struct pg *pg, const struct job_history_question *question
     return true;
 }
 
-bool job_history_timed_out(struct pg *pg, int64_t run_id, const struct window *window, struct err *err)
+bool job_history_record_timeout(struct pg *pg, int64_t run_id, const struct window *window, struct err *err)
 {
     char texts[2][PG_NUMBER];
     return run_write(pg, SQL_RUN_TIMED_OUT,
@@ -40,7 +40,7 @@ bool job_history_timed_out(struct pg *pg, int64_t run_id, const struct window *w
                      err);
 }
 
-bool job_history_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err)
+bool job_history_record_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err)
 {
     char text[PG_NUMBER];
     return run_write(pg, SQL_RUN_IN_PARTS, PG_PARAMS(pg_number(run_id, text), reason), err);

@@ -23,8 +23,8 @@ struct job_history_question {
 
 /* All zero but for query_overhead, which is -1: nothing is known. */
 struct job_history {
-    int64_t timed_out_days; /* the shortest of its queries, no longer than the window, that ran past the
-                               service's time limit within a week; 0: none did */
+    int64_t timed_out_days; /* the days of the shortest query that exceeded the service's time limit in the
+                               last week, among queries no longer than the window; 0: there is none */
     char remembered_until[DATE_TEXT]; /* the day on which such a query is tried again; "": none is remembered
                                        */
     uint64_t rows;            /* to expect, from the last result over about as many days; 0: not known */
@@ -39,10 +39,11 @@ MUST_CHECK bool job_history_read(struct pg *pg, const struct job_history_questio
                                  struct job_history *history, struct err *err);
 
 /* A query of the run over this window ran past the time limit: remembered for a week. Committed. */
-MUST_CHECK bool job_history_timed_out(struct pg *pg, int64_t run_id, const struct window *window,
-                                      struct err *err);
+MUST_CHECK bool job_history_record_timeout(struct pg *pg, int64_t run_id, const struct window *window,
+                                           struct err *err);
 
-/* The rows are fetched by a query for each part of the window; reason is one line for people. Committed. */
-MUST_CHECK bool job_history_in_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err);
+/* Records that the run fetches its rows by one query for each part of the window. reason: one line for
+ * people. Committed. */
+MUST_CHECK bool job_history_record_parts(struct pg *pg, int64_t run_id, const char *reason, struct err *err);
 
 #endif

@@ -11,7 +11,7 @@
 /*
  * Never waits. ERR_LATER when another session holds it: host and process of the holder are named.
  *
- * contract NULL: the lock for a rebuild of the table (load/rebuild.h); it does not block a load.
+ * contract NULL: the lock for a rebuild of the table (load/rebuild/rebuild.h); it does not block a load.
  */
 MUST_CHECK bool lock_take(struct pg *pg, const char *schema, const char *table, const char *contract,
                           struct err *err);

@@ -85,8 +85,8 @@ MUST_CHECK bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *
 /* The same for an export that is still at the service: a later run deletes it (remote_export_leftover()). */
 MUST_CHECK bool remote_export_reject(struct pg *pg, int64_t run_id, struct err *err);
 
-/* After the load: whether the export was deleted at the service, and all requests of the run, those for it
- * too. */
+/* After the load: stores whether the export was deleted at the service, and the number of all requests of the
+ * run, including those that deleted the export or tried to. */
 MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests,
                                   struct err *err);
 

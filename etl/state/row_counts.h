@@ -12,7 +12,7 @@ struct row_counts {
     uint64_t vanished; /* that the answer no longer has: those that were deleted, and those that were kept */
 };
 
-/* Adds those of one load to a sum. */
+/* Adds the counts of one load to a sum, except `vanished`, which lists of runs do not have. */
 static inline void row_counts_add(struct row_counts *sum, const struct row_counts *one)
 {
     sum->inserted += one->inserted;

@@ -63,8 +63,9 @@ struct run_list_wanted {
 };
 
 /*
- * Reads, but for data_through. Takes tens of milliseconds for ten rows of a hundred jobs, however many rows
- * the table has. Everything lives in arena. Leaves a planner setting of its own in the session.
+ * Reads everything except has_data and data_through. Takes tens of milliseconds for ten rows of a hundred
+ * jobs, however many rows the table has. Everything lives in arena. Sets jit = off for the rest of the
+ * session.
  */
 MUST_CHECK bool run_list_read(struct pg *pg, const struct run_list_wanted *wanted, struct arena *arena,
                               struct run_list *list, struct err *err);

@@ -165,8 +165,8 @@ bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts reques
     return ended != NULL || err_wrap(err, "cannot write the run table");
 }
 
-bool run_record_is_outdated(struct pg *pg, const struct run_record_table *run, struct arena *arena,
-                            const char **by, struct err *err)
+bool run_record_find_newer(struct pg *pg, const struct run_record_table *run, struct arena *arena,
+                           const char **by, struct err *err)
 {
     char text[PG_NUMBER];
     *by = NULL;

@@ -33,8 +33,8 @@ struct run_record_entry {
 MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *entry, int64_t *run_id,
                                  struct err *err);
 
-/* Marks runs as failed whose runner is gone: no session holds the lock of their table, nor that of their
- * invocation (work_lock_presence()). */
+/* Marks a running run as failed if its runner is gone: no session holds the lock of the run's table and
+ * contract, and none holds the lock of its invocation (work_lock_presence()). */
 MUST_CHECK bool run_record_mark_lost(struct pg *pg, struct err *err);
 
 /* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
@@ -50,14 +50,14 @@ struct run_record_table {
 };
 
 /*
- * Whether days of the run's window were loaded into the table, for the same contract, from an answer that was
- * requested later than the run's own, which is out of date then. by: in arena, the run that did, in words;
- * NULL: none. Under the lock of table and contract.
+ * Finds another run that has loaded days of this run's window into the same table, for the same contract,
+ * from an answer that was requested later. This run's answer is then out of date. *by: that run, as text for
+ * a message, in arena; NULL: there is none. The caller holds the lock of table and contract.
  */
-MUST_CHECK bool run_record_is_outdated(struct pg *pg, const struct run_record_table *run, struct arena *arena,
-                                       const char **by, struct err *err);
+MUST_CHECK bool run_record_find_newer(struct pg *pg, const struct run_record_table *run, struct arena *arena,
+                                      const char **by, struct err *err);
 
-/* The run asks from the start: what it has fetched is not loaded. */
+/* The run requests its rows again from the beginning; it does not load what it has fetched before. */
 MUST_CHECK bool run_record_restart(struct pg *pg, int64_t run_id, struct err *err);
 
 /* Requests of a run to the API that count against the rate limit. */

@@ -13,8 +13,8 @@
 struct target_window {
     const char *contract;
     struct window window;
-    bool is_relative; /* with the day: a later one may take its place */
-    date_t as_of;     /* is_relative: the day by which it was cut */
+    bool is_relative; /* the window moves with the current day: a later window may replace it */
+    date_t as_of;     /* is_relative: the current day when the window was computed */
 };
 
 struct target_windows {

@@ -67,7 +67,8 @@ MUST_CHECK bool work_join(struct pg *pg, const struct work_round *round, struct 
                           struct err *err);
 MUST_CHECK bool work_leave(struct pg *pg, const struct work_member *member, struct err *err);
 
-/* Takes a lock for the life of the session. Until then the runs of the round do not count as abandoned. */
+/* Takes a shared lock until the session ends. While a session holds it, the running runs of the round do not
+ * count as abandoned (run_record_mark_lost()). */
 MUST_CHECK bool work_lock_presence(struct pg *pg, const struct work_round *round, struct err *err);
 
 /* Whether the chunks are listed, and who lists them. */

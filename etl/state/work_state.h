@@ -25,7 +25,8 @@ struct window work_read_window(const PGresult *result, int row);
 /* A date, which the column has. */
 date_t work_read_date(const PGresult *result, int row, const char *column);
 
-/* Of the column state. One that a later version may have is none that this one would touch. */
+/* Reads the column state. A state that only a later version knows becomes WORK_NOT_BEGUN, so that this
+ * version does not take the chunk. */
 enum work_state work_read_state(const PGresult *result, int row);
 
 /* A text of lines; none: an empty list. */

@@ -99,7 +99,7 @@ class ThreeMonths(EtlTestCase):
 
 
 class ContractYears(EtlTestCase):
-    """Are compared with the contract's record, and not judged. The contract is in its third year."""
+    """Are compared with the contract's record, and differences are not counted. The contract is in its third year."""
 
     simulator_settings = {"polls": 0, "today": "2026-11-01"}
 
@@ -204,7 +204,7 @@ class ContractYears(EtlTestCase):
     def test_are_a_table_for_people(self):
         self.load_record()
         lines = self.etl.call(*self.etl.command("reconcile")).stdout.splitlines()
-        at = lines.index("Contract years, compared with the contract's record (a snapshot; not judged):")
+        at = lines.index("Contract years, compared with the contract's record (a snapshot; differences are not counted):")
         self.assertIn("figures differ", "".join(lines[:at]))
         first, second, third = lines[-3:]
         self.assertRegex(first, r"^usage +11000000001 +1 +0 +[0-9.]+ +[0-9.-]+ +not loaded whole$")

@@ -25,7 +25,7 @@ static int64_t timed_out(struct pg *pg, int64_t days)
     struct err err = {0};
     int64_t run_id = run_over(pg, days, QUERY);
     struct window window = {days != WINDOW_ALL_DAYS, 0, (date_t)days};
-    must(job_history_timed_out(pg, run_id, &window, &err), &err);
+    must(job_history_record_timeout(pg, run_id, &window, &err), &err);
     return run_id;
 }
 
@@ -95,7 +95,7 @@ static void the_shortest_of_a_runs_timeouts_counts(void **state)
     struct err err = {0};
     int64_t run_id = timed_out(pg, 30);
     struct window half = {true, 0, 15};
-    must(job_history_timed_out(pg, run_id, &half, &err), &err);
+    must(job_history_record_timeout(pg, run_id, &half, &err), &err);
     expect_days(pg, 30, 15);
 }
 
@@ -148,7 +148,7 @@ static void a_window_loaded_in_parts_has_nothing_forgotten(void **state)
     struct err err = {0};
     timed_out(pg, 30);
     int64_t run_id = run_over(pg, 30, QUERY);
-    must(job_history_in_parts(pg, run_id, "for a reason", &err), &err);
+    must(job_history_record_parts(pg, run_id, "for a reason", &err), &err);
     succeeded(pg, run_id, 7);
     expect_days(pg, 30, 30);
 }

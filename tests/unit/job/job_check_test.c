@@ -129,9 +129,9 @@ static void details_of_cloud_services_by_query_are_a_warning(void **state)
     assert_job(
         "query: {fields: [chargedItemID], usageCategory: [CLOUD_SERVICE, MANUAL_ADJUSTMENT]}\n"
         "source: query\n",
-        "3:9: warning: `chargedItemID` is session-level, which one of the service's pages "
-        "calls export only for CLOUD_SERVICE: write `source: export`, or leave the choice to `auto`, where "
-        "the service refuses it\n");
+        "3:9: warning: `chargedItemID` is session-level; for CLOUD_SERVICE the service's pages disagree on "
+        "whether a query may request it: if the service refuses the query, write `source: export`, or leave "
+        "the choice to `auto`\n");
 }
 
 static void a_field_of_manual_entries_wants_its_usage_category(void **state)

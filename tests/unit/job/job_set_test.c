@@ -59,10 +59,11 @@ static void other_window_columns_in_the_same_table_are_refused(void **state)
 static void other_filters_in_the_same_table_are_refused(void **state)
 {
     (void)state;
-    assert_set(FILTERED("one", "1", ", where: \"userName = 'a'\"") "---\n" FILTERED("two", "[2, 1]", ""),
-               "3:2: error: `two` writes the rows of contract `1` in the table `t` as the job `one` on line "
-               "1 does, but requests other usage: `two` for all usage, `one` for `where userName = 'a'`. "
-               "Give one of them a table of its own under `target.table`, or make them one job\n");
+    assert_set(
+        FILTERED("one", "1", ", where: \"userName = 'a'\"") "---\n" FILTERED("two", "[2, 1]", ""),
+        "3:2: error: `two` writes the rows of contract `1` in the table `t` as the job `one` on line "
+        "1 does, but requests other usage: `two` requests all usage, `one` requests `where userName = 'a'`. "
+        "Give one of them a table of its own under `target.table`, or make them one job\n");
 }
 
 static void filters_that_ask_the_same_may_share_a_table(void **state)

@@ -246,22 +246,22 @@ static void the_statement_that_ends_a_block_quotes_the_account(void **state)
 static void a_place_may_be_used_while_the_bucket_refills_for_one_request(void **state)
 {
     (void)state;
-    assert_int_equal(budget_place_use_ms(&strict), 12000);
-    assert_int_equal(budget_place_use_ms(&(struct budget){.per_minute = 10, .burst = 50}), 6000);
+    assert_int_equal(budget_send_within_ms(&strict), 12000);
+    assert_int_equal(budget_send_within_ms(&(struct budget){.per_minute = 10, .burst = 50}), 6000);
 }
 
 static void a_place_may_be_used_for_a_second_at_least(void **state)
 {
     (void)state;
-    assert_int_equal(budget_place_use_ms(&(struct budget){.per_minute = 240, .burst = 10}), 1000);
-    assert_int_equal(budget_place_use_ms(&(struct budget){.per_minute = 0}), 1000);
+    assert_int_equal(budget_send_within_ms(&(struct budget){.per_minute = 240, .burst = 10}), 1000);
+    assert_int_equal(budget_send_within_ms(&(struct budget){.per_minute = 0}), 1000);
 }
 
 static void a_rate_that_may_rise_makes_the_use_of_a_place_shorter(void **state)
 {
     (void)state;
     struct budget rising = {.per_minute = 5, .burst = 50, .max_per_minute = 10};
-    assert_int_equal(budget_place_use_ms(&rising), 6000);
+    assert_int_equal(budget_send_within_ms(&rising), 6000);
 }
 
 int main(void)

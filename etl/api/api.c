@@ -17,8 +17,9 @@
 /* What a request that changes something at the service needs. */
 #define SCOPE_WRITE "data:write"
 
-/* After so many places in the budget that were too old when they could be used, the next one is used in any
- * case: what is always late, on a slow line for example, comes at the right rate all the same. */
+/* After this many places in the budget that were too old when the request could be sent, the next one is used
+ * even if it is too old. Requests that are always late, for example over a slow connection, still have the
+ * right rate. */
 #define MAX_LATE_PLACES 3
 
 struct api_call {

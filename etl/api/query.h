@@ -75,9 +75,9 @@ MUST_CHECK bool query_await(struct query *query, struct page *page, struct err *
 /*
  * Sends for the page at an offset; to be ended by query_finish_page() or api_cancel(). NULL on error.
  *
- * Where the service refuses the page size (400), query_finish_page() asks again for the next size of the
- * ladder, down to QUERY_MIN_PAGE, and has the account remember
- * what is granted.
+ * If the service refuses the page size (400), query_finish_page() requests the page again with the next
+ * smaller size, down to QUERY_MIN_PAGE (query_page_size_below()), and stores the size that is granted for
+ * the account.
  */
 struct api_call *query_start_page(struct query *query, uint64_t offset, struct err *err);
 MUST_CHECK bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset,

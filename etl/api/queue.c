@@ -216,9 +216,8 @@ static void note_block(struct queue *queue, int64_t asked_ms, int64_t blocked_ms
     queue->block_seen_ms = clock_now_ms();
 }
 
-/* The place was taken at some moment since asked_ms: between that and the answer the process may have been
- * stopped. So it may be used from the last such moment on, and until the time for its use is over after the
- * first. */
+/* The database took the place at an unknown moment between asked_ms and now: the process may have been
+ * stopped meanwhile. So the time from which it may be used is counted from now, and its end from asked_ms. */
 static void note_place(struct queue *queue, struct waiter *waiter, const struct budget_place *place,
                        int64_t asked_ms)
 {

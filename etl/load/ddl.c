@@ -79,7 +79,8 @@ static void create_table(struct ddl *ddl)
 void target_put_distribute(const char *name, const char *column, const char *colocate_with, struct buf *sql)
 {
     const char *table = strrchr(name, '.');
-    /* Not by SET: of that the nodes get the whole text, and would distribute the table themselves. */
+    /* Not SET: Citus would send the whole text of the command, with create_distributed_table(), to the nodes,
+     * and they would execute it too. */
     if (table && strlen(table) > LONGEST_PARALLEL)
         buf_put(sql, "select set_config('citus.multi_shard_modify_mode', 'sequential', true); ");
     buf_put(sql, "select create_distributed_table(");

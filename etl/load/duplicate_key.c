@@ -58,15 +58,15 @@ static bool explain_duplicate(const struct target *target, const struct stage *s
                        duplicate->rows);
     if (!show_key(target, stage, duplicate->row_key, pg, &key, err))
         return false;
-    err_set(err, ERR_DATA, "the key (%s) comes %s times in the result%s", buf_text(&key), duplicate->rows,
-            duplicate->is_repetition ? ", the rows the same in every column" : "");
+    err_set(err, ERR_DATA, "the key (%s) occurs %s times in the result%s", buf_text(&key), duplicate->rows,
+            duplicate->is_repetition ? ", in rows that are equal in every column" : "");
     if (duplicate->is_repetition)
         return err_hint(err, "the service has sent a row twice: run the job again; if that does not help, "
                              "use the other source (source: query or export), and report it to the service");
     if (field)
         return err_hint(err,
                         "the service has sent %s as an empty text in one row and as null in another, which "
-                        "is one value here: leave one of them out by the job's `where`",
+                        "is the same value in the table: exclude one of them with the job's `where`",
                         field);
     return err_hint(err, "a field that distinguishes these rows is missing from target.key");
 }

@@ -96,9 +96,9 @@ bool fill_check_table(const struct target *target, struct pg *pg, struct err *er
     bool keeps;
     if (!keeps_rows(target, pg, &keeps, err))
         return false;
-    return keeps || err_set(err, ERR_DATA,
-                            "table %s.%s has triggers or types by which rows may not be what was written",
-                            target->schema, target->table);
+    return keeps ||
+           err_set(err, ERR_DATA, "table %s.%s has triggers or column types that may change written rows",
+                   target->schema, target->table);
 }
 
 static bool put_window_day(struct buf *buf, const char *day)
@@ -127,8 +127,9 @@ static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
     return now != NULL;
 }
 
-/* No other transaction sees a table that this one creates: its rows need no second visit by a vacuum
- * (FREEZE), which PostgreSQL does not know of rows that it hands on to partitions or nodes. */
+/* No other transaction sees a table that this one has created, so its rows can be written as frozen (FREEZE),
+ * and vacuum need not freeze them later. PostgreSQL does not allow FREEZE if the rows go to partitions or
+ * nodes. */
 static void put_copy(const struct load_scope *scope, const char *apart, struct statement *statement)
 {
     const struct target *target = scope->target;

@@ -57,10 +57,10 @@ static bool refuse_missing(const struct history_names *names, const char *column
     pg_put_identifier(&sql, column);
     buf_print(&sql, " %s", type);
     err_set(err, ERR_CONFIG,
-            "table %s.%s lacks the column %s, which was dropped: old versions of rows have a value in it",
+            "table %s.%s lacks the column %s: it was dropped, and with it the values of old versions of rows",
             names->schema, names->history, column);
     return err_hint(
-        err, "add it again, empty: %s; or rename the table away, so that the next run begins a new one",
+        err, "add the column again, without values: %s; or rename the table: the next run makes another",
         buf_text(&sql));
 }
 

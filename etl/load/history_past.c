@@ -10,8 +10,8 @@
 /* Room after a name for a hash: `_0123abcd`. */
 #define HASH_TEXT 10
 
-/* Room for the name of a distributed table, whose shards' names are longer: Citus renames none in a load
- * whose name would have to be cut. It leaves room for a number, too. */
+/* The longest name of a distributed table, including room for a number (`_2`). The names of its shards are
+ * longer, and in a load Citus does not rename a table if the names of its shards would have to be cut. */
 #define DISTRIBUTED_NAME 52
 
 /* FNV-1a. */
@@ -114,7 +114,8 @@ static bool rename_history(const struct history_names *names, const char *name, 
         pg_query(pg, SQL_HISTORY_RENAME_PAST, PG_PARAMS(names->schema, names->history, name), err);
     if (recorded)
         log_warn("history-set-aside",
-                 "table %s.%s is called %s from now on: its rows answer another question than the new table",
+                 "table %s.%s was renamed to %s: its rows have other fields, columns or filters than the new "
+                 "table",
                  names->schema, names->history, name);
     return recorded != NULL;
 }

@@ -263,7 +263,7 @@ static bool put_different_days(const struct proof_claim *claim, struct pg *pg, s
         buf_print(words, "; %s: %s", day, buf_text(&differences.words));
     }
     if (PQntuples(days) == 0)
-        buf_put(words, "; the stage differs as the table does");
+        buf_put(words, "; the staged rows differ from the received ones in the same way");
     else if (pg_count(days, 0, "days") > MAX_DAYS)
         buf_print(words, "; and %" PRIu64 " more day%s", pg_count(days, 0, "days") - MAX_DAYS,
                   readable_plural(pg_count(days, 0, "days") - MAX_DAYS));

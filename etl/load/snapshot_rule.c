@@ -21,9 +21,9 @@ enum snapshot_verdict snapshot_judge(const struct snapshot *loaded, const struct
         return SNAPSHOT_SAME;
     if (!overlap(&loaded->window, &held->window))
         return SNAPSHOT_STAYS;
-    if (!loaded->is_relative)
+    if (!loaded->is_moving)
         return lies_within(&held->window, &loaded->window) ? SNAPSHOT_REPLACED : SNAPSHOT_CUT;
-    if (!held->is_relative)
+    if (!held->is_moving)
         return SNAPSHOT_GIVEN;
     return held->as_of > loaded->as_of ? SNAPSHOT_LATER : SNAPSHOT_REPLACED;
 }
@@ -32,7 +32,7 @@ struct snapshot snapshot_of_chunk(const struct snapshot_chunk *chunk)
 {
     return (struct snapshot){
         .window = *chunk->window,
-        .is_relative = windows_have(chunk->moving, chunk->window),
+        .is_moving = windows_have(chunk->moving, chunk->window),
         .as_of = chunk->today,
     };
 }
@@ -56,9 +56,9 @@ static void replace(struct snapshot_decision *decision, const struct snapshot *h
 /* A window that moves with the day keeps doing so, however it is loaded again. */
 static void take_over(struct snapshot *loaded, const struct snapshot *same)
 {
-    if (same->is_relative && (!loaded->is_relative || same->as_of > loaded->as_of))
+    if (same->is_moving && (!loaded->is_moving || same->as_of > loaded->as_of))
         loaded->as_of = same->as_of;
-    loaded->is_relative |= same->is_relative;
+    loaded->is_moving |= same->is_moving;
 }
 
 static const struct snapshot *find_same(const struct snapshots *held, const struct window *window)
@@ -85,7 +85,7 @@ void snapshot_decide(const struct snapshot_chunk *chunk, const struct snapshots 
     *decision = (struct snapshot_decision){.loaded = loaded};
     if (same)
         take_over(&decision->loaded, same);
-    else if (!loaded.is_relative)
+    else if (!loaded.is_moving)
         check_current(chunk, decision);
     for (size_t i = 0; i < held->count; i++) {
         const struct snapshot *other = &held->items[i];

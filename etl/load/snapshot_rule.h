@@ -23,8 +23,8 @@
 /* A window of a table and contract. */
 struct snapshot {
     struct window window;
-    bool is_relative;
-    date_t as_of;  /* is_relative: the `today` from which it was computed */
+    bool is_moving;
+    date_t as_of;  /* is_moving: the `today` from which it was computed */
     uint64_t rows; /* rows of the window in the table */
 };
 

@@ -61,7 +61,7 @@ static bool read_held(const struct snapshot_load *load, struct pg *pg, struct ar
             return err_set(err, ERR_DATA, "table %s.%s has a window without valid days", name.schema,
                            name.table);
         const struct target_window *known = target_window_find(&remembered, load->contract, &item->window);
-        item->is_relative = known && known->is_relative;
+        item->is_moving = known && known->is_moving;
         item->as_of = known ? known->as_of : 0;
     }
     return true;
@@ -171,7 +171,7 @@ bool snapshots_remember(const struct snapshot_load *load, const struct snapshot_
     struct target_window window = {
         .contract = load->contract,
         .window = decision->loaded.window,
-        .is_relative = decision->loaded.is_relative,
+        .is_moving = decision->loaded.is_moving,
         .as_of = decision->loaded.as_of,
     };
     if (!has_windows(load))

@@ -31,9 +31,8 @@ struct row_file;
 enum stage_place { STAGE_IN_TABLE, STAGE_IN_FILE };
 
 /*
- * The table has `_row_key uuid`, then the target's columns of the result, and of a target that is distributed
- * by it contract_number. Its name contains the nonce of its
- * session, so that it exists in no other.
+ * The table has `_row_key uuid`, then the target's columns of the result, and contract_number if the target
+ * is distributed by it. Its name contains the nonce of its session, so that two sessions never use one name.
  */
 
 /* The name for statements: schema and name. The table does not exist while rows are in a file. Owned by the

@@ -37,7 +37,7 @@ static void put_name(const struct stage *stage, const char *kind, char out[stati
     snprintf(out, STAGE_NAME, "%s.tokenflex_%s_%s", buf_text(&schema), kind, pg_nonce(stage->pg));
 }
 
-/* A table that is not there yet is not joined with: what goes into it may come from anywhere. */
+/* A target that does not exist yet is not joined with the stage, so the stage need not be distributed. */
 static const char *wanted_distribution(const struct stage *stage)
 {
     return stage->target->exists ? target_distribution(stage->target) : NULL;

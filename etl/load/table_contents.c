@@ -113,7 +113,7 @@ static void add_share(const struct days_source *days, const PGresult *rows, int 
 static void mark_moving(const struct target_windows *windows, struct table_contents_part *share)
 {
     const struct target_window *known = target_window_find(windows, share->contract, &share->days);
-    share->is_relative = known && known->is_relative;
+    share->is_moving = known && known->is_moving;
     share->as_of = known ? known->as_of : 0;
 }
 

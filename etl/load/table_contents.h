@@ -17,8 +17,8 @@ struct table_contents_part {
     const char *contract;
     uint64_t rows;
     struct window days; /* not bounded: its rows have no days */
-    bool is_relative;   /* snapshots: the window is relative to the day (load/snapshot_rule) */
-    date_t as_of;       /* is_relative: the `today` from which the window was computed */
+    bool is_moving;     /* snapshots: the window is relative to the day (load/snapshot_rule) */
+    date_t as_of;       /* is_moving: the `today` from which the window was computed */
 };
 
 struct table_contents {

@@ -2,13 +2,13 @@
  * A target table in the form that a job's result needs: derived from the columns of the result, and compared
  * with the existing table.
  *
- * `contract_number text not null` comes first, then, where the rows carry no date of the window,
- * `window_start date` and `window_end date`; then one column a name of the result, in its order, in
- * snake_case unless renamed; then
- * `_row_key uuid` (load/row_key), `_run_id bigint`, `_synced_at timestamptz`. The unique index is on the
- * key's first date, where there is one, and `_row_key`: rows of one day lie together, and the index stays
- * narrow. Of a partitioned table the date is that of its partitions. Of a table that is distributed by
- * contract_number the index has that, too: Citus keeps the values apart within each shard only.
+ * Its columns are, in this order: `contract_number text not null`; `window_start date` and `window_end date`
+ * if the rows have no date of the window; one column for each name of the result, in snake_case unless
+ * renamed; `_row_key uuid` (load/row_key), `_run_id bigint` and `_synced_at timestamptz`.
+ *
+ * The unique index is on a date of the key (`lead`), if there is one, and `_row_key`: so the rows of a day
+ * are near each other, and the index stays small. In a table that is distributed by contract_number, the
+ * index includes that column too, because a unique index of Citus applies within each shard only.
  */
 #ifndef LOAD_TARGET_H
 #define LOAD_TARGET_H

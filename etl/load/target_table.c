@@ -47,8 +47,7 @@ static bool refuse_type(const struct target *target, const struct target_column 
     pg_put_identifier(&statement, column->name);
     buf_print(&statement, " type %s", needed_type(column, type_name));
     err_set(err, ERR_CREATE,
-            "column %s of table %s.%s has the type %s, and the job needs %s, which neither cuts nor rounds "
-            "values",
+            "column %s of table %s.%s has the type %s, which may cut or round values: the job needs %s",
             column->name, target->schema, target->table, type_name, needed_type(column, type_name));
     return err_hint(err, "%s", buf_text(&statement));
 }

@@ -17,7 +17,7 @@
 /* The time after a stop or the job's timeout to write the run row and to release the lock. */
 #define SHUTDOWN_GRACE_MS 2000
 
-/* So many answers are fetched of one chunk that are out of date when they are to be loaded. */
+/* The most answers that are fetched for a chunk if each is out of date by the time it could be loaded. */
 #define MAX_ANSWERS 3
 
 /* One chunk on its way. */

@@ -78,7 +78,7 @@ static date_t loaded_until(const struct gaps *gaps, const char *contract, const 
 /* Whether the run loads a window that would replace this one in an existing table too. */
 static bool is_replaced(const struct gaps *gaps, const struct table_contents_part *share)
 {
-    struct snapshot held = {share->days, share->is_relative, share->as_of, share->rows};
+    struct snapshot held = {share->days, share->is_moving, share->as_of, share->rows};
     const struct schedule *schedule = gaps->coverage->schedule;
     for (size_t i = 0; i < schedule->item_count; i++) {
         const struct chunk *chunk = &schedule->items[i].chunk;

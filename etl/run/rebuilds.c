@@ -75,7 +75,9 @@ static void load_into_successor(struct work_unit *unit, struct table_rebuild *re
 
 static void log_not_needed(const char *schema, const char *table)
 {
-    log_info("rebuild-idle", "nothing needs rebuilding: table %s.%s holds no answer to another question",
+    log_info("rebuild-idle",
+             "nothing needs rebuilding: table %s.%s has the fields, columns, filters and partitions of its "
+             "jobs, or does not exist",
              schema, table);
 }
 
@@ -267,7 +269,8 @@ void rebuilds_finish(struct table_rebuild *rebuild, struct schedule *schedule, i
     struct log_scope scope = log_enter(&(struct log_context){.job = rebuild->what.job->name});
     if (rebuild->has_failed) {
         err_set(&reason, kind_of_failure(rebuild, schedule),
-                "not kept: the rebuild of table %s.%s was given up, since not all of it could be loaded",
+                "the loaded rows were dropped: the rebuild of table %s.%s was given up, because some of its "
+                "chunks could not be loaded",
                 rebuild->what.schema, rebuild->what.table);
         drop_successor(rebuild, schedule, &reason);
     } else {

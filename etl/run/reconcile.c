@@ -98,7 +98,7 @@ static bool add_jobs(struct reconciling *reconciling, struct err *err)
     if (reconciling->outcome->count > 0)
         return true;
     err_set(err, ERR_CONFIG, "none of the jobs can be compared with the service's own totals");
-    return err_hint(err, "a job can whose rows carry usageDate or usageMonth, and tokensConsumed");
+    return err_hint(err, "the rows of a job must have tokensConsumed, and usageDate or usageMonth");
 }
 
 static void fail_item(const struct reconciling *reconciling, struct reconcile_item *item,
@@ -127,7 +127,7 @@ static void log_differences(const struct reconcile_item *item)
     for (size_t i = 0; i < item->result.count; i++) {
         const struct totals_line *line = &item->result.lines[i];
         if (totals_is_difference(line->status))
-            log_warn("totals-differ", "%.7s%s%s: loaded are %s tokens, the service's own total is %s: %s%s",
+            log_warn("totals-differ", "%.7s%s%s: the table has %s tokens, the service's total is %s: %s%s",
                      date_format(line->key.month, month), line->key.category ? " " : "",
                      line->key.category ? line->key.category : "", line->loaded, line->service,
                      totals_status_name(line->status),

@@ -150,7 +150,7 @@ static void release(const struct reconcile_auto *after, const struct text_list *
         pg = pg ? pg : connect(after, &err);
         if (pg && reconciliation_release(pg, claimed->items[i], &err))
             continue;
-        log_warn("not-compared", "the next comparison is tomorrow's: %s", err.text);
+        log_warn("not-compared", "the contract's summary will not be requested again today: %s", err.text);
         return;
     }
 }

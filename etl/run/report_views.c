@@ -23,10 +23,10 @@ static void renew(const struct settings *settings, struct pg *pg, const struct t
     const struct target_schema target = {settings->database.schema, &settings->database.grant_select_to};
     buf_put_list(&names, stale);
     if (reports_renew(pg, &target, stale, arena, &err))
-        log_info("views-renewed", "%s: now of the tables that exist", buf_text(&names));
+        log_info("views-renewed", "%s: updated, because other tables exist now", buf_text(&names));
     else
         log_warn("views-old",
-                 "%s: not of the tables that exist now, until their owner runs "
+                 "%s: cannot be updated to the tables that exist now; let the owner of the views run "
                  "`tokenflex-etl init --reports`: %s",
                  buf_text(&names), err.text);
 }

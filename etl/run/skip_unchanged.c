@@ -118,7 +118,7 @@ bool skip_unchanged(const struct chunk_context *context, const struct chunk *chu
                                       .window = window_format(&chunk->window, window)};
     SCOPED(log_scope) struct log_scope scope = log_enter(&log_context);
     if (!skip_unchanged_judge(context, chunk, arena, &unchanged, &err)) {
-        log_warn("not-skipped", "it is not known whether it has changed: %s", err.text);
+        log_warn("not-skipped", "loading the chunk: cannot find out if its usage has changed: %s", err.text);
         return false;
     }
     unchanged_explain(&unchanged, &reason);

@@ -23,7 +23,7 @@ bool target_window_read(struct pg *pg, const struct target_name *name, const cha
             .contract = arena_copy_text(arena, pg_value(found, row, "contract_number")),
             .window.bounded = true,
         };
-        window->is_relative = pg_day(found, row, "as_of", &window->as_of);
+        window->is_moving = pg_day(found, row, "as_of", &window->as_of);
         if (!pg_day(found, row, "window_start", &window->window.from) ||
             !pg_day(found, row, "window_end", &window->window.to))
             return err_set(err, ERR_BUG, "a window in tokenflex_etl.target_window has no days");
@@ -53,7 +53,7 @@ bool target_window_remember(struct pg *pg, const struct target_name *name, const
     SCOPED(pg_result)
     PGresult *remembered = pg_query(pg, SQL_TARGET_WINDOW_REMEMBER,
                                     PG_PARAMS(name->schema, name->table, window->contract, days.from, days.to,
-                                              job, window->is_relative ? as_of : NULL),
+                                              job, window->is_moving ? as_of : NULL),
                                     err);
     if (!remembered)
         return err_wrap(err, "cannot write the windows of targets");

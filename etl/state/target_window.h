@@ -13,8 +13,8 @@
 struct target_window {
     const char *contract;
     struct window window;
-    bool is_relative; /* the window moves with the current day: a later window may replace it */
-    date_t as_of;     /* is_relative: the current day when the window was computed */
+    bool is_moving; /* the window moves with the current day: a later window may replace it */
+    date_t as_of;   /* is_moving: the current day when the window was computed */
 };
 
 struct target_windows {

@@ -1,6 +1,7 @@
 -- How Citus has the table $1.$2: its kind (null: distributed by the hash of one column), that column with its collation
--- (null: without one), and whether the table has partitions or children, or is one; and which of the columns that a table can
--- be loaded by it may be distributed by: Citus wants the column in every unique index. No row: Citus does not have the table.
+-- (null: without one). has_parts: the table has partitions or children, or is one. may_be_by: the column by which the
+-- table could be distributed instead, contract_number or _row_key; Citus requires it in every unique index. No row:
+-- Citus does not have the table.
 select case when p.partmethod = 'n' and p.repmodel = 't' then 'a reference table'
             when p.partmethod = 'n' and p.colocationid > 0 then 'a single-shard table'
             when p.partmethod = 'n' then 'a table on the coordinator that is in the metadata of Citus'

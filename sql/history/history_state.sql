@@ -1,7 +1,8 @@
--- The state of the history $3 of the table $1.$2, and of the function $4 that reads both: whether anything has the
--- name, whether it is remembered as this table's history, of the same grain, and complete; the function's body (null:
--- there is none). What the history is to be like the table in: its owner (null: ours, or one that we are not a member
--- of), its tablespace (null: the default) and row security.
+-- The state of the history $3 of the table $1.$2, and of the function $4 that reads both. is_taken: something has the
+-- name $3. is_ours: it is recorded as this table's history. has_grain: with the table's present grain. is_complete: it
+-- has all versions. body: of the function (null: there is none). The owner that the history must get (null: our role,
+-- or the table's owner is a role that we are not a member of) and its tablespace (null: the default).
+-- lacks_row_security: the table has row security and the history has not.
 select h.oid is not null as is_taken,
        k.history_table is not null as is_ours,
        k.grain = r.grain as has_grain,

@@ -1,6 +1,7 @@
--- Of the months $4 (first days, one a line), those that the table $2.$3 holds whole of the contract $1: every day was loaded
--- after it was over, and the rows are still there. Of the months $5, which have no row in the table now: they are gone where
--- the newest load of the whole month, the loads of parts of it, or the last comparison have seen rows, in this order.
+-- Those of the months $4 (first days, one per line) that the table $2.$3 holds completely of the contract $1: every day
+-- was loaded after it was over, and the rows are still there. The months $5 have no row in the table now. Whether they
+-- have lost rows is decided by the first of these that is known: the newest load of the whole month, the loads of parts
+-- of it, the last comparison. If it had rows, the month is not complete.
 select m.usage_month
   from unnest(string_to_array($4, E'\n')::date[]) as m (usage_month)
   join tokenflex_etl.target t on t.schema_name = $2 and t.table_name = $3

@@ -1,5 +1,5 @@
--- Exports that no run will load any more, and that are still at the service since deleting them has failed: each once,
--- by the newest run that knows it, oldest first. Never one that a run is at work on.
+-- Exports that no run will load any more, and that could not be deleted at the service. Each is listed once, with the
+-- newest run that has its key. An export that a running run uses is not listed.
 select distinct on (export_key) job, contract_number, run_id, export_key
   from tokenflex_etl.run kept
  where export_key is not null

@@ -2,8 +2,9 @@
 -- contract, $3 and $4 the window, $5 the body; $7 how long a query may take and $8 how long its result is promised, in
 -- milliseconds.
 --
--- Only the newest run that got that far counts, and only where it did not succeed: a run that did has had its rows. A query
--- is of no use once its result may be gone; an export has no time limit, the service knows whether it still has it.
+-- Only the newest run that has begun a query or export, or succeeded, counts. If it succeeded, there is nothing to
+-- resume. A query is not resumed once its result may have expired. An export has no time limit: the service is asked
+-- whether it still has it.
 select run_id,
        case when source = 'query'
                  and clock_timestamp() < coalesce(ready_at + $8::bigint * interval '1 millisecond',

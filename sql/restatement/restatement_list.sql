@@ -1,9 +1,9 @@
 -- The restatements since the day $1 (UTC; null: all) by the jobs $2 (one a line; null: all), of the months from $3 to $4 (nulls:
 -- all; rows without a date by the days of their window), the newest first. One row a run, month and metric; or with $5 all runs
 -- of a job, contract, window, month and metric in one row: `after` is that of the last run, `difference` is what has changed since
--- before the first run, and `before` is `after` minus `difference`. What somebody has changed by hand between two restatements
--- (`by_hand`: the later one begins with another figure than the earlier one ended with, of the same days) is part of it; days
--- that were loaded for the first time between them are not.
+-- before the first run, and `before` is `after` minus `difference`. A manual change between two restatements of the
+-- same days (`by_hand`: the later one begins with another figure than the earlier one ended with) is part of
+-- `difference`. Days that were loaded for the first time between two restatements are not part of it.
 with wanted as (
     select *,
            case when $5::boolean then 0 else restatement_id end as part

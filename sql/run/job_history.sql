@@ -1,14 +1,15 @@
 -- What earlier runs tell of a job's query over $4 days (2147483647: without a window) in pages of $5 rows: $1 job, $2
 -- contract, $3 the body without the window.
 --
--- timed_out_days, remembered_until: of the queries of at most so many days that ran past the time limit within a week, the
--- days of the shortest, and until when that is remembered. A later query that was long enough and did its work has them
--- forgotten.
--- rows: to expect, from the newest result of about as many days, at most twice or half.
--- query_overhead, export_requests: the least requests that one of the last five loads took, by query beside one a page, by
--- export in all. A query that an export has replaced counts for neither.
--- query_ready_ms, export_ready_ms, max_rows: of the last ten loads of the job, whatever it asked for then, the median of
--- the milliseconds from request to result, and the largest result.
+-- timed_out_days: the days of the shortest query over at most $4 days that exceeded the time limit in the last week;
+-- remembered_until: the day until which this counts. It no longer counts once a later query over as many days or more
+-- has succeeded.
+-- rows: the expected number, in proportion to the newest result over a similar number of days (half to twice $4).
+-- query_overhead: the smallest number of requests of the last five loads by query, without one request for each page.
+-- export_requests: the smallest number of requests of the last five loads by export. A query that was replaced by an
+-- export counts for neither.
+-- query_ready_ms, export_ready_ms: the median time from request to result in the last ten loads of the job by query and
+-- by export, whatever they requested. max_rows: the largest result of its last ten loads.
 with runs as materialized (
     select *, coalesce(window_end - window_start, 2147483647) as days
       from tokenflex_etl.run

@@ -1,17 +1,18 @@
 -- Deletes runs that are more than $1 days old, at most $2 of them, the oldest first. Keeps the runs that may still be
 -- needed:
 --
--- of each job and contract the newest hundred, which status tells of, and the newest ten that succeeded by query and by
--- export, which job_history.sql takes the measure of;
+-- Of each job and contract: the newest hundred, which status shows, and the newest ten that succeeded by query and the
+-- newest ten by export, from which job_history.sql derives its figures.
 --
--- what run_finished.sql has a backfill skip: the newest success of a window that was over, in a table. A window that moves
--- with the days leaves one behind every night, which no backfill will cut the same: it stays only while no later run has
--- cut its days otherwise, or where it is a whole month, week or day, as backfills are cut;
+-- For run_finish.sql, by which a backfill skips a chunk: the newest successful run of a window and table, if the window
+-- was over. A window that moves with the day leaves such a run every night, and no backfill has the same window. So the
+-- run is kept only while no later run has loaded days of its window, or if the window is of whole months, whole weeks
+-- or one day, as the windows of backfills are.
 --
--- what remote_find.sql resumes: an export that is left at the service, a query as long as one may live.
--- And beside a left export the newest run of its chunk, whose success says that the export is of no use;
+-- For remote_find.sql: runs with an export that may be left at the service, and failed runs of the last month with a
+-- query. Also the newest run of the chunk of such an export: if it succeeded, the export is not resumed.
 --
--- what source_change_begin.sql goes by: chunks that were skipped since their usage had not moved, and not loaded since.
+-- For source_change_begin.sql: chunks that were skipped as unchanged and were not loaded since.
 with pairs as (
     select p.job, p.contract_number,
            (select run_id

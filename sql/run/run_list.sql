@@ -1,15 +1,15 @@
--- The newest $3 rows of the run table of each job and contract, those of an invocation together, newest first. $1 and $2: of
--- this job and contract alone; null: of all.
+-- The newest $3 rows of the run table of each job and contract, newest first; rows of one invocation are together.
+-- $1 and $2: only this job and this contract; null: all.
 --
--- However long the history, few rows are read: run_job_idx has the jobs and contracts one after the other, and the rows of
--- each from the last one back. Job and contract are compared as a row, so that no other index has this order: by run_id alone
--- the rows of a job that has not run for a year would be looked for among all that came since.
+-- Only few rows are read, however long the history is: the index run_job_idx is ordered by job, contract and run. Job
+-- and contract are compared as a row, so that the planner cannot use an index on run_id alone: that would read all
+-- newer rows to find those of a job that has not run for a year.
 --
--- The columns of `absent` came with later migrations. In a schema that nobody has upgraded yet, such a name is not one of
--- the table's, so that inside `newest` it means the null of `absent`. A test reads a table without them.
+-- The columns of `absent` came with later migrations. In a schema that is not upgraded yet the table lacks such a
+-- column, so that its name inside `newest` means the null of `absent`. A test reads a table without them.
 --
--- runner_is_gone: no session holds the lock of the row's table and contract, or of the invocation, as in run_mark_lost.sql. A standby does not
--- know the locks.
+-- runner_is_gone: no session holds the lock of the row's table and contract, nor that of its invocation, as in
+-- run_mark_lost.sql. Always false on a standby, which does not know the locks.
 with recursive pair as (
     (select job, contract_number
        from tokenflex_etl.run

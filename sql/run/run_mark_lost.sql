@@ -1,7 +1,7 @@
--- Runs whose runner is gone: no session holds the lock that a runner holds as long as it lives, of the table and contract or
--- (work_lock_presence.sql) of the invocation, whose other hosts take over from one that is gone. The locks are read, not
--- taken: another runner may be about to take one for its own run. Rows that another runner is working on are left to
--- it.
+-- Marks runs as failed whose runner is gone. A runner holds a lock as long as it lives: that of the table and contract,
+-- or, if hosts share the work, that of the invocation (work_lock_presence.sql). The run of a host that is gone stays
+-- running while another host of the invocation lives, which takes its chunk over. The locks are only read, not taken,
+-- because another runner may need them at this moment. Rows that another session has locked are skipped.
 with dead as (
     select r.run_id
       from tokenflex_etl.run r,

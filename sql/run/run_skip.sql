@@ -1,5 +1,5 @@
--- A chunk that is finished already, or ($14 says why) whose usage has not moved. $12: what would be asked; $13: requests spent
--- to find out about the chunk; $15 and $16: schema and table of its rows.
+-- Records a skipped chunk: an earlier run finished it ($14 null), or its usage has not changed ($14: the reason).
+-- $12: what would be requested; $13: requests spent to find the chunk; $15 and $16: schema and table of its rows.
 insert into tokenflex_etl.run (job, contract_number, window_start, window_end, source, status, host, pid, target,
                                invocation_id, chunk, chunks, question_hash, requests, finished_at, skip_reason, target_id)
 values ($1, $2, $3::date, $4::date, $5, 'skipped', $6, $7::integer, $8,

@@ -1,6 +1,6 @@
--- Of views of the schema $1, those which `init --reports` has made and which read other tables of their schema than those
--- that exist: one was made since, or renamed, or its history was set aside. $2: the name of each view
--- and below it those of the tables that it reads or may read, one a line; an empty line between two views.
+-- Finds the views of the schema $1 that `init --reports` has made, and that do not read exactly those of their tables
+-- that exist now: since then one was created or renamed, or its history was set aside.
+-- $2: for each view its name and the names of all tables that it can read, one per line; an empty line between views.
 select v.relname as name
   from (select string_to_array(view, E'\n') as words from unnest(string_to_array($2, E'\n\n')) as view) asked
   join pg_namespace n on n.nspname = $1

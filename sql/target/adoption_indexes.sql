@@ -1,5 +1,5 @@
--- The unique indexes of the table $1.$2 that hold for every row at once: their columns, one a line, and whether
--- they tell_all rows apart, those with nulls too.
+-- The unique indexes of the table $1.$2 that apply to every row and are checked at once (not partial, not deferrable):
+-- their columns, one per line. tell_all: rows with nulls are unique too.
 select string_agg(a.attname, E'\n' order by k.place) as columns,
        i.indnullsnotdistinct or bool_and(a.attnotnull) as tell_all
   from pg_index i

@@ -1,6 +1,6 @@
--- The columns of a table in their order: name, type and comment; whether it is_required: a row that has no value of it is
--- refused; and what to drop where the server computes its values and refuses others. Of a domain, the type that it
--- restricts. No row where there is no such table.
+-- The columns of a table in their order: name, type (of a domain: its base type) and comment. is_required: a row
+-- without a value for the column is refused. computed_by: the word for `alter column … drop` if only the server may set
+-- the values (expression or identity); otherwise null. No row if there is no such table.
 with recursive typed as (
     select a.attrelid, a.attnum, a.attname, a.atttypid as type, a.atttypmod as modifier,
            a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = '' as is_required,

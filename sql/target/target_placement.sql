@@ -1,7 +1,8 @@
--- Where the rows of the table $1.$2 live: whether it is_declared as partitioned, or others inherit from it (has_children);
--- the column by whose ranges alone its partitions are told (null: by something else), the whole partition key, and its
--- columns, one a line (null: expressions are among them); its default partition; whether our role may add partitions to it; and whether
--- the database has Citus. No row where there is no such table.
+-- Where the rows of the table $1.$2 are. is_declared: it is partitioned. has_children: other tables inherit from it.
+-- column: the only column of the partition key, a date or timestamp, by ranges (null: the key is something else).
+-- key: the whole partition key; key_columns: its columns, one per line (null: expressions are among them).
+-- default_partition: null if there is none. may_add: our role may add partitions. has_citus: of the database. No row
+-- if there is no such table.
 select c.relkind = 'p' as is_declared,
        exists (select from pg_inherits i where i.inhparent = c.oid) as has_children,
        case when p.partstrat = 'r' and p.partnatts = 1 and a.atttypid in ('date'::regtype, 'timestamp'::regtype)

@@ -1,7 +1,8 @@
--- Of the tables of the schema $1 that hold tokens of the contract $2 by day or month, with the field $3 (API name; null: any) as
--- a column, the best for the period that begins on $4: of all usage categories, then whole since then, then by day, then of the
--- coarsest grain. Its name; the usage categories that it is loaded of, in words (empty: all); the columns of the tokens, of the date, of the field and of the contract year (null: none); whether
--- its rows are by month; whether it is whole. No row where there is none.
+-- Finds the table of the schema $1 that is best for a budget of the contract $2 from the day $4 on. The table has
+-- tokens by day or month, and a column for the field $3 (API name; null: none is needed). Preferred are, in this
+-- order: all usage categories, all days since $4, rows by day, and the fewest fields.
+-- categories: the usage categories that it has, in words (empty: all). tokens, date, field, contract_year: names of its
+-- columns (null: it has none). is_whole: it has all days since $4. No row if there is no such table.
 with place as (
     select t.target_id, split_part(line, ' ', 1) as field, split_part(line, ' ', 2) as column_name
       from tokenflex_etl.target t, unnest(t.columns) as line

@@ -1,6 +1,7 @@
--- Renews, for $3 milliseconds, what the member $1 says of itself, and the leases of the chunks that it works on: $2, a line
--- each, work_id and claim. One that is locked is being loaded, so that nobody can take it over. What hosts whose leases have
--- expired had reserved of the request budget is free again, also if nobody has taken their chunks over yet.
+-- Renews, for $3 milliseconds, the lease of the member $1 itself and the leases of the chunks that it works on ($2: one
+-- line each, work_id and claim). The row of a chunk that is being loaded is locked: it is left out, because no host can
+-- take the chunk over meanwhile. Releases the requests that were reserved for the other chunks of the share's open
+-- rounds whose leases have expired, even if no host has taken them over yet.
 with member as (
     update tokenflex_etl.work_host
        set lease_until = clock_timestamp() + $3::bigint * interval '1 millisecond'

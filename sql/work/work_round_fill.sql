@@ -1,5 +1,5 @@
--- Whether the member $3 is to list the chunks of the round $2 of the share $1: nobody has, and nobody who is there is about
--- to. is_over: the round was closed meanwhile.
+-- Assigns the member $3 to list the chunks of the round $2 of the share $1, unless they are listed already or another
+-- member with a valid lease is listing them. is_ours: the member has to list them. is_over: the round was closed.
 with taken as (
     update tokenflex_etl.work_round r
        set filler = $3::bigint

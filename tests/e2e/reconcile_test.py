@@ -296,7 +296,7 @@ class Differences(ReconcileCase):
         text = self.etl.call(*self.etl.command("status")).stdout
         self.assertEqual(text.splitlines()[0], "1 of 1 needs attention.")
         self.assertIn("usage 11000000001: differs from the service's own totals in 1 figure", text)
-        self.assertIn("2026-09 CLOUD_SERVICE: loaded are ", text)
+        self.assertIn("2026-09 CLOUD_SERVICE: the table has ", text)
         self.assertIn("To do: tokenflex-etl reconcile usage --repair", text)
         (job,) = self.etl.call(*self.etl.command("--output", "json", "status")).json["jobs"]
         self.assertEqual((job["problem"], job["differences"]), ("differs", 1))

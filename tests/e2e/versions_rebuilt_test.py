@@ -131,7 +131,7 @@ class RebuiltForTheSameQuestion(VersionsCase):
     def test_history_with_a_column_of_another_type_is_set_aside(self):
         self.database.execute(f"alter table {HISTORY} alter column product_name type varchar(80)")
         result = self.rebuild()
-        self.assertIn("answer another question", " ".join(result.log("warn")))
+        self.assertIn("was renamed to", " ".join(result.log("warn")))
         self.assertEqual(self.database.count(Rebuilt.PAST), 4 + 3)
         self.assertEqual(self.database.count(HISTORY), 0)
 

@@ -67,9 +67,9 @@ void rebuild_log_definition(const char *what, const char *definition)
     if (!*definition)
         return;
     if (strlen(definition) > MAX_DEFINITION)
-        log_warn("rebuild-definition", "the definition of %s is long: save it before you drop it", what);
+        log_warn("rebuild-definition", "%s; its definition is too long for the log: save it first", what);
     else
-        log_warn("rebuild-definition", "%s is defined so: %s", what, definition);
+        log_warn("rebuild-definition", "%s; its definition: %s", what, definition);
 }
 
 /* The error in the run table for runs of a rebuild whose process has ended. */

@@ -84,8 +84,8 @@ bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, s
             (*fate != REBUILD_HISTORY_CONTINUES || date_new_rows(rebuild, pg, err)));
 }
 
-bool rebuild_leave_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
-                           struct err *err)
+bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
+                         struct err *err)
 {
     struct history_names names;
     switch (fate) {
@@ -101,7 +101,7 @@ bool rebuild_leave_history(const struct rebuild *rebuild, enum rebuild_history f
     return err_set(err, ERR_BUG, "no such fate of a history");
 }
 
-bool rebuild_enter_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
+bool rebuild_begin_history(const struct rebuild *rebuild, enum rebuild_history fate, struct pg *pg,
                            struct err *err)
 {
     struct history_names names;

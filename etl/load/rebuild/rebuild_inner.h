@@ -33,12 +33,12 @@ MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char 
 
 /* Within the swap, before the old table is renamed: renames a history that ends after its grain, and drops
  * the function that returns the old table's rows. */
-MUST_CHECK bool rebuild_leave_history(const struct rebuild *rebuild, enum rebuild_history history,
-                                      struct pg *pg, struct err *err);
+MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history history,
+                                    struct pg *pg, struct err *err);
 
 /* Within the swap, after the new table has its name and its record: brings a history that continues up to
  * date with the new table, else creates one, if the job keeps one. */
-MUST_CHECK bool rebuild_enter_history(const struct rebuild *rebuild, enum rebuild_history history,
+MUST_CHECK bool rebuild_begin_history(const struct rebuild *rebuild, enum rebuild_history history,
                                       struct pg *pg, struct err *err);
 
 /* Whether the table is partitioned, and the new one will be so too: by the window's date, as the job says or

@@ -327,14 +327,14 @@ static bool change_record(const struct rebuild *rebuild, struct pg *pg, struct e
 static bool exchange(struct swap *swap, struct err *err)
 {
     const struct rebuild *rebuild = swap->rebuild;
-    if (!rebuild_leave_history(rebuild, swap->history, swap->pg, err))
+    if (!rebuild_end_history(rebuild, swap->history, swap->pg, err))
         return false;
     SCOPED(pg_result) PGresult *views = find_views(swap, err);
     return views && carry_over(swap, err) && rename_table(swap, rebuild->table, swap->replaced, err) &&
            rename_table(swap, rebuild->successor, rebuild->table, err) && replace_views(swap, views, err) &&
            drop_old(swap, err) && tidy_indexes(swap, err) &&
            rebuild_rename_partitions(rebuild, swap->pg, err) && change_record(rebuild, swap->pg, err) &&
-           rebuild_enter_history(rebuild, swap->history, swap->pg, err);
+           rebuild_begin_history(rebuild, swap->history, swap->pg, err);
 }
 
 /* Finds where the rows of the runs are now. *done: the swap has already happened. */

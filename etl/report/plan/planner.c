@@ -230,7 +230,7 @@ static const char *reason_of(const struct planning *planning, const struct sourc
     char text[FALLBACK_TEXT];
     struct fallback_numbers numbers = {facts->history.rows, facts->history.remembered_until};
     if (reason == REASON_NONE)
-        return "there is no reason against a query";
+        return "a query is the default";
     return arena_copy_text(planning->arena, fallback_explain(reason, &numbers, text));
 }
 

@@ -238,9 +238,10 @@ static void a_key_that_comes_twice_is_refused_with_an_example(void **state)
         daily("[[\"2026-11-01\",\"AutoCAD\",null,1,1],[\"2026-11-01\",\"Revit\",\"ann\",2,2],"
               "[\"2026-11-01\",\"AutoCAD\",\"\",3,3]]",
               1);
-    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA,
-              "the key (productName = AutoCAD, usageDate = 2026-11-01, userName = null) comes 2 times in the "
-              "result");
+    must_fail(
+        try_load(pg, &loading, &counts, &err), &err, ERR_DATA,
+        "the key (productName = AutoCAD, usageDate = 2026-11-01, userName = null) occurs 2 times in the "
+        "result");
     assert_string_equal(db_value(pg, "select to_regclass('tokenflex.daily') is null"), "t");
 }
 
@@ -253,7 +254,7 @@ static void a_duplicate_leaves_what_was_loaded_before(void **state)
     struct loading loading =
         daily("[[\"2026-11-01\",\"AutoCAD\",\"ann\",7,7],[\"2026-11-01\",\"AutoCAD\",\"ann\",8,8]]", 2);
     load_daily(pg, three_rows, 1);
-    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "comes 2 times");
+    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "occurs 2 times");
     assert_string_equal(db_value(pg, "select sum(tokens_consumed) || ' ' || count(*) from tokenflex.daily"),
                         "78.5 3");
 }
@@ -312,7 +313,7 @@ static void a_result_of_nothing_but_double_keys_is_refused(void **state)
     struct loading loading = {.job = &job_snapshot, .rows = buf_text(&rows), .run_id = 1};
     struct row_counts counts;
     struct err err = {0};
-    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "comes 2 times in the result");
+    must_fail(try_load(pg, &loading, &counts, &err), &err, ERR_DATA, "occurs 2 times in the result");
 }
 
 int main(void)

@@ -50,7 +50,7 @@ static void expect_moving(struct pg *pg, const struct job *job, const char *expe
     must(table_contents_read(&table, pg, arena, &contents, &err), &err);
     for (size_t i = 0; i < contents.count; i++)
         buf_print(&found, "%s%d", i ? " " : "",
-                  contents.items[i].is_relative ? (int)contents.items[i].as_of : 0);
+                  contents.items[i].is_moving ? (int)contents.items[i].as_of : 0);
     assert_string_equal(buf_text(&found), expected);
 }
 

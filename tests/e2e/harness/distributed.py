@@ -178,7 +178,7 @@ class Cycle(Distributed):
         self.answer(FIRST)
         self.run_counts()
         self.answer([*FIRST, ("2026-11-20", "ann", 2)])
-        self.assert_failed(self.etl.run(), 65, "comes 2 times")
+        self.assert_failed(self.etl.run(), 65, "occurs 2 times")
 
     def test_what_was_changed_by_hand_is_loaded_again(self):
         self.answer(FIRST)

@@ -58,9 +58,9 @@ static const struct expectation {
     {"given over given", false, false, 0, {S, S, C, R, R, R, E, C, C, C, C, S, S}},
 };
 
-static struct snapshot snapshot_at(date_t from, date_t to, bool is_relative, date_t as_of, uint64_t rows)
+static struct snapshot snapshot_at(date_t from, date_t to, bool is_moving, date_t as_of, uint64_t rows)
 {
-    return (struct snapshot){{true, from, to}, is_relative, as_of, rows};
+    return (struct snapshot){{true, from, to}, is_moving, as_of, rows};
 }
 
 static void each_kind_of_window_meets_each_other(void **state)
@@ -119,10 +119,10 @@ static void a_window_moves_where_it_is_the_jobs_own_of_today(void **state)
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
     struct snapshot_decision decision = decide(own, &nothing, arena);
-    assert_true(decision.loaded.is_relative);
+    assert_true(decision.loaded.is_moving);
     assert_int_equal(decision.loaded.as_of, TODAY);
-    assert_false(decide((struct window){true, 20, 30}, &nothing, arena).loaded.is_relative);
-    assert_false(decide(none, &nothing, arena).loaded.is_relative);
+    assert_false(decide((struct window){true, 20, 30}, &nothing, arena).loaded.is_moving);
+    assert_false(decide(none, &nothing, arena).loaded.is_moving);
 }
 
 static void a_moving_window_that_is_given_again_still_moves(void **state)
@@ -133,7 +133,7 @@ static void a_moving_window_that_is_given_again_still_moves(void **state)
     struct snapshots one = {&held, 1};
     struct snapshot_decision decision = decide((struct window){true, 13, 23}, &one, arena);
     assert_false(decision.is_refused);
-    assert_true(decision.loaded.is_relative);
+    assert_true(decision.loaded.is_moving);
     assert_int_equal(decision.loaded.as_of, TODAY - 3);
     assert_int_equal(decision.rows_replaced, 0);
 }
@@ -146,7 +146,7 @@ static void a_given_window_moves_once_it_is_loaded_as_the_jobs_own(void **state)
     struct snapshots one = {&held, 1};
     struct snapshot_decision decision = decide(own, &one, arena);
     assert_false(decision.is_refused);
-    assert_true(decision.loaded.is_relative);
+    assert_true(decision.loaded.is_moving);
     assert_int_equal(decision.loaded.as_of, TODAY);
 }
 

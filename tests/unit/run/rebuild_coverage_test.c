@@ -216,7 +216,7 @@ static void a_moving_window_that_the_runs_own_replaces_is_not_missed(void **stat
     struct table_contents_part last_night = {.contract = "9",
                                              .rows = 5,
                                              .days = {true, TODAY - 8, TODAY - 1},
-                                             .is_relative = true,
+                                             .is_moving = true,
                                              .as_of = TODAY - 1};
     expect_complete(week, 1, last_night);
 }
@@ -230,7 +230,7 @@ static void a_window_that_is_not_replaced_is_missed(void **state)
         {.contract = "9",
          .rows = 6,
          .days = {true, TODAY - 20, TODAY - 10},
-         .is_relative = true,
+         .is_moving = true,
          .as_of = TODAY - 10},
     };
     for (size_t i = 0; i < COUNT_OF(windows); i++) {
@@ -248,7 +248,7 @@ static void a_window_of_another_contract_replaces_none(void **state)
     struct table_contents_part last_night = {.contract = "9",
                                              .rows = 5,
                                              .days = {true, TODAY - 8, TODAY - 1},
-                                             .is_relative = true,
+                                             .is_moving = true,
                                              .as_of = TODAY - 1};
     struct table_contents contents = holding(&last_night, 1);
     expect_refused(loads, 2, &contents, "5 rows of contract 9 of the days 2026-03-24..2026-03-31",
@@ -262,7 +262,7 @@ static void a_table_of_all_snapshots_misses_each_window(void **state)
     struct table_contents_part last_night = {.contract = "9",
                                              .rows = 5,
                                              .days = {true, TODAY - 8, TODAY - 1},
-                                             .is_relative = true,
+                                             .is_moving = true,
                                              .as_of = TODAY - 1};
     struct table_contents contents = holding(&last_night, 1);
     defined[WEEKLY].target.snapshots = JOB_SNAPSHOTS_ALL;

@@ -112,7 +112,7 @@ static void put_difference(const struct status_job *job, struct buf *out)
     buf_print(&line, "differs from the service's own totals in %zu figure%s", job->differences,
               readable_plural(job->differences));
     status_put_wrapped(buf_text(&line), out);
-    buf_print(&reason, "%.7s%s%s: loaded are %s tokens, the service has %s (%s)",
+    buf_print(&reason, "%.7s%s%s: the table has %s tokens, the service has %s (%s)",
               date_format(figure->month, month), figure->category ? " " : "",
               figure->category ? figure->category : "", figure->loaded, figure->service, figure->status);
     put_below("", buf_text(&reason), out);

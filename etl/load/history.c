@@ -107,24 +107,51 @@ static bool put_change(const struct target *target, const struct history_names *
     return true;
 }
 
-static bool has_column(const PGresult *columns, const char *name)
+/* NULL: the history has no such column. */
+static const char *type_of(const PGresult *columns, const char *name)
 {
     for (int row = 0; row < PQntuples(columns); row++)
         if (text_equal(pg_value(columns, row, "name"), name) && !pg_null(columns, row, "history_type"))
-            return true;
-    return false;
+            return pg_value(columns, row, "history_type");
+    return NULL;
 }
 
-/* Checks the columns that only the history has. */
-static bool check_own(const struct history_names *names, const PGresult *columns, struct err *err)
+/* Old versions without it say nothing, so the column is not to be added again. */
+static bool refuse_missing_own(const struct history_names *names, const char *column, struct err *err)
 {
-    static const char *const own[][2] = {{"_valid_from", "timestamptz not null"},
-                                         {"_valid_to", "timestamptz not null"},
-                                         {"_ended_by_run_id", "bigint not null"},
-                                         {"_operation", "text not null"}};
-    for (size_t i = 0; i < COUNT_OF(own); i++)
-        if (!has_column(columns, own[i][0]))
-            return refuse_missing(names, own[i][0], own[i][1], err);
+    char new_name[JOB_COLUMN_NAME];
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    snprintf(new_name, sizeof new_name, "%.50s_old", names->history);
+    buf_put(&sql, "alter table ");
+    history_put_name(names, names->history, &sql);
+    buf_put(&sql, " rename to ");
+    pg_put_identifier(&sql, new_name);
+    err_set(err, ERR_CONFIG, "table %s.%s lacks the column %s, which says what its old versions are",
+            names->schema, names->history, column);
+    return err_hint(
+        err,
+        "rename the column back if it was renamed; if it was dropped, rename the table, and the next "
+        "run makes another: %s",
+        buf_text(&sql));
+}
+
+/* Appends what the columns need that only the history has. */
+static bool put_own_changes(const struct history_names *names, const PGresult *columns, struct buf *sql,
+                            struct err *err)
+{
+    static const char *const own[][2] = {{"_valid_from", "timestamp with time zone"},
+                                         {"_valid_to", "timestamp with time zone"},
+                                         {"_ended_by_run_id", "bigint"},
+                                         {"_operation", "text"}};
+    for (size_t i = 0; i < COUNT_OF(own); i++) {
+        const char *name = own[i][0];
+        const char *type = type_of(columns, name);
+        if (!type)
+            return refuse_missing_own(names, name, err);
+        if (!text_equal(type, own[i][1]))
+            buf_print(sql, "%salter column %s type %s using %s::%s", sql->length ? ", " : "", name, own[i][1],
+                      name, own[i][1]);
+    }
     return true;
 }
 
@@ -132,7 +159,7 @@ static bool check_own(const struct history_names *names, const PGresult *columns
 static bool find_changes(const struct target *target, const struct history_names *names, bool is_complete,
                          const PGresult *columns, struct buf *changes, struct err *err)
 {
-    if (!check_own(names, columns, err))
+    if (!put_own_changes(names, columns, changes, err))
         return false;
     for (int row = 0; row < PQntuples(columns); row++)
         if (!put_change(target, names, is_complete, columns, row, changes, err))

@@ -216,14 +216,29 @@ class Columns(VersionsCase):
         self.assert_every_night_is_there()
 
     def test_that_somebody_takes_away_are_named(self):
-        for column in ("tokens_consumed", "_row_key", "_valid_to", "_ended_by_run_id"):
+        columns = {"tokens_consumed": "add column", "_row_key": "add column", "_valid_to": "rename", "_ended_by_run_id": "rename"}
+        for column, remedy in columns.items():
             with self.subTest(column):
                 self.load(usage(5, "ann", 1))
                 self.database.execute(f"alter table {HISTORY} drop column {column}")
                 self.answer(usage(5, "ann", 2))
-                self.assert_failed(self.etl.run(), 78, "table tokenflex.usage_history lacks the column", column, "add column")
+                self.assert_failed(self.etl.run(), 78, "table tokenflex.usage_history lacks the column", column, remedy)
                 self.database.execute(f"drop table {HISTORY}")
                 self.load(usage(5, "ann", 2))
+
+
+    def test_get_their_types_back(self):
+        self.load(usage(5, "ann", 1))
+        self.load(usage(5, "ann", 2))
+        types = self.types(HISTORY)
+        narrower = {"tokens_consumed": "int", "_run_id": "int", "_valid_to": "date", "_operation": "varchar(9)"}
+        for column, type_name in narrower.items():
+            self.database.execute(f"alter table {HISTORY} alter {column} type {type_name}")
+        self.nights = []
+        self.night(usage(5, "ann", 2.5))
+        self.load(usage(5, "ann", 3))
+        self.assertEqual(self.types(HISTORY), types)
+        self.assert_every_night_is_there()
 
 
 class Owner(VersionsCase):

@@ -229,13 +229,13 @@ class DuplicateRow(PagesCase):
     def test_the_same_in_every_column_on_one_page(self):
         row = '["2026-01-01","Revit","ann",1]'
         self.serve(row, row)
-        self.assert_refused(65, "2 times", "userName = ann", "the same in every column", "run the job again")
+        self.assert_refused(65, "2 times", "userName = ann", "equal in every column", "run the job again")
 
     def test_the_same_in_every_column_is_named_before_others_of_one_key(self):
         others = [f'["2026-01-01","Revit","user{number}",{number + value}]' for number in range(8) for value in (1, 2)]
         row = '["2026-01-01","Revit","ann",1]'
         self.serve(*others, row, row)
-        self.assert_refused(65, "2 times", "userName = ann", "the same in every column", "run the job again")
+        self.assert_refused(65, "2 times", "userName = ann", "equal in every column", "run the job again")
 
     def test_empty_beside_null_in_the_key(self):
         self.serve('["2026-01-01","Revit","",1]', '["2026-01-01","Revit",null,2]')

@@ -464,7 +464,7 @@ class View(ForecastCase):
         self.etl.write_settings({"database": {"dsn": "user=loader"}})
         done = self.etl.run_well(CLOUD)
         (warning,) = [line for line in done.log("warn") if "report_forecast" in line]
-        self.assertIn("until their owner runs `tokenflex-etl init --reports`: ", warning)
+        self.assertIn("let the owner of the views run `tokenflex-etl init --reports`: ", warning)
         self.assertIn("must be owner", warning)
         self.assertEqual(self.tables(), self.READ)
 

@@ -6,7 +6,7 @@
 
 /*
  * `2018-09-20T22:43:13Z`, with or without the Z and decimals of a second, which are cut off: UTC either way.
- * 0 when it is none.
+ * 0 if the text is not such a moment.
  */
 int64_t export_moment_ms(const char *text);
 

@@ -1,3 +1,5 @@
+#include "api/token.h"
+
 #include "api/oauth.h"
 #include "api/retry.h"
 #include "api/token_inner.h"

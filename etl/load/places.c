@@ -191,6 +191,7 @@ bool places_refuse_added(const char *schema, const char *table, const struct mis
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     char new_name[JOB_COLUMN_NAME];
     snprintf(new_name, sizeof new_name, "own_%.50s", added->wanted);
+    text_trim_broken_utf8(new_name);
     put_rename(schema, table, added->wanted, new_name, &sql);
     err_set(err, ERR_CONFIG,
             "table %s.%s has a column %s with values that no load has written, where the job wants %s",

@@ -141,6 +141,21 @@ static void only_columns_that_a_new_metric_finds_there_were_added_for_it(void **
     PQclear(table);
 }
 
+/* 24 characters of two bytes, and half of another one. */
+static void a_long_name_is_cut_between_characters(void **state)
+{
+    (void)state;
+    struct err err;
+    struct misplaced added = {.name = "useCount"};
+    strcpy(added.wanted, "a");
+    for (size_t i = 0; i < 30; i++)
+        strcat(added.wanted, "\xC3\xA9");
+    assert_false(places_refuse_added("tokenflex", "daily", &added, &err));
+    char *cut = strstr(err.hint, "\"own_a");
+    assert_non_null(cut);
+    assert_int_equal(strcspn(cut + 1, "\""), strlen("own_a") + 48);
+}
+
 static void what_is_remembered_grows_and_follows_the_job(void **state)
 {
     (void)state;
@@ -165,6 +180,7 @@ int main(void)
         cmocka_unit_test(what_owner_and_job_have_renamed_alike_is_in_place),
         cmocka_unit_test(a_metric_that_the_table_never_had_is_new),
         cmocka_unit_test(a_new_metric_does_not_get_the_column_of_another),
+        cmocka_unit_test(a_long_name_is_cut_between_characters),
         cmocka_unit_test(only_columns_that_a_new_metric_finds_there_were_added_for_it),
         cmocka_unit_test(what_is_remembered_grows_and_follows_the_job),
     };

@@ -64,6 +64,15 @@ static bool refuse_missing(const struct history_names *names, const char *column
         buf_text(&sql));
 }
 
+static void put_type(const char *name, const char *type, struct buf *sql)
+{
+    buf_put(sql, "alter column ");
+    pg_put_identifier(sql, name);
+    buf_print(sql, " type %s using ", type);
+    pg_put_identifier(sql, name);
+    buf_print(sql, "::%s", type);
+}
+
 /* Appends the change of a column's type. A column of the target is widened in the same way as in the table
  * itself. */
 static void put_retyped(const struct target *target, const PGresult *columns, int row, struct buf *sql)
@@ -75,15 +84,10 @@ static void put_retyped(const struct target *target, const PGresult *columns, in
     const struct target_column *column = column_named(target, name);
     bool is_known = column && column_type_parse(pg_value(columns, row, "history_type"), &from) &&
                     column_type_parse(type, &to) && to == column->type;
-    if (is_known) {
+    if (is_known)
         target_put_retype(column, from, sql);
-        return;
-    }
-    buf_put(sql, "alter column ");
-    pg_put_identifier(sql, name);
-    buf_print(sql, " type %s using ", type);
-    pg_put_identifier(sql, name);
-    buf_print(sql, "::%s", type);
+    else
+        put_type(name, type, sql);
 }
 
 /* Appends what a column of the table needs in the history, with `, ` between two changes. */
@@ -148,9 +152,10 @@ static bool put_own_changes(const struct history_names *names, const PGresult *c
         const char *type = type_of(columns, name);
         if (!type)
             return refuse_missing_own(names, name, err);
-        if (!text_equal(type, own[i][1]))
-            buf_print(sql, "%salter column %s type %s using %s::%s", sql->length ? ", " : "", name, own[i][1],
-                      name, own[i][1]);
+        if (text_equal(type, own[i][1]))
+            continue;
+        buf_put(sql, sql->length ? ", " : "");
+        put_type(name, own[i][1], sql);
     }
     return true;
 }

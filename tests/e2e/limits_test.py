@@ -120,10 +120,14 @@ class Reservation(LimitsCase):
     def test_of_a_running_query_keeps_another_process_from_submitting_until_it_is_done(self):
         self.assertEqual((self.simulator.requests("submit"), self.reserved()), (1, "14"))
         self.assertIn("14 are reserved for results under way", self.etl.call(*self.etl.command("status")).stdout)
+        # The pages of the first take what was reserved: the second would give up unless the budget were filled at once.
+        self.second.signal(signal.SIGTERM)
+        self.assertEqual(self.second.wait().exit_code, 75)
         self.simulator.release()
         self.assertEqual(self.first.wait().exit_code, 0)
+        self.assertEqual((self.simulator.requests("submit"), self.reserved()), (1, "0"))
         self.fill_budget()
-        self.assertEqual(self.second.wait().exit_code, 0)
+        self.etl.run_well("second")
         self.assertEqual((self.simulator.requests("submit"), self.reserved()), (2, "0"))
 
     def test_of_a_killed_process_ends_with_the_result(self):

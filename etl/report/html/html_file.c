@@ -24,7 +24,7 @@ bool html_file_write(const char *path, const struct html_page_options *options, 
         return false;
     file->bytes = page.length;
     return file_replace(path, &page, options->names ? 0600 : 0644) ||
-           err_set(err, ERR_CREATE, "cannot write %s: %s", path, strerror(errno));
+           err_set(err, err_kind_of_errno(ERR_CREATE), "cannot write %s: %s", path, strerror(errno));
 }
 
 static bool write_page(const struct settings *settings, const char *version, struct err *err)

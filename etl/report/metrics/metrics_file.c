@@ -15,5 +15,5 @@ bool metrics_file_lock(const char *path, int64_t deadline_ms, struct file_lock *
 bool metrics_file_replace(const char *path, const struct buf *text, struct err *err)
 {
     return file_replace(path, text, 0644) ||
-           err_set(err, ERR_CREATE, "cannot write %s: %s", path, strerror(errno));
+           err_set(err, err_kind_of_errno(ERR_CREATE), "cannot write %s: %s", path, strerror(errno));
 }

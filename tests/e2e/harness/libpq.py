@@ -1,7 +1,10 @@
 """Queries over libpq, in this process: a psql for each of them takes many times as long."""
 
+import contextlib
 import ctypes
+import threading
 
+_CONNECTION_OK = 0
 _TUPLES_OK = 2
 _ERRORS = (5, 7)  # PGRES_BAD_RESPONSE, PGRES_FATAL_ERROR
 
@@ -13,6 +16,7 @@ def _load():
     for name, result, arguments in (
         ("PQconnectdbParams", pointer, [ctypes.POINTER(text), ctypes.POINTER(text), number]),
         ("PQerrorMessage", text, [pointer]),
+        ("PQstatus", number, [pointer]),
         ("PQsetNoticeProcessor", pointer, [pointer, pointer, pointer]),
         ("PQfinish", None, [pointer]),
         ("PQexec", pointer, [pointer, text]),
@@ -50,20 +54,59 @@ def _rows_of(result):
     ]
 
 
-def query(parameters, statements):
-    """The rows of the last statement, tuples of text and None, over a connection of its own. RuntimeError with the server's
-    message."""
-    parameters = {**parameters, "client_encoding": "UTF8"}
-    connection = _libpq.PQconnectdbParams(_texts(list(parameters)), _texts(list(parameters.values())), 0)
-    try:
-        _libpq.PQsetNoticeProcessor(connection, _ignore_notice, None)
-        result = _libpq.PQexec(connection, statements.encode())
+class Connection:
+    def __init__(self, parameters):
+        parameters = {**parameters, "client_encoding": "UTF8"}
+        self._connection = _libpq.PQconnectdbParams(_texts(list(parameters)), _texts(list(parameters.values())), 0)
+        _libpq.PQsetNoticeProcessor(self._connection, _ignore_notice, None)
+
+    def query(self, statements):
+        """The rows of the last statement, tuples of text and None. RuntimeError with the server's message."""
+        result = _libpq.PQexec(self._connection, statements.encode())
         try:
             status = _libpq.PQresultStatus(result)
             if result is None or status in _ERRORS:
-                raise RuntimeError(_libpq.PQerrorMessage(connection).decode())
+                raise RuntimeError(_libpq.PQerrorMessage(self._connection).decode())
             return _rows_of(result) if status == _TUPLES_OK else []
         finally:
             _libpq.PQclear(result)
-    finally:
-        _libpq.PQfinish(connection)
+
+    @property
+    def is_lost(self):
+        return _libpq.PQstatus(self._connection) != _CONNECTION_OK
+
+    def close(self):
+        _libpq.PQfinish(self._connection)
+
+
+def query(parameters, statements):
+    """What Connection.query() returns, over a connection of its own."""
+    with contextlib.closing(Connection(parameters)) as connection:
+        return connection.query(statements)
+
+
+class Asker:
+    """A connection that stays for the next question, since another process of the server takes longer than most answers."""
+
+    def __init__(self, parameters):
+        self._parameters = parameters
+        self._connection = None
+        self._lock = threading.Lock()
+
+    def query(self, select):
+        """The same for a statement that leaves nothing behind in its session, and may be executed twice."""
+        with self._lock:
+            if self._connection:
+                try:
+                    return self._connection.query(select)
+                except RuntimeError:
+                    if not self._connection.is_lost:
+                        raise
+                    self.close()
+            self._connection = Connection(self._parameters)
+            return self._connection.query(select)
+
+    def close(self):
+        if self._connection:
+            self._connection.close()
+            self._connection = None

@@ -13,11 +13,17 @@ from .programs import HANG_S, SOURCE, spawn
 
 # Sessions that a test has left behind hold locks, and dropping waits until they have ended.
 _EMPTY = """
-    select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid();
-    select format('drop schema %I cascade', nspname) from pg_namespace
-     where nspname !~ '^(pg_|information_schema$)' \\gexec
-    create schema public;
+    do $$
+    declare
+        schema text;
+    begin
+        perform pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid();
+        for schema in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)' loop
+            execute format('drop schema %I cascade', schema);
+        end loop;
+        create schema public;
+    end $$
 """
 
 
@@ -33,6 +39,11 @@ def _find_psql():
 PSQL = _find_psql()
 
 
+def _parameters(server, name):
+    """Those of libpq."""
+    return {"host": server.host, "port": server.port, "user": server.user, "dbname": name}
+
+
 class Server:
     """Lives as long as this process: with_postgres.sh deletes it when its command ends, which ends with its input."""
 
@@ -46,9 +57,11 @@ class Server:
         if len(words) != 3:
             raise RuntimeError("the private PostgreSQL did not start")
         self.host, self.port, self.user = words
+        self._asker = libpq.Asker(_parameters(self, "tokenflex"))
         atexit.register(self.stop)
 
     def stop(self):
+        self._asker.close()
         if self._process.poll() is None:
             self._process.stdin.close()
             self._process.wait(timeout=HANG_S)
@@ -88,9 +101,8 @@ class Server:
 
     def empty_database(self):
         """The one database, as if it were new: emptying it takes a fraction of what making another one does."""
-        database = Database(self, "tokenflex")
-        database.execute(_EMPTY)
-        return database
+        self._asker.query(_EMPTY)
+        return Database(self, "tokenflex", self._asker)
 
 
 _server = None
@@ -105,9 +117,12 @@ def server():
 
 
 class Database:
-    def __init__(self, of_server, name):
+    """An asker answers what a SELECT asks; without one, each question has a session of its own."""
+
+    def __init__(self, of_server, name, asker=None):
         self.server = of_server
         self.name = name
+        self._asker = asker
 
     @property
     def environment(self):
@@ -132,9 +147,10 @@ class Database:
 
     def rows(self, query):
         """Tuples of text; None for null. Of several statements, the rows of the last one."""
-        place = {"host": self.server.host, "port": self.server.port, "user": self.server.user, "dbname": self.name}
         try:
-            return libpq.query(place, query)
+            if self._asker and query.lstrip().lower().startswith("select"):
+                return self._asker.query(query)
+            return libpq.query(_parameters(self.server, self.name), query)
         except RuntimeError as error:
             raise AssertionError(f"{error}in {query}") from None
 

@@ -130,15 +130,15 @@ static bool read_now(struct pg *pg, int64_t *now_us, struct err *err)
 /* No other transaction sees a table that this one has created, so its rows can be written as frozen (FREEZE),
  * and vacuum need not freeze them later. PostgreSQL does not allow FREEZE if the rows go to partitions or
  * nodes. */
-static void put_copy(const struct load_scope *scope, const char *apart, struct statement *statement)
+static void put_copy(const struct load_scope *scope, const char *standalone, struct statement *statement)
 {
     const struct target *target = scope->target;
-    bool freezes = apart || (!target->exists && target->partition_by == JOB_PARTITION_NONE &&
-                             !target_distribution(target));
+    bool freezes = standalone || (!target->exists && target->partition_by == JOB_PARTITION_NONE &&
+                                  !target_distribution(target));
     statement_put(statement, "copy ");
     statement_put_identifier(statement, target->schema);
     statement_put(statement, ".");
-    statement_put_identifier(statement, apart ? apart : target->table);
+    statement_put_identifier(statement, standalone ? standalone : target->table);
     statement_put(statement,
                   target->windowed ? " (contract_number, window_start, window_end, " : " (contract_number, ");
     scope_put_columns(scope, "", statement);
@@ -157,7 +157,7 @@ bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err
         return false;
     if (!fill_frame(scope, fill->run_id, now_us, &frame))
         return err_set(err, ERR_BUG, "the tool's own values of a row do not fit their buffer");
-    put_copy(scope, fill->apart, &statement);
+    put_copy(scope, fill->standalone, &statement);
     return row_copy(stage_file(fill->stage), &frame, buf_text(&statement.sql), pg, rows, err) ||
            err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
 }

@@ -29,8 +29,9 @@ struct fill {
     const struct load_scope *scope;
     const struct stage *stage;
     int64_t run_id;
-    const char *apart; /* the table like the target, made in this transaction, that takes the rows instead
-                          (load/partitions); NULL: the target itself */
+    /* The table like the target, made in this transaction, that takes the rows instead (load/partitions);
+     * NULL: the target itself. */
+    const char *standalone;
 };
 MUST_CHECK bool fill_run(const struct fill *fill, struct pg *pg, uint64_t *rows, struct err *err);
 

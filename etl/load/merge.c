@@ -299,10 +299,11 @@ static bool make_partitions(struct merging *merging, struct err *err)
     const struct merge *merge = merging->merge;
     if (merge->missing && !partitions_add(merge->target, merge->missing, merging->pg, err))
         return false;
-    if (!merge->apart)
+    if (!merge->standalone)
         return true;
-    partition_standalone_name(merging->pg, merging->apart);
-    return partition_make_standalone(merge->target, *merge->apart, merging->apart, merging->pg, err);
+    partition_standalone_name(merging->pg, merging->standalone);
+    return partition_make_standalone(merge->target, *merge->standalone, merging->standalone, merging->pg,
+                                     err);
 }
 
 bool merge_run(const struct merge *merge, struct pg *pg, struct row_counts *counts, struct err *err)

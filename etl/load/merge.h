@@ -37,11 +37,11 @@ struct merge {
     date_t today;
     int64_t run_id;
     const struct stage *stage; /* its rows are all there */
-    /* Partitions that the rows need and that are added first; none where apart. */
+    /* Partitions that the rows need and that are added first; none where one is filled standalone. */
     const struct part_ranges *missing;
     /* Of a stage that has its rows in a file: the one partition of all of them, to be filled and attached;
      * NULL: none. */
-    const struct part_range *apart;
+    const struct part_range *standalone;
     bool accept;          /* run --accept: what load/vanished and load/change refuse is a warning */
     struct buf *accepted; /* appends what was accepted, one per line */
     struct buf *figures;  /* appends the figures of the rows that are there now: figures_put_lines() */

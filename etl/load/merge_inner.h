@@ -24,10 +24,10 @@ struct merging {
     struct scope_windows replaced; /* those of the decision, where it has some */
     struct comparable comparable;
     struct restatement restatement;
-    uint64_t rows_restated;           /* by the comparison, where there was one */
-    bool has_days;                    /* the proof has made PROOF_DAYS */
-    char apart[PARTITION_NAME_BYTES]; /* the table that is filled and becomes a partition; "": none */
-    struct history *history;          /* NULL: old versions of rows are not kept */
+    uint64_t rows_restated;                /* by the comparison, where there was one */
+    bool has_days;                         /* the proof has made PROOF_DAYS */
+    char standalone[PARTITION_NAME_BYTES]; /* the table that is filled and becomes a partition; "": none */
+    struct history *history;               /* NULL: old versions of rows are not kept */
 };
 
 /* Whether the rows go straight into the table, which has none in their scope (load/fill). */

@@ -113,9 +113,10 @@ bool merge_delete_replaced(const struct merging *merging, struct row_counts *cou
 static bool fill_standalone(const struct merging *merging, struct fill *fill, uint64_t *rows, struct err *err)
 {
     const struct merge *merge = merging->merge;
-    fill->apart = merging->apart;
+    fill->standalone = merging->standalone;
     return fill_run(fill, merging->pg, rows, err) &&
-           partition_attach_standalone(merge->target, *merge->apart, merging->apart, merging->pg, err);
+           partition_attach_standalone(merge->target, *merge->standalone, merging->standalone, merging->pg,
+                                       err);
 }
 
 bool merge_fill(const struct merging *merging, struct row_counts *counts, struct err *err)
@@ -124,8 +125,8 @@ bool merge_fill(const struct merging *merging, struct row_counts *counts, struct
     const struct merge *merge = merging->merge;
     struct fill fill = {.scope = &merging->scope, .stage = merge->stage, .run_id = merge->run_id};
     counts->inserted = stage_rows(merge->stage);
-    if (!(merge->apart ? fill_standalone(merging, &fill, &rows, err)
-                       : fill_run(&fill, merging->pg, &rows, err)))
+    if (!(merge->standalone ? fill_standalone(merging, &fill, &rows, err)
+                            : fill_run(&fill, merging->pg, &rows, err)))
         return false;
     if (rows != counts->inserted)
         return target_explain_lost_rows(merge->target, merging->pg, err);

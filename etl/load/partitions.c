@@ -435,12 +435,12 @@ static bool move_rows(const struct target *target, const char *name, struct pg *
            err_wrap(err, "cannot insert into table %s.%s", target->schema, target->table);
 }
 
-static bool attach_filled(const struct target *target, struct part_range range, const char *apart,
+static bool attach_filled(const struct target *target, struct part_range range, const char *standalone,
                           struct pg *pg, struct err *err)
 {
     char name[JOB_COLUMN_NAME];
     return (partition_find_free_name(target, range, name, pg, err) &&
-            rename_standalone(target, apart, name, pg, err) && finish(target, range, name, pg, err) &&
+            rename_standalone(target, standalone, name, pg, err) && finish(target, range, name, pg, err) &&
             drop_check(target, name, pg, err) && copy_properties(target, name, pg, err)) ||
            explain_refusal(target, range, err);
 }

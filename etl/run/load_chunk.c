@@ -42,9 +42,9 @@ static void load_notes_cleanup(struct load_notes *notes)
 
 /* Where the rows go. */
 struct load_place {
-    bool fills;                     /* straight into the table */
-    struct part_ranges missing;     /* partitions that the load adds to a table that it makes */
-    const struct part_range *apart; /* the partition that is filled and attached; NULL: none */
+    bool fills;                          /* straight into the table */
+    struct part_ranges missing;          /* partitions that the load adds to a table that it makes */
+    const struct part_range *standalone; /* the partition that is filled and attached; NULL: none */
 };
 
 /* *current: the table is as it was when it was inspected. */
@@ -62,7 +62,7 @@ static bool merge(const struct chunk_load *load, const struct load_place *place,
         .run_id = load->run_id,
         .stage = load->fetched->stage,
         .missing = &place->missing,
-        .apart = place->apart,
+        .standalone = place->standalone,
         .accept = load->context->accept,
         .accepted = &notes->accepted,
         .figures = &notes->figures,
@@ -189,7 +189,7 @@ static bool choose_place(const struct chunk_load *load, struct arena *arena, str
         !partitions_find(target, days, arena, pg_of(load), &missing, err))
         return false;
     if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days))
-        place->apart = &missing.items[0];
+        place->standalone = &missing.items[0];
     else if (!target->exists)
         place->missing = missing;
     else

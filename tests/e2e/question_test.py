@@ -1,6 +1,8 @@
 """One table, one question: a job that asks for other usage than the rows of its table are the answer to is refused before
 a request is spent."""
 
+import re
+
 from harness import CONTRACT, EtlTestCase, main
 from harness.rebuild import OLD_FIELDS, QUARTER, WINDOW
 
@@ -168,9 +170,9 @@ class ColumnOfTheOwner(EtlTestCase):
         self.etl.run_well()
         self.simulator.reset_stats()
 
-    def add(self, definition):
-        self.database.execute(f"alter table tokenflex.usage add use_count {definition}")
-        self.etl.write_job(query={**JOB["query"], "metrics": ["tokensConsumed", "useCount"]})
+    def add(self, definition, column="use_count", **job):
+        self.database.execute(f"alter table tokenflex.usage add {column} {definition}")
+        self.etl.write_job(query={**JOB["query"], "metrics": ["tokensConsumed", "useCount"]}, **job)
 
     def test_with_values_is_not_written_over(self):
         self.add("bigint default 7")
@@ -178,6 +180,15 @@ class ColumnOfTheOwner(EtlTestCase):
         self.assert_failed(self.etl.run(), 78, words, 'rename column "use_count" to "own_use_count"')
         self.assertEqual(self.simulator.stats["budgeted"], 0)
         self.assertEqual(self.database.value("select sum(use_count) from tokenflex.usage"), "280")
+
+    def test_is_found_by_the_name_that_the_job_gives_the_metric(self):
+        self.add("bigint default 7", "starts", target={"table": "usage", "rename": {"useCount": "starts"}})
+        refused = self.etl.run()
+        self.assert_failed(refused, 78, "has a column starts with values that no load has written")
+        (statement,) = re.findall(r'alter table .* rename column "starts" to "own_starts"', refused.error)
+        self.database.execute(statement)
+        self.etl.run_well()
+        self.assertEqual(self.database.row("select count(starts), sum(own_starts) from tokenflex.usage"), ("40", "280"))
 
     def test_renamed_as_proposed_makes_room(self):
         self.add("bigint default 7")

@@ -84,11 +84,9 @@ bool fill_is_possible(const struct target *target, const char *contract, const s
                 !(target->exists && (target->windowed || !target_key_has_day(target)));
     if (!*possible || !target->exists)
         return true;
-    bool keeps;
-    if (!is_empty(&scope, pg, possible, err) || !keeps_rows(target, pg, &keeps, err))
+    if (!is_empty(&scope, pg, possible, err))
         return false;
-    *possible = *possible && keeps;
-    return true;
+    return !*possible || keeps_rows(target, pg, possible, err);
 }
 
 bool fill_check_table(const struct target *target, struct pg *pg, struct err *err)

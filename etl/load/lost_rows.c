@@ -29,6 +29,19 @@ static PGresult *read_interceptors(const struct target *target, struct pg *pg, s
     return pg_query(pg, SQL_TARGET_INTERCEPTORS, PG_PARAMS(target->schema, target->table), err);
 }
 
+static bool has_publications(const PGresult *interceptors)
+{
+    for (int row = 0; row < PQntuples(interceptors); row++)
+        if (text_equal(pg_value(interceptors, row, "kind"), "has publications"))
+            return true;
+    return false;
+}
+
+static PGresult *read_publications(const struct target *target, struct pg *pg, struct err *err)
+{
+    return pg_query(pg, SQL_TARGET_PUBLICATIONS, PG_PARAMS(target->schema, target->table), err);
+}
+
 /* Which interceptors are searched for. Each value includes those before it. */
 enum interceptors_of {
     OF_ALL_LOADS,    /* rules, row security, publications */
@@ -40,15 +53,13 @@ static bool is_requested(const char *kind, enum interceptors_of of)
 {
     if (text_equal(kind, "trigger"))
         return of >= OF_LOST_ROWS;
-    return !text_equal(kind, "other trigger") || of >= OF_OTHER_VALUES;
+    if (text_equal(kind, "other trigger"))
+        return of >= OF_OTHER_VALUES;
+    return !text_equal(kind, "has publications");
 }
 
-static bool find_interceptors(const struct target *target, enum interceptors_of of, struct pg *pg,
-                              struct interceptors *found, struct err *err)
+static void add_interceptors(const PGresult *rows, enum interceptors_of of, struct interceptors *found)
 {
-    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
-    if (!rows)
-        return false;
     for (int row = 0; row < PQntuples(rows); row++) {
         const char *kind = pg_value(rows, row, "kind");
         if (!is_requested(kind, of))
@@ -58,6 +69,21 @@ static bool find_interceptors(const struct target *target, enum interceptors_of 
         found->do_something |= !text_equal(kind, "publication");
         found->count++;
     }
+}
+
+static bool find_interceptors(const struct target *target, enum interceptors_of of, struct pg *pg,
+                              struct interceptors *found, struct err *err)
+{
+    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
+    if (!rows)
+        return false;
+    add_interceptors(rows, of, found);
+    if (!has_publications(rows))
+        return true;
+    SCOPED(pg_result) PGresult *publications = read_publications(target, pg, err);
+    if (!publications)
+        return false;
+    add_interceptors(publications, of, found);
     return true;
 }
 
@@ -81,12 +107,14 @@ bool target_check_interceptors(const struct target *target, struct pg *pg, struc
 
 bool target_set_replica_identity(const struct target *target, struct pg *pg, struct err *err)
 {
-    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
+    SCOPED(pg_result) PGresult *interceptors = read_interceptors(target, pg, err);
+    if (!interceptors || !has_publications(interceptors))
+        return interceptors != NULL;
+    SCOPED(pg_result) PGresult *rows = read_publications(target, pg, err);
     if (!rows)
         return false;
     for (int row = 0; row < PQntuples(rows); row++)
-        if (text_equal(pg_value(rows, row, "kind"), "publication") &&
-            !pg_exec(pg, pg_value(rows, row, "remedy"), err))
+        if (!pg_exec(pg, pg_value(rows, row, "remedy"), err))
             return false;
     return true;
 }
@@ -126,11 +154,8 @@ bool target_explain_triggers(const struct target *target, struct pg *pg, struct 
 
 bool target_has_triggers(const struct target *target, struct pg *pg, bool *has, struct err *err)
 {
-    SCOPED(pg_result) PGresult *rows = read_interceptors(target, pg, err);
-    *has = false;
-    for (int row = 0; rows && row < PQntuples(rows); row++) {
-        const char *kind = pg_value(rows, row, "kind");
-        *has |= text_equal(kind, "trigger") || text_equal(kind, "other trigger");
-    }
-    return rows != NULL;
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_TARGET_TRIGGERS, PG_PARAMS(target->schema, target->table), err);
+    *has = found && pg_flag(found, 0, "has_triggers");
+    return found != NULL;
 }

@@ -251,6 +251,13 @@ static bool is_named(const PGresult *found, const char *name)
     return false;
 }
 
+bool reports_exist(struct pg *pg, const char *schema, bool *exist, struct err *err)
+{
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_REPORT_EXISTS, PG_PARAMS(schema), err);
+    *exist = found && pg_flag(found, 0, "has_reports");
+    return found != NULL;
+}
+
 bool reports_find_stale(struct pg *pg, const char *schema, struct arena *arena, struct text_list *stale,
                         struct err *err)
 {

@@ -63,6 +63,9 @@ const char *report_state_name(enum report_state state);
 MUST_CHECK bool reports_make(struct pg *pg, const struct target_schema *target, struct arena *arena,
                              struct reports *reports, struct err *err);
 
+/* Whether the schema has views of this tool. */
+MUST_CHECK bool reports_exist(struct pg *pg, const char *schema, bool *exist, struct err *err);
+
 /*
  * Finds the views of this tool that would read other tables if they were created now: a table was created or
  * renamed since, or its history was set aside. A view that lacks a table that it needs is not listed. *stale

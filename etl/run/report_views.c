@@ -37,7 +37,7 @@ void report_views_after_run(const struct settings *settings, const struct run_ou
     struct text_list stale;
     struct pg_options options = {
         .dsn = settings->database.dsn, .application_name = "tokenflex-etl views", .limit_ms = LIMIT_MS};
-    if (!has_loaded(outcome) || stop_requested())
+    if (!outcome->has_reports || !has_loaded(outcome) || stop_requested())
         return;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(pg) struct pg *pg = pg_connect(&options, &err);

@@ -9,8 +9,8 @@
 #include "run/runner.h"
 
 /*
- * Updates the views that would read other tables now, if the run has loaded anything. It makes no view that
- * is missing. What fails is a warning, which names the command.
+ * Updates the views that would read other tables now, if there were views when the run began and it has
+ * loaded anything. It makes no view that is missing. What fails is a warning, which names the command.
  */
 void report_views_after_run(const struct settings *settings, const struct run_outcome *outcome);
 

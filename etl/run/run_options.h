@@ -37,6 +37,7 @@ struct run_outcome {
     size_t failed;            /* items that failed; of a share: chunks of the round, on any host */
     uint64_t change_requests; /* of GET usage/:n/last, which belong to no item */
     int exit_code;
+    bool has_reports; /* when the run began, the schema had views of `init --reports` */
     struct run_share share;
 };
 

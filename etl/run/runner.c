@@ -8,6 +8,7 @@
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "load/reports.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/prepare.h"
@@ -192,7 +193,8 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     session_name("process", options->host, runner->session_name);
     if (!prepare_database(options->settings, runner->session_name, deadline_ms, &pg, err))
         return false;
-    if (!token_check_login(options->settings, pg, err)) {
+    if (!token_check_login(options->settings, pg, err) ||
+        !reports_exist(pg, options->settings->database.schema, &runner->has_reports, err)) {
         pg_close(pg);
         return false;
     }
@@ -237,6 +239,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         !run_schedule(&runner, arena, err))
         return false;
     outcome->change_requests = runner.changes.requests;
+    outcome->has_reports = runner.has_reports;
     outcome->items = runner.schedule.items;
     outcome->count = runner.schedule.item_count;
     if (runner.shared) {

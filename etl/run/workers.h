@@ -25,6 +25,7 @@ struct runner {
     pthread_cond_t work_changed;
     struct share_run *shared; /* NULL: this process does all of it */
     char session_name[SESSION_NAME];
+    bool has_reports; /* as in struct run_outcome */
 };
 
 /* One thread with its own connection, kept from work unit to work unit. */

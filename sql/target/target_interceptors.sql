@@ -1,8 +1,8 @@
 -- What may keep rows of the table $1.$2 from being written, changed or seen by our role: its kind ('rule', 'row
--- security', 'publication', 'trigger' before each row, 'other trigger'), a description, and the statement that removes
--- it. Of the table itself, and triggers and publications of its partitions and children too: rules and row security of
--- those are not applied to statements that name the table. With a publication of updates or deletes, these fail on a
--- table without a replica identity.
+-- security', 'trigger' before each row, 'other trigger'), a description, and the statement that removes it. Of the table
+-- itself, and triggers of its partitions and children too: rules and row security of those are not applied to statements
+-- that name the table. 'has publications', without more: there are some, and target_publications.sql tells whether they
+-- concern the table (its catalogs and functions take a new session longer than all the rest, and few servers have one).
 with recursive tree as (
     select c.oid, true as is_root
       from pg_class c
@@ -45,30 +45,6 @@ select 'row security',
  where relation.is_root
    and row_security_active(relation.oid)
 union all
-select 'publication',
-       format('the publication %s, which needs a replica identity of %s', string_agg(p.pubname, ', ' order by p.pubname),
-              relation.name),
-       format('alter table %s replica identity full', relation.name)
-  from relation
-  join pg_class c on c.oid = relation.oid
-  join pg_publication p on p.pubupdate or p.pubdelete
- where c.relkind = 'r'
-   and c.relpersistence = 'p'
-   and c.relreplident <> 'f'
-   and not exists (select from pg_index i
-                    where i.indrelid = c.oid
-                      and case c.relreplident when 'd' then i.indisprimary
-                                              when 'i' then i.indisreplident
-                                              else false
-                          end)
-   and (p.puballtables
-        or exists (select
-                     from pg_publication_tables published
-                    where published.pubname = p.pubname
-                      and format('%I.%I', published.schemaname, published.tablename)
-                          in (relation.name, (select name from relation where is_root))))
- group by relation.name
-union all
 -- tgtype: 1 for each row, 2 before, 4 insert, 8 delete, 16 update.
 select case when t.tgtype & 3 = 3 then 'trigger' else 'other trigger' end, format('the trigger %s of %s', t.tgname, relation.name),
        format('alter table %s disable trigger %I', relation.name, t.tgname)
@@ -79,4 +55,7 @@ select case when t.tgtype & 3 = 3 then 'trigger' else 'other trigger' end, forma
    and t.tgparentid = 0
    and t.tgtype & 28 <> 0
    and t.tgenabled::text = any (fires.states)
+union all
+select 'has publications', null, null
+ where exists (select from pg_publication where pubupdate or pubdelete)
  order by kind, words

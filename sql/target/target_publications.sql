@@ -1,0 +1,42 @@
+-- The publications of updates or deletes that have the table $1.$2, one of its partitions or of its children, where that
+-- one has no replica identity, so that updates and deletes fail: in the columns of target_interceptors.sql.
+with recursive tree as (
+    select c.oid, true as is_root
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1
+       and c.relname = $2
+    union
+    select i.inhrelid, false
+      from tree
+      join pg_inherits i on i.inhparent = tree.oid
+), relation as (
+    select tree.oid, tree.is_root, format('%I.%I', n.nspname, c.relname) as name
+      from tree
+      join pg_class c on c.oid = tree.oid
+      join pg_namespace n on n.oid = c.relnamespace
+)
+select 'publication' as kind,
+       format('the publication %s, which needs a replica identity of %s', string_agg(p.pubname, ', ' order by p.pubname),
+              relation.name) as words,
+       format('alter table %s replica identity full', relation.name) as remedy
+  from relation
+  join pg_class c on c.oid = relation.oid
+  join pg_publication p on p.pubupdate or p.pubdelete
+ where c.relkind = 'r'
+   and c.relpersistence = 'p'
+   and c.relreplident <> 'f'
+   and not exists (select from pg_index i
+                    where i.indrelid = c.oid
+                      and case c.relreplident when 'd' then i.indisprimary
+                                              when 'i' then i.indisreplident
+                                              else false
+                          end)
+   and (p.puballtables
+        or exists (select
+                     from pg_publication_tables published
+                    where published.pubname = p.pubname
+                      and format('%I.%I', published.schemaname, published.tablename)
+                          in (relation.name, (select name from relation where is_root))))
+ group by relation.name
+ order by words

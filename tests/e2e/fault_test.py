@@ -4,45 +4,47 @@ is as it was or as the service's answer is. The run after it is well.
 A sample of all n is tried; with TOKENFLEX_FAULT_EVERY every one is, for which `-L sweep` asks.
 """
 
-from harness import cases, exposition, main
+from harness import exposition, main
 from harness.fault import Fault, FaultyContractCase, FaultyLoginCase, FaultyNewLoginCase, FaultyRunCase, sample_of
 
-# Those that fail together share a test, because the beginning of each test takes longer than a fault.
+FILES = ("open", "write", "fsync", "rename")
+# One of each is tried.
 RARE = ("truncate", "mkdir", "unlink", "status", "realpath", "lock", "random", "thread", "socket")
-FILES = {"open": ["open"], "write": ["write"], "fsync": ["fsync"], "rename": ["rename"], "rare": RARE}
-CALLS = {**FILES, **{name: [name] for name in ("read", "connect", "poll", "recv", "send")}}
+CALLS = (*FILES, "read", "connect", "poll", "recv", "send", *RARE)
 
 
 class CallsMixin:
-    def check(self, calls):
-        most = 3 if len(calls) == 1 else 1
-        counts = {call: self.count_of(call) for call in calls}
-        self.try_faults([Fault(call, nth) for call in calls for nth in sample_of(range(1, counts[call] + 1), most)])
+    """All in one test, because the beginning of each takes longer than a fault; those not survived are told by name."""
+
+    calls = CALLS
+
+    def test_calls(self):
+        counts = self.counts()
+        numbers = {call: sample_of(range(1, counts[call] + 1), 1 if call in RARE else 3) for call in self.calls}
+        self.try_faults([Fault(call, nth) for call in self.calls for nth in numbers[call]])
 
 
 class RunCase(CallsMixin, FaultyRunCase):
     pass
 
 
-@cases(CALLS)
 class Query(RunCase):
     pass
 
 
-@cases(CALLS)
 class Export(RunCase):
     job = {"source": "export"}
 
 
-@cases(CALLS)
 class Contract(FaultyContractCase, RunCase):
     pass
 
 
-# The calls that write files: the rest of the run is Query's.
-@cases(FILES)
 class Metrics(RunCase):
     """Files that a run writes at its end, and that say something of other jobs: they are whole, and nothing is lost."""
+
+    # The rest of the run is Query's.
+    calls = (*FILES, *RARE)
 
     def setUp(self):
         super().setUp()
@@ -67,19 +69,17 @@ class Metrics(RunCase):
         return result
 
 
-@cases(CALLS)
 class Refresh(CallsMixin, FaultyLoginCase):
     """A login is lost to no fault but one between the service's answer and the disk, which is told."""
 
-    def count_of(self, call):
+    def counts(self):
         self.revoke(access=True)
-        return super().count_of(call)
+        return super().counts()
 
 
-# Without `write`: where the address to visit cannot be shown, nobody ever comes with it.
-@cases({name: calls for name, calls in CALLS.items() if name != "write"})
 class NewLogin(CallsMixin, FaultyNewLoginCase):
-    pass
+    # Where the address to visit cannot be shown, nobody ever comes with it.
+    calls = tuple(call for call in CALLS if call != "write")
 
 
 if __name__ == "__main__":

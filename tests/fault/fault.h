@@ -7,7 +7,8 @@
  * statements that are sent to PostgreSQL: refused (the server answers with an error), lost (the connection
  * breaks before the server has it), unanswered (it breaks after that).
  * - FAULT_NTH=3: the third one of the process fails. 0: none does.
- * - FAULT_COUNT=FILE: how many there were is written there at the end.
+ * - FAULT_COUNT=FILE: how many there were of each, but for memory, is written there at the end: `fsync 3`,
+ * a line each.
  * - FAULT_LASTING=1: of memory. From then on there is no more of it than what is freed.
  * - FAULT_PLACES=FILE: of memory. The numbers of those that are the first of their place in the program, a
  * line each.

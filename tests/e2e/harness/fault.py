@@ -95,12 +95,13 @@ class FaultMixin:
         with self.environment_of(fault):
             return self.act()
 
-    def count_of(self, call):
-        """How many calls of the kind there are."""
+    def counts(self):
+        """How many calls there are of each kind but memory."""
         counted = self.etl.directory / "count"
-        with self.environment_of(Fault(call), FAULT_COUNT=str(counted)):
+        with self.environment_of(Fault("none"), FAULT_COUNT=str(counted)):
             self.act()
-        return int(counted.read_text(encoding="ascii"))
+        lines = counted.read_text(encoding="ascii").splitlines()
+        return {call: int(count) for call, count in map(str.split, lines)}
 
     def places(self):
         """The numbers of the first allocation from each place of the program."""

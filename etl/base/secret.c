@@ -16,8 +16,8 @@
 #define MIN_PARAMETER_BYTES 16
 
 struct secret {
-    char *forms[FORMS]; /* NULL: none */
-    bool is_address;    /* a URL: its scheme and host are not secret */
+    char *forms[FORMS];  /* NULL: none */
+    bool has_open_begin; /* its beginning alone is not secret: a URL's scheme and host, or a date */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -67,10 +67,22 @@ static void forget(struct secret *secret)
     *secret = (struct secret){0};
 }
 
+/* `2026-11-29…`: the key of a download, whose first SECRET_CUT_BYTES any message about that day may end with.
+ */
+static bool begins_with_date(const char *text)
+{
+    static const char pattern[] = "dddd-dd-dd";
+    for (size_t i = 0; pattern[i]; i++)
+        if (pattern[i] == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != pattern[i])
+            return false;
+    return true;
+}
+
 /* Under the mutex. */
 static struct secret make(const char *text)
 {
-    struct secret secret = {.forms = {mem_copy_text(text)}, .is_address = strstr(text, "://") != NULL};
+    struct secret secret = {.forms = {mem_copy_text(text)},
+                            .has_open_begin = strstr(text, "://") != NULL || begins_with_date(text)};
     for (size_t before = 0; before < 3; before++)
         secret.forms[1 + before] = base64_of(text, before);
     for (size_t form = 0; form < FORMS; form++)
@@ -262,7 +274,7 @@ static size_t length_of(const struct secret *secret, const char *text, size_t le
 {
     size_t longest = 0;
     for (size_t form = 0; form < FORMS && secret->forms[form]; form++) {
-        const struct search search = {secret->forms[form], form > 0, !secret->is_address};
+        const struct search search = {secret->forms[form], form > 0, !secret->has_open_begin};
         if (!may_begin(text[at], *search.form))
             continue;
         for (unsigned writing = 0; writing < WRITINGS && *search.form; writing++) {

@@ -35,7 +35,8 @@ void secret_remember_address(const char *url);
  * How many bytes of text, from `at` on, are a known secret; 0 where no secret begins there. It is found as it
  * is, percent-encoded (once or twice), with backslashes as in JSON, and within base64 (of either alphabet,
  * and of any text around it, such as `id:secret` of a Basic header). The first SECRET_CUT_BYTES or more of a
- * secret are found at the end of the text, where it may have been cut, but not those of an address.
+ * secret are found at the end of the text, where it may have been cut, but not those of an address or of a
+ * secret that begins with a date.
  */
 #define SECRET_CUT_BYTES 10
 size_t secret_length_at(const char *text, size_t length, size_t at);

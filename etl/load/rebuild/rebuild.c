@@ -64,12 +64,14 @@ void rebuild_put_name(const struct rebuild *rebuild, const char *name, struct bu
 
 void rebuild_log_definition(const char *what, const char *definition)
 {
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     if (!*definition)
         return;
-    if (strlen(definition) > MAX_DEFINITION)
+    pg_put_on_one_line(&line, definition);
+    if (line.length > MAX_DEFINITION)
         log_warn("rebuild-definition", "%s; its definition is too long for the log: save it first", what);
     else
-        log_warn("rebuild-definition", "%s; its definition: %s", what, definition);
+        log_warn("rebuild-definition", "%s; its definition: %s", what, buf_text(&line));
 }
 
 /* The error in the run table for runs of a rebuild whose process has ended. */
@@ -134,8 +136,10 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_lo
 
 static void log_loss(const struct rebuild *rebuild, const char *loss, const char *definition)
 {
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    pg_put_on_one_line(&line, definition);
     log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s", rebuild->schema,
-             rebuild->table, loss, *definition ? ": " : "", MAX_DEFINITION, definition);
+             rebuild->table, loss, *definition ? ": " : "", MAX_DEFINITION, buf_text(&line));
 }
 
 static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)
@@ -152,6 +156,8 @@ static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err 
         return false;
     if (record && grain_keeps_every_run(record))
         log_loss(rebuild, "the rows that earlier runs have kept", "");
+    else if (rebuild->job->target.vanished == JOB_VANISHED_KEEP)
+        log_loss(rebuild, "the vanished rows", "");
     for (int row = 0; row < PQntuples(lost); row++)
         log_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));
     return true;

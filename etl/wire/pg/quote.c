@@ -27,3 +27,18 @@ void pg_put_literal(struct buf *sql, const char *text)
 {
     put_quoted(sql, '\'', text);
 }
+
+void pg_put_on_one_line(struct buf *sql, const char *statement)
+{
+    char quote = '\0'; /* within which the text is */
+    for (const char *at = statement; *at; at++) {
+        if (*at == '\n' && !quote) {
+            at += strspn(at, "\n ") - 1;
+            buf_put(sql, " ");
+            continue;
+        }
+        if (quote ? *at == quote : *at == '\'' || *at == '"')
+            quote = quote ? '\0' : *at;
+        buf_print(sql, "%c", *at);
+    }
+}

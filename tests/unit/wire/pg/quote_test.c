@@ -32,12 +32,21 @@ static void what_is_empty_is_quoted_too(void **state)
     assert_string_equal(buf_text(&sql), "''");
 }
 
+static void a_statement_is_put_on_one_line_but_for_what_is_quoted(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    pg_put_on_one_line(&sql, "SELECT a,\n    'x\n y''\n' AS b\n\n   FROM \"t\n\";\n");
+    assert_string_equal(buf_text(&sql), "SELECT a, 'x\n y''\n' AS b FROM \"t\n\"; ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_identifier_is_quoted_and_its_marks_are_doubled),
         cmocka_unit_test(a_literal_is_quoted_and_its_marks_are_doubled),
         cmocka_unit_test(what_is_empty_is_quoted_too),
+        cmocka_unit_test(a_statement_is_put_on_one_line_but_for_what_is_quoted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

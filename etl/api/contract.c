@@ -3,9 +3,11 @@
 #include "api/document.h"
 #include "api/url.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "wire/json/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_LIST ((size_t)16 << 20)
@@ -58,6 +60,40 @@ static bool read_entry(json_object *entry, size_t place, struct arena *arena, st
     return true;
 }
 
+static int compare_numbers(const void *one, const void *other)
+{
+    const struct contract *a = *(struct contract *const *)one;
+    const struct contract *b = *(struct contract *const *)other;
+    int order = strcmp(a->number, b->number);
+    return order ? order : (a > b) - (a < b);
+}
+
+/* The entries of one number become the first of them that is active, or the first, at the first one's place.
+ */
+static void merge_entries(struct arena *arena, struct contracts *contracts)
+{
+    size_t kept = 0;
+    struct contract *first = NULL;
+    struct contract **sorted = arena_alloc(arena, contracts->count, sizeof *sorted);
+    for (size_t i = 0; i < contracts->count; i++)
+        sorted[i] = &contracts->items[i];
+    qsort(sorted, contracts->count, sizeof *sorted, compare_numbers);
+    for (size_t i = 0; i < contracts->count; i++) {
+        struct contract *entry = sorted[i];
+        bool is_again = first && text_equal(first->number, entry->number);
+        first = is_again ? first : entry;
+        if (!is_again)
+            continue;
+        if (entry->is_active && !first->is_active)
+            *first = *entry;
+        entry->number = NULL;
+    }
+    for (size_t i = 0; i < contracts->count; i++)
+        if (contracts->items[i].number)
+            contracts->items[kept++] = contracts->items[i];
+    contracts->count = kept;
+}
+
 bool contract_read(const char *bytes, size_t length, struct arena *arena, struct contracts *contracts,
                    struct err *err)
 {
@@ -69,6 +105,7 @@ bool contract_read(const char *bytes, size_t length, struct arena *arena, struct
     for (size_t i = 0; i < json_object_array_length(list); i++)
         if (!read_entry(json_object_array_get_idx(list, i), i, arena, contracts, err))
             return false;
+    merge_entries(arena, contracts);
     return true;
 }
 

@@ -46,6 +46,24 @@ static void a_number_without_quotes_is_taken_by_its_digits(void **state)
     assert_false(contracts.items[0].is_active);
 }
 
+static void entries_of_one_number_are_one_contract(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct contracts contracts;
+    struct err err = {0};
+    assert_true(read_list("[{\"contractNumber\":\"2\",\"contractName\":\"Before\",\"isActive\":false},"
+                          "{\"contractNumber\":\"1\",\"contractName\":\"Other\",\"isActive\":true},"
+                          "{\"contractNumber\":2,\"contractName\":\"Now\",\"isActive\":true},"
+                          "{\"contractNumber\":\"2\",\"contractName\":\"Again\",\"isActive\":true}]",
+                          arena, &contracts, &err));
+    assert_int_equal(contracts.count, 2);
+    assert_string_equal(contracts.items[0].number, "2");
+    assert_string_equal(contracts.items[0].name, "Now");
+    assert_true(contracts.items[0].is_active);
+    assert_string_equal(contracts.items[1].name, "Other");
+}
+
 static void an_empty_list_is_a_list(void **state)
 {
     (void)state;
@@ -96,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_is_read_in_its_order),
         cmocka_unit_test(a_number_without_quotes_is_taken_by_its_digits),
+        cmocka_unit_test(entries_of_one_number_are_one_contract),
         cmocka_unit_test(an_empty_list_is_a_list),
         cmocka_unit_test(what_is_no_json_may_pass),
         cmocka_unit_test(what_is_no_list_or_lacks_a_number_is_refused),

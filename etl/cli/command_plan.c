@@ -26,6 +26,8 @@ int command_plan(const struct options *options)
     run_inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;
+    if (inputs.refused.kind != ERR_NONE)
+        return output_refuse(&inputs.refused);
     int exit_code = make_and_put(options, &inputs, &out);
     exit_code = run_inputs_combine(&inputs, exit_code);
     return options->output == OUTPUT_JSON ? output_end(&out, exit_code) : output_end_lines(&out, exit_code);

@@ -66,6 +66,8 @@ int command_reconcile(const struct options *options)
         return output_fail("start", &err);
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;
+    if (inputs.refused.kind != ERR_NONE)
+        return output_refuse(&inputs.refused);
     if (inputs.selection.count > 0 && !compare(options, &inputs, &outcome, &err))
         return output_fail("reconcile", &err);
     if (options->output == OUTPUT_JSON)

@@ -77,6 +77,7 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
+    result->err = inputs->refused;
     struct display *display = display_begin(options->progress, environment_get(ENVIRONMENT_NOTIFY));
     run_selected(options, inputs, result);
     display_end(display);

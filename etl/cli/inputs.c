@@ -62,6 +62,22 @@ static const char *settings_file(const struct options *options)
     return NULL;
 }
 
+/* A FIFO would be waited for, perhaps for ever. Sets errno. */
+static bool is_regular(const char *file)
+{
+    struct stat found;
+    if (stat(file, &found) != 0)
+        return false;
+    errno = S_ISDIR(found.st_mode) ? EISDIR : EINVAL;
+    return S_ISREG(found.st_mode);
+}
+
+/* Of a file that could not be read, by errno. */
+static const char *why_unread(void)
+{
+    return errno == EINVAL ? "it is not a regular file" : strerror(errno);
+}
+
 /* Reads the secret from its file, without the newline that editors add at the end. */
 static void read_secret_file(struct inputs *inputs)
 {
@@ -72,9 +88,9 @@ static void read_secret_file(struct inputs *inputs)
         file = auth->credentials_file;
     if (!file || *auth->client_secret)
         return;
-    if (!read_file(inputs, file, &source)) {
+    if (!is_regular(file) || !read_file(inputs, file, &source)) {
         finding_error(&inputs->findings, (struct place){.file = inputs->settings_file},
-                      "the client secret's file %s cannot be read: %s", file, strerror(errno));
+                      "the client secret's file %s cannot be read: %s", file, why_unread());
         return;
     }
     size_t length = source.length;
@@ -162,10 +178,10 @@ static void read_job_file(struct inputs *inputs, const char *directory, const ch
     size_t length = strlen(directory);
     const char *slash = length > 0 && directory[length - 1] == '/' ? "" : "/";
     const char *file = arena_print(inputs->arena, "%s%s%s", directory, slash, name);
-    if (read_file(inputs, file, &source))
+    if (is_regular(file) && read_file(inputs, file, &source))
         job_load(&source, inputs->arena, &inputs->findings, &inputs->jobs);
     else
-        finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", strerror(errno));
+        finding_error(&inputs->findings, (struct place){.file = file}, "cannot be read: %s", why_unread());
 }
 
 static void read_jobs(struct inputs *inputs)
@@ -309,11 +325,10 @@ size_t inputs_log_findings(const struct inputs *inputs, const char *file)
     return files;
 }
 
-bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err)
+bool inputs_first_error(const struct inputs *inputs, const char *file, struct err *err)
 {
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     const struct findings *findings = &inputs->findings;
-    inputs_log_findings(inputs, file);
     for (size_t i = 0; i < findings->count && line.length == 0; i++) {
         bool is_of_file = !file || text_equal(findings->items[i].place.file, file);
         if (is_of_file && findings->items[i].severity == SEVERITY_ERROR)
@@ -321,6 +336,12 @@ bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *er
     }
     err_set(err, ERR_CONFIG, "%s", buf_text(&line));
     return err_hint(err, "tokenflex-etl check shows all that is wrong");
+}
+
+bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err)
+{
+    inputs_log_findings(inputs, file);
+    return inputs_first_error(inputs, file, err);
 }
 
 bool inputs_read_to_show(const struct options *options, struct inputs *inputs, struct err *err)

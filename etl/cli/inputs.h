@@ -71,7 +71,11 @@ MUST_CHECK bool inputs_select_names(const struct options *options, const struct 
 /* Logs the findings of a file (NULL: of all files). Returns the number of files with errors. */
 size_t inputs_log_findings(const struct inputs *inputs, const char *file);
 
-/* Logs the findings and sets err to the first error among them: ERR_CONFIG. Returns false. */
+/* Sets err to the first error among the findings of a file (NULL: of all files): ERR_CONFIG. Returns false.
+ */
+bool inputs_first_error(const struct inputs *inputs, const char *file, struct err *err);
+
+/* The same after it has logged the findings. */
 bool inputs_refuse(const struct inputs *inputs, const char *file, struct err *err);
 
 /* `FILE:LINE:COL: error: …`, without a newline. */

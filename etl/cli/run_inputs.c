@@ -14,6 +14,16 @@ void run_inputs_cleanup(struct run_inputs *inputs)
     inputs_cleanup(&inputs->files);
 }
 
+/* The file of the first selected job whose file has errors; NULL: none has. */
+static const char *first_broken(const struct run_inputs *inputs)
+{
+    const struct selection *selection = &inputs->selection;
+    for (size_t i = 0; i < selection->count; i++)
+        if (inputs_have_errors(&inputs->files, selection->jobs[i]->place.file))
+            return selection->jobs[i]->place.file;
+    return NULL;
+}
+
 static void drop_broken(struct run_inputs *inputs)
 {
     size_t kept = 0;
@@ -69,7 +79,10 @@ bool run_inputs_select(const struct options *options, struct run_inputs *inputs,
         return false;
     }
     inputs->broken = log_broken(options, inputs);
+    const char *first = options->arguments.count > 0 ? first_broken(inputs) : NULL;
     drop_broken(inputs);
+    if (inputs->broken > 0 && inputs->selection.count == 0)
+        inputs_first_error(files, first, &inputs->refused);
     return true;
 }
 

@@ -11,7 +11,8 @@
 struct run_inputs {
     struct inputs files;
     struct selection selection;
-    size_t broken; /* selected job files with errors */
+    size_t broken;      /* selected job files with errors */
+    struct err refused; /* the first of their errors, where they leave no job to work on; else ERR_NONE */
     char host[256];
 };
 

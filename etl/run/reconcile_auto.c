@@ -71,7 +71,12 @@ static struct pg *connect(const struct reconcile_auto *after, struct err *err)
         .limit_ms = stop_requested() ? RELEASE_AFTER_STOP_MS : READ_TIMEOUT_MS,
         .ignores_stop = stop_requested(),
     };
-    return pg_connect(&options, err);
+    struct pg *pg = pg_connect(&options, err);
+    if (pg && !pg_limit_locks(pg, err)) {
+        pg_close(pg);
+        return NULL;
+    }
+    return pg;
 }
 
 /* Claims the contracts whose summary this run may request. */

@@ -59,6 +59,20 @@ static bool is_node_lost(const char *sqlstate)
            text_starts_with(sqlstate, "57P0");
 }
 
+/* What a function of a user, such as a trigger's, raises on purpose: whatever SQLSTATE it chooses, the server
+ * is well. But for those that ask for another try. */
+static bool is_raised(const char *sqlstate, const char *context)
+{
+    static const char ending[] = " at RAISE";
+    size_t length = strcspn(context, "\n");
+    return length >= strlen(ending) &&
+           strncmp(context + length - strlen(ending), ending, strlen(ending)) == 0 &&
+           kind_of_sqlstate(sqlstate) != ERR_LATER;
+}
+
+/* raise_exception */
+#define RAISED "P0001"
+
 /* A faulty statement inside a user's function, such as that of a trigger, is not a bug of this program. */
 static enum err_kind kind_of(const char *sqlstate, const char *context)
 {
@@ -178,6 +192,8 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
         return pg_error_lost(pg, err);
     if (pg->cancelled)
         return pg_cancel_error(pg, err);
+    if (is_raised(sqlstate, field_of(result, PG_DIAG_CONTEXT)))
+        sqlstate = RAISED;
     char text[PG_ERROR_TEXT];
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
     err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);

@@ -35,6 +35,11 @@ bool pg_exec(struct pg *pg, const char *sql, struct err *err)
     return result != NULL;
 }
 
+bool pg_limit_locks(struct pg *pg, struct err *err)
+{
+    return pg_exec(pg, "set lock_timeout = '2s'", err);
+}
+
 PGresult *pg_query(struct pg *pg, const char *sql, struct pg_params params, struct err *err)
 {
     if (!pg_exchange_begin(pg, err))

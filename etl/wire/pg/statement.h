@@ -22,6 +22,10 @@
 /* Runs SQL without parameters; may hold several statements. Their results are discarded. */
 MUST_CHECK bool pg_exec(struct pg *pg, const char *sql, struct err *err);
 
+/* For work at a run's end, which no job's timeout bounds: later statements wait for no lock longer than two
+ * seconds. Past that ERR_LATER. */
+MUST_CHECK bool pg_limit_locks(struct pg *pg, struct err *err);
+
 /*
  * Runs one statement with text parameters ($1, $2, …; NULL is null). NULL on error; the caller owns the
  * result, which is in memory as a whole: for the tool's own tables, not for the rows of a target.

@@ -1,6 +1,9 @@
--- The jobs whose last run of the contract $1 failed, the newest first: with the error of its first chunk that did.
+-- The jobs whose last run of the contract $1 failed, the newest first: with the error of its first chunk that did. Of rows
+-- that were refused without their values, which may be names of people.
 with attempt as (
-    select run_id, job, coalesce(invocation_id::text, run_id::text) as invocation, status, started_at, error, error_hint
+    select run_id, job, coalesce(invocation_id::text, run_id::text) as invocation, status, started_at,
+           case error_kind when 'data' then regexp_replace(error, '(: | \().*', '') else error end as error,
+           case when error_kind is distinct from 'data' then error_hint end as error_hint
       from tokenflex_etl.run
      where contract_number = $1
        and status <> 'running'

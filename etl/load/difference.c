@@ -90,11 +90,8 @@ void difference_put_comparison(const struct load_scope *scope, const struct comp
     put_scope_rows(statement, scope);
     statement_put(statement, " on ");
     scope_put_same_key(scope, "t", "s", statement);
-    statement_put(statement, " where t._row_key is null or s._row_key is null or (");
-    scope_put_columns(scope, "t.", statement);
-    statement_put(statement, ") is distinct from (");
-    scope_put_columns(scope, "s.", statement);
-    statement_put(statement, ")");
+    statement_put(statement, " where t._row_key is null or s._row_key is null or ");
+    scope_put_is_distinct(scope, statement);
 }
 
 static bool count_changes(const struct load_scope *scope, const struct comparable *comparable,

@@ -293,7 +293,7 @@ static bool prepare(const struct target *target, struct history *history, struct
     if (!columns)
         return false;
     list_columns(columns, arena, &history->columns);
-    return history_grant(names, pg, err) && target_check_interceptors(&history_target, pg, err);
+    return history_grant(names, pg, err) && target_check_row_triggers(&history_target, pg, err);
 }
 
 bool history_find(const struct history_names *names, struct pg *pg, struct arena *arena,

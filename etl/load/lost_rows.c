@@ -93,16 +93,26 @@ static bool advise(const struct interceptors *found, struct err *err)
                     found->do_something ? "; what it does can be done in a view on the table" : "");
 }
 
-bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err)
+static bool check(const struct target *target, enum interceptors_of of, struct pg *pg, struct err *err)
 {
     SCOPED(interceptors) struct interceptors found = interceptors_make();
-    if (!find_interceptors(target, OF_ALL_LOADS, pg, &found, err))
+    if (!find_interceptors(target, of, pg, &found, err))
         return false;
     if (found.count == 0)
         return true;
     err_set(err, ERR_CREATE, "table %s.%s cannot be loaded: it has %s", target->schema, target->table,
             buf_text(&found.words));
     return advise(&found, err);
+}
+
+bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err)
+{
+    return check(target, OF_ALL_LOADS, pg, err);
+}
+
+bool target_check_row_triggers(const struct target *target, struct pg *pg, struct err *err)
+{
+    return check(target, OF_LOST_ROWS, pg, err);
 }
 
 bool target_set_replica_identity(const struct target *target, struct pg *pg, struct err *err)

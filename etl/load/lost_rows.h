@@ -16,6 +16,9 @@
  */
 MUST_CHECK bool target_check_interceptors(const struct target *target, struct pg *pg, struct err *err);
 
+/* The same for a table whose rows no proof covers: ERR_CREATE for an enabled trigger BEFORE ROW, too. */
+MUST_CHECK bool target_check_row_triggers(const struct target *target, struct pg *pg, struct err *err);
+
 /* Gives a new table the replica identity that a publication (of all tables, or of its schema) needs: the
  * whole row, because its key has columns that may be null. */
 MUST_CHECK bool target_set_replica_identity(const struct target *target, struct pg *pg, struct err *err);

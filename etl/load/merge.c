@@ -71,9 +71,10 @@ static bool derive_counts(const struct merging *merging, const struct difference
 {
     uint64_t staged = stage_rows(merging->merge->stage);
     uint64_t differ = difference->rows_new + difference->rows_changed;
-    if (differ > staged)
-        return err_set(err, ERR_BUG, "%" PRIu64 " rows differ, of %" PRIu64 " that are staged", differ,
-                       staged);
+    if (differ > staged) {
+        err_set(err, ERR_BUG, "%" PRIu64 " rows differ, of %" PRIu64 " that are staged", differ, staged);
+        return misplaced_rows_explain_twice(&merging->scope, merging->pg, err);
+    }
     *counts = (struct row_counts){
         .inserted = difference->rows_new,
         .updated = difference->rows_changed,
@@ -162,13 +163,15 @@ static bool put_figures(const struct merging *merging, const struct load_scope *
     return true;
 }
 
-/* Explains a failed proof: another session or a trigger may have caused it. Always returns false. */
+/* Explains a failed proof: another session, a trigger, or rows of one key may have caused it. Always returns
+ * false. */
 static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
-    if (err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging))
-        (void)check_again(merging, err);
-    return err->kind == ERR_DATA && target_explain_triggers(target, merging->pg, err);
+    bool looks = err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging);
+    return (looks &&
+            (misplaced_rows_explain_twice(&merging->scope, merging->pg, err) || check_again(merging, err))) ||
+           (err->kind == ERR_DATA && target_explain_triggers(target, merging->pg, err));
 }
 
 /* Runs deferred triggers and constraints of the owner now, before the proof, instead of at the COMMIT. */

@@ -5,6 +5,7 @@
 #include "load/lost_rows.h"
 #include "load/merge_inner.h"
 #include "load/merge_text.h"
+#include "load/misplaced_rows.h"
 
 #include <inttypes.h>
 
@@ -23,8 +24,10 @@ static bool write_rows(const struct merging *merging, const struct statement *st
         return err_wrap(err, "cannot %s table %s.%s", what, target->schema, target->table);
     if (pg_rows_affected(written) == expected)
         return true;
-    return merging->history ? history_explain_lost_rows(merging->history, target, merging->pg, err)
-                            : target_explain_lost_rows(target, merging->pg, err);
+    bool explained = merging->history ? history_explain_lost_rows(merging->history, target, merging->pg, err)
+                                      : target_explain_lost_rows(target, merging->pg, err);
+    return explained || (err->kind == ERR_LATER && target->job->target.mode == JOB_UPSERT &&
+                         misplaced_rows_explain_twice(&merging->scope, merging->pg, err));
 }
 
 static struct merge_text text_of(const struct merging *merging)

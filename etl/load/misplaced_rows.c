@@ -86,3 +86,36 @@ bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struc
     return err_hint(err, "they were changed by hand; after this statement the job loads them: %s",
                     buf_text(&deletion));
 }
+
+static void put_search_twice(const struct load_scope *scope, struct statement *statement)
+{
+    statement_put(statement, "select t._row_key, count(*) over () as keys from ");
+    scope_put_table(scope, statement);
+    statement_put(statement, " where ");
+    scope_put(scope, statement);
+    statement_put(statement, " group by t._row_key having count(*) > 1 limit " MAX_KEYS);
+}
+
+bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg, struct err *err)
+{
+    struct err none;
+    const struct target *target = scope->target;
+    SCOPED(buf) struct buf deletion = buf_make(BUF_OWN_TEXT);
+    SCOPED(statement) struct statement search = statement_make();
+    put_search_twice(scope, &search);
+    SCOPED(pg_result) PGresult *found = statement_run(&search, pg, &none);
+    if (!found || PQntuples(found) == 0)
+        return false;
+    uint64_t keys = pg_count(found, 0, "keys");
+    put_deletion(target, found, &deletion);
+    err_set(err, ERR_DATA,
+            "table %s.%s has more than one row of contract %s for %s%" PRIu64
+            " key%s (the first: _row_key '%s'), and the job loads one row for each",
+            target->schema, target->table, scope->contract, keys == 1 ? "" : "each of ", keys,
+            readable_plural(keys), pg_value(found, 0, "_row_key"));
+    return err_hint(
+        err,
+        "rows were added by hand, or the table's unique index is gone; after this statement the job "
+        "loads them once: %s",
+        buf_text(&deletion));
+}

@@ -76,6 +76,25 @@ void scope_put_columns(const struct load_scope *scope, const char *prefix, struc
     }
 }
 
+void scope_put_compared(const struct target_column *column, struct statement *statement)
+{
+    statement_put(statement, "t.");
+    statement_put_identifier(statement, column->name);
+    statement_put(statement, column->type == COLUMN_TEXT ? " collate \"C\"" : "");
+}
+
+void scope_put_is_distinct(const struct load_scope *scope, struct statement *statement)
+{
+    const struct target *target = scope->target;
+    for (size_t i = 0; i < target->count; i++) {
+        statement_put(statement, i == 0 ? "(" : ", ");
+        scope_put_compared(&target->columns[i], statement);
+    }
+    statement_put(statement, ") is distinct from (");
+    scope_put_columns(scope, "s.", statement);
+    statement_put(statement, ")");
+}
+
 void scope_put_same_key(const struct load_scope *scope, const char *left, const char *right,
                         struct statement *statement)
 {

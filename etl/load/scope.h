@@ -41,6 +41,15 @@ void scope_put_replaced(const struct load_scope *scope, struct statement *statem
 void scope_put_same_key(const struct load_scope *scope, const char *left, const char *right,
                         struct statement *statement);
 
+/* Appends `(t."a", t."b") is distinct from (s."a", s."b")` of the result's columns, of a row of the table and
+ * one of the stage. Texts are compared byte by byte, also where the owner's collation takes some for equal.
+ */
+void scope_put_is_distinct(const struct load_scope *scope, struct statement *statement);
+
+/* Appends the name of a column of the table `t` for such a comparison: `t."a"`, of a text `t."a" collate
+ * "C"`. */
+void scope_put_compared(const struct target_column *column, struct statement *statement);
+
 /* Appends the result's columns, each with a prefix: `t."a", t."b"`. */
 void scope_put_columns(const struct load_scope *scope, const char *prefix, struct statement *statement);
 

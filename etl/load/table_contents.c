@@ -117,6 +117,14 @@ static void mark_moving(const struct target_windows *windows, struct table_conte
     share->as_of = known ? known->as_of : 0;
 }
 
+static void put_from(const struct table_contents_request *table, struct buf *sql)
+{
+    buf_put(sql, " from ");
+    pg_put_identifier(sql, table->schema);
+    buf_put(sql, ".");
+    pg_put_identifier(sql, table->table);
+}
+
 bool table_contents_read(const struct table_contents_request *table, struct pg *pg, struct arena *arena,
                          struct table_contents *contents, struct err *err)
 {
@@ -129,10 +137,7 @@ bool table_contents_read(const struct table_contents_request *table, struct pg *
         return false;
     buf_put(&sql, "select contract_number, count(*) as rows");
     put_days(&days, &sql);
-    buf_put(&sql, " from ");
-    pg_put_identifier(&sql, table->schema);
-    buf_put(&sql, ".");
-    pg_put_identifier(&sql, table->table);
+    put_from(table, &sql);
     buf_put(&sql, days.kind == DAYS_IN_WINDOWS
                       ? " group by contract_number, window_start, window_end order by contract_number, "
                         "window_start, window_end"
@@ -146,4 +151,35 @@ bool table_contents_read(const struct table_contents_request *table, struct pg *
     for (size_t i = 0; i < contents->count && windows.count > 0; i++)
         mark_moving(&windows, &contents->items[i]);
     return target_record_loaders(pg, &name, arena, &contents->jobs, err);
+}
+
+bool table_contents_read_months(const struct table_contents_request *table, struct pg *pg,
+                                struct arena *arena, struct table_contents_months *months, struct err *err)
+{
+    struct days_source days;
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    *months = (struct table_contents_months){0};
+    if (!find_days(table, pg, &days, err))
+        return false;
+    buf_put(&sql, "select contract_number, count(*) as rows, ");
+    if (days.kind == DAYS_IN_DATES || days.kind == DAYS_IN_MONTHS) {
+        buf_put(&sql, "coalesce(left(");
+        pg_put_identifier(&sql, days.column);
+        buf_put(&sql, "::text, 7), '') as month");
+    } else {
+        buf_put(&sql, "'' as month");
+    }
+    put_from(table, &sql);
+    buf_put(&sql, " group by 1, 3 order by 1, 3");
+    SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
+    if (!rows)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++)
+        *(struct table_contents_month *)arena_push(arena, &months->items, &months->count,
+                                                   sizeof *months->items) = (struct table_contents_month){
+            .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
+            .month = arena_copy_text(arena, pg_value(rows, row, "month")),
+            .rows = pg_count(rows, row, "rows"),
+        };
+    return true;
 }

@@ -52,6 +52,26 @@ static bool refuse_type(const struct target *target, const struct target_column 
     return err_hint(err, "%s", buf_text(&statement));
 }
 
+/* Text adds up to nothing: neither the proof nor a report could use it. */
+static bool refuse_text_metric(const struct target *target, const struct target_column *column,
+                               struct err *err)
+{
+    SCOPED(buf) struct buf table = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf name = buf_make(BUF_OWN_TEXT);
+    target_put_name(target, &table);
+    pg_put_identifier(&name, column->name);
+    err_set(err, ERR_CREATE, "column %s of table %s.%s has the type text, and its values cannot be added up",
+            column->name, target->schema, target->table);
+    return err_hint(err, "alter table %s alter column %s type %s using %s::%s", buf_text(&table),
+                    buf_text(&name), column_type_name(column->type), buf_text(&name),
+                    column_type_name(column->type));
+}
+
+static bool is_number(enum column_type type)
+{
+    return type == COLUMN_INTEGER || type == COLUMN_NUMERIC;
+}
+
 /* Takes the wider of the table's type and the wanted one. For a column whose type the job or the catalogue
  * defines, a third type that would hold both is refused. */
 static bool adopt_type(const struct target *target, struct target_column *column, const char *type_name,
@@ -60,9 +80,11 @@ static bool adopt_type(const struct target *target, struct target_column *column
     enum column_type existing;
     if (!is_whole_type(type_name, &existing))
         return refuse_type(target, column, type_name, err);
+    if (column->is_metric && !column->is_open && existing == COLUMN_TEXT && is_number(column->type))
+        return refuse_text_metric(target, column, err);
     enum column_type wider = column->type_is_known ? value_widen(existing, column->type) : existing;
     if (!column->is_open && wider != existing && wider != column->type) {
-        err_set(err, ERR_DATA, "column %s of table %s.%s is %s, the job needs %s", column->name,
+        err_set(err, ERR_CONFIG, "column %s of table %s.%s is %s, the job needs %s", column->name,
                 target->schema, target->table, type_name, column_type_name(column->type));
         return err_hint(err, "alter the column's type, or give the job another target.table");
     }
@@ -285,9 +307,11 @@ static bool refuse_views(const struct target *target, const struct target_column
         return true;
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
     for (int row = 0; row < PQntuples(views); row++) {
+        SCOPED(buf) struct buf definition = buf_make(BUF_OWN_TEXT);
+        pg_put_on_one_line(&definition, pg_value(views, row, "definition"));
         buf_print(&names, "%s%s", row ? ", " : "", pg_value(views, row, "name"));
         log_info("view-in-the-way", "view %s is defined as: %s", pg_value(views, row, "name"),
-                 pg_value(views, row, "definition"));
+                 buf_text(&definition));
     }
     err_set(err, ERR_CREATE,
             "column %s of table %s.%s has to become %s, which PostgreSQL refuses while a view "

@@ -11,8 +11,8 @@ static void put_comparison(const struct load_scope *scope, const char *run_id, s
     const struct target *target = scope->target;
     statement_put(statement, "select count(*) as rows");
     for (size_t i = 0; i < target->count; i++) {
-        statement_put(statement, ", count(*) filter (where t.");
-        statement_put_identifier(statement, target->columns[i].name);
+        statement_put(statement, ", count(*) filter (where ");
+        scope_put_compared(&target->columns[i], statement);
         statement_put(statement, " is distinct from s.");
         statement_put_identifier(statement, target->columns[i].name);
         buf_print(&statement->sql, ") as differs_%zu", i);
@@ -25,13 +25,12 @@ static void put_comparison(const struct load_scope *scope, const char *run_id, s
     scope_put_same_key(scope, "s", "t", statement);
     statement_put(statement, " where ");
     scope_put(scope, statement);
-    statement_put(statement, " and t._run_id = ");
-    statement_put_value(statement, run_id, "bigint");
-    statement_put(statement, " and (");
-    scope_put_columns(scope, "t.", statement);
-    statement_put(statement, ") is distinct from (");
-    scope_put_columns(scope, "s.", statement);
-    statement_put(statement, ")");
+    if (target->job->target.mode == JOB_APPEND) {
+        statement_put(statement, " and t._run_id = ");
+        statement_put_value(statement, run_id, "bigint");
+    }
+    statement_put(statement, " and ");
+    scope_put_is_distinct(scope, statement);
 }
 
 static bool refuse(const struct target *target, const PGresult *found, struct err *err)

@@ -95,7 +95,8 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
                  .schema = database->schema,
                  .table = job->target.table,
                  .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
-                 .readers = &database->grant_select_to},
+                 .readers = &database->grant_select_to,
+                 .accept = options->run->accept},
         .session = {.settings = options->run->settings, .name = rebuild->session_name},
     };
     session_name("rebuild", options->run->host, rebuild->session_name);

@@ -37,6 +37,9 @@ class CauseCase(EtlTestCase):
 RAISED = {
     "that_raises": ("raise exception 'never on a %', 'Sunday';", "never on a Sunday"),
     "with_a_sqlstate_of_its_own": ("raise exception 'not now' using errcode = 'MY001';", "not now"),
+    "with_the_sqlstate_of_a_full_disk": ("raise exception 'not now' using errcode = '53100';", "not now"),
+    "with_the_sqlstate_of_a_lost_server": ("raise exception 'not now' using errcode = '57P01';", "not now"),
+    "with_the_sqlstate_of_a_standby": ("raise exception 'not now' using errcode = '25006';", "not now"),
     "that_asserts": ("assert false, 'what is false';", "what is false"),
     "that_has_a_mistake": ("insert into tokenflex.nowhere values (1); return new;", "tokenflex.nowhere"),
     "that_divides_by_zero": ("new.tokens_consumed := 1 / 0; return new;", "division by zero"),
@@ -83,6 +86,23 @@ class TriggerThatChanges(CauseCase):
         self.database.execute(FUNCTION.format(body) + TRIGGER.replace("before {}", when))
         self.answer(6)
         self.assert_refused(65, column, "the trigger act of tokenflex.usage", "disable trigger act")
+
+    def test_rows_that_the_run_does_not_write_are_looked_at_too(self):
+        self.database.execute(
+            FUNCTION.format(
+                "if new.user_name = 'ann' then update tokenflex.usage set user_name = 'x' where user_name = 'bob'; end if;"
+                " return null;"
+            )
+            + TRIGGER.replace("before {}", "after update")
+        )
+        self.answer(6)
+        self.assert_refused(65, "user_name", "the trigger act of tokenflex.usage")
+
+    def test_rows_whose_run_it_keeps_are_looked_at_too(self):
+        body = "new.user_name := upper(new.user_name); new._run_id := old._run_id; return new;"
+        self.database.execute(FUNCTION.format(body) + TRIGGER.format("update"))
+        self.answer(6)
+        self.assert_refused(65, "user_name", "the trigger act of tokenflex.usage")
 
     def test_rows_of_a_new_month_are_looked_at_too(self):
         self.database.execute(
@@ -137,6 +157,21 @@ class Column(CauseCase):
 
 
 class Publication(CauseCase):
+    def test_of_some_columns_is_named_with_statements_that_work(self):
+        for identity in ("default", "full"):
+            with self.subTest(identity=identity):
+                self.database.execute(
+                    f"alter table tokenflex.usage replica identity {identity};"
+                    " drop publication if exists some_columns;"
+                    " create publication some_columns for table tokenflex.usage (contract_number, user_name)"
+                )
+                self.addCleanup(self.database.execute, "drop publication if exists some_columns")
+                refused = self.etl.run()
+                self.assert_failed(refused, 73, "the publication some_columns", "no list of its columns")
+                self.database.execute(re.search(r"alter publication .* identity full", refused.error)[0])
+                self.load(6)
+                self.assertEqual(self.load(7)["rows_updated"], 1)
+
     def test_of_all_tables_wants_a_replica_identity(self):
         self.database.execute("create publication abroad for all tables")
         self.addCleanup(self.database.execute, "drop publication abroad")
@@ -153,6 +188,28 @@ class Publication(CauseCase):
         self.assertEqual(self.load(6)["rows_updated"], 1)
         self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": []}])
         self.assertEqual(self.etl.run_well("--accept").one_run["rows_deleted"], 2)
+
+
+class Column(CauseCase):
+    def test_of_a_metric_that_is_a_text_is_refused_with_a_statement_that_works(self):
+        self.database.execute("alter table tokenflex.usage alter tokens_consumed type text")
+        self.assert_refused(73, "cannot be added up", before_a_request=True)
+        statement = re.search(r"alter table .*::numeric", self.etl.run().error)[0]
+        self.database.execute(statement)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
+    def test_whose_collation_takes_texts_for_equal_has_the_answers_text(self):
+        self.database.execute(
+            "create collation tokenflex.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+        )
+        self.etl.write_job("usage", window=DAY, target={"table": "other", "key": ["usageDate", "productName"]})
+        self.load(5)
+        self.database.execute("alter table tokenflex.other alter user_name type text collate tokenflex.any_case")
+        rows = ['["2026-11-05","AutoCAD","ANN",5]', '["2026-11-06","Revit","bob",1.5]']
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": rows}])
+        self.assertEqual(self.etl.run_well().one_run["rows_updated"], 1)
+        names = "select user_name collate \"C\" from tokenflex.other order by usage_date"
+        self.assertEqual(self.database.rows(names), [("ANN",), ("bob",)])
 
 
 ALTER = "alter table tokenflex.usage "

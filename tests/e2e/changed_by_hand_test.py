@@ -160,5 +160,48 @@ class WithoutKey(ChangedByHandCase):
         self.assertEqual(self.database.value("select sum(tokens_consumed) from tokenflex.usage"), "3")
 
 
+@cases(
+    {
+        "of_a_child_table": "create table tokenflex.child () inherits (tokenflex.usage);"
+        " insert into tokenflex.child select * from tokenflex.usage where user_name = 'bob'",
+        "without_the_unique_index": "do $$ declare i text; begin for i in select indexrelid::regclass from pg_index"
+        " where indrelid = 'tokenflex.usage'::regclass and indisunique loop execute 'drop index ' || i; end loop; end $$;"
+        " insert into tokenflex.usage select * from tokenflex.usage where user_name = 'bob'",
+    }
+)
+class SeveralOfOneKey(ChangedByHandCase):
+    """The row of bob, twice."""
+
+    def answer(self, *rows):
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": list(rows)}])
+
+    def assert_told(self):
+        result = self.etl.run()
+        self.assert_failed(result, 65, "more than one row of contract 11000000001 for 1 key", "by hand")
+        return deletion_in(result.stderr)
+
+    def check(self, double):
+        restated = ROWS[1].replace(",2]", ",3]")
+        for history in (False, True):
+            for answer in (ROWS, (ROWS[0], restated, ROWS[2])):
+                with self.subTest(history=history, answer=answer):
+                    self.database.execute("drop table if exists tokenflex.usage, tokenflex.usage_history cascade")
+                    self.load(window=NOVEMBER, target={"history": history})
+                    self.database.execute(double)
+                    self.answer(*answer)
+                    self.database.execute(self.assert_told())
+                    self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 1)
+                    self.assertEqual(self.database.count("tokenflex.usage"), 3)
+
+    def test_that_vanishes_is_told_before_its_versions_are_counted(self):
+        self.load(window=NOVEMBER, target={"history": True})
+        self.database.execute(
+            "create table tokenflex.child () inherits (tokenflex.usage);"
+            " insert into tokenflex.child select * from tokenflex.usage where user_name = 'bob'"
+        )
+        self.answer(ROWS[0], ROWS[2])
+        self.assert_told()
+
+
 if __name__ == "__main__":
     main()

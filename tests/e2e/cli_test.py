@@ -208,7 +208,7 @@ NO_BEGINNINGS = {
         "discover_contracts": ["discover", "contracts"],
         "discover_fields": ["discover", "fields", "--contract", "1"],
     }.items()
-    for reason in ("with_bad_settings", "without_a_database", "with_bad_words")
+    for reason in ("with_bad_settings", "without_a_database", "with_bad_words", "with_bad_jobs")
 }
 
 # The members that a script may read whether the command could begin or not.
@@ -235,6 +235,8 @@ class NoBeginning(CliTestCase):
         self.etl.write_settings({"database": {"dsn": "host=/nowhere"}})
         if reason == "with_bad_settings":
             self.etl.write_settings({"api": {"retries": "many"}})
+        if reason == "with_bad_jobs":
+            (self.etl.jobs / "usage.yaml").write_text("name: [", encoding="utf-8")
         words = ["--no-such-option"] if reason == "with_bad_words" else []
         result = self.etl.call(*self.etl.command("--output", "json", *command, *words))
         if result.exit_code == 0:
@@ -246,7 +248,7 @@ class NoBeginning(CliTestCase):
             self.assertEqual(error["exit_code"], result.exit_code)
             self.assertIn(error["message"], result.stderr)
             members = EMPTY_MEMBERS.get(command[0], {})
-            if command == ["run"] and reason == "without_a_database":
+            if command == ["run"] and reason in ("without_a_database", "with_bad_jobs"):
                 members = {"runs": [], "failed": 1}
             self.assertEqual({**document, "error": None}, {**members, "error": None})
             self.assertEqual(result.stdout.count('"error":'), 1)

@@ -93,6 +93,14 @@ static void a_secret_cut_at_the_end_of_a_text_is_found(void **state)
     assert_string_equal(shown("refused: bearer.of"), "refused: bearer.of");
 }
 
+static void a_day_at_the_end_of_a_text_is_not_the_key_that_begins_with_it(void **state)
+{
+    (void)state;
+    secret_remember_address("https://files.example/a.csv?key=2018-05-31T10%3A00%3A00Z%230123456789abcdef");
+    assert_string_equal(shown("the days up to 2018-05-31"), "the days up to 2018-05-31");
+    assert_string_equal(shown("key 2018-05-31T10:00:00Z#0123456789abcdef"), "key ***");
+}
+
 static void a_presigned_address_is_found_whole_and_by_its_parameters(void **state)
 {
     (void)state;
@@ -138,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_short_secret_is_found_as_a_word_alone),
         cmocka_unit_test(what_is_shorter_is_no_secret),
         cmocka_unit_test(a_secret_cut_at_the_end_of_a_text_is_found),
+        cmocka_unit_test(a_day_at_the_end_of_a_text_is_not_the_key_that_begins_with_it),
         cmocka_unit_test(a_presigned_address_is_found_whole_and_by_its_parameters),
         cmocka_unit_test(an_address_without_parameters_is_no_secret),
         cmocka_unit_test(temporary_secrets_give_way_and_permanent_ones_stay),

@@ -89,6 +89,20 @@ class Failing(ChecksCase):
 
 
 class Many(ChecksCase):
+    def test_values_of_violations_are_not_in_the_report(self):
+        """They may be names of people."""
+        page = self.etl.directory / "report.html"
+        self.answer(*GOOD)
+        self.write({})
+        self.etl.run_well()
+        self.answer('["2026-11-05","AutoCAD","somebody",1]')
+        self.write({"in": {"userName": ["ann"]}})
+        self.assert_refused("user_name = somebody")
+        self.assertEqual(self.etl.call(*self.etl.command("report", "--html", str(page))).exit_code, 0)
+        text = page.read_text(encoding="utf-8")
+        self.assertTrue("1 row of the answer fails checks.in" in text)
+        self.assertFalse("somebody" in text)
+
     def test_violations_are_counted_and_three_are_shown(self):
         self.answer(*(f'["2026-11-05","AutoCAD","user{number}",1]' for number in range(50)))
         query = "select user_name from staged order by user_name"

@@ -273,6 +273,10 @@ class Owner(VersionsCase):
         self.database.execute(NOTHING_KEPT)
         self.refused(73, "tokenflex.usage_history", "the trigger eats")
 
+    def test_a_trigger_that_changes_versions_is_named(self):
+        self.database.execute(NOTHING_KEPT.replace("return null", "new.tokens_consumed := 0; return new"))
+        self.refused(73, "tokenflex.usage_history", "the trigger eats")
+
     def test_a_trigger_that_eats_deleted_rows_is_named(self):
         self.database.execute(NOTHING_KEPT)
         self.answer()

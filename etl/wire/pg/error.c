@@ -60,13 +60,14 @@ static bool is_node_lost(const char *sqlstate)
 }
 
 /* What a function of a user, such as a trigger's, raises on purpose: whatever SQLSTATE it chooses, the server
- * is well. But for those that ask for another try. */
+ * is well. Not those that ask for another try, and not a block without a name (DO), which no table calls. */
 static bool is_raised(const char *sqlstate, const char *context)
 {
     static const char ending[] = " at RAISE";
     size_t length = strcspn(context, "\n");
     return length >= strlen(ending) &&
            strncmp(context + length - strlen(ending), ending, strlen(ending)) == 0 &&
+           !text_starts_with(context, "PL/pgSQL function inline_code_block ") &&
            kind_of_sqlstate(sqlstate) != ERR_LATER;
 }
 

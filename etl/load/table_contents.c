@@ -153,33 +153,42 @@ bool table_contents_read(const struct table_contents_request *table, struct pg *
     return target_record_loaders(pg, &name, arena, &contents->jobs, err);
 }
 
-bool table_contents_read_months(const struct table_contents_request *table, struct pg *pg,
-                                struct arena *arena, struct table_contents_months *months, struct err *err)
+/* Appends the condition for rows of the days from $2 to $3. A text that begins with a date is in its order.
+ */
+static void put_within(const struct days_source *days, struct buf *sql)
 {
+    if (days->kind == DAYS_IN_WINDOWS) {
+        buf_put(sql, " and window_start >= $2::date and window_end <= $3::date");
+        return;
+    }
+    SCOPED(buf) struct buf column = buf_make(BUF_OWN_TEXT);
+    pg_put_identifier(&column, days->column);
+    buf_print(sql, " and left(%s::text, 10) >= $2 and left(%s::text, 10) < $3", buf_text(&column),
+              buf_text(&column));
+}
+
+bool table_contents_count(const struct table_contents_request *table, const char *contract,
+                          const struct window *window, struct pg *pg, uint64_t *rows, struct err *err)
+{
+    char from[DATE_TEXT];
+    char to[DATE_TEXT];
     struct days_source days;
     SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    *months = (struct table_contents_months){0};
+    *rows = 0;
     if (!find_days(table, pg, &days, err))
         return false;
-    buf_put(&sql, "select contract_number, count(*) as rows, ");
-    if (days.kind == DAYS_IN_DATES || days.kind == DAYS_IN_MONTHS) {
-        buf_put(&sql, "coalesce(left(");
-        pg_put_identifier(&sql, days.column);
-        buf_put(&sql, "::text, 7), '') as month");
-    } else {
-        buf_put(&sql, "'' as month");
-    }
+    if (window->bounded && days.kind == DAYS_UNKNOWN)
+        return true;
+    buf_put(&sql, "select count(*) as rows");
     put_from(table, &sql);
-    buf_put(&sql, " group by 1, 3 order by 1, 3");
-    SCOPED(pg_result) PGresult *rows = pg_query(pg, buf_text(&sql), PG_NO_PARAMS, err);
-    if (!rows)
-        return false;
-    for (int row = 0; row < PQntuples(rows); row++)
-        *(struct table_contents_month *)arena_push(arena, &months->items, &months->count,
-                                                   sizeof *months->items) = (struct table_contents_month){
-            .contract = arena_copy_text(arena, pg_value(rows, row, "contract_number")),
-            .month = arena_copy_text(arena, pg_value(rows, row, "month")),
-            .rows = pg_count(rows, row, "rows"),
-        };
-    return true;
+    buf_put(&sql, " where contract_number = $1");
+    if (window->bounded)
+        put_within(&days, &sql);
+    struct pg_params params =
+        PG_PARAMS(contract, date_format(window->from, from), date_format(window->to, to));
+    params.count = window->bounded ? 3 : 1;
+    SCOPED(pg_result) PGresult *count = pg_query(pg, buf_text(&sql), params, err);
+    if (count)
+        *rows = pg_count(count, 0, "rows");
+    return count != NULL;
 }

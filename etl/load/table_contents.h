@@ -38,21 +38,10 @@ struct table_contents_request {
 MUST_CHECK bool table_contents_read(const struct table_contents_request *table, struct pg *pg,
                                     struct arena *arena, struct table_contents *contents, struct err *err);
 
-/* Rows of a contract by month. */
-struct table_contents_month {
-    const char *contract;
-    const char *month; /* `2026-11`; "": rows without a day, or of a table whose rows have windows */
-    uint64_t rows;
-};
-
-struct table_contents_months {
-    struct table_contents_month *items; /* by contract and month */
-    size_t count;
-};
-
-/* Counts the rows of the whole table by contract and month. Everything lives in arena. */
-MUST_CHECK bool table_contents_read_months(const struct table_contents_request *table, struct pg *pg,
-                                           struct arena *arena, struct table_contents_months *months,
-                                           struct err *err);
+/* Counts the rows of a contract in a window; not bounded: all its rows. 0 for a window of days that the table
+ * does not have. */
+MUST_CHECK bool table_contents_count(const struct table_contents_request *table, const char *contract,
+                                     const struct window *window, struct pg *pg, uint64_t *rows,
+                                     struct err *err);
 
 #endif

@@ -176,8 +176,8 @@ class Emptied(RebuildTestCase):
         columns = [*NEW_FIELDS, "tokensConsumed"]
         self.simulator.config(results=[{"contract": OTHER_CONTRACT, "columns": columns, "rows": []}])
 
-    def test_is_refused_with_its_months(self):
-        months = f"155 rows of contract {OTHER_CONTRACT} in 2026-01"
+    def test_is_refused_with_its_days(self):
+        months = f"155 rows of contract {OTHER_CONTRACT} of the days 2026-01-01..2026-02-01"
         self.assert_failed(self.etl.run(*REBUILD), 65, "is not replaced", months, "--rebuild --accept")
         self.assert_untouched()
 

@@ -1,63 +1,53 @@
-/* rebuild.h: what the new table lacks as a whole. */
+/* rebuild.h: what the table has, and the service has answered with no row. */
 #include "base/log.h"
 #include "base/readable.h"
 #include "load/rebuild/rebuild_inner.h"
 #include "load/table_contents.h"
+#include "sql/statements.h"
 
 #include <inttypes.h>
-#include <string.h>
 
-/* The most months that a message names. */
+/* The most windows that a message names. */
 #define MAX_NAMED 3
 
-static bool read_months(const struct rebuild *rebuild, const char *table, struct pg *pg, struct arena *arena,
-                        struct table_contents_months *months, struct err *err)
+static void put_emptied(const char *contract, const struct window *window, uint64_t rows, struct buf *words)
 {
-    const struct table_contents_request request = {rebuild->job, rebuild->schema, table};
-    return table_contents_read_months(&request, pg, arena, months, err);
+    char days[WINDOW_TEXT];
+    buf_print(words, "%s%" PRIu64 " row%s of contract %s", words->length > 0 ? ", " : "", rows,
+              readable_plural(rows), contract);
+    if (window->bounded)
+        buf_print(words, " of the days %s", window_format(window, days));
 }
 
-/* Whether the table has rows of the contract and month, or of the contract, where one of the two has no
- * months. */
-static bool has_rows(const struct table_contents_months *table, const struct table_contents_month *month)
-{
-    for (size_t i = 0; i < table->count; i++) {
-        const struct table_contents_month *there = &table->items[i];
-        bool is_comparable = *there->month && *month->month;
-        if (text_equal(there->contract, month->contract) &&
-            (!is_comparable || text_equal(there->month, month->month)))
-            return true;
-    }
-    return false;
-}
-
-/* Appends the months of the old table that the new one has no row of. Returns their number. */
-static size_t put_emptied(const struct table_contents_months *old, const struct table_contents_months *now,
-                          struct buf *words)
+/* Appends the windows that an empty answer would empty. */
+static bool find_emptied(const struct rebuild *rebuild, const PGresult *runs, struct pg *pg,
+                         struct buf *words, struct err *err)
 {
     size_t count = 0;
-    for (size_t i = 0; i < old->count; i++) {
-        const struct table_contents_month *month = &old->items[i];
-        if (has_rows(now, month) || ++count > MAX_NAMED)
-            continue;
-        buf_print(words, "%s%" PRIu64 " row%s of contract %s%s%s", count > 1 ? ", " : "", month->rows,
-                  readable_plural(month->rows), month->contract, *month->month ? " in " : "", month->month);
+    const struct table_contents_request old = {rebuild->job, rebuild->schema, rebuild->table};
+    for (int row = 0; row < PQntuples(runs); row++) {
+        uint64_t rows;
+        struct window window = {0};
+        const char *contract = pg_value(runs, row, "contract_number");
+        window.bounded =
+            pg_day(runs, row, "window_start", &window.from) && pg_day(runs, row, "window_end", &window.to);
+        if (!table_contents_count(&old, contract, &window, pg, &rows, err))
+            return false;
+        if (rows > 0 && ++count <= MAX_NAMED)
+            put_emptied(contract, &window, rows, words);
     }
     if (count > MAX_NAMED)
-        buf_print(words, ", and %zu more months", count - MAX_NAMED);
-    return count;
+        buf_print(words, ", and of %zu more windows", count - MAX_NAMED);
+    return true;
 }
 
-bool rebuild_check_emptied(const struct rebuild *rebuild, struct pg *pg, struct err *err)
+bool rebuild_check_emptied(const struct rebuild *rebuild, const char *run_ids, struct pg *pg, struct err *err)
 {
-    struct table_contents_months old;
-    struct table_contents_months now;
-    SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf words = buf_make(BUF_OWN_TEXT);
-    if (!read_months(rebuild, rebuild->table, pg, arena, &old, err) ||
-        !read_months(rebuild, rebuild->successor, pg, arena, &now, err))
+    SCOPED(pg_result) PGresult *runs = pg_query(pg, SQL_REBUILD_EMPTY_RUNS, PG_PARAMS(run_ids), err);
+    if (!runs || !find_emptied(rebuild, runs, pg, &words, err))
         return false;
-    if (put_emptied(&old, &now, &words) == 0)
+    if (words.length == 0)
         return true;
     if (rebuild->accept || rebuild->job->checks.max_vanished_percent >= 100) {
         log_warn("rebuild-empties", "table %s.%s has %s, the new one has none: accepted", rebuild->schema,

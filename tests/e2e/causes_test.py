@@ -37,7 +37,6 @@ class CauseCase(EtlTestCase):
 RAISED = {
     "that_raises": ("raise exception 'never on a %', 'Sunday';", "never on a Sunday"),
     "with_a_sqlstate_of_its_own": ("raise exception 'not now' using errcode = 'MY001';", "not now"),
-    "with_the_sqlstate_of_a_full_disk": ("raise exception 'not now' using errcode = '53100';", "not now"),
     "with_the_sqlstate_of_a_lost_server": ("raise exception 'not now' using errcode = '57P01';", "not now"),
     "with_the_sqlstate_of_a_standby": ("raise exception 'not now' using errcode = '25006';", "not now"),
     "that_asserts": ("assert false, 'what is false';", "what is false"),

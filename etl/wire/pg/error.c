@@ -60,15 +60,16 @@ static bool is_node_lost(const char *sqlstate)
 }
 
 /* What a function of a user, such as a trigger's, raises on purpose: whatever SQLSTATE it chooses, the server
- * is well. Not those that ask for another try, and not a block without a name (DO), which no table calls. */
+ * is well. Not those that ask for another try (ERR_LATER), or that tell of resources (53), which a function
+ * may know of; and not a block without a name (DO), which no table calls. */
 static bool is_raised(const char *sqlstate, const char *context)
 {
     static const char ending[] = " at RAISE";
     size_t length = strcspn(context, "\n");
-    return length >= strlen(ending) &&
-           strncmp(context + length - strlen(ending), ending, strlen(ending)) == 0 &&
-           !text_starts_with(context, "PL/pgSQL function inline_code_block ") &&
-           kind_of_sqlstate(sqlstate) != ERR_LATER;
+    bool at_raise =
+        length >= strlen(ending) && strncmp(context + length - strlen(ending), ending, strlen(ending)) == 0;
+    return at_raise && !text_starts_with(context, "PL/pgSQL function inline_code_block ") &&
+           !text_starts_with(sqlstate, "53") && kind_of_sqlstate(sqlstate) != ERR_LATER;
 }
 
 /* raise_exception */

@@ -166,31 +166,6 @@ class SeveralTurns(RebuildTestCase):
         self.assert_untouched()
 
 
-class Emptied(RebuildTestCase):
-    """Of a contract the service answers with no row by now."""
-
-    contracts = [CONTRACT, OTHER_CONTRACT]
-
-    def setUp(self):
-        super().setUp()
-        columns = [*NEW_FIELDS, "tokensConsumed"]
-        self.simulator.config(results=[{"contract": OTHER_CONTRACT, "columns": columns, "rows": []}])
-
-    def test_is_refused_with_its_days(self):
-        months = f"155 rows of contract {OTHER_CONTRACT} of the days 2026-01-01..2026-02-01"
-        self.assert_failed(self.etl.run(*REBUILD), 65, "is not replaced", months, "--rebuild --accept")
-        self.assert_untouched()
-
-    def test_is_accepted_where_that_is_asked_for(self):
-        self.rebuild("--accept")
-        self.assert_replaced([CONTRACT])
-
-    def test_is_accepted_by_the_job(self):
-        self.write_usage(NEW_FIELDS, checks={"max_vanished": "100%"})
-        self.rebuild()
-        self.assert_replaced([CONTRACT])
-
-
 class DaysOutsideTheWindow(RebuildTestCase):
     def assert_incomplete(self, days, *words):
         """Refused before a request is spent, as plan says it too; the table is as it was."""

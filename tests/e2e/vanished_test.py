@@ -4,7 +4,9 @@ import datetime
 import shutil
 
 from harness import CONTRACT, SOURCE, EtlTestCase, cases, main
+from harness.rebuild import NEW_FIELDS, REBUILD, RebuildTestCase
 
+OTHER_CONTRACT = "11000000002"
 DAY = {"field": "usageDate", "last": "30 days", "until": "2026-12-01"}
 HINT = "run --accept", "checks.max_vanished: 100%"
 
@@ -190,6 +192,31 @@ class Accept(VanishedCase):
     def test_is_in_the_help_of_run(self):
         text = " ".join(self.etl.call("run", "--help").stdout.split())
         self.assertIn("--accept in this run, a failed max_vanished or max_change is only a warning", text)
+
+
+class EmptiedByRebuild(RebuildTestCase):
+    """Of a contract the service answers with no row by now."""
+
+    contracts = [CONTRACT, OTHER_CONTRACT]
+
+    def setUp(self):
+        super().setUp()
+        columns = [*NEW_FIELDS, "tokensConsumed"]
+        self.simulator.config(results=[{"contract": OTHER_CONTRACT, "columns": columns, "rows": []}])
+
+    def test_is_refused_with_its_days(self):
+        months = f"155 rows of contract {OTHER_CONTRACT} of the days 2026-01-01..2026-02-01"
+        self.assert_failed(self.etl.run(*REBUILD), 65, "is not replaced", months, "--rebuild --accept")
+        self.assert_untouched()
+
+    def test_is_accepted_where_that_is_asked_for(self):
+        self.rebuild("--accept")
+        self.assert_replaced([CONTRACT])
+
+    def test_is_accepted_by_the_job(self):
+        self.write_usage(NEW_FIELDS, checks={"max_vanished": "100%"})
+        self.rebuild()
+        self.assert_replaced([CONTRACT])
 
 
 if __name__ == "__main__":

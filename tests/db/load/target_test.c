@@ -243,12 +243,24 @@ static void a_wider_type_of_the_table_is_kept(void **state)
     SCOPED(pg) struct pg *pg = db_fresh();
     struct loading loading = daily(&job_daily);
     load(pg, &loading);
-    db_exec(pg, "alter table tokenflex.daily alter use_count type numeric, alter tokens_consumed type text");
+    db_exec(pg, "alter table tokenflex.daily alter use_count type numeric");
     struct loading fraction = {
         .job = &job_daily, .rows = "[[\"2026-11-01\",\"AutoCAD\",\"ann\",60.0,3.5]]", .run_id = 2};
     expect_counts(load(pg, &fraction), 0, 1, 0);
     assert_string_equal(db_value(pg, "select use_count || ' ' || tokens_consumed from tokenflex.daily"),
                         "3.5 60.0");
+}
+
+/* Neither the proof nor a report could add up its values. */
+static void a_metric_as_text_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct loading loading = daily(&job_daily);
+    load(pg, &loading);
+    db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type text");
+    expect_load_refused(pg, &loading, ERR_CREATE,
+                        "column tokens_consumed of table tokenflex.daily has the type text");
 }
 
 /* A key's date as text: what leads the index is no date then, and its order is not the calendar's. */
@@ -297,7 +309,7 @@ static void a_type_that_has_nothing_in_common_is_refused(void **state)
     struct loading loading = daily(&job_daily);
     load(pg, &loading);
     db_exec(pg, "alter table tokenflex.daily alter tokens_consumed type date using '2026-11-01'::date");
-    expect_load_refused(pg, &loading, ERR_DATA,
+    expect_load_refused(pg, &loading, ERR_CONFIG,
                         "column tokens_consumed of table tokenflex.daily is date, the job needs numeric");
 }
 
@@ -418,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_metric_that_is_no_longer_asked_for_keeps_its_column),
         cmocka_unit_test(a_schema_that_must_not_change_does_not),
         cmocka_unit_test(a_wider_type_of_the_table_is_kept),
+        cmocka_unit_test(a_metric_as_text_is_refused),
         cmocka_unit_test(a_wider_type_of_the_leading_date_finds_its_rows_again),
         cmocka_unit_test(a_windows_date_as_text_is_refused),
         cmocka_unit_test(a_narrower_type_of_the_table_is_widened),

@@ -96,6 +96,11 @@ static void expect_texts(const struct placement *placement, const struct texts *
 #define COLUMNS_OF(side)                                                                                     \
     side ".\"usage_date\", " side ".\"product_name\", " side ".\"user_name\", " side                         \
          ".\"tokens_consumed\", " side ".\"use_count\""
+/* Of the table, in the comparison: texts byte by byte. */
+#define COMPARED                                                                                             \
+    "t.\"usage_date\", t.\"product_name\" collate \"C\", t.\"user_name\" collate \"C\", "                    \
+    "t.\"tokens_consumed\", "                                                                                \
+    "t.\"use_count\""
 #define VALUE(number, name) "case when t._row_key is not null then s.\"" name "\" end as value_" number ", "
 #define NOVEMBER                                                                                             \
     "t.contract_number = $1::text and t.\"usage_date\" >= $2::date and t.\"usage_date\" < $3::date"
@@ -111,8 +116,8 @@ static void expect_texts(const struct placement *placement, const struct texts *
                                     "as change from " stage                                                  \
                                     " s full join (select * from \"tokenflex\".\"daily\" t where (" NOVEMBER \
                                     ")) t on " key                                                           \
-                                    " where t._row_key is null or s._row_key is null or (" COLUMNS_OF(       \
-                                        "t") ") is distinct from (" COLUMNS_OF("s") ")"
+                                    " where t._row_key is null or s._row_key is null or (" COMPARED          \
+                                    ") is distinct from (" COLUMNS_OF("s") ")"
 #define INSERT(contract, run, stage, difference, key)                                                        \
     "insert into \"tokenflex\".\"daily\" (contract_number, " COLUMNS                                         \
     ", _row_key, _run_id, _synced_at) select " contract                                                      \

@@ -256,6 +256,17 @@ class NoBeginning(CliTestCase):
             self.assertTrue(document.get("findings") or document.get("checks") or document.get("plan"), document)
 
 
+class Fifo(CliTestCase):
+    """Nobody writes into it: reading would wait for ever."""
+
+    def test_as_a_job_file_is_refused(self):
+        self.etl.write_job()
+        os.mkfifo(self.etl.jobs / "fifo.yaml")
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual(result.exit_code, 78)
+        self.assertIn("fifo.yaml: error: cannot be read: it is not a regular file", result.stdout + result.stderr)
+
+
 @cases(USAGE_ERRORS)
 class UsageError(CliTestCase):
     def check(self, usage):

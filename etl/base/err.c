@@ -54,6 +54,7 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     va_start(arguments, format);
     err->kind = kind;
     err->sqlstate[0] = '\0';
+    err->is_of_constraint = false;
     err->hint[0] = '\0';
     compose(err->text, sizeof err->text, format, arguments);
     va_end(arguments);
@@ -99,6 +100,7 @@ void err_clear(struct err *err)
 {
     err->kind = ERR_NONE;
     err->sqlstate[0] = '\0';
+    err->is_of_constraint = false;
     err->text[0] = '\0';
     err->hint[0] = '\0';
 }

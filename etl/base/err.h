@@ -40,6 +40,7 @@ struct err_kind_info {
 struct err {
     enum err_kind kind;
     char sqlstate[ERR_SQLSTATE]; /* PostgreSQL's code, where there is one; else "" */
+    bool is_of_constraint;       /* PostgreSQL has named a constraint that refuses a row or value */
     char text[1536];             /* one line, UTF-8, no final newline or full stop */
     char hint[768];              /* what to do about it; may be empty */
 };

@@ -37,6 +37,10 @@ static const char *difference(const struct job *first, const struct job *second)
         return "stores its windows in another way";
     if (!same_names(&first->target.key, &second->target.key))
         return "has another key";
+    if (has_window_columns(first) && first->target.snapshots != second->target.snapshots)
+        return second->target.snapshots == JOB_SNAPSHOTS_ALL
+                   ? "keeps all its windows, which that one would replace (`target.snapshots`)"
+                   : "replaces windows, all of which that one keeps (`target.snapshots`)";
     if (first->target.history != second->target.history)
         return second->target.history
                    ? "keeps old versions of its rows, and that one does not (`target.history`)"

@@ -4,7 +4,8 @@
 
 struct misfit misfit_make(const struct target *target)
 {
-    return (struct misfit){target, buf_make(BUF_OWN_TEXT), buf_make(BUF_OWN_TEXT)};
+    return (struct misfit){
+        .target = target, .words = buf_make(BUF_OWN_TEXT), .statements = buf_make(BUF_OWN_TEXT)};
 }
 
 void misfit_cleanup(struct misfit *misfit)
@@ -41,7 +42,7 @@ static const struct own_column {
     bool is_of_window;
     const char *filling; /* a value for rows that lost the column; NULL: only a load of all rows has it */
 } own_columns[] = {
-    {"contract_number", "text", "character varying", true, false, NULL},
+    {"contract_number", "text", NULL, true, false, NULL},
     {"window_start", "date", NULL, false, true, NULL},
     {"window_end", "date", NULL, false, true, NULL},
     {"_row_key", "uuid", NULL, true, false, NULL},
@@ -128,6 +129,17 @@ static void find_computed(struct misfit *misfit, const PGresult *columns, int ro
     buf_print(&misfit->statements, " drop %s", pg_value(columns, row, "computed_by"));
 }
 
+/* The columns of a primary key cannot be null: what drops the first of them drops the key. */
+static void put_drop_primary_key(struct misfit *misfit, const PGresult *columns, int row)
+{
+    if (pg_null(columns, row, "primary_key") || misfit->drops_key)
+        return;
+    misfit->drops_key = true;
+    buf_put(&misfit->statements, " drop constraint ");
+    pg_put_identifier(&misfit->statements, pg_value(columns, row, "primary_key"));
+    buf_put(&misfit->statements, ",");
+}
+
 /* A metric may be null, and so may every field. */
 static void find_required(struct misfit *misfit, const PGresult *columns, int row)
 {
@@ -136,7 +148,10 @@ static void find_required(struct misfit *misfit, const PGresult *columns, int ro
         return;
     misfit_begin(misfit);
     buf_print(&misfit->words, "its column %s, which no load writes, must not be null", name);
-    put_alter_column(misfit, name);
+    misfit_put_alter(misfit);
+    put_drop_primary_key(misfit, columns, row);
+    buf_put(&misfit->statements, " alter column ");
+    pg_put_identifier(&misfit->statements, name);
     buf_put(&misfit->statements, " drop not null");
 }
 

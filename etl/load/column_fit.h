@@ -14,6 +14,7 @@ struct misfit {
     const struct target *target;
     struct buf words;      /* empty: nothing */
     struct buf statements; /* one for each */
+    bool drops_key;        /* one of them drops the primary key */
 };
 
 struct misfit misfit_make(const struct target *target);

@@ -454,13 +454,16 @@ bool partition_attach_standalone(const struct target *target, struct part_range 
     return there ? move_rows(target, name, pg, err) : attach_filled(target, range, name, pg, err);
 }
 
+/* check_violation: that of a constraint has the constraint's name, that of a partition has none. */
+bool partitions_lack_row(const struct err *err)
+{
+    return text_equal(err->sqlstate, "23514") && !err->is_of_constraint;
+}
+
 bool partitions_explain(const struct target *target, struct err *err)
 {
     const struct placement *placement = &target->placement;
-    /* The SQLSTATE is that of check constraints too; the word is part of the message in most languages. */
-    bool is_lost = err->kind == ERR_DATA && text_equal(err->sqlstate, "23514") && placement->is_declared &&
-                   strcasestr(err->text, "partition");
-    if (!is_lost)
+    if (err->kind != ERR_DATA || !partitions_lack_row(err) || !placement->is_declared)
         return false;
     err->kind = ERR_CREATE;
     return err_hint(

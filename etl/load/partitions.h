@@ -19,6 +19,9 @@
 #include "load/target.h"
 #include "wire/pg/pg.h"
 
+/* Whether a statement was refused because a row has no partition, or is not one of the partition's. Pure. */
+bool partitions_lack_row(const struct err *err);
+
 /* Whether the table is partitioned, or will be, by ranges of the window's date alone. Pure. */
 bool partitions_have_days(const struct target *target);
 

@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "base/readable.h"
-#include "load/vanished_inner.h"
 
 #include <inttypes.h>
 

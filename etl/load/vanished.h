@@ -42,6 +42,9 @@ enum vanished_verdict {
     VANISHED_TOO_MANY, /* more than VANISHED_FEW_ROWS existed, and too many vanished, net of new ones */
 };
 
+/* Judges by the numbers alone, without regard to accept. Pure. */
+enum vanished_verdict vanished_judge(const struct vanished *vanished);
+
 /* ERR_DATA, with the numbers, unless the verdict is VANISHED_ALLOWED. With accept: a warning in the log, and
  * true. */
 MUST_CHECK bool vanished_check(const struct vanished *vanished, struct err *err);

@@ -240,7 +240,7 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
             return true;
         }
         bool refilled = place.fills && (err->kind == ERR_DATA || text_equal(err->sqlstate, "0A000"));
-        bool is_partition_lost = text_equal(err->sqlstate, "23514") && partitions_have_days(target);
+        bool is_partition_lost = partitions_lack_row(err) && partitions_have_days(target);
         bool again =
             refilled || ((!state.current || is_conflict(err) || is_partition_lost) && attempt < MAX_ATTEMPTS);
         pg_rollback(pg);

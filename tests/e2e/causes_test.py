@@ -147,6 +147,16 @@ class Column(CauseCase):
         self.database.execute(statement)
         self.assertEqual(self.load(5)["rows_updated"], 1)
 
+    def test_that_holds_every_text_is_no_hindrance(self):
+        self.etl.write_job("usage", window=DAY, target={"history": True})
+        self.load(6)
+        self.database.execute(
+            "alter table tokenflex.usage alter user_name type character varying, alter contract_number type varchar"
+        )
+        self.assertEqual(self.load(6)["rows_unchanged"], 2)
+        self.assertEqual(self.load(7)["rows_updated"], 1)
+        self.assertEqual(self.database.value("select count(*) from tokenflex.usage_history"), "1")
+
     def test_of_the_windows_date_that_is_a_text_is_refused_before_a_request(self):
         self.database.execute("alter table tokenflex.usage alter usage_date type text")
         statement = 'alter table "tokenflex"."usage" alter column "usage_date" type date using "usage_date"::date'
@@ -256,6 +266,12 @@ UNFIT = {
         ALTER + "add column note text not null default ''; " + ALTER + "alter column note drop default",
         "its column note, which no load writes, must not be null",
         'alter column "note" drop not null',
+    ),
+    "primary_key_of_its_owner_that_needs_a_value": (
+        ALTER + "add column number int, add column part int; update tokenflex.usage set number = tokens_consumed, part = 1;"
+        + ALTER + 'add constraint "Own key" primary key (number, part)',
+        "its column number, which no load writes, must not be null",
+        'drop constraint "Own key", alter column "number" drop not null',
     ),
 }
 

@@ -266,6 +266,14 @@ class Modes(PartitionCase):
         self.write()
         self.assert_failed(self.etl.run(), 78, "usage_date", "partitioned cannot change its type", "target.types")
 
+    def test_a_constraint_that_is_violated_is_named_at_once(self):
+        self.load(("2026-11-20", "ann", 1))
+        self.database.execute("alter table tokenflex.usage add constraint few_of_partition check (tokens_consumed < 10)")
+        self.answer(("2026-11-20", "ann", 11))
+        result = self.etl.run()
+        self.assert_failed(result, 65, "few_of_partition")
+        self.assertNotIn("loading again", result.stderr)
+
     def test_rows_of_one_key_are_never_in_two_partitions(self):
         self.load(("2026-11-20", "ann", 1), ("2026-12-03", "bob", 2))
         with self.assertRaises(Exception):

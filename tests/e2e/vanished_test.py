@@ -219,5 +219,37 @@ class EmptiedByRebuild(RebuildTestCase):
         self.assert_replaced([CONTRACT])
 
 
+class VanishedByRebuild(VanishedCase):
+    """The same fields under another name: what the service lacks now is no other question."""
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("usage", window=DAY)
+        self.load(range(30))
+        self.etl.write_job("usage", window=DAY, target={"rename": {"userName": "who"}})
+
+    def test_too_many_are_refused(self):
+        self.answer(*usage(range(14)))
+        result = self.etl.run("--rebuild")
+        numbers = f"30 rows of contract {CONTRACT} of the days 2026-11-01..2026-12-01 (now 14)"
+        self.assert_failed(result, 65, "is not replaced", "checks.max_vanished", numbers, "--rebuild --accept")
+        self.assertEqual(self.database.value("select count(user_name) from tokenflex.usage"), "30")
+
+    def test_so_many_as_the_check_allows_are_not(self):
+        self.load(range(15), "--rebuild")
+        self.assertEqual(self.database.value("select count(who) from tokenflex.usage"), "15")
+
+    def test_too_many_are_accepted_where_that_is_asked_for(self):
+        self.answer(*usage(range(14)))
+        result = self.etl.run_well("--rebuild", "--accept")
+        self.assertIn("30 rows", " ".join(result.log("warn")))
+        self.assertEqual(self.database.value("select count(who) from tokenflex.usage"), "14")
+
+    def test_with_another_filter_they_belong_to_another_question(self):
+        self.etl.write_job("usage", window=DAY, query={"where": "userName != 'user1'"})
+        self.load(range(14), "--rebuild")
+        self.assertEqual(self.database.count("tokenflex.usage"), 14)
+
+
 if __name__ == "__main__":
     main()

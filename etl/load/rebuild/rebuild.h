@@ -28,7 +28,7 @@ struct rebuild {
     const char *table;
     const char *successor;           /* the name of the new table until the swap */
     const struct text_list *readers; /* roles that must be able to read the table */
-    bool accept;                     /* run --accept: empty answers where rows were are a warning */
+    bool accept;                     /* run --accept: rows that vanish are a warning */
 };
 
 /* The name of a table's successor: NAME__rebuild, cut if it exceeds PostgreSQL's 63 bytes. out holds
@@ -61,9 +61,9 @@ MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, stru
  * Takes all its locks within a second or less, and retries for up to a minute (or the session's lock_timeout,
  * or the connection's deadline), so that readers do not queue up behind it. After that ERR_LATER, with the
  * sessions that hold the table. ERR_CREATE as from rebuild_begin(), or for a view that does not fit the new
- * table; ERR_DATA if no run has loaded a row, or if one had an empty answer for a contract and window of
- * which the old table has rows, unless that is accepted (checks.max_vanished: 100% or run --accept). After an
- * error the old table is unchanged.
+ * table; ERR_DATA if no run has loaded a row, or if too many rows of a contract and window vanish
+ * (checks.max_vanished, by their numbers; where the new table has other fields or another filter: all),
+ * unless that is accepted by run --accept. After an error the old table is unchanged.
  */
 MUST_CHECK bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
                              uint64_t *rows, struct err *err);

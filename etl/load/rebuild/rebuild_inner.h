@@ -54,10 +54,10 @@ MUST_CHECK bool rebuild_copy_partition_properties(const struct rebuild *rebuild,
  */
 MUST_CHECK bool rebuild_rename_partitions(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
-/* Before the swap: ERR_DATA, with their names, if one of the runs had an empty answer for a contract and
- * window of which the old table has rows; where that is accepted, a warning. */
-MUST_CHECK bool rebuild_check_emptied(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
-                                      struct err *err);
+/* Before the swap: ERR_DATA, with the numbers, if more rows of a contract and window vanish than
+ * checks.max_vanished allows; with --accept a warning. */
+MUST_CHECK bool rebuild_check_vanished(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
+                                       struct err *err);
 
 /* Appends "schema"."name". */
 void rebuild_put_name(const struct rebuild *rebuild, const char *name, struct buf *sql);

@@ -456,7 +456,7 @@ bool rebuild_swap(const struct rebuild *rebuild, const char *run_ids, struct pg 
     rebuild_replaced_name(rebuild->table, swap.replaced);
     bool swapped = find_rows(&swap, run_ids, &done, err) &&
                    count_rows(&swap, done ? rebuild->table : rebuild->successor, rows, err) &&
-                   (done || (rebuild_check_emptied(rebuild, run_ids, pg, err) && analyze(&swap, err) &&
+                   (done || (rebuild_check_vanished(rebuild, run_ids, pg, err) && analyze(&swap, err) &&
                              swap_within_lock_timeout(&swap, run_ids, err)));
     buf_release(&swap.sql);
     return swapped;

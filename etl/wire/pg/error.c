@@ -200,6 +200,7 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
     err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);
     snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
+    err->is_of_constraint = field_of(result, PG_DIAG_CONSTRAINT_NAME)[0] != '\0';
     pg->given_up |= is_node_lost(sqlstate);
     add_copy_place(result, err);
     add_detail_and_hint(pg, result, err);

@@ -354,7 +354,7 @@ static void a_type_that_would_cut_or_round_values_is_refused(void **state)
     } cases[] = {
         {"tokens_consumed", "numeric(10,2)", "numeric"},    {"tokens_consumed", "integer", "numeric"},
         {"tokens_consumed", "double precision", "numeric"}, {"product_name", "character varying(20)", "text"},
-        {"product_name", "character varying", "text"},
+        {"product_name", "character(20)", "text"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         SCOPED(pg) struct pg *pg = db_fresh();

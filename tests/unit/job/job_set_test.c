@@ -52,6 +52,26 @@ static void other_window_columns_in_the_same_table_are_refused(void **state)
                "windows in another way: give one of them a table of its own under `target.table`\n");
 }
 
+/* Two jobs of snapshots in one table. */
+#define SNAPSHOTS(name, which)                                                                               \
+    JOB(name, "userName", ", window: {field: usageDate}, target: {table: t, snapshots: " which "}")
+
+static void other_snapshots_in_the_same_table_are_refused(void **state)
+{
+    (void)state;
+    assert_set(
+        SNAPSHOTS("one", "all") "---\n" SNAPSHOTS("two", "latest"),
+        "3:2: error: `two` writes the table `t` as the job `one` on line 1 does, but replaces windows, "
+        "all of which that one keeps (`target.snapshots`): give one of them a table of its own under "
+        "`target.table`\n");
+    assert_set(
+        SNAPSHOTS("one", "latest") "---\n" SNAPSHOTS("two", "all"),
+        "3:2: error: `two` writes the table `t` as the job `one` on line 1 does, but keeps all its "
+        "windows, which that one would replace (`target.snapshots`): give one of them a table of its own "
+        "under `target.table`\n");
+    assert_set(SNAPSHOTS("one", "all") "---\n" SNAPSHOTS("two", "all"), "");
+}
+
 /* Two jobs of one table, each with its contracts and the rest of its query. */
 #define FILTERED(name, contract, rest)                                                                       \
     "{name: " name ", contract: " contract ", query: {fields: [usageDate]" rest "}, target: {table: t}}\n"
@@ -192,6 +212,7 @@ int main(void)
         cmocka_unit_test(another_grain_in_the_same_table_is_refused),
         cmocka_unit_test(another_key_in_the_same_table_is_refused),
         cmocka_unit_test(other_window_columns_in_the_same_table_are_refused),
+        cmocka_unit_test(other_snapshots_in_the_same_table_are_refused),
         cmocka_unit_test(other_filters_in_the_same_table_are_refused),
         cmocka_unit_test(filters_that_ask_the_same_may_share_a_table),
         cmocka_unit_test(filters_of_other_contracts_may_share_a_table),

@@ -1,5 +1,5 @@
 #include "base/macros.h"
-#include "load/vanished_inner.h"
+#include "load/vanished.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

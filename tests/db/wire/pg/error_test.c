@@ -107,6 +107,11 @@ static void a_violated_constraint_is_named(void **state)
             "create temporary table once (n int constraint once_only unique); insert into once values (1)");
     must_fail(pg_exec(pg, "insert into once values (1)", &err), &err, ERR_DATA, "once_only");
     assert_string_equal(err.hint, "Key (n)=(1) already exists.");
+    assert_true(err.is_of_constraint);
+    db_exec(pg, "create temporary table parted (n int) partition by list (n)");
+    must_fail(pg_exec(pg, "insert into parted values (1)", &err), &err, ERR_DATA, "no partition");
+    assert_string_equal(err.sqlstate, "23514");
+    assert_false(err.is_of_constraint);
     (void)state;
 }
 

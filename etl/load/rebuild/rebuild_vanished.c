@@ -1,0 +1,87 @@
+/* rebuild.h: rows that the table has and the new one lacks. */
+#include "base/log.h"
+#include "base/readable.h"
+#include "load/rebuild/rebuild_inner.h"
+#include "load/table_contents.h"
+#include "load/vanished.h"
+#include "sql/statements.h"
+
+#include <inttypes.h>
+
+/* The most windows that a message names. */
+#define MAX_NAMED 3
+
+/* Whether so many rows fewer are refused. Where the new table answers another question, only a window
+ * without any row is. */
+static bool is_refused(const struct rebuild *rebuild, bool is_same, uint64_t before, uint64_t now)
+{
+    uint64_t fewer = is_same && before > now ? before - now : 0;
+    const struct vanished vanished = {
+        .rows_before = before,
+        .rows_received = now,
+        .comparable_before = before,
+        .comparable_vanished = fewer,
+        .max_percent = rebuild->job->checks.max_vanished_percent,
+    };
+    return vanished_judge(&vanished) != VANISHED_ALLOWED;
+}
+
+static void put_vanished(const char *contract, const struct window *window, uint64_t before, uint64_t now,
+                         struct buf *words)
+{
+    char days[WINDOW_TEXT];
+    buf_print(words, "%s%" PRIu64 " row%s of contract %s", words->length > 0 ? ", " : "", before,
+              readable_plural(before), contract);
+    if (window->bounded)
+        buf_print(words, " of the days %s", window_format(window, days));
+    buf_print(words, " (now %" PRIu64 ")", now);
+}
+
+/* Appends the windows of which too many rows would vanish. */
+static bool find_vanished(const struct rebuild *rebuild, const PGresult *runs, struct pg *pg,
+                          struct buf *words, struct err *err)
+{
+    size_t count = 0;
+    const struct table_contents_request old = {rebuild->job, rebuild->schema, rebuild->table};
+    for (int row = 0; row < PQntuples(runs); row++) {
+        uint64_t before = 0;
+        struct window window = {0};
+        uint64_t now = pg_count(runs, row, "rows_read");
+        bool is_same = pg_flag(runs, row, "is_same");
+        const char *contract = pg_value(runs, row, "contract_number");
+        window.bounded =
+            pg_day(runs, row, "window_start", &window.from) && pg_day(runs, row, "window_end", &window.to);
+        if ((is_same || now == 0) && !table_contents_count(&old, contract, &window, pg, &before, err))
+            return false;
+        if ((is_same || now == 0) && is_refused(rebuild, is_same, before, now) && ++count <= MAX_NAMED)
+            put_vanished(contract, &window, before, now, words);
+    }
+    if (count > MAX_NAMED)
+        buf_print(words, ", and of %zu more windows", count - MAX_NAMED);
+    return true;
+}
+
+bool rebuild_check_vanished(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
+                            struct err *err)
+{
+    SCOPED(buf) struct buf words = buf_make(BUF_OWN_TEXT);
+    if (rebuild->job->checks.max_vanished_percent >= 100)
+        return true;
+    SCOPED(pg_result)
+    PGresult *runs = pg_query(pg, SQL_REBUILD_RUNS,
+                              PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, run_ids), err);
+    if (!runs || !find_vanished(rebuild, runs, pg, &words, err))
+        return false;
+    if (words.length == 0)
+        return true;
+    if (rebuild->accept) {
+        log_warn("rebuild-vanished", "rows of table %s.%s vanish as it is replaced: it has %s; accepted",
+                 rebuild->schema, rebuild->table, buf_text(&words));
+        return true;
+    }
+    err_set(err, ERR_DATA,
+            "table %s.%s is not replaced, since more rows vanish than checks.max_vanished "
+            "allows: it has %s",
+            rebuild->schema, rebuild->table, buf_text(&words));
+    return err_hint(err, "if that is right, run it with --rebuild --accept");
+}

@@ -135,7 +135,6 @@ bool table_contents_read(const struct table_contents_request *table, struct pg *
     *contents = (struct table_contents){0};
     if (!find_days(table, pg, &days, err))
         return false;
-    contents->by_window = days.kind == DAYS_IN_WINDOWS;
     buf_put(&sql, "select contract_number, count(*) as rows");
     put_days(&days, &sql);
     put_from(table, &sql);
@@ -156,12 +155,10 @@ bool table_contents_read(const struct table_contents_request *table, struct pg *
 
 /* Appends the condition for rows of the days from $2 to $3. A text that begins with a date is in its order.
  */
-static void put_within(const struct days_source *days, const struct job *job, struct buf *sql)
+static void put_within(const struct days_source *days, struct buf *sql)
 {
     if (days->kind == DAYS_IN_WINDOWS) {
-        buf_put(sql, job->target.snapshots == JOB_SNAPSHOTS_ALL
-                         ? " and window_start = $2::date and window_end = $3::date"
-                         : " and window_start >= $2::date and window_end <= $3::date");
+        buf_put(sql, " and window_start >= $2::date and window_end <= $3::date");
         return;
     }
     SCOPED(buf) struct buf column = buf_make(BUF_OWN_TEXT);
@@ -186,7 +183,7 @@ bool table_contents_count(const struct table_contents_request *table, const char
     put_from(table, &sql);
     buf_put(&sql, " where contract_number = $1");
     if (window->bounded)
-        put_within(&days, table->job, &sql);
+        put_within(&days, &sql);
     struct pg_params params =
         PG_PARAMS(contract, date_format(window->from, from), date_format(window->to, to));
     params.count = window->bounded ? 3 : 1;

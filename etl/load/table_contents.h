@@ -24,7 +24,6 @@ struct table_contents_part {
 struct table_contents {
     struct table_contents_part *items; /* one per contract; snapshots: one per contract and window */
     size_t count;
-    bool by_window;        /* snapshots */
     struct text_list jobs; /* the jobs that have loaded it */
 };
 
@@ -39,9 +38,8 @@ struct table_contents_request {
 MUST_CHECK bool table_contents_read(const struct table_contents_request *table, struct pg *pg,
                                     struct arena *arena, struct table_contents *contents, struct err *err);
 
-/* Counts the rows of a contract in a window; not bounded: all its rows. Of snapshots also those of windows
- * within it, unless the job keeps all (target.snapshots). 0 for a window of days that the table does not
- * have. */
+/* Counts the rows of a contract in a window; not bounded: all its rows. 0 for a window of days that the table
+ * does not have. */
 MUST_CHECK bool table_contents_count(const struct table_contents_request *table, const char *contract,
                                      const struct window *window, struct pg *pg, uint64_t *rows,
                                      struct err *err);

@@ -8,7 +8,6 @@
 /* Collects what is missing, and the command line of a run that loads everything. */
 struct gaps {
     const struct rebuild_coverage *coverage;
-    const struct table_contents *contents;
     struct arena *arena;
     struct buf words;
     size_t count;
@@ -94,32 +93,6 @@ static bool is_replaced(const struct gaps *gaps, const struct table_contents_par
     return false;
 }
 
-/* Whether each window of the table is to be kept, so that a longer one does not replace it. */
-static bool keeps_windows(const struct gaps *gaps)
-{
-    const struct schedule *schedule = gaps->coverage->schedule;
-    for (size_t i = 0; i < schedule->item_count && gaps->contents->by_window; i++) {
-        const struct job *job = schedule->items[i].chunk.job;
-        if (loads_table(gaps->coverage, job) && !job_rows_are_dated(job) &&
-            job->target.snapshots == JOB_SNAPSHOTS_ALL)
-            return true;
-    }
-    return false;
-}
-
-/* Whether the run loads this very window. */
-static bool is_loaded_alone(const struct gaps *gaps, const struct table_contents_part *share)
-{
-    const struct schedule *schedule = gaps->coverage->schedule;
-    for (size_t i = 0; i < schedule->item_count; i++) {
-        const struct chunk *chunk = &schedule->items[i].chunk;
-        if (loads_table(gaps->coverage, chunk->job) && text_equal(chunk->contract, share->contract) &&
-            chunk->window.from == share->days.from && chunk->window.to == share->days.to)
-            return true;
-    }
-    return false;
-}
-
 static void add_gap(struct gaps *gaps)
 {
     buf_put(&gaps->words, gaps->count++ ? "; " : "");
@@ -144,12 +117,8 @@ static void check_share(struct gaps *gaps, const struct table_contents_part *sha
     bool any;
     char held[WINDOW_TEXT];
     date_t until = loaded_until(gaps, share->contract, &share->days, &any);
-    bool is_kept_window = share->days.bounded && keeps_windows(gaps);
-    bool is_loaded = is_kept_window
-                         ? is_loaded_alone(gaps, share)
-                         : !share->days.bounded || until >= share->days.to || is_replaced(gaps, share);
     add_days(gaps, &share->days);
-    if (any && is_loaded)
+    if (any && (!share->days.bounded || until >= share->days.to || is_replaced(gaps, share)))
         return;
     add_gap(gaps);
     buf_print(&gaps->words, "%" PRIu64 " row%s of contract %s", share->rows, readable_plural(share->rows),
@@ -157,8 +126,7 @@ static void check_share(struct gaps *gaps, const struct table_contents_part *sha
     if (share->days.bounded)
         buf_print(&gaps->words, " of the days %s", window_format(&share->days, held));
     if (any) {
-        buf_put(&gaps->words, is_kept_window ? ", a window that this run does not load"
-                                             : ", more days than this run loads");
+        buf_put(&gaps->words, ", more days than this run loads");
         return;
     }
     const struct job *job = find_job_of(gaps, share->contract);
@@ -201,22 +169,8 @@ static bool takes_days(const struct gaps *gaps)
     return gaps->days.bounded;
 }
 
-/* Whether one of the windows that a table keeps is not among the chunks of the command. */
-static bool chunks_lack_window(const struct gaps *gaps, const struct windows *chunks)
-{
-    for (size_t i = 0; i < gaps->contents->count; i++) {
-        const struct window *held = &gaps->contents->items[i].days;
-        bool is_found = false;
-        for (size_t j = 0; j < chunks->count && !is_found; j++)
-            is_found = chunks->items[j].from == held->from && chunks->items[j].to == held->to;
-        if (!is_found)
-            return true;
-    }
-    return false;
-}
-
-/* Whether the days of the command, divided into the job's chunks, overlap the job's moving window of today;
- * or, where the table keeps all windows, lack one of them. */
+/* Whether the days of the command, divided into the job's chunks, overlap the job's moving window of today.
+ * */
 static bool job_refuses_days(const struct gaps *gaps, const struct job *job)
 {
     struct err ignored;
@@ -227,10 +181,9 @@ static bool job_refuses_days(const struct gaps *gaps, const struct job *job)
     const struct snapshots nothing = {0};
     struct window_override days = {true, gaps->days.from, gaps->days.to};
     date_t today = schedule->item_count > 0 ? schedule->items[0].chunk.today : 0;
-    if (job_rows_are_dated(job) || !window_plan(job, &days, today, gaps->arena, &chunks, &ignored))
+    if (job_rows_are_dated(job) || job->target.snapshots != JOB_SNAPSHOTS_LATEST ||
+        !window_plan(job, &days, today, gaps->arena, &chunks, &ignored))
         return false;
-    if (job->target.snapshots == JOB_SNAPSHOTS_ALL)
-        return keeps_windows(gaps) && chunks_lack_window(gaps, &chunks);
     window_plan_moving(job, today, gaps->arena, &moving);
     for (size_t i = 0; i < chunks.count; i++) {
         struct snapshot_chunk chunk = {&chunks.items[i], &moving, today};
@@ -272,9 +225,9 @@ static bool refuse(const struct gaps *gaps, struct err *err)
             gaps->coverage->schema, gaps->coverage->table, buf_text(&gaps->words));
     if (is_in_parts)
         return err_hint(err,
-                        "no run loads these windows together%s: delete their rows; then: %s; then load them "
-                        "again with --from and --to",
-                        keeps_windows(gaps) ? "" : " with the job's moving window", buf_text(&command));
+                        "no run loads these windows together with the job's moving window: delete their "
+                        "rows; then: %s; then load them again with --from and --to",
+                        buf_text(&command));
     return err_hint(err, "%s%s",
                     gaps->is_out_of_commands
                         ? "add the contract to a job that loads the table, or delete its rows; then: "
@@ -286,8 +239,7 @@ bool rebuild_coverage_check(const struct rebuild_coverage *coverage, const struc
                             struct err *err)
 {
     SCOPED(arena) struct arena *arena = arena_make();
-    struct gaps gaps = {
-        .coverage = coverage, .contents = contents, .arena = arena, .words = buf_make(BUF_OWN_TEXT)};
+    struct gaps gaps = {.coverage = coverage, .arena = arena, .words = buf_make(BUF_OWN_TEXT)};
     start_command(&gaps);
     for (size_t i = 0; i < contents->count; i++)
         check_share(&gaps, &contents->items[i]);

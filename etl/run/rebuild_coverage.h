@@ -20,7 +20,7 @@ struct rebuild_coverage {
 /*
  * ERR_CONFIG if the new table would lack something of `held`. The error names what is missing and the command
  * that loads all of it. Windows of snapshots that the run's own windows would replace are not required
- * (load/snapshot_rule); with target.snapshots: all each is required as it is.
+ * (load/snapshot_rule).
  *
  * A job that is no longer defined, or that now loads another table, is not required; its contracts and days
  * are.

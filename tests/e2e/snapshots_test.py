@@ -422,22 +422,6 @@ class Rebuilds(SnapshotCase):
         self.load(*given(-30, -20), "--again")
         self.assertEqual(self.windows(), [(days(-30, -20), 1), (days(-7, 0), 1)])
 
-    def test_drop_no_window_within_a_longer_one_with_all(self):
-        every = {"window": GIVEN_ONLY, "target": {"snapshots": "all"}}
-        self.write(**every)
-        self.load(*given(-20, -3))
-        self.load(*given(-10, -5))
-        self.write(query={**QUERY, "fields": ["productName"]}, **every)
-        self.simulator.reset_stats()
-        self.assert_failed(
-            self.etl.run("--rebuild", *given(-20, -3)),
-            78,
-            f"10 rows of contract {CONTRACT} of the days {days(-10, -5)}, a window that this run does not load",
-            "no run loads these windows together: delete their rows; then: tokenflex-etl run usage --rebuild;",
-        )
-        self.assertEqual(self.simulator.stats["budgeted"], 0)
-        self.assertEqual(len(self.windows()), 2)
-
     def test_forget_the_windows_of_the_old_table(self):
         self.load()
         self.ask_otherwise()

@@ -35,6 +35,22 @@ static void check_key(const struct job_draft *draft)
     }
 }
 
+/* A key without the window's date is unique over all windows of a contract. */
+static void check_key_date(const struct job_draft *draft)
+{
+    const struct job *job = draft->job;
+    const struct yaml_node *given = job_draft_node(draft, "target", "key");
+    bool spans_windows = given && job->window.present && job_rows_are_dated(job) &&
+                         job->target.mode == JOB_UPSERT && job->target.partition_by == JOB_PARTITION_NONE &&
+                         job->target.key.count > 0 && !text_list_has(&job->target.key, job->window.field);
+    if (spans_windows)
+        finding_warning(draft->context->findings, given->place,
+                        "`target.key` lacks `%s`: the row of a later window takes the place of an earlier "
+                        "window's row of the same key. Add it, unless the table is to have the newest row of "
+                        "each key only",
+                        job->window.field);
+}
+
 static void refuse_unrequested(const struct job_draft *draft, const char *section,
                                const struct yaml_node *given)
 {
@@ -240,8 +256,10 @@ void job_check_target(const struct job_draft *draft)
     check_partitions(draft);
     if (job->source == JOB_SOURCE_CONTRACT && !job->query.dataset)
         return; /* its columns are not known */
-    if (job->source != JOB_SOURCE_CONTRACT)
+    if (job->source != JOB_SOURCE_CONTRACT) {
         check_key(draft);
+        check_key_date(draft);
+    }
     check_requested(draft, "types");
     check_day_type(draft);
     check_requested(draft, "rename");

@@ -3,11 +3,6 @@
 #include "base/text.h"
 #include "load/restatement.h"
 
-static bool has_day(const struct target *target)
-{
-    return target->day < target->count;
-}
-
 /* The first day that is not over; for rows by month, the first day of the first month that is not over. */
 static date_t first_day_not_over(const struct comparable_load *load)
 {
@@ -30,14 +25,15 @@ bool comparable_find(const struct comparable_load *load, struct pg *pg, struct a
 {
     const struct target *target = load->scope->target;
     struct target_name name = name_of(load);
-    *comparable = (struct comparable){0};
-    if (!has_day(target) && !target->windowed)
+    *comparable = (struct comparable){.day = restatement_date_column(target)};
+    bool has_day = comparable->day < target->count;
+    if (!has_day && !target->windowed)
         return true;
     if (!target_coverage_read(pg, &name, load->scope->contract, load->window, arena, &comparable->uncovered,
                               err))
         return false;
-    comparable->by_day = has_day(target) && comparable->uncovered.some;
-    comparable->none = !has_day(target) && comparable->uncovered.some;
+    comparable->by_day = has_day && comparable->uncovered.some;
+    comparable->none = !has_day && comparable->uncovered.some;
     return true;
 }
 
@@ -57,40 +53,36 @@ static void put_is_uncovered(const struct comparable *comparable, struct stateme
 void comparable_put_column(const struct comparable *comparable, const struct target *target,
                            struct statement *statement)
 {
-    const char *day = target->columns[target->day].name;
-    statement_put(statement, ", not coalesce(s.");
+    const char *day = target->columns[comparable->day].name;
+    statement_put(statement, ", (coalesce(s.");
     statement_put_identifier(statement, day);
     statement_put(statement, ", t.");
     statement_put_identifier(statement, day);
     statement_put(statement, ")");
     put_is_uncovered(comparable, statement);
-    statement_put(statement, " as comparable");
+    statement_put(statement, ") is not true as comparable");
 }
 
-static void put_day(const struct target *target, struct statement *statement)
+static void put_bound(const char *day, const char *comparison, const char *bound, struct statement *statement)
 {
-    statement_put(statement, "t.");
-    statement_put_identifier(statement, target->columns[target->day].name);
+    if (!bound)
+        return;
+    statement_put(statement, " and t.");
+    statement_put_identifier(statement, day);
+    statement_put(statement, comparison);
+    statement_put_value(statement, bound, "date");
 }
 
 void comparable_put_rows(const struct comparable *comparable, const struct target *target, bool can_be,
                          struct statement *statement)
 {
-    statement_put(statement, can_be ? " and not " : " and ");
-    put_day(target, statement);
+    const struct target_column *day = &target->columns[comparable->day];
+    statement_put(statement, " and (t.");
+    statement_put_identifier(statement, day->name);
     put_is_uncovered(comparable, statement);
-    if (can_be || target->columns[target->day].type == COLUMN_TEXT)
+    statement_put(statement, can_be ? ") is not true" : ")");
+    if (can_be || day->type == COLUMN_TEXT)
         return;
-    if (comparable->uncovered.first_day) {
-        statement_put(statement, " and ");
-        put_day(target, statement);
-        statement_put(statement, " >= ");
-        statement_put_value(statement, comparable->uncovered.first_day, "date");
-    }
-    if (comparable->uncovered.end_day) {
-        statement_put(statement, " and ");
-        put_day(target, statement);
-        statement_put(statement, " < ");
-        statement_put_value(statement, comparable->uncovered.end_day, "date");
-    }
+    put_bound(day->name, " >= ", comparable->uncovered.first_day, statement);
+    put_bound(day->name, " < ", comparable->uncovered.end_day, statement);
 }

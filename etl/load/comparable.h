@@ -5,7 +5,7 @@
  * been over.
  *
  * Snapshots cannot be split by day: the rows of a window are compared if it was over when it was loaded
- * before. Rows of a job without a window and without dates are always compared.
+ * before. A job without a window requests all days: rows without a date are always compared.
  */
 #ifndef LOAD_COMPARABLE_H
 #define LOAD_COMPARABLE_H
@@ -14,6 +14,7 @@
 #include "state/target_coverage.h"
 
 struct comparable {
+    size_t day;                        /* the column of a row's day; target->count if rows have none */
     bool by_day;                       /* rows have a day, and some days cannot be compared */
     bool none;                         /* snapshots: the window cannot be compared */
     struct target_uncovered uncovered; /* by_day */

@@ -1,6 +1,6 @@
--- The publications of updates or deletes that have the table $1.$2, one of its partitions or of its children, where that
--- one has no replica identity, or the whole row for one and a publication only some of its columns, so that updates and
--- deletes fail: in the columns of target_interceptors.sql. pg_publication_rel.prattrs is new in PostgreSQL 15.
+-- The publications of updates or deletes that have the table $1.$2, one of its partitions or of its children, where updates
+-- and deletes fail: that one has no replica identity, or a publication's list of columns lacks some of its identity's, or a
+-- publication's row filter reads others (pg_depend does not tell them from the list's). In the columns of target_interceptors.sql.
 with recursive tree as (
     select c.oid, true as is_root
       from pg_class c
@@ -16,6 +16,19 @@ with recursive tree as (
       from tree
       join pg_class c on c.oid = tree.oid
       join pg_namespace n on n.oid = c.relnamespace
+), column_list as (
+    select r.prpubid, r.prrelid, named.name as of_table, array_agg(a.attname) as columns
+      from pg_publication_rel r
+      join relation named on named.oid = r.prrelid
+      join pg_attribute a on a.attrelid = r.prrelid and a.attnum = any (r.prattrs)
+     group by r.prpubid, r.prrelid, named.name
+), row_filter as (
+    select r.prpubid, r.prrelid, array_agg(a.attname) as columns
+      from pg_publication_rel r
+      join relation named on named.oid = r.prrelid
+     cross join regexp_matches(r.prqual::text, ':varattno ([0-9]+)', 'g') read (number)
+      join pg_attribute a on a.attrelid = r.prrelid and a.attnum = read.number[1]::int
+     group by r.prpubid, r.prrelid
 )
 select 'publication' as kind,
        format('the publication %s, which needs a replica identity of %s', string_agg(p.pubname, ', ' order by p.pubname),
@@ -27,23 +40,31 @@ select 'publication' as kind,
   from relation
   join pg_class c on c.oid = relation.oid
   join pg_publication p on p.pubupdate or p.pubdelete
-  left join lateral (select true as is_there, named.name as of_table
-                       from pg_publication_rel r
-                       join relation named on named.oid = r.prrelid
-                      where r.prpubid = p.oid
-                        and (r.prrelid = c.oid or named.is_root)
-                        and to_jsonb(r) ->> 'prattrs' is not null
+  left join lateral (select array_agg(a.attname) as columns
+                       from pg_index i
+                       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+                      where i.indrelid = c.oid
+                        and case c.relreplident when 'd' then i.indisprimary
+                                                when 'i' then i.indisreplident
+                                                else false
+                            end) identity on true
+  left join lateral (select true as is_there, l.of_table
+                       from column_list l
+                      where l.prpubid = p.oid
+                        and l.prrelid in (c.oid, (select oid from relation where is_root))
+                        and (identity.columns is null or not l.columns @> identity.columns)
                       limit 1) list on true
+  left join lateral (select true as is_there
+                       from row_filter f
+                      where f.prpubid = p.oid
+                        and f.prrelid in (c.oid, (select oid from relation where is_root))
+                        and not f.columns <@ identity.columns
+                      limit 1) filter on true
  where c.relkind = 'r'
    and c.relpersistence = 'p'
    and case c.relreplident
        when 'f' then list.is_there
-       else not exists (select from pg_index i
-                         where i.indrelid = c.oid
-                           and case c.relreplident when 'd' then i.indisprimary
-                                                   when 'i' then i.indisreplident
-                                                   else false
-                               end)
+       else identity.columns is null or list.is_there or filter.is_there
        end
    and (p.puballtables
         or exists (select

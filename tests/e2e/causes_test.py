@@ -165,7 +165,34 @@ class Column(CauseCase):
         self.assertEqual(self.load(6)["rows_updated"], 1)
 
 
+KEY_IDENTITY = (
+    "create unique index by_key on tokenflex.usage (_row_key); alter table tokenflex.usage replica identity using index by_key;"
+)
+
+
 class Publication(CauseCase):
+    def publish(self, what, before=""):
+        self.database.execute(f"{before} create publication abroad for table tokenflex.usage {what}")
+        self.addCleanup(self.database.execute, "drop publication if exists abroad")
+
+    def test_of_some_rows_is_named_with_the_statement_that_helps(self):
+        self.publish("where (user_name <> 'nobody')", KEY_IDENTITY)
+        statement = "alter table tokenflex.usage replica identity full"
+        self.assert_refused(73, "the publication abroad", statement, before_a_request=True)
+        self.database.execute(statement)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
+    def test_whose_columns_lack_the_identity_is_named_with_statements_that_work(self):
+        self.publish("(contract_number, user_name)", KEY_IDENTITY)
+        refused = self.etl.run()
+        self.assert_failed(refused, 73, "the publication abroad", "no list of its columns")
+        self.database.execute(re.search(r"alter publication .* identity full", refused.error)[0])
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
+    def test_of_rows_and_columns_that_have_the_identity_is_no_hindrance(self):
+        self.publish("(_row_key, user_name) where (_row_key is not null)", KEY_IDENTITY)
+        self.assertEqual(self.load(6)["rows_updated"], 1)
+
     def test_of_some_columns_is_named_with_statements_that_work(self):
         for identity in ("default", "full"):
             with self.subTest(identity=identity):

@@ -23,7 +23,7 @@ static const char *rows_of(int days, int rows_a_day, int tokens, struct arena *a
 }
 
 struct night {
-    int days; /* the window is 11-01 to the day after these */
+    int days; /* the window, where the job has one, is 11-01 to the day after these */
     int rows_a_day;
     int tokens;
     date_t today;
@@ -35,7 +35,7 @@ static bool try_night(struct pg *pg, const struct job *job, const struct night *
     struct row_counts counts;
     struct loading loading = {
         .job = job,
-        .window = {true, november(1), november(night->days + 1)},
+        .window = {job->window.present, november(1), november(night->days + 1)},
         .rows = rows_of(night->days, night->rows_a_day, night->tokens, arena),
         .run_id = 1,
         .today = night->today,
@@ -121,6 +121,19 @@ static void a_new_day_changes_no_sum(void **state)
     refuse(pg, &job, (struct night){9, 5, 101, november(10)}, "from 4500 to 4545, more than the 0%");
 }
 
+static void a_new_day_changes_no_sum_of_a_job_without_a_window(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct job job = job_of(20, 0);
+    job.window = (struct job_window){0};
+    pass(pg, &job, (struct night){2, 30, 100, november(3)});
+    assert_string_equal(db_value(pg, "select covered from tokenflex_etl.target_filter"), "{(,2026-11-03)}");
+    pass(pg, &job, (struct night){9, 30, 100, november(10)});
+    refuse(pg, &job, (struct night){12, 30, 101, november(13)}, "from 27000 to 27270, more than the 0%");
+    refuse(pg, &job, (struct night){12, 20, 150, november(13)}, "of the 270 rows");
+}
+
 static void a_sum_of_nothing_may_stay_nothing_only(void **state)
 {
     (void)state;
@@ -178,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_share_of_the_days_that_were_over_may_vanish),
         cmocka_unit_test(a_sum_may_change_by_its_percentage_either_way),
         cmocka_unit_test(a_new_day_changes_no_sum),
+        cmocka_unit_test(a_new_day_changes_no_sum_of_a_job_without_a_window),
         cmocka_unit_test(a_sum_of_nothing_may_stay_nothing_only),
         cmocka_unit_test(what_is_accepted_is_loaded_and_told),
         cmocka_unit_test(a_month_that_was_not_over_is_not_compared),

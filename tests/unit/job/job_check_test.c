@@ -342,6 +342,24 @@ static void the_day_of_the_window_may_be_kept_as_a_timestamp(void **state)
     assert_job(yaml, "");
 }
 
+static void a_key_over_several_windows_is_a_warning(void **state)
+{
+    (void)state;
+    static const char job[] = "query: {fields: [%s]}\nwindow: {field: usageDate}\ntarget: {%s}\n";
+    char yaml[256];
+    snprintf(yaml, sizeof yaml, job, "usageDate, userName", "key: [userName]");
+    assert_job(yaml,
+               "4:15: warning: `target.key` lacks `usageDate`: the row of a later window takes the place "
+               "of an earlier window's row of the same key. Add it, unless the table is to have the newest "
+               "row of each key only\n");
+    snprintf(yaml, sizeof yaml, job, "usageDate, userName", "key: [userName, usageDate]");
+    assert_job(yaml, "");
+    snprintf(yaml, sizeof yaml, job, "usageDate, userName", "mode: append, key: [userName]");
+    assert_job(yaml, "");
+    snprintf(yaml, sizeof yaml, job, "productName, userName", "key: [userName]"); /* snapshots */
+    assert_job(yaml, "");
+}
+
 static void append_alone_passes(void **state)
 {
     (void)state;
@@ -356,6 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_that_may_be_cut_pass),
         cmocka_unit_test(the_day_of_the_window_may_be_kept_as_a_timestamp),
+        cmocka_unit_test(a_key_over_several_windows_is_a_warning),
         cmocka_unit_test(append_alone_passes),
         cmocka_unit_test(conditions_that_the_service_takes_pass),
         cmocka_unit_test(not_is_a_keyword_only_outside_of_quotes),

@@ -73,7 +73,8 @@ static bool derive_counts(const struct merging *merging, const struct difference
     uint64_t differ = difference->rows_new + difference->rows_changed;
     if (differ > staged) {
         err_set(err, ERR_BUG, "%" PRIu64 " rows differ, of %" PRIu64 " that are staged", differ, staged);
-        return misplaced_rows_explain_twice(&merging->scope, merging->pg, err);
+        misplaced_rows_explain_twice(&merging->scope, merging->pg, err);
+        return false;
     }
     *counts = (struct row_counts){
         .inserted = difference->rows_new,
@@ -169,8 +170,9 @@ static bool explain_difference(const struct merging *merging, struct err *err)
 {
     const struct target *target = merging->merge->target;
     bool looks = err->kind == ERR_DATA && is_compared(target) && !merge_is_filled(merging);
-    return (looks &&
-            (misplaced_rows_explain_twice(&merging->scope, merging->pg, err) || check_again(merging, err))) ||
+    if (looks && misplaced_rows_explain_twice(&merging->scope, merging->pg, err))
+        return false;
+    return (looks && check_again(merging, err)) ||
            (err->kind == ERR_DATA && target_explain_triggers(target, merging->pg, err));
 }
 

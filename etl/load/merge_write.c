@@ -26,8 +26,9 @@ static bool write_rows(const struct merging *merging, const struct statement *st
         return true;
     bool explained = merging->history ? history_explain_lost_rows(merging->history, target, merging->pg, err)
                                       : target_explain_lost_rows(target, merging->pg, err);
-    return explained || (err->kind == ERR_LATER && target->job->target.mode == JOB_UPSERT &&
-                         misplaced_rows_explain_twice(&merging->scope, merging->pg, err));
+    if (!explained && err->kind == ERR_LATER && target->job->target.mode == JOB_UPSERT)
+        misplaced_rows_explain_twice(&merging->scope, merging->pg, err);
+    return false;
 }
 
 static struct merge_text text_of(const struct merging *merging)

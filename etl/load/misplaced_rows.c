@@ -113,9 +113,9 @@ bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg,
             " key%s (the first: _row_key '%s'), and the job loads one row for each",
             target->schema, target->table, scope->contract, keys == 1 ? "" : "each of ", keys,
             readable_plural(keys), pg_value(found, 0, "_row_key"));
-    return err_hint(
-        err,
-        "rows were added by hand, or the table's unique index is gone; after this statement the job "
-        "loads them once: %s",
-        buf_text(&deletion));
+    err_hint(err,
+             "rows were added by hand, or the table's unique index is gone; after this statement the job "
+             "loads them once: %s",
+             buf_text(&deletion));
+    return true;
 }

@@ -20,8 +20,8 @@ MUST_CHECK bool misplaced_rows_explain(const struct load_scope *scope, struct pg
 MUST_CHECK bool misplaced_rows_refuse_keyless(const struct load_scope *scope, uint64_t rows, struct err *err);
 
 /* To be called when a load has failed that such rows would explain: if several rows of the scope have one
- * key, err becomes ERR_DATA with their number and the statement that deletes them. Always returns false. The
- * transaction must not have failed. */
-MUST_CHECK bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg, struct err *err);
+ * key, err becomes ERR_DATA with their number and the statement that deletes them. Returns whether it has.
+ * The transaction must not have failed. */
+bool misplaced_rows_explain_twice(const struct load_scope *scope, struct pg *pg, struct err *err);
 
 #endif

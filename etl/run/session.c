@@ -88,6 +88,18 @@ static void log_wait(const char *schema, const struct session_lock_of *of)
         log_info("lock-awaited", "another runner is rebuilding %s.%s; waiting for it", schema, of->table);
 }
 
+/* The last try: who still holds the lock, and what ended the wait. */
+static bool lock_at_end(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
+                        bool is_cut, struct err *err)
+{
+    if (lock_now(session, of->table, of->contract, err))
+        return true;
+    if (err->kind != ERR_LATER || wait_ms == 0)
+        return false;
+    return err_hint(err, is_cut ? "the wait ended with the job's `timeout`: try again when it has finished"
+                                : "try again when it has finished, or wait longer with run --wait");
+}
+
 bool session_lock_within(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
                          struct err *err)
 {
@@ -95,7 +107,8 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
     bool is_logged = false;
     int64_t until_ms = clock_deadline(wait_ms);
     const char *schema = session->settings->database.schema;
-    if (until_ms > deadline_of(session) - LOCK_RETRY_MS)
+    bool is_cut = until_ms > deadline_of(session) - LOCK_RETRY_MS;
+    if (is_cut)
         until_ms = deadline_of(session) - LOCK_RETRY_MS;
     while (clock_now_ms() + LOCK_RETRY_MS < until_ms) {
         if (!lock_try(session->pg, schema, of->table, of->contract, &taken, err))
@@ -113,7 +126,7 @@ bool session_lock_within(struct session *session, const struct session_lock_of *
         if (!stop_sleep(LOCK_RETRY_MS, err))
             return false;
     }
-    return lock_now(session, of->table, of->contract, err);
+    return lock_at_end(session, of, wait_ms, is_cut, err);
 }
 
 void session_unlock(struct session *session)

@@ -193,6 +193,18 @@ class SeveralOfOneKey(ChangedByHandCase):
                     self.assertEqual(self.etl.run_well().one_run["rows_inserted"], 1)
                     self.assertEqual(self.database.count("tokenflex.usage"), 3)
 
+    def test_is_told_without_the_triggers_that_have_not_caused_it(self):
+        self.load(window=NOVEMBER)
+        self.database.execute(
+            "create table tokenflex.child () inherits (tokenflex.usage);"
+            " insert into tokenflex.child select * from tokenflex.usage where user_name = 'bob';"
+            " create function tokenflex.watch() returns trigger language plpgsql as $$ begin return null; end $$;"
+            " create trigger watches after update on tokenflex.usage for each row execute function tokenflex.watch()"
+        )
+        self.answer(*ROWS)
+        self.assertIn("delete from", self.assert_told())
+        self.assertNotIn("watches", self.etl.run().stderr)
+
     def test_that_vanishes_is_told_before_its_versions_are_counted(self):
         self.load(window=NOVEMBER, target={"history": True})
         self.database.execute(

@@ -40,12 +40,14 @@ class Lock(ShareCase):
         self.assert_all_well([self.first.wait(), second.wait()])
 
     def test_is_waited_for_no_longer_than_told(self):
-        self.assert_failed(self.hosts[1].run("--wait", "600ms"), 75, "another runner is loading contract 11000000001")
+        result = self.hosts[1].run("--wait", "600ms")
+        self.assert_failed(result, 75, "another runner is loading contract 11000000001", "or wait longer with run --wait")
         self.let_go()
 
     def test_is_waited_for_no_longer_than_the_timeout_of_the_job(self):
         self.hosts[1].write_job("usage", timeout="10s")
-        self.assert_failed(self.hosts[1].run("--wait", "1h"), 75, "another runner is loading contract 11000000001")
+        result = self.hosts[1].run("--wait", "1h")
+        self.assert_failed(result, 75, "another runner is loading contract 11000000001", "ended with the job's `timeout`")
         self.let_go()
 
     def test_wait_ends_with_a_stop(self):

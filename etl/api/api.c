@@ -164,8 +164,8 @@ static bool explain(const struct api *api, const struct api_call *call, const st
     switch (response->status) {
     case 401:
         err_set(err, kind, "the service refuses the access token (401)%s%s", colon, reason);
-        return err_hint(err,
-                        "the token is wrong or has ended: get a new one, or check the client's credentials");
+        return err_hint(
+            err, "the token is invalid or has expired: get a new one, or check the client's credentials");
     case 403:
         if (service_error_is_missing_product(response)) {
             err_set(err, kind, "the service refuses the application (403, AUTH-001)%s%s", colon, reason);

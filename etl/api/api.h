@@ -67,13 +67,14 @@ struct api_call; /* a request on its way */
 struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err);
 
 /*
- * Waits for the answer, repeats the request after temporary faults (connection, 5xx, 429, one 401), and ends
- * the call. True: an answer 2xx. The acceptor reads its body: its ERR_UNAVAILABLE (a body that is not JSON)
- * counts as a temporary fault too; any other error of it is final.
+ * Waits for the answer, repeats the request after temporary faults (no connection, 408, 429, 5xx) and after a
+ * 401, while another token can be had (api/retry), and ends the call. True: an answer 2xx. The acceptor reads
+ * its body: its ERR_UNAVAILABLE (a body that is not JSON) counts as a temporary fault too; any other error of
+ * it is final.
  *
- * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx, with the service's message and the body that was sent;
- * ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline. response->status is then the last
- * status (0: none came).
+ * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx but 408, with the service's message and the body that
+ * was sent; ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline. response->status is then
+ * the last status (0: none came).
  */
 struct api_acceptor {
     bool (*read)(void *context, struct buf *body, struct err *err); /* NULL: any body will do */

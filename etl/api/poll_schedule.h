@@ -29,7 +29,7 @@ int64_t poll_schedule_step_ms(int64_t first_ms, int64_t max_ms, unsigned waits);
  * counts: from the submit, or from a poll, to the moment at which the next poll was due. The result came at
  * an unknown moment since the poll before.
  *
- * A poll that was sent later than it was due (it waited for the request budget, or the process was stopped)
+ * A poll that was sent later than it was due (it waited for the request budget, or the process was suspended)
  * shows nothing of the time in between. That time does not count, whether the poll found the result or not.
  * If the query did take it, the next run's first poll comes too early, and its later polls show how long the
  * query takes. If it counted, one pause of the process would make the first polls of later runs wait as long
@@ -49,8 +49,8 @@ int64_t poll_schedule_late_ms(int64_t due_ms, int64_t sent_ms);
 
 /*
  * Whether a query has run past its deadline: a poll that was sent then, or later, has not found it done. A
- * deadline that has passed while the process was stopped is not enough: the query may have been done in time.
- * So the deadline, too, counts observed time only: it is moved by the time that does not count.
+ * deadline that has passed while the process was suspended is not enough: the query may have been done in
+ * time. So the deadline, too, counts observed time only: it is moved by the time that does not count.
  */
 bool poll_schedule_is_overdue(unsigned polls, int64_t sent_ms, int64_t deadline_ms);
 

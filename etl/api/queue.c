@@ -225,10 +225,11 @@ static void note_place(struct queue *queue, struct waiter *waiter, const struct 
     if (place->look_ms > 0) {
         waiter->not_before_ms = now_ms + place->look_ms;
         waiter->payable_at_ms = now_ms + place->submit_ms;
-        log_wait(waiter, place->look_ms,
-                 place->others_are_in
-                     ? "for the request budget: the requests that the query needs are reserved by others"
-                     : "until the request budget also covers the pages of the query");
+        log_wait(
+            waiter, place->look_ms,
+            place->others_are_in
+                ? "for the request budget: the requests that this query needs are reserved for other results"
+                : "until the request budget also covers the pages of the query");
     } else {
         queue->send_from_ms = now_ms + place->send_in_ms;
         queue->send_by_ms = asked_ms + place->send_in_ms + budget_send_within_ms(&queue->budget);

@@ -49,7 +49,7 @@ void queue_release(struct queue *queue); /* NULL is allowed */
 /*
  * Waits until this request is first and takes it from the budget. pg is the caller's, in no transaction. The
  * request has to be sent by *send_by_ms (monotonic; CLOCK_NEVER where there is no limit on our side): after
- * that, which may have passed already if the process was stopped, the caller takes another (state/budget,
+ * that, which may have passed already if the process was suspended, the caller takes another (state/budget,
  * budget_send_within_ms()). ERR_LATER, with nothing taken, if that would be after deadline_ms (monotonic);
  * ERR_STOPPED. Without a limit on our side, only a 429 of the service causes a wait; pg may be NULL then, and
  * only this process knows of it.

@@ -65,9 +65,9 @@ struct retry_after {
 int64_t retry_after_ms(const struct retry_after *after);
 
 /*
- * Exponential backoff with full jitter: a moment between nothing and a ceiling, which is first_ms after the
- * first failure (failures: 0), doubles with each further one, and never passes first_ms or one minute,
- * whichever is longer. random: at least 0 and less than 1.
+ * Exponential backoff with full jitter: a random wait between 0 and a limit. The limit is first_ms after the
+ * first failure (failures: 0), doubles with each further one, and is at most a minute, or first_ms if that is
+ * longer. random: at least 0 and less than 1.
  */
 int64_t retry_backoff_ms(int64_t first_ms, unsigned failures, double random);
 

@@ -2,8 +2,8 @@
  * The service's own totals of a contract's usage, by month, contract year and usage category, as figures to
  * compare with. Token Flex API, "Other reads": GET usage/:n/summary.
  *
- * The answer is read by api/metadata, as for `query.dataset: usage_summary`; here its values are made sure
- * of: what is compared must not be guessed.
+ * The answer is read by api/metadata, as for `query.dataset: usage_summary`; here its values are
+ * checked: what is compared must not be guessed.
  */
 #ifndef API_SUMMARY_H
 #define API_SUMMARY_H

@@ -2,8 +2,8 @@
  * When the service last had and processed usage, by usage and charge category. Token Flex API, "Other reads":
  * GET usage/:n/last.
  *
- * The answer is read by api/metadata, as for `query.dataset: usage_last`; here its values are made sure of:
- * an answer that is not understood completely is an error.
+ * The answer is read by api/metadata, as for `query.dataset: usage_last`; here its values are checked: an
+ * answer that is not understood completely is an error.
  */
 #ifndef API_USAGE_LAST_H
 #define API_USAGE_LAST_H

@@ -35,7 +35,7 @@ date_t date_month_start(date_t date);
 /* Monday of the ISO week that holds date. */
 date_t date_week_start(date_t date);
 
-/* The first day of the month `months` away; the day of the month is kept, and cut to the month's last. */
+/* The same day of the month, `months` later (negative: earlier); in a shorter month, its last day. */
 date_t date_add_months(date_t date, int months);
 
 /*

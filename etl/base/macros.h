@@ -7,7 +7,7 @@
 /* The caller must check the result. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-/* printf-like: FORMAT_AT(position of the format, position of the first argument). */
+/* printf-like: PRINTF_LIKE(position of the format, position of the first argument). */
 #define PRINTF_LIKE(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
 
 /*

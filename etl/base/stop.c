@@ -40,7 +40,7 @@ bool stop_install(struct err *err)
 {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (event_fd < 0)
-        return err_set(err, ERR_LATER, "cannot prepare to be stopped: %s", strerror(errno));
+        return err_set(err, ERR_LATER, "cannot make an eventfd for a stop: %s", strerror(errno));
     struct sigaction action = {.sa_handler = request_stop};
     bool installed = sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
     /* A reader of stdout that goes away, a peer that closes, or a file past the limit on its size (ulimit -f)
@@ -72,7 +72,7 @@ bool stop_error(struct err *err)
     int reason = atomic_load(&received);
     if (reason != SHORTAGE)
         return err_set(err, ERR_STOPPED, "stopped by %s", reason == SIGINT ? "SIGINT" : "SIGTERM");
-    err_set(err, ERR_STOPPED, "stopped, because this host refuses memory");
+    err_set(err, ERR_STOPPED, "stopped: this host has too little memory");
     return err_hint(err, "give the process more memory, or let fewer jobs run at a time (run.parallel_jobs)");
 }
 

@@ -1,6 +1,7 @@
 /*
- * A short text that stands for a job definition: two definitions with the same digest have the same keys with
- * the same values, after replacement of variables, in the same order. Comments and quotes do not count.
+ * A short text that stands for a job definition: definitions with the same keys and values, after
+ * replacement of variables, in the same order, have the same digest; others almost always have another one.
+ * Comments and quotes do not count.
  */
 #ifndef JOB_JOB_DIGEST_H
 #define JOB_JOB_DIGEST_H

@@ -96,7 +96,8 @@ static const struct key window_keys[] = {
      .at = WINDOW(chunk),
      .choices = chunks,
      .default_value = "none",
-     .text = "How the window is cut. Each chunk is a query, a transaction and a run of its own. A window of "
+     .text = "How the window is cut. Each chunk is one query, one transaction and one row of the run table. "
+             "A window of "
              "`usageMonth` is cut by month, or not at all."},
     {.name = "skip_unchanged",
      .kind = KEY_FLAG,
@@ -132,7 +133,7 @@ static const struct key target_keys[] = {
      .removed_choice = "replace",
      .instead = "write `mode: upsert` with `vanished: delete`, which are both the default",
      .default_value = "upsert",
-     .text = "`upsert` inserts new rows and updates changed rows. `append` keeps the rows of every run; "
+     .text = "`upsert` inserts new rows and updates changed rows. `append` keeps the rows of every load; "
              "`_run_id` distinguishes them."},
     {.name = "vanished",
      .kind = KEY_CHOICE,
@@ -280,7 +281,8 @@ const struct key job_keys[] = {
      .kind = KEY_MAPPING,
      .at = JOB(checks),
      .table = job_checks_keys,
-     .text = "Conditions that an answer must fulfil. If a check fails, the run fails and nothing of the "
+     .text = "Conditions that the result of a chunk must meet. If a check fails, the run fails and nothing "
+             "of the "
              "chunk is loaded."},
     {.name = "reconcile",
      .kind = KEY_CHOICE,

@@ -101,10 +101,10 @@ const struct key job_checks_keys[] = {
      .most = 100,
      .default_value = "50%",
      .text = "How many of the table's rows of the contract and window may vanish. New rows are offset "
-             "against them. The limit applies if there were more than 20 rows. An empty answer is refused if "
-             "there were any rows. `100%`: no limit, and an empty answer deletes all rows. Only days that an "
-             "earlier load covered after they were over count (for rows by month: months). `run --accept` "
-             "turns the check off for one run."},
+             "against them. The limit applies if there were more than 20 rows. An empty result is refused if "
+             "there were any rows. `100%`: no limit, and an empty result deletes all rows. Only days that "
+             "were already over when an earlier load requested them count (for rows by month: months). `run "
+             "--accept` turns the check off for one run."},
     {.name = "max_change",
      .kind = KEY_OTHER,
      .read = read_max_change,
@@ -117,7 +117,7 @@ const struct key job_checks_keys[] = {
      .at = CHECKS(min_rows),
      .least = 1,
      .most = UINT32_MAX,
-     .text = "The minimum number of rows in the answer for a chunk."},
+     .text = "The minimum number of rows in the result of a chunk."},
     {.name = "not_null",
      .kind = KEY_NAMES,
      .at = CHECKS(not_null),

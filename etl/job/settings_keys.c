@@ -68,13 +68,14 @@ static const struct key rate_limit_keys[] = {
      .least = 1,
      .most = 100000,
      .default_value = "50",
-     .text = "The most requests that can be saved up while none are sent."},
+     .text = "How many requests the service accepts at once after a pause. The program uses one fewer, as a "
+             "reserve."},
     {.name = "period",
      .kind = KEY_DURATION,
      .at = API(period_ms),
      .default_value = "8h",
-     .text = "One burst is allowed in this time. After more requests than `per_minute` allows were sent, "
-             "none are saved up until this time is over."},
+     .text = "The service allows one burst in this time. After a burst, requests are sent only at the rate "
+             "`per_minute` until this time has passed."},
     {.name = "account",
      .kind = KEY_TEXT,
      .at = API(account),

@@ -90,14 +90,15 @@ static void check_indexes(struct misfit *misfit, const PGresult *indexes)
     put_index(misfit->target, &misfit->statements);
 }
 
-/* No index of such a table could keep two rows of one key apart. */
+/* Where the key does not determine a partition column, no unique index prevents two rows of one key, in two
+ * partitions. */
 static bool check_partition_key(const struct target *target, struct err *err)
 {
     const struct placement *placement = &target->placement;
-    bool tells = placement->key_columns.count > 0;
+    bool determines_all = placement->key_columns.count > 0;
     for (size_t i = 0; i < placement->key_columns.count; i++)
-        tells &= key_determines(target, placement->key_columns.items[i]);
-    if (tells || !placement->is_declared)
+        determines_all &= key_determines(target, placement->key_columns.items[i]);
+    if (determines_all || !placement->is_declared)
         return true;
     err_set(
         err, ERR_CONFIG,

@@ -147,7 +147,7 @@ static void find_required(struct misfit *misfit, const PGresult *columns, int ro
     if (!pg_flag(columns, row, "is_required"))
         return;
     misfit_begin(misfit);
-    buf_print(&misfit->words, "its column %s, which no load writes, must not be null", name);
+    buf_print(&misfit->words, "its column %s is NOT NULL without a default, and no load writes it", name);
     misfit_put_alter(misfit);
     put_drop_primary_key(misfit, columns, row);
     buf_put(&misfit->statements, " alter column ");

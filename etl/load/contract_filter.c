@@ -119,8 +119,8 @@ static bool hint_at_rebuild(const struct contract_question *question, struct pg 
         "%" PRIu64 " request%s, estimated from the %" PRIu64 " row%s and the days that the table holds, %s",
         requests, readable_plural(requests), rows, readable_plural(rows),
         question->job->source == JOB_SOURCE_EXPORT
-            ? "four a chunk"
-            : arena_print(arena, "one a chunk and one a page of %u rows", question->job->page_size));
+            ? "four per chunk"
+            : arena_print(arena, "one per chunk and one per page of %u rows", question->job->page_size));
 }
 
 bool contract_filter_check(const struct contract_question *question, struct pg *pg, struct err *err)

@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 
-struct day_set; /* opaque; a bit a day: 45 KiB */
+struct day_set; /* opaque; one bit per day: 45 KiB */
 
 struct day_set *day_set_make(void);
 void day_set_release(struct day_set *set);  /* NULL is allowed */

@@ -3,7 +3,7 @@
 #include "load/difference_inner.h"
 #include "sql/statements.h"
 
-/* The savepoint to which a second comparison returns, and what its table is called more. */
+/* The savepoint to which a second comparison rolls back, and the suffix of its table's name. */
 #define SAVEPOINT "tokenflex_compared"
 #define SECOND_DIFFERENCE "_2"
 

@@ -216,8 +216,8 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     history_put_body(names, columns, &wanted);
     if (body && text_equal(body, buf_text(&wanted)))
         return true;
-    /* The function is of the coordinator: Citus would make it on all nodes, and refuses that in the middle of
-     * a load. Not by SET: of that the nodes get the whole text, with the function. */
+    /* The function exists on the coordinator only: Citus would create it on all nodes, and refuses that in
+     * the middle of a load. Not by SET: Citus would send the whole text, with the function, to the nodes. */
     if (names->is_distributed)
         buf_put(&sql, "select set_config('citus.enable_ddl_propagation', 'off', true); ");
     buf_put(&sql, "create or replace function ");
@@ -230,9 +230,9 @@ bool history_make_function(const struct history_names *names, const PGresult *co
     put_function(names, &sql);
     buf_put(&sql, " is ");
     pg_put_literal(
-        &sql, "The table as it was at a moment. Exact from complete_since on, which "
-              "tokenflex_etl.target_history has; of earlier moments rows are missing that were changed or "
-              "deleted before. Made by tokenflex-etl.");
+        &sql, "The table as it was at the given time. Exact from complete_since on (see "
+              "tokenflex_etl.target_history). For earlier times, rows that were changed or deleted before "
+              "complete_since are missing. Made by tokenflex-etl.");
     if (names->is_distributed)
         buf_put(&sql, "; select set_config('citus.enable_ddl_propagation', 'on', true)");
     if (pg_exec(pg, buf_text(&sql), err))

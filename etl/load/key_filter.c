@@ -8,8 +8,8 @@
 
 #define BITS (KEY_FILTER_BYTES * 8)
 
-/* After a million keys, one new key in a million is a false candidate. */
-#define BITS_A_KEY 8
+/* Bits that each key sets. With a million keys in it, about one new key in a million is a false candidate. */
+#define HASHES 8
 
 struct key_filter {
     uint64_t *words;
@@ -39,7 +39,7 @@ void key_filter_add(struct key_filter *filter, const unsigned char *key)
     bool seen = true;
     uint64_t hash[2];
     memcpy(hash, key, sizeof hash);
-    for (size_t i = 0; i < BITS_A_KEY; i++) {
+    for (size_t i = 0; i < HASHES; i++) {
         uint64_t place = (hash[0] + i * hash[1]) % BITS;
         uint64_t bit = UINT64_C(1) << (place % 64);
         uint64_t *word = &filter->words[place / 64];

@@ -10,7 +10,7 @@ static void put_values(const struct merge_text *text, struct statement *statemen
 {
     const struct load_scope *scope = text->scope;
     const struct target *target = scope->target;
-    /* By a column of the stage each node knows that its rows are its own. */
+    /* As a column of the stage: so Citus knows that the rows stay in their shards. */
     if (target->exists && target_is_distributed_by_contract(target))
         statement_put(statement, "s.contract_number");
     else

@@ -78,12 +78,14 @@ bool misplaced_rows_explain(const struct load_scope *scope, struct pg *pg, struc
     uint64_t rows = pg_count(found, 0, "rows");
     put_deletion(target, found, &deletion);
     err_set(err, ERR_DATA,
-            "table %s.%s has %" PRIu64 " row%s that %s the key of a row of contract %s, and %s contract or "
-            "window (the first: contract_number '%s')",
-            target->schema, target->table, rows, readable_plural(rows), rows == 1 ? "has" : "have",
-            scope->contract, rows == 1 ? "is of another" : "are of another",
+            "table %s.%s has %" PRIu64
+            " row%s with the _row_key of a row of contract %s, but of another contract "
+            "or window (the first: contract_number '%s')",
+            target->schema, target->table, rows, readable_plural(rows), scope->contract,
             pg_value(found, 0, "contract_number"));
-    return err_hint(err, "they were changed by hand; after this statement the job loads them: %s",
+    return err_hint(err,
+                    "they were changed by hand: delete them with this statement, and the job loads the right "
+                    "rows: %s",
                     buf_text(&deletion));
 }
 

@@ -65,7 +65,7 @@ static bool add_row(const PGresult *rows, int row, struct arena *arena, struct m
     figure->key.category = arena_copy_text(arena, pg_value(rows, row, "usage_category"));
     figure->tokens = arena_copy_text(arena, pg_value(rows, row, "tokens"));
     return pg_day(rows, row, "usage_month", &figure->key.month) ||
-           err_set(err, ERR_DATA, "the table has rows of the month `%.40s`",
+           err_set(err, ERR_DATA, "the table has rows with a month that cannot be read: `%.40s`",
                    pg_value(rows, row, "usage_month"));
 }
 

@@ -442,8 +442,8 @@ static bool has_metrics(const struct target *target)
 }
 
 /*
- * By way of a temporary table: where the query reads distributed tables, Citus takes the numbers of the rows
- * from the sequence itself, for which a role that may insert needs no privilege otherwise.
+ * By way of a temporary table: if the INSERT read distributed tables, Citus would take the ids from the
+ * identity's sequence, which needs a privilege of its own.
  */
 static bool find_records(const struct restatement_record *record, struct pg *pg, struct err *err)
 {

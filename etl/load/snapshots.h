@@ -21,8 +21,8 @@ struct snapshot_load {
 /*
  * Decides by what the table holds now; called before a request, and again within the load's transaction.
  * Nothing has to be decided for rows by date, or for tables that keep the rows of every run. No window is
- * replaced with target.snapshots: all, if the table does not exist yet, or if pg is NULL (the table cannot be
- * read). The decision lives in the arena.
+ * replaced in these cases: target.snapshots is all; the table does not exist yet; pg is NULL (the table
+ * cannot be read). The decision lives in the arena.
  *
  * ERR_CONFIG if the window is refused: the error names both windows, and the hint has the statement that
  * deletes the older rows, if they are in the way. ERR_LATER if a window of a later day is already loaded.

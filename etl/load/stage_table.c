@@ -151,7 +151,7 @@ static bool move_rows(const struct stage *stage, const char *from, struct err *e
 bool stage_change_placement(struct stage *stage, struct err *err)
 {
     char from[STAGE_NAME];
-    /* Both are of one table of texts, or NULL. */
+    /* Both are NULL, or of one table of constants: their addresses tell. */
     if (stage->file || stage->distribution == wanted_distribution(stage))
         return true;
     if (!stage_change_types(stage, err))

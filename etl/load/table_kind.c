@@ -45,13 +45,14 @@ static bool judge_citus(const char *schema, const char *table, const PGresult *f
         return err_hint(err, "give the job another target.table: one that is partitioned or distributed");
     }
     if (!pg_null(found, 0, "kind"))
-        err_set(err, ERR_CONFIG, "table %s.%s is %s of Citus, which is not supported", schema, table,
+        err_set(err, ERR_CONFIG, "table %s.%s is %s, which is not supported", schema, table,
                 pg_value(found, 0, "kind"));
     else if (placement_distribution(pg_value(found, 0, "column")) == JOB_DISTRIBUTE_NONE)
-        err_set(err, ERR_CONFIG,
-                "table %s.%s is distributed by %s, and a table can be loaded that is distributed by "
-                "contract_number or _row_key",
-                schema, table, pg_value(found, 0, "column"));
+        err_set(
+            err, ERR_CONFIG,
+            "table %s.%s is distributed by %s; only tables distributed by contract_number or _row_key can "
+            "be loaded",
+            schema, table, pg_value(found, 0, "column"));
     else
         return true;
     return err_hint(err, "%s; or give the job another target.table",

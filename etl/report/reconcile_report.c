@@ -44,7 +44,7 @@ static void add_year(struct table *table, const struct reconcile_item *item, con
     if (line->is_running)
         table_add(table, "running");
     else if (!line->is_whole)
-        table_add(table, "not loaded whole");
+        table_add(table, "only in part");
     else
         table_add(table, line->difference ? line->difference : "-");
 }
@@ -101,7 +101,7 @@ void reconcile_report_put_table(const struct reconcile_outcome *outcome, struct 
     buf_print(out, "\n%zu of %zu figures differ from the service's own totals", outcome->differences,
               compared);
     if (not_loaded > 0)
-        buf_print(out, "; %zu are of months that are not loaded, or not whole", not_loaded);
+        buf_print(out, "; %zu are of months that are not loaded, or only in part", not_loaded);
     buf_put(out, "\n");
     for (size_t i = 0; i < outcome->count; i++)
         if (outcome->items[i].err.kind != ERR_NONE)

@@ -96,8 +96,9 @@ static bool lock_at_end(struct session *session, const struct session_lock_of *o
         return true;
     if (err->kind != ERR_LATER || wait_ms == 0)
         return false;
-    return err_hint(err, is_cut ? "the wait ended with the job's `timeout`: try again when it has finished"
-                                : "try again when it has finished, or wait longer with run --wait");
+    return err_hint(
+        err, is_cut ? "the wait ended with the job's `timeout`: try again when the other runner has finished"
+                    : "try again when it has finished, or wait longer with run --wait");
 }
 
 bool session_lock_within(struct session *session, const struct session_lock_of *of, int64_t wait_ms,

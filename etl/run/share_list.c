@@ -6,7 +6,7 @@
 #include "run/source_facts.h"
 #include "state/budget.h"
 
-/* How often a host looks whether another has listed the chunks, and how long it takes to write them down. */
+/* How often a host looks whether another has listed the chunks, and the time limit for writing the list. */
 #define CHECK_MS 1000
 #define FILL_MS 60000
 
@@ -88,7 +88,7 @@ static bool starts_unit(const struct work_chunks *chunks, size_t at)
            !text_equal(chunk->contract, chunk[-1].contract);
 }
 
-/* The unit of the chunk, which is one more of it. */
+/* Adds the chunk to its unit. */
 static void add_to_unit(const struct share_listing *listing, const struct work_chunks *chunks, size_t at,
                         const struct job *job)
 {

@@ -111,8 +111,8 @@ struct rest {
     bool has_failed_here;
 };
 
-/* Adds a unit's candidates: those wanted (is_eager false), or the further ones of a unit that has but begun.
- */
+/* Adds a unit's candidates. is_eager false: the chunks to take first; true: the remaining ones of a unit of
+ * which none has succeeded yet. */
 static void add_candidates(const struct work_rows *rows, size_t begin, const struct unit *unit, bool is_eager,
                            int64_t *work_ids, size_t *count)
 {

@@ -28,7 +28,7 @@ struct share_run {
 
     /* Guarded by the runner's mutex. */
     bool is_over;
-    struct err err; /* the first that a worker could not go on after */
+    struct err err; /* the first that made a worker stop */
 
     struct work_failures failures;
 };
@@ -64,7 +64,7 @@ struct look {
     struct worker *worker;
     struct taken *taken;
     enum share_next next;
-    size_t over; /* chunks of the round that are */
+    size_t over; /* chunks of the round that are over */
 };
 
 static const char *failed_host_of(const struct work_rows *rows, int64_t work_id)
@@ -307,7 +307,8 @@ static void *work(void *context)
 
 /* The end. */
 
-/* Of chunks that failed on another host, or before any host had them: this host's own are in its log. */
+/* Logs chunks that failed on another host, or before a host had taken them: this host's own are in its log.
+ */
 static void log_failures(const struct share_run *shared)
 {
     for (size_t i = 0; i < shared->failures.count; i++) {

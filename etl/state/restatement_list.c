@@ -70,7 +70,7 @@ bool restatement_list(const struct restatement_wanted *wanted, enum restatement_
     PGresult *rows = pg_query(pg, SQL_RESTATEMENT_LIST,
                               PG_PARAMS(values[0], values[1], values[2], values[3], in_all), err);
     if (!rows)
-        return err_wrap(err, "cannot read what has changed");
+        return err_wrap(err, "cannot read tokenflex_etl.restatement");
     for (int row = 0; row < PQntuples(rows); row++)
         add(rows, row, arena, list);
     return true;

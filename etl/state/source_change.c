@@ -25,7 +25,7 @@ bool source_change_remember(struct pg *pg, const char *contract, const struct so
     json_end(&json);
     SCOPED(pg_result)
     PGresult *kept = pg_query(pg, SQL_SOURCE_CHANGE_REMEMBER, PG_PARAMS(contract, buf_text(&answer)), err);
-    return kept || err_wrap(err, "cannot store what has changed at the service");
+    return kept || err_wrap(err, "cannot write tokenflex_etl.source_change");
 }
 
 static bool read_category(const PGresult *rows, int row, enum usage_category *category)
@@ -59,13 +59,13 @@ bool source_change_read(struct pg *pg, const char *contract, struct arena *arena
     *state = (struct source_state){0};
     SCOPED(pg_result) PGresult *look = pg_query(pg, SQL_SOURCE_CHANGE_READ, PG_PARAMS(contract), err);
     if (!look)
-        return err_wrap(err, "cannot read what has changed at the service");
+        return err_wrap(err, "cannot read tokenflex_etl.source_change");
     state->was_requested = !pg_null(look, 0, "first_requested_us");
     state->first_requested_us = state->was_requested ? pg_integer(look, 0, "first_requested_us") : 0;
     state->now_us = pg_integer(look, 0, "now_us");
     SCOPED(pg_result) PGresult *rows = pg_query(pg, SQL_SOURCE_CHANGE_PAIRS, PG_PARAMS(contract), err);
     if (!rows)
-        return err_wrap(err, "cannot read what has changed at the service");
+        return err_wrap(err, "cannot read tokenflex_etl.source_change");
     for (int row = 0; row < PQntuples(rows); row++)
         if (!add_pair(rows, row, arena, &state->pairs, err))
             return false;
@@ -125,7 +125,7 @@ bool source_change_data_through(struct pg *pg, struct arena *arena, struct sourc
         return readable != NULL;
     SCOPED(pg_result) PGresult *rows = pg_query(pg, SQL_SOURCE_CHANGE_DATA_THROUGH, PG_NO_PARAMS, err);
     if (!rows)
-        return err_wrap(err, "cannot read what has changed at the service");
+        return err_wrap(err, "cannot read tokenflex_etl.source_change");
     for (int row = 0; row < PQntuples(rows); row++) {
         struct source_through through = {.contract =
                                              arena_copy_text(arena, pg_value(rows, row, "contract_number"))};

@@ -10,7 +10,7 @@ bool target_filter_read(struct pg *pg, const struct target_name *name, const cha
     PGresult *found =
         pg_query(pg, SQL_TARGET_FILTER_READ, PG_PARAMS(name->schema, name->table, contract), err);
     if (!found)
-        return err_wrap(err, "cannot read the filters of targets");
+        return err_wrap(err, "cannot read tokenflex_etl.target_filter");
     if (PQntuples(found) == 0)
         return true;
     struct target_filter *read = arena_alloc(arena, 1, sizeof *read);
@@ -32,5 +32,5 @@ bool target_filter_remember(struct pg *pg, const struct target_name *name, const
                                     PG_PARAMS(name->schema, name->table, contract, filter->job,
                                               filter->filter, filter->where, filter->usage_categories),
                                     err);
-    return remembered || err_wrap(err, "cannot write the filters of targets");
+    return remembered || err_wrap(err, "cannot write tokenflex_etl.target_filter");
 }

@@ -19,12 +19,12 @@ static struct target_record read_row(const PGresult *rows, int row, struct arena
 
 static bool explain_read(struct err *err)
 {
-    return err_wrap(err, "cannot read the catalogue of targets");
+    return err_wrap(err, "cannot read tokenflex_etl.target");
 }
 
 static bool explain_write(struct err *err)
 {
-    return err_wrap(err, "cannot write the catalogue of targets");
+    return err_wrap(err, "cannot write tokenflex_etl.target");
 }
 
 bool target_record_read(struct pg *pg, const struct target_name *name, struct arena *arena,

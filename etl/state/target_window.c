@@ -15,7 +15,7 @@ bool target_window_read(struct pg *pg, const struct target_name *name, const cha
     PGresult *found = pg_query(pg, SQL_TARGET_WINDOW_READ,
                                PG_PARAMS(name->schema, name->table, contract, days.from, days.to), err);
     if (!found)
-        return err_wrap(err, "cannot read the windows of targets");
+        return err_wrap(err, "cannot read tokenflex_etl.target_window");
     for (int row = 0; row < PQntuples(found); row++) {
         struct target_window *window =
             arena_push(arena, &windows->items, &windows->count, sizeof *windows->items);
@@ -56,7 +56,7 @@ bool target_window_remember(struct pg *pg, const struct target_name *name, const
                                               job, window->is_moving ? as_of : NULL),
                                     err);
     if (!remembered)
-        return err_wrap(err, "cannot write the windows of targets");
+        return err_wrap(err, "cannot write tokenflex_etl.target_window");
     return pg_rows_affected(remembered) == 1 ||
            err_set(err, ERR_LATER,
                    "the row of table %s.%s in tokenflex_etl.target was deleted while the table was being "

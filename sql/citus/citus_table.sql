@@ -2,10 +2,10 @@
 -- (null: without one). has_parts: the table has partitions or children, or is one. may_be_by: the column by which the
 -- table could be distributed instead, contract_number or _row_key; Citus requires it in every unique index. No row:
 -- Citus does not have the table.
-select case when p.partmethod = 'n' and p.repmodel = 't' then 'a reference table'
-            when p.partmethod = 'n' and p.colocationid > 0 then 'a single-shard table'
-            when p.partmethod = 'n' then 'a table on the coordinator that is in the metadata of Citus'
-            when p.partmethod <> 'h' then 'a table distributed by ranges or by appending'
+select case when p.partmethod = 'n' and p.repmodel = 't' then 'a reference table of Citus'
+            when p.partmethod = 'n' and p.colocationid > 0 then 'a single-shard table of Citus'
+            when p.partmethod = 'n' then 'a coordinator table in the metadata of Citus'
+            when p.partmethod <> 'h' then 'a Citus table distributed by range or by append'
         end as kind,
        case when p.partmethod = 'h' then column_to_column_name(p.logicalrelid, p.partkey) end as column,
        case when l.collname <> 'default' then format('%I.%I', ln.nspname, l.collname) end as collation,

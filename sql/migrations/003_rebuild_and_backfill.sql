@@ -4,9 +4,9 @@ alter table tokenflex_etl.target
     add column target_id bigint generated always as identity,
     add column rebuilds  text,
     add column comments  jsonb;
-comment on column tokenflex_etl.target.target_id is 'Another one for each table that is made, be it under the same name';
+comment on column tokenflex_etl.target.target_id is 'A new number for each table that is created, even under the name of an earlier one';
 comment on column tokenflex_etl.target.rebuilds is
-    'The table of this schema whose place it is to take: run --rebuild is at it, or was ended in its middle';
+    'The table of this schema that this one will replace: run --rebuild is in progress, or was interrupted';
 comment on column tokenflex_etl.target.comments is
     'What the tool wrote as comments of the table (under "") and its columns when it made them; others are somebody''s own';
 

@@ -1,4 +1,4 @@
--- What a later run needs to know that a query of this size will not do.
+-- What a later run needs in order to know that a query of this size exceeds the time limit.
 alter table tokenflex_etl.run
     add column query_hash     text,
     add column timed_out_at   timestamptz,

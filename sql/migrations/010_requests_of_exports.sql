@@ -1,4 +1,4 @@
--- What an export takes is told from what the query took that it has replaced, so that each can be foretold.
+-- Counts the requests of an export separately from those of the query that it replaced, so that both can be estimated.
 alter table tokenflex_etl.run
     add column requests_export bigint not null default 0;
 comment on column tokenflex_etl.run.requests_export is

@@ -1,4 +1,4 @@
--- One burst a period, a rate that answers 429 lower, and requests that are kept for what is under way at the service.
+-- One burst per period; a rate that is lower after an answer 429; requests reserved for results in progress at the service.
 alter table tokenflex_etl.request_budget
     add column burst_at   timestamptz,
     add column rate_share double precision;

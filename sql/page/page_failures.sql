@@ -1,5 +1,5 @@
--- The jobs whose last run of the contract $1 failed, the newest first: with the error of its first chunk that did. Of rows
--- that were refused without their values, which may be names of people.
+-- The jobs whose last run of the contract $1 failed, the newest first: with the error of its first chunk that did. Errors of
+-- the kind data are cut before the values of a row, which may be names of people.
 with attempt as (
     select run_id, job, coalesce(invocation_id::text, run_id::text) as invocation, status, started_at,
            case error_kind when 'data' then regexp_replace(error, '(: | \().*', '') else error end as error,

@@ -58,8 +58,8 @@ select format('default partition %s', d.relname), null
   join pg_partitioned_table p on p.partrelid = old.oid
   join pg_class d on d.oid = p.partdefid
 union all
-select 'replica identity other than the default', null from old where relreplident <> 'd'
+select 'the replica identity, which is not the default', null from old where relreplident <> 'd'
 union all
-select 'being unlogged', null from old where relpersistence = 'u'
+select 'the property UNLOGGED', null from old where relpersistence = 'u'
 union all
 select format('tablespace %s', s.spcname), null from old join pg_tablespace s on s.oid = old.reltablespace

@@ -39,8 +39,8 @@ union all
 select format('it has row-level security%s, without which its readers would see more',
               (select ' (' || string_agg('policy ' || polname, ', ' order by polname) || ')'
                  from pg_policy where polrelid = old.oid)),
-       'take the readers'' rights, drop the policies and disable row-level security, run with --rebuild again, then bring'
-       ' all of it back',
+       'revoke the readers'' privileges, drop the policies and disable row-level security; run with --rebuild again; then'
+       ' restore policies, row-level security and privileges',
        null
   from old
  where relrowsecurity

@@ -42,6 +42,6 @@ comment on column report_contract_balance.tokens_left is 'What is left in all: r
 comment on column report_contract_balance.consumed_percent is 'consumed_tokens of provisioned_tokens, rounded to two places';
 comment on column report_contract_balance.changed_at is 'When the record of the year was last seen to have changed';
 comment on column report_contract_balance.usage_tokens_consumed is
-    'Sum of the usage that is loaded, by hand and all. It differs from consumed_tokens by design: that is a snapshot of the record, without multi-year tokens. It has the whole year only when all its months are: tokenflex-etl run monthly_summary_by_category with --from and --to';
+    'Sum of the loaded usage, manual entries included. It differs from consumed_tokens by design: that is a snapshot of the record, without multi-year tokens. It has the whole year only when all its months are: tokenflex-etl run monthly_summary_by_category with --from and --to';
 comment on column report_contract_balance.usage_first_month is 'First month of the year with usage that is loaded';
 comment on column report_contract_balance.usage_last_month is 'Last month of the year with usage that is loaded';

@@ -26,5 +26,5 @@ comment on column report_freshness.last_day is
     'The last day (UTC) that was over when it was loaded, be it with rows or without; null for tables without days';
 comment on column report_freshness.last_day_age is 'Days from last_day until today (UTC): 1 is as fresh as it gets';
 comment on column report_freshness.last_synced_at is
-    'When rows of the table and contract were last compared with the service''s, whether or not any had changed, or were known to be as they were';
+    'When the rows of the table and contract were last compared with the service''s data, or a load was skipped because nothing had changed there';
 comment on column report_freshness.age is 'Time since last_synced_at';

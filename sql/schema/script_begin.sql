@@ -2,8 +2,8 @@
 --
 --   psql --set=ON_ERROR_STOP=1 --set=role=NAME --file=FILE
 --
--- NAME is the role that tokenflex-etl runs as, which is granted what it needs; leave it out where it is the one that runs
--- this. All of it is one transaction. Once more, it applies what is missing, or nothing.
+-- NAME is the role that tokenflex-etl runs as, which is granted what it needs. Omit it if that role runs this script. The
+-- script is one transaction. It can be run again: it then applies only what is missing.
 \set ON_ERROR_STOP on
 \encoding UTF8
 begin;

@@ -1,5 +1,5 @@
--- The chunks of the round $2 of the share $1 that are not over, and those that failed, in their order. lease_left_ms: of
--- a running one, below zero where its lease has expired.
+-- All chunks of the round $2 of the share $1, in their order. lease_left_ms: of a running one; below zero if its lease has
+-- expired.
 select work_id, job, contract_number, state, host, failed_host,
        floor(1000 * extract(epoch from lease_until - clock_timestamp()))::bigint as lease_left_ms
   from tokenflex_etl.work

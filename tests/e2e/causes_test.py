@@ -291,13 +291,13 @@ UNFIT = {
     ),
     "column_of_its_owner_that_needs_a_value": (
         ALTER + "add column note text not null default ''; " + ALTER + "alter column note drop default",
-        "its column note, which no load writes, must not be null",
+        "its column note is NOT NULL without a default, and no load writes it",
         'alter column "note" drop not null',
     ),
     "primary_key_of_its_owner_that_needs_a_value": (
         ALTER + "add column number int, add column part int; update tokenflex.usage set number = tokens_consumed, part = 1;"
         + ALTER + 'add constraint "Own key" primary key (number, part)',
-        "its column number, which no load writes, must not be null",
+        "its column number is NOT NULL without a default, and no load writes it",
         'drop constraint "Own key", alter column "number" drop not null',
     ),
 }

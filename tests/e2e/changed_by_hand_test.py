@@ -98,13 +98,13 @@ class Place(ChangedByHandCase):
     def test_another_contract(self):
         self.load(window=NOVEMBER)
         self.change("contract_number = '4711'")
-        self.assert_told("has 1 row that has the key", "contract_number '4711'")
+        self.assert_told("has 1 row with the _row_key", "contract_number '4711'")
         self.assert_mended(inserted=1, unchanged=2)
 
     def test_another_contract_of_all_rows(self):
         self.load(window=NOVEMBER)
         self.database.execute("update tokenflex.usage set contract_number = '4711'")
-        self.assert_told("has 3 rows that have the key", "contract_number '4711'")
+        self.assert_told("has 3 rows with the _row_key", "contract_number '4711'")
         self.assert_mended(inserted=3, unchanged=0)
 
     def test_another_window(self):

@@ -108,7 +108,7 @@ class Reservation(LimitsCase):
         self.first = self.etl.start_run("first")
         self.simulator.wait_for_held()
         self.second = self.etl.start_run("second")
-        self.second.wait_for_stderr("the requests that the query needs are reserved by others")
+        self.second.wait_for_stderr("the requests that this query needs are reserved for other results")
         self.simulator.script()
 
     def fill_budget(self):

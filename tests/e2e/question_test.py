@@ -154,7 +154,7 @@ class Cost(EtlTestCase):
         self.assert_failed(
             self.etl.run(*QUARTER),
             78,
-            "about 8 requests, estimated from the 450 rows and the days that the table holds, one a chunk and one a"
+            "about 8 requests, estimated from the 450 rows and the days that the table holds, one per chunk and one per"
             " page of 100 rows",
         )
 

@@ -207,7 +207,7 @@ class ContractYears(EtlTestCase):
         at = lines.index("Contract years, compared with the contract's record (a snapshot; differences are not counted):")
         self.assertIn("figures differ", "".join(lines[:at]))
         first, second, third = lines[-3:]
-        self.assertRegex(first, r"^usage +11000000001 +1 +0 +[0-9.]+ +[0-9.-]+ +not loaded whole$")
+        self.assertRegex(first, r"^usage +11000000001 +1 +0 +[0-9.]+ +[0-9.-]+ +only in part$")
         self.assertRegex(second, r"^usage +11000000001 +2 +[0-9.]+ +[0-9.]+ +[0-9.-]+ +0$")
         self.assertRegex(third, r"^usage +11000000001 +3 +0 +[0-9.]+ +[0-9.-]+ +running$")
 

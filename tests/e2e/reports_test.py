@@ -326,11 +326,11 @@ class Init(ReportsCase):
         self.init()
         self.assertNotIn("report_views", self.stale_views())
         self.database.execute("create table tokenflex.cloud_usage as table tokenflex.daily_product_usage")
-        self.assertIn("not of the tables that exist now: report_daily_burn", self.stale_views()["report_views"])
+        self.assertIn("out of date, of other tables than there are now: report_daily_burn", self.stale_views()["report_views"])
         status = self.shipped("status")
         self.assertEqual(json.loads(status.stdout)["stale_views"], ["report_daily_burn"])
         text = self.etl.call(*self.etl.command("status")).stdout
-        self.assertIn("Report views that are not of the tables that exist now (tokenflex-etl init --reports): report_daily_burn\n", text)
+        self.assertIn("Report views that are out of date (tokenflex-etl init --reports creates them for the tables of now): report_daily_burn\n", text)
         self.init()
         self.assertNotIn("report_views", self.stale_views())
         self.assertNotIn("Report views", self.etl.call(*self.etl.command("status")).stdout)

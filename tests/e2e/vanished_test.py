@@ -231,7 +231,7 @@ class VanishedByRebuild(VanishedCase):
     def test_too_many_are_refused(self):
         self.answer(*usage(range(14)))
         result = self.etl.run("--rebuild")
-        numbers = f"30 rows of contract {CONTRACT} of the days 2026-11-01..2026-12-01 (now 14)"
+        numbers = f"30 rows of contract {CONTRACT} of the days 2026-11-01..2026-12-01, the new one 14"
         self.assert_failed(result, 65, "is not replaced", "checks.max_vanished", numbers, "--rebuild --accept")
         self.assertEqual(self.database.value("select count(user_name) from tokenflex.usage"), "30")
 

@@ -138,8 +138,8 @@ static void log_loss(const struct rebuild *rebuild, const char *loss, const char
 {
     SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
     pg_put_on_one_line(&line, definition);
-    log_warn("rebuild-loses", "the new table %s.%s will not have %s of the old one%s%.*s", rebuild->schema,
-             rebuild->table, loss, *definition ? ": " : "", MAX_DEFINITION, buf_text(&line));
+    log_warn("rebuild-loses", "the rebuild of table %s.%s loses %s%s%.*s", rebuild->schema, rebuild->table,
+             loss, *definition ? ": " : "", MAX_DEFINITION, buf_text(&line));
 }
 
 static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err *err)

@@ -31,8 +31,8 @@ enum rebuild_history {
 MUST_CHECK bool rebuild_keep_old_rows(const struct rebuild *rebuild, const char *run_ids, struct pg *pg,
                                       enum rebuild_history *history, struct err *err);
 
-/* Within the swap, before the old table is renamed: renames a history that ends after its grain, and drops
- * the function that returns the old table's rows. */
+/* Within the swap, before the old table is renamed: if the history ends, renames it (the new name has its
+ * grain), and drops the function that returns the old table's rows. */
 MUST_CHECK bool rebuild_end_history(const struct rebuild *rebuild, enum rebuild_history history,
                                     struct pg *pg, struct err *err);
 
@@ -50,8 +50,8 @@ MUST_CHECK bool rebuild_keeps_placement(const struct rebuild *rebuild, struct pg
 MUST_CHECK bool rebuild_copy_partition_properties(const struct rebuild *rebuild, struct pg *pg,
                                                   struct err *err);
 
-/* Within the swap, once the successor has the table's name and the old table is gone: so do its partitions.
- */
+/* Within the swap, after the old table was dropped and the successor has its name: renames the successor's
+ * partitions likewise. */
 MUST_CHECK bool rebuild_rename_partitions(const struct rebuild *rebuild, struct pg *pg, struct err *err);
 
 /* Before the swap: ERR_DATA, with the numbers, if more rows of a contract and window vanish than

@@ -37,11 +37,11 @@ static void put_vanished(const char *contract, const struct window *window, uint
                          struct buf *words)
 {
     char days[WINDOW_TEXT];
-    buf_print(words, "%s%" PRIu64 " row%s of contract %s", words->length > 0 ? ", " : "", before,
+    buf_print(words, "%s%" PRIu64 " row%s of contract %s", words->length > 0 ? "; " : "", before,
               readable_plural(before), contract);
     if (window->bounded)
         buf_print(words, " of the days %s", window_format(window, days));
-    buf_print(words, " (now %" PRIu64 ")", now);
+    buf_print(words, ", the new one %" PRIu64, now);
 }
 
 /* Appends the windows of which too many rows would vanish. */
@@ -64,7 +64,7 @@ static bool find_vanished(const struct rebuild *rebuild, const PGresult *runs, s
             put_vanished(contract, &window, before, now, words);
     }
     if (count > MAX_NAMED)
-        buf_print(words, ", and of %zu more windows", count - MAX_NAMED);
+        buf_print(words, "; and %zu more windows", count - MAX_NAMED);
     return true;
 }
 
@@ -90,5 +90,5 @@ bool rebuild_check_vanished(const struct rebuild *rebuild, const char *run_ids, 
             "table %s.%s is not replaced, since more rows vanish than checks.max_vanished "
             "allows: it has %s",
             rebuild->schema, rebuild->table, buf_text(&words));
-    return err_hint(err, "if that is right, run it with --rebuild --accept");
+    return err_hint(err, "if the new numbers are right, run it with --rebuild --accept");
 }

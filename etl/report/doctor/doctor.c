@@ -77,10 +77,10 @@ static void examine_token(struct doctor *doctor)
         examine_credentials(doctor);
         break;
     case AUTH_ACCESS_TOKEN:
-        check_warn(
-            doctor->checks, "token",
-            "for runs every night: auth.flow refresh_token, and `tokenflex-etl auth login`",
-            "an access token is given: the service's live for an hour, and this one cannot be renewed");
+        check_warn(doctor->checks, "token",
+                   "for runs every night: auth.flow refresh_token, and `tokenflex-etl auth login`",
+                   "auth.access_token is used: access tokens expire after about an hour, and this one cannot "
+                   "be renewed");
         break;
     }
     examine_scopes(doctor, NULL);

@@ -126,7 +126,7 @@ void judge_login(struct checks *checks, const struct settings *settings, const s
                    (double)(end_ms - wall_ms) / (double)DAY_MS, until, place);
     else
         check_ok(checks, "token", "client `%s`, login good until %s, access token %s %s (%s, %s)", client,
-                 until, login->access_until_ms > wall_ms ? "until" : "to be renewed since",
+                 until, login->access_until_ms > wall_ms ? "until" : "expired at",
                  clock_format(login->access_until_ms, access_until), place, how);
 }
 

@@ -157,7 +157,7 @@ void judge_views(struct checks *checks, const struct text_list *stale)
     buf_put_list(&names, stale);
     check_warn(checks, "report_views",
                "tokenflex-etl init --reports, as their owner; a `run` that loads does it too",
-               "not of the tables that exist now: %s", buf_text(&names));
+               "out of date, of other tables than there are now: %s", buf_text(&names));
 }
 
 void judge_schema(struct checks *checks, const struct database_facts *facts,

@@ -169,9 +169,10 @@ const struct html_block html_blocks_usage[] = {
         .part = PAGE_WEEK,
         .table = {.columns = week, .count = COUNT_OF(week)},
         .none = "The tables have no day of the last 26 weeks.",
-        .note = "This week and the 25 before, of desktop and cloud usage, without manual entries. The darker "
-                "a cell, the more tokens of all its days. The last days still grow, because license servers "
-                "report late.",
+        .note =
+            "This week and the 25 before, of desktop and cloud usage, without manual entries. Each "
+            "cell is a day: the darker, the more tokens. The last days still grow, because license servers "
+            "report late.",
     },
     {
         .title = "Departments",

@@ -14,9 +14,10 @@
 
 #define METRICS_CODE_UNKNOWN (-1)
 
-/* What the run table says of a job and contract. A run here is one invocation of them. Times are milliseconds
- * since 1970-01-01T00:00:00Z. The members are those of JOB_METRIC and JOB_ROWS in report/metrics/metrics.def.
- * exit_code is METRICS_CODE_UNKNOWN if the last run died, or its kind of failure has no exit code. */
+/* What the run table says of a job and contract. A run here is one start of `tokenflex-etl run` for them.
+ * Times are milliseconds since 1970-01-01T00:00:00Z. The members are those of JOB_METRIC and JOB_ROWS in
+ * report/metrics/metrics.def. exit_code is METRICS_CODE_UNKNOWN if the last run died, or its kind of failure
+ * has no exit code. */
 struct metrics_measure {
     const char *job;
     const char *contract;

@@ -97,8 +97,8 @@ static void put_budget(const struct plan *plan, struct buf *out)
         buf_put(out, "; no limit is kept on our side");
     else if (plan->knows_level)
         buf_print(out, "; the budget has %.0f now and gets %g a minute, up to %.0f",
-                  plan->level.requests > 0 ? plan->level.requests : 0, plan->budget.per_minute,
-                  budget_capacity(&plan->budget));
+                  plan->level.requests > 0 ? plan->level.requests : 0,
+                  budget_rate(&plan->budget, &plan->level), budget_capacity(&plan->budget));
     else
         buf_print(out, "; counted with a full budget of %.0f, which gets %g a minute",
                   budget_capacity(&plan->budget), plan->budget.per_minute);

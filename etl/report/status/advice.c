@@ -37,8 +37,8 @@ static const struct advice_text texts[ERR_KINDS] = {
     [ERR_OUTPUT] = {.advice =
                         "nothing for the data: check the pipe or file that receives the program's stdout"},
     [ERR_LATER] = {.passes = "nothing: the next run continues by itself",
-                   .lasts = "give the job a longer `timeout`, or start fewer jobs at a time: the request "
-                            "budget is too small for all of them"},
+                   .lasts = "see its message: if it names the request budget, give the job a longer "
+                            "`timeout`, or start fewer jobs at a time"},
     [ERR_STOPPED] = {.passes = "nothing: it was stopped, and the next run continues from there",
                      .lasts = "find out what stops it (TimeoutStartSec of systemd, a time limit of cron)"},
     [ERR_AUTH] = {.start = START_LOGIN,

@@ -403,7 +403,8 @@ static void put_stale_views(const struct status *status, struct buf *out)
 {
     if (status->stale_views.count == 0)
         return;
-    buf_put(out, "\nReport views that are not of the tables that exist now (tokenflex-etl init --reports): ");
+    buf_put(out, "\nReport views that are out of date (tokenflex-etl init --reports creates them for the "
+                 "tables of now): ");
     buf_put_list(out, &status->stale_views);
     buf_put(out, "\n");
 }

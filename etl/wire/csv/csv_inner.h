@@ -84,8 +84,8 @@ void csv_undouble(struct cell *cells, size_t count, char *text);
 unsigned csv_split_line(const char *line, size_t length, size_t values, size_t *ends);
 
 /*
- * Whether the record's width is that of others, or cannot be mended: undoubled quotes hide commas. It may
- * lack the final comma, or have one that the others lack.
+ * False for a record with too few values and a quote: undoubled quotes may hide commas, and csv_read_short()
+ * may find them. True for others. A final comma may be there or not.
  */
 bool csv_fits_width(const struct csv_reader *reader);
 

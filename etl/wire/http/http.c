@@ -106,7 +106,7 @@ struct http_client *http_client_make(const struct http_options *options, struct 
     }
     int failed = can_be_woken(client->multi) ? start_thread(client) : errno ? errno : ENOMEM;
     if (failed) {
-        (void)err_set(err, ERR_UNAVAILABLE, "cannot begin to use HTTP: %s", strerror(failed));
+        (void)err_set(err, ERR_UNAVAILABLE, "cannot start the HTTP client: %s", strerror(failed));
         curl_multi_cleanup(client->multi);
         drop_reference(client);
         return NULL;

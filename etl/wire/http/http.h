@@ -14,7 +14,7 @@
  * a secret as a whole. Proxies come from curl's environment variables (https_proxy, no_proxy, …), except for
  * this machine, which is reached without a proxy. HTTP/2 is used if an https server offers it.
  *
- * An answer is held in memory, up to a ceiling; a file of any size comes by wire/download, over the same
+ * An answer is held in memory, up to a ceiling; a file of any size comes by wire/http/download, over the same
  * client.
  */
 #ifndef WIRE_HTTP_HTTP_H
@@ -53,7 +53,7 @@ struct http_request {
     int64_t deadline_ms;   /* monotonic: past it the request, name resolution included, ends with ERR_LATER;
                               0 or CLOCK_NEVER: none */
     int64_t send_by_ms; /* monotonic: a request that cannot be sent by then (name resolution, connection and
-                           TLS may take long, and the process may be stopped) is not sent: ERR_UNAVAILABLE,
+                           TLS may take long, and the process may be suspended) is not sent: ERR_UNAVAILABLE,
                            and response->was_late; 0 or CLOCK_NEVER: none */
     bool ignores_stop;  /* a stop has no effect on it: for the final requests of a run; timeout_ms must be set
                          */

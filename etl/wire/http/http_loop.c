@@ -85,7 +85,7 @@ static bool is_overdue(struct http_call *call, int64_t stopped_ms, bool closing,
         return true;
     }
     if (now_ms >= call->deadline_ms) {
-        transfer_fail(call, ERR_LATER, "the timeout has passed before the answer was whole");
+        transfer_fail(call, ERR_LATER, "the timeout has passed before the response was complete");
         return true;
     }
     int64_t stall_ms = call->client->stall_timeout_ms;

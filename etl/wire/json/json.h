@@ -1,9 +1,9 @@
 /*
  * JSON documents of small size, as json-c objects: tokens, statuses, lists, errors. Pages of rows go through
- * wire/json_reader, which never builds a tree.
+ * wire/json/json_reader, which never builds a tree.
  *
  * json-c's own parser is not used: it clamps integers past 64 bits, takes NaN, cuts text at \u0000 and
- * accepts what follows the document. json_parse() reads with wire/json_reader, which refuses all of
+ * accepts what follows the document. json_parse() reads with wire/json/json_reader, which refuses all of
  * that, and builds json-c's objects from what it reads. A number that is not an integer, or that exceeds 64
  * bits, becomes a double that keeps its source text (json_text()). json-c's own getters round and clamp: read
  * numbers with json_uint_of().

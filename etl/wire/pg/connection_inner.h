@@ -24,7 +24,7 @@ struct pg {
     /* Of the statement that is running. */
     bool cancelled;   /* by a stop, or by the work's deadline */
     bool overdue;     /* by the work's deadline */
-    int64_t deadline; /* past it the connection is given up; of the work: the statement is cancelled */
+    int64_t deadline; /* past it the connection is given up; past the work's, the statement is cancelled */
 
     int64_t grace_ms;      /* for the answer to a cancellation, and for a ROLLBACK */
     int64_t limit_ms;      /* for each statement: pg_limit(); 0: none */

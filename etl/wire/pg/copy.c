@@ -10,7 +10,7 @@
 
 /* libpq holds what it could not send yet: it is never given more than this at once, and it is all sent before
  * more. */
-#define MAX_PARALLEL ((size_t)256 << 10)
+#define MAX_UNSENT_BYTES ((size_t)256 << 10)
 
 /* The server says at once that it wants the rows: the session has locked the table before. libpq, when it has
  * no memory for that message, waits for the rest of it, which never comes. */
@@ -71,7 +71,7 @@ void pg_copy_abandon(struct pg *pg, const char *reason)
 }
 
 /* A stop was requested, or the work's deadline has passed. */
-static bool is_to_end(const struct pg *pg)
+static bool must_end(const struct pg *pg)
 {
     return pg_is_stopped(pg) || pg_is_overdue(pg);
 }
@@ -97,9 +97,9 @@ bool pg_copy_put(struct pg *pg, const char *bytes, size_t length, struct err *er
     if (!pg->in_copy)
         return err_set(err, ERR_BUG, "rows outside a COPY");
     while (length > 0) {
-        if (is_to_end(pg))
+        if (must_end(pg))
             return stop_copy(pg, err);
-        size_t part = length < MAX_PARALLEL ? length : MAX_PARALLEL;
+        size_t part = length < MAX_UNSENT_BYTES ? length : MAX_UNSENT_BYTES;
         int taken = PQputCopyData(pg->conn, bytes, (int)part);
         if (taken > 0) {
             bytes += part;
@@ -119,7 +119,7 @@ bool pg_copy_end(struct pg *pg, uint64_t *rows, struct err *err)
 {
     if (!pg->in_copy)
         return err_set(err, ERR_BUG, "the end of a COPY that was not begun");
-    if (is_to_end(pg))
+    if (must_end(pg))
         return stop_copy(pg, err);
     SCOPED(pg_result) PGresult *result;
     if (!end_copy(pg, NULL, &result, err))

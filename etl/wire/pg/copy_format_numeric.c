@@ -1,6 +1,6 @@
 /*
- * copy.h, numeric: groups of four decimal digits, aligned at the point, without groups of zeros at either
- * end (PostgreSQL's numeric_send and numeric_recv).
+ * copy_format.h, numeric: groups of four decimal digits, aligned at the point, without groups of zeros at
+ * either end (PostgreSQL's numeric_send and numeric_recv).
  *
  *     int16 groups, int16 weight (of the first group, as a power of 10,000), uint16 sign, uint16 scale
  * (digits shown behind the point), then the groups

@@ -19,7 +19,8 @@
  * - texts: client_encoding UTF8, DateStyle ISO, IntervalStyle, TimeZone UTC, bytea_output,
  * extra_float_digits, standard_conforming_strings on, quote_all_identifiers off; pg_catalog is searched
  * first;
- * - transactions: read committed, not deferrable; row_security on, so that rows which it hides are missed;
+ * - transactions: read committed, not deferrable; row_security on: rows that a policy hides are not seen, and
+ * load/lost_rows names it;
  * - time: no limit of the server's on statements, transactions or idling. lock_timeout stays as it is;
  * - TCP: keepalives and a user timeout by which the session of a host that was cut off ends after a minute or
  *   so, and with it its locks. Of a unix socket they mean nothing, and are ignored;

@@ -63,7 +63,7 @@ static void a_reserve_is_given_back_and_the_process_is_asked_to_stop(void **stat
 {
     (void)state;
     struct ending ending = run_in_child(need_room_once);
-    assert_string_equal(ending.text, "stopped, because this host refuses memory");
+    assert_string_equal(ending.text, "stopped: this host has too little memory");
     assert_int_equal(ending.exit_code, 0);
 }
 

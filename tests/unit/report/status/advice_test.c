@@ -58,8 +58,8 @@ static void what_has_not_passed_three_times_does_not_pass(void **state)
     expect_advice("unavailable", "is the server running?", 3,
                   "check whether that host can reach api.base_url and the database; is the server running?");
     expect_advice("try-later", NULL, 3,
-                  "give the job a longer `timeout`, or start fewer jobs at a time: the request budget "
-                  "is too small for all of them");
+                  "see its message: if it names the request budget, give the job a longer `timeout`, or "
+                  "start fewer jobs at a time");
     expect_advice("stopped", "", 4,
                   "find out what stops it (TimeoutStartSec of systemd, a time limit of cron)");
     expect_advice("died", NULL, 3, "find out what ends it (out of memory, a time limit of cron or systemd)");

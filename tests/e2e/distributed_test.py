@@ -43,7 +43,7 @@ class NotServed(Distributed, StandInCase):
             ("'n', null, 1, 't'", "a reference table of Citus", "undistribute_table('tokenflex.usage')"),
             ("'n', null, 4, 's'", "a single-shard table of Citus", "undistribute_table('tokenflex.usage')"),
             ("'n', null, 0, 's'", "in the metadata of Citus", "undistribute_table('tokenflex.usage')"),
-            ("'a', 'usage_date', 4, 's'", "by ranges or by appending", "undistribute_table('tokenflex.usage')"),
+            ("'a', 'usage_date', 4, 's'", "by range or by append", "undistribute_table('tokenflex.usage')"),
             ("'h', 'usage_date', 4, 's'", "distributed by usage_date", "alter_distributed_table('tokenflex.usage'"),
         ):
             with self.subTest(words):

@@ -120,13 +120,13 @@ static void a_table_that_citus_has_in_another_way_is_not_supported(void **state)
                    "table tokenflex.usage is a reference table of Citus, which is not supported");
     expect_refused(DISTRIBUTED_AS("'n', null, 4, 's'"), ERR_CONFIG, "is a single-shard table of Citus");
     expect_refused(DISTRIBUTED_AS("'n', null, 0, 's'"), ERR_CONFIG,
-                   "is a table on the coordinator that is in the metadata of Citus");
+                   "is a coordinator table in the metadata of Citus");
     expect_refused(DISTRIBUTED_AS("'a', 'day', 4, 's'"), ERR_CONFIG,
-                   "is a table distributed by ranges or by appending of Citus");
+                   "is a Citus table distributed by range or by append");
     expect_refused(
         DISTRIBUTED_AS("'h', 'day', 4, 's'"), ERR_CONFIG,
-        "table tokenflex.usage is distributed by day, and a table can be loaded that is distributed "
-        "by contract_number or _row_key");
+        "table tokenflex.usage is distributed by day; only tables distributed by contract_number or "
+        "_row_key can be loaded");
 }
 
 static void a_table_that_is_partitioned_and_distributed_is_not_supported(void **state)

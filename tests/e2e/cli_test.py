@@ -257,7 +257,7 @@ class NoBeginning(CliTestCase):
 
 
 class Fifo(CliTestCase):
-    """Nobody writes into it: reading would wait for ever."""
+    """No process writes to it: reading would wait for ever."""
 
     def test_as_a_job_file_is_refused(self):
         self.etl.write_job()

@@ -78,7 +78,7 @@ class Refresh(CallsMixin, FaultyLoginCase):
 
 
 class NewLogin(CallsMixin, FaultyNewLoginCase):
-    # Without write: an address that cannot be shown is visited by nobody, and the login would wait for ever.
+    # Without write: no browser opens an address that cannot be shown, and the login would wait for ever.
     calls = tuple(call for call in CALLS if call != "write")
 
 

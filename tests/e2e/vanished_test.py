@@ -245,6 +245,22 @@ class VanishedByRebuild(VanishedCase):
         self.assertIn("30 rows", " ".join(result.log("warn")))
         self.assertEqual(self.database.value("select count(who) from tokenflex.usage"), "14")
 
+    def test_of_more_windows_than_a_message_names_are_counted(self):
+        contracts = [f"1100000000{number}" for number in range(1, 6)]
+        self.simulator.config(contracts=[{"number": number, "name": number} for number in contracts])
+        self.etl.write_job("all", window=DAY, contract=contracts)
+        self.answer_all(contracts, usage([1]))
+        self.etl.run_well("all")
+        self.etl.write_job("all", window=DAY, contract=contracts, target={"rename": {"userName": "who"}})
+        self.answer_all(contracts[1:], [])
+        result = self.etl.run("all", "--rebuild")
+        self.assert_failed(result, 65, f"1 row of contract {contracts[1]}", ", the new one 0; ", "; and 1 more window (")
+
+    def answer_all(self, contracts, rows):
+        columns = ["usageDate", "productName", "userName", "tokensConsumed"]
+        others = [{"contract": contract, "columns": columns, "rows": rows} for contract in contracts]
+        self.simulator.config(results=[*others, {"columns": columns, "rows": usage([1])}])
+
     def test_with_another_filter_they_belong_to_another_question(self):
         self.etl.write_job("usage", window=DAY, query={"where": "userName != 'user1'"})
         self.load(range(14), "--rebuild")

@@ -64,7 +64,7 @@ static bool find_vanished(const struct rebuild *rebuild, const PGresult *runs, s
             put_vanished(contract, &window, before, now, words);
     }
     if (count > MAX_NAMED)
-        buf_print(words, "; and %zu more windows", count - MAX_NAMED);
+        buf_print(words, "; and %zu more window%s", count - MAX_NAMED, readable_plural(count - MAX_NAMED));
     return true;
 }
 

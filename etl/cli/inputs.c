@@ -89,7 +89,8 @@ static void read_secret_file(struct inputs *inputs)
     if (!file || *auth->client_secret)
         return;
     if (!is_regular(file) || !read_file(inputs, file, &source)) {
-        finding_error(&inputs->findings, (struct place){.file = inputs->settings_file},
+        struct place whole_file = {.file = inputs->settings_file};
+        finding_error(&inputs->findings, auth->client_secret_file ? auth->client_secret_place : whole_file,
                       "the client secret's file %s cannot be read: %s", file, why_unread());
         return;
     }

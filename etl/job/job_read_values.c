@@ -22,6 +22,14 @@ void job_read_name(const struct key_value *value, void *member)
         key_refuse(value, expected);
 }
 
+/* "; did you mean `active`?" for a text that no contract has: numbers have digits. */
+static const char *suggest_contracts(const struct key_value *value, const char *text)
+{
+    static const char *const words[] = {"active", "all"};
+    bool has_digit = text[strcspn(text, "0123456789")] != '\0';
+    return has_digit ? "" : key_suggestion(value->context->arena, text, words, 2);
+}
+
 static void read_contract_number(const struct key_value *value, struct job *job)
 {
     const char *expected = "a contract number such as \"11000000001\"";
@@ -34,6 +42,9 @@ static void read_contract_number(const struct key_value *value, struct job *job)
                       "`%s` cannot stand in a list: write `contract: %s`, or numbers only", text, text);
     else if (!job_is_contract_number(text))
         key_refuse(value, expected);
+    else if (*suggest_contracts(value, text))
+        finding_error(value->context->findings, value->node->place, "`%s` is no contract number%s", text,
+                      suggest_contracts(value, text));
     else if (text_list_has(numbers, text))
         finding_error(value->context->findings, value->node->place,
                       "the contract `%s` is listed twice: remove one of them", text);

@@ -356,6 +356,20 @@ static void refuse_unknown(const struct key_value *mapping, const struct yaml_no
                       key_show(key_node, shown), where, join(arena, names.items, " and "));
 }
 
+/* Whether a key that the table does not know is taken for this one. */
+static bool is_misspelled(const struct key_value *mapping, const struct key *table, const char *name)
+{
+    const struct yaml_node *root = mapping->node;
+    struct text_list names = table_names(mapping->context->arena, table);
+    for (size_t i = 0; i < root->count; i++) {
+        const char *word = root->keys[i]->text;
+        const char *nearest = find_key(table, word) ? NULL : text_nearest(word, names.items, names.count);
+        if (nearest && text_equal(nearest, name))
+            return true;
+    }
+    return false;
+}
+
 static void refuse_removed(const struct key_value *mapping, const struct yaml_node *key_node,
                            const struct key *key)
 {
@@ -396,7 +410,7 @@ void keys_read(const struct key_value *mapping, const struct key *table, void *t
         const char *path = arena_print(mapping->context->arena, "%s%s%s", mapping->path, dot, key->name);
         if (node && key->kind != KEY_REMOVED)
             read_value(&(struct key_value){mapping->context, path, node}, key, (char *)target + key->at);
-        else if (key->required)
+        else if (key->required && !is_misspelled(mapping, table, key->name))
             finding_error(mapping->context->findings, root->place, "`%s` is missing: add it, as in `%s`",
                           path, key->example);
     }

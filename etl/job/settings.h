@@ -42,10 +42,11 @@ struct auth_settings {
     const char *client_secret; /* "" where not given */
     const char
         *client_secret_file; /* NULL where not given; a path, like the others with `~` already replaced */
-    const char *credentials_file; /* $CREDENTIALS_DIRECTORY/client_secret, to be read where it exists and
-                                     neither of the two is given; NULL outside systemd */
-    const char *access_token;     /* "" where not given */
-    const char *token_file;       /* "" where not given and neither STATE_DIRECTORY nor HOME is known */
+    struct place client_secret_place; /* of the key client_secret_file; its file is NULL where not given */
+    const char *credentials_file;     /* $CREDENTIALS_DIRECTORY/client_secret, to be read where it exists and
+                                         neither of the two is given; NULL outside systemd */
+    const char *access_token;         /* "" where not given */
+    const char *token_file;           /* "" where not given and neither STATE_DIRECTORY nor HOME is known */
     enum token_store_kind token_store;
     const char *token_key_file;       /* NULL where not given */
     const char *token_key_credential; /* $CREDENTIALS_DIRECTORY/token_key, where token_key_file is not given;

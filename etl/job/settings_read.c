@@ -103,6 +103,7 @@ static void choose_secret(struct auth_settings *auth, const struct yaml_node *no
     const struct yaml_node *file = yaml_get(node, "client_secret_file");
     if (!file)
         return;
+    auth->client_secret_place = file->place;
     if (secret && *secret->text)
         finding_error(findings, file->place,
                       "`auth.client_secret` and `auth.client_secret_file` are both given: keep one of them");

@@ -1,5 +1,7 @@
 """Where settings, secrets and variables are found."""
 
+import os
+
 from harness import ACCESS_TOKEN, CLIENT, EtlTestCase, cases, main
 
 
@@ -238,3 +240,22 @@ class Readers(SettingsCase):
 
 if __name__ == "__main__":
     main()
+
+
+class SecretFile(SettingsCase):
+    def assert_refused(self, file, why):
+        self.etl.write_settings({"auth": {**CLIENT, "client_secret": None, "client_secret_file": str(file)}})
+        result = self.etl.call(*self.etl.command("check"))
+        self.assertEqual(result.exit_code, 78, result.stderr)
+        found = rf":\d+:\d+: error: the client secret's file {file} cannot be read: {why}"
+        self.assertRegex(result.stdout + result.stderr, found)
+
+    def test_that_does_not_exist_is_named_with_its_line(self):
+        self.assert_refused(self.etl.directory / "nowhere", "No such file or directory")
+
+    def test_that_is_a_fifo_is_not_waited_for(self):
+        os.mkfifo(self.etl.directory / "fifo")
+        self.assert_refused(self.etl.directory / "fifo", "it is not a regular file")
+
+    def test_that_is_a_directory_is_refused(self):
+        self.assert_refused(self.etl.directory, "Is a directory")

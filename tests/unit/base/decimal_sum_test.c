@@ -151,6 +151,26 @@ static void a_cleared_sum_is_0_whatever_it_was(void **state)
     expect(sum, "0.25");
 }
 
+/* Of a number between other bytes, its own alone; what is added up fast is what fits 64 bits. */
+static void small_numbers_are_read_to_their_end(void **state)
+{
+    (void)state;
+    const struct {
+        const char *bytes;
+        size_t length;
+        int64_t mantissa;
+        unsigned scale;
+    } cases[] = {{"1257", 3, 125, 0}, {"-1.50", 5, -15, 1}, {"0.0401", 5, 4, 2}, {"-9", 2, -9, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct decimal_number number = decimal_number_read(cases[i].bytes, cases[i].length);
+        assert_true(number.is_small);
+        assert_int_equal(number.mantissa, cases[i].mantissa);
+        assert_int_equal(number.scale, cases[i].scale);
+    }
+    assert_false(decimal_number_read("1234567890123456789", 19).is_small);
+    assert_true(decimal_number_read("1234567890123456789", 18).is_small);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +183,7 @@ int main(void)
         cmocka_unit_test(the_ends_of_64_bits_are_numbers_like_others),
         cmocka_unit_test(a_factor_multiplies),
         cmocka_unit_test(many_small_numbers_do_not_overflow),
+        cmocka_unit_test(small_numbers_are_read_to_their_end),
         cmocka_unit_test(a_copy_is_a_sum_of_its_own),
         cmocka_unit_test(a_copy_of_long_numbers_keeps_what_is_behind_the_point),
     };

@@ -1,6 +1,7 @@
 #include "job/job_load.h"
 
 #include "job/job_check.h"
+#include "job/job_keys.h"
 #include "job/job_read.h"
 
 static void check(const struct job_draft *draft)
@@ -18,7 +19,7 @@ void job_load(const struct yaml_source *source, struct arena *arena, struct find
               struct jobs *jobs)
 {
     struct yaml_documents documents;
-    const struct keys_context context = {arena, findings, NULL};
+    const struct keys_context context = {arena, findings, NULL, job_keys};
     size_t errors_before = findings->errors;
     yaml_read(source, arena, findings, &documents);
     for (size_t i = 0; i < documents.count; i++) {

@@ -340,6 +340,40 @@ static const struct key *find_key(const struct key *table, const char *name)
     return NULL;
 }
 
+/* Counts the keys of this name in the tables below this one; returns the path to the last one's mapping. */
+static const char *find_elsewhere(struct arena *arena, const struct key *table, const char *path,
+                                  const char *name, size_t *found)
+{
+    const struct key *here = find_key(table, name);
+    const char *at = "";
+    if (here && here->kind != KEY_REMOVED) {
+        ++*found;
+        at = path;
+    }
+    for (; table->name; table++)
+        if (table->kind == KEY_MAPPING) {
+            size_t before = *found;
+            const char *inner = arena_print(arena, "%s%s%s", path, *path ? "." : "", table->name);
+            const char *where = find_elsewhere(arena, table->table, inner, name, found);
+            at = *found > before ? where : at;
+        }
+    return at;
+}
+
+/* "; it belongs to `auth`" for the key of another mapping, if there is only one; else "". */
+static const char *tell_where_it_belongs(const struct key_value *mapping, const char *name)
+{
+    size_t found = 0;
+    const struct keys_context *context = mapping->context;
+    if (!context->document)
+        return "";
+    const char *path = find_elsewhere(context->arena, context->document, "", name, &found);
+    if (found != 1)
+        return "";
+    return *path ? arena_print(context->arena, "; it belongs to `%s`", path)
+                 : arena_print(context->arena, "; it belongs outside `%s`", mapping->path);
+}
+
 static void refuse_unknown(const struct key_value *mapping, const struct yaml_node *key_node,
                            const struct key *table)
 {
@@ -347,7 +381,9 @@ static void refuse_unknown(const struct key_value *mapping, const struct yaml_no
     struct arena *arena = mapping->context->arena;
     const char *where = *mapping->path ? arena_print(arena, " in `%s`", mapping->path) : "";
     struct text_list names = table_names(arena, table);
-    const char *suggestion = key_suggestion(arena, key_node->text, names.items, names.count);
+    const char *suggestion = tell_where_it_belongs(mapping, key_node->text);
+    if (!*suggestion)
+        suggestion = key_suggestion(arena, key_node->text, names.items, names.count);
     if (*suggestion)
         finding_error(mapping->context->findings, key_node->place, "unknown key %s%s%s",
                       key_show(key_node, shown), where, suggestion);

@@ -2,8 +2,8 @@
  * Tables of keys: one row has everything about a key. Its name, its kind, the member of a struct that takes
  * its value, its default, and its meaning for the reference.
  *
- * The common checks are here: unknown keys with "did you mean", wrong types, ranges, choices, missing keys.
- * Every message says what is wrong, what was found, and what would be right.
+ * The common checks are here: unknown keys with "did you mean" or where they belong, wrong types, ranges,
+ * choices, missing keys. Every message says what is wrong, what was found, and what would be right.
  */
 #ifndef JOB_KEYS_H
 #define JOB_KEYS_H
@@ -31,11 +31,15 @@ enum key_kind {
     KEY_REMOVED,       /* a key of earlier versions: an error that says what to do `instead` */
 };
 
+struct key;
+
 /* What all reading of one file shares. */
 struct keys_context {
     struct arena *arena; /* texts live here */
     struct findings *findings;
-    const char *home; /* NULL: unknown, ~ cannot be replaced */
+    const char *home;           /* NULL: unknown, ~ cannot be replaced */
+    const struct key *document; /* the keys of the whole document, to say where a misplaced one belongs; NULL:
+                                   not said */
 };
 
 /* One value while it is read: `path` is the key as messages show it, such as api.poll.first. */

@@ -18,8 +18,9 @@ static const char *look_up(const struct yaml_source *source, enum environment_va
 static struct settings defaults(struct arena *arena, const struct yaml_source *source)
 {
     struct findings ignored = {.arena = arena}; /* ~ in a default, and no HOME */
-    const struct keys_context context = {arena, &ignored,
-                                         arena_copy_text(arena, look_up(source, ENVIRONMENT_HOME))};
+    const struct keys_context context = {.arena = arena,
+                                         .findings = &ignored,
+                                         .home = arena_copy_text(arena, look_up(source, ENVIRONMENT_HOME))};
     const char *credentials = look_up(source, ENVIRONMENT_CREDENTIALS);
     const char *state = look_up(source, ENVIRONMENT_STATE);
     struct settings settings = {
@@ -142,8 +143,8 @@ struct settings settings_read(const struct yaml_source *source, struct arena *ar
 {
     struct settings settings = defaults(arena, source);
     struct yaml_documents documents;
-    const struct keys_context context = {arena, findings,
-                                         arena_copy_text(arena, look_up(source, ENVIRONMENT_HOME))};
+    const struct keys_context context = {
+        arena, findings, arena_copy_text(arena, look_up(source, ENVIRONMENT_HOME)), settings_keys};
     settings.file = source->file;
     yaml_read(source, arena, findings, &documents);
     if (documents.count == 0)

@@ -51,7 +51,8 @@ static void a_key_takes_its_own_default(void **state)
 {
     (void)state;
     SCOPED(reading) struct reading reading = reading_make();
-    const struct keys_context context = {reading.arena, &reading.findings, "/srv/etl"};
+    const struct keys_context context = {
+        .arena = reading.arena, .findings = &reading.findings, .home = "/srv/etl"};
     struct settings settings = {0};
     struct job job = {0};
     keys_set_defaults(&context, settings_keys, NULL, &settings);

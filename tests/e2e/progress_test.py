@@ -180,6 +180,12 @@ class Screen(ProgressCase):
             ends_with(rf"usage 11000000001  submitting{LASTED}  {WAIT} as the service asks \(429\)")
         )
 
+    def test_says_how_long_it_is_until_the_next_poll(self):
+        self.etl.write_job("usage")
+        self.etl.write_settings({"api": {"poll": {"first": "5m", "max": "5m"}}})
+        terminal = self.start_terminal("--log-level", "error")
+        terminal.wait_until(ends_with(rf"usage 11000000001  polling{LASTED}  {WAIT} for the next poll"))
+
     def test_counts_the_rows_of_an_export(self):
         self.etl.write_job("usage", source="export")
         self.simulator.script({"on": "export_status", "hold": True})

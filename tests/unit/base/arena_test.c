@@ -1,10 +1,13 @@
 #include "base/arena.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -31,6 +34,22 @@ static void what_is_larger_than_a_block_fits_too(void **state)
     char *other = arena_copy_text(arena, "other");
     assert_string_equal(small, "small");
     assert_string_equal(other, "other");
+}
+
+/* More bytes than a size_t can count would otherwise be a block of a few. */
+static void what_no_memory_can_hold_aborts(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        arena_alloc(arena_make(), SIZE_MAX / 4 + 2, 4);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
 static void nothing_is_a_valid_size(void **state)
@@ -76,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(what_is_larger_than_a_block_fits_too),
+        cmocka_unit_test(what_no_memory_can_hold_aborts),
         cmocka_unit_test(nothing_is_a_valid_size),
         cmocka_unit_test(text_is_copied_and_printed),
         cmocka_unit_test(an_array_grows_and_keeps_its_items),

@@ -1,12 +1,13 @@
 -- An export of the contract $1 that no run will load any more, and that is still at the service: its rows are in the
--- table, but its run ended before it could delete it; or it cannot be loaded (it has no name then); or no run has
--- resumed it for a week. Not the run $2's own; never one that a run is at work on.
+-- table, but its run ended before it could delete it; or it cannot be loaded (it has no name then); or it is too old
+-- to be resumed (remote_find.sql). Not the run $2's own; never one that a run is at work on.
 select run_id, export_key
   from tokenflex_etl.run left_over
  where contract_number = $1
    and run_id <> $2::bigint
    and export_key is not null
-   and (status = 'succeeded' or export_name is null or submitted_at < clock_timestamp() - interval '7 days')
+   and (status = 'succeeded' or export_name is null
+        or coalesce(requested_at, submitted_at) < clock_timestamp() - interval '12 hours')
    and not exists (select
                      from tokenflex_etl.run other
                     where other.export_key = left_over.export_key

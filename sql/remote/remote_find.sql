@@ -3,17 +3,20 @@
 -- milliseconds.
 --
 -- Only the newest run that has begun a query or export, or succeeded, counts. If it succeeded, there is nothing to
--- resume. A query is not resumed once its result may have expired. An export has no time limit: the service is asked
--- whether it still has it.
+-- resume. A query is not resumed once its result may have expired, nor an export that another run requested more than
+-- twelve hours ago: its rows are those of an earlier night. The service is asked whether it still has it.
 select run_id,
        case when source = 'query'
                  and clock_timestamp() < coalesce(ready_at + $8::bigint * interval '1 millisecond',
                                                   submitted_at + ($7::bigint + $8::bigint) * interval '1 millisecond')
             then remote end as query_url,
-       case when source = 'export' then export_name end as export_name,
-       case when source = 'export' then export_key end as export_key,
+       case when is_young_export then export_name end as export_name,
+       case when is_young_export then export_key end as export_key,
        floor(1000 * extract(epoch from clock_timestamp() - submitted_at))::bigint as age_ms
-  from (select *
+  from (select run.*,
+               source = 'export'
+               and (run_id = $6::bigint
+                    or coalesce(requested_at, submitted_at) > clock_timestamp() - interval '12 hours') as is_young_export
           from tokenflex_etl.run
          where job = $1
            and contract_number = $2

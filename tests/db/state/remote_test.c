@@ -83,6 +83,15 @@ static void expect_query(struct pg *pg, int64_t run_id, bool is_resumed)
         assert_null(work.query_url);
 }
 
+static void expect_export(struct pg *pg, int64_t run_id, bool is_resumed)
+{
+    SCOPED(remote_work) struct remote_work work = find(pg, run_id);
+    if (is_resumed)
+        assert_string_equal(work.export_key, "key-1");
+    else
+        assert_null(work.export_key);
+}
+
 static void a_query_is_resumed_until_its_result_would_be_gone(void **state)
 {
     (void)state;
@@ -154,7 +163,7 @@ static void an_export_that_was_loaded_and_not_deleted_is_left_over(void **state)
     assert_int_equal(leftover(pg, begin_run(pg)), run_id);
 }
 
-static void an_export_that_may_be_resumed_is_left_over_after_a_week(void **state)
+static void an_export_is_resumed_within_twelve_hours_and_left_over_later(void **state)
 {
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
@@ -162,9 +171,11 @@ static void an_export_that_may_be_resumed_is_left_over_after_a_week(void **state
     request_export(pg, run_id);
     fail_run(pg, run_id);
     int64_t next = begin_run(pg);
-    set_back(pg, run_id, "submitted_at", "6 days");
+    set_back(pg, run_id, "requested_at", "11 hours");
+    expect_export(pg, next, true);
     assert_int_equal(leftover(pg, next), 0);
-    set_back(pg, run_id, "submitted_at", "2 days");
+    set_back(pg, run_id, "requested_at", "2 hours");
+    expect_export(pg, next, false);
     assert_int_equal(leftover(pg, next), run_id);
 }
 
@@ -177,12 +188,16 @@ static void an_export_that_the_run_itself_has_resumed_is_not_left_over(void **st
     int64_t run_id = begin_run(pg);
     request_export(pg, run_id);
     fail_run(pg, run_id);
-    set_back(pg, run_id, "submitted_at", "8 days");
+    set_back(pg, run_id, "requested_at", "11 hours");
     int64_t next = begin_run(pg);
     SCOPED(remote_work) struct remote_work work = find(pg, next);
     assert_string_equal(work.export_key, "key-1");
     must(remote_export_resume(pg, next, &work, &err), &err);
+    set_back(pg, next, "requested_at", "3 hours");
     assert_int_equal(leftover(pg, next), 0);
+    expect_export(pg, next, true);
+    fail_run(pg, next);
+    expect_export(pg, begin_run(pg), false);
     succeed_run(pg, next);
     assert_int_equal(leftover(pg, next), 0);
 }
@@ -195,7 +210,7 @@ int main(void)
         cmocka_unit_test(a_running_run_resumes_what_it_has_asked_for_itself),
         cmocka_unit_test(a_success_ends_the_work_of_earlier_runs),
         cmocka_unit_test(an_export_that_was_loaded_and_not_deleted_is_left_over),
-        cmocka_unit_test(an_export_that_may_be_resumed_is_left_over_after_a_week),
+        cmocka_unit_test(an_export_is_resumed_within_twelve_hours_and_left_over_later),
         cmocka_unit_test(an_export_that_the_run_itself_has_resumed_is_not_left_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,7 @@ static bool add_service(struct comparing *comparing, struct err *err)
     return true;
 }
 
+/* Whether the summary speaks of the month: an empty one says that there is no usage at all. */
 static bool is_reached(const struct summary *summary, date_t month)
 {
     bool begins = false;
@@ -94,7 +95,7 @@ static bool is_reached(const struct summary *summary, date_t month)
         begins |= summary->lines[i].month <= month;
         ends |= summary->lines[i].month >= month;
     }
-    return begins && ends;
+    return summary->count == 0 || (begins && ends);
 }
 
 static bool add_loaded(struct comparing *comparing, struct err *err)

@@ -142,14 +142,26 @@ static void months_that_the_summary_does_not_reach_are_left_out(void **state)
     (void)state;
     struct summary_line lines[] = {{SEPTEMBER, 3, DESKTOP, "5"}};
     struct summary summary = {lines, 1, false};
-    struct summary none = {NULL, 0, true};
     const struct totals_figure loaded[] = {{{AUGUST, 0, "DESKTOP_PRODUCT"}, "4"},
                                            {{SEPTEMBER, 0, "DESKTOP_PRODUCT"}, "5"},
                                            {{OCTOBER, 0, "DESKTOP_PRODUCT"}, "6"}};
     struct totals_facts facts = facts_of(&summary, loaded, 3);
     expect(&facts, 0, "2026-09 0 DESKTOP_PRODUCT 5 5 0 equal\n");
-    facts.summary = &none;
-    expect(&facts, 0, "");
+}
+
+/* It is an answer: there is no usage. Only the running month is not judged by it. */
+static void an_empty_summary_reaches_all_months(void **state)
+{
+    (void)state;
+    struct summary none = {NULL, 0, true};
+    const struct totals_figure loaded[] = {{{AUGUST, 0, "DESKTOP_PRODUCT"}, "4"},
+                                           {{SEPTEMBER, 0, "DESKTOP_PRODUCT"}, "0"},
+                                           {{NOVEMBER, 0, "DESKTOP_PRODUCT"}, "6"}};
+    struct totals_facts facts = facts_of(&none, loaded, 3);
+    facts.today = TODAY - 10;
+    expect(&facts, 1,
+           "2026-08 0 DESKTOP_PRODUCT 4 0 4 differs\n2026-09 0 DESKTOP_PRODUCT 0 0 0 equal\n"
+           "2026-11 0 DESKTOP_PRODUCT 6 0 6 running\n");
 }
 
 static void less_than_a_token_is_no_difference_where_all_figures_are_whole(void **state)
@@ -259,6 +271,7 @@ int main(void)
         cmocka_unit_test(only_the_categories_that_the_job_asks_for_are_added_up),
         cmocka_unit_test(a_month_that_is_not_over_or_not_held_whole_is_not_judged),
         cmocka_unit_test(months_that_the_summary_does_not_reach_are_left_out),
+        cmocka_unit_test(an_empty_summary_reaches_all_months),
         cmocka_unit_test(less_than_a_token_is_no_difference_where_all_figures_are_whole),
         cmocka_unit_test(what_is_within_the_tolerance_is_equal),
         cmocka_unit_test(a_service_that_has_moved_on_is_told_from_rows_that_are_lost),

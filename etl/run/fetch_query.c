@@ -146,13 +146,26 @@ static bool check_size(const struct fetch_query *fetch, bool *can_pay, struct er
            queue_can_pay(fetch->task->context->api->queue, pg_of(fetch), &payment, can_pay, err);
 }
 
-static struct text_list copy_columns(const struct fetch_query *fetch)
+static void add_columns(const struct text_list *names, struct arena *arena, struct text_list *columns)
 {
-    const struct text_list *columns = &fetch->page.answer.columns;
-    struct text_list copy = {arena_alloc(fetch->fetched->arena, columns->count, sizeof *copy.items), 0};
-    for (; copy.count < columns->count; copy.count++)
-        copy.items[copy.count] = arena_copy_text(fetch->fetched->arena, columns->items[copy.count]);
-    return copy;
+    for (size_t i = 0; i < names->count; i++)
+        *(const char **)arena_push(arena, &columns->items, &columns->count, sizeof *columns->items) =
+            arena_copy_text(arena, names->items[i]);
+}
+
+/* The result's columns. An empty result that names none has those that were requested. */
+static struct text_list list_columns(const struct fetch_query *fetch)
+{
+    struct text_list columns = {0};
+    struct arena *arena = fetch->fetched->arena;
+    const struct job_query *query = &fetch->task->chunk->job->query;
+    const struct answer *answer = &fetch->page.answer;
+    add_columns(&answer->columns, arena, &columns);
+    if (answer->columns.count > 0 || answer->total > 0)
+        return columns;
+    add_columns(&query->fields, arena, &columns);
+    add_columns(&query->metrics, arena, &columns);
+    return columns;
 }
 
 /* If the service does not keep the order of rows between pages, it returns some rows twice and others
@@ -172,7 +185,7 @@ static bool stage_result(struct fetch_query *fetch, enum fetch_outcome *outcome,
 {
     bool complete = false;
     struct query_source source;
-    struct text_list columns = copy_columns(fetch);
+    struct text_list columns = list_columns(fetch);
     struct staging staging = {fetch->task->context, fetch->task->chunk, &fetch->part, &columns,
                               fetch->fetched};
     uint64_t pages_after = prefetch_pages_after(&fetch->query, &fetch->page);

@@ -28,7 +28,8 @@ static bool check_page(const struct query_source *source, struct err *err)
     const struct answer *answer = &source->page->answer;
     uint64_t offset = source->offset;
     uint64_t total = source->total;
-    if (!same_names(&answer->columns, source->columns))
+    bool names_none = total == 0 && answer->columns.count == 0;
+    if (!names_none && !same_names(&answer->columns, source->columns))
         return err_set(err, ERR_DATA, "the page at row %" PRIu64 " has other columns than the first",
                        offset + 1);
     if (answer->offset != ANSWER_UNNAMED && answer->offset != offset)

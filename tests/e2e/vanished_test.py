@@ -65,6 +65,32 @@ class ShippedJobs(VanishedCase):
         self.assertEqual(self.database.value(f"select user_name from tokenflex.{name}"), "ann@corp")
 
 
+class AnswerWithoutColumns(VanishedCase):
+    """An empty result may name none: it has those that were asked for."""
+
+    def setUp(self):
+        super().setUp()
+        fields = ["usageDate", "productName", "userName"]
+        self.etl.write_job("usage", query={"fields": fields, "metrics": ["tokensConsumed"]}, window=DAY)
+
+    def test_makes_the_table(self):
+        self.answer(columns=())
+        self.assertEqual(self.etl.run_well().one_run["rows_read"], 0)
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(self.load(range(3))["rows_inserted"], 3)
+
+    def test_is_refused_as_any_empty_answer_is(self):
+        self.load(range(3))
+        self.answer(columns=())
+        self.assert_failed(self.etl.run(), 65, *HINT)
+        self.assertEqual(self.etl.run_well("--accept").one_run["rows_deleted"], 3)
+
+    def test_that_has_rows_is_refused(self):
+        self.answer(*usage(range(3)), columns=())
+        self.assert_failed(self.etl.run(), 65)
+        self.assert_nothing_visible()
+
+
 @cases({"query": "query", "export": "export"})
 class Answers(VanishedCase):
     """Whichever way an answer comes."""

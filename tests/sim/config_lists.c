@@ -193,7 +193,7 @@ static bool read_results(struct config *config, char **reason)
             to->fields = json_texts(json_list(object, "fields"), &to->field_count);
         to->columns = json_texts(json_list(object, "columns"), &to->column_count);
         to->rows = json_texts(json_list(object, "rows"), &to->row_count);
-        if (to->columns == NULL || to->rows == NULL || to->column_count == 0 ||
+        if (to->columns == NULL || to->rows == NULL ||
             (json_list(object, "fields") != NULL && to->fields == NULL)) {
             *reason =
                 mem_format("results[%zu]: columns are needed; rows are texts, one raw JSON array each", i);

@@ -143,12 +143,13 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
     return true;
 }
 
-/* Whether a numeric column would change a text of a field: `0042` to 42. */
+/* Whether a numeric column would change a text of a field: `0042` to 42, `1E3` to 1000. */
 static bool loses_code(const struct target_column *column, const struct cell *cell)
 {
     bool is_number = column->type == COLUMN_INTEGER || column->type == COLUMN_NUMERIC;
     return is_number && !column->is_metric && cell->kind == CELL_TEXT &&
-           !json_is_number(cell->bytes, cell->length);
+           (!json_is_number(cell->bytes, cell->length) || memchr(cell->bytes, 'E', cell->length) ||
+            memchr(cell->bytes, 'e', cell->length));
 }
 
 bool target_note_value(struct target_column *column, const struct cell *cell, bool *seen)

@@ -352,6 +352,11 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
     }
 }
 
+bool export_rows_quotes_texts(const struct export_rows *rows)
+{
+    return rows->header.quotes_texts;
+}
+
 bool export_rows_restart(struct export_rows *rows, struct err *err)
 {
     if (!rows->paused)

@@ -90,6 +90,9 @@ void export_rows_cleanup(struct export_rows **rows);
 MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
                                  struct export_row *row, struct err *err);
 
+/* Whether the file that is being read has its texts in quotes. To be called after a row. */
+bool export_rows_quotes_texts(const struct export_rows *rows);
+
 /*
  * To be called after EXPORT_ROWS_PAUSE: waits as long as the fault requires, and opens the file at its start
  * again. May make API requests. All earlier rows are void, and the next one is number 1 again. Errors as from

@@ -12,6 +12,7 @@ static bool hand_out(struct export_source *source, enum row_source_state *state)
 {
     row_block_finish(&source->block);
     source->source.batch_rows = source->block.rows;
+    source->source.quotes_texts = export_rows_quotes_texts(source->rows);
     source->count += source->block.rows;
     progress_rows(source->count, 0);
     *state = ROW_SOURCE_BATCH;

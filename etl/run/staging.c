@@ -1,11 +1,14 @@
 #include "run/staging.h"
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "load/fill.h"
+#include "load/value.h"
 #include "wire/json/json_reader.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static bool same_columns(const struct text_list *names, const struct target *target)
 {
@@ -28,13 +31,28 @@ static bool prepare(const struct staging *staging, struct err *err)
            err_set(err, ERR_DATA, "the result of one part of the window has other columns than the first");
 }
 
-/* CSV has no types. To derive the type of a new column, text that looks like a number counts as a number, as
- * in a query's result. The staged value stays text. */
-static struct cell cell_for_type(const struct cell *cell)
+/* `1E3` may be a cost centre: a number in that form is a text. */
+static bool looks_like_number(const struct cell *cell)
 {
+    return json_is_number(cell->bytes, cell->length) && !memchr(cell->bytes, 'E', cell->length) &&
+           !memchr(cell->bytes, 'e', cell->length);
+}
+
+/*
+ * CSV has no types. To derive the type of a new column, a text that looks like a number counts as a number,
+ * and midnight as a day, as in a query's result; but a field's text stays text in a file that has its texts
+ * in quotes. The staged value stays as it is.
+ */
+static struct cell cell_for_type(const struct cell *cell, bool may_be_number, char room[static VALUE_MOMENT])
+{
+    int64_t moment_us;
     struct cell seen = *cell;
-    if (cell->kind == CELL_TEXT && json_is_number(cell->bytes, cell->length))
+    if (cell->kind != CELL_TEXT)
+        return seen;
+    if (may_be_number && looks_like_number(cell))
         seen.kind = CELL_NUMBER;
+    else if (date_parse_timestamp(cell->bytes, cell->length, &moment_us))
+        seen = (struct cell){CELL_TEXT, room, value_canonical_moment(cell->bytes, cell->length, room)};
     return seen;
 }
 
@@ -42,6 +60,7 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
 {
     SCOPED(mem) bool *seen = mem_alloc(target->count, sizeof *seen);
     struct source_row row;
+    char room[VALUE_MOMENT];
     if (!row_source_begin(source, true, err))
         return false;
     for (;;) {
@@ -50,8 +69,11 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
         if (!row.cells)
             break;
         for (size_t i = 0; i < target->count && i < row.count; i++) {
-            struct cell cell = source->is_untyped ? cell_for_type(&row.cells[i]) : row.cells[i];
-            *widened |= target_note_value(&target->columns[i], &cell, &seen[i]);
+            struct target_column *column = &target->columns[i];
+            struct cell cell = row.cells[i];
+            if (source->is_untyped)
+                cell = cell_for_type(&cell, column->is_metric || !source->quotes_texts, room);
+            *widened |= target_note_value(column, &cell, &seen[i]);
         }
     }
     /* A column without any value in the rows becomes text; without any rows its type stays unknown. */

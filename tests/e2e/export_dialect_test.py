@@ -51,6 +51,69 @@ class Loads(DialectCase):
         self.assert_loads(csv, ROWS)
 
 
+CODES = [("2026-01-01", "4711"), ("2026-01-02", "1E3"), ("2026-01-03", "10E2"), ("2026-01-04", "0042")]
+FORMS = [("2026-01-01", "7.0"), ("2026-01-01", "7"), ("2026-01-02", "1E3")]
+
+
+def quoted(values):
+    return HEADER + "".join(f'{day} 00:00:00,"x","{value}",1.0,\n' for day, value in values)
+
+
+def all_quoted(values):
+    return HEADER.rstrip(",\n") + "\n" + "".join(f'"{day}","x","{value}","1.0"\n' for day, value in values)
+
+
+def bare(values):
+    return BARE_HEADER + "".join(f"{day},x,{value},1.0\n" for day, value in values)
+
+
+@cases(
+    {
+        "in_quotes": (quoted, CODES),
+        "in_quotes_that_are_equal_as_numbers": (quoted, FORMS),
+        "all_in_quotes": (all_quoted, CODES),
+        "all_in_quotes_that_are_equal_as_numbers": (all_quoted, FORMS),
+        "bare": (bare, CODES),
+    }
+)
+class CodesOfAnUndocumentedField(DialectCase):
+    """Such as a contract's own custom field: `1E3` may be a cost centre, and no number."""
+
+    def check(self, case):
+        write, codes = case
+        self.serve(write(codes))
+        for _ in range(2):
+            self.etl.run_well()
+        self.assertEqual(self.loaded(), sorted(codes))
+        types = "select atttypid::regtype::text from pg_attribute where attrelid = 'tokenflex.usage'::regclass and attname = 'seats'"
+        self.assertEqual(self.database.value(types), "text")
+
+    def test_that_come_after_numbers(self):
+        self.serve(bare(CODES[:1]))
+        self.etl.run_well()
+        self.assertEqual(self.loaded(), CODES[:1])
+        self.serve(bare(CODES))
+        self.etl.run_well()
+        self.assertEqual(self.loaded(), CODES)
+
+    def loaded(self):
+        return self.database.rows("select usage_date::text, seats::text from tokenflex.usage order by 1, seats::text collate \"C\"")
+
+
+class DaysOfAnUndocumentedField(DialectCase):
+    def test_are_days_as_in_a_query(self):
+        self.serve(HEADER + '2026-01-01 00:00:00,"x",2026-01-05 00:00:00,1.0,\n')
+        self.etl.run_well()
+        self.assertEqual(self.database.value("select pg_typeof(seats)::text || ' ' || seats from tokenflex.usage"), "date 2026-01-05")
+
+    def test_with_times_among_them_are_times(self):
+        rows = '2026-01-01 00:00:00,"x",2026-01-05 00:00:00,1.0,\n2026-01-02 00:00:00,"x",2026-01-05 08:00:00,1.0,\n'
+        self.serve(HEADER + rows)
+        self.etl.run_well()
+        seats = self.database.value("select string_agg(seats::text, ', ' order by seats) from tokenflex.usage")
+        self.assertEqual(seats, "2026-01-05 00:00:00, 2026-01-05 08:00:00")
+
+
 # A value of a text field, as a query has it and as an export has it.
 SAME_TEXTS = {
     "a_number_with_a_fraction_of_zero": ("2025.0", "2025.0"),

@@ -29,12 +29,15 @@ struct misplaced {
     char stored_in[JOB_COLUMN_NAME]; /* the column that holds it; "": not known */
     char other[64];                  /* the field or metric that `wanted` holds instead; "": none */
     bool wanted_exists;              /* the table has the column `wanted` */
+    bool is_new;                     /* that column has no comment, and all others have theirs */
 };
 
 /*
  * Whether there is such a field or metric; *misplaced is the first. columns: those of the table, with names
  * and comments (target_columns.sql). A metric that the table never had is not misplaced: it gets a column. A
- * column that its owner has renamed to the name that the job expects is not misplaced either. Pure.
+ * column that its owner has renamed to the name that the job expects is not misplaced either. If the owner
+ * has given a column's name to another one, the comments show it, which loads have given to their columns.
+ * Pure.
  */
 bool places_find_misplaced(const struct job *job, const char *remembered, const PGresult *columns,
                            struct misplaced *misplaced);

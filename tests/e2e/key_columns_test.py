@@ -98,6 +98,41 @@ class KeyColumns(EtlTestCase):
             self.database.value("select count(*) from tokenflex.usage where tokens_consumed is not null"), "40"
         )
 
+    def test_a_name_that_its_owner_has_given_to_another_column_is_noticed(self):
+        self.database.execute(
+            "alter table tokenflex.usage rename column tokens_consumed to tokens_old;"
+            "alter table tokenflex.usage add column tokens_consumed numeric"
+        )
+        self.before = self.rows()
+        self.assert_refused("tokensConsumed in the column tokens_old, not in tokens_consumed", "target.rename")
+        self.write(customField1="dept", customField2="site", tokensConsumed="tokens_old")
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 40)
+
+    def test_names_that_its_owner_has_exchanged_are_noticed(self):
+        self.database.execute(
+            "alter table tokenflex.usage rename column dept to x; alter table tokenflex.usage rename column site to dept;"
+            "alter table tokenflex.usage rename column x to site"
+        )
+        self.before = self.rows()
+        self.assert_refused("customField1 in the column site, not in dept")
+        self.etl.run_well("--rebuild")
+        self.assertEqual(self.database.value("select count(*) from tokenflex.usage where dept is null"), self.nulls("dept"))
+
+    def test_a_column_that_was_dropped_and_added_again_is_noticed(self):
+        self.database.execute(
+            "alter table tokenflex.usage drop column tokens_consumed; alter table tokenflex.usage add column tokens_consumed numeric"
+        )
+        self.before = self.rows()
+        statement = "comment on column \"tokenflex\".\"usage\".\"tokens_consumed\" is 'tokensConsumed'"
+        self.assert_refused("that alone lacks the comment of its loads", "--rebuild", statement)
+        self.database.execute(statement)
+        self.etl.run_well()
+
+    def test_comments_of_the_owner_are_left_in_peace(self):
+        for comments in ("'what I say'", "null"):
+            self.database.execute(f"comment on column tokenflex.usage.dept is {comments}; comment on column tokenflex.usage.site is 'mine'")
+            self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 40)
+
     def test_a_metric_that_the_table_never_had_gets_a_column(self):
         self.etl.write_job(
             query={**QUERY, "metrics": ["tokensConsumed", "usageHours"]},

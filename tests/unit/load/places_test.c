@@ -99,6 +99,36 @@ static void a_column_that_is_gone_is_named(void **state)
     expect_misplaced(&job_daily, TABLE(FIELDS, "tokens", "tokensConsumedOnce: another"), words, "--rebuild");
 }
 
+static void a_column_whose_name_another_one_has_is_found_by_its_comment(void **state)
+{
+    (void)state;
+    struct job_rename rename;
+    struct job job = renamed("tokensConsumed", "old", &rename);
+    const char *words = "has tokensConsumed in the column old, not in tokens_consumed";
+    expect_misplaced(&job_daily, TABLE(FIELDS, "old", "tokensConsumed", "tokens_consumed", ""), words,
+                     "target.rename");
+    expect_misplaced(&job_daily, TABLE(FIELDS, "old", "tokensConsumed", "tokens_consumed", "price"), words,
+                     "--rebuild");
+    expect_in_place(&job, TABLE(FIELDS, "old", "tokensConsumed", "tokens_consumed", ""));
+    expect_misplaced(&job_daily,
+                     TABLE("usage_date", "usageDate", "product_name", "userName", "user_name", "productName",
+                           "use_count", "useCount", "tokens_consumed", "tokensConsumed"),
+                     "has productName in the column user_name, not in product_name", "--rebuild");
+}
+
+static void a_column_that_was_dropped_and_added_again_is_bare(void **state)
+{
+    (void)state;
+    expect_misplaced(&job_daily, TABLE(FIELDS, "tokens_consumed", ""),
+                     "has a column tokens_consumed that alone lacks the comment",
+                     "comment on column \"tokenflex\".\"daily\"");
+    expect_in_place(&job_daily, TABLE(FIELDS, "tokens_consumed", "what the owner says of it"));
+    expect_in_place(&job_daily, TABLE("usage_date", "usageDate", "product_name", "productName", "user_name",
+                                      "", "use_count", "useCount", "tokens_consumed", ""));
+    expect_in_place(&job_daily, TABLE("usage_date", "", "product_name", "", "user_name", "", "use_count", "",
+                                      "tokens_consumed", ""));
+}
+
 static void what_owner_and_job_have_renamed_alike_is_in_place(void **state)
 {
     (void)state;
@@ -112,7 +142,7 @@ static void a_metric_that_the_table_never_had_is_new(void **state)
     (void)state;
     struct job job = job_daily;
     job.query.metrics = (struct text_list)NAMES("tokensConsumed", "useCount", "usageHours");
-    expect_in_place(&job, TABLE(FIELDS, "tokens_consumed", ""));
+    expect_in_place(&job, TABLE(FIELDS, "tokens_consumed", "tokensConsumed"));
 }
 
 static void a_new_metric_does_not_get_the_column_of_another(void **state)
@@ -177,6 +207,8 @@ int main(void)
         cmocka_unit_test(a_metric_and_a_field_that_the_job_renames_are_refused),
         cmocka_unit_test(a_column_that_its_owner_renames_is_found_by_its_comment),
         cmocka_unit_test(a_column_that_is_gone_is_named),
+        cmocka_unit_test(a_column_whose_name_another_one_has_is_found_by_its_comment),
+        cmocka_unit_test(a_column_that_was_dropped_and_added_again_is_bare),
         cmocka_unit_test(what_owner_and_job_have_renamed_alike_is_in_place),
         cmocka_unit_test(a_metric_that_the_table_never_had_is_new),
         cmocka_unit_test(a_new_metric_does_not_get_the_column_of_another),

@@ -200,18 +200,30 @@ static int run_login(const struct options *options, const struct settings *setti
     return show_status(options, settings);
 }
 
-static int run_logout(const struct settings *settings)
+/* As JSON: what `auth status` says from now on. */
+static void put_logout(const struct options *options, const struct settings *settings, bool existed,
+                       struct buf *out)
+{
+    char what[TOKEN_STORE_TEXT];
+    struct login none = login_make();
+    if (options->output == OUTPUT_JSON)
+        put_status_json(settings, &none, false, out);
+    else
+        buf_print(out, existed ? "logged out: the %s is deleted\n" : "not logged in: there was no %s\n",
+                  token_store_describe(settings, what));
+    login_cleanup(&none);
+}
+
+static int run_logout(const struct options *options, const struct settings *settings)
 {
     struct err err = {0};
     bool existed;
-    char what[TOKEN_STORE_TEXT];
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     SCOPED(token_store) struct token_store store;
     if (!token_store_open(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, &err) ||
         !token_store_delete(&store, &existed, &err))
         return output_fail("logout-failed", &err);
-    buf_print(&out, existed ? "logged out: the %s is deleted\n" : "not logged in: there was no %s\n",
-              token_store_describe(settings, what));
+    put_logout(options, settings, existed, &out);
     return output_end(&out, 0);
 }
 
@@ -237,7 +249,7 @@ int command_auth(const struct options *options)
     if (text_equal(verb, "status"))
         return show_status(options, &inputs.settings);
     if (text_equal(verb, "logout"))
-        return run_logout(&inputs.settings);
+        return run_logout(options, &inputs.settings);
     err_set(&err, ERR_USAGE, "`auth` is followed by login, status or logout");
     return output_fail("usage", &err);
 }

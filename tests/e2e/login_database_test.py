@@ -25,6 +25,12 @@ class Status(InDatabase, login_test.Status):
 
 
 class Logout(InDatabase, login_test.Logout):
+    def test_says_as_json_what_the_status_is_then(self):
+        self.log_in()
+        for _ in range(2):
+            done = self.auth("--output", "json", "logout")
+            self.assertEqual((done.exit_code, done.json["logged_in"], done.json["client_id"]), (0, False, "sim-client"))
+
     def test_needs_no_key(self):
         self.log_in()
         self.key_file.unlink()

@@ -4,6 +4,8 @@
 #include "load/reports.h"
 #include "sql/statements.h"
 
+#include <stdio.h>
+
 static struct forecast_day day_of(const PGresult *rows, int row, const char *column)
 {
     struct forecast_day day;
@@ -35,6 +37,14 @@ static void add(const PGresult *rows, int row, struct arena *arena, struct forec
     };
 }
 
+/* As PostgreSQL refuses a table that the role may not read. */
+static bool refuse_schema(const char *schema, struct err *err)
+{
+    err_set(err, ERR_AUTH, "the role may not use the schema %s", schema);
+    snprintf(err->sqlstate, sizeof err->sqlstate, "42501");
+    return false;
+}
+
 static bool read_rows(struct pg *pg, const char *schema, struct arena *arena, struct forecast *forecast,
                       struct err *err)
 {
@@ -45,6 +55,8 @@ static bool read_rows(struct pg *pg, const char *schema, struct arena *arena, st
     if (!reports_split_tables(pg, schema, view->needs, arena, &needed, err) ||
         !reports_split_tables(pg, schema, view->uses, arena, &used, err))
         return false;
+    if (needed.is_forbidden)
+        return refuse_schema(schema, err);
     forecast->missing = needed.missing;
     if (needed.missing.count > 0)
         return true;

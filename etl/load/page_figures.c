@@ -153,7 +153,11 @@ static bool find_tables(const struct page_source *source, const char *sql, struc
     if (!split_tables(source, sql, NEEDS, &needed, err) || !split_tables(source, sql, USES, &optional, err))
         return false;
     *used = optional.existing;
-    if (needed.missing.count > 0)
+    if (needed.is_forbidden)
+        *problem = (struct page_problem){
+            .kind = PAGE_PROBLEM_FORBIDDEN,
+            .cause = arena_print(source->arena, "the role may not use the schema %s", source->schema)};
+    else if (needed.missing.count > 0)
         *problem = (struct page_problem){.kind = PAGE_PROBLEM_MISSING, .missing = needed.missing};
     else
         problem->missing = optional.missing;

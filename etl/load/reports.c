@@ -47,6 +47,7 @@ bool reports_split_tables(struct pg *pg, const char *schema, const char *names, 
         struct text_list *list = pg_flag(found, row, "exists") ? &tables->existing : &tables->missing;
         *(const char **)arena_push(arena, &list->items, &list->count, sizeof(const char *)) =
             arena_copy_text(arena, pg_value(found, row, "name"));
+        tables->is_forbidden = pg_flag(found, row, "is_forbidden");
     }
     return true;
 }

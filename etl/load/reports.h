@@ -40,6 +40,7 @@ struct reports {
 struct report_tables {
     struct text_list existing;
     struct text_list missing;
+    bool is_forbidden; /* the role may not use the schema: no statement finds the tables */
 };
 
 /* Looks for the tables `names` (one per line) in the schema. */

@@ -317,6 +317,14 @@ class Tables(ForecastCase):
         done = self.etl.call(*self.etl.command("forecast"))
         self.assert_failed(done, 73, "cannot make the forecast", "remaining_tokens")
 
+    def test_of_a_schema_that_the_role_may_not_use_are_not_called_missing(self):
+        Usage(self.etl, self.database, self.simulator)
+        self.database.execute("create role stranger login; grant usage on schema tokenflex_etl to stranger")
+        self.addCleanup(self.database.execute, "drop owned by stranger; drop role stranger")
+        self.etl.write_settings({"database": {"dsn": "user=stranger"}})
+        done = self.etl.call(*self.etl.command("forecast"))
+        self.assert_failed(done, 77, "cannot make the forecast", "may not use the schema tokenflex")
+
     def test_changes_nothing_in_the_database(self):
         Usage(self.etl, self.database, self.simulator)
         self.etl.environment["PGOPTIONS"] = "-c default_transaction_read_only=on"

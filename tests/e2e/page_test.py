@@ -441,6 +441,10 @@ class File(EtlTestCase):
         page = HtmlReport(self.page.read_text(encoding="utf-8"))
         for title in ("Tokens per name", "Age of the data"):
             self.assertIn("may not read this", page.section(title, contract=None).text)
+        self.database.execute("revoke all on schema tokenflex from stranger")
+        self.assertEqual(self.report().exit_code, 0)
+        text = HtmlReport(self.page.read_text(encoding="utf-8")).section("Tokens per name", contract=None).text
+        self.assertIn("may not read this", text)
 
     def test_of_a_table_with_other_columns_says_which_one_is_missing(self):
         self.etl.write_job("monthly_users", query={"fields": ["usageMonth"], "metrics": ["uniqueUsers"]})

@@ -86,16 +86,16 @@ static bool add_service(struct comparing *comparing, struct err *err)
     return true;
 }
 
-/* Whether the summary speaks of the month: an empty one says that there is no usage at all. */
-static bool is_reached(const struct summary *summary, date_t month)
+static bool is_reached(const struct totals_facts *facts, date_t month)
 {
+    const struct summary *summary = facts->summary;
     bool begins = false;
     bool ends = false;
     for (size_t i = 0; i < summary->count; i++) {
         begins |= summary->lines[i].month <= month;
         ends |= summary->lines[i].month >= month;
     }
-    return summary->count == 0 || (begins && ends);
+    return summary->count == 0 ? !facts->may_be_empty : begins && ends;
 }
 
 static bool add_loaded(struct comparing *comparing, struct err *err)
@@ -105,7 +105,7 @@ static bool add_loaded(struct comparing *comparing, struct err *err)
         const struct totals_figure *figure = &facts->loaded[i];
         struct totals_key key =
             key_of(facts->rule, figure->key.month, figure->key.year, figure->key.category);
-        if (!is_reached(facts->summary, key.month))
+        if (!is_reached(facts, key.month))
             continue;
         if (!add(line_of(comparing, &key)->loaded, figure->tokens, 1, err))
             return false;

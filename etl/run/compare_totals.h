@@ -17,7 +17,7 @@ struct totals_facts {
     const struct summary *summary; /* the complete summary of the contract */
     /* The sums of the table. Sums with the same key are added up, and categories may have their old names.
      * Months before the first or after the last of the summary are ignored: the service may not go back so
-     * far, or may not have reached them yet. */
+     * far, or may not have reached them yet. So are all months if the summary is empty and may be so. */
     const struct totals_figure *loaded;
     size_t loaded_count;
     const date_t *whole_months; /* first days of the months that are completely loaded */
@@ -26,6 +26,7 @@ struct totals_facts {
     size_t past_count;
     date_t today;          /* UTC */
     const char *tolerance; /* tokens by which a figure may differ, as decimal digits */
+    bool may_be_empty;     /* an empty summary tells nothing; else it tells that there is no usage */
 };
 
 struct totals_result {

@@ -159,6 +159,7 @@ static void compare_item(struct reconciling *reconciling, struct reconcile_item 
         .today = options->today,
         .invocation_id = options->invocation_id,
         .defined = options->after_run ? NULL : options->defined,
+        .after_run = options->after_run,
     };
     bool compared = session_connect(&reconciling->session, &err);
     pg = reconciling->session.pg;
@@ -268,7 +269,9 @@ static int repair_all(struct reconciling *reconciling)
     };
     for (size_t i = 0; i < outcome->count; i++) {
         struct reconcile_item *item = &outcome->items[i];
-        item->reload = totals_windows_to_reload(&item->result, arena);
+        /* Where the service says that there is no usage at all, its summary is more likely to be wrong. */
+        if (item->summary.count > 0)
+            item->reload = totals_windows_to_reload(&item->result, arena);
         if (item->reload.count > 0)
             add_repair(&repair, item, arena);
     }

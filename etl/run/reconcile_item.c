@@ -147,6 +147,7 @@ bool reconcile_item_compare(struct reconcile_item *item, const struct reconcile_
         .past_count = pasts.count,
         .today = facts->today,
         .tolerance = facts->tolerance,
+        .may_be_empty = facts->after_run,
     };
     return totals_compare(&totals, arena, &item->result, err);
 }

@@ -32,6 +32,7 @@ struct reconcile_item_facts {
     /* All jobs: those of the dataset contract_years load the contract's record. NULL: the contract's years
      * are not shown. */
     const struct jobs *defined;
+    bool after_run; /* nobody has asked for the comparison */
 };
 
 /*

@@ -1,12 +1,7 @@
 #include "report/html/html_text.h"
 
-#include "base/utf8.h"
-
 #include <stdbool.h>
 #include <string.h>
-
-/* U+FFFD */
-#define NO_CHARACTER "\xEF\xBF\xBD"
 
 /* The replacement of a character of HTML; NULL: it stays. */
 static const char *replacement_of(unsigned char byte)
@@ -27,32 +22,22 @@ static const char *replacement_of(unsigned char byte)
     case '\r':
         return " ";
     default:
-        return byte < 0x20 || byte >= 0x7F ? NO_CHARACTER : NULL;
+        return byte < 0x20 || byte == 0x7F ? "\xEF\xBF\xBD" : NULL;
     }
-}
-
-/* What replaces the character of `length` bytes at text; NULL: it stays. */
-static const char *character_instead(const char *text, size_t length)
-{
-    if (length == 1)
-        return replacement_of((unsigned char)*text);
-    return utf8_is_harmless(utf8_point(text, length)) ? NULL : NO_CHARACTER;
 }
 
 void html_put_text(struct buf *out, const char *text)
 {
     const char *begin = text;
-    size_t left = strlen(text);
-    while (left > 0) {
-        size_t length = utf8_length(text, left);
-        length = length > 0 ? length : 1;
-        const char *instead = character_instead(text, length);
-        if (instead) {
-            buf_print(out, "%.*s%s", (int)(text - begin), begin, instead);
-            begin = text + length;
-        }
-        text += length;
-        left -= length;
+    for (; *text; text++) {
+        const char *replacement = replacement_of((unsigned char)*text);
+        bool is_c1 =
+            (unsigned char)text[0] == 0xC2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xA0;
+        if (!replacement && !is_c1)
+            continue;
+        buf_print(out, "%.*s%s", (int)(text - begin), begin, is_c1 ? "\xEF\xBF\xBD" : replacement);
+        text += is_c1;
+        begin = text + 1;
     }
     buf_put(out, begin);
 }

@@ -2,8 +2,9 @@
  * Text in the HTML page. Every text of the database reaches the page through this file: as HTML by
  * html_put_text(), as data of a script by html_put_json().
  *
- * A text is shown exactly, except that line ends and tabs become blanks, and U+FFFD what is not harmless
- * (utf8_is_harmless): other control characters, and those that change the direction of writing. Pure.
+ * A text is shown exactly, except for characters that HTML does not show: line ends and tabs become blanks,
+ * other control characters U+FFFD. Characters that change the direction of writing stay: html_put_label()
+ * isolates them, so that they affect their own label only. Pure.
  */
 #ifndef REPORT_HTML_HTML_TEXT_H
 #define REPORT_HTML_HTML_TEXT_H

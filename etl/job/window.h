@@ -57,8 +57,8 @@ MUST_CHECK bool window_plan_since(const struct job *job, date_t first_day, date_
 int64_t window_span_days(date_t until, unsigned count, enum job_unit unit);
 
 /*
- * The chunks of the job's own window as they are today: of `last`, until today or until the day that the job
- * names, which whoever edits the job moves. None if the job has no window, or one of --from and --to alone.
+ * The chunks of the job's own window as they are today, where that window moves with the day (`last` until
+ * today); none where it does not: a job without one, with a fixed `until`, or with --from and --to alone.
  */
 void window_plan_moving(const struct job *job, date_t today, struct arena *arena, struct windows *windows);
 

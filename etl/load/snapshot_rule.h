@@ -3,8 +3,8 @@
  * The rows of such a window are one snapshot and cannot be split by day, so a day in two windows would count
  * twice. Pure.
  *
- * A window moves if it is a chunk of the job's own window, from `last` until today or until the job's
- * `until`. Every other window is given, by --from and --to.
+ * A window moves with the day if it is a chunk of the job's own window, from `last` until today. Every other
+ * window is given: by --from and --to, or by a fixed `until`.
  *
  * - A moving window replaces earlier moving ones that it overlaps. It is refused if it overlaps a given one,
  *   or if there is a moving one of a later day.

@@ -184,15 +184,15 @@ class Nights(SnapshotCase):
         self.assertIn(f"replaces 10 rows of {days(-8, -1)}", plan.stdout)
         self.assertEqual(self.windows(), [(days(-8, -1), 10)])
 
-    def test_of_a_window_whose_end_the_job_names_move_with_it(self):
+    def test_of_a_window_with_a_fixed_end_do_not_move(self):
         self.write(window={**WEEK, "until": day(-3)})
         self.load()
+        self.simulator.reset_stats()
         self.write(window={**WEEK, "until": day(-2)})
+        self.assert_refused(days(-9, -2), days(-10, -3), "does not contain it completely")
+        self.write(window={**WEEK, "last": "2 weeks", "until": day(-2)})
         self.assertEqual(self.load()["rows_deleted"], 10)
-        self.assertEqual(self.windows(), [(days(-9, -2), 10)])
-        self.write(window=WEEK)
-        self.assertEqual(self.load()["rows_deleted"], 10)
-        self.assertEqual(self.windows(), [(days(-7, 0), 10)])
+        self.assertEqual(self.windows(), [(days(-16, -2), 10)])
 
 
 class Months(SnapshotCase):

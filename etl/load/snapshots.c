@@ -125,7 +125,8 @@ static bool refuse(const struct snapshot_load *load, const struct snapshot_decis
     static const struct obstacle cut = {ERR_CONFIG, "window", "and does not contain it completely",
                                         "choose days that contain it completely, or do not overlap it; or"};
     static const struct obstacle given = {ERR_CONFIG, "job's moving window",
-                                          "which a run with --from and --to loaded", "either"};
+                                          "which a run with --from and --to, or with a fixed `until`, loaded",
+                                          "either"};
     static const struct obstacle later = {ERR_LATER, "job's moving window",
                                           "which the run of a later day has loaded",
                                           "the next day's run replaces it; or"};

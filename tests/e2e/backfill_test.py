@@ -333,6 +333,7 @@ class Interrupted(BackfillCase):
     def assert_goes_on(self):
         self.simulator.script()
         self.simulator.release()
+        self.simulator.wait_for("submit", 3)
         self.database.wait_until_left()
         self.simulator.reset_stats()
         result = self.backfill_well()

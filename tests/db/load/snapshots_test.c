@@ -199,7 +199,7 @@ static void rows_that_are_not_remembered_count_as_given(void **state)
     load_night(pg, &job, NOV_1 + 7);
     db_exec(pg, "delete from tokenflex_etl.target_window");
     struct loading next = night(&job, NOV_1 + 8, &week);
-    refuse(pg, &next, ERR_CONFIG, "which a run with --from and --to loaded");
+    refuse(pg, &next, ERR_CONFIG, "which a run with --from and --to, or with a fixed `until`, loaded");
     load_night(pg, &job, NOV_1 + 7);
     expect_remembered(pg, "1..8@8");
     load_night(pg, &job, NOV_1 + 8);

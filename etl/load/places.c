@@ -136,23 +136,6 @@ static const char *comment_of(const PGresult *columns, const char *column)
     return "";
 }
 
-/* Whether all columns of the stored text but this one have the comments that the tool has given them. */
-static bool is_the_only_bare_one(const char *remembered, const PGresult *columns, const char *column)
-{
-    char other[JOB_COLUMN_NAME];
-    struct column_place place;
-    size_t commented = 0;
-    while (next_column_place(&remembered, &place)) {
-        snprintf(other, sizeof other, "%.*s", (int)place.column_length, place.column);
-        if (text_equal(other, column) || !has_column(columns, other))
-            continue;
-        if (!is_comment_of(comment_of(columns, other), place.name, place.name_length))
-            return false;
-        commented++;
-    }
-    return commented > 0 && !*comment_of(columns, column);
-}
-
 /* The owner may have given the column's name to another one. Then the comments show where its values are. */
 static void find_exchanged(const PGresult *columns, struct misplaced *misplaced)
 {
@@ -170,9 +153,7 @@ static bool is_misplaced(const char *remembered, const PGresult *columns, struct
     misplaced->wanted_exists = has_column(columns, misplaced->wanted);
     if (is_known && has_column(columns, misplaced->stored_in)) {
         find_exchanged(columns, misplaced);
-        misplaced->is_new = text_equal(misplaced->stored_in, misplaced->wanted) &&
-                            is_the_only_bare_one(remembered, columns, misplaced->wanted);
-        return misplaced->is_new || !text_equal(misplaced->stored_in, misplaced->wanted);
+        return !text_equal(misplaced->stored_in, misplaced->wanted);
     }
     misplaced->stored_in[0] = '\0';
     if (misplaced->wanted_exists)
@@ -239,28 +220,6 @@ bool places_refuse_added(const char *schema, const char *table, const struct mis
                     added->name);
 }
 
-static bool refuse_new(const char *schema, const char *table, const struct misplaced *misplaced,
-                       struct err *err)
-{
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    buf_put(&sql, "comment on column ");
-    pg_put_identifier(&sql, schema);
-    buf_put(&sql, ".");
-    pg_put_identifier(&sql, table);
-    buf_put(&sql, ".");
-    pg_put_identifier(&sql, misplaced->wanted);
-    buf_put(&sql, " is ");
-    pg_put_literal(&sql, misplaced->name);
-    err_set(
-        err, ERR_CONFIG,
-        "table %s.%s has a column %s that alone lacks the comment of its loads: it may be another one than "
-        "the one that holds %s",
-        schema, table, misplaced->wanted, misplaced->name);
-    return err_hint(
-        err, "if it was dropped and added again, run --rebuild loads the table again; if it is the same: %s",
-        buf_text(&sql));
-}
-
 static bool refuse_elsewhere(const char *schema, const char *table, const struct misplaced *misplaced,
                              struct err *err)
 {
@@ -279,8 +238,6 @@ static bool refuse_elsewhere(const char *schema, const char *table, const struct
 
 bool places_refuse(const char *schema, const char *table, const struct misplaced *misplaced, struct err *err)
 {
-    if (misplaced->is_new)
-        return refuse_new(schema, table, misplaced, err);
     if (*misplaced->stored_in)
         return refuse_elsewhere(schema, table, misplaced, err);
     if (*misplaced->other) {

@@ -29,7 +29,6 @@ struct misplaced {
     char stored_in[JOB_COLUMN_NAME]; /* the column that holds it; "": not known */
     char other[64];                  /* the field or metric that `wanted` holds instead; "": none */
     bool wanted_exists;              /* the table has the column `wanted` */
-    bool is_new;                     /* that column has no comment, and all others have theirs */
 };
 
 /*

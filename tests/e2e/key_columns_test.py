@@ -118,16 +118,6 @@ class KeyColumns(EtlTestCase):
         self.etl.run_well("--rebuild")
         self.assertEqual(self.database.value("select count(*) from tokenflex.usage where dept is null"), self.nulls("dept"))
 
-    def test_a_column_that_was_dropped_and_added_again_is_noticed(self):
-        self.database.execute(
-            "alter table tokenflex.usage drop column tokens_consumed; alter table tokenflex.usage add column tokens_consumed numeric"
-        )
-        self.before = self.rows()
-        statement = "comment on column \"tokenflex\".\"usage\".\"tokens_consumed\" is 'tokensConsumed'"
-        self.assert_refused("that alone lacks the comment of its loads", "--rebuild", statement)
-        self.database.execute(statement)
-        self.etl.run_well()
-
     def test_comments_of_the_owner_are_left_in_peace(self):
         for comments in ("'what I say'", "null"):
             self.database.execute(f"comment on column tokenflex.usage.dept is {comments}; comment on column tokenflex.usage.site is 'mine'")

@@ -1,7 +1,6 @@
 #include "load/target.h"
 
 #include "base/text.h"
-#include "wire/json/json_reader.h"
 
 #include <string.h>
 
@@ -147,9 +146,7 @@ bool target_derive(const struct job *job, const char *schema, const struct text_
 static bool loses_code(const struct target_column *column, const struct cell *cell)
 {
     bool is_number = column->type == COLUMN_INTEGER || column->type == COLUMN_NUMERIC;
-    return is_number && !column->is_metric && cell->kind == CELL_TEXT &&
-           (!json_is_number(cell->bytes, cell->length) || memchr(cell->bytes, 'E', cell->length) ||
-            memchr(cell->bytes, 'e', cell->length));
+    return is_number && !column->is_metric && cell->kind == CELL_TEXT && !value_looks_like_number(cell);
 }
 
 bool target_note_value(struct target_column *column, const struct cell *cell, bool *seen)

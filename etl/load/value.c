@@ -285,6 +285,12 @@ bool value_infer(const struct cell *cell, enum column_type *type)
     return false;
 }
 
+bool value_looks_like_number(const struct cell *cell)
+{
+    return json_is_number(cell->bytes, cell->length) && !memchr(cell->bytes, 'E', cell->length) &&
+           !memchr(cell->bytes, 'e', cell->length);
+}
+
 enum column_type value_widen(enum column_type one, enum column_type other)
 {
     if (one == other)

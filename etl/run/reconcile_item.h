@@ -32,7 +32,7 @@ struct reconcile_item_facts {
     /* All jobs: those of the dataset contract_years load the contract's record. NULL: the contract's years
      * are not shown. */
     const struct jobs *defined;
-    bool after_run; /* nobody has asked for the comparison */
+    bool after_run; /* an automatic comparison after a run, not the command `reconcile` */
 };
 
 /*

@@ -5,10 +5,8 @@
 #include "base/text.h"
 #include "load/fill.h"
 #include "load/value.h"
-#include "wire/json/json_reader.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static bool same_columns(const struct text_list *names, const struct target *target)
 {
@@ -31,13 +29,6 @@ static bool prepare(const struct staging *staging, struct err *err)
            err_set(err, ERR_DATA, "the result of one part of the window has other columns than the first");
 }
 
-/* `1E3` may be a cost centre: a number in that form is a text. */
-static bool looks_like_number(const struct cell *cell)
-{
-    return json_is_number(cell->bytes, cell->length) && !memchr(cell->bytes, 'E', cell->length) &&
-           !memchr(cell->bytes, 'e', cell->length);
-}
-
 /*
  * CSV has no types. To derive the type of a new column, a text that looks like a number counts as a number,
  * and midnight as a day, as in a query's result; but a field's text stays text in a file that has its texts
@@ -49,7 +40,7 @@ static struct cell cell_for_type(const struct cell *cell, bool may_be_number, ch
     struct cell seen = *cell;
     if (cell->kind != CELL_TEXT)
         return seen;
-    if (may_be_number && looks_like_number(cell))
+    if (may_be_number && value_looks_like_number(cell))
         seen.kind = CELL_NUMBER;
     else if (date_parse_timestamp(cell->bytes, cell->length, &moment_us))
         seen = (struct cell){CELL_TEXT, room, value_canonical_moment(cell->bytes, cell->length, room)};

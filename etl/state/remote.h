@@ -93,8 +93,8 @@ MUST_CHECK bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, u
 /*
  * Finds one export of the contract that is still at the service and that no run will load any more: an
  * earlier run has loaded it and ended before it could delete it; or it cannot be loaded; or it was
- * requested more than twelve hours ago. run_id: the run that asks. work->run_id is 0 where there is none;
- * else work has the key.
+ * requested more than twelve hours ago. run_id: the run that asks. If there is no such export, work->run_id
+ * is 0; otherwise work has the key.
  */
 MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
                                        struct remote_work *work, struct err *err);

@@ -99,6 +99,26 @@ const char *places_merge(const char *remembered, const struct job *job, struct a
     return arena_copy_text(arena, buf_text(&merged));
 }
 
+static bool is_requested(const struct jobs *jobs, const char *table, const struct column_place *place)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (text_equal(jobs->items[i].target.table, table) && job_requests(&jobs->items[i], place))
+            return true;
+    return false;
+}
+
+struct text_list places_list_unused(const char *remembered, const struct jobs *jobs, const char *table,
+                                    struct arena *arena)
+{
+    struct text_list unused = {0};
+    struct column_place place;
+    while (next_column_place(&remembered, &place))
+        if (!is_requested(jobs, table, &place))
+            *(const char **)arena_push(arena, &unused.items, &unused.count, sizeof(char *)) =
+                arena_copy(arena, place.name, place.name_length);
+    return unused;
+}
+
 static bool has_column(const PGresult *columns, const char *name)
 {
     for (int row = 0; row < PQntuples(columns); row++)

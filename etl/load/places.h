@@ -22,6 +22,11 @@ const char *places_merge(const char *remembered, const struct job *job, struct a
 /* Finds the column that `remembered` has for a field or metric; out is "" if it has none. Pure. */
 bool places_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME]);
 
+/* The names that are stored for the table and that none of these jobs requests for it. The list lives in
+ * arena. Pure. */
+struct text_list places_list_unused(const char *remembered, const struct jobs *jobs, const char *table,
+                                    struct arena *arena);
+
 /* A field or metric that is not in the column where the job expects it. */
 struct misplaced {
     const char *name; /* the API name; lives as long as the job */

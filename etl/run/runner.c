@@ -9,6 +9,7 @@
 #include "base/stop.h"
 #include "base/text.h"
 #include "load/reports.h"
+#include "load/unused_metrics.h"
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/prepare.h"
@@ -185,6 +186,26 @@ int run_exit_code(const struct run_item *items, size_t count)
     return exit_code;
 }
 
+static bool is_first_of_table(const struct schedule_options *selected, size_t place)
+{
+    for (size_t i = 0; i < place; i++)
+        if (text_equal(selected->jobs[i]->target.table, selected->jobs[place]->target.table))
+            return false;
+    return true;
+}
+
+static void warn_of_unused_metrics(const struct run_options *options, struct pg *pg, struct arena *arena)
+{
+    const struct schedule_options *selected = &options->schedule;
+    for (size_t i = 0; i < selected->job_count; i++) {
+        struct err err;
+        struct target_name table = {options->settings->database.schema, selected->jobs[i]->target.table};
+        if (is_first_of_table(selected, i) && !unused_metrics_warn(&table, options->defined, pg, arena, &err))
+            log_warn("metric-unused", "%s: metrics that no job requests any more are not looked for",
+                     err.text);
+    }
+}
+
 static bool plan_and_work(struct runner *runner, struct arena *arena, struct err *err)
 {
     struct pg *pg;
@@ -198,6 +219,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
         pg_close(pg);
         return false;
     }
+    warn_of_unused_metrics(options, pg, arena);
     if (run_is_shared(options))
         return share_run(runner, pg, arena, err);
     runner_make_schedule(runner, options->schedule.today, pg, arena);

@@ -82,6 +82,27 @@ class Evolution(EtlTestCase):
         self.assertIn(added, " ".join(self.etl.run_well().log("warn")))
         self.assertEqual(self.status()[1], [added])
 
+    def test_a_metric_that_no_job_of_the_table_requests_any_more_is_a_warning(self):
+        self.etl.write_job(query={"fields": ["productName"], "metrics": ["carbonSaved", "waterSaved"]})
+        self.simulator.config(results=[{"columns": [*COLUMNS, "waterSaved"], "rows": ['["AutoCAD", 1, 2]']}])
+        self.assertEqual(self.warnings(self.etl.run_well()), [])
+        self.etl.write_job(**JOB)
+        self.simulator.config(results=[{"columns": COLUMNS, "rows": ['["AutoCAD", 3]', '["Revit", 4]']}])
+        (warning,) = self.warnings(self.etl.run_well())
+        self.assertIn("no job of table tokenflex.usage requests waterSaved any more", warning)
+        self.assertIn("column water_saved", warning)
+        self.database.execute("alter table tokenflex.usage drop column water_saved")
+        self.assertEqual(self.warnings(self.etl.run_well()), [])
+
+    def test_a_metric_that_another_job_of_the_table_requests_is_no_warning(self):
+        self.etl.write_job("wide", query={"fields": ["productName"], "metrics": ["carbonSaved", "waterSaved"]},
+                           contract="11000000002", target={"table": "usage"})
+        both = {"columns": [*COLUMNS, "waterSaved"], "rows": ['["AutoCAD", 1, 2]']}
+        self.simulator.config(results=[both])
+        self.etl.run_well("wide")
+        self.serve("5")
+        self.assertEqual(self.warnings(self.etl.run_well("usage")), [])
+
     def test_that_is_rolled_back_is_not_told(self):
         self.etl.run_well()
         self.serve('"N/A"')

@@ -196,6 +196,22 @@ static void what_is_remembered_grows_and_follows_the_job(void **state)
                         "tokensConsumed tokens_consumed\nuseCount uses\nusageHours usage_hours");
 }
 
+static void what_no_job_of_the_table_requests_is_unused(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job few = job_daily;
+    struct job elsewhere = job_daily;
+    few.query.metrics = (struct text_list)NAMES("tokensConsumed");
+    elsewhere.target.table = "elsewhere";
+    struct jobs jobs = {(struct job[]){few, elsewhere}, 2};
+    struct text_list unused = places_list_unused(REMEMBERED, &jobs, job_daily.target.table, arena);
+    assert_int_equal(unused.count, 1);
+    assert_string_equal(unused.items[0], "useCount");
+    assert_int_equal(places_list_unused(REMEMBERED, &jobs, "elsewhere", arena).count, 0);
+    assert_int_equal(places_list_unused("", &jobs, job_daily.target.table, arena).count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_long_name_is_cut_between_characters),
         cmocka_unit_test(only_columns_that_a_new_metric_finds_there_were_added_for_it),
         cmocka_unit_test(what_is_remembered_grows_and_follows_the_job),
+        cmocka_unit_test(what_no_job_of_the_table_requests_is_unused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,9 +11,10 @@ static int make_and_put(const struct options *options, const struct run_inputs *
     struct run_options run_options = run_inputs_options(options, inputs);
     if (!planner_make(&run_options, inputs->files.arena, &plan, &err))
         return output_fail("plan", &err);
-    if (options->output == OUTPUT_JSON)
+    if (options->output == OUTPUT_JSON) {
         plan_report_put_json(&plan, clock_wall_ms(), out);
-    else
+        output_add_error(out, &inputs->refused);
+    } else
         plan_report_put_text(&plan, clock_wall_ms(), out);
     return planner_exit_code(&plan);
 }
@@ -26,7 +27,7 @@ int command_plan(const struct options *options)
     run_inputs_read(options, INPUTS_NEED_NO_SECRETS, &inputs);
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;
-    if (inputs.refused.kind != ERR_NONE)
+    if (run_inputs_are_refused(&inputs))
         return output_refuse(&inputs.refused);
     int exit_code = make_and_put(options, &inputs, &out);
     exit_code = run_inputs_combine(&inputs, exit_code);

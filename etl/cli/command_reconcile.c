@@ -42,17 +42,12 @@ static const struct err *first_failure(const struct reconcile_outcome *outcome)
     return NULL;
 }
 
-static void put_json(const struct reconcile_outcome *outcome, struct buf *out)
+static void put_json(const struct reconcile_outcome *outcome, const struct run_inputs *inputs,
+                     struct buf *out)
 {
     const struct err *failure = first_failure(outcome);
     reconcile_report_put_json(outcome, out);
-    if (!failure || out->is_past)
-        return;
-    out->bytes[--out->length] = '\0'; /* the line end */
-    struct json_writer json = json_writer_reopen(out);
-    output_put_error(&json, failure);
-    json_end(&json);
-    buf_put(out, "\n");
+    output_add_error(out, failure ? failure : &inputs->refused);
 }
 
 int command_reconcile(const struct options *options)
@@ -66,12 +61,12 @@ int command_reconcile(const struct options *options)
         return output_fail("start", &err);
     if (!run_inputs_select(options, &inputs, &err))
         return err_kind_info(err.kind)->exit_code;
-    if (inputs.refused.kind != ERR_NONE)
+    if (run_inputs_are_refused(&inputs))
         return output_refuse(&inputs.refused);
     if (inputs.selection.count > 0 && !compare(options, &inputs, &outcome, &err))
         return output_fail("reconcile", &err);
     if (options->output == OUTPUT_JSON)
-        put_json(&outcome, &out);
+        put_json(&outcome, &inputs, &out);
     else
         reconcile_report_put_table(&outcome, &out);
     int exit_code = run_inputs_combine(&inputs, outcome.exit_code);

@@ -41,29 +41,27 @@ static void run_selected(const struct options *options, const struct run_inputs 
     outcome->failed = inputs->selection.count;
 }
 
-/* Also shows why the run could not begin, and the comparison after it. */
-static void put_json(const struct result *result, struct buf *out)
+/* Also shows why the run, or one of its jobs, could not begin, and the comparison after it. */
+static void put_json(const struct run_inputs *inputs, const struct result *result, struct buf *out)
 {
     report_put_json(&result->outcome, out);
     if (out->is_past)
         return;
     out->bytes[--out->length] = '\0'; /* the line end */
     struct json_writer json = json_writer_reopen(out);
-    if (result->err.kind != ERR_NONE)
-        output_put_error(&json, &result->err);
-    else
-        json_put_null(&json, "error");
+    output_put_error(&json, result->err.kind != ERR_NONE ? &result->err : &inputs->refused);
     if (result->compared.requests > 0)
         report_put_json_comparison(&result->compared, &json);
     json_end(&json);
     buf_put(out, "\n");
 }
 
-static int report(const struct options *options, const struct result *result, int exit_code)
+static int report(const struct options *options, const struct run_inputs *inputs, const struct result *result,
+                  int exit_code)
 {
     SCOPED(buf) struct buf out = buf_make_result();
     if (options->output == OUTPUT_JSON) {
-        put_json(result, &out);
+        put_json(inputs, result, &out);
         return output_end(&out, exit_code);
     }
     if (result->outcome.count > 0)
@@ -77,12 +75,13 @@ static int run(const struct options *options, struct run_inputs *inputs, struct 
 {
     if (!run_inputs_select(options, inputs, &result->err))
         return err_kind_info(result->err.kind)->exit_code;
-    result->err = inputs->refused;
+    if (run_inputs_are_refused(inputs))
+        result->err = inputs->refused;
     struct display *display = display_begin(options->progress, environment_get(ENVIRONMENT_NOTIFY));
     run_selected(options, inputs, result);
     display_end(display);
     result->outcome.failed += inputs->broken;
-    return report(options, result, run_inputs_combine(inputs, result->outcome.exit_code));
+    return report(options, inputs, result, run_inputs_combine(inputs, result->outcome.exit_code));
 }
 
 int command_run(const struct options *options)

@@ -76,12 +76,27 @@ int output_end_lines(struct buf *text, int exit_code)
 
 void output_put_error(struct json_writer *json, const struct err *err)
 {
+    if (err->kind == ERR_NONE) {
+        json_put_null(json, "error");
+        return;
+    }
     json_begin_object(json, "error");
     json_put_text(json, "kind", err_kind_info(err->kind)->name);
     json_put_integer(json, "exit_code", err_kind_info(err->kind)->exit_code);
     json_put_text(json, "message", err->text);
     json_put_text(json, "hint", *err->hint ? err->hint : NULL);
     json_end(json);
+}
+
+void output_add_error(struct buf *document, const struct err *err)
+{
+    if (err->kind == ERR_NONE || document->is_past)
+        return;
+    document->bytes[--document->length] = '\0'; /* the line end */
+    struct json_writer json = json_writer_reopen(document);
+    output_put_error(&json, err);
+    json_end(&json);
+    buf_put(document, "\n");
 }
 
 /* The members that the document of a command always has, in their order, as they are without a result. */

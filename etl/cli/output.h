@@ -44,7 +44,11 @@ int output_end_lines(struct buf *text, int exit_code);
  * known) if the command failed and wrote nothing. Returns the exit code. */
 int output_finish(const char *command, bool as_json, int exit_code);
 
-/* The member `error` of an object that is open. */
+/* The member `error` of an object that is open: null if err has no kind. */
 void output_put_error(struct json_writer *json, const struct err *err);
+
+/* Adds the member `error` to a complete document with its line end, if there is an error: the document has
+ * the result of what could be done. */
+void output_add_error(struct buf *document, const struct err *err);
 
 #endif

@@ -81,9 +81,14 @@ bool run_inputs_select(const struct options *options, struct run_inputs *inputs,
     inputs->broken = log_broken(options, inputs);
     const char *first = options->arguments.count > 0 ? first_broken(inputs) : NULL;
     drop_broken(inputs);
-    if (inputs->broken > 0 && inputs->selection.count == 0)
+    if (inputs->broken > 0)
         inputs_first_error(files, first, &inputs->refused);
     return true;
+}
+
+bool run_inputs_are_refused(const struct run_inputs *inputs)
+{
+    return inputs->broken > 0 && inputs->selection.count == 0;
 }
 
 static int compare_names(const void *left, const void *right)

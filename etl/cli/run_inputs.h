@@ -12,7 +12,7 @@ struct run_inputs {
     struct inputs files;
     struct selection selection;
     size_t broken;      /* selected job files with errors */
-    struct err refused; /* the first of their errors, where they leave no job to work on; else ERR_NONE */
+    struct err refused; /* the first of their errors; ERR_NONE: there is none */
     char host[256];
 };
 
@@ -23,6 +23,9 @@ void run_inputs_read(const struct options *options, enum inputs_secrets secrets,
 
 /* Selects the jobs. False if there is nothing to work on: err says why, and it is logged. */
 MUST_CHECK bool run_inputs_select(const struct options *options, struct run_inputs *inputs, struct err *err);
+
+/* Whether files with errors leave no job to work on. */
+bool run_inputs_are_refused(const struct run_inputs *inputs);
 
 /* Borrows from both. */
 struct run_options run_inputs_options(const struct options *options, const struct run_inputs *inputs);

@@ -167,10 +167,11 @@ class RunWithBadFiles(EtlTestCase):
         )
         self.assertEqual(self.database.count("tokenflex.good"), 10)
 
-    def test_counts_the_broken_file_among_the_failed(self):
+    def test_counts_and_names_the_broken_file_among_the_failed(self):
         document = self.etl.run().json
         self.assertEqual([run["job"] for run in document["runs"]], ["good"])
-        self.assertEqual(document["failed"], 1)
+        self.assertEqual((document["failed"], document["error"]["exit_code"]), (1, 78))
+        self.assertIn("unknown key `targets`", document["error"]["message"])
 
     def test_is_not_hindered_by_files_that_are_not_named(self):
         result = self.etl.run("good")

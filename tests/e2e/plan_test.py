@@ -151,7 +151,9 @@ class Told(PlanCase):
 
     def test_a_broken_job_file_is_78_and_stops_nobody(self):
         self.etl.write_job_text("broken.yaml", "quer: {}\n")
-        self.assertEqual([job["job"] for job in self.plan(exit_code=78)["jobs"]], ["usage"])
+        plan = self.plan(exit_code=78)
+        self.assertEqual([job["job"] for job in plan["jobs"]], ["usage"])
+        self.assertIn("broken.yaml", plan["error"]["message"])
 
     def test_contracts_are_those_that_were_listed_last(self):
         self.etl.write_job(contract="active")

@@ -22,7 +22,8 @@ struct reading {
     bool has_status;
     bool has_columns;
     bool has_rows;
-    bool in_row; /* the error is inside a row, and the text continues after it */
+    bool has_part; /* a result, which may lack members */
+    bool in_row;   /* the error is inside a row, and the text continues after it */
 };
 
 static bool key_is(const struct json_reader *reader, const char *name)
@@ -214,14 +215,36 @@ static bool read_result(struct reading *reading, struct err *err)
         if (!read_result_member(reading, err))
             return false;
     }
-    bool has_total = reading->answer->total != ANSWER_UNNAMED;
-    if (!reading->has_columns || !reading->has_rows || !has_total)
-        return err_set(err, ERR_DATA, "the answer's result lacks `%s`",
-                       !reading->has_columns ? "columns"
-                       : !reading->has_rows  ? "rows"
-                                             : "total");
-    reading->answer->has_result = true;
+    reading->has_part = true;
     return true;
+}
+
+/* What the result lacks; NULL: nothing. */
+static const char *lacking(const struct reading *reading)
+{
+    if (!reading->has_columns)
+        return "columns";
+    if (!reading->has_rows)
+        return "rows";
+    return reading->answer->total == ANSWER_UNNAMED ? "total" : NULL;
+}
+
+/* Only the answer that says DONE must have a complete result. */
+static bool check_result(const struct reading *reading, struct err *err)
+{
+    const char *lacks = reading->has_part ? lacking(reading) : NULL;
+    reading->answer->has_result = reading->has_part && !lacks;
+    return !lacks || reading->answer->status != QUERY_DONE ||
+           err_set(err, ERR_DATA, "the answer's result lacks `%s`", lacks);
+}
+
+/* The service's message about a failure; one that is no text is left out. */
+static bool read_message(struct reading *reading, struct err *err)
+{
+    struct json_reader value = reading->reader;
+    if (json_next(&value, err) == JSON_STRING)
+        return read_text(reading, "message", &reading->answer->message, err);
+    return json_skip_value(&reading->reader, err);
 }
 
 static bool read_member(struct reading *reading, struct err *err)
@@ -233,10 +256,10 @@ static bool read_member(struct reading *reading, struct err *err)
         return read_text(reading, "id", &answer->id, err);
     if (key_is(&reading->reader, "detail_uri"))
         return read_text(reading, "detail_uri", &answer->detail_uri, err);
-    if (key_is(&reading->reader, "result") && !answer->has_result)
+    if (key_is(&reading->reader, "result") && !reading->has_part)
         return read_result(reading, err);
     if (key_is(&reading->reader, "Message") || key_is(&reading->reader, "message"))
-        return read_text(reading, "message", &answer->message, err);
+        return read_message(reading, err);
     return json_skip_value(&reading->reader, err);
 }
 
@@ -264,7 +287,7 @@ bool answer_read(const struct answer_source *source, struct answer *answer, stru
     }
     if (!reading.has_status)
         return err_set(err, ERR_DATA, "the answer has no status");
-    return true;
+    return check_result(&reading, err);
 }
 
 bool answer_rows_begin(struct answer_rows *rows, const struct answer *answer, struct buf *body,

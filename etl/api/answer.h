@@ -55,7 +55,8 @@ struct answer_source {
 /*
  * Reads a body without changing it. Texts live in the arena. ERR_UNAVAILABLE when it is not JSON, or not all
  * of it: asking again may help. ERR_DATA when it lacks what an answer must have (a status that is known;
- * columns, rows and total in a result), or when a row holds what is not JSON: the error names row and column.
+ * columns, rows and total in the result of an answer DONE), or when a row holds what is not JSON: the error
+ * names row and column.
  */
 MUST_CHECK bool answer_read(const struct answer_source *source, struct answer *answer, struct err *err);
 

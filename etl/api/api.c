@@ -275,6 +275,8 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
         return send_late(api, call, err) ? ROUND_AGAIN : ROUND_FAILED;
     if (!answered && err->kind != ERR_UNAVAILABLE)
         return ROUND_FAILED;
+    /* The status of a refusal says what to do, even if its body was cut off. */
+    answered = answered || (response->status >= 400 && response->status < 500);
     struct verdict verdict = judge(api, call, answered, response);
     if (verdict.action == VERDICT_ACCEPT) {
         if (!acceptor.read || acceptor.read(acceptor.context, &response->body, err))
@@ -284,7 +286,6 @@ static enum round finish_round(struct api *api, struct api_call *call, struct ap
         verdict = judge(api, call, false, response);
     } else if (answered) {
         explain(api, call, response, verdict.kind ? verdict.kind : ERR_AUTH, err);
-        api->write_is_forbidden |= response->status == 403 && text_equal(call->scope, SCOPE_WRITE);
     }
     switch (verdict.action) {
     case VERDICT_RENEW_TOKEN:

@@ -23,7 +23,7 @@ struct api {
     struct pg *pg;           /* where the budget is kept; in no transaction while a request is started */
     int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;       /* made so far, counted here */
-    bool write_is_forbidden; /* the service has refused (403) a request that needs the scope data:write */
+    bool write_is_forbidden; /* the service has refused (403) to make an export */
 
     /* Asked before every request is taken from the budget, over `pg`: false, with an error, and the request
      * is not made. run NULL: every request may be made. */

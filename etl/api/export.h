@@ -97,8 +97,8 @@ MUST_CHECK bool export_refresh_url(struct export *export, struct err *err);
 /*
  * Removes the export and its file at the service: one request. An export that no longer exists counts as
  * removed. After a failure the export still counts for the quota and is in the users' list: the caller logs a
- * warning.
+ * warning. *is_final: the service refuses to remove it (400, 403), so a later run would fail too.
  */
-MUST_CHECK bool export_delete(struct export *export, struct err *err);
+MUST_CHECK bool export_delete(struct export *export, bool *is_final, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "api/export_post.h"
 
 #include "api/export_post_inner.h"
+#include "api/service_error.h"
 #include "base/clock.h"
 #include "base/random.h"
 
@@ -37,6 +38,14 @@ static struct verdict next_step(const struct export_post *post, const struct htt
     return retry_judge(&attempt);
 }
 
+static enum export_limit limit_of(const struct export_post *post, const struct http_response *response,
+                                  int64_t retry_after_ms)
+{
+    char text[256];
+    struct export_refusal refusal = {service_error_text(response, text, sizeof text), retry_after_ms};
+    return export_quota_refused(post->quota, &refusal, clock_now_ms());
+}
+
 /* *again: the request had no effect, and the wait before the next one is over. */
 static enum export_posted send_once(struct export_post *post, bool *again, struct err *err)
 {
@@ -52,9 +61,10 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
     struct verdict next = next_step(post, &response);
     switch (export_post_judge(&failure)) {
     case EXPORT_POST_REFUSED:
+        post->api->write_is_forbidden |= response.status == 403;
         return EXPORT_POST_FAILED;
     case EXPORT_POST_LIMITED:
-        if (export_quota_refused(post->quota, next.wait_ms, clock_now_ms()) == EXPORT_LIMIT_QUOTA)
+        if (limit_of(post, &response, next.wait_ms) == EXPORT_LIMIT_QUOTA)
             return EXPORT_POST_FULL;
         *again = api_wait(post->api, &next, err);
         return EXPORT_POST_FAILED;

@@ -1,5 +1,7 @@
 #include "api/export_quota.h"
 
+#include <string.h>
+
 #define FIRST_RETRY_WAIT_MS 30000
 #define MAX_RETRY_WAIT_MS 300000
 
@@ -29,13 +31,15 @@ static void note(struct export_quota *quota, int64_t retry_after_ms, int64_t now
     quota->retry_from_ms = now_ms + pause_ms(quota->refusals);
 }
 
-enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms)
+enum export_limit export_quota_refused(struct export_quota *quota, const struct export_refusal *refusal,
+                                       int64_t now_ms)
 {
-    if (quota->outstanding == 0 && !quota->rate_waited && quota->refusals == 0) {
+    bool is_named = strcasestr(refusal->text, "pending export") != NULL;
+    if (!is_named && quota->outstanding == 0 && !quota->rate_waited && quota->refusals == 0) {
         quota->rate_waited = true;
         return EXPORT_LIMIT_RATE;
     }
-    note(quota, retry_after_ms, now_ms);
+    note(quota, refusal->retry_after_ms, now_ms);
     return EXPORT_LIMIT_QUOTA;
 }
 

@@ -2,8 +2,8 @@
  * The quota of outstanding exports, and how it is distinguished from the rate limit. Pure.
  *
  * A user may have 50 exports in the making; one more POST is answered 429, as is every request past the rate
- * limit, and the documentation describes no difference between the two answers ("Rate limits"). So the cause
- * is derived from what we know:
+ * limit. The quota's answer speaks of pending export requests ("Rate limits"). A text may change, so the
+ * cause of any other 429 is derived from what we know:
  *
  * - Exports of ours are in the making: it is taken for the quota. Only this export waits, until one of them
  * ends. If the cause was the rate limit, the next request of the account gets its own 429, and that one
@@ -45,8 +45,15 @@ enum export_limit {
     EXPORT_LIMIT_RATE,  /* all requests of the account wait */
 };
 
-/* What a 429 to a POST was. retry_after_ms as api/retry reads it. */
-enum export_limit export_quota_refused(struct export_quota *quota, int64_t retry_after_ms, int64_t now_ms);
+/* A 429 to a POST. */
+struct export_refusal {
+    const char *text;       /* the service's message; "": none */
+    int64_t retry_after_ms; /* as api/retry reads it */
+};
+
+/* What the 429 was. */
+enum export_limit export_quota_refused(struct export_quota *quota, const struct export_refusal *refusal,
+                                       int64_t now_ms);
 
 /* The caller's count alone fills the quota: noted like a refusal, without a request. */
 void export_quota_note_full(struct export_quota *quota, int64_t now_ms);

@@ -184,6 +184,16 @@ static bool remember_page_size(struct query *query, struct err *err)
     return page_limit_learn(query->api->pg, &budget, query->page_size, err);
 }
 
+/* Whether the service grants fewer rows a page than were asked for. Only a full page shows it: the last one
+ * may name its own number of rows as its limit. */
+static bool is_granted_less(const struct query *query, const struct page *page)
+{
+    const struct answer *answer = &page->answer;
+    bool is_full = answer->has_result && answer->row_count == answer->limit;
+    return is_full && answer->limit > 0 && answer->limit < query->page_size &&
+           page->offset + answer->row_count < answer->total;
+}
+
 bool query_finish_page(struct query *query, struct api_call *call, uint64_t offset, struct page *page,
                        struct err *err)
 {
@@ -210,7 +220,7 @@ bool query_finish_page(struct query *query, struct api_call *call, uint64_t offs
     }
     if (lowered && !remember_page_size(query, err))
         return false;
-    if (page->answer.limit < query->page_size && page->answer.limit > 0)
+    if (is_granted_less(query, page))
         query->page_size = (unsigned)page->answer.limit;
     return true;
 }

@@ -303,25 +303,35 @@ static bool too_late(const struct queue *queue, const struct waiter *waiter, int
     return true;
 }
 
+/* No place is taken before the end of a block: it would be too old by then. */
+static bool wait_for_block(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
+{
+    int64_t now_ms = clock_now_ms();
+    if (now_ms - queue->block_seen_ms >= ASK_AGAIN_MS)
+        return read_block(queue, pg, err);
+    if (too_late(queue, waiter, queue->blocked_until_ms, err))
+        return false;
+    log_wait(waiter, queue->blocked_until_ms - now_ms, "as the service asks (429)");
+    progress_wait("as the service asks (429)", queue->blocked_until_ms);
+    wait_until(queue, queue->blocked_until_ms);
+    return true;
+}
+
 /* A place is held: it may be used once the bucket has refilled and no 429 blocks the account. */
 static bool wait_for_place(struct queue *queue, struct waiter *waiter, struct pg *pg, bool *passed,
                            struct err *err)
 {
     int64_t now_ms = clock_now_ms();
-    bool is_blocked = queue->blocked_until_ms > queue->send_from_ms;
-    int64_t send_at_ms = is_blocked ? queue->blocked_until_ms : queue->send_from_ms;
-    bool is_old = is_blocked && now_ms - queue->block_seen_ms >= ASK_AGAIN_MS;
-    if (is_old || (send_at_ms <= now_ms && queue->send_waited))
+    int64_t send_at_ms = queue->send_from_ms;
+    if (queue->blocked_until_ms > send_at_ms && queue->blocked_until_ms > now_ms)
+        return wait_for_block(queue, waiter, pg, err);
+    if (send_at_ms <= now_ms && queue->send_waited)
         return read_block(queue, pg, err);
     if (too_late(queue, waiter, send_at_ms, err))
         return false;
     if (send_at_ms > now_ms) {
-        log_wait(waiter, send_at_ms - now_ms,
-                 is_blocked ? "as the service asks (429)" : "for the request budget");
-        if (is_blocked)
-            progress_wait("as the service asks (429)", send_at_ms);
-        else
-            show_progress(waiter, send_at_ms, now_ms);
+        log_wait(waiter, send_at_ms - now_ms, "for the request budget");
+        show_progress(waiter, send_at_ms, now_ms);
         wait_until(queue, send_at_ms);
         return true;
     }
@@ -344,6 +354,8 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
         wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + POLL_DATABASE_MS);
         return true;
     }
+    if (queue->send_from_ms == NOT_TAKEN && queue->blocked_until_ms > now_ms)
+        return wait_for_block(queue, waiter, pg, err);
     if (queue->send_from_ms == NOT_TAKEN)
         return find_place(queue, waiter, pg, err);
     return wait_for_place(queue, waiter, pg, passed, err);

@@ -4,6 +4,7 @@
 #include "api/summary_inner.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "wire/json/json_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +40,15 @@ static bool read_month(const struct reading *reading, const struct cell *cell, d
 
 static bool read_year(const struct reading *reading, const struct cell *cell, unsigned *year, struct err *err)
 {
-    bool has_digits = (cell->kind == CELL_TEXT || cell->kind == CELL_NUMBER) && cell->length > 0 &&
-                      cell->length <= 4 && strspn(cell->bytes, "0123456789") >= cell->length;
-    unsigned long number = has_digits ? strtoul(cell->bytes, NULL, 10) : 0;
+    char digits[DECIMAL_CANONICAL]; /* of `1.0` too, which is how the service writes other whole numbers */
+    size_t length;
+    uint64_t number = 0;
+    bool is_year = (cell->kind == CELL_TEXT || cell->kind == CELL_NUMBER) &&
+                   json_is_number(cell->bytes, cell->length) &&
+                   decimal_canonical(cell->bytes, cell->length, digits, &length) &&
+                   text_to_uint(digits, MAX_YEARS, &number) && number > 0;
     *year = (unsigned)number;
-    return (number > 0 && number <= MAX_YEARS) ||
-           refuse(reading, "contractYear", cell, "year of a contract", err);
+    return is_year || refuse(reading, "contractYear", cell, "year of a contract", err);
 }
 
 static bool read_category(const struct reading *reading, const struct cell *cell,

@@ -251,16 +251,6 @@ static bool refresh_locked(struct token_source *tokens, int64_t deadline_ms, str
     return kept;
 }
 
-/* What an earlier call could not write is written first: until then it holds the lock. */
-static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, struct err *err)
-{
-    bool adopted;
-    if (!save_login(tokens, deadline_ms, err))
-        return false;
-    return adopt_stored(tokens, &tokens->login, &adopted, err) &&
-           (adopted || refresh_locked(tokens, deadline_ms, err));
-}
-
 /* Repeated while the database of the login cannot be reached, as a connection of a run is: api.retries times.
  */
 static bool open_store(struct token_source *tokens, int64_t deadline_ms, struct err *err)
@@ -281,18 +271,37 @@ static bool open_store(struct token_source *tokens, int64_t deadline_ms, struct 
     }
 }
 
+static void close_store(struct token_source *tokens)
+{
+    token_store_cleanup(&tokens->store);
+    login_cleanup(&tokens->login);
+    tokens->login = login_make();
+}
+
+/* Writes what an earlier call could not write: until then the lock is held. *adopted: its access token is
+ * still good. */
+static bool finish_unsaved(struct token_source *tokens, int64_t deadline_ms, bool *adopted, struct err *err)
+{
+    *adopted = false;
+    if (!tokens->unsaved)
+        return true;
+    if (!save_login(tokens, deadline_ms, err))
+        return false;
+    bool read = adopt_stored(tokens, &tokens->login, adopted, err);
+    close_store(tokens);
+    return read;
+}
+
 /* The lock is held from reading the login until the answer is stored: no two processes use one refresh token.
- */
+ * Saving ends the lock in the database, so the store is opened again after what was unsaved. */
 static bool fetch_by_refresh(struct token_source *tokens, int64_t deadline_ms, struct err *err)
 {
-    bool fetched = tokens->unsaved
-                       ? finish_unsaved(tokens, deadline_ms, err)
-                       : open_store(tokens, deadline_ms, err) && refresh_locked(tokens, deadline_ms, err);
-    if (!tokens->unsaved) {
-        token_store_cleanup(&tokens->store);
-        login_cleanup(&tokens->login);
-        tokens->login = login_make();
-    }
+    bool adopted;
+    if (!finish_unsaved(tokens, deadline_ms, &adopted, err) || adopted)
+        return adopted;
+    bool fetched = open_store(tokens, deadline_ms, err) && refresh_locked(tokens, deadline_ms, err);
+    if (!tokens->unsaved)
+        close_store(tokens);
     return fetched;
 }
 

@@ -190,6 +190,8 @@ bool token_database_prepare(struct token_database *db, struct err *err)
 {
     if (!read_key(db, err))
         return false;
+    if (!pg_in_transaction(db->pg))
+        return err_set(err, ERR_BUG, "the row of the login is not locked");
     if ((!db->row.has_table && !make_table(db, err)) || !store_placeholder(db, err))
         return err_hint(err, "the refresh token has not been used: %s",
                         *err->hint ? err->hint : "once tokenflex_etl.login can be written, run again");

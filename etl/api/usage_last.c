@@ -32,7 +32,12 @@ static bool read_category(const struct reading *reading, const struct cell *cell
 static bool read_charge(const struct reading *reading, const struct cell *cell, const char **charge,
                         struct err *err)
 {
-    if (cell->kind != CELL_TEXT || cell->length == 0)
+    /* Only some usage categories have charge categories. */
+    if (cell->kind == CELL_NULL) {
+        *charge = "";
+        return true;
+    }
+    if (cell->kind != CELL_TEXT)
         return refuse(reading, "chargeCategory", cell, "charge category", err);
     *charge = arena_copy(reading->arena, cell->bytes, cell->length);
     return true;

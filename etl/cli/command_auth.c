@@ -15,6 +15,7 @@
 #include "version.h"
 #include "wire/http/http.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,13 +30,27 @@
 
 extern char **environ;
 
+/* A browser may write to its stdout: that of this process is for the result. */
+static int spawn_browser(char *const *arguments)
+{
+    pid_t pid;
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    int failed = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (!failed)
+        failed = posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (!failed)
+        failed = posix_spawnp(&pid, arguments[0], &files, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&files);
+    return failed;
+}
+
 /* Opens the browser of the desktop, if there is one. */
 static void open_browser(const char *url)
 {
     char *const arguments[] = {(char *)(uintptr_t) "xdg-open", (char *)(uintptr_t)url, NULL};
-    pid_t pid;
     bool desktop = *environment_get(ENVIRONMENT_DISPLAY) || *environment_get(ENVIRONMENT_WAYLAND);
-    if (desktop && posix_spawnp(&pid, "xdg-open", NULL, NULL, arguments, environ) != 0)
+    if (desktop && spawn_browser(arguments) != 0)
         log_debug("browser", "xdg-open cannot be started");
 }
 

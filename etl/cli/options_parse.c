@@ -170,6 +170,17 @@ static const struct command *find_command(int argc, char **argv)
     return found;
 }
 
+/* The form of the error of a line that cannot be parsed: --output may be behind what is wrong. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        bool is_given = text_equal(argv[i], "--output") && i + 1 < argc && text_equal(argv[i + 1], "json");
+        if (is_given || text_equal(argv[i], "--output=json"))
+            return true;
+    }
+    return false;
+}
+
 static bool parse(int argc, char **argv, struct arena *arena, struct options *options, struct err *err)
 {
     struct getopt_table table = {0};
@@ -197,5 +208,7 @@ bool options_parse(int argc, char **argv, struct arena *arena, struct options *o
         return true;
     if (!options->command)
         options->command = find_command(argc, argv);
+    if (wants_json(argc, argv))
+        options->output = OUTPUT_JSON;
     return false;
 }

@@ -36,24 +36,36 @@ static void forget_export(const struct fetch_task *task)
         log_debug("export-forget", "%s", ignored.text);
 }
 
-static bool delete_export(const struct fetch_task *task, const char *key, struct err *err)
+/* *is_final: where it fails, a later run would fail too. */
+static bool delete_export(const struct fetch_task *task, const char *key, bool *is_final, struct err *err)
 {
     struct export export = export_make(task->context->api, task->chunk->contract);
     export_resume(&export, key, 0);
-    bool deleted = export_delete(&export, err);
+    bool deleted = export_delete(&export, is_final, err);
     export_cleanup(&export);
     return deleted;
+}
+
+/* Logs why an export stays at the service. then: what becomes of it, unless the service refuses to delete it.
+ */
+static void log_kept(const struct err *why, bool is_final, const char *then)
+{
+    log_warn("export-kept", "%s; %s", why->text,
+             is_final ? "the export stays at the service; it can be deleted on the service's web page"
+                      : then);
 }
 
 void fetch_export_discard(const struct fetch_task *task, const char *key)
 {
     struct err err;
-    if (delete_export(task, key, &err)) {
+    bool is_final;
+    bool deleted = delete_export(task, key, &is_final, &err);
+    if (!deleted)
+        log_kept(&err, is_final, "the export cannot be loaded, and stays at the service until a later run");
+    if (deleted || is_final) {
         forget_export(task);
         return;
     }
-    log_warn("export-kept", "%s; the export cannot be loaded, and stays at the service until a later run",
-             err.text);
     if (!remote_export_reject(pg_of(task), task->run_id, &err))
         log_debug("export-forget", "%s", err.text);
 }
@@ -251,7 +263,8 @@ bool fetch_export(struct fetch_task *task, const char *reason, struct fetched *f
 /* The most exports of earlier runs that one run deletes, with one request each. */
 #define MAX_LEFTOVERS 5
 
-/* Deletes exports that earlier runs have left. After an error the rest is left for a later run. */
+/* Deletes exports that earlier runs have left. After an error the rest is left for a later run; one that the
+ * service refuses to delete is given up. */
 static bool delete_leftovers(const struct fetch_task *task, struct err *err)
 {
     for (unsigned i = 0; i < MAX_LEFTOVERS; i++) {
@@ -260,11 +273,17 @@ static bool delete_leftovers(const struct fetch_task *task, struct err *err)
             return false;
         if (left.run_id == 0)
             return true;
-        if (!delete_export(task, left.export_key, err) ||
-            !remote_export_forget(pg_of(task), left.run_id, err))
+        bool is_final;
+        bool deleted = delete_export(task, left.export_key, &is_final, err);
+        if (!deleted && !is_final)
             return false;
-        log_info("export-leftover", "deleted the export that run %" PRId64 " has left at the service",
-                 left.run_id);
+        if (!deleted)
+            log_kept(err, is_final, "");
+        if (!remote_export_forget(pg_of(task), left.run_id, err))
+            return false;
+        if (deleted)
+            log_info("export-leftover", "deleted the export that run %" PRId64 " has left at the service",
+                     left.run_id);
     }
     return true;
 }
@@ -273,12 +292,13 @@ void fetch_export_end(const struct fetch_task *task, const struct fetched *fetch
 {
     struct err err;
     progress_phase("deleting the export");
-    bool deleted = delete_export(task, fetched->export_key, &err);
+    bool is_final;
+    bool deleted = delete_export(task, fetched->export_key, &is_final, &err);
     if (!deleted)
-        log_warn("export-kept", "%s; the rows are loaded, the export stays at the service until the next run",
-                 err.text);
-    else if (!delete_leftovers(task, &err))
-        log_warn("export-kept", "%s; an export of an earlier run stays at the service", err.text);
-    if (!remote_export_end(pg_of(task), task->run_id, deleted, task->context->api->requests, &err))
+        log_kept(&err, is_final, "the rows are loaded, the export stays at the service until the next run");
+    if ((deleted || is_final) && !delete_leftovers(task, &err))
+        log_kept(&err, false, "an export of an earlier run stays at the service");
+    if (!remote_export_end(pg_of(task), task->run_id, deleted || is_final, task->context->api->requests,
+                           &err))
         log_warn("run-log", "%s", err.text);
 }

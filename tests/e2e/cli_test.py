@@ -256,6 +256,16 @@ class NoBeginning(CliTestCase):
             self.assertTrue(document.get("findings") or document.get("checks") or document.get("plan"), document)
 
 
+class WrongWords(CliTestCase):
+    """--output json counts wherever it stands."""
+
+    def test_before_it_are_told_in_json_too(self):
+        for words in (["run", "--bogus", "--output", "json"], ["--ouput", "run", "--output=json"]):
+            with self.subTest(words):
+                result = self.etl.call(*words)
+                self.assertEqual((result.exit_code, result.json["error"]["exit_code"]), (64, 64))
+
+
 class Fifo(CliTestCase):
     """No process writes to it: reading would wait for ever."""
 

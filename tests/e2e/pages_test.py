@@ -267,6 +267,15 @@ class RepeatingPages(PagesCase):
         self.assertEqual(self.simulator.requests("submit"), 2)
         self.assert_all_rows_arrived()
 
+    def test_are_asked_for_in_the_same_size_where_the_last_page_named_its_rows_as_the_limit(self):
+        self.simulator.script(
+            {"on": "page", "nth": 1, "duplicate_row": 3},
+            {"on": "page", "nth": 2, "replace": {"find": f'"limit":{PAGE}', "with": f'"limit":{ROWS % PAGE}'}},
+        )
+        self.etl.run_well()
+        self.assertEqual((self.simulator.requests("submit"), self.simulator.requests("page")), (2, 4))
+        self.assert_all_rows_arrived()
+
     def test_twice_are_refused_where_the_job_insists_on_the_query(self):
         self.repeat(2)
         self.assert_refused(65, "repeat rows, twice", "source: auto")

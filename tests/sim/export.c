@@ -145,7 +145,7 @@ void export_submit(struct sim *sim, struct request *request, struct reply *reply
     if (export_outstanding(sim) >= request->config->export_quota) {
         sim->stats.refused_quota++;
         export_request_free(export);
-        reply_quota(reply, -1);
+        reply_export_quota(reply);
     } else {
         export->will_fail = sim->exports.errors_made < request->config->export_errors;
         sim->exports.errors_made += export->will_fail;

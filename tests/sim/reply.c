@@ -63,7 +63,7 @@ void reply_oauth_error(struct reply *reply, unsigned status, const char *error, 
     buf_char(&reply->body, '}');
 }
 
-void reply_quota(struct reply *reply, int64_t retry_after_s)
+static void reply_limit(struct reply *reply, int64_t retry_after_s, const char *body)
 {
     char text[32];
 
@@ -71,7 +71,17 @@ void reply_quota(struct reply *reply, int64_t retry_after_s)
     snprintf(text, sizeof text, "%lld", (long long)retry_after_s);
     if (retry_after_s >= 0)
         reply_header(reply, "Retry-After", text);
-    buf_text(&reply->body, "{\"developerMessage\":\"Quota limit exceeded.\"}");
+    buf_text(&reply->body, body);
+}
+
+void reply_quota(struct reply *reply, int64_t retry_after_s)
+{
+    reply_limit(reply, retry_after_s, "{\"developerMessage\":\"Quota limit exceeded.\"}");
+}
+
+void reply_export_quota(struct reply *reply)
+{
+    reply_limit(reply, -1, "{\"developerMessage\":\"Too many pending export requests\"}");
 }
 
 void reply_usual(struct reply *reply, unsigned status)

@@ -50,6 +50,7 @@ void reply_auth_error(struct reply *reply, unsigned status, const char *code,
                       const char *message); /* AUTH-006 and kin */
 void reply_oauth_error(struct reply *reply, unsigned status, const char *error, const char *description);
 void reply_quota(struct reply *reply, int64_t retry_after_s); /* 429; a negative number: no Retry-After */
+void reply_export_quota(struct reply *reply);                 /* 429, of one export too many */
 
 /* The usual body for a status that a rule demands. */
 void reply_usual(struct reply *reply, unsigned status);

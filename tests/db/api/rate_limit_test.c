@@ -34,7 +34,9 @@ static bool answer(const struct tiny_request *request)
         give_token(request);
         return true;
     }
-    const char *retry_after = strcmp(request->path, "/busy-for-an-hour") == 0 ? "3600" : "0";
+    const char *retry_after = strcmp(request->path, "/busy-for-an-hour") == 0       ? "3600"
+                              : strcmp(request->path, "/busy-for-two-seconds") == 0 ? "2"
+                                                                                    : "0";
     if (strcmp(request->path, "/free") == 0 || tiny_server_requests(request->server) > 1) {
         tiny_answer(request, "good");
         return true;
@@ -120,6 +122,19 @@ static void a_429_is_waited_for_and_asked_again(void **state)
     assert_int_equal(way.api.requests, 2);
 }
 
+/* 49 in the bucket, 48 after the first request, halved: 24. Two seconds at half a request each: 25. A place
+ * that was taken before the end of the block would be too old by then, and another one taken. */
+static void a_429_costs_one_place_in_the_budget(void **state)
+{
+    (void)state;
+    SCOPED(way) struct way way;
+    way_begin(&way);
+    queue_release(way.api.queue);
+    way.api.queue = queue_make(&(struct budget){.account = "default", .per_minute = 60, .burst = 50}, 300000);
+    must(ask(&way, "/busy-for-two-seconds"), &way.err);
+    assert_string_equal(db_value(way.api.pg, "select tokens >= 24 from tokenflex_etl.request_budget"), "t");
+}
+
 static void a_429_past_the_jobs_timeout_holds_back_the_others_all_the_same(void **state)
 {
     (void)state;
@@ -192,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_request_is_taken_from_the_budget, start_server, stop_server),
         cmocka_unit_test_setup_teardown(a_429_is_waited_for_and_asked_again, start_server, stop_server),
+        cmocka_unit_test_setup_teardown(a_429_costs_one_place_in_the_budget, start_server, stop_server),
         cmocka_unit_test_setup_teardown(a_429_past_the_jobs_timeout_holds_back_the_others_all_the_same,
                                         start_server, stop_server),
         cmocka_unit_test_setup_teardown(a_token_is_there_before_a_request_is_taken_from_the_budget,

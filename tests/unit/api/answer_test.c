@@ -178,6 +178,23 @@ static void a_result_that_lacks_a_member_is_refused(void **state)
     expect_refused("{\"status\":\"DONE\",\"result\":{\"columns\":[],\"rows\":[]}}", ERR_DATA,
                    "lacks `total`");
     expect_refused("{\"status\":\"DONE\",\"result\":{}}", ERR_DATA, "lacks `columns`");
+    expect_refused("{\"result\":{},\"status\":\"DONE\"}", ERR_DATA, "lacks `columns`");
+}
+
+static void only_a_query_that_is_done_needs_a_result(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{\"status\":\"QUEUED\",\"result\":{}}",
+        "{\"result\":{\"columns\":[]},\"status\":\"PROCESSING\"}",
+        "{\"status\":\"TIMEOUT\",\"result\":{\"rows\":[]},\"Message\":{\"code\":1}}",
+        "{\"status\":\"FAILED\",\"result\":{\"total\":0},\"message\":7}",
+    };
+    for (size_t i = 0; i < COUNT_OF(bodies); i++) {
+        SCOPED(reading) struct reading reading = reading_accepted(bodies[i]);
+        assert_false(reading.answer.has_result);
+        assert_null(reading.answer.message);
+    }
 }
 
 static void a_member_of_a_wrong_kind_is_refused_by_name(void **state)
@@ -324,6 +341,7 @@ int main(void)
         cmocka_unit_test(an_empty_result_is_a_result),
         cmocka_unit_test(what_is_not_named_is_unnamed),
         cmocka_unit_test(a_result_that_lacks_a_member_is_refused),
+        cmocka_unit_test(only_a_query_that_is_done_needs_a_result),
         cmocka_unit_test(a_member_of_a_wrong_kind_is_refused_by_name),
         cmocka_unit_test(a_total_is_a_whole_number_however_it_is_written),
         cmocka_unit_test(a_total_that_is_no_count_is_refused),

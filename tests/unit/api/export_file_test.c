@@ -275,8 +275,9 @@ static void an_export_that_was_deleted_meanwhile_is_gone(void **state)
     (void)state;
     SCOPED(exported) struct exported exported;
     SCOPED(reading) struct reading reading = {0};
+    bool is_final;
     exported_begin(&exported);
-    must(export_delete(&exported.export, &exported.way.err), &exported.way.err);
+    must(export_delete(&exported.export, &is_final, &exported.way.err), &exported.way.err);
     assert_false(read_file(&exported, &reading));
     expect_failure(&exported.way, ERR_UNAVAILABLE, "cannot get a new address");
     assert_int_equal(exported.export.status, EXPORT_GONE);

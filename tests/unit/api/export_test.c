@@ -21,6 +21,7 @@ static void an_export_costs_a_handful_of_requests(void **state)
     (void)state;
     SCOPED(way) struct way way;
     SCOPED(export) struct export export;
+    bool is_final;
     way_begin(&way);
     make(&way, &export);
     assert_int_equal(export.status, EXPORT_REQUESTED);
@@ -30,7 +31,7 @@ static void an_export_costs_a_handful_of_requests(void **state)
     assert_int_equal(export.status, EXPORT_DOWNLOAD);
     assert_non_null(strstr(buf_text(&export.url), "/files/daily-7.csv?"));
     assert_true(export.ready_ms >= 0);
-    must(export_delete(&export, &way.err), &way.err);
+    must(export_delete(&export, &is_final, &way.err), &way.err);
     assert_int_equal(simulator_requests("export_submit"), 1);
     assert_int_equal(simulator_requests("export_status"), 2);
     assert_int_equal(simulator_requests("export_delete"), 1);
@@ -169,6 +170,7 @@ static void an_export_that_the_service_does_not_know_is_gone(void **state)
 {
     (void)state;
     SCOPED(way) struct way way;
+    bool is_final;
     way_begin(&way);
     SCOPED(export) struct export export = export_make(&way.api, CONTRACT);
     export_resume(&export, "2018-09-20T22:43:13#7be9", 60000);
@@ -176,7 +178,7 @@ static void an_export_that_the_service_does_not_know_is_gone(void **state)
     assert_int_equal(export.status, EXPORT_GONE);
     assert_false(export_refresh_url(&export, &way.err));
     expect_failure(&way, ERR_UNAVAILABLE, "(404)");
-    must(export_delete(&export, &way.err), &way.err);
+    must(export_delete(&export, &is_final, &way.err), &way.err);
 }
 
 static void an_export_is_resumed_by_its_file_name(void **state)
@@ -249,17 +251,37 @@ static void a_finished_export_without_an_address_gets_one(void **state)
     assert_int_equal(simulator_requests("export_refresh_url"), 1);
 }
 
+/* *is_final of a delete that is answered with the status. */
+static bool fail_to_delete(struct way *way, int status)
+{
+    char script[120];
+    bool is_final;
+    SCOPED(export) struct export export;
+    snprintf(script, sizeof script, "[{\"on\":\"export_delete\",\"times\":-1,\"status\":%d}]", status);
+    simulator_control("script", script);
+    way_begin(way);
+    way->settings.api.retries = 0;
+    make(way, &export);
+    assert_false(export_delete(&export, &is_final, &way->err));
+    return is_final;
+}
+
 static void a_delete_that_fails_is_told(void **state)
 {
     (void)state;
     SCOPED(way) struct way way;
-    SCOPED(export) struct export export;
-    simulator_control("script", "[{\"on\":\"export_delete\",\"times\":-1,\"status\":500}]");
-    way_begin(&way);
-    way.settings.api.retries = 0;
-    make(&way, &export);
-    assert_false(export_delete(&export, &way.err));
+    assert_false(fail_to_delete(&way, 500));
     expect_failure(&way, ERR_UNAVAILABLE, "cannot delete the export: the service answered 500");
+}
+
+/* It says nothing about the right to make one. */
+static void a_delete_that_is_refused_fails_for_good(void **state)
+{
+    (void)state;
+    SCOPED(way) struct way way;
+    assert_true(fail_to_delete(&way, 403));
+    expect_failure(&way, ERR_AUTH, "the service forbids it (403)");
+    assert_false(way.api.write_is_forbidden);
 }
 
 static void the_address_is_not_in_the_log(void **state)
@@ -305,6 +327,7 @@ int main(void)
         WITH_RESET(a_new_address_takes_the_place_of_the_old_one),
         WITH_RESET(a_finished_export_without_an_address_gets_one),
         WITH_RESET(a_delete_that_fails_is_told),
+        WITH_RESET(a_delete_that_is_refused_fails_for_good),
         WITH_RESET(the_address_is_not_in_the_log),
     };
     return cmocka_run_group_tests(tests, simulator_start, simulator_stop);

@@ -50,7 +50,7 @@ static void a_line_has_month_year_category_and_exact_tokens(void **state)
     SCOPED(arena) struct arena *arena = arena_make();
     struct summary summary =
         read_well("[" LINE("\"2018-03-01\"", "\"1\"", "\"PRODUCT_CONSUMPTION\"", "60.50") "," LINE(
-                      "\"2018-04\"", "2", "\"MANUAL_ADJUSTMENT\"", "-12345678901234567890123.0") "]",
+                      "\"2018-04\"", "2.0", "\"MANUAL_ADJUSTMENT\"", "-12345678901234567890123.0") "]",
                   arena);
     assert_int_equal(summary.count, 2);
     assert_int_equal(summary.lines[0].month, 17591);

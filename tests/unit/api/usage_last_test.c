@@ -82,6 +82,21 @@ static void an_empty_list_has_no_pairs(void **state)
     assert_int_equal(read_well("[]", arena).count, 0);
 }
 
+/* Manual entries and cloud services have none. */
+static void a_line_without_a_charge_category_is_a_pair_of_its_own(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct source_pairs pairs =
+        read_well("[" LINE("\"CLOUD_SERVICE\"", "null", "null", "null") "," LINE(
+                      "\"CLOUD_SERVICE\"", "\"FREE\"", "null", "null") "," LINE("\"MANUAL_ADJUSTMENT\"",
+                                                                                "\"\"", "null", "null") "]",
+                  arena);
+    assert_int_equal(pairs.count, 3);
+    assert_string_equal(pairs.items[0].charge_category, "");
+    assert_string_equal(pairs.items[2].charge_category, "");
+}
+
 static void what_is_not_understood_is_refused_as_a_whole(void **state)
 {
     (void)state;
@@ -89,8 +104,7 @@ static void what_is_not_understood_is_refused_as_a_whole(void **state)
         "[" GOOD "," LINE("\"RENDERING\"", "\"FREE\"", "null", "null") "]",
         "line 2 of the answer about contract 11000000001: usageCategory `RENDERING` is not a valid usage");
     expect_refused("[" LINE("7", "\"FREE\"", "null", "null") "]", "usageCategory `7`");
-    expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "null", "null", "null") "]", "chargeCategory `null`");
-    expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"\"", "null", "null") "]", "chargeCategory ``");
+    expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "7", "null", "null") "]", "chargeCategory `7`");
     expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"FREE\"", "\"yesterday\"", "null") "]",
                    "lastUsageDate `yesterday` is not a valid date");
     expect_refused("[" LINE("\"CLOUD_PRODUCT\"", "\"FREE\"", "null", "20180301") "]",
@@ -116,6 +130,7 @@ int main(void)
         cmocka_unit_test(an_old_name_is_that_of_today),
         cmocka_unit_test(a_date_may_be_null_or_have_a_time),
         cmocka_unit_test(an_empty_list_has_no_pairs),
+        cmocka_unit_test(a_line_without_a_charge_category_is_a_pair_of_its_own),
         cmocka_unit_test(what_is_not_understood_is_refused_as_a_whole),
         cmocka_unit_test(a_pair_comes_once),
     };

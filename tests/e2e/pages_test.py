@@ -270,7 +270,7 @@ class RepeatingPages(PagesCase):
     def test_are_asked_for_in_the_same_size_where_the_last_page_named_its_rows_as_the_limit(self):
         self.simulator.script(
             {"on": "page", "nth": 1, "duplicate_row": 3},
-            {"on": "page", "nth": 2, "replace": {"find": f'"limit":{PAGE}', "with": f'"limit":{ROWS % PAGE}'}},
+            {"on": "page", "nth": 2, "replace": {"find": f'"limit": {PAGE}', "with": f'"limit": {ROWS % PAGE}'}},
         )
         self.etl.run_well()
         self.assertEqual((self.simulator.requests("submit"), self.simulator.requests("page")), (2, 4))

@@ -21,7 +21,8 @@ static bool next_column_place(const char **at, struct column_place *place)
     if (!*line)
         return false;
     const char *end = strchrnul(line, '\n');
-    const char *blank = memchr(line, ' ', (size_t)(end - line));
+    /* The last one: a contract's own name of a field may have blanks, a column has none. */
+    const char *blank = memrchr(line, ' ', (size_t)(end - line));
     const char *name_end = blank ? blank : end;
     const char *column = blank ? blank + 1 : end;
     *place = (struct column_place){line, (size_t)(name_end - line), column, (size_t)(end - column)};
@@ -146,6 +147,14 @@ static void find_renamed(const char *remembered, const PGresult *columns, const 
             !find_other(remembered, column, name, other, sizeof other))
             snprintf(out, JOB_COLUMN_NAME, "%s", column);
     }
+}
+
+bool places_find_present(const char *remembered, const PGresult *columns, const char *name,
+                         char out[JOB_COLUMN_NAME])
+{
+    if (!places_find_column(remembered, name, out) || !has_column(columns, out))
+        find_renamed(remembered, columns, name, out);
+    return *out != '\0';
 }
 
 static const char *comment_of(const PGresult *columns, const char *column)

@@ -14,13 +14,21 @@
 
 /*
  * Returns the text to store for a table that the job loads: one line per field and metric, with its API name,
- * a blank and its column. First those of `remembered` ("" for a new table), with the job's current columns,
- * then those that are new to the table. The text lives in arena. Pure.
+ * a blank and its column (the name may have blanks, the column has none). First those of `remembered` ("" for
+ * a new table), with the job's current columns, then those that are new to the table. The text lives in
+ * arena. Pure.
  */
 const char *places_merge(const char *remembered, const struct job *job, struct arena *arena);
 
 /* Finds the column that `remembered` has for a field or metric; out is "" if it has none. Pure. */
 bool places_find_column(const char *remembered, const char *name, char out[JOB_COLUMN_NAME]);
+
+/*
+ * Finds the column of the table that has the values of a field or metric, also if its owner has renamed it:
+ * the comments show that. False, and out is "", if there is none. Pure.
+ */
+bool places_find_present(const char *remembered, const PGresult *columns, const char *name,
+                         char out[JOB_COLUMN_NAME]);
 
 /* The names that are stored for the table and that none of these jobs requests for it. The list lives in
  * arena. Pure. */

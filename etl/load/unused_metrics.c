@@ -6,34 +6,54 @@
 #include "load/places.h"
 #include "sql/statements.h"
 
-static bool has_column(const PGresult *columns, const char *name)
+#include <string.h>
+
+static bool note(const struct target_name *table, const PGresult *columns, const char *remembered,
+                 const char *metric, struct pg *pg, struct err *err)
 {
-    for (int row = 0; row < PQntuples(columns); row++)
-        if (text_equal(pg_value(columns, row, "name"), name))
+    char column[JOB_COLUMN_NAME];
+    SCOPED(buf) struct buf line = buf_make(BUF_OWN_TEXT);
+    if (places_find_present(remembered, columns, metric, column)) {
+        log_warn("metric-unused",
+                 "no job of table %s.%s requests %s any more: new rows have no value in column %s, and other "
+                 "rows keep the value of an earlier load; request it again, or drop the column",
+                 table->schema, table->table, metric, column);
+        return true;
+    }
+    if (!places_find_column(remembered, metric, column))
+        return true;
+    buf_print(&line, "%s %s", metric, column);
+    return target_record_forget_column(pg, table, buf_text(&line), err);
+}
+
+/* Whether the name is one of the lines. */
+static bool has_line(const char *lines, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = lines; (at = strstr(at, name)); at++)
+        if ((at == lines || at[-1] == '\n') && (at[length] == '\n' || !at[length]))
             return true;
     return false;
 }
 
-bool unused_metrics_warn(const struct target_name *table, const struct jobs *defined, struct pg *pg,
+bool unused_metrics_note(const struct target_name *table, const struct jobs *defined, struct pg *pg,
                          struct arena *arena, struct err *err)
 {
     const struct target_record *record;
-    struct text_list unused;
-    char column[JOB_COLUMN_NAME];
     if (!target_record_read(pg, table, arena, &record, err))
         return false;
     if (!record || grain_keeps_every_run(record))
         return true;
-    unused = places_list_unused(record->columns, defined, table->table, arena);
+    struct text_list unused = places_list_unused(record->columns, defined, table->table, arena);
     if (unused.count == 0)
         return true;
     SCOPED(pg_result)
     PGresult *columns = pg_query(pg, SQL_TARGET_COLUMNS, PG_PARAMS(table->schema, table->table), err);
-    for (size_t i = 0; columns && i < unused.count; i++)
-        if (places_find_column(record->columns, unused.items[i], column) && has_column(columns, column))
-            log_warn("metric-unused",
-                     "no job of table %s.%s requests %s any more: new rows have no value in column %s, and "
-                     "other rows keep the value of an earlier load; request it again, or drop the column",
-                     table->schema, table->table, unused.items[i], column);
-    return columns != NULL;
+    if (!columns)
+        return false;
+    for (size_t i = 0; i < unused.count; i++)
+        if (!has_line(record->grain, unused.items[i]) &&
+            !note(table, columns, record->columns, unused.items[i], pg, err))
+            return false;
+    return true;
 }

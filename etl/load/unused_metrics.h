@@ -12,11 +12,13 @@
 #include "wire/pg/pg.h"
 
 /*
- * Logs a warning for each metric that the table has a column for, and that none of the jobs requests for it.
- * defined: all jobs, also those of other tables. A table that keeps the rows of every run (mode append) is
- * left out: its rows do not change.
+ * Looks for metrics that the table has had and that none of the jobs requests for it. defined: all jobs, also
+ * those of other tables. If the table has the column, a warning is logged. If its owner has dropped it, the
+ * metric is forgotten: a job that requests it again gets a new column.
+ *
+ * A table that keeps the rows of every run (mode append) is left out: its rows do not change.
  */
-MUST_CHECK bool unused_metrics_warn(const struct target_name *table, const struct jobs *defined,
+MUST_CHECK bool unused_metrics_note(const struct target_name *table, const struct jobs *defined,
                                     struct pg *pg, struct arena *arena, struct err *err);
 
 #endif

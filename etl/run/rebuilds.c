@@ -45,6 +45,7 @@ static bool begin(const struct rebuilds_options *options, struct table_rebuild *
                   struct err *err)
 {
     return rebuild_begin(&rebuild->what, rebuild->session.pg, err) &&
+           target_loads_mark(rebuild->session.pg, arena, &rebuild->loads, err) &&
            is_complete(options, rebuild, arena, err);
 }
 
@@ -90,8 +91,12 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
     struct schedule *schedule = options->schedule;
     const struct database_settings *database = &options->run->settings->database;
     struct table_rebuild *rebuild = arena_alloc(arena, 1, sizeof *rebuild);
+    struct rebuilds_jobs jobs = rebuilds_jobs_of(schedule, job->target.table, arena);
     *rebuild = (struct table_rebuild){
         .what = {.job = job,
+                 .jobs = jobs.items,
+                 .job_count = jobs.count,
+                 .loads = &rebuild->loads,
                  .schema = database->schema,
                  .table = job->target.table,
                  .successor = arena_copy_text(arena, rebuild_successor_name(job->target.table, successor)),
@@ -118,6 +123,20 @@ static void prepare(const struct rebuilds_options *options, const struct job *jo
     for (size_t i = 0; i < schedule->unit_count; i++)
         if (loads(&schedule->units[i], job->target.table))
             load_into_successor(&schedule->units[i], rebuild);
+}
+
+struct rebuilds_jobs rebuilds_jobs_of(const struct schedule *schedule, const char *table, struct arena *arena)
+{
+    struct rebuilds_jobs jobs = {0};
+    for (size_t i = 0; i < schedule->unit_count; i++) {
+        const struct job *job = schedule->units[i].job;
+        bool is_new = loads(&schedule->units[i], table);
+        for (size_t other = 0; other < jobs.count; other++)
+            is_new &= jobs.items[other] != job;
+        if (is_new)
+            *(const struct job **)arena_push(arena, &jobs.items, &jobs.count, sizeof(struct job *)) = job;
+    }
+    return jobs;
 }
 
 static bool is_seen_before(const struct schedule *schedule, size_t unit)

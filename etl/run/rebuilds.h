@@ -15,7 +15,8 @@
 
 struct table_rebuild {
     struct rebuild what;
-    struct session session; /* holds the lock for rebuilding the table, and swaps or drops it */
+    struct target_loads loads; /* when it began */
+    struct session session;    /* holds the lock for rebuilding the table, and swaps or drops it */
     char session_name[SESSION_NAME];
     uint64_t rows_before;
     /* Guarded by the caller's lock: */
@@ -28,6 +29,14 @@ struct rebuilds {
     struct table_rebuild **items;
     size_t count;
 };
+
+/* The jobs of the schedule that load the table, each once. The list lives in arena. */
+struct rebuilds_jobs {
+    const struct job **items;
+    size_t count;
+};
+struct rebuilds_jobs rebuilds_jobs_of(const struct schedule *schedule, const char *table,
+                                      struct arena *arena);
 
 struct rebuilds_options {
     const struct run_options *run;

@@ -194,13 +194,13 @@ static bool is_first_of_table(const struct schedule_options *selected, size_t pl
     return true;
 }
 
-static void warn_of_unused_metrics(const struct run_options *options, struct pg *pg, struct arena *arena)
+static void note_unused_metrics(const struct run_options *options, struct pg *pg, struct arena *arena)
 {
     const struct schedule_options *selected = &options->schedule;
     for (size_t i = 0; i < selected->job_count; i++) {
         struct err err;
         struct target_name table = {options->settings->database.schema, selected->jobs[i]->target.table};
-        if (is_first_of_table(selected, i) && !unused_metrics_warn(&table, options->defined, pg, arena, &err))
+        if (is_first_of_table(selected, i) && !unused_metrics_note(&table, options->defined, pg, arena, &err))
             log_warn("metric-unused", "%s: metrics that no job requests any more are not looked for",
                      err.text);
     }
@@ -219,7 +219,8 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
         pg_close(pg);
         return false;
     }
-    warn_of_unused_metrics(options, pg, arena);
+    if (!options->rebuild)
+        note_unused_metrics(options, pg, arena);
     if (run_is_shared(options))
         return share_run(runner, pg, arena, err);
     runner_make_schedule(runner, options->schedule.today, pg, arena);

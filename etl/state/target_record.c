@@ -2,6 +2,9 @@
 
 #include "sql/statements.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 static struct target_record read_row(const PGresult *rows, int row, struct arena *arena)
 {
     return (struct target_record){
@@ -73,6 +76,15 @@ static bool forget(struct pg *pg, const struct target_name *name, struct err *er
     return forgotten != NULL;
 }
 
+bool target_record_forget_column(struct pg *pg, const struct target_name *name, const char *line,
+                                 struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *forgotten =
+        pg_query(pg, SQL_TARGET_RECORD_FORGET_COLUMN, PG_PARAMS(name->schema, name->table, line), err);
+    return forgotten || err_wrap(err, "cannot write tokenflex_etl.target");
+}
+
 bool target_record_adopt(struct pg *pg, const struct target_name *successor, const char *table,
                          bool *was_known, struct err *err)
 {
@@ -134,6 +146,32 @@ bool target_record_loaders(struct pg *pg, const struct target_name *name, struct
         const char **slot = arena_push(arena, &jobs->items, &jobs->count, sizeof *slot);
         *slot = arena_copy_text(arena, pg_value(found, row, "job"));
     }
+    return true;
+}
+
+bool target_loads_mark(struct pg *pg, struct arena *arena, struct target_loads *loads, struct err *err)
+{
+    SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_TARGET_LOADS_MARK, PG_NO_PARAMS, err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    *loads = (struct target_loads){pg_integer(found, 0, "last_run_id"), pg_copy(found, 0, "running", arena)};
+    return true;
+}
+
+bool target_loads_find_since(struct pg *pg, const struct target_name *name, const struct target_loads *loads,
+                             struct arena *arena, struct target_load *load, struct err *err)
+{
+    char last_run_id[24];
+    snprintf(last_run_id, sizeof last_run_id, "%" PRId64, loads->last_run_id);
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_TARGET_LOADS_SINCE,
+                               PG_PARAMS(name->schema, name->table, last_run_id, loads->running), err);
+    *load = (struct target_load){0};
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    if (PQntuples(found) > 0)
+        *load = (struct target_load){pg_integer(found, 0, "run_id"), pg_copy(found, 0, "job", arena),
+                                     pg_copy(found, 0, "contract_number", arena)};
     return true;
 }
 

@@ -53,6 +53,10 @@ MUST_CHECK bool target_record_remember(struct pg *pg, const struct target_record
 MUST_CHECK bool target_record_set_columns(struct pg *pg, const struct target_name *name, const char *columns,
                                           bool *was_known, struct err *err);
 
+/* Removes a line from `columns` of the table; nothing happens if it is not there. */
+MUST_CHECK bool target_record_forget_column(struct pg *pg, const struct target_name *name, const char *line,
+                                            struct err *err);
+
 /*
  * The successor has taken its table's place, within the transaction that does so: `table` is forgotten, and
  * the successor is known by its name. *was_known: there was a record of the successor.
@@ -87,6 +91,24 @@ MUST_CHECK bool target_record_successors(struct pg *pg, struct arena *arena, str
 /* The jobs that have loaded rows into the table as it is now; names live in the arena. */
 MUST_CHECK bool target_record_loaders(struct pg *pg, const struct target_name *name, struct arena *arena,
                                       struct text_list *jobs, struct err *err);
+
+/* A moment in the run history: which loads were over, and which were under way. Texts live in the arena. */
+struct target_loads {
+    int64_t last_run_id;
+    const char *running; /* run ids, one per line */
+};
+MUST_CHECK bool target_loads_mark(struct pg *pg, struct arena *arena, struct target_loads *loads,
+                                  struct err *err);
+
+/* A load that has changed rows of the table after the moment. Texts live in the arena. */
+struct target_load {
+    int64_t run_id; /* 0: there is none */
+    const char *job;
+    const char *contract;
+};
+MUST_CHECK bool target_loads_find_since(struct pg *pg, const struct target_name *name,
+                                        const struct target_loads *loads, struct arena *arena,
+                                        struct target_load *load, struct err *err);
 
 /* Where the rows of runs are. */
 struct target_record_rows {

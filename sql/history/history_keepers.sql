@@ -13,7 +13,7 @@ with wanted as (
 ), place as (
     select t.schema_name, t.table_name, p.field, p.column_name
       from tokenflex_etl.target t, unnest(t.columns) as c (line),
-           lateral (select split_part(c.line, ' ', 1) as field, split_part(c.line, ' ', 2) as column_name) p
+           lateral (select regexp_replace(c.line, ' [^ ]*$', '') as field, split_part(c.line, ' ', -1) as column_name) p
 )
 select w.schema_name, w.table_name, w.job, h.history_table,
        (select string_agg(p.column_name, E'\n' order by k.place)

@@ -1,4 +1,4 @@
--- Contract and window of the runs $4, one a line, that loaded the successor $1.$3 of the table $1.$2, and the rows that the
+-- Job, contract and window of the runs $4, one a line, that loaded the successor $1.$3 of the table $1.$2, and the rows that the
 -- service answered with. is_same: with the same fields and the same filter as the table has, so that the answer should have
 -- as many rows as the table; not where a table keeps the rows of every run.
 with old as (
@@ -6,7 +6,7 @@ with old as (
 ), new as (
     select * from tokenflex_etl.target where schema_name = $1 and table_name = $3
 )
-select r.contract_number, r.window_start, r.window_end, coalesce(r.rows_read, 0) as rows_read,
+select r.job, r.contract_number, r.window_start, r.window_end, coalesce(r.rows_read, 0) as rows_read,
        coalesce(old.grain = new.grain
                 and old.windowed = new.windowed
                 and not '_run_id' = any (old.key)

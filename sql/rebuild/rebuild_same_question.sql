@@ -9,7 +9,8 @@ with old as (
       from old
      cross join new
      cross join unnest(old.columns) before
-      join unnest(new.columns) after on split_part(after, ' ', 1) = split_part(before, ' ', 1) and after <> before
+      join unnest(new.columns) after on regexp_replace(after, ' [^ ]*$', '') = regexp_replace(before, ' [^ ]*$', '')
+                                    and after <> before
 ), filtered as (
     select
       from old

@@ -4,7 +4,7 @@
 -- categories: the usage categories that it has, in words (empty: all). tokens, date, field, contract_year: names of its
 -- columns (null: it has none). is_whole: it has all days since $4. No row if there is no such table.
 with place as (
-    select t.target_id, split_part(line, ' ', 1) as field, split_part(line, ' ', 2) as column_name
+    select t.target_id, regexp_replace(line, ' [^ ]*$', '') as field, split_part(line, ' ', -1) as column_name
       from tokenflex_etl.target t, unnest(t.columns) as line
      where t.schema_name = $1
 ), candidate as (

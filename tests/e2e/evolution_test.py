@@ -93,6 +93,15 @@ class Evolution(EtlTestCase):
         self.assertIn("column water_saved", warning)
         self.database.execute("alter table tokenflex.usage drop column water_saved")
         self.assertEqual(self.warnings(self.etl.run_well()), [])
+        self.etl.write_job(query={"fields": ["productName"], "metrics": ["carbonSaved", "waterSaved"]})
+        self.simulator.config(results=[{"columns": [*COLUMNS, "waterSaved"], "rows": ['["AutoCAD", 3, 2]']}])
+        self.etl.run_well("--accept")
+        self.assertEqual(self.database.value("select water_saved from tokenflex.usage"), "2")
+
+    def test_of_a_metric_that_is_requested_and_was_dropped_is_refused(self):
+        self.etl.run_well()
+        self.database.execute("alter table tokenflex.usage drop column carbon_saved")
+        self.assert_failed(self.etl.run(), 78, "has lost the column carbon_saved")
 
     def test_a_metric_that_another_job_of_the_table_requests_is_no_warning(self):
         self.etl.write_job("wide", query={"fields": ["productName"], "metrics": ["carbonSaved", "waterSaved"]},

@@ -2,8 +2,8 @@
 
 import signal
 
-from harness import main
-from harness.rebuild import NEW_FIELDS, OLD_FIELDS, QUARTER, REBUILD, RebuildTestCase
+from harness import CONTRACT, main
+from harness.rebuild import DAYS, NEW_FIELDS, OLD_FIELDS, QUARTER, REBUILD, RebuildTestCase
 
 OTHER_CONTRACT = "11000000002"
 
@@ -255,6 +255,61 @@ class OtherRunners(RebuildTestCase):
         self.etl.write_job("other", contract=OTHER_CONTRACT)
         self.assertEqual(self.etl.run_well("other").log("warn"), [])
         self.assert_completes()
+
+
+class LoadMeanwhile(RebuildTestCase):
+    """A run that has read its jobs before they were changed loads the old table while the new one is made."""
+
+    contracts = [CONTRACT, OTHER_CONTRACT]
+    APRIL = ("--from", "2026-04-01", "--to", "2026-05-01")
+
+    def load_meanwhile(self, *window):
+        """The first contract's, which the rebuild has loaded by then."""
+        self.etl.write_settings({"run": {"parallel_jobs": 1}})
+        running = self.hold("submit", nth=4)
+        self.simulator.script()
+        self.contracts = [CONTRACT]
+        self.write_usage(OLD_FIELDS)
+        loaded = self.etl.run_well(*window).runs
+        self.simulator.release()
+        return loaded, running.wait()
+
+    def test_of_other_days_is_not_lost(self):
+        loaded, result = self.load_meanwhile(*self.APRIL)
+        self.assert_failed(result, 75, "is not replaced", f"run {loaded[0]['run_id']} of job usage", "--rebuild again")
+        april = "select count(*) from tokenflex.usage where usage_date >= '2026-04-01'"
+        self.assertEqual(self.database.value(april), str(5 * 30))
+        self.assert_nothing_half_made()
+
+    def test_that_changed_nothing_is_in_nobodys_way(self):
+        loaded, result = self.load_meanwhile(*QUARTER, "--again")
+        self.assertEqual([(run["rows_inserted"], run["rows_updated"]) for run in loaded], [(0, 0)] * 3)
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assert_replaced((CONTRACT, OTHER_CONTRACT))
+
+
+class JobsOfOneTable(RebuildTestCase):
+    """Each has a metric of its own; the new table has the columns of all."""
+
+    def test_keep_the_views_of_each_ones_columns(self):
+        def write(fields):
+            self.write_usage(fields)
+            self.write_usage(
+                fields,
+                name="hours",
+                contract=OTHER_CONTRACT,
+                query={"metrics": ["usageHours"]},
+                target={"table": "usage"},
+            )
+
+        write(OLD_FIELDS)
+        self.etl.run_well("hours", *QUARTER)
+        self.database.execute("create view tokenflex.by_hours as select usage_hours from tokenflex.usage")
+        write(NEW_FIELDS)
+        for order in (("usage", "hours"), ("hours", "usage")):
+            result = self.etl.run_well(*order, *REBUILD)
+            self.assertNotRegex(result.stderr, "loses columns? .*(usage_hours|tokens_consumed)")
+        self.assertEqual(self.database.count("tokenflex.by_hours"), 2 * 5 * DAYS)
 
 
 class RunnerOfTheOldGrain(RebuildTestCase):

@@ -287,6 +287,21 @@ class VanishedByRebuild(VanishedCase):
         others = [{"contract": contract, "columns": columns, "rows": rows} for contract in contracts]
         self.simulator.config(results=[*others, {"columns": columns, "rows": usage([1])}])
 
+    def test_are_judged_by_the_checks_of_each_job(self):
+        other = "11000000002"
+        patient = {"window": DAY, "checks": {"max_vanished": "100%"}}
+        strict = {"window": DAY, "contract": other, "target": {"table": "usage"}}
+        self.etl.write_job("strict", **strict)
+        self.answer_all([other], usage(range(10)))
+        self.etl.run_well("strict")
+        self.etl.write_job("usage", **patient, target={"rename": {"userName": "who"}})
+        self.etl.write_job("strict", **{**strict, "target": {"table": "usage", "rename": {"userName": "who"}}})
+        for order in (("usage", "strict"), ("strict", "usage")):
+            self.answer_all([other], [])
+            result = self.etl.run(*order, "--rebuild")
+            self.assert_failed(result, 65, f"10 rows of contract {other}", ", the new one 0")
+        self.assertEqual(self.count(), 30 + 10)
+
     def test_with_another_filter_they_belong_to_another_question(self):
         self.etl.write_job("usage", window=DAY, query={"where": "userName != 'user1'"})
         self.load(range(14), "--rebuild")

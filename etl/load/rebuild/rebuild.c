@@ -77,17 +77,31 @@ void rebuild_log_definition(const char *what, const char *definition)
 /* The error in the run table for runs of a rebuild whose process has ended. */
 static const char died[] = "the runner that rebuilt the table ended without finishing";
 
-/* Appends the columns that the job's table will have, one per line. */
-static void put_columns(const struct job *job, struct buf *names)
+static void put_columns_of(const struct job *job, struct buf *names)
 {
     char name[JOB_COLUMN_NAME];
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
-    bool windowed = job->window.present && !job_rows_are_dated(job);
-    buf_print(names, "contract_number%s", windowed ? "\nwindow_start\nwindow_end" : "");
     for (size_t list = 0; list < COUNT_OF(lists); list++)
         for (size_t i = 0; i < lists[list]->count; i++)
             buf_print(names, "\n%s", job_column_name(job, lists[list]->items[i], name));
+}
+
+/* Appends the columns that the new table will have, one per line: those of all its jobs. */
+static void put_columns(const struct rebuild *rebuild, struct buf *names)
+{
+    bool windowed = rebuild->job->window.present && !job_rows_are_dated(rebuild->job);
+    buf_print(names, "contract_number%s", windowed ? "\nwindow_start\nwindow_end" : "");
+    for (size_t i = 0; i < rebuild->job_count; i++)
+        put_columns_of(rebuild->jobs[i], names);
     buf_put(names, "\n_row_key\n_run_id\n_synced_at");
+}
+
+static bool keeps_vanished(const struct rebuild *rebuild)
+{
+    for (size_t i = 0; i < rebuild->job_count; i++)
+        if (rebuild->jobs[i]->target.vanished == JOB_VANISHED_KEEP)
+            return true;
+    return false;
 }
 
 static bool check_record(const struct rebuild *rebuild, struct pg *pg, struct err *err)
@@ -110,7 +124,7 @@ bool rebuild_check_obstacles(const struct rebuild *rebuild, bool successor_is_lo
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf problems = buf_make(BUF_OWN_TEXT);
     bool keeps_placement;
-    put_columns(rebuild->job, &columns);
+    put_columns(rebuild, &columns);
     if (!rebuild_keeps_placement(rebuild, pg, &keeps_placement, err))
         return false;
     SCOPED(pg_result)
@@ -148,7 +162,7 @@ static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err 
     SCOPED(buf) struct buf columns = buf_make(BUF_OWN_TEXT);
     const struct target_record *record;
     struct target_name name = {rebuild->schema, rebuild->table};
-    put_columns(rebuild->job, &columns);
+    put_columns(rebuild, &columns);
     SCOPED(pg_result)
     PGresult *lost =
         pg_query(pg, SQL_REBUILD_LOSSES, PG_PARAMS(rebuild->schema, rebuild->table, buf_text(&columns)), err);
@@ -156,7 +170,7 @@ static bool log_losses(const struct rebuild *rebuild, struct pg *pg, struct err 
         return false;
     if (record && grain_keeps_every_run(record))
         log_loss(rebuild, "the rows that earlier runs have kept", "");
-    else if (rebuild->job->target.vanished == JOB_VANISHED_KEEP)
+    else if (keeps_vanished(rebuild))
         log_loss(rebuild, "the vanished rows", "");
     for (int row = 0; row < PQntuples(lost); row++)
         log_loss(rebuild, pg_value(lost, row, "loss"), pg_value(lost, row, "definition"));

@@ -18,12 +18,17 @@
 #include "base/err.h"
 #include "job/job.h"
 #include "job/window.h"
+#include "state/target_record.h"
 #include "wire/pg/pg.h"
 
 #include <stdint.h>
 
 struct rebuild {
-    const struct job *job; /* one that loads the table */
+    const struct job *job;         /* one that loads the table */
+    const struct job *const *jobs; /* all of the run that load it */
+    size_t job_count;
+    const struct target_loads *loads; /* when the rebuild began; NULL: loads of the table meanwhile are not
+                                         looked for */
     const char *schema;
     const char *table;
     const char *successor;           /* the name of the new table until the swap */
@@ -60,7 +65,8 @@ MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct pg *pg, stru
  *
  * Takes all its locks within a second or less, and retries for up to a minute (or the session's lock_timeout,
  * or the connection's deadline), so that readers do not queue up behind it. After that ERR_LATER, with the
- * sessions that hold the table. ERR_CREATE as from rebuild_begin(), or for a view that does not fit the new
+ * sessions that hold the table; also if another run has changed rows of the table since the rebuild began:
+ * the new table lacks them. ERR_CREATE as from rebuild_begin(), or for a view that does not fit the new
  * table; ERR_DATA if no run has loaded a row, or if too many rows of a contract and window vanish
  * (checks.max_vanished, by their numbers; where the new table has other fields or another filter: all),
  * unless that is accepted by run --accept. After an error the old table is unchanged.

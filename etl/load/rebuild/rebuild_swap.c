@@ -7,6 +7,7 @@
 #include "sql/statements.h"
 #include "state/target_record.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -376,6 +377,27 @@ static bool count_rows(struct swap *swap, const char *table, uint64_t *rows, str
     return count != NULL;
 }
 
+/* Under the locks: rows that another run has loaded since the rebuild began are not in the new table. */
+static bool check_loads(const struct swap *swap, struct err *err)
+{
+    SCOPED(arena) struct arena *arena = arena_make();
+    const struct rebuild *rebuild = swap->rebuild;
+    const struct target_name name = {rebuild->schema, rebuild->table};
+    struct target_load load;
+    if (!rebuild->loads)
+        return true;
+    if (!target_loads_find_since(swap->pg, &name, rebuild->loads, arena, &load, err))
+        return false;
+    if (load.run_id == 0)
+        return true;
+    err_set(err, ERR_LATER,
+            "table %s.%s is not replaced: meanwhile run %" PRId64
+            " of job %s has loaded contract %s into it, "
+            "which the new table may lack",
+            rebuild->schema, rebuild->table, load.run_id, load.job, load.contract);
+    return err_hint(err, "run with --rebuild again while no other run loads the table");
+}
+
 static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t deadline_ms, int64_t wait_ms,
                                 struct err *err)
 {
@@ -387,7 +409,7 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
     return ddl && find_rows(swap, run_ids, &done, err) &&
            rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, &swap->history, err) &&
-           lock_all(swap, deadline_ms, wait_ms, err) &&
+           lock_all(swap, deadline_ms, wait_ms, err) && check_loads(swap, err) &&
            rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
            pg_commit(swap->pg, err);
 }

@@ -1,6 +1,7 @@
 /* rebuild.h: rows that the table has and the new one lacks. */
 #include "base/log.h"
 #include "base/readable.h"
+#include "base/text.h"
 #include "load/rebuild/rebuild_inner.h"
 #include "load/table_contents.h"
 #include "load/vanished.h"
@@ -18,9 +19,18 @@ static bool is_same_question(const struct rebuild *rebuild, const PGresult *runs
     return pg_flag(runs, row, "is_same") && rebuild->job->target.snapshots != JOB_SNAPSHOTS_ALL;
 }
 
+/* The job of a run. */
+static const struct job *job_of(const struct rebuild *rebuild, const char *name)
+{
+    for (size_t i = 0; i < rebuild->job_count; i++)
+        if (text_equal(rebuild->jobs[i]->name, name))
+            return rebuild->jobs[i];
+    return rebuild->job;
+}
+
 /* Whether so many rows fewer are refused. Where the new table answers another question, only a window
  * without any row is. */
-static bool is_refused(const struct rebuild *rebuild, bool is_same, uint64_t before, uint64_t now)
+static bool is_refused(const struct job *job, bool is_same, uint64_t before, uint64_t now)
 {
     uint64_t fewer = is_same && before > now ? before - now : 0;
     const struct vanished vanished = {
@@ -28,9 +38,9 @@ static bool is_refused(const struct rebuild *rebuild, bool is_same, uint64_t bef
         .rows_received = now,
         .comparable_before = before,
         .comparable_vanished = fewer,
-        .max_percent = rebuild->job->checks.max_vanished_percent,
+        .max_percent = job->checks.max_vanished_percent,
     };
-    return vanished_judge(&vanished) != VANISHED_ALLOWED;
+    return job->checks.max_vanished_percent < 100 && vanished_judge(&vanished) != VANISHED_ALLOWED;
 }
 
 static void put_vanished(const char *contract, const struct window *window, uint64_t before, uint64_t now,
@@ -56,11 +66,12 @@ static bool find_vanished(const struct rebuild *rebuild, const PGresult *runs, s
         uint64_t now = pg_count(runs, row, "rows_read");
         bool is_same = is_same_question(rebuild, runs, row);
         const char *contract = pg_value(runs, row, "contract_number");
+        const struct job *job = job_of(rebuild, pg_value(runs, row, "job"));
         window.bounded =
             pg_day(runs, row, "window_start", &window.from) && pg_day(runs, row, "window_end", &window.to);
         if ((is_same || now == 0) && !table_contents_count(&old, contract, &window, pg, &before, err))
             return false;
-        if ((is_same || now == 0) && is_refused(rebuild, is_same, before, now) && ++count <= MAX_NAMED)
+        if ((is_same || now == 0) && is_refused(job, is_same, before, now) && ++count <= MAX_NAMED)
             put_vanished(contract, &window, before, now, words);
     }
     if (count > MAX_NAMED)
@@ -72,8 +83,6 @@ bool rebuild_check_vanished(const struct rebuild *rebuild, const char *run_ids, 
                             struct err *err)
 {
     SCOPED(buf) struct buf words = buf_make(BUF_OWN_TEXT);
-    if (rebuild->job->checks.max_vanished_percent >= 100)
-        return true;
     SCOPED(pg_result)
     PGresult *runs = pg_query(pg, SQL_REBUILD_RUNS,
                               PG_PARAMS(rebuild->schema, rebuild->table, rebuild->successor, run_ids), err);

@@ -22,8 +22,11 @@ static bool examine(const struct plan_rebuild *rebuild, const struct job *job,
     char successor[REBUILD_NAME];
     const struct database_settings *database = &rebuild->options->settings->database;
     struct rebuilds_table name = {database->schema, job->target.table};
+    struct rebuilds_jobs jobs = rebuilds_jobs_of(rebuild->schedule, job->target.table, rebuild->arena);
     struct rebuild what = {
         .job = job,
+        .jobs = jobs.items,
+        .job_count = jobs.count,
         .schema = database->schema,
         .table = job->target.table,
         .successor = arena_copy_text(rebuild->arena, rebuild_successor_name(job->target.table, successor)),

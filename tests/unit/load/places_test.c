@@ -196,6 +196,27 @@ static void what_is_remembered_grows_and_follows_the_job(void **state)
                         "tokensConsumed tokens_consumed\nuseCount uses\nusageHours usage_hours");
 }
 
+/* A contract's own name of a custom field. */
+static void a_name_with_blanks_is_remembered_as_a_whole(void **state)
+{
+    (void)state;
+    struct misplaced misplaced;
+    struct job_rename rename = {"Kosten Stelle (EU)", "stelle"};
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job job = job_daily;
+    job.query.fields = (struct text_list)NAMES("Kosten", "Kosten Stelle (EU)");
+    const char *remembered = places_merge("", &job, arena);
+    assert_non_null(strstr(remembered, "Kosten Stelle (EU) kosten_stelle_eu_\n"));
+    assert_string_equal(places_merge(remembered, &job, arena), remembered);
+    job.target.renames = &rename;
+    job.target.rename_count = 1;
+    PGresult *table = TABLE("kosten", "Kosten", "kosten_stelle_eu_", "Kosten Stelle (EU)", "tokens_consumed",
+                            "", "use_count", "");
+    assert_true(places_find_misplaced(&job, remembered, table, &misplaced));
+    assert_string_equal(misplaced.stored_in, "kosten_stelle_eu_");
+    PQclear(table);
+}
+
 static void what_no_job_of_the_table_requests_is_unused(void **state)
 {
     (void)state;
@@ -227,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_long_name_is_cut_between_characters),
         cmocka_unit_test(only_columns_that_a_new_metric_finds_there_were_added_for_it),
         cmocka_unit_test(what_is_remembered_grows_and_follows_the_job),
+        cmocka_unit_test(a_name_with_blanks_is_remembered_as_a_whole),
         cmocka_unit_test(what_no_job_of_the_table_requests_is_unused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,11 @@ static const struct job job_before = {
 
 static const struct text_list nobody;
 
+static const struct job *const jobs_of_daily[] = {&job_daily};
 static const struct rebuild of_daily = {
     .job = &job_daily,
+    .jobs = jobs_of_daily,
+    .job_count = 1,
     .schema = "tokenflex",
     .table = "daily",
     .successor = "daily__rebuild",

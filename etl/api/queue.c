@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 /* How often a waiting thread looks whether it is to stop. */
-#define POLL_DATABASE_MS 100
+#define CHECK_STOP_MS 100
 /* How often the database is read during a wait that another process can end. */
-#define ASK_AGAIN_MS 2000
+#define READ_BLOCK_MS 2000
 /* Waits shorter than this are not worth a line in the log. */
 #define MIN_LOGGED_WAIT_MS 2000
 #define NOT_TAKEN (-1)
@@ -66,36 +66,6 @@ void queue_release(struct queue *queue)
     free(queue);
 }
 
-bool queue_request_is_before(const struct queue_request *one, const struct queue_request *other)
-{
-    if (one->urgency != other->urgency)
-        return one->urgency < other->urgency;
-    return one->expires_at_ms < other->expires_at_ms;
-}
-
-static int64_t add_up(double wanted, const struct budget *budget, const struct budget_level *level)
-{
-    /* Slightly below the maximum: a bucket this full counts as full. */
-    return budget_fill_ms(budget, level, wanted - 0.01);
-}
-
-int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
-                             const struct submit_question *question)
-{
-    double flows = budget_rate(budget, level) / 60000 * (double)question->lifetime_ms;
-    double own = 1 + (double)question->requests_needed - flows;
-    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->max_wait_ms;
-    double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
-    if (own > reachable)
-        own = reachable;
-    int64_t alone_ms = add_up(own, budget, level);
-    if (level->reserved == 0)
-        return alone_ms;
-    int64_t beside_ms = add_up(own + (double)level->reserved, budget, level);
-    int64_t after_ms = level->reserved_ms > alone_ms ? level->reserved_ms : alone_ms;
-    return beside_ms < after_ms ? beside_ms : after_ms;
-}
-
 static void enter(struct queue *queue, struct waiter *waiter)
 {
     struct waiter **place = &queue->first;
@@ -127,7 +97,7 @@ static struct waiter *first_ready(const struct queue *queue, int64_t now_ms)
 static void wait_until(struct queue *queue, int64_t moment_ms)
 {
     int64_t now_ms = clock_now_ms();
-    int64_t until_ms = moment_ms < now_ms + POLL_DATABASE_MS ? moment_ms : now_ms + POLL_DATABASE_MS;
+    int64_t until_ms = moment_ms < now_ms + CHECK_STOP_MS ? moment_ms : now_ms + CHECK_STOP_MS;
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
     pthread_cond_timedwait(&queue->changed, &queue->mutex, &until);
@@ -179,7 +149,7 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
         place->others_are_in = level.reserved > 0;
         level.reserved = 0;
         place->look_ms =
-            place->others_are_in && place->submit_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : place->submit_ms;
+            place->others_are_in && place->submit_ms > READ_BLOCK_MS ? READ_BLOCK_MS : place->submit_ms;
         place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
         return true;
     }
@@ -307,7 +277,7 @@ static bool too_late(const struct queue *queue, const struct waiter *waiter, int
 static bool wait_for_block(struct queue *queue, struct waiter *waiter, struct pg *pg, struct err *err)
 {
     int64_t now_ms = clock_now_ms();
-    if (now_ms - queue->block_seen_ms >= ASK_AGAIN_MS)
+    if (now_ms - queue->block_seen_ms >= READ_BLOCK_MS)
         return read_block(queue, pg, err);
     if (too_late(queue, waiter, queue->blocked_until_ms, err))
         return false;
@@ -351,7 +321,7 @@ static bool step(struct queue *queue, struct waiter *waiter, struct pg *pg, bool
         return false;
     if (first_ready(queue, now_ms) != waiter || queue->asking) {
         show_progress(waiter, CLOCK_NEVER, now_ms);
-        wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + POLL_DATABASE_MS);
+        wait_until(queue, waiter->not_before_ms > now_ms ? waiter->not_before_ms : now_ms + CHECK_STOP_MS);
         return true;
     }
     if (queue->send_from_ms == NOT_TAKEN && queue->blocked_until_ms > now_ms)
@@ -419,7 +389,7 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
         }
         log_wait(waiter, wait_ms, "as the service asks (429)");
         progress_wait("as the service asks (429)", clock_now_ms() + wait_ms);
-        if (!stop_sleep(pg && wait_ms > ASK_AGAIN_MS ? ASK_AGAIN_MS : wait_ms, err))
+        if (!stop_sleep(pg && wait_ms > READ_BLOCK_MS ? READ_BLOCK_MS : wait_ms, err))
             return false;
         progress_wait(NULL, 0);
     }

@@ -42,7 +42,7 @@ struct reservation {
 
 struct queue; /* opaque; shared by all threads of the process */
 
-/* settings are borrowed. */
+/* *budget is copied; its account is borrowed until queue_release(). */
 struct queue *queue_make(const struct budget *budget, int64_t result_lifetime_ms);
 void queue_release(struct queue *queue); /* NULL is allowed */
 

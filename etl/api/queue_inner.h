@@ -1,4 +1,4 @@
-/* What only api/queue.c and its unit tests use. */
+/* Shared by the files of api/queue, and used by their unit tests. */
 #ifndef API_QUEUE_INNER_H
 #define API_QUEUE_INNER_H
 

@@ -1,6 +1,7 @@
 #include "load/grain.h"
 
 #include "base/text.h"
+#include "load/history.h"
 #include "load/places.h"
 #include "load/table_kind.h"
 #include "sql/statements.h"
@@ -236,12 +237,17 @@ static bool explain_lock(const struct target *target, struct err *err)
                               target->schema, target->table);
 }
 
-/* Stores the columns that the load has added, or that the owner has renamed to the job's names. */
+/* Stores the columns that the load has added, or that the owner has renamed to the job's names: these are
+ * renamed in the history, too. */
 static bool follow_columns(const struct target *target, const struct target_record *theirs, struct pg *pg,
                            struct arena *arena, struct err *err)
 {
     bool was_known;
+    struct moved_place moved;
     const char *columns = places_merge(theirs->columns, target->job, arena);
+    for (const char *at = theirs->columns; places_next_moved(&at, columns, arena, &moved);)
+        if (!history_rename_column(&theirs->name, moved.column, moved.new_column, pg, err))
+            return false;
     return text_equal(columns, theirs->columns) ||
            target_record_set_columns(pg, &theirs->name, columns, &was_known, err);
 }

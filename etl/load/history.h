@@ -24,6 +24,7 @@
 #include "job/job.h"
 #include "load/statement.h"
 #include "load/target.h"
+#include "state/target_record.h"
 #include "wire/pg/pg.h"
 
 /* The names that belong to a table with history; schema and table are borrowed. */
@@ -54,6 +55,13 @@ MUST_CHECK bool history_name(const char *schema, const char *table, struct histo
  */
 MUST_CHECK bool history_prepare(const struct target *target, struct pg *pg, struct arena *arena,
                                 struct history **history, struct err *err);
+
+/*
+ * To be called within the load's transaction after the owner has renamed a column of the table: the history's
+ * column is renamed in the same way. Does nothing if the table has no history, or the history no such column.
+ */
+MUST_CHECK bool history_rename_column(const struct target_name *table, const char *column,
+                                      const char *new_name, struct pg *pg, struct err *err);
 
 /*
  * Adds the statements that would create the history if the job keeps one and it does not exist. pg: NULL if

@@ -100,6 +100,19 @@ const char *places_merge(const char *remembered, const struct job *job, struct a
     return arena_copy_text(arena, buf_text(&merged));
 }
 
+bool places_next_moved(const char **at, const char *after, struct arena *arena, struct moved_place *moved)
+{
+    struct column_place place;
+    while (next_column_place(at, &place)) {
+        const char *name = arena_copy(arena, place.name, place.name_length);
+        snprintf(moved->column, JOB_COLUMN_NAME, "%.*s", (int)place.column_length, place.column);
+        if (places_find_column(after, name, moved->new_column) &&
+            !text_equal(moved->column, moved->new_column))
+            return true;
+    }
+    return false;
+}
+
 static bool is_requested(const struct jobs *jobs, const char *table, const struct column_place *place)
 {
     for (size_t i = 0; i < jobs->count; i++)

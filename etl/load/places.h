@@ -30,6 +30,16 @@ bool places_find_column(const char *remembered, const char *name, char out[JOB_C
 bool places_find_present(const char *remembered, const PGresult *columns, const char *name,
                          char out[JOB_COLUMN_NAME]);
 
+/*
+ * Finds the next field or metric whose column differs between two stored texts, from *at on, which is
+ * `before` at first; *at moves past it. False: none is left. Pure.
+ */
+struct moved_place {
+    char column[JOB_COLUMN_NAME];
+    char new_column[JOB_COLUMN_NAME];
+};
+bool places_next_moved(const char **at, const char *after, struct arena *arena, struct moved_place *moved);
+
 /* The names that are stored for the table and that none of these jobs requests for it. The list lives in
  * arena. Pure. */
 struct text_list places_list_unused(const char *remembered, const struct jobs *jobs, const char *table,

@@ -386,6 +386,43 @@ void target_log_changes(const struct target *target)
     }
 }
 
+/* A column of a table that the owner made is not added from a guess, and without it the table does not fit.
+ */
+static bool check_adopted_types(const struct target *target, struct err *err)
+{
+    for (size_t i = 0; target->is_adopted && i < target->count; i++) {
+        const struct target_column *column = &target->columns[i];
+        if (column->exists || column->type_is_known)
+            continue;
+        err_set(err, ERR_CONFIG,
+                "table %s.%s, which was not created by tokenflex-etl, lacks the column %s, and the result "
+                "has no value that shows its type",
+                target->schema, target->table, column->name);
+        return err_hint(err, "add the column to the table, or name its type in the job's target.types");
+    }
+    return true;
+}
+
+/* PostgreSQL only warns, and grants nothing, if the table belongs to another role. */
+static bool prove_grants(struct target *target, struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (target->readers.count == 0)
+        return true;
+    if (!find_missing_readers(target, target->wanted_readers, pg, target->arena, err))
+        return false;
+    if (target->readers.count == 0)
+        return true;
+    const char *role = target->readers.items[0];
+    buf_put(&sql, "grant select on ");
+    target_put_name(target, &sql);
+    buf_put(&sql, " to ");
+    pg_put_identifier(&sql, role);
+    err_set(err, ERR_CREATE, "database.grant_select_to: the role may not grant select on table %s.%s to %s",
+            target->schema, target->table, role);
+    return err_hint(err, "let the table's owner do it: %s", buf_text(&sql));
+}
+
 /* On the nodes of a distributed table, where its rows are locked and joined. */
 static bool set_nodes(const struct target *target, struct pg *pg, struct err *err)
 {
@@ -403,12 +440,14 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     SCOPED(pg_result)
     PGresult *settings =
         pg_query(pg, SQL_LOAD_SETTINGS, PG_PARAMS(pg_number(pg_time_left_ms(pg), left)), err);
-    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_views(target, pg, err) ||
-        !set_nodes(target, pg, err))
+    if (!settings || !find_ddl(target, pg, arena, &statements, err) || !check_adopted_types(target, err) ||
+        !check_views(target, pg, err) || !set_nodes(target, pg, err))
         return false;
     for (size_t i = 0; i < statements.count; i++)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
+    if (!prove_grants(target, pg, err))
+        return false;
     note_changes(target);
     bool is_placed = target->partition_by != JOB_PARTITION_NONE || target_distribution(target);
     if (!target->exists && is_placed &&

@@ -19,12 +19,13 @@ bool backfill_is_finished(const struct chunk_context *context, const struct chun
     SCOPED(buf) struct buf figures = buf_make(BUF_OWN_TEXT);
     if (!run_record_find_load(context->session->pg, entry, arena, &load, err))
         return false;
-    enum finish finish = finish_judge(&load, NULL);
+    enum job_vanished vanished = chunk->job->target.vanished;
+    enum finish finish = finish_judge(&load, vanished, NULL);
     if (finish == FINISH_READ_FIGURES) {
         struct table_figures of = {chunk, &chunk->window, load.run_id};
         if (!table_figures_read(context, &of, &figures, err))
             return false;
-        finish = finish_judge(&load, buf_text(&figures));
+        finish = finish_judge(&load, vanished, buf_text(&figures));
     }
     if (finish == FINISH_CHANGED)
         log_info("backfill-again",

@@ -46,7 +46,8 @@ bool finish_is_empty(const char *figures)
     return has_line(figures, none, strlen(none));
 }
 
-enum finish finish_judge(const struct run_record_load *load, const char *figures_now)
+enum finish finish_judge(const struct run_record_load *load, enum job_vanished vanished,
+                         const char *figures_now)
 {
     if (!load->exists)
         return FINISH_NEVER_LOADED;
@@ -56,6 +57,8 @@ enum finish finish_judge(const struct run_record_load *load, const char *figures
         return FINISH_OTHER_TABLE;
     if (!load->days_were_over)
         return FINISH_DAYS_NOT_OVER;
+    if (load->keeps_vanished && vanished == JOB_VANISHED_DELETE)
+        return FINISH_ROWS_KEPT;
     if (!load->figures)
         return FINISH_NO_FIGURES;
     if (!figures_now)

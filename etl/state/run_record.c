@@ -65,6 +65,7 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
         .is_same_question = pg_flag(found, 0, "is_same_question"),
         .is_of_this_table = pg_flag(found, 0, "is_of_this_table"),
         .days_were_over = pg_flag(found, 0, "days_were_over"),
+        .keeps_vanished = pg_flag(found, 0, "keeps_vanished"),
         .figures = pg_copy(found, 0, "figures", arena),
     };
     snprintf(load->run_id, sizeof load->run_id, "%s", pg_value(found, 0, "run_id"));

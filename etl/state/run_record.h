@@ -91,6 +91,7 @@ struct run_record_load {
     bool is_same_question;
     bool is_of_this_table; /* which is there, and was not made again since */
     bool days_were_over;   /* the window's, by UTC, when they were requested */
+    bool keeps_vanished;   /* it left rows in the table that the answer no longer had */
     const char *figures;   /* as run_record_success has them; in the arena; NULL: none recorded */
 };
 MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, struct arena *arena,

@@ -12,6 +12,7 @@ select newest.run_id,
                 where t.target_id = newest.target_id
                   and t.schema_name = $6
                   and t.table_name = $7) as is_of_this_table,
+       coalesce(newest.rows_vanished > newest.rows_deleted, false) as keeps_vanished,
        coalesce((least(newest.started_at, newest.submitted_at) at time zone 'UTC')::date >= newest.window_end, false)
            as days_were_over
   from tokenflex_etl.run newest

@@ -210,6 +210,18 @@ class Kept(BackfillCase):
         self.assertEqual(self.submitted_by(self.backfill_well), 1)
 
 
+    def test_rows_are_deleted_once_the_job_deletes_them(self):
+        self.etl.write_job("usage", window=WINDOW, target={"vanished": "keep"})
+        self.backfill_well()
+        self.database.execute(
+            "update tokenflex.usage set _row_key = gen_random_uuid(), user_name = 'old' where usage_date = '2026-03-05'"
+        )
+        self.backfill_well()
+        self.etl.write_job("usage", window=WINDOW)
+        self.assertEqual(self.submitted_by(self.backfill_well), 1)
+        self.assert_whole()
+
+
 class Appended(BackfillCase):
     def test_rows_are_those_of_their_run(self):
         self.etl.write_job("usage", window=WINDOW, target={"mode": "append"})

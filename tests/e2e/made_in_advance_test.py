@@ -103,6 +103,21 @@ class TakenOver(AdvanceCase):
         self.assert_loaded()
 
 
+class Untyped(AdvanceCase):
+    """The table lacks the column of a field that the service does not document, and the result has no value of it."""
+
+    def test_column_is_asked_for(self):
+        self.database.execute(MADE.replace(" user_name text,", "") + ";" + INDEX)
+        self.etl.write_job(
+            "usage", window=WINDOW, query={"fields": ["usageDate", "productName", "Department"], "metrics": ["tokensConsumed"]}
+        )
+        columns = ["usageDate", "productName", "Department", "tokensConsumed"]
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": columns, "rows": []}])
+        self.assert_failed(self.etl.run(), 78, "lacks the column department", "target.types")
+        self.database.execute("alter table tokenflex.usage add column department text")
+        self.assertEqual(self.etl.run_well().one_run["rows_read"], 0)
+
+
 ALTER = 'alter table "tokenflex"."usage"'
 
 MISFITS = {
@@ -254,6 +269,19 @@ class RoleThatMayNotCreate(AdvanceCase):
     def test_loads_a_table_with_its_partitions_made(self):
         self.make(BY_RANGE + INDEX + NOVEMBER + DECEMBER)
         self.become_loader()
+        self.assert_loaded()
+
+    def test_names_the_grant_to_a_reader_that_it_may_not_give(self):
+        self.make(MADE + ";" + INDEX)
+        self.database.execute(
+            "do $$ begin if to_regrole('reader') is null then create role reader; end if; end $$;"
+            "grant usage on schema tokenflex to reader"
+        )
+        self.become_loader()
+        self.etl.write_settings({"database": {"grant_select_to": ["reader"]}})
+        grant = 'grant select on "tokenflex"."usage" to "reader"'
+        self.assert_failed(self.etl.run(), 73, "database.grant_select_to", "tokenflex.usage to reader", grant)
+        self.database.execute(grant)
         self.assert_loaded()
 
     def test_loads_into_a_default_partition(self):

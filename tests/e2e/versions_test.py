@@ -69,6 +69,22 @@ class VersionsCase(EtlTestCase):
         self.night(usage(5, "ann", 2), usage(5, "bob", 2), usage(6, "eve", 3))
 
 
+class Renamed(VersionsCase):
+    """The owner renames a column, and the job names it likewise."""
+
+    def test_columns_are_renamed_in_the_history(self):
+        self.three_nights()
+        self.database.execute("alter table tokenflex.usage rename column tokens_consumed to tokens")
+        self.write_job(target={"rename": {"tokensConsumed": "tokens"}})
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 3)
+        self.nights = [
+            (moment, [(row.replace('"tokens_consumed"', '"tokens"'),) for (row,) in table]) for moment, table in self.nights
+        ]
+        for moment, table in self.nights:
+            as_of = [json.loads(row) for (row,) in self.as_of(moment)]
+            self.assertCountEqual(as_of, [json.loads(row) for (row,) in table])
+
+
 class Versions(VersionsCase):
     def test_are_of_rows_that_were_changed_or_deleted(self):
         self.three_nights()

@@ -26,21 +26,22 @@ static struct run_record_load whole(void)
 static void a_load_whose_rows_are_there_finishes_its_chunk(void **state)
 {
     struct run_record_load load = whole();
-    assert_int_equal(finish_judge(&load, FIGURES), FINISH_DONE);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_DONE);
     (void)state;
 }
 
 static void the_table_is_looked_at_before_anything_is_skipped(void **state)
 {
     struct run_record_load load = whole();
-    assert_int_equal(finish_judge(&load, NULL), FINISH_READ_FIGURES);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_READ_FIGURES);
     (void)state;
 }
 
 static void figures_may_come_in_any_order(void **state)
 {
     struct run_record_load load = whole();
-    assert_int_equal(finish_judge(&load, "tokens_consumed 7 2\nrows 2\nweighted 40"), FINISH_DONE);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, "tokens_consumed 7 2\nrows 2\nweighted 40"),
+                     FINISH_DONE);
     (void)state;
 }
 
@@ -61,13 +62,14 @@ static void figures_that_differ_make_it_unfinished(void **state)
     };
     struct run_record_load load = whole();
     for (size_t i = 0; i < COUNT_OF(others); i++)
-        assert_int_equal(finish_judge(&load, others[i]), FINISH_CHANGED);
+        assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, others[i]), FINISH_CHANGED);
     (void)state;
 }
 
 static void a_chunk_without_a_load_is_not_finished(void **state)
 {
-    assert_int_equal(finish_judge(&(struct run_record_load){0}, FIGURES), FINISH_NEVER_LOADED);
+    assert_int_equal(finish_judge(&(struct run_record_load){0}, JOB_VANISHED_DELETE, FIGURES),
+                     FINISH_NEVER_LOADED);
     (void)state;
 }
 
@@ -75,13 +77,13 @@ static void what_makes_the_load_another_ones_needs_no_look_at_the_table(void **s
 {
     struct run_record_load load = whole();
     load.figures = NULL;
-    assert_int_equal(finish_judge(&load, NULL), FINISH_NO_FIGURES);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_NO_FIGURES);
     load.days_were_over = false;
-    assert_int_equal(finish_judge(&load, NULL), FINISH_DAYS_NOT_OVER);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_DAYS_NOT_OVER);
     load.is_of_this_table = false;
-    assert_int_equal(finish_judge(&load, NULL), FINISH_OTHER_TABLE);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_OTHER_TABLE);
     load.is_same_question = false;
-    assert_int_equal(finish_judge(&load, NULL), FINISH_OTHER_QUESTION);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_OTHER_QUESTION);
     (void)state;
 }
 
@@ -89,20 +91,30 @@ static void each_of_them_is_enough(void **state)
 {
     struct run_record_load load = whole();
     load.days_were_over = false;
-    assert_int_equal(finish_judge(&load, FIGURES), FINISH_DAYS_NOT_OVER);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_DAYS_NOT_OVER);
     load = whole();
     load.is_of_this_table = false;
-    assert_int_equal(finish_judge(&load, FIGURES), FINISH_OTHER_TABLE);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_OTHER_TABLE);
     load = whole();
     load.is_same_question = false;
-    assert_int_equal(finish_judge(&load, FIGURES), FINISH_OTHER_QUESTION);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_OTHER_QUESTION);
     (void)state;
+}
+
+static void rows_that_it_kept_are_deleted_by_another_load(void **state)
+{
+    (void)state;
+    struct run_record_load load = whole();
+    load.keeps_vanished = true;
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_KEEP, FIGURES), FINISH_DONE);
+    assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_ROWS_KEPT);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_load_whose_rows_are_there_finishes_its_chunk),
+        cmocka_unit_test(rows_that_it_kept_are_deleted_by_another_load),
         cmocka_unit_test(the_table_is_looked_at_before_anything_is_skipped),
         cmocka_unit_test(figures_may_come_in_any_order),
         cmocka_unit_test(figures_that_differ_make_it_unfinished),

@@ -1,0 +1,32 @@
+/* queue.h: which request is first, and for how long a submit waits. Pure. */
+#include "api/queue_inner.h"
+
+bool queue_request_is_before(const struct queue_request *one, const struct queue_request *other)
+{
+    if (one->urgency != other->urgency)
+        return one->urgency < other->urgency;
+    return one->expires_at_ms < other->expires_at_ms;
+}
+
+static int64_t add_up(double wanted, const struct budget *budget, const struct budget_level *level)
+{
+    /* Slightly below the maximum: a bucket this full counts as full. */
+    return budget_fill_ms(budget, level, wanted - 0.01);
+}
+
+int64_t queue_submit_wait_ms(const struct budget *budget, const struct budget_level *level,
+                             const struct submit_question *question)
+{
+    double flows = budget_rate(budget, level) / 60000 * (double)question->lifetime_ms;
+    double own = 1 + (double)question->requests_needed - flows;
+    bool waits_for_burst = level->burst_ms == 0 || level->burst_ms <= question->max_wait_ms;
+    double reachable = waits_for_burst ? budget_capacity(budget) : level->ceiling;
+    if (own > reachable)
+        own = reachable;
+    int64_t alone_ms = add_up(own, budget, level);
+    if (level->reserved == 0)
+        return alone_ms;
+    int64_t beside_ms = add_up(own + (double)level->reserved, budget, level);
+    int64_t after_ms = level->reserved_ms > alone_ms ? level->reserved_ms : alone_ms;
+    return beside_ms < after_ms ? beside_ms : after_ms;
+}

@@ -20,7 +20,8 @@ struct api {
     struct http_client *http;
     struct token_source *tokens;
     struct queue *queue;
-    struct pg *pg;           /* where the budget is kept; in no transaction while a request is started */
+    struct pg *pg;           /* where the budget is kept; in no transaction and no COPY during api_start(),
+                                api_finish() and api_wait(): each may take from the budget */
     int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;       /* made so far, counted here */
     bool write_is_forbidden; /* the service has refused (403) to make an export */
@@ -61,8 +62,8 @@ struct api_request {
 struct api_call; /* a request on its way */
 
 /*
- * Takes from the budget and sends the request off. NULL on error. Texts of the request are copied; the caller
- * ends the call by api_finish() or api_cancel().
+ * Takes from the budget and sends the request off. NULL on error: as from token_get(), the guard and
+ * queue_pass(). Texts of the request are copied; the caller ends the call by api_finish() or api_cancel().
  */
 struct api_call *api_start(struct api *api, const struct api_request *request, struct err *err);
 
@@ -73,8 +74,9 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
  * it is final.
  *
  * ERR_AUTH for 401 and 403; ERR_CONFIG for other 4xx but 408, with the service's message and the body that
- * was sent; ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline. response->status is then
- * the last status (0: none came).
+ * was sent; ERR_UNAVAILABLE when retries are used up; ERR_LATER past the deadline; ERR_STOPPED; ERR_DATA for
+ * a body past max_bytes. response->status is then the last status (0: none came). The caller cleans up
+ * *response in every case.
  */
 struct api_acceptor {
     bool (*read)(void *context, struct buf *body, struct err *err); /* NULL: any body will do */

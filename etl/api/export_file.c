@@ -19,7 +19,7 @@ void export_file_cleanup(struct export_file *file)
     file->download = NULL;
 }
 
-static struct export_file_step passing_fault(const struct export_file_try *tried)
+static struct export_file_step temporary_fault(const struct export_file_try *tried)
 {
     struct attempt attempt = {
         .answered = tried->answered,
@@ -52,7 +52,7 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
 {
     struct export_file_step step = {.action = EXPORT_FILE_FAIL};
     if (!tried->answered)
-        return passing_fault(tried);
+        return temporary_fault(tried);
     switch (tried->verdict) {
     case DOWNLOAD_FILE:
         step.action = EXPORT_FILE_READ;
@@ -60,7 +60,7 @@ struct export_file_step export_file_judge(const struct export_file_try *tried)
     case DOWNLOAD_REFUSED:
         return refused_address(tried);
     case DOWNLOAD_FAILED:
-        return passing_fault(tried);
+        return temporary_fault(tried);
     }
     return step;
 }
@@ -99,7 +99,7 @@ static struct export_file_step judge(const struct export_file *file, const struc
     return export_file_judge(&tried);
 }
 
-/* A passing fault has been seen, and err says which: waits as long as it requests. */
+/* A temporary fault has been seen, and err says which: waits as long as it requests. */
 static bool wait_out(struct export_file *file, int64_t wait_ms, struct err *err)
 {
     struct verdict verdict = {VERDICT_RETRY, wait_ms, ERR_UNAVAILABLE};

@@ -34,8 +34,8 @@ struct export_file {
     /* Inside: what went wrong before. */
     uint64_t max_offset; /* the largest offset so far */
     uint64_t max_total;  /* the largest total of all answers; 0: none had one */
-    uint64_t fault_at;   /* the same, when the last passing fault came */
-    unsigned failures;   /* passing faults since the last progress worth the name */
+    uint64_t fault_at;   /* the same, when the last temporary fault came */
+    unsigned failures;   /* temporary faults since the last progress worth the name */
     unsigned refusals;   /* of URLs, one after the other */
     struct err fault;    /* the last one */
 };
@@ -73,7 +73,7 @@ struct export_block {
 
 /*
  * Waits for the next bytes. Makes no API request. ERR_LATER past the job's timeout, ERR_STOPPED, ERR_DATA; a
- * passing fault is not an error but EXPORT_CUT.
+ * temporary fault is not an error but EXPORT_CUT.
  */
 MUST_CHECK bool export_file_read(struct export_file *file, struct export_block *block, struct err *err);
 

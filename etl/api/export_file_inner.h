@@ -21,7 +21,7 @@ struct export_file_try {
 
 enum export_file_action {
     EXPORT_FILE_READ,    /* read what comes */
-    EXPORT_FILE_AGAIN,   /* a passing fault: ask again after wait_ms */
+    EXPORT_FILE_AGAIN,   /* a temporary fault: ask again after wait_ms */
     EXPORT_FILE_NEW_URL, /* have the URL replaced after wait_ms, and ask again: up to `retries`, once at least
                           */
     EXPORT_FILE_FAIL,

@@ -14,7 +14,7 @@ struct export_post {
     struct api_request request; /* borrowed texts; with `no_retry` */
     struct api_acceptor acceptor;
 
-    unsigned failures; /* passing faults so far */
+    unsigned failures; /* temporary faults so far */
     int status;        /* of the last answer; 0: none came */
 };
 

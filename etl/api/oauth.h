@@ -16,7 +16,8 @@
 
 enum oauth_grant_kind { GRANT_CLIENT_CREDENTIALS, GRANT_REFRESH_TOKEN, GRANT_AUTHORIZATION_CODE };
 
-/* Temporary faults, and the answers 429 among them, of one token request that may be interrupted and resumed.
+/* Temporary faults, and the 429 responses among them, of one token request that may be interrupted and
+ * resumed.
  */
 struct oauth_tries {
     unsigned failures;

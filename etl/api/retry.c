@@ -108,7 +108,7 @@ static int64_t limited_ms(const struct attempt *attempt)
     return wait_ms < RETRY_AFTER_UNREADABLE_MS ? wait_ms : RETRY_AFTER_UNREADABLE_MS;
 }
 
-static struct verdict passing_fault(const struct attempt *attempt)
+static struct verdict temporary_fault(const struct attempt *attempt)
 {
     if (attempt->failures >= attempt->retries)
         return fail(ERR_UNAVAILABLE);
@@ -121,7 +121,7 @@ struct verdict retry_judge(const struct attempt *attempt)
 {
     int status = attempt->status;
     if (!attempt->answered || status >= 500 || status == 408)
-        return passing_fault(attempt);
+        return temporary_fault(attempt);
     if (status >= 200 && status < 300)
         return (struct verdict){.action = VERDICT_ACCEPT};
     if (status == 429)

@@ -9,7 +9,7 @@
 
 enum verdict_action {
     VERDICT_ACCEPT,      /* a success: read it */
-    VERDICT_RETRY,       /* a passing fault: ask again after wait_ms */
+    VERDICT_RETRY,       /* a temporary fault: ask again after wait_ms */
     VERDICT_WAIT,        /* 429: the account sends no request for wait_ms, then repeat; no retry is used up */
     VERDICT_RENEW_TOKEN, /* 401, and another access token may be good: ask again with one */
     VERDICT_FAIL,        /* final, of the kind `kind` */
@@ -27,19 +27,19 @@ struct attempt {
     const char *retry_after; /* the header as it came; "" or NULL: none came */
     const char *date;        /* the header Date of the same answer; "" or NULL: none came */
     int64_t wall_ms;         /* now, for a Retry-After that is a date */
-    unsigned failures;       /* passing faults of this request before this one */
-    unsigned refusals;       /* answers 429 to this request before this one */
+    unsigned failures;       /* temporary faults of this request before this one */
+    unsigned refusals;       /* 429 responses to this request before this one */
     unsigned retries;        /* the most retries */
-    int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first passing fault */
+    int64_t first_wait_ms;   /* api.retry_wait: the longest wait after the first temporary fault */
     bool token_is_new;       /* the token was issued to this process after a 401 to this request */
-    unsigned token_refusals; /* answers 401 to this request before this one */
+    unsigned token_refusals; /* 401 responses to this request before this one */
     double random;           /* [0, 1): the jitter */
 };
 
 /*
  * A 401 is final for a token that was issued after an earlier 401. One that another thread or process had
  * before may have been refused for the same reason as the first; so there is another try, up to
- * RETRY_TOKEN_REFUSALS answers 401 in all.
+ * RETRY_TOKEN_REFUSALS 401 responses in all.
  */
 #define RETRY_TOKEN_REFUSALS 4
 struct verdict retry_judge(const struct attempt *attempt);

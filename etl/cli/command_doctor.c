@@ -15,7 +15,7 @@ int command_doctor(const struct options *options)
     service_hint(inputs.settings_file);
     if (!stop_install(&err))
         return output_fail("start", &err);
-    struct checks checks = {.arena = inputs.arena};
+    struct doctor_checks checks = {.arena = inputs.arena};
     struct doctor_options doctor_options = {
         .settings = &inputs.settings,
         .files = {.findings = &inputs.findings,

@@ -59,9 +59,10 @@ struct job_query {
     const struct dataset *dataset;
 };
 
-/* The days that a window may name, 2000-01-01 and 3000-01-01: a day outside is taken for a typing error. */
+/* The days that a window may name, from 2000-01-01 until before 3000-01-01: another day is taken for a typing
+ * error. */
 #define JOB_FIRST_DAY 10957
-#define JOB_LAST_DAY 376200
+#define JOB_END_DAY 376200
 
 struct job_window {
     bool present;

@@ -56,7 +56,8 @@ static const struct key query_keys[] = {
      .value = "a condition",
      .text = "Comparisons joined by `and`, `or` and parentheses, as in SQL: `userName LIKE 'admin%'`. Text "
              "and dates are in quotes. A quote within text is doubled. Comments are refused. There is no "
-             "`not` (use `!=`). A wildcard needs three other characters. `tokenPool`, `usageCategory`, "
+             "`not` (use `!=`). A pattern with a wildcard needs three other characters. `tokenPool`, "
+             "`usageCategory`, "
              "`chargeCategory` and `usageType` take no wildcard."},
     {.name = "dataset",
      .kind = KEY_OTHER,

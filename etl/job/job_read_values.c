@@ -190,7 +190,7 @@ void job_read_until(const struct key_value *value, void *member)
     window->until_today = text_equal(text, "today");
     if (window->until_today)
         return;
-    if (date_parse(text, strlen(text), &until) && until >= JOB_FIRST_DAY && until <= JOB_LAST_DAY)
+    if (date_parse(text, strlen(text), &until) && until >= JOB_FIRST_DAY && until <= JOB_END_DAY)
         window->until = until;
     else
         key_refuse(value, expected);

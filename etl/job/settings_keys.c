@@ -88,7 +88,7 @@ static const struct key rate_limit_keys[] = {
      .at = API(max_per_minute),
      .most = 100000,
      .default_value = "0",
-     .text = "After answers 429 the rate is reduced, and rises again by a tenth of `per_minute` an hour. "
+     .text = "After 429 responses the rate is reduced, and rises again by a tenth of `per_minute` an hour. "
              "With this key it continues to rise up to this many requests a minute, until the service "
              "refuses one. 0: never above `per_minute`."},
     {0},
@@ -170,7 +170,8 @@ static const struct key auth_keys[] = {
      .choices = auth_flow_names,
      .default_value = "refresh_token",
      .text = "`refresh_token`: the login of an administrator, see `tokenflex-etl auth`. "
-             "`client_credentials`: only the client id, if Autodesk has tied it to an administrator. "
+             "`client_credentials`: client id and secret, without a login; only if Autodesk has tied the "
+             "client id to an administrator. "
              "`access_token`: a token from another source, for up to an hour of manual work."},
     {.name = "client_id",
      .kind = KEY_TEXT,
@@ -217,7 +218,7 @@ static const struct key auth_keys[] = {
          "`tokenflex_etl.login`, for all hosts, containers and CronJobs that use the database with the same "
          "client id and `api.rate_limit.account`. There it is encrypted (AES-256-GCM) with the key in "
          "`auth.token_key_file`. To renew it a run needs one more connection to the database for a moment. "
-         "Change the store with `tokenflex-etl auth login`: nothing is copied from one to the other."},
+         "After a change of this key, log in again: nothing is copied from one to the other."},
     {.name = "token_key_file",
      .kind = KEY_PATH,
      .at = AUTH(token_key_file),

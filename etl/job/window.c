@@ -66,7 +66,7 @@ static bool check_override(const struct job *job, const struct window_override *
         err_set(err, ERR_CONFIG, "--from %s is not before --to %s", from, to);
         return err_hint(err, "--to is the first day after the window");
     }
-    if (override->from < JOB_FIRST_DAY || override->to > JOB_LAST_DAY) {
+    if (override->from < JOB_FIRST_DAY || override->to > JOB_END_DAY) {
         err_set(err, ERR_CONFIG, "--from %s and --to %s are not within the years 2000 to 2999", from, to);
         return err_hint(err, "correct the dates");
     }

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define DAYS (JOB_LAST_DAY - JOB_FIRST_DAY)
+#define DAYS (JOB_END_DAY - JOB_FIRST_DAY)
 #define WORD_BITS 64
 
 struct day_set {
@@ -29,7 +29,7 @@ void day_set_cleanup(struct day_set **set)
 
 void day_set_add(struct day_set *set, date_t day)
 {
-    if (day < JOB_FIRST_DAY || day >= JOB_LAST_DAY)
+    if (day < JOB_FIRST_DAY || day >= JOB_END_DAY)
         return;
     uint32_t place = (uint32_t)(day - JOB_FIRST_DAY);
     set->words[place / WORD_BITS] |= UINT64_C(1) << (place % WORD_BITS);

@@ -1,5 +1,5 @@
 /*
- * A set of days from JOB_FIRST_DAY to JOB_LAST_DAY (job/job.h). Other days are not added.
+ * A set of days from JOB_FIRST_DAY until before JOB_END_DAY (job/job.h). Other days are not added.
  */
 #ifndef LOAD_DAY_SET_H
 #define LOAD_DAY_SET_H

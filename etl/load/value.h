@@ -1,8 +1,8 @@
 /*
  * Checks one value of a row against its column's type, so that no wrong number is loaded.
  *
- * The value is never changed. Numbers of a numeric column are not converted: the column gets the digits that
- * the service wrote.
+ * The value is not changed, except by value_canonicalise(). Numbers of a numeric column are not converted:
+ * the column gets the digits that the service wrote.
  */
 #ifndef LOAD_VALUE_H
 #define LOAD_VALUE_H

@@ -10,7 +10,8 @@
 static const char *const headings[] = {"job",     "contract", "month",       "year",  "category",
                                        ">loaded", ">service", ">difference", "status"};
 
-static void add_line(struct table *table, const struct reconcile_item *item, const struct totals_line *line)
+static void add_line(struct table *table, const struct reconcile_item *item,
+                     const struct reconciliation_line *line)
 {
     char month[DATE_TEXT];
     char year[16];
@@ -111,7 +112,7 @@ void reconcile_report_put_table(const struct reconcile_outcome *outcome, struct 
 }
 
 static void put_line(struct json_writer *json, const struct reconcile_item *item,
-                     const struct totals_line *line)
+                     const struct reconciliation_line *line)
 {
     json_begin_object(json, NULL);
     json_put_text(json, "job", item->job->name);

@@ -156,7 +156,7 @@ static bool is_loaded_whole(const struct totals_facts *facts, date_t month)
     return false;
 }
 
-static enum totals_status judge(const struct totals_facts *facts, const struct totals_line *line)
+static enum totals_status judge(const struct totals_facts *facts, const struct reconciliation_line *line)
 {
     const char *equal_service = past_of(facts, &line->key)->equal_service;
     if (date_add_months(line->key.month, 1) > facts->today)
@@ -168,7 +168,7 @@ static enum totals_status judge(const struct totals_facts *facts, const struct t
     return equal_service && !text_equal(equal_service, line->service) ? TOTALS_MOVED_ON : TOTALS_DIFFERS;
 }
 
-static bool is_same_as_after_reload(const struct totals_facts *facts, const struct totals_line *line)
+static bool is_same_as_after_reload(const struct totals_facts *facts, const struct reconciliation_line *line)
 {
     const struct totals_past *past = past_of(facts, &line->key);
     return totals_is_difference(line->status) && past->reloaded_service &&
@@ -194,10 +194,10 @@ static bool close_lines(struct comparing *comparing, struct totals_result *resul
         qsort(comparing->lines, comparing->count, sizeof *comparing->lines, compare_keys);
     for (size_t i = 0; i < comparing->count; i++) {
         const struct open_line *open = &comparing->lines[i];
-        struct totals_line *line = arena_push(arena, &result->lines, &result->count, sizeof *line);
-        *line = (struct totals_line){.key = open->key,
-                                     .loaded = text_of(open->loaded, arena),
-                                     .service = text_of(open->service, arena)};
+        struct reconciliation_line *line = arena_push(arena, &result->lines, &result->count, sizeof *line);
+        *line = (struct reconciliation_line){.key = open->key,
+                                             .loaded = text_of(open->loaded, arena),
+                                             .service = text_of(open->service, arena)};
         if (!add(open->loaded, line->service, -1, err))
             return false;
         line->difference = text_of(open->loaded, arena);
@@ -221,7 +221,7 @@ struct windows totals_windows_to_reload(const struct totals_result *result, stru
 {
     struct windows windows = {0};
     for (size_t i = 0; i < result->count; i++) {
-        const struct totals_line *line = &result->lines[i];
+        const struct reconciliation_line *line = &result->lines[i];
         struct window *last = windows.count > 0 ? &windows.items[windows.count - 1] : NULL;
         struct window month = {true, line->key.month, date_add_months(line->key.month, 1)};
         if (!totals_is_difference(line->status) || line->is_stuck || (last && last->to == month.to))

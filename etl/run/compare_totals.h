@@ -30,7 +30,7 @@ struct totals_facts {
 };
 
 struct totals_result {
-    struct totals_line *lines; /* by month, contract year and category */
+    struct reconciliation_line *lines; /* by month, contract year and category */
     size_t count;
     size_t differences;
 };

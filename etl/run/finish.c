@@ -51,7 +51,7 @@ enum finish finish_judge(const struct run_record_load *load, enum job_vanished v
 {
     if (!load->exists)
         return FINISH_NEVER_LOADED;
-    if (!load->is_same_question)
+    if (!load->has_same_request)
         return FINISH_OTHER_QUESTION;
     if (!load->is_of_this_table)
         return FINISH_OTHER_TABLE;

@@ -234,7 +234,7 @@ static void drop_successor(struct table_rebuild *rebuild, struct schedule *sched
         pg_extend_deadline(session->pg, SHUTDOWN_GRACE_MS);
     bool connected = session->pg && !pg_is_lost(session->pg);
     if (!connected)
-        connected = !stop_requested() && session_renew(session, &err);
+        connected = !stop_requested() && session_reconnect(session, &err);
     if (!connected)
         log_warn("rebuild-left", "table %s.%s is left for the next run to drop", what->schema,
                  what->successor);

@@ -125,7 +125,7 @@ static void log_differences(const struct reconcile_item *item)
     struct log_scope scope =
         log_enter(&(struct log_context){.job = item->job->name, .contract = item->contract});
     for (size_t i = 0; i < item->result.count; i++) {
-        const struct totals_line *line = &item->result.lines[i];
+        const struct reconciliation_line *line = &item->result.lines[i];
         if (totals_is_difference(line->status))
             log_warn("totals-differ", "%.7s%s%s: the table has %s tokens, the service's total is %s: %s%s",
                      date_format(line->key.month, month), line->key.category ? " " : "",

@@ -112,7 +112,7 @@ static struct work_unit *take_unit(struct runner *runner)
     pthread_mutex_lock(&runner->mutex);
     struct work_unit *unit = find_unit(runner);
     if (unit)
-        unit->state = WORK_RUNS;
+        unit->state = UNIT_RUNNING;
     pthread_mutex_unlock(&runner->mutex);
     return unit;
 }
@@ -150,7 +150,7 @@ static void end_unit(struct runner *runner, struct work_unit *unit)
     struct table_rebuild *rebuild = unit->rebuild;
     bool is_last = false;
     pthread_mutex_lock(&runner->mutex);
-    unit->state = WORK_IS_OVER;
+    unit->state = UNIT_OVER;
     if (rebuild) {
         rebuild->has_failed |= !has_succeeded(unit);
         is_last = --rebuild->units_left == 0;

@@ -5,7 +5,7 @@
 
 struct making {
     const struct schedule_options *options;
-    const struct contract_source *source;
+    const struct contract_lister *source;
     struct arena *arena;
     struct schedule *schedule;
 
@@ -83,7 +83,7 @@ static void refuse_job(struct making *making, const struct job *job, const struc
 
 static bool list_contracts(struct making *making)
 {
-    const struct contract_source *source = making->source;
+    const struct contract_lister *source = making->source;
     if (!making->asked && !source->list(source->context, making->arena, &making->contracts, &making->requests,
                                         &making->refused))
         making->contracts = (struct contracts){0};
@@ -154,7 +154,7 @@ static void add_job(struct making *making, size_t place)
         add_contract(making, job, job->contract_numbers.items[i], &windows);
 }
 
-void schedule_make(const struct schedule_options *options, const struct contract_source *source,
+void schedule_make(const struct schedule_options *options, const struct contract_lister *source,
                    struct arena *arena, struct schedule *schedule)
 {
     struct making making = {.options = options, .source = source, .arena = arena, .schedule = schedule};
@@ -180,7 +180,7 @@ static bool same_target(const struct work_unit *one, const struct work_unit *oth
 static bool may_begin(const struct schedule *schedule, const struct work_unit *unit)
 {
     for (size_t i = 0; i < schedule->unit_count; i++)
-        if (schedule->units[i].state == WORK_RUNS && same_target(unit, &schedule->units[i]))
+        if (schedule->units[i].state == UNIT_RUNNING && same_target(unit, &schedule->units[i]))
             return false;
     return true;
 }
@@ -191,7 +191,7 @@ bool schedule_next(const struct schedule *schedule, struct work_unit **unit)
     *unit = NULL;
     for (size_t i = 0; i < schedule->unit_count && !*unit; i++) {
         struct work_unit *candidate = &schedule->units[i];
-        if (candidate->state != WORK_WAITS)
+        if (candidate->state != UNIT_WAITING)
             continue;
         is_left = true;
         if (may_begin(schedule, candidate))

@@ -23,7 +23,7 @@ struct work_unit {
     struct err refused; /* kind ERR_NONE: it may run */
     struct table_rebuild
         *rebuild; /* run/rebuilds: the rebuild whose new table is loaded; NULL: the existing table is */
-    enum { WORK_WAITS, WORK_RUNS, WORK_IS_OVER } state;
+    enum { UNIT_WAITING, UNIT_RUNNING, UNIT_OVER } state;
 };
 
 struct schedule {
@@ -56,7 +56,7 @@ struct schedule_options {
  * Lists the service's contracts for jobs with `contract: active` or `all`. Called once, for the first such
  * job. False: such jobs cannot be planned; err says why.
  */
-struct contract_source {
+struct contract_lister {
     bool (*list)(void *context, struct arena *arena, struct contracts *contracts, uint64_t *requests,
                  struct err *err);
     void *context;
@@ -64,7 +64,7 @@ struct contract_source {
 
 /* Makes the schedule. A job that cannot be planned gets one work unit with one item and the reason in
  * `refused`. */
-void schedule_make(const struct schedule_options *options, const struct contract_source *source,
+void schedule_make(const struct schedule_options *options, const struct contract_lister *source,
                    struct arena *arena, struct schedule *schedule);
 
 /*

@@ -160,7 +160,7 @@ static bool refuse_wait(int64_t wait_ms, struct err *err)
                     (double)wait_ms / 1000);
 }
 
-bool session_renew(struct session *session, struct err *err)
+bool session_reconnect(struct session *session, struct err *err)
 {
     const struct api_settings *api = &session->settings->api;
     for (unsigned failures = 0;; failures++) {
@@ -199,7 +199,7 @@ bool session_run_with_reconnect(struct session *session, struct session_work wor
         if (!broke || breaks >= session->settings->api.retries)
             return false;
         log_warn("database-lost", "%s; connecting again", err->text);
-        if (!session_renew(session, err))
+        if (!session_reconnect(session, err))
             return false;
     }
 }

@@ -62,7 +62,7 @@ void session_unlock(struct session *session);
  * To be called after the connection was lost: reconnects, with backoff, up to api.retries times, and takes
  * the lock again. ERR_LATER if another runner has taken the lock meanwhile, or if the deadline comes first.
  */
-MUST_CHECK bool session_renew(struct session *session, struct err *err);
+MUST_CHECK bool session_reconnect(struct session *session, struct err *err);
 
 /*
  * Runs work.run() over the connection. If the connection is lost meanwhile, reconnects and runs it again, up

@@ -90,7 +90,7 @@ static void renew_leases(struct share *share)
 
 static void wait_for_end(struct share *share)
 {
-    int64_t until_ms = clock_deadline(WORK_KEEP_MS);
+    int64_t until_ms = clock_deadline(WORK_RENEW_INTERVAL_MS);
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
     while (!share->is_end_requested &&

@@ -130,7 +130,7 @@ static bool read_again(struct look *look, struct err *err)
     struct session *session = &look->worker->session;
     arena_release(look->taken->arena);
     *look->taken = (struct taken){.arena = arena_make()};
-    if (!session->pg && !session_renew(session, err))
+    if (!session->pg && !session_reconnect(session, err))
         return false;
     return session_run_with_reconnect(session, (struct session_work){read_once, look}, err);
 }
@@ -214,7 +214,7 @@ static void end_chunk(struct chunk_end *end)
     session_set_deadline(session, clock_deadline(CLOSE_MS));
     if (session->pg && stop_requested())
         pg_ignore_stop(session->pg, RETURN_MS);
-    bool is_connected = session->pg || (!stop_requested() && session_renew(session, &err));
+    bool is_connected = session->pg || (!stop_requested() && session_reconnect(session, &err));
     if (is_connected && session_run_with_reconnect(session, (struct session_work){store_outcome, end}, &err))
         return;
     if (claim->is_lost)
@@ -350,7 +350,7 @@ static bool close_round(struct share_run *shared, struct arena *arena, struct er
     struct closing closing = {shared, arena};
     struct session *session = &shared->share.session;
     session_set_deadline(session, clock_deadline(CLOSE_MS));
-    return (session->pg || session_renew(session, err)) &&
+    return (session->pg || session_reconnect(session, err)) &&
            session_run_with_reconnect(session, (struct session_work){close_once, &closing}, err);
 }
 

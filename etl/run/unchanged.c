@@ -65,7 +65,7 @@ static struct source_load *newest_of_window(const struct source_loads *loads, co
 static struct source_load *newest_earlier(const struct source_loads *loads)
 {
     for (size_t i = 0; i < loads->count; i++)
-        if (!loads->items[i].is_own && loads->items[i].is_same_question)
+        if (!loads->items[i].is_own && loads->items[i].has_same_query)
             return &loads->items[i];
     return NULL;
 }
@@ -149,7 +149,7 @@ static bool check_load(const struct unchanged_facts *facts, const struct source_
                        struct unchanged *unchanged)
 {
     unchanged->load = load;
-    if (!load->is_same_question)
+    if (!load->has_same_query)
         return set_verdict(unchanged, UNCHANGED_OTHER_QUESTION);
     if (load->keeps_vanished && facts->deletes_vanished)
         return set_verdict(unchanged, UNCHANGED_ROWS_KEPT);

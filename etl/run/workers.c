@@ -97,7 +97,7 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
            err_set(err, ERR_LATER, "cannot start a thread: %s", strerror(failed));
 }
 
-/* struct contract_source, over the first worker's connection. */
+/* struct contract_lister, over the first worker's connection. */
 struct listing {
     const struct runner *runner;
     struct pg *pg;
@@ -140,7 +140,7 @@ static bool find_first_skipped(void *context, const struct job *job, const char 
 void runner_make_schedule(struct runner *runner, date_t today, struct pg *pg, struct arena *arena)
 {
     struct listing listing = {runner, pg};
-    struct contract_source source = {list_contracts, &listing};
+    struct contract_lister source = {list_contracts, &listing};
     struct window_begin begin = {find_first_skipped, &listing};
     struct schedule_options options = runner->options->schedule;
     options.begin = &begin;

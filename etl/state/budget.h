@@ -2,11 +2,11 @@
  * The request budget: the service's rate limit, enforced on our side, so that the service does not answer
  * 429.
  *
- * One token bucket an account in the table tokenflex_etl.request_budget, shared by every job, process and
+ * One token bucket per account in the table tokenflex_etl.request_budget, shared by every job, process and
  * host that uses the account; the database's clock refills it. Token Flex API, "Rate limits": a rate that
  * holds over a period, and one burst within it. So the bucket begins full. Once a burst has taken more than
- * the rate allows, the bucket fills up to one request at most until the period since the start of the burst
- * is over.
+ * the rate allows, the bucket saves at most one request more than the last one left in it, until the period
+ * since the start of the burst is over.
  *
  * If the service answers 429 in spite of the budget, the saved requests and the rate are halved. The rate
  * then rises every hour by a tenth of `per_minute`, up to `per_minute`, or up to `max_per_minute` if that is
@@ -44,8 +44,9 @@ struct budget budget_of(const struct settings *settings);
 double budget_capacity(const struct budget *budget);
 
 /*
- * A request that was taken from the budget must be sent at most this long after the moment from which it may
- * be sent: the time in which the bucket refills by one request, which the reserve covers; at least a second.
+ * The latest delay, in ms, between the moment from which a request may be sent and its sending: the time in
+ * which the bucket gains one request (at least 1 s), because the reserve covers one request.
+ *
  * The service's bucket never holds more than its burst. So if several requests are sent late and together,
  * they can be more than the bucket holds, although each one was taken at the right time. A caller that is too
  * late takes another request. It does not return the first one, because the bucket may have been full since.

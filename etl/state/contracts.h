@@ -26,7 +26,8 @@ struct contracts {
 MUST_CHECK bool contracts_remember(struct pg *pg, const char *account, const struct contracts *contracts,
                                    struct err *err);
 
-/* The list as it was; empty where there was none. Ordered by number; texts live in arena. */
+/* The last list, ordered by number; empty if there is none. Only number and is_active are remembered: name is
+ * "", start and end are NULL. Texts live in arena. */
 MUST_CHECK bool contracts_known(struct pg *pg, const char *account, struct arena *arena,
                                 struct contracts *contracts, struct err *err);
 

@@ -1,5 +1,5 @@
 /*
- * One runner a target: a session-level advisory lock on table and contract. It is gone with the session,
+ * One runner per table and contract: a session-level advisory lock. It is gone with the session,
  * however that ends, so that a killed runner leaves nothing behind.
  */
 #ifndef STATE_LOCK_H

@@ -117,7 +117,7 @@ static void lists_cleanup(struct lists *lists)
     buf_release(&lists->statuses);
 }
 
-static void put_line(const struct totals_line *line, const char *before, struct lists *lists)
+static void put_line(const struct reconciliation_line *line, const char *before, struct lists *lists)
 {
     char month[DATE_TEXT];
     const char *category = line->key.category ? line->key.category : "";

@@ -26,7 +26,7 @@ const char *totals_status_name(enum totals_status status);
 /* Whether the table and the service differ. */
 bool totals_is_difference(enum totals_status status);
 
-struct totals_line {
+struct reconciliation_line {
     struct totals_key key;
     const char *loaded; /* "0" if the table has no rows */
     const char *service;
@@ -102,7 +102,7 @@ struct reconciliation_record {
     struct reconciliation_of of;
     const char *job;
     const char *invocation_id; /* a UUID; NULL: not known */
-    const struct totals_line *lines;
+    const struct reconciliation_line *lines;
     size_t count;
     bool was_reloaded; /* the months that differed have been loaded again since the comparison before */
 };

@@ -125,7 +125,7 @@ bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id,
     return true;
 }
 
-bool remote_exports_kept(struct pg *pg, struct arena *arena, struct kept_export **exports, size_t *count,
+bool remote_exports_kept(struct pg *pg, struct arena *arena, struct undeleted_export **exports, size_t *count,
                          struct err *err)
 {
     SCOPED(pg_result) PGresult *found = pg_query(pg, SQL_EXPORT_KEPT, PG_NO_PARAMS, err);
@@ -134,7 +134,7 @@ bool remote_exports_kept(struct pg *pg, struct arena *arena, struct kept_export 
     *count = (size_t)PQntuples(found);
     *exports = arena_alloc(arena, *count, sizeof **exports);
     for (int i = 0; i < PQntuples(found); i++)
-        (*exports)[i] = (struct kept_export){
+        (*exports)[i] = (struct undeleted_export){
             .job = arena_copy_text(arena, pg_value(found, i, "job")),
             .contract = arena_copy_text(arena, pg_value(found, i, "contract_number")),
             .run_id = pg_integer(found, i, "run_id"),

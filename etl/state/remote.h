@@ -100,7 +100,7 @@ MUST_CHECK bool remote_export_leftover(struct pg *pg, const char *contract, int6
                                        struct remote_work *work, struct err *err);
 
 /* An export that no run will load any more, and that is still at the service: deleting it has failed. */
-struct kept_export {
+struct undeleted_export {
     const char *job;
     const char *contract;
     int64_t run_id;
@@ -108,7 +108,7 @@ struct kept_export {
 };
 
 /* All of them; texts and *exports live in arena. */
-MUST_CHECK bool remote_exports_kept(struct pg *pg, struct arena *arena, struct kept_export **exports,
+MUST_CHECK bool remote_exports_kept(struct pg *pg, struct arena *arena, struct undeleted_export **exports,
                                     size_t *count, struct err *err);
 
 /* Exports of ours that the service may still be making. */

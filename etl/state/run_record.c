@@ -52,7 +52,7 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
     window_put_days(entry->window, &days);
     *load = (struct run_record_load){0};
     SCOPED(pg_result)
-    PGresult *found = pg_query(pg, SQL_RUN_FINISH,
+    PGresult *found = pg_query(pg, SQL_RUN_FIND_LOAD,
                                PG_PARAMS(entry->job, entry->contract, days.from, days.to, entry->question,
                                          entry->schema, entry->table),
                                err);
@@ -62,7 +62,7 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
         return true;
     *load = (struct run_record_load){
         .exists = true,
-        .is_same_question = pg_flag(found, 0, "is_same_question"),
+        .has_same_request = pg_flag(found, 0, "has_same_request"),
         .is_of_this_table = pg_flag(found, 0, "is_of_this_table"),
         .days_were_over = pg_flag(found, 0, "days_were_over"),
         .keeps_vanished = pg_flag(found, 0, "keeps_vanished"),
@@ -172,7 +172,7 @@ bool run_record_find_newer(struct pg *pg, const struct run_record_table *run, st
     char text[PG_NUMBER];
     *by = NULL;
     SCOPED(pg_result)
-    PGresult *newer = pg_query(pg, SQL_RUN_IS_OUTDATED,
+    PGresult *newer = pg_query(pg, SQL_RUN_FIND_NEWER,
                                PG_PARAMS(pg_number(run->run_id, text), run->schema, run->table), err);
     if (!newer)
         return err_wrap(err, "cannot read the run table");

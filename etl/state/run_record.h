@@ -88,7 +88,7 @@ MUST_CHECK bool run_record_succeed(struct pg *pg, const struct run_record_succes
 struct run_record_load {
     bool exists;
     char run_id[24];
-    bool is_same_question;
+    bool has_same_request;
     bool is_of_this_table; /* which is there, and was not made again since */
     bool days_were_over;   /* the window's, by UTC, when they were requested */
     bool keeps_vanished;   /* it left rows in the table that the answer no longer had */

@@ -77,7 +77,7 @@ static void add_load(const PGresult *rows, int row, struct arena *arena, struct 
     struct source_load *load = arena_push(arena, &loads->items, &loads->count, sizeof *load);
     *load = (struct source_load){
         .run_id = pg_integer(rows, row, "run_id"),
-        .is_same_question = pg_flag(rows, row, "is_same_question"),
+        .has_same_query = pg_flag(rows, row, "has_same_query"),
         .keeps_vanished = pg_flag(rows, row, "keeps_vanished"),
         .is_own = pg_flag(rows, row, "is_own"),
         .requested_is_known = !pg_null(rows, row, "requested_us"),
@@ -109,7 +109,7 @@ bool source_change_first_skipped(struct pg *pg, const struct source_job *job, bo
                                  struct err *err)
 {
     SCOPED(pg_result)
-    PGresult *rows = pg_query(pg, SQL_SOURCE_CHANGE_BEGIN, PG_PARAMS(job->job, job->contract), err);
+    PGresult *rows = pg_query(pg, SQL_SOURCE_CHANGE_FIRST_SKIPPED, PG_PARAMS(job->job, job->contract), err);
     if (!rows)
         return err_wrap(err, "cannot read the run table");
     *found = pg_day(rows, 0, "first_day", day);

@@ -53,7 +53,7 @@ MUST_CHECK bool source_change_read(struct pg *pg, const char *contract, struct a
 struct source_load {
     int64_t run_id;
     struct window window;
-    bool is_same_question;   /* apart from the window */
+    bool has_same_query;     /* apart from the window */
     bool keeps_vanished;     /* it left rows in the table that the answer no longer had */
     bool is_own;             /* of this invocation */
     bool requested_is_known; /* requested_us is known: no answer came from the service's cache */

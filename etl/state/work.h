@@ -17,7 +17,7 @@
 
 /* The length of a lease, after which another host takes a chunk over, and the interval of its renewal. */
 #define WORK_LEASE_MS 60000
-#define WORK_KEEP_MS 15000
+#define WORK_RENEW_INTERVAL_MS 15000
 
 /* Rounds. */
 

@@ -4,7 +4,8 @@
 -- timed_out_days: the days of the shortest query over at most $4 days that exceeded the time limit in the last week;
 -- remembered_until: the day until which this counts. It no longer counts once a later query over as many days or more
 -- has succeeded.
--- rows: the expected number, in proportion to the newest result over a similar number of days (half to twice $4).
+-- rows: the expected number, in proportion to the result whose number of days is closest to $4 (half to twice $4), the
+-- newest of such.
 -- query_overhead: the smallest number of requests of the last five loads by query, without one request for each page.
 -- export_requests: the smallest number of requests of the last five loads by export. A query that was replaced by an
 -- export counts for neither.
@@ -41,7 +42,7 @@ select min(timed_out_days) as timed_out_days,
          where source = 'query'
            and place <= 5) as query_overhead,
        (select min(requests_export) from loads where source = 'export' and place <= 5) as export_requests,
-       (select percentile_disc(0.5) within group (order by ready_ms) from latest where source = 'query' and place <= 10)
+       (select percentile_disc(0.5) within group (order by ready_ms) from latest where source = 'query' and place_of_source <= 10)
            as query_ready_ms,
        (select percentile_disc(0.5) within group (order by ready_ms)
           from latest

@@ -4,7 +4,7 @@
 -- Of each job and contract: the newest hundred, which status shows, and the newest ten that succeeded by query and the
 -- newest ten by export, from which job_history.sql derives its figures.
 --
--- For run_finish.sql, by which a backfill skips a chunk: the newest successful run of a window and table, if the window
+-- For run_find_load.sql, by which a backfill skips a chunk: the newest successful run of a window and table, if the window
 -- was over. A window that moves with the day leaves such a run every night, and no backfill has the same window. So the
 -- run is kept only while no later run has loaded days of its window, or if the window is of whole months, whole weeks
 -- or one day, as the windows of backfills are.
@@ -12,7 +12,7 @@
 -- For remote_find.sql: runs with an export that may be left at the service, and failed runs of the last month with a
 -- query. Also the newest run of the chunk of such an export: if it succeeded, the export is not resumed.
 --
--- For source_change_begin.sql: chunks that were skipped as unchanged and were not loaded since.
+-- For source_change_first_skipped.sql: chunks that were skipped as unchanged and were not loaded since.
 with pairs as (
     select p.job, p.contract_number,
            (select run_id

@@ -3,7 +3,7 @@
 -- since do not count. requested_us is null if the time of the request is not known.
 select r.run_id, r.window_start, r.window_end,
        case when isfinite(r.asked_at) then floor(1000000 * extract(epoch from least(r.asked_at, r.started_at)))::bigint end as requested_us,
-       r.query_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as is_same_question,
+       r.query_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as has_same_query,
        r.rows_vanished > r.rows_deleted as keeps_vanished,
        coalesce(r.invocation_id = $6::uuid, false) as is_own,
        array_to_string(r.figures, E'\n') as figures

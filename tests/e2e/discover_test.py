@@ -72,7 +72,7 @@ class Contracts(DiscoverCase):
         self.simulator.config(administrator=False)
         self.assert_failed(self.discover("contracts"), 77, "lists no contracts", "Token Flex administrator")
 
-    def test_are_asked_for_again_after_a_passing_fault(self):
+    def test_are_asked_for_again_after_a_temporary_fault(self):
         self.simulator.script({"on": "contract", "nth": 1, "status": 502})
         self.assertEqual(len(self.discover_json("contracts")["contracts"]), 3)
 

@@ -371,7 +371,7 @@ class Service(DoctorCase):
         self.simulator.config(administrator=False)
         self.assert_only_failure(77, "api", "lists no contracts", "Token Flex administrator")
 
-    def test_a_passing_fault_is_asked_again_once(self):
+    def test_a_temporary_fault_is_asked_again_once(self):
         self.simulator.script({"on": "contract", "nth": 1, "status": 502})
         examination = self.examine()
         self.assertEqual(examination.exit_code, 0)

@@ -218,7 +218,7 @@ class TooManyRequests(LimitsCase):
         self.etl.run_well()
         share = "round(rate_share::numeric, 2)"
         self.assertEqual(self.database.value(f"select {share} from tokenflex_etl.request_budget"), "0.50")
-        self.assertIn("300 a minute instead of 600 for now, lowered by answers 429", self.status())
+        self.assertIn("300 a minute instead of 600 for now, lowered after 429 responses", self.status())
         for hours, expected in ((2, "0.70"), (9, "1.00")):
             self.age(f"{hours} hours")
             self.etl.run_well()

@@ -175,7 +175,9 @@ class SimulatedYear(ReportCase):
 
     def check_days(self):
         table = self.of("Days")
-        self.assertEqual(len(table.rows), 26)
+        # The week that begins today has no day yet.
+        first_day = self.database.value("select date_trunc('week', now() at time zone 'UTC')::date = (now() at time zone 'UTC')::date")
+        self.assertEqual(len(table.rows), 25 if first_day == "t" else 26)
         found = {}
         for row in table.rows:
             for place in range(7):

@@ -10,7 +10,8 @@
 /* Long enough for an error with its body; what is longer is cut. */
 #define MAX_MESSAGE 2048
 
-static void add(struct checks *checks, const struct check *check, const char *format, va_list arguments)
+static void add(struct doctor_checks *checks, const struct check *check, const char *format,
+                va_list arguments)
 {
     char message[MAX_MESSAGE];
     struct check *slot = arena_push(checks->arena, &checks->items, &checks->count, sizeof *slot);
@@ -21,7 +22,7 @@ static void add(struct checks *checks, const struct check *check, const char *fo
     slot->advice = check->advice && *check->advice ? arena_copy_text(checks->arena, check->advice) : NULL;
 }
 
-void check_ok(struct checks *checks, const char *name, const char *format, ...)
+void check_ok(struct doctor_checks *checks, const char *name, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -29,7 +30,7 @@ void check_ok(struct checks *checks, const char *name, const char *format, ...)
     va_end(arguments);
 }
 
-void check_warn(struct checks *checks, const char *name, const char *advice, const char *format, ...)
+void check_warn(struct doctor_checks *checks, const char *name, const char *advice, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -37,7 +38,7 @@ void check_warn(struct checks *checks, const char *name, const char *advice, con
     va_end(arguments);
 }
 
-void check_fail(struct checks *checks, const struct check_failure *failure, const char *format, ...)
+void check_fail(struct doctor_checks *checks, const struct check_failure *failure, const char *format, ...)
 {
     va_list arguments;
     const struct check check = {
@@ -47,12 +48,12 @@ void check_fail(struct checks *checks, const struct check_failure *failure, cons
     va_end(arguments);
 }
 
-void check_error(struct checks *checks, const char *name, const struct err *err)
+void check_error(struct doctor_checks *checks, const char *name, const struct err *err)
 {
     check_fail(checks, &(struct check_failure){name, err->kind, err->hint}, "%s", err->text);
 }
 
-void check_skip(struct checks *checks, const char *name, const char *format, ...)
+void check_skip(struct doctor_checks *checks, const char *name, const char *format, ...)
 {
     char why[MAX_MESSAGE];
     va_list arguments;
@@ -63,7 +64,7 @@ void check_skip(struct checks *checks, const char *name, const char *format, ...
     checks->items[checks->count - 1].skipped = true;
 }
 
-const struct check *check_find(const struct checks *checks, const char *name)
+const struct check *check_find(const struct doctor_checks *checks, const char *name)
 {
     for (size_t i = 0; i < checks->count; i++)
         if (text_equal(checks->items[i].name, name))
@@ -71,13 +72,13 @@ const struct check *check_find(const struct checks *checks, const char *name)
     return NULL;
 }
 
-bool check_has_not_failed(const struct checks *checks, const char *name)
+bool check_has_not_failed(const struct doctor_checks *checks, const char *name)
 {
     const struct check *check = check_find(checks, name);
     return check && check->status != CHECK_FAIL;
 }
 
-int checks_exit_code(const struct checks *checks)
+int checks_exit_code(const struct doctor_checks *checks)
 {
     static const enum err_kind worst_first[] = {ERR_AUTH, ERR_UNAVAILABLE, ERR_CONFIG, ERR_CREATE};
     int other = 0;
@@ -104,7 +105,7 @@ static const char *status_name(enum check_status status)
     return "fail";
 }
 
-static int widest_name(const struct checks *checks)
+static int widest_name(const struct doctor_checks *checks)
 {
     int width = 0;
     for (size_t i = 0; i < checks->count; i++) {
@@ -114,7 +115,7 @@ static int widest_name(const struct checks *checks)
     return width;
 }
 
-void checks_put_text(const struct checks *checks, struct buf *out)
+void checks_put_text(const struct doctor_checks *checks, struct buf *out)
 {
     int width = widest_name(checks);
     size_t skipped = 0;
@@ -131,7 +132,7 @@ void checks_put_text(const struct checks *checks, struct buf *out)
               counts[CHECK_WARN], skipped, counts[CHECK_FAIL]);
 }
 
-void checks_put_json(const struct checks *checks, struct buf *out)
+void checks_put_json(const struct doctor_checks *checks, struct buf *out)
 {
     struct json_writer json = json_writer_make(out);
     json_begin_object(&json, NULL);

@@ -23,15 +23,15 @@ struct check {
     const char *advice;  /* what to do; NULL: nothing */
 };
 
-struct checks {
+struct doctor_checks {
     struct arena *arena; /* owns the texts; names are constants */
     struct check *items; /* in the order in which they were made */
     size_t count;
 };
 
 /* Each of these adds one check. advice may be NULL and is copied. */
-void check_ok(struct checks *checks, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
-void check_warn(struct checks *checks, const char *name, const char *advice, const char *format, ...)
+void check_ok(struct doctor_checks *checks, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
+void check_warn(struct doctor_checks *checks, const char *name, const char *advice, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
 struct check_failure {
@@ -39,31 +39,31 @@ struct check_failure {
     enum err_kind kind;
     const char *advice;
 };
-void check_fail(struct checks *checks, const struct check_failure *failure, const char *format, ...)
+void check_fail(struct doctor_checks *checks, const struct check_failure *failure, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
 /* Adds a failure with the text of err; the hint of err is the advice. */
-void check_error(struct checks *checks, const char *name, const struct err *err);
+void check_error(struct doctor_checks *checks, const char *name, const struct err *err);
 
 /* Adds a warning `skipped: WHY`: the check could not be made because something else is missing. */
-void check_skip(struct checks *checks, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
+void check_skip(struct doctor_checks *checks, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The first check with this name; NULL: there is none. */
-const struct check *check_find(const struct checks *checks, const char *name);
+const struct check *check_find(const struct doctor_checks *checks, const char *name);
 
 /* Whether the check with this name was made and has not failed. */
-bool check_has_not_failed(const struct checks *checks, const char *name);
+bool check_has_not_failed(const struct doctor_checks *checks, const char *name);
 
 /*
  * The exit code of the most important failure, in this order: authentication and permission (77), unreachable
  * (69), settings and jobs (78), privileges (73), any other. 0 if nothing has failed.
  */
-int checks_exit_code(const struct checks *checks);
+int checks_exit_code(const struct doctor_checks *checks);
 
 /* One line per check, its advice below it, and a line with totals. */
-void checks_put_text(const struct checks *checks, struct buf *out);
+void checks_put_text(const struct doctor_checks *checks, struct buf *out);
 
 /* {"checks":[{"name","status","message","advice"}…]} and a newline. advice is null if there is none. */
-void checks_put_json(const struct checks *checks, struct buf *out);
+void checks_put_json(const struct doctor_checks *checks, struct buf *out);
 
 #endif

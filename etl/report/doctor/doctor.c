@@ -94,7 +94,7 @@ static void examine_timers(struct doctor *doctor)
 }
 
 /* Without usable settings these checks cannot be made: the addresses to ask are not known. */
-static void skip_all(struct checks *checks)
+static void skip_all(struct doctor_checks *checks)
 {
     static const char *const names[] = {
         "token",      "scopes", "database", "database_version", "connections", "pooler",    "database_clock",
@@ -103,7 +103,7 @@ static void skip_all(struct checks *checks)
         check_skip(checks, names[i], "the settings have errors");
 }
 
-void doctor_examine(const struct doctor_options *options, struct checks *checks)
+void doctor_examine(const struct doctor_options *options, struct doctor_checks *checks)
 {
     struct doctor doctor = {.options = options, .checks = checks, .settings = *options->settings};
     doctor.settings.api.retries = doctor.settings.api.retries > 0 ? 1 : 0;

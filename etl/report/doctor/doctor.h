@@ -18,6 +18,6 @@ struct doctor_options {
 };
 
 /* Makes every check. A check that depends on one that has failed is added as skipped. */
-void doctor_examine(const struct doctor_options *options, struct checks *checks);
+void doctor_examine(const struct doctor_options *options, struct doctor_checks *checks);
 
 #endif

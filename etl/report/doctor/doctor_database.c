@@ -29,13 +29,14 @@ static void examine_schema(struct doctor *doctor, const struct database_facts *f
     *is_current = levels.from > 0 && levels.from >= levels.to;
 }
 
-/* Whether the tables that hold the request budget, and a block after an answer 429, exist and can be used. */
+/* Whether the tables that hold the request budget, and a block after a 429 response, exist and can be used.
+ */
 static bool has_budget_table(const struct database_facts *facts)
 {
     return facts->has_tool_schema && facts->may_use_tool_schema && !*facts->tool_tables_lacking;
 }
 
-/* A block after an answer 429 is stored even if there is no limit on our side. */
+/* A block after a 429 response is stored even if there is no limit on our side. */
 static void examine_budget(struct doctor *doctor, const struct database_facts *facts, bool schema_is_current)
 {
     struct err err;

@@ -11,7 +11,7 @@
 
 struct doctor {
     const struct doctor_options *options;
-    struct checks *checks;
+    struct doctor_checks *checks;
     struct settings settings; /* with fewer retries than a run */
     struct service service;   /* all zero: not opened */
     struct pg *pg;            /* NULL: no connection */

@@ -39,7 +39,7 @@ static struct tally tally_of(const struct inspected_files *files, bool of_settin
     return tally;
 }
 
-static void judge_findings(struct checks *checks, const char *name, const char *advice,
+static void judge_findings(struct doctor_checks *checks, const char *name, const char *advice,
                            const struct tally *tally)
 {
     const struct finding *first = tally->first;
@@ -57,7 +57,7 @@ static void judge_findings(struct checks *checks, const char *name, const char *
 
 static const char all_findings[] = "`tokenflex-etl check` shows all of them";
 
-void judge_settings(struct checks *checks, const struct inspected_files *files)
+void judge_settings(struct doctor_checks *checks, const struct inspected_files *files)
 {
     const struct tally tally = tally_of(files, true);
     if (tally.first)
@@ -68,7 +68,7 @@ void judge_settings(struct checks *checks, const struct inspected_files *files)
         check_ok(checks, "settings", "no settings file: the defaults and the environment variables apply");
 }
 
-void judge_jobs(struct checks *checks, const struct inspected_files *files)
+void judge_jobs(struct doctor_checks *checks, const struct inspected_files *files)
 {
     size_t enabled = 0;
     const struct tally tally = tally_of(files, false);
@@ -92,7 +92,7 @@ void judge_jobs(struct checks *checks, const struct inspected_files *files)
                  enabled);
 }
 
-void judge_login(struct checks *checks, const struct settings *settings, const struct login *login,
+void judge_login(struct doctor_checks *checks, const struct settings *settings, const struct login *login,
                  int64_t wall_ms)
 {
     char advice[320];
@@ -139,7 +139,7 @@ static bool has_scope(const char *granted, const char *scope)
     return false;
 }
 
-void judge_scopes(struct checks *checks, const struct scope_facts *facts)
+void judge_scopes(struct doctor_checks *checks, const struct scope_facts *facts)
 {
     char advice[320];
     const struct check_failure failure = {"scopes", ERR_AUTH, advice};
@@ -169,7 +169,7 @@ int64_t judge_budget_wait_ms(const struct budget *budget, const struct budget_le
     return refill_ms > level->blocked_ms ? refill_ms : level->blocked_ms;
 }
 
-void judge_budget(struct checks *checks, const struct budget *budget, const struct budget_level *level,
+void judge_budget(struct doctor_checks *checks, const struct budget *budget, const struct budget_level *level,
                   int64_t wall_ms)
 {
     char until[CLOCK_TEXT];
@@ -194,7 +194,7 @@ void judge_budget(struct checks *checks, const struct budget *budget, const stru
                  (unsigned)budget_capacity(budget), budget->account, rate);
 }
 
-void judge_clock(struct checks *checks, const char *name, const char *whose, int64_t ahead_ms)
+void judge_clock(struct doctor_checks *checks, const char *name, const char *whose, int64_t ahead_ms)
 {
     static const char advice[] = "let NTP set the clocks (timedatectl, chronyc tracking)";
     char span[READABLE_TEXT];
@@ -220,7 +220,7 @@ static bool sees(const struct contracts *seen, const char *number)
     return false;
 }
 
-void judge_contracts(struct checks *checks, const struct jobs *jobs, const struct contracts *seen)
+void judge_contracts(struct doctor_checks *checks, const struct jobs *jobs, const struct contracts *seen)
 {
     size_t named = 0;
     for (size_t i = 0; i < jobs->count; i++) {
@@ -247,7 +247,7 @@ static void put_list(struct buf *out, const char *what, const struct text_list *
     buf_put_list(out, list);
 }
 
-void judge_timers(struct checks *checks, const struct timers *timers)
+void judge_timers(struct doctor_checks *checks, const struct timers *timers)
 {
     SCOPED(buf) struct buf found = buf_make(BUF_OWN_TEXT);
     put_list(&found, "enabled: ", &timers->units);

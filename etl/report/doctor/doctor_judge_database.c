@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-void judge_database(struct checks *checks, const struct database_facts *facts)
+void judge_database(struct doctor_checks *checks, const struct database_facts *facts)
 {
     struct err err;
     if (!read_only_judge(&facts->read_only, &err))
@@ -18,7 +18,7 @@ void judge_database(struct checks *checks, const struct database_facts *facts)
                  facts->role);
 }
 
-void judge_database_version(struct checks *checks, int version)
+void judge_database_version(struct doctor_checks *checks, int version)
 {
     if (version < SCHEMA_OLDEST_SERVER)
         check_fail(checks,
@@ -29,7 +29,7 @@ void judge_database_version(struct checks *checks, int version)
         check_ok(checks, "database_version", "PostgreSQL %d.%d", version / 10000, version % 10000);
 }
 
-void judge_pooler(struct checks *checks, enum pg_pooler pooler)
+void judge_pooler(struct doctor_checks *checks, enum pg_pooler pooler)
 {
     struct err err;
     if (pooler == PG_POOLER_NONE) {
@@ -40,7 +40,7 @@ void judge_pooler(struct checks *checks, enum pg_pooler pooler)
     }
 }
 
-void judge_connections(struct checks *checks, const struct database_facts *facts,
+void judge_connections(struct doctor_checks *checks, const struct database_facts *facts,
                        const struct settings *settings)
 {
     unsigned parallel_jobs = settings->run.parallel_jobs;
@@ -129,7 +129,7 @@ static void want_of_target_schema(struct wants *wants, const struct database_fac
         require_privilege(wants, "may not create temporary tables", "temporary", buf_text(&database));
 }
 
-void judge_privileges(struct checks *checks, const struct database_facts *facts)
+void judge_privileges(struct doctor_checks *checks, const struct database_facts *facts)
 {
     SCOPED(buf) struct buf roles = buf_make(BUF_OWN_TEXT);
     struct wants wants = {
@@ -149,7 +149,7 @@ void judge_privileges(struct checks *checks, const struct database_facts *facts)
     buf_release(&wants.grants);
 }
 
-void judge_views(struct checks *checks, const struct text_list *stale)
+void judge_views(struct doctor_checks *checks, const struct text_list *stale)
 {
     SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
     if (stale->count == 0)
@@ -160,7 +160,7 @@ void judge_views(struct checks *checks, const struct text_list *stale)
                "out of date, of other tables than there are now: %s", buf_text(&names));
 }
 
-void judge_schema(struct checks *checks, const struct database_facts *facts,
+void judge_schema(struct doctor_checks *checks, const struct database_facts *facts,
                   const struct schema_change *levels)
 {
     static const char init[] = "tokenflex-etl init; `run` does it too";

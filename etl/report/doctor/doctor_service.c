@@ -63,7 +63,7 @@ static void put_cost(const struct doctor *doctor, const struct answer *answer, c
 static void put_api(struct doctor *doctor, const struct answer *answer, bool answered, const struct err *err)
 {
     char cost[64];
-    struct checks *checks = doctor->checks;
+    struct doctor_checks *checks = doctor->checks;
     const char *service = doctor->settings.api.base_url;
     const char *tls = text_starts_with(service, "https://") ? "its certificate is good" : "without TLS";
     bool told_to_wait = answer->response.status == 429 || answer->requests == 0;
@@ -101,7 +101,7 @@ static void examine_clock(struct doctor *doctor, const struct answer *answer)
 static bool is_held_back(struct doctor *doctor)
 {
     char until[CLOCK_TEXT];
-    struct checks *checks = doctor->checks;
+    struct doctor_checks *checks = doctor->checks;
     const struct check *token = check_find(checks, "token");
     if (!check_has_not_failed(checks, "token") || (token && token->skipped))
         check_skip(checks, "api", "no token");

@@ -91,14 +91,25 @@ static void put_ddl(const struct plan *plan, struct buf *out)
     }
 }
 
+/* Within the period of a burst the bucket does not fill up. */
+static void put_level(const struct plan *plan, struct buf *out)
+{
+    const struct budget_level *level = &plan->level;
+    bool in_period = level->burst_ms > 0;
+    char span[READABLE_TEXT];
+    buf_print(out, "; the budget has %.0f now and gets %g a minute, up to %.0f",
+              level->requests > 0 ? level->requests : 0, budget_rate(&plan->budget, level),
+              in_period ? level->ceiling : budget_capacity(&plan->budget));
+    if (in_period)
+        buf_print(out, " for the next %s", readable_span(level->burst_ms, span));
+}
+
 static void put_budget(const struct plan *plan, struct buf *out)
 {
     if (plan->budget.per_minute <= 0)
         buf_put(out, "; no limit is kept on our side");
     else if (plan->knows_level)
-        buf_print(out, "; the budget has %.0f now and gets %g a minute, up to %.0f",
-                  plan->level.requests > 0 ? plan->level.requests : 0,
-                  budget_rate(&plan->budget, &plan->level), budget_capacity(&plan->budget));
+        put_level(plan, out);
     else
         buf_print(out, "; counted with a full budget of %.0f, which gets %g a minute",
                   budget_capacity(&plan->budget), plan->budget.per_minute);

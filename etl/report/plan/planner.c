@@ -89,7 +89,7 @@ static void connect_or_note(struct planning *planning)
     note(planning, buf_text(&text));
 }
 
-/* struct contract_source: the list that the service returned last. *requests: the run itself asks the
+/* struct contract_lister: the list that the service returned last. *requests: the run itself asks the
  * service, with one request. */
 static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
                            uint64_t *requests, struct err *err)
@@ -414,7 +414,7 @@ static bool find_first_skipped(void *context, const struct job *job, const char 
 static bool make_plan(struct planning *planning, struct err *err)
 {
     struct plan *plan = planning->plan;
-    struct contract_source source = {list_contracts, planning};
+    struct contract_lister source = {list_contracts, planning};
     struct window_begin begin = {find_first_skipped, planning};
     struct schedule_options schedule = planning->options->schedule;
     schedule.begin = &begin;

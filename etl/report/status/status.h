@@ -75,7 +75,7 @@ struct status {
     struct budget budget;
     struct budget_level level;
     struct token_budget_uses token_budgets; /* none if only some jobs were requested */
-    struct kept_export *kept_exports;       /* at the service, and not needed any more */
+    struct undeleted_export *kept_exports;  /* at the service, and not needed any more */
     size_t kept_export_count;
     struct text_list stale_views; /* of load/reports.h; none if only some jobs were requested */
     struct work_view share;       /* who works on what, where hosts share the work */

@@ -193,7 +193,7 @@ static void put_kept_exports(const struct status *status, struct json_writer *js
     json_new_line(json);
     json_begin_lines(json, "kept_exports");
     for (size_t i = 0; i < status->kept_export_count; i++) {
-        const struct kept_export *kept = &status->kept_exports[i];
+        const struct undeleted_export *kept = &status->kept_exports[i];
         json_begin_object(json, NULL);
         json_put_text(json, "job", kept->job);
         json_put_text(json, "contract_number", kept->contract);

@@ -8,7 +8,7 @@
 
 static bool read_budget(struct pg *pg, struct status *status, struct err *err)
 {
-    /* A block after an answer 429 is stored even if there is no limit on our side. */
+    /* A block after a 429 response is stored even if there is no limit on our side. */
     return !status->has_table || budget_read(&status->budget, pg, 0, &status->level, err);
 }
 

@@ -392,7 +392,7 @@ static void put_kept_exports(const struct status *status, struct buf *out)
         return;
     buf_put(out, "\nExports that are still at the service, since deleting them has failed:\n");
     for (size_t i = 0; i < status->kept_export_count; i++) {
-        const struct kept_export *kept = &status->kept_exports[i];
+        const struct undeleted_export *kept = &status->kept_exports[i];
         buf_print(out, "    %s %s run %" PRId64 ": %s\n", kept->job, kept->contract, kept->run_id, kept->key);
     }
     buf_put(out, "    The next run of the contract that loads an export deletes them. By hand: DELETE "
@@ -448,7 +448,7 @@ static void put_budget(const struct status *status, struct buf *out)
     if (status->level.reserved > 0)
         buf_print(out, "    %" PRIu64 " are reserved for results under way\n", status->level.reserved);
     if (rate < budget->per_minute)
-        buf_print(out, "    %.3g a minute instead of %.9g for now, lowered by answers 429\n", rate,
+        buf_print(out, "    %.3g a minute instead of %.9g for now, lowered after 429 responses\n", rate,
                   budget->per_minute);
     else if (rate > budget->per_minute)
         buf_print(out, "    %.3g a minute for now, raised from %.9g\n", rate, budget->per_minute);

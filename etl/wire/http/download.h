@@ -37,8 +37,8 @@ enum download_proof {
 enum download_verdict {
     DOWNLOAD_FILE,    /* 200: the file from its start */
     DOWNLOAD_REFUSED, /* 4xx: this URL does not open the file, or no longer */
-    DOWNLOAD_FAILED,  /* any other status, such as 5xx, or 206 and 416, which answer a Range: a passing fault
-                       */
+    DOWNLOAD_FAILED, /* any other status, such as 5xx, or 206 and 416, which answer a Range: a temporary fault
+                      */
 };
 
 /* The head of the server's answer. */

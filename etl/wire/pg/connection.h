@@ -20,7 +20,8 @@ void pg_cleanup(struct pg **pg); /* for SCOPED(pg) struct pg * */
 /* 150004 for 15.4, as libpq counts. */
 int pg_server_version(const struct pg *pg);
 
-/* Whether the connection is gone: only pg_close() helps then. */
+/* Whether the connection is gone, or was given up: pg_reuse() may help in the second case, else only
+ * pg_close(). */
 bool pg_is_lost(const struct pg *pg);
 
 /* Marks the connection as lost, because its session can no longer be used: ERR_UNAVAILABLE with the text.

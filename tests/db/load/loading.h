@@ -88,7 +88,7 @@ static inline bool load_in_transaction(struct pg *pg, const struct loading *load
                           .contract = contract_of(loading),
                           .window = &loading->window,
                           .moving = &loading->moving,
-                          .today = loading->today ? loading->today : JOB_LAST_DAY,
+                          .today = loading->today ? loading->today : JOB_END_DAY,
                           .run_id = loading->run_id,
                           .stage = stage,
                           .accept = loading->accept,

@@ -13,7 +13,7 @@ static void remember(struct pg *pg, const char *loaded, const char *service, enu
                      bool was_reloaded)
 {
     struct err err = {0};
-    struct totals_line line = {{AUGUST, 0, "CLOUD_SERVICE"}, loaded, service, "0", status, false};
+    struct reconciliation_line line = {{AUGUST, 0, "CLOUD_SERVICE"}, loaded, service, "0", status, false};
     struct reconciliation_record record = {usage, "daily", NULL, &line, 1, was_reloaded};
     must(reconciliation_remember(pg, &record, &err), &err);
 }
@@ -64,8 +64,8 @@ static void contract_years_of_one_month_have_pasts_of_their_own(void **state)
     (void)state;
     struct err err = {0};
     struct totals_pasts pasts;
-    struct totals_line first = {{AUGUST, 1, NULL}, "5", "7", "-2", TOTALS_DIFFERS, false};
-    struct totals_line second = {{AUGUST, 2, NULL}, "3", "3", "0", TOTALS_EQUAL, false};
+    struct reconciliation_line first = {{AUGUST, 1, NULL}, "5", "7", "-2", TOTALS_DIFFERS, false};
+    struct reconciliation_line second = {{AUGUST, 2, NULL}, "3", "3", "0", TOTALS_EQUAL, false};
     struct reconciliation_record records[] = {{usage, "daily", NULL, &first, 1, true},
                                               {usage, "daily", NULL, &second, 1, false}};
     SCOPED(arena) struct arena *arena = arena_make();

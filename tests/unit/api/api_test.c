@@ -174,7 +174,7 @@ static void an_answer_costs_one_request(void **state)
     expect_requests(&way, 1);
 }
 
-static void a_passing_fault_is_asked_again(void **state)
+static void a_temporary_fault_is_asked_again(void **state)
 {
     (void)state;
     SCOPED(way) struct way way;
@@ -317,7 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_costs_one_request),
-        cmocka_unit_test(a_passing_fault_is_asked_again),
+        cmocka_unit_test(a_temporary_fault_is_asked_again),
         cmocka_unit_test(a_body_that_is_no_answer_is_asked_for_again),
         cmocka_unit_test(a_body_that_is_refused_for_good_is_final),
         cmocka_unit_test(a_fault_that_does_not_pass_is_told_after_the_last_retry),

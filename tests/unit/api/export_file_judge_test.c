@@ -38,7 +38,7 @@ static void a_file_is_read(void **state)
     expect_action(&file, EXPORT_FILE_READ);
 }
 
-static void a_part_that_was_not_asked_for_is_a_passing_fault(void **state)
+static void a_part_that_was_not_asked_for_is_a_temporary_fault(void **state)
 {
     (void)state;
     static const int statuses[] = {206, 416};
@@ -76,7 +76,7 @@ static void an_address_is_replaced_once_without_retries_too(void **state)
     expect_action(&tried, EXPORT_FILE_FAIL);
 }
 
-static void a_passing_fault_is_waited_for_as_often_as_retries_say(void **state)
+static void a_temporary_fault_is_waited_for_as_often_as_retries_say(void **state)
 {
     (void)state;
     struct export_file_try tried = {
@@ -108,10 +108,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_read),
-        cmocka_unit_test(a_part_that_was_not_asked_for_is_a_passing_fault),
+        cmocka_unit_test(a_part_that_was_not_asked_for_is_a_temporary_fault),
         cmocka_unit_test(a_refused_address_is_replaced_as_often_as_retries_say),
         cmocka_unit_test(an_address_is_replaced_once_without_retries_too),
-        cmocka_unit_test(a_passing_fault_is_waited_for_as_often_as_retries_say),
+        cmocka_unit_test(a_temporary_fault_is_waited_for_as_often_as_retries_say),
         cmocka_unit_test(a_host_that_asks_to_wait_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ static void each_retry_may_wait_twice_as_long(void **state)
     }
 }
 
-static void a_passing_fault_is_final_when_the_retries_are_used_up(void **state)
+static void a_temporary_fault_is_final_when_the_retries_are_used_up(void **state)
 {
     (void)state;
     struct attempt attempt = {.answered = true,
@@ -435,7 +435,7 @@ int main(void)
         cmocka_unit_test(a_request_that_the_server_gave_up_waiting_for_is_retried),
         cmocka_unit_test(a_server_error_is_retried),
         cmocka_unit_test(each_retry_may_wait_twice_as_long),
-        cmocka_unit_test(a_passing_fault_is_final_when_the_retries_are_used_up),
+        cmocka_unit_test(a_temporary_fault_is_final_when_the_retries_are_used_up),
         cmocka_unit_test(without_retries_the_first_fault_is_final),
         cmocka_unit_test(a_refused_request_is_a_fault_of_the_configuration),
         cmocka_unit_test(the_first_401_asks_for_another_token),

@@ -34,9 +34,9 @@ static void the_first_and_the_last_day_of_all_are_days(void **state)
     (void)state;
     SCOPED(day_set) struct day_set *set = day_set_make();
     day_set_add(set, JOB_FIRST_DAY);
-    day_set_add(set, JOB_LAST_DAY - 1);
+    day_set_add(set, JOB_END_DAY - 1);
     expect_next(set, JOB_FIRST_DAY, JOB_FIRST_DAY);
-    expect_next(set, JOB_FIRST_DAY + 1, JOB_LAST_DAY - 1);
+    expect_next(set, JOB_FIRST_DAY + 1, JOB_END_DAY - 1);
 }
 
 static void days_that_no_window_names_are_left_out(void **state)
@@ -45,7 +45,7 @@ static void days_that_no_window_names_are_left_out(void **state)
     SCOPED(day_set) struct day_set *set = day_set_make();
     date_t day;
     day_set_add(set, JOB_FIRST_DAY - 1);
-    day_set_add(set, JOB_LAST_DAY);
+    day_set_add(set, JOB_END_DAY);
     day_set_add(set, INT32_MIN);
     day_set_add(set, INT32_MAX);
     assert_false(day_set_next(set, INT32_MIN, &day));

@@ -48,7 +48,7 @@ static void expect(const struct totals_facts *facts, size_t differences, const c
     if (!totals_compare(facts, arena, &result, &err))
         fail_msg("%s", err.text);
     for (size_t i = 0; i < result.count; i++) {
-        const struct totals_line *line = &result.lines[i];
+        const struct reconciliation_line *line = &result.lines[i];
         char month[DATE_TEXT];
         text = arena_print(arena, "%s%.7s %u %s %s %s %s %s%s\n", text, date_format(line->key.month, month),
                            line->key.year, line->key.category ? line->key.category : "all", line->loaded,
@@ -235,7 +235,7 @@ static void months_that_follow_one_another_are_loaded_again_as_one_window(void *
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct totals_line lines[] = {
+    struct reconciliation_line lines[] = {
         {{AUGUST, 0, "A"}, "", "", "", TOTALS_DIFFERS, false},
         {{AUGUST, 0, "B"}, "", "", "", TOTALS_MOVED_ON, false},
         {{SEPTEMBER, 0, "A"}, "", "", "", TOTALS_MOVED_ON, false},
@@ -255,7 +255,7 @@ static void what_is_equal_running_or_not_loaded_is_not_loaded_again(void **state
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct totals_line lines[] = {
+    struct reconciliation_line lines[] = {
         {{AUGUST, 0, NULL}, "", "", "", TOTALS_EQUAL, false},
         {{SEPTEMBER, 0, NULL}, "", "", "", TOTALS_NOT_LOADED, false},
         {{NOVEMBER, 0, NULL}, "", "", "", TOTALS_RUNNING, false},

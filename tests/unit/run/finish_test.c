@@ -16,7 +16,7 @@ static struct run_record_load whole(void)
     return (struct run_record_load){
         .exists = true,
         .run_id = "7",
-        .is_same_question = true,
+        .has_same_request = true,
         .is_of_this_table = true,
         .days_were_over = true,
         .figures = FIGURES,
@@ -82,7 +82,7 @@ static void what_makes_the_load_another_ones_needs_no_look_at_the_table(void **s
     assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_DAYS_NOT_OVER);
     load.is_of_this_table = false;
     assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_OTHER_TABLE);
-    load.is_same_question = false;
+    load.has_same_request = false;
     assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, NULL), FINISH_OTHER_QUESTION);
     (void)state;
 }
@@ -96,7 +96,7 @@ static void each_of_them_is_enough(void **state)
     load.is_of_this_table = false;
     assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_OTHER_TABLE);
     load = whole();
-    load.is_same_question = false;
+    load.has_same_request = false;
     assert_int_equal(finish_judge(&load, JOB_VANISHED_DELETE, FIGURES), FINISH_OTHER_QUESTION);
     (void)state;
 }

@@ -38,7 +38,7 @@ static bool refuse_to_list(void *context, struct arena *arena, struct contracts 
     return err_set(err, ERR_UNAVAILABLE, "no answer");
 }
 
-static void make(const struct job *const *jobs, size_t count, const struct contract_source *source,
+static void make(const struct job *const *jobs, size_t count, const struct contract_lister *source,
                  struct arena *arena, struct schedule *schedule)
 {
     struct schedule_options options = {.jobs = jobs, .job_count = count, .today = 20779}; /* 2026-11-22 */
@@ -46,7 +46,7 @@ static void make(const struct job *const *jobs, size_t count, const struct contr
     schedule_make(&options, source, arena, schedule);
 }
 
-static const struct contract_source listing = {list_two, NULL};
+static const struct contract_lister listing = {list_two, NULL};
 
 /* job_daily over two months, of contracts that it lists. */
 static struct job two_months(void)
@@ -178,7 +178,7 @@ static void a_job_whose_contracts_are_not_known_is_refused_and_others_are_not(vo
     struct job job = two_months();
     all.contracts = JOB_CONTRACTS_ALL;
     const struct job *const jobs[] = {&all, &job};
-    struct contract_source source = {refuse_to_list, NULL};
+    struct contract_lister source = {refuse_to_list, NULL};
     struct schedule schedule;
     make(jobs, 2, &source, arena, &schedule);
     assert_int_equal(schedule.unit_count, 3);
@@ -218,7 +218,9 @@ static void expect_next(const struct unit_row *rows, size_t count, const char *e
         jobs[i].target.table = rows[i].table;
         units[i].job = &jobs[i];
         units[i].contract = rows[i].contract;
-        units[i].state = rows[i].state == 'w' ? WORK_WAITS : rows[i].state == 'r' ? WORK_RUNS : WORK_IS_OVER;
+        units[i].state = rows[i].state == 'w'   ? UNIT_WAITING
+                         : rows[i].state == 'r' ? UNIT_RUNNING
+                                                : UNIT_OVER;
     }
     struct work_unit *next = NULL;
     if (schedule_next(&schedule, &next))

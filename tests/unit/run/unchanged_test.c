@@ -51,7 +51,7 @@ static void quiet_night(struct night *night)
                    .seen_us = NOON(TODAY - 9)}},
         .load = {{.run_id = 7,
                   .window = {true, TODAY - 36, TODAY - 1},
-                  .is_same_question = true,
+                  .has_same_query = true,
                   .requested_is_known = true,
                   .requested_us = NOON(TODAY - 1),
                   .figures = FIGURES,
@@ -139,7 +139,7 @@ static void load_without_window(struct night *night)
 }
 static void other_question(struct night *night)
 {
-    night->load[0].is_same_question = false;
+    night->load[0].has_same_query = false;
 }
 static void vanished_rows_kept(struct night *night)
 {
@@ -256,7 +256,7 @@ static void other_load_of_some_days(struct night *night)
 static void other_load_of_other_question(struct night *night)
 {
     add_newer(night);
-    night->load[0].is_same_question = false;
+    night->load[0].has_same_query = false;
 }
 static void other_load_changed_rows(struct night *night)
 {
@@ -272,7 +272,7 @@ static void older_load_of_other_question(struct night *night)
 {
     add_newer(night);
     night->load[0].window = (struct window){true, TODAY - 36, TODAY - 1};
-    night->load[1].is_same_question = false;
+    night->load[1].has_same_query = false;
 }
 
 /* Days of a new month, in which there is no usage yet. */

@@ -110,7 +110,7 @@ static void what_has_no_window_cannot_be_split(void **state)
 static void the_longest_window_can_be_halved_to_days(void **state)
 {
     (void)state;
-    struct window all = {true, JOB_FIRST_DAY, JOB_LAST_DAY};
+    struct window all = {true, JOB_FIRST_DAY, JOB_END_DAY};
     struct window part;
     struct window_parts parts = window_parts_of(&all);
     date_t next = JOB_FIRST_DAY;
@@ -124,7 +124,7 @@ static void the_longest_window_can_be_halved_to_days(void **state)
         assert_int_equal(part.to, next + 1);
         next++;
     }
-    assert_int_equal(next, JOB_LAST_DAY);
+    assert_int_equal(next, JOB_END_DAY);
 }
 
 int main(void)

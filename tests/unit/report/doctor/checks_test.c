@@ -8,12 +8,12 @@
 
 #include <cmocka.h>
 
-static struct checks make(struct arena *arena)
+static struct doctor_checks make(struct arena *arena)
 {
-    return (struct checks){.arena = arena};
+    return (struct doctor_checks){.arena = arena};
 }
 
-static void fail_with(struct checks *checks, const char *name, enum err_kind kind)
+static void fail_with(struct doctor_checks *checks, const char *name, enum err_kind kind)
 {
     check_fail(checks, &(struct check_failure){name, kind, NULL}, "broken");
 }
@@ -23,7 +23,7 @@ static void a_check_is_a_line_with_its_advice_below(void **state)
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    struct checks checks = make(arena);
+    struct doctor_checks checks = make(arena);
     check_ok(&checks, "settings", "%s", "tokenflex-etl.yaml");
     check_warn(&checks, "timers", "enable one", "none");
     check_fail(&checks, &(struct check_failure){"database", ERR_UNAVAILABLE, "start it"}, "no server");
@@ -44,7 +44,7 @@ static void scripts_read_the_same_as_json(void **state)
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    struct checks checks = make(arena);
+    struct doctor_checks checks = make(arena);
     struct err err;
     check_ok(&checks, "settings", "a \"quoted\" file");
     err_set(&err, ERR_AUTH, "refused");
@@ -62,7 +62,7 @@ static void nothing_that_fails_is_a_success(void **state)
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct checks checks = make(arena);
+    struct doctor_checks checks = make(arena);
     check_ok(&checks, "settings", "good");
     check_warn(&checks, "timers", NULL, "none");
     check_skip(&checks, "api", "no database");
@@ -73,7 +73,7 @@ static void the_worst_failure_has_the_exit_code(void **state)
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct checks checks = make(arena);
+    struct doctor_checks checks = make(arena);
     fail_with(&checks, "odd", ERR_DATA);
     assert_int_equal(checks_exit_code(&checks), 65);
     fail_with(&checks, "privileges", ERR_CREATE);
@@ -90,7 +90,7 @@ static void a_check_is_found_by_its_name(void **state)
 {
     (void)state;
     SCOPED(arena) struct arena *arena = arena_make();
-    struct checks checks = make(arena);
+    struct doctor_checks checks = make(arena);
     check_warn(&checks, "token", NULL, "ends soon");
     fail_with(&checks, "database", ERR_UNAVAILABLE);
     assert_string_equal(check_find(&checks, "token")->message, "ends soon");

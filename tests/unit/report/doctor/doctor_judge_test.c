@@ -14,13 +14,13 @@
 #define NOW_MS INT64_C(1795305600000)
 
 static struct arena *arena;
-static struct checks checks;
+static struct doctor_checks checks;
 
 static int set_up(void **state)
 {
     (void)state;
     arena = arena_make();
-    checks = (struct checks){.arena = arena};
+    checks = (struct doctor_checks){.arena = arena};
     return 0;
 }
 
@@ -38,7 +38,7 @@ static void assert_check(const char *name, enum check_status status, const char 
     assert_string_equal(checks.items[0].name, name);
     assert_string_equal(checks.items[0].message, message);
     assert_int_equal(checks.items[0].status, status);
-    checks = (struct checks){.arena = arena};
+    checks = (struct doctor_checks){.arena = arena};
 }
 
 static void assert_failed(const char *name, enum err_kind kind, const char *message)

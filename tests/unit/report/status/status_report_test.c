@@ -173,7 +173,7 @@ static void the_text_says_who_holds_the_budget(void **state)
         "Request budget of account default: 0 of 49 left, full in 20 min (2026-11-22 07:20 UTC)\n"
         "    2 more are needed by waiting runs\n"
         "    7 are reserved for results under way\n"
-        "    2.5 a minute instead of 5 for now, lowered by answers 429\n"
+        "    2.5 a minute instead of 5 for now, lowered after 429 responses\n"
         "    Held for 10 min (until 2026-11-22 07:10 UTC), because the service answered 429; to send "
         "requests before, end the block:\n"
         "        update tokenflex_etl.request_budget set blocked_until = null where account = 'default';\n");

@@ -60,7 +60,7 @@ static void a_body_that_ends_with_its_connection_proves_nothing(void **state)
     assert_true(answer.total == DOWNLOAD_UNKNOWN);
 }
 
-static void a_part_that_was_not_asked_for_is_a_passing_fault(void **state)
+static void a_part_that_was_not_asked_for_is_a_temporary_fault(void **state)
 {
     (void)state;
     static const int statuses[] = {206, 416};
@@ -80,7 +80,7 @@ static void a_checksum_does_not_depend_on_the_blocks(void **state)
     assert_int_equal(download_checksum(0, "", 0), 0);
 }
 
-static void refusals_are_told_from_passing_faults(void **state)
+static void refusals_are_told_from_temporary_faults(void **state)
 {
     (void)state;
     static const int refusals[] = {400, 401, 403, 404, 410};
@@ -183,9 +183,9 @@ int main(void)
         cmocka_unit_test(a_whole_file_tells_its_length),
         cmocka_unit_test(chunks_prove_the_end_and_tell_no_length),
         cmocka_unit_test(a_body_that_ends_with_its_connection_proves_nothing),
-        cmocka_unit_test(a_part_that_was_not_asked_for_is_a_passing_fault),
+        cmocka_unit_test(a_part_that_was_not_asked_for_is_a_temporary_fault),
         cmocka_unit_test(a_checksum_does_not_depend_on_the_blocks),
-        cmocka_unit_test(refusals_are_told_from_passing_faults),
+        cmocka_unit_test(refusals_are_told_from_temporary_faults),
         cmocka_unit_test(gzip_is_taken_and_other_codings_are_refused),
         cmocka_unit_test(a_redirect_leads_where_it_says),
         cmocka_unit_test(a_redirect_to_less_safety_is_not_followed),

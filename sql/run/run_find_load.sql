@@ -4,7 +4,7 @@
 -- rows.
 select newest.run_id,
        array_to_string(newest.figures, E'\n') as figures,
-       newest.question_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as is_same_question,
+       newest.question_hash is not distinct from encode(sha256(convert_to($5, 'UTF8')), 'hex') as has_same_request,
        exists (select
                  from tokenflex_etl.target t
                  join pg_namespace n on n.nspname = t.schema_name

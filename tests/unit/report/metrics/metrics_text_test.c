@@ -69,8 +69,8 @@ static const char daily_text[] =
     "# HELP tokenflex_etl_job_consecutive_failures Runs that have failed since the last one that succeeded.\n"
     "# TYPE tokenflex_etl_job_consecutive_failures gauge\n"
     "tokenflex_etl_job_consecutive_failures{job_name=\"daily\",contract_number=\"11000000001\"} 2\n"
-    "# HELP tokenflex_etl_job_last_exit_code Exit code of the job's part in its last run; of the run that "
-    "wrote this, also where it could not begin.\n"
+    "# HELP tokenflex_etl_job_last_exit_code Exit code of the job in its last run, also if it could not "
+    "begin in the run that wrote this file.\n"
     "# TYPE tokenflex_etl_job_last_exit_code gauge\n"
     "tokenflex_etl_job_last_exit_code{job_name=\"daily\",contract_number=\"11000000001\"} 69\n";
 

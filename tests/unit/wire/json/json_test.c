@@ -1,3 +1,5 @@
+/* wire/json/json. The linker puts json_object_get_string() below in the place of the real one (--wrap). */
+#include "base/mem.h"
 #include "wire/json/json.h"
 
 #include <setjmp.h>
@@ -160,10 +162,39 @@ static void only_true_is_true(void **state)
     assert_false(json_is_true(document, "missing"));
 }
 
+/* Until the reserve is freed json-c has no memory to compose a text. */
+static bool lacks_memory;
+
+const char *__real_json_object_get_string(json_object *value);
+const char *__wrap_json_object_get_string(json_object *value);
+
+const char *__wrap_json_object_get_string(json_object *value)
+{
+    return lacks_memory ? NULL : __real_json_object_get_string(value);
+}
+
+static void note_shortage(void)
+{
+    lacks_memory = false;
+}
+
+static void a_text_without_memory_gets_the_reserve(void **state)
+{
+    (void)state;
+    SCOPED(json) json_object *document = parse("12");
+    mem_make_reserve();
+    mem_on_shortage(note_shortage);
+    lacks_memory = true;
+    assert_string_equal(json_text(document), "12");
+    assert_false(lacks_memory);
+    mem_on_shortage(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_is_read_whole),
+        cmocka_unit_test(a_text_without_memory_gets_the_reserve),
         cmocka_unit_test(a_trailing_comma_is_taken),
         cmocka_unit_test(escaped_text_arrives_unescaped),
         cmocka_unit_test(the_last_of_two_members_with_one_name_counts),

@@ -31,8 +31,8 @@ create table tokenflex_etl.run (
 create index run_job_idx on tokenflex_etl.run (job, contract_number, run_id desc);
 
 comment on table tokenflex_etl.run is 'One row a chunk: one window of one contract of one job';
-comment on column tokenflex_etl.run.window_start is 'First day asked for; null for a job without a window';
-comment on column tokenflex_etl.run.window_end is 'First day no longer asked for';
+comment on column tokenflex_etl.run.window_start is 'First day that was requested; null for a job without a window';
+comment on column tokenflex_etl.run.window_end is 'First day after those that were requested';
 comment on column tokenflex_etl.run.requests is 'Requests to the API that counted against the rate limit, retries and polls too';
 comment on column tokenflex_etl.run.rows_read is 'Rows of the result, all of which were received';
 

@@ -15,4 +15,4 @@ alter table tokenflex_etl.run
     add column question_hash text;
 comment on column tokenflex_etl.run.target_id is 'The table that the rows went to, as tokenflex_etl.target counts them';
 comment on column tokenflex_etl.run.question_hash is
-    'SHA-256 of what was asked for and what its columns are called, whichever way it was asked';
+    'SHA-256 of the request and of the names of its columns; the same for a query and for an export';

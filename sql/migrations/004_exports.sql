@@ -5,7 +5,7 @@ alter table tokenflex_etl.run
     add column export_key    text;
 comment on column tokenflex_etl.run.source_reason is 'Why the rows came by export; null for a query';
 comment on column tokenflex_etl.run.export_name is
-    'File name that the export was asked for by, no other export''s; null once it is of no more use';
+    'File name in the request of the export, which no other export has; null when it is no longer needed';
 comment on column tokenflex_etl.run.export_key is
     'Request key of the export at the service; null while it is not known, and once it is of no more use';
 comment on column tokenflex_etl.run.submitted_at is

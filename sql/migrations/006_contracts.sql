@@ -8,7 +8,7 @@ create table tokenflex_etl.contract (
     primary key (account, contract_number)
 );
 comment on table tokenflex_etl.contract is 'Contracts as the service listed them for `contract: active` and `contract: all`';
-comment on column tokenflex_etl.contract.listed_at is 'One moment a listing: older rows are of contracts that are no longer listed';
+comment on column tokenflex_etl.contract.listed_at is 'When the service listed the contract; the rows of one list have the same time. Older rows are of contracts that are no longer listed';
 
 alter table tokenflex_etl.run
     add column requests_before bigint not null default 0;

@@ -17,12 +17,12 @@ create table tokenflex_etl.target_filter (
     remembered_at    timestamptz not null default clock_timestamp(),
     primary key (target_id, contract_number)
 );
-comment on table tokenflex_etl.target_filter is 'By which filter the rows of each table and contract were asked for';
+comment on table tokenflex_etl.target_filter is 'The filter by which the rows of each table and contract were requested';
 comment on column tokenflex_etl.target_filter.target_id is 'The table, as tokenflex_etl.target counts them';
-comment on column tokenflex_etl.target_filter.job is 'That loaded the first rows';
-comment on column tokenflex_etl.target_filter.filter is 'The normal form of both: jobs that ask for the same usage have the same text';
-comment on column tokenflex_etl.target_filter."where" is 'As the job has it, variables replaced; null: none';
-comment on column tokenflex_etl.target_filter.usage_categories is 'As the job has them';
+comment on column tokenflex_etl.target_filter.job is 'The job that loaded the first rows';
+comment on column tokenflex_etl.target_filter.filter is 'Condition and categories in a normal form: jobs that request the same usage have the same text';
+comment on column tokenflex_etl.target_filter."where" is 'The job''s condition, with variables replaced; null: none';
+comment on column tokenflex_etl.target_filter.usage_categories is 'The job''s categories';
 
 alter table tokenflex_etl.run
     add column schema_changes text[];

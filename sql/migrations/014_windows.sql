@@ -12,6 +12,6 @@ create table tokenflex_etl.target_window (
 comment on table tokenflex_etl.target_window is
     'The windows that tables of rows without a date were loaded with. Rows of a window that is not here count as given by hand';
 comment on column tokenflex_etl.target_window.target_id is 'The table, as tokenflex_etl.target counts them';
-comment on column tokenflex_etl.target_window.job is 'That loaded it last';
+comment on column tokenflex_etl.target_window.job is 'The job that loaded the window last';
 comment on column tokenflex_etl.target_window.as_of is
     'Of a window that moves with the day (`until: today`): the day by which it was cut; null: --from and --to, or a fixed `until`, have given it';

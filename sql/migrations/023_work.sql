@@ -75,7 +75,7 @@ comment on column tokenflex_etl.work.state is
     'waiting, running, succeeded, skipped (nothing to load), failed, not_begun (an earlier chunk of the job and contract failed, or the round was given up)';
 comment on column tokenflex_etl.work.host is 'That has taken it last';
 comment on column tokenflex_etl.work.lease_until is 'Until then no other host takes it; renewed while its host works on it';
-comment on column tokenflex_etl.work.claim is 'How often it was taken: a host that was taken over from finds another number here than its own';
+comment on column tokenflex_etl.work.claim is 'How often the chunk was taken. A host whose chunk another host has taken over finds another number here than its own';
 comment on column tokenflex_etl.work.run_id is 'The run that works on it, or did';
 comment on column tokenflex_etl.work.failed_host is 'The first host that it failed on, where another may try';
 

@@ -45,6 +45,18 @@ static void check_name(const struct job_draft *draft, const struct yaml_node *it
         advise_field(draft, item);
 }
 
+/* Whether the service's answers do not tell two names apart. Where both would be one column, that is an error
+ * of its own. */
+static bool is_listed_again(const char *name, const char *other)
+{
+    char column[JOB_COLUMN_NAME];
+    char other_column[JOB_COLUMN_NAME];
+    if (text_equal(name, other))
+        return true;
+    return text_same_name(name, other) && text_snake_case(name, column, sizeof column) &&
+           text_snake_case(other, other_column, sizeof other_column) && !text_equal(column, other_column);
+}
+
 static void check_list(const struct job_draft *draft, const char *key)
 {
     const struct yaml_node *list = job_draft_node(draft, "query", key);
@@ -56,15 +68,18 @@ static void check_list(const struct job_draft *draft, const char *key)
         const struct yaml_node *item = list->items[i];
         size_t first = 0;
         char shown[KEY_SHOWN];
-        while (!text_equal(list->items[first]->text, item->text))
+        while (first < i && !is_listed_again(list->items[first]->text, item->text))
             first++;
         bool is_name = item->kind == YAML_SCALAR && !item->broken && !yaml_is_null(item) && *item->text;
         if (!is_name)
             continue;
         if (first < i)
             finding_error(draft->context->findings, item->place,
-                          "`%s` is listed twice in `query.%s`, first on line %u: remove one of them",
-                          key_shorten(item->text, shown), key, list->items[first]->place.line);
+                          "`%s` is listed twice in `query.%s`, first on line %u%s: remove one of them",
+                          key_shorten(item->text, shown), key, list->items[first]->place.line,
+                          text_equal(list->items[first]->text, item->text)
+                              ? ""
+                              : " (case, blanks, `_` and `-` make no difference)");
         else if (!is_categories)
             check_name(draft, item, is_metrics);
     }

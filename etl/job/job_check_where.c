@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The most findings for one condition. */
+/* The most errors, and the most advice, for one condition. */
 #define MAX_FINDINGS 20
 
 /* A walk through the condition, one token after the other. */
@@ -12,7 +12,8 @@ struct walk {
     const struct job_draft *draft;
     const struct yaml_node *node;
     struct where_token name; /* the latest name of a field, as a guess */
-    bool after_like;
+    bool after_like;         /* also in a list of patterns */
+    size_t advised;
     size_t open[64]; /* offsets of the parentheses that are still open */
     size_t depth;
     bool warned_of_window;
@@ -68,7 +69,7 @@ static void check_compared(struct walk *walk)
             "`where` restricts `%s`, and so does the window: both apply; choose the days by the window alone",
             window->field);
     }
-    if (entry_of(name))
+    if (entry_of(name) || walk->advised++ >= MAX_FINDINGS)
         return;
     text_excerpt(name->bytes, name->length, shown, sizeof shown);
     const char *names[64];
@@ -125,7 +126,6 @@ static void take(struct walk *walk, const struct where_token *token)
     case WHERE_TEXT:
         if (walk->after_like)
             check_pattern(walk, token);
-        walk->after_like = false;
         return;
     case WHERE_UNCLOSED:
         finding_error(walk->draft->context->findings, place_of(walk, token),
@@ -204,7 +204,7 @@ void job_check_where(const struct job_draft *draft)
 {
     struct walk walk = {.draft = draft, .node = job_draft_node(draft, "query", "where")};
     const struct findings *findings = draft->context->findings;
-    size_t findings_before = findings->count;
+    size_t errors_before = findings->errors;
     struct where_token token;
     size_t at = 0;
     if (!draft->job->query.where)
@@ -212,7 +212,7 @@ void job_check_where(const struct job_draft *draft)
     do {
         token = where_next(walk.node->text, &at);
         take(&walk, &token);
-        if (token.kind == WHERE_UNCLOSED || findings->count - findings_before >= MAX_FINDINGS)
+        if (token.kind == WHERE_UNCLOSED || findings->errors - errors_before >= MAX_FINDINGS)
             return;
     } while (token.kind != WHERE_END);
     check_open(&walk);

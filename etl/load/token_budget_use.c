@@ -249,7 +249,9 @@ bool token_budget_uses_read(const struct token_budget_request *request, const st
         *use = (struct token_budget_use){.budget = &request->budgets->items[i]};
         const struct forecast_item *contract = find_contract(forecast, use->budget->contract);
         if (!find_period(use->budget, contract, request->today, use)) {
-            use->problem = "the contract has no running year: the shipped job contract_years loads it";
+            use->problem =
+                "the contract has no running year with a forecast: the shipped jobs contract_years and "
+                "daily_product_usage load it";
             continue;
         }
         if (!pg_exec(pg, is_inside ? "savepoint token_budget" : "begin read only", err))

@@ -47,18 +47,33 @@ struct load_place {
     const struct part_range *standalone; /* the partition that is filled and attached; NULL: none */
 };
 
+/* The day on which the data was requested: a query or an export may have been resumed since. Days that were
+ * not over then are not loaded as a whole. */
+static bool find_today(const struct chunk_load *load, date_t *today, struct err *err)
+{
+    bool known;
+    date_t day;
+    if (!run_record_requested_day(pg_of(load), load->run_id, &known, &day, err))
+        return false;
+    *today = known && day < load->chunk->today ? day : load->chunk->today;
+    return true;
+}
+
 /* *current: the table is as it was when it was inspected. */
 static bool merge(const struct chunk_load *load, const struct load_place *place, struct row_counts *counts,
                   struct load_notes *notes, bool *current, struct err *err)
 {
     struct pg *pg = pg_of(load);
     struct target *target = &load->fetched->target;
+    date_t today;
+    if (!find_today(load, &today, err))
+        return false;
     struct merge merge = {
         .target = target,
         .contract = load->chunk->contract,
         .window = &load->chunk->window,
         .moving = &load->chunk->moving,
-        .today = load->chunk->today,
+        .today = today,
         .run_id = load->run_id,
         .stage = load->fetched->stage,
         .missing = &place->missing,

@@ -244,12 +244,19 @@ static void add_repair(struct repair *repair, struct reconcile_item *item, struc
     repair->items[repair->count++] = item;
 }
 
+/* Whether another try would have the same outcome: the chunk was loaded, or its data was refused. */
+static bool is_tried(const struct chunk_result *result)
+{
+    return result->status == CHUNK_SUCCEEDED ||
+           (result->status == CHUNK_FAILED && result->err.kind == ERR_DATA);
+}
+
 static void take_results(const struct repair *repair, const struct run_outcome *ran)
 {
     for (size_t i = 0; i < repair->count; i++) {
         repair->items[i]->was_reloaded = true;
         for (size_t k = 0; k < ran->count; k++)
-            if (ran->items[k].chunk.job == repair->jobs[i] && ran->items[k].result.status != CHUNK_SUCCEEDED)
+            if (ran->items[k].chunk.job == repair->jobs[i] && !is_tried(&ran->items[k].result))
                 repair->items[i]->was_reloaded = false;
     }
 }

@@ -11,7 +11,8 @@ enum share_step share_start_step(const struct share_start *start)
     const struct work_found *found = start->found;
     if (!found->exists)
         return SHARE_OPEN;
-    if (start->windows_move && found->is_old && found->round.today != start->today)
+    bool is_of_another_day = found->is_old && found->round.today != start->today;
+    if (is_of_another_day && (start->windows_move || !*found->hosts))
         return SHARE_OPEN;
     if (!start->differs)
         return SHARE_JOIN;
@@ -71,7 +72,8 @@ struct unit {
     bool has_failed;
     bool has_failed_here;
     bool has_loaded;
-    bool has_live; /* a chunk of it is at work */
+    bool has_not_begun; /* of a unit without a failure: the round was given up */
+    bool has_live;      /* a chunk of it is at work */
 };
 
 static bool is_live(const struct work_row *row)
@@ -100,6 +102,7 @@ static struct unit unit_state(const struct work_rows *rows, size_t begin, const 
         unit.has_failed |= row->state == WORK_FAILED;
         unit.has_failed_here |= is_not_over(row) && *row->failed_host && text_equal(row->failed_host, host);
         unit.has_loaded |= row->state == WORK_SUCCEEDED || row->state == WORK_SKIPPED;
+        unit.has_not_begun |= row->state == WORK_NOT_BEGUN;
         unit.has_live |= is_live(row);
     }
     return unit;
@@ -109,6 +112,7 @@ static struct unit unit_state(const struct work_rows *rows, size_t begin, const 
 struct rest {
     bool has_live;
     bool has_failed_here;
+    bool is_given_up;
 };
 
 /* Adds a unit's candidates. is_eager false: the chunks to take first; true: the remaining ones of a unit of
@@ -138,6 +142,7 @@ static struct rest collect(const struct work_rows *rows, const char *host, bool 
     for (size_t begin = 0; begin < rows->count; begin = unit.end) {
         unit = unit_state(rows, begin, host);
         rest.has_live |= unit.has_live;
+        rest.is_given_up |= unit.has_not_begun && !unit.has_failed;
         rest.has_failed_here |= unit.has_failed_here && !unit.has_failed;
         add_candidates(rows, begin, &unit, is_eager, work_ids, count);
     }
@@ -153,7 +158,9 @@ enum share_next share_next(const struct work_rows *rows, const char *host, int64
         return SHARE_TAKE;
     if (rest.has_live || (rest.has_failed_here && *rows->others))
         return SHARE_WAIT;
-    return rest.has_failed_here ? SHARE_FAIL_WAITING : SHARE_FINISHED;
+    if (rest.has_failed_here)
+        return SHARE_FAIL_WAITING;
+    return rest.is_given_up ? SHARE_GIVEN_UP : SHARE_FINISHED;
 }
 
 bool share_other_may_try(enum err_kind kind, const char *failed_host)

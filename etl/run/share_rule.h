@@ -19,8 +19,9 @@ enum share_step {
 
 /*
  * differs: the facts of the round are not those of this host. windows_move: the windows depend on today (no
- * --from and --to). Then a round of another day that was opened more than twelve hours ago is not joined: the
- * hosts that work on it finish it.
+ * --from and --to). A round of another day that was opened more than twelve hours ago is not joined if the
+ * windows move, since the hosts that work on it finish it; nor if no host works on it: what it has loaded may
+ * have changed since.
  */
 struct share_start {
     const struct work_found *found;
@@ -43,6 +44,7 @@ enum share_next {
     SHARE_TAKE,         /* one of the candidates */
     SHARE_WAIT,         /* other hosts work, or may still try what failed here */
     SHARE_FAIL_WAITING, /* no other host can try what failed here: it has failed */
+    SHARE_GIVEN_UP,     /* another host has given up the round, while this one was paused */
     SHARE_FINISHED,
 };
 

@@ -106,6 +106,8 @@ static bool read_once(void *context, struct err *err)
         return true;
     case SHARE_FAIL_WAITING:
         return work_fail_waiting(pg, &share->round, share->member.host, err);
+    case SHARE_GIVEN_UP:
+        return err_set(err, ERR_LATER, "another host has given up the round while this one did not answer");
     case SHARE_WAIT:
     case SHARE_FINISHED:
         break;
@@ -160,7 +162,7 @@ static bool take(struct worker *worker, struct taken *taken)
                     "no chunk of the round has ended within the longest timeout of its jobs");
             break;
         }
-        if (look.next != SHARE_FAIL_WAITING && !stop_sleep(CHECK_MS, &err))
+        if (!stop_sleep(CHECK_MS, &err))
             break;
     }
     if (!stop_requested())

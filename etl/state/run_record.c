@@ -72,6 +72,17 @@ bool run_record_find_load(struct pg *pg, const struct run_record_entry *entry, s
     return true;
 }
 
+bool run_record_requested_day(struct pg *pg, int64_t run_id, bool *known, date_t *day, struct err *err)
+{
+    char id[PG_NUMBER];
+    SCOPED(pg_result)
+    PGresult *found = pg_query(pg, SQL_RUN_REQUESTED_DAY, PG_PARAMS(pg_number(run_id, id)), err);
+    if (!found)
+        return err_wrap(err, "cannot read the run table");
+    *known = PQntuples(found) > 0 && pg_day(found, 0, "day", day);
+    return true;
+}
+
 bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const char *reason, int64_t *run_id,
                      struct err *err)
 {

@@ -103,6 +103,11 @@ MUST_CHECK bool run_record_find_load(struct pg *pg, const struct run_record_entr
 MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *entry, const char *reason,
                                 int64_t *run_id, struct err *err);
 
+/* The day (UTC) on which the run's data was requested, by this run or by the one whose query or export it
+ * resumes. *known false: it was not requested in this way. */
+MUST_CHECK bool run_record_requested_day(struct pg *pg, int64_t run_id, bool *known, date_t *day,
+                                         struct err *err);
+
 /* Ends the row as failed, in a transaction of its own. */
 MUST_CHECK bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts requests,
                                 const struct err *reason, struct err *err);

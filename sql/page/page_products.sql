@@ -1,6 +1,6 @@
 -- needs: monthly_product_users
 -- The 15 products of the contract $1 with the most tokens in the newest month that is over (or, where none is, the newest), all
--- others in one row, and all in one. Rows without a product are manual entries.
+-- others in one row, also those that only the month before has, and all in one. Rows without a product are manual entries.
 with months as materialized (
 -- newest month of monthly_product_users
 ), product as (
@@ -15,21 +15,22 @@ with months as materialized (
 ), ranked as (
     select *, row_number() over (order by tokens desc nulls last, product_name) as place, sum(tokens) over () as tokens_of_all
       from product
-     where tokens is not null
 ), line as (
     select place, case when product_name is null then 'none' else 'item' end as kind, product_name as name, 1 as members,
            month, month_before, unique_users, tokens, tokens_before, tokens_of_all
       from ranked
      where place <= 15
+       and tokens is not null
     union all
-    select 16, 'others', null, count(*), min(month), min(month_before), null, sum(tokens), sum(tokens_before), min(tokens_of_all)
+    select 16, 'others', null, count(*), min(month), min(month_before), null, coalesce(sum(tokens), 0), sum(tokens_before), min(tokens_of_all)
       from ranked
      where place > 15
+        or tokens is null
     having count(*) > 0
     union all
     select 17, 'total', null, count(*), min(month), min(month_before), null, sum(tokens), sum(tokens_before), min(tokens_of_all)
       from ranked
-    having count(*) > 0
+    having count(tokens) > 0
 )
 select kind, name, members, to_char(month, 'YYYY-MM') as month, to_char(month_before, 'YYYY-MM') as month_before, unique_users,
        tokens, round(100 * tokens / nullif(tokens_of_all, 0), 1) as percent, tokens_before,

@@ -1,14 +1,16 @@
 -- Finds the table of the schema $1 that is best for a budget of the contract $2 from the day $4 on. The table has
--- tokens by day or month, and a column for the field $3 (API name; null: none is needed). Preferred are, in this
--- order: all usage categories, all days since $4, rows by day, and the fewest fields.
+-- tokens by day or month, and a column for the field $3 (API name; null: none is needed). Tables that keep the rows of every
+-- run would count them several times. Preferred are, in this order: all usage categories, all days since $4, rows by day, of
+-- rows by month those with the contract year, and the fewest fields.
 -- categories: the usage categories that it has, in words (empty: all). tokens, date, field, contract_year: names of its
--- columns (null: it has none). is_whole: it has all days since $4. No row if there is no such table.
+-- columns (null: it has none). is_whole: it has all days since $4; of rows by month also: the running month was loaded
+-- yesterday or today. No row if there is no such table.
 with place as (
     select t.target_id, regexp_replace(line, ' [^ ]*$', '') as field, split_part(line, ' ', -1) as column_name
       from tokenflex_etl.target t, unnest(t.columns) as line
      where t.schema_name = $1
 ), candidate as (
-    select t.table_name, t.grain, f.usage_categories, f.covered, tokens.column_name as tokens,
+    select t.target_id, t.table_name, t.grain, f.usage_categories, f.covered, tokens.column_name as tokens,
            coalesce(by_day.column_name, by_month.column_name) as date, by_day.column_name is null as is_by_month,
            contract_year.column_name as contract_year,
            wanted.column_name as field
@@ -23,6 +25,7 @@ with place as (
       left join place contract_year on contract_year.target_id = t.target_id and contract_year.field = 'contractYear'
      where t.schema_name = $1
        and t.rebuilds is null
+       and not '_run_id' = any (t.key)
 ), judged as (
     select *,
            covered @> case when is_by_month
@@ -30,12 +33,20 @@ with place as (
                                           greatest(date_trunc('month', $4::date::timestamp),
                                                    date_trunc('month', now() at time zone 'UTC'))::date)
                            else daterange($4::date, greatest($4::date, (now() at time zone 'UTC')::date - 1))
-                      end as is_whole
+                      end
+           and (not is_by_month
+                or exists (select
+                             from tokenflex_etl.run r
+                            where r.target_id = candidate.target_id
+                              and r.contract_number = $2
+                              and r.status in ('succeeded', 'skipped')
+                              and coalesce(r.window_end, 'infinity') > date_trunc('month', now() at time zone 'UTC')
+                              and r.started_at >= ((now() at time zone 'UTC')::date - 1) at time zone 'UTC')) as is_whole
       from candidate
      where date is not null
        and (field is not null or $3::text is null)
 )
 select table_name, array_to_string(usage_categories, ', ') as categories, tokens, date, field, contract_year, is_by_month, is_whole
   from judged
- order by usage_categories = '{}' desc, is_whole desc, is_by_month, cardinality(grain), table_name
+ order by usage_categories = '{}' desc, is_whole desc, is_by_month, is_by_month and contract_year is null, cardinality(grain), table_name
  limit 1

@@ -155,6 +155,15 @@ class Told(PlanCase):
         self.assertEqual([job["job"] for job in plan["jobs"]], ["usage"])
         self.assertIn("broken.yaml", plan["error"]["message"])
 
+    def test_changes_of_a_table_are_listed_for_every_chunk_and_job(self):
+        window = {"field": "usageDate", "last": "60 days", "until": "2026-12-20", "chunk": "month"}
+        self.etl.write_job(window=window, target={"partition_by": "month"})
+        jobs = self.plan()["jobs"]
+        statements = [statement for job in jobs for statement in job["ddl"]]
+        self.assertEqual(len(statements), len(set(statements)))
+        self.assertEqual(len([one for one in statements if "partition of" in one]), len(jobs))
+        self.assertEqual(len([one for one in statements if one.startswith('create table "tokenflex"."usage" ')]), 1)
+
     def test_contracts_are_those_that_were_listed_last(self):
         self.etl.write_job(contract="active")
         plan = self.plan()

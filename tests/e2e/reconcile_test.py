@@ -1,70 +1,10 @@
 """What is loaded, held against the service's own totals: what is compared, what is found, and what is repaired."""
 
 import datetime
-import decimal
 import json
 
-from harness import CONTRACT, EtlTestCase, cases, main
-
-TODAY = datetime.datetime.now(datetime.timezone.utc).date()
-EPOCH = datetime.date(1970, 1, 1)
-QUERY = {"fields": ["usageDate", "usageCategory", "productName"], "metrics": ["tokensConsumed"]}
-MONTHLY = {
-    "fields": ["usageMonth", "contractYear", "usageCategory", "productName"],
-    "metrics": ["tokensConsumed"],
-    "usageCategory": ["CLOUD_PRODUCT", "CLOUD_SERVICE"],
-}
-WINDOW = {"field": "usageDate", "last": "3 months", "until": "2026-11-01", "chunk": "month"}
-MONTHS = ["2026-08-01", "2026-09-01", "2026-10-01"]
-ROWS_PER_DAY = 3
-
-
-class ReconcileCase(EtlTestCase):
-    simulator_settings = {"rows_per_day": ROWS_PER_DAY, "window_to": "2026-11-01", "polls": 0}
-
-    def setUp(self):
-        super().setUp()
-        self.sum_up(QUERY)
-        self.etl.write_job("usage", query=QUERY, window=WINDOW)
-
-    def sum_up(self, *queries, **settings):
-        """The service's summary is made of the rows of these queries."""
-        self.simulator.config(summary={"queries": list(queries), "add": [], "whole": False, **settings})
-
-    def add(self, month, category, tokens):
-        """To the service's summary alone."""
-        self.simulator.config(summary={"add": [{"month": month, "category": category, "tokens": tokens}]})
-
-    def restate(self, day):
-        """The first row of a day has 1.5 tokens more."""
-        number = (datetime.date.fromisoformat(day) - EPOCH).days * ROWS_PER_DAY
-        self.simulator.restate(1_000_000_000, number)
-
-    def reconcile(self, *arguments):
-        return self.etl.call(*self.etl.command("--output", "json", "reconcile", *arguments))
-
-    def lines(self, result, *statuses):
-        """The figures with one of these statuses."""
-        lines = json.loads(result.stdout, parse_float=decimal.Decimal)["months"]
-        return [line for line in lines if line["status"] in statuses]
-
-    def differences(self, result):
-        """Month, category, difference and status of each figure that differs."""
-        return [
-            (line["usage_month"], line["usage_category"], str(line["difference"]), line["status"])
-            for line in self.lines(result, "differs", "moved_on")
-        ]
-
-    def assert_equal_everywhere(self, result):
-        self.assertEqual(result.exit_code, 0, result.stderr)
-        self.assertEqual(result.json["differences"], 0)
-        self.assertEqual(self.differences(result), [])
-
-    def first_row(self, day):
-        """Its usage category: the row that restate() changes."""
-        next_day = datetime.date.fromisoformat(day) + datetime.timedelta(1)
-        body = {**QUERY, "where": f"usageDate >= '{day}' AND usageDate < '{next_day}'"}
-        return self.simulator.expected_csv(body, CONTRACT).decode().splitlines()[1].split(",")[1]
+from harness import CONTRACT, cases, main
+from harness.reconcile import MONTHLY, MONTHS, QUERY, TODAY, WINDOW, ReconcileCase
 
 
 class Partitions(ReconcileCase):
@@ -389,6 +329,20 @@ class AfterRun(ReconcileCase):
         invocations = self.database.value("select count(distinct invocation_id) from tokenflex_etl.run")
         self.assertEqual(invocations, "3")
 
+    def test_a_month_whose_reload_is_refused_is_not_loaded_again_every_day(self):
+        self.etl.run_well()
+        self.restate("2026-08-10")
+        last_month = {**WINDOW, "last": "1 month"}
+        checks = {"max_change": {"tokensConsumed": "0%"}}
+        self.etl.write_job("usage", query=QUERY, window=last_month, reconcile="auto", checks=checks)
+        submitted = []
+        for _ in range(3):
+            self.yesterday()
+            self.simulator.reset_stats()
+            self.etl.run_well()
+            submitted.append(self.simulator.requests("submit"))
+        self.assertEqual(submitted, [2, 1, 1])
+
     def test_a_difference_that_stays_is_a_warning_and_no_failure(self):
         self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
         result = self.etl.run_well()
@@ -441,58 +395,6 @@ class AfterRun(ReconcileCase):
             [("other",), ("usage",)],
         )
         self.assertEqual(self.simulator.requests("summary"), 1)
-
-
-def line(**changes):
-    good = {"usageMonth": "2026-09-01", "contractYear": 3, "usageCategory": "CLOUD_SERVICE", "tokensConsumed": 1}
-    return {**good, **changes}
-
-
-@cases(
-    {
-        "unknown_category": ([line(usageCategory="RENDERING")], "usageCategory as the text `RENDERING`"),
-        "month_twice": ([line(), line(usageCategory="CLOUD_CONSUMPTION")], "lines 1 and 2 of the summary"),
-        "text_for_a_number": ([line(tokensConsumed="12")], "tokensConsumed as the text `12` is not a number"),
-    }
-)
-class BadSummaries(ReconcileCase):
-    """Are refused as a whole: nothing is called equal."""
-
-    def check(self, value):
-        lines, words = value
-        self.etl.run_well()
-        self.simulator.script({"on": "summary", "times": -1, "status": 200, "body": json.dumps(lines)})
-        result = self.reconcile()
-        self.assert_failed(result, 65, words)
-        self.assertEqual({**result.json, "error": None}, {"months": [], "differences": 0, "years": [], "error": None})
-        self.assertEqual(result.json["error"]["exit_code"], 65)
-        self.assertEqual(self.database.count("tokenflex_etl.reconciliation"), 0)
-
-
-class Failures(ReconcileCase):
-    def test_of_one_contract_leave_the_others_compared(self):
-        other = "11000000002"
-        self.etl.write_job("usage", contract=[CONTRACT, other], query=QUERY, window=WINDOW)
-        self.etl.run_well()
-        self.simulator.script({"on": "summary", "contract": CONTRACT, "times": -1, "status": 403})
-        result = self.reconcile()
-        self.assertEqual(result.exit_code, 77)
-        self.assertEqual({line["contract_number"] for line in self.lines(result, "equal")}, {other})
-
-    def test_of_a_table_with_another_question_are_78(self):
-        self.etl.run_well()
-        self.etl.write_job("usage", query={**QUERY, "fields": ["usageDate", "usageCategory"]}, window=WINDOW)
-        result = self.reconcile()
-        self.assert_failed(result, 78, "tokenflex.usage")
-        self.assertEqual((result.json["error"]["kind"], result.json["error"]["exit_code"]), ("config", 78))
-        self.assertIn("tokenflex.usage", result.json["error"]["message"])
-
-    def test_every_active_contract_is_compared_where_the_job_says_so(self):
-        self.etl.write_job("usage", contract="active", query=QUERY, window=WINDOW)
-        self.etl.run_well()
-        self.simulator.reset_stats()
-        self.assert_equal_everywhere(self.reconcile())
-        self.assertEqual((self.simulator.requests("contract"), self.simulator.requests("summary")), (1, 2))
 
 
 if __name__ == "__main__":

@@ -107,6 +107,14 @@ class Status(BudgetCase):
         self.assertEqual(budget["consumed"], 100)
         self.assertEqual(budget["problem"], f"{DESKTOP} has the usage of DESKTOP_PRODUCT, CLOUD_PRODUCT only")
 
+    def test_is_not_read_from_a_table_that_keeps_the_rows_of_every_run(self):
+        self.load_departments(Berlin=2.5)
+        self.database.execute(f"update tokenflex_etl.target set key = '{{_run_id}}' where table_name = '{DEPARTMENTS}'")
+        self.set_budgets({"name": "Berlin", "tokens": 30, "where": {"custom_field2": "Berlin"}})
+        (budget,) = self.budgets()
+        self.assertEqual((budget["table"], budget["consumed"]), (None, None))
+        self.assertIn("no table has the tokens", budget["problem"])
+
     def test_of_rows_by_month_counts_whole_months(self):
         self.load_departments(columns="usage_month")
         month = today().replace(day=1).isoformat()
@@ -115,6 +123,13 @@ class Status(BudgetCase):
             f" ('{CONTRACT}', date '{month}' - interval '1 month', 'Berlin', 7), ('other', '{month}', 'Berlin', 1)"
         )
         self.set_budgets({"name": "B", "tokens": 50, "period": "month", "where": {"custom_field2": "Berlin"}})
+        (budget,) = self.budgets()
+        self.assertEqual((budget["consumed"], budget["whole"]), (40, False))
+        self.database.execute(
+            "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, target, target_id)"
+            f" select 'd', '{CONTRACT}', 'query', 'succeeded', 'h', 1, '{DEPARTMENTS}', target_id"
+            f" from tokenflex_etl.target where table_name = '{DEPARTMENTS}'"
+        )
         (budget,) = self.budgets()
         self.assertEqual((budget["consumed"], budget["whole"], budget["warnings"][:1]), (40, True, ["80%"]))
 
@@ -136,7 +151,7 @@ class Status(BudgetCase):
             f"no table has the tokens of contract {CONTRACT} by customField1 and day or month, loaded without `where`:"
             " the shipped job monthly_custom_field_tokens loads one",
         )
-        self.assertEqual(other["problem"], "the contract has no running year: the shipped job contract_years loads it")
+        self.assertEqual(other["problem"], "the contract has no running year with a forecast: the shipped jobs contract_years and daily_product_usage load it")
         self.assertEqual((field["consumed"], other["period_start"]), (None, None))
 
     def test_a_table_that_cannot_be_read_is_the_problem_of_its_budget_alone(self):

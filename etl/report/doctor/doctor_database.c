@@ -63,15 +63,31 @@ static void examine_budget(struct doctor *doctor, const struct database_facts *f
     }
 }
 
-/* Makes the checks that a run makes of the table of an enabled job before its first request. */
-static bool examine_table(struct doctor *doctor, const struct job *job, struct err *err)
+/* contract: NULL: its filter is not compared. */
+static bool examine_table_of(struct doctor *doctor, const struct job *job, const char *contract,
+                             struct err *err)
 {
     struct target target;
     static const struct text_list no_readers;
     SCOPED(arena) struct arena *arena = arena_make();
     struct text_list names = job_result_columns(job, arena);
-    return target_derive(job, doctor->settings.database.schema, &names, arena, &target, err) &&
-           target_inspect(&target, &no_readers, doctor->pg, err);
+    if (!target_derive(job, doctor->settings.database.schema, &names, arena, &target, err))
+        return false;
+    target.contract = contract;
+    return target_inspect(&target, &no_readers, doctor->pg, err);
+}
+
+/* Makes the checks that a run makes of the table of an enabled job before its first request, for the
+ * contracts that the job names. */
+static bool examine_table(struct doctor *doctor, const struct job *job, struct err *err)
+{
+    const struct text_list *contracts = &job->contract_numbers;
+    if (job->contracts != JOB_CONTRACTS_LISTED || contracts->count == 0)
+        return examine_table_of(doctor, job, NULL, err);
+    for (size_t i = 0; i < contracts->count; i++)
+        if (!examine_table_of(doctor, job, contracts->items[i], err))
+            return false;
+    return true;
 }
 
 static void examine_tables(struct doctor *doctor, const struct database_facts *facts)

@@ -65,6 +65,8 @@ void metric_put_count(struct metric_samples *samples, const char *const *labels,
 void metric_put_seconds(struct metric_samples *samples, const char *const *labels, int64_t value_ms)
 {
     char text[32];
-    snprintf(text, sizeof text, "%" PRId64 ".%03d", value_ms / 1000, (int)(value_ms % 1000));
+    uint64_t amount_ms = value_ms < 0 ? 0 - (uint64_t)value_ms : (uint64_t)value_ms;
+    snprintf(text, sizeof text, "%s%" PRIu64 ".%03u", value_ms < 0 ? "-" : "", amount_ms / 1000,
+             (unsigned)(amount_ms % 1000));
     metric_put(samples, labels, text);
 }

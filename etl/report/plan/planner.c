@@ -108,12 +108,32 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return true;
 }
 
-static bool is_planned_before(const struct planning *planning, const struct planned *planned)
+/* Whether an earlier chunk loads the same table: all of the plan, or from *before on, which moves past it. */
+static bool next_planned_before(const struct planned *planned, const struct planned **before)
 {
     const char *table = planned->chunk->job->target.table;
-    for (const struct planned *before = planning->plan->items; before < planned; before++)
-        if (before->refused.kind == ERR_NONE && !before->skipped &&
-            text_equal(before->chunk->job->target.table, table))
+    for (; *before < planned; ++*before)
+        if ((*before)->refused.kind == ERR_NONE && !(*before)->skipped &&
+            text_equal((*before)->chunk->job->target.table, table)) {
+            ++*before;
+            return true;
+        }
+    return false;
+}
+
+static bool is_planned_before(const struct planning *planning, const struct planned *planned)
+{
+    const struct planned *before = planning->plan->items;
+    return next_planned_before(planned, &before);
+}
+
+/* Whether an earlier chunk needs the same statement. */
+static bool has_statement_before(const struct planning *planning, const struct planned *planned,
+                                 const char *statement)
+{
+    const struct planned *before = planning->plan->items;
+    while (next_planned_before(planned, &before))
+        if (text_list_has(&before[-1].ddl, statement))
             return true;
     return false;
 }
@@ -177,9 +197,17 @@ static bool plan_windows(struct planning *planning, struct planned *planned, con
 static void add_table_ddl(struct planning *planning, struct planned *planned, const struct target *target)
 {
     struct text_list statements;
+    SCOPED(buf) struct buf create = buf_make(BUF_OWN_TEXT);
+    bool is_later = is_planned_before(planning, planned);
+    buf_put(&create, "create table ");
+    target_put_name(target, &create);
     target_plan(target, &planned->chunk->window, planning->arena, &statements);
-    for (size_t i = 0; i < statements.count; i++)
-        add_ddl(planning, planned, statements.items[i]);
+    for (size_t i = 0; i < statements.count; i++) {
+        bool is_made = is_later && (text_starts_with(statements.items[i], buf_text(&create)) ||
+                                    has_statement_before(planning, planned, statements.items[i]));
+        if (!is_made)
+            add_ddl(planning, planned, statements.items[i]);
+    }
 }
 
 /* What would be changed for the chunk's rows to fit the table. */
@@ -202,15 +230,15 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
         return false;
     if (!plan_windows(planning, planned, &target, err))
         return false;
-    if (is_planned_before(planning, planned)) {
+    bool is_later = is_planned_before(planning, planned);
+    if (is_later)
         planned->ddl = (struct text_list){0};
-        return true;
-    }
-    note_types(planning, &target);
+    else
+        note_types(planning, &target);
     target.schema_exists |= planning->makes_schema;
     planning->makes_schema |= !target.schema_exists;
     add_table_ddl(planning, planned, &target);
-    return history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
+    return is_later || history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
 }
 
 /* How long past runs have waited for the result. */

@@ -84,7 +84,7 @@ static bool variable_parse(const char *text, size_t length, struct variable *var
         return false;
     variable->fallback = behind + 2;
     variable->fallback_length = (size_t)(close - variable->fallback);
-    return true;
+    return !memmem(variable->fallback, variable->fallback_length, "${", 2);
 }
 
 /* One scalar while its variables are replaced. */
@@ -159,8 +159,8 @@ static size_t put_next(struct replacing *replacing, size_t offset)
         return variable.length;
     }
     refuse(replacing, offset,
-           "`${` begins a variable, ${NAME} or ${NAME:-default}, and this is neither: correct it, or write "
-           "$${ for the two characters themselves");
+           "`${` begins a variable, ${NAME} or ${NAME:-default}, and this is neither (a default has no "
+           "variable in it): correct it, or write $${ for the two characters themselves");
     return 2;
 }
 

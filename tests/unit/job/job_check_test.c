@@ -64,8 +64,40 @@ static void short_patterns_are_refused_wherever_they_stand(void **state)
     assert_where("userName LIKE ('ab%')", expected);
     snprintf(expected, sizeof expected, "4:24: error: %s'\xE5\x9C\xB0\xE7\x90\x86%%'%s", message, advice);
     assert_where("userName LIKE '\xE5\x9C\xB0\xE7\x90\x86%'", expected);
+    snprintf(expected, sizeof expected, "4:35: error: %s'b%%'%s", message, advice);
+    assert_where("userName LIKE ('admin%', 'b%') and userName = 'c%'", expected);
     snprintf(expected, sizeof expected, "4:10: error: %s'b%%'%s", message, advice);
     assert_where("|\n    userName LIKE 'b%'", expected);
+}
+
+static size_t count_findings(const char *text, const char *words)
+{
+    size_t count = 0;
+    SCOPED(reading) struct reading reading = read_jobs(text);
+    for (size_t i = 0; i < reading.findings.count; i++)
+        count += strstr(reading.findings.items[i].message, words) != NULL;
+    return count;
+}
+
+/* However many names it has of which the service documents none. */
+static void a_long_condition_is_checked_to_its_end(void **state)
+{
+    (void)state;
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    buf_put(&text, "contract: 1\nquery:\n  fields: [usageDate]\n  where: \"");
+    for (size_t i = 0; i < 30; i++)
+        buf_put(&text, "Geo = 'a' or ");
+    buf_put(&text, "Geo = 'b') or (productName = 'x'\"\n");
+    assert_int_equal(count_findings(buf_text(&text), "this `)` closes nothing"), 1);
+}
+
+static void names_that_the_services_answers_do_not_tell_apart_are_listed_twice(void **state)
+{
+    (void)state;
+    const char *words = "`AB` is listed twice in `query.fields`, first on line 2 (case, blanks";
+    assert_int_equal(count_findings("contract: 1\nquery: {fields: [usageDate, A B, AB]}\n", words), 1);
+    words = "`user_name` would be the column `user_name`, and so would `userName`";
+    assert_int_equal(count_findings("contract: 1\nquery: {fields: [userName, user_name]}\n", words), 1);
 }
 
 static void an_enum_field_is_known_in_any_case(void **state)
@@ -379,6 +411,8 @@ int main(void)
         cmocka_unit_test(conditions_that_the_service_takes_pass),
         cmocka_unit_test(not_is_a_keyword_only_outside_of_quotes),
         cmocka_unit_test(short_patterns_are_refused_wherever_they_stand),
+        cmocka_unit_test(a_long_condition_is_checked_to_its_end),
+        cmocka_unit_test(names_that_the_services_answers_do_not_tell_apart_are_listed_twice),
         cmocka_unit_test(an_enum_field_is_known_in_any_case),
         cmocka_unit_test(unknown_names_are_warnings_with_a_suggestion),
         cmocka_unit_test(session_level_data_comes_by_export),

@@ -50,10 +50,11 @@ static void a_later_night_opens_a_round_of_its_own(void **state)
     (void)state;
 }
 
-static void a_backfill_is_joined_on_any_day(void **state)
+static void a_backfill_is_joined_on_any_day_while_a_host_is_at_work(void **state)
 {
     assert_int_equal(start("one", false, true, false), SHARE_JOIN);
-    assert_int_equal(start("", false, true, false), SHARE_JOIN);
+    assert_int_equal(start("", false, true, false), SHARE_OPEN);
+    assert_int_equal(start("", false, false, false), SHARE_JOIN);
     (void)state;
 }
 
@@ -239,6 +240,14 @@ static void what_failed_here_has_failed_where_there_is_no_other_host(void **stat
     (void)state;
 }
 
+static void chunks_that_are_not_begun_without_a_failure_are_of_a_round_that_was_given_up(void **state)
+{
+    assert_next(ROWS(row(1, "a", WORK_SUCCEEDED), row(2, "a", WORK_NOT_BEGUN)), "", SHARE_GIVEN_UP,
+                NO_CHOICE);
+    assert_next(ROWS(row(1, "a", WORK_FAILED), row(2, "a", WORK_NOT_BEGUN)), "", SHARE_FINISHED, NO_CHOICE);
+    (void)state;
+}
+
 static void an_empty_round_is_finished(void **state)
 {
     struct work_rows none = {NULL, 0, ""};
@@ -329,7 +338,7 @@ int main(void)
         cmocka_unit_test(a_start_joins_the_round_that_is_not_over),
         cmocka_unit_test(hosts_that_differ_are_refused_while_others_are_at_work),
         cmocka_unit_test(a_later_night_opens_a_round_of_its_own),
-        cmocka_unit_test(a_backfill_is_joined_on_any_day),
+        cmocka_unit_test(a_backfill_is_joined_on_any_day_while_a_host_is_at_work),
         cmocka_unit_test(a_round_of_today_is_joined_however_long_ago_it_was_opened),
         cmocka_unit_test(the_same_facts_do_not_differ),
         cmocka_unit_test(the_first_that_differs_is_named_and_the_others_are_counted),
@@ -345,6 +354,7 @@ int main(void)
         cmocka_unit_test(what_failed_here_is_left_to_another_host_with_all_of_its_job),
         cmocka_unit_test(what_failed_elsewhere_is_taken),
         cmocka_unit_test(what_failed_here_has_failed_where_there_is_no_other_host),
+        cmocka_unit_test(chunks_that_are_not_begun_without_a_failure_are_of_a_round_that_was_given_up),
         cmocka_unit_test(an_empty_round_is_finished),
         cmocka_unit_test(network_and_login_are_tried_on_one_more_host),
         cmocka_unit_test(what_would_fail_alike_everywhere_is_not),

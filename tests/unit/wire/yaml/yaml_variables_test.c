@@ -95,14 +95,15 @@ static void a_missing_variable_is_empty_in_the_value_of_an_optional_key_alone(vo
 static void a_variable_badly_written_is_refused(void **state)
 {
     (void)state;
-    const char *const wrong[] = {"'${}'",    "'${9A}'", "'${A-b}'", "'${A:b}'",
-                                 "'${A B}'", "'${A'",   "'${'",     "'${A:-b'"};
+    const char *const wrong[] = {"'${}'",    "'${9A}'",  "'${A-b}'",
+                                 "'${A:b}'", "'${A B}'", "'${A'",
+                                 "'${'",     "'${A:-b'", "'${NONE:-${CONTRACT}}'"};
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         SCOPED(reading) struct reading reading = read_text(wrong[i]);
         assert_one_finding(
             &reading, 1, 2,
-            "`${` begins a variable, ${NAME} or ${NAME:-default}, and this is neither: correct it, or "
-            "write $${ for the two characters themselves");
+            "`${` begins a variable, ${NAME} or ${NAME:-default}, and this is neither (a default has no "
+            "variable in it): correct it, or write $${ for the two characters themselves");
     }
 }
 

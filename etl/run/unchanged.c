@@ -248,10 +248,11 @@ static void put_skip(const struct unchanged *unchanged, struct buf *out)
         buf_print(out, "; the service's data through %s", date_format(unchanged->data_through, through));
 }
 
-/* `DESKTOP_PRODUCT CHARGED` */
+/* `DESKTOP_PRODUCT CHARGED`, or `CLOUD_SERVICE`, which has no charge categories. */
 static void put_pair(const struct source_pair *pair, struct buf *out)
 {
-    buf_print(out, "%s %s", usage_categories[pair->category].name, pair->charge_category);
+    buf_print(out, "%s%s%s", usage_categories[pair->category].name, *pair->charge_category ? " " : "",
+              pair->charge_category);
 }
 
 static void put_pair_reason(const struct unchanged *unchanged, struct buf *out)

@@ -234,7 +234,7 @@ ANSWERS = {
     "that_has_a_pair_by_both_names": {"body": json.dumps([*QUIET, pair("PRODUCT_CONSUMPTION")])},
     "that_has_text_for_a_date": {"body": json.dumps([*QUIET[1:], pair(process="yesterday")])},
     "that_has_a_number_for_a_date": {"body": json.dumps([*QUIET[1:], {**QUIET[0], "lastUsageDate": 7}])},
-    "that_has_no_charge_category": {"body": json.dumps([{"usageCategory": "DESKTOP_PRODUCT"}])},
+    "that_has_a_number_for_a_charge_category": {"body": json.dumps([*QUIET[1:], {**QUIET[0], "chargeCategory": 7}])},
 }
 
 

@@ -122,6 +122,12 @@ class AllIsWell(DoctorCase):
             self.database.value("select count(*) from pg_namespace where nspname like 'tokenflex%'"), "0"
         )
 
+    def test_a_table_that_holds_rows_by_another_filter_is_named(self):
+        self.etl.run_well()
+        self.etl.write_job(query={"where": "productName = 'AutoCAD'"})
+        self.simulator.reset_stats()
+        self.assert_only_failure(78, "tables", "tokenflex.usage", "--rebuild")
+
     def test_what_stands_in_the_way_of_a_table_is_named(self):
         self.etl.run_well()
         self.simulator.reset_stats()

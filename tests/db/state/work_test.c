@@ -308,6 +308,30 @@ static void a_returned_chunk_tells_where_it_failed(void **state)
                         "2");
 }
 
+/* The host that took it after the first failure has ended: nobody else is there to try. */
+static void a_returned_chunk_that_another_host_took_and_left_has_failed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct err reason;
+    const char *taken_from;
+    struct work_failures failures;
+    SCOPED(host) struct host one = first_host();
+    SCOPED(host) struct host two = second_host();
+    struct work_claim claim = take(&one, &taken_from);
+    err_set(&reason, ERR_AUTH, "no login");
+    must(work_return(one.pg, &claim, "one", &reason, &err), &err);
+    assert_int_equal(take(&two, &taken_from).work_id, claim.work_id);
+    must(work_fail_waiting(one.pg, &one.round, "one", &err), &err);
+    must(work_failures(one.pg, &one.round, one.arena, &failures, &err), &err);
+    assert_int_equal(failures.count, 0);
+    expire(&two);
+    must(work_fail_waiting(one.pg, &one.round, "one", &err), &err);
+    must(work_failures(one.pg, &one.round, one.arena, &failures, &err), &err);
+    assert_int_equal(failures.count, 1);
+    assert_string_equal(failures.items[0].error, "no login");
+}
+
 static void a_round_that_nobody_is_at_is_given_up_by_the_next(void **state)
 {
     (void)state;
@@ -337,6 +361,7 @@ int main(void)
         cmocka_unit_test(the_run_of_a_chunk_that_is_taken_over_has_failed),
         cmocka_unit_test(a_run_of_a_round_is_not_said_to_have_died_while_a_host_is_there),
         cmocka_unit_test(a_returned_chunk_tells_where_it_failed),
+        cmocka_unit_test(a_returned_chunk_that_another_host_took_and_left_has_failed),
         cmocka_unit_test(a_round_that_nobody_is_at_is_given_up_by_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,15 @@ static const char *skip_separators(const char *text)
     return text + strspn(text, " _-");
 }
 
+bool text_has_line(const char *lines, const char *line)
+{
+    size_t length = strcspn(line, "\n");
+    for (; *lines; lines += strcspn(lines, "\n"), lines += *lines == '\n')
+        if (strcspn(lines, "\n") == length && memcmp(lines, line, length) == 0)
+            return true;
+    return false;
+}
+
 bool text_same_name(const char *left, const char *right)
 {
     for (;;) {

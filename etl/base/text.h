@@ -22,6 +22,9 @@ bool text_starts_with(const char *text, const char *prefix);
 /* Whether list holds item exactly. */
 bool text_list_has(const struct text_list *list, const char *item);
 
+/* Whether one of the lines is `line`. A line ends at a newline or NUL, so more lines may follow in `line`. */
+bool text_has_line(const char *lines, const char *line);
+
 /* Whether two names are the same without regard to ASCII case, spaces, `_` and `-`. */
 bool text_same_name(const char *left, const char *right);
 

@@ -12,7 +12,7 @@ struct run_inputs {
     struct inputs files;
     struct selection selection;
     size_t broken;      /* selected job files with errors */
-    struct err refused; /* the first of their errors; ERR_NONE: there is none */
+    struct err refused; /* the first of their errors; kind ERR_NONE: no error */
     char host[256];
 };
 

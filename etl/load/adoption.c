@@ -20,31 +20,23 @@ static bool key_determines(const struct target *target, const char *name)
     return false;
 }
 
-static bool has_line(const char *lines, const char *name)
-{
-    size_t length = strlen(name);
-    for (; *lines; lines += strcspn(lines, "\n"), lines += *lines == '\n')
-        if (strncmp(lines, name, length) == 0 && (lines[length] == '\n' || !lines[length]))
-            return true;
-    return false;
-}
-
 /* Whether the index has all that makes up the key, or the hash of it. */
 static bool has_whole_key(const struct target *target, const char *columns)
 {
-    if (has_line(columns, "_row_key"))
+    if (text_has_line(columns, "_row_key"))
         return true;
-    bool has = has_line(columns, "contract_number") &&
-               (!target->windowed || (has_line(columns, "window_start") && has_line(columns, "window_end")));
+    bool has = text_has_line(columns, "contract_number") &&
+               (!target->windowed ||
+                (text_has_line(columns, "window_start") && text_has_line(columns, "window_end")));
     for (size_t i = 0; i < target->count && has; i++)
-        has = !target->columns[i].in_key || has_line(columns, target->columns[i].name);
+        has = !target->columns[i].in_key || text_has_line(columns, target->columns[i].name);
     return has;
 }
 
 bool adoption_index_fits(const struct target *target, const char *columns)
 {
     char name[JOB_COLUMN_NAME];
-    if (target->job->target.mode == JOB_APPEND && !has_line(columns, "_run_id"))
+    if (target->job->target.mode == JOB_APPEND && !text_has_line(columns, "_run_id"))
         return false;
     for (const char *at = columns; *at; at += strcspn(at, "\n"), at += *at == '\n') {
         size_t length = strcspn(at, "\n");

@@ -25,7 +25,7 @@ bool places_find_column(const char *remembered, const char *name, char out[JOB_C
 
 /*
  * Finds the column of the table that has the values of a field or metric, also if its owner has renamed it:
- * the comments show that. False, and out is "", if there is none. Pure.
+ * the comments show that. If the table has no such column, returns false, and out is "". Pure.
  */
 bool places_find_present(const char *remembered, const PGresult *columns, const char *name,
                          char out[JOB_COLUMN_NAME]);

@@ -6,8 +6,6 @@
 #include "load/places.h"
 #include "sql/statements.h"
 
-#include <string.h>
-
 static bool note(const struct target_name *table, const PGresult *columns, const char *remembered,
                  const char *metric, struct pg *pg, struct err *err)
 {
@@ -26,16 +24,6 @@ static bool note(const struct target_name *table, const PGresult *columns, const
     return target_record_forget_column(pg, table, buf_text(&line), err);
 }
 
-/* Whether the name is one of the lines. */
-static bool has_line(const char *lines, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = lines; (at = strstr(at, name)); at++)
-        if ((at == lines || at[-1] == '\n') && (at[length] == '\n' || !at[length]))
-            return true;
-    return false;
-}
-
 bool unused_metrics_note(const struct target_name *table, const struct jobs *defined, struct pg *pg,
                          struct arena *arena, struct err *err)
 {
@@ -52,7 +40,7 @@ bool unused_metrics_note(const struct target_name *table, const struct jobs *def
     if (!columns)
         return false;
     for (size_t i = 0; i < unused.count; i++)
-        if (!has_line(record->grain, unused.items[i]) &&
+        if (!text_has_line(record->grain, unused.items[i]) &&
             !note(table, columns, record->columns, unused.items[i], pg, err))
             return false;
     return true;

@@ -1,15 +1,12 @@
 #include "run/finish.h"
 
-#include <string.h>
+#include "base/text.h"
 
-static size_t line_length(const char *line)
-{
-    return strcspn(line, "\n");
-}
+#include <string.h>
 
 static const char *next_line(const char *line)
 {
-    line += line_length(line);
+    line += strcspn(line, "\n");
     return *line == '\n' ? line + 1 : line;
 }
 
@@ -21,29 +18,20 @@ static size_t count_lines(const char *lines)
     return count;
 }
 
-static bool has_line(const char *lines, const char *wanted, size_t length)
-{
-    for (const char *line = lines; *line != '\0'; line = next_line(line))
-        if (line_length(line) == length && memcmp(line, wanted, length) == 0)
-            return true;
-    return false;
-}
-
 /* No line occurs twice, because each is for a different column. */
 bool finish_figures_are_same(const char *figures, const char *others)
 {
     if (count_lines(figures) != count_lines(others))
         return false;
     for (const char *line = figures; *line != '\0'; line = next_line(line))
-        if (!has_line(others, line, line_length(line)))
+        if (!text_has_line(others, line))
             return false;
     return true;
 }
 
 bool finish_is_empty(const char *figures)
 {
-    static const char none[] = "rows 0";
-    return has_line(figures, none, strlen(none));
+    return text_has_line(figures, "rows 0");
 }
 
 enum finish finish_judge(const struct run_record_load *load, enum job_vanished vanished,

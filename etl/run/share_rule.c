@@ -27,15 +27,6 @@ static const char *next_line(const char *line)
     return *line ? line + 1 : line;
 }
 
-static bool has_line(const char *lines, const char *line)
-{
-    size_t length = strcspn(line, "\n");
-    for (; *lines; lines = next_line(lines))
-        if (strcspn(lines, "\n") == length && memcmp(lines, line, length) == 0)
-            return true;
-    return false;
-}
-
 static bool has_name(const char *lines, const char *line)
 {
     size_t length = strcspn(line, "\t\n");
@@ -55,7 +46,7 @@ bool share_facts_differ(const char *ours, const char *theirs, char *name, size_t
 {
     size_t differences = 0;
     for (const char *line = ours; *line; line = next_line(line))
-        if (!has_line(theirs, line))
+        if (!text_has_line(theirs, line))
             count_difference(line, name, &differences);
     for (const char *line = theirs; *line; line = next_line(line))
         if (!has_name(ours, line))

@@ -26,8 +26,8 @@ struct contracts {
 MUST_CHECK bool contracts_remember(struct pg *pg, const char *account, const struct contracts *contracts,
                                    struct err *err);
 
-/* The last list, ordered by number; empty if there is none. Only number and is_active are remembered: name is
- * "", start and end are NULL. Texts live in arena. */
+/* Reads the last stored list, ordered by number. Without one, the list is empty. Only number and is_active
+ * are stored: name is "", start and end are NULL. Texts live in arena. */
 MUST_CHECK bool contracts_known(struct pg *pg, const char *account, struct arena *arena,
                                 struct contracts *contracts, struct err *err);
 

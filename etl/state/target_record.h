@@ -102,7 +102,7 @@ MUST_CHECK bool target_loads_mark(struct pg *pg, struct arena *arena, struct tar
 
 /* A load that has changed rows of the table after the moment. Texts live in the arena. */
 struct target_load {
-    int64_t run_id; /* 0: there is none */
+    int64_t run_id; /* 0: no such load */
     const char *job;
     const char *contract;
 };

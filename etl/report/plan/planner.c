@@ -108,32 +108,27 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return true;
 }
 
-/* Whether an earlier chunk loads the same table: all of the plan, or from *before on, which moves past it. */
-static bool next_planned_before(const struct planned *planned, const struct planned **before)
+/* Whether the chunk is loaded, into the same table as the other. */
+static bool loads_table_of(const struct planned *planned, const struct planned *other)
 {
-    const char *table = planned->chunk->job->target.table;
-    for (; *before < planned; ++*before)
-        if ((*before)->refused.kind == ERR_NONE && !(*before)->skipped &&
-            text_equal((*before)->chunk->job->target.table, table)) {
-            ++*before;
-            return true;
-        }
-    return false;
+    return planned->refused.kind == ERR_NONE && !planned->skipped &&
+           text_equal(planned->chunk->job->target.table, other->chunk->job->target.table);
 }
 
 static bool is_planned_before(const struct planning *planning, const struct planned *planned)
 {
-    const struct planned *before = planning->plan->items;
-    return next_planned_before(planned, &before);
+    for (const struct planned *before = planning->plan->items; before < planned; before++)
+        if (loads_table_of(before, planned))
+            return true;
+    return false;
 }
 
 /* Whether an earlier chunk needs the same statement. */
 static bool has_statement_before(const struct planning *planning, const struct planned *planned,
                                  const char *statement)
 {
-    const struct planned *before = planning->plan->items;
-    while (next_planned_before(planned, &before))
-        if (text_list_has(&before[-1].ddl, statement))
+    for (const struct planned *before = planning->plan->items; before < planned; before++)
+        if (loads_table_of(before, planned) && text_list_has(&before->ddl, statement))
             return true;
     return false;
 }

@@ -117,7 +117,7 @@ static void expect_stored(const struct way *way, const char *refresh_token)
     assert_string_equal(buf_text(&login.refresh_token), refresh_token);
 }
 
-/* The row is locked anew: the save has ended the transaction that held its lock. */
+/* The save ends the transaction with the row's lock, so the row must be locked again. */
 static void it_is_renewed_under_a_new_lock_when_its_access_token_has_ended(void **state)
 {
     (void)state;

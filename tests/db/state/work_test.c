@@ -308,7 +308,7 @@ static void a_returned_chunk_tells_where_it_failed(void **state)
                         "2");
 }
 
-/* The host that took it after the first failure has ended: nobody else is there to try. */
+/* The chunk failed on host one. Host two took it and ended. No other host can try it. */
 static void a_returned_chunk_that_another_host_took_and_left_has_failed(void **state)
 {
     (void)state;

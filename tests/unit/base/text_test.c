@@ -239,9 +239,22 @@ static void a_prefix_is_recognised(void **state)
     assert_false(text_starts_with("http", "https://"));
 }
 
+static void a_line_is_found_as_a_whole(void **state)
+{
+    (void)state;
+    assert_true(text_has_line("a\nbc\nd", "a"));
+    assert_true(text_has_line("a\nbc\nd", "bc\nanother"));
+    assert_true(text_has_line("a\nbc\nd", "d"));
+    assert_false(text_has_line("a\nbc\nd", "b"));
+    assert_false(text_has_line("a\nbc\nd", "c"));
+    assert_false(text_has_line("a\nbc\nd", "bcd"));
+    assert_false(text_has_line("", "a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_is_found_as_a_whole),
         cmocka_unit_test(snake_case_follows_the_api_names),
         cmocka_unit_test(snake_case_makes_an_identifier_of_anything),
         cmocka_unit_test(snake_case_keeps_letters_of_any_script),

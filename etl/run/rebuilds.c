@@ -58,8 +58,7 @@ static bool lock(const struct rebuilds_options *options, struct table_rebuild *r
     struct session_lock_of of = {rebuild->what.table, NULL};
     struct rebuilds_table table = {rebuild->what.schema, rebuild->what.table};
     session_set_deadline(session, clock_deadline(job->timeout_ms));
-    if (!session_connect(session, err) ||
-        !session_lock_within(session, &of, run_wait_ms(options->run, job), err))
+    if (!session_acquire(session, &of, run_wait_ms(options->run, job), err))
         return false;
     session_set_deadline(session, clock_deadline(job->timeout_ms));
     return rebuilds_find_change(options->schedule, &table, session->pg, needed, err);

@@ -85,8 +85,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
     if (is_of_failed_rebuild(worker->runner, unit))
         return;
     session_set_deadline(session, deadline_of(worker->runner, unit->job));
-    if (!session_connect(session, &err) ||
-        !session_lock_within(session, &lock, run_wait_ms(worker->runner->options, unit->job), &err)) {
+    if (!session_acquire(session, &lock, run_wait_ms(worker->runner->options, unit->job), &err)) {
         fail_unit(unit, &err);
         return;
     }

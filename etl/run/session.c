@@ -195,11 +195,31 @@ bool session_run_with_reconnect(struct session *session, struct session_work wor
     for (unsigned breaks = 0;; breaks++) {
         if (work.run(work.context, err))
             return true;
-        bool broke = err->kind == ERR_UNAVAILABLE && pg_is_lost(session->pg);
+        bool broke = err->kind == ERR_UNAVAILABLE && (!session->pg || pg_is_lost(session->pg));
         if (!broke || breaks >= session->settings->api.retries)
             return false;
         log_warn("database-lost", "%s; connecting again", err->text);
         if (!session_reconnect(session, err))
             return false;
     }
+}
+
+struct acquisition {
+    struct session *session;
+    const struct session_lock_of *of;
+    int64_t wait_ms;
+};
+
+static bool acquire_once(void *context, struct err *err)
+{
+    const struct acquisition *acquisition = context;
+    return session_connect(acquisition->session, err) &&
+           session_lock_within(acquisition->session, acquisition->of, acquisition->wait_ms, err);
+}
+
+bool session_acquire(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
+                     struct err *err)
+{
+    struct acquisition acquisition = {session, of, wait_ms};
+    return session_run_with_reconnect(session, (struct session_work){acquire_once, &acquisition}, err);
 }

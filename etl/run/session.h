@@ -65,8 +65,9 @@ void session_unlock(struct session *session);
 MUST_CHECK bool session_reconnect(struct session *session, struct err *err);
 
 /*
- * Runs work.run() over the connection. If the connection is lost meanwhile, reconnects and runs it again, up
- * to api.retries times. work.run() itself must find out whether a COMMIT without an answer has succeeded.
+ * Runs work.run() over the connection. If there is none, or it is lost meanwhile, reconnects and runs it
+ * again, up to api.retries times. work.run() itself must find out whether a COMMIT without an answer has
+ * succeeded.
  */
 struct session_work {
     bool (*run)(void *context, struct err *err);
@@ -74,5 +75,10 @@ struct session_work {
 };
 MUST_CHECK bool session_run_with_reconnect(struct session *session, struct session_work work,
                                            struct err *err);
+
+/* session_connect() and session_lock_within(), in session_run_with_reconnect(): work that begins while the
+ * database restarts waits for it, as work does that is under way. */
+MUST_CHECK bool session_acquire(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
+                                struct err *err);
 
 #endif

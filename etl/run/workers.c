@@ -32,13 +32,27 @@ int64_t runner_longest_timeout_ms(const struct schedule_options *schedule, bool 
     return longest_ms;
 }
 
+struct skipping {
+    const struct chunk_context *context;
+    struct run_item *item;
+    bool skipped;
+};
+
+static bool skip_once(void *context, struct err *err)
+{
+    struct skipping *skipping = context;
+    struct run_item *item = skipping->item;
+    return backfill_skip(skipping->context, &item->chunk, &item->result, &skipping->skipped, err);
+}
+
 /* Whether a chunk of a backfill is over without being begun: finished before, or that cannot be found out. */
 static bool skip_finished(const struct chunk_context *context, struct run_item *item)
 {
-    bool skipped;
     struct chunk_result *result = &item->result;
-    if (backfill_skip(context, &item->chunk, result, &skipped, &result->err))
-        return skipped;
+    struct skipping skipping = {context, item, false};
+    if (session_run_with_reconnect(context->session, (struct session_work){skip_once, &skipping},
+                                   &result->err))
+        return skipping.skipped;
     SCOPED(log_scope)
     struct log_scope scope =
         log_enter(&(struct log_context){.job = item->chunk.job->name, .contract = item->chunk.contract});

@@ -1,6 +1,7 @@
 """One server session: what the program sets itself, how long it lets the server work, and with how few connections it
 can do."""
 
+import signal
 import socket
 import ssl
 import subprocess
@@ -219,6 +220,34 @@ class ServerGoneForGood(EtlTestCase):
     def test_is_unavailable_where_the_retries_end_first(self):
         self.etl.write_job()
         self.assert_failed(self.lose_server(), 69, "cannot connect to PostgreSQL")
+
+
+class ServerRestarts(EtlTestCase):
+    """While a run waits for its turn: it connects again, as it does in the middle of a load."""
+
+    simulator_settings = {"rows": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.database.server.resume)
+
+    def test_a_lock_is_waited_for_across_a_restart(self):
+        self.etl.write_settings({"api": {"retries": 100, "retry_wait": "100ms"}})
+        self.etl.write_job()
+        self.simulator.script({"on": "poll", "hold": True})
+        first = self.etl.start_run()
+        self.simulator.wait_for_held()
+        second = self.etl.start_run("--wait", "1h")
+        second.wait_for_stderr("waiting for it")
+        self.database.server.halt()
+        first.signal(signal.SIGKILL)
+        first.wait()
+        second.wait_for_stderr("connecting again")
+        self.database.server.resume()
+        self.simulator.script()
+        self.simulator.release()
+        self.assertEqual(second.wait().exit_code, 0)
+        self.assert_all_rows_arrived()
 
 
 class FewConnections(EtlTestCase):

@@ -13,13 +13,16 @@
 #define MAX_UNSENT_BYTES ((size_t)256 << 10)
 
 /* The server says at once that it wants the rows: the session has locked the table before. libpq, when it has
- * no memory for that message, waits for the rest of it, which never comes. */
+ * no memory for that message, waits for the rest of it, which never comes. The rows themselves may take
+ * hours.
+ */
 #define BEGIN_MS 60000
 
 bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
 {
     if (!pg_exchange_begin(pg, err))
         return false;
+    int64_t deadline_of_rows = pg->deadline;
     if (pg->deadline > clock_deadline(BEGIN_MS))
         pg->deadline = clock_deadline(BEGIN_MS);
     if (!PQsendQuery(pg->conn, sql))
@@ -33,6 +36,7 @@ bool pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
                        result == NULL ? "nothing" : PQresStatus(PQresultStatus(result)));
     }
     pg->in_copy = true;
+    pg->deadline = deadline_of_rows;
     return true;
 }
 

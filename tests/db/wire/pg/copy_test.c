@@ -1,5 +1,6 @@
 /* wire/pg: COPY … FROM STDIN. */
 #include "support/db.h"
+#include "wire/pg/connection_inner.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,21 @@ static void the_server_counts_the_rows(void **state)
     must(pg_copy_end(pg, &rows, &err), &err);
     assert_int_equal(rows, 3);
     assert_string_equal(db_value(pg, "select string_agg(b, ',' order by a) from stage"), "one,two");
+    (void)state;
+}
+
+/* The limit of a minute is for the server's first word only: a first load sends rows for longer. */
+static void its_rows_may_take_as_long_as_any_statement(void **state)
+{
+    SCOPED(pg) struct pg *pg = db_connect();
+    struct err err = {0};
+    uint64_t rows;
+    db_exec(pg, "create temporary table stage (a int)");
+    int64_t deadline = pg->deadline;
+    must(pg_copy_begin(pg, "copy stage from stdin", &err), &err);
+    assert_true(pg->deadline == deadline);
+    put(pg, "1\n");
+    must(pg_copy_end(pg, &rows, &err), &err);
     (void)state;
 }
 
@@ -177,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_server_counts_the_rows),
+        cmocka_unit_test(its_rows_may_take_as_long_as_any_statement),
         cmocka_unit_test(an_empty_copy_is_no_rows),
         cmocka_unit_test(a_bad_value_is_told_with_row_and_column),
         cmocka_unit_test(a_bad_value_is_told_though_much_is_put_after_it),

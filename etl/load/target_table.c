@@ -138,20 +138,26 @@ static bool explain_missing_role(struct err *err)
     return err_wrap(err, "database.grant_select_to");
 }
 
+/* The rows of sql/target/target_readers.sql; NULL with an error. */
+static PGresult *query_missing_readers(const struct target *target, const struct text_list *readers,
+                                       struct pg *pg, struct err *err)
+{
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    for (size_t i = 0; i < readers->count; i++)
+        buf_print(&names, "%s%s", i ? "\n" : "", readers->items[i]);
+    PGresult *missing =
+        pg_query(pg, SQL_TARGET_READERS, PG_PARAMS(target->schema, target->table, buf_text(&names)), err);
+    if (!missing)
+        explain_missing_role(err);
+    return missing;
+}
+
 static bool find_missing_readers(struct target *target, const struct text_list *readers, struct pg *pg,
                                  struct arena *arena, struct err *err)
 {
-    struct buf names = buf_make(BUF_OWN_TEXT);
-    for (size_t i = 0; i < readers->count; i++)
-        buf_print(&names, "%s%s", i ? "\n" : "", readers->items[i]);
-    const char *lines = arena_copy_text(arena, buf_text(&names));
-    buf_release(&names);
-
-    SCOPED(pg_result)
-    PGresult *missing =
-        pg_query(pg, SQL_TARGET_READERS, PG_PARAMS(target->schema, target->table, lines), err);
+    SCOPED(pg_result) PGresult *missing = query_missing_readers(target, readers, pg, err);
     if (!missing)
-        return explain_missing_role(err);
+        return false;
     target->readers = (struct text_list){0};
     for (int row = 0; row < PQntuples(missing); row++) {
         const char **slot = arena_push(arena, &target->readers.items, &target->readers.count, sizeof *slot);
@@ -403,24 +409,32 @@ static bool check_adopted_types(const struct target *target, struct err *err)
     return true;
 }
 
-/* PostgreSQL only warns, and grants nothing, if the table belongs to another role. */
-static bool prove_grants(struct target *target, struct pg *pg, struct err *err)
+/* PostgreSQL only warns if the role may not grant. The rows are right all the same, and wanted in the
+ * morning.
+ */
+static bool note_missing_grants(const struct target *target, struct pg *pg, struct err *err)
 {
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     if (target->readers.count == 0)
         return true;
-    if (!find_missing_readers(target, target->wanted_readers, pg, target->arena, err))
-        return false;
-    if (target->readers.count == 0)
-        return true;
-    const char *role = target->readers.items[0];
-    buf_put(&sql, "grant select on ");
-    target_put_name(target, &sql);
-    buf_put(&sql, " to ");
-    pg_put_identifier(&sql, role);
-    err_set(err, ERR_CREATE, "database.grant_select_to: the role may not grant select on table %s.%s to %s",
-            target->schema, target->table, role);
-    return err_hint(err, "let the table's owner do it: %s", buf_text(&sql));
+    SCOPED(pg_result) PGresult *missing = query_missing_readers(target, target->wanted_readers, pg, err);
+    for (int row = 0; missing && row < PQntuples(missing); row++) {
+        bool of_table = pg_flag(missing, row, "lacks_select");
+        const char *role = pg_value(missing, row, "role");
+        SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+        buf_put(&sql, of_table ? "grant select on " : "grant usage on schema ");
+        if (of_table)
+            target_put_name(target, &sql);
+        else
+            pg_put_identifier(&sql, target->schema);
+        buf_put(&sql, " to ");
+        pg_put_identifier(&sql, role);
+        log_warn(
+            "grant-missing",
+            "database.grant_select_to: %s still cannot read table %s.%s, because this role may not grant "
+            "that; let the owner of the %s run: %s",
+            role, target->schema, target->table, of_table ? "table" : "schema", buf_text(&sql));
+    }
+    return missing != NULL;
 }
 
 /* On the nodes of a distributed table, where its rows are locked and joined. */
@@ -446,7 +460,7 @@ bool target_apply(struct target *target, struct pg *pg, struct err *err)
     for (size_t i = 0; i < statements.count; i++)
         if (!run_ddl(target, statements.items[i], pg, err))
             return false;
-    if (!prove_grants(target, pg, err))
+    if (!note_missing_grants(target, pg, err))
         return false;
     note_changes(target);
     bool is_placed = target->partition_by != JOB_PARTITION_NONE || target_distribution(target);

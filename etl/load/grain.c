@@ -243,13 +243,10 @@ static bool follow_columns(const struct target *target, const struct target_reco
                            struct arena *arena, struct err *err)
 {
     bool was_known;
-    struct moved_place moved;
     const char *columns = places_merge(theirs->columns, target->job, arena);
-    for (const char *at = theirs->columns; places_next_moved(&at, columns, arena, &moved);)
-        if (!history_rename_column(&theirs->name, moved.column, moved.new_column, pg, err))
-            return false;
     return text_equal(columns, theirs->columns) ||
-           target_record_set_columns(pg, &theirs->name, columns, &was_known, err);
+           (history_rename_columns(&theirs->name, theirs->columns, columns, pg, err) &&
+            target_record_set_columns(pg, &theirs->name, columns, &was_known, err));
 }
 
 /* As grain_check(), for a table that existed before the load and is now locked. */

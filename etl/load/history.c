@@ -172,7 +172,7 @@ static bool find_changes(const struct target *target, const struct history_names
     return true;
 }
 
-static bool lock_ddl(const struct history_names *names, struct pg *pg, struct err *err)
+bool history_lock_ddl(const struct history_names *names, struct pg *pg, struct err *err)
 {
     SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(names->schema), err);
     return locked != NULL;
@@ -238,7 +238,7 @@ static bool add_missing_columns(const struct target *target, const struct histor
 static bool make_or_change(const struct target *target, const struct history_names *names, struct pg *pg,
                            struct err *err)
 {
-    if (!lock_ddl(names, pg, err))
+    if (!history_lock_ddl(names, pg, err))
         return false;
     SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look)
@@ -247,8 +247,9 @@ static bool make_or_change(const struct target *target, const struct history_nam
     bool is_past = is_ours && !pg_flag(look, 0, "has_grain");
     if (is_past && !history_rename_past(names, pg, err))
         return false;
-    return is_ours && !is_past ? add_missing_columns(target, names, look, pg, err)
-                               : history_make(names, pg, err);
+    if (!is_ours || is_past)
+        return history_make(names, pg, err);
+    return history_follow_renamed(names, pg, err) && add_missing_columns(target, names, look, pg, err);
 }
 
 /* *outdated: the history's columns are not those of the table, or its function does not return them. */
@@ -352,48 +353,6 @@ bool history_prepare(const struct target *target, struct pg *pg, struct arena *a
         return false;
     (*history)->names.is_distributed = target_distribution(target) != NULL;
     return prepare(target, *history, pg, arena, err);
-}
-
-/* Whether the rename is still to be done in the history: the table has done it. */
-static bool is_to_be_renamed(const PGresult *columns, const char *column, const char *new_name)
-{
-    bool has_old = false;
-    bool has_new = false;
-    for (int row = 0; row < PQntuples(columns); row++) {
-        const char *name = pg_value(columns, row, "name");
-        bool in_table = !pg_null(columns, row, "table_type");
-        bool in_history = !pg_null(columns, row, "history_type");
-        has_old |= text_equal(name, column) && in_history && !in_table;
-        has_new |= text_equal(name, new_name) && in_history;
-    }
-    return has_old && !has_new;
-}
-
-bool history_rename_column(const struct target_name *table, const char *column, const char *new_name,
-                           struct pg *pg, struct err *err)
-{
-    struct history_names names;
-    struct err ignored;
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
-    if (!history_name(table->schema, table->table, &names, &ignored))
-        return true; /* too long a name for one */
-    SCOPED(pg_result) PGresult *look = history_read_state(&names, pg, err);
-    if (!look)
-        return false;
-    if (PQntuples(look) == 0 || !pg_flag(look, 0, "is_taken") || !pg_flag(look, 0, "is_ours"))
-        return true;
-    SCOPED(pg_result) PGresult *columns = history_read_columns(&names, pg, err);
-    if (!columns)
-        return false;
-    if (!is_to_be_renamed(columns, column, new_name))
-        return true;
-    buf_put(&sql, "alter table ");
-    history_put_name(&names, names.history, &sql);
-    buf_put(&sql, " rename column ");
-    pg_put_identifier(&sql, column);
-    buf_put(&sql, " to ");
-    pg_put_identifier(&sql, new_name);
-    return pg_exec(pg, buf_text(&sql), err) || history_refuse(&names, err);
 }
 
 static void put_columns(const struct history *history, const char *prefix, struct statement *statement)

@@ -57,11 +57,12 @@ MUST_CHECK bool history_prepare(const struct target *target, struct pg *pg, stru
                                 struct history **history, struct err *err);
 
 /*
- * To be called within the load's transaction after the owner has renamed a column of the table: the history's
- * column is renamed in the same way. Does nothing if the table has no history, or the history no such column.
+ * To be called within the load's transaction after the owner has renamed columns of the table, or exchanged
+ * their names: those of the history are renamed in the same way, under the lock for DDL. before, after: the
+ * stored text of load/places. Does nothing if the table has no history, or the history no such columns.
  */
-MUST_CHECK bool history_rename_column(const struct target_name *table, const char *column,
-                                      const char *new_name, struct pg *pg, struct err *err);
+MUST_CHECK bool history_rename_columns(const struct target_name *table, const char *before, const char *after,
+                                       struct pg *pg, struct err *err);
 
 /*
  * Adds the statements that would create the history if the job keeps one and it does not exist. pg: NULL if

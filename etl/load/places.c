@@ -87,6 +87,8 @@ const char *places_merge(const char *remembered, const struct job *job, struct a
     const struct text_list *lists[] = {&job->query.fields, &job->query.metrics};
     for (const char *at = remembered; next_column_place(&at, &place);) {
         const char *name = arena_print(arena, "%.*s", (int)place.name_length, place.name);
+        if (places_find_column(buf_text(&merged), name, ignored))
+            continue;
         if (job_requests(job, &place))
             put_place(name, job_column_name(job, name, column), &merged);
         else
@@ -168,6 +170,20 @@ bool places_find_present(const char *remembered, const PGresult *columns, const 
     if (!places_find_column(remembered, name, out) || !has_column(columns, out))
         find_renamed(remembered, columns, name, out);
     return *out != '\0';
+}
+
+bool places_next_renamed(const char **at, const char *remembered, const PGresult *columns,
+                         struct arena *arena, struct moved_place *moved)
+{
+    struct column_place place;
+    while (next_column_place(at, &place)) {
+        const char *name = arena_copy(arena, place.name, place.name_length);
+        snprintf(moved->column, JOB_COLUMN_NAME, "%.*s", (int)place.column_length, place.column);
+        if (places_find_present(remembered, columns, name, moved->new_column) &&
+            !text_equal(moved->column, moved->new_column))
+            return true;
+    }
+    return false;
 }
 
 static const char *comment_of(const PGresult *columns, const char *column)

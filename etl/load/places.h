@@ -40,6 +40,10 @@ struct moved_place {
 };
 bool places_next_moved(const char **at, const char *after, struct arena *arena, struct moved_place *moved);
 
+/* The same for columns of `remembered` that the owner has renamed since: as in places_find_present(). */
+bool places_next_renamed(const char **at, const char *remembered, const PGresult *columns,
+                         struct arena *arena, struct moved_place *moved);
+
 /* The names that are stored for the table and that none of these jobs requests for it. The list lives in
  * arena. Pure. */
 struct text_list places_list_unused(const char *remembered, const struct jobs *jobs, const char *table,

@@ -85,6 +85,39 @@ class Renamed(VersionsCase):
             self.assertCountEqual(as_of, [json.loads(row) for (row,) in table])
 
 
+    def as_rows(self, moment):
+        return [json.loads(row) for (row,) in self.as_of(moment)]
+
+    def test_columns_that_exchange_their_names_do_so_in_the_history(self):
+        columns = (*self.columns, "usageHours")
+        query = {"fields": FIELDS, "metrics": ["tokensConsumed", "usageHours"]}
+        self.write_job(query=query)
+        self.night(usage(5, "ann", 1, 10), columns=columns)
+        self.night(usage(5, "ann", 2, 20), columns=columns)
+        self.database.execute(
+            "alter table tokenflex.usage rename usage_hours to between_both;"
+            "alter table tokenflex.usage rename tokens_consumed to usage_hours;"
+            "alter table tokenflex.usage rename between_both to tokens_consumed"
+        )
+        self.write_job(query=query, target={"rename": {"tokensConsumed": "usage_hours", "usageHours": "tokens_consumed"}})
+        self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 1)
+        for (moment, _), (tokens, hours) in zip(self.nights, ((1, 10), (2, 20))):
+            (row,) = self.as_rows(moment)
+            self.assertEqual((row["usage_hours"], row["tokens_consumed"]), (tokens, hours))
+
+    def test_columns_are_renamed_in_the_history_also_if_another_job_loads_first(self):
+        hours = {"query": {"fields": FIELDS, "metrics": ["usageHours"]}, "window": WINDOW, "checks": {"max_vanished": "100%"}}
+        self.three_nights()
+        self.database.execute("alter table tokenflex.usage rename column tokens_consumed to tokens")
+        self.etl.write_job("hours", **hours, target={"table": "usage", "history": True})
+        self.load(usage(5, "ann", 7), usage(5, "bob", 8), usage(6, "eve", 9), arguments=("hours",), columns=(*FIELDS, "usageHours"))
+        self.write_job(target={"rename": {"tokensConsumed": "tokens"}})
+        self.load(usage(5, "ann", 2), usage(5, "bob", 2), usage(6, "eve", 3), arguments=("usage",))
+        for moment, table in self.nights:
+            tokens = [row["tokens"] for row in self.as_rows(moment)]
+            self.assertCountEqual(tokens, [json.loads(row)["tokens_consumed"] for (row,) in table])
+
+
 class Versions(VersionsCase):
     def test_are_of_rows_that_were_changed_or_deleted(self):
         self.three_nights()

@@ -131,8 +131,7 @@ static void log_differences(const struct reconcile_item *item)
                      date_format(line->key.month, month), line->key.category ? " " : "",
                      line->key.category ? line->key.category : "", line->loaded, line->service,
                      totals_status_name(line->status),
-                     line->is_stuck || item->was_reloaded ? "; loading the month again did not change that"
-                                                          : "");
+                     line->is_stuck || item->was_reloaded ? "; loading the month again did not help" : "");
     }
 }
 

@@ -50,6 +50,13 @@ static bool is_of_failed_rebuild(struct runner *runner, const struct work_unit *
     return has_failed;
 }
 
+/* Months that are loaded again do not depend on each other: that the data of one is refused says nothing of
+ * the next one. */
+static bool may_go_on(const struct run_options *options, const struct chunk_result *failed)
+{
+    return options->schedule.reload && failed->err.kind == ERR_DATA;
+}
+
 static void run_chunks(struct worker *worker, const struct work_unit *unit)
 {
     const struct run_options *options = worker->runner->options;
@@ -68,7 +75,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
         progress_chunk(i + 1, unit->count);
         if (!runner_skip_chunk(worker->runner, &context, item))
             pipeline_run(&context, &item->chunk, &item->result);
-        if (item->result.status == CHUNK_FAILED)
+        if (item->result.status == CHUNK_FAILED && !may_go_on(options, &item->result))
             return;
     }
 }

@@ -208,7 +208,7 @@ class Differences(ReconcileCase):
         second = self.reconcile("--repair")
         self.assertEqual(second.exit_code, 65)
         self.assertEqual((self.simulator.requests("submit"), self.simulator.stats["budgeted"]), (0, 1))
-        self.assertIn("loading the month again did not change that", second.stderr)
+        self.assertIn("loading the month again did not help", second.stderr)
         self.add("2026-09-01", "CLOUD_SERVICE", "3.5")
         self.assertEqual(self.reconcile("--repair").exit_code, 65)
         self.assertEqual(self.simulator.requests("submit"), 1)
@@ -343,13 +343,28 @@ class AfterRun(ReconcileCase):
             submitted.append(self.simulator.requests("submit"))
         self.assertEqual(submitted, [2, 1, 1])
 
+    def test_a_refused_month_does_not_keep_later_ones_from_being_loaded_again(self):
+        self.etl.run_well()
+        self.restate("2026-08-10")
+        self.restate("2026-10-10")
+        checks = {"sql": ["select usage_date from staged where usage_date < '2026-09-01'"]}
+        last_day = {**WINDOW, "last": "1 day"}
+        self.etl.write_job("usage", query=QUERY, window=last_day, reconcile="auto", checks=checks)
+        differences = []
+        for _ in range(2):
+            self.yesterday()
+            self.simulator.reset_stats()
+            differences.append(self.etl.run_well().json["reconciliation"]["differences"])
+        self.assertEqual(differences, [1, 1])
+        self.assertEqual(self.simulator.requests("submit"), 1)
+
     def test_a_difference_that_stays_is_a_warning_and_no_failure(self):
         self.add("2026-09-01", "CLOUD_SERVICE", "2.5")
         result = self.etl.run_well()
         self.assertEqual(result.json["reconciliation"], {"differences": 1, "requests": 2})
         warning = result.log("warn")[-1]
         self.assertIn("2026-09 CLOUD_SERVICE", warning)
-        self.assertIn("loading the month again did not change that", warning)
+        self.assertIn("loading the month again did not help", warning)
         self.yesterday()
         self.simulator.reset_stats()
         self.etl.run_well()

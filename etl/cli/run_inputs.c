@@ -139,6 +139,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
                 .today = date_of_wall(clock_wall_ms()),
             },
         .defined = &inputs->files.jobs,
+        .defined_is_complete = !inputs_have_errors(&inputs->files, NULL),
         .rebuild = options->rebuild,
         .again = options->again,
         .accept = options->accept,

@@ -225,7 +225,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
         pg_close(pg);
         return false;
     }
-    if (!options->rebuild)
+    if (options->defined_is_complete && !options->rebuild)
         note_unused_metrics(options, pg, arena);
     if (run_is_shared(options))
         return share_run(runner, pg, arena, err);

@@ -111,6 +111,9 @@ class Evolution(EtlTestCase):
         self.etl.run_well("wide")
         self.serve("5")
         self.assertEqual(self.warnings(self.etl.run_well("usage")), [])
+        self.etl.write_job_text("wide.yaml", "name: wide\nquery: [\n")
+        self.serve("6")
+        self.assertEqual(self.warnings(self.etl.run_well("usage")), [], "its job file cannot be read")
 
     def test_that_is_rolled_back_is_not_told(self):
         self.etl.run_well()

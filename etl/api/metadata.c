@@ -19,7 +19,7 @@ struct reading {
 
 static struct cell text_cell(enum cell_kind kind, const char *text, size_t length, struct arena *arena)
 {
-    return (struct cell){kind, arena_copy(arena, text, length), length};
+    return (struct cell){.kind = kind, .bytes = arena_copy(arena, text, length), .length = length};
 }
 
 /* json-c's text of a number is its source text: wire/json. */
@@ -115,8 +115,8 @@ static bool read_names(struct reading *reading, json_object *list, struct err *e
         struct cell *row = add_row(reading);
         const char *field = arena_print(arena, "customField%zu", i + 1);
         const char *place = field + strlen("customField");
-        row[0] = (struct cell){CELL_TEXT, field, strlen(field)};
-        row[1] = (struct cell){CELL_NUMBER, place, strlen(place)};
+        row[0] = (struct cell){.kind = CELL_TEXT, .bytes = field, .length = strlen(field)};
+        row[1] = (struct cell){.kind = CELL_NUMBER, .bytes = place, .length = strlen(place)};
         if (!take_cell(json_object_array_get_idx(list, i), arena, &row[2]))
             return err_set(err, ERR_DATA, "the name of %s of contract %s is not a plain value", field,
                            reading->request->contract);
@@ -133,9 +133,10 @@ static void take_of_today(const char *column, struct arena *arena, struct cell *
     const struct usage_category_info *category =
         text_equal(column, "usageCategory") ? usage_category_find(text) : NULL;
     if (category)
-        *cell = (struct cell){CELL_TEXT, category->name, strlen(category->name)};
+        *cell = (struct cell){.kind = CELL_TEXT, .bytes = category->name, .length = strlen(category->name)};
     if (text_equal(column, "usageMonth") && cell->length == strlen("2026-11"))
-        *cell = (struct cell){CELL_TEXT, arena_print(arena, "%s-01", text), strlen("2026-11-01")};
+        *cell = (struct cell){
+            .kind = CELL_TEXT, .bytes = arena_print(arena, "%s-01", text), .length = strlen("2026-11-01")};
 }
 
 /* A list of entries, each with its usage category at least. */

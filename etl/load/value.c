@@ -67,7 +67,7 @@ static bool find_number(const struct cell *cell, struct cell *number)
     if (!is_unsigned_number(bytes + sign, length - sign))
         return false;
     length -= bytes[length - 1] == '.';
-    *number = (struct cell){CELL_TEXT, bytes, length};
+    *number = (struct cell){.kind = CELL_TEXT, .bytes = bytes, .length = length};
     return true;
 }
 
@@ -285,10 +285,18 @@ bool value_infer(const struct cell *cell, enum column_type *type)
     return false;
 }
 
+/* `7.10`: a version, which is not `7.1`. The service's own numbers end in `.0` if they are whole. */
+static bool ends_in_more_than_a_zero(const struct cell *cell)
+{
+    const char *point = memchr(cell->bytes, '.', cell->length);
+    size_t fraction = point ? cell->length - (size_t)(point - cell->bytes) - 1 : 0;
+    return fraction > 1 && cell->bytes[cell->length - 1] == '0';
+}
+
 bool value_looks_like_number(const struct cell *cell)
 {
     return json_is_number(cell->bytes, cell->length) && !memchr(cell->bytes, 'E', cell->length) &&
-           !memchr(cell->bytes, 'e', cell->length);
+           !memchr(cell->bytes, 'e', cell->length) && !ends_in_more_than_a_zero(cell);
 }
 
 enum column_type value_widen(enum column_type one, enum column_type other)

@@ -1,5 +1,7 @@
 #include "run/export_header.h"
 
+#include "run/export_dialect.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -36,17 +38,11 @@ static struct text_list copy_names(const struct csv_record *record, size_t count
     return (struct text_list){items, count};
 }
 
-bool export_header_quotes_texts(const struct csv_record *record)
+static bool is_quoted(const struct csv_record *record)
 {
-    for (size_t i = 0; i < record->count; i++) {
-        const struct cell *cell = &record->cells[i];
-        bool needs_none = cell->length > 0 && !memchr(cell->bytes, ',', cell->length) &&
-                          !memchr(cell->bytes, '"', cell->length) &&
-                          !memchr(cell->bytes, '\n', cell->length) &&
-                          !memchr(cell->bytes, '\r', cell->length);
-        if (needs_none && csv_is_quoted(record, i))
+    for (size_t i = 0; i < record->count; i++)
+        if (record->cells[i].is_quoted && export_is_word(&record->cells[i]))
             return true;
-    }
     return false;
 }
 
@@ -178,7 +174,7 @@ bool export_header_match(const struct text_list *names, const struct csv_record 
         .count = names->count,
         .width = width,
         .final_comma = width < record->count,
-        .quotes_texts = export_header_quotes_texts(record),
+        .is_quoted = is_quoted(record),
         .extra = extra,
     };
     list_nameless(&matching.columns, arena, header);

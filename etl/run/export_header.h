@@ -30,7 +30,7 @@ struct export_header {
     size_t count;           /* requested names */
     size_t width;           /* columns of the file, without the nameless one after a final comma */
     bool final_comma;       /* the header ends with a comma, and so may the records */
-    bool quotes_texts;      /* a name of the header has quotes that it does not need */
+    bool is_quoted;         /* a name of the header has quotes that it does not need */
     const size_t *nameless; /* the positions of columns without a name, which must have no values */
     size_t nameless_count;
     struct text_list extra; /* names of the columns that were not requested, as the file has them */
@@ -46,9 +46,6 @@ struct export_header {
  */
 MUST_CHECK bool export_header_match(const struct text_list *names, const struct csv_record *record,
                                     struct arena *arena, struct export_header *header, struct err *err);
-
-/* Whether a value of the record has quotes that it does not need, which shows that the file quotes texts. */
-bool export_header_quotes_texts(const struct csv_record *record);
 
 /*
  * Appends names for a message: `a`, `b`, `c`. Long names are shortened. Names beyond some 520 bytes are only

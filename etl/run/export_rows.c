@@ -8,7 +8,6 @@
 #include "run/export_width.h"
 #include "wire/csv/csv.h"
 #include "wire/http/inflate.h"
-#include "wire/json/json_reader.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -283,38 +282,14 @@ static bool check_nameless(const struct export_rows *rows, const struct csv_reco
     return true;
 }
 
-/* Whether a value is `null` without quotes in a file that quotes its texts. */
-static bool is_bare_null(const struct export_rows *rows, const struct csv_record *record, size_t value)
-{
-    const struct cell *cell = &record->cells[value];
-    bool says_null = cell->length == 4 && memcmp(cell->bytes, "null", 4) == 0;
-    return says_null && !csv_is_quoted(record, value) &&
-           (rows->header.quotes_texts || export_header_quotes_texts(record));
-}
-
-/* Whether a value is a number without quotes in a file that quotes its texts. So it is the number that a
- * query's result has in its place: where a text is expected, `2025.0` and `2025` are the same. */
-static bool is_bare_number(const struct export_rows *rows, const struct csv_record *record, size_t value)
-{
-    const struct cell *cell = &record->cells[value];
-    return rows->header.quotes_texts && cell->kind == CELL_TEXT && !csv_is_quoted(record, value) &&
-           json_is_number(cell->bytes, cell->length);
-}
-
 static bool return_row(struct export_rows *rows, const struct csv_record *record, struct export_row *row,
                        struct err *err)
 {
     const struct export_header *header = &rows->header;
     if (!check_width(rows, record, err) || !check_nameless(rows, record, err))
         return false;
-    for (size_t i = 0; i < header->count; i++) {
-        size_t place = header->places[i];
-        rows->cells[i] = record->cells[place];
-        if (is_bare_null(rows, record, place))
-            rows->cells[i] = (struct cell){CELL_NULL, "", 0};
-        else if (is_bare_number(rows, record, place))
-            rows->cells[i].kind = CELL_NUMBER;
-    }
+    for (size_t i = 0; i < header->count; i++)
+        rows->cells[i] = record->cells[header->places[i]];
     rows->number++;
     *row = (struct export_row){rows->cells, header->count, rows->number, record->line};
     return true;
@@ -352,9 +327,9 @@ bool export_rows_next(struct export_rows *rows, enum export_rows_state *state, s
     }
 }
 
-bool export_rows_quotes_texts(const struct export_rows *rows)
+bool export_rows_header_is_quoted(const struct export_rows *rows)
 {
-    return rows->header.quotes_texts;
+    return rows->header.is_quoted;
 }
 
 bool export_rows_restart(struct export_rows *rows, struct err *err)

@@ -29,9 +29,8 @@
  * Two equal downloads prove nothing if the content shows a cut: no bytes at all, an open quote, an incomplete
  * gzip stream, a last line without a line end.
  *
- * In a file that quotes its texts, null is an empty value or `null` without quotes. Lines may end with a
- * comma (run/export_width). A quote inside a text need not be doubled if the line's width allows only one
- * reading (csv_expect).
+ * Lines may end with a comma (run/export_width). A quote inside a text need not be doubled if the line's
+ * width allows only one reading (csv_expect).
  *
  * Memory is constant: some 200 KiB for the download (wire/download), and the largest record
  * (CSV_MAX_RECORD_BYTES at most).
@@ -56,7 +55,8 @@ enum export_rows_state {
     EXPORT_ROWS_END,   /* there is no further row */
 };
 
-/* One row. The cells are CELL_TEXT or CELL_NULL; they and their bytes are borrowed until the next call. */
+/* One row. The cells are CELL_TEXT or CELL_NULL (an empty value); run/export_dialect finds out what those
+ * without quotes are. They and their bytes are borrowed until the next call. */
 struct export_row {
     const struct cell *cells; /* in the order of the requested names */
     size_t count;             /* the number of names */
@@ -90,8 +90,8 @@ void export_rows_cleanup(struct export_rows **rows);
 MUST_CHECK bool export_rows_next(struct export_rows *rows, enum export_rows_state *state,
                                  struct export_row *row, struct err *err);
 
-/* Whether the file that is being read has its texts in quotes. To be called after a row. */
-bool export_rows_quotes_texts(const struct export_rows *rows);
+/* Whether names of the file's header are in quotes that they do not need. To be called after a row. */
+bool export_rows_header_is_quoted(const struct export_rows *rows);
 
 /*
  * To be called after EXPORT_ROWS_PAUSE: waits as long as the fault requires, and opens the file at its start

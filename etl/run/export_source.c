@@ -8,11 +8,13 @@ static struct export_source *of(struct row_source *source)
 }
 
 /* Hands out the block as the next batch, full or not. */
-static bool hand_out(struct export_source *source, enum row_source_state *state)
+static bool hand_out(struct export_source *source, enum row_source_state *state, struct err *err)
 {
     row_block_finish(&source->block);
+    source->dialect.header_is_quoted = export_rows_header_is_quoted(source->rows);
+    if (!export_dialect_settle(&source->dialect, &source->block, err))
+        return false;
     source->source.batch_rows = source->block.rows;
-    source->source.quotes_texts = export_rows_quotes_texts(source->rows);
     source->count += source->block.rows;
     progress_rows(source->count, 0);
     *state = ROW_SOURCE_BATCH;
@@ -33,12 +35,14 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
         case EXPORT_ROWS_ROW:
             if (!row_block_add(&source->block, row.cells, err))
                 return false;
+            export_dialect_note(&source->dialect, row.cells, row.line);
             if (row_block_is_full(&source->block))
-                return hand_out(source, state);
+                return hand_out(source, state, err);
             break;
         case EXPORT_ROWS_PAUSE:
             *state = ROW_SOURCE_RESTART;
             row_block_clear(&source->block);
+            export_dialect_clear(&source->dialect);
             source->count = 0;
             return export_rows_restart(source->rows, err);
         case EXPORT_ROWS_END:
@@ -47,7 +51,7 @@ static bool next_batch(struct row_source *base, enum row_source_state *state, st
         }
     }
     *state = ROW_SOURCE_END;
-    return source->block.rows == 0 || hand_out(source, state);
+    return source->block.rows == 0 || hand_out(source, state, err);
 }
 
 static bool next_row(struct row_source *base, struct source_row *row, struct err *err)
@@ -61,11 +65,12 @@ static bool next_row(struct row_source *base, struct source_row *row, struct err
 }
 
 bool export_source_begin(struct export_source *source, struct export *export, const struct text_list *columns,
-                         struct err *err)
+                         size_t fields, struct err *err)
 {
     *source = (struct export_source){
         .source = {.next_batch = next_batch, .next_row = next_row, .is_untyped = true},
         .block = row_block_make(columns->count),
+        .dialect = export_dialect_make(columns, fields),
         .rows = export_rows_open(export, columns, err),
     };
     return source->rows != NULL;
@@ -75,6 +80,7 @@ void export_source_end(struct export_source *source)
 {
     export_rows_release(source->rows);
     row_block_cleanup(&source->block);
+    export_dialect_cleanup(&source->dialect);
 }
 
 const char *export_source_unproved_reason(const struct export_source *source)

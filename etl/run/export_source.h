@@ -6,6 +6,7 @@
 #define RUN_EXPORT_SOURCE_H
 
 #include "api/export.h"
+#include "run/export_dialect.h"
 #include "run/export_rows.h"
 #include "run/row_block.h"
 #include "run/row_source.h"
@@ -16,17 +17,18 @@ struct export_source {
     /* Private. */
     struct export_rows *rows;
     struct row_block block;
+    struct export_dialect dialect;
     uint64_t count; /* rows read since the file's last start */
     bool has_ended;
 };
 
 /*
  * Makes the source of an export of status EXPORT_DOWNLOAD. columns are the API's names, in the order that the
- * rows are to have. Both are borrowed. If the file has to be downloaded from the start, the source restarts.
- * Errors as from run/export_rows.
+ * rows are to have: first the `fields` fields, then the metrics. Both are borrowed. If the file has to be
+ * downloaded from the start, the source restarts. Errors as from run/export_rows.
  */
 MUST_CHECK bool export_source_begin(struct export_source *source, struct export *export,
-                                    const struct text_list *columns, struct err *err);
+                                    const struct text_list *columns, size_t fields, struct err *err);
 
 /* Ends the download if it is not finished. To be called after export_source_begin(), even if that has
  * failed. */

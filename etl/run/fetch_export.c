@@ -191,10 +191,11 @@ static bool stage_export(struct work *work, struct export_source *source, const 
 static bool download(struct work *work, struct err *err)
 {
     struct export_source source;
-    struct text_list columns = job_result_columns(work->task->chunk->job, work->fetched->arena);
+    const struct job *job = work->task->chunk->job;
+    struct text_list columns = job_result_columns(job, work->fetched->arena);
     progress_phase("downloading");
     log_info("export-download", "the export is ready; downloading it");
-    bool staged = export_source_begin(&source, &work->export, &columns, err) &&
+    bool staged = export_source_begin(&source, &work->export, &columns, job->query.fields.count, err) &&
                   stage_export(work, &source, &columns, err);
     export_source_end(&source);
     if (!staged)

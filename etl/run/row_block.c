@@ -31,7 +31,9 @@ bool row_block_add(struct row_block *block, const struct cell *cells, struct err
     struct cell *row = block->cells + block->rows * block->width;
     for (size_t i = 0; i < block->width; i++) {
         bool has_bytes = cells[i].kind == CELL_TEXT || cells[i].kind == CELL_NUMBER;
-        row[i] = (struct cell){.kind = cells[i].kind, .length = has_bytes ? cells[i].length : 0};
+        row[i] = (struct cell){.kind = cells[i].kind,
+                               .length = has_bytes ? cells[i].length : 0,
+                               .is_quoted = cells[i].is_quoted};
         if (has_bytes && !buf_append(&block->bytes, cells[i].bytes, cells[i].length))
             return err_set(err, ERR_DATA, "a row has more than %zu bytes", MAX_BYTES);
     }

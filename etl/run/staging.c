@@ -31,8 +31,8 @@ static bool prepare(const struct staging *staging, struct err *err)
 
 /*
  * CSV has no types. To derive the type of a new column, a text that looks like a number counts as a number,
- * and midnight as a day, as in a query's result; but a field's text stays text in a file that has its texts
- * in quotes. The staged value stays as it is.
+ * and midnight as a day, as in a query's result; but a field's text in quotes stays text. The staged value
+ * stays as it is.
  */
 static struct cell cell_for_type(const struct cell *cell, bool may_be_number, char room[static VALUE_MOMENT])
 {
@@ -43,7 +43,9 @@ static struct cell cell_for_type(const struct cell *cell, bool may_be_number, ch
     if (may_be_number && value_looks_like_number(cell))
         seen.kind = CELL_NUMBER;
     else if (date_parse_timestamp(cell->bytes, cell->length, &moment_us))
-        seen = (struct cell){CELL_TEXT, room, value_canonical_moment(cell->bytes, cell->length, room)};
+        seen = (struct cell){.kind = CELL_TEXT,
+                             .bytes = room,
+                             .length = value_canonical_moment(cell->bytes, cell->length, room)};
     return seen;
 }
 
@@ -63,7 +65,7 @@ static bool widen_types(struct target *target, struct row_source *source, bool *
             struct target_column *column = &target->columns[i];
             struct cell cell = row.cells[i];
             if (source->is_untyped)
-                cell = cell_for_type(&cell, column->is_metric || !source->quotes_texts, room);
+                cell = cell_for_type(&cell, column->is_metric || !cell.is_quoted, room);
             *widened |= target_note_value(column, &cell, &seen[i]);
         }
     }

@@ -5,6 +5,7 @@
 #ifndef WIRE_CELL_H
 #define WIRE_CELL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum cell_kind {
@@ -19,6 +20,7 @@ struct cell {
     enum cell_kind kind;
     const char *bytes; /* CELL_TEXT and CELL_NUMBER: borrowed from the page; not ended by NUL */
     size_t length;
+    bool is_quoted; /* of a CSV file: the value was in quotes there */
 };
 
 #endif

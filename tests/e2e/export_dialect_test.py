@@ -52,6 +52,7 @@ class Loads(DialectCase):
 
 
 CODES = [("2026-01-01", "4711"), ("2026-01-02", "1E3"), ("2026-01-03", "10E2"), ("2026-01-04", "0042")]
+VERSIONS = [("2026-01-01", "7.1"), ("2026-01-01", "7.10")]
 FORMS = [("2026-01-01", "7.0"), ("2026-01-01", "7"), ("2026-01-02", "1E3")]
 
 
@@ -67,6 +68,14 @@ def bare(values):
     return BARE_HEADER + "".join(f"{day},x,{value},1.0\n" for day, value in values)
 
 
+def bare_below_quotes(values):
+    return HEADER.rstrip(",\n") + "\n" + "".join(f"{day},x,{value},1.0\n" for day, value in values)
+
+
+def quoted_below_a_bare_header(values):
+    return BARE_HEADER + "".join(f'{day},x,"{value}",1.0\n' for day, value in values)
+
+
 @cases(
     {
         "in_quotes": (quoted, CODES),
@@ -74,6 +83,10 @@ def bare(values):
         "all_in_quotes": (all_quoted, CODES),
         "all_in_quotes_that_are_equal_as_numbers": (all_quoted, FORMS),
         "bare": (bare, CODES),
+        "bare_below_a_quoted_header": (bare_below_quotes, CODES),
+        "in_quotes_below_a_bare_header": (quoted_below_a_bare_header, CODES),
+        "in_quotes_below_a_bare_header_that_are_equal_as_numbers": (quoted_below_a_bare_header, FORMS),
+        "bare_that_are_equal_as_numbers": (bare, VERSIONS),
     }
 )
 class CodesOfAnUndocumentedField(DialectCase):
@@ -169,6 +182,10 @@ class Quotes(DialectCase):
             ],
         )
 
+    def test_at_the_end_of_two_texts_do_not_make_one_row_of_two(self):
+        lines = '2026-01-01 00:00:00,""","p",5.0,\n2026-01-02 00:00:00,""","p",6.0,\n'
+        self.assert_loads(HEADER + lines, [("2026-01-01", '"', "p", "5.0"), ("2026-01-02", '"', "p", "6.0")])
+
     def test_that_allow_no_reading_are_refused_with_the_line(self):
         self.assert_refused(HEADER + PLAIN + '2026-01-04 00:00:00,"a" b","p",1.0,2.0,\n', "line 5")
 
@@ -179,6 +196,16 @@ class Quotes(DialectCase):
 class Nulls(DialectCase):
     def test_in_quotes_are_a_text(self):
         self.assert_loads(HEADER + '2026-01-01 00:00:00,"null","p",1.0,\n', [("2026-01-01", "null", "p", "1.0")])
+
+    def test_of_a_metric_are_null_in_every_file(self):
+        self.assert_loads(BARE_HEADER + "2026-01-01,ann,p,null\n", [("2026-01-01", "ann", "p", None)])
+
+    def test_do_not_depend_on_the_line_that_they_are_in(self):
+        csv = BARE_HEADER + '2026-01-01,"Ann","p",1.0\n2026-01-02,null,null,2.0\n'
+        self.assert_loads(csv, [("2026-01-01", "Ann", "p", "1.0"), ("2026-01-02", None, None, "2.0")])
+
+    def test_that_nothing_tells_from_a_text_are_refused_with_the_lines(self):
+        self.assert_refused(BARE_HEADER + '2026-01-01,"Ann",p,1.0\n2026-01-02,Bob,p,1.0\n2026-01-03,null,p,1.0\n', "line 2", "line 3", "line 4")
 
     def test_where_texts_are_bare_are_a_text(self):
         self.assert_loads(BARE_HEADER + "2026-01-01,null,p,1.0\n", [("2026-01-01", "null", "p", "1.0")])

@@ -67,13 +67,7 @@ void csv_expect(struct csv_reader *reader, size_t values, bool final_comma)
 
 bool csv_is_in_quotes(const struct csv_reader *reader)
 {
-    return reader->loose || reader->in_quotes;
-}
-
-bool csv_is_quoted(const struct csv_record *record, size_t value)
-{
-    size_t start = value > 0 ? record->ends[value - 1] + 1 : 0;
-    return record->ends[value] > start && record->text[start] == '"';
+    return reader->loose || (reader->in_quotes && csv_first_line_readings(reader) != 1);
 }
 
 bool csv_ended_with_line_end(const struct csv_reader *reader)
@@ -90,6 +84,7 @@ static void begin_record(struct csv_reader *reader)
     reader->high = 0;
     reader->in_quotes = false;
     reader->doubled = false;
+    reader->by_width = false;
     reader->in_doubt = false;
     reader->loose = false;
     reader->given = false;
@@ -212,10 +207,16 @@ static enum csv_state finish_record(struct csv_reader *reader, struct err *err)
     size_t end = reader->high & CSV_TOP_BIT ? csv_utf8_end(text, length) : length;
     if (end < length)
         return csv_fail_no_utf8(reader, end, err);
+    bool has_lines = memchr(text, '\n', length) != NULL;
+    unsigned readings = has_lines ? csv_first_line_readings(reader) : 0;
+    if (readings == 1)
+        return csv_read_loose(reader, err);
+    if (readings > 1)
+        return csv_fail_lines(reader, err);
     if (!csv_fits_width(reader)) {
         if (csv_read_short(reader))
             return CSV_RECORD;
-        if (memchr(text, '\n', length))
+        if (has_lines)
             return csv_fail_short(reader, err);
     }
     csv_make_cells(reader->cells, text, reader->ends, reader->count);
@@ -252,6 +253,16 @@ static enum csv_state read_next(struct csv_reader *reader, struct err *err)
     return state;
 }
 
+/* A file that doubles quotes in one line and not in another has some quotes that cannot be told. */
+static enum csv_state check_quotes(struct csv_reader *reader, struct err *err)
+{
+    if (reader->by_width && reader->undoubled_line == 0)
+        reader->undoubled_line = reader->line;
+    else if (!reader->by_width && reader->doubled && reader->doubled_line == 0)
+        reader->doubled_line = reader->line;
+    return reader->undoubled_line && reader->doubled_line ? csv_fail_mixed(reader, err) : CSV_RECORD;
+}
+
 enum csv_state csv_next(struct csv_reader *reader, struct csv_record *record, struct err *err)
 {
     if (reader->failed) {
@@ -266,15 +277,13 @@ enum csv_state csv_next(struct csv_reader *reader, struct csv_record *record, st
     if (!reader->is_begun && !pass_bom(reader))
         return CSV_MORE;
     enum csv_state state = read_next(reader, err);
+    if (state == CSV_RECORD)
+        state = check_quotes(reader, err);
     reader->failed = state == CSV_FAILED;
     reader->given = state == CSV_RECORD;
     if (state != CSV_RECORD)
         return state;
     reader->records++;
-    *record = (struct csv_record){.cells = reader->cells,
-                                  .count = reader->count,
-                                  .line = reader->line,
-                                  .text = csv_text(reader),
-                                  .ends = reader->ends};
+    *record = (struct csv_record){.cells = reader->cells, .count = reader->count, .line = reader->line};
     return CSV_RECORD;
 }

@@ -53,13 +53,7 @@ struct csv_record {
     const struct cell *cells;
     size_t count;  /* at least 1, at most CSV_MAX_VALUES */
     uint64_t line; /* in which it begins, counted from 1 */
-    /* For csv_is_quoted(). */
-    const char *text;
-    const size_t *ends;
 };
-
-/* Whether a value of the record is in quotes. value: counted from 0. */
-bool csv_is_quoted(const struct csv_record *record, size_t value);
 
 /* The maximum number of values in a record: a table of PostgreSQL has no more columns. */
 #define CSV_MAX_VALUES 1600
@@ -93,6 +87,12 @@ void csv_end(struct csv_reader *reader);
  * begins with a quote and ends with a quote before a comma or the line end, and `","` is inside none. If no
  * way or several ways fit, or if the line also has doubled quotes, or a text has a line end in it, the error
  * is the same as without csv_expect().
+ *
+ * To a strict reader an undoubled quote at the end of a text is a doubled one, and the text goes on in the
+ * next lines, until another such quote: several rows would be one, of the right width. So a record with line
+ * ends in quotes is only one if its first line alone has no reading of that width. If it has one, the line is
+ * the record; several are an error. A file that doubles quotes in one line and not in another is an error,
+ * too.
  *
  * values: the number of values. final_comma: a comma follows the last value. To be called between records.
  */

@@ -71,8 +71,9 @@ enum csv_state csv_fail_no_utf8(const struct csv_reader *reader, size_t at, stru
     return fail_at(reader, at, "bytes that are not UTF-8", err);
 }
 
-enum csv_state csv_fail_size(const struct csv_reader *reader, struct err *err)
+enum csv_state csv_fail_size(struct csv_reader *reader, struct err *err)
 {
+    reader->in_doubt = reader->in_quotes;
     (void)err_set(err, ERR_DATA, "line %" PRIu64 ": larger than %zu bytes", reader->line, reader->max_bytes);
     return fail(reader, err);
 }
@@ -88,6 +89,25 @@ enum csv_state csv_fail_short(struct csv_reader *reader, struct err *err)
     reader->in_doubt = true;
     (void)err_set(err, ERR_DATA, "line %" PRIu64 ": %zu value%s, where others have %zu", reader->line,
                   reader->count, reader->count == 1 ? "" : "s", reader->values + reader->final_comma);
+    return fail(reader, err);
+}
+
+enum csv_state csv_fail_lines(const struct csv_reader *reader, struct err *err)
+{
+    (void)err_set(err, ERR_DATA,
+                  "line %" PRIu64
+                  ": a text goes on in the next line, or has a quote that is not doubled: the "
+                  "line alone can be read too, in several ways",
+                  reader->line);
+    return fail(reader, err);
+}
+
+enum csv_state csv_fail_mixed(const struct csv_reader *reader, struct err *err)
+{
+    (void)err_set(err, ERR_DATA,
+                  "line %" PRIu64 " has a doubled quote inside a text, and line %" PRIu64
+                  " one that is not doubled: which quotes the texts have cannot be told",
+                  reader->doubled_line, reader->undoubled_line);
     return fail(reader, err);
 }
 

@@ -39,7 +39,12 @@ struct csv_reader {
     bool final_comma; /* behind the last of them */
     bool in_doubt;    /* the error is about quotes: the line may be readable by its width */
     bool loose;       /* the record's first line is being read by its width */
+    bool by_width;    /* the record was read so */
     struct err fault; /* the error of the first reading */
+
+    /* The first lines that show how the file has a quote inside a text; 0: none yet. */
+    uint64_t doubled_line;
+    uint64_t undoubled_line;
 };
 
 /* The record's bytes and those behind it, as far as they have come. */
@@ -93,6 +98,13 @@ bool csv_fits_width(const struct csv_reader *reader);
  */
 bool csv_read_short(struct csv_reader *reader);
 
+/*
+ * In how many ways the first line of a record with line ends in quotes is a record of its own: an undoubled
+ * quote hid its end, and this and a later line would be one row. 0 if the width is not known, or a text would
+ * have a doubled quote: then the line end is in a text.
+ */
+unsigned csv_first_line_readings(const struct csv_reader *reader);
+
 /* Reads the record's first line by its width, after the error `fault`. */
 enum csv_state csv_read_loose(struct csv_reader *reader, struct err *err);
 
@@ -106,9 +118,15 @@ enum csv_state csv_fail_nul(const struct csv_reader *reader, struct err *err);
 enum csv_state csv_fail_no_utf8(const struct csv_reader *reader, size_t at, struct err *err);
 
 /* The record is larger than it may be, has more values than it may have, or fewer than others. */
-enum csv_state csv_fail_size(const struct csv_reader *reader, struct err *err);
+enum csv_state csv_fail_size(struct csv_reader *reader, struct err *err);
 enum csv_state csv_fail_width(const struct csv_reader *reader, struct err *err);
 enum csv_state csv_fail_short(struct csv_reader *reader, struct err *err);
+
+/* A record of several lines whose first line can be read by itself, in several ways. */
+enum csv_state csv_fail_lines(const struct csv_reader *reader, struct err *err);
+
+/* The file doubles quotes in one line and not in another. */
+enum csv_state csv_fail_mixed(const struct csv_reader *reader, struct err *err);
 
 /* The file ends inside quotes. */
 enum csv_state csv_fail_open(struct csv_reader *reader, struct err *err);

@@ -93,21 +93,35 @@ static bool has_doubled_quote(const struct cell *cells, size_t count)
     return found;
 }
 
-/* In how many ways the record's first bytes, a line, are as many values as others have. If it is one, they
- * are the record. */
-static unsigned split(struct csv_reader *reader, size_t length)
+/* More than any number of ways: in one, but a text has a doubled quote, which may be one or two. */
+#define DOUBTFUL 3
+
+/* In how many ways the record's first bytes, a line, are as many values as others have. If it is one, ends
+ * has their ends, and reader->cells has the values. */
+static unsigned readings_of(const struct csv_reader *reader, size_t length, size_t ends[CSV_MAX_VALUES])
 {
     const char *text = csv_text(reader);
     size_t values = reader->values + reader->final_comma;
-    size_t ends[CSV_MAX_VALUES];
     unsigned ways = csv_split_line(text, length, values, ends);
-    if (ways != 1 || (reader->final_comma && ends[values - 2] + 1 != length))
-        return ways == 1 ? 0 : ways;
+    if (ways != 1)
+        return ways;
+    if (reader->final_comma && ends[values - 2] + 1 != length)
+        return 0;
     csv_make_cells(reader->cells, text, ends, values);
-    if (has_doubled_quote(reader->cells, values))
-        return 2;
+    return has_doubled_quote(reader->cells, values) ? DOUBTFUL : 1;
+}
+
+/* The same; if it is one, they are the record. */
+static unsigned split(struct csv_reader *reader, size_t length)
+{
+    size_t values = reader->values + reader->final_comma;
+    size_t ends[CSV_MAX_VALUES];
+    unsigned ways = readings_of(reader, length, ends);
+    if (ways != 1)
+        return ways;
     memcpy(reader->ends, ends, values * sizeof *ends);
     reader->count = values;
+    reader->by_width = true;
     return 1;
 }
 
@@ -125,17 +139,43 @@ static enum csv_state fail_loose(const struct csv_reader *reader, unsigned ways,
         (void)err_hint(err,
                        "the line has a quote inside a text that is not doubled, and its width allows more "
                        "than one reading");
+    else if (reader->lines > 0)
+        (void)err_hint(err,
+                       "the record begins in line %" PRIu64
+                       ": look there for a quote inside a text that is not doubled",
+                       reader->line);
     return CSV_FAILED;
+}
+
+/* A line of the file, without its end. False if no record of its own can be in it. */
+static bool find_content(const struct csv_reader *reader, size_t length, bool has_end, size_t *content)
+{
+    const char *text = csv_text(reader);
+    *content = length - has_end;
+    *content -= has_end && *content > 0 && text[*content - 1] == '\r';
+    return !memchr(text, '\0', *content) && !memchr(text, '\r', *content) &&
+           csv_utf8_end(text, *content) == *content;
+}
+
+unsigned csv_first_line_readings(const struct csv_reader *reader)
+{
+    size_t content;
+    size_t ends[CSV_MAX_VALUES];
+    const char *text = csv_text(reader);
+    const char *line_feed = memchr(text, '\n', csv_length(reader));
+    size_t length = line_feed ? (size_t)(line_feed - text) + 1 : 0;
+    if (!line_feed || reader->values == 0 || length > MAX_BYTES ||
+        !find_content(reader, length, true, &content))
+        return 0;
+    unsigned ways = readings_of(reader, content, ends);
+    return ways == DOUBTFUL ? 0 : ways;
 }
 
 /* length: of the line, its end included if it has one. */
 static enum csv_state read_line(struct csv_reader *reader, size_t length, bool has_end, struct err *err)
 {
-    const char *text = csv_text(reader);
-    size_t content = length - has_end;
-    content -= has_end && content > 0 && text[content - 1] == '\r';
-    bool is_plain = !memchr(text, '\0', content) && !memchr(text, '\r', content);
-    if (!is_plain || csv_utf8_end(text, content) < content)
+    size_t content;
+    if (!find_content(reader, length, has_end, &content))
         return fail_loose(reader, 0, err);
     unsigned ways = split(reader, content);
     if (ways != 1)

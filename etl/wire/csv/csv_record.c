@@ -42,7 +42,10 @@ void csv_make_cells(struct cell *cells, const char *text, const size_t *ends, si
     for (size_t i = 0; i < count; i++) {
         size_t quote = ends[i] > start && text[start] == '"';
         size_t length = ends[i] - start - 2 * quote;
-        cells[i] = (struct cell){length > 0 ? CELL_TEXT : CELL_NULL, text + start + quote, length};
+        cells[i] = (struct cell){.kind = length > 0 ? CELL_TEXT : CELL_NULL,
+                                 .bytes = text + start + quote,
+                                 .length = length,
+                                 .is_quoted = quote};
         start = ends[i] + 1;
     }
 }

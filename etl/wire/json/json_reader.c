@@ -479,7 +479,8 @@ bool json_read_cells(struct json_reader *reader, struct cell *cells, size_t most
             return false;
         }
         if (seen < most)
-            cells[seen] = (struct cell){kind_of(token), reader->bytes, reader->bytes_length};
+            cells[seen] =
+                (struct cell){.kind = kind_of(token), .bytes = reader->bytes, .length = reader->bytes_length};
         seen++;
         skip_space(reader);
         if (!next_is(reader, ','))

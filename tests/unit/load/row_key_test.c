@@ -219,11 +219,17 @@ static void the_same_row_by_query_and_by_export_has_the_same_key(void **state)
         struct cell export;
         enum column_type type;
     } cells[] = {
-        {{CELL_NUMBER, "60.0", 4}, {CELL_TEXT, "60", 2}, COLUMN_NUMERIC},
-        {{CELL_NUMBER, "7", 1}, {CELL_TEXT, "7.0", 3}, COLUMN_INTEGER},
-        {{.kind = CELL_TRUE}, {CELL_TEXT, "TRUE", 4}, COLUMN_BOOLEAN},
-        {{CELL_TEXT, "2018-03-01", 10}, {CELL_TEXT, "2018-03-01 00:00:00", 19}, COLUMN_DATE},
-        {{.kind = CELL_NULL}, {CELL_TEXT, "", 0}, COLUMN_TEXT},
+        {{.kind = CELL_NUMBER, .bytes = "60.0", .length = 4},
+         {.kind = CELL_TEXT, .bytes = "60", .length = 2},
+         COLUMN_NUMERIC},
+        {{.kind = CELL_NUMBER, .bytes = "7", .length = 1},
+         {.kind = CELL_TEXT, .bytes = "7.0", .length = 3},
+         COLUMN_INTEGER},
+        {{.kind = CELL_TRUE}, {.kind = CELL_TEXT, .bytes = "TRUE", .length = 4}, COLUMN_BOOLEAN},
+        {{.kind = CELL_TEXT, .bytes = "2018-03-01", .length = 10},
+         {.kind = CELL_TEXT, .bytes = "2018-03-01 00:00:00", .length = 19},
+         COLUMN_DATE},
+        {{.kind = CELL_NULL}, {.kind = CELL_TEXT, .bytes = "", .length = 0}, COLUMN_TEXT},
     };
     unsigned char keys[2][ROW_KEY_BYTES];
     struct err err = {0};

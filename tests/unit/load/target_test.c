@@ -307,11 +307,11 @@ static void expect_types(struct target_column column, const struct seen_value *v
 
 #define NUMBER(text)                                                                                         \
     {                                                                                                        \
-        CELL_NUMBER, text, sizeof(text) - 1                                                                  \
+        CELL_NUMBER, text, sizeof(text) - 1, false                                                           \
     }
 #define TEXT(text)                                                                                           \
     {                                                                                                        \
-        CELL_TEXT, text, sizeof(text) - 1                                                                    \
+        CELL_TEXT, text, sizeof(text) - 1, false                                                             \
     }
 
 static void a_code_with_leading_zeros_is_not_a_number_in_a_field(void **state)
@@ -322,7 +322,7 @@ static void a_code_with_leading_zeros_is_not_a_number_in_a_field(void **state)
         struct target_column field = {.type = COLUMN_INTEGER, .type_is_known = true, .is_open = true};
         struct target_column metric = {
             .type = COLUMN_NUMERIC, .type_is_known = true, .is_open = true, .is_metric = true};
-        struct cell code = {CELL_TEXT, codes[i], strlen(codes[i])};
+        struct cell code = {.kind = CELL_TEXT, .bytes = codes[i], .length = strlen(codes[i])};
         struct cell number = TEXT("42");
         bool seen = true;
         assert_false(target_note_value(&field, &number, &seen));

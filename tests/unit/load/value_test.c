@@ -11,12 +11,12 @@
 
 static struct cell text(const char *letters)
 {
-    return (struct cell){CELL_TEXT, letters, strlen(letters)};
+    return (struct cell){.kind = CELL_TEXT, .bytes = letters, .length = strlen(letters)};
 }
 
 static struct cell number(const char *digits)
 {
-    return (struct cell){CELL_NUMBER, digits, strlen(digits)};
+    return (struct cell){.kind = CELL_NUMBER, .bytes = digits, .length = strlen(digits)};
 }
 
 static void expect_read(struct cell cell, enum column_type type, const char *expected)

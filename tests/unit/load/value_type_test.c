@@ -14,7 +14,7 @@
 static void expect_inferred(enum cell_kind kind, const char *bytes, enum column_type expected)
 {
     enum column_type type;
-    struct cell cell = {kind, bytes, strlen(bytes)};
+    struct cell cell = {.kind = kind, .bytes = bytes, .length = strlen(bytes)};
     assert_true(value_infer(&cell, &type));
     if (type != expected)
         fail_msg("`%s` is %s, not %s", bytes, column_type_name(type), column_type_name(expected));
@@ -53,7 +53,7 @@ static void null_and_empty_text_have_no_type(void **state)
     (void)state;
     enum column_type type;
     assert_false(value_infer(&(struct cell){.kind = CELL_NULL}, &type));
-    assert_false(value_infer(&(struct cell){CELL_TEXT, "", 0}, &type));
+    assert_false(value_infer(&(struct cell){.kind = CELL_TEXT, .bytes = "", .length = 0}, &type));
 }
 
 static void the_wider_of_two_types_holds_both(void **state)

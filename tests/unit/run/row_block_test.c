@@ -20,9 +20,13 @@ static void rows_stay_when_what_they_came_from_is_gone(void **state)
     SCOPED(row_block) struct row_block block = row_block_make(3);
     char first[] = "one";
     char second[] = "twelve";
-    add(&block, (struct cell[]){{CELL_TEXT, first, 3}, {.kind = CELL_NULL}, {CELL_NUMBER, "7", 1}});
+    add(&block, (struct cell[]){{.kind = CELL_TEXT, .bytes = first, .length = 3},
+                                {.kind = CELL_NULL},
+                                {.kind = CELL_NUMBER, .bytes = "7", .length = 1}});
     memset(first, 'x', 3);
-    add(&block, (struct cell[]){{.kind = CELL_TRUE}, {CELL_TEXT, second, 6}, {.kind = CELL_NULL}});
+    add(&block, (struct cell[]){{.kind = CELL_TRUE},
+                                {.kind = CELL_TEXT, .bytes = second, .length = 6},
+                                {.kind = CELL_NULL}});
     memset(second, 'x', 6);
     row_block_finish(&block);
     assert_int_equal(block.rows, 2);
@@ -59,9 +63,9 @@ static void it_is_full_after_so_many_bytes(void **state)
     SCOPED(row_block) struct row_block block = row_block_make(1);
     char *text = test_malloc(ROW_BLOCK_BYTES);
     memset(text, 'a', ROW_BLOCK_BYTES);
-    add(&block, (struct cell[]){{CELL_TEXT, text, ROW_BLOCK_BYTES - 1}});
+    add(&block, (struct cell[]){{.kind = CELL_TEXT, .bytes = text, .length = ROW_BLOCK_BYTES - 1}});
     assert_false(row_block_is_full(&block));
-    add(&block, (struct cell[]){{CELL_TEXT, text, 1}});
+    add(&block, (struct cell[]){{.kind = CELL_TEXT, .bytes = text, .length = 1}});
     assert_true(row_block_is_full(&block));
     test_free(text);
 }

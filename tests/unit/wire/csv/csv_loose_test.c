@@ -44,6 +44,39 @@ static void a_quote_at_the_end_of_a_text_is_no_doubled_one(void **state)
     expect("\"a\"\",\"\"b\",5\n", 3, false, "1: [a\"] [\"b] [5]\nend\n");
 }
 
+/* Of the right width all the same: the rows between the two quotes would be lost. */
+static void lines_are_not_merged_by_quotes_that_are_not_doubled(void **state)
+{
+    (void)state;
+    expect("1,\"\"\",5.0,\n2,\"\"\",6.0,\n", 3, true,
+           "1: [1] [\"] [5.0] null\n2: [2] [\"] [6.0] null\nend\n");
+    expect("1,\"Monitor 24\"\",0.5,\n2,\"\"b\",1,\n", 3, true,
+           "1: [1] [Monitor 24\"] [0.5] null\n2: [2] [\"b] [1] null\nend\n");
+    expect("1,\"24\"\",0.5,\n2,,7,\n3,\"\"b\",1,\n", 3, true,
+           "1: [1] [24\"] [0.5] null\n2: [2] null [7] null\n3: [3] [\"b] [1] null\nend\n");
+    expect("1,\"24\"\",\"x\",5,\n2,\"y\",\"\"b\",6,\n", 4, true,
+           "1: [1] [24\"] [x] [5] null\n2: [2] [y] [\"b] [6] null\nend\n");
+    expect("1,\"x\",\"24\"\",5,\n2,\"\"b\",\"y\",6,\n", 4, true,
+           "1: [1] [x] [24\"] [5] null\n2: [2] [\"b] [y] [6] null\nend\n");
+}
+
+static void a_text_of_several_lines_with_doubled_quotes_is_one(void **state)
+{
+    (void)state;
+    expect("1,\"He said \"\"yes\"\",\nthen left\",2\n", 3, false,
+           "1: [1] [He said \"yes\",\nthen left] [2]\nend\n");
+    expect("1,\"a\nb\",2\n", 3, false, "1: [1] [a\nb] [2]\nend\n");
+}
+
+static void quotes_that_are_doubled_in_one_line_only_are_refused(void **state)
+{
+    (void)state;
+    expect("1,\"6\"\" pipe\",2\n2,\"Screen 24\" LT\",3\n", 3, false,
+           "1: [1] [6\" pipe] [2]\nerror: record 2: line 1 has a doubled quote inside a text, and line 2 one "
+           "that "
+           "is not doubled: which quotes the texts have cannot be told\n");
+}
+
 static void a_strict_reading_of_the_right_width_comes_first(void **state)
 {
     (void)state;
@@ -100,11 +133,11 @@ static void values_know_whether_they_stand_in_quotes(void **state)
     SCOPED(csv_reader) struct csv_reader *reader = csv_reader_make(LARGE);
     csv_feed(reader, "\"a\",b,\"\",,\"c\"\"d\"\n", 17);
     assert_int_equal(csv_next(reader, &record, &err), CSV_RECORD);
-    assert_true(csv_is_quoted(&record, 0));
-    assert_false(csv_is_quoted(&record, 1));
-    assert_true(csv_is_quoted(&record, 2));
-    assert_false(csv_is_quoted(&record, 3));
-    assert_true(csv_is_quoted(&record, 4));
+    assert_true(record.cells[0].is_quoted);
+    assert_false(record.cells[1].is_quoted);
+    assert_true(record.cells[2].is_quoted);
+    assert_false(record.cells[3].is_quoted);
+    assert_true(record.cells[4].is_quoted);
 }
 
 int main(void)
@@ -112,6 +145,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quote_inside_a_text_is_read_where_the_width_allows_one_reading),
         cmocka_unit_test(a_quote_at_the_end_of_a_text_is_no_doubled_one),
+        cmocka_unit_test(lines_are_not_merged_by_quotes_that_are_not_doubled),
+        cmocka_unit_test(a_text_of_several_lines_with_doubled_quotes_is_one),
+        cmocka_unit_test(quotes_that_are_doubled_in_one_line_only_are_refused),
         cmocka_unit_test(a_strict_reading_of_the_right_width_comes_first),
         cmocka_unit_test(a_line_with_no_reading_or_with_several_is_refused),
         cmocka_unit_test(several_readings_are_called_that),

@@ -374,7 +374,8 @@ static void cells_past_the_most_are_counted_and_not_stored(void **state)
 {
     (void)state;
     SCOPED(reading) struct reading reading = begin("[1,2,3]");
-    struct cell cells[2] = {{CELL_NULL, NULL, 0}, {CELL_NULL, NULL, 0}};
+    struct cell cells[2] = {{.kind = CELL_NULL, .bytes = NULL, .length = 0},
+                            {.kind = CELL_NULL, .bytes = NULL, .length = 0}};
     size_t count;
     expect_token(&reading, JSON_ARRAY_BEGIN);
     assert_true(json_read_cells(&reading.reader, cells, 1, &count, &reading.err));

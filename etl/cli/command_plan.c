@@ -3,6 +3,7 @@
 #include "cli/output.h"
 #include "cli/run_inputs.h"
 #include "report/plan/plan_report.h"
+#include "report/plan/planner.h"
 
 static int make_and_put(const struct options *options, const struct run_inputs *inputs, struct buf *out)
 {

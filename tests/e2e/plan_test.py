@@ -107,6 +107,24 @@ class Told(PlanCase):
         self.assertTrue(self.database.has_table("tokenflex.usage"))
         self.assertTrue(self.database.has_table("tokenflex.other"))
 
+    def test_the_statements_of_two_jobs_of_one_table_make_the_table_that_run_makes(self):
+        self.etl.write_job("usage")
+        self.etl.write_job("wider", contract="11000000002", target={"table": "usage"},
+                           query={"metrics": ["tokensConsumed", "usageHours"]})
+        ddl = [statement for job in self.plan()["jobs"] for statement in job["ddl"]]
+        columns = (
+            "select string_agg(attname || ' ' || format_type(atttypid, atttypmod) || coalesce(col_description(attrelid, attnum), ''),"
+            " ', ' order by attname) from pg_attribute"
+            " where attrelid = 'tokenflex.usage'::regclass and attnum > 0 and not attisdropped"
+        )
+        self.database.execute(";\n".join(ddl))
+        planned = self.database.value(columns)
+        self.assertIn("usage_hours numeric", planned)
+        self.database.execute("drop schema tokenflex cascade")
+        self.etl.run_well("usage")
+        self.etl.run_well("wider")
+        self.assertEqual(self.database.value(columns), planned)
+
     def test_a_new_column_is_a_statement(self):
         self.etl.run_well()
         self.assertEqual(self.one_job()["ddl"], [])

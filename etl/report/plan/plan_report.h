@@ -5,7 +5,7 @@
 #define REPORT_PLAN_PLAN_REPORT_H
 
 #include "base/buf.h"
-#include "report/plan/planner.h"
+#include "report/plan/plan.h"
 
 /* A table of the chunks, then request bodies, table changes, and when the run will be done. now_ms: wall
  * clock. */

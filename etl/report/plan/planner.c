@@ -7,8 +7,8 @@
 #include "load/grain.h"
 #include "load/history.h"
 #include "load/partitions.h"
-#include "load/target_plan.h"
 #include "report/plan/duration.h"
+#include "report/plan/plan_changes.h"
 #include "report/plan/plan_rebuild.h"
 #include "report/plan/plan_share.h"
 #include "report/plan/plan_skip.h"
@@ -108,37 +108,6 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     return true;
 }
 
-/* Whether the chunk is loaded, into the same table as the other. */
-static bool loads_table_of(const struct planned *planned, const struct planned *other)
-{
-    return planned->refused.kind == ERR_NONE && !planned->skipped &&
-           text_equal(planned->chunk->job->target.table, other->chunk->job->target.table);
-}
-
-static bool is_planned_before(const struct planning *planning, const struct planned *planned)
-{
-    for (const struct planned *before = planning->plan->items; before < planned; before++)
-        if (loads_table_of(before, planned))
-            return true;
-    return false;
-}
-
-/* Whether an earlier chunk needs the same statement. */
-static bool has_statement_before(const struct planning *planning, const struct planned *planned,
-                                 const char *statement)
-{
-    for (const struct planned *before = planning->plan->items; before < planned; before++)
-        if (loads_table_of(before, planned) && text_list_has(&before->ddl, statement))
-            return true;
-    return false;
-}
-
-static void add_ddl(struct planning *planning, struct planned *planned, const char *statement)
-{
-    *(const char **)arena_push(planning->arena, &planned->ddl.items, &planned->ddl.count, sizeof statement) =
-        statement;
-}
-
 /* The table that the run would rebuild, or refuse to, for this chunk; NULL: neither. */
 static const struct plan_rebuild_table *find_rebuild(struct planning *planning, const struct planned *planned)
 {
@@ -155,9 +124,10 @@ static const char *find_table(struct planning *planning, struct planned *planned
     const struct plan_rebuild_table *table = find_rebuild(planning, planned);
     if (!table)
         return name;
-    add_ddl(planning, planned,
-            arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete",
-                        table->successor, name));
+    plan_changes_add(planned,
+                     arena_print(planning->arena, "-- %s is loaded, and replaces %s when it is complete",
+                                 table->successor, name),
+                     planning->arena);
     return table->successor;
 }
 
@@ -189,22 +159,6 @@ static bool plan_windows(struct planning *planning, struct planned *planned, con
     return true;
 }
 
-static void add_table_ddl(struct planning *planning, struct planned *planned, const struct target *target)
-{
-    struct text_list statements;
-    SCOPED(buf) struct buf create = buf_make(BUF_OWN_TEXT);
-    bool is_later = is_planned_before(planning, planned);
-    buf_put(&create, "create table ");
-    target_put_name(target, &create);
-    target_plan(target, &planned->chunk->window, planning->arena, &statements);
-    for (size_t i = 0; i < statements.count; i++) {
-        bool is_made = is_later && (text_starts_with(statements.items[i], buf_text(&create)) ||
-                                    has_statement_before(planning, planned, statements.items[i]));
-        if (!is_made)
-            add_ddl(planning, planned, statements.items[i]);
-    }
-}
-
 /* What would be changed for the chunk's rows to fit the table. */
 static bool plan_ddl(struct planning *planning, struct planned *planned, struct err *err)
 {
@@ -225,14 +179,14 @@ static bool plan_ddl(struct planning *planning, struct planned *planned, struct 
         return false;
     if (!plan_windows(planning, planned, &target, err))
         return false;
-    bool is_later = is_planned_before(planning, planned);
+    bool is_later = plan_changes_has_earlier(planning->plan, planned);
     if (is_later)
         planned->ddl = (struct text_list){0};
     else
         note_types(planning, &target);
     target.schema_exists |= planning->makes_schema;
     planning->makes_schema |= !target.schema_exists;
-    add_table_ddl(planning, planned, &target);
+    plan_changes_find(planning->plan, planned, &target, planning->arena);
     return is_later || history_plan(&target, planning->session.pg, planning->arena, &planned->ddl, err);
 }
 

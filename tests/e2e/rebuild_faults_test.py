@@ -305,9 +305,10 @@ class JobsOfOneTable(RebuildTestCase):
         write(OLD_FIELDS)
         self.etl.run_well("hours", *QUARTER)
         self.database.execute("create view tokenflex.by_hours as select usage_hours from tokenflex.usage")
-        write(NEW_FIELDS)
-        for order in (("usage", "hours"), ("hours", "usage")):
+        for order, fields in ((("usage", "hours"), NEW_FIELDS), (("hours", "usage"), OLD_FIELDS)):
+            write(fields)
             result = self.etl.run_well(*order, *REBUILD)
+            self.assertIn("is replaced by the new one", result.stderr)
             self.assertNotRegex(result.stderr, "loses columns? .*(usage_hours|tokens_consumed)")
         self.assertEqual(self.database.count("tokenflex.by_hours"), 2 * 5 * DAYS)
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "run/session.h"
 #include "state/reconciliation.h"
+#include "state/target_filter.h"
 
 /* The time limit for connecting and finding out what is due; after a stop, for releasing claims. */
 #define READ_TIMEOUT_MS 60000
@@ -80,13 +81,10 @@ static struct pg *connect(const struct reconcile_auto *after, struct err *err)
 }
 
 /* Claims the contracts whose summary this run may request. */
-static bool claim(const struct reconcile_auto *after, struct arena *arena, struct text_list *claimed,
-                  struct err *err)
+static bool claim(const struct reconcile_auto *after, struct pg *pg, struct arena *arena,
+                  struct text_list *claimed, struct err *err)
 {
     struct text_list contracts = loaded_contracts(after->outcome, arena);
-    SCOPED(pg) struct pg *pg = contracts.count == 0 ? NULL : connect(after, err);
-    if (!pg)
-        return contracts.count == 0;
     for (size_t i = 0; i < contracts.count; i++) {
         bool is_ours;
         if (!reconcile_auto_is_due(after->run, contracts.items[i], false, pg, &is_ours, err) ||
@@ -98,16 +96,21 @@ static bool claim(const struct reconcile_auto *after, struct arena *arena, struc
     return true;
 }
 
-/* Whether the job loads the contract: by its list, or because the run has loaded it for the job. */
-static bool has_contract(const struct reconcile_auto *after, const struct job *job, const char *contract)
+/* Whether the job loads the contract: by its list, or because a load has been there, of this run or another:
+ * a job of another timer or host is compared on the same day. */
+static bool find_contract(const struct reconcile_auto *after, const struct job *job, const char *contract,
+                          struct pg *pg, bool *found, struct err *err)
 {
-    if (job->contracts == JOB_CONTRACTS_LISTED)
-        return text_list_has(&job->contract_numbers, contract);
-    for (size_t i = 0; i < after->outcome->count; i++)
-        if (text_equal(after->outcome->items[i].chunk.job->name, job->name) &&
-            text_equal(after->outcome->items[i].chunk.contract, contract))
-            return true;
-    return false;
+    const struct target_filter *filter;
+    struct target_name table = {after->run->settings->database.schema, job->target.table};
+    if (job->contracts == JOB_CONTRACTS_LISTED) {
+        *found = text_list_has(&job->contract_numbers, contract);
+        return true;
+    }
+    SCOPED(arena) struct arena *arena = arena_make();
+    bool read = target_filter_read(pg, &table, contract, arena, &filter, err);
+    *found = read && filter;
+    return read;
 }
 
 /* The jobs that may be compared, each with those of the claimed contracts that it loads. */
@@ -116,23 +119,35 @@ struct choice {
     size_t count;
 };
 
-static struct choice choose(const struct reconcile_auto *after, const struct text_list *claimed,
-                            struct arena *arena)
+static bool choose(const struct reconcile_auto *after, const struct text_list *claimed, struct pg *pg,
+                   struct arena *arena, struct choice *choice, struct err *err)
 {
-    struct choice choice = {0};
     const struct jobs *defined = after->run->defined;
     for (size_t i = 0; i < defined->count; i++) {
+        bool found;
         struct job *job = arena_alloc(arena, 1, sizeof *job);
         *job = defined->items[i];
         job->contracts = JOB_CONTRACTS_LISTED;
         job->contract_numbers = (struct text_list){0};
-        for (size_t k = 0; k < claimed->count && reconcile_auto_has(job); k++)
-            if (has_contract(after, &defined->items[i], claimed->items[k]))
+        for (size_t k = 0; k < claimed->count && reconcile_auto_has(job); k++) {
+            if (!find_contract(after, &defined->items[i], claimed->items[k], pg, &found, err))
+                return false;
+            if (found)
                 add_text(&job->contract_numbers, claimed->items[k], arena);
+        }
         if (job->contract_numbers.count > 0)
-            *(const struct job **)arena_push(arena, &choice.jobs, &choice.count, sizeof job) = job;
+            *(const struct job **)arena_push(arena, &choice->jobs, &choice->count, sizeof job) = job;
     }
-    return choice;
+    return true;
+}
+
+static bool begin(const struct reconcile_auto *after, struct arena *arena, struct text_list *claimed,
+                  struct choice *choice, struct err *err)
+{
+    if (loaded_contracts(after->outcome, arena).count == 0)
+        return true;
+    SCOPED(pg) struct pg *pg = connect(after, err);
+    return pg && claim(after, pg, arena, claimed, err) && choose(after, claimed, pg, arena, choice, err);
 }
 
 static bool has_summary(const struct reconcile_outcome *outcome, const char *contract)
@@ -166,11 +181,11 @@ void reconcile_after_run(const struct reconcile_auto *after, struct arena *arena
     struct err err = {0};
     char invocation_id[UUID_TEXT];
     struct text_list claimed = {0};
+    struct choice choice = {0};
     *outcome = (struct reconcile_outcome){0};
     if (stop_requested())
         return;
-    bool begun = claim(after, arena, &claimed, &err);
-    struct choice choice = choose(after, &claimed, arena);
+    bool begun = begin(after, arena, &claimed, &choice, &err);
     struct reconcile_options options = {
         .settings = after->run->settings,
         .jobs = choice.jobs,

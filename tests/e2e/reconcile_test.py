@@ -383,6 +383,15 @@ class AfterRun(ReconcileCase):
         self.assertEqual(result.json["reconciliation"], {"differences": 0, "requests": 2})
         self.assertEqual(self.simulator.requests("contract"), 1)
 
+    def test_a_job_for_active_contracts_that_ran_before_is_compared_too(self):
+        other = {"contract": "active", "query": QUERY, "window": WINDOW, "reconcile": "auto"}
+        self.etl.write_job("other", **other, target={"table": "other"})
+        self.etl.run_well("other")
+        self.yesterday()
+        self.etl.run_well("usage")
+        comparisons = "select count(distinct checked_at) from tokenflex_etl.reconciliation where table_name = 'other'"
+        self.assertEqual(self.database.value(f"{comparisons} and contract_number = '{CONTRACT}'"), "2")
+
     def test_the_result_for_people_shows_the_request_apart(self):
         text = self.etl.call(*self.etl.command("run")).stdout
         self.assertEqual(text.splitlines()[-1], "compared with the service's own totals: 0 figures differ, 1 request")

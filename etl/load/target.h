@@ -124,8 +124,9 @@ void target_put_index(const struct target *target, struct buf *sql);
  */
 MUST_CHECK bool target_apply(struct target *target, struct pg *pg, struct err *err);
 
-/* To be called after the COMMIT: logs what target_apply() has changed. A created table is logged at level
- * info; a change of an existing table is a warning, because people use it. */
+/* To be called after the COMMIT: logs what target_apply() has changed. A created table, and the
+ * successor of one, is logged at level info; a change of another table is a warning, because people use it.
+ */
 void target_log_changes(const struct target *target);
 
 /*

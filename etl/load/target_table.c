@@ -382,12 +382,12 @@ static void note_changes(struct target *target)
 
 void target_log_changes(const struct target *target)
 {
+    /* The successor of a rebuild is nobody's table yet. */
+    bool is_used = target->exists && text_equal(target->table, target->job->target.table);
     for (const char *line = target->changes; line && *line;) {
         const char *end = strchrnul(line, '\n');
-        if (target->exists)
-            log_warn("table-changed", "%.*s", (int)(end - line), line);
-        else
-            log_info("table-created", "%.*s", (int)(end - line), line);
+        log_write(is_used ? LOG_WARN : LOG_INFO, target->exists ? "table-changed" : "table-created", "%.*s",
+                  (int)(end - line), line);
         line = *end ? end + 1 : end;
     }
 }

@@ -310,6 +310,7 @@ class JobsOfOneTable(RebuildTestCase):
             result = self.etl.run_well(*order, *REBUILD)
             self.assertIn("is replaced by the new one", result.stderr)
             self.assertNotRegex(result.stderr, "loses columns? .*(usage_hours|tokens_consumed)")
+            self.assertNotIn("usage__rebuild", "".join(result.log("warn")))
         self.assertEqual(self.database.count("tokenflex.by_hours"), 2 * 5 * DAYS)
 
 

@@ -20,9 +20,11 @@ done
 systemd-analyze security --no-pager --offline=true --threshold=20 "$units/tokenflex-etl@.service" >"$units/exposure" 2>&1 ||
     refuse tokenflex-etl@.service "$(tail -n 1 "$units/exposure")"
 
-# Exit codes that a retry cannot fix are not retried.
-codes=$(sed -n 's/^RestartPreventExitStatus=//p' "$units/tokenflex-etl@.service")
-[ "$codes" = "1 64 65 70 73 74 77 78 169 170 175" ] || refuse tokenflex-etl@.service "tries again after other codes"
+# Exit codes that a retry cannot fix are not retried: those of `attempt`, and those of systemd itself.
+own=$(systemd-analyze exit-status | awk '$3 == "systemd" { printf " " $1 }')
+codes=$(sed -n 's/^RestartPreventExitStatus=//p' "$units/tokenflex-etl@.service" | tr '\n' ' ')
+[ "$codes" = "0 1 2 64 65 70 73 74 77 78 126 127 169 170 175$own " ] ||
+    refuse tokenflex-etl@.service "tries again after other codes"
 
 awk '
     /^#/ || /^$/ || /^[A-Z_]+=/ { next }

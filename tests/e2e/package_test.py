@@ -6,6 +6,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -70,24 +71,27 @@ def tearDownModule():
     _work.cleanup()
 
 
-def make_package(name):
+def make_package(name, umask=-1):
     """A package of the release build, in a directory of its own, with the times of files all alike."""
     directory = pathlib.Path(_work.name) / name
-    done = run_cpack(directory)
+    done = run_cpack(directory, umask)
     if done.returncode != 0:
         raise AssertionError(f"cpack: {done.stdout}{done.stderr}")
     (package,) = directory.glob("*.deb")
     return package
 
 
-def output(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, check=True).stdout
+def output(*command, umask=-1):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, check=True, umask=umask)
+    return done.stdout
 
 
-def run_cpack(directory, **environment):
+def run_cpack(directory, umask=-1):
     command = ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False, umask=umask
+    )
 
 
 class Cpack(unittest.TestCase):
@@ -156,8 +160,11 @@ class Content(unittest.TestCase):
         for script in ("postinst", "prerm", "postrm"):
             subprocess.run(["sh", "-n"], input=self.control(script), text=True, check=True, timeout=HANG_S)
 
-    def test_is_the_same_when_it_is_made_again(self):
-        self.assertEqual(make_package("second").read_bytes(), _package.read_bytes())
+    def test_is_the_same_when_it_is_made_again_whatever_the_umask_is(self):
+        def members(package):
+            return subprocess.run(["ar", "p", package], capture_output=True, timeout=HANG_S, check=True).stdout
+
+        self.assertEqual(members(make_package("second", umask=0o077)), members(_package))
 
     def test_is_one_that_lintian_has_no_error_for(self):
         if shutil.which("lintian"):
@@ -177,7 +184,7 @@ class CmakeInstall(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.prefix = pathlib.Path(_work.name) / "prefix"
-        output("cmake", "--install", RELEASE, "--prefix", str(cls.prefix))
+        output("cmake", "--install", RELEASE, "--prefix", str(cls.prefix), umask=0o077)
 
     def test_has_a_program_that_runs(self):
         text = output(str(self.prefix / "bin/tokenflex-etl"), "--version")
@@ -213,6 +220,10 @@ class CmakeInstall(unittest.TestCase):
                 # The simulator is in the sources alone; `https` begins an address elsewhere.
                 if link not in ("tests/sim/README.md", "https"):
                     self.assertTrue((page.parent / link).is_file(), f"{page.name}: {link}")
+
+    def test_may_be_read_by_everybody_whatever_the_umask_was(self):
+        for path in (self.prefix, *self.prefix.rglob("*")):
+            self.assertRegex(stat.filemode(path.stat().st_mode), r"^drwxr-xr-x$|^-rw.r-.r-.$", path)
 
     def test_writes_nothing_into_etc(self):
         self.assertFalse((self.prefix / "etc").exists())

@@ -92,16 +92,16 @@ static bool get_code(const struct login_attempt *attempt, const struct options *
 {
     SCOPED(buf) struct buf url = buf_make(BUF_OWN_TEXT);
     struct loopback *loopback = NULL;
+    uint16_t port = options->port ? options->port : LOOPBACK_PORT;
     bool came;
+    buf_print(redirect_uri, "http://127.0.0.1:%u" LOOPBACK_PATH, port);
     if (options->no_browser) {
-        buf_print(redirect_uri, "http://127.0.0.1:%u" LOOPBACK_PATH, options->port ? options->port : 8080);
         say_url(attempt, settings, buf_text(redirect_uri), true);
         came = read_pasted(&url, err);
     } else {
-        loopback = loopback_open(options->port, err);
+        loopback = loopback_open(port, err);
         if (!loopback)
             return false;
-        buf_print(redirect_uri, "http://127.0.0.1:%u" LOOPBACK_PATH, loopback_port(loopback));
         say_url(attempt, settings, buf_text(redirect_uri), false);
         came = loopback_wait(loopback, LOGIN_WAIT_MS, &url, err);
     }

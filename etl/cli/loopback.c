@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -90,8 +91,9 @@ struct loopback *loopback_open(uint16_t port, struct err *err)
                                         loopback, MHD_OPTION_END);
     if (loopback->daemon)
         return loopback;
-    err_set(err, ERR_UNAVAILABLE, "cannot listen on 127.0.0.1 port %u for the browser", port);
-    err_hint(err, "give another --port, or use --no-browser");
+    err_set(err, ERR_UNAVAILABLE, "cannot listen on 127.0.0.1 port %u for the browser: %s", port,
+            strerror(errno));
+    err_hint(err, "use --no-browser, or register another port and name it with --port");
     loopback_close(loopback);
     return NULL;
 }
@@ -105,11 +107,6 @@ void loopback_close(struct loopback *loopback)
     pthread_mutex_destroy(&loopback->mutex);
     buf_release(&loopback->url);
     free(loopback);
-}
-
-uint16_t loopback_port(const struct loopback *loopback)
-{
-    return MHD_get_daemon_info(loopback->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
 }
 
 bool loopback_wait(struct loopback *loopback, int64_t wait_ms, struct buf *url, struct err *err)

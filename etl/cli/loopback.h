@@ -9,12 +9,12 @@
 
 struct loopback; /* opaque */
 
-/* Listens on a port, or on any free one for 0. NULL on error. */
+/* The port of the callback URL that the documentation has users register. */
+#define LOOPBACK_PORT 8080
+
+/* NULL on error. */
 struct loopback *loopback_open(uint16_t port, struct err *err);
 void loopback_close(struct loopback *loopback); /* NULL is allowed */
-
-/* The port on which it listens. */
-uint16_t loopback_port(const struct loopback *loopback);
 
 /*
  * Waits for a request to LOOPBACK_PATH and appends its path and query to url. The browser shows a page that

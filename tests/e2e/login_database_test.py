@@ -2,6 +2,7 @@
 
 import os
 
+import login_renewal_test
 import login_test
 from harness import CONFIDENTIAL, InDatabase, LoginTestCase, cases, main, postgres, sealed_login
 from harness.gate import Gate
@@ -38,15 +39,15 @@ class Logout(InDatabase, login_test.Logout):
         self.assertFalse(self.has_login())
 
 
-class Run(InDatabase, login_test.Run):
+class Run(InDatabase, login_renewal_test.Run):
     pass
 
 
-class FourProcesses(InDatabase, login_test.FourProcesses):
+class FourProcesses(InDatabase, login_renewal_test.FourProcesses):
     pass
 
 
-class Killed(InDatabase, login_test.Killed):
+class Killed(InDatabase, login_renewal_test.Killed):
     pass
 
 

@@ -4,7 +4,7 @@ import base64
 import pathlib
 import urllib.parse
 
-from harness import ACCESS_TOKEN, CLIENT, CONFIDENTIAL, PUBLIC, EtlTestCase, LoginTestCase, cases, main
+from harness import ACCESS_TOKEN, CLIENT, CONFIDENTIAL, PUBLIC, EtlTestCase, LoginTestCase, cases, free_port, main
 
 PASSWORD = "pass-word-of-the-role"
 BASIC = base64.b64encode(b"sim-client:sim-secret").decode()
@@ -103,7 +103,7 @@ class LoginSecretsCase(LoginTestCase):
 
     def log_in_seen(self, *options):
         """With the code that came and the tokens it brought among the secrets."""
-        running = self.start_debug("auth", "login", *options)
+        running = self.start_debug("auth", "login", *options, "--port", str(free_port()))
         address = running.wait_for_stderr(r"(http://\S+/authorize\?\S+)")[1]
         place = self.visit(address)
         self.note_code(place)

@@ -10,7 +10,7 @@ from .case import CliTestCase, EtlTestCase, OneSetUp, cases, main
 from .etl import CONTRACT, DEFAULT_COLUMNS, Etl, Result
 from .export import ExportCase
 from .html_report import HtmlReport
-from .login import CONFIDENTIAL, PUBLIC, InDatabase, LoginTestCase
+from .login import CONFIDENTIAL, PUBLIC, InDatabase, LoginTestCase, free_port
 from .pooler import Pooler
 from .postgres import Database
 from .programs import BUILD, SOURCE
@@ -48,6 +48,7 @@ __all__ = [
     "cases",
     "differences",
     "exposition",
+    "free_port",
     "grafana",
     "main",
 ]

@@ -1,7 +1,10 @@
 """Logging in: the test plays the browser."""
 
+import contextlib
 import http.client
 import json
+import random
+import socket
 import tempfile
 import urllib.parse
 
@@ -14,6 +17,15 @@ CONFIDENTIAL = {"flow": "refresh_token", "client_id": "sim-client", "client_secr
 PUBLIC = {**CONFIDENTIAL, "client_id": "sim-public", "client_secret": None}
 
 ADDRESS = r"(http://\S+/authentication/v2/authorize\?\S+)"
+
+
+def free_port():
+    """A port that is free now, and that the kernel gives to nobody who asks for any."""
+    while True:
+        port = random.randrange(10000, 30000)
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 class LoginTestCase(EtlTestCase):
@@ -33,7 +45,8 @@ class LoginTestCase(EtlTestCase):
 
     def start_login(self, *options):
         """The program that waits for the browser, and the address it shows."""
-        running = self.etl.start(*self.etl.command(*options, "auth", "login"))
+        port = [] if "--no-browser" in options else ["--port", str(free_port())]
+        running = self.etl.start(*self.etl.command(*options, "auth", "login", *port))
         return running, running.wait_for_stderr(ADDRESS)[1]
 
     def visit(self, address):

@@ -42,6 +42,19 @@ static bool put_challenge(const char *verifier, char *challenge, struct err *err
     return true;
 }
 
+/* Opens the store and prepares it. The caller cleans up store in every case. */
+static bool open_store(const struct settings *settings, int64_t deadline_ms, struct token_store *store,
+                       struct err *err)
+{
+    return token_store_open(settings, deadline_ms, store, err) && token_store_prepare(store, err);
+}
+
+bool login_check_store(const struct settings *settings, struct err *err)
+{
+    SCOPED(token_store) struct token_store store;
+    return open_store(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, err);
+}
+
 bool login_begin(struct login_attempt *attempt, struct err *err)
 {
     return draw_secret(attempt->state, err) && draw_secret(attempt->verifier, err) &&
@@ -168,7 +181,7 @@ bool login_finish(const struct login_attempt *attempt, const struct settings *se
     };
     /* The store is prepared first: once the code is used, only the last write can fail. */
     SCOPED(token_store) struct token_store store;
-    if (!token_store_open(settings, grant.deadline_ms, &store, err) || !token_store_prepare(&store, err))
+    if (!open_store(settings, grant.deadline_ms, &store, err))
         return false;
     bool done = oauth_ask(settings, http, &grant, &answer, err);
     bool given = answer.refresh_token.length > 0;

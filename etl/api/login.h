@@ -2,8 +2,8 @@
  * The three-legged login: authorization code with PKCE (RFC 7636, S256) and state. Token Flex API,
  * "Authentication".
  *
- *     login_begin() → the browser goes to login_put_url() → comes back to redirect_uri →
- * login_read_redirect() → login_finish() stores the login
+ *     login_check_store() → login_begin() → the browser goes to login_put_url() → comes back to
+ *     redirect_uri → login_read_redirect() → login_finish() stores the login
  */
 #ifndef API_LOGIN_H
 #define API_LOGIN_H
@@ -21,6 +21,9 @@ struct login_attempt {
     char verifier[LOGIN_SECRET_TEXT];
     char challenge[LOGIN_SECRET_TEXT]; /* the verifier's SHA-256 */
 };
+
+/* Proves that a login can be stored, before anybody is asked to log in. Afterwards there is no lock. */
+MUST_CHECK bool login_check_store(const struct settings *settings, struct err *err);
 
 MUST_CHECK bool login_begin(struct login_attempt *attempt, struct err *err);
 

@@ -170,15 +170,6 @@ static bool store(struct token_database *db, const char *sealed, struct err *err
     return login_row_store(db->pg, &key, &content, err);
 }
 
-static void warn_of_key(const struct token_database *db)
-{
-    if (db->row.exists && !text_equal(buf_text(&db->row.key_id), db->key.id))
-        log_warn("login-key-changed",
-                 "the login that is replaced was encrypted with another key (%s): hosts with that key need "
-                 "the key %s now",
-                 buf_text(&db->row.key_id), db->key.id);
-}
-
 /* The row that is stored here is never seen by others: save() or the rollback replaces it. */
 static bool store_placeholder(struct token_database *db, struct err *err)
 {
@@ -195,7 +186,6 @@ bool token_database_prepare(struct token_database *db, struct err *err)
     if ((!db->row.has_table && !make_table(db, err)) || !store_placeholder(db, err))
         return err_hint(err, "the refresh token has not been used: %s",
                         *err->hint ? err->hint : "once tokenflex_etl.login can be written, run again");
-    warn_of_key(db);
     return true;
 }
 
@@ -272,6 +262,15 @@ static bool seal_login(struct token_database *db, const struct login *login, str
     return done;
 }
 
+static void warn_of_key(const struct token_database *db)
+{
+    if (db->row.exists && !text_equal(buf_text(&db->row.key_id), db->key.id))
+        log_warn("login-key-changed",
+                 "the login that was replaced was encrypted with another key (%s): hosts with that key need "
+                 "the key %s now",
+                 buf_text(&db->row.key_id), db->key.id);
+}
+
 bool token_database_save(struct token_database *db, const struct login *login, int64_t deadline_ms,
                          struct err *err)
 {
@@ -280,8 +279,10 @@ bool token_database_save(struct token_database *db, const struct login *login, i
     struct save_attempt attempt = {.run = try_save, .context = &saving, .event = "login-retry"};
     if (!read_key(db, err) || !seal_login(db, login, &sealed, err))
         return false;
-    if (save_persistently(&attempt, deadline_ms, err))
+    if (save_persistently(&attempt, deadline_ms, err)) {
+        warn_of_key(db);
         return true;
+    }
     return err_hint(err,
                     "the service has exchanged the refresh token, and the new one is not in "
                     "tokenflex_etl.login: if the next run is refused, log in again: %s",

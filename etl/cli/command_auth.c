@@ -119,7 +119,7 @@ static bool log_in(const struct options *options, const struct settings *setting
     SCOPED(buf) struct buf redirect_uri = buf_make(BUF_OWN_TEXT);
     SCOPED(buf) struct buf code = buf_make(OAUTH_MAX_TOKEN);
     SCOPED(http_client) struct http_client *http = http_client_make(&http_options, err);
-    bool done = http && stop_install(err) && login_begin(&attempt, err) &&
+    bool done = http && stop_install(err) && login_check_store(settings, err) && login_begin(&attempt, err) &&
                 get_code(&attempt, options, settings, &redirect_uri, &code, err) &&
                 login_finish(&attempt, settings, http, buf_text(&code), buf_text(&redirect_uri), err);
     oauth_wipe(&code);
@@ -184,7 +184,8 @@ static int show_status(const struct options *options, const struct settings *set
     struct login login = login_make();
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     int exit_code;
-    if (!token_store_read_unlocked(settings, NULL, &login, &logged_in, &err)) {
+    if (!settings_check_token_file(settings, &err) ||
+        !token_store_read_unlocked(settings, NULL, &login, &logged_in, &err)) {
         exit_code = output_fail("login", &err);
     } else {
         exit_code = judge_login(settings, &login, logged_in);
@@ -204,12 +205,7 @@ static int show_status(const struct options *options, const struct settings *set
 static int run_login(const struct options *options, const struct settings *settings)
 {
     struct err err = {0};
-    if (!*settings->auth.client_id) {
-        err_set(&err, ERR_CONFIG, "auth.client_id is missing");
-        err_hint(&err, "set it in the settings, or the variable TOKENFLEX_CLIENT_ID");
-        return output_fail("login-failed", &err);
-    }
-    if (!log_in(options, settings, &err))
+    if (!settings_check_auth(settings, &err) || !log_in(options, settings, &err))
         return output_fail("login-failed", &err);
     say("Logged in.\n");
     return show_status(options, settings);
@@ -234,8 +230,9 @@ static int run_logout(const struct options *options, const struct settings *sett
     struct err err = {0};
     bool existed;
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
-    SCOPED(token_store) struct token_store store;
-    if (!token_store_open(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, &err) ||
+    SCOPED(token_store) struct token_store store = token_store_make();
+    if (!settings_check_token_file(settings, &err) ||
+        !token_store_open(settings, clock_deadline(TOKEN_STORE_WAIT_MS), &store, &err) ||
         !token_store_delete(&store, &existed, &err))
         return output_fail("logout-failed", &err);
     put_logout(options, settings, existed, &out);

@@ -7,6 +7,14 @@ const char *const auth_flow_names[] = {
     NULL,
 };
 
+bool settings_check_token_file(const struct settings *settings, struct err *err)
+{
+    if (settings->auth.token_store != TOKEN_STORE_FILE || *settings->auth.token_file)
+        return true;
+    err_set(err, ERR_CONFIG, "the flow refresh_token has no file for its token, since HOME is not set");
+    return err_hint(err, "set auth.token_file to a path");
+}
+
 bool settings_check_auth(const struct settings *settings, struct err *err)
 {
     const struct auth_settings *auth = &settings->auth;
@@ -26,10 +34,8 @@ bool settings_check_auth(const struct settings *settings, struct err *err)
         return err_hint(err, "set auth.client_secret or auth.client_secret_file, or the environment variable "
                              "TOKENFLEX_CLIENT_SECRET");
     }
-    if (auth->flow == AUTH_REFRESH_TOKEN && auth->token_store == TOKEN_STORE_FILE && !*auth->token_file) {
-        err_set(err, ERR_CONFIG, "the flow refresh_token has no file for its token, since HOME is not set");
-        return err_hint(err, "set auth.token_file to a path");
-    }
+    if (auth->flow == AUTH_REFRESH_TOKEN && !settings_check_token_file(settings, err))
+        return false;
     if (auth->flow == AUTH_REFRESH_TOKEN && auth->token_store == TOKEN_STORE_DATABASE &&
         !auth->token_key_file && !auth->token_key_credential) {
         err_set(err, ERR_CONFIG, "auth.token_store is database, and there is no key for the login");

@@ -88,4 +88,7 @@ struct settings {
  */
 MUST_CHECK bool settings_check_auth(const struct settings *settings, struct err *err);
 
+/* Whether a login in a file has a path. Part of settings_check_auth(). */
+MUST_CHECK bool settings_check_token_file(const struct settings *settings, struct err *err);
+
 #endif

@@ -135,6 +135,28 @@ class LoginRefused(LoginTestCase):
         self.assertEqual(running.wait().exit_code, 75)
 
 
+class WithoutAPlace(LoginTestCase):
+    """A login that could not be stored is refused before anybody is asked to log in."""
+
+    def assert_nobody_is_asked(self, code, *words):
+        for options in ([], ["--no-browser"]):
+            result = self.auth("login", *options)
+            self.assert_failed(result, code, *words)
+            self.assertNotIn("Open this address", result.stderr)
+
+    def test_without_a_home(self):
+        self.etl.write_settings({"auth": {"token_file": None}})
+        self.etl.environment["HOME"] = ""
+        words = ("no file for its token, since HOME is not set", "auth.token_file")
+        self.assert_nobody_is_asked(78, *words)
+        for verb in ("status", "logout"):
+            self.assert_failed(self.auth(verb), 78, *words)
+
+    def test_in_a_directory_that_cannot_be_made(self):
+        self.etl.write_settings({"auth": {"token_file": "/proc/nowhere/token.json"}})
+        self.assert_nobody_is_asked(77, "cannot make the directory of the token file /proc/nowhere")
+
+
 class Listener(LoginTestCase):
     def test_is_not_disturbed_by_other_requests(self):
         running, address = self.start_login()

@@ -165,7 +165,8 @@ class Files(DoctorCase):
 
     def test_a_job_of_a_contract_that_the_user_does_not_see(self):
         self.etl.write_job("other", contract="99999999999")
-        self.assert_only_failure(77, "contracts", "other", "99999999999", "tokenflex-etl discover contracts")
+        advice = ("tokenflex-etl discover contracts", "TOKENFLEX_CONTRACT")
+        self.assert_only_failure(77, "contracts", "other", "99999999999", *advice)
 
 
 class Database(DoctorCase):

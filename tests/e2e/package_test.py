@@ -299,6 +299,15 @@ class Installed(InstalledCase):
         for words in ("/etc/default/tokenflex-etl", "tokenflex-etl-as-service auth login", "systemctl enable --now"):
             self.assertIn(words, self.said)
 
+    def test_names_every_variable_that_a_shipped_job_reads(self):
+        jobs = self.root.run_well("sh", "-c", "cat /usr/share/tokenflex-etl/jobs/*.yaml")
+        variables = set(re.findall(r"\$\{(\w+)", jobs))
+        self.assertIn("TOKENFLEX_CONTRACT", variables)
+        default = self.root.run_well("cat", CONFFILES[0])
+        self.assertEqual(variables - set(re.findall(r"(?m)^#(\w+)=$", default)), set())
+        for variable in variables:
+            self.assertIn(variable, self.said)
+
     def test_does_not_run_as_the_service_where_there_is_no_systemd(self):
         done = self.root.run("tokenflex-etl-as-service", "doctor")
         self.assertEqual(done.returncode, 69)

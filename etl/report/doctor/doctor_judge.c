@@ -222,6 +222,10 @@ static bool sees(const struct contracts *seen, const char *number)
 
 void judge_contracts(struct doctor_checks *checks, const struct jobs *jobs, const struct contracts *seen)
 {
+    static const struct check_failure unseen = {
+        "contracts", ERR_AUTH,
+        "`tokenflex-etl discover contracts` lists those the user sees; the shipped jobs take theirs from "
+        "TOKENFLEX_CONTRACT"};
     size_t named = 0;
     for (size_t i = 0; i < jobs->count; i++) {
         const struct job *job = &jobs->items[i];
@@ -229,11 +233,8 @@ void judge_contracts(struct doctor_checks *checks, const struct jobs *jobs, cons
             const char *number = job->contract_numbers.items[k];
             if (sees(seen, number))
                 continue;
-            check_fail(
-                checks,
-                &(struct check_failure){"contracts", ERR_AUTH,
-                                        "`tokenflex-etl discover contracts` lists those the user sees"},
-                "the job %s names contract %s, which the user does not see", job->name, number);
+            check_fail(checks, &unseen, "the job %s names contract %s, which the user does not see",
+                       job->name, number);
             return;
         }
     }

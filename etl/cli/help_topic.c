@@ -17,10 +17,11 @@ static const char settings_description[] =
 static const char settings_examples[] = "The minimum for a scheduled run with a login:\n\n"
                                         "    auth:\n"
                                         "      client_id: ${TOKENFLEX_CLIENT_ID}\n"
-                                        "      client_secret: ${TOKENFLEX_CLIENT_SECRET}\n"
                                         "    database:\n"
                                         "      dsn: postgresql://etl@db.example.com/finance\n"
-                                        "      grant_select_to: [reporting]\n";
+                                        "\n"
+                                        "The client secret, if there is one, comes from the variable "
+                                        "`TOKENFLEX_CLIENT_SECRET` or the systemd credential.\n";
 
 static const char settings_files[] =
     "/etc/tokenflex-etl/tokenflex-etl.yaml  is read if no other file is named and `./tokenflex-etl.yaml` "

@@ -331,6 +331,26 @@ class Installed(InstalledCase):
         self.assertIn(self.simulator.url, self.root.run_well("cat", CONFFILES[1]))
         self.assertFalse(self.root.exists("/usr/bin/tokenflex-etl"))
 
+    def test_installed_again_starts_the_timers_that_are_enabled(self):
+        self.root.run_well("mkdir", "-p", "/run/systemd/system", "/etc/systemd/system/timers.target.wants")
+        unit = "/usr/lib/systemd/system/tokenflex-etl@.timer"
+        self.root.run_well("ln", "-s", unit, "/etc/systemd/system/timers.target.wants/tokenflex-etl@nightly.timer")
+        for tool in ("systemctl", "deb-systemd-invoke"):
+            self.root.write(f"/usr/bin/{tool}", '#!/bin/sh\necho "$*" >>/srv/calls\n')
+            self.root.run_well("chmod", "755", f"/usr/bin/{tool}")
+        self.dpkg("--remove", "tokenflex-etl")
+        self.dpkg("--install", "/package.deb")
+        calls = self.root.run_well("cat", "/srv/calls").splitlines()
+        self.assertEqual(
+            calls,
+            [
+                "stop tokenflex-etl@*.timer tokenflex-etl@*.service",
+                "--system daemon-reload",
+                "--system daemon-reload",
+                "start tokenflex-etl@nightly.timer",
+            ],
+        )
+
     def test_purged_leaves_nothing(self):
         self.root.write("/var/lib/private/tokenflex-etl/token.json", "{}")
         self.root.write("/etc/credstore/tokenflex-etl.client_secret", "sim-secret")

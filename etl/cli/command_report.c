@@ -10,16 +10,25 @@
 /* The time limit for another process that writes into the same directory. */
 #define WAIT_MS 60000
 
+static bool goes_to_stdout(const struct options *options)
+{
+    return text_equal(options->html, "-");
+}
+
 static bool check_usage(const struct options *options, struct err *err)
 {
-    if (options->html && *options->html)
+    bool has_html = options->html && *options->html;
+    if (has_html && goes_to_stdout(options) && options->output == OUTPUT_JSON)
+        return err_set(err, ERR_USAGE, "`--html -` writes the page to stdout, so it takes no --output json");
+    if (has_html)
         return true;
     err_set(err, ERR_USAGE, "`report` needs --html FILE");
     return err_hint(err, "tokenflex-etl report --html report.html");
 }
 
+/* The page goes to the file, or to out for stdout. */
 static bool write_report(const struct options *options, const struct inputs *inputs, struct html_file *file,
-                         struct err *err)
+                         struct buf *out, struct err *err)
 {
     struct html_page_options page_options = {
         .schema = inputs->settings.database.schema,
@@ -31,8 +40,12 @@ static bool write_report(const struct options *options, const struct inputs *inp
     struct pg_options pg_options = {.dsn = inputs->settings.database.dsn,
                                     .application_name = "tokenflex-etl report"};
     SCOPED(pg) struct pg *pg = pg_connect(&pg_options, err);
-    return pg && html_file_write(options->html, &page_options, pg, clock_deadline(WAIT_MS), inputs->arena,
-                                 file, err);
+    if (!pg)
+        return false;
+    if (goes_to_stdout(options))
+        return html_page_make(&page_options, pg, inputs->arena, &file->contracts, out, err);
+    return html_file_write(options->html, &page_options, pg, clock_deadline(WAIT_MS), inputs->arena, file,
+                           err);
 }
 
 static void put_text(const struct options *options, const struct html_file *file, struct buf *out)
@@ -67,8 +80,10 @@ int command_report(const struct options *options)
         inputs_refuse(&inputs, NULL, &err);
         return output_refuse(&err);
     }
-    if (!write_report(options, &inputs, &file, &err))
+    if (!write_report(options, &inputs, &file, &out, &err))
         return output_fail("report", &err);
+    if (goes_to_stdout(options))
+        return output_end(&out, 0);
     if (options->output == OUTPUT_JSON) {
         put_json(options, &file, &out);
         return output_end(&out, 0);

@@ -1,4 +1,4 @@
-"""A stdout that cannot be written: 74, whatever the command, and what was done stays done."""
+"""A stdout that cannot be written: 74, whatever the command, and what was done stays done. A page that goes to stdout."""
 
 import os
 import signal
@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": ["doctor"],
     "discover_fields": ["discover", "fields"],
     "discover_contracts": ["discover", "contracts"],
+    "report": ["report", "--html", "-"],
     "complete": ["complete", "--", ""],
 }
 
@@ -113,6 +114,21 @@ class Run(StdoutCase):
             done = self.write_to(full, "run")
         self.assertEqual(done.returncode, 77, done.stderr)
         self.assertIn("cannot write the result to stdout", done.stderr)
+
+
+class Page(StdoutCase):
+    def report(self, *options):
+        return self.etl.call(*self.etl.command(*options, "report", "--html", "-"))
+
+    def test_goes_to_stdout_alone(self):
+        done = self.report()
+        self.assertEqual(done.exit_code, 0, done.stderr)
+        self.assertTrue(done.stdout.lower().startswith("<!doctype html>"))
+        self.assertTrue(done.stdout.endswith("</html>\n"))
+        self.assertFalse((self.etl.directory / "-").exists())
+
+    def test_goes_there_instead_of_the_json_document(self):
+        self.assert_failed(self.report("--output", "json"), 64, "takes no --output json")
 
 
 class Reader(StdoutCase):

@@ -9,10 +9,7 @@ void about_put_text(struct buf *out)
     SCOPED(arena) struct arena *arena = arena_make();
     struct library libraries[LIBRARIES];
     libraries_list(arena, libraries);
-    buf_put(out, "tokenflex-etl " TOKENFLEX_ETL_VERSION);
-    if (*about_revision)
-        buf_print(out, " (%s)", about_revision);
-    buf_put(out, "\n");
+    buf_print(out, "tokenflex-etl %s\n", about_version);
     for (size_t i = 0; i < LIBRARIES; i++)
         buf_print(out, "%-8s %s, compiled for %s\n", libraries[i].name, libraries[i].running,
                   libraries[i].compiled);

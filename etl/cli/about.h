@@ -9,6 +9,9 @@
 /* The commit of git, such as 10a33b2c4d5e or 10a33b2c4d5e-dirty; "": built without git. */
 extern const char about_revision[];
 
+/* The version, with the revision behind it, such as 0.1.0 (10a33b2c4d5e), or 0.1.0 without one. */
+extern const char about_version[];
+
 /* A line for the program and one for each library. */
 void about_put_text(struct buf *out);
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "cli/about.h"
 #include "cli/output.h"
 #include "cli/user_agent.h"
 
@@ -147,6 +148,7 @@ struct run_options run_inputs_options(const struct options *options, const struc
         .task = task_of(options, inputs->files.arena),
         .host = inputs->host,
         .user_agent = USER_AGENT,
+        .version = about_version,
     };
 }
 

@@ -1,6 +1,6 @@
 # cmake -DSOURCE_ROOT=… -DREVISION=… -DOUT=… -P revision.cmake
 #
-# Writes a C file with the revision: REVISION where it is given, else git's commit, with -dirty behind it where a file has
+# Writes a C file with the version and the revision: REVISION where it is given, else git's commit, with -dirty behind it where a file has
 # been changed. Empty outside a checkout, even where a tarball was unpacked within somebody else's.
 if(NOT REVISION)
   set(REVISION "")
@@ -15,8 +15,13 @@ if(NOT REVISION)
   endif()
 endif()
 
+if(REVISION)
+  set(behind " (${REVISION})")
+endif()
 file(CONFIGURE OUTPUT ${OUT} @ONLY CONTENT [[/* Made by revision.cmake. */
 #include "cli/about.h"
+#include "version.h"
 
 const char about_revision[] = "@REVISION@";
+const char about_version[] = TOKENFLEX_ETL_VERSION "@behind@";
 ]])

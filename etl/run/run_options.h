@@ -21,6 +21,7 @@ struct run_options {
     const char *host;
     const char *invocation_id; /* a UUID of this start of the program; NULL for a plan, which writes no run */
     const char *user_agent;
+    const char *version; /* of the program, with its revision: hosts that share work have the same */
 };
 
 /* Of a run whose work hosts share (run.share). */

@@ -16,7 +16,7 @@ void share_put_facts(const struct run_options *options, struct buf *facts)
     const struct settings *settings = options->settings;
     struct budget budget = budget_of(settings);
     buf_print(facts, "the program\t%s\nthe account of the request budget\t%s\ndatabase.schema\t%s",
-              options->user_agent, budget.account, settings->database.schema);
+              options->version, budget.account, settings->database.schema);
     for (size_t i = 0; i < options->schedule.job_count; i++)
         buf_print(facts, "\njob %s\t%s", options->schedule.jobs[i]->name, options->schedule.jobs[i]->digest);
 }

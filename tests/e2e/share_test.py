@@ -288,6 +288,15 @@ class Unlike(ShareCase):
         self.hosts[1].write_settings({"database": {"schema": "elsewhere"}})
         self.assert_refused("database.schema")
 
+    def test_another_revision_of_the_program_is_refused_by_name(self):
+        version = self.etl.call("--version").stdout.splitlines()[0].removeprefix("tokenflex-etl ")
+        first = self.start_first()
+        other = f"update tokenflex_etl.work_round set facts = array_replace(facts, E'the program\t{version}', E'the program\t1')"
+        self.database.execute(other)
+        self.assert_failed(self.hosts[1].run(*HALF_YEAR), 78, "the program differs")
+        self.let_go()
+        self.assert_all_well([first.wait()])
+
     def test_comments_are_no_difference(self):
         text = (self.hosts[1].jobs / "usage.yaml").read_text(encoding="utf-8")
         self.hosts[1].write_job_text("usage.yaml", "# By hand.\n" + text)

@@ -50,14 +50,22 @@ static bool read_file(struct inputs *inputs, const char *file, struct yaml_sourc
     return true;
 }
 
+/* Also if it cannot be looked at, because its directory forbids that: then it is not skipped, and reading it
+ * fails. */
+static bool may_exist(const char *path)
+{
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 static const char *settings_file(const struct options *options)
 {
     static const char *const places[] = {"./tokenflex-etl.yaml", "/etc/tokenflex-etl/tokenflex-etl.yaml"};
     const char *named = options->config ? options->config : environment_get(ENVIRONMENT_CONFIG);
     if (*named)
         return named;
-    for (size_t i = 0; i < COUNT_OF(places); i++)
-        if (access(places[i], F_OK) == 0)
+    /* A working directory that may not be entered, such as root's under sudo, is skipped. */
+    for (size_t i = access(".", X_OK) == 0 ? 0 : 1; i < COUNT_OF(places); i++)
+        if (may_exist(places[i]))
             return places[i];
     return NULL;
 }
@@ -84,7 +92,7 @@ static void read_secret_file(struct inputs *inputs)
     struct auth_settings *auth = &inputs->settings.auth;
     struct yaml_source source;
     const char *file = auth->client_secret_file;
-    if (!file && auth->credentials_file && access(auth->credentials_file, F_OK) == 0)
+    if (!file && auth->credentials_file && may_exist(auth->credentials_file))
         file = auth->credentials_file;
     if (!file || *auth->client_secret)
         return;
@@ -131,7 +139,7 @@ static const char *find_jobs(const struct options *options, const char *settings
     if (is_here)
         return "jobs";
     const char *beside = arena_print(arena, "%.*s/jobs", (int)(slash - settings), settings);
-    return access(beside, F_OK) != 0 && access("jobs", F_OK) == 0 ? "jobs" : beside;
+    return !may_exist(beside) && may_exist("jobs") ? "jobs" : beside;
 }
 
 /* Finds the files. Returns the settings file, or NULL. */

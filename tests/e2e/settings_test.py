@@ -35,6 +35,13 @@ class SettingsFile(SettingsCase):
         self.etl.environment["TOKENFLEX_ETL_CONFIG"] = "/nowhere/tokenflex-etl.yaml"
         self.assert_loads("--config", str(self.settings))
 
+    def test_that_cannot_be_looked_at_is_not_skipped(self):
+        file = self.etl.next_working_directory() / "tokenflex-etl.yaml"
+        file.symlink_to(file)
+        result = self.etl.call("--jobs", str(self.etl.jobs), "check")
+        self.assertEqual(result.exit_code, 78)
+        self.assertIn("./tokenflex-etl.yaml: error: cannot be read: Too many levels of symbolic links", result.stdout)
+
 
 class JobsDirectory(SettingsCase):
     def assert_runs(self, job, *arguments):

@@ -41,6 +41,12 @@ class Runtime(unittest.TestCase):
         self.assertNotIn("apt-get", text)
         self.assertIn("install_packages.sh runtime", text)
 
+    def test_has_a_directory_in_the_container_for_the_volume_of_the_login(self):
+        text = (SOURCE / "etl" / "container" / "Dockerfile").read_text(encoding="utf-8")
+        page = (SOURCE / "etl" / "docs" / "operations.md").read_text(encoding="utf-8")
+        (directory,) = set(re.findall(r"--volume tokenflex-login:(\S+)", page))
+        self.assertIn(f"install --directory --owner=tokenflex --mode=700 {directory}\n", text)
+
 
 class Interrupted(unittest.TestCase):
     """PostgreSQL is missing, and somebody presses Ctrl-C while apt-get is at work."""

@@ -126,7 +126,11 @@ case " $missing " in
 esac
 
 [ -z "$missing" ] || echo "Installing$missing"
-apt_get update || fail "apt-get update failed"
+if ! apt_get update; then
+    [ -z "$missing" ] || fail "apt-get update failed"
+    echo "Going on without $optional"
+    exit 0
+fi
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     apt_get install --yes --no-install-recommends $missing || fail "apt-get install failed"

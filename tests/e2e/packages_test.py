@@ -78,5 +78,18 @@ esac
             self.assertFalse(self.root.exists(NO_CLUSTER), signal)
 
 
+class Optional(unittest.TestCase):
+    def test_package_that_cannot_be_installed_is_done_without(self):
+        root = Root(str(SOURCE))
+        self.addCleanup(root.close)
+        if root.problem:
+            self.skipTest(f"no machine to install on: {root.problem}")
+        root.run_well("sh", "-c", "rm -f /usr/bin/docker-compose /usr/local/bin/docker-compose")
+        root.write("/usr/bin/apt-get", "#!/bin/sh\necho no network >&2\nexit 100\n")
+        done = root.run("sh", str(SCRIPT), "test")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("Going on without docker-compose", done.stdout)
+
+
 if __name__ == "__main__":
     main()

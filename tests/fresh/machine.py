@@ -225,6 +225,13 @@ class Demo:
     def __init__(self, directory):
         self.sources = pathlib.Path(directory) / "src"
         copy_sources(self.sources)
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self):
         self._do("sh", "etl/quickstart.sh", "--keep")
         self.settings = (self.sources / "build/quickstart/tokenflex-etl.yaml").read_text(encoding="utf-8")
         self.socket = re.search(r"host=(\S+)", self.settings)[1]

@@ -93,7 +93,7 @@ finish() {
     if [ "$status" -ne 0 ]; then
         [ -z "$log" ] || tail -n 40 "$log" >&2
         echo "==> Failed (exit code $status) at: $step" >&2
-        [ "$keep" = false ] || echo "What was started is kept: sh etl/quickstart.sh --clean" >&2
+        [ "$keep" = false ] || echo "What was started is kept: sh $(word "$root/etl/quickstart.sh") --clean" >&2
     fi
     if [ "$keep" = false ]; then
         stop_all || true
@@ -141,6 +141,14 @@ auth:
 database:
   dsn: host=$PGHOST port=$PGPORT user=$PGUSER dbname=$PGDATABASE
 EOF
+}
+
+# word TEXT: as one word of the shell.
+word() {
+    case $1 in
+    *[!A-Za-z0-9_./-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) printf '%s' "$1" ;;
+    esac
 }
 
 query() {
@@ -216,18 +224,18 @@ say "Writing it: tokenflex-etl report --html"
 "$etl" --config "$settings" report --html "$report"
 
 echo
-echo "Open the report in a browser: file://$report"
+echo "Open the report in a browser: file://$(printf '%s' "$report" | sed 's/%/%25/g; s/ /%20/g; s/#/%23/g; s/?/%3F/g')"
 if [ "$keep" = true ]; then
     cat <<EOF
 PostgreSQL and the simulator are running.
-  look further:   psql -h $PGHOST -U $PGUSER $PGDATABASE
-  run again:      $etl -c $settings -j $root/jobs run
-  report again:   $etl -c $settings report --html $report
-  stop, delete:   sh etl/quickstart.sh --clean
+  look further:   psql -h $(word "$PGHOST") -U $PGUSER $PGDATABASE
+  run again:      $(word "$etl") -c $(word "$settings") -j $(word "$root/jobs") run
+  report again:   $(word "$etl") -c $(word "$settings") report --html $(word "$report")
+  stop, delete:   sh $(word "$root/etl/quickstart.sh") --clean
 EOF
 else
     cat <<EOF
 Nothing of this is running any more. To look further with psql, keep it:
-  sh etl/quickstart.sh --keep
+  sh $(word "$root/etl/quickstart.sh") --keep
 EOF
 fi

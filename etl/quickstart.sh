@@ -192,7 +192,7 @@ say "Packages"
 sh etl/packaging/install_packages.sh run
 
 say "Building (a minute or so)"
-quietly "$demo/configure.log" cmake --preset release -B "$build" -DTOKENFLEX_WERROR=OFF -DTOKENFLEX_SIMULATOR=ON
+quietly "$demo/configure.log" cmake --preset release -B "$build" -DTOKENFLEX_SIMULATOR=ON
 quietly "$demo/build.log" cmake --build "$build" -j "$(nproc)"
 
 if [ "$keep" = false ] && [ -d "$demo/postgres" ]; then

@@ -53,8 +53,9 @@ say() {
 }
 
 # With Ninja, which starts a quarter of the processes that make does. A build directory that make was chosen for keeps it.
+# Warnings are errors here, also those of the release, which users build with other compilers.
 configure() {
-    CMAKE_GENERATOR=Ninja cmake --preset "$1" >"build/$1.log" 2>&1 || {
+    CMAKE_GENERATOR=Ninja cmake --preset "$1" -DTOKENFLEX_WERROR=ON >"build/$1.log" 2>&1 || {
         cat "build/$1.log"
         exit 1
     }

@@ -60,7 +60,8 @@ static const char job_examples[] = "Tokens by product, user and day. Every run r
 
 static const char job_files[] =
     "/etc/tokenflex-etl/jobs  the jobs that the systemd units run.\n"
-    "/usr/share/tokenflex-etl/jobs  the shipped jobs, to copy there and change, and `job.schema.json`.\n";
+    "/usr/share/tokenflex-etl/jobs  the shipped jobs, to copy there and change, and `job.schema.json`. After "
+    "`cmake --install` they are below its prefix, such as `/usr/local`.\n";
 
 const struct help_topic help_topics[] = {
     {"settings", "tokenflex-etl.yaml", "settings of tokenflex-etl", settings_description, settings_keys,

@@ -40,7 +40,8 @@ static const char files[] =
     "no directory. The jobs of the systemd units are in `/etc/tokenflex-etl/jobs`.\n"
     "~/.local/state/tokenflex-etl/token.json  the login: see `auth.token_file`. Under systemd it is in "
     "`/var/lib/tokenflex-etl`. With `auth.token_store: database` there is none.\n"
-    "/usr/share/tokenflex-etl/jobs  the shipped jobs, and `job.schema.json` for editors.\n";
+    "/usr/share/tokenflex-etl/jobs  the shipped jobs, and `job.schema.json` for editors. After `cmake "
+    "--install` they are below its prefix, such as `/usr/local`.\n";
 
 static const char examples[] =
     "Check settings and jobs without network or database, then load:\n\n"

@@ -76,11 +76,11 @@ void judge_jobs(struct doctor_checks *checks, const struct inspected_files *file
         enabled += files->jobs->items[i].enabled;
     bool has_none = tally.errors == 1 && text_equal(tally.first->place.file, files->jobs_directory);
     if (has_none)
-        judge_findings(
-            checks, "jobs",
-            "copy jobs from /usr/share/tokenflex-etl/jobs, or from jobs/ of the sources, or write one: "
-            "`tokenflex-etl discover fields --contract NUMBER --job`; jobs elsewhere: --jobs",
-            &tally);
+        judge_findings(checks, "jobs",
+                       "copy jobs from /usr/share/tokenflex-etl/jobs (/usr/local/share after cmake "
+                       "--install), or write one: `tokenflex-etl discover fields --contract NUMBER --job`; "
+                       "jobs elsewhere: --jobs",
+                       &tally);
     else if (tally.first)
         judge_findings(checks, "jobs", all_findings, &tally);
     else if (enabled == 0)

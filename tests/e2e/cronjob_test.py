@@ -49,9 +49,11 @@ class CronJob(InDatabase, LoginTestCase):
 
     def test_repeats_what_may_pass_alone(self):
         job = self.documents["CronJob"]["spec"]["jobTemplate"]["spec"]
-        (rule,) = job["podFailurePolicy"]["rules"]
-        self.assertEqual(rule["action"], "FailJob")
-        self.assertEqual(rule["onExitCodes"], {"operator": "NotIn", "values": [75]})
+        disrupted, failed = job["podFailurePolicy"]["rules"]
+        self.assertEqual(disrupted["action"], "Ignore")
+        self.assertEqual(disrupted["onPodConditions"], [{"type": "DisruptionTarget", "status": "True"}])
+        self.assertEqual(failed["action"], "FailJob")
+        self.assertEqual(failed["onExitCodes"], {"operator": "NotIn", "values": [75]})
         self.assertEqual(self.pod["restartPolicy"], "Never")
 
     def test_files_of_its_secret_are_kept_from_others(self):

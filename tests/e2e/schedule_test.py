@@ -153,7 +153,7 @@ class Failure(ScheduleCase):
 
     def tell(self, **monitor):
         """ExecStart of the unit for tokenflex-etl@nightly.service, as systemd takes it apart."""
-        self.stand_in("as-service", f"printf '{self.STATUS}'")
+        self.stand_in("as-service", f"""echo "tag $TOKENFLEX_ETL_TAG" >>"{self.calls}"; printf '{self.STATUS}'""")
         unit = (UNITS / "tokenflex-etl-failure@.service.in").read_text(encoding="utf-8")
         line = re.search(r"(?m)^ExecStart=(.*)$", unit)[1].replace("%i", "nightly")
         line = line.replace("@TOKENFLEX_LIBEXEC@", str(UNITS)).replace("@TOKENFLEX_AS_SERVICE@", "as-service")
@@ -169,6 +169,7 @@ class Failure(ScheduleCase):
     def test_is_mailed_with_the_jobs_that_need_attention_and_the_log(self):
         calls = self.mailed(MONITOR_EXIT_STATUS="77")
         self.assertIn("as-service --log-level error status --tag nightly", calls)
+        self.assertIn("tag nightly", calls)
         self.assertIn("systemctl status --full --no-pager --lines=50 tokenflex-etl@nightly.service", calls)
         self.assertIn(f"mail -s tokenflex-etl@nightly.service has failed on {os.uname().nodename} root", calls)
         self.assertIn("tokenflex-etl@nightly.service has failed (exit code 77).", calls)
@@ -262,6 +263,10 @@ Environment="A=b c"
         )
         self.assertIn("systemctl cat tokenflex-etl@.service", calls)
         self.assertNotIn("systemctl stop", "\n".join(calls))
+
+    def test_takes_the_settings_of_one_tag_if_it_is_named(self):
+        self.shell("sh", str(self.script), "doctor", TOKENFLEX_ETL_TAG="nightly")
+        self.assertIn("systemctl cat tokenflex-etl@nightly.service", self.called())
 
     def test_stops_what_it_has_started_when_it_is_interrupted(self):
         self.stand_in("systemd-run", "kill -INT 0; exit 1")

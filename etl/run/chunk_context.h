@@ -19,6 +19,13 @@ struct chunk_context {
     const char *host;
     const char *invocation_id; /* as in struct run_options */
     bool accept;               /* as in struct run_options */
+    bool is_fresh;             /* run_wants_fresh(): no work of an earlier start of the program is resumed */
 };
+
+/* Whose work at the service the chunk may resume: struct remote_search. */
+static inline const char *chunk_resumes_only(const struct chunk_context *context)
+{
+    return context->is_fresh ? context->invocation_id : NULL;
+}
 
 #endif

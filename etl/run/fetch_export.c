@@ -94,6 +94,7 @@ static bool resume(struct work *work, struct err *err)
         .window = &chunk->window,
         .run_id = work->task->run_id,
         .body = work->body,
+        .invocation_id = chunk_resumes_only(work->task->context),
     };
     SCOPED(remote_work) struct remote_work left = {0};
     if (!remote_find(pg_of(work->task), &search, &left, err))

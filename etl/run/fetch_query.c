@@ -62,6 +62,7 @@ static bool resume(struct fetch_query *fetch, struct err *err)
         .body = buf_text(&fetch->body),
         .deadline_ms = settings->query_deadline_ms,
         .lifetime_ms = settings->result_lifetime_ms,
+        .invocation_id = chunk_resumes_only(fetch->task->context),
     };
     SCOPED(remote_work) struct remote_work left = {0};
     if (!remote_find(pg_of(fetch), &search, &left, err))

@@ -244,7 +244,12 @@ static bool load_locked(const struct chunk_load *load, struct row_counts *counts
         struct load_state state = {.current = true};
         struct load_place place;
         SCOPED(arena) struct arena *arena = arena_make();
-        if (!choose_place(load, arena, &place, err) || !pg_begin(pg, err))
+        if (!choose_place(load, arena, &place, err)) {
+            if (!is_conflict(err) || attempt >= MAX_ATTEMPTS || !inspect_again(load, false, err))
+                return false;
+            continue;
+        }
+        if (!pg_begin(pg, err))
             return false;
         if (load_in_transaction(load, &place, counts, &state, err)) {
             *overtaken = state.overtaken;

@@ -47,6 +47,10 @@ struct run_outcome {
  * schedule.reload names the days. */
 bool run_is_shared(const struct run_options *options);
 
+/* Whether the service is asked anew for every chunk: --rebuild, --again, or schedule.reload. The answer to a
+ * request that an earlier run has left may be older than what is in the table. */
+bool run_wants_fresh(const struct run_options *options);
+
 /*
  * The time in milliseconds to wait for a lock that another runner holds: --wait. With --rebuild and run.share
  * it is at least the job's timeout: one host of the share rebuilds the table, and the others wait for it.

@@ -69,6 +69,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
         .host = options->host,
         .invocation_id = options->invocation_id,
         .accept = options->accept,
+        .is_fresh = run_wants_fresh(options),
     };
     for (size_t i = 0; i < unit->count && !is_of_failed_rebuild(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];

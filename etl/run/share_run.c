@@ -265,6 +265,7 @@ static void do_chunk(struct worker *worker, struct taken *taken, struct run_item
         .host = options->host,
         .invocation_id = runner->shared->share.round.invocation_id,
         .accept = options->accept,
+        .is_fresh = run_wants_fresh(options),
     };
     if (!runner_skip_chunk(runner, &context, item))
         pipeline_run(&context, &item->chunk, &item->result);

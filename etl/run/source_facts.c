@@ -55,8 +55,8 @@ static bool read_budget(struct pg *pg, struct source_facts *facts, struct err *e
     return true;
 }
 
-static bool find_export(struct pg *pg, const struct chunk *chunk, int64_t run_id, struct source_facts *facts,
-                        struct err *err)
+static bool find_export(const struct chunk_context *context, const struct chunk *chunk, int64_t run_id,
+                        struct source_facts *facts, struct err *err)
 {
     SCOPED(buf) struct buf body = buf_make(BUF_OWN_TEXT);
     SCOPED(remote_work) struct remote_work left = {0};
@@ -67,8 +67,9 @@ static bool find_export(struct pg *pg, const struct chunk *chunk, int64_t run_id
         .window = &chunk->window,
         .run_id = run_id,
         .body = buf_text(&body),
+        .invocation_id = chunk_resumes_only(context),
     };
-    if (!remote_find(pg, &search, &left, err))
+    if (!remote_find(context->session->pg, &search, &left, err))
         return false;
     facts->export_is_left = left.export_name != NULL;
     return true;
@@ -80,7 +81,7 @@ bool source_facts_read(const struct chunk_context *context, const struct chunk *
     struct pg *pg = context->session->pg;
     *facts = source_facts_of_settings(context, chunk);
     return read_page_size(pg, facts, err) && read_budget(pg, facts, err) &&
-           read_history(pg, chunk, facts, err) && find_export(pg, chunk, run_id, facts, err);
+           read_history(pg, chunk, facts, err) && find_export(context, chunk, run_id, facts, err);
 }
 
 /* Whether the Query API may not serve the job's fields in the usage categories that it names. An export

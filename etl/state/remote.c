@@ -30,7 +30,7 @@ bool remote_find(struct pg *pg, const struct remote_search *search, struct remot
         pg_query(pg, SQL_REMOTE_FIND,
                  PG_PARAMS(search->job, search->contract, days.from, days.to, search->body,
                            pg_number(search->run_id, texts[0]), pg_number(search->deadline_ms, texts[1]),
-                           pg_number(search->lifetime_ms, texts[2])),
+                           pg_number(search->lifetime_ms, texts[2]), search->invocation_id),
                  err);
     if (!found)
         return err_wrap(err, "cannot read the run table");

@@ -24,6 +24,7 @@ struct remote_search {
     const char *body;    /* of the request: only work with the same body can be resumed */
     int64_t deadline_ms; /* how long a query may take */
     int64_t lifetime_ms; /* how long its result is promised */
+    const char *invocation_id; /* only work of this start of the program, or of its round; NULL: of any */
 };
 
 /* Owned by the caller: remote_work_cleanup(). */

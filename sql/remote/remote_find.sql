@@ -1,10 +1,11 @@
 -- What an earlier run of the same chunk (or this one, $6, before its connection broke) has left at the service: $1 job, $2
 -- contract, $3 and $4 the window, $5 the body; $7 how long a query may take and $8 how long its result is promised, in
--- milliseconds.
+-- milliseconds; $9: of this invocation only (null: of any).
 --
 -- Only the newest run that has begun a query or export, or succeeded, counts. If it succeeded, there is nothing to
 -- resume. A query is not resumed once its result may have expired, nor an export that another run requested more than
--- twelve hours ago: its rows are those of an earlier night. The service is asked whether it still has it.
+-- twelve hours ago: its rows are those of an earlier night. The service is asked whether it still has it. What was submitted
+-- in the future is not resumed either: the clock was ahead then, and its age is not known.
 select run_id,
        case when source = 'query'
                  and clock_timestamp() < coalesce(ready_at + $8::bigint * interval '1 millisecond',
@@ -25,5 +26,5 @@ select run_id,
            and (submitted_at is not null or status = 'succeeded')
          order by run_id desc
          limit 1) newest
- where (status = 'failed' or run_id = $6::bigint)
+ where (status = 'failed' and ($9::uuid is null or invocation_id = $9::uuid) and submitted_at <= clock_timestamp() or run_id = $6::bigint)
    and body_hash = encode(sha256(convert_to($5, 'UTF8')), 'hex')

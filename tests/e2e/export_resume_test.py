@@ -111,9 +111,9 @@ class KilledAroundTheRequest(ResumeCase):
 
 
 class NotResumed(ResumeCase):
-    def assert_asked_anew(self):
+    def assert_asked_anew(self, *arguments):
         self.make_way()
-        result = self.etl.run_well()
+        result = self.etl.run_well(*arguments)
         self.assertEqual(self.count("export_submit"), (2,))
         return result
 
@@ -122,6 +122,10 @@ class NotResumed(ResumeCase):
         self.etl.write_job(source="export", query={"where": "userName LIKE 'admin%'"}, target={"table": "fewer"})
         result = self.assert_asked_anew()
         self.assertEqual([line for line in result.log("info") if "resuming the" in line], [])
+
+    def test_where_the_run_is_to_replace_what_is_loaded(self):
+        self.end(self.in_poll())
+        self.assert_asked_anew("--rebuild")
 
     def test_where_the_service_has_it_no_more(self):
         self.end(self.in_poll())

@@ -293,6 +293,16 @@ class NotResumed(ResumeCase):
         self.run_to_the_end()
         self.assert_asked_anew()
 
+    def test_where_the_run_is_to_replace_what_is_loaded(self):
+        """Its answer may be older than what was loaded since."""
+        self.end_in_page(3)
+        self.assert_asked_anew("--rebuild")
+
+    def test_where_the_clock_was_ahead(self):
+        self.end_in_page(3)
+        self.database.execute("update tokenflex_etl.run set submitted_at = submitted_at + interval '6 hours'")
+        self.assert_asked_anew()
+
     def test_where_its_result_could_not_be_loaded(self):
         self.simulator.script({"on": "page", "nth": 3, "row_width": {"row": 0, "add": -1}})
         self.assertEqual(self.etl.run().exit_code, 65)
@@ -313,6 +323,20 @@ ANSWERS = {
     "has_timed_out": {"query_status": "TIMEOUT"},
     "is_unknown": {"status": 404},
 }
+
+
+class ClockWasAhead(EtlTestCase):
+    """Loads of that time are no newer than those of now."""
+
+    simulator_settings = {"rows": 10}
+
+    def test_a_run_loads_all_the_same(self):
+        self.etl.write_job()
+        self.etl.run_well()
+        self.database.execute("update tokenflex_etl.run set requested_at = requested_at + interval '1 year'")
+        result = self.etl.run_well()
+        self.assertNotIn("requested later", result.stderr)
+        self.assertEqual(self.simulator.requests("submit"), 2)
 
 
 @cases(ANSWERS)

@@ -27,6 +27,9 @@
 #define LOAD_MS 100
 #define ROWS_A_MS 150
 
+/* A plan has left no work at the service. */
+static const char no_invocation[] = "00000000-0000-0000-0000-000000000000";
+
 /* How much is known of the database. */
 enum knowledge {
     KNOWS_NOTHING, /* it cannot be reached, or the tool's schema is at another level */
@@ -431,7 +434,9 @@ bool planner_make(const struct run_options *options, struct arena *arena, struct
     planning.context = (struct chunk_context){.settings = options->settings,
                                               .api = &planning.api,
                                               .session = &planning.session,
-                                              .host = options->host};
+                                              .host = options->host,
+                                              .invocation_id = no_invocation,
+                                              .is_fresh = run_wants_fresh(options)};
     bool made = make_plan(&planning, err);
     session_close(&planning.session);
     return made;

@@ -112,6 +112,12 @@ void page_put_statement(const char *sql, struct buf *out)
     }
 }
 
+/* The connection ends, or somebody has cancelled the statement. */
+static bool is_ending(const char *sqlstate)
+{
+    return *sqlstate == '\0' || text_starts_with(sqlstate, "08") || text_starts_with(sqlstate, "57");
+}
+
 bool page_problem_of(const struct err *failed, struct arena *arena, struct page_problem *problem)
 {
     static const struct {
@@ -124,14 +130,14 @@ bool page_problem_of(const struct err *failed, struct arena *arena, struct page_
         {"42883", PAGE_PROBLEM_COLUMNS},     /* undefined_function: of other types */
         {"42804", PAGE_PROBLEM_COLUMNS},     /* datatype_mismatch */
     };
-    for (size_t i = 0; i < COUNT_OF(problems); i++) {
-        if (!text_equal(failed->sqlstate, problems[i].sqlstate))
-            continue;
-        *problem =
-            (struct page_problem){.kind = problems[i].kind, .cause = arena_copy_text(arena, failed->text)};
-        return true;
-    }
-    return false;
+    if (is_ending(failed->sqlstate))
+        return false;
+    *problem =
+        (struct page_problem){.kind = PAGE_PROBLEM_FAILED, .cause = arena_copy_text(arena, failed->text)};
+    for (size_t i = 0; i < COUNT_OF(problems); i++)
+        if (text_equal(failed->sqlstate, problems[i].sqlstate))
+            problem->kind = problems[i].kind;
+    return true;
 }
 
 static bool split_tables(const struct page_source *source, const char *sql, const char *key,

@@ -44,6 +44,7 @@ enum page_problem_kind {
     PAGE_PROBLEM_FORBIDDEN,   /* the role may not read them */
     PAGE_PROBLEM_TOOL_SCHEMA, /* tokenflex_etl is missing, or of an older version */
     PAGE_PROBLEM_COLUMNS,     /* a table does not have the columns or types of its shipped job */
+    PAGE_PROBLEM_FAILED,      /* the database refuses the statement for another reason */
 };
 
 struct page_problem {
@@ -87,7 +88,7 @@ MUST_CHECK bool page_read_contract(const struct page_source *source, enum page_p
 MUST_CHECK bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err);
 void page_days_cleanup(struct page_days *days);
 
-/* Whether a database error is a problem. Then fills *problem. */
+/* Whether a database error is a problem, as all are that leave the connection usable. Then fills *problem. */
 bool page_problem_of(const struct err *failed, struct arena *arena, struct page_problem *problem);
 
 #endif

@@ -45,6 +45,9 @@ static void put_words(const struct page_problem *problem, struct buf *out)
     case PAGE_PROBLEM_COLUMNS:
         buf_put(out, "A table does not have the columns that its shipped job makes.");
         return;
+    case PAGE_PROBLEM_FAILED:
+        buf_put(out, "The database cannot compute this.");
+        return;
     }
 }
 

@@ -56,7 +56,7 @@ static void expect_gap(const char *sqlstate, enum page_problem_kind kind)
         assert_string_equal(problem.cause, "what the database says");
 }
 
-static void what_a_section_can_explain_is_a_gap_and_nothing_else_is(void **state)
+static void what_leaves_the_connection_usable_costs_its_section_alone(void **state)
 {
     (void)state;
     expect_gap("42501", PAGE_PROBLEM_FORBIDDEN);
@@ -64,6 +64,8 @@ static void what_a_section_can_explain_is_a_gap_and_nothing_else_is(void **state
     expect_gap("42703", PAGE_PROBLEM_COLUMNS);
     expect_gap("42883", PAGE_PROBLEM_COLUMNS);
     expect_gap("42804", PAGE_PROBLEM_COLUMNS);
+    expect_gap("22012", PAGE_PROBLEM_FAILED);
+    expect_gap("XX000", PAGE_PROBLEM_FAILED);
     expect_gap("08006", PAGE_PROBLEM_NONE);
     expect_gap("57014", PAGE_PROBLEM_NONE);
     expect_gap("", PAGE_PROBLEM_NONE);
@@ -90,7 +92,7 @@ int main(void)
         cmocka_unit_test(a_statement_has_what_it_shares_with_others),
         cmocka_unit_test(the_second_line_names_the_tables_that_a_statement_uses),
         cmocka_unit_test(the_first_line_names_the_tables_that_a_statement_needs),
-        cmocka_unit_test(what_a_section_can_explain_is_a_gap_and_nothing_else_is),
+        cmocka_unit_test(what_leaves_the_connection_usable_costs_its_section_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,7 @@ static void add(const PGresult *rows, int row, struct arena *arena, struct forec
         .left_at_end_high = pg_copy(rows, row, "left_at_end_high", arena),
         .usage_through = day_of(rows, row, "usage_through"),
         .usage_days = pg_count(rows, row, "usage_days"),
+        .remark = pg_copy(rows, row, "remark", arena),
     };
 }
 

@@ -24,10 +24,10 @@ struct forecast_item {
     const char *contract_year;
     const char *state; /* running, not_started, ended; unknown: the record lacks the first or the last day */
     struct forecast_day start_date;
-    struct forecast_day end_date;       /* the last day of the year */
-    struct forecast_day as_of;          /* the day of the record that tokens_left is from */
-    const char *tokens_left;            /* with multi-year tokens */
-    const char *tokens_a_day;           /* NULL: fewer than 14 days of usage are known, or the year is over */
+    struct forecast_day end_date; /* the last day of the year */
+    struct forecast_day as_of;    /* the day of the record that tokens_left is from */
+    const char *tokens_left;      /* with multi-year tokens */
+    const char *tokens_a_day;     /* NULL: not enough or no recent usage is known, or the year is over */
     const char *tokens_a_day_until_end; /* at this pace the tokens would last until end_date */
     struct forecast_day runs_out_on;    /* unknown: not before end_date, or there is no pace */
     struct forecast_day runs_out_early; /* the same; before this day in 1 of 10 cases */
@@ -37,6 +37,7 @@ struct forecast_item {
     const char *left_at_end_high;       /* more in 1 of 10 cases */
     struct forecast_day usage_through;  /* the last day whose usage counts as complete */
     uint64_t usage_days;                /* the number of days from which the pace is computed */
+    const char *remark; /* which tables keep the pace from being known, or make it uncertain; NULL: none */
 };
 
 struct forecast {

@@ -7,8 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *const headings[] = {"contract",    "year",     "ends on", ">tokens left", ">a day",
-                                       "runs out on", "earliest", "latest",  ">left at end"};
+static const char *const headings[] = {"contract", "year",        "ends on",     ">tokens left",
+                                       ">a day",   "usage until", "runs out on", "earliest",
+                                       "latest",   ">left at end"};
 
 static void add_day(struct table *table, const struct forecast_day *day)
 {
@@ -28,6 +29,7 @@ static void add_item(struct table *table, const struct forecast_item *item)
     add_day(table, &item->end_date);
     add_figure(table, item->tokens_left);
     add_figure(table, item->tokens_a_day);
+    add_day(table, &item->usage_through);
     add_day(table, &item->runs_out_on);
     add_day(table, &item->runs_out_early);
     add_day(table, &item->runs_out_late);
@@ -37,6 +39,25 @@ static void add_item(struct table *table, const struct forecast_item *item)
 static bool has_run_out(const struct forecast_item *item)
 {
     return item->tokens_left && (item->tokens_left[0] == '-' || text_equal(item->tokens_left, "0"));
+}
+
+/* Why there is no pace, or why it is uncertain. */
+static void put_pace_explanation(const struct forecast_item *item, struct buf *out)
+{
+    char day[DATE_TEXT];
+    if (!item->tokens_a_day && item->remark)
+        buf_print(out, "%s: there is no pace: %s\n", item->contract, item->remark);
+    else if (!item->tokens_a_day)
+        buf_print(
+            out,
+            "%s: there is no pace, because fewer than 14 complete days of usage are loaded: run the jobs "
+            "daily_product_usage and cloud_usage\n",
+            item->contract);
+    else if (item->usage_days < 49)
+        buf_print(out, "%s: the pace is of %" PRIu64 " days until %s, instead of 56\n", item->contract,
+                  item->usage_days, date_format(item->usage_through.day, day));
+    if (item->tokens_a_day && item->remark)
+        buf_print(out, "%s: %s\n", item->contract, item->remark);
 }
 
 /* What the figures of a contract do not say. */
@@ -58,15 +79,7 @@ static void put_explanation(const struct forecast_item *item, struct buf *out)
         buf_print(out, "%s: its contract record does not say how many tokens are left\n", item->contract);
     if (has_run_out(item))
         buf_print(out, "%s: no tokens are left\n", item->contract);
-    if (!item->tokens_a_day)
-        buf_print(
-            out,
-            "%s: there is no pace, because fewer than 14 complete days of usage are loaded: run the jobs "
-            "daily_product_usage and cloud_usage\n",
-            item->contract);
-    else if (item->usage_days < 49)
-        buf_print(out, "%s: the pace is of %" PRIu64 " days until %s, instead of 56\n", item->contract,
-                  item->usage_days, date_format(item->usage_through.day, day));
+    put_pace_explanation(item, out);
 }
 
 /* Whether a contract has a range of days. Without tokens there is a day, but no range. */
@@ -111,6 +124,8 @@ static void put_item(struct json_writer *json, const struct forecast_item *item)
     put_day(json, "runs_out_early", &item->runs_out_early);
     put_day(json, "runs_out_late", &item->runs_out_late);
     json_put_json(json, "left_at_end", item->left_at_end);
+    put_day(json, "usage_through", &item->usage_through);
+    json_put_text(json, "remark", item->remark);
     json_end(json);
 }
 

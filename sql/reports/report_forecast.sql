@@ -7,20 +7,29 @@ create or replace view report_forecast as
 with today as (
     select now() as moment, (now() at time zone 'UTC')::date as day
 ), loaded as (
-    -- The tables of usage, and which days of each contract they hold. Usage by a filter is not all usage: no day counts.
-    select p.source, f.contract_number, case when f."where" is null then f.covered else '{}' end as covered,
+    -- The tables of usage, and which days of each contract they hold. Of a table with a problem no day counts.
+    select p.source, t.contract_number, t.table_name, t.shipped_problem as problem, t.keeps_vanished,
+           case when t.shipped_problem is null then t.days else '{}' end as days,
            h.complete_since
       from (values ('desktop', 'daily_product_usage'::regclass)
 -- if cloud_usage
                  , ('cloud', 'cloud_usage'::regclass)
 -- end
            ) as p (source, table_id)
-      join pg_class c on c.oid = p.table_id
-      join pg_namespace n on n.oid = c.relnamespace
-      join tokenflex_etl.target t on t.schema_name = n.nspname and t.table_name = c.relname and t.rebuilds is null
-      join tokenflex_etl.target_filter f on f.target_id = t.target_id
-      left join tokenflex_etl.target_history h on h.schema_name = n.nspname and h.table_name = c.relname
+      join tokenflex_etl.usage_table t on t.table_id = p.table_id
+      left join tokenflex_etl.target_history h on h.schema_name = t.schema_name and h.table_name = t.table_name
                                               and h.ended_at is null
+), remark as (
+    select l.contract_number, string_agg(l.table_name || ' ' || r.words, '; ' order by l.table_name desc, r.words) as words
+      from loaded l
+     cross join today
+     cross join lateral (values (l.problem),
+                                (case when l.problem is null and l.days = '{}' then 'has no day that is over'
+                                      when upper(l.days) <= today.day - 14 then format('has no day after %s', upper(l.days) - 1)
+                                 end),
+                                (case when l.keeps_vanished then 'keeps rows that the service no longer has' end)) as r (words)
+     where r.words is not null
+     group by l.contract_number
 ), known as materialized (
     select 'desktop' as source, contract_number, usage_date, sum(tokens_consumed)::numeric as tokens, _synced_at as valid_from,
            'infinity'::timestamptz as valid_to
@@ -74,14 +83,14 @@ with today as (
     having count(*) >= 14
 ), usage as materialized (
     -- Complete days alone. Without a history the newest three are not.
-    select l.contract_number, day.usage_date, sum(coalesce(u.tokens, 0) / coalesce(c.ratio, 1)) as tokens
+    select l.contract_number, day.usage_date, sum(coalesce(u.tokens, 0) / nullif(coalesce(c.ratio, 1), 0)) as tokens
       from loaded l
      cross join today
      cross join lateral (select today.day - age as usage_date, age from generate_series(1, 420) as age) day
       left join present u on u.source = l.source and u.contract_number = l.contract_number and u.usage_date = day.usage_date
       left join completeness c on c.source = l.source and c.contract_number = l.contract_number and c.age = day.age
      group by l.contract_number, day.usage_date
-    having bool_and(l.covered @> day.usage_date and (day.age > 3 or c.ratio is not null) and coalesce(c.ratio, 1) >= 0.5)
+    having bool_and(l.days @> day.usage_date and (day.age > 3 or c.ratio is not null) and coalesce(c.ratio, 1) >= 0.5)
        and bool_or(l.source = 'desktop')
 ), recent as (
     -- Weeks are counted back from the last complete day.
@@ -91,7 +100,9 @@ with today as (
     select contract_number, last_day, count(*) as days, avg(tokens) as a_day,
            array_agg(distinct extract(isodow from usage_date)) as weekdays
       from recent
+     cross join today
      where week < 8
+       and last_day >= today.day - 14
      group by contract_number, last_day
     having count(*) >= 14
 ), weekday as materialized (
@@ -113,7 +124,7 @@ with today as (
                  having count(*) >= 5) l using (contract_number, week)
 ), step as (
     select contract_number, week,
-           2 * (level - lead(level) over weeks) / nullif(level + lead(level) over weeks, 0) as change,
+           2 * (level - lead(level) over weeks) / nullif(abs(level) + abs(lead(level) over weeks), 0) as change,
            avg(level) over before as before, count(level) over before as weeks_before,
            avg(level) over after as after, count(level) over after as weeks_after
       from level
@@ -186,10 +197,16 @@ with today as (
       from walk
      group by contract_number
 ), answer as (
-    select y.*, greatest(y.as_of, y.start_date) as first_day, p.last_day, p.days, a_day.tokens as tokens_a_day,
+    select y.*, greatest(y.as_of, y.start_date) as first_day, u.last_day, p.days, a_day.tokens as tokens_a_day,
+           coalesce(remark.words, case when u.last_day < today.day - 14
+                                       then format('the tables have no day in common after %s', u.last_day) end) as remark,
            o.on_day, o.early_day, o.late_day,
            case when y.state = 'ended' then 0 else o.tokens end as tokens, o.tokens_high, o.tokens_low
       from year y
+     cross join today
+      left join remark on remark.contract_number = y.contract_number
+      left join (select contract_number, max(last_day) as last_day from recent group by contract_number) u
+        on u.contract_number = y.contract_number
       left join pace p on p.contract_number = y.contract_number
       left join outlook o on o.contract_number = y.contract_number
       left join (select contract_number, avg(tokens) as tokens from weekday group by contract_number) a_day
@@ -222,7 +239,8 @@ select a.contract_number,
        trim_scale(round((a.tokens_left - a.tokens_high)::numeric, 2)) as left_at_end_low,
        trim_scale(round((a.tokens_left - a.tokens_low)::numeric, 2)) as left_at_end_high,
        a.last_day as usage_through,
-       a.days::integer as usage_days
+       a.days::integer as usage_days,
+       a.remark
   from answer a
  order by a.contract_number;
 
@@ -233,7 +251,7 @@ comment on column report_forecast.as_of is 'The day (UTC) of the contract record
 comment on column report_forecast.tokens_left is
     'By the contract record, with multi-year tokens: remaining_tokens + multiyear_tokens_at_start - multiyear_consumed_tokens';
 comment on column report_forecast.tokens_a_day is
-    'The pace: the mean of the seven weekdays, each over the eight weeks until usage_through, without manual entries. Null: fewer than 14 days are known';
+    'The pace: the mean of the seven weekdays, each over the eight weeks until usage_through, without manual entries. Null: fewer than 14 days are known, or none of the last 14 days is';
 comment on column report_forecast.tokens_a_day_until_end is 'The pace at which tokens_left would last exactly until end_date';
 comment on column report_forecast.runs_out_on is 'The day on which the tokens run out at this pace; null: not before the end of the year, or no pace is known';
 comment on column report_forecast.runs_out_early is 'Tokens run out before this day in 1 of 10 cases; null: not before the end of the year';
@@ -244,3 +262,4 @@ comment on column report_forecast.left_at_end_low is 'Fewer are left in 1 of 10 
 comment on column report_forecast.left_at_end_high is 'More are left in 1 of 10 cases';
 comment on column report_forecast.usage_through is 'The last day whose usage counts as complete';
 comment on column report_forecast.usage_days is 'Days that the pace is the mean of: at most 56';
+comment on column report_forecast.remark is 'Which table keeps the pace from being known, or makes it uncertain, and why; null: none';

@@ -1,7 +1,7 @@
 -- Finds the table of the schema $1 that is best for a budget of the contract $2 from the day $4 on. The table has
--- tokens by day or month, and a column for the field $3 (API name; null: none is needed). Tables that keep the rows of every
--- run would count them several times. Preferred are, in this order: all usage categories, all days since $4, rows by day, of
--- rows by month those with the contract year, and the fewest fields.
+-- tokens by day or month that are the usage of the contract, and a column for the field $3 (API name; null: none is needed).
+-- Preferred are, in this order: all usage categories, all days since $4, rows by day, of rows by month those with the
+-- contract year, and the fewest fields.
 -- categories: the usage categories that it has, in words (empty: all). tokens, date, field, contract_year: names of its
 -- columns (null: it has none). is_whole: it has all days since $4; of rows by month also: the running month was loaded
 -- yesterday or today. No row if there is no such table.
@@ -10,30 +10,26 @@ with place as (
       from tokenflex_etl.target t, unnest(t.columns) as line
      where t.schema_name = $1
 ), candidate as (
-    select t.target_id, t.table_name, t.grain, f.usage_categories, f.covered, tokens.column_name as tokens,
+    select t.target_id, t.table_name, t.grain, u.usage_categories, u.days, tokens.column_name as tokens,
            coalesce(by_day.column_name, by_month.column_name) as date, by_day.column_name is null as is_by_month,
            contract_year.column_name as contract_year,
            wanted.column_name as field
       from tokenflex_etl.target t
-      join tokenflex_etl.target_filter f on f.target_id = t.target_id and f.contract_number = $2 and f."where" is null
-      join pg_namespace n on n.nspname = t.schema_name
-      join pg_class c on c.relnamespace = n.oid and c.relname = t.table_name and c.relkind in ('r', 'p')
+      join tokenflex_etl.usage_table u on u.target_id = t.target_id and u.contract_number = $2 and u.problem is null
       join place tokens on tokens.target_id = t.target_id and tokens.field = 'tokensConsumed'
       left join place by_day on by_day.target_id = t.target_id and by_day.field = 'usageDate'
       left join place by_month on by_month.target_id = t.target_id and by_month.field = 'usageMonth'
       left join place wanted on wanted.target_id = t.target_id and wanted.field = $3
       left join place contract_year on contract_year.target_id = t.target_id and contract_year.field = 'contractYear'
      where t.schema_name = $1
-       and t.rebuilds is null
-       and not '_run_id' = any (t.key)
 ), judged as (
     select *,
-           covered @> case when is_by_month
-                           then daterange(date_trunc('month', $4::date::timestamp)::date,
-                                          greatest(date_trunc('month', $4::date::timestamp),
-                                                   date_trunc('month', now() at time zone 'UTC'))::date)
-                           else daterange($4::date, greatest($4::date, (now() at time zone 'UTC')::date - 1))
-                      end
+           days @> case when is_by_month
+                        then daterange(date_trunc('month', $4::date::timestamp)::date,
+                                       greatest(date_trunc('month', $4::date::timestamp),
+                                                date_trunc('month', now() at time zone 'UTC'))::date)
+                        else daterange($4::date, greatest($4::date, (now() at time zone 'UTC')::date - 1))
+                   end
            and (not is_by_month
                 or exists (select
                              from tokenflex_etl.run r

@@ -8,7 +8,7 @@ from harness.usage import CLOUD, DESKTOP, YEARS, Usage, day, today
 
 KEYS = [
     "contract_number", "contract_year", "start_date", "end_date", "tokens_left", "tokens_a_day",
-    "runs_out_on", "runs_out_early", "runs_out_late", "left_at_end",
+    "runs_out_on", "runs_out_early", "runs_out_late", "left_at_end", "usage_through", "remark",
 ]  # fmt: skip
 
 
@@ -290,12 +290,6 @@ class Cases(ForecastCase):
         self.database.execute(f"update tokenflex.{YEARS} set _synced_at = now() - interval '40 days'")
         self.assertEqual(self.fields("runs_out_on"), (day(9),))
 
-    def test_usage_by_a_filter_is_not_taken_for_all_usage(self):
-        self.usage.add_year(CONTRACT, -100, 100, 500)
-        self.usage.add_days(CONTRACT, flat(10))
-        self.database.execute("update tokenflex_etl.target_filter set \"where\" = 'userName = ''ann'''")
-        self.assertEqual(self.fields("tokens_a_day"), (None,))
-
 
 class Tables(ForecastCase):
     def test_a_missing_table_is_named_and_nothing_has_failed(self):
@@ -387,6 +381,11 @@ class History(ForecastCase):
         self.add_history(1)
         self.assertEqual(self.pace(), 10)
         self.database.execute(f"update tokenflex.{DESKTOP} set tokens_consumed = 100 where usage_date > '{day(-4)}'")
+        self.assertEqual(self.pace(), 10)
+
+    def test_days_of_which_nothing_was_known_at_first_are_left_out(self):
+        self.usage.add_days(CONTRACT, flat(10))
+        self.add_history(0)
         self.assertEqual(self.pace(), 10)
 
     def test_a_history_that_is_too_young_is_as_none(self):

@@ -56,7 +56,8 @@ class Status(BudgetCase):
             {
                 "name": "All", "contract_number": CONTRACT, "period": "contract_year",
                 "period_start": day(-10), "period_end": day(89), "tokens": 1000, "consumed": 100, "forecast": 1000,
-                "warnings": ["forecast 100%"], "table": DESKTOP, "whole": True, "problem": None,
+                "warnings": ["forecast 100%"], "table": DESKTOP, "whole": True,
+                "problem": f"{DESKTOP} has the usage of DESKTOP_PRODUCT only",
             },
         )  # fmt: skip
 
@@ -107,13 +108,14 @@ class Status(BudgetCase):
         self.assertEqual(budget["consumed"], 100)
         self.assertEqual(budget["problem"], f"{DESKTOP} has the usage of DESKTOP_PRODUCT, CLOUD_PRODUCT only")
 
-    def test_is_not_read_from_a_table_that_keeps_the_rows_of_every_run(self):
+    def test_is_not_read_from_a_table_that_keeps_the_rows_of_every_run_or_of_windows(self):
         self.load_departments(Berlin=2.5)
-        self.database.execute(f"update tokenflex_etl.target set key = '{{_run_id}}' where table_name = '{DEPARTMENTS}'")
         self.set_budgets({"name": "Berlin", "tokens": 30, "where": {"custom_field2": "Berlin"}})
-        (budget,) = self.budgets()
-        self.assertEqual((budget["table"], budget["consumed"]), (None, None))
-        self.assertIn("no table has the tokens", budget["problem"])
+        for change in ("windowed = true", "windowed = false, key = '{_run_id}'"):
+            self.database.execute(f"update tokenflex_etl.target set {change} where table_name = '{DEPARTMENTS}'")
+            (budget,) = self.budgets()
+            self.assertEqual((budget["table"], budget["consumed"]), (None, None))
+            self.assertIn("no table has the tokens", budget["problem"])
 
     def test_of_rows_by_month_counts_whole_months(self):
         self.load_departments(columns="usage_month")
@@ -231,6 +233,7 @@ class Metrics(BudgetCase):
         self.assertIn(f'runs_out_timestamp_seconds{{contract="{CONTRACT}",bound="on"}} {seconds}\n', self.samples())
 
     def test_have_budgets_and_their_warnings_and_the_run_succeeds(self):
+        self.load_departments(Berlin=10)
         self.set_budgets({"name": 'A "b"', "tokens": 1000})
         text = self.samples()
         labels = f'budget="A \\"b\\"",contract="{CONTRACT}"'

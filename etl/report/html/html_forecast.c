@@ -142,6 +142,13 @@ static void put_none(const char *text, struct buf *out)
     buf_print(out, "<p class=\"none\">%s</p>\n", text);
 }
 
+static void put_remark(const char *before, const char *remark, struct buf *out)
+{
+    buf_print(out, "<p class=\"none\">%s", before);
+    html_put_text(out, remark);
+    buf_put(out, ".</p>\n");
+}
+
 static void put_year(const struct forecast_item *item, struct buf *out)
 {
     if (item->tokens_left || item->tokens_a_day)
@@ -150,7 +157,9 @@ static void put_year(const struct forecast_item *item, struct buf *out)
         put_none("The contract’s record does not say when the year begins and ends.", out);
     if (!item->tokens_left)
         put_none("The contract’s record does not say how many tokens are left.", out);
-    if (!item->tokens_a_day)
+    if (item->remark)
+        put_remark(item->tokens_a_day ? "Of the tables: " : "There is no pace: ", item->remark, out);
+    else if (!item->tokens_a_day)
         put_none("There is no pace: fewer than 14 days of usage are loaded completely.", out);
 }
 

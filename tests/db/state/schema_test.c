@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 /* The level of the newest migration. */
-#define NEWEST 23
-#define NEWEST_TEXT "23"
+#define NEWEST 24
+#define NEWEST_TEXT "24"
 
 static struct pg *db_without_schema(void)
 {
@@ -78,7 +78,7 @@ static void what_was_applied_is_recorded(void **state)
         "11 011_invocations, 12 012_vanished_rows, 13 013_one_question, 14 014_windows, "
         "15 015_checks, 16 016_figures, 17 017_limits, 18 018_reconciliation, 19 019_source_change, "
         "20 020_restatements, 21 021_history, "
-        "22 022_login, 23 023_work");
+        "22 022_login, 23 023_work, 24 024_usage_tables");
 }
 
 /* A database that an earlier version has filled: history and budget stay. */
@@ -91,6 +91,7 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         pg,
         "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid) "
         "values ('daily', '1', 'query', 'succeeded', 'h', 1); "
+        "drop view tokenflex_etl.usage_table; "
         "alter table tokenflex_etl.run drop column target, drop column remote, drop column body_hash, "
         "drop column submitted_at, drop column ready_at, drop column ready_ms, drop column target_id, "
         "drop column question_hash, drop column source_reason, drop column export_name, "

@@ -62,13 +62,14 @@ class Usage:
             first, last = covered or (min(tokens), -1)
             spans.append(f"('{contract}', daterange('{day(first)}', '{day(last + 1)}'))")
         category = ("usage_category, ", "'CLOUD_SERVICE', ") if table == CLOUD else ("", "")
+        asked = "{CLOUD_PRODUCT,CLOUD_SERVICE}" if table == CLOUD else "{DESKTOP_PRODUCT}"
         self._database.execute(
             f"create temporary table given (c text, d date, t numeric); copy given from stdin;\n{rows}\\.\n"
             f"insert into tokenflex.{table} (contract_number, usage_date, product_name, user_name, tokens_consumed,"
             f" {category[0]}_row_key, _run_id, _synced_at)"
             f" select c, d, 'AutoCAD', 'ann', t, {category[1]}gen_random_uuid(), 1, d + interval '1 day 1 hour' from given;"
             "insert into tokenflex_etl.target_filter (target_id, contract_number, job, filter, usage_categories, covered)"
-            " select target_id, c, table_name, '', '{}', datemultirange(days) from tokenflex_etl.target,"
+            f" select target_id, c, table_name, '', '{asked}', datemultirange(days) from tokenflex_etl.target,"
             f" (values {', '.join(spans)}) as span (c, days) where table_name = '{table}'"
             " on conflict (target_id, contract_number) do update set covered = excluded.covered;"
         )

@@ -56,7 +56,8 @@ static void the_json_has_what_is_known_and_null_for_the_rest(void **state)
         "01\","
         "\"end_date\":\"2026-12-31\",\"tokens_left\":100.5,\"tokens_a_day\":10,\"runs_out_on\":\"2026-12-"
         "08\","
-        "\"runs_out_early\":\"2026-12-07\",\"runs_out_late\":null,\"left_at_end\":-239.5}]}\n");
+        "\"runs_out_early\":\"2026-12-07\",\"runs_out_late\":null,\"left_at_end\":-239.5,\"usage_through\":"
+        "\"2026-11-24\",\"remark\":null}]}\n");
 }
 
 static void the_json_without_contracts_is_an_empty_list(void **state)
@@ -73,8 +74,10 @@ static void the_text_has_a_line_a_contract_and_a_dash_for_what_is_not_known(void
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     assert_string_equal(
         text_of(running(), &out),
-        "contract     year  ends on     tokens left  a day  runs out on  earliest    latest  left at end\n"
-        "11000000001  2     2026-12-31        100.5     10  2026-12-08   2026-12-07  -            -239.5\n"
+        "contract     year  ends on     tokens left  a day  usage until  runs out on  earliest    latest  "
+        "left at end\n"
+        "11000000001  2     2026-12-31        100.5     10  2026-11-24   2026-12-08   2026-12-07  -       "
+        "     -239.5\n"
         "\nThe tokens run out between earliest and latest in 8 of 10 cases.\n");
 }
 
@@ -104,6 +107,13 @@ static void the_text_explains_what_the_figures_do_not_say(void **state)
     assert_non_null(strstr(text_of(item, &unknown),
                            "11000000001: its contract record does not say when the year begins and ends\n"
                            "11000000001: its contract record does not say how many tokens are left\n"));
+    SCOPED(buf) struct buf stale = buf_make(BUF_OWN_TEXT);
+    item = running();
+    item.tokens_a_day = NULL;
+    item.remark = "cloud_usage has no day after 2026-11-01";
+    assert_non_null(strstr(text_of(item, &stale),
+                           "11000000001: there is no pace: cloud_usage has no day after 2026-11-01\n"));
+    assert_null(strstr(buf_text(&stale), "fewer than 14"));
     item = running();
     item.usage_days = 48;
     assert_non_null(strstr(text_of(item, &short_of_days),

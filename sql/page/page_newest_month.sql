@@ -1,4 +1,10 @@
--- The newest month of the contract $1 in the table TABLE that is over, or where none is, the newest. A part of other statements.
-select coalesce((select max(usage_month) from TABLE
-                  where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)),
-                (select max(usage_month) from TABLE where contract_number = $1)) as month
+-- The newest month of the contract $1 in the table TABLE that is whole, as every day of it was loaded after it was over; where
+-- none is, the newest. has_before: both it and the month before are whole, so that they can be compared. A part of other
+-- statements.
+select month, (month - interval '1 month')::date as month_before, is_whole,
+       is_whole and coalesce(days @> daterange((month - interval '1 month')::date, month), false) as has_before
+  from (select distinct usage_month as month from TABLE where contract_number = $1) loaded
+  left join tokenflex_etl.usage_table u on u.table_id = 'TABLE'::regclass and u.contract_number = $1
+ cross join lateral (select coalesce(days @> daterange(month, (month + interval '1 month')::date), false) as is_whole) w
+ order by is_whole desc, month desc
+ limit 1

@@ -1,17 +1,16 @@
 -- needs: monthly_product_users
--- The 10 products of the contract $1 whose tokens differ most between the newest month that is over and the month before.
--- Where the month before is not loaded there are none.
+-- The 10 products of the contract $1 whose tokens differ most between the newest month that is whole and the month before.
+-- Where that is not whole, too, there are none.
 with months as materialized (
-    select max(usage_month) as month from monthly_product_users
-                      where contract_number = $1 and usage_month < date_trunc('month', (now() at time zone 'UTC')::date)
+-- newest month of monthly_product_users
 ), product as (
-    select u.product_name, months.month, (months.month - interval '1 month')::date as month_before,
+    select u.product_name, months.month, months.month_before,
            sum(u.tokens_consumed) filter (where u.usage_month = months.month) as tokens,
            sum(u.tokens_consumed) filter (where u.usage_month < months.month) as tokens_before
       from monthly_product_users u
-      join months on u.usage_month in (months.month, (months.month - interval '1 month')::date)
+      join months on months.has_before and u.usage_month in (months.month, months.month_before)
      where u.contract_number = $1
-     group by u.product_name, months.month
+     group by u.product_name, months.month, months.month_before
 )
 select case when product_name is null then 'none' else 'item' end as kind, product_name as name,
        to_char(month, 'YYYY-MM') as month, to_char(month_before, 'YYYY-MM') as month_before,
@@ -19,6 +18,5 @@ select case when product_name is null then 'none' else 'item' end as kind, produ
        round(100 * (coalesce(tokens, 0) - tokens_before) / nullif(tokens_before, 0), 1) as percent
   from product
  where coalesce(tokens, 0) <> coalesce(tokens_before, 0)
-   and exists (select from product where tokens_before is not null)
  order by abs(coalesce(tokens, 0) - coalesce(tokens_before, 0)) desc, product_name
  limit 10

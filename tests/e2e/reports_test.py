@@ -152,10 +152,10 @@ class Numbers(OneSetUp, LoadedCase):
         self.assertEqual(
             self.database.rows("table tokenflex.report_monthly_tokens order by 2, 3, 5"),
             [
-                (CONTRACT, "2026-01-01", "AutoCAD", "Department", "Bridges", "9007199254740993.1", "100.00"),
-                (CONTRACT, "2026-01-01", "AutoCAD", "Department", None, "0", "0.00"),
-                (CONTRACT, "2026-02-01", "AutoCAD", "Department", "Bridges", "1", "33.33"),
-                (CONTRACT, "2026-02-01", "Revit", "Department", "Roads", "2", "66.67"),
+                (CONTRACT, "2026-01-01", "AutoCAD", "Department", "Bridges", "9007199254740993.1", "100.00", "t"),
+                (CONTRACT, "2026-01-01", "AutoCAD", "Department", None, "0", "0.00", "t"),
+                (CONTRACT, "2026-02-01", "AutoCAD", "Department", "Bridges", "1", "33.33", "t"),
+                (CONTRACT, "2026-02-01", "Revit", "Department", "Roads", "2", "66.67", "t"),
             ],
         )
 
@@ -195,8 +195,8 @@ class Numbers(OneSetUp, LoadedCase):
         self.assertEqual(
             self.database.rows("table tokenflex.report_monthly_users order by 2"),
             [
-                (CONTRACT, "2026-01-01", "3", "2", "100", "33.333333", "t"),
-                (CONTRACT, "2998-01-01", "0", "0", "0", None, "f"),
+                (CONTRACT, "2026-01-01", "3", "2", "100", "33.333333", "t", "t"),
+                (CONTRACT, "2998-01-01", "0", "0", "0", None, "f", "f"),
             ],
         )
 
@@ -478,7 +478,7 @@ class Loads(ReportsCase):
         self.etl.run_well("--rebuild", *ALL_DAYS)
         self.assertEqual(
             self.database.rows("table tokenflex.report_monthly_users"),
-            [(CONTRACT, "2026-01-01", "7", "1", "14", "2.000000", "t")],
+            [(CONTRACT, "2026-01-01", "7", "1", "14", "2.000000", "t", "t")],
         )
         self.assertEqual(self.init()["report_monthly_users"], "replaced")
 

@@ -140,8 +140,8 @@ const struct html_block html_blocks_usage[] = {
         .table = {.columns = months, .count = COUNT_OF(months), .has_kinds = true},
         .chart = &month_chart,
         .none = "The table has no month of this contract.",
-        .note = "Below each figure, in small type: the same month of the year before. The month in italics "
-                "is not over.",
+        .note = "Below each figure, in small type: the same month of the year before. Months in italics "
+                "are not over or not loaded completely; they are not compared.",
     },
     {
         .title = "Products",
@@ -151,7 +151,9 @@ const struct html_block html_blocks_usage[] = {
             {.columns = products, .count = COUNT_OF(products), .has_kinds = true, .none = "manual entries"},
         .chart = &product_chart,
         .none = "The table has no month of this contract.",
-        .note = "The newest month that is over. Users of several products cannot be added up.",
+        .note = "The newest month that is over and loaded completely, or where none is, the newest. It is "
+                "compared only if the month before is complete, too. Users of several products cannot be "
+                "added up.",
     },
     {
         .title = "What changed most",
@@ -161,7 +163,7 @@ const struct html_block html_blocks_usage[] = {
                   .count = COUNT_OF(products_changed),
                   .has_kinds = true,
                   .none = "manual entries"},
-        .none = "There are no two consecutive months that are over and differ.",
+        .none = "There are no two consecutive months that are loaded completely and differ.",
     },
     {
         .title = "Days",
@@ -184,8 +186,10 @@ const struct html_block html_blocks_usage[] = {
             {.columns = departments, .count = COUNT_OF(departments), .has_kinds = true, .none = "no value"},
         .chart = &department_chart,
         .none = "The table has no month of this contract.",
-        .note = "The newest month that is over, the month before, and the twelve months up to it, as far as "
-                "they are loaded.",
+        .note =
+            "The newest month that is over and loaded completely, or where none is, the newest. It is "
+            "compared only if the month before is complete, too. The twelve months up to it are counted as "
+            "far as they are loaded.",
     },
     {
         .title = "Tokens per name",
@@ -198,7 +202,7 @@ const struct html_block html_blocks_usage[] = {
                 "address, and products "
                 "that are metered by machine (Arnold, render nodes, VRED) count each machine as a name. "
                 "Names of several months "
-                "cannot be added up.",
+                "cannot be added up. Months in italics are not over or not loaded completely.",
     },
     {
         .title = "Names",

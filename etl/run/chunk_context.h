@@ -20,6 +20,7 @@ struct chunk_context {
     const char *invocation_id; /* as in struct run_options */
     bool accept;               /* as in struct run_options */
     bool is_fresh;             /* run_wants_fresh(): no work of an earlier start of the program is resumed */
+    bool window_given;         /* the days are not those of the job's own window */
 };
 
 /* Whose work at the service the chunk may resume: struct remote_search. */

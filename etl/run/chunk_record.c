@@ -17,6 +17,7 @@ void chunk_record_make(struct chunk_record *record, const struct chunk_context *
         .question = buf_text(&record->question),
         .query = buf_text(&record->query),
         .window = &chunk->window,
+        .window_given = context->window_given && chunk->window.bounded,
         .source = source,
         .host = context->host,
         .pid = (int)getpid(),

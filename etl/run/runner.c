@@ -70,6 +70,7 @@ static void run_chunks(struct worker *worker, const struct work_unit *unit)
         .invocation_id = options->invocation_id,
         .accept = options->accept,
         .is_fresh = run_wants_fresh(options),
+        .window_given = schedule_window_given(&options->schedule),
     };
     for (size_t i = 0; i < unit->count && !is_of_failed_rebuild(worker->runner, unit); i++) {
         struct run_item *item = &unit->items[i];

@@ -44,11 +44,16 @@ static void add_unit(struct making *making, const struct job *job, const char *c
     }
 }
 
+bool schedule_window_given(const struct schedule_options *options)
+{
+    return options->window.given || options->reload;
+}
+
 /* Rows without a date belong to their window as a whole, so that it must not be changed. */
 static bool may_begin_earlier(const struct making *making, const struct job *job)
 {
     const struct schedule_options *options = making->options;
-    return options->begin && !options->window.given && !options->reload && job->window.present &&
+    return options->begin && !schedule_window_given(options) && job->window.present &&
            job_rows_are_dated(job);
 }
 

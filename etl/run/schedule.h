@@ -52,6 +52,9 @@ struct schedule_options {
     date_t today;                     /* UTC */
 };
 
+/* Whether the chunks are not those of the jobs' own windows. Pure. */
+bool schedule_window_given(const struct schedule_options *options);
+
 /*
  * Lists the service's contracts for jobs with `contract: active` or `all`. Called once, for the first such
  * job. False: such jobs cannot be planned; err says why.

@@ -266,6 +266,7 @@ static void do_chunk(struct worker *worker, struct taken *taken, struct run_item
         .invocation_id = runner->shared->share.round.invocation_id,
         .accept = options->accept,
         .is_fresh = run_wants_fresh(options),
+        .window_given = schedule_window_given(&options->schedule),
     };
     if (!runner_skip_chunk(runner, &context, item))
         pipeline_run(&context, &item->chunk, &item->result);

@@ -32,6 +32,7 @@ static struct run_row read_row(const PGresult *result, int row, struct arena *ar
         .status = status_of(pg_value(result, row, "status")),
         .is_unchanged = pg_flag(result, row, "is_unchanged"),
         .runner_is_gone = pg_flag(result, row, "runner_is_gone"),
+        .window_given = pg_flag(result, row, "window_given"),
         .source = copy(result, row, "source", arena),
         .started_ms = pg_integer(result, row, "started_ms"),
         .finished_ms = pg_integer(result, row, "finished_ms"),

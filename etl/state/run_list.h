@@ -24,6 +24,7 @@ struct run_row {
     bool is_unchanged;   /* RUN_SKIPPED: its usage is unchanged, which counts as a load */
     bool runner_is_gone; /* no session holds the lock of a runner of the job and contract */
     struct window window;
+    bool window_given; /* the days are not those of the job's own window: --from and --to, or a repair */
     const char *source;
     int64_t started_ms;
     int64_t finished_ms; /* 0: not yet */

@@ -66,3 +66,9 @@ comment on column tokenflex_etl.usage_table.shipped_problem is
     'The same, and why the table is not what the shipped job of its name makes; null: it is';
 comment on column tokenflex_etl.usage_table.keeps_vanished is
     'Rows that a later answer no longer had were kept (vanished: keep), and may still be there';
+
+-- Whether a run was asked for certain days. A success of such a run says nothing of other days, whose failure stands.
+alter table tokenflex_etl.run
+    add column window_given boolean not null default false;
+comment on column tokenflex_etl.run.window_given is
+    'The days are not those of the job''s own window: by --from and --to, or to load months again (reconcile --repair)';

@@ -39,14 +39,15 @@ with recursive pair as (
 select newest.*
   from pair
  cross join (values (null::text, null::text, null::text, null::uuid, null::integer, null::integer,
-                     null::text[], null::text))
-    as absent (target, error_kind, error_hint, invocation_id, chunk, chunks, schema_changes, skip_reason)
+                     null::text[], null::text, null::boolean))
+    as absent (target, error_kind, error_hint, invocation_id, chunk, chunks, schema_changes, skip_reason, window_given)
  cross join lateral (
     select run.job, run.contract_number, run_id, invocation_id, chunk, chunks, window_start, window_end, source, status,
            floor(1000 * extract(epoch from started_at))::bigint as started_ms,
            floor(1000 * extract(epoch from finished_at))::bigint as finished_ms,
            rows_read, rows_inserted, rows_updated, rows_unchanged, rows_deleted, requests,
-           array_to_string(schema_changes, E'\n') as schema_changes, skip_reason is not null as is_unchanged, error, error_kind, error_hint, host, pid,
+           array_to_string(schema_changes, E'\n') as schema_changes, skip_reason is not null as is_unchanged,
+           coalesce(window_given, false) as window_given, error, error_kind, error_hint, host, pid,
            target is not null
            and not pg_is_in_recovery()
            and hashtextextended('tokenflex-etl ' || target || ' ' || left(run.contract_number, 100), 0)

@@ -88,7 +88,7 @@ const struct html_block html_blocks_data[] = {
     },
     {
         .title = "Failed jobs",
-        .question = "Which jobs failed when they ran last?",
+        .question = "Which jobs failed, and have not loaded these days since?",
         .part = PAGE_FAILURES,
         .table = {.columns = failures, .count = COUNT_OF(failures), .has_kinds = true},
         .none = "None.",

@@ -91,6 +91,7 @@ bool metrics_measure(const struct run_list_of_job *history, struct arena *arena,
     history_fold(history, arena, &invocations);
     const struct invocation *last = invocation_find_ended(&invocations);
     const struct invocation *success = invocation_find_success(&invocations);
+    const struct invocation *failure = invocation_find_standing(&invocations);
     if (!last)
         return false;
     *measure = (struct metrics_measure){

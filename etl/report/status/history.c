@@ -8,6 +8,10 @@
 /* More rows than one invocation can have chunks. */
 #define MAX_ROWS 30000
 
+/* A failure that stands is looked for among so many invocations, if none of the job's own window succeeded.
+ */
+#define LOOK_BACK 100
+
 void history_fold(const struct run_list_of_job *history, struct arena *arena, struct invocations *invocations)
 {
     invocation_fold(history->rows, history->row_count, arena, invocations);
@@ -22,7 +26,8 @@ bool history_needs_more(const struct run_list_of_job *history, const struct hist
     if (history->is_whole)
         return false;
     history_fold(history, arena, &invocations);
-    return invocations.count < wanted->invocations || !invocation_find_loaded(&invocations);
+    return invocations.count < wanted->invocations || !invocation_find_loaded(&invocations) ||
+           (invocations.count < LOOK_BACK && !invocation_has_regular_success(&invocations));
 }
 
 static bool read_more(const struct history_wanted *wanted, struct pg *pg, struct arena *arena,

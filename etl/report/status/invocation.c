@@ -112,6 +112,7 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
                 arena_push(arena, &invocations->items, &invocations->count, sizeof *begun);
             *begun = (struct invocation){
                 .window = rows[i].window,
+                .window_given = rows[i].window_given,
                 .chunks = rows[i].chunks > 0 ? rows[i].chunks : 1,
                 .newest = &rows[i],
             };
@@ -126,12 +127,58 @@ void invocation_fold(const struct run_row *rows, size_t count, struct arena *are
     }
 }
 
-const struct invocation *invocation_find_success(const struct invocations *invocations)
+static bool is_failure(const struct invocation *invocation)
+{
+    return invocation->status == INVOCATION_FAILED || invocation->status == INVOCATION_DIED;
+}
+
+/* Whether a later success has loaded the days of a failure. Days of chunks that the failure has not begun are
+ * not known; they are loaded if the success goes on until that day, or is the same command again. */
+static bool makes_up_for(const struct invocation *success, const struct invocation *failure)
+{
+    const struct window *loaded = &success->window;
+    const struct window *wanted = &failure->window;
+    bool is_begun_to_end = failure->last_chunk >= failure->chunks;
+    bool is_same = loaded->from == wanted->from && success->chunks == failure->chunks;
+    if (!success->window_given)
+        return true;
+    return loaded->from <= wanted->from && loaded->to >= wanted->to &&
+           (is_begun_to_end || is_same || loaded->to >= date_of_wall(failure->started_ms));
+}
+
+static bool stands(const struct invocations *invocations, size_t place)
+{
+    for (size_t i = 0; i < place; i++)
+        if (invocations->items[i].status == INVOCATION_SUCCEEDED &&
+            makes_up_for(&invocations->items[i], &invocations->items[place]))
+            return false;
+    return is_failure(&invocations->items[place]);
+}
+
+const struct invocation *invocation_find_standing(const struct invocations *invocations)
 {
     for (size_t i = 0; i < invocations->count; i++)
-        if (invocations->items[i].status == INVOCATION_SUCCEEDED)
+        if (stands(invocations, i))
             return &invocations->items[i];
     return NULL;
+}
+
+const struct invocation *invocation_find_success(const struct invocations *invocations)
+{
+    const struct invocation *failure = invocation_find_standing(invocations);
+    for (size_t i = 0; i < invocations->count; i++)
+        if (invocations->items[i].status == INVOCATION_SUCCEEDED &&
+            (!failure || &invocations->items[i] > failure))
+            return &invocations->items[i];
+    return NULL;
+}
+
+bool invocation_has_regular_success(const struct invocations *invocations)
+{
+    for (size_t i = 0; i < invocations->count; i++)
+        if (invocations->items[i].status == INVOCATION_SUCCEEDED && !invocations->items[i].window_given)
+            return true;
+    return false;
 }
 
 const struct invocation *invocation_find_loaded(const struct invocations *invocations)
@@ -158,11 +205,9 @@ const struct invocation *invocation_find_ended(const struct invocations *invocat
 size_t invocation_count_failures(const struct invocations *invocations)
 {
     size_t failures = 0;
-    for (size_t i = 0; i < invocations->count; i++) {
-        if (invocations->items[i].status == INVOCATION_SUCCEEDED)
-            break;
-        failures += has_ended(&invocations->items[i]);
-    }
+    const struct invocation *success = invocation_find_success(invocations);
+    for (size_t i = 0; i < invocations->count && &invocations->items[i] != success; i++)
+        failures += is_failure(&invocations->items[i]);
     return failures;
 }
 

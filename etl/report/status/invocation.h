@@ -19,6 +19,7 @@ enum invocation_status {
 struct invocation {
     enum invocation_status status;
     struct window window; /* from the first day to the end of those that were begun */
+    bool window_given;    /* the days are not those of the job's own window */
     int64_t started_ms;
     int64_t ended_ms; /* INVOCATION_DIED: the last known time; INVOCATION_RUNNING: 0 */
     size_t chunks;    /* of the job and contract that were to be loaded, begun or not */
@@ -54,8 +55,18 @@ struct invocations {
 void invocation_fold(const struct run_row *rows, size_t count, struct arena *arena,
                      struct invocations *invocations);
 
-/* The newest invocation that succeeded; NULL: none. */
+/*
+ * The newest failure that stands: an invocation that failed or died, and whose days were not loaded since.
+ * They were if a later invocation of the job's own window succeeded, or one of given days that include all of
+ * them: the repair of a month does not make up for a failed night. NULL: none stands.
+ */
+const struct invocation *invocation_find_standing(const struct invocations *invocations);
+
+/* The newest invocation that succeeded, and that no standing failure is older than; NULL: none. */
 const struct invocation *invocation_find_success(const struct invocations *invocations);
+
+/* Whether an invocation of the job's own window succeeded: no failure stands that is older. */
+bool invocation_has_regular_success(const struct invocations *invocations);
 
 /* The newest invocation that succeeded and has loaded a chunk; NULL: none. */
 const struct invocation *invocation_find_loaded(const struct invocations *invocations);
@@ -63,7 +74,7 @@ const struct invocation *invocation_find_loaded(const struct invocations *invoca
 /* The newest invocation that succeeded, failed or died; NULL: none. */
 const struct invocation *invocation_find_ended(const struct invocations *invocations);
 
-/* How many invocations have failed or died since the newest that succeeded. */
+/* How many invocations have failed or died since invocation_find_success(). */
 size_t invocation_count_failures(const struct invocations *invocations);
 
 /* succeeded, failed, skipped, running, died. */

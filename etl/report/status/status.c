@@ -14,9 +14,14 @@
 
 static const struct invocation *find_judged(const struct invocations *invocations)
 {
-    for (size_t i = 0; i < invocations->count; i++)
-        if (invocations->items[i].status != INVOCATION_SKIPPED)
-            return &invocations->items[i];
+    const struct invocation *failure = invocation_find_standing(invocations);
+    for (size_t i = 0; i < invocations->count; i++) {
+        const struct invocation *invocation = &invocations->items[i];
+        if (invocation->status == INVOCATION_SUCCEEDED && failure)
+            return failure;
+        if (invocation->status != INVOCATION_SKIPPED)
+            return invocation;
+    }
     return NULL;
 }
 

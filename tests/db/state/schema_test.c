@@ -51,7 +51,7 @@ static void the_tables_have_the_pinned_columns(void **state)
         "target remote body_hash submitted_at ready_at ready_ms target_id question_hash "
         "source_reason export_name export_key query_hash timed_out_at timed_out_days requests_before "
         "error_kind error_hint requests_export invocation_id chunk chunks rows_vanished schema_changes "
-        "accepted figures asked_at skip_reason requested_at");
+        "accepted figures asked_at skip_reason requested_at window_given");
     assert_string_equal(
         db_value(pg, "select string_agg(attname, ' ' order by attnum) from pg_attribute "
                      "where attrelid = 'tokenflex_etl.request_budget'::regclass and attnum > 0"),
@@ -100,7 +100,7 @@ static void an_older_schema_is_brought_up_with_what_is_in_it(void **state)
         "drop column error_hint, drop column requests_export, drop column invocation_id, "
         "drop column chunk, drop column chunks, drop column rows_vanished, drop column schema_changes, drop "
         "column accepted, drop column figures, drop column asked_at, drop column skip_reason, "
-        "drop column requested_at; "
+        "drop column requested_at, drop column window_given; "
         "alter table tokenflex_etl.target drop column target_id, drop column rebuilds, drop column comments, "
         "drop column columns; "
         "alter table tokenflex_etl.request_budget drop column max_page_size, drop column "

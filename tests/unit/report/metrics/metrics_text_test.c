@@ -33,7 +33,9 @@ static struct metrics_job daily(void)
 }
 
 static const char daily_text[] =
-    "# HELP tokenflex_etl_job_last_success_timestamp_seconds When the last run that succeeded ended; 0: none "
+    "# HELP tokenflex_etl_job_last_success_timestamp_seconds When the last run that succeeded ended, before "
+    "a failure "
+    "whose days have not been loaded since; 0: none "
     "has.\n"
     "# TYPE tokenflex_etl_job_last_success_timestamp_seconds gauge\n"
     "tokenflex_etl_job_last_success_timestamp_seconds{job_name=\"daily\",contract_number=\"11000000001\"} "
@@ -44,7 +46,7 @@ static const char daily_text[] =
     "tokenflex_etl_job_last_run_timestamp_seconds{job_name=\"daily\",contract_number=\"11000000001\"} "
     "1795309200.000\n"
     "# HELP tokenflex_etl_job_last_run_succeeded Whether the last run succeeded, each of its chunks: 1, else "
-    "0.\n"
+    "0. 0 also while the days of an earlier run that failed have not been loaded since.\n"
     "# TYPE tokenflex_etl_job_last_run_succeeded gauge\n"
     "tokenflex_etl_job_last_run_succeeded{job_name=\"daily\",contract_number=\"11000000001\"} 0\n"
     "# HELP tokenflex_etl_job_last_run_duration_seconds How long the last run took.\n"

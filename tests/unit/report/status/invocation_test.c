@@ -269,6 +269,53 @@ static void failures_are_counted_since_the_last_success_and_what_was_skipped_is_
     assert_ptr_equal(invocation_find_success(all), &all->items[5]);
 }
 
+/* Days 100 to 135 failed. Whether that stands after a success of these days. */
+static bool stands_after(date_t from, date_t to, bool window_given)
+{
+    struct run_row rows[] = {chunk("b", 1, 1, RUN_SUCCEEDED), chunk("a", 1, 1, RUN_FAILED)};
+    rows[0].window = (struct window){true, from, to};
+    rows[0].window_given = window_given;
+    rows[1].window = (struct window){true, 100, 135};
+    SCOPED(folding) struct folding folding = fold(rows, COUNT_OF(rows));
+    const struct invocations *all = &folding.invocations;
+    const struct invocation *failure = invocation_find_standing(all);
+    assert_ptr_equal(failure, failure ? &all->items[1] : NULL);
+    assert_ptr_equal(invocation_find_success(all), failure ? NULL : &all->items[0]);
+    assert_int_equal(invocation_count_failures(all), failure ? 1 : 0);
+    return failure;
+}
+
+static void a_failure_stands_until_its_days_are_loaded_or_the_own_window_is(void **state)
+{
+    (void)state;
+    assert_true(stands_after(50, 100, true));
+    assert_true(stands_after(130, 136, true));
+    assert_true(stands_after(101, 135, true));
+    assert_true(stands_after(100, 134, true));
+    assert_false(stands_after(100, 135, true));
+    assert_false(stands_after(90, 140, true));
+    assert_false(stands_after(101, 136, false));
+}
+
+static void days_that_a_failure_has_not_begun_are_loaded_by_the_same_command(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {chunk("d", 3, 3, RUN_SUCCEEDED), chunk("d", 2, 3, RUN_SUCCEEDED),
+                             chunk("d", 1, 3, RUN_SUCCEEDED), chunk("c", 1, 1, RUN_SUCCEEDED),
+                             chunk("b", 1, 3, RUN_FAILED),    chunk("a", 1, 1, RUN_SUCCEEDED)};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        rows[i].window_given = i < 4;
+        rows[i].started_ms += INT64_C(200) * 24 * 60 * MINUTE_MS;
+    }
+    SCOPED(folding) struct folding of_all = fold(rows, COUNT_OF(rows));
+    SCOPED(folding) struct folding of_begun = fold(rows + 3, COUNT_OF(rows) - 3);
+    assert_null(invocation_find_standing(&of_all.invocations));
+    assert_ptr_equal(invocation_find_success(&of_all.invocations), &of_all.invocations.items[0]);
+    assert_ptr_equal(invocation_find_standing(&of_begun.invocations), &of_begun.invocations.items[1]);
+    assert_ptr_equal(invocation_find_success(&of_begun.invocations), &of_begun.invocations.items[2]);
+    assert_true(invocation_has_regular_success(&of_begun.invocations));
+}
+
 static void without_rows_there_is_nothing_to_find(void **state)
 {
     (void)state;
@@ -277,6 +324,8 @@ static void without_rows_there_is_nothing_to_find(void **state)
     assert_int_equal(invocation_count_failures(&folding.invocations), 0);
     assert_null(invocation_find_ended(&folding.invocations));
     assert_null(invocation_find_success(&folding.invocations));
+    assert_null(invocation_find_standing(&folding.invocations));
+    assert_false(invocation_has_regular_success(&folding.invocations));
 }
 
 static void what_the_chunks_have_changed_of_the_table_stands_in_its_order(void **state)
@@ -312,6 +361,8 @@ int main(void)
         cmocka_unit_test(an_unfinished_invocation_is_over_when_a_later_one_has_begun),
         cmocka_unit_test(a_row_of_version_0_1_is_an_invocation_of_its_own),
         cmocka_unit_test(failures_are_counted_since_the_last_success_and_what_was_skipped_is_none),
+        cmocka_unit_test(a_failure_stands_until_its_days_are_loaded_or_the_own_window_is),
+        cmocka_unit_test(days_that_a_failure_has_not_begun_are_loaded_by_the_same_command),
         cmocka_unit_test(without_rows_there_is_nothing_to_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,7 +168,8 @@ static void data_is_there_up_to_the_last_day_that_was_loaded(void **state)
     assert_int_equal(past.histories.items[0].data_through, 20776); /* 2026-11-19 */
     db_exec(pg, "update tokenflex_etl.run set window_end = '2026-12-01'");
     SCOPED(reading) struct reading month = read_all(pg);
-    assert_int_equal(month.histories.items[0].data_through, 20777); /* 2026-11-20, the day it was asked */
+    assert_int_equal(month.histories.items[0].data_through,
+                     20776); /* 2026-11-19, the day before it was asked */
     db_exec(pg, "update tokenflex_etl.run set window_start = null, window_end = null");
     SCOPED(reading) struct reading none = read_all(pg);
     assert_false(none.histories.items[0].has_data);

@@ -9,6 +9,10 @@
 /* Runs closer together than this were probably manual and do not show a regular interval. */
 #define SHORTEST_RHYTHM_MS 3600000
 
+/* Fewer runs do not show an interval that is shorter than a day: jobs are expected to run every night. */
+#define RHYTHM_RUNS 3
+#define ASSUMED_RHYTHM_MS (INT64_C(24) * 3600000)
+
 /* A run is overdue after this many times the longest usual interval. */
 #define OVERDUE_FACTOR 2
 
@@ -35,9 +39,17 @@ static int64_t longest_gap_ms(const struct status_job *job)
     return longest_ms;
 }
 
+static void find_usual_gap(struct status_job *job)
+{
+    job->usual_gap_ms = longest_gap_ms(job);
+    job->gap_is_assumed = job->trend_count < RHYTHM_RUNS && job->usual_gap_ms < ASSUMED_RHYTHM_MS;
+    if (job->gap_is_assumed)
+        job->usual_gap_ms = ASSUMED_RHYTHM_MS;
+}
+
 static bool is_overdue(const struct status_job *job, int64_t now_ms)
 {
-    return job->trend_count >= 3 && job->usual_gap_ms >= SHORTEST_RHYTHM_MS &&
+    return job->usual_gap_ms >= SHORTEST_RHYTHM_MS &&
            now_ms - job->last->started_ms > OVERDUE_FACTOR * job->usual_gap_ms;
 }
 
@@ -107,7 +119,7 @@ static void add_history(const struct status_options *options, const struct run_l
         .trend_count = invocations.count < STATUS_TREND ? invocations.count : STATUS_TREND,
         .failures_in_a_row = invocation_count_failures(&invocations),
     };
-    job->usual_gap_ms = longest_gap_ms(job);
+    find_usual_gap(job);
     finish_job(options, status->now_ms, job);
 }
 

@@ -65,6 +65,7 @@ struct status_job {
     size_t differences;       /* figures that the last comparison with the service's totals found different */
     const struct reconciliation_figure *difference; /* the first of them */
     int64_t usual_gap_ms;                           /* the longest time between the starts of its last runs */
+    bool gap_is_assumed;                            /* there are too few runs to show it: a day */
 };
 
 struct status {

@@ -199,10 +199,14 @@ static void a_job_is_overdue_after_twice_the_longest_gap(void **state)
     assert_int_equal(problem_after((const int[]){6, 7, 10}, 3), STATUS_OVERDUE);
 }
 
-static void two_runs_tell_no_rhythm(void **state)
+static void a_job_of_fewer_than_three_runs_is_expected_every_night(void **state)
 {
     (void)state;
-    assert_int_equal(problem_after((const int[]){10, 11}, 2), STATUS_OK);
+    assert_int_equal(problem_after((const int[]){1}, 1), STATUS_OK);
+    assert_int_equal(problem_after((const int[]){2}, 1), STATUS_OVERDUE);
+    assert_int_equal(problem_after((const int[]){2, 2}, 2), STATUS_OVERDUE);
+    assert_int_equal(problem_after((const int[]){4, 7}, 2), STATUS_OK);
+    assert_int_equal(problem_after((const int[]){10, 11}, 2), STATUS_OVERDUE);
 }
 
 static void runs_by_hand_tell_no_rhythm(void **state)
@@ -316,7 +320,7 @@ int main(void)
         cmocka_unit_test(a_run_that_goes_on_is_no_problem_until_its_runner_is_gone),
         cmocka_unit_test(a_failure_is_not_forgotten_for_a_run_that_skipped_all),
         cmocka_unit_test(a_job_is_overdue_after_twice_the_longest_gap),
-        cmocka_unit_test(two_runs_tell_no_rhythm),
+        cmocka_unit_test(a_job_of_fewer_than_three_runs_is_expected_every_night),
         cmocka_unit_test(runs_by_hand_tell_no_rhythm),
         cmocka_unit_test(jobs_come_by_name_and_contract),
         cmocka_unit_test(a_job_is_asked_for_by_name_be_it_defined_or_not),

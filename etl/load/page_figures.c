@@ -140,6 +140,13 @@ bool page_problem_of(const struct err *failed, struct arena *arena, struct page_
     return true;
 }
 
+/* What is read, with which parameters; contract: the only one, or NULL. */
+struct reading {
+    enum page_part part;
+    const char *contract;
+    struct pg_params params;
+};
+
 static bool split_tables(const struct page_source *source, const char *sql, const char *key,
                          struct report_tables *tables, struct err *err)
 {
@@ -170,30 +177,68 @@ static bool find_tables(const struct page_source *source, const char *sql, struc
     return true;
 }
 
-bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
-               PGresult **rows, struct page_problem *problem, struct err *err)
+/* Whether the contract's rows in the tables of a statement are what the shipped jobs load. */
+static bool judge_tables(const struct page_source *source, const char *sql, const char *contract,
+                         struct page_problem *problem, struct err *err)
+{
+    SCOPED(buf) struct buf names = buf_make(BUF_OWN_TEXT);
+    page_put_tables(sql, NEEDS, &names);
+    page_put_tables(sql, USES, &names);
+    if (!contract || names.length == 0)
+        return true;
+    SCOPED(pg_result)
+    PGresult *told = pg_query(source->pg, SQL_PAGE_TABLES, PG_PARAMS(buf_text(&names), contract), err);
+    if (!told)
+        return false;
+    problem->remark = pg_copy(told, 0, "remark", source->arena);
+    if (!pg_null(told, 0, "problem"))
+        *problem = (struct page_problem){.kind = PAGE_PROBLEM_UNFIT,
+                                         .cause = pg_copy(told, 0, "problem", source->arena)};
+    return true;
+}
+
+/* A part whose tables exist; used are the optional ones of them. */
+static bool read_tables(const struct page_source *source, const struct reading *reading,
+                        const struct text_list *used, PGresult **rows, struct page_problem *problem,
+                        struct err *err)
+{
+    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
+    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
+    if (!judge_tables(source, statements[reading->part], reading->contract, problem, err))
+        return false;
+    if (problem->kind != PAGE_PROBLEM_NONE)
+        return true;
+    report_text_put(statements[reading->part], used, &text);
+    page_put_statement(buf_text(&text), &sql);
+    *rows = pg_query(source->pg, buf_text(&sql), reading->params, err);
+    return *rows != NULL;
+}
+
+static bool read_part(const struct page_source *source, const struct reading *reading, PGresult **rows,
+                      struct page_problem *problem, struct err *err)
 {
     struct err failed;
     struct text_list used;
-    SCOPED(buf) struct buf text = buf_make(BUF_OWN_TEXT);
-    SCOPED(buf) struct buf sql = buf_make(BUF_OWN_TEXT);
     *rows = NULL;
     *problem = (struct page_problem){0};
-    if (!find_tables(source, statements[part], &used, problem, err))
+    if (!find_tables(source, statements[reading->part], &used, problem, err))
         return false;
     if (problem->kind != PAGE_PROBLEM_NONE)
         return true;
     if (!pg_exec(source->pg, "savepoint page", err))
         return false;
-    report_text_put(statements[part], &used, &text);
-    page_put_statement(buf_text(&text), &sql);
-    *rows = pg_query(source->pg, buf_text(&sql), params, &failed);
-    if (*rows)
+    if (read_tables(source, reading, &used, rows, problem, &failed))
         return pg_exec(source->pg, "release savepoint page", err);
     if (page_problem_of(&failed, source->arena, problem))
         return pg_exec(source->pg, "rollback to savepoint page", err);
     *err = failed;
     return false;
+}
+
+bool page_read(const struct page_source *source, enum page_part part, struct pg_params params,
+               PGresult **rows, struct page_problem *problem, struct err *err)
+{
+    return read_part(source, &(struct reading){part, NULL, params}, rows, problem, err);
 }
 
 static const char *array_of(const struct page_days *days, const char *contract, const char *column)
@@ -216,7 +261,8 @@ static bool read_with_days(const struct page_source *source, enum page_part part
     }
     const char *usage_days = days->rows ? array_of(days, contract, "days") : "{}";
     const char *tokens = days->rows ? array_of(days, contract, "tokens") : "{}";
-    return page_read(source, part, PG_PARAMS(contract, usage_days, tokens), rows, problem, err);
+    struct reading reading = {part, contract, PG_PARAMS(contract, usage_days, tokens)};
+    return read_part(source, &reading, rows, problem, err);
 }
 
 bool page_read_contract(const struct page_source *source, enum page_part part, const char *contract,
@@ -224,7 +270,7 @@ bool page_read_contract(const struct page_source *source, enum page_part part, c
 {
     if (part == PAGE_BURN || part == PAGE_WEEK)
         return read_with_days(source, part, contract, rows, problem, err);
-    return page_read(source, part, PG_PARAMS(contract), rows, problem, err);
+    return read_part(source, &(struct reading){part, contract, PG_PARAMS(contract)}, rows, problem, err);
 }
 
 bool page_days_read(const struct page_source *source, struct page_days *days, struct err *err)

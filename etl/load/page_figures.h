@@ -44,6 +44,7 @@ enum page_problem_kind {
     PAGE_PROBLEM_FORBIDDEN,   /* the role may not read them */
     PAGE_PROBLEM_TOOL_SCHEMA, /* tokenflex_etl is missing, or of an older version */
     PAGE_PROBLEM_COLUMNS,     /* a table does not have the columns or types of its shipped job */
+    PAGE_PROBLEM_UNFIT,       /* a table's rows are not what its shipped job loads: sums would be wrong */
     PAGE_PROBLEM_FAILED,      /* the database refuses the statement for another reason */
 };
 
@@ -52,7 +53,9 @@ struct page_problem {
     /* PAGE_PROBLEM_MISSING: the tables; PAGE_PROBLEM_NONE: tables without which the figures were read. The
      * shipped job of the same name loads each. */
     struct text_list missing;
-    const char *cause; /* the database's message; NULL: PAGE_PROBLEM_MISSING */
+    const char
+        *cause; /* the database's message, or what is wrong with the table; NULL: PAGE_PROBLEM_MISSING */
+    const char *remark; /* PAGE_PROBLEM_NONE: what is to be said of the tables; NULL: nothing */
 };
 
 /* The tokens of each day and contract. Several parts need them, so the large tables are read once. */

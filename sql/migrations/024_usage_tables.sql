@@ -21,37 +21,45 @@ with loaded as (
      where t.rebuilds is null
 ), shipped (table_name, kind) as (
     values ('daily_product_usage', 'desktop'), ('cloud_usage', 'cloud'), ('manual_adjustments', 'manual')
+), told as (
+    select l.*, s.kind as stands_for,
+           l.covered + coalesce(skipped.days, '{}') as days,
+           coalesce(l.problem, case when s.kind is not null and l.kind is distinct from s.kind
+                                    then format('has other usage than %s', s.kind) end) as shipped_problem,
+           case when exists (select
+                               from tokenflex_etl.run r
+                              where r.target_id = l.target_id
+                                and r.contract_number = l.contract_number
+                                and r.status = 'succeeded'
+                                and r.rows_vanished > r.rows_deleted
+                                and not exists (select
+                                                  from tokenflex_etl.run later
+                                                 where later.target_id = r.target_id
+                                                   and later.contract_number = r.contract_number
+                                                   and later.run_id > r.run_id
+                                                   and later.status = 'succeeded'
+                                                   and later.rows_vanished = later.rows_deleted
+                                                   and coalesce(later.window_start, '-infinity')
+                                                       <= coalesce(r.window_start, '-infinity')
+                                                   and coalesce(later.window_end, 'infinity')
+                                                       >= coalesce(r.window_end, 'infinity')))
+                then 'keeps rows that the service no longer has'
+           end as kept
+      from loaded l
+      left join shipped s using (table_name)
+     cross join lateral (select range_agg(daterange(r.window_start, least(r.window_end, (r.started_at at time zone 'UTC')::date)))
+                                    as days
+                           from tokenflex_etl.run r
+                          where r.target_id = l.target_id
+                            and r.contract_number = l.contract_number
+                            and r.skip_reason is not null
+                            and r.window_start < least(r.window_end, (r.started_at at time zone 'UTC')::date)) skipped
 )
-select l.target_id, l.table_id, l.schema_name, l.table_name, l.contract_number, l.usage_categories, l.kind, l.has_manual,
-       l.covered + coalesce(skipped.days, '{}') as days,
-       l.counts_once,
-       l.problem,
-       coalesce(l.problem, case when l.kind is distinct from s.kind and s.kind is not null
-                                then format('has other usage than %s', s.kind) end) as shipped_problem,
-       exists (select
-                 from tokenflex_etl.run r
-                where r.target_id = l.target_id
-                  and r.contract_number = l.contract_number
-                  and r.status = 'succeeded'
-                  and r.rows_vanished > r.rows_deleted
-                  and not exists (select
-                                    from tokenflex_etl.run later
-                                   where later.target_id = r.target_id
-                                     and later.contract_number = r.contract_number
-                                     and later.run_id > r.run_id
-                                     and later.status = 'succeeded'
-                                     and later.rows_vanished = later.rows_deleted
-                                     and coalesce(later.window_start, '-infinity') <= coalesce(r.window_start, '-infinity')
-                                     and coalesce(later.window_end, 'infinity') >= coalesce(r.window_end, 'infinity')))
-           as keeps_vanished
-  from loaded l
-  left join shipped s using (table_name)
- cross join lateral (select range_agg(daterange(r.window_start, least(r.window_end, (r.started_at at time zone 'UTC')::date))) as days
-                       from tokenflex_etl.run r
-                      where r.target_id = l.target_id
-                        and r.contract_number = l.contract_number
-                        and r.skip_reason is not null
-                        and r.window_start < least(r.window_end, (r.started_at at time zone 'UTC')::date)) skipped;
+select target_id, table_id, schema_name, table_name, contract_number, usage_categories, kind, has_manual, days, counts_once, problem,
+       stands_for, shipped_problem,
+       case when shipped_problem is null then days else '{}' end as usable_days,
+       nullif(concat_ws('; ', shipped_problem, kept), '') as remark
+  from told;
 comment on view tokenflex_etl.usage_table is 'The tables that jobs have loaded, of each contract: what its rows may be used for';
 comment on column tokenflex_etl.usage_table.kind is
     'desktop, cloud or manual: the only kind of usage that was asked for; null: several, or all';
@@ -62,10 +70,13 @@ comment on column tokenflex_etl.usage_table.counts_once is
     'Each use is in one row alone; false: the table has the rows of every run (mode: append), or of windows that may overlap';
 comment on column tokenflex_etl.usage_table.problem is
     'Why the sum of the table''s tokens is not the usage of the contract, in words; null: it is that of the table''s categories';
+comment on column tokenflex_etl.usage_table.stands_for is
+    'desktop, cloud or manual: which usage the shipped job of the table''s name loads; null: it may be any';
 comment on column tokenflex_etl.usage_table.shipped_problem is
-    'The same, and why the table is not what the shipped job of its name makes; null: it is';
-comment on column tokenflex_etl.usage_table.keeps_vanished is
-    'Rows that a later answer no longer had were kept (vanished: keep), and may still be there';
+    'The same as problem, and why the table is not what the shipped job of its name makes; null: it is';
+comment on column tokenflex_etl.usage_table.usable_days is 'The days, but none if there is a shipped_problem';
+comment on column tokenflex_etl.usage_table.remark is
+    'shipped_problem, and whether rows that a later answer no longer had were kept (vanished: keep); null: neither';
 
 -- Whether a run was asked for certain days. A success of such a run says nothing of other days, whose failure stands.
 alter table tokenflex_etl.run

@@ -1,10 +1,13 @@
 -- needs: contracts contract_years monthly_summary_by_category
 create or replace view report_contract_balance as
 with usage as (
-    select contract_number, contract_year, sum(tokens_consumed) as tokens_consumed,
-           min(usage_month) as first_month, max(usage_month) as last_month
-      from monthly_summary_by_category
-     group by contract_number, contract_year
+    select s.contract_number, s.contract_year, sum(s.tokens_consumed) as tokens_consumed,
+           min(s.usage_month) as first_month, max(s.usage_month) as last_month
+      from monthly_summary_by_category s
+      left join tokenflex_etl.usage_table t on t.table_id = 'monthly_summary_by_category'::regclass
+                                           and t.contract_number = s.contract_number
+     where t.problem is null
+     group by s.contract_number, s.contract_year
 ), today as (
     select (now() at time zone 'UTC')::date as day
 )
@@ -31,10 +34,12 @@ select y.contract_number,
   from contract_years y
  cross join today
   left join contracts c on c.contract_number = y.contract_number
-  left join usage u on u.contract_number = y.contract_number and u.contract_year = y.year;
+  left join usage u on u.contract_number = y.contract_number and u.contract_year = y.year
+  left join tokenflex_etl.usage_table t on t.table_id = 'contract_years'::regclass and t.contract_number = y.contract_number
+ where t.counts_once is not false;
 
 comment on view report_contract_balance is
-    'Tokens of each contract year: what the service''s contract record says, and beside it the usage that is loaded. The two may differ: the record is a snapshot, and the usage holds the months from usage_first_month to usage_last_month alone. From the jobs contracts, contract_years and monthly_summary_by_category. Made by tokenflex-etl init --reports.';
+    'Tokens of each contract year: what the service''s contract record says, and beside it the usage that is loaded. The two may differ: the record is a snapshot, and the usage holds the months from usage_first_month to usage_last_month alone. Tables that cannot be added up are left out: report_freshness says why. From the jobs contracts, contract_years and monthly_summary_by_category. Made by tokenflex-etl init --reports.';
 comment on column report_contract_balance.elapsed_percent is 'Days of the year that are over, of all its days; compare with consumed_percent';
 comment on column report_contract_balance.consumed_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage. Without multi-year tokens, which multiyear_consumed_tokens counts apart';
 comment on column report_contract_balance.remaining_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage. Without multi-year tokens: tokens_left has what is left in all';

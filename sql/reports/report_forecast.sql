@@ -7,27 +7,24 @@ create or replace view report_forecast as
 with today as (
     select now() as moment, (now() at time zone 'UTC')::date as day
 ), loaded as (
-    -- The tables of usage, and which days of each contract they hold. Of a table with a problem no day counts.
-    select p.source, t.contract_number, t.table_name, t.shipped_problem as problem, t.keeps_vanished,
-           case when t.shipped_problem is null then t.days else '{}' end as days,
+    -- The tables of usage, and which days of each contract they hold.
+    select t.stands_for as source, t.contract_number, t.table_name, t.usable_days as days, t.shipped_problem, t.remark,
            h.complete_since
-      from (values ('desktop', 'daily_product_usage'::regclass)
--- if cloud_usage
-                 , ('cloud', 'cloud_usage'::regclass)
--- end
-           ) as p (source, table_id)
-      join tokenflex_etl.usage_table t on t.table_id = p.table_id
+      from tokenflex_etl.usage_table t
       left join tokenflex_etl.target_history h on h.schema_name = t.schema_name and h.table_name = t.table_name
                                               and h.ended_at is null
+     where t.table_id = 'daily_product_usage'::regclass
+-- if cloud_usage
+        or t.table_id = 'cloud_usage'::regclass
+-- end
 ), remark as (
     select l.contract_number, string_agg(l.table_name || ' ' || r.words, '; ' order by l.table_name desc, r.words) as words
       from loaded l
      cross join today
-     cross join lateral (values (l.problem),
-                                (case when l.problem is null and l.days = '{}' then 'has no day that is over'
+     cross join lateral (values (l.remark),
+                                (case when l.shipped_problem is null and l.days = '{}' then 'has no day that is over'
                                       when upper(l.days) <= today.day - 14 then format('has no day after %s', upper(l.days) - 1)
-                                 end),
-                                (case when l.keeps_vanished then 'keeps rows that the service no longer has' end)) as r (words)
+                                 end)) as r (words)
      where r.words is not null
      group by l.contract_number
 ), known as materialized (

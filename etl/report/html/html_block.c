@@ -45,6 +45,9 @@ static void put_words(const struct page_problem *problem, struct buf *out)
     case PAGE_PROBLEM_COLUMNS:
         buf_put(out, "A table does not have the columns that its shipped job makes.");
         return;
+    case PAGE_PROBLEM_UNFIT:
+        buf_put(out, "There are no figures, because they would not be the usage of the contract.");
+        return;
     case PAGE_PROBLEM_FAILED:
         buf_put(out, "The database cannot compute this.");
         return;
@@ -76,6 +79,15 @@ static void put_without(const struct text_list *tables, struct buf *out)
     buf_put(out, "<p class=\"note\">Without the usage of tables that are missing. ");
     put_missing(tables, out);
     buf_put(out, "</p>\n");
+}
+
+static void put_remark(const char *remark, struct buf *out)
+{
+    if (!remark)
+        return;
+    buf_put(out, "<p class=\"note\">Of the tables: ");
+    html_put_text(out, remark);
+    buf_put(out, ".</p>\n");
 }
 
 static bool read_part(const struct html_source *source, enum page_part part, PGresult **rows,
@@ -133,6 +145,7 @@ bool html_put_block(const struct html_source *source, const struct html_block *b
     else {
         put_rows(source, block, rows, out);
         put_without(&problem.missing, out);
+        put_remark(problem.remark, out);
     }
     buf_put(out, "</section>\n");
     return true;

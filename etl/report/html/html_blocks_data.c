@@ -39,7 +39,9 @@ static const struct html_column freshness[] = {
     {.name = "table_name", .heading = "Table", .kind = HTML_TEXT},
     {.name = "last_day", .heading = "Loaded through", .kind = HTML_TEXT},
     {.name = "last_day_age", .heading = "Days ago", .kind = HTML_COUNT},
+    {.name = "missing_days", .heading = "Days missing", .kind = HTML_COUNT},
     {.name = "last_synced_at", .heading = "Last synchronized (UTC)", .kind = HTML_TEXT},
+    {.name = "remark", .heading = "Remark", .kind = HTML_PROSE, .is_optional = true},
 };
 
 static const struct html_column failures[] = {

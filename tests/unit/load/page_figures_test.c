@@ -80,7 +80,8 @@ static void a_statement_has_what_it_shares_with_others(void **state)
                        &out);
     const char *text = buf_text(&out);
     assert_true(text_starts_with(text, "-- why\nwith v as (\nwith load as (\n"));
-    assert_non_null(strstr(text, " group by schema_name, table_name, contract_number\n), m as (\n"));
+    assert_non_null(strstr(
+        text, " group by l.schema_name, l.table_name, l.contract_number, u.days, u.remark\n), m as (\n"));
     assert_non_null(strstr(text, "select distinct usage_month as month from some_table where"));
     assert_null(strstr(text, "TABLE"));
     assert_non_null(strstr(text, " limit 1\n\n)\nselect 1\n"));

@@ -1,6 +1,6 @@
 -- needs: contract_years
--- The contract year of today (UTC) of each of the contracts $1 (one a line), or the last one that has begun, in their order; with
--- the days $2, $3 and $4 of the forecast (one a line, empty if it is not known).
+-- The contract year of each of the contracts $1 (one a line), in their order: that of the forecast, which is the one of today
+-- (UTC), else the next, else the last one. With the days $2, $3 and $4 of the forecast (one a line, empty if it is not known).
 select distinct on (wanted.place)
        wanted.contract_number,
        y.year,
@@ -18,5 +18,8 @@ select distinct on (wanted.place)
               string_to_array($4, E'\n', ''))
        with ordinality as wanted (contract_number, runs_out_on, runs_out_early, runs_out_late, place)
  cross join (select (now() at time zone 'UTC')::date as day) as today
-  left join contract_years y on y.contract_number = wanted.contract_number and y.start_date <= today.day
- order by wanted.place, y.start_date desc
+  left join contract_years y on y.contract_number = wanted.contract_number
+ order by wanted.place,
+          (today.day between y.start_date and y.end_date) is true desc,
+          (y.start_date > today.day) is true desc,
+          abs(y.start_date - today.day), y._synced_at desc

@@ -129,7 +129,7 @@ bool html_contracts_put_overview(const struct html_source *source, const struct 
         return false;
     buf_put(out, "<section class=\"overview\">\n<h2>Overview</h2>\n<p class=\"question\">How many tokens "
                  "does each contract "
-                 "have left in its running year?</p>\n");
+                 "have left in its running year, or else in the next?</p>\n");
     if (rows)
         html_put_table(rows, &table, out);
     else

@@ -16,8 +16,9 @@ with months as materialized (
        and u.usage_month <= (select month from months)
      group by u.custom_field1, months.month, months.month_before, months.has_before
 ), ranked as (
+    -- Parts of a sum that holds tokens given back are no shares of it.
     select *, row_number() over (order by tokens desc nulls last, tokens_12_months desc, custom_field1) as place,
-           sum(tokens) over () as tokens_of_all
+           case when min(tokens) over () >= 0 then sum(tokens) over () end as tokens_of_all
       from department
 ), line as (
     select place, case when custom_field1 is null then 'none' else 'item' end as kind, custom_field1 as name, 1 as members, month,

@@ -24,7 +24,9 @@ with term as (
       from usage
      group by user_name
 ), ranked as (
-    select *, row_number() over (order by tokens desc, user_name) as place, sum(tokens) over () as tokens_of_all
+    -- Parts of a sum that holds tokens given back are no shares of it.
+    select *, row_number() over (order by tokens desc, user_name) as place,
+           case when min(tokens) over () >= 0 then sum(tokens) over () end as tokens_of_all
       from named
 ), line as (
     select place, case when user_name is null then 'none' else 'item' end as kind, user_name as name, 1 as members, desktop, cloud,

@@ -14,7 +14,9 @@ with months as materialized (
      where u.contract_number = $1
      group by u.product_name, months.month, months.month_before, months.has_before
 ), ranked as (
-    select *, row_number() over (order by tokens desc nulls last, product_name) as place, sum(tokens) over () as tokens_of_all
+    -- Parts of a sum that holds tokens given back are no shares of it.
+    select *, row_number() over (order by tokens desc nulls last, product_name) as place,
+           case when min(tokens) over () >= 0 then sum(tokens) over () end as tokens_of_all
       from product
 ), line as (
     select place, case when product_name is null then 'none' else 'item' end as kind, product_name as name, 1 as members,

@@ -22,7 +22,8 @@ select y.contract_number,
        y.provisioned_tokens,
        y.consumed_tokens,
        y.remaining_tokens,
-       round(100 * y.consumed_tokens / nullif(y.provisioned_tokens, 0), 2) as consumed_percent,
+       round(100 * (y.consumed_tokens + coalesce(y.multiyear_consumed_tokens, 0))
+                 / nullif(y.provisioned_tokens + coalesce(y.multiyear_tokens_at_start, 0), 0), 2) as consumed_percent,
        y.multiyear_tokens_at_start,
        y.multiyear_consumed_tokens,
        y._synced_at                                as changed_at,
@@ -44,7 +45,7 @@ comment on column report_contract_balance.elapsed_percent is 'Days of the year t
 comment on column report_contract_balance.consumed_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage. Without multi-year tokens, which multiyear_consumed_tokens counts apart';
 comment on column report_contract_balance.remaining_tokens is 'By the contract record: a snapshot, which may differ from the total of the usage. Without multi-year tokens: tokens_left has what is left in all';
 comment on column report_contract_balance.tokens_left is 'What is left in all: remaining_tokens + multiyear_tokens_at_start - multiyear_consumed_tokens';
-comment on column report_contract_balance.consumed_percent is 'consumed_tokens of provisioned_tokens, rounded to two places';
+comment on column report_contract_balance.consumed_percent is 'consumed_tokens + multiyear_consumed_tokens of provisioned_tokens + multiyear_tokens_at_start, rounded to two places';
 comment on column report_contract_balance.changed_at is 'When the record of the year was last seen to have changed';
 comment on column report_contract_balance.usage_tokens_consumed is
     'Sum of the loaded usage, manual entries included. It differs from consumed_tokens by design: that is a snapshot of the record, without multi-year tokens. It has the whole year only when all its months are: tokenflex-etl run monthly_summary_by_category with --from and --to';

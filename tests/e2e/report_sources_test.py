@@ -88,6 +88,22 @@ class Sources(LoadedCase):
             self.assertEqual(page.section(title).tables, [], title)
             self.assertIn(f"{table} {REASON}", page.section(title).text)
 
+    def test_parts_of_a_sum_with_tokens_given_back_are_no_shares(self):
+        month = "'2026-02-01'"
+        shares = f"select string_agg(month_percent::text, ' ' order by product_name) from tokenflex.report_monthly_tokens where usage_month = {month}"
+        self.assertEqual(self.database.value(shares), "33.33 66.67")
+        for table in ("monthly_custom_field_tokens", "monthly_product_users"):
+            self.database.execute(f"update tokenflex.{table} set tokens_consumed = -1 where product_name = 'AutoCAD'")
+        self.database.execute("update tokenflex.daily_product_usage set tokens_consumed = -3, usage_date = current_date where user_name = 'bob'")
+        self.assertIsNone(self.database.value(shares))
+        page = self.page()
+        for title in ("Products", "Departments", "Names"):
+            table = page.section(title).table
+            self.assertEqual({row[table.heads.index("Share")].number for row in table.rows}, {None}, title)
+        (text,) = [text for title, text in grafana.queries(USAGE) if title == "Departments"]
+        text = grafana.sql(text, "2026-01-01", "2026-03-01", {"schema": "tokenflex", "contract": [CONTRACT]})
+        self.assertEqual(self.database.row(f"select count(share), count(*) > 0 from ({text}) s"), ("0", "t"))
+
     def test_rows_that_were_kept_are_named_beside_the_figures(self):
         self.database.execute("update tokenflex_etl.run set rows_vanished = rows_deleted + 1 where job = 'monthly_users'")
         words = "keeps rows that the service no longer has"

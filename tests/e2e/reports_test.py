@@ -208,7 +208,7 @@ class Numbers(OneSetUp, LoadedCase):
                 " usage_last_month, tokens_left from tokenflex.report_contract_balance order by contract_year"
             ),
             [
-                (CONTRACT, "Example", "1", "f", "100.00", "1000", "333.5", "666.5", "33.35", "330.349999999999999999")
+                (CONTRACT, "Example", "1", "f", "100.00", "1000", "333.5", "666.5", "33.95", "330.349999999999999999")
                 + ("2020-11-01", "2020-12-01", "726.75"),
                 (CONTRACT, "Example", "2", "f", "0.00", "0", "0", "0", None, None, None, None, "0"),
             ],

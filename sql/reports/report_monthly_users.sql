@@ -5,7 +5,7 @@ select m.contract_number,
        m.unique_users,
        m.unique_products,
        m.tokens_consumed,
-       round(m.tokens_consumed / nullif(m.unique_users, 0), 6) as tokens_per_user,
+       case when not t.has_manual then round(m.tokens_consumed / nullif(m.unique_users, 0), 6) end as tokens_per_user,
        next.month <= (now() at time zone 'UTC')::date as month_is_over,
        coalesce(t.days @> daterange(m.usage_month, next.month), false) as month_is_whole
   from monthly_users m
@@ -19,6 +19,6 @@ comment on column report_monthly_users.unique_users is
     'Different people with any usage in the month, and different machines for products that are metered by machine (Arnold, render nodes, VRED). Cannot be summed, neither over months nor over contracts';
 comment on column report_monthly_users.unique_products is
     'Different products with any usage in the month. Cannot be summed, neither over months nor over contracts';
-comment on column report_monthly_users.tokens_per_user is 'tokens_consumed / unique_users, rounded to six places';
+comment on column report_monthly_users.tokens_per_user is 'tokens_consumed / unique_users, rounded to six places; null if the table has manual entries, too: the job must name the categories of usage';
 comment on column report_monthly_users.month_is_over is 'False for the running month (UTC), which still grows';
 comment on column report_monthly_users.month_is_whole is 'The whole month was loaded after it was over';

@@ -88,6 +88,18 @@ class Sources(LoadedCase):
             self.assertEqual(page.section(title).tables, [], title)
             self.assertIn(f"{table} {REASON}", page.section(title).text)
 
+    def test_tokens_by_name_need_a_table_without_manual_entries(self):
+        users = "select tokens_per_user from tokenflex.report_monthly_users where usage_month = '2026-01-01'"
+        head = "Tokens per name"
+        self.database.execute("delete from tokenflex.monthly_users where usage_month > now()")
+        self.assertEqual(self.database.value(users), "33.333333")
+        for categories in ("{}", "{DESKTOP_PRODUCT,MANUAL_CONSUMPTION}"):
+            self.ask("monthly_users", categories)
+            self.assertIsNone(self.database.value(users))
+            table = self.page().section(head).table
+            self.assertEqual({row[table.heads.index(head)].number for row in table.rows}, {None})
+            self.assertEqual(table.rows[0][table.heads.index("Tokens")].number, 100)
+
     def test_parts_of_a_sum_with_tokens_given_back_are_no_shares(self):
         month = "'2026-02-01'"
         shares = f"select string_agg(month_percent::text, ' ' order by product_name) from tokenflex.report_monthly_tokens where usage_month = {month}"

@@ -11,6 +11,7 @@ CLOUD = ["usageDate", "usageCategory", "productName", "userName"]
 MANUAL = ["usageDate", "usageCategory", "transactionDate", "reasonType", "reasonComment"]
 CUSTOM = ["usageMonth", "usageCategory", "productName", "customField1"]
 USERS = ["usageMonth"]
+USAGE = ["DESKTOP_PRODUCT", "CLOUD_PRODUCT", "CLOUD_SERVICE"]
 PRODUCT_USERS = ["usageMonth", "productName"]
 SUMMARY = ["usageMonth", "contractYear", "usageCategory"]
 
@@ -446,7 +447,7 @@ class Loads(ReportsCase):
     def write_users(self, **changes):
         job = {
             "contract": CONTRACT,
-            "query": {"fields": USERS, "metrics": ["uniqueUsers", "uniqueProducts", "tokensConsumed"]},
+            "query": {"fields": USERS, "metrics": ["uniqueUsers", "uniqueProducts", "tokensConsumed"], "usageCategory": USAGE},
             "window": {"field": "usageMonth", "last": "3 months"},
             **changes,
         }
@@ -470,11 +471,11 @@ class Loads(ReportsCase):
     def test_that_rebuild_a_table_keep_the_view_on_the_new_one(self):
         self.load_and_init()
         results = [entry for entry in RESULTS if entry["fields"] != USERS]
-        fields = ["usageMonth", "tokenPool"]
+        fields = ["usageMonth", "productLineCode"]
         metrics = ["uniqueUsers", "uniqueProducts", "tokensConsumed"]
         results.append(result(fields, metrics, '["2026-01-01","main",7,1,14]'))
         self.simulator.config(results=results)
-        self.write_users(query={"fields": fields, "metrics": metrics})
+        self.write_users(query={"fields": fields, "metrics": metrics, "usageCategory": ["DESKTOP_PRODUCT"]})
         self.etl.run_well("--rebuild", *ALL_DAYS)
         self.assertEqual(
             self.database.rows("table tokenflex.report_monthly_users"),

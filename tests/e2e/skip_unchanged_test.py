@@ -315,11 +315,11 @@ class ShippedJobs(SkipCase):
         self.assertEqual(run["reconciliation"], {"differences": 0, "requests": 1})
 
     def test_load_what_is_about_a_category_that_has_moved(self):
-        """Adjustments by hand: their own job's, and those of the four jobs about all categories."""
+        """Adjustments by hand: their own job's, and those of the three jobs about all categories."""
         self.say([*QUIET, pair("MANUAL_ADJUSTMENT", "N/A", 40, 2), pair("MANUAL_CONSUMPTION", "N/A", 40, 30)])
         self.etl.write_job("heard", **{**DESKTOP, "window": {**DAYS, "last": "1 days"}})
         self.night("heard")
-        self.assert_planned_and_spent(4 + 2 * 7, 7)
+        self.assert_planned_and_spent(4 + 2 * 6, 6)
 
 
 if __name__ == "__main__":

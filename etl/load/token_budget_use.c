@@ -192,15 +192,19 @@ static const char *explain_no_rows(const struct token_budget_use *use, struct ar
 }
 
 /* What the figures lack; NULL: nothing. */
-static const char *explain_figures(const struct token_budget_use *use, const char *categories,
+static const char *explain_figures(const struct token_budget_use *use, const PGresult *table,
                                    struct arena *arena)
 {
     char start[DATE_TEXT];
+    const char *categories = pg_value(table, 0, "categories");
+    const char *kept = pg_value(table, 0, "kept");
     if (!use->is_whole)
         return arena_print(arena, "%s does not have the whole period: load it with --from %s", use->table,
                            date_format(use->start.day, start));
     if (*categories)
         return arena_print(arena, "%s has the usage of %s only", use->table, categories);
+    if (*kept)
+        return arena_print(arena, "%s %s", use->table, kept);
     return use->forecast ? NULL : "the contract has no pace: see tokenflex-etl forecast";
 }
 
@@ -232,7 +236,7 @@ static bool read_use(const struct token_budget_request *request, const struct fo
         use->problem = explain_no_rows(use, arena);
         return true;
     }
-    use->problem = explain_figures(use, pg_value(table, 0, "categories"), arena);
+    use->problem = explain_figures(use, table, arena);
     find_warnings(arena, use);
     return true;
 }

@@ -58,6 +58,7 @@ with loaded as (
 select target_id, table_id, schema_name, table_name, contract_number, usage_categories, kind, has_manual, days, counts_once, problem,
        stands_for, shipped_problem,
        case when shipped_problem is null then days else '{}' end as usable_days,
+       kept,
        nullif(concat_ws('; ', shipped_problem, kept), '') as remark
   from told;
 comment on view tokenflex_etl.usage_table is 'The tables that jobs have loaded, of each contract: what its rows may be used for';
@@ -75,8 +76,9 @@ comment on column tokenflex_etl.usage_table.stands_for is
 comment on column tokenflex_etl.usage_table.shipped_problem is
     'The same as problem, and why the table is not what the shipped job of its name makes; null: it is';
 comment on column tokenflex_etl.usage_table.usable_days is 'The days, but none if there is a shipped_problem';
-comment on column tokenflex_etl.usage_table.remark is
-    'shipped_problem, and whether rows that a later answer no longer had were kept (vanished: keep); null: neither';
+comment on column tokenflex_etl.usage_table.kept is
+    'That rows which a later answer no longer had were kept (vanished: keep), in words; null: none were, or they are deleted since';
+comment on column tokenflex_etl.usage_table.remark is 'shipped_problem and kept; null: neither';
 
 -- Whether a run was asked for certain days. A success of such a run says nothing of other days, whose failure stands.
 alter table tokenflex_etl.run

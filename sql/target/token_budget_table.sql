@@ -4,13 +4,14 @@
 -- contract year, and the fewest fields.
 -- categories: the usage categories that it has, in words (empty: all). tokens, date, field, contract_year: names of its
 -- columns (null: it has none). is_whole: it has all days since $4; of rows by month also: the running month was loaded
--- yesterday or today. No row if there is no such table.
+-- yesterday or today. kept: that it keeps rows that the service no longer has, in words (null: it does not). No row
+-- if there is no such table.
 with place as (
     select t.target_id, regexp_replace(line, ' [^ ]*$', '') as field, split_part(line, ' ', -1) as column_name
       from tokenflex_etl.target t, unnest(t.columns) as line
      where t.schema_name = $1
 ), candidate as (
-    select t.target_id, t.table_name, t.grain, u.usage_categories, u.days, tokens.column_name as tokens,
+    select t.target_id, t.table_name, t.grain, u.usage_categories, u.days, u.kept, tokens.column_name as tokens,
            coalesce(by_day.column_name, by_month.column_name) as date, by_day.column_name is null as is_by_month,
            contract_year.column_name as contract_year,
            wanted.column_name as field
@@ -42,7 +43,8 @@ with place as (
      where date is not null
        and (field is not null or $3::text is null)
 )
-select table_name, array_to_string(usage_categories, ', ') as categories, tokens, date, field, contract_year, is_by_month, is_whole
+select table_name, array_to_string(usage_categories, ', ') as categories, tokens, date, field, contract_year, is_by_month, is_whole,
+       kept
   from judged
  order by usage_categories = '{}' desc, is_whole desc, is_by_month, is_by_month and contract_year is null, cardinality(grain), table_name
  limit 1

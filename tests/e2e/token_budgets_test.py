@@ -117,6 +117,18 @@ class Status(BudgetCase):
             self.assertEqual((budget["table"], budget["consumed"]), (None, None))
             self.assertIn("no table has the tokens", budget["problem"])
 
+    def test_of_a_table_that_keeps_rows_that_vanished_says_so(self):
+        self.load_departments(Berlin=2.5)
+        self.database.execute(
+            "insert into tokenflex_etl.run (job, contract_number, source, status, host, pid, target_id, rows_vanished, rows_deleted)"
+            f" select 'd', '{CONTRACT}', 'query', 'succeeded', 'h', 1, target_id, 2, 1 from tokenflex_etl.target"
+            f" where table_name = '{DEPARTMENTS}'"
+        )
+        self.set_budgets({"name": "Berlin", "tokens": 30, "where": {"custom_field2": "Berlin"}})
+        (budget,) = self.budgets()
+        self.assertEqual((budget["consumed"], budget["whole"]), (25, True))
+        self.assertEqual(budget["problem"], f"{DEPARTMENTS} keeps rows that the service no longer has")
+
     def test_of_rows_by_month_counts_whole_months(self):
         self.load_departments(columns="usage_month")
         month = today().replace(day=1).isoformat()

@@ -52,5 +52,6 @@ const struct html_block html_block_burn = {
     .none = "There is no usage of a running contract year.",
     .note = "What is left at the end of the last day is the contract’s record; what was left before it "
             "is the same plus the "
-            "usage since. Usage that is not loaded is missing in months, not in what is left.",
+            "usage since. Usage that is not loaded is missing in its month, and in what was left before: "
+            "<em>Age of the data</em> counts such days.",
 };

@@ -4,12 +4,12 @@
 #include "cli/output.h"
 #include "cli/service_hint.h"
 
-/* If jobs are named, only the findings of their files and of the settings count. */
+/* If jobs are named, only the findings of their files and of the settings count, as for `run`. selection:
+ * NULL if a job was not found, which may be in a file with errors. */
 static bool is_wanted(const struct finding *finding, const struct options *options,
                       const struct inputs *inputs, const struct selection *selection)
 {
-    bool narrowed = options->arguments.count > 0 || options->tag;
-    if (!narrowed || text_equal(finding->place.file, inputs->settings_file))
+    if (!selection || options->arguments.count == 0 || text_equal(finding->place.file, inputs->settings_file))
         return true;
     for (size_t i = 0; i < selection->count; i++)
         if (text_equal(finding->place.file, selection->jobs[i]->place.file))
@@ -50,18 +50,19 @@ static void put_text(const struct findings *shown, size_t jobs, struct buf *out)
 int command_check(const struct options *options)
 {
     struct err err = {0};
-    struct selection selection;
+    struct selection selection = {0};
     SCOPED(inputs) struct inputs inputs = {0};
     SCOPED(buf) struct buf out = buf_make_result();
     inputs_read(options, INPUTS_NEED_SECRETS, &inputs);
     service_hint(inputs.settings_file);
-    if (!inputs_select(options, &inputs, &selection, &err) && !inputs_have_errors(&inputs, NULL))
+    bool selected = inputs_select(options, &inputs, &selection, &err);
+    if (!selected && !inputs_have_errors(&inputs, NULL))
         return output_fail("usage", &err);
 
     struct findings shown = {.arena = inputs.arena};
     for (size_t i = 0; i < inputs.findings.count; i++) {
         const struct finding *finding = &inputs.findings.items[i];
-        if (!is_wanted(finding, options, &inputs, &selection))
+        if (!is_wanted(finding, options, &inputs, selected ? &selection : NULL))
             continue;
         *(struct finding *)arena_push(shown.arena, &shown.items, &shown.count, sizeof *finding) = *finding;
         shown.errors += finding->severity == SEVERITY_ERROR;

@@ -65,7 +65,7 @@ static bool read_value(const struct option_spec *spec, const char *value, void *
         return true;
     case OPTION_KIND_TEXT:
         *(const char **)member = value;
-        return true;
+        return *value || err_set(err, ERR_USAGE, "--%s is empty; it takes %s", spec->name, spec->argument);
     case OPTION_KIND_WORD:
         return read_word(spec, value, member, err);
     case OPTION_KIND_DATE:

@@ -256,6 +256,15 @@ static bool run_schedule(struct runner *runner, struct arena *arena, struct err 
     return ran;
 }
 
+/* Whether no chunk is left to do: then a stop came too late to stop anything. */
+static bool is_complete(const struct run_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->count; i++)
+        if (outcome->items[i].result.status == CHUNK_NOT_BEGUN)
+            return false;
+    return true;
+}
+
 bool run_jobs(const struct run_options *options, struct arena *arena, struct run_outcome *outcome,
               struct err *err)
 {
@@ -280,7 +289,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         for (size_t i = 0; i < outcome->count; i++)
             outcome->failed += outcome->items[i].result.status == CHUNK_FAILED;
     }
-    if (outcome->exit_code == 0 && stop_requested())
+    if (outcome->exit_code == 0 && stop_requested() && (runner.shared || !is_complete(outcome)))
         outcome->exit_code = err_kind_info(ERR_STOPPED)->exit_code;
     return true;
 }

@@ -78,7 +78,7 @@ bool runner_lacks_connection(struct worker *worker)
     struct err err;
     const struct schedule_options *schedule = &worker->runner->options->schedule;
     session_set_deadline(&worker->session, clock_deadline(runner_longest_timeout_ms(schedule, false)));
-    if (session_connect(&worker->session, &err) || !pg_is_too_many(&err))
+    if (worker->is_first || session_connect(&worker->session, &err) || !pg_is_too_many(&err))
         return false;
     log_warn("fewer-jobs-at-once", "fewer jobs run at once than run.parallel_jobs says: %s", err.text);
     return true;
@@ -95,6 +95,7 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
     for (; started < count; started++) {
         workers[started] = (struct worker){
             .runner = runner,
+            .is_first = started == 0,
             .session = {.settings = runner->options->settings,
                         .name = runner->session_name,
                         .pg = started == 0 ? first : NULL},

@@ -33,6 +33,7 @@ struct worker {
     struct runner *runner;
     pthread_t thread;
     struct session session;
+    bool is_first; /* begins with a connection, and goes on without one: somebody reports the error */
 };
 
 /* The place of a job in the options. */
@@ -51,10 +52,10 @@ bool runner_skip_chunk(const struct runner *runner, const struct chunk_context *
                        struct run_item *item);
 
 /*
- * To be called when a thread begins: true ends it. The first worker has a connection from the beginning.
- * Another worker connects here; if the server, the role or a pooler allows no further connection, it ends,
- * and the others do its work. After any other error it goes on: its work units connect again and report the
- * error.
+ * To be called when a thread begins: true ends it. The first worker has a connection from the beginning; if
+ * it was lost since, its work units connect again. Another worker connects here; if the server, the role or a
+ * pooler allows no further connection, it ends, and the others do its work. After any other error it goes on:
+ * its work units connect again and report the error.
  */
 bool runner_lacks_connection(struct worker *worker);
 

@@ -175,6 +175,7 @@ USAGE_ERRORS = {
     "unknown_option": (["--ouput", "json", "run"], "did you mean --output?"),
     "unknown_short_option": (["-x", "run"], "-x"),
     "option_without_its_value": (["run", "--tag"], "--tag needs a value"),
+    "option_with_an_empty_value": (["--config", "", "run"], "--config is empty"),
     "output_that_is_none": (["--output", "xml", "run"], "--output takes text|json, not `xml`"),
     "log_level_that_is_none": (["--log-level", "loud", "run"], "--log-level"),
     "log_format_that_is_none": (["--log-format", "xml", "run"], "--log-format"),

@@ -72,6 +72,23 @@ class BadFiles(ConfigCase):
         for finding in document["findings"]:
             self.assertEqual(list(finding), ["file", "line", "column", "severity", "message"])
 
+    def test_are_all_shown_if_the_job_that_is_named_is_not_found(self):
+        """It may be in the file that cannot be read."""
+        self.etl.write_settings({})
+        self.etl.write_job_text("daily.yaml", "name: daily\nquery: [\n")
+        result = self.etl.call(*self.etl.command("check", "daily"))
+        self.assertEqual(result.exit_code, 78)
+        self.assertIn("daily.yaml:3:1: error:", result.stdout)
+        result = self.etl.call(*self.etl.command("--jobs", "/nowhere", "check", "daily"))
+        self.assertEqual(result.exit_code, 78)
+        self.assertIn("/nowhere: error:", result.stdout)
+
+    def test_of_other_files_count_for_a_tag_as_they_do_for_run(self):
+        self.etl.write_settings({})
+        self.etl.write_job_text("good.yaml", GOOD_JOB + "tags: [nightly]\n")
+        self.etl.write_job_text("broken.yaml", "name: broken\nquery: [\n")
+        self.assertEqual(self.etl.call(*self.etl.command("check", "--tag", "nightly")).exit_code, 78)
+
     def test_beside_the_job_that_is_named_are_left_out(self):
         shutil.copy(BAD_JOBS["unknown_key"], self.etl.jobs)
         self.etl.write_job_text("good.yaml", GOOD_JOB)

@@ -28,11 +28,32 @@ static const char *place_relative_to(struct arena *arena, const struct place *pl
     return arena_print(arena, "at %s:%u:%u", place->file, place->line, place->column);
 }
 
+/* Whether both request a name of the list, and store it in columns of different names. */
+static bool stores_elsewhere(const struct job *first, const struct job *second, const struct text_list *names)
+{
+    char theirs[JOB_COLUMN_NAME];
+    char ours[JOB_COLUMN_NAME];
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->items[i];
+        bool both = text_list_has(&first->query.fields, name) || text_list_has(&first->query.metrics, name);
+        if (both && !text_equal(job_column_name(first, name, theirs), job_column_name(second, name, ours)))
+            return true;
+    }
+    return false;
+}
+
 /* Why two jobs cannot fill one table, or NULL. */
 static const char *difference(const struct job *first, const struct job *second)
 {
     if (!same_names(&first->query.fields, &second->query.fields))
         return "requests other fields, so their rows differ in meaning";
+    if (first->target.mode != second->target.mode)
+        return second->target.mode == JOB_APPEND
+                   ? "keeps the rows of every run, and that one does not (`target.mode`)"
+                   : "does not keep the rows of every run, as that one does (`target.mode`)";
+    if (stores_elsewhere(first, second, &second->query.fields) ||
+        stores_elsewhere(first, second, &second->query.metrics))
+        return "stores a field or metric in another column (`target.rename`)";
     if (has_window_columns(first) != has_window_columns(second))
         return "stores its windows in another way";
     if (!same_names(&first->target.key, &second->target.key))
@@ -71,9 +92,15 @@ void job_set_distribute(struct jobs *jobs, enum job_distribute_by by, struct fin
     }
 }
 
-/* A contract that both jobs name by its number; NULL where there is none. */
+/* The contract of an entry for a job whose contracts the service lists: those that are active are in every
+ * such list. */
+static const char active_contracts[] = "*";
+
+/* A contract that both jobs load, by its number or because it is active; NULL where none is known. */
 static const char *common_contract(const struct job *first, const struct job *second)
 {
+    if (first->contracts != JOB_CONTRACTS_LISTED && second->contracts != JOB_CONTRACTS_LISTED)
+        return active_contracts;
     for (size_t i = 0; i < first->contract_numbers.count; i++)
         if (text_list_has(&second->contract_numbers, first->contract_numbers.items[i]))
             return first->contract_numbers.items[i];
@@ -104,11 +131,13 @@ static void check_filters(const struct job *first, const struct job *second, str
     job_filter_put(second, &second_filter);
     if (text_equal(buf_text(&first_filter), buf_text(&second_filter)))
         return;
+    bool is_active = contract == active_contracts;
     finding_error(findings, second->place,
-                  "`%s` writes the rows of contract `%s` in the table `%s` as the job `%s` %s does, but "
+                  "`%s` writes the rows of %s%s%s in the table `%s` as the job `%s` %s does, but "
                   "requests other usage: `%s` requests %s, `%s` requests %s. Give one of them a table of its "
                   "own under `target.table`, or make them one job",
-                  second->name, contract, second->target.table, first->name,
+                  second->name, is_active ? "active contracts" : "contract `", is_active ? "" : contract,
+                  is_active ? "" : "`", second->target.table, first->name,
                   place_relative_to(findings->arena, &first->place, &second->place), second->name,
                   show_filter(&second_filter, second_shown), first->name,
                   show_filter(&first_filter, first_shown));
@@ -223,6 +252,8 @@ void job_set_check(const struct jobs *jobs, struct findings *findings)
         const struct text_list *numbers = &job->contract_numbers;
         add_entry(arena, &names, &(struct entry){job->name, NULL, job});
         add_entry(arena, &tables, &(struct entry){job->target.table, NULL, job});
+        if (job->contracts != JOB_CONTRACTS_LISTED)
+            add_entry(arena, &contracts, &(struct entry){job->target.table, active_contracts, job});
         for (size_t j = 0; j < numbers->count; j++)
             add_entry(arena, &contracts, &(struct entry){job->target.table, numbers->items[j], job});
     }

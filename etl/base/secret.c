@@ -23,8 +23,15 @@ struct secret {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct secret permanent[MAX_PERMANENT];
 static size_t permanent_count;
-static struct secret temporary[SECRET_MAX_TEMPORARY];
-static size_t temporary_next;
+
+/* The latest secrets of a kind: the next one takes the place of the oldest. */
+struct ring {
+    struct secret secrets[SECRET_MAX_TEMPORARY];
+    size_t next;
+};
+
+static struct ring tokens;
+static struct ring addresses;
 
 /* Whether a secret may begin with this byte: most bytes of most texts need no further look. */
 static bool begins_some[UCHAR_MAX + 1];
@@ -98,28 +105,29 @@ static bool is_in(const struct secret *secrets, size_t count, const char *text)
     return false;
 }
 
-/* Under the mutex. */
-static bool is_known(const char *text)
-{
-    return is_in(permanent, permanent_count, text) || is_in(temporary, SECRET_MAX_TEMPORARY, text);
-}
-
 static bool is_secret(const char *text)
 {
     return text && strlen(text) >= SECRET_MIN_BYTES;
 }
 
-void secret_remember_temporary(const char *text)
+static void remember_in(struct ring *ring, const char *text)
 {
     if (!is_secret(text))
         return;
     pthread_mutex_lock(&mutex);
-    if (!is_known(text)) {
-        forget(&temporary[temporary_next]);
-        temporary[temporary_next] = make(text);
-        temporary_next = (temporary_next + 1) % SECRET_MAX_TEMPORARY;
+    bool is_known =
+        is_in(permanent, permanent_count, text) || is_in(ring->secrets, SECRET_MAX_TEMPORARY, text);
+    if (!is_known) {
+        forget(&ring->secrets[ring->next]);
+        ring->secrets[ring->next] = make(text);
+        ring->next = (ring->next + 1) % SECRET_MAX_TEMPORARY;
     }
     pthread_mutex_unlock(&mutex);
+}
+
+void secret_remember_temporary(const char *text)
+{
+    remember_in(&tokens, text);
 }
 
 void secret_remember(const char *text)
@@ -167,14 +175,14 @@ void secret_remember_address(const char *url)
     const char *query = url ? strchr(url, '?') : NULL;
     if (!query)
         return;
-    secret_remember_temporary(url);
+    remember_in(&addresses, url);
     for (const char *at = query + 1; *at; at += strspn(at, "&#")) {
         size_t length = strcspn(at, "&#");
         const char *equals = memchr(at, '=', length);
         size_t name_bytes = equals ? (size_t)(equals - at) + 1 : length;
         if (length - name_bytes >= MIN_PARAMETER_BYTES) {
             SCOPED(mem) char *value = decoded(at + name_bytes, length - name_bytes);
-            secret_remember_temporary(value);
+            remember_in(&addresses, value);
         }
         at += length;
     }
@@ -285,16 +293,34 @@ static size_t length_of(const struct secret *secret, const char *text, size_t le
     return longest;
 }
 
+static size_t longest_of(const struct secret *secrets, size_t count, const char *text, size_t length,
+                         size_t at)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t found = length_of(&secrets[i], text, length, at);
+        longest = found > longest ? found : longest;
+    }
+    return longest;
+}
+
 size_t secret_length_at(const char *text, size_t length, size_t at)
 {
     size_t longest = 0;
     pthread_mutex_lock(&mutex);
-    bool may_begin_any = begins_some[(unsigned char)text[at]] || stands_for_others(text[at]);
-    size_t count = may_begin_any ? permanent_count + SECRET_MAX_TEMPORARY : 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct secret *secret = i < permanent_count ? &permanent[i] : &temporary[i - permanent_count];
-        size_t found = length_of(secret, text, length, at);
-        longest = found > longest ? found : longest;
+    if (begins_some[(unsigned char)text[at]] || stands_for_others(text[at])) {
+        const struct {
+            const struct secret *secrets;
+            size_t count;
+        } kinds[] = {
+            {permanent, permanent_count},
+            {tokens.secrets, SECRET_MAX_TEMPORARY},
+            {addresses.secrets, SECRET_MAX_TEMPORARY},
+        };
+        for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+            size_t found = longest_of(kinds[i].secrets, kinds[i].count, text, length, at);
+            longest = found > longest ? found : longest;
+        }
     }
     pthread_mutex_unlock(&mutex);
     return longest;

@@ -27,8 +27,9 @@ void secret_remember(const char *secret);
 #define SECRET_MAX_TEMPORARY 64
 void secret_remember_temporary(const char *secret);
 
-/* Registers a presigned address, and the value of each of its parameters of 16 bytes or more; temporary, as
- * with secret_remember_temporary(). */
+/* Registers a presigned address, and the value of each of its parameters of 16 bytes or more. They are known
+ * until SECRET_MAX_TEMPORARY later ones of addresses have been registered: a run with many exports forgets no
+ * token. */
 void secret_remember_address(const char *url);
 
 /*

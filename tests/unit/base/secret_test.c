@@ -135,6 +135,34 @@ static void temporary_secrets_give_way_and_permanent_ones_stay(void **state)
     assert_string_equal(shown("lasting-secret-1"), "***");
 }
 
+static void addresses_of_many_exports_forget_no_token(void **state)
+{
+    (void)state;
+    char url[128];
+    secret_remember_temporary("bearer-of-this-hour");
+    for (int i = 0; i <= SECRET_MAX_TEMPORARY; i++) {
+        snprintf(url, sizeof url, "https://files.example/%d.csv?X-Amz-Signature=signature-of-export-%04d", i,
+                 i);
+        secret_remember_address(url);
+    }
+    assert_string_equal(shown("bearer-of-this-hour"), "***");
+    assert_string_equal(shown("signature-of-export-0064"), "***");
+}
+
+/* A token that an address has as a parameter is a token all the same. */
+static void a_token_in_an_address_stays_known_as_a_token(void **state)
+{
+    (void)state;
+    char url[64];
+    secret_remember_address("https://files.example/a.csv?token=bearer-in-an-address");
+    secret_remember_temporary("bearer-in-an-address");
+    for (int i = 0; i <= SECRET_MAX_TEMPORARY; i++) {
+        snprintf(url, sizeof url, "https://files.example/a.csv?key=%016d", i);
+        secret_remember_address(url);
+    }
+    assert_string_equal(shown("bearer-in-an-address"), "***");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +177,8 @@ int main(void)
         cmocka_unit_test(a_day_at_the_end_of_a_text_is_not_the_key_that_begins_with_it),
         cmocka_unit_test(a_presigned_address_is_found_whole_and_by_its_parameters),
         cmocka_unit_test(an_address_without_parameters_is_no_secret),
+        cmocka_unit_test(addresses_of_many_exports_forget_no_token),
+        cmocka_unit_test(a_token_in_an_address_stays_known_as_a_token),
         cmocka_unit_test(temporary_secrets_give_way_and_permanent_ones_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

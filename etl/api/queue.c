@@ -153,12 +153,8 @@ static bool pay_submit(struct queue *queue, const struct waiter *waiter, struct 
         place->submit_ms = queue_submit_wait_ms(budget, &level, &question);
         return true;
     }
-    if (reservation && own != 0 &&
-        !reservation_change(pg, own, waiter->queue_request.requests_needed, reservation->lifetime_ms, err))
-        return false;
-    if (reservation && own == 0 &&
-        !reservation_make(budget, pg, waiter->queue_request.requests_needed, reservation->lifetime_ms,
-                          &reservation->id, err))
+    if (reservation && !reservation_set(budget, pg, waiter->queue_request.requests_needed,
+                                        reservation->lifetime_ms, &reservation->id, err))
         return false;
     return budget_take(budget, pg, &place->send_in_ms, &place->blocked_ms, err);
 }
@@ -456,9 +452,7 @@ bool queue_reserve(struct queue *queue, struct pg *pg, struct reservation *reser
         queue_release_reservation(reservation, pg);
         return true;
     }
-    if (reservation->id != 0)
-        return reservation_change(pg, reservation->id, requests, reservation->lifetime_ms, err);
-    return reservation_make(&queue->budget, pg, requests, reservation->lifetime_ms, &reservation->id, err);
+    return reservation_set(&queue->budget, pg, requests, reservation->lifetime_ms, &reservation->id, err);
 }
 
 void queue_release_reservation(struct reservation *reservation, struct pg *pg)

@@ -268,34 +268,33 @@ const char *budget_unblock_statement(const struct budget *budget, char *out)
     return out;
 }
 
-bool reservation_make(const struct budget *budget, struct pg *pg, uint64_t requests, int64_t lifetime_ms,
-                      int64_t *reservation, struct err *err)
+static bool make_reservation(const struct budget *budget, struct pg *pg, const char *requests,
+                             const char *lifetime, int64_t *reservation, struct err *err)
 {
-    char count[PG_NUMBER];
-    char lifetime[PG_NUMBER];
     SCOPED(pg_result)
-    PGresult *made = pg_query(
-        pg, SQL_RESERVATION_MAKE,
-        PG_PARAMS(budget->account, pg_number((int64_t)requests, count), pg_number(lifetime_ms, lifetime)),
-        err);
+    PGresult *made = pg_query(pg, SQL_RESERVATION_MAKE, PG_PARAMS(budget->account, requests, lifetime), err);
     if (!made)
         return err_wrap(err, "cannot reserve requests");
     *reservation = pg_integer(made, 0, "reservation_id");
     return true;
 }
 
-bool reservation_change(struct pg *pg, int64_t reservation, uint64_t requests, int64_t lifetime_ms,
-                        struct err *err)
+bool reservation_set(const struct budget *budget, struct pg *pg, uint64_t requests, int64_t lifetime_ms,
+                     int64_t *reservation, struct err *err)
 {
     char id[PG_NUMBER];
     char count[PG_NUMBER];
     char lifetime[PG_NUMBER];
+    pg_number((int64_t)requests, count);
+    pg_number(lifetime_ms, lifetime);
+    if (*reservation == 0)
+        return make_reservation(budget, pg, count, lifetime, reservation, err);
     SCOPED(pg_result)
-    PGresult *changed = pg_query(pg, SQL_RESERVATION_CHANGE,
-                                 PG_PARAMS(pg_number(reservation, id), pg_number((int64_t)requests, count),
-                                           pg_number(lifetime_ms, lifetime)),
-                                 err);
-    return changed || err_wrap(err, "cannot change a reservation of requests");
+    PGresult *changed =
+        pg_query(pg, SQL_RESERVATION_CHANGE, PG_PARAMS(pg_number(*reservation, id), count, lifetime), err);
+    if (!changed)
+        return err_wrap(err, "cannot change a reservation of requests");
+    return pg_rows_affected(changed) > 0 || make_reservation(budget, pg, count, lifetime, reservation, err);
 }
 
 bool reservation_end(struct pg *pg, int64_t reservation, struct err *err)

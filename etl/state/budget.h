@@ -145,11 +145,12 @@ const char *budget_unblock_statement(const struct budget *budget, char *out);
 /*
  * Reservations: requests that results under way at the service will take. A reservation ends with the work,
  * or at the latest when the result expires, for the work of a killed process. Also inside a transaction.
+ *
+ * reservation_set() makes *reservation one for this number of requests, for lifetime_ms from now: a new one
+ * where it is 0, or where it is gone, because any session may delete an expired one.
  */
-MUST_CHECK bool reservation_make(const struct budget *budget, struct pg *pg, uint64_t requests,
-                                 int64_t lifetime_ms, int64_t *reservation, struct err *err);
-MUST_CHECK bool reservation_change(struct pg *pg, int64_t reservation, uint64_t requests, int64_t lifetime_ms,
-                                   struct err *err);
+MUST_CHECK bool reservation_set(const struct budget *budget, struct pg *pg, uint64_t requests,
+                                int64_t lifetime_ms, int64_t *reservation, struct err *err);
 MUST_CHECK bool reservation_end(struct pg *pg, int64_t reservation, struct err *err);
 
 #endif

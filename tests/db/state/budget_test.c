@@ -290,22 +290,40 @@ static void reservations_count_for_all_but_their_owner_until_they_end_or_expire(
     SCOPED(pg) struct pg *pg = db_fresh();
     SCOPED(pg) struct pg *other = db_connect();
     struct err err = {0};
-    int64_t one;
-    int64_t two;
+    int64_t one = 0;
+    int64_t two = 0;
     take(pg, &nearly_dry);
-    must(reservation_make(&nearly_dry, pg, 14, HOUR_MS, &one, &err), &err);
-    must(reservation_make(&nearly_dry, pg, 5, HOUR_MS, &two, &err), &err);
+    must(reservation_set(&nearly_dry, pg, 14, HOUR_MS, &one, &err), &err);
+    must(reservation_set(&nearly_dry, pg, 5, HOUR_MS, &two, &err), &err);
     assert_int_equal(reserved(other, 0), 19);
     assert_int_equal(reserved(pg, one), 5);
-    must(reservation_change(pg, one, 3, HOUR_MS, &err), &err);
+    must(reservation_set(&nearly_dry, pg, 3, HOUR_MS, &one, &err), &err);
     assert_int_equal(reserved(other, 0), 8);
     must(reservation_end(pg, two, &err), &err);
     assert_int_equal(reserved(other, 0), 3);
     db_exec(pg,
             "update tokenflex_etl.request_reservation set expires_at = clock_timestamp() - interval '1 s'");
     assert_int_equal(reserved(other, 0), 0);
-    must(reservation_make(&nearly_dry, pg, 1, HOUR_MS, &two, &err), &err);
+    two = 0;
+    must(reservation_set(&nearly_dry, pg, 1, HOUR_MS, &two, &err), &err);
     assert_string_equal(db_value(pg, "select count(*) from tokenflex_etl.request_reservation"), "1");
+}
+
+/* Its owner took longer than it was made for, and another session has deleted it. */
+static void a_reservation_that_is_gone_is_made_again(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t one = 0;
+    take(pg, &nearly_dry);
+    must(reservation_set(&nearly_dry, pg, 14, HOUR_MS, &one, &err), &err);
+    int64_t former = one;
+    db_exec(pg, "delete from tokenflex_etl.request_reservation");
+    must(reservation_set(&nearly_dry, pg, 3, HOUR_MS, &one, &err), &err);
+    assert_int_not_equal(one, former);
+    assert_int_equal(reserved(pg, 0), 3);
+    assert_int_equal(reserved(pg, one), 0);
 }
 
 static int64_t reserved_ms(struct pg *pg, int64_t own)
@@ -326,9 +344,9 @@ static void reservations_hold_back_until_the_last_of_them_expires(void **state)
     int64_t two = 0;
     int64_t none = 0;
     take(pg, &nearly_dry);
-    must(reservation_make(&nearly_dry, pg, 14, HOUR_MS, &one, &err) &&
-             reservation_make(&nearly_dry, pg, 5, 3 * HOUR_MS, &two, &err) &&
-             reservation_make(&nearly_dry, pg, 0, 9 * HOUR_MS, &none, &err),
+    must(reservation_set(&nearly_dry, pg, 14, HOUR_MS, &one, &err) &&
+             reservation_set(&nearly_dry, pg, 5, 3 * HOUR_MS, &two, &err) &&
+             reservation_set(&nearly_dry, pg, 0, 9 * HOUR_MS, &none, &err),
          &err);
     assert_in_range(reserved_ms(pg, 0), 2 * HOUR_MS, 3 * HOUR_MS);
     assert_in_range(reserved_ms(pg, two), 1, HOUR_MS);
@@ -339,9 +357,9 @@ static void reservations_are_those_of_one_account(void **state)
     (void)state;
     SCOPED(pg) struct pg *pg = db_fresh();
     struct err err = {0};
-    int64_t one;
+    int64_t one = 0;
     take(pg, &nearly_dry);
-    must(reservation_make(&one_a_second, pg, 14, HOUR_MS, &one, &err), &err);
+    must(reservation_set(&one_a_second, pg, 14, HOUR_MS, &one, &err), &err);
     assert_int_equal(reserved(pg, 0), 0);
 }
 
@@ -468,6 +486,7 @@ int main(void)
         cmocka_unit_test(a_429_halves_the_rate_and_what_is_saved_up_once_for_all_that_meet_it),
         cmocka_unit_test(the_statement_for_people_ends_a_block),
         cmocka_unit_test(reservations_count_for_all_but_their_owner_until_they_end_or_expire),
+        cmocka_unit_test(a_reservation_that_is_gone_is_made_again),
         cmocka_unit_test(reservations_hold_back_until_the_last_of_them_expires),
         cmocka_unit_test(reservations_are_those_of_one_account),
     };

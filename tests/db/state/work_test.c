@@ -182,7 +182,7 @@ static struct work_claim take_and_reserve(struct host *host)
 {
     struct err err = {0};
     int64_t run_id;
-    int64_t reservation;
+    int64_t reservation = 0;
     struct budget budget = {.account = "default", .per_minute = 60, .burst = 10};
     const char *taken_from;
     struct window window = {true, 100, 101};
@@ -190,7 +190,7 @@ static struct work_claim take_and_reserve(struct host *host)
     struct work_claim claim = take(host, &taken_from);
     must(run_record_start(host->pg, &entry, &run_id, &err), &err);
     must(work_note_run(host->pg, &claim, run_id, &err), &err);
-    must(reservation_make(&budget, host->pg, 1, 600000, &reservation, &err), &err);
+    must(reservation_set(&budget, host->pg, 1, 600000, &reservation, &err), &err);
     return claim;
 }
 

@@ -35,7 +35,8 @@ MUST_CHECK bool run_record_start(struct pg *pg, const struct run_record_entry *e
                                  struct err *err);
 
 /* Marks a running run as failed if its runner is gone: no session holds the lock of the run's table and
- * contract, and none holds the lock of its invocation (work_lock_presence()). */
+ * contract, and none holds the lock of its invocation (work_lock_presence()). Requests that were reserved for
+ * it are free again. */
 MUST_CHECK bool run_record_mark_lost(struct pg *pg, struct err *err);
 
 /* Over a new connection, which is named after the run: whether a run whose COMMIT was not answered has
@@ -109,7 +110,8 @@ MUST_CHECK bool run_record_skip(struct pg *pg, const struct run_record_entry *en
 MUST_CHECK bool run_record_requested_day(struct pg *pg, int64_t run_id, bool *known, date_t *day,
                                          struct err *err);
 
-/* Ends the row as failed, in a transaction of its own. */
+/* Ends the row as failed, in a transaction of its own, and frees the requests that were reserved for the run.
+ */
 MUST_CHECK bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts requests,
                                 const struct err *reason, struct err *err);
 

@@ -147,6 +147,14 @@ class Reservation(LimitsCase):
         self.assertEqual(self.second.wait().exit_code, 0)
         self.assertEqual(self.reserved(), "0")
 
+    def test_of_a_stopped_run_ends_with_it(self):
+        self.first.signal(signal.SIGTERM)
+        self.assertEqual(self.first.wait().exit_code, 75)
+        self.assertEqual(self.reserved(), "0")
+        self.simulator.release()
+        self.fill_budget()
+        self.assertEqual(self.second.wait().exit_code, 0)
+
     def test_of_a_failed_query_ends_with_it(self):
         self.simulator.script({"on": "page", "times": -1, "status": 403})
         self.simulator.release()

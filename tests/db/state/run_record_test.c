@@ -1,5 +1,6 @@
 /* state/run_record: the row of a chunk, from `running` to its end. */
 #include "db/state/fresh.h"
+#include "state/budget.h"
 #include "state/run_record.h"
 
 static int64_t started(struct pg *pg, struct window window)
@@ -239,6 +240,47 @@ static void a_run_whose_runner_is_gone_is_marked_as_one_that_died(void **state)
         "failed|died|the runner (process 4242 on etl-7.example) ended without finishing");
 }
 
+/* A run with a reservation of requests in its name. */
+static int64_t started_with_reservation(struct pg *pg, uint64_t requests)
+{
+    struct err err = {0};
+    int64_t reservation = 0;
+    const struct budget budget = {.account = "default", .per_minute = 5, .burst = 50};
+    int64_t run_id = started(pg, (struct window){0});
+    must(reservation_set(&budget, pg, requests, 600000, &reservation, &err), &err);
+    return run_id;
+}
+
+static const char *reserved(struct pg *pg)
+{
+    return db_value(pg, "select string_agg(requests::text, ' ') from tokenflex_etl.request_reservation");
+}
+
+static void a_run_that_fails_frees_what_was_reserved_for_it(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct err reason = {0};
+    int64_t first = started_with_reservation(pg, 20);
+    started_with_reservation(pg, 30);
+    err_set(&reason, ERR_STOPPED, "stopped");
+    must(run_record_fail(pg, first, (struct request_counts){1, 0}, &reason, &err), &err);
+    assert_string_equal(reserved(pg), "30");
+}
+
+static void a_run_that_died_keeps_nothing_reserved(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    int64_t ended = started_with_reservation(pg, 20);
+    db_exec(pg, "update tokenflex_etl.run set status = 'succeeded'");
+    assert_int_not_equal(ended, started_with_reservation(pg, 30));
+    must(run_record_mark_lost(pg, &err), &err);
+    assert_string_equal(reserved(pg), "20");
+}
+
 static void one_run_ends_and_leaves_the_others(void **state)
 {
     (void)state;
@@ -271,6 +313,8 @@ int main(void)
         cmocka_unit_test(a_run_that_has_succeeded_stays_so_though_its_runner_takes_it_for_failed),
         cmocka_unit_test(the_outcome_of_a_run_whose_commit_was_not_answered_has_its_counts),
         cmocka_unit_test(a_run_whose_runner_is_gone_is_marked_as_one_that_died),
+        cmocka_unit_test(a_run_that_fails_frees_what_was_reserved_for_it),
+        cmocka_unit_test(a_run_that_died_keeps_nothing_reserved),
         cmocka_unit_test(one_run_ends_and_leaves_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

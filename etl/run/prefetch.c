@@ -34,10 +34,22 @@ static uint64_t stride_of(const struct query *query, const struct page *first)
     return was_requested(query, first) ? first->answer.row_count : query->page_size;
 }
 
+static uint64_t pages_of(uint64_t rows, uint64_t stride)
+{
+    return (rows + stride - 1) / stride;
+}
+
 uint64_t prefetch_pages_after(const struct query *query, const struct page *first)
 {
-    uint64_t stride = stride_of(query, first);
-    return (first->answer.total - first->answer.row_count + stride - 1) / stride;
+    const struct answer *answer = &first->answer;
+    return answer->row_count < answer->total
+               ? pages_of(answer->total - answer->row_count, stride_of(query, first))
+               : 0;
+}
+
+uint64_t prefetch_pages_for(const struct prefetch *prefetch, uint64_t rows)
+{
+    return pages_of(rows, prefetch->stride);
 }
 
 bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct page *first, struct err *err)

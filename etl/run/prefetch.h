@@ -34,8 +34,13 @@ struct prefetch {
     size_t count;
 };
 
-/* How many more pages the result has, judging by its first page. Pure. */
+/* How many more pages the result has, judging by its first page; 0 also where that has more rows than the
+ * result says, which is for the reader of the page to refuse. Pure. */
 uint64_t prefetch_pages_after(const struct query *query, const struct page *first);
+
+/* How many pages this number of rows takes, as pages have come so far: a service may grant fewer rows than
+ * are requested. Pure. */
+uint64_t prefetch_pages_for(const struct prefetch *prefetch, uint64_t rows);
 
 /* To be called after the first page: prepares fetching the others. Reads the level of the budget. */
 MUST_CHECK bool prefetch_begin(struct prefetch *prefetch, struct query *query, const struct page *first,

@@ -49,8 +49,7 @@ static bool check_page(const struct query_source *source, struct err *err)
 /* Reserves the requests that this result still needs, for all jobs and processes to respect. */
 static bool reserve(struct query_source *source, uint64_t rows_left, struct err *err)
 {
-    unsigned page_size = source->query->page_size;
-    source->pages_left = (rows_left + page_size - 1) / page_size;
+    source->pages_left = prefetch_pages_for(&source->prefetch, rows_left);
     return query_reserve(source->query, source->pages_left, err);
 }
 

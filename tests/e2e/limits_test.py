@@ -165,6 +165,23 @@ class Reservation(LimitsCase):
         self.assertEqual(self.second.wait().exit_code, 0)
 
 
+class SmallPages(LimitsCase):
+    simulator_settings = {"rows": 1500, "polls": 0, "max_page": 100, "over_limit": "silent"}
+
+    def test_are_reserved_as_they_come_not_as_they_are_requested(self):
+        self.etl.write_job(page_size=1000, source="query")
+        self.allow(25)
+        self.simulator.script({"on": "page", "nth": 1, "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.assertEqual(
+            self.database.value("select sum(requests) from tokenflex_etl.request_reservation"), "14"
+        )
+        self.simulator.script()
+        self.simulator.release()
+        self.assertEqual(running.wait().exit_code, 0)
+
+
 class TooManyRequests(LimitsCase):
     def setUp(self):
         super().setUp()

@@ -85,6 +85,12 @@ class WrongTotal(PagesCase):
         self.simulator.script({"on": "get", "times": -1, "total": 240})
         self.assert_refused(65, "more rows than the 240")
 
+    def test_more_rows_on_the_first_page_than_the_total(self):
+        self.etl.write_job("usage", page_size=PAGE)
+        self.simulator.script({"on": "get", "times": -1, "total": 40})
+        self.assert_refused(65, "more rows than the 40")
+        self.assertEqual(self.simulator.requests("export_submit"), 0)
+
     def test_a_total_below_zero(self):
         self.simulator.script({"on": "get", "times": -1, "total": -2})
         self.assert_refused(65, "total")

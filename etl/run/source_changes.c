@@ -39,26 +39,41 @@ static bool ask(struct api *api, const char *contract, struct arena *arena, stru
     return answered && source_change_remember(api->pg, contract, &pairs, err);
 }
 
+/* Whether another contract would have no answer either: the service cannot be reached, or asks to wait. */
+static bool concerns_all(const struct err *err)
+{
+    return err->kind == ERR_UNAVAILABLE || err->kind == ERR_LATER;
+}
+
+/* Returns whether the contract's answer is there. */
+static bool ask_for(struct api *api, const char *contract, struct arena *arena, struct err *err)
+{
+    SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.contract = contract});
+    if (ask(api, contract, arena, err))
+        return true;
+    if (!stop_requested())
+        log_warn("changes-unknown",
+                 "cannot read what has changed at the service, so everything is loaded%s: %s",
+                 concerns_all(err) ? ", and no other contract is asked for" : "", err->text);
+    return false;
+}
+
 void source_changes_ask(struct api *api, const struct schedule *schedule, struct arena *arena,
                         struct source_changes *changes)
 {
     struct text_list asked = {0};
+    struct err err = {0};
     *changes = (struct source_changes){0};
-    for (size_t i = 0; i < schedule->unit_count && !stop_requested(); i++) {
-        struct err err;
+    for (size_t i = 0; i < schedule->unit_count && !stop_requested() && !concerns_all(&err); i++) {
         const char *contract = schedule->units[i].contract;
         if (!source_changes_concern(&schedule->units[i]) || text_list_has(&asked, contract))
             continue;
-        SCOPED(log_scope) struct log_scope scope = log_enter(&(struct log_context){.contract = contract});
         *(const char **)arena_push(arena, &asked.items, &asked.count, sizeof contract) = contract;
         api->deadline_ms = clock_deadline(timeout_ms(schedule, contract));
         pg_set_deadline(api->pg, api->deadline_ms);
-        if (ask(api, contract, arena, &err))
+        if (ask_for(api, contract, arena, &err))
             *(const char **)arena_push(arena, &changes->contracts.items, &changes->contracts.count,
                                        sizeof contract) = contract;
-        else if (!stop_requested())
-            log_warn("changes-unknown",
-                     "cannot read what has changed at the service, so everything is loaded: %s", err.text);
     }
     changes->requests = api->requests;
 }

@@ -20,7 +20,8 @@ bool source_changes_concern(const struct work_unit *unit);
 /*
  * Requests the changes of every contract of such work units, and stores the answers (state/source_change). An
  * error, or an answer that is not understood completely, is a warning: then every chunk of the contract is
- * loaded. Waits for each answer at most five minutes, and at most a job's timeout. Everything lives in arena.
+ * loaded. Where the service cannot be reached or asks to wait, no further contract is asked for. Waits for
+ * each answer at most five minutes, and at most a job's timeout. Everything lives in arena.
  */
 void source_changes_ask(struct api *api, const struct schedule *schedule, struct arena *arena,
                         struct source_changes *changes);

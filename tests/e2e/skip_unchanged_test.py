@@ -260,6 +260,16 @@ class Contracts(SkipCase):
         self.assert_asked(last=2)
         self.assertEqual(result.json["source_changes"], {"requests": 2})
 
+    def test_are_not_asked_for_one_by_one_through_an_outage(self):
+        self.assert_loaded()
+        self.etl.write_settings({"api": {"retries": 1}})
+        self.simulator.script({"on": "last", "times": -1, "status": 503})
+        result = self.night()
+        self.assertEqual(set(self.statuses(result)), {"succeeded"})
+        self.assertEqual(self.simulator.requests("last"), 2)
+        (warning,) = [line for line in result.log("warn") if "everything is loaded" in line]
+        self.assertIn("no other contract is asked for", warning)
+
     def test_of_which_one_cannot_be_asked_for_leave_the_others(self):
         self.assert_loaded()
         self.simulator.script(

@@ -136,9 +136,10 @@ struct api_call *api_start(struct api *api, const struct api_request *request, s
         .max_bytes = request->max_bytes,
         .queue_request = request->queue_request,
         .no_retry = request->no_retry,
-        .is_optional = request->is_optional,
+        .is_optional = request->is_optional || api->is_optional,
         .token = token_none(),
     };
+    call->queue_request.gives_up_if_blocked = call->is_optional;
     if (!send_within_budget(api, call, err)) {
         err_wrap(err, "cannot %s", call->what);
         release(call);

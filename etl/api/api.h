@@ -25,6 +25,7 @@ struct api {
     int64_t deadline_ms;     /* monotonic: the job's timeout; waiting past it is ERR_LATER */
     uint64_t requests;       /* made so far, counted here */
     bool write_is_forbidden; /* the service has refused (403) to make an export */
+    bool is_optional;        /* every request is: see struct api_request */
 
     /* Asked before every request is taken from the budget, over `pg`: false, with an error, and the request
      * is not made. run NULL: every request may be made. */
@@ -53,8 +54,9 @@ struct api_request {
      */
     bool no_retry;
 
-    /* The request is not repeated after a 429, since the caller can do without it: api_finish() fails with
-     * ERR_LATER. The account is blocked as long as the service says, as after any 429.
+    /* The caller can do without the request: it waits for no 429, neither its own nor one that blocks the
+     * account already, and fails with ERR_LATER. The account is blocked as long as the service says, as after
+     * any 429.
      */
     bool is_optional;
 };

@@ -439,6 +439,7 @@ bool export_delete(struct export *export, bool *is_final, struct err *err)
     SCOPED(http_response) struct http_response response = {0};
     put_request(&url, export, "");
     struct api_request request = request_of(export, HTTP_DELETE, buf_text(&url), "delete the export");
+    request.is_optional = true;
     bool deleted = api_send(export->api, &request, (struct api_acceptor){0}, &response, err);
     *is_final = response.status == 400 || response.status == 403;
     return deleted || response.status == 404;

@@ -95,7 +95,7 @@ MUST_CHECK bool export_await(struct export *export, struct err *err);
 MUST_CHECK bool export_refresh_url(struct export *export, struct err *err);
 
 /*
- * Removes the export and its file at the service: one request. An export that no longer exists counts as
+ * Removes the export and its file at the service: one request, which waits for no 429. An export that no longer exists counts as
  * removed. After a failure the export still counts for the quota and is in the users' list: the caller logs a
  * warning. *is_final: the service refuses to remove it (400, 403), so a later run would fail too.
  */

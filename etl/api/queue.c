@@ -249,6 +249,13 @@ static bool hint_at_block(const struct queue *queue, struct err *err)
                     budget_unblock_statement(&queue->budget, statement));
 }
 
+/* why: behind the time that the service asks for. Returns false. */
+static bool refuse_blocked(const struct queue *queue, int64_t wait_ms, const char *why, struct err *err)
+{
+    err_set(err, ERR_LATER, "the service asks to wait %.0f s (429)%s", (double)wait_ms / 1000, why);
+    return hint_at_block(queue, err);
+}
+
 static bool too_late(const struct queue *queue, const struct waiter *waiter, int64_t send_at_ms,
                      struct err *err)
 {
@@ -275,6 +282,8 @@ static bool wait_for_block(struct queue *queue, struct waiter *waiter, struct pg
     int64_t now_ms = clock_now_ms();
     if (now_ms - queue->block_seen_ms >= READ_BLOCK_MS)
         return read_block(queue, pg, err);
+    if (waiter->queue_request.gives_up_if_blocked)
+        return refuse_blocked(queue, queue->blocked_until_ms - now_ms, "", err);
     if (too_late(queue, waiter, queue->blocked_until_ms, err))
         return false;
     log_wait(waiter, queue->blocked_until_ms - now_ms, "as the service asks (429)");
@@ -378,11 +387,10 @@ static bool pass_unlimited(struct queue *queue, struct pg *pg, struct waiter *wa
             return false;
         if (wait_ms <= 0)
             return true;
-        if (clock_now_ms() + wait_ms > waiter->deadline_ms) {
-            err_set(err, ERR_LATER, "the service asks to wait %.0f s (429), past the job's timeout",
-                    (double)wait_ms / 1000);
-            return hint_at_block(queue, err);
-        }
+        if (waiter->queue_request.gives_up_if_blocked)
+            return refuse_blocked(queue, wait_ms, "", err);
+        if (clock_now_ms() + wait_ms > waiter->deadline_ms)
+            return refuse_blocked(queue, wait_ms, ", past the job's timeout", err);
         log_wait(waiter, wait_ms, "as the service asks (429)");
         progress_wait("as the service asks (429)", clock_now_ms() + wait_ms);
         if (!stop_sleep(pg && wait_ms > READ_BLOCK_MS ? READ_BLOCK_MS : wait_ms, err))

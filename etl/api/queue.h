@@ -29,6 +29,7 @@ struct queue_request {
     /* URGENCY_SUBMIT: gets a reservation of these requests as soon as the submit may be sent. Borrowed until
      * then. NULL: no reservation is made. */
     struct reservation *reservation;
+    bool gives_up_if_blocked; /* ERR_LATER at once where a 429 blocks the account */
 };
 
 /*

@@ -34,7 +34,10 @@ static void set_deadline(struct reconciling *reconciling)
 
 static struct api api_of(struct reconciling *reconciling)
 {
-    return service_api(&reconciling->service, reconciling->session.pg, reconciling->deadline_ms);
+    struct api api = service_api(&reconciling->service, reconciling->session.pg, reconciling->deadline_ms);
+    /* After a run all is loaded already: a wait of an hour would only hold the process. */
+    api.is_optional = reconciling->options->after_run;
+    return api;
 }
 
 /* A table is compared once, even if several jobs load it. */

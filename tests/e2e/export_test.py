@@ -102,6 +102,12 @@ class OnTheWay(ExportCase):
         status = self.etl.call(*self.etl.command("--output", "json", "status")).json
         self.assertEqual([kept["export_key"] for kept in status["kept_exports"]], [key])
 
+    def test_a_delete_that_is_to_wait_holds_no_run_back(self):
+        self.simulator.script({"on": "export_delete", "nth": 1, "status": 429, "retry_after": 3000})
+        result = self.etl.run_well()
+        self.assertEqual(len([line for line in result.log("warn") if "stays at the service" in line]), 1)
+        self.assertEqual(self.count("export_delete"), (1,))
+
     def test_the_address_of_the_file_is_in_no_log_and_no_table(self):
         self.simulator.script({"on": "download", "nth": 1, "close_at": 5000})
         result = self.etl.call(*self.etl.command("--output", "json", "--log-level", "debug", "run"))

@@ -311,6 +311,10 @@ class AfterRun(ReconcileCase):
         self.assertEqual(self.etl.run_well().json["reconciliation"], {"differences": 0, "requests": 1})
         self.assertEqual(self.plan(), 0)
 
+    def test_a_summary_that_is_to_wait_holds_no_run_back(self):
+        self.simulator.script({"on": "summary", "nth": 1, "status": 429, "retry_after": 3000})
+        self.assertIn("not compared", "".join(self.etl.run_well().log("warn")))
+
     def test_a_summary_that_is_not_understood_is_asked_for_by_the_next_run_of_the_day(self):
         self.simulator.script({"on": "summary", "nth": 1, "status": 200, "body": "[{}]"})
         self.assertIn("not compared", "".join(self.etl.run_well().log("warn")))

@@ -224,6 +224,25 @@ static void a_block_that_is_ended_in_the_database_holds_nobody_back(void **state
     }
 }
 
+static void a_request_that_gives_up_does_not_wait_for_a_block(void **state)
+{
+    (void)state;
+    static const double rates[] = {600, 0};
+    const struct queue_request request = {
+        .urgency = URGENCY_POLL, .expires_at_ms = CLOCK_NEVER, .gives_up_if_blocked = true};
+    for (size_t i = 0; i < COUNT_OF(rates); i++) {
+        SCOPED(pg) struct pg *pg = db_fresh();
+        struct err err = {0};
+        struct queue *queue = queue_of(rates[i], 50);
+        must(take_place(queue, pg, &request, CLOCK_NEVER, &err), &err);
+        must(queue_block(queue, pg, HOUR_MS, &err), &err);
+        must_fail(take_place(queue, pg, &request, CLOCK_NEVER, &err), &err, ERR_LATER,
+                  "the service asks to wait");
+        assert_non_null(strstr(err.hint, "update tokenflex_etl.request_budget set blocked_until = null"));
+        queue_release(queue);
+    }
+}
+
 struct passer {
     pthread_t thread;
     struct queue *queue;
@@ -401,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_submit_leaves_the_pages_of_running_queries_in_the_bucket),
         cmocka_unit_test(a_submit_leaves_the_pages_of_queries_of_other_processes_too),
         cmocka_unit_test(a_submit_reserves_what_it_needs_once),
+        cmocka_unit_test(a_request_that_gives_up_does_not_wait_for_a_block),
         cmocka_unit_test(a_block_that_is_ended_in_the_database_holds_nobody_back),
         cmocka_unit_test(a_429_holds_back_a_place_that_is_held_already),
         cmocka_unit_test(a_place_is_as_old_as_the_question_for_it),

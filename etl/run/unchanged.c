@@ -172,7 +172,9 @@ static bool check_pair(const struct source_pair *pair, const struct source_load 
         return true;
     if (!pair->has_process_date)
         return set_verdict(unchanged, UNCHANGED_NO_PROCESS_DATE);
-    if (pair->last_process_date >= day_of(load->requested_us))
+    /* The service does not say in which time zone its days are: at the request, its day before could still be
+     * running. */
+    if (pair->last_process_date >= day_of(load->requested_us) - 1)
         return set_verdict(unchanged, UNCHANGED_PROCESSED_LATER);
     return true;
 }
@@ -265,7 +267,7 @@ static void put_pair_reason(const struct unchanged *unchanged, struct buf *out)
     else if (unchanged->verdict == UNCHANGED_NO_PROCESS_DATE)
         buf_put(out, " has no process date");
     else
-        buf_print(out, " was processed on %s, not before the day of the request",
+        buf_print(out, " was processed on %s, not two days before the request",
                   date_format(pair->last_process_date, day));
 }
 

@@ -65,7 +65,7 @@ class QuietNight(SkipCase):
     def test_counts_as_a_success(self):
         self.a_day_later()
         self.rows_in_window_of(1)
-        self.say([pair(usage=2, process=2)])
+        self.say([pair(usage=2, process=3)])
         self.database.execute("delete from tokenflex_etl.source_change where charge_category <> 'CHARGED' or usage_category <> 'DESKTOP_PRODUCT';"
                               "update tokenflex_etl.source_change set last_usage_date = last_usage_date - 1,"
                               " last_process_date = last_process_date - 1")
@@ -147,7 +147,7 @@ class Moved(SkipCase):
         self.assert_skipped()
 
     def test_category_by_its_date_of_processing_alone(self):
-        self.say([pair(process=2), *QUIET[1:]])
+        self.say([pair(process=3), *QUIET[1:]])
         self.assertEqual(self.statuses_by_job(self.night())["desktop"], "succeeded")
 
     def test_category_that_comes_newly(self):
@@ -239,13 +239,13 @@ class Days(SkipCase):
         first_skipped = self.assert_skipped().one_run["window_start"]
         self.a_day_later()
         self.rows_in_window_of(1)
-        self.say([pair(usage=1, process=1)])
+        self.say([pair(usage=1, process=2)])
         begin = str(datetime.date.fromisoformat(first_skipped) - datetime.timedelta(days=1))
         plan = self.etl.call(*self.etl.command("--output", "json", "plan")).json
         self.assertEqual(plan["jobs"][0]["window_start"], begin)
         run = self.assert_loaded().one_run
         self.assertEqual((run["window_start"], run["window_end"]), (begin, str(TODAY)))
-        self.say([pair(usage=1, process=2)])
+        self.say([pair(usage=1, process=3)])
         self.assertEqual(self.assert_loaded().one_run["window_start"], day(35))
 
 

@@ -27,7 +27,7 @@ def day(days_ago):
     return str(TODAY - datetime.timedelta(days=days_ago))
 
 
-def pair(category="DESKTOP_PRODUCT", charge="CHARGED", usage=1, process=1):
+def pair(category="DESKTOP_PRODUCT", charge="CHARGED", usage=1, process=2):
     """A line of the answer; days are days ago, or what stands there."""
     return {
         "usageCategory": category,

@@ -38,7 +38,7 @@ static void quiet_night(struct night *night)
                    .has_usage_date = true,
                    .last_usage_date = TODAY - 2,
                    .has_process_date = true,
-                   .last_process_date = TODAY - 2,
+                   .last_process_date = TODAY - 3,
                    .is_listed = true,
                    .seen_us = NOON(TODAY - 2)},
                   {.category = CATEGORY_CLOUD_SERVICE,
@@ -206,6 +206,11 @@ static void processed_on_day_of_load(struct night *night)
 {
     night->pairs[0].last_process_date = TODAY - 1;
 }
+/* Where the service's clock is behind UTC, that day was not over at the request. */
+static void processed_on_day_before_load(struct night *night)
+{
+    night->pairs[0].last_process_date = TODAY - 2;
+}
 static void processed_after_load(struct night *night)
 {
     night->pairs[0].last_process_date = TODAY;
@@ -335,6 +340,7 @@ static const struct condition conditions[] = {
     {"a pair vanished before the load", pair_vanished_before_load, UNCHANGED_SKIP},
     {"the day of processing is not told", process_date_not_told, UNCHANGED_NO_PROCESS_DATE},
     {"processed on the day of the load", processed_on_day_of_load, UNCHANGED_PROCESSED_LATER},
+    {"processed on the day before the load", processed_on_day_before_load, UNCHANGED_PROCESSED_LATER},
     {"processed after the load", processed_after_load, UNCHANGED_PROCESSED_LATER},
     {"another category processed later", other_category_processed_later, UNCHANGED_SKIP},
     {"usage after its processing, as in the documentation", usage_after_processing, UNCHANGED_SKIP},
@@ -395,7 +401,7 @@ static void what_decides_is_told(void **state)
     expect_words(moved_after_load, "DESKTOP_PRODUCT CHARGED has changed");
     expect_words(pair_vanished_after_load, "DESKTOP_PRODUCT FREE is no longer in the service's answer");
     expect_words(processed_on_day_of_load,
-                 "DESKTOP_PRODUCT CHARGED was processed on 2026-11-27, not before the day of the request");
+                 "DESKTOP_PRODUCT CHARGED was processed on 2026-11-27, not two days before the request");
     expect_words(first_day_not_covered, "no load within window.full_every has covered 2026-10-24");
     expect_words(table_truncated, "run 7 left rows that differ from the table's rows now");
 }

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "wire/json/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The ceiling is generous: an answer may be large, and the next refresh token is in no other answer. */
@@ -20,10 +21,12 @@
 /* The documented lifetime, for an answer with no valid lifetime. */
 #define USUAL_LIFETIME_MS 3599000
 #define MAX_LIFETIME_S (30 * 86400)
-/* A refresh token or code is invalid once the service has received it. After a stop its answer is still
- * awaited for this time.
+/* A refresh token or code is invalid once the service has received it. Its answer is still awaited for these
+ * times: after a stop, which has to end the process within five seconds, and after the job's timeout, which
+ * has to end the job within ten.
  */
 #define STOP_GRACE_MS 3000
+#define TIMEOUT_GRACE_MS 8000
 
 void oauth_wipe(struct buf *secret)
 {
@@ -104,33 +107,54 @@ static bool read_access_token(json_object *body, struct oauth_answer *answer, st
                    OAUTH_MAX_TOKEN);
 }
 
-/* Refused clients come as 401, refused codes and refresh tokens as 400 with the reason in `error`. */
-static bool refuse(const struct settings *settings, const struct oauth_grant *grant,
-                   const struct http_response *response, struct err *err)
+static bool refuse_client(const struct settings *settings, int status, const char *reason, struct err *err)
 {
-    char reason[256];
-    service_error_text(response, reason, sizeof reason);
-    const char *colon = *reason ? ": " : "";
-    if (service_error_is_missing_product(response)) {
-        err_set(err, ERR_AUTH, "the service refuses the application (%d, AUTH-001)%s%s", response->status,
-                colon, reason);
-        return err_hint(err, SERVICE_ERROR_PRODUCT_HINT, settings->auth.client_id);
-    }
-    bool client_refused = response->status == 401 || grant->kind == GRANT_CLIENT_CREDENTIALS;
-    if (client_refused) {
-        err_set(err, ERR_AUTH, "the service refuses the credentials of client `%s` (%d)%s%s",
-                settings->auth.client_id, response->status, colon, reason);
-        return err_hint(
-            err, "check auth.client_id and auth.client_secret, and the scopes that the client may request");
-    }
-    if (grant->kind == GRANT_REFRESH_TOKEN) {
-        err_set(err, ERR_AUTH, "the login has ended: the service refuses the refresh token (%d)%s%s",
-                response->status, colon, reason);
+    err_set(err, ERR_AUTH, "the service refuses the credentials of client `%s` (%d)%s",
+            settings->auth.client_id, status, reason);
+    return err_hint(
+        err, "check auth.client_id and auth.client_secret, and the scopes that the client may request");
+}
+
+/* invalid_grant: the one refusal that tells that the token or code is of no use any more. */
+static bool refuse_grant(enum oauth_grant_kind kind, int status, const char *reason, struct err *err)
+{
+    if (kind == GRANT_REFRESH_TOKEN) {
+        err_set(err, ERR_AUTH, "the login has ended: the service refuses the refresh token (%d)%s", status,
+                reason);
         return err_hint(err, "an administrator has to log in again: %s", program_login());
     }
-    err_set(err, ERR_AUTH, "the service refuses the authorization code (%d)%s%s", response->status, colon,
-            reason);
+    err_set(err, ERR_AUTH, "the service refuses the authorization code (%d)%s", status, reason);
     return err_hint(err, "a code is valid for minutes and works once: %s", program_login());
+}
+
+/* Refused clients come as 401, refused codes and refresh tokens as 400 with the reason in `error`. Anything
+ * else says nothing about the login. */
+static bool refuse(const struct settings *settings, const struct oauth_grant *grant,
+                   const struct http_response *response, bool grant_refused, struct err *err)
+{
+    char text[256];
+    char reason[sizeof text + 2] = "";
+    int status = response->status;
+    if (*service_error_text(response, text, sizeof text))
+        snprintf(reason, sizeof reason, ": %s", text);
+    if (service_error_is_missing_product(response)) {
+        err_set(err, ERR_AUTH, "the service refuses the application (%d, AUTH-001)%s", status, reason);
+        return err_hint(err, SERVICE_ERROR_PRODUCT_HINT, settings->auth.client_id);
+    }
+    if (status < 400 || status == 408 || status == 429 || status >= 500)
+        return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d%s", status, reason);
+    if (status == 404) {
+        err_set(err, ERR_CONFIG, "the token endpoint is not there (404)%s", reason);
+        return err_hint(err, "check api.base_url");
+    }
+    if (status == 401 || grant->kind == GRANT_CLIENT_CREDENTIALS)
+        return refuse_client(settings, status, reason, err);
+    if (grant_refused)
+        return refuse_grant(grant->kind, status, reason, err);
+    err_set(err, ERR_AUTH, "the token endpoint refuses the request (%d)%s", status, reason);
+    return err_hint(err,
+                    "the login may still be valid: check auth.client_id and auth.client_secret, and what "
+                    "the service says");
 }
 
 struct oauth_answer oauth_answer_make(void)
@@ -175,11 +199,13 @@ static bool read_response(struct asking *asking, const struct http_response *res
     /* The token or code that was sent is used up and is not sent again. */
     if (answer->refresh_token.length > 0)
         *verdict = (struct verdict){.action = VERDICT_FAIL};
-    if (accepted)
-        return false;
-    if (response->status < 500 && response->status != 429)
-        return refuse(asking->settings, asking->grant, response, err);
-    return err_set(err, ERR_UNAVAILABLE, "the token endpoint answered %d", response->status);
+    return !accepted && refuse(asking->settings, asking->grant, response, answer->grant_refused, err);
+}
+
+/* Whether the request uses up the token or code that it sends. */
+static bool uses_up_token(const struct oauth_grant *grant)
+{
+    return grant->kind != GRANT_CLIENT_CREDENTIALS;
 }
 
 /* One request. Where it fails *verdict says whether another may help. */
@@ -193,7 +219,8 @@ static bool ask_once(struct asking *asking, struct oauth_answer *answer, struct 
     *verdict = (struct verdict){.action = VERDICT_FAIL};
     if (clock_now_ms() >= deadline_ms)
         return err_set(err, ERR_LATER, "the job's timeout has passed");
-    request.deadline_ms = deadline_ms == CLOCK_NEVER ? CLOCK_NEVER : deadline_ms + request.stop_grace_ms;
+    if (deadline_ms != CLOCK_NEVER)
+        request.deadline_ms = deadline_ms + (uses_up_token(asking->grant) ? TIMEOUT_GRACE_MS : 0);
     attempt->answered = http_send(asking->http, &request, &response, err);
     if (!attempt->answered && err->kind != ERR_UNAVAILABLE)
         return false;
@@ -260,7 +287,7 @@ bool oauth_ask(const struct settings *settings, struct http_client *http, const 
         .content_type = "application/x-www-form-urlencoded",
         .body = buf_text(&form),
         .max_bytes = MAX_ANSWER,
-        .stop_grace_ms = grant->kind == GRANT_CLIENT_CREDENTIALS ? 0 : STOP_GRACE_MS,
+        .stop_grace_ms = uses_up_token(grant) ? STOP_GRACE_MS : 0,
     };
     struct asking asking = {
         .settings = settings,

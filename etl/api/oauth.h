@@ -32,7 +32,7 @@ struct oauth_grant {
     const char *redirect_uri;  /* the one with which the code was requested */
     const char *code_verifier; /* PKCE */
     int64_t deadline_ms; /* monotonic: no request is sent after it; the answer to a request that uses up a
-                            token is awaited a few seconds longer */
+                            token is awaited eight seconds longer */
     struct oauth_tries before; /* earlier tries of this token request, which count towards api.retries */
     int64_t longest_wait_ms;   /* a longer wait for the endpoint is left to the caller; 0: no limit */
 };
@@ -53,9 +53,10 @@ struct oauth_answer {
 /*
  * Sends the request, and repeats it after temporary faults (connection, 5xx, 429) up to api.retries times.
  * Where the endpoint requests a longer wait than the grant allows, it fails at once with answer->wait_ms.
- * ERR_AUTH when the service refuses client, code or refresh token, with what to do about it; ERR_UNAVAILABLE;
- * ERR_LATER past the deadline; ERR_STOPPED. A refresh token of the answer is returned also with false: the
- * caller must store it, as the one that was sent is used up. The caller cleans up answer in every case.
+ * ERR_AUTH when the service refuses client, code or refresh token, with what to do about it; ERR_CONFIG for
+ * 404; ERR_UNAVAILABLE, also for a redirect, which is not followed; ERR_LATER past the deadline; ERR_STOPPED.
+ * A refresh token of the answer is returned also with false: the caller must store it, as the one that was
+ * sent is used up. The caller cleans up answer in every case.
  */
 MUST_CHECK bool oauth_ask(const struct settings *settings, struct http_client *http,
                           const struct oauth_grant *grant, struct oauth_answer *answer, struct err *err);

@@ -298,7 +298,7 @@ class AnotherHost(FaultsCase):
     def test_the_token_endpoint_redirects_to_is_not_followed(self):
         self.etl.write_settings({"auth": CLIENT})
         self.simulator.script({"on": "token", "times": -1, "redirect": f"{self.other.url}/elsewhere"})
-        self.assertNotEqual(self.etl.run().exit_code, 0)
+        self.assert_failed(self.etl.run(), 69, "the token endpoint answered 302")
         self.assert_other_was_left_alone()
 
 

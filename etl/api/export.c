@@ -220,7 +220,9 @@ bool export_request(struct export *export, const char *body, const char *file_na
     post.request.body = buf_text(&text);
     post.acceptor = (struct api_acceptor){read_one, &answered};
     for (;;) {
-        switch (export_post_send(&post, err)) {
+        enum export_posted posted = export_post_send(&post, err);
+        export->may_be_made |= post.may_be_made;
+        switch (posted) {
         case EXPORT_POSTED:
             begin(export, &answered.answer, 0);
             log_debug("export-requested", "export requested: %s", export_status_name(export->status));

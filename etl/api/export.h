@@ -39,6 +39,7 @@ struct export
     unsigned polls;            /* answered Requested since the request, or since its last retry */
     unsigned retries;          /* of status Error */
     unsigned quota_waits;
+    bool may_be_made; /* a request that makes it has had no answer; the caller clears it for another name */
 };
 
 struct export export_make(struct api *api, const char *contract);
@@ -56,7 +57,8 @@ void export_cleanup(struct export *export);
  * again; that costs a request only where it may help (api/export_quota).
  *
  * ERR_UNAVAILABLE when retries are used up; the others as api_finish() has them. After an error that may
- * pass, an export of this name may exist at the service: the next run searches for it first.
+ * pass, and after any where export->may_be_made is set, an export of this name may exist at the service: the
+ * next run searches for it first.
  */
 MUST_CHECK bool export_request(struct export *export, const char *body, const char *file_name, bool *full,
                                struct err *err);
@@ -95,9 +97,10 @@ MUST_CHECK bool export_await(struct export *export, struct err *err);
 MUST_CHECK bool export_refresh_url(struct export *export, struct err *err);
 
 /*
- * Removes the export and its file at the service: one request, which waits for no 429. An export that no longer exists counts as
- * removed. After a failure the export still counts for the quota and is in the users' list: the caller logs a
- * warning. *is_final: the service refuses to remove it (400, 403), so a later run would fail too.
+ * Removes the export and its file at the service: one request, which waits for no 429. An export that no
+ * longer exists counts as removed. After a failure the export still counts for the quota and is in the users'
+ * list: the caller logs a warning. *is_final: the service refuses to remove it (400, 403), so a later run
+ * would fail too.
  */
 MUST_CHECK bool export_delete(struct export *export, bool *is_final, struct err *err);
 

@@ -50,6 +50,7 @@ static enum export_limit limit_of(const struct export_post *post, const struct h
 static enum export_posted send_once(struct export_post *post, bool *again, struct err *err)
 {
     SCOPED(http_response) struct http_response response = {0};
+    uint64_t requests_before = post->api->requests;
     bool accepted = api_send(post->api, &post->request, post->acceptor, &response, err);
     post->status = response.status;
     *again = false;
@@ -57,6 +58,9 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
         export_quota_granted(post->quota);
         return EXPORT_POSTED;
     }
+    /* The token, the database or the guard: each has been tried again already. */
+    if (post->api->requests == requests_before)
+        return EXPORT_POST_FAILED;
     struct export_post_failure failure = {err->kind, response.status, response.sent};
     struct verdict next = next_step(post, &response);
     switch (export_post_judge(&failure)) {
@@ -73,6 +77,7 @@ static enum export_posted send_once(struct export_post *post, bool *again, struc
         *again = !export_post_is_over(post) && api_wait(post->api, &next, err);
         return EXPORT_POST_FAILED;
     case EXPORT_POST_UNKNOWN:
+        post->may_be_made = true;
         post->failures++;
         return api_wait(post->api, &next, err) ? EXPORT_POST_LOST : EXPORT_POST_FAILED;
     }

@@ -16,6 +16,7 @@ struct export_post {
 
     unsigned failures; /* temporary faults so far */
     int status;        /* of the last answer; 0: none came */
+    bool may_be_made;  /* the outcome of one of these requests is not known */
 };
 
 enum export_posted {
@@ -27,7 +28,8 @@ enum export_posted {
 
 /*
  * Sends it, and repeats it if it certainly had no effect: the connection was refused (up to `retries`), or
- * the rate limit was met. After EXPORT_POST_LOST the backoff is already over: look up the outcome, then send
+ * the rate limit was met. A failure before any request was sent off, such as of the token endpoint or the
+ * database, is final. After EXPORT_POST_LOST the backoff is already over: look up the outcome, then send
  * the request again unless export_post_is_over().
  */
 enum export_posted export_post_send(struct export_post *post, struct err *err);

@@ -114,29 +114,32 @@ static bool resume(struct work *work, struct err *err)
     return true;
 }
 
-/* Whether the export was certainly not created: then the next run need not search for it. */
-static bool was_not_made(enum err_kind kind)
+/* Whether the export was certainly not created: then the next run need not search for it. The error is of the
+ * last request; one before it may have made the export. */
+static bool was_not_made(const struct export *export, enum err_kind kind)
 {
-    return kind == ERR_AUTH || kind == ERR_CONFIG;
+    return !export->may_be_made && (kind == ERR_AUTH || kind == ERR_CONFIG);
 }
 
 /* Repeats the request until the quota of outstanding exports has room. */
 static bool request(struct work *work, const char *name, struct err *err)
 {
     const struct fetch_task *task = work->task;
+    work->export.may_be_made = false;
     for (;;) {
         bool full;
         if (!remote_export_outstanding(pg_of(task), &work->export.quota.outstanding, err))
             return false;
         if (!export_request(&work->export, work->body, name, &full, err)) {
-            if (was_not_made(err->kind))
+            if (was_not_made(&work->export, err->kind))
                 forget_export(task);
             return false;
         }
         if (!full)
             return true;
         if (!export_wait_quota(&work->export, err)) {
-            forget_export(task);
+            if (!work->export.may_be_made)
+                forget_export(task);
             return false;
         }
     }

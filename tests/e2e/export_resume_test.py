@@ -110,6 +110,18 @@ class KilledAroundTheRequest(ResumeCase):
         self.assertEqual(self.count("export_list", "export_delete"), (1, 1))
 
 
+class LostAnswer(ResumeCase):
+    def test_of_an_export_that_the_list_lacked_is_looked_for_although_the_next_request_was_refused(self):
+        self.simulator.script(
+            {"on": "export_submit", "nth": 1, "close": "after"},
+            {"on": "export_list", "nth": 1, "status": 200, "body": "[]"},
+            {"on": "export_submit", "nth": 2, "status": 403},
+        )
+        self.assert_failed(self.etl.run(), 77, "403")
+        self.run_to_the_end()
+        self.assertEqual(self.count("export_submit", "export_list", "export_delete"), (2, 2, 1))
+
+
 class NotResumed(ResumeCase):
     def assert_asked_anew(self, *arguments):
         self.make_way()

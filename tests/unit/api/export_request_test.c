@@ -109,8 +109,46 @@ static void a_refused_request_is_final(void **state)
     assert_false(export_request(&export, BODY, "x", &full, &way.err));
     expect_failure(&way, ERR_AUTH, "(403)");
     assert_true(way.api.write_is_forbidden);
+    assert_false(export.may_be_made);
     assert_non_null(strstr(way.err.hint, "data:write"));
     assert_int_equal(way.api.requests, 2);
+}
+
+static bool refuse_at_guard(void *context, struct pg *pg, struct err *err)
+{
+    (void)pg;
+    ++*(unsigned *)context;
+    return err_set(err, ERR_UNAVAILABLE, "the lease cannot be renewed");
+}
+
+/* What fails before a request is sent off has been tried again by itself. */
+static void what_fails_before_a_request_is_not_repeated(void **state)
+{
+    (void)state;
+    bool full;
+    unsigned asked = 0;
+    SCOPED(way) struct way way;
+    way_begin(&way);
+    way.api.guard = (struct api_guard){refuse_at_guard, &asked};
+    SCOPED(export) struct export export = export_make(&way.api, CONTRACT);
+    assert_false(export_request(&export, BODY, "x", &full, &way.err));
+    expect_failure(&way, ERR_UNAVAILABLE, "the lease cannot be renewed");
+    assert_int_equal(asked, 1);
+}
+
+static void a_refusal_after_a_request_without_an_answer_leaves_it_in_doubt(void **state)
+{
+    (void)state;
+    bool full;
+    SCOPED(way) struct way way;
+    simulator_control("script", "[{\"on\":\"export_submit\",\"close\":\"after\"},"
+                                "{\"on\":\"export_list\",\"status\":200,\"body\":\"[]\"},"
+                                "{\"on\":\"export_submit\",\"nth\":2,\"status\":403}]");
+    way_begin(&way);
+    SCOPED(export) struct export export = export_make(&way.api, CONTRACT);
+    assert_false(export_request(&export, BODY, "x", &full, &way.err));
+    expect_failure(&way, ERR_AUTH, "(403)");
+    assert_true(export.may_be_made);
 }
 
 static void an_answer_that_lacks_its_key_is_refused(void **state)
@@ -226,6 +264,8 @@ int main(void)
         WITH_RESET(a_request_that_never_gets_through_is_given_up),
         WITH_RESET(a_request_that_was_not_sent_is_not_looked_up),
         WITH_RESET(a_refused_request_is_final),
+        WITH_RESET(what_fails_before_a_request_is_not_repeated),
+        WITH_RESET(a_refusal_after_a_request_without_an_answer_leaves_it_in_doubt),
         WITH_RESET(an_answer_that_lacks_its_key_is_refused),
         WITH_RESET(the_quotas_429_waits_for_one_of_ours_to_end),
         WITH_RESET(a_full_count_costs_no_request),

@@ -300,7 +300,7 @@ void fetch_export_end(const struct fetch_task *task, const struct fetched *fetch
     bool is_final;
     bool deleted = delete_export(task, fetched->export_key, &is_final, &err);
     if (!deleted)
-        log_kept(&err, is_final, "the rows are loaded, the export stays at the service until the next run");
+        log_kept(&err, is_final, "the rows are loaded, the export stays at the service until a later run");
     if ((deleted || is_final) && !delete_leftovers(task, &err))
         log_kept(&err, false, "an export of an earlier run stays at the service");
     if (!remote_export_end(pg_of(task), task->run_id, deleted || is_final, task->context->api->requests,

@@ -1,12 +1,13 @@
 -- An export of the contract $1 that no run will load any more, and that is still at the service: its rows are in the
 -- table, but its run ended before it could delete it; or it cannot be loaded (it has no name then); or it is too old
--- to be resumed (remote_find.sql). Not the run $2's own; never one that a run is at work on.
+-- to be resumed (remote_find.sql). Not the run $2's own; never one that a run is at work on: a run deletes its export
+-- within moments after it has finished, so one that finished less than a quarter of an hour ago is left to its runner.
 select run_id, export_key
   from tokenflex_etl.run left_over
  where contract_number = $1
    and run_id <> $2::bigint
    and export_key is not null
-   and (status = 'succeeded' or export_name is null
+   and ((status = 'succeeded' or export_name is null) and finished_at < clock_timestamp() - interval '15 minutes'
         or coalesce(requested_at, submitted_at) < clock_timestamp() - interval '12 hours')
    and not exists (select
                      from tokenflex_etl.run other

@@ -156,6 +156,7 @@ class NotLoaded(StoreCase):
         status = self.etl.call(*self.etl.command("status")).stdout
         told = f"still at the service, since deleting them has failed:\n    usage {CONTRACT} run 2: {key}\n"
         self.assertIn(told, status)
+        self.an_hour_later()
         self.assert_nothing_changed(self.etl.run_well())
         self.assertEqual(self.count("export_submit", "export_delete"), (2, 3))
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")

@@ -170,10 +170,17 @@ class Leftovers(ExportCase):
         """A run that dies between its COMMIT and the DELETE."""
         self.run_and_die({"on": "export_delete", "nth": 1})
 
+    def test_a_run_that_has_just_finished_deletes_its_own(self):
+        self.run_without_delete()
+        self.simulator.reset_stats()
+        self.etl.run_well()
+        self.assertEqual(self.count("export_delete"), (1,))
+
     def test_the_next_export_deletes_what_the_last_run_could_not(self):
         self.etl.write_settings({"api": {"retries": 0}})
         self.simulator.script({"on": "export_delete", "status": 500, "times": -1})
         self.etl.run_well()
+        self.an_hour_later()
         self.simulator.script()
         self.simulator.reset_stats()
         result = self.etl.run_well()
@@ -184,6 +191,7 @@ class Leftovers(ExportCase):
     def test_a_run_that_dies_after_its_commit_is_cleared_up_after(self):
         self.run_without_delete()
         self.assertEqual(self.last_run("status, export_key is not null"), ("succeeded", "t"))
+        self.an_hour_later()
         self.assert_nothing_changed(self.etl.run_well())
         self.assertEqual(self.count("export_submit"), (2,))
         self.assertEqual(self.database.value("select count(export_key) from tokenflex_etl.run"), "0")

@@ -38,3 +38,7 @@ class ExportCase(EtlTestCase):
         self.assertEqual(
             self.last_run("source, requests, export_name, export_key"), ("export", str(run["requests"]), None, None)
         )
+
+    def an_hour_later(self):
+        """Until then the runner of a run that has finished may be about to delete its export."""
+        self.database.execute("update tokenflex_etl.run set finished_at = finished_at - interval '1 hour'")

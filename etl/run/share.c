@@ -64,7 +64,11 @@ static bool connect(struct share *share, struct err *err)
     session_set_deadline(&share->session, clock_deadline(STATEMENT_MS));
     if (share->session.pg && !pg_is_lost(share->session.pg))
         return true;
-    return session_connect(&share->session, err) && work_lock_presence(share->session.pg, &share->round, err);
+    if (session_connect(&share->session, err) && work_lock_presence(share->session.pg, &share->round, err))
+        return true;
+    /* A session without the lock must not be kept: to others, this host's runs would have died. */
+    session_close(&share->session);
+    return false;
 }
 
 static void log_not_renewed(const struct err *err)

@@ -108,5 +108,33 @@ class Plan(ShareCase):
         self.assertEqual([round["closed_at"] is not None for round in rounds], [True] * len(rounds))
 
 
+class Presence(ShareCase):
+    """The lock by which others know that the runs of the round are worked on; `loader` is no superuser."""
+
+    names = ("one",)
+    function = "function pg_try_advisory_lock_shared(bigint)"
+
+    def test_that_could_not_be_shown_at_first_is_shown_with_the_next_renewal(self):
+        self.database.execute(
+            "create role loader login; grant create, temporary on database tokenflex to loader;"
+            f" revoke execute on {self.function} from public"
+        )
+        self.addCleanup(
+            self.database.execute,
+            f"grant execute on {self.function} to public; drop owned by loader cascade; drop role loader",
+        )
+        self.write_settings({"database": {"dsn": "user=loader"}})
+        self.hold_submits()
+        running = self.hosts[0].start_run(*HALF_YEAR)
+        self.simulator.wait_for_held()
+        running.wait_for_stderr("permission denied for function")
+        self.database.execute(f"grant execute on {self.function} to public")
+        self.database.wait_until(
+            "exists (select from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted)"
+        )
+        self.let_go()
+        self.assert_all_well([running.wait()])
+
+
 if __name__ == "__main__":
     main()

@@ -45,6 +45,21 @@ static bool refuse(const char *detail_uri, const char *why, struct err *err)
     return err_set(err, ERR_DATA, "the service's detail_uri %s %s", shown, why);
 }
 
+/* What follows the scheme and host of an absolute URL: its path and query, which may be empty. */
+static const char *behind_host(const char *url)
+{
+    const char *authority = strstr(url, "//") + 2;
+    return authority + strcspn(authority, "/?");
+}
+
+/* Behind a proxy that serves the API under a path of its own, that path is part of both. */
+static const char *without_base_path(const char *base_url, const char *path)
+{
+    const char *base = behind_host(base_url);
+    size_t length = strlen(base);
+    return text_starts_with(path, base) && path[length] == '/' ? path + length : path;
+}
+
 /* The path of an absolute URL and what is behind it: all that is taken over, so that host and user stay our
  * own. */
 static bool own_path(const char *base_url, const char *detail_uri, const char **path, struct err *err)
@@ -55,8 +70,7 @@ static bool own_path(const char *base_url, const char *detail_uri, const char **
                 http_same_origin(&ours, &theirs);
     if (!same)
         return refuse(detail_uri, "leads to another host than api.base_url: not followed", err);
-    const char *authority = strstr(detail_uri, "//") + 2;
-    *path = authority + strcspn(authority, "/?");
+    *path = behind_host(detail_uri);
     return **path == '/' || refuse(detail_uri, "has no path", err);
 }
 
@@ -68,6 +82,7 @@ bool url_put_detail(struct buf *url, const char *base_url, const char *detail_ur
     bool has_scheme = text_starts_with(detail_uri + strcspn(detail_uri, "/?"), "//");
     if (has_scheme && !own_path(base_url, detail_uri, &path, err))
         return false;
+    path = without_base_path(base_url, path);
     if (*path == '/')
         path++;
     const char *root = API_ROOT "/";

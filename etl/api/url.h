@@ -23,8 +23,9 @@ void url_put_query(struct buf *url, const char *base_url, const char *contract, 
 
 /*
  * Resolves the detail_uri of a submitted query. It is seen with the API root and with /v1 alone, which gets
- * the missing part in front (Token Flex API, "Query"). ERR_DATA for an absolute URL to anywhere but the API's
- * own scheme, host and port: the bearer token goes nowhere else.
+ * the missing part in front (Token Flex API, "Query"). A path of base_url's own, of a proxy, comes once.
+ * ERR_DATA for an absolute URL to anywhere but the API's own scheme, host and port: the bearer token goes
+ * nowhere else.
  */
 MUST_CHECK bool url_put_detail(struct buf *url, const char *base_url, const char *detail_uri,
                                struct err *err);

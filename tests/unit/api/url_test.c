@@ -125,6 +125,21 @@ static void an_absolute_url_without_the_root_gets_it(void **state)
     expect_detail(BASE, BASE "/v1/usage/11000000001/query/dd886b5f", RESOLVED);
 }
 
+static void the_path_of_the_base_url_comes_once(void **state)
+{
+    (void)state;
+    static const char proxy[] = "https://proxy.example/apis";
+    static const char resolved[] = "https://proxy.example/apis/tokenflex/v1/usage/1/query/2";
+    expect_detail(proxy, resolved, resolved);
+    expect_detail(proxy, "/apis/tokenflex/v1/usage/1/query/2", resolved);
+    expect_detail(proxy, "https://proxy.example/apis/v1/usage/1/query/2", resolved);
+    expect_detail(proxy, "https://proxy.example/v1/usage/1/query/2", resolved);
+    expect_detail(proxy, "/tokenflex/v1/usage/1/query/2", resolved);
+    expect_detail("https://proxy.example/tokenflex", "/tokenflex/v1/usage/1/query/2",
+                  "https://proxy.example/tokenflex/tokenflex/v1/usage/1/query/2");
+    expect_detail(proxy, "/apisx/1", "https://proxy.example/apis/tokenflex/v1/apisx/1");
+}
+
 static void what_only_begins_like_the_root_is_not_the_root(void **state)
 {
     (void)state;
@@ -273,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_detail_uri_without_a_slash_at_its_beginning_is_the_same),
         cmocka_unit_test(an_absolute_url_to_the_api_is_followed),
         cmocka_unit_test(an_absolute_url_without_the_root_gets_it),
+        cmocka_unit_test(the_path_of_the_base_url_comes_once),
         cmocka_unit_test(what_only_begins_like_the_root_is_not_the_root),
         cmocka_unit_test(the_query_of_a_detail_uri_is_kept),
         cmocka_unit_test(an_url_inside_the_query_is_no_absolute_url),

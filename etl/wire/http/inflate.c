@@ -32,7 +32,8 @@ struct inflate {
     uint64_t offset; /* in the stream, of the next byte of the block */
     enum place place;
     bool failed;
-    bool begun; /* there has been a member: zlib holds memory */
+    bool begun;       /* there has been a member: zlib holds memory */
+    uint64_t members; /* begun so far */
     z_stream zlib;
     char out[OUT_BYTES];
 };
@@ -111,6 +112,7 @@ static bool begin_member(struct inflate *stream, struct err *err)
 {
     size_t count = MAGIC_LENGTH;
     stream->place = IN_MEMBER;
+    stream->members++;
     if (!begin_zlib(stream) || unpack(stream, magic, &count) != Z_OK)
         return err_set(err, ERR_BUG, "zlib %s does not start", zlibVersion());
     return true;
@@ -208,5 +210,5 @@ bool inflate_end(struct inflate *stream, struct err *err)
 
 bool inflate_is_proved(const struct inflate *stream)
 {
-    return stream->place == BEHIND_MEMBER && stream->length == 0 && !stream->failed;
+    return stream->place == BEHIND_MEMBER && stream->members == 1 && stream->length == 0 && !stream->failed;
 }

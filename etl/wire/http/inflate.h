@@ -54,8 +54,8 @@ MUST_CHECK enum inflate_state inflate_next(struct inflate *stream, const char **
 MUST_CHECK bool inflate_end(struct inflate *stream, struct err *err);
 
 /*
- * After inflate_end(): whether the bytes were gzip, so that the checksum at their end has proved them. Where
- * there are several members this is said at the end of each.
+ * After inflate_end(): whether the bytes were one gzip member, so that the checksum at their end has proved
+ * them. Where there are several members each proves itself alone: a cut between two of them does not show.
  */
 bool inflate_is_proved(const struct inflate *stream);
 

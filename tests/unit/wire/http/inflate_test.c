@@ -159,6 +159,25 @@ static void members_one_behind_the_other_are_one_stream(void **state)
     buf_release(&members);
 }
 
+static bool is_proved(const char *bytes, size_t length)
+{
+    SCOPED(reading) struct reading reading = begin_bytes(bytes, length);
+    assert_true(read_cut_at(&reading, length));
+    return inflate_is_proved(reading.stream);
+}
+
+/* A cut between two members leaves a stream that is whole. */
+static void one_member_alone_proves_the_stream(void **state)
+{
+    (void)state;
+    char members[LENGTH(january) + LENGTH(february)];
+    memcpy(members, january, LENGTH(january));
+    memcpy(members + LENGTH(january), february, LENGTH(february));
+    assert_true(is_proved(january, LENGTH(january)));
+    assert_false(is_proved(members, sizeof members));
+    assert_false(is_proved("date,tokens\n", 12));
+}
+
 static void a_stream_cut_short_at_any_byte_is_told(void **state)
 {
     (void)state;
@@ -303,6 +322,7 @@ int main(void)
         cmocka_unit_test(half_of_the_magic_makes_no_gzip),
         cmocka_unit_test(gzip_is_unpacked),
         cmocka_unit_test(members_one_behind_the_other_are_one_stream),
+        cmocka_unit_test(one_member_alone_proves_the_stream),
         cmocka_unit_test(a_stream_cut_short_at_any_byte_is_told),
         cmocka_unit_test(a_further_member_cut_short_at_any_byte_is_told),
         cmocka_unit_test(anything_else_behind_a_member_is_refused),

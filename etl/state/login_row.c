@@ -67,18 +67,29 @@ bool login_row_read(struct pg *pg, const struct login_row_key *key, struct login
     return read(pg, SQL_LOGIN_READ, key, row, err) || err_wrap(err, "cannot read tokenflex_etl.login");
 }
 
+/* A trigger, rule or policy of the table may keep a row as it is, without an error. */
+static bool check_row(const PGresult *changed, struct err *err)
+{
+    if (pg_rows_affected(changed) == 1)
+        return true;
+    err_set(err, ERR_CREATE, "the database has left the row of the login as it was");
+    return err_hint(err, "look for triggers, rules and policies of tokenflex_etl.login");
+}
+
 bool login_row_store(struct pg *pg, const struct login_row_key *key, const struct login_row_content *content,
                      struct err *err)
 {
     SCOPED(pg_result)
     PGresult *stored = pg_query(
         pg, SQL_LOGIN_STORE, PG_PARAMS(key->account, key->client_id, content->sealed, content->key_id), err);
-    return stored != NULL || err_wrap(err, "cannot write the login into tokenflex_etl.login");
+    return (stored && check_row(stored, err)) ||
+           err_wrap(err, "cannot write the login into tokenflex_etl.login");
 }
 
 bool login_row_delete(struct pg *pg, const struct login_row_key *key, struct err *err)
 {
     SCOPED(pg_result)
     PGresult *deleted = pg_query(pg, SQL_LOGIN_DELETE, PG_PARAMS(key->account, key->client_id), err);
-    return deleted != NULL || err_wrap(err, "cannot delete the login from tokenflex_etl.login");
+    return (deleted && check_row(deleted, err)) ||
+           err_wrap(err, "cannot delete the login from tokenflex_etl.login");
 }

@@ -43,7 +43,8 @@ MUST_CHECK bool login_row_lock(struct pg *pg, const struct login_row_key *key, s
 MUST_CHECK bool login_row_read(struct pg *pg, const struct login_row_key *key, struct login_row *row,
                                struct err *err);
 
-/* Writes the row, in the transaction of login_row_lock(). A row that did not exist is locked afterwards. */
+/* Writes the row, in the transaction of login_row_lock(). A row that did not exist is locked afterwards.
+ * ERR_CREATE where a trigger, rule or policy has kept the row out. */
 struct login_row_content {
     const char *sealed; /* hexadecimal digits */
     const char *key_id;
@@ -51,7 +52,7 @@ struct login_row_content {
 MUST_CHECK bool login_row_store(struct pg *pg, const struct login_row_key *key,
                                 const struct login_row_content *content, struct err *err);
 
-/* Deletes the row, in the transaction of login_row_lock(). */
+/* Deletes the row, which exists, in the transaction of login_row_lock(). ERR_CREATE where it stays. */
 MUST_CHECK bool login_row_delete(struct pg *pg, const struct login_row_key *key, struct err *err);
 
 #endif

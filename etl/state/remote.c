@@ -67,7 +67,7 @@ bool remote_query_submitted(struct pg *pg, int64_t run_id, const struct remote_q
 bool remote_query_forget(struct pg *pg, int64_t run_id, struct err *err)
 {
     char text[PG_NUMBER];
-    return run_write(pg, SQL_REMOTE_FORGET_QUERY, PG_PARAMS(pg_number(run_id, text)), err);
+    return run_write_any(pg, SQL_REMOTE_FORGET_QUERY, PG_PARAMS(pg_number(run_id, text)), err);
 }
 
 bool remote_export_begin(struct pg *pg, int64_t run_id, const struct remote_export *export, struct err *err)
@@ -93,20 +93,20 @@ bool remote_export_resume(struct pg *pg, int64_t run_id, const struct remote_wor
 bool remote_export_forget(struct pg *pg, int64_t run_id, struct err *err)
 {
     char text[PG_NUMBER];
-    return run_write(pg, SQL_EXPORT_FORGET, PG_PARAMS(pg_number(run_id, text)), err);
+    return run_write_any(pg, SQL_EXPORT_FORGET, PG_PARAMS(pg_number(run_id, text)), err);
 }
 
 bool remote_export_reject(struct pg *pg, int64_t run_id, struct err *err)
 {
     char text[PG_NUMBER];
-    return run_write(pg, SQL_EXPORT_REJECT, PG_PARAMS(pg_number(run_id, text)), err);
+    return run_write_any(pg, SQL_EXPORT_REJECT, PG_PARAMS(pg_number(run_id, text)), err);
 }
 
 bool remote_export_end(struct pg *pg, int64_t run_id, bool deleted, uint64_t requests, struct err *err)
 {
     char texts[2][PG_NUMBER];
-    return run_write(pg, deleted ? SQL_EXPORT_DELETED : SQL_EXPORT_UNDELETED,
-                     PG_PARAMS(pg_number(run_id, texts[0]), pg_number((int64_t)requests, texts[1])), err);
+    return run_write_any(pg, deleted ? SQL_EXPORT_DELETED : SQL_EXPORT_UNDELETED,
+                         PG_PARAMS(pg_number(run_id, texts[0]), pg_number((int64_t)requests, texts[1])), err);
 }
 
 bool remote_export_leftover(struct pg *pg, const char *contract, int64_t run_id, struct remote_work *work,

@@ -155,13 +155,7 @@ bool run_record_succeed(struct pg *pg, const struct run_record_success *success,
         err);
     if (!ended)
         return err_wrap(err, "cannot write the run table");
-    if (pg_rows_affected(ended) == 1)
-        return true;
-    err_set(err, ERR_LATER,
-            "the row of run %" PRId64 " in tokenflex_etl.run was deleted while the run loaded",
-            success->run_id);
-    err_hint(err, "nothing was loaded; run the job again, and delete only rows of runs that have finished");
-    return false;
+    return pg_rows_affected(ended) == 1 || run_write_refuse_deleted(texts[0], err);
 }
 
 bool run_record_fail(struct pg *pg, int64_t run_id, struct request_counts requests, const struct err *reason,

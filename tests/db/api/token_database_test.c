@@ -130,6 +130,28 @@ static void a_login_that_is_not_saved_leaves_the_one_before(void **state)
     assert_string_equal(buf_text(&back.refresh_token), "one");
 }
 
+/* A trigger keeps the row out without an error: found out before a token is spent. */
+static void a_row_that_is_kept_out_is_found_out_before(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    SCOPED(pg) struct pg *pg = db_connect();
+    db_exec(
+        pg,
+        "create function tokenflex_etl.eat() returns trigger language plpgsql as 'begin return null; end'");
+    db_exec(pg, "create trigger eat before insert or update or delete on tokenflex_etl.login for each row "
+                "execute function tokenflex_etl.eat()");
+    SCOPED(token_database) struct token_database db;
+    must(token_database_open(&settings, clock_deadline(60000), &db, &err), &err);
+    bool prepared = token_database_prepare(&db, &err);
+    token_database_cleanup(&db);
+    db_exec(pg, "drop function tokenflex_etl.eat() cascade");
+    assert_false(prepared);
+    assert_int_equal(err.kind, ERR_CREATE);
+    assert_non_null(strstr(err.text, "has left the row of the login as it was"));
+    assert_non_null(strstr(err.hint, "triggers, rules and policies of tokenflex_etl.login"));
+}
+
 static void a_first_login_that_is_not_saved_leaves_none(void **state)
 {
     (void)state;
@@ -175,6 +197,7 @@ int main(void)
         STORE_TEST(a_login_comes_back_as_it_was_stored),
         STORE_TEST(hosts_whose_clocks_differ_agree_on_the_age_of_a_token),
         STORE_TEST(a_login_that_is_not_saved_leaves_the_one_before),
+        STORE_TEST(a_row_that_is_kept_out_is_found_out_before),
         STORE_TEST(a_first_login_that_is_not_saved_leaves_none),
         STORE_TEST(the_lock_is_waited_for_until_the_deadline),
         STORE_TEST(a_login_longer_than_the_filler_is_stored_too),

@@ -145,6 +145,22 @@ static void a_success_ends_the_work_of_earlier_runs(void **state)
     expect_query(pg, begin_run(pg), false);
 }
 
+/* What a run that is killed must leave behind would be nowhere. */
+static void what_belongs_to_a_run_whose_row_was_deleted_is_not_written(void **state)
+{
+    (void)state;
+    SCOPED(pg) struct pg *pg = db_fresh();
+    struct err err = {0};
+    struct remote_export export = {.name = "name", .body = "body", .reason = "reason"};
+    int64_t run_id = begin_run(pg);
+    db_exec(pg, "delete from tokenflex_etl.run");
+    must_fail(remote_export_begin(pg, run_id, &export, &err), &err, ERR_LATER,
+              "was deleted while the run loaded");
+    must_fail(remote_ready(pg, run_id, 1, &err), &err, ERR_LATER, "was deleted while the run loaded");
+    must(remote_query_forget(pg, run_id, &err), &err);
+    must(remote_export_forget(pg, run_id, &err), &err);
+}
+
 static int64_t leftover(struct pg *pg, int64_t run_id)
 {
     struct err err = {0};
@@ -214,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_query_whose_result_was_seen_is_resumed_for_the_results_lifetime),
         cmocka_unit_test(a_running_run_resumes_what_it_has_asked_for_itself),
         cmocka_unit_test(a_success_ends_the_work_of_earlier_runs),
+        cmocka_unit_test(what_belongs_to_a_run_whose_row_was_deleted_is_not_written),
         cmocka_unit_test(an_export_that_was_loaded_and_not_deleted_is_left_over),
         cmocka_unit_test(an_export_is_resumed_within_twelve_hours_and_left_over_later),
         cmocka_unit_test(an_export_that_the_run_itself_has_resumed_is_not_left_over),

@@ -4,31 +4,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_EXPONENT_DIGITS 6
+
+static size_t count_digits(const char *at, const char *end)
+{
+    const char *digit = at;
+    while (digit < end && isdigit((unsigned char)*digit))
+        digit++;
+    return (size_t)(digit - at);
+}
+
+/* `e5`, `E+05`, and nothing. */
+static bool read_exponent(const char *at, const char *end, long *exponent)
+{
+    char text[1 + MAX_EXPONENT_DIGITS + 1] = {0};
+    if (at == end)
+        return true;
+    if (*at != 'e' && *at != 'E')
+        return false;
+    at++;
+    bool is_signed = at < end && (*at == '-' || *at == '+');
+    size_t digits = count_digits(at + is_signed, end);
+    if (digits == 0 || digits > MAX_EXPONENT_DIGITS || at + is_signed + digits != end)
+        return false;
+    memcpy(text, at, is_signed + digits);
+    *exponent = strtol(text, NULL, 10);
+    return true;
+}
+
 bool decimal_split(const char *bytes, size_t length, struct decimal *decimal)
 {
     const char *end = bytes + length;
-    *decimal = (struct decimal){.negative = *bytes == '-'};
+    *decimal = (struct decimal){.negative = length > 0 && *bytes == '-'};
     const char *at = bytes + (decimal->negative ? 1 : 0);
     decimal->whole = at;
-    while (at < end && isdigit((unsigned char)*at))
-        at++;
-    decimal->whole_length = (size_t)(at - decimal->whole);
+    decimal->whole_length = count_digits(at, end);
+    at += decimal->whole_length;
     decimal->fraction = at;
     if (at < end && *at == '.') {
         decimal->fraction = ++at;
-        while (at < end && isdigit((unsigned char)*at))
-            at++;
-        decimal->fraction_length = (size_t)(at - decimal->fraction);
+        decimal->fraction_length = count_digits(at, end);
+        at += decimal->fraction_length;
     }
-    if (at == end)
-        return true;
-    char exponent[8] = {0};
-    at++;
-    if ((size_t)(end - at) >= sizeof exponent)
-        return false;
-    memcpy(exponent, at, (size_t)(end - at));
-    decimal->exponent = strtol(exponent, NULL, 10);
-    return true;
+    return decimal->whole_length > 0 && read_exponent(at, end, &decimal->exponent);
 }
 
 /* The digit `place` positions left of the decimal point (0: ones; negative: behind the point). */

@@ -20,7 +20,7 @@ struct decimal {
     long exponent;
 };
 
-/* Splits a JSON number. The caller ensures that bytes are one (json_is_number()). False when the exponent has
+/* Splits a JSON number. False for anything else, such as the `NaN` of a database, and when the exponent has
  * more than six digits.
  */
 MUST_CHECK bool decimal_split(const char *bytes, size_t length, struct decimal *decimal);

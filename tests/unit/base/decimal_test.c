@@ -92,6 +92,20 @@ static void a_number_as_long_as_its_place_is_kept(void **state)
     assert_false(decimal_canonical(number, DECIMAL_CANONICAL, out, &length));
 }
 
+/* A numeric of PostgreSQL may be NaN or infinite; a sum that has one is no sum. */
+static void what_is_no_number_is_refused(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"NaN",       "Infinity",   "-Infinity", "",     "-",  "e5",
+                                        "1e",        "1e+",        "1x5",       "1e5x", "1-", ".5",
+                                        "1e1000000", "1e-1000000", "1e0x",      "1e--5"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct decimal decimal;
+        if (decimal_split(texts[i], strlen(texts[i]), &decimal))
+            fail_msg("`%s` was taken for a number", texts[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +113,7 @@ int main(void)
         cmocka_unit_test(all_zeros_are_one_zero),
         cmocka_unit_test(zeros_at_the_end_of_a_fraction_are_dropped),
         cmocka_unit_test(an_exponent_moves_the_point),
+        cmocka_unit_test(what_is_no_number_is_refused),
         cmocka_unit_test(digits_are_kept_however_many),
         cmocka_unit_test(a_number_too_long_for_its_place_is_refused),
         cmocka_unit_test(a_number_as_long_as_its_place_is_kept),

@@ -112,15 +112,19 @@ date_t date_add_months(date_t date, int months)
     return days_from_civil(year, month, day < last ? day : last);
 }
 
-/* `.5` is 500000 µs; -1: no fraction as it should be. */
+#define US_DIGITS 6
+
+/* `.5` is 500000 µs, and so is `.50000000`; -1: no fraction, or one of parts of a microsecond. */
 static int64_t fraction_us(const char *text, size_t length)
 {
     if (length == 0)
         return 0;
-    if (text[0] != '.' || length < 2 || length > 7)
+    while (length > 1 + US_DIGITS && text[length - 1] == '0')
+        length--;
+    if (text[0] != '.' || length < 2 || length > 1 + US_DIGITS)
         return -1;
     int64_t value = digits_value(text + 1, (int)length - 1);
-    for (size_t digits = length - 1; value > 0 && digits < 6; digits++)
+    for (size_t digits = length - 1; value > 0 && digits < US_DIGITS; digits++)
         value *= 10;
     return value;
 }

@@ -40,9 +40,9 @@ date_t date_add_months(date_t date, int months);
 
 /*
  * Reads an ISO date and time without a time zone, as the service writes session times:
- * `2018-03-01T16:24:53`. A space instead of the T, and up to six decimals of a second, are allowed. False for
- * anything else, also for a time without seconds. *moment_us: microseconds since 1970-01-01T00:00:00 in the
- * same time zone.
+ * `2018-03-01T16:24:53`. A space instead of the T, and up to six decimals of a second, which zeros may
+ * follow, are allowed. False for anything else, also for a time without seconds. *moment_us: microseconds
+ * since 1970-01-01T00:00:00 in the same time zone.
  */
 MUST_CHECK bool date_parse_timestamp(const char *text, size_t length, int64_t *moment_us);
 

@@ -146,6 +146,8 @@ static void session_times_are_recognised(void **state)
     assert_true(is_timestamp("2018-03-01 16:24:53"));
     assert_true(is_timestamp("2018-03-01T16:24:53.1"));
     assert_true(is_timestamp("2018-03-01T23:59:59.123456"));
+    assert_true(is_timestamp("2018-03-01T16:24:53.1234560"));
+    assert_true(is_timestamp("2018-03-01T16:24:53.000000000"));
     assert_false(is_timestamp("2018-03-01T16:24"));
     assert_false(is_timestamp("2018-03-01"));
     assert_false(is_timestamp("2018-02-30T16:24:53"));
@@ -153,6 +155,7 @@ static void session_times_are_recognised(void **state)
     assert_false(is_timestamp("2018-03-01T16:60:00"));
     assert_false(is_timestamp("2018-03-01T16:24:53."));
     assert_false(is_timestamp("2018-03-01T16:24:53.1234567"));
+    assert_false(is_timestamp("2018-03-01T16:24:53.12345600001"));
     assert_false(is_timestamp("2018-03-01T16:24:53Z"));
     assert_false(is_timestamp("2018-03-01x16:24:53"));
 }

@@ -72,32 +72,6 @@ static bool write_new(const char *path, const struct buf *bytes, mode_t mode)
     return written;
 }
 
-/* A device, a pipe or a socket: replacing it would break what others use it for. */
-static bool is_special(const char *path)
-{
-    struct stat status;
-    return lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode) &&
-           !S_ISDIR(status.st_mode);
-}
-
-bool file_replace(const char *path, const struct buf *bytes, mode_t mode)
-{
-    if (is_special(path)) {
-        errno = EOPNOTSUPP;
-        return false;
-    }
-    SCOPED(buf) struct buf new_path = buf_make(BUF_OWN_TEXT);
-    buf_print(&new_path, "%s.new", path);
-    /* A file of this name was left by a process that was killed. */
-    unlink(buf_text(&new_path));
-    if (write_new(buf_text(&new_path), bytes, mode) && rename(buf_text(&new_path), path) == 0)
-        return file_sync_directory(path);
-    int reason = errno;
-    unlink(buf_text(&new_path));
-    errno = reason;
-    return false;
-}
-
 /* Appends the directory of a path as it really is, and the last part of the path. */
 static bool put_relative(const char *path, struct buf *out)
 {
@@ -146,6 +120,38 @@ bool file_resolve(const char *path, struct buf *resolved)
         }
     errno = ELOOP;
     return false;
+}
+
+/* A device, a pipe or a socket: replacing it would break what others use it for. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/* The path leads to the file itself, not to a link. */
+static bool replace(const char *path, const struct buf *bytes, mode_t mode)
+{
+    if (is_special(path)) {
+        errno = EOPNOTSUPP;
+        return false;
+    }
+    SCOPED(buf) struct buf new_path = buf_make(BUF_OWN_TEXT);
+    buf_print(&new_path, "%s.new", path);
+    /* A file of this name was left by a process that was killed. */
+    unlink(buf_text(&new_path));
+    if (write_new(buf_text(&new_path), bytes, mode) && rename(buf_text(&new_path), path) == 0)
+        return file_sync_directory(path);
+    int reason = errno;
+    unlink(buf_text(&new_path));
+    errno = reason;
+    return false;
+}
+
+bool file_replace(const char *path, const struct buf *bytes, mode_t mode)
+{
+    SCOPED(buf) struct buf resolved = buf_make(BUF_OWN_TEXT);
+    return file_resolve(path, &resolved) && replace(buf_text(&resolved), bytes, mode);
 }
 
 int file_open_directory(const char *path)

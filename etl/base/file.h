@@ -20,9 +20,9 @@ MUST_CHECK bool file_write(int file, const struct buf *bytes);
 
 /*
  * Replaces the file's content atomically, with these permissions regardless of the umask: a reader sees the
- * old file or the new one, also after a crash. The content is written to PATH.new first. The caller ensures
- * that nothing else replaces the same file at the same time. False with errno; EOPNOTSUPP for a device, a
- * pipe or a socket.
+ * old file or the new one, also after a crash. A link stays, and the file that it leads to is replaced. The
+ * content is written to a file of that name with `.new` behind it first. The caller ensures that nothing else
+ * replaces the same file at the same time. False with errno; EOPNOTSUPP for a device, a pipe or a socket.
  */
 MUST_CHECK bool file_replace(const char *path, const struct buf *bytes, mode_t mode);
 

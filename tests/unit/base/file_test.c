@@ -102,6 +102,20 @@ static void what_a_killed_process_has_left_is_in_nobodys_way(void **state)
     assert_int_equal(count_files(), 1);
 }
 
+static void a_link_stays_and_its_file_is_replaced(void **state)
+{
+    (void)state;
+    struct stat status;
+    assert_int_equal(symlink("file", in_folder("link")), 0);
+    assert_true(replace(in_folder("link"), "one", 0644));
+    assert_true(replace(in_folder("link"), "two", 0644));
+    assert_content(fopen(in_folder("file"), "r"), "two");
+    assert_int_equal(lstat(in_folder("link"), &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_int_equal(count_files(), 2);
+    unlink(in_folder("link"));
+}
+
 static void what_cannot_be_replaced_stays_and_errno_says_why(void **state)
 {
     (void)state;
@@ -164,6 +178,7 @@ int main(void)
         IN_FOLDER(a_file_is_made_and_replaced_and_nothing_else_is_left),
         IN_FOLDER(permissions_are_those_asked_for_whatever_the_umask),
         IN_FOLDER(what_a_killed_process_has_left_is_in_nobodys_way),
+        IN_FOLDER(a_link_stays_and_its_file_is_replaced),
         IN_FOLDER(what_cannot_be_replaced_stays_and_errno_says_why),
         IN_FOLDER(what_is_no_file_is_not_replaced),
         IN_FOLDER(all_names_of_a_file_resolve_to_one_path_also_where_it_is_missing),

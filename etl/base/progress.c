@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/readable.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -69,6 +70,7 @@ void progress_begin(const char *job, const char *contract)
     if (own) {
         *own = (struct progress_entry){0};
         snprintf(own->label, sizeof own->label, "%s%s%s", job, contract ? " " : "", contract ? contract : "");
+        text_trim_broken_utf8(own->label);
         begin_phase(own, "starting");
     }
     unlock();

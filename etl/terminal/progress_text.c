@@ -51,14 +51,23 @@ static int64_t run_left_ms(const struct progress *progress)
     return (int64_t)((double)passed_ms * (double)(progress->chunks - done) / (double)done);
 }
 
+/* The bytes of the text that fit, without a part of a character. */
+static int fitting(const char *text, size_t columns)
+{
+    size_t length = strnlen(text, columns);
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    return (int)length;
+}
+
 static void put_job(struct buf *out, const struct progress_entry *entry, int label_width, int64_t now_ms)
 {
     char text[READABLE_TEXT];
     bool waits = is_waiting(entry, now_ms);
     int64_t left_ms = job_left_ms(entry, now_ms);
     double speed = speed_of(entry->first.rows, entry->amount.rows, now_ms - entry->first_ms);
-    buf_print(out, "%-*.*s  %s %s", label_width, label_width, entry->label, entry->phase,
-              readable_span(now_ms - entry->phase_from_ms, text));
+    buf_print(out, "%-*.*s  %s %s", label_width, fitting(entry->label, (size_t)label_width), entry->label,
+              entry->phase, readable_span(now_ms - entry->phase_from_ms, text));
     if (waits && entry->wait_until_ms == CLOCK_NEVER)
         buf_print(out, "  waiting %s", entry->wait);
     else if (waits)
@@ -108,6 +117,7 @@ void progress_put_lines(struct buf *out, const struct progress *progress,
             put_run(&line, progress, shown);
         else
             put_job(&line, &progress->entries[i - 1], width, progress->now_ms);
-        buf_print(out, "%s%.*s", i > 0 ? layout->separator : "", (int)layout->columns, buf_text(&line));
+        buf_print(out, "%s%.*s", i > 0 ? layout->separator : "", fitting(buf_text(&line), layout->columns),
+                  buf_text(&line));
     }
 }

@@ -6,7 +6,8 @@
  *     monthly_users 11000000002  submitting 12 s  waiting 35 s for the budget
  *
  * A job's line has a fixed order: job and contract; the phase and how long it has taken; the wait; the time
- * left; chunk, page, megabytes and rows; the speed. What is not known is left out. All of it is ASCII.
+ * left; chunk, page, megabytes and rows; the speed. What is not known is left out. All of it is ASCII, but
+ * for what the service has in a contract number; what is too long is cut at a character.
  */
 #ifndef TERMINAL_PROGRESS_TEXT_H
 #define TERMINAL_PROGRESS_TEXT_H

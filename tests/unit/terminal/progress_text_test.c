@@ -82,6 +82,19 @@ static void lines_are_cut_and_a_label_takes_half_of_them(void **state)
     assert_lines(1, 23, "0\n ");
 }
 
+/* A contract number of the service may have any. */
+static void no_character_is_cut_in_two(void **state)
+{
+    (void)state;
+    add("usage", "submitting");
+    snprintf(progress.entries[0].label, sizeof progress.entries[0].label, "%s",
+             "usage \xe5\x9c\xb0\xe7\x90\x86");
+    progress.jobs = 1;
+    assert_lines(16, 23, "0 of 1 jobs done\nusage     submit");
+    assert_lines(18, 23, "0 of 1 jobs done\nusage \xe5\x9c\xb0  submitt");
+    assert_lines(7, 23, "0 of 1 \nusa  su");
+}
+
 static void jobs_that_find_no_room_are_counted(void **state)
 {
     (void)state;
@@ -141,6 +154,7 @@ int main(void)
         CASE(the_run_has_a_line_and_each_job_one),
         CASE(a_separator_makes_one_line_of_them),
         CASE(lines_are_cut_and_a_label_takes_half_of_them),
+        CASE(no_character_is_cut_in_two),
         CASE(jobs_that_find_no_room_are_counted),
         CASE(a_run_whose_jobs_are_not_known_prepares),
         CASE(chunks_and_failures_are_counted),

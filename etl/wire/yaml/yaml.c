@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "wire/yaml/yaml_scalar.h"
 #include "wire/yaml/yaml_syntax.h"
 
@@ -365,30 +366,51 @@ static void read_stream(struct reader *reader, struct yaml_documents *documents)
     }
 }
 
-/* The number of bytes before the first that is not UTF-8. */
+/* The character at bytes if it ends a line for libyaml and for nothing else that shows the file: a comment
+ * would end there, and lines would be counted otherwise. NULL: it is another. */
+static const char *hidden_line_end(const char *bytes, size_t length)
+{
+    static const struct {
+        const char *bytes;
+        const char *name;
+    } ends[] = {{"\xC2\x85", "U+0085"}, {"\xE2\x80\xA8", "U+2028"}, {"\xE2\x80\xA9", "U+2029"}};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        size_t count = strlen(ends[i].bytes);
+        if (count <= length && memcmp(bytes, ends[i].bytes, count) == 0)
+            return ends[i].name;
+    }
+    return NULL;
+}
+
+/* The number of bytes before the first that is not UTF-8 or begins a hidden line end. */
 static size_t sound_bytes(const char *bytes, size_t length)
 {
     size_t at = 0;
     while (at < length) {
-        size_t step = 1;
-        while (step <= 4 && (step > length - at || !text_is_utf8(bytes + at, step)))
-            step++;
-        if (step > 4)
+        size_t step = utf8_length(bytes + at, length - at);
+        if (step == 0 || hidden_line_end(bytes + at, length - at))
             break;
         at += step;
     }
     return at;
 }
 
-static bool check_utf8(const struct yaml_source *source, struct findings *findings)
+static bool check_characters(const struct yaml_source *source, struct findings *findings)
 {
     size_t sound = sound_bytes(source->bytes, source->length);
     if (sound == source->length)
         return true;
     struct place start = {source->file, 1, 1};
-    finding_error(findings, yaml_walk(start, source->bytes, sound),
-                  "the byte 0x%02X is not UTF-8: save the file as UTF-8",
-                  (unsigned char)source->bytes[sound]);
+    struct place place = yaml_walk(start, source->bytes, sound);
+    const char *line_end = hidden_line_end(source->bytes + sound, source->length - sound);
+    if (line_end)
+        finding_error(
+            findings, place,
+            "the character %s, which does not show, ends a line in YAML: remove it, or write \"\\u%s\"",
+            line_end, line_end + strlen("U+"));
+    else
+        finding_error(findings, place, "the byte 0x%02X is not UTF-8: save the file as UTF-8",
+                      (unsigned char)source->bytes[sound]);
     return false;
 }
 
@@ -418,7 +440,7 @@ void yaml_read(const struct yaml_source *source, struct arena *arena, struct fin
         reader.source.bytes += 3;
         reader.source.length -= 3;
     }
-    while (check_utf8(&reader.source, findings) && !parse(reader, documents))
+    while (check_characters(&reader.source, findings) && !parse(reader, documents))
         mem_make_room();
 }
 

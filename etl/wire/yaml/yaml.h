@@ -50,9 +50,9 @@ struct yaml_documents {
 
 /*
  * Reads all documents of a source. What is wrong (syntax, tabs, duplicate keys, missing variables, a key that
- * is no scalar, bytes that are not UTF-8, a bound passed) is added to findings; what could be read is
- * returned. A syntax error or a passed bound ends the file: the documents before it are returned. Nodes live
- * in arena.
+ * is no scalar, bytes that are not UTF-8, U+0085, U+2028 and U+2029, a bound passed) is added to findings;
+ * what could be read is returned. A syntax error or a passed bound ends the file: the documents before it are
+ * returned. Nodes live in arena.
  */
 void yaml_read(const struct yaml_source *source, struct arena *arena, struct findings *findings,
                struct yaml_documents *documents);

@@ -238,6 +238,38 @@ static void bytes_that_yaml_does_not_allow_have_their_place(void **state)
     assert_one_finding(&utf16, 1, 1, "the byte 0xFF is not UTF-8: save the file as UTF-8");
 }
 
+/* What follows them on the line would be out of the comment. */
+static void line_ends_that_do_not_show_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *name;
+        const char *escape;
+    } cases[] = {{"a: 1\n# \xC3\xBC\xC2\x85"
+                  "b: 2\n",
+                  "U+0085", "0085"},
+                 {"a: 1\n# \xC3\xBC\xE2\x80\xA8"
+                  "b: 2\n",
+                  "U+2028", "2028"},
+                 {"a: 1\n# \xC3\xBC\xE2\x80\xA9"
+                  "b: 2\n",
+                  "U+2029", "2029"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char message[120];
+        SCOPED(reading) struct reading reading = read_text(cases[i].text);
+        snprintf(message, sizeof message,
+                 "the character %s, which does not show, ends a line in YAML: remove it, or write \"\\u%s\"",
+                 cases[i].name, cases[i].escape);
+        assert_one_finding(&reading, 2, 4, message);
+        assert_int_equal(reading.documents.count, 0);
+    }
+    SCOPED(reading) struct reading escaped = read_text("a: \"b\\u2028c\"\n");
+    assert_int_equal(escaped.findings.count, 0);
+    SCOPED(reading) struct reading others = read_text("a: \xE2\x80\xA6\xC2\xA0\n");
+    assert_int_equal(others.findings.count, 0);
+}
+
 static void a_syntax_error_ends_the_file_and_keeps_what_came_before(void **state)
 {
     (void)state;
@@ -340,6 +372,7 @@ int main(void)
         cmocka_unit_test(tags_are_refused),
         cmocka_unit_test(a_nul_in_a_text_is_refused),
         cmocka_unit_test(bytes_that_yaml_does_not_allow_have_their_place),
+        cmocka_unit_test(line_ends_that_do_not_show_are_refused),
         cmocka_unit_test(a_syntax_error_ends_the_file_and_keeps_what_came_before),
         cmocka_unit_test(syntax_errors_are_told_in_plain_words),
         cmocka_unit_test(a_place_inside_a_text_is_exact_where_it_stands_as_it_is),

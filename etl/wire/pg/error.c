@@ -59,28 +59,49 @@ static bool is_node_lost(const char *sqlstate)
            text_starts_with(sqlstate, "57P0");
 }
 
+/* Whether the first line of the context, which is of where the error was raised, has the word. */
+static bool begins_in(const char *context, const char *word)
+{
+    const char *found = strstr(context, word);
+    return found && (size_t)(found - context) < strcspn(context, "\n");
+}
+
 /* What a function of a user, such as a trigger's, raises on purpose: whatever SQLSTATE it chooses, the server
  * is well. Not those that ask for another try (ERR_LATER), or that tell of resources (53), which a function
  * may know of; and not a block without a name (DO), which no table calls. */
-static bool is_raised(const char *sqlstate, const char *context)
+static bool is_raised(const struct pg_error_origin *origin)
 {
-    static const char ending[] = " at RAISE";
-    size_t length = strcspn(context, "\n");
-    bool at_raise =
-        length >= strlen(ending) && strncmp(context + length - strlen(ending), ending, strlen(ending)) == 0;
-    return at_raise && !text_starts_with(context, "PL/pgSQL function inline_code_block ") &&
-           !text_starts_with(sqlstate, "53") && kind_of_sqlstate(sqlstate) != ERR_LATER;
+    return text_equal(origin->source_function, "exec_stmt_raise") &&
+           !begins_in(origin->context, "inline_code_block") && !text_starts_with(origin->sqlstate, "53") &&
+           kind_of_sqlstate(origin->sqlstate) != ERR_LATER;
+}
+
+/* Whether the statement was one of a function. The server's words depend on lc_messages, which the program
+ * cannot set; the names of languages stay. A COPY shows the data of its line. */
+static bool is_in_function(const struct pg_error_origin *origin)
+{
+    const char *context = origin->context;
+    if (*origin->internal_query)
+        return true;
+    if (text_starts_with(context, "COPY "))
+        context += strcspn(context, "\n");
+    return strstr(context, "PL/") || strstr(context, " function ") ||
+           text_starts_with(context, "SQL statement ");
 }
 
 /* raise_exception */
 #define RAISED "P0001"
 
-/* A faulty statement inside a user's function, such as that of a trigger, is not a bug of this program. */
-static enum err_kind kind_of(const char *sqlstate, const char *context)
+const char *pg_error_sqlstate(const struct pg_error_origin *origin)
 {
-    enum err_kind kind = kind_of_sqlstate(sqlstate);
-    bool in_function = strstr(context, " function ") != NULL || text_starts_with(context, "SQL statement ");
-    return in_function && (kind == ERR_BUG || kind == ERR_CREATE) ? ERR_DATA : kind;
+    return is_raised(origin) ? RAISED : origin->sqlstate;
+}
+
+enum err_kind pg_error_kind(const struct pg_error_origin *origin)
+{
+    enum err_kind kind = kind_of_sqlstate(pg_error_sqlstate(origin));
+    bool is_ours = (kind != ERR_BUG && kind != ERR_CREATE) || !is_in_function(origin);
+    return is_ours ? kind : ERR_DATA;
 }
 
 const char *pg_error_text(const char *text, char out[static PG_ERROR_TEXT])
@@ -194,11 +215,16 @@ bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err)
         return pg_error_lost(pg, err);
     if (pg->cancelled)
         return pg_cancel_error(pg, err);
-    if (is_raised(sqlstate, field_of(result, PG_DIAG_CONTEXT)))
-        sqlstate = RAISED;
+    struct pg_error_origin origin = {
+        .sqlstate = sqlstate,
+        .source_function = field_of(result, PG_DIAG_SOURCE_FUNCTION),
+        .internal_query = field_of(result, PG_DIAG_INTERNAL_QUERY),
+        .context = field_of(result, PG_DIAG_CONTEXT),
+    };
     char text[PG_ERROR_TEXT];
     pg_error_text(field_of(result, PG_DIAG_MESSAGE_PRIMARY), text);
-    err_set(err, kind_of(sqlstate, field_of(result, PG_DIAG_CONTEXT)), "%s", text);
+    err_set(err, pg_error_kind(&origin), "%s", text);
+    sqlstate = pg_error_sqlstate(&origin);
     snprintf(err->sqlstate, sizeof err->sqlstate, "%s", sqlstate);
     err->is_of_constraint = field_of(result, PG_DIAG_CONSTRAINT_NAME)[0] != '\0';
     pg->given_up |= is_node_lost(sqlstate);

@@ -29,6 +29,22 @@ bool pg_error_memory(struct err *err);
  */
 bool pg_error_result(struct pg *pg, const PGresult *result, struct err *err);
 
+/* Where the server raised an error: its fields of these names, "" where it has none. */
+struct pg_error_origin {
+    const char *sqlstate;
+    const char *source_function; /* of the server's own source */
+    const char *internal_query;
+    const char *context; /* in the server's language */
+};
+
+/* The SQLSTATE that counts: P0001 (raise_exception) for whatever a function of a user raises on purpose, but
+ * for those that ask for another try. Pure. */
+const char *pg_error_sqlstate(const struct pg_error_origin *origin);
+
+/* The kind by that SQLSTATE. A faulty statement in a function of a user, such as a trigger's, is ERR_DATA: no
+ * bug of this program, and no table that cannot be created. Pure. */
+enum err_kind pg_error_kind(const struct pg_error_origin *origin);
+
 /* A text of libpq or the server without blanks and line ends around it, on one line, printable, and cut to
  * PG_ERROR_TEXT bytes. Returns out. */
 #define PG_ERROR_TEXT 1024

@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -58,6 +59,30 @@ bool file_write(int file, const struct buf *bytes)
         written += count > 0 ? (size_t)count : 0;
     }
     return true;
+}
+
+/* So few bytes at once that a terminal or pipe that takes any takes them all, or nearly always. */
+#define PIECE_BYTES 4096
+
+size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms)
+{
+    size_t written = 0;
+    int64_t deadline_ms = clock_deadline(wait_ms);
+    while (written < bytes->length) {
+        struct pollfd writable = {.fd = file, .events = POLLOUT};
+        int64_t left_ms = deadline_ms - clock_now_ms();
+        int ready = poll(&writable, 1, left_ms > 0 ? (int)left_ms : 0);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
+            break;
+        size_t left = bytes->length - written;
+        ssize_t count = write(file, bytes->bytes + written, left < PIECE_BYTES ? left : PIECE_BYTES);
+        if (count < 0 && errno != EINTR && errno != EAGAIN)
+            break;
+        written += count > 0 ? (size_t)count : 0;
+    }
+    return written;
 }
 
 static bool write_new(const char *path, const struct buf *bytes, mode_t mode)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Appends what the file holds. False with errno: EFBIG past the buffer's ceiling; ENOENT if it does not
@@ -17,6 +18,12 @@ MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 /* Writes all of the bytes to an open file; where it is non-blocking, waits until it takes more. False with
  * errno. */
 MUST_CHECK bool file_write(int file, const struct buf *bytes);
+
+/*
+ * Writes to a terminal that may be stopped (Ctrl-S), for as long as it takes something, and waits wait_ms at
+ * most, all in all, for it to take more. Returns how many bytes were written; fewer also after an error.
+ */
+size_t file_write_within(int file, const struct buf *bytes, int64_t wait_ms);
 
 /*
  * Replaces the file's content atomically, with these permissions regardless of the umask: a reader sees the

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json_writer.h"
 
 #include <inttypes.h>
@@ -165,7 +166,7 @@ static void write_line(const struct line *line)
         diverted.write_line(diverted.context, text.bytes, text.length);
         return;
     }
-    ssize_t ignored = write(options.fd, text.bytes, text.length);
+    bool ignored = file_write(options.fd, &text);
     (void)ignored;
 }
 

@@ -33,12 +33,19 @@
 #define WRAP_OFF "\033[?7l"
 #define WRAP_ON "\033[?7h"
 
+/* A stopped terminal (Ctrl-S) holds a thread that writes for this time, once. Then the log waits, up to so
+ * many bytes, until the terminal goes on; what is more is not shown. */
+#define STUCK_MS 2000
+#define MAX_WAITING ((size_t)1 << 20)
+
 struct display {
     bool is_live;
     pthread_mutex_t lock; /* for the frame and for writing */
     struct buf frame;     /* the live lines with their control sequences; empty: none */
     size_t columns;
     size_t rows;
+    struct buf waiting; /* what the terminal has not taken yet */
+    bool is_stuck;      /* it has taken nothing for STUCK_MS */
 
     const char *notify_address; /* "": no service manager */
     int64_t notified_ms;        /* monotonic */
@@ -80,14 +87,26 @@ static bool owns_terminal(void)
     return foreground < 0 || foreground == getpgrp();
 }
 
-/* Writes text, and the frame behind it, over the live lines. With the lock. Errors are ignored: a terminal
- * that is gone needs no output. */
-static void write_frame(const struct display *display, bool clears, const char *text, size_t length)
+/* With the lock. Errors are ignored: a terminal that is gone needs no output. */
+static void write_waiting(struct display *display)
+{
+    struct buf *waiting = &display->waiting;
+    if (waiting->length == 0)
+        return;
+    size_t written = file_write_within(STDERR_FILENO, waiting, display->is_stuck ? 0 : STUCK_MS);
+    size_t left = waiting->length - written;
+    display->is_stuck = left > 0;
+    memmove(waiting->bytes, waiting->bytes + written, left);
+    waiting->length = left;
+}
+
+/* Writes text, and the frame behind it, over the live lines. With the lock. */
+static void write_frame(struct display *display, bool clears, const char *text, size_t length)
 {
     SCOPED(buf) struct buf out = buf_make(BUF_OWN_TEXT);
     buf_print(&out, "%s%.*s%s", clears ? CLEAR_BELOW : "", (int)length, text, buf_text(&display->frame));
-    bool ignored = file_write(STDERR_FILENO, &out);
-    (void)ignored;
+    if (buf_append(&display->waiting, out.bytes, out.length))
+        write_waiting(display);
 }
 
 /* Fits struct log_writer. */
@@ -123,7 +142,9 @@ static void show_frame(struct display *display, const struct buf *frame, size_t 
     buf_clear(&display->frame);
     if (owns_terminal()) {
         buf_put(&display->frame, buf_text(frame));
-        if (changes)
+        if (display->is_stuck)
+            write_waiting(display);
+        else if (changes)
             write_frame(display, clears, "", 0);
     }
     pthread_mutex_unlock(&display->lock);
@@ -199,8 +220,13 @@ static void release(struct display *display)
     log_divert((struct log_writer){0});
     if (display->is_live)
         show_lines(display, true);
+    /* The last lines wait for a stopped terminal, as the result behind them will; after a stop request they
+     * do not. */
+    bool ignored = stop_requested() || file_write(STDERR_FILENO, &display->waiting);
+    (void)ignored;
     pthread_mutex_destroy(&display->lock);
     buf_release(&display->frame);
+    buf_release(&display->waiting);
     sem_destroy(&display->end);
     free(display);
 }
@@ -214,6 +240,7 @@ struct display *display_begin(enum progress_choice choice, const char *notify_ad
     struct display *display = mem_alloc(1, sizeof *display);
     display->is_live = is_live;
     display->frame = buf_make(BUF_OWN_TEXT);
+    display->waiting = buf_make(MAX_WAITING);
     display->notify_address = notify_address;
     pthread_mutex_init(&display->lock, NULL);
     sem_init(&display->end, 0, 0);

@@ -56,6 +56,27 @@ class ProgressCase(EtlTestCase):
             self.assertRegex(line, f"^({SHORT_LINE}|{TABLE_LINE})$")
 
 
+class StoppedTerminal(ProgressCase):
+    """Ctrl-S, while the service is waited for."""
+
+    def setUp(self):
+        super().setUp()
+        self.etl.write_job("daily_usage", source="query")
+        self.simulator.script({"on": "submit", "hold": True})
+        self.terminal = self.start_terminal()
+        self.terminal.wait_until(ends_with(r"0 of 1 jobs done", rf"daily_usage 11000000001  submitting{LASTED}"))
+        self.terminal.press("C-s")
+        self.simulator.release()
+
+    def test_does_not_hold_the_load_and_shows_the_log_afterwards(self):
+        self.database.wait_until("exists (select from tokenflex_etl.run where status = 'succeeded')")
+        self.terminal.press("C-q")
+        lines = self.terminal.wait_for_end()
+        self.assert_only_log_and_table(lines)
+        self.assertTrue([line for line in lines if "query submitted" in line], lines)
+        self.assertEqual(lines[-1], "exit code 0")
+
+
 class ThreeJobs(ProgressCase):
     """One pages, one polls and one submits."""
 

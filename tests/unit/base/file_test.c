@@ -139,6 +139,27 @@ static void what_is_no_file_is_not_replaced(void **state)
     assert_int_equal(count_files(), 1);
 }
 
+/* As a terminal that was stopped. */
+static void what_takes_no_more_is_not_waited_for_longer(void **state)
+{
+    (void)state;
+    int ends[2];
+    char taken[512];
+    assert_int_equal(pipe(ends), 0);
+    SCOPED(buf) struct buf bytes = buf_make(BUF_OWN_TEXT);
+    buf_print(&bytes, "%*s", 1 << 20, "");
+    size_t written = file_write_within(ends[1], &bytes, 0);
+    assert_in_range(written, 1, bytes.length - 1);
+    assert_int_equal(file_write_within(ends[1], &bytes, 10), 0);
+    for (size_t left = written; left > 0;)
+        left -= (size_t)read(ends[0], taken, sizeof taken);
+    buf_clear(&bytes);
+    buf_put(&bytes, "all of it");
+    assert_int_equal(file_write_within(ends[1], &bytes, 0), 9);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void assert_resolves_to(const char *name, const char *expected)
 {
     char path[128];
@@ -179,6 +200,7 @@ int main(void)
         IN_FOLDER(permissions_are_those_asked_for_whatever_the_umask),
         IN_FOLDER(what_a_killed_process_has_left_is_in_nobodys_way),
         IN_FOLDER(a_link_stays_and_its_file_is_replaced),
+        IN_FOLDER(what_takes_no_more_is_not_waited_for_longer),
         IN_FOLDER(what_cannot_be_replaced_stays_and_errno_says_why),
         IN_FOLDER(what_is_no_file_is_not_replaced),
         IN_FOLDER(all_names_of_a_file_resolve_to_one_path_also_where_it_is_missing),

@@ -71,12 +71,27 @@ static void put_index(const struct target *target, struct buf *sql)
               target->job->target.mode == JOB_APPEND ? ", _run_id" : "");
 }
 
-static void check_indexes(struct misfit *misfit, const PGresult *indexes)
+static bool has_index(const struct target *target, const PGresult *indexes)
 {
     for (int row = 0; row < PQntuples(indexes); row++)
         if (pg_flag(indexes, row, "tell_all") &&
-            adoption_index_fits(misfit->target, pg_value(indexes, row, "columns")))
-            return;
+            adoption_index_fits(target, pg_value(indexes, row, "columns")))
+            return true;
+    return false;
+}
+
+bool adoption_find_index(const struct target *target, struct pg *pg, bool *found, struct err *err)
+{
+    SCOPED(pg_result)
+    PGresult *indexes = pg_query(pg, SQL_ADOPTION_INDEXES, PG_PARAMS(target->schema, target->table), err);
+    *found = indexes && has_index(target, indexes);
+    return indexes != NULL;
+}
+
+static void check_indexes(struct misfit *misfit, const PGresult *indexes)
+{
+    if (has_index(misfit->target, indexes))
+        return;
     misfit_begin(misfit);
     buf_put(&misfit->words, "it has no unique index on the key");
     put_index(misfit->target, &misfit->statements);

@@ -23,6 +23,9 @@
 MUST_CHECK bool adoption_check(const struct target *target, const PGresult *columns, struct pg *pg,
                                struct err *err);
 
+/* Whether the table has a unique index that keeps two rows of one key out: a DBA may have dropped it. */
+MUST_CHECK bool adoption_find_index(const struct target *target, struct pg *pg, bool *found, struct err *err);
+
 /* Whether a unique index of these columns, one per line, is unique for exactly the target's key. Pure. */
 bool adoption_index_fits(const struct target *target, const char *columns);
 

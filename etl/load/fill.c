@@ -1,6 +1,7 @@
 #include "load/fill.h"
 
 #include "base/text.h"
+#include "load/adoption.h"
 #include "load/lost_rows.h"
 #include "load/row_copy.h"
 #include "sql/statements.h"
@@ -62,15 +63,17 @@ static bool has_own_types(const struct target *target, struct pg *pg, bool *has,
     return columns != NULL;
 }
 
-/* Whether the table stores the rows as they are written: it has no triggers, and its own columns have the
- * types that the tool gives them. */
+/* Whether the table stores the rows as they are written, each key once: it has no triggers, its own columns
+ * have the types that the tool gives them, and its unique index is there. */
 static bool keeps_rows(const struct target *target, struct pg *pg, bool *keeps, struct err *err)
 {
     bool has_triggers;
     bool has_types;
-    if (!target_has_triggers(target, pg, &has_triggers, err) || !has_own_types(target, pg, &has_types, err))
+    bool has_index = true;
+    if (!target_has_triggers(target, pg, &has_triggers, err) || !has_own_types(target, pg, &has_types, err) ||
+        (target->exists && !adoption_find_index(target, pg, &has_index, err)))
         return false;
-    *keeps = !has_triggers && has_types;
+    *keeps = !has_triggers && has_types && has_index;
     return true;
 }
 
@@ -94,9 +97,10 @@ bool fill_check_table(const struct target *target, struct pg *pg, struct err *er
     bool keeps;
     if (!keeps_rows(target, pg, &keeps, err))
         return false;
-    return keeps ||
-           err_set(err, ERR_DATA, "table %s.%s has triggers or column types that may change written rows",
-                   target->schema, target->table);
+    return keeps || err_set(err, ERR_DATA,
+                            "table %s.%s has triggers or column types that may change written rows, or no "
+                            "unique index on its key",
+                            target->schema, target->table);
 }
 
 static bool put_window_day(struct buf *buf, const char *day)

@@ -174,7 +174,7 @@ static bool find_changes(const struct target *target, const struct history_names
 
 bool history_lock_ddl(const struct history_names *names, struct pg *pg, struct err *err)
 {
-    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(names->schema), err);
+    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK_FOR_LOAD, PG_PARAMS(names->schema), err);
     return locked != NULL;
 }
 

@@ -293,7 +293,7 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
     target_ddl(target, arena, statements);
     if (statements->count == 0 && !target->is_adopted)
         return true;
-    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->schema), err);
+    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK_FOR_LOAD, PG_PARAMS(target->schema), err);
     if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
         return false;
     target_ddl(target, arena, statements);

@@ -84,6 +84,20 @@ class OwnColumns(FillCase):
         )
 
 
+class WithoutTheIndex(FillCase):
+    """That a DBA has dropped: no error of the server tells that a row has come twice."""
+
+    def test_a_row_that_comes_twice_is_refused(self):
+        self.etl.run_well()
+        index = self.database.value("select indexrelid::regclass from pg_index where indrelid = 'tokenflex.usage'::regclass")
+        self.database.execute(f"drop index {index}")
+        self.etl.write_job("usage", window=DECEMBER)
+        row = '["2026-12-05","AutoCAD","ann",7]'
+        self.simulator.config(results=[{"contract": CONTRACT, "columns": COLUMNS, "rows": [row, row]}])
+        self.assert_failed(self.etl.run(), 65, "AutoCAD", "ann")
+        self.assertEqual(self.database.value("select count(*) from tokenflex.usage"), "2")
+
+
 class KeyWithoutTheDay(FillCase):
     def test_is_in_the_table_once(self):
         key = {"table": "usage", "key": ["productName", "userName"]}

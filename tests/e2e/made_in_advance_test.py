@@ -271,6 +271,22 @@ class RoleThatMayNotCreate(AdvanceCase):
         self.become_loader()
         self.assert_loaded()
 
+    def test_refuses_row_security_that_comes_while_it_fetches(self):
+        """The comparison and the proof would not see the rows that it hides."""
+        self.make(MADE + ";" + INDEX)
+        self.become_loader()
+        self.assert_loaded()
+        self.simulator.script({"on": "poll", "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        self.database.execute(
+            "alter table tokenflex.usage enable row level security;"
+            "create policy hides on tokenflex.usage using (false) with check (true)"
+        )
+        self.simulator.script()
+        self.simulator.release()
+        self.assert_failed(running.wait(), 73, "row security")
+
     def test_warns_of_a_reader_that_it_may_not_grant_to(self):
         """The rows are loaded, and each grant is named that is left to its owner."""
         self.make(MADE + ";" + INDEX)

@@ -406,7 +406,8 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     PGresult *settings = pg_query(swap->pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
     /* While this lock is held, nobody can create another successor. */
     SCOPED(pg_result)
-    PGresult *ddl = settings ? pg_query(swap->pg, SQL_DDL_LOCK, PG_PARAMS(swap->rebuild->schema), err) : NULL;
+    PGresult *ddl =
+        settings ? pg_query(swap->pg, SQL_DDL_LOCK_FOR_LOAD, PG_PARAMS(swap->rebuild->schema), err) : NULL;
     return ddl && find_rows(swap, run_ids, &done, err) &&
            rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, &swap->history, err) &&
            lock_all(swap, deadline_ms, wait_ms, err) && check_loads(swap, err) &&

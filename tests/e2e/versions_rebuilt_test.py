@@ -48,6 +48,19 @@ class Rebuilt(VersionsCase):
         past = self.PAST.partition(".")[2]
         self.assertEqual(names, [(past,), (f"{past}_2",)])
 
+    def test_table_waits_for_a_reader_of_its_history(self):
+        self.three_nights()
+        fields = ["usageDate", "userName"]
+        self.write_job(query={"fields": fields, "metrics": ["tokensConsumed"]})
+        self.answer(json.dumps(["2026-10-05", "ann", 2]), columns=(*fields, "tokensConsumed"))
+        reader = self.open_session()
+        reader.execute(f"begin; select count(*) from {HISTORY};")
+        running = self.etl.start_run("--rebuild", "--log-level", "debug")
+        running.wait_for_stderr("lock timeout")
+        reader.execute("commit;")
+        self.assertEqual(running.wait().exit_code, 0)
+        self.assertTrue(self.database.has_table(self.PAST))
+
     def test_table_without_history_keeps_that_of_before(self):
         self.three_nights()
         self.write_job(history=False, query={"fields": ["usageDate", "userName"], "metrics": ["tokensConsumed"]})

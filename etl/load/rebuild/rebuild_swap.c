@@ -452,6 +452,7 @@ static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, str
     if (!read_lock_timeout(swap->pg, &timeout_ms, err))
         return false;
     int64_t deadline_ms = clock_deadline(timeout_ms);
+    /* 55P03: lock_not_available, also of a statement on the history. */
     for (int64_t wait_ms = FIRST_WAIT_MS;;) {
         swap->kept_waiting = false;
         if (!pg_begin(swap->pg, err))
@@ -459,7 +460,7 @@ static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, str
         if (swap_in_transaction(swap, run_ids, deadline_ms, wait_ms, err))
             return true;
         pg_rollback(swap->pg);
-        if (!swap->kept_waiting)
+        if (!swap->kept_waiting && !text_equal(err->sqlstate, "55P03"))
             return false;
         int64_t left_ms = deadline_ms - clock_now_ms();
         if (left_ms <= 0)

@@ -1,6 +1,6 @@
 -- The columns of a table in their order: name, type (of a domain: its base type; of `character varying` without a
 -- length, which holds every text: text) and comment. is_required: a row without a value for the column is refused;
--- primary_key: the constraint that requires it, if it is that. computed_by: the word for `alter column … drop` if only the
+-- primary_key: the constraint that requires it, if it is that. computed_by: the word for `alter column NAME drop` if only the
 -- server may set the values (expression or identity); otherwise null. No row if there is no such table.
 with recursive typed as (
     select a.attrelid, a.attnum, a.attname, a.atttypid as type, a.atttypmod as modifier,

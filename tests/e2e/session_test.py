@@ -222,6 +222,26 @@ class ServerGoneForGood(EtlTestCase):
         self.assert_failed(self.lose_server(), 69, "cannot connect to PostgreSQL")
 
 
+class AnotherEncoding(EtlTestCase):
+    """Of the database: its server converts all texts."""
+
+    simulator_settings = {"rows": 10}
+
+    def test_of_the_database_holds_what_its_characters_can_say(self):
+        how = "encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0"
+        self.database.execute(f"create database latin {how}")
+        self.addCleanup(self.database.execute, "drop database latin with (force)")
+        self.etl.environment["PGDATABASE"] = "latin"
+        self.etl.write_job()
+        row = '["2026-11-05","Möbel","ann",5]'
+        columns = ["usageDate", "productName", "userName", "tokensConsumed"]
+        self.simulator.config(results=[{"columns": columns, "rows": [row]}])
+        for _ in range(2):
+            self.etl.run_well()
+        status = self.etl.call(*self.etl.command("status"))
+        self.assertEqual(status.exit_code, 0, status.stderr)
+
+
 class ServerRestarts(EtlTestCase):
     """While a run waits for its turn: it connects again, as it does in the middle of a load."""
 

@@ -1,7 +1,13 @@
 #!/bin/sh
-# A file has fewer than 500 lines, a function fewer than 60.
+# A file has fewer than 500 lines, a function fewer than 60. SQL is ASCII: a server whose database has another encoding
+# converts each statement, its comments too, and refuses one that has a character which that encoding lacks.
 set -eu
 cd "$(dirname "$0")/../.."
+
+if LC_ALL=C grep -rn "[^ -~]" sql --include='*.sql'; then
+    echo "sql: not ASCII"
+    exit 1
+fi
 
 find etl tests sql jobs \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.py' -o -name '*.sql' -o -name '*.cmake' \) \
     -exec awk '

@@ -42,15 +42,31 @@ static void prune_history(const struct settings *settings, struct pg *pg)
                  readable_plural(deleted), keep_days, readable_plural(keep_days));
 }
 
+/* All of it may be repeated. */
+struct preparing {
+    const struct settings *settings;
+    struct session *session;
+};
+
+static bool prepare_once(void *context, struct err *err)
+{
+    const struct preparing *preparing = context;
+    struct schema_change change;
+    struct pg *pg = preparing->session->pg;
+    return schema_upgrade(pg, &change, err) && run_record_mark_lost(pg, err) &&
+           rebuild_drop_abandoned(pg, err) &&
+           stage_drop_abandoned(pg, preparing->settings->database.schema, err);
+}
+
 bool prepare_database(const struct settings *settings, const char *name, int64_t deadline_ms, struct pg **pg,
                       struct err *err)
 {
-    struct schema_change change;
     struct session session = {.settings = settings, .name = name};
+    struct preparing preparing = {settings, &session};
     session_set_deadline(&session, deadline_ms);
-    bool prepared = session_connect_first(&session, err) && schema_upgrade(session.pg, &change, err) &&
-                    run_record_mark_lost(session.pg, err) && rebuild_drop_abandoned(session.pg, err) &&
-                    stage_drop_abandoned(session.pg, settings->database.schema, err);
+    bool prepared =
+        session_connect_first(&session, err) &&
+        session_run_with_reconnect(&session, (struct session_work){prepare_once, &preparing}, err);
     if (prepared) {
         prune_runs(settings, session.pg);
         prune_history(settings, session.pg);

@@ -16,6 +16,8 @@
  * - deletes run rows and old versions that are older than run.keep_runs and run.keep_history. Every host of a
  *   share does this, for all of them.
  *
+ * A connection that is lost meanwhile is made again (session_run_with_reconnect()).
+ *
  * name: session_name(). deadline_ms: monotonic. *pg is owned by the caller; NULL on failure. ERR_UNAVAILABLE
  * without a database, ERR_CONFIG for a pooler in transaction mode or a database of a newer version,
  * ERR_CREATE if the role may not create the schema.

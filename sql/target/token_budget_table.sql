@@ -3,9 +3,9 @@
 -- Preferred are, in this order: all usage categories, all days since $4, rows by day, of rows by month those with the
 -- contract year, and the fewest fields.
 -- categories: the usage categories that it has, in words (empty: all). tokens, date, field, contract_year: names of its
--- columns (null: it has none). is_whole: it has all days since $4; of rows by month also: the running month was loaded
--- yesterday or today. kept: that it keeps rows that the service no longer has, in words (null: it does not). No row
--- if there is no such table.
+-- columns (null: it has none). is_whole: it has all days since $4; of rows by month also: the month of yesterday was loaded
+-- yesterday or today (of a month that begins today nothing is due). kept: that it keeps rows that the service no longer has,
+-- in words (null: it does not). No row if there is no such table.
 with place as (
     select t.target_id, regexp_replace(line, ' [^ ]*$', '') as field, split_part(line, ' ', -1) as column_name
       from tokenflex_etl.target t, unnest(t.columns) as line
@@ -28,7 +28,7 @@ with place as (
            days @> case when is_by_month
                         then daterange(date_trunc('month', $4::date::timestamp)::date,
                                        greatest(date_trunc('month', $4::date::timestamp),
-                                                date_trunc('month', now() at time zone 'UTC'))::date)
+                                                date_trunc('month', now() at time zone 'UTC' - interval '1 day'))::date)
                         else daterange($4::date, greatest($4::date, (now() at time zone 'UTC')::date - 1))
                    end
            and (not is_by_month
@@ -37,7 +37,7 @@ with place as (
                             where r.target_id = candidate.target_id
                               and r.contract_number = $2
                               and r.status in ('succeeded', 'skipped')
-                              and coalesce(r.window_end, 'infinity') > date_trunc('month', now() at time zone 'UTC')
+                              and coalesce(r.window_end, 'infinity') > date_trunc('month', now() at time zone 'UTC' - interval '1 day')
                               and r.started_at >= ((now() at time zone 'UTC')::date - 1) at time zone 'UTC')) as is_whole
       from candidate
      where date is not null

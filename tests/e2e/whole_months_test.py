@@ -15,6 +15,8 @@ def month_before(month):
 RUNNING = TODAY.replace(day=1)
 LAST = month_before(RUNNING)
 BEFORE = month_before(LAST)
+# On its first day the running month has no usage yet.
+HAS_RUNNING = TODAY.day > 1
 
 
 def name(month):
@@ -62,7 +64,7 @@ class WholeMonths(ReportCase):
         return {month: is_whole == "t" for month, is_whole in rows}
 
     def test_the_running_month_is_compared_with_nothing(self):
-        for month, is_compared in ((RUNNING, False), (LAST, True)):
+        for month, is_compared in ((RUNNING, False), (LAST, True))[0 if HAS_RUNNING else 1 :]:
             kind, cells = self.rows("Months")[name(month)]
             self.assertEqual(kind, "item" if is_compared else "running")
             for head in ("Difference", "Change"):
@@ -84,7 +86,7 @@ class WholeMonths(ReportCase):
         self.assertEqual(self.changed()[0], self.tokens_of(BEFORE))
         for view in ("report_monthly_users", "report_monthly_tokens"):
             whole = self.whole(view)
-            self.assertEqual([whole[str(month)] for month in (RUNNING, LAST, BEFORE)], [False, False, True], view)
+            self.assertEqual([whole.get(str(month), False) for month in (RUNNING, LAST, BEFORE)], [False, False, True], view)
 
     def test_a_month_is_not_compared_with_one_that_lacks_a_day(self):
         self.forget(BEFORE)

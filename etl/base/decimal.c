@@ -46,7 +46,8 @@ bool decimal_split(const char *bytes, size_t length, struct decimal *decimal)
         decimal->fraction_length = count_digits(at, end);
         at += decimal->fraction_length;
     }
-    return decimal->whole_length > 0 && read_exponent(at, end, &decimal->exponent);
+    bool has_digits = decimal->whole_length + decimal->fraction_length > 0;
+    return has_digits && read_exponent(at, end, &decimal->exponent);
 }
 
 /* The digit `place` positions left of the decimal point (0: ones; negative: behind the point). */

@@ -1,8 +1,11 @@
 -- A run that is over already stays as it is: a COMMIT whose answer was lost may have succeeded. $4 and $5: the kind of
--- error, and what to do about it; $6: of the requests $2, those spent on an export. What was reserved for the run is free
--- again: a fetch that a stop or the timeout has ended could not release it.
+-- error, and what to do about it; $6: of the requests $2, those spent on an export. What was reserved for the run
+-- expires: a fetch that a stop or the timeout has ended could not release it.
 with freed as (
-    delete from tokenflex_etl.request_reservation where application like 'tokenflex-etl % run ' || $1::bigint
+    update tokenflex_etl.request_reservation
+       set expires_at = clock_timestamp()
+     where application like 'tokenflex-etl % run ' || $1::bigint
+       and expires_at > clock_timestamp()
 )
 update tokenflex_etl.run
    set status          = 'failed',

@@ -2,7 +2,7 @@
 -- or, if hosts share the work, that of the invocation (work_lock_presence.sql). The run of a host that is gone stays
 -- running while another host of the invocation lives, which takes its chunk over. The locks are only read, not taken,
 -- because another runner may need them at this moment. Rows that another session has locked are skipped. The requests
--- that were reserved for such a run are free again: the run that resumes its query needs them.
+-- that were reserved for such a run expire: the run that resumes its query needs them.
 with dead as (
     select r.run_id
       from tokenflex_etl.run r,
@@ -17,9 +17,11 @@ with dead as (
                           and l.database = (select oid from pg_database where datname = current_database()))
        for update of r skip locked
 ), freed as (
-    delete from tokenflex_etl.request_reservation
-     using dead
+    update tokenflex_etl.request_reservation
+       set expires_at = clock_timestamp()
+      from dead
      where application like 'tokenflex-etl % run ' || dead.run_id
+       and expires_at > clock_timestamp()
 )
 update tokenflex_etl.run
    set status      = 'failed',

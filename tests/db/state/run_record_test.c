@@ -253,7 +253,8 @@ static int64_t started_with_reservation(struct pg *pg, uint64_t requests)
 
 static const char *reserved(struct pg *pg)
 {
-    return db_value(pg, "select string_agg(requests::text, ' ') from tokenflex_etl.request_reservation");
+    return db_value(pg, "select string_agg(requests::text, ' ') from tokenflex_etl.request_reservation"
+                        " where expires_at > clock_timestamp()");
 }
 
 static void a_run_that_fails_frees_what_was_reserved_for_it(void **state)

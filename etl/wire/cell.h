@@ -18,9 +18,9 @@ enum cell_kind {
 
 struct cell {
     enum cell_kind kind;
+    bool is_quoted;    /* of a CSV file: the value was in quotes there */
     const char *bytes; /* CELL_TEXT and CELL_NUMBER: borrowed from the page; not ended by NUL */
     size_t length;
-    bool is_quoted; /* of a CSV file: the value was in quotes there */
 };
 
 #endif

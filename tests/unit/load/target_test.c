@@ -307,11 +307,11 @@ static void expect_types(struct target_column column, const struct seen_value *v
 
 #define NUMBER(text)                                                                                         \
     {                                                                                                        \
-        CELL_NUMBER, text, sizeof(text) - 1, false                                                           \
+        .kind = CELL_NUMBER, .bytes = text, .length = sizeof(text) - 1                                       \
     }
 #define TEXT(text)                                                                                           \
     {                                                                                                        \
-        CELL_TEXT, text, sizeof(text) - 1, false                                                             \
+        .kind = CELL_TEXT, .bytes = text, .length = sizeof(text) - 1                                         \
     }
 
 static void a_code_with_leading_zeros_is_not_a_number_in_a_field(void **state)

@@ -133,8 +133,6 @@ static void put_item(struct json_writer *json, const struct run_item *item)
     json_put_decimal(json, "seconds", (double)result->elapsed_ms / 1000, 3);
     if (result->is_unchanged)
         json_put_text(json, "reason", result->skip_reason);
-    else if (result->status == CHUNK_NOT_BEGUN)
-        json_put_text(json, "reason", "not begun, because of a failure or a stop before it");
     json_put_text(json, "error", result->status == CHUNK_FAILED ? result->err.text : NULL);
     json_end(json);
 }

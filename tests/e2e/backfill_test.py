@@ -85,9 +85,6 @@ class Finished(BackfillCase):
         self.assertIn("failed", lines[4])
         self.assertIn("not begun", lines[5])
         self.assertIn("0 of 6 succeeded, 4 skipped", result.stdout)
-        self.simulator.script({"on": "submit", "status": 400})
-        runs = self.etl.run(*HALF_YEAR).json["runs"]
-        self.assertEqual(["not begun" in run.get("reason", "") for run in runs], [False] * 5 + [True])
 
     def test_chunks_are_repeated_with_again(self):
         self.assertEqual(self.submitted_by(self.backfill_well, "--again"), CHUNKS)

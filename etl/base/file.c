@@ -42,12 +42,15 @@ bool file_read(const char *path, struct buf *bytes)
     return read;
 }
 
-/* Whether a write that has failed may be tried again: a signal came, or another process has made the file
- * non-blocking, and there is room now. */
+/* How long a file that another process has made non-blocking may take nothing: nothing else bounds the wait.
+ */
+#define ROOM_MS 2000
+
+/* Whether a write that has failed may be tried again: a signal came, or there is room now. */
 static bool may_write_again(int file)
 {
     struct pollfd writable = {.fd = file, .events = POLLOUT};
-    return errno == EINTR || (errno == EAGAIN && (poll(&writable, 1, -1) >= 0 || errno == EINTR));
+    return errno == EINTR || (errno == EAGAIN && poll(&writable, 1, ROOM_MS) > 0);
 }
 
 bool file_write(int file, const struct buf *bytes)

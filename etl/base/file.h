@@ -15,8 +15,8 @@
  */
 MUST_CHECK bool file_read(const char *path, struct buf *bytes);
 
-/* Writes all of the bytes to an open file; where it is non-blocking, waits until it takes more. False with
- * errno. */
+/* Writes all of the bytes to an open file; where it is non-blocking, waits up to two seconds until it takes
+ * more. False with errno. */
 MUST_CHECK bool file_write(int file, const struct buf *bytes);
 
 /*

@@ -29,8 +29,9 @@ MUST_CHECK bool history_grant(const struct history_names *names, struct pg *pg, 
 /* Takes the lock under which tables are made and changed, until the transaction ends. */
 MUST_CHECK bool history_lock_ddl(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* Renames columns of the history as the owner has renamed those of the table, which their comments show: the
- * job that requests a field or metric may load later than another job of its table. */
+/* Under the lock for DDL: renames columns of the history as the owner has renamed those of the table, which
+ * their comments show: the job that requests a field or metric may load later than another job of its table.
+ */
 MUST_CHECK bool history_follow_renamed(const struct history_names *names, struct pg *pg, struct err *err);
 
 /* Reads the columns of table and history with history_columns.sql. NULL on error. */

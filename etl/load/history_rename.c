@@ -86,19 +86,10 @@ static bool rename_all(const struct history_names *names, const struct moves *du
     return true;
 }
 
-/* Under the lock for DDL the columns are read again: loads of other contracts may have renamed them. */
-static bool rename_columns(const struct history_names *names, const struct moves *moves, struct pg *pg,
-                           struct arena *arena, struct err *err)
+/* Under the lock for DDL everything is read again: loads of other contracts may have renamed the columns. */
+static bool rename_due(const struct history_names *names, const struct moves *moves, struct pg *pg,
+                       struct arena *arena, struct err *err)
 {
-    if (moves->count == 0)
-        return true;
-    SCOPED(pg_result) PGresult *before = history_read_columns(names, pg, err);
-    if (!before)
-        return false;
-    if (find_due(moves, before, arena).count == 0)
-        return true;
-    if (!history_lock_ddl(names, pg, err))
-        return false;
     SCOPED(pg_result) PGresult *columns = history_read_columns(names, pg, err);
     if (!columns)
         return false;
@@ -106,9 +97,20 @@ static bool rename_columns(const struct history_names *names, const struct moves
     return rename_all(names, &due, pg, err);
 }
 
-static struct moved_place *push(struct moves *moves, struct arena *arena)
+/* Each column once: an older version could store a line twice. */
+static void add_move(struct moves *moves, const struct moved_place *moved, struct arena *arena)
 {
-    return arena_push(arena, &moves->items, &moves->count, sizeof *moves->items);
+    if (!has_move(moves, moved->column, true))
+        *(struct moved_place *)arena_push(arena, &moves->items, &moves->count, sizeof *moved) = *moved;
+}
+
+static struct moves list_moved(const char *before, const char *after, struct arena *arena)
+{
+    struct moves moves = {0};
+    struct moved_place moved;
+    for (const char *at = before; places_next_moved(&at, after, arena, &moved);)
+        add_move(&moves, &moved, arena);
+    return moves;
 }
 
 bool history_rename_columns(const struct target_name *table, const char *before, const char *after,
@@ -116,19 +118,20 @@ bool history_rename_columns(const struct target_name *table, const char *before,
 {
     struct history_names names;
     struct err ignored;
-    struct moved_place moved;
-    struct moves moves = {0};
+    const struct target_record *record;
     SCOPED(arena) struct arena *arena = arena_make();
-    for (const char *at = before; places_next_moved(&at, after, arena, &moved);)
-        *push(&moves, arena) = moved;
-    if (moves.count == 0 || !history_name(table->schema, table->table, &names, &ignored))
+    if (list_moved(before, after, arena).count == 0 ||
+        !history_name(table->schema, table->table, &names, &ignored))
         return true; /* nothing moved, or too long a name for a history */
     SCOPED(pg_result) PGresult *look = history_read_state(&names, pg, err);
     if (!look)
         return false;
     if (PQntuples(look) == 0 || !pg_flag(look, 0, "is_taken") || !pg_flag(look, 0, "is_ours"))
         return true;
-    return rename_columns(&names, &moves, pg, arena, err);
+    if (!history_lock_ddl(&names, pg, err) || !target_record_read(pg, table, arena, &record, err))
+        return false;
+    struct moves moves = list_moved(record ? record->columns : before, after, arena);
+    return rename_due(&names, &moves, pg, arena, err);
 }
 
 bool history_follow_renamed(const struct history_names *names, struct pg *pg, struct err *err)
@@ -144,6 +147,6 @@ bool history_follow_renamed(const struct history_names *names, struct pg *pg, st
         return false;
     const char *remembered = record ? record->columns : "";
     for (const char *at = remembered; places_next_renamed(&at, remembered, columns, arena, &moved);)
-        *push(&moves, arena) = moved;
-    return rename_columns(names, &moves, pg, arena, err);
+        add_move(&moves, &moved, arena);
+    return rename_due(names, &moves, pg, arena, err);
 }

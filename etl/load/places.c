@@ -96,7 +96,7 @@ const char *places_merge(const char *remembered, const struct job *job, struct a
     }
     for (size_t list = 0; list < COUNT_OF(lists); list++)
         for (size_t i = 0; i < lists[list]->count; i++)
-            if (!places_find_column(remembered, lists[list]->items[i], ignored))
+            if (!places_find_column(buf_text(&merged), lists[list]->items[i], ignored))
                 put_place(lists[list]->items[i], job_column_name(job, lists[list]->items[i], column),
                           &merged);
     return arena_copy_text(arena, buf_text(&merged));

@@ -32,10 +32,10 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/debian/changelog.gz DESTINATION ${CMAK
   COMPONENT debian EXCLUDE_FROM_ALL)
 # CPack has made /usr already, with its umask.
 install(CODE "
-  include(${CMAKE_CURRENT_SOURCE_DIR}/etl/packaging/make_directory.cmake)
+  include(\"${CMAKE_CURRENT_SOURCE_DIR}/etl/packaging/make_directory.cmake\")
   make_directory(/etc/default)
   make_directory(/etc/tokenflex-etl)
-  file(CHMOD \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}
+  file(CHMOD \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\"
     PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)"
   COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES etl/packaging/debian/tokenflex-etl.yaml DESTINATION /etc/tokenflex-etl COMPONENT debian EXCLUDE_FROM_ALL)

@@ -1,5 +1,6 @@
 #include "run/export_dialect.h"
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "wire/json/json_reader.h"
 
@@ -39,8 +40,7 @@ bool export_is_word(const struct cell *cell)
     if (cell->length == 0 || !is_letter(cell->bytes[0]))
         return false;
     for (size_t i = 1; i < cell->length; i++)
-        if (!is_letter(cell->bytes[i]) && cell->bytes[i] != '_' &&
-            !(cell->bytes[i] >= '0' && cell->bytes[i] <= '9'))
+        if ((unsigned char)cell->bytes[i] <= ' ' || cell->bytes[i] == ',' || cell->bytes[i] == '"')
             return false;
     return true;
 }
@@ -48,6 +48,16 @@ bool export_is_word(const struct cell *cell)
 static bool is_null(const struct cell *cell)
 {
     return cell->length == 4 && memcmp(cell->bytes, "null", 4) == 0;
+}
+
+/* `1` is the same as a text and as a number; `1.0` and `7.10` are not. */
+static bool is_ambiguous_number(const struct cell *cell)
+{
+    char canonical[DECIMAL_CANONICAL];
+    size_t length;
+    return json_is_number(cell->bytes, cell->length) &&
+           (!decimal_canonical(cell->bytes, cell->length, canonical, &length) || length != cell->length ||
+            memcmp(canonical, cell->bytes, length) != 0);
 }
 
 static bool is_bare(const struct cell *cell)
@@ -58,7 +68,7 @@ static bool is_bare(const struct cell *cell)
 static void note_bare(struct export_dialect *dialect, struct export_column_dialect *column,
                       const struct cell *cell, uint64_t line)
 {
-    if (is_null(cell) || (column->doubt_line == 0 && json_is_number(cell->bytes, cell->length))) {
+    if (is_null(cell) || (column->doubt_line == 0 && is_ambiguous_number(cell))) {
         column->doubt_line = column->doubt_line ? column->doubt_line : line;
     } else if (column->bare_line == 0 && is_letter(cell->bytes[0])) {
         column->bare_line = line;

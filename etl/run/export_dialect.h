@@ -31,7 +31,7 @@
 struct export_column_dialect {
     uint64_t quoted_line; /* the first word in quotes */
     uint64_t bare_line;   /* the first word without */
-    uint64_t doubt_line;  /* the first null or number without quotes */
+    uint64_t doubt_line;  /* the first null without quotes, or number that as a text is another value */
     bool is_judged;
     bool was_quoting; /* is_judged: what the judgement was */
 };
@@ -62,9 +62,8 @@ void export_dialect_note(struct export_dialect *dialect, const struct cell *cell
 MUST_CHECK bool export_dialect_settle(struct export_dialect *dialect, struct row_block *block,
                                       struct err *err);
 
-/* Whether a value is ASCII letters, digits and `_`, and begins with a letter: no writer quotes it out of
- * need.
- */
+/* Whether a value begins with an ASCII letter and has no blank, comma, quote or control character: no writer
+ * quotes it out of need. */
 bool export_is_word(const struct cell *cell);
 
 #endif

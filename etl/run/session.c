@@ -207,19 +207,20 @@ bool session_run_with_reconnect(struct session *session, struct session_work wor
 struct acquisition {
     struct session *session;
     const struct session_lock_of *of;
-    int64_t wait_ms;
+    int64_t until_ms;
 };
 
 static bool acquire_once(void *context, struct err *err)
 {
     const struct acquisition *acquisition = context;
+    int64_t left_ms = acquisition->until_ms - clock_now_ms();
     return session_connect(acquisition->session, err) &&
-           session_lock_within(acquisition->session, acquisition->of, acquisition->wait_ms, err);
+           session_lock_within(acquisition->session, acquisition->of, left_ms > 0 ? left_ms : 0, err);
 }
 
 bool session_acquire(struct session *session, const struct session_lock_of *of, int64_t wait_ms,
                      struct err *err)
 {
-    struct acquisition acquisition = {session, of, wait_ms};
+    struct acquisition acquisition = {session, of, clock_deadline(wait_ms)};
     return session_run_with_reconnect(session, (struct session_work){acquire_once, &acquisition}, err);
 }

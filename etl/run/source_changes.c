@@ -62,16 +62,19 @@ void source_changes_ask(struct api *api, const struct schedule *schedule, struct
                         struct source_changes *changes)
 {
     struct text_list asked = {0};
-    struct err err = {0};
+    bool goes_on = true;
     *changes = (struct source_changes){0};
-    for (size_t i = 0; i < schedule->unit_count && !stop_requested() && !concerns_all(&err); i++) {
+    for (size_t i = 0; i < schedule->unit_count && !stop_requested() && goes_on; i++) {
+        struct err err = {0};
         const char *contract = schedule->units[i].contract;
         if (!source_changes_concern(&schedule->units[i]) || text_list_has(&asked, contract))
             continue;
         *(const char **)arena_push(arena, &asked.items, &asked.count, sizeof contract) = contract;
         api->deadline_ms = clock_deadline(timeout_ms(schedule, contract));
         pg_set_deadline(api->pg, api->deadline_ms);
-        if (ask_for(api, contract, arena, &err))
+        bool answered = ask_for(api, contract, arena, &err);
+        goes_on = answered || !concerns_all(&err);
+        if (answered)
             *(const char **)arena_push(arena, &changes->contracts.items, &changes->contracts.count,
                                        sizeof contract) = contract;
     }

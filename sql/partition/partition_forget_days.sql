@@ -1,9 +1,19 @@
 -- A partition of the table $1.$2 is made for the days from $3 to $4: what earlier loads have covered of them is not in the
--- table any more, since somebody has detached or dropped the partition that had it.
+-- table any more, since somebody has detached or dropped the partition that had it. Nor do chunks prove anything that were
+-- skipped as unchanged since.
+with made as (
+    select target_id from tokenflex_etl.target where schema_name = $1 and table_name = $2
+), skipped as (
+    update tokenflex_etl.run r
+       set target_id = null
+      from made
+     where r.target_id = made.target_id
+       and r.status = 'skipped'
+       and r.window_start < $4::date
+       and r.window_end > $3::date
+)
 update tokenflex_etl.target_filter f
    set covered = f.covered - datemultirange(daterange($3::date, $4::date))
-  from tokenflex_etl.target t
- where f.target_id = t.target_id
-   and t.schema_name = $1
-   and t.table_name = $2
+  from made
+ where f.target_id = made.target_id
    and f.covered && daterange($3::date, $4::date)

@@ -1,5 +1,4 @@
-"""report --html: the figures of its tables are SQL's, to the digit; names change nothing but their own label; the file is
-replaced as a whole, and a report that cannot be written fails no run."""
+"""report --html: its figures are SQL's, names change their label alone, the file is replaced as a whole and fails no run."""
 
 import base64
 import decimal
@@ -8,9 +7,8 @@ import json
 import os
 import stat
 
-from harness import CONTRACT, HOSTILE, EtlTestCase, HtmlReport, ReportCase, main
+from harness import CONTRACT, HOSTILE, TODAY, EtlTestCase, HtmlReport, ReportCase, main
 from harness.html_report import number
-from harness.report_case import TODAY
 
 TITLES = [
     "Balance",

@@ -15,7 +15,7 @@ from .pooler import Pooler
 from .postgres import Database
 from .programs import BUILD, SOURCE
 from .receiver import Receiver
-from .report_case import HOSTILE, ReportCase
+from .report_case import HOSTILE, TODAY, ReportCase
 from .rows import differences
 from .simulator import ACCESS_TOKEN, CLIENT, Simulator
 from .terminal import Terminal
@@ -43,6 +43,7 @@ __all__ = [
     "ReportCase",
     "Result",
     "SOURCE",
+    "TODAY",
     "Simulator",
     "Terminal",
     "cases",

@@ -163,11 +163,19 @@ static void a_later_block_that_contradicts_is_refused_if_it_matters(void **state
     expect_refusal(&(struct file){true, {{"7.10", "5", "1"}, BLOCK_END, {"R2", "ann", "1"}}}, "in line 2");
 }
 
-static void words_are_letters_digits_and_underscores(void **state)
+/* `1` is the same, whatever it is: a later word takes nothing back. */
+static void a_number_with_one_reading_is_no_doubt(void **state)
 {
     (void)state;
-    static const char *const words[] = {"a", "DESKTOP_PRODUCT", "x1"};
-    static const char *const others[] = {"1x", "_x", "a b", "a-b", "\xC3\xA4"};
+    expect(&(struct file){false, {{"1", "\"Product A\"", "1"}, BLOCK_END, {"1", "\"RENDER01\"", "1"}}},
+           "t1 tProduct A n1\nt1 tRENDER01 n1\n");
+}
+
+static void words_need_no_quotes(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"a", "DESKTOP_PRODUCT", "ann@corp.com"};
+    static const char *const others[] = {"1x", "_x", "a b", "a,b", "\xC3\xA4"};
     for (size_t i = 0; i < 3; i++)
         assert_true(export_is_word(&(struct cell){.bytes = words[i], .length = strlen(words[i])}));
     for (size_t i = 0; i < 5; i++)
@@ -186,7 +194,8 @@ int main(void)
         cmocka_unit_test(quotes_that_may_be_needed_prove_nothing),
         cmocka_unit_test(a_column_with_both_is_refused_if_it_matters),
         cmocka_unit_test(a_later_block_that_contradicts_is_refused_if_it_matters),
-        cmocka_unit_test(words_are_letters_digits_and_underscores),
+        cmocka_unit_test(a_number_with_one_reading_is_no_doubt),
+        cmocka_unit_test(words_need_no_quotes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

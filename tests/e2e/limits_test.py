@@ -115,7 +115,8 @@ class Reservation(LimitsCase):
         self.database.execute("update tokenflex_etl.request_budget set tokens = 24")
 
     def reserved(self):
-        return self.database.value("select coalesce(sum(requests), 0) from tokenflex_etl.request_reservation")
+        reservations = "tokenflex_etl.request_reservation where expires_at > clock_timestamp()"
+        return self.database.value(f"select coalesce(sum(requests), 0) from {reservations}")
 
     def test_of_a_running_query_keeps_another_process_from_submitting_until_it_is_done(self):
         self.assertEqual((self.simulator.requests("submit"), self.reserved()), (1, "14"))

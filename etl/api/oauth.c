@@ -115,7 +115,7 @@ static bool refuse_client(const struct settings *settings, int status, const cha
         err, "check auth.client_id and auth.client_secret, and the scopes that the client may request");
 }
 
-/* invalid_grant: the one refusal that tells that the token or code is of no use any more. */
+/* The error invalid_grant: the token or code is used, expired or revoked. No other refusal says that. */
 static bool refuse_grant(enum oauth_grant_kind kind, int status, const char *reason, struct err *err)
 {
     if (kind == GRANT_REFRESH_TOKEN) {

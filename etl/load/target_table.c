@@ -382,7 +382,7 @@ static void note_changes(struct target *target)
 
 void target_log_changes(const struct target *target)
 {
-    /* The successor of a rebuild is nobody's table yet. */
+    /* Nobody uses the new table of a rebuild before it has replaced the old one. */
     bool is_used = target->exists && text_equal(target->table, target->job->target.table);
     for (const char *line = target->changes; line && *line;) {
         const char *end = strchrnul(line, '\n');

@@ -47,8 +47,9 @@ struct run_outcome {
  * schedule.reload names the days. */
 bool run_is_shared(const struct run_options *options);
 
-/* Whether the service is asked anew for every chunk: --rebuild, --again, or schedule.reload. The answer to a
- * request that an earlier run has left may be older than what is in the table. */
+/* Whether every chunk sends a request of its own: with --rebuild, --again, or schedule.reload. A query or
+ * export that an earlier run left at the service is not resumed, because its rows may be older than those of
+ * the table. */
 bool run_wants_fresh(const struct run_options *options);
 
 /*

@@ -1,6 +1,6 @@
 -- needs: monthly_product_users
 -- The 10 products of the contract $1 whose tokens differ most between the newest month that is whole and the month before.
--- Where that is not whole, too, there are none.
+-- No row if one of the two months is not whole.
 with months as materialized (
 -- newest month of monthly_product_users
 ), product as (

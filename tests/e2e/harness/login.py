@@ -20,7 +20,7 @@ ADDRESS = r"(http://\S+/authentication/v2/authorize\?\S+)"
 
 
 def free_port():
-    """A port that is free now, and that the kernel gives to nobody who asks for any."""
+    """A port that is free now. It is outside the range from which the kernel chooses ports for others."""
     while True:
         port = random.randrange(10000, 30000)
         with socket.socket() as tried, contextlib.suppress(OSError):

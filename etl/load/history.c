@@ -1,6 +1,7 @@
 #include "load/history.h"
 
 #include "base/log.h"
+#include "load/ddl_lock.h"
 #include "load/history_inner.h"
 #include "load/lost_rows.h"
 #include "load/table_kind.h"
@@ -172,12 +173,6 @@ static bool find_changes(const struct target *target, const struct history_names
     return true;
 }
 
-bool history_lock_ddl(const struct history_names *names, struct pg *pg, struct err *err)
-{
-    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK_FOR_LOAD, PG_PARAMS(names->schema), err);
-    return locked != NULL;
-}
-
 /* Whether history and function are as they should be, so that only grants may be missing. */
 static bool is_current(const PGresult *look)
 {
@@ -238,7 +233,7 @@ static bool add_missing_columns(const struct target *target, const struct histor
 static bool make_or_change(const struct target *target, const struct history_names *names, struct pg *pg,
                            struct err *err)
 {
-    if (!history_lock_ddl(names, pg, err))
+    if (!ddl_lock_for_load(names->schema, pg, err))
         return false;
     SCOPED(pg_result) PGresult *look = history_read_state(names, pg, err);
     if (!look)

@@ -26,9 +26,6 @@ MUST_CHECK bool history_make_function(const struct history_names *names, const P
 /* Lets those who may read the table read its history and call the function. */
 MUST_CHECK bool history_grant(const struct history_names *names, struct pg *pg, struct err *err);
 
-/* Takes the lock under which tables are made and changed, until the transaction ends. */
-MUST_CHECK bool history_lock_ddl(const struct history_names *names, struct pg *pg, struct err *err);
-
 /* Under the lock for DDL: renames columns of the history as the owner has renamed those of the table, which
  * their comments show: the job that requests a field or metric may load later than another job of its table.
  */

@@ -1,3 +1,4 @@
+#include "load/ddl_lock.h"
 #include "load/history_inner.h"
 #include "load/places.h"
 #include "sql/statements.h"
@@ -128,7 +129,7 @@ bool history_rename_columns(const struct target_name *table, const char *before,
         return false;
     if (PQntuples(look) == 0 || !pg_flag(look, 0, "is_taken") || !pg_flag(look, 0, "is_ours"))
         return true;
-    if (!history_lock_ddl(&names, pg, err) || !target_record_read(pg, table, arena, &record, err))
+    if (!ddl_lock_for_load(names.schema, pg, err) || !target_record_read(pg, table, arena, &record, err))
         return false;
     struct moves moves = list_moved(record ? record->columns : before, after, arena);
     return rename_due(&names, &moves, pg, arena, err);

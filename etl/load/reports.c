@@ -1,5 +1,6 @@
 #include "load/reports.h"
 
+#include "load/ddl_lock.h"
 #include "load/report_text.h"
 #include "sql/statements.h"
 
@@ -171,11 +172,9 @@ static bool begin(const struct making *making, struct err *err)
 {
     SCOPED(buf) struct buf path = buf_make(BUF_OWN_TEXT);
     SCOPED(pg_result) PGresult *settings = pg_query(making->pg, SQL_LOAD_SETTINGS, PG_PARAMS("0"), err);
-    SCOPED(pg_result)
-    PGresult *locked =
-        settings ? pg_query(making->pg, SQL_DDL_LOCK, PG_PARAMS(making->target->name), err) : NULL;
     reports_put_search_path(making->target->name, &path);
-    return locked && pg_exec(making->pg, buf_text(&path), err);
+    return settings && ddl_lock(making->target->name, making->pg, err) &&
+           pg_exec(making->pg, buf_text(&path), err);
 }
 
 /* Makes the view if all tables that it needs exist. */

@@ -1,5 +1,6 @@
 #include "load/target_schema.h"
 
+#include "load/ddl_lock.h"
 #include "sql/statements.h"
 
 static bool make_schema(struct pg *pg, const char *name, bool *made, struct err *err)
@@ -77,9 +78,8 @@ bool target_schema_prepare(struct pg *pg, const struct target_schema *target, st
     *change = (struct target_schema_change){0};
     if (!pg_begin(pg, err))
         return false;
-    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK, PG_PARAMS(target->name), err);
     bool has_readers = target->readers->count > 0;
-    if (locked && make_schema(pg, target->name, &change->made_schema, err) &&
+    if (ddl_lock(target->name, pg, err) && make_schema(pg, target->name, &change->made_schema, err) &&
         (!has_readers || grant_usage(pg, target, arena, &change->granted, err)) && pg_commit(pg, err))
         return true;
     pg_rollback(pg);

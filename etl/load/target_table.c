@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "load/adoption.h"
 #include "load/column_fit.h"
+#include "load/ddl_lock.h"
 #include "load/grain.h"
 #include "load/lost_rows.h"
 #include "load/partitions.h"
@@ -293,8 +294,8 @@ static bool find_ddl(struct target *target, struct pg *pg, struct arena *arena, 
     target_ddl(target, arena, statements);
     if (statements->count == 0 && !target->is_adopted)
         return true;
-    SCOPED(pg_result) PGresult *locked = pg_query(pg, SQL_DDL_LOCK_FOR_LOAD, PG_PARAMS(target->schema), err);
-    if (!locked || !target_inspect(target, target->wanted_readers, pg, err))
+    if (!ddl_lock_for_load(target->schema, pg, err) ||
+        !target_inspect(target, target->wanted_readers, pg, err))
         return false;
     target_ddl(target, arena, statements);
     return true;

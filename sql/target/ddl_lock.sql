@@ -1,2 +1,6 @@
--- Runners that make tables in one schema do so one after the other; held until the transaction ends.
-select pg_advisory_xact_lock(hashtextextended('tokenflex-etl ddl ' || $1, 0))
+-- Runners that make tables in one schema do so one after the other; held until the transaction ends. $2: a load waits for it.
+-- That may take as long as the load of another one that makes a table, and ends with the job's timeout, not with lock_timeout.
+select set_config('lock_timeout', case when $2::boolean then '0' else before.lock_timeout end, true),
+       pg_advisory_xact_lock(hashtextextended('tokenflex-etl ddl ' || $1, 0)),
+       set_config('lock_timeout', before.lock_timeout, true)
+  from (select current_setting('lock_timeout') as lock_timeout offset 0) before

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "load/ddl_lock.h"
 #include "load/rebuild/rebuild_inner.h"
 #include "sql/statements.h"
 #include "state/target_record.h"
@@ -404,11 +405,9 @@ static bool swap_in_transaction(struct swap *swap, const char *run_ids, int64_t 
     bool done;
     SCOPED(pg_result)
     PGresult *settings = pg_query(swap->pg, SQL_REBUILD_SETTINGS, PG_PARAMS("60000"), err);
-    /* While this lock is held, nobody can create another successor. */
-    SCOPED(pg_result)
-    PGresult *ddl =
-        settings ? pg_query(swap->pg, SQL_DDL_LOCK_FOR_LOAD, PG_PARAMS(swap->rebuild->schema), err) : NULL;
-    return ddl && find_rows(swap, run_ids, &done, err) &&
+    /* While the lock for DDL is held, nobody can create another successor. */
+    return settings && ddl_lock_for_load(swap->rebuild->schema, swap->pg, err) &&
+           find_rows(swap, run_ids, &done, err) &&
            rebuild_keep_old_rows(swap->rebuild, run_ids, swap->pg, &swap->history, err) &&
            lock_all(swap, deadline_ms, wait_ms, err) && check_loads(swap, err) &&
            rebuild_check_obstacles(swap->rebuild, true, swap->pg, err) && exchange(swap, err) &&
@@ -452,7 +451,6 @@ static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, str
     if (!read_lock_timeout(swap->pg, &timeout_ms, err))
         return false;
     int64_t deadline_ms = clock_deadline(timeout_ms);
-    /* 55P03: lock_not_available, also of a statement on the history. */
     for (int64_t wait_ms = FIRST_WAIT_MS;;) {
         swap->kept_waiting = false;
         if (!pg_begin(swap->pg, err))
@@ -460,6 +458,7 @@ static bool swap_within_lock_timeout(struct swap *swap, const char *run_ids, str
         if (swap_in_transaction(swap, run_ids, deadline_ms, wait_ms, err))
             return true;
         pg_rollback(swap->pg);
+        /* 55P03: lock_not_available, also of a statement on the history. */
         if (!swap->kept_waiting && !text_equal(err->sqlstate, "55P03"))
             return false;
         int64_t left_ms = deadline_ms - clock_now_ms();

@@ -338,6 +338,33 @@ class TwoContracts(PartitionCase):
         )
 
 
+class Deadlock(PartitionCase):
+    """Between a load that adds a partition and another one that has written which days it has covered."""
+
+    def test_of_one_that_adds_a_partition_is_tried_again(self):
+        self.answer(("2026-11-20", "ann", 1))
+        self.etl.run_well()
+        self.database.execute("update tokenflex_etl.target_filter set covered = '{[2026-11-01,2027-02-01)}'")
+        self.reset(JANUARY)
+        self.write(contract=OTHER_CONTRACT, checks={"not_null": ["productName"]})
+        self.simulator.config(
+            results=[{"contract": OTHER_CONTRACT, "columns": COLUMNS, "rows": ['["2027-01-05","AutoCAD","ann",4]']}]
+        )
+        other = self.open_session()
+        other.execute("set deadlock_timeout = '60s'; begin; select from tokenflex_etl.target_filter for update;")
+        self.etl.environment["PGOPTIONS"] = "-c deadlock_timeout=5s"
+        running = self.etl.start_run()
+        self.database.wait_until(
+            "exists (select from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'tokenflex-etl%')"
+        )
+        key = "hashtextextended('tokenflex-etl partitions tokenflex.usage', 0)"
+        other.execute(f"select pg_advisory_xact_lock({key}); commit;")
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertIn("deadlock detected; loading again", result.stderr)
+        self.assertEqual(self.names(), ["usage_p2026_11", "usage_p2027_01"])
+
+
 class OwnerIsFaster(PartitionCase):
     def test_who_adds_a_year_while_a_load_waits_to_add_a_month_of_it(self):
         self.answer(("2026-11-20", "ann", 1))

@@ -36,6 +36,21 @@ class SettingsOfTheRole(EtlTestCase):
         self.etl.run_well()
         self.assertEqual(self.etl.run_well().one_run["rows_unchanged"], 10)
 
+    def test_a_time_limit_of_locks_ends_no_wait_for_a_load_that_makes_a_table(self):
+        self.etl.environment["PGOPTIONS"] = "-c lock_timeout=200"
+        self.etl.write_job()
+        other = self.open_session()
+        other.execute("begin; select pg_advisory_xact_lock(hashtextextended('tokenflex-etl ddl tokenflex', 0));")
+        running = self.etl.start_run()
+        self.database.wait_until(
+            "exists (select from pg_stat_activity where wait_event = 'advisory' and application_name like 'tokenflex-etl%'"
+            " and clock_timestamp() - query_start > interval '1 second')"
+        )
+        other.execute("commit;")
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assert_all_rows_arrived()
+
     def test_a_time_limit_of_statements_ends_no_load(self):
         self.etl.write_job()
         self.etl.run_well()
@@ -268,6 +283,24 @@ class ServerRestarts(EtlTestCase):
         self.simulator.release()
         self.assertEqual(second.wait().exit_code, 0)
         self.assert_all_rows_arrived()
+
+
+class LostBeforeTheFirstChunk(EtlTestCase):
+    simulator_settings = {"rows": 10}
+
+    def test_a_connection_is_made_again(self):
+        self.etl.write_job()
+        self.etl.run_well()
+        other = self.open_session()
+        other.execute("begin; lock table tokenflex_etl.migration;")
+        running = self.etl.start_run()
+        waits = "from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'tokenflex-etl%'"
+        self.database.wait_until(f"exists (select {waits})")
+        self.database.rows(f"select pg_terminate_backend(pid) {waits}")
+        other.execute("commit;")
+        result = running.wait()
+        self.assertEqual(result.exit_code, 0, result.stderr)
+        self.assertIn("connecting again", result.stderr)
 
 
 class FewConnections(EtlTestCase):

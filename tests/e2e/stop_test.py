@@ -10,6 +10,22 @@ WAITS_FOR_A_LOCK = """
 """
 
 
+class StopTooLate(EtlTestCase):
+    """All is loaded: the run is a whole one."""
+
+    simulator_settings = {"rows": 10}
+
+    def test_ends_a_whole_run_without_a_failure(self):
+        self.etl.write_job(source="export")
+        self.simulator.script({"on": "export_delete", "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        running.signal(signal.SIGTERM)
+        result = running.wait()
+        self.assertEqual((result.exit_code, [run["status"] for run in result.json["runs"]]), (0, ["succeeded"]))
+        self.assert_all_rows_arrived()
+
+
 class StopCase(EtlTestCase):
     """A table of 250 rows; the run that is stopped would change every one of them and add 250 more."""
 

@@ -13,6 +13,7 @@
 #include "run/backfill.h"
 #include "run/pipeline.h"
 #include "run/prepare.h"
+#include "run/refusal.h"
 #include "run/share_run.h"
 #include "run/skip_unchanged.h"
 #include "run/workers.h"
@@ -37,6 +38,13 @@ static void fail_unit(const struct work_unit *unit, const struct err *err)
     struct log_scope scope =
         log_enter(&(struct log_context){.job = unit->job->name, .contract = unit->contract});
     log_error("job-failed", &result->err);
+}
+
+static void refuse_unit(struct worker *worker, const struct work_unit *unit)
+{
+    fail_unit(unit, &unit->refused);
+    if (worker->session.pg)
+        refusal_record(worker->runner->options, unit, worker->session.pg);
 }
 
 /* Whether the work unit belongs to a rebuild that has failed, so that its rows would be dropped. */
@@ -88,7 +96,7 @@ static void run_unit(struct worker *worker, const struct work_unit *unit)
     struct session *session = &worker->session;
     struct session_lock_of lock = {unit->job->target.table, unit->contract};
     if (unit->refused.kind != ERR_NONE) {
-        fail_unit(unit, &unit->refused);
+        refuse_unit(worker, unit);
         return;
     }
     if (is_of_failed_rebuild(worker->runner, unit))
@@ -225,6 +233,7 @@ static bool plan_and_work(struct runner *runner, struct arena *arena, struct err
     if (!token_check_login(options->settings, pg, err) ||
         !reports_exist(pg, options->settings->database.schema, &runner->has_reports, err)) {
         pg_close(pg);
+        refusal_record_run(options, err);
         return false;
     }
     if (options->defined_is_complete && !options->rebuild)
@@ -249,8 +258,11 @@ static bool run_schedule(struct runner *runner, struct arena *arena, struct err 
 {
     const struct settings *settings = runner->options->settings;
     struct http_options http = service_http_options(settings, runner->options->user_agent);
-    if (!service_open(settings, &http, &runner->service, err))
+    if (!settings_check_auth(settings, err) || !token_check_login(settings, NULL, err) ||
+        !service_open(settings, &http, &runner->service, err)) {
+        refusal_record_run(runner->options, err);
         return false;
+    }
     bool ran = plan_and_work(runner, arena, err);
     service_close(&runner->service);
     return ran;
@@ -275,8 +287,7 @@ bool run_jobs(const struct run_options *options, struct arena *arena, struct run
         .job_deadlines_ms = arena_alloc(arena, options->schedule.job_count, sizeof(int64_t)),
     };
     *outcome = (struct run_outcome){0};
-    if (!settings_check_auth(options->settings, err) || !token_check_login(options->settings, NULL, err) ||
-        !run_schedule(&runner, arena, err))
+    if (!run_schedule(&runner, arena, err))
         return false;
     outcome->change_requests = runner.changes.requests;
     outcome->has_reports = runner.has_reports;

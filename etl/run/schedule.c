@@ -86,32 +86,33 @@ static void refuse_job(struct making *making, const struct job *job, const struc
     add_unit(making, job, contract, &one, refused);
 }
 
-static bool list_contracts(struct making *making)
+static void list_contracts(struct making *making)
 {
     const struct contract_lister *source = making->source;
-    if (!making->asked && !source->list(source->context, making->arena, &making->contracts, &making->requests,
-                                        &making->refused))
-        making->contracts = (struct contracts){0};
+    if (!making->asked &&
+        source->list(source->context, making->arena, &making->contracts, &making->requests, &making->refused))
+        making->refused = (struct err){0};
     making->asked = true;
-    return making->contracts.count > 0;
 }
 
 static void add_listed_contracts(struct making *making, const struct job *job, const struct windows *windows)
 {
     struct err none = {0};
     size_t added = 0;
-    if (!list_contracts(making)) {
-        refuse_job(making, job, &making->refused);
-        return;
-    }
+    list_contracts(making);
     for (size_t i = 0; i < making->contracts.count; i++) {
         const struct contract *contract = &making->contracts.items[i];
         if (job->contracts == JOB_CONTRACTS_ACTIVE && !contract->is_active)
             continue;
-        add_contract(making, job, contract->number, windows);
+        if (making->refused.kind == ERR_NONE)
+            add_contract(making, job, contract->number, windows);
+        else
+            add_unit(making, job, contract->number, windows, &making->refused);
         added++;
     }
-    if (added == 0) {
+    if (added == 0 && making->refused.kind != ERR_NONE)
+        refuse_job(making, job, &making->refused);
+    else if (added == 0) {
         err_set(&none, ERR_CONFIG, "none of the %zu contracts that the service lists is active",
                 making->contracts.count);
         err_hint(&none, "name a contract, or use contract: all");

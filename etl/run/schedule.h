@@ -57,7 +57,8 @@ bool schedule_window_given(const struct schedule_options *options);
 
 /*
  * Lists the service's contracts for jobs with `contract: active` or `all`. Called once, for the first such
- * job. False: such jobs cannot be planned; err says why.
+ * job. False: such jobs are refused; err says why, and `contracts` are those that were listed last, which may
+ * be none.
  */
 struct contract_lister {
     bool (*list)(void *context, struct arena *arena, struct contracts *contracts, uint64_t *requests,
@@ -66,7 +67,8 @@ struct contract_lister {
 };
 
 /* Makes the schedule. A job that cannot be planned gets one work unit with one item and the reason in
- * `refused`. */
+ * `refused`. If only the service's list of contracts is missing, it gets a refused work unit for each
+ * contract that was listed last. */
 void schedule_make(const struct schedule_options *options, const struct contract_lister *source,
                    struct arena *arena, struct schedule *schedule);
 

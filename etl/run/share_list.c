@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "run/refusal.h"
 #include "run/source_facts.h"
 #include "state/budget.h"
 
@@ -47,9 +48,14 @@ static bool fill(const struct share_listing *listing, struct err *err)
                                    });
         }
     }
-    return !stop_requested() ? work_fill(pg, &share->round, &share->member, &lines,
-                                         &runner->changes.contracts, &filled, err)
-                             : stop_error(err);
+    if (stop_requested())
+        return stop_error(err);
+    if (!work_fill(pg, &share->round, &share->member, &lines, &runner->changes.contracts, &filled, err))
+        return false;
+    for (size_t i = 0; filled && i < runner->schedule.unit_count; i++)
+        if (runner->schedule.units[i].refused.kind != ERR_NONE)
+            refusal_record(runner->options, &runner->schedule.units[i], pg);
+    return true;
 }
 
 static const struct job *find_job(const struct runner *runner, const char *name)

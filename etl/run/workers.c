@@ -112,12 +112,13 @@ bool runner_work(struct runner *runner, struct pg *first, void *(*thread)(void *
            err_set(err, ERR_LATER, "cannot start a thread: %s", strerror(failed));
 }
 
-/* struct contract_lister, over the first worker's connection. */
+/* Over the first worker's connection. */
 struct listing {
     const struct runner *runner;
     struct pg *pg;
 };
 
+/* struct contract_lister */
 static bool list_contracts(void *context, struct arena *arena, struct contracts *contracts,
                            uint64_t *requests, struct err *err)
 {
@@ -133,7 +134,8 @@ static bool list_contracts(void *context, struct arena *arena, struct contracts 
     bool listed = contract_list(&api, arena, contracts, err);
     progress_leave();
     *requests = api.requests;
-    if (listed && !contracts_remember(api.pg, budget.account, contracts, &ignored))
+    if (listed ? !contracts_remember(api.pg, budget.account, contracts, &ignored)
+               : !contracts_known(api.pg, budget.account, arena, contracts, &ignored))
         log_warn("contracts", "%s", ignored.text);
     return listed;
 }

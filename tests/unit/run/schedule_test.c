@@ -188,6 +188,33 @@ static void a_job_whose_contracts_are_not_known_is_refused_and_others_are_not(vo
     assert_int_equal(schedule.units[1].refused.kind, ERR_NONE);
 }
 
+/* The service does not answer; two contracts were listed before. */
+static bool remember_two(void *context, struct arena *arena, struct contracts *contracts, uint64_t *requests,
+                         struct err *err)
+{
+    return list_two(context, arena, contracts, requests, err) && err_set(err, ERR_UNAVAILABLE, "no answer");
+}
+
+static void each_contract_that_was_listed_last_is_refused(void **state)
+{
+    (void)state;
+    SCOPED(arena) struct arena *arena = arena_make();
+    struct job all = two_months();
+    struct job active = two_months();
+    all.contracts = JOB_CONTRACTS_ALL;
+    active.contracts = JOB_CONTRACTS_ACTIVE;
+    all.contract_numbers.count = active.contract_numbers.count = 0;
+    const struct job *const jobs[] = {&all, &active};
+    struct contract_lister source = {remember_two, NULL};
+    struct schedule schedule;
+    make(jobs, 2, &source, arena, &schedule);
+    assert_int_equal(schedule.unit_count, 3);
+    for (size_t i = 0; i < schedule.unit_count; i++) {
+        assert_int_equal(schedule.units[i].refused.kind, ERR_UNAVAILABLE);
+        assert_string_equal(schedule.units[i].contract, i == 1 ? "22" : "11");
+    }
+}
+
 static void a_job_without_an_active_contract_says_so(void **state)
 {
     (void)state;
@@ -273,6 +300,7 @@ int main(void)
         cmocka_unit_test(rows_without_a_date_keep_their_window),
         cmocka_unit_test(contracts_are_asked_for_once_and_counted_to_the_first_chunk),
         cmocka_unit_test(a_job_whose_contracts_are_not_known_is_refused_and_others_are_not),
+        cmocka_unit_test(each_contract_that_was_listed_last_is_refused),
         cmocka_unit_test(a_job_without_an_active_contract_says_so),
         cmocka_unit_test(the_first_work_unit_that_waits_begins),
         cmocka_unit_test(a_table_is_loaded_once_at_a_time_for_a_contract),

@@ -1,0 +1,24 @@
+/*
+ * Records in the run table that work could not begin, so that `status`, the report and the metrics show the
+ * failure: nobody may have asked for the service's list of contracts, or nobody has logged in.
+ */
+#ifndef RUN_REFUSAL_H
+#define RUN_REFUSAL_H
+
+#include "run/run_options.h"
+#include "wire/pg/pg.h"
+
+/*
+ * Records that a work unit was refused, with a failed row for its first chunk. Nothing is recorded if its
+ * contract is not known. What cannot be recorded is a warning in the log.
+ */
+void refusal_record(const struct run_options *options, const struct work_unit *unit, struct pg *pg);
+
+/*
+ * The same for every job and contract of a run that cannot begin; for a job with `contract: active` or `all`
+ * that is every contract that the service listed last. Connects on its own, once: without a database nothing
+ * is recorded. Hosts of a share record nothing, because the others do the work.
+ */
+void refusal_record_run(const struct run_options *options, const struct err *reason);
+
+#endif

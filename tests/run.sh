@@ -2,10 +2,11 @@
 # Installs missing packages, builds with the sanitizers and runs the test suite. It also builds with clang, for its warnings
 # and the fuzzers.
 #
-#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser|newest_postgres] [-R REGEX]
+#   tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|sanitized|fresh|browser|newest_postgres] [-R REGEX]
 #
 # All tests but the slow ones, the sweeps over every fault, those on fresh machines and those in a browser; or those of a
-# label, or whose name matches.
+# label, or whose name matches. Most end-to-end tests run the program as users install it; `-L sanitized` runs them with the
+# sanitizers.
 #
 # `-L newest_postgres` runs a sample of the tests of db and e2e against the newest PostgreSQL that npm has.
 #
@@ -13,7 +14,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|fresh|browser|newest_postgres] [-R REGEX]"
+usage="usage: tests/run.sh [-L unit|db|e2e|lint|fuzz|slow|sweep|sanitized|fresh|browser|newest_postgres] [-R REGEX]"
 label=
 regex=
 while getopts L:R:h option; do
@@ -76,7 +77,7 @@ run_tests() {
     if [ -n "$label" ]; then
         set -- "$@" -L "^$label\$"
     elif [ -z "$regex" ]; then
-        set -- "$@" -LE '^(slow|sweep|fresh|browser)$'
+        set -- "$@" -LE '^(slow|sweep|sanitized|fresh|browser)$'
     fi
     [ -z "$regex" ] || set -- "$@" -R "$regex"
     ctest --test-dir "build/$preset" -j "$(($(nproc) * 3))" --output-on-failure --no-tests=error "$@"

@@ -180,6 +180,16 @@ void share_renewal_remove(struct share *share, const struct work_claim *claim)
     pthread_mutex_unlock(&share->mutex);
 }
 
+bool share_renewal_has(struct share *share, int64_t work_id)
+{
+    bool has = false;
+    pthread_mutex_lock(&share->mutex);
+    for (size_t i = 0; i < share->claim_count; i++)
+        has |= share->claims[i].work_id == work_id;
+    pthread_mutex_unlock(&share->mutex);
+    return has;
+}
+
 void share_renewal_stop(struct share *share)
 {
     pthread_mutex_lock(&share->mutex);

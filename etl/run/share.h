@@ -54,6 +54,9 @@ MUST_CHECK bool share_join(struct share *share, const struct share_entry *entry,
 void share_renewal_add(struct share *share, const struct work_claim *claim);
 void share_renewal_remove(struct share *share, const struct work_claim *claim);
 
+/* Whether this process works on the chunk: it has a claim that is in renewal. */
+bool share_renewal_has(struct share *share, int64_t work_id);
+
 /* Ends the thread. Afterwards the caller may use share->session. */
 void share_renewal_stop(struct share *share);
 

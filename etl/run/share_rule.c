@@ -180,9 +180,17 @@ void share_clock_end(struct share_clock *clock, int64_t now_ms)
         clock->used_ms += now_ms - clock->since_ms;
 }
 
-bool share_wait_is_over(struct share_wait *wait, size_t ended, int64_t longest_ms, int64_t now_ms)
+size_t share_count_steps(const struct work_rows *rows)
 {
-    if (wait->until_ms == 0 || ended != wait->ended)
-        *wait = (struct share_wait){ended, now_ms + longest_ms};
+    size_t steps = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        steps += rows->items[i].takes + !is_not_over(&rows->items[i]);
+    return steps;
+}
+
+bool share_wait_is_over(struct share_wait *wait, size_t steps, int64_t longest_ms, int64_t now_ms)
+{
+    if (wait->until_ms == 0 || steps != wait->steps)
+        *wait = (struct share_wait){steps, now_ms + longest_ms};
     return now_ms >= wait->until_ms;
 }

@@ -80,11 +80,14 @@ void share_clock_end(struct share_clock *clock, int64_t now_ms);
 
 /* A host's wait for work. {0} at its begin. */
 struct share_wait {
-    size_t ended;     /* chunks of the round that had ended at the last look */
+    size_t steps;     /* share_count_steps() at the last look */
     int64_t until_ms; /* 0: not looked yet */
 };
 
-/* Whether for the longest timeout of the jobs no chunk has ended. */
-bool share_wait_is_over(struct share_wait *wait, size_t ended, int64_t longest_ms, int64_t now_ms);
+/* Grows whenever a chunk of the round is taken or has ended. */
+size_t share_count_steps(const struct work_rows *rows);
+
+/* Whether for the longest timeout of the jobs no chunk was taken and none has ended. */
+bool share_wait_is_over(struct share_wait *wait, size_t steps, int64_t longest_ms, int64_t now_ms);
 
 #endif

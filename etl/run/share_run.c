@@ -64,7 +64,7 @@ struct look {
     struct worker *worker;
     struct taken *taken;
     enum share_next next;
-    size_t over; /* chunks of the round that are over */
+    size_t steps; /* share_count_steps() */
 };
 
 static const char *failed_host_of(const struct work_rows *rows, int64_t work_id)
@@ -75,12 +75,13 @@ static const char *failed_host_of(const struct work_rows *rows, int64_t work_id)
     return "";
 }
 
-static size_t count_over(const struct work_rows *rows)
+/* A chunk that this process works on stays its own, also if the lease expired while it was paused: the
+ * renewal finds out whether another host has taken it. */
+static void keep_own(struct share *share, struct work_rows *rows)
 {
-    size_t over = 0;
     for (size_t i = 0; i < rows->count; i++)
-        over += rows->items[i].state != WORK_WAITING && rows->items[i].state != WORK_RUNNING;
-    return over;
+        if (rows->items[i].lease_left_ms < 0 && share_renewal_has(share, rows->items[i].work_id))
+            rows->items[i].lease_left_ms = 0;
 }
 
 /* struct session_work: reads the state of the round once, and acts on it. */
@@ -89,14 +90,15 @@ static bool read_once(void *context, struct err *err)
     struct work_rows rows;
     struct look *look = context;
     struct taken *taken = look->taken;
-    const struct share *share = &look->worker->runner->shared->share;
+    struct share *share = &look->worker->runner->shared->share;
     struct pg *pg = look->worker->session.pg;
     size_t count;
     if (!work_read_rows(pg, &share->round, share->member.host, taken->arena, &rows, err))
         return false;
     int64_t *wanted = arena_alloc(taken->arena, rows.count + 1, sizeof *wanted);
+    keep_own(share, &rows);
     look->next = share_next(&rows, share->member.host, wanted, &count);
-    look->over = count_over(&rows);
+    look->steps = share_count_steps(&rows);
     switch (look->next) {
     case SHARE_TAKE:
         if (!work_take(pg, &share->member, wanted, count, taken->arena, &taken->claim, &taken->taken_from,
@@ -157,9 +159,9 @@ static bool take(struct worker *worker, struct taken *taken)
             pthread_mutex_unlock(&runner->mutex);
             return false;
         }
-        if (share_wait_is_over(&wait, look.over, longest_ms, clock_now_ms())) {
+        if (share_wait_is_over(&wait, look.steps, longest_ms, clock_now_ms())) {
             err_set(&err, ERR_LATER,
-                    "no chunk of the round has ended within the longest timeout of its jobs");
+                    "no chunk of the round was taken or has ended within the longest timeout of its jobs");
             break;
         }
         if (!stop_sleep(CHECK_MS, &err))

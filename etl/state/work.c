@@ -267,6 +267,7 @@ bool work_read_rows(struct pg *pg, const struct work_round *round, const char *h
             .state = work_read_state(looked, i),
             .host = copy(looked, i, "host", arena),
             .failed_host = copy(looked, i, "failed_host", arena),
+            .takes = (size_t)pg_integer(looked, i, "claim"),
             .lease_left_ms = pg_integer(looked, i, "lease_left_ms"),
         };
     return find_others(pg, round, host, arena, &rows->others, err);

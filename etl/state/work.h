@@ -133,6 +133,7 @@ struct work_row {
     enum work_state state;
     const char *host;        /* the last that has taken it; "": none */
     const char *failed_host; /* the first on which it failed; "": none */
+    size_t takes;            /* how often a host has taken it */
     int64_t lease_left_ms;   /* WORK_RUNNING; below 0: expired */
 };
 

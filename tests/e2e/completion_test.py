@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BUILD, SOURCE, CliTestCase, cases, main
+from harness import SOURCE, TESTED_BUILD, CliTestCase, cases, main
 from harness.programs import HANG_S
 
 COMPLETIONS = SOURCE / "etl" / "completion"
@@ -56,7 +56,7 @@ class ShellCase(CliTestCase):
         other.mkdir()
         shutil.copy(self.etl.jobs / "cloud_usage.yaml", other / "elsewhere.yaml")
         (self.etl.directory / "settings.yaml").touch()
-        self.environment = {**self.etl.environment, "PATH": f"{BUILD}:{os.environ['PATH']}", "TERM": "dumb"}
+        self.environment = {**self.etl.environment, "PATH": f"{TESTED_BUILD}:{os.environ['PATH']}", "TERM": "dumb"}
 
     def read_shell(self, *arguments):
         done = subprocess.run(

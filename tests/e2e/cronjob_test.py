@@ -2,11 +2,10 @@
 
 import json
 import os
-import pathlib
 import subprocess
 
 import yaml
-from harness import BUILD, CONFIDENTIAL, SOURCE, InDatabase, LoginTestCase, main, sealed_login
+from harness import CONFIDENTIAL, SOURCE, TESTED_BUILD, InDatabase, LoginTestCase, main, sealed_login
 
 EXAMPLE = SOURCE / "etl" / "container" / "cronjob.yaml"
 SECRETS = "/run/secrets/tokenflex-etl"
@@ -87,7 +86,7 @@ class CronJob(InDatabase, LoginTestCase):
         directory.mkdir()
         (directory / "jobs").symlink_to(SOURCE / "jobs")
         done = subprocess.run(
-            [pathlib.Path(BUILD) / "tokenflex-etl", "--config", settings, "--jobs", "jobs", *self.container["args"]],
+            [TESTED_BUILD / "tokenflex-etl", "--config", settings, "--jobs", "jobs", *self.container["args"]],
             cwd=directory,
             env=self.environment(),
             capture_output=True,

@@ -5,7 +5,7 @@ import re
 import shlex
 import subprocess
 
-from harness import BUILD, CONTRACT, SOURCE, CliTestCase, EtlTestCase, LoginTestCase, main
+from harness import CONTRACT, SOURCE, TESTED_BUILD, CliTestCase, EtlTestCase, LoginTestCase, main
 from harness.programs import HANG_S
 from harness.usage import Usage, day
 
@@ -163,7 +163,7 @@ class Shell:
             ["sh", "-eu"],
             input=text,
             cwd=self.etl.directory,
-            env={**self.etl.environment, "PATH": f"{BUILD}{os.pathsep}{os.environ['PATH']}", **environment},
+            env={**self.etl.environment, "PATH": f"{TESTED_BUILD}{os.pathsep}{os.environ['PATH']}", **environment},
             capture_output=True,
             text=True,
             timeout=HANG_S,

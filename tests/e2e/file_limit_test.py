@@ -4,12 +4,12 @@ import subprocess
 
 from harness import EtlTestCase, main
 from harness.login import LoginTestCase
-from harness.programs import BUILD
+from harness.programs import TESTED_BUILD
 
 
 def run_with_files_up_to(etl, limit_bytes):
     """The exit code and stderr of a run whose files can be no longer than that; pipes can."""
-    command = ["prlimit", f"--fsize={limit_bytes}", str(BUILD / "tokenflex-etl"), *etl.command("run")]
+    command = ["prlimit", f"--fsize={limit_bytes}", str(TESTED_BUILD / "tokenflex-etl"), *etl.command("run")]
     ended = subprocess.run(
         command,
         cwd=etl.next_working_directory(),

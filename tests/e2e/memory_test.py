@@ -11,9 +11,8 @@ import tempfile
 import unittest
 
 from harness import Etl, Simulator, main, postgres
-from harness.programs import HANG_S
+from harness.programs import HANG_S, RELEASE_BUILD
 
-RELEASE_BUILD = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 MIB = 1024 * 1024
 
 # What a process has used at most is never less than what the process that started it had: so a small one does.

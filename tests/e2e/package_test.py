@@ -12,10 +12,9 @@ import tempfile
 import unittest
 
 from harness import CONTRACT, SOURCE, EtlTestCase, main
-from harness.programs import HANG_S
+from harness.programs import HANG_S, RELEASE_BUILD
 from harness.root import Root
 
-RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 
 CONFFILES = ["/etc/default/tokenflex-etl", "/etc/tokenflex-etl/tokenflex-etl.yaml"]
 
@@ -61,7 +60,7 @@ _package = None
 
 def setUpModule():
     global _work, _package
-    if not RELEASE:
+    if not RELEASE_BUILD:
         raise unittest.SkipTest("no TOKENFLEX_RELEASE_BUILD")
     _work = tempfile.TemporaryDirectory(prefix="tokenflex-package.")
     _package = make_package("first")
@@ -87,7 +86,7 @@ def output(*command, umask=-1):
 
 
 def run_cpack(directory, umask=-1):
-    command = ["cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", str(directory)]
+    command = ["cpack", "--config", f"{RELEASE_BUILD}/CPackConfig.cmake", "-B", str(directory)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=HANG_S, check=False, umask=umask
@@ -96,13 +95,13 @@ def run_cpack(directory, umask=-1):
 
 class Cpack(unittest.TestCase):
     def test_refuses_to_make_a_package_without_the_tools_that_find_what_it_depends_on(self):
-        root = Root(str(SOURCE), RELEASE)
+        root = Root(str(SOURCE), RELEASE_BUILD)
         self.addCleanup(root.close)
         if root.problem:
             self.skipTest(f"no machine to take a tool away from: {root.problem}")
         for missing in ("dpkg-shlibdeps", "file"):
             root.run_well("mv", f"/usr/bin/{missing}", "/srv/")
-            done = root.run("cpack", "--config", f"{RELEASE}/CPackConfig.cmake", "-B", "/out")
+            done = root.run("cpack", "--config", f"{RELEASE_BUILD}/CPackConfig.cmake", "-B", "/out")
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(f"cpack needs {missing}: sh etl/packaging/install_packages.sh package", done.stderr)
             self.assertEqual(root.run("sh", "-c", "ls /out/*.deb").stdout, "")
@@ -184,7 +183,7 @@ class CmakeInstall(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.prefix = pathlib.Path(_work.name) / "prefix"
-        output("cmake", "--install", RELEASE, "--prefix", str(cls.prefix), umask=0o077)
+        output("cmake", "--install", RELEASE_BUILD, "--prefix", str(cls.prefix), umask=0o077)
 
     def test_has_a_program_that_runs(self):
         text = output(str(self.prefix / "bin/tokenflex-etl"), "--version")

@@ -7,11 +7,10 @@ import subprocess
 import unittest
 
 from harness import SOURCE, main
-from harness.programs import HANG_S
+from harness.programs import HANG_S, RELEASE_BUILD
 from harness.root import Root
 
 SCRIPT = SOURCE / "etl" / "packaging" / "install_packages.sh"
-RELEASE = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 NO_CLUSTER = "/etc/postgresql-common/createcluster.d/zz-tokenflex-etl.conf"
 
 
@@ -24,10 +23,10 @@ def packages(name):
     return output("sh", str(SCRIPT), "list", name).split()
 
 
-@unittest.skipUnless(RELEASE, "no TOKENFLEX_RELEASE_BUILD")
+@unittest.skipUnless(RELEASE_BUILD, "no TOKENFLEX_RELEASE_BUILD")
 class Runtime(unittest.TestCase):
     def test_has_the_package_of_every_library_that_the_program_is_linked_with(self):
-        program = pathlib.Path(RELEASE) / "tokenflex-etl"
+        program = pathlib.Path(RELEASE_BUILD) / "tokenflex-etl"
         needed = re.findall(r"NEEDED +(\S+)", output("objdump", "-p", str(program)))
         paths = dict(re.findall(r"(\S+) => (\S+)", output("ldd", str(program))))
         self.assertGreater(len(needed), 7)

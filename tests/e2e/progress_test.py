@@ -10,7 +10,7 @@ import signal
 import socket
 import time
 
-from harness import BUILD, CLIENT, EtlTestCase, Terminal, main
+from harness import CLIENT, TESTED_BUILD, EtlTestCase, Terminal, main
 from harness.programs import HANG_S, await_end, end, spawn
 
 LEVEL = r"(debug|info |warn |error) \S.*"
@@ -41,7 +41,7 @@ class ProgressCase(EtlTestCase):
 
     def start_terminal(self, *options, columns=80, rows=24, **environment):
         terminal = Terminal(
-            [str(BUILD / "tokenflex-etl"), *self.etl.command(*options, "run")],
+            [str(TESTED_BUILD / "tokenflex-etl"), *self.etl.command(*options, "run")],
             self.etl.next_working_directory(),
             {**self.etl.environment, **environment},
             columns,
@@ -238,7 +238,7 @@ class Stderr(ProgressCase):
         self.simulator.script({"on": "submit", "hold": True})
         with open(self.etl.directory / "stdout", "w", encoding="utf-8") as out:
             process = spawn(
-                [str(BUILD / "tokenflex-etl"), *self.etl.command(*options, "run")],
+                [str(TESTED_BUILD / "tokenflex-etl"), *self.etl.command(*options, "run")],
                 env={**self.etl.environment, **environment},
                 stdout=out,
                 stderr=stderr,

@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 
-from harness import BUILD, CONFIDENTIAL, InDatabase, LoginTestCase, main
+from harness import CONFIDENTIAL, InDatabase, LoginTestCase, main
 from harness.hosts_case import set_up_module
 from harness.night import NightCase
 
@@ -33,7 +33,6 @@ def setUpModule():
 class Sweep(InDatabase, NightCase, LoginTestCase):
     job_count = 40
     days = ("2024-07-01", "2026-07-01")
-    build = pathlib.Path(os.environ.get("TOKENFLEX_RELEASE_BUILD", BUILD))
     burst = 10
     revocations = 4
     log_options = ("--log-level", "debug") if LOGS else ()

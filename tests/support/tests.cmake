@@ -45,20 +45,33 @@ function(db_test layer name)
   run_program(db ${layer}/${name} sh ${PROJECT_SOURCE_DIR}/tests/support/with_postgres.sh ${PROJECT_BINARY_DIR}/tests/${target})
 endfunction()
 
-# What tests/e2e needs. Looking for leaks takes as long as all else that a short process does, so it is a matter of unit and
-# db tests, of sweeps, and of a few of these tests, which together go every way.
+# What tests/e2e needs.
 set(E2E_ENVIRONMENT "TOKENFLEX_BUILD=${PROJECT_BINARY_DIR};TOKENFLEX_SOURCE=${PROJECT_SOURCE_DIR};${TEST_ENVIRONMENT}")
+# With the sanitizers a short process takes three times as long, and looking for leaks takes as long again. So that is a
+# matter of unit and db tests, of sweeps, and of these end-to-end tests. The first ones together go every way; their leaks
+# are looked for too. The others are about what comes from outside, and what fails. All other end-to-end tests run the
+# program as users install it, if there is such a build: $TOKENFLEX_RELEASE_BUILD.
 set(E2E_LEAKS cli contract doctor_login export exact forecast_range jobs levels login metrics modes page pages partitions
     rebuild_faults retention secrets share token_budgets world)
+set(E2E_SANITIZED ${E2E_LEAKS} custom_names export_dialect export_file fault fault_share fault_statement faults limits
+    outside_text resume session settings stop token_answer waits)
+# These choose the build themselves.
+set(E2E_OWN_BUILD fault_memory kill memory package packages)
 
 # e2e_test(NAME): tests/e2e/NAME_test.py, which drives the built programs against a private PostgreSQL and a simulator. A test
-# that waits for what does not come ends by itself, long before the timeout.
+# that waits for what does not come ends by itself, long before the timeout. sanitized/NAME: the same with the sanitizers.
 function(e2e_test name)
+  set(command /usr/bin/python3 -B ${PROJECT_SOURCE_DIR}/tests/e2e/${name}_test.py)
   set(environment "${E2E_ENVIRONMENT}")
   if(NOT name IN_LIST E2E_LEAKS)
     string(REPLACE "ASAN_OPTIONS=" "ASAN_OPTIONS=detect_leaks=0:" environment "${environment}")
   endif()
-  add_test(NAME e2e/${name} COMMAND /usr/bin/python3 -B ${PROJECT_SOURCE_DIR}/tests/e2e/${name}_test.py)
+  if(NOT name IN_LIST E2E_SANITIZED AND NOT name IN_LIST E2E_OWN_BUILD)
+    add_test(NAME sanitized/${name} COMMAND ${command})
+    set_tests_properties(sanitized/${name} PROPERTIES LABELS sanitized TIMEOUT 3600 ENVIRONMENT "${environment}")
+    list(APPEND environment "TOKENFLEX_AS_INSTALLED=1")
+  endif()
+  add_test(NAME e2e/${name} COMMAND ${command})
   set_tests_properties(e2e/${name} PROPERTIES LABELS e2e TIMEOUT 3600 ENVIRONMENT "${environment}")
 endfunction()
 

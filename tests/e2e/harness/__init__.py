@@ -13,7 +13,7 @@ from .html_report import HtmlReport
 from .login import CONFIDENTIAL, PUBLIC, InDatabase, LoginTestCase, free_port
 from .pooler import Pooler
 from .postgres import Database
-from .programs import BUILD, SOURCE
+from .programs import SOURCE, TESTED_BUILD
 from .receiver import Receiver
 from .report_case import HOSTILE, TODAY, ReportCase
 from .rows import differences
@@ -22,7 +22,6 @@ from .terminal import Terminal
 
 __all__ = [
     "ACCESS_TOKEN",
-    "BUILD",
     "CONFIDENTIAL",
     "CLIENT",
     "CONTRACT",
@@ -43,8 +42,9 @@ __all__ = [
     "ReportCase",
     "Result",
     "SOURCE",
-    "TODAY",
     "Simulator",
+    "TESTED_BUILD",
+    "TODAY",
     "Terminal",
     "cases",
     "differences",

@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 
-from .programs import BUILD, HANG_S, await_end, spawn
+from .programs import HANG_S, TESTED_BUILD, await_end, spawn
 from .simulator import ACCESS_TOKEN
 
 CONTRACT = "11000000001"
@@ -168,7 +168,7 @@ def merged(base, changes):
 
 
 class Etl:
-    def __init__(self, directory, database=None, simulator=None, build=BUILD):
+    def __init__(self, directory, database=None, simulator=None, build=TESTED_BUILD):
         self.directory = pathlib.Path(directory)
         self.jobs = self.directory / "jobs"
         self.jobs.mkdir()

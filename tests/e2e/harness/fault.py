@@ -12,11 +12,9 @@ import sys
 from .case import EtlTestCase
 from .etl import CONTRACT
 from .login import ADDRESS, LoginTestCase
-from .programs import BUILD
+from .programs import BUILD, RELEASE_BUILD
 
 LIBRARY = BUILD / "tests" / "tokenflex-fault.so"
-# What the sanitizers would take the place of is tried with the build that users install.
-RELEASE_BUILD = os.environ.get("TOKENFLEX_RELEASE_BUILD")
 # Of README's table: all but a bug.
 EXIT_CODES = {0, 1, 65, 69, 73, 74, 75, 77, 78}
 # All of them instead of a sample.

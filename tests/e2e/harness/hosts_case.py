@@ -7,7 +7,7 @@ import unittest
 from . import hosts, postgres
 from .case import EtlTestCase
 from .etl import Etl
-from .programs import BUILD
+from .programs import TESTED_BUILD
 
 # Starts a program under a host name of its own.
 NAMED = ("unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"')
@@ -43,7 +43,7 @@ class HostsCase(EtlTestCase):
     def start_simulator(self, **settings):
         return super().start_simulator(bind="0.0.0.0", **settings)
 
-    def make_host(self, number, build=BUILD):
+    def make_host(self, number, build=TESTED_BUILD):
         host = hosts.Host(number)
         self.addCleanup(host.stop)
         etl = Etl(self.enterContext(tempfile.TemporaryDirectory(prefix="tokenflex-host.")), build=build)

@@ -2,7 +2,7 @@
 
 from .etl import CONTRACT, DEFAULT_COLUMNS
 from .hosts_case import HostsCase
-from .programs import BUILD
+from .programs import TESTED_BUILD
 from .rows import differences
 from .share import MONTHS, NAME
 
@@ -13,7 +13,7 @@ class NightCase(HostsCase):
     simulator_settings = {"rows_per_day": 5}
     job_count = 4
     days = ("2026-01-01", "2026-07-01")
-    build = BUILD
+    build = TESTED_BUILD
     log_options = ()
 
     def make_host(self, number):

@@ -10,6 +10,11 @@ import subprocess
 SOURCE = pathlib.Path(os.environ.get("TOKENFLEX_SOURCE") or pathlib.Path(__file__).resolve().parents[3])
 BUILD = pathlib.Path(os.environ.get("TOKENFLEX_BUILD") or SOURCE / "build" / "debug")
 
+# What users install, for tests that the sanitizers would distort; None where there is no such build.
+RELEASE_BUILD = os.environ.get("TOKENFLEX_RELEASE_BUILD")
+# The build whose program is tested: with the sanitizers, or what users install (tests/support/tests.cmake).
+TESTED_BUILD = pathlib.Path(RELEASE_BUILD) if RELEASE_BUILD and os.environ.get("TOKENFLEX_AS_INSTALLED") else BUILD
+
 # Of tests/support/promtool.sh; None where there is none.
 PROMTOOL = shutil.which("promtool") or shutil.which(SOURCE / "build" / "promtool" / "promtool")
 

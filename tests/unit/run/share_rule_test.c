@@ -300,7 +300,7 @@ static void a_host_that_could_not_go_on_says_so(void **state)
 
 /* A job's timeout. */
 
-static void a_host_waits_for_the_longest_timeout_after_the_last_chunk_that_ended(void **state)
+static void a_host_waits_for_the_longest_timeout_after_the_last_step_of_a_chunk(void **state)
 {
     struct share_wait wait = {0};
     assert_false(share_wait_is_over(&wait, 2, 1000, 5000));
@@ -308,6 +308,22 @@ static void a_host_waits_for_the_longest_timeout_after_the_last_chunk_that_ended
     assert_false(share_wait_is_over(&wait, 3, 1000, 6000));
     assert_false(share_wait_is_over(&wait, 3, 1000, 6999));
     assert_true(share_wait_is_over(&wait, 3, 1000, 7000));
+    (void)state;
+}
+
+static void what_is_taken_and_what_ends_is_a_step(void **state)
+{
+    struct work_row items[] = {row(1, "a", WORK_WAITING), row(2, "a", WORK_RUNNING),
+                               row(3, "a", WORK_FAILED)};
+    struct work_rows rows = {.items = items, .count = 3};
+    items[1].takes = items[2].takes = 1;
+    assert_int_equal(share_count_steps(&rows), 3);
+    items[1].takes++; /* taken over */
+    assert_int_equal(share_count_steps(&rows), 4);
+    items[1].state = WORK_SUCCEEDED;
+    assert_int_equal(share_count_steps(&rows), 5);
+    items[0].takes = 1;
+    assert_int_equal(share_count_steps(&rows), 6);
     (void)state;
 }
 
@@ -360,7 +376,8 @@ int main(void)
         cmocka_unit_test(what_would_fail_alike_everywhere_is_not),
         cmocka_unit_test(every_host_ends_with_the_exit_code_of_the_round),
         cmocka_unit_test(a_host_that_could_not_go_on_says_so),
-        cmocka_unit_test(a_host_waits_for_the_longest_timeout_after_the_last_chunk_that_ended),
+        cmocka_unit_test(a_host_waits_for_the_longest_timeout_after_the_last_step_of_a_chunk),
+        cmocka_unit_test(what_is_taken_and_what_ends_is_a_step),
         cmocka_unit_test(a_timeout_counts_the_time_in_which_the_host_works_on_the_job),
         cmocka_unit_test(chunks_at_the_same_time_count_once),
     };

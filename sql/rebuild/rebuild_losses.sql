@@ -1,7 +1,7 @@
 -- What of the table $1.$2 a new one will not have: loss, in words, and its definition where it has one. $3: the columns
 -- that the new table will have, one a line.
 with old as (
-    select c.oid, c.relpersistence, c.reltablespace, c.relreplident
+    select c.oid, c.relkind, c.relpersistence, c.reltablespace, c.relreplident
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1::text
@@ -47,6 +47,28 @@ select format('column default of %s', a.attname), pg_get_expr(d.adbin, d.adrelid
   join pg_attrdef d on d.adrelid = old.oid
   join pg_attribute a on a.attrelid = old.oid and a.attnum = d.adnum
  where a.attname = any (string_to_array($3, E'\n'))
+union all
+select format('%s of column %s', setting, a.attname), null
+  from old
+  join pg_attribute a on a.attrelid = old.oid and a.attnum > 0 and not a.attisdropped
+  join pg_type t on t.oid = a.atttypid
+ cross join lateral (values
+    ('the property not null', a.attnotnull and a.attname not in ('contract_number', 'window_start', 'window_end', '_row_key',
+                                                                 '_run_id', '_synced_at')),
+    ('the statistics target', coalesce(a.attstattarget, -1) <> -1),
+    ('the storage', a.attstorage <> t.typstorage),
+    ('the compression method', a.attcompression <> ''),
+    ('the options', a.attoptions is not null)) as changed (setting, is_set)
+ where is_set
+   and a.attname = any (string_to_array($3, E'\n'))
+union all
+select format('index %s of partition %s', i.indexrelid::regclass, p.relid), pg_get_indexdef(i.indexrelid)
+  from old
+ cross join pg_partition_tree(old.oid) p
+  join pg_index i on i.indrelid = p.relid
+  join pg_class c on c.oid = i.indexrelid and not c.relispartition
+ where old.relkind = 'p'
+   and p.relid <> old.oid
 union all
 select format('membership in the publication %s', p.pubname), null
   from old

@@ -2,7 +2,7 @@
 -- object where that may have to be made again. $3: the columns that the new table will have, one a line; $4 and $5 (may
 -- be null): names that nothing else may have; $6: whether partitions are no obstacle, since the new table has them too.
 with old as (
-    select c.oid, c.relowner, c.relkind, c.relrowsecurity, c.relispartition
+    select c.oid, c.reltype, c.relowner, c.relkind, c.relrowsecurity, c.relispartition
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1::text
@@ -18,6 +18,34 @@ with old as (
       join pg_namespace n on n.oid = v.relnamespace
       left join pg_attribute a on a.attrelid = old.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
      group by v.oid, n.nspname
+), other_dependent as (
+    -- Neither a part of the table, nor told of below, nor the function TABLE_as_of of the table's history.
+    select distinct d.classid, d.objid, d.objsubid
+      from old
+      left join pg_type row on row.oid = old.reltype
+      join pg_depend d on d.deptype = 'n'
+                      and (d.refclassid = 'pg_class'::regclass and d.refobjid = old.oid
+                           or d.refclassid = 'pg_type'::regclass and d.refobjid in (row.oid, row.typarray))
+     where d.classid not in ('pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_publication_rel'::regclass,
+                             'pg_statistic_ext'::regclass)
+       and not exists (select from pg_inherits i where d.classid = 'pg_class'::regclass and i.inhrelid = d.objid)
+       and not exists (select from pg_index i
+                        where d.classid = 'pg_class'::regclass and i.indexrelid = d.objid and i.indrelid = old.oid)
+       and not exists (select from pg_attrdef a
+                        where d.classid = 'pg_attrdef'::regclass and a.oid = d.objid and a.adrelid = old.oid)
+       and not exists (select from pg_policy p
+                        where d.classid = 'pg_policy'::regclass and p.oid = d.objid and p.polrelid = old.oid)
+       and not exists (select from pg_rewrite r
+                         join pg_class v on v.oid = r.ev_class
+                        where d.classid = 'pg_rewrite'::regclass
+                          and r.oid = d.objid
+                          and (v.oid = old.oid or v.relkind in ('v', 'm')))
+       and not exists (select from pg_proc p
+                         join pg_namespace n on n.oid = p.pronamespace
+                        where d.classid = 'pg_proc'::regclass
+                          and p.oid = d.objid
+                          and n.nspname = $1::text
+                          and p.proname = $2::text || '_as_of')
 )
 select format('it belongs to the role %s', pg_get_userbyid(relowner)) as problem,
        'run as that role, or as one that is a member of it' as hint, null as definition
@@ -52,6 +80,13 @@ select format('the foreign key %s of %s.%s is on it', k.conname, n.nspname, c.re
   join pg_constraint k on k.contype = 'f' and k.conparentid = 0 and old.oid in (k.conrelid, k.confrelid)
   join pg_class c on c.oid = k.conrelid
   join pg_namespace n on n.oid = c.relnamespace
+union all
+select format('%s depends on it', pg_describe_object(classid, objid, objsubid)),
+       'drop it, run with --rebuild again, then create it again',
+       case when classid = 'pg_proc'::regclass then pg_get_functiondef(objid)
+            when classid = 'pg_rewrite'::regclass then pg_get_ruledef(objid)
+        end
+  from other_dependent
 union all
 select format('the materialized view %s reads it', name),
        'drop it, run with --rebuild again, then create it again', pg_get_viewdef(oid)

@@ -76,6 +76,12 @@ class ByMonth(PartitionsRebuilt):
             [("keeper", "t")],
         )
 
+    def test_loses_the_indexes_of_single_partitions_as_the_log_tells(self):
+        self.assertNotIn("index", " ".join(self.rebuild().log("warn")))
+        self.database.execute("create index of_january on tokenflex.usage_p2026_01 (product_name)")
+        self.write_usage(OLD_FIELDS, target=BY_MONTH)
+        self.assertIn("index tokenflex.of_january of partition tokenflex.usage_p2026_01", " ".join(self.rebuild().log("warn")))
+
     def test_views_on_it_go_on(self):
         self.database.execute("create view tokenflex.seen as select sum(tokens_consumed) as tokens from tokenflex.usage")
         self.rebuild()

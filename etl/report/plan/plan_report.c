@@ -198,7 +198,7 @@ static void put_json_budget(struct json_writer *json, const struct plan *plan)
     snprintf(per_minute, sizeof per_minute, "%g", plan->budget.per_minute);
     json_begin_object(json, "budget");
     if (plan->knows_level)
-        json_put_decimal(json, "available", plan->level.requests, 3);
+        json_put_decimal(json, "available", plan->level.requests > 0 ? plan->level.requests : 0, 3);
     else
         json_put_null(json, "available");
     json_put_json(json, "per_minute", per_minute);

@@ -190,8 +190,9 @@ static bool choose_way(const struct chunk_load *load, bool *fills, struct err *e
 }
 
 /*
- * The partitions that the rows need. One that takes all of them is filled before it is attached; the others
- * are there before the load begins, or are made with their table.
+ * The partitions that the rows need. One that takes all of them is filled before it is attached, unless there
+ * is a default partition, whose readers would then wait for the end of the load. The others are there before
+ * the load begins, or are made with their table.
  */
 static bool choose_place(const struct chunk_load *load, struct arena *arena, struct load_place *place,
                          struct err *err)
@@ -203,7 +204,8 @@ static bool choose_place(const struct chunk_load *load, struct arena *arena, str
     if (!choose_way(load, &place->fills, err) || !stage_change_placement(load->fetched->stage, err) ||
         !partitions_find(target, days, arena, pg_of(load), &missing, err))
         return false;
-    if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days))
+    if (place->fills && missing.count == 1 && part_holds_all(missing.items[0], days) &&
+        !target->placement.default_part)
         place->standalone = &missing.items[0];
     else if (!target->exists)
         place->missing = missing;

@@ -10,7 +10,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 
 from chromium import CHROMIUM, Chromium  # noqa: E402
-from harness import BUILD, HOSTILE, HtmlReport, ReportCase, main  # noqa: E402
+from harness import HOSTILE, HtmlReport, ReportCase, main  # noqa: E402
+from harness.programs import BUILD  # noqa: E402
 
 PICTURES = BUILD / "browser"
 

@@ -241,6 +241,27 @@ class MissingPartition(AdvanceCase):
         self.assertEqual(self.names(), ["november", "rest"])
 
 
+    def test_beside_a_default_partition_is_added_before_the_load(self):
+        """Its readers do not wait for the end of the load, which would lock them out."""
+        self.database.execute(BY_RANGE + INDEX + NOVEMBER + DEFAULT)
+        self.answer(("2026-12-03", "bob", 7))
+        self.simulator.script({"on": "submit", "hold": True})
+        running = self.etl.start_run()
+        self.simulator.wait_for_held()
+        other = self.open_session()
+        other.execute("begin; select from tokenflex_etl.run where status = 'running' for update;")
+        self.simulator.release()
+        self.database.wait_until(
+            "exists (select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'update tokenflex_etl.run')"
+        )
+        reader = self.open_session()
+        self.assertEqual(reader.execute("set lock_timeout = '10s'; select count(*) from tokenflex.usage;"), ["0"])
+        other.execute("rollback;")
+        self.assertEqual(running.wait().exit_code, 0)
+        self.assertEqual(self.names(), ["november", "rest", "usage_p2026_12"])
+        self.assertEqual(self.rows(), [("2026-12-03", "bob", "7")])
+
+
 class RoleThatMayNotCreate(AdvanceCase):
     """A role that owns nothing of the schema: it may write, and no more."""
 

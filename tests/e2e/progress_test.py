@@ -11,7 +11,7 @@ import socket
 import time
 
 from harness import CLIENT, TESTED_BUILD, EtlTestCase, Terminal, main
-from harness.programs import HANG_S, await_end, end, spawn
+from harness.programs import HANG_S, await_end, end, read_to_end, spawn
 
 LEVEL = r"(debug|info |warn |error) \S.*"
 LOG_LINE = rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z {LEVEL}"
@@ -253,6 +253,7 @@ class Stderr(ProgressCase):
         master, slave = os.openpty()
         try:
             with self.held_run(slave, *options, TERM="xterm", **environment) as process:
+                os.close(slave)
                 written = ""
                 while "submitting" not in written:
                     written += os.read(master, 65536).decode()
@@ -262,10 +263,9 @@ class Stderr(ProgressCase):
                 else:
                     self.simulator.release()
                 self.assertEqual(await_end(process), 75 if stop else 0)
-                return written + os.read(master, 65536).decode()
+                return written + read_to_end(master)
         finally:
             os.close(master)
-            os.close(slave)
 
     def assert_cleared(self, written):
         """What was shown last was cleared after it."""

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 
-from harness import BUILD, EtlTestCase, LoginTestCase, cases, main
+from harness import TESTED_BUILD, EtlTestCase, LoginTestCase, cases, main
 from harness.programs import HANG_S
 
 COMMANDS = {
@@ -35,7 +35,7 @@ class StdoutCase(EtlTestCase):
     def write_to(self, stdout, *arguments, close=False):
         """The command with this stdout; or with none at all, as `>&-` leaves it."""
         return subprocess.run(
-            [str(BUILD / "tokenflex-etl"), *self.etl.command(*arguments)],
+            [str(TESTED_BUILD / "tokenflex-etl"), *self.etl.command(*arguments)],
             env=self.etl.environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
@@ -79,7 +79,7 @@ class Login(LoginTestCase):
         with open("/dev/full", "w", encoding="utf-8") as full:
             for verb, kept in (("status", True), ("logout", False)):
                 done = subprocess.run(
-                    [str(BUILD / "tokenflex-etl"), *self.etl.command("auth", verb)],
+                    [str(TESTED_BUILD / "tokenflex-etl"), *self.etl.command("auth", verb)],
                     env=self.etl.environment,
                     stdout=full,
                     stderr=subprocess.PIPE,
@@ -147,7 +147,7 @@ class Reader(StdoutCase):
         os.set_blocking(writer, False)
         os.write(writer, b"x" * 65536)
         process = subprocess.Popen(
-            [str(BUILD / "tokenflex-etl"), "--help"], stdout=writer, stderr=subprocess.PIPE, env=self.etl.environment
+            [str(TESTED_BUILD / "tokenflex-etl"), "--help"], stdout=writer, stderr=subprocess.PIPE, env=self.etl.environment
         )
         os.close(writer)
         with open(reader, "rb") as stream:

@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 
-from .programs import HANG_S, TESTED_BUILD, await_end, spawn
+from .programs import HANG_S, TESTED_BUILD, await_end, read_to_end, spawn
 from .simulator import ACCESS_TOKEN
 
 CONTRACT = "11000000001"
@@ -256,11 +256,13 @@ class Etl:
         """The same with a terminal; returns what was written to it."""
         master, slave = os.openpty()
         try:
-            self.run_into(slave, *options, **environment)
-            return os.read(master, 65536).decode()
+            try:
+                self.run_into(slave, *options, **environment)
+            finally:
+                os.close(slave)
+            return read_to_end(master)
         finally:
             os.close(master)
-            os.close(slave)
 
     def close(self):
         for running in self._running:

@@ -1,5 +1,6 @@
 """Where the programs are, and how a process is begun and ended."""
 
+import contextlib
 import os
 import pathlib
 import select
@@ -48,6 +49,15 @@ def await_end(process):
     finally:
         os.close(pidfd)
     return process.wait()
+
+
+def read_to_end(terminal):
+    """What is left of the output of processes that have ended, on a terminal whose other side nobody has open any more."""
+    left = b""
+    with contextlib.suppress(OSError):
+        while chunk := os.read(terminal, 65536):
+            left += chunk
+    return left.decode()
 
 
 def end(process):

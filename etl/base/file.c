@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The kernel's own limit of links. */
+/* The kernel's own limit of symbolic links in one path. */
 #define MAX_LINKS 40
 
 static bool read_all(int file, struct buf *bytes)

@@ -85,8 +85,8 @@ static uint32_t next_point(const char *bytes, size_t *length)
     return *bytes ? '_' : 0;
 }
 
-/* Past ASCII, only letters before Hebrew (U+0590) count: the scripts with case are there, except Latin
- * Extended Additional and full-width Latin. */
+/* Past ASCII, only letters before Hebrew (U+0590) count. The upper-case letters that utf8_is_upper() knows
+ * are there, too, except Latin Extended Additional and full-width Latin. */
 static bool is_lower(uint32_t point)
 {
     bool is_past_ascii = point >= 0x80 && point < 0x590 && utf8_is_letter(point) && !utf8_is_upper(point);
